@@ -1,0 +1,41 @@
+import type { Expression } from "./expression.js";
+
+/** One weight and where descent starts. */
+export interface Weight {
+  readonly name: string;
+  readonly start: number;
+}
+
+/**
+ * A source of data. Different sources are independent; the columns of one `rows` source are drawn
+ * together, a row at a time, each row with the same probability.
+ */
+export type DataSource =
+  | { readonly kind: "normal"; readonly name: string; readonly mean: number; readonly deviation: number }
+  | { readonly kind: "uniform"; readonly name: string; readonly low: number; readonly high: number }
+  | {
+      readonly kind: "discrete";
+      readonly name: string;
+      /** Values with probabilities, which are positive and sum to 1. Bernoulli data are `1` and `0`. */
+      readonly outcomes: readonly { readonly value: number; readonly probability: number }[];
+    }
+  | {
+      readonly kind: "rows";
+      readonly names: readonly string[];
+      /** Each row has one finite number a name. */
+      readonly rows: readonly (readonly number[])[];
+    };
+
+/** A loss `l_x(θ)`, the distribution of its datum `x` and the start `θ_0`. */
+export interface Landscape {
+  readonly name: string;
+  readonly weights: readonly Weight[];
+  readonly data: readonly DataSource[];
+  /** Its symbols are names of weights and data. */
+  readonly loss: Expression;
+}
+
+/** The names of the data a source draws, in order. */
+export function dataNames(source: DataSource): readonly string[] {
+  return source.kind === "rows" ? source.names : [source.name];
+}

@@ -1,0 +1,65 @@
+/**
+ * The `N × T` grid in which a diagram is read (THEORY §1): cell `(n, t)` is shaded when training
+ * point `n` is in the batch of update `t`.
+ */
+export type SpaceTime =
+  | {
+      readonly kind: "sgd";
+      /** Training points. */
+      readonly N: number;
+      /** Epochs. */
+      readonly E: number;
+      /** Points in a batch; divides `N`. */
+      readonly B: number;
+      /** `same`: every epoch visits the batches in one order; `reshuffled`: the expectation over independent uniform shuffles. */
+      readonly shuffle: "same" | "reshuffled";
+    }
+  | { readonly kind: "gd"; readonly N: number; readonly T: number };
+
+/** Points in a batch: `B`, or `N` for gradient descent. */
+export function batchSize(spacetime: SpaceTime): number {
+  return spacetime.kind === "gd" ? spacetime.N : spacetime.B;
+}
+
+/** Updates in one pass over the training set: `N / B`. */
+export function updatesPerEpoch(spacetime: SpaceTime): number {
+  return spacetime.kind === "gd" ? 1 : spacetime.N / spacetime.B;
+}
+
+/** Epochs: `E`, or `T` for gradient descent, whose every update is an epoch. */
+export function epochs(spacetime: SpaceTime): number {
+  return spacetime.kind === "gd" ? spacetime.T : spacetime.E;
+}
+
+/** Updates in all: `T = E·N/B`. */
+export function updates(spacetime: SpaceTime): number {
+  return epochs(spacetime) * updatesPerEpoch(spacetime);
+}
+
+/**
+ * What is wrong with a space-time, in one line, or `undefined` when nothing is.
+ */
+export function spaceTimeProblem(spacetime: SpaceTime): string | undefined {
+  const numbers: Record<string, number> =
+    spacetime.kind === "gd"
+      ? { N: spacetime.N, T: spacetime.T }
+      : { N: spacetime.N, E: spacetime.E, B: spacetime.B };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      return `${name} = ${value} is not a positive whole number; write one, such as ${name} = 1`;
+    }
+  }
+  if (spacetime.kind === "sgd" && spacetime.N % spacetime.B !== 0) {
+    return `B = ${spacetime.B} does not divide N = ${spacetime.N}; choose a batch size that does`;
+  }
+  return undefined;
+}
+
+/** The space-time as a `.diag` file writes it. */
+export function formatSpaceTime(spacetime: SpaceTime): string {
+  if (spacetime.kind === "gd") {
+    return `gd(N = ${spacetime.N}, T = ${spacetime.T})`;
+  }
+  const { N, E, B, shuffle } = spacetime;
+  return `sgd(N = ${N}, E = ${E}, B = ${B}${shuffle === "same" ? "" : `, shuffle = ${shuffle}`})`;
+}

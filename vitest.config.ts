@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "language", include: ["test/language/**/*.test.ts"] } },
+      { extends: true, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
+      { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
+      { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
+    ],
+  },
+});
