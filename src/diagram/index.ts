@@ -1,0 +1,33 @@
+/**
+ * The room of diagrams as combinatorial objects: rooted trees with partitions, their conditions,
+ * short and canonical forms, symmetries, and their enumeration. Pure; it knows nothing of numbers.
+ */
+export { automorphismCount, type Canonical, canonicalForm, canonicalize } from "./canonical.js";
+export {
+  contractLinks,
+  isIrreducible,
+  isRootAlone,
+  linksOf,
+  type PathViolation,
+  pathViolations,
+  satisfiesPathCondition,
+} from "./conditions.js";
+export {
+  childrenOf,
+  type Diagram,
+  DiagramError,
+  degreesOf,
+  edgeCount,
+  makeDiagram,
+  nodesOfParts,
+  restrictedGrowth,
+  rootOf,
+} from "./diagram.js";
+export {
+  type EnumeratedDiagram,
+  type EnumerationFilter,
+  enumerateDiagrams,
+  largestEnumeration,
+  leastDiagramCount,
+} from "./enumerate.js";
+export { diagramOfShortForm, formatShortForm, parseShortForm, readNodes } from "./shortform.js";

@@ -1,0 +1,144 @@
+import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/index.js";
+import type { Expansion } from "../landscape/index.js";
+import type { EmbeddingPlan } from "../spacetime/index.js";
+
+/** Tables of up to this many numbers are kept; larger ones are computed entry by entry. */
+const largestTable = 1 << 21;
+
+/** A function of a few edges' indices, each entry computed when first asked for. */
+interface IndexedTable {
+  /** The edges it depends on, ascending. */
+  readonly edges: readonly number[];
+  at(indices: readonly number[]): number;
+}
+
+function lazyTable(
+  edges: readonly number[],
+  dimension: number,
+  entry: (indices: readonly number[]) => number,
+): IndexedTable {
+  const size = dimension ** edges.length;
+  if (size > largestTable) {
+    return { edges, at: entry };
+  }
+  const known = new Float64Array(size).fill(Number.NaN);
+  return {
+    edges,
+    at(indices) {
+      let place = 0;
+      for (const edge of edges) {
+        place = place * dimension + indices[edge]!;
+      }
+      const value = known[place]!;
+      if (!Number.isNaN(value)) {
+        return value;
+      }
+      const computed = entry(indices);
+      known[place] = computed;
+      return computed;
+    },
+  };
+}
+
+/**
+ * A diagram's value with everything contracted: the sum over one index an edge of the parts'
+ * cumulants and the sum over embeddings of the propagators (THEORY §3), in the eigenbasis of `H`.
+ * Signs, powers of `eta` and `B`, and symmetry factors are left to the caller.
+ *
+ * @param expansion the landscape's derivatives in the eigenbasis.
+ * @param decays `decays[mu] = eta h_mu` of each direction; zeros give uvalues.
+ * @param amputate leave the root's end of its one edge open: the result has an entry a direction.
+ *   Otherwise it has one entry.
+ */
+export function contract(
+  diagram: Diagram,
+  expansion: Expansion,
+  plan: EmbeddingPlan,
+  decays: readonly number[],
+  amputate: boolean,
+): number[] {
+  const root = rootOf(diagram);
+  const { dimension } = expansion;
+  const tables = [
+    ...partTables(diagram, expansion, amputate),
+    ...propagatorTables(diagram, plan, decays, dimension),
+  ];
+  const free = amputate ? diagram.parents.indexOf(root) : -1;
+  // A table is multiplied in as soon as its last edge has an index, so that zeros end a branch early.
+  const completedBy: IndexedTable[][] = Array.from({ length: Math.max(root, 1) }, () => []);
+  let constant = 1;
+  for (const table of tables) {
+    const last = table.edges[table.edges.length - 1];
+    if (last === undefined) {
+      constant *= table.at([]);
+    } else {
+      completedBy[last]!.push(table);
+    }
+  }
+  const result = new Array<number>(amputate ? dimension : 1).fill(0);
+  const indices = new Array<number>(root).fill(0);
+  const descend = (edge: number, product: number): void => {
+    if (edge === root) {
+      result[free === -1 ? 0 : indices[free]!]! += product;
+      return;
+    }
+    for (let index = 0; index < dimension; index++) {
+      indices[edge] = index;
+      let value = product;
+      for (const table of completedBy[edge]!) {
+        value *= table.at(indices);
+        if (value === 0) {
+          break;
+        }
+      }
+      if (value !== 0) {
+        descend(edge + 1, value);
+      }
+    }
+  };
+  descend(0, constant);
+  return result;
+}
+
+/** One table a part: the joint cumulant of its nodes' tensors. */
+function partTables(diagram: Diagram, expansion: Expansion, amputate: boolean): IndexedTable[] {
+  const root = rootOf(diagram);
+  const children = childrenOf(diagram);
+  const edgesOf = (node: number) => (node === root ? children[node]! : [...children[node]!, node]);
+  return nodesOfParts(diagram).flatMap((nodes) => {
+    if (amputate && nodes.includes(root)) {
+      return [];
+    }
+    const edges = [...new Set(nodes.flatMap(edgesOf))].sort((a, b) => a - b);
+    const incident = nodes.map(edgesOf);
+    return [
+      lazyTable(edges, expansion.dimension, (indices) =>
+        expansion.cumulant(incident.map((list) => expansion.derivative(list.map((edge) => indices[edge]!)))),
+      ),
+    ];
+  });
+}
+
+/** One table an independent piece: the sum over its embeddings of its propagators. */
+function propagatorTables(
+  diagram: Diagram,
+  plan: EmbeddingPlan,
+  decays: readonly number[],
+  dimension: number,
+): IndexedTable[] {
+  const decay = new Float64Array(diagram.parents.length);
+  const flat = decays.every((one) => one === 0);
+  return plan.factors.map((factor) => {
+    if (flat) {
+      const count = factor.sum(decay.fill(0));
+      return { edges: [], at: () => count };
+    }
+    const edges = [...factor.edges].sort((a, b) => a - b);
+    return lazyTable(edges, dimension, (indices) => {
+      for (const edge of edges) {
+        decay[edge] = decays[indices[edge]!]!;
+      }
+      return factor.sum(decay);
+    });
+  });
+}

@@ -1,0 +1,344 @@
+import {
+  automorphismCount,
+  type Diagram,
+  edgeCount,
+  enumerateDiagrams,
+  formatShortForm,
+  isRootAlone,
+  largestEnumeration,
+  leastDiagramCount,
+  rootOf,
+} from "../diagram/index.js";
+import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
+import {
+  batchSize,
+  type EmbeddingPlan,
+  formatSpaceTime,
+  planEmbeddings,
+  type SpaceTime,
+} from "../spacetime/index.js";
+import { contract } from "./contraction.js";
+import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
+import type { Observable, SumMode } from "./observable.js";
+
+/** A request that cannot be evaluated; the message is one line and says what would fit. */
+export class EvaluationError extends Error {
+  override readonly name = "EvaluationError";
+}
+
+/** The diagrams to sum. */
+export type Selection =
+  /** All irreducible diagrams of at most so many edges, as rvalues. */
+  | { readonly kind: "order"; readonly order: number }
+  /** All diagrams of at most so many edges, as uvalues. */
+  | { readonly kind: "series"; readonly order: number }
+  /** These diagrams as rvalues, and the order-0 term. */
+  | {
+      readonly kind: "diagrams";
+      readonly diagrams: readonly { readonly name: string; readonly diagram: Diagram }[];
+    };
+
+export interface EvaluationRequest {
+  readonly spacetime: SpaceTime;
+  readonly eta: number;
+  readonly observable: Observable;
+  readonly selection: Selection;
+  readonly sum: SumMode;
+}
+
+/** What one diagram contributes. */
+export interface Term {
+  /** Short form. */
+  readonly diagram: string;
+  readonly name?: string;
+  readonly edges: number;
+  readonly automorphisms: number;
+  /** Labelled embeddings; expected or average numbers need not be whole. */
+  readonly embeddings: number;
+  /** With sign and symmetry factor; one entry, or one for each weight of a displacement. */
+  readonly value: readonly number[];
+}
+
+export interface Evaluation {
+  /** One entry, or one for each weight of a displacement. */
+  readonly total: readonly number[];
+  /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
+  readonly series: readonly (readonly number[])[];
+  readonly terms: readonly Term[];
+}
+
+export interface EvaluatorOptions {
+  /** The most edges of any diagram that will be asked for. */
+  readonly order: number;
+  /** Where descent starts; by default the landscape's start. */
+  readonly at?: readonly number[];
+}
+
+interface Candidate {
+  readonly name?: string;
+  readonly diagram: Diagram;
+  readonly automorphisms: number;
+}
+
+/** The most products of tensor entries one evaluation may take; a minute or so. */
+const largestWork = 2.4e9;
+
+/** What a diagram costs beside its products: symmetries and the plan of its embeddings. */
+const workOfPlan = 5000;
+
+/**
+ * Evaluates diagrams on one landscape from one start. Derivatives and their cumulants are found once
+ * and shared by all space-times, learning rates and observables.
+ */
+export class Evaluator {
+  readonly basis: Eigenbasis;
+  private readonly expansion: Expansion;
+  private readonly order: number;
+  private readonly plans = new Map<string, EmbeddingPlan>();
+  private readonly lists = new Map<string, Candidate[]>();
+  private readonly contractions = new Map<string, number[]>();
+
+  /**
+   * @throws EvaluationError when the order is too high for the number of weights.
+   * @throws LandscapeError when the loss or its derivatives are not finite at the start.
+   */
+  constructor(
+    readonly landscape: Landscape,
+    options: EvaluatorOptions,
+  ) {
+    this.order = Math.max(options.order, 1);
+    checkSize(landscape, options.order);
+    const at = options.at ?? landscape.weights.map((weight) => weight.start);
+    this.basis = symmetricEigenbasis(hessian(landscape, at));
+    this.expansion = expandLandscape(landscape, {
+      order: Math.max(this.order, 2),
+      partSize: this.order + 1,
+      at,
+      basis: this.basis.vectors,
+    });
+  }
+
+  /** The prediction with its terms and its Taylor series. */
+  evaluate(request: EvaluationRequest): Evaluation {
+    const terms = this.terms(request);
+    const total = this.zero(request.observable);
+    for (const term of terms) {
+      addTo(total, term.value);
+    }
+    return { total, series: this.series(request), terms };
+  }
+
+  /** The terms of the prediction, which add up to it; the order-0 term comes first. */
+  terms(request: EvaluationRequest): Term[] {
+    const { observable, selection } = request;
+    const start = this.startValue(observable);
+    const terms: Term[] = [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: start }];
+    for (const candidate of this.candidates(request)) {
+      if (edgeCount(candidate.diagram) === 0) {
+        continue;
+      }
+      const plain = selection.kind === "series";
+      const term = this.term(request, candidate, plain);
+      if (term.embeddings !== 0 || selection.kind === "diagrams") {
+        terms.push(term);
+      }
+    }
+    return terms;
+  }
+
+  /** The total of the diagrams with exactly so many edges, by the request's kind of values. */
+  orderTotal(request: EvaluationRequest, order: number): number[] {
+    const total = this.zero(request.observable);
+    const plain = request.selection.kind === "series";
+    for (const candidate of this.enumerated(request, order, !plain)) {
+      addTo(total, this.term(request, candidate, plain).value);
+    }
+    return total;
+  }
+
+  /** Coefficients of `eta^d` from uvalues: of all diagrams, or of the named ones. */
+  private series(request: EvaluationRequest): number[][] {
+    const { selection, observable } = request;
+    const unit: EvaluationRequest = { ...request, eta: 1, sum: "exact" };
+    if (selection.kind !== "diagrams") {
+      const coefficients = [[...this.startValue(observable)]];
+      for (let order = 1; order <= selection.order; order++) {
+        const total = this.zero(observable);
+        for (const candidate of this.enumerated(request, order, false)) {
+          addTo(total, this.term(unit, candidate, true).value);
+        }
+        coefficients.push(total);
+      }
+      return coefficients;
+    }
+    const candidates = this.candidates(request);
+    const most = Math.max(0, ...candidates.map((candidate) => edgeCount(candidate.diagram)));
+    const coefficients = Array.from({ length: most + 1 }, () => this.zero(observable));
+    addTo(coefficients[0]!, this.startValue(observable));
+    for (const candidate of candidates) {
+      if (edgeCount(candidate.diagram) > 0) {
+        addTo(coefficients[edgeCount(candidate.diagram)]!, this.term(unit, candidate, true).value);
+      }
+    }
+    return coefficients;
+  }
+
+  private candidates(request: EvaluationRequest): Candidate[] {
+    const { selection } = request;
+    if (selection.kind === "diagrams") {
+      return selection.diagrams.map(({ name, diagram }) => this.named(name, diagram));
+    }
+    const orders = Array.from({ length: selection.order }, (_, index) => index + 1);
+    return orders.flatMap((order) => this.enumerated(request, order, selection.kind === "order"));
+  }
+
+  private named(name: string, diagram: Diagram): Candidate {
+    const automorphisms = automorphismCount(diagram);
+    if (edgeCount(diagram) > this.order || automorphisms === undefined) {
+      throw new EvaluationError(
+        `diagram ${name} has ${edgeCount(diagram)} edges; at most ${this.order} fit this evaluation`,
+      );
+    }
+    return { name, diagram, automorphisms };
+  }
+
+  /** All diagrams of so many edges that the observable and the space-time let contribute. */
+  private enumerated(
+    { observable, spacetime }: EvaluationRequest,
+    order: number,
+    irreducible: boolean,
+  ): Candidate[] {
+    const rootInPart = observable.kind === "train_loss" || observable.kind === "gen_gap";
+    const pathCondition = spacetime.kind === "sgd" && spacetime.E === 1;
+    const key = `${order} ${irreducible} ${rootInPart} ${pathCondition}`;
+    let list = this.lists.get(key);
+    if (!list) {
+      list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })];
+      this.lists.set(key, list);
+    }
+    if (observable.kind === "displacement") {
+      return list.filter(({ diagram }) => isAmputable(diagram));
+    }
+    return observable.kind === "gen_gap" ? list.filter(({ diagram }) => !isRootAlone(diagram)) : list;
+  }
+
+  /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
+  private term(request: EvaluationRequest, candidate: Candidate, plain: boolean): Term {
+    const { spacetime, eta, observable, sum } = request;
+    const { diagram, automorphisms } = candidate;
+    const edges = edgeCount(diagram);
+    const short = formatShortForm(diagram);
+    const embeddings = this.plan(diagram, short, spacetime, "exact").sum(
+      new Float64Array(diagram.parents.length),
+    );
+    const base = {
+      diagram: short,
+      ...(candidate.name === undefined ? {} : { name: candidate.name }),
+      edges,
+      automorphisms,
+      embeddings,
+    };
+    const amputate = observable.kind === "displacement";
+    const silent =
+      embeddings === 0 ||
+      (amputate && !isAmputable(diagram)) ||
+      (observable.kind === "gen_gap" && isRootAlone(diagram)) ||
+      ((observable.kind === "test_loss" || amputate) && !isRootAlone(diagram));
+    if (silent) {
+      return { ...base, value: this.zero(observable) };
+    }
+    const mode = plain ? "exact" : sum;
+    const contracted = this.contraction(diagram, short, spacetime, mode, plain ? 0 : eta, amputate);
+    const sign = (edges % 2 === 0 ? 1 : -1) * (observable.kind === "gen_gap" ? -1 : 1);
+    const scale = (sign * (eta / batchSize(spacetime)) ** edges) / automorphisms;
+    const value = contracted.map((entry) => entry * scale);
+    return { ...base, value: amputate ? this.toWeights(value, observable.weights) : value };
+  }
+
+  private contraction(
+    diagram: Diagram,
+    short: string,
+    spacetime: SpaceTime,
+    mode: SumMode,
+    eta: number,
+    amputate: boolean,
+  ): number[] {
+    // Values at eta = 0 are uvalues, which series of many learning rates share.
+    const key = eta === 0 ? `${formatSpaceTime(spacetime)} ${short} ${amputate}` : undefined;
+    const known = key === undefined ? undefined : this.contractions.get(key);
+    if (known) {
+      return known;
+    }
+    const plan = this.plan(diagram, short, spacetime, mode);
+    const decays = this.basis.values.map((h) => eta * h);
+    const result = contract(diagram, this.expansion, plan, decays, amputate);
+    if (key !== undefined) {
+      this.contractions.set(key, result);
+    }
+    return result;
+  }
+
+  private plan(diagram: Diagram, short: string, spacetime: SpaceTime, mode: SumMode): EmbeddingPlan {
+    const key = `${formatSpaceTime(spacetime)} ${mode} ${short}`;
+    let plan = this.plans.get(key);
+    if (!plan) {
+      plan = planEmbeddings(diagram, spacetime, mode);
+      this.plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  private startValue(observable: Observable): number[] {
+    return observable.kind === "displacement" || observable.kind === "gen_gap"
+      ? this.zero(observable)
+      : [this.expansion.loss];
+  }
+
+  private zero(observable: Observable): number[] {
+    return observable.kind === "displacement" ? observable.weights.map(() => 0) : [0];
+  }
+
+  /** From the eigenbasis back to the chosen weights. */
+  private toWeights(value: readonly number[], weights: readonly number[]): number[] {
+    return weights.map((weight) =>
+      value.reduce((sum, entry, mu) => sum + entry * this.basis.vectors[mu]![weight]!, 0),
+    );
+  }
+}
+
+function addTo(total: number[], value: readonly number[]): void {
+  value.forEach((entry, index) => {
+    total[index]! += entry;
+  });
+}
+
+/** Whether a displacement sees the diagram: its root has one edge, and stands alone. */
+function isAmputable(diagram: Diagram): boolean {
+  const root = rootOf(diagram);
+  return diagram.parents.filter((parent) => parent === root).length === 1 && isRootAlone(diagram);
+}
+
+/** Refuses orders for which diagrams or tensor entries are too many, and says what fits. */
+function checkSize(landscape: Landscape, order: number): void {
+  if (!Number.isInteger(order) || order < 0) {
+    throw new EvaluationError(`order ${order} is not a whole number of edges; give 0 or more`);
+  }
+  const dimension = landscape.weights.length;
+  const work = (edges: number) => leastDiagramCount(edges) * (dimension ** edges + workOfPlan);
+  const largest = largestEnumeration({});
+  if (order > largest || work(order) > largestWork) {
+    let fits = Math.min(order, largest);
+    while (fits > 0 && work(fits) > largestWork) {
+      fits--;
+    }
+    const plural = dimension === 1 ? "weight" : "weights";
+    throw new EvaluationError(
+      `order ${order} with ${dimension} ${plural} takes about ${approximate(work(order))} products of tensor ` +
+        `entries; order ${fits} is the highest that fits`,
+    );
+  }
+}
+
+function approximate(count: number): string {
+  return Number.isFinite(count) ? count.toExponential(0).replace("e+", "·10^") : "10^300 or more";
+}

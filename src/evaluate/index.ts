@@ -1,0 +1,15 @@
+/**
+ * The room of numbers: what diagrams are worth on a landscape in a space-time (uvalues, rvalues,
+ * their sums over embeddings), and how that is written as formulas. Pure.
+ */
+export {
+  type Evaluation,
+  EvaluationError,
+  type EvaluationRequest,
+  Evaluator,
+  type EvaluatorOptions,
+  type Selection,
+  type Term,
+} from "./evaluator.js";
+export { type DiagramFormula, formulaOf } from "./formula.js";
+export { componentLabels, formatObservable, type Observable, type SumMode } from "./observable.js";

@@ -1,0 +1,150 @@
+import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
+import { type EmbeddingFactor, freeFactor } from "./free.js";
+import { reshuffledFactor } from "./reshuffled.js";
+import { sameOrderFactor } from "./sameorder.js";
+import { batchSize, epochs, type SpaceTime, updates, updatesPerEpoch } from "./spacetime.js";
+import type { Decays, TimeMode } from "./transfer.js";
+
+/**
+ * The sum over all embeddings of a diagram in a space-time (THEORY §3), prepared once and then
+ * computed for any propagators. Factors are sums over independent pieces of the diagram: those that
+ * hang together without the root.
+ */
+export interface EmbeddingPlan {
+  readonly factors: readonly EmbeddingFactor[];
+  /**
+   * `Σ_f ∏_e k_e^{Δt−1}` over labelled embeddings; the expected value over the shuffles of a
+   * reshuffled space-time. `decay[v] = 1 − k` belongs to the edge from node `v` to its parent. A part
+   * that holds the root stands in each of the `N` rows with weight `1/N`.
+   */
+  sum(decay: Decays): number;
+}
+
+/** The most edges a diagram may have to be summed over a space-time. */
+export const largestEmbeddedDiagram = 16;
+
+/**
+ * Prepares the sum over embeddings.
+ * @throws RangeError for a diagram of more than {@link largestEmbeddedDiagram} edges, or one that has
+ *   too many orders in time.
+ */
+export function planEmbeddings(
+  diagram: Diagram,
+  spacetime: SpaceTime,
+  mode: TimeMode = "exact",
+): EmbeddingPlan {
+  const root = rootOf(diagram);
+  if (root > largestEmbeddedDiagram) {
+    throw new RangeError(
+      `a diagram of ${root} edges is too large to embed; up to ${largestEmbeddedDiagram} edges fit`,
+    );
+  }
+  const N = spacetime.N;
+  const B = batchSize(spacetime);
+  const T = updates(spacetime);
+  // How many rows of a batch a part can stand in; the root's part is averaged over the N rows.
+  const rowsOf = (part: number) => (part === diagram.parts[root] ? B / N : B);
+  const sizes = nodesOfParts(diagram).map((nodes) => nodes.filter((node) => node !== root).length);
+  const isTied = (node: number) => sizes[diagram.parts[node]!]! > 1;
+
+  const factors: EmbeddingFactor[] = [];
+  const tied: number[][] = [];
+  for (const component of componentsOf(diagram)) {
+    if (spacetime.kind === "gd") {
+      const rows = new Set(component.map((node) => diagram.parts[node]!));
+      const weight = [...rows].reduce((product, part) => product * rowsOf(part), 1);
+      factors.push(
+        freeFactor(
+          diagram,
+          component,
+          (node) => node,
+          () => 1,
+          weight,
+          T,
+          mode,
+        ),
+      );
+    } else if (spacetime.E === 1) {
+      factors.push(freeFactor(diagram, component, (node) => diagram.parts[node]!, rowsOf, 1, T, mode));
+    } else if (!component.some(isTied)) {
+      const rows = (node: number) => rowsOf(diagram.parts[node]!);
+      factors.push(freeFactor(diagram, component, (node) => node, rows, 1, T, mode));
+    } else {
+      tied.push(component);
+    }
+  }
+  const perEpoch = updatesPerEpoch(spacetime);
+  const E = epochs(spacetime);
+  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && tied.length > 0) {
+    factors.push(reshuffledFactor(diagram, tied.flat(), { N, B, E, perEpoch }, mode));
+  } else {
+    for (const component of tied) {
+      factors.push(sameOrderFactor(diagram, component, rowsOf, E, perEpoch, mode));
+    }
+  }
+  return {
+    factors,
+    sum(decay) {
+      let product = 1;
+      for (const factor of factors) {
+        product *= factor.sum(decay);
+      }
+      return product;
+    },
+  };
+}
+
+/**
+ * How many labelled embeddings a diagram has; for a reshuffled space-time the expected number. For
+ * a diagram whose part holds the root the average over the rows.
+ */
+export function countEmbeddings(diagram: Diagram, spacetime: SpaceTime): number {
+  return planEmbeddings(diagram, spacetime).sum(new Float64Array(diagram.parents.length));
+}
+
+/**
+ * Whether a diagram has an embedding at all. Diagrams too large to be counted are judged by their
+ * longest path alone, which must fit into the updates.
+ */
+export function canEmbed(diagram: Diagram, spacetime: SpaceTime): boolean {
+  if (rootOf(diagram) <= largestEmbeddedDiagram) {
+    return countEmbeddings(diagram, spacetime) > 0;
+  }
+  const height = new Array<number>(diagram.parents.length).fill(0);
+  diagram.parents.forEach((parent, node) => {
+    if (parent !== -1) {
+      height[parent] = Math.max(height[parent]!, height[node]! + 1);
+    }
+  });
+  return height[rootOf(diagram)]! <= updates(spacetime);
+}
+
+/** The non-root nodes, grouped by what hangs together through edges and parts but not the root. */
+function componentsOf(diagram: Diagram): number[][] {
+  const root = rootOf(diagram);
+  const children = childrenOf(diagram);
+  const parts = nodesOfParts(diagram);
+  const component = new Array<number>(root).fill(-1);
+  const components: number[][] = [];
+  for (let first = 0; first < root; first++) {
+    if (component[first] !== -1) {
+      continue;
+    }
+    const number = components.length;
+    const queue = [first];
+    component[first] = number;
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      for (const next of [diagram.parents[node]!, ...children[node]!, ...parts[diagram.parts[node]!]!]) {
+        if (next !== root && component[next] === -1) {
+          component[next] = number;
+          queue.push(next);
+        }
+      }
+    }
+    components.push([]);
+  }
+  component.forEach((number, node) => {
+    components[number]!.push(node);
+  });
+  return components;
+}

@@ -1,0 +1,22 @@
+/**
+ * The room of verification: what a `verify` block asks for, the prediction with its truncation
+ * estimate, the simulation that measures, and the verdict.
+ */
+export { evaluatorFor, predict, predictionOrder } from "./predict.js";
+export {
+  defaultSeed,
+  defaultTrials,
+  exitStatus,
+  runVerification,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifyRun,
+} from "./run.js";
+export type { Prediction, VerifySpecification } from "./specification.js";
+export {
+  type Judgement,
+  judge,
+  type MeasuredNumber,
+  type PredictedNumber,
+  type Verdict,
+} from "./verdict.js";

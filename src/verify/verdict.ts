@@ -1,0 +1,82 @@
+/** What a verification says of a prediction (LANGUAGE.md, Verdict). */
+export type Verdict = "agrees" | "disagrees" | "inconclusive";
+
+/** A prediction of one number, with what it takes to judge it. */
+export interface PredictedNumber {
+  readonly predicted: number;
+  /** `τ`: the magnitude of the next order's total. */
+  readonly truncation: number;
+  /** The prediction an order lower; absent for a prediction of order 0. */
+  readonly lower?: number;
+}
+
+/** A measured mean over trials. */
+export interface MeasuredNumber {
+  readonly measured: number;
+  readonly standardError: number;
+  readonly trials: number;
+  /** Trials whose weights left the finite numbers. */
+  readonly diverged: number;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** One line saying why, and for an inconclusive run what would decide. */
+  readonly reason: string;
+  /** Trials that would decide an inconclusive run; absent when none would. */
+  readonly trialsToDecide?: number;
+}
+
+/** Differences below this share of the numbers compared are rounding. */
+const roundingShare = 1e-12;
+
+/** Judges a measurement: `disagrees` when `|Δ| > 3s + τ`, `inconclusive` when `3s` hides the last order. */
+export function judge(prediction: PredictedNumber, measurement: MeasuredNumber): Judgement {
+  const { predicted, truncation, lower } = prediction;
+  const { measured, standardError, trials, diverged } = measurement;
+  if (diverged > 0) {
+    return {
+      verdict: "disagrees",
+      reason: `${diverged} of ${trials} trials diverged, so there is no mean to compare; lower eta`,
+    };
+  }
+  if (!Number.isFinite(predicted) || !Number.isFinite(measured)) {
+    const which = Number.isFinite(predicted) ? "measurement" : "prediction";
+    return { verdict: "disagrees", reason: `the ${which} is not finite; lower eta or the order` };
+  }
+  const difference = Math.abs(measured - predicted);
+  const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
+  const band = 3 * standardError + truncation + rounding;
+  if (difference > band) {
+    return {
+      verdict: "disagrees",
+      reason: `measured and predicted differ by ${short(difference)}, more than 3s + τ = ${short(band)}`,
+    };
+  }
+  if (!Number.isFinite(standardError)) {
+    return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
+  }
+  if (lower === undefined) {
+    return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+  }
+  const signal = Math.abs(predicted - lower);
+  if (3 * standardError > signal) {
+    if (signal === 0) {
+      return {
+        verdict: "inconclusive",
+        reason: "the prediction equals the one an order lower, so no number of trials tells them apart",
+      };
+    }
+    const trialsToDecide = Math.ceil(trials * ((3 * standardError) / signal) ** 2);
+    return {
+      verdict: "inconclusive",
+      reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${trialsToDecide.toLocaleString("en-US")} trials would decide`,
+      trialsToDecide,
+    };
+  }
+  return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+}
+
+function short(value: number): string {
+  return value.toPrecision(3);
+}
