@@ -11,6 +11,9 @@ export interface Canonical {
   readonly automorphisms: number;
 }
 
+/** Diagrams with more nodes have no canonical form here: the search for one goes as deep as they are large. */
+const largestCanonical = 1000;
+
 /** How many partial relabellings {@link canonicalize} tries before it gives up. */
 const searchLimit = 200_000;
 
@@ -18,10 +21,13 @@ const searchLimit = 200_000;
  * The canonical form of a diagram (THEORY §2, isomorphism): the tree in its canonical numbering, and
  * among all such numberings the one whose parts read as the smallest restricted growth string.
  *
- * @returns `undefined` for a diagram so symmetric in its tree, and so irregular in its parts, that the
+ * @returns `undefined` for a diagram of more than a thousand nodes, or one so symmetric in its tree, and so irregular in its parts, that the
  *   search passes its limit; no diagram of up to nine edges does.
  */
 export function canonicalize(diagram: Diagram): Canonical | undefined {
+  if (diagram.parents.length > largestCanonical) {
+    return undefined;
+  }
   const search = new CanonicalSearch(diagram);
   if (!search.run()) {
     return undefined;

@@ -1,0 +1,78 @@
+// Builds everything that ships into dist/: the `diag` command, its simulation worker and the extension.
+// Usage: node scripts/build.mjs [--quiet]
+
+import { chmodSync, existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { generate } from "./generate.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const quiet = process.argv.includes("--quiet");
+
+// Bundled CommonJS packages call require(), __filename and __dirname, which an ES module lacks.
+const commonJsGlobals = [
+  'import { createRequire as makeRequire } from "node:module";',
+  'import { dirname as directoryOf } from "node:path";',
+  'import { fileURLToPath as pathOfUrl } from "node:url";',
+  "const require = makeRequire(import.meta.url);",
+  "const __filename = pathOfUrl(import.meta.url);",
+  "const __dirname = directoryOf(__filename);",
+].join("\n");
+
+const node = { platform: "node", target: "node20", bundle: true, minify: true, keepNames: true };
+const module = { ...node, format: "esm", mainFields: ["module", "main"] };
+const bundles = [
+  {
+    ...module,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: "dist/diag.js",
+    banner: { js: `#!/usr/bin/env node\n${commonJsGlobals}` },
+  },
+  {
+    ...module,
+    entryPoints: ["src/simulate/worker.ts"],
+    outfile: "dist/simulate-worker.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
+    ...node,
+    format: "cjs",
+    entryPoints: ["src/extension/extension.ts"],
+    outfile: "dist/extension.cjs",
+    external: ["vscode"],
+  },
+];
+
+/** npm links the commands of dependencies but not the project's own, which `npx diag` needs. */
+function linkCommand() {
+  const link = join(root, "node_modules/.bin/diag");
+  chmodSync(join(root, "dist/diag.js"), 0o755);
+  rmSync(link, { force: true });
+  if (process.platform === "win32")
+    writeFileSync(`${link}.cmd`, '@node "%~dp0\\..\\..\\dist\\diag.js" %*\r\n');
+  else symlinkSync("../../dist/diag.js", link);
+}
+
+try {
+  const began = performance.now();
+  const missing = bundles
+    .flatMap((bundle) => bundle.entryPoints)
+    .filter((file) => !existsSync(join(root, file)));
+  if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(", ")}`);
+  const generated = generate();
+  await Promise.all(bundles.map((bundle) => build({ ...bundle, absWorkingDir: root, logLevel: "error" })));
+  linkCommand();
+  if (!quiet) {
+    console.log(generated ? "parser generated" : "parser up to date");
+    for (const { outfile } of bundles)
+      console.log(`${outfile}  ${(statSync(join(root, outfile)).size / 1024).toFixed(0)} KiB`);
+    console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  }
+} catch (error) {
+  // esbuild has printed its own errors, with their places, by now.
+  console.error(
+    `build failed: ${error.errors ? `${error.errors.length} errors, shown above` : error.message}`,
+  );
+  process.exitCode = 1;
+}

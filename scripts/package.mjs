@@ -1,0 +1,56 @@
+// Packs the built extension as descent-diagrams-VERSION.vsix and checks what is inside.
+// Usage: node scripts/package.mjs [--list]     (--list: check and print the files, pack nothing)
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const packageFile = `${name}-${version}.vsix`;
+
+const expected = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "language-configuration.json",
+  "package.json",
+  "dist/diag.js",
+  "dist/extension.cjs",
+  "dist/simulate-worker.js",
+  "media/file-dark.svg",
+  "media/file-light.svg",
+  "media/icon.png",
+  "syntaxes/diag.tmLanguage.json",
+];
+const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|svg)$/, /^media\/[\w-]+\.png$/];
+
+function vsce(...options) {
+  const command = [join(root, "node_modules/@vscode/vsce/vsce"), ...options, "--no-dependencies"];
+  const result = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  if (result.status !== 0) throw new Error((result.stderr || result.stdout).trim());
+  return result.stdout;
+}
+
+try {
+  const files = vsce("ls").split("\n").filter(Boolean);
+  const missing = expected.filter((file) => !files.includes(file));
+  const strangers = files.filter(
+    (file) => !expected.includes(file) && !allowed.some((one) => one.test(file)),
+  );
+  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(", ")}`);
+  if (strangers.length > 0)
+    throw new Error(`the package would hold ${strangers.join(", ")}: see .vscodeignore`);
+  if (process.argv.includes("--list")) {
+    console.log(files.join("\n"));
+  } else {
+    vsce("package", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", packageFile);
+    if (!existsSync(join(root, packageFile))) throw new Error("vsce made no file");
+    const size = statSync(join(root, packageFile)).size / 1024 / 1024;
+    console.log(`${packageFile}: ${files.length} files, ${size.toFixed(1)} MiB`);
+  }
+} catch (error) {
+  console.error(`package: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,114 @@
+import type { Observable, SumMode } from "../evaluate/index.js";
+import type { Landscape } from "../landscape/index.js";
+import { type SpaceTime, spaceTimeProblem } from "../spacetime/index.js";
+import { UsageError } from "./usage.js";
+
+/** Reads `N=10,E=1,B=1,shuffle=reshuffled` into names and values. */
+function readPairs(text: string, option: string): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const piece of text.split(",")) {
+    const match = /^\s*([^=\s]+)\s*=\s*(\S+)\s*$/u.exec(piece);
+    if (!match || pairs.has(match[1]!)) {
+      throw new UsageError(`${option} takes name=value pairs between commas, each name once, not "${text}"`);
+    }
+    pairs.set(match[1]!, match[2]!);
+  }
+  return pairs;
+}
+
+/** The space-time of `--sgd` or `--gd`. */
+export function readSpaceTime(sgd: string | undefined, gd: string | undefined): SpaceTime {
+  if ((sgd === undefined) === (gd === undefined)) {
+    throw new UsageError("give one space-time: --sgd N=10,E=1,B=1 or --gd N=10,T=10");
+  }
+  const option = sgd === undefined ? "--gd" : "--sgd";
+  const names = sgd === undefined ? ["N", "T"] : ["N", "E", "B"];
+  const pairs = readPairs((sgd ?? gd)!, option);
+  const shuffle = pairs.get("shuffle") ?? "same";
+  if (sgd !== undefined) {
+    pairs.delete("shuffle");
+  }
+  const stranger = [...pairs.keys()].find((name) => !names.includes(name));
+  const missing = names.find((name) => !pairs.has(name));
+  if (stranger !== undefined || missing !== undefined) {
+    const what = stranger === undefined ? `lacks ${missing}` : `does not take ${stranger}`;
+    throw new UsageError(
+      `${option} ${what}; write ${sgd === undefined ? "--gd N=10,T=10" : "--sgd N=10,E=1,B=1[,shuffle=reshuffled]"}`,
+    );
+  }
+  if (shuffle !== "same" && shuffle !== "reshuffled") {
+    throw new UsageError(`shuffle=${shuffle} is not known; write shuffle=same or shuffle=reshuffled`);
+  }
+  const number = (name: string) => Number(pairs.get(name));
+  const spacetime: SpaceTime =
+    sgd === undefined
+      ? { kind: "gd", N: number("N"), T: number("T") }
+      : { kind: "sgd", N: number("N"), E: number("E"), B: number("B"), shuffle };
+  const problem = spaceTimeProblem(spacetime);
+  if (problem !== undefined) {
+    throw new UsageError(`${option}: ${problem}`);
+  }
+  return spacetime;
+}
+
+/** The observable of `--observe`. */
+export function readObservable(text: string, landscape: Landscape): Observable {
+  if (text === "test_loss" || text === "train_loss" || text === "gen_gap") {
+    return { kind: text };
+  }
+  const match = /^displacement(?:\((.*)\))?$/u.exec(text.trim());
+  if (!match) {
+    throw new UsageError(
+      `--observe ${text} is not known; it takes test_loss, train_loss, gen_gap, displacement or displacement(WEIGHT)`,
+    );
+  }
+  const names = landscape.weights.map((weight) => weight.name);
+  if (match[1] === undefined) {
+    return { kind: "displacement", weights: names.map((_, index) => index) };
+  }
+  const weights = match[1].split(",").map((name) => weightIndex(name.trim(), landscape, "--observe"));
+  return { kind: "displacement", weights };
+}
+
+function weightIndex(name: string, landscape: Landscape, option: string): number {
+  const index = landscape.weights.findIndex((weight) => weight.name === name);
+  if (index === -1) {
+    const names = landscape.weights.map((weight) => weight.name).join(", ");
+    throw new UsageError(`${option}: landscape ${landscape.name} has no weight ${name}; it has ${names}`);
+  }
+  return index;
+}
+
+/** The start of `--at`: the landscape's, but for the weights named. */
+export function readStart(text: string | undefined, landscape: Landscape): number[] {
+  const start = landscape.weights.map((weight) => weight.start);
+  if (text !== undefined) {
+    for (const [name, value] of readPairs(text, "--at")) {
+      const number = Number(value);
+      if (!Number.isFinite(number)) {
+        throw new UsageError(`--at ${name}=${value} is not a finite number`);
+      }
+      start[weightIndex(name, landscape, "--at")] = number;
+    }
+  }
+  return start;
+}
+
+/** A learning rate. */
+export function readEta(text: string | undefined): number {
+  const eta = Number(text);
+  if (text === undefined || text.trim() === "" || !Number.isFinite(eta) || eta <= 0) {
+    throw new UsageError(
+      text === undefined ? "give a learning rate: --eta 0.1" : `--eta ${text} is not a positive number`,
+    );
+  }
+  return eta;
+}
+
+/** How to sum over embeddings. */
+export function readSum(text: string | undefined): SumMode {
+  if (text === undefined || text === "exact" || text === "integral") {
+    return text ?? "exact";
+  }
+  throw new UsageError(`--sum ${text} is not known; it takes exact or integral`);
+}

@@ -1,0 +1,51 @@
+import type { DiagDiagnostic } from "../../language/index.js";
+import { analyzeGivenFile, shownPath } from "../files.js";
+import { commonOptions, UsageError } from "../usage.js";
+import { printJson, type Verb } from "../verb.js";
+
+/** `diag check FILE…`: every diagnostic of the files. */
+export const check: Verb = {
+  name: "check",
+  words: "FILE…",
+  summary: "say what is wrong with .diag files",
+  example: "diag check examples/gauss.diag",
+  options: commonOptions,
+  async run(given, terminal) {
+    if (given.words.length === 0) {
+      throw new UsageError("diag check needs a FILE; diag check --help shows an example");
+    }
+    const diagnostics: DiagDiagnostic[] = [];
+    for (const path of given.words) {
+      diagnostics.push(...(await analyzeGivenFile(path)).diagnostics);
+    }
+    const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
+    if (given.has("json")) {
+      printJson(terminal, {
+        diagnostics: diagnostics.map(({ file, severity, code, message, range }) => ({
+          file,
+          severity,
+          code,
+          message,
+          range,
+        })),
+      });
+    } else {
+      for (const diagnostic of diagnostics) {
+        terminal.print(formatDiagnostic(diagnostic));
+      }
+      const files = given.words.length === 1 ? "1 file" : `${given.words.length} files`;
+      terminal.print(`${files}: ${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}`);
+    }
+    return count("error") > 0 ? 1 : 0;
+  },
+};
+
+/** A diagnostic on one line, as compilers print them. */
+export function formatDiagnostic({ file, severity, code, message, range }: DiagDiagnostic): string {
+  const { line, character } = range.start;
+  return `${shownPath(file)}:${line + 1}:${character + 1}: ${severity} ${code}: ${message}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

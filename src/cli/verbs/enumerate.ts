@@ -1,0 +1,49 @@
+import { enumerateDiagrams, formatShortForm } from "../../diagram/index.js";
+import { commonOptions, UsageError } from "../usage.js";
+import { printJson, type Verb } from "../verb.js";
+
+/** `diag enumerate`: all diagrams of so many edges. */
+export const enumerate: Verb = {
+  name: "enumerate",
+  words: "--edges D",
+  summary: "list all diagrams with D edges, each once up to isomorphism",
+  example: "diag enumerate --edges 3 --irreducible --path-condition",
+  options: {
+    edges: { takes: "value", hint: "a number of edges", help: "D: how many edges" },
+    irreducible: { takes: "flag", help: "only diagrams without links" },
+    "path-condition": { takes: "flag", help: "only diagrams no path of which meets a part twice" },
+    train: { takes: "flag", help: "let the root share a part, as in diagrams for the train loss" },
+    ...commonOptions,
+  },
+  async run(given, terminal) {
+    const edges = given.whole("edges", 0);
+    if (edges === undefined || given.words.length > 0) {
+      throw new UsageError("diag enumerate takes no file; give --edges D, such as --edges 3");
+    }
+    const filter = {
+      irreducible: given.has("irreducible"),
+      pathCondition: given.has("path-condition"),
+      rootInPart: given.has("train"),
+    };
+    const found = [...enumerateDiagrams(edges, filter)];
+    if (given.has("json")) {
+      printJson(terminal, {
+        edges,
+        count: found.length,
+        diagrams: found.map(({ diagram }) => formatShortForm(diagram)),
+      });
+      return 0;
+    }
+    const forms = found.map(({ diagram }) => formatShortForm(diagram));
+    const width = Math.max(...forms.map((form) => form.length), 0);
+    const lines = found.map(({ automorphisms }, index) =>
+      automorphisms === 1 ? forms[index]! : `${forms[index]!.padEnd(width)}  |Aut| = ${automorphisms}`,
+    );
+    terminal.print(
+      [...lines, `${found.length} ${found.length === 1 ? "diagram" : "diagrams"} of ${edges} edges`].join(
+        "\n",
+      ),
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,138 @@
+import { type Diagram, edgeCount, isIrreducible, parseShortForm } from "../../diagram/index.js";
+import { type Evaluation, Evaluator, formatObservable, type Selection } from "../../evaluate/index.js";
+import type { Landscape } from "../../landscape/index.js";
+import type { AnalyzedFile } from "../../language/index.js";
+import { formatSpaceTime } from "../../spacetime/index.js";
+import { analyzeGivenFile, findDeclaration, onlyFile } from "../files.js";
+import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
+import { formatNumber, formatTable } from "../table.js";
+import { type Arguments, commonOptions, UsageError } from "../usage.js";
+import { printJson, type Terminal, type Verb } from "../verb.js";
+
+/** `diag evaluate`: what diagrams add up to on a landscape. */
+export const evaluate: Verb = {
+  name: "evaluate",
+  words: "FILE",
+  summary: "sum diagrams on a landscape in a space-time",
+  example: "diag evaluate examples/gauss.diag --landscape gauss --order 3 --sgd N=10,E=1,B=1 --eta 0.1",
+  options: {
+    landscape: {
+      takes: "value",
+      hint: "a NAME",
+      help: "the landscape; may be left out when the file has one",
+    },
+    order: { takes: "value", hint: "D", help: "all irreducible diagrams of at most D edges, as rvalues" },
+    series: { takes: "value", hint: "D", help: "all diagrams of at most D edges, as uvalues" },
+    diagram: { takes: "words", hint: "NAME…", help: "these diagrams, by name or short form, as rvalues" },
+    sgd: { takes: "value", hint: "N=10,E=1,B=1", help: "the space-time N=…,E=…,B=…[,shuffle=reshuffled]" },
+    gd: { takes: "value", hint: "N=10,T=10", help: "the space-time of gradient descent" },
+    eta: { takes: "value", hint: "a number", help: "the learning rate" },
+    observe: {
+      takes: "value",
+      hint: "an observable",
+      help: "test_loss (default), train_loss, gen_gap, displacement or displacement(WEIGHT)",
+    },
+    sum: { takes: "value", hint: "exact or integral", help: "exact sums over times (default), or integrals" },
+    at: { takes: "value", hint: "'u=0.1,v=0'", help: "start these weights elsewhere" },
+    ...commonOptions,
+  },
+  async run(given, terminal) {
+    const file = await analyzeGivenFile(onlyFile(given.words, "evaluate"));
+    if (given.words.length > 1) {
+      throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
+    }
+    const landscape = chooseLandscape(given.value("landscape"), file);
+    const spacetime = readSpaceTime(given.value("sgd"), given.value("gd"));
+    const eta = readEta(given.value("eta"));
+    const observable = readObservable(given.value("observe") ?? "test_loss", landscape);
+    const sum = readSum(given.value("sum"));
+    const selection = readSelection(given, file, terminal);
+    const order =
+      selection.kind === "diagrams"
+        ? Math.max(...selection.diagrams.map(({ diagram }) => edgeCount(diagram)))
+        : selection.order;
+    const evaluator = new Evaluator(landscape, { order, at: readStart(given.value("at"), landscape) });
+    const evaluation = evaluator.evaluate({ spacetime, eta, observable, selection, sum });
+
+    const label = formatObservable(observable, landscape);
+    const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
+    if (given.has("json")) {
+      printJson(terminal, {
+        observable: label,
+        eta,
+        total: plain(evaluation.total),
+        series: evaluation.series.map(plain),
+        terms: evaluation.terms.map((term) => ({ ...term, value: plain(term.value) })),
+      });
+      return 0;
+    }
+    terminal.print(`${label} of ${landscape.name} in ${formatSpaceTime(spacetime)} at eta = ${eta}\n`);
+    terminal.print(formatEvaluation(evaluation));
+    return 0;
+  },
+};
+
+/** The terms, the total and the series of an evaluation as a table. */
+export function formatEvaluation(evaluation: Evaluation): string {
+  // What cancels to rounding is shown as the zero that it stands for.
+  const largest = Math.max(...evaluation.terms.flatMap((term) => term.value.map(Math.abs)));
+  const numbers = (value: readonly number[]) =>
+    value.map((one) => formatNumber(Math.abs(one) < 1e-15 * largest ? 0 : one, 8)).join("  ");
+  const table = formatTable(
+    [
+      { title: "diagram" },
+      { title: "name" },
+      { title: "|Aut|", align: "right" },
+      { title: "embeddings", align: "right" },
+      { title: "value" },
+    ],
+    [
+      ...evaluation.terms.map((term) => [
+        term.diagram,
+        term.name ?? "",
+        String(term.automorphisms),
+        formatNumber(term.embeddings),
+        numbers(term.value),
+      ]),
+      ["total", "", "", "", numbers(evaluation.total)],
+    ],
+  );
+  const series = evaluation.series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
+  return `${table}\n\nTaylor series, from uvalues\n${series.join("\n")}`;
+}
+
+function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscape {
+  const names = [...file.landscapes.keys()];
+  if (name === undefined && names.length === 1) {
+    return file.landscapes.get(names[0]!)!;
+  }
+  if (name === undefined && names.length > 1) {
+    throw new UsageError(`choose a landscape: --landscape ${names.join(" or ")}`);
+  }
+  return findDeclaration(file.landscapes, name ?? "", "landscape", file);
+}
+
+function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal): Selection {
+  const chosen = ["order", "series", "diagram"].filter((option) => given.has(option));
+  if (chosen.length !== 1) {
+    throw new UsageError("choose what to sum: one of --order D, --series D and --diagram NAME…");
+  }
+  if (given.has("diagram")) {
+    const diagrams = given.list("diagram").map((name) => ({ name, diagram: findDiagram(name, file) }));
+    for (const { name, diagram } of diagrams) {
+      if (!isIrreducible(diagram)) {
+        terminal.note(`note: ${name} is reducible; its value is already inside its contraction's`);
+      }
+    }
+    return { kind: "diagrams", diagrams };
+  }
+  return given.has("order")
+    ? { kind: "order", order: given.whole("order", 0)! }
+    : { kind: "series", order: given.whole("series", 0)! };
+}
+
+function findDiagram(name: string, file: AnalyzedFile): Diagram {
+  return name.startsWith("(")
+    ? parseShortForm(name)
+    : findDeclaration(file.diagrams, name, "diagram", file).diagram;
+}

@@ -1,0 +1,40 @@
+import { formatShortForm } from "../../diagram/index.js";
+import { formulaOf } from "../../evaluate/index.js";
+import { analyzeGivenFile, findDeclaration } from "../files.js";
+import { commonOptions, UsageError } from "../usage.js";
+import { printJson, type Verb } from "../verb.js";
+
+/** `diag formula FILE NAME`: what a diagram is worth, as LaTeX. */
+export const formula: Verb = {
+  name: "formula",
+  words: "FILE NAME",
+  summary: "write a diagram's values as LaTeX",
+  example: "diag formula examples/gauss.diag skew",
+  options: commonOptions,
+  async run(given, terminal) {
+    const [path, name, ...rest] = given.words;
+    if (path === undefined || name === undefined || rest.length > 0) {
+      throw new UsageError("diag formula needs a FILE and the NAME of one diagram in it");
+    }
+    const file = await analyzeGivenFile(path);
+    const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
+    const written = formulaOf(diagram);
+    if (given.has("json")) {
+      printJson(terminal, { diagram: formatShortForm(diagram), ...written });
+      return 0;
+    }
+    terminal.print(
+      [
+        `${name} = ${formatShortForm(diagram)}`,
+        `${written.edges} edges, |Aut| = ${written.automorphisms}, ` +
+          `${written.irreducible ? "irreducible" : "reducible"}, ` +
+          `${written.pathCondition ? "keeps" : "breaks"} the path condition`,
+        `uvalue  ${written.uvalue}`,
+        `rvalue  ${written.rvalue}`,
+        `sum     ${written.sum}`,
+        `        in an eigenbasis of ηH, with k = 1 − ηh, read in ${written.reading}`,
+      ].join("\n"),
+    );
+    return 0;
+  },
+};

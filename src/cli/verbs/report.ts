@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { formatShortForm } from "../../diagram/index.js";
+import { formatObservable, formulaOf } from "../../evaluate/index.js";
+import type { AnalyzedFile } from "../../language/index.js";
+import { formatSpaceTime } from "../../spacetime/index.js";
+import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
+import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
+import { commonOptions, UsageError } from "../usage.js";
+import { printJson, type Verb } from "../verb.js";
+import { formatDiagnostic } from "./check.js";
+import { formatEvaluation } from "./evaluate.js";
+import { draw } from "./render.js";
+import { formatRuns, runOne, verify } from "./verify.js";
+
+/** Diagrams with more edges get a drawing but no formula in the report. */
+const mostEdgesWithFormula = 6;
+
+/** `diag report FILE`: everything at once: check, evaluate, verify, draw. */
+export const report: Verb = {
+  name: "report",
+  words: "FILE",
+  summary: "check, evaluate and verify a file, and write its drawings and a report",
+  example: "diag report examples/gauss.diag --output out",
+  options: {
+    output: { takes: "value", hint: "a folder", help: "where the files go; out by default" },
+    ...Object.fromEntries(Object.entries(verify.options)),
+    ...commonOptions,
+  },
+  async run(given, terminal) {
+    const path = onlyFile(given.words, "report");
+    const file = await analyzeGivenFile(path);
+    const say = (text: string) => (given.has("json") ? terminal.note(text) : terminal.print(text));
+    for (const diagnostic of file.diagnostics) {
+      say(formatDiagnostic(diagnostic));
+    }
+    const errors = file.diagnostics.filter((one) => one.severity === "error").length;
+    say(`${shownPath(path)}: ${errors === 0 ? "no errors" : `${errors} errors`}\n`);
+    if (errors > 0) {
+      return 1;
+    }
+    const folder = given.value("output") ?? "out";
+    await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`${folder}: cannot be made (${error.code}); name another folder with --output`);
+    });
+    const drawings = await writeDrawings(file, folder);
+
+    const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
+    const runs: VerifyRun[] = [];
+    for (const [name, specification] of file.verifies) {
+      if (terminal.interrupt.aborted || !file.ownNames.has(name)) {
+        continue;
+      }
+      const evaluated = evaluationText(specification);
+      say(`${evaluated}\n`);
+      const own = await runOne(specification, given, terminal);
+      terminal.progress("");
+      say(`${formatRuns(own)}\n`);
+      runs.push(...own);
+      sections.push(`## ${specification.name}\n\n${fenced(evaluated)}\n\n${fenced(formatRuns(own))}`);
+    }
+    const reportPath = join(folder, "report.md");
+    await writeFile(reportPath, `${sections.join("\n\n")}\n`);
+    const status = exitStatus(runs);
+    if (given.has("json")) {
+      printJson(terminal, { report: reportPath, drawings, runs });
+    } else {
+      const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
+      terminal.print(`${drawn}; report: ${reportPath}`);
+    }
+    return terminal.interrupt.aborted && status === 0 ? 3 : status;
+  },
+};
+
+async function writeDrawings(file: AnalyzedFile, folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const named of file.diagrams.values()) {
+    const target = join(folder, `${named.name}.svg`);
+    await writeFile(target, await draw(named, "svg"));
+    paths.push(target);
+  }
+  return paths;
+}
+
+function diagramsSection(file: AnalyzedFile): string {
+  return [...file.diagrams.values()]
+    .map((named) => {
+      const { diagram } = named;
+      const head = `## ${named.name}\n\n![${named.name}](${encodeURI(named.name)}.svg)\n\n\`${formatShortForm(diagram)}\``;
+      if (diagram.parents.length - 1 > mostEdgesWithFormula) {
+        return head;
+      }
+      const { sum, rvalue, reading } = formulaOf(diagram);
+      return `${head}\n\n$$${rvalue}$$\n\nSummed over embeddings, read in \`${reading}\`:\n\n$$${sum}$$`;
+    })
+    .join("\n\n");
+}
+
+/** What the block predicts at its first learning rate, diagram by diagram. */
+function evaluationText(specification: VerifySpecification): string {
+  const { landscape, spacetime, observables, etas, prediction, sum } = specification;
+  const evaluator = evaluatorFor(specification);
+  return observables
+    .map((observable) => {
+      const evaluation = evaluator.evaluate({
+        spacetime,
+        eta: etas[0]!,
+        observable,
+        selection: prediction,
+        sum,
+      });
+      return (
+        `${formatObservable(observable, landscape)} of ${landscape.name} in ${formatSpaceTime(spacetime)} ` +
+        `at eta = ${etas[0]}\n\n${formatEvaluation(evaluation)}`
+      );
+    })
+    .join("\n\n");
+}
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\``;
+}

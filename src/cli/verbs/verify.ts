@@ -1,0 +1,132 @@
+import type { AnalyzedFile } from "../../language/index.js";
+import { exitStatus, runVerification, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
+import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
+import { formatDuration, formatMeasured, formatNumber, formatRate, formatTable } from "../table.js";
+import { type Arguments, commonOptions, UsageError } from "../usage.js";
+import { printJson, type Terminal, type Verb } from "../verb.js";
+
+/** `diag verify FILE [NAME…]`: predictions against simulated SGD. */
+export const verify: Verb = {
+  name: "verify",
+  words: "FILE [NAME…]",
+  summary: "compare predictions with simulated SGD",
+  example: "diag verify examples/gauss.diag gauss_excess --trials 200000",
+  options: {
+    trials: { takes: "value", hint: "a number", help: "how many trials, instead of the file's" },
+    seed: { takes: "value", hint: "a number", help: "the seed of the random streams, instead of the file's" },
+    backend: { takes: "value", hint: "a name", help: "auto (default) or cpu: what simulates" },
+    workers: { takes: "value", hint: "a number", help: "how many processor cores to use; all by default" },
+    ...commonOptions,
+  },
+  async run(given, terminal) {
+    const file = await analyzeGivenFile(onlyFile(given.words, "verify"));
+    const specifications = chooseSpecifications(file, given.words.slice(1));
+    checkBackend(given.value("backend"));
+    const runs: VerifyRun[] = [];
+    for (const specification of specifications) {
+      if (!terminal.interrupt.aborted) {
+        runs.push(...(await runOne(specification, given, terminal)));
+      }
+    }
+    terminal.progress("");
+    const stopped = terminal.interrupt.aborted;
+    if (given.has("json")) {
+      printJson(terminal, { runs });
+    } else {
+      terminal.print(formatRuns(runs));
+    }
+    if (stopped) {
+      terminal.note("stopped; what is printed is what was known by then");
+    }
+    const status = exitStatus(runs);
+    return stopped && status === 0 ? 3 : status;
+  },
+};
+
+/** Runs one `verify` block with the command line's options, and shows progress. */
+export async function runOne(
+  specification: VerifySpecification,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<VerifyRun[]> {
+  const trials = given.count("trials");
+  const seed = given.whole("seed", 0);
+  const workers = given.count("workers");
+  return runVerification(specification, {
+    ...(trials === undefined ? {} : { trials }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(workers === undefined ? {} : { workers }),
+    signal: terminal.interrupt,
+    onProgress: (progress) => {
+      const done = Math.floor((100 * progress.trials) / progress.totalTrials);
+      terminal.progress(
+        `${progress.verify} eta = ${progress.eta}: ${done}% of ${progress.totalTrials} trials, ` +
+          `${formatRate(progress.stepsPerSecond)} steps/s, ${formatDuration(progress.secondsLeft)} left`,
+      );
+    },
+  });
+}
+
+function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {
+  if (names.length > 0) {
+    return names.map((name) => findDeclaration(file.verifies, name, "verify", file));
+  }
+  const error = file.diagnostics.find((diagnostic) => diagnostic.severity === "error");
+  if (error) {
+    const { line, character } = error.range.start;
+    throw new UsageError(
+      `${shownPath(error.file)}:${line + 1}:${character + 1}: ${error.message} ` +
+        "(mend it, or name the verify blocks to run)",
+    );
+  }
+  const own = [...file.verifies].filter(([name]) => file.ownNames.has(name));
+  if (own.length === 0) {
+    throw new UsageError(`${shownPath(file.file)} has no verify block; write one, or name another file`);
+  }
+  return own.map(([, specification]) => specification);
+}
+
+function checkBackend(backend: string | undefined): void {
+  if (backend === "webgpu" || backend === "tfjs") {
+    throw new UsageError(`this version has no ${backend} engine; use --backend cpu`);
+  }
+  if (backend !== undefined && backend !== "auto" && backend !== "cpu") {
+    throw new UsageError(`--backend ${backend} is not known; it takes auto or cpu`);
+  }
+}
+
+/** The runs as a table, and a line for each that does not agree. */
+export function formatRuns(runs: readonly VerifyRun[]): string {
+  const sign = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
+  const table = formatTable(
+    [
+      { title: "verify" },
+      { title: "eta", align: "right" },
+      { title: "observable" },
+      { title: "predicted", align: "right" },
+      { title: "± truncation", align: "right" },
+      { title: "measured", align: "right" },
+      { title: "trials", align: "right" },
+      { title: "steps/s", align: "right" },
+      { title: "verdict" },
+    ],
+    runs.map((run) => [
+      run.verify,
+      String(run.eta),
+      run.observable,
+      formatNumber(run.predicted, 7),
+      formatNumber(run.truncation, 2),
+      formatMeasured(run.measured, run.standardError),
+      String(run.trials),
+      formatRate(run.stepsPerSecond),
+      sign[run.verdict],
+    ]),
+  );
+  const reasons = runs
+    .filter((run) => run.verdict !== "agrees" || run.cancelled)
+    .map((run) => {
+      const stopped = run.cancelled ? " (stopped early)" : "";
+      return `${run.verify}, eta = ${run.eta}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
+    });
+  return [table, ...reasons].join("\n");
+}

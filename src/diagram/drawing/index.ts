@@ -1,0 +1,23 @@
+/**
+ * The room that draws: from a diagram with names to a `Drawing` (positions, arcs, outlines) and from
+ * there to SVG, TikZ and JSON; to Graphviz directly. Pure; `elkjs` is imported here only.
+ */
+export { drawingToDot } from "./dot.js";
+export {
+  type CubicCurve,
+  type Drawing,
+  DrawingError,
+  type DrawingInput,
+  type DrawnEdge,
+  type DrawnLabel,
+  type DrawnNode,
+  type DrawnOutline,
+  type Point,
+  type SmoothPath,
+} from "./drawing.js";
+export { drawingToJson } from "./json.js";
+export { layoutDrawing } from "./layout.js";
+export { largestDrawing } from "./measures.js";
+export { type OutlineStyle, outlineStyle } from "./styles.js";
+export { drawingToSvg, type SvgOptions } from "./svg.js";
+export { drawingToTikz } from "./tikz.js";

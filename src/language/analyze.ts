@@ -1,0 +1,238 @@
+import { type LangiumDocument, URI } from "langium";
+import type { Landscape } from "../landscape/landscape.js";
+import type { VerifySpecification } from "../verify/specification.js";
+import { createDiagServices } from "./diag-module.js";
+import {
+  type DiagFile,
+  isDataStatement,
+  isDiagramDeclaration,
+  isLandscapeDeclaration,
+  isVerifyDeclaration,
+} from "./generated/ast.js";
+import { pathOf, uriBeside, uriOf } from "./paths.js";
+import { type ProblemCode, type Range, rangeOf } from "./problem.js";
+import type { NamedDiagram } from "./semantics/diagram.js";
+
+/** Reads the files that a file names; rejects when it cannot. This room itself reads nothing. */
+export interface SourceReader {
+  readText(path: string): Promise<string>;
+}
+
+export interface DiagDiagnostic {
+  /** The path as given, or as reached by imports from it. */
+  file: string;
+  severity: "error" | "warning" | "info";
+  code: ProblemCode;
+  /** One line: what is wrong and what to do. */
+  message: string;
+  range: Range;
+  /** Other places that belong to it: the path that meets a part twice, the first of two names. */
+  related?: { file: string; range: Range; message: string }[];
+  /** What a quick fix needs, by code. */
+  data?: unknown;
+}
+
+/** What a file says, checked. Maps hold what is sound, imported declarations included. */
+export interface AnalyzedFile {
+  file: string;
+  /** Of this file only, in the order of the text; errors of an imported file are one error at its import. */
+  diagnostics: DiagDiagnostic[];
+  /** Every diagram that is a tree with a partition, also when it breaks the path condition, which is reported. */
+  diagrams: Map<string, NamedDiagram>;
+  landscapes: Map<string, Landscape>;
+  /** Verifies whose every part is sound. */
+  verifies: Map<string, VerifySpecification>;
+  /** Names that the file itself declares, without those it imports. */
+  ownNames: Set<string>;
+}
+
+/** Files reached by imports are read up to this many. */
+const mostFiles = 1000;
+
+/**
+ * Reads and checks a file and what it imports.
+ * @throws what the reader rejects with, when the file itself cannot be read.
+ */
+export async function analyzeFile(path: string, reader: SourceReader): Promise<AnalyzedFile> {
+  return analyze(path, await reader.readText(path), reader);
+}
+
+/** Checks a text as if it were the file `path`, whose imports `reader` reads; without one there are none. */
+export async function analyzeText(
+  text: string,
+  options: { path?: string; reader?: SourceReader } = {},
+): Promise<AnalyzedFile> {
+  return analyze(options.path ?? "untitled.diag", text, options.reader);
+}
+
+type Services = ReturnType<typeof createDiagServices>;
+
+/** Services whose documents have been put away: making a parser takes longer than reading a file. */
+const idle: Services[] = [];
+
+async function analyze(path: string, text: string, reader: SourceReader | undefined): Promise<AnalyzedFile> {
+  const services = idle.pop() ?? createDiagServices();
+  const result = await analyzeWith(services, path, text, reader);
+  const { LangiumDocuments, DocumentBuilder } = services.shared.workspace;
+  await DocumentBuilder.update([], LangiumDocuments.all.map((document) => document.uri).toArray());
+  services.diag.workspace.TextSources.clear();
+  idle.push(services);
+  return result;
+}
+
+async function analyzeWith(
+  { shared, diag }: Services,
+  path: string,
+  text: string,
+  reader: SourceReader | undefined,
+): Promise<AnalyzedFile> {
+  const factory = shared.workspace.LangiumDocumentFactory;
+  const addDocument = (uri: URI, content: string): LangiumDocument<DiagFile> => {
+    const document = factory.fromString<DiagFile>(content, uri);
+    shared.workspace.LangiumDocuments.addDocument(document);
+    return document;
+  };
+  const read = async (uri: URI): Promise<{ text: string } | { problem: string }> => {
+    if (!reader) {
+      return { problem: "files cannot be read here" };
+    }
+    try {
+      return { text: await reader.readText(pathOf(uri)) };
+    } catch (reason) {
+      return { problem: readingProblem(reason) };
+    }
+  };
+
+  const main = addDocument(uriOf(path), text);
+  const documents = [main];
+  for (const document of documents) {
+    for (const uri of dataFilesOf(document)) {
+      if (!diag.workspace.TextSources.has(uri)) {
+        diag.workspace.TextSources.set(uri, await read(uri));
+      }
+    }
+    for (const { path: target } of document.parseResult.value.imports) {
+      const uri = target ? uriBeside(document.uri, target) : undefined;
+      if (!uri || shared.workspace.LangiumDocuments.hasDocument(uri) || diag.workspace.TextSources.has(uri)) {
+        continue;
+      }
+      const content: { text: string } | { problem: string } =
+        documents.length < mostFiles
+          ? await read(uri)
+          : { problem: `more than ${mostFiles} files are imported` };
+      if ("text" in content) {
+        documents.push(addDocument(uri, content.text));
+      } else {
+        diag.workspace.TextSources.set(uri, content);
+      }
+    }
+  }
+  await shared.workspace.DocumentBuilder.build(documents, { validation: true });
+
+  const fileOf = (uri: URI): string => (uri.toString() === main.uri.toString() ? path : pathOf(uri));
+  const result: AnalyzedFile = {
+    file: path,
+    diagnostics: [...diagnosticsOf(main, fileOf), ...importDiagnostics(main, documents, fileOf)],
+    diagrams: new Map(),
+    landscapes: new Map(),
+    verifies: new Map(),
+    ownNames: new Set(main.parseResult.value.declarations.map(({ name }) => name)),
+  };
+  result.diagnostics.sort(
+    (one, other) =>
+      one.range.start.line - other.range.start.line ||
+      one.range.start.character - other.range.start.character,
+  );
+  const checker = diag.validation.DeclarationChecker;
+  for (const [name, declaration] of diag.references.DeclarationFinder.visible(main.parseResult.value)) {
+    const { value } = checker.check(declaration);
+    if (value === undefined) {
+      continue;
+    }
+    if (isDiagramDeclaration(declaration)) {
+      result.diagrams.set(name, value as NamedDiagram);
+    } else if (isLandscapeDeclaration(declaration)) {
+      result.landscapes.set(name, value as Landscape);
+    } else if (isVerifyDeclaration(declaration)) {
+      result.verifies.set(name, value as VerifySpecification);
+    }
+  }
+  return result;
+}
+
+function dataFilesOf(document: LangiumDocument<DiagFile>): URI[] {
+  return document.parseResult.value.declarations
+    .filter(isLandscapeDeclaration)
+    .flatMap((landscape) => landscape.statements.filter(isDataStatement))
+    .flatMap((statement) => (statement.path ? [uriBeside(document.uri, statement.path)] : []));
+}
+
+/** One error at the import of a file that has errors of its own. */
+function importDiagnostics(
+  main: LangiumDocument<DiagFile>,
+  documents: readonly LangiumDocument<DiagFile>[],
+  fileOf: (uri: URI) => string,
+): DiagDiagnostic[] {
+  const found: DiagDiagnostic[] = [];
+  const seen = new Set<string>([main.uri.toString()]);
+  for (const statement of main.parseResult.value.imports) {
+    const uri = statement.path ? uriBeside(main.uri, statement.path).toString() : "";
+    const document = documents.find((candidate) => candidate.uri.toString() === uri);
+    if (!document || seen.has(uri)) {
+      continue;
+    }
+    seen.add(uri);
+    const errors = diagnosticsOf(document, fileOf).filter(({ severity }) => severity === "error");
+    const [first] = errors;
+    if (first) {
+      const count = errors.length === 1 ? "an error" : `${errors.length} errors`;
+      found.push({
+        file: fileOf(main.uri),
+        severity: "error",
+        code: "unresolved",
+        message: `"${statement.path}" has ${count}, at line ${first.range.start.line + 1}: ${first.message}`,
+        range: rangeOf(statement, "path"),
+        related: errors.slice(0, 10).map(({ file, range, message }) => ({ file, range, message })),
+      });
+    }
+  }
+  return found;
+}
+
+const severities = { 1: "error", 2: "warning", 3: "info", 4: "info" } as const;
+
+function diagnosticsOf(document: LangiumDocument, fileOf: (uri: URI) => string): DiagDiagnostic[] {
+  return (document.diagnostics ?? []).map((diagnostic) => {
+    const related = diagnostic.relatedInformation ?? [];
+    return {
+      file: fileOf(document.uri),
+      severity: severities[diagnostic.severity ?? 1],
+      code: diagnostic.code as ProblemCode,
+      message: String(diagnostic.message).replace(/\s*\n\s*/g, " "),
+      range: diagnostic.range,
+      ...(related.length === 0
+        ? {}
+        : {
+            related: related.map(({ location, message }) => ({
+              file: fileOf(URI.parse(location.uri)),
+              range: location.range,
+              message,
+            })),
+          }),
+      ...(diagnostic.data === undefined ? {} : { data: diagnostic.data }),
+    };
+  });
+}
+
+function readingProblem(reason: unknown): string {
+  switch ((reason as { code?: unknown } | null)?.code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder, not a file";
+    case "EACCES":
+      return "it may not be read";
+    default:
+      return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
+  }
+}

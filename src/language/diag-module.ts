@@ -1,0 +1,75 @@
+import {
+  createDefaultCoreModule,
+  createDefaultSharedCoreModule,
+  EmptyFileSystem,
+  inject,
+  type LangiumCoreServices,
+  type LangiumSharedCoreServices,
+  type Module,
+  type PartialLangiumCoreServices,
+} from "langium";
+import { DiagDocumentationProvider } from "./documentation.js";
+import { DiagGeneratedModule, DiagGeneratedSharedModule } from "./generated/module.js";
+import { DiagLexer, DiagLexerMessages } from "./parsing/lexer.js";
+import { DiagParserMessages } from "./parsing/messages.js";
+import { createDiagParser } from "./parsing/parser.js";
+import { DiagTokenBuilder } from "./parsing/token-builder.js";
+import { DiagValueConverter } from "./parsing/value-converter.js";
+import { DeclarationFinder } from "./references/declared.js";
+import { DiagNameProvider } from "./references/name-provider.js";
+import { DiagScopeComputation } from "./references/scope-computation.js";
+import { DiagScopeProvider } from "./references/scope-provider.js";
+import { TextSources } from "./text-sources.js";
+import { DeclarationChecker } from "./validation/checker.js";
+import { DiagDocumentValidator } from "./validation/document-validator.js";
+import { registerChecks } from "./validation/validator.js";
+
+/** What this language adds to Langium's services. */
+export interface DiagAddedServices {
+  readonly references: { readonly DeclarationFinder: DeclarationFinder };
+  readonly validation: { readonly DeclarationChecker: DeclarationChecker };
+  readonly workspace: { readonly TextSources: TextSources };
+}
+
+export type DiagServices = LangiumCoreServices & DiagAddedServices;
+
+/** The language's services, to be joined with Langium's own or with those of its language server. */
+export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagAddedServices> = {
+  documentation: {
+    DocumentationProvider: (services) => new DiagDocumentationProvider(services),
+  },
+  parser: {
+    GrammarConfig: () => ({
+      multilineCommentRules: ["BLOCK_COMMENT"],
+      nameRegexp: /[\p{ID_Continue}]/u,
+    }),
+    TokenBuilder: () => new DiagTokenBuilder(),
+    ValueConverter: () => new DiagValueConverter(),
+    LangiumParser: (services) => createDiagParser(services),
+    Lexer: (services) => new DiagLexer(services),
+    LexerErrorMessageProvider: () => new DiagLexerMessages(),
+    ParserErrorMessageProvider: () => new DiagParserMessages(),
+  },
+  references: {
+    DeclarationFinder: (services) => new DeclarationFinder(services.shared),
+    NameProvider: () => new DiagNameProvider(),
+    ScopeComputation: (services) => new DiagScopeComputation(services),
+    ScopeProvider: (services) => new DiagScopeProvider(services),
+  },
+  validation: {
+    DeclarationChecker: (services) => new DeclarationChecker(services),
+    DocumentValidator: (services) => new DiagDocumentValidator(services),
+  },
+  workspace: {
+    TextSources: () => new TextSources(),
+  },
+};
+
+/** Services without a file system or a language server: documents are put in by hand. */
+export function createDiagServices(): { shared: LangiumSharedCoreServices; diag: DiagServices } {
+  const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), DiagGeneratedSharedModule);
+  const diag = inject(createDefaultCoreModule({ shared }), DiagGeneratedModule, DiagModule);
+  shared.ServiceRegistry.register(diag);
+  registerChecks(diag);
+  return { shared, diag };
+}

@@ -1,0 +1,97 @@
+import { type AstNode, AstUtils, type LangiumDocument, type LangiumSharedCoreServices } from "langium";
+import {
+  type Column,
+  type Declaration,
+  type DiagFile,
+  type DiagramDeclaration,
+  type Import,
+  isDataStatement,
+  isEdgeStatement,
+  isParam,
+  isWeightsStatement,
+  type LandscapeDeclaration,
+  type NodeMention,
+  type Param,
+  type Variable,
+  type Weight,
+} from "../generated/ast.js";
+import { uriBeside } from "../paths.js";
+
+/** All mentions of nodes of a diagram, in the order of the text. */
+export function nodeMentions(diagram: DiagramDeclaration): NodeMention[] {
+  return diagram.statements.flatMap((statement) =>
+    isEdgeStatement(statement) ? statement.groups.flatMap((group) => group.nodes) : statement.nodes,
+  );
+}
+
+/** The mention that declares each node: its first. */
+export function firstMentions(diagram: DiagramDeclaration): Map<string, NodeMention> {
+  const first = new Map<string, NodeMention>();
+  for (const mention of nodeMentions(diagram)) {
+    const name = mention.node?.$refText;
+    if (name && !first.has(name)) {
+      first.set(name, mention);
+    }
+  }
+  return first;
+}
+
+export type DeclaredSymbol = Weight | Param | Variable | Column;
+
+/** What a landscape declares that expressions may name, in the order of the text. */
+export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbol[] {
+  return landscape.statements.flatMap((statement): DeclaredSymbol[] => {
+    if (isWeightsStatement(statement)) {
+      return statement.weights;
+    }
+    if (isDataStatement(statement)) {
+      return [...statement.variables, ...statement.columns];
+    }
+    return isParam(statement) ? [statement] : [];
+  });
+}
+
+/** By name; of several of one name the first. */
+export function byName<T extends AstNode & { name: string }>(nodes: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const node of nodes) {
+    if (node.name && !found.has(node.name)) {
+      found.set(node.name, node);
+    }
+  }
+  return found;
+}
+
+/** Declarations a file sees: its own, then those of the files it imports, not of what these import. */
+export class DeclarationFinder {
+  constructor(private readonly services: LangiumSharedCoreServices) {}
+
+  /** The imported document, when the workspace has it. */
+  imported(statement: Import): LangiumDocument<DiagFile> | undefined {
+    if (!statement.path) {
+      return undefined;
+    }
+    const uri = uriBeside(AstUtils.getDocument(statement).uri, statement.path);
+    return this.services.workspace.LangiumDocuments.getDocument(uri) as LangiumDocument<DiagFile> | undefined;
+  }
+
+  /** The documents a file imports, each once, itself not among them. */
+  importedFiles(file: DiagFile): LangiumDocument<DiagFile>[] {
+    const documents = new Set<LangiumDocument<DiagFile>>();
+    for (const statement of file.imports) {
+      const document = this.imported(statement);
+      if (document && document.parseResult.value !== file) {
+        documents.add(document);
+      }
+    }
+    return [...documents];
+  }
+
+  /** Every visible declaration by name; a file's own come before imported ones. */
+  visible(file: DiagFile): Map<string, Declaration> {
+    return byName([
+      ...file.declarations,
+      ...this.importedFiles(file).flatMap((document) => document.parseResult.value.declarations),
+    ]);
+  }
+}

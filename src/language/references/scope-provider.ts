@@ -1,0 +1,92 @@
+import {
+  type AstNode,
+  type AstNodeDescription,
+  type AstNodeDescriptionProvider,
+  AstUtils,
+  EMPTY_SCOPE,
+  MapScope,
+  type ReferenceInfo,
+  type Scope,
+  type ScopeProvider,
+  WorkspaceCache,
+} from "langium";
+import type { DiagServices } from "../diag-module.js";
+import {
+  type DiagFile,
+  isDiagramDeclaration,
+  isDiagramMention,
+  isLandscapeChoice,
+  isLandscapeDeclaration,
+  isNodeMention,
+  isObservableChoice,
+  isSymbolReference,
+  isVerifyDeclaration,
+  isWeight,
+  type VerifyDeclaration,
+} from "../generated/ast.js";
+import { byName, type DeclarationFinder, firstMentions, landscapeSymbols } from "./declared.js";
+
+/**
+ * What each kind of name may mean: nodes within their diagram, symbols within their landscape, weights of
+ * a verify's landscape, and declarations of the file and its imports. Each scope is made once.
+ */
+export class DiagScopeProvider implements ScopeProvider {
+  private readonly descriptions: AstNodeDescriptionProvider;
+  private readonly finder: DeclarationFinder;
+  private readonly scopes: WorkspaceCache<AstNode, Scope>;
+
+  constructor(services: DiagServices) {
+    this.descriptions = services.workspace.AstNodeDescriptionProvider;
+    this.finder = services.references.DeclarationFinder;
+    this.scopes = new WorkspaceCache(services.shared);
+  }
+
+  getScope(context: ReferenceInfo): Scope {
+    const { container } = context;
+    if (isNodeMention(container)) {
+      return this.scopeOf(AstUtils.getContainerOfType(container, isDiagramDeclaration), firstMentions);
+    }
+    if (isSymbolReference(container)) {
+      return this.scopeOf(AstUtils.getContainerOfType(container, isLandscapeDeclaration), (landscape) =>
+        byName(landscapeSymbols(landscape)),
+      );
+    }
+    if (isObservableChoice(container)) {
+      return this.scopeOf(AstUtils.getContainerOfType(container, isVerifyDeclaration), weightsOfVerify);
+    }
+    if (isLandscapeChoice(container) || isDiagramMention(container)) {
+      const wanted = isLandscapeChoice(container) ? isLandscapeDeclaration : isDiagramDeclaration;
+      const file = AstUtils.findRootNode(container) as DiagFile;
+      const scope = this.scopeOf(file, (root) => this.finder.visible(root));
+      const found = scope.getElement(context.reference.$refText);
+      return found && !wanted(found.node) ? EMPTY_SCOPE : filtered(scope, wanted);
+    }
+    return EMPTY_SCOPE;
+  }
+
+  private scopeOf<T extends AstNode>(owner: T | undefined, named: (owner: T) => Map<string, AstNode>): Scope {
+    if (!owner) {
+      return EMPTY_SCOPE;
+    }
+    return this.scopes.get(owner, () => {
+      const elements: AstNodeDescription[] = [];
+      for (const [name, node] of named(owner)) {
+        elements.push(this.descriptions.createDescription(node, name));
+      }
+      return new MapScope(elements);
+    });
+  }
+}
+
+function filtered(scope: Scope, wanted: (node: unknown) => boolean): Scope {
+  return {
+    getElement: (name) => scope.getElement(name),
+    getElements: (name) => scope.getElements(name),
+    getAllElements: () => scope.getAllElements().filter((description) => wanted(description.node)),
+  };
+}
+
+function weightsOfVerify(verify: VerifyDeclaration): Map<string, AstNode> {
+  const landscape = verify.statements.find(isLandscapeChoice)?.landscape?.ref;
+  return byName(landscape ? landscapeSymbols(landscape).filter(isWeight) : []);
+}

@@ -1,0 +1,119 @@
+import {
+  constants,
+  type ElementaryFunction,
+  type Expression,
+  elementaryFunctions,
+} from "../../landscape/expression.js";
+
+/** The elementary functions by name, each defined by `Math` as in mathjs. */
+const functions: Record<ElementaryFunction, (argument: number) => number> = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  abs: Math.abs,
+};
+
+export function isElementaryFunction(name: string): name is ElementaryFunction {
+  return Object.hasOwn(functions, name);
+}
+
+export function constantNamed(name: string): number | undefined {
+  return Object.hasOwn(constants, name) ? constants[name] : undefined;
+}
+
+/** Functions of an author that are rewritten: the numbers of arguments each takes. */
+export const rewrittenFunctions: Readonly<Record<string, readonly number[]>> = {
+  pow: [2],
+  square: [1],
+  cube: [1],
+  log: [1, 2],
+};
+
+/** Every function an expression may call. */
+export const functionNames: readonly string[] = [
+  ...new Set([...elementaryFunctions, ...Object.keys(rewrittenFunctions)]),
+];
+
+export function isNumber(expression: Expression): expression is Extract<Expression, { kind: "number" }> {
+  return expression.kind === "number";
+}
+
+export function numberOf(value: number): Expression {
+  return { kind: "number", value };
+}
+
+export function negated(operand: Expression): Expression {
+  if (isNumber(operand)) {
+    return numberOf(-operand.value);
+  }
+  return operand.kind === "negate" ? operand.operand : { kind: "negate", operand };
+}
+
+export function powerOf(base: Expression, exponent: Expression): Expression {
+  return isNumber(base) && isNumber(exponent)
+    ? numberOf(base.value ** exponent.value)
+    : { kind: "power", base, exponent };
+}
+
+export function callOf(name: ElementaryFunction, argument: Expression): Expression {
+  return isNumber(argument) ? numberOf(functions[name](argument.value)) : { kind: "call", name, argument };
+}
+
+/** A flat sum; nested sums become part of it, and constants at its beginning are added up. */
+export function sumOf(terms: readonly Expression[]): Expression {
+  const flat: Expression[] = [];
+  for (const term of terms) {
+    for (const part of term.kind === "sum" ? term.terms : [term]) {
+      const first = flat[0];
+      if (flat.length === 1 && first && isNumber(first) && isNumber(part)) {
+        flat[0] = numberOf(first.value + part.value);
+      } else {
+        flat.push(part);
+      }
+    }
+  }
+  return flat.length === 1 ? flat[0]! : { kind: "sum", terms: flat };
+}
+
+/** A flat product; nested products become part of it, and constants at its beginning are multiplied. */
+export function productOf(factors: readonly Expression[]): Expression {
+  const flat: Expression[] = [];
+  for (const factor of factors) {
+    for (const part of factor.kind === "product" ? factor.factors : [factor]) {
+      const first = flat[0];
+      if (flat.length === 1 && first && isNumber(first) && isNumber(part)) {
+        flat[0] = numberOf(first.value * part.value);
+      } else {
+        flat.push(part);
+      }
+    }
+  }
+  if (flat.length > 1 && isNumber(flat[0]!) && flat[0].value === 1) {
+    flat.shift();
+  }
+  return flat.length === 1 ? flat[0]! : { kind: "product", factors: flat };
+}
+
+/** A product over a product; both constant gives a number. */
+export function quotientOf(numerator: Expression, denominator: Expression): Expression {
+  return isNumber(numerator) && isNumber(denominator)
+    ? numberOf(numerator.value / denominator.value)
+    : { kind: "divide", numerator, denominator };
+}

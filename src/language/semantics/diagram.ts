@@ -1,0 +1,250 @@
+import {
+  canonicalForm,
+  type Diagram,
+  isRootAlone,
+  linksOf,
+  makeDiagram,
+  pathViolations,
+  rootOf,
+} from "../../diagram/index.js";
+import type { DiagramDeclaration } from "../generated/ast.js";
+import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
+import type { DiagramDraft } from "./draft.js";
+import { draftOfStatements } from "./long-form.js";
+import { draftOfShortForm } from "./short-form.js";
+import { checkTree, formatPath } from "./tree.js";
+
+/** A declared diagram: the combinatorial object, and beside it the names that the file gives. */
+export interface NamedDiagram {
+  readonly name: string;
+  readonly diagram: Diagram;
+  /** By node of `diagram`; numbers in a short form. */
+  readonly nodeNames: readonly string[];
+  /** By part of `diagram`. */
+  readonly partNames: readonly (string | undefined)[];
+  /** The text of its doc comment. */
+  readonly documentation?: string;
+  /** Marked `train`: its root may join a part. */
+  readonly train: boolean;
+  /** Marked `multi_epoch`: it may break the path condition. */
+  readonly multiEpoch: boolean;
+  /** Where its name stands. */
+  readonly range: Range;
+}
+
+/** Checks a declaration whose syntax is sound, and makes its diagram. */
+export function checkDiagram(
+  declaration: DiagramDeclaration,
+  documentation: string | undefined,
+): Checked<NamedDiagram> {
+  const problems = new ProblemList();
+  const marked = { train: false, multiEpoch: false };
+  declaration.markers.forEach((marker, index) => {
+    const key = marker === "train" ? "train" : "multiEpoch";
+    if (marked[key] && !problems.hasErrors) {
+      problems.error(
+        "syntax",
+        rangeOf(declaration, "markers", index),
+        `\`${marker}\` stands twice; remove one`,
+      );
+    }
+    marked[key] = true;
+  });
+  const draft = declaration.shortForm
+    ? draftOfShortForm(declaration.shortForm, problems)
+    : draftOfStatements(declaration);
+  if (!draft) {
+    return { problems: problems.problems };
+  }
+  if (draft.nodes.length === 0) {
+    problems.error(
+      "syntax",
+      rangeOf(declaration, "name"),
+      `the diagram \`${declaration.name}\` has no node; add edges such as \`a, b -> out\``,
+    );
+    return { problems: problems.problems };
+  }
+  const parents = checkTree(draft, problems);
+  const parts = checkParts(draft, problems);
+  const root = parents?.indexOf(-1);
+  if (root !== undefined && !marked.train) {
+    checkRootAlone(draft, root, problems);
+  }
+  if (!parents || problems.hasErrors) {
+    return { problems: problems.problems };
+  }
+
+  const { diagram, order } = makeDiagram(parents, parts);
+  const nodeNames = order.map((node) => draft.nodes[node]!.name);
+  const partNames: (string | undefined)[] = [];
+  diagram.parts.forEach((part, node) => {
+    partNames[part] = draft.parts[parts[order[node]!]!]?.name;
+  });
+  const named: NamedDiagram = {
+    name: declaration.name,
+    diagram,
+    nodeNames,
+    partNames,
+    ...(documentation === undefined ? {} : { documentation }),
+    ...marked,
+    range: rangeOf(declaration, "name"),
+  };
+  checkPathCondition(draft, order, named, problems);
+  checkLinks(draft, order, named, problems);
+  return { value: named, problems: problems.problems };
+}
+
+/** Part of each node: the index of its written part, or one of its own. */
+function checkParts(draft: DiagramDraft, problems: ProblemList): number[] {
+  const places = new Map<number, { part: number; range: Range }>();
+  const names = new Map<string, Range>();
+  draft.parts.forEach((part, index) => {
+    const earlier = part.name === undefined ? undefined : names.get(part.name);
+    if (earlier) {
+      problems.error(
+        "duplicate-name",
+        part.nameRange!,
+        `another part is called \`${part.name}\`; rename one`,
+        {
+          related: [{ range: earlier, message: `the first part \`${part.name}\`` }],
+        },
+      );
+    } else if (part.name !== undefined) {
+      names.set(part.name, part.nameRange!);
+    }
+    for (const { node, range } of part.nodes) {
+      const first = places.get(node);
+      if (!first) {
+        places.set(node, { part: index, range });
+        continue;
+      }
+      const { name } = draft.nodes[node]!;
+      problems.error(
+        "two-parts",
+        range,
+        first.part === index
+          ? `\`${name}\` stands twice in this part; remove one`
+          : `\`${name}\` is in two parts; a node is in one, so remove it here or there`,
+        {
+          related: [{ range: first.range, message: `\`${name}\` is in this part already` }],
+          data: { node: name },
+        },
+      );
+    }
+  });
+  return draft.nodes.map((_, node) => places.get(node)?.part ?? draft.parts.length + node);
+}
+
+function checkRootAlone(draft: DiagramDraft, root: number, problems: ProblemList): void {
+  for (const part of draft.parts) {
+    const place = part.nodes.find(({ node }) => node === root);
+    const others = part.nodes.filter(({ node }) => node !== root);
+    if (place && others.length > 0) {
+      const name = draft.nodes[root]!.name;
+      problems.error(
+        "root-in-part",
+        place.range,
+        `\`${name}\` is the root, the test measurement, which shares its datapoint with no other node; take it out of the part, or mark the diagram \`train diagram\` if it is for train_loss or gen_gap`,
+        { data: { node: name } },
+      );
+    }
+  }
+}
+
+const mostPathViolations = 20;
+
+function checkPathCondition(
+  draft: DiagramDraft,
+  order: readonly number[],
+  named: NamedDiagram,
+  problems: ProblemList,
+): void {
+  const violations = pathViolations(named.diagram);
+  const shown = violations.slice(0, mostPathViolations);
+  for (const { part, path } of shown) {
+    const names = path.map((node) => named.nodeNames[node]!);
+    const [first, last] = [names[0]!, names[names.length - 1]!];
+    const partName = named.partNames[part];
+    const place = placeInParts(draft, order[path[0]!]!);
+    const message = `\`${first}\` and \`${last}\` are both in ${partName === undefined ? "one part" : `part \`${partName}\``} and on one path to the root, which no embedding in a single epoch allows${shown.length < violations.length && path === shown.at(-1)!.path ? ` (and ${violations.length - shown.length} more such pairs)` : ""}`;
+    const onPath = new Set(path.slice(0, -1).map((node) => order[node]!));
+    const edges = draft.edges.filter((edge) => onPath.has(edge.child)).slice(0, 10);
+    problems.add({
+      severity: named.multiEpoch ? "warning" : "error",
+      code: "path-condition",
+      message: named.multiEpoch
+        ? message
+        : `${message}; mark it \`multi_epoch diagram\` if it is for several epochs or for gd`,
+      range: place,
+      related: [
+        {
+          range: placeInParts(draft, order[path[path.length - 1]!]!),
+          message: `the path ${formatPath(names)}`,
+        },
+        ...edges.map((edge) => ({
+          range: edge.range,
+          message: `${draft.nodes[edge.child]!.name} -> ${draft.nodes[edge.parent]!.name}`,
+        })),
+      ],
+      data: {
+        nodes: [first, last],
+        ...(partName === undefined ? {} : { part: partName }),
+        path: names.slice(0, 100),
+      },
+    });
+  }
+}
+
+function placeInParts(draft: DiagramDraft, node: number): Range {
+  for (const part of draft.parts) {
+    const place = part.nodes.find((mention) => mention.node === node);
+    if (place) {
+      return place.range;
+    }
+  }
+  return draft.nodes[node]!.range;
+}
+
+function checkLinks(
+  draft: DiagramDraft,
+  order: readonly number[],
+  named: NamedDiagram,
+  problems: ProblemList,
+): void {
+  const { diagram, nodeNames } = named;
+  const links = linksOf(diagram);
+  if (links.length === 0) {
+    return;
+  }
+  const children = new Map(diagram.parents.map((parent, node) => [parent, node]));
+  for (const link of links) {
+    const [child, name, parent] = [children.get(link)!, link, diagram.parents[link]!].map(
+      (node) => nodeNames[node]!,
+    );
+    problems.warning(
+      "reducible",
+      draft.nodes[order[link]!]!.range,
+      `\`${name}\` is a link: one edge in, one out, and alone in its part, so this diagram's rvalue is already inside its contraction's; contract it to \`${child} -> ${parent}\``,
+      { data: { link: name, child, parent } },
+    );
+  }
+}
+
+/** Diagrams of more nodes are not compared with each other: nobody writes one twice by chance. */
+const mostComparedNodes = 200;
+
+/** A text that isomorphic diagrams share; `undefined` when finding it would take too long. */
+export function comparableForm(diagram: Diagram): string | undefined {
+  return diagram.parents.length > mostComparedNodes ? undefined : canonicalForm(diagram);
+}
+
+/** Whether the root shares its part, as in diagrams that are for train_loss and gen_gap only. */
+export function isTrainDiagram(diagram: Diagram): boolean {
+  return !isRootAlone(diagram);
+}
+
+/** Edges at the root. */
+export function rootDegree(diagram: Diagram): number {
+  const root = rootOf(diagram);
+  return diagram.parents.filter((parent) => parent === root).length;
+}

@@ -1,0 +1,29 @@
+import type { Range } from "../problem.js";
+
+/** A diagram as written: what the two ways of writing one have in common, with every place. */
+export interface DiagramDraft {
+  readonly nodes: readonly DraftNode[];
+  readonly edges: readonly DraftEdge[];
+  readonly parts: readonly DraftPart[];
+  /** The node that must be the root, where the way of writing says so. */
+  readonly root?: number;
+}
+
+export interface DraftNode {
+  readonly name: string;
+  /** Its first mention. */
+  readonly range: Range;
+}
+
+/** An edge between nodes by index. */
+export interface DraftEdge {
+  readonly child: number;
+  readonly parent: number;
+  readonly range: Range;
+}
+
+export interface DraftPart {
+  readonly name?: string;
+  readonly nameRange?: Range;
+  readonly nodes: readonly { readonly node: number; readonly range: Range }[];
+}

@@ -1,0 +1,36 @@
+import { type Diagram, satisfiesPathCondition } from "../../diagram/index.js";
+import { canEmbed, epochs, type SpaceTime, updates } from "../../spacetime/index.js";
+
+/**
+ * Why a diagram has no embedding in a space-time, or `undefined` when it has one: times increase along
+ * its edges, and nodes of one part lie in one row (THEORY §3). Also `undefined` when the question is too
+ * large to answer here, which evaluation then says.
+ */
+export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string | undefined {
+  const longest = longestPath(diagram);
+  const times = updates(spacetime);
+  if (longest > times) {
+    return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
+  }
+  if (epochs(spacetime) === 1 && !satisfiesPathCondition(diagram)) {
+    return "a path meets one part twice, and in one epoch a datapoint is used once";
+  }
+  try {
+    return canEmbed(diagram, spacetime)
+      ? undefined
+      : "no choice of datapoints for its parts makes times increase along its edges";
+  } catch {
+    return undefined;
+  }
+}
+
+/** Edges from the farthest leaf to the root. */
+function longestPath(diagram: Diagram): number {
+  const heights = new Array<number>(diagram.parents.length).fill(0);
+  diagram.parents.forEach((parent, node) => {
+    if (parent >= 0) {
+      heights[parent] = Math.max(heights[parent]!, heights[node]! + 1);
+    }
+  });
+  return heights[heights.length - 1]!;
+}

@@ -1,0 +1,263 @@
+import { AstUtils } from "langium";
+import type { Expression as Formula } from "../../landscape/expression.js";
+import {
+  type Call,
+  type Expression,
+  isCall,
+  isGroup,
+  isLandscapeDeclaration,
+  isNumberLiteral,
+  isPower,
+  isProduct,
+  isSigned,
+  isSum,
+  isSymbolReference,
+  type Power,
+  type Product,
+  type Signed,
+  type Sum,
+  type SymbolReference,
+} from "../generated/ast.js";
+import { type ProblemList, rangeOf } from "../problem.js";
+import { byName, type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
+import { nearestName, suggestion } from "../spelling.js";
+import {
+  callOf,
+  constantNamed,
+  functionNames,
+  isElementaryFunction,
+  isNumber,
+  negated,
+  numberOf,
+  powerOf,
+  productOf,
+  quotientOf,
+  rewrittenFunctions,
+  sumOf,
+} from "./constant.js";
+
+/** What a name in an expression stands for; `undefined` when that is broken and reported elsewhere. */
+export type SymbolMeaning = (symbol: DeclaredSymbol, place: SymbolReference) => Formula | undefined;
+
+/** A tower of more powers is refused: flat in the text, it would be a deep tree in the formula. */
+const highestTower = 50;
+
+/** Makes formulas of parsed expressions: names resolved, constants folded, sums and products flat. */
+export class FormulaMaker {
+  constructor(
+    private readonly meaning: SymbolMeaning,
+    private readonly problems: ProblemList,
+  ) {}
+
+  /** The formula, or `undefined` when something in it is broken, which then has been reported. */
+  make(expression: Expression | undefined): Formula | undefined {
+    if (expression === undefined) {
+      return undefined;
+    }
+    const formula = this.formulaOf(expression);
+    if (formula && isNumber(formula) && !Number.isFinite(formula.value)) {
+      this.problems.error(
+        "bad-value",
+        rangeOf(expression),
+        `\`${excerpt(expression)}\` is ${Number.isNaN(formula.value) ? "not a real number" : "not finite"}`,
+      );
+      return undefined;
+    }
+    return formula;
+  }
+
+  private formulaOf(expression: Expression): Formula | undefined {
+    if (isNumberLiteral(expression)) {
+      return numberOf(Number(expression.text));
+    }
+    if (isSymbolReference(expression)) {
+      return this.symbol(expression);
+    }
+    if (isGroup(expression)) {
+      return this.make(expression.inner);
+    }
+    if (isSum(expression)) {
+      return this.sum(expression);
+    }
+    if (isProduct(expression)) {
+      return this.product(expression);
+    }
+    if (isPower(expression)) {
+      return this.power(expression);
+    }
+    if (isSigned(expression)) {
+      const operand = this.make(expression.operand);
+      return operand && signed(expression, operand);
+    }
+    return isCall(expression) ? this.call(expression) : undefined;
+  }
+
+  private symbol(place: SymbolReference): Formula | undefined {
+    const symbol = place.symbol?.ref;
+    if (symbol) {
+      return this.meaning(symbol, place);
+    }
+    const name = place.symbol?.$refText;
+    const constant = name === undefined ? undefined : constantNamed(name);
+    if (constant !== undefined) {
+      return numberOf(constant);
+    }
+    if (name !== undefined) {
+      this.reportUnknown(name, place);
+    }
+    return undefined;
+  }
+
+  private reportUnknown(name: string, place: SymbolReference): void {
+    if (functionNames.includes(name)) {
+      this.problems.error(
+        "unknown-symbol",
+        rangeOf(place),
+        `\`${name}\` is a function; write \`${name}(…)\``,
+      );
+      return;
+    }
+    const landscape = AstUtils.getContainerOfType(place, isLandscapeDeclaration);
+    const known = landscape ? [...byName(landscapeSymbols(landscape)).keys()] : [];
+    const meant = nearestName(name, known);
+    this.problems.error(
+      "unknown-symbol",
+      rangeOf(place),
+      landscape
+        ? `\`${name}\` is no weight, datum, param or constant${suggestion(meant) || "; declare it, for example with `param`"}`
+        : `\`${name}\` is no constant; write a number here`,
+      { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    );
+  }
+
+  private sum(expression: Sum): Formula | undefined {
+    const terms = this.all(expression.terms);
+    return (
+      terms &&
+      sumOf(terms.map((term, index) => (expression.operators[index - 1] === "-" ? negated(term) : term)))
+    );
+  }
+
+  private product(expression: Product): Formula | undefined {
+    const factors = this.all(expression.factors);
+    if (!factors) {
+      return undefined;
+    }
+    // Left to right while everything is constant, so that 2 / 3 * x has the value that mathjs gives it.
+    const numerators: Formula[] = [factors[0]!];
+    const denominators: Formula[] = [];
+    for (let index = 1; index < factors.length; index++) {
+      const factor = factors[index]!;
+      if (expression.operators[index - 1] === "*") {
+        numerators.push(factor);
+      } else if (denominators.length === 0 && isNumber(productOf(numerators)) && isNumber(factor)) {
+        numerators.splice(0, numerators.length, quotientOf(productOf(numerators), factor));
+      } else {
+        denominators.push(factor);
+      }
+    }
+    const numerator = productOf(numerators);
+    return denominators.length === 0 ? numerator : quotientOf(numerator, productOf(denominators));
+  }
+
+  private power(expression: Power): Formula | undefined {
+    if (expression.operands.length > highestTower) {
+      this.problems.error(
+        "syntax",
+        rangeOf(expression),
+        `a tower of ${expression.operands.length} powers; at most ${highestTower} are read`,
+      );
+      return undefined;
+    }
+    // From the right. An operand's sign belongs to the power that begins with it: -x^2 is -(x^2).
+    const operands = this.all(
+      expression.operands.map((operand) => (isSigned(operand) ? operand.operand : operand)),
+    );
+    return operands?.reduceRight<Formula | undefined>((exponent, base: Formula, index) => {
+      const operand = expression.operands[index]!;
+      const power = exponent === undefined ? base : powerOf(base, exponent);
+      return isSigned(operand) ? signed(operand, power) : power;
+    }, undefined);
+  }
+
+  private call(expression: Call): Formula | undefined {
+    const { name } = expression;
+    const known = Object.hasOwn(rewrittenFunctions, name) || isElementaryFunction(name);
+    if (!known) {
+      const meant = nearestName(name, functionNames);
+      const landscape = AstUtils.getContainerOfType(expression, isLandscapeDeclaration);
+      const isSymbol =
+        constantNamed(name) !== undefined || (landscape && byName(landscapeSymbols(landscape)).has(name));
+      this.problems.error(
+        "unknown-symbol",
+        rangeOf(expression, "name"),
+        isSymbol
+          ? `\`${name}\` is no function; a product needs its \`*\`: \`${name} * (…)\``
+          : `there is no function \`${name}\`${suggestion(meant)}`,
+        { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+      );
+    }
+    const operands = this.all(expression.arguments);
+    if (!known || !operands) {
+      return undefined;
+    }
+    const counts = rewrittenFunctions[name] ?? [1];
+    if (!counts.includes(operands.length)) {
+      this.problems.error(
+        "bad-value",
+        rangeOf(expression),
+        `\`${name}\` takes ${counts.join(" or ")} argument${counts.join() === "1" ? "" : "s"}, not ${operands.length}`,
+      );
+      return undefined;
+    }
+    const [first, second] = operands as [Formula, Formula?];
+    switch (name) {
+      case "pow":
+        return powerOf(first, second!);
+      case "square":
+        return powerOf(first, numberOf(2));
+      case "cube":
+        return powerOf(first, numberOf(3));
+      default: {
+        if (!isElementaryFunction(name)) {
+          return undefined;
+        }
+        return second ? quotientOf(callOf(name, first), callOf(name, second)) : callOf(name, first);
+      }
+    }
+  }
+
+  /** All formulas, or `undefined` when one is broken; every one is checked. */
+  private all(expressions: readonly Expression[]): Formula[] | undefined {
+    const formulas: Formula[] = [];
+    let sound = true;
+    for (const expression of expressions) {
+      const formula = this.make(expression);
+      if (formula) {
+        formulas.push(formula);
+      } else {
+        sound = false;
+      }
+    }
+    return sound ? formulas : undefined;
+  }
+}
+
+/** The value of an expression that must be constant; `undefined` when it is broken, which then is reported. */
+export function constantValue(
+  expression: Expression | undefined,
+  meaning: SymbolMeaning,
+  problems: ProblemList,
+): number | undefined {
+  const formula = new FormulaMaker(meaning, problems).make(expression);
+  return formula && isNumber(formula) ? formula.value : undefined;
+}
+
+function signed(expression: Signed, operand: Formula): Formula {
+  return expression.signs.filter((sign) => sign === "-").length % 2 === 0 ? operand : negated(operand);
+}
+
+function excerpt(expression: Expression): string {
+  const text = (expression.$cstNode?.text ?? "").replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

@@ -1,0 +1,211 @@
+import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
+import {
+  type DataStatement,
+  isDataStatement,
+  isLossStatement,
+  isParam,
+  isVariable,
+  isWeight,
+  isWeightsStatement,
+  type LandscapeDeclaration,
+  type LossStatement,
+  type Param,
+} from "../generated/ast.js";
+import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
+import { type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
+import { nearestName, suggestion } from "../spelling.js";
+import { numberOf } from "./constant.js";
+import { readTable } from "./csv.js";
+import { checkVariable } from "./distribution.js";
+import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
+
+/** The text of a file of data beside the document, or why there is none. */
+export type DataText = { readonly text: string } | { readonly problem: string };
+
+/** Checks a declaration whose syntax is sound, and makes its landscape: params inlined, constants folded. */
+export function checkLandscape(
+  declaration: LandscapeDeclaration,
+  dataText: (path: string) => DataText,
+): Checked<Landscape> {
+  const problems = new ProblemList();
+  checkNames(declaration, problems);
+  const params = new ParamValues(declaration, problems);
+  const constant = constantMeaning(params, problems);
+
+  const weights: Weight[] = [];
+  const sources: DataSource[] = [];
+  const losses: LossStatement[] = [];
+  for (const statement of declaration.statements) {
+    if (isWeightsStatement(statement)) {
+      for (const { name, start } of statement.weights) {
+        weights.push({ name, start: constantValue(start, constant, problems) ?? 0 });
+      }
+    } else if (isDataStatement(statement)) {
+      sources.push(...checkData(statement, constant, dataText, problems));
+    } else if (isLossStatement(statement)) {
+      losses.push(statement);
+    }
+  }
+  const place = rangeOf(declaration, "name");
+  if (weights.length === 0) {
+    problems.error(
+      "bad-value",
+      place,
+      `\`${declaration.name}\` has no weight; add a line such as \`weights h = 0\``,
+    );
+  }
+  for (const extra of losses.slice(1)) {
+    problems.error(
+      "bad-value",
+      rangeOf(extra),
+      "this landscape has a loss already; remove one, or add the two",
+      {
+        related: [{ range: rangeOf(losses[0]!), message: "the first loss" }],
+      },
+    );
+  }
+  if (losses.length === 0) {
+    problems.error(
+      "bad-value",
+      place,
+      `\`${declaration.name}\` has no loss; add a line such as \`loss (h - x)^2 / 2\``,
+    );
+  }
+  const maker = new FormulaMaker((symbol) => {
+    if (isParam(symbol)) {
+      const value = params.value(symbol);
+      return value === undefined ? undefined : numberOf(value);
+    }
+    return { kind: "symbol", name: symbol.name };
+  }, problems);
+  const [loss] = losses.map((statement) => maker.make(statement.value));
+  if (loss === undefined || problems.hasErrors) {
+    return { problems: problems.problems };
+  }
+  return { value: { name: declaration.name, weights, data: sources, loss }, problems: problems.problems };
+}
+
+/** Weights, data and params share their names. */
+function checkNames(declaration: LandscapeDeclaration, problems: ProblemList): void {
+  const first = new Map<string, DeclaredSymbol>();
+  for (const symbol of landscapeSymbols(declaration)) {
+    const earlier = first.get(symbol.name);
+    if (earlier) {
+      problems.error(
+        "duplicate-name",
+        rangeOf(symbol, "name"),
+        `\`${symbol.name}\` is ${describeSymbol(earlier)} of this landscape already; rename one`,
+        { related: [{ range: rangeOf(earlier, "name"), message: `the first \`${symbol.name}\`` }] },
+      );
+    } else {
+      first.set(symbol.name, symbol);
+    }
+  }
+}
+
+/** The params' values, each from those before it. */
+class ParamValues {
+  private readonly values = new Map<Param, number | undefined>();
+
+  constructor(declaration: LandscapeDeclaration, problems: ProblemList) {
+    for (const statement of declaration.statements) {
+      if (isParam(statement)) {
+        this.values.set(statement, constantValue(statement.value, constantMeaning(this, problems), problems));
+      }
+    }
+  }
+
+  /** Whether the param's line has been read. */
+  has(param: Param): boolean {
+    return this.values.has(param);
+  }
+
+  value(param: Param): number | undefined {
+    return this.values.get(param);
+  }
+}
+
+/** What names mean where a value must be constant. */
+function constantMeaning(params: ParamValues, problems: ProblemList): SymbolMeaning {
+  return (symbol, place) => {
+    if (!isParam(symbol)) {
+      problems.error(
+        "bad-value",
+        rangeOf(place),
+        `\`${symbol.name}\` is ${describeSymbol(symbol)}, and this value must be constant; use numbers and params`,
+      );
+      return undefined;
+    }
+    if (!params.has(symbol)) {
+      problems.error(
+        "unknown-symbol",
+        rangeOf(place),
+        `\`${symbol.name}\` is declared below; a param is made of those above it, so move its line up`,
+        { related: [{ range: rangeOf(symbol, "name"), message: `\`${symbol.name}\` is declared here` }] },
+      );
+      return undefined;
+    }
+    const value = params.value(symbol);
+    return value === undefined ? undefined : numberOf(value);
+  };
+}
+
+function describeSymbol(symbol: DeclaredSymbol): string {
+  return isWeight(symbol)
+    ? "a weight"
+    : isParam(symbol)
+      ? "a param"
+      : isVariable(symbol)
+        ? "a datum"
+        : "a column of data";
+}
+
+function checkData(
+  statement: DataStatement,
+  constant: SymbolMeaning,
+  dataText: (path: string) => DataText,
+  problems: ProblemList,
+): DataSource[] {
+  if (statement.columns.length === 0) {
+    return statement.variables.flatMap((variable) => checkVariable(variable, constant, problems) ?? []);
+  }
+  const path = statement.path ?? "";
+  const range = rangeOf(statement, "path");
+  const refuse = (message: string, place: Range = range, data?: unknown): [] => {
+    problems.error("bad-distribution", place, message, data === undefined ? {} : { data });
+    return [];
+  };
+  const content = dataText(path);
+  if ("problem" in content) {
+    return refuse(`cannot read "${path}": ${content.problem}`);
+  }
+  const table = readTable(content.text);
+  if ("problem" in table) {
+    return refuse(`"${path}": ${table.problem}`);
+  }
+  const names = statement.columns.map((column) => column.name);
+  const { header, rows } = table;
+  if (!header) {
+    const width = rows[0]!.length;
+    return width === names.length
+      ? [{ kind: "rows", names, rows }]
+      : refuse(
+          `"${path}" has no header and ${width} column${width === 1 ? "" : "s"}, but ${names.length} name${names.length === 1 ? " is" : "s are"} given here; name each column in order`,
+        );
+  }
+  const places = names.map((name) => header.indexOf(name));
+  const missing = places.flatMap((place, index) => (place < 0 ? [index] : []));
+  for (const index of missing) {
+    const name = names[index]!;
+    const meant = nearestName(name, header);
+    const listed = header.length > 8 ? `${header.slice(0, 8).join(", ")}, …` : header.join(", ");
+    refuse(
+      `"${path}" has no column \`${name}\`; its header is ${listed}${suggestion(meant)}`,
+      rangeOf(statement.columns[index]!),
+      { name, ...(meant === undefined ? {} : { suggestion: meant }) },
+    );
+  }
+  return missing.length > 0
+    ? []
+    : [{ kind: "rows", names, rows: rows.map((row) => places.map((place) => row[place]!)) }];
+}

@@ -1,0 +1,155 @@
+import { type Diagram, isIrreducible } from "../../diagram/index.js";
+import type { Observable } from "../../evaluate/observable.js";
+import type { SpaceTime } from "../../spacetime/spacetime.js";
+import type { Prediction } from "../../verify/specification.js";
+import type { DiagramDeclaration, PredictChoice } from "../generated/ast.js";
+import { type ProblemList, type Range, rangeOf } from "../problem.js";
+import { nearestName, suggestion } from "../spelling.js";
+import { comparableForm, isTrainDiagram, type NamedDiagram, rootDegree } from "./diagram.js";
+import { whyNoEmbedding } from "./embeds.js";
+
+export interface PredictionContext {
+  /** The checked diagram; `usable` when its declaration has no error. */
+  diagram(declaration: DiagramDeclaration): { named: NamedDiagram; usable: boolean } | undefined;
+  /** Names of visible diagrams, for suggestions. */
+  diagramNames(): Iterable<string>;
+  /** Which kind of declaration a visible name is. */
+  kindOf(name: string): string | undefined;
+}
+
+interface Reading {
+  readonly spacetime: SpaceTime | undefined;
+  readonly observables: readonly Observable[];
+}
+
+/** The prediction of a verify; `undefined` when it is broken, which is reported here or at its diagrams. */
+export function checkPrediction(
+  choice: PredictChoice,
+  reading: Reading,
+  context: PredictionContext,
+  problems: ProblemList,
+): Prediction | undefined {
+  if (choice.kind) {
+    const order = Number(choice.order);
+    if (Number.isSafeInteger(order) && order >= 0) {
+      return { kind: choice.kind, order };
+    }
+    problems.error(
+      "bad-value",
+      rangeOf(choice, "order"),
+      `${choice.order ?? "this"} is no number of edges; write a whole number from 0, such as \`predict ${choice.kind} 3\``,
+    );
+    return undefined;
+  }
+  const diagrams: { name: string; diagram: Diagram }[] = [];
+  const forms = new Map<string, string>();
+  let sound = true;
+  for (const mention of choice.diagrams) {
+    const reference = mention.diagram;
+    const range = rangeOf(mention);
+    if (!reference?.ref) {
+      reportUnresolved(reference?.$refText, range, context, problems);
+      sound = false;
+      continue;
+    }
+    const checked = context.diagram(reference.ref);
+    if (!checked) {
+      sound = false;
+      continue;
+    }
+    const { diagram } = checked.named;
+    const name = reference.$refText;
+    const problem = unfit(name, diagram, reading.observables);
+    if (problem) {
+      problems.error(problem.code, range, problem.message);
+    }
+    const form = comparableForm(diagram);
+    const same = diagrams.some((other) => other.name === name) ? name : form && forms.get(form);
+    if (same !== undefined) {
+      problems.error(
+        "bad-value",
+        range,
+        same === name
+          ? `\`${name}\` stands twice in the sum; remove one`
+          : `\`${name}\` is the same diagram as \`${same}\`, which is in the sum already; remove one`,
+      );
+    }
+    if (form !== undefined && !forms.has(form)) {
+      forms.set(form, name);
+    }
+    const reason = reading.spacetime && whyNoEmbedding(diagram, reading.spacetime);
+    if (reason !== undefined) {
+      problems.warning(
+        "never-embeds",
+        range,
+        `\`${name}\` has no embedding in this space-time, so it adds 0: ${reason}`,
+      );
+    }
+    sound &&= checked.usable && !problem && same === undefined;
+    diagrams.push({ name, diagram });
+  }
+  return sound ? { kind: "diagrams", diagrams } : undefined;
+}
+
+/** Why a diagram cannot be in the prediction of these observables. */
+function unfit(
+  name: string,
+  diagram: Diagram,
+  observables: readonly Observable[],
+): { code: "reducible" | "bad-value"; message: string } | undefined {
+  if (diagram.parents.length === 1) {
+    return {
+      code: "bad-value",
+      message: `\`${name}\` has no edge: the order-0 term is in every prediction; remove it`,
+    };
+  }
+  if (!isIrreducible(diagram)) {
+    return {
+      code: "reducible",
+      message: `\`${name}\` is reducible, so its rvalue is already inside its contraction's; predict the contraction`,
+    };
+  }
+  const train = isTrainDiagram(diagram);
+  for (const { kind } of observables) {
+    if (train && (kind === "test_loss" || kind === "displacement")) {
+      return {
+        code: "bad-value",
+        message: `the root of \`${name}\` is in a part, which only train_loss and gen_gap have; it adds nothing to ${kind}`,
+      };
+    }
+    if (!train && kind === "gen_gap") {
+      return {
+        code: "bad-value",
+        message: `the root of \`${name}\` is alone in its part, and such diagrams cancel in gen_gap; only a \`train diagram\` whose root is in a part adds to it`,
+      };
+    }
+    if (kind === "displacement" && rootDegree(diagram) !== 1) {
+      return {
+        code: "bad-value",
+        message: `the root of \`${name}\` has ${rootDegree(diagram)} edges; only diagrams whose root has one add to displacement`,
+      };
+    }
+  }
+  return undefined;
+}
+
+function reportUnresolved(
+  name: string | undefined,
+  range: Range,
+  context: PredictionContext,
+  problems: ProblemList,
+): void {
+  if (name === undefined) {
+    return;
+  }
+  const meant = nearestName(name, context.diagramNames());
+  const other = context.kindOf(name);
+  problems.error(
+    "unresolved",
+    range,
+    other === undefined
+      ? `there is no diagram \`${name}\`${suggestion(meant) || "; declare it here or import its file"}`
+      : `\`${name}\` is a ${other}, not a diagram${suggestion(meant)}`,
+    { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+  );
+}

@@ -1,0 +1,84 @@
+import { type SpaceTime, spaceTimeProblem } from "../../spacetime/spacetime.js";
+import { isSymbolReference, type SpaceTimeArgument, type SpaceTimeChoice } from "../generated/ast.js";
+import { type ProblemList, rangeOf } from "../problem.js";
+import { nearestName, suggestion } from "../spelling.js";
+import { constantValue } from "./expression.js";
+
+const forms = { sgd: "sgd(N = 10, E = 1, B = 1)", gd: "gd(N = 10, T = 10)" } as const;
+const numbersOf = { sgd: ["N", "E", "B"], gd: ["N", "T"] } as const;
+const shuffles = ["same", "reshuffled"] as const;
+
+/** The space-time that a verify chooses; `undefined` when it is broken, which then is reported. */
+export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): SpaceTime | undefined {
+  const { kind } = choice;
+  const numbers = new Map<string, number | undefined>();
+  const places = new Map<string, SpaceTimeArgument>();
+  let shuffle: (typeof shuffles)[number] = "same";
+  let sound = true;
+  const refuse = (argument: SpaceTimeArgument, message: string, data?: unknown): void => {
+    problems.error("bad-space-time", rangeOf(argument), message, data === undefined ? {} : { data });
+    sound = false;
+  };
+  const wanted: readonly string[] = numbersOf[kind];
+  const allowed = kind === "sgd" ? [...wanted, "shuffle"] : wanted;
+  for (const [index, argument] of choice.arguments.entries()) {
+    const name = argument.name ?? wanted[index];
+    if (name === undefined) {
+      refuse(argument, `\`${kind}\` takes ${wanted.join(", ")}; write \`${forms[kind]}\``);
+    } else if (!allowed.includes(name)) {
+      const meant =
+        allowed.find((known) => known.toLowerCase() === name.toLowerCase()) ?? nearestName(name, allowed);
+      refuse(
+        argument,
+        `\`${kind}\` has no \`${name}\`${suggestion(meant) || `; it takes ${allowed.join(", ")}`}`,
+        { name, ...(meant === undefined ? {} : { suggestion: meant }) },
+      );
+    } else if (places.has(name)) {
+      refuse(argument, `\`${name}\` is given twice; remove one`);
+    } else {
+      places.set(name, argument);
+      if (name !== "shuffle") {
+        numbers.set(
+          name,
+          constantValue(argument.value, () => undefined, problems),
+        );
+      } else {
+        const text = isSymbolReference(argument.value) ? argument.value.symbol.$refText : "";
+        const chosen = shuffles.find((known) => known === text);
+        if (chosen) {
+          shuffle = chosen;
+        } else {
+          refuse(
+            argument,
+            `\`shuffle\` is \`same\` or \`reshuffled\`${suggestion(nearestName(text, shuffles))}`,
+          );
+        }
+      }
+    }
+  }
+  const missing = wanted.filter((name) => !places.has(name));
+  if (missing.length > 0) {
+    problems.error(
+      "bad-space-time",
+      rangeOf(choice),
+      `\`${kind}\` lacks ${missing.join(" and ")}; write \`${forms[kind]}\``,
+      { data: { missing } },
+    );
+    return undefined;
+  }
+  if (!sound || [...numbers.values()].includes(undefined)) {
+    return undefined;
+  }
+  const value = (name: string): number => numbers.get(name)!;
+  const spacetime: SpaceTime =
+    kind === "gd"
+      ? { kind, N: value("N"), T: value("T") }
+      : { kind, N: value("N"), E: value("E"), B: value("B"), shuffle };
+  const problem = spaceTimeProblem(spacetime);
+  if (problem === undefined) {
+    return spacetime;
+  }
+  const named = places.get(/^\w+/.exec(problem)?.[0] ?? "");
+  problems.error("bad-space-time", named ? rangeOf(named) : rangeOf(choice), problem);
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import type { ProblemList } from "../problem.js";
+import { nearestName, suggestion } from "../spelling.js";
+import type { DiagramDraft, DraftEdge } from "./draft.js";
+
+/** A path in a message, its middle left out when it is long. */
+export function formatPath(names: readonly string[]): string {
+  const shown = names.length > 9 ? [...names.slice(0, 4), "…", ...names.slice(-4)] : names;
+  return shown.join(" -> ");
+}
+
+/**
+ * The parents of the nodes, when the edges are one rooted tree (THEORY §2); `-1` for the root.
+ * Reports `cycle`, `second-parent` and `many-roots`, each where the text goes wrong.
+ */
+export function checkTree(draft: DiagramDraft, problems: ProblemList): number[] | undefined {
+  const size = draft.nodes.length;
+  const names = draft.nodes.map((node) => node.name);
+  const outgoing = new Array<DraftEdge | undefined>(size);
+  const components = new Components(size);
+  const closing = new Set<number>();
+  let sound = true;
+  for (const edge of draft.edges) {
+    const { child, parent } = edge;
+    const earlier = outgoing[child];
+    if (child === parent) {
+      closing.add(child);
+      problems.error(
+        "cycle",
+        edge.range,
+        `an edge from \`${names[child]}\` to itself; an edge joins two nodes`,
+      );
+    } else if (earlier) {
+      problems.error(
+        "second-parent",
+        edge.range,
+        earlier.parent === parent
+          ? `the edge from \`${names[child]}\` to \`${names[parent]}\` is written twice; remove one`
+          : `\`${names[child]}\` already has an edge to \`${names[earlier.parent]}\`; a node has one outgoing edge, so remove this one or that one`,
+        {
+          related: [{ range: earlier.range, message: `the first edge from \`${names[child]}\`` }],
+          data: { node: names[child], parent: names[parent], firstParent: names[earlier.parent] },
+        },
+      );
+    } else if (!components.join(child, parent)) {
+      closing.add(child);
+      const path = [child];
+      for (let node = parent; node !== child; node = outgoing[node]!.parent) {
+        path.push(node);
+      }
+      path.push(child);
+      problems.error(
+        "cycle",
+        edge.range,
+        `this edge closes a cycle: ${formatPath(path.map((node) => names[node]!))}; every path must end at the root`,
+        { data: { child: names[child], parent: names[parent] } },
+      );
+    } else {
+      outgoing[child] = edge;
+      continue;
+    }
+    sound = false;
+  }
+  const ends = draft.nodes.flatMap((_, node) => (outgoing[node] || closing.has(node) ? [] : [node]));
+  if (ends.length > 1) {
+    sound = false;
+    reportExtraRoots(draft, ends, components, problems);
+  }
+  return sound ? draft.nodes.map((_, node) => outgoing[node]?.parent ?? -1) : undefined;
+}
+
+/** The root is the one that must be, or else the end that most nodes lead to, and of equals the first. */
+function reportExtraRoots(
+  draft: DiagramDraft,
+  ends: readonly number[],
+  components: Components,
+  problems: ProblemList,
+): void {
+  const root =
+    draft.root ?? ends.reduce((best, end) => (components.sizeOf(end) > components.sizeOf(best) ? end : best));
+  const rootName = draft.nodes[root]!.name;
+  const others = draft.nodes.length > 1000 ? [] : draft.nodes.map((node) => node.name);
+  for (const end of ends) {
+    if (end === root) {
+      continue;
+    }
+    const { name, range } = draft.nodes[end]!;
+    const lonely = components.sizeOf(end) === 1;
+    const meant =
+      lonely || components.sizeOf(end) < components.sizeOf(root) ? nearestName(name, others) : undefined;
+    problems.error(
+      "many-roots",
+      range,
+      lonely
+        ? `no edge joins \`${name}\` to the tree; add one such as \`${name} -> ${rootName}\`${suggestion(meant)}`
+        : `\`${name}\` has no outgoing edge, and \`${rootName}\` is the root already; add an edge such as \`${name} -> ${rootName}\`${suggestion(meant)}`,
+      {
+        related: [{ range: draft.nodes[root]!.range, message: `the root \`${rootName}\`` }],
+        data: { node: name, root: rootName, ...(meant === undefined ? {} : { suggestion: meant }) },
+      },
+    );
+  }
+}
+
+/** Which nodes edges have joined so far (union by size, with path halving). */
+class Components {
+  private readonly above: number[];
+  private readonly sizes: number[];
+
+  constructor(size: number) {
+    this.above = Array.from({ length: size }, (_, node) => node);
+    this.sizes = new Array<number>(size).fill(1);
+  }
+
+  /** Whether the two were apart. */
+  join(one: number, other: number): boolean {
+    const first = this.find(one);
+    const second = this.find(other);
+    if (first === second) {
+      return false;
+    }
+    const [small, large] = this.sizes[first]! < this.sizes[second]! ? [first, second] : [second, first];
+    this.above[small] = large;
+    this.sizes[large]! += this.sizes[small]!;
+    return true;
+  }
+
+  sizeOf(node: number): number {
+    return this.sizes[this.find(node)]!;
+  }
+
+  private find(node: number): number {
+    let at = node;
+    while (this.above[at] !== at) {
+      this.above[at] = this.above[this.above[at]!]!;
+      at = this.above[at]!;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,288 @@
+import type { Observable, SumMode } from "../../evaluate/observable.js";
+import type { Landscape } from "../../landscape/landscape.js";
+import type { VerifySpecification } from "../../verify/specification.js";
+import {
+  type CountChoice,
+  type EtaChoice,
+  isCountChoice,
+  isEtaChoice,
+  isLandscapeChoice,
+  isObserveChoice,
+  isPredictChoice,
+  isSpaceTimeChoice,
+  isSumChoice,
+  type LandscapeChoice,
+  type LandscapeDeclaration,
+  type ObservableChoice,
+  type ObserveChoice,
+  type SumChoice,
+  type VerifyDeclaration,
+  type VerifyStatement,
+} from "../generated/ast.js";
+import { type Checked, ProblemList, rangeOf } from "../problem.js";
+import { landscapeSymbols } from "../references/declared.js";
+import { nearestName, suggestion } from "../spelling.js";
+import { constantValue } from "./expression.js";
+import { checkPrediction, type PredictionContext } from "./prediction.js";
+import { checkSpaceTime } from "./space-time.js";
+
+/** What a verify needs of the declarations it names. */
+export interface VerifyContext extends PredictionContext {
+  /** The checked landscape, when nothing in it is broken. */
+  landscape(declaration: LandscapeDeclaration): Landscape | undefined;
+  /** Names of visible landscapes, for suggestions, and what a name of another kind is. */
+  landscapeNames(): Iterable<string>;
+}
+
+const observableNames = ["test_loss", "train_loss", "gen_gap", "displacement"] as const;
+const sumModes = ["exact", "integral"] as const;
+/** More trials than this are a slip of the pen. */
+const mostTrials = 1e15;
+
+/** Checks a declaration whose syntax is sound, and makes its specification. */
+export function checkVerify(
+  declaration: VerifyDeclaration,
+  context: VerifyContext,
+): Checked<VerifySpecification> {
+  const problems = new ProblemList();
+  const statements = new Statements(declaration, problems);
+  const landscapeChoice = statements.one("a landscape", "landscape gauss", isLandscapeChoice);
+  const spaceTimeChoice = statements.one("a space-time", "sgd(N = 10, E = 1, B = 1)", isSpaceTimeChoice);
+  const etaChoice = statements.one("a learning rate", "eta = 0.1", isEtaChoice);
+  const observeChoice = statements.one("an observable", "observe test_loss", isObserveChoice);
+  const predictChoice = statements.one("a prediction", "predict order 3", isPredictChoice);
+  const sumChoice = statements.optional("sum", isSumChoice);
+  const trialsChoice = statements.optional(
+    "trials",
+    (node): node is CountChoice => isCountChoice(node) && node.kind === "trials",
+  );
+  const seedChoice = statements.optional(
+    "seed",
+    (node): node is CountChoice => isCountChoice(node) && node.kind === "seed",
+  );
+
+  const landscape = landscapeChoice && checkLandscapeChoice(landscapeChoice, context, problems);
+  const spacetime = spaceTimeChoice && checkSpaceTime(spaceTimeChoice, problems);
+  const etas = etaChoice && checkEtas(etaChoice, problems);
+  const observables =
+    observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, problems);
+  const prediction =
+    predictChoice &&
+    checkPrediction(predictChoice, { spacetime, observables: observables ?? [] }, context, problems);
+  const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
+  const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
+  const seed = seedChoice && checkCount(seedChoice, 0, problems);
+  if (!landscape || !spacetime || !etas || !observables || !prediction || !sum || problems.hasErrors) {
+    return { problems: problems.problems };
+  }
+  return {
+    value: {
+      name: declaration.name,
+      landscape,
+      spacetime,
+      etas,
+      observables,
+      prediction,
+      sum,
+      ...(trials === undefined ? {} : { trials }),
+      ...(seed === undefined ? {} : { seed }),
+    },
+    problems: problems.problems,
+  };
+}
+
+/** The statements of a verify, of which most kinds stand exactly once. */
+class Statements {
+  constructor(
+    private readonly declaration: VerifyDeclaration,
+    private readonly problems: ProblemList,
+  ) {}
+
+  one<T extends VerifyStatement>(
+    what: string,
+    example: string,
+    is: (node: unknown) => node is T,
+  ): T | undefined {
+    const found = this.first(what, is);
+    if (!found) {
+      this.problems.error(
+        "bad-value",
+        rangeOf(this.declaration, "name"),
+        `\`${this.declaration.name}\` lacks ${what}; add a line such as \`${example}\``,
+        { data: { example } },
+      );
+    }
+    return found;
+  }
+
+  optional<T extends VerifyStatement>(what: string, is: (node: unknown) => node is T): T | undefined {
+    return this.first(`\`${what}\``, is);
+  }
+
+  private first<T extends VerifyStatement>(what: string, is: (node: unknown) => node is T): T | undefined {
+    const [first, ...more] = this.declaration.statements.filter(is);
+    for (const extra of more) {
+      this.problems.error("bad-value", rangeOf(extra), `this verify has ${what} already; remove one`, {
+        related: [{ range: rangeOf(first!), message: "the first one" }],
+      });
+    }
+    return first;
+  }
+}
+
+function checkLandscapeChoice(
+  choice: LandscapeChoice,
+  context: VerifyContext,
+  problems: ProblemList,
+): Landscape | undefined {
+  const declaration = choice.landscape?.ref;
+  if (declaration) {
+    return context.landscape(declaration);
+  }
+  const name = choice.landscape?.$refText;
+  if (name !== undefined) {
+    const meant = nearestName(name, context.landscapeNames());
+    const other = context.kindOf(name);
+    problems.error(
+      "unresolved",
+      rangeOf(choice, "landscape"),
+      other === undefined
+        ? `there is no landscape \`${name}\`${suggestion(meant) || "; declare it here or import its file"}`
+        : `\`${name}\` is a ${other}, not a landscape${suggestion(meant)}`,
+      { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    );
+  }
+  return undefined;
+}
+
+function checkEtas(choice: EtaChoice, problems: ProblemList): number[] | undefined {
+  const etas = new Set<number>();
+  for (const expression of choice.values) {
+    const eta = constantValue(expression, () => undefined, problems);
+    if (eta === undefined) {
+      continue;
+    }
+    const range = rangeOf(expression);
+    if (eta <= 0) {
+      problems.error("bad-value", range, `eta = ${eta} is not positive; a learning rate is, such as 0.1`);
+    } else if (etas.has(eta)) {
+      problems.error("bad-value", range, `eta = ${eta} stands twice; remove one`);
+    } else {
+      etas.add(eta);
+    }
+  }
+  return etas.size === choice.values.length ? [...etas] : undefined;
+}
+
+function checkObservables(
+  choice: ObserveChoice,
+  landscape: LandscapeDeclaration | undefined,
+  problems: ProblemList,
+): Observable[] | undefined {
+  const observables: Observable[] = [];
+  const seen = new Set<string>();
+  for (const node of choice.observables) {
+    const observable = checkObservable(node, landscape, problems);
+    if (!observable) {
+      continue;
+    }
+    const key = JSON.stringify(observable);
+    if (seen.has(key)) {
+      problems.error("bad-value", rangeOf(node), "this observable stands twice; remove one");
+    } else {
+      seen.add(key);
+      observables.push(observable);
+    }
+  }
+  return observables.length === choice.observables.length ? observables : undefined;
+}
+
+function checkObservable(
+  node: ObservableChoice,
+  landscape: LandscapeDeclaration | undefined,
+  problems: ProblemList,
+): Observable | undefined {
+  const kind = observableNames.find((known) => known === node.name);
+  if (!kind) {
+    const meant = nearestName(node.name, observableNames);
+    problems.error(
+      "bad-value",
+      rangeOf(node, "name"),
+      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames.join(", ")}`}`,
+      { data: { name: node.name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    );
+    return undefined;
+  }
+  if (kind !== "displacement") {
+    if (node.weights.length > 0) {
+      problems.error("bad-value", rangeOf(node), `\`${kind}\` takes no weight; only \`displacement\` does`);
+      return undefined;
+    }
+    return { kind };
+  }
+  const names = [
+    ...new Set(
+      landscape?.statements.flatMap((statement) =>
+        "weights" in statement ? statement.weights.map((weight) => weight.name) : [],
+      ) ?? [],
+    ),
+  ];
+  const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
+  let sound = landscape !== undefined;
+  node.weights.forEach((reference) => {
+    const name = reference.$refText;
+    const place = names.indexOf(name);
+    const range = reference.$refNode?.range ?? rangeOf(node);
+    if (!landscape) {
+      return;
+    }
+    if (place < 0) {
+      const meant = nearestName(name, names);
+      const other = landscapeSymbols(landscape).some((symbol) => symbol.name === name);
+      problems.error(
+        "unknown-symbol",
+        range,
+        other
+          ? `\`${name}\` is no weight of \`${landscape.name}\`; only weights are displaced`
+          : `\`${landscape.name}\` has no weight \`${name}\`${suggestion(meant) || `; its weights are ${names.join(", ")}`}`,
+        { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+      );
+      sound = false;
+    } else if (weights.includes(place)) {
+      problems.error("bad-value", range, `\`${name}\` stands twice; remove one`);
+      sound = false;
+    } else {
+      weights.push(place);
+    }
+  });
+  return sound ? { kind, weights } : undefined;
+}
+
+function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined {
+  const mode = sumModes.find((known) => known === choice.mode);
+  if (!mode) {
+    problems.error(
+      "bad-value",
+      rangeOf(choice, "mode"),
+      `\`sum\` is \`exact\` or \`integral\`${suggestion(nearestName(choice.mode, sumModes))}`,
+    );
+  }
+  return mode;
+}
+
+function checkCount(choice: CountChoice, least: number, problems: ProblemList): number | undefined {
+  const value = constantValue(choice.value, () => undefined, problems);
+  if (value === undefined) {
+    return undefined;
+  }
+  const most = choice.kind === "trials" ? mostTrials : Number.MAX_SAFE_INTEGER;
+  if (!Number.isInteger(value) || value < least || value > most) {
+    problems.error(
+      "bad-value",
+      rangeOf(choice, "value"),
+      `${choice.kind} = ${value} is not a whole number from ${least} to ${most}`,
+    );
+    return undefined;
+  }
+  return value;
+}

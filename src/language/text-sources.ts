@@ -1,0 +1,26 @@
+import type { URI } from "langium";
+import type { DataText } from "./semantics/landscape.js";
+
+/**
+ * Texts of files that are no documents of the language (tables of data), and why files could not be read.
+ * Whoever may read files puts them here before documents are checked.
+ */
+export class TextSources {
+  private readonly texts = new Map<string, DataText>();
+
+  set(uri: URI, text: DataText): void {
+    this.texts.set(uri.toString(), text);
+  }
+
+  clear(): void {
+    this.texts.clear();
+  }
+
+  has(uri: URI): boolean {
+    return this.texts.has(uri.toString());
+  }
+
+  get(uri: URI): DataText {
+    return this.texts.get(uri.toString()) ?? { problem: "there is no such file" };
+  }
+}

@@ -1,0 +1,103 @@
+import { type AstNode, AstUtils, type LangiumDocument, WorkspaceCache } from "langium";
+import type { Landscape } from "../../landscape/landscape.js";
+import type { VerifySpecification } from "../../verify/specification.js";
+import type { DiagServices } from "../diag-module.js";
+import {
+  type Declaration,
+  type DiagFile,
+  type DiagramDeclaration,
+  isDiagramDeclaration,
+  isLandscapeDeclaration,
+  isVerifyDeclaration,
+  type LandscapeDeclaration,
+  type VerifyDeclaration,
+} from "../generated/ast.js";
+import { uriBeside } from "../paths.js";
+import type { Checked } from "../problem.js";
+import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
+import { checkLandscape } from "../semantics/landscape.js";
+import { checkVerify } from "../semantics/verify.js";
+import { brokenDeclarations } from "./syntax-errors.js";
+
+const unchecked: Checked<never> = { problems: [] };
+
+/**
+ * Checks declarations and makes their values, each once as long as the workspace does not change. A
+ * declaration with a syntax error has neither problems nor value: what it means is not known.
+ */
+export class DeclarationChecker {
+  private readonly results: WorkspaceCache<AstNode, Checked<unknown>>;
+  private readonly broken: WorkspaceCache<LangiumDocument, Set<Declaration>>;
+
+  constructor(private readonly services: DiagServices) {
+    this.results = new WorkspaceCache(services.shared);
+    this.broken = new WorkspaceCache(services.shared);
+  }
+
+  check(declaration: Declaration): Checked<NamedDiagram | Landscape | VerifySpecification> {
+    if (isDiagramDeclaration(declaration)) {
+      return this.diagram(declaration);
+    }
+    return isLandscapeDeclaration(declaration) ? this.landscape(declaration) : this.verify(declaration);
+  }
+
+  /** A diagram has a value as soon as it is a tree with a partition, though it may break a condition. */
+  diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
+    return this.once(declaration, () =>
+      checkDiagram(
+        declaration,
+        this.services.documentation.DocumentationProvider.getDocumentation(declaration),
+      ),
+    );
+  }
+
+  landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
+    return this.once(declaration, () => {
+      const { uri } = AstUtils.getDocument(declaration);
+      return checkLandscape(declaration, (path) =>
+        this.services.workspace.TextSources.get(uriBeside(uri, path)),
+      );
+    });
+  }
+
+  verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
+    return this.once(declaration, () => {
+      const file = AstUtils.findRootNode(declaration) as DiagFile;
+      const visible = this.services.references.DeclarationFinder.visible(file);
+      const namesOf = (is: (node: unknown) => boolean): string[] =>
+        [...visible].filter(([, found]) => is(found)).map(([name]) => name);
+      return checkVerify(declaration, {
+        landscape: (found) => this.landscape(found).value,
+        landscapeNames: () => namesOf(isLandscapeDeclaration),
+        diagram: (found) => {
+          const { value, problems } = this.diagram(found);
+          return value && { named: value, usable: problems.every(({ severity }) => severity !== "error") };
+        },
+        diagramNames: () => namesOf(isDiagramDeclaration),
+        kindOf: (name) => {
+          const found = visible.get(name);
+          return found && kindOf(found);
+        },
+      });
+    });
+  }
+
+  isBroken(declaration: Declaration): boolean {
+    const document = AstUtils.getDocument<DiagFile>(declaration);
+    return this.broken.get(document, () => brokenDeclarations(document)).has(declaration);
+  }
+
+  private once<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {
+    return this.results.get(declaration, () =>
+      this.isBroken(declaration) ? unchecked : check(),
+    ) as Checked<T>;
+  }
+}
+
+/** What messages call a declaration. */
+export function kindOf(declaration: Declaration): string {
+  if (isDiagramDeclaration(declaration)) {
+    return "diagram";
+  }
+  return isVerifyDeclaration(declaration) ? "verify" : "landscape";
+}

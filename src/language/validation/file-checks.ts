@@ -1,0 +1,144 @@
+import { AstUtils, GrammarUtils, type LangiumDocument } from "langium";
+import type { DiagServices } from "../diag-module.js";
+import {
+  type Declaration,
+  type DiagFile,
+  type DiagramDeclaration,
+  isDiagramDeclaration,
+} from "../generated/ast.js";
+import { uriBeside } from "../paths.js";
+import { type ProblemList, rangeOf } from "../problem.js";
+import { comparableForm } from "../semantics/diagram.js";
+import { kindOf } from "./checker.js";
+
+/** Imports that lead nowhere, or bring a name that another import brings. */
+export function checkImports(file: DiagFile, services: DiagServices, problems: ProblemList): void {
+  const { uri } = AstUtils.getDocument(file);
+  const finder = services.references.DeclarationFinder;
+  const names = new Map<string, Declaration>();
+  const seen = new Set<LangiumDocument>();
+  for (const statement of file.imports) {
+    const place = GrammarUtils.findNodeForProperty(statement.$cstNode, "path");
+    if (!place?.text.endsWith('"') || place.length < 2) {
+      // A string without its end is a syntax error already.
+      continue;
+    }
+    if (!statement.path) {
+      problems.error("unresolved", place.range, "this import names no file");
+      continue;
+    }
+    const document = finder.imported(statement);
+    if (!document) {
+      const source = services.workspace.TextSources.get(uriBeside(uri, statement.path));
+      const reason = "problem" in source ? source.problem : "it is no `.diag` file";
+      problems.error(
+        "unresolved",
+        rangeOf(statement, "path"),
+        `cannot import "${statement.path}": ${reason}`,
+        {
+          data: { path: statement.path },
+        },
+      );
+      continue;
+    }
+    if (seen.has(document) || document.parseResult.value === file) {
+      continue;
+    }
+    seen.add(document);
+    for (const declaration of document.parseResult.value.declarations) {
+      const earlier = names.get(declaration.name);
+      if (!declaration.name || (earlier && AstUtils.getDocument(earlier) === document)) {
+        continue;
+      }
+      if (earlier) {
+        problems.error(
+          "duplicate-name",
+          rangeOf(statement, "path"),
+          `"${statement.path}" declares \`${declaration.name}\`, which another import brings already; rename one`,
+          {
+            related: [
+              relatedName(earlier, "the one imported first"),
+              relatedName(declaration, "the one here"),
+            ],
+          },
+        );
+      } else {
+        names.set(declaration.name, declaration);
+      }
+    }
+  }
+}
+
+/** All declarations of a file and of its imports share one space of names. */
+export function checkDeclarationNames(file: DiagFile, services: DiagServices, problems: ProblemList): void {
+  const imported = new Map<string, Declaration>();
+  for (const document of services.references.DeclarationFinder.importedFiles(file)) {
+    for (const declaration of document.parseResult.value.declarations) {
+      imported.set(declaration.name, declaration);
+    }
+  }
+  const names = new Map<string, Declaration>();
+  for (const declaration of file.declarations) {
+    const { name } = declaration;
+    if (!name) {
+      continue;
+    }
+    const own = names.get(name);
+    const earlier = own ?? imported.get(name);
+    if (earlier) {
+      problems.error(
+        "duplicate-name",
+        rangeOf(declaration, "name"),
+        `\`${name}\` is ${own ? `a ${kindOf(own)} of this file` : `an imported ${kindOf(earlier)}`} already; rename one`,
+        { related: [relatedName(earlier, `the ${own ? "first" : "imported"} \`${name}\``)] },
+      );
+    }
+    if (!own) {
+      names.set(name, declaration);
+    }
+  }
+}
+
+/** A file with so many diagrams too large to compare is not compared further: each costs a long search. */
+const mostGivenUp = 20;
+
+/** Diagrams that are the same but for the names of nodes and parts. */
+export function checkSameDiagrams(file: DiagFile, services: DiagServices, problems: ProblemList): void {
+  const imported = services.references.DeclarationFinder.importedFiles(file).flatMap(
+    (document) => document.parseResult.value.declarations,
+  );
+  const forms = new Map<string, DiagramDeclaration>();
+  let givenUp = 0;
+  for (const declaration of [...imported, ...file.declarations]) {
+    if (!isDiagramDeclaration(declaration)) {
+      continue;
+    }
+    const { value } = services.validation.DeclarationChecker.diagram(declaration);
+    if (!value || givenUp === mostGivenUp) {
+      continue;
+    }
+    const form = comparableForm(value.diagram);
+    if (form === undefined) {
+      givenUp++;
+      continue;
+    }
+    const earlier = forms.get(form);
+    if (!earlier) {
+      forms.set(form, declaration);
+    } else if (AstUtils.findRootNode(declaration) === file) {
+      problems.info(
+        "same-diagram",
+        rangeOf(declaration, "name"),
+        `\`${declaration.name}\` is the same diagram as \`${earlier.name}\``,
+        {
+          related: [relatedName(earlier, `\`${earlier.name}\` is declared here`)],
+          data: { same: earlier.name, canonical: form.length > 200 ? undefined : form },
+        },
+      );
+    }
+  }
+}
+
+function relatedName(declaration: Declaration, message: string) {
+  return { uri: AstUtils.getDocument(declaration).uri, range: rangeOf(declaration, "name"), message };
+}

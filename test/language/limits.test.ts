@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { analyzeText } from "../../src/language/index.js";
+
+async function only(
+  text: string,
+): Promise<{ code: string; message: string; line: number; character: number }> {
+  const { diagnostics } = await analyzeText(text);
+  expect(diagnostics).toHaveLength(1);
+  const { code, message, range } = diagnostics[0]!;
+  return { code, message, ...range.start };
+}
+
+const size = 10_000;
+const names = Array.from({ length: size }, (_, index) => `n${index}`);
+
+test("a large file is refused in one line", async () => {
+  const found = await only("diagram d { a -> b }\n".repeat(500_000));
+  expect(found).toMatchObject({ code: "syntax", line: 0, character: 0 });
+  expect(found.message).toMatch(/10\.5 million characters, more than the 2 million/);
+});
+
+test("noise is refused in one line", async () => {
+  expect(await only("diagram d { a -> b }\n  \0\x01\x02")).toMatchObject({
+    code: "syntax",
+    line: 1,
+    character: 2,
+    message: expect.stringContaining("not a text file"),
+  });
+  const bytes = Buffer.from(Array.from({ length: 5000 }, (_, index) => 1 + ((index * 7919) % 255)));
+  expect((await only(bytes.toString("utf8"))).message).toMatch(/not a UTF-8 text file/);
+});
+
+test("a file of too many words is refused in one line", async () => {
+  expect((await only("a ".repeat(260_000))).message).toMatch(/260000 words and signs, more than the 250000/);
+});
+
+test("nesting of ten thousand parentheses", async () => {
+  const deep = `${"(".repeat(size)}w${")".repeat(size)}`;
+  const { diagnostics, diagrams } = await analyzeText(
+    `landscape l { weights w = 0 loss ${deep} } diagram d { a -> a }`,
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(["syntax", "cycle"]);
+  expect(diagnostics[0]!.message).toMatch(/more than 200 deep/);
+  expect(diagrams.size).toBe(0);
+  expect(
+    (await only(`landscape l { weights w = 0 loss ${"sin(".repeat(size)}w${")".repeat(size)} }`)).code,
+  ).toBe("syntax");
+  expect((await only(`landscape l { weights w = 0 loss ${"(".repeat(size)} }`)).code).toBe("syntax");
+  expect((await only(`landscape l { weights w = 0 loss ${"w^".repeat(size)}w }`)).message).toMatch(/tower/);
+  const { landscapes } = await analyzeText(`landscape l { weights w = 0 loss ${"-".repeat(size)}w }`);
+  expect(landscapes.get("l")?.loss).toEqual({ kind: "symbol", name: "w" });
+});
+
+test("a hundred parentheses are fine", async () => {
+  const { diagnostics } = await analyzeText(
+    `landscape l { weights w = 0 loss ${"(".repeat(100)}w${")".repeat(100)} }`,
+  );
+  expect(diagnostics).toEqual([]);
+});
+
+test("diagrams of ten thousand nodes", async () => {
+  const path = await analyzeText(`diagram d { ${names.join(" -> ")} }`);
+  expect(path.diagrams.get("d")?.diagram.parents[size - 2]).toBe(size - 1);
+  expect(path.diagnostics).toHaveLength(100);
+  expect(path.diagnostics.some(({ message }) => /and 9898 more/.test(message))).toBe(true);
+
+  const star = await analyzeText(`diagram d { ${names.join(", ")} -> out part {${names.join(", ")}} }`);
+  expect(star.diagnostics).toEqual([]);
+  expect(star.diagrams.get("d")?.diagram.parents).toEqual([...new Array(size).fill(size), -1]);
+
+  const backwards = names.map((name, index) => `${name} -> n${index + 1}`).reverse();
+  const reversed = await analyzeText(`diagram d { ${backwards.join("\n")} }`);
+  expect(reversed.diagrams.get("d")?.diagram.parents).toHaveLength(size + 1);
+
+  const loop = await only(`diagram d { ${names.join(" -> ")} -> n0 }`);
+  expect(loop.code).toBe("cycle");
+  expect(loop.message.length).toBeLessThan(300);
+});
+
+test("syntax errors everywhere are reported up to a hundred, in every declaration first", async () => {
+  const { diagnostics } = await analyzeText(
+    `diagram d { ${"a -> -> ".repeat(5000)} }\ndiagram e { x -> }\ndiagram f { y -> y }`,
+  );
+  expect(diagnostics.length).toBeLessThanOrEqual(101);
+  const lines = new Set(diagnostics.map(({ range }) => range.start.line));
+  expect([...lines].sort()).toEqual([0, 1, 2]);
+  const many = await analyzeText("diagram d { a -> }\n".repeat(3000));
+  expect(many.diagnostics.filter(({ code }) => code === "syntax")).toHaveLength(100);
+});
+
+test("an open comment or string ends where it can", async () => {
+  expect(await only(`diagram d { a -> b } /* ${"* ".repeat(100_000)}`)).toMatchObject({
+    code: "syntax",
+    character: 21,
+    message: expect.stringContaining("not closed"),
+  });
+  const { diagnostics } = await analyzeText('import "a.diag\ndiagram d { a -> a }');
+  expect(diagnostics.map(({ code, range }) => [code, range.start.line])).toEqual([
+    ["syntax", 0],
+    ["cycle", 1],
+  ]);
+});
+
+test("random text never throws", async () => {
+  const word = fc.constantFrom(
+    ...'import diagram landscape verify train multi_epoch part weights param data from loss sgd gd eta observe predict order sum x y 1 0.5 { } ( ) [ -> - + * / ^ , : = ~ . " \n // /* */ /** # 012 (01-2)(02-12)'.split(
+      " ",
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.array(word, { maxLength: 60 }).map((words) => words.join(" ")),
+      ),
+      async (text) => {
+        const { diagnostics } = await analyzeText(text);
+        const lines = text.split("\n");
+        for (const { code, message, range } of diagnostics) {
+          expect(code).toBeTruthy();
+          expect(message).not.toContain("\n");
+          expect(message).not.toMatch(/undefined|NaN|\[object/);
+          expect(range.start.line).toBeLessThanOrEqual(lines.length);
+          expect(range.end.line).toBeGreaterThanOrEqual(range.start.line);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

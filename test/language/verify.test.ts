@@ -1,0 +1,199 @@
+import { expect, test } from "vitest";
+import { analyze, expectProblems, gauss } from "./workspace.js";
+
+const diagrams = `
+  diagram pair = (01-2)(02-12)
+  diagram drift { a, b -> j -> out part {a, b} }
+  diagram nothing = (0)()
+  train diagram joined { a, b -> out part {a, out} }
+`;
+
+function verify(changes: Record<string, string>): string {
+  const lines: Record<string, string> = {
+    landscape: "landscape gauss",
+    spacetime: "sgd(N = 10, E = 1, B = 1)",
+    eta: "eta = 0.1",
+    observe: "observe test_loss",
+    predict: "predict order 2",
+    ...changes,
+  };
+  return `verify v { ${Object.values(lines).join("\n")} }`;
+}
+
+const several =
+  "landscape several { weights u = 0, v = 0, z = 0 param p = 1 data x ~ normal(0, 1) loss u*v*z*x*p }\n";
+
+test.each([
+  ["landscape", /lacks a landscape.*`landscape gauss`/],
+  ["spacetime", /lacks a space-time.*`sgd\(N = 10, E = 1, B = 1\)`/],
+  ["eta", /lacks a learning rate.*`eta = 0\.1`/],
+  ["observe", /lacks an observable.*`observe test_loss`/],
+  ["predict", /lacks a prediction.*`predict order 3`/],
+])("a verify without its %s", async (line, message) => {
+  await expectProblems(gauss + verify({ [line]: "" }).replace("verify v", "verify «v»"), [
+    ["error bad-value", message],
+  ]);
+});
+
+test.each([
+  ["landscape", "landscape gauss «landscape gauss»"],
+  ["spacetime", "gd(N = 2, T = 2) «sgd(N = 2, E = 1, B = 1)»"],
+  ["eta", "eta = 0.1 «eta = 0.2»"],
+  ["observe", "observe test_loss «observe gen_gap»"],
+  ["predict", "predict order 2 «predict series 2»"],
+  ["sum", "sum = exact «sum = exact»"],
+  ["trials", "trials = 10 «trials = 20»"],
+  ["seed", "seed = 1 seed = 2".replace("seed = 2", "«seed = 2»")],
+])("a verify with two of its %s", async (line, text) => {
+  await expectProblems(gauss + verify({ [line]: text }), [["error bad-value", /already; remove one/]]);
+});
+
+test("everything at once", async () => {
+  const { verifies, diagnostics } = await analyze(
+    several +
+      diagrams +
+      verify({
+        landscape: "landscape several",
+        spacetime: "sgd(4, 2, B = 2, shuffle = reshuffled)",
+        eta: "eta = 1/10, 0.05, 2*pi/100",
+        observe: "observe test_loss, train_loss, displacement, displacement(z, u)",
+        predict: "predict order 4",
+        sum: "sum = integral",
+        trials: "trials = 2e5",
+        seed: "seed = 0",
+      }),
+  );
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(verifies.get("v")).toMatchObject({
+    spacetime: { kind: "sgd", N: 4, E: 2, B: 2, shuffle: "reshuffled" },
+    etas: [0.1, 0.05, (2 * Math.PI) / 100],
+    observables: [
+      { kind: "test_loss" },
+      { kind: "train_loss" },
+      { kind: "displacement", weights: [0, 1, 2] },
+      { kind: "displacement", weights: [2, 0] },
+    ],
+    prediction: { kind: "order", order: 4 },
+    sum: "integral",
+    trials: 200000,
+    seed: 0,
+  });
+});
+
+test.each([
+  ["spacetime", "sgd(N = 10, E = 1, «B = 3»)", "error bad-space-time", /does not divide/],
+  ["spacetime", "sgd(«N = 0», E = 1, B = 1)", "error bad-space-time", /positive whole number/],
+  ["spacetime", "sgd(N = 10, «E = 1.5», B = 1)", "error bad-space-time", /positive whole number/],
+  ["spacetime", "sgd(10, 1, «-1»)", "error bad-space-time", /positive whole number/],
+  ["spacetime", "«sgd(N = 10, E = 1)»", "error bad-space-time", /lacks B; write/],
+  ["spacetime", "«gd()»", "error bad-space-time", /lacks N and T/],
+  ["spacetime", "gd(N = 10, T = 5, «E = 1»)", "error bad-space-time", /`gd` has no `E`/],
+  ["spacetime", "sgd(N = 10, E = 1, B = 1, «N = 10»)", "error bad-space-time", /given twice/],
+  ["spacetime", "sgd(N = 10, E = 1, B = 1, «7»)", "error bad-space-time", /takes N, E, B/],
+  [
+    "spacetime",
+    "sgd(N = 10, E = 1, B = 1, «shuffle = random»)",
+    "error bad-space-time",
+    /`same` or `reshuffled`/,
+  ],
+  ["spacetime", "gd(N = 10, T = 5, «shuffle = same»)", "error bad-space-time", /no `shuffle`/],
+  ["spacetime", "sgd(N = «n», E = 1, B = 1)", "error unknown-symbol", /no constant/],
+  ["eta", "eta = 0.1, «0»", "error bad-value", /not positive/],
+  ["eta", "eta = «-0.1»", "error bad-value", /not positive/],
+  ["eta", "eta = «1/0»", "error bad-value", /not finite/],
+  ["eta", "eta = 0.1, «0.1»", "error bad-value", /twice/],
+  ["trials", "trials = «0»", "error bad-value", /whole number from 1/],
+  ["trials", "trials = «1.5»", "error bad-value", /whole number/],
+  ["seed", "seed = «-1»", "error bad-value", /whole number from 0/],
+  ["sum", "sum = «exakt»", "error bad-value", /did you mean `exact`/],
+  ["observe", "observe «testloss»", "error bad-value", /did you mean `test_loss`/],
+  ["observe", "observe «test_loss(h)»", "error bad-value", /takes no weight/],
+  ["observe", "observe test_loss, «test_loss»", "error bad-value", /twice/],
+  ["observe", "observe displacement(«w»)", "error unknown-symbol", /no weight `w`.*weights are h/],
+  ["observe", "observe displacement(«x»)", "error unknown-symbol", /only weights are displaced/],
+  ["observe", "observe displacement(h, «h»)", "error bad-value", /twice/],
+  ["predict", "predict order «-1»", "error bad-value", /whole number from 0/],
+  ["predict", "predict series «2.5»", "error bad-value", /whole number from 0/],
+  ["landscape", "landscape «gaus»", "error unresolved", /no landscape `gaus`; did you mean `gauss`/],
+  ["landscape", "landscape «pair»", "error unresolved", /is a diagram, not a landscape/],
+  ["predict", "predict «gauss»", "error unresolved", /is a landscape, not a diagram/],
+  ["predict", "predict pair + «drfit»", "error unresolved", /did you mean `drift`/],
+  ["predict", "predict pair + «pair»", "error bad-value", /twice/],
+  ["predict", "predict «nothing»", "error bad-value", /order-0 term/],
+  ["predict", "predict «joined»", "error bad-value", /adds nothing to test_loss/],
+])("%s: %s", async (line, text, kind, message) => {
+  const marked = gauss + diagrams + verify({ [line]: text });
+  const { verifies } = await expectProblems(marked, [[kind, message]]);
+  expect(verifies.size).toBe(0);
+});
+
+test("a reducible diagram cannot be predicted by name", async () => {
+  const { verifies, diagrams: known } = await expectProblems(
+    `${gauss}diagram link { a -> «m» -> out } ${verify({ predict: "predict «link»" })}`,
+    [["warning reducible"], ["error reducible", /predict the contraction/]],
+  );
+  expect(verifies.size).toBe(0);
+  expect(known.has("link")).toBe(true);
+});
+
+test("isomorphic diagrams cannot be predicted together", async () => {
+  await expectProblems(
+    `${gauss}diagram pair = (01-2)(02-12) diagram «two» { p, q -> o part {q, p} } ${verify({ predict: "predict pair + «two»" })}`,
+    [["info same-diagram"], ["error bad-value", /the same diagram as `pair`/]],
+  );
+});
+
+test("train diagrams are for train_loss and gen_gap", async () => {
+  await expectProblems(
+    gauss + diagrams + verify({ observe: "observe train_loss", predict: "predict joined + pair" }),
+    [],
+  );
+  await expectProblems(
+    gauss + diagrams + verify({ observe: "observe gen_gap", predict: "predict joined" }),
+    [],
+  );
+  await expectProblems(gauss + diagrams + verify({ observe: "observe gen_gap", predict: "predict «pair»" }), [
+    ["error bad-value", /cancel in gen_gap/],
+  ]);
+  await expectProblems(
+    gauss + diagrams + verify({ observe: "observe displacement", predict: "predict «joined»" }),
+    [["error bad-value", /adds nothing to displacement/]],
+  );
+});
+
+test("a root of more than one edge displaces nothing", async () => {
+  await expectProblems(
+    gauss + diagrams + verify({ observe: "observe displacement", predict: "predict drift + «pair»" }),
+    [["error bad-value", /the root of `pair` has 2 edges/]],
+  );
+});
+
+test("diagrams that no embedding allows are warned of", async () => {
+  const { verifies } = await expectProblems(
+    gauss + diagrams + verify({ spacetime: "gd(N = 5, T = 1)", predict: "predict pair + «drift»" }),
+    [["warning never-embeds", /a path of 2 edges, and there is 1 update/]],
+  );
+  expect(verifies.size).toBe(1);
+  const twice = "multi_epoch diagram twice { «a», c -> b -> out part {a, b} } ";
+  const marked = twice.replace("«a»", "a").replace("part {a", "part {«a»");
+  await expectProblems(gauss + marked + verify({ predict: "predict «twice»" }), [
+    ["warning path-condition"],
+    ["warning never-embeds", /meets one part twice/],
+  ]);
+  await expectProblems(gauss + marked + verify({ spacetime: "sgd(10, 2, 1)", predict: "predict twice" }), [
+    ["warning path-condition"],
+  ]);
+  // Each part has one time here, and each must come before the other.
+  const crossed = "diagram crossed { a -> b -> out c -> d -> out part P = {a, d} part Q = {b, c} } ";
+  await expectProblems(gauss + crossed + verify({ predict: "predict «crossed»" }), [
+    ["warning never-embeds"],
+  ]);
+});
+
+test("an error of a diagram is not repeated where it is predicted", async () => {
+  const { verifies } = await expectProblems(
+    `${gauss}diagram d { a, b -> out part {a, «out»} } ${verify({ predict: "predict d" })}`,
+    [["error root-in-part"]],
+  );
+  expect(verifies.size).toBe(0);
+});

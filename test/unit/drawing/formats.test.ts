@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Drawing,
+  drawingToDot,
+  drawingToJson,
+  drawingToSvg,
+  drawingToTikz,
+  layoutDrawing,
+  outlineStyle,
+} from "../../../src/diagram/drawing/index.js";
+import { parseShortForm } from "../../../src/diagram/index.js";
+import { named } from "./inputs.js";
+
+const hostileNames = [
+  "</text><script>alert(1)</script>",
+  "\"a\" & 'b'",
+  "\\end{document}%$#_^~{}",
+  "\u0000\u0007\ud800 ]]>",
+  "θ₀ … 重み é",
+];
+
+async function hostileDrawing(): Promise<Drawing> {
+  const diagram = parseShortForm("(01-23-4)(04-14-24-34)");
+  return layoutDrawing({
+    diagram,
+    name: "a -- b\nend </title>",
+    nodeNames: hostileNames,
+    partNames: ["<S>", "\\write18{x}", undefined],
+  });
+}
+
+/** What is wrong with a text as an XML document, judged by the grammar of tags and references alone. */
+function faultOfXml(xml: string): string | undefined {
+  if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(xml))
+    return "a character that XML forbids";
+  const open: string[] = [];
+  let roots = 0;
+  for (const [piece] of xml.trim().matchAll(/<[^>]*>|[^<]+/g)) {
+    const tag = /^<(\/?)([a-z]+)((?: [\w:-]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*)(\/?)>$/i.exec(piece);
+    if (!tag) {
+      if (piece.startsWith("<")) return `not a tag: ${piece}`;
+      if (/&(?!#\d+;)/.test(piece)) return `not a reference: ${piece}`;
+      if (open.length === 0 && piece.trim() !== "") return `text outside: ${piece}`;
+      continue;
+    }
+    const [, closing, name, , empty] = tag;
+    if (closing) {
+      if (open.pop() !== name) return `closed too early: ${piece}`;
+    } else {
+      if (open.length === 0) roots++;
+      if (!empty) open.push(name!);
+    }
+  }
+  return open.length > 0 || roots !== 1 ? "not one closed element" : undefined;
+}
+
+describe("SVG", () => {
+  it("is one well-formed document, whatever the names are", async () => {
+    const svg = drawingToSvg(await hostileDrawing(), { ink: 'red" onload="x', background: "#fff" });
+    expect(faultOfXml(svg)).toBeUndefined();
+    expect(faultOfXml(`${svg}<p>`)).toBeDefined();
+    expect(faultOfXml(svg.replace("</desc>", ""))).toBeDefined();
+    expect(svg).not.toMatch(/<script|<image|<style|href=|url\(|onload="/i);
+  });
+
+  it("starts with its title and says the diagram in words", async () => {
+    const svg = drawingToSvg(
+      await layoutDrawing({
+        ...named(parseShortForm("(01-2)(02-12)")),
+        name: "skew",
+        partNames: ["S", undefined],
+      }),
+    );
+    expect(svg).toContain("<title>skew</title>");
+    expect(svg).toContain(
+      "<desc>A diagram of 3 nodes and 2 edges, with root node2. a and b point to node2. Part S joins a and b.</desc>",
+    );
+    expect(svg).toContain("<title>part S = {a, b}</title>");
+    expect(svg).toContain("<title>node2: root, degree 2</title>");
+  });
+
+  it("takes its ink from the text around it unless it is given one", async () => {
+    const drawing = await layoutDrawing(named(parseShortForm("(0-1)(01)")));
+    expect(drawingToSvg(drawing)).toContain('stroke="currentColor"');
+    expect(drawingToSvg(drawing)).not.toContain("<rect");
+    const fixed = drawingToSvg(drawing, { ink: "#102030", background: "#fffff0" });
+    expect(fixed).not.toContain("currentColor");
+    expect(fixed).toContain('stroke="#102030"');
+    expect(fixed).toContain('fill="#fffff0"');
+  });
+
+  it("draws one disc for a node, one arc for an edge and two strokes for an outline", async () => {
+    const svg = drawingToSvg(await layoutDrawing(named(parseShortForm("(01-23-4-5)(03-13-24-35-45)"))));
+    const count = (pattern: RegExp): number => [...svg.matchAll(pattern)].length;
+    expect(count(/<circle /g)).toBe(6 + 1);
+    expect(count(/<path /g)).toBe(5 + 2 * 2);
+    expect(count(/<text /g)).toBe(6 + 1);
+  });
+});
+
+describe("TikZ", () => {
+  it("escapes every character that TeX would act on", async () => {
+    const tikz = drawingToTikz(await hostileDrawing());
+    const names = [...tikz.matchAll(/\\node\[.*\] at \([-\d.]+,[-\d.]+\) \{(.*)\};/g)].map(
+      ([, words]) => words,
+    );
+    expect(names).toContain(
+      "\\textbackslash{}end\\{document\\}\\%\\$\\#\\_\\textasciicircum{}\\textasciitilde{}\\{\\}",
+    );
+    expect(names).toContain("$\\theta$$_{0}$ \\ldots{} \\texttt{U+91CD}\\texttt{U+307F} é");
+    expect(names).toContain("\\textbackslash{}write18\\{x\\}");
+    expect(names).toHaveLength(5 + 2);
+  });
+
+  it("keeps its comments on their lines and its braces balanced", async () => {
+    const tikz = drawingToTikz(await hostileDrawing());
+    const lines = tikz.split("\n");
+    expect(lines.filter((line) => line.startsWith("%"))).toHaveLength(2);
+    expect(lines[0]).toBe("% a -- b?end </title>");
+    const code = lines
+      .filter((line) => !line.startsWith("%"))
+      .join("\n")
+      .replace(/\\[{}%$#_&]/g, "");
+    expect(code.split("{").length).toBe(code.split("}").length);
+    expect(lines.find((line) => !line.startsWith("%"))).toMatch(/^\\documentclass\[tikz.*\]\{standalone\}$/);
+    expect(tikz.trimEnd().endsWith("\\end{tikzpicture}\n\\end{document}")).toBe(true);
+  });
+
+  it("keeps every length within what TeX can count", async () => {
+    const parents = Array.from({ length: 1200 }, (_, node) => (node === 1199 ? -1 : 1199));
+    const tikz = drawingToTikz(
+      await layoutDrawing(named({ parents, parts: parents.map((_, node) => node) })),
+    );
+    const lengths = [...tikz.matchAll(/\((-?[\d.]+),(-?[\d.]+)\)/g)].flatMap(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+    expect(Math.max(...lengths.map(Math.abs))).toBeGreaterThan(10_000);
+    expect(Math.max(...lengths.map(Math.abs))).toBeLessThan(16_383);
+  });
+});
+
+describe("DOT", () => {
+  it("lists nodes, clusters and edges, with quoted names", () => {
+    const dot = drawingToDot({
+      diagram: parseShortForm("(01-2)(02-12)"),
+      name: 'a "b" \\ c',
+      nodeNames: ['x"', "y\\", "z\n"],
+      partNames: ["S"],
+    });
+    expect(dot).toMatch(/^digraph "a \\"b\\" \\\\ c" \{\n/);
+    expect(dot).toContain('xlabel="x\\""');
+    expect(dot).toContain('xlabel="y\\\\"');
+    expect(dot).toContain('xlabel="z "');
+    expect(dot).toMatch(/subgraph cluster_0 \{\n {4}graph \[label="S".*\n {4}0; 1;\n {2}\}/);
+    expect(dot.match(/\d -> \d/g)).toEqual(["0 -> 2", "1 -> 2"]);
+  });
+});
+
+describe("JSON", () => {
+  it("is the drawing, to a hundredth of a px", async () => {
+    const drawing = await layoutDrawing(named(parseShortForm("(01-23-4)(03-14-24-34)")));
+    const read = JSON.parse(drawingToJson(drawing)) as Drawing;
+    expect(Object.keys(read)).toEqual(Object.keys(drawing));
+    expect(read.description).toBe(drawing.description);
+    expect(read.nodes.map(({ name, degree, part }) => [name, degree, part])).toEqual(
+      drawing.nodes.map(({ name, degree, part }) => [name, degree, part]),
+    );
+    read.nodes.forEach((node, index) => {
+      expect(Math.abs(node.x - drawing.nodes[index]!.x)).toBeLessThanOrEqual(0.005001);
+    });
+    expect(read.outlines[0]!.paths[0]!.curves).toHaveLength(drawing.outlines[0]!.paths[0]!.curves.length);
+  });
+});
+
+describe("styles", () => {
+  it("differ from each other as long as there are enough", () => {
+    const styles = Array.from({ length: 42 }, (_, index) => JSON.stringify(outlineStyle(index)));
+    expect(new Set(styles).size).toBe(42);
+    const dashes = Array.from({ length: 7 }, (_, index) => JSON.stringify(outlineStyle(index).dashes));
+    expect(new Set(dashes).size).toBe(7);
+  });
+});

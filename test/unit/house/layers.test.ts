@@ -1,0 +1,146 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { importsOf, readSources, stripSource } from "./imports.js";
+import { rooms, violations } from "./rules.js";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** A source with template literals, written so that nobody takes it for a template that lost its backticks. */
+const template = (text: string): string => text.replaceAll("§", "$");
+
+describe("the house", () => {
+  const sources = readSources(root, ["src", "webview"]);
+
+  it("has all its rooms", () => {
+    for (const room of rooms) expect([...sources.keys()]).toContain(`src/${room}/index.ts`);
+  });
+
+  it("keeps its rules", () => {
+    expect(violations(sources)).toEqual([]);
+  });
+});
+
+describe("the checker", () => {
+  const check = (files: Record<string, string>): string[] => {
+    const indexes = Object.keys(files).flatMap((path) =>
+      path.startsWith("src/") ? [`${path.split("/").slice(0, 2).join("/")}/index.ts`] : [],
+    );
+    return violations(
+      new Map([...indexes.map((path): [string, string] => [path, ""]), ...Object.entries(files)]),
+    );
+  };
+
+  it("lets imports run downward", () => {
+    const files = {
+      "src/diagram/a.ts": "export const a = 1;",
+      "src/evaluate/b.ts": 'import { a } from "../diagram/a.js";\nexport * from "../diagram/a.js";',
+      "src/cli/c.ts":
+        'const b = await import("../evaluate/b.js"); import "node:fs"; console.log(Date.now());',
+    };
+    expect(check(files)).toEqual([]);
+  });
+
+  it.each([
+    ["an import", 'import { b } from "../evaluate/b.js";'],
+    ["an import over several lines", 'import {\n  b,\n  type B,\n} from "../evaluate/b.js";'],
+    ["an import for its effects", "import '../evaluate/b.js';"],
+    ["an import of types", 'import type { B } from "../evaluate/b.js";'],
+    ["an import of all", 'import c, * as b from "../evaluate/b.js";'],
+    ["an export from", 'export { b as c } from "../evaluate/b.js";'],
+    ["an export of all", 'export * from "../evaluate/b.js";'],
+    ["a late import", 'const b = await import("../evaluate/b.js");'],
+    ["a late import in a template", template("const b = `x§{await import('../evaluate/b.js')}`;")],
+    ["a required module", 'import b = require("../evaluate/b.js");'],
+    ["an import after a string with slashes", 'const u = "http://x"; import { b } from "../evaluate/b.js";'],
+    ["an import after a pattern with quotes", 'const p = /["\'`/]/; import { b } from "../evaluate/b.js";'],
+  ])("finds %s that runs upward", (_, text) => {
+    expect(check({ "src/diagram/a.ts": text, "src/evaluate/b.ts": "" })).toEqual([
+      "src/diagram/a.ts imports src/evaluate/b.ts: diagram is below evaluate",
+    ]);
+  });
+
+  it("does not take comments and strings for imports", () => {
+    const text = [
+      '// import "../evaluate/b.js"',
+      '/* export * from "../evaluate/b.js" */',
+      "const a = 'import \"../evaluate/b.js\"';",
+      'const b = `import "../evaluate/b.js"`;',
+    ].join("\n");
+    expect(check({ "src/diagram/a.ts": text, "src/evaluate/b.ts": "" })).toEqual([]);
+  });
+
+  it.each([
+    ["vscode", "src/cli/a.ts", 'import * as vscode from "vscode";'],
+    ["mathjs", "src/evaluate/a.ts", 'import { parse } from "mathjs/number";'],
+    ["wabt", "src/verify/a.ts", 'const w = await import("wabt");'],
+    ["elkjs", "src/diagram/a.ts", 'import Elk from "elkjs/lib/elk.bundled.js";'],
+  ])("keeps %s in its room", (name, path, text) => {
+    expect(check({ [path]: text })).toEqual([
+      expect.stringMatching(`^${path} imports ${name}, which only src/.*/ may$`),
+    ]);
+  });
+
+  it.each([
+    ["node:fs", 'import { readFileSync } from "node:fs";', "imports node:fs"],
+    ["the clock", "export const now = () => Date.now();", "uses Date"],
+    ["chance", "export const x = Math . random();", "uses Math.random"],
+    ["the process", template("export const x = `§{process.argv}`;"), "uses process"],
+    ["the console", "console.log(1);", "uses console"],
+    ["globals", "globalThis.x = 1;", "uses globalThis"],
+    ["timers", "setTimeout(() => 1, 5);", "uses a timer"],
+  ])("keeps %s out of pure rooms", (_, text, fault) => {
+    for (const room of ["diagram", "spacetime", "landscape", "evaluate"])
+      expect(check({ [`src/${room}/a.ts`]: text })).toEqual([
+        expect.stringContaining(`src/${room}/a.ts ${fault}`),
+      ]);
+    expect(check({ "src/simulate/a.ts": text })).toEqual([]);
+  });
+
+  it("lets pure rooms speak of such things", () => {
+    const text =
+      '// Date, Math.random()\nexport const x = "console.log(process)"; export const y = a.process; /** fetch() */';
+    expect(check({ "src/diagram/a.ts": text })).toEqual([]);
+  });
+
+  it("finds circles, but not through types or late imports", () => {
+    const circle = (first: string): Record<string, string> => ({
+      "src/cli/a.ts": first,
+      "src/cli/b.ts": 'import "./c.js";',
+      "src/cli/c.ts": 'export { a } from "./a.js";',
+    });
+    expect(check(circle('import "./b.js";'))).toEqual([
+      "imports run in a circle: src/cli/a.ts → src/cli/b.ts → src/cli/c.ts → src/cli/a.ts",
+    ]);
+    expect(check(circle('import type { B } from "./b.js";'))).toEqual([]);
+    expect(check(circle('const b = () => import("./b.js");'))).toEqual([]);
+  });
+
+  it("finds missing files, rooms without index, strange rooms and long files", () => {
+    expect(check({ "src/cli/a.ts": 'import "./gone.js";' })).toEqual([
+      "src/cli/a.ts imports ./gone.js, which is not there",
+    ]);
+    expect(violations(new Map([["src/cli/a.ts", ""]]))).toEqual(["src/cli has no index.ts"]);
+    expect(check({ "src/attic/a.ts": "" })).toEqual(["src/attic is not a room of this house"]);
+    expect(check({ "src/cli/a.ts": `${"\n".repeat(500)}x;` })).toEqual([
+      "src/cli/a.ts has 501 lines, more than 500",
+    ]);
+    expect(check({ "webview/a.ts": 'import "../src/cli/b.js";', "src/cli/b.ts": "" })).toEqual([
+      "webview/a.ts imports src/cli/b.ts: pages get what they need as messages",
+    ]);
+  });
+
+  it("blanks out comments and strings and nothing else", () => {
+    const strip = (text: string): string => stripSource(text, false).replace(/ +/g, " ");
+    expect(strip("a / b // c\nx = /d/.test(e)")).toBe("a / b \nx = .test(e)");
+    expect(strip('f("x\\"y", \'z\')')).toBe("f(\" \", ' ')");
+    expect(strip(template("`a §{b + `c§{d}` + { e: 1 }.e} f`"))).toBe(
+      template("` §{b + ` §{d}` + { e: 1 }.e} `"),
+    );
+    expect(
+      importsOf("src/a.ts", 'import { a } from "x"; import("y");', new Map()).map(
+        ({ specifier }) => specifier,
+      ),
+    ).toEqual(["x", "y"]);
+  });
+});

@@ -1,0 +1,123 @@
+import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.js";
+
+/** The rooms from the ground up: each may import from those before it. */
+export const rooms = [
+  "diagram",
+  "spacetime",
+  "landscape",
+  "evaluate",
+  "simulate",
+  "verify",
+  "language",
+  "cli",
+  "extension",
+] as const;
+
+/** Rooms without input, output, clock, randomness or globals. */
+const pureRooms: readonly string[] = ["diagram", "spacetime", "landscape", "evaluate"];
+
+/** Packages that one folder alone may import. */
+const homes: Readonly<Record<string, string>> = {
+  vscode: "src/extension/",
+  elkjs: "src/diagram/drawing/",
+  mathjs: "src/landscape/",
+  wabt: "src/simulate/",
+};
+
+const impurities: readonly (readonly [RegExp, string])[] = [
+  [/\bMath\s*\.\s*random\b/, "Math.random"],
+  [/(?<![.\w$])Date\b/, "Date"],
+  [/(?<![.\w$])performance\b/, "performance"],
+  [/(?<![.\w$])process\b/, "process"],
+  [/(?<![.\w$])console\b/, "console"],
+  [/(?<![.\w$])globalThis\b/, "globalThis"],
+  [/(?<![.\w$])crypto\b/, "crypto"],
+  [/(?<![.\w$])fetch\s*\(/, "fetch"],
+  [/(?<![.\w$])set(?:Timeout|Interval|Immediate)\s*\(/, "a timer"],
+];
+
+export const mostLines = 500;
+
+/** Every way in which sources break the rules of the house, one line each. */
+export function violations(sources: Sources): string[] {
+  const imports = new Map([...sources].map(([path, text]) => [path, importsOf(path, text, sources)]));
+  return [
+    ...[...imports].flatMap(([path, list]) => list.flatMap((one) => faultOfImport(path, one, sources))),
+    ...[...sources].flatMap(([path, text]) => faultsOfText(path, text)),
+    ...faultsOfRooms(sources),
+    ...cycles(imports),
+  ];
+}
+
+function roomOf(path: string): string | undefined {
+  const [top, room] = path.split("/");
+  return top === "src" ? room : undefined;
+}
+
+function faultOfImport(path: string, { specifier, source }: ImportOf, sources: Sources): string[] {
+  const room = roomOf(path);
+  if (source === undefined) {
+    const name = specifier.startsWith("@")
+      ? specifier.split("/").slice(0, 2).join("/")
+      : specifier.split("/")[0]!;
+    const home = homes[name];
+    if (home !== undefined && !path.startsWith(home))
+      return [`${path} imports ${name}, which only ${home} may`];
+    if (specifier.startsWith("node:") && pureRooms.includes(room ?? ""))
+      return [`${path} imports ${specifier}, but ${room} is pure`];
+    return [];
+  }
+  if (source.endsWith(".json")) return [];
+  // Generated sources are not read here; whether they exist is for the compiler to say.
+  if (!sources.has(source) && !source.includes("/generated/"))
+    return [`${path} imports ${specifier}, which is not there`];
+  const other = roomOf(source);
+  if (room === undefined) {
+    return other === undefined ? [] : [`${path} imports ${source}: pages get what they need as messages`];
+  }
+  const own = (rooms as readonly string[]).indexOf(room);
+  const theirs = (rooms as readonly string[]).indexOf(other ?? "");
+  if (theirs === -1) return [`${path} imports ${source}, which is in no room`];
+  return theirs > own ? [`${path} imports ${source}: ${room} is below ${other}`] : [];
+}
+
+function faultsOfText(path: string, text: string): string[] {
+  const faults: string[] = [];
+  const lines = text.trimEnd().split("\n").length;
+  if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
+  if (!pureRooms.includes(roomOf(path) ?? "")) return faults;
+  const code = stripSource(text, false);
+  for (const [pattern, name] of impurities)
+    if (pattern.test(code)) faults.push(`${path} uses ${name}, but its room is pure`);
+  return faults;
+}
+
+function faultsOfRooms(sources: Sources): string[] {
+  const present = new Set([...sources.keys()].flatMap((path) => roomOf(path) ?? []));
+  return [...present].flatMap((room) => {
+    if (room.endsWith(".ts")) return [`src/${room} is in no room`];
+    if (!(rooms as readonly string[]).includes(room)) return [`src/${room} is not a room of this house`];
+    return sources.has(`src/${room}/index.ts`) ? [] : [`src/${room} has no index.ts`];
+  });
+}
+
+/** Circles of imports that are evaluated when a file is loaded, each told once. */
+function cycles(imports: ReadonlyMap<string, readonly ImportOf[]>): string[] {
+  const state = new Map<string, "open" | "done">();
+  const found: string[] = [];
+  const trail: string[] = [];
+  const visit = (path: string): void => {
+    state.set(path, "open");
+    trail.push(path);
+    for (const { source, typeOnly, late } of imports.get(path) ?? []) {
+      if (source === undefined || typeOnly || late || !imports.has(source)) continue;
+      if (state.get(source) === "open")
+        found.push(`imports run in a circle: ${[...trail.slice(trail.indexOf(source)), source].join(" → ")}`);
+      else if (!state.has(source)) visit(source);
+    }
+    trail.pop();
+    state.set(path, "done");
+  };
+  for (const path of imports.keys()) if (!state.has(path)) visit(path);
+  return found;
+}
