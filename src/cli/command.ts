@@ -1,4 +1,5 @@
 import { DiagramError } from "../diagram/index.js";
+import { DrawingError } from "../diagram/drawing/index.js";
 import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import { helpOf, overview } from "./help.js";
@@ -66,7 +67,7 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
 
 /** One line for the user; the unexpected says so, and is not hidden behind a stack. */
 function messageOf(error: unknown): string {
-  const expected = [UsageError, DiagramError, EvaluationError, LandscapeError, RangeError];
+  const expected = [UsageError, DiagramError, DrawingError, EvaluationError, LandscapeError, RangeError];
   if (expected.some((kind) => error instanceof kind)) {
     return (error as Error).message;
   }

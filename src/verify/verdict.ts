@@ -70,11 +70,15 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     const trialsToDecide = Math.ceil(trials * ((3 * standardError) / signal) ** 2);
     return {
       verdict: "inconclusive",
-      reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${trialsToDecide.toLocaleString("en-US")} trials would decide`,
+      reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${many(trialsToDecide)} trials would decide`,
       trialsToDecide,
     };
   }
   return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+}
+
+function many(count: number): string {
+  return count < 1e9 ? count.toLocaleString("en-US") : count.toExponential(1).replace("e+", "·10^");
 }
 
 function short(value: number): string {

@@ -60,7 +60,7 @@ export async function runOne(
     onProgress: (progress) => {
       const done = Math.floor((100 * progress.trials) / progress.totalTrials);
       terminal.progress(
-        `${progress.verify} eta = ${progress.eta}: ${done}% of ${progress.totalTrials} trials, ` +
+        `${progress.verify} eta = ${formatNumber(progress.eta)}: ${done}% of ${progress.totalTrials} trials, ` +
           `${formatRate(progress.stepsPerSecond)} steps/s, ${formatDuration(progress.secondsLeft)} left`,
       );
     },
@@ -112,7 +112,7 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
     ],
     runs.map((run) => [
       run.verify,
-      String(run.eta),
+      formatNumber(run.eta),
       run.observable,
       formatNumber(run.predicted, 7),
       formatNumber(run.truncation, 2),
@@ -126,7 +126,7 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
     .filter((run) => run.verdict !== "agrees" || run.cancelled)
     .map((run) => {
       const stopped = run.cancelled ? " (stopped early)" : "";
-      return `${run.verify}, eta = ${run.eta}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
+      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
     });
   return [table, ...reasons].join("\n");
 }

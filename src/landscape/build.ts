@@ -1,0 +1,240 @@
+import { elementaryValue } from "./evaluation.js";
+import type { ElementaryFunction, Expression } from "./expression.js";
+
+export const zero: Expression = { kind: "number", value: 0 };
+export const one: Expression = { kind: "number", value: 1 };
+
+export function number(value: number): Expression {
+  return { kind: "number", value };
+}
+
+export function symbol(name: string): Expression {
+  return { kind: "symbol", name };
+}
+
+/** The sum of terms, flat, its numbers added into one (which comes last) and zeros left out. */
+export function sum(terms: readonly Expression[]): Expression {
+  const kept: Expression[] = [];
+  let constant = 0;
+  const add = (term: Expression, sign: number): void => {
+    switch (term.kind) {
+      case "sum":
+        for (const inner of term.terms) add(inner, sign);
+        break;
+      case "negate":
+        add(term.operand, -sign);
+        break;
+      case "number":
+        constant += sign * term.value;
+        break;
+      default:
+        kept.push(sign > 0 ? term : negate(term));
+    }
+  };
+  for (const term of terms) add(term, 1);
+  if (constant !== 0 || kept.length === 0) kept.push(number(constant));
+  return kept.length === 1 ? kept[0]! : { kind: "sum", terms: kept };
+}
+
+/** The product of factors, flat, its numbers multiplied into one (which comes first) and ones left out. */
+export function product(factors: readonly Expression[]): Expression {
+  const kept: Expression[] = [];
+  const below: Expression[] = [];
+  let constant = 1;
+  const multiply = (factor: Expression): void => {
+    switch (factor.kind) {
+      case "product":
+        for (const inner of factor.factors) multiply(inner);
+        break;
+      case "negate":
+        constant = -constant;
+        multiply(factor.operand);
+        break;
+      case "number":
+        constant *= factor.value;
+        break;
+      case "divide":
+        // only to pull signs, numbers and units out of fractions
+        multiply(factor.numerator);
+        below.push(factor.denominator);
+        break;
+      default:
+        kept.push(factor);
+    }
+  };
+  for (const factor of factors) multiply(factor);
+  if (constant === 0) return zero;
+  const negative = constant < 0;
+  const size = Math.abs(constant);
+  let result: Expression;
+  if (kept.length === 0) result = number(size);
+  else if (size === 1) result = kept.length === 1 ? kept[0]! : { kind: "product", factors: kept };
+  else result = { kind: "product", factors: [number(size), ...kept] };
+  if (below.length > 0) result = divide(result, product(below));
+  return negative ? negate(result) : result;
+}
+
+export function negate(operand: Expression): Expression {
+  if (operand.kind === "number") return number(0 - operand.value);
+  if (operand.kind === "negate") return operand.operand;
+  return { kind: "negate", operand };
+}
+
+export function divide(numerator: Expression, denominator: Expression): Expression {
+  if (numerator.kind === "number" && numerator.value === 0 && !isNumber(denominator, 0)) return zero;
+  if (numerator.kind === "negate") return negate(divide(numerator.operand, denominator));
+  if (denominator.kind === "negate") return negate(divide(numerator, denominator.operand));
+  if (denominator.kind === "number") {
+    if (denominator.value === 1) return numerator;
+    if (denominator.value < 0) return negate(divide(numerator, number(-denominator.value)));
+    if (numerator.kind === "number" && numerator.value < 0) {
+      return negate(divide(number(-numerator.value), denominator));
+    }
+    if (numerator.kind === "number" && denominator.value !== 0) {
+      return number(numerator.value / denominator.value);
+    }
+    const first = numerator.kind === "product" ? numerator.factors[0] : undefined;
+    if (numerator.kind === "product" && first?.kind === "number") {
+      const ratio = first.value / denominator.value;
+      // only where nothing is rounded
+      if (Number.isFinite(ratio) && ratio * denominator.value === first.value) {
+        return product([number(ratio), ...numerator.factors.slice(1)]);
+      }
+    }
+  }
+  if (numerator.kind === "divide") {
+    return divide(numerator.numerator, product([numerator.denominator, denominator]));
+  }
+  return { kind: "divide", numerator, denominator };
+}
+
+export function power(base: Expression, exponent: Expression): Expression {
+  if (exponent.kind === "number") {
+    if (exponent.value === 0) return one;
+    if (exponent.value === 1) return base;
+    if (base.kind === "number") {
+      const value = base.value ** exponent.value;
+      if (Number.isFinite(value)) return number(value);
+    }
+    if (base.kind === "negate" && Number.isInteger(exponent.value)) {
+      const positive = power(base.operand, exponent);
+      return exponent.value % 2 === 0 ? positive : negate(positive);
+    }
+  }
+  return { kind: "power", base, exponent };
+}
+
+export function call(name: ElementaryFunction, argument: Expression): Expression {
+  if (argument.kind === "number") {
+    const value = elementaryValue(name, argument.value);
+    if (Number.isFinite(value)) return number(value);
+  }
+  return { kind: "call", name, argument };
+}
+
+export function isNumber(expression: Expression, value?: number): boolean {
+  return expression.kind === "number" && (value === undefined || expression.value === value);
+}
+
+/** The sub-expressions directly below an expression. */
+export function children(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "number":
+    case "symbol":
+      return [];
+    case "sum":
+      return expression.terms;
+    case "product":
+      return expression.factors;
+    case "negate":
+      return [expression.operand];
+    case "divide":
+      return [expression.numerator, expression.denominator];
+    case "power":
+      return [expression.base, expression.exponent];
+    case "call":
+      return [expression.argument];
+  }
+}
+
+/** The same expression with every node rebuilt bottom-up, so that numbers are folded and units dropped. */
+export function simplify(expression: Expression): Expression {
+  return replaceSymbols(expression, () => undefined);
+}
+
+/** Puts expressions in place of symbols (where `replacement` gives one) and simplifies lightly. */
+export function replaceSymbols(
+  expression: Expression,
+  replacement: (name: string) => Expression | undefined,
+): Expression {
+  const visit = (node: Expression): Expression => {
+    switch (node.kind) {
+      case "number":
+        return node;
+      case "symbol":
+        return replacement(node.name) ?? node;
+      case "sum":
+        return sum(node.terms.map(visit));
+      case "product":
+        return product(node.factors.map(visit));
+      case "negate":
+        return negate(visit(node.operand));
+      case "divide":
+        return divide(visit(node.numerator), visit(node.denominator));
+      case "power":
+        return power(visit(node.base), visit(node.exponent));
+      case "call":
+        return call(node.name, visit(node.argument));
+    }
+  };
+  return visit(expression);
+}
+
+/** How many nodes an expression has. */
+export function nodeCount(expression: Expression): number {
+  return children(expression).reduce((count, child) => count + nodeCount(child), 1);
+}
+
+/** The names of the symbols of an expression. */
+export function symbolsOf(expression: Expression): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: Expression): void => {
+    if (node.kind === "symbol") names.add(node.name);
+    else for (const child of children(node)) visit(child);
+  };
+  visit(expression);
+  return names;
+}
+
+/**
+ * The degree of an expression as a polynomial in the named symbols together; `Infinity` when it is
+ * none. A bound: terms that cancel are counted.
+ */
+export function polynomialDegree(expression: Expression, names: ReadonlySet<string>): number {
+  switch (expression.kind) {
+    case "number":
+      return 0;
+    case "symbol":
+      return names.has(expression.name) ? 1 : 0;
+    case "sum":
+      return expression.terms.reduce((most, term) => Math.max(most, polynomialDegree(term, names)), 0);
+    case "product":
+      return expression.factors.reduce((total, factor) => total + polynomialDegree(factor, names), 0);
+    case "negate":
+      return polynomialDegree(expression.operand, names);
+    case "divide":
+      return polynomialDegree(expression.denominator, names) === 0
+        ? polynomialDegree(expression.numerator, names)
+        : Infinity;
+    case "power": {
+      const base = polynomialDegree(expression.base, names);
+      const { exponent } = expression;
+      if (exponent.kind === "number" && Number.isInteger(exponent.value) && exponent.value >= 0) {
+        return exponent.value === 0 ? 0 : base * exponent.value;
+      }
+      return base === 0 && polynomialDegree(exponent, names) === 0 ? 0 : Infinity;
+    }
+    case "call":
+      return polynomialDegree(expression.argument, names) === 0 ? 0 : Infinity;
+  }
+}

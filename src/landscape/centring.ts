@@ -1,0 +1,58 @@
+import type { CentredFunction, Monomial } from "./cumulants.js";
+import { meanOf } from "./grid.js";
+
+/** A function minus its mean; nothing when it does not vary. */
+export function centre(
+  weights: Float64Array,
+  column: Float64Array,
+): { mean: number; centred: Float64Array | undefined } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let q = 0; q < column.length; q++) {
+    const value = column[q]!;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (high - low <= 4e-16 * Math.max(Math.abs(low), Math.abs(high))) return { mean: low, centred: undefined };
+  let mean = meanOf(weights, column);
+  // a second pass takes away the rounding of the first
+  let rest = 0;
+  for (let q = 0; q < column.length; q++) rest += weights[q]! * (column[q]! - mean);
+  if (mean !== 0) mean += rest;
+  return { mean, centred: column.map((value) => value - mean) };
+}
+
+/** Adds up, for each variable and block, the monomials that are one function of that block. */
+export function mergeSingles(
+  variables: readonly (readonly Monomial[])[],
+  functions: CentredFunction[],
+): Monomial[][] {
+  return variables.map((monomials) => {
+    const singles = new Map<number, Monomial[]>();
+    const rest: Monomial[] = [];
+    for (const monomial of monomials) {
+      if (monomial.functions.length > 1) {
+        rest.push(monomial);
+        continue;
+      }
+      const { block } = functions[monomial.functions[0]!]!;
+      const same = singles.get(block);
+      if (same === undefined) singles.set(block, [monomial]);
+      else same.push(monomial);
+    }
+    for (const [block, same] of singles) {
+      if (same.length === 1) {
+        rest.push(same[0]!);
+        continue;
+      }
+      const column = new Float64Array(functions[same[0]!.functions[0]!]!.column.length);
+      for (const { coefficient, functions: own } of same) {
+        functions[own[0]!]!.column.forEach((value, q) => {
+          column[q]! += coefficient * value;
+        });
+      }
+      rest.push({ coefficient: 1, functions: [functions.push({ block, column }) - 1] });
+    }
+    return rest;
+  });
+}

@@ -1,0 +1,103 @@
+import type { ElementaryFunction, Expression } from "./expression.js";
+
+const values: Readonly<Record<ElementaryFunction, (x: number) => number>> = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  abs: Math.abs,
+};
+
+/** The value of an elementary function; `NaN` outside its real domain. */
+export function elementaryValue(name: ElementaryFunction, x: number): number {
+  return values[name](x);
+}
+
+/** An expression as a function of the values of its symbols, given in a fixed order. */
+export type CompiledExpression = (values: ArrayLike<number>) => number;
+
+/**
+ * Prepares an expression for many evaluations.
+ * @param slots where each symbol's value will be found
+ * @throws RangeError when a symbol has no slot
+ */
+export function compileExpression(
+  expression: Expression,
+  slots: ReadonlyMap<string, number>,
+): CompiledExpression {
+  switch (expression.kind) {
+    case "number": {
+      const { value } = expression;
+      return () => value;
+    }
+    case "symbol": {
+      const slot = slots.get(expression.name);
+      if (slot === undefined) throw new RangeError(`no value for ${expression.name}; give one`);
+      return (at) => at[slot]!;
+    }
+    case "sum": {
+      const terms = expression.terms.map((term) => compileExpression(term, slots));
+      return (at) => {
+        let total = 0;
+        for (const term of terms) total += term(at);
+        return total;
+      };
+    }
+    case "product": {
+      const factors = expression.factors.map((factor) => compileExpression(factor, slots));
+      return (at) => {
+        let total = 1;
+        for (const factor of factors) total *= factor(at);
+        return total;
+      };
+    }
+    case "negate": {
+      const operand = compileExpression(expression.operand, slots);
+      return (at) => -operand(at);
+    }
+    case "divide": {
+      const numerator = compileExpression(expression.numerator, slots);
+      const denominator = compileExpression(expression.denominator, slots);
+      return (at) => numerator(at) / denominator(at);
+    }
+    case "power": {
+      const base = compileExpression(expression.base, slots);
+      const exponent = compileExpression(expression.exponent, slots);
+      return (at) => base(at) ** exponent(at);
+    }
+    case "call": {
+      const value = values[expression.name];
+      const argument = compileExpression(expression.argument, slots);
+      return (at) => value(argument(at));
+    }
+  }
+}
+
+/**
+ * The value of an expression.
+ * @throws RangeError when a symbol has no value
+ */
+export function evaluateExpression(
+  expression: Expression,
+  values: ReadonlyMap<string, number> | Readonly<Record<string, number>>,
+): number {
+  const entries = values instanceof Map ? [...values.entries()] : Object.entries(values);
+  const slots = new Map(entries.map(([name], slot) => [name, slot] as const));
+  return compileExpression(expression, slots)(entries.map(([, value]) => value as number));
+}

@@ -1,0 +1,200 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { diag, diagJson, withFolder } from "./diag.js";
+
+/** Bad usage and bad input end with 2 and one clear line on standard error. */
+async function expectLine(words: readonly string[], pattern: RegExp, cwd?: string) {
+  const { status, errors, output } = await diag(words, cwd === undefined ? {} : { cwd });
+  expect(errors).toMatch(pattern);
+  expect(errors.trimEnd().split("\n")).toHaveLength(1);
+  expect(errors).not.toMatch(/\bat .*:\d+:\d+\)|unexpected/);
+  expect(output).toBe("");
+  expect(status).toBe(2);
+}
+
+const quadratic = "landscape l { weights t = 0.5 data x ~ normal(0, 1) loss t^2/2 + x*t }";
+
+describe("bad usage", () => {
+  test.each([
+    { words: ["frobnicate"], pattern: /no verb frobnicate; the verbs are check/ },
+    { words: ["check"], pattern: /needs a FILE/ },
+    { words: ["check", "--colour"], pattern: /unknown option --colour; this verb takes --json/ },
+    { words: ["enumerate"], pattern: /give --edges D/ },
+    {
+      words: ["enumerate", "--edges", "three"],
+      pattern: /--edges takes a whole number of at least 0, not "three"/,
+    },
+    { words: ["enumerate", "--edges"], pattern: /--edges needs a number of edges/ },
+    {
+      words: ["enumerate", "--edges", "40"],
+      pattern: /at least 5?\.?\d.* diagrams of 40 edges; up to 8 edges fit/,
+    },
+    { words: ["formula", "examples/gauss.diag"], pattern: /needs a FILE and the NAME/ },
+    {
+      words: ["formula", "examples/gauss.diag", "skw"],
+      pattern: /has no diagram skw; it has pair, skew, drift/,
+    },
+    { words: ["render", "examples/gauss.diag", "skew", "--to", "png"], pattern: /choose a format: --to svg/ },
+    {
+      words: ["verify", "examples/gauss.diag", "--trials", "0"],
+      pattern: /--trials takes a whole number of at least 1/,
+    },
+    {
+      words: ["verify", "examples/gauss.diag", "--backend", "abacus"],
+      pattern: /--backend abacus is not known/,
+    },
+    {
+      words: ["verify", "examples/gauss.diag", "nothing"],
+      pattern: /no verify nothing; it has gauss_excess/,
+    },
+  ])("diag $words", async ({ words, pattern }) => {
+    await expectLine(words, pattern);
+  });
+
+  test.each([
+    { words: ["--order", "3", "--eta", "0.1"], pattern: /give one space-time/ },
+    {
+      words: ["--order", "3", "--eta", "0.1", "--sgd", "N=10,E=1,B=3"],
+      pattern: /B = 3 does not divide N = 10/,
+    },
+    { words: ["--order", "3", "--eta", "0.1", "--sgd", "N=10,E=1"], pattern: /--sgd lacks B/ },
+    { words: ["--order", "3", "--eta", "0.1", "--gd", "N=10,T=2,B=1"], pattern: /--gd does not take B/ },
+    {
+      words: ["--order", "3", "--eta", "-1", "--gd", "N=1,T=1"],
+      pattern: /--eta -1 is not a positive number/,
+    },
+    { words: ["--order", "3", "--gd", "N=1,T=1"], pattern: /give a learning rate/ },
+    { words: ["--eta", "0.1", "--gd", "N=1,T=1"], pattern: /choose what to sum/ },
+    {
+      words: ["--order", "40", "--eta", "0.1", "--gd", "N=1,T=1"],
+      pattern: /order 40 with 1 weight takes about .*; order \d is the highest that fits/,
+    },
+    {
+      words: ["--order", "2", "--eta", "0.1", "--gd", "N=1,T=1", "--observe", "displacement(q)"],
+      pattern: /has no weight q; it has h/,
+    },
+    {
+      words: ["--order", "2", "--eta", "0.1", "--gd", "N=1,T=1", "--at", "q=1"],
+      pattern: /has no weight q; it has h/,
+    },
+    {
+      words: ["--order", "2", "--eta", "0.1", "--gd", "N=1,T=1", "--landscape", "gaus"],
+      pattern: /no landscape gaus; it has gauss/,
+    },
+    { words: ["--diagram", "(01-2)(02", "--eta", "0.1", "--gd", "N=1,T=1"], pattern: /is not a short form/ },
+  ])("diag evaluate FILE $words", async ({ words, pattern }) => {
+    await expectLine(["evaluate", "examples/gauss.diag", ...words], pattern);
+  });
+
+  test("with --json the error is an object too", async () => {
+    const { status, json } = await diagJson(["enumerate", "--edges", "40"]);
+    expect(status).toBe(2);
+    expect(json.error).toMatch(/diagrams of 40 edges/);
+  });
+});
+
+describe("bad files", () => {
+  test("missing, a directory, too large, not text", async () => {
+    const files = { "big.diag": "// filler\n".repeat(1_100_000), "noise.diag": noise(20_000) };
+    await withFolder(files, async (folder) => {
+      await mkdir(join(folder, "dir.diag"));
+      await expectLine(["check", "gone.diag"], /gone\.diag: no such file/, folder);
+      await expectLine(["check", "dir.diag"], /dir\.diag: is a directory; name a file/, folder);
+      await expectLine(["check", "big.diag"], /big\.diag: is 10\.5 MiB; files of up to 2 MiB/, folder);
+      await expectLine(["check", "noise.diag"], /noise\.diag: is not text in UTF-8/, folder);
+    });
+  });
+
+  test("noise that happens to be text is answered with diagnostics", async () => {
+    const text = String.fromCharCode(...Array.from({ length: 5000 }, (_, i) => 32 + ((i * i * 7919) % 95)));
+    await withFolder({ "noise.diag": text, "nul.diag": "\u0000\u0001\u0002".repeat(300) }, async (folder) => {
+      for (const name of ["noise.diag", "nul.diag"]) {
+        const { status, json } = await diagJson<{ diagnostics: { code: string }[] }>(["check", name], folder);
+        expect(status).toBe(1);
+        expect(json.diagnostics[0]!.code).toBe("syntax");
+      }
+    });
+  });
+
+  test("10⁴ parentheses", async () => {
+    const loss = `${"(".repeat(10_000)}t${")".repeat(10_000)}`;
+    await withFolder({ "deep.diag": `landscape l { weights t = 1 loss ${loss} }` }, async (folder) => {
+      const { status, output } = await diag(["check", "deep.diag"], { cwd: folder });
+      expect(status).toBe(1);
+      expect(output).toMatch(/error syntax: .*nest/);
+    });
+  });
+
+  test("a diagram of 10⁴ nodes is checked; what does not fit says so", async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `n${index}`);
+    const files = {
+      "path.diag": `diagram d { ${names.join(" -> ")} }`,
+      "star.diag": `diagram d { ${names.slice(1).join(", ")} -> n0  part { ${names.slice(1, 5000).join(", ")} } }`,
+    };
+    await withFolder(files, async (folder) => {
+      for (const name of Object.keys(files)) {
+        const { status } = await diagJson(["check", name], folder);
+        expect(status).toBe(0);
+        await expectLine(
+          ["formula", name, "d"],
+          /has 9999 edges; formulas are written for up to 9 edges/,
+          folder,
+        );
+        await expectLine(["render", name, "d", "--to", "svg"], /10,?000 nodes/, folder);
+      }
+    });
+  });
+});
+
+describe("landscapes at their limits", () => {
+  test("a loss that is not finite at the start", async () => {
+    await withFolder(
+      { "l.diag": "landscape l { weights t = 0 data x ~ normal(0, 1) loss log(t) + x*t }" },
+      async (folder) => {
+        await expectLine(
+          ["evaluate", "l.diag", "--order", "2", "--gd", "N=1,T=1", "--eta", "0.1"],
+          /landscape l: .*t = 0/,
+          folder,
+        );
+      },
+    );
+  });
+
+  test("a singular ηH is no trouble: flat directions sum to T", async () => {
+    const flat = "landscape l { weights t = 0, f = 0 data x ~ normal(0, 1) loss t^2/2 + x*t + x*f }";
+    await withFolder({ "l.diag": flat }, async (folder) => {
+      const { status, json } = await diagJson<{ total: number }>(
+        ["evaluate", "l.diag", "--order", "2", "--sgd", "N=1000,E=1,B=1", "--eta", "0.1"],
+        folder,
+      );
+      expect(status).toBe(0);
+      expect(json.total).toBeCloseTo((0.01 / 2) * ((1 - 0.9 ** 2000) / (1 - 0.81)), 12);
+    });
+  });
+
+  test("trials that diverge are counted and disagree", async () => {
+    const wild = `landscape l { weights t = 0.5 data x ~ normal(0, 1) loss t^4 + x*t }
+      verify v { landscape l sgd(N = 100, E = 1, B = 1) eta = 2 observe test_loss predict order 2 trials = 1000 }`;
+    await withFolder({ "v.diag": wild }, async (folder) => {
+      const { status, output } = await diag(["verify", "v.diag"], { cwd: folder });
+      expect(status).toBe(1);
+      expect(output).toMatch(/\d+ of 1000 trials diverged, .*lower eta/);
+      const { json } = await diagJson<{ runs: { diverged: number }[] }>(["verify", "v.diag"], folder);
+      expect(json.runs[0]!.diverged).toBeGreaterThan(0);
+    });
+  });
+
+  test("a simulation too large for memory says so before it starts", async () => {
+    const huge = `${quadratic}
+      verify v { landscape l gd(N = 1000000000, T = 2) eta = 0.1 observe test_loss predict order 1 trials = 10 }`;
+    await withFolder({ "v.diag": huge }, async (folder) => {
+      await expectLine(["verify", "v.diag"], /N = 1[0,]+|fit/, folder);
+    });
+  });
+});
+
+/** Bytes that are no UTF-8. */
+function noise(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index * 151 + ((index * index) >> 3)) % 256);
+}

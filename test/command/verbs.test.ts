@@ -1,0 +1,330 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { diag, diagJson, root, withFolder } from "./diag.js";
+
+const gauss = "examples/gauss.diag";
+
+describe("diag check", () => {
+  test("a sound file", async () => {
+    const { status, json } = await diagJson(["check", gauss]);
+    expect(status).toBe(0);
+    expect(json).toEqual({ diagnostics: [] });
+  });
+
+  test("errors have codes and zero-based ranges, and exit with 1", async () => {
+    await withFolder({ "bad.diag": "diagram d {\n  a -> b\n  c -> b -> a\n}\n" }, async (folder) => {
+      const { status, json, errors } = await diagJson<{ diagnostics: object[] }>(
+        ["check", "bad.diag"],
+        folder,
+      );
+      expect(status).toBe(1);
+      expect(errors).toBe("");
+      expect(json.diagnostics.length).toBeGreaterThan(0);
+      expect(Object.keys(json.diagnostics[0]!).sort()).toEqual([
+        "code",
+        "file",
+        "message",
+        "range",
+        "severity",
+      ]);
+      const shown = await diag(["check", "bad.diag"], { cwd: folder });
+      expect(shown.output).toMatch(/^bad\.diag:\d+:\d+: error \S+: /m);
+      expect(shown.output).toMatch(/1 file: \d+ errors?, 0 warnings\n$/);
+    });
+  });
+
+  test("a warning alone exits with 0", async () => {
+    await withFolder({ "link.diag": "diagram d { a -> link -> b }" }, async (folder) => {
+      const { status, json } = await diagJson<{ diagnostics: { code: string }[] }>(
+        ["check", "link.diag"],
+        folder,
+      );
+      expect(status).toBe(0);
+      expect(json.diagnostics.map(({ code }) => code)).toEqual(["reducible"]);
+    });
+  });
+
+  test("imports are read relative to the file", async () => {
+    const files = {
+      "one.diag":
+        'import "./two.diag"\nverify v { landscape l gd(N=1, T=1) eta = 0.1 observe test_loss predict order 1 }',
+      "two.diag": "landscape l { weights t = 1 data x ~ normal(0,1) loss t^2/2 + x*t }",
+      "lost.diag": 'import "./gone.diag"',
+    };
+    await withFolder(files, async (folder) => {
+      expect((await diagJson(["check", join(folder, "one.diag")])).status).toBe(0);
+      const lost = await diagJson<{ diagnostics: { code: string }[] }>(["check", join(folder, "lost.diag")]);
+      expect(lost.status).toBe(1);
+      expect(lost.json.diagnostics[0]!.code).toBe("unresolved");
+    });
+  });
+});
+
+describe("diag enumerate", () => {
+  test("lists the diagrams of three edges", async () => {
+    const words = ["enumerate", "--edges", "3", "--irreducible", "--path-condition"];
+    const { status, json } = await diagJson<{ edges: number; count: number; diagrams: string[] }>(words);
+    expect(status).toBe(0);
+    expect(json).toMatchObject({ edges: 3, count: 6 });
+    expect(json.diagrams).toContain("(012-3)(03-13-23)");
+    expect((await diag(words)).output).toContain("(012-3)(03-13-23)    |Aut| = 6");
+  });
+
+  test("of no edges there is one", async () => {
+    const { json } = await diagJson(["enumerate", "--edges=0"]);
+    expect(json).toEqual({ edges: 0, count: 1, diagrams: ["(0)()"] });
+  });
+});
+
+describe("diag formula", () => {
+  test("gives LaTeX and facts", async () => {
+    const { status, json } = await diagJson(["formula", gauss, "skew"]);
+    expect(status).toBe(0);
+    expect(json).toMatchObject({
+      diagram: "(012-3)(03-13-23)",
+      edges: 3,
+      automorphisms: 6,
+      irreducible: true,
+      pathCondition: true,
+    });
+    expect(json.uvalue).toMatch(/^S_\{.*J_\{/);
+    expect(json.rvalue).toContain("K^{\\Delta t-1}\\eta");
+    expect(json.sum).toContain(
+      "\\frac{1-(k_{\\mu}k_{\\nu}k_{\\lambda})^{T}}{1-k_{\\mu}k_{\\nu}k_{\\lambda}}",
+    );
+  });
+});
+
+interface EvaluationJson {
+  observable: string;
+  eta: number;
+  total: number | number[];
+  series: (number | number[])[];
+  terms: {
+    diagram: string;
+    name?: string;
+    edges: number;
+    automorphisms: number;
+    embeddings: number;
+    value: number;
+  }[];
+}
+
+describe("diag evaluate", () => {
+  const grid = ["--sgd", "N=10,E=1,B=1", "--eta", "0.1"];
+
+  test("terms add up to the total; the series is the Taylor polynomial", async () => {
+    const { status, json } = await diagJson<EvaluationJson>([
+      "evaluate",
+      gauss,
+      "--landscape",
+      "gauss",
+      "--order",
+      "3",
+      ...grid,
+    ]);
+    expect(status).toBe(0);
+    expect(json).toMatchObject({ observable: "test_loss", eta: 0.1 });
+    const sum = json.terms.reduce((total, term) => total + term.value, 0);
+    expect(sum).toBeCloseTo(json.total as number, 14);
+    expect(json.terms[0]).toEqual({
+      diagram: "(0)()",
+      edges: 0,
+      automorphisms: 1,
+      embeddings: 1,
+      value: 0.5,
+    });
+    expect(json.series[2]).toBeCloseTo(1.25, 12);
+    expect(json.series[3]).toBeCloseTo(-155 / 24, 10);
+  });
+
+  test("named diagrams carry their names", async () => {
+    const { json } = await diagJson<EvaluationJson>([
+      "evaluate",
+      gauss,
+      "--diagram",
+      "pair",
+      "skew",
+      ...grid,
+    ]);
+    expect(json.terms.map(({ name }) => name)).toEqual([undefined, "pair", "skew"]);
+    expect(json.terms[1]).toMatchObject({ diagram: "(01-2)(02-12)", automorphisms: 2, embeddings: 10 });
+  });
+
+  test("--series sums uvalues of all diagrams", async () => {
+    const { json } = await diagJson<EvaluationJson>(["evaluate", gauss, "--series", "3", ...grid]);
+    const polynomial = (json.series as number[]).reduce((sum, c, d) => sum + c * 0.1 ** d, 0);
+    expect(json.total).toBeCloseTo(polynomial, 14);
+  });
+
+  test("displacements are arrays in the order of the weights", async () => {
+    const file = "examples/paper/archimedes.diag";
+    const { json } = await diagJson<EvaluationJson>([
+      "evaluate",
+      file,
+      "--order",
+      "3",
+      "--observe",
+      "displacement",
+      ...grid,
+    ]);
+    expect(json.total).toHaveLength(3);
+    const one = await diagJson<EvaluationJson>([
+      "evaluate",
+      file,
+      "--order",
+      "3",
+      "--observe",
+      "displacement(z)",
+      ...grid,
+    ]);
+    expect(one.json.total).toEqual([(json.total as number[])[2]]);
+    expect(one.json.observable).toBe("displacement(z)");
+  });
+
+  test("--at starts elsewhere, --gd and --sum are heeded", async () => {
+    const words = ["evaluate", gauss, "--order", "2", "--gd", "N=2,T=2", "--eta", "0.1"];
+    const start = await diagJson<EvaluationJson>([...words, "--at", `h=${Math.LN2}`]);
+    expect(start.json.series[1]).toBeCloseTo(-1 / 8, 12);
+    const exact = await diagJson<EvaluationJson>(words);
+    const integral = await diagJson<EvaluationJson>([...words, "--sum", "integral"]);
+    expect(integral.json.total).not.toBe(exact.json.total);
+  });
+
+  test("a person gets a table", async () => {
+    const { output } = await diag(["evaluate", gauss, "--order", "2", ...grid]);
+    expect(output).toContain("test_loss of gauss in sgd(N = 10, E = 1, B = 1) at eta = 0.1");
+    expect(output).toMatch(/\(01-2\)\(02-12\)\s+2\s+10\s+0\.008/);
+  });
+});
+
+interface VerifyJson {
+  runs: Record<string, unknown>[];
+}
+
+describe("diag verify", () => {
+  test("agrees on Gauss, with every field, whatever the number of workers", async () => {
+    const words = ["verify", gauss, "--trials", "200000", "--seed", "5"];
+    const { status, json } = await diagJson<VerifyJson>(words);
+    expect(json.runs.map((run) => run.verdict)).toEqual(["agrees", "agrees", "agrees"]);
+    expect(status).toBe(0);
+    const fields =
+      "verify eta observable predicted truncation measured standardError trials steps verdict backend seed stepsPerSecond";
+    for (const field of fields.split(" ")) {
+      expect(json.runs[0]).toHaveProperty(field);
+    }
+    expect(json.runs[0]).toMatchObject({
+      verify: "gauss_excess",
+      eta: 0.025,
+      trials: 60000,
+      steps: 600000,
+      seed: 5,
+    });
+    const alone = await diagJson<VerifyJson>([...words, "--workers", "1"]);
+    expect(alone.json.runs.map((run) => run.measured)).toEqual(json.runs.map((run) => run.measured));
+  });
+
+  const skewed = (predict: string, trials: number, eta = "0.05") =>
+    `landscape l { weights t = 0 data x ~ discrete(-1: 2/3, 2: 1/3) loss t^2/2 + x*t + t^3/3 + t^4/4 }
+     diagram pair = (01-2)(02-12)
+     diagram skew = (012-3)(03-13-23)
+     verify v { landscape l sgd(N = 20, E = 1, B = 1) eta = ${eta} observe test_loss predict ${predict} trials = ${trials} }`;
+
+  test("a wrong prediction disagrees and exits with 1", async () => {
+    // Without the covariance's term the prediction is far off.
+    await withFolder({ "v.diag": skewed("skew", 100_000) }, async (folder) => {
+      const { status, json } = await diagJson<VerifyJson>(["verify", "v.diag"], folder);
+      expect(json.runs[0]!.verdict).toBe("disagrees");
+      expect(status).toBe(1);
+    });
+  });
+
+  test("too few trials are inconclusive, exit with 3 and say how many would do", async () => {
+    await withFolder({ "v.diag": skewed("pair + skew", 200, "0.01") }, async (folder) => {
+      const { status, json } = await diagJson<VerifyJson>(["verify", "v.diag", "v"], folder);
+      expect(json.runs[0]!.verdict).toBe("inconclusive");
+      expect(json.runs[0]!.trialsToDecide).toBeGreaterThan(200);
+      expect(status).toBe(3);
+      const shown = await diag(["verify", "v.diag"], { cwd: folder });
+      expect(shown.output).toMatch(/about [\d,]+ trials would decide/);
+    });
+  });
+
+  test("Ctrl-C prints what is known", async () => {
+    const started = Date.now();
+    const words = ["verify", gauss, "--trials", "4000000000", "--json"];
+    const { status, output, errors } = await diag(words, { interruptAfter: 2500 });
+    expect(Date.now() - started).toBeLessThan(20_000);
+    const { runs } = JSON.parse(output) as VerifyJson;
+    expect(errors).toContain("stopped");
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({ cancelled: true });
+    expect(runs[0]!.trials).toBeGreaterThan(0);
+    expect(runs[0]!.trials).toBeLessThan(4e9);
+    expect([1, 3]).toContain(status);
+  });
+});
+
+describe("diag render", () => {
+  test.each([
+    { format: "svg", start: "<svg" },
+    { format: "tikz", start: "% skew" },
+    { format: "dot", start: "digraph" },
+    { format: "json", start: "{" },
+  ])("writes $format", async ({ format, start }) => {
+    const { status, output } = await diag(["render", gauss, "skew", "--to", format]);
+    expect(status).toBe(0);
+    expect(output.replace(/^<\?xml[^>]*>\s*/, "").startsWith(start)).toBe(true);
+    const { json } = await diagJson(["render", gauss, "skew", "--to", format]);
+    expect(json).toMatchObject({ diagram: "skew", format });
+  });
+});
+
+describe("diag report", () => {
+  test("writes drawings and a report, and says where", async () => {
+    await withFolder({}, async (folder) => {
+      const { status, output } = await diag(["report", join(root, gauss), "--trials", "60000"], {
+        cwd: folder,
+      });
+      expect(status).toBe(0);
+      const last = output.trimEnd().split("\n").at(-1)!;
+      expect(last).toBe("drawings: out/pair.svg, out/skew.svg, out/drift.svg; report: out/report.md");
+      const report = await readFile(join(folder, "out", "report.md"), "utf8");
+      expect(report).toContain("![skew](skew.svg)");
+      expect(report).toContain("agrees");
+      expect(await readFile(join(folder, "out", "skew.svg"), "utf8")).toContain("<svg");
+    });
+  });
+});
+
+describe("diag itself", () => {
+  test("--version and --help", async () => {
+    const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+    expect((await diag(["--version"])).output).toBe(`${manifest.version}\n`);
+    const { status, output } = await diag(["--help"]);
+    expect(status).toBe(0);
+    for (const verb of ["check", "enumerate", "formula", "evaluate", "verify", "render", "report"]) {
+      expect(output).toContain(`e.g. diag ${verb} `);
+      const help = await diag([verb, "--help"]);
+      expect(help.status).toBe(0);
+      expect(help.output).toContain(`example: diag ${verb} `);
+      expect(help.output).toContain("--json");
+    }
+  });
+
+  test("the examples in the help work as they stand", async () => {
+    const { output } = await diag(["--help"]);
+    const examples = [...output.matchAll(/e\.g\. diag (.*)/g)].map((match) => match[1]!);
+    await withFolder({}, async (folder) => {
+      for (const example of examples) {
+        const words = example
+          .replace(/ > .*/, "")
+          .replace("--output out", `--output ${join(folder, "out")}`)
+          .split(" ");
+        const { status, errors } = await diag(words);
+        expect(status, `${example}: ${errors}`).toBe(0);
+      }
+    });
+  });
+});
