@@ -83,8 +83,10 @@ export function transferSum(transfer: Transfer, decay: Decays, steps: number, mo
     const slope = rate(passing[1]!, decay);
     return move.weight * (slope === 0 ? steps : -Math.expm1(-slope * steps) / slope);
   }
-  const power = transferPower(transfer, decay, steps, mode);
-  return power[size - 1]!;
+  if (mode === "exact") {
+    return firstToLast(stepLessIdentity(transfer, decay), size, steps);
+  }
+  return transferPower(transfer, decay, steps, mode)[size - 1]!;
 }
 
 function rate(edges: readonly number[], decay: Decays): number {
@@ -106,16 +108,10 @@ export function transferPower(
   mode: TimeMode,
 ): Float64Array {
   const { size, passing, moves } = transfer;
-  const step = new Float64Array(size * size);
   if (mode === "exact") {
-    for (let state = 0; state < size; state++) {
-      step[state * size + state] = -lost(passing[state]!, decay);
-    }
-    for (const move of moves) {
-      step[move.from * size + move.to]! += move.weight * kept(move.passing, decay);
-    }
-    return powerLessIdentity(step, size, steps);
+    return powerLessIdentity(stepLessIdentity(transfer, decay), size, steps);
   }
+  const step = new Float64Array(size * size);
   for (let state = 0; state < size; state++) {
     step[state * size + state] = -rate(passing[state]!, decay);
   }
@@ -125,6 +121,68 @@ export function transferPower(
     }
   }
   return exponentialLessIdentity(step, size, steps);
+}
+
+/** One exact step, less the identity. */
+function stepLessIdentity({ size, passing, moves }: Transfer, decay: Decays): Float64Array {
+  const step = new Float64Array(size * size);
+  for (let state = 0; state < size; state++) {
+    step[state * size + state] = -lost(passing[state]!, decay);
+  }
+  for (const move of moves) {
+    step[move.from * size + move.to]! += move.weight * kept(move.passing, decay);
+  }
+  return step;
+}
+
+/** What is left of the propagators is nothing beside 1 when it is smaller than this. */
+const forgotten = 1e-20;
+
+/**
+ * The entry of `(I + M)^n` from the first state to the last. Only the first row is carried through
+ * the bits of `n`. Where nothing but the first state lasts, the sum over times has converged before
+ * all squarings are done, and they end.
+ */
+function firstToLast(matrix: Float64Array, size: number, exponent: number): number {
+  let power = matrix;
+  let scratch = new Float64Array(size * size);
+  const row = new Float64Array(size);
+  row[0] = 1;
+  for (let rest = exponent; rest >= 1; ) {
+    if (rest % 2 === 1) {
+      for (let column = size - 1; column >= 0; column--) {
+        let sum = row[column]!;
+        for (let middle = 0; middle <= column; middle++) {
+          sum += row[middle]! * power[middle * size + column]!;
+        }
+        row[column] = sum;
+      }
+    }
+    rest = Math.floor(rest / 2);
+    if (rest >= 1) {
+      joinPowers(power, power, scratch, size);
+      [power, scratch] = [scratch, power === matrix ? new Float64Array(size * size) : power];
+      if (matrix[0] === 0 && isForgetful(power, size)) {
+        // Steps taken so far are forgotten too, and the rest alone is the limit.
+        return power[size - 1]!;
+      }
+    }
+  }
+  return row[size - 1]!;
+}
+
+/** Whether `I + P` leads from the first state anywhere, and from the others nowhere. */
+function isForgetful(power: Float64Array, size: number): boolean {
+  for (let state = 1; state < size; state++) {
+    const offset = state * size;
+    for (let column = state; column < size; column++) {
+      const entry = power[offset + column]! + (column === state ? 1 : 0);
+      if (!(Math.abs(entry) < forgotten)) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 /**

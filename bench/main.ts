@@ -1,0 +1,31 @@
+import { benchEvaluation } from "./evaluate/index.js";
+import { type Figure, formatFigures } from "./figure.js";
+import { benchSimulation, type Row } from "./simulate/index.js";
+
+/** A simulation's row in the common table: speeds are medians, the ratio is run against run. */
+function figuresOf(row: Row): Figure[] {
+  const range = `${row.leastRatio.toFixed(2)} to ${row.mostRatio.toFixed(2)}`;
+  return [
+    {
+      what: `simulation: ${row.what}`,
+      measured: `${row.ours.toFixed(0)} M steps/s, C ${row.c.toFixed(0)} M steps/s`,
+    },
+    {
+      what: "    as a multiple of C's speed",
+      measured: `${row.ratio.toFixed(2)} (${range}); means ${row.apart.toExponential(0)} standard errors apart`,
+      goal: "≥ 1",
+      met: row.ratio >= 1,
+    },
+  ];
+}
+
+const sections = process.argv.slice(2);
+const wants = (section: string) => sections.length === 0 || sections.includes(section);
+const figures: Figure[] = [];
+if (wants("evaluate")) {
+  figures.push(...(await benchEvaluation()));
+}
+if (wants("simulate")) {
+  figures.push(...(await benchSimulation()).flatMap(figuresOf));
+}
+console.log(formatFigures(figures));
