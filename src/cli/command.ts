@@ -1,7 +1,8 @@
-import { DiagramError } from "../diagram/index.js";
 import { DrawingError } from "../diagram/drawing/index.js";
+import { DiagramError } from "../diagram/index.js";
 import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
+import { SimulationError } from "../simulate/index.js";
 import { helpOf, overview } from "./help.js";
 import { readArguments, UsageError } from "./usage.js";
 import type { ExitStatus, Terminal } from "./verb.js";
@@ -67,7 +68,15 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
 
 /** One line for the user; the unexpected says so, and is not hidden behind a stack. */
 function messageOf(error: unknown): string {
-  const expected = [UsageError, DiagramError, DrawingError, EvaluationError, LandscapeError, RangeError];
+  const expected = [
+    UsageError,
+    DiagramError,
+    DrawingError,
+    EvaluationError,
+    LandscapeError,
+    SimulationError,
+    RangeError,
+  ];
   if (expected.some((kind) => error instanceof kind)) {
     return (error as Error).message;
   }

@@ -1,4 +1,4 @@
-import { componentLabels } from "../evaluate/index.js";
+import { componentLabels, type Evaluator } from "../evaluate/index.js";
 import { type SimulationResult, simulateLocally } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
 import { evaluatorFor, predict } from "./predict.js";
@@ -22,6 +22,7 @@ export interface VerifyRun {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly trialsToDecide?: number;
+  /** What simulated: `cpu`, which is the WebAssembly kernel. */
   readonly backend: string;
   readonly seed: number;
   readonly stepsPerSecond: number;
@@ -67,10 +68,27 @@ export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
 ): Promise<VerifyRun[]> {
-  const { landscape, spacetime, observables } = specification;
   const trials = options.trials ?? specification.trials ?? defaultTrials;
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   const evaluator = evaluatorFor(specification);
+  // One simulator for all learning rates keeps its workers and compiled kernels.
+  const simulator = openSimulator(options.workers);
+  try {
+    return await verifyEach(specification, options, evaluator, simulator, trials, seed);
+  } finally {
+    await simulator.close();
+  }
+}
+
+async function verifyEach(
+  specification: VerifySpecification,
+  options: VerifyOptions,
+  evaluator: Evaluator,
+  simulator: Simulator,
+  trials: number,
+  seed: number,
+): Promise<VerifyRun[]> {
+  const { landscape, spacetime, observables } = specification;
   const runs: VerifyRun[] = [];
   for (const eta of specification.etas) {
     if (options.signal?.aborted) {
@@ -84,10 +102,9 @@ export async function runVerification(
       }));
     });
     const started = performance.now();
-    const result = await simulateLocally(
+    const result = await simulator.simulate(
       { landscape, spacetime, eta, observables, trials, seed },
       {
-        ...(options.workers === undefined ? {} : { workers: options.workers }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         onProgress: ({ trials: done, total }) => {
           const seconds = (performance.now() - started) / 1000;
@@ -143,7 +160,7 @@ function recordOf(
     diverged: result.diverged,
     steps: result.steps,
     ...judgement,
-    backend: result.backend,
+    backend: "cpu",
     seed,
     stepsPerSecond: Math.round(result.steps / result.seconds),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),

@@ -1,0 +1,3 @@
+import { benchSimulation, formatRows } from "./index.js";
+
+console.log(formatRows(await benchSimulation()));

@@ -1,0 +1,11 @@
+/**
+ * The room where descent happens: many independent trials of SGD on a landscape, measured and averaged.
+ * A request becomes programs (`plan`), programs become a WebAssembly kernel or are interpreted by its
+ * twin, kernels run in workers (`local`), and sums are exact (`exact-sum`), so that a seed's results are
+ * the same bits on any number of workers and shards. docs/streams.md defines the random numbers.
+ */
+export { SimulationError } from "./error.js";
+export { type ExactMoments, meanOf, mergeMoments, nearestDouble, standardErrorOf } from "./exact-sum.js";
+export { type LocalOptions, openSimulator, type Simulator, simulateLocally } from "./local.js";
+export { requestProblem } from "./plan.js";
+export * from "./request.js";

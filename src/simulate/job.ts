@@ -1,0 +1,64 @@
+import { addChunks, type ChunkResult, emptyChunk, type Kernel, simulateTrials } from "./kernel.js";
+import type { SimulationPlan } from "./plan.js";
+import { TwinKernel } from "./twin.js";
+import { WasmKernel } from "./wasm-kernel.js";
+import type { KernelModule } from "./wasm-module.js";
+
+/** All that a worker needs; it can be posted. */
+export interface Job {
+  readonly plan: SimulationPlan;
+  readonly seed: bigint;
+  /** Absent for the JavaScript twin. */
+  readonly module: KernelModule | undefined;
+  readonly firstTrial: number;
+  readonly trials: number;
+  /** Trials of a chunk, a power of two; chunks begin at its multiples. */
+  readonly chunk: number;
+  /** Lanes of the twin. */
+  readonly lanes: number;
+  /** Two 32-bit integers: the next chunk to take, and whether to stop. */
+  readonly control: Int32Array<ArrayBufferLike>;
+}
+
+export const nextChunkAt = 0;
+export const stopAt = 1;
+
+/** How many chunks a job has. */
+export function chunksOf(job: Pick<Job, "firstTrial" | "trials" | "chunk">): number {
+  const last = job.firstTrial + job.trials - 1;
+  return Math.floor(last / job.chunk) - Math.floor(job.firstTrial / job.chunk) + 1;
+}
+
+export function kernelOf(job: Job): Kernel {
+  return job.module === undefined
+    ? new TwinKernel(job.plan, job.seed, job.lanes)
+    : new WasmKernel(job.module, job.plan, job.seed);
+}
+
+/**
+ * Takes chunks and simulates them until there are none or the job is stopped, reporting what came of
+ * them whenever `reportEvery` milliseconds have passed; yields so that a caller may rest in between.
+ */
+export function* workOn(job: Job, kernel: Kernel, reportEvery: number): Generator<ChunkResult, void, void> {
+  const firstChunk = Math.floor(job.firstTrial / job.chunk);
+  const chunks = chunksOf(job);
+  const shouldStop = () => Atomics.load(job.control, stopAt) !== 0;
+  let done = emptyChunk(job.plan);
+  let reported = performance.now();
+  while (!shouldStop()) {
+    const index = Atomics.add(job.control, nextChunkAt, 1);
+    if (index >= chunks) break;
+    const from = Math.max(job.firstTrial, (firstChunk + index) * job.chunk);
+    const to = Math.min(job.firstTrial + job.trials, (firstChunk + index + 1) * job.chunk);
+    const result = simulateTrials(kernel, job.plan, from, to, shouldStop);
+    if (result === undefined) break;
+    done = addChunks(done, result);
+    const now = performance.now();
+    if (now - reported >= reportEvery) {
+      yield done;
+      done = emptyChunk(job.plan);
+      reported = now;
+    }
+  }
+  if (done.trials > 0) yield done;
+}

@@ -1,0 +1,146 @@
+import { type ExactMoments, noMoments } from "./exact-sum.js";
+import type { SimulationPlan } from "./plan.js";
+
+/**
+ * What a back end does for one group of trials at a time: neighbouring trials, one a lane. Calls are
+ * short (some milliseconds at most), so that a run can stop between them.
+ */
+export interface Kernel {
+  readonly lanes: number;
+  /** Sets the lanes to the trials from `high · 2^32 + low` and their weights to the start. */
+  begin(low: number, high: number): void;
+  /** Draws the data of points `4·firstBlock …` into the places of a buffer from `place`, four a block. */
+  draw(firstBlock: number, blocks: number, place: number): void;
+  /** Shuffles the stored points as before the given epoch (1, 2, …). */
+  shuffle(epoch: number): void;
+  /** Updates the weights with this many batches, which lie in the buffer from `place` on. */
+  descend(place: number, batches: number): void;
+  /** Measures every lane; lane `i` becomes trial `slot + i` of the chunk. */
+  measure(slot: number): void;
+  /** Sums over the chunk's trials `from … to − 1`. */
+  collect(from: number, to: number): CollectedSums;
+}
+
+export interface CollectedSums {
+  readonly count: number;
+  /** For each column Σ(x − center) and Σ(x − center)² in the units of `ExactMoments`. */
+  readonly sums: readonly { readonly sum: bigint; readonly squares: bigint }[];
+}
+
+/** What came of some trials. */
+export interface ChunkResult {
+  readonly trials: number;
+  readonly count: number;
+  readonly sums: readonly { readonly sum: bigint; readonly squares: bigint }[];
+}
+
+export function emptyChunk(plan: SimulationPlan): ChunkResult {
+  return { trials: 0, count: 0, sums: plan.columns.map(() => ({ sum: 0n, squares: 0n })) };
+}
+
+export function addChunks(first: ChunkResult, second: ChunkResult): ChunkResult {
+  return {
+    trials: first.trials + second.trials,
+    count: first.count + second.count,
+    sums: first.sums.map((entry, index) => ({
+      sum: entry.sum + second.sums[index]!.sum,
+      squares: entry.squares + second.sums[index]!.squares,
+    })),
+  };
+}
+
+/** The moments of each of a plan's columns. */
+export function momentsOf(plan: SimulationPlan, chunk: ChunkResult): readonly ExactMoments[] {
+  return plan.columns.map((column, index) => ({
+    ...noMoments(column.center),
+    ...chunk.sums[index]!,
+    count: chunk.count,
+  }));
+}
+
+/** How a kernel's buffer of training data is used. */
+export interface Layout {
+  /** Points between two draws when data are not stored: whole batches. */
+  readonly segment: number;
+  /** Places in the buffer, a multiple of four. */
+  readonly places: number;
+}
+
+const fewestPlaces = 128;
+
+export function layoutOf(plan: SimulationPlan): Layout {
+  const { points, batch } = plan;
+  if (plan.stored) return { segment: points, places: Math.ceil(points / 4) * 4 };
+  const aligned = batch % 4 === 0 ? batch : batch % 2 === 0 ? 2 * batch : 4 * batch;
+  const unit = aligned <= fewestPlaces ? aligned : batch;
+  const segment = Math.min(points, unit * Math.max(1, Math.floor(fewestPlaces / unit)));
+  return { segment, places: Math.ceil((segment + 3) / 4) * 4 };
+}
+
+/** About how many datum visits of a lane there are between two looks at the clock or at a stop. */
+const sliceWork = 1 << 14;
+
+/**
+ * Simulates the trials `from … to − 1`, at most `most` of them at a time being in the kernel's chunk.
+ * Returns undefined when `shouldStop` said so before they were done.
+ */
+export function simulateTrials(
+  kernel: Kernel,
+  plan: SimulationPlan,
+  from: number,
+  to: number,
+  shouldStop: () => boolean,
+): ChunkResult | undefined {
+  const layout = layoutOf(plan);
+  for (let trial = from; trial < to; trial += kernel.lanes) {
+    kernel.begin(trial % 2 ** 32, Math.floor(trial / 2 ** 32));
+    const finished = plan.stored
+      ? runStored(kernel, plan, shouldStop)
+      : runOnce(kernel, plan, layout, shouldStop);
+    if (!finished) return undefined;
+    kernel.measure(trial - from);
+    if (shouldStop()) return undefined;
+  }
+  return { trials: to - from, ...kernel.collect(0, to - from) };
+}
+
+/** Every point is used once: data are drawn a segment at a time and forgotten. */
+function runOnce(kernel: Kernel, plan: SimulationPlan, layout: Layout, shouldStop: () => boolean): boolean {
+  for (let point = 0; point < plan.points; point += layout.segment) {
+    const end = Math.min(plan.points, point + layout.segment);
+    const firstBlock = Math.floor(point / 4);
+    kernel.draw(firstBlock, Math.ceil(end / 4) - firstBlock, 0);
+    if (!descendSlices(kernel, plan, point - 4 * firstBlock, (end - point) / plan.batch, shouldStop))
+      return false;
+  }
+  return true;
+}
+
+function runStored(kernel: Kernel, plan: SimulationPlan, shouldStop: () => boolean): boolean {
+  const blocks = Math.ceil(plan.points / 4);
+  const slice = sliceWork / 4;
+  for (let block = 0; block < blocks; block += slice) {
+    kernel.draw(block, Math.min(slice, blocks - block), 4 * block);
+    if (shouldStop()) return false;
+  }
+  for (let epoch = 0; epoch < plan.epochs; epoch++) {
+    if (epoch > 0 && plan.reshuffled) kernel.shuffle(epoch);
+    if (!descendSlices(kernel, plan, 0, plan.batchesPerEpoch, shouldStop)) return false;
+  }
+  return true;
+}
+
+function descendSlices(
+  kernel: Kernel,
+  plan: SimulationPlan,
+  place: number,
+  batches: number,
+  shouldStop: () => boolean,
+): boolean {
+  const slice = Math.max(1, Math.floor(sliceWork / plan.batch));
+  for (let batch = 0; batch < batches; batch += slice) {
+    kernel.descend(place + batch * plan.batch, Math.min(slice, batches - batch));
+    if (shouldStop()) return false;
+  }
+  return true;
+}

@@ -1,0 +1,187 @@
+import type { Expression } from "../landscape/expression.js";
+import { elementary } from "./elementary.js";
+import { SimulationError } from "./error.js";
+import type { ProgramBuilder, Value } from "./program.js";
+
+/** Powers up to this are products; larger ones go through exp and log. */
+const largestProductPower = 1024;
+
+/** Adds the instructions of an expression whose symbols are the given values. */
+export function lowerExpression(
+  builder: ProgramBuilder,
+  expression: Expression,
+  symbols: ReadonlyMap<string, Value>,
+): Value {
+  const lowered = new Map<Expression, Value>();
+  // Operands are met before their users on a stack of our own: a loss may nest deeper than calls can.
+  const stack: { expression: Expression; ready: boolean }[] = [{ expression, ready: false }];
+  while (stack.length > 0) {
+    const top = stack.pop()!;
+    if (lowered.has(top.expression)) continue;
+    if (!top.ready) {
+      stack.push({ expression: top.expression, ready: true });
+      for (const operand of operandsOf(top.expression)) stack.push({ expression: operand, ready: false });
+      continue;
+    }
+    lowered.set(
+      top.expression,
+      lowerOne(builder, top.expression, symbols, (operand) => lowered.get(operand)!),
+    );
+  }
+  return lowered.get(expression)!;
+}
+
+function operandsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "number":
+    case "symbol":
+      return [];
+    case "sum":
+      return expression.terms;
+    case "product":
+      return expression.factors;
+    case "negate":
+      return [expression.operand];
+    case "divide":
+      return [expression.numerator, expression.denominator];
+    case "power":
+      return [expression.base, expression.exponent];
+    case "call":
+      return [expression.argument];
+  }
+}
+
+function lowerOne(
+  builder: ProgramBuilder,
+  expression: Expression,
+  symbols: ReadonlyMap<string, Value>,
+  of: (operand: Expression) => Value,
+): Value {
+  switch (expression.kind) {
+    case "number":
+      return builder.constant(expression.value);
+    case "symbol": {
+      const value = symbols.get(expression.name);
+      if (value === undefined) {
+        throw new SimulationError(
+          `"${expression.name}" is neither a weight nor a datum of the landscape; declare it`,
+        );
+      }
+      return value;
+    }
+    case "sum":
+      return balanced(expression.terms.map(of), 0, (a, b) => builder.add(a, b), builder);
+    case "product":
+      return product(builder, expression.factors.map(of));
+    case "negate":
+      return builder.negate(of(expression.operand));
+    case "divide":
+      return builder.divide(of(expression.numerator), of(expression.denominator));
+    case "power":
+      return power(builder, of(expression.base), of(expression.exponent));
+    case "call": {
+      const argument = of(expression.argument);
+      const shifted =
+        expression.name === "sin" || expression.name === "cos" ? shiftOf(builder, argument) : undefined;
+      return shifted === undefined
+        ? elementary[expression.name](builder, argument)
+        : shiftedWave(builder, expression.name as "sin" | "cos", shifted);
+    }
+  }
+}
+
+/** Joins neighbours, then neighbours of those: a long sum becomes a short chain. */
+function balanced(
+  values: readonly Value[],
+  empty: number,
+  join: (a: Value, b: Value) => Value,
+  builder: ProgramBuilder,
+): Value {
+  if (values.length === 0) return builder.constant(empty);
+  let row = values;
+  while (row.length > 1) {
+    const next: Value[] = [];
+    for (let i = 0; i < row.length; i += 2) {
+      next.push(i + 1 < row.length ? join(row[i]!, row[i + 1]!) : row[i]!);
+    }
+    row = next;
+  }
+  return row[0]!;
+}
+
+/** Numbers are multiplied together first, signs are gathered, then the rest. */
+function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
+  let number = 1;
+  const rest: Value[] = [];
+  for (const factor of factors) {
+    const value = builder.constantValue(factor);
+    const instruction = builder.instructions[factor]!;
+    if (value !== undefined) {
+      number *= value;
+    } else if (instruction.op === "negate") {
+      number = -number;
+      rest.push(instruction.a);
+    } else {
+      rest.push(factor);
+    }
+  }
+  if (rest.length === 0) return builder.constant(number);
+  const variable = balanced(rest, 1, (a, b) => builder.multiply(a, b), builder);
+  return builder.multiply(builder.constant(number), variable);
+}
+
+function power(builder: ProgramBuilder, base: Value, exponent: Value): Value {
+  const number = builder.constantValue(exponent);
+  const baseNumber = builder.constantValue(base);
+  if (number !== undefined && baseNumber !== undefined) return builder.constant(baseNumber ** number);
+  if (number !== undefined && Number.isInteger(2 * number) && Math.abs(number) <= largestProductPower) {
+    const whole = Math.floor(Math.abs(number));
+    const half = Math.abs(number) !== whole ? builder.sqrt(base) : builder.constant(1);
+    const value = builder.multiply(wholePower(builder, base, whole), half);
+    return number < 0 ? builder.divide(builder.constant(1), value) : value;
+  }
+  // A number's power needs no logarithm of a lane: b^y = e^(y log b).
+  const logarithm =
+    baseNumber !== undefined && baseNumber > 0
+      ? builder.constant(Math.log(baseNumber))
+      : elementary.log(builder, base);
+  return elementary.exp(builder, builder.multiply(exponent, logarithm));
+}
+
+function wholePower(builder: ProgramBuilder, base: Value, exponent: number): Value {
+  if (exponent === 0) return builder.constant(1);
+  let result: Value | undefined;
+  let square = base;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = result === undefined ? square : builder.multiply(result, square);
+    if (left > 1) square = builder.multiply(square, square);
+  }
+  return result!;
+}
+
+interface ShiftedAngle {
+  readonly angle: Value;
+  readonly shift: number;
+}
+
+/** `angle + shift` with a constant shift, when a value is that. */
+function shiftOf(builder: ProgramBuilder, value: Value): ShiftedAngle | undefined {
+  const { op, a, b } = builder.instructions[value]!;
+  const left = a >= 0 ? builder.constantValue(a) : undefined;
+  const right = b >= 0 ? builder.constantValue(b) : undefined;
+  if (op === "add" && left !== undefined) return { angle: b, shift: left };
+  if (op === "add" && right !== undefined) return { angle: a, shift: right };
+  if (op === "subtract" && right !== undefined) return { angle: a, shift: -right };
+  return undefined;
+}
+
+/** The addition theorem: a loss that has one of sin and cos of an angle mostly has the other, and shifts of both. */
+function shiftedWave(builder: ProgramBuilder, name: "sin" | "cos", { angle, shift }: ShiftedAngle): Value {
+  const sine = elementary.sin(builder, angle);
+  const cosine = elementary.cos(builder, angle);
+  const c = builder.constant(Math.cos(shift));
+  const s = builder.constant(Math.sin(shift));
+  return name === "sin"
+    ? builder.add(builder.multiply(sine, c), builder.multiply(cosine, s))
+    : builder.subtract(builder.multiply(cosine, c), builder.multiply(sine, s));
+}

@@ -1,0 +1,205 @@
+import type { Expression } from "../landscape/expression.js";
+import { expectedLossParts, gradient } from "../landscape/index.js";
+import { dataNames } from "../landscape/landscape.js";
+import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
+import { type Transform, transformOf } from "./deviates.js";
+import { SimulationError } from "./error.js";
+import { Interpreter } from "./interpreter.js";
+import { lowerExpression } from "./lower.js";
+import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
+import type { SimulationRequest } from "./request.js";
+
+/** One measured number of a trial. */
+export type Column =
+  | { readonly kind: "test_loss" | "train_loss" | "gen_gap"; readonly label: string; readonly center: number }
+  | {
+      readonly kind: "displacement";
+      readonly weight: number;
+      readonly label: string;
+      readonly center: number;
+    };
+
+/** A part of the test loss that is a weighted sum over quadrature points. */
+export interface SampledPart {
+  /** Inputs: the weights, then the part's data. */
+  readonly program: Program;
+  readonly data: number;
+  /** For each point its weight, then its data. */
+  readonly points: Float64Array;
+  readonly count: number;
+}
+
+/**
+ * A request made ready for either back end: programs and numbers, and no functions, so that it can be
+ * sent to a worker. Programs of a loss take the weights as inputs, then the data.
+ */
+export interface SimulationPlan {
+  readonly starts: readonly number[];
+  /** Data of a training point. */
+  readonly data: number;
+  readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
+  /** One output a weight. */
+  readonly gradient: Program;
+  /** l_x, when train losses are measured. */
+  readonly loss: Program | undefined;
+  /** l, when test losses are measured: `closed`, then the sampled parts added in order. */
+  readonly closed: Program | undefined;
+  readonly sampled: readonly SampledPart[];
+  readonly columns: readonly Column[];
+  readonly points: number;
+  readonly batch: number;
+  readonly batchesPerEpoch: number;
+  readonly epochs: number;
+  readonly reshuffled: boolean;
+  /** Whether a trial's training data are kept until it is measured. */
+  readonly stored: boolean;
+  /** eta / B. */
+  readonly rate: number;
+}
+
+/** Says in one line what is wrong with a request, or undefined. */
+export function requestProblem(request: SimulationRequest): string | undefined {
+  const problem = spaceTimeProblem(request.spacetime);
+  if (problem !== undefined) return problem;
+  if (!Number.isFinite(request.eta) || request.eta <= 0) {
+    return `eta = ${request.eta} is not a positive number; write one, such as eta = 0.1`;
+  }
+  const first = request.firstTrial ?? 0;
+  if (!Number.isSafeInteger(request.trials) || request.trials < 1) {
+    return `trials = ${request.trials} is not a positive whole number; write one, such as trials = 10000`;
+  }
+  if (!Number.isSafeInteger(first) || first < 0 || !Number.isSafeInteger(first + request.trials)) {
+    return `trials ${first} to ${first + request.trials} cannot be numbered; stay below 2^53`;
+  }
+  if (typeof request.seed === "number" && !Number.isSafeInteger(request.seed)) {
+    return `seed = ${request.seed} is not a whole number; write one, such as seed = 1`;
+  }
+  if (request.landscape.weights.length === 0) {
+    return `landscape "${request.landscape.name}" has no weights; declare one`;
+  }
+  const largest = Math.floor(2 ** 34 / Math.max(1, request.landscape.data.length));
+  if (request.spacetime.N > largest) {
+    return `N = ${request.spacetime.N} is too large to simulate; with this landscape's data N may be ${largest}`;
+  }
+  if (!Number.isSafeInteger(updates(request.spacetime) * request.trials)) {
+    return `${request.trials} trials of ${updates(request.spacetime)} updates are too many to count; ask for fewer`;
+  }
+  if (epochs(request.spacetime) > 2 ** 32 - 1) {
+    return `${epochs(request.spacetime)} epochs are too many to simulate; there may be 2^32 − 1`;
+  }
+  if (request.observables.length === 0)
+    return "there is nothing to observe; name an observable, such as test_loss";
+  for (const observable of request.observables) {
+    if (observable.kind !== "displacement") continue;
+    const missing = observable.weights.find((weight) => request.landscape.weights[weight] === undefined);
+    if (missing !== undefined) return `landscape "${request.landscape.name}" has no weight number ${missing}`;
+  }
+  return undefined;
+}
+
+/** Makes a request ready. Throws one line when the request is wrong. */
+export function planSimulation(request: SimulationRequest): SimulationPlan {
+  const problem = requestProblem(request);
+  if (problem !== undefined) throw new SimulationError(problem);
+  const { landscape, spacetime } = request;
+  const weightNames = landscape.weights.map((weight) => weight.name);
+  const names = [...weightNames, ...landscape.data.flatMap(dataNames)];
+  const kinds = new Set(request.observables.map((observable) => observable.kind));
+  const measuresTest = kinds.has("test_loss") || kinds.has("gen_gap");
+  const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
+  const expected = measuresTest || measuresTrain ? expectedLossParts(landscape) : undefined;
+  const starts = landscape.weights.map((weight) => weight.start);
+  const closed = expected && programOf([expected.closed], weightNames);
+  const sampled = (expected?.sampled ?? []).map((part): SampledPart => {
+    const width = part.names.length + 1;
+    const points = new Float64Array(part.points.length * width);
+    part.points.forEach((point, index) => {
+      points[index * width] = point.weight;
+      points.set(point.values, index * width + 1);
+    });
+    return {
+      program: programOf([part.expression], [...weightNames, ...part.names]),
+      data: part.names.length,
+      points,
+      count: part.points.length,
+    };
+  });
+  const lossAtStart = closed === undefined ? 0 : expectedLossAt(closed, sampled, starts);
+  if (!Number.isFinite(lossAtStart)) {
+    throw new SimulationError(
+      `the loss of landscape "${landscape.name}" is not finite at its start (it is ${lossAtStart}); start elsewhere`,
+    );
+  }
+  let firstColumn = 0;
+  const sources = landscape.data.map((source) => {
+    const entry = { transform: transformOf(source), firstColumn };
+    firstColumn += dataNames(source).length;
+    return entry;
+  });
+  const batch = batchSize(spacetime);
+  return {
+    starts,
+    data: firstColumn,
+    sources,
+    gradient: programOf(gradient(landscape), names),
+    loss: measuresTrain ? programOf([landscape.loss], names) : undefined,
+    closed: measuresTest ? closed : undefined,
+    sampled: measuresTest ? sampled : [],
+    columns: columnsOf(request, lossAtStart),
+    points: spacetime.N,
+    batch,
+    batchesPerEpoch: spacetime.N / batch,
+    epochs: epochs(spacetime),
+    reshuffled: spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled",
+    stored: measuresTrain || epochs(spacetime) > 1,
+    rate: request.eta / batch,
+  };
+}
+
+function columnsOf(request: SimulationRequest, lossAtStart: number): readonly Column[] {
+  return request.observables.flatMap((observable): Column[] => {
+    if (observable.kind === "displacement") {
+      return observable.weights.map((weight) => ({
+        kind: "displacement",
+        weight,
+        label: `displacement(${request.landscape.weights[weight]!.name})`,
+        center: 0,
+      }));
+    }
+    const center = observable.kind === "gen_gap" ? 0 : lossAtStart;
+    return [{ kind: observable.kind, label: observable.kind, center }];
+  });
+}
+
+function programOf(expressions: readonly Expression[], names: readonly string[]): Program {
+  const builder = new ProgramBuilder();
+  const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
+  const outputs = expressions.map((expression) => lowerExpression(builder, expression, symbols));
+  return finishProgram(builder, outputs, names.length);
+}
+
+function expectedLossAt(
+  closed: Program,
+  sampled: readonly SampledPart[],
+  weights: readonly number[],
+): number {
+  const evaluate = (program: Program, inputs: readonly number[]) => {
+    const interpreter = new Interpreter(program, 1);
+    inputs.forEach((input, index) => {
+      interpreter.input(index)?.fill(input);
+    });
+    interpreter.run();
+    return interpreter.output(0)[0]!;
+  };
+  let loss = evaluate(closed, weights);
+  for (const part of sampled) {
+    let sum = 0;
+    for (let point = 0; point < part.count; point++) {
+      const at = point * (part.data + 1);
+      const data = part.points.subarray(at + 1, at + 1 + part.data);
+      sum += part.points[at]! * evaluate(part.program, [...weights, ...data]);
+    }
+    loss += sum;
+  }
+  return loss;
+}

@@ -1,0 +1,115 @@
+import type { Observable } from "../evaluate/observable.js";
+import type { Landscape } from "../landscape/landscape.js";
+import type { SpaceTime } from "../spacetime/spacetime.js";
+import { SimulationError } from "./error.js";
+import type { ExactMoments } from "./exact-sum.js";
+import { meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
+
+/** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
+export interface SimulationRequest {
+  readonly landscape: Landscape;
+  readonly spacetime: SpaceTime;
+  readonly eta: number;
+  readonly observables: readonly Observable[];
+  /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
+  readonly trials: number;
+  readonly firstTrial?: number;
+  /** 64 bits. */
+  readonly seed: bigint | number;
+}
+
+/** An observable's mean over the trials that did not diverge. */
+export interface ObservableStatistics {
+  /** `test_loss`, `train_loss`, `gen_gap` or `displacement(z)`. */
+  readonly label: string;
+  readonly count: number;
+  readonly mean: number;
+  readonly standardError: number;
+  /** The sums behind them, without rounding: shards merge to the same bits in any order. */
+  readonly moments: ExactMoments;
+}
+
+export type Backend = "wasm" | "js";
+
+export interface SimulationResult {
+  /** In the order of the observables; a displacement has an entry for each of its weights. */
+  readonly statistics: readonly ObservableStatistics[];
+  /** Trials done, diverged ones included. */
+  readonly trials: number;
+  /** Trials with a weight or a measurement that is not finite; they are in no mean. */
+  readonly diverged: number;
+  /** Updates done: `trials · T`. */
+  readonly steps: number;
+  /** Wall clock, from the first trial's start to the last one's end. */
+  readonly seconds: number;
+  readonly backend: Backend;
+  /** Present when the run was stopped before all trials were done. */
+  readonly cancelled?: true;
+}
+
+export interface SimulationProgress {
+  readonly trials: number;
+  readonly total: number;
+  readonly diverged: number;
+  readonly statistics: readonly ObservableStatistics[];
+}
+
+export function statisticsOf(label: string, moments: ExactMoments): ObservableStatistics {
+  return {
+    label,
+    count: moments.count,
+    mean: meanOf(moments),
+    standardError: standardErrorOf(moments),
+    moments,
+  };
+}
+
+/** Two shards of one request (same landscape, space-time, `eta` and observables) as one result. */
+export function mergeResults(first: SimulationResult, second: SimulationResult): SimulationResult {
+  const labels = (result: SimulationResult) => result.statistics.map((entry) => entry.label).join(", ");
+  if (labels(first) !== labels(second)) {
+    throw new SimulationError(`results of "${labels(first)}" and of "${labels(second)}" cannot be merged`);
+  }
+  return {
+    statistics: first.statistics.map((entry, index) =>
+      statisticsOf(entry.label, mergeMoments(entry.moments, second.statistics[index]!.moments)),
+    ),
+    trials: first.trials + second.trials,
+    diverged: first.diverged + second.diverged,
+    steps: first.steps + second.steps,
+    seconds: first.seconds + second.seconds,
+    backend: first.backend,
+    ...(first.cancelled || second.cancelled ? { cancelled: true as const } : {}),
+  };
+}
+
+/** {@link ObservableStatistics} as JSON can hold it: big integers in hexadecimal. */
+export interface SerializedStatistics {
+  readonly label: string;
+  readonly center: number;
+  readonly count: number;
+  readonly sum: string;
+  readonly squares: string;
+}
+
+export function serializeStatistics(statistics: ObservableStatistics): SerializedStatistics {
+  const { center, count, sum, squares } = statistics.moments;
+  return { label: statistics.label, center, count, sum: sum.toString(16), squares: squares.toString(16) };
+}
+
+/** Reads what {@link serializeStatistics} wrote; throws one line when it is something else. */
+export function deserializeStatistics(serialized: SerializedStatistics): ObservableStatistics {
+  const { label, center, count } = serialized;
+  const sum = parseHexadecimal(serialized.sum);
+  const squares = parseHexadecimal(serialized.squares);
+  const sound = typeof label === "string" && Number.isFinite(center) && Number.isSafeInteger(count);
+  if (!sound || count < 0 || sum === undefined || squares === undefined) {
+    throw new SimulationError("the saved statistics are damaged; delete them and simulate again");
+  }
+  return statisticsOf(label, { center, count, sum, squares });
+}
+
+function parseHexadecimal(text: unknown): bigint | undefined {
+  if (typeof text !== "string" || !/^-?[0-9a-f]{1,4000}$/.test(text)) return undefined;
+  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}

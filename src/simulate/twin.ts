@@ -1,0 +1,276 @@
+import { type Transform, wordHigh } from "./deviates.js";
+import { exactInteger } from "./exact-sum.js";
+import { Interpreter } from "./interpreter.js";
+import { type CollectedSums, type Kernel, layoutOf } from "./kernel.js";
+import { keyOfSeed, multiplyHigh, philoxBlock, roundKeys } from "./philox.js";
+import type { Column, SimulationPlan } from "./plan.js";
+
+/** The domain (second word of the counter) of training data; shuffles use their epoch, 1 and above. */
+const dataDomain = 0;
+
+/**
+ * The kernel in plain JavaScript: the same programs, interpreted. It is the reference of the
+ * WebAssembly kernel, and agrees with it to the bit.
+ */
+export class TwinKernel implements Kernel {
+  readonly lanes: number;
+  readonly #plan: SimulationPlan;
+  readonly #keys: Uint32Array;
+  readonly #gradient: Interpreter;
+  readonly #loss: Interpreter | undefined;
+  readonly #closed: Interpreter | undefined;
+  readonly #sampled: readonly Interpreter[];
+  readonly #transforms: readonly (Interpreter | undefined)[];
+  readonly #weights: readonly Float64Array[];
+  readonly #sums: readonly Float64Array[];
+  /** The datum `d` of the point at place `n` in lane `i` is at `(n · data + d) · lanes + i`. */
+  readonly #buffer: Float64Array;
+  readonly #results: Float64Array[];
+  readonly #finite: boolean[] = [];
+  readonly #block = new Uint32Array(4);
+  #low = 0;
+  #high = 0;
+
+  constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
+    this.lanes = lanes;
+    this.#plan = plan;
+    this.#keys = roundKeys(keyOfSeed(seed));
+    this.#gradient = new Interpreter(plan.gradient, lanes);
+    this.#loss = plan.loss && new Interpreter(plan.loss, lanes);
+    this.#closed = plan.closed && new Interpreter(plan.closed, lanes);
+    this.#sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
+    this.#transforms = plan.sources.map(({ transform }) =>
+      transform.kind === "program" ? new Interpreter(transform.program, lanes) : undefined,
+    );
+    this.#weights = plan.starts.map(() => new Float64Array(lanes));
+    this.#sums = plan.starts.map(() => new Float64Array(lanes));
+    this.#buffer = new Float64Array(layoutOf(plan).places * plan.data * lanes);
+    this.#results = plan.columns.map(() => new Float64Array(0));
+  }
+
+  begin(low: number, high: number): void {
+    this.#low = low;
+    this.#high = high;
+    this.#weights.forEach((lanes, index) => {
+      lanes.fill(this.#plan.starts[index]!);
+    });
+  }
+
+  draw(firstBlock: number, blocks: number, place: number): void {
+    const { sources } = this.#plan;
+    const words = [0, 1, 2, 3].map(() => new Float64Array(this.lanes));
+    for (let block = 0; block < blocks; block++) {
+      sources.forEach(({ transform, firstColumn }, source) => {
+        this.#drawWords((firstBlock + block) * sources.length + source, words);
+        this.#transform(transform, this.#transforms[source], words, place + 4 * block, firstColumn);
+      });
+    }
+  }
+
+  /** The four words of a block for every lane, as numbers. */
+  #drawWords(index: number, words: readonly Float64Array[]): void {
+    for (let lane = 0; lane < this.lanes; lane++) {
+      philoxBlock(this.#keys, index, dataDomain, this.#low + lane, this.#high, this.#block);
+      for (let word = 0; word < 4; word++) words[word]![lane] = this.#block[word]!;
+    }
+  }
+
+  #transform(
+    transform: Transform,
+    interpreter: Interpreter | undefined,
+    words: readonly Float64Array[],
+    place: number,
+    column: number,
+  ): void {
+    const setWord = (input: number, values: Float64Array) => {
+      const register = interpreter?.input(input);
+      if (register === undefined) return;
+      const bits = new Uint32Array(register.buffer);
+      for (let lane = 0; lane < this.lanes; lane++) {
+        bits[2 * lane] = values[lane]!;
+        bits[2 * lane + 1] = wordHigh;
+      }
+    };
+    for (let word = 0; word < 4; word++) {
+      if (transform.kind !== "program") {
+        for (let lane = 0; lane < this.lanes; lane++) {
+          rowAt(transform, words[word]![lane]!).forEach((value, offset) => {
+            this.#data(place + word, column + offset)[lane] = value;
+          });
+        }
+      } else if (!transform.pair) {
+        setWord(0, words[word]!);
+        interpreter!.run();
+        this.#data(place + word, column).set(interpreter!.output(0));
+      } else if (word % 2 === 0) {
+        setWord(0, words[word]!);
+        setWord(1, words[word + 1]!);
+        interpreter!.run();
+        this.#data(place + word, column).set(interpreter!.output(0));
+        this.#data(place + word + 1, column).set(interpreter!.output(1));
+      }
+    }
+  }
+
+  #data(place: number, column: number): Float64Array {
+    const at = (place * this.#plan.data + column) * this.lanes;
+    return this.#buffer.subarray(at, at + this.lanes);
+  }
+
+  shuffle(epoch: number): void {
+    const { data, points } = this.#plan;
+    const { lanes } = this;
+    const buffer = this.#buffer;
+    for (let lane = 0; lane < lanes; lane++) {
+      for (let last = points - 1; last > 0; last--) {
+        const word = points - 1 - last;
+        if (word % 4 === 0)
+          philoxBlock(this.#keys, word / 4, epoch, this.#low + lane, this.#high, this.#block);
+        const other = multiplyHigh(this.#block[word % 4]!, last + 1);
+        for (let column = 0; column < data; column++) {
+          const a = (last * data + column) * lanes + lane;
+          const b = (other * data + column) * lanes + lane;
+          const kept = buffer[a]!;
+          buffer[a] = buffer[b]!;
+          buffer[b] = kept;
+        }
+      }
+    }
+  }
+
+  descend(place: number, batches: number): void {
+    const { batch, rate } = this.#plan;
+    for (let update = 0; update < batches; update++) {
+      this.#setWeights(this.#gradient);
+      for (const sum of this.#sums) sum.fill(0);
+      for (let point = 0; point < batch; point++) {
+        this.#setData(this.#gradient, place + update * batch + point);
+        this.#gradient.run();
+        this.#sums.forEach((sum, weight) => {
+          const gradient = this.#gradient.output(weight);
+          for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += gradient[lane]!;
+        });
+      }
+      this.#weights.forEach((values, weight) => {
+        const sum = this.#sums[weight]!;
+        for (let lane = 0; lane < this.lanes; lane++) values[lane]! -= rate * sum[lane]!;
+      });
+    }
+  }
+
+  #setWeights(interpreter: Interpreter): void {
+    this.#weights.forEach((values, weight) => {
+      interpreter.input(weight)?.set(values);
+    });
+  }
+
+  #setData(interpreter: Interpreter, place: number): void {
+    for (let column = 0; column < this.#plan.data; column++) {
+      interpreter.input(this.#weights.length + column)?.set(this.#data(place, column));
+    }
+  }
+
+  measure(slot: number): void {
+    const test = this.#testLoss();
+    const train = this.#trainLoss();
+    for (let lane = 0; lane < this.lanes; lane++) {
+      let finite = this.#weights.every((values) => Number.isFinite(values[lane]!));
+      this.#plan.columns.forEach((column, index) => {
+        const value = this.#measured(column, test, train, lane);
+        if (!Number.isFinite(value - column.center)) finite = false;
+        this.#place(index, slot + lane, value);
+      });
+      this.#finite[slot + lane] = finite;
+    }
+  }
+
+  #measured(column: Column, test: Float64Array, train: Float64Array, lane: number): number {
+    switch (column.kind) {
+      case "test_loss":
+        return test[lane]!;
+      case "train_loss":
+        return train[lane]!;
+      case "gen_gap":
+        return test[lane]! - train[lane]!;
+      case "displacement":
+        return this.#weights[column.weight]![lane]! - this.#plan.starts[column.weight]!;
+    }
+  }
+
+  #place(column: number, at: number, value: number): void {
+    const values = this.#results[column]!;
+    if (at >= values.length) {
+      const larger = new Float64Array(2 * at + 64);
+      larger.set(values);
+      this.#results[column] = larger;
+    }
+    this.#results[column]![at] = value;
+  }
+
+  #testLoss(): Float64Array {
+    const loss = new Float64Array(this.lanes);
+    if (this.#closed === undefined) return loss;
+    this.#setWeights(this.#closed);
+    this.#closed.run();
+    loss.set(this.#closed.output(0));
+    this.#plan.sampled.forEach((part, index) => {
+      const interpreter = this.#sampled[index]!;
+      this.#setWeights(interpreter);
+      const sum = new Float64Array(this.lanes);
+      for (let point = 0; point < part.count; point++) {
+        const at = point * (part.data + 1);
+        for (let datum = 0; datum < part.data; datum++) {
+          interpreter.input(this.#weights.length + datum)?.fill(part.points[at + 1 + datum]!);
+        }
+        interpreter.run();
+        const values = interpreter.output(0);
+        for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += part.points[at]! * values[lane]!;
+      }
+      for (let lane = 0; lane < this.lanes; lane++) loss[lane]! += sum[lane]!;
+    });
+    return loss;
+  }
+
+  #trainLoss(): Float64Array {
+    const sum = new Float64Array(this.lanes);
+    if (this.#loss === undefined) return sum;
+    this.#setWeights(this.#loss);
+    for (let point = 0; point < this.#plan.points; point++) {
+      this.#setData(this.#loss, point);
+      this.#loss.run();
+      const values = this.#loss.output(0);
+      for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += values[lane]!;
+    }
+    for (let lane = 0; lane < this.lanes; lane++) sum[lane]! /= this.#plan.points;
+    return sum;
+  }
+
+  collect(from: number, to: number): CollectedSums {
+    let count = 0;
+    for (let trial = from; trial < to; trial++) if (this.#finite[trial]) count++;
+    const sums = this.#plan.columns.map((column, index) => {
+      let sum = 0n;
+      let squares = 0n;
+      for (let trial = from; trial < to; trial++) {
+        if (!this.#finite[trial]) continue;
+        const difference = exactInteger(this.#results[index]![trial]! - column.center);
+        sum += difference;
+        squares += difference * difference;
+      }
+      return { sum, squares };
+    });
+    return { count, sums };
+  }
+
+  /** What a column measured of the chunk's trials, for tests: NaN where a trial diverged. */
+  values(column: number, from: number, to: number): number[] {
+    return Array.from({ length: to - from }, (_, index) =>
+      this.#finite[from + index] ? this.#results[column]![from + index]! : Number.NaN,
+    );
+  }
+}
+
+function rowAt(transform: Exclude<Transform, { kind: "program" }>, word: number): readonly number[] {
+  if (transform.kind === "rows") return transform.rows[multiplyHigh(word, transform.rows.length)]!;
+  return [transform.values[transform.thresholds.findIndex((threshold) => word < threshold)]!];
+}

@@ -1,0 +1,80 @@
+import wabt from "wabt";
+import { type Addresses, addressesOf } from "./addresses.js";
+import { SimulationError } from "./error.js";
+import type { SimulationPlan } from "./plan.js";
+import { ConstantPool } from "./wat.js";
+import { collectFunctions } from "./wat-collect.js";
+import { descendFunction, descendVectors, measureFunction } from "./wat-descend.js";
+import { drawFunction, lookUpFunctions, shuffleFunction } from "./wat-draw.js";
+
+/** A compiled kernel and what its memory must hold; it can be posted to a worker. */
+export interface KernelModule {
+  readonly module: WebAssembly.Module;
+  readonly addresses: Addresses;
+  readonly constants: Uint32Array;
+  /** Where the buffer of training data begins. */
+  readonly buffer: number;
+  /** Pairs of lanes that one call of `descend` takes. */
+  readonly vectors: number;
+}
+
+let assembler: ReturnType<typeof wabt> | undefined;
+
+/** The kernel's text, in WebAssembly's text format. */
+export function kernelText(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
+  return `(module
+(import "host" "memory" (memory 1 65536))
+(import "host" "elementary" (func $elementary (param i32) (param f64) (result f64)))
+${[
+  collectFunctions,
+  ...lookUpFunctions(plan, addresses),
+  ...(plan.data > 0 ? [drawFunction(plan, addresses, pool)] : []),
+  shuffleFunction(plan, addresses),
+  descendFunction(plan, addresses, pool),
+  measureFunction(plan, addresses, pool),
+].join("\n")})`;
+}
+
+/**
+ * Generates, assembles and compiles a plan's kernel. Compiled kernels are kept in `known` under their
+ * text; kernels of one text may still differ in their constants.
+ */
+export async function buildKernelModule(
+  plan: SimulationPlan,
+  lanes: number,
+  known: Map<string, WebAssembly.Module>,
+): Promise<KernelModule> {
+  const addresses = addressesOf(plan, lanes);
+  const pool = new ConstantPool(addresses.constants);
+  const text = kernelText(plan, addresses, pool);
+  let module = known.get(text);
+  if (module === undefined) {
+    try {
+      module = await WebAssembly.compile(await assemble(text));
+    } catch (error) {
+      const operations = plan.gradient.instructions.length;
+      throw new SimulationError(
+        `a kernel of ${operations} operations cannot be compiled; use fewer weights or a shorter loss`,
+        { cause: error },
+      );
+    }
+    known.set(text, module);
+  }
+  return {
+    module,
+    addresses,
+    constants: pool.words,
+    buffer: Math.ceil(pool.end / 64) * 64,
+    vectors: descendVectors(plan, lanes),
+  };
+}
+
+async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  assembler ??= wabt();
+  const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true });
+  try {
+    return new Uint8Array(parsed.toBinary({}).buffer);
+  } finally {
+    parsed.destroy();
+  }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { type ElementaryFunction, elementaryFunctions } from "../../../src/landscape/expression.js";
+import { elementary } from "../../../src/simulate/elementary.js";
+import { Interpreter } from "../../../src/simulate/interpreter.js";
+import { bitsOfDouble, finishProgram, ProgramBuilder } from "../../../src/simulate/program.js";
+import { lookupTable } from "../../../src/simulate/tables.js";
+
+/** The function's value at each point, by its instructions. */
+function evaluate(name: ElementaryFunction, points: readonly number[]): number[] {
+  const builder = new ProgramBuilder();
+  const value = elementary[name](builder, builder.input(0));
+  const interpreter = new Interpreter(finishProgram(builder, [value], 1), points.length);
+  interpreter.input(0)!.set(points);
+  interpreter.run();
+  return [...interpreter.output(0)];
+}
+
+/** How many doubles lie between two. */
+function distance(a: number, b: number): number {
+  if (Object.is(a, b) || (a === 0 && b === 0) || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  const order = (value: number) => {
+    const [high, low] = bitsOfDouble(value);
+    const bits = (BigInt(high) << 32n) | BigInt(low);
+    return bits >> 63n ? -(bits & 0x7fffffffffffffffn) : bits;
+  };
+  const between = order(a) - order(b);
+  return Number.isNaN(a - b) ? Number.POSITIVE_INFINITY : Number(between < 0n ? -between : between);
+}
+
+/** Points spread evenly, and by magnitude, over [low, high]. */
+function spread(low: number, high: number): number[] {
+  const points: number[] = [];
+  const count = 4000;
+  for (let i = 0; i <= count; i++) points.push(low + ((high - low) * i) / count);
+  for (let power = -40; power <= 20; power += 0.13) {
+    for (const point of [Math.E ** power, -(Math.E ** power)]) {
+      if (point >= low && point <= high) points.push(point);
+    }
+  }
+  return points;
+}
+
+const special = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  2,
+  707.9,
+  708,
+  709.7,
+  710,
+  -708,
+  -745.1,
+  -746,
+  1e5,
+  999999,
+  1e6,
+  -1e6,
+  1e22,
+  1e300,
+  -1e300,
+  5e-324,
+  -5e-324,
+  2.3e-308,
+  1e-310,
+  Number.MAX_VALUE,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.NaN,
+  Math.PI,
+  Math.PI / 2,
+  -Math.PI / 4,
+  1 + 2 ** -52,
+  1 - 2 ** -53,
+];
+
+/** Range, and how many units in the last place ours and Math's may differ; Math's own error is up to one. */
+const cases: Record<ElementaryFunction, readonly [low: number, high: number, units: number]> = {
+  exp: [-700, 700, 2],
+  expm1: [-40, 700, 3],
+  log: [1e-300, 1e6, 2],
+  log1p: [-0.999999, 1e6, 3],
+  log2: [1e-300, 1e6, 4],
+  log10: [1e-300, 1e6, 4],
+  sqrt: [0, 1e9, 0],
+  cbrt: [-1e9, 1e9, 2],
+  sin: [-1e4, 1e4, 2],
+  cos: [-1e4, 1e4, 2],
+  tan: [-1e4, 1e4, 4],
+  asin: [-1, 1, 4],
+  acos: [-1, 1, 4],
+  atan: [-1e4, 1e4, 3],
+  sinh: [-700, 700, 4],
+  cosh: [-700, 700, 4],
+  tanh: [-30, 30, 4],
+  asinh: [-1e6, 1e6, 4],
+  acosh: [1, 1e6, 4],
+  atanh: [-0.999999, 0.999999, 4],
+  abs: [-1e9, 1e9, 0],
+};
+
+describe("the elementary functions", () => {
+  it.each(elementaryFunctions)("%s agrees with Math over its range", (name) => {
+    const [low, high, units] = cases[name];
+    const points = spread(low, high);
+    const values = evaluate(name, points);
+    let worst = { point: 0, off: -1 };
+    points.forEach((point, index) => {
+      const off = distance(values[index]!, Math[name](point));
+      if (off > worst.off) worst = { point, off };
+    });
+    expect(worst.off, `${name}(${worst.point})`).toBeLessThanOrEqual(units);
+  });
+
+  it.each(elementaryFunctions)("%s agrees with Math at special and huge arguments", (name) => {
+    const values = evaluate(name, special);
+    const [, , units] = cases[name];
+    special.forEach((point, index) => {
+      expect(distance(values[index]!, Math[name](point)), `${name}(${point})`).toBeLessThanOrEqual(
+        Math.max(units, 1),
+      );
+    });
+  });
+
+  it.each(["sin", "cos"] as const)("%s reduces large angles, up to 10^6 and beyond", (name) => {
+    const points = Array.from({ length: 4000 }, (_, index) => (index - 2000) * 510.2718281828);
+    // Doubles next to multiples of π/2, where nearly everything cancels.
+    for (let n = 1; n < 640000; n += 997) points.push((n * Math.PI) / 2);
+    const values = evaluate(name, points);
+    points.forEach((point, index) => {
+      expect(distance(values[index]!, Math[name](point)), `${name}(${point})`).toBeLessThanOrEqual(2);
+    });
+  });
+});
+
+describe("the tables", () => {
+  it("hold powers of two and directions to the last bit or the one before", () => {
+    lookupTable("exp").forEach((value, j) => {
+      expect(distance(value, 2 ** (j / 256))).toBeLessThanOrEqual(1);
+    });
+    const turn = lookupTable("turn");
+    for (let j = 0; j < 1024; j++) {
+      const angle = ((2 * j + 1) / 1024 + 2 ** -32) * Math.PI;
+      expect(turn[2 * j]).toBeCloseTo(Math.cos(angle), 14);
+      expect(turn[2 * j + 1]).toBeCloseTo(Math.sin(angle), 14);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { exitStatus, judge, type VerifyRun } from "../../../src/verify/index.js";
+
+const measured = (value: number, standardError: number, trials = 1000, diverged = 0) => ({
+  measured: value,
+  standardError,
+  trials,
+  diverged,
+});
+
+describe("the verdict", () => {
+  const prediction = { predicted: 1, truncation: 0.01, lower: 0.9 };
+
+  test("agrees up to 3s + τ and disagrees beyond", () => {
+    expect(judge(prediction, measured(1.0399, 0.01)).verdict).toBe("agrees");
+    expect(judge(prediction, measured(1.0401, 0.01)).verdict).toBe("disagrees");
+    expect(judge(prediction, measured(0.9599, 0.01)).verdict).toBe("disagrees");
+  });
+
+  test("is inconclusive when 3s hides the last order, and says how many trials would decide", () => {
+    const { verdict, trialsToDecide, reason } = judge(prediction, measured(1.02, 0.1));
+    expect(verdict).toBe("inconclusive");
+    // (3 · 0.1 / 0.1)² times as many.
+    expect(trialsToDecide).toBeCloseTo(9000, -1);
+    expect(reason).toMatch(/9,00\d trials would decide/);
+    expect(judge(prediction, measured(1.02, 0.0333)).verdict).toBe("agrees");
+  });
+
+  test("an evident disagreement is not excused by a lack of power", () => {
+    expect(judge(prediction, measured(5, 0.1)).verdict).toBe("disagrees");
+  });
+
+  test("a last order of zero cannot be told apart by any number of trials", () => {
+    const judgement = judge({ predicted: 1, truncation: 0, lower: 1 }, measured(1, 0.1));
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.trialsToDecide).toBeUndefined();
+    expect(judgement.reason).toContain("no number of trials");
+  });
+
+  test("a prediction of order 0 has no lower one to be told from", () => {
+    expect(judge({ predicted: 1, truncation: 0.5 }, measured(1.1, 0.1)).verdict).toBe("agrees");
+  });
+
+  test("rounding of a run without noise does not disagree", () => {
+    expect(judge({ predicted: 1, truncation: 0, lower: 0.5 }, measured(1 + 4e-16, 0)).verdict).toBe("agrees");
+  });
+
+  test("diverged trials disagree, and so does what is not finite", () => {
+    const judgement = judge(prediction, measured(1, 0.01, 1000, 3));
+    expect(judgement.verdict).toBe("disagrees");
+    expect(judgement.reason).toContain("3 of 1000 trials diverged");
+    expect(judge(prediction, measured(Number.NaN, Number.NaN)).verdict).toBe("disagrees");
+    expect(judge({ ...prediction, predicted: Number.POSITIVE_INFINITY }, measured(1, 0.1)).verdict).toBe(
+      "disagrees",
+    );
+  });
+
+  test("one trial has no standard error", () => {
+    expect(judge({ ...prediction, truncation: 1 }, measured(1, Number.NaN, 1)).verdict).toBe("inconclusive");
+    expect(judge({ ...prediction, truncation: 1 }, measured(1, Number.POSITIVE_INFINITY, 1)).verdict).toBe(
+      "inconclusive",
+    );
+  });
+});
+
+test("the exit status: 1 beats 3 beats 0", () => {
+  const runs = (...verdicts: VerifyRun["verdict"][]) => verdicts.map((verdict) => ({ verdict }) as VerifyRun);
+  expect(exitStatus(runs("agrees", "agrees"))).toBe(0);
+  expect(exitStatus(runs("agrees", "inconclusive"))).toBe(3);
+  expect(exitStatus(runs("inconclusive", "disagrees"))).toBe(1);
+});
