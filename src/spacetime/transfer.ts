@@ -144,8 +144,8 @@ const forgotten = 1e-20;
  * all squarings are done, and they end.
  */
 function firstToLast(matrix: Float64Array, size: number, exponent: number): number {
-  let power = matrix;
-  let scratch = new Float64Array(size * size);
+  let power: Float64Array = matrix;
+  let scratch: Float64Array = new Float64Array(size * size);
   const row = new Float64Array(size);
   row[0] = 1;
   for (let rest = exponent; rest >= 1; ) {

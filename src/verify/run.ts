@@ -1,5 +1,5 @@
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
-import { type SimulationResult, simulateLocally } from "../simulate/index.js";
+import { openSimulator, type SimulationResult, type Simulator } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
 import { evaluatorFor, predict } from "./predict.js";
 import type { VerifySpecification } from "./specification.js";
