@@ -128,13 +128,8 @@ describe("diag evaluate", () => {
     expect(json).toMatchObject({ observable: "test_loss", eta: 0.1 });
     const sum = json.terms.reduce((total, term) => total + term.value, 0);
     expect(sum).toBeCloseTo(json.total as number, 14);
-    expect(json.terms[0]).toEqual({
-      diagram: "(0)()",
-      edges: 0,
-      automorphisms: 1,
-      embeddings: 1,
-      value: 0.5,
-    });
+    expect(json.terms[0]).toMatchObject({ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1 });
+    expect(json.terms[0]!.value).toBeCloseTo(0.5, 14);
     expect(json.series[2]).toBeCloseTo(1.25, 12);
     expect(json.series[3]).toBeCloseTo(-155 / 24, 10);
   });
@@ -217,8 +212,8 @@ describe("diag verify", () => {
     expect(json.runs[0]).toMatchObject({
       verify: "gauss_excess",
       eta: 0.025,
-      trials: 60000,
-      steps: 600000,
+      trials: 200000,
+      steps: 2000000,
       seed: 5,
     });
     const alone = await diagJson<VerifyJson>([...words, "--workers", "1"]);
@@ -284,7 +279,7 @@ describe("diag render", () => {
 describe("diag report", () => {
   test("writes drawings and a report, and says where", async () => {
     await withFolder({}, async (folder) => {
-      const { status, output } = await diag(["report", join(root, gauss), "--trials", "60000"], {
+      const { status, output } = await diag(["report", join(root, gauss), "--trials", "200000"], {
         cwd: folder,
       });
       expect(status).toBe(0);
