@@ -6,7 +6,7 @@
  */
 export { children, replaceSymbols, simplify, symbolsOf } from "./build.js";
 export * from "./error.js";
-export { evaluateExpression } from "./evaluation.js";
+export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";
 export { type ExpectedLossParts, expectedLossParts, type SampledLoss } from "./expected.js";
 export * from "./expression.js";

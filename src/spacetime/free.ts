@@ -65,37 +65,50 @@ export function freeFactor(
       before.set(target, before.get(target)! | bit(node));
     }
   }
-  const weights = new Map(units.map((unit) => [bitOf.get(unit)!, weightOf(unit)]));
-  const bits = [...before.keys()];
-  const all = bits.reduce((mask, one) => mask | one, 0);
   // An edge is under way when its tail fired before the step and its head fires after it.
   const passing = (fired: number, firing: number) =>
     nodes.filter((node) => {
       const head = bit(diagram.parents[node]!);
       return (fired & bit(node)) !== 0 && (head === 0 || ((fired | firing) & head) === 0);
     });
+  const weights = new Map(units.map((unit) => [bitOf.get(unit)!, weightOf(unit)]));
+  const transfer = eventTransfer(before, weights, passing);
+  if (!transfer) {
+    return impossibleFactor(nodes);
+  }
+  return { edges: nodes, transfer, sum: (decay) => weight * transferSum(transfer, decay, T, mode) };
+}
+
+/**
+ * The transfer of events of which some must come before others, each a bit of a mask.
+ *
+ * @param before what must have fired before each event.
+ * @param weights in how many ways each event can fire.
+ * @param passing the edges under way in a step, given what fired before it and what fires in it.
+ * @returns nothing when the order runs in a circle, so that not all events can fire.
+ */
+export function eventTransfer(
+  before: ReadonlyMap<number, number>,
+  weights: ReadonlyMap<number, number>,
+  passing: (fired: number, firing: number) => readonly number[],
+): Transfer | undefined {
+  const events = [...before.keys()];
   const { transfer, indexOf } = buildTransfer([0], {
     key: (fired) => fired,
     level: countBits,
     passing: (fired) => passing(fired, 0),
     *firings(fired) {
-      const ready = bits.filter((one) => (fired & one) === 0 && (before.get(one)! & ~fired) === 0);
+      const ready = events.filter((event) => (fired & event) === 0 && (before.get(event)! & ~fired) === 0);
       for (const firing of nonemptySubsets(ready)) {
-        const ways = ready.reduce(
-          (product, one) => (firing & one ? product * weights.get(one)! : product),
-          1,
-        );
         yield {
           next: fired | firing,
-          weight: ways,
+          weight: ready.reduce((ways, event) => (firing & event ? ways * weights.get(event)! : ways), 1),
           passing: passing(fired, firing),
           events: countBits(firing),
         };
       }
     },
   });
-  if (!indexOf.has(all)) {
-    return impossibleFactor(nodes);
-  }
-  return { edges: nodes, transfer, sum: (decay) => weight * transferSum(transfer, decay, T, mode) };
+  const all = events.reduce((mask, event) => mask | event, 0);
+  return indexOf.has(all) ? transfer : undefined;
 }

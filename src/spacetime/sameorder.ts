@@ -1,13 +1,6 @@
 import { type Diagram, rootOf } from "../diagram/diagram.js";
-import { countBits, type EmbeddingFactor, impossibleFactor, nonemptySubsets } from "./free.js";
-import {
-  buildTransfer,
-  type Decays,
-  type TimeMode,
-  type Transfer,
-  tooIntricate,
-  transferSum,
-} from "./transfer.js";
+import { type EmbeddingFactor, eventTransfer, impossibleFactor, nonemptySubsets } from "./free.js";
+import { type Decays, type TimeMode, type Transfer, tooIntricate, transferSum } from "./transfer.js";
 
 /** The most ways to spread nodes over epochs; seven nodes have at most 47,293. */
 const mostSpreads = 60_000;
@@ -162,27 +155,8 @@ function sweepOf(
     }
     return list;
   };
-  const { transfer, indexOf } = buildTransfer([0], {
-    key: (fired) => fired,
-    level: countBits,
-    passing: (fired) => passing(fired, 0),
-    *firings(fired) {
-      const ready = bits.filter((one) => (fired & one) === 0 && (before.get(one)! & ~fired) === 0);
-      for (const firing of nonemptySubsets(ready)) {
-        const ways = parts.reduce(
-          (product, part) => (firing & bitOf.get(part)! ? product * rowsOf(part) : product),
-          1,
-        );
-        yield {
-          next: fired | firing,
-          weight: ways,
-          passing: passing(fired, firing),
-          events: countBits(firing),
-        };
-      }
-    },
-  });
-  return indexOf.has(bits.reduce((mask, one) => mask | one, 0)) ? transfer : undefined;
+  const weights = new Map(parts.map((part) => [bitOf.get(part)!, rowsOf(part)]));
+  return eventTransfer(before, weights, passing);
 }
 
 /** The sum over the active epochs' places: what passes through the idle epochs before and after each. */

@@ -4,34 +4,10 @@ import {
   type Expression,
   elementaryFunctions,
 } from "../../landscape/expression.js";
-
-/** The elementary functions by name, each defined by `Math` as in mathjs. */
-const functions: Record<ElementaryFunction, (argument: number) => number> = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  log2: Math.log2,
-  log10: Math.log10,
-  sqrt: Math.sqrt,
-  cbrt: Math.cbrt,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  asinh: Math.asinh,
-  acosh: Math.acosh,
-  atanh: Math.atanh,
-  abs: Math.abs,
-};
+import { elementaryValue } from "../../landscape/index.js";
 
 export function isElementaryFunction(name: string): name is ElementaryFunction {
-  return Object.hasOwn(functions, name);
+  return (elementaryFunctions as readonly string[]).includes(name);
 }
 
 export function constantNamed(name: string): number | undefined {
@@ -73,7 +49,9 @@ export function powerOf(base: Expression, exponent: Expression): Expression {
 }
 
 export function callOf(name: ElementaryFunction, argument: Expression): Expression {
-  return isNumber(argument) ? numberOf(functions[name](argument.value)) : { kind: "call", name, argument };
+  return isNumber(argument)
+    ? numberOf(elementaryValue(name, argument.value))
+    : { kind: "call", name, argument };
 }
 
 /** A flat sum; nested sums become part of it, and constants at its beginning are added up. */

@@ -98,8 +98,11 @@ describe("series of uvalues", () => {
     fc.assert(
       fc.property(landscape, spacetime, (land, grid) => {
         const evaluator = new Evaluator(land, { order: 4 });
-        for (const seen of observable(land.weights.length)) {
-          const expected = expandDescent(land, grid, seen, 4);
+        const all = observable(land.weights.length).map((seen) => ({
+          seen,
+          expected: expandDescent(land, grid, seen, 4),
+        }));
+        for (const { seen, expected } of all) {
           const { series, terms } = evaluator.evaluate({
             spacetime: grid,
             eta: 1,
@@ -113,10 +116,12 @@ describe("series of uvalues", () => {
               ...terms.filter((one) => one.edges === d).flatMap((one) => one.value.map(Math.abs)),
               0,
             );
+            // The oracle subtracts observables for the gap, and keeps the digits of the larger.
+            const rounding = 1e-12 * Math.max(...all.flatMap((one) => one.expected[d]!.map(Math.abs)), 0.1);
             components.forEach((value, i) => {
               const error = Math.abs(series[d]![i]! - value);
               expect(error, `${seen.kind}, coefficient ${d}`).toBeLessThanOrEqual(
-                1e-9 * Math.max(Math.abs(value), scale) + 1e-13,
+                1e-9 * Math.max(Math.abs(value), scale) + rounding,
               );
             });
           });
