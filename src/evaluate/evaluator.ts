@@ -83,6 +83,9 @@ interface Candidate {
 /** The most products of tensor entries one evaluation may take; a minute or so. */
 const largestWork = 2.4e9;
 
+/** Plans are kept for other learning rates and observables, while they are few enough to hold. */
+const mostPlans = 2000;
+
 /** What a diagram costs beside its products: symmetries and the plan of its embeddings. */
 const workOfPlan = 5000;
 
@@ -228,9 +231,8 @@ export class Evaluator {
     const { diagram, automorphisms } = candidate;
     const edges = edgeCount(diagram);
     const short = formatShortForm(diagram);
-    const embeddings = this.plan(diagram, short, spacetime, "exact").sum(
-      new Float64Array(diagram.parents.length),
-    );
+    const exactPlan = this.plan(diagram, short, spacetime, "exact");
+    const embeddings = exactPlan.sum(new Float64Array(diagram.parents.length));
     const base = {
       diagram: short,
       ...(candidate.name === undefined ? {} : { name: candidate.name }),
@@ -248,7 +250,8 @@ export class Evaluator {
       return { ...base, value: this.zero(observable) };
     }
     const mode = plain ? "exact" : sum;
-    const contracted = this.contraction(diagram, short, spacetime, mode, plain ? 0 : eta, amputate);
+    const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
+    const contracted = this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
     const sign = (edges % 2 === 0 ? 1 : -1) * (observable.kind === "gen_gap" ? -1 : 1);
     const scale = (sign * (eta / batchSize(spacetime)) ** edges) / automorphisms;
     const value = contracted.map((entry) => entry * scale);
@@ -259,7 +262,7 @@ export class Evaluator {
     diagram: Diagram,
     short: string,
     spacetime: SpaceTime,
-    mode: SumMode,
+    plan: EmbeddingPlan,
     eta: number,
     amputate: boolean,
   ): number[] {
@@ -269,7 +272,6 @@ export class Evaluator {
     if (known) {
       return known;
     }
-    const plan = this.plan(diagram, short, spacetime, mode);
     const decays = this.basis.values.map((h) => eta * h);
     const result = contract(diagram, this.expansion, plan, decays, amputate);
     if (key !== undefined) {
@@ -283,7 +285,9 @@ export class Evaluator {
     let plan = this.plans.get(key);
     if (!plan) {
       plan = planEmbeddings(diagram, spacetime, mode);
-      this.plans.set(key, plan);
+      if (this.plans.size < mostPlans) {
+        this.plans.set(key, plan);
+      }
     }
     return plan;
   }
