@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { DrawingError } from "../diagram/drawing/index.js";
 import { DiagramError } from "../diagram/index.js";
 import { EvaluationError } from "../evaluate/index.js";
@@ -12,7 +13,10 @@ import { version } from "./version.js";
 /** Runs `diag` with these words after its name, and returns its exit status (LANGUAGE.md). */
 export async function runCommand(words: readonly string[]): Promise<ExitStatus> {
   const interrupt = new AbortController();
+  // Every worker listens to it.
+  setMaxListeners(0, interrupt.signal);
   const terminal = processTerminal(interrupt.signal);
+  process.stdout.on("error", endQuietly);
   // The first Ctrl-C asks the work to end and print what is known; the second ends at once.
   const onInterrupt = () => {
     if (interrupt.signal.aborted) {
@@ -64,6 +68,14 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
     return 0;
   }
   return verb.run(readArguments(rest, verb.options), terminal);
+}
+
+/** A reader such as `head` that has had enough closes the pipe; that is no error of ours. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+  process.exit(0);
 }
 
 /** One line for the user; the unexpected says so, and is not hidden behind a stack. */

@@ -25,6 +25,10 @@ async function readText(path: string, largest: number): Promise<string> {
   if (about.isDirectory()) {
     throw unreadable(path, "is a directory; name a file", "EISDIR");
   }
+  // Devices and pipes have no size to judge by, and may never end.
+  if (!about.isFile()) {
+    throw unreadable(path, "is not a regular file; name a file");
+  }
   if (about.size > largest) {
     const size = (about.size / 2 ** 20).toFixed(1);
     throw unreadable(path, `is ${size} MiB; files of up to ${largest / 2 ** 20} MiB are read`);

@@ -1,5 +1,6 @@
 import type { Observable, SumMode } from "../evaluate/index.js";
 import type { Landscape } from "../landscape/index.js";
+import { analyzeText } from "../language/index.js";
 import { type SpaceTime, spaceTimeProblem } from "../spacetime/index.js";
 import { UsageError } from "./usage.js";
 
@@ -79,12 +80,22 @@ function weightIndex(name: string, landscape: Landscape, option: string): number
   return index;
 }
 
+/**
+ * A constant expression, as a file would write it: `0.1`, `1/3`, `log(2)`.
+ * @returns `NaN` when it is none.
+ */
+async function readConstant(text: string): Promise<number> {
+  const file = await analyzeText(`landscape constant { weights value = ${text} loss value }`);
+  const landscape = file.diagnostics.length === 0 ? file.landscapes.get("constant") : undefined;
+  return landscape?.weights.length === 1 ? landscape.weights[0]!.start : Number.NaN;
+}
+
 /** The start of `--at`: the landscape's, but for the weights named. */
-export function readStart(text: string | undefined, landscape: Landscape): number[] {
+export async function readStart(text: string | undefined, landscape: Landscape): Promise<number[]> {
   const start = landscape.weights.map((weight) => weight.start);
   if (text !== undefined) {
     for (const [name, value] of readPairs(text, "--at")) {
-      const number = Number(value);
+      const number = await readConstant(value);
       if (!Number.isFinite(number)) {
         throw new UsageError(`--at ${name}=${value} is not a finite number`);
       }
@@ -95,12 +106,13 @@ export function readStart(text: string | undefined, landscape: Landscape): numbe
 }
 
 /** A learning rate. */
-export function readEta(text: string | undefined): number {
-  const eta = Number(text);
-  if (text === undefined || text.trim() === "" || !Number.isFinite(eta) || eta <= 0) {
-    throw new UsageError(
-      text === undefined ? "give a learning rate: --eta 0.1" : `--eta ${text} is not a positive number`,
-    );
+export async function readEta(text: string | undefined): Promise<number> {
+  if (text === undefined) {
+    throw new UsageError("give a learning rate: --eta 0.1");
+  }
+  const eta = await readConstant(text);
+  if (!Number.isFinite(eta) || eta <= 0) {
+    throw new UsageError(`--eta ${text} is not a positive number`);
   }
   return eta;
 }

@@ -92,7 +92,11 @@ export function trapezoidRule(step: number, reach: number): LineRule {
 /** One step of a ladder of ever finer rules. */
 export type RuleMaker = () => LineRule;
 
-/** Finer and finer rules for the standard normal distribution. */
+/**
+ * Finer and finer rules for the standard normal distribution. The fine ones have prime numbers of points
+ * a unit: rules whose steps divide each other take the same fast oscillation for the same slow one, and
+ * would agree on what is wrong.
+ */
 export const normalLadder: readonly RuleMaker[] = [
   ...[6, 8, 10, 12, 16, 20, 26].map((size) => () => hermiteRule(size)),
   () => trapezoidRule(2 / 3, 10),
@@ -102,13 +106,13 @@ export const normalLadder: readonly RuleMaker[] = [
   () => trapezoidRule(1 / 3, 11),
   () => trapezoidRule(1 / 4, 11),
   () => trapezoidRule(1 / 6, 12),
-  () => trapezoidRule(1 / 12, 14),
-  () => trapezoidRule(1 / 24, 20),
-  () => trapezoidRule(1 / 48, 28),
-  () => trapezoidRule(1 / 96, 37),
-  () => trapezoidRule(1 / 192, 37),
-  () => trapezoidRule(1 / 384, 37),
-  () => trapezoidRule(1 / 768, 37),
+  () => trapezoidRule(1 / 13, 14),
+  () => trapezoidRule(1 / 29, 20),
+  () => trapezoidRule(1 / 53, 28),
+  () => trapezoidRule(1 / 97, 37),
+  () => trapezoidRule(1 / 193, 37),
+  () => trapezoidRule(1 / 389, 37),
+  () => trapezoidRule(1 / 769, 37),
 ];
 
 /** The first rule fine enough to judge the coarser ones by. */

@@ -1,12 +1,14 @@
 import {
   createDefaultCoreModule,
   createDefaultSharedCoreModule,
+  DefaultServiceRegistry,
   EmptyFileSystem,
   inject,
   type LangiumCoreServices,
   type LangiumSharedCoreServices,
   type Module,
   type PartialLangiumCoreServices,
+  type PartialLangiumSharedCoreServices,
 } from "langium";
 import { DiagDocumentationProvider } from "./documentation.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "./generated/module.js";
@@ -65,9 +67,28 @@ export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagA
   },
 };
 
+/** A file is read as what it is given for, whatever its name ends in. */
+class OneLanguageRegistry extends DefaultServiceRegistry {
+  override getServices(): LangiumCoreServices {
+    return this.all[0]!;
+  }
+
+  override hasServices(): boolean {
+    return this.all.length > 0;
+  }
+}
+
+const oneLanguageModule: Module<LangiumSharedCoreServices, PartialLangiumSharedCoreServices> = {
+  ServiceRegistry: (services) => new OneLanguageRegistry(services),
+};
+
 /** Services without a file system or a language server: documents are put in by hand. */
 export function createDiagServices(): { shared: LangiumSharedCoreServices; diag: DiagServices } {
-  const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), DiagGeneratedSharedModule);
+  const shared = inject(
+    createDefaultSharedCoreModule(EmptyFileSystem),
+    DiagGeneratedSharedModule,
+    oneLanguageModule,
+  );
   const diag = inject(createDefaultCoreModule({ shared }), DiagGeneratedModule, DiagModule);
   shared.ServiceRegistry.register(diag);
   registerChecks(diag);

@@ -101,6 +101,7 @@ describe("bad files", () => {
       await mkdir(join(folder, "dir.diag"));
       await expectLine(["check", "gone.diag"], /gone\.diag: no such file/, folder);
       await expectLine(["check", "dir.diag"], /dir\.diag: is a directory; name a file/, folder);
+      await expectLine(["check", "/dev/zero"], /is not a regular file/, folder);
       await expectLine(["check", "big.diag"], /big\.diag: is 10\.5 MiB; files of up to 2 MiB/, folder);
       await expectLine(["check", "noise.diag"], /noise\.diag: is not text in UTF-8/, folder);
     });

@@ -40,9 +40,10 @@ export const enumerate: Verb = {
       automorphisms === 1 ? forms[index]! : `${forms[index]!.padEnd(width)}  |Aut| = ${automorphisms}`,
     );
     terminal.print(
-      [...lines, `${found.length} ${found.length === 1 ? "diagram" : "diagrams"} of ${edges} edges`].join(
-        "\n",
-      ),
+      [
+        ...lines,
+        `${found.length} ${found.length === 1 ? "diagram" : "diagrams"} of ${edges} ${edges === 1 ? "edge" : "edges"}`,
+      ].join("\n"),
     );
     return 0;
   },

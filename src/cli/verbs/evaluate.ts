@@ -1,9 +1,15 @@
-import { type Diagram, edgeCount, isIrreducible, parseShortForm } from "../../diagram/index.js";
+import {
+  canonicalForm,
+  type Diagram,
+  edgeCount,
+  isIrreducible,
+  parseShortForm,
+} from "../../diagram/index.js";
 import { type Evaluation, Evaluator, formatObservable, type Selection } from "../../evaluate/index.js";
 import type { Landscape } from "../../landscape/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
-import { analyzeGivenFile, findDeclaration, onlyFile } from "../files.js";
+import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
 import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
 import { formatNumber, formatTable } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
@@ -43,7 +49,7 @@ export const evaluate: Verb = {
     }
     const landscape = chooseLandscape(given.value("landscape"), file);
     const spacetime = readSpaceTime(given.value("sgd"), given.value("gd"));
-    const eta = readEta(given.value("eta"));
+    const eta = await readEta(given.value("eta"));
     const observable = readObservable(given.value("observe") ?? "test_loss", landscape);
     const sum = readSum(given.value("sum"));
     const selection = readSelection(given, file, terminal);
@@ -51,8 +57,8 @@ export const evaluate: Verb = {
       selection.kind === "diagrams"
         ? Math.max(...selection.diagrams.map(({ diagram }) => edgeCount(diagram)))
         : selection.order;
-    const evaluator = new Evaluator(landscape, { order, at: readStart(given.value("at"), landscape) });
-    const evaluation = evaluator.evaluate({ spacetime, eta, observable, selection, sum });
+    const evaluator = new Evaluator(landscape, { order, at: await readStart(given.value("at"), landscape) });
+    const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
 
     const label = formatObservable(observable, landscape);
     const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
@@ -71,6 +77,22 @@ export const evaluate: Verb = {
     return 0;
   },
 };
+
+/** An evaluation whose terms carry the names that the file gives to their diagrams. */
+export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluation {
+  const names = new Map<string, string>();
+  for (const [name, { diagram }] of file.diagrams) {
+    const form = canonicalForm(diagram);
+    if (form !== undefined && !names.has(form)) {
+      names.set(form, name);
+    }
+  }
+  const terms = evaluation.terms.map((term) => {
+    const name = term.name ?? names.get(term.diagram);
+    return name === undefined ? term : { ...term, name };
+  });
+  return { ...evaluation, terms };
+}
 
 /** The terms, the total and the series of an evaluation as a table. */
 export function formatEvaluation(evaluation: Evaluation): string {
@@ -109,7 +131,13 @@ function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscap
   if (name === undefined && names.length > 1) {
     throw new UsageError(`choose a landscape: --landscape ${names.join(" or ")}`);
   }
-  return findDeclaration(file.landscapes, name ?? "", "landscape", file);
+  if (name === undefined) {
+    const error = file.diagnostics.find(({ severity }) => severity === "error");
+    throw new UsageError(
+      `${shownPath(file.file)} has no landscape to evaluate on; ${error ? "diag check says what is wrong with it" : "write one, or import it"}`,
+    );
+  }
+  return findDeclaration(file.landscapes, name, "landscape", file);
 }
 
 function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal): Selection {
@@ -118,7 +146,12 @@ function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal)
     throw new UsageError("choose what to sum: one of --order D, --series D and --diagram NAME…");
   }
   if (given.has("diagram")) {
-    const diagrams = given.list("diagram").map((name) => ({ name, diagram: findDiagram(name, file) }));
+    const names = given.list("diagram");
+    const repeated = names.find((name, index) => names.indexOf(name) !== index);
+    if (repeated !== undefined) {
+      throw new UsageError(`--diagram names ${repeated} twice, which would count it twice; name it once`);
+    }
+    const diagrams = names.map((name) => ({ name, diagram: findDiagram(name, file) }));
     for (const { name, diagram } of diagrams) {
       if (!isIrreducible(diagram)) {
         terminal.note(`note: ${name} is reducible; its value is already inside its contraction's`);

@@ -26,13 +26,16 @@ export const formula: Verb = {
     terminal.print(
       [
         `${name} = ${formatShortForm(diagram)}`,
-        `${written.edges} edges, |Aut| = ${written.automorphisms}, ` +
+        `${written.edges} ${written.edges === 1 ? "edge" : "edges"}, |Aut| = ${written.automorphisms}, ` +
           `${written.irreducible ? "irreducible" : "reducible"}, ` +
           `${written.pathCondition ? "keeps" : "breaks"} the path condition`,
         `uvalue  ${written.uvalue}`,
         `rvalue  ${written.rvalue}`,
         `sum     ${written.sum}`,
         `        in an eigenbasis of ηH, with k = 1 − ηh, read in ${written.reading}`,
+        ...(written.sum.includes("]x^{T}")
+          ? ["        [a, b, …]x^T is the divided difference of x^T at the points a, b, …"]
+          : []),
       ].join("\n"),
     );
     return 0;

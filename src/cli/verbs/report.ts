@@ -9,7 +9,7 @@ import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
-import { formatEvaluation } from "./evaluate.js";
+import { formatEvaluation, withNames } from "./evaluate.js";
 import { draw } from "./render.js";
 import { formatRuns, runOne, verify } from "./verify.js";
 
@@ -51,7 +51,7 @@ export const report: Verb = {
       if (terminal.interrupt.aborted || !file.ownNames.has(name)) {
         continue;
       }
-      const evaluated = evaluationText(specification);
+      const evaluated = evaluationText(specification, file);
       say(`${evaluated}\n`);
       const own = await runOne(specification, given, terminal);
       terminal.progress("");
@@ -97,7 +97,7 @@ function diagramsSection(file: AnalyzedFile): string {
 }
 
 /** What the block predicts at its first learning rate, diagram by diagram. */
-function evaluationText(specification: VerifySpecification): string {
+function evaluationText(specification: VerifySpecification, file: AnalyzedFile): string {
   const { landscape, spacetime, observables, etas, prediction, sum } = specification;
   const evaluator = evaluatorFor(specification);
   return observables
@@ -111,7 +111,7 @@ function evaluationText(specification: VerifySpecification): string {
       });
       return (
         `${formatObservable(observable, landscape)} of ${landscape.name} in ${formatSpaceTime(spacetime)} ` +
-        `at eta = ${etas[0]}\n\n${formatEvaluation(evaluation)}`
+        `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file))}`
       );
     })
     .join("\n\n");

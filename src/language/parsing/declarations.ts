@@ -1,7 +1,7 @@
 import { describeToken, type Token, type TokenKind, virtualToken } from "./token.js";
 
 /** Parentheses nest no deeper; a loss that someone wrote needs a handful of levels. */
-export const deepestNesting = 200;
+export const deepestNesting = 64;
 
 /** Words that begin a declaration and are never names. */
 const declarationWords = new Set(["import", "diagram", "landscape", "verify"]);
