@@ -22,7 +22,8 @@ export interface DiagramFormula {
   /** Cumulants contracted with `K^{Δt−1} η` (THEORY §3). */
   readonly rvalue: string;
   /**
-   * The sum over all embeddings with sign and symmetry factor, in an eigenbasis of `ηH` with
+   * In closed form (or, for hundreds of orders in time, with a sum over embeddings `f` left):
+   * the sum over all embeddings with sign and symmetry factor, in an eigenbasis of `ηH` with
    * `k = 1 − ηh` (THEORY §4).
    */
   readonly sum: string;
@@ -32,6 +33,9 @@ export interface DiagramFormula {
 
 /** Diagrams with more edges have no formula one could read. */
 const mostEdges = 9;
+
+/** Beyond so many orders in time nobody reads a closed form; the sum over embeddings stays a sum. */
+const mostOrders = 600;
 
 const letters = [
   ..."\\mu \\nu \\lambda \\rho \\sigma \\pi \\alpha \\beta \\gamma \\delta \\epsilon \\zeta \\xi \\tau".split(
@@ -146,7 +150,7 @@ function closedForm(diagram: Diagram, automorphisms: number, oneEpoch: boolean):
     : { kind: "gd", N: 1, T: edges + 1 };
   const root = rootOf(diagram);
   const joined = !diagram.parts.every((part, node) => node === root || part !== diagram.parts[root]);
-  const sums = planEmbeddings(diagram, spacetime).factors.map((factor) => timeSum(factor.transfer!, letter));
+  const sums = planEmbeddings(diagram, spacetime).factors.map((factor) => timeSum(factor.transfer!, factor.edges, letter));
   // Each part has N rows to stand in, but for the root's, which is averaged; each edge brings 1/N.
   const rows = new Set(diagram.parts).size - 1 - edges;
   const factor = oneEpoch ? (joined ? "\\frac{1}{N}" : "") : rows === 0 ? "" : `N^{${rows}}`;
@@ -176,7 +180,10 @@ function symmetry(count: number): string {
  * pass an event, and the sum over the gaps between events, which is a divided difference of `x^T`
  * at the propagators of the gaps.
  */
-function timeSum(transfer: Transfer, letter: (edge: number) => string): string {
+function timeSum(transfer: Transfer, edges: readonly number[], letter: (edge: number) => string): string {
+  if (orderCount(transfer) > mostOrders) {
+    return `\\sum_{f}${edges.map((edge) => `k_{${letter(edge)}}^{\\Delta t_{${letter(edge)}}-1}`).join("")}`;
+  }
   const product = (edges: readonly number[]) => edges.map((edge) => `k_{${letter(edge)}}`).join("");
   const orders: string[] = [];
   const walk = (state: number, passed: string, gaps: readonly string[]): void => {
@@ -192,6 +199,16 @@ function timeSum(transfer: Transfer, letter: (edge: number) => string): string {
   };
   walk(0, "", []);
   return orders.length === 1 ? orders[0]! : `\\left(${orders.join("+")}\\right)`;
+}
+
+/** In how many orders the events can happen. */
+function orderCount(transfer: Transfer): number {
+  const count = new Array<number>(transfer.size).fill(0);
+  count[0] = 1;
+  for (const move of [...transfer.moves].sort((a, b) => a.from - b.from)) {
+    count[move.to]! += count[move.from]!;
+  }
+  return count[transfer.size - 1]!;
 }
 
 /** The sum over gaps with propagators `1` and these, between `0` and `T`. */

@@ -22,6 +22,7 @@ const homes: Readonly<Record<string, string>> = {
   elkjs: "src/diagram/drawing/",
   mathjs: "src/landscape/",
   wabt: "src/simulate/",
+  "mathjax-full": "src/language/lsp/formulas/",
 };
 
 const impurities: readonly (readonly [RegExp, string])[] = [
