@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,6 +10,18 @@ export default defineConfig({
       { extends: true, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
       { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
       { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
+      {
+        extends: true,
+        resolve: { alias: { vscode: fileURLToPath(new URL("test/host/vscode-absent.ts", import.meta.url)) } },
+        test: {
+          name: "host",
+          include: ["test/host/**/*.test.ts"],
+          globalSetup: ["test/host/set-up.ts"],
+          // A browser, a workbench and a language server want the machine for themselves.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

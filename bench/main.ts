@@ -1,5 +1,6 @@
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
+import { benchLanguage } from "./language/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
 
 /** A simulation's row in the common table: speeds are medians, the ratio is run against run. */
@@ -24,6 +25,9 @@ const wants = (section: string) => sections.length === 0 || sections.includes(se
 const figures: Figure[] = [];
 if (wants("evaluate")) {
   figures.push(...(await benchEvaluation()));
+}
+if (wants("language")) {
+  figures.push(...(await benchLanguage()));
 }
 if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));

@@ -24,7 +24,7 @@ await build({
   },
   logLevel: "warning",
 });
-execFileSync(process.execPath, [join(folder, "bench.js"), ...process.argv.slice(2)], {
+execFileSync(process.execPath, ["--expose-gc", join(folder, "bench.js"), ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
 });

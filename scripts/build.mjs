@@ -36,13 +36,45 @@ const bundles = [
     banner: { js: commonJsGlobals },
   },
   {
+    ...module,
+    entryPoints: ["src/language/lsp/main-node.ts"],
+    outfile: "dist/language-server.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
+    ...module,
+    entryPoints: ["src/language/lsp/evaluation/worker.ts"],
+    outfile: "dist/evaluation-worker.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
     ...node,
     format: "cjs",
     entryPoints: ["src/extension/extension.ts"],
     outfile: "dist/extension.cjs",
     external: ["vscode"],
+    // The client is loaded late, from a bundle of its own, so that activation reads a small file only.
+    supported: { "dynamic-import": false },
+    plugins: [lateFrom("vscode-languageclient/node", "./language-client.cjs")],
+  },
+  {
+    ...node,
+    format: "cjs",
+    entryPoints: ["src/extension/language-client.ts"],
+    outfile: "dist/language-client.cjs",
+    external: ["vscode"],
   },
 ];
+
+/** Lets a bundle load a package from another bundle. */
+function lateFrom(name, bundle) {
+  return {
+    name: `late ${name}`,
+    setup: ({ onResolve }) => {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: bundle, external: true }));
+    },
+  };
+}
 
 /** npm links the commands of dependencies but not the project's own, which `npx diag` needs. */
 function linkCommand() {

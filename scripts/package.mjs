@@ -1,14 +1,15 @@
 // Packs the built extension as descent-diagrams-VERSION.vsix and checks what is inside.
-// Usage: node scripts/package.mjs [--list]     (--list: check and print the files, pack nothing)
+// Usage: node scripts/package.mjs [--list] [--out FILE]     (--list: check and print the files, pack nothing)
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const packageFile = `${name}-${version}.vsix`;
+const given = process.argv.indexOf("--out");
+const packageFile = resolve(root, given === -1 ? `${name}-${version}.vsix` : process.argv[given + 1]);
 
 const expected = [
   "CHANGELOG.md",
@@ -17,7 +18,10 @@ const expected = [
   "language-configuration.json",
   "package.json",
   "dist/diag.js",
+  "dist/evaluation-worker.js",
   "dist/extension.cjs",
+  "dist/language-client.cjs",
+  "dist/language-server.js",
   "dist/simulate-worker.js",
   "media/file-dark.svg",
   "media/file-light.svg",
@@ -46,9 +50,9 @@ try {
     console.log(files.join("\n"));
   } else {
     vsce("package", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", packageFile);
-    if (!existsSync(join(root, packageFile))) throw new Error("vsce made no file");
-    const size = statSync(join(root, packageFile)).size / 1024 / 1024;
-    console.log(`${packageFile}: ${files.length} files, ${size.toFixed(1)} MiB`);
+    if (!existsSync(packageFile)) throw new Error("vsce made no file");
+    const size = statSync(packageFile).size / 1024 / 1024;
+    console.log(`${basename(packageFile)}: ${files.length} files, ${size.toFixed(1)} MiB`);
   }
 } catch (error) {
   console.error(`package: ${error.message}`);

@@ -95,6 +95,16 @@ export class ProblemList {
     }
   }
 
+  /** Whether further problems are only counted, so that their texts need not be made. */
+  get isFull(): boolean {
+    return this.collected.length >= ProblemList.limit;
+  }
+
+  /** Counts a warning or an info that is not shown. */
+  omit(): void {
+    this.omitted++;
+  }
+
   addAll(problems: readonly Problem[]): void {
     for (const problem of problems) {
       this.add(problem);

@@ -12,6 +12,10 @@ export class TextSources {
     this.texts.set(uri.toString(), text);
   }
 
+  delete(uri: URI): void {
+    this.texts.delete(uri.toString());
+  }
+
   clear(): void {
     this.texts.clear();
   }

@@ -1,11 +1,23 @@
 /** The verbs of the command, in the order in which help lists them. */
 import type { Verb } from "../verb.js";
 import { check } from "./check.js";
+import { describe } from "./describe.js";
 import { enumerate } from "./enumerate.js";
 import { evaluate } from "./evaluate.js";
 import { formula } from "./formula.js";
+import { lsp } from "./lsp.js";
 import { render } from "./render.js";
 import { report } from "./report.js";
 import { verify } from "./verify.js";
 
-export const verbs: readonly Verb[] = [check, enumerate, formula, evaluate, verify, render, report];
+export const verbs: readonly Verb[] = [
+  check,
+  describe,
+  enumerate,
+  formula,
+  evaluate,
+  verify,
+  render,
+  report,
+  lsp,
+];

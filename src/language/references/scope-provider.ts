@@ -4,10 +4,11 @@ import {
   type AstNodeDescriptionProvider,
   AstUtils,
   EMPTY_SCOPE,
-  MapScope,
   type ReferenceInfo,
   type Scope,
   type ScopeProvider,
+  type Stream,
+  stream,
   WorkspaceCache,
 } from "langium";
 import type { DiagServices } from "../diag-module.js";
@@ -69,12 +70,31 @@ export class DiagScopeProvider implements ScopeProvider {
       return EMPTY_SCOPE;
     }
     return this.scopes.get(owner, () => {
-      const elements: AstNodeDescription[] = [];
-      for (const [name, node] of named(owner)) {
-        elements.push(this.descriptions.createDescription(node, name));
-      }
-      return new MapScope(elements);
+      const nodes = named(owner);
+      return new NamedScope(nodes, (node, name) => this.descriptions.createDescription(node, name));
     });
+  }
+}
+
+/** A scope that describes a name when it is asked for it: most names of a large file never are. */
+class NamedScope implements Scope {
+  constructor(
+    private readonly nodes: ReadonlyMap<string, AstNode>,
+    private readonly describe: (node: AstNode, name: string) => AstNodeDescription,
+  ) {}
+
+  getElement(name: string): AstNodeDescription | undefined {
+    const node = this.nodes.get(name);
+    return node && this.describe(node, name);
+  }
+
+  getElements(name: string): Stream<AstNodeDescription> {
+    const found = this.getElement(name);
+    return stream(found ? [found] : []);
+  }
+
+  getAllElements(): Stream<AstNodeDescription> {
+    return stream([...this.nodes].map(([name, node]) => this.describe(node, name)));
   }
 }
 

@@ -233,9 +233,18 @@ function checkLinks(
 /** Diagrams of more nodes are not compared with each other: nobody writes one twice by chance. */
 const mostComparedNodes = 200;
 
+/** Forms that have been found: a diagram is compared again whenever its file is checked. */
+const comparableForms = new WeakMap<Diagram, string | undefined>();
+
 /** A text that isomorphic diagrams share; `undefined` when finding it would take too long. */
 export function comparableForm(diagram: Diagram): string | undefined {
-  return diagram.parents.length > mostComparedNodes ? undefined : canonicalForm(diagram);
+  if (!comparableForms.has(diagram)) {
+    comparableForms.set(
+      diagram,
+      diagram.parents.length > mostComparedNodes ? undefined : canonicalForm(diagram),
+    );
+  }
+  return comparableForms.get(diagram);
 }
 
 /** Whether the root shares its part, as in diagrams that are for train_loss and gen_gap only. */

@@ -7,7 +7,7 @@ import {
   isDiagramDeclaration,
 } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
-import { type ProblemList, rangeOf } from "../problem.js";
+import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { comparableForm } from "../semantics/diagram.js";
 import { kindOf } from "./checker.js";
 
@@ -107,7 +107,7 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
   const imported = services.references.DeclarationFinder.importedFiles(file).flatMap(
     (document) => document.parseResult.value.declarations,
   );
-  const forms = new Map<string, DiagramDeclaration>();
+  const forms = new Map<string, { declaration: DiagramDeclaration; range: Range }>();
   let givenUp = 0;
   for (const declaration of [...imported, ...file.declarations]) {
     if (!isDiagramDeclaration(declaration)) {
@@ -124,15 +124,24 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
     }
     const earlier = forms.get(form);
     if (!earlier) {
-      forms.set(form, declaration);
-    } else if (AstUtils.findRootNode(declaration) === file) {
+      forms.set(form, { declaration, range: value.range });
+    } else if (declaration.$container === file && problems.isFull) {
+      problems.omit();
+    } else if (declaration.$container === file) {
+      const { name } = earlier.declaration;
       problems.info(
         "same-diagram",
-        rangeOf(declaration, "name"),
-        `\`${declaration.name}\` is the same diagram as \`${earlier.name}\``,
+        value.range,
+        `\`${declaration.name}\` is the same diagram as \`${name}\``,
         {
-          related: [relatedName(earlier, `\`${earlier.name}\` is declared here`)],
-          data: { same: earlier.name, canonical: form.length > 200 ? undefined : form },
+          related: [
+            {
+              uri: AstUtils.getDocument(earlier.declaration).uri,
+              range: earlier.range,
+              message: `\`${name}\` is declared here`,
+            },
+          ],
+          data: { same: name, canonical: form.length > 200 ? undefined : form },
         },
       );
     }

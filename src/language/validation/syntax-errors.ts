@@ -66,16 +66,12 @@ function collect(document: LangiumDocument): SyntaxError[] {
   const text = document.textDocument.getText();
   for (const error of parserErrors) {
     const token = error.token as unknown as Token;
-    if (token.isInsertedInRecovery) {
+    const place = placeOfError(error);
+    if (!place) {
       // Stands for what was left open, which has been reported where it happened.
       continue;
     }
-    // What ends too early is wrong at its own end, not where the next declaration begins.
-    const previous = (error as { previousToken?: unknown }).previousToken as Token | undefined;
-    const early =
-      previous?.endsDeclaration && previous.startOffset >= 0 && previous.startOffset < token.startOffset;
-    const place = early || token.startOffset < 0 ? previous : token;
-    const { startOffset, image } = place ?? token;
+    const { startOffset, image } = place;
     const offset = startOffset >= 0 ? startOffset : text.length;
     errors.push({
       offset,
@@ -89,6 +85,21 @@ function collect(document: LangiumDocument): SyntaxError[] {
   }
   errors.sort((one, other) => one.offset - other.offset);
   return errors.filter((error, index) => index === 0 || error.offset !== errors[index - 1]!.offset);
+}
+
+/** The token at which a parser's error is shown; none when the error stands for one reported elsewhere. */
+export function placeOfError(
+  error: LangiumDocument["parseResult"]["parserErrors"][number],
+): Token | undefined {
+  const token = error.token as unknown as Token;
+  if (token.isInsertedInRecovery) {
+    return undefined;
+  }
+  // What ends too early is wrong at its own end, not where the next declaration begins.
+  const previous = (error as { previousToken?: unknown }).previousToken as Token | undefined;
+  const early =
+    previous?.endsDeclaration && previous.startOffset >= 0 && previous.startOffset < token.startOffset;
+  return (early || token.startOffset < 0 ? previous : token) ?? token;
 }
 
 function positionAt(document: LangiumDocument, offset: number): Range["start"] {

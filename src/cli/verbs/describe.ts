@@ -1,0 +1,76 @@
+import { edgeCount, formatShortForm } from "../../diagram/index.js";
+import { formatObservable, type Selection } from "../../evaluate/index.js";
+import { formatSpaceTime } from "../../spacetime/index.js";
+import type { VerifySpecification } from "../../verify/index.js";
+import { analyzeGivenFile, onlyFile } from "../files.js";
+import { formatTable } from "../table.js";
+import { commonOptions, UsageError } from "../usage.js";
+import { printJson, type Verb } from "../verb.js";
+
+/** `diag describe FILE`: what a file declares and imports, as editors and scripts need to know it. */
+export const describe: Verb = {
+  name: "describe",
+  words: "FILE",
+  summary: "list what a file declares, and what its verify blocks ask",
+  example: "diag describe examples/gauss.diag",
+  options: commonOptions,
+  async run(given, terminal) {
+    const file = await analyzeGivenFile(onlyFile(given.words, "describe"));
+    if (given.words.length > 1) {
+      throw new UsageError(`diag describe takes one FILE; "${given.words[1]}" is too much`);
+    }
+    const own = (name: string) => file.ownNames.has(name);
+    const diagrams = [...file.diagrams].map(([name, { diagram }]) => ({
+      name,
+      own: own(name),
+      diagram: formatShortForm(diagram),
+      edges: edgeCount(diagram),
+    }));
+    const landscapes = [...file.landscapes].map(([name, landscape]) => ({
+      name,
+      own: own(name),
+      weights: landscape.weights.map((weight) => weight.name),
+    }));
+    const verifies = [...file.verifies].map(([name, specification]) => ({
+      name,
+      own: own(name),
+      ...describeVerify(specification),
+    }));
+    if (given.has("json")) {
+      printJson(terminal, { diagrams, landscapes, verifies });
+      return 0;
+    }
+    const rows = [
+      ...diagrams.map(({ name, diagram }) => ["diagram", name, diagram]),
+      ...landscapes.map(({ name, weights }) => ["landscape", name, `weights ${weights.join(", ")}`]),
+      ...verifies.map(({ name, landscape, spacetime, etas, observables, predict }) => [
+        "verify",
+        name,
+        `${predict} of ${observables.join(", ")} on ${landscape} in ${spacetime} at eta = ${etas.join(", ")}`,
+      ]),
+    ];
+    terminal.print(formatTable([{ title: "kind" }, { title: "name" }, { title: "what" }], rows));
+    return 0;
+  },
+};
+
+function describeVerify(specification: VerifySpecification) {
+  const { landscape, spacetime, etas, observables, prediction, sum, trials, seed } = specification;
+  return {
+    landscape: landscape.name,
+    spacetime: formatSpaceTime(spacetime),
+    etas,
+    observables: observables.map((observable) => formatObservable(observable, landscape)),
+    predict: formatSelection(prediction),
+    sum,
+    ...(trials === undefined ? {} : { trials }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+/** A prediction as a `.diag` file writes it. */
+function formatSelection(selection: Selection): string {
+  return selection.kind === "diagrams"
+    ? selection.diagrams.map(({ name }) => name).join(" + ")
+    : `${selection.kind} ${selection.order}`;
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { UsageError } from "../usage.js";
+import type { ExitStatus, Verb } from "../verb.js";
+
+/** `diag lsp --stdio`: the language server, for any editor that speaks its protocol. */
+export const lsp: Verb = {
+  name: "lsp",
+  words: "",
+  summary: "serve .diag files to an editor (Language Server Protocol)",
+  example: "diag lsp --stdio",
+  options: {
+    stdio: { takes: "flag", help: "speak the protocol on standard input and output" },
+    help: { takes: "flag", help: "say how this verb is used" },
+  },
+  async run(given, terminal) {
+    if (given.words.length > 0) {
+      throw new UsageError("diag lsp takes no file; the editor names them");
+    }
+    if (!given.has("stdio")) {
+      throw new UsageError("diag lsp speaks on standard input and output only; write diag lsp --stdio");
+    }
+    const server = new URL("./language-server.js", import.meta.url);
+    if (!existsSync(fileURLToPath(server))) {
+      throw new UsageError("the language server is not installed beside this command; build it first");
+    }
+    // A bundle of its own, loaded here only, so that the other verbs do not pay for it.
+    await import(server.href);
+    // The server ends the process when its editor asks it to, or goes away.
+    return new Promise<ExitStatus>((resolve) => {
+      terminal.interrupt.addEventListener("abort", () => {
+        resolve(0);
+        process.exit(0);
+      });
+    });
+  },
+};

@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
+import { RestartBudget } from "./restarts.js";
+import { themeKind } from "./theme.js";
+
+/** What the server is doing, as the status bar shows it. */
+export type ServerState = "starting" | "ready" | "restarting" | "stopped";
+
+const crashes = { times: 3, within: 3 * 60_000 };
+const farewell = 2000; // milliseconds for the server to end by itself
+
+/**
+ * The language server as the editor sees it: a process of its own, started when first needed, started again
+ * after a crash a few times, and told of trust and colour themes.
+ */
+export class LanguageServer implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private readonly budget = new RestartBudget(crashes);
+  private readonly changed = new vscode.EventEmitter<ServerState>();
+  private readonly subscriptions: vscode.Disposable[];
+  private current: ServerState = "stopped";
+  private queue: Promise<void> = Promise.resolve();
+
+  /** Fires with the new state. */
+  readonly onDidChangeState = this.changed.event;
+
+  /**
+   * @param module the server's bundle.
+   * @param channel where the server's messages and what it prints go.
+   */
+  constructor(
+    private readonly module: string,
+    private readonly channel: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = [
+      this.changed,
+      vscode.window.onDidChangeActiveColorTheme(() => this.notify("diag/theme", { kind: themeKind() })),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.notify("diag/trust", { trusted: true })),
+    ];
+  }
+
+  get state(): ServerState {
+    return this.current;
+  }
+
+  /** Starts the server unless it runs. Failure is shown to the user, not thrown. */
+  start(): Promise<void> {
+    return this.inTurn(() => this.startNow());
+  }
+
+  /** Ends the server, if it runs, and starts a new one. */
+  restart(): Promise<void> {
+    return this.inTurn(async () => {
+      this.budget.reset();
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  /** Tells the server something, when there is one that listens. */
+  notify(method: string, parameters: object): void {
+    if (this.current !== "ready") return;
+    this.client
+      ?.sendNotification(method, parameters)
+      .catch((error: unknown) => this.channel.warn(`${method} could not be sent: ${error}`));
+  }
+
+  /** Ends the server; resolves when it is gone. */
+  async stop(): Promise<void> {
+    await this.inTurn(() => this.stopNow());
+  }
+
+  dispose(): void {
+    for (const one of this.subscriptions) one.dispose();
+  }
+
+  /** One start or stop at a time, in the order in which they were asked for. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(work, work);
+    return this.queue;
+  }
+
+  private async startNow(): Promise<void> {
+    if (this.client?.isRunning()) return;
+    await this.stopNow();
+    this.become("starting");
+    try {
+      // Loaded only now, so that activation costs next to nothing.
+      const library = await import("vscode-languageclient/node");
+      const client = new library.LanguageClient("diag", "Diag", this.process(library), this.options(library));
+      this.client = client;
+      client.onDidChangeState(({ newState }) => this.follow(client, newState, library.State));
+      await client.start();
+    } catch (error) {
+      this.become("stopped");
+      this.channel.error(error instanceof Error ? error : String(error));
+      this.offerRestart(`The language server did not start: ${firstLine(error)}.`);
+    }
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.become("stopped");
+    // A server that does not answer is killed by the client after this time.
+    await client?.dispose(farewell).catch(() => undefined);
+  }
+
+  private process({ TransportKind }: typeof import("vscode-languageclient/node")) {
+    const run = { module: this.module, transport: TransportKind.ipc };
+    return { run, debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6019"] } } };
+  }
+
+  private options({
+    CloseAction,
+    ErrorAction,
+    RevealOutputChannelOn,
+  }: typeof import("vscode-languageclient/node")): LanguageClientOptions {
+    return {
+      // Any scheme: files, unsaved files and files of virtual workspaces.
+      documentSelector: [{ language: "diag" }],
+      outputChannel: this.channel,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      diagnosticCollectionName: "diag",
+      synchronize: { configurationSection: "diag" },
+      markdown: { isTrusted: { enabledCommands: ["diag.copyText"] } },
+      // A function, so that a server that is started again hears how things are then.
+      initializationOptions: () => ({
+        commandLinks: true,
+        trusted: vscode.workspace.isTrusted,
+        theme: themeKind(),
+      }),
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          if (this.budget.allows(Date.now())) {
+            this.become("restarting");
+            return {
+              action: CloseAction.Restart,
+              message: "The server stopped; starting it again.",
+              handled: true,
+            };
+          }
+          const often = `The language server stopped ${crashes.times + 1} times in ${crashes.within / 60_000} minutes`;
+          this.offerRestart(`${often} and is not started again.`);
+          return { action: CloseAction.DoNotRestart, message: often, handled: true };
+        },
+      },
+    };
+  }
+
+  private follow(client: LanguageClient, state: State, states: typeof State): void {
+    if (client !== this.client) return;
+    if (state === states.Running) this.become("ready");
+    else if (state === states.Starting)
+      this.become(this.current === "restarting" ? "restarting" : "starting");
+    else if (this.current !== "restarting" || state === states.StartFailed) this.become("stopped");
+  }
+
+  private become(state: ServerState): void {
+    if (state === this.current) return;
+    this.current = state;
+    this.channel.info(`server ${state}`);
+    this.changed.fire(state);
+  }
+
+  private offerRestart(message: string): void {
+    const answers = ["Restart", "Show Output"] as const;
+    void vscode.window.showErrorMessage(message, ...answers).then((answer) => {
+      if (answer === "Restart") void this.restart();
+      if (answer === "Show Output") this.channel.show();
+    });
+  }
+}
+
+/** Where the build puts the server's bundle. */
+export function serverModule(context: vscode.ExtensionContext): string {
+  return context.asAbsolutePath(join("dist", "language-server.js"));
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split("\n")[0] ?? "").replace(/\.$/, "");
+}

@@ -1,0 +1,70 @@
+import type { LangiumSharedServices } from "langium/lsp";
+import { RunStore } from "./evaluation/runs.js";
+import { type EvaluationService, WorkerEvaluationService } from "./evaluation/service.js";
+import { Typesetter } from "./formulas/typesetter.js";
+import { DiagramFacts } from "./hover/diagram-facts.js";
+import { EditorPreferences } from "./preferences.js";
+
+/** What hovers, hints and lenses share, and what the editor's notifications reach. */
+export interface DiagEditorServices {
+  readonly editor: {
+    readonly Preferences: EditorPreferences;
+    readonly Typesetter: Typesetter;
+    readonly DiagramFacts: DiagramFacts;
+    readonly EvaluationService: EvaluationService;
+    readonly RunStore: RunStore;
+  };
+}
+
+/** The makers of these services, for Langium's module. */
+export const editorServices = {
+  Preferences: ({ shared }: { shared: LangiumSharedServices }) => new EditorPreferences(shared),
+  Typesetter: () => new Typesetter(),
+  DiagramFacts: () => new DiagramFacts(),
+  EvaluationService: () => new WorkerEvaluationService(),
+  RunStore: () => new RunStore(),
+};
+
+/** Milliseconds after the start until formulas are typeset ahead of the first hover. */
+const warmingDelay = 500;
+
+/**
+ * Listens to the editor: to its initialization, and to the notifications `diag/theme` (`{kind}`),
+ * `diag/trust` (`{trusted}`) and `diag/runs` (`{uri, runs}`, runs as `diag verify --json` prints them).
+ */
+export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEditorServices): void {
+  const { Preferences, EvaluationService, RunStore: runs, Typesetter: typesetter } = editor;
+  const { Connection: connection, LanguageServer } = shared.lsp;
+  LanguageServer.onInitialize((params) => {
+    Preferences.initialize(params);
+    EvaluationService.setTrusted(Preferences.trusted);
+    if (Preferences.showsImages) {
+      setTimeout(() => void typesetter.warm(), warmingDelay).unref();
+    }
+  });
+  shared.workspace.ConfigurationProvider.onConfigurationSectionUpdate(() => {
+    Preferences.refreshInlayHints();
+    Preferences.refreshCodeLenses();
+  });
+  // While a request is answered no text is read anew, so that a waiting hover would hold up diagnostics.
+  shared.workspace.TextDocuments.onDidChangeContent(() => EvaluationService.hurry());
+  EvaluationService.onArrival(() => Preferences.refreshInlayHints());
+  connection?.onNotification("diag/theme", (params: unknown) => Preferences.setTheme(field(params, "kind")));
+  connection?.onNotification("diag/trust", (params: unknown) => {
+    Preferences.trusted = field(params, "trusted") === true;
+    EvaluationService.setTrusted(Preferences.trusted);
+    Preferences.refreshInlayHints();
+    Preferences.refreshCodeLenses();
+  });
+  connection?.onNotification("diag/runs", (params: unknown) => {
+    const [uri, list] = [field(params, "uri"), field(params, "runs")];
+    if (typeof uri === "string" && Array.isArray(list)) {
+      runs.put(uri, list);
+    }
+  });
+  connection?.onShutdown(() => EvaluationService.close());
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,18 @@
+import { parentPort } from "node:worker_threads";
+import { predictionsOf, type Task, tensorsOf } from "./tasks.js";
+
+/** What the worker answers; a message is one line for the user. */
+export type WorkerAnswer = { readonly value: unknown } | { readonly problem: string };
+
+parentPort?.on("message", (task: Task) => {
+  let answer: WorkerAnswer;
+  try {
+    answer = {
+      value: task.kind === "tensors" ? tensorsOf(task.landscape) : predictionsOf(task.specification),
+    };
+  } catch (reason) {
+    const message = reason instanceof Error ? reason.message : String(reason);
+    answer = { problem: message.split("\n")[0]! };
+  }
+  parentPort?.postMessage(answer);
+});

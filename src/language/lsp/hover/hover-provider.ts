@@ -1,0 +1,278 @@
+import { type AstNode, AstUtils, CstUtils, type LangiumDocument, type LeafCstNode } from "langium";
+import type { HoverProvider } from "langium/lsp";
+import type { Hover, HoverParams } from "vscode-languageserver";
+import {
+  type Declaration,
+  type DiagramDeclaration,
+  type EdgeStatement,
+  isCall,
+  isColumn,
+  isDiagramDeclaration,
+  isDiagramMention,
+  isDistribution,
+  isEdgeStatement,
+  isLandscapeChoice,
+  isLandscapeDeclaration,
+  isLossStatement,
+  isNodeMention,
+  isObservableChoice,
+  isParam,
+  isPartStatement,
+  isPredictChoice,
+  isShortForm,
+  isSpaceTimeArgument,
+  isSpaceTimeChoice,
+  isSymbolReference,
+  isVariable,
+  isVerifyDeclaration,
+  isWeight,
+  type LandscapeDeclaration,
+  type Param,
+  type VerifyDeclaration,
+} from "../../generated/ast.js";
+import { ProblemList } from "../../problem.js";
+import type { DeclaredSymbol } from "../../references/declared.js";
+import { numberOf } from "../../semantics/constant.js";
+import { constantValue } from "../../semantics/expression.js";
+import { checkSpaceTime } from "../../semantics/space-time.js";
+import type { DiagLspServices } from "../lsp-module.js";
+import { type HoverBlock, renderHover } from "./content.js";
+import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
+import { datumHover, landscapeHover, lossHover, paramHover, weightHover } from "./landscape-hover.js";
+import { predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
+import { constantHover, functionHover, wordHover } from "./words.js";
+
+/** Says what stands under the mouse: what a diagram is worth, what a name means, what is predicted. */
+export class DiagHoverProvider implements HoverProvider {
+  constructor(private readonly services: DiagLspServices) {}
+
+  async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
+    const leaf = leafAt(document, document.textDocument.offsetAt(params.position));
+    if (!leaf) {
+      return undefined;
+    }
+    const blocks = await this.blocksOf(leaf);
+    if (blocks.length === 0) {
+      return undefined;
+    }
+    const { Preferences, Typesetter } = this.services.editor;
+    const preferences = await Preferences.hover();
+    return {
+      contents: {
+        kind: preferences.markdown ? "markdown" : "plaintext",
+        value: await renderHover(blocks, preferences, Typesetter),
+      },
+      range: leaf.range,
+    };
+  }
+
+  private async blocksOf(leaf: LeafCstNode): Promise<HoverBlock[]> {
+    const node = leaf.astNode;
+    const declaration = enclosingDeclaration(node);
+    if (isDiagramMention(node)) {
+      return this.ofDeclaration(node.diagram.ref);
+    }
+    if (isLandscapeChoice(node)) {
+      return this.ofDeclaration(node.landscape?.ref);
+    }
+    if (declaration === undefined) {
+      return wordHover(leaf.text);
+    }
+    if (isDiagramDeclaration(declaration)) {
+      return this.inDiagram(leaf, node, declaration);
+    }
+    return isLandscapeDeclaration(declaration)
+      ? this.inLandscape(leaf, node, declaration)
+      : this.inVerify(leaf, node, declaration);
+  }
+
+  private ofDeclaration(declaration: Declaration | undefined): Promise<HoverBlock[]> | HoverBlock[] {
+    if (declaration === undefined) {
+      return [];
+    }
+    const checker = this.services.validation.DeclarationChecker;
+    const { DiagramFacts, EvaluationService, RunStore } = this.services.editor;
+    const uri = AstUtils.getDocument(declaration).uri.toString();
+    if (isDiagramDeclaration(declaration)) {
+      const { value } = checker.diagram(declaration);
+      return value ? diagramHover(value, DiagramFacts) : [];
+    }
+    const documentation = userText(
+      this.services.documentation.DocumentationProvider.getDocumentation(declaration),
+    );
+    if (isLandscapeDeclaration(declaration)) {
+      const { value } = checker.landscape(declaration);
+      return value ? landscapeHover(value, documentation, EvaluationService, `${uri} ${value.name}`) : [];
+    }
+    const { value } = checker.verify(declaration);
+    return value ? verifyHover(value, documentation, EvaluationService, RunStore, uri) : [];
+  }
+
+  private inDiagram(leaf: LeafCstNode, node: AstNode, declaration: DiagramDeclaration): HoverBlock[] {
+    if (
+      node === declaration &&
+      declaration.markers.includes(leaf.text as never) &&
+      leaf.text !== declaration.name
+    ) {
+      return wordHover(leaf.text);
+    }
+    const named = this.services.validation.DeclarationChecker.diagram(declaration).value;
+    const { DiagramFacts } = this.services.editor;
+    if (named === undefined) {
+      return leaf.text === "part" || leaf.text === "diagram" ? wordHover(leaf.text) : [];
+    }
+    const numberOfNode = (name: string) => named.nodeNames.indexOf(name);
+    if (isNodeMention(node)) {
+      return nodeHover(named, numberOfNode(node.node.$refText));
+    }
+    if (isEdgeStatement(node) && leaf.text === "->") {
+      const [children, parents] = groupsAround(node, leaf);
+      const numbers = children.map(numberOfNode);
+      return parents.length === 0 ? [] : arrowHover(named, numbers, numberOfNode(parents[0]!), DiagramFacts);
+    }
+    if (isPartStatement(node)) {
+      const member = numberOfNode(node.nodes[0]?.node.$refText ?? "");
+      return member < 0 ? [] : partHover(named, named.diagram.parts[member]!, DiagramFacts);
+    }
+    return isEdgeStatement(node) || isShortForm(node) || node === declaration
+      ? diagramHover(withUserText(named), DiagramFacts)
+      : [];
+  }
+
+  private async inLandscape(
+    leaf: LeafCstNode,
+    node: AstNode,
+    declaration: LandscapeDeclaration,
+  ): Promise<HoverBlock[]> {
+    if (node === declaration) {
+      return this.ofDeclaration(declaration);
+    }
+    if (isSymbolReference(node)) {
+      const symbol = node.symbol.ref;
+      return symbol ? this.symbol(symbol) : constantHover(leaf.text);
+    }
+    if (isCall(node) && leaf.text === node.name) {
+      return functionHover(node.name);
+    }
+    if (isWeight(node) || isVariable(node) || isColumn(node) || (isParam(node) && leaf.text !== "param")) {
+      return leaf.text === node.name ? this.symbol(node) : [];
+    }
+    const words = wordHover(leaf.text);
+    if (isLossStatement(node)) {
+      const { value } = this.services.validation.DeclarationChecker.landscape(declaration);
+      return value ? [...lossHover(value), ...words] : words;
+    }
+    return isDistribution(node) && leaf.text !== node.family ? [] : words;
+  }
+
+  /** A weight, a param or a datum, wherever it is named. */
+  private symbol(symbol: DeclaredSymbol): HoverBlock[] {
+    const declaration = AstUtils.getContainerOfType(symbol, isLandscapeDeclaration);
+    const landscape = declaration && this.services.validation.DeclarationChecker.landscape(declaration).value;
+    const { name } = symbol;
+    if (declaration === undefined) {
+      return [];
+    }
+    if (isWeight(symbol)) {
+      const start = landscape?.weights.find((weight) => weight.name === name)?.start;
+      return weightHover(name, declaration.name, written(symbol.start), start);
+    }
+    if (isParam(symbol)) {
+      return paramHover(name, declaration.name, written(symbol.value), paramValue(symbol));
+    }
+    return landscape ? datumHover(name, landscape) : [];
+  }
+
+  private async inVerify(
+    leaf: LeafCstNode,
+    node: AstNode,
+    declaration: VerifyDeclaration,
+  ): Promise<HoverBlock[]> {
+    if (node === declaration) {
+      return this.ofDeclaration(declaration);
+    }
+    if (isSpaceTimeChoice(node) && leaf.text === node.kind) {
+      const spacetime = checkSpaceTime(node, new ProblemList());
+      return spacetime ? [...spaceTimeHover(spacetime), ...wordHover(leaf.text)] : wordHover(leaf.text);
+    }
+    if (isSymbolReference(node)) {
+      // The names that stand for something here are constants, and the choices of `shuffle`.
+      const chosen = isSpaceTimeArgument(node.$container) && node.$container.name === "shuffle";
+      return chosen ? wordHover(leaf.text) : constantHover(leaf.text);
+    }
+    if (isCall(node) && leaf.text === node.name) {
+      return functionHover(node.name);
+    }
+    if (isObservableChoice(node) && leaf.text !== node.name) {
+      const weight = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset)?.ref;
+      return weight ? this.symbol(weight) : [];
+    }
+    const words = wordHover(leaf.text);
+    const { value } = this.services.validation.DeclarationChecker.verify(declaration);
+    if (isPredictChoice(node) && leaf.text === "predict" && value) {
+      const { EvaluationService, RunStore } = this.services.editor;
+      const uri = AstUtils.getDocument(declaration).uri.toString();
+      return [...words, ...(await predictionBlocks(value, EvaluationService, RunStore, uri))];
+    }
+    return words;
+  }
+}
+
+/** What stands at an offset, or where nothing does the word that ends there. */
+function leafAt(document: LangiumDocument, offset: number): LeafCstNode | undefined {
+  const root = document.parseResult.value.$cstNode;
+  const at = (place: number) => {
+    const leaf = root && place >= 0 ? CstUtils.findLeafNodeAtOffset(root, place) : undefined;
+    return leaf && !leaf.hidden ? leaf : undefined;
+  };
+  const isWord = (leaf: LeafCstNode) => /[\p{ID_Continue}]/u.test(leaf.text);
+  const here = at(offset);
+  if (here && (isWord(here) || here.text === "->")) {
+    return here;
+  }
+  const before = at(offset - 1);
+  return before && isWord(before) ? before : here;
+}
+
+function enclosingDeclaration(node: AstNode): Declaration | undefined {
+  return (
+    AstUtils.getContainerOfType(node, isDiagramDeclaration) ??
+    AstUtils.getContainerOfType(node, isLandscapeDeclaration) ??
+    AstUtils.getContainerOfType(node, isVerifyDeclaration)
+  );
+}
+
+/** The names on the two sides of an arrow. */
+function groupsAround(statement: EdgeStatement, arrow: LeafCstNode): [string[], string[]] {
+  const after = statement.groups.findIndex((group) => (group.$cstNode?.offset ?? 0) > arrow.offset);
+  const names = (index: number) =>
+    statement.groups[index]?.nodes.map((mention) => mention.node.$refText) ?? [];
+  return [names(after - 1), names(after)];
+}
+
+function written(node: AstNode | undefined): string {
+  return (node?.$cstNode?.text ?? "").replace(/\s+/g, " ");
+}
+
+/** The value of a param, when it is made of numbers and of params above it. */
+function paramValue(param: Param): number | undefined {
+  return constantValue(
+    param.value,
+    (symbol) => {
+      const isAbove = isParam(symbol) && (symbol.$cstNode?.offset ?? 0) < (param.$cstNode?.offset ?? 0);
+      const value = isAbove ? paramValue(symbol) : undefined;
+      return value === undefined ? undefined : numberOf(value);
+    },
+    new ProblemList(),
+  );
+}
+
+/** A doc comment as it is shown: its links must not run commands of the editor. */
+function userText(documentation: string | undefined): string | undefined {
+  return documentation?.replace(/command:/gi, (match) => `${match.slice(0, -1)}\u200b:`);
+}
+
+function withUserText<T extends { readonly documentation?: string }>(named: T): T {
+  const documentation = userText(named.documentation);
+  return documentation === undefined ? named : { ...named, documentation };
+}

@@ -1,0 +1,134 @@
+import type { Landscape } from "../../../landscape/index.js";
+import type { Answer, EvaluationService } from "../evaluation/service.js";
+import type { LandscapeTensors } from "../evaluation/tasks.js";
+import { lossToLatex, matrixToLatex, number, sourceToLatex } from "../formulas/landscape-latex.js";
+import { code, formula, type HoverBlock, readable, text } from "./content.js";
+import { counted } from "./diagram-hover.js";
+
+/** Tensors of landscapes with more weights are too large for a hover. */
+const mostShownWeights = 3;
+const mostListed = 6;
+
+/** Milliseconds a hover waits for an evaluation. */
+export const hoverDeadline = 2000;
+
+/** A landscape: its loss, its data, its start, and its first tensors there when they are small. */
+export async function landscapeHover(
+  landscape: Landscape,
+  documentation: string | undefined,
+  service: EvaluationService,
+  subject: string,
+): Promise<HoverBlock[]> {
+  const { weights, data } = landscape;
+  const starts = weights.slice(0, mostListed).map(({ name, start }) => `${name} = ${readable(start)}`);
+  const blocks = [
+    text(`**landscape** ${code(landscape.name)} · ${counted(weights.length, "weight")}`),
+    ...(documentation === undefined ? [] : [text(documentation)]),
+    formula("**loss** of one datum", lossToLatex(landscape)),
+    ...(data.length === 0
+      ? [text("It has no data: every step is the same.")]
+      : [
+          formula(
+            data.length === 1 ? "**datum**" : "**data**, independent of each other",
+            [
+              ...data.slice(0, mostListed).map(sourceToLatex),
+              ...(data.length > mostListed ? ["\\ldots"] : []),
+            ].join(",\\quad "),
+          ),
+        ]),
+    text(`Start: ${code(`${starts.join(", ")}${weights.length > mostListed ? ", …" : ""}`)}`),
+  ];
+  if (weights.length > mostShownWeights) {
+    return blocks;
+  }
+  const answer = await service.landscapeTensors(landscape, { deadline: hoverDeadline, subject });
+  return [...blocks, ...tensorBlocks(landscape, answer)];
+}
+
+function tensorBlocks(landscape: Landscape, answer: Answer<LandscapeTensors>): HoverBlock[] {
+  if (answer.state !== "done") {
+    return [text(unavailable("the tensors at the start", answer))];
+  }
+  const { loss, gradient, hessian, covariance } = answer.value;
+  const order =
+    landscape.weights.length === 1
+      ? ""
+      : `, in the order ${landscape.weights.map(({ name }) => code(name)).join(", ")}`;
+  return [
+    formula(
+      `**at the start**${order}`,
+      [
+        `l = ${number(loss)}`,
+        `G = ${matrixToLatex(gradient.map((entry) => [entry]))}`,
+        `H = ${matrixToLatex(hessian)}`,
+        `C = ${matrixToLatex(covariance)}`,
+      ].join(",\\quad "),
+    ),
+  ];
+}
+
+/** Why values are not there, as a sentence; `what` are they, in the plural. */
+export function unavailable(what: string, answer: Exclude<Answer<unknown>, { state: "done" }>): string {
+  switch (answer.state) {
+    case "computing":
+      return `*Still computing ${what}; hover again in a moment.*`;
+    case "untrusted":
+      return `*No evaluation of ${what}: this workspace is not trusted.*`;
+    case "failed":
+      return `*No evaluation of ${what}*: ${answer.problem}`;
+  }
+}
+
+/** A weight: where descent starts. */
+export function weightHover(
+  name: string,
+  landscape: string,
+  written: string,
+  start: number | undefined,
+): HoverBlock[] {
+  return valueHover("weight", "Descent starts at", name, landscape, written, start);
+}
+
+/** A param: the constant it stands for. */
+export function paramHover(
+  name: string,
+  landscape: string,
+  written: string,
+  value: number | undefined,
+): HoverBlock[] {
+  return valueHover("param", "The constant", name, landscape, written, value);
+}
+
+function valueHover(
+  kind: string,
+  sentence: string,
+  name: string,
+  landscape: string,
+  written: string,
+  value: number | undefined,
+): HoverBlock[] {
+  const shown = value === undefined ? undefined : readable(value);
+  return [
+    text(`**${kind}** ${code(name)} of ${code(landscape)}`),
+    text(
+      `${sentence} ${code(`${name} = ${written}`)}${shown === undefined || shown.replace("−", "-") === written ? "" : `, which is ${shown}`}`,
+    ),
+  ];
+}
+
+/** A datum: how it is distributed. */
+export function datumHover(name: string, landscape: Landscape): HoverBlock[] {
+  const source = landscape.data.find((one) =>
+    one.kind === "rows" ? one.names.includes(name) : one.name === name,
+  );
+  return [
+    text(`**datum** ${code(name)} of ${code(landscape.name)}`),
+    ...(source === undefined ? [] : [formula("distributed as", sourceToLatex(source))]),
+    text("Each training point, and the test, draws its own, independent of the others."),
+  ];
+}
+
+/** An expression typeset: what a loss statement says. */
+export function lossHover(landscape: Landscape): HoverBlock[] {
+  return [formula("**loss** of one datum", lossToLatex(landscape))];
+}

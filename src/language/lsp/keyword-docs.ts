@@ -1,0 +1,154 @@
+// What the words of the language mean, as Markdown: one table for hovers and for completion.
+
+function example(...lines: string[]): string {
+  return ["```diag", ...lines, "```"].join("\n");
+}
+
+const documentation: Readonly<Record<string, string>> = {
+  import: `Makes the declarations of another file visible. The path is relative to this file. Imports are not passed on.
+
+${example('import "./landscapes.diag"')}`,
+  diagram: `Declares a diagram: a rooted tree whose nodes are grouped into parts. Edges run from the leaves to the root, which is the test measurement; nodes of one part share a datapoint.
+
+${example("diagram drift {", "  a, b -> j -> out", "  part {a, b}", "}", "diagram pair = (01-2)(02-12)   // the short form: partition, then edges")}`,
+  train: `Marks a diagram whose root may share a part with other nodes. Only \`train_loss\` and \`gen_gap\` have such diagrams.
+
+${example("train diagram overfitting { a -> test  part {a, test} }")}`,
+  multi_epoch: `Marks a diagram for several epochs or for \`gd\`, where a path from a leaf to the root may meet a part twice. Doing so is then a warning, not an error.
+
+${example("multi_epoch diagram echo { a, b -> j -> out  part {a, j} }")}`,
+  part: `Groups nodes that share a datapoint. Its name is optional; a node in no part is a part by itself. In formulas a part is a cumulant of the derivatives at its nodes.
+
+${example("part S = {a, b, c}")}`,
+  landscape: `Declares a landscape: a loss, its weights with the point where descent starts, and the distribution of the data. In a \`verify\` it chooses the landscape.
+
+${example("landscape gauss {", "  weights h = 0", "  data x ~ normal(0, 1)", "  loss (h + x^2 * exp(-h)) / 2", "}")}`,
+  weights: `The weights of the landscape, each with the value at which descent starts: a constant expression.
+
+${example("weights u = 1, v = log(2)")}`,
+  param: `A constant of the landscape, made of numbers and of the params above it.
+
+${example("param a = 1/2")}`,
+  data: `What is drawn for each datapoint. Variables are independent of each other; rows of a file are equally probable.
+
+${example("data x ~ normal(0, 1), y ~ discrete(-1: 2/3, 2: 1/3)", 'data a, b from "points.csv"')}`,
+  from: `Takes data from the rows of a file of numbers, separated by commas. A header names the columns.
+
+${example('data a, b from "points.csv"')}`,
+  loss: `The loss at one datapoint: an expression in weights, data and params. A product needs its \`*\`.
+
+${example("loss (h + x^2 * exp(-h)) / 2")}`,
+  verify: `Declares a verification: a prediction by diagrams, to be compared with simulated descent.
+
+${example("verify gauss_excess {", "  landscape gauss", "  sgd(N = 10, E = 1, B = 1)", "  eta = 0.05, 0.1", "  observe test_loss", "  predict order 3", "}")}`,
+  sgd: `Stochastic gradient descent: \`N\` training points, \`E\` epochs, batches of \`B\`, which divides \`N\`. It makes \`T = E·N/B\` updates. \`shuffle = same\` (the default) keeps one order for all epochs; \`shuffle = reshuffled\` draws each anew.
+
+${example("sgd(N = 10, E = 2, B = 5, shuffle = reshuffled)")}`,
+  gd: `Gradient descent: \`T\` updates, each with all \`N\` training points.
+
+${example("gd(N = 10, T = 20)")}`,
+  N: "The number of training points.",
+  E: "The number of epochs: how often each training point is used.",
+  B: "The size of a batch; it divides `N`.",
+  T: "The number of updates.",
+  shuffle: "How epochs order the training points: `same` keeps one order, `reshuffled` draws each anew.",
+  same: "One order of the training points for all epochs.",
+  reshuffled: "A new order of the training points for each epoch.",
+  eta: `The learning rates η, positive: one run each.
+
+${example("eta = 0.025, 0.05, 0.1")}`,
+  observe: `What to predict and to measure: one or more of \`test_loss\`, \`train_loss\`, \`gen_gap\`, \`displacement\`.
+
+${example("observe test_loss, displacement(u)")}`,
+  test_loss: "The loss on new data at the weights after `T` updates.",
+  train_loss: "The loss on the training points at the weights after `T` updates.",
+  gen_gap: "The generalization gap: test loss minus train loss.",
+  displacement: `How far descent moves the weights: of all of them, or of those in parentheses.
+
+${example("observe displacement(u, v)")}`,
+  predict: `How to predict: by all irreducible diagrams up to an order, by the Taylor series in η, or by named diagrams.
+
+${example("predict order 3", "predict series 4", "predict skew + pair")}`,
+  order: `All irreducible diagrams of at most so many edges, as rvalues.
+
+${example("predict order 3")}`,
+  series: `All diagrams of at most so many edges, as uvalues: the Taylor polynomial in η.
+
+${example("predict series 4")}`,
+  sum: `How times are summed: \`exact\` sums over discrete time (the default), \`integral\` replaces the sums by integrals.
+
+${example("sum = integral")}`,
+  exact: "Sums over discrete times, exactly. The default.",
+  integral: "Integrals over continuous time in place of the sums.",
+  trials: `How many descents to simulate; otherwise the command decides.
+
+${example("trials = 200000")}`,
+  seed: `Where the random numbers begin: a whole number from 0. The same seed gives the same run.
+
+${example("seed = 1")}`,
+  normal: "`normal(mean, sd)`: a normal deviate; `sd ≥ 0`.",
+  uniform: "`uniform(lo, hi)`: uniform on an interval; `lo < hi`.",
+  bernoulli: "`bernoulli(p)`: 1 with probability `p`, else 0.",
+  discrete: `Values with their probabilities, which sum to 1.
+
+${example("data x ~ discrete(-1: 2/3, 2: 1/3)")}`,
+};
+
+/** What a word of the language means, as Markdown; nothing for other words. */
+export function keywordDocumentation(word: string): string | undefined {
+  return Object.hasOwn(documentation, word) ? documentation[word] : undefined;
+}
+
+/** Every word that {@link keywordDocumentation} explains. */
+export const documentedWords: readonly string[] = Object.keys(documentation);
+
+/** A function or constant that expressions may use. */
+export interface ExpressionName {
+  readonly name: string;
+  /** How it is written: `log(a, b)`, or the name of a constant. */
+  readonly signature: string;
+  /** What it is, in one line of Markdown. */
+  readonly documentation: string;
+}
+
+export const expressionFunctions: readonly ExpressionName[] = [
+  ["exp", "exp(a)", "The exponential function."],
+  ["expm1", "expm1(a)", "`exp(a) - 1`, accurate for small `a`."],
+  ["log", "log(a)", "The natural logarithm; `log(a, b)` is the logarithm of `a` to the base `b`."],
+  ["log1p", "log1p(a)", "`log(1 + a)`, accurate for small `a`."],
+  ["log2", "log2(a)", "The logarithm to the base 2."],
+  ["log10", "log10(a)", "The logarithm to the base 10."],
+  ["sqrt", "sqrt(a)", "The square root."],
+  ["cbrt", "cbrt(a)", "The cube root, also of negative numbers."],
+  ["sin", "sin(a)", "The sine of an angle in radians."],
+  ["cos", "cos(a)", "The cosine of an angle in radians."],
+  ["tan", "tan(a)", "The tangent of an angle in radians."],
+  ["asin", "asin(a)", "The inverse sine."],
+  ["acos", "acos(a)", "The inverse cosine."],
+  ["atan", "atan(a)", "The inverse tangent."],
+  ["sinh", "sinh(a)", "The hyperbolic sine."],
+  ["cosh", "cosh(a)", "The hyperbolic cosine."],
+  ["tanh", "tanh(a)", "The hyperbolic tangent."],
+  ["asinh", "asinh(a)", "The inverse hyperbolic sine."],
+  ["acosh", "acosh(a)", "The inverse hyperbolic cosine."],
+  ["atanh", "atanh(a)", "The inverse hyperbolic tangent."],
+  ["abs", "abs(a)", "The absolute value."],
+  ["square", "square(a)", "`a^2`."],
+  ["cube", "cube(a)", "`a^3`."],
+  ["pow", "pow(a, b)", "`a^b`."],
+].map(([name, signature, text]) => ({ name: name!, signature: signature!, documentation: text! }));
+
+export const expressionConstants: readonly ExpressionName[] = [
+  ["pi", "π ≈ 3.14159"],
+  ["PI", "π ≈ 3.14159"],
+  ["tau", "2π ≈ 6.28319"],
+  ["e", "The base of the natural logarithm, ≈ 2.71828"],
+  ["E", "The base of the natural logarithm, ≈ 2.71828"],
+  ["phi", "The golden ratio, ≈ 1.61803"],
+  ["LN2", "The natural logarithm of 2, ≈ 0.693147"],
+  ["LN10", "The natural logarithm of 10, ≈ 2.30259"],
+  ["LOG2E", "The logarithm of e to the base 2, ≈ 1.44270"],
+  ["LOG10E", "The logarithm of e to the base 10, ≈ 0.434294"],
+  ["SQRT2", "The square root of 2, ≈ 1.41421"],
+  ["SQRT1_2", "The square root of 1/2, ≈ 0.707107"],
+].map(([name, text]) => ({ name: name!, signature: name!, documentation: text! }));

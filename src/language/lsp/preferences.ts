@@ -1,0 +1,107 @@
+import type { LangiumSharedServices } from "langium/lsp";
+import { CodeLensRefreshRequest, type InitializeParams } from "vscode-languageserver";
+import { type ThemeKind, themeKinds } from "./formulas/picture.js";
+
+/** How a hover shows formulas: as images, as LaTeX, or as text with Unicode's signs. */
+export type FormulaFormat = "image" | "latex" | "text";
+
+export interface HoverPreferences {
+  readonly format: FormulaFormat;
+  readonly theme: ThemeKind;
+  /** Whether the hover may be Markdown at all. */
+  readonly markdown: boolean;
+  /** Whether links may run commands of the editor. */
+  readonly commandLinks: boolean;
+}
+
+export interface InlayHintPreferences {
+  readonly diagram: boolean;
+  readonly spaceTime: boolean;
+  readonly prediction: boolean;
+}
+
+/**
+ * What the editor can show and its user wants: from the initialization (`initializationOptions`:
+ * `{commandLinks, images, theme, trusted}`), from the settings under `diag`, and from the notification
+ * `diag/theme`.
+ */
+export class EditorPreferences {
+  commandLinks = false;
+  trusted = true;
+  private images = false;
+  private markdown = true;
+  private refreshesInlayHints = false;
+  private refreshesCodeLenses = false;
+  private theme: ThemeKind = "light";
+
+  constructor(private readonly shared: LangiumSharedServices) {}
+
+  initialize({ initializationOptions, capabilities }: InitializeParams): void {
+    const options = record(initializationOptions);
+    this.commandLinks = options.commandLinks === true;
+    this.trusted = options.trusted !== false;
+    // Who runs our commands is the extension, and its editor shows images.
+    this.images = options.images === undefined ? this.commandLinks : options.images === true;
+    this.setTheme(options.theme);
+    const formats = capabilities.textDocument?.hover?.contentFormat;
+    this.markdown = formats === undefined || formats.includes("markdown");
+    this.refreshesCodeLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
+    this.refreshesInlayHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
+  }
+
+  setTheme(kind: unknown): void {
+    this.theme = themeKinds.find((known) => known === kind) ?? this.theme;
+  }
+
+  /** Whether hovers show images, as far as the initialization says. */
+  get showsImages(): boolean {
+    return this.images;
+  }
+
+  async hover(): Promise<HoverPreferences> {
+    const hover = record(await this.setting("hover"));
+    const formats: readonly FormulaFormat[] = ["image", "latex", "text"];
+    const automatic: FormulaFormat = this.images ? "image" : this.markdown ? "latex" : "text";
+    return {
+      format: formats.find((known) => known === hover.format) ?? automatic,
+      theme: themeKinds.find((known) => known === hover.theme) ?? this.theme,
+      markdown: this.markdown,
+      commandLinks: this.commandLinks,
+    };
+  }
+
+  async inlayHints(): Promise<InlayHintPreferences> {
+    const hints = record(await this.setting("inlayHints"));
+    return {
+      diagram: hints.diagram !== false,
+      spaceTime: hints.spaceTime !== false,
+      prediction: hints.prediction !== false,
+    };
+  }
+
+  async codeLenses(): Promise<boolean> {
+    return this.commandLinks && (await this.setting("codeLenses")) !== false;
+  }
+
+  /** Asks the editor to ask for inlay hints again, when it can be asked. */
+  refreshInlayHints(): void {
+    if (this.refreshesInlayHints) {
+      this.shared.lsp.Connection?.languages.inlayHint.refresh().catch(() => undefined);
+    }
+  }
+
+  /** Asks the editor to ask for code lenses again, when it can be asked. */
+  refreshCodeLenses(): void {
+    if (this.refreshesCodeLenses) {
+      this.shared.lsp.Connection?.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    }
+  }
+
+  private async setting(name: string): Promise<unknown> {
+    return this.shared.workspace.ConfigurationProvider.getConfiguration("diag", name);
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,57 @@
+import { type FileSystemNode, type FileSystemProvider, URI, UriUtils } from "langium";
+import { NodeFileSystemProvider } from "langium/node";
+
+/**
+ * The disk, for addresses of the disk. Documents of other kinds (`untitled:`, `vscode-vfs:`) have paths
+ * too, which must never be taken for paths of the disk.
+ */
+export class Disk implements FileSystemProvider {
+  private readonly disk = new NodeFileSystemProvider();
+
+  async stat(uri: URI): Promise<FileSystemNode> {
+    return this.disk.stat(onDisk(uri));
+  }
+
+  statSync(uri: URI): FileSystemNode {
+    return this.disk.statSync(onDisk(uri));
+  }
+
+  async exists(uri: URI): Promise<boolean> {
+    return uri.scheme === "file" && this.disk.exists(uri);
+  }
+
+  existsSync(uri: URI): boolean {
+    return uri.scheme === "file" && this.disk.existsSync(uri);
+  }
+
+  async readBinary(uri: URI): Promise<Uint8Array> {
+    return this.disk.readBinary(onDisk(uri));
+  }
+
+  readBinarySync(uri: URI): Uint8Array {
+    return this.disk.readBinarySync(onDisk(uri));
+  }
+
+  async readFile(uri: URI): Promise<string> {
+    return this.disk.readFile(onDisk(uri));
+  }
+
+  readFileSync(uri: URI): string {
+    return this.disk.readFileSync(onDisk(uri));
+  }
+
+  async readDirectory(uri: URI): Promise<FileSystemNode[]> {
+    return uri.scheme === "file" ? this.disk.readDirectory(uri) : [];
+  }
+
+  readDirectorySync(uri: URI): FileSystemNode[] {
+    return uri.scheme === "file" ? this.disk.readDirectorySync(uri) : [];
+  }
+}
+
+function onDisk(uri: URI): URI {
+  if (uri.scheme !== "file") {
+    throw new Error(`it is not on the disk (${uri.scheme}:${UriUtils.basename(uri)})`);
+  }
+  return URI.file(uri.fsPath);
+}

@@ -1,0 +1,136 @@
+import { AstUtils, WorkspaceCache } from "langium";
+import type { Landscape } from "../../../landscape/landscape.js";
+import type { VerifySpecification } from "../../../verify/specification.js";
+import {
+  type Declaration,
+  type DiagFile,
+  type DiagramDeclaration,
+  isDataStatement,
+  isLandscapeChoice,
+  isPredictChoice,
+  type LandscapeDeclaration,
+  type VerifyDeclaration,
+} from "../../generated/ast.js";
+import type { Checked, Problem, Range } from "../../problem.js";
+import type { NamedDiagram } from "../../semantics/diagram.js";
+import { DeclarationChecker } from "../../validation/checker.js";
+import type { DiagLspServices } from "../lsp-module.js";
+import { addressBeside } from "./import-index.js";
+
+interface Kept {
+  readonly checked: Checked<unknown>;
+  /** The line on which the declaration stood when it was checked. */
+  readonly line: number;
+  /** What the result was made of, beside the declaration. */
+  readonly sources: readonly unknown[];
+}
+
+/**
+ * Results by tree node, which last as long as the declaration and what it is made of stay the same: an
+ * edit elsewhere in the file moves a declaration, and its results with it, and checks nothing again.
+ */
+export class LastingDeclarationChecker extends DeclarationChecker {
+  private readonly kept = new WeakMap<Declaration, Kept>();
+  private readonly names: WorkspaceCache<DiagFile, string>;
+
+  constructor(private readonly editing: DiagLspServices) {
+    super(editing);
+    this.names = new WorkspaceCache(editing.shared);
+  }
+
+  override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
+    return this.lasting(declaration, [], () => super.diagram(declaration));
+  }
+
+  override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
+    return this.lasting(declaration, this.dataOf(declaration), () => super.landscape(declaration));
+  }
+
+  override verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
+    return this.lasting(declaration, this.sourcesOf(declaration), () => super.verify(declaration));
+  }
+
+  private lasting<T>(
+    declaration: Declaration,
+    sources: readonly unknown[],
+    check: () => Checked<T>,
+  ): Checked<T> {
+    const line = declaration.$cstNode?.range.start.line ?? 0;
+    let known = this.kept.get(declaration);
+    if (!known || !isSame(known.sources, sources)) {
+      known = { checked: check(), line, sources };
+      this.kept.set(declaration, known);
+    } else if (known.line !== line) {
+      known = { checked: moved(known.checked, line - known.line), line, sources };
+      this.kept.set(declaration, known);
+    }
+    return known.checked as Checked<T>;
+  }
+
+  /** The texts of the tables that a landscape reads. */
+  private dataOf(declaration: LandscapeDeclaration): unknown[] {
+    const paths = declaration.statements.flatMap((statement) =>
+      isDataStatement(statement) && statement.path ? [statement.path] : [],
+    );
+    if (paths.length === 0) {
+      return [];
+    }
+    const { uri } = AstUtils.getDocument(declaration);
+    const { TextSources } = this.editing.workspace;
+    return paths.map((path) => {
+      const address = addressBeside(uri, path);
+      return address && TextSources.has(address) ? TextSources.get(address) : undefined;
+    });
+  }
+
+  /** What a verify names, and what it could name, which its messages mention. */
+  private sourcesOf(declaration: VerifyDeclaration): unknown[] {
+    const file = AstUtils.findRootNode(declaration) as DiagFile;
+    const sources: unknown[] = [this.names.get(file, () => this.namesVisibleIn(file))];
+    for (const statement of declaration.statements) {
+      if (isLandscapeChoice(statement)) {
+        const landscape = statement.landscape?.ref;
+        sources.push(landscape, landscape && this.landscape(landscape).value);
+      } else if (isPredictChoice(statement)) {
+        sources.push(...statement.diagrams.map((mention) => mention.diagram?.ref));
+      }
+    }
+    return sources;
+  }
+
+  private namesVisibleIn(file: DiagFile): string {
+    const visible = this.editing.references.DeclarationFinder.visible(file);
+    return [...visible].map(([name, { $type }]) => `${$type} ${name}`).join();
+  }
+}
+
+function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+function moved<T>({ value, problems }: Checked<T>, lines: number): Checked<T> {
+  const range = (value as { range?: Range } | undefined)?.range;
+  return {
+    ...(value === undefined ? {} : { value: range ? { ...value, range: movedRange(range, lines) } : value }),
+    problems: problems.map(
+      (problem): Problem => ({
+        ...problem,
+        range: movedRange(problem.range, lines),
+        ...(problem.related
+          ? {
+              related: problem.related.map((place) =>
+                place.uri ? place : { ...place, range: movedRange(place.range, lines) },
+              ),
+            }
+          : {}),
+      }),
+    ),
+  };
+}
+
+function movedRange({ start, end }: Range, lines: number): Range {
+  return {
+    start: { line: start.line + lines, character: start.character },
+    end: { line: end.line + lines, character: end.character },
+  };
+}

@@ -1,0 +1,36 @@
+import type { FileSystemProvider, URI } from "langium";
+import { largestText } from "../../parsing/lexer.js";
+import { largestTable } from "../../semantics/csv.js";
+import type { DataText } from "../../semantics/landscape.js";
+
+/** The text of a file, or in a few words why there is none. */
+export async function readDataText(
+  files: FileSystemProvider,
+  uri: URI,
+  kind: "source" | "data",
+): Promise<DataText> {
+  try {
+    const about = await files.stat(uri);
+    if (about.isDirectory) {
+      return { problem: "it is a folder, not a file" };
+    }
+    const text = await files.readFile(uri);
+    const most = kind === "source" ? largestText : largestTable;
+    return text.length > most ? { problem: `it has more than ${most} characters` } : { text };
+  } catch (reason) {
+    return { problem: readingProblem(reason) };
+  }
+}
+
+function readingProblem(reason: unknown): string {
+  switch ((reason as { code?: unknown } | null)?.code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder, not a file";
+    case "EACCES":
+      return "it may not be read";
+    default:
+      return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
+  }
+}

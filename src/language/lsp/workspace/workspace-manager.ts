@@ -1,0 +1,81 @@
+import {
+  DefaultWorkspaceManager,
+  type FileSystemNode,
+  type LangiumDocument,
+  type Stream,
+  type URI,
+  UriUtils,
+} from "langium";
+import type { LangiumSharedServices } from "langium/lsp";
+import type { InitializedParams, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
+import { readDataText } from "./reading.js";
+
+const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
+
+/** Finds the `.diag` files of the workspace's folders, also of those that are added later. */
+export class DiagWorkspaceManager extends DefaultWorkspaceManager {
+  private readonly services: LangiumSharedServices;
+  private foldersChange = false;
+
+  constructor(services: LangiumSharedServices) {
+    super(services);
+    this.services = services;
+    this.initialBuildOptions = { validation: true };
+  }
+
+  override initialize(params: InitializeParams): void {
+    super.initialize(params);
+    this.foldersChange = params.capabilities.workspace?.workspaceFolders === true;
+  }
+
+  override initialized(params: InitializedParams): Promise<void> {
+    if (this.foldersChange) {
+      this.services.lsp.Connection?.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        void this.changeFolders(added, removed);
+      });
+    }
+    return super.initialized(params);
+  }
+
+  private async changeFolders(added: WorkspaceFolder[], removed: WorkspaceFolder[]): Promise<void> {
+    await this.ready;
+    const left = new Set(removed.map(({ uri }) => uri));
+    this.folders = [...(this.folders ?? []).filter(({ uri }) => !left.has(uri)), ...added];
+    const found = (
+      await Promise.all(added.map((folder) => this.searchFolder(this.getRootFolder(folder))))
+    ).flat();
+    const gone = removed
+      .flatMap((folder) => this.langiumDocuments.getDocuments(this.getRootFolder(folder)))
+      .map((document) => document.uri)
+      .filter((uri) => !this.services.workspace.TextDocuments.get(uri.toString()) && !this.isInFolder(uri));
+    await this.mutex.write((token) => this.documentBuilder.update(found, gone, token));
+  }
+
+  /** Whether a file lies in one of the workspace's folders. */
+  isInFolder(uri: URI): boolean {
+    return (this.folders ?? []).some((folder) => UriUtils.contains(this.getRootFolder(folder), uri));
+  }
+
+  /** A file that vanishes or cannot be read while the folders are searched is left out. */
+  protected override async loadWorkspaceDocuments(
+    uris: Stream<URI>,
+    collector: (document: LangiumDocument) => void,
+  ): Promise<void> {
+    const { FileSystemProvider, LangiumDocumentFactory } = this.services.workspace;
+    await Promise.all(
+      uris.map(async (uri) => {
+        const content = await readDataText(FileSystemProvider, uri, "source");
+        if ("text" in content && !this.langiumDocuments.hasDocument(uri)) {
+          collector(LangiumDocumentFactory.fromString(content.text, uri));
+        }
+      }),
+    );
+  }
+
+  override shouldIncludeEntry(entry: FileSystemNode): boolean {
+    const name = UriUtils.basename(entry.uri);
+    return entry.isDirectory
+      ? !name.startsWith(".") && !skippedFolders.has(name)
+      : entry.isFile && name.endsWith(".diag");
+  }
+}

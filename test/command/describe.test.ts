@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { diag, diagJson, withFolder } from "./diag.js";
+
+const library =
+  "landscape bowl {\n  weights u = 0, v = 1\n  data x ~ normal(0, 1)\n  loss (u - x)^2 + v^2\n}\n";
+const main = `import "./library.diag"
+diagram drift = (01-2-3)(02-12-23)
+verify wide {
+  landscape bowl
+  gd(N = 3, T = 2)
+  eta = 0.1, 0.2
+  observe test_loss, displacement(v)
+  predict drift
+  sum = integral
+  trials = 50
+}
+`;
+
+describe("diag describe", () => {
+  test("lists what a file declares and imports, in the file's own words", async () => {
+    await withFolder({ "library.diag": library, "main.diag": main }, async (folder) => {
+      const { status, json } = await diagJson(["describe", "main.diag"], folder);
+      expect(status).toBe(0);
+      expect(json).toEqual({
+        diagrams: [{ name: "drift", own: true, diagram: "(01-2-3)(02-12-23)", edges: 3 }],
+        landscapes: [{ name: "bowl", own: false, weights: ["u", "v"] }],
+        verifies: [
+          {
+            name: "wide",
+            own: true,
+            landscape: "bowl",
+            spacetime: "gd(N = 3, T = 2)",
+            etas: [0.1, 0.2],
+            observables: ["test_loss", "displacement(v)"],
+            predict: "drift",
+            sum: "integral",
+            trials: 50,
+          },
+        ],
+      });
+    });
+  });
+
+  test("prints a table for people", async () => {
+    const { status, output } = await diag(["describe", "examples/gauss.diag"]);
+    expect(status).toBe(0);
+    expect(output).toMatch(/diagram +skew +\(012-3\)\(03-13-23\)/);
+    expect(output).toMatch(
+      /verify +gauss_excess +order 3 of test_loss on gauss in sgd\(N = 10, E = 1, B = 1\)/,
+    );
+  });
+
+  test("takes one file", async () => {
+    expect((await diag(["describe"])).status).toBe(2);
+    expect((await diag(["describe", "a.diag", "b.diag"])).status).toBe(2);
+  });
+});

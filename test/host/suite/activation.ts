@@ -1,0 +1,47 @@
+import { equal, ok } from "node:assert/strict";
+import * as vscode from "vscode";
+import { notes, openFile, type Tests, until, writeFile } from "./testing.js";
+
+const extension = (): vscode.Extension<unknown> => {
+  const found = vscode.extensions.getExtension("descent-diagrams.descent-diagrams");
+  if (!found) throw new Error("the extension is not installed");
+  return found;
+};
+
+export const activation: Tests = {
+  "nothing activates without a .diag file": async () => {
+    const uri = await writeFile("notes.txt", "diagram skew { a -> b }\n");
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    // Whatever starts with the window has been started by now, a second later.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    equal(extension().isActive, false);
+  },
+
+  "activation is quick": async () => {
+    const began = performance.now();
+    await extension().activate();
+    const first = performance.now() - began;
+    equal(extension().isActive, true);
+    notes.push(`activation took ${first.toFixed(1)} ms`);
+  },
+
+  "a .diag file starts the language server": async () => {
+    const began = performance.now();
+    await openFile("start.diag", "diagram start = (01-2)(02-12\n");
+    const diagnostics = await until("a diagnostic", () => {
+      const found = vscode.languages.getDiagnostics(vscode.window.activeTextEditor!.document.uri);
+      return found.length > 0 && found;
+    });
+    ok(diagnostics.every(({ source }) => source === "diag"));
+    notes.push(`first diagnostics ${(performance.now() - began).toFixed(0)} ms after opening the first file`);
+  },
+
+  "all commands of the manifest are there": async () => {
+    const { contributes } = extension().packageJSON as {
+      contributes: { commands: { command: string }[] };
+    };
+    const known = await vscode.commands.getCommands(true);
+    const missing = contributes.commands.filter(({ command }) => !known.includes(command));
+    equal(missing.map(({ command }) => command).join(), "");
+  },
+};

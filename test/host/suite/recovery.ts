@@ -1,0 +1,51 @@
+import { equal, notEqual } from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { ask, diagnosticsOnce, openFile, replaceText, type Tests, until } from "./testing.js";
+
+/** The process of the language server: a child of the extension host that runs its bundle. */
+function serverProcess(): number | undefined {
+  if (!existsSync("/proc")) return undefined;
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((id) => {
+      try {
+        const parent = / (\d+) /.exec(readFileSync(`/proc/${id}/stat`, "utf8").replace(/^.*\) \S/, ""))?.[1];
+        return (
+          Number(parent) === process.pid &&
+          readFileSync(`/proc/${id}/cmdline`, "utf8").includes("language-server.js")
+        );
+      } catch {
+        return false; // It ended while we looked.
+      }
+    });
+}
+
+export const recovery: Tests = {
+  "the server is a process of its own, and is started again after a crash": async () => {
+    const document = await openFile("crash.diag", "diagram bent {\n  a -> b -> c\n  part P = {a, b}\n}\n");
+    await diagnosticsOnce(document.uri, ["path-condition"]);
+    const before = await until("the server's process", serverProcess);
+    notEqual(before, process.pid);
+    process.kill(before, "SIGKILL");
+    const after = await until("a new process", () => {
+      const found = serverProcess();
+      return found !== before && found;
+    });
+    notEqual(after, before);
+    await replaceText(document, "part P = {a, b}", "");
+    await diagnosticsOnce(document.uri, ["reducible"]);
+  },
+
+  "the server restarts on request": async () => {
+    const document = await openFile("restart.diag", "diagram bent {\n  a -> b -> c\n  part P = {a, b}\n}\n");
+    await diagnosticsOnce(document.uri, ["path-condition"]);
+    const before = await until("the server's process", serverProcess);
+    await ask("diag.restartServer");
+    const after = await until("the server's process", serverProcess);
+    notEqual(after, before);
+    await replaceText(document, "part P = {a, b}", "");
+    await diagnosticsOnce(document.uri, ["reducible"]);
+    equal(existsSync(`/proc/${before}`), false, "the old server has ended");
+  },
+};

@@ -1,0 +1,239 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { workbenchParts } from "../../scripts/workbench.mjs";
+import { root } from "./root.js";
+import type { Outcome } from "./suite/index.js";
+
+const run = promisify(execFile);
+
+const startLimit = 30_000; // milliseconds
+const chromiumWords = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A folder of its own with a workspace, an installed extension and a running workbench server. */
+export class Workbench {
+  private constructor(
+    readonly folder: string,
+    readonly workspace: string,
+    /** Where the packaged extension was installed. */
+    readonly extension: string,
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly words: readonly string[],
+  ) {}
+
+  private server: ChildProcess | undefined;
+  private browser: Browser | undefined;
+  port = 0;
+
+  /** Packs the extension, installs the package and copies the example workspace. */
+  static async create(): Promise<Workbench> {
+    const folder = await mkdtemp(join(tmpdir(), "diag-host-"));
+    const workspace = join(folder, "workspace");
+    await cp(join(root, "examples"), workspace, { recursive: true });
+    const packageFile = join(folder, "extension.vsix");
+    await run(process.execPath, [join(root, "scripts/package.mjs"), "--out", packageFile], { cwd: root });
+    const extensions = join(folder, "extensions");
+    const words = [
+      "--user-data-dir",
+      join(folder, "user"),
+      "--extensions-dir",
+      extensions,
+      "--config",
+      join(folder, "config.yaml"),
+    ];
+    const environment = {
+      ...process.env,
+      XDG_DATA_HOME: join(folder, "data"),
+      XDG_CONFIG_HOME: join(folder, "config"),
+      EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    };
+    const { node, server } = workbenchParts();
+    await run(node, [server, ...words, "--install-extension", packageFile], { env: environment });
+    const installed = JSON.parse(await readFile(join(extensions, "extensions.json"), "utf8")) as {
+      location: { path: string };
+    }[];
+    return new Workbench(folder, workspace, installed[0]!.location.path, environment, words);
+  }
+
+  /** The user's settings. They may be written again while the workbench runs, which takes them over. */
+  async writeSettings(settings: object): Promise<void> {
+    const folder = join(this.folder, "user", "User");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "settings.json"), JSON.stringify(settings));
+  }
+
+  /** Starts the server, and a browser without a page. */
+  async start(
+    words: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Browser> {
+    const { node, server, chromium: executablePath } = workbenchParts();
+    this.port = await freePort();
+    const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check"];
+    this.server = spawn(
+      node,
+      [server, ...this.words, ...quiet, "--bind-addr", `127.0.0.1:${this.port}`, ...words],
+      { env: { ...this.environment, ...environment }, stdio: ["ignore", "pipe", "pipe"], detached: true },
+    );
+    let said = "";
+    for (const stream of [this.server.stdout!, this.server.stderr!])
+      stream.on("data", (data) => {
+        said = (said + data).slice(-4000);
+      });
+    await answers(`http://127.0.0.1:${this.port}/healthz`, () => said);
+    this.browser = await chromium.launch({ executablePath: executablePath!, args: chromiumWords });
+    return this.browser;
+  }
+
+  /** The address of the workspace's window. */
+  address(payload: readonly (readonly [string, string])[] = []): string {
+    const query = payload.length === 0 ? "" : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(this.workspace)}${query}`;
+  }
+
+  /** A path of this machine as the window in the browser names it. */
+  remote(path: string): string {
+    return `vscode-remote://127.0.0.1:${this.port}${path}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    this.browser = undefined;
+    const server = this.server;
+    this.server = undefined;
+    if (server?.pid === undefined) return;
+    const ended =
+      server.exitCode === null &&
+      server.signalCode === null &&
+      new Promise((resolve) => server.once("exit", resolve));
+    // The extension host and its children are in the server's process group. Some of them only end when made to.
+    signalGroup(server.pid, "SIGTERM");
+    const timer = setTimeout(() => signalGroup(server.pid!, "SIGKILL"), 3000);
+    await ended;
+    clearTimeout(timer);
+    signalGroup(server.pid, "SIGKILL");
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Bundles the tests that run inside the extension host into one file. */
+export async function bundleSuite(file: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["test/host/suite/index.ts"],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+    sourcemap: "inline",
+    logLevel: "error",
+  });
+}
+
+/** Runs the suite inside the extension host of a workbench; how each test ended. */
+export async function runSuite(workbench: Workbench): Promise<Map<string, Outcome>> {
+  const suite = join(workbench.folder, "suite", "index.cjs");
+  const results = join(workbench.folder, "results.jsonl");
+  await bundleSuite(suite);
+  await writeFile(results, "");
+  // The workbench in a browser saves after a second unless told otherwise.
+  await workbench.writeSettings({ "files.autoSave": "off" });
+  const browser = await workbench.start(
+    ["--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"],
+    { DIAG_HOST_RESULTS: results },
+  );
+  const page = await browser.newPage();
+  const logged: string[] = [];
+  await page.exposeFunction("codeAutomationLog", (_kind: string, words: unknown[]) => {
+    logged.push(words.join(" "));
+  });
+  const ended = new Promise<number>((resolve) => {
+    void page.exposeFunction("codeAutomationExit", resolve).then(() =>
+      page.goto(
+        workbench.address([
+          ["extensionDevelopmentPath", workbench.remote(workbench.extension)],
+          ["extensionTestsPath", workbench.remote(suite)],
+          ["skipWelcome", "true"],
+        ]),
+      ),
+    );
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), suiteLimit);
+  });
+  const end = await Promise.race([ended, limit]);
+  clearTimeout(timer);
+  await workbench.stop();
+  const lines = (await readFile(results, "utf8")).split("\n").filter(Boolean);
+  if (lines.length === 0) {
+    const said = logged.slice(-20).join("\n");
+    throw new Error(`the extension host ${end === "late" ? "did not start" : "ran no test"}:\n${said}`);
+  }
+  return new Map(
+    lines.map((line) => {
+      const outcome = JSON.parse(line) as Outcome;
+      return [outcome.name, outcome];
+    }),
+  );
+}
+
+const suiteLimit = 240_000; // milliseconds
+
+/** Opens a file of the workspace in a page and waits until it is coloured. */
+export async function openInPage(workbench: Workbench, page: Page, name: string): Promise<void> {
+  const file = join(workbench.workspace, name);
+  await page.goto(
+    workbench.address([
+      ["openFile", workbench.remote(file)],
+      ["skipWelcome", "true"],
+    ]),
+  );
+  await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: startLimit });
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // All of them have ended.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}
+
+async function answers(url: string, said: () => string): Promise<void> {
+  const end = Date.now() + startLimit;
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > end) throw new Error(`the workbench's server did not start:\n${said()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,138 @@
+import { PassThrough } from "node:stream";
+import { afterEach, expect, it, vi } from "vitest";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import type { CodeLens, Hover, InitializeResult, InlayHint } from "vscode-languageserver";
+import { createConnection } from "vscode-languageserver/node";
+import { type DiagLspContainer, startServer } from "../../../src/language/lsp/index.js";
+import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { imagesOf } from "./reading-editor.js";
+
+// What hovers, hints and lenses need of an editor, over the protocol.
+
+const uri = "file:///nowhere/main.diag";
+const text =
+  "diagram pair = (01-2)(02-12)\n" +
+  "landscape gauss { weights h = 0 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2 }\n" +
+  "verify v { landscape gauss sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict series 2 }\n";
+
+const opened: MessageConnection[] = [];
+
+afterEach(async () => {
+  for (const connection of opened.splice(0)) {
+    await connection.sendRequest("shutdown");
+    connection.dispose();
+  }
+});
+
+async function connect(initializationOptions: Record<string, unknown>): Promise<{
+  connection: MessageConnection;
+  services: DiagLspContainer;
+  result: InitializeResult;
+  refreshed: Promise<void>;
+}> {
+  const [toServer, toClient] = [new PassThrough(), new PassThrough()];
+  const services = startServer(
+    createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
+    {
+      files: new Disk(),
+    },
+  );
+  const connection = createMessageConnection(
+    new StreamMessageReader(toClient),
+    new StreamMessageWriter(toServer),
+  );
+  const refreshed = new Promise<void>((resolve) => {
+    connection.onRequest("workspace/inlayHint/refresh", () => {
+      resolve();
+      return null;
+    });
+  });
+  connection.onRequest("workspace/codeLens/refresh", () => null);
+  connection.listen();
+  opened.push(connection);
+  const result = await connection.sendRequest<InitializeResult>("initialize", {
+    processId: null,
+    rootUri: null,
+    capabilities: {
+      workspace: { inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } },
+    },
+    initializationOptions,
+    workspaceFolders: null,
+  });
+  await connection.sendNotification("initialized", {});
+  await connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri, languageId: "diag", version: 1, text },
+  });
+  return { connection, services, result, refreshed };
+}
+
+async function hover(connection: MessageConnection, line: number, character: number): Promise<string> {
+  const found = await connection.sendRequest<Hover | null>("textDocument/hover", {
+    textDocument: { uri },
+    position: { line, character },
+  });
+  expect(found).not.toBeNull();
+  return (found!.contents as { value: string }).value;
+}
+
+async function lenses(connection: MessageConnection): Promise<string[]> {
+  const found = await connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+  return found.map(({ command }) => command!.title);
+}
+
+it("the server says that it has hovers, hints and lenses, and serves them", async () => {
+  const { connection, result } = await connect({ commandLinks: true, trusted: true, theme: "dark" });
+  expect(result.capabilities).toMatchObject({ hoverProvider: true, codeLensProvider: {} });
+  expect(result.capabilities.inlayHintProvider).toBeTruthy();
+  expect(imagesOf(await hover(connection, 0, 8))).toHaveLength(3);
+  expect(await lenses(connection)).toEqual(["Preview", "Evaluate", "Verify", "Evaluate"]);
+});
+
+it("a prediction that arrives has the editor ask for hints again", async () => {
+  const { connection, refreshed } = await connect({ commandLinks: true });
+  const labels = async () =>
+    (
+      await connection.sendRequest<InlayHint[]>("textDocument/inlayHint", {
+        textDocument: { uri },
+        range: { start: { line: 0, character: 0 }, end: { line: 3, character: 0 } },
+      })
+    ).map(({ label }) => label);
+  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10"]);
+  await refreshed;
+  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10", "= 0.5125"]);
+});
+
+it("a change of a text has waiting hovers answered, which it would have to wait for", async () => {
+  const { connection, services } = await connect({ commandLinks: true });
+  await lenses(connection);
+  const hurry = vi.spyOn(services.diag.editor.EvaluationService, "hurry");
+  await connection.sendNotification("textDocument/didChange", {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ text: `${text}diagram more = (0-1)(01)\n` }],
+  });
+  expect(await lenses(connection)).toHaveLength(6);
+  expect(hurry).toHaveBeenCalled();
+});
+
+it("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {
+  const { connection } = await connect({ commandLinks: true, trusted: false, theme: "light" });
+  expect(await hover(connection, 2, 7)).toContain("not trusted");
+  expect(await lenses(connection)).toEqual(["Preview"]);
+  const before = imagesOf(await hover(connection, 0, 8))[0]!.svg;
+  await connection.sendNotification("diag/theme", { kind: "hc-dark" });
+  const after = imagesOf(await hover(connection, 0, 8))[0]!.svg;
+  expect(after).toBe(before.replaceAll("#1f2328", "#fff"));
+  await connection.sendNotification("diag/trust", { trusted: true });
+  expect(await lenses(connection)).toHaveLength(4);
+  const run = { verify: "v", eta: 0.1, observable: "test_loss", predicted: 0.5125, measured: 0.5085 };
+  await connection.sendNotification("diag/runs", {
+    uri,
+    runs: [{ ...run, standardError: 1e-5, verdict: "agrees", reason: "within" }],
+  });
+  expect(await hover(connection, 2, 7)).toContain("**agrees**: 0.5085 ± 0.00001");
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { type EditorOptions, ReadingEditor } from "./reading-editor.js";
+
+const text = `diagram skew = (012-3)(03-13-23)
+diagram one {
+  a -> b
+}
+diagram broken { a -> }
+landscape gauss { weights h = 0 loss h^2 }
+verify v {
+  landscape gauss
+  sgd(N = 10, E = 3, B = 5)
+  eta = 0.1
+  observe test_loss
+  predict order 1
+}
+verify wrong { landscape gauss }
+`;
+
+async function withEditor<T>(options: EditorOptions, use: (editor: ReadingEditor) => Promise<T>): Promise<T> {
+  const editor = await ReadingEditor.open(text, options);
+  try {
+    return await use(editor);
+  } finally {
+    await editor.close();
+  }
+}
+
+/** What the editor shows: each hint behind what stands before it on its line. */
+async function hintsOf(options: EditorOptions = {}): Promise<string[]> {
+  const lines = text.split("\n");
+  return withEditor({ initializationOptions: { trusted: false }, ...options }, async (editor) =>
+    (await editor.inlayHints()).map(
+      ({ label, position }) => `${lines[position.line]!.slice(0, position.character).trim()} [${label}]`,
+    ),
+  );
+}
+
+describe("inlay hints", () => {
+  it("tell the size of diagrams and the number of updates", async () => {
+    expect(await hintsOf()).toEqual([
+      "diagram skew [3 edges, |Aut| = 6]",
+      "diagram one [1 edge, |Aut| = 1]",
+      "sgd(N = 10, E = 3, B = 5) [T = 6]",
+    ]);
+  });
+
+  it("are switched off one by one", async () => {
+    expect(await hintsOf({ settings: { inlayHints: { diagram: false } } })).toEqual([
+      "sgd(N = 10, E = 3, B = 5) [T = 6]",
+    ]);
+    expect(await hintsOf({ settings: { inlayHints: { spaceTime: false } } })).toHaveLength(2);
+    const trusted = {
+      initializationOptions: { trusted: true },
+      settings: { inlayHints: { prediction: false } },
+    };
+    expect(await hintsOf(trusted)).toHaveLength(3);
+  });
+
+  it("are only those of the lines asked for", async () => {
+    const line = (number: number) => ({ line: number, character: 0 });
+    await withEditor({}, async ({ editor, main }) => {
+      const hints = await editor.diag.lsp.InlayHintProvider!.getInlayHints(main.document, {
+        ...main.identifier,
+        range: { start: line(1), end: line(2) },
+      });
+      expect(hints!.map(({ label }) => label)).toEqual(["1 edge, |Aut| = 1"]);
+    });
+  });
+});
+
+describe("code lenses", () => {
+  const lensesOf = (options: EditorOptions) =>
+    withEditor(options, async (editor) =>
+      (await editor.codeLenses()).map(
+        ({ command, range }) =>
+          `${range.start.line} ${command!.title} ${command!.command} ${command!.arguments}`,
+      ),
+    );
+  const uri = "file:///main.diag";
+  const extension = { commandLinks: true };
+
+  it("preview and evaluate diagrams, verify and evaluate verifications; what is broken has none", async () => {
+    expect(await lensesOf({ initializationOptions: extension })).toEqual([
+      `0 Preview diag.preview ${uri},skew`,
+      `0 Evaluate diag.evaluate ${uri},skew`,
+      `1 Preview diag.preview ${uri},one`,
+      `1 Evaluate diag.evaluate ${uri},one`,
+      `6 Verify diag.verify ${uri},v`,
+      `6 Evaluate diag.evaluate ${uri},v`,
+    ]);
+  });
+
+  it("are not there where nobody runs the commands, or nobody wants them", async () => {
+    expect(await lensesOf({})).toEqual([]);
+    expect(await lensesOf({ initializationOptions: extension, settings: { codeLenses: false } })).toEqual([]);
+  });
+
+  it("only preview in an untrusted workspace", async () => {
+    expect(await lensesOf({ initializationOptions: { ...extension, trusted: false } })).toEqual([
+      `0 Preview diag.preview ${uri},skew`,
+      `1 Preview diag.preview ${uri},one`,
+    ]);
+  });
+});

@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { pathToFileURL } from "node:url";
+import { afterEach, expect, test } from "vitest";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import type { InitializeResult, PublishDiagnosticsParams } from "vscode-languageserver";
+import { createConnection } from "vscode-languageserver/node";
+import { startServer } from "../../../src/language/lsp/index.js";
+import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+
+// The server behind the protocol, in memory: what it says at the start, and what it says of documents.
+
+const opened: MessageConnection[] = [];
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const connection of opened.splice(0)) connection.dispose();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+class Client {
+  readonly connection: MessageConnection;
+  private readonly published = new Map<string, PublishDiagnosticsParams[]>();
+  private waiting: (() => void)[] = [];
+
+  constructor() {
+    const toServer = new PassThrough();
+    const toClient = new PassThrough();
+    startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), {
+      files: new Disk(),
+      reference: "file:///docs/language.md",
+    });
+    this.connection = createMessageConnection(
+      new StreamMessageReader(toClient),
+      new StreamMessageWriter(toServer),
+    );
+    this.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
+      this.published.set(params.uri, [...(this.published.get(params.uri) ?? []), params]);
+      for (const wake of this.waiting.splice(0)) wake();
+    });
+    this.connection.listen();
+    opened.push(this.connection);
+  }
+
+  async initialize(...roots: string[]): Promise<InitializeResult> {
+    const result = await this.connection.sendRequest<InitializeResult>("initialize", {
+      processId: null,
+      rootUri: null,
+      capabilities: {},
+      workspaceFolders: roots.length === 0 ? null : roots.map((root) => ({ uri: uriOf(root), name: root })),
+    });
+    await this.connection.sendNotification("initialized", {});
+    return result;
+  }
+
+  open(uri: string, text: string): Promise<void> {
+    return this.connection.sendNotification("textDocument/didOpen", {
+      textDocument: { uri, languageId: "diag", version: 1, text },
+    });
+  }
+
+  change(uri: string, text: string, version = 2): Promise<void> {
+    return this.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
+  }
+
+  changedOnDisk(path: string, type: number): Promise<void> {
+    return this.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: uriOf(path), type }],
+    });
+  }
+
+  /** The next diagnostics of a document whose codes are these. */
+  async diagnostics(uri: string, ...codes: string[]): Promise<PublishDiagnosticsParams> {
+    const has = () => {
+      const list = this.published.get(uri) ?? [];
+      const index = list.findIndex(
+        (one) => JSON.stringify(one.diagnostics.map(({ code }) => code)) === JSON.stringify(codes),
+      );
+      return index < 0 ? undefined : list.splice(0, index + 1).at(-1)!;
+    };
+    for (;;) {
+      const found = has();
+      if (found) return found;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+}
+
+function uriOf(path: string): string {
+  return pathToFileURL(path).href;
+}
+
+function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "diag-lsp-"));
+  folders.push(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+test("an untitled document is checked as it is typed", async () => {
+  const client = new Client();
+  const { capabilities } = await client.initialize();
+  expect(capabilities.textDocumentSync).toMatchObject({ openClose: true, change: 2 });
+  await client.open("untitled:Untitled-1", "diagram d { a, b -> c  c -> a }");
+  const { diagnostics } = await client.diagnostics("untitled:Untitled-1", "cycle");
+  expect(diagnostics[0]).toMatchObject({
+    severity: 1,
+    source: "diag",
+    codeDescription: { href: "file:///docs/language.md#cycle" },
+    range: { start: { line: 0, character: 23 }, end: { line: 0, character: 29 } },
+  });
+  await client.change("untitled:Untitled-1", "diagram d { a, b -> c }");
+  await client.diagnostics("untitled:Untitled-1");
+});
+
+test("related places come with a diagnostic", async () => {
+  const client = new Client();
+  await client.initialize();
+  await client.open("untitled:a", "diagram d { a -> j -> out  part P = {a, j} }");
+  const { diagnostics } = await client.diagnostics("untitled:a", "path-condition");
+  expect(diagnostics[0]!.relatedInformation!.map(({ message }) => message)).toContain("the path a -> j");
+});
+
+test("files of the folders are checked unopened, and imports across files follow edits", async () => {
+  const folder = folderWith({
+    "l.diag": "landscape bowl { weights w = 1 loss w^2 }",
+    "main.diag":
+      'import "l.diag"\nverify v { landscape bowl gd(N = 2, T = 3) eta = 0.1 observe displacement(w) predict order 2 }',
+  });
+  const client = new Client();
+  await client.initialize(folder);
+  const main = uriOf(join(folder, "main.diag"));
+  const library = uriOf(join(folder, "l.diag"));
+  await client.diagnostics(main);
+  await client.open(library, "landscape bowl { weights u = 1 loss u^2 }");
+  await client.diagnostics(main, "unknown-symbol");
+  await client.change(library, "landscape bowl { weights w = 1 loss w^ }");
+  await client.diagnostics(library, "syntax");
+  const { diagnostics } = await client.diagnostics(main, "unresolved");
+  expect(diagnostics[0]!.message).toMatch(/"l.diag" has an error, at line 1/);
+  expect(diagnostics[0]!.relatedInformation![0]!.location.uri).toBe(library);
+  await client.change(library, "landscape bowl { weights w = 1 loss w^2 }", 3);
+  await client.diagnostics(main);
+});
+
+test("an import outside the folders is read, and one that appears later is found", async () => {
+  const outside = folderWith({ "shared.diag": "diagram pair = (01-2)(02-12)" });
+  const inside = folderWith({
+    "main.diag": `import "${join(outside, "shared.diag")}"\nimport "later.diag"\ndiagram couple = (01-2)(02-12)`,
+  });
+  const client = new Client();
+  await client.initialize(inside);
+  const main = uriOf(join(inside, "main.diag"));
+  await client.diagnostics(main, "unresolved", "same-diagram");
+  writeFileSync(join(inside, "later.diag"), "diagram d { a -> o }");
+  await client.changedOnDisk(join(inside, "later.diag"), 1);
+  await client.diagnostics(main, "same-diagram");
+  rmSync(join(inside, "later.diag"));
+  await client.changedOnDisk(join(inside, "later.diag"), 3);
+  await client.diagnostics(main, "unresolved", "same-diagram");
+});
+
+test("a table of data is read, and read again when it changes", async () => {
+  const folder = folderWith({
+    "p.csv": "a\n1\n2\n",
+    "main.diag": 'landscape l { weights w = 0 data b from "p.csv" loss (w - b)^2 }',
+  });
+  const client = new Client();
+  await client.initialize(folder);
+  const main = uriOf(join(folder, "main.diag"));
+  await client.diagnostics(main, "bad-distribution");
+  writeFileSync(join(folder, "p.csv"), "b\n1\n2\n");
+  await client.changedOnDisk(join(folder, "p.csv"), 2);
+  await client.diagnostics(main);
+});
+
+test("what was not saved is forgotten when the document is closed", async () => {
+  const folder = folderWith({ "main.diag": "diagram d { a -> o }" });
+  const client = new Client();
+  await client.initialize(folder);
+  const main = uriOf(join(folder, "main.diag"));
+  await client.diagnostics(main);
+  await client.open(main, "diagram d { a -> }");
+  await client.diagnostics(main, "syntax");
+  await client.connection.sendNotification("textDocument/didClose", { textDocument: { uri: main } });
+  await client.diagnostics(main);
+});
+
+test("a refused rename is an error with its reason, not a result", async () => {
+  const client = new Client();
+  await client.initialize();
+  await client.open("untitled:a", "diagram d { a -> o }");
+  await client.diagnostics("untitled:a");
+  const rename = (newName: string) =>
+    client.connection.sendRequest("textDocument/rename", {
+      textDocument: { uri: "untitled:a" },
+      position: { line: 0, character: 8 },
+      newName,
+    });
+  await expect(rename("import")).rejects.toThrow("`import` begins a declaration and cannot be a name");
+  await expect(rename("e")).resolves.toMatchObject({ changes: { "untitled:a": [{ newText: "e" }] } });
+  const unknown = client.connection.sendRequest("textDocument/hover", {
+    textDocument: { uri: "untitled:gone" },
+    position: { line: 0, character: 0 },
+  });
+  await expect(unknown).rejects.toThrow(/No document found/);
+});
+
+test("selection ranges are served", async () => {
+  const client = new Client();
+  const { capabilities } = await client.initialize();
+  expect(capabilities.selectionRangeProvider).toBe(true);
+  await client.open("untitled:a", "diagram d { a -> o }");
+  await client.diagnostics("untitled:a");
+  const ranges = await client.connection.sendRequest("textDocument/selectionRange", {
+    textDocument: { uri: "untitled:a" },
+    positions: [{ line: 0, character: 12 }],
+  });
+  expect(ranges).toMatchObject([
+    { range: { start: { line: 0, character: 12 }, end: { line: 0, character: 13 } }, parent: {} },
+  ]);
+});

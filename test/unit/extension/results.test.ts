@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { RestartBudget } from "../../../src/extension/restarts.js";
+import { evaluationTable, runsTable, type VerifyRun, verdictOf } from "../../../src/extension/tables.js";
+
+const run: VerifyRun = {
+  verify: "once",
+  eta: 0.1,
+  observable: "test_loss",
+  predicted: 0.91,
+  truncation: 0.0001,
+  measured: 0.9113,
+  standardError: 0.0006,
+  trials: 20000,
+  diverged: 0,
+  verdict: "agrees",
+  reason: "",
+  backend: "cpu",
+  seed: 1,
+  stepsPerSecond: 2e6,
+};
+
+describe("the restarts of a server", () => {
+  test("are few within a while, and as many again later", () => {
+    const budget = new RestartBudget({ times: 3, within: 1000 });
+    expect([0, 10, 20, 30].map((time) => budget.allows(time))).toEqual([true, true, true, false]);
+    expect(budget.allows(2000)).toBe(true);
+  });
+
+  test("are counted anew when a person asks for one", () => {
+    const budget = new RestartBudget({ times: 1, within: 1000 });
+    expect([budget.allows(0), budget.allows(1)]).toEqual([true, false]);
+    budget.reset();
+    expect(budget.allows(2)).toBe(true);
+  });
+});
+
+describe("tables", () => {
+  test("show an evaluation's terms, its total and its series", () => {
+    const table = evaluationTable({
+      observable: "test_loss",
+      eta: 0.1,
+      total: 1.005,
+      series: [1, 0, 0.5],
+      terms: [
+        { diagram: "(0)()", automorphisms: 1, embeddings: 1, value: 1 },
+        { diagram: "(01-2)(02-12)", name: "pair", automorphisms: 2, embeddings: 10, value: 0.005 },
+      ],
+    });
+    expect(table).toMatch(/\(01-2\)\(02-12\) +pair +2 +10 +0\.005/);
+    expect(table).toMatch(/total +1\.005/);
+    expect(table).toContain("eta^2: 0.5");
+  });
+
+  test("show all weights of a displacement", () => {
+    const table = evaluationTable({
+      observable: "displacement",
+      eta: 0.1,
+      total: [1, -2],
+      series: [[1, -2]],
+      terms: [{ diagram: "(0)()", automorphisms: 1, embeddings: 1, value: [1, -2] }],
+    });
+    expect(table).toMatch(/total +1 {2}-2/);
+  });
+
+  test("show a run with its error in the last digits, and why it does not agree", () => {
+    expect(runsTable([run])).toMatch(/0\.91 .*0\.91130\(60\).*20000 .*agrees$/);
+    const unsure = { ...run, verdict: "inconclusive", reason: "too few trials", cancelled: true } as const;
+    expect(runsTable([unsure])).toMatch(
+      /inconclusive \(stopped early\)\neta = 0\.1, test_loss: too few trials$/,
+    );
+  });
+
+  test("say the worst verdict of all", () => {
+    const disagreeing = { ...run, verdict: "disagrees" } as const;
+    const unsure = { ...run, verdict: "inconclusive" } as const;
+    expect(verdictOf([run, unsure, disagreeing])).toBe("disagrees");
+    expect(verdictOf([run, unsure])).toBe("inconclusive");
+    expect(verdictOf([run])).toBe("agrees");
+  });
+});
