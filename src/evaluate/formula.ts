@@ -150,7 +150,9 @@ function closedForm(diagram: Diagram, automorphisms: number, oneEpoch: boolean):
     : { kind: "gd", N: 1, T: edges + 1 };
   const root = rootOf(diagram);
   const joined = !diagram.parts.every((part, node) => node === root || part !== diagram.parts[root]);
-  const sums = planEmbeddings(diagram, spacetime).factors.map((factor) => timeSum(factor.transfer!, factor.edges, letter));
+  const sums = planEmbeddings(diagram, spacetime).factors.map((factor) =>
+    timeSum(factor.transfer!, factor.edges, letter),
+  );
   // Each part has N rows to stand in, but for the root's, which is averaged; each edge brings 1/N.
   const rows = new Set(diagram.parts).size - 1 - edges;
   const factor = oneEpoch ? (joined ? "\\frac{1}{N}" : "") : rows === 0 ? "" : `N^{${rows}}`;
