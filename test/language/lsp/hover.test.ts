@@ -66,9 +66,9 @@ describe("a diagram's hover", () => {
   });
 
   it("is short for large diagrams", async () => {
-    const seven = await hoverAt("diagram ¦d = (0-1-2-3-4-5-6-7)(06-16-26-36-46-56-67)", full);
-    expect(seven!.length).toBeLessThan(100_000);
-    expect(seven).toMatch(/more terms of this kind/);
+    const six = await hoverAt("diagram ¦d = (0-1-2-3-4-5-6)(05-15-25-35-45-56)", full);
+    expect(six!.length).toBeLessThan(100_000);
+    expect(six).toMatch(/more terms of this kind/);
     const nine = await hoverAt(
       `diagram ¦d { ${Array.from({ length: 9 }, (_, i) => `a${i}`).join(", ")} -> out }`,
       full,
