@@ -1,6 +1,6 @@
 import type { ElementaryFunction } from "../landscape/expression.js";
 import type { PatchFunction, ProgramBuilder, Value } from "./program.js";
-import { expTableSize } from "./tables.js";
+import { expTableSize, turnTableSize } from "./tables.js";
 
 /**
  * The elementary functions as instructions. Each reduces its argument's range and evaluates a minimax
@@ -32,17 +32,11 @@ const logPolynomial = [
   0.15314040076086188, 0.14796066976684696,
 ];
 
-/** (sin r − r) / r³ in z = r², for |r| ≤ π/4. */
-const sinPolynomial = [
-  -0.16666666666666632, 0.00833333333332242, -0.00019841269829812467, 2.7557313693572716e-6,
-  -2.5050758381541163e-8, 1.5896811521767705e-10,
-];
+/** (sin r − r) / r³ in z = r², for |r| ≤ π/512. */
+const sinPolynomial = [-0.16666666666654548, 0.00833332293157384] as const;
 
-/** (cos r − 1 + r²/2) / r⁴ in z = r², for |r| ≤ π/4. */
-const cosPolynomial = [
-  0.0416666666666666, -0.0013888888888874133, 2.480158728948775e-5, -2.755731435397482e-7,
-  2.0875723501153735e-9, -1.1359659854307722e-11,
-];
+/** (cos r − 1) / r² in z = r², for |r| ≤ π/512. */
+const cosPolynomial = [-0.49999999999915173, 0.04166659385436281] as const;
 
 /** (atan t − t) / t³ in z = t², for |t| ≤ tan(π/8). */
 const atanPolynomial = [
@@ -51,8 +45,8 @@ const atanPolynomial = [
   -0.01792087158238669,
 ];
 
-/** π/2 in three pieces; the first two have 33 bits, so that multiples up to 2^20 are exact. */
-const halfPi = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
+/** 2π/512 in three pieces; the first two have 33 bits, so that multiples up to 2^20 are exact. */
+const turnStep = [0.012271846302610356, 4.747734770549973e-13, 1.5798955068718364e-23] as const;
 
 type Emit = (builder: ProgramBuilder, x: Value) => Value;
 
@@ -106,12 +100,9 @@ function expInside(builder: ProgramBuilder, x: Value): Value {
     builder.multiply(n, builder.constant(ln2Low / expTableSize)),
   );
   const offset = builder.and(builder.shiftLeft(sum, 3), builder.bits(0, 8 * (expTableSize - 1)));
-  // The bits of n above the table's index go to the exponent.
-  const exponent = builder.shiftLeft(
-    builder.andNot(sum, builder.bits(0, expTableSize - 1)),
-    52 - Math.log2(expTableSize),
-  );
-  const scale = builder.integerAdd(builder.gather("exp", offset), exponent);
+  // All of n is added below the exponent; the table makes up for the bits that are its index.
+  const exponent = builder.shiftLeft(sum, 52 - Math.log2(expTableSize));
+  const scale = builder.integerAdd(builder.gather("exp", 0, offset), exponent);
   const square = builder.multiply(r, r);
   const [c2, c3, c4] = shortExpPolynomial;
   const low = builder.add(builder.multiply(r, builder.constant(c3)), builder.constant(c2));
@@ -135,10 +126,10 @@ const expm1: Emit = (builder, x) => patchBeyond(builder, "expm1", 708, x, expm1I
 const sqrtHalfHigh = 0x3fe6a09e;
 const sqrtHalfLow = 0x667f3bcd;
 const exponentOffset = 1100;
-export const exponentShift = twoTo52 + exponentOffset;
+const exponentShift = twoTo52 + exponentOffset;
 
 /** A positive normal `x` as `2^k m` with `m` in [√½, √2): `k + exponentShift` and `m − 1`. */
-export function splitExponent(builder: ProgramBuilder, x: Value): { shiftedK: Value; f: Value } {
+function splitExponent(builder: ProgramBuilder, x: Value): { shiftedK: Value; f: Value } {
   const offset = builder.integerSubtract(
     builder.bits(exponentOffset << 20, 0),
     builder.bits(sqrtHalfHigh, sqrtHalfLow),
@@ -195,51 +186,35 @@ const log1p: Emit = (builder, x) => {
   return patchOutside(builder, "log1p", inside, x, log1pInside(builder, x));
 };
 
-/** `x = n π/2 + r`: sin r, cos r and n in the low bits, for |x| ≤ 10^6. */
-function reduceAngle(builder: ProgramBuilder, x: Value) {
-  const sum = builder.add(builder.multiply(x, builder.constant(2 / Math.PI)), builder.constant(rounder));
+/** sin and cos for |x| < 2^13, unpatched: `x = n 2π/512 + r`; the table's direction is turned by `r`. */
+function direction(builder: ProgramBuilder, x: Value) {
+  const perTurn = builder.constant(turnTableSize / (2 * Math.PI));
+  const sum = builder.add(builder.multiply(x, perTurn), builder.constant(rounder));
   const n = builder.subtract(sum, builder.constant(rounder));
   let r = x;
-  for (const piece of halfPi) r = builder.subtract(r, builder.multiply(n, builder.constant(piece)));
+  for (const piece of turnStep) r = builder.subtract(r, builder.multiply(n, builder.constant(piece)));
+  const offset = builder.and(builder.shiftLeft(sum, 4), builder.bits(0, 16 * (turnTableSize - 1)));
+  const c = builder.gather("turn", 0, offset);
+  const s = builder.gather("turn", 1, offset);
   const z = builder.multiply(r, r);
-  const sine = builder.add(r, builder.multiply(builder.multiply(r, z), builder.estrin(z, sinPolynomial)));
-  const half = builder.multiply(z, builder.constant(0.5));
-  const tail = builder.multiply(builder.multiply(z, z), builder.estrin(z, cosPolynomial));
-  // 1 − half rounds; what it lost is put back together with the tail.
-  const one = builder.constant(1);
-  const whole = builder.subtract(one, half);
-  const lost = builder.subtract(builder.subtract(one, whole), half);
-  const cosine = builder.add(whole, builder.add(lost, tail));
-  return { sine, cosine, sum };
+  const cosLess = builder.multiply(z, builder.horner(z, cosPolynomial));
+  const cubic = builder.multiply(builder.multiply(r, z), builder.horner(z, sinPolynomial));
+  const sinStep = builder.add(r, cubic);
+  // What is added to the table's value is small beside it, or the value is zero.
+  const sineChange = builder.add(builder.multiply(c, sinStep), builder.multiply(s, cosLess));
+  const cosineChange = builder.subtract(builder.multiply(c, cosLess), builder.multiply(s, sinStep));
+  return { sine: builder.add(s, sineChange), cosine: builder.add(c, cosineChange) };
 }
 
-function oddMask(builder: ProgramBuilder, n: Value): Value {
-  return builder.integerSubtract(builder.bits(0, 0), builder.and(n, builder.bits(0, 1)));
-}
+const angleLimit = 2 ** 13;
 
-const angleLimit = 1e6;
+const sin: Emit = (builder, x) => patchBeyond(builder, "sin", angleLimit, x, direction(builder, x).sine);
 
-const sin: Emit = (builder, x) => {
-  const { sine, cosine, sum } = reduceAngle(builder, x);
-  const magnitude = builder.select(oddMask(builder, sum), cosine, sine);
-  const sign = builder.shiftLeft(builder.and(sum, builder.bits(0, 2)), 62);
-  return patchBeyond(builder, "sin", angleLimit, x, builder.xor(magnitude, sign));
-};
-
-const cos: Emit = (builder, x) => {
-  const { sine, cosine, sum } = reduceAngle(builder, x);
-  const magnitude = builder.select(oddMask(builder, sum), sine, cosine);
-  const next = builder.integerAdd(sum, builder.bits(0, 1));
-  const sign = builder.shiftLeft(builder.and(next, builder.bits(0, 2)), 62);
-  return patchBeyond(builder, "cos", angleLimit, x, builder.xor(magnitude, sign));
-};
+const cos: Emit = (builder, x) => patchBeyond(builder, "cos", angleLimit, x, direction(builder, x).cosine);
 
 const tan: Emit = (builder, x) => {
-  const { sine, cosine, sum } = reduceAngle(builder, x);
-  const odd = oddMask(builder, sum);
-  const sign = builder.and(odd, builder.bits(0x80000000, 0));
-  const ratio = builder.divide(builder.select(odd, cosine, sine), builder.select(odd, sine, cosine));
-  return patchBeyond(builder, "tan", angleLimit, x, builder.xor(ratio, sign));
+  const { sine, cosine } = direction(builder, x);
+  return patchBeyond(builder, "tan", angleLimit, x, builder.divide(sine, cosine));
 };
 
 const tanh: Emit = (builder, x) => {

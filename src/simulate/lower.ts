@@ -179,9 +179,17 @@ function shiftOf(builder: ProgramBuilder, value: Value): ShiftedAngle | undefine
 function shiftedWave(builder: ProgramBuilder, name: "sin" | "cos", { angle, shift }: ShiftedAngle): Value {
   const sine = elementary.sin(builder, angle);
   const cosine = elementary.cos(builder, angle);
-  const c = builder.constant(Math.cos(shift));
-  const s = builder.constant(Math.sin(shift));
+  const [c, s] = equalized(Math.cos(shift), Math.sin(shift)).map((value) => builder.constant(value)) as [
+    Value,
+    Value,
+  ];
   return name === "sin"
     ? builder.add(builder.multiply(sine, c), builder.multiply(cosine, s))
     : builder.subtract(builder.multiply(cosine, c), builder.multiply(sine, s));
+}
+
+/** At odd multiples of π/4, which no double is, both are √½ but for the rounding; then products are shared. */
+function equalized(c: number, s: number): readonly [number, number] {
+  const near = Math.abs(Math.abs(c) - Math.abs(s)) < 2 ** -51;
+  return near ? [Math.sign(c) * Math.SQRT1_2, Math.sign(s) * Math.SQRT1_2] : [c, s];
 }

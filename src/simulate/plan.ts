@@ -8,6 +8,7 @@ import { Interpreter } from "./interpreter.js";
 import { lowerExpression } from "./lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
 import type { SimulationRequest } from "./request.js";
+import { steppedDown } from "./step.js";
 
 /** One measured number of a trial. */
 export type Column =
@@ -38,8 +39,8 @@ export interface SimulationPlan {
   /** Data of a training point. */
   readonly data: number;
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
-  /** One output a weight. */
-  readonly gradient: Program;
+  /** One output a weight: its gradient, or, when a batch is one point, the weight after the update. */
+  readonly descent: Program;
   /** l_x, when train losses are measured. */
   readonly loss: Program | undefined;
   /** l, when test losses are measured: `closed`, then the sampled parts added in order. */
@@ -141,7 +142,9 @@ export function planSimulation(request: SimulationRequest): SimulationPlan {
     starts,
     data: firstColumn,
     sources,
-    gradient: programOf(gradient(landscape), names),
+    descent: programOf(gradient(landscape), names, (builder, slope, weight) =>
+      batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope,
+    ),
     loss: measuresTrain ? programOf([landscape.loss], names) : undefined,
     closed: measuresTest ? closed : undefined,
     sampled: measuresTest ? sampled : [],
@@ -171,10 +174,16 @@ function columnsOf(request: SimulationRequest, lossAtStart: number): readonly Co
   });
 }
 
-function programOf(expressions: readonly Expression[], names: readonly string[]): Program {
+function programOf(
+  expressions: readonly Expression[],
+  names: readonly string[],
+  finish: (builder: ProgramBuilder, value: Value, index: number) => Value = (_, value) => value,
+): Program {
   const builder = new ProgramBuilder();
   const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
-  const outputs = expressions.map((expression) => lowerExpression(builder, expression, symbols));
+  const outputs = expressions.map((expression, index) =>
+    finish(builder, lowerExpression(builder, expression, symbols), index),
+  );
   return finishProgram(builder, outputs, names.length);
 }
 

@@ -80,11 +80,14 @@ export const gatherTables = [
   { table: "exp", first: 0 },
   { table: "turn", first: 0 },
   { table: "turn", first: 1 },
+  { table: "normal", first: 0 },
+  { table: "normal", first: 1 },
+  { table: "normal", first: 2 },
+  { table: "normal", first: 3 },
 ] as const satisfies readonly { table: TableName; first: number }[];
 
-/** 2^(j/256), cos and sin of 2π((j + ½)/1024 + ½/2^32); the last two lie 16 bytes apart. */
-export type Gathered = "exp" | "turnCos" | "turnSin";
-const gatherIndex: Readonly<Record<Gathered, number>> = { exp: 0, turnCos: 1, turnSin: 2 };
+/** Tables whose rows are longer than one double: neighbours of a row can be loaded together. */
+export const tableRow: Readonly<Record<TableName, number>> = { exp: 1, turn: 2, normal: 4 };
 
 export type PatchFunction = (typeof patchFunctions)[number];
 
@@ -143,6 +146,10 @@ export class ProgramBuilder {
     if (x === 0) return this.negate(b);
     const right = this.instructions[b]!;
     if (right.op === "negate") return this.add(a, right.a);
+    const left = this.instructions[a]!;
+    const scaled = left.op === "negate" && right.op === "multiply" ? this.constantValue(right.a) : undefined;
+    // −x − k·y as (−k)·y − x.
+    if (scaled !== undefined) return this.subtract(this.multiply(this.constant(-scaled), right.b), left.a);
     return this.#make("subtract", a, b);
   }
 
@@ -154,8 +161,9 @@ export class ProgramBuilder {
     if (y === 1) return a;
     if (x === -1) return this.negate(b);
     if (y === -1) return this.negate(a);
-    if (x !== undefined) return this.#scale(x, b) ?? this.#commutative("multiply", a, b);
-    if (y !== undefined) return this.#scale(y, a) ?? this.#commutative("multiply", a, b);
+    // A number comes first.
+    if (x !== undefined) return this.#scale(x, b) ?? this.#make("multiply", a, b);
+    if (y !== undefined) return this.#scale(y, a) ?? this.#make("multiply", b, a);
     return this.#commutative("multiply", a, b);
   }
 
@@ -174,7 +182,9 @@ export class ProgramBuilder {
 
   absolute(a: Value): Value {
     const x = this.constantValue(a);
-    return x === undefined ? this.#make("absolute", a) : this.constant(Math.abs(x));
+    if (x !== undefined) return this.constant(Math.abs(x));
+    const { op, a: operand } = this.instructions[a]!;
+    return this.#make("absolute", op === "negate" ? operand : a);
   }
 
   negate(a: Value): Value {
@@ -195,6 +205,9 @@ export class ProgramBuilder {
   }
 
   and(a: Value, b: Value): Value {
+    // A mask comes last.
+    if (this.instructions[b]!.op === "constant") return this.#make("and", a, b);
+    if (this.instructions[a]!.op === "constant") return this.#make("and", b, a);
     return this.#commutative("and", a, b);
   }
 
@@ -235,8 +248,10 @@ export class ProgramBuilder {
     return this.#make("patch", mask, value, x, patchFunctions.indexOf(name));
   }
 
-  gather(from: Gathered, offset: Value): Value {
-    return this.#make("gather", offset, -1, -1, gatherIndex[from]);
+  /** What a table holds `offset` bytes after its entry `first`. */
+  gather(table: TableName, first: number, offset: Value): Value {
+    const index = gatherTables.findIndex((entry) => entry.table === table && entry.first === first);
+    return this.#make("gather", offset, -1, -1, index);
   }
 
   /** The double a value is known to be, unless it is computed. */
@@ -273,11 +288,10 @@ export class ProgramBuilder {
   /** `factor · value` without a multiplication of its own, if the value's own factors can take it. */
   #scale(factor: number, value: Value): Value | undefined {
     const { op, a, b } = this.instructions[value]!;
+    if (op === "negate") return this.multiply(this.constant(-factor), a);
     if (op === "multiply") {
       const left = this.constantValue(a);
-      const right = this.constantValue(b);
       if (left !== undefined) return this.multiply(this.constant(factor * left), b);
-      if (right !== undefined) return this.multiply(this.constant(factor * right), a);
     }
     // A power of two may be distributed: it rounds nothing.
     const exact = Number.isInteger(Math.log2(Math.abs(factor)));
@@ -289,9 +303,9 @@ export class ProgramBuilder {
   }
 
   #isScaled(value: Value): boolean {
-    const { op, a, b } = this.instructions[value]!;
+    const { op, a } = this.instructions[value]!;
     if (op === "constant") return true;
-    return op === "multiply" && [a, b].some((operand) => this.constantValue(operand) !== undefined);
+    return op === "multiply" && this.constantValue(a) !== undefined;
   }
 
   #commutative(op: Opcode, a: Value, b: Value): Value {

@@ -1,6 +1,9 @@
+import { makeNormalTable } from "./normal-table.js";
+import { bitsOfDouble, doubleOfBits } from "./program.js";
+
 /**
- * Tables the programs look values up in. They are made by integer arithmetic, so that they have the
- * same bits wherever they are made, and each entry is the double nearest to its value.
+ * Tables the programs look values up in, with the same bits wherever they are made. Those of elementary
+ * functions are made by integer arithmetic, so that each entry is the double nearest to its value.
  */
 
 /** Fixed-point numbers here have this many bits after the point. */
@@ -8,16 +11,28 @@ const bits = 160n;
 const one = 1n << bits;
 
 export const expTableSize = 256;
-export const turnTableSize = 1024;
+export const turnTableSize = 512;
 
-export type TableName = "exp" | "turn";
+export type TableName = "exp" | "turn" | "normal";
 
-let made: Readonly<Record<TableName, Float64Array<ArrayBuffer>>> | undefined;
+const makers: Readonly<Record<TableName, () => Float64Array<ArrayBuffer>>> = {
+  exp: makeExpTable,
+  turn: makeTurnTable,
+  normal: makeNormalTable,
+};
+const made = new Map<TableName, Float64Array<ArrayBuffer>>();
 
-/** `exp`: 2^(j/256). `turn`: cos and sin of 2π((j + ½)/1024 + ½/2^32), one after the other. */
+/**
+ * `exp`: 2^(j/256), whose bits have `j` subtracted where an exponent `n = 256 k + j` shifted by 44 adds it again.
+ * `turn`: cos and sin of 2π j/512, one after the other. `normal`: see normal-table.ts.
+ */
 export function lookupTable(name: TableName): Float64Array<ArrayBuffer> {
-  made ??= { exp: makeExpTable(), turn: makeTurnTable() };
-  return made[name];
+  let table = made.get(name);
+  if (table === undefined) {
+    table = makers[name]();
+    made.set(name, table);
+  }
+  return table;
 }
 
 function toDouble(fixed: bigint): number {
@@ -45,7 +60,8 @@ function makeExpTable(): Float64Array<ArrayBuffer> {
   const table = new Float64Array(expTableSize);
   let value = one;
   for (let j = 0; j < expTableSize; j++) {
-    table[j] = toDouble(value);
+    const [high, low] = bitsOfDouble(toDouble(value));
+    table[j] = doubleOfBits(high - (j << 12), low);
     value = multiply(value, ratio);
   }
   return table;
@@ -76,18 +92,28 @@ function atanOfInverse(n: bigint): bigint {
   return sum;
 }
 
+/** A quarter turn is computed; the others are its images, so that they are zero and one where they should be. */
 function makeTurnTable(): Float64Array<ArrayBuffer> {
   const pi = 4n * (4n * atanOfInverse(5n) - atanOfInverse(239n));
-  const [stepCos, stepSin] = cosAndSin((2n * pi) / BigInt(turnTableSize));
-  let [cos, sin] = cosAndSin(pi / BigInt(turnTableSize) + (pi >> 32n));
   const table = new Float64Array(2 * turnTableSize);
-  for (let j = 0; j < turnTableSize; j++) {
-    table[2 * j] = toDouble(cos);
-    table[2 * j + 1] = toDouble(sin);
-    [cos, sin] = [
-      multiply(cos, stepCos) - multiply(sin, stepSin),
-      multiply(sin, stepCos) + multiply(cos, stepSin),
-    ];
+  const quarter = turnTableSize / 4;
+  for (let j = 0; j <= quarter / 2; j++) {
+    const [cos, sin] = cosAndSin((2n * pi * BigInt(j)) / BigInt(turnTableSize)).map(toDouble);
+    const set = (at: number, c: number, s: number) => {
+      table.set([c, s], 2 * (at % turnTableSize));
+    };
+    for (let turns = 0; turns < 4; turns++) {
+      const [c, s] = quarterTurns(cos!, sin!, turns);
+      const [d, t] = quarterTurns(sin!, cos!, turns);
+      set(j + turns * quarter, c, s);
+      set(quarter - j + turns * quarter, d, t);
+    }
   }
   return table;
+}
+
+/** A direction after some quarter turns, without negative zeros. */
+function quarterTurns(c: number, s: number, turns: number): readonly [number, number] {
+  for (let turn = 0; turn < turns; turn++) [c, s] = [0 - s, c];
+  return [c, s];
 }

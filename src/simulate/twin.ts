@@ -16,7 +16,7 @@ export class TwinKernel implements Kernel {
   readonly lanes: number;
   readonly #plan: SimulationPlan;
   readonly #keys: Uint32Array;
-  readonly #gradient: Interpreter;
+  readonly #descent: Interpreter;
   readonly #loss: Interpreter | undefined;
   readonly #closed: Interpreter | undefined;
   readonly #sampled: readonly Interpreter[];
@@ -35,7 +35,7 @@ export class TwinKernel implements Kernel {
     this.lanes = lanes;
     this.#plan = plan;
     this.#keys = roundKeys(keyOfSeed(seed));
-    this.#gradient = new Interpreter(plan.gradient, lanes);
+    this.#descent = new Interpreter(plan.descent, lanes);
     this.#loss = plan.loss && new Interpreter(plan.loss, lanes);
     this.#closed = plan.closed && new Interpreter(plan.closed, lanes);
     this.#sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
@@ -82,33 +82,20 @@ export class TwinKernel implements Kernel {
     place: number,
     column: number,
   ): void {
-    const setWord = (input: number, values: Float64Array) => {
-      const register = interpreter?.input(input);
-      if (register === undefined) return;
-      const bits = new Uint32Array(register.buffer);
-      for (let lane = 0; lane < this.lanes; lane++) {
-        bits[2 * lane] = values[lane]!;
-        bits[2 * lane + 1] = wordHigh;
-      }
-    };
     for (let word = 0; word < 4; word++) {
-      if (transform.kind !== "program") {
+      if (interpreter === undefined || transform.kind !== "program") {
         for (let lane = 0; lane < this.lanes; lane++) {
-          rowAt(transform, words[word]![lane]!).forEach((value, offset) => {
+          rowAt(transform as LookUp, words[word]![lane]!).forEach((value, offset) => {
             this.#data(place + word, column + offset)[lane] = value;
           });
         }
-      } else if (!transform.pair) {
-        setWord(0, words[word]!);
-        interpreter!.run();
-        this.#data(place + word, column).set(interpreter!.output(0));
-      } else if (word % 2 === 0) {
-        setWord(0, words[word]!);
-        setWord(1, words[word + 1]!);
-        interpreter!.run();
-        this.#data(place + word, column).set(interpreter!.output(0));
-        this.#data(place + word + 1, column).set(interpreter!.output(1));
+        continue;
       }
+      const [datum, sign] = [0, 1].map((input) => interpreter.input(input));
+      if (datum !== undefined) setWords(datum, words[word]!, transform.folded);
+      if (sign !== undefined) setSigns(sign, words[word]!);
+      interpreter.run();
+      this.#data(place + word, column).set(interpreter.output(0));
     }
   }
 
@@ -141,13 +128,21 @@ export class TwinKernel implements Kernel {
   descend(place: number, batches: number): void {
     const { batch, rate } = this.#plan;
     for (let update = 0; update < batches; update++) {
-      this.#setWeights(this.#gradient);
+      this.#setWeights(this.#descent);
+      if (batch === 1) {
+        this.#setData(this.#descent, place + update);
+        this.#descent.run();
+        this.#weights.forEach((values, weight) => {
+          values.set(this.#descent.output(weight));
+        });
+        continue;
+      }
       for (const sum of this.#sums) sum.fill(0);
       for (let point = 0; point < batch; point++) {
-        this.#setData(this.#gradient, place + update * batch + point);
-        this.#gradient.run();
+        this.#setData(this.#descent, place + update * batch + point);
+        this.#descent.run();
         this.#sums.forEach((sum, weight) => {
-          const gradient = this.#gradient.output(weight);
+          const gradient = this.#descent.output(weight);
           for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += gradient[lane]!;
         });
       }
@@ -270,7 +265,25 @@ export class TwinKernel implements Kernel {
   }
 }
 
-function rowAt(transform: Exclude<Transform, { kind: "program" }>, word: number): readonly number[] {
+/** Words in the low halves of lanes; folded ones are counted from the nearer end. */
+function setWords(lanes: Float64Array, words: Float64Array, folded: boolean): void {
+  const bits = new Uint32Array(lanes.buffer);
+  words.forEach((word, lane) => {
+    bits[2 * lane] = folded && word >= 2 ** 31 ? ~word : word;
+    bits[2 * lane + 1] = wordHigh;
+  });
+}
+
+/** The sign of the deviate that a word stands for. */
+function setSigns(lanes: Float64Array, words: Float64Array): void {
+  words.forEach((word, lane) => {
+    lanes[lane] = word < 2 ** 31 ? -0 : 0;
+  });
+}
+
+type LookUp = Exclude<Transform, { kind: "program" }>;
+
+function rowAt(transform: LookUp, word: number): readonly number[] {
   if (transform.kind === "rows") return transform.rows[multiplyHigh(word, transform.rows.length)]!;
   return [transform.values[transform.thresholds.findIndex((threshold) => word < threshold)]!];
 }

@@ -10,7 +10,7 @@ interface KernelExports {
   draw(index: number, blocks: number, to: number, trialLow: number, trialHigh: number): void;
   shuffle(epoch: number, points: number, buffer: number, trialLow: number, trialHigh: number): void;
   descend(data: number, lane: number, batches: number, batch: number): void;
-  measure(lane: number, to: number, data: number, points: number): void;
+  measure(to: number, data: number, points: number): void;
   accumulate(
     values: number,
     finite: number,
@@ -116,9 +116,7 @@ export class WasmKernel implements Kernel {
 
   measure(slot: number): void {
     const { addresses, buffer } = this.#module;
-    for (let lane = 0; lane < 8 * this.lanes; lane += 16) {
-      this.#exports.measure(lane, addresses.results + 8 * slot + lane, buffer + lane, this.#plan.points);
-    }
+    this.#exports.measure(addresses.results + 8 * slot, buffer, this.#plan.points);
   }
 
   collect(from: number, to: number): CollectedSums {

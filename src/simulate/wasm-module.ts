@@ -4,7 +4,7 @@ import { SimulationError } from "./error.js";
 import type { SimulationPlan } from "./plan.js";
 import { ConstantPool } from "./wat.js";
 import { collectFunctions } from "./wat-collect.js";
-import { descendFunction, descendVectors, measureFunction } from "./wat-descend.js";
+import { descendFunctions, descendVectors, measureFunctions } from "./wat-descend.js";
 import { drawFunction, lookUpFunctions, shuffleFunction } from "./wat-draw.js";
 
 /** A compiled kernel and what its memory must hold; it can be posted to a worker. */
@@ -30,8 +30,8 @@ ${[
   ...lookUpFunctions(plan, addresses),
   ...(plan.data > 0 ? [drawFunction(plan, addresses, pool)] : []),
   shuffleFunction(plan, addresses),
-  descendFunction(plan, addresses, pool),
-  measureFunction(plan, addresses, pool),
+  ...descendFunctions(plan, addresses, pool),
+  ...measureFunctions(plan, addresses, pool),
 ].join("\n")})`;
 }
 
@@ -52,7 +52,7 @@ export async function buildKernelModule(
     try {
       module = await WebAssembly.compile(await assemble(text));
     } catch (error) {
-      const operations = plan.gradient.instructions.length;
+      const operations = plan.descent.instructions.length;
       throw new SimulationError(
         `a kernel of ${operations} operations cannot be compiled; use fewer weights or a shorter loss`,
         { cause: error },

@@ -1,8 +1,15 @@
 import type { Addresses } from "./addresses.js";
 import type { Column, SampledPart, SimulationPlan } from "./plan.js";
-import type { Program } from "./program.js";
 import { bitsOfDouble } from "./program.js";
-import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./wat.js";
+import {
+  type ConstantPool,
+  dependsOnData,
+  FunctionText,
+  get,
+  loadPair,
+  ProgramText,
+  RangeWatch,
+} from "./wat.js";
 
 /** Programs of more instructions are emitted with fewer pairs of lanes abreast, to bound the function's size. */
 const largestWidePrograms = [
@@ -16,7 +23,7 @@ const mostAbreast = 4;
 
 /** How many pairs of lanes `descend` takes at a time. */
 export function descendVectors(plan: SimulationPlan, lanes: number): number {
-  const size = plan.gradient.instructions.length;
+  const size = plan.descent.instructions.length;
   const fitting = largestWidePrograms.find((entry) => size <= entry.instructions)?.vectors ?? 1;
   return Math.min(fitting, lanes / 2);
 }
@@ -24,11 +31,32 @@ export function descendVectors(plan: SimulationPlan, lanes: number): number {
 /**
  * `descend(data, lane, batches, batch)`: the updates of some pairs of lanes, with their weights in
  * locals. `data` is the address of the first lane's first datum, `lane` the lane's offset in bytes.
+ * Elementary functions first do without their patches; if one was needed, all is done again with them.
  */
-export function descendFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
+export function descendFunctions(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string[] {
+  const patched = plan.descent.instructions.some(({ op }) => op === "patch");
+  const signature = parameters.map((name) => `(param ${name} i32)`).join(" ");
+  const exported = `$descend (export "descend") ${signature}`;
+  if (!patched) return [descendText(plan, addresses, pool, false).text(exported)];
+  return [
+    descendText(plan, addresses, pool, true).text(exported),
+    descendText(plan, addresses, pool, false).text(`$descendPatched ${signature}`),
+  ];
+}
+
+const parameters = ["$data", "$lane", "$batches", "$batch"] as const;
+
+function descendText(
+  plan: SimulationPlan,
+  addresses: Addresses,
+  pool: ConstantPool,
+  trying: boolean,
+): FunctionText {
   const { lanes } = addresses;
   const vectors = descendVectors(plan, lanes);
   const target = new FunctionText();
+  const given = trying ? parameters.map((name) => target.keep("i32", get(name))) : [];
+  const watch = trying ? new RangeWatch(target) : undefined;
   const weights = plan.starts.map((_, weight) =>
     Array.from({ length: vectors }, (_, vector) =>
       target.keep(
@@ -42,19 +70,18 @@ export function descendFunction(plan: SimulationPlan, addresses: Addresses, pool
   const abreast = Math.min(vectors, mostAbreast);
   const parts = Array.from({ length: vectors / abreast }, (_, part) => {
     const first = part * abreast;
-    const text = new ProgramText(target, plan.gradient, pool, abreast, (index, vector) =>
+    const read = (index: number, vector: number) =>
       index < weights.length
         ? get(weights[index]![first + vector]!)
-        : `(v128.load offset=${(index - weights.length) * lanes * 8 + 16 * (first + vector)} (local.get $data))`,
-    );
-    return { text, first };
+        : `(v128.load offset=${(index - weights.length) * lanes * 8 + 16 * (first + vector)} (local.get $data))`;
+    return { text: new ProgramText(target, plan.descent, pool, abreast, read, watch), first };
   });
   const advance = () => target.set("$data", `(i32.add (local.get $data) (i32.const ${rowBytes}))`);
-  /** For each weight's vectors in a part: the local of `rows` and the gradient. */
-  const eachGradient = (
+  /** For each weight's vectors in a part: the local of `rows` and what the program gives. */
+  const eachOutput = (
     { text, first }: (typeof parts)[number],
     rows: readonly (readonly string[])[],
-    use: (name: string, gradient: string) => void,
+    use: (name: string, output: string) => void,
   ) => {
     rows.forEach((names, weight) => {
       for (let vector = 0; vector < abreast; vector++)
@@ -65,26 +92,24 @@ export function descendFunction(plan: SimulationPlan, addresses: Addresses, pool
     target.set(name, `(f64x2.sub ${get(name)} (f64x2.mul ${get(rate)} ${gradient}))`);
   target.repeat("$batches", () => {
     if (plan.batch === 1) {
-      for (const part of parts) {
+      parts.forEach((part, index) => {
+        for (const next of parts.slice(index, index + 2)) next.text.emitAddresses(() => true);
         part.text.emit(() => true);
-        eachGradient(part, weights, step);
-      }
+        eachOutput(part, weights, (name, updated) => {
+          target.set(name, updated);
+        });
+      });
       advance();
       return;
     }
-    const inner = dependsOnData(plan.gradient, weights.length);
-    for (const { text } of parts) {
-      pinCrossing(text, plan.gradient, inner);
-      text.emit((value) => !inner[value]);
-    }
+    const inner = dependsOnData(plan.descent, weights.length);
+    for (const { text } of parts) text.emit((value) => !inner[value]);
     const sums = weights.map((names) => names.map(() => target.keep("v128", "(v128.const i64x2 0 0)")));
     const left = target.keep("i32", "(local.get $batch)");
     target.repeat(left, () => {
       for (const part of parts) {
         part.text.emit(() => true);
-        eachGradient(part, sums, (name, gradient) =>
-          target.set(name, `(f64x2.add ${get(name)} ${gradient})`),
-        );
+        eachOutput(part, sums, (name, gradient) => target.set(name, `(f64x2.add ${get(name)} ${gradient})`));
       }
       advance();
     });
@@ -94,6 +119,9 @@ export function descendFunction(plan: SimulationPlan, addresses: Addresses, pool
       });
     });
   });
+  // The weights in memory are still those from before.
+  if (watch?.result !== undefined)
+    target.line(`(if ${watch.result} (then (call $descendPatched ${given.map(get).join(" ")}) (return)))`);
   weights.forEach((names, weight) => {
     names.forEach((name, vector) => {
       target.line(
@@ -101,25 +129,24 @@ export function descendFunction(plan: SimulationPlan, addresses: Addresses, pool
       );
     });
   });
-  return target.text(
-    `$descend (export "descend") (param $data i32) (param $lane i32) (param $batches i32) (param $batch i32)`,
-  );
-}
-
-/** Keeps what is computed once and used in a loop's body out of reach of the reuse of locals. */
-function pinCrossing(text: ProgramText, program: Program, inner: readonly boolean[]): void {
-  const crossing: number[] = [];
-  inner.forEach((depends, value) => {
-    if (!depends) crossing.push(value);
-  });
-  text.pin(crossing.filter((value) => program.instructions[value]!.op !== "constant"));
+  return target;
 }
 
 /**
- * `measure(lane, to, data, points)`: the observables of one pair of lanes. `to` is the address of the
- * first column's value; the last column is 0 where the trial is finite and not a number where it is not.
+ * `measure(to, data, points)`: the observables of all lanes. `to` is the address of the first column's first
+ * value; the last column is 0 where the trial is finite and not a number where it is not.
  */
-export function measureFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
+export function measureFunctions(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string[] {
+  const moved = (name: string) => `(i32.add (local.get ${name}) (local.get $lane))`;
+  const every = `(func $measure (export "measure") (param $to i32) (param $data i32) (param $points i32) (local $lane i32)
+  (loop $each
+    (call $measurePair (local.get $lane) ${moved("$to")} ${moved("$data")} (local.get $points))
+    (local.set $lane (i32.add (local.get $lane) (i32.const 16)))
+    (br_if $each (i32.lt_u (local.get $lane) (i32.const ${8 * addresses.lanes})))))`;
+  return [measurePairFunction(plan, addresses, pool), every];
+}
+
+function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
   const { lanes } = addresses;
   const target = new FunctionText();
   const weights = plan.starts.map((_, weight) =>
@@ -152,9 +179,7 @@ export function measureFunction(plan: SimulationPlan, addresses: Addresses, pool
   target.line(
     `(v128.store offset=${plan.columns.length * addresses.columnBytes} (local.get $to) ${get(finite)})`,
   );
-  return target.text(
-    `$measure (export "measure") (param $lane i32) (param $to i32) (param $data i32) (param $points i32)`,
-  );
+  return target.text(`$measurePair (param $lane i32) (param $to i32) (param $data i32) (param $points i32)`);
 }
 
 function emitTestLoss(
@@ -191,7 +216,6 @@ function emitSampledSum(
       : `(v128.load64_splat offset=${8 * (index - weights.length + 1)} ${get(at)})`,
   );
   const inner = dependsOnData(part.program, weights.length);
-  pinCrossing(program, part.program, inner);
   program.emit((value) => !inner[value]);
   target.repeat(left, () => {
     program.emit(() => true);
@@ -221,7 +245,6 @@ function emitTrainLoss(
       : `(v128.load offset=${(index - weights.length) * bytes} (local.get $data))`,
   );
   const inner = dependsOnData(plan.loss, weights.length);
-  pinCrossing(program, plan.loss, inner);
   program.emit((value) => !inner[value]);
   target.repeat(left, () => {
     program.emit(() => true);

@@ -18,11 +18,14 @@ function multiplyWords(target: FunctionText, a: string, multiplier: string): { l
   };
 }
 
-/** Pairs of lanes whose data are made abreast: more would not fit the registers. */
-const drawnAbreast = 4;
+/** How many go abreast: quads of lanes through Philox, then pairs of lanes; and how many programs look addresses up early. */
+export interface DrawShape {
+  readonly quads: number;
+  readonly pairs: number;
+  readonly ahead: number;
+}
 
-/** Quads of lanes that go through Philox abreast. */
-const quadsAbreast = 4;
+const shape: DrawShape = { quads: 4, pairs: 2, ahead: 2 };
 
 /** The part of four lanes' blocks that does not change from block to block. */
 interface Quad {
@@ -32,48 +35,131 @@ interface Quad {
 }
 
 /**
- * `draw(firstIndex, blocks, to, trialLow, trialHigh)`: Philox for four trials at a time. The first two
- * rounds multiply either what only the trial decides (done once) or what only the block decides (done
- * in scalars, for all lanes).
+ * Philox for four trials at a time. The first two rounds multiply either what only the trial decides (done
+ * once) or what only the block decides (done in scalars, for all lanes). The function has the parameters
+ * `$trialLow`, `$trialHigh`, `$index` (of the block) and `$to` (where its data go).
  */
-export function drawFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
-  const { lanes } = addresses;
-  const target = new FunctionText();
-  const rowBytes = plan.data * lanes * 8;
-  const m0 = target.keep("v128", splat(multiplier0));
-  const m1 = target.keep("v128", splat(multiplier1));
-  const roundKey = (round: number, half: number) => loadPair(addresses.roundKeys + 32 * round + 16 * half);
-  const quads = Array.from({ length: lanes / 4 }, (_, quad): Quad => {
-    const trial = target.keep(
-      "v128",
-      `(i32x4.add (i32x4.splat (local.get $trialLow)) (v128.const i32x4 ${[0, 1, 2, 3].map((lane) => 4 * quad + lane).join(" ")}))`,
+export class DrawText {
+  readonly #target: FunctionText;
+  readonly #plan: SimulationPlan;
+  readonly #addresses: Addresses;
+  readonly #pool: ConstantPool;
+  readonly #shape: DrawShape;
+  readonly #m0: string;
+  readonly #m1: string;
+  readonly #quads: readonly Quad[];
+  readonly #highKey: string;
+
+  constructor(
+    target: FunctionText,
+    plan: SimulationPlan,
+    addresses: Addresses,
+    pool: ConstantPool,
+    shape: DrawShape,
+  ) {
+    this.#target = target;
+    this.#plan = plan;
+    this.#addresses = addresses;
+    this.#pool = pool;
+    this.#shape = shape;
+    this.#m0 = target.keep("v128", splat(multiplier0));
+    this.#m1 = target.keep("v128", splat(multiplier1));
+    const roundKey = (round: number, half: number) => loadPair(addresses.roundKeys + 32 * round + 16 * half);
+    this.#quads = Array.from({ length: addresses.lanes / 4 }, (_, quad): Quad => {
+      const trial = target.keep(
+        "v128",
+        `(i32x4.add (i32x4.splat (local.get $trialLow)) (v128.const i32x4 ${[0, 1, 2, 3].map((lane) => 4 * quad + lane).join(" ")}))`,
+      );
+      const first = multiplyWords(target, get(trial), get(this.#m1));
+      const c0 = target.keep("v128", xor(first.high, roundKey(0, 0)));
+      const x = target.keep("v128", xor(first.low, roundKey(1, 0)));
+      const second = multiplyWords(target, get(c0), get(this.#m0));
+      const y = target.keep("v128", xor(second.high, roundKey(1, 1)));
+      return { x, y, z: target.keep("v128", second.low) };
+    });
+    this.#highKey = target.keep(
+      "i32",
+      `(i32.xor (local.get $trialHigh) (i32.load offset=${addresses.roundKeys + 16} (i32.const 0)))`,
     );
-    const first = multiplyWords(target, get(trial), get(m1));
-    const c0 = target.keep("v128", xor(first.high, roundKey(0, 0)));
-    const x = target.keep("v128", xor(first.low, roundKey(1, 0)));
-    const second = multiplyWords(target, get(c0), get(m0));
-    const y = target.keep("v128", xor(second.high, roundKey(1, 1)));
-    return { x, y, z: target.keep("v128", second.low) };
-  });
-  const highKey = target.keep(
-    "i32",
-    `(i32.xor (local.get $trialHigh) (i32.load offset=${addresses.roundKeys + 16} (i32.const 0)))`,
-  );
-  target.repeat("$blocks", () => {
-    plan.sources.forEach(({ transform, firstColumn }, source) => {
-      const start = startBlock(target, highKey, `(i32.add (local.get $index) (i32.const ${source}))`);
-      for (let first = 0; first < quads.length; first += quadsAbreast) {
-        const some = quads.slice(first, first + quadsAbreast);
-        const words = finishBlock(target, addresses, some, start, m0, m1);
-        emitTransform(target, plan, addresses, pool, transform, firstColumn, first, words);
+  }
+
+  /** The data of four points. */
+  emitBlock(): void {
+    const { lanes } = this.#addresses;
+    const target = this.#target;
+    this.#plan.sources.forEach(({ transform, firstColumn }, source) => {
+      const start = startBlock(target, this.#highKey, `(i32.add (local.get $index) (i32.const ${source}))`);
+      for (let first = 0; first < this.#quads.length; first += this.#shape.quads) {
+        const some = this.#quads.slice(first, first + this.#shape.quads);
+        const words = finishBlock(target, this.#addresses, some, start, this.#m0, this.#m1);
+        this.#emitTransform(transform, firstColumn, first, words);
       }
       if (transform.kind !== "program") {
         const to = `(i32.add (local.get $to) (i32.const ${firstColumn * lanes * 8}))`;
         target.line(`(call $lookUp${source} ${to})`);
       }
     });
+  }
+
+  #emitTransform(
+    transform: Transform,
+    firstColumn: number,
+    firstQuad: number,
+    words: readonly (readonly string[])[],
+  ): void {
+    const { lanes } = this.#addresses;
+    const target = this.#target;
+    const rowBytes = this.#plan.data * lanes * 8;
+    if (transform.kind !== "program") {
+      words.forEach((quads, word) => {
+        quads.forEach((quad, index) => {
+          target.line(
+            `(v128.store offset=${this.#addresses.words + 4 * lanes * word + 16 * (firstQuad + index)} (i32.const 0) ${get(quad)})`,
+          );
+        });
+      });
+      return;
+    }
+    const above = loadPair(this.#pool.address(wordHigh, wordHigh));
+    const signBit = loadPair(this.#pool.address(0x80000000, 0x80000000));
+    const nothing = "(v128.const i64x2 0 0)";
+    const waiting: (() => void)[] = [];
+    words.forEach((quads, word) => {
+      const vectors = 2 * quads.length;
+      const abreast = Math.min(this.#shape.pairs, vectors);
+      for (let first = 0; first < vectors; first += abreast) {
+        const some = quads.slice(first >> 1, (first + abreast + 1) >> 1);
+        const low = transform.folded ? some.map((quad) => folded(target, quad)) : some;
+        const signs = transform.folded ? some.map((quad) => signOf(target, quad, signBit)) : [];
+        const program = new ProgramText(target, transform.program, this.#pool, abreast, (input, vector) =>
+          input === 0
+            ? widen(get(low[vector >> 1]!), above, vector)
+            : widen(nothing, get(signs[vector >> 1]!), vector),
+        );
+        program.emitAddresses(() => true);
+        waiting.push(() => {
+          program.emit(() => true);
+          for (let vector = 0; vector < abreast; vector++) {
+            const offset = word * rowBytes + firstColumn * lanes * 8 + 16 * (2 * firstQuad + first + vector);
+            target.line(`(v128.store offset=${offset} (local.get $to) ${program.output(0, vector)})`);
+          }
+        });
+        if (waiting.length > this.#shape.ahead) waiting.shift()!();
+      }
+    });
+    for (const emit of waiting) emit();
+  }
+}
+
+/** `draw(firstIndex, blocks, to, trialLow, trialHigh)`: the data of neighbouring blocks of points. */
+export function drawFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
+  const target = new FunctionText();
+  const draw = new DrawText(target, plan, addresses, pool, shape);
+  const blockBytes = 4 * plan.data * addresses.lanes * 8;
+  target.repeat("$blocks", () => {
+    draw.emitBlock();
     target.set("$index", `(i32.add (local.get $index) (i32.const ${plan.sources.length}))`);
-    target.set("$to", `(i32.add (local.get $to) (i32.const ${4 * rowBytes}))`);
+    target.set("$to", `(i32.add (local.get $to) (i32.const ${blockBytes}))`);
   });
   return target.text(
     `$draw (export "draw") (param $index i32) (param $blocks i32) (param $to i32) (param $trialLow i32) (param $trialHigh i32)`,
@@ -135,53 +221,23 @@ function finishBlock(
   return [0, 1, 2, 3].map((word) => states.map((state) => state[word]!));
 }
 
-function emitTransform(
-  target: FunctionText,
-  plan: SimulationPlan,
-  addresses: Addresses,
-  pool: ConstantPool,
-  transform: Transform,
-  firstColumn: number,
-  firstQuad: number,
-  words: readonly (readonly string[])[],
-): void {
-  const { lanes } = addresses;
-  const rowBytes = plan.data * lanes * 8;
-  if (transform.kind !== "program") {
-    words.forEach((quads, word) => {
-      quads.forEach((quad, index) => {
-        target.line(
-          `(v128.store offset=${addresses.words + 4 * lanes * word + 16 * (firstQuad + index)} (i32.const 0) ${get(quad)})`,
-        );
-      });
-    });
-    return;
-  }
-  const vectors = 2 * words[0]!.length;
-  const abreast = Math.min(drawnAbreast, vectors);
-  const above = target.keep("v128", splat(wordHigh));
-  const widened = (word: number, vector: number) => {
-    const order =
-      vector % 2 === 0
-        ? "0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23"
-        : "8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31";
-    return `(i8x16.shuffle ${order} ${get(words[word]![vector >> 1]!)} ${get(above)})`;
-  };
-  for (let word = 0; word < 4; word += transform.pair ? 2 : 1) {
-    for (let first = 0; first < vectors; first += abreast) {
-      const program = new ProgramText(target, transform.program, pool, abreast, (input, vector) =>
-        widened(word + input, first + vector),
-      );
-      program.emit(() => true);
-      transform.program.outputs.forEach((_, output) => {
-        for (let vector = 0; vector < abreast; vector++) {
-          const offset =
-            (word + output) * rowBytes + firstColumn * lanes * 8 + 16 * (2 * firstQuad + first + vector);
-          target.line(`(v128.store offset=${offset} (local.get $to) ${program.output(output, vector)})`);
-        }
-      });
-    }
-  }
+/** Two of four low halves and their high halves as a pair of lanes. */
+function widen(low: string, high: string, vector: number): string {
+  const order =
+    vector % 2 === 0
+      ? "0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23"
+      : "8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31";
+  return `(i8x16.shuffle ${order} ${low} ${high})`;
+}
+
+/** Words counted from the nearer end of all words. */
+function folded(target: FunctionText, quad: string): string {
+  return target.keep("v128", xor(get(quad), `(i32x4.shr_s ${get(quad)} (i32.const 31))`));
+}
+
+/** The sign bit of those in the lower half. */
+function signOf(target: FunctionText, quad: string, signBit: string): string {
+  return target.keep("v128", `(v128.andnot ${signBit} ${get(quad)})`);
 }
 
 /** For each source that looks its data up: a function that turns the stored words into data. */

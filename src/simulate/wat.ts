@@ -1,4 +1,11 @@
-import { gatherTables, type Opcode, type Program, type Value } from "./program.js";
+import {
+  gatherTables,
+  type Instruction,
+  type Opcode,
+  type Program,
+  tableRow,
+  type Value,
+} from "./program.js";
 import { lookupTable, type TableName } from "./tables.js";
 
 /** Constants of all programs, each once, as pairs of lanes in linear memory. */
@@ -26,8 +33,10 @@ export class ConstantPool {
   table(name: TableName): number {
     const known = this.#offsets.get(name);
     if (known !== undefined) return known;
+    // A row of a table does not cross a line of the cache.
+    while ((this.#base + 4 * this.#words.length) % 64 !== 0) this.#words.push(0);
     const offset = this.#base + 4 * this.#words.length;
-    this.#words.push(...new Uint32Array(lookupTable(name).buffer));
+    for (const word of new Uint32Array(lookupTable(name).buffer)) this.#words.push(word);
     this.#offsets.set(name, offset);
     return offset;
   }
@@ -107,6 +116,48 @@ const binary: Readonly<Record<string, string>> = {
 /** How a program's inputs are read: WAT for vector `v` of input `index`. */
 export type InputReader = (index: number, vector: number) => string;
 
+/**
+ * Notes, instead of patching, that an argument was out of range somewhere: what was computed is then worth
+ * nothing. One test at the end costs less than one at each patch.
+ */
+export class RangeWatch {
+  readonly #function: FunctionText;
+  /** By the address of a limit, the largest magnitude met. */
+  readonly #largest = new Map<number, string>();
+  readonly #noted = new Set<string>();
+  #masks: string | undefined;
+
+  constructor(target: FunctionText) {
+    this.#function = target;
+  }
+
+  /** Not-a-number is within every limit. */
+  noteMagnitude(limit: number, magnitude: string): void {
+    const note = `${limit},${magnitude}`;
+    if (this.#noted.has(note)) return;
+    this.#noted.add(note);
+    let name = this.#largest.get(limit);
+    if (name === undefined) {
+      name = this.#function.local("v128");
+      this.#largest.set(limit, name);
+    }
+    this.#function.set(name, `(f64x2.pmax ${get(name)} ${magnitude})`);
+  }
+
+  noteMask(mask: string): void {
+    this.#masks ??= this.#function.local("v128");
+    this.#function.set(this.#masks, `(v128.or ${get(this.#masks)} ${mask})`);
+  }
+
+  /** Whether anything was out of range, as an i32; undefined when nothing can be. */
+  get result(): string | undefined {
+    const masks = [...this.#largest].map(([limit, name]) => `(f64x2.le ${loadPair(limit)} ${get(name)})`);
+    if (this.#masks !== undefined) masks.push(get(this.#masks));
+    if (masks.length === 0) return undefined;
+    return `(v128.any_true ${masks.reduce((joined, mask) => `(v128.or ${joined} ${mask})`)})`;
+  }
+}
+
 /** Inputs and constants are read where they are used; keeping them in locals would only make engines spill. */
 const isRead = (op: Opcode): boolean => op === "input" || op === "constant";
 
@@ -117,9 +168,13 @@ export class ProgramText {
   readonly #pool: ConstantPool;
   readonly #vectors: number;
   readonly #input: InputReader;
+  readonly #watch: RangeWatch | undefined;
   readonly #names = new Map<Value, readonly string[]>();
-  readonly #free: string[][] = [];
-  readonly #uses: number[];
+  /** Masks that are not made, for their magnitudes are watched. */
+  readonly #limits: ReadonlySet<Value>;
+  /** For an offset into a table the locals of both lanes' addresses, and rows loaded from there. */
+  readonly #addresses = new Map<Value, readonly (readonly [string, string])[]>();
+  readonly #rows = new Map<string, readonly (readonly [string, string])[]>();
 
   constructor(
     target: FunctionText,
@@ -127,24 +182,40 @@ export class ProgramText {
     pool: ConstantPool,
     vectors: number,
     input: InputReader,
+    watch?: RangeWatch,
   ) {
     this.#function = target;
     this.#program = program;
     this.#pool = pool;
     this.#vectors = vectors;
     this.#input = input;
-    this.#uses = program.instructions.map(() => 0);
-    for (const { a, b, c } of program.instructions) {
-      for (const operand of [a, b, c]) if (operand >= 0) this.#uses[operand]!++;
-    }
-    for (const output of program.outputs) this.#uses[output]! = Number.POSITIVE_INFINITY;
+    this.#watch = watch;
+    this.#limits = watch === undefined ? new Set() : limitsIn(program);
   }
 
   /** Emits, in order, the instructions that `include` names and that were not emitted yet. */
   emit(include: (value: Value) => boolean): void {
     this.#program.instructions.forEach((instruction, value) => {
       if (isRead(instruction.op) || this.#names.has(value) || !include(value)) return;
-      this.#emitOne(value);
+      if (!this.#limits.has(value)) this.#emitOne(instruction, value);
+    });
+  }
+
+  /**
+   * Emits, of what `include` names, whatever leads to addresses in tables. Engines keep the order of a text, and
+   * processors have little room for what waits for an address: other work should come between this and the rest.
+   */
+  emitAddresses(include: (value: Value) => boolean): void {
+    const { instructions } = this.#program;
+    const leads = new Set<Value>();
+    for (let value = instructions.length - 1; value >= 0; value--) {
+      const { op, a, b, c } = instructions[value]!;
+      if (op === "gather") leads.add(a);
+      else if (leads.has(value)) for (const operand of [a, b, c]) leads.add(operand);
+    }
+    this.emit((value) => leads.has(value) && include(value));
+    instructions.forEach(({ op, a }, value) => {
+      if (op === "gather" && include(value)) this.#addressesOf(a);
     });
   }
 
@@ -153,17 +224,20 @@ export class ProgramText {
     return this.#operand(this.#program.outputs[index]!)[vector]!;
   }
 
-  /** Values that stay in locals after `emit` keep them: call for what a loop's body will need again and again. */
-  pin(values: Iterable<Value>): void {
-    for (const value of values) this.#uses[value] = Number.POSITIVE_INFINITY;
-  }
-
-  #emitOne(value: Value): void {
-    const { op, a, b, c, index } = this.#program.instructions[value]!;
+  #emitOne({ op, a, b, c, index }: Instruction, value: Value): void {
+    if (op === "gather") {
+      this.#names.set(value, this.#gather(index, a));
+      return;
+    }
+    if (op === "patch" && this.#watch !== undefined) {
+      this.#note(this.#watch, a);
+      this.#names.set(
+        value,
+        this.#operand(b).map((text) => this.#function.keep("v128", text)),
+      );
+      return;
+    }
     const operands = [a, b, c].filter((operand) => operand >= 0).map((operand) => this.#operand(operand));
-    for (const operand of [a, b, c]) this.#release(operand);
-    const names = this.#take();
-    this.#names.set(value, names);
     const mask =
       op === "absolute" || op === "negate"
         ? get(
@@ -177,29 +251,22 @@ export class ProgramText {
             ),
           )
         : "";
-    for (let vector = 0; vector < this.#vectors; vector++) {
+    const names = Array.from({ length: this.#vectors }, (_, vector) => {
       const [x, y, z] = operands.map((operand) => operand[vector]!);
       let expression: string;
       if (op === "select") expression = `(v128.bitselect ${y} ${z} ${x})`;
       else if (op === "shiftLeft") expression = `(i64x2.shl ${x} (i32.const ${index}))`;
       else if (op === "shiftRight") expression = `(i64x2.shr_u ${x} (i32.const ${index}))`;
       else if (op === "patch") expression = y!;
-      else if (op === "gather") expression = this.#gather(index, x!);
       else if (op === "sqrt") expression = `(f64x2.sqrt ${x})`;
       // Engines make the masks of f64x2.abs and f64x2.neg anew each time; ours are loaded once for all vectors.
       else if (op === "absolute") expression = `(v128.and ${x} ${mask})`;
       else if (op === "negate") expression = `(v128.xor ${x} ${mask})`;
       else expression = `(${binary[op]} ${x} ${y})`;
-      this.#function.set(names[vector]!, expression);
-    }
+      return this.#function.keep("v128", expression);
+    });
+    this.#names.set(value, names);
     if (op === "patch") this.#emitPatch(index, names, operands[0]!, operands[2]!);
-  }
-
-  #gather(index: number, offsets: string): string {
-    const { table, first } = gatherTables[index]!;
-    const from = this.#pool.table(table) + 8 * first;
-    const lane = (at: number) => `(i32x4.extract_lane ${at} ${offsets})`;
-    return `(v128.load64_lane offset=${from} 1 ${lane(2)} (v128.load64_zero offset=${from} ${lane(0)}))`;
   }
 
   /** One test for all vectors: arguments out of range are rare. */
@@ -217,6 +284,55 @@ export class ProgramText {
     this.#function.line(`(if (v128.any_true ${any}) (then ${calls.join(" ")}))`);
   }
 
+  #note(watch: RangeWatch, mask: Value): void {
+    const { a, b } = this.#program.instructions[mask]!;
+    if (this.#limits.has(mask)) {
+      const limit = this.#program.instructions[a]!;
+      const address = this.#pool.address(limit.high, limit.low);
+      for (const magnitude of this.#operand(b)) watch.noteMagnitude(address, magnitude);
+    } else {
+      for (const text of this.#operand(mask)) watch.noteMask(text);
+    }
+  }
+
+  /** A table's entries; neighbours in a row are loaded together, a lane at a time. */
+  #gather(index: number, offset: Value): readonly string[] {
+    const { table, first } = gatherTables[index]!;
+    const from = this.#pool.table(table) + 8 * first;
+    const addresses = this.#addressesOf(offset);
+    if (tableRow[table] === 1) {
+      return addresses.map(([low, high]) =>
+        this.#function.keep(
+          "v128",
+          `(v128.load64_lane offset=${from} 1 ${get(high)} (v128.load64_zero offset=${from} ${get(low)}))`,
+        ),
+      );
+    }
+    const odd = first % 2;
+    const key = `${table},${first - odd},${offset}`;
+    const load = (address: string) =>
+      this.#function.keep("v128", `(v128.load offset=${from - 8 * odd} ${get(address)})`);
+    const rows = this.#rows.get(key) ?? addresses.map(([low, high]) => [load(low), load(high)] as const);
+    this.#rows.set(key, rows);
+    const half = [0, 16].flatMap((lane) => [0, 1, 2, 3, 4, 5, 6, 7].map((byte) => lane + 8 * odd + byte));
+    return rows.map(([low, high]) =>
+      this.#function.keep("v128", `(i8x16.shuffle ${half.join(" ")} ${get(low)} ${get(high)})`),
+    );
+  }
+
+  /** Both lanes' offsets. */
+  #addressesOf(offset: Value): readonly (readonly [string, string])[] {
+    let addresses = this.#addresses.get(offset);
+    if (addresses === undefined) {
+      addresses = this.#operand(offset).map((vector) => {
+        const lane = (at: number) => this.#function.keep("i32", `(i32x4.extract_lane ${at} ${vector})`);
+        return [lane(0), lane(2)] as const;
+      });
+      this.#addresses.set(offset, addresses);
+    }
+    return addresses;
+  }
+
   #operand(value: Value): readonly string[] {
     const { op, high, low, index } = this.#program.instructions[value]!;
     if (op === "input") {
@@ -228,21 +344,18 @@ export class ProgramText {
     if (this.#vectors === 1) return [load];
     return new Array<string>(this.#vectors).fill(get(this.#function.keep("v128", load)));
   }
+}
 
-  #release(value: Value): void {
-    if (value < 0 || isRead(this.#program.instructions[value]!.op)) return;
-    this.#uses[value]!--;
-    // Patches read their operands after their result is set, so their locals must differ: see #take.
-    if (this.#uses[value] === 0) this.#pending.push(this.#names.get(value)! as string[]);
+/** Masks of patches that only compare a magnitude with a limit. */
+function limitsIn({ instructions }: Program): ReadonlySet<Value> {
+  const limits = new Set<Value>();
+  instructions.forEach(({ op, a }, value) => {
+    if (op === "lessOrEqual" && instructions[a]!.op === "constant") limits.add(value);
+  });
+  for (const { op, a, b, c } of instructions) {
+    for (const operand of op === "patch" ? [b, c] : [a, b, c]) limits.delete(operand);
   }
-
-  readonly #pending: string[][] = [];
-
-  #take(): string[] {
-    const reused = this.#free.pop();
-    this.#free.push(...this.#pending.splice(0));
-    return reused ?? Array.from({ length: this.#vectors }, () => this.#function.local("v128"));
-  }
+  return limits;
 }
 
 /** Which values need one of the inputs from `firstData` on: the others are the same for a whole batch. */

@@ -14,7 +14,22 @@ import { TwinKernel } from "../../src/simulate/twin.js";
 import { WasmKernel } from "../../src/simulate/wasm-kernel.js";
 import { buildKernelModule } from "../../src/simulate/wasm-module.js";
 import { batchSize, epochs } from "../../src/spacetime/spacetime.js";
-import { gauss, landscapes, mixed, requestOf, sgd, spacetimes } from "./simulate-landscapes.js";
+import { normalOfWord } from "../unit/simulate/normal-oracle.js";
+import {
+  call,
+  divide,
+  gauss,
+  landscapes,
+  mixed,
+  number,
+  power,
+  product,
+  requestOf,
+  sgd,
+  spacetimes,
+  sum,
+  symbol,
+} from "./simulate-landscapes.js";
 
 const never = () => false;
 
@@ -56,14 +71,9 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
       const w = draw(n);
       const u = (w + 0.5) / 2 ** 32;
       switch (source.kind) {
-        case "normal": {
-          const even = n - (n % 2);
-          const radius = Math.sqrt(-2 * Math.log((draw(even) + 0.5) / 2 ** 32));
-          const angle = (2 * Math.PI * (draw(even + 1) + 0.5)) / 2 ** 32;
-          const deviate = radius * (n % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
-          values[source.name] = source.mean + source.deviation * deviate;
+        case "normal":
+          values[source.name] = source.mean + source.deviation * normalOfWord(w);
           return;
-        }
         case "uniform":
           values[source.name] = source.low + (source.high - source.low) * u;
           return;
@@ -223,6 +233,26 @@ describe("the kernels", () => {
     expect(wasm.count).toBeGreaterThan(20);
     expect(wasm.count).toBeLessThan(180);
     expect(wasm.trials[0]!.filter(Number.isFinite)).toHaveLength(wasm.count);
+  });
+
+  it("patch functions of huge arguments, in some trials and updates", async () => {
+    // Angles beyond 2^13 are JavaScript's; some of these are.
+    const angle = sum(symbol("k"), symbol("h"));
+    const outcomes = [
+      { value: 0.5, probability: 0.9 },
+      { value: 9000, probability: 0.1 },
+    ];
+    const landscape: Landscape = {
+      ...gauss,
+      data: [...gauss.data, { kind: "discrete", name: "k", outcomes }],
+      loss: sum(divide(power(symbol("h"), 2), number(2)), product(symbol("x"), call("sin", angle))),
+    };
+    for (const spacetime of [sgd(30), sgd(12, 1, 3)]) {
+      const request = requestOf(landscape, spacetime, { trials: 40 });
+      const wasm = await measure(request, "wasm", 16);
+      expect(wasm).toEqual(await measure(request, "js", 8));
+      expectNaive(request, wasm, 1e-9);
+    }
   });
 
   it("handle many weights", async () => {

@@ -3,69 +3,108 @@ import type { DataSource } from "../../../src/landscape/landscape.js";
 import { discreteThresholds, transformOf, wordHigh } from "../../../src/simulate/deviates.js";
 import { Interpreter } from "../../../src/simulate/interpreter.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../../src/simulate/philox.js";
+import { density, normalOfWord, upperTail } from "./normal-oracle.js";
 
-/** What a source makes of pairs of words. */
-function transform(source: DataSource, pairs: readonly (readonly [number, number])[]): number[][] {
+/** What a source makes of words. */
+function transform(source: DataSource, words: readonly number[]): number[] {
   const made = transformOf(source);
   if (made.kind !== "program") throw new Error("this source looks its data up");
-  const interpreter = new Interpreter(made.program, pairs.length);
-  [0, 1].forEach((input) => {
-    const lanes = interpreter.input(input);
-    if (lanes === undefined) return;
-    const bits = new Uint32Array(lanes.buffer);
-    pairs.forEach((pair, lane) => {
-      bits[2 * lane] = pair[input]!;
-      bits[2 * lane + 1] = wordHigh;
+  const interpreter = new Interpreter(made.program, words.length);
+  words.forEach((word, lane) => {
+    const [low, high] = [0, 1].map((input) => {
+      const lanes = interpreter.input(input);
+      return lanes && new Uint32Array(lanes.buffer, 8 * lane, 2);
     });
+    low!.set([made.folded && word >= 2 ** 31 ? ~word : word, wordHigh]);
+    high?.set([0, word < 2 ** 31 ? 0x80000000 : 0]);
   });
   interpreter.run();
-  return made.program.outputs.map((_, output) => [...interpreter.output(output)]);
+  return [...interpreter.output(0)];
 }
 
 const normal: DataSource = { kind: "normal", name: "x", mean: 0, deviation: 1 };
 
-function somePairs(count: number): [number, number][] {
+function someWords(count: number): number[] {
   const block = new Uint32Array(4);
   const keys = roundKeys(keyOfSeed(11));
   return Array.from({ length: count }, (_, index) => {
-    philoxBlock(keys, index, 0, 0, 0, block);
-    return [block[0]!, block[1]!];
+    if (index % 4 === 0) philoxBlock(keys, index / 4, 0, 0, 0, block);
+    return block[index % 4]!;
   });
 }
 
+/** Both ends of every segment of the table, and words next to them. */
+function segmentEnds(): number[] {
+  const ends: number[] = [];
+  for (let exponent = 0; exponent < 31; exponent++) {
+    for (let segment = 0; segment < 64; segment++) {
+      const end = Math.floor(2 ** exponent * (1 + segment / 64));
+      ends.push(...[end - 1, end, end + 1].filter((word) => word >= 0 && word < 2 ** 31));
+    }
+  }
+  return ends;
+}
+
 describe("data from words", () => {
-  it("normals are Box and Muller's transform of the words", () => {
-    const edges = [0, 1, 2 ** 22 - 1, 2 ** 22, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 1];
-    const pairs = [...edges.flatMap((a) => edges.map((b) => [a, b] as const)), ...somePairs(3000)];
-    const [first, second] = transform(normal, pairs);
-    pairs.forEach(([word1, word2], index) => {
-      const logarithm =
-        word1 < 2 ** 31 ? Math.log((word1 + 0.5) / 2 ** 32) : Math.log1p(-(2 ** 32 - word1 - 0.5) / 2 ** 32);
-      const radius = Math.sqrt(-2 * logarithm);
-      const angle = (2 * Math.PI * (word2 + 0.5)) / 2 ** 32;
-      expect(Math.abs(first![index]! - radius * Math.cos(angle)), `${word1} ${word2}`).toBeLessThan(4e-15);
-      expect(Math.abs(second![index]! - radius * Math.sin(angle)), `${word1} ${word2}`).toBeLessThan(4e-15);
+  it("normals are the words' quantiles, to 10^-10", () => {
+    const words = [...segmentEnds(), 2 ** 31 - 1, ...someWords(20_000)];
+    transform(normal, words).forEach((z, index) => {
+      const word = words[index]!;
+      const tail = ((word < 2 ** 31 ? word : 2 ** 32 - 1 - word) + 0.5) / 2 ** 32;
+      const magnitude = word < 2 ** 31 ? -z : z;
+      const miss = (upperTail(Math.abs(magnitude)) - tail) / density(magnitude);
+      expect(magnitude, `${word}`).toBeGreaterThan(0);
+      expect(Math.abs(miss), `${word}`).toBeLessThan(1e-10);
     });
   });
 
+  it("normals have the quantiles that tables print", () => {
+    const printed = [
+      [0.6, 0.2533471031357997],
+      [0.9, 1.2815515655446004],
+      [0.975, 1.959963984540054],
+      [0.995, 2.5758293035489004],
+      [0.9995, 3.2905267314919255],
+      [0.999999, 4.753424308822899],
+    ] as const;
+    for (const [probability, quantile] of printed) {
+      // The word whose uniform is nearest.
+      const word = Math.round(probability * 2 ** 32 - 0.5);
+      const step = ((word + 0.5) / 2 ** 32 - probability) / density(quantile);
+      const [z] = transform(normal, [word]);
+      expect(Math.abs(z! - (quantile + step + (quantile * step ** 2) / 2))).toBeLessThan(1e-10);
+    }
+  });
+
+  it("normals are symmetric to the bit, ascend with their words, and end at 6.338", () => {
+    const words = [...segmentEnds(), ...someWords(2000)].map((word) =>
+      word < 2 ** 31 ? word : 2 ** 32 - 1 - word,
+    );
+    words.sort((a, b) => a - b);
+    const lower = transform(normal, words);
+    const upper = transform(
+      normal,
+      words.map((word) => 2 ** 32 - 1 - word),
+    );
+    expect(upper).toEqual(lower.map((z) => -z));
+    for (let i = 1; i < words.length; i++) {
+      if (words[i]! > words[i - 1]! + 1) expect(lower[i]!, `${words[i]}`).toBeGreaterThan(lower[i - 1]!);
+    }
+    expect(transform(normal, [2 ** 32 - 1])[0]).toBeCloseTo(normalOfWord(2 ** 32 - 1), 10);
+    expect(normalOfWord(2 ** 32 - 1)).toBeCloseTo(6.338, 3);
+  });
+
   it("normals have their mean and deviation", () => {
-    const pairs = somePairs(50);
-    const plain = transform(normal, pairs);
-    const scaled = transform({ ...normal, mean: -3, deviation: 0.25 }, pairs);
-    scaled.forEach((values, output) => {
-      values.forEach((value, index) => {
-        expect(value).toBeCloseTo(plain[output]![index]! * 0.25 - 3, 14);
-      });
+    const words = someWords(50);
+    const plain = transform(normal, words);
+    transform({ ...normal, mean: -3, deviation: 0.25 }, words).forEach((value, index) => {
+      expect(value).toBeCloseTo(plain[index]! * 0.25 - 3, 14);
     });
   });
 
   it("uniforms lie strictly between their bounds", () => {
     const source: DataSource = { kind: "uniform", name: "x", low: -1, high: 3 };
-    const [values] = transform(source, [
-      [0, 0],
-      [2 ** 32 - 1, 0],
-      [2 ** 31, 0],
-    ]);
+    const values = transform(source, [0, 2 ** 32 - 1, 2 ** 31]);
     expect(values).toEqual([-1 + 4 * 2 ** -33, 3 - 4 * 2 ** -33, 1 + 4 * 2 ** -33]);
   });
 
@@ -81,17 +120,11 @@ describe("data from words", () => {
       ],
     };
     const words = [0, 2 ** 30 - 1, 2 ** 30, 3 * 2 ** 30 - 1, 3 * 2 ** 30, 2 ** 32 - 1];
-    expect(
-      transform(
-        source,
-        words.map((word) => [word, 0]),
-      ),
-    ).toEqual([[7, 7, -2, -2, 9, 9]]);
+    expect(transform(source, words)).toEqual([7, 7, -2, -2, 9, 9]);
   });
 
   it("normals have a normal's moments, within five standard errors", () => {
-    const [first, second] = transform(normal, somePairs(200_000));
-    const values = [...first!, ...second!];
+    const values = transform(normal, someWords(400_000));
     // E z^k and Var z^k = E z^2k − (E z^k)².
     const expected = [
       [1, 0, 1],
@@ -106,7 +139,8 @@ describe("data from words", () => {
         5 * Math.sqrt(variance / values.length),
       );
     }
-    const product = first!.reduce((sum, value, index) => sum + value * second![index]!, 0) / first!.length;
-    expect(Math.abs(product)).toBeLessThan(5 / Math.sqrt(first!.length));
+    // Neighbours are independent.
+    const product = values.reduce((sum, value, index) => sum + value * (values[index + 1] ?? 0), 0);
+    expect(Math.abs(product / values.length)).toBeLessThan(5 / Math.sqrt(values.length));
   });
 });
