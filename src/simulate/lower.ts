@@ -1,4 +1,5 @@
 import type { Expression } from "../landscape/expression.js";
+import { children } from "../landscape/index.js";
 import { elementary } from "./elementary.js";
 import { SimulationError } from "./error.js";
 import type { ProgramBuilder, Value } from "./program.js";
@@ -20,7 +21,7 @@ export function lowerExpression(
     if (lowered.has(top.expression)) continue;
     if (!top.ready) {
       stack.push({ expression: top.expression, ready: true });
-      for (const operand of operandsOf(top.expression)) stack.push({ expression: operand, ready: false });
+      for (const operand of children(top.expression)) stack.push({ expression: operand, ready: false });
       continue;
     }
     lowered.set(
@@ -29,26 +30,6 @@ export function lowerExpression(
     );
   }
   return lowered.get(expression)!;
-}
-
-function operandsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "number":
-    case "symbol":
-      return [];
-    case "sum":
-      return expression.terms;
-    case "product":
-      return expression.factors;
-    case "negate":
-      return [expression.operand];
-    case "divide":
-      return [expression.numerator, expression.denominator];
-    case "power":
-      return [expression.base, expression.exponent];
-    case "call":
-      return [expression.argument];
-  }
 }
 
 function lowerOne(

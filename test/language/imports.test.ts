@@ -32,13 +32,13 @@ test("cycles of imports are fine, also with oneself", async () => {
 
 test("paths are relative to the importing file, also above the reader's root", async () => {
   const reader = inMemory({
-    "../work/main.diag": `import "../lib/a.diag" ${verify}`,
+    "../project/main.diag": `import "../lib/a.diag" ${verify}`,
     "../lib/a.diag": `import "b/../../other/c.diag" ${landscape}`,
     "../other/c.diag": "landscape k { weights w = 0 loss w }",
   });
-  const { diagnostics } = await analyzeFile("../work/main.diag", reader);
+  const { diagnostics } = await analyzeFile("../project/main.diag", reader);
   expect(diagnostics).toEqual([]);
-  expect(reader.reads).toEqual(["../work/main.diag", "../lib/a.diag", "../other/c.diag"]);
+  expect(reader.reads).toEqual(["../project/main.diag", "../lib/a.diag", "../other/c.diag"]);
 });
 
 test("absolute paths and backslashes", async () => {
