@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import { type EvaluationAnswer, formatEvaluation } from "../cli/results.js";
 import { settingsForDiagram } from "./ask-settings.js";
 import { type Engine, EngineError } from "./engine.js";
 import {
@@ -10,7 +11,6 @@ import {
 } from "./evaluation-settings.js";
 import type { ResultDocuments } from "./result-documents.js";
 import { type SourceFile, savedSource } from "./source-file.js";
-import { type Evaluation, evaluationTable } from "./tables.js";
 import { findTarget, type Target, trustedTo } from "./target.js";
 import { withProgress } from "./working.js";
 
@@ -29,7 +29,7 @@ export async function evaluate(
   workshop: Workshop,
   uri?: unknown,
   name?: unknown,
-): Promise<readonly Evaluation[] | undefined> {
+): Promise<readonly EvaluationAnswer[] | undefined> {
   if (!trustedTo("evaluate diagrams")) return undefined;
   const target = await findTarget(["diagram", "verify"], uri, name);
   if (target === undefined) return undefined;
@@ -49,7 +49,7 @@ async function evaluateSource(
   source: SourceFile,
   token: vscode.CancellationToken,
   report: (message: string) => void,
-): Promise<readonly Evaluation[] | undefined> {
+): Promise<readonly EvaluationAnswer[] | undefined> {
   const { result: described } = await engine.run<Description>(["describe", source.path], token);
   let settings: EvaluationSettings | undefined;
   let prediction: string[];
@@ -70,16 +70,16 @@ async function evaluateSource(
 
   const { landscape, spacetime, sum } = settings;
   const place = ["--landscape", landscape, ...spaceTimeWords(spacetime), "--sum", sum];
-  const evaluations: Evaluation[] = [];
+  const evaluations: EvaluationAnswer[] = [];
   const sections = [`${declared.kind} ${declared.name} on ${landscape} in ${spacetime}`];
   for (const observable of settings.observables) {
     for (const eta of settings.etas) {
       report(`${observable} at eta = ${eta}`);
       const numbers = ["--observe", observable, "--eta", String(eta)];
       const words = ["evaluate", source.path, ...place, ...numbers, ...prediction];
-      const { result } = await engine.run<Evaluation>(words, token);
+      const { result } = await engine.run<EvaluationAnswer>(words, token);
       evaluations.push(result);
-      sections.push(`${observable} at eta = ${eta}\n\n${evaluationTable(result)}`);
+      sections.push(`${observable} at eta = ${eta}\n\n${formatEvaluation(result)}`);
     }
   }
   await results.show(`${declared.name} evaluated`, `${sections.join("\n\n\n")}\n`);

@@ -1,10 +1,12 @@
 import type * as vscode from "vscode";
 import { window } from "vscode";
+import { formatRuns } from "../cli/results.js";
+import type { VerifyRun } from "../verify/run.js";
 import type { Workshop } from "./evaluate.js";
 import type { LanguageServer } from "./language-server.js";
 import { savedSource } from "./source-file.js";
-import { runsTable, type VerifyRun, verdictOf } from "./tables.js";
 import { findTarget, trustedTo } from "./target.js";
+import { verdictOf } from "./verdicts.js";
 import { withProgress } from "./working.js";
 
 /**
@@ -37,7 +39,7 @@ export async function verify(
   });
   if (runs === undefined || runs.length === 0) return undefined;
   server.notify("diag/runs", { uri: target.document.uri.toString(), runs });
-  const table = runsTable(runs);
+  const table = formatRuns(runs);
   channel.info(`verify ${own}\n${table}`);
   announce(own, runs, () => workshop.results.show(`${own} verified`, `verify ${own}\n\n${table}\n`));
   return runs;

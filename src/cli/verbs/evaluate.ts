@@ -11,7 +11,7 @@ import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
 import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
-import { formatNumber, formatTable } from "../table.js";
+import { formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { printJson, type Terminal, type Verb } from "../verb.js";
 
@@ -92,35 +92,6 @@ export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluatio
     return name === undefined ? term : { ...term, name };
   });
   return { ...evaluation, terms };
-}
-
-/** The terms, the total and the series of an evaluation as a table. */
-export function formatEvaluation(evaluation: Evaluation): string {
-  // What cancels to rounding is shown as the zero that it stands for.
-  const largest = Math.max(...evaluation.terms.flatMap((term) => term.value.map(Math.abs)));
-  const numbers = (value: readonly number[]) =>
-    value.map((one) => formatNumber(Math.abs(one) < 1e-15 * largest ? 0 : one, 8)).join("  ");
-  const table = formatTable(
-    [
-      { title: "diagram" },
-      { title: "name" },
-      { title: "|Aut|", align: "right" },
-      { title: "embeddings", align: "right" },
-      { title: "value" },
-    ],
-    [
-      ...evaluation.terms.map((term) => [
-        term.diagram,
-        term.name ?? "",
-        String(term.automorphisms),
-        formatNumber(term.embeddings),
-        numbers(term.value),
-      ]),
-      ["total", "", "", "", numbers(evaluation.total)],
-    ],
-  );
-  const series = evaluation.series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
-  return `${table}\n\nTaylor series, from uvalues\n${series.join("\n")}`;
 }
 
 function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscape {

@@ -6,12 +6,13 @@ import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
+import { formatEvaluation, formatRuns } from "../results.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
-import { formatEvaluation, withNames } from "./evaluate.js";
+import { withNames } from "./evaluate.js";
 import { draw } from "./render.js";
-import { formatRuns, runOne, verify } from "./verify.js";
+import { runOne, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;

@@ -1,7 +1,8 @@
 import type { AnalyzedFile } from "../../language/index.js";
 import { exitStatus, runVerification, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
-import { formatDuration, formatMeasured, formatNumber, formatRate, formatTable } from "../table.js";
+import { formatRuns } from "../results.js";
+import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { printJson, type Terminal, type Verb } from "../verb.js";
 
@@ -93,40 +94,4 @@ function checkBackend(backend: string | undefined): void {
   if (backend !== undefined && backend !== "auto" && backend !== "cpu") {
     throw new UsageError(`--backend ${backend} is not known; it takes auto or cpu`);
   }
-}
-
-/** The runs as a table, and a line for each that does not agree. */
-export function formatRuns(runs: readonly VerifyRun[]): string {
-  const sign = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
-  const table = formatTable(
-    [
-      { title: "verify" },
-      { title: "eta", align: "right" },
-      { title: "observable" },
-      { title: "predicted", align: "right" },
-      { title: "± truncation", align: "right" },
-      { title: "measured", align: "right" },
-      { title: "trials", align: "right" },
-      { title: "steps/s", align: "right" },
-      { title: "verdict" },
-    ],
-    runs.map((run) => [
-      run.verify,
-      formatNumber(run.eta),
-      run.observable,
-      formatNumber(run.predicted, 7),
-      formatNumber(run.truncation, 2),
-      formatMeasured(run.measured, run.standardError),
-      String(run.trials),
-      formatRate(run.stepsPerSecond),
-      sign[run.verdict],
-    ]),
-  );
-  const reasons = runs
-    .filter((run) => run.verdict !== "agrees" || run.cancelled)
-    .map((run) => {
-      const stopped = run.cancelled ? " (stopped early)" : "";
-      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
-    });
-  return [table, ...reasons].join("\n");
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { formatEvaluation, formatRuns } from "../../../src/cli/results.js";
 import { RestartBudget } from "../../../src/extension/restarts.js";
-import { evaluationTable, runsTable, type VerifyRun, verdictOf } from "../../../src/extension/tables.js";
+import { verdictOf } from "../../../src/extension/verdicts.js";
+import type { VerifyRun } from "../../../src/verify/run.js";
 
 const run: VerifyRun = {
   verify: "once",
@@ -11,6 +13,7 @@ const run: VerifyRun = {
   measured: 0.9113,
   standardError: 0.0006,
   trials: 20000,
+  steps: 20000,
   diverged: 0,
   verdict: "agrees",
   reason: "",
@@ -36,14 +39,12 @@ describe("the restarts of a server", () => {
 
 describe("tables", () => {
   test("show an evaluation's terms, its total and its series", () => {
-    const table = evaluationTable({
-      observable: "test_loss",
-      eta: 0.1,
+    const table = formatEvaluation({
       total: 1.005,
       series: [1, 0, 0.5],
       terms: [
-        { diagram: "(0)()", automorphisms: 1, embeddings: 1, value: 1 },
-        { diagram: "(01-2)(02-12)", name: "pair", automorphisms: 2, embeddings: 10, value: 0.005 },
+        { diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: 1 },
+        { diagram: "(01-2)(02-12)", name: "pair", edges: 2, automorphisms: 2, embeddings: 10, value: 0.005 },
       ],
     });
     expect(table).toMatch(/\(01-2\)\(02-12\) +pair +2 +10 +0\.005/);
@@ -52,21 +53,19 @@ describe("tables", () => {
   });
 
   test("show all weights of a displacement", () => {
-    const table = evaluationTable({
-      observable: "displacement",
-      eta: 0.1,
+    const table = formatEvaluation({
       total: [1, -2],
       series: [[1, -2]],
-      terms: [{ diagram: "(0)()", automorphisms: 1, embeddings: 1, value: [1, -2] }],
+      terms: [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: [1, -2] }],
     });
     expect(table).toMatch(/total +1 {2}-2/);
   });
 
   test("show a run with its error in the last digits, and why it does not agree", () => {
-    expect(runsTable([run])).toMatch(/0\.91 .*0\.91130\(60\).*20000 .*agrees$/);
+    expect(formatRuns([run])).toMatch(/0\.91 .*0\.91130\(60\).*20000 .*agrees$/);
     const unsure = { ...run, verdict: "inconclusive", reason: "too few trials", cancelled: true } as const;
-    expect(runsTable([unsure])).toMatch(
-      /inconclusive \(stopped early\)\neta = 0\.1, test_loss: too few trials$/,
+    expect(formatRuns([unsure])).toMatch(
+      /\? inconclusive\nonce, eta = 0\.1, test_loss: inconclusive \(stopped early\): too few trials$/,
     );
   });
 

@@ -1,0 +1,94 @@
+import type { VerifyRun } from "../verify/run.js";
+import { formatMeasured, formatNumber, formatRate, formatTable } from "./table.js";
+
+/** A value: a number, or one for each weight of a displacement. */
+type Value = number | readonly number[];
+
+/** The answer of `diag evaluate`, as `--json` prints it. */
+export interface EvaluationAnswer {
+  readonly observable: string;
+  readonly eta: number;
+  readonly total: Value;
+  readonly series: readonly Value[];
+  readonly terms: readonly {
+    readonly diagram: string;
+    readonly name?: string;
+    readonly edges: number;
+    readonly automorphisms: number;
+    readonly embeddings: number;
+    readonly value: Value;
+  }[];
+}
+
+/** The terms, the total and the series of an evaluation as a table for people. */
+export function formatEvaluation({
+  terms,
+  total,
+  series,
+}: Pick<EvaluationAnswer, "terms" | "total" | "series">): string {
+  const list = (value: Value) => (typeof value === "number" ? [value] : value);
+  // What cancels to rounding is shown as the zero that it stands for.
+  const largest = Math.max(...terms.flatMap(({ value }) => list(value).map(Math.abs)));
+  const numbers = (value: Value) =>
+    list(value)
+      .map((one) => formatNumber(Math.abs(one) < 1e-15 * largest ? 0 : one, 8))
+      .join("  ");
+  const table = formatTable(
+    [
+      { title: "diagram" },
+      { title: "name" },
+      { title: "|Aut|", align: "right" },
+      { title: "embeddings", align: "right" },
+      { title: "value" },
+    ],
+    [
+      ...terms.map((term) => [
+        term.diagram,
+        term.name ?? "",
+        String(term.automorphisms),
+        formatNumber(term.embeddings),
+        numbers(term.value),
+      ]),
+      ["total", "", "", "", numbers(total)],
+    ],
+  );
+  const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
+  return [table, "", "Taylor series, from uvalues", ...powers].join("\n");
+}
+
+const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
+
+/** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
+export function formatRuns(runs: readonly VerifyRun[]): string {
+  const table = formatTable(
+    [
+      { title: "verify" },
+      { title: "eta", align: "right" },
+      { title: "observable" },
+      { title: "predicted", align: "right" },
+      { title: "± truncation", align: "right" },
+      { title: "measured", align: "right" },
+      { title: "trials", align: "right" },
+      { title: "steps/s", align: "right" },
+      { title: "verdict" },
+    ],
+    runs.map((run) => [
+      run.verify,
+      formatNumber(run.eta),
+      run.observable,
+      formatNumber(run.predicted, 7),
+      formatNumber(run.truncation, 2),
+      formatMeasured(run.measured, run.standardError),
+      String(run.trials),
+      formatRate(run.stepsPerSecond),
+      signs[run.verdict],
+    ]),
+  );
+  const reasons = runs
+    .filter((run) => run.verdict !== "agrees" || run.cancelled)
+    .map((run) => {
+      const stopped = run.cancelled ? " (stopped early)" : "";
+      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
+    });
+  return [table, ...reasons].join("\n");
+}
