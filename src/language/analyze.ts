@@ -11,6 +11,7 @@ import {
 } from "./generated/ast.js";
 import { pathOf, uriBeside, uriOf } from "./paths.js";
 import { type ProblemCode, type Range, rangeOf } from "./problem.js";
+import { readingProblem } from "./reading-problem.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 
 /** Reads the files that a file names; rejects when it cannot. This room itself reads nothing. */
@@ -222,17 +223,4 @@ function diagnosticsOf(document: LangiumDocument, fileOf: (uri: URI) => string):
       ...(diagnostic.data === undefined ? {} : { data: diagnostic.data }),
     };
   });
-}
-
-function readingProblem(reason: unknown): string {
-  switch ((reason as { code?: unknown } | null)?.code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EISDIR":
-      return "it is a folder, not a file";
-    case "EACCES":
-      return "it may not be read";
-    default:
-      return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
-  }
 }

@@ -1,7 +1,8 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { SimulationError } from "./error.js";
 import { type Job, stopAt } from "./job.js";
 import type { ChunkResult } from "./kernel.js";
+import { startWorkerBeside } from "./module-worker.js";
 import type { WorkerMessage } from "./worker.js";
 
 /** How long a stopped worker may take to say what it has before it is ended. */
@@ -17,7 +18,9 @@ export class WorkerPool {
   #broken = false;
 
   constructor(size: number) {
-    this.#workers = Array.from({ length: size }, startWorker);
+    this.#workers = Array.from({ length: size }, () =>
+      startWorkerBeside(import.meta.url, "./simulate-worker.js", "./worker.ts"),
+    );
     for (const worker of this.#workers) {
       worker.unref();
       // A worker that fails between runs is noticed by the next one.
@@ -109,23 +112,4 @@ export class WorkerPool {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-}
-
-/**
- * Beside a bundle the worker is a bundle too. Beside sources it is a source, which Node runs by stripping
- * types, once imports that name a `.js` file which does not exist find the `.ts` one.
- */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./simulate-worker.js", import.meta.url));
-  const source = new URL("./worker.ts", import.meta.url).href;
-  const start = `
-    const { registerHooks } = require("node:module");
-    registerHooks({
-      resolve(specifier, context, next) {
-        const relative = specifier.startsWith(".") && context.parentURL?.endsWith(".ts");
-        return next(relative ? specifier.replace(/\\.js$/, ".ts") : specifier, context);
-      },
-    });
-    import(${JSON.stringify(source)});`;
-  return new Worker(start, { eval: true, execArgv: ["--disable-warning=ExperimentalWarning"] });
 }

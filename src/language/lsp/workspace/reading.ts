@@ -1,5 +1,6 @@
 import type { FileSystemProvider, URI } from "langium";
 import { largestText } from "../../parsing/lexer.js";
+import { readingProblem } from "../../reading-problem.js";
 import { largestTable } from "../../semantics/csv.js";
 import type { DataText } from "../../semantics/landscape.js";
 
@@ -19,18 +20,5 @@ export async function readDataText(
     return text.length > most ? { problem: `it has more than ${most} characters` } : { text };
   } catch (reason) {
     return { problem: readingProblem(reason) };
-  }
-}
-
-function readingProblem(reason: unknown): string {
-  switch ((reason as { code?: unknown } | null)?.code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EISDIR":
-      return "it is a folder, not a file";
-    case "EACCES":
-      return "it may not be read";
-    default:
-      return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
   }
 }

@@ -1,0 +1,13 @@
+/** In a few words, why a file could not be read. */
+export function readingProblem(reason: unknown): string {
+  switch ((reason as { code?: unknown } | null)?.code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder, not a file";
+    case "EACCES":
+      return "it may not be read";
+    default:
+      return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
+  }
+}
