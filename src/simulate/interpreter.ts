@@ -1,3 +1,4 @@
+import { multiplyAdd } from "./multiply-add.js";
 import { doubleOfBits, gatherTables, type Instruction, type Program, patchFunctions } from "./program.js";
 import { lookupTable } from "./tables.js";
 
@@ -62,6 +63,16 @@ export class Interpreter {
       case "divide":
         for (let i = 0; i < lanes; i++) result[i] = x[i]! / y[i]!;
         return;
+      case "multiplyAdd": {
+        const z = this.#registers[c]!;
+        for (let i = 0; i < lanes; i++) result[i] = multiplyAdd(x[i]!, y[i]!, z[i]!);
+        return;
+      }
+      case "multiplyFrom": {
+        const z = this.#registers[c]!;
+        for (let i = 0; i < lanes; i++) result[i] = multiplyAdd(-x[i]!, y[i]!, z[i]!);
+        return;
+      }
       case "sqrt":
         for (let i = 0; i < lanes; i++) result[i] = Math.sqrt(x[i]!);
         return;

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
+import { fusePlan, machineFuses } from "./fused.js";
 import { type Job, kernelOf, stopAt, workOn } from "./job.js";
 import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "./kernel.js";
 import { memoryOf } from "./memory.js";
@@ -40,7 +41,8 @@ export function openSimulator(workers = availableParallelism()): Simulator {
   const modules = new Map<string, WebAssembly.Module>();
   return {
     async simulate(request, options = {}) {
-      const plan = planSimulation(request);
+      const plain = planSimulation(request);
+      const plan = machineFuses() ? fusePlan(plain) : plain;
       const backend = options.backend ?? "wasm";
       const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));
       const memory = memoryOf(plan, backend, Math.max(1, size));

@@ -16,6 +16,9 @@ export type Opcode =
   | "subtract"
   | "multiply"
   | "divide"
+  /** `multiplyAdd(a, b, c)` is `a·b + c`, `multiplyFrom(a, b, c)` is `c − a·b`; both round once. */
+  | "multiplyAdd"
+  | "multiplyFrom"
   | "sqrt"
   | "absolute"
   | "negate"

@@ -71,7 +71,7 @@ export async function buildKernelModule(
 
 async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
   assembler ??= wabt();
-  const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true });
+  const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true, relaxed_simd: true });
   try {
     return new Uint8Array(parsed.toBinary({}).buffer);
   } finally {

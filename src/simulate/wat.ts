@@ -255,6 +255,8 @@ export class ProgramText {
       const [x, y, z] = operands.map((operand) => operand[vector]!);
       let expression: string;
       if (op === "select") expression = `(v128.bitselect ${y} ${z} ${x})`;
+      else if (op === "multiplyAdd") expression = `(f64x2.relaxed_madd ${x} ${y} ${z})`;
+      else if (op === "multiplyFrom") expression = `(f64x2.relaxed_nmadd ${x} ${y} ${z})`;
       else if (op === "shiftLeft") expression = `(i64x2.shl ${x} (i32.const ${index}))`;
       else if (op === "shiftRight") expression = `(i64x2.shr_u ${x} (i32.const ${index}))`;
       else if (op === "patch") expression = y!;

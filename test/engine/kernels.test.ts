@@ -6,6 +6,7 @@ import {
   expectedLossParts,
   type Landscape,
 } from "../../src/landscape/index.js";
+import { fusePlan, machineFuses } from "../../src/simulate/fused.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../src/simulate/philox.js";
@@ -40,8 +41,14 @@ interface Measured {
 }
 
 /** Each trial's measurements, a row a column of the plan, and their exact sums. */
-async function measure(request: SimulationRequest, backend: "js" | "wasm", lanes: number): Promise<Measured> {
-  const plan = planSimulation(request);
+async function measure(
+  request: SimulationRequest,
+  backend: "js" | "wasm",
+  lanes: number,
+  fused = machineFuses(),
+): Promise<Measured> {
+  const plain = planSimulation(request);
+  const plan = fused ? fusePlan(plain) : plain;
   const kernel =
     backend === "js"
       ? new TwinKernel(plan, request.seed, lanes)
@@ -159,7 +166,11 @@ describe("the kernels", () => {
         fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
         async (landscape, spacetime, seed) => {
           const request = requestOf(landscape, spacetime, { seed, trials: 21 });
-          expect(await measure(request, "wasm", 16)).toEqual(await measure(request, "js", 32));
+          for (const fused of new Set([false, machineFuses()])) {
+            expect(await measure(request, "wasm", 16, fused)).toEqual(
+              await measure(request, "js", 32, fused),
+            );
+          }
         },
       ),
       { numRuns: 25, seed: 1 },

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { type ElementaryFunction, elementaryFunctions } from "../../../src/landscape/expression.js";
 import { elementary } from "../../../src/simulate/elementary.js";
+import { fuseProducts } from "../../../src/simulate/fused.js";
 import { Interpreter } from "../../../src/simulate/interpreter.js";
 import { bitsOfDouble, doubleOfBits, finishProgram, ProgramBuilder } from "../../../src/simulate/program.js";
 import { lookupTable } from "../../../src/simulate/tables.js";
 
 /** The function's value at each point, by its instructions. */
-function evaluate(name: ElementaryFunction, points: readonly number[]): number[] {
+function evaluate(name: ElementaryFunction, points: readonly number[], fused: boolean): number[] {
   const builder = new ProgramBuilder();
   const value = elementary[name](builder, builder.input(0));
-  const interpreter = new Interpreter(finishProgram(builder, [value], 1), points.length);
+  const program = finishProgram(builder, [value], 1);
+  const interpreter = new Interpreter(fused ? fuseProducts(program) : program, points.length);
   interpreter.input(0)!.set(points);
   interpreter.run();
   return [...interpreter.output(0)];
@@ -102,11 +104,14 @@ const cases: Record<ElementaryFunction, readonly [low: number, high: number, uni
   abs: [-1e9, 1e9, 0],
 };
 
-describe("the elementary functions", () => {
+describe.each([
+  ["rounded twice", false],
+  ["fused", true],
+] as const)("the elementary functions, products and sums %s", (_, fused) => {
   it.each(elementaryFunctions)("%s agrees with Math over its range", (name) => {
     const [low, high, units] = cases[name];
     const points = spread(low, high);
-    const values = evaluate(name, points);
+    const values = evaluate(name, points, fused);
     let worst = { point: 0, off: -1 };
     points.forEach((point, index) => {
       const off = distance(values[index]!, Math[name](point));
@@ -116,7 +121,7 @@ describe("the elementary functions", () => {
   });
 
   it.each(elementaryFunctions)("%s agrees with Math at special and huge arguments", (name) => {
-    const values = evaluate(name, special);
+    const values = evaluate(name, special, fused);
     const [, , units] = cases[name];
     special.forEach((point, index) => {
       expect(distance(values[index]!, Math[name](point)), `${name}(${point})`).toBeLessThanOrEqual(
@@ -129,7 +134,7 @@ describe("the elementary functions", () => {
     const points = Array.from({ length: 4000 }, (_, index) => (index - 2000) * 510.2718281828);
     // Doubles next to multiples of π/2, where nearly everything cancels.
     for (let n = 1; n < 640000; n += n < 5400 ? 1 : 997) points.push((n * Math.PI) / 2);
-    const values = evaluate(name, points);
+    const values = evaluate(name, points, fused);
     points.forEach((point, index) => {
       expect(distance(values[index]!, Math[name](point)), `${name}(${point})`).toBeLessThanOrEqual(2);
     });
