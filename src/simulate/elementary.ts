@@ -200,10 +200,13 @@ function direction(builder: ProgramBuilder, x: Value) {
   const cosLess = builder.multiply(z, builder.horner(z, cosPolynomial));
   const cubic = builder.multiply(builder.multiply(r, z), builder.horner(z, sinPolynomial));
   const sinStep = builder.add(r, cubic);
-  // What is added to the table's value is small beside it, or the value is zero.
-  const sineChange = builder.add(builder.multiply(c, sinStep), builder.multiply(s, cosLess));
-  const cosineChange = builder.subtract(builder.multiply(c, cosLess), builder.multiply(s, sinStep));
-  return { sine: builder.add(s, sineChange), cosine: builder.add(c, cosineChange) };
+  // What is added to the table's value is small beside it, or the value is zero; two sums take two products.
+  const sine = builder.add(s, builder.multiply(s, cosLess));
+  const cosine = builder.add(c, builder.multiply(c, cosLess));
+  return {
+    sine: builder.add(sine, builder.multiply(c, sinStep)),
+    cosine: builder.subtract(cosine, builder.multiply(s, sinStep)),
+  };
 }
 
 const angleLimit = 2 ** 13;
