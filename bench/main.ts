@@ -1,6 +1,7 @@
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
-import { benchLanguage } from "./language/index.js";
+import { benchLanguage, benchProcess } from "./language/index.js";
+import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
 
 /** A simulation's row in the common table: speeds are medians, the ratio is run against run. */
@@ -28,6 +29,12 @@ if (wants("evaluate")) {
 }
 if (wants("language")) {
   figures.push(...(await benchLanguage()));
+}
+if (wants("preview")) {
+  figures.push(...(await benchPreview()));
+}
+if (wants("server")) {
+  figures.push(...(await benchProcess()));
 }
 if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));

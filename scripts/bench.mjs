@@ -12,9 +12,16 @@ const folder = join(root, "out", "bench");
 await generate();
 await build({
   absWorkingDir: root,
-  entryPoints: { bench: "bench/main.ts", "simulate-worker": "src/simulate/worker.ts" },
+  entryPoints: {
+    bench: "bench/main.ts",
+    "simulate-worker": "src/simulate/worker.ts",
+    "language-server": "src/language/lsp/main-node.ts",
+    "evaluation-worker": "src/language/lsp/evaluation/worker.ts",
+  },
   outdir: folder,
   bundle: true,
+  minify: true,
+  keepNames: true,
   platform: "node",
   format: "esm",
   target: "node24",
@@ -22,6 +29,19 @@ await build({
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module";\nimport { dirname as directoryOf } from "node:path";\nimport { fileURLToPath as pathOfUrl } from "node:url";\nconst require = makeRequire(import.meta.url);\nconst __filename = pathOfUrl(import.meta.url);\nconst __dirname = directoryOf(__filename);',
   },
+  // These find files by their own places.
+  external: ["playwright-core", "*/scripts/workbench.mjs"],
+  logLevel: "warning",
+});
+await build({
+  absWorkingDir: root,
+  entryPoints: ["webview/preview/main.ts", "webview/preview/preview.css"],
+  outdir: join(folder, "webview"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "chrome132",
+  entryNames: "[name]",
   logLevel: "warning",
 });
 execFileSync(process.execPath, ["--expose-gc", join(folder, "bench.js"), ...process.argv.slice(2)], {

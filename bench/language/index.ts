@@ -3,6 +3,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { createDiagLspServices, type DiagLspContainer } from "../../src/language/lsp/index.js";
 import { type Figure, milliseconds } from "../figure.js";
 import { benchHover } from "./hover.js";
+import { largeFile, percentile, workspaceOf } from "./texts.js";
 
 // The language server's promises: after one key in a file of 2,000 diagrams, or in a workspace of 200
 // files, diagnostics are there within 150 ms, and completion answers within 50 ms; twice the size costs
@@ -12,22 +13,6 @@ const diagrams = 2000;
 const files = 200;
 const keys = 40;
 
-/** A file of diagrams of five lines each, with a landscape and a verification between every hundred. */
-function largeFile(count: number): string {
-  const shapes = [
-    "  a, b -> j -> out\n  part {a, b}",
-    "  a, b, c -> out\n  part S = {a, b, c}",
-    "  a -> out\n  b -> out",
-    "  a, b -> j\n  c, j -> out\n  part P = {a, c}",
-  ];
-  return Array.from({ length: count }, (_, index) => {
-    const diagram = `/** Number ${index}. */\ndiagram d${index} {\n${shapes[index % shapes.length]}\n}\n`;
-    return index % 100 === 0
-      ? `${diagram}\nlandscape l${index} {\n  weights h = 0\n  data x ~ normal(0, 1)\n  loss (h + x^2 * exp(-h)) / 2\n}\n\nverify v${index} {\n  landscape l${index}\n  sgd(N = 10, E = 1, B = 1)\n  eta = 0.1\n  observe test_loss\n  predict d${index}\n}\n`
-      : diagram;
-  }).join("\n");
-}
-
 interface Measured {
   /** Until the diagnostics of the edited document are there. */
   readonly key: number;
@@ -35,11 +20,6 @@ interface Measured {
   readonly all: number;
   readonly completion: number;
   readonly memory: number;
-}
-
-function percentile(times: readonly number[], part: number): number {
-  const sorted = [...times].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!;
 }
 
 /** Types into the middle of a document, one key at a time, and asks for completion after each. */
@@ -115,15 +95,12 @@ async function measure(documents: Record<string, string>, typedIn: string): Prom
 }
 
 function workspace(count: number): Record<string, string> {
-  const documents: Record<string, string> = {
-    "file:///shared.diag": largeFile(20).replaceAll("d0", "shared"),
-  };
-  for (let index = 0; index < count; index++) {
-    documents[`file:///f${index}.diag`] =
-      `import "./shared.diag"\n${largeFile(20).replace(/\b([dlv]\d+)\b/g, `f${index}$1`)}`;
-  }
-  return documents;
+  return Object.fromEntries(
+    Object.entries(workspaceOf(count)).map(([name, text]) => [`file:///${name}`, text]),
+  );
 }
+
+export { benchProcess } from "./process.js";
 
 function figures(what: string, small: Measured, large: Measured, twice: string): Figure[] {
   const rows: Figure[] = [];

@@ -5,6 +5,7 @@ import {
   DocumentState,
   type LangiumDocument,
   type LangiumSharedCoreServices,
+  OperationCancelled,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { DiagLspServices } from "../lsp-module.js";
@@ -13,6 +14,27 @@ import { readDataText } from "./reading.js";
 
 /** Imported files are loaded up to this many. */
 const mostFiles = 10_000;
+
+/** Milliseconds in which an editor asks about what was just typed, before other files are checked again. */
+const answering = 40;
+
+/** Waits, or less long when the build is given up. */
+async function pause(milliseconds: number, token: Cancellation.CancellationToken): Promise<void> {
+  let stop: (() => void) | undefined;
+  const timer = new Promise<void>((resolve) => {
+    const timeout = setTimeout(resolve, milliseconds);
+    stop = () => {
+      clearTimeout(timeout);
+      resolve();
+    };
+  });
+  const subscription = token.onCancellationRequested(() => stop?.());
+  await timer;
+  subscription.dispose();
+  if (token.isCancellationRequested) {
+    throw OperationCancelled;
+  }
+}
 
 /** Loads what documents import and the data they read before they are checked. */
 export class DiagDocumentBuilder extends DefaultDocumentBuilder {
@@ -35,6 +57,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     options: BuildOptions,
     cancelToken: Cancellation.CancellationToken,
   ): Promise<void> {
+    const fresh = new Set(documents.filter((document) => document.state <= DocumentState.Changed));
     // What is being edited is checked first, and what imports it after that.
     documents.sort(
       (one, other) => Number(one.state > DocumentState.Changed) - Number(other.state > DocumentState.Changed),
@@ -46,14 +69,22 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     const all = [...documents];
     for (const document of all) {
       await this.loadData(document);
-      all.push(...(await this.loadImports(document)));
+      const imported = await this.loadImports(document);
+      for (const one of imported) fresh.add(one);
+      all.push(...imported);
     }
     // What was looked up while the new texts were not yet read is out of date.
     await this.emitUpdate(
       all.map((document) => document.uri),
       [],
     );
-    await super.buildDocuments(all, options, cancelToken);
+    // Who edits a file waits for that file only: requests about it are answered before its importers are looked at.
+    const [edited, others] = [all.filter((one) => fresh.has(one)), all.filter((one) => !fresh.has(one))];
+    if (edited.length > 0 && others.length > 0) {
+      await super.buildDocuments(edited, options, cancelToken);
+      await pause(answering, cancelToken);
+    }
+    await super.buildDocuments(others.length > 0 ? others : edited, options, cancelToken);
   }
 
   private async loadImports(document: LangiumDocument): Promise<LangiumDocument[]> {
