@@ -12,13 +12,23 @@ export default defineConfig({
       { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
       {
         extends: true,
+        test: {
+          name: "page",
+          include: ["test/page/**/*.test.ts"],
+          globalSetup: ["test/page/set-up.ts"],
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
         resolve: { alias: { vscode: fileURLToPath(new URL("test/host/vscode-absent.ts", import.meta.url)) } },
         test: {
           name: "host",
           include: ["test/host/**/*.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
           // A browser, a workbench and a language server want the machine for themselves.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
         },
       },

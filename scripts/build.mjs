@@ -48,6 +48,12 @@ const bundles = [
     banner: { js: commonJsGlobals },
   },
   {
+    ...module,
+    entryPoints: ["src/language/lsp/preview/drawing-worker.ts"],
+    outfile: "dist/drawing-worker.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
     ...node,
     format: "cjs",
     entryPoints: ["src/extension/extension.ts"],
@@ -65,6 +71,13 @@ const bundles = [
     external: ["vscode"],
   },
 ];
+
+// Pages run in VS Code's own browser, which is as new as the oldest VS Code that is asked for.
+const page = { bundle: true, minify: true, format: "esm", target: "chrome132" };
+bundles.push(
+  { ...page, entryPoints: ["webview/preview/main.ts"], outfile: "dist/webview/preview.js" },
+  { ...page, entryPoints: ["webview/preview/preview.css"], outfile: "dist/webview/preview.css" },
+);
 
 /** Lets a bundle load a package from another bundle. */
 function lateFrom(name, bundle) {

@@ -6,4 +6,5 @@ export function workbenchParts(): {
 };
 export function whatIsMissing(): string | undefined;
 export function setUpWorkbench(say?: (line: string) => void): Promise<void>;
+export function setUpChromium(say?: (line: string) => void): Promise<string>;
 export function setUpNeovim(say?: (line: string) => void): Promise<void>;

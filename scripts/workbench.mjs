@@ -38,8 +38,7 @@ export async function setUpWorkbench(say = () => {}) {
   if (missing === undefined) return;
   if (process.platform !== "linux") throw new Error(missing);
   // The small part first: without it, the large one is of no use.
-  if (findChromium() === undefined) await installPackage("chromium", say);
-  if (findChromium() === undefined) throw new Error(noChromium);
+  await setUpChromium(say);
   await installCodeServer(say);
   const still = whatIsMissing();
   if (still !== undefined) throw new Error(`the set-up went through, and yet there is no ${still}`);
@@ -72,6 +71,14 @@ async function installCodeServer(say) {
     rmSync(draft, { recursive: true, force: true });
     throw new Error(`the workbench could not be installed: ${error.message}`);
   }
+}
+
+/** Where Chromium is; installs it when it is missing. Throws one line when that fails. */
+export async function setUpChromium(say = () => {}) {
+  if (findChromium() === undefined) await installPackage("chromium", say);
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error(noChromium);
+  return chromium;
 }
 
 /** Installs Neovim when it is missing. Throws one line when that fails. */

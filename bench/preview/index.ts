@@ -32,11 +32,11 @@ function median(of: readonly Measured[], field: keyof Measured): number {
   return of.map((one) => one[field]).sort((a, b) => a - b)[Math.floor(of.length / 2)]! / 1000;
 }
 
-/** Shows a file to a fresh page until all that is in sight is drawn. */
+/** Shows a file to a fresh page until all that is in sight is drawn; tasks count from the start of the page. */
 async function first(browser: Browser, known: Known): Promise<Measured> {
   const page = await openPage(browser, known);
   const measured = await page.evaluate<Measured>(
-    "(async () => { const since = performance.now(); know(known); return { time: await until(allDrawn), longest: await longest(since) }; })()",
+    "(async () => { const since = performance.now(); know(known); return { time: await until(allDrawn), longest: await longest(0) }; })()",
   );
   await page.context().close();
   return measured;
@@ -52,7 +52,7 @@ async function update(browser: Browser, before: Known, after: Known): Promise<Me
       const shows = () => document.querySelector('.card[data-id="d0"] [data-kind="node"][aria-label*="newcomer"], .card[data-id="d0"] svg')?.textContent.includes("newcomer");
       const since = performance.now();
       know(next);
-      return { time: await until(shows), longest: await longest(since + 0) };
+      return { time: await until(shows), longest: await longest(since) };
     })()`,
   );
   await page.context().close();
@@ -94,12 +94,15 @@ async function repeat<T>(work: () => Promise<T>): Promise<T[]> {
 }
 
 function taskFigure(what: string, measured: readonly Measured[]): Figure {
-  const longest = Math.max(...measured.map((one) => one.longest));
+  const usual = median(measured, "longest");
+  const worst = Math.max(...measured.map((one) => one.longest)) / 1000;
+  const words = (longest: number): string => (longest === 0 ? "none over 50 ms" : milliseconds(longest));
   return {
     what,
-    measured: longest === 0 ? "none over 50 ms" : milliseconds(longest / 1000),
+    measured:
+      worst === usual ? words(usual) : `${words(usual)}; in the worst of ${runs} runs ${words(worst)}`,
     goal: "none over 50 ms",
-    met: longest === 0,
+    met: usual === 0,
   };
 }
 

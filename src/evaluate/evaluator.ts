@@ -12,67 +12,23 @@ import {
 import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
 import {
   batchSize,
+  type Embedding,
   type EmbeddingPlan,
   formatSpaceTime,
   planEmbeddings,
+  planOfEmbedding,
   type SpaceTime,
 } from "../spacetime/index.js";
 import { contract } from "./contraction.js";
 import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
+import {
+  type Evaluation,
+  EvaluationError,
+  type EvaluationRequest,
+  type EvaluatorOptions,
+  type Term,
+} from "./evaluation.js";
 import type { Observable, SumMode } from "./observable.js";
-
-/** A request that cannot be evaluated; the message is one line and says what would fit. */
-export class EvaluationError extends Error {
-  override readonly name = "EvaluationError";
-}
-
-/** The diagrams to sum. */
-export type Selection =
-  /** All irreducible diagrams of at most so many edges, as rvalues. */
-  | { readonly kind: "order"; readonly order: number }
-  /** All diagrams of at most so many edges, as uvalues. */
-  | { readonly kind: "series"; readonly order: number }
-  /** These diagrams as rvalues, and the order-0 term. */
-  | {
-      readonly kind: "diagrams";
-      readonly diagrams: readonly { readonly name: string; readonly diagram: Diagram }[];
-    };
-
-export interface EvaluationRequest {
-  readonly spacetime: SpaceTime;
-  readonly eta: number;
-  readonly observable: Observable;
-  readonly selection: Selection;
-  readonly sum: SumMode;
-}
-
-/** What one diagram contributes. */
-export interface Term {
-  /** Short form. */
-  readonly diagram: string;
-  readonly name?: string;
-  readonly edges: number;
-  readonly automorphisms: number;
-  /** Labelled embeddings; expected or average numbers need not be whole. */
-  readonly embeddings: number;
-  /** With sign and symmetry factor; one entry, or one for each weight of a displacement. */
-  readonly value: readonly number[];
-}
-
-export interface Evaluation {
-  /** One entry, or one for each weight of a displacement. */
-  readonly total: readonly number[];
-  /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
-  readonly series: readonly (readonly number[])[];
-  readonly terms: readonly Term[];
-}
-
-export interface EvaluatorOptions {
-  /** The most edges of any diagram that will be asked for. */
-  readonly order: number;
-  /** Where descent starts; by default the landscape's start. */
-  readonly at?: readonly number[];
-}
 
 interface Candidate {
   readonly name?: string;
@@ -240,22 +196,64 @@ export class Evaluator {
       automorphisms,
       embeddings,
     };
-    const amputate = observable.kind === "displacement";
-    const silent =
-      embeddings === 0 ||
-      (amputate && !isAmputable(diagram)) ||
-      (observable.kind === "gen_gap" && isRootAlone(diagram)) ||
-      ((observable.kind === "test_loss" || amputate) && !isRootAlone(diagram));
-    if (silent) {
+    if (embeddings === 0 || !isSeen(diagram, observable)) {
       return { ...base, value: this.zero(observable) };
     }
     const mode = plain ? "exact" : sum;
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
+    const amputate = observable.kind === "displacement";
     const contracted = this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
+    return { ...base, value: this.scaled(contracted, diagram, automorphisms, request) };
+  }
+
+  /**
+   * What each of some labelled embeddings adds to the exact sum of a diagram's rvalue: its own rvalue with sign, and
+   * `1/|Aut(D)|` of it. One entry an embedding, with one number, or one for each weight of a displacement.
+   *
+   * @throws EvaluationError for a diagram of more edges than this evaluator was made for, or embeddings too many.
+   */
+  contributions(
+    diagram: Diagram,
+    automorphisms: number,
+    embeddings: readonly Pick<Embedding, "times">[],
+    request: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
+  ): number[][] {
+    const { eta, observable, spacetime } = request;
+    const edges = edgeCount(diagram);
+    if (edges > this.order) {
+      throw new EvaluationError(
+        `a diagram of ${edges} edges is too large; at most ${this.order} fit this evaluation`,
+      );
+    }
+    if (embeddings.length * this.landscape.weights.length ** edges > largestWork) {
+      throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
+    }
+    const decays = this.basis.values.map((h) => eta * h);
+    const amputate = observable.kind === "displacement";
+    // A root that shares a part is measured on each of the N rows with weight 1/N.
+    const weight = isRootAlone(diagram) ? 1 : 1 / spacetime.N;
+    return embeddings.map((embedding) => {
+      if (!isSeen(diagram, observable)) {
+        return this.zero(observable);
+      }
+      const plan = planOfEmbedding(diagram, embedding);
+      const contracted = contract(diagram, this.expansion, plan, decays, amputate);
+      return this.scaled(contracted, diagram, automorphisms, request).map((value) => weight * value);
+    });
+  }
+
+  /** With sign, powers of `eta` and `B`, and the symmetry factor (THEORY §3). */
+  private scaled(
+    contracted: readonly number[],
+    diagram: Diagram,
+    automorphisms: number,
+    { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
+  ): number[] {
+    const edges = edgeCount(diagram);
     const sign = (edges % 2 === 0 ? 1 : -1) * (observable.kind === "gen_gap" ? -1 : 1);
     const scale = (sign * (eta / batchSize(spacetime)) ** edges) / automorphisms;
     const value = contracted.map((entry) => entry * scale);
-    return { ...base, value: amputate ? this.toWeights(value, observable.weights) : value };
+    return observable.kind === "displacement" ? this.toWeights(value, observable.weights) : value;
   }
 
   private contraction(
@@ -314,6 +312,20 @@ function addTo(total: number[], value: readonly number[]): void {
   value.forEach((entry, index) => {
     total[index]! += entry;
   });
+}
+
+/** Whether a diagram adds anything to an observable, for what its root is. */
+function isSeen(diagram: Diagram, { kind }: Observable): boolean {
+  switch (kind) {
+    case "displacement":
+      return isAmputable(diagram);
+    case "gen_gap":
+      return !isRootAlone(diagram);
+    case "test_loss":
+      return isRootAlone(diagram);
+    case "train_loss":
+      return true;
+  }
 }
 
 /** Whether a displacement sees the diagram: its root has one edge, and stands alone. */

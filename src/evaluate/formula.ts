@@ -9,7 +9,7 @@ import {
   satisfiesPathCondition,
 } from "../diagram/index.js";
 import { planEmbeddings, type SpaceTime, type Transfer } from "../spacetime/index.js";
-import { EvaluationError } from "./evaluator.js";
+import { EvaluationError } from "./evaluation.js";
 
 /** A diagram's values as LaTeX, ready to be typeset in mathematics mode. */
 export interface DiagramFormula {

@@ -6,10 +6,10 @@ export {
   type Evaluation,
   EvaluationError,
   type EvaluationRequest,
-  Evaluator,
   type EvaluatorOptions,
   type Selection,
   type Term,
-} from "./evaluator.js";
+} from "./evaluation.js";
+export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
 export { componentLabels, formatObservable, type Observable, type SumMode } from "./observable.js";

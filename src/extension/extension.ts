@@ -3,7 +3,7 @@ import { copyText } from "./copy-text.js";
 import { Engine } from "./engine.js";
 import { evaluate, type Workshop } from "./evaluate.js";
 import { LanguageServer, serverModule } from "./language-server.js";
-import { Previews } from "./preview.js";
+import { Previews } from "./preview/index.js";
 import { ResultDocuments } from "./result-documents.js";
 import { createStatusItem, showServerMenu } from "./status-item.js";
 import { verify } from "./verify.js";
@@ -18,14 +18,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel("Diag", { log: true });
   const engine = new Engine(context, channel);
   const results = new ResultDocuments();
-  const previews = new Previews(engine);
   const workshop: Workshop = { engine, results, memento: context.workspaceState };
   const running = new LanguageServer(serverModule(context), channel);
   server = running;
+  const previews = new Previews(running, context.extensionUri);
 
   const commands: Readonly<Record<string, (...words: unknown[]) => unknown>> = {
     "diag.copyText": copyText,
-    "diag.preview": (uri, name) => previews.show(uri, name),
+    ...previews.commands,
     "diag.evaluate": (uri, name) => evaluate(workshop, uri, name),
     "diag.verify": (uri, name) => verify(workshop, running, channel, uri, name),
     "diag.restartServer": () => running.restart(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
+import { type PreviewRequests, previewMethods } from "../preview/index.js";
 import { RestartBudget } from "./restarts.js";
 import { themeKind } from "./theme.js";
 
@@ -10,6 +11,9 @@ export type ServerState = "starting" | "ready" | "restarting" | "stopped";
 const crashes = { times: 3, within: 3 * 60_000 };
 const farewell = 2000; // milliseconds for the server to end by itself
 
+/** The server cannot be asked now; its message is one line for the user. */
+export class ServerUnavailable extends Error {}
+
 /**
  * The language server as the editor sees it: a process of its own, started when first needed, started again
  * after a crash a few times, and told of trust and colour themes.
@@ -18,12 +22,16 @@ export class LanguageServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly budget = new RestartBudget(crashes);
   private readonly changed = new vscode.EventEmitter<ServerState>();
+  private readonly previewChanged = new vscode.EventEmitter<string>();
   private readonly subscriptions: vscode.Disposable[];
   private current: ServerState = "stopped";
   private queue: Promise<void> = Promise.resolve();
 
   /** Fires with the new state. */
   readonly onDidChangeState = this.changed.event;
+
+  /** Fires with the address of a file when what previews show of it may have changed. */
+  readonly onDidChangePreview = this.previewChanged.event;
 
   /**
    * @param module the server's bundle.
@@ -35,6 +43,7 @@ export class LanguageServer implements vscode.Disposable {
   ) {
     this.subscriptions = [
       this.changed,
+      this.previewChanged,
       vscode.window.onDidChangeActiveColorTheme(() => this.notify("diag/theme", { kind: themeKind() })),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.notify("diag/trust", { trusted: true })),
     ];
@@ -66,6 +75,29 @@ export class LanguageServer implements vscode.Disposable {
       .catch((error: unknown) => this.channel.warn(`${method} could not be sent: ${error}`));
   }
 
+  /**
+   * Asks the server something for a preview.
+   * @throws ServerUnavailable when there is no server that answers; errors of one line when it refuses.
+   */
+  async request<Name extends keyof PreviewRequests>(
+    name: Name,
+    parameters: PreviewRequests[Name]["parameters"],
+    token?: vscode.CancellationToken,
+  ): Promise<PreviewRequests[Name]["answer"]> {
+    const client = this.client;
+    if (this.current !== "ready" || client === undefined) throw new ServerUnavailable(this.lack);
+    try {
+      return await client.sendRequest<PreviewRequests[Name]["answer"]>(
+        previewMethods[name],
+        parameters,
+        token,
+      );
+    } catch (error) {
+      if (client !== this.client || this.state !== "ready") throw new ServerUnavailable(this.lack);
+      throw new Error(firstLine(error));
+    }
+  }
+
   /** Ends the server; resolves when it is gone. */
   async stop(): Promise<void> {
     await this.inTurn(() => this.stopNow());
@@ -73,6 +105,14 @@ export class LanguageServer implements vscode.Disposable {
 
   dispose(): void {
     for (const one of this.subscriptions) one.dispose();
+  }
+
+  /** Why the server cannot be asked, in one line. */
+  private get lack(): string {
+    if (this.current === "stopped") return "the language server is stopped; restart it from the status bar";
+    return this.current === "starting"
+      ? "the language server is starting"
+      : "the language server stopped and is starting again";
   }
 
   /** One start or stop at a time, in the order in which they were asked for. */
@@ -90,6 +130,9 @@ export class LanguageServer implements vscode.Disposable {
       const library = await import("vscode-languageclient/node");
       const client = new library.LanguageClient("diag", "Diag", this.process(library), this.options(library));
       this.client = client;
+      client.onNotification(previewMethods.changed, ({ uri }: { readonly uri: string }) =>
+        this.previewChanged.fire(uri),
+      );
       client.onDidChangeState(({ newState }) => this.follow(client, newState, library.State));
       await client.start();
     } catch (error) {
@@ -108,8 +151,10 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   private process({ TransportKind }: typeof import("vscode-languageclient/node")) {
-    const run = { module: this.module, transport: TransportKind.ipc };
-    return { run, debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6019"] } } };
+    // A small nursery: parsing many files would else fill a large one, and the process keep it.
+    const execArgv = ["--max-semi-space-size=4"];
+    const run = { module: this.module, transport: TransportKind.ipc, options: { execArgv } };
+    return { run, debug: { ...run, options: { execArgv: [...execArgv, "--nolazy", "--inspect=6019"] } } };
   }
 
   private options({

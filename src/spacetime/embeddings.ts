@@ -120,7 +120,7 @@ export function canEmbed(diagram: Diagram, spacetime: SpaceTime): boolean {
 }
 
 /** The non-root nodes, grouped by what hangs together through edges and parts but not the root. */
-function componentsOf(diagram: Diagram): number[][] {
+export function componentsOf(diagram: Diagram): number[][] {
   const root = rootOf(diagram);
   const children = childrenOf(diagram);
   const parts = nodesOfParts(diagram);

@@ -1,6 +1,7 @@
 /**
  * The room of space-times: the N × T grid, which of its cells are shaded, and sums over the
- * embeddings of a diagram in it. Pure; propagators are numbers here, whatever they stand for.
+ * embeddings of a diagram in it, and these embeddings one by one. Pure; propagators are numbers here,
+ * whatever they stand for.
  */
 export {
   canEmbed,
@@ -10,6 +11,8 @@ export {
   planEmbeddings,
 } from "./embeddings.js";
 export type { EmbeddingFactor } from "./free.js";
+export { type Embedding, type EmbeddingList, isShaded, listEmbeddings } from "./listing.js";
+export { planOfEmbedding } from "./single.js";
 export {
   batchSize,
   epochs,
@@ -19,4 +22,5 @@ export {
   updates,
   updatesPerEpoch,
 } from "./spacetime.js";
+export { symmetriesKeeping } from "./symmetries.js";
 export type { Decays, Move, TimeMode, Transfer } from "./transfer.js";

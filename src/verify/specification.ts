@@ -1,4 +1,4 @@
-import type { Selection } from "../evaluate/evaluator.js";
+import type { Selection } from "../evaluate/evaluation.js";
 import type { Observable, SumMode } from "../evaluate/observable.js";
 import type { Landscape } from "../landscape/landscape.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";

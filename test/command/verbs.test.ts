@@ -267,12 +267,79 @@ describe("diag render", () => {
     { format: "tikz", start: "% skew" },
     { format: "dot", start: "digraph" },
     { format: "json", start: "{" },
+    { format: "short", start: "(012-3)(03-13-23)" },
   ])("writes $format", async ({ format, start }) => {
     const { status, output } = await diag(["render", gauss, "skew", "--to", format]);
     expect(status).toBe(0);
     expect(output.replace(/^<\?xml[^>]*>\s*/, "").startsWith(start)).toBe(true);
     const { json } = await diagJson(["render", gauss, "skew", "--to", format]);
     expect(json).toMatchObject({ diagram: "skew", format });
+  });
+
+  test("draws in black, whatever stands around the picture", async () => {
+    const { output } = await diag(["render", gauss, "skew", "--to", "svg"]);
+    expect(output).toContain('fill="#000"');
+    expect(output).not.toContain("currentColor");
+  });
+
+  test("writes several, and without names all that the file declares", async () => {
+    const all = await diag(["render", gauss, "--to", "short"]);
+    expect(all).toMatchObject({ status: 0, output: expect.stringMatching(/^(\([\d-]+\)\([\d-]+\)\n){3}$/) });
+    const { json } = await diagJson<{ drawings: { diagram: string }[] }>([
+      ...["render", gauss, "pair", "skew", "pair", "--to", "dot"],
+    ]);
+    expect(json.drawings.map(({ diagram }) => diagram)).toEqual(["pair", "skew"]);
+    const two = await diag(["render", gauss, "pair", "skew", "--to", "dot"]);
+    expect(two.output.match(/^digraph "\w+" \{$/gm)).toEqual(['digraph "pair" {', 'digraph "skew" {']);
+  });
+
+  test("writes a file for each into a folder", async () => {
+    await withFolder({}, async (folder) => {
+      const words = ["render", join(root, gauss), "--to", "tikz", "--output", "pictures/new"];
+      const { status, output } = await diag(words, { cwd: folder });
+      expect(status).toBe(0);
+      const paths = output.trimEnd().split("\n");
+      expect(paths.map((path) => path.replaceAll("\\", "/"))).toEqual([
+        "pictures/new/pair.tex",
+        "pictures/new/skew.tex",
+        "pictures/new/drift.tex",
+      ]);
+      expect(await readFile(join(folder, paths[1]!), "utf8")).toMatch(/^% skew\n/);
+      const { json } = await diagJson(words, folder);
+      expect(json).toMatchObject({ format: "tikz", files: [{ diagram: "pair", file: paths[0] }, {}, {}] });
+    });
+  });
+
+  test("names whatever letters they have, in the comments of TikZ too", async () => {
+    await withFolder({ "d.diag": "diagram größe { λ, 重み -> прод }" }, async (folder) => {
+      const { output } = await diag(["render", "d.diag", "größe", "--to", "tikz"], { cwd: folder });
+      expect(output).toMatch(/^% größe\n% .*λ and 重み point to прод/);
+    });
+  });
+
+  test.each([
+    [
+      ["gauss", "--to", "svg"],
+      /3 diagrams do not go into one svg text; name one of pair, skew, drift, or add --output/,
+    ],
+    [["none", "--to", "svg"], /declares no diagram/],
+    [
+      ["broken", "--to", "short"],
+      /not all diagrams can be used: .*broken\.diag:1:\d+: .*; name those to draw/,
+    ],
+    [["gauss", "skew", "--to", "dot", "--output", "gauss.diag"], /gauss\.diag: cannot be made \(EEXIST\)/],
+  ])("refuses %j", async ([file, ...words], reason) => {
+    const files = {
+      "gauss.diag": await readFile(join(root, gauss)),
+      "none.diag": "landscape l { weights w = 0 loss w }",
+      "broken.diag": "diagram d { a -> b -> a }",
+    };
+    await withFolder(files, async (folder) => {
+      const { status, errors } = await diag(["render", `${file}.diag`, ...words], { cwd: folder });
+      expect(status).toBe(2);
+      expect(errors).toMatch(reason);
+      expect(errors.trimEnd()).not.toContain("\n");
+    });
   });
 });
 

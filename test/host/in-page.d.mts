@@ -7,3 +7,9 @@ export interface SeenImage {
 }
 export function imagesOf(element: unknown): SeenImage[];
 export function colorsOf(element: unknown): { readonly color: string; readonly backgroundColor: string };
+export function policyOf(body: unknown): Promise<{
+  readonly policy: string;
+  readonly scriptsWithoutNonce: number;
+  readonly inlineScriptRan: boolean;
+  readonly fetched: boolean;
+}>;

@@ -32,3 +32,23 @@ export function colorsOf(element) {
   const { color, backgroundColor } = getComputedStyle(element);
   return { color, backgroundColor };
 }
+
+/** Runs in the page: what its policy is, and whether it is kept. */
+export async function policyOf(body) {
+  const { ownerDocument } = body;
+  const script = ownerDocument.createElement("script");
+  script.textContent = "window.inlineScriptRan = true";
+  body.append(script);
+  script.remove();
+  return {
+    policy: ownerDocument.querySelector('meta[http-equiv="Content-Security-Policy"]')?.content ?? "",
+    scriptsWithoutNonce: [...ownerDocument.querySelectorAll('script[src*="dist"]')].filter(
+      ({ nonce }) => !nonce,
+    ).length,
+    inlineScriptRan: ownerDocument.defaultView.inlineScriptRan === true,
+    fetched: await ownerDocument.defaultView.fetch("data:text/plain,x").then(
+      () => true,
+      () => false,
+    ),
+  };
+}

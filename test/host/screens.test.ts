@@ -2,22 +2,22 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { colorsOf, imagesOf, type SeenImage } from "./in-page.mjs";
-import { root } from "./root.js";
-import { openInPage, Workbench } from "./workbench.js";
-
-// By the names that settings know, with the class that the workbench then has.
-const themes = {
-  dark: { setting: "Dark Modern", style: "vs-dark" },
-  light: { setting: "Light Modern", style: "vs" },
-  "hc-dark": { setting: "Default High Contrast", style: "hc-black" },
-  "hc-light": { setting: "Default High Contrast Light", style: "hc-light" },
-} as const;
-
-// `npm run screenshots` renews the pictures of the documentation; a test run keeps its own.
-const pictures = process.env.DIAG_SCREENSHOTS ? join(root, "docs", "images") : join(root, "out", "host");
-
-const patience = 20_000; // milliseconds
+import { imagesOf, type SeenImage } from "./in-page.mjs";
+import {
+  clickLens,
+  focusText,
+  openScreen,
+  patience,
+  pictures,
+  previewIn,
+  settings,
+  showTextOnly,
+  type ThemeName,
+  themeNames,
+  themes,
+  writeTheme,
+} from "./screen.js";
+import { Workbench } from "./workbench.js";
 
 /** WCAG 2's contrast ratio of two colours, of 1 to 21. */
 function contrast(one: readonly number[], other: readonly number[]): number {
@@ -45,25 +45,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
   let browser: Browser;
   /** A page with gauss.diag open; each test leaves it as it was. */
   let page: Page;
-  const settings = {
-    "editor.fontSize": 14,
-    "editor.minimap.enabled": false,
-    "workbench.startupEditor": "none",
-    "workbench.activityBar.location": "hidden",
-    "chat.disableAIFeatures": true,
-    "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "telemetry.telemetryLevel": "off",
-  };
-  const writeTheme = (name: keyof typeof themes): Promise<void> =>
-    workbench.writeSettings({
-      ...settings,
-      "window.autoDetectColorScheme": false,
-      "workbench.colorTheme": themes[name].setting,
-    });
-
   /** Loads the page anew in this theme. */
-  async function useTheme(name: keyof typeof themes): Promise<void> {
-    await writeTheme(name);
+  async function useTheme(name: ThemeName): Promise<void> {
+    await writeTheme(workbench, name);
     await page.reload();
     await page.locator(`.monaco-workbench.${themes[name].style}`).waitFor({ timeout: patience });
     await showTextOnly(page);
@@ -71,45 +55,13 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
 
   beforeAll(async () => {
     workbench = await Workbench.create();
-    await writeTheme("dark");
+    await writeTheme(workbench, "dark");
     browser = await workbench.start(["--disable-workspace-trust"]);
     await mkdir(pictures, { recursive: true });
-    page = await open("gauss.diag");
+    page = await openScreen(workbench, browser, "gauss.diag");
   }, 120_000);
 
   afterAll(() => workbench?.remove(), 60_000);
-
-  /** Opens a file with the side bar closed, and waits for the language server's code lenses. */
-  async function open(name: string): Promise<Page> {
-    const opened = await browser.newPage({ viewport: { width: 1000, height: 760 } });
-    await openInPage(workbench, opened, name);
-    await showTextOnly(opened);
-    return opened;
-  }
-
-  async function showTextOnly(where: Page): Promise<void> {
-    await where.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
-    const sideBar = where.locator(".part.sidebar");
-    if (await sideBar.isVisible()) await where.keyboard.press("Control+B");
-    await sideBar.waitFor({ state: "hidden", timeout: patience });
-  }
-
-  /** Clicks a code lens of this title, counted from 0 among those in sight at an end of the file. */
-  async function clickLens(where: Page, title: string, end: "Home" | "End", number = 0): Promise<void> {
-    await focusText(where, end);
-    const lenses = where.locator(".codelens-decoration a", { hasText: title });
-    await lenses.nth(number).click({ timeout: patience });
-  }
-
-  /** Puts the cursor to an end of the file, and that end in sight. */
-  async function focusText(where: Page, end: "Home" | "End"): Promise<void> {
-    await where.keyboard.press("Escape");
-    await where
-      .locator(".monaco-editor .view-lines")
-      .first()
-      .click({ position: { x: 300, y: 40 } });
-    await where.keyboard.press(`Control+${end}`);
-  }
 
   /** Has the hover of a declaration's name shown. */
   async function hoverOver(where: Page, name: string): Promise<Locator> {
@@ -125,41 +77,17 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     return hover;
   }
 
-  test.each(Object.keys(themes) as (keyof typeof themes)[])(
-    "a hover's formula stands out from its background: %s",
-    async (theme) => {
-      await useTheme(theme);
-      const enough = theme.startsWith("hc") ? 7 : 4.5;
-      const hover = await hoverOver(page, "skew");
-      expect(leastContrast(await hover.evaluate(imagesOf))).toBeGreaterThan(enough);
-      const { x, y, width, height } = (await hover.boundingBox())!;
-      await page.screenshot({
-        path: join(pictures, `hover-${theme}.png`),
-        clip: { x: Math.max(0, x - 110), y: Math.max(0, y - 80), width: width + 140, height: height + 100 },
-      });
-      await page.keyboard.press("Escape");
-    },
-  );
-
-  test("the lens Preview shows the drawing in a panel without scripts", async () => {
-    await useTheme("dark");
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
+  test.each(themeNames)("a hover's formula stands out from its background: %s", async (theme) => {
+    await useTheme(theme);
+    const enough = theme.startsWith("hc") ? 7 : 4.5;
+    const hover = await hoverOver(page, "skew");
+    expect(leastContrast(await hover.evaluate(imagesOf))).toBeGreaterThan(enough);
+    const { x, y, width, height } = (await hover.boundingBox())!;
+    await page.screenshot({
+      path: join(pictures, `hover-${theme}.png`),
+      clip: { x: Math.max(0, x - 110), y: Math.max(0, y - 80), width: width + 140, height: height + 100 },
     });
-    await clickLens(page, "Preview", "Home", 1);
-    const panel = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
-    const drawing = panel.locator("main svg");
-    await drawing.waitFor({ timeout: patience });
-    // Four nodes, the root with a ring.
-    expect(await drawing.locator("circle").count()).toBe(5);
-    expect(await panel.locator("script").count()).toBe(0);
-    expect(await panel.locator("body").evaluate(colorsOf)).toEqual(
-      expect.objectContaining({ color: expect.not.stringMatching(/^rgb\(0, 0, 0\)/) }),
-    );
-    expect(complaints).toEqual([]);
-    await page.screenshot({ path: join(pictures, "preview-dark.png") });
-    await page.locator(".tab", { hasText: "skew" }).click({ button: "middle", timeout: patience });
+    await page.keyboard.press("Escape");
   });
 
   test("the status bar shows the server's state, and a click offers a restart", async () => {
@@ -179,7 +107,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
       "trials = 4000000000",
     );
     await writeFile(join(workbench.workspace, "endless.diag"), endless);
-    const other = await open("endless.diag");
+    const other = await openScreen(workbench, browser, "endless.diag");
     await clickLens(other, "Verify", "End");
     const notice = other.locator(".notification-list-item", { hasText: "Verifying gauss_excess" });
     await notice.waitFor({ timeout: patience });
@@ -190,14 +118,16 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     await other.close();
   });
 
-  test("in Restricted Mode one can read, and is told why one cannot simulate", async () => {
+  test("in Restricted Mode one can read and preview, and is told why one cannot simulate", async () => {
     await workbench.stop();
     await workbench.writeSettings({ ...settings, "security.workspace.trust.startupPrompt": "never" });
     browser = await workbench.start();
-    page = await open("gauss.diag");
+    page = await openScreen(workbench, browser, "gauss.diag");
     await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ timeout: patience });
     expect(await (await hoverOver(page, "skew")).locator("img").count()).toBeGreaterThan(0);
     expect(await page.locator(".codelens-decoration a", { hasText: /Evaluate|Verify/ }).count()).toBe(0);
+    await clickLens(page, "Preview", "Home", 1);
+    await previewIn(page).locator(".stage svg [data-kind=node]").first().waitFor({ timeout: patience });
     await focusText(page, "End");
     await page.keyboard.press("F1");
     await page.locator(".quick-input-widget input").fill(">Diag: Verify Against Simulation");
@@ -205,5 +135,27 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     const said = page.locator(".notification-list-item", { hasText: "Diag does not simulate" });
     await said.waitFor({ timeout: patience });
     await said.locator("a.monaco-button", { hasText: "Manage Trust" }).waitFor({ timeout: patience });
+  });
+
+  test("trust that is granted, and a theme that is changed, count at once", async () => {
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").fill(">Workspaces: Manage Workspace Trust");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Manage Workspace Trust" }).click();
+    await page.locator(".workspace-trust-editor a.monaco-button", { hasText: /^Trust$/ }).click();
+    await page.locator(`.tab[data-resource-name="gauss.diag"]`).first().click();
+    await page
+      .locator(".codelens-decoration a", { hasText: "Evaluate" })
+      .first()
+      .waitFor({ timeout: patience });
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").fill(">Preferences: Color Theme");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Color Theme" }).first().click();
+    await page.waitForTimeout(1000);
+    await page.keyboard.type(themes.dark.setting);
+    const choice = page.locator(".quick-input-list .monaco-list-row", { hasText: themes.dark.setting });
+    await choice.first().click();
+    await page.locator(`.monaco-workbench.${themes.dark.style}`).waitFor({ timeout: patience });
+    const hover = await hoverOver(page, "skew");
+    expect(leastContrast(await hover.evaluate(imagesOf))).toBeGreaterThan(4.5);
   });
 });

@@ -1,60 +1,138 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
-  drawingToDot,
-  drawingToJson,
-  drawingToSvg,
-  drawingToTikz,
+  type DiagramFormat,
+  diagramFormats,
+  formatDiagram,
   layoutDrawing,
 } from "../../diagram/drawing/index.js";
-import type { NamedDiagram } from "../../language/index.js";
-import { analyzeGivenFile, findDeclaration } from "../files.js";
+import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
+import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
-const formats = ["svg", "tikz", "dot", "json"] as const;
-type Format = (typeof formats)[number];
+/** What the files of a format end in. */
+const endings: Readonly<Record<DiagramFormat, string>> = {
+  svg: "svg",
+  tikz: "tex",
+  json: "json",
+  dot: "dot",
+  short: "txt",
+};
 
-/** `diag render FILE NAME --to FORMAT`: the drawing of a diagram. */
+/** Formats of which several make one text. */
+const joinable: readonly DiagramFormat[] = ["dot", "short"];
+
+/** `diag render FILE NAME… --to FORMAT`: diagrams as pictures, as TikZ, as graphs, as data, as short forms. */
 export const render: Verb = {
   name: "render",
-  words: "FILE NAME",
-  summary: "draw a diagram",
+  words: "FILE [NAME…]",
+  summary: "draw diagrams, or write them in another format",
   example: "diag render examples/gauss.diag skew --to svg > skew.svg",
   options: {
-    to: { takes: "value", hint: formats.join("|"), help: "the format of the drawing" },
+    to: {
+      takes: "value",
+      hint: diagramFormats.join("|"),
+      help: "svg: black on nothing; tikz: a LaTeX document; json: the drawing; dot: a graph; short: (01-2)(02-12)",
+    },
+    output: { takes: "value", hint: "a folder", help: "write a file for each diagram instead" },
     ...commonOptions,
   },
   async run(given, terminal) {
-    const [path, name, ...rest] = given.words;
-    if (path === undefined || name === undefined || rest.length > 0) {
-      throw new UsageError("diag render needs a FILE and the NAME of one diagram in it");
+    const [path, ...names] = given.words;
+    if (path === undefined) {
+      throw new UsageError("diag render needs a FILE, and the NAMEs of diagrams in it unless all are meant");
     }
-    const format = formats.find((one) => one === given.value("to"));
+    const format = diagramFormats.find((one) => one === given.value("to"));
     if (format === undefined) {
-      throw new UsageError(`choose a format: --to ${formats.join(", --to ")}`);
+      throw new UsageError(`choose a format: --to ${diagramFormats.join(", --to ")}`);
     }
     const file = await analyzeGivenFile(path);
-    const drawing = await draw(findDeclaration(file.diagrams, name, "diagram", file), format);
+    const diagrams = chosenDiagrams(file, names);
+    const folder = given.value("output");
+    if (folder !== undefined) {
+      const files = await writeDrawings(diagrams, format, folder);
+      if (given.has("json")) {
+        printJson(terminal, {
+          format,
+          files: files.map((one, index) => ({ diagram: diagrams[index]!.name, file: one })),
+        });
+      } else {
+        terminal.print(files.join("\n"));
+      }
+      return 0;
+    }
+    if (diagrams.length > 1 && !joinable.includes(format) && !given.has("json")) {
+      throw new UsageError(
+        `${diagrams.length} diagrams do not go into one ${format} text; name one of ${shownNames(diagrams)}, or add --output FOLDER`,
+      );
+    }
+    const drawings: string[] = [];
+    for (const named of diagrams) {
+      drawings.push(await draw(named, format));
+    }
     if (given.has("json")) {
-      printJson(terminal, {
+      const answers = diagrams.map(({ name }, index) => ({
         diagram: name,
         format,
-        drawing: format === "json" ? JSON.parse(drawing) : drawing,
-      });
+        drawing: format === "json" ? JSON.parse(drawings[index]!) : drawings[index]!,
+      }));
+      printJson(terminal, diagrams.length === 1 ? answers[0] : { drawings: answers });
     } else {
-      terminal.print(drawing.trimEnd());
+      terminal.print(drawings.map((drawing) => drawing.trimEnd()).join("\n"));
     }
     return 0;
   },
 };
 
+/** The diagrams of these names, each once; without names those that the file itself declares. */
+function chosenDiagrams(file: AnalyzedFile, names: readonly string[]): NamedDiagram[] {
+  if (names.length > 0) {
+    return [...new Set(names)].map((name) => findDeclaration(file.diagrams, name, "diagram", file));
+  }
+  const own = [...file.diagrams.values()].filter(({ name }) => file.ownNames.has(name));
+  const error = file.diagnostics.find(({ severity }) => severity === "error");
+  if (error) {
+    const { line, character } = error.range.start;
+    throw new UsageError(
+      `not all diagrams can be used: ${shownPath(error.file)}:${line + 1}:${character + 1}: ${error.message}; name those to draw`,
+    );
+  }
+  if (own.length === 0) {
+    throw new UsageError(`${shownPath(file.file)} declares no diagram; name one that it imports`);
+  }
+  return own;
+}
+
+function shownNames(diagrams: readonly NamedDiagram[]): string {
+  const names = diagrams.slice(0, 8).map(({ name }) => name);
+  return `${names.join(", ")}${diagrams.length > names.length ? ", …" : ""}`;
+}
+
+/** Writes a file for each diagram, called after it, and returns their paths. */
+export async function writeDrawings(
+  diagrams: readonly NamedDiagram[],
+  format: DiagramFormat,
+  folder: string,
+): Promise<string[]> {
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${folder}: cannot be made (${error.code}); name another folder with --output`);
+  });
+  const paths: string[] = [];
+  for (const named of diagrams) {
+    const path = join(folder, `${named.name}.${endings[format]}`);
+    await writeFile(path, await draw(named, format)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === undefined) {
+        throw error;
+      }
+      throw new UsageError(`${path}: cannot be written (${error.code}); name another folder with --output`);
+    });
+    paths.push(path);
+  }
+  return paths;
+}
+
 /** A named diagram in one of the formats. */
-export async function draw(named: NamedDiagram, format: Format): Promise<string> {
-  if (format === "dot") {
-    return drawingToDot(named);
-  }
-  const drawing = await layoutDrawing(named);
-  if (format === "svg") {
-    return drawingToSvg(drawing);
-  }
-  return format === "tikz" ? drawingToTikz(drawing) : drawingToJson(drawing);
+function draw(named: NamedDiagram, format: DiagramFormat): Promise<string> {
+  return formatDiagram(named, format, () => layoutDrawing(named));
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatShortForm } from "../../diagram/index.js";
 import { formatObservable, formulaOf } from "../../evaluate/index.js";
@@ -7,11 +7,11 @@ import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { formatEvaluation, formatRuns } from "../results.js";
-import { commonOptions, UsageError } from "../usage.js";
+import { commonOptions } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
-import { draw } from "./render.js";
+import { writeDrawings } from "./render.js";
 import { runOne, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
@@ -41,10 +41,7 @@ export const report: Verb = {
       return 1;
     }
     const folder = given.value("output") ?? "out";
-    await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(`${folder}: cannot be made (${error.code}); name another folder with --output`);
-    });
-    const drawings = await writeDrawings(file, folder);
+    const drawings = await writeDrawings([...file.diagrams.values()], "svg", folder);
 
     const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
     const runs: VerifyRun[] = [];
@@ -72,16 +69,6 @@ export const report: Verb = {
     return terminal.interrupt.aborted && status === 0 ? 3 : status;
   },
 };
-
-async function writeDrawings(file: AnalyzedFile, folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  for (const named of file.diagrams.values()) {
-    const target = join(folder, `${named.name}.svg`);
-    await writeFile(target, await draw(named, "svg"));
-    paths.push(target);
-  }
-  return paths;
-}
 
 function diagramsSection(file: AnalyzedFile): string {
   return [...file.diagrams.values()]

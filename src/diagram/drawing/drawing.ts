@@ -2,6 +2,7 @@ import type { Diagram } from "../diagram.js";
 
 /** What is drawn: a diagram with the words that an author gave to it. */
 export interface DrawingInput {
+  /** A tree, or of what is broken a forest: several nodes may have the parent −1, the last node among them. */
   readonly diagram: Diagram;
   /** The name of the diagram, shown in titles only. */
   readonly name: string;
@@ -9,6 +10,20 @@ export interface DrawingInput {
   readonly nodeNames: readonly string[];
   /** `partNames[p]` labels part `p`; `undefined` for a part without a name. */
   readonly partNames: readonly (string | undefined)[];
+  /** What is wrong with it, to be shown. */
+  readonly marks?: InputMarks;
+}
+
+/** Elements that break a rule. Edges are numbers of their children. */
+export interface MarkedElements {
+  readonly nodes: readonly number[];
+  readonly edges: readonly number[];
+  readonly parts: readonly number[];
+}
+
+export interface InputMarks extends MarkedElements {
+  /** Edges that would make the tree none, drawn beside it. */
+  readonly strays: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** A place in the drawing, in px. x grows to the right, y grows down, as in SVG. */
@@ -71,6 +86,11 @@ export interface DrawnOutline {
   readonly label: DrawnLabel | undefined;
 }
 
+/** What is wrong with a diagram: its marked elements, and the edges beside its tree. */
+export interface DrawingMarks extends MarkedElements {
+  readonly strays: readonly DrawnEdge[];
+}
+
 /** A diagram laid out: leaves on the left, the root rightmost. All lengths in px; everything lies within (0, 0) and (width, height). */
 export interface Drawing {
   readonly name: string;
@@ -81,6 +101,8 @@ export interface Drawing {
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
   readonly outlines: readonly DrawnOutline[];
+  /** Absent when nothing is wrong. */
+  readonly marks?: DrawingMarks;
 }
 
 /** A diagram that cannot be drawn. The message is one line that says why. */

@@ -8,16 +8,20 @@ export {
   type Drawing,
   DrawingError,
   type DrawingInput,
+  type DrawingMarks,
   type DrawnEdge,
   type DrawnLabel,
   type DrawnNode,
   type DrawnOutline,
+  type InputMarks,
+  type MarkedElements,
   type Point,
   type SmoothPath,
 } from "./drawing.js";
+export { type DiagramFormat, diagramFormats, formatDiagram } from "./formats.js";
 export { drawingToJson } from "./json.js";
-export { layoutDrawing } from "./layout.js";
+export { type LayoutOptions, layoutDrawing } from "./layout.js";
 export { largestDrawing } from "./measures.js";
-export { type OutlineStyle, outlineStyle } from "./styles.js";
+export { markColour, markDashes, type OutlineStyle, outlineStyle } from "./styles.js";
 export { drawingToSvg, type SvgOptions } from "./svg.js";
 export { drawingToTikz } from "./tikz.js";

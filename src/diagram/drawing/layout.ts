@@ -1,9 +1,10 @@
-import { degreesOf } from "../diagram.js";
+import { type Diagram, degreesOf } from "../diagram.js";
 import { type NodeBox, nodeBoxes } from "./boxes.js";
 import {
   type Drawing,
   DrawingError,
   type DrawingInput,
+  type DrawingMarks,
   type DrawnEdge,
   type DrawnLabel,
   type DrawnNode,
@@ -16,15 +17,22 @@ import { labelHeight, labelText, largestDrawing, margin, textWidth } from "./mea
 import { orderChildren } from "./order.js";
 import { outlineParts, type PartOutline } from "./outlines.js";
 import { type Placement, placeNodes } from "./placement.js";
+import { drawStrays } from "./strays.js";
 import { describe } from "./words.js";
+
+export interface LayoutOptions {
+  /** Placed in linear time, without ELK, which now and then takes long. */
+  readonly fast?: boolean;
+}
 
 /**
  * Lays a diagram out: layers by distance from the root, the root rightmost, the nodes of a part near
- * each other, and round each part of several nodes an outline that contains exactly its nodes.
+ * each other, and round each part of several nodes an outline that contains exactly its nodes. The trees
+ * of a forest stand above each other, their roots in one layer.
  *
  * @throws DrawingError when the diagram has more than {@link largestDrawing} nodes, or parts too far spread to be outlined.
  */
-export async function layoutDrawing(input: DrawingInput): Promise<Drawing> {
+export async function layoutDrawing(input: DrawingInput, options: LayoutOptions = {}): Promise<Drawing> {
   const { diagram, nodeNames, partNames, name } = input;
   const size = diagram.parents.length;
   if (size > largestDrawing) {
@@ -32,19 +40,48 @@ export async function layoutDrawing(input: DrawingInput): Promise<Drawing> {
       `a diagram of ${size} nodes is too large to be drawn; at most ${largestDrawing} nodes fit`,
     );
   }
-  const order = orderChildren(diagram);
+  const tree = treeOf(diagram);
+  const order = orderChildren(tree);
   const boxes = nodeBoxes(diagram, nodeNames, order);
-  const placement = await placeNodes(diagram, boxes, order);
+  const placement = await placeForest(diagram, tree, boxes, order, options.fast === true);
   const nodes = drawNodes(input, boxes, placement);
   const edges = diagram.parents.flatMap((parent, node): DrawnEdge[] =>
     parent === -1 ? [] : [{ from: node, to: parent, path: drawArc(nodes[node]!, nodes[parent]!) }],
   );
   const outlines = nameOutlines(outlineParts(diagram, boxes, placement), partNames, nodes, edges);
-  const extent = extentOf(nodes, outlines);
-  return moveToOrigin(
-    { name, description: describe(diagram, nodeNames, partNames), nodes, edges, outlines },
-    extent,
-  );
+  const marks: DrawingMarks | undefined = input.marks && {
+    ...input.marks,
+    strays: drawStrays(input.marks.strays, nodes),
+  };
+  const extent = extentOf(nodes, outlines, marks?.strays ?? []);
+  const description = describe(diagram, nodeNames, partNames, marks);
+  return moveToOrigin({ name, description, nodes, edges, outlines, ...(marks ? { marks } : {}) }, extent);
+}
+
+/** A tree as it is; a forest under one node more, the last. */
+function treeOf(diagram: Diagram): Diagram {
+  const { parents, parts } = diagram;
+  const size = parents.length;
+  return parents.indexOf(-1) === size - 1
+    ? diagram
+    : {
+        parents: [...parents.map((parent) => (parent === -1 ? size : parent)), -1],
+        parts: [...parts, parts.reduce((most, part) => Math.max(most, part), 0) + 1],
+      };
+}
+
+async function placeForest(
+  diagram: Diagram,
+  tree: Diagram,
+  boxes: readonly NodeBox[],
+  order: readonly (readonly number[])[],
+  fast: boolean,
+): Promise<Placement> {
+  if (tree === diagram) return await placeNodes(diagram, boxes, order, fast);
+  const nothing = { text: "", anchor: "start", offset: { x: 0, y: 0 }, width: 0 } as const;
+  const above: NodeBox = { radius: 0, left: 0, right: 0, above: 0, below: 0, label: nothing };
+  const { centres, layerOf, layers } = await placeNodes(tree, [...boxes, above], order, fast);
+  return { centres: centres.slice(0, -1), layerOf: layerOf.slice(0, -1), layers: layers.slice(0, -1) };
 }
 
 function drawNodes(
@@ -165,7 +202,11 @@ function labelPlaces(paths: readonly SmoothPath[], text: string): DrawnLabel[] {
   ];
 }
 
-function extentOf(nodes: readonly DrawnNode[], outlines: readonly DrawnOutline[]): Rectangle {
+function extentOf(
+  nodes: readonly DrawnNode[],
+  outlines: readonly DrawnOutline[],
+  strays: readonly DrawnEdge[],
+): Rectangle {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   const include = (one: Rectangle): void => {
     left = Math.min(left, one.left);
@@ -183,6 +224,9 @@ function extentOf(nodes: readonly DrawnNode[], outlines: readonly DrawnOutline[]
         include({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 });
     if (label) include(rectangleOf(label));
   }
+  for (const { path } of strays)
+    for (const { x, y } of flatten(path, 12))
+      include({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
   return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
 }
 
@@ -200,12 +244,14 @@ function moveToOrigin(drawing: Omit<Drawing, "width" | "height">, extent: Rectan
       end: move(end),
     })),
   });
+  const moveEdge = (edge: DrawnEdge): DrawnEdge => ({ ...edge, path: movePath(edge.path) });
   return {
     ...drawing,
+    ...(drawing.marks ? { marks: { ...drawing.marks, strays: drawing.marks.strays.map(moveEdge) } } : {}),
     width: extent.right - extent.left,
     height: extent.bottom - extent.top,
     nodes: drawing.nodes.map((node) => ({ ...move(node), label: move(node.label) })),
-    edges: drawing.edges.map((edge) => ({ ...edge, path: movePath(edge.path) })),
+    edges: drawing.edges.map(moveEdge),
     outlines: drawing.outlines.map((outline) => ({
       ...outline,
       paths: outline.paths.map(movePath),

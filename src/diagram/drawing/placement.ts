@@ -37,11 +37,17 @@ interface ElkGraph {
   readonly edges: readonly { id: string; sources: string[]; targets: string[] }[];
 }
 
-/** Places the nodes in layers by their distance from the root, families in the given order, no two boxes nearer than the gaps. */
+/**
+ * Places the nodes in layers by their distance from the root, families in the given order, no two boxes nearer than
+ * the gaps.
+ *
+ * @param fast places small diagrams without ELK too.
+ */
 export async function placeNodes(
   diagram: Diagram,
   boxes: readonly NodeBox[],
   order: readonly (readonly number[])[],
+  fast = false,
 ): Promise<Placement> {
   const depths = new Array<number>(diagram.parents.length).fill(0);
   for (let node = depths.length - 2; node >= 0; node--) depths[node] = depths[diagram.parents[node]!]! + 1;
@@ -58,7 +64,7 @@ export async function placeNodes(
 
   const size = diagram.parents.length;
   const rows =
-    size <= largestForElk
+    size <= largestForElk && !fast
       ? await placeByElk(diagram, boxes, order, { layerOf, left, right })
       : placeByContours(diagram, boxes, order);
   const layers: { left: number; right: number }[] = [];

@@ -1,6 +1,7 @@
 import type { Drawing, DrawnLabel, SmoothPath } from "./drawing.js";
+import { crossAt, markedOutlines, middleOf, ringRadius } from "./marking.js";
 import { fontSize } from "./measures.js";
-import { outlineStyle } from "./styles.js";
+import { markColour, markDashes, outlineStyle } from "./styles.js";
 
 export interface SvgOptions {
   /** The colour of nodes, edges and text, as in CSS. By default `currentColor`: the colour of the text around the drawing. */
@@ -51,7 +52,12 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
         : `<circle ${at} r="${round(radius)}">${title}</circle>`,
     );
   }
-  lines.push("</g>", `<g font-family="${fontFamily}" font-size="${fontSize}">`, `<g fill="${ink}">`);
+  lines.push(
+    "</g>",
+    ...markLines(drawing),
+    `<g font-family="${fontFamily}" font-size="${fontSize}">`,
+    `<g fill="${ink}">`,
+  );
   for (const { label } of drawing.nodes) lines.push(text(label));
   lines.push("</g>");
   for (const { label, style } of drawing.outlines)
@@ -61,6 +67,38 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
       );
   lines.push("</g>", "</svg>", "");
   return lines.join("\n");
+}
+
+/** Dashed lines over what is wrong, and a cross on each edge that does not belong. */
+function markLines({ nodes, edges, outlines, marks }: Drawing): string[] {
+  if (!marks) return [];
+  const lines = [
+    `<g fill="none" stroke="${markColour}" stroke-width="1.8" stroke-linecap="round" stroke-dasharray="${markDashes.join(" ")}">`,
+    ...markedOutlines(outlines, marks).map(
+      ({ paths }) => `<path d="${paths.map((path) => pathData(path, true)).join(" ")}"/>`,
+    ),
+    ...edges
+      .filter(({ from }) => marks.edges.includes(from))
+      .map(({ path }) => `<path d="${pathData(path, false)}"/>`),
+    ...marks.strays.map(({ from, to, path }) => {
+      const title = `an edge too many, from ${nodes[from]!.name} to ${nodes[to]!.name}`;
+      return `<path d="${pathData(path, false)}"><title>${escapeXml(title)}</title></path>`;
+    }),
+    ...marks.nodes.map((node) => {
+      const { x, y } = nodes[node]!;
+      return `<circle cx="${round(x)}" cy="${round(y)}" r="${round(ringRadius(nodes[node]!))}"/>`;
+    }),
+    "</g>",
+  ];
+  if (marks.strays.length > 0) {
+    const crosses = marks.strays.flatMap(({ path }) =>
+      crossAt(middleOf(path)).map(([a, b]) => `M${round(a.x)} ${round(a.y)}L${round(b.x)} ${round(b.y)}`),
+    );
+    lines.push(
+      `<path d="${crosses.join("")}" stroke="${markColour}" stroke-width="1.8" stroke-linecap="round"/>`,
+    );
+  }
+  return lines;
 }
 
 function text({ text: words, x, y, anchor }: DrawnLabel): string {

@@ -1,5 +1,6 @@
 import type { Drawing, DrawnLabel, Point, SmoothPath } from "./drawing.js";
-import { outlineStyle } from "./styles.js";
+import { crossAt, markedOutlines, middleOf, ringRadius } from "./marking.js";
+import { markColour, markDashes, outlineStyle } from "./styles.js";
 
 const pointsPerPixel = 0.75;
 /** TeX knows no length above 16383 pt; larger drawings are scaled down to fit. */
@@ -33,6 +34,7 @@ export function drawingToTikz(drawing: Drawing): string {
     "\\documentclass[tikz, border=2pt]{standalone}",
     "\\usepackage[T1]{fontenc}",
     "\\usepackage[utf8]{inputenc}",
+    ...(drawing.marks ? [`\\definecolor{wrong}{HTML}{${markColour.slice(1).toUpperCase()}}`] : []),
     ...[...colours].map(([colour, name]) => `\\definecolor{${name}}{HTML}{${colour.slice(1).toUpperCase()}}`),
     "\\begin{document}",
     "\\begin{tikzpicture}[x=1pt, y=1pt, line cap=round, line join=round,",
@@ -61,6 +63,25 @@ export function drawingToTikz(drawing: Drawing): string {
     );
     lines.push(label(node.label, "name"));
   }
+  if (drawing.marks) {
+    const { marks, nodes } = drawing;
+    const pattern = `on ${length(markDashes[0] * scale)}pt off ${length(markDashes[1] * scale)}pt`;
+    const solid = `wrong, line width=${length(1.8 * scale)}pt`;
+    const dashed = `${solid}, dash pattern=${pattern}`;
+    for (const { paths } of markedOutlines(drawing.outlines, marks))
+      lines.push(`\\draw[${dashed}] ${paths.map((path) => `${trace(path)} -- cycle`).join("\n")};`);
+    for (const { path } of [
+      ...drawing.edges.filter(({ from }) => marks.edges.includes(from)),
+      ...marks.strays,
+    ])
+      lines.push(`\\draw[${dashed}] ${trace(path)};`);
+    for (const node of marks.nodes)
+      lines.push(
+        `\\draw[${dashed}] ${at(nodes[node]!)} circle[radius=${length(ringRadius(nodes[node]!) * scale)}pt];`,
+      );
+    for (const { path } of marks.strays)
+      for (const [a, b] of crossAt(middleOf(path))) lines.push(`\\draw[${solid}] ${at(a)} -- ${at(b)};`);
+  }
   for (const { label: name, style } of drawing.outlines)
     if (name) lines.push(label(name, `name, text=${colours.get(outlineStyle(style).colour)!}`));
   lines.push("\\end{tikzpicture}", "\\end{document}", "");
@@ -71,9 +92,9 @@ function length(value: number): string {
   return `${Math.round(value * 100) / 100}`;
 }
 
-/** A comment on one line, in characters that every TeX reads. */
+/** A comment on one line, which TeX skips whatever letters it has. */
 function comment(words: string): string {
-  return [...words].map((character) => (character >= " " && character <= "~" ? character : "?")).join("");
+  return words.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 const marks: Readonly<Record<string, string>> = {

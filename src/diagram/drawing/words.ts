@@ -1,4 +1,5 @@
-import { childrenOf, type Diagram, edgeCount, nodesOfParts } from "../diagram.js";
+import { childrenOf, type Diagram, nodesOfParts } from "../diagram.js";
+import type { DrawingMarks } from "./drawing.js";
 import { labelText } from "./measures.js";
 
 const longestList = 12;
@@ -8,14 +9,16 @@ export function describe(
   diagram: Diagram,
   nodeNames: readonly string[],
   partNames: readonly (string | undefined)[],
+  marks?: DrawingMarks,
 ): string {
   const size = diagram.parents.length;
   const names = nodeNames.map(labelText);
-  const root = names[size - 1]!;
-  if (size === 1) return `A diagram of one node, the root ${root}.`;
-  const edges = edgeCount(diagram);
+  const roots = diagram.parents.flatMap((parent, node) => (parent === -1 ? [node] : []));
+  if (size === 1 && !marks) return `A diagram of one node, the root ${names[0]}.`;
+  const edges = size - roots.length;
+  const counts = `${size} ${size === 1 ? "node" : "nodes"} and ${edges} ${edges === 1 ? "edge" : "edges"}`;
   const sentences = [
-    `A diagram of ${size} nodes and ${edges} ${edges === 1 ? "edge" : "edges"}, with root ${root}.`,
+    `${marks ? "A broken diagram" : "A diagram"} of ${counts}, ${roots.length === 1 ? "with root" : "in several trees with roots"} ${listOf(roots, names)}.`,
   ];
   const families = childrenOf(diagram).flatMap((children, parent) =>
     children.length > 0
@@ -35,6 +38,13 @@ export function describe(
       );
   }
   if (parts.length === 0) sentences.push("Every node is a part by itself.");
+  if (marks && marks.strays.length > 0 && marks.strays.length <= longestList) {
+    const strays = marks.strays.map(({ from, to }) => `from ${names[from]} to ${names[to]}`);
+    sentences.push(
+      `Beside the tree ${strays.length === 1 ? "is an edge" : "are edges"} ${strays.join(", ")}.`,
+    );
+  }
+  if (marks && marks.nodes.length > 0) sentences.push(`Marked as wrong: ${listOf(marks.nodes, names)}.`);
   return sentences.join(" ");
 }
 

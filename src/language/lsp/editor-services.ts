@@ -4,6 +4,7 @@ import { type EvaluationService, WorkerEvaluationService } from "./evaluation/se
 import { Typesetter } from "./formulas/typesetter.js";
 import { DiagramFacts } from "./hover/diagram-facts.js";
 import { EditorPreferences } from "./preferences.js";
+import { DrawingService } from "./preview/drawings.js";
 
 /** What hovers, hints and lenses share, and what the editor's notifications reach. */
 export interface DiagEditorServices {
@@ -13,6 +14,7 @@ export interface DiagEditorServices {
     readonly DiagramFacts: DiagramFacts;
     readonly EvaluationService: EvaluationService;
     readonly RunStore: RunStore;
+    readonly Drawings: DrawingService;
   };
 }
 
@@ -23,6 +25,7 @@ export const editorServices = {
   DiagramFacts: () => new DiagramFacts(),
   EvaluationService: () => new WorkerEvaluationService(),
   RunStore: () => new RunStore(),
+  Drawings: () => new DrawingService(),
 };
 
 /** Milliseconds after the start until formulas are typeset ahead of the first hover. */
@@ -33,7 +36,7 @@ const warmingDelay = 500;
  * `diag/trust` (`{trusted}`) and `diag/runs` (`{uri, runs}`, runs as `diag verify --json` prints them).
  */
 export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEditorServices): void {
-  const { Preferences, EvaluationService, RunStore: runs, Typesetter: typesetter } = editor;
+  const { Preferences, EvaluationService, Drawings, RunStore: runs, Typesetter: typesetter } = editor;
   const { Connection: connection, LanguageServer } = shared.lsp;
   LanguageServer.onInitialize((params) => {
     Preferences.initialize(params);
@@ -62,7 +65,9 @@ export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEd
       runs.put(uri, list);
     }
   });
-  connection?.onShutdown(() => EvaluationService.close());
+  connection?.onShutdown(async () => {
+    await Promise.all([EvaluationService.close(), Drawings.close()]);
+  });
 }
 
 function field(value: unknown, name: string): unknown {

@@ -26,6 +26,7 @@ import { MovedFiles } from "./names/moved-files.js";
 import { DiagDefinitionProvider, DiagHighlightProvider, DiagReferencesProvider } from "./names/navigation.js";
 import { DiagRenameProvider } from "./names/rename.js";
 import { DiagSymbolProvider, DiagWorkspaceSymbolProvider } from "./names/symbols.js";
+import { servePreviews } from "./preview/index.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
 import { EditorDocumentValidator } from "./workspace/document-validator.js";
@@ -103,6 +104,7 @@ export function createDiagLspServices(context: DefaultSharedModuleContext): Diag
   shared.ServiceRegistry.register(diag);
   registerChecks(diag);
   listenToEditor(shared, diag);
+  servePreviews(shared, diag);
   return { shared, diag };
 }
 

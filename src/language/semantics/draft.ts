@@ -5,8 +5,16 @@ export interface DiagramDraft {
   readonly nodes: readonly DraftNode[];
   readonly edges: readonly DraftEdge[];
   readonly parts: readonly DraftPart[];
+  /** Every place that names a node, in the order of the text. */
+  readonly mentions: readonly DraftMention[];
   /** The node that must be the root, where the way of writing says so. */
   readonly root?: number;
+}
+
+/** A place that names a node, by index. */
+export interface DraftMention {
+  readonly node: number;
+  readonly range: Range;
 }
 
 export interface DraftNode {
@@ -25,5 +33,7 @@ export interface DraftEdge {
 export interface DraftPart {
   readonly name?: string;
   readonly nameRange?: Range;
-  readonly nodes: readonly { readonly node: number; readonly range: Range }[];
+  /** The whole part as it is written. */
+  readonly range: Range;
+  readonly nodes: readonly DraftMention[];
 }

@@ -1,16 +1,16 @@
 import { type DiagramDeclaration, isEdgeStatement, type NodeMention } from "../generated/ast.js";
-import { type Range, rangeOf, span } from "../problem.js";
-import type { DiagramDraft, DraftEdge, DraftNode, DraftPart } from "./draft.js";
+import { rangeOf, span } from "../problem.js";
+import type { DiagramDraft, DraftEdge, DraftMention, DraftNode, DraftPart } from "./draft.js";
 
-/** A diagram written as statements, nodes in the order of their first mention. */
+/** A diagram written as statements, nodes in the order of their first mention. What the parser found no name for is left out. */
 export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft {
   const nodes: DraftNode[] = [];
   const edges: DraftEdge[] = [];
   const parts: DraftPart[] = [];
+  const mentions: DraftMention[] = [];
   const numbers = new Map<string, number>();
 
-  const numberOf = (mention: NodeMention): { node: number; range: Range } => {
-    const name = mention.node.$refText;
+  const numberOf = (name: string, mention: NodeMention): DraftMention => {
     const range = rangeOf(mention);
     let node = numbers.get(name);
     if (node === undefined) {
@@ -18,14 +18,21 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
       numbers.set(name, node);
       nodes.push({ name, range });
     }
-    return { node, range };
+    const found = { node, range };
+    mentions.push(found);
+    return found;
   };
+  const numbersOf = (written: readonly NodeMention[]): DraftMention[] =>
+    written.flatMap((mention) => {
+      const name = mention.node?.$refText;
+      return name ? [numberOf(name, mention)] : [];
+    });
 
   for (const statement of declaration.statements) {
     if (isEdgeStatement(statement)) {
-      let children: { node: number; range: Range }[] = [];
+      let children: readonly DraftMention[] = [];
       for (const group of statement.groups) {
-        const ends = group.nodes.map(numberOf);
+        const ends = numbersOf(group.nodes);
         for (const child of children) {
           for (const parent of ends) {
             edges.push({ child: child.node, parent: parent.node, range: span(child.range, parent.range) });
@@ -36,9 +43,10 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
     } else {
       parts.push({
         ...(statement.name ? { name: statement.name, nameRange: rangeOf(statement, "name") } : {}),
-        nodes: statement.nodes.map(numberOf),
+        range: rangeOf(statement),
+        nodes: numbersOf(statement.nodes),
       });
     }
   }
-  return { nodes, edges, parts };
+  return { nodes, edges, parts, mentions };
 }

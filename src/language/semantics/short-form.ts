@@ -1,9 +1,9 @@
 import { CstUtils, GrammarUtils, type LeafCstNode } from "langium";
 import type { ShortForm } from "../generated/ast.js";
 import { type ProblemList, type Range, rangeOf, span } from "../problem.js";
-import type { DiagramDraft, DraftEdge, DraftNode, DraftPart } from "./draft.js";
+import type { DiagramDraft, DraftEdge, DraftMention, DraftNode, DraftPart } from "./draft.js";
 
-interface NumberedPlace {
+export interface NumberedPlace {
   readonly text: string;
   readonly range: Range;
 }
@@ -69,10 +69,12 @@ export function draftOfShortForm(form: ShortForm, problems: ProblemList): Diagra
     }
     edges.push({ child, parent, range });
   }
+  const mention = ({ text, range }: NumberedPlace): DraftMention => ({ node: Number(text), range });
   const parts: DraftPart[] = groups.map((group) => ({
-    nodes: group.map(({ text, range }) => ({ node: Number(text), range })),
+    range: span(group[0]!.range, group[group.length - 1]!.range),
+    nodes: group.map(mention),
   }));
-  return { nodes, edges, parts, root: last };
+  return { nodes, edges, parts, mentions: [...groups.flat(), ...pairs.flat()].map(mention), root: last };
 }
 
 function edgeMessage(numbers: number, dotted: boolean): string {
@@ -138,7 +140,7 @@ function readGroups(
 }
 
 /** A leaf cut into numbers, dots and dashes; one digit each where there are no dots. */
-function piecesOf(leaf: LeafCstNode, dotted: boolean): NumberedPlace[] {
+export function piecesOf(leaf: LeafCstNode, dotted: boolean): NumberedPlace[] {
   const { line, character } = leaf.range.start;
   const pattern = dotted ? /\d+|[.-]|[^\d.-]+/g : /\d|[.-]|[^\d.-]+/g;
   return [...leaf.text.matchAll(pattern)].map((match) => ({

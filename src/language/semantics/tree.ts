@@ -8,22 +8,73 @@ export function formatPath(names: readonly string[]): string {
   return shown.join(" -> ");
 }
 
+/** An edge that a tree has no room for. */
+export interface StrayEdge {
+  readonly edge: DraftEdge;
+  /** Its child has an edge to another parent already; otherwise the edge closes a cycle. */
+  readonly earlier?: DraftEdge;
+}
+
+/** The trees that a draft's edges make, taken in the order of the text, and the edges left over. */
+export interface DraftForest {
+  /** By node: the edge to its parent. */
+  readonly outgoing: readonly (DraftEdge | undefined)[];
+  readonly strays: readonly StrayEdge[];
+  /** The nodes that no edge leaves, strays counted: a sound draft has one. */
+  readonly ends: readonly number[];
+  /** The end taken for the root: the one that must be, or else the one that most nodes lead to, and of equals the first. */
+  readonly root: number | undefined;
+  /** How many nodes hang together with a node. */
+  sizeOf(node: number): number;
+}
+
+export function growForest(draft: DiagramDraft): DraftForest {
+  const outgoing = new Array<DraftEdge | undefined>(draft.nodes.length);
+  const components = new Components(draft.nodes.length);
+  const closing = new Set<number>();
+  const strays: StrayEdge[] = [];
+  for (const edge of draft.edges) {
+    const { child, parent } = edge;
+    const earlier = outgoing[child];
+    if (child !== parent && earlier) {
+      strays.push({ edge, earlier });
+    } else if (!components.join(child, parent)) {
+      closing.add(child);
+      strays.push({ edge });
+    } else {
+      outgoing[child] = edge;
+    }
+  }
+  const ends = draft.nodes.flatMap((_, node) => (outgoing[node] || closing.has(node) ? [] : [node]));
+  const sizeOf = (node: number): number => components.sizeOf(node);
+  const root =
+    draft.root ??
+    ends.reduce<number | undefined>(
+      (best, end) => (best === undefined || sizeOf(end) > sizeOf(best) ? end : best),
+      undefined,
+    );
+  return { outgoing, strays, ends, root, sizeOf };
+}
+
+/** The cycle that a stray edge closes: its child, and from its parent on the nodes back to the child. */
+export function cycleOf({ outgoing }: DraftForest, { child, parent }: DraftEdge): number[] {
+  const path = [child];
+  for (let node = parent; node !== child; node = outgoing[node]!.parent) {
+    path.push(node);
+  }
+  return path;
+}
+
 /**
  * The parents of the nodes, when the edges are one rooted tree (THEORY §2); `-1` for the root.
  * Reports `cycle`, `second-parent` and `many-roots`, each where the text goes wrong.
  */
 export function checkTree(draft: DiagramDraft, problems: ProblemList): number[] | undefined {
-  const size = draft.nodes.length;
+  const forest = growForest(draft);
   const names = draft.nodes.map((node) => node.name);
-  const outgoing = new Array<DraftEdge | undefined>(size);
-  const components = new Components(size);
-  const closing = new Set<number>();
-  let sound = true;
-  for (const edge of draft.edges) {
+  for (const { edge, earlier } of forest.strays) {
     const { child, parent } = edge;
-    const earlier = outgoing[child];
     if (child === parent) {
-      closing.add(child);
       problems.error(
         "cycle",
         edge.range,
@@ -41,42 +92,30 @@ export function checkTree(draft: DiagramDraft, problems: ProblemList): number[] 
           data: { node: names[child], parent: names[parent], firstParent: names[earlier.parent] },
         },
       );
-    } else if (!components.join(child, parent)) {
-      closing.add(child);
-      const path = [child];
-      for (let node = parent; node !== child; node = outgoing[node]!.parent) {
-        path.push(node);
-      }
-      path.push(child);
+    } else {
+      const path = [...cycleOf(forest, edge), child];
       problems.error(
         "cycle",
         edge.range,
         `this edge closes a cycle: ${formatPath(path.map((node) => names[node]!))}; every path must end at the root`,
         { data: { child: names[child], parent: names[parent] } },
       );
-    } else {
-      outgoing[child] = edge;
-      continue;
     }
-    sound = false;
   }
-  const ends = draft.nodes.flatMap((_, node) => (outgoing[node] || closing.has(node) ? [] : [node]));
-  if (ends.length > 1) {
-    sound = false;
-    reportExtraRoots(draft, ends, components, problems);
+  if (forest.ends.length > 1) {
+    reportExtraRoots(draft, forest, problems);
   }
-  return sound ? draft.nodes.map((_, node) => outgoing[node]?.parent ?? -1) : undefined;
+  return forest.strays.length === 0 && forest.ends.length <= 1
+    ? draft.nodes.map((_, node) => forest.outgoing[node]?.parent ?? -1)
+    : undefined;
 }
 
-/** The root is the one that must be, or else the end that most nodes lead to, and of equals the first. */
 function reportExtraRoots(
   draft: DiagramDraft,
-  ends: readonly number[],
-  components: Components,
+  { ends, root: known, sizeOf }: DraftForest,
   problems: ProblemList,
 ): void {
-  const root =
-    draft.root ?? ends.reduce((best, end) => (components.sizeOf(end) > components.sizeOf(best) ? end : best));
+  const root = known!;
   const rootName = draft.nodes[root]!.name;
   const others = draft.nodes.length > 1000 ? [] : draft.nodes.map((node) => node.name);
   for (const end of ends) {
@@ -84,9 +123,8 @@ function reportExtraRoots(
       continue;
     }
     const { name, range } = draft.nodes[end]!;
-    const lonely = components.sizeOf(end) === 1;
-    const meant =
-      lonely || components.sizeOf(end) < components.sizeOf(root) ? nearestName(name, others) : undefined;
+    const lonely = sizeOf(end) === 1;
+    const meant = lonely || sizeOf(end) < sizeOf(root) ? nearestName(name, others) : undefined;
     problems.error(
       "many-roots",
       range,

@@ -5,9 +5,10 @@ import { editing } from "./editing.js";
 import { reading } from "./reading.js";
 import { recovery } from "./recovery.js";
 import { notes, type Tests } from "./testing.js";
+import { virtual } from "./virtual.js";
 
 /** All tests, in the order in which they run: activation first, while nothing is open. */
-export const tests: Tests = { ...activation, ...reading, ...editing, ...commands, ...recovery };
+export const tests: Tests = { ...activation, ...reading, ...editing, ...commands, ...virtual, ...recovery };
 
 /** How a test ended, as a line of the file that the environment names. */
 export interface Outcome {

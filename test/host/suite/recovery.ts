@@ -48,4 +48,26 @@ export const recovery: Tests = {
     await diagnosticsOnce(document.uri, ["reducible"]);
     equal(existsSync(`/proc/${before}`), false, "the old server has ended");
   },
+
+  "a server that crashes again and again is left alone, until it is asked for": async () => {
+    const document = await openFile("crashes.diag", "diagram bent {\n  a -> b -> c\n  part P = {a, b}\n}\n");
+    await ask("diag.restartServer");
+    let last = await until("the server's process", serverProcess);
+    for (let restart = 0; restart < 3; restart++) {
+      process.kill(last, "SIGKILL");
+      const killed = last;
+      last = await until(`restart ${restart + 1}`, () => {
+        const found = serverProcess();
+        return found !== killed && found;
+      });
+    }
+    process.kill(last, "SIGKILL");
+    await until("its end", () => serverProcess() === undefined);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    equal(serverProcess(), undefined, "it is not started a fourth time");
+    await ask("diag.restartServer");
+    await until("the server that was asked for", serverProcess);
+    await replaceText(document, "part P = {a, b}", "");
+    await diagnosticsOnce(document.uri, ["reducible"]);
+  },
 };

@@ -3,7 +3,7 @@ import type { Worker } from "node:worker_threads";
 import type { Landscape } from "../../../landscape/index.js";
 import type { VerifySpecification } from "../../../verify/index.js";
 import { startEvaluationWorker } from "./start-worker.js";
-import type { LandscapeTensors, PredictedRow, Task } from "./tasks.js";
+import type { EmbeddingsQuestion, EmbeddingValues, LandscapeTensors, PredictedRow, Task } from "./tasks.js";
 import type { WorkerAnswer } from "./worker.js";
 
 /** What is known of an evaluation when its deadline has come. */
@@ -30,6 +30,7 @@ export interface AskOptions {
 export interface EvaluationService {
   landscapeTensors(landscape: Landscape, options: AskOptions): Promise<Answer<LandscapeTensors>>;
   predict(specification: VerifySpecification, options: AskOptions): Promise<Answer<readonly PredictedRow[]>>;
+  embeddings(question: EmbeddingsQuestion, options: AskOptions): Promise<Answer<EmbeddingValues>>;
   /** Calls back whenever an answer arrives that somebody was told to be still computed. */
   onArrival(listener: () => void): void;
   /** Has everybody who waits told what is known now: a text has changed, which must wait for them else. */
@@ -92,6 +93,12 @@ export class WorkerEvaluationService implements EvaluationService {
       { kind: "predict", specification },
       options,
     ) as Promise<Answer<readonly PredictedRow[]>>;
+  }
+
+  embeddings(question: EmbeddingsQuestion, options: AskOptions): Promise<Answer<EmbeddingValues>> {
+    return this.ask(question, question.landscape, { kind: "embeddings", question }, options) as Promise<
+      Answer<EmbeddingValues>
+    >;
   }
 
   onArrival(listener: () => void): void {

@@ -1,5 +1,7 @@
-import { componentLabels } from "../../../evaluate/index.js";
+import { type Diagram, edgeCount } from "../../../diagram/index.js";
+import { componentLabels, Evaluator } from "../../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../../landscape/index.js";
+import type { Embedding, SpaceTime } from "../../../spacetime/index.js";
 import { evaluatorFor, predict, type VerifySpecification } from "../../../verify/index.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */
@@ -24,10 +26,43 @@ export interface PredictedRow {
   readonly truncation: number;
 }
 
+/** What some embeddings of a diagram add to its sum. */
+export interface EmbeddingsQuestion {
+  readonly landscape: Landscape;
+  readonly diagram: Diagram;
+  /** `|Aut(D)|`. */
+  readonly automorphisms: number;
+  readonly spacetime: SpaceTime;
+  readonly eta: number;
+  readonly observable: "test_loss" | "train_loss";
+  readonly embeddings: readonly Pick<Embedding, "times">[];
+}
+
+export interface EmbeddingValues {
+  /** In the order of the embeddings. */
+  readonly contributions: readonly number[];
+  /** Over all embeddings; absent, with the reason, when that sum is too intricate. */
+  readonly sum?: number;
+  readonly noSum?: string;
+}
+
 /** What the worker can be asked; plain data throughout. */
 export type Task =
   | { readonly kind: "tensors"; readonly landscape: Landscape }
-  | { readonly kind: "predict"; readonly specification: VerifySpecification };
+  | { readonly kind: "predict"; readonly specification: VerifySpecification }
+  | { readonly kind: "embeddings"; readonly question: EmbeddingsQuestion };
+
+/** What the worker answers a task; a message of one line is thrown for the user. */
+export function resultOf(task: Task): unknown {
+  switch (task.kind) {
+    case "tensors":
+      return tensorsOf(task.landscape);
+    case "predict":
+      return predictionsOf(task.specification);
+    case "embeddings":
+      return embeddingValuesOf(task.question);
+  }
+}
 
 /** @throws LandscapeError when a derivative is not finite at the start. */
 export function tensorsOf(landscape: Landscape): LandscapeTensors {
@@ -58,4 +93,29 @@ export function predictionsOf(specification: VerifySpecification): PredictedRow[
       }));
     }),
   );
+}
+
+/** The evaluator of the last embeddings: whoever steps through them asks for the next ones soon. */
+let lastEvaluator: { readonly key: string; readonly evaluator: Evaluator } | undefined;
+
+/** @throws EvaluationError, LandscapeError with one line for the user. */
+export function embeddingValuesOf(question: EmbeddingsQuestion): EmbeddingValues {
+  const { landscape, diagram, automorphisms, spacetime, eta, embeddings } = question;
+  const order = edgeCount(diagram);
+  const key = `${order} ${JSON.stringify(landscape)}`;
+  if (lastEvaluator?.key !== key) {
+    lastEvaluator = { key, evaluator: new Evaluator(landscape, { order }) };
+  }
+  const { evaluator } = lastEvaluator;
+  const request = { spacetime, eta, observable: { kind: question.observable } };
+  const values = evaluator.contributions(diagram, automorphisms, embeddings, request);
+  const contributions = values.map(([value]) => value!);
+  const selection = { kind: "diagrams", diagrams: [{ name: "", diagram }] } as const;
+  try {
+    // The term of no edge comes first; a diagram of no edge has no other.
+    const terms = evaluator.terms({ ...request, selection, sum: "exact" });
+    return { contributions, sum: terms.at(-1)!.value[0]! };
+  } catch (reason) {
+    return { contributions, noSum: reason instanceof Error ? reason.message : String(reason) };
+  }
 }

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { predictionsOf, type Task, tensorsOf } from "./tasks.js";
+import { resultOf, type Task } from "./tasks.js";
 
 /** What the worker answers; a message is one line for the user. */
 export type WorkerAnswer = { readonly value: unknown } | { readonly problem: string };
@@ -7,9 +7,7 @@ export type WorkerAnswer = { readonly value: unknown } | { readonly problem: str
 parentPort?.on("message", (task: Task) => {
   let answer: WorkerAnswer;
   try {
-    answer = {
-      value: task.kind === "tensors" ? tensorsOf(task.landscape) : predictionsOf(task.specification),
-    };
+    answer = { value: resultOf(task) };
   } catch (reason) {
     const message = reason instanceof Error ? reason.message : String(reason);
     answer = { problem: message.split("\n")[0]! };

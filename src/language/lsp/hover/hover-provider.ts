@@ -47,14 +47,11 @@ export class DiagHoverProvider implements HoverProvider {
   constructor(private readonly services: DiagLspServices) {}
 
   async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
-    const leaf = leafAt(document, document.textDocument.offsetAt(params.position));
-    if (!leaf) {
+    const said = await this.blocksAt(document, document.textDocument.offsetAt(params.position));
+    if (!said) {
       return undefined;
     }
-    const blocks = await this.blocksOf(leaf);
-    if (blocks.length === 0) {
-      return undefined;
-    }
+    const { blocks, leaf } = said;
     const { Preferences, Typesetter } = this.services.editor;
     const preferences = await Preferences.hover();
     return {
@@ -64,6 +61,16 @@ export class DiagHoverProvider implements HoverProvider {
       },
       range: leaf.range,
     };
+  }
+
+  /** What is to be said about a place, however it is shown, and the word it is said about. */
+  async blocksAt(
+    document: LangiumDocument,
+    offset: number,
+  ): Promise<{ readonly blocks: readonly HoverBlock[]; readonly leaf: LeafCstNode } | undefined> {
+    const leaf = leafAt(document, offset);
+    const blocks = leaf ? await this.blocksOf(leaf) : [];
+    return leaf && blocks.length > 0 ? { blocks, leaf } : undefined;
   }
 
   private async blocksOf(leaf: LeafCstNode): Promise<HoverBlock[]> {

@@ -1,0 +1,56 @@
+import type { Diagram } from "../diagram/index.js";
+import type { SpaceTime } from "../spacetime/index.js";
+import type { Observable, SumMode } from "./observable.js";
+
+/** A request that cannot be evaluated; the message is one line and says what would fit. */
+export class EvaluationError extends Error {
+  override readonly name = "EvaluationError";
+}
+
+/** The diagrams to sum. */
+export type Selection =
+  /** All irreducible diagrams of at most so many edges, as rvalues. */
+  | { readonly kind: "order"; readonly order: number }
+  /** All diagrams of at most so many edges, as uvalues. */
+  | { readonly kind: "series"; readonly order: number }
+  /** These diagrams as rvalues, and the order-0 term. */
+  | {
+      readonly kind: "diagrams";
+      readonly diagrams: readonly { readonly name: string; readonly diagram: Diagram }[];
+    };
+
+export interface EvaluationRequest {
+  readonly spacetime: SpaceTime;
+  readonly eta: number;
+  readonly observable: Observable;
+  readonly selection: Selection;
+  readonly sum: SumMode;
+}
+
+/** What one diagram contributes. */
+export interface Term {
+  /** Short form. */
+  readonly diagram: string;
+  readonly name?: string;
+  readonly edges: number;
+  readonly automorphisms: number;
+  /** Labelled embeddings; expected or average numbers need not be whole. */
+  readonly embeddings: number;
+  /** With sign and symmetry factor; one entry, or one for each weight of a displacement. */
+  readonly value: readonly number[];
+}
+
+export interface Evaluation {
+  /** One entry, or one for each weight of a displacement. */
+  readonly total: readonly number[];
+  /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
+  readonly series: readonly (readonly number[])[];
+  readonly terms: readonly Term[];
+}
+
+export interface EvaluatorOptions {
+  /** The most edges of any diagram that will be asked for. */
+  readonly order: number;
+  /** Where descent starts; by default the landscape's start. */
+  readonly at?: readonly number[];
+}

@@ -1,0 +1,131 @@
+import type { Drawing } from "../diagram/drawing/index.js";
+import type { DiagramEdit, EditAnswer } from "./edits.js";
+import type { PreviewEmbeddings } from "./embeddings.js";
+import type { PreviewFile, TextPosition } from "./model.js";
+
+/** Methods of the language server that previews use; all take one object of parameters. */
+export const previewMethods = {
+  file: "diag/preview/file",
+  draw: "diag/preview/draw",
+  hover: "diag/preview/hover",
+  embeddings: "diag/preview/embeddings",
+  edit: "diag/preview/edit",
+  insert: "diag/preview/insert",
+  export: "diag/preview/export",
+  /** A notification by the server: what is known of a file has changed. */
+  changed: "diag/preview/changed",
+} as const;
+
+export interface Problem {
+  /** In one line: what is wrong and what to do. */
+  readonly problem: string;
+}
+
+/** Answered with a `PreviewFile`, or null when there is no such document. */
+export interface FileParameters {
+  readonly uri: string;
+}
+
+/** Answered with `DrawAnswer`, in the order of the ids; unknown ids are left out. */
+export interface DrawParameters {
+  readonly uri: string;
+  readonly ids: readonly string[];
+}
+
+export interface DrawnDiagram {
+  readonly id: string;
+  readonly key: string;
+  readonly drawing?: Drawing;
+  /** Why there is no drawing. */
+  readonly problem?: string;
+}
+
+export interface DrawAnswer {
+  readonly version: number;
+  readonly drawings: readonly DrawnDiagram[];
+}
+
+/** Asks for what the editor's hover says at a place. Answered with `HoverAnswer` or null. */
+export interface HoverParameters {
+  readonly uri: string;
+  readonly position: TextPosition;
+}
+
+/** A stretch of a hover's line: plain, emphasised or code. */
+export interface HoverSpan {
+  readonly text: string;
+  readonly style?: "strong" | "emphasis" | "code";
+}
+
+export type HoverPiece =
+  | { readonly kind: "line"; readonly spans: readonly HoverSpan[] }
+  /** A typeset formula: an SVG image as a `data:` address, in the colours of the editor's theme. */
+  | {
+      readonly kind: "formula";
+      readonly label: readonly HoverSpan[];
+      readonly latex: string;
+      readonly image?: string;
+    };
+
+export interface HoverAnswer {
+  readonly pieces: readonly HoverPiece[];
+}
+
+/** Answered with `PreviewEmbeddings` or a `Problem`. */
+export interface EmbeddingsParameters {
+  readonly uri: string;
+  readonly id: string;
+  /** As a file writes it, such as `sgd(N = 4, E = 2)`. */
+  readonly spacetime: string;
+  /** A landscape that the file sees; with it contributions are computed. */
+  readonly landscape?: string;
+  readonly eta?: number;
+  /** In decimal digits. */
+  readonly first: string;
+  readonly count: number;
+}
+
+/** Answered with an `EditAnswer`. A version other than the document's is refused. */
+export interface EditParameters {
+  readonly uri: string;
+  readonly version: number;
+  readonly id: string;
+  readonly edit: DiagramEdit;
+}
+
+/** A short form, such as `\sdia{c(012-3)(03-13-23)}`, as a declaration at a place. Answered with an `EditAnswer`. */
+export interface InsertParameters {
+  readonly uri: string;
+  readonly version: number;
+  readonly shortForm: string;
+  /** After the declaration at this position, or at the end. */
+  readonly position?: TextPosition;
+}
+
+export const exportFormats = ["svg", "tikz", "dot", "short", "json"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Answered with `{ text }` or a `Problem`. SVG comes in black on nothing, whatever the theme. */
+export interface ExportParameters {
+  readonly uri: string;
+  readonly id: string;
+  readonly format: ExportFormat;
+}
+
+export interface ExportAnswer {
+  readonly text: string;
+}
+
+/** Parameters and answer of each request. */
+export interface PreviewRequests {
+  readonly file: { readonly parameters: FileParameters; readonly answer: PreviewFile | null };
+  readonly draw: { readonly parameters: DrawParameters; readonly answer: DrawAnswer };
+  readonly hover: { readonly parameters: HoverParameters; readonly answer: HoverAnswer | null };
+  readonly embeddings: {
+    readonly parameters: EmbeddingsParameters;
+    readonly answer: PreviewEmbeddings | Problem;
+  };
+  readonly edit: { readonly parameters: EditParameters; readonly answer: EditAnswer };
+  readonly insert: { readonly parameters: InsertParameters; readonly answer: EditAnswer };
+  readonly export: { readonly parameters: ExportParameters; readonly answer: ExportAnswer | Problem };
+}

@@ -1,0 +1,15 @@
+import { type Diagram, rootOf } from "../diagram/diagram.js";
+import type { EmbeddingPlan } from "./embeddings.js";
+import type { Embedding } from "./listing.js";
+
+/** One embedding as if it were all: each edge has its propagator `k^{Δt−1}` (THEORY §3). */
+export function planOfEmbedding(diagram: Diagram, { times }: Pick<Embedding, "times">): EmbeddingPlan {
+  const factors = Array.from({ length: rootOf(diagram) }, (_, node) => {
+    const waits = times[diagram.parents[node]!]! - times[node]! - 1;
+    return { edges: [node], sum: (decay: ArrayLike<number>) => (1 - decay[node]!) ** waits };
+  });
+  return {
+    factors,
+    sum: (decay) => factors.reduce((product, factor) => product * factor.sum(decay), 1),
+  };
+}

@@ -1,0 +1,264 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BrowserContext, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { colorsOf, policyOf } from "./in-page.mjs";
+import {
+  choose,
+  clickLens,
+  elementIn,
+  focusText,
+  openScreen,
+  patience,
+  pictures,
+  previewIn,
+  runCommand,
+  showTextOnly,
+  themeNames,
+  themes,
+  writeTheme,
+} from "./screen.js";
+import { Workbench } from "./workbench.js";
+
+const text = `diagram skew {
+  a, b, c -> test
+  part S = {a, b, c}
+}
+
+diagram drift {
+  a, b -> j -> out
+  part {a, b}
+}
+
+diagram pair = (01-2)(02-12)
+`;
+
+describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench", () => {
+  let workbench: Workbench;
+  let context: BrowserContext;
+  let page: Page;
+  let preview: FrameLocator;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    workbench = await Workbench.create();
+    await writeFile(join(workbench.workspace, "trees.diag"), text);
+    await writeFile(join(workbench.workspace, "other.diag"), "diagram lone {\n  leaf -> root\n}\n");
+    await writeTheme(workbench, "dark");
+    const browser = await workbench.start(["--disable-workspace-trust"]);
+    await mkdir(pictures, { recursive: true });
+    context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+    page = await openScreen(workbench, context, "trees.diag");
+    page.on("console", (message) => {
+      if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
+    });
+    preview = previewIn(page);
+  }, 120_000);
+
+  afterAll(() => workbench?.remove(), 60_000);
+
+  const file = (name: string): string => join(workbench.workspace, name);
+  const tab = (label: RegExp) => page.locator(".tabs-container .tab", { hasText: label });
+  const nodes = (): Promise<number> => preview.locator('.stage svg [data-kind="node"]:not(.leaving)').count();
+  const camera = (): Promise<string | null> =>
+    preview.locator(".stage svg g[transform*=scale]").first().getAttribute("transform");
+  /** The text of the editor, as far as it is in sight. */
+  const lines = async (): Promise<string> =>
+    (await page.locator(".monaco-editor .view-line").allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+  /** How many characters are selected, as the status bar says, and where. */
+  const place = (): Promise<string> =>
+    page.locator("#status\\.editor\\.selection").innerText({ timeout: patience });
+
+  async function typeAfter(words: string, typed: string): Promise<void> {
+    await focusText(page, "Home");
+    await page.keyboard.press("Control+F");
+    await page.locator(".find-widget textarea").first().fill(words);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.type(typed);
+  }
+
+  test("the lens Preview shows that diagram alone, in a page that its policy protects", async () => {
+    await clickLens(page, "Preview", "Home", 0);
+    await elementIn(preview, "node", 0).waitFor({ timeout: patience });
+    expect(await nodes()).toBe(4);
+    await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });
+    expect(complaints).toEqual([]);
+    const found = await preview.locator("body").evaluate(policyOf);
+    expect(found.policy).toContain("default-src 'none'");
+    expect(found.policy).not.toMatch(/unsafe|https?:\/\/(?!\*\.vscode)\*/);
+    expect(found).toMatchObject({ scriptsWithoutNonce: 0, inlineScriptRan: false, fetched: false });
+    expect(await preview.locator("body").evaluate(colorsOf)).toEqual(
+      expect.objectContaining({ color: expect.not.stringMatching(/^rgb\(0, 0, 0\)/) }),
+    );
+  });
+
+  test("an edit changes the drawing and keeps the zoom", async () => {
+    await preview.getByRole("button", { name: /zoom in/i }).click();
+    await preview.getByRole("button", { name: /zoom in/i }).click();
+    await expect.poll(camera).toMatch(/scale\(/);
+    await page.waitForTimeout(500);
+    const before = await camera();
+    await typeAfter("a, b, c", ", d");
+    await expect.poll(nodes, { timeout: patience }).toBe(5);
+    expect(await camera()).toBe(before);
+    expect(await preview.getByText(/Older than the text/).count()).toBe(0);
+  });
+
+  test("a click on a node selects its text, and the keyboard stays", async () => {
+    await focusText(page, "End");
+    const node = preview.locator('.stage svg [data-kind="node"]', { hasText: "c" }).first();
+    await node.click();
+    await expect.poll(place, { timeout: patience }).toBe("Ln 2, Col 10 (1 selected)");
+    await expect.poll(() => node.evaluate((one) => one.classList.contains("cursor"))).toBe(true);
+    await preview.locator('.stage svg [data-kind="part"]').first().focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(place, { timeout: patience }).toMatch(/^Ln 3, .*selected/);
+  });
+
+  test("the element that the cursor is in is highlighted", async () => {
+    await focusText(page, "Home");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End");
+    const highlighted = preview.locator(".stage svg .cursor");
+    await expect.poll(() => highlighted.getAttribute("aria-label"), { timeout: patience }).toMatch(/test/);
+    await page.keyboard.press("Control+Home");
+    await expect.poll(() => highlighted.count(), { timeout: patience }).toBe(0);
+  });
+
+  test("a child added by hand is in the text, and is undone there", async () => {
+    const before = await lines();
+    await preview.locator('.stage svg [data-kind="node"]', { hasText: "test" }).first().click();
+    await preview.locator('.stage svg [data-kind="node"]', { hasText: "test" }).first().focus();
+    await page.keyboard.press("Insert");
+    await expect.poll(nodes, { timeout: patience }).toBe(6);
+    expect(await lines()).not.toBe(before);
+    await page
+      .locator(".monaco-editor .view-lines")
+      .first()
+      .click({ position: { x: 300, y: 40 } });
+    await page.keyboard.press("Control+Z");
+    await expect.poll(nodes, { timeout: patience }).toBe(5);
+    expect(await lines()).toBe(before);
+  });
+
+  test("export writes a file, and copies", async () => {
+    await rm(file("skew.svg"), { force: true });
+    await focusText(page, "Home");
+    await runCommand(page, "Diag: Export Diagram…");
+    await choose(page, "skew");
+    await choose(page, "SVG");
+    await choose(page, "Save to File");
+    const field = page.locator(".quick-input-widget input[type=text]:visible").first();
+    await expect.poll(() => field.inputValue(), { timeout: patience }).toMatch(/skew\.svg$/);
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => readFile(file("skew.svg"), "utf8").catch(() => ""), { timeout: patience })
+      .toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
+
+    await preview.getByRole("button", { name: "Export" }).click();
+    await preview.locator("vscode-dropdown").first().press("t");
+    await preview.getByRole("button", { name: "Copy" }).click();
+    await expect
+      .poll(() => page.evaluate("navigator.clipboard.readText()"), { timeout: patience })
+      .toContain("\\begin{tikzpicture}");
+    await page.keyboard.press("Escape");
+  });
+
+  test("a pasted short form becomes a diagram of the text", async () => {
+    await focusText(page, "End");
+    await runCommand(page, "Diag: Insert Diagram From Short Form…");
+    const box = page.locator(".quick-input-widget input[type=text]:visible").first();
+    await box.fill("\\sdia{c(012-3)(03-13");
+    await page.keyboard.press("Enter");
+    await page
+      .locator(
+        ".quick-input-widget .quick-input-message .codicon-error, .quick-input-widget .monaco-inputbox.error",
+      )
+      .first()
+      .waitFor({ timeout: patience });
+    await box.fill("\\sdia{c(012-3)(03-13-23)}");
+    await page.keyboard.press("Enter");
+    await expect.poll(lines, { timeout: patience }).toContain("(012-3)(03-13-23)");
+  });
+
+  test("all diagrams of the file, and one of them, by commands", async () => {
+    await preview
+      .locator(".stage")
+      .first()
+      .click({ position: { x: 8, y: 8 } });
+    await runCommand(page, "Diag: Preview All Diagrams of the File");
+    await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(4);
+    await tab(/^Preview trees\.diag/).waitFor({ timeout: patience });
+    await focusText(page, "Home");
+    await runCommand(page, "Diag: Preview Only This Diagram");
+    await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });
+  });
+
+  test("it comes back as it was when the window is loaded again", async () => {
+    await page.keyboard.press("Control+S");
+    const before = await camera();
+    await page.waitForTimeout(1500);
+    await page.reload();
+    await showTextOnly(page);
+    await elementIn(preview, "node", 0).waitFor({ timeout: patience });
+    await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });
+    expect(await nodes()).toBe(5);
+    expect(await camera()).toBe(before);
+    await typeAfter("a, b, c, d", ", e");
+    await expect.poll(nodes, { timeout: patience }).toBe(6);
+  });
+
+  test("a hidden preview shows the newest text when it is shown again", async () => {
+    await tab(/^Preview skew/).click();
+    await page.keyboard.press("Control+Alt+Meta+N");
+    await runCommand(page, "Create: New File...");
+    await choose(page, "Text File");
+    await preview
+      .locator("body")
+      .waitFor({ state: "hidden", timeout: patience })
+      .catch(() => undefined);
+    await typeAfter("a, b, c, d, e", ", f");
+    await tab(/^Preview skew/).click();
+    await expect.poll(nodes, { timeout: patience }).toBe(7);
+    await tab(/^Untitled/).click({ button: "middle" });
+  });
+
+  test("it follows to other files, unless it is locked", async () => {
+    await focusText(page, "Home");
+    await page.keyboard.press("Control+P");
+    await page.locator(".quick-input-widget input").first().fill("other.diag");
+    await choose(page, "other.diag");
+    await tab(/^Preview other\.diag/).waitFor({ timeout: patience });
+    await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(1);
+    await preview.locator(".card .card-name").click();
+    await runCommand(page, "Diag: Toggle Preview Locking");
+    await tab(/^\[Preview\] other\.diag/).waitFor({ timeout: patience });
+    await tab(/^trees\.diag/).click();
+    await page.waitForTimeout(500);
+    expect(await tab(/^\[Preview\] other\.diag/).count()).toBe(1);
+    await page.reload();
+    await showTextOnly(page);
+    await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(1);
+    expect(await tab(/^\[Preview\] other\.diag/).count()).toBe(1);
+    await tab(/^\[Preview\]/).click({ button: "middle" });
+  });
+
+  test.each(themeNames)("pictures in %s", async (name) => {
+    await writeTheme(workbench, name);
+    await page.reload();
+    await page.locator(`.monaco-workbench.${themes[name].style}`).waitFor({ timeout: patience });
+    await showTextOnly(page);
+    await page.keyboard.press("Control+K");
+    await page.keyboard.press("V");
+    await preview.locator(".card svg [data-kind=node]").first().waitFor({ timeout: patience });
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: join(pictures, `preview-gallery-${name}.png`) });
+    await clickLens(page, "Preview", "Home", 0);
+    await elementIn(preview, "node", 0).waitFor({ timeout: patience });
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: join(pictures, `preview-${name}.png`) });
+    await tab(/^Preview/).click({ button: "middle" });
+  });
+});

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import { root } from "./root.js";
+import { openInPage, type Workbench } from "./workbench.js";
+
+/** The themes, by the names that settings know, with the class that the workbench then has. */
+export const themes = {
+  dark: { setting: "Dark Modern", style: "vs-dark" },
+  light: { setting: "Light Modern", style: "vs" },
+  "hc-dark": { setting: "Default High Contrast", style: "hc-black" },
+  "hc-light": { setting: "Default High Contrast Light", style: "hc-light" },
+} as const;
+
+export type ThemeName = keyof typeof themes;
+
+export const themeNames = Object.keys(themes) as ThemeName[];
+
+/** Where pictures go: `npm run screenshots` renews those of the documentation; a test run keeps its own. */
+export const pictures = process.env.DIAG_SCREENSHOTS
+  ? join(root, "docs", "images")
+  : join(root, "out", "host");
+
+export const patience = 20_000; // milliseconds
+
+/** Settings that leave little on the screen but the text. */
+export const settings = {
+  "editor.fontSize": 14,
+  "editor.minimap.enabled": false,
+  "files.autoSave": "off",
+  "workbench.startupEditor": "none",
+  "workbench.activityBar.location": "hidden",
+  "chat.disableAIFeatures": true,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "telemetry.telemetryLevel": "off",
+};
+
+export const writeTheme = (workbench: Workbench, name: ThemeName): Promise<void> =>
+  workbench.writeSettings({
+    ...settings,
+    "window.autoDetectColorScheme": false,
+    "workbench.colorTheme": themes[name].setting,
+  });
+
+/** Opens a file with the side bar closed, and waits for the language server's code lenses. */
+export async function openScreen(
+  workbench: Workbench,
+  browser: Pick<Browser, "newPage">,
+  name: string,
+): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 760 } });
+  await openInPage(workbench, page, name);
+  await showTextOnly(page);
+  return page;
+}
+
+export async function showTextOnly(page: Page): Promise<void> {
+  await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+  const sideBar = page.locator(".part.sidebar");
+  if (await sideBar.isVisible()) await page.keyboard.press("Control+B");
+  await sideBar.waitFor({ state: "hidden", timeout: patience });
+}
+
+/** Puts the cursor to an end of the file, and that end in sight. */
+export async function focusText(page: Page, end: "Home" | "End"): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page
+    .locator(".monaco-editor .view-lines")
+    .first()
+    .click({ position: { x: 300, y: 40 } });
+  await page.keyboard.press(`Control+${end}`);
+}
+
+/** Clicks a code lens of this title, counted from 0 among those in sight at an end of the file. */
+export async function clickLens(page: Page, title: string, end: "Home" | "End", number = 0): Promise<void> {
+  await focusText(page, end);
+  const lenses = page.locator(".codelens-decoration a", { hasText: title });
+  await lenses.nth(number).click({ timeout: patience });
+}
+
+/** Has a command run by its title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().fill(`>${title}`);
+  await choose(page, title);
+}
+
+/** Takes an entry of the list that is open. */
+export async function choose(page: Page, label: string): Promise<void> {
+  await page
+    .locator(".quick-input-list .monaco-list-row", { hasText: label })
+    .first()
+    .click({ timeout: patience });
+}
+
+/** The page in the preview that is in sight. */
+export function previewIn(page: Page): FrameLocator {
+  return page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+}
+
+/** An element of the diagram that is shown alone. */
+export function elementIn(preview: FrameLocator, kind: "node" | "edge" | "part", index: number): Locator {
+  return preview.locator(`.stage svg [data-kind="${kind}"][data-index="${index}"]`);
+}

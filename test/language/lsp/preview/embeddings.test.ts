@@ -1,0 +1,229 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { analyzeText } from "../../../../src/language/index.js";
+import { answerEmbeddings } from "../../../../src/language/lsp/preview/embeddings.js";
+import type { EmbeddingsParameters, PreviewEmbeddings } from "../../../../src/preview/index.js";
+import { evaluatorFor, predict } from "../../../../src/verify/index.js";
+import { ReadingEditor } from "../reading-editor.js";
+
+const gauss = "landscape gauss { weights h = 0.5 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2 }\n";
+const fork = "diagram fork { part p = {a, b} a, b -> out }\n";
+
+const editors: ReadingEditor[] = [];
+
+afterEach(async () => {
+  await Promise.all(editors.splice(0).map((editor) => editor.close()));
+});
+
+async function open(text: string, options = {}): Promise<ReadingEditor> {
+  const editor = await ReadingEditor.open(text, options);
+  editors.push(editor);
+  return editor;
+}
+
+const question = { id: "fork", spacetime: "sgd(N = 3, E = 1, B = 1)", first: "0", count: 10 };
+
+async function ask(
+  editor: ReadingEditor,
+  parameters: Partial<Omit<EmbeddingsParameters, "uri">> = {},
+): Promise<PreviewEmbeddings> {
+  const answer = await answerEmbeddings(editor.editor.diag, {
+    uri: editor.main.uri,
+    ...question,
+    ...parameters,
+  });
+  if ("problem" in answer) throw new Error(answer.problem);
+  return answer;
+}
+
+async function problemOf(
+  text: string,
+  parameters: Partial<Record<keyof EmbeddingsParameters, unknown>> = {},
+): Promise<string> {
+  const editor = await open(text);
+  const uri = editor.main.uri;
+  const answer = await answerEmbeddings(editor.editor.diag, {
+    uri,
+    ...question,
+    ...parameters,
+  } as EmbeddingsParameters);
+  return "problem" in answer ? answer.problem : JSON.stringify(answer);
+}
+
+describe("embeddings of a diagram", () => {
+  it("are told with their grid, their number and what keeps them", async () => {
+    const answer = await ask(await open(fork));
+    expect(answer).toEqual({
+      spacetime: "sgd(N = 3, E = 1, B = 1)",
+      N: 3,
+      T: 3,
+      B: 1,
+      shaded: [
+        [0, 0],
+        [1, 1],
+        [2, 2],
+      ],
+      total: "3",
+      first: "0",
+      automorphisms: 2,
+      embeddings: [0, 1, 2].map((t) => ({
+        cells: [
+          [t, t],
+          [t, t],
+          [-1, 3],
+        ],
+        automorphisms: 2,
+      })),
+      note: expect.stringContaining("|Aut| = 2"),
+    });
+  });
+
+  it("come in the numbering of the preview's nodes, in stretches", async () => {
+    const editor = await open("diagram fork { a, c -> b -> out }");
+    const all = await ask(editor, { spacetime: "gd(N = 1, T = 3)" });
+    const times = all.embeddings.map(({ cells }) => cells.map(([, t]) => t).join(" "));
+    // a and c before b before out.
+    expect(times.sort()).toEqual(["0 0 1 3", "0 0 2 3", "0 1 2 3", "1 0 2 3", "1 1 2 3"]);
+    expect(all.embeddings.map(({ automorphisms }) => automorphisms).sort()).toEqual([1, 1, 2, 2, 2]);
+    const answer = await ask(editor, { spacetime: "gd(N = 1, T = 3)", first: "1", count: 2 });
+    expect(answer).toMatchObject({ total: "5", first: "1" });
+    expect(answer.embeddings).toEqual(all.embeddings.slice(1, 3));
+    // Behind the last one, as after an edit, the last one is told.
+    expect(await ask(editor, { spacetime: "gd(N = 1, T = 3)", first: "99" })).toMatchObject({ first: "4" });
+  });
+
+  it("are found at once in grids of any size", async () => {
+    const answer = await ask(await open(fork), {
+      spacetime: "sgd(N = 1e6, E = 1e3, B = 1)",
+      first: "999999999999",
+    });
+    expect(answer).toMatchObject({ total: "1000000000000", T: 1e9, shaded: [] });
+    expect(answer.embeddings).toEqual([
+      {
+        cells: [
+          [999_999, 999_999_999],
+          [999_999, 999_999_999],
+          [-1, 1e9],
+        ],
+        automorphisms: 2,
+      },
+    ]);
+  });
+
+  it("that are none say why", async () => {
+    const editor = await open("multi_epoch diagram fork { part p = {a, b} a -> b -> out }");
+    const answer = await ask(editor);
+    expect(answer).toMatchObject({ total: "0", embeddings: [] });
+    expect(answer.note).toContain("a path meets one part twice");
+    expect((await ask(editor, { spacetime: "sgd(N = 3, E = 2, B = 1)" })).total).toBe("3");
+  });
+
+  it("of a root in a part are as many as its rows", async () => {
+    const editor = await open("train diagram fork { part p = {a, out} a -> out }");
+    const answer = await ask(editor, { spacetime: "gd(N = 2, T = 1)" });
+    expect(answer.embeddings.map(({ cells }) => cells)).toEqual([
+      [
+        [0, 0],
+        [0, 1],
+      ],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+    ]);
+    expect(answer.note).toContain("weight 1/N");
+  });
+
+  it("of reshuffled space-times say what is shown", async () => {
+    const editor = await open(fork);
+    const one = await ask(editor, { spacetime: "sgd(N = 3, E = 1, B = 1, shuffle = reshuffled)" });
+    expect(one.note).toContain("every order gives the same sum");
+    const two = await ask(editor, { spacetime: "sgd(N = 3, E = 2, B = 1, shuffle = reshuffled)" });
+    expect(two.note).toContain("unshuffled order");
+    expect(two.total).toBe("12");
+  });
+});
+
+describe("contributions of embeddings", () => {
+  it("add up to what a verify predicts", async () => {
+    const spacetime = "sgd(N = 4, E = 2, B = 2)";
+    const text = `${gauss}${fork}verify v { landscape gauss ${spacetime} eta = 0.1 observe test_loss predict fork }`;
+    const specification = (await analyzeText(text)).verifies.get("v")!;
+    const [number] = predict(evaluatorFor(specification), specification, { kind: "test_loss" }, 0.1);
+    const start = (0.5 + Math.exp(-0.5)) / 2;
+    const editor = await open(text);
+    const answer = await ask(editor, { spacetime, landscape: "gauss", eta: 0.1, count: 64 });
+    expect(answer.total).toBe("16");
+    expect(answer.observable).toBe("test_loss");
+    const added = answer.embeddings.reduce((sum, { contribution }) => sum + (contribution as number), 0);
+    expect(added).toBeCloseTo(number!.predicted - start, 12);
+    expect(answer.sum).toBeCloseTo(number!.predicted - start, 12);
+    // The next stretch finds the same numbers.
+    const later = await ask(editor, { spacetime, landscape: "gauss", eta: 0.1, first: "5", count: 1 });
+    expect(later.embeddings[0]).toEqual(answer.embeddings[5]);
+  });
+
+  it("of a root in a part are to the train loss", async () => {
+    const editor = await open(`${gauss}train diagram fork { part p = {a, out} a -> out }`);
+    const answer = await ask(editor, { spacetime: "gd(N = 2, T = 2)", landscape: "gauss", eta: 0.1 });
+    expect(answer.observable).toBe("train_loss");
+    const added = answer.embeddings.reduce((sum, { contribution }) => sum + (contribution as number), 0);
+    expect(added).toBeCloseTo(answer.sum as number, 12);
+    expect(answer.sum).not.toBe(0);
+  });
+
+  it("are left out in an untrusted workspace, and without a learning rate", async () => {
+    const editor = await open(gauss + fork, { initializationOptions: { trusted: false } });
+    const answer = await ask(editor, { landscape: "gauss", eta: 0.1 });
+    expect(answer.note).toContain("not trusted");
+    expect(answer.sum).toBeUndefined();
+    expect(answer.embeddings).toHaveLength(3);
+    expect(answer.embeddings[0]).not.toHaveProperty("contribution");
+    expect((await ask(await open(gauss + fork), { landscape: "gauss" })).note).toContain("learning rate");
+  });
+
+  it("are left out, with the reason, where the landscape has none", async () => {
+    const editor = await open(
+      `landscape root { weights h = 0 data x ~ normal(0, 1) loss sqrt(h) + x }\n${fork}`,
+    );
+    const answer = await ask(editor, { landscape: "root", eta: 0.1 });
+    expect(answer.embeddings).toHaveLength(3);
+    expect(answer.note).toContain("not finite");
+  });
+});
+
+describe("questions about embeddings that cannot be answered", () => {
+  it.each([
+    ["sgd(N = 3, E = 1, B = 2)", "does not divide"],
+    ["sgd(N = n, E = 1, B = 1)", "n"],
+    ["sgd(N = 3)", "lacks"],
+    ["gd(N = 1, T = 1) } verify w { gd(N = 1, T = 1)", "is no space-time"],
+    ["gd(N = 1, T = 1) gd(N = 1, T = 1)", "is no space-time"],
+    ["gd(N = 1, T = 1) // } verify w {", '"total"'],
+    ["process.exit()", "is no space-time"],
+    ["", "is no space-time"],
+    ["x".repeat(500), "too long"],
+    ["gd(N = 1e9, T = 1e300)", "not a positive whole number"],
+    ["sgd(N = 1e15, E = 1e15, B = 1)", "too many"],
+  ])("say so in one line: %s", async (spacetime, message) => {
+    const problem = await problemOf(fork, { spacetime });
+    expect(problem).toContain(message);
+    expect(problem).not.toContain("\n");
+  });
+
+  it.each<[string, Partial<Record<keyof EmbeddingsParameters, unknown>>, string]>([
+    [fork, { id: "spoon" }, "no diagram `spoon`"],
+    [fork, { uri: "file:///elsewhere.diag" }, "not open"],
+    ["diagram fork { a -> b b -> a }", {}, "broken"],
+    [gauss + fork, { landscape: "gaus", eta: 1 }, "`gauss`"],
+    [gauss + fork, { landscape: "fork", eta: 1 }, "no landscape `fork`"],
+    [`landscape gauss { loss y }\n${fork}`, { landscape: "gauss", eta: 1 }, "has errors"],
+    [fork, { first: "-1" }, "whole number"],
+    [fork, { first: "9".repeat(500) }, "whole number"],
+    [fork, { count: 1e9 }, "1 to 64"],
+    [gauss + fork, { landscape: "gauss", eta: -1 }, "positive"],
+  ])("say so in one line: %s %s", async (text, parameters, message) => {
+    const problem = await problemOf(text, parameters);
+    expect(problem).toContain(message);
+    expect(problem).not.toContain("\n");
+  });
+});

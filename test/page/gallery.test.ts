@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { enumerateDiagrams } from "../../src/diagram/index.js";
+import { describePage, type Known, knownOf } from "./harness.js";
+import { cardsInSight } from "./in-page.mjs";
+
+/** A file of many diagrams, d0, d1, …; of few shapes, so that it is made quickly. */
+async function many(count: number): Promise<Known> {
+  const shapes = [...enumerateDiagrams(3, {})].map(({ diagram }) => diagram);
+  const few = await knownOf(
+    shapes.map((diagram, number) => ({
+      diagram,
+      name: `shape${number}`,
+      nodeNames: diagram.parents.map((_, node) => `n${node}`),
+      partNames: Array.from({ length: Math.max(...diagram.parts) + 1 }, () => undefined),
+    })),
+  );
+  const diagrams = Array.from({ length: count }, (_, number) => {
+    const shape = few.file.diagrams[number % shapes.length]!;
+    return { ...shape, name: `d${number}`, id: `d${number}`, key: `k${number}` };
+  });
+  const drawings = diagrams.map(({ key }, number) => [
+    key,
+    few.drawings[few.file.diagrams[number % shapes.length]!.key]!,
+  ]);
+  return { file: { ...few.file, diagrams }, drawings: Object.fromEntries(drawings) };
+}
+
+describePage("the gallery", (open) => {
+  test("of a thousand diagrams has in the document, and has drawn, only what is near the sight", async () => {
+    const known = await many(1000);
+    const { page, said } = await open({ known });
+    await page.locator(".card svg[data-id=d0] [data-kind=node]").first().waitFor();
+    const asked = async (): Promise<string[]> =>
+      (await said()).flatMap((message) =>
+        message.type === "request" && message.request.method === "draw" ? message.request.ids : [],
+      );
+    expect(await page.locator(".card").count()).toBeLessThan(60);
+    expect((await asked()).length).toBeLessThan(60);
+    const first = new Set(await asked());
+    await page.locator(".gallery").evaluate((gallery) => gallery.scrollTo(0, gallery.scrollHeight));
+    await page.locator(".card svg[data-id=d999] [data-kind=node]").first().waitFor();
+    expect(await page.locator(".card").count()).toBeLessThan(60);
+    const all = await asked();
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.length).toBeLessThan(120);
+    expect(all.filter((id) => !first.has(id))).toContain("d999");
+    expect(all).not.toContain("d500");
+    // A screen reader is told how many there are, though few are in the document.
+    expect(await page.locator(".card[data-id=d999]").getAttribute("aria-setsize")).toBe("1000");
+  });
+
+  test("keeps its place when diagrams come in before it", async () => {
+    const known = await many(200);
+    const one = await open({ known });
+    const { page } = one;
+    await page.locator(".card svg[data-id=d0] [data-kind=node]").first().waitFor();
+    await page.locator(".gallery").evaluate((gallery) => gallery.scrollTo(0, 3000));
+    const seen = () => page.evaluate(cardsInSight);
+    await expect.poll(async () => (await seen()).length).toBeGreaterThan(0);
+    const before = await seen();
+    const columns = new Set(
+      await page
+        .locator(".card")
+        .evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().left)),
+    ).size;
+    const row = Array.from({ length: columns }, (_, number) => ({
+      ...known.file.diagrams[0]!,
+      name: `new${number}`,
+      id: `new${number}`,
+    }));
+    await one.know({
+      ...known,
+      file: { ...known.file, version: 2, diagrams: [...row, ...known.file.diagrams] },
+    });
+    await expect
+      .poll(() => page.locator(".card").first().getAttribute("aria-setsize"))
+      .toBe(String(200 + columns));
+    const after = await seen();
+    expect(after.find(({ id }) => id === before[0]!.id)).toEqual(before[0]);
+  });
+
+  test("is searched by names, and tells how many were found", async () => {
+    const { page } = await open({ known: await many(300) });
+    await page.locator(".card").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("d29");
+    await expect.poll(() => page.locator(".card").count()).toBe(11);
+    await page.getByText("11 of 300", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(".card").first().getAttribute("aria-setsize")).toBe("300");
+  });
+
+  test("shows one diagram alone, and comes back to where it was", async () => {
+    const { page, said } = await open({ known: await many(300) });
+    await page.locator(".card").first().waitFor();
+    await page.locator(".gallery").evaluate((gallery) => gallery.scrollTo(0, 4000));
+    const name = page.locator(".card-name").nth(5);
+    await expect.poll(() => page.locator(".gallery").evaluate(({ scrollTop }) => scrollTop)).toBe(4000);
+    const id = await name.textContent();
+    await name.click();
+    await page.locator(`.stage svg[data-id="${id}"] [data-kind=node]`).first().waitFor();
+    expect((await said()).at(-1)).toBeDefined();
+    await page.keyboard.press("Escape");
+    await page.locator(`.card[data-id="${id}"]`).waitFor();
+    expect(await page.locator(".gallery").evaluate(({ scrollTop }) => scrollTop)).toBe(4000);
+    const shows = (await said()).flatMap((message) => (message.type === "shows" ? [message.id] : []));
+    expect(shows.slice(-2)).toEqual([id, undefined]);
+  });
+});

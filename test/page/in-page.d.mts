@@ -1,0 +1,32 @@
+import type { FromPage, ToPage } from "../../src/preview/index.js";
+import type { Known } from "./harness.js";
+
+/** Stands for the editor: what `acquireVsCodeApi` gives, and answers about one file. Runs before the page's script. */
+export function fakeEditor(state: unknown): void;
+export function know(known: Known): void;
+export function post(message: ToPage): void;
+export function saidOf(): FromPage[];
+export function stateOf(): unknown;
+
+export interface SeenGeometry {
+  readonly nodes: readonly number[];
+  readonly parts: readonly {
+    readonly index: number;
+    /** Nodes that lie within the outline as a whole, and those that it touches at all. */
+    readonly inside: readonly number[];
+    readonly touched: readonly number[];
+  }[];
+  readonly overlaps: readonly string[];
+}
+export function geometryOf(id: string): Promise<SeenGeometry>;
+export function tagElements(id: string): void;
+export function tagsOf(id: string): { readonly kept: readonly string[]; readonly fresh: number };
+export function valuesWithin(what: {
+  readonly selector: string;
+  readonly attribute: string;
+  readonly milliseconds: number;
+}): Promise<readonly string[]>;
+export function focusedOf(): string;
+export function placeOnPath(path: unknown, share: number): { readonly x: number; readonly y: number };
+export function cardsInSight(): readonly { readonly id: string; readonly top: number }[];
+export function checkAccess(): Promise<readonly string[]>;

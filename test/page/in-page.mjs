@@ -1,0 +1,177 @@
+// Functions that run in the browser; each is sent there by itself.
+
+export function fakeEditor(state) {
+  const said = [];
+  let known;
+  let ready = false;
+  const send = (message) => {
+    // Messages cross a border in VS Code too.
+    setTimeout(() => window.postMessage(message, "*"));
+  };
+  const tell = () => {
+    if (ready && known) send({ type: "file", title: "main.diag", file: known.file });
+  };
+  const draw = (ids) =>
+    ids.flatMap((id) => {
+      const diagram = known.file.diagrams.find((one) => one.id === id);
+      if (diagram === undefined) return [];
+      return [{ id, key: diagram.key, ...(known.drawings[diagram.key] ?? { problem: "not recorded" }) }];
+    });
+  const answers = {
+    draw: ({ ids }) => ({ version: known.file.version, drawings: draw(ids) }),
+    save: () => ({ saved: true }),
+    copy: () => ({}),
+    edit: () => ({}),
+    insert: () => ({}),
+    hover: ({ position: { line, character } }) => known.hovers?.[`${line}:${character}`] ?? null,
+    export: ({ id, format }) => known.exports?.[`${id} ${format}`] ?? { problem: "not recorded" },
+    embeddings: () => known.embeddings ?? { problem: "not recorded" },
+  };
+  const answer = (message) => {
+    if (message.type === "ready") {
+      ready = true;
+      tell();
+    } else if (message.type === "request") {
+      const { number, request } = message;
+      send({ type: "answer", number, answer: answers[request.method]?.(request) ?? null });
+    }
+  };
+  window.editor = {
+    said,
+    state,
+    answers,
+    know: (next) => {
+      known = next;
+      tell();
+    },
+  };
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => {
+      said.push(structuredClone(message));
+      answer(message);
+    },
+    getState: () => window.editor.state ?? undefined,
+    setState: (next) => {
+      window.editor.state = structuredClone(next);
+    },
+  });
+}
+
+export const know = (known) => window.editor.know(known);
+export const post = (message) => window.postMessage(message, "*");
+export const saidOf = () => window.editor.said;
+export const stateOf = () => window.editor.state;
+
+/**
+ * Shows a diagram alone, and answers what the renderer itself says of its geometry once it is drawn: for each part its outline's number, the
+ * nodes whose discs lie in its fill as a whole and those that it touches; pairs of nodes that overlap.
+ */
+export async function geometryOf(id) {
+  window.postMessage({ type: "show", id }, "*");
+  let svg = null;
+  for (const end = performance.now() + 10_000; svg === null && performance.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve));
+    svg = document.querySelector(`.stage svg[data-id="${id}"]`);
+  }
+  const nodes = [...svg.querySelectorAll('[data-kind="node"]')].map((group) => {
+    const discs = [...group.querySelectorAll(":scope > .disc, :scope > .ring")];
+    const radius = Math.max(...discs.map((disc) => disc.r.baseVal.value));
+    return { index: Number(group.dataset.index), matrix: group.getScreenCTM(), radius };
+  });
+  const rim = ({ radius }) => [
+    { x: 0, y: 0 },
+    ...Array.from({ length: 16 }, (_, step) => ({
+      x: radius * Math.cos((step * Math.PI) / 8),
+      y: radius * Math.sin((step * Math.PI) / 8),
+    })),
+  ];
+  const parts = [...svg.querySelectorAll('[data-kind="part"]')].map((group) => {
+    const line = group.querySelector(":scope > .line");
+    const back = line.getScreenCTM().inverse();
+    const inside = [];
+    const touched = [];
+    for (const node of nodes) {
+      const held = rim(node).filter(({ x, y }) =>
+        line.isPointInFill(new DOMPoint(x, y).matrixTransform(node.matrix).matrixTransform(back)),
+      );
+      if (held.length === 17) inside.push(node.index);
+      if (held.length > 0) touched.push(node.index);
+    }
+    return { index: Number(group.dataset.index), inside, touched };
+  });
+  const overlaps = nodes.flatMap((a) =>
+    nodes.flatMap((b) => {
+      const away = Math.hypot(a.matrix.e - b.matrix.e, a.matrix.f - b.matrix.f) / a.matrix.a;
+      return a.index < b.index && away <= a.radius + b.radius ? [`${a.index} ${b.index}`] : [];
+    }),
+  );
+  return { nodes: nodes.map(({ index }) => index), parts, overlaps };
+}
+
+/** Puts a mark on each element of a drawing, which only the same elements have later. */
+export function tagElements(id) {
+  for (const group of document.querySelectorAll(
+    `.stage svg[data-id="${id}"], .stage svg[data-id="${id}"] [data-kind]`,
+  ))
+    group.tag = group.dataset.kind
+      ? `${group.dataset.kind} ${group.getAttribute("aria-label").split(",")[0]}`
+      : "svg";
+}
+
+/** The marks that elements of a drawing still have, and how many have none. */
+export function tagsOf(id) {
+  const groups = [
+    ...document.querySelectorAll(`.stage svg[data-id="${id}"], .stage svg[data-id="${id}"] [data-kind]`),
+  ];
+  return {
+    kept: groups.flatMap(({ tag }) => (tag ? [tag] : [])),
+    fresh: groups.filter(({ tag }) => !tag).length,
+  };
+}
+
+/** The values that an attribute has in the frames of some milliseconds, each once. */
+export function valuesWithin({ selector, attribute, milliseconds }) {
+  return new Promise((resolve) => {
+    const found = new Set();
+    const end = performance.now() + milliseconds;
+    requestAnimationFrame(function look() {
+      const value = document.querySelector(selector)?.getAttribute(attribute);
+      if (value !== undefined) found.add(value);
+      if (performance.now() < end) requestAnimationFrame(look);
+      else resolve([...found]);
+    });
+  });
+}
+
+/** What has the keyboard, as it is read out. */
+export function focusedOf() {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  return focused === document.body ? "" : (focused?.getAttribute("aria-label") ?? focused?.textContent ?? "");
+}
+
+/** A place on a path, at a share of its length, in client px. */
+export function placeOnPath(path, share) {
+  const { x, y } = path.getPointAtLength(path.getTotalLength() * share);
+  const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM());
+  return { x: at.x, y: at.y };
+}
+
+/** The cards of the gallery near its upper end, with their distance from it. */
+export function cardsInSight() {
+  const { top } = document.querySelector(".gallery").getBoundingClientRect();
+  return [...document.querySelectorAll(".card")]
+    .map((card) => ({ id: card.dataset.id, top: Math.round(card.getBoundingClientRect().top - top) }))
+    .filter((card) => card.top > -120 && card.top < 200);
+}
+
+/** What axe complains of, one line for each element. */
+export async function checkAccess() {
+  const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any, all, none }) => {
+      const reasons = [...any, ...all, ...none].map(({ message }) => message);
+      return `${id}: ${html.slice(0, 200)} (${reasons.join("; ").slice(0, 300)})`;
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { describePage, type OpenPage, themeNames } from "./harness.js";
+import { checkAccess } from "./in-page.mjs";
+import { recorded } from "./recorder.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+// With DIAG_SCREENSHOTS=1 the pictures of the documentation are renewed; else a test run keeps its own.
+const pictures = join(root, ...(process.env.DIAG_SCREENSHOTS ? ["docs", "images"] : ["out", "page"]));
+
+/** What axe complains of, one line for each element. */
+async function complaintsOf(one: OpenPage): Promise<readonly string[]> {
+  // As the debugger's text: the page's policy lets no other script in.
+  await one.page.evaluate(await readFile(axe, "utf8"));
+  return one.page.evaluate(checkAccess);
+}
+
+describe.each(themeNames)("%s", (theme) => {
+  beforeAll(() => mkdir(pictures, { recursive: true }));
+
+  describePage("looks and can be used", (open) => {
+    test("the gallery", async () => {
+      const one = await open({ known: await recorded("shapes"), theme, size: { width: 820, height: 620 } });
+      const { page } = one;
+      await page.locator(".card svg[data-id=point] [data-kind=node]").waitFor();
+      await one.send({ type: "cursor", id: "linked", element: { kind: "node", index: 2 } });
+      await page.locator(".card.cursor").waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `preview-gallery-${theme}.png`) });
+    });
+
+    test("one diagram", async () => {
+      const one = await open({ known: await recorded("shapes"), theme, size: { width: 820, height: 520 } });
+      const { page } = one;
+      await one.send({ type: "show", id: "crossing" });
+      await page.locator('.stage [data-kind=node][aria-label^="node n,"] .disc').click();
+      await one.send({ type: "cursor", id: "crossing", element: { kind: "node", index: 0 } });
+      await page.locator(".stage .cursor").waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `preview-single-${theme}.png`) });
+    });
+
+    test("a broken diagram", async () => {
+      const one = await open({ known: await recorded("broken"), theme, size: { width: 820, height: 420 } });
+      await one.send({ type: "show", id: "cycle" });
+      await one.page.locator(".stage [data-kind=node]").first().waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await one.page.screenshot({ path: join(pictures, `preview-broken-${theme}.png`) });
+    });
+
+    test("the menu of a node, the forms and the card of formulas", async () => {
+      const one = await open({ known: await recorded("gauss"), theme, size: { width: 820, height: 520 } });
+      const { page } = one;
+      await one.send({ type: "show", id: "skew" });
+      await page.locator('.stage [data-kind=node][aria-label^="node a,"] .disc').click();
+      await page.keyboard.press("Shift+F10");
+      await page.getByRole("menu").waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `preview-menu-${theme}.png`) });
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Export" }).click();
+      await page.getByRole("dialog", { name: "Export the diagram" }).waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `preview-export-${theme}.png`) });
+      await page.keyboard.press("Escape");
+      await page.locator('.stage [data-kind=node][aria-label^="node test,"] .disc').click();
+      await page.keyboard.press("i");
+      await page.locator(".hover-card img").first().waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `preview-hover-${theme}.png`) });
+    });
+  });
+});

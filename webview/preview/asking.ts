@@ -1,0 +1,32 @@
+import type { DiagramEdit, PreviewDiagram } from "../../src/preview/index.js";
+import type { Page } from "./page.js";
+
+/** The line of a `Problem`, if an answer is one. */
+export function problemOf(answer: object | null): string | undefined {
+  if (answer === null || !("problem" in answer)) return undefined;
+  return typeof answer.problem === "string" ? answer.problem : "the language server refused without a reason";
+}
+
+/** What went wrong, in one line. */
+export function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+}
+
+/**
+ * Has the text of a diagram edited, and says so; or shows why not. The answer is whether it was.
+ *
+ * @param done what has happened then, as a sentence
+ */
+export async function editText(page: Page, id: string, edit: DiagramEdit, done: string): Promise<boolean> {
+  const version = page.store.view.file?.version;
+  if (version === undefined) return false;
+  const problem = await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf);
+  if (problem === undefined) page.announce(done);
+  else page.notify(problem, "error");
+  return problem === undefined;
+}
+
+/** A node's name as sentences have it. */
+export function nameOf(diagram: PreviewDiagram, node: number): string {
+  return diagram.nodes[node]?.name ?? `node ${node}`;
+}

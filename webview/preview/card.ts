@@ -1,0 +1,106 @@
+import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
+import { fitting } from "./camera.js";
+import { type Choices, SvgDrawing } from "./drawing-view.js";
+import type { Drawn } from "./drawings.js";
+import { OlderMark } from "./older.js";
+import { htmlElement, setAttributes, setText } from "./svg-elements.js";
+import { countOf } from "./words.js";
+
+const largest = 1.25;
+const rim = 8; // px around a drawing in its card
+const legible = 0.4; // below this scale names are left out
+
+/** One diagram of the gallery. */
+export class Card {
+  readonly element = htmlElement("div", { class: "card", role: "listitem" });
+  readonly name = htmlElement("button", { class: "card-name", type: "button", tabindex: "-1" });
+  private readonly sign = htmlElement("span", { class: "card-sign", "aria-hidden": "true" });
+  private readonly count = htmlElement("span");
+  private readonly badge = htmlElement("span", { class: "card-badge" }, this.sign, " ", this.count);
+  private readonly picture = htmlElement("div", { class: "card-picture" });
+  private readonly facts = htmlElement("div", { class: "card-facts" });
+  private readonly problem = htmlElement("p", { class: "card-problem" });
+  private readonly older = new OlderMark(this.picture);
+  readonly view: SvgDrawing;
+  private width = 0;
+
+  constructor(readonly id: string) {
+    this.view = new SvgDrawing(id, false);
+    this.element.dataset.id = id;
+    this.problem.hidden = true;
+    this.picture.prepend(this.view.element, this.problem);
+    this.element.append(
+      htmlElement("div", { class: "card-head" }, this.name, this.badge),
+      this.picture,
+      this.facts,
+    );
+  }
+
+  show(diagram: PreviewDiagram, index: number, count: number): void {
+    setText(this.name, diagram.name);
+    setText(this.facts, diagram.facts);
+    this.facts.title = diagram.facts;
+    setAttributes(this.element, { "aria-setsize": String(count), "aria-posinset": String(index + 1) });
+    const errors = diagram.marks.filter(({ severity }) => severity === "error").length;
+    const warnings = diagram.marks.length - errors;
+    const words = [
+      ...(errors > 0 ? [countOf(errors, "error")] : []),
+      ...(warnings > 0 ? [countOf(warnings, "warning")] : []),
+    ].join(", ");
+    setText(this.count, words);
+    setText(this.sign, errors > 0 ? "⊗" : "⚠");
+    this.badge.hidden = words === "";
+    this.badge.classList.toggle("error", errors > 0);
+    this.badge.title = diagram.marks.map(({ message }) => message).join("\n");
+    setAttributes(this.name, {
+      "aria-label": [diagram.name, diagram.facts, words].filter(Boolean).join(", "),
+    });
+  }
+
+  place(x: number, y: number, width: number): void {
+    this.element.style.transform = `translate(${x}px, ${y}px)`;
+    if (this.width === width) return;
+    this.width = width;
+    this.element.style.width = `${width}px`;
+    if (this.view.drawing) this.fit();
+  }
+
+  draw(drawn: Drawn | undefined, isFresh: boolean, isStale: boolean, moves: boolean): void {
+    this.older.set((!isFresh && drawn?.drawing !== undefined) || isStale, drawn?.problem !== undefined);
+    this.problem.hidden = drawn?.problem === undefined || drawn.drawing !== undefined;
+    if (drawn?.problem !== undefined) setText(this.problem, `Not drawn: ${drawn.problem}`);
+    setAttributes(this.view.element, { hidden: drawn?.drawing ? undefined : "" });
+    this.element.classList.toggle("waiting", drawn === undefined);
+    if (!drawn?.drawing) return;
+    const isNew = this.view.drawing !== drawn.drawing;
+    this.view.patch(drawn.diagram, drawn.drawing, moves);
+    if (isNew) this.fit();
+  }
+
+  choose(choices: Choices): void {
+    this.view.setChoices(choices);
+    this.element.classList.toggle("selected", choices.selected !== undefined);
+    this.element.classList.toggle("cursor", choices.cursor !== undefined);
+    setAttributes(this.element, { "aria-current": choices.cursor ? "location" : undefined });
+  }
+
+  elementOf(target: EventTarget | null): ElementReference {
+    return this.view.elementOf(target) ?? { kind: "diagram" };
+  }
+
+  dispose(): void {
+    this.older.dispose();
+    this.view.dispose();
+    this.element.remove();
+  }
+
+  private fit(): void {
+    // The picture's measures are the style sheet's; asking the document for them would lay it out for each card.
+    const { x, y, scale } = fitting(this.view.frame, this.width - 2, pictureHeight, largest, rim);
+    this.view.camera.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+    this.view.element.classList.toggle("small", scale < legible);
+  }
+}
+
+/** As in `preview.css`. */
+const pictureHeight = 156;

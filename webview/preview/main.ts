@@ -1,0 +1,30 @@
+/** The preview's page: it makes itself from the editor's messages. */
+import { registerControls } from "../toolkit.js";
+import type { EditorApi } from "./editor-link.js";
+import { mountExportMenu } from "./export-menu.js";
+import { mountGestures } from "./gestures.js";
+import { mountHoverCard } from "./hover-card.js";
+import { mountImportForm } from "./import-form.js";
+import { PreviewPage } from "./preview-page.js";
+
+declare function acquireVsCodeApi(): EditorApi;
+
+/** Lets the browser show and hear what there is between two pieces of work. */
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+async function begin(): Promise<void> {
+  registerControls();
+  await rest();
+  const uri = document.querySelector<HTMLMetaElement>('meta[name="diag-uri"]')?.content ?? "";
+  const page = new PreviewPage(document.getElementById("app")!, acquireVsCodeApi(), uri);
+  await rest();
+  mountGestures(page);
+  mountHoverCard(page);
+  mountImportForm(page, page.toolbar.importSlot);
+  mountExportMenu(page, page.toolbar.exportSlot);
+  await rest();
+  page.begin();
+}
+
+// After the task in which this script was read.
+setTimeout(() => void begin());

@@ -1,0 +1,94 @@
+/** A small form under a button of the toolbar. */
+export interface Popover {
+  readonly isOpen: boolean;
+  open(): void;
+  /** Closes it; the keyboard's place goes back to the button. */
+  close(): void;
+  toggle(): void;
+}
+
+/**
+ * Shows a form under a button while it is open. Escape and a press elsewhere close it.
+ *
+ * @param first what gets the keyboard when it opens
+ */
+export function makePopover(
+  button: HTMLElement,
+  label: string,
+  content: readonly Node[],
+  first: () => HTMLElement,
+): Popover {
+  const box = document.createElement("div");
+  box.className = "popover";
+  box.dataset.tool = "popover";
+  box.setAttribute("role", "dialog");
+  box.setAttribute("aria-label", label);
+  box.append(...content);
+  box.hidden = true;
+  document.body.append(box);
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-expanded", "false");
+
+  const place = (): void => {
+    const { left, bottom } = button.getBoundingClientRect();
+    const width = box.getBoundingClientRect().width;
+    box.style.left = `${Math.max(4, Math.min(left, window.innerWidth - width - 4))}px`;
+    box.style.top = `${bottom + 4}px`;
+    box.style.maxHeight = `${window.innerHeight - bottom - 12}px`;
+  };
+  const outside = (event: PointerEvent): void => {
+    const path = event.composedPath();
+    if (!path.includes(box) && !path.includes(button)) close(false);
+  };
+  const open = (): void => {
+    if (!box.hidden) return;
+    box.hidden = false;
+    place();
+    button.setAttribute("aria-expanded", "true");
+    window.addEventListener("pointerdown", outside, { capture: true });
+    window.addEventListener("resize", place);
+    // Custom elements take the keyboard only once they are rendered.
+    requestAnimationFrame(() => first().focus());
+  };
+  const close = (giveBack: boolean): void => {
+    if (box.hidden) return;
+    const hadFocus = box.contains(document.activeElement);
+    box.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+    window.removeEventListener("pointerdown", outside, { capture: true });
+    window.removeEventListener("resize", place);
+    if (giveBack || hadFocus) button.focus();
+  };
+  // Keys of a form are not keys of the drawing.
+  box.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    close(true);
+  });
+  return {
+    get isOpen() {
+      return !box.hidden;
+    },
+    open,
+    close: () => close(true),
+    toggle: () => (box.hidden ? open() : close(true)),
+  };
+}
+
+/** A line below a form that says what went wrong or well; screen readers hear it. */
+export function makeStatusLine(): {
+  readonly element: HTMLElement;
+  show(text: string, isProblem: boolean): void;
+} {
+  const element = document.createElement("p");
+  element.className = "form-status";
+  element.setAttribute("role", "status");
+  return {
+    element,
+    show(text, isProblem) {
+      element.classList.toggle("problem", isProblem);
+      element.textContent = text;
+    },
+  };
+}
