@@ -17,6 +17,7 @@ await build({
     "simulate-worker": "src/simulate/worker.ts",
     "language-server": "src/language/lsp/main-node.ts",
     "evaluation-worker": "src/language/lsp/evaluation/worker.ts",
+    "drawing-worker": "src/language/lsp/preview/drawing-worker.ts",
   },
   outdir: folder,
   bundle: true,

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { type Figure, milliseconds } from "../figure.js";
 import { type Known, knownOf, openBrowser, openPage } from "./fake-editor.js";
+import { benchPreviewServer } from "./server.js";
 
 // The page's part of the preview's promises, in a real browser, from the arrival of the editor's messages: the
 // first drawings of a file, an update after an edit, and a gallery of 1,000 diagrams, all without a long task.
@@ -106,8 +107,12 @@ function taskFigure(what: string, measured: readonly Measured[]): Figure {
   };
 }
 
-/** The figures of the preview's page. */
+/** The figures of the preview: of the server, and of the page. */
 export async function benchPreview(): Promise<Figure[]> {
+  return [...(await benchPreviewServer()), ...(await benchPage())];
+}
+
+async function benchPage(): Promise<Figure[]> {
   const browser = await openBrowser();
   if (typeof browser === "string")
     return [{ what: "preview: the page in a browser", measured: `skipped: ${browser}` }];

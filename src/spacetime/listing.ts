@@ -210,6 +210,8 @@ function tiedPiece(
       total += phases * counted * choices;
     }
   }
+  // Neighbours are mostly of one case.
+  let last: { growing: number; epochMaps: OrderMaps; phaseMaps: OrderMaps } | undefined;
   return {
     total,
     place(index, rows, times) {
@@ -222,14 +224,15 @@ function tiedPiece(
         rest -= size;
         return false;
       })!;
-      // What has been counted is found again within the same bounds.
-      allowance.left = mostSets;
-      const epochOf = new OrderMaps(nodes.length, edgeRelations(found.growing), allowance).at(
-        rest % found.epochs,
-        E,
-      );
+      if (last?.growing !== found.growing) {
+        // What has been counted is found again within the same bounds.
+        allowance.left = mostSets;
+        const epochMaps = new OrderMaps(nodes.length, edgeRelations(found.growing), allowance);
+        last = { growing: found.growing, epochMaps, phaseMaps: phasesOf(found.growing) };
+      }
+      const epochOf = last.epochMaps.at(rest % found.epochs, E);
       rest /= found.epochs;
-      const phaseOf = phasesOf(found.growing).at(rest % found.phases, perEpoch);
+      const phaseOf = last.phaseMaps.at(rest % found.phases, perEpoch);
       const choiceOf = digits(rest / found.phases, parts, B);
       nodes.forEach((node, position) => {
         const phase = phaseOf[part(node)]!;

@@ -94,10 +94,12 @@ describePage("the gallery", (open) => {
     const { page, said } = await open({ known: await many(300) });
     await page.locator(".card").first().waitFor();
     await page.locator(".gallery").evaluate((gallery) => gallery.scrollTo(0, 4000));
-    const name = page.locator(".card-name").nth(5);
-    await expect.poll(() => page.locator(".gallery").evaluate(({ scrollTop }) => scrollTop)).toBe(4000);
-    const id = await name.textContent();
-    await name.click();
+    // One that is wholly in sight, so that nothing has to be scrolled to click it.
+    await expect
+      .poll(async () => (await page.evaluate(cardsInSight)).filter(({ top }) => top > 0).length)
+      .toBeGreaterThan(0);
+    const { id } = (await page.evaluate(cardsInSight)).find(({ top }) => top > 0)!;
+    await page.locator(`.card[data-id="${id}"] .card-name`).click();
     await page.locator(`.stage svg[data-id="${id}"] [data-kind=node]`).first().waitFor();
     expect((await said()).at(-1)).toBeDefined();
     await page.keyboard.press("Escape");

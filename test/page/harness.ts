@@ -92,7 +92,8 @@ export interface OpenPage {
   state(): Promise<unknown>;
 }
 
-const address = "http://preview.test/";
+const patience = 10_000; // milliseconds
+const address = "https://preview.test/";
 
 /** A document under the extension's policy, with an editor that answers drawings at once. */
 export async function openPage(browser: Browser, options: OpenOptions): Promise<OpenPage> {
@@ -108,6 +109,7 @@ export async function openPage(browser: Browser, options: OpenOptions): Promise<
     viewport: size,
     reducedMotion: reducedMotion ? "reduce" : "no-preference",
   });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

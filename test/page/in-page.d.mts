@@ -30,3 +30,16 @@ export function focusedOf(): string;
 export function placeOnPath(path: unknown, share: number): { readonly x: number; readonly y: number };
 export function cardsInSight(): readonly { readonly id: string; readonly top: number }[];
 export function checkAccess(): Promise<readonly string[]>;
+export function answerWith(what: { readonly method: string; readonly answer: unknown }): void;
+export interface SeenPixels {
+  readonly width: number;
+  readonly height: number;
+  /** The opacity of the first pixel, of 0 to 255. */
+  readonly corner: number;
+  readonly opaque: number;
+  readonly black: number;
+  readonly clear: number;
+}
+export function pixelsOf(base64: string): Promise<SeenPixels>;
+export function clipboardTypes(): Promise<readonly string[]>;
+export function pasteText(text: string): void;

@@ -33,7 +33,9 @@ export function fakeEditor(state) {
       tell();
     } else if (message.type === "request") {
       const { number, request } = message;
-      send({ type: "answer", number, answer: answers[request.method]?.(request) ?? null });
+      Promise.resolve(answers[request.method]?.(request) ?? null).then((answer) =>
+        send({ type: "answer", number, answer }),
+      );
     }
   };
   window.editor = {
@@ -145,9 +147,8 @@ export function valuesWithin({ selector, attribute, milliseconds }) {
 
 /** What has the keyboard, as it is read out. */
 export function focusedOf() {
-  let focused = document.activeElement;
-  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-  return focused === document.body ? "" : (focused?.getAttribute("aria-label") ?? focused?.textContent ?? "");
+  const focused = document.activeElement;
+  return focused === document.body ? "" : (focused.getAttribute("aria-label") ?? focused.textContent);
 }
 
 /** A place on a path, at a share of its length, in client px. */
@@ -174,4 +175,50 @@ export async function checkAccess() {
       return `${id}: ${html.slice(0, 200)} (${reasons.join("; ").slice(0, 300)})`;
     }),
   );
+}
+
+/** From now on the editor answers all requests of a method so. */
+export function answerWith({ method, answer }) {
+  window.editor.answers[method] = () => answer;
+}
+
+/** What a picture, given as base64, shows: its size, the number of pixels with ink, and the values that they have. */
+export async function pixelsOf(base64) {
+  const image = new Image();
+  image.src = `data:image/png;base64,${base64}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth;
+  canvas.height = image.naturalHeight;
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let opaque = 0;
+  let black = 0;
+  let clear = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] === 255) opaque++;
+    if (data[at + 3] === 0) clear++;
+    if (data[at + 3] === 255 && data[at] + data[at + 1] + data[at + 2] === 0) black++;
+  }
+  return { width: canvas.width, height: canvas.height, corner: data[3], opaque, black, clear };
+}
+
+/** The types of what is on the clipboard. */
+export async function clipboardTypes() {
+  const items = await navigator.clipboard.read();
+  return items.flatMap(({ types }) => [...types]);
+}
+
+/** Pastes a text where the keyboard is. */
+export function pasteText(text) {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", {
+    clipboardData,
+    bubbles: true,
+    cancelable: true,
+    composed: true,
+  });
+  (document.activeElement ?? document.body).dispatchEvent(event);
 }

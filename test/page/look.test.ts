@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describePage, type OpenPage, themeNames } from "./harness.js";
 import { checkAccess } from "./in-page.mjs";
-import { recorded } from "./recorder.js";
+import { recorded, recordedHovers } from "./recorder.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -40,7 +40,7 @@ describe.each(themeNames)("%s", (theme) => {
       await one.send({ type: "show", id: "crossing" });
       await page.locator('.stage [data-kind=node][aria-label^="node n,"] .disc').click();
       await one.send({ type: "cursor", id: "crossing", element: { kind: "node", index: 0 } });
-      await page.locator(".stage .cursor").waitFor();
+      await page.locator(".stage .cursor[data-kind]").waitFor();
       expect(await complaintsOf(one)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-single-${theme}.png`) });
     });
@@ -54,7 +54,9 @@ describe.each(themeNames)("%s", (theme) => {
     });
 
     test("the menu of a node, the forms and the card of formulas", async () => {
-      const one = await open({ known: await recorded("gauss"), theme, size: { width: 820, height: 520 } });
+      const hovers = (await recordedHovers())[theme]!;
+      const known = { ...(await recorded("gauss")), hovers };
+      const one = await open({ known, theme, size: { width: 820, height: 520 } });
       const { page } = one;
       await one.send({ type: "show", id: "skew" });
       await page.locator('.stage [data-kind=node][aria-label^="node a,"] .disc').click();

@@ -32,13 +32,18 @@ export interface Recording {
 export interface RecordOptions {
   /** Diagrams whose hovers and exports are recorded. */
   readonly inDepth?: readonly string[];
+  /** For whose background the formulas of hovers are coloured. */
+  readonly theme?: "dark" | "light" | "hc-dark" | "hc-light";
 }
 
 const uri = "file:///main.diag";
 
 /** Asks a language server of its own, over its protocol, all that a page may ask of a text. */
-export async function record(text: string, { inDepth = [] }: RecordOptions = {}): Promise<Recording> {
-  const connection = await connect();
+export async function record(
+  text: string,
+  { inDepth = [], theme = "dark" }: RecordOptions = {},
+): Promise<Recording> {
+  const connection = await connect({ images: true, theme });
   try {
     await connection.sendNotification("textDocument/didOpen", {
       textDocument: { uri, languageId: "diag", version: 1, text },
@@ -78,7 +83,7 @@ export async function record(text: string, { inDepth = [] }: RecordOptions = {})
   }
 }
 
-async function connect(): Promise<MessageConnection> {
+async function connect(initializationOptions: object): Promise<MessageConnection> {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), {
@@ -90,9 +95,20 @@ async function connect(): Promise<MessageConnection> {
     new StreamMessageWriter(toServer),
   );
   connection.listen();
-  await connection.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {} });
+  const capabilities = { textDocument: { hover: { contentFormat: ["markdown", "plaintext"] } } };
+  await connection.sendRequest("initialize", {
+    processId: null,
+    rootUri: null,
+    capabilities,
+    initializationOptions,
+  });
   await connection.sendNotification("initialized", {});
   return connection;
+}
+
+/** Hovers of the recording `gauss` in the colours of each theme. */
+export async function recordedHovers(): Promise<Readonly<Record<string, Recording["hovers"]>>> {
+  return JSON.parse(await readFile(new URL("recorded/hovers.json", import.meta.url), "utf8"));
 }
 
 /** A recording of `recorded/`. */

@@ -15,12 +15,22 @@ export function lineOf(error: unknown): string {
 /**
  * Has the text of a diagram edited, and says so; or shows why not. The answer is whether it was.
  *
+ * @param diagram as it is drawn: the edit's numbers are those of its nodes
  * @param done what has happened then, as a sentence
  */
-export async function editText(page: Page, id: string, edit: DiagramEdit, done: string): Promise<boolean> {
+export async function editText(
+  page: Page,
+  diagram: PreviewDiagram,
+  edit: DiagramEdit,
+  done: string,
+): Promise<boolean> {
+  const { id, key } = diagram;
   const version = page.store.view.file?.version;
-  if (version === undefined) return false;
-  const problem = await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf);
+  // A drawing may be older than the file for a moment, and then the file's nodes have other numbers.
+  const isCurrent = version !== undefined && page.store.diagram(id)?.key === key;
+  const problem = isCurrent
+    ? await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf)
+    : "the text has changed meanwhile; try again once it is drawn";
   if (problem === undefined) page.announce(done);
   else page.notify(problem, "error");
   return problem === undefined;

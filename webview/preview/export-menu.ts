@@ -22,6 +22,7 @@ const scales = ["1", "2", "3", "4", "8"];
 export function mountExportMenu(page: Page, slot: HTMLElement): void {
   let format: Format = "svg";
   let scale = "2";
+  let busy = false;
   const button = makeButton({ label: "Export", appearance: "secondary", onPress: () => popover.toggle() });
   const status = makeStatusLine();
   const hint = document.createElement("p");
@@ -75,14 +76,15 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
 
   async function run(act: (id: string, name: string) => Promise<string>): Promise<void> {
     const one = subject();
-    if (one === undefined) return;
-    setDisabled([copy, save], true);
+    // Buttons that are disabled lose the keyboard; a second press while the first is under way does nothing.
+    if (one === undefined || busy) return;
+    busy = true;
     try {
       status.show(await act(one.id, one.name), false);
     } catch (error) {
       status.show(lineOf(error), true);
     } finally {
-      setDisabled([copy, save], false);
+      busy = false;
     }
   }
 
@@ -147,10 +149,6 @@ function labelled<Control extends HTMLElement>(
   words.append(label);
   element.append(words, control);
   return { element, control };
-}
-
-function setDisabled(buttons: readonly { disabled: boolean }[], disabled: boolean): void {
-  for (const button of buttons) button.disabled = disabled;
 }
 
 /** A diagram's name as that of a file on any disk. */

@@ -135,7 +135,7 @@ class Gestures {
     const name = nameOf(diagram, node);
     if (over !== undefined) {
       const done = `${name} hangs from ${nameOf(diagram, over)} now`;
-      void editText(this.page, diagram.id, { kind: "reattach", node, parent: over }, done);
+      void editText(this.page, diagram, { kind: "reattach", node, parent: over }, done);
     } else if (targets.length === 0) {
       this.page.notify(`there is no other node that ${name} could hang from`);
     }
@@ -144,7 +144,7 @@ class Gestures {
   private group(diagram: PreviewDiagram, { caught, loop }: Gesture & { kind: "lasso" }): void {
     if (caught.length >= 2) {
       const done = `${caught.map((node) => nameOf(diagram, node)).join(", ")} are one part now`;
-      void editText(this.page, diagram.id, { kind: "group", nodes: caught }, done).then((edited) => {
+      void editText(this.page, diagram, { kind: "group", nodes: caught }, done).then((edited) => {
         if (edited) this.armLasso(false);
       });
     } else if (loop.length > 4) {

@@ -33,6 +33,7 @@ class HoverCard {
   private subject: Subject | undefined;
   /** What the pointer is on; its card may not be open yet. */
   private under: Subject | undefined;
+  /** What had the keyboard when a key opened the card; such a card stays until Escape. */
   private focusBefore: Element | null = null;
 
   constructor(private readonly page: Page) {
@@ -66,9 +67,7 @@ class HoverCard {
     if (same(subject, this.under) && this.timer !== undefined) return;
     this.under = subject;
     if (subject === undefined) {
-      // A card that has the keyboard stays until Escape.
-      if (!this.card.hidden && !this.card.contains(document.activeElement))
-        this.wait(closeDelay, () => this.close());
+      if (!this.card.hidden && this.focusBefore === null) this.wait(closeDelay, () => this.close());
       else this.wait(undefined);
     } else if (same(subject, this.subject)) this.wait(undefined);
     else this.wait(openDelay, () => void this.open(subject, { x: event.clientX, y: event.clientY }));

@@ -6,6 +6,7 @@ import { mountGestures } from "./gestures.js";
 import { mountHoverCard } from "./hover-card.js";
 import { mountImportForm } from "./import-form.js";
 import { PreviewPage } from "./preview-page.js";
+import { mountSpaceTime } from "./spacetime/index.js";
 
 declare function acquireVsCodeApi(): EditorApi;
 
@@ -23,6 +24,7 @@ async function begin(): Promise<void> {
   mountImportForm(page, page.toolbar.importSlot);
   mountExportMenu(page, page.toolbar.exportSlot);
   await rest();
+  mountSpaceTime(page, page.aside);
   page.begin();
 }
 

@@ -20,6 +20,11 @@ export interface MenuOptions {
 
 let closeOpen: (() => void) | undefined;
 
+/** Closes the menu that is open, if one is. */
+export function closeMenu(): void {
+  closeOpen?.();
+}
+
 /**
  * Opens a menu, as WAI-ARIA describes menus: arrow keys, Home, End, the first letter, Enter and Space, Escape. The
  * keyboard's place goes back to where it was when the menu closes. There is one menu at a time.
@@ -92,7 +97,8 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
     event.stopPropagation();
   });
 
-  document.body.append(menu);
+  // Within a landmark, so that a screen reader knows where it is.
+  (document.querySelector("main") ?? document.body).append(menu);
   placeWithin(menu, at);
   closeOpen = close;
   window.addEventListener("pointerdown", outside, { capture: true });

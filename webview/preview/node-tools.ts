@@ -3,7 +3,7 @@ import { type Button, makeButton } from "../toolkit.js";
 import { editText, nameOf } from "./asking.js";
 import { possibleEdits } from "./edit-rules.js";
 import { icon, makePlus, ring } from "./marks.js";
-import { type MenuItem, openMenu } from "./menu.js";
+import { closeMenu, type MenuItem, openMenu } from "./menu.js";
 import type { DrawingView, Page } from "./page.js";
 
 /**
@@ -44,7 +44,11 @@ export function mountNodeTools(
     setEnabled(menu, tools.node() !== undefined);
     tools.showPlus();
   };
-  page.onDrawing(update);
+  page.onDrawing(() => {
+    // What it offers is of the drawing before.
+    closeMenu();
+    update();
+  });
   page.store.subscribe(update);
   update();
   page.describeKey(
@@ -103,16 +107,12 @@ class NodeTools {
     const view = this.page.drawing();
     if (view === undefined || node === undefined) return;
     const name = nameOf(view.diagram, node);
-    openMenu({ label: `Edit ${name}`, at, items: this.items(view.diagram, node, at) });
+    openMenu({ label: `Edit ${name}`, at, items: this.items(view, node) });
   }
 
-  private items(
-    diagram: PreviewDiagram,
-    node: number,
-    at: { readonly x: number; readonly y: number },
-  ): MenuItem[] {
+  private items(view: DrawingView, node: number): MenuItem[] {
+    const { diagram } = view;
     const { page } = this;
-    const { id } = diagram;
     const name = nameOf(diagram, node);
     const can = possibleEdits(diagram, node);
     const others = diagram.nodes.flatMap((_, other) => (other === node ? [] : [other]));
@@ -121,22 +121,24 @@ class NodeTools {
       {
         label: `Hang ${name} from…`,
         disabled: can.newParents.length === 0,
-        onPick: () => this.chooseParent(diagram, node, can.newParents, at),
+        onPick: () => this.chooseParent(view, node, can.newParents),
       },
       {
         label: `Make a part of ${name} and…`,
         disabled: others.length === 0,
-        onPick: () => this.choosePart(diagram, node, others, at),
+        onPick: () => this.choosePart(view, node, others),
       },
       {
         label: `Take ${name} out of its part`,
         disabled: !can.ungroup,
-        onPick: () => void editText(page, id, { kind: "ungroup", node }, `${name} is a part by itself now`),
+        onPick: () =>
+          void editText(page, diagram, { kind: "ungroup", node }, `${name} is a part by itself now`),
       },
       {
         label: `Contract the link ${name}`,
         disabled: !can.contract,
-        onPick: () => void editText(page, id, { kind: "contract", node }, `the link ${name} is contracted`),
+        onPick: () =>
+          void editText(page, diagram, { kind: "contract", node }, `the link ${name} is contracted`),
       },
       {
         label: `Remove ${name} and what hangs from it`,
@@ -147,41 +149,33 @@ class NodeTools {
     ];
   }
 
-  private chooseParent(
-    diagram: PreviewDiagram,
-    node: number,
-    targets: readonly number[],
-    at: { readonly x: number; readonly y: number },
-  ): void {
+  private chooseParent(view: DrawingView, node: number, targets: readonly number[]): void {
+    const { diagram } = view;
     const name = nameOf(diagram, node);
     openMenu({
       label: `Hang ${name} from`,
-      at,
+      at: this.placeBeside(view),
       items: targets.map((parent) => ({
         label: nameOf(diagram, parent),
         onHover: () => this.highlight([parent]),
         onPick: () => {
           const done = `${name} hangs from ${nameOf(diagram, parent)} now`;
-          void editText(this.page, diagram.id, { kind: "reattach", node, parent }, done);
+          void editText(this.page, diagram, { kind: "reattach", node, parent }, done);
         },
       })),
       onClose: () => this.highlight([]),
     });
   }
 
-  private choosePart(
-    diagram: PreviewDiagram,
-    node: number,
-    others: readonly number[],
-    at: { readonly x: number; readonly y: number },
-  ): void {
+  private choosePart(view: DrawingView, node: number, others: readonly number[]): void {
+    const { diagram } = view;
     const part = diagram.parts.find(({ nodes }) => nodes.includes(node));
     const chosen = new Set([node, ...(part?.nodes ?? [])]);
     const name = nameOf(diagram, node);
     const show = (): void => this.highlight([...chosen]);
     openMenu({
       label: `Make a part of ${name} and`,
-      at,
+      at: this.placeBeside(view),
       items: [
         ...others.map((other) => ({
           label: nameOf(diagram, other),
@@ -200,7 +194,7 @@ class NodeTools {
             const nodes = [...chosen].sort((a, b) => a - b);
             if (nodes.length < 2) return this.page.notify("a part takes two nodes or more; none was chosen");
             const done = `${nodes.map((one) => nameOf(diagram, one)).join(", ")} are one part now`;
-            void editText(this.page, diagram.id, { kind: "group", nodes }, done);
+            void editText(this.page, diagram, { kind: "group", nodes }, done);
           },
         },
       ],
@@ -212,7 +206,7 @@ class NodeTools {
     const diagram = this.page.drawing()?.diagram;
     if (diagram === undefined || node === undefined) return;
     const done = `${nameOf(diagram, node)} has a new child`;
-    void editText(this.page, diagram.id, { kind: "addChild", parent: node }, done);
+    void editText(this.page, diagram, { kind: "addChild", parent: node }, done);
   }
 
   private remove(diagram: PreviewDiagram, node: number): void {
@@ -221,7 +215,7 @@ class NodeTools {
       this.page.notify(`${name} is the root; a diagram keeps its root`);
       return;
     }
-    void editText(this.page, diagram.id, { kind: "remove", node }, `${name} is removed`);
+    void editText(this.page, diagram, { kind: "remove", node }, `${name} is removed`);
   }
 
   private contextMenu(event: MouseEvent): void {
@@ -249,6 +243,14 @@ class NodeTools {
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Beside the drawing, where a list of its nodes hides the fewest of them. */
+  private placeBeside(view: DrawingView): { x: number; y: number } {
+    const stage = this.page.stage.getBoundingClientRect();
+    const seen = view.overlay.parentElement?.getBoundingClientRect() ?? stage;
+    const isLeft = seen.left - stage.left > stage.right - seen.right;
+    return { x: isLeft ? stage.left + 8 : stage.right, y: stage.top + 44 };
   }
 
   private placeOf(view: DrawingView, node: number): { x: number; y: number } {

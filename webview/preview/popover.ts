@@ -34,11 +34,17 @@ export function makePopover(
     const width = box.getBoundingClientRect().width;
     box.style.left = `${Math.max(4, Math.min(left, window.innerWidth - width - 4))}px`;
     box.style.top = `${bottom + 4}px`;
-    box.style.maxHeight = `${window.innerHeight - bottom - 12}px`;
   };
   const outside = (event: PointerEvent): void => {
     const path = event.composedPath();
     if (!path.includes(box) && !path.includes(button)) close(false);
+  };
+  // The keyboard may have been lost, to a control that is gone; in the form the form's own controls come first.
+  const closeByEscape = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.composedPath().includes(box)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close(true);
   };
   const open = (): void => {
     if (!box.hidden) return;
@@ -46,6 +52,7 @@ export function makePopover(
     place();
     button.setAttribute("aria-expanded", "true");
     window.addEventListener("pointerdown", outside, { capture: true });
+    window.addEventListener("keydown", closeByEscape, { capture: true });
     window.addEventListener("resize", place);
     // Custom elements take the keyboard only once they are rendered.
     requestAnimationFrame(() => first().focus());
@@ -56,6 +63,7 @@ export function makePopover(
     box.hidden = true;
     button.setAttribute("aria-expanded", "false");
     window.removeEventListener("pointerdown", outside, { capture: true });
+    window.removeEventListener("keydown", closeByEscape, { capture: true });
     window.removeEventListener("resize", place);
     if (giveBack || hadFocus) button.focus();
   };

@@ -1,9 +1,27 @@
-import type { DrawingMarks, DrawnNode, DrawnOutline, Point, SmoothPath } from "./drawing.js";
+import type {
+  Drawing,
+  DrawingMarks,
+  DrawnEdge,
+  DrawnNode,
+  DrawnOutline,
+  Point,
+  SmoothPath,
+} from "./drawing.js";
 import { flatten } from "./geometry.js";
 
-/** The radius of the ring around a marked node, px: inside the outline of its part. */
+/** The radius of the ring around a marked node, px: inside the outline of its part, and short of its name. */
 export function ringRadius({ radius }: DrawnNode): number {
-  return radius + 4;
+  return radius + 3;
+}
+
+/** The edges that are drawn as ever. */
+export function plainEdges({ edges, marks }: Drawing): readonly DrawnEdge[] {
+  return marks ? edges.filter(({ from }) => !marks.edges.includes(from)) : edges;
+}
+
+/** The edges that are drawn as wrong. */
+export function markedEdges({ edges, marks }: Drawing): readonly DrawnEdge[] {
+  return marks ? edges.filter(({ from }) => marks.edges.includes(from)) : [];
 }
 
 export function markedOutlines(outlines: readonly DrawnOutline[], marks: DrawingMarks): DrawnOutline[] {

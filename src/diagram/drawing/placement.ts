@@ -20,6 +20,9 @@ const Elk = ((ElkModule as { default?: unknown }).default ?? ElkModule) as unkno
   layout(graph: ElkGraph): Promise<ElkGraph>;
 };
 
+/** Making one takes longer than a small layout; it keeps nothing of the layouts it makes. */
+let elk: InstanceType<typeof Elk> | undefined;
+
 interface ElkBox {
   readonly id: string;
   readonly x?: number;
@@ -107,7 +110,8 @@ async function placeByElk(
   const edges = diagram.parents.flatMap((parent, node) =>
     parent === -1 ? [] : [{ id: `${node}-`, sources: [`${node}out`], targets: [`${parent}in`] }],
   );
-  const result = await new Elk().layout({
+  elk ??= new Elk();
+  const result = await elk.layout({
     id: "diagram",
     layoutOptions: {
       "elk.algorithm": "layered",

@@ -43,9 +43,14 @@ function drawSwing(from: DrawnNode, to: DrawnNode, nodes: readonly DrawnNode[], 
   for (const swing of swings) {
     const path = swingBy(from, to, swing * (1 + 0.5 * earlier));
     const points = flatten(path, 16);
-    const cost = others.filter(({ x, y, radius }) =>
-      points.some((point) => Math.hypot(point.x - x, point.y - y) < radius + 4),
-    ).length;
+    const within = (x: number, y: number, half: number, tall: number): boolean =>
+      points.some((point) => Math.abs(point.x - x) < half && Math.abs(point.y - y) < tall);
+    const discs = others.filter(({ x, y, radius }) => within(x, y, radius + 4, radius + 4)).length;
+    const names = nodes.filter(({ label }) => {
+      const middle = { start: 0.5, middle: 0, end: -0.5 }[label.anchor] * label.width;
+      return within(label.x + middle, label.y, label.width / 2, label.height / 2);
+    }).length;
+    const cost = 3 * discs + names;
     if (!best || cost < best.cost) best = { path, cost };
     if (cost === 0) break;
   }

@@ -1,5 +1,5 @@
 import type { Drawing, DrawnLabel, SmoothPath } from "./drawing.js";
-import { crossAt, markedOutlines, middleOf, ringRadius } from "./marking.js";
+import { crossAt, markedEdges, markedOutlines, middleOf, plainEdges, ringRadius } from "./marking.js";
 import { fontSize } from "./measures.js";
 import { markColour, markDashes, outlineStyle } from "./styles.js";
 
@@ -41,7 +41,7 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
   }
 
   lines.push(`<g fill="none" stroke="${ink}" stroke-width="1.2" stroke-linecap="round">`);
-  for (const { path } of drawing.edges) lines.push(`<path d="${pathData(path, false)}"/>`);
+  for (const { path } of plainEdges(drawing)) lines.push(`<path d="${pathData(path, false)}"/>`);
   lines.push("</g>", `<g fill="${ink}">`);
   for (const { name, x, y, radius, degree, isRoot } of drawing.nodes) {
     const title = `<title>${escapeXml(`${name}: ${isRoot ? "root, " : ""}degree ${degree}`)}</title>`;
@@ -69,17 +69,16 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
   return lines.join("\n");
 }
 
-/** Dashed lines over what is wrong, and a cross on each edge that does not belong. */
-function markLines({ nodes, edges, outlines, marks }: Drawing): string[] {
+/** Dashed lines round what is wrong, and a cross on each edge that does not belong. */
+function markLines(drawing: Drawing): string[] {
+  const { nodes, outlines, marks } = drawing;
   if (!marks) return [];
   const lines = [
     `<g fill="none" stroke="${markColour}" stroke-width="1.8" stroke-linecap="round" stroke-dasharray="${markDashes.join(" ")}">`,
     ...markedOutlines(outlines, marks).map(
       ({ paths }) => `<path d="${paths.map((path) => pathData(path, true)).join(" ")}"/>`,
     ),
-    ...edges
-      .filter(({ from }) => marks.edges.includes(from))
-      .map(({ path }) => `<path d="${pathData(path, false)}"/>`),
+    ...markedEdges(drawing).map(({ path }) => `<path d="${pathData(path, false)}"/>`),
     ...marks.strays.map(({ from, to, path }) => {
       const title = `an edge too many, from ${nodes[from]!.name} to ${nodes[to]!.name}`;
       return `<path d="${pathData(path, false)}"><title>${escapeXml(title)}</title></path>`;

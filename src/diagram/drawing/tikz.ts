@@ -1,5 +1,5 @@
 import type { Drawing, DrawnLabel, Point, SmoothPath } from "./drawing.js";
-import { crossAt, markedOutlines, middleOf, ringRadius } from "./marking.js";
+import { crossAt, markedEdges, markedOutlines, middleOf, plainEdges, ringRadius } from "./marking.js";
 import { markColour, markDashes, outlineStyle } from "./styles.js";
 
 const pointsPerPixel = 0.75;
@@ -52,7 +52,7 @@ export function drawingToTikz(drawing: Drawing): string {
       `\\draw[${name}, line width=${length(1.4 * scale)}pt${pattern ? `, dash pattern=${pattern}` : ""}] ${data};`,
     );
   }
-  for (const { path } of drawing.edges)
+  for (const { path } of plainEdges(drawing))
     lines.push(`\\draw[line width=${length(1.2 * scale)}pt] ${trace(path)};`);
   for (const node of drawing.nodes) {
     const radius = node.radius * scale;
@@ -70,10 +70,7 @@ export function drawingToTikz(drawing: Drawing): string {
     const dashed = `${solid}, dash pattern=${pattern}`;
     for (const { paths } of markedOutlines(drawing.outlines, marks))
       lines.push(`\\draw[${dashed}] ${paths.map((path) => `${trace(path)} -- cycle`).join("\n")};`);
-    for (const { path } of [
-      ...drawing.edges.filter(({ from }) => marks.edges.includes(from)),
-      ...marks.strays,
-    ])
+    for (const { path } of [...markedEdges(drawing), ...marks.strays])
       lines.push(`\\draw[${dashed}] ${trace(path)};`);
     for (const node of marks.nodes)
       lines.push(

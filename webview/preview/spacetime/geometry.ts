@@ -30,6 +30,8 @@ export interface Room {
 
 const digitWidth = 6.6;
 const rootGap = 8;
+/** Between the numbers of columns and the cells: edges within the first row bend into it. */
+export const headroom = 15;
 const rim = 3;
 const smallest = 22;
 const largest = 40;
@@ -45,7 +47,7 @@ export function geometryOf(
   const times = cells.slice(0, -1).map(([, t]) => t);
   const size = { smallest, largest };
   const upright = String(T - 1).length * digitWidth + 4 <= smallest;
-  const top = 22 + (upright ? 14 : String(T - 1).length * digitWidth + 4);
+  const top = 6 + headroom + (upright ? 14 : String(T - 1).length * digitWidth + 4);
   // The root's column is as wide as the others.
   const free = room.width - left - rootGap - 2 * rim;
   let columns = new Axis({ ...size, count: T, wanted: times, room: free - smallest });
@@ -97,6 +99,7 @@ function placesOf(
   }: Pick<GridGeometry, "columns" | "rows" | "left" | "top" | "rootLeft">,
 ): Place[] {
   const root = cells.length - 1;
+  if (root < 0) return [];
   const places = new Array<Place>(cells.length);
   for (const nodes of groups(cells).values()) {
     const [n, t] = cells[nodes[0]!]!;

@@ -1,7 +1,7 @@
 import type { PreviewEmbeddings } from "../../../src/preview/index.js";
 import { svgElement } from "../svg-elements.js";
 import type { AxisPlace } from "./axis.js";
-import type { GridGeometry } from "./geometry.js";
+import { type GridGeometry, headroom } from "./geometry.js";
 
 /** Whether training point `n` is in the batch of update `t`, in the unshuffled order. */
 export function isShaded({ N, B }: Pick<PreviewEmbeddings, "N" | "B">, n: number, t: number): boolean {
@@ -40,8 +40,8 @@ export function gridLayer(answer: PreviewEmbeddings, geometry: GridGeometry): SV
     hatching(),
     svgElement("path", { class: "st-shaded", d: shaded.join("") }),
     svgElement("path", { class: "st-hatch", d: shaded.join("") }),
-    ...gaps,
     svgElement("path", { class: "st-lines", d: lines.join("") }),
+    ...gaps,
     ...epochLines(answer, geometry),
     svgElement("rect", {
       class: "st-root",
@@ -74,18 +74,13 @@ function hatching(): SVGElement {
   return svgElement("defs", {}, stripes);
 }
 
+/** A gap covers the lines of the cells that it stands for. */
 function gapMark(x: number, y: number, width: number, height: number, tip: string): SVGElement {
-  const isColumn = width < height || height > width;
-  const [cx, cy] = [x + width / 2, y + height / 2];
-  const dots = [-1, 0, 1]
-    .map((step) => (isColumn ? [cx + step * 5, cy] : [cx, cy + step * 5]))
-    .map(([dx, dy]) => svgElement("circle", { cx: dx!, cy: dy!, r: 1.3 }));
   return svgElement(
     "g",
     { class: "st-gap" },
     svgElement("title", {}, tip),
-    svgElement("rect", { x, y, width, height }),
-    ...dots,
+    svgElement("rect", { x: x + 1, y: y + 1, width: width - 2, height: height - 2 }),
   );
 }
 
@@ -107,26 +102,27 @@ function labels({ T }: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] 
   const { columns, rows, left, top, rootLeft, upright } = geometry;
   const text = (content: string, x: number, y: number, anchor: string, className = "st-number"): SVGElement =>
     svgElement("text", { class: className, x, y, "text-anchor": anchor }, content);
+  const base = top - headroom - 2;
   const ofColumn = (content: string, x: number): SVGElement => {
-    if (upright) return text(content, x, top - 7, "middle");
+    if (upright || content.length < 2) return text(content, x, base, "middle");
     const label = text(content, 0, 0, "start");
-    label.setAttribute("transform", `translate(${x + 3.5} ${top - 6}) rotate(-90)`);
+    label.setAttribute("transform", `translate(${x + 3.5} ${base}) rotate(-90)`);
     return label;
   };
   return [
-    text("n", 4, top + 14, "start", "st-axis"),
-    text("t", left - 8, 14, "end", "st-axis"),
-    ...columns.places.flatMap((place) =>
-      place.kind === "cell" ? [ofColumn(String(place.index), left + place.start + place.size / 2)] : [],
+    text("n", left - 7, top - 4, "end", "st-axis"),
+    text("t", left - 7, base, "end", "st-axis"),
+    ...columns.places.map((place) =>
+      ofColumn(place.kind === "cell" ? String(place.index) : "⋯", left + place.start + place.size / 2),
     ),
-    ofColumn(
-      `T = ${T}`.length * 6.6 <= columns.cell || !upright ? `T = ${T}` : "T",
-      rootLeft + columns.cell / 2,
-    ),
-    ...rows.places.flatMap((place) =>
-      place.kind === "cell"
-        ? [text(String(place.index), left - 7, top + place.start + place.size / 2 + 4, "end")]
-        : [],
+    ofColumn(`T = ${T}`.length * 6.6 <= columns.cell ? `T = ${T}` : "T", rootLeft + columns.cell / 2),
+    ...rows.places.map((place) =>
+      text(
+        place.kind === "cell" ? String(place.index) : "⋮",
+        left - 7,
+        top + place.start + place.size / 2 + 4,
+        "end",
+      ),
     ),
   ];
 }

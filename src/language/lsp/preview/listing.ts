@@ -17,8 +17,8 @@ import { checkDeclarationNames } from "../../validation/file-checks.js";
 import { syntaxErrors } from "../../validation/syntax-errors.js";
 import { counted } from "../hover/diagram-hover.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { elementsAt, markOf, numberOfPart } from "./marks.js";
-import { draftOf, type Sketch, sketchDraft } from "./sketch.js";
+import { elementsAt, markOf } from "./marks.js";
+import { draftOf, mostStrays, type Sketch, sketchDraft } from "./sketch.js";
 
 /** A diagram as previews list it, and what its drawing is made from. */
 export interface Listed {
@@ -187,7 +187,7 @@ function makeListing(
     ...problems.filter(({ severity }) => severity !== "info").map((problem) => markOf(problem, sketch)),
   ];
   const broken = named === undefined;
-  const strays = forest.strays.map(({ edge }) => ({
+  const strays = forest.strays.slice(0, mostStrays).map(({ edge }) => ({
     child: placeOf[edge.child]!,
     parent: placeOf[edge.parent]!,
     range: edge.range,
@@ -253,7 +253,7 @@ function inputMarks(marks: readonly PreviewMark[], sketch: Sketch): { marks?: In
     nodes: ofKind("node", size),
     edges: ofKind("edge", size),
     parts: ofKind("part", sketch.writtenParts.length),
-    strays: sketch.forest.strays.map(({ edge }) => ({
+    strays: sketch.forest.strays.slice(0, mostStrays).map(({ edge }) => ({
       from: sketch.placeOf[edge.child]!,
       to: sketch.placeOf[edge.parent]!,
     })),

@@ -1,7 +1,7 @@
 import type { ElementReference, PreviewMark } from "../../../preview/index.js";
 import type { Problem, Range } from "../../problem.js";
 import { cycleOf } from "../../semantics/tree.js";
-import type { Sketch } from "./sketch.js";
+import { mostStrays, type Sketch } from "./sketch.js";
 
 const wholeDiagram: ElementReference = { kind: "diagram" };
 
@@ -22,7 +22,8 @@ function elementsOf(problem: Problem, sketch: Sketch): ElementReference[] {
   const data = (problem.data ?? {}) as Readonly<Record<string, unknown>>;
   const node = (place: number): ElementReference => ({ kind: "node", index: place });
   const edge = (child: number): ElementReference => ({ kind: "edge", index: child });
-  const stray = (index: number): ElementReference => edge(order.length + index);
+  const stray = (index: number): ElementReference[] =>
+    index < mostStrays ? [edge(order.length + index)] : [];
   const partAt = (place: number): ElementReference => ({ kind: "part", index: diagram!.parts[place]! });
   const named = (name: unknown): number[] => {
     const found = draft.nodes.findIndex((one) => one.name === name);
@@ -38,13 +39,13 @@ function elementsOf(problem: Problem, sketch: Sketch): ElementReference[] {
       }
       const child = placeOf[found.edge.child]!;
       if (found.earlier) {
-        return [stray(index), edge(child), node(child)];
+        return [...stray(index), edge(child), node(child)];
       }
       const cycle =
         found.edge.child === found.edge.parent
           ? [child]
           : cycleOf(forest, found.edge).map((one) => placeOf[one]!);
-      return [stray(index), ...cycle.slice(1).map(edge), ...cycle.map(node)];
+      return [...stray(index), ...cycle.slice(1).map(edge), ...cycle.map(node)];
     }
     case "many-roots":
       return named(data.node).map(node);
@@ -91,7 +92,7 @@ export function elementsAt(range: Range, { draft, placeOf }: Sketch): ElementRef
 }
 
 /** The number in the listing of a written part: of the drawing, or behind those when it is empty. */
-export function numberOfPart({ writtenParts, emptyParts }: Sketch, part: number): number {
+function numberOfPart({ writtenParts, emptyParts }: Sketch, part: number): number {
   const drawn = writtenParts.indexOf(part);
   return drawn >= 0 ? drawn : writtenParts.length + emptyParts.indexOf(part);
 }

@@ -26,6 +26,9 @@ export interface Sketch {
   readonly forest: DraftForest;
 }
 
+/** More edges than this beside a tree are a tangle that takes long to draw and tells nothing. */
+export const mostStrays = 100;
+
 /** What a declaration says, broken or not. */
 export function draftOf(declaration: DiagramDeclaration): DiagramDraft {
   const { shortForm } = declaration;

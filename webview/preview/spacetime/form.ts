@@ -1,0 +1,173 @@
+import { type Dropdown, makeDropdown, makeTextField, setOptions } from "../../toolkit.js";
+import { htmlElement } from "../svg-elements.js";
+
+/** What is chosen to be looked at. */
+export interface Choice {
+  readonly text: string;
+  readonly landscape?: string;
+  readonly eta?: number;
+}
+
+export const examples = ["sgd(N = 4, E = 1, B = 1)", "sgd(N = 3, E = 2, B = 1)", "gd(N = 3, T = 4)"] as const;
+
+const defaultEta = 0.1;
+/** Milliseconds after a key until what is typed is taken. */
+const rest = 400;
+const other = "";
+const longestOption = 44; // characters
+
+/** The choice of a space-time, of the file's or typed, and of a landscape with a learning rate. */
+export class ChoiceForm {
+  readonly element = htmlElement("form", { class: "st-form", "aria-label": "Space-time and landscape" });
+  private readonly spacetimes: Dropdown;
+  private readonly landscapes: Dropdown;
+  private readonly typed;
+  private readonly eta;
+  private readonly etaRow: HTMLElement;
+  private readonly typedRow: HTMLElement;
+  private readonly etaProblem = htmlElement("p", { class: "form-status problem", id: "st-eta-problem" });
+  private choice: Choice = { text: "" };
+  private offered: readonly string[] = [];
+  private isTyping = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly onChoice: (choice: Choice) => void) {
+    this.spacetimes = makeDropdown("Space-time", [], (text) => this.chooseSpaceTime(text));
+    this.typed = makeTextField({
+      label: "Space-time, typed",
+      labelHidden: true,
+      placeholder: examples[0],
+      onInput: () => this.soon(),
+    });
+    this.landscapes = makeDropdown("Landscape", [], (name) => this.chooseLandscape(name));
+    this.eta = makeTextField({ label: "Learning rate eta", labelHidden: true, onInput: () => this.soon() });
+    this.typedRow = row("", this.typed);
+    this.etaRow = row("eta", this.eta);
+    this.etaRow.append(this.etaProblem);
+    this.element.append(
+      row("Space-time", this.spacetimes),
+      this.typedRow,
+      row("Landscape", this.landscapes),
+      this.etaRow,
+    );
+    this.element.addEventListener("submit", (event) => event.preventDefault());
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) this.take();
+    });
+    for (const field of [this.typed, this.eta]) field.addEventListener("change", () => this.take());
+  }
+
+  /** Shows what is chosen, among what the file offers. */
+  show(choice: Choice, spacetimes: readonly string[], landscapes: readonly string[]): void {
+    this.choice = choice;
+    this.offered = [...new Set([...spacetimes, ...examples])];
+    const isOffered = this.offered.includes(choice.text);
+    // What somebody types may for a moment be what the file offers.
+    this.isTyping = !isOffered || (this.isTyping && hasFocus(this.typed));
+    offer(
+      this.spacetimes,
+      [...this.offered.map((text) => [text, shorter(text)] as const), [other, "type another…"]],
+      this.isTyping ? other : choice.text,
+    );
+    const names =
+      choice.landscape === undefined ? landscapes : [...new Set([...landscapes, choice.landscape])];
+    offer(
+      this.landscapes,
+      [["", "none: no contributions"], ...names.map((name) => [name, name] as const)],
+      choice.landscape ?? "",
+    );
+    this.typedRow.hidden = !this.isTyping;
+    this.etaRow.hidden = choice.landscape === undefined;
+    if (!hasFocus(this.typed) && this.typed.value !== choice.text) this.typed.value = choice.text;
+    const eta = choice.eta === undefined ? "" : String(choice.eta);
+    if (!hasFocus(this.eta) && this.eta.value !== eta) this.eta.value = eta;
+    this.checkEta();
+  }
+
+  private chooseSpaceTime(text: string): void {
+    if (text !== other) {
+      this.isTyping = false;
+      this.change({ ...this.choice, text });
+      return;
+    }
+    this.isTyping = true;
+    this.typedRow.hidden = false;
+    this.typed.value = this.choice.text;
+    this.typed.focus();
+  }
+
+  private chooseLandscape(name: string): void {
+    const { text, eta = defaultEta } = this.choice;
+    this.change(name === "" ? { text, eta } : { text, landscape: name, eta });
+  }
+
+  private soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.take(), rest);
+  }
+
+  /** Takes what is typed. */
+  private take(): void {
+    clearTimeout(this.timer);
+    const eta = this.checkEta();
+    const text = this.isTyping ? this.typed.value.trim() : this.choice.text;
+    const { landscape } = this.choice;
+    this.change({
+      text,
+      ...(landscape === undefined ? {} : { landscape }),
+      ...(eta === undefined ? {} : { eta }),
+    });
+  }
+
+  private change(choice: Choice): void {
+    const { text, landscape, eta } = this.choice;
+    if (choice.text === text && choice.landscape === landscape && choice.eta === eta) return;
+    this.onChoice(choice);
+  }
+
+  /** The learning rate that is typed, if it is one. */
+  private checkEta(): number | undefined {
+    const text = this.eta.value.trim();
+    const value = Number(text);
+    const isRate = text !== "" && Number.isFinite(value) && value > 0;
+    const isWrong = !isRate && this.choice.landscape !== undefined;
+    this.etaProblem.textContent = isWrong ? "a learning rate is a positive number, such as 0.1" : "";
+    this.eta.toggleAttribute("aria-invalid", isWrong);
+    if (isWrong) this.eta.setAttribute("aria-invalid", "true");
+    return isRate ? value : undefined;
+  }
+}
+
+function row(label: string, control: HTMLElement): HTMLElement {
+  // The control says its label itself.
+  return htmlElement(
+    "div",
+    { class: "st-row" },
+    htmlElement("span", { "aria-hidden": "true" }, label),
+    control,
+  );
+}
+
+/** Options are made anew only when they are others, so that an open list stays. */
+function offer(
+  dropdown: Dropdown,
+  options: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+): void {
+  const key = JSON.stringify(options);
+  if (dropdown.dataset.options !== key) {
+    dropdown.dataset.options = key;
+    setOptions(dropdown, options);
+    for (const option of dropdown.querySelectorAll("vscode-option"))
+      option.toggleAttribute("selected", option.getAttribute("value") === chosen);
+  }
+  if (dropdown.value !== chosen) dropdown.value = chosen;
+}
+
+function shorter(text: string): string {
+  return text.length > longestOption ? `${text.slice(0, longestOption - 1)}…` : text;
+}
+
+function hasFocus(element: HTMLElement): boolean {
+  return document.activeElement === element;
+}
