@@ -87,14 +87,13 @@ export class LanguageServer implements vscode.Disposable {
     const client = this.client;
     if (this.current !== "ready" || client === undefined) throw new ServerUnavailable(this.lack);
     try {
-      return await client.sendRequest<PreviewRequests[Name]["answer"]>(
-        previewMethods[name],
-        parameters,
-        token,
-      );
+      // An absent token would be sent along, as a parameter.
+      return await (token === undefined
+        ? client.sendRequest<PreviewRequests[Name]["answer"]>(previewMethods[name], parameters)
+        : client.sendRequest<PreviewRequests[Name]["answer"]>(previewMethods[name], parameters, token));
     } catch (error) {
       if (client !== this.client || this.state !== "ready") throw new ServerUnavailable(this.lack);
-      throw new Error(firstLine(error));
+      throw new Error(firstLine(error).replace(/^Request \S+ failed with message: /, ""));
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describePage, type OpenPage, themeNames } from "./harness.js";
-import { checkAccess } from "./in-page.mjs";
+import { answerWith, checkAccess } from "./in-page.mjs";
 import { recorded, recordedHovers } from "./recorder.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -69,6 +69,13 @@ describe.each(themeNames)("%s", (theme) => {
       await page.getByRole("dialog", { name: "Export the diagram" }).waitFor();
       expect(await complaintsOf(one)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-export-${theme}.png`) });
+      await page.keyboard.press("Escape");
+      await page.evaluate(answerWith, { method: "insert", answer: { problem: "(01-2 is not a short form" } });
+      await page.getByRole("button", { name: "Import" }).click();
+      await page.getByRole("dialog", { name: "Import a diagram" }).getByRole("textbox").fill("(01-2");
+      await page.keyboard.press("Enter");
+      await page.getByRole("status").getByText("is not a short form").waitFor();
+      expect(await complaintsOf(one)).toEqual([]);
       await page.keyboard.press("Escape");
       await page.locator('.stage [data-kind=node][aria-label^="node test,"] .disc').click();
       await page.keyboard.press("i");

@@ -7,6 +7,7 @@ import { depthFirst } from "./order.js";
 
 /** ELK's time grows with the cube of a family's size; larger diagrams are placed by {@link placeByContours}. */
 const largestForElk = 60;
+const columnWidth = 20;
 
 /** Where every node is, in which layer (0 is leftmost), and each layer's boxes' edges. */
 export interface Placement {
@@ -19,9 +20,6 @@ export interface Placement {
 const Elk = ((ElkModule as { default?: unknown }).default ?? ElkModule) as unknown as new () => {
   layout(graph: ElkGraph): Promise<ElkGraph>;
 };
-
-/** Making one takes longer than a small layout; it keeps nothing of the layouts it makes. */
-let elk: InstanceType<typeof Elk> | undefined;
 
 interface ElkBox {
   readonly id: string;
@@ -68,7 +66,7 @@ export async function placeNodes(
   const size = diagram.parents.length;
   const rows =
     size <= largestForElk && !fast
-      ? await placeByElk(diagram, boxes, order, { layerOf, left, right })
+      ? await placeByElk(diagram, boxes, order)
       : placeByContours(diagram, boxes, order);
   const layers: { left: number; right: number }[] = [];
   let x = 0;
@@ -83,35 +81,60 @@ export async function placeNodes(
   };
 }
 
-/** The rows of the nodes by ELK's layered layout. Its columns are ours: as wide as the widest box of the layer. */
+/** A node of a tree in the order of {@link depthFirst}: its parent's place in that order, and its box. */
+interface ShapedNode {
+  readonly parent: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+/** Rows by shape: a layout by ELK costs milliseconds, and the diagrams of a file have few shapes. */
+const rowsByShape = new Map<string, readonly number[]>();
+const mostShapes = 2000;
+
+/** The rows of the nodes by ELK's layered layout. Its columns do not matter to them; those drawn are ours. */
 async function placeByElk(
   diagram: Diagram,
   boxes: readonly NodeBox[],
   order: readonly (readonly number[])[],
-  columns: { layerOf: readonly number[]; left: readonly number[]; right: readonly number[] },
 ): Promise<number[]> {
-  const port = { width: 0, height: 0 };
-  const children = depthFirst(order).map((node): ElkBox => {
+  const visited = depthFirst(order);
+  const placeOf = new Array<number>(visited.length);
+  visited.forEach((node, place) => {
+    placeOf[node] = place;
+  });
+  const shape = visited.map((node): ShapedNode => {
+    const parent = diagram.parents[node]!;
     const { above, below } = boxes[node]!;
-    const layer = columns.layerOf[node]!;
-    const width = columns.left[layer]! + columns.right[layer]!;
-    return {
-      id: `${node}`,
-      width,
+    return { parent: parent === -1 ? -1 : placeOf[parent]!, above, below };
+  });
+  const key = shape.map(({ parent, above, below }) => `${parent} ${above} ${below}`).join();
+  const rows = rowsByShape.get(key) ?? (await layOutShape(shape));
+  rowsByShape.delete(key);
+  rowsByShape.set(key, rows);
+  if (rowsByShape.size > mostShapes) rowsByShape.delete(rowsByShape.keys().next().value!);
+  return placeOf.map((place) => rows[place]!);
+}
+
+async function layOutShape(shape: readonly ShapedNode[]): Promise<number[]> {
+  const port = { width: 0, height: 0 };
+  const children = shape.map(
+    ({ above, below }, place): ElkBox => ({
+      id: `${place}`,
+      width: columnWidth,
       height: above + below,
       // Edges meet at the height of the disc, which the name may have pushed off the middle.
       ports: [
-        { ...port, id: `${node}in`, x: 0, y: above },
-        { ...port, id: `${node}out`, x: width, y: above },
+        { ...port, id: `${place}in`, x: 0, y: above },
+        { ...port, id: `${place}out`, x: columnWidth, y: above },
       ],
       layoutOptions: { "elk.portConstraints": "FIXED_POS" },
-    };
-  });
-  const edges = diagram.parents.flatMap((parent, node) =>
-    parent === -1 ? [] : [{ id: `${node}-`, sources: [`${node}out`], targets: [`${parent}in`] }],
+    }),
   );
-  elk ??= new Elk();
-  const result = await elk.layout({
+  const edges = shape.flatMap(({ parent }, place) =>
+    parent === -1 ? [] : [{ id: `${place}-`, sources: [`${place}out`], targets: [`${parent}in`] }],
+  );
+  const result = await new Elk().layout({
     id: "diagram",
     layoutOptions: {
       "elk.algorithm": "layered",
@@ -128,8 +151,8 @@ async function placeByElk(
     children,
     edges,
   });
-  const rows = new Array<number>(boxes.length).fill(0);
-  for (const { id, y } of result.children) rows[Number(id)] = y! + boxes[Number(id)]!.above;
+  const rows = new Array<number>(shape.length).fill(0);
+  for (const { id, y } of result.children) rows[Number(id)] = y! + shape[Number(id)]!.above;
   return rows;
 }
 

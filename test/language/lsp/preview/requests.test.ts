@@ -37,7 +37,9 @@ class Client {
       new StreamMessageReader(toClient),
       new StreamMessageWriter(toServer),
     );
-    this.connection.onNotification(previewMethods.changed, (change) => this.changes.push(change));
+    this.connection.onNotification(previewMethods.changed, (change) => {
+      this.changes.push(change);
+    });
     this.connection.listen();
     clients.push(this);
   }
