@@ -1,8 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { colorsOf, policyOf } from "./in-page.mjs";
+import { root } from "./root.js";
 import {
   choose,
   clickLens,
@@ -57,6 +58,13 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
 
   afterAll(() => workbench?.remove(), 60_000);
 
+  // What the screen was like when a test failed, for whoever looks into it.
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== "fail") return;
+    const name = task.name.replace(/\W+/g, "-").slice(0, 60);
+    await page.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
+  });
+
   const file = (name: string): string => join(workbench.workspace, name);
   const tab = (label: RegExp) => page.locator(".tabs-container .tab", { hasText: label });
   const nodes = (): Promise<number> => preview.locator('.stage svg [data-kind="node"]:not(.leaving)').count();
@@ -65,15 +73,18 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   /** The text of the editor, as far as it is in sight. */
   const lines = async (): Promise<string> =>
     (await page.locator(".monaco-editor .view-line").allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
-  /** How many characters are selected, as the status bar says, and where. */
-  const place = (): Promise<string> =>
-    page.locator("#status\\.editor\\.selection").innerText({ timeout: patience });
+  /** Where the cursor is and how much is selected, as the status bar says once the keyboard is in the text. */
+  async function place(): Promise<string> {
+    await page.keyboard.press("Control+1");
+    return page.locator("#status\\.editor\\.selection").innerText({ timeout: patience });
+  }
+  const isKeyboardInPreview = (): Promise<boolean> =>
+    page.evaluate("document.activeElement?.tagName === 'IFRAME'");
 
   async function typeAfter(words: string, typed: string): Promise<void> {
     await focusText(page, "Home");
     await page.keyboard.press("Control+F");
     await page.locator(".find-widget textarea").first().fill(words);
-    await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.type(typed);
@@ -110,18 +121,19 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await focusText(page, "End");
     const node = preview.locator('.stage svg [data-kind="node"]', { hasText: "c" }).first();
     await node.click();
-    await expect.poll(place, { timeout: patience }).toBe("Ln 2, Col 10 (1 selected)");
-    await expect.poll(() => node.evaluate((one) => one.classList.contains("cursor"))).toBe(true);
-    await preview.locator('.stage svg [data-kind="part"]').first().focus();
-    await page.keyboard.press("Enter");
-    await expect.poll(place, { timeout: patience }).toMatch(/^Ln 3, .*selected/);
+    await expect.poll(() => node.getAttribute("class"), { timeout: patience }).toMatch(/\bcursor\b/);
+    expect(await isKeyboardInPreview()).toBe(true);
+    expect(await place()).toBe("Ln 2, Col 10 (1 selected)");
+    await preview.locator('.stage svg [data-kind="part"] text').first().dblclick();
+    await expect.poll(isKeyboardInPreview, { timeout: patience }).toBe(false);
+    expect(await place()).toMatch(/^Ln 3, .*selected/);
   });
 
   test("the element that the cursor is in is highlighted", async () => {
     await focusText(page, "Home");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("End");
-    const highlighted = preview.locator(".stage svg .cursor");
+    const highlighted = preview.locator(".stage svg g.cursor");
     await expect.poll(() => highlighted.getAttribute("aria-label"), { timeout: patience }).toMatch(/test/);
     await page.keyboard.press("Control+Home");
     await expect.poll(() => highlighted.count(), { timeout: patience }).toBe(0);
@@ -140,7 +152,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
       .click({ position: { x: 300, y: 40 } });
     await page.keyboard.press("Control+Z");
     await expect.poll(nodes, { timeout: patience }).toBe(5);
-    expect(await lines()).toBe(before);
+    await expect.poll(lines, { timeout: patience }).toBe(before);
   });
 
   test("export writes a file, and copies", async () => {
@@ -181,13 +193,14 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await box.fill("\\sdia{c(012-3)(03-13-23)}");
     await page.keyboard.press("Enter");
     await expect.poll(lines, { timeout: patience }).toContain("(012-3)(03-13-23)");
+    await box.waitFor({ state: "hidden", timeout: patience });
   });
 
   test("all diagrams of the file, and one of them, by commands", async () => {
     await preview
       .locator(".stage")
       .first()
-      .click({ position: { x: 8, y: 8 } });
+      .click({ position: { x: 60, y: 300 } });
     await runCommand(page, "Diag: Preview All Diagrams of the File");
     await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(4);
     await tab(/^Preview trees\.diag/).waitFor({ timeout: patience });

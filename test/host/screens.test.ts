@@ -120,7 +120,11 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
 
   test("in Restricted Mode one can read and preview, and is told why one cannot simulate", async () => {
     await workbench.stop();
-    await workbench.writeSettings({ ...settings, "security.workspace.trust.startupPrompt": "never" });
+    await workbench.writeSettings({
+      ...settings,
+      "security.workspace.trust.startupPrompt": "never",
+      "workbench.editor.useModal": "off",
+    });
     browser = await workbench.start();
     page = await openScreen(workbench, browser, "gauss.diag");
     await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ timeout: patience });
@@ -128,6 +132,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     expect(await page.locator(".codelens-decoration a", { hasText: /Evaluate|Verify/ }).count()).toBe(0);
     await clickLens(page, "Preview", "Home", 1);
     await previewIn(page).locator(".stage svg [data-kind=node]").first().waitFor({ timeout: patience });
+    await page.locator(".tab", { hasText: "Preview" }).click({ button: "middle", timeout: patience });
     await focusText(page, "End");
     await page.keyboard.press("F1");
     await page.locator(".quick-input-widget input").fill(">Diag: Verify Against Simulation");
@@ -137,7 +142,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     await said.locator("a.monaco-button", { hasText: "Manage Trust" }).waitFor({ timeout: patience });
   });
 
-  test("trust that is granted, and a theme that is changed, count at once", async () => {
+  test("trust that is granted counts at once", async () => {
     await page.keyboard.press("F1");
     await page.locator(".quick-input-widget input").fill(">Workspaces: Manage Workspace Trust");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "Manage Workspace Trust" }).click();
@@ -147,15 +152,5 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
       .locator(".codelens-decoration a", { hasText: "Evaluate" })
       .first()
       .waitFor({ timeout: patience });
-    await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget input").fill(">Preferences: Color Theme");
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Color Theme" }).first().click();
-    await page.waitForTimeout(1000);
-    await page.keyboard.type(themes.dark.setting);
-    const choice = page.locator(".quick-input-list .monaco-list-row", { hasText: themes.dark.setting });
-    await choice.first().click();
-    await page.locator(`.monaco-workbench.${themes.dark.style}`).waitFor({ timeout: patience });
-    const hover = await hoverOver(page, "skew");
-    expect(leastContrast(await hover.evaluate(imagesOf))).toBeGreaterThan(4.5);
   });
 });

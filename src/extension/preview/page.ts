@@ -37,7 +37,7 @@ export function previewPage(uri: string, { script, style, origin, nonce }: PageS
 <link rel="stylesheet" nonce="${escapeHtml(nonce)}" href="${escapeHtml(style)}">
 <title>Diagrams</title>
 </head>
-<body>
+<body data-vscode-context="${escapeHtml('{"preventDefaultContextMenuItems":true}')}">
 <div id="app"></div>
 <script type="module" nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>
 </body>

@@ -21,7 +21,7 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   private readonly subscriptions: vscode.Disposable[];
   /** The panel that was active last. */
   private latest: PreviewPanel | undefined;
-  private contexts = "";
+  private alone = false;
 
   constructor(
     private readonly server: LanguageServer,
@@ -218,20 +218,16 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
     }
   }
 
-  /** Forgets closed panels, and tells the editor what its menus depend on. */
+  /** Forgets closed panels, and tells the editor what menus depend on. */
   private panelChanged(): void {
     for (const panel of this.panels) if (panel.isClosed) this.panels.delete(panel);
     if (this.latest?.isClosed) this.latest = undefined;
-    const active = [...this.panels].find(({ panel }) => panel.active);
-    if (active) this.latest = active;
-    const contexts = {
-      "diag.preview.alone": active?.shown !== undefined,
-      "diag.preview.locked": active?.locked ?? false,
-    };
-    if (JSON.stringify(contexts) === this.contexts) return;
-    this.contexts = JSON.stringify(contexts);
-    for (const [name, value] of Object.entries(contexts))
-      void vscode.commands.executeCommand("setContext", name, value);
+    this.latest = [...this.panels].find(({ panel }) => panel.active) ?? this.latest;
+    // Of the panel that commands are for, also while the keyboard is elsewhere: menus ask when it comes back.
+    const alone = this.active?.shown !== undefined;
+    if (alone === this.alone) return;
+    this.alone = alone;
+    void vscode.commands.executeCommand("setContext", "diag.preview.alone", alone);
   }
 }
 
