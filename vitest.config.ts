@@ -27,6 +27,8 @@ export default defineConfig({
           name: "host",
           include: ["test/host/**/*.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
+          // A window takes its time to load on a busy machine.
+          testTimeout: 120_000,
           // A browser, a workbench and a language server want the machine for themselves.
           sequence: { groupOrder: 2 },
           fileParallelism: false,

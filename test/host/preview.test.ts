@@ -19,7 +19,7 @@ import {
   themes,
   writeTheme,
 } from "./screen.js";
-import { Workbench } from "./workbench.js";
+import { openInPage, Workbench } from "./workbench.js";
 
 const text = `diagram skew {
   a, b, c -> test
@@ -80,6 +80,13 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   }
   const isKeyboardInPreview = (): Promise<boolean> =>
     page.evaluate("document.activeElement?.tagName === 'IFRAME'");
+
+  /** Loads the window anew, once the workbench has written what it keeps: in a browser every five seconds. */
+  async function loadAgain(): Promise<void> {
+    await page.waitForTimeout(6500);
+    await page.goto(workbench.address());
+    await showTextOnly(page);
+  }
 
   async function typeAfter(words: string, typed: string): Promise<void> {
     await focusText(page, "Home");
@@ -201,6 +208,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
       .locator(".stage")
       .first()
       .click({ position: { x: 60, y: 300 } });
+    const active = page.locator(".editor-group-container.active .tab.active", { hasText: "Preview" });
+    await active.waitFor({ timeout: patience });
     await runCommand(page, "Diag: Preview All Diagrams of the File");
     await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(4);
     await tab(/^Preview trees\.diag/).waitFor({ timeout: patience });
@@ -212,9 +221,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   test("it comes back as it was when the window is loaded again", async () => {
     await page.keyboard.press("Control+S");
     const before = await camera();
-    await page.waitForTimeout(1500);
-    await page.reload();
-    await showTextOnly(page);
+    await loadAgain();
     await elementIn(preview, "node", 0).waitFor({ timeout: patience });
     await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });
     expect(await nodes()).toBe(5);
@@ -225,13 +232,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
 
   test("a hidden preview shows the newest text when it is shown again", async () => {
     await tab(/^Preview skew/).click();
-    await page.keyboard.press("Control+Alt+Meta+N");
-    await runCommand(page, "Create: New File...");
-    await choose(page, "Text File");
-    await preview
-      .locator("body")
-      .waitFor({ state: "hidden", timeout: patience })
-      .catch(() => undefined);
+    await runCommand(page, "File: New Untitled Text File");
+    await tab(/^Untitled/).waitFor({ timeout: patience });
+    await expect.poll(() => page.locator("iframe.webview.ready:visible").count()).toBe(0);
     await typeAfter("a, b, c, d, e", ", f");
     await tab(/^Preview skew/).click();
     await expect.poll(nodes, { timeout: patience }).toBe(7);
@@ -246,21 +249,26 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await tab(/^Preview other\.diag/).waitFor({ timeout: patience });
     await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(1);
     await preview.locator(".card .card-name").click();
+    // The command is for the preview that is active.
+    await tab(/^Preview lone/).click({ timeout: patience });
+    const active = page.locator(".editor-group-container.active .tab.active", { hasText: "Preview" });
+    await active.waitFor({ timeout: patience });
     await runCommand(page, "Diag: Toggle Preview Locking");
-    await tab(/^\[Preview\] other\.diag/).waitFor({ timeout: patience });
+    const locked = tab(/^\[Preview\] lone \(other\.diag\)/);
+    await locked.waitFor({ timeout: patience });
     await tab(/^trees\.diag/).click();
     await page.waitForTimeout(500);
-    expect(await tab(/^\[Preview\] other\.diag/).count()).toBe(1);
-    await page.reload();
-    await showTextOnly(page);
-    await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(1);
-    expect(await tab(/^\[Preview\] other\.diag/).count()).toBe(1);
-    await tab(/^\[Preview\]/).click({ button: "middle" });
+    expect(await locked.count()).toBe(1);
+    await page.keyboard.press("Control+S");
+    await loadAgain();
+    await expect.poll(nodes, { timeout: patience }).toBe(2);
+    expect(await locked.count()).toBe(1);
+    await locked.click({ button: "middle" });
   });
 
   test.each(themeNames)("pictures in %s", async (name) => {
     await writeTheme(workbench, name);
-    await page.reload();
+    await openInPage(workbench, page, "trees.diag");
     await page.locator(`.monaco-workbench.${themes[name].style}`).waitFor({ timeout: patience });
     await showTextOnly(page);
     await page.keyboard.press("Control+K");

@@ -141,22 +141,29 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
     return diagram !== undefined && preview.show({ id: diagram.id });
   }
 
-  /** The following panel, made or moved to where it is wanted, with this file. */
+  /** The following panel, with this file, where it is wanted. */
   private panelFor(uri: vscode.Uri, place: Place): PreviewPanel {
-    const follower = this.follower;
-    const preserveFocus = place === "beside";
-    if (follower === undefined) {
-      const column = place === "here" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
-      const panel = vscode.window.createWebviewPanel(previewType, "", { viewColumn: column, preserveFocus });
-      return this.add(panel, uri, false, undefined);
+    const { follower } = this;
+    if (follower === undefined) return this.create(uri, place, undefined);
+    const { viewColumn } = follower.panel;
+    const editorColumn = vscode.window.activeTextEditor?.viewColumn ?? viewColumn;
+    const isHere = editorColumn === viewColumn;
+    const isElsewhere = vscode.window.activeTextEditor !== undefined && isHere === (place === "beside");
+    if (isElsewhere) {
+      // A panel that is moved would have the tab of a passing editor, which the next one takes.
+      const shown = isSame(uri, follower.uri) ? follower.shown : undefined;
+      follower.dispose();
+      return this.create(uri, place, shown);
     }
     follower.turnTo(uri);
-    const { panel } = follower;
-    const editorColumn = vscode.window.activeTextEditor?.viewColumn;
-    const covers = editorColumn !== undefined && editorColumn === panel.viewColumn;
-    if (place === "here") panel.reveal(editorColumn, false);
-    else panel.reveal(covers ? vscode.ViewColumn.Beside : undefined, true);
+    follower.panel.reveal(undefined, place === "beside");
     return follower;
+  }
+
+  private create(uri: vscode.Uri, place: Place, shown: string | undefined): PreviewPanel {
+    const viewColumn = place === "here" ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const options = { viewColumn, preserveFocus: place === "beside" };
+    return this.add(vscode.window.createWebviewPanel(previewType, "", options), uri, false, shown);
   }
 
   private add(
