@@ -29,6 +29,7 @@ export default defineConfig({
           globalSetup: ["test/host/set-up.ts"],
           // A window takes its time to load on a busy machine.
           testTimeout: 120_000,
+          retry: 1,
           // A browser, a workbench and a language server want the machine for themselves.
           sequence: { groupOrder: 2 },
           fileParallelism: false,

@@ -81,8 +81,17 @@ export async function clickLens(page: Page, title: string, end: "Home" | "End", 
 
 /** Has a command run by its title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").first().fill(`>${title}`);
+  const input = page.locator(".quick-input-widget input").first();
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press("F1");
+    try {
+      // Where a webview had the keyboard, the list of commands may close at once.
+      await input.fill(`>${title}`, { timeout: 3000 });
+      break;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
   await choose(page, title);
 }
 

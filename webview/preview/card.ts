@@ -27,6 +27,8 @@ export class Card {
   constructor(readonly id: string) {
     this.view = new SvgDrawing(id, false);
     this.element.dataset.id = id;
+    // For the editor's menu over the card.
+    this.element.dataset.vscodeContext = JSON.stringify({ diagram: id });
     this.problem.hidden = true;
     this.picture.prepend(this.view.element, this.problem);
     this.element.append(
