@@ -88,6 +88,19 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await showTextOnly(page);
   }
 
+  /** Makes the preview what commands are for. Files and lists that are still opening or closing may take that away. */
+  async function activatePreview(): Promise<void> {
+    const active = page.locator(".editor-group-container.active .tab.active", { hasText: "Preview" });
+    const stays = async (): Promise<boolean> => {
+      await tab(/Preview\]? /)
+        .first()
+        .click({ timeout: patience });
+      await page.waitForTimeout(500);
+      return (await active.count()) === 1;
+    };
+    await expect.poll(stays, { timeout: patience }).toBe(true);
+  }
+
   async function typeAfter(words: string, typed: string): Promise<void> {
     await focusText(page, "Home");
     await page.keyboard.press("Control+F");
@@ -204,12 +217,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   });
 
   test("all diagrams of the file, and one of them, by commands", async () => {
-    await preview
-      .locator(".stage")
-      .first()
-      .click({ position: { x: 60, y: 300 } });
-    const active = page.locator(".editor-group-container.active .tab.active", { hasText: "Preview" });
-    await active.waitFor({ timeout: patience });
+    await activatePreview();
     await runCommand(page, "Diag: Preview All Diagrams of the File");
     await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(4);
     await tab(/^Preview trees\.diag/).waitFor({ timeout: patience });
@@ -231,7 +239,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   });
 
   test("a hidden preview shows the newest text when it is shown again", async () => {
-    await tab(/^Preview skew/).click();
+    await activatePreview();
     await runCommand(page, "File: New Untitled Text File");
     await tab(/^Untitled/).waitFor({ timeout: patience });
     await expect.poll(() => page.locator("iframe.webview.ready:visible").count()).toBe(0);
@@ -249,10 +257,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await tab(/^Preview other\.diag/).waitFor({ timeout: patience });
     await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(1);
     await preview.locator(".card .card-name").click();
-    // The command is for the preview that is active.
-    await tab(/^Preview lone/).click({ timeout: patience });
-    const active = page.locator(".editor-group-container.active .tab.active", { hasText: "Preview" });
-    await active.waitFor({ timeout: patience });
+    await tab(/^Preview lone/).waitFor({ timeout: patience });
+    await activatePreview();
     await runCommand(page, "Diag: Toggle Preview Locking");
     const locked = tab(/^\[Preview\] lone \(other\.diag\)/);
     await locked.waitFor({ timeout: patience });
