@@ -40,3 +40,5 @@ if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));
 }
 console.log(formatFigures(figures));
+// Something of a browser or a worker may linger; what was asked for is done.
+process.exit();

@@ -8,6 +8,9 @@ import type { DrawingView, EditorLink, Store } from "./page.js";
 import { findDiagrams } from "./search.js";
 import { htmlElement, setText } from "./svg-elements.js";
 
+/** How long cards may be made in one go, in milliseconds: what shows them takes about as long again. */
+const mostMaking = 10;
+
 export interface GalleryHost {
   readonly store: Store;
   readonly link: EditorLink;
@@ -177,9 +180,11 @@ export class Gallery {
     }
     const inOrder = [...wanted].sort((a, b) => a[1] - b[1]);
     this.place ??= inOrder[0]?.[0];
+    this.makeCards(inOrder, seen);
     let next: Element | null = this.canvas.firstElementChild;
     for (const [id, index] of inOrder) {
-      const card = this.cards.get(id) ?? this.makeCard(id);
+      const card = this.cards.get(id);
+      if (card === undefined) continue;
       const { x, y } = placeOf(grid, index);
       card.place(x, y, grid.cardWidth);
       card.show(found[index]!, index, found.length);
@@ -194,10 +199,21 @@ export class Gallery {
     this.host.drawings.want([...new Set([...idsOf(seen), ...idsOf(near)])]);
   }
 
-  private makeCard(id: string): Card {
-    const card = new Card(id);
-    this.cards.set(id, card);
-    return card;
+  /** Makes the cards that are not there yet, those in sight first; when that takes long, the others in later frames. */
+  private makeCards(
+    wanted: readonly (readonly [id: string, index: number])[],
+    seen: readonly [number, number],
+  ): void {
+    const isSeen = (index: number): boolean => index >= seen[0] && index < seen[1];
+    const missing = wanted.filter(([id]) => !this.cards.has(id));
+    const inSight = missing.filter(([, index]) => isSeen(index));
+    const others = missing.filter(([, index]) => !isSeen(index));
+    const end = performance.now() + mostMaking;
+    for (const [id] of [...inSight, ...others]) {
+      // What has the keyboard cannot wait.
+      if (performance.now() > end && id !== this.place) this.queue.add(this, () => this.render());
+      else this.cards.set(id, new Card(id));
+    }
   }
 
   private drawSoon(id: string, moves: boolean): void {

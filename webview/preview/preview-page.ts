@@ -35,6 +35,7 @@ export class PreviewPage implements Page {
   private readonly drawingListeners: ((view: DrawingView | undefined) => void)[] = [];
   private readonly commands = new Map<string, () => void>();
   private lastSpaceTime: NonNullable<PageView["spacetime"]> = { text: "" };
+  private readonly received: ToPage[] = [];
   private saying: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: HTMLElement, api: EditorApi, uri: string) {
@@ -132,9 +133,16 @@ export class PreviewPage implements Page {
     this.help.add(keys, what);
   }
 
+  /** Reading a large file and showing it are two tasks, so that keys are heard between them. */
   private receive(data: unknown): void {
     const message = readMessage(data);
-    if (!message || this.link.take(message)) return;
+    if (!message) return;
+    this.received.push(message);
+    setTimeout(() => this.take(this.received.shift()!));
+  }
+
+  private take(message: ToPage): void {
+    if (this.link.take(message)) return;
     switch (message.type) {
       case "file":
         this.takeFile(message.file, message.title);
