@@ -30,6 +30,11 @@ export function machineFuses(): boolean {
   return fuses;
 }
 
+/** By which rule results of this machine are rounded: those of one rule have the same bits. */
+export function machineRounding(): "once" | "twice" {
+  return machineFuses() ? "once" : "twice";
+}
+
 /**
  * Joins products with the sums they go into, where nothing else uses them: one instruction instead of two, rounded
  * once instead of twice. Operands keep their order, so that a program has one fused form.

@@ -6,6 +6,7 @@
  */
 export { SimulationError } from "./error.js";
 export { type ExactMoments, meanOf, mergeMoments, nearestDouble, standardErrorOf } from "./exact-sum.js";
+export { machineRounding } from "./fused.js";
 export { type LocalOptions, openSimulator, type Simulator, simulateLocally } from "./local.js";
 export { requestProblem } from "./plan.js";
 export * from "./request.js";

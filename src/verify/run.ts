@@ -1,7 +1,17 @@
+import { createHash } from "node:crypto";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
-import { openSimulator, type SimulationResult, type Simulator } from "../simulate/index.js";
+import {
+  type ObservableStatistics,
+  openSimulator,
+  type SimulationProgress,
+  type SimulationRequest,
+  type SimulationResult,
+  type Simulator,
+} from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
+import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
 import { evaluatorFor, predict } from "./predict.js";
+import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
 import { judge, type PredictedNumber, type Verdict } from "./verdict.js";
 
@@ -37,8 +47,11 @@ export interface VerifyProgress {
   readonly trials: number;
   readonly totalTrials: number;
   readonly stepsPerSecond: number;
-  /** Seconds until this run is done, at the present rate. */
+  /** Seconds until the trials at this learning rate are done, at the present rate. */
   readonly secondsLeft: number;
+  readonly diverged: number;
+  /** What is measured so far, a number each. */
+  readonly statistics: readonly Pick<ObservableStatistics, "label" | "mean" | "standardError">[];
 }
 
 export interface VerifyOptions {
@@ -46,13 +59,26 @@ export interface VerifyOptions {
   readonly trials?: number;
   readonly seed?: number;
   readonly workers?: number;
+  /** Made by {@link evaluatorFor}, when there is one already. */
+  readonly evaluator?: Evaluator;
+  /** Where to keep how far the run has come; what is kept is removed when the run is done. */
+  readonly checkpoints?: CheckpointStore;
+  /** Goes on where an earlier run of the same specification and seed stopped, if something is left of it. */
+  readonly resume?: boolean;
   readonly signal?: AbortSignal;
+  /** Called when trials of an earlier run are taken over. */
+  readonly onResume?: (eta: number, trials: number) => void;
+  /** Called once, with one line, when what was done cannot be kept; the run itself goes on. */
+  readonly onFault?: (reason: string) => void;
   readonly onProgress?: (progress: VerifyProgress) => void;
   readonly onRun?: (run: VerifyRun) => void;
 }
 
 /** Trials for a specification that names none. */
 export const defaultTrials = 100_000;
+
+/** Shorter work, in milliseconds, is done again rather than kept. */
+const keepAfter = 1000;
 
 /** The seed where neither the file nor the command names one. */
 export const defaultSeed = 1;
@@ -70,25 +96,49 @@ export async function runVerification(
 ): Promise<VerifyRun[]> {
   const trials = options.trials ?? specification.trials ?? defaultTrials;
   const seed = options.seed ?? specification.seed ?? defaultSeed;
-  const evaluator = evaluatorFor(specification);
+  const evaluator = options.evaluator ?? evaluatorFor(specification);
+  const checkpoint = await openCheckpoint(specification, seed, options);
   // One simulator for all learning rates keeps its workers and compiled kernels.
   const simulator = openSimulator(options.workers);
   try {
-    return await verifyEach(specification, options, evaluator, simulator, trials, seed);
+    const started = performance.now();
+    const shared = { specification, options, evaluator, simulator, checkpoint, trials, seed };
+    const runs = await verifyEach({ ...shared, started, faults: new Set() });
+    if (!options.signal?.aborted) await checkpoint?.remove();
+    return runs;
   } finally {
     await simulator.close();
   }
 }
 
-async function verifyEach(
+async function openCheckpoint(
   specification: VerifySpecification,
-  options: VerifyOptions,
-  evaluator: Evaluator,
-  simulator: Simulator,
-  trials: number,
   seed: number,
-): Promise<VerifyRun[]> {
-  const { landscape, spacetime, observables } = specification;
+  { checkpoints, resume }: VerifyOptions,
+): Promise<Checkpoint | undefined> {
+  if (checkpoints === undefined) return undefined;
+  const identity = checkpointIdentity(specification, seed);
+  const name = createHash("sha256").update(identity).digest("hex");
+  return Checkpoint.open(checkpoints, name, identity, resume ?? false);
+}
+
+/** What the learning rates of one verification share. */
+interface Verification {
+  readonly specification: VerifySpecification;
+  readonly options: VerifyOptions;
+  readonly evaluator: Evaluator;
+  readonly simulator: Simulator;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly trials: number;
+  readonly seed: number;
+  /** On the clock of `performance.now()`. */
+  readonly started: number;
+  readonly faults: Set<"keep">;
+}
+
+async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
+  const { specification, options, evaluator, trials, seed } = verification;
+  const { landscape, observables } = specification;
   const runs: VerifyRun[] = [];
   for (const eta of specification.etas) {
     if (options.signal?.aborted) {
@@ -101,24 +151,7 @@ async function verifyEach(
         prediction,
       }));
     });
-    const started = performance.now();
-    const result = await simulator.simulate(
-      { landscape, spacetime, eta, observables, trials, seed },
-      {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        onProgress: ({ trials: done, total }) => {
-          const seconds = (performance.now() - started) / 1000;
-          options.onProgress?.({
-            verify: specification.name,
-            eta,
-            trials: done,
-            totalTrials: total,
-            stepsPerSecond: (done * updates(spacetime)) / seconds,
-            secondsLeft: done === 0 ? Number.POSITIVE_INFINITY : (seconds * (total - done)) / done,
-          });
-        },
-      },
-    );
+    const result = await measure(verification, eta);
     if (result.trials === 0) {
       break;
     }
@@ -129,6 +162,53 @@ async function verifyEach(
     }
   }
   return runs;
+}
+
+/** The trials at one learning rate, those of an earlier run taken over. */
+async function measure(verification: Verification, eta: number): Promise<SimulationResult> {
+  const { specification, options, simulator, checkpoint, trials, seed } = verification;
+  const { landscape, spacetime, observables, name } = specification;
+  const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
+  const done = checkpoint?.at(eta, trials);
+  if (done !== undefined) options.onResume?.(eta, done.trials);
+  const started = performance.now();
+  const onProgress = (progress: SimulationProgress) => {
+    const seconds = (performance.now() - started) / 1000;
+    const fresh = progress.trials - (done?.trials ?? 0);
+    const { trials: known, total, diverged, statistics } = progress;
+    options.onProgress?.({
+      verify: name,
+      eta,
+      trials: known,
+      totalTrials: total,
+      stepsPerSecond: (fresh * updates(spacetime)) / seconds,
+      secondsLeft: fresh === 0 ? Number.POSITIVE_INFINITY : (seconds * (total - known)) / fresh,
+      diverged,
+      statistics,
+    });
+  };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (checkpoint === undefined) return simulator.simulate(request, { ...signal, onProgress });
+  return simulateInSegments(simulator, request, {
+    ...signal,
+    ...(done === undefined ? {} : { done }),
+    onProgress,
+    keep: (result) => keep(verification, eta, result),
+  });
+}
+
+/** Keeps what is done, once there is enough of it to be worth a file. */
+async function keep(verification: Verification, eta: number, result: SimulationResult): Promise<void> {
+  const { checkpoint, options, started } = verification;
+  if (performance.now() - started < keepAfter) return;
+  try {
+    await checkpoint?.keep(eta, result);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    if (!verification.faults.has("keep"))
+      options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
+    verification.faults.add("keep");
+  }
 }
 
 function recordOf(

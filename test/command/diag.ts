@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,10 +14,28 @@ export interface Outcome {
   readonly errors: string;
 }
 
-/** Runs the built `diag` as a user would; `interruptAfter` presses Ctrl-C after so many milliseconds. */
-export function diag(words: readonly string[], options: { cwd?: string; interruptAfter?: number } = {}) {
+export interface DiagOptions {
+  readonly cwd?: string;
+  /** Presses Ctrl-C after so many milliseconds. */
+  readonly interruptAfter?: number;
+  /** Kills the process as soon as this file or folder has something in it. */
+  readonly killOnce?: string;
+  /** Where it keeps its passing state, instead of the user's folder. */
+  readonly state?: string;
+}
+
+/** Runs the built `diag` as a user would. */
+export function diag(words: readonly string[], options: DiagOptions = {}) {
   return new Promise<Outcome>((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root });
+    const { state, killOnce } = options;
+    const env = state === undefined ? process.env : { ...process.env, XDG_STATE_HOME: state };
+    const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root, env });
+    const watch =
+      killOnce === undefined
+        ? undefined
+        : setInterval(() => {
+            if (existsSync(killOnce) && readdirSync(killOnce).length > 0) child.kill("SIGKILL");
+          }, 20);
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk) => {
@@ -32,6 +51,7 @@ export function diag(words: readonly string[], options: { cwd?: string; interrup
     child.on("error", reject);
     child.on("close", (status) => {
       clearTimeout(timer);
+      clearInterval(watch);
       resolve({ status, output, errors });
     });
   });

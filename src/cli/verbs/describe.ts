@@ -1,5 +1,6 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
 import { formatObservable, type Selection } from "../../evaluate/index.js";
+import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile } from "../files.js";
@@ -19,23 +20,7 @@ export const describe: Verb = {
     if (given.words.length > 1) {
       throw new UsageError(`diag describe takes one FILE; "${given.words[1]}" is too much`);
     }
-    const own = (name: string) => file.ownNames.has(name);
-    const diagrams = [...file.diagrams].map(([name, { diagram }]) => ({
-      name,
-      own: own(name),
-      diagram: formatShortForm(diagram),
-      edges: edgeCount(diagram),
-    }));
-    const landscapes = [...file.landscapes].map(([name, landscape]) => ({
-      name,
-      own: own(name),
-      weights: landscape.weights.map((weight) => weight.name),
-    }));
-    const verifies = [...file.verifies].map(([name, specification]) => ({
-      name,
-      own: own(name),
-      ...describeVerify(specification),
-    }));
+    const { diagrams, landscapes, verifies } = describeFile(file);
     if (given.has("json")) {
       printJson(terminal, { diagrams, landscapes, verifies });
       return 0;
@@ -54,6 +39,28 @@ export const describe: Verb = {
   },
 };
 
+/** What is sound in a file and what it imports, as plain data. */
+export function describeFile(file: AnalyzedFile) {
+  const own = (name: string) => file.ownNames.has(name);
+  const diagrams = [...file.diagrams].map(([name, { diagram }]) => ({
+    name,
+    own: own(name),
+    diagram: formatShortForm(diagram),
+    edges: edgeCount(diagram),
+  }));
+  const landscapes = [...file.landscapes].map(([name, landscape]) => ({
+    name,
+    own: own(name),
+    weights: landscape.weights.map((weight) => weight.name),
+  }));
+  const verifies = [...file.verifies].map(([name, specification]) => ({
+    name,
+    own: own(name),
+    ...describeVerify(specification),
+  }));
+  return { diagrams, landscapes, verifies };
+}
+
 function describeVerify(specification: VerifySpecification) {
   const { landscape, spacetime, etas, observables, prediction, sum, trials, seed } = specification;
   return {
@@ -69,7 +76,7 @@ function describeVerify(specification: VerifySpecification) {
 }
 
 /** A prediction as a `.diag` file writes it. */
-function formatSelection(selection: Selection): string {
+export function formatSelection(selection: Selection): string {
   return selection.kind === "diagrams"
     ? selection.diagrams.map(({ name }) => name).join(" + ")
     : `${selection.kind} ${selection.order}`;

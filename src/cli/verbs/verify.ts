@@ -1,6 +1,13 @@
 import type { AnalyzedFile } from "../../language/index.js";
-import { exitStatus, runVerification, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
+import {
+  exitStatus,
+  folderStore,
+  runVerification,
+  type VerifyRun,
+  type VerifySpecification,
+} from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
+import { checkpointFolder } from "../folders.js";
 import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
@@ -17,6 +24,7 @@ export const verify: Verb = {
     seed: { takes: "value", hint: "a number", help: "the seed of the random streams, instead of the file's" },
     backend: { takes: "value", hint: "a name", help: "auto (default) or cpu: what simulates" },
     workers: { takes: "value", hint: "a number", help: "how many processor cores to use; all by default" },
+    resume: { takes: "flag", help: "go on where an earlier run of the same, with this seed, was stopped" },
     ...commonOptions,
   },
   async run(given, terminal) {
@@ -37,7 +45,7 @@ export const verify: Verb = {
       terminal.print(formatRuns(runs));
     }
     if (stopped) {
-      terminal.note("stopped; what is printed is what was known by then");
+      terminal.note("stopped; what is printed is what was known by then, and --resume goes on from there");
     }
     const status = exitStatus(runs);
     return stopped && status === 0 ? 3 : status;
@@ -58,6 +66,11 @@ export async function runOne(
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
     signal: terminal.interrupt,
+    checkpoints: folderStore(checkpointFolder()),
+    resume: given.has("resume"),
+    onResume: (eta, done) =>
+      terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
+    onFault: (reason) => terminal.note(`note: ${reason}`),
     onProgress: (progress) => {
       const done = Math.floor((100 * progress.trials) / progress.totalTrials);
       terminal.progress(

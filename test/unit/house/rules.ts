@@ -4,6 +4,7 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 export const rooms = [
   "diagram",
   "preview",
+  "results",
   "spacetime",
   "landscape",
   "evaluate",
@@ -11,11 +12,12 @@ export const rooms = [
   "verify",
   "language",
   "cli",
+  "engine",
   "extension",
 ] as const;
 
 /** Rooms without input, output, clock, randomness or globals. */
-const pureRooms: readonly string[] = ["diagram", "preview", "spacetime", "landscape", "evaluate"];
+const pureRooms: readonly string[] = ["diagram", "preview", "results", "spacetime", "landscape", "evaluate"];
 
 /** Packages that one folder alone may import. */
 const homes: Readonly<Record<string, string>> = {

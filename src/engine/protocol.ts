@@ -1,0 +1,112 @@
+import type { RunEvent, RunHeader } from "../results/index.js";
+
+/** A text to work on. */
+export interface EngineSource {
+  /** The address as the editor writes it. */
+  readonly uri: string;
+  /** Absolute; what the text imports is relative to it. A text that is on no disk has a made-up one. */
+  readonly path: string;
+  /** The text as the editor has it; the file is read when this is absent. */
+  readonly text?: string;
+}
+
+/** Where diagrams are evaluated, each as a file writes it. */
+export interface RunSetting {
+  readonly landscape: string;
+  /** Where the landscape is declared, when that is neither in the diagrams' file nor in what it imports. */
+  readonly landscapeSource?: EngineSource;
+  /** `sgd(N = 10, E = 1, B = 1)` or `gd(N = 10, T = 10)`. */
+  readonly spacetime: string;
+  readonly etas: readonly number[];
+  readonly observables: readonly string[];
+  readonly sum: "exact" | "integral";
+}
+
+/** What to predict, and where. */
+export type RunTarget =
+  /** A `verify` block; `etas` leaves the other learning rates out. */
+  | { readonly kind: "verify"; readonly name: string; readonly etas?: readonly number[] }
+  /** Named diagrams of the file, plus the order-0 term. */
+  | { readonly kind: "diagrams"; readonly names: readonly string[]; readonly setting: RunSetting };
+
+export interface RunParameters {
+  readonly id: string;
+  readonly kind: RunHeader["kind"];
+  readonly source: EngineSource;
+  readonly target: RunTarget;
+  /** Instead of the file's. */
+  readonly trials?: number;
+  readonly seed?: number;
+  /** The most trials that may be run for each learning rate; more is refused in one line. */
+  readonly mostTrials?: number;
+  /** A folder in which to keep how far the run has come. */
+  readonly checkpoints?: string;
+  /** Goes on where an earlier run of the same specification stopped, if `checkpoints` has one. */
+  readonly resume?: boolean;
+}
+
+export interface DescribedVerify {
+  readonly name: string;
+  /** Whether the file itself declares it; else it is imported. */
+  readonly own: boolean;
+  readonly landscape: string;
+  /** As a file writes it: `sgd(N = 10, E = 1, B = 1)`. */
+  readonly spacetime: string;
+  readonly etas: readonly number[];
+  readonly observables: readonly string[];
+  /** As a file writes it: `order 3`, `series 2` or `skew + pair`. */
+  readonly predict: string;
+  readonly sum: "exact" | "integral";
+  readonly trials?: number;
+  readonly seed?: number;
+}
+
+/** What is sound in a file, and what it imports. */
+export interface Description {
+  readonly diagrams: readonly {
+    readonly name: string;
+    readonly own: boolean;
+    /** Short form. */
+    readonly diagram: string;
+    readonly edges: number;
+  }[];
+  readonly landscapes: readonly {
+    readonly name: string;
+    readonly own: boolean;
+    readonly weights: readonly string[];
+  }[];
+  readonly verifies: readonly DescribedVerify[];
+  /** The first error of the file, in one line with its place; absent when it has none. */
+  readonly error?: string;
+}
+
+export interface EnumerateParameters {
+  readonly edges: number;
+  readonly irreducible: boolean;
+  readonly pathCondition: boolean;
+}
+
+/** The engine's requests. Each can be cancelled; a cancelled run still ends with its `ended` event. */
+export interface EngineRequests {
+  /** Answered when the run has ended, however it did. */
+  readonly run: { readonly parameters: RunParameters; readonly answer: null };
+  readonly describe: { readonly parameters: { readonly source: EngineSource }; readonly answer: Description };
+  readonly enumerate: {
+    readonly parameters: EnumerateParameters;
+    /** All of them, in short form. */
+    readonly answer: { readonly diagrams: readonly string[] };
+  };
+}
+
+export const engineMethods: { readonly [Name in keyof EngineRequests]: string } = {
+  run: "engine/run",
+  describe: "engine/describe",
+  enumerate: "engine/enumerate",
+};
+
+/** The engine's notification of what happens in a run. */
+export const engineEvent = "engine/event";
+export interface EngineEvent {
+  readonly id: string;
+  readonly event: RunEvent;
+}

@@ -1,0 +1,88 @@
+import { fileReader, findDeclaration } from "../cli/files.js";
+import { isIrreducible } from "../diagram/index.js";
+import { type AnalyzedFile, analyzeText } from "../language/index.js";
+import type { VerifySpecification } from "../verify/index.js";
+import type { RunParameters, RunSetting, RunTarget } from "./protocol.js";
+import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
+
+/**
+ * What is to be predicted and simulated.
+ * @throws EngineRefusal, UsageError: in one line, what is wrong and where.
+ */
+export async function specify(
+  { source, target, kind }: RunParameters,
+  file: AnalyzedFile,
+): Promise<VerifySpecification> {
+  if (target.kind === "verify") return verifyOf(target, file);
+  const diagrams = target.names.map((name) => {
+    const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
+    if (kind === "verification" && !isIrreducible(diagram)) {
+      throw new EngineRefusal(
+        `diagram ${name} is reducible, so its rvalue is already inside its contraction's; leave it out or contract it`,
+      );
+    }
+    return { name, diagram };
+  });
+  const [first] = diagrams;
+  if (first === undefined) throw new EngineRefusal("no diagram was chosen; choose one at least");
+  const repeated = target.names.find((name, index) => target.names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new EngineRefusal(`diagram ${repeated} was chosen twice; choose it once`);
+  const setting = await readSetting(target.setting, target.setting.landscapeSource ?? source);
+  return { ...setting, name: target.names.join(" + "), prediction: { kind: "diagrams", diagrams } };
+}
+
+function verifyOf(
+  { name, etas }: Extract<RunTarget, { readonly kind: "verify" }>,
+  file: AnalyzedFile,
+): VerifySpecification {
+  const specification = findDeclaration(file.verifies, name, "verify", file);
+  if (etas === undefined) return specification;
+  const missing = etas.find((eta) => !specification.etas.includes(eta));
+  if (missing !== undefined) throw new EngineRefusal(`verify ${name} has no eta = ${missing} any more`);
+  return { ...specification, etas: specification.etas.filter((eta) => etas.includes(eta)) };
+}
+
+/** Reads a setting as a verify block of the landscape's file, so that the language itself judges each part of it. */
+async function readSetting(
+  setting: RunSetting,
+  source: RunParameters["source"],
+): Promise<VerifySpecification> {
+  const { landscape, spacetime, etas, observables, sum } = setting;
+  findDeclaration(
+    (await analyzeSource(source)).landscapes,
+    landscape,
+    "landscape",
+    await analyzeSource(source),
+  );
+  const text = await textOf(source);
+  const name = freshName(text);
+  const block = [
+    `verify ${name} {`,
+    `landscape ${landscape}`,
+    spacetime,
+    `eta = ${etas.join(", ")}`,
+    `observe ${observables.join(", ")}`,
+    "predict order 1",
+    `sum = ${sum}`,
+    "}",
+  ];
+  const lines = text.split("\n").length;
+  const file = await analyzeText(`${text}\n${block.join("\n")}\n`, { path: source.path, reader: fileReader });
+  const specification = file.verifies.get(name);
+  if (specification === undefined) {
+    const problem = file.diagnostics.find(
+      ({ severity, range }) => severity === "error" && range.start.line >= lines,
+    );
+    throw new EngineRefusal(
+      problem?.message ?? "the space-time, learning rates or observables cannot be read",
+    );
+  }
+  return specification;
+}
+
+function freshName(text: string): string {
+  for (let number = 1; ; number++) {
+    const name = `chosen_${number}`;
+    if (!text.includes(name)) return name;
+  }
+}

@@ -1,0 +1,74 @@
+import type {
+  Curves,
+  Measurement,
+  PointTerms,
+  RunHeader,
+  RunPoint,
+  RunProgress,
+  RunRecord,
+  RunState,
+  Verdict,
+} from "./model.js";
+
+/** What happens in a run, in this order; `progress` and `point` many times. */
+export type RunEvent =
+  | { readonly type: "started"; readonly header: RunHeader }
+  | { readonly type: "predicted"; readonly curves: readonly Curves[]; readonly terms: readonly PointTerms[] }
+  | {
+      readonly type: "progress";
+      readonly progress: RunProgress;
+      /** Of the learning rate under way; replaces what was told before. */
+      readonly partial: readonly Measurement[];
+    }
+  | { readonly type: "point"; readonly point: RunPoint }
+  | {
+      readonly type: "ended";
+      readonly state: Exclude<RunState, "running">;
+      readonly message?: string;
+      /** Milliseconds since 1970. */
+      readonly finished: number;
+    };
+
+/** The record of a run that has just started. */
+export function startedRecord(header: RunHeader): RunRecord {
+  return { ...header, state: "running", points: [], partial: [], terms: [], curves: [] };
+}
+
+/** The record after an event. A point at a learning rate and observable replaces an earlier one there. */
+export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
+  switch (event.type) {
+    case "started":
+      return startedRecord(event.header);
+    case "predicted":
+      return { ...record, curves: event.curves, terms: event.terms };
+    case "progress":
+      return { ...record, progress: event.progress, partial: event.partial };
+    case "point": {
+      const { point } = event;
+      const isOther = ({ eta, observable }: Measurement) =>
+        eta !== point.eta || observable !== point.observable;
+      return {
+        ...record,
+        points: inOrder(record, [...record.points.filter(isOther), point]),
+        partial: record.partial.filter(isOther),
+      };
+    }
+    case "ended": {
+      const { progress: _, message: __, ...rest } = record;
+      const { state, message, finished } = event;
+      return { ...rest, state, finished, ...(message === undefined ? {} : { message }) };
+    }
+  }
+}
+
+function inOrder({ etas, observables }: RunHeader, points: readonly RunPoint[]): RunPoint[] {
+  const place = ({ eta, observable }: RunPoint) =>
+    etas.indexOf(eta) * observables.length + observables.indexOf(observable);
+  return [...points].sort((one, other) => place(one) - place(other));
+}
+
+/** The worst verdict of some points; `undefined` when there is none. */
+export function worstVerdict(points: readonly { readonly verdict: Verdict }[]): Verdict | undefined {
+  const order = ["disagrees", "inconclusive", "agrees"] as const;
+  return order.find((verdict) => points.some((point) => point.verdict === verdict));
+}

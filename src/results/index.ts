@@ -1,0 +1,10 @@
+/**
+ * The room of results: what a run of an evaluation or a verification is, from its start to its end (`model`), how
+ * it grows by events (`events`), what the results page and the editor say to each other (`messages`), and how
+ * results are written for others to read (`formats`). Types and pure functions; the engine fills records, the
+ * editor keeps them, the page shows them.
+ */
+export * from "./events.js";
+export * from "./messages.js";
+export * from "./messages-check.js";
+export * from "./model.js";

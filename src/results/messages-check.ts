@@ -1,0 +1,84 @@
+import { type FromResultsPage, type ResultFormat, resultFormats } from "./messages.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const longestName = 10_000; // characters
+const longestText = 100_000_000; // characters: a large PNG as base64
+const mostTrials = Number.MAX_SAFE_INTEGER;
+
+/**
+ * What the results page says, when it is well formed, with the fields of its kind only. A page shows text of
+ * files from anywhere, so its words are judged as those of a stranger.
+ * @returns `undefined` for anything else.
+ */
+export function parseFromResultsPage(message: unknown): FromResultsPage | undefined {
+  if (!isFields(message)) return undefined;
+  const { type, id } = message;
+  switch (type) {
+    case "ready":
+    case "clear":
+      return { type };
+    case "load":
+    case "delete":
+    case "cancel":
+    case "resume":
+      return isId(id) ? { type, id } : undefined;
+    case "shows":
+      if (id === undefined) return { type };
+      return isId(id) ? { type, id } : undefined;
+    case "rerun": {
+      const { trials } = message;
+      if (!isId(id)) return undefined;
+      if (trials === undefined) return { type, id };
+      return isTrials(trials) ? { type, id, trials } : undefined;
+    }
+    case "reveal": {
+      const { where } = message;
+      if (!isId(id) || (where !== "text" && where !== "preview")) return undefined;
+      if (message.diagram === undefined) return { type, id, where };
+      const diagram = parseDiagram(message.diagram);
+      return diagram && { type, id, diagram, where };
+    }
+    case "copy":
+      return isText(message.text) ? { type, text: message.text } : undefined;
+    case "save": {
+      const { suggestedName, format, content } = message;
+      if (!isName(suggestedName) || !isText(content) || !isFormat(format)) return undefined;
+      if (format === "png" && !/^[A-Za-z0-9+/]*={0,2}$/.test(content)) return undefined;
+      return { type, suggestedName, format, content };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseDiagram(value: unknown): { readonly shortForm: string; readonly name?: string } | undefined {
+  if (!isFields(value) || !isName(value.shortForm)) return undefined;
+  if (value.name === undefined) return { shortForm: value.shortForm };
+  return isName(value.name) ? { shortForm: value.shortForm, name: value.name } : undefined;
+}
+
+/** Whether a text names a run, and so may be part of a file's name. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9-]{1,100}$/.test(value);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= longestName;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= longestText;
+}
+
+function isTrials(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= mostTrials;
+}
+
+function isFormat(value: unknown): value is ResultFormat {
+  return (resultFormats as readonly unknown[]).includes(value);
+}

@@ -1,0 +1,125 @@
+import {
+  deserializeStatistics,
+  machineRounding,
+  type SerializedStatistics,
+  type SimulationResult,
+  serializeStatistics,
+} from "../simulate/index.js";
+import type { VerifySpecification } from "./specification.js";
+
+/** Where checkpoints are kept: texts by names of letters and digits. */
+export interface CheckpointStore {
+  /** `undefined` when there is none. */
+  read(name: string): Promise<string | undefined>;
+  /** Replaces what was there, wholly or not at all. */
+  write(name: string, text: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Raised when what is kept is not what was written here. */
+const format = 1;
+
+/** How far the trials at one learning rate have come: those from the first to the last done, none left out. */
+interface SavedResult {
+  readonly eta: number;
+  readonly trials: number;
+  readonly diverged: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly backend: SimulationResult["backend"];
+  readonly statistics: readonly SerializedStatistics[];
+}
+
+/**
+ * What the trials of a verification depend on, bit for bit: all but its name, its learning rates (each is kept for
+ * itself), its prediction and how many trials it wants.
+ */
+export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
+  const { landscape, spacetime, observables } = specification;
+  const { weights, data, loss } = landscape;
+  return JSON.stringify({
+    format,
+    seed,
+    spacetime,
+    observables,
+    weights,
+    data,
+    loss,
+    rounding: machineRounding(),
+  });
+}
+
+/** Reads and keeps, for each learning rate of a verification, the exact sums of the trials done. */
+export class Checkpoint {
+  private readonly results = new Map<number, SimulationResult>();
+
+  private constructor(
+    private readonly store: CheckpointStore,
+    private readonly name: string,
+    private readonly identity: string,
+  ) {}
+
+  /**
+   * The checkpoint of a verification, with what an earlier run left if it is to be resumed.
+   * @param name made from the identity by the caller: a digest of it.
+   */
+  static async open(
+    store: CheckpointStore,
+    name: string,
+    identity: string,
+    resume: boolean,
+  ): Promise<Checkpoint> {
+    const checkpoint = new Checkpoint(store, name, identity);
+    if (resume) checkpoint.take(await store.read(name));
+    return checkpoint;
+  }
+
+  /** Trials done at a learning rate, all numbers from the first; `undefined` when none, or more than are wanted. */
+  at(eta: number, trials: number): SimulationResult | undefined {
+    const result = this.results.get(eta);
+    return result && result.trials <= trials ? result : undefined;
+  }
+
+  /** Keeps the trials done so far at a learning rate. */
+  async keep(eta: number, result: SimulationResult): Promise<void> {
+    this.results.set(eta, result);
+    const results = [...this.results].map(([at, one]): SavedResult => {
+      const { trials, diverged, steps, seconds, backend, statistics } = one;
+      return {
+        eta: at,
+        trials,
+        diverged,
+        steps,
+        seconds,
+        backend,
+        statistics: statistics.map(serializeStatistics),
+      };
+    });
+    await this.store.write(this.name, JSON.stringify({ identity: this.identity, results }));
+  }
+
+  /** Forgets it all: the verification is done. */
+  async remove(): Promise<void> {
+    await this.store.remove(this.name);
+  }
+
+  /** Takes what was kept, unless it is damaged or of something else; then the run begins anew. */
+  private take(text: string | undefined): void {
+    if (text === undefined) return;
+    try {
+      const saved = JSON.parse(text) as { identity?: unknown; results?: unknown };
+      if (saved.identity !== this.identity || !Array.isArray(saved.results)) return;
+      for (const result of saved.results as SavedResult[]) this.results.set(result.eta, restored(result));
+    } catch {
+      this.results.clear();
+    }
+  }
+}
+
+function restored({ trials, diverged, steps, seconds, backend, statistics }: SavedResult): SimulationResult {
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const isSound =
+    isCount(trials) && isCount(diverged) && isCount(steps) && Number.isFinite(seconds) && diverged <= trials;
+  if (!isSound) throw new RangeError("the checkpoint is damaged");
+  return { trials, diverged, steps, seconds, backend, statistics: statistics.map(deserializeStatistics) };
+}

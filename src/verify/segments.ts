@@ -1,0 +1,69 @@
+import type { SimulationProgress } from "../simulate/index.js";
+import {
+  mergeResults,
+  type SimulationRequest,
+  type SimulationResult,
+  type Simulator,
+} from "../simulate/index.js";
+import { updates } from "../spacetime/index.js";
+
+/** Seconds of work between two checkpoints: what a crash may cost. */
+const segmentSeconds = 2;
+
+/** Updates of the first segment, when the machine's speed is not known yet. */
+const firstSegmentUpdates = 2 ** 22;
+
+export interface SegmentOptions {
+  /** Trials done before, all numbers from the first. */
+  readonly done?: SimulationResult;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SimulationProgress) => void;
+  /** Called after each segment with all trials done so far. */
+  readonly keep: (result: SimulationResult) => Promise<void>;
+}
+
+/**
+ * Simulates piece after piece and hands out what is known after each. Sums are exact, so the result has the same
+ * bits however the trials are cut. When the signal aborts, it resolves with all trials done, marked `cancelled`;
+ * those of the piece under way are in the result but were not handed out, since numbers are missing among them.
+ */
+export async function simulateInSegments(
+  simulator: Simulator,
+  request: SimulationRequest,
+  options: SegmentOptions,
+): Promise<SimulationResult> {
+  const perTrial = updates(request.spacetime);
+  let known = options.done;
+  let size = Math.max(1, Math.ceil(firstSegmentUpdates / perTrial));
+  while ((known?.trials ?? 0) < request.trials) {
+    if (options.signal?.aborted && known !== undefined) return { ...known, cancelled: true };
+    const before = known;
+    const firstTrial = before?.trials ?? 0;
+    const trials = Math.min(size, request.trials - firstTrial);
+    const piece = await simulator.simulate(
+      { ...request, firstTrial, trials },
+      {
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        onProgress: (progress) => options.onProgress?.(joined(before, progress, request.trials)),
+      },
+    );
+    known = before === undefined ? piece : mergeResults(before, piece);
+    if (piece.cancelled) return { ...known, cancelled: true };
+    await options.keep(known);
+    options.onProgress?.({ ...known, total: request.trials });
+    size = Math.max(1, Math.ceil((piece.trials / Math.max(piece.seconds, 1e-3)) * segmentSeconds));
+  }
+  return known!;
+}
+
+/** Progress of a piece as progress of the whole. */
+function joined(
+  before: SimulationResult | undefined,
+  piece: SimulationProgress,
+  total: number,
+): SimulationProgress {
+  if (before === undefined) return { ...piece, total };
+  // What a result has beside a progress does not matter to their sum.
+  const { statistics, trials, diverged } = mergeResults(before, { ...before, ...piece });
+  return { statistics, trials, diverged, total };
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { openSimulator, type SimulationResult } from "../../src/simulate/index.js";
+import { checkpointIdentity } from "../../src/verify/checkpoint.js";
+import {
+  type CheckpointStore,
+  evaluatorFor,
+  runVerification,
+  type VerifyRun,
+} from "../../src/verify/index.js";
+import { simulateInSegments } from "../../src/verify/segments.js";
+import type { VerifySpecification } from "../../src/verify/specification.js";
+import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
+
+const specification: VerifySpecification = {
+  name: "kept",
+  landscape: mixed,
+  spacetime: sgd(6, 2, 2, "reshuffled"),
+  etas: [0.02, 0.04],
+  observables: [{ kind: "test_loss" }, { kind: "gen_gap" }, { kind: "displacement", weights: [0, 1] }],
+  prediction: { kind: "order", order: 1 },
+  sum: "exact",
+  seed: 11,
+};
+
+/** A store in memory that hears of each text before it is kept. */
+function memoryStore(written: (text: string) => void = () => undefined) {
+  const texts = new Map<string, string>();
+  const store: CheckpointStore = {
+    read: async (name) => texts.get(name),
+    write: async (name, text) => {
+      written(text);
+      texts.set(name, text);
+    },
+    remove: async (name) => {
+      texts.delete(name);
+    },
+  };
+  return { store, texts };
+}
+
+/** Made once: it takes longer than most runs here. */
+const evaluator = evaluatorFor(specification);
+
+const bits = (runs: readonly VerifyRun[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
+
+describe("checkpoints", () => {
+  it("a run in segments, stopped and resumed at any of them, has the bits of the whole", async () => {
+    const simulator = openSimulator(1);
+    try {
+      const request = requestOf(mixed, sgd(6, 2, 2, "reshuffled"), { trials: 1_200_000 });
+      const whole = await simulator.simulate(request);
+      const kept: SimulationResult[] = [];
+      const keep = async (result: SimulationResult) => {
+        kept.push(result);
+      };
+      await simulateInSegments(simulator, request, { keep });
+      expect(kept.length).toBeGreaterThan(1);
+      for (const done of kept) {
+        const resumed = await simulateInSegments(simulator, request, { done, keep: async () => undefined });
+        expect(resumed.statistics).toEqual(whole.statistics);
+        expect([resumed.trials, resumed.diverged, resumed.steps]).toEqual([
+          whole.trials,
+          whole.diverged,
+          whole.steps,
+        ]);
+      }
+    } finally {
+      await simulator.close();
+    }
+  });
+
+  it("a verification that is stopped and resumed tells the same numbers, and forgets when done", async () => {
+    const trials = 4_000_000;
+    const whole = await runVerification(specification, { evaluator, trials });
+    const abort = new AbortController();
+    const { store, texts } = memoryStore(() => abort.abort());
+    await runVerification(specification, { evaluator, trials, checkpoints: store, signal: abort.signal });
+    expect(abort.signal.aborted).toBe(true);
+    expect(texts.size).toBe(1);
+    const takenOver: number[] = [];
+    const resumed = await runVerification(specification, {
+      evaluator,
+      trials,
+      checkpoints: store,
+      resume: true,
+      onResume: (_, done) => takenOver.push(done),
+    });
+    expect(takenOver.length).toBeGreaterThan(0);
+    expect(bits(resumed)).toEqual(bits(whole));
+    expect(texts.size).toBe(0);
+  }, 120_000);
+
+  it("damaged and foreign checkpoints are not used", async () => {
+    const trials = 500;
+    const whole = await runVerification(specification, { evaluator, trials });
+    const good = JSON.stringify({
+      identity: checkpointIdentity(specification, 11),
+      results: [
+        { eta: 0.02, trials: 100, diverged: 0, steps: 600, seconds: 1, backend: "wasm", statistics: [{}] },
+      ],
+    });
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      good,
+      good.replace("600", "-1"),
+      good.replace(/"identity":"/, '"identity":" '),
+    ]) {
+      const { store } = memoryStore();
+      store.read = async () => text;
+      const runs = await runVerification(specification, {
+        evaluator,
+        trials,
+        checkpoints: store,
+        resume: true,
+        onResume: () => expect.unreachable(),
+      });
+      expect(bits(runs)).toEqual(bits(whole));
+    }
+  });
+
+  it("what trials depend on is in the identity; names, predictions and rates are not", () => {
+    const identity = checkpointIdentity(specification, 1);
+    const same = {
+      ...specification,
+      name: "other",
+      etas: [1],
+      prediction: { kind: "series", order: 2 } as const,
+    };
+    expect(checkpointIdentity(same, 1)).toBe(identity);
+    const other: VerifySpecification[] = [
+      { ...specification, spacetime: sgd(6, 2, 2) },
+      { ...specification, observables: [{ kind: "test_loss" }] },
+      {
+        ...specification,
+        landscape: { ...mixed, weights: mixed.weights.map((one) => ({ ...one, start: 1 })) },
+      },
+    ];
+    for (const one of other) expect(checkpointIdentity(one, 1)).not.toBe(identity);
+    expect(checkpointIdentity(specification, 2)).not.toBe(identity);
+  });
+
+  it("a store that cannot write is told of once, and the run goes on", async () => {
+    const { store } = memoryStore(() => {
+      throw new Error("the disk is full\nhere");
+    });
+    const faults: string[] = [];
+    const runs = await runVerification(specification, {
+      evaluator,
+      trials: 4_000_000,
+      checkpoints: store,
+      onFault: (reason) => faults.push(reason),
+    });
+    expect(runs).toHaveLength(8);
+    expect(faults).toEqual(["how far the run has come cannot be kept: the disk is full"]);
+  }, 120_000);
+});
