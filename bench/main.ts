@@ -1,3 +1,4 @@
+import { benchEditor } from "./editor/index.js";
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
@@ -32,6 +33,9 @@ if (wants("language")) {
 }
 if (wants("preview")) {
   figures.push(...(await benchPreview()));
+}
+if (wants("editor")) {
+  figures.push(...(await benchEditor()));
 }
 if (wants("server")) {
   figures.push(...(await benchProcess()));

@@ -31,7 +31,7 @@ await build({
     js: 'import { createRequire as makeRequire } from "node:module";\nimport { dirname as directoryOf } from "node:path";\nimport { fileURLToPath as pathOfUrl } from "node:url";\nconst require = makeRequire(import.meta.url);\nconst __filename = pathOfUrl(import.meta.url);\nconst __dirname = directoryOf(__filename);',
   },
   // These find files by their own places.
-  external: ["playwright-core", "*/scripts/workbench.mjs"],
+  external: ["playwright-core", "esbuild", "*/scripts/workbench.mjs"],
   logLevel: "warning",
 });
 await build({

@@ -54,6 +54,12 @@ const bundles = [
     banner: { js: commonJsGlobals },
   },
   {
+    ...module,
+    entryPoints: ["src/engine/main.ts"],
+    outfile: "dist/engine.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
     ...node,
     format: "cjs",
     entryPoints: ["src/extension/extension.ts"],
@@ -77,6 +83,8 @@ const page = { bundle: true, minify: true, format: "esm", target: "chrome132" };
 bundles.push(
   { ...page, entryPoints: ["webview/preview/main.ts"], outfile: "dist/webview/preview.js" },
   { ...page, entryPoints: ["webview/preview/preview.css"], outfile: "dist/webview/preview.css" },
+  { ...page, entryPoints: ["webview/results/main.ts"], outfile: "dist/webview/results.js" },
+  { ...page, entryPoints: ["webview/results/results.css"], outfile: "dist/webview/results.css" },
 );
 
 /** Lets a bundle load a package from another bundle. */

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import {
   type CancellationToken,
   createMessageConnection,
@@ -19,6 +20,9 @@ type Served<Name extends keyof EngineRequests> = (
   parameters: EngineRequests[Name]["parameters"],
   signal: AbortSignal,
 ) => Promise<EngineRequests[Name]["answer"]>;
+
+// A person who types goes before trials. Threads that are started later are as modest.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 process.on("disconnect", () => process.exit(0));

@@ -1,12 +1,20 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
+import { knownRuns, offerUnfinished, runCommands, type Workshop } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
-import { Engine } from "./engine.js";
-import { evaluate, type Workshop } from "./evaluate.js";
 import { LanguageServer, serverModule } from "./language-server.js";
 import { Previews } from "./preview/index.js";
-import { ResultDocuments } from "./result-documents.js";
+import { Results } from "./results/index.js";
+import { EngineRuns, type RunHistory, type Runs, StoredHistory } from "./runs/index.js";
 import { createStatusItem, showServerMenu } from "./status-item.js";
-import { verify } from "./verify.js";
+import { VerifyTests } from "./tests/index.js";
+
+/** What other extensions, and tests, may use of this one. */
+export interface DiagApi {
+  readonly runs: Runs;
+  readonly history: RunHistory;
+  readonly tests: VerifyTests;
+}
 
 let server: LanguageServer | undefined;
 
@@ -14,38 +22,63 @@ let server: LanguageServer | undefined;
  * Called when the first `.diag` file is opened or a command of ours is run. It registers the commands and lets
  * the language server start, for which it does not wait.
  */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): DiagApi {
   const channel = vscode.window.createOutputChannel("Diag", { log: true });
-  const engine = new Engine(context, channel);
-  const results = new ResultDocuments();
-  const workshop: Workshop = { engine, results, memento: context.workspaceState };
   const running = new LanguageServer(serverModule(context), channel);
   server = running;
   const previews = new Previews(running, context.extensionUri);
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const history = new StoredHistory(join(storage, "runs"), (line) => channel.warn(line));
+  const runs = new EngineRuns(context, channel, history, join(storage, "checkpoints"));
+  const results = new Results(context.extensionUri, running, runs, history);
+  const tests = new VerifyTests(running, runs);
+  const workshop: Workshop = {
+    runs,
+    history,
+    memento: context.workspaceState,
+    showResults: (id) => results.show(id),
+  };
 
   const commands: Readonly<Record<string, (...words: unknown[]) => unknown>> = {
     "diag.copyText": copyText,
     ...previews.commands,
-    "diag.evaluate": (uri, name) => evaluate(workshop, uri, name),
-    "diag.verify": (uri, name) => verify(workshop, running, channel, uri, name),
+    ...runCommands(workshop),
+    ...tests.commands,
     "diag.restartServer": () => running.restart(),
     "diag.showOutput": () => channel.show(),
     "diag.serverMenu": () => showServerMenu(running, channel),
   };
   context.subscriptions.push(
     channel,
-    engine,
+    runs,
+    history,
     results,
+    tests,
     previews,
     running,
     createStatusItem(running),
+    // Hovers show the last verdicts, whoever asked for them.
+    runs.onDidChange(({ record, event }) => {
+      if (event.type === "ended" && record.points.length > 0)
+        running.notify("diag/runs", { uri: record.uri, runs: knownRuns(record) });
+    }),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
   );
   // After the editor has had its turn: loading the client takes longer than all of the above.
-  setImmediate(() => void running.start());
+  setImmediate(() => void running.start().then(() => offerInTrust(context, workshop)));
+  return { runs, history, tests };
 }
 
 /** Called when the window closes; resolves when the language server has ended. */
 export async function deactivate(): Promise<void> {
   await server?.stop();
+}
+
+/** Offers to go on with what stopped before its end, as soon as the workspace is trusted. */
+function offerInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
+  if (vscode.workspace.isTrusted) void offerUnfinished(workshop);
+  else
+    context.subscriptions.push(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void offerUnfinished(workshop)),
+    );
 }

@@ -1,10 +1,13 @@
 /**
- * The entry of a bundle of its own, `dist/language-client.cjs`: what the extension needs of the client's library.
- * `language-server.ts` loads it late, by the library's name.
+ * The entry of a bundle of its own, `dist/language-client.cjs`: what the extension needs of the client's library,
+ * JSON-RPC among it. `language-server.ts` and `runs/engine-process.ts` load it late, by the library's name.
  */
 export {
   CloseAction,
+  createMessageConnection,
   ErrorAction,
+  IPCMessageReader,
+  IPCMessageWriter,
   LanguageClient,
   RevealOutputChannelOn,
   State,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
+import { type VerifiesChange, verifiesMethods } from "../language/lsp/verifies/protocol.js";
 import { type PreviewRequests, previewMethods } from "../preview/index.js";
 import { RestartBudget } from "./restarts.js";
 import { themeKind } from "./theme.js";
@@ -23,6 +24,7 @@ export class LanguageServer implements vscode.Disposable {
   private readonly budget = new RestartBudget(crashes);
   private readonly changed = new vscode.EventEmitter<ServerState>();
   private readonly previewChanged = new vscode.EventEmitter<string>();
+  private readonly verifiesChanged = new vscode.EventEmitter<string>();
   private readonly subscriptions: vscode.Disposable[];
   private current: ServerState = "stopped";
   private queue: Promise<void> = Promise.resolve();
@@ -32,6 +34,9 @@ export class LanguageServer implements vscode.Disposable {
 
   /** Fires with the address of a file when what previews show of it may have changed. */
   readonly onDidChangePreview = this.previewChanged.event;
+
+  /** Fires with the address of a file when its `verify` blocks may have changed. */
+  readonly onDidChangeVerifies = this.verifiesChanged.event;
 
   /**
    * @param module the server's bundle.
@@ -44,6 +49,7 @@ export class LanguageServer implements vscode.Disposable {
     this.subscriptions = [
       this.changed,
       this.previewChanged,
+      this.verifiesChanged,
       vscode.window.onDidChangeActiveColorTheme(() => this.notify("diag/theme", { kind: themeKind() })),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.notify("diag/trust", { trusted: true })),
     ];
@@ -79,18 +85,26 @@ export class LanguageServer implements vscode.Disposable {
    * Asks the server something for a preview.
    * @throws ServerUnavailable when there is no server that answers; errors of one line when it refuses.
    */
-  async request<Name extends keyof PreviewRequests>(
+  request<Name extends keyof PreviewRequests>(
     name: Name,
     parameters: PreviewRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
   ): Promise<PreviewRequests[Name]["answer"]> {
+    return this.ask<PreviewRequests[Name]["answer"]>(previewMethods[name], parameters, token);
+  }
+
+  /**
+   * Asks the server something, by the method's name.
+   * @throws as {@link request}.
+   */
+  async ask<Answer>(method: string, parameters: object, token?: vscode.CancellationToken): Promise<Answer> {
     const client = this.client;
     if (this.current !== "ready" || client === undefined) throw new ServerUnavailable(this.lack);
     try {
       // An absent token would be sent along, as a parameter.
       return await (token === undefined
-        ? client.sendRequest<PreviewRequests[Name]["answer"]>(previewMethods[name], parameters)
-        : client.sendRequest<PreviewRequests[Name]["answer"]>(previewMethods[name], parameters, token));
+        ? client.sendRequest<Answer>(method, parameters)
+        : client.sendRequest<Answer>(method, parameters, token));
     } catch (error) {
       if (client !== this.client || this.state !== "ready") throw new ServerUnavailable(this.lack);
       throw new Error(firstLine(error).replace(/^Request \S+ failed with message: /, ""));
@@ -131,6 +145,9 @@ export class LanguageServer implements vscode.Disposable {
       this.client = client;
       client.onNotification(previewMethods.changed, ({ uri }: { readonly uri: string }) =>
         this.previewChanged.fire(uri),
+      );
+      client.onNotification(verifiesMethods.changed, ({ uri }: VerifiesChange) =>
+        this.verifiesChanged.fire(uri),
       );
       client.onDidChangeState(({ newState }) => this.follow(client, newState, library.State));
       await client.start();

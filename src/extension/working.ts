@@ -1,17 +1,25 @@
 import * as vscode from "vscode";
 
+/** Says how far work has come: in words, and as a share from 0 to 1 where that is known. */
+export type Report = (message: string, share?: number) => void;
+
 /**
  * Does work with a notification that shows it and can cancel it. Errors are shown to the user.
  * @returns `undefined` when the work failed or was cancelled.
  */
 export async function withProgress<Result>(
   title: string,
-  work: (token: vscode.CancellationToken, report: (message: string) => void) => Promise<Result>,
+  work: (token: vscode.CancellationToken, report: Report) => Promise<Result>,
 ): Promise<Result | undefined> {
   const location = vscode.ProgressLocation.Notification;
+  let percent = 0;
   try {
     return await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) =>
-      work(token, (message) => progress.report({ message })),
+      work(token, (message, share) => {
+        const increment = share === undefined ? 0 : Math.max(0, 100 * share - percent);
+        percent += increment;
+        progress.report(increment > 0 ? { message, increment } : { message });
+      }),
     );
   } catch (error) {
     if (!(error instanceof vscode.CancellationError)) showFault(`${title} failed`, error);

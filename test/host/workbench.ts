@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { workbenchParts } from "../../scripts/workbench.mjs";
 import { root } from "./root.js";
-import type { Outcome } from "./suite/index.js";
+import type { Outcome, WindowName } from "./suite/index.js";
 
 const run = promisify(execFile);
 
@@ -98,10 +98,10 @@ export class Workbench {
     return this.browser;
   }
 
-  /** The address of the workspace's window. */
-  address(payload: readonly (readonly [string, string])[] = []): string {
+  /** The address of the workspace's window, or of another folder's. */
+  address(payload: readonly (readonly [string, string])[] = [], folder = this.workspace): string {
     const query = payload.length === 0 ? "" : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
-    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(this.workspace)}${query}`;
+    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}${query}`;
   }
 
   /** A path of this machine as the window in the browser names it. */
@@ -149,9 +149,11 @@ export async function bundleSuite(file: string): Promise<void> {
   });
 }
 
-/** Runs the suite inside the extension host of a workbench; how each test ended. */
-export async function runSuite(workbench: Workbench): Promise<Map<string, Outcome>> {
+/** Runs the tests of one window inside the extension host of a workbench; how each test ended. */
+export async function runSuite(workbench: Workbench, window: WindowName): Promise<Map<string, Outcome>> {
   const suite = join(workbench.folder, "suite", "index.cjs");
+  const empty = join(workbench.folder, "empty");
+  await mkdir(empty, { recursive: true });
   const results = join(workbench.folder, "results.jsonl");
   await bundleSuite(suite);
   await writeFile(results, "");
@@ -159,7 +161,7 @@ export async function runSuite(workbench: Workbench): Promise<Map<string, Outcom
   await workbench.writeSettings({ "files.autoSave": "off" });
   const browser = await workbench.start(
     ["--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"],
-    { DIAG_HOST_RESULTS: results },
+    { DIAG_HOST_RESULTS: results, DIAG_HOST_WINDOW: window },
   );
   const page = await browser.newPage();
   const logged: string[] = [];
@@ -169,11 +171,14 @@ export async function runSuite(workbench: Workbench): Promise<Map<string, Outcom
   const ended = new Promise<number>((resolve) => {
     void page.exposeFunction("codeAutomationExit", resolve).then(() =>
       page.goto(
-        workbench.address([
-          ["extensionDevelopmentPath", workbench.remote(workbench.extension)],
-          ["extensionTestsPath", workbench.remote(suite)],
-          ["skipWelcome", "true"],
-        ]),
+        workbench.address(
+          [
+            ["extensionDevelopmentPath", workbench.remote(workbench.extension)],
+            ["extensionTestsPath", workbench.remote(suite)],
+            ["skipWelcome", "true"],
+          ],
+          window === "idle" ? empty : workbench.workspace,
+        ),
       ),
     );
   });

@@ -13,7 +13,7 @@ import type { Recording } from "./recorder.js";
 export const themeNames = ["dark", "light", "hc-dark", "hc-light"] as const;
 export type ThemeName = (typeof themeNames)[number];
 
-const bodyClasses: Record<ThemeName, string> = {
+export const bodyClasses: Record<ThemeName, string> = {
   dark: "vscode-dark",
   light: "vscode-light",
   "hc-dark": "vscode-high-contrast",
@@ -191,12 +191,12 @@ export function describePage(
 }
 
 /** As VS Code styles the bodies of its webviews. */
-const hostStyle = `
+export const hostStyle = `
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family);
   font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; }`;
 
 /** VS Code's own colours of its default themes. */
-function themeVariables(theme: ThemeName): string {
+export function themeVariables(theme: ThemeName): string {
   const all = JSON.parse(readFileSync(new URL("themes.json", import.meta.url), "utf8")) as Record<
     ThemeName,
     Record<string, string>

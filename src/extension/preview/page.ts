@@ -9,13 +9,30 @@ export interface PageSources {
   readonly nonce: string;
 }
 
+/** What tells pages apart. */
+export interface PageFacts {
+  readonly title: string;
+  /** What the page's script reads from `<meta>` elements, by name. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
 /**
- * The page of a preview: an empty document with the script that builds the rest from messages. Its policy lets in
- * that script, by nonce, and styles, fonts and images of the extension and of the page's own making; nothing from
- * elsewhere, and no script that is written into the page.
+ * The page of a preview.
  * @param uri the file that the page is for, while it has no state of its own.
  */
-export function previewPage(uri: string, { script, style, origin, nonce }: PageSources): string {
+export function previewPage(uri: string, sources: PageSources): string {
+  return webviewPage({ title: "Diagrams", facts: { "diag-uri": uri } }, sources);
+}
+
+/**
+ * A page: an empty document with the script that builds the rest from messages. Its policy lets in that script, by
+ * nonce, and styles, fonts and images of the extension and of the page's own making; nothing from elsewhere, and no
+ * script that is written into the page.
+ */
+export function webviewPage(
+  { title, facts }: PageFacts,
+  { script, style, origin, nonce }: PageSources,
+): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -26,16 +43,18 @@ export function previewPage(uri: string, { script, style, origin, nonce }: PageS
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  const metas = Object.entries({ ...facts, "diag-style-nonce": nonce }).map(
+    ([name, content]) => `<meta name="${escapeHtml(name)}" content="${escapeHtml(content)}">`,
+  );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="diag-uri" content="${escapeHtml(uri)}">
-<meta name="diag-style-nonce" content="${escapeHtml(nonce)}">
+${metas.join("\n")}
 <link rel="stylesheet" nonce="${escapeHtml(nonce)}" href="${escapeHtml(style)}">
-<title>Diagrams</title>
+<title>${escapeHtml(title)}</title>
 </head>
 <body data-vscode-context="${escapeHtml('{"preventDefaultContextMenuItems":true}')}">
 <div id="app"></div>

@@ -27,7 +27,16 @@ export async function saveExport(
   format: ExportFormat | "png",
   content: Uint8Array,
 ): Promise<vscode.Uri | undefined> {
-  const { label, extension } = exportKinds[format];
+  return saveFile(source, suggestedName, exportKinds[format], content);
+}
+
+/** As {@link saveExport}, for a kind of file that is told by what a user calls it and its extension. */
+export async function saveFile(
+  source: vscode.Uri,
+  suggestedName: string,
+  { label, extension }: { readonly label: string; readonly extension: string },
+  content: Uint8Array,
+): Promise<vscode.Uri | undefined> {
   const folder =
     source.scheme === "untitled"
       ? vscode.workspace.workspaceFolders?.[0]?.uri

@@ -27,6 +27,7 @@ import { DiagDefinitionProvider, DiagHighlightProvider, DiagReferencesProvider }
 import { DiagRenameProvider } from "./names/rename.js";
 import { DiagSymbolProvider, DiagWorkspaceSymbolProvider } from "./names/symbols.js";
 import { servePreviews } from "./preview/index.js";
+import { serveVerifies } from "./verifies/index.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
 import { EditorDocumentValidator } from "./workspace/document-validator.js";
@@ -105,6 +106,7 @@ export function createDiagLspServices(context: DefaultSharedModuleContext): Diag
   registerChecks(diag);
   listenToEditor(shared, diag);
   servePreviews(shared, diag);
+  serveVerifies(shared, diag);
   return { shared, diag };
 }
 

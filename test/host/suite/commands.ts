@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
+import type { DiagApi } from "../../../src/extension/index.js";
+import type { RunRecord } from "../../../src/results/index.js";
 import { ask, openFile, replaceText, type Tests, until } from "./testing.js";
 
 // After one update from t = 1 with learning rate η, t = (1 − η) + ηx, so that the expected test loss is
@@ -21,9 +23,14 @@ verify once {
 `;
 const exact = 0.91;
 
-interface Term {
-  readonly value: number;
-}
+const api = (): DiagApi => {
+  const extension = vscode.extensions.getExtension<DiagApi>("descent-diagrams.descent-diagrams");
+  if (!extension?.isActive) throw new Error("the extension is not active");
+  return extension.exports;
+};
+
+/** What the terms of a run add up to, at its first learning rate. */
+const totalOf = ({ terms }: RunRecord): number => terms[0]!.terms.reduce((sum, { value }) => sum + value!, 0);
 
 const near = (one: number, other: number, margin: number): void =>
   ok(Math.abs(one - other) < margin, `${one} is not ${other} within ${margin}`);
@@ -42,12 +49,14 @@ const lens = (lenses: readonly vscode.CodeLens[], command: string, name: string)
   return found.command;
 };
 
-const resultText = (title: string): Promise<string> =>
-  until(`the result ${title}`, () =>
-    vscode.workspace.textDocuments.find(
-      ({ uri }) => uri.scheme === "diag-result" && uri.path === `/${title}`,
-    ),
-  ).then((document) => document.getText());
+const resultsPanel = (): Promise<vscode.Tab> =>
+  until("the results panel", () =>
+    vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(
+        ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("diag.results"),
+      ),
+  );
 
 export const commands: Tests = {
   "code lenses stand above declarations, and each command is known": async () => {
@@ -90,40 +99,95 @@ export const commands: Tests = {
     await ask("workbench.action.closeEditorsInOtherGroups");
   },
 
-  "Evaluate shows the terms of a prediction": async () => {
+  "Evaluate takes a prediction whole, and shows its terms": async () => {
     const document = await openFile("evaluate.diag", quadratic);
     const { command, arguments: words } = lens(await lensesOf(document, 4), "diag.evaluate", "once");
-    const [evaluation] = await ask<{ total: number; terms: Term[] }[]>(command, ...words!);
-    near(evaluation!.total, exact, 1e-12);
-    near(
-      evaluation!.terms.reduce((sum, { value }) => sum + value, 0),
-      exact,
-      1e-12,
-    );
-    const text = await resultText("once evaluated");
-    match(text, /test_loss at eta = 0.1/);
-    match(text, /total +0\.91/);
+    const run = await ask<RunRecord>(command, ...words!);
+    equal(`${run.kind} ${run.title} ${run.state}`, "evaluation once done");
+    near(totalOf(run), exact, 1e-12);
+    equal((await resultsPanel()).label, "Diag Results");
   },
 
   "Evaluate takes a diagram where the file's verify block is": async () => {
     const document = await openFile("evaluate-diagram.diag", quadratic);
     const { command, arguments: words } = lens(await lensesOf(document, 4), "diag.evaluate", "pair");
-    const [evaluation] = await ask<{ total: number; terms: Term[] }[]>(command, ...words!);
+    const run = await ask<RunRecord>(command, ...words!);
+    equal(run.title, "pair");
     // The noise of one point, η²C/2 with C = 1, beside the order-0 term l(1) = 1.
-    near(evaluation!.total, 1 + 0.005, 1e-12);
-    match(await resultText("pair evaluated"), /pair/);
+    near(totalOf(run), 1 + 0.005, 1e-12);
   },
 
-  "Verify simulates, and says the verdict": async () => {
+  "Verify simulates, and the run is kept with its verdict": async () => {
     const document = await openFile("verify.diag", quadratic);
     const { command, arguments: words } = lens(await lensesOf(document, 4), "diag.verify", "once");
-    const [run] = await ask<
-      { verdict: string; measured: number; standardError: number; predicted: number; trials: number }[]
-    >(command, ...words!);
-    equal(run!.verdict, "agrees");
-    equal(run!.trials, 20000);
-    near(run!.predicted, exact, 1e-12);
-    near(run!.measured, exact, 4 * run!.standardError);
+    const run = await ask<RunRecord>(command, ...words!);
+    const [point] = run.points;
+    equal(point!.verdict, "agrees");
+    equal(point!.trials, 20000);
+    near(point!.predicted!, exact, 1e-12);
+    near(point!.measured!, exact, 4 * point!.standardError!);
+    const { history } = api();
+    deepEqual(await history.get(run.id), run);
+    const order = await history.order(run.id);
+    deepEqual(order?.target, { kind: "verify", name: "once" });
+    equal(order?.source.text, undefined);
+  },
+
+  "Evaluate asks for what a file does not say, and remembers the answers": async () => {
+    const two = `diagram pair = (01-2)(02-12)\n${quadratic.slice(0, quadratic.indexOf("verify"))}`.replace(
+      "diagram pair",
+      "diagram first",
+    );
+    await openFile("ask.diag", two);
+    const accept = async (work: Promise<RunRecord>): Promise<RunRecord> => {
+      let run: RunRecord | undefined;
+      void work.then((done) => {
+        run = done;
+      });
+      return until("the evaluation", async () => {
+        // The diagrams, the space-time, the learning rates and the observables, each as offered.
+        await ask("workbench.action.acceptSelectedQuickOpenItem");
+        return run;
+      });
+    };
+    const run = await accept(ask<RunRecord>("diag.evaluate"));
+    equal(`${run.title} ${run.landscape} ${run.spacetime}`, "first bowl sgd(N = 10, E = 1, B = 1)");
+    deepEqual([run.etas, run.observables, run.state], [[0.1], ["test_loss"], "done"]);
+    deepEqual((await api().history.order(run.id))?.target, {
+      kind: "diagrams",
+      names: ["first"],
+      setting: {
+        landscape: "bowl",
+        spacetime: "sgd(N = 10, E = 1, B = 1)",
+        etas: [0.1],
+        observables: ["test_loss"],
+        sum: "exact",
+      },
+    });
+  },
+
+  "Verify File simulates all verifications of a file, in their order": async () => {
+    const second = quadratic.slice(quadratic.indexOf("verify")).replace("once", "again");
+    const document = await openFile("verify-file.diag", `${quadratic}${second}`);
+    const runs = await ask<RunRecord[]>("diag.verifyFile", document.uri);
+    deepEqual(
+      runs.map(({ title, state }) => `${title} ${state}`),
+      ["once done", "again done"],
+    );
+    deepEqual(
+      (await api().history.list()).slice(0, 2).map(({ title }) => title),
+      ["again", "once"],
+    );
+  },
+
+  "Enumerate opens the diagrams as a file that has no errors": async () => {
+    const wanted = { edges: 3, irreducible: true, pathCondition: true };
+    // Six, as test/unit/diagram counts them.
+    equal(await ask("diag.enumerate", wanted), 6);
+    const { document } = vscode.window.activeTextEditor!;
+    equal(`${document.isUntitled} ${document.languageId}`, "true diag");
+    match(document.getText(), /^\/\/ All 6 diagrams of 3 edges, irreducible.*\n\ndiagram d1 = \(/);
+    await ask("workbench.action.revertAndCloseActiveEditor");
   },
 
   "the hover of a verify block shows the last verdict": async () => {
@@ -141,8 +205,9 @@ export const commands: Tests = {
   "commands work on a changed file as it is shown": async () => {
     const document = await openFile("changed.diag", quadratic);
     await replaceText(document, "eta = 0.1", "eta = 0.5");
-    const [evaluation] = await ask<{ total: number }[]>("diag.evaluate", document.uri.toString(), "once");
-    near(evaluation!.total, (0.25 + 0.25 + 1) / 2, 1e-12);
+    const run = await ask<RunRecord>("diag.evaluate", document.uri.toString(), "once");
+    near(totalOf(run), (0.25 + 0.25 + 1) / 2, 1e-12);
+    equal(document.isDirty, true, "evaluating does not save");
   },
 
   "commands say what is wrong instead of failing": async () => {

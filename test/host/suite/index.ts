@@ -2,13 +2,35 @@ import { appendFileSync } from "node:fs";
 import { activation } from "./activation.js";
 import { commands } from "./commands.js";
 import { editing } from "./editing.js";
+import { idle } from "./idle.js";
+import { paper } from "./paper.js";
 import { reading } from "./reading.js";
 import { recovery } from "./recovery.js";
+import { runs } from "./runs.js";
 import { notes, type Tests } from "./testing.js";
+import { verifyTests } from "./verify-tests.js";
 import { virtual } from "./virtual.js";
 
-/** All tests, in the order in which they run: activation first, while nothing is open. */
-export const tests: Tests = { ...activation, ...reading, ...editing, ...commands, ...virtual, ...recovery };
+/** Tests of one window, in the order in which they run. */
+export const windows = {
+  /** Of a folder without `.diag` files. */
+  idle,
+  /** Of the examples, as they come. */
+  paper,
+  /** Of the examples, and files that the tests write beside them: activation first, while nothing is open. */
+  main: {
+    ...activation,
+    ...reading,
+    ...editing,
+    ...commands,
+    ...runs,
+    ...verifyTests,
+    ...virtual,
+    ...recovery,
+  },
+} satisfies Record<string, Tests>;
+
+export type WindowName = keyof typeof windows;
 
 /** How a test ended, as a line of the file that the environment names. */
 export interface Outcome {
@@ -18,19 +40,26 @@ export interface Outcome {
   readonly notes?: readonly string[];
 }
 
-const longest = 45_000; // milliseconds for one test
+/** Milliseconds for one test. */
+const longest: Readonly<Record<WindowName, number>> = { idle: 45_000, paper: 180_000, main: 45_000 };
 
 /** Called by VS Code, inside the extension host. */
 export async function run(): Promise<void> {
   const file = process.env.DIAG_HOST_RESULTS;
   if (!file) throw new Error("DIAG_HOST_RESULTS does not name the file for the results");
+  const name = (process.env.DIAG_HOST_WINDOW ?? "main") as WindowName;
+  await runTests(windows[name], file, longest[name]);
+}
+
+async function runTests(tests: Tests, file: string, limitOfEach: number): Promise<void> {
   let failed = 0;
   for (const [name, test] of Object.entries(tests)) {
     const began = performance.now();
     let error: string | undefined;
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${longest / 1000} s`)), longest);
+      const late = new Error(`took longer than ${limitOfEach / 1000} s`);
+      timer = setTimeout(() => reject(late), limitOfEach);
     });
     try {
       await Promise.race([test(), limit]);

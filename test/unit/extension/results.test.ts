@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatEvaluation, formatRuns } from "../../../src/cli/results.js";
 import { RestartBudget } from "../../../src/extension/restarts.js";
-import { verdictOf } from "../../../src/extension/verdicts.js";
 import type { VerifyRun } from "../../../src/verify/run.js";
 
 const run: VerifyRun = {
@@ -67,13 +66,5 @@ describe("tables", () => {
     expect(formatRuns([unsure])).toMatch(
       /\? inconclusive\nonce, eta = 0\.1, test_loss: inconclusive \(stopped early\): too few trials$/,
     );
-  });
-
-  test("say the worst verdict of all", () => {
-    const disagreeing = { ...run, verdict: "disagrees" } as const;
-    const unsure = { ...run, verdict: "inconclusive" } as const;
-    expect(verdictOf([run, unsure, disagreeing])).toBe("disagrees");
-    expect(verdictOf([run, unsure])).toBe("inconclusive");
-    expect(verdictOf([run])).toBe("agrees");
   });
 });

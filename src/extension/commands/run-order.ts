@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import type { EngineSource } from "../../engine/index.js";
+import type { RunRecord } from "../../results/index.js";
+import { type RunOrder, sourceOf } from "../runs/index.js";
+import type { Report } from "../working.js";
+import { progressWords, shareDone } from "./run-words.js";
+import type { Workshop } from "./workshop.js";
+
+/**
+ * Has something run, shows it in the results panel once it has started, and reports how far it has come.
+ * @returns the run as it ended.
+ * @throws RunRefused, CancellationError.
+ */
+export function runShown(
+  { runs, showResults }: Pick<Workshop, "runs" | "showResults">,
+  order: RunOrder,
+  token: vscode.CancellationToken,
+  report: Report,
+): Promise<RunRecord> {
+  if (runs.running.length > 0) report("waiting for the run before it");
+  return runs.start(order, {
+    token,
+    onEvent: (event, record) => {
+      if (event.type === "started") showResults(record.id);
+      if (event.type !== "ended") report(progressWords(record), shareDone(record));
+    },
+  });
+}
+
+/**
+ * A kept order with the texts as they are now.
+ * @throws when a file cannot be read.
+ */
+export async function withPresentTexts(order: RunOrder): Promise<RunOrder> {
+  const { target } = order;
+  const source = await present(order.source);
+  if (target.kind === "verify" || target.setting.landscapeSource === undefined) return { ...order, source };
+  const landscapeSource = await present(target.setting.landscapeSource);
+  return { ...order, source, target: { ...target, setting: { ...target.setting, landscapeSource } } };
+}
+
+async function present({ uri }: EngineSource): Promise<EngineSource> {
+  return sourceOf(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
+}

@@ -1,0 +1,101 @@
+import { formatDuration, formatRate } from "../../cli/table.js";
+import type { KnownRun } from "../../language/lsp/evaluation/runs.js";
+import { type RunRecord, type Verdict, worstVerdict } from "../../results/index.js";
+
+/** How much of a run is done, from 0 to 1. */
+export function shareDone({ etas, points, progress }: RunRecord): number {
+  const done = etas.filter((eta) => points.some((point) => point.eta === eta)).length;
+  if (progress === undefined) return done / etas.length;
+  const index = etas.indexOf(progress.eta);
+  const underWay = progress.totalTrials > 0 ? progress.trials / progress.totalTrials : 0;
+  return Math.max(done, index + underWay) / etas.length;
+}
+
+/** How far a run has come, in a line: `35 %, 1.20 M steps/s, 12 s left`. */
+export function progressWords(record: RunRecord): string {
+  const { progress } = record;
+  if (progress === undefined) return record.kind === "evaluation" ? "evaluating" : "predicting";
+  const { stepsPerSecond, secondsLeft } = progress;
+  return [
+    `${Math.floor(100 * shareDone(record))} %`,
+    ...(stepsPerSecond > 0 ? [`${formatRate(stepsPerSecond)} steps/s`] : []),
+    ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
+  ].join(", ");
+}
+
+/** What a user is told at the end of a run, and how loudly. */
+export interface Ending {
+  readonly message: string;
+  readonly severity: "information" | "warning" | "error";
+}
+
+const severities: Readonly<Record<Verdict, Ending["severity"]>> = {
+  agrees: "information",
+  inconclusive: "warning",
+  disagrees: "error",
+};
+
+/** How a verification ended. */
+export function endingOf(record: RunRecord): Ending {
+  const { title, state, points, message } = record;
+  if (state === "failed")
+    return { message: `${title} failed: ${message ?? "no reason"}.`, severity: "error" };
+  if (state === "interrupted")
+    return { message: `${title} was interrupted: ${message ?? "no reason"}.`, severity: "error" };
+  const stopped = state === "done" ? "" : " (stopped early)";
+  const verdict = worstVerdict(points);
+  if (verdict === undefined)
+    return { message: `${title}: nothing is known yet${stopped}.`, severity: "warning" };
+  const telling = points.filter((point) => point.verdict === verdict);
+  const counted = points.length === 1 ? "" : ` in ${telling.length} of ${points.length} points`;
+  const [first] = telling;
+  const words =
+    verdict === "agrees"
+      ? `prediction and simulation agree${counted}${stopped}`
+      : `${verdict}${counted}${stopped}: eta = ${first!.eta}: ${first!.reason}`;
+  return { message: `${title}: ${words}.`, severity: severities[verdict] };
+}
+
+/** How all verifications of a file ended. */
+export function endingOfAll(file: string, records: readonly RunRecord[]): Ending {
+  const [only] = records;
+  if (only !== undefined && records.length === 1) return endingOf(only);
+  const failed = records.filter(({ state }) => state === "failed");
+  const verdicts = records.map(({ points }) => worstVerdict(points));
+  const parts = (["agrees", "disagrees", "inconclusive"] as const).flatMap((verdict) => {
+    const count = verdicts.filter((one) => one === verdict).length;
+    return count === 0
+      ? []
+      : [`${count} ${count > 1 && verdict !== "inconclusive" ? verdict.slice(0, -1) : verdict}`];
+  });
+  if (failed.length > 0) parts.push(`${failed.length} failed`);
+  const stopped = records.some(({ state }) => state !== "done" && state !== "failed")
+    ? " (stopped early)"
+    : "";
+  const worst = worstVerdict(verdicts.flatMap((verdict) => (verdict === undefined ? [] : [{ verdict }])));
+  return {
+    message: `${file}: of ${records.length} verifications ${parts.join(", ") || "none has a verdict"}${stopped}.`,
+    severity: failed.length > 0 ? "error" : worst === undefined ? "warning" : severities[worst],
+  };
+}
+
+/** What the language server is told of a run; its hovers show the last verdicts. */
+export function knownRuns({ title, points }: RunRecord): KnownRun[] {
+  return points.flatMap(({ eta, observable, predicted, measured, standardError, verdict, reason }) =>
+    predicted === null
+      ? []
+      : [{ verify: title, eta, observable, predicted, measured, standardError, verdict, reason }],
+  );
+}
+
+const longestKept = 30 * 24 * 3600_000; // milliseconds: as long as the engine keeps how far runs have come
+
+/** Whether a verification stopped before its end without anybody wanting that, not too long ago. */
+export function isUnfinished({ kind, state, started }: RunRecord, now: number): boolean {
+  return kind === "verification" && state === "interrupted" && now - started < longestKept;
+}
+
+/** Whether a run can go on where it stopped. */
+export function isResumable({ kind, state }: RunRecord): boolean {
+  return kind === "verification" && (state === "interrupted" || state === "cancelled");
+}

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import type { RunRecord } from "../../results/index.js";
+import { trustedTo } from "../target.js";
+import { showFault } from "../working.js";
+import { evaluateOrder } from "./evaluate.js";
+import { withPresentTexts } from "./run-order.js";
+import { isUnfinished } from "./run-words.js";
+import { verifyOrder } from "./verify.js";
+import type { Workshop } from "./workshop.js";
+
+type Keeper = Pick<Workshop, "runs" | "history" | "showResults">;
+
+/**
+ * Offers to go on with verifications that stopped before their end, when there are any: those whose window or
+ * engine was gone, not those that were cancelled.
+ */
+export async function offerUnfinished(workshop: Keeper): Promise<void> {
+  const { history, showResults } = workshop;
+  const runs = (await history.list()).filter((record) => isUnfinished(record, Date.now()));
+  const [newest] = runs;
+  if (newest === undefined || !vscode.workspace.isTrusted) return;
+  const what = runs.length === 1 ? "1 verification" : `${runs.length} verifications`;
+  const answers = ["Resume", "Show", "Dismiss"] as const;
+  const answer = await vscode.window.showInformationMessage(
+    `${what} stopped before the end. Resume?`,
+    ...answers,
+  );
+  if (answer === "Resume") for (const { id } of [...runs].reverse()) void resumeRun(workshop, id);
+  if (answer === "Show") showResults(newest.id);
+  if (answer === "Dismiss") for (const { id } of runs) await dismiss(workshop, id);
+}
+
+/**
+ * Goes on with a kept run where it stopped. The run that goes on takes the place of the one that stopped.
+ * @returns the run as it ended; `undefined` when there is none, and the user knows why.
+ */
+export function resumeRun(workshop: Keeper, id: string): Promise<RunRecord | undefined> {
+  return runAgain(workshop, id, { resume: true });
+}
+
+/** Runs a kept run again, as it was ordered or with other trials; what its file says is read from it as it is now. */
+export async function runAgain(
+  workshop: Keeper,
+  id: string,
+  change: { readonly trials?: number; readonly resume?: boolean },
+): Promise<RunRecord | undefined> {
+  const { history } = workshop;
+  const [record, kept] = await Promise.all([history.get(id), history.order(id)]);
+  if (record === undefined || kept === undefined) {
+    showFault("The run cannot be repeated", "it is not kept any more");
+    return undefined;
+  }
+  const { title, kind } = record;
+  if (!trustedTo(kind === "evaluation" ? "evaluate diagrams" : "simulate")) return undefined;
+  let order: typeof kept;
+  try {
+    const { resume: _, ...again } = await withPresentTexts(kept);
+    order = { ...again, ...change };
+  } catch (error) {
+    showFault(`${title} cannot be run again`, error);
+    return undefined;
+  }
+  const showResults = (fresh?: string): void => {
+    workshop.showResults(fresh);
+    if (change.resume) void history.delete(id);
+  };
+  const surroundings = { runs: workshop.runs, showResults };
+  return kind === "evaluation"
+    ? evaluateOrder(surroundings, order, title)
+    : verifyOrder(surroundings, order, title);
+}
+
+async function dismiss({ history }: Keeper, id: string): Promise<void> {
+  const [record, order] = await Promise.all([history.get(id), history.order(id)]);
+  if (record === undefined || order === undefined) return;
+  const { message: _, ...rest } = record;
+  await history.put({ ...rest, state: "cancelled" }, order);
+}

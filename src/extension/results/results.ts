@@ -1,0 +1,178 @@
+import * as vscode from "vscode";
+import { type RunRecord, type RunSummary, worstVerdict } from "../../results/index.js";
+import { isResumable, resumeRun, runAgain } from "../commands/index.js";
+import type { LanguageServer } from "../language-server.js";
+import { fileName } from "../preview/places.js";
+import { saveFile } from "../preview/save-export.js";
+import type { RunHistory, Runs } from "../runs/index.js";
+import { ChangedFiles } from "./changed-files.js";
+import { type Action, type PanelActions, ResultsPanel, resultsType } from "./results-panel.js";
+import { reveal } from "./reveal.js";
+
+const kinds = {
+  svg: { label: "SVG", extension: "svg" },
+  png: { label: "PNG", extension: "png" },
+  csv: { label: "CSV", extension: "csv" },
+  json: { label: "JSON", extension: "json" },
+} as const;
+
+const calm = 300; // milliseconds without changes before the list is told anew
+
+/**
+ * The results: one panel whose page (`webview/results`) shows the kept runs and those under way. It comes back when
+ * the window is loaded again.
+ */
+export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer, PanelActions {
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly changedFiles = new ChangedFiles();
+  private current: ResultsPanel | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly server: LanguageServer,
+    private readonly runs: Runs,
+    private readonly history: RunHistory,
+  ) {
+    const { workspace } = vscode;
+    const later = (): void => this.refreshLater();
+    this.subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(resultsType, this),
+      runs.onDidChange(({ record, event }) => {
+        this.panel?.tell(event, record);
+        if (event.type === "started" || event.type === "ended") later();
+      }),
+      history.onDidChange(later),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document.languageId === "diag" && contentChanges.length > 0) later();
+      }),
+      workspace.onDidOpenTextDocument(later),
+      workspace.onDidCloseTextDocument(later),
+      workspace.onDidSaveTextDocument(later),
+      workspace.onDidDeleteFiles(later),
+      workspace.onDidRenameFiles(later),
+    ];
+  }
+
+  /** Shows the panel, on a run; on the latest one when the panel is opened and none is named. */
+  show(id?: string): void {
+    const { panel } = this;
+    if (panel !== undefined) panel.panel.reveal(undefined, true);
+    const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const shown = panel ?? this.take(vscode.window.createWebviewPanel(resultsType, "Diag Results", options));
+    if (id !== undefined) shown.show(id);
+    else if (panel === undefined) void this.showLatest(shown);
+  }
+
+  /** Takes a panel over that was there before the window was loaded again. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    if (this.panel !== undefined) panel.dispose();
+    else this.take(panel);
+  }
+
+  async summaries(): Promise<readonly RunSummary[]> {
+    const kept = await this.history.list();
+    const { running } = this.runs;
+    const records = [
+      ...running.filter(({ id }) => !kept.some((one) => one.id === id)),
+      ...kept.map((one) => running.find(({ id }) => id === one.id) ?? one),
+    ];
+    return Promise.all(records.map((record) => this.summaryOf(record)));
+  }
+
+  async record(id: string): Promise<RunRecord | undefined> {
+    return this.runs.running.find((one) => one.id === id) ?? (await this.history.get(id));
+  }
+
+  async act(message: Action, panel: vscode.WebviewPanel): Promise<string | undefined> {
+    const workshop = {
+      runs: this.runs,
+      history: this.history,
+      showResults: (id?: string) => this.show(id),
+    };
+    switch (message.type) {
+      case "delete":
+        this.runs.cancel(message.id);
+        await this.history.delete(message.id);
+        return undefined;
+      case "clear":
+        await this.history.clear();
+        return undefined;
+      case "cancel":
+        this.runs.cancel(message.id);
+        return undefined;
+      case "rerun": {
+        const { id, trials } = message;
+        await runAgain(workshop, id, trials === undefined ? {} : { trials });
+        return undefined;
+      }
+      case "resume":
+        await resumeRun(workshop, message.id);
+        return undefined;
+      case "reveal": {
+        const record = await this.known(message.id);
+        await reveal({ server: this.server, runs: this.runs }, record, message, panel.viewColumn);
+        return undefined;
+      }
+      case "copy":
+        await vscode.env.clipboard.writeText(message.text);
+        return "Copied";
+      case "save":
+        return this.save(message);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const one of this.subscriptions) one.dispose();
+    this.current?.dispose();
+  }
+
+  private get panel(): ResultsPanel | undefined {
+    return this.current?.isClosed ? undefined : this.current;
+  }
+
+  private take(webview: vscode.WebviewPanel): ResultsPanel {
+    this.current = new ResultsPanel(webview, this.extension, this);
+    return this.current;
+  }
+
+  private async showLatest(panel: ResultsPanel): Promise<void> {
+    const latest = this.runs.running.at(-1) ?? (await this.history.list())[0];
+    if (latest !== undefined) panel.show(latest.id);
+  }
+
+  private refreshLater(): void {
+    if (this.panel === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.panel?.refresh(), calm);
+  }
+
+  /** @throws when the run is not kept. */
+  private async known(id: string): Promise<RunRecord> {
+    const record = await this.record(id);
+    if (record === undefined) throw new Error("this run is not kept any more");
+    return record;
+  }
+
+  private async summaryOf(record: RunRecord): Promise<RunSummary> {
+    const { id, kind, title, uri, file, started, state, points } = record;
+    const verdict = worstVerdict(points);
+    const changed = await this.changedFiles.isChanged(record);
+    const whole = { id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) };
+    return verdict === undefined ? whole : { ...whole, verdict };
+  }
+
+  private async save({
+    suggestedName,
+    format,
+    content,
+  }: Extract<Action, { readonly type: "save" }>): Promise<string | undefined> {
+    const bytes = Buffer.from(content, format === "png" ? "base64" : "utf8");
+    const { shown } = this.current ?? {};
+    const record = shown === undefined ? undefined : await this.record(shown);
+    const source = vscode.Uri.parse(record?.uri ?? "untitled:run");
+    const target = await saveFile(source, suggestedName, kinds[format], bytes);
+    return target && `Saved ${fileName(target)}`;
+  }
+}

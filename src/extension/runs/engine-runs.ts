@@ -1,0 +1,214 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Description, EngineEvent, EngineSource, EnumerateParameters } from "../../engine/index.js";
+import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
+import { EngineGone, EngineProcess } from "./engine-process.js";
+import type { RunHistory } from "./history.js";
+import { type RunOptions, type RunOrder, RunRefused, type Runs } from "./runs.js";
+
+/** How long the engine may take to stop by itself, in milliseconds; then its process is ended. */
+const patience = 500;
+
+/** Least time between two writes of a run under way, in milliseconds. */
+const keepEvery = 5000;
+
+/** An ordered run that has not ended. */
+interface Pending {
+  readonly id: string;
+  readonly order: RunOrder;
+  readonly options: RunOptions;
+  readonly cancellation: vscode.CancellationTokenSource;
+  record: RunRecord | undefined;
+  kept: number;
+}
+
+/** {@link Runs} by one engine process, which is started when first needed. */
+export class EngineRuns implements Runs {
+  private readonly changed = new vscode.EventEmitter<{
+    readonly record: RunRecord;
+    readonly event: RunEvent;
+  }>();
+  private readonly pending = new Map<string, Pending>();
+  private readonly engine: EngineProcess;
+  private queue: Promise<unknown> = Promise.resolve();
+  private count = 0;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    channel: vscode.LogOutputChannel,
+    private readonly history: RunHistory,
+    private readonly checkpoints: string,
+  ) {
+    const module = context.asAbsolutePath(join("dist", "engine.js"));
+    this.engine = new EngineProcess(
+      () => ({ module, memory: settings().get("engine.memory", 4096) }),
+      (event) => this.hear(event),
+      (line) => channel.info(line),
+    );
+  }
+
+  get running(): readonly RunRecord[] {
+    return [...this.pending.values()].flatMap(({ record }) => record ?? []);
+  }
+
+  get processId(): number | undefined {
+    return this.engine.processId;
+  }
+
+  async start(order: RunOrder, options: RunOptions = {}): Promise<RunRecord> {
+    refuseUntrusted(order.kind === "verification" ? "simulate" : "evaluate diagrams");
+    const id = `${Date.now().toString(36)}-${process.pid.toString(36)}-${(this.count++).toString(36)}`;
+    const cancellation = new vscode.CancellationTokenSource();
+    const link = options.token?.onCancellationRequested(() => cancellation.cancel());
+    if (options.token?.isCancellationRequested) cancellation.cancel();
+    const pending: Pending = { id, order, options, cancellation, record: undefined, kept: 0 };
+    this.pending.set(id, pending);
+    this.tellContext();
+    return this.inTurn(async () => {
+      try {
+        return await this.perform(pending);
+      } finally {
+        link?.dispose();
+        cancellation.dispose();
+        this.pending.delete(id);
+        this.tellContext();
+      }
+    });
+  }
+
+  cancel(id?: string): void {
+    for (const pending of this.pending.values())
+      if (id === undefined || pending.id === id) pending.cancellation.cancel();
+  }
+
+  async describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description> {
+    refuseUntrusted("evaluate diagrams");
+    return this.askSoon("describe", { source }, token);
+  }
+
+  async enumerate(
+    parameters: EnumerateParameters,
+    token?: vscode.CancellationToken,
+  ): Promise<readonly string[]> {
+    refuseUntrusted("enumerate diagrams");
+    return (await this.inTurn(() => this.askSoon("enumerate", parameters, token))).diagrams;
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.engine.dispose();
+    this.changed.dispose();
+  }
+
+  /** One run at a time, in the order in which they were asked for. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.queue.then(work, work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async perform(pending: Pending): Promise<RunRecord> {
+    const { id, order, cancellation } = pending;
+    const { kind, source, target, trials, seed, resume } = order;
+    const { token } = cancellation;
+    if (token.isCancellationRequested) throw new vscode.CancellationError();
+    try {
+      await this.askSoon(
+        "run",
+        {
+          id,
+          kind,
+          source,
+          target,
+          mostTrials: settings().get("engine.maximumTrials", 1e9),
+          checkpoints: this.checkpoints,
+          resume: resume ?? false,
+          ...(trials === undefined ? {} : { trials }),
+          ...(seed === undefined ? {} : { seed }),
+        },
+        token,
+      );
+    } catch (error) {
+      // Before its first event there is no run to speak of.
+      if (pending.record === undefined) throw error;
+      const cancelled = error instanceof vscode.CancellationError;
+      this.take(pending, {
+        type: "ended",
+        state: cancelled ? "cancelled" : "interrupted",
+        finished: Date.now(),
+        ...(cancelled ? {} : { message: `${(error as Error).message}; what was known by then is kept` }),
+      });
+    }
+    const { record } = pending;
+    if (record === undefined) throw new RunRefused("the engine ended the run before it began");
+    await this.keep(pending);
+    return record;
+  }
+
+  /**
+   * Asks the engine; a cancellation that it does not follow soon ends its process.
+   * @throws CancellationError, or RunRefused in one line.
+   */
+  private async askSoon<Name extends "run" | "describe" | "enumerate">(
+    name: Name,
+    parameters: Parameters<typeof this.engine.ask<Name>>[1],
+    token?: vscode.CancellationToken,
+  ): ReturnType<typeof this.engine.ask<Name>> {
+    let deadline: NodeJS.Timeout | undefined;
+    const cancellation = token?.onCancellationRequested(() => {
+      deadline = setTimeout(() => this.engine.kill(), patience);
+    });
+    try {
+      return await this.engine.ask(name, parameters, token);
+    } catch (error) {
+      if (token?.isCancellationRequested) throw new vscode.CancellationError();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RunRefused(
+        error instanceof EngineGone ? reason : reason.replace(/^Request \S+ failed with message: /, ""),
+      );
+    } finally {
+      clearTimeout(deadline);
+      cancellation?.dispose();
+    }
+  }
+
+  private hear({ id, event }: EngineEvent): void {
+    const pending = this.pending.get(id);
+    if (pending !== undefined) this.take(pending, event);
+  }
+
+  private take(pending: Pending, event: RunEvent): void {
+    // A run that was ended here has no more to say.
+    if (pending.record?.state !== undefined && pending.record.state !== "running") return;
+    const record =
+      event.type === "started"
+        ? startedRecord(event.header)
+        : pending.record && withEvent(pending.record, event);
+    if (record === undefined) return;
+    pending.record = record;
+    this.changed.fire({ record, event });
+    pending.options.onEvent?.(event, record);
+    if (event.type !== "progress" && event.type !== "ended" && Date.now() - pending.kept > keepEvery)
+      void this.keep(pending);
+  }
+
+  private async keep(pending: Pending): Promise<void> {
+    pending.kept = Date.now();
+    if (pending.record !== undefined) await this.history.put(pending.record, pending.order);
+  }
+
+  private tellContext(): void {
+    void vscode.commands.executeCommand("setContext", "diag.running", this.pending.size > 0);
+  }
+}
+
+function settings(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration("diag");
+}
+
+function refuseUntrusted(what: string): void {
+  if (!vscode.workspace.isTrusted)
+    throw new RunRefused(`in Restricted Mode, Diag does not ${what}: trust this workspace first`);
+}

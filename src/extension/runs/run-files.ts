@@ -1,0 +1,68 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isId } from "../../results/index.js";
+
+/** Texts by id as files of a folder, which is made when the first is written. */
+export class RunFiles {
+  /** Works on one file, one after the other. */
+  private readonly turns = new Map<string, Promise<void>>();
+  private readonly waiting = new Map<string, string>();
+  private count = 0;
+
+  constructor(private readonly folder: string) {}
+
+  /** The ids of all files there are. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => name.slice(0, -".json".length))
+      .filter(isId);
+  }
+
+  /** `undefined` when there is no such file, or none that can be read. */
+  async read(id: string): Promise<string | undefined> {
+    await this.turns.get(id);
+    return readFile(this.pathOf(id), "utf8").catch(() => undefined);
+  }
+
+  /** Replaces a file wholly or not at all; of texts that come faster than the disk, the last is written. */
+  write(id: string, text: string): Promise<void> {
+    this.waiting.set(id, text);
+    return this.inTurn(id, async () => {
+      const latest = this.waiting.get(id);
+      if (latest === undefined) return;
+      this.waiting.delete(id);
+      await mkdir(this.folder, { recursive: true });
+      const fresh = `${this.pathOf(id)}.${process.pid}-${this.count++}.new`;
+      try {
+        await writeFile(fresh, latest, { mode: 0o600 });
+        await rename(fresh, this.pathOf(id));
+      } catch (error) {
+        await rm(fresh, { force: true }).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    this.waiting.delete(id);
+    return this.inTurn(id, () => rm(this.pathOf(id), { force: true }));
+  }
+
+  private pathOf(id: string): string {
+    if (!isId(id)) throw new RangeError("this is no name of a run");
+    return join(this.folder, `${id}.json`);
+  }
+
+  private inTurn(id: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.turns.get(id) ?? Promise.resolve()).then(work);
+    const quiet = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.turns.get(id) === quiet) this.turns.delete(id);
+      });
+    this.turns.set(id, quiet);
+    return turn;
+  }
+}

@@ -1,0 +1,69 @@
+import type * as vscode from "vscode";
+import type {
+  Description,
+  EngineSource,
+  EnumerateParameters,
+  RunParameters,
+  RunTarget,
+} from "../../engine/index.js";
+import type { RunEvent, RunRecord } from "../../results/index.js";
+
+/** What to run. */
+export interface RunOrder {
+  readonly kind: RunParameters["kind"];
+  readonly source: EngineSource;
+  readonly target: RunTarget;
+  readonly trials?: number;
+  readonly seed?: number;
+  /** Goes on where an earlier run of the same specification stopped, when something is left of it. */
+  readonly resume?: boolean;
+}
+
+export interface RunOptions {
+  readonly token?: vscode.CancellationToken;
+  /** Called with every event of the run, the record as it is then beside it; `started` comes first. */
+  readonly onEvent?: (event: RunEvent, record: RunRecord) => void;
+}
+
+/** Runs, one after the other, in the engine's process; every run is kept in the history. */
+export interface Runs extends vscode.Disposable {
+  /** Fires for all events of all runs. */
+  readonly onDidChange: vscode.Event<{ readonly record: RunRecord; readonly event: RunEvent }>;
+  /** Runs under way or waiting for their turn, the first first; those that wait have no record yet. */
+  readonly running: readonly RunRecord[];
+  /** The number of the engine's process, while there is one. */
+  readonly processId: number | undefined;
+
+  /**
+   * Runs what is ordered when its turn comes.
+   * @returns the run as it ended, also when it failed or was cancelled: its `state` and `message` say so.
+   * @throws RunRefused in one line when it did not start (errors in the file, untrusted workspace), and
+   * CancellationError when it was cancelled before it did.
+   */
+  start(order: RunOrder, options?: RunOptions): Promise<RunRecord>;
+
+  /** Cancels a run, or all of them; within a second it has ended. */
+  cancel(id?: string): void;
+
+  /**
+   * What a text declares.
+   * @throws RunRefused in one line; CancellationError.
+   */
+  describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description>;
+
+  /** All diagrams asked for, in short form. @throws as `describe`. */
+  enumerate(parameters: EnumerateParameters, token?: vscode.CancellationToken): Promise<readonly string[]>;
+}
+
+/** A run that did not start; its message is one line for the user. */
+export class RunRefused extends Error {
+  override readonly name = "RunRefused";
+}
+
+/** A document as the engine is told of it: with its present text, saved or not. */
+export function sourceOf(document: vscode.TextDocument): EngineSource {
+  const uri = document.uri.toString();
+  const path =
+    document.uri.scheme === "file" ? document.uri.fsPath : `/${document.uri.path.replace(/^\/+/, "")}`;
+  return { uri, path, text: document.getText() };
+}

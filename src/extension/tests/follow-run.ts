@@ -1,0 +1,57 @@
+import type { RunEvent, RunPoint, RunRecord } from "../../results/index.js";
+
+/** What is told of the learning rates of a run. */
+export interface EtaListener {
+  /** Trials at this learning rate are under way. */
+  started(eta: number): void;
+  /** All its numbers are known. */
+  done(eta: number, points: readonly RunPoint[], record: RunRecord): void;
+  /** A number of a learning rate whose trials were stopped. */
+  stopped(point: RunPoint): void;
+}
+
+/** Follows a run from learning rate to learning rate; each is told of as started before it is done, once. */
+export class FollowedRun {
+  private readonly begun = new Set<number>();
+  private readonly ended = new Set<number>();
+
+  constructor(private readonly listener: EtaListener) {}
+
+  /** An event, and the record as it is then. */
+  hear(event: RunEvent, record: RunRecord): void {
+    if (event.type === "progress") this.start(event.progress.eta);
+    if (event.type === "started") this.startNext(record);
+    if (event.type !== "point") return;
+    if (event.point.cancelled) this.listener.stopped(event.point);
+    else this.finish(event.point.eta, record);
+  }
+
+  /**
+   * The record as the run ended.
+   * @returns the learning rates that have no result.
+   */
+  end(record: RunRecord): number[] {
+    for (const eta of record.etas) this.finish(eta, record);
+    return record.etas.filter((eta) => !this.ended.has(eta));
+  }
+
+  private start(eta: number): void {
+    if (this.begun.has(eta)) return;
+    this.begun.add(eta);
+    this.listener.started(eta);
+  }
+
+  private startNext({ etas }: RunRecord): void {
+    const next = etas.find((eta) => !this.ended.has(eta));
+    if (next !== undefined) this.start(next);
+  }
+
+  private finish(eta: number, record: RunRecord): void {
+    const points = record.points.filter((point) => point.eta === eta && !point.cancelled);
+    if (this.ended.has(eta) || points.length === 0 || points.length < record.observables.length) return;
+    this.start(eta);
+    this.ended.add(eta);
+    this.listener.done(eta, points, record);
+    if (record.state === "running") this.startNext(record);
+  }
+}

@@ -1,0 +1,95 @@
+import type { RunPoint, RunRecord } from "../../results/index.js";
+
+const longestNote = 60; // characters
+const spareTrials = 6 / 5;
+
+/** What was expected and what was measured, with the same number of decimals, to be shown side by side. */
+export function comparison(point: RunPoint): { readonly expected: string; readonly actual: string } {
+  const { predicted, measured, standardError } = point;
+  const band = bandOf(point);
+  const decimals = decimalsOf([standardError, band]);
+  const diverged = divergedNote(point);
+  return {
+    expected: `${written(predicted, decimals)} ± ${written(band, decimals)} (3s + τ)`,
+    actual: `${written(measured, decimals)} ± ${written(standardError, decimals)} (s)${diverged && `\n${diverged}`}`,
+  };
+}
+
+/** Why a point disagrees: the reason in the first line, what was simulated in the second. */
+export function failureText(point: RunPoint, { seed, backend }: Pick<RunRecord, "seed" | "backend">): string {
+  const { observable, eta, reason, trials } = point;
+  return `${observable} at eta = ${eta}: ${reason}\n${counted(trials)} trials, seed ${seed}, ${backend}`;
+}
+
+/** A point in one line, for the output of a run. */
+export function outputLine(point: RunPoint): string {
+  const { observable, eta, verdict, reason, trials } = point;
+  const { expected, actual } = comparison(point);
+  const diverged = divergedNote(point);
+  const numbers = `predicted ${expected}, measured ${actual.split("\n")[0]} in ${counted(trials)} trials`;
+  const known = point.cancelled ? "stopped early" : verdict;
+  return `${observable} at eta = ${eta}: ${known}: ${reason}; ${numbers}${diverged && `, ${diverged}`}`;
+}
+
+/** What stands beside an inconclusive test. */
+export function inconclusiveNote(points: readonly RunPoint[]): string {
+  const telling = points.filter(({ verdict }) => verdict === "inconclusive");
+  const trials = trialsToDecide(telling);
+  if (trials !== undefined) return `inconclusive: about ${counted(trials)} trials would decide`;
+  const note = `inconclusive: ${telling[0]?.reason ?? ""}`;
+  return note.length <= longestNote ? note : `${note.slice(0, longestNote - 1).trimEnd()}…`;
+}
+
+/** The trials that would decide all of these points that any number of trials decides; `undefined` for none. */
+export function trialsToDecide(
+  points: readonly Pick<RunPoint, "verdict" | "trialsToDecide">[],
+): number | undefined {
+  const counts = points.flatMap((point) =>
+    point.verdict === "inconclusive" && point.trialsToDecide !== undefined ? [point.trialsToDecide] : [],
+  );
+  return counts.length === 0 ? undefined : Math.max(...counts);
+}
+
+/** A fifth more than the largest of these numbers of trials, rounded up to two digits. */
+export function enoughTrials(counts: readonly number[]): number {
+  const trials = Math.ceil(Math.max(...counts) * spareTrials);
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(trials)) - 1);
+  return Math.ceil(trials / unit) * unit;
+}
+
+/** How long the trials of a learning rate took, in milliseconds; `undefined` when that is not known. */
+export function durationOf(
+  points: readonly Pick<RunPoint, "steps" | "stepsPerSecond">[],
+): number | undefined {
+  const durations = points.flatMap(({ steps, stepsPerSecond }) =>
+    stepsPerSecond > 0 ? [(1000 * steps) / stepsPerSecond] : [],
+  );
+  return durations.length === 0 ? undefined : Math.max(...durations);
+}
+
+/** `3s + τ`; null when it is not finite. */
+function bandOf({ standardError, truncation }: RunPoint): number | null {
+  return standardError === null || truncation === null ? null : 3 * standardError + truncation;
+}
+
+function divergedNote({ diverged, trials }: RunPoint): string {
+  return diverged === 0 ? "" : `${counted(diverged)} of ${counted(trials)} trials diverged`;
+}
+
+/** Decimals that show three digits of the least of some errors; `undefined` where that would be too many. */
+function decimalsOf(errors: readonly (number | null)[]): number | undefined {
+  const sizes = errors.filter((error) => error !== null && error > 0) as number[];
+  if (sizes.length === 0) return undefined;
+  const decimals = 2 - Math.floor(Math.log10(Math.min(...sizes)));
+  return decimals > 12 ? undefined : Math.max(0, decimals);
+}
+
+function written(value: number | null, decimals: number | undefined): string {
+  if (value === null) return "not finite";
+  if (decimals === undefined || Math.abs(value) >= 1e15) return String(Number(value.toPrecision(10)));
+  return value.toFixed(decimals);
+}
+
+function counted(count: number): string {
+  return count < 1e15 ? count.toLocaleString("en-US") : count.toExponential(1);
+}

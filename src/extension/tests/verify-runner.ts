@@ -1,0 +1,186 @@
+import * as vscode from "vscode";
+import { type RunPoint, type RunRecord, worstVerdict } from "../../results/index.js";
+import { type RunOrder, RunRefused, type Runs, sourceOf } from "../runs/index.js";
+import { FollowedRun } from "./follow-run.js";
+import {
+  comparison,
+  durationOf,
+  failureText,
+  inconclusiveNote,
+  outputLine,
+  trialsToDecide,
+} from "./messages.js";
+import type { TestNode } from "./nodes.js";
+import type { ChosenVerify } from "./selection.js";
+import { rangeOf } from "./test-tree.js";
+
+type Chosen = ChosenVerify<vscode.TestItem>;
+
+/** How a test ended, for those who watch. */
+export type Outcome = "passed" | "failed" | "skipped" | "errored";
+
+/** What runs report to. */
+export interface OutcomeListener {
+  /** A test is about to be run; what was known of it is out of date. */
+  began(item: vscode.TestItem): void;
+  /** @param trials that would decide it, for one that is inconclusive. */
+  ended(item: vscode.TestItem, outcome: Outcome, trials?: number): void;
+}
+
+/** How runs find out about tests, and whom they tell. */
+export interface RunnerSurroundings {
+  readonly runs: Pick<Runs, "start">;
+  readonly listener: OutcomeListener;
+  node(item: vscode.TestItem): TestNode | undefined;
+}
+
+/** Runs tests: verifications, one after the other. */
+export class VerifyRunner {
+  constructor(
+    private readonly surroundings: RunnerSurroundings,
+    private readonly run: vscode.TestRun,
+    private readonly token: vscode.CancellationToken,
+  ) {}
+
+  /**
+   * Runs these tests and ends the test run when the last has really ended.
+   * @param trials how many for a block; the file's when absent.
+   */
+  async runAll(chosen: readonly Chosen[], trials?: (chosen: Chosen) => number): Promise<void> {
+    try {
+      for (const item of chosen.flatMap(({ etas }) => etas)) {
+        item.description = "";
+        this.surroundings.listener.began(item);
+        this.run.enqueued(item);
+      }
+      for (const one of chosen) {
+        if (this.token.isCancellationRequested) break;
+        await this.runOne(one, trials?.(one));
+      }
+      if (this.token.isCancellationRequested) this.print("cancelled");
+    } finally {
+      this.run.end();
+    }
+  }
+
+  /** Says of all these tests that they are not run, and why. */
+  skipAll(chosen: readonly Chosen[], reason: string): void {
+    for (const { verify, etas } of chosen)
+      for (const item of etas.length > 0 ? etas : [verify]) {
+        this.print(reason, item);
+        this.run.skipped(item);
+        this.surroundings.listener.ended(item, "skipped");
+      }
+    this.run.end();
+  }
+
+  private async runOne(chosen: Chosen, trials: number | undefined): Promise<void> {
+    const { verify, etas } = chosen;
+    const name = this.surroundings.node(verify)?.verify?.name;
+    if (typeof verify.error === "string") return this.refuse(verify, verify.error);
+    if (name === undefined || verify.uri === undefined)
+      return this.refuse(verify, "it is not there any more");
+    const items = new Map<number, vscode.TestItem>();
+    for (const item of etas) {
+      const eta = this.surroundings.node(item)?.eta;
+      if (eta !== undefined) items.set(eta, item);
+    }
+    const followed = new FollowedRun({
+      started: (eta) => {
+        const item = items.get(eta);
+        if (item !== undefined) this.run.started(item);
+      },
+      done: (eta, points, record) => {
+        const item = items.get(eta);
+        if (item !== undefined) this.settle(item, points, record);
+      },
+      stopped: (point) => this.print(outputLine(point), items.get(point.eta)),
+    });
+    try {
+      const document = await vscode.workspace.openTextDocument(verify.uri);
+      const order: RunOrder = {
+        kind: "verification",
+        source: sourceOf(document),
+        target: { kind: "verify", name, ...(chosen.all ? {} : { etas: [...items.keys()] }) },
+        ...(trials === undefined ? {} : { trials }),
+      };
+      this.print(`verify ${name}${trials === undefined ? "" : ` with ${trials} trials`}`);
+      const record = await this.surroundings.runs.start(order, {
+        token: this.token,
+        onEvent: (event, known) => followed.hear(event, known),
+      });
+      const left = followed.end(record).flatMap((eta) => items.get(eta) ?? []);
+      this.explainRest(left, record);
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.refuse(verify, error instanceof RunRefused ? reason : `it could not be run: ${firstLine(reason)}`);
+    }
+  }
+
+  /** A learning rate has all its numbers. */
+  private settle(item: vscode.TestItem, points: readonly RunPoint[], record: RunRecord): void {
+    for (const point of points) this.print(outputLine(point), item);
+    const duration = durationOf(points);
+    const { listener } = this.surroundings;
+    switch (worstVerdict(points)) {
+      case "disagrees": {
+        const failing = points.filter(({ verdict }) => verdict === "disagrees");
+        const messages = failing.map((point) => this.failure(item, point, record));
+        this.run.failed(item, messages, duration);
+        listener.ended(item, "failed");
+        break;
+      }
+      case "inconclusive":
+        item.description = inconclusiveNote(points);
+        this.run.skipped(item);
+        listener.ended(item, "skipped", trialsToDecide(points));
+        break;
+      default:
+        this.run.passed(item, duration);
+        listener.ended(item, "passed");
+    }
+  }
+
+  private failure(item: vscode.TestItem, point: RunPoint, record: RunRecord): vscode.TestMessage {
+    const { expected, actual } = comparison(point);
+    const message = vscode.TestMessage.diff(failureText(point, record), expected, actual);
+    return at(message, locationOf(item));
+  }
+
+  /** Tests without a result: an error, unless somebody stopped the run; then they stay as they were. */
+  private explainRest(items: readonly vscode.TestItem[], { state, message }: RunRecord): void {
+    if (state === "cancelled") return;
+    for (const item of items) {
+      const reason = message ?? "the run ended without a result for it";
+      this.run.errored(item, at(new vscode.TestMessage(reason), locationOf(item)));
+      this.surroundings.listener.ended(item, "errored");
+    }
+  }
+
+  /** Nothing was run of a block. */
+  private refuse(verify: vscode.TestItem, reason: string): void {
+    const place = this.surroundings.node(verify)?.verify?.nameRange;
+    const location =
+      verify.uri && place ? new vscode.Location(verify.uri, rangeOf(place)) : locationOf(verify);
+    this.run.errored(verify, at(new vscode.TestMessage(reason), location));
+    this.surroundings.listener.ended(verify, "errored");
+  }
+
+  private print(line: string, item?: vscode.TestItem): void {
+    this.run.appendOutput(`${line.replace(/\r?\n/g, "\r\n")}\r\n`, item && locationOf(item), item);
+  }
+}
+
+function locationOf({ uri, range }: vscode.TestItem): vscode.Location | undefined {
+  return uri && range && new vscode.Location(uri, range);
+}
+
+function at(message: vscode.TestMessage, location: vscode.Location | undefined): vscode.TestMessage {
+  if (location !== undefined) message.location = location;
+  return message;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
+}

@@ -1,0 +1,59 @@
+import type { RunPoint, RunRecord } from "../model.js";
+import { type ResultTable, type TermRow, termRows } from "./tables.js";
+
+type Cell = string | number | null | undefined;
+type Columns<Row> = readonly (readonly [heading: string, cell: (row: Row) => Cell])[];
+
+const pointColumns: Columns<RunPoint> = [
+  ["eta", ({ eta }) => eta],
+  ["observable", ({ observable }) => observable],
+  ["predicted", ({ predicted }) => predicted],
+  ["truncation", ({ truncation }) => truncation],
+  ["measured", ({ measured }) => measured],
+  ["standard_error", ({ standardError }) => standardError],
+  ["trials", ({ trials }) => trials],
+  ["diverged", ({ diverged }) => diverged],
+  ["verdict", ({ verdict }) => verdict],
+  ["reason", ({ reason }) => reason],
+  ["trials_to_decide", ({ trialsToDecide }) => trialsToDecide],
+  ["steps", ({ steps }) => steps],
+  ["steps_per_second", ({ stepsPerSecond }) => stepsPerSecond],
+  ["cancelled", ({ cancelled }) => (cancelled ? "yes" : "no")],
+];
+
+const termColumns: Columns<TermRow> = [
+  ["eta", ({ eta }) => eta],
+  ["observable", ({ observable }) => observable],
+  ["diagram", ({ diagram }) => diagram],
+  ["name", ({ name }) => name],
+  ["edges", ({ edges }) => edges],
+  ["automorphisms", ({ automorphisms }) => automorphisms],
+  ["embeddings", ({ embeddings }) => embeddings],
+  ["value", ({ value }) => value],
+];
+
+/**
+ * A table of a run as CSV (RFC 4180) with a line of headings. Numbers have all their digits: reading them gives the
+ * same double. What is not finite or not there is an empty cell.
+ */
+export function formatCsv(record: Pick<RunRecord, "points" | "terms">, table: ResultTable): string {
+  return table === "points"
+    ? formatColumns(pointColumns, record.points)
+    : formatColumns(termColumns, termRows(record));
+}
+
+function formatColumns<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+  const lines = [
+    columns.map(([heading]) => heading),
+    ...rows.map((row) => columns.map(([, cell]) => formatCell(cell(row)))),
+  ];
+  return lines.map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+function formatCell(cell: Cell): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  // Spreadsheets take a text that begins so for a formula, and the text may be a stranger's.
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

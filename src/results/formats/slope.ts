@@ -1,0 +1,90 @@
+import type { RunPoint } from "../model.js";
+
+/** Differences below this share of the numbers compared are rounding. */
+const roundingShare = 1e-12;
+
+/** Residuals within so many standard errors tell nothing of a slope. */
+const noiseFactor = 2;
+
+/** How far a measurement is from its prediction. */
+export interface Residual {
+  readonly eta: number;
+  /** `|measured − predicted|`. */
+  readonly residual: number;
+  /** The standard error, or what rounding alone makes of the numbers if that is more. */
+  readonly noise: number;
+  /** Whether the noise could have made all of it. */
+  readonly isBelowNoise: boolean;
+}
+
+/** A power law `residual ∝ eta^slope`, fitted to residuals. */
+export interface SlopeFit {
+  readonly slope: number;
+  /** Of the slope: from the noise of the residuals, and from how badly a line fits when that is more. */
+  readonly standardError: number;
+  /** Where the fitted line passes through: the weighted geometric means. */
+  readonly eta: number;
+  readonly residual: number;
+  /** Residuals above the noise. */
+  readonly count: number;
+}
+
+/** The residuals of the points whose numbers are finite, in the order of the points. */
+export function residualsOf(
+  points: readonly Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError">[],
+): Residual[] {
+  return points.flatMap(({ eta, predicted, measured, standardError }) => {
+    if (predicted === null || measured === null || !(eta > 0)) return [];
+    const residual = Math.abs(measured - predicted);
+    const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
+    const noise = Math.max(standardError ?? Number.POSITIVE_INFINITY, rounding);
+    return [{ eta, residual, noise, isBelowNoise: !(residual > noiseFactor * noise) }];
+  });
+}
+
+/**
+ * Fits a line to `ln residual` against `ln eta` by least squares, each residual above the noise with the weight
+ * that its noise gives to its logarithm.
+ * @returns `undefined` when fewer than two learning rates have a residual above the noise.
+ */
+export function fitSlope(residuals: readonly Residual[]): SlopeFit | undefined {
+  const used = residuals.filter(({ isBelowNoise }) => !isBelowNoise);
+  if (new Set(used.map(({ eta }) => eta)).size < 2) return undefined;
+  const places = used.map(({ eta, residual, noise }) => ({
+    x: Math.log(eta),
+    y: Math.log(residual),
+    // The first-order error of a logarithm is the relative error.
+    weight: (residual / noise) ** 2,
+  }));
+  const total = sum(places.map(({ weight }) => weight));
+  const x = sum(places.map((place) => place.weight * place.x)) / total;
+  const y = sum(places.map((place) => place.weight * place.y)) / total;
+  const spread = sum(places.map((place) => place.weight * (place.x - x) ** 2));
+  const slope = sum(places.map((place) => place.weight * (place.x - x) * (place.y - y))) / spread;
+  const misfit = sum(places.map((place) => place.weight * (place.y - y - slope * (place.x - x)) ** 2));
+  const freedom = places.length - 2;
+  const worse = freedom > 0 ? Math.max(1, Math.sqrt(misfit / freedom)) : 1;
+  return {
+    slope,
+    standardError: worse / Math.sqrt(spread),
+    eta: Math.exp(x),
+    residual: Math.exp(y),
+    count: places.length,
+  };
+}
+
+/**
+ * The slope that residuals should have: one more than the order predicted to, when all diagrams up to it are
+ * summed exactly; `undefined` for other predictions.
+ */
+export function expectedSlope(run: {
+  readonly prediction: string;
+  readonly sum: string;
+  readonly order: number;
+}): number | undefined {
+  return /^(?:order|series)\b/.test(run.prediction) && run.sum === "exact" ? run.order + 1 : undefined;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

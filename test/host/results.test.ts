@@ -1,0 +1,91 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { focusText, openScreen, patience, runCommand } from "./screen.js";
+import { Workbench } from "./workbench.js";
+
+const diagrams = "diagram pair = (01-2)(02-12)\n\ndiagram line = (0-1)(01)\n";
+const library = "landscape valley {\n  weights t = 1\n  data x ~ normal(0, 1)\n  loss (t - x)^2 / 2\n}\n";
+
+describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by hand", () => {
+  let workbench: Workbench;
+  let browser: Browser;
+  let page: Page;
+  const results = (): FrameLocator =>
+    page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  const quick = (title: string) =>
+    page.locator(".quick-input-widget", { has: page.locator(".quick-input-title", { hasText: title }) });
+
+  beforeAll(async () => {
+    workbench = await Workbench.create();
+    await writeFile(join(workbench.workspace, "chosen.diag"), diagrams);
+    await writeFile(join(workbench.workspace, "library.diag"), library);
+    browser = await workbench.start(["--disable-workspace-trust"]);
+    page = await openScreen(workbench, browser, "chosen.diag");
+  }, 120_000);
+
+  afterAll(() => workbench?.remove(), 60_000);
+
+  test("the user is asked step by step, and may go back", async () => {
+    await focusText(page, "Home");
+    await runCommand(page, "Diag: Verify Against SGD");
+    const names = quick("Diagrams (1/6)");
+    await names.waitFor({ timeout: patience });
+    // The one at the cursor is chosen already.
+    await page.keyboard.press("Enter");
+    const landscapes = quick("Landscape (2/6)");
+    await landscapes.locator(".monaco-list-row", { hasText: "valley" }).waitFor({ timeout: patience });
+    await landscapes.locator(".codicon-quick-input-back").click();
+    await names.waitFor({ timeout: patience });
+    await page.keyboard.press("Enter");
+    await landscapes.locator(".monaco-list-row", { hasText: "valley" }).click({ timeout: patience });
+    const place = quick("Space-Time (3/6)");
+    await place.locator("input").fill("sgd(N = 2, E = 1, B = 3)");
+    await place
+      .locator(".quick-input-message", { hasText: "does not divide" })
+      .waitFor({ timeout: patience });
+    await place.locator("input").fill("sgd(N = 2, E = 1, B = 1)");
+    await page.keyboard.press("Enter");
+    for (const title of ["Learning Rates (eta) (4/6)", "Observables (5/6)"]) {
+      await quick(title).waitFor({ timeout: patience });
+      await page.keyboard.press("Enter");
+    }
+    await quick("Trials (6/6)").locator("input").fill("20000");
+    await page.keyboard.press("Enter");
+    await results().locator("h1", { hasText: "pair" }).waitFor({ timeout: patience });
+  });
+
+  test("what was verified is written into the file, with the import it needs", async () => {
+    const notice = page.locator(".notification-list-item", { hasText: "pair:" });
+    await notice.locator("a.monaco-button", { hasText: "Write Into File" }).click({ timeout: patience });
+    await page.locator(".view-line", { hasText: "verify pair_verified" }).waitFor({ timeout: patience });
+    await page.keyboard.press("Control+S");
+    const written = async (): Promise<string> => readFile(join(workbench.workspace, "chosen.diag"), "utf8");
+    await expect.poll(written, { timeout: patience }).toContain("verify");
+    expect(await written()).toBe(
+      [
+        'import "./library.diag"\n',
+        diagrams,
+        "verify pair_verified {",
+        "    landscape valley",
+        "    sgd(N = 2, E = 1, B = 1)",
+        "    eta = 0.1",
+        "    observe test_loss",
+        "    predict pair",
+        "    trials = 20000",
+        "}\n",
+      ].join("\n"),
+    );
+    await results().locator("text=The file has changed since this run.").waitFor({ timeout: patience });
+  });
+
+  test("the panel comes back with the window, and shows the run", async () => {
+    // An address that names a file to open would have what was open left closed.
+    const address = new URL(page.url());
+    address.searchParams.delete("payload");
+    await page.goto(address.href);
+    await page.locator(".tab", { hasText: "Diag Results" }).click({ timeout: patience });
+    await results().locator("h1", { hasText: "pair" }).waitFor({ timeout: patience });
+  });
+});

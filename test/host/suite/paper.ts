@@ -1,0 +1,40 @@
+import { deepEqual, ok } from "node:assert/strict";
+import type { ListedTest } from "../../../src/extension/tests/index.js";
+import { api } from "./runs.js";
+import { ask, notes, type Tests, until } from "./testing.js";
+
+const longest = 150_000; // milliseconds
+
+/** The tests of the paper's files: each learning rate in one line, with how its last run ended. */
+function linesOf(files: readonly ListedTest[]): string[] {
+  return files
+    .filter(({ id }) => /\/paper\/[^/]+\.diag$/.test(id))
+    .flatMap((file) =>
+      file.children.flatMap((verify) =>
+        verify.children.map(({ label, outcome }) => `${file.label} ${verify.label} ${label} ${outcome}`),
+      ),
+    );
+}
+
+export const paper: Tests = {
+  "every verify of the paper agrees in the Test Explorer, in a window where nothing was opened": async () => {
+    const { tests } = await api();
+    // Ten files, as the examples' README and the command's tests have them.
+    await until("the tests of ten files", () => {
+      const files = tests.list().filter(({ id }) => /\/paper\/[^/]+\.diag$/.test(id));
+      return files.length === 10 && files.every(({ children }) => children.length > 0);
+    });
+    await ask("testing.runAll");
+    const end = Date.now() + longest;
+    const isDone = (line: string) => /(passed|failed|skipped|errored)$/.test(line);
+    while (!linesOf(tests.list()).every(isDone) && Date.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    const lines = linesOf(tests.list());
+    deepEqual(
+      lines.filter((line) => !line.endsWith("passed")),
+      [],
+    );
+    ok(lines.length >= 20, `${lines.length} learning rates`);
+    notes.push(`${lines.length} tests of the paper passed`);
+  },
+};

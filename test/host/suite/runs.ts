@@ -1,0 +1,170 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import * as vscode from "vscode";
+import type { DiagApi } from "../../../src/extension/extension.js";
+import { type RunOrder, sourceOf } from "../../../src/extension/runs/runs.js";
+import type { RunPoint, RunRecord } from "../../../src/results/index.js";
+import { extension } from "./activation.js";
+import { ask, notes, openFile, type Tests, until } from "./testing.js";
+
+/** What the extension hands out, once it is active. */
+export async function api(): Promise<DiagApi> {
+  return until("activation", () => extension().isActive && (extension().exports as DiagApi));
+}
+
+const text = `landscape gauss {
+  weights h = 0
+  data x ~ normal(0, 1)
+  loss (h + x^2 * exp(-h)) / 2
+}
+verify long {
+  landscape gauss
+  sgd(N = 10, E = 1, B = 1)
+  eta = 0.05, 0.1
+  observe test_loss
+  predict order 3
+  trials = 40000000
+  seed = 3
+}
+verify short {
+  landscape gauss
+  sgd(N = 10, E = 1, B = 1)
+  eta = 0.1
+  observe test_loss
+  predict order 3
+  trials = 2000
+}
+`;
+
+async function orderOf(name: string): Promise<RunOrder> {
+  const document = await openFile("runs.diag", text);
+  return { kind: "verification", source: sourceOf(document), target: { kind: "verify", name } };
+}
+
+/** A point without what depends on the machine's speed. */
+const bits = ({ stepsPerSecond: _, ...point }: RunPoint) => point;
+
+/** Starts a run, and does something once it has come some way. */
+async function runUntilWay(
+  order: RunOrder,
+  way: number,
+  act: (record: RunRecord) => void,
+): Promise<RunRecord> {
+  const { runs } = await api();
+  let acted = false;
+  return runs.start(order, {
+    onEvent: (_, record) => {
+      if (acted || (record.progress?.trials ?? 0) < way) return;
+      acted = true;
+      act(record);
+    },
+  });
+}
+
+const far = 5_000_000; // trials: beyond the first checkpoint
+
+export const runs: Tests = {
+  "a run that its engine's end interrupts keeps what is known; it goes on to the same bits": async () => {
+    const { runs, history } = await api();
+    const order = await orderOf("long");
+    let killed = 0;
+    // Past the first learning rate, so that there is a point to keep.
+    const interrupted = await runs.start(order, {
+      onEvent: (_, record) => {
+        if (killed !== 0 || record.points.length === 0 || (record.progress?.trials ?? 0) < far) return;
+        killed = runs.processId!;
+        process.kill(killed, "SIGKILL");
+      },
+    });
+    equal(interrupted.state, "interrupted");
+    match(interrupted.message!, /ended by SIGKILL/);
+    equal(interrupted.points.length, 1);
+    ok(interrupted.partial.length === 1 && interrupted.partial[0]!.trials >= far);
+    const kept = await history.get(interrupted.id);
+    deepEqual(kept?.points, interrupted.points);
+    equal(kept?.state, "interrupted");
+
+    // The next run works, in a new process.
+    const next = await runs.start(await orderOf("short"));
+    equal(next.state, "done");
+    ok(runs.processId !== undefined && runs.processId !== killed);
+
+    const resumed = await runs.start({ ...order, resume: true });
+    const whole = await runs.start(order);
+    equal(resumed.state, "done");
+    deepEqual(resumed.points.map(bits), whole.points.map(bits));
+    equal(whole.points.length, 2);
+  },
+
+  "cancelling stops a run within a second, and keeps what is known": async () => {
+    const { runs } = await api();
+    let cancelled = 0;
+    const record = await runUntilWay(await orderOf("long"), 1000, ({ id }) => {
+      cancelled = performance.now();
+      runs.cancel(id);
+    });
+    notes.push(`a run ended ${(performance.now() - cancelled).toFixed(0)} ms after it was cancelled`);
+    equal(record.state, "cancelled");
+    equal(record.points[0]?.cancelled ?? true, true);
+    equal(runs.running.length, 0);
+  },
+
+  "an engine that needs more memory than it may have says so, and the next run works": async () => {
+    const { runs } = await api();
+    const settings = vscode.workspace.getConfiguration("diag");
+    await settings.update("engine.memory", 256, vscode.ConfigurationTarget.Workspace);
+    try {
+      const all = { edges: 9, irreducible: false, pathCondition: false };
+      const failure = await runs.enumerate(all).then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+      match(failure, /more than 256 MiB of memory; raise diag\.engine\.memory/);
+    } finally {
+      await settings.update("engine.memory", undefined, vscode.ConfigurationTarget.Workspace);
+    }
+    equal((await runs.start(await orderOf("short"))).state, "done");
+    equal((await runs.enumerate({ edges: 3, irreducible: true, pathCondition: true })).length, 6);
+  },
+
+  "more trials than the settings allow are refused in one line": async () => {
+    const { runs } = await api();
+    const settings = vscode.workspace.getConfiguration("diag");
+    await settings.update("engine.maximumTrials", 1000, vscode.ConfigurationTarget.Workspace);
+    try {
+      const failure = await runs.start(await orderOf("short")).then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+      match(failure, /2000 trials are more than diag\.engine\.maximumTrials allows \(1000\)/);
+    } finally {
+      await settings.update("engine.maximumTrials", undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  },
+
+  "runs are kept with all that is known of them, until they are deleted": async () => {
+    const { runs, history } = await api();
+    const record = await runs.start(await orderOf("short"));
+    const kept = await history.get(record.id);
+    deepEqual(kept, record);
+    equal(kept!.curves[0]!.orders.length, 4);
+    equal(kept!.trials, 2000);
+    ok((await history.list()).some(({ id }) => id === record.id));
+    await history.delete(record.id);
+    equal(await history.get(record.id), undefined);
+  },
+
+  "the results panel opens on the run of a command": async () => {
+    const document = await openFile("runs.diag", text);
+    const record = await ask<RunRecord>("diag.verify", document.uri.toString(), "short");
+    equal(record.state, "done");
+    await ask("diag.openResults");
+    await until("the panel", () =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .some(
+          ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("diag.results"),
+        ),
+    );
+    await ask("workbench.action.closeEditorsInOtherGroups");
+  },
+};

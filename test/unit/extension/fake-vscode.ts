@@ -1,0 +1,201 @@
+import { FakeItem, FakeItems } from "./fake-tests.js";
+
+/** As much of `vscode` as the tests of the Test Explorer need, with what was asked of it. */
+
+export class EventEmitter<Value> {
+  private readonly listeners = new Set<(value: Value) => unknown>();
+  readonly event = (listener: (value: Value) => unknown) => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+  fire(value: Value): void {
+    for (const listener of [...this.listeners]) listener(value);
+  }
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class CancellationTokenSource {
+  private readonly cancelled = new EventEmitter<void>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.cancelled.event };
+  cancel(): void {
+    if (this.token.isCancellationRequested) return;
+    this.token.isCancellationRequested = true;
+    this.cancelled.fire();
+  }
+  dispose(): void {}
+}
+
+export class CancellationError extends Error {}
+
+export class Range {
+  constructor(
+    readonly startLine: number,
+    readonly startCharacter: number,
+    readonly endLine: number,
+    readonly endCharacter: number,
+  ) {}
+  get start() {
+    return { line: this.startLine, character: this.startCharacter };
+  }
+  get end() {
+    return { line: this.endLine, character: this.endCharacter };
+  }
+}
+
+export class Location {
+  constructor(
+    readonly uri: Uri,
+    readonly range: Range,
+  ) {}
+}
+
+export class Uri {
+  private constructor(private readonly text: string) {}
+  static parse(text: string): Uri {
+    return new Uri(text);
+  }
+  static joinPath(uri: Uri): Uri {
+    return new Uri(uri.text.replace(/\/[^/]*$/, ""));
+  }
+  get scheme(): string {
+    return this.text.split(":")[0]!;
+  }
+  get path(): string {
+    return this.text.replace(/^\w+:(\/\/)?/, "");
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+export class TestMessage {
+  location: Location | undefined;
+  expectedOutput: string | undefined;
+  actualOutput: string | undefined;
+  constructor(readonly message: string) {}
+  static diff(message: string, expected: string, actual: string): TestMessage {
+    return Object.assign(new TestMessage(message), { expectedOutput: expected, actualOutput: actual });
+  }
+}
+
+export class TestRunRequest {
+  constructor(
+    readonly include?: readonly FakeItem[],
+    readonly exclude?: readonly FakeItem[],
+    readonly profile?: unknown,
+    readonly continuous = false,
+    readonly preserveFocus = true,
+  ) {}
+}
+
+export const TestRunProfileKind = { Run: 1 };
+
+/** A test run, and what was reported to it. */
+export class FakeRun {
+  readonly source = new CancellationTokenSource();
+  readonly token = this.source.token;
+  readonly told: string[] = [];
+  readonly messages: TestMessage[] = [];
+  readonly output: { text: string; item: string | undefined }[] = [];
+  ended = false;
+
+  constructor(
+    readonly request: TestRunRequest,
+    readonly name: string | undefined,
+  ) {}
+
+  enqueued = (item: FakeItem) => this.tell("enqueued", item);
+  started = (item: FakeItem) => this.tell("started", item);
+  skipped = (item: FakeItem) => this.tell("skipped", item);
+  passed = (item: FakeItem, duration?: number) => this.tell(`passed in ${duration}`, item);
+  failed = (item: FakeItem, messages: TestMessage[], duration?: number) => {
+    this.messages.push(...messages);
+    this.tell(`failed in ${duration}`, item);
+  };
+  errored = (item: FakeItem, message: TestMessage) => {
+    this.messages.push(message);
+    this.tell("errored", item);
+  };
+  appendOutput = (text: string, _location?: unknown, item?: FakeItem) => {
+    this.output.push({ text, item: item?.id });
+  };
+  end = () => {
+    this.tell("end");
+    this.ended = true;
+  };
+
+  private tell(what: string, item?: FakeItem): void {
+    if (this.ended) throw new Error(`${what} after the end`);
+    this.told.push(item === undefined ? what : `${item.id.slice("file:///w/".length)} ${what}`);
+  }
+}
+
+type RunHandler = (request: TestRunRequest, token: CancellationTokenSource["token"]) => Promise<void>;
+
+export class FakeController {
+  readonly items = new FakeItems();
+  readonly runs: FakeRun[] = [];
+  resolveHandler: ((item?: FakeItem) => Promise<void>) | undefined;
+  refreshHandler: (() => Promise<void>) | undefined;
+  handler: RunHandler | undefined;
+  profile: unknown;
+
+  createRunProfile(label: string, kind: number, handler: RunHandler, ...rest: unknown[]): unknown {
+    this.handler = handler;
+    this.profile = { label, kind, rest, dispose: () => undefined };
+    return this.profile;
+  }
+  createTestItem = (id: string, label: string, uri?: Uri) => new FakeItem(id, label, uri);
+  createTestRun(request: TestRunRequest, name?: string): FakeRun {
+    const run = new FakeRun(request, name);
+    this.runs.push(run);
+    return run;
+  }
+  dispose(): void {}
+}
+
+/** What the window was asked to do. */
+export const asked: unknown[][] = [];
+export const saved = new EventEmitter<{ uri: Uri; languageId: string }>();
+export const closed = new EventEmitter<{ uri: Uri }>();
+export const created = new EventEmitter<Uri>();
+export const deleted = new EventEmitter<Uri>();
+export let controller: FakeController;
+
+export const tests = {
+  createTestController: (): FakeController => {
+    controller = new FakeController();
+    return controller;
+  },
+};
+
+export const workspace = {
+  isTrusted: true,
+  textDocuments: [] as { uri: Uri; isDirty?: boolean }[],
+  createFileSystemWatcher: () => ({
+    onDidCreate: created.event,
+    onDidDelete: deleted.event,
+    dispose: () => undefined,
+  }),
+  onDidSaveTextDocument: saved.event,
+  onDidCloseTextDocument: closed.event,
+  onDidChangeWorkspaceFolders: new EventEmitter<void>().event,
+  getWorkspaceFolder: (uri: Uri) => (uri.toString().startsWith("file:///w/") ? {} : undefined),
+  asRelativePath: (uri: Uri) => uri.path.replace(/^\/w\//, ""),
+  openTextDocument: async (uri: Uri) => ({ uri, getText: () => `the text of ${uri}` }),
+};
+
+export const window = {
+  showWarningMessage: async (...words: unknown[]) => void asked.push(["warning", ...words]),
+  showInformationMessage: async (...words: unknown[]) => void asked.push(["information", ...words]),
+  showErrorMessage: async (...words: unknown[]) => void asked.push(["error", ...words]),
+};
+
+export const commands = {
+  executeCommand: async (...words: unknown[]) => void asked.push(words),
+};

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import {
+  endingOf,
+  endingOfAll,
+  isResumable,
+  isUnfinished,
+  knownRuns,
+  progressWords,
+  shareDone,
+} from "../../../src/extension/commands/run-words.js";
+import { type RunRecord, startedRecord } from "../../../src/results/index.js";
+import { header, point } from "./run-samples.js";
+
+const running = startedRecord(header());
+const ended = (more: Partial<RunRecord>): RunRecord => ({ ...running, state: "done", ...more });
+const progress = { eta: 0.2, trials: 50, totalTrials: 200, stepsPerSecond: 1.2e6, secondsLeft: 90 };
+
+describe("the progress of a run", () => {
+  test("counts learning rates and trials", () => {
+    expect(shareDone(running)).toBe(0);
+    expect(shareDone({ ...running, progress: { ...progress, eta: 0.1 } })).toBe(0.125);
+    expect(shareDone({ ...running, points: [point()], progress })).toBe(0.625);
+    // A learning rate that is done, before the next has told anything.
+    const done = { ...progress, eta: 0.1, trials: 200 };
+    expect(shareDone({ ...running, points: [point()], progress: done })).toBe(0.5);
+  });
+
+  test("is said in a line", () => {
+    expect(progressWords(running)).toBe("predicting");
+    expect(progressWords({ ...running, kind: "evaluation" })).toBe("evaluating");
+    expect(progressWords({ ...running, progress })).toBe("62 %, 1.20 M steps/s, 2 min left");
+    const unknown = { ...progress, stepsPerSecond: 0, secondsLeft: null };
+    expect(progressWords({ ...running, progress: unknown })).toBe("62 %");
+  });
+});
+
+describe("the end of a verification", () => {
+  const unsure = point({ eta: 0.2, verdict: "inconclusive", reason: "too few trials" });
+  const wrong = point({ eta: 0.2, verdict: "disagrees", reason: "far away" });
+
+  test.each([
+    [ended({ points: [point()] }), "once: prediction and simulation agree.", "information"],
+    [
+      ended({ points: [point(), point()] }),
+      "once: prediction and simulation agree in 2 of 2 points.",
+      "information",
+    ],
+    [
+      ended({ points: [point(), unsure] }),
+      "once: inconclusive in 1 of 2 points: eta = 0.2: too few trials.",
+      "warning",
+    ],
+    [
+      ended({ points: [point(), unsure, wrong] }),
+      "once: disagrees in 1 of 3 points: eta = 0.2: far away.",
+      "error",
+    ],
+    [
+      ended({ state: "cancelled", points: [point()] }),
+      "once: prediction and simulation agree (stopped early).",
+      "information",
+    ],
+    [ended({ state: "cancelled" }), "once: nothing is known yet (stopped early).", "warning"],
+    [ended({ state: "failed", message: "no memory" }), "once failed: no memory.", "error"],
+    [ended({ state: "interrupted", message: "gone" }), "once was interrupted: gone.", "error"],
+  ])("is said by its worst verdict", (record, message, severity) => {
+    expect(endingOf(record)).toEqual({ message, severity });
+  });
+
+  test("is summed up for a file", () => {
+    const all = [ended({ points: [point()] }), ended({ points: [wrong] }), ended({ points: [point()] })];
+    expect(endingOfAll("a.diag", all)).toEqual({
+      message: "a.diag: of 3 verifications 2 agree, 1 disagrees.",
+      severity: "error",
+    });
+    expect(endingOfAll("a.diag", [all[0]!])).toEqual(endingOf(all[0]!));
+    expect(endingOfAll("a.diag", [all[0]!, ended({ state: "failed" })])).toEqual({
+      message: "a.diag: of 2 verifications 1 agrees, 1 failed.",
+      severity: "error",
+    });
+  });
+
+  test("is told to the language server as far as there are numbers", () => {
+    const runs = knownRuns(ended({ points: [point(), point({ predicted: null })] }));
+    expect(runs).toEqual([
+      {
+        verify: "once",
+        eta: 0.1,
+        observable: "test_loss",
+        predicted: 0.91,
+        measured: 0.9113,
+        standardError: 0.0006,
+        verdict: "agrees",
+        reason: "within 3s + τ = 0.00190",
+      },
+    ]);
+  });
+});
+
+test("only verifications go on, and only fresh interrupted ones are offered", () => {
+  const day = 24 * 3600_000;
+  const stopped = ended({ state: "interrupted", started: 100 * day });
+  expect(isUnfinished(stopped, 101 * day)).toBe(true);
+  expect(isUnfinished(stopped, 131 * day)).toBe(false);
+  expect(isUnfinished(ended({ state: "cancelled", started: 100 * day }), 101 * day)).toBe(false);
+  expect(isUnfinished({ ...stopped, kind: "evaluation" }, 101 * day)).toBe(false);
+  expect([isResumable(stopped), isResumable(ended({ state: "cancelled" })), isResumable(ended({}))]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});

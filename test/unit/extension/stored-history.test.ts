@@ -1,0 +1,195 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.js";
+import type { RunOrder } from "../../../src/extension/runs/runs.js";
+import { StoredHistory } from "../../../src/extension/runs/stored-history.js";
+import { type RunRecord, startedRecord } from "../../../src/results/index.js";
+import { header, point } from "./run-samples.js";
+
+const order: RunOrder = {
+  kind: "verification",
+  source: { uri: "file:///w/a.diag", path: "/w/a.diag", text: "secret words of a file" },
+  target: {
+    kind: "diagrams",
+    names: ["skew"],
+    setting: {
+      landscape: "bowl",
+      landscapeSource: { uri: "file:///w/b.diag", path: "/w/b.diag", text: "more secret words" },
+      spacetime: "gd(N = 1, T = 1)",
+      etas: [0.1, 0.2],
+      observables: ["test_loss"],
+      sum: "exact",
+    },
+  },
+  trials: 7,
+};
+
+function record(id: string, more: Partial<RunRecord> = {}): RunRecord {
+  const started = startedRecord(header({ id, started: Number(id) }));
+  const terms = [
+    {
+      eta: 0.1,
+      observable: "test_loss",
+      terms: [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: null }],
+    },
+  ];
+  const curves = [{ observable: "test_loss", etas: [0.1], orders: [[1]], truncation: [null] }];
+  return { ...started, state: "done", finished: 5, points: [point()], terms, curves, ...more };
+}
+
+describe("kept runs", () => {
+  let folder: string;
+  let notes: string[];
+  const open = (most?: number) => new StoredHistory(join(folder, "runs"), (line) => notes.push(line), most);
+  const idsOf = async (history: StoredHistory) => (await history.list()).map(({ id }) => id);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "diag-history-"));
+    notes = [];
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test("are there again after the window was closed, the newest first", async () => {
+    const first = open();
+    expect(await first.list()).toEqual([]);
+    await first.put(record("1"), order);
+    await first.put(record("3"), order);
+    await first.put(record("2"), order);
+    const second = open();
+    expect(await idsOf(second)).toEqual(["3", "2", "1"]);
+    expect(await second.get("2")).toEqual(record("2"));
+    expect((await second.list())[0]).toEqual(record("3", { terms: [], curves: [] }));
+    expect(notes).toEqual([]);
+  });
+
+  test("keep what was ordered, without the texts of files", async () => {
+    await open().put(record("1"), order);
+    const kept = (await open().order("1"))!;
+    expect(kept.source).toEqual({ uri: "file:///w/a.diag", path: "/w/a.diag" });
+    expect(kept.target).toMatchObject({
+      names: ["skew"],
+      setting: { landscapeSource: { uri: "file:///w/b.diag", path: "/w/b.diag" }, sum: "exact" },
+    });
+    expect(kept.trials).toBe(7);
+    const [file] = await readdir(join(folder, "runs"));
+    expect(await readFile(join(folder, "runs", file!), "utf8")).not.toContain("secret");
+  });
+
+  test("are as they were written last, however fast that came", async () => {
+    const history = open();
+    const states = ["running", "running", "running", "cancelled"] as const;
+    await Promise.all(states.map((state, index) => history.put(record("1", { state, seed: index }), order)));
+    expect(await open().get("1")).toMatchObject({ state: "cancelled", seed: 3 });
+    expect(await readdir(join(folder, "runs"))).toEqual(["1.json"]);
+  });
+
+  test("that were under way when the window went are interrupted", async () => {
+    const history = open();
+    const progress = { eta: 0.1, trials: 1, totalTrials: 2, stepsPerSecond: 3, secondsLeft: null };
+    await history.put(record("1", { state: "running", progress }), order);
+    expect((await history.get("1"))!.state).toBe("running");
+    const [found] = await open().list();
+    expect(found).toMatchObject({ state: "interrupted", message: expect.stringContaining("closed") });
+    expect(found).not.toHaveProperty("progress");
+    expect((await open().get("1"))!.state).toBe("interrupted");
+  });
+
+  test("go when there are too many, the oldest first", async () => {
+    const history = open(3);
+    for (const id of ["1", "2", "3", "4", "5"]) await history.put(record(id), order);
+    expect(await idsOf(history)).toEqual(["5", "4", "3"]);
+    expect((await readdir(join(folder, "runs"))).sort()).toEqual(["3.json", "4.json", "5.json"]);
+    expect(await idsOf(open(2))).toEqual(["5", "4"]);
+    expect(await readdir(join(folder, "runs"))).toHaveLength(2);
+  });
+
+  test("that are damaged are left out, with a line in the log", async () => {
+    await open().put(record("1"), order);
+    const write = (name: string, text: string) => writeFile(join(folder, "runs", name), text);
+    await write("2.json", writeKeptRun({ record: record("2"), order }).slice(0, 100));
+    await write("3.json", writeKeptRun({ record: record("4"), order }));
+    await write("notes.txt", "no run");
+    await write("..json", "no run");
+    const history = open();
+    expect(await idsOf(history)).toEqual(["1"]);
+    expect(notes).toHaveLength(2);
+    expect(await history.get("2")).toBeUndefined();
+    expect(await history.get("../../etc/passwd")).toBeUndefined();
+  });
+
+  test("do not come back when they were deleted while they ran", async () => {
+    const history = open();
+    await history.put(record("1", { state: "running" }), order);
+    await history.delete("1");
+    await history.put(record("1"), order);
+    expect(await history.list()).toEqual([]);
+    expect(await open().list()).toEqual([]);
+  });
+
+  test("are all deleted but those under way", async () => {
+    const history = open();
+    await history.put(record("1"), order);
+    await history.put(record("2", { state: "running" }), order);
+    await history.clear();
+    expect(await idsOf(history)).toEqual(["2"]);
+    await history.put(record("2"), order);
+    expect(await idsOf(open())).toEqual(["2"]);
+  });
+
+  test("tell of each change until nobody listens", async () => {
+    const history = open();
+    let heard = 0;
+    const registration = history.onDidChange(() => heard++);
+    await history.put(record("1"), order);
+    await history.delete("1");
+    await history.delete("1");
+    await history.clear();
+    expect(heard).toBe(3);
+    registration.dispose();
+    await history.put(record("2"), order);
+    expect(heard).toBe(3);
+  });
+
+  test("whose file cannot be written are listed all the same", async () => {
+    await writeFile(join(folder, "runs"), "this is no folder");
+    const history = open();
+    await history.put(record("1"), order);
+    expect(await idsOf(history)).toEqual(["1"]);
+    expect(notes.join()).toContain("could not be kept");
+  });
+});
+
+describe("the file of a run", () => {
+  const text = writeKeptRun({ record: record("1"), order });
+
+  test("says the run", () => expect(readKeptRun(text)!.record).toEqual(record("1")));
+
+  test.each([
+    ["no JSON", (): unknown => "{"],
+    ["another format", (value: Kept) => ({ ...value, format: 0 })],
+    ["no order", ({ record }: Kept) => ({ format: 1, record })],
+    ["an id that leads out of the folder", (value: Kept) => changed(value, { id: "../1" })],
+    ["an unknown state", (value: Kept) => changed(value, { state: "asleep" })],
+    ["a title that is no text", (value: Kept) => changed(value, { title: { toString: "x" } })],
+    ["points without a verdict", (value: Kept) => changed(value, { points: [{ ...point(), verdict: "" }] })],
+    ["terms that are none", (value: Kept) => changed(value, { terms: [null] })],
+    [
+      "an order of another kind",
+      (value: Kept) => ({ ...value, order: { ...value.order, target: { kind: "__proto__" } } }),
+    ],
+  ])("with %s is not read", (_, change) => {
+    const made = change(JSON.parse(text) as Kept);
+    expect(readKeptRun(typeof made === "string" ? made : JSON.stringify(made))).toBeUndefined();
+  });
+});
+
+interface Kept {
+  readonly record: object;
+  readonly order: object;
+}
+
+function changed(value: Kept, more: object): object {
+  return { ...value, record: { ...value.record, ...more } };
+}

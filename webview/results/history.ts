@@ -1,0 +1,154 @@
+import type { RunRecord, RunSummary } from "../../src/results/index.js";
+import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
+import { type Button, makeButton } from "../toolkit.js";
+import { deleteIcon, setStanding, standingIcon } from "./icons.js";
+import { standingOf, timeWords } from "./words.js";
+
+/** What the list of runs asks of the page. */
+export interface HistoryActions {
+  choose(id: string): void;
+  delete(id: string): void;
+  clear(): void;
+}
+
+interface Entry {
+  readonly element: HTMLLIElement;
+  readonly button: HTMLButtonElement;
+  readonly icon: SVGElement;
+  readonly title: HTMLElement;
+  readonly standing: HTMLElement;
+  readonly place: HTMLElement;
+  readonly marks: HTMLElement;
+  readonly remove: Button;
+}
+
+/** The list of all kept runs, the newest first. Arrow keys go along it, Delete deletes. */
+export class History {
+  readonly element = htmlElement("nav", { class: "history", "aria-label": "Runs" });
+  private readonly heading = htmlElement("h2", {}, "Runs");
+  private readonly list = htmlElement("ul");
+  private readonly clear: Button;
+  private readonly question = htmlElement("div", { class: "history-question", role: "group" });
+  private readonly words = htmlElement("p");
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly actions: HistoryActions) {
+    this.clear = makeButton({ label: "Clear all…", onPress: () => this.ask(true) });
+    const sure = makeButton({
+      label: "Delete all",
+      appearance: "primary",
+      onPress: () => {
+        this.ask(false);
+        actions.clear();
+      },
+    });
+    const keep = makeButton({ label: "Keep", onPress: () => this.ask(false) });
+    const buttons = htmlElement("div", { class: "buttons" }, keep, sure);
+    this.question.setAttribute("aria-label", "Delete all runs?");
+    this.question.append(this.words, buttons);
+    this.question.hidden = true;
+    this.question.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.ask(false);
+    });
+    const head = htmlElement("div", { class: "history-head" }, this.heading, this.clear);
+    this.element.append(head, this.question, this.list);
+    this.list.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /** @param records what is known of runs in full, which may be newer than the list. */
+  show(
+    runs: readonly RunSummary[],
+    shown: string | undefined,
+    records: ReadonlyMap<string, RunRecord>,
+  ): void {
+    this.element.classList.toggle("empty", runs.length === 0);
+    this.clear.hidden = runs.length === 0;
+    setText(this.words, `Delete ${runs.length === 1 ? "the run" : `all ${runs.length} runs`} for good?`);
+    if (runs.length === 0) this.question.hidden = true;
+    const ids = new Set(runs.map(({ id }) => id));
+    for (const [id, { element }] of this.entries) {
+      if (ids.has(id)) continue;
+      const hadFocus = element.contains(document.activeElement);
+      const neighbour = element.nextElementSibling ?? element.previousElementSibling;
+      element.remove();
+      this.entries.delete(id);
+      if (hadFocus) neighbour?.querySelector("button")?.focus();
+    }
+    const reachable = shown !== undefined && ids.has(shown) ? shown : runs[0]?.id;
+    runs.forEach((run, index) => {
+      const entry = this.entries.get(run.id) ?? this.make(run.id);
+      this.fill(entry, run, records.get(run.id));
+      setAttributes(entry.button, { "aria-current": run.id === shown ? "true" : undefined });
+      entry.button.tabIndex = run.id === reachable ? 0 : -1;
+      entry.remove.tabIndex = run.id === reachable ? 0 : -1;
+      if (this.list.children[index] !== entry.element)
+        this.list.insertBefore(entry.element, this.list.children[index] ?? null);
+    });
+  }
+
+  private make(id: string): Entry {
+    const entry: Entry = {
+      element: htmlElement("li"),
+      button: htmlElement("button", { type: "button", class: "history-run" }),
+      icon: standingIcon("running"),
+      title: htmlElement("span", { class: "history-title" }),
+      standing: htmlElement("span", { class: "history-standing" }),
+      place: htmlElement("span", { class: "history-place" }),
+      marks: htmlElement("span", { class: "history-marks" }),
+      remove: makeButton({
+        label: "Delete the run",
+        appearance: "icon",
+        icon: deleteIcon(),
+        onPress: () => this.actions.delete(id),
+      }),
+    };
+    const { button, element } = entry;
+    button.dataset.id = id;
+    button.append(entry.icon, entry.title, entry.standing, entry.place, entry.marks);
+    button.addEventListener("click", () => this.actions.choose(id));
+    element.append(button, entry.remove);
+    this.entries.set(id, entry);
+    return entry;
+  }
+
+  private fill(entry: Entry, run: RunSummary, record: RunRecord | undefined): void {
+    const standing = standingOf(record ?? run);
+    setStanding(entry.icon, standing);
+    setText(entry.title, run.title);
+    entry.button.title = run.title;
+    setText(entry.standing, standing);
+    setText(entry.place, `${run.file}, ${timeWords(run.started)}`);
+    const marks = [run.changed ? "file changed since" : "", run.resumable ? "can be resumed" : ""];
+    setText(entry.marks, marks.filter((mark) => mark !== "").join(" · "));
+    entry.remove.hidden = standing === "running";
+  }
+
+  private ask(isOpen: boolean): void {
+    if (this.question.hidden !== isOpen) return;
+    this.question.hidden = !isOpen;
+    // Custom elements take the keyboard only once they are rendered.
+    if (isOpen)
+      requestAnimationFrame(() => this.question.querySelector<HTMLElement>("vscode-button")?.focus());
+    else this.clear.focus();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const buttons = [...this.list.querySelectorAll<HTMLButtonElement>(".history-run")];
+    const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    if (index === -1) return;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: Math.min(index + 1, buttons.length - 1),
+      ArrowUp: Math.max(index - 1, 0),
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = steps[event.key];
+    const { id } = buttons[index]!.dataset;
+    if (next !== undefined) buttons[next]?.focus();
+    else if (event.key === "Delete" && id !== undefined && !this.entries.get(id)?.remove.hidden)
+      this.actions.delete(id);
+    else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,93 @@
+import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
+
+/** A cell: its text, and what else is in it. */
+export interface Cell {
+  readonly text: string;
+  /** The whole of a text that is cut or rounded. */
+  readonly title?: string;
+  /** Put before the text once, when the row is made. */
+  readonly icon?: { make(): SVGElement; update(icon: SVGElement): void };
+}
+
+/** A column of a table. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly isNumber?: boolean;
+  readonly isWide?: boolean;
+  cell(row: Row): Cell;
+}
+
+interface ShownRow {
+  readonly element: HTMLTableRowElement;
+  readonly texts: readonly HTMLElement[];
+  readonly icons: readonly (SVGElement | undefined)[];
+}
+
+/** A table whose rows are kept as long as there is something under their key, so that focus and sight stay. */
+export class PatchedTable<Row> {
+  readonly element = htmlElement("div", { class: "table-holder" });
+  private readonly body = htmlElement("tbody");
+  private readonly caption = htmlElement("caption");
+  private readonly rows = new Map<string, ShownRow>();
+
+  /** @param finish adds to a row that is new what is not text, such as buttons. */
+  constructor(
+    private readonly columns: readonly Column<Row>[],
+    private readonly keyOf: (row: Row) => string,
+    private readonly finish?: (element: HTMLTableRowElement, key: string) => void,
+    moreHeadings: readonly string[] = [],
+  ) {
+    const headings = [
+      ...columns.map(({ heading, isNumber }) =>
+        htmlElement("th", { scope: "col", ...(isNumber ? { class: "number" } : {}) }, heading),
+      ),
+      ...moreHeadings.map((heading) => htmlElement("th", { scope: "col" }, heading)),
+    ];
+    const head = htmlElement("thead", {}, htmlElement("tr", {}, ...headings));
+    this.element.append(htmlElement("table", {}, this.caption, head, this.body));
+  }
+
+  show(caption: string, rows: readonly Row[]): void {
+    setText(this.caption, caption);
+    const keys = new Set(rows.map(this.keyOf));
+    for (const [key, { element }] of this.rows) {
+      if (keys.has(key)) continue;
+      element.remove();
+      this.rows.delete(key);
+    }
+    rows.forEach((row, index) => {
+      const key = this.keyOf(row);
+      const shown = this.rows.get(key) ?? this.make(key, row);
+      this.columns.forEach((column, place) => {
+        const { text, title, icon } = column.cell(row);
+        setText(shown.texts[place]!, text);
+        setAttributes(shown.texts[place]!, { title });
+        const drawn = shown.icons[place];
+        if (drawn) icon?.update(drawn);
+      });
+      if (this.body.children[index] !== shown.element)
+        this.body.insertBefore(shown.element, this.body.children[index] ?? null);
+    });
+  }
+
+  private make(key: string, row: Row): ShownRow {
+    const element = htmlElement("tr", { tabindex: "0" });
+    const texts: HTMLElement[] = [];
+    const icons = this.columns.map(({ isNumber, isWide, cell }, place) => {
+      const name = [isNumber ? "number" : "", isWide ? "wide" : ""].filter((one) => one !== "").join(" ");
+      const box = place === 0 ? htmlElement("th", { scope: "row" }) : htmlElement("td");
+      if (name !== "") box.className = name;
+      const text = htmlElement("span");
+      const icon = cell(row).icon?.make();
+      if (icon) box.append(icon, " ");
+      box.append(text);
+      element.append(box);
+      texts.push(text);
+      return icon;
+    });
+    const shown = { element, texts, icons };
+    this.rows.set(key, shown);
+    this.finish?.(element, key);
+    return shown;
+  }
+}

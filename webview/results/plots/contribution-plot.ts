@@ -1,0 +1,177 @@
+import * as Plot from "@observablehq/plot";
+import { isOrderZero } from "../../../src/results/formats/index.js";
+import type { Contribution, RunRecord } from "../../../src/results/index.js";
+import { svgElement } from "../../preview/svg-elements.js";
+import { shortNumber, signedNumber } from "../words.js";
+import { tickWords } from "./axes.js";
+import { cutText, textWidth } from "./legend.js";
+import { makePicture, type Picture, type PlotLook } from "./picture.js";
+
+/** How many bars are shown before all are asked for. */
+export const mostBars = 30;
+
+const rowHeight = 24; // px
+
+/** Terms below this share of the largest are rounding, and have bars only when all are asked for. */
+const roundingShare = 1e-12;
+const longestName = 36; // characters
+
+/** What the plot of contributions shows. */
+export interface ContributionData {
+  readonly observable: string;
+  readonly eta: number;
+  /** Without that of order 0; the largest first. */
+  readonly shown: readonly Contribution[];
+  readonly total: number;
+  /** Whether there are more terms than are shown while not all are asked for. */
+  readonly isLong: boolean;
+  readonly sentence: string;
+}
+
+/** The terms of one number at one learning rate; `undefined` while they are not known. */
+export function contributionData(
+  record: RunRecord,
+  observable: string,
+  eta: number | undefined,
+  isAll: boolean,
+): ContributionData | undefined {
+  const own = record.terms.filter((point) => point.observable === observable);
+  const point = own.find((one) => one.eta === eta) ?? own.at(-1);
+  if (point === undefined) return undefined;
+  const size = ({ value }: Contribution): number => (value === null ? -1 : Math.abs(value));
+  const terms = point.terms
+    .filter((term) => !isOrderZero(term))
+    .sort((one, other) => size(other) - size(one));
+  const largest = Math.max(0, ...terms.map(size));
+  const told = terms.filter((term) => term.value === null || size(term) > roundingShare * largest);
+  const shown = isAll ? terms : (told.length > 0 ? told : terms).slice(0, mostBars);
+  const zero = point.terms.find(isOrderZero);
+  return {
+    observable,
+    eta: point.eta,
+    shown,
+    total: terms.length,
+    isLong: Math.min(told.length || terms.length, mostBars) < terms.length,
+    sentence: sentenceOf(observable, point.eta, terms, shown.length, zero),
+  };
+}
+
+function sentenceOf(
+  observable: string,
+  eta: number,
+  terms: readonly Contribution[],
+  shown: number,
+  zero: Contribution | undefined,
+): string {
+  const start = zero === undefined ? "" : ` The order-0 term, ${shortNumber(zero.value)}, has no bar.`;
+  const largest = terms[0];
+  if (largest === undefined) return `No diagram adds to ${observable} at η = ${shortNumber(eta)}.${start}`;
+  const part = shown < terms.length ? `${shown} of ${terms.length} terms` : `All ${terms.length} terms`;
+  const name = cutText(labelOf(largest), longestName);
+  return `${part} of ${observable} at η = ${shortNumber(eta)}, the largest first: ${name} adds ${signedNumber(largest.value)}.${start}`;
+}
+
+/** A diagram's name, or its short form when it has none. */
+export function labelOf({ name, diagram }: Contribution): string {
+  return name ?? diagram;
+}
+
+/** The picture of contributions as bars. */
+export function drawContributions(data: ContributionData, look: PlotLook): Picture {
+  const { palette, width } = look;
+  const rows = data.shown.map((term, index) => ({ term, row: String(index), value: term.value ?? 0 }));
+  const labels = data.shown.map((term) => cutText(labelOf(term), longestName));
+  const marginLeft = Math.min(width * 0.45, 16 + Math.max(40, ...labels.map(textWidth)));
+  const values = rows.map(({ value }) => value);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const isSigned = low < 0 && high > 0;
+  return makePicture(
+    {
+      sentence: data.sentence,
+      legend: [],
+      height: 52 + rowHeight * rows.length,
+      labelHeight: 8,
+      plot: {
+        marginLeft,
+        marginRight: 96,
+        marginBottom: 46,
+        x: { type: "linear", domain: low === high ? [0, 1] : [low, high], nice: true },
+        y: { type: "band", domain: rows.map(({ row }) => row), padding: 0.3, label: null },
+        marks: [
+          Plot.gridX({ ticks: isSigned ? 6 : 5, stroke: palette.faint, strokeOpacity: 0.25 }),
+          Plot.axisX({
+            ticks: isSigned ? 6 : 5,
+            label: `added to ${cutText(data.observable, longestName)} at η = ${shortNumber(data.eta)}`,
+            labelAnchor: "center",
+            labelArrow: "none",
+            labelOffset: 36,
+            tickFormat: tickWords,
+            color: palette.ink,
+          }),
+          Plot.axisY({
+            tickFormat: (row: string) => labels[Number(row)] ?? "",
+            tickSize: 0,
+            label: null,
+            color: palette.ink,
+          }),
+          Plot.barX(rows, {
+            x: "value",
+            y: "row",
+            fill: ({ value }: { value: number }) => (value < 0 ? palette.other : palette.prediction),
+            title: ({ term }: { term: Contribution }) => wordsOf(term),
+            className: "bars",
+          }),
+          Plot.ruleX([0], { stroke: palette.ink }),
+          Plot.text(rows, {
+            y: "row",
+            text: ({ term }: { term: Contribution }) => signedNumber(term.value),
+            frameAnchor: "right",
+            dx: 8,
+            textAnchor: "start",
+            fill: palette.ink,
+          }),
+        ],
+        color: { type: "identity" },
+      },
+    },
+    look,
+  );
+}
+
+/** What a bar says. */
+export function wordsOf(term: Contribution): string {
+  const name = term.name === undefined ? "" : `${term.name}, `;
+  return `${name}${term.diagram}: ${signedNumber(term.value, 6)}`;
+}
+
+/** Lays over each row of bars a place to press; the one at `reachable` is on the way of the Tab key. */
+export function addPresses(
+  picture: Picture,
+  data: ContributionData,
+  look: PlotLook,
+  reachable: number,
+): void {
+  const scale = picture.scale("y");
+  const { bandwidth = 0, step = bandwidth } = scale ?? {};
+  picture.setAttribute("role", "group");
+  const places = data.shown.map((term, index) =>
+    svgElement("rect", {
+      class: "bar-press",
+      role: "button",
+      "aria-label": `${wordsOf(term)}. Show in the text`,
+      tabindex: index === reachable ? 0 : -1,
+      "data-index": index,
+      x: 1,
+      y: Number(scale?.apply(String(index))) + (bandwidth - step) / 2,
+      width: look.width - 2,
+      height: step,
+      rx: 3,
+    }),
+  );
+  places.forEach((place, index) => {
+    const title = svgElement("title");
+    title.textContent = wordsOf(data.shown[index]!);
+    place.append(title);
+  });
+  picture.append(svgElement("g", { class: "bar-presses" }, ...places));
+}

@@ -1,0 +1,39 @@
+import type { Verdict } from "../../../src/results/index.js";
+
+/** The colours of a plot. */
+export interface Palette extends Readonly<Record<Verdict, string>> {
+  readonly ink: string;
+  readonly faint: string;
+  readonly prediction: string;
+  /** Of the run that is compared with. */
+  readonly other: string;
+  readonly background: string;
+  /** Whether the background is painted. */
+  readonly isPainted: boolean;
+}
+
+/** The theme's colours. */
+export const themePalette: Palette = {
+  ink: "var(--vscode-editor-foreground)",
+  faint: "var(--vscode-descriptionForeground, var(--vscode-editor-foreground))",
+  prediction: "var(--vscode-charts-blue)",
+  other: "var(--vscode-charts-purple)",
+  agrees: "var(--vscode-charts-green)",
+  disagrees: "var(--vscode-charts-red)",
+  inconclusive: "var(--vscode-charts-yellow)",
+  background: "var(--vscode-editor-background)",
+  isPainted: false,
+};
+
+/** Colours for white paper, whatever the theme. */
+export const paperPalette: Palette = {
+  ink: "#1b1b1b",
+  faint: "#5f5f5f",
+  prediction: "#0b5cad",
+  other: "#6b2fa0",
+  agrees: "#2a7a2e",
+  disagrees: "#c4161c",
+  inconclusive: "#8a6100",
+  background: "#ffffff",
+  isPainted: true,
+};

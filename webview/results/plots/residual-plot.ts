@@ -1,0 +1,180 @@
+import * as Plot from "@observablehq/plot";
+import {
+  expectedSlope,
+  fitSlope,
+  pointsOf,
+  type Residual,
+  residualsOf,
+  type SlopeFit,
+} from "../../../src/results/formats/index.js";
+import type { RunRecord } from "../../../src/results/index.js";
+import { shortNumber } from "../words.js";
+import { marginOfValues, tickWords, valueAxis } from "./axes.js";
+import type { LegendEntry, PointLook } from "./legend.js";
+import type { Palette } from "./palette.js";
+import { makePicture, type Picture, type PlotLook } from "./picture.js";
+
+const height = 300; // px
+const least = 0.03; // of the noise: where an interval that reaches 0 ends on a logarithmic axis
+
+/** What the plot of residuals shows. */
+export interface ResidualData {
+  readonly residuals: readonly Residual[];
+  readonly fit: SlopeFit | undefined;
+  readonly expected: number | undefined;
+  readonly sentence: string;
+}
+
+/** The residuals of one observable; `undefined` while there are fewer than two learning rates. */
+export function residualData(record: RunRecord, observable: string): ResidualData | undefined {
+  const residuals = residualsOf(pointsOf(record, observable));
+  if (record.kind !== "verification" || residuals.length < 2) return undefined;
+  const fit = fitSlope(residuals);
+  const expected = expectedSlope(record);
+  return { residuals, fit, expected, sentence: sentenceOf(residuals, fit, expected) };
+}
+
+function sentenceOf(
+  residuals: readonly Residual[],
+  fit: SlopeFit | undefined,
+  expected: number | undefined,
+): string {
+  const hidden = residuals.filter(({ isBelowNoise }) => isBelowNoise).length;
+  const against = expected === undefined ? "" : `; ${expected} is expected for small η`;
+  if (fit === undefined)
+    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within twice their standard error${against}. More trials make the noise smaller.`;
+  const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
+  return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
+}
+
+/** The picture of `|measured − predicted|` against the learning rate, both logarithmic. */
+export function drawResiduals({ residuals, fit, expected, sentence }: ResidualData, look: PlotLook): Picture {
+  const { palette } = look;
+  const drawn = residuals.filter(({ residual }) => residual > 0);
+  const noisy = residuals.filter(({ noise }) => Number.isFinite(noise) && noise > 0);
+  const etas = residuals.map(({ eta }) => eta);
+  const [first, last] = [Math.min(...etas) / 1.25, Math.max(...etas) * 1.25];
+  const values = [...drawn.map(({ residual }) => residual), ...noisy.map(({ noise }) => noise)];
+  const domain = values.length > 0 ? [Math.min(...values) / 3, Math.max(...values) * 3] : [0.1, 1];
+  const line = (slope: number): { eta: number; value: number }[] =>
+    fit ? [first, last].map((eta) => ({ eta, value: fit.residual * (eta / fit.eta) ** slope })) : [];
+  const above = drawn.filter(({ isBelowNoise }) => !isBelowNoise);
+  const below = drawn.filter(({ isBelowNoise }) => isBelowNoise);
+  const dots = (some: readonly Residual[], point: PointLook, name: string): Plot.Markish[] =>
+    some.length === 0
+      ? []
+      : [
+          Plot.ruleX(
+            some.filter(({ noise }) => Number.isFinite(noise)),
+            {
+              x: "eta",
+              y1: ({ residual, noise }: Residual) => Math.max(residual - noise, least * noise),
+              y2: ({ residual, noise }: Residual) => residual + noise,
+              stroke: point.stroke,
+              strokeWidth: 1.5,
+              clip: true,
+              className: "error",
+            },
+          ),
+          Plot.dot(some, {
+            x: "eta",
+            y: "residual",
+            r: 5,
+            strokeWidth: 2,
+            title: ({ eta, residual, noise }: Residual) =>
+              `η = ${shortNumber(eta)}: ${shortNumber(residual, 3)} ± ${shortNumber(noise, 2)}`,
+            className: name,
+            ...point,
+          }),
+        ];
+  return makePicture(
+    {
+      sentence,
+      legend: legendOf({ residuals, fit, expected, sentence }, palette),
+      height,
+      plot: {
+        marginLeft: marginOfValues,
+        marginRight: 24,
+        marginBottom: 44,
+        x: { type: "log", domain: [first, last] },
+        y: { type: "log", domain },
+        marks: [
+          Plot.gridX({ ticks: etas, stroke: palette.faint, strokeOpacity: 0.25 }),
+          Plot.axisX({
+            ticks: etas,
+            label: "learning rate η (logarithmic)",
+            labelAnchor: "center",
+            labelArrow: "none",
+            labelOffset: 36,
+            tickFormat: tickWords,
+            color: palette.ink,
+          }),
+          valueAxis("|measured − predicted| (logarithmic)", palette, 4),
+          Plot.link(noisy, {
+            x1: ({ eta }: Residual) => eta / 1.06,
+            x2: ({ eta }: Residual) => eta * 1.06,
+            y: "noise",
+            stroke: palette.faint,
+            strokeWidth: 2.5,
+            className: "noise",
+          }),
+          expected === undefined
+            ? null
+            : Plot.line(line(expected), {
+                x: "eta",
+                y: "value",
+                stroke: palette.faint,
+                strokeWidth: 1.5,
+                strokeDasharray: "6 4",
+                clip: true,
+                className: "slope expected",
+              }),
+          Plot.line(line(fit?.slope ?? 0), {
+            x: "eta",
+            y: "value",
+            stroke: palette.prediction,
+            strokeWidth: 2,
+            clip: true,
+            className: "slope fitted",
+          }),
+          ...dots(above, aboveLook(palette), "residual above"),
+          ...dots(below, belowLook(palette), "residual below"),
+        ],
+      },
+    },
+    look,
+  );
+}
+
+function aboveLook(palette: Palette): PointLook {
+  return { symbol: "circle", stroke: palette.ink, fill: palette.ink };
+}
+
+function belowLook(palette: Palette): PointLook {
+  return { symbol: "circle", stroke: palette.ink, fill: palette.background };
+}
+
+function legendOf({ residuals, fit, expected }: ResidualData, palette: Palette): LegendEntry[] {
+  const entries: LegendEntry[] = [];
+  if (residuals.some(({ isBelowNoise }) => !isBelowNoise))
+    entries.push({ sign: "point", label: "residual", ...aboveLook(palette) });
+  if (residuals.some(({ isBelowNoise }) => isBelowNoise))
+    entries.push({ sign: "point", label: "residual within the noise", ...belowLook(palette) });
+  entries.push({ sign: "line", label: "standard error s", stroke: palette.faint, width: 2.5 });
+  if (fit)
+    entries.push({
+      sign: "line",
+      label: `fitted slope ${fit.slope.toFixed(2)}`,
+      stroke: palette.prediction,
+      width: 2,
+    });
+  if (fit && expected !== undefined)
+    entries.push({
+      sign: "line",
+      label: `expected slope ${expected}`,
+      stroke: palette.faint,
+      dash: "6 4",
+      width: 1.5,
+    });
+  return entries;
+}

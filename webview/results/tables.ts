@@ -1,0 +1,129 @@
+import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/results/index.js";
+import { htmlElement } from "../preview/svg-elements.js";
+import { makeButton } from "../toolkit.js";
+import { setStanding, standingIcon } from "./icons.js";
+import { type Column, PatchedTable } from "./patched-table.js";
+import { count, rateWords, type Standing, shortNumber, signedNumber } from "./words.js";
+
+/** A point that is verified, or measured so far. */
+type PointRow = Measurement & Partial<RunPoint>;
+
+const digits = 8;
+
+const numberCell = (value: number | null | undefined, most = digits) =>
+  value === undefined
+    ? { text: "" }
+    : { text: shortNumber(value, most), title: value === null ? "" : String(value) };
+
+function standingCell(standing: Standing, text: string) {
+  return {
+    text,
+    icon: {
+      make: () => standingIcon(standing),
+      update: (icon: SVGElement) => setStanding(icon, standing),
+    },
+  };
+}
+
+const pointColumns: readonly Column<PointRow>[] = [
+  { heading: "η", isNumber: true, cell: ({ eta }) => numberCell(eta) },
+  { heading: "observable", cell: ({ observable }) => ({ text: observable }) },
+  {
+    heading: "verdict",
+    cell: ({ verdict, cancelled }) =>
+      verdict === undefined
+        ? standingCell("running", "measured so far")
+        : standingCell(verdict, cancelled ? `${verdict} (cancelled)` : verdict),
+  },
+  { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
+  { heading: "truncation τ", isNumber: true, cell: ({ truncation }) => numberCell(truncation, 3) },
+  { heading: "measured", isNumber: true, cell: ({ measured }) => numberCell(measured) },
+  { heading: "standard error", isNumber: true, cell: ({ standardError }) => numberCell(standardError, 3) },
+  { heading: "trials", isNumber: true, cell: ({ trials }) => ({ text: count(trials) }) },
+  { heading: "diverged", isNumber: true, cell: ({ diverged }) => ({ text: count(diverged) }) },
+  { heading: "reason", isWide: true, cell: ({ reason }) => ({ text: reason ?? "" }) },
+  {
+    heading: "speed",
+    isNumber: true,
+    cell: ({ stepsPerSecond, steps }) => ({
+      text: stepsPerSecond === undefined ? "" : rateWords(stepsPerSecond),
+      ...(steps === undefined ? {} : { title: `${count(steps)} steps` }),
+    }),
+  },
+];
+
+/** All numbers of a verification. */
+export class PointsTable {
+  private readonly table = new PatchedTable(pointColumns, ({ eta, observable }) => `${eta} ${observable}`);
+  readonly element = this.table.element;
+
+  /** @param caption what the table is of. */
+  show(record: RunRecord, caption: string): void {
+    const rows: readonly PointRow[] = [...record.points, ...record.partial];
+    this.element.hidden = rows.length === 0;
+    this.table.show(caption, rows);
+  }
+}
+
+const termColumns: readonly Column<Contribution>[] = [
+  { heading: "diagram", cell: ({ diagram }) => ({ text: diagram }) },
+  { heading: "name", cell: ({ name }) => ({ text: name ?? "" }) },
+  { heading: "edges", isNumber: true, cell: ({ edges }) => ({ text: String(edges) }) },
+  { heading: "|Aut|", isNumber: true, cell: ({ automorphisms }) => ({ text: count(automorphisms) }) },
+  { heading: "embeddings", isNumber: true, cell: ({ embeddings }) => numberCell(embeddings) },
+  {
+    heading: "value",
+    isNumber: true,
+    cell: ({ value }) => ({
+      text: signedNumber(value, digits),
+      title: value === null ? "" : String(value),
+    }),
+  },
+];
+
+/** The contributions that have bars, with all their numbers and a way to each diagram. */
+export class TermsTable {
+  readonly element = htmlElement("details", { class: "terms" });
+  private readonly table;
+  private rows: readonly Contribution[] = [];
+  private caption = "";
+
+  constructor(reveal: (diagram: Contribution, where: "text" | "preview") => void) {
+    const press = (key: string, where: "text" | "preview"): void => {
+      const term = this.rows.find((row) => keyOf(row) === key);
+      if (term) reveal(term, where);
+    };
+    this.table = new PatchedTable(
+      termColumns,
+      keyOf,
+      (row, key) => {
+        const buttons = htmlElement(
+          "td",
+          { class: "row-buttons" },
+          makeButton({ label: "Text", onPress: () => press(key, "text") }),
+          makeButton({ label: "Preview", onPress: () => press(key, "preview") }),
+        );
+        row.append(buttons);
+      },
+      ["show in"],
+    );
+    this.element.append(htmlElement("summary", {}, "The contributions as a table"), this.table.element);
+    this.element.addEventListener("toggle", () => this.update());
+  }
+
+  show(rows: readonly Contribution[], caption: string): void {
+    if (rows === this.rows && caption === this.caption) return;
+    this.rows = rows;
+    this.caption = caption;
+    this.update();
+  }
+
+  // A closed table costs nothing.
+  private update(): void {
+    if (this.element.open) this.table.show(this.caption, this.rows);
+  }
+}
+
+function keyOf({ diagram, name }: Contribution): string {
+  return `${diagram} ${name ?? ""}`;
+}

@@ -1,0 +1,102 @@
+import { type RunRecord, type RunSummary, type Verdict, worstVerdict } from "../../src/results/index.js";
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
+export function shortNumber(value: number | null, digits = 6): string {
+  if (value === null || !Number.isFinite(value)) return "not finite";
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  if (size >= 1e-4 && size < 1e6) return minus(String(rounded));
+  const [mantissa, power] = rounded.toExponential().split("e") as [string, string];
+  const factor = mantissa === "1" ? "" : `${minus(mantissa)}·`;
+  return `${factor}10${superscript(Number(power))}`;
+}
+
+/** A number with its sign: `+0.0082`, `−0.00046`. */
+export function signedNumber(value: number | null, digits = 3): string {
+  const text = shortNumber(value, digits);
+  return value !== null && value > 0 ? `+${text}` : text;
+}
+
+function minus(text: string): string {
+  return text.replace("-", "−");
+}
+
+function superscript(power: number): string {
+  const digits = [...String(Math.abs(power))].map((digit) => superscripts[Number(digit)]).join("");
+  return power < 0 ? `⁻${digits}` : digits;
+}
+
+/** A whole number with its thousands apart: `200,000`. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** A rate for reading: `57.6 M steps/s`. */
+export function rateWords(stepsPerSecond: number): string {
+  if (!(stepsPerSecond > 0)) return "—";
+  const units = [
+    [1e9, " G"],
+    [1e6, " M"],
+    [1e3, " k"],
+  ] as const;
+  const [size, name] = units.find(([least]) => stepsPerSecond >= least) ?? ([1, ""] as const);
+  return `${Number((stepsPerSecond / size).toPrecision(3))}${name} steps/s`;
+}
+
+/** A stretch of time: `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function durationWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** A date and time, as the reader's machine writes them. */
+export function timeWords(milliseconds: number): string {
+  return dateFormat.format(new Date(milliseconds));
+}
+
+/** How a run stands, as one word that has an icon. */
+export type Standing =
+  | Verdict
+  | "running"
+  | "evaluated"
+  | "no verdict"
+  | "cancelled"
+  | "failed"
+  | "interrupted";
+
+/** How a run of a list stands; what is known of its record is newer. */
+export function standingOf(run: Pick<RunSummary, "kind" | "state" | "verdict"> | RunRecord): Standing {
+  if (run.state !== "done") return run.state;
+  const verdict = "points" in run ? worstVerdict(run.points) : run.verdict;
+  return verdict ?? (run.kind === "evaluation" ? "evaluated" : "no verdict");
+}
+
+/** One sentence on how points compare with a prediction. */
+export function verdictSentence(points: readonly { readonly verdict: Verdict }[]): string {
+  const total = points.length;
+  const numberOf = (verdict: Verdict): number => points.filter((point) => point.verdict === verdict).length;
+  const [agreeing, disagreeing, open] = [numberOf("agrees"), numberOf("disagrees"), numberOf("inconclusive")];
+  const parts = [
+    `${agreeing} of ${total} ${total === 1 ? "point" : "points"} ${agreeing === 1 ? "agrees" : "agree"}`,
+  ];
+  if (disagreeing > 0) parts.push(`${disagreeing} ${disagreeing === 1 ? "disagrees" : "disagree"}`);
+  if (open > 0) parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
+  return `${parts.join(", ")}.`;
+}
+
+/** A name as that of a file on any disk. */
+export function fileNameOf(name: string): string {
+  return (
+    name
+      .replace(/[^\p{L}\p{N}_-]+/gu, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 80) || "run"
+  );
+}
