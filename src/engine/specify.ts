@@ -1,6 +1,5 @@
 import { fileReader, findDeclaration } from "../cli/files.js";
-import { isIrreducible } from "../diagram/index.js";
-import { type AnalyzedFile, analyzeText } from "../language/index.js";
+import { type AnalyzedFile, analyzeText, predictionFault } from "../language/index.js";
 import type { VerifySpecification } from "../verify/index.js";
 import type { RunParameters, RunSetting, RunTarget } from "./protocol.js";
 import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
@@ -16,11 +15,6 @@ export async function specify(
   if (target.kind === "verify") return verifyOf(target, file);
   const diagrams = target.names.map((name) => {
     const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
-    if (kind === "verification" && !isIrreducible(diagram)) {
-      throw new EngineRefusal(
-        `diagram ${name} is reducible, so its rvalue is already inside its contraction's; leave it out or contract it`,
-      );
-    }
     return { name, diagram };
   });
   const [first] = diagrams;
@@ -28,6 +22,12 @@ export async function specify(
   const repeated = target.names.find((name, index) => target.names.indexOf(name) !== index);
   if (repeated !== undefined) throw new EngineRefusal(`diagram ${repeated} was chosen twice; choose it once`);
   const setting = await readSetting(target.setting, target.setting.landscapeSource ?? source);
+  if (kind === "verification") {
+    for (const { name, diagram } of diagrams) {
+      const fault = predictionFault(name, diagram, setting.observables);
+      if (fault !== undefined) throw new EngineRefusal(fault.message);
+    }
+  }
   return { ...setting, name: target.names.join(" + "), prediction: { kind: "diagrams", diagrams } };
 }
 

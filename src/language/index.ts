@@ -13,3 +13,4 @@ export {
 export { createDiagServices, DiagModule, type DiagServices } from "./diag-module.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export type { NamedDiagram } from "./semantics/diagram.js";
+export { predictionFault } from "./semantics/prediction.js";

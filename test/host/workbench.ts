@@ -81,7 +81,8 @@ export class Workbench {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Browser> {
     const { node, server, chromium: executablePath } = workbenchParts();
-    this.port = await freePort();
+    // One that is started again has its address: what the workbench keeps of a workspace goes by it.
+    this.port ||= await freePort();
     const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check"];
     this.server = spawn(
       node,

@@ -35,7 +35,7 @@ export const enumerate: Verb = {
       return 0;
     }
     const forms = found.map(({ diagram }) => formatShortForm(diagram));
-    const width = Math.max(...forms.map((form) => form.length), 0);
+    const width = forms.reduce((most, { length }) => Math.max(most, length), 0);
     const lines = found.map(({ automorphisms }, index) =>
       automorphisms === 1 ? forms[index]! : `${forms[index]!.padEnd(width)}  |Aut| = ${automorphisms}`,
     );

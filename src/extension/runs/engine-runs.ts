@@ -32,6 +32,7 @@ export class EngineRuns implements Runs {
   private readonly engine: EngineProcess;
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
+  private closed = false;
 
   readonly onDidChange = this.changed.event;
 
@@ -96,8 +97,9 @@ export class EngineRuns implements Runs {
     return (await this.inTurn(() => this.askSoon("enumerate", parameters, token))).diagrams;
   }
 
+  /** Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped. */
   dispose(): void {
-    this.cancel();
+    this.closed = true;
     this.engine.dispose();
     this.changed.dispose();
   }
@@ -181,6 +183,7 @@ export class EngineRuns implements Runs {
 
   private take(pending: Pending, event: RunEvent): void {
     // A run that was ended here has no more to say.
+    if (this.closed) return;
     if (pending.record?.state !== undefined && pending.record.state !== "running") return;
     const record =
       event.type === "started"
@@ -196,6 +199,7 @@ export class EngineRuns implements Runs {
 
   private async keep(pending: Pending): Promise<void> {
     pending.kept = Date.now();
+    if (this.closed) return;
     if (pending.record !== undefined) await this.history.put(pending.record, pending.order);
   }
 

@@ -59,7 +59,7 @@ export function checkPrediction(
     }
     const { diagram } = checked.named;
     const name = reference.$refText;
-    const problem = unfit(name, diagram, reading.observables);
+    const problem = predictionFault(name, diagram, reading.observables);
     if (problem) {
       problems.error(problem.code, range, problem.message);
     }
@@ -92,7 +92,7 @@ export function checkPrediction(
 }
 
 /** Why a diagram cannot be in the prediction of these observables. */
-function unfit(
+export function predictionFault(
   name: string,
   diagram: Diagram,
   observables: readonly Observable[],

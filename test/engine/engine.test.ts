@@ -1,0 +1,206 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
+import type { Description, EngineEvent, RunParameters } from "../../src/engine/index.js";
+import { engineEvent, engineMethods } from "../../src/engine/index.js";
+import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../src/results/index.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+// After one update from t = 1 with learning rate η the expected test loss is ((1 − η)² + η² + 1) / 2; order 1 adds
+// −η to the 1 of order 0, order 2 η², and there is no more.
+const bowl = `landscape bowl {
+  weights t = 1
+  data x ~ normal(0, 1)
+  loss (t - x)^2 / 2
+}
+`;
+const text = `${bowl}diagram pair = (01-2)(02-12)
+diagram line = (0-1)(01)
+diagram chain = (0-1-2)(01-12)
+verify once {
+  landscape bowl
+  sgd(N = 1, E = 1, B = 1)
+  eta = 0.1, 0.2
+  observe test_loss, displacement
+  predict order 1
+  trials = 3000
+}
+`;
+const source = { uri: "untitled:once", path: "/once.diag", text };
+const setting = {
+  landscape: "bowl",
+  spacetime: "sgd(N = 1, E = 1, B = 1)",
+  etas: [0.1],
+  observables: ["test_loss"],
+  sum: "exact",
+} as const;
+
+describe("the engine's process", () => {
+  let engine: ReturnType<typeof fork>;
+  let connection: MessageConnection;
+  const events: EngineEvent[] = [];
+  let onEvent: (event: EngineEvent) => void = () => undefined;
+  const hear = (event: EngineEvent): void => {
+    events.push(event);
+    onEvent(event);
+  };
+
+  beforeAll(() => {
+    engine = fork(join(root, "dist", "engine.js"), [], { execArgv: [] });
+    connection = createMessageConnection(new IPCMessageReader(engine), new IPCMessageWriter(engine));
+    connection.onNotification(engineEvent, (event: EngineEvent) => hear(event));
+    connection.listen();
+  });
+
+  afterAll(async () => {
+    const ended = new Promise((resolve) => engine.once("exit", resolve));
+    connection.dispose();
+    engine.disconnect();
+    await ended;
+  });
+
+  /** Runs, and folds what is told into a record. */
+  async function run(parameters: Omit<RunParameters, "id" | "source">, of = source): Promise<RunRecord> {
+    const id = `run-${events.length}`;
+    await connection.sendRequest(engineMethods.run, { id, source: of, ...parameters });
+    const told = events.filter((one) => one.id === id).map(({ event }) => event);
+    const [first] = told as [Extract<RunEvent, { type: "started" }>];
+    return told.slice(1).reduce(withEvent, startedRecord(first.header));
+  }
+
+  const refusal = (parameters: Omit<RunParameters, "id" | "source">, of = source): Promise<string> =>
+    run(parameters, of).then(
+      () => "none",
+      (error: Error) => error.message,
+    );
+
+  it("tells a verification from its start to its end", async () => {
+    const record = await run({ kind: "verification", target: { kind: "verify", name: "once" } });
+    expect(record.state).toBe("done");
+    expect(record.observables).toEqual(["test_loss", "displacement(t)"]);
+    expect(record.points.map(({ eta, observable }) => `${eta} ${observable}`)).toEqual([
+      "0.1 test_loss",
+      "0.1 displacement(t)",
+      "0.2 test_loss",
+      "0.2 displacement(t)",
+    ]);
+    expect(record.partial).toEqual([]);
+    expect(record.progress).toBeUndefined();
+    const [first] = record.points;
+    expect(first!.predicted).toBeCloseTo(0.9, 12);
+    expect(first!.truncation).toBeCloseTo(0.01, 12);
+    expect(first!.measured).toBeCloseTo(0.91, 1);
+    expect(record.trials).toBe(3000);
+  });
+
+  it("curves and terms are the closed forms", async () => {
+    const { curves, terms } = await run({ kind: "evaluation", target: { kind: "verify", name: "once" } });
+    const loss = curves.find(({ observable }) => observable === "test_loss")!;
+    expect(loss.etas).toEqual([...loss.etas].sort((one, other) => one - other));
+    expect(loss.etas.length).toBeGreaterThanOrEqual(9);
+    expect([loss.etas[0], loss.etas.at(-1)]).toEqual([0.05, 0.25]);
+    for (const eta of [0.1, 0.2]) expect(loss.etas).toContain(eta);
+    loss.etas.forEach((eta, index) => {
+      expect(loss.orders.map((order) => order[index])).toEqual([
+        expect.closeTo(1, 12),
+        expect.closeTo(1 - eta, 12),
+      ]);
+      expect(loss.truncation[index]).toBeCloseTo(eta * eta, 12);
+    });
+    const shift = curves.find(({ observable }) => observable === "displacement(t)")!;
+    expect(shift.orders[1]!.at(-1)).toBeCloseTo(-0.25, 12);
+    const at = terms.find((one) => one.eta === 0.2 && one.observable === "test_loss")!;
+    expect(at.terms.map(({ diagram, value }) => [diagram, value])).toEqual([
+      ["(0)()", 1],
+      ["(0-1)(01)", expect.closeTo(-0.2, 12)],
+    ]);
+  });
+
+  it("learning rates can be left out, trials and seed changed", async () => {
+    const record = await run({
+      kind: "verification",
+      target: { kind: "verify", name: "once", etas: [0.2] },
+      trials: 100,
+      seed: 7,
+    });
+    expect(record.etas).toEqual([0.2]);
+    expect(record.points.map(({ trials }) => trials)).toEqual([100, 100]);
+    expect(record.seed).toBe(7);
+  });
+
+  it("diagrams are evaluated on the landscape of another text", async () => {
+    const elsewhere = { ...source, text: "diagram pair = (01-2)(02-12)\n" };
+    const landscapeSource = { uri: "untitled:bowl", path: "/bowl.diag", text: bowl };
+    const record = await run(
+      {
+        kind: "evaluation",
+        target: { kind: "diagrams", names: ["pair"], setting: { ...setting, landscapeSource } },
+      },
+      elsewhere,
+    );
+    expect(record.terms[0]!.terms.map(({ name, value }) => [name, value])).toEqual([
+      [undefined, 1],
+      ["pair", expect.closeTo(0.005, 12)],
+    ]);
+  });
+
+  it("a run that is cancelled ends with what is known", async () => {
+    const cancellation = new CancellationTokenSource();
+    const id = "cancelled";
+    onEvent = ({ id: of, event }) => {
+      if (of === id && event.type === "progress") cancellation.cancel();
+    };
+    const parameters = { id, kind: "verification", source, target: { kind: "verify", name: "once" } };
+    await connection.sendRequest(engineMethods.run, { ...parameters, trials: 1e9 }, cancellation.token);
+    const last = events.filter((one) => one.id === id).at(-1)!.event;
+    expect(last).toMatchObject({ type: "ended", state: "cancelled" });
+  });
+
+  it("says in one line what it does not run", async () => {
+    const verify = { kind: "verification" } as const;
+    const chosen = (names: string[], change: object = {}) =>
+      ({ ...verify, target: { kind: "diagrams", names, setting: { ...setting, ...change } } }) as const;
+    expect(await refusal({ ...verify, target: { kind: "verify", name: "nobody" } })).toMatch(
+      /has no verify nobody; it has once/,
+    );
+    expect(await refusal({ ...verify, target: { kind: "verify", name: "once", etas: [3] } })).toMatch(
+      /no eta = 3/,
+    );
+    expect(await refusal(chosen(["chain"]))).toMatch(/`chain` is reducible/);
+    expect(await refusal(chosen(["pair"], { observables: ["displacement"] }))).toMatch(
+      /root of `pair` has 2/,
+    );
+    expect(await refusal(chosen(["pair", "pair"]))).toMatch(/chosen twice/);
+    expect(await refusal(chosen([]))).toMatch(/no diagram/);
+    expect(await refusal(chosen(["pair"], { landscape: "hill" }))).toMatch(/no landscape hill; it has bowl/);
+    expect(await refusal(chosen(["pair"], { spacetime: "sgd(N = 3, E = 1, B = 2)" }))).toMatch(/divide/);
+    expect(await refusal(chosen(["pair"], { spacetime: "sgd(N = 1, E = 1, B = 1) } diagram" }))).not.toBe(
+      "none",
+    );
+    expect(await refusal(chosen(["pair"], { etas: [-1] }))).toMatch(/positive/);
+    expect(await refusal({ ...chosen(["pair"]), mostTrials: 10 })).toMatch(/maximumTrials allows \(10\)/);
+    expect(
+      await refusal({ ...verify, target: { kind: "verify", name: "once" } }, { ...source, text: "diagram" }),
+    ).toMatch(/once cannot be used: .*once\.diag:1/);
+  });
+
+  it("describes what a text declares, and its first error", async () => {
+    const ask = (of: string) =>
+      connection.sendRequest<Description>(engineMethods.describe, { source: { ...source, text: of } });
+    const { diagrams, landscapes, verifies, error } = await ask(text);
+    expect(diagrams.map(({ name }) => name)).toEqual(["pair", "line", "chain"]);
+    expect(landscapes).toEqual([{ name: "bowl", own: true, weights: ["t"] }]);
+    expect(verifies[0]).toMatchObject({ name: "once", predict: "order 1", etas: [0.1, 0.2] });
+    expect(error).toBeUndefined();
+    expect((await ask(`${text}diagram broken = (0`)).error).toMatch(/^line 17, column \d+: /);
+  });
+});
