@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Where this system wants a program's passing state, and in it how far stopped verifications have come. */
@@ -8,7 +8,16 @@ export function checkpointFolder(environment: NodeJS.ProcessEnv = process.env): 
 
 function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string {
   if (XDG_STATE_HOME) return XDG_STATE_HOME;
-  if (process.platform === "win32") return LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support");
-  return join(homedir(), ".local", "state");
+  if (process.platform === "win32") return LOCALAPPDATA ?? join(home(), "AppData", "Local");
+  if (process.platform === "darwin") return join(home(), "Library", "Application Support");
+  return join(home(), ".local", "state");
+}
+
+/** The user's folder; where the system knows no user, as in some containers, the one for passing files. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return tmpdir();
+  }
 }

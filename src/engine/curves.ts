@@ -9,18 +9,27 @@ const fewestPoints = 9;
 /** How long curves may take, in milliseconds. */
 const patience = 2000;
 
-/** The terms of the prediction at each learning rate of a specification, of each number by itself. */
-export function termsOf(evaluator: Evaluator, specification: VerifySpecification): PointTerms[] {
-  return specification.etas.flatMap((eta) =>
-    specification.observables.flatMap((observable) => {
+/**
+ * The terms of the prediction at each learning rate of a specification, of each number by itself.
+ * @param rest called now and then; lets other work in.
+ */
+export async function termsOf(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  rest: () => Promise<void>,
+): Promise<PointTerms[]> {
+  const found: PointTerms[] = [];
+  for (const eta of specification.etas) {
+    for (const observable of specification.observables) {
       const terms = evaluator.terms(requestAt(specification, observable, eta));
-      return componentLabels(observable, specification.landscape).map((label, component) => ({
-        eta,
-        observable: label,
-        terms: terms.map(({ value, ...term }) => ({ ...term, value: finite(value[component]!) })),
-      }));
-    }),
-  );
+      componentLabels(observable, specification.landscape).forEach((label, component) => {
+        const own = terms.map(({ value, ...term }) => ({ ...term, value: finite(value[component]!) }));
+        found.push({ eta, observable: label, terms: own });
+      });
+      await rest();
+    }
+  }
+  return found;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import {
   type CancellationToken,
   createMessageConnection,
@@ -22,7 +22,8 @@ type Served<Name extends keyof EngineRequests> = (
 ) => Promise<EngineRequests[Name]["answer"]>;
 
 // A person who types goes before trials. Threads that are started later are as modest.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL)
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 process.on("disconnect", () => process.exit(0));

@@ -71,8 +71,7 @@ async function perform(
   };
   await rest();
   const evaluator = evaluatorFor(specification);
-  const terms = termsOf(evaluator, specification);
-  await rest();
+  const terms = await termsOf(evaluator, specification, rest);
   tell({ type: "predicted", curves: await curvesOf(evaluator, specification, rest), terms });
   if (parameters.kind === "evaluation") return;
   const { trials, seed, checkpoints, resume } = parameters;

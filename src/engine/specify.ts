@@ -39,6 +39,8 @@ function verifyOf(
   if (etas === undefined) return specification;
   const missing = etas.find((eta) => !specification.etas.includes(eta));
   if (missing !== undefined) throw new EngineRefusal(`verify ${name} has no eta = ${missing} any more`);
+  if (etas.length === 0)
+    throw new EngineRefusal(`no learning rate of verify ${name} was chosen; choose one at least`);
   return { ...specification, etas: specification.etas.filter((eta) => etas.includes(eta)) };
 }
 

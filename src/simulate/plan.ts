@@ -169,7 +169,8 @@ function columnsOf(request: SimulationRequest, lossAtStart: number): readonly Co
         center: 0,
       }));
     }
-    const center = observable.kind === "gen_gap" ? 0 : lossAtStart;
+    // A negative zero would not come back from a file.
+    const center = observable.kind === "gen_gap" ? 0 : lossAtStart + 0;
     return [{ kind: observable.kind, label: observable.kind, center }];
   });
 }

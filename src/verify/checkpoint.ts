@@ -60,17 +60,20 @@ export class Checkpoint {
   ) {}
 
   /**
-   * The checkpoint of a verification, with what an earlier run left if it is to be resumed.
+   * The checkpoint of a verification, with what earlier runs left: of other learning rates, and of those that it
+   * goes on with.
    * @param name made from the identity by the caller: a digest of it.
+   * @param anew learning rates that begin anew.
    */
   static async open(
     store: CheckpointStore,
     name: string,
     identity: string,
-    resume: boolean,
+    anew: readonly number[],
   ): Promise<Checkpoint> {
     const checkpoint = new Checkpoint(store, name, identity);
-    if (resume) checkpoint.take(await store.read(name));
+    checkpoint.take(await store.read(name));
+    for (const eta of anew) checkpoint.results.delete(eta);
     return checkpoint;
   }
 
@@ -83,6 +86,18 @@ export class Checkpoint {
   /** Keeps the trials done so far at a learning rate. */
   async keep(eta: number, result: SimulationResult): Promise<void> {
     this.results.set(eta, result);
+    await this.write();
+  }
+
+  /** Forgets these learning rates: they are done. What is kept of others stays. */
+  async remove(etas: readonly number[]): Promise<void> {
+    const known = this.results.size;
+    for (const eta of etas) this.results.delete(eta);
+    if (this.results.size === 0) await this.store.remove(this.name);
+    else if (this.results.size < known) await this.write();
+  }
+
+  private async write(): Promise<void> {
     const results = [...this.results].map(([at, one]): SavedResult => {
       const { trials, diverged, steps, seconds, backend, statistics } = one;
       return {
@@ -96,11 +111,6 @@ export class Checkpoint {
       };
     });
     await this.store.write(this.name, JSON.stringify({ identity: this.identity, results }));
-  }
-
-  /** Forgets it all: the verification is done. */
-  async remove(): Promise<void> {
-    await this.store.remove(this.name);
   }
 
   /** Takes what was kept, unless it is damaged or of something else; then the run begins anew. */

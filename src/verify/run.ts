@@ -103,8 +103,10 @@ export async function runVerification(
   try {
     const started = performance.now();
     const shared = { specification, options, evaluator, simulator, checkpoint, trials, seed };
-    const runs = await verifyEach({ ...shared, started, faults: new Set() });
-    if (!options.signal?.aborted) await checkpoint?.remove();
+    const verification: Verification = { ...shared, started, faults: new Set() };
+    const runs = await verifyEach(verification);
+    if (!options.signal?.aborted)
+      await keepSafely(verification, async () => checkpoint?.remove(specification.etas));
     return runs;
   } finally {
     await simulator.close();
@@ -119,7 +121,7 @@ async function openCheckpoint(
   if (checkpoints === undefined) return undefined;
   const identity = checkpointIdentity(specification, seed);
   const name = createHash("sha256").update(identity).digest("hex");
-  return Checkpoint.open(checkpoints, name, identity, resume ?? false);
+  return Checkpoint.open(checkpoints, name, identity, resume ? [] : specification.etas);
 }
 
 /** What the learning rates of one verification share. */
@@ -173,7 +175,7 @@ async function measure(verification: Verification, eta: number): Promise<Simulat
   if (done !== undefined) options.onResume?.(eta, done.trials);
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
     const fresh = progress.trials - (done?.trials ?? 0);
     const { trials: known, total, diverged, statistics } = progress;
     options.onProgress?.({
@@ -199,14 +201,19 @@ async function measure(verification: Verification, eta: number): Promise<Simulat
 
 /** Keeps what is done, once there is enough of it to be worth a file. */
 async function keep(verification: Verification, eta: number, result: SimulationResult): Promise<void> {
-  const { checkpoint, options, started } = verification;
+  const { checkpoint, started } = verification;
   if (performance.now() - started < keepAfter) return;
+  await keepSafely(verification, async () => checkpoint?.keep(eta, result));
+}
+
+/** Does something with what is kept; a fault is told once and does not end the run. */
+async function keepSafely(verification: Verification, work: () => Promise<void>): Promise<void> {
   try {
-    await checkpoint?.keep(eta, result);
+    await work();
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     if (!verification.faults.has("keep"))
-      options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
+      verification.options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
     verification.faults.add("keep");
   }
 }
@@ -242,7 +249,7 @@ function recordOf(
     ...judgement,
     backend: "cpu",
     seed,
-    stepsPerSecond: Math.round(result.steps / result.seconds),
+    stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),
   };
 }

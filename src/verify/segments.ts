@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { SimulationProgress } from "../simulate/index.js";
 import {
   mergeResults,
@@ -9,6 +10,9 @@ import { updates } from "../spacetime/index.js";
 
 /** Seconds of work between two checkpoints: what a crash may cost. */
 const segmentSeconds = 2;
+
+/** Fewer trials than these do not keep all threads of a machine busy, however slow they are. */
+const fewestTrials = 8 * availableParallelism();
 
 /** Updates of the first segment, when the machine's speed is not known yet. */
 const firstSegmentUpdates = 2 ** 22;
@@ -34,7 +38,7 @@ export async function simulateInSegments(
 ): Promise<SimulationResult> {
   const perTrial = updates(request.spacetime);
   let known = options.done;
-  let size = Math.max(1, Math.ceil(firstSegmentUpdates / perTrial));
+  let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));
   while ((known?.trials ?? 0) < request.trials) {
     if (options.signal?.aborted && known !== undefined) return { ...known, cancelled: true };
     const before = known;
@@ -51,7 +55,7 @@ export async function simulateInSegments(
     if (piece.cancelled) return { ...known, cancelled: true };
     await options.keep(known);
     options.onProgress?.({ ...known, total: request.trials });
-    size = Math.max(1, Math.ceil((piece.trials / Math.max(piece.seconds, 1e-3)) * segmentSeconds));
+    size = Math.max(fewestTrials, Math.ceil((piece.trials / Math.max(piece.seconds, 1e-3)) * segmentSeconds));
   }
   return known!;
 }

@@ -68,6 +68,12 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       };
     }
     const trialsToDecide = Math.ceil(trials * ((3 * standardError) / signal) ** 2);
+    if (!Number.isSafeInteger(trialsToDecide)) {
+      return {
+        verdict: "inconclusive",
+        reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; more trials than can be run would decide`,
+      };
+    }
     return {
       verdict: "inconclusive",
       reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${many(trialsToDecide)} trials would decide`,

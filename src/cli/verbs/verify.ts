@@ -1,5 +1,6 @@
 import type { AnalyzedFile } from "../../language/index.js";
 import {
+  type CheckpointStore,
   exitStatus,
   folderStore,
   runVerification,
@@ -31,12 +32,14 @@ export const verify: Verb = {
     const file = await analyzeGivenFile(onlyFile(given.words, "verify"));
     const specifications = chooseSpecifications(file, given.words.slice(1));
     checkBackend(given.value("backend"));
+    const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));
     const runs: VerifyRun[] = [];
     for (const specification of specifications) {
       if (!terminal.interrupt.aborted) {
-        runs.push(...(await runOne(specification, given, terminal)));
+        runs.push(...(await runOne(specification, given, terminal, store)));
       }
     }
+    if (!terminal.interrupt.aborted) await finish();
     terminal.progress("");
     const stopped = terminal.interrupt.aborted;
     if (given.has("json")) {
@@ -57,6 +60,7 @@ export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
+  checkpoints = folderStore(checkpointFolder()),
 ): Promise<VerifyRun[]> {
   const trials = given.count("trials");
   const seed = given.whole("seed", 0);
@@ -66,7 +70,7 @@ export async function runOne(
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
     signal: terminal.interrupt,
-    checkpoints: folderStore(checkpointFolder()),
+    checkpoints,
     resume: given.has("resume"),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
@@ -79,6 +83,24 @@ export async function runOne(
       );
     },
   });
+}
+
+/**
+ * A store that removes nothing before all is done: blocks that differ in their predictions only share what is kept,
+ * and one that is stopped later is not to lose it to one that was done before.
+ */
+function untilAllAreDone(store: CheckpointStore): { store: CheckpointStore; finish: () => Promise<void> } {
+  const done = new Set<string>();
+  const remove = async (name: string) => {
+    done.add(name);
+  };
+  return {
+    store: { ...store, remove },
+    finish: async () => {
+      // What cannot be removed is thrown away when it is old.
+      for (const name of done) await store.remove(name).catch(() => undefined);
+    },
+  };
 }
 
 function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {

@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
 import type { Workshop } from "./workshop.js";
 
-/** `diag.cancel`: ends the run under way; of several, the one that the user chooses. */
+/** `diag.cancel`: ends the run under way; where others wait for their turn, the user may end them too. */
 export async function cancelRun({ runs }: Pick<Workshop, "runs">): Promise<void> {
-  const { running } = runs;
-  if (running.length < 2) {
-    // Also what waits for its turn, or has only just begun.
-    runs.cancel(running[0]?.id);
+  const [current] = runs.running;
+  if (current === undefined || runs.waiting === 0) {
+    runs.cancel();
     return;
   }
+  const all = `All runs: this one and ${runs.waiting} waiting`;
   const items = [
-    ...running.map(({ id, title, file }) => ({ label: title, description: file, id })),
-    { label: "All runs", description: "", id: undefined },
+    { label: current.title, description: current.file, id: current.id },
+    { label: all, description: "", id: undefined },
   ];
   const choice = await vscode.window.showQuickPick(items, { title: "Cancel Which Run?" });
   if (choice !== undefined) runs.cancel(choice.id);

@@ -3,9 +3,9 @@ import type { RunRecord } from "../../results/index.js";
 import { declarationsOf } from "../declarations.js";
 import { openDiagFile } from "../preview/open-file.js";
 import { fileName } from "../preview/places.js";
-import { type RunOrder, sourceOf } from "../runs/index.js";
+import { type RunOrder, RunRefused, sourceOf } from "../runs/index.js";
 import { trustedTo } from "../target.js";
-import { showFault, withProgress } from "../working.js";
+import { type Report, showFault, withProgress } from "../working.js";
 import { askDiagrams, type ChosenDiagrams } from "./ask-diagrams.js";
 import { runShown } from "./run-order.js";
 import { type Ending, endingOf, endingOfAll } from "./run-words.js";
@@ -108,17 +108,23 @@ async function verifyAll(
     return undefined;
   }
   const records: RunRecord[] = [];
+  const refused: string[] = [];
   await withProgress(`Verifying ${file}`, async (token, report) => {
     for (const [index, name] of names.entries()) {
       if (token.isCancellationRequested) return;
       const place = names.length === 1 ? name : `${name} (${index + 1} of ${names.length})`;
-      records.push(
-        await runShown(workshop, blockOrder(document, name), token, (message, share = 0) =>
-          report(`${place}: ${message}`, (index + share) / names.length),
-        ),
-      );
+      const tell: Report = (message, share = 0) =>
+        report(`${place}: ${message}`, (index + share) / names.length);
+      try {
+        records.push(await runShown(workshop, blockOrder(document, name), token, tell));
+      } catch (error) {
+        // A block with errors does not keep the others from running.
+        if (!(error instanceof RunRefused)) throw error;
+        refused.push(`${name} was not run: ${error.message}`);
+      }
     }
   });
+  for (const line of refused) void vscode.window.showErrorMessage(line);
   if (records.length > 0) announce(workshop, endingOfAll(file, records), records.at(-1)!);
   return records;
 }

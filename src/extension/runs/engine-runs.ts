@@ -19,6 +19,8 @@ interface Pending {
   readonly options: RunOptions;
   readonly cancellation: vscode.CancellationTokenSource;
   record: RunRecord | undefined;
+  /** Whether its turn has come. */
+  begun: boolean;
   kept: number;
 }
 
@@ -54,6 +56,10 @@ export class EngineRuns implements Runs {
     return [...this.pending.values()].flatMap(({ record }) => record ?? []);
   }
 
+  get waiting(): number {
+    return [...this.pending.values()].filter(({ begun }) => !begun).length;
+  }
+
   get processId(): number | undefined {
     return this.engine.processId;
   }
@@ -64,19 +70,24 @@ export class EngineRuns implements Runs {
     const cancellation = new vscode.CancellationTokenSource();
     const link = options.token?.onCancellationRequested(() => cancellation.cancel());
     if (options.token?.isCancellationRequested) cancellation.cancel();
-    const pending: Pending = { id, order, options, cancellation, record: undefined, kept: 0 };
+    const pending: Pending = { id, order, options, cancellation, record: undefined, begun: false, kept: 0 };
     this.pending.set(id, pending);
     this.tellContext();
-    return this.inTurn(async () => {
-      try {
-        return await this.perform(pending);
-      } finally {
-        link?.dispose();
-        cancellation.dispose();
-        this.pending.delete(id);
-        this.tellContext();
-      }
-    });
+    const end = (): void => {
+      link?.dispose();
+      this.pending.delete(id);
+      this.tellContext();
+    };
+    return untilCancelled(
+      this.inTurn(() => this.perform(pending).finally(end)),
+      cancellation.token,
+      // What has begun ends by itself; what waits for its turn is not waited for.
+      () => {
+        if (pending.begun) return false;
+        end();
+        return true;
+      },
+    );
   }
 
   cancel(id?: string): void {
@@ -86,7 +97,13 @@ export class EngineRuns implements Runs {
 
   async describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description> {
     refuseUntrusted("evaluate diagrams");
-    return this.askSoon("describe", { source }, token);
+    try {
+      return await this.askSoon("describe", { source }, token);
+    } catch (error) {
+      // A run that was cancelled may have taken the process along.
+      if (!(error instanceof RunRefused && error.cause instanceof EngineGone)) throw error;
+      return this.askSoon("describe", { source }, token);
+    }
   }
 
   async enumerate(
@@ -94,7 +111,12 @@ export class EngineRuns implements Runs {
     token?: vscode.CancellationToken,
   ): Promise<readonly string[]> {
     refuseUntrusted("enumerate diagrams");
-    return (await this.inTurn(() => this.askSoon("enumerate", parameters, token))).diagrams;
+    let begun = false;
+    const work = this.inTurn(() => {
+      begun = true;
+      return this.askSoon("enumerate", parameters, token);
+    });
+    return (await untilCancelled(work, token, () => !begun)).diagrams;
   }
 
   /** Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped. */
@@ -112,10 +134,11 @@ export class EngineRuns implements Runs {
   }
 
   private async perform(pending: Pending): Promise<RunRecord> {
+    pending.begun = true;
     const { id, order, cancellation } = pending;
     const { kind, source, target, trials, seed, resume } = order;
     const { token } = cancellation;
-    if (token.isCancellationRequested) throw new vscode.CancellationError();
+    if (this.closed || token.isCancellationRequested) throw new vscode.CancellationError();
     try {
       await this.askSoon(
         "run",
@@ -158,6 +181,7 @@ export class EngineRuns implements Runs {
     parameters: Parameters<typeof this.engine.ask<Name>>[1],
     token?: vscode.CancellationToken,
   ): ReturnType<typeof this.engine.ask<Name>> {
+    if (this.closed || token?.isCancellationRequested) throw new vscode.CancellationError();
     let deadline: NodeJS.Timeout | undefined;
     const cancellation = token?.onCancellationRequested(() => {
       deadline = setTimeout(() => this.engine.kill(), patience);
@@ -167,9 +191,7 @@ export class EngineRuns implements Runs {
     } catch (error) {
       if (token?.isCancellationRequested) throw new vscode.CancellationError();
       const reason = error instanceof Error ? error.message : String(error);
-      throw new RunRefused(
-        error instanceof EngineGone ? reason : reason.replace(/^Request \S+ failed with message: /, ""),
-      );
+      throw new RunRefused(reason.replace(/^Request \S+ failed with message: /, ""), { cause: error });
     } finally {
       clearTimeout(deadline);
       cancellation?.dispose();
@@ -193,8 +215,8 @@ export class EngineRuns implements Runs {
     pending.record = record;
     this.changed.fire({ record, event });
     pending.options.onEvent?.(event, record);
-    if (event.type !== "progress" && event.type !== "ended" && Date.now() - pending.kept > keepEvery)
-      void this.keep(pending);
+    const isDue = event.type === "predicted" || Date.now() - pending.kept > keepEvery;
+    if (event.type !== "ended" && isDue) void this.keep(pending);
   }
 
   private async keep(pending: Pending): Promise<void> {
@@ -206,6 +228,24 @@ export class EngineRuns implements Runs {
   private tellContext(): void {
     void vscode.commands.executeCommand("setContext", "diag.running", this.pending.size > 0);
   }
+}
+
+/**
+ * The result of work, or a CancellationError as soon as the token is cancelled, if it may then be left alone.
+ * @param leaves asked when the token is cancelled.
+ */
+function untilCancelled<Result>(
+  work: Promise<Result>,
+  token: vscode.CancellationToken | undefined,
+  leaves: () => boolean,
+): Promise<Result> {
+  if (token === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const listener = token.onCancellationRequested(() => {
+      if (leaves()) reject(new vscode.CancellationError());
+    });
+    work.then(resolve, reject).finally(() => listener.dispose());
+  });
 }
 
 function settings(): vscode.WorkspaceConfiguration {

@@ -29,8 +29,10 @@ export interface RunOptions {
 export interface Runs extends vscode.Disposable {
   /** Fires for all events of all runs. */
   readonly onDidChange: vscode.Event<{ readonly record: RunRecord; readonly event: RunEvent }>;
-  /** Runs under way or waiting for their turn, the first first; those that wait have no record yet. */
+  /** The run under way, once it has begun; those that wait for their turn are not in it. */
   readonly running: readonly RunRecord[];
+  /** How many runs wait for their turn. */
+  readonly waiting: number;
   /** The number of the engine's process, while there is one. */
   readonly processId: number | undefined;
 
@@ -42,7 +44,7 @@ export interface Runs extends vscode.Disposable {
    */
   start(order: RunOrder, options?: RunOptions): Promise<RunRecord>;
 
-  /** Cancels a run, or all of them; within a second it has ended. */
+  /** Cancels a run, or all of them, those that wait among them; within a second it has ended. */
   cancel(id?: string): void;
 
   /**

@@ -70,7 +70,8 @@ export const runs: Tests = {
     // Past the first learning rate, so that there is a point to keep.
     const interrupted = await runs.start(order, {
       onEvent: (_, record) => {
-        if (killed !== 0 || record.points.length === 0 || (record.progress?.trials ?? 0) < far) return;
+        const { progress } = record;
+        if (killed !== 0 || progress?.eta !== 0.1 || progress.trials < far) return;
         killed = runs.processId!;
         process.kill(killed, "SIGKILL");
       },
@@ -111,14 +112,14 @@ export const runs: Tests = {
   "an engine that needs more memory than it may have says so, and the next run works": async () => {
     const { runs } = await api();
     const settings = vscode.workspace.getConfiguration("diag");
-    await settings.update("engine.memory", 256, vscode.ConfigurationTarget.Workspace);
+    await settings.update("engine.memory", 64, vscode.ConfigurationTarget.Workspace);
     try {
-      const all = { edges: 9, irreducible: false, pathCondition: false };
+      const all = { edges: 8, irreducible: false, pathCondition: false };
       const failure = await runs.enumerate(all).then(
         () => "none",
         (error: Error) => error.message,
       );
-      match(failure, /more than 256 MiB of memory; raise diag\.engine\.memory/);
+      match(failure, /more than 64 MiB of memory; raise diag\.engine\.memory/);
     } finally {
       await settings.update("engine.memory", undefined, vscode.ConfigurationTarget.Workspace);
     }
