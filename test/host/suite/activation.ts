@@ -9,14 +9,6 @@ export const extension = (): vscode.Extension<unknown> => {
 };
 
 export const activation: Tests = {
-  "activation is quick": async () => {
-    const began = performance.now();
-    await extension().activate();
-    const first = performance.now() - began;
-    equal(extension().isActive, true);
-    notes.push(`activation took ${first.toFixed(1)} ms`);
-  },
-
   "a .diag file starts the language server": async () => {
     const began = performance.now();
     await openFile("start.diag", "diagram start = (01-2)(02-12\n");

@@ -1,0 +1,65 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { root } from "./root.js";
+import { openScreen, patience, runCommand } from "./screen.js";
+import { Workbench } from "./workbench.js";
+
+// `pair` alone leaves out the −η of order 1, so that this prediction is wrong; the other one is exact.
+const text = `landscape bowl {
+  weights t = 1
+  data x ~ normal(0, 1)
+  loss (t - x)^2 / 2
+}
+diagram pair = (01-2)(02-12)
+verify right {
+  landscape bowl
+  sgd(N = 1, E = 1, B = 1)
+  eta = 0.1
+  observe test_loss
+  predict order 2
+  trials = 20000
+}
+verify wrong {
+  landscape bowl
+  sgd(N = 1, E = 1, B = 1)
+  eta = 0.1
+  observe test_loss
+  predict pair
+  trials = 20000
+}
+`;
+
+describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => {
+  let workbench: Workbench;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    workbench = await Workbench.create();
+    await writeFile(join(workbench.workspace, "failing.diag"), text);
+    browser = await workbench.start(["--disable-workspace-trust"]);
+  }, 120_000);
+
+  afterAll(() => workbench?.remove(), 60_000);
+
+  // What the screen was like when a test failed, for whoever looks into it.
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== "fail") return;
+    const name = task.name.replace(/\W+/g, "-").slice(0, 60);
+    await page.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
+  });
+
+  test("a failed test says so at its learning rate, with both numbers", async () => {
+    page = await openScreen(workbench, browser, "failing.diag");
+    await runCommand(page, "Test: Run Tests in Current File");
+    // 1 + η²/2 is predicted, 1 − η + η² is what it is.
+    const failure = page.locator(".test-error-content-widget", { hasText: /0\.9\d+ ± .* != 1\.005/ });
+    await failure.waitFor({ timeout: patience });
+    const line = page.locator(".margin-view-overlays .line-numbers", { hasText: /^18$/ });
+    const [told, place] = [await failure.boundingBox(), await line.boundingBox()];
+    expect(Math.abs(told!.y - place!.y)).toBeLessThan(place!.height / 2);
+    expect(text.split("\n")[17]).toBe("  eta = 0.1");
+  });
+});
