@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { root } from "./root.js";
 import { openScreen, patience, runCommand } from "./screen.js";
@@ -31,14 +31,33 @@ verify wrong {
 }
 `;
 
+const long = `landscape gauss {
+  weights h = 0
+  data x ~ normal(0, 1)
+  loss (h + x^2 * exp(-h)) / 2
+}
+verify patient {
+  landscape gauss
+  sgd(N = 10, E = 1, B = 1)
+  eta = 0.1
+  observe test_loss
+  predict order 3
+  trials = 900000000
+}
+`;
+
 describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => {
   let workbench: Workbench;
   let browser: Browser;
   let page: Page;
+  const results = (): FrameLocator =>
+    page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  const notice = (words: string | RegExp) => page.locator(".notification-list-item", { hasText: words });
 
   beforeAll(async () => {
     workbench = await Workbench.create();
     await writeFile(join(workbench.workspace, "failing.diag"), text);
+    await writeFile(join(workbench.workspace, "long.diag"), long);
     browser = await workbench.start(["--disable-workspace-trust"]);
   }, 120_000);
 
@@ -51,6 +70,18 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
     await page.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
   });
 
+  /**
+   * Opens the panel of results before anything runs: in a browser, the editor's first page of a window stays empty when
+   * its service worker is ready before the editor has asked for that, as happens on a machine at work.
+   */
+  async function openResults(): Promise<void> {
+    await runCommand(page, "Diag: Open Results");
+    await results()
+      .locator("h1:visible, h2:visible, :text('No runs yet'):visible")
+      .first()
+      .waitFor({ timeout: patience });
+  }
+
   test("a failed test says so at its learning rate, with both numbers", async () => {
     page = await openScreen(workbench, browser, "failing.diag");
     await runCommand(page, "Test: Run Tests in Current File");
@@ -61,5 +92,25 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
     const [told, place] = [await failure.boundingBox(), await line.boundingBox()];
     expect(Math.abs(told!.y - place!.y)).toBeLessThan(place!.height / 2);
     expect(text.split("\n")[17]).toBe("  eta = 0.1");
+  });
+
+  test("a run whose window went is offered again, goes on, and is cancelled by a command", async () => {
+    page = await openScreen(workbench, browser, "long.diag");
+    await openResults();
+    await runCommand(page, "Diag: Verify File Against SGD");
+    await results().locator("[role=progressbar]").waitFor({ timeout: patience });
+    // Beyond the first checkpoint.
+    await page.waitForTimeout(6000);
+    await page.goto(page.url());
+    await notice("1 verification stopped before the end")
+      .locator("a.monaco-button", { hasText: "Resume" })
+      .click({ timeout: patience });
+    const bar = results().locator("[role=progressbar]");
+    await bar.waitFor({ timeout: patience });
+    await expect
+      .poll(async () => Number(await bar.getAttribute("aria-valuenow")), { timeout: patience })
+      .toBeGreaterThan(0);
+    await runCommand(page, "Diag: Cancel Run");
+    await results().getByText("cancelled", { exact: true }).first().waitFor({ timeout: patience });
   });
 });
