@@ -11,6 +11,9 @@ interface Known {
 /** Tells whether files are still those that runs were made from. Texts are read and hashed once per edition. */
 export class ChangedFiles {
   private readonly known = new Map<string, Known>();
+  /** Documents by when they were first met: the versions of one that is opened again begin anew. */
+  private readonly met = new WeakMap<vscode.TextDocument, number>();
+  private count = 0;
 
   /** Whether the file's text, saved or not, is another than the run's, or cannot be read any more. */
   async isChanged({ uri, textHash }: Pick<RunRecord, "uri" | "textHash">): Promise<boolean> {
@@ -23,8 +26,13 @@ export class ChangedFiles {
 
   private async hashOf(address: string): Promise<string> {
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === address);
-    if (document !== undefined)
-      return this.remembered(address, `document ${document.version}`, async () => document.getText());
+    if (document !== undefined) {
+      const number = this.met.get(document) ?? this.count++;
+      this.met.set(document, number);
+      return this.remembered(address, `document ${number} ${document.version}`, async () =>
+        document.getText(),
+      );
+    }
     const uri = vscode.Uri.parse(address, true);
     const { mtime, size } = await vscode.workspace.fs.stat(uri);
     return this.remembered(address, `file ${mtime} ${size}`, async () =>

@@ -70,8 +70,9 @@ export class ResultsPanel implements vscode.Disposable {
 
   /** Has the page show a run, now or when it is ready. */
   show(id: string): void {
-    if (this.listening) this.post({ type: "show", id });
-    else this.wanted = id;
+    // A page that is only just told of the runs is not to be sent back to an earlier wish.
+    this.wanted = this.listening ? undefined : id;
+    this.post({ type: "show", id });
   }
 
   /** Tells the page of a run that grows. */
