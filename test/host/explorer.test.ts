@@ -113,4 +113,28 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
     await runCommand(page, "Diag: Cancel Run");
     await results().getByText("cancelled", { exact: true }).first().waitFor({ timeout: patience });
   });
+
+  test("cancelling the tests' run stops the engine", async () => {
+    const cancelled = () => results().getByText("cancelled").count();
+    const before = await cancelled();
+    await page.keyboard.press("Control+1");
+    await runCommand(page, "Test: Run Tests in Current File");
+    const running = results().getByText("running", { exact: true }).first();
+    await running.waitFor({ timeout: patience });
+    await runCommand(page, "Test: Cancel Test Run");
+    await running.waitFor({ state: "hidden", timeout: patience });
+    expect(await cancelled()).toBeGreaterThan(before);
+  });
+
+  test("the palette takes the bundled example to a finished result", async () => {
+    page = await openScreen(workbench, browser, "gauss.diag");
+    await openResults();
+    await page.keyboard.press("Control+1");
+    await runCommand(page, "Diag: Verify File Against SGD");
+    await results().locator("h1", { hasText: "gauss_excess" }).waitFor({ timeout: patience });
+    await results().getByText("3 of 3 points agree").first().waitFor({ timeout: patience });
+    await notice("gauss_excess: prediction and simulation agree in 3 of 3 points").waitFor({
+      timeout: patience,
+    });
+  });
 });
