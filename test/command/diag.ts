@@ -16,10 +16,10 @@ export interface Outcome {
 
 export interface DiagOptions {
   readonly cwd?: string;
-  /** Presses Ctrl-C after so many milliseconds. */
-  readonly interruptAfter?: number;
-  /** Kills the process as soon as this file or folder has something in it. */
+  /** Kills the process as soon as this folder has something in it. */
   readonly killOnce?: string;
+  /** Presses Ctrl-C then. */
+  readonly interruptOnce?: string;
   /** Where it keeps its passing state, instead of the user's folder. */
   readonly state?: string;
 }
@@ -27,15 +27,15 @@ export interface DiagOptions {
 /** Runs the built `diag` as a user would. */
 export function diag(words: readonly string[], options: DiagOptions = {}) {
   return new Promise<Outcome>((resolve, reject) => {
-    const { state, killOnce } = options;
+    const { state, killOnce, interruptOnce } = options;
     const env = state === undefined ? process.env : { ...process.env, XDG_STATE_HOME: state };
     const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root, env });
-    const watch =
-      killOnce === undefined
-        ? undefined
-        : setInterval(() => {
-            if (existsSync(killOnce) && readdirSync(killOnce).length > 0) child.kill("SIGKILL");
-          }, 20);
+    const awaited = killOnce ?? interruptOnce;
+    const watch = setInterval(() => {
+      if (awaited === undefined || !existsSync(awaited) || readdirSync(awaited).length === 0) return;
+      child.kill(killOnce === undefined ? "SIGINT" : "SIGKILL");
+      clearInterval(watch);
+    }, 20);
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk) => {
@@ -44,13 +44,8 @@ export function diag(words: readonly string[], options: DiagOptions = {}) {
     child.stderr.on("data", (chunk) => {
       errors += chunk;
     });
-    const timer =
-      options.interruptAfter === undefined
-        ? undefined
-        : setTimeout(() => child.kill("SIGINT"), options.interruptAfter);
     child.on("error", reject);
     child.on("close", (status) => {
-      clearTimeout(timer);
       clearInterval(watch);
       resolve({ status, output, errors });
     });
