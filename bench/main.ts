@@ -1,6 +1,9 @@
+import { softwareVulkan } from "../scripts/lavapipe.mjs";
+import { openWebGpuEngine } from "../src/simulate/webgpu/engine.js";
 import { benchEditor } from "./editor/index.js";
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
+import { benchGpu, gpuOptions } from "./gpu/index.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
@@ -22,7 +25,10 @@ function figuresOf(row: Row): Figure[] {
   ];
 }
 
-const sections = process.argv.slice(2);
+const words = process.argv.slice(2);
+// Options are for the bench of GPUs alone.
+const firstOption = words.findIndex((word) => word.startsWith("--"));
+const sections = firstOption < 0 ? words : words.slice(0, firstOption);
 const wants = (section: string) => sections.length === 0 || sections.includes(section);
 const figures: Figure[] = [];
 if (wants("evaluate")) {
@@ -42,6 +48,15 @@ if (wants("server")) {
 }
 if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));
+}
+// It takes its time, and needs a GPU to say anything: only when it is named.
+if (sections.includes("gpu")) {
+  const options = gpuOptions(firstOption < 0 ? [] : words.slice(firstOption));
+  const engines = {
+    gpu: () => openWebGpuEngine(),
+    software: async () => openWebGpuEngine(await softwareVulkan()),
+  };
+  figures.push(...(await benchGpu(engines, options)));
 }
 console.log(formatFigures(figures));
 // Something of a browser or a worker may linger; what was asked for is done.

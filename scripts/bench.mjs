@@ -1,4 +1,4 @@
-// Runs the bench and prints one table. Usage: npm run bench [-- evaluate simulate]
+// Runs the bench and prints one table. Usage: npm run bench [-- evaluate simulate]  or  npm run bench -- gpu [options]
 
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -15,6 +15,7 @@ await build({
   entryPoints: {
     bench: "bench/main.ts",
     "simulate-worker": "src/simulate/worker.ts",
+    "gpu-device": "src/simulate/webgpu/main.ts",
     "language-server": "src/language/lsp/main-node.ts",
     "evaluation-worker": "src/language/lsp/evaluation/worker.ts",
     "drawing-worker": "src/language/lsp/preview/drawing-worker.ts",
@@ -31,7 +32,7 @@ await build({
     js: 'import { createRequire as makeRequire } from "node:module";\nimport { dirname as directoryOf } from "node:path";\nimport { fileURLToPath as pathOfUrl } from "node:url";\nconst require = makeRequire(import.meta.url);\nconst __filename = pathOfUrl(import.meta.url);\nconst __dirname = directoryOf(__filename);',
   },
   // These find files by their own places.
-  external: ["playwright-core", "esbuild", "*/scripts/workbench.mjs"],
+  external: ["playwright-core", "esbuild", "*/scripts/workbench.mjs", "*/scripts/lavapipe.mjs"],
   logLevel: "warning",
 });
 await build({

@@ -1,7 +1,7 @@
 // Builds everything that ships into dist/: the `diag` command, its simulation worker and the extension.
 // Usage: node scripts/build.mjs [--quiet]
 
-import { chmodSync, existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -33,6 +33,18 @@ const bundles = [
     ...module,
     entryPoints: ["src/simulate/worker.ts"],
     outfile: "dist/simulate-worker.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
+    ...module,
+    entryPoints: ["src/simulate/webgpu/main.ts"],
+    outfile: "dist/gpu-device.js",
+    banner: { js: commonJsGlobals },
+  },
+  {
+    ...module,
+    entryPoints: ["src/simulate/tensors/main.ts"],
+    outfile: "dist/tensor-engine.js",
     banner: { js: commonJsGlobals },
   },
   {
@@ -83,9 +95,19 @@ const page = { bundle: true, minify: true, format: "esm", target: "chrome132" };
 bundles.push(
   { ...page, entryPoints: ["webview/preview/main.ts"], outfile: "dist/webview/preview.js" },
   { ...page, entryPoints: ["webview/preview/preview.css"], outfile: "dist/webview/preview.css" },
+  { ...page, entryPoints: ["webview/gpu/main.ts"], outfile: "dist/webview/gpu.js" },
+  { ...page, entryPoints: ["webview/gpu/gpu.css"], outfile: "dist/webview/gpu.css" },
   { ...page, entryPoints: ["webview/results/main.ts"], outfile: "dist/webview/results.js" },
   { ...page, entryPoints: ["webview/results/results.css"], outfile: "dist/webview/results.css" },
 );
+
+/** What bundles read at run time. Every Node that we run on has SIMD, and tfjs uses no threads in Node. */
+const copies = [
+  {
+    from: "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
+    to: "dist/tfjs-backend-wasm-simd.wasm",
+  },
+];
 
 /** Lets a bundle load a package from another bundle. */
 function lateFrom(name, bundle) {
@@ -115,11 +137,12 @@ try {
   if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(", ")}`);
   const generated = generate();
   await Promise.all(bundles.map((bundle) => build({ ...bundle, absWorkingDir: root, logLevel: "error" })));
+  for (const { from, to } of copies) copyFileSync(join(root, from), join(root, to));
   linkCommand();
   if (!quiet) {
     console.log(generated ? "parser generated" : "parser up to date");
-    for (const { outfile } of bundles)
-      console.log(`${outfile}  ${(statSync(join(root, outfile)).size / 1024).toFixed(0)} KiB`);
+    for (const file of [...bundles.map(({ outfile }) => outfile), ...copies.map(({ to }) => to)])
+      console.log(`${file}  ${(statSync(join(root, file)).size / 1024).toFixed(0)} KiB`);
     console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
 } catch (error) {

@@ -60,6 +60,8 @@ const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: 
 
 /** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
 export function formatRuns(runs: readonly VerifyRun[]): string {
+  // Only engines of single precision have one.
+  const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);
   const table = formatTable(
     [
       { title: "verify" },
@@ -68,6 +70,7 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
       { title: "predicted", align: "right" },
       { title: "± truncation", align: "right" },
       { title: "measured", align: "right" },
+      ...(hasFloor ? [{ title: "± rounding", align: "right" } as const] : []),
       { title: "trials", align: "right" },
       { title: "steps/s", align: "right" },
       { title: "verdict" },
@@ -79,6 +82,7 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
       formatNumber(run.predicted, 7),
       formatNumber(run.truncation, 2),
       formatMeasured(run.measured, run.standardError),
+      ...(hasFloor ? [run.roundingFloor === undefined ? "" : formatNumber(run.roundingFloor, 2)] : []),
       String(run.trials),
       formatRate(run.stepsPerSecond),
       signs[run.verdict],

@@ -10,7 +10,16 @@ import {
 } from "vscode-jsonrpc/node";
 import { describeFile } from "../cli/verbs/describe.js";
 import { enumerateDiagrams, formatShortForm } from "../diagram/index.js";
-import { type EngineEvent, type EngineRequests, engineEvent, engineMethods } from "./protocol.js";
+import { installRuntime } from "../simulate/tensors/install.js";
+import { editorEngines, examineEngines } from "./engines.js";
+import {
+  type EngineEvent,
+  type EngineRequests,
+  engineEvent,
+  engineMethods,
+  type InstallProgress,
+  installProgress,
+} from "./protocol.js";
 import { oneLine, runTarget } from "./run.js";
 import { analyzeSource } from "./sources.js";
 
@@ -33,6 +42,7 @@ process.on("SIGINT", () => undefined);
 serve(connection, "run", async (parameters, signal) => {
   await runTarget(parameters, {
     signal,
+    engines: editorEngines(connection, parameters.engines),
     tell: (event) => {
       void connection.sendNotification(engineEvent, { id: parameters.id, event } satisfies EngineEvent);
     },
@@ -54,6 +64,16 @@ serve(connection, "enumerate", async ({ edges, irreducible, pathCondition }) => 
     formatShortForm(diagram),
   ),
 }));
+
+serve(connection, "examine", ({ only, ...settings }) => examineEngines(connection, settings, only));
+
+serve(connection, "installRuntime", async ({ folder }, signal) => {
+  const onProgress = (line: string) => {
+    void connection.sendNotification(installProgress, { line } satisfies InstallProgress);
+  };
+  await installRuntime(folder, { signal, onProgress });
+  return null;
+});
 
 connection.listen();
 

@@ -1,4 +1,7 @@
+import type { DeviceMethod, DeviceRequests } from "../device/index.js";
 import type { RunEvent, RunHeader } from "../results/index.js";
+import type { EngineFinding } from "../simulate/index.js";
+import type { BackendChoice } from "../verify/index.js";
 
 /** A text to work on. */
 export interface EngineSource {
@@ -37,8 +40,11 @@ export interface RunParameters {
   /** Instead of the file's. */
   readonly trials?: number;
   readonly seed?: number;
+  /** What simulates; `auto` when absent. */
+  readonly backend?: BackendChoice;
   /** The most trials that may be run for each learning rate; more is refused in one line. */
   readonly mostTrials?: number;
+  readonly engines?: EngineSettings;
   /** A folder in which to keep how far the run has come. */
   readonly checkpoints?: string;
   /** Goes on where an earlier run of the same specification stopped, if `checkpoints` has one. */
@@ -96,13 +102,66 @@ export interface EngineRequests {
     /** All of them, in short form. */
     readonly answer: { readonly diagrams: readonly string[] };
   };
+  /** Looks for simulation engines and tries each. */
+  readonly examine: {
+    readonly parameters: EngineSettings & {
+      /** The only engine to look at: `webgpu`; all when absent. */
+      readonly only?: string;
+    };
+    readonly answer: readonly EngineFinding[];
+  };
+  /** Installs the native runtime of tfjs with npm; tells how far it has come by `installProgress`. */
+  readonly installRuntime: {
+    readonly parameters: {
+      /** Absolute; empty, not there yet, or with an earlier installation. */
+      readonly folder: string;
+    };
+    readonly answer: null;
+  };
+}
+
+/** What the editor knows of engines. */
+export interface EngineSettings {
+  /** A folder in which the native runtime of tfjs was installed, or may be. */
+  readonly runtimes?: string;
+  /** Folders whose packages may be used, in trusted workspaces. */
+  readonly folders?: readonly string[];
+  /** Whether the editor can open a page with a GPU. */
+  readonly hasPages?: boolean;
 }
 
 export const engineMethods: { readonly [Name in keyof EngineRequests]: string } = {
   run: "engine/run",
   describe: "engine/describe",
   enumerate: "engine/enumerate",
+  examine: "engine/examine",
+  installRuntime: "engine/installRuntime",
 };
+
+/** The engine's notification of what is being installed, a line at a time. */
+export const installProgress = "engine/installProgress";
+export interface InstallProgress {
+  readonly line: string;
+}
+
+/**
+ * What the engine asks of the editor: a GPU that a page has. The page is opened by the first `open`; the answer is the
+ * device's, and refusals are errors of one line.
+ */
+export const pageDeviceMethod = "engine/pageDevice";
+export interface PageDeviceQuestion<Name extends DeviceMethod = DeviceMethod> {
+  readonly name: Name;
+  readonly parameters: DeviceRequests[Name]["parameters"];
+}
+
+/** The code of an error that says that the page, or its GPU, is gone. */
+export const pageDeviceLost = 1;
+
+/** The engine's notification that it needs the page no longer. */
+export const pageDeviceClosed = "engine/pageDeviceClosed";
+
+/** The editor's notification that the page's GPU still works. */
+export const pageDeviceAlive = "engine/pageDeviceAlive";
 
 /** The engine's notification of what happens in a run. */
 export const engineEvent = "engine/event";

@@ -4,6 +4,7 @@ import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import { componentLabels } from "../evaluate/index.js";
 import type { Measurement, RunEvent, RunHeader, RunPoint } from "../results/index.js";
+import type { EngineSource } from "../simulate/index.js";
 import { formatSpaceTime } from "../spacetime/index.js";
 import {
   defaultSeed,
@@ -23,6 +24,7 @@ import { specify } from "./specify.js";
 
 export interface RunContext {
   readonly signal: AbortSignal;
+  readonly engines: EngineSource;
   readonly tell: (event: RunEvent) => void;
   /** Notes for whoever looks into the log. */
   readonly note: (line: string) => void;
@@ -63,7 +65,7 @@ export async function runTarget(parameters: RunParameters, context: RunContext):
 async function perform(
   parameters: RunParameters,
   specification: VerifySpecification,
-  { signal, tell, note }: RunContext,
+  { signal, engines, tell, note }: RunContext,
 ): Promise<void> {
   const rest = async () => {
     await nextTurn();
@@ -74,16 +76,22 @@ async function perform(
   const terms = await termsOf(evaluator, specification, rest);
   tell({ type: "predicted", curves: await curvesOf(evaluator, specification, rest), terms });
   if (parameters.kind === "evaluation") return;
-  const { trials, seed, checkpoints, resume } = parameters;
+  const { trials, seed, backend, checkpoints, resume } = parameters;
   const pace = paceOf(specification);
   await runVerification(specification, {
     evaluator,
+    engines,
     signal,
+    ...(backend === undefined ? {} : { backend }),
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     ...(checkpoints === undefined ? {} : { checkpoints: folderStore(checkpoints) }),
     resume: resume ?? false,
     onResume: (eta, done) => note(`${specification.name} eta = ${eta}: going on after ${done} trials`),
+    onEngine: ({ backend: name, device, why, fallback }) => {
+      note(`${specification.name}: ${name} (${device}), since ${why}`);
+      tell({ type: "engine", backend: name, device, why, ...(fallback ? { fallback } : {}) });
+    },
     onFault: note,
     onProgress: (progress) => tell(pace(progress)),
     onRun: (run) => tell({ type: "point", point: pointOf(run) }),
@@ -114,12 +122,12 @@ function paceOf({ etas }: VerifySpecification): (progress: VerifyProgress) => Ru
 }
 
 function pointOf(run: VerifyRun): RunPoint {
-  const { verify: _, backend: __, seed: ___, predicted, truncation, ...rest } = run;
+  const { verify: _, device: __, seed: ___, predicted, truncation, ...rest } = run;
   return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
 }
 
 async function headerOf(
-  { id, kind, source, target, trials, seed }: RunParameters,
+  { id, kind, source, target, trials, seed, backend }: RunParameters,
   specification: VerifySpecification,
 ): Promise<RunHeader> {
   const { landscape, spacetime, prediction, sum, observables, etas, name } = specification;
@@ -143,7 +151,8 @@ async function headerOf(
     etas,
     trials: measures ? (trials ?? specification.trials ?? defaultTrials) : 0,
     seed: seed ?? specification.seed ?? defaultSeed,
-    backend: measures ? "cpu" : "",
+    // What `auto` takes is told when it is known.
+    backend: measures ? (backend ?? "auto") : "",
     version,
   };
 }

@@ -2,10 +2,19 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { knownRuns, offerUnfinished, runCommands, type Workshop } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
+import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
+import { PageGpu, type TabPlace } from "./gpu/index.js";
 import { LanguageServer, serverModule } from "./language-server.js";
 import { Previews } from "./preview/index.js";
 import { Results } from "./results/index.js";
-import { EngineRuns, type RunHistory, type Runs, StoredHistory } from "./runs/index.js";
+import {
+  type EngineMeans,
+  EngineRuns,
+  type ProcessSettings,
+  type RunHistory,
+  type Runs,
+  StoredHistory,
+} from "./runs/index.js";
 import { createStatusItem, showServerMenu } from "./status-item.js";
 import { VerifyTests } from "./tests/index.js";
 
@@ -29,9 +38,28 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
   const previews = new Previews(running, context.extensionUri);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const history = new StoredHistory(join(storage, "runs"), (line) => channel.warn(line));
-  const runs = new EngineRuns(context, channel, history, join(storage, "checkpoints"));
-  const results = new Results(context.extensionUri, running, runs, history);
-  const tests = new VerifyTests(running, runs);
+  const process = (): ProcessSettings => ({
+    module: context.asAbsolutePath(join("dist", "engine.js")),
+    memory: vscode.workspace.getConfiguration("diag").get("engine.memory", 4096),
+  });
+  // The panel of results and the runs that it shows need each other.
+  const place = (): TabPlace => results.placeOfGpu();
+  const gpu = new PageGpu(context.extensionUri, place, ({ name, software }) =>
+    engines.finder.learnOfPage({ device: name, software }),
+  );
+  const engines: SimulationEngines = new SimulationEngines({
+    ...{ process, place, extension: context.extensionUri, storage: context.globalStorageUri },
+    memory: context.globalState,
+    log: (line) => channel.info(line),
+    changed: () => gpu.forget(),
+  });
+  const means: EngineMeans = {
+    ...{ process, serve: gpu.serve, backend: wishedBackend },
+    engines: () => engineSettings(context.globalStorageUri),
+  };
+  const runs = new EngineRuns(means, channel, history, join(storage, "checkpoints"));
+  const results: Results = new Results(context.extensionUri, running, runs, history);
+  const tests = new VerifyTests(running, runs, engines.finder);
   const workshop: Workshop = {
     runs,
     history,
@@ -44,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     ...previews.commands,
     ...runCommands(workshop),
     ...tests.commands,
+    ...engines.commands,
     "diag.restartServer": () => running.restart(),
     "diag.showOutput": () => channel.show(),
     "diag.serverMenu": () => showServerMenu(running, channel),
@@ -54,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     history,
     results,
     tests,
+    engines,
     previews,
     running,
     createStatusItem(running),

@@ -2,6 +2,7 @@ import type {
   Curves,
   Measurement,
   PointTerms,
+  RunEngine,
   RunHeader,
   RunPoint,
   RunProgress,
@@ -14,6 +15,8 @@ import type {
 export type RunEvent =
   | { readonly type: "started"; readonly header: RunHeader }
   | { readonly type: "predicted"; readonly curves: readonly Curves[]; readonly terms: readonly PointTerms[] }
+  /** What simulates from now on. */
+  | ({ readonly type: "engine"; readonly backend: string } & RunEngine)
   | {
       readonly type: "progress";
       readonly progress: RunProgress;
@@ -41,14 +44,24 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
       return startedRecord(event.header);
     case "predicted":
       return { ...record, curves: event.curves, terms: event.terms };
+    case "engine": {
+      const { type: _, backend, ...engine } = event;
+      // What was lost before it had simulated anything simulates nothing of the run.
+      const lost = event.fallback && record.engine !== undefined ? [record.backend] : [];
+      const before = record.points.flatMap(({ backend: own }) => own ?? []);
+      return { ...record, backend: backendsOf(...before, ...lost, backend), engine };
+    }
     case "progress":
       return { ...record, progress: event.progress, partial: event.partial };
     case "point": {
       const { point } = event;
       const isOther = ({ eta, observable }: Measurement) =>
         eta !== point.eta || observable !== point.observable;
+      // Trials of an earlier run, which this one goes on with, may be of another engine.
+      const known = record.backend === "auto" && point.backend !== undefined ? "" : record.backend;
       return {
         ...record,
+        backend: backendsOf(known, point.backend ?? ""),
         points: inOrder(record, [...record.points.filter(isOther), point]),
         partial: record.partial.filter(isOther),
       };
@@ -59,6 +72,11 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
       return { ...rest, state, finished, ...(message === undefined ? {} : { message }) };
     }
   }
+}
+
+/** Names of engines together, each once: `webgpu+cpu`. */
+function backendsOf(...names: readonly string[]): string {
+  return [...new Set(names.flatMap((name) => name.split("+")))].filter((name) => name !== "").join("+");
 }
 
 function inOrder({ etas, observables }: RunHeader, points: readonly RunPoint[]): RunPoint[] {

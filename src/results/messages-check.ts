@@ -27,10 +27,10 @@ export function parseFromResultsPage(message: unknown): FromResultsPage | undefi
       if (id === undefined) return { type };
       return isId(id) ? { type, id } : undefined;
     case "rerun": {
-      const { trials } = message;
-      if (!isId(id)) return undefined;
-      if (trials === undefined) return { type, id };
-      return isTrials(trials) ? { type, id, trials } : undefined;
+      const { trials, precise } = message;
+      if (!isId(id) || !(trials === undefined || isTrials(trials))) return undefined;
+      if (precise !== undefined && precise !== true) return undefined;
+      return { type, id, ...(trials === undefined ? {} : { trials }), ...(precise ? { precise } : {}) };
     }
     case "reveal": {
       const { where } = message;

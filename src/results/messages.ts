@@ -30,8 +30,8 @@ export type FromResultsPage =
   | { readonly type: "delete"; readonly id: string }
   | { readonly type: "clear" }
   | { readonly type: "cancel"; readonly id: string }
-  /** Runs it again as it was, or with other trials. */
-  | { readonly type: "rerun"; readonly id: string; readonly trials?: number }
+  /** Runs it again as it was, or with other trials, or in double precision. */
+  | { readonly type: "rerun"; readonly id: string; readonly trials?: number; readonly precise?: true }
   | { readonly type: "resume"; readonly id: string }
   /** Shows the run's declaration in its file, or a diagram by short form (and name), in the text or in the preview. */
   | {

@@ -31,7 +31,7 @@ export interface RunHeader {
   /** Trials for each learning rate; 0 for an evaluation. */
   readonly trials: number;
   readonly seed: number;
-  /** What simulates, such as `cpu`; empty for an evaluation. */
+  /** What simulates: `cpu`, `webgpu`, `tfjs`, or `auto` as long as that is not known; empty for an evaluation. */
   readonly backend: string;
   /** Of this software. */
   readonly version: string;
@@ -57,6 +57,12 @@ export interface RunPoint extends Measurement {
   readonly reason: string;
   /** Trials that would decide an inconclusive point; absent when none would. */
   readonly trialsToDecide?: number;
+  /** What the mean may be off by, when an engine of single precision measured it. */
+  readonly roundingFloor?: number;
+  /** Present when rounding decides, and double precision, on the processor, would tell. */
+  readonly needsPrecision?: true;
+  /** What simulated it; `webgpu+cpu` when the processor had to go on. */
+  readonly backend?: string;
   /** Updates simulated, over all trials. */
   readonly steps: number;
   readonly stepsPerSecond: number;
@@ -103,11 +109,23 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
 }
 
+/** What simulates a run, and why that. */
+export interface RunEngine {
+  /** `NVIDIA H100 (Vulkan)`, `WebAssembly on 8 threads`. */
+  readonly device: string;
+  /** Part of a line: `the run is short`. */
+  readonly why: string;
+  /** Present when another engine was lost and this one went on. */
+  readonly fallback?: true;
+}
+
 /** A run as it is known so far. */
 export interface RunRecord extends RunHeader {
   readonly state: RunState;
   /** One line: why it failed or was interrupted. */
   readonly message?: string;
+  /** What simulates, once that is known. */
+  readonly engine?: RunEngine;
   /** Milliseconds since 1970; absent while it runs. */
   readonly finished?: number;
   /** In the order of the learning rates, then of the observables; an evaluation has none. */
@@ -128,6 +146,8 @@ export interface RunSummary {
   readonly file: string;
   readonly started: number;
   readonly state: RunState;
+  /** What simulated: `cpu`, `webgpu+cpu`; absent for an evaluation, and as long as it is not known. */
+  readonly backend?: string;
   /** The worst of its points'; absent while there is none. */
   readonly verdict?: Verdict;
   /** Whether the file's text is another by now, or gone. */

@@ -1,5 +1,5 @@
 import type { ElementaryFunction } from "../landscape/expression.js";
-import type { PatchFunction, ProgramBuilder, Value } from "./program.js";
+import { calledFunctions, type PatchFunction, type ProgramBuilder, type Value } from "./program.js";
 import { expTableSize, turnTableSize } from "./tables.js";
 
 /**
@@ -323,15 +323,25 @@ const cbrt: Emit = (builder, x) => {
   return patchOutside(builder, "cbrt", inside, x, withSignOf(builder, value, x));
 };
 
+export type ElementaryFunctions = Readonly<Record<ElementaryFunction, Emit>>;
+
+/** Those that are made of the others. */
+function withDerived(functions: Readonly<Record<PatchFunction, Emit>>): ElementaryFunctions {
+  return {
+    ...functions,
+    log2: (builder, x) => builder.multiply(functions.log(builder, x), builder.constant(Math.LOG2E)),
+    log10: (builder, x) => builder.multiply(functions.log(builder, x), builder.constant(Math.LOG10E)),
+    sqrt: (builder, x) => builder.sqrt(x),
+    abs: (builder, x) => builder.absolute(x),
+  };
+}
+
 /** Each elementary function, as the instructions that compute it. */
-export const elementary: Readonly<Record<ElementaryFunction, Emit>> = {
+export const elementary = withDerived({
   exp,
   expm1,
   log,
   log1p,
-  log2: (builder, x) => builder.multiply(log(builder, x), builder.constant(Math.LOG2E)),
-  log10: (builder, x) => builder.multiply(log(builder, x), builder.constant(Math.LOG10E)),
-  sqrt: (builder, x) => builder.sqrt(x),
   cbrt,
   sin,
   cos,
@@ -345,5 +355,11 @@ export const elementary: Readonly<Record<ElementaryFunction, Emit>> = {
   asinh,
   acosh,
   atanh,
-  abs: (builder, x) => builder.absolute(x),
-};
+});
+
+/** Each elementary function as a call, for engines that have their own. */
+export const elementaryCalls = withDerived(
+  Object.fromEntries(
+    calledFunctions.map((name) => [name, (builder: ProgramBuilder, x: Value) => builder.call(name, x)]),
+  ) as Record<PatchFunction, Emit>,
+);

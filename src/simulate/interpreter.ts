@@ -1,5 +1,12 @@
 import { multiplyAdd } from "./multiply-add.js";
-import { doubleOfBits, gatherTables, type Instruction, type Program, patchFunctions } from "./program.js";
+import {
+  calledFunctions,
+  doubleOfBits,
+  gatherTables,
+  type Instruction,
+  type Program,
+  patchFunctions,
+} from "./program.js";
 import { lookupTable } from "./tables.js";
 
 /** Carries out a program on several lanes: the meaning of each instruction, in plain JavaScript. */
@@ -145,6 +152,11 @@ export class Interpreter {
         const { table, first } = gatherTables[index]!;
         const values = lookupTable(table);
         for (let i = 0; i < lanes; i++) result[i] = values[first + (xw[2 * i]! >>> 3)]!;
+        return;
+      }
+      case "call": {
+        const apply = Math[calledFunctions[index]!];
+        for (let i = 0; i < lanes; i++) result[i] = apply(x[i]!);
         return;
       }
       case "input":

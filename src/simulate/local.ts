@@ -8,7 +8,7 @@ import { memoryOf } from "./memory.js";
 import { planSimulation, type SimulationPlan } from "./plan.js";
 import { WorkerPool } from "./pool.js";
 import {
-  type Backend,
+  type LocalBackend,
   type SimulationProgress,
   type SimulationRequest,
   type SimulationResult,
@@ -18,7 +18,7 @@ import { buildKernelModule, type KernelModule } from "./wasm-module.js";
 
 export interface LocalOptions {
   /** `wasm` when absent; `js` is the reference, some fifty times slower. */
-  readonly backend?: Backend;
+  readonly backend?: LocalBackend;
   /** Threads, the machine's cores when absent; 0 works on the caller's own thread. */
   readonly workers?: number;
   /** Stops the run; it then resolves with what is known, marked `cancelled`. */
@@ -105,7 +105,7 @@ function jobOf(
 
 async function runJob(
   job: Job,
-  backend: Backend,
+  backend: LocalBackend,
   pool: WorkerPool | undefined,
   options: Omit<LocalOptions, "workers">,
 ): Promise<SimulationResult> {

@@ -1,17 +1,18 @@
 import type { Expression } from "../landscape/expression.js";
 import { children } from "../landscape/index.js";
-import { elementary } from "./elementary.js";
+import { type ElementaryFunctions, elementary } from "./elementary.js";
 import { SimulationError } from "./error.js";
 import type { ProgramBuilder, Value } from "./program.js";
 
 /** Powers up to this are products; larger ones go through exp and log. */
 const largestProductPower = 1024;
 
-/** Adds the instructions of an expression whose symbols are the given values. */
+/** Adds the instructions of an expression whose symbols are the given values; elementary functions become instructions, or calls. */
 export function lowerExpression(
   builder: ProgramBuilder,
   expression: Expression,
   symbols: ReadonlyMap<string, Value>,
+  functions: ElementaryFunctions = elementary,
 ): Value {
   const lowered = new Map<Expression, Value>();
   // Operands are met before their users on a stack of our own: a loss may nest deeper than calls can.
@@ -26,7 +27,7 @@ export function lowerExpression(
     }
     lowered.set(
       top.expression,
-      lowerOne(builder, top.expression, symbols, (operand) => lowered.get(operand)!),
+      lowerOne(builder, top.expression, symbols, functions, (operand) => lowered.get(operand)!),
     );
   }
   return lowered.get(expression)!;
@@ -36,6 +37,7 @@ function lowerOne(
   builder: ProgramBuilder,
   expression: Expression,
   symbols: ReadonlyMap<string, Value>,
+  functions: ElementaryFunctions,
   of: (operand: Expression) => Value,
 ): Value {
   switch (expression.kind) {
@@ -59,14 +61,14 @@ function lowerOne(
     case "divide":
       return builder.divide(of(expression.numerator), of(expression.denominator));
     case "power":
-      return power(builder, of(expression.base), of(expression.exponent));
+      return power(builder, of(expression.base), of(expression.exponent), functions);
     case "call": {
       const argument = of(expression.argument);
       const shifted =
         expression.name === "sin" || expression.name === "cos" ? shiftOf(builder, argument) : undefined;
       return shifted === undefined
-        ? elementary[expression.name](builder, argument)
-        : shiftedWave(builder, expression.name as "sin" | "cos", shifted);
+        ? functions[expression.name](builder, argument)
+        : shiftedWave(builder, functions, expression.name as "sin" | "cos", shifted);
     }
   }
 }
@@ -111,7 +113,7 @@ function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
   return builder.multiply(builder.constant(number), variable);
 }
 
-function power(builder: ProgramBuilder, base: Value, exponent: Value): Value {
+function power(builder: ProgramBuilder, base: Value, exponent: Value, functions: ElementaryFunctions): Value {
   const number = builder.constantValue(exponent);
   const baseNumber = builder.constantValue(base);
   if (number !== undefined && baseNumber !== undefined) return builder.constant(baseNumber ** number);
@@ -125,8 +127,8 @@ function power(builder: ProgramBuilder, base: Value, exponent: Value): Value {
   const logarithm =
     baseNumber !== undefined && baseNumber > 0
       ? builder.constant(Math.log(baseNumber))
-      : elementary.log(builder, base);
-  return elementary.exp(builder, builder.multiply(exponent, logarithm));
+      : functions.log(builder, base);
+  return functions.exp(builder, builder.multiply(exponent, logarithm));
 }
 
 function wholePower(builder: ProgramBuilder, base: Value, exponent: number): Value {
@@ -157,9 +159,14 @@ function shiftOf(builder: ProgramBuilder, value: Value): ShiftedAngle | undefine
 }
 
 /** The addition theorem: a loss that has one of sin and cos of an angle mostly has the other, and shifts of both. */
-function shiftedWave(builder: ProgramBuilder, name: "sin" | "cos", { angle, shift }: ShiftedAngle): Value {
-  const sine = elementary.sin(builder, angle);
-  const cosine = elementary.cos(builder, angle);
+function shiftedWave(
+  builder: ProgramBuilder,
+  functions: ElementaryFunctions,
+  name: "sin" | "cos",
+  { angle, shift }: ShiftedAngle,
+): Value {
+  const sine = functions.sin(builder, angle);
+  const cosine = functions.cos(builder, angle);
   const [c, s] = equalized(Math.cos(shift), Math.sin(shift)).map((value) => builder.constant(value)) as [
     Value,
     Value,

@@ -1,7 +1,7 @@
 import { SimulationError } from "./error.js";
 import { layoutOf } from "./kernel.js";
 import type { SimulationPlan } from "./plan.js";
-import type { Backend } from "./request.js";
+import type { LocalBackend } from "./request.js";
 
 /** Training data that all workers together may hold, in bytes. */
 const mostBytes = 2 ** 30;
@@ -13,7 +13,7 @@ const fewestLanes = 4;
  * How many trials a worker simulates side by side: as many as a back end likes and memory allows.
  * Throws one line, with the size and what would fit, when not even the fewest fit.
  */
-export function memoryOf(plan: SimulationPlan, backend: Backend, workers: number): { lanes: number } {
+export function memoryOf(plan: SimulationPlan, backend: LocalBackend, workers: number): { lanes: number } {
   const bytesALane = layoutOf(plan).places * Math.max(1, plan.data) * 8;
   const bytes = (lanes: number) => lanes * bytesALane * workers;
   let lanes: number = lanesOf[backend];

@@ -18,18 +18,25 @@ export function startWorkerBeside(
   if (!asking.endsWith(".ts")) {
     return new Worker(new URL(bundle, asking), options);
   }
-  const start = `
-    const { registerHooks } = require("node:module");
-    registerHooks({
-      resolve(specifier, context, next) {
-        const relative = specifier.startsWith(".") && context.parentURL?.endsWith(".ts");
-        return next(relative ? specifier.replace(/\\.js$/, ".ts") : specifier, context);
-      },
-    });
-    import(${JSON.stringify(new URL(source, asking).href)});`;
-  return new Worker(start, {
+  return new Worker(`${sourceHooks}\nimport(${JSON.stringify(new URL(source, asking).href)});`, {
     ...options,
     eval: true,
-    execArgv: ["--experimental-transform-types", "--disable-warning=ExperimentalWarning"],
+    execArgv: [...sourceArguments],
   });
+}
+
+const sourceArguments = ["--experimental-transform-types", "--disable-warning=ExperimentalWarning"];
+
+/** Lets imports which name a `.js` file that does not exist find the `.ts` one. */
+const sourceHooks = `
+  process.getBuiltinModule("node:module").registerHooks({
+    resolve(specifier, context, next) {
+      const relative = specifier.startsWith(".") && context.parentURL?.endsWith(".ts");
+      return next(relative ? specifier.replace(/\\.js$/, ".ts") : specifier, context);
+    },
+  });`;
+
+/** Arguments with which Node starts a source of ours as a program. */
+export function sourceProgramArguments(): string[] {
+  return [...sourceArguments, "--import", `data:text/javascript,${encodeURIComponent(sourceHooks)}`];
 }

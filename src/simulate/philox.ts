@@ -28,9 +28,14 @@ export function roundKeys(key: readonly [number, number]): Uint32Array {
 
 /** The high word of the product of two 32-bit words. */
 export function multiplyHigh(a: number, b: number): number {
-  const low = b & 0xffff;
-  const high = b >>> 16;
-  return Math.floor((a * high + Math.floor((a * low) / 65536)) / 65536);
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const cross = Math.imul(aHigh, bLow);
+  // A product of halves and two halves more are below 2^32.
+  const middle = (Math.imul(aLow, bHigh) >>> 0) + (cross & 0xffff) + (Math.imul(aLow, bLow) >>> 16);
+  return (Math.imul(aHigh, bHigh) + (cross >>> 16) + (middle >>> 16)) >>> 0;
 }
 
 /** Writes the four words of a counter's block to `block`, given {@link roundKeys}. */

@@ -3,6 +3,7 @@ import { expectedLossParts, gradient } from "../landscape/index.js";
 import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import { type Transform, transformOf } from "./deviates.js";
+import { type ElementaryFunctions, elementary, elementaryCalls } from "./elementary.js";
 import { SimulationError } from "./error.js";
 import { Interpreter } from "./interpreter.js";
 import { lowerExpression } from "./lower.js";
@@ -39,7 +40,10 @@ export interface SimulationPlan {
   /** Data of a training point. */
   readonly data: number;
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
-  /** One output a weight: its gradient, or, when a batch is one point, the weight after the update. */
+  /**
+   * One output a weight: its gradient, or, when a batch is one point, the weight after the update. In a plan with
+   * calls it is a training point's share of what an update takes off the weight: `eta / B` times its gradient.
+   */
   readonly descent: Program;
   /** l_x, when train losses are measured. */
   readonly loss: Program | undefined;
@@ -98,8 +102,14 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   return undefined;
 }
 
+/**
+ * How a plan's programs treat elementary functions: as instructions on doubles, for the kernels of this room's own
+ * engines, or as calls, for engines of single precision that have functions of their own.
+ */
+export type PlanForm = "instructions" | "calls";
+
 /** Makes a request ready. Throws one line when the request is wrong. */
-export function planSimulation(request: SimulationRequest): SimulationPlan {
+export function planSimulation(request: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
   const problem = requestProblem(request);
   if (problem !== undefined) throw new SimulationError(problem);
   const { landscape, spacetime } = request;
@@ -110,7 +120,8 @@ export function planSimulation(request: SimulationRequest): SimulationPlan {
   const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
   const expected = measuresTest || measuresTrain ? expectedLossParts(landscape) : undefined;
   const starts = landscape.weights.map((weight) => weight.start);
-  const closed = expected && programOf([expected.closed], weightNames);
+  const functions = form === "calls" ? elementaryCalls : elementary;
+  const closed = expected && programOf([expected.closed], weightNames, functions);
   const sampled = (expected?.sampled ?? []).map((part): SampledPart => {
     const width = part.names.length + 1;
     const points = new Float64Array(part.points.length * width);
@@ -119,7 +130,7 @@ export function planSimulation(request: SimulationRequest): SimulationPlan {
       points.set(point.values, index * width + 1);
     });
     return {
-      program: programOf([part.expression], [...weightNames, ...part.names]),
+      program: programOf([part.expression], [...weightNames, ...part.names], functions),
       data: part.names.length,
       points,
       count: part.points.length,
@@ -142,10 +153,11 @@ export function planSimulation(request: SimulationRequest): SimulationPlan {
     starts,
     data: firstColumn,
     sources,
-    descent: programOf(gradient(landscape), names, (builder, slope, weight) =>
-      batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope,
-    ),
-    loss: measuresTrain ? programOf([landscape.loss], names) : undefined,
+    descent: programOf(gradient(landscape), names, functions, (builder, slope, weight) => {
+      if (form === "calls") return builder.multiply(builder.constant(request.eta / batch), slope);
+      return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
+    }),
+    loss: measuresTrain ? programOf([landscape.loss], names, functions) : undefined,
     closed: measuresTest ? closed : undefined,
     sampled: measuresTest ? sampled : [],
     columns: columnsOf(request, lossAtStart),
@@ -169,21 +181,28 @@ function columnsOf(request: SimulationRequest, lossAtStart: number): readonly Co
         center: 0,
       }));
     }
-    // A negative zero would not come back from a file.
-    const center = observable.kind === "gen_gap" ? 0 : lossAtStart + 0;
+    const center = observable.kind === "gen_gap" ? 0 : centerNear(lossAtStart);
     return [{ kind: observable.kind, label: observable.kind, center }];
   });
+}
+
+/** One that engines of single precision can have too, so that sums of all engines are about the same center. */
+function centerNear(value: number): number {
+  const single = Math.fround(value);
+  // A negative zero would not come back from a file.
+  return (Number.isFinite(single) ? single : value) + 0;
 }
 
 function programOf(
   expressions: readonly Expression[],
   names: readonly string[],
+  functions: ElementaryFunctions,
   finish: (builder: ProgramBuilder, value: Value, index: number) => Value = (_, value) => value,
 ): Program {
   const builder = new ProgramBuilder();
   const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
   const outputs = expressions.map((expression, index) =>
-    finish(builder, lowerExpression(builder, expression, symbols), index),
+    finish(builder, lowerExpression(builder, expression, symbols, functions), index),
   );
   return finishProgram(builder, outputs, names.length);
 }

@@ -39,7 +39,9 @@ export type Opcode =
   /** `patch(mask, value, x)`: where the mask is ones, Math's function of `x`; elsewhere `value`. */
   | "patch"
   /** `gather(offset)`: the double at a table's start plus `offset` bytes, the lane's low word. */
-  | "gather";
+  | "gather"
+  /** `call(x)`: an elementary function, in programs for engines that have their own. */
+  | "call";
 
 export interface Instruction {
   readonly op: Opcode;
@@ -47,7 +49,7 @@ export interface Instruction {
   readonly a: number;
   readonly b: number;
   readonly c: number;
-  /** An input's index, a shift's distance, a patch's function or a gather's table (see the lists below). */
+  /** An input's index, a shift's distance, a patch's function, a gather's table or a call's function (see the lists below). */
   readonly index: number;
   /** A constant's bits: high and low word. */
   readonly high: number;
@@ -93,6 +95,9 @@ export const gatherTables = [
 export const tableRow: Readonly<Record<TableName, number>> = { exp: 1, turn: 2, normal: 4 };
 
 export type PatchFunction = (typeof patchFunctions)[number];
+
+/** Functions that a program may call; the other elementary ones are made of these. */
+export const calledFunctions = patchFunctions;
 
 const doubles = new Float64Array(1);
 const words = new Uint32Array(doubles.buffer);
@@ -249,6 +254,13 @@ export class ProgramBuilder {
   /** Math's function `name` of `x` where the mask is ones; `value` elsewhere. */
   patch(name: PatchFunction, mask: Value, value: Value, x: Value): Value {
     return this.#make("patch", mask, value, x, patchFunctions.indexOf(name));
+  }
+
+  /** An elementary function left to the engine. */
+  call(name: PatchFunction, x: Value): Value {
+    const number = this.constantValue(x);
+    if (number !== undefined) return this.constant(Math[name](number));
+    return this.#make("call", x, -1, -1, calledFunctions.indexOf(name));
   }
 
   /** What a table holds `offset` bytes after its entry `first`. */

@@ -29,7 +29,10 @@ export interface ObservableStatistics {
   readonly moments: ExactMoments;
 }
 
-export type Backend = "wasm" | "js";
+/** The CPU's: the kernel in WebAssembly, and its twin in JavaScript. Both give the same bits. */
+export type LocalBackend = "wasm" | "js";
+
+export type Backend = LocalBackend | "webgpu" | "tfjs";
 
 export interface SimulationResult {
   /** In the order of the observables; a displacement has an entry for each of its weights. */

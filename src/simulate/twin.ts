@@ -1,12 +1,8 @@
-import { type Transform, wordHigh } from "./deviates.js";
 import { exactInteger } from "./exact-sum.js";
 import { Interpreter } from "./interpreter.js";
 import { type CollectedSums, type Kernel, layoutOf } from "./kernel.js";
-import { keyOfSeed, multiplyHigh, philoxBlock, roundKeys } from "./philox.js";
 import type { Column, SimulationPlan } from "./plan.js";
-
-/** The domain (second word of the counter) of training data; shuffles use their epoch, 1 and above. */
-const dataDomain = 0;
+import { TrainingData } from "./training-data.js";
 
 /**
  * The kernel in plain JavaScript: the same programs, interpreted. It is the reference of the
@@ -15,114 +11,42 @@ const dataDomain = 0;
 export class TwinKernel implements Kernel {
   readonly lanes: number;
   readonly #plan: SimulationPlan;
-  readonly #keys: Uint32Array;
   readonly #descent: Interpreter;
   readonly #loss: Interpreter | undefined;
   readonly #closed: Interpreter | undefined;
   readonly #sampled: readonly Interpreter[];
-  readonly #transforms: readonly (Interpreter | undefined)[];
   readonly #weights: readonly Float64Array[];
   readonly #sums: readonly Float64Array[];
-  /** The datum `d` of the point at place `n` in lane `i` is at `(n · data + d) · lanes + i`. */
-  readonly #buffer: Float64Array;
+  readonly #data: TrainingData;
   readonly #results: Float64Array[];
   readonly #finite: boolean[] = [];
-  readonly #block = new Uint32Array(4);
-  #low = 0;
-  #high = 0;
 
   constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
     this.lanes = lanes;
     this.#plan = plan;
-    this.#keys = roundKeys(keyOfSeed(seed));
     this.#descent = new Interpreter(plan.descent, lanes);
     this.#loss = plan.loss && new Interpreter(plan.loss, lanes);
     this.#closed = plan.closed && new Interpreter(plan.closed, lanes);
     this.#sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
-    this.#transforms = plan.sources.map(({ transform }) =>
-      transform.kind === "program" ? new Interpreter(transform.program, lanes) : undefined,
-    );
     this.#weights = plan.starts.map(() => new Float64Array(lanes));
     this.#sums = plan.starts.map(() => new Float64Array(lanes));
-    this.#buffer = new Float64Array(layoutOf(plan).places * plan.data * lanes);
+    this.#data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
     this.#results = plan.columns.map(() => new Float64Array(0));
   }
 
   begin(low: number, high: number): void {
-    this.#low = low;
-    this.#high = high;
+    this.#data.begin(low, high);
     this.#weights.forEach((lanes, index) => {
       lanes.fill(this.#plan.starts[index]!);
     });
   }
 
   draw(firstBlock: number, blocks: number, place: number): void {
-    const { sources } = this.#plan;
-    const words = [0, 1, 2, 3].map(() => new Float64Array(this.lanes));
-    for (let block = 0; block < blocks; block++) {
-      sources.forEach(({ transform, firstColumn }, source) => {
-        this.#drawWords((firstBlock + block) * sources.length + source, words);
-        this.#transform(transform, this.#transforms[source], words, place + 4 * block, firstColumn);
-      });
-    }
-  }
-
-  /** The four words of a block for every lane, as numbers. */
-  #drawWords(index: number, words: readonly Float64Array[]): void {
-    for (let lane = 0; lane < this.lanes; lane++) {
-      philoxBlock(this.#keys, index, dataDomain, this.#low + lane, this.#high, this.#block);
-      for (let word = 0; word < 4; word++) words[word]![lane] = this.#block[word]!;
-    }
-  }
-
-  #transform(
-    transform: Transform,
-    interpreter: Interpreter | undefined,
-    words: readonly Float64Array[],
-    place: number,
-    column: number,
-  ): void {
-    for (let word = 0; word < 4; word++) {
-      if (interpreter === undefined || transform.kind !== "program") {
-        for (let lane = 0; lane < this.lanes; lane++) {
-          rowAt(transform as LookUp, words[word]![lane]!).forEach((value, offset) => {
-            this.#data(place + word, column + offset)[lane] = value;
-          });
-        }
-        continue;
-      }
-      const [datum, sign] = [0, 1].map((input) => interpreter.input(input));
-      if (datum !== undefined) setWords(datum, words[word]!, transform.folded);
-      if (sign !== undefined) setSigns(sign, words[word]!);
-      interpreter.run();
-      this.#data(place + word, column).set(interpreter.output(0));
-    }
-  }
-
-  #data(place: number, column: number): Float64Array {
-    const at = (place * this.#plan.data + column) * this.lanes;
-    return this.#buffer.subarray(at, at + this.lanes);
+    this.#data.draw(firstBlock, blocks, place);
   }
 
   shuffle(epoch: number): void {
-    const { data, points } = this.#plan;
-    const { lanes } = this;
-    const buffer = this.#buffer;
-    for (let lane = 0; lane < lanes; lane++) {
-      for (let last = points - 1; last > 0; last--) {
-        const word = points - 1 - last;
-        if (word % 4 === 0)
-          philoxBlock(this.#keys, word / 4, epoch, this.#low + lane, this.#high, this.#block);
-        const other = multiplyHigh(this.#block[word % 4]!, last + 1);
-        for (let column = 0; column < data; column++) {
-          const a = (last * data + column) * lanes + lane;
-          const b = (other * data + column) * lanes + lane;
-          const kept = buffer[a]!;
-          buffer[a] = buffer[b]!;
-          buffer[b] = kept;
-        }
-      }
-    }
+    this.#data.shuffle(epoch);
   }
 
   descend(place: number, batches: number): void {
@@ -161,7 +85,7 @@ export class TwinKernel implements Kernel {
 
   #setData(interpreter: Interpreter, place: number): void {
     for (let column = 0; column < this.#plan.data; column++) {
-      interpreter.input(this.#weights.length + column)?.set(this.#data(place, column));
+      interpreter.input(this.#weights.length + column)?.set(this.#data.values(place, column));
     }
   }
 
@@ -263,27 +187,4 @@ export class TwinKernel implements Kernel {
       this.#finite[from + index] ? this.#results[column]![from + index]! : Number.NaN,
     );
   }
-}
-
-/** Words in the low halves of lanes; folded ones are counted from the nearer end. */
-function setWords(lanes: Float64Array, words: Float64Array, folded: boolean): void {
-  const bits = new Uint32Array(lanes.buffer);
-  words.forEach((word, lane) => {
-    bits[2 * lane] = folded && word >= 2 ** 31 ? ~word : word;
-    bits[2 * lane + 1] = wordHigh;
-  });
-}
-
-/** The sign of the deviate that a word stands for. */
-function setSigns(lanes: Float64Array, words: Float64Array): void {
-  words.forEach((word, lane) => {
-    lanes[lane] = word < 2 ** 31 ? -0 : 0;
-  });
-}
-
-type LookUp = Exclude<Transform, { kind: "program" }>;
-
-function rowAt(transform: LookUp, word: number): readonly number[] {
-  if (transform.kind === "rows") return transform.rows[multiplyHigh(word, transform.rows.length)]!;
-  return [transform.values[transform.thresholds.findIndex((threshold) => word < threshold)]!];
 }

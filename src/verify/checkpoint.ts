@@ -1,6 +1,5 @@
 import {
   deserializeStatistics,
-  machineRounding,
   type SerializedStatistics,
   type SimulationResult,
   serializeStatistics,
@@ -17,7 +16,7 @@ export interface CheckpointStore {
 }
 
 /** Raised when what is kept is not what was written here. */
-const format = 1;
+const format = 2;
 
 /** How far the trials at one learning rate have come: those from the first to the last done, none left out. */
 interface SavedResult {
@@ -27,12 +26,20 @@ interface SavedResult {
   readonly steps: number;
   readonly seconds: number;
   readonly backend: SimulationResult["backend"];
+  readonly engines: readonly string[];
   readonly statistics: readonly SerializedStatistics[];
+}
+
+/** Trials done at a learning rate. */
+export interface KnownTrials {
+  readonly result: SimulationResult;
+  /** What simulated them, one after the other; trials of one engine have the same bits. */
+  readonly engines: readonly string[];
 }
 
 /**
  * What the trials of a verification depend on, bit for bit: all but its name, its learning rates (each is kept for
- * itself), its prediction and how many trials it wants.
+ * itself), its prediction, how many trials it wants, and the engine.
  */
 export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
   const { landscape, spacetime, observables } = specification;
@@ -45,13 +52,12 @@ export function checkpointIdentity(specification: VerifySpecification, seed: num
     weights,
     data,
     loss,
-    rounding: machineRounding(),
   });
 }
 
 /** Reads and keeps, for each learning rate of a verification, the exact sums of the trials done. */
 export class Checkpoint {
-  private readonly results = new Map<number, SimulationResult>();
+  private readonly results = new Map<number, KnownTrials>();
 
   private constructor(
     private readonly store: CheckpointStore,
@@ -77,15 +83,18 @@ export class Checkpoint {
     return checkpoint;
   }
 
-  /** Trials done at a learning rate, all numbers from the first; `undefined` when none, or more than are wanted. */
-  at(eta: number, trials: number): SimulationResult | undefined {
-    const result = this.results.get(eta);
-    return result && result.trials <= trials ? result : undefined;
+  /**
+   * Trials done at a learning rate, all numbers from the first; `undefined` when none, more than are wanted, or when
+   * another engine began them.
+   */
+  at(eta: number, trials: number, engine: string): KnownTrials | undefined {
+    const known = this.results.get(eta);
+    return known && known.result.trials <= trials && known.engines[0] === engine ? known : undefined;
   }
 
   /** Keeps the trials done so far at a learning rate. */
-  async keep(eta: number, result: SimulationResult): Promise<void> {
-    this.results.set(eta, result);
+  async keep(eta: number, known: KnownTrials): Promise<void> {
+    this.results.set(eta, known);
     await this.write();
   }
 
@@ -98,8 +107,8 @@ export class Checkpoint {
   }
 
   private async write(): Promise<void> {
-    const results = [...this.results].map(([at, one]): SavedResult => {
-      const { trials, diverged, steps, seconds, backend, statistics } = one;
+    const results = [...this.results].map(([at, { result, engines }]): SavedResult => {
+      const { trials, diverged, steps, seconds, backend, statistics } = result;
       return {
         eta: at,
         trials,
@@ -107,6 +116,7 @@ export class Checkpoint {
         steps,
         seconds,
         backend,
+        engines,
         statistics: statistics.map(serializeStatistics),
       };
     });
@@ -126,10 +136,19 @@ export class Checkpoint {
   }
 }
 
-function restored({ trials, diverged, steps, seconds, backend, statistics }: SavedResult): SimulationResult {
+function restored(saved: SavedResult): KnownTrials {
+  const { trials, diverged, steps, seconds, backend, engines, statistics } = saved;
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const isSound =
     isCount(trials) && isCount(diverged) && isCount(steps) && Number.isFinite(seconds) && diverged <= trials;
   if (!isSound) throw new RangeError("the checkpoint is damaged");
-  return { trials, diverged, steps, seconds, backend, statistics: statistics.map(deserializeStatistics) };
+  const result = {
+    trials,
+    diverged,
+    steps,
+    seconds,
+    backend,
+    statistics: statistics.map(deserializeStatistics),
+  };
+  return { result, engines: engines.map(String) };
 }

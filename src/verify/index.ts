@@ -4,6 +4,7 @@
  */
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
+export { type BackendChoice, backendChoices } from "./choice.js";
 export { evaluatorFor, predict, predictionOrder } from "./predict.js";
 export {
   defaultSeed,
@@ -14,6 +15,7 @@ export {
   type VerifyProgress,
   type VerifyRun,
 } from "./run.js";
+export type { EngineNote } from "./run-engines.js";
 export type { Prediction, VerifySpecification } from "./specification.js";
 export {
   type Judgement,

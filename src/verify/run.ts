@@ -1,16 +1,25 @@
 import { createHash } from "node:crypto";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
 import {
+  type EngineSource,
+  machineEngines,
   type ObservableStatistics,
-  openSimulator,
   type SimulationProgress,
   type SimulationRequest,
   type SimulationResult,
-  type Simulator,
 } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
+import { type BackendChoice, Engines } from "./choice.js";
 import { evaluatorFor, predict } from "./predict.js";
+import {
+  type EngineNote,
+  engineKey,
+  type Floors,
+  type LabelledPrediction,
+  namesOf,
+  RunEngines,
+} from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
 import { judge, type PredictedNumber, type Verdict } from "./verdict.js";
@@ -32,8 +41,14 @@ export interface VerifyRun {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly trialsToDecide?: number;
-  /** What simulated: `cpu`, which is the WebAssembly kernel. */
+  /** What the measured mean may be off by, when an engine of single precision measured it. */
+  readonly roundingFloor?: number;
+  /** Present when rounding decides, and double precision would tell. */
+  readonly needsPrecision?: true;
+  /** What simulated: `cpu`, `webgpu` or `tfjs`; `webgpu+cpu` when the processor had to go on. */
   readonly backend: string;
+  /** What that is here, in a few words. */
+  readonly device: string;
   readonly seed: number;
   readonly stepsPerSecond: number;
   /** Present when the run was stopped before all its trials were done. */
@@ -55,6 +70,10 @@ export interface VerifyProgress {
 }
 
 export interface VerifyOptions {
+  /** `auto` when absent. */
+  readonly backend?: BackendChoice;
+  /** This machine's when absent. */
+  readonly engines?: EngineSource;
   /** Instead of the specification's. */
   readonly trials?: number;
   readonly seed?: number;
@@ -70,6 +89,8 @@ export interface VerifyOptions {
   readonly onResume?: (eta: number, trials: number) => void;
   /** Called once, with one line, when what was done cannot be kept; the run itself goes on. */
   readonly onFault?: (reason: string) => void;
+  /** Called when it is known what simulates, and when that changes. */
+  readonly onEngine?: (note: EngineNote) => void;
   readonly onProgress?: (progress: VerifyProgress) => void;
   readonly onRun?: (run: VerifyRun) => void;
 }
@@ -98,18 +119,24 @@ export async function runVerification(
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   const evaluator = options.evaluator ?? evaluatorFor(specification);
   const checkpoint = await openCheckpoint(specification, seed, options);
-  // One simulator for all learning rates keeps its workers and compiled kernels.
-  const simulator = openSimulator(options.workers);
+  const { workers } = options;
+  const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
+  // Engines serve all learning rates, and so keep their workers and compiled kernels.
+  const engines = new RunEngines(
+    new Engines(source, options.backend ?? "auto"),
+    specification.name,
+    options.onEngine,
+  );
   try {
     const started = performance.now();
-    const shared = { specification, options, evaluator, simulator, checkpoint, trials, seed };
+    const shared = { specification, options, evaluator, engines, checkpoint, trials, seed };
     const verification: Verification = { ...shared, started, faults: new Set() };
     const runs = await verifyEach(verification);
     if (!options.signal?.aborted)
       await keepSafely(verification, async () => checkpoint?.remove(specification.etas));
     return runs;
   } finally {
-    await simulator.close();
+    await engines.close();
   }
 }
 
@@ -129,7 +156,7 @@ interface Verification {
   readonly specification: VerifySpecification;
   readonly options: VerifyOptions;
   readonly evaluator: Evaluator;
-  readonly simulator: Simulator;
+  readonly engines: RunEngines;
   readonly checkpoint: Checkpoint | undefined;
   readonly trials: number;
   readonly seed: number;
@@ -153,12 +180,12 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
         prediction,
       }));
     });
-    const result = await measure(verification, eta);
-    if (result.trials === 0) {
+    const measured = await measure(verification, eta, predictions);
+    if (measured.result.trials === 0) {
       break;
     }
     for (const { label, prediction } of predictions) {
-      const run = recordOf(specification.name, eta, label, prediction, result, seed, trials);
+      const run = recordOf(specification.name, eta, label, prediction, measured, seed, trials);
       runs.push(run);
       options.onRun?.(run);
     }
@@ -166,17 +193,31 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
   return runs;
 }
 
+/** The trials at one learning rate. */
+interface Measured {
+  readonly result: SimulationResult;
+  /** Keys of what simulated, one after the other, and the last one's device. */
+  readonly engines: readonly string[];
+  readonly device: string;
+  readonly floors: Floors;
+}
+
 /** The trials at one learning rate, those of an earlier run taken over. */
-async function measure(verification: Verification, eta: number): Promise<SimulationResult> {
-  const { specification, options, simulator, checkpoint, trials, seed } = verification;
+async function measure(
+  verification: Verification,
+  eta: number,
+  predictions: readonly LabelledPrediction[],
+): Promise<Measured> {
+  const { specification, options, checkpoint, trials, seed } = verification;
   const { landscape, spacetime, observables, name } = specification;
   const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
-  const done = checkpoint?.at(eta, trials);
-  if (done !== undefined) options.onResume?.(eta, done.trials);
+  const { engine, floors } = await verification.engines.engineFor(request, predictions);
+  const done = checkpoint?.at(eta, trials, engineKey(engine));
+  if (done !== undefined) options.onResume?.(eta, done.result.trials);
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
-    const fresh = progress.trials - (done?.trials ?? 0);
+    const fresh = progress.trials - (done?.result.trials ?? 0);
     const { trials: known, total, diverged, statistics } = progress;
     options.onProgress?.({
       verify: name,
@@ -190,20 +231,40 @@ async function measure(verification: Verification, eta: number): Promise<Simulat
     });
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  if (checkpoint === undefined) return simulator.simulate(request, { ...signal, onProgress });
-  return simulateInSegments(simulator, request, {
+  if (checkpoint === undefined && engine.precise)
+    return {
+      result: await engine.simulate(request, { ...signal, onProgress }),
+      engines: [engineKey(engine)],
+      device: engine.device,
+      floors,
+    };
+  const engines = [...(done?.engines ?? [engineKey(engine)])];
+  let { device } = engine;
+  const result = await simulateInSegments(engine, request, {
     ...signal,
-    ...(done === undefined ? {} : { done }),
+    ...(done === undefined ? {} : { done: done.result }),
     onProgress,
-    keep: (result) => keep(verification, eta, result),
+    keep: (known) => keep(verification, eta, known, engines),
+    fallback: async (reason) => {
+      const next = await verification.engines.fallBack(eta, reason);
+      engines.push(engineKey(next));
+      device = next.device;
+      return next;
+    },
   });
+  return { result, engines, device, floors };
 }
 
 /** Keeps what is done, once there is enough of it to be worth a file. */
-async function keep(verification: Verification, eta: number, result: SimulationResult): Promise<void> {
+async function keep(
+  verification: Verification,
+  eta: number,
+  result: SimulationResult,
+  engines: readonly string[],
+): Promise<void> {
   const { checkpoint, started } = verification;
   if (performance.now() - started < keepAfter) return;
-  await keepSafely(verification, async () => checkpoint?.keep(eta, result));
+  await keepSafely(verification, async () => checkpoint?.keep(eta, { result, engines: [...engines] }));
 }
 
 /** Does something with what is kept; a fault is told once and does not end the run. */
@@ -223,16 +284,18 @@ function recordOf(
   eta: number,
   label: string,
   prediction: PredictedNumber,
-  result: SimulationResult,
+  { result, engines, device, floors }: Measured,
   seed: number,
   wanted: number,
 ): VerifyRun {
+  const roundingFloor = floors.get(label);
   const statistics = result.statistics.find((one) => one.label === label)!;
   const judgement = judge(prediction, {
     measured: statistics.mean,
     standardError: statistics.standardError,
     trials: result.trials,
     diverged: result.diverged,
+    ...(roundingFloor === undefined ? {} : { roundingFloor }),
   });
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
@@ -247,7 +310,9 @@ function recordOf(
     diverged: result.diverged,
     steps: result.steps,
     ...judgement,
-    backend: "cpu",
+    ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),
+    backend: namesOf(engines),
+    device,
     seed,
     stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),

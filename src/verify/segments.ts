@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { SimulationProgress } from "../simulate/index.js";
 import {
+  EngineLost,
   mergeResults,
   type SimulationRequest,
   type SimulationResult,
@@ -24,6 +25,8 @@ export interface SegmentOptions {
   readonly onProgress?: (progress: SimulationProgress) => void;
   /** Called after each segment with all trials done so far. */
   readonly keep: (result: SimulationResult) => Promise<void>;
+  /** What goes on, with the same streams, when the simulator's device is lost; else the run fails. */
+  readonly fallback?: (reason: string) => Promise<Simulator>;
 }
 
 /**
@@ -32,10 +35,11 @@ export interface SegmentOptions {
  * those of the piece under way are in the result but were not handed out, since numbers are missing among them.
  */
 export async function simulateInSegments(
-  simulator: Simulator,
+  first: Simulator,
   request: SimulationRequest,
   options: SegmentOptions,
 ): Promise<SimulationResult> {
+  let simulator = first;
   const perTrial = updates(request.spacetime);
   let known = options.done;
   let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));
@@ -44,13 +48,21 @@ export async function simulateInSegments(
     const before = known;
     const firstTrial = before?.trials ?? 0;
     const trials = Math.min(size, request.trials - firstTrial);
-    const piece = await simulator.simulate(
-      { ...request, firstTrial, trials },
-      {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        onProgress: (progress) => options.onProgress?.(joined(before, progress, request.trials)),
-      },
-    );
+    let piece: SimulationResult;
+    try {
+      piece = await simulator.simulate(
+        { ...request, firstTrial, trials },
+        {
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          onProgress: (progress) => options.onProgress?.(joined(before, progress, request.trials)),
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof EngineLost) || options.fallback === undefined) throw error;
+      // What the lost piece had done is done again; what was handed out stands.
+      simulator = await options.fallback(error.message);
+      continue;
+    }
     known = before === undefined ? piece : mergeResults(before, piece);
     if (piece.cancelled) return { ...known, cancelled: true };
     await options.keep(known);

@@ -17,6 +17,8 @@ export interface MeasuredNumber {
   readonly trials: number;
   /** Trials whose weights left the finite numbers. */
   readonly diverged: number;
+  /** What the mean may be off by when trials were simulated in single precision; absent for double. */
+  readonly roundingFloor?: number;
 }
 
 export interface Judgement {
@@ -25,15 +27,20 @@ export interface Judgement {
   readonly reason: string;
   /** Trials that would decide an inconclusive run; absent when none would. */
   readonly trialsToDecide?: number;
+  /** Present when rounding decides: then double precision, on the processor, would tell. */
+  readonly needsPrecision?: true;
 }
 
 /** Differences below this share of the numbers compared are rounding. */
 const roundingShare = 1e-12;
 
-/** Judges a measurement: `disagrees` when `|Δ| > 3s + τ`, `inconclusive` when `3s` hides the last order. */
+/**
+ * Judges a measurement: `disagrees` when `|Δ| > 3s + τ`, `inconclusive` when `3s` hides the last order. A rounding floor
+ * widens both, and what lies between the two widths is inconclusive: a verdict is never better than its numbers.
+ */
 export function judge(prediction: PredictedNumber, measurement: MeasuredNumber): Judgement {
   const { predicted, truncation, lower } = prediction;
-  const { measured, standardError, trials, diverged } = measurement;
+  const { measured, standardError, trials, diverged, roundingFloor: floor = 0 } = measurement;
   if (diverged > 0) {
     return {
       verdict: "disagrees",
@@ -47,6 +54,15 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
   const difference = Math.abs(measured - predicted);
   const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
   const band = 3 * standardError + truncation + rounding;
+  if (difference > band && difference <= band + floor) {
+    return {
+      verdict: "inconclusive",
+      reason:
+        `measured and predicted differ by ${short(difference)}, more than 3s + τ = ${short(band)}, but single ` +
+        `precision errs by up to ${short(floor)}; double precision (--backend cpu) would tell`,
+      needsPrecision: true,
+    };
+  }
   if (difference > band) {
     return {
       verdict: "disagrees",
@@ -78,6 +94,15 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       verdict: "inconclusive",
       reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${many(trialsToDecide)} trials would decide`,
       trialsToDecide,
+    };
+  }
+  if (3 * standardError + floor > signal) {
+    return {
+      verdict: "inconclusive",
+      reason:
+        `single precision errs by up to ${short(floor)}, which hides the last order's ${short(signal)}; ` +
+        "double precision (--backend cpu) would tell",
+      needsPrecision: true,
     };
   }
   return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };

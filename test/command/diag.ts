@@ -22,13 +22,16 @@ export interface DiagOptions {
   readonly interruptOnce?: string;
   /** Where it keeps its passing state, instead of the user's folder. */
   readonly state?: string;
+  /** Variables beside the test's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs the built `diag` as a user would. */
 export function diag(words: readonly string[], options: DiagOptions = {}) {
   return new Promise<Outcome>((resolve, reject) => {
-    const { state, killOnce, interruptOnce } = options;
-    const env = state === undefined ? process.env : { ...process.env, XDG_STATE_HOME: state };
+    const { state, killOnce, interruptOnce, environment } = options;
+    const own = state === undefined ? environment : { ...environment, XDG_STATE_HOME: state };
+    const env = { ...process.env, ...own };
     const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root, env });
     const awaited = killOnce ?? interruptOnce;
     const watch = setInterval(() => {
@@ -53,8 +56,12 @@ export function diag(words: readonly string[], options: DiagOptions = {}) {
 }
 
 /** Runs a verb with `--json` and parses the one object it prints. */
-export async function diagJson<Result = Record<string, unknown>>(words: readonly string[], cwd?: string) {
-  const outcome = await diag([...words, "--json"], cwd === undefined ? {} : { cwd });
+export async function diagJson<Result = Record<string, unknown>>(
+  words: readonly string[],
+  cwd?: string,
+  options: DiagOptions = {},
+) {
+  const outcome = await diag([...words, "--json"], cwd === undefined ? options : { ...options, cwd });
   return { ...outcome, json: JSON.parse(outcome.output) as Result };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openSimulator, type SimulationResult } from "../../src/simulate/index.js";
+import { machineRounding, openSimulator, type SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type CheckpointStore,
@@ -96,7 +96,16 @@ describe("checkpoints", () => {
     const good = JSON.stringify({
       identity: checkpointIdentity(specification, 11),
       results: [
-        { eta: 0.02, trials: 100, diverged: 0, steps: 600, seconds: 1, backend: "wasm", statistics: [{}] },
+        {
+          eta: 0.02,
+          trials: 100,
+          diverged: 0,
+          steps: 600,
+          seconds: 1,
+          backend: "wasm",
+          engines: [`cpu rounding ${machineRounding()}`],
+          statistics: [{}],
+        },
       ],
     });
     for (const text of [

@@ -58,6 +58,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
     workbench = await Workbench.create();
     await writeFile(join(workbench.workspace, "failing.diag"), text);
     await writeFile(join(workbench.workspace, "long.diag"), long);
+    // A long run would look for a GPU in a tab of its own, beside the panels that these tests look at.
+    await workbench.writeSettings({ "diag.engine.backend": "cpu" });
     browser = await workbench.start(["--disable-workspace-trust"]);
   }, 120_000);
 

@@ -22,8 +22,9 @@ export const pictures = process.env.DIAG_SCREENSHOTS
 
 export const patience = 40_000; // milliseconds
 
-/** Settings that leave little on the screen but the text. */
+/** Settings that leave little on the screen but the text; a long run would look for a GPU in a tab of its own. */
 export const settings = {
+  "diag.engine.backend": "cpu",
   "editor.fontSize": 14,
   "editor.minimap.enabled": false,
   "files.autoSave": "off",

@@ -23,6 +23,9 @@ const chromiumWords = [
   "--disable-sync",
 ];
 
+/** What makes a program that imitates a GPU one for pages. */
+const gpuWords = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
 /** A folder of its own with a workspace, an installed extension and a running workbench server. */
 export class Workbench {
   private constructor(
@@ -79,6 +82,7 @@ export class Workbench {
   async start(
     words: readonly string[] = [],
     environment: Readonly<Record<string, string>> = {},
+    moreBrowserWords: readonly string[] = [],
   ): Promise<Browser> {
     const { node, server, chromium: executablePath } = workbenchParts();
     // One that is started again has its address: what the workbench keeps of a workspace goes by it.
@@ -95,7 +99,10 @@ export class Workbench {
         said = (said + data).slice(-4000);
       });
     await answers(`http://127.0.0.1:${this.port}/healthz`, () => said);
-    this.browser = await chromium.launch({ executablePath: executablePath!, args: chromiumWords });
+    this.browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: [...chromiumWords, ...moreBrowserWords],
+    });
     return this.browser;
   }
 
@@ -162,7 +169,12 @@ export async function runSuite(workbench: Workbench, window: WindowName): Promis
   await workbench.writeSettings({ "files.autoSave": "off" });
   const browser = await workbench.start(
     ["--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"],
-    { DIAG_HOST_RESULTS: results, DIAG_HOST_WINDOW: window },
+    {
+      ...{ DIAG_HOST_RESULTS: results, DIAG_HOST_WINDOW: window },
+      // A GPU that a process could drive is left out, whatever the machine has.
+      ...{ DIAG_HOST_GPU: "none", VK_DRIVER_FILES: "/nowhere", VK_ICD_FILENAMES: "/nowhere" },
+    },
+    window === "paper" ? gpuWords : [],
   );
   const page = await browser.newPage();
   const logged: string[] = [];

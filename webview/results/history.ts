@@ -117,7 +117,8 @@ export class History {
     setText(entry.title, run.title);
     entry.button.title = run.title;
     setText(entry.standing, standing);
-    setText(entry.place, `${run.file}, ${timeWords(run.started)}`);
+    const backend = run.backend === undefined ? "" : `, ${run.backend}`;
+    setText(entry.place, `${run.file}, ${timeWords(run.started)}${backend}`);
     const marks = [run.changed ? "file changed since" : "", run.resumable ? "can be resumed" : ""];
     setText(entry.marks, marks.filter((mark) => mark !== "").join(" · "));
     entry.remove.hidden = standing === "running";

@@ -11,6 +11,7 @@ const isText: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const isNumberOrNull: Check = (value) => value === null || isNumber(value);
 const isBoolean: Check = (value) => typeof value === "boolean";
+const isTrue: Check = (value) => value === true;
 const isListOf =
   (isItem: Check): Check =>
   (value) =>
@@ -75,6 +76,9 @@ const isPoint = isBoth(
     verdict: isVerdict,
     reason: isText,
     trialsToDecide: isAbsentOr(isNumber),
+    roundingFloor: isAbsentOr(isNumber),
+    needsPrecision: isAbsentOr(isTrue),
+    backend: isAbsentOr(isText),
     steps: isNumber,
     stepsPerSecond: isNumber,
   }),
@@ -110,11 +114,14 @@ const isCurves = hasFields({
   truncation: isListOf(isNumberOrNull),
 });
 
+const engine = { device: isText, why: isText, fallback: isAbsentOr(isTrue) };
+
 const isRecordValue = isBoth(
   isHeader,
   hasFields({
     state: isState,
     message: isAbsentOr(isText),
+    engine: isAbsentOr(hasFields(engine)),
     finished: isAbsentOr(isNumber),
     points: isListOf(isPoint),
     partial: isListOf(isMeasurement),
@@ -132,6 +139,7 @@ const isSummary = hasFields({
   file: isText,
   started: isNumber,
   state: isState,
+  backend: isAbsentOr(isText),
   verdict: isAbsentOr(isVerdict),
   changed: isBoolean,
   resumable: isBoolean,
@@ -140,6 +148,7 @@ const isSummary = hasFields({
 const events: Readonly<Record<RunEvent["type"], Check>> = {
   started: hasFields({ header: isHeader }),
   predicted: hasFields({ curves: isListOf(isCurves), terms: isListOf(isTerms) }),
+  engine: hasFields({ backend: isText, ...engine }),
   progress: hasFields({ progress: isProgress, partial: isListOf(isMeasurement) }),
   point: hasFields({ point: isPoint }),
   ended: hasFields({ state: isEndState, message: isAbsentOr(isText), finished: isNumber }),

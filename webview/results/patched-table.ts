@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly heading: string;
   readonly isNumber?: boolean;
   readonly isWide?: boolean;
+  /** Whether the column is to be seen; always when absent. */
+  isNeeded?(rows: readonly Row[]): boolean;
   cell(row: Row): Cell;
 }
 
@@ -29,6 +31,7 @@ export class PatchedTable<Row> {
   private readonly body = htmlElement("tbody");
   private readonly caption = htmlElement("caption");
   private readonly rows = new Map<string, ShownRow>();
+  private readonly headings: readonly HTMLElement[];
 
   /** @param finish adds to a row that is new what is not text, such as buttons. */
   constructor(
@@ -37,10 +40,11 @@ export class PatchedTable<Row> {
     private readonly finish?: (element: HTMLTableRowElement, key: string) => void,
     moreHeadings: readonly string[] = [],
   ) {
+    this.headings = columns.map(({ heading, isNumber }) =>
+      htmlElement("th", { scope: "col", ...(isNumber ? { class: "number" } : {}) }, heading),
+    );
     const headings = [
-      ...columns.map(({ heading, isNumber }) =>
-        htmlElement("th", { scope: "col", ...(isNumber ? { class: "number" } : {}) }, heading),
-      ),
+      ...this.headings,
       ...moreHeadings.map((heading) => htmlElement("th", { scope: "col" }, heading)),
     ];
     const head = htmlElement("thead", {}, htmlElement("tr", {}, ...headings));
@@ -55,6 +59,10 @@ export class PatchedTable<Row> {
       element.remove();
       this.rows.delete(key);
     }
+    const isHidden = this.columns.map((column) => column.isNeeded?.(rows) === false);
+    this.headings.forEach((heading, place) => {
+      heading.hidden = isHidden[place]!;
+    });
     rows.forEach((row, index) => {
       const key = this.keyOf(row);
       const shown = this.rows.get(key) ?? this.make(key, row);
@@ -62,6 +70,7 @@ export class PatchedTable<Row> {
         const { text, title, icon } = column.cell(row);
         setText(shown.texts[place]!, text);
         setAttributes(shown.texts[place]!, { title });
+        shown.texts[place]!.parentElement!.hidden = isHidden[place]!;
         const drawn = shown.icons[place];
         if (drawn) icon?.update(drawn);
       });

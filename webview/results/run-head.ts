@@ -1,6 +1,6 @@
 import type { RunRecord, RunSummary } from "../../src/results/index.js";
 import { htmlElement, setText } from "../preview/svg-elements.js";
-import { makeButton } from "../toolkit.js";
+import { type Button, makeButton } from "../toolkit.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { count, durationWords, standingOf, timeWords } from "./words.js";
 
@@ -8,7 +8,7 @@ import { count, durationWords, standingOf, timeWords } from "./words.js";
 export interface RunActions {
   cancel(): void;
   resume(): void;
-  rerun(trials?: number): void;
+  rerun(change?: { readonly trials?: number; readonly precise?: true }): void;
   reveal(): void;
 }
 
@@ -24,24 +24,33 @@ export class RunHead {
   private readonly values = new Map<string, HTMLElement>();
   private readonly changed = htmlElement("p", { class: "note" }, "The file has changed since this run.");
   private readonly message = htmlElement("p", { class: "note problem" });
+  private readonly fallback = htmlElement("p", { class: "note" });
+  private readonly coarse = htmlElement("p", { class: "note" });
   private readonly cancel;
   private readonly resume;
   private readonly rerun;
   private readonly decide;
+  private readonly precise;
   private trials = 0;
 
   constructor(actions: RunActions) {
     this.cancel = makeButton({ label: "Cancel", appearance: "primary", onPress: () => actions.cancel() });
     this.resume = makeButton({ label: "Resume", appearance: "primary", onPress: () => actions.resume() });
     this.rerun = makeButton({ label: "Run again", onPress: () => actions.rerun() });
-    this.decide = makeButton({ label: "", onPress: () => actions.rerun(this.trials) });
+    this.decide = makeButton({ label: "", onPress: () => actions.rerun({ trials: this.trials }) });
+    this.precise = makeButton({
+      label: "Run in double precision",
+      onPress: () => actions.rerun({ precise: true }),
+    });
     const reveal = makeButton({ label: "Show in the file", onPress: () => actions.reveal() });
     const badge = htmlElement("span", { class: "badge" }, this.icon, this.standing);
-    this.tools.append(this.cancel, this.resume, this.decide, this.rerun, reveal);
+    this.tools.append(this.cancel, this.resume, this.decide, this.precise, this.rerun, reveal);
     this.element.append(
       htmlElement("div", { class: "run-title" }, this.title, badge),
       this.changed,
       this.message,
+      this.fallback,
+      this.coarse,
       this.facts,
       this.tools,
     );
@@ -58,20 +67,23 @@ export class RunHead {
     this.changed.hidden = summary?.changed !== true;
     setText(this.message, record.message ?? "");
     this.message.hidden = record.message === undefined;
+    show(this.fallback, fallbackWords(record));
+    const coarse = record.points.filter(({ needsPrecision }) => needsPrecision).length;
+    show(this.coarse, coarse === 0 ? "" : coarseWords(coarse, record.points.length));
     const isRunning = record.state === "running";
     this.trials = Math.max(0, ...record.points.map(({ trialsToDecide }) => trialsToDecide ?? 0));
     setText(this.decide, `Run with ${count(this.trials)} trials`);
-    this.showButtons(isRunning, summary?.resumable === true);
+    this.showButtons([
+      [this.cancel, isRunning],
+      [this.resume, !isRunning && summary?.resumable === true],
+      [this.decide, !isRunning && this.trials > 0],
+      [this.precise, !isRunning && coarse > 0],
+      [this.rerun, !isRunning],
+    ]);
   }
 
   // What has the keyboard and is hidden gives it to the title.
-  private showButtons(isRunning: boolean, isResumable: boolean): void {
-    const wanted = [
-      [this.cancel, isRunning],
-      [this.resume, !isRunning && isResumable],
-      [this.decide, !isRunning && this.trials > 0],
-      [this.rerun, !isRunning],
-    ] as const;
+  private showButtons(wanted: readonly (readonly [button: Button, isShown: boolean])[]): void {
     for (const [button, isShown] of wanted) {
       if (!isShown && button === document.activeElement) this.title.focus();
       button.hidden = !isShown;
@@ -88,6 +100,28 @@ export class RunHead {
   }
 }
 
+/** A line that is there while it says something. */
+function show(line: HTMLElement, words: string): void {
+  setText(line, words);
+  line.hidden = words === "";
+}
+
+/** What simulates and why: `webgpu — NVIDIA H100 (Vulkan), since it is 240 times as fast as the processor`. */
+function engineWords({ backend, engine }: RunRecord): string {
+  if (engine === undefined) return backend;
+  // Why another one goes on is told by a line of its own.
+  return `${backend} — ${engine.device}${engine.fallback ? "" : `, since ${engine.why}`}`;
+}
+
+function fallbackWords({ engine }: RunRecord): string {
+  return engine?.fallback ? `The processor went on (${engine.device}), since ${engine.why}.` : "";
+}
+
+function coarseWords(coarse: number, all: number): string {
+  const where = all === 1 ? "" : ` at ${coarse} of ${all} points`;
+  return `Single precision decides here${where}: double precision, on the processor, would tell.`;
+}
+
 function factsOf(record: RunRecord): (readonly [name: string, value: string])[] {
   const isVerified = record.kind === "verification";
   const { started, finished } = record;
@@ -102,7 +136,7 @@ function factsOf(record: RunRecord): (readonly [name: string, value: string])[] 
       ? ([
           ["trials", `${count(record.trials)} for each η`],
           ["seed", String(record.seed)],
-          ["backend", record.backend],
+          ["backend", engineWords(record)],
         ] as const)
       : []),
     ["version", record.version],

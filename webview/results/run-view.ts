@@ -65,6 +65,11 @@ export class RunView {
     { class: "hint" },
     "Upright lines are 95 % intervals (±1.96 s); those smaller than the signs are hidden behind them.",
   );
+  private readonly floors = htmlElement(
+    "p",
+    { class: "hint" },
+    "Pale bars go beyond them by what single precision may be off (the rounding floor).",
+  );
   private shown: ShownRun | undefined;
 
   constructor(private readonly host: RunViewHost) {
@@ -75,8 +80,7 @@ export class RunView {
       cancel: ofRun((id) => ({ type: "cancel", id })),
       resume: ofRun((id) => ({ type: "resume", id })),
       reveal: ofRun((id) => ({ type: "reveal", id, where: "text" })),
-      rerun: (trials) =>
-        ofRun((id) => ({ type: "rerun", id, ...(trials === undefined ? {} : { trials }) }))(),
+      rerun: (change) => ofRun((id) => ({ type: "rerun", id, ...change }))(),
     });
     this.compare = new Chooser("Compare with…", (id) =>
       host.choose({ compare: id === noOther ? undefined : id }),
@@ -150,6 +154,7 @@ export class RunView {
       return { sentence: data.sentence, draw: (look) => drawMeasured(data, look) };
     });
     this.intervals.hidden = record.kind === "evaluation";
+    this.floors.hidden = !points.some(({ roundingFloor }) => roundingFloor !== undefined);
     this.logarithmic.hidden = !etas.every((eta) => eta > 0);
     this.logarithmic.checked = state.logarithmic ?? isLogarithmicByDefault(record);
   }
@@ -163,7 +168,7 @@ export class RunView {
   private build(): void {
     this.head.tools.append(this.exports.button, this.compare.element);
     this.measured.controls.append(this.logarithmic);
-    this.measured.element.append(this.intervals);
+    this.measured.element.append(this.intervals, this.floors);
     this.contributions.plot.element.append(this.terms.element);
     const copy = makeButton({ label: "Copy as LaTeX table", onPress: () => this.copyLatex() });
     const heading = htmlElement("h2", {}, "All numbers");

@@ -25,20 +25,30 @@ function standingCell(standing: Standing, text: string) {
   };
 }
 
+function coarse(needsPrecision: true | undefined): string {
+  return needsPrecision ? ": single precision decides here" : "";
+}
+
 const pointColumns: readonly Column<PointRow>[] = [
   { heading: "η", isNumber: true, cell: ({ eta }) => numberCell(eta) },
   { heading: "observable", cell: ({ observable }) => ({ text: observable }) },
   {
     heading: "verdict",
-    cell: ({ verdict, cancelled }) =>
+    cell: ({ verdict, cancelled, needsPrecision }) =>
       verdict === undefined
         ? standingCell("running", "measured so far")
-        : standingCell(verdict, cancelled ? `${verdict} (cancelled)` : verdict),
+        : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
   },
   { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
   { heading: "truncation τ", isNumber: true, cell: ({ truncation }) => numberCell(truncation, 3) },
   { heading: "measured", isNumber: true, cell: ({ measured }) => numberCell(measured) },
   { heading: "standard error", isNumber: true, cell: ({ standardError }) => numberCell(standardError, 3) },
+  {
+    heading: "rounding floor",
+    isNumber: true,
+    isNeeded: (rows) => rows.some(({ roundingFloor }) => roundingFloor !== undefined),
+    cell: ({ roundingFloor }) => numberCell(roundingFloor, 3),
+  },
   { heading: "trials", isNumber: true, cell: ({ trials }) => ({ text: count(trials) }) },
   { heading: "diverged", isNumber: true, cell: ({ diverged }) => ({ text: count(diverged) }) },
   { heading: "reason", isWide: true, cell: ({ reason }) => ({ text: reason ?? "" }) },
@@ -49,6 +59,11 @@ const pointColumns: readonly Column<PointRow>[] = [
       text: stepsPerSecond === undefined ? "" : rateWords(stepsPerSecond),
       ...(steps === undefined ? {} : { title: `${count(steps)} steps` }),
     }),
+  },
+  {
+    heading: "engine",
+    isNeeded: (rows) => new Set(rows.flatMap(({ backend }) => backend ?? [])).size > 1,
+    cell: ({ backend }) => ({ text: backend ?? "" }),
   },
 ];
 

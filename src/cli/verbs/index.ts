@@ -2,6 +2,7 @@
 import type { Verb } from "../verb.js";
 import { check } from "./check.js";
 import { describe } from "./describe.js";
+import { doctor } from "./doctor.js";
 import { enumerate } from "./enumerate.js";
 import { evaluate } from "./evaluate.js";
 import { formula } from "./formula.js";
@@ -20,4 +21,5 @@ export const verbs: readonly Verb[] = [
   render,
   report,
   lsp,
+  doctor,
 ];

@@ -1,5 +1,7 @@
 import type { AnalyzedFile } from "../../language/index.js";
 import {
+  type BackendChoice,
+  backendChoices,
   type CheckpointStore,
   exitStatus,
   folderStore,
@@ -23,7 +25,11 @@ export const verify: Verb = {
   options: {
     trials: { takes: "value", hint: "a number", help: "how many trials, instead of the file's" },
     seed: { takes: "value", hint: "a number", help: "the seed of the random streams, instead of the file's" },
-    backend: { takes: "value", hint: "a name", help: "auto (default) or cpu: what simulates" },
+    backend: {
+      takes: "value",
+      hint: "a name",
+      help: "what simulates: auto (default) takes the fastest that works; cpu, webgpu, tfjs",
+    },
     workers: { takes: "value", hint: "a number", help: "how many processor cores to use; all by default" },
     resume: { takes: "flag", help: "go on where an earlier run of the same, with this seed, was stopped" },
     ...commonOptions,
@@ -31,7 +37,7 @@ export const verify: Verb = {
   async run(given, terminal) {
     const file = await analyzeGivenFile(onlyFile(given.words, "verify"));
     const specifications = chooseSpecifications(file, given.words.slice(1));
-    checkBackend(given.value("backend"));
+    readBackend(given);
     const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));
     const runs: VerifyRun[] = [];
     for (const specification of specifications) {
@@ -69,11 +75,16 @@ export async function runOne(
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
+    backend: readBackend(given),
     signal: terminal.interrupt,
     checkpoints,
     resume: given.has("resume"),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
+    onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
+      const where = fallback ? `going on with ${backend}` : backend;
+      terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${why}`);
+    },
     onFault: (reason) => terminal.note(`note: ${reason}`),
     onProgress: (progress) => {
       const done = Math.floor((100 * progress.trials) / progress.totalTrials);
@@ -122,11 +133,10 @@ function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): Ver
   return own.map(([, specification]) => specification);
 }
 
-function checkBackend(backend: string | undefined): void {
-  if (backend === "webgpu" || backend === "tfjs") {
-    throw new UsageError(`this version has no ${backend} engine; use --backend cpu`);
-  }
-  if (backend !== undefined && backend !== "auto" && backend !== "cpu") {
-    throw new UsageError(`--backend ${backend} is not known; it takes auto or cpu`);
-  }
+function readBackend(given: Arguments): BackendChoice {
+  const backend = given.value("backend") ?? "auto";
+  const known = backendChoices.find((choice) => choice === backend);
+  if (known === undefined)
+    throw new UsageError(`--backend ${backend} is not known; it takes ${backendChoices.join(", ")}`);
+  return known;
 }

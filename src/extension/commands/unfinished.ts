@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { RunRecord } from "../../results/index.js";
+import type { RunOrder } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
 import { evaluateOrder } from "./evaluate.js";
@@ -38,11 +39,11 @@ export function resumeRun(workshop: Keeper, id: string): Promise<RunRecord | und
   return runAgain(workshop, id, { resume: true });
 }
 
-/** Runs a kept run again, as it was ordered or with other trials; what its file says is read from it as it is now. */
+/** Runs a kept run again, as it was ordered, or with other trials or another engine; what its file says is read from it as it is now. */
 export async function runAgain(
   workshop: Keeper,
   id: string,
-  change: { readonly trials?: number; readonly resume?: boolean },
+  change: Pick<RunOrder, "trials" | "backend" | "resume">,
 ): Promise<RunRecord | undefined> {
   const { history } = workshop;
   const [record, kept] = await Promise.all([history.get(id), history.order(id)]);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type RunRecord, type RunSummary, worstVerdict } from "../../results/index.js";
 import { isResumable, resumeRun, runAgain } from "../commands/index.js";
+import type { TabPlace } from "../gpu/index.js";
 import type { LanguageServer } from "../language-server.js";
 import { fileName } from "../preview/places.js";
 import { saveFile } from "../preview/save-export.js";
@@ -64,6 +65,17 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     else if (panel === undefined) void this.showLatest(shown);
   }
 
+  /** Where a tab may go that needs no eyes: over the panel, which is then shown again. */
+  placeOfGpu(): TabPlace {
+    const shown = this.panel?.panel.visible ? this.panel : undefined;
+    return {
+      column: shown?.panel.viewColumn ?? vscode.ViewColumn.Beside,
+      uncover: () => {
+        if (shown !== undefined && !shown.isClosed) shown.panel.reveal(undefined, true);
+      },
+    };
+  }
+
   /** Takes a panel over that was there before the window was loaded again. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     if (this.panel !== undefined) panel.dispose();
@@ -102,8 +114,11 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
         this.runs.cancel(message.id);
         return undefined;
       case "rerun": {
-        const { id, trials } = message;
-        await runAgain(workshop, id, trials === undefined ? {} : { trials });
+        const { id, trials, precise } = message;
+        await runAgain(workshop, id, {
+          ...(trials === undefined ? {} : { trials }),
+          ...(precise ? { backend: "cpu" } : {}),
+        });
         return undefined;
       }
       case "resume":
@@ -156,10 +171,14 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
   }
 
   private async summaryOf(record: RunRecord): Promise<RunSummary> {
-    const { id, kind, title, uri, file, started, state, points } = record;
+    const { id, kind, title, uri, file, started, state, points, backend } = record;
     const verdict = worstVerdict(points);
     const changed = await this.changedFiles.isChanged(record);
-    const whole = { id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) };
+    const isKnown = backend !== "" && backend !== "auto";
+    const whole = {
+      ...{ id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) },
+      ...(isKnown ? { backend } : {}),
+    };
     return verdict === undefined ? whole : { ...whole, verdict };
   }
 

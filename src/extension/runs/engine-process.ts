@@ -1,13 +1,22 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type * as vscode from "vscode";
 import type { MessageConnection } from "vscode-languageclient/node";
-import { type EngineEvent, type EngineRequests, engineEvent, engineMethods } from "../../engine/index.js";
+import { type EngineRequests, engineMethods } from "../../engine/index.js";
 
 /** How much of what the process prints is kept to tell why it ended. */
 const keptNotes = 10_000; // characters
 
+/** The library that speaks JSON-RPC, which is loaded late. */
+export type RpcLibrary = Pick<
+  typeof import("vscode-languageclient/node"),
+  "createMessageConnection" | "ErrorCodes" | "IPCMessageReader" | "IPCMessageWriter" | "ResponseError"
+>;
+
+/** What the engine may ask and tell; what is returned is disposed of when the process has ended. */
+export type EngineServer = (connection: MessageConnection, library: RpcLibrary) => vscode.Disposable;
+
 /** How the engine's process is started. */
-export interface EngineSettings {
+export interface ProcessSettings {
   /** The bundle. */
   readonly module: string;
   /** The most memory that its data may take, in MiB. */
@@ -32,12 +41,12 @@ export class EngineProcess implements vscode.Disposable {
 
   /**
    * @param settings asked at each start.
-   * @param onEvent told of events of runs.
+   * @param serve hears what the process asks and tells, from each start on.
    * @param log told what the process prints, line by line.
    */
   constructor(
-    private readonly settings: () => EngineSettings,
-    private readonly onEvent: (event: EngineEvent) => void,
+    private readonly settings: () => ProcessSettings,
+    private readonly serve: EngineServer,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -122,10 +131,11 @@ export class EngineProcess implements vscode.Disposable {
       new library.IPCMessageReader(child),
       new library.IPCMessageWriter(child),
     );
-    connection.onNotification(engineEvent, this.onEvent);
+    const served = this.serve(connection, library);
     // Errors of the channel come with the process's end, which is told below.
     connection.onError(() => undefined);
     const end = (reason: string): void => {
+      served.dispose();
       if (this.child !== child) return;
       this.child = undefined;
       this.connection = undefined;

@@ -1,8 +1,15 @@
-import { join } from "node:path";
 import * as vscode from "vscode";
-import type { Description, EngineEvent, EngineSource, EnumerateParameters } from "../../engine/index.js";
+import {
+  type Description,
+  type EngineEvent,
+  type EngineSettings,
+  type EngineSource,
+  type EnumerateParameters,
+  engineEvent,
+} from "../../engine/index.js";
 import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
-import { EngineGone, EngineProcess } from "./engine-process.js";
+import type { BackendChoice } from "../../verify/choice.js";
+import { EngineGone, EngineProcess, type EngineServer, type ProcessSettings } from "./engine-process.js";
 import type { RunHistory } from "./history.js";
 import { type RunOptions, type RunOrder, RunRefused, type Runs } from "./runs.js";
 
@@ -12,9 +19,22 @@ const patience = 500;
 /** Least time between two writes of a run under way, in milliseconds. */
 const keepEvery = 5000;
 
+/** What runs are made with. */
+export interface EngineMeans {
+  /** How the process is started; asked at each start. */
+  process(): ProcessSettings;
+  /** What the engine is told of the window; asked at each run. */
+  engines(): EngineSettings;
+  /** What simulates where an order does not say; asked at each run. */
+  backend(): BackendChoice;
+  /** Answers what the process asks of the window. */
+  readonly serve: EngineServer;
+}
+
 /** An ordered run that has not ended. */
 interface Pending {
   readonly id: string;
+  /** With what simulates. */
   readonly order: RunOrder;
   readonly options: RunOptions;
   readonly cancellation: vscode.CancellationTokenSource;
@@ -39,15 +59,17 @@ export class EngineRuns implements Runs {
   readonly onDidChange = this.changed.event;
 
   constructor(
-    context: vscode.ExtensionContext,
+    private readonly means: EngineMeans,
     channel: vscode.LogOutputChannel,
     private readonly history: RunHistory,
     private readonly checkpoints: string,
   ) {
-    const module = context.asAbsolutePath(join("dist", "engine.js"));
     this.engine = new EngineProcess(
-      () => ({ module, memory: settings().get("engine.memory", 4096) }),
-      (event) => this.hear(event),
+      means.process,
+      (connection, library) => {
+        connection.onNotification(engineEvent, (event: EngineEvent) => this.hear(event));
+        return means.serve(connection, library);
+      },
       (line) => channel.info(line),
     );
   }
@@ -70,7 +92,12 @@ export class EngineRuns implements Runs {
     const cancellation = new vscode.CancellationTokenSource();
     const link = options.token?.onCancellationRequested(() => cancellation.cancel());
     if (options.token?.isCancellationRequested) cancellation.cancel();
-    const pending: Pending = { id, order, options, cancellation, record: undefined, begun: false, kept: 0 };
+    const meant =
+      order.kind === "evaluation" ? order : { ...order, backend: order.backend ?? this.means.backend() };
+    const pending: Pending = {
+      ...{ id, order: meant, options, cancellation },
+      ...{ record: undefined, begun: false, kept: 0 },
+    };
     this.pending.set(id, pending);
     this.tellContext();
     const end = (): void => {
@@ -136,7 +163,7 @@ export class EngineRuns implements Runs {
   private async perform(pending: Pending): Promise<RunRecord> {
     pending.begun = true;
     const { id, order, cancellation } = pending;
-    const { kind, source, target, trials, seed, resume } = order;
+    const { kind, source, target, trials, seed, backend, resume } = order;
     const { token } = cancellation;
     if (this.closed || token.isCancellationRequested) throw new vscode.CancellationError();
     try {
@@ -147,11 +174,13 @@ export class EngineRuns implements Runs {
           kind,
           source,
           target,
-          mostTrials: settings().get("engine.maximumTrials", 1e9),
+          mostTrials: vscode.workspace.getConfiguration("diag").get("engine.maximumTrials", 1e9),
+          engines: this.means.engines(),
           checkpoints: this.checkpoints,
           resume: resume ?? false,
           ...(trials === undefined ? {} : { trials }),
           ...(seed === undefined ? {} : { seed }),
+          ...(backend === undefined ? {} : { backend }),
         },
         token,
       );
@@ -246,10 +275,6 @@ function untilCancelled<Result>(
     });
     work.then(resolve, reject).finally(() => listener.dispose());
   });
-}
-
-function settings(): vscode.WorkspaceConfiguration {
-  return vscode.workspace.getConfiguration("diag");
 }
 
 function refuseUntrusted(what: string): void {

@@ -1,5 +1,6 @@
 import type { EngineSource, RunTarget } from "../../engine/index.js";
 import { isId, type RunRecord } from "../../results/index.js";
+import { backendChoices } from "../../verify/choice.js";
 import type { RunOrder } from "./runs.js";
 
 /** A run as its file holds it. */
@@ -96,7 +97,13 @@ const isPoint = hasFields(
     steps: isNumber,
     stepsPerSecond: isNumber,
   },
-  { trialsToDecide: isNumber, cancelled: isOneOf(true) },
+  {
+    trialsToDecide: isNumber,
+    roundingFloor: isNumber,
+    needsPrecision: isOneOf(true),
+    backend: isText,
+    cancelled: isOneOf(true),
+  },
 );
 const isContribution = hasFields(
   { diagram: isText, edges: isCount, automorphisms: isNumber, embeddings: isNumber, value: isNumberOrNull },
@@ -116,6 +123,7 @@ const isProgress = hasFields({
   stepsPerSecond: isNumber,
   secondsLeft: isNumberOrNull,
 });
+const isEngine = hasFields({ device: isText, why: isText }, { fallback: isOneOf(true) });
 const isRecord = hasFields(
   {
     id: isId,
@@ -142,7 +150,7 @@ const isRecord = hasFields(
     terms: isListOf(isTerms),
     curves: isListOf(isCurves),
   },
-  { message: isText, finished: isNumber, progress: isProgress },
+  { message: isText, engine: isEngine, finished: isNumber, progress: isProgress },
 );
 
 const isSource = hasFields({ uri: isText, path: isText });
@@ -164,5 +172,5 @@ const isTarget: Check = (value) =>
   isFields(value) && (value.kind === "verify" || value.kind === "diagrams") && targets[value.kind](value);
 const isOrder = hasFields(
   { kind: isKind, source: isSource, target: isTarget },
-  { trials: isCount, seed: isNumber, resume: isBoolean },
+  { trials: isCount, seed: isNumber, backend: isOneOf(...backendChoices), resume: isBoolean },
 );

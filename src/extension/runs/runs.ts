@@ -7,6 +7,7 @@ import type {
   RunTarget,
 } from "../../engine/index.js";
 import type { RunEvent, RunRecord } from "../../results/index.js";
+import type { BackendChoice } from "../../verify/choice.js";
 
 /** What to run. */
 export interface RunOrder {
@@ -15,6 +16,8 @@ export interface RunOrder {
   readonly target: RunTarget;
   readonly trials?: number;
   readonly seed?: number;
+  /** What simulates; what the settings say when absent. A kept order has what was meant when it ran. */
+  readonly backend?: BackendChoice;
   /** Goes on where an earlier run of the same specification stopped, when something is left of it. */
   readonly resume?: boolean;
 }

@@ -1,34 +1,34 @@
 import * as vscode from "vscode";
 
-/** The key by which menus know the tests that more trials would decide, and what is above them. */
-const contextKey = "diag.inconclusiveTests";
-
-/** The tests whose last run was inconclusive and that more trials would decide. */
-export class InconclusiveTests {
-  private readonly trials = new Map<string, { readonly item: vscode.TestItem; readonly trials: number }>();
+/** Tests whose last run was inconclusive and that a certain means would decide. */
+export class InconclusiveTests<Means> {
+  private readonly means = new Map<string, { readonly item: vscode.TestItem; readonly means: Means }>();
   private told = "[]";
 
-  /** Keeps how many trials would decide a test; none when it is decided or nothing would. */
-  set(item: vscode.TestItem, trials: number | undefined): void {
-    if (trials === undefined) this.trials.delete(item.id);
-    else this.trials.set(item.id, { item, trials });
+  /** @param contextKey by which menus know these tests, and what is above them. */
+  constructor(private readonly contextKey: string) {}
+
+  /** Keeps what would decide a test; nothing when it is decided or this would not do. */
+  set(item: vscode.TestItem, means: Means | undefined): void {
+    if (means === undefined) this.means.delete(item.id);
+    else this.means.set(item.id, { item, means });
     this.tell();
   }
 
   /** Forgets tests that are no more. */
   keepOnly(isThere: (item: vscode.TestItem) => boolean): void {
-    for (const [id, { item }] of this.trials) if (!isThere(item)) this.trials.delete(id);
+    for (const [id, { item }] of this.means) if (!isThere(item)) this.means.delete(id);
     this.tell();
   }
 
-  /** The trials that would decide a test. */
-  trialsFor({ id }: vscode.TestItem): number | undefined {
-    return this.trials.get(id)?.trials;
+  /** What would decide a test. */
+  meansFor({ id }: vscode.TestItem): Means | undefined {
+    return this.means.get(id)?.means;
   }
 
   /** These tests among the given ones and all below; all of them when none are given. */
   among(items: readonly { readonly id: string }[]): vscode.TestItem[] {
-    const all = [...this.trials.values()].map(({ item }) => item);
+    const all = [...this.means.values()].map(({ item }) => item);
     if (items.length === 0) return all;
     const ids = new Set(items.map(({ id }) => id));
     return all.filter((item) => lineage(item).some(({ id }) => ids.has(id)));
@@ -36,12 +36,12 @@ export class InconclusiveTests {
 
   /** Tells menus, when something has changed for them. */
   private tell(): void {
-    const ids = [...this.trials.values()].flatMap(({ item }) => lineage(item).map(({ id }) => id));
+    const ids = [...this.means.values()].flatMap(({ item }) => lineage(item).map(({ id }) => id));
     const distinct = [...new Set(ids)];
     const text = JSON.stringify(distinct);
     if (text === this.told) return;
     this.told = text;
-    void vscode.commands.executeCommand("setContext", contextKey, distinct);
+    void vscode.commands.executeCommand("setContext", this.contextKey, distinct);
   }
 }
 

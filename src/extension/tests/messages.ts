@@ -9,16 +9,17 @@ export function comparison(point: RunPoint): { readonly expected: string; readon
   const band = bandOf(point);
   const decimals = decimalsOf([standardError, band]);
   const diverged = divergedNote(point);
+  const parts = point.roundingFloor === undefined ? "3s + τ" : "3s + τ + rounding";
   return {
-    expected: `${written(predicted, decimals)} ± ${written(band, decimals)} (3s + τ)`,
+    expected: `${written(predicted, decimals)} ± ${written(band, decimals)} (${parts})`,
     actual: `${written(measured, decimals)} ± ${written(standardError, decimals)} (s)${diverged && `\n${diverged}`}`,
   };
 }
 
 /** Why a point disagrees: the reason in the first line, what was simulated in the second. */
-export function failureText(point: RunPoint, { seed, backend }: Pick<RunRecord, "seed" | "backend">): string {
-  const { observable, eta, reason, trials } = point;
-  return `${observable} at eta = ${eta}: ${reason}\n${counted(trials)} trials, seed ${seed}, ${backend}`;
+export function failureText(point: RunPoint, record: Pick<RunRecord, "seed" | "backend">): string {
+  const { observable, eta, reason, trials, backend = record.backend } = point;
+  return `${observable} at eta = ${eta}: ${reason}\n${counted(trials)} trials, seed ${record.seed}, ${backend}`;
 }
 
 /** A point in one line, for the output of a run. */
@@ -34,6 +35,8 @@ export function outputLine(point: RunPoint): string {
 /** What stands beside an inconclusive test. */
 export function inconclusiveNote(points: readonly RunPoint[]): string {
   const telling = points.filter(({ verdict }) => verdict === "inconclusive");
+  if (telling.some(({ needsPrecision }) => needsPrecision))
+    return "inconclusive: single precision decides here";
   const trials = trialsToDecide(telling);
   if (trials !== undefined) return `inconclusive: about ${counted(trials)} trials would decide`;
   const note = `inconclusive: ${telling[0]?.reason ?? ""}`;
@@ -67,9 +70,11 @@ export function durationOf(
   return durations.length === 0 ? undefined : Math.max(...durations);
 }
 
-/** `3s + τ`; null when it is not finite. */
-function bandOf({ standardError, truncation }: RunPoint): number | null {
-  return standardError === null || truncation === null ? null : 3 * standardError + truncation;
+/** `3s + τ`, and what single precision may add; null when it is not finite. */
+function bandOf({ standardError, truncation, roundingFloor = 0 }: RunPoint): number | null {
+  return standardError === null || truncation === null
+    ? null
+    : 3 * standardError + truncation + roundingFloor;
 }
 
 function divergedNote({ diverged, trials }: RunPoint): string {

@@ -23,8 +23,23 @@ export type Outcome = "passed" | "failed" | "skipped" | "errored";
 export interface OutcomeListener {
   /** A test is about to be run; what was known of it is out of date. */
   began(item: vscode.TestItem): void;
-  /** @param trials that would decide it, for one that is inconclusive. */
-  ended(item: vscode.TestItem, outcome: Outcome, trials?: number): void;
+  /** @param remedy what would decide it, for one that is inconclusive. */
+  ended(item: vscode.TestItem, outcome: Outcome, remedy?: Remedy): void;
+}
+
+/** What would decide a test. */
+export interface Remedy {
+  readonly trials?: number;
+  /** Double precision, on the processor. */
+  readonly precision?: true;
+}
+
+/** How tests are to be run, other than as their files say. */
+export interface RunWay {
+  /** What simulates. */
+  readonly backend: RunOrder["backend"];
+  /** How many trials for a block; the file's when absent. */
+  readonly trials?: (chosen: Chosen) => number;
 }
 
 /** How runs find out about tests, and whom they tell. */
@@ -44,9 +59,8 @@ export class VerifyRunner {
 
   /**
    * Runs these tests and ends the test run when the last has really ended.
-   * @param trials how many for a block; the file's when absent.
    */
-  async runAll(chosen: readonly Chosen[], trials?: (chosen: Chosen) => number): Promise<void> {
+  async runAll(chosen: readonly Chosen[], { backend, trials }: RunWay): Promise<void> {
     try {
       for (const item of chosen.flatMap(({ etas }) => etas)) {
         item.description = "";
@@ -55,7 +69,7 @@ export class VerifyRunner {
       }
       for (const one of chosen) {
         if (this.token.isCancellationRequested) break;
-        await this.runOne(one, trials?.(one));
+        await this.runOne(one, backend, trials?.(one));
       }
       if (this.token.isCancellationRequested) this.print("cancelled");
     } finally {
@@ -74,7 +88,11 @@ export class VerifyRunner {
     this.run.end();
   }
 
-  private async runOne(chosen: Chosen, trials: number | undefined): Promise<void> {
+  private async runOne(
+    chosen: Chosen,
+    backend: RunWay["backend"],
+    trials: number | undefined,
+  ): Promise<void> {
     const { verify, etas } = chosen;
     const name = this.surroundings.node(verify)?.verify?.name;
     if (typeof verify.error === "string") return this.refuse(verify, verify.error);
@@ -103,6 +121,7 @@ export class VerifyRunner {
         source: sourceOf(document),
         target: { kind: "verify", name, ...(chosen.all ? {} : { etas: [...items.keys()] }) },
         ...(trials === undefined ? {} : { trials }),
+        ...(backend === undefined ? {} : { backend }),
       };
       this.print(`verify ${name}${trials === undefined ? "" : ` with ${trials} trials`}`);
       const record = await this.surroundings.runs.start(order, {
@@ -134,7 +153,7 @@ export class VerifyRunner {
       case "inconclusive":
         item.description = inconclusiveNote(points);
         this.run.skipped(item);
-        listener.ended(item, "skipped", trialsToDecide(points));
+        listener.ended(item, "skipped", remedyOf(points));
         break;
       default:
         this.run.passed(item, duration);
@@ -170,6 +189,14 @@ export class VerifyRunner {
   private print(line: string, item?: vscode.TestItem): void {
     this.run.appendOutput(`${line.replace(/\r?\n/g, "\r\n")}\r\n`, item && locationOf(item), item);
   }
+}
+
+function remedyOf(points: readonly RunPoint[]): Remedy {
+  const trials = trialsToDecide(points);
+  return {
+    ...(trials === undefined ? {} : { trials }),
+    ...(points.some(({ needsPrecision }) => needsPrecision) ? { precision: true } : {}),
+  };
 }
 
 function locationOf({ uri, range }: vscode.TestItem): vscode.Location | undefined {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { GpuFinder } from "../engines/index.js";
 import type { Runs } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
@@ -7,9 +8,15 @@ import { InconclusiveTests } from "./inconclusive.js";
 import { enoughTrials } from "./messages.js";
 import { type ChosenVerify, chooseVerifies } from "./selection.js";
 import { TestTree, type VerifySource } from "./test-tree.js";
-import { type Outcome, VerifyRunner } from "./verify-runner.js";
+import { type Outcome, type Remedy, VerifyRunner } from "./verify-runner.js";
 
 const restricted = "In Restricted Mode, Diag does not simulate: trust this workspace first";
+
+/** What simulates when a profile runs tests. */
+type ProfileBackend = "cpu" | "webgpu";
+
+/** What is known of this window's GPU. */
+export type GpuKnowledge = Pick<GpuFinder, "gpu" | "look" | "onDidChange">;
 
 /** A test as others may see it. */
 export interface ListedTest {
@@ -25,46 +32,66 @@ export interface ListedTest {
 /** The `verify` blocks of all files as tests, with one child for each learning rate. */
 export class VerifyTests implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("diag", "Diag");
-  private readonly profile: vscode.TestRunProfile;
+  private readonly cpu: vscode.TestRunProfile;
+  /** Present while there is a GPU. */
+  private gpu: vscode.TestRunProfile | undefined;
   private readonly tree: TestTree;
-  private readonly inconclusive = new InconclusiveTests();
+  private readonly tooFewTrials = new InconclusiveTests<{
+    readonly trials: number;
+    readonly backend: ProfileBackend;
+  }>("diag.inconclusiveTests");
+  private readonly tooCoarse = new InconclusiveTests<true>("diag.impreciseTests");
   private readonly outcomes = new Map<
     string,
     { readonly item: vscode.TestItem; readonly outcome: Outcome }
   >();
-  private readonly subscriptions: vscode.Disposable[];
+  private readonly subscriptions: { dispose(): unknown }[];
+  /** Whether somebody has asked for the tests. */
+  private isLookedAt = false;
 
   constructor(
     server: VerifySource,
     private readonly runs: Pick<Runs, "start">,
+    private readonly known: GpuKnowledge,
   ) {
     this.tree = new TestTree(this.controller, server);
     const { controller } = this;
     controller.resolveHandler = async (item) => {
       // All items come at once; when the server is not there, they come when it is.
-      if (item === undefined) await this.tree.refresh().catch(() => undefined);
+      if (item !== undefined) return;
+      await this.tree.refresh().catch(() => undefined);
+      this.isLookedAt = true;
+      this.lookForGpu();
     };
     controller.refreshHandler = () =>
       this.tree.refresh().catch((error) => showFault("The tests cannot be refreshed", error));
-    this.profile = controller.createRunProfile(
-      "CPU",
-      vscode.TestRunProfileKind.Run,
-      (request, token) => this.runRequest(request, token),
-      true,
-      undefined,
-      true,
-    );
+    this.cpu = this.makeProfile("CPU", "cpu", true);
     this.subscriptions = [
-      this.tree.onDidChange(() => this.forgetGone()),
+      this.tree.onDidChange(() => {
+        this.forgetGone();
+        this.lookForGpu();
+      }),
       this.tree,
-      this.profile,
+      this.cpu,
+      known.onDidChange(() => this.showGpu()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.lookForGpu()),
+      { dispose: () => this.gpu?.dispose() },
       controller,
     ];
+    this.showGpu();
+  }
+
+  /** The names of the profiles by which tests can be run. */
+  get profiles(): readonly string[] {
+    return [this.cpu, ...(this.gpu === undefined ? [] : [this.gpu])].map(({ label }) => label);
   }
 
   /** The commands by name. */
   get commands(): Readonly<Record<string, (...words: unknown[]) => unknown>> {
-    return { "diag.runWithEnoughTrials": (...words) => this.runWithEnoughTrials(words.filter(isItem)) };
+    return {
+      "diag.runWithEnoughTrials": (...words) => this.runWithEnoughTrials(words.filter(isItem)),
+      "diag.runInDoublePrecision": (...words) => this.runInDoublePrecision(words.filter(isItem)),
+    };
   }
 
   /** The tests as the explorer lists them. */
@@ -74,6 +101,32 @@ export class VerifyTests implements vscode.Disposable {
 
   dispose(): void {
     for (const one of this.subscriptions) one.dispose();
+  }
+
+  private makeProfile(label: string, backend: ProfileBackend, isDefault: boolean): vscode.TestRunProfile {
+    return this.controller.createRunProfile(
+      label,
+      vscode.TestRunProfileKind.Run,
+      (request, token) => this.runRequest(request, token, backend),
+      isDefault,
+      undefined,
+      true,
+    );
+  }
+
+  /** Once somebody looks at tests, there are some and they may be run. */
+  private lookForGpu(): void {
+    const hasTests = [...this.controller.items].some(([, file]) => file.children.size > 0);
+    if (this.isLookedAt && hasTests && vscode.workspace.isTrusted) void this.known.look();
+  }
+
+  private showGpu(): void {
+    const isThere = this.known.gpu !== undefined;
+    if (isThere) this.gpu ??= this.makeProfile("GPU", "webgpu", false);
+    else {
+      this.gpu?.dispose();
+      this.gpu = undefined;
+    }
   }
 
   private listOf(items: vscode.TestItemCollection): ListedTest[] {
@@ -90,9 +143,13 @@ export class VerifyTests implements vscode.Disposable {
     });
   }
 
-  private async runRequest(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+  private async runRequest(
+    request: vscode.TestRunRequest,
+    token: vscode.CancellationToken,
+    backend: ProfileBackend,
+  ): Promise<void> {
     if (request.continuous) {
-      if (trustedTo("simulate")) this.runOnSave(request, token);
+      if (trustedTo("simulate")) this.runOnSave(request, token, backend);
       return;
     }
     // What was just typed counts, and a request may come before anybody has looked at the tests.
@@ -100,25 +157,29 @@ export class VerifyTests implements vscode.Disposable {
     await (isEmpty ? this.tree.refresh() : this.tree.settle()).catch(() => undefined);
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
     const run = this.controller.createTestRun(request);
-    if (!trustedTo("simulate")) this.runner(run).skipAll(chosen, restricted);
-    else await this.runner(run).runAll(chosen);
+    if (!trustedTo("simulate")) this.runner(run, backend).skipAll(chosen, restricted);
+    else await this.runner(run, backend).runAll(chosen, { backend });
   }
 
-  private runOnSave(request: vscode.TestRunRequest, token: vscode.CancellationToken): void {
+  private runOnSave(
+    request: vscode.TestRunRequest,
+    token: vscode.CancellationToken,
+    backend: ProfileBackend,
+  ): void {
     watchSaves(this.tree, token, async (uris) => {
       const all = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
       const chosen = all.filter(({ verify }) => uris.includes(verify.uri?.toString() ?? ""));
       if (chosen.length === 0) return;
-      const run = this.controller.createTestRun(this.requestFor(chosen, true));
+      const run = this.controller.createTestRun(this.requestFor(chosen, backend, true));
       const cancellation = eitherOf(run.token, token);
-      await this.runner(run, cancellation.token).runAll(chosen);
+      await this.runner(run, backend, cancellation.token).runAll(chosen, { backend });
       cancellation.dispose();
     });
   }
 
   /** Runs inconclusive tests again, with as many trials as decide them. */
   private async runWithEnoughTrials(items: readonly vscode.TestItem[]): Promise<void> {
-    const wanted = this.inconclusive.among(items);
+    const wanted = this.tooFewTrials.among(items);
     if (wanted.length === 0) {
       const none = "There is no inconclusive test that more trials would decide.";
       void vscode.window.showInformationMessage(none);
@@ -127,46 +188,71 @@ export class VerifyTests implements vscode.Disposable {
     if (!trustedTo("simulate")) return;
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
     // Before the runs begin, with which this is forgotten.
-    const trials = new Map(
-      chosen.map((one) => [
-        one,
-        enoughTrials(one.etas.flatMap((item) => this.inconclusive.trialsFor(item) ?? [])),
-      ]),
+    const means = new Map(
+      chosen.map((one) => [one, one.etas.flatMap((item) => this.tooFewTrials.meansFor(item) ?? [])]),
     );
-    const run = this.controller.createTestRun(this.requestFor(chosen, false), "With Enough Trials");
-    await this.runner(run).runAll(chosen, (one) => trials.get(one)!);
+    for (const backend of ["cpu", "webgpu"] as const) {
+      const own = chosen.filter((one) => (means.get(one)![0]?.backend ?? "cpu") === backend);
+      if (own.length === 0) continue;
+      const run = this.controller.createTestRun(this.requestFor(own, backend, false), "With Enough Trials");
+      const trials = (one: ChosenVerify<vscode.TestItem>) =>
+        enoughTrials(means.get(one)!.map((known) => known.trials));
+      await this.runner(run, backend).runAll(own, { backend, trials });
+    }
+  }
+
+  /** Runs tests again on the processor where single precision decided. */
+  private async runInDoublePrecision(items: readonly vscode.TestItem[]): Promise<void> {
+    const wanted = this.tooCoarse.among(items);
+    if (wanted.length === 0) {
+      const none = "There is no inconclusive test that double precision would decide.";
+      void vscode.window.showInformationMessage(none);
+      return;
+    }
+    if (!trustedTo("simulate")) return;
+    const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
+    const run = this.controller.createTestRun(this.requestFor(chosen, "cpu", false), "In Double Precision");
+    await this.runner(run, "cpu").runAll(chosen, { backend: "cpu" });
   }
 
   private requestFor(
     chosen: readonly ChosenVerify<vscode.TestItem>[],
+    backend: ProfileBackend,
     continuous: boolean,
   ): vscode.TestRunRequest {
     const include = chosen.flatMap(({ verify, etas, all }) => (all ? [verify] : etas));
-    return new vscode.TestRunRequest(include, undefined, this.profile, continuous, continuous);
+    const profile = backend === "webgpu" ? (this.gpu ?? this.cpu) : this.cpu;
+    return new vscode.TestRunRequest(include, undefined, profile, continuous, continuous);
   }
 
-  private runner(run: vscode.TestRun, token = run.token): VerifyRunner {
+  private runner(run: vscode.TestRun, backend: ProfileBackend, token = run.token): VerifyRunner {
     const surroundings = {
       runs: this.runs,
       node: (item: vscode.TestItem) => this.tree.node(item),
       listener: {
-        began: (item: vscode.TestItem) => this.settle(item, undefined, undefined),
-        ended: (item: vscode.TestItem, outcome: Outcome, trials?: number) =>
-          this.settle(item, outcome, trials),
+        began: (item: vscode.TestItem) => this.settle(item, backend, undefined),
+        ended: (item: vscode.TestItem, outcome: Outcome, remedy?: Remedy) =>
+          this.settle(item, backend, outcome, remedy),
       },
     };
     return new VerifyRunner(surroundings, run, token);
   }
 
-  private settle(item: vscode.TestItem, outcome: Outcome | undefined, trials: number | undefined): void {
+  private settle(
+    item: vscode.TestItem,
+    backend: ProfileBackend,
+    outcome: Outcome | undefined,
+    { trials, precision }: Remedy = {},
+  ): void {
     if (outcome === undefined) this.outcomes.delete(item.id);
     else this.outcomes.set(item.id, { item, outcome });
-    this.inconclusive.set(item, trials);
+    this.tooFewTrials.set(item, trials === undefined ? undefined : { trials, backend });
+    this.tooCoarse.set(item, precision);
   }
 
   private forgetGone(): void {
     for (const [id, { item }] of this.outcomes) if (!this.isThere(item)) this.outcomes.delete(id);
-    this.inconclusive.keepOnly((item) => this.isThere(item));
+    for (const tests of [this.tooFewTrials, this.tooCoarse]) tests.keepOnly((item) => this.isThere(item));
   }
 
   /** Whether an item is still listed; a block with an error lists learning rates that the file may not have. */

@@ -5,6 +5,8 @@ type Columns<Row> = readonly {
   readonly heading: string;
   readonly alignment: "l" | "r";
   readonly cell: (row: Row) => string;
+  /** Whether a row has something for a column that is left out when none has. */
+  readonly isIn?: (row: Row) => boolean;
 }[];
 
 const pointColumns: Columns<RunPoint> = [
@@ -25,6 +27,13 @@ const pointColumns: Columns<RunPoint> = [
     heading: "$s$",
     alignment: "r",
     cell: ({ standardError }) => formatNumber(standardError, standardError),
+  },
+  {
+    heading: "rounding",
+    alignment: "r",
+    cell: ({ roundingFloor = null }) =>
+      roundingFloor === null ? "" : formatNumber(roundingFloor, roundingFloor),
+    isIn: ({ roundingFloor }) => roundingFloor !== undefined,
   },
   { heading: "trials", alignment: "r", cell: ({ trials }) => String(trials) },
   { heading: "verdict", alignment: "l", cell: ({ verdict }) => verdict },
@@ -52,7 +61,8 @@ export function formatLatex(record: Pick<RunRecord, "points" | "terms">, table: 
     : formatColumns(termColumns, termRows(record));
 }
 
-function formatColumns<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+function formatColumns<Row>(all: Columns<Row>, rows: readonly Row[]): string {
+  const columns = all.filter(({ isIn }) => isIn === undefined || rows.some(isIn));
   const line = (cells: readonly string[]): string => `  ${cells.join(" & ")} \\\\`;
   return [
     `\\begin{tabular}{${columns.map(({ alignment }) => alignment).join("")}}`,

@@ -13,7 +13,9 @@ export interface Residual {
   readonly residual: number;
   /** The standard error, or what rounding alone makes of the numbers if that is more. */
   readonly noise: number;
-  /** Whether the noise could have made all of it. */
+  /** What the measured mean may be off by besides, when it was measured in single precision. */
+  readonly floor?: number;
+  /** Whether the noise and the floor could have made all of it. */
   readonly isBelowNoise: boolean;
 }
 
@@ -31,30 +33,31 @@ export interface SlopeFit {
 
 /** The residuals of the points whose numbers are finite, in the order of the points. */
 export function residualsOf(
-  points: readonly Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError">[],
+  points: readonly Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError" | "roundingFloor">[],
 ): Residual[] {
-  return points.flatMap(({ eta, predicted, measured, standardError }) => {
+  return points.flatMap(({ eta, predicted, measured, standardError, roundingFloor: floor }) => {
     if (predicted === null || measured === null || !(eta > 0)) return [];
     const residual = Math.abs(measured - predicted);
     const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
     const noise = Math.max(standardError ?? Number.POSITIVE_INFINITY, rounding);
-    return [{ eta, residual, noise, isBelowNoise: !(residual > noiseFactor * noise) }];
+    const isBelowNoise = !(residual > noiseFactor * noise + (floor ?? 0));
+    return [{ eta, residual, noise, ...(floor === undefined ? {} : { floor }), isBelowNoise }];
   });
 }
 
 /**
  * Fits a line to `ln residual` against `ln eta` by least squares, each residual above the noise with the weight
- * that its noise gives to its logarithm.
+ * that its noise and its floor together give to its logarithm.
  * @returns `undefined` when fewer than two learning rates have a residual above the noise.
  */
 export function fitSlope(residuals: readonly Residual[]): SlopeFit | undefined {
   const used = residuals.filter(({ isBelowNoise }) => !isBelowNoise);
   if (new Set(used.map(({ eta }) => eta)).size < 2) return undefined;
-  const places = used.map(({ eta, residual, noise }) => ({
+  const places = used.map(({ eta, residual, noise, floor = 0 }) => ({
     x: Math.log(eta),
     y: Math.log(residual),
     // The first-order error of a logarithm is the relative error.
-    weight: (residual / noise) ** 2,
+    weight: (residual / (noise + floor)) ** 2,
   }));
   const total = sum(places.map(({ weight }) => weight));
   const x = sum(places.map((place) => place.weight * place.x)) / total;

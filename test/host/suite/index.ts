@@ -2,6 +2,8 @@ import { appendFileSync } from "node:fs";
 import { activation } from "./activation.js";
 import { commands } from "./commands.js";
 import { editing } from "./editing.js";
+import { engines } from "./engines.js";
+import { gpuTab } from "./gpu-tab.js";
 import { idle } from "./idle.js";
 import { paper } from "./paper.js";
 import { reading } from "./reading.js";
@@ -15,8 +17,8 @@ import { virtual } from "./virtual.js";
 export const windows = {
   /** Of a folder without `.diag` files. */
   idle,
-  /** Of the examples, as they come. */
-  paper,
+  /** Of the examples, as they come, in a browser whose GPU is a program. */
+  paper: { ...paper, ...gpuTab },
   /** Of the examples, and files that the tests write beside them: activation first, while nothing is open. */
   main: {
     ...activation,
@@ -24,6 +26,7 @@ export const windows = {
     ...editing,
     ...commands,
     ...runs,
+    ...engines,
     ...verifyTests,
     ...virtual,
     ...recovery,

@@ -37,7 +37,8 @@ verify short {
 
 async function orderOf(name: string): Promise<RunOrder> {
   const document = await openFile("runs.diag", text);
-  return { kind: "verification", source: sourceOf(document), target: { kind: "verify", name } };
+  const source = sourceOf(document);
+  return { kind: "verification", source, target: { kind: "verify", name }, backend: "cpu" };
 }
 
 /** A point without what depends on the machine's speed. */

@@ -142,13 +142,16 @@ export class FakeController {
   readonly runs: FakeRun[] = [];
   resolveHandler: ((item?: FakeItem) => Promise<void>) | undefined;
   refreshHandler: (() => Promise<void>) | undefined;
-  handler: RunHandler | undefined;
-  profile: unknown;
+  readonly profiles = new Map<string, { readonly label: string; readonly handler: RunHandler }>();
 
   createRunProfile(label: string, kind: number, handler: RunHandler, ...rest: unknown[]): unknown {
-    this.handler = handler;
-    this.profile = { label, kind, rest, dispose: () => undefined };
-    return this.profile;
+    const profile = { label, kind, rest, handler, dispose: () => this.profiles.delete(label) };
+    this.profiles.set(label, profile);
+    return profile;
+  }
+  /** Runs by the first profile. */
+  get handler(): RunHandler | undefined {
+    return this.profiles.get("CPU")?.handler;
   }
   createTestItem = (id: string, label: string, uri?: Uri) => new FakeItem(id, label, uri);
   createTestRun(request: TestRunRequest, name?: string): FakeRun {
@@ -162,6 +165,7 @@ export class FakeController {
 /** What the window was asked to do. */
 export const asked: unknown[][] = [];
 export const saved = new EventEmitter<{ uri: Uri; languageId: string }>();
+export const trusted = new EventEmitter<void>();
 export const closed = new EventEmitter<{ uri: Uri }>();
 export const created = new EventEmitter<Uri>();
 export const deleted = new EventEmitter<Uri>();
@@ -183,6 +187,7 @@ export const workspace = {
     dispose: () => undefined,
   }),
   onDidSaveTextDocument: saved.event,
+  onDidGrantWorkspaceTrust: trusted.event,
   onDidCloseTextDocument: closed.event,
   onDidChangeWorkspaceFolders: new EventEmitter<void>().event,
   getWorkspaceFolder: (uri: Uri) => (uri.toString().startsWith("file:///w/") ? {} : undefined),

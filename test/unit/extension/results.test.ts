@@ -16,6 +16,7 @@ const run: VerifyRun = {
   diverged: 0,
   verdict: "agrees",
   reason: "",
+  device: "WebAssembly",
   backend: "cpu",
   seed: 1,
   stepsPerSecond: 2e6,

@@ -75,6 +75,23 @@ class Runs {
 const etasOf = ({ target }: RunOrder): readonly number[] =>
   target.kind === "verify" ? (target.etas ?? { v: [0.1, 0.2], w: [0.3] }[target.name] ?? []) : [];
 
+/** What is known of the GPU. */
+class Gpu {
+  readonly changes = new fake.EventEmitter<void>();
+  readonly onDidChange = this.changes.event;
+  gpu: { device: string; software: boolean } | undefined;
+  looks = 0;
+
+  async look(): Promise<void> {
+    this.looks++;
+  }
+  find(device: string | undefined): void {
+    this.gpu = device === undefined ? undefined : { device, software: false };
+    this.changes.fire();
+  }
+}
+
+let gpu: Gpu;
 let server: Server;
 let runs: Runs;
 let tests: VerifyTests;
@@ -97,7 +114,8 @@ const runNow = async (include?: string[], exclude?: string[]) => {
   await fake.controller.handler!(request(include, exclude), new fake.CancellationTokenSource().token);
   return fake.controller.runs.at(-1)!;
 };
-const contexts = () => fake.asked.filter(([word]) => word === "setContext").map(([, , ids]) => ids);
+const contexts = () =>
+  fake.asked.filter(([, key]) => key === "diag.inconclusiveTests").map(([, , ids]) => ids);
 
 beforeEach(async () => {
   fake.asked.splice(0);
@@ -105,7 +123,8 @@ beforeEach(async () => {
   fake.workspace.textDocuments = [];
   server = new Server();
   runs = new Runs();
-  tests = new VerifyTests(server as unknown as VerifySource, runs);
+  gpu = new Gpu();
+  tests = new VerifyTests(server as unknown as VerifySource, runs, gpu);
   await fake.controller.resolveHandler!();
   return () => tests.dispose();
 });
@@ -384,6 +403,89 @@ describe("inconclusive tests", () => {
     server.files = server.files.filter(({ uri }) => uri === a);
     server.changes.fire(b);
     await expect.poll(() => contexts().at(-1)).toEqual([`${a}#v#0.1`, `${a}#v`, a]);
+  });
+});
+
+describe("the GPU", () => {
+  const runOnGpu = async (include: string[]) => {
+    const { handler } = fake.controller.profiles.get("GPU")!;
+    await handler(request(include), new fake.CancellationTokenSource().token);
+  };
+
+  test("has a profile as long as it is there, and the other is the processor's", async () => {
+    expect(tests.profiles).toEqual(["CPU"]);
+    gpu.find("NVIDIA H100");
+    gpu.find("NVIDIA H100");
+    expect(tests.profiles).toEqual(["CPU", "GPU"]);
+    await runNow([b]);
+    await runOnGpu([b]);
+    expect(runs.orders.map(({ backend }) => backend)).toEqual(["cpu", "webgpu"]);
+    gpu.find(undefined);
+    expect(tests.profiles).toEqual(["CPU"]);
+    expect([...fake.controller.profiles.keys()]).toEqual(["CPU"]);
+  });
+
+  test("is looked for when somebody looks at tests, there are some, and the workspace is trusted", async () => {
+    const other = new Gpu();
+    fake.workspace.isTrusted = false;
+    const files = server.files;
+    server.files = [];
+    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other);
+    await fake.controller.resolveHandler!();
+    server.files = files;
+    await fake.controller.refreshHandler!();
+    expect(other.looks).toBe(0);
+    fake.workspace.isTrusted = true;
+    fake.trusted.fire();
+    expect(other.looks).toBe(1);
+    fresh.dispose();
+  });
+
+  test("is not looked for as long as nobody looks at tests", async () => {
+    const other = new Gpu();
+    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other);
+    await fake.controller.refreshHandler!();
+    expect(fresh.list()).toHaveLength(2);
+    expect(other.looks).toBe(0);
+    fresh.dispose();
+  });
+
+  test("leaves tests that single precision decides to the processor, and more trials to itself", async () => {
+    gpu.find("NVIDIA H100");
+    runs.play = async ({ target }, tell) => {
+      const inconclusive = { verdict: "inconclusive", reason: "rounding", roundingFloor: 1e-6 } as const;
+      if (target.kind === "verify" && target.name === "w")
+        return tell({ type: "point", point: point({ ...inconclusive, eta: 0.3, trialsToDecide: 100_000 }) });
+      tell({ type: "point", point: point({ ...inconclusive, needsPrecision: true }) });
+      tell({
+        type: "point",
+        point: point({ eta: 0.2, verdict: "disagrees", roundingFloor: 0.01, backend: "webgpu" }),
+      });
+    };
+    await runOnGpu([`${a}#v`, b]);
+    expect(item(`${a}#v#0.1`).description).toBe("inconclusive: single precision decides here");
+    const [message] = fake.controller.runs[0]!.messages;
+    expect(message!.message).toMatch(/trials, seed 1, webgpu$/);
+    expect(message!.expectedOutput).toBe("0.910000 ± 0.011900 (3s + τ + rounding)");
+    const told = fake.asked.filter(([, key]) => key === "diag.impreciseTests");
+    expect(told.at(-1)![2]).toEqual([`${a}#v#0.1`, `${a}#v`, a]);
+    runs.orders.splice(0);
+    await tests.commands["diag.runWithEnoughTrials"]!();
+    expect(runs.orders.map(({ backend, trials }) => [backend, trials])).toEqual([["webgpu", 120_000]]);
+    runs.orders.splice(0);
+    runs.play = async (order, tell) => {
+      for (const eta of etasOf(order)) tell({ type: "point", point: point({ eta }) });
+    };
+    await tests.commands["diag.runInDoublePrecision"]!();
+    expect(runs.orders.map(({ backend, target }) => [backend, target])).toEqual([
+      ["cpu", { kind: "verify", name: "v", etas: [0.1] }],
+    ]);
+    expect(fake.controller.runs.at(-1)!.name).toBe("In Double Precision");
+    await tests.commands["diag.runInDoublePrecision"]!();
+    expect(fake.asked.at(-1)).toEqual([
+      "information",
+      "There is no inconclusive test that double precision would decide.",
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ export const rooms = [
   "diagram",
   "preview",
   "results",
+  "device",
   "spacetime",
   "landscape",
   "evaluate",
@@ -19,12 +20,19 @@ export const rooms = [
 /** Rooms without input, output, clock, randomness or globals. */
 const pureRooms: readonly string[] = ["diagram", "preview", "results", "spacetime", "landscape", "evaluate"];
 
+/** Rooms that need nothing of Node, so that pages may use them. */
+const roomsOfPages: readonly string[] = [...pureRooms, "device"];
+
 /** Packages that one folder alone may import. */
 const homes: Readonly<Record<string, string>> = {
   vscode: "src/extension/",
   elkjs: "src/diagram/drawing/",
   mathjs: "src/landscape/",
   wabt: "src/simulate/",
+  "@tensorflow/tfjs-core": "src/simulate/tensors/",
+  "@tensorflow/tfjs-backend-cpu": "src/simulate/tensors/",
+  "@tensorflow/tfjs-backend-wasm": "src/simulate/tensors/",
+  "@tensorflow/tfjs-backend-webgpu": "src/simulate/tensors/",
   "mathjax-full": "src/language/lsp/formulas/",
   "@vscode/webview-ui-toolkit": "webview/toolkit.ts",
 };
@@ -68,8 +76,8 @@ function faultOfImport(path: string, { specifier, source }: ImportOf, sources: S
     const home = homes[name];
     if (home !== undefined && !path.startsWith(home))
       return [`${path} imports ${name}, which only ${home} may`];
-    if (specifier.startsWith("node:") && pureRooms.includes(room ?? ""))
-      return [`${path} imports ${specifier}, but ${room} is pure`];
+    if (specifier.startsWith("node:") && roomsOfPages.includes(room ?? ""))
+      return [`${path} imports ${specifier}, but ${room} needs nothing of Node`];
     return [];
   }
   if (source.endsWith(".json")) return [];
@@ -78,7 +86,7 @@ function faultOfImport(path: string, { specifier, source }: ImportOf, sources: S
     return [`${path} imports ${specifier}, which is not there`];
   const other = roomOf(source);
   if (room === undefined) {
-    return other === undefined || pureRooms.includes(other)
+    return other === undefined || roomsOfPages.includes(other)
       ? []
       : [`${path} imports ${source}: pages get what they need as messages`];
   }

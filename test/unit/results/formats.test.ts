@@ -49,11 +49,18 @@ function record(change: Partial<RunRecord>): RunRecord {
 describe("CSV", () => {
   test("has a line of headings and a line a point, with all digits", () => {
     expect(formatCsv(record({}), "points")).toBe(
-      "eta,observable,predicted,truncation,measured,standard_error,trials,diverged,verdict,reason," +
-        "trials_to_decide,steps,steps_per_second,cancelled\r\n" +
-        "0.1,test_loss,0.507765666399884,0.000996118580810488,0.5084757464778525,0.000026203701616411884," +
-        "200000,0,agrees,within 3s + τ = 0.00107,,2000000,60620060,no\r\n",
+      "eta,observable,predicted,truncation,measured,standard_error,rounding_floor,trials,diverged,verdict,reason," +
+        "trials_to_decide,needs_precision,backend,steps,steps_per_second,cancelled\r\n" +
+        "0.1,test_loss,0.507765666399884,0.000996118580810488,0.5084757464778525,0.000026203701616411884,," +
+        "200000,0,agrees,within 3s + τ = 0.00107,,no,,2000000,60620060,no\r\n",
     );
+  });
+
+  test("says what single precision may be off, and what simulated", () => {
+    const coarse = { ...point, roundingFloor: 1.25e-7, needsPrecision: true, backend: "webgpu+cpu" } as const;
+    const line = formatCsv(record({ points: [coarse] }), "points").split("\r\n")[1]!;
+    expect(line).toContain(",0.000026203701616411884,1.25e-7,200000,");
+    expect(line).toContain(",,yes,webgpu+cpu,2000000,60620060,no");
   });
 
   test("gives back the same doubles, of any size", () => {
@@ -65,7 +72,7 @@ describe("CSV", () => {
 
   test("leaves empty what is not finite", () => {
     const line = formatCsv(record({ points: [{ ...point, measured: null, standardError: null }] }), "points");
-    expect(line.split("\r\n")[1]).toContain("0.000996118580810488,,,200000");
+    expect(line.split("\r\n")[1]).toContain("0.000996118580810488,,,,200000");
   });
 
   test("quotes commas, quotes and lines, and lets no text be a formula", () => {
@@ -106,6 +113,15 @@ describe("LaTeX", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  test("has a column for what single precision may be off, when something may", () => {
+    const points = [{ ...point, roundingFloor: 1.234e-7 }, point];
+    const lines = formatLatex(record({ points }), "points").split("\n");
+    expect(lines[0]).toBe("\\begin{tabular}{lrrrrrrrl}");
+    expect(lines[2]).toContain(" & $s$ & rounding & trials & ");
+    expect(lines[4]).toContain(" & $1.2 \\times 10^{-7}$ & 200000 & ");
+    expect(lines[5]).toContain(" &  & 200000 & ");
   });
 
   test.each([

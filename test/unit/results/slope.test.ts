@@ -65,6 +65,24 @@ describe("residuals", () => {
     });
   });
 
+  test("within what single precision may be off tell nothing, and others less", () => {
+    const residuals = residualsOf([
+      { ...point, roundingFloor: 0.24 },
+      { ...point, roundingFloor: 0.22 },
+    ]);
+    expect(residuals.map(({ floor, isBelowNoise }) => [floor, isBelowNoise])).toEqual([
+      [0.24, true],
+      [0.22, false],
+    ]);
+    // The floor counts as noise: errors of 5 % and 12 % instead of 3 % and 4 %, with a slope of 3 as before.
+    const fit = fitSlope([
+      { ...residual(0.1, 1e-4, 0.03), floor: 2e-6 },
+      { ...residual(1, 1e-1, 0.04), floor: 8e-3 },
+    ])!;
+    expect(fit.slope).toBeCloseTo(3, 12);
+    expect(fit.standardError).toBeCloseTo(0.13 / Math.LN10, 12);
+  });
+
   test("of numbers without noise are known but for rounding", () => {
     expect(residualsOf([{ ...point, standardError: 0 }])[0]!.noise).toBe(0.75e-12);
     expect(residualsOf([{ ...point, measured: 0.5 + 1e-14, standardError: 0 }])[0]!.isBelowNoise).toBe(true);

@@ -41,6 +41,41 @@ describe("the verdict", () => {
     expect(judge({ predicted: 1, truncation: 0.5 }, measured(1.1, 0.1)).verdict).toBe("agrees");
   });
 
+  describe("of single precision", () => {
+    const rounded = (value: number, standardError: number, roundingFloor: number) => ({
+      ...measured(value, standardError),
+      roundingFloor,
+    });
+
+    test("is inconclusive where the floor decides, and offers double precision", () => {
+      // 3s + τ = 0.04: a difference of 0.05 disagrees, unless rounding may be the reason.
+      expect(judge(prediction, rounded(1.05, 0.01, 0.009)).verdict).toBe("disagrees");
+      const judgement = judge(prediction, rounded(1.05, 0.01, 0.011));
+      expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
+      expect(judgement.reason).toMatch(/single precision errs by up to 0\.0110.*--backend cpu/);
+      expect(judgement.trialsToDecide).toBeUndefined();
+    });
+
+    test("is inconclusive where the floor hides the last order", () => {
+      // The last order is 0.1, of which 3s takes 0.03.
+      expect(judge(prediction, rounded(1, 0.01, 0.069)).verdict).toBe("agrees");
+      const judgement = judge(prediction, rounded(1, 0.01, 0.071));
+      expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
+      expect(judgement.reason).toContain("hides the last order's 0.100");
+    });
+
+    test("asks for trials as long as they are what lacks", () => {
+      const judgement = judge(prediction, rounded(1, 0.05, 0.001));
+      expect(judgement).toMatchObject({ verdict: "inconclusive" });
+      expect(judgement.needsPrecision).toBeUndefined();
+      expect(judgement.trialsToDecide).toBeCloseTo(2250, -1);
+    });
+
+    test("knows nothing when the floor is not known", () => {
+      expect(judge(prediction, rounded(1, 0.01, Number.POSITIVE_INFINITY)).verdict).toBe("inconclusive");
+    });
+  });
+
   test("rounding of a run without noise does not disagree", () => {
     expect(judge({ predicted: 1, truncation: 0, lower: 0.5 }, measured(1 + 4e-16, 0)).verdict).toBe("agrees");
   });

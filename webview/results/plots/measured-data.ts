@@ -1,5 +1,5 @@
 import { pointsOf } from "../../../src/results/formats/index.js";
-import type { Curves, Measurement, RunRecord, Verdict } from "../../../src/results/index.js";
+import type { Curves, Measurement, RunPoint, RunRecord, Verdict } from "../../../src/results/index.js";
 import { count, shortNumber, verdictSentence } from "../words.js";
 
 const confidence = 1.96; // standard errors: 95 % of a normal distribution
@@ -12,6 +12,8 @@ export interface DrawnPoint {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** What single precision may add to the interval at either end; 0 for none. */
+  readonly floor: number;
   readonly verdict: Verdict | "running";
   readonly words: string;
 }
@@ -138,7 +140,7 @@ function drawnRun(record: RunRecord, observable: string, isSubtracted: boolean):
 }
 
 function drawnPoint(
-  { eta, measured, standardError, trials }: Measurement,
+  { eta, measured, standardError, trials, roundingFloor = 0 }: Measurement & Partial<RunPoint>,
   verdict: DrawnPoint["verdict"],
   reason: string,
   less: (value: number) => number,
@@ -147,6 +149,7 @@ function drawnPoint(
   const half = confidence * (standardError ?? 0);
   const words = [
     `η = ${shortNumber(eta)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
+    ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
     `${count(trials)} trials`,
     verdict === "running" ? reason : `${verdict}: ${reason}`,
   ];
@@ -156,6 +159,7 @@ function drawnPoint(
       value: less(measured),
       low: less(measured) - half,
       high: less(measured) + half,
+      floor: roundingFloor,
       verdict,
       words: words.join("\n"),
     },

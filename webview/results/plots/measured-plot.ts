@@ -8,6 +8,8 @@ import { makePicture, type Picture, type PlotLook } from "./picture.js";
 const height = 340; // px
 const curve = "monotone-x";
 const aside = 5; // px: points of two runs at one learning rate stand beside each other
+const floorWidth = 7; // px
+const floorOpacity = 0.3;
 const dashes = ["1.5 3.5", "5 3", "9 3 2 3", "12 4"];
 
 type Verdict = DrawnPoint["verdict"];
@@ -56,8 +58,10 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
           }),
           ...orderLines(run, palette),
           other && lastLine(other, palette.other, "7 3"),
-          ...(other ? pointMarks(other, (verdict) => otherLook(verdict, palette), palette, aside) : []),
-          ...pointMarks(run, (verdict) => pointLook(verdict, palette), palette, other ? -aside : 0),
+          ...(other
+            ? pointMarks(other, (verdict) => otherLook(verdict, palette), palette, domain, aside)
+            : []),
+          ...pointMarks(run, (verdict) => pointLook(verdict, palette), palette, domain, other ? -aside : 0),
         ],
       },
     },
@@ -83,9 +87,10 @@ function essentialValues({ points, orders, subtracted, isRunning }: DrawnRun): n
 }
 
 /** What is to be seen as far as it does not crowd the rest. */
-function welcomeValues({ orders, band }: DrawnRun): number[] {
+function welcomeValues({ orders, band, points }: DrawnRun): number[] {
   const curves = orders.slice(1).flatMap((places) => places.flatMap(({ value }) => value ?? []));
-  return [...curves, ...band.flatMap(({ low, high }) => [low, high])];
+  const floors = points.flatMap(({ low, high, floor }) => [low - floor, high + floor]);
+  return [...curves, ...floors, ...band.flatMap(({ low, high }) => [low, high])];
 }
 
 function orderLines(run: DrawnRun, palette: Palette): Plot.Markish[] {
@@ -126,6 +131,7 @@ function pointMarks(
   { points }: DrawnRun,
   look: (verdict: Verdict) => PointLook,
   palette: Palette,
+  [bottom, top]: readonly [number, number],
   dx: number,
 ): Plot.Markish[] {
   const isBelow = dx > 0;
@@ -134,6 +140,19 @@ function pointMarks(
     if (some.length === 0) return [];
     const { stroke, fill, symbol } = look(verdict);
     const marks: Plot.Markish[] = [
+      Plot.ruleX(
+        some.filter(({ floor }) => floor > 0),
+        {
+          x: "eta",
+          y1: ({ low, floor }: DrawnPoint) => Math.max(bottom, low - floor),
+          y2: ({ high, floor }: DrawnPoint) => Math.min(top, high + floor),
+          stroke,
+          strokeWidth: floorWidth,
+          strokeOpacity: floorOpacity,
+          dx,
+          className: "floor",
+        },
+      ),
       Plot.ruleX(some, {
         x: "eta",
         y1: "low",
@@ -226,6 +245,16 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
             label: `± the size of order ${run.order + 1}`,
             fill: palette.prediction,
             opacity: 0.2,
+          } as const,
+        ]
+      : []),
+    ...([run, other].some((one) => one?.points.some(({ floor }) => floor > 0))
+      ? [
+          {
+            sign: "band",
+            label: "what single precision may be off",
+            fill: palette.ink,
+            opacity: floorOpacity,
           } as const,
         ]
       : []),

@@ -42,9 +42,14 @@ function sentenceOf(
   const hidden = residuals.filter(({ isBelowNoise }) => isBelowNoise).length;
   const against = expected === undefined ? "" : `; ${expected} is expected for small η`;
   if (fit === undefined)
-    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within twice their standard error${against}. More trials make the noise smaller.`;
+    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller.`;
   const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
   return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
+}
+
+function noiseWords(residuals: readonly Residual[]): string {
+  const floor = residuals.some(hasFloor) ? " and what single precision may be off" : "";
+  return `twice their standard error${floor}`;
 }
 
 /** The picture of `|measured − predicted|` against the learning rate, both logarithmic. */
@@ -54,7 +59,12 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
   const noisy = residuals.filter(({ noise }) => Number.isFinite(noise) && noise > 0);
   const etas = residuals.map(({ eta }) => eta);
   const [first, last] = [Math.min(...etas) / 1.25, Math.max(...etas) * 1.25];
-  const values = [...drawn.map(({ residual }) => residual), ...noisy.map(({ noise }) => noise)];
+  const floored = residuals.filter(hasFloor);
+  const values = [
+    ...drawn.map(({ residual }) => residual),
+    ...noisy.map(({ noise }) => noise),
+    ...floored.map(({ floor }) => floor),
+  ];
   const domain = values.length > 0 ? [Math.min(...values) / 3, Math.max(...values) * 3] : [0.1, 1];
   const line = (slope: number): { eta: number; value: number }[] =>
     fit ? [first, last].map((eta) => ({ eta, value: fit.residual * (eta / fit.eta) ** slope })) : [];
@@ -64,6 +74,19 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
     some.length === 0
       ? []
       : [
+          Plot.ruleX(
+            some.filter(hasFloor).filter(({ noise }) => Number.isFinite(noise)),
+            {
+              x: "eta",
+              y1: ({ residual, noise, floor }: Floored) => Math.max(residual - noise - floor, domain[0]!),
+              y2: ({ residual, noise, floor }: Floored) => residual + noise + floor,
+              stroke: point.stroke,
+              strokeWidth: 7,
+              strokeOpacity: 0.3,
+              clip: true,
+              className: "floor",
+            },
+          ),
           Plot.ruleX(
             some.filter(({ noise }) => Number.isFinite(noise)),
             {
@@ -81,8 +104,7 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
             y: "residual",
             r: 5,
             strokeWidth: 2,
-            title: ({ eta, residual, noise }: Residual) =>
-              `η = ${shortNumber(eta)}: ${shortNumber(residual, 3)} ± ${shortNumber(noise, 2)}`,
+            title: (one: Residual) => wordsOf(one),
             className: name,
             ...point,
           }),
@@ -118,6 +140,15 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
             strokeWidth: 2.5,
             className: "noise",
           }),
+          Plot.link(floored, {
+            x1: ({ eta }: Residual) => eta / 1.06,
+            x2: ({ eta }: Residual) => eta * 1.06,
+            y: "floor",
+            stroke: palette.inconclusive,
+            strokeWidth: 2.5,
+            strokeDasharray: "4 2",
+            className: "rounding",
+          }),
           expected === undefined
             ? null
             : Plot.line(line(expected), {
@@ -146,6 +177,18 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
   );
 }
 
+type Floored = Residual & { readonly floor: number };
+
+/** Whether something can be drawn of what single precision may be off; where nothing is known, nothing can. */
+function hasFloor(one: Residual): one is Floored {
+  return one.floor !== undefined && one.floor > 0 && one.floor < Number.MAX_VALUE;
+}
+
+function wordsOf({ eta, residual, noise, floor }: Residual): string {
+  const rounding = floor === undefined ? "" : `, single precision ± ${shortNumber(floor, 2)}`;
+  return `η = ${shortNumber(eta)}: ${shortNumber(residual, 3)} ± ${shortNumber(noise, 2)}${rounding}`;
+}
+
 function aboveLook(palette: Palette): PointLook {
   return { symbol: "circle", stroke: palette.ink, fill: palette.ink };
 }
@@ -161,6 +204,14 @@ function legendOf({ residuals, fit, expected }: ResidualData, palette: Palette):
   if (residuals.some(({ isBelowNoise }) => isBelowNoise))
     entries.push({ sign: "point", label: "residual within the noise", ...belowLook(palette) });
   entries.push({ sign: "line", label: "standard error s", stroke: palette.faint, width: 2.5 });
+  if (residuals.some(hasFloor))
+    entries.push({
+      sign: "line",
+      label: "rounding floor",
+      stroke: palette.inconclusive,
+      dash: "4 2",
+      width: 2.5,
+    });
   if (fit)
     entries.push({
       sign: "line",

@@ -1,0 +1,46 @@
+import * as vscode from "vscode";
+import type { EngineRequests } from "../../engine/index.js";
+import { EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
+
+/** What a task's process is started with. */
+export interface TaskMeans {
+  /** How the process is started. */
+  process(): ProcessSettings;
+  readonly log: (line: string) => void;
+}
+
+export interface TaskOptions {
+  readonly token?: vscode.CancellationToken;
+  /** How long the process may take to stop by itself when the token is cancelled, in milliseconds; at once when absent. */
+  readonly patience?: number;
+  /** Hears what the process asks and tells. */
+  readonly serve?: EngineServer;
+}
+
+/**
+ * Asks an engine's process of its own, which ends with the answer, so that runs neither wait nor are disturbed.
+ * @throws CancellationError, and errors of one line.
+ */
+export async function askOnce<Name extends keyof EngineRequests>(
+  { process, log }: TaskMeans,
+  name: Name,
+  parameters: EngineRequests[Name]["parameters"],
+  { token, patience = 0, serve = () => ({ dispose: () => undefined }) }: TaskOptions = {},
+): Promise<EngineRequests[Name]["answer"]> {
+  const engine = new EngineProcess(process, serve, log);
+  let deadline: NodeJS.Timeout | undefined;
+  const listener = token?.onCancellationRequested(() => {
+    deadline = setTimeout(() => engine.kill(), patience);
+  });
+  try {
+    return await engine.ask(name, parameters, token);
+  } catch (error) {
+    if (token?.isCancellationRequested) throw new vscode.CancellationError();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(reason.split("\n")[0]!, { cause: error });
+  } finally {
+    clearTimeout(deadline);
+    listener?.dispose();
+    engine.dispose();
+  }
+}

@@ -1,0 +1,49 @@
+import { availableParallelism, cpus } from "node:os";
+import { largestChunk } from "./addresses.js";
+import type { Engine } from "./engine.js";
+import { fusePlan, machineFuses, machineRounding } from "./fused.js";
+import { simulateTrials } from "./kernel.js";
+import { openSimulator } from "./local.js";
+import { memoryOf } from "./memory.js";
+import { planSimulation } from "./plan.js";
+import { WasmKernel } from "./wasm-kernel.js";
+import { buildKernelModule } from "./wasm-module.js";
+
+/** This machine's processor. @param workers threads, the machine's cores when absent; 0: the caller's own thread. */
+export function openCpuEngine(workers = availableParallelism()): Engine {
+  const simulator = openSimulator(workers);
+  const modules = new Map<string, WebAssembly.Module>();
+  return {
+    name: "cpu",
+    device: `WebAssembly on ${workers === 1 ? "1 thread" : `${Math.max(1, workers)} threads`}`,
+    facts: [
+      ["processor", cpus()[0]?.model.trim() || "not told"],
+      ["threads", `${workers}`],
+      ["products and sums rounded", machineRounding()],
+      ["Node", process.version],
+    ],
+    precise: true,
+    software: false,
+    simulate: (request, options) => simulator.simulate(request, options),
+    async trialValues(request) {
+      const plain = planSimulation(request);
+      const plan = machineFuses() ? fusePlan(plain) : plain;
+      const { lanes } = memoryOf(plan, "wasm", 1);
+      const kernel = new WasmKernel(await buildKernelModule(plan, lanes, modules), plan, request.seed);
+      const values = plan.columns.map((): number[] => []);
+      const first = request.firstTrial ?? 0;
+      for (let done = 0; done < request.trials; ) {
+        // As in a run, chunks end at multiples of their size: trials side by side have one high word.
+        const room = largestChunk - ((first + done) % largestChunk);
+        const some = Math.min(room, request.trials - done);
+        simulateTrials(kernel, plan, first + done, first + done + some, () => false);
+        plan.columns.forEach(({ center }, column) => {
+          values[column]!.push(...kernel.values(column, 0, some).map((value) => value - center));
+        });
+        done += some;
+      }
+      return values;
+    },
+    close: () => simulator.close(),
+  };
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  ErrorCodes,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+  ResponseError,
+} from "vscode-jsonrpc/node";
+import {
+  type DeviceLink,
+  DeviceLost,
+  type DeviceMethod,
+  type DeviceRequests,
+  Ending,
+} from "../device/index.js";
+import { sourceProgramArguments } from "./module-worker.js";
+import { findNode } from "./node-program.js";
+
+/** What a device does for each request; `signal` stops a run. During long work `alive` is to be called now and then. */
+export type DeviceHandlers = {
+  readonly [Name in DeviceMethod]: (
+    parameters: DeviceRequests[Name]["parameters"],
+    signal: AbortSignal,
+    alive: () => void,
+  ) => Promise<DeviceRequests[Name]["answer"]>;
+};
+
+/** Least time between two signs of life, in milliseconds. */
+const aliveEvery = 1000;
+
+const aliveNotice = "device/alive";
+
+/** How much of what a process prints is kept to tell why it ended, in characters. */
+const keptNotes = 4000;
+
+const methodOf = (name: DeviceMethod) => `device/${name}`;
+
+/** Serves the process that forked this one, until that is gone. */
+export function serveDevice(handlers: DeviceHandlers): void {
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  // Drivers may hang in their own clean-up; nothing here needs one.
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.on("SIGINT", () => undefined);
+  let told = 0;
+  const alive = () => {
+    const now = performance.now();
+    if (now - told < aliveEvery) return;
+    told = now;
+    void connection.sendNotification(aliveNotice);
+  };
+  for (const name of Object.keys(handlers) as DeviceMethod[]) {
+    connection.onRequest(methodOf(name), async (parameters: unknown, token): Promise<unknown> => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      if (token.isCancellationRequested) abort.abort();
+      try {
+        // The parent that forked this process is of the same version.
+        return await handlers[name](parameters as never, abort.signal, alive);
+      } catch (error) {
+        const line = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+        const code = error instanceof DeviceLost ? lostCode : ErrorCodes.InternalError;
+        throw new ResponseError(code, line);
+      }
+    });
+  }
+  connection.listen();
+}
+
+/** Tells the parent that a refusal is the device's end. */
+const lostCode = 1;
+
+/** A program of ours that serves a device, beside the module that starts it. */
+export interface DeviceProgram {
+  /** The starting module's `import.meta.url`. */
+  readonly asking: string;
+  /** Its file beside a bundle, and beside sources. */
+  readonly bundle: string;
+  readonly source: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a device's process. It is disposable: whatever its driver does (spin, hang, crash), the link's `close` ends it.
+ * @throws in one line when there is no Node that can run it.
+ */
+export function startDevice({ asking, bundle, source, environment }: DeviceProgram): DeviceLink {
+  const fromSource = asking.endsWith(".ts");
+  const child = fork(fileURLToPath(new URL(fromSource ? source : bundle, asking)), [], {
+    execPath: findNode(),
+    execArgv: fromSource ? sourceProgramArguments() : [],
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  return new ProcessLink(child);
+}
+
+class ProcessLink implements DeviceLink {
+  readonly #child: ChildProcess;
+  readonly #connection: MessageConnection;
+  readonly #ending = new Ending();
+  #notes = "";
+  #heard = performance.now();
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#notes = (this.#notes + text).slice(-keptNotes);
+      });
+    }
+    this.#connection.onNotification(aliveNotice, () => {
+      this.#heard = performance.now();
+    });
+    // Errors of the channel come with the process's end.
+    this.#connection.onError(() => undefined);
+    child.on("error", (error) => this.#end(`the device's process could not be started: ${error.message}`));
+    child.on("close", (status, signal) => {
+      const why = lastWords(this.#notes);
+      const how = signal === null ? `with status ${status}` : `by ${signal}`;
+      this.#end(`the device's process was ended ${how}${why === undefined ? "" : `: ${why}`}`);
+    });
+    this.#connection.listen();
+  }
+
+  get heard(): number {
+    return this.#heard;
+  }
+
+  async ask<Name extends DeviceMethod>(
+    name: Name,
+    parameters: DeviceRequests[Name]["parameters"],
+    signal?: AbortSignal,
+  ): Promise<DeviceRequests[Name]["answer"]> {
+    if (this.#ending.reason !== undefined) throw this.#ending.reason;
+    const cancellation = new CancellationTokenSource();
+    const stop = () => cancellation.cancel();
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+    const { token } = cancellation;
+    type Answer = DeviceRequests[Name]["answer"];
+    try {
+      return await this.#ending.before(
+        this.#connection.sendRequest<Answer>(methodOf(name), parameters, token),
+      );
+    } catch (error) {
+      throw error instanceof ResponseError && error.code === lostCode ? new DeviceLost(error.message) : error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  close(): void {
+    this.#end("the device was let go");
+    this.#child.kill("SIGKILL");
+  }
+
+  #end(reason: string): void {
+    if (this.#ending.reason !== undefined) return;
+    this.#ending.end(reason);
+    this.#connection.dispose();
+  }
+}
+
+/** The line among what a process printed that tells best why it ended; undefined when none does. */
+function lastWords(notes: string): string | undefined {
+  const lines = notes.split("\n").map((line) => line.trim());
+  const error = lines.findLast((line) => /^(\w*Error\b|FATAL|fatal|terminate)/.test(line));
+  const last = lines.findLast((line) => line !== "" && !/^(Warning|Node\.js v|at )/.test(line));
+  return (error ?? last)?.slice(0, 200);
+}

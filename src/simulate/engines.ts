@@ -1,0 +1,82 @@
+import { homedir } from "node:os";
+import { openCpuEngine } from "./cpu-engine.js";
+import type { EngineCandidate } from "./doctor.js";
+import type { Engine, EngineName } from "./engine.js";
+import { SimulationError } from "./error.js";
+import { openBestTensorEngine, openTensorEngine } from "./tensors/engine.js";
+import { findRuntime, type RuntimePlaces, type RuntimeReport } from "./tensors/runtime.js";
+import { type GpuOptions, openWebGpuEngine } from "./webgpu/engine.js";
+
+/** Engines of a machine, opened when they are asked for. */
+export interface EngineSource {
+  /** @throws SimulationError of one line that says why there is no such engine here, and what to do. */
+  open(name: EngineName): Promise<Engine>;
+}
+
+export interface MachineOptions {
+  /** Threads of the processor, all when absent. */
+  readonly workers?: number;
+  readonly gpu?: GpuOptions;
+  /** A folder in which the native runtime of tfjs may have been installed. */
+  readonly runtimes?: string;
+  /** Folders whose own packages may be used; the working folder when absent. */
+  readonly folders?: readonly string[];
+}
+
+/** The engines of the machine that this runs on. */
+export function machineEngines(options: MachineOptions = {}): EngineSource {
+  return {
+    async open(name) {
+      if (name === "cpu") return openCpuEngine(options.workers);
+      if (name === "webgpu") return openWebGpuEngine(options.gpu);
+      const { places, report } = runtimeFor(options);
+      return openBestTensorEngine(places, report);
+    },
+  };
+}
+
+/** The first native runtime of tfjs that is whole, else what is known of the first place. */
+function runtimeFor({ folders = [process.cwd()], runtimes }: MachineOptions): {
+  places: RuntimePlaces;
+  report: RuntimeReport;
+} {
+  const storage = runtimes === undefined ? {} : { storageFolder: runtimes };
+  // Where no folder's packages may be used there are still the user's and ours.
+  const working = folders.length > 0 ? folders : [runtimes ?? homedir()];
+  const found = working.map((workingFolder) => {
+    const places = { workingFolder, ...storage };
+    return { places, report: findRuntime(places) };
+  });
+  return found.find(({ report }) => report.gpu) ?? found.find(({ report }) => report.folder) ?? found[0]!;
+}
+
+/** All engines that a machine might have, in the order in which to look for them. */
+export function engineCandidates(options: MachineOptions = {}): readonly EngineCandidate[] {
+  return [
+    { name: "cpu", open: async () => openCpuEngine(options.workers) },
+    { name: "webgpu", open: () => openWebGpuEngine(options.gpu) },
+    { name: "tfjs (wasm)", open: () => openTensorEngine("wasm") },
+    { name: "tfjs (cpu)", open: () => openTensorEngine("cpu") },
+    { name: "tfjs (webgpu)", open: () => openTensorEngine("webgpu", options.gpu?.environment) },
+    nativeTensors(options),
+  ];
+}
+
+/** The native runtime, with what was found of it in words. */
+function nativeTensors(options: MachineOptions): EngineCandidate {
+  const { report } = runtimeFor(options);
+  return {
+    name: "tfjs (tfjs-node-gpu)",
+    facts: async () =>
+      report.facts.map(({ fact, ok, whatToDo }) => [
+        ok ? "found" : "missing",
+        whatToDo === undefined ? fact : `${fact}; ${whatToDo}`,
+      ]),
+    open: async () => {
+      if (report.folder !== undefined)
+        return openTensorEngine({ runtime: report.folder }, report.environment);
+      const problem = report.facts.find(({ ok }) => !ok);
+      throw new SimulationError(problem === undefined ? "it is not installed" : problem.fact);
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import {
+  type DeviceDescription,
+  type DeviceJob,
+  type DeviceLink,
+  DeviceLost,
+  type DeviceRequests,
+  type OpenParameters,
+  type TrialsDone,
+} from "../device/index.js";
+import type { Engine, EngineName } from "./engine.js";
+import { SimulationError } from "./error.js";
+import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "./kernel.js";
+import type { LocalOptions } from "./local.js";
+import { planSimulation, type SimulationPlan } from "./plan.js";
+import { type SimulationRequest, type SimulationResult, statisticsOf } from "./request.js";
+
+/** The device failed in the middle of its work; the trials of results handed out before stand. */
+export class EngineLost extends SimulationError {}
+
+/** How long a group of trials should take: what a cancelled run waits for at most, and what one hears of progress. */
+const groupSeconds = 0.4;
+
+/** Trials of the first group, the points that they may visit together, and by how much the next may be larger. */
+const firstGroup = 2 ** 14;
+const firstVisits = 2 ** 22;
+const growth = 8;
+const largestGroup = 2 ** 20;
+
+/** Least time between two reports of progress, in milliseconds. */
+const progressEvery = 100;
+
+/** How long a device may be silent, in seconds: much longer than any group should take. */
+const silence = { opening: 60, loading: 60, running: 30 };
+
+/** An engine whose trials are simulated by a device in single precision. */
+export class LinkedEngine implements Engine {
+  readonly name: EngineName;
+  readonly precise = false;
+  readonly #link: DeviceLink;
+  readonly #jobOf: (request: SimulationRequest) => DeviceJob;
+  readonly #description: DeviceDescription;
+  #loaded = "";
+  /** What the device makes ready. It cannot be stopped, and nothing else may be asked meanwhile. */
+  #loading: Promise<void> = Promise.resolve();
+  #group = firstGroup;
+  #busy = false;
+
+  private constructor(
+    name: EngineName,
+    link: DeviceLink,
+    description: DeviceDescription,
+    jobOf: (request: SimulationRequest) => DeviceJob,
+  ) {
+    this.name = name;
+    this.#link = link;
+    this.#description = description;
+    this.#jobOf = jobOf;
+  }
+
+  /**
+   * Opens a device; the engine's `close` closes the link.
+   * @throws SimulationError of one line when the device cannot be used; then the link is closed.
+   */
+  static async open(
+    name: EngineName,
+    link: DeviceLink,
+    parameters: OpenParameters,
+    jobOf: (request: SimulationRequest) => DeviceJob,
+  ): Promise<Engine> {
+    try {
+      const description = await within(silence.opening, link, () => link.ask("open", parameters));
+      return new LinkedEngine(name, link, description, jobOf);
+    } catch (error) {
+      link.close();
+      throw new SimulationError(lineOf(error));
+    }
+  }
+
+  get device(): string {
+    return this.#description.name;
+  }
+
+  get software(): boolean {
+    return this.#description.software;
+  }
+
+  get facts(): DeviceDescription["facts"] {
+    return this.#description.facts;
+  }
+
+  async simulate(
+    request: SimulationRequest,
+    options: Omit<LocalOptions, "workers" | "backend"> = {},
+  ): Promise<SimulationResult> {
+    const plan = planSimulation(request, "calls");
+    return this.#alone(async () => {
+      const loaded = await this.#load(request, options.signal);
+      const started = performance.now();
+      let told = started;
+      const first = request.firstTrial ?? 0;
+      let known = emptyChunk(plan);
+      const statistics = () =>
+        momentsOf(plan, known).map((moments, index) => statisticsOf(plan.columns[index]!.label, moments));
+      while (loaded && known.trials < request.trials && !options.signal?.aborted) {
+        const trials = Math.min(this.#group, request.trials - known.trials);
+        const done = await this.#run({ first: first + known.trials, trials }, options.signal);
+        if (done.trials === 0) break;
+        known = addChunks(known, chunkOf(done, plan));
+        this.#learn(done);
+        const now = performance.now();
+        if (options.onProgress === undefined || now - told < progressEvery) continue;
+        told = now;
+        options.onProgress({
+          trials: known.trials,
+          total: request.trials,
+          diverged: known.trials - known.count,
+          statistics: statistics(),
+        });
+      }
+      return {
+        statistics: statistics(),
+        trials: known.trials,
+        diverged: known.trials - known.count,
+        steps: known.trials * plan.epochs * plan.batchesPerEpoch,
+        seconds: (performance.now() - started) / 1000,
+        backend: this.name === "tfjs" ? "tfjs" : "webgpu",
+        ...(known.trials < request.trials ? { cancelled: true as const } : {}),
+      };
+    });
+  }
+
+  async trialValues(request: SimulationRequest): Promise<readonly (readonly number[])[]> {
+    return this.#alone(async () => {
+      await this.#load(request, undefined);
+      const { firstTrial: first = 0, trials } = request;
+      const { values } = await this.#run({ first, trials, values: true }, undefined);
+      return (values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#link.close();
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#busy) throw new SimulationError("the engine is busy with another simulation; await it");
+    this.#busy = true;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DeviceLost)) throw error instanceof SimulationError ? error : refusal(error);
+      this.#link.close();
+      throw new EngineLost(error.message);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Says whether it was not stopped. */
+  async #load(request: SimulationRequest, signal: AbortSignal | undefined): Promise<boolean> {
+    const job = this.#jobOf({ ...request, firstTrial: 0, trials: 1 });
+    const text = JSON.stringify(job);
+    // Why the last one failed was told to who asked for it.
+    if (
+      !(await unlessAborted(
+        this.#loading.catch(() => undefined),
+        signal,
+      ))
+    )
+      return false;
+    if (text === this.#loaded) return true;
+    this.#loading = this.#loadJob(job, text, request);
+    return unlessAborted(this.#loading, signal);
+  }
+
+  async #loadJob(job: DeviceJob, text: string, { spacetime }: SimulationRequest): Promise<void> {
+    this.#loaded = "";
+    await within(silence.loading, this.#link, () => this.#link.ask("load", job));
+    this.#loaded = text;
+    const { N, E = 1, T = 1 } = { E: 1, T: 1, ...spacetime };
+    this.#group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
+  }
+
+  #run(
+    parameters: DeviceRequests["run"]["parameters"],
+    signal: AbortSignal | undefined,
+  ): Promise<TrialsDone> {
+    return within(silence.running, this.#link, () => this.#link.ask("run", parameters, signal));
+  }
+
+  /** Groups of about `groupSeconds`. */
+  #learn({ trials, seconds }: TrialsDone): void {
+    const wanted = trials * (groupSeconds / Math.max(seconds, 1e-4));
+    this.#group = Math.max(1, Math.floor(Math.min(wanted, growth * this.#group, largestGroup)));
+  }
+}
+
+/** Work of a device that is given up when nothing is heard of it for some seconds. */
+async function within<Result>(
+  seconds: number,
+  link: DeviceLink,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const began = performance.now();
+    const wait = (milliseconds: number) => {
+      timer = setTimeout(() => {
+        const left = Math.max(began, link.heard) + seconds * 1000 - performance.now();
+        if (left > 0) return wait(left);
+        reject(new DeviceLost(`the device has not answered for ${seconds} s`));
+        link.close();
+      }, milliseconds);
+    };
+    wait(seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for work, but no longer than until the signal aborts; says whether the work was done. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<boolean> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<false>((resolve) => {
+    stop = () => resolve(false);
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+  });
+  try {
+    return await Promise.race([aborted, work.then(() => true)]);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function chunkOf({ trials, count, sums }: TrialsDone, plan: SimulationPlan): ChunkResult {
+  if (sums.length !== plan.columns.length) throw new SimulationError("the device answered something else");
+  return {
+    trials,
+    count,
+    sums: sums.map(({ sum, squares }) => ({ sum: integer(sum), squares: integer(squares) })),
+  };
+}
+
+function integer(text: string): bigint {
+  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}
+
+function refusal(error: unknown): SimulationError {
+  return new SimulationError(lineOf(error));
+}
+
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

@@ -1,0 +1,43 @@
+import type { OpenParameters } from "../../device/index.js";
+import { startDevice } from "../device-process.js";
+import type { Engine } from "../engine.js";
+import { LinkedEngine } from "../linked-engine.js";
+import { tensorJobOf } from "./job.js";
+import { findRuntime, type RuntimePlaces, type RuntimeReport } from "./runtime.js";
+
+/** What carries tensors out: a back end of tfjs, or the native runtime in a folder (see `findRuntime`). */
+export type TensorBackend = NonNullable<OpenParameters["tensors"]>;
+
+/** What silences libtensorflow's own notes, which are not errors. */
+const quiet = { TF_CPP_MIN_LOG_LEVEL: "2" };
+
+/**
+ * tfjs in a process of its own.
+ * @param environment for that process: where Vulkan finds its driver, for example.
+ * @throws SimulationError of one line when the back end cannot be used here.
+ */
+export async function openTensorEngine(
+  tensors: TensorBackend,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Engine> {
+  const link = startDevice({
+    asking: import.meta.url,
+    bundle: "./tensor-engine.js",
+    source: "./main.ts",
+    environment: { ...quiet, ...environment },
+  });
+  return LinkedEngine.open("tfjs", link, { tensors }, tensorJobOf);
+}
+
+/**
+ * The best that tfjs has here: the native runtime where it is found with all that its GPU needs, else WebAssembly.
+ * @throws SimulationError of one line when it cannot be used.
+ */
+export function openBestTensorEngine(
+  places: RuntimePlaces,
+  report: RuntimeReport = findRuntime(places),
+): Promise<Engine> {
+  return report.folder !== undefined && report.gpu
+    ? openTensorEngine({ runtime: report.folder }, report.environment)
+    : openTensorEngine("wasm");
+}

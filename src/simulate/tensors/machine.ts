@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { findNode } from "../node-program.js";
+
+/** What the search for a native runtime may ask of a machine; nothing of it throws. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly architecture: string;
+  /** The Node that will load the runtime, and its version: `24.1.0`. */
+  readonly nodeProgram: string;
+  readonly nodeVersion: string;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A file's text; undefined when it cannot be read. */
+  readonly readText: (path: string) => string | undefined;
+  /** Names in a folder; none when it cannot be read. */
+  readonly list: (folder: string) => readonly string[];
+  /** What the dynamic linker knows, as `ldconfig -p` prints it; empty where there is no such thing. */
+  readonly linkerCache: () => string;
+}
+
+/** The machine that this runs on. @throws SimulationError of one line when it has no Node. */
+export function thisMachine(): Machine {
+  const nodeProgram = findNode();
+  return {
+    platform: process.platform,
+    architecture: process.arch,
+    nodeProgram,
+    nodeVersion: nodeProgram === process.execPath ? process.versions.node : versionOf(nodeProgram),
+    home: homedir(),
+    environment: process.env,
+    readText: (path) => quietly(() => readFileSync(path, "utf8"), undefined),
+    list: (folder) => quietly(() => readdirSync(folder), []),
+    linkerCache: () => {
+      if (process.platform !== "linux") return "";
+      // Not all users have it on their path.
+      const programs = ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"];
+      return programs.reduce((found, program) => found || outputOf(program, ["-p"]), "");
+    },
+  };
+}
+
+function versionOf(nodeProgram: string): string {
+  return outputOf(nodeProgram, ["--version"]).trim().replace(/^v/, "");
+}
+
+function outputOf(program: string, words: readonly string[]): string {
+  const options = {
+    encoding: "utf8" as const,
+    stdio: ["ignore", "pipe", "ignore"] as ["ignore", "pipe", "ignore"],
+    timeout: 5000,
+  };
+  return quietly(() => execFileSync(program, [...words], options), "");
+}
+
+function quietly<Result>(work: () => Result, otherwise: Result): Result {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,82 @@
+import type * as core from "@tensorflow/tfjs-core";
+
+export type Tensor = core.Tensor;
+
+/** What we use of tfjs; whatever brings it (our own bundle or the native runtime) must have all of it. */
+export const neededFunctions = [
+  "abs",
+  "acos",
+  "acosh",
+  "add",
+  "asin",
+  "asinh",
+  "atan",
+  "atanh",
+  "backend",
+  "clipByValue",
+  "clone",
+  "cos",
+  "cosh",
+  "dispose",
+  "div",
+  "enableProdMode",
+  "exp",
+  "expm1",
+  "fill",
+  "floor",
+  "getBackend",
+  "keep",
+  "less",
+  "log",
+  "log1p",
+  "memory",
+  "mul",
+  "neg",
+  "ready",
+  "reshape",
+  "round",
+  "scalar",
+  "setBackend",
+  "sin",
+  "sinh",
+  "slice",
+  "sqrt",
+  "sub",
+  "tan",
+  "tanh",
+  "tensor",
+  "tidy",
+  "where",
+] as const satisfies readonly (keyof typeof core)[];
+
+export type TensorNamespace = Pick<typeof core, (typeof neededFunctions)[number]>;
+
+/** Which of the functions we use something lacks that should be tfjs. */
+export function missingFunctions(candidate: object): readonly string[] {
+  const members = candidate as Readonly<Record<string, unknown>>;
+  return neededFunctions.filter((name) => typeof members[name] !== "function");
+}
+
+/** Numbers as tensors of no dimension, each made once. */
+export class Constants {
+  readonly #tf: TensorNamespace;
+  readonly #known = new Map<number, Tensor>();
+
+  constructor(tf: TensorNamespace) {
+    this.#tf = tf;
+  }
+
+  /** The single-precision number nearest to `value`; owned by this. */
+  of(value: number): Tensor {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const made = this.#tf.keep(this.#tf.scalar(value, "float32"));
+    this.#known.set(value, made);
+    return made;
+  }
+
+  dispose(): void {
+    for (const constant of this.#known.values()) constant.dispose();
+    this.#known.clear();
+  }
+}

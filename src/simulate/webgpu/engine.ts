@@ -1,0 +1,29 @@
+import type { DeviceLink } from "../../device/index.js";
+import { startDevice } from "../device-process.js";
+import type { Engine } from "../engine.js";
+import { LinkedEngine } from "../linked-engine.js";
+import { shaderOf } from "./shader.js";
+
+/** How an engine on a GPU finds its GPU. */
+export interface GpuOptions {
+  /** A way to a GPU that somebody else has, such as a page; else a process with Dawn is started. */
+  readonly link?: DeviceLink;
+  /** For the process: where Vulkan finds its driver, for example. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A GPU behind WebGPU.
+ * @throws Error of one line when there is no GPU that can be used.
+ */
+export async function openWebGpuEngine({ link, environment }: GpuOptions = {}): Promise<Engine> {
+  const way =
+    link ??
+    startDevice({
+      asking: import.meta.url,
+      bundle: "./gpu-device.js",
+      source: "./main.ts",
+      ...(environment === undefined ? {} : { environment }),
+    });
+  return LinkedEngine.open("webgpu", way, {}, shaderOf);
+}

@@ -1,0 +1,107 @@
+import type { Engine, EngineName, EngineSource, SimulationRequest } from "../simulate/index.js";
+import { epochs } from "../spacetime/index.js";
+
+/** What a user may ask for; `auto` takes the fastest engine that works. */
+export type BackendChoice = "auto" | EngineName;
+
+export const backendChoices: readonly BackendChoice[] = ["auto", "cpu", "webgpu", "tfjs"];
+
+/** Which engine simulates, and why that one. */
+export interface ChosenEngine {
+  readonly engine: Engine;
+  /** Part of a line: `the run is short`. */
+  readonly why: string;
+}
+
+/** A run that the processor does sooner is not worth looking for a GPU, in seconds. */
+const shortRun = 4;
+
+/** Points that a pilot may visit: enough to tell a speed, not enough to be noticed. */
+const pilotVisits = { cpu: 2 ** 20, webgpu: 2 ** 24 };
+
+/** By how much a GPU must be faster, since its numbers are coarser. */
+const worthIt = 1.5;
+
+/** The engines of a verification, opened when needed; close it when done. */
+export class Engines {
+  readonly #source: EngineSource;
+  readonly #wish: BackendChoice;
+  readonly #opened = new Map<EngineName, Promise<Engine>>();
+  #chosen: Promise<ChosenEngine> | undefined;
+
+  constructor(source: EngineSource, wish: BackendChoice) {
+    this.#source = source;
+    this.#wish = wish;
+  }
+
+  open(name: EngineName): Promise<Engine> {
+    let engine = this.#opened.get(name);
+    if (engine === undefined) {
+      engine = this.#source.open(name);
+      this.#opened.set(name, engine);
+    }
+    return engine;
+  }
+
+  /**
+   * The engine for a request and those like it: it is chosen once.
+   * @throws SimulationError of one line when the engine that was asked for is not there.
+   */
+  choose(request: SimulationRequest): Promise<ChosenEngine> {
+    this.#chosen ??=
+      this.#wish === "auto"
+        ? this.#fastest(request)
+        : this.open(this.#wish).then((engine) => ({ engine, why: "it was asked for" }));
+    return this.#chosen;
+  }
+
+  /** From now on the processor simulates. */
+  async settle(why: string): Promise<ChosenEngine> {
+    const chosen = { engine: await this.open("cpu"), why };
+    this.#chosen = Promise.resolve(chosen);
+    return chosen;
+  }
+
+  get isFree(): boolean {
+    return this.#wish === "auto";
+  }
+
+  async close(): Promise<void> {
+    const opened = [...this.#opened.values()];
+    this.#opened.clear();
+    await Promise.all(opened.map((engine) => engine.then((one) => one.close()).catch(() => undefined)));
+  }
+
+  async #fastest(request: SimulationRequest): Promise<ChosenEngine> {
+    const cpu = await this.open("cpu");
+    const here = (why: string) => ({ engine: cpu, why });
+    const speed = await pilot(cpu, request, pilotVisits.cpu);
+    if (request.trials / speed < shortRun) return here("the run is short");
+    let gpu: Engine;
+    try {
+      gpu = await this.open("webgpu");
+    } catch (error) {
+      return here(`there is no GPU to use: ${(error as Error).message}`);
+    }
+    if (gpu.software) return here(`the only GPU is a program, ${gpu.device}`);
+    try {
+      // The first pilot also finds out how much the GPU can take at once.
+      await pilot(gpu, request, pilotVisits.webgpu / 8);
+      const gain = (await pilot(gpu, request, pilotVisits.webgpu)) / speed;
+      const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
+      return gain < worthIt
+        ? here(`${gpu.device} is ${times} times as fast, which its coarser numbers are not worth`)
+        : { engine: gpu, why: `it is ${times} times as fast as the processor` };
+    } catch (error) {
+      return here(`the GPU does not work: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Trials that an engine simulates in a second, by some that are thrown away. */
+async function pilot(engine: Engine, request: SimulationRequest, visits: number): Promise<number> {
+  const perTrial = request.spacetime.N * epochs(request.spacetime);
+  const trials = Math.max(1, Math.min(request.trials, Math.floor(visits / perTrial)));
+  const { seconds } = await engine.simulate({ ...request, firstTrial: 0, trials });
+  return trials / Math.max(seconds, 1e-6);
+}

@@ -1,0 +1,51 @@
+import type { Engine, SimulationRequest } from "../simulate/index.js";
+import { epochs } from "../spacetime/index.js";
+
+/** Points that the trials which are compared may visit together: some tens of milliseconds of the slower engine. */
+const comparedVisits = { cpu: 2 ** 22, webgpu: 2 ** 22, tfjs: 2 ** 17 };
+const mostCompared = 1024;
+const fewestCompared = 8;
+
+/** What single precision does to a measured number. */
+export interface Rounding {
+  /** What a mean may be off by, whatever the number of trials. */
+  readonly floor: number;
+  /** A trial's standard deviation, to tell before a run what its standard error will be. */
+  readonly deviation: number;
+}
+
+/**
+ * Measures what rounding does, by the same trials in single and in double precision: both draw the same streams, so that
+ * all that differs is rounding. The floor is the mean difference and three of its standard errors.
+ * @returns one for each of the request's columns.
+ */
+export async function roundingOf(
+  single: Engine,
+  double: Engine,
+  request: SimulationRequest,
+): Promise<readonly Rounding[]> {
+  const visits = request.spacetime.N * epochs(request.spacetime);
+  const fitting = Math.max(
+    fewestCompared,
+    Math.min(mostCompared, Math.floor(comparedVisits[single.name] / visits)),
+  );
+  const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };
+  const rounded = await single.trialValues(compared);
+  const exact = await double.trialValues(compared);
+  return exact.map((values, column) => {
+    const differences = values.map((value, trial) => rounded[column]![trial]! - value);
+    const { mean, deviation } = spreadOf(differences);
+    const floor = Math.abs(mean) + (3 * deviation) / Math.sqrt(differences.length);
+    // A trial that diverged in one of them only says that nothing is known.
+    return {
+      floor: Number.isNaN(floor) ? Number.POSITIVE_INFINITY : floor,
+      deviation: spreadOf(values).deviation,
+    };
+  });
+}
+
+function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
+}

@@ -1,0 +1,128 @@
+import {
+  type Engine,
+  EngineLost,
+  type EngineName,
+  machineRounding,
+  type SimulationRequest,
+} from "../simulate/index.js";
+import type { Engines } from "./choice.js";
+import { type Rounding, roundingOf } from "./rounding.js";
+import type { PredictedNumber } from "./verdict.js";
+
+/** What simulates from now on. */
+export interface EngineNote {
+  readonly verify: string;
+  readonly eta: number;
+  readonly backend: EngineName;
+  readonly device: string;
+  /** Part of a line: `the run is short`. */
+  readonly why: string;
+  /** Present when an engine was lost and this one goes on. */
+  readonly fallback?: true;
+}
+
+/** What is predicted of one number. */
+export interface LabelledPrediction {
+  readonly label: string;
+  readonly prediction: PredictedNumber;
+}
+
+/** What trials of one engine have in common: the same bits. */
+export function engineKey(engine: Engine): string {
+  return `${engine.name} ${engine.name === "cpu" ? `rounding ${machineRounding()}` : engine.device}`;
+}
+
+/** The engines of some keys by their names: `webgpu+cpu`. */
+export function namesOf(engines: readonly string[]): string {
+  return [...new Set(engines.map((key) => key.split(" ")[0]!))].join("+");
+}
+
+/** What may be off by rounding, and by how much: by label; empty when trials are simulated in double precision. */
+export type Floors = ReadonlyMap<string, number>;
+
+/** The engines of one verification, and what is said of them. */
+export class RunEngines {
+  readonly #engines: Engines;
+  readonly #name: string;
+  readonly #tell: (note: EngineNote) => void;
+  /** What was last told to simulate. */
+  #told: Engine | undefined;
+
+  /** @param name of the verification. */
+  constructor(engines: Engines, name: string, tell: (note: EngineNote) => void = () => undefined) {
+    this.#engines = engines;
+    this.#name = name;
+    this.#tell = tell;
+  }
+
+  /**
+   * What simulates a request, and its rounding floors.
+   * @throws SimulationError of one line when the engine that was asked for is not there.
+   */
+  async engineFor(
+    request: SimulationRequest,
+    predictions: readonly LabelledPrediction[],
+  ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
+    const { engine, why } = await this.#engines.choose(request);
+    const none: Floors = new Map();
+    if (engine.precise) {
+      this.#say(request.eta, engine, why);
+      return { engine, floors: none };
+    }
+    try {
+      const roundings = await roundingOf(engine, await this.#engines.open("cpu"), request);
+      const matters = this.#engines.isFree ? wouldDecide(roundings, predictions, request.trials) : undefined;
+      if (matters === undefined) {
+        this.#say(request.eta, engine, why);
+        return {
+          engine,
+          floors: new Map(predictions.map(({ label }, index) => [label, roundings[index]!.floor])),
+        };
+      }
+      const precise = await this.#engines.settle(matters);
+      this.#say(request.eta, precise.engine, precise.why);
+      return { engine: precise.engine, floors: none };
+    } catch (error) {
+      if (!(error instanceof EngineLost)) throw error;
+      return { engine: await this.fallBack(request.eta, error.message), floors: none };
+    }
+  }
+
+  /** The processor goes on where another engine was lost. */
+  async fallBack(eta: number, reason: string): Promise<Engine> {
+    const { engine, why } = await this.#engines.settle(reason);
+    this.#say(eta, engine, why, true);
+    return engine;
+  }
+
+  close(): Promise<void> {
+    return this.#engines.close();
+  }
+
+  #say(eta: number, engine: Engine, why: string, fallback = false): void {
+    if (this.#told === engine) return;
+    this.#told = engine;
+    const note = { verify: this.#name, eta, backend: engine.name, device: engine.device, why };
+    this.#tell(fallback ? { ...note, fallback } : note);
+  }
+}
+
+/** A floor is of no matter when it is below this share of what decides. */
+const negligible = 1 / 4;
+
+/** Whether rounding would have a say in a verdict, and how. */
+function wouldDecide(
+  roundings: readonly Rounding[],
+  predictions: readonly LabelledPrediction[],
+  trials: number,
+): string | undefined {
+  for (const [index, { floor, deviation }] of roundings.entries()) {
+    const { label, prediction } = predictions[index]!;
+    const { predicted, lower, truncation } = prediction;
+    const band = 3 * (deviation / Math.sqrt(trials)) + truncation;
+    const signal = lower === undefined ? Number.POSITIVE_INFINITY : Math.abs(predicted - lower);
+    if (floor > negligible * Math.min(band, signal))
+      return `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`;
+  }
+  return undefined;
+}

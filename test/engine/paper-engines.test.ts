@@ -1,0 +1,81 @@
+/**
+ * Every verify of the paper on every engine: from the same streams come the same verdicts, and means that differ by no
+ * more than the floor that the engine states.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { softwareVulkan } from "../../scripts/lavapipe.mjs";
+import { analyzeGivenFile } from "../../src/cli/files.js";
+import { type Engine, type EngineName, type EngineSource, openCpuEngine } from "../../src/simulate/index.js";
+import { openTensorEngine } from "../../src/simulate/tensors/engine.js";
+import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
+import { updates } from "../../src/spacetime/index.js";
+import { defaultTrials, evaluatorFor, runVerification } from "../../src/verify/index.js";
+
+const folder = fileURLToPath(new URL("../../examples/paper/", import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith(".diag"));
+
+/** Updates at each learning rate: fewer than the files ask for, since a GPU in software is slow. */
+const mostUpdates = { webgpu: 4e6, tfjs: 1e5 };
+
+const open = new Map<EngineName, Engine>();
+
+/** Opens each engine once; a run does not close them. */
+const shared: EngineSource = {
+  async open(name) {
+    return { ...boundTo(open.get(name)!), close: async () => undefined };
+  },
+};
+
+function boundTo(engine: Engine): Omit<Engine, "close"> {
+  const { name, device, facts, precise, software } = engine;
+  return {
+    name,
+    device,
+    facts,
+    precise,
+    software,
+    simulate: (request, options) => engine.simulate(request, options),
+    trialValues: (request) => engine.trialValues(request),
+  };
+}
+
+beforeAll(async () => {
+  const { environment } = await softwareVulkan();
+  open.set("cpu", openCpuEngine());
+  open.set("webgpu", await openWebGpuEngine({ environment }));
+  open.set("tfjs", await openTensorEngine("wasm"));
+}, 180_000);
+
+afterAll(async () => {
+  for (const engine of open.values()) await engine.close();
+});
+
+describe.each(["webgpu", "tfjs"] as const)("%s", (backend) => {
+  test.each(files)(
+    "agrees with the processor on every verify of %s",
+    async (name) => {
+      const file = await analyzeGivenFile(join(folder, name));
+      const own = [...file.verifies.values()].filter((one) => file.ownNames.has(one.name));
+      expect(own.length).toBeGreaterThan(0);
+      for (const specification of own) {
+        const most = Math.floor(mostUpdates[backend] / updates(specification.spacetime));
+        const trials = Math.max(40, Math.min(specification.trials ?? defaultTrials, most));
+        const shares = { engines: shared, evaluator: evaluatorFor(specification), trials };
+        const runs = await runVerification(specification, { ...shares, backend });
+        const expected = await runVerification(specification, { ...shares, backend: "cpu" });
+        expect(runs.map(({ verdict }) => verdict)).toEqual(expected.map(({ verdict }) => verdict));
+        runs.forEach((run, index) => {
+          expect(run.backend).toBe(backend);
+          expect(run.roundingFloor).toBeLessThan(1e-5);
+          const difference = Math.abs(run.measured! - expected[index]!.measured!);
+          // Three standard errors of the floor's own estimate are in it; nothing more is allowed.
+          expect(difference).toBeLessThanOrEqual(run.roundingFloor!);
+        });
+      }
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,168 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { softwareVulkan } from "../../scripts/lavapipe.mjs";
+import type { DeviceJob, OpenParameters } from "../../src/device/index.js";
+import { openCpuEngine } from "../../src/simulate/cpu-engine.js";
+import { findDawn } from "../../src/simulate/dawn.js";
+import { startDevice } from "../../src/simulate/device-process.js";
+import { SimulationError } from "../../src/simulate/error.js";
+import { LinkedEngine } from "../../src/simulate/linked-engine.js";
+import { openTensorEngine } from "../../src/simulate/tensors/engine.js";
+import { tensorJobOf } from "../../src/simulate/tensors/job.js";
+import { openNative } from "../../src/simulate/tensors/native.js";
+import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
+import { makeStandIn, root, temporaryFolder } from "./tensors-stand-in.js";
+
+let folder: string;
+
+beforeAll(() => {
+  folder = temporaryFolder();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The bundle that ships, as a process. */
+const bundle = {
+  asking: pathToFileURL(join(root, "dist/diag.js")).href,
+  bundle: "./tensor-engine.js",
+  source: "",
+};
+
+const openShipped = (tensors: NonNullable<OpenParameters["tensors"]>) =>
+  LinkedEngine.open("tfjs", startDevice(bundle), { tensors }, tensorJobOf);
+
+describe("the process for tensors", () => {
+  const request = requestOf(mixed, sgd(8, 2, 2), { trials: 12, firstTrial: 3 });
+
+  async function expectProcessors(engine: Awaited<ReturnType<typeof openShipped>>): Promise<void> {
+    const processor = openCpuEngine(0);
+    const [found, expected] = [await engine.trialValues(request), await processor.trialValues(request)];
+    expected.forEach((list, column) => {
+      list.forEach((value, trial) => {
+        expect(Math.abs(found[column]![trial]! - value)).toBeLessThan(3e-6);
+      });
+    });
+    const result = await engine.simulate({ ...request, trials: 100 });
+    expect(result).toMatchObject({ trials: 100, diverged: 0, backend: "tfjs" });
+    await processor.close();
+  }
+
+  it.each(["cpu", "wasm"] as const)("simulates with the %s backend that ships", async (backend) => {
+    const engine = await openShipped(backend);
+    expect(engine.device).toMatch(/^tfjs in (JavaScript|WebAssembly)$/);
+    expect(Object.fromEntries(engine.facts)).toMatchObject({ tfjs: "4.22.0" });
+    await expectProcessors(engine);
+    await engine.close();
+  });
+
+  it("can be cancelled", async () => {
+    const engine = await openShipped("wasm");
+    const stop = new AbortController();
+    const long = requestOf(mixed, sgd(2000, 5), { eta: 0.001, trials: 10_000_000 });
+    setTimeout(() => stop.abort(), 300);
+    const began = performance.now();
+    expect(await engine.simulate(long, { signal: stop.signal })).toMatchObject({ cancelled: true });
+    expect(performance.now() - began).toBeLessThan(5000);
+    await engine.close();
+  });
+
+  it("simulates with a stand-in for the native runtime, on any Node", async () => {
+    const path = makeStandIn(join(folder, "native"));
+    const engine = await openShipped({ runtime: join(folder, "native") });
+    expect(engine.device).toBe("TensorFlow 2.9.1 on a GPU");
+    expect(Object.fromEntries(engine.facts)).toMatchObject({
+      tfjs: "4.22.0",
+      "@tensorflow/tfjs-node-gpu": "4.22.0",
+      libtensorflow: "2.9.1",
+      "GPU in use": "yes",
+      folder: path,
+    });
+    await expectProcessors(engine);
+    await engine.close();
+  });
+
+  it("runs from its sources too, and says when there is no GPU", async () => {
+    makeStandIn(join(folder, "no-gpu"), { gpu: false });
+    const engine = await openTensorEngine({ runtime: join(folder, "no-gpu") });
+    expect(engine.device).toBe("TensorFlow 2.9.1 on the processor");
+    await engine.close();
+  });
+
+  it("says in one line that the native runtime is absent", async () => {
+    mkdirSync(join(folder, "empty"));
+    await expect(openShipped({ runtime: join(folder, "empty") })).rejects.toThrow(
+      `@tensorflow/tfjs-node-gpu is not in ${join(folder, "empty")}; install it there, with npm or the editor's command`,
+    );
+  });
+
+  it("says in one line that a part of ours or of the user's is absent", async () => {
+    const bare = join(folder, "bare");
+    mkdirSync(bare);
+    copyFileSync(join(root, "dist/tensor-engine.js"), join(bare, "tensor-engine.mjs"));
+    const program = {
+      ...bundle,
+      asking: pathToFileURL(join(bare, "any.js")).href,
+      bundle: "./tensor-engine.mjs",
+    };
+    const opening = LinkedEngine.open("tfjs", startDevice(program), { tensors: "wasm" }, tensorJobOf);
+    await expect(opening).rejects.toThrow(
+      new SimulationError("tfjs's wasm backend does not start on this machine"),
+    );
+    expect(() => findDawn([bare])).toThrow(
+      "the package webgpu is not installed; npm install --global webgpu brings it",
+    );
+  });
+
+  it("simulates with the webgpu backend on a software adapter", async () => {
+    const { environment } = await softwareVulkan();
+    const link = startDevice({ ...bundle, environment });
+    const engine = await LinkedEngine.open("tfjs", link, { tensors: "webgpu" }, tensorJobOf);
+    expect(engine.software).toBe(true);
+    expect(engine.device).toMatch(/through tfjs$/);
+    await expectProcessors(engine);
+    await engine.close();
+  });
+
+  it("brings nothing native that nobody asked for", () => {
+    const lock = readFileSync(join(root, "package-lock.json"), "utf8");
+    const { packages } = JSON.parse(lock) as { packages: Record<string, { peerDependenciesMeta?: object }> };
+    expect(packages[""]!.peerDependenciesMeta).toEqual({
+      "@tensorflow/tfjs-node-gpu": { optional: true },
+      webgpu: { optional: true },
+    });
+    expect(Object.keys(packages).filter((path) => path.includes("tfjs-node"))).toEqual([]);
+  });
+
+  it.each([
+    [
+      "throws",
+      "throw new Error('libcudart.so.11.0: cannot open shared object file.\\nmore')",
+      /tfjs-node-gpu cannot be loaded: libcudart\.so\.11\.0: cannot open shared object file; install it again$/,
+    ],
+    [
+      "is something else",
+      "module.exports = { add() {} }",
+      /is not @tensorflow\/tfjs-node-gpu 4\.22: it lacks abs, acos, acosh; install that version$/,
+    ],
+    ["is nothing", "module.exports = undefined", /it lacks abs, acos, acosh/],
+  ])("says in one line that the native runtime %s", async (name, source, line) => {
+    makeStandIn(join(folder, name), { source });
+    await expect(openNative(join(folder, name))).rejects.toThrow(line);
+  });
+
+  it("refuses what it cannot do, in one line", async () => {
+    const link = startDevice(bundle);
+    const refused = (asked: Promise<unknown>, line: string) => expect(asked).rejects.toThrow(line);
+    const shader = { kind: "shader" } as DeviceJob;
+    await refused(link.ask("run", { first: 0, trials: 1 }), "nothing was loaded to simulate");
+    await refused(link.ask("load", tensorJobOf(request)), "the tensors' device was not opened");
+    await link.ask("open", { tensors: "cpu" });
+    await refused(link.ask("load", shader), "tensors cannot carry out a shader");
+    const wrong = tensorJobOf({ ...request, eta: -1 });
+    await refused(link.ask("load", wrong), "eta = -1 is not a positive number");
+    await refused(link.ask("open", { tensors: "wasm" }), "the tensors' device is open");
+    link.close();
+  });
+});

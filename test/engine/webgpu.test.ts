@@ -1,0 +1,162 @@
+/** Trials on a GPU, in single precision, against the same trials on the processor, in double precision. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Landscape } from "../../src/landscape/index.js";
+import { analyzeText } from "../../src/language/index.js";
+import { type Engine, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
+import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
+import type { SpaceTime } from "../../src/spacetime/spacetime.js";
+import {
+  landscapes as anyLandscapes,
+  call,
+  gauss,
+  mixed,
+  number,
+  power,
+  product,
+  requestOf,
+  sgd,
+  spacetimes,
+  sum,
+  symbol,
+} from "./simulate-landscapes.js";
+import { describeOnGpu, softwareGpu } from "./software-gpu.js";
+
+let gpu: Engine;
+const cpu = openCpuEngine(0);
+
+beforeAll(async () => {
+  if (softwareGpu.lacks === undefined) gpu = await openWebGpuEngine(softwareGpu);
+});
+
+afterAll(async () => {
+  await gpu?.close();
+  await cpu.close();
+});
+
+/** The same trials differ by a few units of single precision's last place, those of 1 or of the measurement's size. */
+async function expectAgreement(request: SimulationRequest): Promise<void> {
+  const [found, expected] = [await gpu.trialValues(request), await cpu.trialValues(request)];
+  expect(found).toHaveLength(expected.length);
+  let worst = 0;
+  expected.forEach((values, column) => {
+    expect(found[column]).toHaveLength(request.trials);
+    values.forEach((value, trial) => {
+      const own = found[column]![trial]!;
+      const bothDiverged = Number.isNaN(own) && Number.isNaN(value);
+      const difference = bothDiverged ? 0 : Math.abs(own - value) / Math.max(1, Math.abs(value));
+      // Not a number is no agreement.
+      if (!(difference <= worst)) worst = difference;
+    });
+  });
+  expect(worst).toBeLessThan(1e-6);
+}
+
+const paper = async (name: string): Promise<Landscape> => {
+  const text = readFileSync(new URL(`../../examples/paper/${name}.diag`, import.meta.url), "utf8");
+  return (await analyzeText(text)).landscapes.get(name)!;
+};
+
+/** A neuron of 24 weights that all meet in one square. */
+const wide: Landscape = {
+  name: "wide",
+  weights: Array.from({ length: 24 }, (_, index) => ({ name: `w${index}`, start: Math.sin(index) / 3 })),
+  data: gauss.data,
+  loss: power(
+    sum(
+      ...Array.from({ length: 24 }, (_, index) =>
+        product(number(Math.cos(index) / 5), symbol(`w${index}`), symbol("x")),
+      ),
+      number(-0.7),
+    ),
+    2,
+  ),
+};
+
+/** log(1 + e^(−x a + b)): its expectation has no closed form, and is a sum over quadrature points. */
+const logistic: Landscape = {
+  name: "logistic",
+  weights: [
+    { name: "a", start: 0.4 },
+    { name: "b", start: -0.1 },
+  ],
+  data: [{ kind: "normal", name: "x", mean: 0.6, deviation: 1.5 }],
+  loss: sum(
+    call("log", sum(number(1), call("exp", sum(product(number(-1), symbol("x"), symbol("a")), symbol("b"))))),
+    product(number(0.05), power(symbol("a"), 2)),
+    product(number(0.3), power(symbol("b"), 2)),
+  ),
+};
+
+const dataless: Landscape = {
+  name: "dataless",
+  weights: [
+    { name: "a", start: 0.9 },
+    { name: "b", start: -0.3 },
+  ],
+  data: [],
+  loss: sum(power(symbol("a"), 4), call("cos", sum(symbol("a"), symbol("b"))), power(symbol("b"), 2)),
+};
+
+/** Numbers that single precision has. */
+const landscapes = anyLandscapes.map(
+  (landscape) =>
+    JSON.parse(JSON.stringify(landscape), (_, value: unknown) =>
+      typeof value === "number" && Math.abs(value) < 1e-30 ? 0 : value,
+    ) as Landscape,
+);
+
+const seeds = { trials: 130, seed: 2n ** 63n + 12345n };
+
+describeOnGpu("trials on a GPU", () => {
+  test("is what tests run on", () => {
+    expect(gpu.name).toBe("webgpu");
+    expect(gpu.precise).toBe(false);
+    expect(gpu.software).toBe(true);
+    expect(gpu.device).not.toBe("");
+    expect(gpu.facts.map(([name]) => name)).toContain("webgpu");
+  });
+
+  test.each([
+    ["gauss, of the paper", () => paper("gauss"), sgd(10)],
+    ["archimedes, of the paper", () => paper("archimedes"), sgd(203)],
+    ["every source of data, one epoch in batches of an odd size", () => mixed, sgd(9, 1, 3)],
+    ["every source of data, several epochs", () => mixed, sgd(6, 3, 2)],
+    ["every source of data, reshuffled", () => mixed, sgd(10, 3, 2, "reshuffled")],
+    ["every source of data, gradient descent", () => mixed, { kind: "gd", N: 5, T: 4 }],
+    ["many weights", () => wide, sgd(14, 1, 2)],
+    ["a loss that has to be sampled", () => logistic, sgd(12, 2, 3, "reshuffled")],
+    ["no data", () => dataless, sgd(7, 2)],
+    ["no data, reshuffled in batches", () => dataless, sgd(9, 2, 3, "reshuffled")],
+  ] as [string, () => Landscape | Promise<Landscape>, SpaceTime][])(
+    "are the processor's: %s",
+    async (_, landscape, spacetime) => {
+      const firstTrial = 2 ** 32 - 60;
+      await expectAgreement(requestOf(await landscape(), spacetime, { ...seeds, firstTrial }));
+    },
+  );
+
+  test("are the processor's for random landscapes and space-times", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        landscapes,
+        spacetimes,
+        fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+        fc.integer({ min: 0, max: 2 ** 53 - 1000 }),
+        async (landscape, spacetime, seed, firstTrial) => {
+          await expectAgreement(requestOf(landscape, spacetime, { seed, firstTrial, trials: 70 }));
+        },
+      ),
+      { numRuns: 6, seed: 1 },
+    );
+  });
+
+  test("are told for fewer observables, in the request's order", async () => {
+    const observables: SimulationRequest["observables"] = [
+      { kind: "displacement", weights: [1, 0] },
+      { kind: "test_loss" },
+    ];
+    await expectAgreement(requestOf(mixed, sgd(3), { ...seeds, observables }));
+  });
+});

@@ -1,0 +1,2 @@
+export declare function gpuEditor(): void;
+export declare function withoutGpu(): void;

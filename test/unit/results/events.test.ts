@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { parseFromResultsPage, type RunEvent, startedRecord, withEvent } from "../../../src/results/index.js";
+import { header, point } from "../extension/run-samples.js";
+
+const engine = (backend: string, more: { fallback?: true } = {}): RunEvent => ({
+  ...{ type: "engine", backend, device: `the ${backend}`, why: "it is there" },
+  ...more,
+});
+const at = (eta: number, backend: string): RunEvent => ({ type: "point", point: point({ eta, backend }) });
+const backendAfter = (wish: string, ...events: readonly RunEvent[]): string =>
+  events.reduce(withEvent, startedRecord(header({ backend: wish }))).backend;
+
+describe("the backend of a record", () => {
+  test("is the wish, then what simulates", () => {
+    expect(backendAfter("auto")).toBe("auto");
+    expect(backendAfter("auto", engine("webgpu"))).toBe("webgpu");
+    expect(backendAfter("auto", at(0.1, "tfjs"))).toBe("tfjs");
+  });
+
+  test.each([
+    [
+      "an engine that was lost and the one that went on",
+      [engine("webgpu"), engine("cpu", { fallback: true })],
+    ],
+    [
+      "engines of different learning rates",
+      [engine("webgpu"), at(0.1, "webgpu"), engine("cpu"), at(0.2, "cpu")],
+    ],
+    ["an earlier run that this one goes on with", [engine("cpu"), at(0.1, "webgpu+cpu")]],
+  ] as const)("names %s", (_, events) => {
+    expect(
+      backendAfter("auto", ...events)
+        .split("+")
+        .sort(),
+    ).toEqual(["cpu", "webgpu"]);
+  });
+
+  test("does not name what was lost before its first trial", () => {
+    expect(backendAfter("webgpu", engine("cpu", { fallback: true }), at(0.1, "cpu"))).toBe("cpu");
+  });
+
+  test("goes with its reason", () => {
+    const record = withEvent(startedRecord(header()), engine("cpu", { fallback: true }));
+    expect(record.engine).toEqual({ device: "the cpu", why: "it is there", fallback: true });
+  });
+});
+
+describe("a wish to run again", () => {
+  const rerun = { type: "rerun", id: "a-1" };
+
+  test("may be for double precision", () => {
+    expect(parseFromResultsPage({ ...rerun, precise: true, more: 1 })).toEqual({ ...rerun, precise: true });
+    expect(parseFromResultsPage({ ...rerun, trials: 7 })).toEqual({ ...rerun, trials: 7 });
+  });
+
+  test.each([{ precise: "yes" }, { precise: false }, { trials: 0, precise: true }])("is not %j", (words) => {
+    expect(parseFromResultsPage({ ...rerun, ...words })).toBeUndefined();
+  });
+});

@@ -1,0 +1,9 @@
+/** The page that lends its GPU to simulations. */
+import type { FromGpuPage } from "../../src/device/index.js";
+import { GpuPage } from "./gpu-page.js";
+
+declare function acquireVsCodeApi(): { postMessage(message: FromGpuPage): void };
+
+const editor = acquireVsCodeApi();
+const page = new GpuPage(document.getElementById("app")!, (message) => editor.postMessage(message));
+page.begin();
