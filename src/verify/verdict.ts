@@ -59,7 +59,7 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       verdict: "inconclusive",
       reason:
         `measured and predicted differ by ${short(difference)}, more than 3s + τ = ${short(band)}, but single ` +
-        `precision errs by up to ${short(floor)}; double precision (--backend cpu) would tell`,
+        `precision errs by up to ${short(floor)}; double precision (backend cpu) would tell`,
       needsPrecision: true,
     };
   }
@@ -101,7 +101,7 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       verdict: "inconclusive",
       reason:
         `single precision errs by up to ${short(floor)}, which hides the last order's ${short(signal)}; ` +
-        "double precision (--backend cpu) would tell",
+        "double precision (backend cpu) would tell",
       needsPrecision: true,
     };
   }

@@ -179,7 +179,7 @@ describe("an engine that was asked for", () => {
     });
     for (const run of runs) {
       expect(run).toMatchObject({ backend: "webgpu", verdict: "inconclusive", needsPrecision: true });
-      expect(run.reason).toContain("--backend cpu");
+      expect(run.reason).toContain("backend cpu");
     }
   });
 

@@ -19,9 +19,6 @@ const mostPoints = 2 ** 32 - 4;
 const datumSize = 15;
 const updateSize = 5;
 
-/** Of a trial, more numbers than this stay in memory: registers are few, and compilers slow where there are many. */
-const mostInRegisters = 96;
-
 /**
  * A request as a shader. One invocation simulates one trial: its weights stay in registers for a dispatch, data are
  * drawn where they are used. A weight is kept in two numbers of single precision, so that steps which are small beside it
@@ -42,13 +39,12 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
   const summed = plan.batch > 1;
   const state = weights * (summed ? 3 : 2) + (plan.loss === undefined ? 0 : 2);
   const calls = new Set<string>(["exactly", "is_finite", "philox", "high_product", ...draw.calls]);
-  const places = placesOf(plan);
   const parts = [
-    frame(plan, places),
+    frame(plan),
     draw.functions,
     isKept(plan) ? storing(plan, draw.data) : "",
-    descent(plan, places, draw.data, calls),
-    measuring(plan, places, request.landscape.data.length, draw.data, table, calls),
+    descent(plan, draw.data, calls),
+    measuring(plan, request.landscape.data.length, draw.data, table, calls),
     reduceText(plan.columns.length),
   ];
   const blocks = Math.ceil(plan.points / 4);
@@ -100,54 +96,31 @@ fn take_trial(invocation: u32) -> bool {
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Where a shader has a trial's weights, what they miss, and the batch's sums: an expression for each. */
-interface Places {
-  readonly weights: readonly string[];
-  readonly rests: readonly string[];
-  readonly sums: readonly string[];
-  /** Statements after which the values of weights are in `inputs`, for programs that use them often. */
-  readonly reading: readonly string[];
-  readonly inputs: readonly string[];
-}
-
-function placesOf({ starts, batch }: SimulationPlan): Places {
-  const count = starts.length;
-  const inMemory = count * (batch > 1 ? 3 : 2) > mostInRegisters;
-  const names = (name: string, group: number) =>
-    starts.map((_, weight) => (inMemory ? kept(group * count + weight) : `${name}${weight}`));
-  const weights = names("w", 0);
-  return {
-    weights,
-    rests: names("rest", 1),
-    sums: batch > 1 ? names("sum", 2) : [],
-    reading: inMemory ? weights.map((weight, index) => `let in${index} = ${weight};`) : [],
-    inputs: inMemory ? weights.map((_, index) => `in${index}`) : weights,
-  };
-}
-
-/** A number of the trial between dispatches. */
-const kept = (place: number) => `state[${place}u * parameters.stride + trial]`;
-
 /** Weights, what they miss and the batch's sums, with how they are loaded and kept. */
-function frame({ starts }: SimulationPlan, { weights, rests, sums }: Places): string {
-  const all = [...weights, ...rests, ...sums];
-  // Those in memory need not be loaded.
-  const variables = all.filter((place) => /^\w+$/.test(place));
+function frame({ starts, batch }: SimulationPlan): string {
+  const weights = range(starts.length);
+  const summed = batch > 1;
+  const names = [
+    ...weights.map((weight) => `w${weight}`),
+    ...weights.map((weight) => `rest${weight}`),
+    ...(summed ? weights.map((weight) => `sum${weight}`) : []),
+  ];
+  const at = (place: number) => `state[${place}u * parameters.stride + trial]`;
   const first = [
     ...starts.map((start) => split(start).high),
     ...starts.map((start) => split(start).low),
-    ...sums.map(() => 0),
+    ...(summed ? starts.map(() => 0) : []),
   ];
   return `
-${variables.map((name) => `var<private> ${name}: f32;`).join("\n")}
+${names.map((name) => `var<private> ${name}: f32;`).join("\n")}
 fn begin_trial() {
-${all.map((place, index) => `  ${place} = ${literal(first[index]!)};`).join("\n")}
+${names.map((name, place) => `  ${name} = ${literal(first[place]!)};`).join("\n")}
 }
 fn load_trial() {
-${variables.map((name, place) => `  ${name} = ${kept(place)};`).join("\n")}
+${names.map((name, place) => `  ${name} = ${at(place)};`).join("\n")}
 }
 fn keep_trial() {
-${variables.map((name, place) => `  ${kept(place)} = ${name};`).join("\n")}
+${names.map((name, place) => `  ${at(place)} = ${name};`).join("\n")}
 }`;
 }
 
@@ -228,43 +201,40 @@ fn put_in_order(epoch: u32) {
 }
 
 /** The updates of some epochs' blocks. */
-function descent(plan: SimulationPlan, places: Places, data: readonly string[], calls: Set<string>): string {
+function descent(plan: SimulationPlan, data: readonly string[], calls: Set<string>): string {
   const { batch, points, sources, descent: program } = plan;
   const weights = range(plan.starts.length);
-  const inputs = [...places.inputs, ...data.map((_, column) => `x${column}`)];
+  const inputs = [...weights.map((weight) => `w${weight}`), ...data.map((_, column) => `x${column}`)];
   const { statements, outputs, calls: called } = programText(program, inputs, "d");
   for (const name of called) calls.add(name);
   const parameters = data.map((_, column) => `x${column}: f32`).join(", ");
   const summed = batch > 1;
   const shares = outputs.map((output, weight) =>
-    summed ? `${places.sums[weight]} += ${output};` : `let share${weight} = ${output};`,
+    summed ? `sum${weight} += ${output};` : `let share${weight} = ${output};`,
   );
-  const update = weights.flatMap((weight) => {
-    const [place, rest, sum] = [places.weights[weight], places.rests[weight], places.sums[weight]];
-    return [
-      `let step${weight} = ${rest} - ${summed ? sum : `share${weight}`};`,
-      `let moved${weight} = exactly(${place} + step${weight});`,
-      `${rest} = step${weight} - exactly(moved${weight} - ${place});`,
-      `${place} = moved${weight};`,
-      ...(summed ? [`${sum} = 0f;`] : []),
-    ];
-  });
+  const update = weights.flatMap((weight) => [
+    `let step${weight} = rest${weight} - ${summed ? `sum${weight}` : `share${weight}`};`,
+    `let moved${weight} = exactly(w${weight} + step${weight});`,
+    `rest${weight} = step${weight} - exactly(moved${weight} - w${weight});`,
+    `w${weight} = moved${weight};`,
+    ...(summed ? [`sum${weight} = 0f;`] : []),
+  ]);
   const updated = summed
     ? ["left -= 1u;", `if (left == 0u) { left = ${batch}u; ${update.join(" ")} }`]
     : update;
-  const stays = isKept(plan);
-  const visiting = stays
+  const kept = isKept(plan);
+  const visiting = kept
     ? storedVisits(plan)
     : `    for (var block = first; block < end; block++) {
 ${visitBlock("descend_point", plan, sources.length, data, sizeOf(program) + updateSize * weights.length)}
     }`;
   const half = Math.ceil(points / 4);
   const block = (name: string) =>
-    stays ? `max(parameters.${name}, ${half}u) - ${half}u` : `parameters.${name}`;
+    kept ? `max(parameters.${name}, ${half}u) - ${half}u` : `parameters.${name}`;
   return `
 ${summed ? "var<private> left: u32;" : ""}
 fn descend_point(${parameters}) {
-${[...places.reading, ...statements, ...shares, ...updated].map((line) => `  ${line}`).join("\n")}
+${[...statements, ...shares, ...updated].map((line) => `  ${line}`).join("\n")}
 }
 @compute @workgroup_size(64)
 fn descend(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -274,7 +244,7 @@ fn descend(@builtin(global_invocation_id) id: vec3<u32>) {
   let end = ${block("end_block")};
   ${summed ? `left = ${batch}u - (4u * first) % ${batch}u;` : ""}
   for (var epoch = parameters.first_epoch; epoch < parameters.end_epoch; epoch++) {
-${stays ? "    put_in_order(epoch);" : ""}
+${kept ? "    put_in_order(epoch);" : ""}
 ${visiting}
   }
   keep_trial();
@@ -292,16 +262,16 @@ function storedVisits({ points, data }: SimulationPlan): string {
 /** What a trial is measured by: train losses in as many dispatches as it takes, then the rest. */
 function measuring(
   plan: SimulationPlan,
-  places: Places,
   sources: number,
   data: readonly string[],
   table: Table,
   calls: Set<string>,
 ): string {
-  const train = plan.loss === undefined ? "" : trainText(plan, places, sources, data, calls);
-  const test = [...places.reading, ...testText(plan, places.inputs, table, calls)];
+  const weights = range(plan.starts.length).map((weight) => `w${weight}`);
+  const train = plan.loss === undefined ? "" : trainText(plan, sources, data, calls);
+  const test = testText(plan, weights, table, calls);
   const at = (column: number) => `measured[${column}u * parameters.stride + trial]`;
-  const values = plan.columns.map((column) => measuredValue(column, plan, places));
+  const values = plan.columns.map((column) => measuredValue(column, plan));
   const mean = `let train = (train_sum - train_rest) * ${literal(1 / plan.points)};`;
   return `${train}
 @compute @workgroup_size(64)
@@ -310,17 +280,17 @@ fn measure(@builtin(global_invocation_id) id: vec3<u32>) {
   load_trial();
 ${plan.loss === undefined ? "" : `  load_train();\n  ${mean}`}
 ${test.map((line) => `  ${line}`).join("\n")}
-  var sound = ${places.inputs.map((weight) => `is_finite(${weight})`).join(" && ")};
-${values.map((value, column) => `  let value${column} = ${value};\n  sound = sound && is_finite(value${column});\n  ${at(column)} = value${column};`).join("\n")}
+  var sound = ${weights.map((weight) => `is_finite(${weight})`).join(" & ")};
+${values.map((value, column) => `  let value${column} = ${value};\n  sound = sound & is_finite(value${column});\n  ${at(column)} = value${column};`).join("\n")}
   ${at(plan.columns.length)} = select(0f, 1f, sound);
 }`;
 }
 
-function measuredValue(column: Column, plan: SimulationPlan, { inputs, rests }: Places): string {
+function measuredValue(column: Column, plan: SimulationPlan): string {
   if (column.kind === "displacement") {
     const { high, low } = split(plan.starts[column.weight]!);
     const { weight } = column;
-    return `(${inputs[weight]} - ${literal(high)}) + (${rests[weight]} - ${literal(low)})`;
+    return `(w${weight} - ${literal(high)}) + (rest${weight} - ${literal(low)})`;
   }
   const measured = { test_loss: "test", train_loss: "train", gen_gap: "test - train" }[column.kind];
   return `(${measured}) - ${literal(singleOrZero(column.center))}`;
@@ -328,7 +298,6 @@ function measuredValue(column: Column, plan: SimulationPlan, { inputs, rests }: 
 
 function trainText(
   plan: SimulationPlan,
-  places: Places,
   sources: number,
   data: readonly string[],
   calls: Set<string>,
@@ -342,7 +311,7 @@ function trainText(
   } = programText(loss, [...weights, ...data.map((_, column) => `x${column}`)], "t");
   for (const name of called) calls.add(name);
   const first = plan.starts.length * (plan.batch > 1 ? 3 : 2);
-  const at = (place: number) => kept(first + place);
+  const at = (place: number) => `state[${first + place}u * parameters.stride + trial]`;
   return `
 var<private> train_sum: f32;
 var<private> train_rest: f32;
@@ -351,7 +320,7 @@ fn load_train() {
   train_rest = ${at(1)};
 }
 fn train_point(${data.map((_, column) => `x${column}: f32`).join(", ")}) {
-${[...places.reading, ...statements].map((line) => `  ${line}`).join("\n")}
+${statements.map((line) => `  ${line}`).join("\n")}
   let term = ${outputs[0]} - train_rest;
   let sum = exactly(train_sum + term);
   train_rest = exactly(sum - train_sum) - term;

@@ -52,7 +52,7 @@ describe("the verdict", () => {
       expect(judge(prediction, rounded(1.05, 0.01, 0.009)).verdict).toBe("disagrees");
       const judgement = judge(prediction, rounded(1.05, 0.01, 0.011));
       expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
-      expect(judgement.reason).toMatch(/single precision errs by up to 0\.0110.*--backend cpu/);
+      expect(judgement.reason).toMatch(/single precision errs by up to 0\.0110.*backend cpu/);
       expect(judgement.trialsToDecide).toBeUndefined();
     });
 

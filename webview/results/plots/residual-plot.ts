@@ -42,7 +42,7 @@ function sentenceOf(
   const hidden = residuals.filter(({ isBelowNoise }) => isBelowNoise).length;
   const against = expected === undefined ? "" : `; ${expected} is expected for small η`;
   if (fit === undefined)
-    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller.`;
+    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? ", double precision the rest" : ""}.`;
   const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
   return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
 }
