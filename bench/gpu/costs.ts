@@ -78,7 +78,7 @@ const exponential = total([
 ]);
 
 /** An angle's reduction and the sine and the cosine of the rest, for all functions of that angle. */
-export const reducedAngle = total([operations(4, 0, 4), operations(5, 0, 0), operations(5, 0, 0)]);
+export const reducedAngle = total([operations(5, 0, 4), operations(5, 0, 0), operations(5, 0, 0)]);
 
 /** Functions of an angle, besides its reduction: which of the two it is, and the sign. */
 export const ofAngle: Readonly<Partial<Record<PatchFunction, Operations>>> = {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -43,6 +44,8 @@ export function serveDevice(handlers: DeviceHandlers): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   // Drivers may hang in their own clean-up; nothing here needs one.
   process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  // Nor may one that hangs in the middle of its work outlive who waits for it.
+  new Worker(parentWatch, { eval: true, execArgv: [] }).unref();
   process.on("SIGINT", () => undefined);
   let told = 0;
   const alive = () => {
@@ -68,6 +71,19 @@ export function serveDevice(handlers: DeviceHandlers): void {
   }
   connection.listen();
 }
+
+/** A thread's program that ends the process when its parent is gone, even if the main thread never comes back. */
+const parentWatch = `
+  const { pid, ppid } = process;
+  setInterval(() => {
+    try {
+      process.kill(ppid, 0);
+      if (process.ppid === ppid) return;
+    } catch {
+      // There is no such process any more.
+    }
+    process.kill(pid, "SIGKILL");
+  }, 1000);`;
 
 /** Tells the parent that a refusal is the device's end. */
 const lostCode = 1;

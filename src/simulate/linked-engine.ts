@@ -11,7 +11,7 @@ import type { Engine, EngineName } from "./engine.js";
 import { SimulationError } from "./error.js";
 import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "./kernel.js";
 import type { LocalOptions } from "./local.js";
-import { planSimulation, type SimulationPlan } from "./plan.js";
+import { planSimulation, requestProblem, type SimulationPlan } from "./plan.js";
 import { type SimulationRequest, type SimulationResult, statisticsOf } from "./request.js";
 
 /** The device failed in the middle of its work; the trials of results handed out before stand. */
@@ -32,6 +32,22 @@ const progressEvery = 100;
 /** How long a device may be silent, in seconds: much longer than any group should take. */
 const silence = { opening: 60, loading: 60, running: 30 };
 
+/** A request as the device takes it, for any of its trials. */
+interface PreparedWork {
+  readonly request: SimulationRequest;
+  readonly plan: SimulationPlan;
+  readonly job: DeviceJob;
+  /** The job as JSON, by which it is known. */
+  readonly text: string;
+}
+
+/** Whether requests differ in their trials only, as those for the pieces of a run do. */
+function isSameWork(first: SimulationRequest, second: SimulationRequest): boolean {
+  return (["landscape", "spacetime", "eta", "observables", "seed"] as const).every(
+    (key) => first[key] === second[key],
+  );
+}
+
 /** An engine whose trials are simulated by a device in single precision. */
 export class LinkedEngine implements Engine {
   readonly name: EngineName;
@@ -39,6 +55,7 @@ export class LinkedEngine implements Engine {
   readonly #link: DeviceLink;
   readonly #jobOf: (request: SimulationRequest) => DeviceJob;
   readonly #description: DeviceDescription;
+  #prepared: PreparedWork | undefined;
   #loaded = "";
   /** What the device makes ready. It cannot be stopped, and nothing else may be asked meanwhile. */
   #loading: Promise<void> = Promise.resolve();
@@ -92,9 +109,10 @@ export class LinkedEngine implements Engine {
     request: SimulationRequest,
     options: Omit<LocalOptions, "workers" | "backend"> = {},
   ): Promise<SimulationResult> {
-    const plan = planSimulation(request, "calls");
+    const work = this.#prepare(request);
+    const { plan } = work;
     return this.#alone(async () => {
-      const loaded = await this.#load(request, options.signal);
+      const loaded = await this.#load(work, options.signal);
       const started = performance.now();
       let told = started;
       const first = request.firstTrial ?? 0;
@@ -130,8 +148,9 @@ export class LinkedEngine implements Engine {
   }
 
   async trialValues(request: SimulationRequest): Promise<readonly (readonly number[])[]> {
+    const work = this.#prepare(request);
     return this.#alone(async () => {
-      await this.#load(request, undefined);
+      await this.#load(work, undefined);
       const { firstTrial: first = 0, trials } = request;
       const { values } = await this.#run({ first, trials, values: true }, undefined);
       return (values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
@@ -156,10 +175,20 @@ export class LinkedEngine implements Engine {
     }
   }
 
+  /** What a request is for the device; a run asks for the same again and again, for other trials. */
+  #prepare(request: SimulationRequest): PreparedWork {
+    const problem = requestProblem(request);
+    if (problem !== undefined) throw new SimulationError(problem);
+    if (this.#prepared === undefined || !isSameWork(this.#prepared.request, request)) {
+      const plan = planSimulation(request, "calls");
+      const job = this.#jobOf({ ...request, firstTrial: 0, trials: 1 });
+      this.#prepared = { request, plan, job, text: JSON.stringify(job) };
+    }
+    return this.#prepared;
+  }
+
   /** Says whether it was not stopped. */
-  async #load(request: SimulationRequest, signal: AbortSignal | undefined): Promise<boolean> {
-    const job = this.#jobOf({ ...request, firstTrial: 0, trials: 1 });
-    const text = JSON.stringify(job);
+  async #load(work: PreparedWork, signal: AbortSignal | undefined): Promise<boolean> {
     // Why the last one failed was told to who asked for it.
     if (
       !(await unlessAborted(
@@ -168,16 +197,16 @@ export class LinkedEngine implements Engine {
       ))
     )
       return false;
-    if (text === this.#loaded) return true;
-    this.#loading = this.#loadJob(job, text, request);
+    if (work.text === this.#loaded) return true;
+    this.#loading = this.#loadWork(work);
     return unlessAborted(this.#loading, signal);
   }
 
-  async #loadJob(job: DeviceJob, text: string, { spacetime }: SimulationRequest): Promise<void> {
+  async #loadWork({ job, text, request }: PreparedWork): Promise<void> {
     this.#loaded = "";
     await within(silence.loading, this.#link, () => this.#link.ask("load", job));
     this.#loaded = text;
-    const { N, E = 1, T = 1 } = { E: 1, T: 1, ...spacetime };
+    const { N, E = 1, T = 1 } = { E: 1, T: 1, ...request.spacetime };
     this.#group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
   }
 

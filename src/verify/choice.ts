@@ -17,7 +17,7 @@ export interface ChosenEngine {
 const shortRun = 4;
 
 /** Points that a pilot may visit: enough to tell a speed, not enough to be noticed. */
-const pilotVisits = { cpu: 2 ** 20, webgpu: 2 ** 24 };
+const pilotVisits = { cpu: 2 ** 21, webgpu: 2 ** 24 };
 
 /** By how much a GPU must be faster, since its numbers are coarser. */
 const worthIt = 1.5;
@@ -85,8 +85,6 @@ export class Engines {
     }
     if (gpu.software) return here(`the only GPU is a program, ${gpu.device}`);
     try {
-      // The first pilot also finds out how much the GPU can take at once.
-      await pilot(gpu, request, pilotVisits.webgpu / 8);
       const gain = (await pilot(gpu, request, pilotVisits.webgpu)) / speed;
       const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
       return gain < worthIt
@@ -98,10 +96,17 @@ export class Engines {
   }
 }
 
-/** Trials that an engine simulates in a second, by some that are thrown away. */
+/**
+ * Trials that an engine simulates in a second, by some that are thrown away. The first are not timed: threads start, and a
+ * GPU's engine finds out how much that can take at once.
+ */
 async function pilot(engine: Engine, request: SimulationRequest, visits: number): Promise<number> {
   const perTrial = request.spacetime.N * epochs(request.spacetime);
-  const trials = Math.max(1, Math.min(request.trials, Math.floor(visits / perTrial)));
-  const { seconds } = await engine.simulate({ ...request, firstTrial: 0, trials });
-  return trials / Math.max(seconds, 1e-6);
+  const few = async (share: number) => {
+    const trials = Math.max(1, Math.min(request.trials, Math.floor((share * visits) / perTrial)));
+    const { seconds } = await engine.simulate({ ...request, firstTrial: 0, trials });
+    return trials / Math.max(seconds, 1e-6);
+  };
+  await few(1 / 8);
+  return few(1);
 }

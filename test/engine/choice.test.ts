@@ -10,7 +10,9 @@ import {
   type EngineSource,
   openCpuEngine,
   SimulationError,
+  simulateLocally,
 } from "../../src/simulate/index.js";
+import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type EngineNote,
   evaluatorFor,
@@ -151,6 +153,7 @@ describe("auto", () => {
     { gpu: new SimulationError("no driver"), why: "there is no GPU to use: no driver" },
     { gpu: { software: true }, why: "the only GPU is a program, a webgpu" },
     { gpu: { lostAfter: 0 }, why: "the GPU does not work: the GPU fell off the bus" },
+    { gpu: { lostAfter: 1 }, why: "the GPU does not work: the GPU fell off the bus" },
   ])("stays on the processor: $why", async ({ gpu, why }) => {
     const { runs, notes } = await verify(pretended({ cpu: slow, webgpu: gpu }));
     expect(notes.map((note) => [note.backend, note.why])).toEqual([["cpu", why]]);
@@ -222,25 +225,21 @@ describe("checkpoints of different engines", () => {
     const store = {
       read: async (name: string) => texts.get(name),
       write: async (name: string, text: string) => void texts.set(name, text),
-      // Kept, so that another run finds it.
-      remove: async () => undefined,
+      remove: async (name: string) => void texts.delete(name),
     };
-    const trials = 8_000_000;
-    const resumed = async (backend: "cpu" | "webgpu") => {
-      const taken: number[] = [];
-      await verify(pretended({ cpu: {}, webgpu: {} }), {
-        backend,
-        trials,
-        checkpoints: store,
-        resume: true,
-        onResume: (_, done) => taken.push(done),
-      });
-      return taken;
-    };
-    expect(await resumed("webgpu")).toEqual([]);
-    expect(texts.size).toBe(1);
-    expect(await resumed("cpu")).toEqual([]);
-    expect(await resumed("cpu")).not.toEqual([]);
-    expect(await resumed("webgpu")).toEqual([]);
-  }, 120_000);
+    const { landscape, spacetime, observables } = specification;
+    const request = { landscape, spacetime, observables, eta: 0.05, trials: 100, seed: 3 };
+    const result = await simulateLocally(request, { workers: 0 });
+    const identity = checkpointIdentity(specification, 3);
+    const opened = () => Checkpoint.open(store, "kept", identity, []);
+    await (await opened()).keep(0.05, { result, engines: ["webgpu a card"] });
+    const known = await opened();
+    expect(known.at(0.05, 200, "webgpu a card")?.result.statistics).toEqual(result.statistics);
+    expect(known.at(0.05, 200, "webgpu another card")).toBeUndefined();
+    expect(known.at(0.05, 200, "cpu rounding once")).toBeUndefined();
+    // One that the processor had to go on with is still the card's.
+    await known.keep(0.05, { result, engines: ["webgpu a card", "cpu rounding once"] });
+    expect((await opened()).at(0.05, 200, "webgpu a card")?.engines).toHaveLength(2);
+    expect((await opened()).at(0.05, 200, "cpu rounding once")).toBeUndefined();
+  });
 });

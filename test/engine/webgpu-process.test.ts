@@ -1,9 +1,10 @@
 /** What becomes of a run whose GPU is stopped, is slow, hangs, dies, or is not there at all. */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DeviceLink, DeviceLost } from "../../src/device/index.js";
 import { findDawn } from "../../src/simulate/dawn.js";
@@ -16,6 +17,7 @@ import {
   type SimulationResult,
 } from "../../src/simulate/index.js";
 import { LinkedEngine } from "../../src/simulate/linked-engine.js";
+import { sourceProgramArguments } from "../../src/simulate/module-worker.js";
 import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
 import { shaderOf } from "../../src/simulate/webgpu/shader.js";
 import {
@@ -47,9 +49,20 @@ vi.mock("node:child_process", async (importOriginal) => {
 /** The process that was started last. */
 const lastChild = () => forked.at(-1)!;
 
+/** Whether a process is there, and not only a note of it that nobody has read. */
+function isThere(id: number): boolean {
+  try {
+    process.kill(id, 0);
+  } catch {
+    return false;
+  }
+  const state = `/proc/${id}/stat`;
+  return !existsSync(state) || !/\) Z /.test(readFileSync(state, "utf8"));
+}
+
 async function expectGone(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  expect(() => process.kill(child.pid!, 0)).toThrow(/ESRCH/);
+  expect(isThere(child.pid!)).toBe(false);
 }
 
 const failureOf = async (work: Promise<unknown>): Promise<Error> => {
@@ -253,19 +266,33 @@ describe("a device's process", () => {
     void failureOf(engine.simulate(short)).then((error) => {
       failure = error;
     });
-    // Messages take a moment of the real time.
+    // Messages take a moment of real time.
     while (failure === undefined) {
-      await vi.advanceTimersByTimeAsync(2000);
+      await vi.advanceTimersByTimeAsync(100);
       await new Promise((resolve) => realTimeout(resolve, 2));
     }
     expect(failure).toBeInstanceOf(EngineLost);
-    expect(failure.message).toBe("the device has not answered for 30 s");
+    expect(failure.message).toMatch(/^the device has not answered for (30|60) s$/);
     vi.useRealTimers();
     await expectGone(child);
     expect(child.signalCode).toBe("SIGKILL");
   });
 
-  test("ends by itself when the one that started it is gone", async () => {
+  test("that hangs does not outlive the one that started it", async () => {
+    const file = fileURLToPath(new URL("webgpu-stand-in.ts", import.meta.url));
+    const parent = fork(file, [], {
+      execArgv: sourceProgramArguments(),
+      env: { ...process.env, STAND_IN: "starts one that hangs" },
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    });
+    const [line] = (await once(parent.stdout!.setEncoding("utf8"), "data")) as [string];
+    const hanging = Number(/hangs: (\d+)/.exec(line)![1]);
+    expect(isThere(hanging)).toBe(true);
+    parent.kill("SIGKILL");
+    await expect.poll(() => isThere(hanging), { timeout: 20_000, interval: 100 }).toBe(false);
+  });
+
+  test("ends when the one that started it lets go", async () => {
     const engine = await LinkedEngine.open("webgpu", start("hangs"), {}, shaderOf);
     const child = lastChild();
     child.disconnect();

@@ -1,5 +1,5 @@
-/** A device's process that fails in a way of its choice: `STAND_IN` says which. */
-import { serveDevice } from "../../src/simulate/device-process.js";
+/** A device's process that fails in a way of its choice, or one that starts such a process: `STAND_IN` says which. */
+import { serveDevice, startDevice } from "../../src/simulate/device-process.js";
 
 const way = process.env.STAND_IN;
 
@@ -12,11 +12,24 @@ if (way === "aborts") {
   process.abort();
 }
 
-serveDevice({
-  open: async () => ({ name: "stand-in", software: true, facts: [] }),
-  load: async () => null,
-  run() {
-    // A driver that hangs keeps its process from hearing anything.
-    for (;;);
-  },
-});
+if (way === "starts one that hangs") {
+  const link = startDevice({
+    asking: import.meta.url,
+    bundle: "",
+    source: "./webgpu-stand-in.ts",
+    environment: { STAND_IN: "hangs" },
+  });
+  const { facts } = await link.ask("open", {});
+  void link.ask("run", { first: 0, trials: 1 }).catch(() => undefined);
+  // The question is on its way.
+  setTimeout(() => console.log(`hangs: ${facts[0]![1]}`), 200);
+} else {
+  serveDevice({
+    open: async () => ({ name: "stand-in", software: true, facts: [["process", `${process.pid}`]] }),
+    load: async () => null,
+    run() {
+      // A driver that hangs keeps its process from hearing anything.
+      for (;;);
+    },
+  });
+}

@@ -52,7 +52,9 @@ async function expectExactSums(request: SimulationRequest): Promise<SimulationRe
   return result;
 }
 
-/** Displacements are these numbers, one a trial. */
+const largest = (2 ** 24 - 1) * 2 ** 104;
+
+/** Displacements are these numbers with the other sign, one a trial. */
 function numbers(...values: number[]): SimulationRequest {
   const rows: DataSource = { kind: "rows", names: ["p"], rows: values.map((value) => [value]) };
   const landscape: Landscape = {
@@ -92,6 +94,22 @@ describeOnGpu("sums on a GPU", () => {
     await expectExactSums({ ...numbers(3.4e38), trials: 5000 });
     await expectExactSums({ ...numbers(-3.4e38, -3.3e38), trials: 5000 });
     await expectExactSums({ ...numbers(2 ** -126, -(2 ** -126), -(2 ** -125)), trials: 700 });
+  });
+
+  test("have room for as many trials as run side by side, whatever the digits", async () => {
+    const trials = 2 ** 20;
+    const link = startGpu();
+    await link.ask("open", {});
+    // All bits of a mantissa, at places where they reach farthest beyond a digit.
+    for (const value of [largest, -(2 ** 24 - 1) * 2 ** (15 - 149)]) {
+      await link.ask("load", shaderOf(numbers(-value)));
+      const { count, sums } = await link.ask("run", { first: 5, trials });
+      const integer = exactInteger(value);
+      const hexadecimal = (number: bigint) => (BigInt(trials) * number).toString(16);
+      expect(count).toBe(trials);
+      expect(sums).toEqual([{ sum: hexadecimal(integer), squares: hexadecimal(integer * integer) }]);
+    }
+    link.close();
   });
 
   test("leave out the trials that diverge, whatever is not finite in them, and count them", async () => {

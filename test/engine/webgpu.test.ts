@@ -137,6 +137,21 @@ describeOnGpu("trials on a GPU", () => {
     },
   );
 
+  test("add small things to large ones, ten thousand times", async () => {
+    // A step is a sixth of what single precision tells 1 from; the sum of losses gets as large as 15 000.
+    const patient: Landscape = {
+      name: "patient",
+      weights: [{ name: "a", start: 1 }],
+      data: [{ kind: "uniform", name: "u", low: 0, high: 1 }],
+      loss: sum(symbol("a"), symbol("u")),
+    };
+    const observables = [{ kind: "train_loss" as const }, { kind: "displacement" as const, weights: [0] }];
+    const request = requestOf(patient, sgd(10_000), { ...seeds, eta: 1e-8, observables });
+    await expectAgreement(request);
+    const [, moved] = await gpu.trialValues(request);
+    for (const displacement of moved!) expect(displacement).toBeCloseTo(-1e-4, 9);
+  });
+
   test("are the processor's for random landscapes and space-times", async () => {
     await fc.assert(
       fc.asyncProperty(
