@@ -45,7 +45,9 @@ function boundTo(engine: Engine): Omit<Engine, "close"> {
 beforeAll(async () => {
   open.set("cpu", openCpuEngine());
   const { environment, lacks } = softwareGpu;
-  if (lacks === undefined) open.set("webgpu", await openWebGpuEngine({ environment }));
+  // These shaders run long enough to be worth their compiler's time.
+  if (lacks === undefined)
+    open.set("webgpu", await openWebGpuEngine({ environment: { ...environment, GALLIVM_PERF: "" } }));
   open.set("tfjs", await openTensorEngine("wasm"));
 }, 180_000);
 
