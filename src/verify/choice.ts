@@ -45,12 +45,13 @@ export class Engines {
 
   /**
    * The engine for a request and those like it: it is chosen once.
+   * @param signal ends the pilots.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
-  choose(request: SimulationRequest): Promise<ChosenEngine> {
+  choose(request: SimulationRequest, signal?: AbortSignal): Promise<ChosenEngine> {
     this.#chosen ??=
       this.#wish === "auto"
-        ? this.#fastest(request)
+        ? this.#fastest(request, signal)
         : this.open(this.#wish).then((engine) => ({ engine, why: "it was asked for" }));
     return this.#chosen;
   }
@@ -72,10 +73,10 @@ export class Engines {
     await Promise.all(opened.map((engine) => engine.then((one) => one.close()).catch(() => undefined)));
   }
 
-  async #fastest(request: SimulationRequest): Promise<ChosenEngine> {
+  async #fastest(request: SimulationRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
     const cpu = await this.open("cpu");
     const here = (why: string) => ({ engine: cpu, why });
-    const speed = await pilot(cpu, request, pilotVisits.cpu);
+    const speed = await pilot(cpu, request, pilotVisits.cpu, signal);
     if (request.trials / speed < shortRun) return here("the run is short");
     let gpu: Engine;
     try {
@@ -85,7 +86,7 @@ export class Engines {
     }
     if (gpu.software) return here(`the only GPU is a program, ${gpu.device}`);
     try {
-      const gain = (await pilot(gpu, request, pilotVisits.webgpu)) / speed;
+      const gain = (await pilot(gpu, request, pilotVisits.webgpu, signal)) / speed;
       const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
       return gain < worthIt
         ? here(`${gpu.device} is ${times} times as fast, which its coarser numbers are not worth`)
@@ -100,12 +101,18 @@ export class Engines {
  * Trials that an engine simulates in a second, by some that are thrown away. The first are not timed: threads start, and a
  * GPU's engine finds out how much that can take at once.
  */
-async function pilot(engine: Engine, request: SimulationRequest, visits: number): Promise<number> {
+async function pilot(
+  engine: Engine,
+  request: SimulationRequest,
+  visits: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const perTrial = request.spacetime.N * epochs(request.spacetime);
   const few = async (share: number) => {
     const trials = Math.max(1, Math.min(request.trials, Math.floor((share * visits) / perTrial)));
-    const { seconds } = await engine.simulate({ ...request, firstTrial: 0, trials });
-    return trials / Math.max(seconds, 1e-6);
+    const options = signal === undefined ? {} : { signal };
+    const done = await engine.simulate({ ...request, firstTrial: 0, trials }, options);
+    return done.trials / Math.max(done.seconds, 1e-6);
   };
   await few(1 / 8);
   return few(1);

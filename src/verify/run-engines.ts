@@ -62,8 +62,9 @@ export class RunEngines {
   async engineFor(
     request: SimulationRequest,
     predictions: readonly LabelledPrediction[],
+    signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
-    const { engine, why } = await this.#engines.choose(request);
+    const { engine, why } = await this.#engines.choose(request, signal);
     const none: Floors = new Map();
     if (engine.precise) {
       this.#say(request.eta, engine, why);

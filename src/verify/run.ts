@@ -211,7 +211,7 @@ async function measure(
   const { specification, options, checkpoint, trials, seed } = verification;
   const { landscape, spacetime, observables, name } = specification;
   const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
-  const { engine, floors } = await verification.engines.engineFor(request, predictions);
+  const { engine, floors } = await verification.engines.engineFor(request, predictions, options.signal);
   const done = checkpoint?.at(eta, trials, engineKey(engine));
   if (done !== undefined) options.onResume?.(eta, done.result.trials);
   const started = performance.now();

@@ -43,6 +43,8 @@ interface Pretence {
   readonly error?: number;
   /** Pieces after which it is lost. */
   readonly lostAfter?: number;
+  /** Hears of each piece before it is simulated. */
+  readonly onPiece?: () => void;
 }
 
 interface Pretended extends EngineSource {
@@ -67,7 +69,7 @@ function pretended(engines: Partial<Record<EngineName, Pretence | Error>>): Pret
 
 function pretend(
   name: EngineName,
-  { slowness = 1, software = false, error = 0, lostAfter = Number.POSITIVE_INFINITY }: Pretence,
+  { slowness = 1, software = false, error = 0, lostAfter = Number.POSITIVE_INFINITY, onPiece }: Pretence,
   onClose: () => void,
 ): Engine {
   const real = openCpuEngine(0);
@@ -79,6 +81,7 @@ function pretend(
     software,
     precise: name === "cpu",
     async simulate(request, options) {
+      onPiece?.();
       if (pieces++ >= lostAfter) throw new EngineLost("the GPU fell off the bus");
       const result = await real.simulate(request, options);
       return { ...result, seconds: result.seconds * slowness };
@@ -172,6 +175,19 @@ describe("auto", () => {
       ["cpu", "single precision may put test_loss off by 0.0010, which is too much here"],
     ]);
     expect(runs.every(({ roundingFloor }) => roundingFloor === undefined)).toBe(true);
+  });
+});
+
+describe("a run that is cancelled while engines are timed", () => {
+  it("ends with nothing known, however long the pilot would take", async () => {
+    const abort = new AbortController();
+    const lasting = { ...specification, spacetime: sgd(2 ** 34) };
+    const runs = await runVerification(lasting, {
+      engines: pretended({ cpu: { onPiece: () => abort.abort() } }),
+      signal: abort.signal,
+      trials: 10,
+    });
+    expect(runs).toEqual([]);
   });
 });
 

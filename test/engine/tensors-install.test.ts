@@ -29,7 +29,7 @@ describe("the installation of the native runtime", () => {
     const fs = require("fs");
     const path = "node_modules/@tensorflow/tfjs-node-gpu/";
     fs.writeFileSync("words.json", JSON.stringify(process.argv.slice(2)));
-    console.error("npm http fetch GET 200 https://registry.npmjs.org/@tensorflow%2ftfjs-node-gpu 12ms (cache miss)");
+    console.error("npm http fetch GET 200 https://registry.example/@tensorflow%2ftfjs-node-gpu 12ms (cache miss)");
     console.error("npm http cache x@https://x 0ms (cache hit)");
     console.error("* Downloading libtensorflow");
     fs.mkdirSync(path + "lib/napi-v8", { recursive: true });

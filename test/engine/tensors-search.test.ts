@@ -62,11 +62,11 @@ const cached = cudaNames
   .map((name) => `\t${name} (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/${name}`)
   .join("\n");
 
-const places = { workingFolder: "/home/ada/work/sgd", storageFolder: "/home/ada/.storage/runtime" };
+const places = { workingFolder: "/home/ada/papers/sgd", storageFolder: "/home/ada/.storage/runtime" };
 
 describe("the search for the native runtime", () => {
   it.each([
-    ["the workspace's", "/home/ada/work/sgd/node_modules", "/home/ada/work/sgd", {}],
+    ["the workspace's", "/home/ada/papers/sgd/node_modules", "/home/ada/papers/sgd", {}],
     ["the workspace's", "/home/ada/node_modules", "/home/ada", {}],
     ["the user's", "/opt/node/lib/node_modules", "/opt/node/lib", {}],
     ["the user's", "/shared/modules", "/shared/modules", { NODE_PATH: "/none:/shared/modules" }],
@@ -98,7 +98,7 @@ describe("the search for the native runtime", () => {
   });
 
   it("takes the first that can be loaded, and tells of those that cannot", () => {
-    const broken = { "/home/ada/work/sgd/node_modules/@tensorflow/tfjs-node-gpu/package.json": "{" };
+    const broken = { "/home/ada/papers/sgd/node_modules/@tensorflow/tfjs-node-gpu/package.json": "{" };
     const machine = machineWith({
       ...broken,
       ...packageFiles("/opt/node/lib/node_modules"),
@@ -115,7 +115,7 @@ describe("the search for the native runtime", () => {
     expect(chosen).toBeUndefined();
     expect(facts).toEqual([
       {
-        fact: "@tensorflow/tfjs-node-gpu is not installed: it is not in /home/ada/work/sgd and above, among the user's packages, in /home/ada/.storage/runtime",
+        fact: "@tensorflow/tfjs-node-gpu is not installed: it is not in /home/ada/papers/sgd and above, among the user's packages, in /home/ada/.storage/runtime",
         ok: false,
         whatToDo:
           'run "Diag: Install TensorFlow GPU Runtime" in the editor, or npm install @tensorflow/tfjs-node-gpu@4.22.0',
@@ -130,7 +130,7 @@ describe("the search for the native runtime", () => {
     ]);
   });
 
-  const modules = "/home/ada/work/sgd/node_modules";
+  const modules = "/home/ada/papers/sgd/node_modules";
   const path = `${modules}/@tensorflow/tfjs-node-gpu`;
   const damaged = (change: Record<string, string | undefined>) =>
     Object.fromEntries(
@@ -144,13 +144,13 @@ describe("the search for the native runtime", () => {
       "no binding",
       damaged({ [`${path}/lib/napi-v8/tfjs_binding.node`]: undefined }),
       "lacks its native binding, tfjs_binding.node",
-      "npm rebuild @tensorflow/tfjs-node-gpu in /home/ada/work/sgd",
+      "npm rebuild @tensorflow/tfjs-node-gpu in /home/ada/papers/sgd",
     ],
     [
       "no libtensorflow",
       damaged({ [`${path}/deps/lib/libtensorflow.so.2`]: undefined }),
       "lacks libtensorflow, which its installation downloads",
-      "npm rebuild @tensorflow/tfjs-node-gpu in /home/ada/work/sgd",
+      "npm rebuild @tensorflow/tfjs-node-gpu in /home/ada/papers/sgd",
     ],
     [
       "an old version",
