@@ -243,16 +243,15 @@ export class DrawingService {
       }
     };
     worker.on("message", (report: LayoutReport) => mine(() => this.take(report)));
-    worker.on("error", (error: NodeJS.ErrnoException) =>
-      mine(() =>
-        this.fail(
-          error.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? "its layout needs too much memory; draw smaller pieces of it"
-            : `its layout failed: ${error.message.split("\n")[0]}`,
-        ),
-      ),
-    );
-    worker.on("exit", (status) => mine(() => this.fail(`the layout ended with status ${status}`)));
+    // An error may be told before what the worker had said; its exit is told after that.
+    let problem: string | undefined;
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      problem =
+        error.code === "ERR_WORKER_OUT_OF_MEMORY"
+          ? "its layout needs too much memory; draw smaller pieces of it"
+          : `its layout failed: ${error.message.split("\n")[0]}`;
+    });
+    worker.on("exit", (status) => mine(() => this.fail(problem ?? `the layout ended with status ${status}`)));
   }
 
   private dropWorker(): void {
