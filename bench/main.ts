@@ -1,9 +1,8 @@
-import { softwareVulkan } from "../scripts/lavapipe.mjs";
-import { openWebGpuEngine } from "../src/simulate/webgpu/engine.js";
 import { benchEditor } from "./editor/index.js";
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
 import { benchGpu, gpuOptions } from "./gpu/index.js";
+import { gpuOpeners } from "./gpu/openers.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
@@ -52,11 +51,7 @@ if (wants("simulate")) {
 // It takes its time, and needs a GPU to say anything: only when it is named.
 if (sections.includes("gpu")) {
   const options = gpuOptions(firstOption < 0 ? [] : words.slice(firstOption));
-  const engines = {
-    gpu: () => openWebGpuEngine(),
-    software: async () => openWebGpuEngine(await softwareVulkan()),
-  };
-  figures.push(...(await benchGpu(engines, options)));
+  figures.push(...(await benchGpu(gpuOpeners, options)));
 }
 console.log(formatFigures(figures));
 // Something of a browser or a worker may linger; what was asked for is done.
