@@ -1,14 +1,19 @@
+import { isAbsentOr, isCount, isFields, isListOf, isNumber, isOneOf, isTextUpTo } from "../shape/index.js";
 import type { DiagramEdit } from "./edits.js";
 import type { FromPage, PageRequest, PageState } from "./messages.js";
 import type { ElementReference, TextPosition } from "./model.js";
 import { exportFormats } from "./requests.js";
 
-type Fields = Readonly<Record<string, unknown>>;
-
 // Far above what a page sends, far below what hurts.
-const longestName = 10_000; // characters
-const longestText = 100_000_000; // characters: a large PNG as base64
 const mostItems = 100_000;
+const isName = isTextUpTo(10_000);
+/** A large PNG as base64 is long. */
+const isText = isTextUpTo(100_000_000);
+const isNames = isListOf(isName, mostItems);
+const isCounts = isListOf(isCount, mostItems);
+const isNameOrAbsent = isAbsentOr(isName);
+const isNumberOrAbsent = isAbsentOr(isNumber);
+const isExportFormat = isOneOf(...exportFormats);
 
 /**
  * What a page says, when it is well formed: with the fields of its kind only, which hold what they should.
@@ -19,7 +24,7 @@ export function parseFromPage(message: unknown): FromPage | undefined {
   if (!isFields(message)) return undefined;
   const { type } = message;
   if (type === "ready") return { type };
-  if (type === "shows") return isOptional(message.id, isName) ? { type, ...withId(message.id) } : undefined;
+  if (type === "shows") return isNameOrAbsent(message.id) ? { type, ...withId(message.id) } : undefined;
   if (type === "select") {
     const { id, focus } = message;
     const element = parseElement(message.element);
@@ -49,7 +54,7 @@ export function parsePageRequest(request: unknown): PageRequest | undefined {
   const { method } = request;
   switch (method) {
     case "draw":
-      return isList(request.ids, isName) ? { method, ids: [...request.ids] } : undefined;
+      return isNames(request.ids) ? { method, ids: [...request.ids] } : undefined;
     case "hover": {
       const position = parsePosition(request.position);
       return position && { method, position };
@@ -89,9 +94,8 @@ function parseQuestion(
 ): Extract<PageRequest, { readonly method: "embeddings" }>["question"] | undefined {
   if (!isFields(question)) return undefined;
   const { id, spacetime, landscape, eta, first, count } = question;
-  if (!isName(id) || !isName(spacetime) || !isOptional(landscape, isName)) return undefined;
-  if (!isOptional(eta, isFiniteNumber) || !isName(first) || !/^\d+$/.test(first) || !isCount(count))
-    return undefined;
+  if (!isName(id) || !isName(spacetime) || !isNameOrAbsent(landscape)) return undefined;
+  if (!isNumberOrAbsent(eta) || !isName(first) || !/^\d+$/.test(first) || !isCount(count)) return undefined;
   return {
     id,
     spacetime,
@@ -111,7 +115,7 @@ function parseEdit(edit: unknown): DiagramEdit | undefined {
     case "reattach":
       return isCount(node) && isCount(parent) ? { kind, node, parent } : undefined;
     case "group":
-      return isList(nodes, isCount) ? { kind, nodes: [...nodes] } : undefined;
+      return isCounts(nodes) ? { kind, nodes: [...nodes] } : undefined;
     case "ungroup":
     case "contract":
     case "remove":
@@ -140,41 +144,6 @@ function withId(id: string | undefined): { readonly id?: string } {
   return id === undefined ? {} : { id };
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isOptional<Value>(
-  value: unknown,
-  is: (value: unknown) => value is Value,
-): value is Value | undefined {
-  return value === undefined || is(value);
-}
-
-function isList<Item>(value: unknown, is: (item: unknown) => item is Item): value is readonly Item[] {
-  return Array.isArray(value) && value.length <= mostItems && value.every((item) => is(item));
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value.length <= longestName;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= longestText;
-}
-
 function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function isExportFormat(value: unknown): value is (typeof exportFormats)[number] {
-  return (exportFormats as readonly unknown[]).includes(value);
 }

@@ -1,10 +1,11 @@
-import { type FromResultsPage, type ResultFormat, resultFormats } from "./messages.js";
+import { isFields, isOneOf, isTextUpTo } from "../shape/index.js";
+import { type FromResultsPage, resultFormats } from "./messages.js";
+import { isId } from "./model-check.js";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const longestName = 10_000; // characters
-const longestText = 100_000_000; // characters: a large PNG as base64
-const mostTrials = Number.MAX_SAFE_INTEGER;
+const isName = isTextUpTo(10_000);
+/** A large PNG as base64 is long. */
+const isText = isTextUpTo(100_000_000);
+const isFormat = isOneOf(...resultFormats);
 
 /**
  * What the results page says, when it is well formed, with the fields of its kind only. A page shows text of
@@ -58,27 +59,6 @@ function parseDiagram(value: unknown): { readonly shortForm: string; readonly na
   return isName(value.name) ? { shortForm: value.shortForm, name: value.name } : undefined;
 }
 
-/** Whether a text names a run, and so may be part of a file's name. */
-export function isId(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Za-z0-9-]{1,100}$/.test(value);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value.length <= longestName;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= longestText;
-}
-
 function isTrials(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= mostTrials;
-}
-
-function isFormat(value: unknown): value is ResultFormat {
-  return (resultFormats as readonly unknown[]).includes(value);
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }

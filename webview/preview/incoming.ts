@@ -1,26 +1,17 @@
-import type {
-  DrawnDiagram,
-  ElementReference,
-  PageState,
-  PreviewFile,
-  ToPage,
-} from "../../src/preview/index.js";
+import type { DrawnDiagram, ElementReference, PageState, ToPage } from "../../src/preview/index.js";
+import {
+  hasFields,
+  hasKind,
+  isAbsentOr,
+  isFields,
+  isListOf,
+  isNumber,
+  isText,
+} from "../../src/shape/index.js";
 
 /* Checks of what comes into the page: any frame may post a message, and a state may be an older version's. */
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null;
-}
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
-const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
+const isTextOrAbsent = isAbsentOr(isText);
 
 export function isElement(value: unknown): value is ElementReference {
   if (!isFields(value)) return false;
@@ -30,45 +21,38 @@ export function isElement(value: unknown): value is ElementReference {
   );
 }
 
-function isDiagram(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    [value.name, value.id, value.key, value.facts].every(isText) &&
-    isListOf(value.nodes, (node) => isFields(node) && isText(node.name)) &&
-    isListOf(value.edges, (edge) => isFields(edge) && isNumber(edge.child) && isNumber(edge.parent)) &&
-    isListOf(value.parts, (part) => isFields(part) && isListOf(part.nodes, isNumber)) &&
-    isListOf(
-      value.marks,
-      (mark) => isFields(mark) && isText(mark.message) && isListOf(mark.elements, isElement),
-    )
-  );
-}
+const isDiagram = hasFields({
+  name: isText,
+  id: isText,
+  key: isText,
+  facts: isText,
+  nodes: isListOf(hasFields({ name: isText })),
+  edges: isListOf(hasFields({ child: isNumber, parent: isNumber })),
+  parts: isListOf(hasFields({ nodes: isListOf(isNumber) })),
+  marks: isListOf(hasFields({ message: isText, elements: isListOf(isElement) })),
+});
 
-function isFile(value: unknown): value is PreviewFile {
-  return (
-    isFields(value) &&
-    isText(value.uri) &&
-    isNumber(value.version) &&
-    isListOf(value.diagrams, isDiagram) &&
-    isListOf(value.landscapes, isText) &&
-    isListOf(value.spacetimes, isText)
-  );
-}
+const isFile = hasFields({
+  uri: isText,
+  version: isNumber,
+  diagrams: isListOf(isDiagram),
+  landscapes: isListOf(isText),
+  spacetimes: isListOf(isText),
+});
 
-const checks: { readonly [Type in ToPage["type"]]: (message: Fields) => boolean } = {
-  file: ({ title, file }) => isText(title) && isFile(file),
-  stale: ({ reason }) => isTextOrAbsent(reason),
-  cursor: ({ id, element }) => isTextOrAbsent(id) && (element === undefined || isElement(element)),
-  show: ({ id }) => isTextOrAbsent(id),
-  answer: ({ number }) => isNumber(number),
-  failure: ({ number, message }) => isNumber(number) && isText(message),
-  command: ({ command }) => isText(command),
-};
+const isMessage = hasKind<ToPage["type"]>("type", {
+  file: hasFields({ title: isText, file: isFile }),
+  stale: hasFields({ reason: isTextOrAbsent }),
+  cursor: hasFields({ id: isTextOrAbsent, element: isAbsentOr(isElement) }),
+  show: hasFields({ id: isTextOrAbsent }),
+  answer: hasFields({ number: isNumber }),
+  failure: hasFields({ number: isNumber, message: isText }),
+  command: hasFields({ command: isText }),
+});
 
 /** A message of the editor, or nothing when it is none. */
 export function readMessage(data: unknown): ToPage | undefined {
-  if (!isFields(data) || !isText(data.type) || !Object.hasOwn(checks, data.type)) return undefined;
-  return checks[data.type as ToPage["type"]](data) ? (data as unknown as ToPage) : undefined;
+  return isMessage(data) ? (data as ToPage) : undefined;
 }
 
 /** The drawings of an answer; those that are none are left out. */

@@ -2,6 +2,7 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 
 /** The rooms from the ground up: each may import from those before it. */
 export const rooms = [
+  "shape",
   "diagram",
   "preview",
   "results",
@@ -18,7 +19,15 @@ export const rooms = [
 ] as const;
 
 /** Rooms without input, output, clock, randomness or globals. */
-const pureRooms: readonly string[] = ["diagram", "preview", "results", "spacetime", "landscape", "evaluate"];
+const pureRooms: readonly string[] = [
+  "shape",
+  "diagram",
+  "preview",
+  "results",
+  "spacetime",
+  "landscape",
+  "evaluate",
+];
 
 /** Rooms that need nothing of Node, so that pages may use them. */
 const roomsOfPages: readonly string[] = [...pureRooms, "device"];
