@@ -1,5 +1,6 @@
-import { CancellationTokenSource, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
+import { type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { type DeviceLink, DeviceLost, type DeviceMethod, type DeviceRequests } from "../device/index.js";
+import { withToken } from "../simulate/signal-token.js";
 import {
   type PageDeviceQuestion,
   pageDeviceAlive,
@@ -32,19 +33,15 @@ export class PageLink implements DeviceLink {
     signal?: AbortSignal,
   ): Promise<DeviceRequests[Name]["answer"]> {
     if (this.#closed) throw new DeviceLost("the page with the GPU was closed");
-    const cancellation = new CancellationTokenSource();
-    const stop = () => cancellation.cancel();
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
     try {
       const question: PageDeviceQuestion = { name, parameters };
-      return await this.#connection.sendRequest(pageDeviceMethod, question, cancellation.token);
+      return await withToken(signal, (token) =>
+        this.#connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question, token),
+      );
     } catch (error) {
       throw error instanceof ResponseError && error.code === pageDeviceLost
         ? new DeviceLost(error.message)
         : error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
     }
   }
 

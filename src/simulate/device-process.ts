@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import {
-  CancellationTokenSource,
   createMessageConnection,
   ErrorCodes,
   IPCMessageReader,
@@ -19,6 +18,7 @@ import {
 } from "../device/index.js";
 import { sourceProgramArguments } from "./module-worker.js";
 import { findNode } from "./node-program.js";
+import { withToken } from "./signal-token.js";
 
 /** What a device does for each request; `signal` stops a run. During long work `alive` is to be called now and then. */
 export type DeviceHandlers = {
@@ -152,20 +152,13 @@ class ProcessLink implements DeviceLink {
     signal?: AbortSignal,
   ): Promise<DeviceRequests[Name]["answer"]> {
     if (this.#ending.reason !== undefined) throw this.#ending.reason;
-    const cancellation = new CancellationTokenSource();
-    const stop = () => cancellation.cancel();
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
-    const { token } = cancellation;
     type Answer = DeviceRequests[Name]["answer"];
     try {
-      return await this.#ending.before(
-        this.#connection.sendRequest<Answer>(methodOf(name), parameters, token),
+      return await withToken(signal, (token) =>
+        this.#ending.before(this.#connection.sendRequest<Answer>(methodOf(name), parameters, token)),
       );
     } catch (error) {
       throw error instanceof ResponseError && error.code === lostCode ? new DeviceLost(error.message) : error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
     }
   }
 

@@ -108,3 +108,8 @@ export function standardErrorOf(moments: ExactMoments): number {
   const spread = moments.squares * count - moments.sum * moments.sum;
   return Math.sqrt(nearestDouble(spread, count * count * (count - 1n), squaresExponent));
 }
+
+/** The integer that hexadecimal digits, perhaps after a sign, stand for. */
+export function hexadecimalInteger(text: string): bigint {
+  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}

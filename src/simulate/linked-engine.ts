@@ -9,10 +9,12 @@ import {
 } from "../device/index.js";
 import type { Engine, EngineName } from "./engine.js";
 import { SimulationError } from "./error.js";
-import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "./kernel.js";
+import { hexadecimalInteger } from "./exact-sum.js";
+import type { ChunkResult } from "./kernel.js";
 import type { LocalOptions } from "./local.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "./plan.js";
-import { type SimulationRequest, type SimulationResult, statisticsOf } from "./request.js";
+import type { SimulationRequest, SimulationResult } from "./request.js";
+import { Tally } from "./tally.js";
 
 /** The device failed in the middle of its work; the trials of results handed out before stand. */
 export class EngineLost extends SimulationError {}
@@ -25,9 +27,6 @@ const firstGroup = 2 ** 14;
 const firstVisits = 2 ** 22;
 const growth = 8;
 const largestGroup = 2 ** 20;
-
-/** Least time between two reports of progress, in milliseconds. */
-const progressEvery = 100;
 
 /** How long a device may be silent, in seconds: much longer than any group should take. */
 const silence = { opening: 60, loading: 60, running: 30 };
@@ -113,37 +112,16 @@ export class LinkedEngine implements Engine {
     const { plan } = work;
     return this.#alone(async () => {
       const loaded = await this.#load(work, options.signal);
-      const started = performance.now();
-      let told = started;
+      const tally = new Tally(plan, request.trials, options.onProgress);
       const first = request.firstTrial ?? 0;
-      let known = emptyChunk(plan);
-      const statistics = () =>
-        momentsOf(plan, known).map((moments, index) => statisticsOf(plan.columns[index]!.label, moments));
-      while (loaded && known.trials < request.trials && !options.signal?.aborted) {
-        const trials = Math.min(this.#group, request.trials - known.trials);
-        const done = await this.#run({ first: first + known.trials, trials }, options.signal);
+      while (loaded && tally.trials < request.trials && !options.signal?.aborted) {
+        const trials = Math.min(this.#group, request.trials - tally.trials);
+        const done = await this.#run({ first: first + tally.trials, trials }, options.signal);
         if (done.trials === 0) break;
-        known = addChunks(known, chunkOf(done, plan));
+        tally.add(chunkOf(done, plan));
         this.#learn(done);
-        const now = performance.now();
-        if (options.onProgress === undefined || now - told < progressEvery) continue;
-        told = now;
-        options.onProgress({
-          trials: known.trials,
-          total: request.trials,
-          diverged: known.trials - known.count,
-          statistics: statistics(),
-        });
       }
-      return {
-        statistics: statistics(),
-        trials: known.trials,
-        diverged: known.trials - known.count,
-        steps: known.trials * plan.epochs * plan.batchesPerEpoch,
-        seconds: (performance.now() - started) / 1000,
-        backend: this.name === "tfjs" ? "tfjs" : "webgpu",
-        ...(known.trials < request.trials ? { cancelled: true as const } : {}),
-      };
+      return tally.result(this.name === "tfjs" ? "tfjs" : "webgpu");
     });
   }
 
@@ -270,12 +248,11 @@ function chunkOf({ trials, count, sums }: TrialsDone, plan: SimulationPlan): Chu
   return {
     trials,
     count,
-    sums: sums.map(({ sum, squares }) => ({ sum: integer(sum), squares: integer(squares) })),
+    sums: sums.map(({ sum, squares }) => ({
+      sum: hexadecimalInteger(sum),
+      squares: hexadecimalInteger(squares),
+    })),
   };
-}
-
-function integer(text: string): bigint {
-  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
 }
 
 function refusal(error: unknown): SimulationError {

@@ -3,17 +3,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
 import { fusePlan, machineFuses } from "./fused.js";
 import { type Job, kernelOf, stopAt, workOn } from "./job.js";
-import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "./kernel.js";
 import { memoryOf } from "./memory.js";
 import { planSimulation, type SimulationPlan } from "./plan.js";
 import { WorkerPool } from "./pool.js";
-import {
-  type LocalBackend,
-  type SimulationProgress,
-  type SimulationRequest,
-  type SimulationResult,
-  statisticsOf,
-} from "./request.js";
+import type { LocalBackend, SimulationProgress, SimulationRequest, SimulationResult } from "./request.js";
+import { progressEvery, Tally } from "./tally.js";
 import { buildKernelModule, type KernelModule } from "./wasm-module.js";
 
 export interface LocalOptions {
@@ -26,8 +20,6 @@ export interface LocalOptions {
   /** Called about ten times a second. */
   readonly onProgress?: (progress: SimulationProgress) => void;
 }
-
-const progressEvery = 100;
 
 /** Keeps workers and compiled kernels between runs; close it when done. */
 export interface Simulator {
@@ -109,44 +101,18 @@ async function runJob(
   pool: WorkerPool | undefined,
   options: Omit<LocalOptions, "workers">,
 ): Promise<SimulationResult> {
-  const { plan } = job;
-  const start = performance.now();
-  let known = emptyChunk(plan);
-  let told = start;
-  const statistics = () =>
-    momentsOf(plan, known).map((moments, index) => statisticsOf(plan.columns[index]!.label, moments));
-  const take = (result: ChunkResult) => {
-    known = addChunks(known, result);
-    const now = performance.now();
-    if (options.onProgress === undefined || now - told < progressEvery) return;
-    told = now;
-    options.onProgress({
-      trials: known.trials,
-      total: job.trials,
-      diverged: known.trials - known.count,
-      statistics: statistics(),
-    });
-  };
+  const tally = new Tally(job.plan, job.trials, options.onProgress);
   if (options.signal?.aborted) Atomics.store(job.control, stopAt, 1);
   if (pool === undefined) {
     const stop = () => Atomics.store(job.control, stopAt, 1);
     options.signal?.addEventListener("abort", stop, { once: true });
     for (const result of workOn(job, kernelOf(job), progressEvery / 2)) {
-      take(result);
+      tally.add(result);
       await nextTurn();
     }
     options.signal?.removeEventListener("abort", stop);
   } else {
-    await pool.run(job, take, options.signal);
+    await pool.run(job, (result) => tally.add(result), options.signal);
   }
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    statistics: statistics(),
-    trials: known.trials,
-    diverged: known.trials - known.count,
-    steps: known.trials * plan.epochs * plan.batchesPerEpoch,
-    seconds,
-    backend,
-    ...(known.trials < job.trials ? { cancelled: true as const } : {}),
-  };
+  return tally.result(backend);
 }

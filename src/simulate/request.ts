@@ -3,7 +3,7 @@ import type { Landscape } from "../landscape/landscape.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";
 import { SimulationError } from "./error.js";
 import type { ExactMoments } from "./exact-sum.js";
-import { meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
+import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
 
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
 export interface SimulationRequest {
@@ -114,5 +114,5 @@ export function deserializeStatistics(serialized: SerializedStatistics): Observa
 
 function parseHexadecimal(text: unknown): bigint | undefined {
   if (typeof text !== "string" || !/^-?[0-9a-f]{1,4000}$/.test(text)) return undefined;
-  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+  return hexadecimalInteger(text);
 }
