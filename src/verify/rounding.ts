@@ -33,13 +33,16 @@ export async function roundingOf(
   const rounded = await single.trialValues(compared);
   const exact = await double.trialValues(compared);
   return exact.map((values, column) => {
-    const differences = values.map((value, trial) => rounded[column]![trial]! - value);
+    const both = values.map((value, trial) => [rounded[column]![trial]!, value] as const);
+    // Trials that diverge in both are in no mean.
+    const pairs = both.filter(([one, other]) => !(Number.isNaN(one) && Number.isNaN(other)));
+    const differences = pairs.map(([one, other]) => one - other);
     const { mean, deviation } = spreadOf(differences);
     const floor = Math.abs(mean) + (3 * deviation) / Math.sqrt(differences.length);
-    // A trial that diverged in one of them only says that nothing is known.
+    // One that diverges in one of them only, or the lack of any that does not, says that nothing is known.
     return {
       floor: Number.isNaN(floor) ? Number.POSITIVE_INFINITY : floor,
-      deviation: spreadOf(values).deviation,
+      deviation: spreadOf(pairs.map(([, value]) => value)).deviation,
     };
   });
 }

@@ -123,7 +123,9 @@ function wouldDecide(
     const band = 3 * (deviation / Math.sqrt(trials)) + truncation;
     const signal = lower === undefined ? Number.POSITIVE_INFINITY : Math.abs(predicted - lower);
     if (floor > negligible * Math.min(band, signal))
-      return `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`;
+      return Number.isFinite(floor)
+        ? `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`
+        : `in single precision other trials diverge than in double`;
   }
   return undefined;
 }

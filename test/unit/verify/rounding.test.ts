@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { Engine } from "../../../src/simulate/index.js";
+import { roundingOf } from "../../../src/verify/rounding.js";
+import { gauss, requestOf, sgd } from "../../engine/simulate-landscapes.js";
+
+/** An engine that knows what its trials measure. */
+const knowing = (name: "cpu" | "webgpu", values: readonly number[]): Engine => ({
+  name,
+  device: "",
+  facts: [],
+  precise: name === "cpu",
+  software: false,
+  trialValues: async () => [values],
+  simulate: () => Promise.reject(new Error("not asked for")),
+  close: async () => undefined,
+});
+
+async function floorOf(single: readonly number[], double: readonly number[]) {
+  const request = requestOf(gauss, sgd(10), { trials: double.length });
+  const [rounding] = await roundingOf(knowing("webgpu", single), knowing("cpu", double), request);
+  return rounding!;
+}
+
+test("the floor is the mean difference and three of its standard errors", async () => {
+  const { floor, deviation } = await floorOf([1.5, 2.5, 3, 4], [1, 2, 3, 4]);
+  // Differences ½, ½, 0, 0: mean ¼, variance 1/12.
+  expect(floor).toBeCloseTo(1 / 4 + 3 * Math.sqrt(1 / 12 / 4), 12);
+  expect(deviation).toBeCloseTo(Math.sqrt(5 / 3), 12);
+});
+
+test("trials that diverge in both precisions say nothing of rounding", async () => {
+  const { floor, deviation } = await floorOf([1, Number.NaN, 3], [1, Number.NaN, 3]);
+  expect(floor).toBe(0);
+  expect(deviation).toBeCloseTo(Math.SQRT2, 12);
+});
+
+test("nothing is known when trials diverge in one precision only, or all do", async () => {
+  expect((await floorOf([1, Number.NaN, 3], [1, 2, 3])).floor).toBe(Number.POSITIVE_INFINITY);
+  expect((await floorOf([Number.NaN], [Number.NaN])).floor).toBe(Number.POSITIVE_INFINITY);
+});
