@@ -29,6 +29,9 @@ export interface OpenedPage {
   close(): void;
 }
 
+/** A page that does not load is opened anew: in a browser's editor the first one of a busy window may stay blank. */
+const mostTries = 2;
+
 /** What is heard of a page. */
 export interface PageListener {
   hear(message: unknown): void;
@@ -43,7 +46,7 @@ export interface PageDeviceOptions {
   alive?(): void;
   /** A GPU was found. */
   found?(device: DeviceDescription): void;
-  /** How long the page may take to load, in milliseconds; 10 s when absent. */
+  /** How long the page may take to load before it is opened anew, in milliseconds; 10 s when absent. */
   readonly patience?: number;
   /** How long the page stays when it is needed no longer, for the next run; 2 s when absent. */
   readonly rest?: number;
@@ -127,36 +130,40 @@ export class PageDevice {
   private async open(): Promise<void> {
     if (this.useless !== undefined) throw new PageFault(this.useless, false);
     clearTimeout(this.closing);
-    if (this.page === undefined) {
-      this.isReady = false;
-      this.ready = new Promise((resolve) => {
-        this.listens = resolve;
-      });
-      const page = this.options.open({
-        hear: (message) => this.hear(message),
-        gone: () => {
-          if (this.page === page) this.end("the tab with the GPU was closed");
-        },
-      });
-      this.page = page;
+    const { patience = 10_000 } = this.options;
+    for (let tries = 0; tries < mostTries; tries++) {
+      this.page ??= this.openPage();
+      if (await this.listensWithin(this.page, patience)) return;
+      this.close();
     }
-    await this.untilReady(this.page);
+    // Nor would the next one, and each would be waited for.
+    this.useless = `the page with the GPU did not load within ${(mostTries * patience) / 1000} s`;
+    throw new PageFault(this.useless, false);
   }
 
-  private async untilReady(page: OpenedPage): Promise<void> {
+  private openPage(): OpenedPage {
+    this.isReady = false;
+    this.ready = new Promise((resolve) => {
+      this.listens = resolve;
+    });
+    const page = this.options.open({
+      hear: (message) => this.hear(message),
+      gone: () => {
+        if (this.page === page) this.end("the tab with the GPU was closed");
+      },
+    });
+    return page;
+  }
+
+  private async listensWithin(page: OpenedPage, patience: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const { patience = 10_000 } = this.options;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(() => resolve("late"), patience);
     });
     const first = await Promise.race([this.ready, late]);
     clearTimeout(timer);
     if (this.page !== page) throw new PageFault("the tab with the GPU was closed", true);
-    if (first !== "late") return;
-    this.close();
-    // Nor would the next one, and each would be waited for.
-    this.useless = `the page with the GPU did not load within ${patience / 1000} s`;
-    throw new PageFault(this.useless, false);
+    return first !== "late";
   }
 
   private hear(words: unknown): void {

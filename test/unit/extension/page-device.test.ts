@@ -135,17 +135,28 @@ describe("a page's device", () => {
     await expect(running).rejects.toMatchObject(lost("the page with the GPU was loaded again"));
   });
 
-  test("gives up a tab that does not load, and one that is closed before it does", async () => {
-    const refusal = { message: "the page with the GPU did not load within 10 s", lost: false };
-    const late = expect(device.ask(open)).rejects.toMatchObject(refusal);
+  test("opens a tab that does not load anew, once", async () => {
+    const opening = device.ask(open);
     await vi.advanceTimersByTimeAsync(10_000);
+    expect(tabs.map(({ closed }) => closed)).toEqual([true, false]);
+    tabs[1]!.ready();
+    await vi.advanceTimersByTimeAsync(0);
+    tabs[1]!.answer(0, found);
+    expect(await opening).toBe(found);
+  });
+
+  test("gives up tabs that do not load, and one that is closed before it does", async () => {
+    const refusal = { message: "the page with the GPU did not load within 20 s", lost: false };
+    const late = expect(device.ask(open)).rejects.toMatchObject(refusal);
+    await vi.advanceTimersByTimeAsync(20_000);
     await late;
     await expect(device.ask(open)).rejects.toMatchObject(refusal);
+    expect(tabs.map(({ closed }) => closed)).toEqual([true, true]);
     device.forget();
-    expect(tabs[0]!.closed).toBe(true);
     const closed = expect(device.ask(open)).rejects.toMatchObject(lost("the tab with the GPU was closed"));
-    tabs[1]!.close();
+    tabs[2]!.close();
     await closed;
+    expect(tabs).toHaveLength(3);
   });
 
   test("rests when it is let go, and then closes; until then the next run has the same tab", async () => {
