@@ -21,8 +21,25 @@ const commonJsGlobals = [
 ].join("\n");
 
 const node = { platform: "node", target: "node20", bundle: true, minify: true, keepNames: true };
-const module = { ...node, format: "esm", mainFields: ["module", "main"] };
+// Large packages that are only now and then needed are read from files of their own.
+const late = [
+  { name: "elkjs/lib/elk.bundled.js", file: "elk.js" },
+  { name: "wabt", entryPoint: "wabt/index.js", file: "wabt.js" },
+];
+const module = {
+  ...node,
+  format: "esm",
+  mainFields: ["module", "main"],
+  banner: { js: commonJsGlobals },
+  plugins: late.map(({ name, file }) => lateFrom(name, `./${file}`)),
+};
 const bundles = [
+  ...late.map(({ name, entryPoint = name, file }) => ({
+    ...module,
+    entryPoints: [`node_modules/${entryPoint}`],
+    outfile: `dist/${file}`,
+    plugins: [],
+  })),
   {
     ...module,
     entryPoints: ["src/cli/main.ts"],
@@ -33,43 +50,36 @@ const bundles = [
     ...module,
     entryPoints: ["src/simulate/worker.ts"],
     outfile: "dist/simulate-worker.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/simulate/webgpu/main.ts"],
     outfile: "dist/gpu-device.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/simulate/tensors/main.ts"],
     outfile: "dist/tensor-engine.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/language/lsp/main-node.ts"],
     outfile: "dist/language-server.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/language/lsp/evaluation/worker.ts"],
     outfile: "dist/evaluation-worker.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/language/lsp/preview/drawing-worker.ts"],
     outfile: "dist/drawing-worker.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...module,
     entryPoints: ["src/engine/main.ts"],
     outfile: "dist/engine.js",
-    banner: { js: commonJsGlobals },
   },
   {
     ...node,

@@ -1,4 +1,4 @@
-import wabt from "wabt";
+import type wabt from "wabt";
 import { type Addresses, addressesOf } from "./addresses.js";
 import { SimulationError } from "./error.js";
 import type { SimulationPlan } from "./plan.js";
@@ -18,7 +18,10 @@ export interface KernelModule {
   readonly vectors: number;
 }
 
-let assembler: ReturnType<typeof wabt> | undefined;
+type Assembler = Awaited<ReturnType<typeof wabt>>;
+
+/** It takes long to read, which who does not simulate need not wait for. */
+let assembler: Promise<Assembler> | undefined;
 
 /** The kernel's text, in WebAssembly's text format. */
 export function kernelText(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
@@ -70,7 +73,7 @@ export async function buildKernelModule(
 }
 
 async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  assembler ??= wabt();
+  assembler ??= import("wabt").then(({ default: load }) => load());
   const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true, relaxed_simd: true });
   try {
     return new Uint8Array(parsed.toBinary({}).buffer);

@@ -1,4 +1,3 @@
-import ElkModule from "elkjs/lib/elk.bundled.js";
 import type { Diagram } from "../diagram.js";
 import type { NodeBox } from "./boxes.js";
 import type { Point } from "./drawing.js";
@@ -16,10 +15,14 @@ export interface Placement {
   readonly layers: readonly { readonly left: number; readonly right: number }[];
 }
 
-// The bundle is CommonJS: depending on the loader the constructor is the import or its `default`.
-const Elk = ((ElkModule as { default?: unknown }).default ?? ElkModule) as unknown as new () => {
-  layout(graph: ElkGraph): Promise<ElkGraph>;
-};
+type ElkConstructor = new () => { layout(graph: ElkGraph): Promise<ElkGraph> };
+
+/** ELK takes long to read, which who does not draw need not wait for. */
+async function loadElk(): Promise<ElkConstructor> {
+  const { default: loaded } = await import("elkjs/lib/elk.bundled.js");
+  // It is CommonJS: depending on the loader the constructor is the module or its `default`.
+  return ((loaded as { default?: unknown }).default ?? loaded) as unknown as ElkConstructor;
+}
 
 interface ElkBox {
   readonly id: string;
@@ -134,6 +137,7 @@ async function layOutShape(shape: readonly ShapedNode[]): Promise<number[]> {
   const edges = shape.flatMap(({ parent }, place) =>
     parent === -1 ? [] : [{ id: `${place}-`, sources: [`${place}out`], targets: [`${parent}in`] }],
   );
+  const Elk = await loadElk();
   const result = await new Elk().layout({
     id: "diagram",
     layoutOptions: {
