@@ -1,13 +1,16 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // One for each core: half of the time tests wait for programs that they started.
+    maxWorkers: availableParallelism(),
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      { extends: true, test: { name: "language", include: ["test/language/**/*.test.ts"] } },
-      { extends: true, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
+      { extends: true, test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "language", isolate: false, include: ["test/language/**/*.test.ts"] } },
+      { extends: true, test: { name: "corpus", isolate: false, include: ["test/corpus/**/*.test.ts"] } },
       { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
       { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
       {
@@ -17,7 +20,6 @@ export default defineConfig({
           include: ["test/page/**/*.test.ts"],
           globalSetup: ["test/page/set-up.ts"],
           sequence: { groupOrder: 1 },
-          fileParallelism: false,
         },
       },
       {
@@ -27,12 +29,12 @@ export default defineConfig({
           name: "host",
           include: ["test/host/**/*.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
+          // A browser, a workbench and a language server want the machine for themselves.
+          fileParallelism: false,
           // A window takes its time to load on a busy machine.
           testTimeout: 120_000,
           retry: 1,
-          // A browser, a workbench and a language server want the machine for themselves.
           sequence: { groupOrder: 2 },
-          fileParallelism: false,
         },
       },
     ],

@@ -1,9 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { setUpWorkbench } from "../../scripts/workbench.mjs";
 import { openScreen, runCommand, settings } from "../../test/host/screen.js";
-import { Workbench } from "../../test/host/workbench.js";
+import { installExtension, Workbench } from "../../test/host/workbench.js";
 import { type Figure, milliseconds } from "../figure.js";
 
 // What a long run costs a person who types: the time from a key to the frame that shows it, in a real workbench
@@ -37,7 +38,8 @@ export async function benchEditor(): Promise<Figure[]> {
   } catch (error) {
     return [{ what, measured: `skipped: ${error instanceof Error ? error.message.split("\n")[0] : error}` }];
   }
-  const workbench = await Workbench.create();
+  const installed = await mkdtemp(join(tmpdir(), "diag-installed-"));
+  const workbench = await Workbench.create(await installExtension(installed));
   try {
     await writeFile(join(workbench.workspace, "typing.diag"), text);
     await workbench.writeSettings(settings);
@@ -73,6 +75,7 @@ export async function benchEditor(): Promise<Figure[]> {
     ];
   } finally {
     await workbench.remove();
+    await rm(installed, { recursive: true, force: true });
   }
 }
 

@@ -55,7 +55,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
   const notice = (words: string | RegExp) => page.locator(".notification-list-item", { hasText: words });
 
   beforeAll(async () => {
-    workbench = await Workbench.create();
+    workbench = await Workbench.create(inject("installation"));
     await writeFile(join(workbench.workspace, "failing.diag"), text);
     await writeFile(join(workbench.workspace, "long.diag"), long);
     // A long run would look for a GPU in a tab of its own, beside the panels that these tests look at.

@@ -8,7 +8,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("in the extension host", () => 
   let workbench: Workbench | undefined;
 
   beforeAll(async () => {
-    workbench = await Workbench.create();
+    workbench = await Workbench.create(inject("installation"));
   }, 120_000);
 
   afterAll(() => workbench?.remove(), 60_000);

@@ -5,10 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "
 import { colorsOf, policyOf } from "./in-page.mjs";
 import { root } from "./root.js";
 import {
+  changeTheme,
   choose,
   clickLens,
   elementIn,
   focusText,
+  loadWindowAgain,
   openScreen,
   patience,
   pictures,
@@ -16,10 +18,9 @@ import {
   runCommand,
   showTextOnly,
   themeNames,
-  themes,
   writeTheme,
 } from "./screen.js";
-import { openInPage, Workbench } from "./workbench.js";
+import { Workbench } from "./workbench.js";
 
 const text = `diagram skew {
   a, b, c -> test
@@ -42,7 +43,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    workbench = await Workbench.create();
+    workbench = await Workbench.create(inject("installation"));
     await writeFile(join(workbench.workspace, "trees.diag"), text);
     await writeFile(join(workbench.workspace, "other.diag"), "diagram lone {\n  leaf -> root\n}\n");
     await writeTheme(workbench, "dark");
@@ -81,10 +82,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   const isKeyboardInPreview = (): Promise<boolean> =>
     page.evaluate("document.activeElement?.tagName === 'IFRAME'");
 
-  /** Loads the window anew, once the workbench has written what it keeps: in a browser every five seconds. */
   async function loadAgain(): Promise<void> {
-    await page.waitForTimeout(6500);
-    await page.goto(workbench.address());
+    await loadWindowAgain(workbench, page);
     await showTextOnly(page);
   }
 
@@ -273,10 +272,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   });
 
   test.each(themeNames)("pictures in %s", async (name) => {
-    await writeTheme(workbench, name);
-    await openInPage(workbench, page, "trees.diag");
-    await page.locator(`.monaco-workbench.${themes[name].style}`).waitFor({ timeout: patience });
-    await showTextOnly(page);
+    await changeTheme(page, name);
+    await tab(/^trees\.diag/).click();
+    await focusText(page, "Home");
     await page.keyboard.press("Control+K");
     await page.keyboard.press("V");
     await preview.locator(".card svg [data-kind=node]").first().waitFor({ timeout: patience });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { focusText, openScreen, patience, runCommand } from "./screen.js";
+import { focusText, loadWindowAgain, openScreen, patience, runCommand } from "./screen.js";
 import { Workbench } from "./workbench.js";
 
 const diagrams = "diagram pair = (01-2)(02-12)\n\ndiagram line = (0-1)(01)\n";
@@ -18,7 +18,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by 
     page.locator(".quick-input-widget", { has: page.locator(".quick-input-title", { hasText: title }) });
 
   beforeAll(async () => {
-    workbench = await Workbench.create();
+    workbench = await Workbench.create(inject("installation"));
     await writeFile(join(workbench.workspace, "chosen.diag"), diagrams);
     await writeFile(join(workbench.workspace, "library.diag"), library);
     browser = await workbench.start(["--disable-workspace-trust"]);
@@ -81,10 +81,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by 
   });
 
   test("the panel comes back with the window, and shows the run", async () => {
-    // An address that names a file to open would have what was open left closed.
-    const address = new URL(page.url());
-    address.searchParams.delete("payload");
-    await page.goto(address.href);
+    await loadWindowAgain(workbench, page);
     await page.locator(".tab", { hasText: "Diag Results" }).click({ timeout: patience });
     await results().locator("h1", { hasText: "pair" }).waitFor({ timeout: patience });
   });

@@ -3,12 +3,12 @@ import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { root } from "./root.js";
 import { openInPage, type Workbench } from "./workbench.js";
 
-/** The themes, by the names that settings know, with the class that the workbench then has. */
+/** The themes, by the names that people are shown and that settings know, with the class that the workbench then has. */
 export const themes = {
-  dark: { setting: "Dark Modern", style: "vs-dark" },
-  light: { setting: "Light Modern", style: "vs" },
-  "hc-dark": { setting: "Default High Contrast", style: "hc-black" },
-  "hc-light": { setting: "Default High Contrast Light", style: "hc-light" },
+  dark: { name: "Dark Modern", setting: "Dark Modern", style: "vs-dark" },
+  light: { name: "Light Modern", setting: "Light Modern", style: "vs" },
+  "hc-dark": { name: "Dark High Contrast", setting: "Default High Contrast", style: "hc-black" },
+  "hc-light": { name: "Light High Contrast", setting: "Default High Contrast Light", style: "hc-light" },
 } as const;
 
 export type ThemeName = keyof typeof themes;
@@ -41,6 +41,24 @@ export const writeTheme = (workbench: Workbench, name: ThemeName): Promise<void>
     "window.autoDetectColorScheme": false,
     "workbench.colorTheme": themes[name].setting,
   });
+
+/** Loads the window anew, once the workbench has written what it keeps: in a browser every five seconds. */
+export async function loadWindowAgain(workbench: Workbench, page: Page): Promise<void> {
+  await page.waitForTimeout(6500);
+  // An address that names a file to open would have what was open left closed.
+  await page.goto(workbench.address());
+}
+
+/** Has an open window show itself in another theme, as its user would. */
+export async function changeTheme(page: Page, theme: ThemeName): Promise<void> {
+  const { name, style } = themes[theme];
+  await runCommand(page, "Preferences: Color Theme");
+  const list = page.locator(".quick-input-widget", { has: page.locator(".quick-input-list") });
+  await list.locator("input").first().fill(name);
+  await list.locator(".monaco-list-row.focused", { hasText: name }).first().waitFor({ timeout: patience });
+  await page.keyboard.press("Enter");
+  await page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: patience });
+}
 
 /** Opens a file with the side bar closed, and waits for the language server's code lenses. */
 export async function openScreen(

@@ -26,7 +26,42 @@ const chromiumWords = [
 /** What makes a program that imitates a GPU one for pages. */
 const gpuWords = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-/** A folder of its own with a workspace, an installed extension and a running workbench server. */
+/** The packaged extension, installed. */
+export interface Installation {
+  /** The folder of a workbench's extensions. */
+  readonly extensions: string;
+  /** Where in it the extension is. */
+  readonly extension: string;
+}
+
+/** Packs the extension as it was built, and installs the package in a folder. */
+export async function installExtension(folder: string): Promise<Installation> {
+  const packageFile = join(folder, "extension.vsix");
+  await run(process.execPath, [join(root, "scripts/package.mjs"), "--out", packageFile], { cwd: root });
+  const extensions = join(folder, "extensions");
+  const { node, server } = workbenchParts();
+  const words = [server, ...workbenchWords(folder, extensions), "--install-extension", packageFile];
+  await run(node, words, { env: workbenchEnvironment(folder) });
+  const [installed] = JSON.parse(await readFile(join(extensions, "extensions.json"), "utf8")) as {
+    location: { path: string };
+  }[];
+  return { extensions, extension: installed!.location.path };
+}
+
+const workbenchWords = (folder: string, extensions: string): readonly string[] => [
+  ...["--user-data-dir", join(folder, "user")],
+  ...["--extensions-dir", extensions],
+  ...["--config", join(folder, "config.yaml")],
+];
+
+const workbenchEnvironment = (folder: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  XDG_DATA_HOME: join(folder, "data"),
+  XDG_CONFIG_HOME: join(folder, "config"),
+  EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+});
+
+/** A folder of its own with a workspace, and a running workbench server with the extension. */
 export class Workbench {
   private constructor(
     readonly folder: string,
@@ -41,37 +76,16 @@ export class Workbench {
   private browser: Browser | undefined;
   port = 0;
 
-  /** Packs the extension, installs the package and copies the example workspace. */
-  static async create(): Promise<Workbench> {
+  /** Copies the example workspace. */
+  static async create({ extensions, extension }: Installation): Promise<Workbench> {
     const folder = await mkdtemp(join(tmpdir(), "diag-host-"));
     const workspace = join(folder, "workspace");
     await cp(join(root, "examples"), workspace, { recursive: true });
-    const packageFile = join(folder, "extension.vsix");
-    await run(process.execPath, [join(root, "scripts/package.mjs"), "--out", packageFile], { cwd: root });
-    const extensions = join(folder, "extensions");
-    const words = [
-      "--user-data-dir",
-      join(folder, "user"),
-      "--extensions-dir",
-      extensions,
-      "--config",
-      join(folder, "config.yaml"),
-    ];
-    const environment = {
-      ...process.env,
-      XDG_DATA_HOME: join(folder, "data"),
-      XDG_CONFIG_HOME: join(folder, "config"),
-      EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-    };
-    const { node, server } = workbenchParts();
-    await run(node, [server, ...words, "--install-extension", packageFile], { env: environment });
-    const installed = JSON.parse(await readFile(join(extensions, "extensions.json"), "utf8")) as {
-      location: { path: string };
-    }[];
-    return new Workbench(folder, workspace, installed[0]!.location.path, environment, words);
+    const words = workbenchWords(folder, extensions);
+    return new Workbench(folder, workspace, extension, workbenchEnvironment(folder), words);
   }
 
-  /** The user's settings. They may be written again while the workbench runs, which takes them over. */
+  /** The user's settings. A window takes them over when it is loaded. */
   async writeSettings(settings: object): Promise<void> {
     const folder = join(this.folder, "user", "User");
     await mkdir(folder, { recursive: true });

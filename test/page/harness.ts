@@ -92,7 +92,7 @@ export interface OpenPage {
   state(): Promise<unknown>;
 }
 
-const patience = 10_000; // milliseconds
+const patience = 20_000; // milliseconds
 const address = "https://preview.test/";
 
 /** A document under the extension's policy, with an editor that answers drawings at once. */

@@ -21,10 +21,9 @@ export interface SeenGeometry {
 export function geometryOf(id: string): Promise<SeenGeometry>;
 export function tagElements(id: string): void;
 export function tagsOf(id: string): { readonly kept: readonly string[]; readonly fresh: number };
-export function valuesWithin(what: {
+export function valuesUntilStill(what: {
   readonly selector: string;
   readonly attribute: string;
-  readonly milliseconds: number;
 }): Promise<readonly string[]>;
 export function focusedOf(): string;
 export function placeOnPath(path: unknown, share: number): { readonly x: number; readonly y: number };

@@ -131,17 +131,20 @@ export function tagsOf(id) {
   };
 }
 
-/** The values that an attribute has in the frames of some milliseconds, each once. */
-export function valuesWithin({ selector, attribute, milliseconds }) {
+/** The values that an attribute has from now on, each once, until it has changed and then stood still. */
+export function valuesUntilStill({ selector, attribute }) {
+  const stillFrames = 30;
   return new Promise((resolve) => {
     const found = new Set();
-    const end = performance.now() + milliseconds;
-    requestAnimationFrame(function look() {
+    let still = 0;
+    (function look() {
       const value = document.querySelector(selector)?.getAttribute(attribute);
+      const seen = found.size;
       if (value !== undefined) found.add(value);
-      if (performance.now() < end) requestAnimationFrame(look);
-      else resolve([...found]);
-    });
+      still = found.size > seen ? 0 : still + 1;
+      if (found.size > 1 && still >= stillFrames) resolve([...found]);
+      else requestAnimationFrame(look);
+    })();
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { FromPage } from "../../src/preview/index.js";
 import { describePage, knownOf, type OpenPage } from "./harness.js";
-import { focusedOf, placeOnPath, tagElements, tagsOf, valuesWithin } from "./in-page.mjs";
+import { focusedOf, placeOnPath, tagElements, tagsOf, valuesUntilStill } from "./in-page.mjs";
 import { recorded } from "./recorder.js";
 
 const before = "diagram d { a, b -> bend -> test  part S = {a, b} } diagram other { x, y -> z }";
@@ -58,7 +58,7 @@ describePage("while the text is edited", (open) => {
     await show(one, "d");
     const selector = '.stage [data-kind=node][aria-label^="node a,"]';
     const next = await knownOf(after, 2);
-    const watching = one.page.evaluate(valuesWithin, { selector, attribute: "transform", milliseconds: 900 });
+    const watching = one.page.evaluate(valuesUntilStill, { selector, attribute: "transform" });
     await one.know(next);
     const places = await watching;
     if (reducedMotion) expect(places.length).toBe(2);

@@ -68,7 +68,7 @@ export interface OpenResults {
   state(): Promise<unknown>;
 }
 
-const patience = 10_000; // milliseconds
+const patience = 20_000; // milliseconds
 
 /** Expects something to become so, on a busy machine too. */
 export function poll<Value>(look: () => Value | Promise<Value>) {
