@@ -20,7 +20,7 @@ export interface OpenParameters {
 
 /** A device as `diag doctor` shows it. */
 export interface DeviceDescription {
-  /** For people, in a few words: `NVIDIA H100 (Vulkan)`. */
+  /** For people, in a few words: `nvidia-h200`. */
   readonly name: string;
   /** Whether it is a program that imitates a GPU, which the CPU's own engine outruns. */
   readonly software: boolean;

@@ -1,6 +1,6 @@
 import { type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { type DeviceLink, DeviceLost, type DeviceMethod, type DeviceRequests } from "../device/index.js";
-import { withToken } from "../simulate/signal-token.js";
+import { withToken } from "../simulate/signals.js";
 import {
   type PageDeviceQuestion,
   pageDeviceAlive,

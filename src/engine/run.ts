@@ -88,6 +88,7 @@ async function perform(
     ...(checkpoints === undefined ? {} : { checkpoints: folderStore(checkpoints) }),
     resume: resume ?? false,
     onResume: (eta, done) => note(`${specification.name} eta = ${eta}: going on after ${done} trials`),
+    onSetAside: (eta, reason) => note(`${specification.name} eta = ${eta}: ${reason}`),
     onEngine: ({ backend: name, device, why, fallback }) => {
       note(`${specification.name}: ${name} (${device}), since ${why}`);
       tell({ type: "engine", backend: name, device, why, ...(fallback ? { fallback } : {}) });

@@ -111,7 +111,7 @@ export interface RunProgress {
 
 /** What simulates a run, and why that. */
 export interface RunEngine {
-  /** `NVIDIA H100 (Vulkan)`, `WebAssembly on 8 threads`. */
+  /** `nvidia-h200`, `WebAssembly on 8 threads`. */
   readonly device: string;
   /** Part of a line: `the run is short`. */
   readonly why: string;

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
 import type { Engine } from "./engine.js";
 import { fusePlan, machineFuses, machineRounding } from "./fused.js";
@@ -25,14 +26,14 @@ export function openCpuEngine(workers = availableParallelism()): Engine {
     precise: true,
     software: false,
     simulate: (request, options) => simulator.simulate(request, options),
-    async trialValues(request) {
+    async trialValues(request, signal) {
       const plain = planSimulation(request);
       const plan = machineFuses() ? fusePlan(plain) : plain;
       const { lanes } = memoryOf(plan, "wasm", 1);
       const kernel = new WasmKernel(await buildKernelModule(plan, lanes, modules), plan, request.seed);
       const values = plan.columns.map((): number[] => []);
       const first = request.firstTrial ?? 0;
-      for (let done = 0; done < request.trials; ) {
+      for (let done = 0; done < request.trials && !signal?.aborted; ) {
         // As in a run, chunks end at multiples of their size: trials side by side have one high word.
         const room = largestChunk - ((first + done) % largestChunk);
         const some = Math.min(room, request.trials - done);
@@ -41,6 +42,7 @@ export function openCpuEngine(workers = availableParallelism()): Engine {
           values[column]!.push(...kernel.values(column, 0, some).map((value) => value - center));
         });
         done += some;
+        await nextTurn();
       }
       return values;
     },

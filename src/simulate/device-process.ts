@@ -18,7 +18,7 @@ import {
 } from "../device/index.js";
 import { sourceProgramArguments } from "./module-worker.js";
 import { findNode } from "./node-program.js";
-import { withToken } from "./signal-token.js";
+import { withToken } from "./signals.js";
 
 /** What a device does for each request; `signal` stops a run. During long work `alive` is to be called now and then. */
 export type DeviceHandlers = {
@@ -96,16 +96,18 @@ export interface DeviceProgram {
   readonly bundle: string;
   readonly source: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it may do without native modules, which an editor that plays Node's part cannot load. */
+  readonly plain?: boolean;
 }
 
 /**
  * Starts a device's process. It is disposable: whatever its driver does (spin, hang, crash), the link's `close` ends it.
  * @throws in one line when there is no Node that can run it.
  */
-export function startDevice({ asking, bundle, source, environment }: DeviceProgram): DeviceLink {
+export function startDevice({ asking, bundle, source, environment, plain }: DeviceProgram): DeviceLink {
   const fromSource = asking.endsWith(".ts");
   const child = fork(fileURLToPath(new URL(fromSource ? source : bundle, asking)), [], {
-    execPath: findNode(),
+    execPath: plain ? process.execPath : findNode(),
     execArgv: fromSource ? sourceProgramArguments() : [],
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -7,7 +7,7 @@ export type EngineName = "cpu" | "webgpu" | "tfjs";
 /** Something that simulates, with a name. All engines draw the same streams (docs/streams.md). */
 export interface Engine extends Simulator {
   readonly name: EngineName;
-  /** What it runs on, in a few words: `2 threads of WebAssembly`, `NVIDIA H100 (Vulkan)`. */
+  /** What it runs on, in a few words: `2 threads of WebAssembly`, `nvidia-h200`. */
   readonly device: string;
   /** Versions, driver and limits, for whoever asks what is wrong. */
   readonly facts: DeviceDescription["facts"];
@@ -17,7 +17,7 @@ export interface Engine extends Simulator {
   readonly software: boolean;
   /**
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
-   * `SimulationResult.statistics`, NaN where a trial diverged.
+   * `SimulationResult.statistics`, NaN where a trial diverged. When the signal stops it, numbers are missing.
    */
-  trialValues(request: SimulationRequest): Promise<readonly (readonly number[])[]>;
+  trialValues(request: SimulationRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 }

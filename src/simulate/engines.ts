@@ -45,9 +45,19 @@ function runtimeFor({ folders = [process.cwd()], runtimes }: MachineOptions): {
   const working = folders.length > 0 ? folders : [runtimes ?? homedir()];
   const found = working.map((workingFolder) => {
     const places = { workingFolder, ...storage };
-    return { places, report: findRuntime(places) };
+    return { places, report: reportOf(places) };
   });
   return found.find(({ report }) => report.gpu) ?? found.find(({ report }) => report.folder) ?? found[0]!;
+}
+
+/** Where no Node can load a native runtime, that is what is known of it. */
+function reportOf(places: RuntimePlaces): RuntimeReport {
+  try {
+    return findRuntime(places);
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    return { facts: [{ fact: error.message, ok: false }], gpu: false };
+  }
 }
 
 /** All engines that a machine might have, in the order in which to look for them. */

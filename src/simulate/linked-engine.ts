@@ -14,6 +14,7 @@ import type { ChunkResult } from "./kernel.js";
 import type { LocalOptions } from "./local.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "./plan.js";
 import type { SimulationRequest, SimulationResult } from "./request.js";
+import { unlessAborted } from "./signals.js";
 import { Tally } from "./tally.js";
 
 /** The device failed in the middle of its work; the trials of results handed out before stand. */
@@ -125,12 +126,15 @@ export class LinkedEngine implements Engine {
     });
   }
 
-  async trialValues(request: SimulationRequest): Promise<readonly (readonly number[])[]> {
+  async trialValues(
+    request: SimulationRequest,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
     const work = this.#prepare(request);
     return this.#alone(async () => {
-      await this.#load(work, undefined);
+      if (!(await this.#load(work, signal))) return [];
       const { firstTrial: first = 0, trials } = request;
-      const { values } = await this.#run({ first, trials, values: true }, undefined);
+      const { values } = await this.#run({ first, trials, values: true }, signal);
       return (values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
     });
   }
@@ -168,16 +172,16 @@ export class LinkedEngine implements Engine {
   /** Says whether it was not stopped. */
   async #load(work: PreparedWork, signal: AbortSignal | undefined): Promise<boolean> {
     // Why the last one failed was told to who asked for it.
-    if (
-      !(await unlessAborted(
-        this.#loading.catch(() => undefined),
-        signal,
-      ))
-    )
-      return false;
+    const before = this.#loading.catch(() => undefined).then(() => true);
+    if (!(await unlessAborted(before, signal))) return false;
     if (work.text === this.#loaded) return true;
     this.#loading = this.#loadWork(work);
-    return unlessAborted(this.#loading, signal);
+    return (
+      (await unlessAborted(
+        this.#loading.then(() => true),
+        signal,
+      )) ?? false
+    );
   }
 
   async #loadWork({ job, text, request }: PreparedWork): Promise<void> {
@@ -225,21 +229,6 @@ async function within<Result>(
     return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Waits for work, but no longer than until the signal aborts; says whether the work was done. */
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<boolean> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<false>((resolve) => {
-    stop = () => resolve(false);
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
-  });
-  try {
-    return await Promise.race([aborted, work.then(() => true)]);
-  } finally {
-    signal?.removeEventListener("abort", stop);
   }
 }
 

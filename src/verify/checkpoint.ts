@@ -4,6 +4,8 @@ import {
   type SimulationResult,
   serializeStatistics,
 } from "../simulate/index.js";
+import type { Rounding } from "./rounding.js";
+import type { Floors } from "./run-engines.js";
 import type { VerifySpecification } from "./specification.js";
 
 /** Where checkpoints are kept: texts by names of letters and digits. */
@@ -16,7 +18,7 @@ export interface CheckpointStore {
 }
 
 /** Raised when what is kept is not what was written here. */
-const format = 2;
+const format = 3;
 
 /** How far the trials at one learning rate have come: those from the first to the last done, none left out. */
 interface SavedResult {
@@ -27,7 +29,16 @@ interface SavedResult {
   readonly seconds: number;
   readonly backend: SimulationResult["backend"];
   readonly engines: readonly string[];
+  readonly floors: readonly SavedFloor[];
   readonly statistics: readonly SerializedStatistics[];
+}
+
+/** JSON has no infinity: `null` stands for a floor that is not known. */
+interface SavedFloor {
+  readonly label: string;
+  readonly floor: number | null;
+  readonly deviation: number | null;
+  readonly diverges: boolean;
 }
 
 /** Trials done at a learning rate. */
@@ -35,6 +46,8 @@ export interface KnownTrials {
   readonly result: SimulationResult;
   /** What simulated them, one after the other; trials of one engine have the same bits. */
   readonly engines: readonly string[];
+  /** What single precision did to them. */
+  readonly floors: Floors;
 }
 
 /**
@@ -83,13 +96,10 @@ export class Checkpoint {
     return checkpoint;
   }
 
-  /**
-   * Trials done at a learning rate, all numbers from the first; `undefined` when none, more than are wanted, or when
-   * another engine began them.
-   */
-  at(eta: number, trials: number, engine: string): KnownTrials | undefined {
+  /** Trials done at a learning rate, all numbers from the first; `undefined` when none, or more than are wanted. */
+  at(eta: number, trials: number): KnownTrials | undefined {
     const known = this.results.get(eta);
-    return known && known.result.trials <= trials && known.engines[0] === engine ? known : undefined;
+    return known && known.result.trials <= trials ? known : undefined;
   }
 
   /** Keeps the trials done so far at a learning rate. */
@@ -107,7 +117,7 @@ export class Checkpoint {
   }
 
   private async write(): Promise<void> {
-    const results = [...this.results].map(([at, { result, engines }]): SavedResult => {
+    const results = [...this.results].map(([at, { result, engines, floors }]): SavedResult => {
       const { trials, diverged, steps, seconds, backend, statistics } = result;
       return {
         eta: at,
@@ -117,6 +127,12 @@ export class Checkpoint {
         seconds,
         backend,
         engines,
+        floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
+          label,
+          floor: Number.isFinite(floor) ? floor : null,
+          deviation: Number.isFinite(deviation) ? deviation : null,
+          diverges,
+        })),
         statistics: statistics.map(serializeStatistics),
       };
     });
@@ -137,7 +153,7 @@ export class Checkpoint {
 }
 
 function restored(saved: SavedResult): KnownTrials {
-  const { trials, diverged, steps, seconds, backend, engines, statistics } = saved;
+  const { trials, diverged, steps, seconds, backend, engines, floors, statistics } = saved;
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const isSound =
     isCount(trials) && isCount(diverged) && isCount(steps) && Number.isFinite(seconds) && diverged <= trials;
@@ -150,5 +166,17 @@ function restored(saved: SavedResult): KnownTrials {
     backend,
     statistics: statistics.map(deserializeStatistics),
   };
-  return { result, engines: engines.map(String) };
+  return { result, engines: engines.map(String), floors: new Map(floors.map(restoredFloor)) };
+}
+
+function restoredFloor({ label, floor, deviation, diverges }: SavedFloor): [string, Rounding] {
+  const numberOf = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
+  return [
+    String(label),
+    {
+      floor: numberOf(floor, Number.POSITIVE_INFINITY),
+      deviation: numberOf(deviation, Number.NaN),
+      diverges: diverges === true,
+    },
+  ];
 }

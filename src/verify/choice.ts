@@ -1,4 +1,10 @@
-import type { Engine, EngineName, EngineSource, SimulationRequest } from "../simulate/index.js";
+import {
+  type Engine,
+  type EngineName,
+  type EngineSource,
+  machineRounding,
+  type SimulationRequest,
+} from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
 
 /** What a user may ask for; `auto` takes the fastest engine that works. */
@@ -19,19 +25,39 @@ const shortRun = 4;
 /** Points that a pilot may visit: enough to tell a speed, not enough to be noticed. */
 const pilotVisits = { cpu: 2 ** 21, webgpu: 2 ** 24 };
 
+/** Why the processor, when nobody waits any more. */
+const stopped = "the run was stopped";
+
 /** By how much a GPU must be faster, since its numbers are coarser. */
 const worthIt = 1.5;
+
+/** What trials of one engine have in common: the same bits. */
+export function engineKey({ name, device, facts }: Engine): string {
+  if (name === "cpu") return `cpu rounding ${machineRounding()}`;
+  const driver = facts.find(([fact]) => fact === "driver")?.[1];
+  return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
+}
+
+/** Whether an engine may go on with what these engines simulated: it began, or it is the processor and went on before. */
+export function mayGoOn(engine: Engine, begun: readonly string[]): boolean {
+  const key = engineKey(engine);
+  return begun[0] === key || (engine.precise && begun.at(-1) === key);
+}
 
 /** The engines of a verification, opened when needed; close it when done. */
 export class Engines {
   readonly #source: EngineSource;
   readonly #wish: BackendChoice;
   readonly #opened = new Map<EngineName, Promise<Engine>>();
+  /** How many requests there will be that are alike. */
+  readonly #requests: number;
   #chosen: Promise<ChosenEngine> | undefined;
+  #settled = false;
 
-  constructor(source: EngineSource, wish: BackendChoice) {
+  constructor(source: EngineSource, wish: BackendChoice, requests = 1) {
     this.#source = source;
     this.#wish = wish;
+    this.#requests = requests;
   }
 
   open(name: EngineName): Promise<Engine> {
@@ -44,11 +70,19 @@ export class Engines {
   }
 
   /**
-   * The engine for a request and those like it: it is chosen once.
-   * @param signal ends the pilots.
+   * The engine for a request. The engine for those like it is chosen once, but what an engine has begun it goes on with,
+   * where the choice is free.
+   * @param begun keys of the engines that simulated what there is already of the request, one after the other.
+   * @param signal ends the pilots; what is chosen then has no meaning.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
-  choose(request: SimulationRequest, signal?: AbortSignal): Promise<ChosenEngine> {
+  async choose(
+    request: SimulationRequest,
+    begun?: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ChosenEngine> {
+    const own = begun === undefined || !this.isFree ? undefined : await this.#thatBegan(begun);
+    if (own !== undefined) return { engine: own, why: "it simulated what there is already" };
     this.#chosen ??=
       this.#wish === "auto"
         ? this.#fastest(request, signal)
@@ -58,9 +92,19 @@ export class Engines {
 
   /** From now on the processor simulates. */
   async settle(why: string): Promise<ChosenEngine> {
+    this.#settled = true;
     const chosen = { engine: await this.open("cpu"), why };
     this.#chosen = Promise.resolve(chosen);
     return chosen;
+  }
+
+  async #thatBegan(begun: readonly string[]): Promise<Engine | undefined> {
+    for (const name of ["webgpu", "tfjs", "cpu"] as const) {
+      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.#settled && name !== "cpu")) continue;
+      const engine = await this.open(name).catch(() => undefined);
+      if (engine !== undefined && mayGoOn(engine, begun)) return engine;
+    }
+    return undefined;
   }
 
   get isFree(): boolean {
@@ -77,16 +121,19 @@ export class Engines {
     const cpu = await this.open("cpu");
     const here = (why: string) => ({ engine: cpu, why });
     const speed = await pilot(cpu, request, pilotVisits.cpu, signal);
-    if (request.trials / speed < shortRun) return here("the run is short");
+    if (signal?.aborted) return here(stopped);
+    if ((this.#requests * request.trials) / speed < shortRun) return here("the run is short");
     let gpu: Engine;
     try {
       gpu = await this.open("webgpu");
     } catch (error) {
       return here(`there is no GPU to use: ${(error as Error).message}`);
     }
+    if (signal?.aborted) return here(stopped);
     if (gpu.software) return here(`the only GPU is a program, ${gpu.device}`);
     try {
       const gain = (await pilot(gpu, request, pilotVisits.webgpu, signal)) / speed;
+      if (signal?.aborted) return here(stopped);
       const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
       return gain < worthIt
         ? here(`${gpu.device} is ${times} times as fast, which its coarser numbers are not worth`)

@@ -12,26 +12,31 @@ export interface Rounding {
   readonly floor: number;
   /** A trial's standard deviation, to tell before a run what its standard error will be. */
   readonly deviation: number;
+  /** Whether some of the trials compared diverged in both precisions. */
+  readonly diverges: boolean;
 }
 
 /**
  * Measures what rounding does, by the same trials in single and in double precision: both draw the same streams, so that
  * all that differs is rounding. The floor is the mean difference and three of its standard errors.
- * @returns one for each of the request's columns.
+ * @returns one for each of the request's columns; `undefined` when the signal has stopped it.
  */
 export async function roundingOf(
   single: Engine,
   double: Engine,
   request: SimulationRequest,
-): Promise<readonly Rounding[]> {
+  signal?: AbortSignal,
+): Promise<readonly Rounding[] | undefined> {
   const visits = request.spacetime.N * epochs(request.spacetime);
   const fitting = Math.max(
     fewestCompared,
     Math.min(mostCompared, Math.floor(comparedVisits[single.name] / visits)),
   );
   const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };
-  const rounded = await single.trialValues(compared);
-  const exact = await double.trialValues(compared);
+  const rounded = await single.trialValues(compared, signal);
+  if (signal?.aborted) return undefined;
+  const exact = await double.trialValues(compared, signal);
+  if (signal?.aborted) return undefined;
   return exact.map((values, column) => {
     const both = values.map((value, trial) => [rounded[column]![trial]!, value] as const);
     // Trials that diverge in both are in no mean.
@@ -43,6 +48,7 @@ export async function roundingOf(
     return {
       floor: Number.isNaN(floor) ? Number.POSITIVE_INFINITY : floor,
       deviation: spreadOf(pairs.map(([, value]) => value)).deviation,
+      diverges: pairs.length < both.length,
     };
   });
 }

@@ -2,7 +2,7 @@ import {
   type Engine,
   EngineLost,
   type EngineName,
-  machineRounding,
+  SimulationError,
   type SimulationRequest,
 } from "../simulate/index.js";
 import type { Engines } from "./choice.js";
@@ -27,18 +27,13 @@ export interface LabelledPrediction {
   readonly prediction: PredictedNumber;
 }
 
-/** What trials of one engine have in common: the same bits. */
-export function engineKey(engine: Engine): string {
-  return `${engine.name} ${engine.name === "cpu" ? `rounding ${machineRounding()}` : engine.device}`;
-}
-
 /** The engines of some keys by their names: `webgpu+cpu`. */
 export function namesOf(engines: readonly string[]): string {
   return [...new Set(engines.map((key) => key.split(" ")[0]!))].join("+");
 }
 
-/** What may be off by rounding, and by how much: by label; empty when trials are simulated in double precision. */
-export type Floors = ReadonlyMap<string, number>;
+/** What single precision does to each number, by label; empty when trials are simulated in double precision. */
+export type Floors = ReadonlyMap<string, Rounding>;
 
 /** The engines of one verification, and what is said of them. */
 export class RunEngines {
@@ -56,35 +51,41 @@ export class RunEngines {
   }
 
   /**
-   * What simulates a request, and its rounding floors.
+   * What simulates a request, and its rounding floors. When the signal stops it, neither is told of.
+   * @param begun keys of the engines that simulated what there is already of it.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
   async engineFor(
     request: SimulationRequest,
     predictions: readonly LabelledPrediction[],
+    begun?: readonly string[],
     signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
-    const { engine, why } = await this.#engines.choose(request, signal);
+    const { engine, why } = await this.#engines.choose(request, begun, signal);
     const none: Floors = new Map();
+    if (signal?.aborted) return { engine, floors: none };
     if (engine.precise) {
       this.#say(request.eta, engine, why);
       return { engine, floors: none };
     }
     try {
-      const roundings = await roundingOf(engine, await this.#engines.open("cpu"), request);
+      const roundings = await roundingOf(engine, await this.#engines.open("cpu"), request, signal);
+      if (roundings === undefined) return { engine, floors: none };
       const matters = this.#engines.isFree ? wouldDecide(roundings, predictions, request.trials) : undefined;
       if (matters === undefined) {
         this.#say(request.eta, engine, why);
         return {
           engine,
-          floors: new Map(predictions.map(({ label }, index) => [label, roundings[index]!.floor])),
+          floors: new Map(predictions.map(({ label }, index) => [label, roundings[index]!])),
         };
       }
       const precise = await this.#engines.settle(matters);
       this.#say(request.eta, precise.engine, precise.why);
       return { engine: precise.engine, floors: none };
     } catch (error) {
-      if (!(error instanceof EngineLost)) throw error;
+      // Where the choice is free, what an engine refuses another one does.
+      if (!(error instanceof EngineLost) && !this.#engines.isFree) throw error;
+      if (!(error instanceof SimulationError)) throw error;
       return { engine: await this.fallBack(request.eta, error.message), floors: none };
     }
   }

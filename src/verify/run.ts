@@ -9,17 +9,10 @@ import {
   type SimulationResult,
 } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
-import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
-import { type BackendChoice, Engines } from "./choice.js";
+import { Checkpoint, type CheckpointStore, checkpointIdentity, type KnownTrials } from "./checkpoint.js";
+import { type BackendChoice, Engines, engineKey, mayGoOn } from "./choice.js";
 import { evaluatorFor, predict } from "./predict.js";
-import {
-  type EngineNote,
-  engineKey,
-  type Floors,
-  type LabelledPrediction,
-  namesOf,
-  RunEngines,
-} from "./run-engines.js";
+import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
 import { judge, type PredictedNumber, type Verdict } from "./verdict.js";
@@ -87,6 +80,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Called when trials of an earlier run are taken over. */
   readonly onResume?: (eta: number, trials: number) => void;
+  /** Called when trials of an earlier run are not taken over, with a line that says why. */
+  readonly onSetAside?: (eta: number, reason: string) => void;
   /** Called once, with one line, when what was done cannot be kept; the run itself goes on. */
   readonly onFault?: (reason: string) => void;
   /** Called when it is known what simulates, and when that changes. */
@@ -123,7 +118,7 @@ export async function runVerification(
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
   const engines = new RunEngines(
-    new Engines(source, options.backend ?? "auto"),
+    new Engines(source, options.backend ?? "auto", specification.etas.length),
     specification.name,
     options.onEngine,
   );
@@ -211,9 +206,16 @@ async function measure(
   const { specification, options, checkpoint, trials, seed } = verification;
   const { landscape, spacetime, observables, name } = specification;
   const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
-  const { engine, floors } = await verification.engines.engineFor(request, predictions, options.signal);
-  const done = checkpoint?.at(eta, trials, engineKey(engine));
-  if (done !== undefined) options.onResume?.(eta, done.result.trials);
+  const begun = checkpoint?.at(eta, trials);
+  const chosen = await verification.engines.engineFor(request, predictions, begun?.engines, options.signal);
+  const { engine } = chosen;
+  const done = begun !== undefined && mayGoOn(engine, begun.engines) ? begun : undefined;
+  // The processor goes on with trials of which some may be of single precision.
+  const floors = done !== undefined && engine.precise ? done.floors : chosen.floors;
+  if (!options.signal?.aborted) {
+    if (done !== undefined) options.onResume?.(eta, done.result.trials);
+    else if (begun !== undefined) options.onSetAside?.(eta, setAside(begun));
+  }
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
@@ -244,7 +246,7 @@ async function measure(
     ...signal,
     ...(done === undefined ? {} : { done: done.result }),
     onProgress,
-    keep: (known) => keep(verification, eta, known, engines),
+    keep: (result) => keep(verification, eta, { result, engines: [...engines], floors }),
     fallback: async (reason) => {
       const next = await verification.engines.fallBack(eta, reason);
       engines.push(engineKey(next));
@@ -256,15 +258,14 @@ async function measure(
 }
 
 /** Keeps what is done, once there is enough of it to be worth a file. */
-async function keep(
-  verification: Verification,
-  eta: number,
-  result: SimulationResult,
-  engines: readonly string[],
-): Promise<void> {
+async function keep(verification: Verification, eta: number, known: KnownTrials): Promise<void> {
   const { checkpoint, started } = verification;
   if (performance.now() - started < keepAfter) return;
-  await keepSafely(verification, async () => checkpoint?.keep(eta, { result, engines: [...engines] }));
+  await keepSafely(verification, async () => checkpoint?.keep(eta, known));
+}
+
+function setAside({ result, engines }: KnownTrials): string {
+  return `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since another engine simulates now`;
 }
 
 /** Does something with what is kept; a fault is told once and does not end the run. */
@@ -288,14 +289,15 @@ function recordOf(
   seed: number,
   wanted: number,
 ): VerifyRun {
-  const roundingFloor = floors.get(label);
+  const rounding = floors.get(label);
+  const roundingFloor = rounding?.floor;
   const statistics = result.statistics.find((one) => one.label === label)!;
   const judgement = judge(prediction, {
     measured: statistics.mean,
     standardError: statistics.standardError,
     trials: result.trials,
     diverged: result.diverged,
-    ...(roundingFloor === undefined ? {} : { roundingFloor }),
+    ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
   });
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {

@@ -19,6 +19,8 @@ export interface MeasuredNumber {
   readonly diverged: number;
   /** What the mean may be off by when trials were simulated in single precision; absent for double. */
   readonly roundingFloor?: number;
+  /** Whether trials of single precision that diverged were seen to do so in double precision too. */
+  readonly divergesInDouble?: boolean;
 }
 
 export interface Judgement {
@@ -41,6 +43,15 @@ const roundingShare = 1e-12;
 export function judge(prediction: PredictedNumber, measurement: MeasuredNumber): Judgement {
   const { predicted, truncation, lower } = prediction;
   const { measured, standardError, trials, diverged, roundingFloor: floor = 0 } = measurement;
+  if (diverged > 0 && measurement.roundingFloor !== undefined && !measurement.divergesInDouble) {
+    return {
+      verdict: "inconclusive",
+      reason:
+        `${diverged} of ${trials} trials left what single precision can hold; ` +
+        "double precision (backend cpu) would tell whether they diverge",
+      needsPrecision: true,
+    };
+  }
   if (diverged > 0) {
     return {
       verdict: "disagrees",
@@ -76,27 +87,24 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
   }
   const signal = Math.abs(predicted - lower);
-  if (3 * standardError > signal) {
-    if (signal === 0) {
-      return {
-        verdict: "inconclusive",
-        reason: "the prediction equals the one an order lower, so no number of trials tells them apart",
-      };
-    }
-    const trialsToDecide = Math.ceil(trials * ((3 * standardError) / signal) ** 2);
-    if (!Number.isSafeInteger(trialsToDecide)) {
-      return {
-        verdict: "inconclusive",
-        reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; more trials than can be run would decide`,
-      };
-    }
+  if (3 * standardError + floor > signal) return hidden({ signal, noise: 3 * standardError, floor, trials });
+  return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+}
+
+/** What to say where the noise `3s`, the rounding floor or both together hide the last order. */
+function hidden({
+  signal,
+  noise,
+  floor,
+  trials,
+}: Record<"signal" | "noise" | "floor" | "trials", number>): Judgement {
+  if (signal === 0) {
     return {
       verdict: "inconclusive",
-      reason: `3s = ${short(3 * standardError)} hides the last order's ${short(signal)}; about ${many(trialsToDecide)} trials would decide`,
-      trialsToDecide,
+      reason: "the prediction equals the one an order lower, so no number of trials tells them apart",
     };
   }
-  if (3 * standardError + floor > signal) {
+  if (floor >= signal) {
     return {
       verdict: "inconclusive",
       reason:
@@ -105,7 +113,24 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       needsPrecision: true,
     };
   }
-  return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+  const trialsToDecide = Math.ceil(trials * (noise / (signal - floor)) ** 2);
+  const known = Number.isSafeInteger(trialsToDecide);
+  const enough = known ? `about ${many(trialsToDecide)} trials` : "more trials than can be run";
+  if (noise > signal) {
+    return {
+      verdict: "inconclusive",
+      reason: `3s = ${short(noise)} hides the last order's ${short(signal)}; ${enough} would decide`,
+      ...(known ? { trialsToDecide } : {}),
+    };
+  }
+  return {
+    verdict: "inconclusive",
+    reason:
+      `3s = ${short(noise)} and single precision's error of up to ${short(floor)} hide the last order's ` +
+      `${short(signal)}; ${enough} or double precision (backend cpu) would decide`,
+    needsPrecision: true,
+    ...(known ? { trialsToDecide } : {}),
+  };
 }
 
 function many(count: number): string {

@@ -193,6 +193,18 @@ describe("landscapes at their limits", () => {
       await expectLine(["verify", "v.diag"], /N = 1[0,]+|fit/, folder);
     });
   });
+
+  test("what was verified before a fault is printed", async () => {
+    const block = (name: string, N: string) =>
+      `verify ${name} { landscape l gd(N = ${N}, T = 2) eta = 0.1 observe test_loss predict order 1 trials = 10 }`;
+    const text = `${quadratic}\n${block("small", "3")}\n${block("huge", "1000000000")}`;
+    await withFolder({ "v.diag": text }, async (folder) => {
+      const { status, output, errors } = await diag(["verify", "v.diag"], { cwd: folder });
+      expect(status).toBe(2);
+      expect(output).toMatch(/^small /m);
+      expect(errors.trim().split("\n").at(-1)).toMatch(/N = 1[0,]+|fit/);
+    });
+  });
 });
 
 /** Bytes that are no UTF-8. */

@@ -41,7 +41,9 @@ describe("diag doctor", () => {
     const gpu = named.get("webgpu")!;
     expect(gpu).toMatchObject({ works: true, software: true });
     expect(gpu.device).toMatch(/llvmpipe/);
-    expect(Object.keys(gpu.facts)).toEqual(expect.arrayContaining(["webgpu", "adapter", "largest buffer"]));
+    expect(Object.keys(gpu.facts)).toEqual(
+      expect.arrayContaining(["webgpu", "adapter", "driver", "largest buffer"]),
+    );
     expect(status).toBe(0);
   });
 

@@ -2,17 +2,19 @@
  * Which engine a verification takes, what it says of it, and what becomes of it when its engine is lost: with engines
  * that are this processor's, but pretend to be something else.
  */
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   type Engine,
   EngineLost,
   type EngineName,
   type EngineSource,
+  machineRounding,
   openCpuEngine,
   SimulationError,
   simulateLocally,
 } from "../../src/simulate/index.js";
-import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
+import { Checkpoint, type CheckpointStore, checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type EngineNote,
   evaluatorFor,
@@ -235,27 +237,114 @@ describe("an engine that is lost", () => {
   });
 });
 
-describe("checkpoints of different engines", () => {
-  it("are not mixed: what one began, another does not go on with", async () => {
-    const texts = new Map<string, string>();
-    const store = {
-      read: async (name: string) => texts.get(name),
-      write: async (name: string, text: string) => void texts.set(name, text),
-      remove: async (name: string) => void texts.delete(name),
-    };
+/** Checkpoints that are gone with the test. */
+function memoryStore(): CheckpointStore {
+  const texts = new Map<string, string>();
+  return {
+    read: async (name) => texts.get(name),
+    write: async (name, text) => void texts.set(name, text),
+    remove: async (name) => void texts.delete(name),
+  };
+}
+
+describe("what an earlier run has left", () => {
+  const begunBy = ["webgpu a webgpu"];
+  const goneOn = [...begunBy, `cpu rounding ${machineRounding()}`];
+  const floor = { floor: 1e-7, deviation: 0.5, diverges: false };
+
+  /** Goes on with 10,000 trials at the first learning rate that these engines have simulated. */
+  async function resume(begun: readonly string[], engines: EngineSource, options: VerifyOptions = {}) {
+    const store = memoryStore();
+    const { landscape, spacetime, observables } = specification;
+    const request = { landscape, spacetime, observables, eta: 0.05, trials: 10_000, seed: 3 };
+    const result = await simulateLocally(request, { workers: 0 });
+    const identity = checkpointIdentity(specification, 3);
+    const name = createHash("sha256").update(identity).digest("hex");
+    const checkpoint = await Checkpoint.open(store, name, identity, []);
+    const floors = new Map([["test_loss", floor]]);
+    await checkpoint.keep(0.05, { result, engines: begun, floors });
+    const resumed: number[] = [];
+    const setAside: string[] = [];
+    const verified = await verify(engines, {
+      checkpoints: store,
+      resume: true,
+      onResume: (_, trials) => resumed.push(trials),
+      onSetAside: (_, reason) => setAside.push(reason),
+      ...options,
+    });
+    return { ...verified, resumed, setAside };
+  }
+
+  it("is kept to the bit, floors too, and of the wanted length", async () => {
+    const store = memoryStore();
     const { landscape, spacetime, observables } = specification;
     const request = { landscape, spacetime, observables, eta: 0.05, trials: 100, seed: 3 };
     const result = await simulateLocally(request, { workers: 0 });
-    const identity = checkpointIdentity(specification, 3);
-    const opened = () => Checkpoint.open(store, "kept", identity, []);
-    await (await opened()).keep(0.05, { result, engines: ["webgpu a card"] });
-    const known = await opened();
-    expect(known.at(0.05, 200, "webgpu a card")?.result.statistics).toEqual(result.statistics);
-    expect(known.at(0.05, 200, "webgpu another card")).toBeUndefined();
-    expect(known.at(0.05, 200, "cpu rounding once")).toBeUndefined();
-    // One that the processor had to go on with is still the card's.
-    await known.keep(0.05, { result, engines: ["webgpu a card", "cpu rounding once"] });
-    expect((await opened()).at(0.05, 200, "webgpu a card")?.engines).toHaveLength(2);
-    expect((await opened()).at(0.05, 200, "cpu rounding once")).toBeUndefined();
+    const opened = () => Checkpoint.open(store, "kept", "identity", []);
+    const unknown = { ...floor, floor: Number.POSITIVE_INFINITY };
+    const floors = new Map([
+      ["test_loss", floor],
+      ["train_loss", unknown],
+    ]);
+    await (await opened()).keep(0.05, { result, engines: begunBy, floors });
+    const known = (await opened()).at(0.05, 200);
+    expect(known?.result.statistics).toEqual(result.statistics);
+    expect(known?.engines).toEqual(begunBy);
+    expect(known?.floors).toEqual(floors);
+    expect((await opened()).at(0.05, 99)).toBeUndefined();
+    expect((await opened()).at(0.06, 200)).toBeUndefined();
+  });
+
+  it("is gone on with by the engine that began, whatever auto would take", async () => {
+    const { runs, notes, resumed } = await resume(begunBy, pretended({ cpu: {}, webgpu: {} }));
+    expect(notes[0]).toMatchObject({ backend: "webgpu", why: "it simulated what there is already" });
+    expect(resumed).toEqual([10_000]);
+    expect(runs.map(({ backend, trials }) => [backend, trials])).toEqual([
+      ["webgpu", 30_000],
+      ["cpu", 30_000],
+    ]);
+  });
+
+  it("is gone on with by the processor where that went on before, with the floor", async () => {
+    const { runs, resumed, setAside } = await resume(goneOn, pretended({ cpu: {} }));
+    expect(resumed).toEqual([10_000]);
+    expect(setAside).toEqual([]);
+    expect(runs.map(({ backend, roundingFloor }) => [backend, roundingFloor])).toEqual([
+      ["webgpu+cpu", 1e-7],
+      ["cpu", undefined],
+    ]);
+    const { runs: whole } = await verify(pretended({ cpu: {} }));
+    expect(numbers(runs)).toEqual(numbers(whole));
+  });
+
+  it.each([
+    ["there is no such engine any more", begunBy, {}],
+    ["another one is asked for", goneOn, { backend: "tfjs" as const }],
+  ])(
+    "is not mixed with another engine's trials, and it is said that they are done anew: %s",
+    async (_, begun, options) => {
+      const { runs, resumed, setAside } = await resume(begun, pretended({ cpu: {}, tfjs: {} }), options);
+      expect(resumed).toEqual([]);
+      expect(setAside).toEqual([expect.stringMatching(/^10000 trials that webgpu a webgpu.* are done anew/)]);
+      expect(runs[0]!.trials).toBe(30_000);
+      expect(runs[0]!.backend).not.toContain("webgpu");
+    },
+  );
+});
+
+describe("a run that is stopped while its engine is chosen", () => {
+  it.each([
+    ["by the processor's pilot", "cpu"],
+    ["by the GPU's pilot", "webgpu"],
+  ] as const)("%s, opens nothing more and says nothing", async (_, stopper) => {
+    const stop = new AbortController();
+    const stopping: Pretence = { onPiece: () => stop.abort() };
+    const engines = { cpu: slow, webgpu: { slowness: 1e-3 } };
+    const source = pretended({ ...engines, [stopper]: { ...engines[stopper], ...stopping } });
+    const { runs, notes } = await verify(source, { signal: stop.signal });
+    expect(runs).toEqual([]);
+    expect(notes).toEqual([]);
+    expect(source.opened).toEqual(stopper === "cpu" ? ["cpu"] : ["cpu", "webgpu"]);
+    expect([...source.closed].sort()).toEqual([...source.opened].sort());
   });
 });

@@ -63,6 +63,11 @@ describeOnGpu("training data on a GPU", () => {
         value: index * 0.37 - 2,
         probability: (index + 1) / ((count * (count + 1)) / 2),
       }));
+    const geometric = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        value: index,
+        probability: 2 ** -(index + 1 === count ? index : index + 1),
+      }));
     const rows = Array.from({ length: 7 }, (_, index) => [Math.sqrt(index), index / 3 - 1]);
     const sources: DataSource[] = [
       { kind: "normal", name: "x", mean: 0, deviation: 1 },
@@ -70,9 +75,12 @@ describeOnGpu("training data on a GPU", () => {
       { kind: "uniform", name: "u", low: -2.5, high: 0.125 },
       { kind: "discrete", name: "k", outcomes: outcomes(5) },
       { kind: "discrete", name: "m", outcomes: outcomes(40) },
+      // Their last outcomes are too rare to be drawn.
+      { kind: "discrete", name: "g", outcomes: geometric(70) },
+      { kind: "discrete", name: "h", outcomes: [...geometric(3), { value: 9, probability: 1e-12 }] },
       { kind: "rows", names: ["p", "q"], rows },
     ];
-    const names = ["x", "y", "u", "k", "m", "p", "q"];
+    const names = ["x", "y", "u", "k", "m", "g", "h", "p", "q"];
     const trials = 2 ** 17;
     const request = { ...reading(sources, names.map(symbol), 2n ** 60n + 7n), trials };
     const [found, expected] = [await gpu.trialValues(request), await cpu.trialValues(request)];

@@ -1,4 +1,5 @@
 import { type EngineFinding, engineCandidates, examine } from "../../simulate/index.js";
+import { unlessAborted } from "../../simulate/signals.js";
 import { formatFinding } from "../findings.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -14,12 +15,15 @@ export const doctor: Verb = {
     if (given.words.length > 0) throw new UsageError("doctor takes no words");
     const findings: EngineFinding[] = [];
     for (const candidate of engineCandidates()) {
+      if (terminal.interrupt.aborted) break;
       terminal.progress(`looking at ${candidate.name}`);
-      const finding = await examine(candidate);
+      const finding = await unlessAborted(examine(candidate), terminal.interrupt);
+      if (finding === undefined) break;
       terminal.progress("");
       findings.push(finding);
       if (!given.has("json")) terminal.print(formatFinding(finding));
     }
+    terminal.progress("");
     if (given.has("json")) {
       printJson(terminal, {
         engines: findings.map(({ facts, ...rest }) => ({ ...rest, facts: Object.fromEntries(facts) })),

@@ -40,19 +40,22 @@ export const verify: Verb = {
     readBackend(given);
     const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));
     const runs: VerifyRun[] = [];
-    for (const specification of specifications) {
-      if (!terminal.interrupt.aborted) {
-        runs.push(...(await runOne(specification, given, terminal, store)));
-      }
+    const show = () => {
+      terminal.progress("");
+      if (given.has("json")) printJson(terminal, { runs });
+      else terminal.print(formatRuns(runs));
+    };
+    try {
+      for (const specification of specifications)
+        if (!terminal.interrupt.aborted) await runOne(specification, given, terminal, store, runs);
+    } catch (error) {
+      // What is known by then is not lost for what cannot be known.
+      if (runs.length > 0) show();
+      throw error;
     }
     if (!terminal.interrupt.aborted) await finish();
-    terminal.progress("");
     const stopped = terminal.interrupt.aborted;
-    if (given.has("json")) {
-      printJson(terminal, { runs });
-    } else {
-      terminal.print(formatRuns(runs));
-    }
+    show();
     if (stopped) {
       terminal.note("stopped; what is printed is what was known by then, and --resume goes on from there");
     }
@@ -61,12 +64,16 @@ export const verify: Verb = {
   },
 };
 
-/** Runs one `verify` block with the command line's options, and shows progress. */
+/**
+ * Runs one `verify` block with the command line's options, and shows progress.
+ * @param known takes each result as soon as there is one.
+ */
 export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
   checkpoints = folderStore(checkpointFolder()),
+  known: VerifyRun[] = [],
 ): Promise<VerifyRun[]> {
   const trials = given.count("trials");
   const seed = given.whole("seed", 0);
@@ -81,6 +88,9 @@ export async function runOne(
     resume: given.has("resume"),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
+    onSetAside: (eta, reason) =>
+      terminal.note(`note: ${specification.name} eta = ${formatNumber(eta)}: ${reason}`),
+    onRun: (run) => known.push(run),
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;
       terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${why}`);

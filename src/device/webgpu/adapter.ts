@@ -11,6 +11,12 @@ const imitators = /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i;
 /** Limits that are asked for as high as the adapter has them. */
 const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
+/** The card, as far as it is told: a number that stands for one is not, and needs the names beside it. */
+function cardOf({ vendor, architecture, device }: GPUAdapterInfo): string {
+  if (device && !/^0x/i.test(device)) return device.replace(/-+$/, "");
+  return [vendor, architecture, device].filter(Boolean).join(" ");
+}
+
 /**
  * The system's best GPU.
  * @param facts what the caller knows of its own part, to be shown first.
@@ -29,16 +35,18 @@ export async function openGpu(
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, limits[name]])),
   });
-  const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
+  const card = cardOf(info);
+  const name = card || info.description || "a GPU without a name";
   return {
     device,
     description: {
-      name: `${name || "a GPU without a name"}${backend === undefined ? "" : ` (${backend})`}`,
+      name: backend === undefined ? name : `${name} (${backend})`,
       software:
-        info.isFallbackAdapter === true || imitators.test(`${name} ${info.architecture} ${info.device}`),
+        info.isFallbackAdapter === true || imitators.test(`${name} ${info.architecture} ${info.description}`),
       facts: [
         ...facts,
-        ["adapter", name || "not told"],
+        ["adapter", card || "not told"],
+        ["driver", info.description || "not told"],
         ["vendor", info.vendor || "not told"],
         ["architecture", info.architecture || "not told"],
         ["largest buffer", `${Math.floor(limits.maxBufferSize / 2 ** 20)} MiB`],

@@ -10,7 +10,7 @@ import { openGpu } from "./adapter.js";
 import { LoadedShader } from "./trials.js";
 
 export interface GpuDeviceOptions {
-  /** What stands below WebGPU, for the device's name: `Vulkan`. */
+  /** Where the GPU is, for the device's name: `in a page`. */
   readonly backend?: string;
   /** For tests: how many points a dispatch visits, instead of as many as its time allows. */
   readonly visits?: number;

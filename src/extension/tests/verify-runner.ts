@@ -30,8 +30,8 @@ export interface OutcomeListener {
 /** What would decide a test. */
 export interface Remedy {
   readonly trials?: number;
-  /** Double precision, on the processor. */
-  readonly precision?: true;
+  /** Double precision, on the processor, with as many trials as it had. */
+  readonly precision?: { readonly trials: number };
 }
 
 /** How tests are to be run, other than as their files say. */
@@ -193,9 +193,10 @@ export class VerifyRunner {
 
 function remedyOf(points: readonly RunPoint[]): Remedy {
   const trials = trialsToDecide(points);
+  const coarse = points.filter(({ needsPrecision }) => needsPrecision);
   return {
     ...(trials === undefined ? {} : { trials }),
-    ...(points.some(({ needsPrecision }) => needsPrecision) ? { precision: true } : {}),
+    ...(coarse.length === 0 ? {} : { precision: { trials: Math.max(...coarse.map((one) => one.trials)) } }),
   };
 }
 

@@ -40,7 +40,7 @@ export class VerifyTests implements vscode.Disposable {
     readonly trials: number;
     readonly backend: ProfileBackend;
   }>("diag.inconclusiveTests");
-  private readonly tooCoarse = new InconclusiveTests<true>("diag.impreciseTests");
+  private readonly tooCoarse = new InconclusiveTests<{ readonly trials: number }>("diag.impreciseTests");
   private readonly outcomes = new Map<
     string,
     { readonly item: vscode.TestItem; readonly outcome: Outcome }
@@ -211,8 +211,13 @@ export class VerifyTests implements vscode.Disposable {
     }
     if (!trustedTo("simulate")) return;
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
+    // Before the runs begin, with which this is forgotten.
+    const known = new Map(wanted.map((item) => [item, this.tooCoarse.meansFor(item)?.trials]));
     const run = this.controller.createTestRun(this.requestFor(chosen, "cpu", false), "In Double Precision");
-    await this.runner(run, "cpu").runAll(chosen, { backend: "cpu" });
+    await this.runner(run, "cpu").runAll(chosen, {
+      backend: "cpu",
+      trials: (one) => Math.max(...one.etas.map((item) => known.get(item) ?? 1)),
+    });
   }
 
   private requestFor(

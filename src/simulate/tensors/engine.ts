@@ -25,6 +25,7 @@ export async function openTensorEngine(
     bundle: "./tensor-engine.js",
     source: "./main.ts",
     environment: { ...quiet, ...environment },
+    plain: tensors === "cpu" || tensors === "wasm",
   });
   return LinkedEngine.open("tfjs", link, { tensors }, tensorJobOf);
 }

@@ -9,7 +9,8 @@ export class Table {
   /** Adds words and says where they begin. */
   add(words: readonly number[]): number {
     const first = this.words.length;
-    this.words.push(...words);
+    // A call has room for some thousand arguments only.
+    for (const word of words) this.words.push(word);
     return first;
   }
 
@@ -58,12 +59,15 @@ function sourceText(
       calls.add("unit");
       return one(uniform(source.low, source.high));
     case "discrete": {
-      const thresholds = discreteThresholds(source.outcomes.map(({ probability }) => probability));
-      const values = source.outcomes.map(({ value }) => value);
+      const all = discreteThresholds(source.outcomes.map(({ probability }) => probability));
+      // What comes after the first threshold that is above all words is too rare to be drawn.
+      const drawn = all.findIndex((threshold) => threshold >= 2 ** 32) + 1;
+      const thresholds = all.slice(0, drawn - 1);
+      const values = source.outcomes.slice(0, drawn).map(({ value }) => value);
       return one(
         values.length <= mostSelectedOutcomes
           ? selection(thresholds, values)
-          : search(table.add(thresholds.slice(0, -1)), table.addNumbers(values), values.length),
+          : search(table.add(thresholds), table.addNumbers(values), values.length),
       );
     }
     case "rows": {
@@ -88,13 +92,11 @@ function uniform(low: number, high: number): string {
   return `  return clamp(${value}, ${literal(least)}, ${literal(most)});`;
 }
 
-/** The last threshold, 2^32, is above all words; another may be too, when what follows it is too rare to be drawn. */
+/** @param thresholds those of all outcomes but the last, below 2^32. */
 function selection(thresholds: readonly number[], values: readonly number[]): string {
   const lines = [`  var value = ${literal(values.at(-1)!)};`];
   for (let outcome = values.length - 2; outcome >= 0; outcome--) {
-    const threshold = thresholds[outcome]!;
-    const below = threshold >= 2 ** 32 ? "true" : `word < ${threshold}u`;
-    lines.push(`  value = select(value, ${literal(values[outcome]!)}, ${below});`);
+    lines.push(`  value = select(value, ${literal(values[outcome]!)}, word < ${thresholds[outcome]!}u);`);
   }
   return [...lines, "  return value;"].join("\n");
 }

@@ -150,3 +150,31 @@ describe("a shader", () => {
     expect(kept(sgd(6, 2, 1, "reshuffled"), none)).toEqual([0, 2, 2]);
   });
 });
+
+describe("tables of a shader", () => {
+  const landscape = (data: Landscape["data"], names: readonly string[]): Landscape => ({
+    ...gauss,
+    data,
+    loss: power(sum(symbol("h"), ...names.map(symbol)), 2),
+  });
+
+  it("hold more numbers than a call takes arguments", () => {
+    const rows = Array.from({ length: 100_000 }, (_, index) => [index, -index]);
+    const names = ["p", "q"];
+    const { table } = shaderOf(requestOf(landscape([{ kind: "rows", names, rows }], names), sgd(4)));
+    expect(table.length).toBeGreaterThanOrEqual(200_000);
+    expect(table.slice(2, 4)).toEqual([wordOf(1), wordOf(-1)]);
+  });
+
+  it("hold words of 32 bits only, also where the last outcomes are too rare to be drawn", () => {
+    const outcomes = Array.from({ length: 70 }, (_, index) => ({
+      value: index,
+      probability: 2 ** -Math.min(index + 1, 69),
+    }));
+    const { table } = shaderOf(
+      requestOf(landscape([{ kind: "discrete", name: "k", outcomes }], ["k"]), sgd(4)),
+    );
+    expect(table.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32)).toBe(true);
+    expect(table.slice(0, 3)).toEqual([2 ** 31, 2 ** 31 + 2 ** 30, 2 ** 32 - 2 ** 29]);
+  });
+});

@@ -17,8 +17,8 @@ const knowing = (name: "cpu" | "webgpu", values: readonly number[]): Engine => (
 
 async function floorOf(single: readonly number[], double: readonly number[]) {
   const request = requestOf(gauss, sgd(10), { trials: double.length });
-  const [rounding] = await roundingOf(knowing("webgpu", single), knowing("cpu", double), request);
-  return rounding!;
+  const roundings = await roundingOf(knowing("webgpu", single), knowing("cpu", double), request);
+  return roundings![0]!;
 }
 
 test("the floor is the mean difference and three of its standard errors", async () => {
@@ -29,12 +29,14 @@ test("the floor is the mean difference and three of its standard errors", async 
 });
 
 test("trials that diverge in both precisions say nothing of rounding", async () => {
-  const { floor, deviation } = await floorOf([1, Number.NaN, 3], [1, Number.NaN, 3]);
+  const { floor, deviation, diverges } = await floorOf([1, Number.NaN, 3], [1, Number.NaN, 3]);
   expect(floor).toBe(0);
+  expect(diverges).toBe(true);
   expect(deviation).toBeCloseTo(Math.SQRT2, 12);
 });
 
 test("nothing is known when trials diverge in one precision only, or all do", async () => {
-  expect((await floorOf([1, Number.NaN, 3], [1, 2, 3])).floor).toBe(Number.POSITIVE_INFINITY);
+  const one = await floorOf([1, Number.NaN, 3], [1, 2, 3]);
+  expect(one).toMatchObject({ floor: Number.POSITIVE_INFINITY, diverges: false });
   expect((await floorOf([Number.NaN], [Number.NaN])).floor).toBe(Number.POSITIVE_INFINITY);
 });

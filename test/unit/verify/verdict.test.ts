@@ -59,16 +59,34 @@ describe("the verdict", () => {
     test("is inconclusive where the floor hides the last order", () => {
       // The last order is 0.1, of which 3s takes 0.03.
       expect(judge(prediction, rounded(1, 0.01, 0.069)).verdict).toBe("agrees");
-      const judgement = judge(prediction, rounded(1, 0.01, 0.071));
+      const judgement = judge(prediction, rounded(1, 0.01, 0.11));
       expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
       expect(judgement.reason).toContain("hides the last order's 0.100");
+      expect(judgement.trialsToDecide).toBeUndefined();
+    });
+
+    test("offers trials too where the floor and the noise hide the last order together", () => {
+      const judgement = judge(prediction, rounded(1, 0.01, 0.071));
+      expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
+      expect(judgement.reason).toMatch(/3s = 0\.0300 and single precision's .* 0\.0710 hide .* 0\.100;/);
+      // Then 3s is the 0.029 that the floor leaves.
+      expect(judgement.trialsToDecide).toBe(Math.ceil(1000 * (0.03 / 0.029) ** 2));
     });
 
     test("asks for trials as long as they are what lacks", () => {
       const judgement = judge(prediction, rounded(1, 0.05, 0.001));
       expect(judgement).toMatchObject({ verdict: "inconclusive" });
       expect(judgement.needsPrecision).toBeUndefined();
-      expect(judgement.trialsToDecide).toBeCloseTo(2250, -1);
+      // So many that 3s is the 0.099 that the floor leaves.
+      expect(judgement.trialsToDecide).toBe(Math.ceil(1000 * (0.15 / 0.099) ** 2));
+    });
+
+    test("tells trials that diverge from those that are beyond it", () => {
+      const beyond = { ...measured(1, 0.01, 1000, 3), roundingFloor: 1e-8 };
+      const judgement = judge(prediction, beyond);
+      expect(judgement).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
+      expect(judgement.reason).toContain("3 of 1000 trials left what single precision can hold");
+      expect(judge(prediction, { ...beyond, divergesInDouble: true }).verdict).toBe("disagrees");
     });
 
     test("knows nothing when the floor is not known", () => {

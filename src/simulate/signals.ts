@@ -15,3 +15,21 @@ export async function withToken<Result>(
     signal?.removeEventListener("abort", stop);
   }
 }
+
+/** What work comes to, but no later than when the signal aborts: then `undefined`, and the work goes on unwatched. */
+export async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result | undefined> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+  });
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
