@@ -477,8 +477,9 @@ describe("the GPU", () => {
       for (const eta of etasOf(order)) tell({ type: "point", point: point({ eta }) });
     };
     await tests.commands["diag.runInDoublePrecision"]!();
-    expect(runs.orders.map(({ backend, target }) => [backend, target])).toEqual([
-      ["cpu", { kind: "verify", name: "v", etas: [0.1] }],
+    // With as many trials as single precision had.
+    expect(runs.orders.map(({ backend, trials, target }) => [backend, trials, target])).toEqual([
+      ["cpu", point().trials, { kind: "verify", name: "v", etas: [0.1] }],
     ]);
     expect(fake.controller.runs.at(-1)!.name).toBe("In Double Precision");
     await tests.commands["diag.runInDoublePrecision"]!();
