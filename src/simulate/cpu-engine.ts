@@ -7,8 +7,8 @@ import { simulateTrials } from "./kernel.js";
 import { openSimulator } from "./local.js";
 import { memoryOf } from "./memory.js";
 import { planSimulation } from "./plan.js";
-import { WasmKernel } from "./wasm-kernel.js";
-import { buildKernelModule } from "./wasm-module.js";
+import { WasmKernel } from "./wasm/kernel.js";
+import { buildKernelModule } from "./wasm/module.js";
 
 /** This machine's processor. @param workers threads, the machine's cores when absent; 0: the caller's own thread. */
 export function openCpuEngine(workers = availableParallelism()): Engine {

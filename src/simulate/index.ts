@@ -1,7 +1,7 @@
 /**
  * The room where descent happens: many independent trials of SGD on a landscape, measured and averaged.
- * A request becomes programs (`plan`), programs become a WebAssembly kernel or are interpreted by its
- * twin, kernels run in workers (`local`), and sums are exact (`exact-sum`), so that a seed's results are
+ * A request becomes programs (`plan`), programs become a WebAssembly kernel (`wasm`) or are
+ * interpreted by its twin, kernels run in workers (`local`), and sums are exact (`exact-sum`), so that a seed's results are
  * the same bits on any number of workers and shards. docs/streams.md defines the random numbers. Engines
  * of single precision draw the same: `webgpu` writes shaders, `tensors` uses tfjs; both run in processes
  * of their own, behind `linked-engine`.

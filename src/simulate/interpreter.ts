@@ -1,12 +1,6 @@
+import { doubleOfBits } from "./double-bits.js";
 import { multiplyAdd } from "./multiply-add.js";
-import {
-  calledFunctions,
-  doubleOfBits,
-  gatherTables,
-  type Instruction,
-  type Program,
-  patchFunctions,
-} from "./program.js";
+import { calledFunctions, gatherTables, type Instruction, type Program, patchFunctions } from "./program.js";
 import { lookupTable } from "./tables.js";
 
 /** Carries out a program on several lanes: the meaning of each instruction, in plain JavaScript. */

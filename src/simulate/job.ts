@@ -1,8 +1,8 @@
 import { addChunks, type ChunkResult, emptyChunk, type Kernel, simulateTrials } from "./kernel.js";
 import type { SimulationPlan } from "./plan.js";
 import { TwinKernel } from "./twin.js";
-import { WasmKernel } from "./wasm-kernel.js";
-import type { KernelModule } from "./wasm-module.js";
+import { WasmKernel } from "./wasm/kernel.js";
+import type { KernelModule } from "./wasm/module.js";
 
 /** All that a worker needs; it can be posted. */
 export interface Job {

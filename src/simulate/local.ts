@@ -8,7 +8,7 @@ import { planSimulation, type SimulationPlan } from "./plan.js";
 import { WorkerPool } from "./pool.js";
 import type { LocalBackend, SimulationProgress, SimulationRequest, SimulationResult } from "./request.js";
 import { progressEvery, Tally } from "./tally.js";
-import { buildKernelModule, type KernelModule } from "./wasm-module.js";
+import { buildKernelModule, type KernelModule } from "./wasm/module.js";
 
 export interface LocalOptions {
   /** `wasm` when absent; `js` is the reference, some fifty times slower. */

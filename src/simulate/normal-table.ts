@@ -1,4 +1,4 @@
-import { bitsOfDouble, doubleOfBits } from "./program.js";
+import { bitsOfDouble, doubleOfBits } from "./double-bits.js";
 
 /**
  * The table that defines the normal deviate of a word (docs/streams.md). A tail `F`, from ½ to 2^31 − ½, stands

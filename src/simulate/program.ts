@@ -1,3 +1,4 @@
+import { bitsOfDouble, doubleOfBits } from "./double-bits.js";
 import type { TableName } from "./tables.js";
 
 /**
@@ -98,21 +99,6 @@ export type PatchFunction = (typeof patchFunctions)[number];
 
 /** Functions that a program may call; the other elementary ones are made of these. */
 export const calledFunctions = patchFunctions;
-
-const doubles = new Float64Array(1);
-const words = new Uint32Array(doubles.buffer);
-
-/** The bits of a double, as (high, low) words. */
-export function bitsOfDouble(value: number): readonly [number, number] {
-  doubles[0] = value;
-  return [words[1]!, words[0]!];
-}
-
-export function doubleOfBits(high: number, low: number): number {
-  words[1] = high;
-  words[0] = low;
-  return doubles[0]!;
-}
 
 /** Makes instructions, each distinct one once. Constants fold; exact identities (`x·1`, `x/2^k`) reduce. */
 export class ProgramBuilder {

@@ -1,5 +1,5 @@
+import { bitsOfDouble, doubleOfBits } from "./double-bits.js";
 import { makeNormalTable } from "./normal-table.js";
-import { bitsOfDouble, doubleOfBits } from "./program.js";
 
 /**
  * Tables the programs look values up in, with the same bits wherever they are made. Those of elementary

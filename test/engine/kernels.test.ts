@@ -12,8 +12,8 @@ import { simulateTrials } from "../../src/simulate/kernel.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../src/simulate/philox.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { WasmKernel } from "../../src/simulate/wasm-kernel.js";
-import { buildKernelModule } from "../../src/simulate/wasm-module.js";
+import { WasmKernel } from "../../src/simulate/wasm/kernel.js";
+import { buildKernelModule } from "../../src/simulate/wasm/module.js";
 import { batchSize, epochs } from "../../src/spacetime/spacetime.js";
 import { normalOfWord } from "../unit/simulate/normal-oracle.js";
 import {

@@ -2,16 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Expression } from "../../src/landscape/index.js";
+import { doubleOfBits } from "../../src/simulate/double-bits.js";
 import { elementaryCalls } from "../../src/simulate/elementary.js";
 import { Interpreter } from "../../src/simulate/interpreter.js";
 import { lowerExpression } from "../../src/simulate/lower.js";
-import {
-  calledFunctions,
-  doubleOfBits,
-  finishProgram,
-  type Program,
-  ProgramBuilder,
-} from "../../src/simulate/program.js";
+import { calledFunctions, finishProgram, type Program, ProgramBuilder } from "../../src/simulate/program.js";
 import { openBundled } from "../../src/simulate/tensors/backends.js";
 import { composedFunctions, errorOf, type TensorFunctions } from "../../src/simulate/tensors/functions.js";
 import { Constants } from "../../src/simulate/tensors/namespace.js";

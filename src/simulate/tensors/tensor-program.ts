@@ -1,5 +1,6 @@
+import { doubleOfBits } from "../double-bits.js";
 import { SimulationError } from "../error.js";
-import { calledFunctions, doubleOfBits, type Instruction, type Program } from "../program.js";
+import { calledFunctions, type Instruction, type Program } from "../program.js";
 import type { TensorFunctions } from "./functions.js";
 import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
 

@@ -1,4 +1,5 @@
-import { calledFunctions, doubleOfBits, type Instruction, type Program } from "../program.js";
+import { doubleOfBits } from "../double-bits.js";
+import { calledFunctions, type Instruction, type Program } from "../program.js";
 import { elementaryName, takesAngle } from "./library.js";
 import { literal } from "./numbers.js";
 

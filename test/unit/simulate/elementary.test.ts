@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type ElementaryFunction, elementaryFunctions } from "../../../src/landscape/expression.js";
+import { bitsOfDouble, doubleOfBits } from "../../../src/simulate/double-bits.js";
 import { elementary } from "../../../src/simulate/elementary.js";
 import { fuseProducts } from "../../../src/simulate/fused.js";
 import { Interpreter } from "../../../src/simulate/interpreter.js";
-import { bitsOfDouble, doubleOfBits, finishProgram, ProgramBuilder } from "../../../src/simulate/program.js";
+import { finishProgram, ProgramBuilder } from "../../../src/simulate/program.js";
 import { lookupTable } from "../../../src/simulate/tables.js";
 
 /** The function's value at each point, by its instructions. */

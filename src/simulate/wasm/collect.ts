@@ -1,4 +1,4 @@
-import { squareDigits, sumDigits } from "./addresses.js";
+import { squareDigits, sumDigits } from "../addresses.js";
 
 /** Trials that may be added before carries must be moved on: a digit has room for 2^8 such numbers. */
 export const mostUnnormalized = 128;

@@ -5,8 +5,8 @@ import {
   type Program,
   tableRow,
   type Value,
-} from "./program.js";
-import { lookupTable, type TableName } from "./tables.js";
+} from "../program.js";
+import { lookupTable, type TableName } from "../tables.js";
 
 /** Constants of all programs, each once, as pairs of lanes in linear memory. */
 export class ConstantPool {

@@ -1,10 +1,10 @@
-import { squareDigits, sumDigits } from "./addresses.js";
-import { type CollectedSums, type Kernel, layoutOf } from "./kernel.js";
-import { keyOfSeed, roundKeys } from "./philox.js";
-import type { SimulationPlan } from "./plan.js";
-import { patchFunctions } from "./program.js";
-import type { KernelModule } from "./wasm-module.js";
-import { mostUnnormalized } from "./wat-collect.js";
+import { squareDigits, sumDigits } from "../addresses.js";
+import { type CollectedSums, type Kernel, layoutOf } from "../kernel.js";
+import { keyOfSeed, roundKeys } from "../philox.js";
+import type { SimulationPlan } from "../plan.js";
+import { patchFunctions } from "../program.js";
+import { mostUnnormalized } from "./collect.js";
+import type { KernelModule } from "./module.js";
 
 interface KernelExports {
   draw(index: number, blocks: number, to: number, trialLow: number, trialHigh: number): void;

@@ -1,6 +1,6 @@
-import type { Addresses } from "./addresses.js";
-import type { Column, SampledPart, SimulationPlan } from "./plan.js";
-import { bitsOfDouble } from "./program.js";
+import type { Addresses } from "../addresses.js";
+import { bitsOfDouble } from "../double-bits.js";
+import type { Column, SampledPart, SimulationPlan } from "../plan.js";
 import {
   type ConstantPool,
   dependsOnData,
@@ -9,7 +9,7 @@ import {
   loadPair,
   ProgramText,
   RangeWatch,
-} from "./wat.js";
+} from "./text.js";
 
 /** Programs of more instructions are emitted with fewer pairs of lanes abreast, to bound the function's size. */
 const largestWidePrograms = [

@@ -1,8 +1,8 @@
-import type { Addresses } from "./addresses.js";
-import { type Transform, wordHigh } from "./deviates.js";
-import { multiplier0, multiplier1 } from "./philox.js";
-import type { SimulationPlan } from "./plan.js";
-import { type ConstantPool, FunctionText, get, loadPair, ProgramText } from "./wat.js";
+import type { Addresses } from "../addresses.js";
+import { type Transform, wordHigh } from "../deviates.js";
+import { multiplier0, multiplier1 } from "../philox.js";
+import type { SimulationPlan } from "../plan.js";
+import { type ConstantPool, FunctionText, get, loadPair, ProgramText } from "./text.js";
 
 const signed = (word: number): number => word | 0;
 const splat = (word: number): string => `(i32x4.splat (i32.const ${signed(word)}))`;

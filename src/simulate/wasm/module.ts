@@ -1,11 +1,11 @@
 import type wabt from "wabt";
-import { type Addresses, addressesOf } from "./addresses.js";
-import { SimulationError } from "./error.js";
-import type { SimulationPlan } from "./plan.js";
-import { ConstantPool } from "./wat.js";
-import { collectFunctions } from "./wat-collect.js";
-import { descendFunctions, descendVectors, measureFunctions } from "./wat-descend.js";
-import { drawFunction, lookUpFunctions, shuffleFunction } from "./wat-draw.js";
+import { type Addresses, addressesOf } from "../addresses.js";
+import { SimulationError } from "../error.js";
+import type { SimulationPlan } from "../plan.js";
+import { collectFunctions } from "./collect.js";
+import { descendFunctions, descendVectors, measureFunctions } from "./descend.js";
+import { drawFunction, lookUpFunctions, shuffleFunction } from "./draw.js";
+import { ConstantPool } from "./text.js";
 
 /** A compiled kernel and what its memory must hold; it can be posted to a worker. */
 export interface KernelModule {
