@@ -129,6 +129,18 @@ function lateFrom(name, bundle) {
   };
 }
 
+/** The extension is read whenever a window opens; what simulates and what reads the language has processes of its own. */
+function checkIsSmall(inputs) {
+  const strangers = Object.entries(inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file)
+    .filter((file) => /^(node_modules|src\/(simulate|evaluate|landscape))\//.test(file));
+  if (strangers.length > 0)
+    throw new Error(
+      `dist/extension.cjs would hold ${strangers.join(", ")}: the extension imports types from there only`,
+    );
+}
+
 /** npm links the commands of dependencies but not the project's own, which `npx diag` needs. */
 function linkCommand() {
   const link = join(root, "node_modules/.bin/diag");
@@ -146,7 +158,12 @@ try {
     .filter((file) => !existsSync(join(root, file)));
   if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(", ")}`);
   const generated = generate();
-  await Promise.all(bundles.map((bundle) => build({ ...bundle, absWorkingDir: root, logLevel: "error" })));
+  await Promise.all(
+    bundles.map(async (bundle) => {
+      const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
+      if (bundle.outfile === "dist/extension.cjs") checkIsSmall(metafile.outputs[bundle.outfile].inputs);
+    }),
+  );
   for (const { from, to } of copies) copyFileSync(join(root, from), join(root, to));
   linkCommand();
   if (!quiet) {

@@ -6,7 +6,7 @@ import { LandscapeError } from "../landscape/index.js";
 import { SimulationError } from "../simulate/index.js";
 import { helpOf, overview } from "./help.js";
 import { readArguments, UsageError } from "./usage.js";
-import type { ExitStatus, Terminal } from "./verb.js";
+import { type ExitStatus, FaultAfterAnswer, type Terminal } from "./verb.js";
 import { verbs } from "./verbs/index.js";
 import { version } from "./version.js";
 
@@ -28,12 +28,13 @@ export async function runCommand(words: readonly string[]): Promise<ExitStatus> 
   process.on("SIGTERM", onInterrupt);
   try {
     return await dispatch(words, terminal);
-  } catch (error) {
+  } catch (thrown) {
     terminal.progress("");
-    const message = messageOf(error);
+    const { fault, known } = thrown instanceof FaultAfterAnswer ? thrown : { fault: thrown, known: {} };
+    const message = messageOf(fault);
     terminal.note(`diag: ${message}`);
     if (words.includes("--json")) {
-      terminal.print(JSON.stringify({ error: message }));
+      terminal.print(JSON.stringify({ ...known, error: message }));
     }
     return 2;
   } finally {

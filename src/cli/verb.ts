@@ -27,6 +27,20 @@ export interface Verb {
   run(given: Arguments, terminal: Terminal): Promise<ExitStatus>;
 }
 
+/** A fault that ends a verb when some of its answer is known. */
+export class FaultAfterAnswer extends Error {
+  /**
+   * @param fault what was thrown.
+   * @param known what `--json` prints beside the error.
+   */
+  constructor(
+    readonly fault: unknown,
+    readonly known: object,
+  ) {
+    super();
+  }
+}
+
 /** Prints one JSON object on a line of its own. */
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.print(JSON.stringify(value));

@@ -15,13 +15,15 @@ export function editorEngines(connection: MessageConnection, settings: EngineSet
   const options = optionsOf(settings);
   const machine = machineEngines(options);
   return {
-    async open(name) {
-      if (name !== "webgpu" || !settings.hasPages) return machine.open(name);
+    async open(name, signal) {
+      if (name !== "webgpu" || !settings.hasPages) return machine.open(name, signal);
       try {
-        return await machine.open(name);
+        return await machine.open(name, signal);
       } catch (inProcess) {
+        if (signal?.aborted) throw inProcess;
         try {
-          return await machineEngines({ ...options, gpu: { link: new PageLink(connection) } }).open(name);
+          const inPages = machineEngines({ ...options, gpu: { link: new PageLink(connection) } });
+          return await inPages.open(name, signal);
         } catch (inPage) {
           const reasons = `a page: ${(inPage as Error).message}; a process: ${(inProcess as Error).message}`;
           throw new SimulationError(`no GPU can be used from ${reasons}`);

@@ -8,7 +8,7 @@ export interface EngineCandidate {
   /** For people: `webgpu`, `tfjs (wasm)`. */
   readonly name: string;
   /** @throws Error of one line that says why there is none. */
-  readonly open: () => Promise<Engine>;
+  readonly open: (signal?: AbortSignal) => Promise<Engine>;
   /** What can be told without opening it. */
   readonly facts?: () => Promise<DeviceDescription["facts"]>;
 }
@@ -29,13 +29,19 @@ export interface EngineFinding {
 /** A difference that single precision does not explain. */
 const tolerance = 1e-4;
 
-/** Opens an engine, lets it simulate a few trials and compares them with the processor's. */
-export async function examine({ name, open, facts }: EngineCandidate): Promise<EngineFinding> {
+/**
+ * Opens an engine, lets it simulate a few trials and compares them with the processor's.
+ * @param signal gives up; what is found then has no meaning.
+ */
+export async function examine(
+  { name, open, facts }: EngineCandidate,
+  signal?: AbortSignal,
+): Promise<EngineFinding> {
   const known = (await facts?.().catch(() => [])) ?? [];
   let engine: Engine | undefined;
   try {
-    engine = await open();
-    const worst = await largestDifference(engine);
+    engine = await open(signal);
+    const worst = await largestDifference(engine, signal);
     const works = worst <= tolerance;
     const difference = worst === 0 ? "none" : worst.toPrecision(1);
     return {
@@ -101,10 +107,10 @@ const sample: SimulationRequest = {
   seed: 1,
 };
 
-async function largestDifference(engine: Engine): Promise<number> {
+async function largestDifference(engine: Engine, signal: AbortSignal | undefined): Promise<number> {
   const reference = openCpuEngine(0);
   try {
-    const [found, expected] = [await engine.trialValues(sample), await reference.trialValues(sample)];
+    const [found, expected] = [await engine.trialValues(sample, signal), await reference.trialValues(sample)];
     const differences = expected.flatMap((values, column) =>
       values.map((value, trial) => Math.abs(value - (found[column]?.[trial] ?? Number.NaN))),
     );

@@ -9,8 +9,11 @@ import { type GpuOptions, openWebGpuEngine } from "./webgpu/engine.js";
 
 /** Engines of a machine, opened when they are asked for. */
 export interface EngineSource {
-  /** @throws SimulationError of one line that says why there is no such engine here, and what to do. */
-  open(name: EngineName): Promise<Engine>;
+  /**
+   * @param signal gives up.
+   * @throws SimulationError of one line that says why there is no such engine here, and what to do.
+   */
+  open(name: EngineName, signal?: AbortSignal): Promise<Engine>;
 }
 
 export interface MachineOptions {
@@ -26,11 +29,11 @@ export interface MachineOptions {
 /** The engines of the machine that this runs on. */
 export function machineEngines(options: MachineOptions = {}): EngineSource {
   return {
-    async open(name) {
+    async open(name, signal) {
       if (name === "cpu") return openCpuEngine(options.workers);
-      if (name === "webgpu") return openWebGpuEngine(options.gpu);
+      if (name === "webgpu") return openWebGpuEngine(options.gpu, signal);
       const { places, report } = runtimeFor(options);
-      return openBestTensorEngine(places, report);
+      return openBestTensorEngine(places, report, signal);
     },
   };
 }
@@ -64,10 +67,10 @@ function reportOf(places: RuntimePlaces): RuntimeReport {
 export function engineCandidates(options: MachineOptions = {}): readonly EngineCandidate[] {
   return [
     { name: "cpu", open: async () => openCpuEngine(options.workers) },
-    { name: "webgpu", open: () => openWebGpuEngine(options.gpu) },
-    { name: "tfjs (wasm)", open: () => openTensorEngine("wasm") },
-    { name: "tfjs (cpu)", open: () => openTensorEngine("cpu") },
-    { name: "tfjs (webgpu)", open: () => openTensorEngine("webgpu", options.gpu?.environment) },
+    { name: "webgpu", open: (signal) => openWebGpuEngine(options.gpu, signal) },
+    { name: "tfjs (wasm)", open: (signal) => openTensorEngine("wasm", {}, signal) },
+    { name: "tfjs (cpu)", open: (signal) => openTensorEngine("cpu", {}, signal) },
+    { name: "tfjs (webgpu)", open: (signal) => openTensorEngine("webgpu", options.gpu?.environment, signal) },
     nativeTensors(options),
   ];
 }
@@ -82,9 +85,9 @@ function nativeTensors(options: MachineOptions): EngineCandidate {
         ok ? "found" : "missing",
         whatToDo === undefined ? fact : `${fact}; ${whatToDo}`,
       ]),
-    open: async () => {
+    open: async (signal) => {
       if (report.folder !== undefined)
-        return openTensorEngine({ runtime: report.folder }, report.environment);
+        return openTensorEngine({ runtime: report.folder }, report.environment, signal);
       const problem = report.facts.find(({ ok }) => !ok);
       throw new SimulationError(problem === undefined ? "it is not installed" : problem.fact);
     },

@@ -75,7 +75,7 @@ export class LinkedEngine implements Engine {
   }
 
   /**
-   * Opens a device; the engine's `close` closes the link.
+   * Opens a device; the engine's `close` closes the link, and so does a signal that aborts before it is open.
    * @throws SimulationError of one line when the device cannot be used; then the link is closed.
    */
   static async open(
@@ -83,13 +83,19 @@ export class LinkedEngine implements Engine {
     link: DeviceLink,
     parameters: OpenParameters,
     jobOf: (request: SimulationRequest) => DeviceJob,
+    signal?: AbortSignal,
   ): Promise<Engine> {
+    const giveUp = () => link.close();
+    signal?.addEventListener("abort", giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     try {
       const description = await within(silence.opening, link, () => link.ask("open", parameters));
       return new LinkedEngine(name, link, description, jobOf);
     } catch (error) {
       link.close();
       throw new SimulationError(lineOf(error));
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
   }
 

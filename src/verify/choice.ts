@@ -6,11 +6,7 @@ import {
   type SimulationRequest,
 } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
-
-/** What a user may ask for; `auto` takes the fastest engine that works. */
-export type BackendChoice = "auto" | EngineName;
-
-export const backendChoices: readonly BackendChoice[] = ["auto", "cpu", "webgpu", "tfjs"];
+import type { BackendChoice } from "./backend.js";
 
 /** Which engine simulates, and why that one. */
 export interface ChosenEngine {
@@ -38,10 +34,13 @@ export function engineKey({ name, device, facts }: Engine): string {
   return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
 }
 
-/** Whether an engine may go on with what these engines simulated: it began, or it is the processor and went on before. */
-export function mayGoOn(engine: Engine, begun: readonly string[]): boolean {
+/**
+ * Whether an engine may go on with what these engines simulated: it began, or it is the processor and went on before.
+ * @param isFree whether any engine will do; who asks for the processor wants its precision for all trials.
+ */
+export function mayGoOn(engine: Engine, begun: readonly string[], isFree: boolean): boolean {
   const key = engineKey(engine);
-  return begun[0] === key || (engine.precise && begun.at(-1) === key);
+  return begun[0] === key || (isFree && engine.precise && begun.at(-1) === key);
 }
 
 /** The engines of a verification, opened when needed; close it when done. */
@@ -60,10 +59,11 @@ export class Engines {
     this.#requests = requests;
   }
 
-  open(name: EngineName): Promise<Engine> {
+  /** @param signal gives up opening an engine that is not open yet. */
+  open(name: EngineName, signal?: AbortSignal): Promise<Engine> {
     let engine = this.#opened.get(name);
     if (engine === undefined) {
-      engine = this.#source.open(name);
+      engine = this.#source.open(name, signal);
       this.#opened.set(name, engine);
     }
     return engine;
@@ -81,12 +81,12 @@ export class Engines {
     begun?: readonly string[],
     signal?: AbortSignal,
   ): Promise<ChosenEngine> {
-    const own = begun === undefined || !this.isFree ? undefined : await this.#thatBegan(begun);
+    const own = begun === undefined || !this.isFree ? undefined : await this.#thatBegan(begun, signal);
     if (own !== undefined) return { engine: own, why: "it simulated what there is already" };
     this.#chosen ??=
       this.#wish === "auto"
         ? this.#fastest(request, signal)
-        : this.open(this.#wish).then((engine) => ({ engine, why: "it was asked for" }));
+        : this.open(this.#wish, signal).then((engine) => ({ engine, why: "it was asked for" }));
     return this.#chosen;
   }
 
@@ -98,11 +98,12 @@ export class Engines {
     return chosen;
   }
 
-  async #thatBegan(begun: readonly string[]): Promise<Engine | undefined> {
+  async #thatBegan(begun: readonly string[], signal?: AbortSignal): Promise<Engine | undefined> {
     for (const name of ["webgpu", "tfjs", "cpu"] as const) {
       if (!begun.some((key) => key.startsWith(`${name} `)) || (this.#settled && name !== "cpu")) continue;
-      const engine = await this.open(name).catch(() => undefined);
-      if (engine !== undefined && mayGoOn(engine, begun)) return engine;
+      const engine = await this.open(name, signal).catch(() => undefined);
+      if (signal?.aborted) break;
+      if (engine !== undefined && mayGoOn(engine, begun, true)) return engine;
     }
     return undefined;
   }
@@ -125,7 +126,7 @@ export class Engines {
     if ((this.#requests * request.trials) / speed < shortRun) return here("the run is short");
     let gpu: Engine;
     try {
-      gpu = await this.open("webgpu");
+      gpu = await this.open("webgpu", signal);
     } catch (error) {
       return here(`there is no GPU to use: ${(error as Error).message}`);
     }

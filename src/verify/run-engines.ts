@@ -5,7 +5,7 @@ import {
   SimulationError,
   type SimulationRequest,
 } from "../simulate/index.js";
-import type { Engines } from "./choice.js";
+import type { ChosenEngine, Engines } from "./choice.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import type { PredictedNumber } from "./verdict.js";
 
@@ -61,8 +61,8 @@ export class RunEngines {
     begun?: readonly string[],
     signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
-    const { engine, why } = await this.#engines.choose(request, begun, signal);
     const none: Floors = new Map();
+    const { engine, why } = await this.#choose(request, begun, signal);
     if (signal?.aborted) return { engine, floors: none };
     if (engine.precise) {
       this.#say(request.eta, engine, why);
@@ -87,6 +87,20 @@ export class RunEngines {
       if (!(error instanceof EngineLost) && !this.#engines.isFree) throw error;
       if (!(error instanceof SimulationError)) throw error;
       return { engine: await this.fallBack(request.eta, error.message), floors: none };
+    }
+  }
+
+  /** When the signal aborts, an engine that is then not there is no fault. */
+  async #choose(
+    request: SimulationRequest,
+    begun: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ChosenEngine> {
+    try {
+      return await this.#engines.choose(request, begun, signal);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      return { engine: await this.#engines.open("cpu"), why: "" };
     }
   }
 
@@ -126,7 +140,7 @@ function wouldDecide(
     if (floor > negligible * Math.min(band, signal))
       return Number.isFinite(floor)
         ? `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`
-        : `in single precision other trials diverge than in double`;
+        : `trials diverge in single precision, so that what else it does is not known`;
   }
   return undefined;
 }

@@ -9,8 +9,9 @@ import {
   type SimulationResult,
 } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
+import type { BackendChoice } from "./backend.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity, type KnownTrials } from "./checkpoint.js";
-import { type BackendChoice, Engines, engineKey, mayGoOn } from "./choice.js";
+import { Engines, engineKey, mayGoOn } from "./choice.js";
 import { evaluatorFor, predict } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
@@ -209,9 +210,10 @@ async function measure(
   const begun = checkpoint?.at(eta, trials);
   const chosen = await verification.engines.engineFor(request, predictions, begun?.engines, options.signal);
   const { engine } = chosen;
-  const done = begun !== undefined && mayGoOn(engine, begun.engines) ? begun : undefined;
-  // The processor goes on with trials of which some may be of single precision.
-  const floors = done !== undefined && engine.precise ? done.floors : chosen.floors;
+  const isFree = (options.backend ?? "auto") === "auto";
+  const done = begun !== undefined && mayGoOn(engine, begun.engines, isFree) ? begun : undefined;
+  // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
+  const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
   if (!options.signal?.aborted) {
     if (done !== undefined) options.onResume?.(eta, done.result.trials);
     else if (begun !== undefined) options.onSetAside?.(eta, setAside(begun));

@@ -203,6 +203,12 @@ describe("landscapes at their limits", () => {
       expect(status).toBe(2);
       expect(output).toMatch(/^small /m);
       expect(errors.trim().split("\n").at(-1)).toMatch(/N = 1[0,]+|fit/);
+      const { json } = await diagJson<{ runs: { verify: string }[]; error: string }>(
+        ["verify", "v.diag"],
+        folder,
+      );
+      expect(json.runs.map(({ verify }) => verify)).toEqual(["small"]);
+      expect(json.error).toMatch(/N = 1[0,]+|fit/);
     });
   });
 });

@@ -16,10 +16,12 @@ export interface Outcome {
 
 export interface DiagOptions {
   readonly cwd?: string;
-  /** Kills the process as soon as this folder has something in it. */
+  /** Kills the process as soon as this folder has a file in it that is not still being written. */
   readonly killOnce?: string;
   /** Presses Ctrl-C then. */
   readonly interruptOnce?: string;
+  /** Presses Ctrl-C when it has printed this. */
+  readonly interruptAfter?: RegExp;
   /** Where it keeps its passing state, instead of the user's folder. */
   readonly state?: string;
   /** Variables beside the test's own. */
@@ -29,20 +31,25 @@ export interface DiagOptions {
 /** Runs the built `diag` as a user would. */
 export function diag(words: readonly string[], options: DiagOptions = {}) {
   return new Promise<Outcome>((resolve, reject) => {
-    const { state, killOnce, interruptOnce, environment } = options;
+    const { state, killOnce, interruptOnce, interruptAfter, environment } = options;
     const own = state === undefined ? environment : { ...environment, XDG_STATE_HOME: state };
     const env = { ...process.env, ...own };
     const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root, env });
     const awaited = killOnce ?? interruptOnce;
     const watch = setInterval(() => {
-      if (awaited === undefined || !existsSync(awaited) || readdirSync(awaited).length === 0) return;
+      if (awaited === undefined || !existsSync(awaited)) return;
+      if (readdirSync(awaited).every((name) => name.endsWith(".new"))) return;
       child.kill(killOnce === undefined ? "SIGINT" : "SIGKILL");
       clearInterval(watch);
     }, 20);
     let output = "";
     let errors = "";
+    let interrupted = false;
     child.stdout.on("data", (chunk) => {
       output += chunk;
+      if (interrupted || !interruptAfter?.test(output)) return;
+      interrupted = true;
+      child.kill("SIGINT");
     });
     child.stderr.on("data", (chunk) => {
       errors += chunk;

@@ -60,6 +60,19 @@ describe("diag doctor", () => {
   });
 });
 
+describe("diag doctor, stopped", () => {
+  test("ends with what it has found, and says that it was stopped", async () => {
+    const { status, output, errors } = await diag(["doctor"], {
+      environment: withGpu,
+      interruptAfter: /^cpu: works/m,
+    });
+    expect(status).toBe(3);
+    expect(output).toMatch(/^cpu: works/m);
+    expect(output).not.toContain("tfjs-node-gpu");
+    expect(errors).toContain("stopped; what is printed is what was known by then");
+  });
+});
+
 describe("diag verify --backend", () => {
   test("webgpu simulates the same trials there, and states its rounding floor", async () => {
     const words = ["verify", gauss, "--trials", "50000"];

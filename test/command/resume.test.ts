@@ -19,10 +19,11 @@ describe("diag verify --resume", () => {
       const kept = join(state, "diag", "checkpoints");
       const killed = await diag(words(4), { state, killOnce: kept });
       expect(killed.status).toBeNull();
-      expect(await readdir(kept)).toHaveLength(1);
+      expect(await readdir(kept)).toContainEqual(expect.stringMatching(/\.json$/));
       const resumed = await diag([...words(4), "--resume"], { state });
       expect(resumed.errors).toMatch(/gauss_excess eta = 0\.0\d+: going on after \d+ trials/);
-      expect(await readdir(kept)).toEqual([]);
+      // What the killed process was writing meanwhile may be there still.
+      expect((await readdir(kept)).filter((name) => !name.endsWith(".new"))).toEqual([]);
       const whole = await diag(words(4), { state });
       expect(resumed.status).toBe(whole.status);
       expect(bits(resumed.output)).toEqual(bits(whole.output));

@@ -320,6 +320,7 @@ describe("what an earlier run has left", () => {
   it.each([
     ["there is no such engine any more", begunBy, {}],
     ["another one is asked for", goneOn, { backend: "tfjs" as const }],
+    ["double precision is asked for", goneOn, { backend: "cpu" as const }],
   ])(
     "is not mixed with another engine's trials, and it is said that they are done anew: %s",
     async (_, begun, options) => {

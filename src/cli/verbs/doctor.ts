@@ -1,5 +1,4 @@
 import { type EngineFinding, engineCandidates, examine } from "../../simulate/index.js";
-import { unlessAborted } from "../../simulate/signals.js";
 import { formatFinding } from "../findings.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -17,17 +16,23 @@ export const doctor: Verb = {
     for (const candidate of engineCandidates()) {
       if (terminal.interrupt.aborted) break;
       terminal.progress(`looking at ${candidate.name}`);
-      const finding = await unlessAborted(examine(candidate), terminal.interrupt);
-      if (finding === undefined) break;
+      const finding = await examine(candidate, terminal.interrupt);
+      if (terminal.interrupt.aborted) break;
       terminal.progress("");
       findings.push(finding);
       if (!given.has("json")) terminal.print(formatFinding(finding));
     }
     terminal.progress("");
+    const stopped = terminal.interrupt.aborted;
     if (given.has("json")) {
       printJson(terminal, {
+        ...(stopped ? { stopped } : {}),
         engines: findings.map(({ facts, ...rest }) => ({ ...rest, facts: Object.fromEntries(facts) })),
       });
+    }
+    if (stopped) {
+      terminal.note("stopped; what is printed is what was known by then");
+      return 3;
     }
     return findings.some(({ engine, works }) => engine === "cpu" && works) ? 0 : 1;
   },

@@ -14,7 +14,7 @@ import { checkpointFolder } from "../folders.js";
 import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
-import { printJson, type Terminal, type Verb } from "../verb.js";
+import { FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
 
 /** `diag verify FILE [NAME…]`: predictions against simulated SGD. */
 export const verify: Verb = {
@@ -40,22 +40,22 @@ export const verify: Verb = {
     readBackend(given);
     const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));
     const runs: VerifyRun[] = [];
-    const show = () => {
-      terminal.progress("");
-      if (given.has("json")) printJson(terminal, { runs });
-      else terminal.print(formatRuns(runs));
-    };
     try {
       for (const specification of specifications)
         if (!terminal.interrupt.aborted) await runOne(specification, given, terminal, store, runs);
     } catch (error) {
       // What is known by then is not lost for what cannot be known.
-      if (runs.length > 0) show();
-      throw error;
+      if (runs.length > 0 && !given.has("json")) terminal.print(formatRuns(runs));
+      throw new FaultAfterAnswer(error, runs.length > 0 ? { runs } : {});
     }
     if (!terminal.interrupt.aborted) await finish();
+    terminal.progress("");
     const stopped = terminal.interrupt.aborted;
-    show();
+    if (given.has("json")) {
+      printJson(terminal, { runs });
+    } else {
+      terminal.print(formatRuns(runs));
+    }
     if (stopped) {
       terminal.note("stopped; what is printed is what was known by then, and --resume goes on from there");
     }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { EngineSettings } from "../../engine/index.js";
-import { type BackendChoice, backendChoices } from "../../verify/choice.js";
+import { type BackendChoice, backendChoices } from "../../verify/backend.js";
 
 /** What simulates, as the settings wish it. */
 export function wishedBackend(): BackendChoice {

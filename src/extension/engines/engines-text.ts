@@ -1,6 +1,6 @@
 import { formatFinding } from "../../cli/findings.js";
 import type { EngineFinding } from "../../simulate/index.js";
-import type { BackendChoice } from "../../verify/choice.js";
+import type { BackendChoice } from "../../verify/backend.js";
 
 const wishes: Readonly<Record<BackendChoice, string>> = {
   auto: "the fastest of these that works simulates, and the processor where rounding would decide",

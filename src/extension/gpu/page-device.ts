@@ -68,6 +68,7 @@ interface Waiting {
 export class PageDevice {
   private readonly waiting = new Map<number, Waiting>();
   private page: OpenedPage | undefined;
+  private opening: Promise<void> | undefined;
   private ready: Promise<void> = Promise.resolve();
   private listens: () => void = () => undefined;
   private isReady = false;
@@ -127,7 +128,15 @@ export class PageDevice {
     this.useless = undefined;
   }
 
-  private async open(): Promise<void> {
+  /** Opens the page once for all who ask for it meanwhile. */
+  private open(): Promise<void> {
+    this.opening ??= this.openPatiently().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async openPatiently(): Promise<void> {
     if (this.useless !== undefined) throw new PageFault(this.useless, false);
     clearTimeout(this.closing);
     const { patience = 10_000 } = this.options;

@@ -8,7 +8,7 @@ import {
   engineEvent,
 } from "../../engine/index.js";
 import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
-import type { BackendChoice } from "../../verify/choice.js";
+import type { BackendChoice } from "../../verify/backend.js";
 import { EngineGone, EngineProcess, type EngineServer, type ProcessSettings } from "./engine-process.js";
 import type { RunHistory } from "./history.js";
 import { type RunOptions, type RunOrder, RunRefused, type Runs } from "./runs.js";

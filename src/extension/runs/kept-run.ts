@@ -12,7 +12,7 @@ import {
   isOneOf,
   isText,
 } from "../../shape/index.js";
-import { backendChoices } from "../../verify/choice.js";
+import { backendChoices } from "../../verify/backend.js";
 import type { RunOrder } from "./runs.js";
 
 /** A run as its file holds it. */

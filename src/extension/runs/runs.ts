@@ -7,7 +7,7 @@ import type {
   RunTarget,
 } from "../../engine/index.js";
 import type { RunEvent, RunRecord } from "../../results/index.js";
-import type { BackendChoice } from "../../verify/choice.js";
+import type { BackendChoice } from "../../verify/backend.js";
 
 /** What to run. */
 export interface RunOrder {

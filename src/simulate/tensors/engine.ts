@@ -14,11 +14,13 @@ const quiet = { TF_CPP_MIN_LOG_LEVEL: "2" };
 /**
  * tfjs in a process of its own.
  * @param environment for that process: where Vulkan finds its driver, for example.
+ * @param signal gives up.
  * @throws SimulationError of one line when the back end cannot be used here.
  */
 export async function openTensorEngine(
   tensors: TensorBackend,
   environment: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<Engine> {
   const link = startDevice({
     asking: import.meta.url,
@@ -27,7 +29,7 @@ export async function openTensorEngine(
     environment: { ...quiet, ...environment },
     plain: tensors === "cpu" || tensors === "wasm",
   });
-  return LinkedEngine.open("tfjs", link, { tensors }, tensorJobOf);
+  return LinkedEngine.open("tfjs", link, { tensors }, tensorJobOf, signal);
 }
 
 /**
@@ -37,8 +39,9 @@ export async function openTensorEngine(
 export function openBestTensorEngine(
   places: RuntimePlaces,
   report: RuntimeReport = findRuntime(places),
+  signal?: AbortSignal,
 ): Promise<Engine> {
   return report.folder !== undefined && report.gpu
-    ? openTensorEngine({ runtime: report.folder }, report.environment)
-    : openTensorEngine("wasm");
+    ? openTensorEngine({ runtime: report.folder }, report.environment, signal)
+    : openTensorEngine("wasm", {}, signal);
 }

@@ -14,9 +14,13 @@ export interface GpuOptions {
 
 /**
  * A GPU behind WebGPU.
+ * @param signal gives up.
  * @throws Error of one line when there is no GPU that can be used.
  */
-export async function openWebGpuEngine({ link, environment }: GpuOptions = {}): Promise<Engine> {
+export async function openWebGpuEngine(
+  { link, environment }: GpuOptions = {},
+  signal?: AbortSignal,
+): Promise<Engine> {
   const way =
     link ??
     startDevice({
@@ -25,5 +29,5 @@ export async function openWebGpuEngine({ link, environment }: GpuOptions = {}): 
       source: "./main.ts",
       ...(environment === undefined ? {} : { environment }),
     });
-  return LinkedEngine.open("webgpu", way, {}, shaderOf);
+  return LinkedEngine.open("webgpu", way, {}, shaderOf, signal);
 }

@@ -145,6 +145,17 @@ describe("a page's device", () => {
     expect(await opening).toBe(found);
   });
 
+  test("has one tab for all who ask while it opens", async () => {
+    const both = [device.ask(open), device.ask(open)];
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tabs).toHaveLength(2);
+    tabs[1]!.ready();
+    await vi.advanceTimersByTimeAsync(0);
+    tabs[1]!.answer(0, found);
+    tabs[1]!.answer(1, found);
+    expect(await Promise.all(both)).toEqual([found, found]);
+  });
+
   test("gives up tabs that do not load, and one that is closed before it does", async () => {
     const refusal = { message: "the page with the GPU did not load within 20 s", lost: false };
     const late = expect(device.ask(open)).rejects.toMatchObject(refusal);

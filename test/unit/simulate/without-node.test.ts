@@ -19,7 +19,7 @@ describe("where there is no Node", () => {
   it("engines are listed, and those that need one say so", async () => {
     const candidates = engineCandidates({ workers: 0 });
     const native = candidates.filter(({ name }) => ["cpu", "webgpu", "tfjs (tfjs-node-gpu)"].includes(name));
-    const findings = await Promise.all(native.map(examine));
+    const findings = await Promise.all(native.map((candidate) => examine(candidate)));
     expect(findings.map(({ engine, works, problem }) => [engine, works, problem])).toEqual([
       ["cpu", true, undefined],
       ["webgpu", false, expect.stringMatching(/^no Node is on the PATH/)],
