@@ -47,6 +47,8 @@ interface Pretence {
   readonly lostAfter?: number;
   /** Hears of each piece before it is simulated. */
   readonly onPiece?: () => void;
+  /** Hears when trials are to be compared. */
+  readonly onCompare?: () => void;
 }
 
 interface Pretended extends EngineSource {
@@ -71,7 +73,14 @@ function pretended(engines: Partial<Record<EngineName, Pretence | Error>>): Pret
 
 function pretend(
   name: EngineName,
-  { slowness = 1, software = false, error = 0, lostAfter = Number.POSITIVE_INFINITY, onPiece }: Pretence,
+  {
+    slowness = 1,
+    software = false,
+    error = 0,
+    lostAfter = Number.POSITIVE_INFINITY,
+    onPiece,
+    onCompare,
+  }: Pretence,
   onClose: () => void,
 ): Engine {
   const real = openCpuEngine(0);
@@ -89,6 +98,7 @@ function pretend(
       return { ...result, seconds: result.seconds * slowness };
     },
     async trialValues(request) {
+      onCompare?.();
       const values = await real.trialValues(request);
       return values.map((list) => list.map((value) => value + error));
     },
@@ -315,6 +325,20 @@ describe("what an earlier run has left", () => {
     ]);
     const { runs: whole } = await verify(pretended({ cpu: {} }));
     expect(numbers(runs)).toEqual(numbers(whole));
+  });
+
+  it("keeps its floor when the run is stopped before there is another", async () => {
+    const stop = new AbortController();
+    const source = pretended({ cpu: {}, webgpu: { onCompare: () => stop.abort() } });
+    const { runs, notes } = await resume(begunBy, source, { signal: stop.signal });
+    expect(notes).toEqual([]);
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({
+      backend: "webgpu",
+      trials: 10_000,
+      cancelled: true,
+      roundingFloor: 1e-7,
+    });
   });
 
   it.each([
