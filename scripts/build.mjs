@@ -129,7 +129,7 @@ function lateFrom(name, bundle) {
   };
 }
 
-/** The extension is read whenever a window opens; what simulates and what reads the language has processes of its own. */
+/** The extension is read whenever a window opens; what simulates and evaluates has processes of its own. */
 function checkIsSmall(inputs) {
   const strangers = Object.entries(inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

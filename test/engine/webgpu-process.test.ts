@@ -190,6 +190,17 @@ describeOnGpu("a run on a GPU", () => {
     await own.close();
   });
 
+  test.each([
+    ["before it opens", (stop: AbortController) => stop.abort()],
+    ["while it opens", (stop: AbortController) => void setTimeout(() => stop.abort(), 50)],
+  ])("ends when the run is stopped %s", async (_, stopSoon) => {
+    const stop = new AbortController();
+    stopSoon(stop);
+    const failure = await failureOf(openWebGpuEngine(softwareGpu, stop.signal));
+    expect(failure.message).toBe("the device was let go");
+    await expectGone(lastChild());
+  });
+
   test("ends when its engine is closed", async () => {
     const own = await openWebGpuEngine(softwareGpu);
     const run = failureOf(own.simulate(endless));
