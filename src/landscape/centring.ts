@@ -1,5 +1,5 @@
 import type { CentredFunction, Monomial } from "./cumulants.js";
-import { meanOf } from "./grid.js";
+import { meanOf } from "./moments.js";
 
 /** A function minus its mean; nothing when it does not vary. */
 export function centre(
@@ -46,12 +46,18 @@ export function mergeSingles(
         continue;
       }
       const column = new Float64Array(functions[same[0]!.functions[0]!]!.column.length);
+      let powers = Infinity;
       for (const { coefficient, functions: own } of same) {
-        functions[own[0]!]!.column.forEach((value, q) => {
+        const one = functions[own[0]!]!;
+        powers = Math.min(powers, one.powers ?? Infinity);
+        one.column.forEach((value, q) => {
           column[q]! += coefficient * value;
         });
       }
-      rest.push({ coefficient: 1, functions: [functions.push({ block, column }) - 1] });
+      rest.push({
+        coefficient: 1,
+        functions: [functions.push({ block, column, ...(powers < Infinity && { powers }) }) - 1],
+      });
     }
     return rest;
   });

@@ -1,5 +1,6 @@
 import type { BlockTerm } from "./blocks.js";
 import { nodeCount, symbolsOf } from "./build.js";
+import { type Bound, compileBound } from "./enclosure/index.js";
 import { LandscapeError } from "./error.js";
 import type { Expression } from "./expression.js";
 import { type AffineSymbol, compileJet, type JetProgram, MonomialTables } from "./jets.js";
@@ -16,7 +17,16 @@ export interface CoreGroup {
   ids: Int32Array;
   /** About how much work its evaluation is: nodes times coefficients. */
   cost: number;
-  programs: { readonly program: JetProgram; readonly targets: Int32Array }[];
+  programs: CoreProgram[];
+}
+
+/** One jet of a group. */
+export interface CoreProgram {
+  readonly program: JetProgram;
+  /** Which of the group's outputs each coefficient of the pattern adds to. */
+  readonly targets: Int32Array;
+  /** How large the coefficients of each degree are over discs of the data. */
+  bound(centres: ArrayLike<number>, radii: ArrayLike<number>): Bound;
 }
 
 /** Compiles the cores of terms to jets, each in the coordinates it involves only. */
@@ -76,8 +86,9 @@ export class CoreCompiler {
       mark.set(id, i);
     });
     group.ids = ids;
-    group.programs = compiled.map(({ program, globals }) => ({
+    group.programs = compiled.map(({ program, globals, bound }) => ({
       program,
+      bound,
       targets: Int32Array.from(globals, (id) => mark.get(id)!),
     }));
   }
@@ -94,7 +105,7 @@ export class CoreCompiler {
   private compile(
     expression: Expression,
     unknowns: readonly number[],
-  ): { program: JetProgram; globals: Int32Array } {
+  ): { program: JetProgram; globals: Int32Array; bound: CoreProgram["bound"] } {
     const { order } = this.monomials;
     const entries = monomialProductCount(unknowns.length, order);
     if (!(entries <= mostTableEntries)) {
@@ -130,7 +141,7 @@ export class CoreCompiler {
       }
       return id;
     });
-    return { program, globals };
+    return { program, globals, bound: compileBound(expression, symbols, this.slots, order) };
   }
 }
 

@@ -2,6 +2,8 @@
 export interface CentredFunction {
   readonly block: number;
   readonly column: Float64Array;
+  /** How many such functions may be multiplied: expectations of more do not exist. Absent where there is no limit. */
+  readonly powers?: number;
 }
 
 /** A coefficient times a product of centred functions of different blocks. */
@@ -38,11 +40,13 @@ export class CumulantTable {
    * @param weights the probabilities of each block's points
    * @param functions the centred functions
    * @param variables each variable's monomials; none when it is constant
+   * @param missing an error for an expectation of so many functions of a block that does not exist
    */
   constructor(
     private readonly weights: readonly Float64Array[],
     private readonly functions: readonly CentredFunction[],
     variables: readonly (readonly Monomial[])[],
+    private readonly missing: (block: number, factors: number) => Error,
   ) {
     this.touched = new Int32Array(weights.length);
     const numbers = new Map<string, number>();
@@ -252,6 +256,10 @@ export class CumulantTable {
     const key = group.join();
     const known = this.momentMemo.get(key);
     if (known !== undefined) return known;
+    for (const f of group) {
+      const { powers } = this.functions[f]!;
+      if (powers !== undefined && group.length > powers) throw this.missing(block, group.length);
+    }
     const total = productMean(
       this.weights[block]!,
       group.map((f) => this.functions[f]!.column),

@@ -1,17 +1,16 @@
-import { pointsNeeded } from "./axis.js";
+import { describe, pointsNeeded } from "./axis.js";
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
-import { nodeCount } from "./build.js";
 import { centre, mergeSingles } from "./centring.js";
 import { CoreCompiler, type CoreGroup, evaluateGroup } from "./cores.js";
 import { type CentredFunction, CumulantTable, type Monomial } from "./cumulants.js";
 import { LandscapeError } from "./error.js";
-import { compileExpression } from "./evaluation.js";
-import type { Expression } from "./expression.js";
-import { type Grid, type GridFunctions, makeGrid } from "./grid.js";
+import { blockFunctions } from "./functions.js";
+import { type Grid, makeGrid } from "./grid.js";
 import type { AffineSymbol } from "./jets.js";
 import { refuseMovingKinks } from "./kinks.js";
 import { dataNames, type Landscape } from "./landscape.js";
 import { type Monomials, makeMonomials, monomialCount, monomialIndices } from "./monomials.js";
+import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
 import { turnedExpansion } from "./turned.js";
 import { Turning } from "./turning.js";
@@ -131,9 +130,12 @@ class Expander {
         landscape,
         sources,
         slots: this.sourceSlots,
-        functions: this.gridFunctions(
+        functions: blockFunctions(
           groups[block]!,
           ownFeatures.map(({ expression }) => expression),
+          this.slots,
+          this.monomials.degrees,
+          (id, data) => this.notFinite(id, data),
         ),
         degrees: degreesIn(landscape, sources, [
           ...groups[block]!.flatMap(({ expressions }) => expressions),
@@ -143,15 +145,21 @@ class Expander {
       });
     });
     /** Registers a function of a block; what it is on average and, unless constant, its number. */
-    const register = (block: number, column: Float64Array): { mean: number; number: number } => {
+    const register = (
+      block: number,
+      column: Float64Array,
+      powers: number | undefined,
+    ): { mean: number; number: number } => {
       const { mean, centred } = centre(grids[block]!.weights, column);
-      return { mean, number: centred === undefined ? -1 : functions.push({ block, column: centred }) - 1 };
+      if (centred === undefined) return { mean, number: -1 };
+      const limited = powers !== undefined && powers < this.options.partSize;
+      return { mean, number: functions.push({ block, column: centred, ...(limited && { powers }) }) - 1 };
     };
     const used = new Int32Array(blocks.length);
     const featureNumbers = features.map(({ block }) => {
-      const column = grids[block]!.columns[used[block]!]!;
-      used[block]!++;
-      return register(block, column);
+      const { columns, powers } = grids[block]!;
+      const at = used[block]!++;
+      return register(block, columns[at]!, powers?.[at]);
     });
     /** A product of features, written as a sum of products of centred ones. */
     const expanded = (outer: readonly number[]): Monomial[] => {
@@ -177,13 +185,19 @@ class Expander {
     groups.slice(0, -1).forEach((inBlock, block) => {
       for (const group of inBlock) {
         const outer = expanded(group.outer);
-        const column = (i: number) => grids[block]!.columns[group.first + i]!;
-        const { ids, columns } = turning?.turn(group.ids, column) ?? {
+        const { columns: all, powers } = grids[block]!;
+        const column = (i: number) => all[group.first + i]!;
+        const turned = turning?.turn(group.ids, column);
+        const least = powers
+          ?.slice(group.first, group.first + group.ids.length)
+          .reduce((a, b) => Math.min(a, b), Infinity);
+        const { ids, columns } = turned ?? {
           ids: group.ids,
           columns: Array.from(group.ids, (_, i) => column(i)),
         };
         ids.forEach((id, i) => {
-          const { mean, number } = register(block, columns[i]!);
+          const own = turned === undefined ? powers?.[group.first + i] : least;
+          const { mean, number } = register(block, columns[i]!, own);
           for (const part of outer) {
             collect(id, mean * part.coefficient, part.functions);
             if (number >= 0) {
@@ -222,6 +236,7 @@ class Expander {
       grids.map(({ weights }) => weights),
       functions,
       mergeSingles(scaled, functions),
+      (block, factors) => this.missingMoment(blocks[block]!, factors),
     );
     const direct = this.expansion(means, table);
     const { basis, ...plainOptions } = this.options;
@@ -305,30 +320,6 @@ class Expander {
     };
   }
 
-  /** Features first, then each group's derivatives. */
-  private gridFunctions(groups: readonly CoreGroup[], features: readonly Expression[]): GridFunctions {
-    const compiled = features.map((feature) => compileExpression(feature, this.slots));
-    let count = features.length;
-    for (const group of groups) {
-      group.first = count;
-      count += group.ids.length;
-    }
-    return {
-      count,
-      cost:
-        groups.reduce((cost, group) => cost + group.cost, 0) +
-        features.reduce((cost, feature) => cost + nodeCount(feature), 0),
-      evaluate: (data, out) => {
-        for (let f = 0; f < compiled.length; f++) out[f] = compiled[f]!(data);
-        for (const group of groups) evaluateGroup(group, data, out, group.first);
-      },
-      problem: (index, data) => {
-        const group = groups.find(({ first, ids }) => index >= first && index < first + ids.length);
-        return this.notFinite(group === undefined ? 0 : group.ids[index - group.first]!, data);
-      },
-    };
-  }
-
   private constants(group: CoreGroup): Float64Array {
     const out = new Float64Array(group.ids.length);
     evaluateGroup(group, new Float64Array(0), out, 0);
@@ -342,6 +333,11 @@ class Expander {
     means.forEach((value, id) => {
       if (!Number.isFinite(value)) throw this.notFinite(id);
     });
+  }
+
+  private missingMoment(sources: readonly number[], factors: number): LandscapeError {
+    const names = sources.map((source) => describe(this.landscape.data[source]!)).join(" and ");
+    return unsettled(this.landscape.name, names, factors, Infinity);
   }
 
   private notFinite(id: number, data?: Float64Array): LandscapeError {

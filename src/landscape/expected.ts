@@ -1,11 +1,12 @@
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
-import { nodeCount, number, product, replaceSymbols, simplify, sum } from "./build.js";
+import { number, product, replaceSymbols, simplify, sum } from "./build.js";
 import { LandscapeError } from "./error.js";
-import { type CompiledExpression, compileExpression } from "./evaluation.js";
 import { expectedLoss } from "./expansion.js";
 import type { Expression } from "./expression.js";
-import { type Grid, makeGrid, meanOf } from "./grid.js";
+import { expressionFunctions } from "./functions.js";
+import { type Grid, makeGrid } from "./grid.js";
 import { dataNames, type Landscape } from "./landscape.js";
+import { meanOf } from "./moments.js";
 import { separate } from "./separate.js";
 
 /** A part of the expected loss that must be averaged over points of its data. */
@@ -44,19 +45,11 @@ export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
     const own = features.flatMap((feature, index) => (feature.block === block ? [index] : []));
     if (own.length === 0) return;
     const expressions = own.map((index) => features[index]!.expression);
-    const compiled = expressions.map((expression) => compileExpression(expression, slots.byName));
     const grid = makeGrid({
       landscape,
       sources,
       slots: slots.first,
-      functions: {
-        count: own.length,
-        cost: expressions.reduce((cost, feature) => cost + nodeCount(feature), 0),
-        evaluate: (data, out) => {
-          for (let i = 0; i < compiled.length; i++) out[i] = compiled[i]!(data);
-        },
-        problem: () => notFinite(landscape),
-      },
+      functions: expressionFunctions(expressions, slots.byName, () => notFinite(landscape)),
       degrees: degreesIn(landscape, sources, expressions),
       partSize: 1,
     });
@@ -111,26 +104,16 @@ function sampleGrid(
   const degrees = degreesIn(landscape, sources, [expression]);
   let problem: unknown;
   for (const radius of [1, 0.25, 0.05, 0]) {
-    const compiled = neighbours(landscape, radius).map((theta): CompiledExpression => {
+    const fixedAt = neighbours(landscape, radius).map((theta) => {
       const fixed = new Map(landscape.weights.map(({ name }, i) => [name, number(theta[i]!)] as const));
-      return compileExpression(
-        replaceSymbols(expression, (name) => fixed.get(name)),
-        slots.byName,
-      );
+      return replaceSymbols(expression, (name) => fixed.get(name));
     });
     try {
       return makeGrid({
         landscape,
         sources,
         slots: slots.first,
-        functions: {
-          count: compiled.length,
-          cost: compiled.length * nodeCount(expression),
-          evaluate: (data, out) => {
-            for (let i = 0; i < compiled.length; i++) out[i] = compiled[i]!(data);
-          },
-          problem: () => notFinite(landscape),
-        },
+        functions: expressionFunctions(fixedAt, slots.byName, () => notFinite(landscape)),
         degrees,
         partSize: 1,
         // many points are paid for at every measurement: fewer then, still far below any standard error

@@ -69,14 +69,27 @@ function normalised(weights: Float64Array): Float64Array {
   return weights.map((weight) => weight / total);
 }
 
+/** Rules that were asked for before: they are asked for again and again. */
+const hermiteRules = new Map<number, LineRule>();
+const legendreRules = new Map<number, LineRule>();
+
+function remembered(rules: Map<number, LineRule>, size: number, make: () => LineRule): LineRule {
+  let rule = rules.get(size);
+  if (rule === undefined) {
+    rule = make();
+    rules.set(size, rule);
+  }
+  return rule;
+}
+
 /** Gauss–Hermite for the standard normal distribution. */
 export function hermiteRule(size: number): LineRule {
-  return gaussRule(size, 2 * Math.sqrt(size) + 1, Math.sqrt);
+  return remembered(hermiteRules, size, () => gaussRule(size, 2 * Math.sqrt(size) + 1, Math.sqrt));
 }
 
 /** Gauss–Legendre for the uniform distribution on `[−1, 1]`. */
 export function legendreRule(size: number): LineRule {
-  return gaussRule(size, 1, (k) => k / Math.sqrt(4 * k * k - 1));
+  return remembered(legendreRules, size, () => gaussRule(size, 1, (k) => k / Math.sqrt(4 * k * k - 1)));
 }
 
 /**

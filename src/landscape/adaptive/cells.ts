@@ -1,0 +1,391 @@
+import { type LineRule, legendreRule } from "../quadrature.js";
+import { Certificate, type Scales, type Verdict } from "./certificate.js";
+import { powersAtEnds } from "./ends.js";
+import type { GridFunctions } from "./functions.js";
+import type { Line } from "./line.js";
+
+/** Points of the data that are finitely many or integrated exactly by their own rule. */
+export interface FixedPoints {
+  readonly slots: readonly number[];
+  /** `values[s][i]`: the datum in slot `slots[s]` at point `i`. */
+  readonly values: readonly Float64Array[];
+  readonly weights: Float64Array;
+}
+
+export interface CellRequest {
+  readonly lines: readonly Line[];
+  readonly fixed: FixedPoints;
+  readonly functions: GridFunctions;
+  /** How many numbers a datum's slots are. */
+  readonly width: number;
+  /** Moments up to this power must be right. */
+  readonly powers: number;
+  /** How far a moment may be off, relative to that of the absolute value. */
+  readonly tolerance: number;
+  /** The most points (all data together) and the most work, in units of {@link GridFunctions.cost}. */
+  readonly mostPoints: number;
+  readonly mostWork: number;
+}
+
+/** What integration in cells came to. */
+export type CellResult =
+  | {
+      readonly kind: "settled";
+      /** `positions[a][q]`: the datum of line `a` at point `q`. */
+      readonly positions: readonly Float64Array[];
+      readonly weights: Float64Array;
+      /** Of each class of functions, the highest power whose mean exists and was found. */
+      readonly powers: Int32Array;
+    }
+  /** Too many points or too much work: how well the means had settled. */
+  | {
+      readonly kind: "too-large";
+      readonly reached: number;
+      /** Of each function, about what its mean is; of each function and power, about what the scale of its moment is. */
+      readonly centres: Float64Array;
+      readonly scales: Float64Array;
+    }
+  /** The mean of a function cannot be found, and most likely does not exist. */
+  | { readonly kind: "unbounded"; readonly line: Line; readonly reached: number };
+
+interface Cell {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** How often each axis was cut. */
+  readonly depths: readonly number[];
+}
+
+/** What a coarse rule finds in a cell. */
+interface Sample {
+  /** Of each function and power, the integral of the absolute value. */
+  readonly scales: Float64Array;
+  /** Of each function and power, the integral. */
+  readonly moments: Float64Array;
+  /** Of each class, the largest absolute value met. */
+  readonly largest: Float64Array;
+  /** Whether a value overflowed. */
+  readonly wild: boolean;
+}
+
+/** Cells with less probability than this are tails, in which a value may overflow. */
+const tailMass = Math.log(1e-17);
+/** The logarithm of the largest number. */
+const logLargest = Math.log(Number.MAX_VALUE);
+/** Cuts after which a singularity that still matters is none whose mean exists. */
+const mostDepth = 240;
+/** Cuts after which values met at points are believed where bounds say nothing, as beside a pole of a root. */
+const believed = 16;
+/** Work after which moments that have settled are believed where nothing can hide. */
+const patience = 300_000_000;
+const mostNumbers = 40_000_000;
+const mostCells = 200_000;
+
+/**
+ * Cuts the space of some data into cells until each has a rule that is known to be right to the tolerance: by bounds of
+ * the functions on discs of the complex plane around the cell, or because too little is left in it to matter.
+ */
+export function integrateInCells(request: CellRequest): CellResult {
+  return new Cells(request).integrate();
+}
+
+class Cells {
+  private readonly certificate: Certificate;
+  private readonly centres: Float64Array;
+  private readonly limits: Int32Array;
+  private readonly data: Float64Array;
+  private readonly out: Float64Array;
+  private readonly coarse: LineRule;
+  private readonly positions: number[][];
+  private readonly weights: number[] = [];
+  private work = 0;
+
+  constructor(private readonly request: CellRequest) {
+    const { functions, lines, powers, width } = request;
+    this.centres = new Float64Array(functions.count);
+    this.limits = new Int32Array(functions.classCount).fill(powers);
+    this.certificate = new Certificate(request, this.limits);
+    this.data = new Float64Array(width);
+    this.out = new Float64Array(functions.count);
+    this.coarse = legendreRule(lines.length === 1 ? 8 : lines.length === 2 ? 5 : 4);
+    this.positions = lines.map(() => []);
+  }
+
+  integrate(): CellResult {
+    const { request, limits, certificate } = this;
+    const { functions, lines, powers } = request;
+    const size = functions.count * powers;
+    const accepted = { scales: new Float64Array(size), moments: new Float64Array(size) };
+    let pending = this.firstCells();
+    this.findCentres(pending);
+    let previous: Float64Array | undefined;
+    let known = accepted.scales;
+    let reached = Infinity;
+    let before = Infinity;
+    for (let round = 0; pending.length > 0; round++) {
+      if (pending.length > mostCells || pending.length * size > mostNumbers)
+        return { kind: "too-large", reached, centres: this.centres, scales: known };
+      const samples = pending.map((cell) => this.sample(cell));
+      const scales = accepted.scales.slice();
+      const moments = accepted.moments.slice();
+      for (const sample of samples) {
+        for (let i = 0; i < size; i++) {
+          scales[i]! += sample.scales[i]!;
+          moments[i]! += sample.moments[i]!;
+        }
+      }
+      if (previous !== undefined) reached = this.change(previous, moments, scales);
+      previous = moments;
+      certificate.setScales(this.classScales(scales));
+      if (round === 0) {
+        const line = this.limitPowers(scales);
+        if (line !== undefined) return { kind: "unbounded", line, reached };
+      }
+      if (this.work > patience && reached <= 1e-13 && before <= 1e-10) {
+        if (pending.every((cell) => certificate.hidesNothing(cell))) {
+          for (const cell of pending)
+            this.addPoints(
+              cell,
+              lines.map(() => this.coarse.points.length),
+            );
+          break;
+        }
+      }
+      before = reached;
+      const next: Cell[] = [];
+      for (let i = 0; i < pending.length; i++) {
+        const cell = pending[i]!;
+        const sample = samples[i]!;
+        let verdict = this.judge(cell, sample);
+        if (verdict.kind === "cut" && !this.canCut(cell, verdict.axis)) {
+          const worst = certificate.failingPower(cell, sample.largest);
+          if (worst <= 1) return { kind: "unbounded", line: lines[verdict.axis]!, reached };
+          verdict = this.judge(cell, sample);
+          if (verdict.kind === "cut") verdict = { kind: "nothing" };
+        }
+        if (verdict.kind === "cut") next.push(...halves(cell, verdict.axis));
+        else {
+          for (let s = 0; s < size; s++) {
+            accepted.scales[s]! += sample.scales[s]!;
+            accepted.moments[s]! += sample.moments[s]!;
+          }
+          if (verdict.kind === "points") this.addPoints(cell, verdict.counts);
+        }
+      }
+      known = scales;
+      if (this.tooLarge()) return { kind: "too-large", reached, centres: this.centres, scales };
+      pending = next;
+    }
+    return {
+      kind: "settled",
+      positions: this.positions.map((own) => Float64Array.from(own)),
+      weights: Float64Array.from(this.weights),
+      powers: limits,
+    };
+  }
+
+  private firstCells(): Cell[] {
+    let cells: Cell[] = [{ low: [], high: [], depths: [] }];
+    for (const { breaks } of this.request.lines) {
+      cells = cells.flatMap((cell) =>
+        breaks.slice(1).map((high, i) => ({
+          low: [...cell.low, breaks[i]!],
+          high: [...cell.high, high],
+          depths: [...cell.depths, 0],
+        })),
+      );
+    }
+    return cells;
+  }
+
+  /** The means of the functions, roughly: higher moments are taken about them. */
+  private findCentres(cells: readonly Cell[]): void {
+    for (const cell of cells) {
+      if (this.certificate.logMass(cell) < tailMass) continue;
+      const { moments } = this.sample(cell);
+      for (let j = 0; j < this.centres.length; j++) this.centres[j]! += moments[j * this.request.powers]!;
+    }
+    for (let j = 0; j < this.centres.length; j++) {
+      if (!Number.isFinite(this.centres[j]!)) this.centres[j] = 0;
+    }
+    this.certificate.setCentres(this.centres);
+  }
+
+  /** Visits the points of a product rule in a cell, with all fixed points. */
+  private visit(cell: Cell, ruleFor: (axis: number) => LineRule, see: (weight: number) => void): void {
+    const { lines, fixed, functions } = this.request;
+    const { data, out } = this;
+    const place = (axis: number, weight: number): void => {
+      if (axis < lines.length) {
+        const line = lines[axis]!;
+        const half = (cell.high[axis]! - cell.low[axis]!) / 2;
+        const { points, weights } = ruleFor(axis);
+        for (let q = 0; q < points.length; q++) {
+          const x = cell.low[axis]! + half * (1 + points[q]!);
+          data[line.slot] = x;
+          place(axis + 1, weight * weights[q]! * 2 * half * line.density(x));
+        }
+        return;
+      }
+      for (let i = 0; i < fixed.weights.length; i++) {
+        for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+        functions.evaluate(data, out);
+        this.work += functions.cost;
+        see(weight * fixed.weights[i]!);
+      }
+    };
+    place(0, 1);
+  }
+
+  private sample(cell: Cell): Sample {
+    const { functions, powers } = this.request;
+    const { count, classes, classCount } = functions;
+    const { out, centres } = this;
+    const scales = new Float64Array(count * powers);
+    const moments = new Float64Array(count * powers);
+    const largest = new Float64Array(classCount);
+    const inTail = this.certificate.logMass(cell) < tailMass;
+    let wild = false;
+    this.visit(
+      cell,
+      () => this.coarse,
+      (weight) => {
+        for (let j = 0; j < count; j++) {
+          const value = out[j]!;
+          if (!Number.isFinite(value)) {
+            if (!inTail) throw functions.problem(j, this.data);
+            wild = true;
+            largest[classes[j]!] = Infinity;
+            continue;
+          }
+          const own = classes[j]!;
+          if (Math.abs(value) > largest[own]!) largest[own] = Math.abs(value);
+          moments[j * powers]! += weight * value;
+          scales[j * powers]! += weight * Math.abs(value);
+          const spread = value - centres[j]!;
+          let powered = weight * spread;
+          for (let k = 1; k < powers; k++) {
+            powered *= spread;
+            moments[j * powers + k]! += powered;
+            scales[j * powers + k]! += Math.abs(powered);
+          }
+        }
+      },
+    );
+    return { scales, moments, largest, wild };
+  }
+
+  /** The scales by which each class is judged: those of its smallest function that is more than rounding. */
+  private classScales(scales: Float64Array): Scales {
+    const { functions, powers } = this.request;
+    const logs = new Float64Array(functions.classCount * powers).fill(Infinity);
+    const most = new Float64Array(powers);
+    for (let i = 0; i < scales.length; i++) {
+      if (scales[i]! < Infinity) most[i % powers] = Math.max(most[i % powers]!, scales[i]!);
+    }
+    for (let j = 0; j < functions.count; j++) {
+      for (let k = 0; k < powers; k++) {
+        const scale = scales[j * powers + k]!;
+        const least = Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290);
+        if (scale < least) continue;
+        const at = functions.classes[j]! * powers + k;
+        logs[at] = Math.min(logs[at]!, Math.log(scale));
+      }
+    }
+    for (let c = 0; c < functions.classCount; c++) {
+      for (let k = 0; k < powers; k++) {
+        if (logs[c * powers + k] === Infinity) {
+          // all of its functions are zero, as far as was seen
+          logs[c * powers + k] = Math.log(
+            Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290),
+          );
+        }
+      }
+    }
+    return { logs };
+  }
+
+  /** Powers whose expectations do not exist, or are too large for a number, are not integrated. */
+  private limitPowers(scales: Float64Array): Line | undefined {
+    const { lines, fixed, functions, width, powers } = this.request;
+    const { limits, certificate, centres } = this;
+    for (let i = 0; i < scales.length; i++) {
+      if (scales[i]! < Infinity) continue;
+      const own = functions.classes[Math.floor(i / powers)]!;
+      limits[own] = Math.min(limits[own]!, i % powers);
+    }
+    const logAllowed = (own: number, power: number): number => certificate.logAllowed(own, power);
+    const failed = powersAtEnds({ lines, fixed, functions, width, centres, logAllowed }, limits);
+    return failed ?? (limits.some((limit) => limit < 1) && powers > 0 ? lines[0] : undefined);
+  }
+
+  private judge(cell: Cell, sample: Sample): Verdict {
+    const { certificate, coarse, request } = this;
+    if (sample.wild && certificate.mayOverflow(cell, logLargest)) return { kind: "nothing" };
+    const verdict = certificate.judge(cell);
+    if (verdict.kind !== "cut" || sample.wild || !cell.depths.some((depth) => depth >= believed))
+      return verdict;
+    return certificate.failingPower(cell, sample.largest, false) > request.powers
+      ? { kind: "points", counts: cell.low.map(() => coarse.points.length) }
+      : verdict;
+  }
+
+  private canCut({ low, high, depths }: Cell, axis: number): boolean {
+    const width = high[axis]! - low[axis]!;
+    const size = Math.max(Math.abs(low[axis]!), Math.abs(high[axis]!));
+    return depths[axis]! < mostDepth && width > 1e-15 * size && width > 1e-300;
+  }
+
+  private addPoints(cell: Cell, counts: readonly number[]): void {
+    const { lines } = this.request;
+    const x = lines.map(() => 0);
+    const place = (axis: number, weight: number): void => {
+      if (axis === lines.length) {
+        x.forEach((value, a) => {
+          this.positions[a]!.push(value);
+        });
+        this.weights.push(weight);
+        return;
+      }
+      const line = lines[axis]!;
+      const half = (cell.high[axis]! - cell.low[axis]!) / 2;
+      const { points, weights } = legendreRule(counts[axis]!);
+      for (let q = 0; q < points.length; q++) {
+        x[axis] = cell.low[axis]! + half * (1 + points[q]!);
+        place(axis + 1, weight * weights[q]! * 2 * half * line.density(x[axis]!));
+      }
+    };
+    place(0, 1);
+  }
+
+  /** By how much the moments that are integrated changed, on their scales. */
+  private change(before: Float64Array, after: Float64Array, scales: Float64Array): number {
+    const { powers, functions } = this.request;
+    let worst = 0;
+    for (let i = 0; i < after.length; i++) {
+      if (i % powers >= this.limits[functions.classes[Math.floor(i / powers)]!]!) continue;
+      const scale = scales[i]!;
+      if (scale > 1e-290) worst = Math.max(worst, Math.abs(after[i]! - before[i]!) / scale);
+    }
+    return worst;
+  }
+
+  private tooLarge(): boolean {
+    const { fixed, functions, mostPoints, mostWork } = this.request;
+    const points = this.weights.length * fixed.weights.length;
+    return (
+      points > mostPoints ||
+      points * functions.count > mostNumbers ||
+      this.work + points * functions.cost > mostWork
+    );
+  }
+}
+
+function halves(cell: Cell, axis: number): [Cell, Cell] {
+  const { low, high, depths } = cell;
+  const middle = low[axis]! + (high[axis]! - low[axis]!) / 2;
+  const deeper = depths.with(axis, depths[axis]! + 1);
+  return [
+    { low, high: high.with(axis, middle), depths: deeper },
+    { low: low.with(axis, middle), high, depths: deeper },
+  ];
+}

@@ -1,0 +1,141 @@
+import { type Axis, type AxisRule, describe, place } from "./axis.js";
+import { LandscapeError } from "./error.js";
+import type { GridRequest } from "./grid.js";
+import { addMoments, compareMoments, type Moments, meanOf } from "./moments.js";
+import { type LineRule, normalReference, uniformReference } from "./quadrature.js";
+
+/** Functions dearer than this are judged by fewer sections and a coarser reference. */
+const costly = 20_000;
+/** Work after which a section is refined no more. */
+const mostWork = 500_000_000;
+/** Differences below this which no longer shrink are rounding. */
+const roundingCeiling = 1e-9;
+
+/**
+ * Chooses the rule of one axis by sections through a few points of the others: for functions so dear, of data so many,
+ * that the whole space cannot be looked at.
+ * @throws LandscapeError when moments do not settle
+ */
+export function settleBySections(
+  request: GridRequest,
+  axes: readonly Axis[],
+  axis: Axis,
+  width: number,
+  tolerance: number,
+): void {
+  const { functions, partSize, landscape } = request;
+  const sections = sectionPoints(axes, axis, functions.cost > costly ? 3 : 9);
+  const data = new Float64Array(width);
+  const out = new Float64Array(functions.count);
+  let centres: Float64Array[] | undefined;
+  const momentsOf = (rule: AxisRule): Moments => {
+    const perSection = functions.count * partSize;
+    const values = new Float64Array(sections.length * perSection);
+    const scales = new Float64Array(sections.length * perSection);
+    const columns = Array.from({ length: functions.count }, () => new Float64Array(rule.weights.length));
+    const newCentres: Float64Array[] = [];
+    sections.forEach((section, at) => {
+      for (const { slot, value } of section) data[slot] = value;
+      for (let q = 0; q < rule.weights.length; q++) {
+        data[axis.firstSlot] = rule.values[0]![q]!;
+        functions.evaluate(data, out);
+        for (let j = 0; j < columns.length; j++) {
+          let value = out[j]!;
+          if (!Number.isFinite(value)) {
+            if (rule.far?.[q] !== 1) throw functions.problem(j, data);
+            value = 0;
+          }
+          columns[j]![q] = value;
+        }
+      }
+      const centre = centres?.[at] ?? Float64Array.from(columns, (column) => meanOf(rule.weights, column));
+      newCentres.push(centre);
+      addMoments(columns, rule.weights, centre, partSize, values, scales, at * perSection);
+    });
+    centres ??= newCentres;
+    return { values, scales };
+  };
+  const { ladder } = axis;
+  const start = axis.source.kind === "normal" ? normalReference : uniformReference;
+  let level = functions.cost > costly ? start - 3 : start;
+  let reference = momentsOf(place(axis.source, ladder[level]!()));
+  let noise = Infinity;
+  for (;;) {
+    const rule = place(axis.source, ladder[++level]!());
+    const finer = momentsOf(rule);
+    const { degree, worst } = compareMoments(reference, finer, partSize, tolerance);
+    reference = finer;
+    const rounding = worst <= roundingCeiling && worst > noise / 4;
+    noise = worst;
+    if (degree === 0 || rounding) break;
+    const work = rule.weights.length * sections.length * functions.cost;
+    if (level + 1 >= ladder.length || work > mostWork) {
+      throw unsettled(landscape.name, describe(axis.source), degree, worst);
+    }
+  }
+  for (let coarse = 0; coarse < level; coarse++) {
+    const rule = place(axis.source, ladder[coarse]!());
+    const allowed = Math.max(tolerance / 10, 4 * noise);
+    if (compareMoments(momentsOf(rule), reference, partSize, allowed).degree > 0) continue;
+    axis.rule = rule;
+    axis.level = coarse;
+    return;
+  }
+  axis.rule = place(axis.source, ladder[level]!());
+  axis.level = level;
+}
+
+/** What is said of an expectation that cannot be found; `reached` is how far the last two attempts were apart. */
+export function unsettled(
+  landscape: string,
+  source: string,
+  degree: number,
+  reached: number,
+): LandscapeError {
+  const what =
+    degree === 1
+      ? "the expectation of the loss or of its derivatives"
+      : `the expectation of products of ${degree} derivatives of the loss`;
+  const how = Number.isFinite(reached)
+    ? `settles to ${reached.toExponential(0)} of its size only, where 1e-10 is needed`
+    : "does not settle";
+  return new LandscapeError(
+    landscape,
+    `${what} over ${source} ${how}: it diverges or the loss is not smooth in the datum; let the loss grow more slowly, or use discrete data`,
+  );
+}
+
+/** A few places in the other axes at which to cut. */
+function sectionPoints(axes: readonly Axis[], axis: Axis, most: number): { slot: number; value: number }[][] {
+  let sections: { slot: number; value: number }[][] = [[]];
+  axes.forEach((other, position) => {
+    if (other === axis) return;
+    const candidates: { slot: number; value: number }[][] = [];
+    if (other.ladder.length > 0) {
+      const rule: LineRule = {
+        points:
+          other.source.kind === "normal" ? Float64Array.of(-2.2, 0.4, 2.6) : Float64Array.of(-1, 0.2, 1),
+        weights: Float64Array.of(1, 1, 1),
+      };
+      for (const value of place(other.source, rule).values[0]!) {
+        candidates.push([{ slot: other.firstSlot, value }]);
+      }
+    } else {
+      const count = other.rule.weights.length;
+      const few = Math.min(3, count);
+      for (let i = 0; i < few; i++) {
+        const q = few === 1 ? 0 : Math.floor((i * (count - 1)) / (few - 1));
+        candidates.push(
+          other.rule.values.map((column, c) => ({ slot: other.firstSlot + c, value: column[q]! })),
+        );
+      }
+    }
+    sections = sections.flatMap((section) => candidates.map((values) => [...section, ...values]));
+    if (sections.length > most) {
+      const total = sections.length;
+      // spread over the combinations, differently for each axis
+      sections = Array.from({ length: most }, (_, i) => sections[(i * 7 + position) % total]!);
+    }
+  });
+  return sections;
+}
