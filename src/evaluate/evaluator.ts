@@ -9,7 +9,13 @@ import {
   leastDiagramCount,
   rootOf,
 } from "../diagram/index.js";
-import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
+import {
+  checkExpansion,
+  type Expansion,
+  expandLandscape,
+  hessian,
+  type Landscape,
+} from "../landscape/index.js";
 import {
   batchSize,
   type Embedding,
@@ -67,6 +73,7 @@ export class Evaluator {
   ) {
     this.order = Math.max(options.order, 1);
     checkSize(landscape, options.order);
+    checkExpansion(landscape, { order: Math.max(this.order, 2), partSize: this.order + 1 });
     const at = options.at ?? landscape.weights.map((weight) => weight.start);
     this.basis = symmetricEigenbasis(hessian(landscape, at));
     this.expansion = expandLandscape(landscape, {

@@ -58,13 +58,27 @@ export function makeAxis(source: DataSource, firstSlot: number, degree: number):
     case "normal":
     case "uniform": {
       const size = Math.ceil((degree + 1) / 2);
-      if (size <= 150) {
+      if (!sourceIsAdaptive(source, degree)) {
         return fixed(place(source, source.kind === "normal" ? hermiteRule(size) : legendreRule(size)));
       }
       const ladder = source.kind === "normal" ? normalLadder : uniformLadder;
       return { source, firstSlot, width: 1, rule: place(source, ladder[0]!()), ladder, level: 0 };
     }
   }
+}
+
+/** Gauss rules of more points than this are not made for polynomials. */
+const mostExact = 150;
+
+/** Whether no rule of a source is exact for products of this degree in its data. */
+export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
+  return (source.kind === "normal" || source.kind === "uniform") && Math.ceil((degree + 1) / 2) > mostExact;
+}
+
+/** The fewest points that a source is ever given. */
+export function leastPoints(source: DataSource): number {
+  if (source.kind === "discrete") return source.outcomes.length;
+  return source.kind === "rows" ? source.rows.length : 1;
 }
 
 /**
@@ -109,6 +123,6 @@ export function describe(source: DataSource): string {
     case "discrete":
       return `${source.name} (${source.outcomes.length} values)`;
     case "rows":
-      return `${source.names.join(", ")} (${source.rows.length} rows)`;
+      return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${source.rows.length} rows)`;
   }
 }

@@ -12,6 +12,7 @@ import { dataNames, type Landscape } from "./landscape.js";
 import { type Monomials, makeMonomials, monomialCount, monomialIndices } from "./monomials.js";
 import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
+import { refuseDear } from "./size.js";
 import { turnedExpansion } from "./turned.js";
 import { Turning } from "./turning.js";
 
@@ -108,7 +109,9 @@ class Expander {
   expand(): Expansion {
     const { landscape, monomials } = this;
     if (this.options.order >= 2) refuseMovingKinks(landscape);
-    const { blocks, terms, features } = makeBlocks(landscape, separate(landscape, 2), this.sizes());
+    const blocked = makeBlocks(landscape, separate(landscape, 2), this.sizes());
+    refuseDear(landscape, blocked, this.options);
+    const { blocks, terms, features } = blocked;
     const means = new Float64Array(monomials.count);
     const functions: CentredFunction[] = [];
     const variables: Map<string, Monomial>[] = [];

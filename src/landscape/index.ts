@@ -13,3 +13,4 @@ export * from "./expression.js";
 export { gradient } from "./gradient.js";
 export * from "./landscape.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";
+export { checkExpansion } from "./size.js";

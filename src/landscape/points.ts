@@ -205,7 +205,8 @@ export class Points {
   /** An error that says how many points there would be. */
   tooLarge(points = this.axes.reduce((total, { rule }) => total * rule.weights.length, 1)): LandscapeError {
     const count = Math.max(1, this.request.functions.count);
-    const sizes = this.axes.map((axis) => `${describe(axis.source)}: ${axis.rule.weights.length}`).join(", ");
+    const named = this.axes.map((axis) => `${describe(axis.source)}: ${axis.rule.weights.length}`);
+    const sizes = [...named.slice(0, 6), ...(named.length > 6 ? ["…"] : [])].join(", ");
     return new LandscapeError(
       this.request.landscape.name,
       `averaging over data that do not separate needs ${points.toLocaleString("en")} points (${sizes}) with ${count.toLocaleString("en")} numbers each; ${Math.floor(Math.min(mostPoints, mostValues / count)).toLocaleString("en")} points fit: use fewer data, fewer weights or a lower order`,

@@ -11,6 +11,11 @@ const mostWork = 500_000_000;
 /** Differences below this which no longer shrink are rounding. */
 const roundingCeiling = 1e-9;
 
+/** The least work that settling by sections takes: two rules, one to judge the other by, on one section. */
+export function leastSectionWork(cost: number): number {
+  return cost <= costly ? 0 : cost * 156;
+}
+
 /**
  * Chooses the rule of one axis by sections through a few points of the others: for functions so dear, of data so many,
  * that the whole space cannot be looked at.
