@@ -1,4 +1,4 @@
-import type { PatchFunction } from "../../src/simulate/program.js";
+import type { CalledFunction } from "../../src/simulate/program.js";
 
 /**
  * Instructions of a GPU by the lanes that carry them out. A product and the sum that takes it are one. Where
@@ -81,13 +81,13 @@ const exponential = total([
 export const reducedAngle = total([operations(5, 0, 4), operations(5, 0, 0), operations(5, 0, 0)]);
 
 /** Functions of an angle, besides its reduction: which of the two it is, and the sign. */
-export const ofAngle: Readonly<Partial<Record<PatchFunction, Operations>>> = {
+export const ofAngle: Readonly<Partial<Record<CalledFunction, Operations>>> = {
   sin: operations(0, 0, 4),
   cos: operations(0, 0, 5),
 };
 
 /** Other functions of the shader; those that are missing have no limit yet. */
-export const functions: Readonly<Partial<Record<PatchFunction, Operations>>> = {
+export const functions: Readonly<Partial<Record<CalledFunction, Operations>>> = {
   exp: exponential,
   log: total([operations(0, 0, 2), logarithm]),
 };

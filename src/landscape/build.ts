@@ -162,12 +162,25 @@ export function simplify(expression: Expression): Expression {
   return replaceSymbols(expression, () => undefined);
 }
 
-/** Puts expressions in place of symbols (where `replacement` gives one) and simplifies lightly. */
+/**
+ * Puts expressions in place of symbols (where `replacement` gives one) and simplifies lightly. What stands in several
+ * places is done once, and stands in several places of the result.
+ * @param done what was done already, with the same replacement
+ */
 export function replaceSymbols(
   expression: Expression,
   replacement: (name: string) => Expression | undefined,
+  done = new Map<Expression, Expression>(),
 ): Expression {
   const visit = (node: Expression): Expression => {
+    let result = done.get(node);
+    if (result === undefined) {
+      result = rebuilt(node);
+      done.set(node, result);
+    }
+    return result;
+  };
+  const rebuilt = (node: Expression): Expression => {
     switch (node.kind) {
       case "number":
         return node;
@@ -190,15 +203,25 @@ export function replaceSymbols(
   return visit(expression);
 }
 
-/** How many nodes an expression has. */
+/** How many nodes an expression has; what stands in several places counts once. */
 export function nodeCount(expression: Expression): number {
-  return children(expression).reduce((count, child) => count + nodeCount(child), 1);
+  const seen = new Set<Expression>();
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    children(node).forEach(visit);
+  };
+  visit(expression);
+  return seen.size;
 }
 
 /** The names of the symbols of an expression. */
 export function symbolsOf(expression: Expression): Set<string> {
   const names = new Set<string>();
+  const seen = new Set<Expression>();
   const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
     if (node.kind === "symbol") names.add(node.name);
     else for (const child of children(node)) visit(child);
   };
@@ -211,30 +234,40 @@ export function symbolsOf(expression: Expression): Set<string> {
  * none. A bound: terms that cancel are counted.
  */
 export function polynomialDegree(expression: Expression, names: ReadonlySet<string>): number {
-  switch (expression.kind) {
-    case "number":
-      return 0;
-    case "symbol":
-      return names.has(expression.name) ? 1 : 0;
-    case "sum":
-      return expression.terms.reduce((most, term) => Math.max(most, polynomialDegree(term, names)), 0);
-    case "product":
-      return expression.factors.reduce((total, factor) => total + polynomialDegree(factor, names), 0);
-    case "negate":
-      return polynomialDegree(expression.operand, names);
-    case "divide":
-      return polynomialDegree(expression.denominator, names) === 0
-        ? polynomialDegree(expression.numerator, names)
-        : Infinity;
-    case "power": {
-      const base = polynomialDegree(expression.base, names);
-      const { exponent } = expression;
-      if (exponent.kind === "number" && Number.isInteger(exponent.value) && exponent.value >= 0) {
-        return exponent.value === 0 ? 0 : base * exponent.value;
-      }
-      return base === 0 && polynomialDegree(exponent, names) === 0 ? 0 : Infinity;
+  const known = new Map<Expression, number>();
+  const degree = (node: Expression): number => {
+    let result = known.get(node);
+    if (result === undefined) {
+      result = degreeOf(node);
+      known.set(node, result);
     }
-    case "call":
-      return polynomialDegree(expression.argument, names) === 0 ? 0 : Infinity;
-  }
+    return result;
+  };
+  const degreeOf = (node: Expression): number => {
+    switch (node.kind) {
+      case "number":
+        return 0;
+      case "symbol":
+        return names.has(node.name) ? 1 : 0;
+      case "sum":
+        return node.terms.reduce((most, term) => Math.max(most, degree(term)), 0);
+      case "product":
+        return node.factors.reduce((total, factor) => total + degree(factor), 0);
+      case "negate":
+        return degree(node.operand);
+      case "divide":
+        return degree(node.denominator) === 0 ? degree(node.numerator) : Infinity;
+      case "power": {
+        const base = degree(node.base);
+        const { exponent } = node;
+        if (exponent.kind === "number" && Number.isInteger(exponent.value) && exponent.value >= 0) {
+          return exponent.value === 0 ? 0 : base * exponent.value;
+        }
+        return base === 0 && degree(exponent) === 0 ? 0 : Infinity;
+      }
+      case "call":
+        return degree(node.argument) === 0 ? 0 : Infinity;
+    }
+  };
+  return degree(expression);
 }

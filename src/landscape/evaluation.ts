@@ -1,3 +1,4 @@
+import { erf } from "./error-function.js";
 import type { ElementaryFunction, Expression } from "./expression.js";
 
 const values: Readonly<Record<ElementaryFunction, (x: number) => number>> = {
@@ -22,7 +23,30 @@ const values: Readonly<Record<ElementaryFunction, (x: number) => number>> = {
   acosh: Math.acosh,
   atanh: Math.atanh,
   abs: Math.abs,
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  sigmoid,
+  logcosh,
+  erf,
 };
+
+/** Where log(cosh(x)) is written in the one form or in the other; each is as good as double precision on its side. */
+const logcoshJoint = 1;
+
+function sigmoid(x: number): number {
+  // e^x where it is small: its relative accuracy is kept
+  if (x < 0) {
+    const small = Math.exp(x);
+    return small / (1 + small);
+  }
+  return 1 / (1 + Math.exp(-x));
+}
+
+function logcosh(x: number): number {
+  const size = Math.abs(x);
+  // cosh² = 1 + sinh²
+  if (size <= logcoshJoint) return Math.log1p(Math.sinh(size) ** 2) / 2;
+  return size - Math.LN2 + Math.log1p(Math.exp(-2 * size));
+}
 
 /** The value of an elementary function; `NaN` outside its real domain. */
 export function elementaryValue(name: ElementaryFunction, x: number): number {

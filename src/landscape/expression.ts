@@ -18,9 +18,11 @@ export type Expression =
     };
 
 /**
- * The elementary functions of one argument a loss may use, named and defined as in mathjs.
- * Functions of two arguments are rewritten when an expression is made: `pow(a, b)` is a power,
- * `log(a, b)` is `log(a) / log(b)`, `square` and `cube` are powers.
+ * The elementary functions of one argument a loss may use. Those that mathjs has are named and defined as there;
+ * `softplus(u) = log(1 + e^u)`, `sigmoid(u) = 1/(1 + e^(−u))` and `logcosh(u) = log(cosh(u))` are finite at every
+ * finite `u`, and `erf` is the error function.
+ * Functions of several arguments are rewritten when an expression is made: `pow(a, b)` is a power,
+ * `log(a, b)` is `log(a) / log(b)`, `square` and `cube` are powers, `logsumexp` is made of `softplus`.
  */
 export const elementaryFunctions = [
   "exp",
@@ -44,6 +46,10 @@ export const elementaryFunctions = [
   "acosh",
   "atanh",
   "abs",
+  "softplus",
+  "sigmoid",
+  "logcosh",
+  "erf",
 ] as const;
 
 export type ElementaryFunction = (typeof elementaryFunctions)[number];

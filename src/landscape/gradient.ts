@@ -1,16 +1,18 @@
 import { create, derivativeDependencies, type MathNode, OperatorNodeDependencies } from "mathjs/number";
 import {
   call,
+  children,
   divide,
   negate,
   number,
   one,
   power,
   product,
-  simplify,
+  replaceSymbols,
   sum,
   symbol,
   symbolsOf,
+  zero,
 } from "./build.js";
 import { type ElementaryFunction, type Expression, elementaryFunctions } from "./expression.js";
 import type { Landscape } from "./landscape.js";
@@ -43,33 +45,118 @@ const reciprocals: Readonly<Record<string, ElementaryFunction>> = {
   coth: "tanh",
 };
 
-/** Goes to mathjs' nodes and back. Symbols travel under names of our own, so that none means anything to mathjs. */
+/**
+ * Goes to mathjs' nodes and back. Symbols travel under names of our own, so that none means anything to mathjs. What
+ * mathjs must not look into travels as a symbol too, and the chain rule takes it from there: functions that mathjs does
+ * not know, and what stands in several places, which would be differentiated again for each.
+ */
 class Differentiator {
   private readonly names = new Map<string, string>();
-  private readonly symbols = new Map<string, string>();
+  private readonly symbols = new Map<string, Expression>();
   private readonly nodes = new Map<Expression, MathNode>();
   /** What each node stands for, so that what is not differentiated comes back as it was. */
   private readonly expressions = new Map<MathNode, Expression>();
+  private readonly simplified = new Map<Expression, Expression>();
+  private readonly shared: ReadonlySet<Expression>;
+  /** The names of what travels as a symbol. */
+  private readonly closed = new Map<Expression, string>();
+  private readonly symbolsBelow = new Map<Expression, ReadonlySet<string>>();
+  /** What is closed directly below an expression. */
+  private readonly closedBelow = new Map<Expression, readonly Expression[]>();
+  private readonly derivatives = new Map<string, Map<Expression, Expression>>();
 
   constructor(landscape: Landscape) {
+    this.shared = sharedBelow(landscape.loss);
     for (const name of symbolsOf(landscape.loss)) {
       const own = `symbol${this.names.size}`;
       this.names.set(name, own);
-      this.symbols.set(own, name);
+      this.symbols.set(own, symbol(name));
     }
   }
 
   derivative(expression: Expression, name: string): Expression {
-    const variable = new SymbolNode(this.names.get(name)!);
-    return this.expression(math.derivative(this.node(expression), variable, { simplify: false }));
+    const known = this.derivatives.get(name) ?? new Map<Expression, Expression>();
+    this.derivatives.set(name, known);
+    let derivative = known.get(expression);
+    if (derivative === undefined) {
+      derivative = this.makeDerivative(expression, name);
+      known.set(expression, derivative);
+    }
+    return derivative;
+  }
+
+  private makeDerivative(expression: Expression, name: string): Expression {
+    if (!this.symbolsIn(expression).has(name)) return zero;
+    const outer =
+      expression.kind === "call" ? ownDerivative(expression.name, expression.argument) : undefined;
+    if (expression.kind === "call" && outer !== undefined) {
+      return product([this.derivative(expression.argument, name), this.simple(outer)]);
+    }
+    const node = this.shared.has(expression) ? this.registered(expression) : this.node(expression);
+    const by = (variable: string): Expression =>
+      this.expression(math.derivative(node, new SymbolNode(variable), { simplify: false }));
+    const closed = this.closedIn(expression).filter((inner) => this.symbolsIn(inner).has(name));
+    if (closed.length === 0) return by(this.names.get(name)!);
+    return sum([
+      by(this.names.get(name)!),
+      ...closed.map((inner) => product([by(this.closed.get(inner)!), this.derivative(inner, name)])),
+    ]);
+  }
+
+  private symbolsIn(expression: Expression): ReadonlySet<string> {
+    let symbols = this.symbolsBelow.get(expression);
+    if (symbols === undefined) {
+      symbols = symbolsOf(expression);
+      this.symbolsBelow.set(expression, symbols);
+    }
+    return symbols;
+  }
+
+  private closedIn(expression: Expression): readonly Expression[] {
+    let closed = this.closedBelow.get(expression);
+    if (closed === undefined) {
+      const found = new Set<Expression>();
+      const visit = (inner: Expression): void => {
+        if (this.isClosed(inner)) found.add(inner);
+        else for (const child of children(inner)) visit(child);
+      };
+      for (const child of children(expression)) visit(child);
+      closed = [...found];
+      this.closedBelow.set(expression, closed);
+    }
+    return closed;
+  }
+
+  private isClosed(expression: Expression): boolean {
+    if (this.shared.has(expression)) return true;
+    return expression.kind === "call" && ownDerivative(expression.name, expression.argument) !== undefined;
+  }
+
+  private simple(expression: Expression): Expression {
+    return replaceSymbols(expression, () => undefined, this.simplified);
   }
 
   private node(expression: Expression): MathNode {
+    // a node of its own for each place: mathjs tells factors apart by their nodes
+    if (expression.kind === "symbol") return new SymbolNode(this.names.get(expression.name)!);
+    if (this.isClosed(expression)) {
+      let own = this.closed.get(expression);
+      if (own === undefined) {
+        own = `closed${this.closed.size}`;
+        this.closed.set(expression, own);
+        this.symbols.set(own, this.simple(expression));
+      }
+      return new SymbolNode(own);
+    }
+    return this.registered(expression);
+  }
+
+  private registered(expression: Expression): MathNode {
     let node = this.nodes.get(expression);
     if (node === undefined) {
       node = this.makeNode(expression);
       this.nodes.set(expression, node);
-      this.expressions.set(node, simplify(expression));
+      this.expressions.set(node, this.simple(expression));
     }
     return node;
   }
@@ -123,7 +210,7 @@ class Differentiator {
   private makeExpression(node: MathNode): Expression {
     if (math.isParenthesisNode(node)) return this.expression(node.content);
     if (math.isConstantNode(node)) return number(Number(node.value));
-    if (math.isSymbolNode(node)) return symbol(this.symbols.get(node.name)!);
+    if (math.isSymbolNode(node)) return this.symbols.get(node.name)!;
     if (math.isFunctionNode(node)) {
       const argument = this.expression(node.args[0]!);
       const { name } = node.fn;
@@ -151,6 +238,39 @@ class Differentiator {
       }
     }
     throw new RangeError(`mathjs gave a derivative with ${node.type}, which no loss can contain`);
+  }
+}
+
+/** What stands in several places below an expression; numbers and symbols are left out. */
+function sharedBelow(expression: Expression): ReadonlySet<Expression> {
+  const seen = new Set<Expression>();
+  const shared = new Set<Expression>();
+  const stack: Expression[] = [expression];
+  while (stack.length > 0) {
+    const next = stack.pop()!;
+    if (seen.has(next)) {
+      if (next.kind !== "number" && next.kind !== "symbol") shared.add(next);
+      continue;
+    }
+    seen.add(next);
+    stack.push(...children(next));
+  }
+  return shared;
+}
+
+/** The derivative at `u` of a function that mathjs does not know; finite wherever `u` is. */
+function ownDerivative(name: ElementaryFunction, u: Expression): Expression | undefined {
+  switch (name) {
+    case "softplus":
+      return call("sigmoid", u);
+    case "sigmoid":
+      return product([call("sigmoid", u), call("sigmoid", negate(u))]);
+    case "logcosh":
+      return call("tanh", u);
+    case "erf":
+      return product([number(2 / Math.sqrt(Math.PI)), call("exp", negate(power(u, number(2))))]);
+    default:
+      return undefined;
   }
 }
 

@@ -102,6 +102,10 @@ const latexFunctions: Readonly<Record<string, string>> = {
   log1p: "\\operatorname{log1p}",
   log2: "\\log_{2}",
   log10: "\\log_{10}",
+  softplus: "\\operatorname{softplus}",
+  sigmoid: "\\sigma",
+  logcosh: "\\log\\cosh",
+  erf: "\\operatorname{erf}",
 };
 
 /**

@@ -84,6 +84,20 @@ export function taylorOf(name: ElementaryFunction, u0: number, order: number, ou
       for (let k = 1; k <= order; k++) out[k] = 0;
       if (order >= 1) out[1] = u0 === 0 ? Number.NaN : Math.sign(u0);
       return;
+    case "sigmoid":
+      logistic(u0, order, out);
+      return;
+    case "softplus":
+    case "logcosh": {
+      if (order === 0) return;
+      const slope = new Float64Array(order);
+      taylorOf(name === "softplus" ? "sigmoid" : "tanh", u0, order - 1, slope);
+      integrate(1, slope, order, out);
+      return;
+    }
+    case "erf":
+      if (order >= 1) integrate(2 / Math.sqrt(Math.PI), gaussian(u0, order), order, out);
+      return;
   }
 }
 
@@ -134,6 +148,30 @@ function hyperbolicTangent(u0: number, order: number, out: Float64Array): void {
   }
 }
 
+/** `sigmoid(u) = (1 + tanh(u/2)) / 2`, all but its value by the derivatives of tanh, which do not cancel far out. */
+function logistic(u0: number, order: number, out: Float64Array): void {
+  if (order === 0) return;
+  const half = new Float64Array(order + 1);
+  taylorOf("tanh", u0 / 2, order, half);
+  let scale = 1 / 2;
+  for (let k = 1; k <= order; k++) {
+    scale /= 2;
+    out[k] = scale * half[k]!;
+  }
+}
+
+/** Taylor coefficients of `e^(−u²)` at `u0`, degrees below `order`: `g' = −2 u g`. */
+function gaussian(u0: number, order: number): Float64Array {
+  const out = new Float64Array(order);
+  out[0] = Math.exp(-u0 * u0);
+  // far out all are below the smallest number, though u0 to their power overflows
+  if (out[0] === 0) return out;
+  for (let k = 1; k < order; k++) {
+    out[k] = (-2 * (u0 * out[k - 1]! + (k >= 2 ? out[k - 2]! : 0))) / k;
+  }
+  return out;
+}
+
 /** Taylor coefficients of `(a + b s + c s²)^exponent` in `s`. */
 function inverseRoot(a: number, b: number, c: number, exponent: number, order: number): Float64Array {
   const out = new Float64Array(Math.max(1, order));
@@ -146,6 +184,7 @@ function inverseRoot(a: number, b: number, c: number, exponent: number, order: n
   return out;
 }
 
-function integrate(sign: number, slope: Float64Array, order: number, out: Float64Array): void {
-  for (let k = 1; k <= order; k++) out[k] = (sign * slope[k - 1]!) / k;
+/** Coefficients `1 …` of a function whose derivative has `scale` times the coefficients `slope`. */
+function integrate(scale: number, slope: Float64Array, order: number, out: Float64Array): void {
+  for (let k = 1; k <= order; k++) out[k] = (scale * slope[k - 1]!) / k;
 }

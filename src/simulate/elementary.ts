@@ -1,5 +1,18 @@
+import {
+  erfEnd,
+  erfJoint,
+  erfPolynomial,
+  erfTailCentre,
+  erfTailPolynomial,
+} from "../landscape/error-function.js";
 import type { ElementaryFunction } from "../landscape/expression.js";
-import { calledFunctions, type PatchFunction, type ProgramBuilder, type Value } from "./program.js";
+import {
+  type CalledFunction,
+  calledFunctions,
+  type PatchFunction,
+  type ProgramBuilder,
+  type Value,
+} from "./program.js";
 import { expTableSize, turnTableSize } from "./tables.js";
 
 /**
@@ -323,10 +336,69 @@ const cbrt: Emit = (builder, x) => {
   return patchOutside(builder, "cbrt", inside, x, withSignOf(builder, value, x));
 };
 
+/** Beyond this e^(−x) is no normal number. */
+const deepest = 708;
+
+/** |x|, at most `limit`; not-a-number stays. */
+function capped(builder: ProgramBuilder, x: Value, limit: number): Value {
+  const size = builder.absolute(x);
+  const most = builder.constant(limit);
+  return builder.select(builder.less(most, size), most, size);
+}
+
+/** e^(−|x|), and 0 where that is no normal number; not-a-number stays. */
+function smallExponential(builder: ProgramBuilder, x: Value): Value {
+  const e = expInside(builder, builder.negate(capped(builder, x, deepest)));
+  return builder.andNot(e, builder.less(builder.constant(deepest), builder.absolute(x)));
+}
+
+/** max(x, 0) + log1p(e^(−|x|)). */
+const softplus: Emit = (builder, x) => {
+  const positive = builder.andNot(x, builder.less(x, builder.constant(0)));
+  return builder.add(positive, log1pInside(builder, smallExponential(builder, x)));
+};
+
+/** With e = e^(−|x|): 1/(1 + e) where x ≥ 0, and e/(1 + e), which keeps its relative accuracy, below. */
+const sigmoid: Emit = (builder, x) => {
+  const one = builder.constant(1);
+  const e = smallExponential(builder, x);
+  const top = builder.select(builder.less(x, builder.constant(0)), e, one);
+  return builder.divide(top, builder.add(one, e));
+};
+
+/** With t = e^(−2|x|) − 1: log1p(sinh²)/2 with sinh² = t²/(4(1 + t)) for |x| ≤ 1, and |x| − ln 2 + log1p(1 + t) beyond. */
+const logcosh: Emit = (builder, x) => {
+  const one = builder.constant(1);
+  const size = builder.absolute(x);
+  const inside = capped(builder, x, deepest / 2);
+  const t = expm1Inside(builder, builder.multiply(builder.constant(-2), inside));
+  const e = builder.add(one, t);
+  const square = builder.divide(builder.multiply(t, t), builder.multiply(builder.constant(4), e));
+  const near = builder.lessOrEqual(size, one);
+  const value = log1pInside(builder, builder.select(near, square, e));
+  const far = builder.add(builder.subtract(size, builder.constant(Math.LN2)), value);
+  return builder.select(near, builder.multiply(builder.constant(0.5), value), far);
+};
+
+/** As in `landscape/error-function.ts`. */
+const erf: Emit = (builder, x) => {
+  const one = builder.constant(1);
+  const size = builder.absolute(x);
+  const z = builder.multiply(x, x);
+  const near = builder.add(x, builder.multiply(x, builder.estrin(z, erfPolynomial)));
+  const inside = capped(builder, x, erfEnd);
+  const centre = builder.constant(erfTailCentre);
+  const t = builder.divide(builder.subtract(inside, centre), builder.add(inside, centre));
+  const bell = expInside(builder, builder.negate(builder.multiply(inside, inside)));
+  const far = builder.subtract(one, builder.multiply(bell, builder.estrin(t, erfTailPolynomial)));
+  const isNear = builder.lessOrEqual(size, builder.constant(erfJoint));
+  return builder.select(isNear, near, withSignOf(builder, far, x));
+};
+
 export type ElementaryFunctions = Readonly<Record<ElementaryFunction, Emit>>;
 
 /** Those that are made of the others. */
-function withDerived(functions: Readonly<Record<PatchFunction, Emit>>): ElementaryFunctions {
+function withDerived(functions: Readonly<Record<CalledFunction, Emit>>): ElementaryFunctions {
   return {
     ...functions,
     log2: (builder, x) => builder.multiply(functions.log(builder, x), builder.constant(Math.LOG2E)),
@@ -355,11 +427,15 @@ export const elementary = withDerived({
   asinh,
   acosh,
   atanh,
+  softplus,
+  sigmoid,
+  logcosh,
+  erf,
 });
 
 /** Each elementary function as a call, for engines that have their own. */
 export const elementaryCalls = withDerived(
   Object.fromEntries(
     calledFunctions.map((name) => [name, (builder: ProgramBuilder, x: Value) => builder.call(name, x)]),
-  ) as Record<PatchFunction, Emit>,
+  ) as Record<CalledFunction, Emit>,
 );

@@ -1,3 +1,4 @@
+import { elementaryValue } from "../landscape/index.js";
 import { doubleOfBits } from "./double-bits.js";
 import { multiplyAdd } from "./multiply-add.js";
 import { calledFunctions, gatherTables, type Instruction, type Program, patchFunctions } from "./program.js";
@@ -149,8 +150,8 @@ export class Interpreter {
         return;
       }
       case "call": {
-        const apply = Math[calledFunctions[index]!];
-        for (let i = 0; i < lanes; i++) result[i] = apply(x[i]!);
+        const name = calledFunctions[index]!;
+        for (let i = 0; i < lanes; i++) result[i] = elementaryValue(name, x[i]!);
         return;
       }
       case "input":

@@ -1,3 +1,4 @@
+import { elementaryValue } from "../landscape/index.js";
 import { bitsOfDouble, doubleOfBits } from "./double-bits.js";
 import type { TableName } from "./tables.js";
 
@@ -98,7 +99,9 @@ export const tableRow: Readonly<Record<TableName, number>> = { exp: 1, turn: 2, 
 export type PatchFunction = (typeof patchFunctions)[number];
 
 /** Functions that a program may call; the other elementary ones are made of these. */
-export const calledFunctions = patchFunctions;
+export const calledFunctions = [...patchFunctions, "softplus", "sigmoid", "logcosh", "erf"] as const;
+
+export type CalledFunction = (typeof calledFunctions)[number];
 
 /** Makes instructions, each distinct one once. Constants fold; exact identities (`x·1`, `x/2^k`) reduce. */
 export class ProgramBuilder {
@@ -243,9 +246,9 @@ export class ProgramBuilder {
   }
 
   /** An elementary function left to the engine. */
-  call(name: PatchFunction, x: Value): Value {
+  call(name: CalledFunction, x: Value): Value {
     const number = this.constantValue(x);
-    if (number !== undefined) return this.constant(Math[name](number));
+    if (number !== undefined) return this.constant(elementaryValue(name, number));
     return this.#make("call", x, -1, -1, calledFunctions.indexOf(name));
   }
 

@@ -1,4 +1,5 @@
 import type { Expression } from "../../src/landscape/index.js";
+import { exactValue } from "../unit/landscape/exact-values.js";
 
 /** A value in double precision, and how far one that is computed in single precision may be from it. */
 export interface Rounded {
@@ -56,7 +57,11 @@ export function roundingOf(expression: Expression, symbols: Readonly<Record<stri
     }
     case "call": {
       const { name } = expression;
-      const { value, error } = through(Math[name], of(expression.argument), half * ofFunctions);
+      const { value, error } = through(
+        (x) => exactValue(name, x),
+        of(expression.argument),
+        half * ofFunctions,
+      );
       // An angle with a constant is expanded by the addition theorem.
       return { value, error: error + (name === "sin" || name === "cos" ? 6 * half : 0) };
     }

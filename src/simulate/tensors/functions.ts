@@ -1,10 +1,12 @@
-import { calledFunctions, type PatchFunction } from "../program.js";
+import { elementaryValue } from "../../landscape/index.js";
+import { type CalledFunction, calledFunctions } from "../program.js";
+import { finiteFunctions } from "./finite-functions.js";
 import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
 
 /** An elementary function of each entry, in single precision; the result is the caller's. */
 export type TensorFunction = (x: Tensor) => Tensor;
 
-export type TensorFunctions = Readonly<Record<PatchFunction, TensorFunction>>;
+export type TensorFunctions = Readonly<Record<CalledFunction, TensorFunction>>;
 
 /** The spacing of single-precision numbers below 1. */
 const roundOff = 2 ** -24;
@@ -16,7 +18,7 @@ const tolerance = 8;
 const smallest = 1e-36;
 const largest = 1e38;
 
-const derivatives: Readonly<Record<PatchFunction, (x: number) => number>> = {
+const derivatives: Readonly<Record<CalledFunction, (x: number) => number>> = {
   exp: Math.exp,
   expm1: Math.exp,
   log: (x) => 1 / x,
@@ -34,6 +36,10 @@ const derivatives: Readonly<Record<PatchFunction, (x: number) => number>> = {
   acosh: (x) => 1 / Math.sqrt(x * x - 1),
   atanh: (x) => 1 / (1 - x * x),
   cbrt: (x) => 1 / (3 * Math.cbrt(x) ** 2),
+  softplus: (x) => elementaryValue("sigmoid", x),
+  sigmoid: (x) => elementaryValue("sigmoid", x) * elementaryValue("sigmoid", -x),
+  logcosh: Math.tanh,
+  erf: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
 };
 
 /** Where functions are compared with those of doubles: every size of argument, and close to ±1. */
@@ -53,11 +59,11 @@ const samples: Float32Array = (() => {
  */
 export async function errorOf(
   tf: TensorNamespace,
-  name: PatchFunction,
+  name: CalledFunction,
   apply: TensorFunction,
 ): Promise<number> {
   const xs = samples.filter((x) => {
-    const size = Math.abs(Math[name](x));
+    const size = Math.abs(elementaryValue(name, x));
     return size === 0 || (size > smallest && size < largest);
   });
   const measured = tf.tidy(() => apply(tf.tensor(xs, [xs.length], "float32")));
@@ -65,7 +71,7 @@ export async function errorOf(
   measured.dispose();
   let worst = 0;
   xs.forEach((x, index) => {
-    const exact = Math[name](x);
+    const exact = elementaryValue(name, x);
     const slope = Math.abs(x * derivatives[name](x));
     const unit = roundOff * (Math.abs(exact) + (Number.isFinite(slope) ? slope : 0));
     const error = Math.abs(values[index]! - exact) / Math.max(unit, smallest);
@@ -77,7 +83,7 @@ export async function errorOf(
 /** The functions of a back end, and which of them are made of others because its own are absent or poor. */
 export interface JudgedFunctions {
   readonly functions: TensorFunctions;
-  readonly composed: readonly PatchFunction[];
+  readonly composed: readonly CalledFunction[];
 }
 
 /**
@@ -85,9 +91,9 @@ export interface JudgedFunctions {
  * @throws Error of one line when a function is poor either way.
  */
 export async function judgeFunctions(tf: TensorNamespace, constants: Constants): Promise<JudgedFunctions> {
-  const chosen = { ...ownFunctions(tf) } as Record<PatchFunction, TensorFunction>;
+  const chosen = { ...ownFunctions(tf) } as Record<CalledFunction, TensorFunction>;
   const substitutes = composedFunctions(tf, constants, chosen);
-  const composed: PatchFunction[] = [];
+  const composed: CalledFunction[] = [];
   for (const name of calledFunctions) {
     const own = chosen[name];
     if (own !== undefined && (await errorIfAny(tf, name, own)) <= tolerance) continue;
@@ -101,7 +107,7 @@ export async function judgeFunctions(tf: TensorNamespace, constants: Constants):
   return { functions: chosen, composed };
 }
 
-async function errorIfAny(tf: TensorNamespace, name: PatchFunction, apply: TensorFunction): Promise<number> {
+async function errorIfAny(tf: TensorNamespace, name: CalledFunction, apply: TensorFunction): Promise<number> {
   try {
     return await errorOf(tf, name, apply);
   } catch {
@@ -110,7 +116,7 @@ async function errorIfAny(tf: TensorNamespace, name: PatchFunction, apply: Tenso
   }
 }
 
-function ownFunctions(tf: TensorNamespace): Partial<Record<PatchFunction, TensorFunction>> {
+function ownFunctions(tf: TensorNamespace): Partial<Record<CalledFunction, TensorFunction>> {
   const { exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan } = tf;
   const { sinh, cosh, tanh, asinh, acosh, atanh } = tf;
   const own = {
@@ -222,6 +228,7 @@ export function composedFunctions(
   /** atan t for |t| ≤ 1. */
   const shortAtan = (t: Tensor): Tensor => tf.mul(number(2), oddSeries(halved(t), atanSeries));
   return {
+    ...finiteFunctions(tf, constants, chosen),
     expm1: (x) => {
       const near = tf.add(x, tf.mul(tf.mul(x, x), polynomial(x, expm1Series)));
       return tf.where(tf.less(tf.abs(x), number(expm1SeriesEnd)), near, tf.sub(chosen.exp(x), one));

@@ -1,5 +1,6 @@
 import { multiplier0, multiplier1 } from "../philox.js";
-import type { PatchFunction } from "../program.js";
+import type { CalledFunction } from "../program.js";
+import { finiteFunctions } from "./finite-functions.js";
 import { literal, polynomial } from "./numbers.js";
 
 /**
@@ -438,15 +439,16 @@ fn cbrt_(x: f32) -> f32 {
   return select(value, -value, x < 0.0f);
 }`,
   },
+  ...finiteFunctions,
 };
 
 /** How the shader calls an elementary function. */
-export function elementaryName(name: PatchFunction): string {
+export function elementaryName(name: CalledFunction): string {
   return `${name}_`;
 }
 
 /** Whether what a function is given is not a number, but what `reduce_angle` makes of it. */
-export function takesAngle(name: PatchFunction): boolean {
+export function takesAngle(name: CalledFunction): boolean {
   return name === "sin" || name === "cos" || name === "tan";
 }
 

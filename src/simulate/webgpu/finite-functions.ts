@@ -1,0 +1,62 @@
+import { erfEnd, erfJoint, erfTailCentre } from "../../landscape/error-function.js";
+import { literal, polynomial } from "./numbers.js";
+
+/** (erf x − x) / x in z = x², for |x| ≤ 1. */
+const erfPolynomial = [
+  0.1283791286, -0.3761235579, 0.1128041216, -0.02671771596, 0.004924793303, -0.0005660151854,
+];
+
+/** e^(x²) (1 − erf x) in t = (x − 2.5) / (x + 2.5), for 1 ≤ x ≤ 4; beyond, erf is one in single precision. */
+const erfTailPolynomial = [0.2108056764, -0.3717488534, 0.2516677673, -0.1248316298, 0.04167300228];
+
+/**
+ * Functions that are finite at every finite number, as `library.ts` has the others: minimax polynomials for single
+ * precision, good to a few units in the last place.
+ */
+export const finiteFunctions = {
+  softplus: {
+    needs: ["exp", "log1p", "is_not_a_number"],
+    text: `
+fn softplus_(x: f32) -> f32 {
+  if (is_not_a_number(x)) { return x; }
+  return max(x, 0.0f) + log1p_(exp_(-abs(x)));
+}`,
+  },
+  sigmoid: {
+    needs: ["exp"],
+    text: `
+fn sigmoid_(x: f32) -> f32 {
+  let e = exp_(-abs(x));
+  return select(1.0f, e, x < 0.0f) / (1.0f + e);
+}`,
+  },
+  logcosh: {
+    needs: ["expm1", "log1p", "is_not_a_number"],
+    text: `
+// With t = e^(-2|x|) - 1: log1p(sinh^2)/2 with sinh^2 = t^2/(4(1 + t)) near zero, and |x| - ln 2 + log1p(1 + t) beyond.
+fn logcosh_(x: f32) -> f32 {
+  if (is_not_a_number(x)) { return x; }
+  let size = abs(x);
+  let t = expm1_(-2.0f * min(size, 20.0f));
+  let e = 1.0f + t;
+  if (size <= 1.0f) { return 0.5f * log1p_(t * t / (4.0f * e)); }
+  return (size - ${literal(Math.LN2)}) + log1p_(e);
+}`,
+  },
+  erf: {
+    needs: ["exp", "is_not_a_number"],
+    text: `
+fn erf_(x: f32) -> f32 {
+  if (is_not_a_number(x)) { return x; }
+  let size = abs(x);
+  if (size <= ${literal(erfJoint)}) {
+    let z = x * x;
+    return x + x * ${polynomial("z", erfPolynomial)};
+  }
+  let inside = min(size, ${literal(Math.min(erfEnd, 4))});
+  let t = (inside - ${literal(erfTailCentre)}) / (inside + ${literal(erfTailCentre)});
+  let value = 1.0f - exp_(-inside * inside) * ${polynomial("t", erfTailPolynomial)};
+  return select(value, -value, x < 0.0f);
+}`,
+  },
+};
