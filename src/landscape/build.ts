@@ -1,4 +1,4 @@
-import { elementaryValue } from "./evaluation.js";
+import { elementaryValue, logSumExpOf } from "./evaluation.js";
 import type { ElementaryFunction, Expression } from "./expression.js";
 
 export const zero: Expression = { kind: "number", value: 0 };
@@ -132,6 +132,20 @@ export function call(name: ElementaryFunction, argument: Expression): Expression
   return { kind: "call", name, argument };
 }
 
+/** `log(Σ e^term)`, flat; of one number and another term it is made of `softplus`, whose derivatives are simpler. */
+export function logSumExp(terms: readonly Expression[]): Expression {
+  const flat = terms.flatMap((term) => (term.kind === "logsumexp" ? term.terms : [term]));
+  const numbers = flat.flatMap((term) => (term.kind === "number" ? [term.value] : []));
+  const others = flat.filter((term) => term.kind !== "number");
+  const constant = numbers.length === 0 ? undefined : logSumExpOf(numbers);
+  if (others.length === 0) return number(constant ?? Number.NEGATIVE_INFINITY);
+  if (constant === undefined || constant === Number.NEGATIVE_INFINITY) {
+    return others.length === 1 ? others[0]! : { kind: "logsumexp", terms: others };
+  }
+  if (others.length > 1) return { kind: "logsumexp", terms: [...others, number(constant)] };
+  return sum([call("softplus", sum([others[0]!, number(-constant)])), number(constant)]);
+}
+
 export function isNumber(expression: Expression, value?: number): boolean {
   return expression.kind === "number" && (value === undefined || expression.value === value);
 }
@@ -143,6 +157,7 @@ export function children(expression: Expression): readonly Expression[] {
     case "symbol":
       return [];
     case "sum":
+    case "logsumexp":
       return expression.terms;
     case "product":
       return expression.factors;
@@ -198,6 +213,8 @@ export function replaceSymbols(
         return power(visit(node.base), visit(node.exponent));
       case "call":
         return call(node.name, visit(node.argument));
+      case "logsumexp":
+        return logSumExp(node.terms.map(visit));
     }
   };
   return visit(expression);
@@ -267,6 +284,8 @@ export function polynomialDegree(expression: Expression, names: ReadonlySet<stri
       }
       case "call":
         return degree(node.argument) === 0 ? 0 : Infinity;
+      case "logsumexp":
+        return node.terms.every((term) => degree(term) === 0) ? 0 : Infinity;
     }
   };
   return degree(expression);

@@ -53,6 +53,20 @@ export function elementaryValue(name: ElementaryFunction, x: number): number {
   return values[name](x);
 }
 
+/** `log(Σ e^value)`; the largest value is taken out, so that none overflows. */
+export function logSumExpOf(terms: readonly number[]): number {
+  const largest = Math.max(...terms);
+  // infinite, or not a number: nothing is to be taken out
+  if (!Number.isFinite(largest)) return largest;
+  let rest = 0;
+  let most = 0;
+  for (const term of terms) {
+    if (term === largest) most++;
+    else rest += Math.exp(term - largest);
+  }
+  return largest + Math.log1p(most - 1 + rest);
+}
+
 /** An expression as a function of the values of its symbols, given in a fixed order. */
 export type CompiledExpression = (values: ArrayLike<number>) => number;
 
@@ -109,6 +123,10 @@ export function compileExpression(
       const value = values[expression.name];
       const argument = compileExpression(expression.argument, slots);
       return (at) => value(argument(at));
+    }
+    case "logsumexp": {
+      const terms = expression.terms.map((term) => compileExpression(term, slots));
+      return (at) => logSumExpOf(terms.map((term) => term(at)));
     }
   }
 }

@@ -15,14 +15,16 @@ export type Expression =
       readonly kind: "call";
       readonly name: ElementaryFunction;
       readonly argument: Expression;
-    };
+    }
+  /** `log(Σ e^term)`, of at least two terms; finite where one of them is. */
+  | { readonly kind: "logsumexp"; readonly terms: readonly Expression[] };
 
 /**
  * The elementary functions of one argument a loss may use. Those that mathjs has are named and defined as there;
  * `softplus(u) = log(1 + e^u)`, `sigmoid(u) = 1/(1 + e^(−u))` and `logcosh(u) = log(cosh(u))` are finite at every
  * finite `u`, and `erf` is the error function.
  * Functions of several arguments are rewritten when an expression is made: `pow(a, b)` is a power,
- * `log(a, b)` is `log(a) / log(b)`, `square` and `cube` are powers, `logsumexp` is made of `softplus`.
+ * `log(a, b)` is `log(a) / log(b)`, `square` and `cube` are powers.
  */
 export const elementaryFunctions = [
   "exp",

@@ -87,10 +87,10 @@ class Differentiator {
 
   private makeDerivative(expression: Expression, name: string): Expression {
     if (!this.symbolsIn(expression).has(name)) return zero;
-    const outer =
-      expression.kind === "call" ? ownDerivative(expression.name, expression.argument) : undefined;
-    if (expression.kind === "call" && outer !== undefined) {
-      return product([this.derivative(expression.argument, name), this.simple(outer)]);
+    const slopes = ownSlopes(expression);
+    if (slopes !== undefined) {
+      const inner = children(expression);
+      return sum(slopes.map((slope, i) => product([this.derivative(inner[i]!, name), this.simple(slope)])));
     }
     const node = this.shared.has(expression) ? this.registered(expression) : this.node(expression);
     const by = (variable: string): Expression =>
@@ -128,8 +128,7 @@ class Differentiator {
   }
 
   private isClosed(expression: Expression): boolean {
-    if (this.shared.has(expression)) return true;
-    return expression.kind === "call" && ownDerivative(expression.name, expression.argument) !== undefined;
+    return this.shared.has(expression) || ownSlopes(expression) !== undefined;
   }
 
   private simple(expression: Expression): Expression {
@@ -188,6 +187,8 @@ class Differentiator {
         if (known !== undefined) return node(known);
         return new FunctionNode(new SymbolNode(name), [node(argument)]);
       }
+      case "logsumexp":
+        throw new RangeError("mathjs does not know logsumexp; it travels as a symbol");
     }
   }
 
@@ -258,17 +259,30 @@ function sharedBelow(expression: Expression): ReadonlySet<Expression> {
   return shared;
 }
 
-/** The derivative at `u` of a function that mathjs does not know; finite wherever `u` is. */
-function ownDerivative(name: ElementaryFunction, u: Expression): Expression | undefined {
-  switch (name) {
+/**
+ * The derivatives by its children of an expression that mathjs does not know; finite wherever the children are.
+ * Nothing for other expressions.
+ */
+function ownSlopes(expression: Expression): readonly Expression[] | undefined {
+  if (expression.kind === "logsumexp") {
+    const { terms } = expression;
+    if (terms.length === 2) {
+      const difference = sum([terms[0]!, negate(terms[1]!)]);
+      return [call("sigmoid", difference), call("sigmoid", negate(difference))];
+    }
+    return terms.map((term) => call("exp", sum([term, negate(expression)])));
+  }
+  if (expression.kind !== "call") return undefined;
+  const u = expression.argument;
+  switch (expression.name) {
     case "softplus":
-      return call("sigmoid", u);
+      return [call("sigmoid", u)];
     case "sigmoid":
-      return product([call("sigmoid", u), call("sigmoid", negate(u))]);
+      return [product([call("sigmoid", u), call("sigmoid", negate(u))])];
     case "logcosh":
-      return call("tanh", u);
+      return [call("tanh", u)];
     case "erf":
-      return product([number(2 / Math.sqrt(Math.PI)), call("exp", negate(power(u, number(2))))]);
+      return [product([number(2 / Math.sqrt(Math.PI)), call("exp", negate(power(u, number(2))))])];
     default:
       return undefined;
   }

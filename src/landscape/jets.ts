@@ -1,5 +1,5 @@
 import { children } from "./build.js";
-import { type CompiledExpression, compileExpression, elementaryValue } from "./evaluation.js";
+import { type CompiledExpression, compileExpression, elementaryValue, logSumExpOf } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import { type MonomialProducts, type Monomials, makeMonomialProducts, makeMonomials } from "./monomials.js";
 import { taylorOf, taylorOfPower, taylorOfWholePower } from "./taylor.js";
@@ -157,6 +157,8 @@ class JetCompiler {
           taylorOf(name, u0, order, out),
         );
       }
+      case "logsumexp":
+        return this.logSumExp(expression.terms);
     }
   }
 
@@ -231,6 +233,57 @@ class JetCompiler {
         let total = values[0]!;
         for (const scalar of scalars) total += scalar(data);
         values[0] = total;
+      },
+    };
+  }
+
+  /** `m + log(Σ e^(term − m))` with the largest value `m` at the point: no power of e exceeds one, and one is one. */
+  private logSumExp(terms: readonly Expression[]): Node {
+    const order = this.monomials.order;
+    const nodes = terms.map((term) => this.compile(term));
+    const scalars = nodes.flatMap((node) => (node.kind === "scalar" ? [node.value] : []));
+    const jets = nodes.filter((node) => node.kind === "jet");
+    if (jets.length === 0) {
+      return { kind: "scalar", value: (data) => logSumExpOf(scalars.map((scalar) => scalar(data))) };
+    }
+    let largest = 0;
+    const values = this.take();
+    const mark = new Uint8Array(this.monomials.count);
+    const powers = jets.map((jet) => {
+      const below: JetNode = {
+        ...jet,
+        run: () => {
+          jet.values[0]! -= largest;
+        },
+      };
+      const power = this.compose(below, order, (u0, k, out) => taylorOf("exp", u0, k, out));
+      for (const m of power.pattern) mark[m] = 1;
+      this.free.push(power.values);
+      return power;
+    });
+    const pattern = patternOf(mark);
+    const total: JetNode = {
+      kind: "jet",
+      pattern,
+      values,
+      run: (data) => {
+        for (const jet of jets) jet.run(data);
+        const known = scalars.map((scalar) => scalar(data));
+        largest = jets.reduce((most, jet) => Math.max(most, jet.values[0]!), Math.max(...known));
+        for (const m of pattern) values[m] = 0;
+        for (const { run, pattern: own, values: from } of powers) {
+          run(data);
+          for (const m of own) values[m]! += from[m]!;
+        }
+        for (const value of known) values[0]! += Math.exp(value - largest);
+      },
+    };
+    const logarithm = this.compose(total, order, (u0, k, out) => taylorOf("log", u0, k, out));
+    return {
+      ...logarithm,
+      run: (data) => {
+        logarithm.run(data);
+        logarithm.values[0]! += largest;
       },
     };
   }

@@ -47,6 +47,8 @@ export function printExpression(expression: Expression): string {
       return `${wrapped(expression.base, 5)}^${wrapped(expression.exponent, 5)}`;
     case "call":
       return `${expression.name}(${printExpression(expression.argument)})`;
+    case "logsumexp":
+      return `logsumexp(${expression.terms.map(printExpression).join(", ")})`;
   }
 }
 
@@ -159,6 +161,8 @@ export function expressionToLatex(
         if (node.name === "cbrt") return `\\sqrt[3]{${print(node.argument)}}`;
         if (node.name === "abs") return `\\left|${print(node.argument)}\\right|`;
         return `${latexFunctions[node.name]}\\left(${print(node.argument)}\\right)`;
+      case "logsumexp":
+        return `\\operatorname{logsumexp}\\left(${node.terms.map(print).join(",\\, ")}\\right)`;
     }
   };
   return print(expression);

@@ -395,10 +395,44 @@ const erf: Emit = (builder, x) => {
   return builder.select(isNear, near, withSignOf(builder, far, x));
 };
 
-export type ElementaryFunctions = Readonly<Record<ElementaryFunction, Emit>>;
+/** `m + log(Σ e^(x − m))` with the largest, `m`; of two it is `m + log1p(e^(−|x − y|))`. Not-a-number stays. */
+function logSumExp(builder: ProgramBuilder, values: readonly Value[]): Value {
+  const larger = (a: Value, b: Value): Value => builder.select(builder.less(a, b), b, a);
+  const largest = values.reduce(larger);
+  if (values.length === 2) {
+    const difference = builder.subtract(values[0]!, values[1]!);
+    return builder.add(largest, log1pInside(builder, smallExponential(builder, difference)));
+  }
+  const powers = values.map((value) => smallExponential(builder, builder.subtract(value, largest)));
+  const sum = powers.reduce((total, power) => builder.add(total, power));
+  // the logarithm's bits forget what is no number; a difference does not
+  const value = builder.add(logInside(builder, sum), builder.subtract(sum, sum));
+  return builder.add(largest, value);
+}
+
+/** The same by calls, which cannot choose: with s = sigmoid(x − y), `x s + y (1 − s)` and the entropy of s. */
+function logSumExpByCalls(builder: ProgramBuilder, values: readonly Value[]): Value {
+  if (values.length === 1) return values[0]!;
+  const half = values.length >> 1;
+  const x = logSumExpByCalls(builder, values.slice(0, half));
+  const y = logSumExpByCalls(builder, values.slice(half));
+  const difference = builder.subtract(x, y);
+  const first = builder.call("sigmoid", difference);
+  const second = builder.call("sigmoid", builder.subtract(y, x));
+  const mean = builder.add(builder.multiply(x, first), builder.multiply(y, second));
+  const plus = builder.call("softplus", difference);
+  return builder.add(mean, builder.subtract(plus, builder.multiply(difference, first)));
+}
+
+export type ElementaryFunctions = Readonly<Record<ElementaryFunction, Emit>> & {
+  /** `log(Σ e^value)` of at least two values. */
+  readonly logSumExp: (builder: ProgramBuilder, values: readonly Value[]) => Value;
+};
 
 /** Those that are made of the others. */
-function withDerived(functions: Readonly<Record<CalledFunction, Emit>>): ElementaryFunctions {
+function withDerived(
+  functions: Readonly<Record<CalledFunction, Emit>> & Pick<ElementaryFunctions, "logSumExp">,
+): ElementaryFunctions {
   return {
     ...functions,
     log2: (builder, x) => builder.multiply(functions.log(builder, x), builder.constant(Math.LOG2E)),
@@ -431,11 +465,13 @@ export const elementary = withDerived({
   sigmoid,
   logcosh,
   erf,
+  logSumExp,
 });
 
 /** Each elementary function as a call, for engines that have their own. */
-export const elementaryCalls = withDerived(
-  Object.fromEntries(
+export const elementaryCalls = withDerived({
+  ...(Object.fromEntries(
     calledFunctions.map((name) => [name, (builder: ProgramBuilder, x: Value) => builder.call(name, x)]),
-  ) as Record<CalledFunction, Emit>,
-);
+  ) as Record<CalledFunction, Emit>),
+  logSumExp: logSumExpByCalls,
+});

@@ -70,6 +70,8 @@ function lowerOne(
         ? functions[expression.name](builder, argument)
         : shiftedWave(builder, functions, expression.name as "sin" | "cos", shifted);
     }
+    case "logsumexp":
+      return functions.logSumExp(builder, expression.terms.map(of));
   }
 }
 

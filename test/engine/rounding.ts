@@ -65,6 +65,8 @@ export function roundingOf(expression: Expression, symbols: Readonly<Record<stri
       // An angle with a constant is expanded by the addition theorem.
       return { value, error: error + (name === "sin" || name === "cos" ? 6 * half : 0) };
     }
+    case "logsumexp":
+      throw new Error("rounding through logsumexp is not estimated");
   }
 }
 

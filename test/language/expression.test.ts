@@ -36,6 +36,8 @@ function evaluate(formula: Expression, values: Record<string, number>): number {
       return (Math as unknown as Record<string, (argument: number) => number>)[formula.name]!(
         evaluate(formula.argument, values),
       );
+    case "logsumexp":
+      return Math.log(formula.terms.reduce((sum, term) => sum + Math.exp(evaluate(term, values)), 0));
   }
 }
 

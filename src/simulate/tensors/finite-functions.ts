@@ -2,8 +2,8 @@ import { erfJoint, erfPolynomial, erfTailCentre, erfTailPolynomial } from "../..
 import type { TensorFunction, TensorFunctions } from "./functions.js";
 import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
 
-/** Beyond these e^(−x) adds nothing to 1, and erf is 1, in single precision. */
-const deepest = 80;
+/** Beyond these e^(−x) is no normal number, and erf is 1, in single precision. */
+const deepest = 87;
 const erfEnd = 4;
 
 /**

@@ -9,6 +9,11 @@ const erfPolynomial = [
 /** e^(x²) (1 − erf x) in t = (x − 2.5) / (x + 2.5), for 1 ≤ x ≤ 4; beyond, erf is one in single precision. */
 const erfTailPolynomial = [0.2108056764, -0.3717488534, 0.2516677673, -0.1248316298, 0.04167300228];
 
+/** log(cosh x) / x² in z = x², for |x| ≤ 1. */
+const logcoshPolynomial = [
+  0.499999997, -0.0833330095, 0.0222167696, -0.00671125747, 0.00207891151, -0.000557605159, 0.0000870277832,
+];
+
 /**
  * Functions that are finite at every finite number, as `library.ts` has the others: minimax polynomials for single
  * precision, good to a few units in the last place.
@@ -31,16 +36,16 @@ fn sigmoid_(x: f32) -> f32 {
 }`,
   },
   logcosh: {
-    needs: ["expm1", "log1p", "is_not_a_number"],
+    needs: ["exp", "log1p", "is_not_a_number"],
     text: `
-// With t = e^(-2|x|) - 1: log1p(sinh^2)/2 with sinh^2 = t^2/(4(1 + t)) near zero, and |x| - ln 2 + log1p(1 + t) beyond.
 fn logcosh_(x: f32) -> f32 {
   if (is_not_a_number(x)) { return x; }
   let size = abs(x);
-  let t = expm1_(-2.0f * min(size, 20.0f));
-  let e = 1.0f + t;
-  if (size <= 1.0f) { return 0.5f * log1p_(t * t / (4.0f * e)); }
-  return (size - ${literal(Math.LN2)}) + log1p_(e);
+  if (size <= 1.0f) {
+    let z = x * x;
+    return z * ${polynomial("z", logcoshPolynomial)};
+  }
+  return (size - ${literal(Math.LN2)}) + log1p_(exp_(-2.0f * size));
 }`,
   },
   erf: {

@@ -120,6 +120,8 @@ function dualOf(expression: Expression, symbols: ReadonlyMap<string, Dual>, zero
       }
       throw new Error(`the oracle does not know ${expression.name}`);
     }
+    case "logsumexp":
+      throw new Error("the oracle does not know logsumexp");
   }
 }
 

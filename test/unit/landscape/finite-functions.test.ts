@@ -7,7 +7,7 @@ import {
   gradient,
 } from "../../../src/landscape/index.js";
 import { exactValue } from "./exact-values.js";
-import { landscapeOf } from "./read.js";
+import { landscapeOf, read } from "./read.js";
 
 const names = ["softplus", "sigmoid", "logcosh", "erf"] as const satisfies readonly ElementaryFunction[];
 
@@ -89,5 +89,55 @@ describe("functions that are finite at every finite number", () => {
         }
       }
     }
+  });
+});
+
+describe("logsumexp", () => {
+  /** By hand, for terms that are a·w: values and the first two derivatives, with the largest taken out. */
+  const byHand = (slopes: readonly number[], w: number): number[] => {
+    const largest = Math.max(...slopes.map((a) => a * w));
+    const powers = slopes.map((a) => Math.exp(a * w - largest));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    const mean = slopes.reduce((sum, a, i) => sum + (a * powers[i]!) / total, 0);
+    const variance = slopes.reduce((sum, a, i) => sum + ((a - mean) ** 2 * powers[i]!) / total, 0);
+    return [largest + Math.log(total), mean, variance];
+  };
+
+  const cases = [
+    [1, -1],
+    [3, 3],
+    [2, 0.5, -7],
+    [0, 1, 0, -1],
+    [1e-3, 1],
+    [-1e4, 1, 2],
+  ];
+
+  it.each(cases.map((slopes) => [slopes.join(", "), slopes] as const))("of w times %s", (_, slopes) => {
+    const loss = `logsumexp(${slopes.map((a) => `${a}*w`).join(", ")})`;
+    for (const w of [0, 1e-3, -0.2, 1, -3, 40, 700, -800, 1e4, -1e4, 1e12]) {
+      const wanted = byHand(slopes, w);
+      const found = derivativesOf(loss, w, 2);
+      const scale = Math.max(...slopes.map(Math.abs));
+      wanted.forEach((value, k) => {
+        expect(Math.abs(found[k]! - value), `derivative ${k} at ${w}`).toBeLessThanOrEqual(
+          1e-13 * Math.abs(value) + 1e-14 * (k < 2 ? 1 : scale),
+        );
+      });
+      const [slope] = gradient(landscapeOf(loss, { w }));
+      expect(Math.abs(evaluateExpression(slope!, { w }) - wanted[1]!)).toBeLessThanOrEqual(
+        1e-13 * Math.abs(wanted[1]!) + 1e-13 * Math.max(1, Math.abs(w)) * 1e-3,
+      );
+      expect(Math.abs(evaluateExpression(read(loss), { w }) - wanted[0]!)).toBeLessThanOrEqual(
+        1e-14 * Math.abs(wanted[0]!) + 1e-15,
+      );
+      for (const value of derivativesOf(loss, w, 8)) expect(Number.isFinite(value)).toBe(true);
+    }
+  });
+
+  test("of terms far below others is the others', to the last digit", () => {
+    expect(evaluateExpression(read("logsumexp(v, w)"), { v: -1e300, w: 1 })).toBe(1);
+    const [byV, byW] = gradient(landscapeOf("logsumexp(1e6*v, w)", { v: -1, w: 1 }));
+    expect(evaluateExpression(byV!, { v: -1, w: 1 })).toBe(0);
+    expect(evaluateExpression(byW!, { v: -1, w: 1 })).toBe(1);
   });
 });

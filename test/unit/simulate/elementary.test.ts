@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ElementaryFunction, elementaryFunctions } from "../../../src/landscape/expression.js";
 import { bitsOfDouble, doubleOfBits } from "../../../src/simulate/double-bits.js";
-import { elementary } from "../../../src/simulate/elementary.js";
+import { elementary, elementaryCalls } from "../../../src/simulate/elementary.js";
 import { fuseProducts } from "../../../src/simulate/fused.js";
 import { Interpreter } from "../../../src/simulate/interpreter.js";
 import { finishProgram, ProgramBuilder } from "../../../src/simulate/program.js";
@@ -150,6 +150,48 @@ describe.each([
     points.forEach((point, index) => {
       expect(distance(values[index]!, exactValue(name, point)), `${name}(${point})`).toBeLessThanOrEqual(2);
     });
+  });
+});
+
+describe("logsumexp", () => {
+  const rows = [
+    [0, 0, 0],
+    [1, 2, 3],
+    [-1e4, 1e4, 3],
+    [700, -800, 699],
+    [1e300, 2, 1e300],
+    [-1e300, -1e5, -1e5],
+    [Number.NEGATIVE_INFINITY, 4, 2],
+    [Number.NaN, 1, 2],
+    [1, 2, Number.NaN],
+  ];
+  const wanted = (values: readonly number[]) => {
+    const largest = Math.max(...values);
+    return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  };
+
+  it.each([2, 3])("of %i terms has its value, by instructions and by calls", (count) => {
+    for (const [functions, tolerance] of [
+      [elementary, 1e-15],
+      [elementaryCalls, 1e-14],
+    ] as const) {
+      const builder = new ProgramBuilder();
+      const inputs = Array.from({ length: count }, (_, index) => builder.input(index));
+      const program = finishProgram(builder, [functions.logSumExp(builder, inputs)], count);
+      const interpreter = new Interpreter(program, rows.length);
+      inputs.forEach((_, index) => {
+        interpreter.input(index)!.set(rows.map((row) => row[index]!));
+      });
+      interpreter.run();
+      rows.forEach((row, lane) => {
+        const exact = wanted(row.slice(0, count));
+        const found = interpreter.output(0)[lane]!;
+        // by calls an infinite term times a share of zero is not a number
+        if (functions === elementaryCalls && row.includes(Number.NEGATIVE_INFINITY)) return;
+        if (Number.isNaN(exact)) expect(found).toBeNaN();
+        else expect(Math.abs(found - exact), `${row}`).toBeLessThanOrEqual(tolerance * (1 + Math.abs(exact)));
+      });
+    }
   });
 });
 

@@ -68,6 +68,8 @@ function readableLatex(expression: Expression): string {
         };
       case "call":
         return { kind: "call", name: node.name, argument: visit(node.argument) };
+      case "logsumexp":
+        return { kind: "logsumexp", terms: node.terms.map(visit) };
     }
   };
   return expressionToLatex(visit(expression), names);
