@@ -12,6 +12,11 @@ export function symbol(name: string): Expression {
   return { kind: "symbol", name };
 }
 
+/**
+ * Longer sums and products stay as they are inside others: what stands in several places would otherwise grow with each.
+ */
+export const longestFlattened = 1000;
+
 /** The sum of terms, flat, its numbers added into one (which comes last) and zeros left out. */
 export function sum(terms: readonly Expression[]): Expression {
   const kept: Expression[] = [];
@@ -19,7 +24,8 @@ export function sum(terms: readonly Expression[]): Expression {
   const add = (term: Expression, sign: number): void => {
     switch (term.kind) {
       case "sum":
-        for (const inner of term.terms) add(inner, sign);
+        if (term.terms.length > longestFlattened) kept.push(sign > 0 ? term : negate(term));
+        else for (const inner of term.terms) add(inner, sign);
         break;
       case "negate":
         add(term.operand, -sign);
@@ -44,7 +50,8 @@ export function product(factors: readonly Expression[]): Expression {
   const multiply = (factor: Expression): void => {
     switch (factor.kind) {
       case "product":
-        for (const inner of factor.factors) multiply(inner);
+        if (factor.factors.length > longestFlattened) kept.push(factor);
+        else for (const inner of factor.factors) multiply(inner);
         break;
       case "negate":
         constant = -constant;

@@ -1,15 +1,17 @@
 /**
  * Landscapes: losses, the distributions of their data, derivative tensors and their joint cumulants.
  * Hands out the types of losses and data, {@link expandLandscape} (what diagrams are valued with),
- * {@link gradient} and {@link expectedLossParts} (what simulations are generated from), and printing.
+ * {@link gradient} and {@link expectedLossParts} (what simulations are generated from), {@link finiteForm} (what keeps
+ * losses from overflowing), and printing.
  * Pure: no I/O, no clock, no globals.
  */
-export { children, replaceSymbols, simplify, symbolsOf } from "./build.js";
+export { children, logSumExp, replaceSymbols, simplify, symbolsOf } from "./build.js";
 export * from "./error.js";
 export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";
 export { type ExpectedLossParts, expectedLossParts, type SampledLoss } from "./expected.js";
 export * from "./expression.js";
+export { finiteForm } from "./finite/index.js";
 export { gradient } from "./gradient.js";
 export * from "./landscape.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";

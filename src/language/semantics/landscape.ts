@@ -1,3 +1,4 @@
+import { finiteForm } from "../../landscape/index.js";
 import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
 import {
   type DataStatement,
@@ -82,7 +83,10 @@ export function checkLandscape(
   if (loss === undefined || problems.hasErrors) {
     return { problems: problems.problems };
   }
-  return { value: { name: declaration.name, weights, data: sources, loss }, problems: problems.problems };
+  return {
+    value: { name: declaration.name, weights, data: sources, loss: finiteForm(loss) },
+    problems: problems.problems,
+  };
 }
 
 /** Weights, data and params share their names. */
