@@ -29,13 +29,16 @@ ${example("weights u = 1, v = log(2)")}`,
   param: `A constant of the landscape, made of numbers and of the params above it.
 
 ${example("param a = 1/2")}`,
+  let: `Names a subexpression for the lines below it: of weights, data, params and the lets above it.
+
+${example("let h = tanh(w*x + b)", "loss (v*h - y)^2 / 2")}`,
   data: `What is drawn for each datapoint. Variables are independent of each other; rows of a file are equally probable.
 
 ${example("data x ~ normal(0, 1), y ~ discrete(-1: 2/3, 2: 1/3)", 'data a, b from "points.csv"')}`,
   from: `Takes data from the rows of a file of numbers, separated by commas. A header names the columns.
 
 ${example('data a, b from "points.csv"')}`,
-  loss: `The loss at one datapoint: an expression in weights, data and params. A product needs its \`*\`.
+  loss: `The loss at one datapoint: an expression in weights, data, params and lets. A product needs its \`*\`.
 
 ${example("loss (h + x^2 * exp(-h)) / 2")}`,
   verify: `Declares a verification: a prediction by diagrams, to be compared with simulated descent.
@@ -133,6 +136,11 @@ export const expressionFunctions: readonly ExpressionName[] = [
   ["acosh", "acosh(a)", "The inverse hyperbolic cosine."],
   ["atanh", "atanh(a)", "The inverse hyperbolic tangent."],
   ["abs", "abs(a)", "The absolute value."],
+  ["softplus", "softplus(a)", "`log(1 + exp(a))`."],
+  ["sigmoid", "sigmoid(a)", "`1 / (1 + exp(-a))`."],
+  ["logcosh", "logcosh(a)", "`log(cosh(a))`."],
+  ["logsumexp", "logsumexp(a, b, …)", "`log(exp(a) + exp(b) + …)`, of any number of arguments."],
+  ["erf", "erf(a)", "The error function, `2/sqrt(pi)` times the integral of `exp(-t^2)` from 0 to `a`."],
   ["square", "square(a)", "`a^2`."],
   ["cube", "cube(a)", "`a^3`."],
   ["pow", "pow(a, b)", "`a^b`."],

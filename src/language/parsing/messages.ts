@@ -7,7 +7,7 @@ type LeftoverOptions = Parameters<AbstractParserErrorMessageProvider["buildNotAl
 type AlternativeOptions = Parameters<AbstractParserErrorMessageProvider["buildNoViableAltMessage"]>[0];
 type EarlyExitOptions = Parameters<AbstractParserErrorMessageProvider["buildEarlyExitMessage"]>[0];
 
-const landscapeWords = ["weights", "param", "data", "loss"];
+const landscapeWords = ["weights", "param", "let", "data", "loss"];
 const verifyWords = ["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"];
 
 /** What a rule of the grammar expects, in an author's words. */

@@ -7,9 +7,11 @@ import {
   type Import,
   isDataStatement,
   isEdgeStatement,
+  isLet,
   isParam,
   isWeightsStatement,
   type LandscapeDeclaration,
+  type Let,
   type NodeMention,
   type Param,
   type Variable,
@@ -36,7 +38,7 @@ export function firstMentions(diagram: DiagramDeclaration): Map<string, NodeMent
   return first;
 }
 
-export type DeclaredSymbol = Weight | Param | Variable | Column;
+export type DeclaredSymbol = Weight | Param | Let | Variable | Column;
 
 /** What a landscape declares that expressions may name, in the order of the text. */
 export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbol[] {
@@ -47,7 +49,7 @@ export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbo
     if (isDataStatement(statement)) {
       return [...statement.variables, ...statement.columns];
     }
-    return isParam(statement) ? [statement] : [];
+    return isParam(statement) || isLet(statement) ? [statement] : [];
   });
 }
 

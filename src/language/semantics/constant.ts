@@ -22,9 +22,23 @@ export const rewrittenFunctions: Readonly<Record<string, readonly number[]>> = {
   log: [1, 2],
 };
 
+/** Functions of any number of arguments, at least one. */
+const functionsOfSeveral: readonly string[] = ["logsumexp"];
+
+/** How many arguments a function takes; nothing for what is no function. */
+export function argumentCounts(name: string): readonly number[] | "several" | undefined {
+  if (Object.hasOwn(rewrittenFunctions, name)) {
+    return rewrittenFunctions[name];
+  }
+  if (functionsOfSeveral.includes(name)) {
+    return "several";
+  }
+  return isElementaryFunction(name) ? [1] : undefined;
+}
+
 /** Every function an expression may call. */
 export const functionNames: readonly string[] = [
-  ...new Set([...elementaryFunctions, ...Object.keys(rewrittenFunctions)]),
+  ...new Set([...elementaryFunctions, ...Object.keys(rewrittenFunctions), ...functionsOfSeveral]),
 ];
 
 export function isNumber(expression: Expression): expression is Extract<Expression, { kind: "number" }> {
@@ -54,11 +68,18 @@ export function callOf(name: ElementaryFunction, argument: Expression): Expressi
     : { kind: "call", name, argument };
 }
 
+/** Longer sums and products stay as they are inside others, so that lets of lets do not grow with each. */
+const longestFlattened = 1000;
+
+function isShort(parts: readonly Expression[]): boolean {
+  return parts.length <= longestFlattened;
+}
+
 /** A flat sum; nested sums become part of it, and constants at its beginning are added up. */
 export function sumOf(terms: readonly Expression[]): Expression {
   const flat: Expression[] = [];
   for (const term of terms) {
-    for (const part of term.kind === "sum" ? term.terms : [term]) {
+    for (const part of term.kind === "sum" && isShort(term.terms) ? term.terms : [term]) {
       const first = flat[0];
       if (flat.length === 1 && first && isNumber(first) && isNumber(part)) {
         flat[0] = numberOf(first.value + part.value);
@@ -74,7 +95,7 @@ export function sumOf(terms: readonly Expression[]): Expression {
 export function productOf(factors: readonly Expression[]): Expression {
   const flat: Expression[] = [];
   for (const factor of factors) {
-    for (const part of factor.kind === "product" ? factor.factors : [factor]) {
+    for (const part of factor.kind === "product" && isShort(factor.factors) ? factor.factors : [factor]) {
       const first = flat[0];
       if (flat.length === 1 && first && isNumber(first) && isNumber(part)) {
         flat[0] = numberOf(first.value * part.value);

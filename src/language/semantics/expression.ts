@@ -1,5 +1,6 @@
 import { AstUtils } from "langium";
 import type { Expression as Formula } from "../../landscape/expression.js";
+import { logSumExp } from "../../landscape/index.js";
 import {
   type Call,
   type Expression,
@@ -22,6 +23,7 @@ import { type ProblemList, rangeOf } from "../problem.js";
 import { byName, type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import {
+  argumentCounts,
   callOf,
   constantNamed,
   functionNames,
@@ -32,7 +34,6 @@ import {
   powerOf,
   productOf,
   quotientOf,
-  rewrittenFunctions,
   sumOf,
 } from "./constant.js";
 
@@ -182,8 +183,8 @@ export class FormulaMaker {
 
   private call(expression: Call): Formula | undefined {
     const { name } = expression;
-    const known = Object.hasOwn(rewrittenFunctions, name) || isElementaryFunction(name);
-    if (!known) {
+    const counts = argumentCounts(name);
+    if (counts === undefined) {
       const meant = nearestName(name, functionNames);
       const landscape = AstUtils.getContainerOfType(expression, isLandscapeDeclaration);
       const isSymbol =
@@ -198,15 +199,15 @@ export class FormulaMaker {
       );
     }
     const operands = this.all(expression.arguments);
-    if (!known || !operands) {
+    if (counts === undefined || !operands) {
       return undefined;
     }
-    const counts = rewrittenFunctions[name] ?? [1];
-    if (!counts.includes(operands.length)) {
+    if (counts === "several" ? operands.length === 0 : !counts.includes(operands.length)) {
+      const wanted = counts === "several" ? "at least 1" : counts.join(" or ");
       this.problems.error(
         "bad-value",
         rangeOf(expression),
-        `\`${name}\` takes ${counts.join(" or ")} argument${counts.join() === "1" ? "" : "s"}, not ${operands.length}`,
+        `\`${name}\` takes ${wanted} argument${wanted.endsWith("1") ? "" : "s"}, not ${operands.length}`,
       );
       return undefined;
     }
@@ -218,6 +219,8 @@ export class FormulaMaker {
         return powerOf(first, numberOf(2));
       case "cube":
         return powerOf(first, numberOf(3));
+      case "logsumexp":
+        return logSumExp(operands);
       default: {
         if (!isElementaryFunction(name)) {
           return undefined;

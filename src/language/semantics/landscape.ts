@@ -1,8 +1,10 @@
+import type { Expression } from "../../landscape/expression.js";
 import { finiteForm } from "../../landscape/index.js";
 import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
 import {
   type DataStatement,
   isDataStatement,
+  isLet,
   isLossStatement,
   isParam,
   isVariable,
@@ -19,6 +21,7 @@ import { numberOf } from "./constant.js";
 import { readTable } from "./csv.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
+import { LetFormulas, sizeProblem } from "./lets.js";
 
 /** The text of a file of data beside the document, or why there is none. */
 export type DataText = { readonly text: string } | { readonly problem: string };
@@ -33,9 +36,12 @@ export function checkLandscape(
   const params = new ParamValues(declaration, problems);
   const constant = constantMeaning(params, problems);
 
+  const lets = new LetFormulas(problems);
+  const maker = new FormulaMaker(variableMeaning(params, lets), problems);
   const weights: Weight[] = [];
   const sources: DataSource[] = [];
   const losses: LossStatement[] = [];
+  const formulas: (Expression | undefined)[] = [];
   for (const statement of declaration.statements) {
     if (isWeightsStatement(statement)) {
       for (const { name, start } of statement.weights) {
@@ -45,6 +51,9 @@ export function checkLandscape(
       sources.push(...checkData(statement, constant, dataText, problems));
     } else if (isLossStatement(statement)) {
       losses.push(statement);
+      formulas.push(maker.make(statement.value));
+    } else if (isLet(statement)) {
+      lets.set(statement, maker.make(statement.value));
     }
   }
   const place = rangeOf(declaration, "name");
@@ -72,14 +81,11 @@ export function checkLandscape(
       `\`${declaration.name}\` has no loss; add a line such as \`loss (h - x)^2 / 2\``,
     );
   }
-  const maker = new FormulaMaker((symbol) => {
-    if (isParam(symbol)) {
-      const value = params.value(symbol);
-      return value === undefined ? undefined : numberOf(value);
-    }
-    return { kind: "symbol", name: symbol.name };
-  }, problems);
-  const [loss] = losses.map((statement) => maker.make(statement.value));
+  const [loss] = formulas;
+  const size = loss && sizeProblem(loss);
+  if (size !== undefined) {
+    problems.error("bad-value", rangeOf(losses[0]!), size);
+  }
   if (loss === undefined || problems.hasErrors) {
     return { problems: problems.problems };
   }
@@ -89,7 +95,7 @@ export function checkLandscape(
   };
 }
 
-/** Weights, data and params share their names. */
+/** Weights, data, params and lets share their names. */
 function checkNames(declaration: LandscapeDeclaration, problems: ProblemList): void {
   const first = new Map<string, DeclaredSymbol>();
   for (const symbol of landscapeSymbols(declaration)) {
@@ -129,6 +135,42 @@ class ParamValues {
   }
 }
 
+/** A loss as it is written, with the lets it is made of: their names stand in it. */
+export interface WrittenLoss {
+  readonly loss: Expression;
+  readonly lets: readonly { readonly name: string; readonly formula: Expression }[];
+}
+
+/** The loss of a sound landscape as it is written; params are replaced by their values. */
+export function writtenLoss(declaration: LandscapeDeclaration): WrittenLoss | undefined {
+  const problems = new ProblemList();
+  const params = new ParamValues(declaration, problems);
+  const maker = new FormulaMaker((symbol) => {
+    if (!isParam(symbol)) {
+      return { kind: "symbol", name: symbol.name };
+    }
+    const value = params.value(symbol);
+    return value === undefined ? undefined : numberOf(value);
+  }, problems);
+  const loss = maker.make(declaration.statements.find(isLossStatement)?.value);
+  const lets = declaration.statements.filter(isLet).flatMap(({ name, value }) => {
+    const formula = maker.make(value);
+    return formula === undefined ? [] : [{ name, formula }];
+  });
+  return loss && { loss, lets };
+}
+
+/** What names mean where weights and data may stand. */
+function variableMeaning(params: ParamValues, lets: LetFormulas): SymbolMeaning {
+  return (symbol, place) => {
+    if (isParam(symbol)) {
+      const value = params.value(symbol);
+      return value === undefined ? undefined : numberOf(value);
+    }
+    return isLet(symbol) ? lets.formula(symbol, place) : { kind: "symbol", name: symbol.name };
+  };
+}
+
 /** What names mean where a value must be constant. */
 function constantMeaning(params: ParamValues, problems: ProblemList): SymbolMeaning {
   return (symbol, place) => {
@@ -159,9 +201,11 @@ function describeSymbol(symbol: DeclaredSymbol): string {
     ? "a weight"
     : isParam(symbol)
       ? "a param"
-      : isVariable(symbol)
-        ? "a datum"
-        : "a column of data";
+      : isLet(symbol)
+        ? "a let"
+        : isVariable(symbol)
+          ? "a datum"
+          : "a column of data";
 }
 
 function checkData(

@@ -15,6 +15,8 @@ export interface Place {
   readonly context: Context;
   /** The letters directly before the cursor, which completion replaces. */
   readonly prefix: string;
+  /** Where the cursor is. */
+  readonly offset: number;
   /** The declaration around the cursor, when the parser found one. */
   readonly declaration: Declaration | undefined;
 }
@@ -22,7 +24,7 @@ export interface Place {
 const pattern =
   /\/\/[^\n\r]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?|"[^"\n\r]*"?|[\p{ID_Start}_]\p{ID_Continue}*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|->|\S/gu;
 const markers = new Set(["train", "multi_epoch"]);
-const landscapeWords = new Set(["weights", "param", "data", "loss"]);
+const landscapeWords = new Set(["weights", "param", "let", "data", "loss"]);
 const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */
@@ -37,7 +39,7 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   const tokens = before.match(pattern) ?? [];
   const last = tokens.at(-1);
   const declaration = item && item.$type !== "Import" ? item : undefined;
-  const none: Place = { context: { kind: "nothing" }, prefix: "", declaration };
+  const none: Place = { context: { kind: "nothing" }, prefix: "", offset, declaration };
   if (last?.startsWith("//") ? !/[\n\r]\s*$/.test(before) : last?.startsWith("/*") && !last.endsWith("*/")) {
     return none;
   }
@@ -45,13 +47,15 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   const string = words.at(-1);
   if (string?.startsWith('"') && before.endsWith(string) && (string.length === 1 || !string.endsWith('"'))) {
     const of = words.at(-2) === "import" ? "import" : words.at(-2) === "from" ? "data" : undefined;
-    return of ? { context: { kind: "path", of, typed: string.slice(1) }, prefix: "", declaration } : none;
+    return of
+      ? { context: { kind: "path", of, typed: string.slice(1) }, prefix: "", offset, declaration }
+      : none;
   }
   const prefix = /[\p{ID_Start}_]\p{ID_Continue}*$/u.exec(before)?.[0] ?? "";
   if (prefix !== "") {
     words.pop();
   }
-  return { context: contextOf(words), prefix, declaration };
+  return { context: contextOf(words), prefix, offset, declaration };
 }
 
 function contextOf(words: readonly string[]): Context {

@@ -58,6 +58,7 @@ export const declarationOffers: readonly Offer[] = [
 export const landscapeOffers: readonly Offer[] = [
   keyword("weights", "weights ${1:w} = ${2:0}"),
   keyword("param", "param ${1:a} = ${2:1}"),
+  keyword("let", "let ${1:h} = $0"),
   keyword("data", "data ${1:x} ~ ${2:normal(0, 1)}"),
   keyword("loss", "loss $0"),
 ];

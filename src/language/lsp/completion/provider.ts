@@ -12,12 +12,13 @@ import {
   isDiagramDeclaration,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isLet,
   isParam,
   isPartStatement,
   isVerifyDeclaration,
   isWeight,
 } from "../../generated/ast.js";
-import { firstMentions, landscapeSymbols } from "../../references/declared.js";
+import { type DeclaredSymbol, firstMentions, landscapeSymbols } from "../../references/declared.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { addressBeside } from "../workspace/import-index.js";
@@ -73,7 +74,7 @@ export class DiagCompletionProvider implements CompletionProvider {
       case "diagram":
         return diagramOffers(place.declaration, context);
       case "landscape":
-        return landscapeOffersAt(place.declaration, context.statement);
+        return landscapeOffersAt(place.declaration, context.statement, place.offset);
       case "verify":
         return this.verifyOffers(document, place.declaration, context);
       default:
@@ -218,7 +219,11 @@ function diagramOffers(
   return begins ? [...nodes, partOffer] : nodes;
 }
 
-function landscapeOffersAt(declaration: Declaration | undefined, statement: readonly string[]): Offer[] {
+function landscapeOffersAt(
+  declaration: Declaration | undefined,
+  statement: readonly string[],
+  offset: number,
+): Offer[] {
   const [first] = statement;
   const last = statement.at(-1);
   if (first === undefined) {
@@ -237,22 +242,25 @@ function landscapeOffersAt(declaration: Declaration | undefined, statement: read
     return [];
   }
   const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
+  // a let is for the lines below it
+  const isAbove = (symbol: DeclaredSymbol) => (symbol.$cstNode?.end ?? 0) < offset;
   return [
     ...symbols
-      .filter((symbol) => first === "loss" || isParam(symbol))
-      .map((symbol) =>
-        name(
-          symbol.name,
-          isParam(symbol)
-            ? CompletionItemKind.Constant
-            : isWeight(symbol)
-              ? CompletionItemKind.Variable
-              : CompletionItemKind.Field,
-          isParam(symbol) ? "param" : isWeight(symbol) ? "weight" : "datum",
-        ),
-      ),
+      .filter((symbol) => first === "loss" || first === "let" || isParam(symbol))
+      .filter((symbol) => !isLet(symbol) || isAbove(symbol))
+      .map((symbol) => name(symbol.name, ...kindOf(symbol))),
     ...expressionOffers,
   ];
+}
+
+function kindOf(symbol: DeclaredSymbol): [CompletionItemKind, string] {
+  if (isParam(symbol)) {
+    return [CompletionItemKind.Constant, "param"];
+  }
+  if (isLet(symbol)) {
+    return [CompletionItemKind.Constant, "let"];
+  }
+  return isWeight(symbol) ? [CompletionItemKind.Variable, "weight"] : [CompletionItemKind.Field, "datum"];
 }
 
 function isInParentheses(words: readonly string[]): boolean {

@@ -173,7 +173,7 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
   if (right === "(") {
     return !(isCall(node) || isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node));
   }
-  if (left === "^" || right === "^") {
+  if (left === "^" || right === "^" || left === "**" || right === "**") {
     return false;
   }
   // A sign stands directly before its operand.

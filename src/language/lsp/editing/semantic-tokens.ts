@@ -12,6 +12,7 @@ import {
   isEdgeStatement,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isLet,
   isNodeMention,
   isObservableChoice,
   isParam,
@@ -60,7 +61,7 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       accept("name", SemanticTokenTypes.event, [declaration]);
     } else if (isPartStatement(node)) {
       accept("name", SemanticTokenTypes.type, [declaration]);
-    } else if (isWeight(node) || isParam(node) || isVariable(node) || isColumn(node)) {
+    } else if (isWeight(node) || isParam(node) || isLet(node) || isVariable(node) || isColumn(node)) {
       accept("name", ...lookOf(node, declaration));
     } else if (isSymbolReference(node)) {
       const symbol = node.symbol.ref;
@@ -113,12 +114,12 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
   }
 }
 
-/** A symbol's type and modifiers: weights vary, data are given, params are constant. */
+/** A symbol's type and modifiers: weights vary, data are given, params and lets are set. */
 function lookOf(symbol: DeclaredSymbol, ...more: string[]): [string, string[]] {
   if (isWeight(symbol)) {
     return [SemanticTokenTypes.variable, more];
   }
-  return isParam(symbol)
+  return isParam(symbol) || isLet(symbol)
     ? [SemanticTokenTypes.variable, [...more, readonly]]
     : [SemanticTokenTypes.parameter, more];
 }

@@ -29,10 +29,15 @@ export function sourceToLatex(source: DataSource): string {
   }
 }
 
-/** The loss of one datum: `l_x(\theta) = …`. */
-export function lossToLatex({ weights, loss }: Landscape): string {
+/** The loss of one datum, as it is written: `l_x(\theta) = …`. */
+export function lossToLatex({ weights }: Landscape, loss: Expression): string {
   const names = weights.length > 4 ? "\\theta" : weights.map(({ name }) => nameToLatex(name)).join(",\\,");
   return `l_x(${names}) = ${readableLatex(loss)}`;
+}
+
+/** A named subexpression: `h = …`. */
+export function letToLatex(name: string, formula: Expression): string {
+  return `${nameToLatex(name)} = ${readableLatex(formula)}`;
 }
 
 /** An expression with its folded constants as one would write them: `\frac{\pi}{4}` for 0.785398…. */

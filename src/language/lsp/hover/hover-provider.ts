@@ -1,4 +1,11 @@
-import { type AstNode, AstUtils, CstUtils, type LangiumDocument, type LeafCstNode } from "langium";
+import {
+  type AstNode,
+  AstUtils,
+  CstUtils,
+  GrammarUtils,
+  type LangiumDocument,
+  type LeafCstNode,
+} from "langium";
 import type { HoverProvider } from "langium/lsp";
 import type { Hover, HoverParams } from "vscode-languageserver";
 import {
@@ -13,6 +20,7 @@ import {
   isEdgeStatement,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isLet,
   isLossStatement,
   isNodeMention,
   isObservableChoice,
@@ -34,11 +42,19 @@ import { ProblemList } from "../../problem.js";
 import type { DeclaredSymbol } from "../../references/declared.js";
 import { numberOf } from "../../semantics/constant.js";
 import { constantValue } from "../../semantics/expression.js";
+import { writtenLoss } from "../../semantics/landscape.js";
 import { checkSpaceTime } from "../../semantics/space-time.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { type HoverBlock, renderHover } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
-import { datumHover, landscapeHover, lossHover, paramHover, weightHover } from "./landscape-hover.js";
+import {
+  datumHover,
+  landscapeHover,
+  letHover,
+  lossHover,
+  paramHover,
+  weightHover,
+} from "./landscape-hover.js";
 import { predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
 import { constantHover, functionHover, wordHover } from "./words.js";
 
@@ -109,7 +125,10 @@ export class DiagHoverProvider implements HoverProvider {
     );
     if (isLandscapeDeclaration(declaration)) {
       const { value } = checker.landscape(declaration);
-      return value ? landscapeHover(value, documentation, EvaluationService, `${uri} ${value.name}`) : [];
+      const subject = `${uri} ${declaration.name}`;
+      return value
+        ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, subject)
+        : [];
     }
     const { value } = checker.verify(declaration);
     return value ? verifyHover(value, documentation, EvaluationService, RunStore, uri) : [];
@@ -161,13 +180,17 @@ export class DiagHoverProvider implements HoverProvider {
     if (isCall(node) && leaf.text === node.name) {
       return functionHover(node.name);
     }
-    if (isWeight(node) || isVariable(node) || isColumn(node) || (isParam(node) && leaf.text !== "param")) {
-      return leaf.text === node.name ? this.symbol(node) : [];
+    const declares = isWeight(node) || isVariable(node) || isColumn(node) || isParam(node) || isLet(node);
+    if (declares && isName(leaf, node)) {
+      return this.symbol(node);
+    }
+    if (isWeight(node) || isVariable(node) || isColumn(node)) {
+      return [];
     }
     const words = wordHover(leaf.text);
     if (isLossStatement(node)) {
       const { value } = this.services.validation.DeclarationChecker.landscape(declaration);
-      return value ? [...lossHover(value), ...words] : words;
+      return value ? [...lossHover(value, writtenLoss(declaration)), ...words] : words;
     }
     return isDistribution(node) && leaf.text !== node.family ? [] : words;
   }
@@ -186,6 +209,9 @@ export class DiagHoverProvider implements HoverProvider {
     }
     if (isParam(symbol)) {
       return paramHover(name, declaration.name, written(symbol.value), paramValue(symbol));
+    }
+    if (isLet(symbol)) {
+      return letHover(name, declaration.name, writtenLoss(declaration));
     }
     return landscape ? datumHover(name, landscape) : [];
   }
@@ -223,6 +249,11 @@ export class DiagHoverProvider implements HoverProvider {
     }
     return words;
   }
+}
+
+/** Whether a leaf is the name that a node declares, which may be the word that begins it. */
+function isName(leaf: LeafCstNode, node: AstNode): boolean {
+  return GrammarUtils.findNodeForProperty(node.$cstNode, "name")?.offset === leaf.offset;
 }
 
 /** What stands at an offset, or where nothing does the word that ends there. */

@@ -1,7 +1,14 @@
-import type { Landscape } from "../../../landscape/index.js";
+import { type Landscape, symbolsOf } from "../../../landscape/index.js";
+import type { WrittenLoss } from "../../semantics/landscape.js";
 import type { Answer, EvaluationService } from "../evaluation/service.js";
 import type { LandscapeTensors } from "../evaluation/tasks.js";
-import { lossToLatex, matrixToLatex, number, sourceToLatex } from "../formulas/landscape-latex.js";
+import {
+  letToLatex,
+  lossToLatex,
+  matrixToLatex,
+  number,
+  sourceToLatex,
+} from "../formulas/landscape-latex.js";
 import { code, formula, type HoverBlock, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
 
@@ -15,6 +22,7 @@ export const hoverDeadline = 2000;
 /** A landscape: its loss, its data, its start, and its first tensors there when they are small. */
 export async function landscapeHover(
   landscape: Landscape,
+  written: WrittenLoss | undefined,
   documentation: string | undefined,
   service: EvaluationService,
   subject: string,
@@ -24,7 +32,7 @@ export async function landscapeHover(
   const blocks = [
     text(`**landscape** ${code(landscape.name)} · ${counted(weights.length, "weight")}`),
     ...(documentation === undefined ? [] : [text(documentation)]),
-    formula("**loss** of one datum", lossToLatex(landscape)),
+    ...lossHover(landscape, written),
     ...(data.length === 0
       ? [text("It has no data: every step is the same.")]
       : [
@@ -128,7 +136,35 @@ export function datumHover(name: string, landscape: Landscape): HoverBlock[] {
   ];
 }
 
-/** An expression typeset: what a loss statement says. */
-export function lossHover(landscape: Landscape): HoverBlock[] {
-  return [formula("**loss** of one datum", lossToLatex(landscape))];
+/** An expression typeset: what a loss statement says, and the lets it is made of. */
+export function lossHover(landscape: Landscape, written: WrittenLoss | undefined): HoverBlock[] {
+  const { loss, lets } = written ?? { loss: landscape.loss, lets: [] };
+  const used = letsBelow(loss, lets);
+  return [
+    formula("**loss** of one datum", lossToLatex(landscape, loss)),
+    ...used.slice(0, mostListed).map(({ name, formula: own }) => formula("where", letToLatex(name, own))),
+    ...(used.length > mostListed ? [text(`and ${counted(used.length - mostListed, "other let")}`)] : []),
+  ];
+}
+
+/** The lets that an expression is made of, in the order of the text. */
+function letsBelow(loss: WrittenLoss["loss"], lets: WrittenLoss["lets"]): WrittenLoss["lets"] {
+  const needed = symbolsOf(loss);
+  for (const { name, formula: own } of lets.toReversed()) {
+    if (needed.has(name)) {
+      for (const symbol of symbolsOf(own)) {
+        needed.add(symbol);
+      }
+    }
+  }
+  return lets.filter(({ name }) => needed.has(name));
+}
+
+/** A let: the subexpression it names, typeset. */
+export function letHover(name: string, landscape: string, written: WrittenLoss | undefined): HoverBlock[] {
+  const own = written?.lets.find((one) => one.name === name)?.formula;
+  return [
+    text(`**let** ${code(name)} of ${code(landscape)}`),
+    ...(own === undefined ? [] : [formula("stands for", letToLatex(name, own))]),
+  ];
 }

@@ -16,6 +16,7 @@ import {
   isDiagramMention,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isLet,
   isNodeMention,
   isObservableChoice,
   isObserveChoice,
@@ -111,7 +112,8 @@ function namedBy(leaf: LeafCstNode): Named | undefined {
   if (isDiagramDeclaration(node) || isLandscapeDeclaration(node) || isVerifyDeclaration(node)) {
     return declaration(node);
   }
-  return isWeight(node) || isParam(node) || isVariable(node) || isColumn(node) ? symbol(node) : undefined;
+  const isSymbol = isWeight(node) || isParam(node) || isLet(node) || isVariable(node) || isColumn(node);
+  return isSymbol ? symbol(node) : undefined;
 }
 
 function holds(node: AstNode, property: string, leaf: CstNode): boolean {

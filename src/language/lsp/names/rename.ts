@@ -27,7 +27,7 @@ export class DiagRenameProvider implements RenameProvider {
     const found = namedAt(document, document.textDocument.offsetAt(position));
     if (!found) {
       throw refusal(
-        "only names of diagrams, nodes, parts, landscapes, weights, data, params and verifies can be renamed",
+        "only names of diagrams, nodes, parts, landscapes, weights, data, params, lets and verifies can be renamed",
       );
     }
     const problem = this.fixedName(found.named);

@@ -14,6 +14,7 @@ import {
   isDiagramDeclaration,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isLet,
   isLossStatement,
   isParam,
   isPartStatement,
@@ -86,7 +87,10 @@ function child(
 }
 
 function symbolKinds(symbol: DeclaredSymbol): SymbolKind {
-  return isWeight(symbol) ? SymbolKind.Variable : isParam(symbol) ? SymbolKind.Constant : SymbolKind.Field;
+  if (isWeight(symbol)) {
+    return SymbolKind.Variable;
+  }
+  return isParam(symbol) || isLet(symbol) ? SymbolKind.Constant : SymbolKind.Field;
 }
 
 function symbolDetail(symbol: DeclaredSymbol): string {
@@ -95,6 +99,9 @@ function symbolDetail(symbol: DeclaredSymbol): string {
   }
   if (isParam(symbol)) {
     return `param = ${excerpt(symbol.value?.$cstNode?.text)}`;
+  }
+  if (isLet(symbol)) {
+    return `let = ${excerpt(symbol.value?.$cstNode?.text)}`;
   }
   return "distribution" in symbol
     ? `data ~ ${excerpt(symbol.distribution?.$cstNode?.text)}`
