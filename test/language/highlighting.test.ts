@@ -129,6 +129,22 @@ test("landscapes", () => {
   expect(scopeOf(text, "loss").slice(0, 2)).toEqual([name, statement]);
 });
 
+test("lets, and functions only before a parenthesis", () => {
+  const text = `landscape l {
+  weights let = 0, erf = 1
+  let h = erf(let) ** 2
+  let k = softplus(h) + sigmoid(h) + logsumexp(h, erf)
+  loss let + k
+}`;
+  const statement = "keyword.other.statement";
+  const name = "variable.other";
+  const math = "support.function.math";
+  expect(scopeOf(text, "let")).toEqual([name, statement, name, statement, name]);
+  expect(scopeOf(text, "erf")).toEqual([name, math, name]);
+  for (const word of ["softplus", "sigmoid", "logsumexp"]) expect(scopeOf(text, word)).toEqual([math]);
+  expect(scopeOf(text, "h").slice(0, 2)).toEqual([name, name]);
+});
+
 test("verifies", () => {
   const text = `verify v {
   landscape gauss

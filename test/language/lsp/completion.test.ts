@@ -38,7 +38,7 @@ test.each([
   ["diagram d { a, b -> j\n  |\n}", ["a", "b", "j", "part"]],
   ["diagram d { alpha, beta -> al|\n}", ["alpha", "beta"]],
   ["diagram d { a, b -> j part {a, |} }", ["b", "j"]],
-  ["landscape l { | }", ["weights", "param", "data", "loss"]],
+  ["landscape l { | }", ["weights", "param", "let", "data", "loss"]],
   ["landscape l { weights w = 0 data x ~ | }", ["normal", "uniform", "bernoulli", "discrete"]],
   [
     "landscape l { weights w = 0 param q = 1 data x ~ normal(0, 1) loss w + | }",
