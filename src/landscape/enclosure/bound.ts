@@ -1,7 +1,13 @@
 import type { Expression } from "../expression.js";
 import type { AffineSymbol } from "../jets.js";
 import { anything, type Disc, disc, magnitude, multiplyDiscs } from "./disc.js";
-import { applyToDisc, coefficientBounds, powerCoefficientBounds, powerOfDisc } from "./functions.js";
+import {
+  applyToDisc,
+  coefficientBounds,
+  logSumExpOfDiscs,
+  powerCoefficientBounds,
+  powerOfDisc,
+} from "./functions.js";
 
 /** How large an expression is over discs of its data. */
 export interface Bound {
@@ -48,16 +54,23 @@ function times(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : a * b;
 }
 
+function factorial(k: number): number {
+  return k <= 1 ? 1 : k * factorial(k - 1);
+}
+
 /** Each sub-expression becomes one step, done after those it is made of; shared ones are done once. */
 class BoundCompiler {
   readonly steps: Step[] = [];
   private readonly nodes = new Map<Expression, Node>();
+  private readonly spare: Float64Array;
 
   constructor(
     private readonly unknowns: ReadonlyMap<string, AffineSymbol>,
     private readonly slots: ReadonlyMap<string, number>,
     private readonly order: number,
-  ) {}
+  ) {
+    this.spare = new Float64Array(order + 1);
+  }
 
   compile(expression: Expression): Node {
     let node = this.nodes.get(expression);
@@ -98,6 +111,8 @@ class BoundCompiler {
       }
       case "call":
         return this.apply(expression.name, this.compile(expression.argument));
+      case "logsumexp":
+        return this.logSumExp(expression.terms.map((term) => this.compile(term)));
     }
   }
 
@@ -180,6 +195,28 @@ class BoundCompiler {
     );
   }
 
+  /** `log(Σ p_i e^{δ_i})` beyond its value, `p_i` the shares and `δ_i` what the unknowns add to the terms. */
+  private logSumExp(terms: readonly Node[]): Node {
+    const { order } = this;
+    const moving = terms.some(({ degrees }) => degrees !== undefined);
+    const exponentials = Float64Array.from({ length: order + 1 }, (_, k) => 1 / factorial(k));
+    const logarithms = Float64Array.from({ length: order + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
+    const change = new Float64Array(order + 1);
+    const own = new Float64Array(order + 1);
+    return this.step(moving, (node) => {
+      const { values, shares } = logSumExpOfDiscs(terms.map((term) => term.values));
+      node.values = values;
+      if (node.degrees === undefined) return;
+      change.fill(0);
+      terms.forEach(({ degrees }, i) => {
+        if (degrees === undefined) return;
+        this.substitute(exponentials, degrees, own);
+        for (let m = 1; m <= order; m++) change[m]! += times(shares[i]!, own[m]!);
+      });
+      this.substitute(logarithms, change, node.degrees);
+    });
+  }
+
   private compose(
     inner: Node,
     values: (u: Disc) => Disc,
@@ -187,24 +224,28 @@ class BoundCompiler {
   ): Node {
     const { order } = this;
     const outer = new Float64Array(order + 1);
-    const spare = new Float64Array(order + 1);
     return this.step(inner.degrees !== undefined, (node) => {
       node.values = values(inner.values);
       const { degrees } = node;
       if (degrees === undefined) return;
       coefficients(inner.values, outer);
-      // Horner's rule, in the one unknown that stands for all
-      degrees.fill(0);
-      for (let k = order; k >= 1; k--) {
-        degrees[0] = outer[k]!;
-        for (let m = 1; m <= order; m++) {
-          let total = 0;
-          for (let i = 1; i <= m; i++) total += times(inner.degrees![i]!, degrees[m - i]!);
-          spare[m] = total;
-        }
-        degrees.set(spare);
-      }
+      this.substitute(outer, inner.degrees!, degrees);
     });
+  }
+
+  /** `Σ_k coefficients[k] · inner^k`, `k ≥ 1`, as a series in the one unknown that stands for all; by Horner's rule. */
+  private substitute(coefficients: Float64Array, inner: Float64Array, out: Float64Array): void {
+    const { order, spare } = this;
+    out.fill(0);
+    for (let k = order; k >= 1; k--) {
+      out[0] = coefficients[k]!;
+      for (let m = 1; m <= order; m++) {
+        let total = 0;
+        for (let i = 1; i <= m; i++) total += times(inner[i]!, out[m - i]!);
+        spare[m] = total;
+      }
+      out.set(spare);
+    }
   }
 
   private node(withDegrees: boolean): Node {

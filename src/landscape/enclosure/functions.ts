@@ -1,4 +1,4 @@
-import { elementaryValue } from "../evaluation.js";
+import { elementaryValue, logSumExpOf } from "../evaluation.js";
 import type { ElementaryFunction } from "../expression.js";
 import { anything, type Disc, disc, magnitude } from "./disc.js";
 
@@ -95,6 +95,17 @@ function behaviour(name: ElementaryFunction, centre: number, radius: number): Be
       return { room: Math.hypot(c, 1) - radius, slope: (a, r) => (Math.hypot(a, 1) - r) ** -2 };
     case "asinh":
       return { room: Math.hypot(c, 1) - radius, slope: (a, r) => 1 / (Math.hypot(a, 1) - r) };
+    case "softplus":
+      return {
+        room: Math.hypot(c, Math.PI) - radius,
+        slope: (a, r) => (1 + tanhMagnitude(a / 2, r / 2)) / 2,
+      };
+    case "sigmoid":
+      return { room: Math.hypot(c, Math.PI) - radius, slope: (a, r) => tanhSlope(a / 2, r / 2) / 4 };
+    case "logcosh":
+      return { room: Math.hypot(c, Math.PI / 2) - radius, slope: tanhMagnitude };
+    case "erf":
+      return { room: entire, slope: (a, r) => (2 / Math.sqrt(Math.PI)) * Math.exp(-leastRealSquare(a, r)) };
     case "acosh":
       return {
         room: centre - 1 - radius,
@@ -126,6 +137,9 @@ function onRealLine(name: ElementaryFunction, { centre, radius }: Disc, value: n
   switch (name) {
     case "abs":
       return disc(Math.abs(centre), radius, false);
+    case "softplus":
+    case "logcosh":
+      return disc(value, radius, false);
     case "cbrt":
       return disc(value, Math.abs(value) + Math.cbrt(edge), false);
     case "sqrt":
@@ -138,6 +152,7 @@ function onRealLine(name: ElementaryFunction, { centre, radius }: Disc, value: n
     case "asinh":
       return disc(0, Math.asinh(edge), false);
     case "tanh":
+    case "sigmoid":
       return disc(0, 1, false);
     default:
       return anything;
@@ -183,6 +198,10 @@ const strips: Readonly<Partial<Record<ElementaryFunction, { half: number; slope:
   tanh: { half: 1, slope: 1 / Math.cos(1) ** 2 },
   atan: { half: 0.5, slope: 4 / 3 },
   asinh: { half: 0.5, slope: Math.sqrt(4 / 3) },
+  // |1/(1 + e^(−z))| ≤ 1, |sech²(z/2)/4| ≤ 1/(4 cos² ½), |tanh z| ≤ tan 1
+  softplus: { half: 1, slope: 1 },
+  sigmoid: { half: 1, slope: 1 / (4 * Math.cos(0.5) ** 2) },
+  logcosh: { half: 1, slope: Math.tan(1) },
 };
 
 /** The values of `u^exponent` over a disc, for a constant exponent. */
@@ -227,4 +246,28 @@ export function powerCoefficientBounds(u: Disc, exponent: number, order: number,
     const rest = exponent - k;
     out[k] = Math.abs(binomial) * (rest >= 0 ? c + radius : c - radius) ** rest;
   }
+}
+
+/** What {@link logSumExpOfDiscs} finds: the values, and how large each term's share of the sum can be. */
+export interface LogSumExp {
+  readonly values: Disc;
+  readonly shares: readonly number[];
+}
+
+/** The values of `log(Σ e^term)` over discs of the terms. */
+export function logSumExpOfDiscs(terms: readonly Disc[]): LogSumExp {
+  const widest = terms.reduce((most, { radius }) => Math.max(most, radius), 0);
+  if (widest === Infinity) return { values: anything, shares: terms.map(() => Infinity) };
+  const value = logSumExpOf(terms.map(({ centre }) => centre));
+  if (widest < 1.5 && terms.every(({ analytic }) => analytic)) {
+    // no phases differ by more than twice the radius, so that the terms cannot cancel
+    const least = terms.reduce((sum, { centre, radius }) => sum + Math.exp(centre - radius - value), 0);
+    const shares = terms.map(
+      ({ centre, radius }) => Math.exp(centre + radius - value) / (least * Math.cos(widest)),
+    );
+    const moved = terms.reduce((sum, { radius }, i) => sum + radius * shares[i]!, 0);
+    return { values: disc(value, moved, true), shares };
+  }
+  // on the real line it moves no further than the term that moves most, and shares are at most 1
+  return { values: disc(value, widest, false), shares: terms.map(() => 1) };
 }
