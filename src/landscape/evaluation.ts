@@ -91,10 +91,20 @@ export function compileExpression(
     }
     case "sum": {
       const terms = expression.terms.map((term) => compileExpression(term, slots));
+      if (terms.length < 3) return (at) => terms.reduce((total, term) => total + term(at), 0);
       return (at) => {
         let total = 0;
-        for (const term of terms) total += term(at);
-        return total;
+        let lost = 0;
+        for (const term of terms) {
+          const value = term(at);
+          const sum = total + value;
+          // what the addition rounds away, so that large terms that cancel leave the small ones whole
+          const moved = sum - total;
+          lost += total - (sum - moved) + (value - moved);
+          total = sum;
+        }
+        // an infinite sum has lost what is no number
+        return Number.isFinite(lost) ? total + lost : total;
       };
     }
     case "product": {

@@ -10,6 +10,7 @@ import type { AffineSymbol } from "./jets.js";
 import { refuseMovingKinks } from "./kinks.js";
 import { dataNames, type Landscape } from "./landscape.js";
 import { type Monomials, makeMonomials, monomialCount, monomialIndices } from "./monomials.js";
+import { recentred } from "./recentre.js";
 import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
 import { refuseDear } from "./size.js";
@@ -62,6 +63,9 @@ export function expandLandscape(landscape: Landscape, options: ExpansionOptions)
 }
 
 class Expander {
+  private readonly landscape: Landscape;
+  /** Whether data far from 0 were recentred: then what depends on them is separated from what does not. */
+  private readonly isRecentred: boolean;
   private readonly at: readonly number[];
   private readonly basis: readonly (readonly number[])[];
   private readonly monomials: Monomials;
@@ -70,9 +74,12 @@ class Expander {
   private readonly unknowns = new Map<string, AffineSymbol>();
 
   constructor(
-    private readonly landscape: Landscape,
+    original: Landscape,
     private readonly options: ExpansionOptions,
   ) {
+    const landscape = recentred(original);
+    this.landscape = landscape;
+    this.isRecentred = landscape !== original;
     const { weights, data } = landscape;
     const { order } = options;
     this.at = options.at ?? weights.map(({ start }) => start);
@@ -108,8 +115,8 @@ class Expander {
 
   expand(): Expansion {
     const { landscape, monomials } = this;
-    if (this.options.order >= 2) refuseMovingKinks(landscape);
-    const blocked = makeBlocks(landscape, separate(landscape, 2), this.sizes());
+    refuseMovingKinks(landscape, this.options.order);
+    const blocked = makeBlocks(landscape, separate(landscape, this.isRecentred ? 1 : 2), this.sizes());
     refuseDear(landscape, blocked, this.options);
     const { blocks, terms, features } = blocked;
     const means = new Float64Array(monomials.count);

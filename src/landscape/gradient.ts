@@ -179,8 +179,11 @@ class Differentiator {
         return new OperatorNode("-", "unaryMinus", [node(expression.operand)]);
       case "divide":
         return new OperatorNode("/", "divide", [node(expression.numerator), node(expression.denominator)]);
-      case "power":
+      case "power": {
+        const smooth = absolutePower(expression.base, expression.exponent);
+        if (smooth !== undefined) return node(smooth);
         return new OperatorNode("^", "pow", [node(expression.base), node(expression.exponent)]);
+      }
       case "call": {
         const { name, argument } = expression;
         const known = differentiable(name, argument);
@@ -286,6 +289,17 @@ function ownSlopes(expression: Expression): readonly Expression[] | undefined {
     default:
       return undefined;
   }
+}
+
+/** `|u|^p` as `(u²)^(p/2)`, whose derivative is 0 at 0 where `p ≥ 2`; mathjs' derivative of abs is not a number there. */
+function absolutePower(base: Expression, exponent: Expression): Expression | undefined {
+  if (base.kind !== "call" || base.name !== "abs" || exponent.kind !== "number" || exponent.value < 2) {
+    return undefined;
+  }
+  const square: Expression = { kind: "power", base: base.argument, exponent: number(2) };
+  return exponent.value === 2
+    ? square
+    : { kind: "power", base: square, exponent: number(exponent.value / 2) };
 }
 
 /** An equal expression, for functions whose derivatives mathjs does not know or writes clumsily. */

@@ -12,6 +12,7 @@ export * from "./expansion.js";
 export { type ExpectedLossParts, expectedLossParts, type SampledLoss } from "./expected.js";
 export * from "./expression.js";
 export { finiteForm } from "./finite/index.js";
+export { withZeroLogarithms } from "./finite/zero-logarithm.js";
 export { gradient } from "./gradient.js";
 export * from "./landscape.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";

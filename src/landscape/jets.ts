@@ -2,7 +2,7 @@ import { children } from "./build.js";
 import { type CompiledExpression, compileExpression, elementaryValue, logSumExpOf } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import { type MonomialProducts, type Monomials, makeMonomialProducts, makeMonomials } from "./monomials.js";
-import { taylorOf, taylorOfPower, taylorOfWholePower } from "./taylor.js";
+import { taylorOf, taylorOfAbsolutePower, taylorOfPower, taylorOfWholePower } from "./taylor.js";
 
 /** A symbol of an expression as an affine function of the jet's unknowns. */
 export interface AffineSymbol {
@@ -231,8 +231,17 @@ class JetCompiler {
           }
         }
         let total = values[0]!;
-        for (const scalar of scalars) total += scalar(data);
-        values[0] = total;
+        let lost = 0;
+        for (const scalar of scalars) {
+          const term = scalar(data);
+          const sum = total + term;
+          // what the addition rounds away, so that large terms that cancel leave the small ones whole
+          const moved = sum - total;
+          lost += total - (sum - moved) + (term - moved);
+          total = sum;
+        }
+        // an infinite sum has lost what is no number
+        values[0] = Number.isFinite(lost) ? total + lost : total;
       },
     };
   }
@@ -408,6 +417,15 @@ class JetCompiler {
   }
 
   private power(base: Expression, exponent: Expression): Node {
+    if (base.kind === "call" && base.name === "abs" && exponent.kind === "number") {
+      const inside = this.compile(base.argument);
+      const { value } = exponent;
+      if (inside.kind === "jet") {
+        return this.compose(inside, this.monomials.order, (u0, order, out) =>
+          taylorOfAbsolutePower(value, u0, order, out),
+        );
+      }
+    }
     const under = this.compile(base);
     if (!this.moves(exponent)) {
       const over = this.compile(exponent) as ScalarNode;

@@ -16,6 +16,24 @@ export function taylorOfWholePower(exponent: number, u0: number, order: number, 
   }
 }
 
+/**
+ * Writes the Taylor coefficients of `|u|^exponent` at `u0`, degrees `0 … order`, into `out`. At 0 those below the
+ * exponent are zero; those from it on do not exist, unless it is an even number.
+ */
+export function taylorOfAbsolutePower(exponent: number, u0: number, order: number, out: Float64Array): void {
+  if (exponent >= 0 && exponent % 2 === 0) {
+    taylorOfWholePower(exponent, u0, order, out);
+    return;
+  }
+  if (u0 === 0) {
+    for (let k = 0; k <= order; k++) out[k] = k < exponent ? 0 : Number.NaN;
+    if (!(exponent > 0)) out[0] = 0 ** exponent;
+    return;
+  }
+  taylorOfPower(exponent, Math.abs(u0), order, out);
+  if (u0 < 0) for (let k = 1; k <= order; k += 2) out[k]! *= -1;
+}
+
 /** Writes the Taylor coefficients of an elementary function at `u0`, degrees `0 … order`, into `out`. */
 export function taylorOf(name: ElementaryFunction, u0: number, order: number, out: Float64Array): void {
   const value = elementaryValue(name, u0);

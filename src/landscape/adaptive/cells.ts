@@ -63,6 +63,8 @@ interface Sample {
   readonly moments: Float64Array;
   /** Of each class, the largest absolute value met. */
   readonly largest: Float64Array;
+  /** Of each class, the largest distance from its mean. */
+  readonly spreads: Float64Array;
   /** Whether a value overflowed. */
   readonly wild: boolean;
 }
@@ -141,7 +143,7 @@ class Cells {
         if (line !== undefined) return { kind: "unbounded", line, reached };
       }
       if (this.work > patience && reached <= 1e-13 && before <= 1e-10) {
-        if (pending.every((cell) => certificate.hidesNothing(cell))) {
+        if (pending.every((cell, i) => certificate.hidesNothing(cell, samples[i]!.spreads))) {
           for (const cell of pending)
             this.addPoints(
               cell,
@@ -243,6 +245,7 @@ class Cells {
     const scales = new Float64Array(count * powers);
     const moments = new Float64Array(count * powers);
     const largest = new Float64Array(classCount);
+    const spreads = new Float64Array(classCount);
     const inTail = this.certificate.logMass(cell) < tailMass;
     let wild = false;
     this.visit(
@@ -255,6 +258,7 @@ class Cells {
             if (!inTail) throw functions.problem(j, this.data);
             wild = true;
             largest[classes[j]!] = Infinity;
+            spreads[classes[j]!] = Infinity;
             continue;
           }
           const own = classes[j]!;
@@ -262,6 +266,7 @@ class Cells {
           moments[j * powers]! += weight * value;
           scales[j * powers]! += weight * Math.abs(value);
           const spread = value - centres[j]!;
+          if (Math.abs(spread) > spreads[own]!) spreads[own] = Math.abs(spread);
           let powered = weight * spread;
           for (let k = 1; k < powers; k++) {
             powered *= spread;
@@ -271,7 +276,7 @@ class Cells {
         }
       },
     );
-    return { scales, moments, largest, wild };
+    return { scales, moments, largest, spreads, wild };
   }
 
   /** The scales by which each class is judged: those of its smallest function that is more than rounding. */
@@ -321,7 +326,7 @@ class Cells {
   private judge(cell: Cell, sample: Sample): Verdict {
     const { certificate, coarse, request } = this;
     if (sample.wild && certificate.mayOverflow(cell, logLargest)) return { kind: "nothing" };
-    const verdict = certificate.judge(cell);
+    const verdict = certificate.judge(cell, sample.spreads);
     if (verdict.kind !== "cut" || sample.wild || !cell.depths.some((depth) => depth >= believed))
       return verdict;
     return certificate.failingPower(cell, sample.largest, false) > request.powers

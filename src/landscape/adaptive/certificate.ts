@@ -65,6 +65,7 @@ export class Certificate {
   private readonly bounds: ClassBounds;
   private readonly classCentres: Float64Array;
   private logs: Float64Array;
+  private spreads: Float64Array;
   private readonly logTolerance: number;
 
   /** @param limits of each class, the highest power that is judged; read at each judgement */
@@ -82,6 +83,7 @@ export class Certificate {
     };
     this.classCentres = new Float64Array(functions.classCount);
     this.logs = new Float64Array(functions.classCount * powers);
+    this.spreads = new Float64Array(functions.classCount).fill(Infinity);
     this.logTolerance = Math.log(share * tolerance);
   }
 
@@ -146,7 +148,9 @@ export class Certificate {
     }
   }
 
-  judge(cell: Region): Verdict {
+  /** @param spreads of each class, the largest distance from their means that the functions were seen to have */
+  judge(cell: Region, spreads: Float64Array): Verdict {
+    this.spreads = spreads;
     return this.judgeRange(cell, 0, this.asked.fixed.weights.length);
   }
 
@@ -171,20 +175,25 @@ export class Certificate {
    * Whether nothing in a cell can be much larger than what was seen of the functions: a peak too narrow to be met by a
    * coarse rule would have bounds far above that.
    */
-  hidesNothing(cell: Region, from = 0, to = this.asked.fixed.weights.length): boolean {
+  hidesNothing(cell: Region, spreads: Float64Array): boolean {
+    this.spreads = spreads;
+    return this.hidesNothingIn(cell, 0, this.asked.fixed.weights.length);
+  }
+
+  private hidesNothingIn(cell: Region, from: number, to: number): boolean {
     this.placeFixed(from, to);
     this.placeCell(cell, -1, 1, -1);
     const logMass = this.logMass(cell);
-    const { magnitudes, analytic } = this.bounds;
+    const { analytic } = this.bounds;
     const bounded = this.everyMoment((own, k) => {
-      const size = magnitudes[own]! + (k === 1 ? 0 : this.classCentres[own]!);
+      const size = this.size(own, k);
       if (size === 0) return true;
       const excess = logMass + k * Math.log(size) - this.logs[own * this.asked.powers + k - 1]!;
       return excess <= Math.log(1e-14) || (analytic[own] === 1 && excess <= k * logHiding);
     });
     if (bounded || to - from <= 1) return bounded;
     const middle = (from + to) >> 1;
-    return this.hidesNothing(cell, from, middle) && this.hidesNothing(cell, middle, to);
+    return this.hidesNothingIn(cell, from, middle) && this.hidesNothingIn(cell, middle, to);
   }
 
   private placeFixed(from: number, to: number): void {
@@ -225,23 +234,29 @@ export class Certificate {
   }
 
   private isNegligible(logMass: number): boolean {
-    const { magnitudes } = this.bounds;
     // the probability itself is always among what must be right: moments are taken about means
     if (logMass > this.logTolerance) return false;
     return this.everyMoment((own, k) => {
-      const size = magnitudes[own]! + (k === 1 ? 0 : this.classCentres[own]!);
+      const size = this.size(own, k);
       return size === 0 || logMass + k * Math.log(size) <= this.logAllowed(own, k);
     });
   }
 
   /** Whether functions hardly change within the cell. */
   private isConstant(logMass: number): boolean {
-    const { magnitudes, variations } = this.bounds;
+    const { variations } = this.bounds;
     return this.everyMoment((own, k) => {
-      const rest = k === 1 ? 0 : (k - 1) * Math.log(magnitudes[own]! + this.classCentres[own]!);
+      const rest = k === 1 ? 0 : (k - 1) * Math.log(this.size(own, k));
       const variation = variations[own]!;
       return variation === 0 || logMass + Math.log(2 * k * variation) + rest <= this.logAllowed(own, k);
     });
+  }
+
+  /** How large what is raised to a power can be: a function, or for higher powers than 1 its distance from its mean. */
+  private size(own: number, power: number): number {
+    const { magnitudes, variations } = this.bounds;
+    if (power === 1) return magnitudes[own]!;
+    return Math.min(magnitudes[own]! + this.classCentres[own]!, this.spreads[own]! + 2 * variations[own]!);
   }
 
   private everyMoment(holds: (own: number, power: number) => boolean): boolean {
@@ -259,7 +274,7 @@ export class Certificate {
       (sum, line, other) => (other === axis ? sum : sum + line.logMass(cell.low[other]!, cell.high[other]!)),
       0,
     );
-    const { magnitudes, analytic } = this.bounds;
+    const { analytic } = this.bounds;
     for (const { reach, logRho, logTail, most: mostByDimension } of discs) {
       const most = mostByDimension[Math.min(lines.length, 3) - 1]!;
       this.placeCell(cell, axis, reach, -1);
@@ -269,7 +284,7 @@ export class Certificate {
       for (let own = 0; own < this.limits.length && needed <= most; own++) {
         if (this.limits[own]! > 0 && analytic[own] === 0) needed = Infinity;
         for (let k = 1; k <= Math.min(this.limits[own]!, powers) && needed <= most; k++) {
-          const size = magnitudes[own]! + (k === 1 ? 0 : this.classCentres[own]!);
+          const size = this.size(own, k);
           if (size === 0) continue;
           const excess = common + k * Math.log(size) - this.logAllowed(own, k);
           needed = Math.max(needed, Math.ceil(excess / (2 * logRho)));

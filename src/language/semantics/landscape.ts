@@ -1,5 +1,5 @@
 import type { Expression } from "../../landscape/expression.js";
-import { finiteForm } from "../../landscape/index.js";
+import { dataNames, finiteForm, withZeroLogarithms } from "../../landscape/index.js";
 import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
 import {
   type DataStatement,
@@ -89,8 +89,10 @@ export function checkLandscape(
   if (loss === undefined || problems.hasErrors) {
     return { problems: problems.problems };
   }
+  const data = new Set(sources.flatMap(dataNames));
+  const finite = withZeroLogarithms(finiteForm(loss), (name) => data.has(name));
   return {
-    value: { name: declaration.name, weights, data: sources, loss: finiteForm(loss) },
+    value: { name: declaration.name, weights, data: sources, loss: finite },
     problems: problems.problems,
   };
 }

@@ -1,0 +1,195 @@
+import { children, divide, negate, number, one, power, product, sum } from "../build.js";
+import type { Expression } from "../expression.js";
+import { printExpression } from "../print.js";
+
+/**
+ * What is added to the square of a logarithm's argument: nothing beside any other value, and at zero it keeps the
+ * logarithm finite, in single precision too.
+ */
+const least = 1e-37;
+/** Larger factors are not compared. */
+const mostNodes = 40;
+
+const logarithms: ReadonlySet<string> = new Set(["log", "log2", "log10"]);
+
+/**
+ * An equal expression in which `t · log(t …)` is 0 where `t` is, for functions `t` of the data: `0 · log 0` is its limit,
+ * as in the cross entropy of labels that are 0 and 1. Expressions that hold none come back as they are.
+ * @param isDatum whether a symbol is a datum
+ */
+export function withZeroLogarithms(expression: Expression, isDatum: (name: string) => boolean): Expression {
+  return new ZeroLogarithms(isDatum).visit(expression);
+}
+
+class ZeroLogarithms {
+  private readonly done = new Map<Expression, Expression>();
+  private readonly keys = new Map<Expression, string | undefined>();
+
+  constructor(private readonly isDatum: (name: string) => boolean) {}
+
+  visit(expression: Expression): Expression {
+    const known = this.done.get(expression);
+    if (known !== undefined) return known;
+    const parts = children(expression);
+    const own = parts.map((part) => this.visit(part));
+    const inner = own.every((part, i) => part === parts[i]) ? expression : rebuilt(expression, own);
+    const result = this.multiplied(inner);
+    this.done.set(expression, result);
+    return result;
+  }
+
+  /** A product whose logarithms of its own factors stay finite where the factors are zero. */
+  private multiplied(expression: Expression): Expression {
+    if (expression.kind === "divide") {
+      const numerator = this.multiplied(expression.numerator);
+      return numerator === expression.numerator ? expression : divide(numerator, expression.denominator);
+    }
+    if (expression.kind !== "product") return expression;
+    const factors = [...expression.factors];
+    let changed = false;
+    factors.forEach((factor, i) => {
+      const vanishing = factors.flatMap((other, j) => (i === j ? [] : this.rootsOf(other)));
+      if (vanishing.length === 0) return;
+      const kept = this.kept(factor, new Set(vanishing));
+      changed ||= kept !== factor;
+      factors[i] = kept;
+    });
+    return changed ? product(factors) : expression;
+  }
+
+  /** The keys of what a factor vanishes with, if that is a function of the data. */
+  private rootsOf(factor: Expression): string[] {
+    const key = this.key(factor);
+    if (key === undefined) return [];
+    const roots = [key];
+    const negated = this.key(negate(factor));
+    if (negated !== undefined) roots.push(negated);
+    if (factor.kind === "power" && factor.exponent.kind === "number" && factor.exponent.value > 0) {
+      roots.push(...this.rootsOf(factor.base));
+    }
+    if (
+      factor.kind === "call" &&
+      (factor.name === "sqrt" || factor.name === "cbrt" || factor.name === "abs")
+    ) {
+      roots.push(...this.rootsOf(factor.argument));
+    }
+    return roots;
+  }
+
+  /** A factor that is linear in logarithms, with those of vanishing things kept finite. */
+  private kept(expression: Expression, vanishing: ReadonlySet<string>): Expression {
+    const inside = (parts: readonly Expression[], build: (own: Expression[]) => Expression): Expression => {
+      const own = parts.map((part) => this.kept(part, vanishing));
+      return own.every((part, i) => part === parts[i]) ? expression : build(own);
+    };
+    switch (expression.kind) {
+      case "sum":
+        return inside(expression.terms, sum);
+      case "product":
+        return inside(expression.factors, product);
+      case "negate":
+        return inside([expression.operand], ([operand]) => negate(operand!));
+      case "divide":
+        return inside([expression.numerator], ([above]) => divide(above!, expression.denominator));
+      case "power":
+        return expression.exponent.kind === "number" && expression.exponent.value > 0
+          ? inside([expression.base], ([base]) => power(base!, expression.exponent))
+          : expression;
+      case "call": {
+        const { name, argument } = expression;
+        if (name !== "log1p" && !logarithms.has(name)) return expression;
+        const whole = name === "log1p" ? sum([one, argument]) : argument;
+        const own = name === "log1p" ? "log" : name;
+        // elsewhere the argument is positive, and so large that this changes nothing
+        if (this.vanishes(whole, vanishing)) {
+          return divide(logarithm(own, sum([power(whole, number(2)), number(least)])), number(2));
+        }
+        if (whole.kind === "divide" && this.vanishes(whole.denominator, vanishing)) {
+          const inverse = power(divide(whole.denominator, whole.numerator), number(2));
+          return divide(logarithm(own, sum([inverse, number(least)])), number(-2));
+        }
+        return expression;
+      }
+      default:
+        return expression;
+    }
+  }
+
+  /** Whether an expression is zero wherever one of these is. */
+  private vanishes(expression: Expression, vanishing: ReadonlySet<string>): boolean {
+    switch (expression.kind) {
+      case "product":
+        return expression.factors.some((factor) => this.vanishes(factor, vanishing));
+      case "divide":
+        return this.vanishes(expression.numerator, vanishing);
+      case "negate":
+        return this.vanishes(expression.operand, vanishing);
+      default:
+        return this.rootsOf(expression).some((root) => vanishing.has(root));
+    }
+  }
+
+  /** What tells a small function of the data from others; nothing for anything else. */
+  private key(expression: Expression): string | undefined {
+    if (this.keys.has(expression)) return this.keys.get(expression);
+    let nodes = 0;
+    let data = false;
+    const small = (node: Expression): boolean => {
+      if (++nodes > mostNodes) return false;
+      if (node.kind === "symbol") {
+        if (!this.isDatum(node.name)) return false;
+        data = true;
+      }
+      return children(node).every(small);
+    };
+    const key = small(expression) && data ? printExpression(sorted(expression)) : undefined;
+    this.keys.set(expression, key);
+    return key;
+  }
+}
+
+function logarithm(name: string, argument: Expression): Expression {
+  return { kind: "call", name: name as "log", argument };
+}
+
+/** The same with the terms of its sums and the factors of its products in an order of their own, and signs inside. */
+function sorted(expression: Expression): Expression {
+  const inOrder = (parts: readonly Expression[]): Expression[] =>
+    parts
+      .map((part) => ({ part: sorted(part), key: printExpression(sorted(part)) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ part }) => part);
+  switch (expression.kind) {
+    case "sum":
+      return { kind: "sum", terms: inOrder(expression.terms) };
+    case "product":
+      return { kind: "product", factors: inOrder(expression.factors) };
+    case "negate":
+      return expression.operand.kind === "sum"
+        ? sorted({ kind: "sum", terms: expression.operand.terms.map(negate) })
+        : negate(sorted(expression.operand));
+    default:
+      return expression;
+  }
+}
+
+function rebuilt(expression: Expression, own: readonly Expression[]): Expression {
+  switch (expression.kind) {
+    case "sum":
+      return sum(own);
+    case "product":
+      return product(own);
+    case "negate":
+      return negate(own[0]!);
+    case "divide":
+      return divide(own[0]!, own[1]!);
+    case "power":
+      return power(own[0]!, own[1]!);
+    case "call":
+      return { kind: "call", name: expression.name, argument: own[0]! };
+    case "logsumexp":
+      return { kind: "logsumexp", terms: own };
+    default:
+      return expression;
+  }
+}
