@@ -1,10 +1,11 @@
-import { type GridFunctions, integrateInCells, makeLine, projected } from "./adaptive/index.js";
+import { type GridFunctions, integrateInCells, projected } from "./adaptive/index.js";
 import { type Axis, describe, makeAxis } from "./axis.js";
 import type { Landscape } from "./landscape.js";
 import { compareMoments, meanOf, momentsOf } from "./moments.js";
 import { integrateNested } from "./nested.js";
 import { mostPoints, Points } from "./points.js";
-import { settleBySections, unsettled } from "./sections.js";
+import { unsettled } from "./sections.js";
+import { settled, settledAndBounded } from "./settled.js";
 
 /** Points with weights that stand for the joint distribution of some sources. */
 export interface Grid {
@@ -32,8 +33,6 @@ export interface GridRequest {
   readonly relaxed?: { readonly points: number; readonly tolerance: number };
 }
 
-/** Grids up to this much work (points times cost) are compared with others as a whole. */
-const mostComparedWork = 200_000_000;
 /** Work after which integration in cells is given up. */
 const mostWork = 6_000_000_000;
 /** Where even smooth functions would take more work, moments are only seen to settle. */
@@ -65,15 +64,20 @@ export function makeGrid(request: GridRequest): Grid {
   if (points.adaptive.length === 0) return points.evaluate(points.productRule(), points.fixed)!;
   // not even the coarsest rules would do
   if (!points.fits()) throw points.tooLarge();
-  const usual = usualPoints ** points.adaptive.length * points.fixed.weights.length * request.functions.cost;
-  return usual <= mostUsual ? certified(request, axes, usual) : settled(request, points);
+  const functions = projected(request.functions);
+  const mixed: GridRequest = { ...request, functions };
+  const mixedPoints = new Points(mixed, axes);
+  const found = settledAndBounded(mixed, mixedPoints, tolerance);
+  if (found !== undefined) return withAll(request, axes, functions, found.grid, found.powers);
+  const usual = usualPoints ** points.adaptive.length * points.fixed.weights.length * functions.cost;
+  if (usual > mostUsual) return withAll(request, axes, functions, settled(mixed, mixedPoints, tolerance));
+  const { grid, powers } = certified(mixed, mixedPoints, usual);
+  return withAll(request, axes, functions, grid, powers);
 }
 
-function certified(request: GridRequest, axes: readonly Axis[], usual: number): Grid {
-  const { partSize, landscape, relaxed } = request;
-  const functions = projected(request.functions);
-  const points = new Points({ ...request, functions }, axes);
-  const lines = points.adaptive.map(({ source, firstSlot }) => makeLine(source as never, firstSlot));
+function certified(request: GridRequest, points: Points, usual: number): { grid: Grid; powers?: Int32Array } {
+  const { partSize, landscape, relaxed, functions } = request;
+  const { lines } = points;
   const result = integrateInCells({
     lines,
     fixed: points.fixed,
@@ -87,36 +91,37 @@ function certified(request: GridRequest, axes: readonly Axis[], usual: number): 
   const name = (sources: readonly { source: Axis["source"] }[]): string =>
     sources.map(({ source }) => describe(source)).join(" and ");
   if (result.kind === "unbounded") throw unsettled(landscape.name, name([result.line]), 1, result.reached);
-  let grid: Grid | undefined;
   if (result.kind === "settled") {
     const { positions, weights } = result;
     const powers = Int32Array.from(functions.classes, (own) => result.powers[own]!);
     const fine = points.evaluate({ positions, weights }, points.fixed, true)!;
-    grid = smaller(points, fine, powers, partSize, agreement) ?? fine;
+    let grid = smaller(points, fine, powers, partSize, agreement) ?? fine;
     if (relaxed !== undefined && grid.weights.length > relaxed.points) {
       grid = smaller(points, fine, powers, partSize, relaxed.tolerance) ?? grid;
     }
-    grid = { ...grid, powers };
-  } else {
-    const { centres, scales } = result;
-    const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints, mostInner };
-    for (const inner of points.adaptive.length > 1 ? points.adaptive : []) {
-      grid ??= integrateNested({ ...request, functions }, points, inner, aim);
-    }
+    return { grid, powers };
   }
-  if (grid === undefined) {
-    const reached = result.kind === "settled" ? goodEnough : Math.max(result.reached, goodEnough);
-    throw unsettled(landscape.name, name(points.adaptive), 1, reached);
+  const { centres, scales, reached } = result;
+  const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints, mostInner };
+  for (const inner of points.adaptive.length > 1 ? points.adaptive : []) {
+    const grid = integrateNested(request, points, inner, aim);
+    if (grid !== undefined) return { grid, ...(grid.powers && { powers: grid.powers }) };
   }
-  return withAll(request, axes, functions, grid);
+  throw unsettled(landscape.name, name(points.adaptive), 1, Math.max(reached, goodEnough));
 }
 
 /** A grid of all functions from one of mixtures of them. */
-function withAll(request: GridRequest, axes: readonly Axis[], mixed: GridFunctions, grid: Grid): Grid {
+function withAll(
+  request: GridRequest,
+  axes: readonly Axis[],
+  mixed: GridFunctions,
+  grid: Grid,
+  known?: Int32Array,
+): Grid {
   const { functions, partSize } = request;
   const ofClass = new Int32Array(functions.classCount).fill(partSize);
   mixed.classes.forEach((own, j) => {
-    ofClass[own] = Math.min(ofClass[own]!, grid.powers?.[j] ?? partSize);
+    ofClass[own] = Math.min(ofClass[own]!, known?.[j] ?? partSize);
   });
   const powers = ofClass.every((power) => power >= partSize)
     ? undefined
@@ -185,45 +190,4 @@ function smaller(
     if (level === enough) points.setLevel(axis, enough);
   }
   return found;
-}
-
-/** Rules chosen by sections and by comparing whole grids where these are small enough. */
-function settled(request: GridRequest, points: Points): Grid {
-  const { adaptive, axes } = points;
-  for (const axis of adaptive) settleBySections(request, axes, axis, points.width, tolerance);
-  const { relaxed, partSize, functions, landscape } = request;
-  const allowed = relaxed !== undefined && points.size() > relaxed.points ? relaxed.tolerance : tolerance;
-  if (allowed !== tolerance) {
-    for (const axis of adaptive) settleBySections(request, axes, axis, points.width, allowed);
-  }
-  const whole = (): Grid => points.evaluateOrThrow();
-  let current = whole();
-  const centres = Float64Array.from(current.columns, (column) => meanOf(current.weights, column));
-  for (const axis of adaptive) {
-    for (let previous = Infinity; ; ) {
-      const { level } = axis;
-      if (level + 1 >= axis.ladder.length)
-        throw unsettled(landscape.name, describe(axis.source), partSize, previous);
-      points.setLevel(axis, level + 1);
-      if (points.size() * functions.cost > mostComparedWork || !points.fits()) {
-        // each axis has settled by itself; comparing whole grids would take too long
-        points.setLevel(axis, level);
-        break;
-      }
-      const finer = whole();
-      const { degree, worst } = compareMoments(
-        momentsOf(current.columns, current.weights, centres, partSize),
-        momentsOf(finer.columns, finer.weights, centres, partSize),
-        partSize,
-        allowed,
-      );
-      if (degree === 0 || (worst <= 1e-9 && worst > previous / 4)) {
-        points.setLevel(axis, level);
-        break;
-      }
-      previous = worst;
-      current = finer;
-    }
-  }
-  return current;
 }

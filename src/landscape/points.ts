@@ -1,4 +1,4 @@
-import type { FixedPoints } from "./adaptive/index.js";
+import { type FixedPoints, type Line, makeLine } from "./adaptive/index.js";
 import { type Axis, describe, place } from "./axis.js";
 import { LandscapeError } from "./error.js";
 import type { Grid, GridRequest } from "./grid.js";
@@ -18,6 +18,8 @@ export interface Rule {
 /** The points of a block of data: those that are fixed, and rules for the others. */
 export class Points {
   readonly adaptive: readonly Axis[];
+  /** Their distributions. */
+  readonly lines: readonly Line[];
   readonly fixed: FixedPoints;
   readonly width: number;
 
@@ -26,6 +28,7 @@ export class Points {
     readonly axes: readonly Axis[],
   ) {
     this.adaptive = axes.filter((axis) => axis.ladder.length > 0);
+    this.lines = this.adaptive.map(({ source, firstSlot }) => makeLine(source as Line["source"], firstSlot));
     this.width = request.landscape.data.reduce(
       (width, source) => width + (source.kind === "rows" ? source.names.length : 1),
       0,

@@ -27,6 +27,7 @@ export function settleBySections(
   axis: Axis,
   width: number,
   tolerance: number,
+  limits?: (j: number) => number,
 ): void {
   const { functions, partSize, landscape } = request;
   const sections = sectionPoints(axes, axis, functions.cost > costly ? 3 : 9);
@@ -60,6 +61,7 @@ export function settleBySections(
     centres ??= newCentres;
     return { values, scales };
   };
+  const ofColumn = limits && ((i: number): number => limits(i % functions.count));
   const { ladder } = axis;
   const start = axis.source.kind === "normal" ? normalReference : uniformReference;
   let level = functions.cost > costly ? start - 3 : start;
@@ -68,7 +70,7 @@ export function settleBySections(
   for (;;) {
     const rule = place(axis.source, ladder[++level]!());
     const finer = momentsOf(rule);
-    const { degree, worst } = compareMoments(reference, finer, partSize, tolerance);
+    const { degree, worst } = compareMoments(reference, finer, partSize, tolerance, ofColumn);
     reference = finer;
     const rounding = worst <= roundingCeiling && worst > noise / 4;
     noise = worst;
@@ -81,7 +83,7 @@ export function settleBySections(
   for (let coarse = 0; coarse < level; coarse++) {
     const rule = place(axis.source, ladder[coarse]!());
     const allowed = Math.max(tolerance / 10, 4 * noise);
-    if (compareMoments(momentsOf(rule), reference, partSize, allowed).degree > 0) continue;
+    if (compareMoments(momentsOf(rule), reference, partSize, allowed, ofColumn).degree > 0) continue;
     axis.rule = rule;
     axis.level = coarse;
     return;

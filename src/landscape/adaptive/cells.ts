@@ -1,5 +1,5 @@
 import { type LineRule, legendreRule } from "../quadrature.js";
-import { Certificate, type Scales, type Verdict } from "./certificate.js";
+import { Certificate, classScales, type Verdict } from "./certificate.js";
 import { powersAtEnds } from "./ends.js";
 import type { GridFunctions } from "./functions.js";
 import type { Line } from "./line.js";
@@ -137,7 +137,7 @@ class Cells {
       }
       if (previous !== undefined) reached = this.change(previous, moments, scales);
       previous = moments;
-      certificate.setScales(this.classScales(scales));
+      certificate.setScales(classScales(functions, powers, scales));
       if (round === 0) {
         const line = this.limitPowers(scales);
         if (line !== undefined) return { kind: "unbounded", line, reached };
@@ -279,47 +279,18 @@ class Cells {
     return { scales, moments, largest, spreads, wild };
   }
 
-  /** The scales by which each class is judged: those of its smallest function that is more than rounding. */
-  private classScales(scales: Float64Array): Scales {
-    const { functions, powers } = this.request;
-    const logs = new Float64Array(functions.classCount * powers).fill(Infinity);
-    const most = new Float64Array(powers);
-    for (let i = 0; i < scales.length; i++) {
-      if (scales[i]! < Infinity) most[i % powers] = Math.max(most[i % powers]!, scales[i]!);
-    }
-    for (let j = 0; j < functions.count; j++) {
-      for (let k = 0; k < powers; k++) {
-        const scale = scales[j * powers + k]!;
-        const least = Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290);
-        if (scale < least) continue;
-        const at = functions.classes[j]! * powers + k;
-        logs[at] = Math.min(logs[at]!, Math.log(scale));
-      }
-    }
-    for (let c = 0; c < functions.classCount; c++) {
-      for (let k = 0; k < powers; k++) {
-        if (logs[c * powers + k] === Infinity) {
-          // all of its functions are zero, as far as was seen
-          logs[c * powers + k] = Math.log(
-            Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290),
-          );
-        }
-      }
-    }
-    return { logs };
-  }
-
   /** Powers whose expectations do not exist, or are too large for a number, are not integrated. */
   private limitPowers(scales: Float64Array): Line | undefined {
     const { lines, fixed, functions, width, powers } = this.request;
-    const { limits, certificate, centres } = this;
+    const { limits, centres } = this;
     for (let i = 0; i < scales.length; i++) {
       if (scales[i]! < Infinity) continue;
       const own = functions.classes[Math.floor(i / powers)]!;
       limits[own] = Math.min(limits[own]!, i % powers);
     }
-    const logAllowed = (own: number, power: number): number => certificate.logAllowed(own, power);
-    const failed = powersAtEnds({ lines, fixed, functions, width, centres, logAllowed }, limits);
+    const { tolerance } = this.request;
+    const asked = { lines, fixed, functions, width, powers, tolerance, centres, moments: scales };
+    const failed = powersAtEnds(asked, limits);
     return failed ?? (limits.some((limit) => limit < 1) && powers > 0 ? lines[0] : undefined);
   }
 

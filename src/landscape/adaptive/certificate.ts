@@ -295,6 +295,22 @@ export class Certificate {
     return Infinity;
   }
 
+  /**
+   * The axis to cut where something may hide: the widest of those that make the difference.
+   * @param sizes of the cell along each axis, in standard deviations
+   */
+  axisThatHides(cell: Region, sizes: readonly number[]): number {
+    const widest = (axes: readonly number[]): number =>
+      axes.reduce((best, axis) => (sizes[axis]! > sizes[best]! ? axis : best));
+    const all = sizes.map((_, axis) => axis);
+    if (all.length === 1) return 0;
+    const helping = all.filter((axis) => {
+      this.placeCell(cell, -1, 1, axis);
+      return this.bounds.analytic.every((flag, own) => flag === 1 || this.limits[own] === 0);
+    });
+    return widest(helping.length > 0 ? helping : all);
+  }
+
   /** The axis along which functions are hardest: the one whose cutting can help. */
   private axisToCut(cell: Region, counts: readonly number[]): number {
     const { lines } = this.asked;
@@ -309,4 +325,26 @@ export class Certificate {
     });
     return widest(helping.length > 0 ? helping : failing);
   }
+}
+
+/** The scales by which each class is judged: those of its smallest function that is more than rounding. */
+export function classScales(functions: GridFunctions, powers: number, scales: Float64Array): Scales {
+  const logs = new Float64Array(functions.classCount * powers).fill(Infinity);
+  const most = new Float64Array(powers);
+  for (let i = 0; i < scales.length; i++) {
+    if (scales[i]! < Infinity) most[i % powers] = Math.max(most[i % powers]!, scales[i]!);
+  }
+  const least = (k: number): number =>
+    Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290);
+  for (let j = 0; j < functions.count; j++) {
+    for (let k = 0; k < powers; k++) {
+      const scale = scales[j * powers + k]!;
+      if (scale < least(k)) continue;
+      const at = functions.classes[j]! * powers + k;
+      logs[at] = Math.min(logs[at]!, Math.log(scale));
+    }
+  }
+  // where all functions of a class are zero, as far as was seen
+  for (let at = 0; at < logs.length; at++) if (logs[at] === Infinity) logs[at] = Math.log(least(at % powers));
+  return { logs };
 }

@@ -1,4 +1,5 @@
 import type { FixedPoints } from "./cells.js";
+import { classScales } from "./certificate.js";
 import type { GridFunctions } from "./functions.js";
 import type { Line } from "./line.js";
 
@@ -15,8 +16,11 @@ export interface EndsRequest {
   readonly width: number;
   /** The functions' means, roughly. */
   readonly centres: Float64Array;
-  /** The logarithm of what a class's integrand may leave beyond the ends, for a power. */
-  logAllowed(own: number, power: number): number;
+  /** Powers that are asked for, and the scales of their moments `[function · powers + power − 1]`. */
+  readonly powers: number;
+  readonly moments: Float64Array;
+  /** What may be left beyond the ends, relative to these scales. */
+  readonly tolerance: number;
 }
 
 /**
@@ -25,7 +29,10 @@ export interface EndsRequest {
  * @returns a line along which not even the mean exists, if there is one
  */
 export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | undefined {
-  const { lines, fixed, functions, width, centres, logAllowed } = request;
+  const { lines, fixed, functions, width, centres, powers, moments, tolerance } = request;
+  const { logs } = classScales(functions, powers, moments);
+  const logAllowed = (own: number, power: number): number =>
+    logs[own * powers + power - 1]! + Math.log(tolerance / 50);
   const data = new Float64Array(width);
   const out = new Float64Array(functions.count);
   const stride = Math.max(1, Math.ceil(fixed.weights.length / mostTried));

@@ -3,7 +3,9 @@
  * integrands on discs of the complex plane say that its rule is good enough. Hands out {@link integrateInCells}. Pure.
  */
 export * from "./cells.js";
+export { powersAtEnds } from "./ends.js";
 export * from "./functions.js";
+export { nothingHides } from "./hiding.js";
 export { kronrodPair } from "./kronrod.js";
 export { type Line, makeLine } from "./line.js";
 export { projected } from "./projection.js";
