@@ -25,8 +25,13 @@ export interface CoreProgram {
   readonly program: JetProgram;
   /** Which of the group's outputs each coefficient of the pattern adds to. */
   readonly targets: Int32Array;
-  /** How large the coefficients of each degree are over discs of the data. */
-  bound(centres: ArrayLike<number>, radii: ArrayLike<number>): Bound;
+  /** The coordinates that are its unknowns, in order. */
+  readonly unknowns: readonly number[];
+  /**
+   * How large the coefficients of each degree are over discs of the data, each coordinate counted in units of its own.
+   * @param units of all coordinates
+   */
+  boundIn(units: ArrayLike<number>): (centres: ArrayLike<number>, radii: ArrayLike<number>) => Bound;
 }
 
 /** Compiles the cores of terms to jets, each in the coordinates it involves only. */
@@ -86,9 +91,10 @@ export class CoreCompiler {
       mark.set(id, i);
     });
     group.ids = ids;
-    group.programs = compiled.map(({ program, globals, bound }) => ({
+    group.programs = compiled.map(({ program, globals, unknowns, boundIn }) => ({
       program,
-      bound,
+      unknowns,
+      boundIn,
       targets: Int32Array.from(globals, (id) => mark.get(id)!),
     }));
   }
@@ -105,7 +111,12 @@ export class CoreCompiler {
   private compile(
     expression: Expression,
     unknowns: readonly number[],
-  ): { program: JetProgram; globals: Int32Array; bound: CoreProgram["bound"] } {
+  ): {
+    program: JetProgram;
+    globals: Int32Array;
+    unknowns: readonly number[];
+    boundIn: CoreProgram["boundIn"];
+  } {
     const { order } = this.monomials;
     const entries = monomialProductCount(unknowns.length, order);
     if (!(entries <= mostTableEntries)) {
@@ -141,7 +152,18 @@ export class CoreCompiler {
       }
       return id;
     });
-    return { program, globals, bound: compileBound(expression, symbols, this.slots, order) };
+    const boundIn = (units: ArrayLike<number>) => {
+      const inUnits = new Map<string, AffineSymbol>();
+      for (const [name, { value, slope }] of symbols) {
+        const scaled = slope.map(({ unknown, coefficient }) => ({
+          unknown,
+          coefficient: coefficient * units[unknowns[unknown]!]!,
+        }));
+        inUnits.set(name, { value, slope: scaled });
+      }
+      return compileBound(expression, inUnits, this.slots, order);
+    };
+    return { program, globals, unknowns, boundIn };
   }
 }
 

@@ -4,7 +4,7 @@ import { centre, mergeSingles } from "./centring.js";
 import { CoreCompiler, type CoreGroup, evaluateGroup } from "./cores.js";
 import { type CentredFunction, CumulantTable, type Monomial } from "./cumulants.js";
 import { LandscapeError } from "./error.js";
-import { blockFunctions } from "./functions.js";
+import { blockFunctions, typicalData } from "./functions.js";
 import { type Grid, makeGrid } from "./grid.js";
 import type { AffineSymbol } from "./jets.js";
 import { refuseMovingKinks } from "./kinks.js";
@@ -134,6 +134,7 @@ class Expander {
       variables[id]!.set(key, { coefficient: before + coefficient, functions: own });
     };
     const { groups, turning } = this.compile(terms, blocks.length);
+    const samples = typicalData(landscape);
     const grids: Grid[] = blocks.map((sources, block) => {
       const ownFeatures = features.filter((feature) => feature.block === block);
       return makeGrid({
@@ -144,7 +145,8 @@ class Expander {
           groups[block]!,
           ownFeatures.map(({ expression }) => expression),
           this.slots,
-          this.monomials.degrees,
+          this.monomials,
+          samples,
           (id, data) => this.notFinite(id, data),
         ),
         degrees: degreesIn(landscape, sources, [

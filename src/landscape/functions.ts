@@ -5,6 +5,10 @@ import { compileBound } from "./enclosure/index.js";
 import type { LandscapeError } from "./error.js";
 import { compileExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
+import type { Landscape } from "./landscape.js";
+import { type Monomials, makeMonomials, monomialIndices } from "./monomials.js";
+
+const noMonomials = makeMonomials(0, 0);
 
 /** Expressions of the data as functions of a grid, each a class of its own. */
 export function expressionFunctions(
@@ -12,19 +16,21 @@ export function expressionFunctions(
   slots: ReadonlyMap<string, number>,
   problem: (index: number, data: Float64Array) => LandscapeError,
 ): GridFunctions {
-  return blockFunctions([], expressions, slots, new Uint8Array(0), (_, data) => problem(0, data));
+  return blockFunctions([], expressions, slots, noMonomials, [], (_, data) => problem(0, data));
 }
 
 /**
  * The functions of one block of data: its features first, then each group's derivatives.
- * @param degrees of each derivative, by its number
+ * @param monomials what the derivatives' numbers mean
+ * @param samples some typical data, to see in what units derivatives are alike
  * @param problem an error for a derivative (0: the loss) that is not finite
  */
 export function blockFunctions(
   groups: readonly CoreGroup[],
   features: readonly Expression[],
   slots: ReadonlyMap<string, number>,
-  degrees: ArrayLike<number>,
+  monomials: Monomials,
+  samples: readonly Float64Array[],
   problem: (id: number, data: Float64Array) => LandscapeError,
 ): GridFunctions {
   const compiled = features.map((feature) => compileExpression(feature, slots));
@@ -34,7 +40,14 @@ export function blockFunctions(
     group.first = count;
     count += group.ids.length;
   }
-  const { classes, classCount, bound } = classify(groups, features.length, count, degrees);
+  const units = unitsOf(groups, samples, monomials.variables);
+  const { classes, classCount, bound } = classify(groups, features.length, count, monomials.degrees, units);
+  const factors = new Float64Array(count).fill(1);
+  for (const group of groups) {
+    group.ids.forEach((id, i) => {
+      for (const unknown of monomialIndices(monomials, id)) factors[group.first + i]! /= units[unknown]!;
+    });
+  }
   return {
     count,
     cost:
@@ -42,6 +55,7 @@ export function blockFunctions(
       features.reduce((cost, feature) => cost + nodeCount(feature), 0),
     classes,
     classCount,
+    factors,
     evaluate: (data, out) => {
       for (let f = 0; f < compiled.length; f++) out[f] = compiled[f]!(data);
       for (const group of groups) evaluateGroup(group, data, out, group.first);
@@ -64,7 +78,7 @@ export function blockFunctions(
 
 /** A program's coefficients of one degree, and the class they count to. */
 interface Share {
-  readonly program: CoreProgram;
+  readonly bound: ReturnType<CoreProgram["boundIn"]>;
   /** `classOf[degree]`: -1 where the program has no coefficient of that degree. */
   readonly classOf: Int32Array;
 }
@@ -78,6 +92,7 @@ function classify(
   features: number,
   count: number,
   degrees: ArrayLike<number>,
+  units: Float64Array,
 ): { classes: Int32Array; classCount: number; bound: GridFunctions["bound"] } {
   const classes = new Int32Array(count);
   for (let f = 0; f < features; f++) classes[f] = f;
@@ -112,7 +127,7 @@ function classify(
         classes[group.first + target] = assigned;
       }
       shares.push({
-        program,
+        bound: program.boundIn(units),
         classOf: Int32Array.from({ length: most + 1 }, (_, degree) => own.get(degree) ?? -1),
       });
     }
@@ -123,8 +138,8 @@ function classify(
       out.variations[own] = 0;
       out.analytic[own] = 1;
     }
-    const bounds = shares.map(({ program, classOf }) => {
-      const { values, degrees: sizes } = program.bound(centres, radii);
+    const bounds = shares.map(({ bound: boundOf, classOf }) => {
+      const { values, degrees: sizes } = boundOf(centres, radii);
       classOf.forEach((own, degree) => {
         if (own < 0) return;
         out.magnitudes[own] = sizes[degree]!;
@@ -143,4 +158,50 @@ function classify(
     }
   };
   return { classes, classCount, bound };
+}
+
+/** Units in which the first derivatives by all coordinates are about 1 where data are typical. */
+function unitsOf(
+  groups: readonly CoreGroup[],
+  samples: readonly Float64Array[],
+  variables: number,
+): Float64Array {
+  const slopes = new Float64Array(variables);
+  for (const data of samples) {
+    for (const { programs } of groups) {
+      for (const { program, unknowns } of programs) {
+        const values = program.run(data);
+        for (const m of program.pattern) {
+          if (program.monomials.degrees[m] !== 1) continue;
+          const size = Math.abs(values[m]!);
+          const unknown = unknowns[m - 1]!;
+          if (size < Infinity) slopes[unknown] = Math.max(slopes[unknown]!, size);
+        }
+      }
+    }
+  }
+  return slopes.map((slope) => (slope > 1e-100 && slope < 1e100 ? 1 / slope : 1));
+}
+
+/** Some data that are typical of their distributions, each by slot. */
+export function typicalData(landscape: Landscape): Float64Array[] {
+  return [0, 1, 2, 3, 4].map((sample) =>
+    Float64Array.from(
+      landscape.data.flatMap((source, s) => {
+        // where in its distribution, differently for each source
+        const share = ((sample * 0.618 + s * 0.414 + 0.13) % 1) - 0.5;
+        switch (source.kind) {
+          case "rows":
+            return [...source.rows[Math.floor((share + 0.5) * source.rows.length)]!];
+          case "normal":
+            return [source.mean + 3 * share * source.deviation];
+          case "uniform":
+            return [(source.low + source.high) / 2 + share * (source.high - source.low)];
+          case "discrete":
+            return [source.outcomes[Math.floor((share + 0.5) * source.outcomes.length)]!.value];
+        }
+        throw new RangeError("a distribution of no known kind");
+      }),
+    ),
+  );
 }

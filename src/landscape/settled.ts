@@ -6,7 +6,8 @@ import { compareMoments, type Moments, meanOf, momentsOf } from "./moments.js";
 import type { Points } from "./points.js";
 import { settleBySections, unsettled } from "./sections.js";
 
-/** Grids up to this much work (points times cost) are compared with others as a whole. */
+/** Grids up to this size, and up to this much work, are compared with finer ones as a whole. */
+const mostCompared = 100_000;
 const mostComparedWork = 200_000_000;
 /** The rule by which means are known well enough to judge what is beyond the ends of normal data. */
 const roughLevel = 4;
@@ -82,7 +83,8 @@ export function settled(
       if (level + 1 >= axis.ladder.length)
         throw unsettled(landscape.name, describe(axis.source), 1, previous);
       points.setLevel(axis, level + 1);
-      if (points.size() * functions.cost > mostComparedWork || !points.fits()) {
+      const size = points.size();
+      if (size > mostCompared || size * functions.cost > mostComparedWork || !points.fits()) {
         // each axis has settled by itself; comparing whole grids would take too long
         points.setLevel(axis, level);
         break;

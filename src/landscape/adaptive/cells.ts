@@ -240,7 +240,7 @@ class Cells {
 
   private sample(cell: Cell): Sample {
     const { functions, powers } = this.request;
-    const { count, classes, classCount } = functions;
+    const { count, classes, classCount, factors } = functions;
     const { out, centres } = this;
     const scales = new Float64Array(count * powers);
     const moments = new Float64Array(count * powers);
@@ -262,11 +262,11 @@ class Cells {
             continue;
           }
           const own = classes[j]!;
-          if (Math.abs(value) > largest[own]!) largest[own] = Math.abs(value);
+          largest[own] = Math.max(largest[own]!, Math.abs(value) / factors[j]!);
           moments[j * powers]! += weight * value;
           scales[j * powers]! += weight * Math.abs(value);
           const spread = value - centres[j]!;
-          if (Math.abs(spread) > spreads[own]!) spreads[own] = Math.abs(spread);
+          spreads[own] = Math.max(spreads[own]!, Math.abs(spread) / factors[j]!);
           let powered = weight * spread;
           for (let k = 1; k < powers; k++) {
             powered *= spread;

@@ -89,11 +89,11 @@ export class Certificate {
 
   /** The functions' means: moments above the first are taken about them. */
   setCentres(centres: Float64Array): void {
-    const { classes } = this.asked.functions;
+    const { classes, factors } = this.asked.functions;
     this.classCentres.fill(0);
     centres.forEach((centre, j) => {
       const own = classes[j]!;
-      this.classCentres[own] = Math.max(this.classCentres[own]!, Math.abs(centre));
+      this.classCentres[own] = Math.max(this.classCentres[own]!, Math.abs(centre) / factors[j]!);
     });
   }
 
@@ -331,14 +331,19 @@ export class Certificate {
 export function classScales(functions: GridFunctions, powers: number, scales: Float64Array): Scales {
   const logs = new Float64Array(functions.classCount * powers).fill(Infinity);
   const most = new Float64Array(powers);
-  for (let i = 0; i < scales.length; i++) {
-    if (scales[i]! < Infinity) most[i % powers] = Math.max(most[i % powers]!, scales[i]!);
+  const scaleOf = (j: number, k: number): number =>
+    scales[j * powers + k]! / functions.factors[j]! ** (k + 1);
+  for (let j = 0; j < functions.count; j++) {
+    for (let k = 0; k < powers; k++) {
+      const scale = scaleOf(j, k);
+      if (scale < Infinity) most[k] = Math.max(most[k]!, scale);
+    }
   }
   const least = (k: number): number =>
     Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290);
   for (let j = 0; j < functions.count; j++) {
     for (let k = 0; k < powers; k++) {
-      const scale = scales[j * powers + k]!;
+      const scale = scaleOf(j, k);
       if (scale < least(k)) continue;
       const at = functions.classes[j]! * powers + k;
       logs[at] = Math.min(logs[at]!, Math.log(scale));

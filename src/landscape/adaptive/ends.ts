@@ -67,7 +67,7 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
           }
           before[j] = last[j]!;
           weightBefore[j] = weightLast[j]!;
-          last[j] = size === 0 ? -logLargest : Math.log(size);
+          last[j] = size === 0 ? -logLargest : Math.log(size / functions.factors[j]!);
           weightLast[j] = logWeight;
         }
       }

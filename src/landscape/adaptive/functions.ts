@@ -2,7 +2,7 @@ import type { LandscapeError } from "../error.js";
 
 /** What is known of each class of functions over a part of the data. */
 export interface ClassBounds {
-  /** The largest absolute value of any function of the class. */
+  /** The largest absolute value of any function of the class, divided by its factor. */
   readonly magnitudes: Float64Array;
   /** How far any function of the class is from its value in the middle. */
   readonly variations: Float64Array;
@@ -18,6 +18,8 @@ export interface GridFunctions {
   /** Functions of one class are bounded together: `classes[j]` of function `j`, from 0 on. */
   readonly classes: Int32Array;
   readonly classCount: number;
+  /** What each function is divided by before it is bounded: functions of a class may differ in size by what they count. */
+  readonly factors: Float64Array;
   /** Reads `data` (all the landscape's data, by slot) and writes `count` numbers. */
   evaluate(data: Float64Array, out: Float64Array): void;
   /** Bounds the classes where each datum is in a disc of the complex plane around a real centre. */

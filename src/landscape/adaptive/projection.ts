@@ -21,6 +21,11 @@ export function projected(functions: GridFunctions): GridFunctions {
   sizes.forEach((size, own) => {
     classes.fill(own, first[own]!, first[own]! + Math.min(size, mixtures));
   });
+  const factors = new Float64Array(count).fill(1);
+  const seen = new Int32Array(functions.classCount);
+  functions.classes.forEach((own, j) => {
+    if (sizes[own]! <= mixtures) factors[first[own]! + seen[own]!++] = functions.factors[j]!;
+  });
   const all = new Float64Array(functions.count);
   const places = new Int32Array(functions.classCount);
   const signs = signTable(functions.count);
@@ -28,6 +33,7 @@ export function projected(functions: GridFunctions): GridFunctions {
     ...functions,
     count,
     classes,
+    factors,
     evaluate: (data, out) => {
       functions.evaluate(data, all);
       out.fill(0);
@@ -39,7 +45,8 @@ export function projected(functions: GridFunctions): GridFunctions {
           out[first[own]! + places[own]!++] = value;
           continue;
         }
-        for (let m = 0; m < mixtures; m++) out[first[own]! + m]! += signs[j * mixtures + m]! * value;
+        const share = value / functions.factors[j]!;
+        for (let m = 0; m < mixtures; m++) out[first[own]! + m]! += signs[j * mixtures + m]! * share;
       }
     },
     problem: (index, data) => {
