@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { type AnalyzedFile, analyzeFile, type SourceReader } from "../language/index.js";
 import { UsageError } from "./usage.js";
+import type { Terminal } from "./verb.js";
 
 /** The largest file read, in bytes; a table of a million rows fits. */
 const largestFile = 64 * 2 ** 20;
@@ -56,6 +57,16 @@ export async function analyzeGivenFile(path: string): Promise<AnalyzedFile> {
   // A given file that cannot be read is bad input, where an import's is a diagnostic.
   await readText(path, largestSource);
   return analyzeFile(path, fileReader);
+}
+
+/** Tells what was guessed about files of data, whose numbers are used without being shown. */
+export function tellGuesses(file: AnalyzedFile, terminal: Terminal): void {
+  for (const { severity, code, message, range } of file.diagnostics) {
+    if (severity === "warning" && code === "bad-distribution") {
+      const { line, character } = range.start;
+      terminal.note(`${shownPath(file.file)}:${line + 1}:${character + 1}: warning: ${message}`);
+    }
+  }
 }
 
 /** The one file a verb works on. */

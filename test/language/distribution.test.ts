@@ -105,7 +105,7 @@ test.each([
   ['a, b from «"empty.csv"»', /has no row of numbers/],
   ['a, b from «"header.csv"»', /has no row of numbers/],
   ['a, b from «"three.csv"»', /no header and 3 columns, but 2 names/],
-  ['a from «"hole.csv"»', /row 2, column b: the cell is empty/],
+  ['a, b from «"hole.csv"»', /row 2, column b: the cell is empty/],
   ['a from «"huge.csv"»', /row 1, column 1: `1e999` is no finite number/],
   ['a from «"same.csv"»', /column 2: in the header this column has the name `a` of another/],
   ['«aa» from "ok.csv"', /no column `aa`.*its header is a, b; did you mean `a`/],

@@ -9,7 +9,7 @@ import { type Evaluation, Evaluator, formatObservable, type Selection } from "..
 import type { Landscape } from "../../landscape/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
-import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
+import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
 import { formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
@@ -44,6 +44,7 @@ export const evaluate: Verb = {
   },
   async run(given, terminal) {
     const file = await analyzeGivenFile(onlyFile(given.words, "evaluate"));
+    tellGuesses(file, terminal);
     if (given.words.length > 1) {
       throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
     }

@@ -9,7 +9,7 @@ import {
   type VerifyRun,
   type VerifySpecification,
 } from "../../verify/index.js";
-import { analyzeGivenFile, findDeclaration, onlyFile, shownPath } from "../files.js";
+import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
 import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
@@ -36,6 +36,7 @@ export const verify: Verb = {
   },
   async run(given, terminal) {
     const file = await analyzeGivenFile(onlyFile(given.words, "verify"));
+    tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
     const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));

@@ -35,7 +35,7 @@ ${example("let h = tanh(w*x + b)", "loss (v*h - y)^2 / 2")}`,
   data: `What is drawn for each datapoint. Variables are independent of each other; rows of a file are equally probable.
 
 ${example("data x ~ normal(0, 1), y ~ discrete(-1: 2/3, 2: 1/3)", 'data a, b from "points.csv"')}`,
-  from: `Takes data from the rows of a file of numbers, separated by commas. A header names the columns.
+  from: `Takes data from the rows of a file of numbers (CSV). A header names the columns; without one they are named in order.
 
 ${example('data a, b from "points.csv"')}`,
   loss: `The loss at one datapoint: an expression in weights, data, params and lets. A product needs its \`*\`.

@@ -18,7 +18,7 @@ import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import { type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { numberOf } from "./constant.js";
-import { readTable } from "./csv.js";
+import { type MissingColumns, readTable } from "./csv/index.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
@@ -229,33 +229,36 @@ function checkData(
   if ("problem" in content) {
     return refuse(`cannot read "${path}": ${content.problem}`);
   }
-  const table = readTable(content.text);
+  const names = statement.columns.map((column) => column.name);
+  const table = readTable(content.text, names);
   if ("problem" in table) {
     return refuse(`"${path}": ${table.problem}`);
   }
-  const names = statement.columns.map((column) => column.name);
-  const { header, rows } = table;
-  if (!header) {
-    const width = rows[0]!.length;
-    return width === names.length
-      ? [{ kind: "rows", names, rows }]
-      : refuse(
-          `"${path}" has no header and ${width} column${width === 1 ? "" : "s"}, but ${names.length} name${names.length === 1 ? " is" : "s are"} given here; name each column in order`,
-        );
+  if ("missing" in table) {
+    reportMissingColumns(statement, table, refuse);
+    return [];
   }
-  const places = names.map((name) => header.indexOf(name));
-  const missing = places.flatMap((place, index) => (place < 0 ? [index] : []));
+  for (const remark of table.remarks) {
+    problems.warning("bad-distribution", range, `"${path}": ${remark}`);
+  }
+  return [{ kind: "rows", names, rows: table.rows }];
+}
+
+/** Says which columns the header lacks, and which one of it may be meant. */
+function reportMissingColumns(
+  statement: DataStatement,
+  { missing, header, remark }: MissingColumns,
+  refuse: (message: string, place: Range, data: unknown) => void,
+): void {
+  const shown = header.slice(0, 8).join(", ");
+  const listed = header.length > 8 || shown.length > 200 ? `${shown.slice(0, 200)}, …` : shown;
   for (const index of missing) {
-    const name = names[index]!;
-    const meant = nearestName(name, header);
-    const listed = header.length > 8 ? `${header.slice(0, 8).join(", ")}, …` : header.join(", ");
+    const column = statement.columns[index]!;
+    const meant = nearestName(column.name, header);
     refuse(
-      `"${path}" has no column \`${name}\`; its header is ${listed}${suggestion(meant)}`,
-      rangeOf(statement.columns[index]!),
-      { name, ...(meant === undefined ? {} : { suggestion: meant }) },
+      `"${statement.path}" has no column \`${column.name}\`; its header is ${listed}${suggestion(meant) || remark}`,
+      rangeOf(column),
+      { name: column.name, ...(meant === undefined ? {} : { suggestion: meant }) },
     );
   }
-  return missing.length > 0
-    ? []
-    : [{ kind: "rows", names, rows: rows.map((row) => places.map((place) => row[place]!)) }];
 }

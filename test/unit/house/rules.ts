@@ -38,6 +38,7 @@ const homes: Readonly<Record<string, string>> = {
   elkjs: "src/diagram/drawing/",
   mathjs: "src/landscape/",
   wabt: "src/simulate/",
+  papaparse: "src/language/semantics/csv/",
   "@tensorflow/tfjs-core": "src/simulate/tensors/",
   "@tensorflow/tfjs-backend-cpu": "src/simulate/tensors/",
   "@tensorflow/tfjs-backend-wasm": "src/simulate/tensors/",

@@ -9,9 +9,9 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
-import { isColumn, isPartStatement, isSymbolReference } from "../../generated/ast.js";
+import { type DataStatement, isColumn, isPartStatement, isSymbolReference } from "../../generated/ast.js";
 import { firstMentions, landscapeSymbols } from "../../references/declared.js";
-import { readTable } from "../../semantics/csv.js";
+import { headerOf } from "../../semantics/csv/index.js";
 import { kindOf } from "../../validation/checker.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { addressBeside } from "../workspace/import-index.js";
@@ -63,11 +63,12 @@ export class DiagRenameProvider implements RenameProvider {
     if (named.kind !== "symbol" || !isColumn(named.node)) {
       return undefined;
     }
-    const { path } = named.node.$container as { path?: string };
+    const { path, columns } = named.node.$container as DataStatement;
     const address = path ? addressBeside(documentOf(named).uri, path) : undefined;
     const text = address && this.services.workspace.TextSources.get(address);
-    const table = text && "text" in text ? readTable(text.text) : undefined;
-    return table && "header" in table && table.header?.includes(named.name)
+    const names = columns.map(({ name }) => name);
+    const header = text && "text" in text ? headerOf(text.text, names) : undefined;
+    return header?.includes(named.name)
       ? `\`${named.name}\` is named by the header of "${path}"; rename it there`
       : undefined;
   }

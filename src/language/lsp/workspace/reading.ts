@@ -1,7 +1,7 @@
 import type { FileSystemProvider, URI } from "langium";
 import { largestText } from "../../parsing/lexer.js";
 import { readingProblem } from "../../reading-problem.js";
-import { largestTable } from "../../semantics/csv.js";
+import { largestTable } from "../../semantics/csv/index.js";
 import type { DataText } from "../../semantics/landscape.js";
 
 /** The text of a file, or in a few words why there is none. */

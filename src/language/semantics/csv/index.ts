@@ -1,0 +1,6 @@
+// Tables of numbers in text files, as CSV: what is meant is read where that is certain, and otherwise the
+// cause is named. How cells are set apart is a library's work; here it is found which sign separates them,
+// which line is the header, and what counts as a number.
+
+export { headerOf, type MissingColumns, readTable, type Table } from "./read.js";
+export { largestTable } from "./text.js";
