@@ -1,3 +1,4 @@
+import { nearestWord, suggestion } from "../spelling.js";
 import { describeToken, type Token, type TokenKind, virtualToken } from "./token.js";
 
 /** Parentheses nest no deeper; a loss that someone wrote needs a handful of levels. */
@@ -199,7 +200,7 @@ function repairNesting(repaired: Token[], report: Report): Token[] {
 function reportStray(token: Token, report: Report): void {
   report(
     token,
-    `unexpected ${describeToken(token)}: a declaration begins with \`import\`, \`diagram\`, \`landscape\` or \`verify\``,
+    `unexpected ${describeToken(token)}: a declaration begins with \`import\`, \`diagram\`, \`landscape\` or \`verify\`${suggestion(nearestWord(token.image, [...declarationWords]))}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { AbstractParserErrorMessageProvider } from "langium";
-import { nearestName, suggestion } from "../spelling.js";
+import { nearestWord, suggestion } from "../spelling.js";
 import { describeToken, type Token } from "./token.js";
 
 type MismatchOptions = Parameters<AbstractParserErrorMessageProvider["buildMismatchTokenMessage"]>[0];
@@ -84,7 +84,7 @@ export function multiplicationHint(text: string, offset: number, token: Token): 
 }
 
 function meant(actual: Token, words: readonly string[]): string {
-  return suggestion(nearestName(actual.image, words));
+  return suggestion(nearestWord(actual.image, words));
 }
 
 function describeKind(kind: string): string {

@@ -14,6 +14,8 @@ export function constantNamed(name: string): number | undefined {
   return Object.hasOwn(constants, name) ? constants[name] : undefined;
 }
 
+export const constantNames: readonly string[] = Object.keys(constants);
+
 /** Functions of an author that are rewritten: the numbers of arguments each takes. */
 export const rewrittenFunctions: Readonly<Record<string, readonly number[]>> = {
   pow: [2],

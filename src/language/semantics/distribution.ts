@@ -1,7 +1,8 @@
 import type { DataSource } from "../../landscape/landscape.js";
 import type { Distribution, Variable } from "../generated/ast.js";
+import { remarkOnName } from "../meanings.js";
 import { type ProblemList, rangeOf } from "../problem.js";
-import { nearestName, suggestion } from "../spelling.js";
+import { nearestWord, suggestion } from "../spelling.js";
 import { constantValue, type SymbolMeaning } from "./expression.js";
 
 const forms: Readonly<Record<string, string>> = {
@@ -29,11 +30,12 @@ export function checkVariable(
   const { family } = distribution;
   const form = Object.hasOwn(forms, family) ? forms[family] : undefined;
   if (form === undefined) {
-    const meant = nearestName(family, Object.keys(forms));
+    const families = Object.keys(forms);
+    const meant = nearestWord(family, families);
     problems.error(
       "bad-distribution",
       rangeOf(distribution, "family"),
-      `there is no distribution \`${family}\`${suggestion(meant) || `; write ${Object.values(forms).join(", ")}`}`,
+      `there is no distribution \`${family}\`${suggestion(meant) || remarkOnName(family, families) || `; write ${Object.values(forms).join(", ")}`}`,
       { data: { name: family, ...(meant === undefined ? {} : { suggestion: meant }) } },
     );
     return undefined;

@@ -19,13 +19,15 @@ import {
   type Sum,
   type SymbolReference,
 } from "../generated/ast.js";
+import { remarkOnName } from "../meanings.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { byName, type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
-import { nearestName, suggestion } from "../spelling.js";
+import { nearestName, nearestWord, suggestion, wordMeant } from "../spelling.js";
 import {
   argumentCounts,
   callOf,
   constantNamed,
+  constantNames,
   functionNames,
   isElementaryFunction,
   isNumber,
@@ -120,13 +122,13 @@ export class FormulaMaker {
     }
     const landscape = AstUtils.getContainerOfType(place, isLandscapeDeclaration);
     const known = landscape ? [...byName(landscapeSymbols(landscape)).keys()] : [];
-    const meant = nearestName(name, known);
+    const meant = nearestName(name, known) ?? wordMeant(name, constantNames);
     this.problems.error(
       "unknown-symbol",
       rangeOf(place),
       landscape
         ? `\`${name}\` is no weight, datum, param or constant${suggestion(meant) || "; declare it, for example with `param`"}`
-        : `\`${name}\` is no constant; write a number here`,
+        : `\`${name}\` is no constant${suggestion(meant) || "; write a number here"}`,
       { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
     );
   }
@@ -185,16 +187,16 @@ export class FormulaMaker {
     const { name } = expression;
     const counts = argumentCounts(name);
     if (counts === undefined) {
-      const meant = nearestName(name, functionNames);
       const landscape = AstUtils.getContainerOfType(expression, isLandscapeDeclaration);
       const isSymbol =
         constantNamed(name) !== undefined || (landscape && byName(landscapeSymbols(landscape)).has(name));
+      const meant = isSymbol ? undefined : nearestWord(name, functionNames);
       this.problems.error(
         "unknown-symbol",
         rangeOf(expression, "name"),
         isSymbol
           ? `\`${name}\` is no function; a product needs its \`*\`: \`${name} * (…)\``
-          : `there is no function \`${name}\`${suggestion(meant)}`,
+          : `there is no function \`${name}\`${suggestion(meant) || remarkOnName(name, functionNames)}`,
         { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
       );
     }

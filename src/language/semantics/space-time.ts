@@ -1,7 +1,7 @@
 import { type SpaceTime, spaceTimeProblem } from "../../spacetime/spacetime.js";
 import { isSymbolReference, type SpaceTimeArgument, type SpaceTimeChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
-import { nearestName, suggestion } from "../spelling.js";
+import { nearestWord, suggestion } from "../spelling.js";
 import { constantValue } from "./expression.js";
 
 const forms = { sgd: "sgd(N = 10, E = 1, B = 1)", gd: "gd(N = 10, T = 10)" } as const;
@@ -26,8 +26,7 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
     if (name === undefined) {
       refuse(argument, `\`${kind}\` takes ${wanted.join(", ")}; write \`${forms[kind]}\``);
     } else if (!allowed.includes(name)) {
-      const meant =
-        allowed.find((known) => known.toLowerCase() === name.toLowerCase()) ?? nearestName(name, allowed);
+      const meant = nearestWord(name, allowed);
       refuse(
         argument,
         `\`${kind}\` has no \`${name}\`${suggestion(meant) || `; it takes ${allowed.join(", ")}`}`,
@@ -50,7 +49,7 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
         } else {
           refuse(
             argument,
-            `\`shuffle\` is \`same\` or \`reshuffled\`${suggestion(nearestName(text, shuffles))}`,
+            `\`shuffle\` is \`same\` or \`reshuffled\`${suggestion(nearestWord(text, shuffles))}`,
           );
         }
       }

@@ -21,7 +21,7 @@ import {
 } from "../generated/ast.js";
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { landscapeSymbols } from "../references/declared.js";
-import { nearestName, suggestion } from "../spelling.js";
+import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue } from "./expression.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
@@ -204,7 +204,7 @@ function checkObservable(
 ): Observable | undefined {
   const kind = observableNames.find((known) => known === node.name);
   if (!kind) {
-    const meant = nearestName(node.name, observableNames);
+    const meant = nearestWord(node.name, observableNames);
     problems.error(
       "bad-value",
       rangeOf(node, "name"),
@@ -264,7 +264,7 @@ function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined
     problems.error(
       "bad-value",
       rangeOf(choice, "mode"),
-      `\`sum\` is \`exact\` or \`integral\`${suggestion(nearestName(choice.mode, sumModes))}`,
+      `\`sum\` is \`exact\` or \`integral\`${suggestion(nearestWord(choice.mode, sumModes))}`,
     );
   }
   return mode;

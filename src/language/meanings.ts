@@ -1,0 +1,155 @@
+// What authors call things elsewhere: one table for functions, distributions, settings, observables and the words
+// of statements. A word is proposed only where it may stand, so that a table for all of them does no harm.
+
+/** A word of the language, and what else it is called. */
+const synonyms: Readonly<Record<string, string>> = {
+  // Functions.
+  exp: "exponential expfun exponent",
+  expm1: "expminus1 expminusone",
+  log: "ln loge logn logarithm naturallog natlog",
+  log1p: "ln1p logp1 log1plus logonep",
+  log2: "ld lb",
+  log10: "lg ln10 logten",
+  sqrt: "root sqroot squareroot",
+  cbrt: "cuberoot croot",
+  sin: "sine sinus",
+  cos: "cosine cosinus",
+  tan: "tangent tangens tg",
+  asin: "arcsin arcsine invsin",
+  acos: "arccos arccosine invcos",
+  atan: "arctan arctangent arctg invtan",
+  sinh: "sh hsin",
+  cosh: "ch hcos",
+  tanh: "th tgh htan",
+  asinh: "arcsinh arsinh argsinh arsh",
+  acosh: "arccosh arcosh argcosh arch",
+  atanh: "arctanh artanh argtanh arth",
+  abs: "fabs absolute absval modulus magnitude",
+  square: "sqr sq squared pow2",
+  cube: "cubed pow3",
+  pow: "power powr raise",
+  softplus: "log1pexp smoothrelu",
+  sigmoid: "logistic expit sigma sigm invlogit",
+  logcosh: "lncosh",
+  logsumexp: "lse logaddexp lnsumexp",
+  erf: "errorfunction errfn",
+  // Constants.
+  pi: "π",
+  tau: "τ twopi",
+  phi: "φ golden goldenratio",
+  e: "euler",
+  // Distributions.
+  normal: "gaussian gauss norm n randn rnorm dnorm",
+  uniform: "unif runif rand u",
+  bernoulli: "bern ber coin coinflip flip binary",
+  discrete: "choice categorical empirical pmf finite multinoulli atoms",
+  laplace: "doubleexponential lap",
+  exponential: "exp expon",
+  lognormal: "lnorm lognorm galton",
+  student_t: "t student studentst tdist",
+  poisson: "pois",
+  binomial: "binom",
+  // Numbers of a space-time, and how epochs are shuffled.
+  N: "samples numsamples nsamples points numpoints npoints size ntrain trainingpoints datapoints",
+  E: "epoch epochs nepochs numepochs passes",
+  B: "batch batchsize bs minibatch batches",
+  T: "steps nsteps numsteps iterations niter iters numiterations updates time t",
+  shuffle: "shuffling shuffled reshuffle",
+  same: "none fixed once no false single",
+  reshuffled: "random fresh each new yes true shuffled reshuffle",
+  // Sums over times, and observables.
+  exact: "discrete exactly",
+  integral: "continuous integrate int integrated",
+  test_loss: "loss testerror valloss validationloss risk populationrisk populationloss expectedloss",
+  train_loss: "trainingloss trainerror trainingerror empiricalrisk empiricalloss",
+  gen_gap: "gap generalizationgap generalisationgap generalization generalisation",
+  displacement: "shift movement drift delta motion",
+  // Statements.
+  eta: "lr learningrate learnrate rate stepsize η",
+  trials: "runs trial repetitions repeats ntrials numtrials simulations replicates",
+  seed: "randomseed rng randomstate",
+  observe: "observable observables output record",
+  predict: "prediction predictions order series",
+  sum: "summation sums",
+  sgd: "optimizer optimiser spacetime",
+  weights: "weight parameters theta variables initial",
+  param: "parameter const constant hyperparameter",
+  data: "datum sample noise dataset inputs",
+  loss: "objective cost energy",
+  // Declarations.
+  diagram: "tree graph digraph feynman",
+  landscape: "model problem losslandscape",
+  verify: "verification experiment",
+  import: "include using require",
+};
+
+/** Names that mean something definite, which no word of the language is a slip of the pen for. */
+const otherNames =
+  // Functions.
+  "acot acoth acsc acsch asec asech cot coth csc csch sec sech ctg cotan arccot sinc haversin cis gd " +
+  "atan2 arctan2 hypot logit probit logb log1mexp log1m exp2 exp10 powm1 mod fmod rem lerp " +
+  "erfc erfcx erfi erfinv dawsn lgamma gammaln loggamma digamma polygamma psi beta lbeta zeta eta gammainc " +
+  "bessel j0 j1 airy ei expint si ci factorial binom comb choose cdf pdf phi pnorm qnorm gelu silu swish mish " +
+  "softmax softmin logsoftmax logsigmoid softsign sum prod mean median var variance std cov corr dot cross " +
+  "norm trace det inv diag transpose conj re im real imag arg size len length add subtract multiply divide " +
+  "print max min not or and xor if where select gcd lcm nthroot roots random randint ones zeros eye mad map " +
+  "sort range row count sqrtm expm logm hex oct bin abs2 sub mul div neg inverse exponential " +
+  // Distributions.
+  "lognormal cauchy logistic gumbel weibull pareto geometric hypergeometric nbinom dirichlet triangular chi2 " +
+  "rayleigh levy vonmises wishart multinomial truncnorm halfnormal skewnorm betabinomial zipf f";
+
+const notSmooth = "it is not smooth, and the theory needs a loss that is";
+
+/** Why a name that authors may well know is none here, and a word that may stand instead. */
+const remarks: readonly (readonly [words: string, why: string, instead?: string])[] = [
+  ["relu leakyrelu prelu elu selu hinge relu6", notSmooth, "softplus"],
+  ["max maximum fmax amax", notSmooth, "logsumexp"],
+  ["min minimum fmin amin clip clamp hardtanh", notSmooth],
+  ["sign sgn signum heaviside step indicator", notSmooth, "tanh"],
+  ["floor ceil ceiling round rint trunc fix frac fract", notSmooth],
+  ["dirac delta constant point degenerate", "for one value write `discrete(v: 1)`"],
+  ["rademacher", "write `discrete(-1: 1/2, 1: 1/2)`"],
+];
+
+const meaningsOf = new Map<string, string[]>();
+for (const [word, others] of Object.entries(synonyms)) {
+  for (const other of others.split(" ")) {
+    meaningsOf.set(other, [...(meaningsOf.get(other) ?? []), word]);
+  }
+}
+const remarkOf = new Map(
+  remarks.flatMap(([words, why, instead]) => words.split(" ").map((word) => [word, { why, instead }])),
+);
+const definite = new Set([
+  ...meaningsOf.keys(),
+  ...remarkOf.keys(),
+  ...Object.keys(synonyms).map(plainForm),
+  ...otherNames.split(" "),
+]);
+
+/** A name as it is looked up: case and `_` do not matter. */
+export function plainForm(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
+}
+
+/** The words that a name stands for elsewhere, the likeliest first. */
+export function meaningsOfName(name: string): readonly string[] {
+  return meaningsOf.get(plainForm(name)) ?? [];
+}
+
+/** Whether a name means something definite, so that it is no slip of the pen. */
+export function isDefinite(name: string): boolean {
+  return definite.has(plainForm(name));
+}
+
+/** Why there is no such name, to put behind a message; nothing for most. */
+export function remarkOnName(name: string, candidates: readonly string[]): string {
+  const found = remarkOf.get(plainForm(name));
+  if (!found) {
+    return "";
+  }
+  const { why, instead } = found as { why: string; instead?: string };
+  return instead !== undefined && candidates.includes(instead)
+    ? `; ${why}: \`${instead}\` may do`
+    : `; ${why}`;
+}
