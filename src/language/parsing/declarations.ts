@@ -7,7 +7,8 @@ export const deepestNesting = 64;
 /** Words that begin a declaration and are never names. */
 const declarationWords = new Set(["import", "diagram", "landscape", "verify"]);
 
-type Report = (token: Token, message: string) => void;
+/** @param stray it stands between declarations and is in none. */
+type Report = (token: Token, message: string, stray?: boolean) => void;
 interface Braces {
   readonly open: TokenKind;
   readonly close: TokenKind;
@@ -19,21 +20,30 @@ interface Braces {
  */
 export function repairDeclarations(tokens: readonly Token[], braces: Braces, report: Report): Token[] {
   const repaired: Token[] = [];
-  let start = nextStart(tokens, 0);
-  if (start > 0) {
+  const starts = declarationStarts(tokens);
+  if (tokens.length > 0 && starts[0] !== 0) {
     reportStray(tokens[0]!, report);
   }
-  while (start < tokens.length) {
-    const end = nextStart(tokens, wordOf(tokens, start) + 1);
+  for (const [index, start] of starts.entries()) {
+    const end = starts[index + 1] ?? tokens.length;
     for (const token of repairDeclaration(tokens.slice(start, end), braces, report)) {
       repaired.push(token);
     }
     if (repaired.length > 0) {
       repaired[repaired.length - 1]!.endsDeclaration = true;
     }
-    start = end;
   }
   return repaired;
+}
+
+/** The indices at which declarations begin. */
+export function declarationStarts(tokens: readonly Token[]): number[] {
+  const starts: number[] = [];
+  for (let start = nextStart(tokens, 0); start < tokens.length; ) {
+    starts.push(start);
+    start = nextStart(tokens, wordOf(tokens, start) + 1);
+  }
+  return starts;
 }
 
 /** Where the next declaration begins, its markers included. */
@@ -75,7 +85,8 @@ function withMarkers(tokens: readonly Token[], index: number, from: number): num
     : start;
 }
 
-function isMarker(token: Token | undefined): boolean {
+/** Whether a word may mark the diagram behind it. */
+export function isMarker(token: Token | undefined): boolean {
   return kindOf(token) === "train" || kindOf(token) === "multi_epoch";
 }
 
@@ -118,7 +129,9 @@ function repairShortForm(tokens: readonly Token[], report: Report): Token[] {
   const second = tokens.findIndex((token, index) => index > first && kindOf(token) === ")");
   const end = first < 0 || second < 0 ? tokens.length : second + 1;
   if (end < tokens.length) {
-    reportStray(tokens[end]!, report);
+    // Numbers and signs of a short form are a part of it that is at the wrong place.
+    const isPart = /^(?:NUMBER|[().-])$/.test(kindOf(tokens[end]) ?? "");
+    reportStray(tokens[end]!, report, !(isPart && tokens[end]!.startLine === tokens[end - 1]!.startLine));
   }
   return repairNesting(tokens.slice(0, end), report);
 }
@@ -156,7 +169,7 @@ function repairBlock(tokens: readonly Token[], word: number, braces: Braces, rep
       opened.pop();
       if (depth === 0) {
         if (index + 1 < tokens.length) {
-          reportStray(tokens[index + 1]!, report);
+          reportStray(tokens[index + 1]!, report, !closesTooEarly(tokens, index));
         }
         return repairNesting(repaired, report);
       }
@@ -173,6 +186,25 @@ function repairBlock(tokens: readonly Token[], word: number, braces: Braces, rep
     repaired.push(virtualToken(braces.close));
   }
   return repairNesting(repaired, report);
+}
+
+/** Whether the brace that closes a declaration may be the one too many: it looks early, and more close than open behind it. */
+function closesTooEarly(tokens: readonly Token[], close: number): boolean {
+  const behind = tokens.slice(close + 1);
+  const count = (sign: string): number => behind.filter((token) => kindOf(token) === sign).length;
+  return count("}") > count("{") && looksEarly(tokens, close);
+}
+
+/**
+ * Whether what closes a declaration does not look like its end: words follow on its line, or it stands behind words
+ * though the declaration has several lines.
+ */
+export function looksEarly(tokens: readonly Token[], close: number): boolean {
+  const line = tokens[close]!.startLine;
+  return (
+    tokens[close + 1]?.startLine === line ||
+    (tokens[0]!.startLine !== line && tokens[close - 1]?.startLine === line)
+  );
 }
 
 /** Empties a declaration whose parentheses nest too deep for any parser; keeps its head and braces. */
@@ -197,10 +229,11 @@ function repairNesting(repaired: Token[], report: Report): Token[] {
   return repaired;
 }
 
-function reportStray(token: Token, report: Report): void {
+function reportStray(token: Token, report: Report, stray = true): void {
   report(
     token,
     `unexpected ${describeToken(token)}: a declaration begins with \`import\`, \`diagram\`, \`landscape\` or \`verify\`${suggestion(nearestWord(token.image, [...declarationWords]))}`,
+    stray,
   );
 }
 

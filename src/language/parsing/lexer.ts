@@ -12,7 +12,11 @@ export const largestText = 2_000_000;
 /** More words and signs than this are refused: each costs about a kilobyte while a file is read. */
 export const mostTokens = 250_000;
 
-type LexingError = LexerResult["errors"][number];
+/** An error found before parsing. */
+export type LexingError = LexerResult["errors"][number] & {
+  /** It stands between declarations and is in none. */
+  readonly stray?: boolean;
+};
 
 /**
  * The lexer, and what must be known before parsing: texts that are no `.diag` file are refused in one
@@ -33,10 +37,15 @@ export class DiagLexer extends DefaultLexer {
       );
     }
     const tokens = result.tokens as unknown as Token[];
-    const errors = [...result.errors, ...unclosedErrors(tokens, result.hidden as unknown as Token[])];
+    const errors: LexingError[] = [
+      ...result.errors,
+      ...unclosedErrors(tokens, result.hidden as unknown as Token[]),
+    ];
     const kinds = this.definition as unknown as Record<string, TokenKind>;
-    const repaired = repairDeclarations(tokens, { open: kinds["{"]!, close: kinds["}"]! }, (token, message) =>
-      errors.push(errorAt(token, message)),
+    const repaired = repairDeclarations(
+      tokens,
+      { open: kinds["{"]!, close: kinds["}"]! },
+      (token, message, stray = false) => errors.push({ ...errorAt(token, message), stray }),
     );
     return {
       ...result,

@@ -17,7 +17,7 @@ import type { Checked } from "../problem.js";
 import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
 import { checkLandscape } from "../semantics/landscape.js";
 import { checkVerify } from "../semantics/verify.js";
-import { brokenDeclarations } from "./syntax-errors.js";
+import { type BrokenSyntax, brokenSyntax } from "./syntax-errors.js";
 
 const unchecked: Checked<never> = { problems: [] };
 
@@ -27,7 +27,7 @@ const unchecked: Checked<never> = { problems: [] };
  */
 export class DeclarationChecker {
   private readonly results: WorkspaceCache<AstNode, Checked<unknown>>;
-  private readonly broken: WorkspaceCache<LangiumDocument, Set<Declaration>>;
+  private readonly broken: WorkspaceCache<LangiumDocument, BrokenSyntax>;
 
   constructor(private readonly services: DiagServices) {
     this.results = new WorkspaceCache(services.shared);
@@ -84,7 +84,12 @@ export class DeclarationChecker {
 
   isBroken(declaration: Declaration): boolean {
     const document = AstUtils.getDocument<DiagFile>(declaration);
-    return this.broken.get(document, () => brokenDeclarations(document)).has(declaration);
+    return this.brokenSyntax(document).declarations.has(declaration);
+  }
+
+  /** What syntax errors leave unknown in a document. */
+  brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax {
+    return this.broken.get(document, () => brokenSyntax(document));
   }
 
   private once<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {

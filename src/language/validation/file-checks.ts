@@ -78,9 +78,11 @@ export function checkDeclarationNames(file: DiagFile, services: DiagServices, pr
     }
   }
   const names = new Map<string, Declaration>();
+  const document = AstUtils.getDocument<DiagFile>(file);
+  const { guesses } = services.validation.DeclarationChecker.brokenSyntax(document);
   for (const declaration of file.declarations) {
     const { name } = declaration;
-    if (!name) {
+    if (!name || guesses.has(declaration)) {
       continue;
     }
     const own = names.get(name);
@@ -146,6 +148,16 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
       );
     }
   }
+}
+
+/** Whether a name that leads nowhere may be that of a declaration with a syntax error, here or in an imported file. */
+export function isLost(name: string, file: DiagFile, services: DiagServices): boolean {
+  const checker = services.validation.DeclarationChecker;
+  const documents = [
+    AstUtils.getDocument<DiagFile>(file),
+    ...services.references.DeclarationFinder.importedFiles(file),
+  ];
+  return documents.some((document) => checker.brokenSyntax(document).names.has(name));
 }
 
 function relatedName(declaration: Declaration, message: string) {

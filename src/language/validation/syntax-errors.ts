@@ -1,6 +1,8 @@
 import type { LangiumDocument } from "langium";
 import type { Declaration, DiagFile } from "../generated/ast.js";
+import type { LexingError } from "../parsing/lexer.js";
 import { multiplicationHint } from "../parsing/messages.js";
+import { firstErrors, segmentsOf } from "../parsing/segments.js";
 import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
 
@@ -8,60 +10,105 @@ export interface SyntaxError {
   readonly offset: number;
   readonly range: Range;
   readonly message: string;
-  /** Found before parsing: by the lexer, or where declarations are set apart. */
-  readonly beforeParsing: boolean;
+  /** It stands between declarations and is in none. */
+  readonly stray: boolean;
+  /** Found before words are put together: it may stand anywhere. */
+  readonly byCharacter: boolean;
 }
 
 /** A file that is wrong everywhere is not explained line by line. */
 export const mostSyntaxErrors = 100;
 
-const known = new WeakMap<LangiumDocument["parseResult"], SyntaxError[]>();
+interface Errors {
+  readonly all: readonly SyntaxError[];
+  readonly shown: readonly SyntaxError[];
+}
 
-/** All syntax errors of a document in the order of the text, at most one at a place. */
+const known = new WeakMap<LangiumDocument["parseResult"], Errors>();
+
+/** The syntax errors of a document in the order of the text: of each declaration the first. */
 export function syntaxErrors(document: LangiumDocument): readonly SyntaxError[] {
+  return errorsOf(document).shown;
+}
+
+/** Also those that only the first of their declaration may have caused, at most one at a place. */
+export function allSyntaxErrors(document: LangiumDocument): readonly SyntaxError[] {
+  return errorsOf(document).all;
+}
+
+function errorsOf(document: LangiumDocument): Errors {
   let errors = known.get(document.parseResult);
   if (!errors) {
-    errors = collect(document);
+    const all = collect(document);
+    errors = { all, shown: firstErrors(document.textDocument.getText(), all) };
     known.set(document.parseResult, errors);
   }
   return errors;
 }
 
-/** The declarations that contain a syntax error, whose meaning is therefore not checked. */
-export function brokenDeclarations(document: LangiumDocument<DiagFile>): Set<Declaration> {
-  const broken = new Set<Declaration>();
-  const errors = syntaxErrors(document);
+/** What syntax errors leave unknown. */
+export interface BrokenSyntax {
+  /** The declarations that contain an error, whose meaning is therefore not checked. */
+  readonly declarations: ReadonlySet<Declaration>;
+  /** Those of them that may be none, but a guess of the parser's. */
+  readonly guesses: ReadonlySet<Declaration>;
+  /** Words that may be the names of declarations, where one has lost its name. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Finds what syntax errors leave unknown in a document. */
+export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax {
   const { declarations } = document.parseResult.value;
+  const broken = new Set(declarations.filter(({ name }) => !name));
+  const guesses = new Set<Declaration>();
+  const names = new Set<string>();
+  const errors = allSyntaxErrors(document);
+  if (errors.length === 0) {
+    return { declarations: broken, guesses, names };
+  }
+  // Where the parser sees two declarations in the words of one, both are made of guesses.
+  const segments = segmentsOf(document.textDocument.getText());
   let at = 0;
-  declarations.forEach((declaration, index) => {
-    const start = declaration.$cstNode?.offset ?? 0;
-    const end = declaration.$cstNode?.end ?? start;
-    const next = declarations[index + 1]?.$cstNode?.offset ?? Number.POSITIVE_INFINITY;
-    while (at < errors.length && errors[at]!.offset < start) {
-      at++;
+  let place = 0;
+  segments.forEach(({ start, closed, within, marked, head, stray: behind }, index) => {
+    const next = segments[index + 1]?.start ?? Number.POSITIVE_INFINITY;
+    // A declaration that seems to begin inside an open one is a guess.
+    let isBroken = marked || (within && segments[index - 1]?.closed === Number.POSITIVE_INFINITY);
+    let hasStray = false;
+    for (; place < errors.length && errors[place]!.offset < next; place++) {
+      const { offset, stray, byCharacter } = errors[place]!;
+      hasStray ||= stray;
+      isBroken ||= !stray && offset >= start && !(byCharacter && offset >= closed);
     }
-    for (let place = at; place < errors.length && errors[place]!.offset < next; place++) {
-      const { offset, beforeParsing } = errors[place]!;
-      // Stray text behind a declaration is not in it, but what the parser skipped is.
-      if (offset < end || !beforeParsing) {
-        broken.add(declaration);
-        break;
+    let isFirst = true;
+    for (; at < declarations.length && (declarations[at]!.$cstNode?.offset ?? 0) < next; at++) {
+      if (isBroken) {
+        broken.add(declarations[at]!);
       }
+      if (isBroken && (within || !isFirst)) {
+        guesses.add(declarations[at]!);
+      }
+      isFirst = false;
     }
-    if (!declaration.name) {
-      broken.add(declaration);
+    for (const word of [
+      ...(isBroken ? head : []),
+      ...(hasStray ? behind : []),
+      ...(start > 0 && index === 0 ? head : []),
+    ]) {
+      names.add(word);
     }
   });
-  return broken;
+  return { declarations: broken, guesses, names };
 }
 
 function collect(document: LangiumDocument): SyntaxError[] {
   const { lexerErrors, parserErrors } = document.parseResult;
-  const errors: SyntaxError[] = lexerErrors.map(({ offset, length, message }) => ({
+  const errors: SyntaxError[] = (lexerErrors as LexingError[]).map(({ offset, length, message, stray }) => ({
     offset,
     range: { start: positionAt(document, offset), end: positionAt(document, offset + length) },
     message,
-    beforeParsing: true,
+    stray: stray === true,
+    byCharacter: stray === undefined,
   }));
   const text = document.textDocument.getText();
   for (const error of parserErrors) {
@@ -80,7 +127,8 @@ function collect(document: LangiumDocument): SyntaxError[] {
         end: positionAt(document, startOffset >= 0 ? offset + image.length : offset),
       },
       message: error.message + (place === token ? multiplicationHint(text, offset, token) : ""),
-      beforeParsing: false,
+      stray: false,
+      byCharacter: false,
     });
   }
   errors.sort((one, other) => one.offset - other.offset);

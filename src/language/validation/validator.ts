@@ -2,7 +2,7 @@ import { AstUtils, type ValidationAcceptor, type ValidationChecks } from "langiu
 import type { DiagServices } from "../diag-module.js";
 import type { DiagAstType, DiagFile } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
-import { checkDeclarationNames, checkImports, checkSameDiagrams } from "./file-checks.js";
+import { checkDeclarationNames, checkImports, checkSameDiagrams, isLost } from "./file-checks.js";
 
 /** Registers the checks of LANGUAGE.md with Langium. */
 export function registerChecks(services: DiagServices): void {
@@ -19,9 +19,13 @@ function checkFile(file: DiagFile, services: DiagServices, accept: ValidationAcc
   checkImports(file, services, whole);
   checkDeclarationNames(file, services, whole);
   checkSameDiagrams(file, services, whole);
-  const declared = file.declarations.flatMap(
-    (declaration) => services.validation.DeclarationChecker.check(declaration).problems,
-  );
+  const declared = file.declarations
+    .flatMap((declaration) => services.validation.DeclarationChecker.check(declaration).problems)
+    .filter(({ code, data }) => {
+      // What a broken declaration has lost is reported there.
+      const { name } = (data ?? {}) as { name?: string };
+      return code !== "unresolved" || name === undefined || !isLost(name, file, services);
+    });
   for (const { severity, code, message, range, related = [], data } of [...whole.problems, ...declared]) {
     accept(severity, message, {
       node: file,

@@ -36,8 +36,8 @@ const verify = (statements: string) =>
 test.each([
   ["|", ["diagram", "landscape", "verify", "import", "train diagram", "multi_epoch diagram"]],
   ["diagram d { a, b -> j\n  |\n}", ["a", "b", "j", "part"]],
-  ["diagram d { alpha, beta -> al|\n}", ["alpha", "beta"]],
-  ["diagram d { a, b -> j part {a, |} }", ["b", "j"]],
+  ["diagram d { alpha, beta -> j\n kid -> al|\n}", ["alpha", "beta"]],
+  ["diagram d { a, b -> j part {a, |} }", ["b"]],
   ["landscape l { | }", ["weights", "param", "let", "data", "loss"]],
   ["landscape l { weights w = 0 data x ~ | }", ["normal", "uniform", "bernoulli", "discrete"]],
   [
@@ -52,7 +52,7 @@ test.each([
   [verify("observe |"), ["test_loss", "train_loss", "gen_gap", "displacement"]],
   [verify("observe displacement(|)"), ["w", "v"]],
   [verify("predict |"), ["order", "series", "drift", "pair"]],
-  [verify("predict drift + |"), ["drift", "pair"]],
+  [verify("predict drift + |"), ["pair"]],
   [verify("sum = |"), ["exact", "integral"]],
   ['import "lib.diag"\nverify v { landscape | }', ["bowl"]],
   ['import "|', ["lib.diag"]],
@@ -63,7 +63,7 @@ test.each([
 });
 
 test.each([
-  [verify("predict drift + |"), ["order", "eta", "bowl"]],
+  [verify("predict drift + |"), ["drift", "order", "eta", "bowl"]],
   [verify("gd(N = 2, T = 3) |"), ["sgd", "gd", "landscape"]],
   ["landscape l { param q = 1 weights w = | }", ["w"]],
   ["diagram |", ["part", "diagram"]],

@@ -1,15 +1,33 @@
 import type { LangiumDocument } from "langium";
 import type { Declaration, DiagFile } from "../../generated/ast.js";
+import { cursor } from "./diagrams.js";
 
 /** What stands before the cursor, as far as it matters for what may come next. */
 export type Context =
   | { readonly kind: "nothing" }
-  | { readonly kind: "top" }
+  | { readonly kind: "top"; readonly marks: readonly string[] }
   | { readonly kind: "shortForm" }
   | { readonly kind: "path"; readonly of: "import" | "data"; readonly typed: string }
-  | { readonly kind: "diagram"; readonly tokens: readonly string[]; readonly inPart: boolean }
-  | { readonly kind: "landscape"; readonly statement: readonly string[] }
-  | { readonly kind: "verify"; readonly statement: readonly string[]; readonly used: ReadonlySet<string> };
+  | {
+      readonly kind: "diagram";
+      /** The words of its body, with the cursor among them. */
+      readonly words: readonly string[];
+      readonly marks: readonly string[];
+    }
+  | ({ readonly kind: "landscape" } & Statement)
+  | ({ readonly kind: "verify" } & Statement);
+
+/** The statement that the cursor stands in. */
+export interface Statement {
+  /** Its words before the cursor. */
+  readonly statement: readonly string[];
+  /** Its words behind the cursor. */
+  readonly behind: readonly string[];
+  /** The first words of all other statements. */
+  readonly used: ReadonlySet<string>;
+  /** All words of the declaration's body, without the one that is being typed. */
+  readonly words: readonly string[];
+}
 
 export interface Place {
   readonly context: Context;
@@ -23,6 +41,8 @@ export interface Place {
 
 const pattern =
   /\/\/[^\n\r]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?|"[^"\n\r]*"?|[\p{ID_Start}_]\p{ID_Continue}*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|->|\S/gu;
+/** So far behind the cursor its declaration is looked at. */
+const longestLook = 20_000;
 const markers = new Set(["train", "multi_epoch"]);
 const landscapeWords = new Set(["weights", "param", "let", "data", "loss"]);
 const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"]);
@@ -55,18 +75,34 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   if (prefix !== "") {
     words.pop();
   }
-  return { context: contextOf(words), prefix, offset, declaration };
+  return { context: contextOf(words, wordsBehind(text.slice(offset))), prefix, offset, declaration };
 }
 
-function contextOf(words: readonly string[]): Context {
+/** The words behind the cursor that may belong to its declaration; the rest of the word it stands in is none. */
+function wordsBehind(text: string): string[] {
+  const words = (
+    text
+      .replace(/^\p{ID_Continue}+/u, "")
+      .slice(0, longestLook)
+      .match(pattern) ?? []
+  ).filter((word) => !/^\/[/*]/.test(word));
+  const end = words.findIndex(
+    (word, index) =>
+      /^(?:diagram|verify|import)$/.test(word) ||
+      (word === "landscape" && (words[index + 1] === "{" || words[index + 2] === "{")),
+  );
+  return end < 0 ? words : words.slice(0, end);
+}
+
+function contextOf(words: readonly string[], behind: readonly string[]): Context {
   const start = words.findIndex((word) => !markers.has(word));
   const kind = words[start];
   if (kind === undefined || kind === "import") {
     const complete = kind === undefined || words.length > 1;
-    return complete ? { kind: "top" } : { kind: "nothing" };
+    return complete ? { kind: "top", marks: kind === undefined ? words : [] } : { kind: "nothing" };
   }
   if (kind !== "diagram" && kind !== "landscape" && kind !== "verify") {
-    return { kind: "top" };
+    return { kind: "top", marks: [] };
   }
   const body = words.slice(start + 1);
   if (body.length < 2) {
@@ -76,7 +112,7 @@ function contextOf(words: readonly string[]): Context {
     return body.length === 2
       ? { kind: "shortForm" }
       : body.at(-1) === ")"
-        ? { kind: "top" }
+        ? { kind: "top", marks: [] }
         : { kind: "nothing" };
   }
   const open = body.indexOf("{");
@@ -88,37 +124,52 @@ function contextOf(words: readonly string[]): Context {
   for (const word of inside) {
     depth += word === "{" ? 1 : word === "}" ? -1 : 0;
     if (depth === 0) {
-      return { kind: "top" };
+      return { kind: "top", marks: [] };
     }
+  }
+  const rest: string[] = [];
+  for (const word of behind) {
+    depth += word === "{" ? 1 : word === "}" ? -1 : 0;
+    if (depth === 0) {
+      break;
+    }
+    rest.push(word);
   }
   switch (kind) {
     case "diagram":
-      return { kind: "diagram", tokens: inside, inPart: depth > 1 };
+      return { kind: "diagram", words: [...inside, cursor, ...rest], marks: words.slice(0, start) };
     case "landscape":
-      return { kind: "landscape", statement: lastStatement(inside, landscapeWords).statement };
-    default: {
-      const { statement, used } = lastStatement(inside, verifyWords);
-      return { kind: "verify", statement, used };
-    }
+      return { kind: "landscape", ...statementAt(inside, rest, landscapeWords) };
+    default:
+      return { kind: "verify", ...statementAt(inside, rest, verifyWords) };
   }
 }
 
-/** The words of the last statement, and the first words of all. */
-function lastStatement(
-  words: readonly string[],
+/** The statement between the words before the cursor and those behind it. */
+function statementAt(
+  before: readonly string[],
+  behind: readonly string[],
   starters: ReadonlySet<string>,
-): { statement: readonly string[]; used: ReadonlySet<string> } {
-  const used = new Set<string>();
-  let begin = words.length;
+): Statement {
+  const words = [...before, cursor, ...behind];
+  const starts: number[] = [];
   let depth = 0;
   words.forEach((word, index) => {
     depth += word === "(" ? 1 : word === ")" ? -1 : 0;
-    if (depth === 0 && starters.has(word) && (index === 0 || endsOperand(words[index - 1]!, starters))) {
-      begin = index;
-      used.add(word);
+    const follows = index === 0 || words[index - 1] === cursor || endsOperand(words[index - 1]!, starters);
+    if (depth <= 0 && starters.has(word) && follows) {
+      starts.push(index);
+      depth = 0;
     }
   });
-  return { statement: words.slice(begin), used };
+  const begin = starts.findLast((start) => start < before.length) ?? before.length;
+  const end = starts.find((start) => start > before.length) ?? words.length;
+  return {
+    statement: before.slice(begin),
+    behind: words.slice(before.length + 1, end),
+    used: new Set(starts.filter((start) => start !== begin).map((start) => words[start]!)),
+    words: [...before, ...behind],
+  };
 }
 
 /** Whether a statement may end behind a word. */

@@ -10,19 +10,17 @@ import {
   type Declaration,
   type DiagFile,
   isDiagramDeclaration,
-  isLandscapeChoice,
   isLandscapeDeclaration,
   isLet,
   isParam,
-  isPartStatement,
-  isVerifyDeclaration,
   isWeight,
 } from "../../generated/ast.js";
-import { type DeclaredSymbol, firstMentions, landscapeSymbols } from "../../references/declared.js";
+import { type DeclaredSymbol, landscapeSymbols } from "../../references/declared.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { addressBeside } from "../workspace/import-index.js";
 import { type Context, endsOperand, type Place, placeAt } from "./context.js";
+import { nodesAt } from "./diagrams.js";
 import {
   declarationOffers,
   distributionOffers,
@@ -32,12 +30,10 @@ import {
   landscapeOffers,
   name,
   type Offer,
-  observableOffers,
   partOffer,
-  predictionOffers,
   shortFormOffer,
-  verifyOffers,
 } from "./offers.js";
+import { offersInVerify, type VisibleNames } from "./verifies.js";
 
 /** What may stand at the cursor: words of the language, names that are visible, whole declarations. */
 export class DiagCompletionProvider implements CompletionProvider {
@@ -68,15 +64,17 @@ export class DiagCompletionProvider implements CompletionProvider {
   private offers(document: LangiumDocument<DiagFile>, place: Place, context: Context): Offer[] {
     switch (context.kind) {
       case "top":
-        return [...declarationOffers, ...this.diagramsOfOrders(document)];
+        return context.marks.length > 0
+          ? offersBehindMarks(context.marks)
+          : [...declarationOffers, ...this.diagramsOfOrders(document)];
       case "shortForm":
         return [shortFormOffer];
       case "diagram":
-        return diagramOffers(place.declaration, context);
+        return diagramOffers(context);
       case "landscape":
-        return landscapeOffersAt(place.declaration, context.statement, place.offset);
+        return landscapeOffersAt(place.declaration, context, place.offset);
       case "verify":
-        return this.verifyOffers(document, place.declaration, context);
+        return offersInVerify(place.declaration, context, this.visibleNames(document));
       default:
         return [];
     }
@@ -114,56 +112,21 @@ export class DiagCompletionProvider implements CompletionProvider {
     return found;
   }
 
-  private verifyOffers(
-    document: LangiumDocument<DiagFile>,
-    declaration: Declaration | undefined,
-    { statement, used }: Extract<Context, { kind: "verify" }>,
-  ): Offer[] {
-    const [first] = statement;
-    const last = statement.at(-1);
-    const open =
-      statement.filter((word) => word === "(").length > statement.filter((word) => word === ")").length;
-    if ((first === "sgd" || first === "gd") && open) {
-      if (last === "=") {
-        return statement.at(-2) === "shuffle" ? [keyword("same"), keyword("reshuffled")] : [];
-      }
-      const names = first === "gd" ? ["N", "T"] : ["N", "E", "B", "shuffle"];
-      return names
-        .filter((one) => !statement.includes(one))
-        .map((one) => ({ ...keyword(one, `${one} = $0`, 0), kind: CompletionItemKind.Property }));
-    }
-    if (first === "observe" && open) {
-      const landscape = isVerifyDeclaration(declaration)
-        ? declaration.statements.find(isLandscapeChoice)?.landscape?.ref
-        : undefined;
-      return landscapeSymbols(landscape ?? ({ statements: [] } as never))
-        .filter(isWeight)
-        .map((weight) => name(weight.name, CompletionItemKind.Variable, "weight"));
-    }
-    if (first === "landscape" && last === "landscape") {
-      return this.visible(document, "landscape");
-    }
-    if (first === "observe" && (last === "observe" || last === ",")) {
-      return [...observableOffers];
-    }
-    if (first === "predict" && last === "predict") {
-      return [...predictionOffers, ...this.visible(document, "diagram")];
-    }
-    if (first === "predict" && last === "+") {
-      return this.visible(document, "diagram");
-    }
-    if (first === "sum" && last === "=") {
-      return [keyword("exact"), keyword("integral")];
-    }
-    if (last !== undefined && !endsOperand(last)) {
-      return first === "eta" || first === "trials"
-        ? expressionOffers.filter(({ kind }) => kind === CompletionItemKind.Constant)
-        : [];
-    }
-    const spaceTime = used.has("sgd") || used.has("gd");
-    return verifyOffers.filter(
-      ({ label }) => !used.has(label) && !(spaceTime && (label === "sgd" || label === "gd")),
-    );
+  /** Names that a verification of a document may use. */
+  private visibleNames(document: LangiumDocument<DiagFile>): VisibleNames {
+    const declared = this.services.references.DeclarationFinder.visible(document.parseResult.value);
+    return {
+      landscapes: () => this.visible(document, "landscape"),
+      diagrams: () => this.visible(document, "diagram"),
+      diagram: (label) => {
+        const declaration = declared.get(label);
+        if (!isDiagramDeclaration(declaration)) {
+          return undefined;
+        }
+        const { value, problems } = this.services.validation.DeclarationChecker.diagram(declaration);
+        return problems.some(({ severity }) => severity === "error") ? undefined : value;
+      },
+    };
   }
 
   /** Files and folders beside the document: of the language for imports, tables for data. */
@@ -199,40 +162,39 @@ export class DiagCompletionProvider implements CompletionProvider {
   }
 }
 
-function diagramOffers(
-  declaration: Declaration | undefined,
-  { tokens, inPart }: Extract<Context, { kind: "diagram" }>,
-): Offer[] {
-  if (!isDiagramDeclaration(declaration)) {
-    return [];
-  }
-  const parted = new Set(
-    declaration.statements
-      .filter(isPartStatement)
-      .flatMap(({ nodes }) => nodes.map(({ node }) => node?.$refText)),
-  );
-  const nodes = [...firstMentions(declaration).keys()]
-    .filter((label) => !inPart || !parted.has(label))
-    .map((label) => name(label, CompletionItemKind.Variable, "node"));
-  const last = tokens.at(-1);
-  const begins = !inPart && last !== "," && last !== "->" && last !== "part";
-  return begins ? [...nodes, partOffer] : nodes;
+/** A mark stands once, and before a diagram. */
+function offersBehindMarks(marks: readonly string[]): Offer[] {
+  const others = ["train", "multi_epoch"].filter((mark) => !marks.includes(mark));
+  return [
+    ...declarationOffers.filter(({ label }) => label.startsWith("diagram")),
+    ...others.map((mark) => keyword(mark)),
+  ];
+}
+
+function diagramOffers({ words, marks }: Extract<Context, { kind: "diagram" }>): Offer[] {
+  const { nodes, begins } = nodesAt(words, {
+    train: marks.includes("train"),
+    multiEpoch: marks.includes("multi_epoch"),
+  });
+  const offers = nodes.map((label) => name(label, CompletionItemKind.Variable, "node"));
+  return begins ? [...offers, partOffer] : offers;
 }
 
 function landscapeOffersAt(
   declaration: Declaration | undefined,
-  statement: readonly string[],
+  { statement, used }: Extract<Context, { kind: "landscape" }>,
   offset: number,
 ): Offer[] {
   const [first] = statement;
   const last = statement.at(-1);
+  const statements = landscapeOffers.filter(
+    ({ label }) => label !== "loss" || !(used.has(label) || first === label),
+  );
   if (first === undefined) {
-    return [...landscapeOffers];
+    return statements;
   }
   if (statement.length > 1 && endsOperand(last!)) {
-    const ends = [...landscapeOffers];
-    const names = first === "data" && !statement.includes("~");
-    return names ? [keyword("from", 'from "$1"'), ...ends] : ends;
+    return mayEnd(statement) ? statements : mayBeColumns(statement) ? [keyword("from", 'from "$1"')] : [];
   }
   if (last === "~") {
     return [...distributionOffers];
@@ -242,14 +204,13 @@ function landscapeOffersAt(
     return [];
   }
   const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
-  // a let is for the lines below it
-  const isAbove = (symbol: DeclaredSymbol) => (symbol.$cstNode?.end ?? 0) < offset;
   return [
     ...symbols
       .filter((symbol) => first === "loss" || first === "let" || isParam(symbol))
-      .filter((symbol) => !isLet(symbol) || isAbove(symbol))
+      // What a param is made of stands above it, and a let is for the lines below.
+      .filter((symbol) => !(first === "param" || isLet(symbol)) || isAbove(symbol, offset, statement[1]))
       .map((symbol) => name(symbol.name, ...kindOf(symbol))),
-    ...expressionOffers,
+    ...expressionOffers.filter(({ label }) => !symbols.some((symbol) => symbol.name === label)),
   ];
 }
 
@@ -261,6 +222,41 @@ function kindOf(symbol: DeclaredSymbol): [CompletionItemKind, string] {
     return [CompletionItemKind.Constant, "let"];
   }
   return isWeight(symbol) ? [CompletionItemKind.Variable, "weight"] : [CompletionItemKind.Field, "datum"];
+}
+
+function isAbove(symbol: DeclaredSymbol, offset: number, own: string | undefined): boolean {
+  return (symbol.$cstNode?.end ?? 0) < offset && symbol.name !== own;
+}
+
+/** Whether a statement whose last word ends an operand is complete. */
+function mayEnd(statement: readonly string[]): boolean {
+  if (isInParentheses(statement)) {
+    return false;
+  }
+  const [first] = statement;
+  const item = statement.slice(Math.max(0, lastComma(statement)) + 1);
+  switch (first) {
+    case "loss":
+      return true;
+    case "data":
+      return item.includes("~") ? item.at(-1) === ")" : statement.at(-1)!.endsWith('"');
+    default:
+      return item.includes("=") && item.at(-1) !== "=";
+  }
+}
+
+/** Whether data have names only, so that a file may follow. */
+function mayBeColumns(statement: readonly string[]): boolean {
+  return statement[0] === "data" && !statement.includes("~") && !statement.includes("from");
+}
+
+/** The last comma between the items of a statement. */
+function lastComma(statement: readonly string[]): number {
+  let depth = 0;
+  return statement.reduce((found, word, index) => {
+    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    return word === "," && depth === 0 ? index : found;
+  }, 0);
 }
 
 function isInParentheses(words: readonly string[]): boolean {

@@ -12,7 +12,7 @@ import { type Problem, ProblemList, rangeOf } from "../../problem.js";
 import { constantValue } from "../../semantics/expression.js";
 import { kindOf } from "../../validation/checker.js";
 import { checkDeclarationNames } from "../../validation/file-checks.js";
-import { syntaxErrors } from "../../validation/syntax-errors.js";
+import { allSyntaxErrors } from "../../validation/syntax-errors.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { dataUris, importedUris } from "../workspace/import-index.js";
 import type { FileVerifies, ListedEta, ListedVerify } from "./protocol.js";
@@ -107,7 +107,7 @@ function firstError(services: DiagLspServices, declaration: Declaration): string
   if (checker.isBroken(declaration)) {
     const document = AstUtils.getDocument<DiagFile>(declaration);
     const start = declaration.$cstNode?.offset ?? 0;
-    const error = syntaxErrors(document).find(({ offset }) => offset >= start);
+    const error = allSyntaxErrors(document).find(({ offset }) => offset >= start);
     return oneLine(error?.message ?? "its syntax is broken");
   }
   const errors = checker.check(declaration).problems.filter(({ severity }) => severity === "error");

@@ -1,0 +1,154 @@
+import { declarationStarts, isMarker, looksEarly } from "./declarations.js";
+import type { Token } from "./token.js";
+
+/** A stretch of a text in which one slip of the pen may have caused every error. */
+export interface Segment {
+  readonly start: number;
+  /** The place behind its end, where words are strayed; infinite when it is left open. */
+  readonly closed: number;
+  /** Its first word may be the slip: in the middle of a line, further in than the words before, or before `}`. */
+  readonly within: boolean;
+  /** Marks that stand before it may be its own, though other words are between. */
+  readonly marked: boolean;
+  /** What seems to be its end may be inside it. */
+  readonly looksEarly: boolean;
+  /** Its first words, among which its name is. */
+  readonly head: readonly string[];
+  /** The words behind its end. */
+  readonly stray: readonly string[];
+}
+
+/** A name stands at most so many words and signs behind the beginning of its declaration, by one slip of the pen. */
+const longestHead = 6;
+
+const pattern =
+  /\/\/[^\n\r]*|\/\*[^*]*(?:\*+[^*/][^*]*)*(?:\*+\/|\*+)?|"[^"\n\r]*"?|[\p{ID_Start}_]\p{ID_Continue}*|->|\S/gu;
+const ownKinds = /^(?:import|diagram|landscape|verify|train|multi_epoch|->|[{},=])$/;
+
+/** The declarations of a text, as the parser sets them apart, whatever is wrong in them. */
+export function segmentsOf(text: string): Segment[] {
+  const tokens: Token[] = [];
+  let line = 1;
+  let seen = 0;
+  for (const { 0: image, index } of text.matchAll(pattern)) {
+    if (image.startsWith("//") || image.startsWith("/*")) {
+      continue;
+    }
+    for (let next = text.indexOf("\n", seen); next >= 0 && next < index; next = text.indexOf("\n", seen)) {
+      line++;
+      seen = next + 1;
+    }
+    const name = ownKinds.test(image) ? image : image.startsWith('"') ? "STRING" : "ID";
+    tokens.push({
+      image,
+      startOffset: index,
+      startLine: line,
+      endLine: line,
+      tokenType: { name },
+      tokenTypeIdx: 0,
+    });
+  }
+  const starts = declarationStarts(tokens);
+  const columnOf = ({ startOffset }: Token): number =>
+    startOffset - (text.lastIndexOf("\n", startOffset - 1) + 1);
+  const segments: Segment[] = [];
+  for (const [index, first] of starts.entries()) {
+    const own = tokens.slice(first, starts[index + 1] ?? tokens.length);
+    const before = index > 0 ? tokens[starts[index - 1]!] : undefined;
+    const closed = closingOf(own);
+    // What stands before the first declaration belongs to it.
+    const around = index === 0 ? tokens.slice(0, first) : [];
+    const body = own.findIndex(({ tokenType }) => /^[{=]$/.test(tokenType.name));
+    const head = own.slice(0, body < 0 ? longestHead : Math.min(longestHead, body + 2));
+    const close = own.findIndex(({ startOffset }) => startOffset >= closed) - 1;
+    const least = segments.findLast((one) => one.closed !== Number.POSITIVE_INFINITY)?.closed ?? 0;
+    let place = first - 1;
+    while (
+      tokens[place] &&
+      tokens[place]!.startLine === own[0]!.startLine &&
+      tokens[place]!.startOffset >= least &&
+      !isMarker(tokens[place])
+    ) {
+      place--;
+    }
+    const behind = tokens[place];
+    segments.push({
+      start: own[0]!.startOffset,
+      closed,
+      marked: isMarker(behind) && behind!.startLine === own[0]!.startLine && behind!.startOffset >= least,
+      looksEarly: close >= 0 && looksEarly(own, close),
+      head: [...around, ...head].map(({ image }) => image),
+      stray: close < 0 ? [] : own.slice(close + 1).map(({ image }) => image),
+      within:
+        tokens[first - 1]?.startLine === own[0]!.startLine ||
+        own[1]?.tokenType.name === "}" ||
+        (before !== undefined && columnOf(before) < columnOf(own[0]!)),
+    });
+  }
+  return segments;
+}
+
+/** The place behind what closes a declaration; infinite when nothing does. */
+function closingOf(tokens: readonly Token[]): number {
+  const [first, second] = tokens;
+  if (first!.tokenType.name === "import") {
+    return second?.tokenType.name === "STRING"
+      ? second.startOffset + second.image.length
+      : Number.POSITIVE_INFINITY;
+  }
+  const open = tokens.findIndex(({ tokenType }) => tokenType.name === "{");
+  const equals = tokens.findIndex(({ tokenType }) => tokenType.name === "=");
+  if (equals >= 0 && (open < 0 || equals < open)) {
+    return tokens.filter(({ image }) => image === ")")[1]?.startOffset ?? Number.POSITIVE_INFINITY;
+  }
+  let depth = 0;
+  for (const { tokenType, startOffset } of tokens.slice(Math.max(0, open))) {
+    depth += tokenType.name === "{" ? 1 : tokenType.name === "}" ? -1 : 0;
+    if (depth <= 0 && tokenType.name === "}") {
+      return startOffset + 1;
+    }
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The first error of each declaration: how the text behind it is to be read is a guess, and what is wrong with the
+ * guess is no fault of its author's. Where one is open or words are strayed, and the next begins where declarations do
+ * not, it goes with them.
+ * @param errors in the order of the text.
+ */
+export function firstErrors<Found extends { readonly offset: number; readonly stray: boolean }>(
+  text: string,
+  errors: readonly Found[],
+): Found[] {
+  if (errors.length < 2) {
+    return [...errors];
+  }
+  const segments = segmentsOf(text);
+  let at = -1;
+  let last: Found | undefined;
+  return errors.filter((error) => {
+    const before = at;
+    while (at + 1 < segments.length && segments[at + 1]!.start <= error.offset) {
+      at++;
+    }
+    const strayFrom = segments[before]?.closed ?? 0;
+    const segment = segments[at];
+    // Words that are strayed on lines of their own have nothing to do with what is wrong before them.
+    const isOwn =
+      error.stray &&
+      last !== undefined &&
+      last.offset < strayFrom &&
+      segment?.looksEarly === false &&
+      /^[\p{ID_Start}_]/u.test(segment.stray[0] ?? "");
+    const follows =
+      last !== undefined &&
+      (at === before
+        ? !isOwn
+        : at === before + 1 &&
+          segment?.within === true &&
+          (strayFrom === Number.POSITIVE_INFINITY || last.offset >= strayFrom));
+    last = error;
+    return !follows;
+  });
+}

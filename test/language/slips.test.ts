@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+
+// One slip of the pen in a sound file is one syntax error: what follows from how the rest is guessed at is not shown.
+
+const folders = ["../corpus/examples/", "../corpus/features/", "../corpus/fixes/", "../../examples/"];
+const texts = folders.flatMap((folder) => {
+  const address = new URL(folder, import.meta.url);
+  return readdirSync(address)
+    .filter((name) => name.endsWith(".diag") && !/recovery|blamed|stray/.test(name))
+    .map((name) => readFileSync(new URL(name, address), "utf8"));
+});
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function wordsOf(text: string): Word[] {
+  const pattern =
+    /\/\/.*|\/\*[\s\S]*?\*\/|"[^"\n]*"|[\p{L}_][\p{L}\p{M}\p{N}_]*|[\d.]+(?:e[+-]?\d+)?|->|\S/gu;
+  return [...text.matchAll(pattern)]
+    .filter(([found]) => !/^\/[/*]/.test(found))
+    .map(({ 0: found, index }) => ({ text: found, start: index, end: index + found.length }));
+}
+
+const words = texts.map(wordsOf);
+const inserted = fc.constantFrom(
+  ...[")", "(", "{", "}", ",", "zz", "7", "=", "->", "*", ":", "diagram", "landscape", "verify", "import"],
+);
+const slip = fc.nat(texts.length - 1).chain((file) =>
+  fc.record({
+    file: fc.constant(file),
+    at: fc.nat(words[file]!.length - 2),
+    kind: fc.constantFrom("delete", "double", "insert", "swap"),
+    inserted,
+  }),
+);
+
+function withSlip({
+  file,
+  at,
+  kind,
+  inserted: extra,
+}: {
+  file: number;
+  at: number;
+  kind: string;
+  inserted: string;
+}) {
+  const text = texts[file]!;
+  const [word, next] = [words[file]![at]!, words[file]![at + 1]!];
+  const before = text.slice(0, word.start);
+  switch (kind) {
+    case "delete":
+      return before + text.slice(word.end);
+    case "double":
+      return `${before + word.text} ${text.slice(word.start)}`;
+    case "insert":
+      return `${before + extra} ${text.slice(word.start)}`;
+    default:
+      return before + next.text + text.slice(word.end, next.start) + word.text + text.slice(next.end);
+  }
+}
+
+const errorsOf = ({ severity }: DiagDiagnostic): boolean => severity === "error";
+/** What a problem says, wherever it stands. */
+const said = ({ code, message }: DiagDiagnostic): string => `${code} ${message.replace(/\d+/g, "#")}`;
+const known = texts.map(async (text) => new Set((await analyzeText(text)).diagnostics.map(said)));
+
+test("one slip is one syntax error, at its place or behind it, and nothing else", async () => {
+  await fc.assert(
+    fc.asyncProperty(slip, async (given) => {
+      // An end before `landscape gauss` leaves open whether a declaration begins there.
+      fc.pre(
+        !(
+          given.kind === "insert" &&
+          given.inserted === "}" &&
+          words[given.file]![given.at]!.text === "landscape"
+        ),
+      );
+      const text = withSlip(given);
+      const before = await known[given.file]!;
+      const errors = (await analyzeText(text)).diagnostics
+        .filter(errorsOf)
+        .filter((one) => !before.has(said(one)));
+      const syntax = errors.filter(({ code }) => code === "syntax");
+      // A slip may also give a text that is sound, or that means something else.
+      if (syntax.length === 0) return;
+      expect(syntax.map(({ message }) => message)).toHaveLength(1);
+      const lines = text.split("\n");
+      const { line, character } = syntax[0]!.range.start;
+      const offset = lines.slice(0, line).join("\n").length + (line > 0 ? 1 : 0) + character;
+      // What ends too early is wrong at its last word; its line is where a statement begins at the earliest.
+      const last = words[given.file]![given.at - 3]?.start ?? 0;
+      expect(offset).toBeGreaterThanOrEqual(text.lastIndexOf("\n", last) + 1);
+      // A name that is gone leads nowhere.
+      const gone = `\`${words[given.file]![given.at]!.text}\``;
+      const others = errors.filter(
+        ({ code, message }) =>
+          code !== "syntax" &&
+          !(given.kind === "delete" && message.includes(gone)) &&
+          !/cannot import/.test(message),
+      );
+      expect(others.map(said)).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+}, 60_000);
+
+const sound = "landscape l { weights w = 0 data x ~ normal(0, 1) loss (w - x)^2 }";
+
+test.each([
+  [`${sound}\nverify v {\n  landscape landscape\n  sgd(N = 2, E = 1, B = 1)\n  eta = 0.1\n}`, "2:12"],
+  [`${sound}\ndiagram d {\n  a, b -> c\n  part S a, b}\n}\ndiagram e { a -> b }`, "4:0"],
+  ["landscape l { weights w = 0 data x ~ landscape normal(0, 1) loss w }", "0:37"],
+  ["diagram diagram d { a -> b }", "0:0"],
+  ["diagram d = (01-2(02-12)", "0:17"],
+  ["verify v { landscape l sgd(N = 2 E = 1, B = 1) eta = = 0.1 }", "0:33"],
+])("one error for %j", async (text, place) => {
+  const { diagnostics } = await analyzeText(text);
+  expect(diagnostics.map(({ code, range: { start } }) => `${code} ${start.line}:${start.character}`)).toEqual(
+    [`syntax ${place}`],
+  );
+});
+
+test("slips in several declarations are told one by one", async () => {
+  const { diagnostics } = await analyzeText(
+    [
+      "diagram a { x -> }",
+      "stray words",
+      "diagram b { x -> y } }",
+      "diagram c { -> y",
+      "diagram d { a -> a }",
+    ].join("\n"),
+  );
+  expect(diagnostics.map(({ code, range: { start } }) => `${start.line} ${code}`)).toEqual([
+    "0 syntax",
+    "1 syntax",
+    "2 syntax",
+    "3 syntax",
+    "4 cycle",
+  ]);
+});
