@@ -2,7 +2,7 @@ import type { LangiumDocument } from "langium";
 import type { Declaration, DiagFile } from "../generated/ast.js";
 import type { LexingError } from "../parsing/lexer.js";
 import { multiplicationHint } from "../parsing/messages.js";
-import { firstErrors, segmentsOf } from "../parsing/segments.js";
+import { firstErrors, type Segment, segmentsOf } from "../parsing/segments.js";
 import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
 
@@ -22,6 +22,7 @@ export const mostSyntaxErrors = 100;
 interface Errors {
   readonly all: readonly SyntaxError[];
   readonly shown: readonly SyntaxError[];
+  readonly segments: readonly Segment[];
 }
 
 const known = new WeakMap<LangiumDocument["parseResult"], Errors>();
@@ -40,7 +41,8 @@ function errorsOf(document: LangiumDocument): Errors {
   let errors = known.get(document.parseResult);
   if (!errors) {
     const all = collect(document);
-    errors = { all, shown: firstErrors(document.textDocument.getText(), all) };
+    const segments = all.length === 0 ? [] : segmentsOf(document.textDocument.getText());
+    errors = { all, shown: firstErrors(segments, all), segments };
     known.set(document.parseResult, errors);
   }
   return errors;
@@ -62,12 +64,11 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   const broken = new Set(declarations.filter(({ name }) => !name));
   const guesses = new Set<Declaration>();
   const names = new Set<string>();
-  const errors = allSyntaxErrors(document);
+  const { all: errors, segments } = errorsOf(document);
   if (errors.length === 0) {
     return { declarations: broken, guesses, names };
   }
   // Where the parser sees two declarations in the words of one, both are made of guesses.
-  const segments = segmentsOf(document.textDocument.getText());
   let at = 0;
   let place = 0;
   segments.forEach(({ start, closed, within, marked, head, stray: behind }, index) => {
