@@ -168,7 +168,7 @@ function dataFilesOf(document: LangiumDocument<DiagFile>): URI[] {
     .flatMap((statement) => (statement.path ? [uriBeside(document.uri, statement.path)] : []));
 }
 
-/** One error at the import of a file that has errors of its own. */
+/** One error at the import of a file that has errors of its own, and what it guesses about files of data. */
 function importDiagnostics(
   main: LangiumDocument<DiagFile>,
   documents: readonly LangiumDocument<DiagFile>[],
@@ -183,7 +183,20 @@ function importDiagnostics(
       continue;
     }
     seen.add(uri);
-    const errors = diagnosticsOf(document, fileOf).filter(({ severity }) => severity === "error");
+    const diagnostics = diagnosticsOf(document, fileOf);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    // What was guessed about a file of data goes into numbers wherever its landscape is used.
+    for (const { severity, code, message, range } of diagnostics) {
+      if (severity === "warning" && code === "bad-distribution") {
+        found.push({
+          file: fileOf(main.uri),
+          severity,
+          code,
+          message: `"${statement.path}", line ${range.start.line + 1}: ${message}`,
+          range: rangeOf(statement, "path"),
+        });
+      }
+    }
     const [first] = errors;
     if (first) {
       const count = errors.length === 1 ? "an error" : `${errors.length} errors`;

@@ -74,6 +74,7 @@ const synonyms: Readonly<Record<string, string>> = {
   sgd: "optimizer optimiser spacetime",
   weights: "weight parameters theta variables initial",
   param: "parameter const constant hyperparameter",
+  let: "def define where var",
   data: "datum sample noise dataset inputs",
   loss: "objective cost energy",
   // Declarations.

@@ -45,6 +45,19 @@ describe("diag check", () => {
     });
   });
 
+  test("what was guessed about a file of data is said where its numbers are used", async () => {
+    const files = {
+      "table.diag": 'landscape l { weights t = 1 data a, b from "t.csv" loss (t - a*b)^2 }',
+      "t.csv": "0,1\n1.5,2.5\n3.5,4.5\n",
+    };
+    await withFolder(files, async (folder) => {
+      const words = ["evaluate", "table.diag", "--order", "1", "--gd", "N=2,T=1", "--eta", "0.1"];
+      const { status, errors } = await diag(words, { cwd: folder });
+      expect(status).toBe(0);
+      expect(errors).toMatch(/^table\.diag:1:\d+: warning: "t\.csv": row 1 \(0, 1\) is taken for a header/);
+    });
+  });
+
   test("imports are read relative to the file", async () => {
     const files = {
       "one.diag":

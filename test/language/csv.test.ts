@@ -395,3 +395,13 @@ test("a million rows are read, and one wrong cell at their end is found", () => 
     problem: "row 600002, column b: the cell is empty",
   });
 });
+
+test("what is guessed in an imported file is said at its import", async () => {
+  const { diagnostics } = await analyze('import "lib.diag"', {
+    "lib.diag": '\nlandscape l { weights w = 0 data a, b from "t.csv" loss w * a * b }',
+    "t.csv": "0,1\n5,6\n",
+  });
+  expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+    ["warning", expect.stringMatching(/^"lib\.diag", line 2: "t\.csv": row 1 \(0, 1\) is taken for a row/)],
+  ]);
+});

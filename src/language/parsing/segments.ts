@@ -32,11 +32,21 @@ const ownKinds = new Map(
 const word = { name: "ID" };
 const path = { name: "STRING" };
 
-/** The declarations of a text, as the parser sets them apart, whatever is wrong in them. */
-export function segmentsOf(text: string): Segment[] {
+/** Whether a declaration begins at a word wherever it stands. */
+const beginning = /(?:diagram|verify|import)\b|landscape\s+[\w\u00aa-\uffff]+\s*\{/y;
+
+/**
+ * The declarations of a stretch of a text, as the parser sets them apart, whatever is wrong in them.
+ * @param from where a declaration begins, or 0.
+ * @param last the place of the last error: only the declaration behind the one there is looked at too.
+ */
+export function segmentsOf(text: string, from = 0, last = text.length): { segments: Segment[]; end: number } {
   const tokens: Token[] = [];
   let line = 1;
-  let seen = 0;
+  let seen = from;
+  let begun = 0;
+  let end = Number.POSITIVE_INFINITY;
+  pattern.lastIndex = from;
   for (const { 0: image, index } of text.matchAll(pattern)) {
     if (image.startsWith("//") || image.startsWith("/*")) {
       continue;
@@ -44,6 +54,11 @@ export function segmentsOf(text: string): Segment[] {
     for (let next = text.indexOf("\n", seen); next >= 0 && next < index; next = text.indexOf("\n", seen)) {
       line++;
       seen = next + 1;
+    }
+    beginning.lastIndex = index;
+    if (index > last && ownKinds.has(image) && beginning.test(text) && ++begun === 3) {
+      end = index;
+      break;
     }
     tokens.push({
       image,
@@ -91,7 +106,7 @@ export function segmentsOf(text: string): Segment[] {
         (before !== undefined && columnOf(before) < columnOf(own[0]!)),
     });
   }
-  return segments;
+  return { segments, end };
 }
 
 /** The place behind what closes a declaration; infinite when nothing does. */

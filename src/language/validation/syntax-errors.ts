@@ -22,7 +22,9 @@ export const mostSyntaxErrors = 100;
 interface Errors {
   readonly all: readonly SyntaxError[];
   readonly shown: readonly SyntaxError[];
+  /** The declarations around the errors, and where they end. */
   readonly segments: readonly Segment[];
+  readonly end: number;
 }
 
 const known = new WeakMap<LangiumDocument["parseResult"], Errors>();
@@ -41,8 +43,11 @@ function errorsOf(document: LangiumDocument): Errors {
   let errors = known.get(document.parseResult);
   if (!errors) {
     const all = collect(document);
-    const segments = all.length === 0 ? [] : segmentsOf(document.textDocument.getText());
-    errors = { all, shown: firstErrors(segments, all), segments };
+    const { segments, end } =
+      all.length === 0
+        ? { segments: [], end: 0 }
+        : segmentsOf(document.textDocument.getText(), startBefore(document, all[0]!), all.at(-1)!.offset);
+    errors = { all, shown: firstErrors(segments, all), segments, end };
     known.set(document.parseResult, errors);
   }
   return errors;
@@ -64,7 +69,7 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   const broken = new Set(declarations.filter(({ name }) => !name));
   const guesses = new Set<Declaration>();
   const names = new Set<string>();
-  const { all: errors, segments } = errorsOf(document);
+  const { all: errors, segments, end } = errorsOf(document);
   if (errors.length === 0) {
     return { declarations: broken, guesses, names };
   }
@@ -72,7 +77,7 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   let at = 0;
   let place = 0;
   segments.forEach(({ start, closed, within, marked, head, stray: behind }, index) => {
-    const next = segments[index + 1]?.start ?? Number.POSITIVE_INFINITY;
+    const next = segments[index + 1]?.start ?? end;
     // A declaration that seems to begin inside an open one is a guess.
     let isBroken = marked || (within && segments[index - 1]?.closed === Number.POSITIVE_INFINITY);
     let hasStray = false;
@@ -100,6 +105,15 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
     }
   });
   return { declarations: broken, guesses, names };
+}
+
+/** Where the second sound declaration before an error begins. */
+function startBefore(document: LangiumDocument, { offset }: SyntaxError): number {
+  const { imports, declarations } = document.parseResult.value as DiagFile;
+  const starts = [...imports, ...declarations].flatMap(({ $cstNode }) =>
+    $cstNode && $cstNode.end < offset ? [$cstNode.offset] : [],
+  );
+  return starts.sort((one, other) => other - one)[1] ?? 0;
 }
 
 function collect(document: LangiumDocument): SyntaxError[] {
