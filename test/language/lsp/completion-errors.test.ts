@@ -152,8 +152,9 @@ test.each([
 });
 
 test.each([
-  ["weights w = 0 loss w |", ["weights", "param", "data"]],
-  ["weights w = 0 | loss w", ["weights", "param", "data"]],
+  ["weights w = 0 loss w |", ["weights", "param", "let", "data"]],
+  ["weights w = 0 | loss w", ["weights", "param", "let", "data"]],
+  ["weights w = 0 let a = w let b = |", ["w", "a"]],
   ["weights w |", []],
   ["param q |", []],
   ["weights w = (1 |", []],
