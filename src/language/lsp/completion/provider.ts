@@ -204,11 +204,12 @@ function landscapeOffersAt(
     return [];
   }
   const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
+  const own = first === "loss" ? undefined : statement[1];
   return [
     ...symbols
       .filter((symbol) => first === "loss" || first === "let" || isParam(symbol))
       // What a param is made of stands above it, and a let is for the lines below.
-      .filter((symbol) => !(first === "param" || isLet(symbol)) || isAbove(symbol, offset, statement[1]))
+      .filter((symbol) => !(first === "param" || isLet(symbol)) || isAbove(symbol, offset, own))
       .map((symbol) => name(symbol.name, ...kindOf(symbol))),
     ...expressionOffers.filter(({ label }) => !symbols.some((symbol) => symbol.name === label)),
   ];
