@@ -1,52 +1,28 @@
-import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { type AnalyzedFile, analyzeFile, type SourceReader } from "../language/index.js";
+import {
+  type AnalyzedFile,
+  analyzeText,
+  diskReader,
+  readTextFile,
+  TextLoader,
+  UnreadableFile,
+} from "../language/index.js";
 import { UsageError } from "./usage.js";
 import type { Terminal } from "./verb.js";
-
-/** The largest file read, in bytes; a table of a million rows fits. */
-const largestFile = 64 * 2 ** 20;
 
 /** The largest `.diag` file read, in bytes. */
 const largestSource = 2 * 2 ** 20;
 
-/** Reads the files that `.diag` files import. */
-export const fileReader: SourceReader = {
-  readText: (path) => readText(path, largestFile),
-};
-
-async function readText(path: string, largest: number): Promise<string> {
-  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(
-      path,
-      error.code === "ENOENT" ? "no such file" : `cannot be read (${error.code})`,
-      error.code,
-    );
-  });
-  if (about.isDirectory()) {
-    throw unreadable(path, "is a directory; name a file", "EISDIR");
-  }
-  // Devices and pipes have no size to judge by, and may never end.
-  if (!about.isFile()) {
-    throw unreadable(path, "is not a regular file; name a file");
-  }
-  if (about.size > largest) {
-    const size = (about.size / 2 ** 20).toFixed(1);
-    throw unreadable(path, `is ${size} MiB; files of up to ${largest / 2 ** 20} MiB are read`);
-  }
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, `cannot be read (${error.code})`, error.code);
-  });
+/**
+ * The text of a `.diag` file that somebody named.
+ * @throws UsageError with the path, when it cannot be read.
+ */
+export async function readGivenFile(path: string): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable(path, "is not text in UTF-8");
+    return await readTextFile(path, largestSource);
+  } catch (error) {
+    throw error instanceof UnreadableFile ? new UsageError(`${path}: ${error.message}`) : error;
   }
-}
-
-/** The error keeps the system's code, by which an import's diagnostic is worded. */
-function unreadable(path: string, problem: string, code?: string): UsageError {
-  return Object.assign(new UsageError(`${path}: ${problem}`), { code });
 }
 
 /**
@@ -55,8 +31,7 @@ function unreadable(path: string, problem: string, code?: string): UsageError {
  */
 export async function analyzeGivenFile(path: string): Promise<AnalyzedFile> {
   // A given file that cannot be read is bad input, where an import's is a diagnostic.
-  await readText(path, largestSource);
-  return analyzeFile(path, fileReader);
+  return analyzeText(await readGivenFile(path), { path, loader: new TextLoader(diskReader) });
 }
 
 /** Tells what was guessed about files of data, whose numbers are used without being shown. */

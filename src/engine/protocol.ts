@@ -1,4 +1,5 @@
 import type { DeviceMethod, DeviceRequests } from "../device/index.js";
+import type { OpenText } from "../language/index.js";
 import type { RunEvent, RunHeader } from "../results/index.js";
 import type { EngineFinding } from "../simulate/index.js";
 import type { BackendChoice } from "../verify/index.js";
@@ -11,6 +12,8 @@ export interface EngineSource {
   readonly path: string;
   /** The text as the editor has it; the file is read when this is absent. */
   readonly text?: string;
+  /** The texts that the editor has open: what the source imports is taken from them before it is read from the disk. */
+  readonly open?: readonly OpenText[];
 }
 
 /** Where diagrams are evaluated, each as a file writes it. */

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import { componentLabels } from "../evaluate/index.js";
-import type { Measurement, RunEvent, RunHeader, RunPoint } from "../results/index.js";
+import { type AnalyzedFile, addressOf, type UsedFile } from "../language/index.js";
+import type { Measurement, RunEvent, RunHeader, RunInput, RunPoint } from "../results/index.js";
 import type { EngineSource } from "../simulate/index.js";
 import { formatSpaceTime } from "../spacetime/index.js";
 import {
@@ -37,8 +38,8 @@ export interface RunContext {
  */
 export async function runTarget(parameters: RunParameters, context: RunContext): Promise<void> {
   const file = await analyzeSource(parameters.source);
-  const specification = await specify(parameters, file);
-  const header = await headerOf(parameters, specification);
+  const { specification, files } = await specify(parameters, file);
+  const header = await headerOf(parameters, specification, files);
   const { mostTrials } = parameters;
   if (mostTrials !== undefined && header.trials > mostTrials) {
     throw new EngineRefusal(
@@ -130,6 +131,7 @@ function pointOf(run: VerifyRun): RunPoint {
 async function headerOf(
   { id, kind, source, target, trials, seed, backend }: RunParameters,
   specification: VerifySpecification,
+  files: readonly AnalyzedFile[],
 ): Promise<RunHeader> {
   const { landscape, spacetime, prediction, sum, observables, etas, name } = specification;
   const measures = kind === "verification";
@@ -139,9 +141,8 @@ async function headerOf(
     title: target.kind === "verify" ? target.name : name,
     uri: source.uri,
     file: source.path.split(/[\\/]/).at(-1)!,
-    textHash: createHash("sha256")
-      .update(await textOf(source))
-      .digest("hex"),
+    textHash: hashOf(await textOf(source)),
+    inputs: await inputsOf({ source, target }, files),
     started: Date.now(),
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
@@ -156,6 +157,32 @@ async function headerOf(
     backend: measures ? (backend ?? "auto") : "",
     version,
   };
+}
+
+/** Every other file that the run was made from. */
+async function inputsOf(
+  { source, target }: Pick<RunParameters, "source" | "target">,
+  files: readonly AnalyzedFile[],
+): Promise<RunInput[]> {
+  const landscapeSource = target.kind === "diagrams" ? target.setting.landscapeSource : undefined;
+  const given: readonly UsedFile[] =
+    landscapeSource === undefined
+      ? []
+      : [{ uri: landscapeSource.uri, kind: "source", text: await textOf(landscapeSource) }];
+  const inputs = new Map(
+    [...given, ...files.flatMap(({ used }) => used)]
+      .filter(({ uri, kind }) => kind === "data" || uri !== addressOf(source.uri))
+      .map(({ uri, kind, text }) => [
+        `${kind} ${uri}`,
+        { uri, kind, hash: text === undefined ? null : hashOf(text) },
+      ]),
+  );
+  return [...inputs.values()];
+}
+
+/** SHA-256, in hexadecimal. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function finite(value: number): number | null {

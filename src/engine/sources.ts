@@ -1,5 +1,13 @@
-import { analyzeGivenFile, fileReader } from "../cli/files.js";
-import { type AnalyzedFile, analyzeText } from "../language/index.js";
+import {
+  type AnalyzedFile,
+  addressOf,
+  analyzeText,
+  diskReader,
+  openTextsOf,
+  readTextFile,
+  TextLoader,
+  UnreadableFile,
+} from "../language/index.js";
 import type { EngineSource } from "./protocol.js";
 
 /** A request that cannot be served; the message is one line for the user. */
@@ -7,21 +15,30 @@ export class EngineRefusal extends Error {
   override readonly name = "EngineRefusal";
 }
 
-/** The largest text that is read, in characters. */
+/** The largest text that is read, in characters or bytes. */
 const longestText = 2 * 2 ** 20;
 
 /**
- * Reads and checks a source, with what it imports.
- * @throws UsageError when its file cannot be read; EngineRefusal when the text is too long.
+ * Checks a source, with what it imports: open texts before those of the disk.
+ * @param text instead of the source's own.
+ * @throws EngineRefusal when it cannot be read or is too long.
  */
-export async function analyzeSource(source: EngineSource): Promise<AnalyzedFile> {
-  if (source.text === undefined) return analyzeGivenFile(source.path);
-  if (source.text.length > longestText)
-    throw new EngineRefusal(`${source.path} is longer than ${longestText / 2 ** 20} MiB; split it`);
-  return analyzeText(source.text, { path: source.path, reader: fileReader });
+export async function analyzeSource(source: EngineSource, text?: string): Promise<AnalyzedFile> {
+  const { uri, path, open = [] } = source;
+  const own = await textOf(source);
+  const texts = [...open, { uri, text: own }].map((one) => ({ ...one, uri: addressOf(one.uri) }));
+  const loader = new TextLoader(diskReader, openTextsOf(texts));
+  return analyzeText(text ?? own, { path, uri, loader });
 }
 
-/** The text of a source. */
-export async function textOf(source: EngineSource): Promise<string> {
-  return source.text ?? (await fileReader.readText(source.path));
+/** The text of a source. @throws EngineRefusal when it cannot be read or is too long. */
+export async function textOf({ path, text }: EngineSource): Promise<string> {
+  if (text === undefined) {
+    return readTextFile(path, longestText).catch((error: unknown) => {
+      throw error instanceof UnreadableFile ? new EngineRefusal(`${path}: ${error.message}`) : error;
+    });
+  }
+  if (text.length > longestText)
+    throw new EngineRefusal(`${path} is longer than ${longestText / 2 ** 20} MiB; split it`);
+  return text;
 }

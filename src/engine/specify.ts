@@ -1,8 +1,15 @@
-import { fileReader, findDeclaration } from "../cli/files.js";
-import { type AnalyzedFile, analyzeText, predictionFault } from "../language/index.js";
+import { findDeclaration } from "../cli/files.js";
+import { type AnalyzedFile, predictionFault } from "../language/index.js";
 import type { VerifySpecification } from "../verify/index.js";
 import type { RunParameters, RunSetting, RunTarget } from "./protocol.js";
 import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
+
+/** What is to be predicted and simulated, and the files that say so. */
+export interface Specified {
+  readonly specification: VerifySpecification;
+  /** The source, and the landscape's file when that is another. */
+  readonly files: readonly AnalyzedFile[];
+}
 
 /**
  * What is to be predicted and simulated.
@@ -11,8 +18,8 @@ import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
 export async function specify(
   { source, target, kind }: RunParameters,
   file: AnalyzedFile,
-): Promise<VerifySpecification> {
-  if (target.kind === "verify") return verifyOf(target, file);
+): Promise<Specified> {
+  if (target.kind === "verify") return { specification: verifyOf(target, file), files: [file] };
   const diagrams = target.names.map((name) => {
     const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
     return { name, diagram };
@@ -21,14 +28,20 @@ export async function specify(
   if (first === undefined) throw new EngineRefusal("no diagram was chosen; choose one at least");
   const repeated = target.names.find((name, index) => target.names.indexOf(name) !== index);
   if (repeated !== undefined) throw new EngineRefusal(`diagram ${repeated} was chosen twice; choose it once`);
-  const setting = await readSetting(target.setting, target.setting.landscapeSource ?? source);
+  const { landscapeSource } = target.setting;
+  const place = landscapeSource === undefined ? file : await analyzeSource(landscapeSource);
+  const setting = await readSetting(target.setting, landscapeSource ?? source, place);
   if (kind === "verification") {
     for (const { name, diagram } of diagrams) {
       const fault = predictionFault(name, diagram, setting.observables);
       if (fault !== undefined) throw new EngineRefusal(fault.message);
     }
   }
-  return { ...setting, name: target.names.join(" + "), prediction: { kind: "diagrams", diagrams } };
+  const prediction = { kind: "diagrams", diagrams } as const;
+  return {
+    specification: { ...setting, name: target.names.join(" + "), prediction },
+    files: place === file ? [file] : [file, place],
+  };
 }
 
 function verifyOf(
@@ -48,14 +61,10 @@ function verifyOf(
 async function readSetting(
   setting: RunSetting,
   source: RunParameters["source"],
+  place: AnalyzedFile,
 ): Promise<VerifySpecification> {
   const { landscape, spacetime, etas, observables, sum } = setting;
-  findDeclaration(
-    (await analyzeSource(source)).landscapes,
-    landscape,
-    "landscape",
-    await analyzeSource(source),
-  );
+  findDeclaration(place.landscapes, landscape, "landscape", place);
   const text = await textOf(source);
   const name = freshName(text);
   const block = [
@@ -69,7 +78,7 @@ async function readSetting(
     "}",
   ];
   const lines = text.split("\n").length;
-  const file = await analyzeText(`${text}\n${block.join("\n")}\n`, { path: source.path, reader: fileReader });
+  const file = await analyzeSource(source, `${text}\n${block.join("\n")}\n`);
   const specification = file.verifies.get(name);
   if (specification === undefined) {
     const problem = file.diagnostics.find(

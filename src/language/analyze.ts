@@ -9,15 +9,10 @@ import {
   isLandscapeDeclaration,
   isVerifyDeclaration,
 } from "./generated/ast.js";
+import { type SourceReader, type TextKind, TextLoader } from "./loader/index.js";
 import { pathOf, uriBeside, uriOf } from "./paths.js";
 import { type ProblemCode, type Range, rangeOf } from "./problem.js";
-import { readingProblem } from "./reading-problem.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
-
-/** Reads the files that a file names; rejects when it cannot. This room itself reads nothing. */
-export interface SourceReader {
-  readText(path: string): Promise<string>;
-}
 
 export interface DiagDiagnostic {
   /** The path as given, or as reached by imports from it. */
@@ -33,6 +28,15 @@ export interface DiagDiagnostic {
   data?: unknown;
 }
 
+/** A file that a file was made of, by its imports and theirs, or as data. */
+export interface UsedFile {
+  /** Its address. */
+  uri: string;
+  kind: TextKind;
+  /** As it was read; absent when it could not be. */
+  text?: string;
+}
+
 /** What a file says, checked. Maps hold what is sound, imported declarations included. */
 export interface AnalyzedFile {
   file: string;
@@ -45,6 +49,20 @@ export interface AnalyzedFile {
   verifies: Map<string, VerifySpecification>;
   /** Names that the file itself declares, without those it imports. */
   ownNames: Set<string>;
+  /** All other files that were read, or should have been. */
+  used: UsedFile[];
+}
+
+/** Where a text stands, and how the files that it names are found. */
+export interface TextSurroundings {
+  /** What the file is called in messages. */
+  path?: string;
+  /** Its address, as an editor writes it; that of the path when absent. */
+  uri?: string;
+  /** Reads files by their paths; without it and a loader there are none. */
+  reader?: SourceReader;
+  /** Instead of a reader. */
+  loader?: TextLoader;
 }
 
 /** Files reached by imports are read up to this many. */
@@ -55,25 +73,17 @@ const mostFiles = 1000;
  * @throws what the reader rejects with, when the file itself cannot be read.
  */
 export async function analyzeFile(path: string, reader: SourceReader): Promise<AnalyzedFile> {
-  return analyze(path, await reader.readText(path), reader);
+  return analyzeText(await reader.readText(path), { path, reader });
 }
 
-/** Checks a text as if it were the file `path`, whose imports `reader` reads; without one there are none. */
+/** Checks a text as if it were the file `path`, with the files that it names. */
 export async function analyzeText(
   text: string,
-  options: { path?: string; reader?: SourceReader } = {},
+  { path = "untitled.diag", uri, reader, loader = new TextLoader(reader) }: TextSurroundings = {},
 ): Promise<AnalyzedFile> {
-  return analyze(options.path ?? "untitled.diag", text, options.reader);
-}
-
-type Services = ReturnType<typeof createDiagServices>;
-
-/** Services whose documents have been put away: making a parser takes longer than reading a file. */
-const idle: Services[] = [];
-
-async function analyze(path: string, text: string, reader: SourceReader | undefined): Promise<AnalyzedFile> {
   const services = idle.pop() ?? createDiagServices();
-  const result = await analyzeWith(services, path, text, reader);
+  const address = uri === undefined ? uriOf(path) : URI.parse(uri);
+  const result = await analyzeWith(services, path, address, text, loader);
   const { LangiumDocuments, DocumentBuilder } = services.shared.workspace;
   await DocumentBuilder.update([], LangiumDocuments.all.map((document) => document.uri).toArray());
   services.diag.workspace.TextSources.clear();
@@ -81,11 +91,17 @@ async function analyze(path: string, text: string, reader: SourceReader | undefi
   return result;
 }
 
+type Services = ReturnType<typeof createDiagServices>;
+
+/** Services whose documents have been put away: making a parser takes longer than reading a file. */
+const idle: Services[] = [];
+
 async function analyzeWith(
   { shared, diag }: Services,
   path: string,
+  mainUri: URI,
   text: string,
-  reader: SourceReader | undefined,
+  loader: TextLoader,
 ): Promise<AnalyzedFile> {
   const factory = shared.workspace.LangiumDocumentFactory;
   const addDocument = (uri: URI, content: string): LangiumDocument<DiagFile> => {
@@ -93,37 +109,33 @@ async function analyzeWith(
     shared.workspace.LangiumDocuments.addDocument(document);
     return document;
   };
-  const read = async (uri: URI): Promise<{ text: string } | { problem: string }> => {
-    if (!reader) {
-      return { problem: "files cannot be read here" };
-    }
-    try {
-      return { text: await reader.readText(pathOf(uri)) };
-    } catch (reason) {
-      return { problem: readingProblem(reason) };
-    }
+  const used = new Map<string, UsedFile>();
+  const load = async (uri: URI, kind: TextKind): Promise<{ text: string } | { problem: string }> => {
+    const content = await loader.load(uri, kind);
+    used.set(`${kind} ${uri}`, { uri: uri.toString(), kind, ...("text" in content ? content : {}) });
+    return content;
   };
 
-  const main = addDocument(uriOf(path), text);
+  const main = addDocument(mainUri, text);
   const documents = [main];
   for (const document of documents) {
     for (const uri of dataFilesOf(document)) {
-      if (!diag.workspace.TextSources.has(uri)) {
-        diag.workspace.TextSources.set(uri, await read(uri));
+      if (!used.has(`data ${uri}`)) {
+        diag.workspace.TextSources.set(uri, await load(uri, "data"));
       }
     }
     for (const { path: target } of document.parseResult.value.imports) {
       const uri = target ? uriBeside(document.uri, target) : undefined;
-      if (!uri || shared.workspace.LangiumDocuments.hasDocument(uri) || diag.workspace.TextSources.has(uri)) {
+      if (!uri || shared.workspace.LangiumDocuments.hasDocument(uri) || used.has(`source ${uri}`)) {
         continue;
       }
       const content: { text: string } | { problem: string } =
         documents.length < mostFiles
-          ? await read(uri)
+          ? await load(uri, "source")
           : { problem: `more than ${mostFiles} files are imported` };
       if ("text" in content) {
         documents.push(addDocument(uri, content.text));
-      } else {
+      } else if (!diag.workspace.TextSources.has(uri)) {
         diag.workspace.TextSources.set(uri, content);
       }
     }
@@ -138,6 +150,7 @@ async function analyzeWith(
     landscapes: new Map(),
     verifies: new Map(),
     ownNames: new Set(main.parseResult.value.declarations.map(({ name }) => name)),
+    used: [...used.values()],
   };
   result.diagnostics.sort(
     (one, other) =>

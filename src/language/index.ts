@@ -1,16 +1,27 @@
 /**
  * The room of the `.diag` language: from text to checked declarations and diagnostics. The grammar, the
  * names, the checks and the conversion to the typed values of the rooms below, as Langium services that
- * an editor's language server can be built on. It reads no files itself.
+ * an editor's language server can be built on. Files are read in `loader` only.
  */
 export {
   type AnalyzedFile,
   analyzeFile,
   analyzeText,
   type DiagDiagnostic,
-  type SourceReader,
+  type TextSurroundings,
+  type UsedFile,
 } from "./analyze.js";
 export { createDiagServices, DiagModule, type DiagServices } from "./diag-module.js";
+export {
+  addressOf,
+  diskReader,
+  type OpenText,
+  openTextsOf,
+  readTextFile,
+  type SourceReader,
+  TextLoader,
+  UnreadableFile,
+} from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export type { NamedDiagram } from "./semantics/diagram.js";
 export { predictionFault } from "./semantics/prediction.js";

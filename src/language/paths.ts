@@ -47,7 +47,14 @@ export function pathOf(uri: URI): string {
 
 /** The address that a path written in the document `from` names. */
 export function uriBeside(from: URI, target: string): URI {
-  return from.scheme === relativeScheme || from.scheme === "file"
-    ? uriOf(pathBeside(pathOf(from), target))
-    : from.with({ path: pathBeside(from.path, target) });
+  // A file that is still to be made stands where it will be; one without a place has nothing beside it on the disk.
+  const isPath =
+    from.scheme === relativeScheme ||
+    (from.scheme === "file" && from.authority === "") ||
+    (from.scheme === "untitled" && (absolute.test(from.path) || absolute.test(target)));
+  if (isPath) {
+    return uriOf(pathBeside(pathOf(from), target));
+  }
+  const path = pathBeside(from.path, target);
+  return from.with({ path: from.authority === "" || path.startsWith("/") ? path : `/${path}` });
 }

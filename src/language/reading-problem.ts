@@ -1,3 +1,5 @@
+import { UnreadableFile } from "./loader/disk.js";
+
 /** In a few words, why a file could not be read. */
 export function readingProblem(reason: unknown): string {
   switch ((reason as { code?: unknown } | null)?.code) {
@@ -8,6 +10,7 @@ export function readingProblem(reason: unknown): string {
     case "EACCES":
       return "it may not be read";
     default:
+      if (reason instanceof UnreadableFile) return `it ${reason.message}`;
       return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
   }
 }

@@ -20,6 +20,11 @@ export class TextSources {
     this.texts.clear();
   }
 
+  /** The addresses of all. */
+  addresses(): string[] {
+    return [...this.texts.keys()];
+  }
+
   has(uri: URI): boolean {
     return this.texts.has(uri.toString());
   }

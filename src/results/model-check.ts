@@ -24,6 +24,12 @@ const endStates: readonly RunState[] = ["done", "cancelled", "failed", "interrup
 export const isEndState = isOneOf(...endStates);
 export const isState = isOneOf<RunState>("running", ...endStates);
 
+const isInput = hasFields({
+  uri: isText,
+  kind: isOneOf("source", "data"),
+  hash: (value) => value === null || isText(value),
+});
+
 const header = {
   id: isId,
   kind: isKind,
@@ -31,6 +37,7 @@ const header = {
   uri: isText,
   file: isText,
   textHash: isText,
+  inputs: isAbsentOr(isListOf(isInput)),
   started: isNumber,
   landscape: isText,
   spacetime: isText,

@@ -4,6 +4,16 @@ export type Verdict = "agrees" | "disagrees" | "inconclusive";
 /** `failed` has a message; `interrupted` is a run whose engine or window was gone before it ended. */
 export type RunState = "running" | "done" | "cancelled" | "failed" | "interrupted";
 
+/** A file that a run was made from, beside its own: an import, one of an import, a table of data. */
+export interface RunInput {
+  /** Its address. */
+  readonly uri: string;
+  /** A source is what the editor has open, if it has; data are on the disk. */
+  readonly kind: "source" | "data";
+  /** SHA-256 of the text, in hexadecimal; `null` when it could not be read. */
+  readonly hash: string | null;
+}
+
 /** What is known of a run before its first number. */
 export interface RunHeader {
   /** Unique in a workspace; letters, digits and `-`. */
@@ -16,6 +26,8 @@ export interface RunHeader {
   readonly file: string;
   /** SHA-256 of the file's text, in hexadecimal. */
   readonly textHash: string;
+  /** All other files that it was made from; absent in records of versions that did not keep them. */
+  readonly inputs?: readonly RunInput[];
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly landscape: string;
@@ -150,7 +162,7 @@ export interface RunSummary {
   readonly backend?: string;
   /** The worst of its points'; absent while there is none. */
   readonly verdict?: Verdict;
-  /** Whether the file's text is another by now, or gone. */
+  /** Whether the text of its file, or of another that it was made from, is another by now, or gone. */
   readonly changed: boolean;
   /** Whether it can go on where it stopped. */
   readonly resumable: boolean;

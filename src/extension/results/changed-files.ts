@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as vscode from "vscode";
-import type { RunRecord } from "../../results/index.js";
+import { Addresses, openAs } from "../../language/loader/addresses.js";
+import type { RunInput, RunRecord } from "../../results/index.js";
 
 interface Known {
   /** Of the open document, or of the file on its disk; either changes with the text. */
@@ -15,39 +16,67 @@ export class ChangedFiles {
   private readonly met = new WeakMap<vscode.TextDocument, number>();
   private count = 0;
 
-  /** Whether the file's text, saved or not, is another than the run's, or cannot be read any more. */
-  async isChanged({ uri, textHash }: Pick<RunRecord, "uri" | "textHash">): Promise<boolean> {
-    try {
-      return (await this.hashOf(uri)) !== textHash;
-    } catch {
-      return true;
-    }
+  /**
+   * Whether the text of the run's file or of another that it was made from, saved or not, is another by now, or cannot
+   * be read any more.
+   */
+  async isChanged({
+    uri,
+    textHash,
+    inputs = [],
+  }: Pick<RunRecord, "uri" | "textHash" | "inputs">): Promise<boolean> {
+    // Links may lead elsewhere than the last time.
+    const addresses = new Addresses();
+    const all: readonly RunInput[] = [{ uri, kind: "source", hash: textHash }, ...inputs];
+    for (const input of all)
+      if ((await this.hashOf(input, addresses).catch(() => null)) !== input.hash) return true;
+    return false;
   }
 
-  private async hashOf(address: string): Promise<string> {
-    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === address);
+  private async hashOf({ uri: address, kind }: RunInput, addresses: Addresses): Promise<string> {
+    const document = kind === "source" ? await findOpen(address, addresses) : undefined;
     if (document !== undefined) {
       const number = this.met.get(document) ?? this.count++;
       this.met.set(document, number);
-      return this.remembered(address, `document ${number} ${document.version}`, async () =>
+      return this.remembered(`source ${address}`, `document ${number} ${document.version}`, async () =>
         document.getText(),
       );
     }
     const uri = vscode.Uri.parse(address, true);
     const { mtime, size } = await vscode.workspace.fs.stat(uri);
-    return this.remembered(address, `file ${mtime} ${size}`, async () =>
+    return this.remembered(`${kind} ${address}`, `file ${mtime} ${size}`, async () =>
       // A mark of the byte order is no part of the text, for the decoder as for the editor.
       new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
     );
   }
 
-  private async remembered(address: string, edition: string, read: () => Promise<string>): Promise<string> {
-    const known = this.known.get(address);
+  private async remembered(key: string, edition: string, read: () => Promise<string>): Promise<string> {
+    const known = this.known.get(key);
     if (known?.edition === edition) return known.hash;
     const hash = createHash("sha256")
       .update(await read())
       .digest("hex");
-    this.known.set(address, { edition, hash });
+    this.known.set(key, { edition, hash });
     return hash;
   }
+}
+
+/** The open document that stands for an address, by whichever of its addresses: the one that a run would take. */
+async function findOpen(address: string, addresses: Addresses): Promise<vscode.TextDocument | undefined> {
+  const documents = vscode.workspace.textDocuments;
+  const find = (wanted: string) => documents.find(({ uri }) => uri.toString() === wanted);
+  const own = find(address);
+  if (own !== undefined) return own;
+  const sources = documents.filter(({ languageId }) => languageId === "diag");
+  const texts = { get: () => undefined, uris: () => sources.map(({ uri }) => uri.toString()) };
+  const open = await openAs(address, texts, addresses);
+  if (open === undefined) return undefined;
+  // One that is still to be made counts for files that are not there.
+  const isThere =
+    !open.isMade &&
+    (await vscode.workspace.fs.stat(vscode.Uri.parse(address, true)).then(
+      () => true,
+      () => false,
+    ));
+  return isThere ? undefined : find(open.uri);
 }

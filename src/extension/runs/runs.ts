@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type {
   Description,
   EngineSource,
@@ -65,10 +65,17 @@ export class RunRefused extends Error {
   override readonly name = "RunRefused";
 }
 
-/** A document as the engine is told of it: with its present text, saved or not. */
+/**
+ * A document as the engine is told of it: with its present text, saved or not, and those of all others that are open,
+ * since what it imports counts as it stands in the editor.
+ */
 export function sourceOf(document: vscode.TextDocument): EngineSource {
   const uri = document.uri.toString();
   const path =
     document.uri.scheme === "file" ? document.uri.fsPath : `/${document.uri.path.replace(/^\/+/, "")}`;
-  return { uri, path, text: document.getText() };
+  // The language server knows these, and so do hovers and checks.
+  const open = vscode.workspace.textDocuments
+    .filter((other) => other.languageId === "diag" && other.uri.toString() !== uri)
+    .map((other) => ({ uri: other.uri.toString(), text: other.getText() }));
+  return { uri, path, text: document.getText(), ...(open.length === 0 ? {} : { open }) };
 }

@@ -1,10 +1,12 @@
 import type { LangiumSharedServices } from "langium/lsp";
+import type { TextLoader } from "../loader/index.js";
 import { RunStore } from "./evaluation/runs.js";
 import { type EvaluationService, WorkerEvaluationService } from "./evaluation/service.js";
 import { Typesetter } from "./formulas/typesetter.js";
 import { DiagramFacts } from "./hover/diagram-facts.js";
 import { EditorPreferences } from "./preferences.js";
 import { DrawingService } from "./preview/drawings.js";
+import { editorLoader } from "./workspace/reading.js";
 
 /** What hovers, hints and lenses share, and what the editor's notifications reach. */
 export interface DiagEditorServices {
@@ -15,6 +17,7 @@ export interface DiagEditorServices {
     readonly EvaluationService: EvaluationService;
     readonly RunStore: RunStore;
     readonly Drawings: DrawingService;
+    readonly Loader: TextLoader;
   };
 }
 
@@ -26,6 +29,7 @@ export const editorServices = {
   EvaluationService: () => new WorkerEvaluationService(),
   RunStore: () => new RunStore(),
   Drawings: () => new DrawingService(),
+  Loader: ({ shared }: { shared: LangiumSharedServices }) => editorLoader(shared),
 };
 
 /** Milliseconds after the start until formulas are typeset ahead of the first hover. */

@@ -1,5 +1,6 @@
 import { type FileSystemNode, type FileSystemProvider, URI, UriUtils } from "langium";
 import { NodeFileSystemProvider } from "langium/node";
+import { diskReader } from "../../loader/index.js";
 
 /**
  * The disk, for addresses of the disk. Documents of other kinds (`untitled:`, `vscode-vfs:`) have paths
@@ -33,7 +34,7 @@ export class Disk implements FileSystemProvider {
   }
 
   async readFile(uri: URI): Promise<string> {
-    return this.disk.readFile(onDisk(uri));
+    return diskReader.readText(onDisk(uri).fsPath);
   }
 
   readFileSync(uri: URI): string {

@@ -4,13 +4,11 @@ import {
   DefaultDocumentBuilder,
   DocumentState,
   type LangiumDocument,
-  type LangiumSharedCoreServices,
   OperationCancelled,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { DiagLspServices } from "../lsp-module.js";
 import { dataUris, importedUris } from "./import-index.js";
-import { readDataText } from "./reading.js";
 
 /** Imported files are loaded up to this many. */
 const mostFiles = 10_000;
@@ -38,13 +36,11 @@ async function pause(milliseconds: number, token: Cancellation.CancellationToken
 
 /** Loads what documents import and the data they read before they are checked. */
 export class DiagDocumentBuilder extends DefaultDocumentBuilder {
-  private readonly files: LangiumSharedCoreServices["workspace"]["FileSystemProvider"];
   private readonly services: LangiumSharedServices;
 
   constructor(services: LangiumSharedServices) {
     super(services);
     this.services = services;
-    this.files = services.workspace.FileSystemProvider;
     this.updateBuildOptions = { validation: true };
   }
 
@@ -89,18 +85,17 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
 
   private async loadImports(document: LangiumDocument): Promise<LangiumDocument[]> {
     const loaded: LangiumDocument[] = [];
-    const { TextSources } = (this.services.ServiceRegistry.all[0] as DiagLspServices).workspace;
+    const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
     for (const uri of importedUris(document).values()) {
       if (this.langiumDocuments.hasDocument(uri) || this.langiumDocuments.all.count() > mostFiles) {
         continue;
       }
-      const open = this.textDocuments?.get(uri.toString());
-      const content = open ? { text: open.getText() } : await readDataText(this.files, uri, "source");
+      const content = await editor.Loader.load(uri, "source");
       if (this.langiumDocuments.hasDocument(uri)) {
         continue;
       }
       if ("problem" in content) {
-        TextSources.set(uri, content);
+        workspace.TextSources.set(uri, content);
       } else {
         const imported = this.langiumDocumentFactory.fromString(content.text, uri);
         this.langiumDocuments.addDocument(imported);
@@ -111,10 +106,10 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   }
 
   private async loadData(document: LangiumDocument): Promise<void> {
-    const { TextSources } = (this.services.ServiceRegistry.all[0] as DiagLspServices).workspace;
+    const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
     for (const uri of dataUris(document)) {
-      if (!TextSources.has(uri) || "problem" in TextSources.get(uri)) {
-        TextSources.set(uri, await readDataText(this.files, uri, "data"));
+      if (!workspace.TextSources.has(uri) || "problem" in workspace.TextSources.get(uri)) {
+        workspace.TextSources.set(uri, await editor.Loader.load(uri, "data"));
       }
     }
   }

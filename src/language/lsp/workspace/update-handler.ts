@@ -6,6 +6,7 @@ import {
   type TextDocumentChangeEvent,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type Addresses, pathOnDisk } from "../../loader/index.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { dataUris, importedUris } from "./import-index.js";
 import type { DiagWorkspaceManager } from "./workspace-manager.js";
@@ -19,8 +20,27 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     this.services = services;
   }
 
+  private get language(): DiagLspServices {
+    return this.services.ServiceRegistry.all[0] as DiagLspServices;
+  }
+
   private get sources(): DiagLspServices["workspace"]["TextSources"] {
-    return (this.services.ServiceRegistry.all[0] as DiagLspServices).workspace.TextSources;
+    return this.language.workspace.TextSources;
+  }
+
+  private get addresses(): Addresses {
+    return this.language.editor.Loader.addresses;
+  }
+
+  /** What is typed counts for a file by all its addresses. */
+  override didChangeContent({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    const uri = URI.parse(document.uri);
+    this.fireDocumentUpdate([uri, ...this.under(this.addresses.othersOf(uri.toString()))], []);
+  }
+
+  /** A file that was read already may be known by another address, or have been missed. */
+  didOpenDocument({ document }: TextDocumentChangeEvent<TextDocument>): void {
+    void this.meet(URI.parse(document.uri));
   }
 
   /** Data are read anew: an editor that watches no files has no other way to say that they changed. */
@@ -36,47 +56,108 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
 
   /** What was typed and not saved is gone; what is on no disk and in no folder is no longer of interest. */
   didCloseDocument({ document }: TextDocumentChangeEvent<TextDocument>): void {
-    const uri = URI.parse(document.uri);
-    void this.services.workspace.FileSystemProvider.exists(uri).then((exists) => {
-      const wanted =
-        (this.services.workspace.WorkspaceManager as DiagWorkspaceManager).isInFolder(uri) ||
-        this.services.workspace.LangiumDocuments.all.some((other) => importedUris(other).has(uri.toString()));
-      if (this.services.workspace.TextDocuments.get(document.uri) === undefined) {
-        this.fireDocumentUpdate(exists && wanted ? [uri] : [], exists && wanted ? [] : [uri]);
-      }
-    });
+    void this.close(URI.parse(document.uri));
   }
 
   override didChangeWatchedFiles(params: DidChangeWatchedFilesParams): void {
     this.onWatchedFilesChangeEmitter.fire(params);
-    const changed = new Map<string, URI>();
-    const deleted = new Map<string, URI>();
-    const data: URI[] = [];
-    for (const change of params.changes) {
-      const uri = URI.parse(change.uri);
-      if (this.sources.has(uri)) {
-        data.push(uri);
-      }
-      const open = this.services.workspace.TextDocuments.get(change.uri) !== undefined;
-      if (change.type === FileChangeType.Deleted) {
-        if (!open && this.services.workspace.LangiumDocuments.getDocuments(uri).length > 0) {
-          deleted.set(change.uri, uri);
-        }
-      } else if (!open && /^\.?diag$|^$/.test(UriUtils.extname(uri))) {
-        changed.set(change.uri, uri);
+    void this.follow(params);
+  }
+
+  private async meet(uri: URI): Promise<void> {
+    if (pathOnDisk(uri.toString()) === undefined) {
+      return;
+    }
+    const { LangiumDocuments, TextDocuments, WorkspaceManager } = this.services.workspace;
+    await WorkspaceManager.ready;
+    const read = [...LangiumDocuments.all.map((known) => known.uri.toString()), ...this.sources.addresses()];
+    await Promise.all([uri.toString(), ...read].map((address) => this.addresses.nameOf(address)));
+    const others = this.under(this.addresses.othersOf(uri.toString()));
+    if (others.length > 0 && TextDocuments.get(uri.toString())) {
+      this.fireDocumentUpdate(others, []);
+    }
+  }
+
+  private async close(closed: URI): Promise<void> {
+    const { LangiumDocuments, TextDocuments, WorkspaceManager } = this.services.workspace;
+    const { Loader } = this.language.editor;
+    const others = this.addresses.othersOf(closed.toString()).map((address) => URI.parse(address));
+    const known = others.filter((uri) => LangiumDocuments.hasDocument(uri));
+    const changed: URI[] = [];
+    const deleted: URI[] = [];
+    for (const uri of [closed, ...known]) {
+      const exists = "text" in (await Loader.load(uri, "source"));
+      const wanted =
+        (WorkspaceManager as DiagWorkspaceManager).isInFolder(uri) ||
+        LangiumDocuments.all.some((other) => importedUris(other).has(uri.toString()));
+      if (TextDocuments.get(uri.toString()) === undefined) {
+        (exists && wanted ? changed : deleted).push(uri);
       }
     }
-    const stale = new Set(data.map((uri) => uri.toString()));
-    this.forget(data);
-    for (const document of this.services.workspace.LangiumDocuments.all) {
-      const reads = [...dataUris(document).map((uri) => uri.toString()), ...importedUris(document).keys()];
-      if (reads.some((uri) => stale.has(uri))) {
-        changed.set(document.uri.toString(), document.uri);
+    if (changed.length + deleted.length > 0) {
+      this.fireDocumentUpdate(changed, deleted);
+    }
+  }
+
+  private async follow({ changes }: DidChangeWatchedFilesParams): Promise<void> {
+    const { LangiumDocuments, TextDocuments } = this.services.workspace;
+    const { Loader } = this.language.editor;
+    await this.addresses.changed(changes.map(({ uri }) => URI.parse(uri).toString()));
+    const changed = new Map<string, URI>();
+    const deleted = new Map<string, URI>();
+    const stale = new Set<string>();
+    for (const change of changes) {
+      const own = URI.parse(change.uri).toString();
+      for (const address of [own, ...this.addresses.othersOf(own)]) {
+        const uri = URI.parse(address);
+        if (this.sources.has(uri)) {
+          stale.add(address);
+        }
+        const open = TextDocuments.get(address) !== undefined;
+        if (change.type === FileChangeType.Deleted) {
+          if (!open && LangiumDocuments.getDocuments(uri).length > 0) {
+            // It may still be open by another address.
+            const isThere = "text" in (await Loader.load(uri, "source"));
+            (isThere ? changed : deleted).set(address, uri);
+          }
+        } else if (!open && /^\.?diag$|^$/.test(UriUtils.extname(uri))) {
+          changed.set(address, uri);
+        }
       }
+    }
+    for (const uri of this.readersOf(stale)) {
+      changed.set(uri.toString(), uri);
     }
     if (changed.size + deleted.size > 0) {
       this.fireDocumentUpdate([...changed.values()], [...deleted.values()]);
     }
+  }
+
+  /** What must be read anew when a text changes that stands for these addresses, too. */
+  private under(addresses: readonly string[]): URI[] {
+    const { LangiumDocuments, TextDocuments } = this.services.workspace;
+    const uris = addresses
+      .filter((address) => TextDocuments.get(address) === undefined)
+      .map((address) => URI.parse(address));
+    const documents = uris.filter((uri) => LangiumDocuments.hasDocument(uri));
+    const missed = uris.filter((uri) => this.sources.has(uri) && "problem" in this.sources.get(uri));
+    return [...documents, ...this.readersOf(new Set(missed.map((uri) => uri.toString())))];
+  }
+
+  /** Forgets what stood at these addresses. @returns the documents that import it, or have it as data. */
+  private readersOf(addresses: ReadonlySet<string>): URI[] {
+    if (addresses.size === 0) {
+      return [];
+    }
+    this.forget([...addresses].map((address) => URI.parse(address)));
+    return this.services.workspace.LangiumDocuments.all
+      .filter((document) =>
+        [...dataUris(document).map((uri) => uri.toString()), ...importedUris(document).keys()].some((uri) =>
+          addresses.has(uri),
+        ),
+      )
+      .map((document) => document.uri)
+      .toArray();
   }
 
   private forget(uris: readonly URI[]): void {

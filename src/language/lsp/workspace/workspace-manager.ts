@@ -8,7 +8,7 @@ import {
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { InitializedParams, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
-import { readDataText } from "./reading.js";
+import type { DiagLspServices } from "../lsp-module.js";
 
 const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
 
@@ -61,10 +61,11 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
     uris: Stream<URI>,
     collector: (document: LangiumDocument) => void,
   ): Promise<void> {
-    const { FileSystemProvider, LangiumDocumentFactory } = this.services.workspace;
+    const { LangiumDocumentFactory } = this.services.workspace;
+    const { Loader } = (this.services.ServiceRegistry.all[0] as DiagLspServices).editor;
     await Promise.all(
       uris.map(async (uri) => {
-        const content = await readDataText(FileSystemProvider, uri, "source");
+        const content = await Loader.load(uri, "source");
         if ("text" in content && !this.langiumDocuments.hasDocument(uri)) {
           collector(LangiumDocumentFactory.fromString(content.text, uri));
         }
