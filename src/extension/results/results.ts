@@ -37,6 +37,8 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
   ) {
     const { workspace } = vscode;
     const later = (): void => this.refreshLater();
+    // What other programs write.
+    const watcher = workspace.createFileSystemWatcher("**/*.{diag,csv}");
     this.subscriptions = [
       vscode.window.registerWebviewPanelSerializer(resultsType, this),
       runs.onDidChange(({ record, event }) => {
@@ -52,6 +54,10 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       workspace.onDidSaveTextDocument(later),
       workspace.onDidDeleteFiles(later),
       workspace.onDidRenameFiles(later),
+      watcher,
+      watcher.onDidChange(later),
+      watcher.onDidCreate(later),
+      watcher.onDidDelete(later),
     ];
   }
 

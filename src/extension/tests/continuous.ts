@@ -18,7 +18,7 @@ export function watchSaves(
     const address = uri.toString();
     // What is run is what the text says now. Without a server it is what the text said last.
     if (languageId === "diag") await tree.refresh(address).catch(() => undefined);
-    const uris = tree.madeOf(address);
+    const uris = await tree.madeOf(address);
     if (uris.length > 0) await repeating.ask(uris);
   });
   token.onCancellationRequested(() => {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { Addresses } from "../../language/loader/addresses.js";
 import {
   type FileVerifies,
   type VerifiesAnswer,
@@ -24,6 +25,8 @@ export class TestTree implements vscode.Disposable {
   /** Files that were deleted and are not back: an editor may keep the text of such a file open for minutes. */
   private readonly deleted = new Set<string>();
   private readonly stale = new Set<string>();
+  /** As links were when all was last asked for. */
+  private addresses = new Addresses();
   private allStale = false;
   private work: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -64,11 +67,16 @@ export class TestTree implements vscode.Disposable {
     return this.nodes.get(id);
   }
 
-  /** The listed files that a file is, or of which it is a part: by an import or as data. */
-  madeOf(uri: string): string[] {
-    return [...this.files.values()]
-      .filter((file) => file.uri === uri || file.sources.includes(uri))
-      .map((file) => file.uri);
+  /** The listed files that a file is, or of which it is a part: by an import or as data, by any of its addresses. */
+  async madeOf(uri: string): Promise<string[]> {
+    const { addresses } = this;
+    const name = await addresses.nameOf(uri);
+    const made: string[] = [];
+    for (const file of this.files.values()) {
+      const parts = await Promise.all([file.uri, ...file.sources].map((part) => addresses.nameOf(part)));
+      if (parts.includes(name)) made.push(file.uri);
+    }
+    return made;
   }
 
   /**
@@ -128,6 +136,7 @@ export class TestTree implements vscode.Disposable {
         const uris = [...this.stale];
         this.allStale = false;
         this.stale.clear();
+        if (all) this.addresses = new Addresses();
         if (all) this.takeAll(await this.list({}));
         else for (const uri of uris) this.take(uri, await this.list({ uri }));
         this.show();

@@ -6,6 +6,7 @@ import { showFault } from "../working.js";
 import { watchSaves } from "./continuous.js";
 import { InconclusiveTests } from "./inconclusive.js";
 import { enoughTrials } from "./messages.js";
+import { OutdatedResults } from "./outdated.js";
 import { type ChosenVerify, chooseVerifies } from "./selection.js";
 import { TestTree, type VerifySource } from "./test-tree.js";
 import { type Outcome, type Remedy, VerifyRunner } from "./verify-runner.js";
@@ -36,6 +37,7 @@ export class VerifyTests implements vscode.Disposable {
   /** Present while there is a GPU. */
   private gpu: vscode.TestRunProfile | undefined;
   private readonly tree: TestTree;
+  private readonly outdated: OutdatedResults;
   private readonly tooFewTrials = new InconclusiveTests<{
     readonly trials: number;
     readonly backend: ProfileBackend;
@@ -55,6 +57,7 @@ export class VerifyTests implements vscode.Disposable {
     private readonly known: GpuKnowledge,
   ) {
     this.tree = new TestTree(this.controller, server);
+    this.outdated = new OutdatedResults(this.controller, this.tree);
     const { controller } = this;
     controller.resolveHandler = async (item) => {
       // All items come at once; when the server is not there, they come when it is.
@@ -72,6 +75,7 @@ export class VerifyTests implements vscode.Disposable {
         this.lookForGpu();
       }),
       this.tree,
+      this.outdated,
       this.cpu,
       known.onDidChange(() => this.showGpu()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.lookForGpu()),
@@ -249,6 +253,7 @@ export class VerifyTests implements vscode.Disposable {
     outcome: Outcome | undefined,
     { trials, precision }: Remedy = {},
   ): void {
+    if (outcome === undefined) this.outdated.renewed(item);
     if (outcome === undefined) this.outcomes.delete(item.id);
     else this.outcomes.set(item.id, { item, outcome });
     this.tooFewTrials.set(item, trials === undefined ? undefined : { trials, backend });

@@ -53,8 +53,7 @@ export class Addresses {
   async nameOf(address: string): Promise<string> {
     const known = this.names.get(address);
     if (known !== undefined) return known;
-    const path = pathOnDisk(address);
-    const name = path === undefined ? address : await this.oneName.of(path);
+    const name = await this.findName(address);
     this.forgetOne(address);
     this.names.set(address, name);
     const same = this.byName.get(name) ?? new Set();
@@ -69,6 +68,12 @@ export class Addresses {
     return same === undefined || same.size < 2 ? [] : [...same].filter((other) => other !== address);
   }
 
+  /** As {@link othersOf}, for an address that need not be remembered. */
+  async knownFor(address: string): Promise<string[]> {
+    const name = this.names.get(address) ?? (await this.findName(address));
+    return [...(this.byName.get(name) ?? [])].filter((other) => other !== address);
+  }
+
   /** Something happened on the disk at these addresses: links there, and all that is below, may lead elsewhere. */
   async changed(addresses: readonly string[]): Promise<void> {
     this.oneName.forget();
@@ -76,6 +81,11 @@ export class Addresses {
     const touched = [...this.names.keys()].filter((one) => isAtOrBelow(one, places));
     for (const one of touched) this.forgetOne(one);
     for (const one of touched) await this.nameOf(one);
+  }
+
+  private async findName(address: string): Promise<string> {
+    const path = pathOnDisk(address);
+    return path === undefined ? address : this.oneName.of(path);
   }
 
   private forgetOne(address: string): void {

@@ -17,6 +17,8 @@ export type TextKind = "source" | "data";
 /** A text, or in a few words why there is none. */
 export type LoadedText = { readonly text: string } | { readonly problem: string };
 
+type Found = { readonly text: string } | { readonly problem: string; readonly isMissing?: boolean };
+
 /** The largest file read, in bytes; a table of a million rows fits. */
 const largestFile = 64 * 2 ** 20;
 
@@ -41,12 +43,13 @@ export class TextLoader {
   async load(uri: URI, kind: TextKind): Promise<LoadedText> {
     const most = kind === "source" ? largestText : largestTable;
     const loaded = await this.find(uri, kind);
-    return "text" in loaded && loaded.text.length > most
-      ? { problem: `it has more than ${most} characters` }
-      : loaded;
+    if ("problem" in loaded) {
+      return { problem: loaded.problem };
+    }
+    return loaded.text.length > most ? { problem: `it has more than ${most} characters` } : loaded;
   }
 
-  private async find(uri: URI, kind: TextKind): Promise<LoadedText> {
+  private async find(uri: URI, kind: TextKind): Promise<Found> {
     if (kind === "data") {
       return this.read(uri);
     }
@@ -66,7 +69,7 @@ export class TextLoader {
     return "problem" in made && made.isMissing ? { text } : made;
   }
 
-  private async read(uri: URI): Promise<{ text: string } | { problem: string; isMissing?: boolean }> {
+  private async read(uri: URI): Promise<Found> {
     if (this.reader === undefined) {
       return { problem: "files cannot be read here" };
     }

@@ -153,6 +153,11 @@ export class FakeController {
   get handler(): RunHandler | undefined {
     return this.profiles.get("CPU")?.handler;
   }
+  /** What was told to be outdated. */
+  readonly outdated: string[] = [];
+  invalidateTestResults(items: readonly FakeItem[]): void {
+    this.outdated.push(...items.map(({ id }) => id));
+  }
   createTestItem = (id: string, label: string, uri?: Uri) => new FakeItem(id, label, uri);
   createTestRun(request: TestRunRequest, name?: string): FakeRun {
     const run = new FakeRun(request, name);
@@ -162,9 +167,31 @@ export class FakeController {
   dispose(): void {}
 }
 
+/** A document that is open. */
+export interface FakeDocument {
+  readonly uri: Uri;
+  readonly isDirty?: boolean;
+  readonly languageId?: string;
+  readonly version?: number;
+  readonly getText?: () => string;
+}
+
+/** Files of the disk, by their addresses; `mtime` tells editions apart. */
+export const files = new Map<
+  string,
+  { readonly text: string; readonly mtime: number; readonly size: number }
+>();
+
+function fileAt(uri: Uri) {
+  const file = files.get(uri.toString());
+  if (file === undefined) throw new Error(`there is no ${uri}`);
+  return file;
+}
+
 /** What the window was asked to do. */
 export const asked: unknown[][] = [];
 export const saved = new EventEmitter<{ uri: Uri; languageId: string }>();
+export const edited = new EventEmitter<{ document: FakeDocument; contentChanges: readonly unknown[] }>();
 export const trusted = new EventEmitter<void>();
 export const closed = new EventEmitter<{ uri: Uri }>();
 export const created = new EventEmitter<Uri>();
@@ -180,13 +207,18 @@ export const tests = {
 
 export const workspace = {
   isTrusted: true,
-  textDocuments: [] as { uri: Uri; isDirty?: boolean }[],
+  textDocuments: [] as FakeDocument[],
+  fs: {
+    stat: async (uri: Uri) => fileAt(uri),
+    readFile: async (uri: Uri) => new TextEncoder().encode(fileAt(uri).text),
+  },
   createFileSystemWatcher: () => ({
     onDidCreate: created.event,
     onDidDelete: deleted.event,
     dispose: () => undefined,
   }),
   onDidSaveTextDocument: saved.event,
+  onDidChangeTextDocument: edited.event,
   onDidGrantWorkspaceTrust: trusted.event,
   onDidCloseTextDocument: closed.event,
   onDidChangeWorkspaceFolders: new EventEmitter<void>().event,

@@ -10,7 +10,12 @@ import { header, point } from "./run-samples.js";
 
 const order: RunOrder = {
   kind: "verification",
-  source: { uri: "file:///w/a.diag", path: "/w/a.diag", text: "secret words of a file" },
+  source: {
+    uri: "file:///w/a.diag",
+    path: "/w/a.diag",
+    text: "secret words of a file",
+    open: [{ uri: "file:///w/c.diag", text: "secret words of another" }],
+  },
   target: {
     kind: "diagrams",
     names: ["skew"],

@@ -490,6 +490,29 @@ describe("the GPU", () => {
   });
 });
 
+describe("results", () => {
+  const type = (uri: string, contentChanges: readonly unknown[] = [{}], languageId = "diag") =>
+    fake.edited.fire({ document: { uri: fake.Uri.parse(uri), languageId }, contentChanges });
+  const outdated = () => expect.poll(() => fake.controller.outdated);
+
+  test("are outdated once their file, or one that it imports, is typed in, until they are run again", async () => {
+    await runNow();
+    expect(fake.controller.outdated).toEqual([]);
+    // Nothing of the text, and nothing of the language.
+    type(a, []);
+    type(a, [{}], "markdown");
+    type(b);
+    type(b);
+    await outdated().toEqual([b]);
+    // What b imports is a.
+    type(a);
+    await outdated().toEqual([b, a]);
+    await runNow();
+    type(a);
+    await outdated().toEqual([b, a, a, b]);
+  });
+});
+
 describe("a continuous run", () => {
   const save = (uri: string, languageId = "diag") =>
     fake.saved.fire({ uri: fake.Uri.parse(uri), languageId });

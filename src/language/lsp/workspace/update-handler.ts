@@ -102,13 +102,15 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
   private async follow({ changes }: DidChangeWatchedFilesParams): Promise<void> {
     const { LangiumDocuments, TextDocuments } = this.services.workspace;
     const { Loader } = this.language.editor;
-    await this.addresses.changed(changes.map(({ uri }) => URI.parse(uri).toString()));
+    const places = changes.map(({ uri }) => URI.parse(uri).toString());
+    await this.addresses.changed(places);
+    await Promise.all(this.sources.addresses().map((address) => this.addresses.nameOf(address)));
     const changed = new Map<string, URI>();
     const deleted = new Map<string, URI>();
     const stale = new Set<string>();
     for (const change of changes) {
       const own = URI.parse(change.uri).toString();
-      for (const address of [own, ...this.addresses.othersOf(own)]) {
+      for (const address of [own, ...(await this.addresses.knownFor(own))]) {
         const uri = URI.parse(address);
         if (this.sources.has(uri)) {
           stale.add(address);

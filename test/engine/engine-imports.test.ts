@@ -1,0 +1,156 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
+import {
+  type Description,
+  type EngineEvent,
+  engineEvent,
+  engineMethods,
+  type RunParameters,
+} from "../../src/engine/index.js";
+import type { RunHeader, RunInput } from "../../src/results/index.js";
+
+// The expected loss at the start t of (t - x)^2 / 2 with x ~ normal(0, 1) is (t^2 + 1) / 2, which tells the texts apart.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const bowl = (start: number) =>
+  `landscape bowl {\n  weights t = ${start}\n  data x ~ normal(0, 1)\n  loss (t - x)^2 / 2\n}\n`;
+const atStart = (start: number) => (start ** 2 + 1) / 2;
+const verify =
+  "verify v {\n  landscape bowl\n  gd(N = 1, T = 1)\n  eta = 0.1\n  observe test_loss\n  predict order 1\n  trials = 500\n}\n";
+const setting = {
+  landscape: "bowl",
+  spacetime: "gd(N = 1, T = 1)",
+  etas: [0.1],
+  observables: ["test_loss"],
+  sum: "exact",
+} as const;
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("what a run imports", () => {
+  let engine: ChildProcess;
+  let connection: MessageConnection;
+  let folder: string;
+  const events: EngineEvent[] = [];
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "diag-engine-"));
+    mkdirSync(join(folder, "real"));
+    symlinkSync("real", join(folder, "linked"));
+    writeFileSync(join(folder, "real/lib.diag"), bowl(1));
+    writeFileSync(join(folder, "real/points.csv"), "1\n-1\n");
+    writeFileSync(join(folder, "real/middle.diag"), `import "lib.diag"\n${verify}`);
+    engine = fork(join(root, "dist", "engine.js"), [], { execArgv: [] });
+    connection = createMessageConnection(new IPCMessageReader(engine), new IPCMessageWriter(engine));
+    connection.onNotification(engineEvent, (event: EngineEvent) => {
+      events.push(event);
+    });
+    connection.listen();
+  });
+
+  afterAll(async () => {
+    const ended = new Promise((resolve) => engine.once("exit", resolve));
+    connection.dispose();
+    engine.disconnect();
+    await ended;
+    rmSync(folder, { recursive: true });
+  });
+
+  const uri = (name: string) => pathToFileURL(join(folder, name)).href;
+  const main = (path: string, open: Record<string, string> = {}, rest = verify) => ({
+    uri: uri("main.diag"),
+    path: join(folder, "main.diag"),
+    text: `import "${path}"\n${rest}`,
+    open: Object.entries(open).map(([name, text]) => ({ uri: uri(name), text })),
+  });
+  const inputs = (header: RunHeader) =>
+    new Map(header.inputs!.map((input: RunInput) => [input.uri.slice(uri("").length + 1), input]));
+
+  /** The predicted loss of no edge at the first learning rate, and the header. */
+  async function startOf(
+    parameters: Omit<RunParameters, "id" | "kind">,
+    kind: RunParameters["kind"] = "evaluation",
+  ): Promise<{ loss: number | null; header: RunHeader }> {
+    const id = `run-${events.length}`;
+    await connection.sendRequest(engineMethods.run, { id, kind, ...parameters });
+    let header: RunHeader | undefined;
+    let loss: number | null | undefined;
+    for (const { event } of events.filter((one) => one.id === id)) {
+      if (event.type === "started") header = event.header;
+      if (event.type === "predicted") loss = event.terms[0]!.terms[0]!.value;
+    }
+    return { loss: loss!, header: header! };
+  }
+
+  const target = { kind: "verify", name: "v" } as const;
+
+  it.each(["evaluation", "verification"] as const)("is what the editor has open, in an %s", async (kind) => {
+    const closed = await startOf({ source: main("real/lib.diag"), target }, kind);
+    expect(closed.loss).toBeCloseTo(atStart(1), 12);
+    const typed = await startOf(
+      { source: main("real/lib.diag", { "real/lib.diag": bowl(3) }), target },
+      kind,
+    );
+    expect(typed.loss).toBeCloseTo(atStart(3), 12);
+  });
+
+  it("is found by any name of the file, and through files that are closed", async () => {
+    const open = { "real/lib.diag": bowl(2) };
+    for (const path of ["linked/lib.diag", "./linked/../real/lib.diag", "linked/middle.diag"]) {
+      const source = main(path, open, path.includes("middle") ? "" : verify);
+      expect((await startOf({ source, target })).loss).toBeCloseTo(atStart(2), 12);
+    }
+  });
+
+  it("counts when a landscape is chosen without a verify block, in the file or in another", async () => {
+    const open = { "real/lib.diag": bowl(2), "elsewhere.diag": bowl(5) };
+    const diagrams = "diagram line = (0-1)(01)\n";
+    const source = main("real/lib.diag", open, diagrams);
+    const chosen = { kind: "diagrams", names: ["line"], setting } as const;
+    expect((await startOf({ source, target: chosen })).loss).toBeCloseTo(atStart(2), 12);
+    const landscapeSource = {
+      ...main("real/lib.diag", open, ""),
+      uri: uri("other.diag"),
+      path: join(folder, "other.diag"),
+    };
+    const elsewhere = { ...chosen, setting: { ...setting, landscapeSource } };
+    const { loss, header } = await startOf({
+      source: main("real/none.diag", {}, diagrams),
+      target: elsewhere,
+    });
+    expect(loss).toBeCloseTo(atStart(2), 12);
+    expect(inputs(header).get("other.diag")!.hash).toBe(digest(landscapeSource.text));
+    expect(inputs(header).get("real/lib.diag")!.hash).toBe(digest(bowl(2)));
+  });
+
+  it("is described as it is open", async () => {
+    const source = main("real/lib.diag", { "real/lib.diag": bowl(2).replace("bowl", "valley") }, "");
+    const { landscapes } = await connection.sendRequest<Description>(engineMethods.describe, { source });
+    expect(landscapes).toEqual([{ name: "valley", own: false, weights: ["t"] }]);
+  });
+
+  it("is kept by the digests of what was read, data among it, and of what was missing", async () => {
+    const table = bowl(2).replace("x ~ normal(0, 1)", 'x from "points.csv"');
+    const source = main("linked/lib.diag", { "real/lib.diag": table, "real/points.csv": "9\n" });
+    const text = `import "none.diag"\n${source.text}`;
+    const { loss, header } = await startOf({ source: { ...source, text }, target });
+    // Data are those of the disk: 1 and -1.
+    expect(loss).toBeCloseTo(atStart(2), 12);
+    expect(header.textHash).toBe(digest(text));
+    expect(Object.fromEntries(inputs(header))).toEqual({
+      "none.diag": { uri: uri("none.diag"), kind: "source", hash: null },
+      "linked/lib.diag": { uri: uri("linked/lib.diag"), kind: "source", hash: digest(table) },
+      "linked/points.csv": { uri: uri("linked/points.csv"), kind: "data", hash: digest("1\n-1\n") },
+    });
+  });
+});

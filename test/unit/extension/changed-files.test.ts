@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ChangedFiles } from "../../../src/extension/results/changed-files.js";
+import { sourceOf } from "../../../src/extension/runs/index.js";
+import type { RunInput } from "../../../src/results/index.js";
+import * as fake from "./fake-vscode.js";
+import { header } from "./run-samples.js";
+
+vi.mock("vscode", () => import("./fake-vscode.js"));
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
+
+let folder: string;
+let versions = 0;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "diag-changed-"));
+  mkdirSync(join(folder, "real"));
+  symlinkSync("real", join(folder, "linked"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  fake.files.clear();
+  fake.workspace.textDocuments.length = 0;
+});
+
+const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+  // The editor's view of the disk; a link is followed.
+  for (const known of [name, name.replace("real/", "linked/")])
+    fake.files.set(uriOf(known), { text, mtime: versions++, size: text.length });
+}
+
+function type(name: string, text: string, languageId = "diag"): void {
+  close(name);
+  const document = { uri: fake.Uri.parse(uriOf(name)), languageId, version: versions++, getText: () => text };
+  fake.workspace.textDocuments.push(document);
+}
+
+function close(name: string): void {
+  const { textDocuments } = fake.workspace;
+  const index = textDocuments.findIndex(({ uri }) => uri.toString() === uriOf(name));
+  if (index >= 0) textDocuments.splice(index, 1);
+}
+
+const source = (name: string, text: string | null): RunInput => ({
+  uri: uriOf(name),
+  kind: "source",
+  hash: text === null ? null : hashOf(text),
+});
+const data = (name: string, text: string): RunInput => ({ ...source(name, text), kind: "data" });
+
+describe("a run is of changed files", () => {
+  const files = new ChangedFiles();
+  const isChanged = (...inputs: RunInput[]) =>
+    files.isChanged(header({ uri: uriOf("main.diag"), textHash: hashOf("main"), inputs }));
+
+  beforeEach(() => {
+    write("main.diag", "main");
+    write("real/lib.diag", "lib");
+    write("real/points.csv", "1\n");
+  });
+
+  test("when its own text is another, saved or not", async () => {
+    expect(await isChanged()).toBe(false);
+    type("main.diag", "main, edited");
+    expect(await isChanged()).toBe(true);
+    type("main.diag", "main");
+    expect(await isChanged()).toBe(false);
+    close("main.diag");
+    write("main.diag", "other");
+    expect(await isChanged()).toBe(true);
+  });
+
+  test.each(["real/lib.diag", "linked/lib.diag"])(
+    "when an import is another, which the run knows as %s",
+    async (name) => {
+      const input = source(name, "lib");
+      expect(await isChanged(input)).toBe(false);
+      for (const open of ["real/lib.diag", "linked/lib.diag"]) {
+        type(open, "lib, edited");
+        expect(await isChanged(input)).toBe(true);
+        // Undone, or never of the language.
+        type(open, "lib");
+        expect(await isChanged(input)).toBe(false);
+        close(open);
+      }
+      write("real/lib.diag", "lib, saved");
+      expect(await isChanged(input)).toBe(true);
+    },
+  );
+
+  test("when it was made from an unsaved text that is no longer there", async () => {
+    const input = source("real/lib.diag", "lib, edited");
+    expect(await isChanged(input)).toBe(true);
+    type("real/lib.diag", "lib, edited");
+    expect(await isChanged(input)).toBe(false);
+  });
+
+  test("when data on the disk are others; what is open of them does not count", async () => {
+    const input = data("real/points.csv", "1\n");
+    expect(await isChanged(input)).toBe(false);
+    type("real/points.csv", "2\n", "csv");
+    expect(await isChanged(input)).toBe(false);
+    write("real/points.csv", "3\n");
+    expect(await isChanged(input)).toBe(true);
+  });
+
+  test("when a file is gone, or one that was missing is there", async () => {
+    const [lib, none] = [source("real/lib.diag", "lib"), source("real/none.diag", null)];
+    expect(await isChanged(lib, none)).toBe(false);
+    write("real/none.diag", "");
+    expect(await isChanged(lib, none)).toBe(true);
+    fake.files.delete(uriOf("real/lib.diag"));
+    expect(await isChanged(lib)).toBe(true);
+  });
+
+  test("and records that know no other files are judged by their own", async () => {
+    const record = { uri: uriOf("main.diag"), textHash: hashOf("main") };
+    expect(await files.isChanged(record)).toBe(false);
+  });
+});
+
+test("an order takes along what is open, but not what the language server does not know", () => {
+  type("main.diag", "main");
+  type("real/lib.diag", "lib, edited");
+  type("real/points.csv", "2\n", "csv");
+  const [main] = fake.workspace.textDocuments;
+  expect(sourceOf(main as unknown as Parameters<typeof sourceOf>[0])).toMatchObject({
+    uri: uriOf("main.diag"),
+    text: "main",
+    open: [{ uri: uriOf("real/lib.diag"), text: "lib, edited" }],
+  });
+});
