@@ -1,7 +1,7 @@
 import type { LangiumSharedServices } from "langium/lsp";
 import type { TextLoader } from "../loader/index.js";
 import { RunStore } from "./evaluation/runs.js";
-import { type EvaluationService, WorkerEvaluationService } from "./evaluation/service.js";
+import { type EvaluationService, WorkerEvaluationService, type WorkerLimits } from "./evaluation/service.js";
 import { Typesetter } from "./formulas/typesetter.js";
 import { DiagramFacts } from "./hover/diagram-facts.js";
 import { EditorPreferences } from "./preferences.js";
@@ -21,16 +21,23 @@ export interface DiagEditorServices {
   };
 }
 
-/** The makers of these services, for Langium's module. */
-export const editorServices = {
+/**
+ * The makers of these services, for Langium's module.
+ * @param evaluation how evaluations are made, where that is not as usual.
+ */
+export const editorServices = (evaluation: Partial<WorkerLimits>) => ({
   Preferences: ({ shared }: { shared: LangiumSharedServices }) => new EditorPreferences(shared),
   Typesetter: () => new Typesetter(),
   DiagramFacts: () => new DiagramFacts(),
-  EvaluationService: () => new WorkerEvaluationService(),
+  EvaluationService: ({ shared }: { shared: LangiumSharedServices }) =>
+    new WorkerEvaluationService({
+      isOpen: (document) => shared.workspace.TextDocuments.get(document) !== undefined,
+      ...evaluation,
+    }),
   RunStore: () => new RunStore(),
   Drawings: () => new DrawingService(),
   Loader: ({ shared }: { shared: LangiumSharedServices }) => editorLoader(shared),
-};
+});
 
 /** Milliseconds after the start until formulas are typeset ahead of the first hover. */
 const warmingDelay = 500;
@@ -53,8 +60,6 @@ export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEd
     Preferences.refreshInlayHints();
     Preferences.refreshCodeLenses();
   });
-  // While a request is answered no text is read anew, so that a waiting hover would hold up diagnostics.
-  shared.workspace.TextDocuments.onDidChangeContent(() => EvaluationService.hurry());
   EvaluationService.onArrival(() => Preferences.refreshInlayHints());
   connection?.onNotification("diag/theme", (params: unknown) => Preferences.setTheme(field(params, "kind")));
   connection?.onNotification("diag/trust", (params: unknown) => {

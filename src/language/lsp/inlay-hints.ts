@@ -17,7 +17,6 @@ import { checkSpaceTime } from "../semantics/space-time.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
 import { readable } from "./hover/content.js";
 import { counted } from "./hover/diagram-hover.js";
-import { subjectOf } from "./hover/verify-hover.js";
 import type { DiagLspServices } from "./lsp-module.js";
 
 /** Predictions shown behind `predict`; the hint's tooltip has the others. */
@@ -83,7 +82,7 @@ export class DiagInlayHintProvider implements InlayHintProvider {
     const uri = AstUtils.getDocument(declaration).uri.toString();
     const answer = await this.services.editor.EvaluationService.predict(value, {
       deadline: 0,
-      subject: subjectOf(uri, value),
+      subject: { uri, name: value.name },
     });
     if (answer.state !== "done" || answer.value.length === 0) {
       return [];

@@ -19,6 +19,8 @@ import { DiagFormatter } from "./editing/formatter.js";
 import { DiagLinkProvider } from "./editing/links.js";
 import { DiagSemanticTokenProvider } from "./editing/semantic-tokens.js";
 import { type DiagEditorServices, editorServices, listenToEditor } from "./editor-services.js";
+import { followDocuments } from "./evaluation/follow-documents.js";
+import type { WorkerLimits } from "./evaluation/service.js";
 import { DiagHoverProvider } from "./hover/hover-provider.js";
 import { DiagInlayHintProvider } from "./inlay-hints.js";
 import { DiagLanguageServer } from "./language-server.js";
@@ -46,11 +48,10 @@ export interface DiagLspContainer {
 }
 
 /** What editing adds: results that last while a text is edited, and one provider for each feature. */
-const DiagLspModule: Module<
-  DiagLspServices,
-  PartialLangiumServices & DeepPartial<DiagAddedServices> & DiagEditorServices
-> = {
-  editor: editorServices,
+const diagLspModule = (
+  evaluation: Partial<WorkerLimits>,
+): Module<DiagLspServices, PartialLangiumServices & DeepPartial<DiagAddedServices> & DiagEditorServices> => ({
+  editor: editorServices(evaluation),
   references: {
     Linker: (services) => new LazyLinker(services),
     ScopeComputation: (services) => new NoSymbolTables(services),
@@ -78,7 +79,7 @@ const DiagLspModule: Module<
     RenameProvider: (services) => new DiagRenameProvider(services),
     SemanticTokenProvider: (services) => new DiagSemanticTokenProvider(services),
   },
-};
+});
 
 const DiagSharedLspModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
   lsp: {
@@ -98,13 +99,23 @@ const DiagSharedLspModule: Module<LangiumSharedServices, PartialLangiumSharedSer
 /**
  * The services of a language server.
  * @param context the file system to read from, and the connection to an editor, if there is one.
+ * @param evaluation how evaluations are made, where that is not as usual.
  */
-export function createDiagLspServices(context: DefaultSharedModuleContext): DiagLspContainer {
+export function createDiagLspServices(
+  context: DefaultSharedModuleContext,
+  evaluation: Partial<WorkerLimits> = {},
+): DiagLspContainer {
   const shared = inject(createDefaultSharedModule(context), DiagGeneratedSharedModule, DiagSharedLspModule);
-  const diag = inject(createDefaultModule({ shared }), DiagGeneratedModule, DiagModule, DiagLspModule);
+  const diag = inject(
+    createDefaultModule({ shared }),
+    DiagGeneratedModule,
+    DiagModule,
+    diagLspModule(evaluation),
+  );
   shared.ServiceRegistry.register(diag);
   registerChecks(diag);
   listenToEditor(shared, diag);
+  followDocuments(shared, diag);
   servePreviews(shared, diag);
   serveVerifies(shared, diag);
   return { shared, diag };

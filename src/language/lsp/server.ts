@@ -1,7 +1,8 @@
 import { DocumentState, type FileSystemProvider, URI } from "langium";
-import { startLanguageServer } from "langium/lsp";
-import { type Connection, ResponseError } from "vscode-languageserver";
+import { createRequestHandler, type LangiumSharedServices, startLanguageServer } from "langium/lsp";
+import { type Connection, type Hover, type HoverParams, ResponseError } from "vscode-languageserver";
 import { selectionRanges } from "./editing/selection.js";
+import type { WorkerLimits } from "./evaluation/service.js";
 import { createDiagLspServices, type DiagLspContainer } from "./lsp-module.js";
 import { explainCodesAt } from "./workspace/document-validator.js";
 
@@ -10,13 +11,18 @@ export interface ServerOptions {
   readonly files: FileSystemProvider;
   /** The address of the page whose headings explain the codes of diagnostics. */
   readonly reference?: string | undefined;
+  /** How evaluations are made, where that is not as usual. */
+  readonly evaluation?: Partial<WorkerLimits>;
 }
 
 /** Serves the language on a connection to an editor, and returns the services behind it. */
 export function startServer(connection: Connection, options: ServerOptions): DiagLspContainer {
   explainCodesAt(options.reference);
   recognizeErrors();
-  const services = createDiagLspServices({ connection, fileSystemProvider: () => options.files });
+  const services = createDiagLspServices(
+    { connection, fileSystemProvider: () => options.files },
+    options.evaluation,
+  );
   connection.onSelectionRanges(async ({ textDocument, positions }) => {
     const uri = URI.parse(textDocument.uri);
     const { DocumentBuilder, LangiumDocuments, WorkspaceLock } = services.shared.workspace;
@@ -27,7 +33,25 @@ export function startServer(connection: Connection, options: ServerOptions): Dia
     });
   });
   startLanguageServer(services.shared);
+  serveHovers(connection, services.shared);
   return services;
+}
+
+/** Answers hovers so that one that waits for an evaluation holds up no text that is read anew. */
+function serveHovers(connection: Connection, shared: LangiumSharedServices): void {
+  const begin = createRequestHandler<HoverParams, { readonly hover: Promise<Hover | undefined> }, void>(
+    (services, document, params, token) => {
+      const provider = services.lsp?.HoverProvider;
+      // Wrapped, so that what is waited for is that it has begun.
+      return { hover: Promise.resolve(provider?.getHoverContent(document, params, token)) };
+    },
+    shared,
+    DocumentState.Linked,
+  );
+  connection.onHover(async (params, token) => {
+    const begun = await begin(params, token);
+    return begun === null || begun instanceof ResponseError ? begun : ((await begun.hover) ?? null);
+  });
 }
 
 /**

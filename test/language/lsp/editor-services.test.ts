@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -105,18 +105,6 @@ it("a prediction that arrives has the editor ask for hints again", async () => {
   expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10"]);
   await refreshed;
   expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10", "= 0.5125"]);
-});
-
-it("a change of a text has waiting hovers answered, which it would have to wait for", async () => {
-  const { connection, services } = await connect({ commandLinks: true });
-  await lenses(connection);
-  const hurry = vi.spyOn(services.diag.editor.EvaluationService, "hurry");
-  await connection.sendNotification("textDocument/didChange", {
-    textDocument: { uri, version: 2 },
-    contentChanges: [{ text: `${text}diagram more = (0-1)(01)\n` }],
-  });
-  expect(await lenses(connection)).toHaveLength(6);
-  expect(hurry).toHaveBeenCalled();
 });
 
 it("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {

@@ -1,13 +1,8 @@
-import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import { RunStore } from "../../../src/language/lsp/evaluation/runs.js";
-import {
-  type Answer,
-  WorkerEvaluationService,
-  type WorkerLimits,
-} from "../../../src/language/lsp/evaluation/service.js";
+import { type Answer, WorkerEvaluationService } from "../../../src/language/lsp/evaluation/service.js";
 import type { VerifySpecification } from "../../../src/verify/index.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
 
@@ -24,41 +19,14 @@ async function excess(): Promise<VerifySpecification> {
 
 const services: WorkerEvaluationService[] = [];
 
-function makeService(limits?: Partial<WorkerLimits>): WorkerEvaluationService {
-  const service = new WorkerEvaluationService(limits);
+function makeService(): WorkerEvaluationService {
+  const service = new WorkerEvaluationService();
   services.push(service);
   return service;
 }
 
 afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.close()));
-});
-
-/** A service whose worker does as told, and how many workers it has had. */
-function scripted(script: string, limits: Partial<WorkerLimits> = {}) {
-  const count = { workers: 0 };
-  const service = makeService({
-    ...limits,
-    start: () => {
-      count.workers++;
-      return new Worker(`const { parentPort } = require("node:worker_threads"); ${script}`, { eval: true });
-    },
-  });
-  return { service, count };
-}
-
-/** Answers with the landscape's name; `slow` never, `crash` not at all. */
-const namesBack = `parentPort.on("message", ({ landscape: { name } }) => {
-  if (name === "crash") throw new Error("no good");
-  if (name === "late") setTimeout(() => parentPort.postMessage({ value: name }), 300);
-  else if (name !== "slow") parentPort.postMessage({ value: name });
-});`;
-
-const named = (name: string, start = 0): Landscape => ({
-  name,
-  weights: [{ name: "w", start }],
-  data: [],
-  loss: { kind: "symbol", name: "w" },
 });
 
 function doneWith<T>(answer: Answer<T>): T {
@@ -68,7 +36,7 @@ function doneWith<T>(answer: Answer<T>): T {
   return answer.value;
 }
 
-const ask = { deadline: 20_000, subject: "one" };
+const ask = { deadline: 20_000, subject: { uri: "file:///one.diag", name: "one" } };
 
 describe("the evaluation worker", () => {
   it("finds a landscape's first tensors: Gauss at its minimum has l = H = C = 1/2 and no gradient", async () => {
@@ -100,84 +68,16 @@ describe("the evaluation worker", () => {
   });
 });
 
-describe("an evaluation service", () => {
-  it("remembers equal questions", async () => {
-    const { service, count } = scripted(namesBack);
-    expect(await service.landscapeTensors(named("a"), ask)).toEqual({ state: "done", value: "a" });
-    await service.close();
-    service.setTrusted(true);
-    expect(await service.landscapeTensors(named("a"), ask)).toEqual({ state: "done", value: "a" });
-    expect(count.workers).toBe(1);
-  });
-
-  it("goes on after the deadline, and tells when the answer is there", async () => {
-    const { service } = scripted(namesBack);
-    const arrived = new Promise<void>((resolve) => service.onArrival(resolve));
-    expect(await service.landscapeTensors(named("late"), { ...ask, deadline: 0 })).toEqual({
-      state: "computing",
-    });
-    await arrived;
-    expect(await service.landscapeTensors(named("late"), { ...ask, deadline: 0 })).toEqual({
-      state: "done",
-      value: "late",
-    });
-  });
-
-  it("stops what is asked about no more, and what takes too long", async () => {
-    const { service, count } = scripted(namesBack);
-    const outdated = service.landscapeTensors(named("slow"), ask);
-    expect(await service.landscapeTensors(named("a", 1), ask)).toEqual({ state: "done", value: "a" });
-    expect(await outdated).toEqual({ state: "computing" });
-    expect(count.workers).toBe(2);
-    const hasty = scripted(namesBack, { longestTask: 200 });
-    expect(await hasty.service.landscapeTensors(named("slow"), ask)).toMatchObject({ state: "failed" });
-    expect(await hasty.service.landscapeTensors(named("a"), ask)).toEqual({ state: "done", value: "a" });
-  });
-
-  it("answers at once when a text changes, and goes on", async () => {
-    const { service } = scripted(namesBack);
-    const waiting = service.landscapeTensors(named("late"), ask);
-    service.hurry();
-    expect(await waiting).toEqual({ state: "computing" });
-    expect(await service.landscapeTensors(named("late"), ask)).toEqual({ state: "done", value: "late" });
-  });
-
-  it("works on after a crash, without trying again what crashed", async () => {
-    const { service, count } = scripted(namesBack);
-    const failed = { state: "failed", problem: "the evaluation failed: no good" };
-    expect(await service.landscapeTensors(named("crash"), ask)).toEqual(failed);
-    expect(await service.landscapeTensors(named("crash"), ask)).toEqual(failed);
-    expect(await service.landscapeTensors(named("a"), ask)).toEqual({ state: "done", value: "a" });
-    expect(count.workers).toBe(2);
-  });
-
-  it("lets an idle worker go", async () => {
-    const { service, count } = scripted(namesBack, { idle: 10 });
-    await service.landscapeTensors(named("a"), ask);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await service.landscapeTensors(named("b"), ask);
-    expect(count.workers).toBe(2);
-  });
-
-  it("begins nothing in an untrusted workspace, and ends what runs", async () => {
-    const { service, count } = scripted(namesBack);
-    const running = service.landscapeTensors(named("slow"), ask);
-    service.setTrusted(false);
-    expect(await running).toEqual({ state: "untrusted" });
-    expect(await service.landscapeTensors(named("a"), ask)).toEqual({ state: "untrusted" });
-    expect(count.workers).toBe(1);
-    service.setTrusted(true);
-    expect(await service.landscapeTensors(named("a"), ask)).toEqual({ state: "done", value: "a" });
-  });
-});
-
 describe("evaluations in the editor", () => {
   it("are in a landscape's hover", async () => {
     const editor = await ReadingEditor.open(gaussText);
     const offset = gaussText.indexOf("gauss");
     await editor.hover(offset);
     const { landscape } = { landscape: await landscapeOf(gaussText) };
-    await editor.services.EvaluationService.landscapeTensors(landscape, { ...ask, subject: "other" });
+    await editor.services.EvaluationService.landscapeTensors(landscape, {
+      ...ask,
+      subject: { uri: "file:///other.diag", name: "other" },
+    });
     expect(await editor.hover(offset)).toContain("l = 0.5,\\quad G = 0,\\quad H = 0.5,\\quad C = 0.5");
     await editor.close();
   });

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { resultOf, type Task } from "./tasks.js";
 
-/** What the worker answers; a message is one line for the user. */
+/** What the worker answers, after it has said once that it is ready; a problem is one line for the user. */
 export type WorkerAnswer = { readonly value: unknown } | { readonly problem: string };
 
 parentPort?.on("message", (task: Task) => {
@@ -14,3 +14,5 @@ parentPort?.on("message", (task: Task) => {
   }
   parentPort?.postMessage(answer);
 });
+
+parentPort?.postMessage({ ready: true });

@@ -7,7 +7,7 @@ import {
   type LeafCstNode,
 } from "langium";
 import type { HoverProvider } from "langium/lsp";
-import type { Hover, HoverParams } from "vscode-languageserver";
+import type { CancellationToken, Hover, HoverParams, Range } from "vscode-languageserver";
 import {
   type Declaration,
   type DiagramDeclaration,
@@ -48,6 +48,7 @@ import type { DiagLspServices } from "../lsp-module.js";
 import { type HoverBlock, renderHover } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
 import {
+  type Asking,
   datumHover,
   landscapeHover,
   letHover,
@@ -62,12 +63,16 @@ import { constantHover, functionHover, wordHover } from "./words.js";
 export class DiagHoverProvider implements HoverProvider {
   constructor(private readonly services: DiagLspServices) {}
 
-  async getHoverContent(document: LangiumDocument, params: HoverParams): Promise<Hover | undefined> {
-    const said = await this.blocksAt(document, document.textDocument.offsetAt(params.position));
+  async getHoverContent(
+    document: LangiumDocument,
+    params: HoverParams,
+    token?: CancellationToken,
+  ): Promise<Hover | undefined> {
+    const said = await this.blocksAt(document, document.textDocument.offsetAt(params.position), token);
     if (!said) {
       return undefined;
     }
-    const { blocks, leaf } = said;
+    const { blocks, range } = said;
     const { Preferences, Typesetter } = this.services.editor;
     const preferences = await Preferences.hover();
     return {
@@ -75,28 +80,36 @@ export class DiagHoverProvider implements HoverProvider {
         kind: preferences.markdown ? "markdown" : "plaintext",
         value: await renderHover(blocks, preferences, Typesetter),
       },
-      range: leaf.range,
+      range,
     };
   }
 
-  /** What is to be said about a place, however it is shown, and the word it is said about. */
+  /**
+   * What is to be said about a place, however it is shown, and the range of the word it is said about. The document is
+   * read before this returns: what is waited for after that are evaluations only.
+   */
   async blocksAt(
     document: LangiumDocument,
     offset: number,
-  ): Promise<{ readonly blocks: readonly HoverBlock[]; readonly leaf: LeafCstNode } | undefined> {
+    token?: CancellationToken,
+  ): Promise<{ readonly blocks: readonly HoverBlock[]; readonly range: Range } | undefined> {
     const leaf = leafAt(document, offset);
-    const blocks = leaf ? await this.blocksOf(leaf) : [];
-    return leaf && blocks.length > 0 ? { blocks, leaf } : undefined;
+    if (!leaf) {
+      return undefined;
+    }
+    const { range } = leaf;
+    const blocks = await this.blocksOf(leaf, { document: document.uri.toString(), token });
+    return blocks.length > 0 ? { blocks, range } : undefined;
   }
 
-  private async blocksOf(leaf: LeafCstNode): Promise<HoverBlock[]> {
+  private async blocksOf(leaf: LeafCstNode, asking: Asking): Promise<HoverBlock[]> {
     const node = leaf.astNode;
     const declaration = enclosingDeclaration(node);
     if (isDiagramMention(node)) {
-      return this.ofDeclaration(node.diagram.ref);
+      return this.ofDeclaration(node.diagram.ref, asking);
     }
     if (isLandscapeChoice(node)) {
-      return this.ofDeclaration(node.landscape?.ref);
+      return this.ofDeclaration(node.landscape?.ref, asking);
     }
     if (declaration === undefined) {
       return wordHover(leaf.text);
@@ -105,11 +118,14 @@ export class DiagHoverProvider implements HoverProvider {
       return this.inDiagram(leaf, node, declaration);
     }
     return isLandscapeDeclaration(declaration)
-      ? this.inLandscape(leaf, node, declaration)
-      : this.inVerify(leaf, node, declaration);
+      ? this.inLandscape(leaf, node, declaration, asking)
+      : this.inVerify(leaf, node, declaration, asking);
   }
 
-  private ofDeclaration(declaration: Declaration | undefined): Promise<HoverBlock[]> | HoverBlock[] {
+  private ofDeclaration(
+    declaration: Declaration | undefined,
+    asking: Asking,
+  ): Promise<HoverBlock[]> | HoverBlock[] {
     if (declaration === undefined) {
       return [];
     }
@@ -125,13 +141,12 @@ export class DiagHoverProvider implements HoverProvider {
     );
     if (isLandscapeDeclaration(declaration)) {
       const { value } = checker.landscape(declaration);
-      const subject = `${uri} ${declaration.name}`;
       return value
-        ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, subject)
+        ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, uri, asking)
         : [];
     }
     const { value } = checker.verify(declaration);
-    return value ? verifyHover(value, documentation, EvaluationService, RunStore, uri) : [];
+    return value ? verifyHover(value, documentation, EvaluationService, RunStore, uri, asking) : [];
   }
 
   private inDiagram(leaf: LeafCstNode, node: AstNode, declaration: DiagramDeclaration): HoverBlock[] {
@@ -169,9 +184,10 @@ export class DiagHoverProvider implements HoverProvider {
     leaf: LeafCstNode,
     node: AstNode,
     declaration: LandscapeDeclaration,
+    asking: Asking,
   ): Promise<HoverBlock[]> {
     if (node === declaration) {
-      return this.ofDeclaration(declaration);
+      return this.ofDeclaration(declaration, asking);
     }
     if (isSymbolReference(node)) {
       const symbol = node.symbol.ref;
@@ -220,9 +236,10 @@ export class DiagHoverProvider implements HoverProvider {
     leaf: LeafCstNode,
     node: AstNode,
     declaration: VerifyDeclaration,
+    asking: Asking,
   ): Promise<HoverBlock[]> {
     if (node === declaration) {
-      return this.ofDeclaration(declaration);
+      return this.ofDeclaration(declaration, asking);
     }
     if (isSpaceTimeChoice(node) && leaf.text === node.kind) {
       const spacetime = checkSpaceTime(node, new ProblemList());
@@ -245,7 +262,7 @@ export class DiagHoverProvider implements HoverProvider {
     if (isPredictChoice(node) && leaf.text === "predict" && value) {
       const { EvaluationService, RunStore } = this.services.editor;
       const uri = AstUtils.getDocument(declaration).uri.toString();
-      return [...words, ...(await predictionBlocks(value, EvaluationService, RunStore, uri))];
+      return [...words, ...(await predictionBlocks(value, EvaluationService, RunStore, uri, asking))];
     }
     return words;
   }

@@ -1,6 +1,6 @@
 import { type Landscape, symbolsOf } from "../../../landscape/index.js";
 import type { WrittenLoss } from "../../semantics/landscape.js";
-import type { Answer, EvaluationService } from "../evaluation/service.js";
+import type { Answer, AskOptions, EvaluationService } from "../evaluation/service.js";
 import type { LandscapeTensors } from "../evaluation/tasks.js";
 import {
   letToLatex,
@@ -19,13 +19,17 @@ const mostListed = 6;
 /** Milliseconds a hover waits for an evaluation. */
 export const hoverDeadline = 2000;
 
+/** Who hovers: in which document, and until when. */
+export type Asking = Pick<AskOptions, "document" | "token">;
+
 /** A landscape: its loss, its data, its start, and its first tensors there when they are small. */
 export async function landscapeHover(
   landscape: Landscape,
   written: WrittenLoss | undefined,
   documentation: string | undefined,
   service: EvaluationService,
-  subject: string,
+  uri: string,
+  asking: Asking,
 ): Promise<HoverBlock[]> {
   const { weights, data } = landscape;
   const starts = weights.slice(0, mostListed).map(({ name, start }) => `${name} = ${readable(start)}`);
@@ -49,7 +53,11 @@ export async function landscapeHover(
   if (weights.length > mostShownWeights) {
     return blocks;
   }
-  const answer = await service.landscapeTensors(landscape, { deadline: hoverDeadline, subject });
+  const answer = await service.landscapeTensors(landscape, {
+    deadline: hoverDeadline,
+    subject: { uri, name: landscape.name },
+    ...asking,
+  });
   return [...blocks, ...tensorBlocks(landscape, answer)];
 }
 
@@ -79,7 +87,9 @@ function tensorBlocks(landscape: Landscape, answer: Answer<LandscapeTensors>): H
 export function unavailable(what: string, answer: Exclude<Answer<unknown>, { state: "done" }>): string {
   switch (answer.state) {
     case "computing":
-      return `*Still computing ${what}; hover again in a moment.*`;
+      return answer.seconds === undefined
+        ? `*Still computing ${what}; hover again in a moment.*`
+        : `*Still computing ${what}, for ${answer.seconds} s so far; hover again in a moment.*`;
     case "untrusted":
       return `*No evaluation of ${what}: this workspace is not trusted.*`;
     case "failed":

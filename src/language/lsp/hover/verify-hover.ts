@@ -6,7 +6,7 @@ import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
 import { code, type HoverBlock, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
-import { hoverDeadline, unavailable } from "./landscape-hover.js";
+import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
 const mostRows = 20;
 
@@ -17,6 +17,7 @@ export async function verifyHover(
   service: EvaluationService,
   runs: RunStore,
   uri: string,
+  asking: Asking,
 ): Promise<HoverBlock[]> {
   const { name, landscape, spacetime, trials } = specification;
   return [
@@ -27,7 +28,7 @@ export async function verifyHover(
     text(
       `Predicts ${predictionInWords(specification)}; ${specification.sum === "exact" ? "sums over times are exact" : "sums over times are replaced by integrals"}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`,
     ),
-    ...(await predictionBlocks(specification, service, runs, uri)),
+    ...(await predictionBlocks(specification, service, runs, uri, asking)),
   ];
 }
 
@@ -50,10 +51,12 @@ export async function predictionBlocks(
   service: EvaluationService,
   runs: RunStore,
   uri: string,
+  asking: Asking,
 ): Promise<HoverBlock[]> {
   const answer = await service.predict(specification, {
     deadline: hoverDeadline,
-    subject: subjectOf(uri, specification),
+    subject: { uri, name: specification.name },
+    ...asking,
   });
   const rows = answer.state === "done" ? answer.value : expectedRows(specification);
   const known = rows.map(({ eta, observable }) => runs.find(uri, specification.name, eta, observable));
@@ -103,11 +106,6 @@ function expectedRows({ etas, observables, landscape }: VerifySpecification): Pr
       .flatMap((observable) => componentLabels(observable, landscape))
       .map((observable) => ({ eta, observable, predicted: Number.NaN, truncation: Number.NaN })),
   );
-}
-
-/** What evaluations of a verify are about, so that a changed one stops that of the one before. */
-export function subjectOf(uri: string, { name }: { readonly name: string }): string {
-  return `${uri} ${name}`;
 }
 
 /** A space-time: how many updates, and which cells of the grid are shaded. */

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import type { CancellationToken } from "vscode-languageserver";
 import type { Drawing, DrawingInput } from "../../../diagram/drawing/index.js";
+import { type Job, Lanes, type Outcome } from "../work/index.js";
 import type { LayoutReport, LayoutTask } from "./drawing-worker.js";
 import { RecentDrawings } from "./recent-drawings.js";
 import { startDrawingWorker } from "./start-drawing-worker.js";
@@ -17,6 +18,8 @@ export interface DrawingWish {
 export interface DrawingLimits {
   /** Milliseconds for one diagram. */
   readonly longestLayout: number;
+  /** Milliseconds after which the other diagrams do not wait for one any longer. */
+  readonly shortLayout: number;
   /** Milliseconds for one that nobody waits for any more. */
   readonly longestUnwanted: number;
   /** Milliseconds until a new worker must be ready. */
@@ -26,13 +29,6 @@ export interface DrawingLimits {
   readonly start: () => Worker;
 }
 
-interface Job {
-  readonly wish: DrawingWish;
-  readonly requests: Set<Request>;
-  /** Whether a whole layout has failed, so that the fast one is tried. */
-  fast: boolean;
-}
-
 interface Request {
   readonly subject: string;
   readonly open: Set<string>;
@@ -40,36 +36,35 @@ interface Request {
   readonly finish: () => void;
 }
 
-/** So many tasks are at the worker, so that it need not wait for the next; few, so that what is urgent comes soon. */
-const mostAhead = 3;
-
 /**
- * Lays diagrams out in a worker, each once as long as it is remembered. The latest request comes first. A layout
- * that takes too long is ended with its worker, and tried once more the fast way.
+ * Lays diagrams out in a worker, each once as long as it is remembered. The latest request comes first, and one slow
+ * layout does not keep the others waiting. A layout that takes too long is ended with its worker, and tried once more
+ * the fast way.
  */
 export class DrawingService {
   private readonly limits: DrawingLimits;
+  private readonly lanes: Lanes;
   private readonly recent = new RecentDrawings<Drawn>();
-  private readonly jobs = new Map<string, Job>();
-  private waiting: Job[] = [];
-  private ahead: Job[] = [];
-  private worker: Worker | undefined;
-  private isReady = false;
-  private timer: NodeJS.Timeout | undefined;
-  /** When the first job ahead was begun. */
-  private begun = 0;
+  private readonly jobs = new Map<string, DrawingJob>();
   private made = 0;
   private isClosed = false;
 
   constructor(limits: Partial<DrawingLimits> = {}) {
     this.limits = {
       longestLayout: 5000,
+      shortLayout: 1000,
       longestUnwanted: 300,
       longestStart: 20_000,
       idle: 300_000,
       start: startDrawingWorker,
       ...limits,
     };
+    const { longestLayout, shortLayout, longestUnwanted, longestStart, idle, start } = this.limits;
+    this.lanes = new Lanes({
+      ...{ start, idle, longestStart, short: shortLayout, unwanted: longestUnwanted, longest: longestLayout },
+      ahead: 3,
+      mostLong: 1,
+    });
   }
 
   /** How many layouts have been made so far. */
@@ -79,9 +74,8 @@ export class DrawingService {
 
   /** Starts the worker, so that the first drawing need not wait for it. */
   warm(): void {
-    if (!this.isClosed && !this.worker) {
-      this.makeWorker();
-      this.watch();
+    if (!this.isClosed) {
+      this.lanes.warm();
     }
   }
 
@@ -118,10 +112,8 @@ export class DrawingService {
         },
       };
       const listener = token?.onCancellationRequested(() => this.leave(request, [...open]));
-      this.enqueue(
-        wishes.filter(({ key }) => open.has(key)),
-        request,
-      );
+      const jobs = wishes.filter(({ key }) => open.has(key)).map((wish) => this.jobFor(wish, request));
+      this.lanes.add(jobs, "before");
     });
     return drawn;
   }
@@ -143,164 +135,69 @@ export class DrawingService {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const { worker } = this;
-    this.dropWorker();
-    for (const job of [...this.jobs.values()]) {
-      this.settle(job, undefined);
-    }
-    this.waiting = [];
-    this.ahead = [];
-    clearTimeout(this.timer);
-    await worker?.terminate();
+    await this.lanes.close();
   }
 
-  private enqueue(wishes: readonly DrawingWish[], request: Request): void {
-    const fresh = new Set<Job>();
-    for (const wish of wishes) {
-      const job: Job = this.jobs.get(wish.key) ?? { wish, requests: new Set(), fast: false };
-      this.jobs.set(wish.key, job);
-      job.requests.add(request);
-      if (!this.ahead.includes(job)) {
-        fresh.add(job);
-      }
-    }
-    this.waiting = [...fresh, ...this.waiting.filter((job) => !fresh.has(job))];
-    this.watch();
-    this.pump();
+  private jobFor(wish: DrawingWish, request: Request): DrawingJob {
+    const job = this.jobs.get(wish.key) ?? new DrawingJob(wish, (ended, outcome) => this.end(ended, outcome));
+    this.jobs.set(wish.key, job);
+    job.requests.add(request);
+    return job;
   }
 
   /** A request waits for these keys no longer. */
   private leave(request: Request, keys: readonly string[]): void {
     for (const key of keys) {
       request.open.delete(key);
-      const job = this.jobs.get(key);
-      job?.requests.delete(request);
-      if (job?.requests.size === 0 && !this.ahead.includes(job)) {
-        this.jobs.delete(key);
-      }
+      this.jobs.get(key)?.requests.delete(request);
     }
-    this.waiting = this.waiting.filter((job) => job.requests.size > 0);
     if (request.open.size === 0) {
       request.finish();
     }
-    this.watch();
+    this.lanes.review();
   }
 
-  private pump(): void {
-    while (this.waiting.length > 0 && this.ahead.length < mostAhead) {
-      if (!this.worker) {
-        this.makeWorker();
-      }
-      const job = this.waiting.shift()!;
-      this.ahead.push(job);
-      const task: LayoutTask = { input: job.wish.input, fast: job.fast };
-      this.worker!.postMessage(task);
-      if (this.ahead.length === 1) {
-        this.begun = performance.now();
-        this.watch();
+  private end(job: DrawingJob, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "report":
+        this.made++;
+        this.settle(job, outcome.report as Exclude<LayoutReport, { readonly ready: true }>);
+        break;
+      case "dropped":
+        this.settle(job, undefined);
+        break;
+      case "late":
+        this.retry(
+          job,
+          `its layout takes longer than ${seconds(this.limits.longestLayout)}; draw smaller pieces of it`,
+        );
+        break;
+      case "lost": {
+        const { problem, code, wasReady } = outcome;
+        const words =
+          code === "ERR_WORKER_OUT_OF_MEMORY"
+            ? "its layout needs too much memory; draw smaller pieces of it"
+            : `${wasReady || problem.startsWith("failed") ? "its" : "the"} layout ${problem}`;
+        if (wasReady) {
+          this.retry(job, words);
+        } else {
+          this.settle(job, { problem: words }, false);
+        }
       }
     }
   }
 
-  /** Sets the clock by what the worker does now. */
-  private watch(): void {
-    clearTimeout(this.timer);
-    const { limits, worker } = this;
-    if (!worker) {
-      return;
-    }
-    const [job] = this.ahead;
-    const passed = performance.now() - this.begun;
-    if (!this.isReady) {
-      this.timer = setTimeout(
-        () => this.fail(`the layout did not start within ${seconds(limits.longestStart)}`),
-        limits.longestStart,
-      );
-    } else if (!job) {
-      this.timer = setTimeout(() => this.dropWorker(), limits.idle);
-    } else if (job.requests.size === 0) {
-      this.timer = setTimeout(() => this.fail("nobody waits"), Math.max(0, limits.longestUnwanted - passed));
+  /** Tries a job the fast way; one that was tried so has a problem. */
+  private retry(job: DrawingJob, problem: string): void {
+    if (job.fast) {
+      this.settle(job, { problem });
     } else {
-      this.timer = setTimeout(
-        () =>
-          this.fail(
-            `its layout takes longer than ${seconds(limits.longestLayout)}; draw smaller pieces of it`,
-          ),
-        Math.max(0, limits.longestLayout - passed),
-      );
-    }
-    this.timer.unref();
-  }
-
-  private makeWorker(): void {
-    const worker = this.limits.start();
-    worker.unref();
-    this.worker = worker;
-    this.isReady = false;
-    const mine = (act: () => void) => {
-      if (this.worker === worker) {
-        act();
-      }
-    };
-    worker.on("message", (report: LayoutReport) => mine(() => this.take(report)));
-    // An error may be told before what the worker had said; its exit is told after that.
-    let problem: string | undefined;
-    worker.on("error", (error: NodeJS.ErrnoException) => {
-      problem =
-        error.code === "ERR_WORKER_OUT_OF_MEMORY"
-          ? "its layout needs too much memory; draw smaller pieces of it"
-          : `its layout failed: ${error.message.split("\n")[0]}`;
-    });
-    worker.on("exit", (status) => mine(() => this.fail(problem ?? `the layout ended with status ${status}`)));
-  }
-
-  private dropWorker(): void {
-    const { worker } = this;
-    this.worker = undefined;
-    this.isReady = false;
-    void worker?.terminate();
-  }
-
-  private take(report: LayoutReport): void {
-    this.begun = performance.now();
-    if ("ready" in report) {
-      this.isReady = true;
-    } else {
-      const job = this.ahead.shift();
-      this.made++;
-      if (job) {
-        this.settle(job, report);
-      }
-    }
-    this.pump();
-    this.watch();
-  }
-
-  /** The worker is of no use any more: what it was at is tried the fast way or given up, and all else goes on. */
-  private fail(problem: string): void {
-    const wasReady = this.isReady;
-    this.dropWorker();
-    const [job, ...others] = this.ahead;
-    this.ahead = [];
-    this.waiting = [...others.filter((one) => one.requests.size > 0), ...this.waiting];
-    for (const one of others) {
-      if (one.requests.size === 0) {
-        this.jobs.delete(one.wish.key);
-      }
-    }
-    if (job?.requests.size === 0) {
-      this.jobs.delete(job.wish.key);
-    } else if (job && wasReady && !job.fast) {
       job.fast = true;
-      this.waiting.unshift(job);
-    } else if (job) {
-      this.settle(job, { problem }, wasReady);
+      this.lanes.add([job], "before");
     }
-    this.pump();
-    this.watch();
   }
 
-  private settle(job: Job, drawn: Drawn | undefined, remember = true): void {
+  private settle(job: DrawingJob, drawn: Drawn | undefined, remember = true): void {
     const { key } = job.wish;
     this.jobs.delete(key);
     if (drawn && remember) {
@@ -315,6 +212,34 @@ export class DrawingService {
         request.finish();
       }
     }
+  }
+}
+
+/** A layout that is to be made, and who waits for it. */
+class DrawingJob implements Job {
+  readonly requests = new Set<Request>();
+  /** Whether a whole layout has failed, so that the fast one is tried. */
+  fast = false;
+
+  constructor(
+    readonly wish: DrawingWish,
+    private readonly ended: (job: DrawingJob, outcome: Outcome) => void,
+  ) {}
+
+  message(): LayoutTask {
+    return { input: this.wish.input, fast: this.fast };
+  }
+
+  isWanted(): boolean {
+    return this.requests.size > 0;
+  }
+
+  isUrgent(): boolean {
+    return false;
+  }
+
+  end(outcome: Outcome): void {
+    this.ended(this, outcome);
   }
 }
 

@@ -73,7 +73,7 @@ export async function answerEmbeddings(
   }
   const { first, embeddings } = stretchOf(list, parameters);
   const automorphisms = symmetriesKeeping(named.diagram);
-  const numbers = await numbersOf(services, parameters, reading, automorphisms, embeddings);
+  const numbers = await numbersOf(services, parameters, reading, automorphisms, embeddings, token);
   await interruptAndCheck(token);
   const notes = [...notesOn(reading, list.total, automorphisms), ...numbers.notes];
   const T = updates(spacetime);
@@ -179,6 +179,7 @@ async function numbersOf(
   { named, spacetime, landscape }: Reading,
   automorphisms: number,
   embeddings: readonly Embedding[],
+  token: Cancellation.CancellationToken,
 ): Promise<Numbers> {
   if (!landscape || embeddings.length === 0) {
     return { notes: [] };
@@ -197,7 +198,7 @@ async function numbersOf(
       observable: observableFor(named),
       embeddings: embeddings.map(({ times }) => ({ times })),
     },
-    { deadline: patience, subject: `${uri} ${id}` },
+    { deadline: patience, subject: { uri, name: id }, token },
   );
   switch (answer.state) {
     case "computing":

@@ -21,6 +21,7 @@ export async function answerHover(
       (services.lsp.HoverProvider as DiagHoverProvider).blocksAt(
         document,
         document.textDocument.offsetAt(position),
+        token,
       ),
     token,
   );
