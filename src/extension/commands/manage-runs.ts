@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
 import type { Workshop } from "./workshop.js";
 
-/** `diag.cancel`: ends the run under way; where others wait for their turn, the user may end them too. */
+/** `diag.cancel`: ends the run under way; where there are others, or some wait for their turn, the user chooses. */
 export async function cancelRun({ runs }: Pick<Workshop, "runs">): Promise<void> {
-  const [current] = runs.running;
-  if (current === undefined || runs.waiting === 0) {
+  const { running, waiting } = runs;
+  if (running.length + waiting < 2) {
     runs.cancel();
     return;
   }
-  const all = `All runs: this one and ${runs.waiting} waiting`;
+  const under = running.length === 1 ? "this one" : `${running.length} under way`;
+  const all = `All runs: ${under}${waiting === 0 ? "" : ` and ${waiting} waiting`}`;
   const items = [
-    { label: current.title, description: current.file, id: current.id },
+    ...running.map(({ title, file, id }) => ({ label: title, description: file, id })),
     { label: all, description: "", id: undefined },
   ];
   const choice = await vscode.window.showQuickPick(items, { title: "Cancel Which Run?" });

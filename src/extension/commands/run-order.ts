@@ -17,7 +17,8 @@ export function runShown(
   token: vscode.CancellationToken,
   report: Report,
 ): Promise<RunRecord> {
-  if (runs.running.length > 0) report("waiting for the run before it");
+  if (order.kind === "verification" && runs.running.some(({ kind }) => kind === "verification"))
+    report("waiting for the run before it");
   return runs.start(order, {
     token,
     onEvent: (event, record) => {

@@ -23,6 +23,9 @@ export interface ProcessSettings {
   readonly memory: number;
 }
 
+/** What others need of the engine's process. */
+export type AskedProcess = Pick<EngineProcess, "ask" | "kill" | "dispose" | "processId">;
+
 /** The process ended while something was asked of it; its message is one line that says why. */
 export class EngineGone extends Error {
   override readonly name = "EngineGone";
@@ -38,16 +41,19 @@ export class EngineProcess implements vscode.Disposable {
   private notes = "";
   private memory = 0;
   private readonly waiting = new Set<(reason: EngineGone) => void>();
+  private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param settings asked at each start.
    * @param serve hears what the process asks and tells, from each start on.
    * @param log told what the process prints, line by line.
+   * @param idle milliseconds after which a process that nothing is asked of is let go; never when absent.
    */
   constructor(
     private readonly settings: () => ProcessSettings,
     private readonly serve: EngineServer,
     private readonly log: (line: string) => void,
+    private readonly idle?: number,
   ) {}
 
   /** The process's number, while there is one. */
@@ -64,6 +70,7 @@ export class EngineProcess implements vscode.Disposable {
     parameters: EngineRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
   ): Promise<EngineRequests[Name]["answer"]> {
+    clearTimeout(this.timer);
     if (this.waiting.size === 0 && this.isSpent) this.retire();
     this.connection ??= this.start().catch((error: unknown) => {
       this.connection = undefined;
@@ -86,6 +93,8 @@ export class EngineProcess implements vscode.Disposable {
       return await Promise.race([answer, gone]);
     } finally {
       this.waiting.delete(leave);
+      if (this.waiting.size === 0 && this.idle !== undefined)
+        this.timer = setTimeout(() => this.retire(), this.idle);
     }
   }
 
@@ -95,6 +104,7 @@ export class EngineProcess implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.kill();
   }
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import {
   type Description,
   type EngineEvent,
+  type EngineRequests,
   type EngineSettings,
   type EngineSource,
   type EnumerateParameters,
@@ -9,8 +10,14 @@ import {
 } from "../../engine/index.js";
 import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
 import type { BackendChoice } from "../../verify/backend.js";
-import { EngineGone, EngineProcess, type EngineServer, type ProcessSettings } from "./engine-process.js";
+import {
+  type AskedProcess,
+  EngineProcess,
+  type EngineServer,
+  type ProcessSettings,
+} from "./engine-process.js";
 import type { RunHistory } from "./history.js";
+import { ProcessPool } from "./process-pool.js";
 import { type RunOptions, type RunOrder, RunRefused, type Runs } from "./runs.js";
 
 /** How long the engine may take to stop by itself, in milliseconds; then its process is ended. */
@@ -18,6 +25,12 @@ const patience = 500;
 
 /** Least time between two writes of a run under way, in milliseconds. */
 const keepEvery = 5000;
+
+/** So many processes for what need not wait for a simulation. */
+const mostAside = 3;
+
+/** How long such a process is kept without work, in milliseconds. */
+const idleAside = 60_000;
 
 /** What runs are made with. */
 export interface EngineMeans {
@@ -44,14 +57,19 @@ interface Pending {
   kept: number;
 }
 
-/** {@link Runs} by one engine process, which is started when first needed. */
+/**
+ * {@link Runs} by engine processes, which are started when first needed. Simulations, which may take hours and all
+ * processors, go one after the other in one; evaluations and questions wait for none of them, and each has a process
+ * for itself, so that what is cancelled takes nothing else along.
+ */
 export class EngineRuns implements Runs {
   private readonly changed = new vscode.EventEmitter<{
     readonly record: RunRecord;
     readonly event: RunEvent;
   }>();
   private readonly pending = new Map<string, Pending>();
-  private readonly engine: EngineProcess;
+  private readonly engine: AskedProcess;
+  private readonly aside: ProcessPool<AskedProcess>;
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
   private closed = false;
@@ -63,15 +81,15 @@ export class EngineRuns implements Runs {
     channel: vscode.LogOutputChannel,
     private readonly history: RunHistory,
     private readonly checkpoints: string,
+    start: typeof startProcess = startProcess,
   ) {
-    this.engine = new EngineProcess(
-      means.process,
-      (connection, library) => {
-        connection.onNotification(engineEvent, (event: EngineEvent) => this.hear(event));
-        return means.serve(connection, library);
-      },
-      (line) => channel.info(line),
-    );
+    const serve: EngineServer = (connection, library) => {
+      connection.onNotification(engineEvent, (event: EngineEvent) => this.hear(event));
+      return means.serve(connection, library);
+    };
+    const log = (line: string): void => channel.info(line);
+    this.engine = start(means.process, serve, log);
+    this.aside = new ProcessPool(() => start(means.process, serve, log, idleAside), mostAside);
   }
 
   get running(): readonly RunRecord[] {
@@ -106,7 +124,10 @@ export class EngineRuns implements Runs {
       this.tellContext();
     };
     return untilCancelled(
-      this.inTurn(() => this.perform(pending).finally(end)),
+      (order.kind === "verification"
+        ? this.inTurn(() => this.perform(pending, this.engine))
+        : this.aside.lend((process) => this.perform(pending, process))
+      ).finally(end),
       cancellation.token,
       // What has begun ends by itself; what waits for its turn is not waited for.
       () => {
@@ -124,13 +145,7 @@ export class EngineRuns implements Runs {
 
   async describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description> {
     refuseUntrusted("evaluate diagrams");
-    try {
-      return await this.askSoon("describe", { source }, token);
-    } catch (error) {
-      // A run that was cancelled may have taken the process along.
-      if (!(error instanceof RunRefused && error.cause instanceof EngineGone)) throw error;
-      return this.askSoon("describe", { source }, token);
-    }
+    return this.askAside("describe", { source }, token);
   }
 
   async enumerate(
@@ -138,29 +153,39 @@ export class EngineRuns implements Runs {
     token?: vscode.CancellationToken,
   ): Promise<readonly string[]> {
     refuseUntrusted("enumerate diagrams");
-    let begun = false;
-    const work = this.inTurn(() => {
-      begun = true;
-      return this.askSoon("enumerate", parameters, token);
-    });
-    return (await untilCancelled(work, token, () => !begun)).diagrams;
+    return (await this.askAside("enumerate", parameters, token)).diagrams;
   }
 
   /** Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped. */
   dispose(): void {
     this.closed = true;
     this.engine.dispose();
+    this.aside.dispose();
     this.changed.dispose();
   }
 
-  /** One run at a time, in the order in which they were asked for. */
+  /** Asks a process that nothing else is asked of. */
+  private askAside<Name extends "describe" | "enumerate">(
+    name: Name,
+    parameters: EngineRequests[Name]["parameters"],
+    token?: vscode.CancellationToken,
+  ): Promise<EngineRequests[Name]["answer"]> {
+    let begun = false;
+    const work = this.aside.lend((process) => {
+      begun = true;
+      return this.askSoon(process, name, parameters, token);
+    });
+    return untilCancelled(work, token, () => !begun);
+  }
+
+  /** One simulation at a time, in the order in which they were asked for. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.queue.then(work, work);
     this.queue = result.catch(() => undefined);
     return result;
   }
 
-  private async perform(pending: Pending): Promise<RunRecord> {
+  private async perform(pending: Pending, process: AskedProcess): Promise<RunRecord> {
     pending.begun = true;
     const { id, order, cancellation } = pending;
     const { kind, source, target, trials, seed, backend, resume } = order;
@@ -168,6 +193,7 @@ export class EngineRuns implements Runs {
     if (this.closed || token.isCancellationRequested) throw new vscode.CancellationError();
     try {
       await this.askSoon(
+        process,
         "run",
         {
           id,
@@ -202,21 +228,22 @@ export class EngineRuns implements Runs {
   }
 
   /**
-   * Asks the engine; a cancellation that it does not follow soon ends its process.
+   * Asks a process; a cancellation that it does not follow soon ends it.
    * @throws CancellationError, or RunRefused in one line.
    */
   private async askSoon<Name extends "run" | "describe" | "enumerate">(
+    process: AskedProcess,
     name: Name,
-    parameters: Parameters<typeof this.engine.ask<Name>>[1],
+    parameters: EngineRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
-  ): ReturnType<typeof this.engine.ask<Name>> {
+  ): Promise<EngineRequests[Name]["answer"]> {
     if (this.closed || token?.isCancellationRequested) throw new vscode.CancellationError();
     let deadline: NodeJS.Timeout | undefined;
     const cancellation = token?.onCancellationRequested(() => {
-      deadline = setTimeout(() => this.engine.kill(), patience);
+      deadline = setTimeout(() => process.kill(), patience);
     });
     try {
-      return await this.engine.ask(name, parameters, token);
+      return await process.ask(name, parameters, token);
     } catch (error) {
       if (token?.isCancellationRequested) throw new vscode.CancellationError();
       const reason = error instanceof Error ? error.message : String(error);
@@ -257,6 +284,10 @@ export class EngineRuns implements Runs {
   private tellContext(): void {
     void vscode.commands.executeCommand("setContext", "diag.running", this.pending.size > 0);
   }
+}
+
+function startProcess(...given: ConstructorParameters<typeof EngineProcess>): AskedProcess {
+  return new EngineProcess(...given);
 }
 
 /**

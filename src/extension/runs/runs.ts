@@ -28,15 +28,18 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent, record: RunRecord) => void;
 }
 
-/** Runs, one after the other, in the engine's process; every run is kept in the history. */
+/**
+ * Runs in processes of the engine, the verifications one after the other, the evaluations beside them; every run is kept
+ * in the history.
+ */
 export interface Runs extends vscode.Disposable {
   /** Fires for all events of all runs. */
   readonly onDidChange: vscode.Event<{ readonly record: RunRecord; readonly event: RunEvent }>;
-  /** The run under way, once it has begun; those that wait for their turn are not in it. */
+  /** The runs under way, once they have begun; those that wait for their turn are not in it. */
   readonly running: readonly RunRecord[];
   /** How many runs wait for their turn. */
   readonly waiting: number;
-  /** The number of the engine's process, while there is one. */
+  /** The number of the process that verifies, while there is one. */
   readonly processId: number | undefined;
 
   /**

@@ -217,6 +217,7 @@ export const workspace = {
     onDidDelete: deleted.event,
     dispose: () => undefined,
   }),
+  getConfiguration: () => ({ get: <Value>(_name: string, usual: Value): Value => usual }),
   onDidSaveTextDocument: saved.event,
   onDidChangeTextDocument: edited.event,
   onDidGrantWorkspaceTrust: trusted.event,
