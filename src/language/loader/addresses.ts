@@ -61,6 +61,11 @@ export class Addresses {
     return name;
   }
 
+  /** Whether an address was looked up. */
+  knows(address: string): boolean {
+    return this.names.has(address);
+  }
+
   /** The other addresses, of those that were looked up, of the same file. */
   othersOf(address: string): string[] {
     const name = this.names.get(address);
@@ -115,11 +120,15 @@ export async function openAs(
   addresses: Addresses,
 ): Promise<{ readonly uri: string; readonly isMade: boolean } | undefined> {
   if (pathOnDisk(address) === undefined) return undefined;
-  const open = texts.uris().filter((uri) => pathOnDisk(uri) !== undefined);
+  const open = texts.uris();
   if (open.length === 0) return undefined;
-  const name = await addresses.nameOf(address);
-  const names = await Promise.all(open.map((uri) => addresses.nameOf(uri)));
-  const same = open.filter((_, index) => names[index] === name).sort();
+  await Promise.all(
+    [address, ...open].filter((uri) => !addresses.knows(uri)).map((uri) => addresses.nameOf(uri)),
+  );
+  const same = addresses
+    .othersOf(address)
+    .filter((other) => open.includes(other))
+    .sort();
   const uri = same.find((one) => one.startsWith("file:")) ?? same[0];
   return uri === undefined ? undefined : { uri, isMade: uri.startsWith("file:") };
 }
