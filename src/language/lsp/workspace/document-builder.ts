@@ -5,6 +5,7 @@ import {
   DocumentState,
   type LangiumDocument,
   OperationCancelled,
+  type URI,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { DiagLspServices } from "../lsp-module.js";
@@ -37,6 +38,8 @@ async function pause(milliseconds: number, token: Cancellation.CancellationToken
 /** Loads what documents import and the data they read before they are checked. */
 export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private readonly services: LangiumSharedServices;
+  /** Documents whose turn comes after those that are edited. */
+  private later: ReadonlySet<LangiumDocument> = new Set();
 
   constructor(services: LangiumSharedServices) {
     super(services);
@@ -76,11 +79,30 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     );
     // Who edits a file waits for that file only: requests about it are answered before its importers are looked at.
     const [edited, others] = [all.filter((one) => fresh.has(one)), all.filter((one) => !fresh.has(one))];
+    this.later = new Set(others);
     if (edited.length > 0 && others.length > 0) {
       await super.buildDocuments(edited, options, cancelToken);
       await pause(answering, cancelToken);
     }
     await super.buildDocuments(others.length > 0 ? others : edited, options, cancelToken);
+    this.later = new Set();
+  }
+
+  /** While the edited documents are done and the others are not, a request about one of those waits for its turn. */
+  protected override awaitDocumentState(
+    state: DocumentState,
+    uri: URI,
+    cancelToken: Cancellation.CancellationToken,
+  ): Promise<URI> {
+    const document = this.langiumDocuments.getDocument(uri);
+    if (!document || !this.later.has(document)) {
+      return super.awaitDocumentState(state, uri, cancelToken);
+    }
+    const reached = this.currentState;
+    this.currentState = DocumentState.Changed;
+    const awaited = super.awaitDocumentState(state, uri, cancelToken);
+    this.currentState = reached;
+    return awaited;
   }
 
   private async loadImports(document: LangiumDocument): Promise<LangiumDocument[]> {
