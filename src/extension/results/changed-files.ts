@@ -19,14 +19,12 @@ export class ChangedFiles {
   /**
    * Whether the text of the run's file or of another that it was made from, saved or not, is another by now, or cannot
    * be read any more.
+   * @param addresses to be shared by questions of one moment; later, links may lead elsewhere.
    */
-  async isChanged({
-    uri,
-    textHash,
-    inputs = [],
-  }: Pick<RunRecord, "uri" | "textHash" | "inputs">): Promise<boolean> {
-    // Links may lead elsewhere than the last time.
-    const addresses = new Addresses();
+  async isChanged(
+    { uri, textHash, inputs = [] }: Pick<RunRecord, "uri" | "textHash" | "inputs">,
+    addresses = new Addresses(),
+  ): Promise<boolean> {
     const all: readonly RunInput[] = [{ uri, kind: "source", hash: textHash }, ...inputs];
     for (const input of all)
       if ((await this.hashOf(input, addresses).catch(() => null)) !== input.hash) return true;

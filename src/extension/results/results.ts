@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { Addresses } from "../../language/loader/addresses.js";
 import { type RunRecord, type RunSummary, worstVerdict } from "../../results/index.js";
 import { isResumable, resumeRun, runAgain } from "../commands/index.js";
 import type { TabPlace } from "../gpu/index.js";
@@ -95,7 +96,8 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       ...running.filter(({ id }) => !kept.some((one) => one.id === id)),
       ...kept.map((one) => running.find(({ id }) => id === one.id) ?? one),
     ];
-    return Promise.all(records.map((record) => this.summaryOf(record)));
+    const addresses = new Addresses();
+    return Promise.all(records.map((record) => this.summaryOf(record, addresses)));
   }
 
   async record(id: string): Promise<RunRecord | undefined> {
@@ -176,10 +178,10 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     return record;
   }
 
-  private async summaryOf(record: RunRecord): Promise<RunSummary> {
+  private async summaryOf(record: RunRecord, addresses: Addresses): Promise<RunSummary> {
     const { id, kind, title, uri, file, started, state, points, backend } = record;
     const verdict = worstVerdict(points);
-    const changed = await this.changedFiles.isChanged(record);
+    const changed = await this.changedFiles.isChanged(record, addresses);
     const isKnown = backend !== "" && backend !== "auto";
     const whole = {
       ...{ id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) },
