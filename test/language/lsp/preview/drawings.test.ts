@@ -11,6 +11,7 @@ import {
 import { answerDraw, answerFile } from "../../../../src/language/lsp/preview/index.js";
 import { RecentDrawings } from "../../../../src/language/lsp/preview/recent-drawings.js";
 import { Editor } from "../editor.js";
+import { FakeWorkers } from "../fake-worker.js";
 
 const services: DrawingService[] = [];
 afterEach(async () => {
@@ -110,6 +111,24 @@ describe("a drawing service", () => {
     expect(count.workers).toBe(4);
     expect(await names(service, ["slow"])).toHaveLength(1);
     expect(count.workers).toBe(4);
+  });
+
+  test("has no diagram wait for a slow one, which is not begun anew", async () => {
+    const workers = new FakeWorkers();
+    const service = new DrawingService({ start: workers.start, shortLayout: 0 });
+    const drawing = (name: string) => ({ drawing: { name, nodes: [], edges: [], outlines: [] } });
+    const slow = names(service, ["slow"]);
+    workers.all[0]!.ready();
+    const other = names(service, ["a", "b"], "other");
+    await expect.poll(() => workers.all.length).toBe(2);
+    workers.all[1]!.ready();
+    workers.all[1]!.say(drawing("a"));
+    workers.all[1]!.say(drawing("b"));
+    expect(await other).toEqual(["a: a", "b: b"]);
+    workers.all[0]!.say(drawing("slow"));
+    expect(await slow).toEqual(["slow: slow"]);
+    expect(workers.all.map(({ messages }) => messages.length)).toEqual([1, 2]);
+    await service.close();
   });
 
   test("goes on after a crash", async () => {
