@@ -246,6 +246,7 @@ class Cells {
     const moments = new Float64Array(count * powers);
     const largest = new Float64Array(classCount);
     const spreads = new Float64Array(classCount);
+    const deep = isDeep(cell);
     const inTail = this.certificate.logMass(cell) < tailMass;
     let wild = false;
     this.visit(
@@ -255,6 +256,8 @@ class Cells {
         for (let j = 0; j < count; j++) {
           const value = out[j]!;
           if (!Number.isFinite(value)) {
+            // a point may hit the very place of a singularity
+            if (deep) continue;
             if (!inTail) throw functions.problem(j, this.data);
             wild = true;
             largest[classes[j]!] = Infinity;
@@ -316,6 +319,7 @@ class Cells {
     const x = lines.map(() => 0);
     const place = (axis: number, weight: number): void => {
       if (axis === lines.length) {
+        if (isDeep(cell) && !this.isFiniteAt(x)) return;
         x.forEach((value, a) => {
           this.positions[a]!.push(value);
         });
@@ -331,6 +335,20 @@ class Cells {
       }
     };
     place(0, 1);
+  }
+
+  private isFiniteAt(x: readonly number[]): boolean {
+    const { lines, fixed, functions } = this.request;
+    const { data, out } = this;
+    lines.forEach(({ slot }, axis) => {
+      data[slot] = x[axis]!;
+    });
+    for (let i = 0; i < fixed.weights.length; i++) {
+      for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+      functions.evaluate(data, out);
+      if (!out.every(Number.isFinite)) return false;
+    }
+    return true;
   }
 
   /** By how much the moments that are integrated changed, on their scales. */
@@ -354,6 +372,10 @@ class Cells {
       this.work + points * functions.cost > mostWork
     );
   }
+}
+
+function isDeep({ depths }: Cell): boolean {
+  return depths.some((depth) => depth >= believed);
 }
 
 function halves(cell: Cell, axis: number): [Cell, Cell] {
