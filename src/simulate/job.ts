@@ -16,12 +16,17 @@ export interface Job {
   readonly chunk: number;
   /** Lanes of the twin. */
   readonly lanes: number;
-  /** Two 32-bit integers: the next chunk to take, and whether to stop. */
+  /** Two 32-bit integers: the next chunk to take, and whether to stop (`stopAfterChunk` or `stopNow`). */
   readonly control: Int32Array<ArrayBufferLike>;
 }
 
 export const nextChunkAt = 0;
 export const stopAt = 1;
+
+/** Chunks are taken in turn, so that after this all trials before the next chunk are done. */
+export const stopAfterChunk = 1;
+/** After this some of them may be missing. */
+export const stopNow = 2;
 
 /** How many chunks a job has. */
 export function chunksOf(job: Pick<Job, "firstTrial" | "trials" | "chunk">): number {
@@ -38,20 +43,29 @@ export function kernelOf(job: Job): Kernel {
 /**
  * Takes chunks and simulates them until there are none or the job is stopped, reporting what came of
  * them whenever `reportEvery` milliseconds have passed; yields so that a caller may rest in between.
+ * @returns whether every chunk that it took is done.
  */
-export function* workOn(job: Job, kernel: Kernel, reportEvery: number): Generator<ChunkResult, void, void> {
+export function* workOn(
+  job: Job,
+  kernel: Kernel,
+  reportEvery: number,
+): Generator<ChunkResult, boolean, void> {
   const firstChunk = Math.floor(job.firstTrial / job.chunk);
   const chunks = chunksOf(job);
-  const shouldStop = () => Atomics.load(job.control, stopAt) !== 0;
+  const stopped = () => Atomics.load(job.control, stopAt);
+  let whole = true;
   let done = emptyChunk(job.plan);
   let reported = performance.now();
-  while (!shouldStop()) {
+  while (stopped() === 0) {
     const index = Atomics.add(job.control, nextChunkAt, 1);
     if (index >= chunks) break;
     const from = Math.max(job.firstTrial, (firstChunk + index) * job.chunk);
     const to = Math.min(job.firstTrial + job.trials, (firstChunk + index + 1) * job.chunk);
-    const result = simulateTrials(kernel, job.plan, from, to, shouldStop);
-    if (result === undefined) break;
+    const result = simulateTrials(kernel, job.plan, from, to, () => stopped() === stopNow);
+    if (result === undefined) {
+      whole = false;
+      break;
+    }
     done = addChunks(done, result);
     const now = performance.now();
     if (now - reported >= reportEvery) {
@@ -61,4 +75,5 @@ export function* workOn(job: Job, kernel: Kernel, reportEvery: number): Generato
     }
   }
   if (done.trials > 0) yield done;
+  return whole;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
 import { fusePlan, machineFuses } from "./fused.js";
-import { type Job, kernelOf, stopAt, workOn } from "./job.js";
+import { type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
 import { memoryOf } from "./memory.js";
 import { planSimulation, type SimulationPlan } from "./plan.js";
 import { WorkerPool } from "./pool.js";
@@ -102,17 +102,18 @@ async function runJob(
   options: Omit<LocalOptions, "workers">,
 ): Promise<SimulationResult> {
   const tally = new Tally(job.plan, job.trials, options.onProgress);
-  if (options.signal?.aborted) Atomics.store(job.control, stopAt, 1);
-  if (pool === undefined) {
-    const stop = () => Atomics.store(job.control, stopAt, 1);
-    options.signal?.addEventListener("abort", stop, { once: true });
-    for (const result of workOn(job, kernelOf(job), progressEvery / 2)) {
-      tally.add(result);
-      await nextTurn();
-    }
-    options.signal?.removeEventListener("abort", stop);
-  } else {
-    await pool.run(job, (result) => tally.add(result), options.signal);
+  if (options.signal?.aborted) Atomics.store(job.control, stopAt, stopNow);
+  if (pool !== undefined)
+    return tally.result(backend, await pool.run(job, (result) => tally.add(result), options.signal));
+  // Nothing is heard while a chunk is under way.
+  const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const work = workOn(job, kernelOf(job), progressEvery / 2);
+  let next = work.next();
+  for (; !next.done; next = work.next()) {
+    tally.add(next.value);
+    await nextTurn();
   }
-  return tally.result(backend);
+  options.signal?.removeEventListener("abort", stop);
+  return tally.result(backend, next.value);
 }

@@ -1,12 +1,15 @@
 import type { Worker } from "node:worker_threads";
 import { SimulationError } from "./error.js";
-import { type Job, stopAt } from "./job.js";
+import { type Job, stopAfterChunk, stopAt, stopNow } from "./job.js";
 import type { ChunkResult } from "./kernel.js";
 import { startWorkerBeside } from "./module-worker.js";
 import type { WorkerMessage } from "./worker.js";
 
-/** How long a stopped worker may take to say what it has before it is ended. */
-const patience = 250;
+/**
+ * How long a stopped worker may take for the rest of its chunk, so that no number is missing among the trials done, and
+ * how long after that to say what it has before it is ended; in milliseconds.
+ */
+const patience = { chunk: 200, answer: 200 };
 
 /**
  * Workers that simulate. They stay between runs, with their compiled kernels, until the pool is closed;
@@ -39,24 +42,38 @@ export class WorkerPool {
     return this.#broken;
   }
 
-  /** Works on a job with all workers, telling `take` what comes of it; `signal` stops it. */
-  async run(job: Job, take: (result: ChunkResult) => void, signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Works on a job with all workers, telling `take` what comes of it; `signal` stops it.
+   * @returns whether the trials done are the first ones, none being left out.
+   */
+  async run(
+    job: Job,
+    take: (result: ChunkResult) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     if (this.#busy)
       throw new SimulationError(
         "the workers are busy with another simulation; await it or open another pool",
       );
     if (this.#broken) throw new SimulationError("a simulation worker has ended; open another pool");
     this.#busy = true;
-    const stop = () => Atomics.store(job.control, stopAt, 1);
-    signal?.addEventListener("abort", stop, { once: true });
+    const stop = () => Atomics.store(job.control, stopAt, stopNow);
+    let timer: NodeJS.Timeout | undefined;
+    const stopSoon = () => {
+      Atomics.compareExchange(job.control, stopAt, 0, stopAfterChunk);
+      timer = setTimeout(stop, patience.chunk);
+    };
+    signal?.addEventListener("abort", stopSoon, { once: true });
     try {
       const outcomes = await Promise.allSettled(
         this.#workers.map((worker) => this.#runOne(worker, job, take, stop, signal)),
       );
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
       if (failure !== undefined) throw failure.reason;
+      return outcomes.every((outcome) => outcome.status === "fulfilled" && outcome.value);
     } finally {
-      signal?.removeEventListener("abort", stop);
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stopSoon);
       this.#busy = false;
     }
   }
@@ -67,16 +84,16 @@ export class WorkerPool {
     take: (result: ChunkResult) => void,
     stop: () => void,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const settle = (failure?: string) => {
+      const settle = (whole: boolean, failure?: string) => {
         clearTimeout(timer);
         worker.off("message", onMessage).off("error", onError).off("exit", onExit);
         signal?.removeEventListener("abort", onAbort);
         worker.unref();
         if (failure === undefined) {
-          resolve();
+          resolve(whole);
         } else {
           // The other workers have nothing left to work for.
           stop();
@@ -85,22 +102,23 @@ export class WorkerPool {
       };
       const onMessage = (message: WorkerMessage) => {
         if (message.kind === "result") take(message.result);
-        else settle(message.kind === "failed" ? `a simulation worker failed: ${message.message}` : undefined);
+        else if (message.kind === "finished") settle(message.whole);
+        else settle(false, `a simulation worker failed: ${message.message}`);
       };
       const onError = (error: Error) => {
         this.#broken = true;
-        settle(`a simulation worker failed: ${error.message.split("\n")[0]}`);
+        settle(false, `a simulation worker failed: ${error.message.split("\n")[0]}`);
       };
       const onExit = (code: number) => {
         this.#broken = true;
-        settle(`a simulation worker ended with status ${code}`);
+        settle(false, `a simulation worker ended with status ${code}`);
       };
       const onAbort = () => {
         timer = setTimeout(() => {
           this.#broken = true;
           void worker.terminate();
-          settle();
-        }, patience);
+          settle(false);
+        }, patience.chunk + patience.answer);
       };
       worker.on("message", onMessage).on("error", onError).on("exit", onExit);
       signal?.addEventListener("abort", onAbort, { once: true });

@@ -48,6 +48,8 @@ export interface SimulationResult {
   readonly backend: Backend;
   /** Present when the run was stopped before all trials were done. */
   readonly cancelled?: true;
+  /** Present when numbers are missing among the trials done; else they are the first ones that were asked for. */
+  readonly scattered?: true;
 }
 
 export interface SimulationProgress {
@@ -83,7 +85,17 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
     seconds: first.seconds + second.seconds,
     backend: first.backend,
     ...(first.cancelled || second.cancelled ? { cancelled: true as const } : {}),
+    ...(first.scattered || second.scattered ? { scattered: true as const } : {}),
   };
+}
+
+/** The result of no trials, of the request that this is a result of. */
+export function noneOf(result: SimulationResult): SimulationResult {
+  const { scattered: _, ...rest } = result;
+  const statistics = result.statistics.map(({ label, moments }) =>
+    statisticsOf(label, { ...moments, count: 0, sum: 0n, squares: 0n }),
+  );
+  return { ...rest, statistics, trials: 0, diverged: 0, steps: 0 };
 }
 
 /** {@link ObservableStatistics} as JSON can hold it: big integers in hexadecimal. */

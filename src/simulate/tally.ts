@@ -52,8 +52,11 @@ export class Tally {
     });
   }
 
-  /** The run as it stands, which was stopped when trials are missing. */
-  result(backend: Backend): SimulationResult {
+  /**
+   * The run as it stands, which was stopped when trials are missing.
+   * @param whole whether the trials done are the first ones.
+   */
+  result(backend: Backend, whole = true): SimulationResult {
     const seconds = (performance.now() - this.#started) / 1000;
     const { trials, count } = this.#known;
     return {
@@ -64,6 +67,7 @@ export class Tally {
       seconds,
       backend,
       ...(trials < this.#total ? { cancelled: true as const } : {}),
+      ...(whole ? {} : { scattered: true as const }),
     };
   }
 

@@ -5,7 +5,8 @@ import type { ChunkResult } from "./kernel.js";
 /** What a worker says of the job it was posted. */
 export type WorkerMessage =
   | { readonly kind: "result"; readonly result: ChunkResult }
-  | { readonly kind: "finished" }
+  /** `whole` when every chunk that it took is done. */
+  | { readonly kind: "finished"; readonly whole: boolean }
   | { readonly kind: "failed"; readonly message: string };
 
 const reportEvery = 60;
@@ -13,8 +14,10 @@ const reportEvery = 60;
 parentPort?.on("message", (job: Job) => {
   const say = (message: WorkerMessage) => parentPort?.postMessage(message);
   try {
-    for (const result of workOn(job, kernelOf(job), reportEvery)) say({ kind: "result", result });
-    say({ kind: "finished" });
+    const work = workOn(job, kernelOf(job), reportEvery);
+    let next = work.next();
+    for (; !next.done; next = work.next()) say({ kind: "result", result: next.value });
+    say({ kind: "finished", whole: next.value });
   } catch (error) {
     say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
   }

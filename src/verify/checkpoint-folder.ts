@@ -1,44 +1,94 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { CheckpointStore } from "./checkpoint.js";
 
 /** What nobody resumed within this time is thrown away when something new is kept. */
 const longestKept = 30 * 24 * 3600_000; // milliseconds
 
-/** Keeps checkpoints as files of a folder, which is made when the first is written. */
+/** How often a folder is listed anew whose files change while they are read, and how long to wait in between. */
+const readings = { most: 50, apart: 5 }; // milliseconds
+
+/** How reading or removing a file fails that another process removes or looks into just now. */
+const passing = new Set(["ENOENT", "EPERM", "EBUSY"]);
+
+/**
+ * Keeps checkpoints as files of a folder, which is made when the first is written. Each text is a file of its own, with a
+ * name that nobody else can take; it gets that name once it is whole and on the disk.
+ */
 export function folderStore(folder: string): CheckpointStore {
   let tidied = false;
-  const pathOf = (name: string) => join(folder, `${name}.json`);
   return {
     async read(name) {
-      try {
-        return await readFile(pathOf(name), "utf8");
-      } catch {
-        return undefined;
+      for (let reading = 1; ; reading++) {
+        const texts = new Map<string, string>();
+        const keys = (await filesOf(folder)).filter((file) => file.startsWith(`${name}.`) && isKept(file));
+        const read = keys.map(async (key) => texts.set(key, await readFile(join(folder, key), "utf8")));
+        const mayPass = (await Promise.allSettled(read)).some(
+          (outcome) => outcome.status === "rejected" && passing.has(codeOf(outcome.reason)),
+        );
+        // What was in a file that went meanwhile is in one that came meanwhile.
+        if (!mayPass || reading === readings.most) return texts;
+        await wait(readings.apart);
       }
     },
-    async write(name, text) {
+    async add(name, text) {
       await mkdir(folder, { recursive: true });
-      // A crash while writing leaves the one before.
-      const fresh = `${pathOf(name)}.${process.pid}.new`;
-      await writeFile(fresh, text, { mode: 0o600 });
-      await rename(fresh, pathOf(name));
+      const place = join(folder, `${name}.${randomBytes(8).toString("hex")}`);
+      const file = await open(`${place}.new`, "wx", 0o600);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } catch (error) {
+        await file.close();
+        await rm(`${place}.new`, { force: true });
+        throw error;
+      }
+      await file.close();
+      await rename(`${place}.new`, `${place}.json`);
       if (!tidied) await removeOld(folder);
       tidied = true;
     },
-    async remove(name) {
-      await rm(pathOf(name), { force: true });
+    async remove(_, key) {
+      // What cannot be removed now is removed with the next.
+      await rm(join(folder, key), { force: true }).catch(unlessPassing);
+    },
+    async setAside(_, key) {
+      const place = join(folder, key.replace(/json$/, "damaged"));
+      await rename(join(folder, key), place);
+      return place;
     },
   };
 }
 
+function isKept(file: string): boolean {
+  return file.endsWith(".json");
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}
+
+function unlessPassing(error: unknown): void {
+  if (!passing.has(codeOf(error))) throw error;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}
+
 async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await filesOf(folder)) {
     const path = join(folder, name);
     const isOld = await stat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs > longestKept,
       () => false,
     );
-    if (isOld && /\.json(\.\d+\.new)?$/.test(name)) await rm(path, { force: true });
+    if (isOld && /\.(json|new|damaged)$/.test(name)) await rm(path, { force: true }).catch(unlessPassing);
   }
 }

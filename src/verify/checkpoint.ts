@@ -1,182 +1,156 @@
+import { createHash } from "node:crypto";
 import {
-  deserializeStatistics,
-  type SerializedStatistics,
-  type SimulationResult,
-  serializeStatistics,
-} from "../simulate/index.js";
-import type { Rounding } from "./rounding.js";
-import type { Floors } from "./run-engines.js";
+  joinedTrials,
+  type KeptTrials,
+  type KnownTrials,
+  keptFormat,
+  keyOf,
+  readTrials,
+  writeTrials,
+} from "./kept-trials.js";
 import type { VerifySpecification } from "./specification.js";
 
-/** Where checkpoints are kept: texts by names of letters and digits. */
+/**
+ * Where checkpoints are kept: under a name of letters and digits any number of texts, each with a key of its own. A text
+ * never changes and never takes the place of another, so that processes which work at the same time cannot lose each
+ * other's.
+ */
 export interface CheckpointStore {
-  /** `undefined` when there is none. */
-  read(name: string): Promise<string | undefined>;
-  /** Replaces what was there, wholly or not at all. */
-  write(name: string, text: string): Promise<void>;
-  remove(name: string): Promise<void>;
-}
-
-/** Raised when what is kept is not what was written here. */
-const format = 3;
-
-/** How far the trials at one learning rate have come: those from the first to the last done, none left out. */
-interface SavedResult {
-  readonly eta: number;
-  readonly trials: number;
-  readonly diverged: number;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly backend: SimulationResult["backend"];
-  readonly engines: readonly string[];
-  readonly floors: readonly SavedFloor[];
-  readonly statistics: readonly SerializedStatistics[];
-}
-
-/** JSON has no infinity: `null` stands for a floor that is not known. */
-interface SavedFloor {
-  readonly label: string;
-  readonly floor: number | null;
-  readonly deviation: number | null;
-  readonly diverges: boolean;
-}
-
-/** Trials done at a learning rate. */
-export interface KnownTrials {
-  readonly result: SimulationResult;
-  /** What simulated them, one after the other; trials of one engine have the same bits. */
-  readonly engines: readonly string[];
-  /** What single precision did to them. */
-  readonly floors: Floors;
+  /** All texts under a name, by their keys. */
+  read(name: string): Promise<ReadonlyMap<string, string>>;
+  /** Keeps a text more, wholly or not at all. */
+  add(name: string, text: string): Promise<void>;
+  /** Removes a text; nothing when it is gone already. */
+  remove(name: string, key: string): Promise<void>;
+  /** Takes a text away that nobody can read. @returns where it is now, for people. */
+  setAside(name: string, key: string): Promise<string>;
 }
 
 /**
  * What the trials of a verification depend on, bit for bit: all but its name, its learning rates (each is kept for
  * itself), its prediction, how many trials it wants, and the engine.
+ * @returns a digest of it.
  */
 export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
   const { landscape, spacetime, observables } = specification;
   const { weights, data, loss } = landscape;
-  return JSON.stringify({
-    format,
-    seed,
-    spacetime,
-    observables,
-    weights,
-    data,
-    loss,
-  });
+  const all = JSON.stringify({ format: keptFormat, seed, spacetime, observables, weights, data, loss });
+  return createHash("sha256").update(all).digest("hex");
 }
 
-/** Reads and keeps, for each learning rate of a verification, the exact sums of the trials done. */
+/**
+ * Keeps, for each learning rate of a verification and each engine, the exact sums of the trials done. All that is written
+ * is joined with what is there by then; of two lots of one learning rate and engine the longer is kept, which has the
+ * shorter in it. So nothing is lost to a shorter run, to another prediction, or to a run at the same time.
+ */
 export class Checkpoint {
-  private readonly results = new Map<number, KnownTrials>();
+  readonly #store: CheckpointStore;
+  /** Under which all is kept. */
+  readonly #identity: string;
+  readonly #tell: (line: string) => void;
+  /** Keys of texts that have been told of. */
+  readonly #told = new Set<string>();
+  /** What earlier runs left. */
+  #found: readonly KeptTrials[] = [];
+  /** What this run has done. */
+  #own: KeptTrials[] = [];
+  #isWritten = true;
 
-  private constructor(
-    private readonly store: CheckpointStore,
-    private readonly name: string,
-    private readonly identity: string,
-  ) {}
+  private constructor(store: CheckpointStore, identity: string, tell: (line: string) => void) {
+    this.#store = store;
+    this.#identity = identity;
+    this.#tell = tell;
+  }
 
   /**
-   * The checkpoint of a verification, with what earlier runs left: of other learning rates, and of those that it
-   * goes on with.
-   * @param name made from the identity by the caller: a digest of it.
-   * @param anew learning rates that begin anew.
+   * The checkpoint of a verification, with what earlier runs left.
+   * @param identity made by {@link checkpointIdentity}.
+   * @param tell hears, in a line each, of texts that cannot be read.
    */
   static async open(
     store: CheckpointStore,
-    name: string,
     identity: string,
-    anew: readonly number[],
+    tell: (line: string) => void = () => undefined,
   ): Promise<Checkpoint> {
-    const checkpoint = new Checkpoint(store, name, identity);
-    checkpoint.take(await store.read(name));
-    for (const eta of anew) checkpoint.results.delete(eta);
+    const checkpoint = new Checkpoint(store, identity, tell);
+    checkpoint.#found = (await checkpoint.#read()).trials;
     return checkpoint;
   }
 
-  /** Trials done at a learning rate, all numbers from the first; `undefined` when none, or more than are wanted. */
-  at(eta: number, trials: number): KnownTrials | undefined {
-    const known = this.results.get(eta);
-    return known && known.result.trials <= trials ? known : undefined;
+  /** What earlier runs did at a learning rate, the longest first. */
+  at(eta: number): readonly KnownTrials[] {
+    return this.#found
+      .filter((one) => one.eta === eta)
+      .sort((one, other) => other.result.trials - one.result.trials);
   }
 
-  /** Keeps the trials done so far at a learning rate. */
-  async keep(eta: number, known: KnownTrials): Promise<void> {
-    this.results.set(eta, known);
-    await this.write();
+  /** Takes the trials that this run has done so far at a learning rate; they are on disk after the next `write`. */
+  take(eta: number, known: KnownTrials, wanted: number): void {
+    this.#own = joinedTrials(this.#own, [{ ...known, eta, wanted }]);
+    this.#isWritten = false;
   }
 
-  /** Forgets these learning rates: they are done. What is kept of others stays. */
-  async remove(etas: readonly number[]): Promise<void> {
-    const known = this.results.size;
-    for (const eta of etas) this.results.delete(eta);
-    if (this.results.size === 0) await this.store.remove(this.name);
-    else if (this.results.size < known) await this.write();
+  /** Keeps what was taken. */
+  async write(): Promise<void> {
+    if (this.#isWritten) return;
+    await this.#replace((kept) => joinedTrials(kept, this.#own));
+    this.#isWritten = true;
   }
 
-  private async write(): Promise<void> {
-    const results = [...this.results].map(([at, { result, engines, floors }]): SavedResult => {
-      const { trials, diverged, steps, seconds, backend, statistics } = result;
-      return {
-        eta: at,
-        trials,
-        diverged,
-        steps,
-        seconds,
-        backend,
-        engines,
-        floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
-          label,
-          floor: Number.isFinite(floor) ? floor : null,
-          deviation: Number.isFinite(deviation) ? deviation : null,
-          diverges,
-        })),
-        statistics: statistics.map(serializeStatistics),
-      };
-    });
-    await this.store.write(this.name, JSON.stringify({ identity: this.identity, results }));
+  /** Forgets what this run has finished, unless a run was stopped that wanted more: then all that is known stays. */
+  async finish(): Promise<void> {
+    const own = new Map(this.#own.map((one) => [keyOf(one), one]));
+    const isDone = (kept: KeptTrials) =>
+      [...own.values()].some(
+        ({ eta, engines, result }) =>
+          kept.eta === eta &&
+          kept.engines.every((engine, index) => engine === engines[index]) &&
+          kept.wanted <= result.trials,
+      );
+    await this.#replace((kept) => joinedTrials(kept, this.#own).filter((one) => !isDone(one)));
+    this.#isWritten = true;
   }
 
-  /** Takes what was kept, unless it is damaged or of something else; then the run begins anew. */
-  private take(text: string | undefined): void {
-    if (text === undefined) return;
+  /** Puts something in the place of all that is there by now. What is read and not in it is gone afterwards. */
+  async #replace(change: (kept: readonly KeptTrials[]) => readonly KeptTrials[]): Promise<void> {
+    const { trials, keys } = await this.#read();
+    const changed = change(trials);
+    if (keys.length <= 1 && isSame(trials, changed)) return;
+    if (changed.length > 0) await this.#store.add(this.#identity, writeTrials(this.#identity, changed));
+    // What is removed is in the text that was added, also if somebody else reads it just now and adds one too.
+    for (const key of keys) await this.#store.remove(this.#identity, key);
+  }
+
+  async #read(): Promise<{ readonly trials: readonly KeptTrials[]; readonly keys: readonly string[] }> {
+    const lots: (readonly KeptTrials[])[] = [];
+    const keys: string[] = [];
+    for (const [key, text] of await this.#store.read(this.#identity)) {
+      const read = readTrials(this.#identity, text);
+      if (read.kind === "sound") {
+        lots.push(read.trials);
+        keys.push(key);
+      } else if (!this.#told.has(key)) {
+        this.#told.add(key);
+        this.#tell(await this.#unreadable(key, read.kind));
+      }
+    }
+    return { trials: joinedTrials(...lots), keys };
+  }
+
+  async #unreadable(key: string, kind: "foreign" | "damaged"): Promise<string> {
+    if (kind === "foreign") return `the checkpoint ${key} is of another version of diag and is left alone`;
     try {
-      const saved = JSON.parse(text) as { identity?: unknown; results?: unknown };
-      if (saved.identity !== this.identity || !Array.isArray(saved.results)) return;
-      for (const result of saved.results as SavedResult[]) this.results.set(result.eta, restored(result));
+      const place = await this.#store.setAside(this.#identity, key);
+      return `a damaged checkpoint is not used; it is ${place} now`;
     } catch {
-      this.results.clear();
+      return `the checkpoint ${key} is damaged and is not used`;
     }
   }
 }
 
-function restored(saved: SavedResult): KnownTrials {
-  const { trials, diverged, steps, seconds, backend, engines, floors, statistics } = saved;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isSound =
-    isCount(trials) && isCount(diverged) && isCount(steps) && Number.isFinite(seconds) && diverged <= trials;
-  if (!isSound) throw new RangeError("the checkpoint is damaged");
-  const result = {
-    trials,
-    diverged,
-    steps,
-    seconds,
-    backend,
-    statistics: statistics.map(deserializeStatistics),
-  };
-  return { result, engines: engines.map(String), floors: new Map(floors.map(restoredFloor)) };
-}
-
-function restoredFloor({ label, floor, deviation, diverges }: SavedFloor): [string, Rounding] {
-  const numberOf = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
-  return [
-    String(label),
-    {
-      floor: numberOf(floor, Number.POSITIVE_INFINITY),
-      deviation: numberOf(deviation, Number.NaN),
-      diverges: diverges === true,
-    },
-  ];
+/** Whether two lots keep the same trials. */
+function isSame(some: readonly KeptTrials[], others: readonly KeptTrials[]): boolean {
+  const facts = (lot: readonly KeptTrials[]) =>
+    lot.map((one) => `${keyOf(one)} ${one.result.trials} ${one.wanted}`).sort();
+  return JSON.stringify(facts(some)) === JSON.stringify(facts(others));
 }

@@ -72,17 +72,20 @@ export class Engines {
   /**
    * The engine for a request. The engine for those like it is chosen once, but what an engine has begun it goes on with,
    * where the choice is free.
-   * @param begun keys of the engines that simulated what there is already of the request, one after the other.
+   * @param begun what there is already of the request, the best first: for each the keys of the engines that simulated it,
+   * one after the other.
    * @param signal ends the pilots; what is chosen then has no meaning.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
   async choose(
     request: SimulationRequest,
-    begun?: readonly string[],
+    begun: readonly (readonly string[])[] = [],
     signal?: AbortSignal,
   ): Promise<ChosenEngine> {
-    const own = begun === undefined || !this.isFree ? undefined : await this.#thatBegan(begun, signal);
-    if (own !== undefined) return { engine: own, why: "it simulated what there is already" };
+    for (const one of this.isFree ? begun : []) {
+      const own = await this.#thatBegan(one, signal);
+      if (own !== undefined) return { engine: own, why: "it simulated what there is already" };
+    }
     this.#chosen ??=
       this.#wish === "auto"
         ? this.#fastest(request, signal)

@@ -52,13 +52,13 @@ export class RunEngines {
 
   /**
    * What simulates a request, and its rounding floors. When the signal stops it, neither is told of.
-   * @param begun keys of the engines that simulated what there is already of it.
+   * @param begun what there is already of it, the best first: for each the keys of the engines that simulated it.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
   async engineFor(
     request: SimulationRequest,
     predictions: readonly LabelledPrediction[],
-    begun?: readonly string[],
+    begun: readonly (readonly string[])[] = [],
     signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
     const none: Floors = new Map();
@@ -93,7 +93,7 @@ export class RunEngines {
   /** When the signal aborts, an engine that is then not there is no fault. */
   async #choose(
     request: SimulationRequest,
-    begun: readonly string[] | undefined,
+    begun: readonly (readonly string[])[],
     signal: AbortSignal | undefined,
   ): Promise<ChosenEngine> {
     try {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
 import {
   type EngineSource,
@@ -10,8 +9,9 @@ import {
 } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
 import type { BackendChoice } from "./backend.js";
-import { Checkpoint, type CheckpointStore, checkpointIdentity, type KnownTrials } from "./checkpoint.js";
 import { Engines, engineKey, mayGoOn } from "./choice.js";
+import { Keeper, type KeeperOptions } from "./keeper.js";
+import type { KnownTrials } from "./kept-trials.js";
 import { evaluatorFor, predict } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
@@ -63,7 +63,7 @@ export interface VerifyProgress {
   readonly statistics: readonly Pick<ObservableStatistics, "label" | "mean" | "standardError">[];
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends KeeperOptions {
   /** `auto` when absent. */
   readonly backend?: BackendChoice;
   /** This machine's when absent. */
@@ -74,17 +74,16 @@ export interface VerifyOptions {
   readonly workers?: number;
   /** Made by {@link evaluatorFor}, when there is one already. */
   readonly evaluator?: Evaluator;
-  /** Where to keep how far the run has come; what is kept is removed when the run is done. */
-  readonly checkpoints?: CheckpointStore;
-  /** Goes on where an earlier run of the same specification and seed stopped, if something is left of it. */
-  readonly resume?: boolean;
+  /**
+   * Takes what is to be done in the end, with whether something that belongs to this run was stopped: what is known is kept
+   * then, and forgotten otherwise. Absent: it is done with the run.
+   */
+  readonly onSettle?: (settle: (isStopped: boolean) => Promise<void>) => void;
   readonly signal?: AbortSignal;
   /** Called when trials of an earlier run are taken over. */
   readonly onResume?: (eta: number, trials: number) => void;
   /** Called when trials of an earlier run are not taken over, with a line that says why. */
   readonly onSetAside?: (eta: number, reason: string) => void;
-  /** Called once, with one line, when what was done cannot be kept; the run itself goes on. */
-  readonly onFault?: (reason: string) => void;
   /** Called when it is known what simulates, and when that changes. */
   readonly onEngine?: (note: EngineNote) => void;
   readonly onProgress?: (progress: VerifyProgress) => void;
@@ -94,16 +93,13 @@ export interface VerifyOptions {
 /** Trials for a specification that names none. */
 export const defaultTrials = 100_000;
 
-/** Shorter work, in milliseconds, is done again rather than kept. */
-const keepAfter = 1000;
-
 /** The seed where neither the file nor the command names one. */
 export const defaultSeed = 1;
 
 /**
  * Predicts and simulates every learning rate and observable of a specification, and judges.
- * When the signal aborts, the run under way is judged by the trials done, marked `cancelled`, and
- * the rest is left out.
+ * When the signal aborts, the run under way is judged by the trials done, marked `cancelled`, and the rest is left out.
+ * Where there are checkpoints, these trials are kept before they are told of.
  *
  * @throws EvaluationError, LandscapeError, SimulationError with one line for the user.
  */
@@ -114,7 +110,7 @@ export async function runVerification(
   const trials = options.trials ?? specification.trials ?? defaultTrials;
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   const evaluator = options.evaluator ?? evaluatorFor(specification);
-  const checkpoint = await openCheckpoint(specification, seed, options);
+  const keeper = await Keeper.open(specification, seed, options);
   const { workers } = options;
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
@@ -124,27 +120,15 @@ export async function runVerification(
     options.onEngine,
   );
   try {
-    const started = performance.now();
-    const shared = { specification, options, evaluator, engines, checkpoint, trials, seed };
-    const verification: Verification = { ...shared, started, faults: new Set() };
-    const runs = await verifyEach(verification);
-    if (!options.signal?.aborted)
-      await keepSafely(verification, async () => checkpoint?.remove(specification.etas));
+    const runs = await verifyEach({ specification, options, evaluator, engines, keeper, trials, seed });
+    const settle = (isStopped: boolean) => (isStopped ? keeper.write() : keeper.finish());
+    if (options.signal?.aborted) await settle(true);
+    else if (options.onSettle) options.onSettle(settle);
+    else await settle(false);
     return runs;
   } finally {
     await engines.close();
   }
-}
-
-async function openCheckpoint(
-  specification: VerifySpecification,
-  seed: number,
-  { checkpoints, resume }: VerifyOptions,
-): Promise<Checkpoint | undefined> {
-  if (checkpoints === undefined) return undefined;
-  const identity = checkpointIdentity(specification, seed);
-  const name = createHash("sha256").update(identity).digest("hex");
-  return Checkpoint.open(checkpoints, name, identity, resume ? [] : specification.etas);
 }
 
 /** What the learning rates of one verification share. */
@@ -153,12 +137,9 @@ interface Verification {
   readonly options: VerifyOptions;
   readonly evaluator: Evaluator;
   readonly engines: RunEngines;
-  readonly checkpoint: Checkpoint | undefined;
+  readonly keeper: Keeper;
   readonly trials: number;
   readonly seed: number;
-  /** On the clock of `performance.now()`. */
-  readonly started: number;
-  readonly faults: Set<"keep">;
 }
 
 async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
@@ -177,6 +158,8 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
       }));
     });
     const measured = await measure(verification, eta, predictions);
+    // What a stopped run tells is on disk by then.
+    if (options.signal?.aborted) await verification.keeper.write();
     if (measured.result.trials === 0) {
       break;
     }
@@ -204,19 +187,29 @@ async function measure(
   eta: number,
   predictions: readonly LabelledPrediction[],
 ): Promise<Measured> {
-  const { specification, options, checkpoint, trials, seed } = verification;
+  const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, observables, name } = specification;
   const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
-  const begun = checkpoint?.at(eta, trials);
-  const chosen = await verification.engines.engineFor(request, predictions, begun?.engines, options.signal);
+  const kept = keeper.at(eta);
+  const begun = kept.filter(({ result }) => result.trials <= trials);
+  const chosen = await verification.engines.engineFor(
+    request,
+    predictions,
+    begun.map(({ engines }) => engines),
+    options.signal,
+  );
   const { engine } = chosen;
   const isFree = (options.backend ?? "auto") === "auto";
-  const done = begun !== undefined && mayGoOn(engine, begun.engines, isFree) ? begun : undefined;
+  const done = begun.find(({ engines }) => mayGoOn(engine, engines, isFree));
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
   const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
   if (!options.signal?.aborted) {
     if (done !== undefined) options.onResume?.(eta, done.result.trials);
-    else if (begun !== undefined) options.onSetAside?.(eta, setAside(begun));
+    else if (kept.length > 0) options.onSetAside?.(eta, setAside(kept[0]!, trials));
+  }
+  if (done !== undefined) {
+    options.onKept?.(eta, done.result);
+    await keeper.take(eta, done, trials);
   }
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
@@ -235,7 +228,7 @@ async function measure(
     });
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  if (checkpoint === undefined && engine.precise)
+  if (!keeper.keeps && engine.precise)
     return {
       result: await engine.simulate(request, { ...signal, onProgress }),
       engines: [engineKey(engine)],
@@ -248,7 +241,7 @@ async function measure(
     ...signal,
     ...(done === undefined ? {} : { done: done.result }),
     onProgress,
-    keep: (result) => keep(verification, eta, { result, engines: [...engines], floors }),
+    keep: (result) => keeper.take(eta, { result, engines: [...engines], floors }, trials),
     fallback: async (reason) => {
       const next = await verification.engines.fallBack(eta, reason);
       engines.push(engineKey(next));
@@ -259,27 +252,11 @@ async function measure(
   return { result, engines, device, floors };
 }
 
-/** Keeps what is done, once there is enough of it to be worth a file. */
-async function keep(verification: Verification, eta: number, known: KnownTrials): Promise<void> {
-  const { checkpoint, started } = verification;
-  if (performance.now() - started < keepAfter) return;
-  await keepSafely(verification, async () => checkpoint?.keep(eta, known));
-}
-
-function setAside({ result, engines }: KnownTrials): string {
-  return `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since another engine simulates now`;
-}
-
-/** Does something with what is kept; a fault is told once and does not end the run. */
-async function keepSafely(verification: Verification, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    if (!verification.faults.has("keep"))
-      verification.options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
-    verification.faults.add("keep");
-  }
+/** Why trials that are kept are done anew. */
+function setAside({ result, engines }: KnownTrials, wanted: number): string {
+  return result.trials > wanted
+    ? `${result.trials} trials are kept and stay so; the ${wanted} that are asked for are done anew`
+    : `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since another engine simulates now`;
 }
 
 function recordOf(

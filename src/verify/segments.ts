@@ -3,6 +3,7 @@ import type { SimulationProgress } from "../simulate/index.js";
 import {
   EngineLost,
   mergeResults,
+  noneOf,
   type SimulationRequest,
   type SimulationResult,
   type Simulator,
@@ -23,7 +24,7 @@ export interface SegmentOptions {
   readonly done?: SimulationResult;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SimulationProgress) => void;
-  /** Called after each segment with all trials done so far. */
+  /** Called after each segment, and when the signal has stopped one, with all trials done so far: none is left out. */
   readonly keep: (result: SimulationResult) => Promise<void>;
   /** What goes on, with the same streams, when the simulator's device is lost; else the run fails. */
   readonly fallback?: (reason: string) => Promise<Simulator>;
@@ -31,8 +32,8 @@ export interface SegmentOptions {
 
 /**
  * Simulates piece after piece and hands out what is known after each. Sums are exact, so the result has the same
- * bits however the trials are cut. When the signal aborts, it resolves with all trials done, marked `cancelled`;
- * those of the piece under way are in the result but were not handed out, since numbers are missing among them.
+ * bits however the trials are cut. When the signal aborts, it resolves with what was handed out, marked `cancelled`. Of
+ * the piece under way that is all that was done, unless numbers are missing among its trials; then it is none of it.
  */
 export async function simulateInSegments(
   first: Simulator,
@@ -63,9 +64,10 @@ export async function simulateInSegments(
       simulator = await options.fallback(error.message);
       continue;
     }
+    if (piece.scattered || piece.trials === 0) return { ...(before ?? noneOf(piece)), cancelled: true };
     known = before === undefined ? piece : mergeResults(before, piece);
-    if (piece.cancelled) return { ...known, cancelled: true };
     await options.keep(known);
+    if (piece.cancelled) return { ...known, cancelled: true };
     options.onProgress?.({ ...known, total: request.trials });
     size = Math.max(fewestTrials, Math.ceil((piece.trials / Math.max(piece.seconds, 1e-3)) * segmentSeconds));
   }

@@ -1,14 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { machineRounding, openSimulator, type SimulationResult } from "../../src/simulate/index.js";
+import { openSimulator, type SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
-import {
-  type CheckpointStore,
-  evaluatorFor,
-  runVerification,
-  type VerifyRun,
-} from "../../src/verify/index.js";
+import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
 import { simulateInSegments } from "../../src/verify/segments.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
+import { memoryStore } from "./memory-store.js";
 import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
 
 const specification: VerifySpecification = {
@@ -21,22 +17,6 @@ const specification: VerifySpecification = {
   sum: "exact",
   seed: 11,
 };
-
-/** A store in memory that hears of each text before it is kept. */
-function memoryStore(written: (text: string) => void = () => undefined) {
-  const texts = new Map<string, string>();
-  const store: CheckpointStore = {
-    read: async (name) => texts.get(name),
-    write: async (name, text) => {
-      written(text);
-      texts.set(name, text);
-    },
-    remove: async (name) => {
-      texts.delete(name);
-    },
-  };
-  return { store, texts };
-}
 
 /** Made once: it takes longer than most runs here. */
 const evaluator = evaluatorFor(specification);
@@ -73,10 +53,10 @@ describe("checkpoints", () => {
     const trials = 4_000_000;
     const whole = await runVerification(specification, { evaluator, trials });
     const abort = new AbortController();
-    const { store, texts } = memoryStore(() => abort.abort());
+    const { store, all } = memoryStore(() => abort.abort());
     await runVerification(specification, { evaluator, trials, checkpoints: store, signal: abort.signal });
     expect(abort.signal.aborted).toBe(true);
-    expect(texts.size).toBe(1);
+    expect(all()).toHaveLength(1);
     const takenOver: number[] = [];
     const resumed = await runVerification(specification, {
       evaluator,
@@ -87,46 +67,44 @@ describe("checkpoints", () => {
     });
     expect(takenOver.length).toBeGreaterThan(0);
     expect(bits(resumed)).toEqual(bits(whole));
-    expect(texts.size).toBe(0);
+    expect(all()).toEqual([]);
   }, 120_000);
 
-  it("damaged and foreign checkpoints are not used", async () => {
+  it("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
     const trials = 500;
     const whole = await runVerification(specification, { evaluator, trials });
-    const good = JSON.stringify({
-      identity: checkpointIdentity(specification, 11),
-      results: [
-        {
-          eta: 0.02,
-          trials: 100,
-          diverged: 0,
-          steps: 600,
-          seconds: 1,
-          backend: "wasm",
-          engines: [`cpu rounding ${machineRounding()}`],
-          statistics: [{}],
-        },
-      ],
+    const { store: sound, all } = memoryStore();
+    const stop = new AbortController();
+    await runVerification(specification, {
+      ...{ evaluator, trials: 4_000_000, checkpoints: sound, signal: stop.signal },
+      onProgress: () => stop.abort(),
     });
-    for (const text of [
-      "",
-      "{",
-      "[]",
-      good,
-      good.replace("600", "-1"),
-      good.replace(/"identity":"/, '"identity":" '),
-    ]) {
-      const { store } = memoryStore();
-      store.read = async () => text;
-      const runs = await runVerification(specification, {
-        evaluator,
-        trials,
-        checkpoints: store,
-        resume: true,
-        onResume: () => expect.unreachable(),
-      });
-      expect(bits(runs)).toEqual(bits(whole));
-    }
+    const good = all()[0]!;
+    expect(JSON.parse(good).results[0].trials).toBeGreaterThan(0);
+    const texts = {
+      damaged: ["", "{", "[]", "null", good.slice(0, -1), good.replace(/"sum":"(-?)1?/, '"sum":"$12')],
+      foreign: [good.replace(/"format":\d+/, '"format":99')],
+    };
+    expect(texts.damaged).not.toContain(good);
+    for (const [kind, list] of Object.entries(texts))
+      for (const text of list) {
+        const { store, all: left } = memoryStore();
+        await store.add(checkpointIdentity(specification, 11), text);
+        const lines: string[] = [];
+        const runs = await runVerification(specification, {
+          ...{ evaluator, trials, checkpoints: store, resume: true },
+          onResume: () => expect.unreachable(),
+          onUnreadable: (line) => lines.push(line),
+        });
+        expect(bits(runs)).toEqual(bits(whole));
+        expect(lines).toEqual([
+          expect.stringMatching(
+            kind === "damaged" ? /damaged.* is not used/ : /of another version.* left alone/,
+          ),
+        ]);
+        // What another version may still want is there; the damaged one was taken away.
+        expect(left()).toEqual(kind === "damaged" ? [] : [text]);
+      }
   });
 
   it("what trials depend on is in the identity; names, predictions and rates are not", () => {

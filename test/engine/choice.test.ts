@@ -2,7 +2,6 @@
  * Which engine a verification takes, what it says of it, and what becomes of it when its engine is lost: with engines
  * that are this processor's, but pretend to be something else.
  */
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   type Engine,
@@ -14,7 +13,7 @@ import {
   SimulationError,
   simulateLocally,
 } from "../../src/simulate/index.js";
-import { Checkpoint, type CheckpointStore, checkpointIdentity } from "../../src/verify/checkpoint.js";
+import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type EngineNote,
   evaluatorFor,
@@ -23,6 +22,7 @@ import {
   type VerifyRun,
 } from "../../src/verify/index.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
+import { memoryStore } from "./memory-store.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
 const specification: VerifySpecification = {
@@ -250,16 +250,6 @@ describe("an engine that is lost", () => {
   });
 });
 
-/** Checkpoints that are gone with the test. */
-function memoryStore(): CheckpointStore {
-  const texts = new Map<string, string>();
-  return {
-    read: async (name) => texts.get(name),
-    write: async (name, text) => void texts.set(name, text),
-    remove: async (name) => void texts.delete(name),
-  };
-}
-
 describe("what an earlier run has left", () => {
   const begunBy = ["webgpu a webgpu"];
   const goneOn = [...begunBy, `cpu rounding ${machineRounding()}`];
@@ -267,15 +257,14 @@ describe("what an earlier run has left", () => {
 
   /** Goes on with 10,000 trials at the first learning rate that these engines have simulated. */
   async function resume(begun: readonly string[], engines: EngineSource, options: VerifyOptions = {}) {
-    const store = memoryStore();
+    const { store } = memoryStore();
     const { landscape, spacetime, observables } = specification;
     const request = { landscape, spacetime, observables, eta: 0.05, trials: 10_000, seed: 3 };
     const result = await simulateLocally(request, { workers: 0 });
-    const identity = checkpointIdentity(specification, 3);
-    const name = createHash("sha256").update(identity).digest("hex");
-    const checkpoint = await Checkpoint.open(store, name, identity, []);
+    const checkpoint = await Checkpoint.open(store, checkpointIdentity(specification, 3));
     const floors = new Map([["test_loss", floor]]);
-    await checkpoint.keep(0.05, { result, engines: begun, floors });
+    checkpoint.take(0.05, { result, engines: begun, floors }, 30_000);
+    await checkpoint.write();
     const resumed: number[] = [];
     const setAside: string[] = [];
     const verified = await verify(engines, {
@@ -288,24 +277,25 @@ describe("what an earlier run has left", () => {
     return { ...verified, resumed, setAside };
   }
 
-  it("is kept to the bit, floors too, and of the wanted length", async () => {
-    const store = memoryStore();
+  it("is kept to the bit, floors too", async () => {
+    const { store } = memoryStore();
     const { landscape, spacetime, observables } = specification;
     const request = { landscape, spacetime, observables, eta: 0.05, trials: 100, seed: 3 };
     const result = await simulateLocally(request, { workers: 0 });
-    const opened = () => Checkpoint.open(store, "kept", "identity", []);
+    const opened = () => Checkpoint.open(store, "identity");
     const unknown = { ...floor, floor: Number.POSITIVE_INFINITY };
     const floors = new Map([
       ["test_loss", floor],
       ["train_loss", unknown],
     ]);
-    await (await opened()).keep(0.05, { result, engines: begunBy, floors });
-    const known = (await opened()).at(0.05, 200);
+    const checkpoint = await opened();
+    checkpoint.take(0.05, { result, engines: begunBy, floors }, 200);
+    await checkpoint.write();
+    const [known] = (await opened()).at(0.05);
     expect(known?.result.statistics).toEqual(result.statistics);
     expect(known?.engines).toEqual(begunBy);
     expect(known?.floors).toEqual(floors);
-    expect((await opened()).at(0.05, 99)).toBeUndefined();
-    expect((await opened()).at(0.06, 200)).toBeUndefined();
+    expect((await opened()).at(0.06)).toEqual([]);
   });
 
   it("is gone on with by the engine that began, whatever auto would take", async () => {

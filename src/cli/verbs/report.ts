@@ -12,7 +12,7 @@ import { printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
 import { writeDrawings } from "./render.js";
-import { runOne, verify } from "./verify.js";
+import { Keeping, runOne, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
@@ -45,18 +45,21 @@ export const report: Verb = {
 
     const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
     const runs: VerifyRun[] = [];
+    const keeping = new Keeping();
     for (const [name, specification] of file.verifies) {
       if (terminal.interrupt.aborted || !file.ownNames.has(name)) {
         continue;
       }
       const evaluated = evaluationText(specification, file);
       say(`${evaluated}\n`);
-      const own = await runOne(specification, given, terminal);
+      const own = await runOne(specification, given, terminal, keeping);
       terminal.progress("");
       say(`${formatRuns(own)}\n`);
       runs.push(...own);
       sections.push(`## ${specification.name}\n\n${fenced(evaluated)}\n\n${fenced(formatRuns(own))}`);
     }
+    const stopped = terminal.interrupt.aborted;
+    await keeping.settle(stopped);
     const reportPath = join(folder, "report.md");
     await writeFile(reportPath, `${sections.join("\n\n")}\n`);
     const status = exitStatus(runs);
@@ -66,7 +69,8 @@ export const report: Verb = {
       const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
       terminal.print(`${drawn}; report: ${reportPath}`);
     }
-    return terminal.interrupt.aborted && status === 0 ? 3 : status;
+    if (stopped) terminal.note(keeping.wordsOfStop());
+    return stopped && status === 0 ? 3 : status;
   },
 };
 

@@ -2,7 +2,6 @@ import type { AnalyzedFile } from "../../language/index.js";
 import {
   type BackendChoice,
   backendChoices,
-  type CheckpointStore,
   exitStatus,
   folderStore,
   runVerification,
@@ -39,27 +38,26 @@ export const verify: Verb = {
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
-    const { store, finish } = untilAllAreDone(folderStore(checkpointFolder()));
     const runs: VerifyRun[] = [];
+    const keeping = new Keeping();
     try {
       for (const specification of specifications)
-        if (!terminal.interrupt.aborted) await runOne(specification, given, terminal, store, runs);
+        if (!terminal.interrupt.aborted) await runOne(specification, given, terminal, keeping, runs);
     } catch (error) {
+      await keeping.settle(true);
       // What is known by then is not lost for what cannot be known.
       if (runs.length > 0 && !given.has("json")) terminal.print(formatRuns(runs));
       throw new FaultAfterAnswer(error, runs.length > 0 ? { runs } : {});
     }
-    if (!terminal.interrupt.aborted) await finish();
-    terminal.progress("");
     const stopped = terminal.interrupt.aborted;
+    await keeping.settle(stopped);
+    terminal.progress("");
     if (given.has("json")) {
       printJson(terminal, { runs });
     } else {
       terminal.print(formatRuns(runs));
     }
-    if (stopped) {
-      terminal.note("stopped; what is printed is what was known by then, and --resume goes on from there");
-    }
+    if (stopped) terminal.note(keeping.wordsOfStop());
     const status = exitStatus(runs);
     return stopped && status === 0 ? 3 : status;
   },
@@ -73,7 +71,7 @@ export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
-  checkpoints = folderStore(checkpointFolder()),
+  keeping: Keeping,
   known: VerifyRun[] = [],
 ): Promise<VerifyRun[]> {
   const trials = given.count("trials");
@@ -85,8 +83,9 @@ export async function runOne(
     ...(workers === undefined ? {} : { workers }),
     backend: readBackend(given),
     signal: terminal.interrupt,
-    checkpoints,
+    checkpoints: folderStore(checkpointFolder()),
     resume: given.has("resume"),
+    onSettle: (settle) => keeping.add(settle),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
     onSetAside: (eta, reason) =>
@@ -96,7 +95,11 @@ export async function runOne(
       const where = fallback ? `going on with ${backend}` : backend;
       terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${why}`);
     },
-    onFault: (reason) => terminal.note(`note: ${reason}`),
+    onFault: (reason) => {
+      keeping.hasFailed = true;
+      terminal.note(`note: ${reason}`);
+    },
+    onUnreadable: (line) => terminal.note(`note: ${line}`),
     onProgress: (progress) => {
       const done = Math.floor((100 * progress.trials) / progress.totalTrials);
       terminal.progress(
@@ -108,21 +111,28 @@ export async function runOne(
 }
 
 /**
- * A store that removes nothing before all is done: blocks that differ in their predictions only share what is kept,
- * and one that is stopped later is not to lose it to one that was done before.
+ * What blocks that run together keep. Nothing is forgotten before all are done: blocks that differ in their predictions only
+ * share what is kept, and one that is stopped later is not to lose it to one that was done before.
  */
-function untilAllAreDone(store: CheckpointStore): { store: CheckpointStore; finish: () => Promise<void> } {
-  const done = new Set<string>();
-  const remove = async (name: string) => {
-    done.add(name);
-  };
-  return {
-    store: { ...store, remove },
-    finish: async () => {
-      // What cannot be removed is thrown away when it is old.
-      for (const name of done) await store.remove(name).catch(() => undefined);
-    },
-  };
+export class Keeping {
+  readonly #settles: ((isStopped: boolean) => Promise<void>)[] = [];
+  /** Whether something could not be kept. */
+  hasFailed = false;
+
+  add(settle: (isStopped: boolean) => Promise<void>): void {
+    this.#settles.push(settle);
+  }
+
+  /** @param isStopped whether not all blocks are done. */
+  async settle(isStopped: boolean): Promise<void> {
+    for (const settle of this.#settles.splice(0)) await settle(isStopped);
+  }
+
+  /** What to say when the blocks were stopped. */
+  wordsOfStop(): string {
+    const rest = this.hasFailed ? "it could not be kept" : "--resume goes on from there";
+    return `stopped; what is printed is what was known by then, and ${rest}`;
+  }
 }
 
 function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {
