@@ -95,6 +95,8 @@ async function perform(
       tell({ type: "engine", backend: name, device, why, ...(fallback ? { fallback } : {}) });
     },
     onFault: note,
+    onUnreadable: note,
+    onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(eta, result) }),
     onProgress: (progress) => tell(pace(progress)),
     onRun: (run) => tell({ type: "point", point: pointOf(run) }),
   });
@@ -109,18 +111,23 @@ function paceOf({ etas }: VerifySpecification): (progress: VerifyProgress) => Ru
     return {
       type: "progress",
       progress: { eta, trials, totalTrials, stepsPerSecond, secondsLeft: finite(whole) },
-      partial: statistics.map(
-        ({ label, mean, standardError }): Measurement => ({
-          eta,
-          observable: label,
-          measured: finite(mean),
-          standardError: finite(standardError),
-          trials,
-          diverged,
-        }),
-      ),
+      partial: measurementsOf(eta, { trials, diverged, statistics }),
     };
   };
+}
+
+function measurementsOf(
+  eta: number,
+  { trials, diverged, statistics }: Pick<VerifyProgress, "trials" | "diverged" | "statistics">,
+): Measurement[] {
+  return statistics.map(({ label, mean, standardError }) => ({
+    eta,
+    observable: label,
+    measured: finite(mean),
+    standardError: finite(standardError),
+    trials,
+    diverged,
+  }));
 }
 
 function pointOf(run: VerifyRun): RunPoint {

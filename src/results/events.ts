@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from "./model.js";
 
-/** What happens in a run, in this order; `progress` and `point` many times. */
+/** What happens in a run, in this order; `progress`, `kept` and `point` many times. */
 export type RunEvent =
   | { readonly type: "started"; readonly header: RunHeader }
   | { readonly type: "predicted"; readonly curves: readonly Curves[]; readonly terms: readonly PointTerms[] }
@@ -23,6 +23,8 @@ export type RunEvent =
       /** Of the learning rate under way; replaces what was told before. */
       readonly partial: readonly Measurement[];
     }
+  /** What is measured of the learning rate under way by trials that a checkpoint has by now. */
+  | { readonly type: "kept"; readonly kept: readonly Measurement[] }
   | { readonly type: "point"; readonly point: RunPoint }
   | {
       readonly type: "ended";
@@ -53,6 +55,8 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
     }
     case "progress":
       return { ...record, progress: event.progress, partial: event.partial };
+    case "kept":
+      return { ...record, kept: event.kept };
     case "point": {
       const { point } = event;
       const isOther = ({ eta, observable }: Measurement) =>
@@ -67,11 +71,18 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
       };
     }
     case "ended": {
-      const { progress: _, message: __, ...rest } = record;
+      const { message: _, ...rest } = withoutUnkept(record);
       const { state, message, finished } = event;
       return { ...rest, state, finished, ...(message === undefined ? {} : { message }) };
     }
   }
+}
+
+/** A record under way as it is when nothing comes any more: what is measured so far is what is kept of it. */
+export function withoutUnkept({ progress: _, kept = [], ...record }: RunRecord): RunRecord {
+  const isSettled = ({ eta, observable }: Measurement) =>
+    record.points.some((point) => point.eta === eta && point.observable === observable);
+  return { ...record, partial: kept.filter((one) => !isSettled(one)) };
 }
 
 /** Names of engines together, each once: `webgpu+cpu`. */

@@ -115,6 +115,7 @@ const record = hasFields({
   finished: isAbsentOr(isNumber),
   points: isListOf(isPoint),
   partial: isListOf(isMeasurement),
+  kept: isAbsentOr(isListOf(isMeasurement)),
   progress: isAbsentOr(isProgress),
   terms: isListOf(isTerms),
   curves: isListOf(isCurves),

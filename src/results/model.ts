@@ -144,6 +144,8 @@ export interface RunRecord extends RunHeader {
   readonly points: readonly RunPoint[];
   /** What is measured so far at the learning rate under way. */
   readonly partial: readonly Measurement[];
+  /** What of it a checkpoint has: that is what remains when the run ends before its end. */
+  readonly kept?: readonly Measurement[];
   readonly progress?: RunProgress;
   readonly terms: readonly PointTerms[];
   readonly curves: readonly Curves[];

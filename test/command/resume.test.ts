@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { VerifyRun } from "../../src/verify/index.js";
@@ -50,4 +50,102 @@ describe("diag verify --resume", () => {
       }
     });
   }, 60_000);
+});
+
+const landscape = `landscape gauss {
+  weights h = 0
+  data x ~ normal(0, 1)
+  loss (h + x^2 * exp(-h)) / 2
+}
+`;
+const block = (name: string, prediction: string, etas = "0.1") => `verify ${name} {
+  landscape gauss
+  sgd(N = 10, E = 1, B = 1)
+  eta = ${etas}
+  observe test_loss
+  predict ${prediction}
+  trials = 400000000
+  seed = 8
+}
+`;
+const files = {
+  "long.diag": landscape + block("long", "order 3"),
+  "other.diag": landscape + block("other", "series 2", "0.05, 0.1"),
+};
+
+interface Kept {
+  readonly eta: number;
+  readonly trials: number;
+  readonly engines: readonly string[];
+}
+
+/** All that is kept, read as what it is: JSON with a list of results. */
+async function keptIn(state: string): Promise<readonly Kept[]> {
+  const folder = join(state, "diag", "checkpoints");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.flatMap((text) => (JSON.parse(text) as { results: Kept[] }).results);
+}
+
+const longest = (kept: readonly Kept[], eta = 0.1, engine = "cpu") =>
+  Math.max(
+    0,
+    ...kept
+      .filter((one) => one.eta === eta && one.engines[0]!.startsWith(engine))
+      .map(({ trials }) => trials),
+  );
+
+describe("a verification that was stopped", () => {
+  test("has kept what it tells, and loses nothing to any other run", async () => {
+    await withFolder(files, async (state) => {
+      const file = (name: string) => join(state, name);
+      const long = ["verify", file("long.diag"), "--backend", "cpu", "--json"];
+      const folder = join(state, "diag", "checkpoints");
+      const stopped = await diag(long, { state, interruptOnce: folder });
+      expect(stopped.status).toBe(3);
+      const told = bits(stopped.output).map(({ trials }) => trials);
+      expect(told).toEqual([longest(await keptIn(state))]);
+
+      const few = ["--trials", "1000", "--backend", "cpu"];
+      const others: readonly (readonly string[])[] = [
+        ["verify", file("long.diag"), ...few],
+        ["verify", file("long.diag"), ...few, "--resume"],
+        ["verify", file("long.diag"), "--trials", "100", "--backend", "tfjs"],
+        ["verify", file("other.diag"), ...few],
+        ["report", file("long.diag"), ...few, "--output", file("out")],
+      ];
+      const fresh = await withFolder(files, (empty) =>
+        diag([...others[0]!, "--json"], { state: empty, cwd: empty }),
+      );
+      for (const other of others) {
+        const outcome = await diag([...other, "--json"], { state });
+        expect(outcome.errors).not.toContain("going on");
+        expect(longest(await keptIn(state))).toBe(told[0]);
+        if (other === others[1]) expect(bits(outcome.output)).toEqual(bits(fresh.output));
+      }
+
+      // It goes on where it was, also to more than it wanted then, and has the bits of the whole.
+      const more = told[0]! + 100_000;
+      const resumed = await diag([...long, "--trials", `${more}`, "--resume"], { state });
+      expect(resumed.errors).toContain(`going on after ${told[0]} trials`);
+      // A longer run was stopped, so that the longer of both is kept for it.
+      expect(longest(await keptIn(state))).toBe(more);
+      const whole = await diag([...long, "--trials", `${more}`], { state });
+      expect(bits(resumed.output)).toEqual(bits(whole.output));
+    });
+  }, 120_000);
+
+  test("shares what is kept with one that works at the same time", async () => {
+    await withFolder(files, async (state) => {
+      const folder = join(state, "diag", "checkpoints");
+      const run = (name: string) =>
+        diag(["verify", join(state, name), "--backend", "cpu", "--json"], { state, interruptOnce: folder });
+      const [one, other] = await Promise.all([run("long.diag"), run("other.diag")]);
+      // One may have been stopped before it had begun.
+      const told = [one, other].flatMap(({ output }) => (output === "" ? [] : bits(output)));
+      expect(told.length).toBeGreaterThanOrEqual(1);
+      for (const { eta, trials } of told)
+        expect(longest(await keptIn(state), eta)).toBeGreaterThanOrEqual(trials);
+    });
+  }, 120_000);
 });

@@ -1,4 +1,6 @@
 import { fork } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -163,6 +165,41 @@ describe("the engine's process", () => {
     await connection.sendRequest(engineMethods.run, { ...parameters, trials: 1e9 }, cancellation.token);
     const last = events.filter((one) => one.id === id).at(-1)!.event;
     expect(last).toMatchObject({ type: "ended", state: "cancelled" });
+  });
+
+  it("a run that is cancelled tells the trials that it has kept, and goes on with these", async () => {
+    const checkpoints = await mkdtemp(join(tmpdir(), "diag-kept-"));
+    const cancellation = new CancellationTokenSource();
+    const told = (id: string) => events.filter((one) => one.id === id).map(({ event }) => event);
+    const parameters = {
+      ...{ kind: "verification", source, checkpoints, backend: "cpu", trials: 1e9 },
+      target: { kind: "verify", name: "once", etas: [0.1] },
+    };
+    onEvent = ({ id, event }) => {
+      if (id === "stopped" && event.type === "progress") cancellation.cancel();
+    };
+    const stopped = { ...parameters, id: "stopped" };
+    await connection.sendRequest(engineMethods.run, stopped, cancellation.token);
+    const trials = told("stopped").flatMap((event) => (event.type === "point" ? [event.point.trials] : []));
+    expect(trials).toHaveLength(2);
+    expect(trials[0]).toBeGreaterThan(0);
+    const [file, ...others] = await readdir(checkpoints);
+    expect(others).toEqual([]);
+    const kept = JSON.parse(await readFile(join(checkpoints, file!), "utf8"));
+    expect(kept.results.map((one: { trials: number }) => one.trials)).toEqual([trials[0]]);
+    // Killed at once, it still has these: they were told of as kept.
+    const again = new CancellationTokenSource();
+    onEvent = ({ id, event }) => {
+      if (id === "again" && event.type === "kept") again.cancel();
+    };
+    await connection.sendRequest(
+      engineMethods.run,
+      { ...parameters, id: "again", resume: true },
+      again.token,
+    );
+    const first = told("again").find((event) => event.type === "kept");
+    expect(first?.kept.map((one) => one.trials)).toEqual([trials[0], trials[0]]);
+    await rm(checkpoints, { recursive: true, force: true });
   });
 
   it("says in one line what it does not run", async () => {

@@ -34,6 +34,7 @@ const isEvent = hasKind<RunEvent["type"]>("type", {
   predicted: hasFields({ curves: isListOf(isCurves), terms: isListOf(isTerms) }),
   engine: hasFields({ backend: isText, ...engineFields }),
   progress: hasFields({ progress: isProgress, partial: isListOf(isMeasurement) }),
+  kept: hasFields({ kept: isListOf(isMeasurement) }),
   point: hasFields({ point: isPoint }),
   ended: hasFields({ state: isEndState, message: isAbsentOr(isText), finished: isNumber }),
 });

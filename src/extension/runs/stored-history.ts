@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { isId, type RunRecord } from "../../results/index.js";
+import { isId, type RunRecord, withoutUnkept } from "../../results/index.js";
 import type { RunHistory } from "./history.js";
 import { type KeptRun, readKeptRun, withoutTexts, writeKeptRun } from "./kept-run.js";
 import { RunFiles } from "./run-files.js";
@@ -166,8 +166,8 @@ function withoutBulk(record: RunRecord): RunRecord {
   return { ...record, terms: [], curves: [] };
 }
 
-function interrupted({ progress: _, ...record }: RunRecord): RunRecord {
-  return { ...record, state: "interrupted", message: "the window was closed before it ended" };
+function interrupted(record: RunRecord): RunRecord {
+  return { ...withoutUnkept(record), state: "interrupted", message: "the window was closed before it ended" };
 }
 
 function oneLine(error: unknown): string {

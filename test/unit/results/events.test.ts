@@ -45,6 +45,44 @@ describe("the backend of a record", () => {
   });
 });
 
+describe("a record whose run ends", () => {
+  const measured = (eta: number, trials: number) => {
+    const { observable, measured: mean, standardError, diverged } = point({ eta });
+    return { eta, observable, measured: mean, standardError, trials, diverged };
+  };
+  const progress = (eta: number, trials: number): RunEvent => ({
+    type: "progress",
+    progress: { eta, trials, totalTrials: 1000, stepsPerSecond: 1, secondsLeft: 1 },
+    partial: [measured(eta, trials)],
+  });
+  const kept = (eta: number, trials: number): RunEvent => ({ type: "kept", kept: [measured(eta, trials)] });
+  const endedAfter = (state: "interrupted" | "cancelled" | "failed", ...events: readonly RunEvent[]) =>
+    [...events, { type: "ended", state, finished: 1 } as const].reduce(
+      withEvent,
+      startedRecord(header({ etas: [0.1, 0.2] })),
+    );
+
+  test.each(["interrupted", "cancelled", "failed"] as const)(
+    "before its end (%s) has measured what is kept, not what was done beyond",
+    (state) => {
+      const record = endedAfter(state, progress(0.1, 500), kept(0.1, 500), progress(0.1, 900));
+      expect(record.partial).toEqual([measured(0.1, 500)]);
+      expect(endedAfter(state, progress(0.1, 500)).partial).toEqual([]);
+    },
+  );
+
+  test("says nothing twice of a learning rate that has its point", () => {
+    const record = endedAfter("cancelled", kept(0.1, 500), progress(0.1, 900), at(0.1, "cpu"));
+    expect(record.partial).toEqual([]);
+    expect(record.points).toHaveLength(1);
+  });
+
+  test("has of the next learning rate nothing as long as nothing of it is kept", () => {
+    const record = endedAfter("cancelled", kept(0.1, 1000), at(0.1, "cpu"), progress(0.2, 400));
+    expect(record.partial).toEqual([]);
+  });
+});
+
 describe("a wish to run again", () => {
   const rerun = { type: "rerun", id: "a-1" };
 
