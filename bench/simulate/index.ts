@@ -4,10 +4,10 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openSimulator, type SimulationRequest } from "../../src/simulate/index.js";
+import { availableThreads, openSimulator, type SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "./landscapes.js";
 
 export interface Row {
@@ -82,7 +82,7 @@ export async function benchSimulation(): Promise<Row[]> {
 }
 
 async function benchCase(entry: (typeof cases)[number], programs: readonly string[]): Promise<Row> {
-  const threads = availableParallelism();
+  const { threads } = availableThreads();
   const request: SimulationRequest = {
     landscape: entry.landscape,
     spacetime: { kind: "sgd", N: entry.N, E: 1, B: 1, shuffle: "same" },

@@ -112,7 +112,9 @@ export async function readEta(text: string | undefined): Promise<number> {
   }
   const eta = await readConstant(text);
   if (!Number.isFinite(eta) || eta <= 0) {
-    throw new UsageError(`--eta ${text} is not a positive number`);
+    throw new UsageError(
+      `--eta ${text} is not a positive number up to ${Number.MAX_VALUE}; write one, such as 0.1`,
+    );
   }
   return eta;
 }

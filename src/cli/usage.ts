@@ -33,20 +33,19 @@ export class Arguments {
     return this.options.get(option) ?? [];
   }
 
-  /** A positive whole number. */
-  count(option: string): number | undefined {
-    return this.whole(option, 1);
-  }
-
-  /** A whole number of at least `least`. */
-  whole(option: string, least: number): number | undefined {
+  /**
+   * A whole number.
+   * @param most the largest that a message names. Where larger ones are judged later, by what else is known then, `taken` is
+   * the largest that is returned.
+   */
+  whole(option: string, least: number, most: number, taken = most): number | undefined {
     const text = this.value(option);
     if (text === undefined) {
       return undefined;
     }
     const value = /^\d+(e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`--${option} takes a whole number of at least ${least}, not "${text}"`);
+    if (!Number.isSafeInteger(value) || value < least || value > taken) {
+      throw new UsageError(`--${option} takes a whole number from ${least} to ${most}, not "${text}"`);
     }
     return value;
   }

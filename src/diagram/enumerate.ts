@@ -18,11 +18,15 @@ export interface EnumeratedDiagram {
   readonly automorphisms: number;
 }
 
+/** With more edges there are more diagrams than a double can say. */
+const mostCounted = 250;
+
 /**
  * At least how many diagrams of so many edges there are, root alone in its part: all trees and
  * partitions, as if each had every relabelling as a symmetry.
  */
 export function leastDiagramCount(edges: number): number {
+  if (edges > mostCounted) return Number.POSITIVE_INFINITY;
   let labelledTreesOverOrders = 1;
   for (let factor = 2; factor <= edges + 1; factor++) {
     labelledTreesOverOrders *= (edges + 1) / factor;

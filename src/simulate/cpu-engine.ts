@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
 import type { Engine } from "./engine.js";
@@ -7,11 +7,14 @@ import { simulateTrials } from "./kernel.js";
 import { openSimulator } from "./local.js";
 import { memoryOf } from "./memory.js";
 import { planSimulation } from "./plan.js";
+import { availableThreads } from "./threads.js";
 import { WasmKernel } from "./wasm/kernel.js";
 import { buildKernelModule } from "./wasm/module.js";
 
-/** This machine's processor. @param workers threads, the machine's cores when absent; 0: the caller's own thread. */
-export function openCpuEngine(workers = availableParallelism()): Engine {
+/** This machine's processor. @param asked threads, as many as this process may use when absent; 0: the caller's own thread. */
+export function openCpuEngine(asked?: number): Engine {
+  const { threads: workers, why } =
+    asked === undefined ? availableThreads() : { threads: asked, why: "they were asked for" };
   const simulator = openSimulator(workers);
   const modules = new Map<string, WebAssembly.Module>();
   return {
@@ -19,7 +22,7 @@ export function openCpuEngine(workers = availableParallelism()): Engine {
     device: `WebAssembly on ${workers === 1 ? "1 thread" : `${Math.max(1, workers)} threads`}`,
     facts: [
       ["processor", cpus()[0]?.model.trim() || "not told"],
-      ["threads", `${workers}`],
+      ["threads", `${workers}, since ${why}`],
       ["products and sums rounded", machineRounding()],
       ["Node", process.version],
     ],

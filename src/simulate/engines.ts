@@ -17,7 +17,7 @@ export interface EngineSource {
 }
 
 export interface MachineOptions {
-  /** Threads of the processor, all when absent. */
+  /** Threads of the processor, as many as this process may use when absent. */
   readonly workers?: number;
   readonly gpu?: GpuOptions;
   /** A folder in which the native runtime of tfjs may have been installed. */

@@ -17,3 +17,4 @@ export { EngineLost } from "./linked-engine.js";
 export { type LocalOptions, openSimulator, type Simulator, simulateLocally } from "./local.js";
 export { requestProblem } from "./plan.js";
 export * from "./request.js";
+export { availableThreads } from "./threads.js";

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { largestChunk } from "./addresses.js";
 import { fusePlan, machineFuses } from "./fused.js";
@@ -8,12 +7,13 @@ import { planSimulation, type SimulationPlan } from "./plan.js";
 import { WorkerPool } from "./pool.js";
 import type { LocalBackend, SimulationProgress, SimulationRequest, SimulationResult } from "./request.js";
 import { progressEvery, Tally } from "./tally.js";
+import { availableThreads } from "./threads.js";
 import { buildKernelModule, type KernelModule } from "./wasm/module.js";
 
 export interface LocalOptions {
   /** `wasm` when absent; `js` is the reference, some fifty times slower. */
   readonly backend?: LocalBackend;
-  /** Threads, the machine's cores when absent; 0 works on the caller's own thread. */
+  /** Threads, as many as this process may use when absent; 0 works on the caller's own thread. */
   readonly workers?: number;
   /** Stops the run; it then resolves with what is known, marked `cancelled`. */
   readonly signal?: AbortSignal;
@@ -27,8 +27,8 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** A simulator with this many threads (the machine's cores when absent; 0: none, work on the caller's). */
-export function openSimulator(workers = availableParallelism()): Simulator {
+/** A simulator with this many threads (as many as this process may use when absent; 0: none, work on the caller's). */
+export function openSimulator(workers = availableThreads().threads): Simulator {
   let pool: WorkerPool | undefined;
   const modules = new Map<string, WebAssembly.Module>();
   return {

@@ -71,13 +71,17 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   }
   const first = request.firstTrial ?? 0;
   if (!Number.isSafeInteger(request.trials) || request.trials < 1) {
-    return `trials = ${request.trials} is not a positive whole number; write one, such as trials = 10000`;
+    return (
+      `trials = ${request.trials} is not a positive whole number up to ${Number.MAX_SAFE_INTEGER}; ` +
+      "write one, such as trials = 10000"
+    );
   }
   if (!Number.isSafeInteger(first) || first < 0 || !Number.isSafeInteger(first + request.trials)) {
     return `trials ${first} to ${first + request.trials} cannot be numbered; stay below 2^53`;
   }
   if (typeof request.seed === "number" && !Number.isSafeInteger(request.seed)) {
-    return `seed = ${request.seed} is not a whole number; write one, such as seed = 1`;
+    const most = Number.MAX_SAFE_INTEGER;
+    return `seed = ${request.seed} is not a whole number from ${-most} to ${most}; write one, such as seed = 1`;
   }
   if (request.landscape.weights.length === 0) {
     return `landscape "${request.landscape.name}" has no weights; declare one`;

@@ -21,6 +21,7 @@ export {
   spaceTimeProblem,
   updates,
   updatesPerEpoch,
+  writtenNumber,
 } from "./spacetime.js";
 export { symmetriesKeeping } from "./symmetries.js";
 export type { Decays, Move, TimeMode, Transfer } from "./transfer.js";

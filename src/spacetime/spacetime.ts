@@ -40,19 +40,26 @@ export function updates(spacetime: SpaceTime): number {
  * What is wrong with a space-time, in one line, or `undefined` when nothing is.
  */
 export function spaceTimeProblem(spacetime: SpaceTime): string | undefined {
+  const most = Number.MAX_SAFE_INTEGER;
   const numbers: Record<string, number> =
     spacetime.kind === "gd"
       ? { N: spacetime.N, T: spacetime.T }
       : { N: spacetime.N, E: spacetime.E, B: spacetime.B };
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isSafeInteger(value) || value < 1) {
-      return `${name} = ${value} is not a positive whole number; write one, such as ${name} = 1`;
+      return `${name} = ${writtenNumber(value)} is not a positive whole number up to ${most}; write one, such as ${name} = 1`;
     }
   }
   if (spacetime.kind === "sgd" && spacetime.N % spacetime.B !== 0) {
     return `B = ${spacetime.B} does not divide N = ${spacetime.N}; choose a batch size that does`;
   }
   return undefined;
+}
+
+/** A number for a message; what a double does not hold exactly is not what was written, and is said to be about it. */
+export function writtenNumber(value: number): string {
+  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact ? String(value) : `about ${value.toPrecision(3)}`;
 }
 
 /** The space-time as a `.diag` file writes it. */

@@ -16,7 +16,7 @@ export {
   type VerifyRun,
 } from "./run.js";
 export type { EngineNote } from "./run-engines.js";
-export type { Prediction, VerifySpecification } from "./specification.js";
+export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from "./specification.js";
 export {
   type Judgement,
   judge,

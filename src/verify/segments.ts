@@ -1,6 +1,6 @@
-import { availableParallelism } from "node:os";
 import type { SimulationProgress } from "../simulate/index.js";
 import {
+  availableThreads,
   EngineLost,
   mergeResults,
   noneOf,
@@ -13,8 +13,8 @@ import { updates } from "../spacetime/index.js";
 /** Seconds of work between two checkpoints: what a crash may cost. */
 const segmentSeconds = 2;
 
-/** Fewer trials than these do not keep all threads of a machine busy, however slow they are. */
-const fewestTrials = 8 * availableParallelism();
+/** Fewer trials for each thread do not keep it busy, however slow they are. */
+const fewestForThread = 8;
 
 /** Updates of the first segment, when the machine's speed is not known yet. */
 const firstSegmentUpdates = 2 ** 22;
@@ -43,6 +43,7 @@ export async function simulateInSegments(
   let simulator = first;
   const perTrial = updates(request.spacetime);
   let known = options.done;
+  const fewestTrials = fewestForThread * availableThreads().threads;
   let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));
   while ((known?.trials ?? 0) < request.trials) {
     if (options.signal?.aborted && known !== undefined) return { ...known, cancelled: true };

@@ -6,6 +6,12 @@ import type { SpaceTime } from "../spacetime/spacetime.js";
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
 export type Prediction = Selection;
 
+/** The most trials that may be asked for. */
+export const mostTrials = 1e15;
+
+/** The largest seed; the least is 0. */
+export const mostSeed = Number.MAX_SAFE_INTEGER;
+
 /** A `verify` block, checked: what to predict, what to simulate and how often. */
 export interface VerifySpecification {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { enumerateDiagrams, formatShortForm } from "../../diagram/index.js";
+import { enumerateDiagrams, formatShortForm, largestEnumeration } from "../../diagram/index.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
@@ -16,15 +16,16 @@ export const enumerate: Verb = {
     ...commonOptions,
   },
   async run(given, terminal) {
-    const edges = given.whole("edges", 0);
-    if (edges === undefined || given.words.length > 0) {
-      throw new UsageError("diag enumerate takes no file; give --edges D, such as --edges 3");
-    }
     const filter = {
       irreducible: given.has("irreducible"),
       pathCondition: given.has("path-condition"),
       rootInPart: given.has("train"),
     };
+    // More are refused with how many diagrams there would be.
+    const edges = given.whole("edges", 0, largestEnumeration(filter), Number.MAX_SAFE_INTEGER);
+    if (edges === undefined || given.words.length > 0) {
+      throw new UsageError("diag enumerate takes no file; give --edges D, such as --edges 3");
+    }
     const found = [...enumerateDiagrams(edges, filter)];
     if (given.has("json")) {
       printJson(terminal, {

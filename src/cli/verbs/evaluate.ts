@@ -3,6 +3,7 @@ import {
   type Diagram,
   edgeCount,
   isIrreducible,
+  largestEnumeration,
   parseShortForm,
 } from "../../diagram/index.js";
 import { type Evaluation, Evaluator, formatObservable, type Selection } from "../../evaluate/index.js";
@@ -131,9 +132,9 @@ function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal)
     }
     return { kind: "diagrams", diagrams };
   }
-  return given.has("order")
-    ? { kind: "order", order: given.whole("order", 0)! }
-    : { kind: "series", order: given.whole("series", 0)! };
+  const kind = given.has("order") ? "order" : "series";
+  // More is refused with how much work it would be.
+  return { kind, order: given.whole(kind, 0, largestEnumeration({}), Number.MAX_SAFE_INTEGER)! };
 }
 
 function findDiagram(name: string, file: AnalyzedFile): Diagram {

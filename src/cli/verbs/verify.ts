@@ -4,6 +4,8 @@ import {
   backendChoices,
   exitStatus,
   folderStore,
+  mostSeed,
+  mostTrials,
   runVerification,
   type VerifyRun,
   type VerifySpecification,
@@ -14,6 +16,9 @@ import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
+
+/** The most threads that may be asked for: more than any machine has processors. */
+const mostWorkers = 1024;
 
 /** `diag verify FILE [NAME…]`: predictions against simulated SGD. */
 export const verify: Verb = {
@@ -29,7 +34,11 @@ export const verify: Verb = {
       hint: "a name",
       help: "what simulates: auto (default) takes the fastest that works; cpu, webgpu, tfjs",
     },
-    workers: { takes: "value", hint: "a number", help: "how many processor cores to use; all by default" },
+    workers: {
+      takes: "value",
+      hint: "a number",
+      help: "how many threads to use; as many as this process may, by default",
+    },
     resume: { takes: "flag", help: "go on where an earlier run of the same, with this seed, was stopped" },
     ...commonOptions,
   },
@@ -74,9 +83,9 @@ export async function runOne(
   keeping: Keeping,
   known: VerifyRun[] = [],
 ): Promise<VerifyRun[]> {
-  const trials = given.count("trials");
-  const seed = given.whole("seed", 0);
-  const workers = given.count("workers");
+  const trials = given.whole("trials", 1, mostTrials);
+  const seed = given.whole("seed", 0, mostSeed);
+  const workers = given.whole("workers", 1, mostWorkers);
   return runVerification(specification, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),

@@ -57,7 +57,7 @@ export function readTrials(text: string, most: number): Typed<number> {
   const digits = text.trim().replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, "");
   const value = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isSafeInteger(value) || value < 1)
-    return { fault: "Write a whole number from 1 on, such as 100000." };
+    return { fault: `Write a whole number from 1 to ${most}, such as 100000.` };
   if (value > most)
     return { fault: `At most ${most} trials are run; the setting diag.engine.maximumTrials says so.` };
   return { value };

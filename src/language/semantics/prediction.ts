@@ -1,4 +1,4 @@
-import { type Diagram, isIrreducible } from "../../diagram/index.js";
+import { type Diagram, isIrreducible, largestEnumeration } from "../../diagram/index.js";
 import type { Observable } from "../../evaluate/observable.js";
 import type { SpaceTime } from "../../spacetime/spacetime.js";
 import type { Prediction } from "../../verify/specification.js";
@@ -16,6 +16,9 @@ export interface PredictionContext {
   /** Which kind of declaration a visible name is. */
   kindOf(name: string): string | undefined;
 }
+
+/** The highest order of any prediction: how far it is off is told by the order after it. */
+const mostEdges = largestEnumeration({}) - 1;
 
 interface Reading {
   readonly spacetime: SpaceTime | undefined;
@@ -37,7 +40,7 @@ export function checkPrediction(
     problems.error(
       "bad-value",
       rangeOf(choice, "order"),
-      `${choice.order ?? "this"} is no number of edges; write a whole number from 0, such as \`predict ${choice.kind} 3\``,
+      `${choice.order ?? "this"} is no number of edges; write a whole number from 0 to ${mostEdges}, such as \`predict ${choice.kind} 3\``,
     );
     return undefined;
   }

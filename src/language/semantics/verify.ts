@@ -1,6 +1,7 @@
 import type { Observable, SumMode } from "../../evaluate/observable.js";
 import type { Landscape } from "../../landscape/landscape.js";
-import type { VerifySpecification } from "../../verify/specification.js";
+import { writtenNumber } from "../../spacetime/spacetime.js";
+import { mostSeed, mostTrials, type VerifySpecification } from "../../verify/specification.js";
 import {
   type CountChoice,
   type EtaChoice,
@@ -36,8 +37,6 @@ export interface VerifyContext extends PredictionContext {
 
 const observableNames = ["test_loss", "train_loss", "gen_gap", "displacement"] as const;
 const sumModes = ["exact", "integral"] as const;
-/** More trials than this are a slip of the pen. */
-const mostTrials = 1e15;
 
 /** Checks a declaration whose syntax is sound, and makes its specification. */
 export function checkVerify(
@@ -275,12 +274,12 @@ function checkCount(choice: CountChoice, least: number, problems: ProblemList): 
   if (value === undefined) {
     return undefined;
   }
-  const most = choice.kind === "trials" ? mostTrials : Number.MAX_SAFE_INTEGER;
+  const most = choice.kind === "trials" ? mostTrials : mostSeed;
   if (!Number.isInteger(value) || value < least || value > most) {
     problems.error(
       "bad-value",
       rangeOf(choice, "value"),
-      `${choice.kind} = ${value} is not a whole number from ${least} to ${most}`,
+      `${choice.kind} = ${writtenNumber(value)} is not a whole number from ${least} to ${most}`,
     );
     return undefined;
   }

@@ -104,7 +104,7 @@ export async function answerEmbeddings(
 /** What comes from a page is checked like any other text. */
 function wrongWith({ first, count, eta }: EmbeddingsParameters): string | undefined {
   if (typeof first !== "string" || first.length > mostDigits || !/^\d+$/.test(first)) {
-    return "the number of an embedding is a whole number from 0; write one such as 0";
+    return `the number of an embedding is a whole number from 0, of at most ${mostDigits} digits; write one such as 0`;
   }
   if (!Number.isInteger(count) || count < 1 || count > mostEmbeddings) {
     return `ask for 1 to ${mostEmbeddings} embeddings at once`;
