@@ -6,6 +6,7 @@
  * Pure: no I/O, no clock, no globals.
  */
 export { children, logSumExp, replaceSymbols, simplify, symbolsOf } from "./build.js";
+export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
 export * from "./error.js";
 export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";

@@ -9,3 +9,4 @@ export * from "./messages.js";
 export * from "./messages-check.js";
 export * from "./model.js";
 export * from "./model-check.js";
+export * from "./student.js";

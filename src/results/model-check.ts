@@ -71,6 +71,8 @@ export const isPoint = hasFields({
   verdict: isVerdict,
   reason: isText,
   trialsToDecide: isAbsentOr(isNumber),
+  difference: isAbsentOr(isNumberOrNull),
+  rounding: isAbsentOr(isNumberOrNull),
   roundingFloor: isAbsentOr(isNumber),
   needsPrecision: isAbsentOr(isOneOf(true)),
   backend: isAbsentOr(isText),

@@ -69,6 +69,10 @@ export interface RunPoint extends Measurement {
   readonly reason: string;
   /** Trials that would decide an inconclusive point; absent when none would. */
   readonly trialsToDecide?: number;
+  /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
+  readonly difference?: number | null;
+  /** What of it rounding of doubles alone may have made. */
+  readonly rounding?: number | null;
   /** What the mean may be off by, when an engine of single precision measured it. */
   readonly roundingFloor?: number;
   /** Present when rounding decides, and double precision, on the processor, would tell. */

@@ -1,5 +1,5 @@
 import type { Expression } from "../landscape/expression.js";
-import { expectedLossParts, gradient } from "../landscape/index.js";
+import { constantApart, expectedLossParts, gradient, magnitudeAt } from "../landscape/index.js";
 import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import { type Transform, transformOf } from "./deviates.js";
@@ -8,18 +8,14 @@ import { SimulationError } from "./error.js";
 import { Interpreter } from "./interpreter.js";
 import { lowerExpression } from "./lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
-import type { SimulationRequest } from "./request.js";
+import type { Origin, SimulationRequest } from "./request.js";
 import { steppedDown } from "./step.js";
 
-/** One measured number of a trial. */
-export type Column =
-  | { readonly kind: "test_loss" | "train_loss" | "gen_gap"; readonly label: string; readonly center: number }
-  | {
-      readonly kind: "displacement";
-      readonly weight: number;
-      readonly label: string;
-      readonly center: number;
-    };
+/** One measured number of a trial: what is summed of it is less the center, and its constant is apart. */
+export type Column = { readonly label: string; readonly center: number; readonly origin: Origin } & (
+  | { readonly kind: "test_loss" | "train_loss" | "gen_gap" }
+  | { readonly kind: "displacement"; readonly weight: number }
+);
 
 /** A part of the test loss that is a weighted sum over quadrature points. */
 export interface SampledPart {
@@ -45,9 +41,9 @@ export interface SimulationPlan {
    * calls it is a training point's share of what an update takes off the weight: `eta / B` times its gradient.
    */
   readonly descent: Program;
-  /** l_x, when train losses are measured. */
+  /** l_x less its constant, when train losses are measured. */
   readonly loss: Program | undefined;
-  /** l, when test losses are measured: `closed`, then the sampled parts added in order. */
+  /** l less its constant, when test losses are measured: `closed`, then the sampled parts added in order. */
   readonly closed: Program | undefined;
   readonly sampled: readonly SampledPart[];
   readonly columns: readonly Column[];
@@ -122,10 +118,14 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const kinds = new Set(request.observables.map((observable) => observable.kind));
   const measuresTest = kinds.has("test_loss") || kinds.has("gen_gap");
   const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
-  const expected = measuresTest || measuresTrain ? expectedLossParts(landscape) : undefined;
+  // What no trial changes is added once, to the mean.
+  const loss = constantApart(landscape.loss);
+  const expected =
+    measuresTest || measuresTrain ? expectedLossParts({ ...landscape, loss: loss.rest }) : undefined;
+  const test = constantApart(expected?.closed ?? landscape.loss);
   const starts = landscape.weights.map((weight) => weight.start);
   const functions = form === "calls" ? elementaryCalls : elementary;
-  const closed = expected && programOf([expected.closed], weightNames, functions);
+  const closed = expected && programOf([test.rest], weightNames, functions);
   const sampled = (expected?.sampled ?? []).map((part): SampledPart => {
     const width = part.names.length + 1;
     const points = new Float64Array(part.points.length * width);
@@ -146,6 +146,17 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
       `the loss of landscape "${landscape.name}" is not finite at its start (it is ${lossAtStart}); start elsewhere`,
     );
   }
+  const values = new Map(landscape.weights.map(({ name, start }) => [name, start] as const));
+  const sampledAtStart = closed === undefined ? 0 : lossAtStart - expectedLossAt(closed, [], starts);
+  const known: KnownLoss = {
+    testConstant: test.constant,
+    constant: loss.constant,
+    atStart: lossAtStart,
+    resolution:
+      expected === undefined
+        ? 0
+        : unitsOf(request) * magnitudeAt(test.rest, values) + quadrature * Math.abs(sampledAtStart),
+  };
   let firstColumn = 0;
   const sources = landscape.data.map((source) => {
     const entry = { transform: transformOf(source), firstColumn };
@@ -161,10 +172,10 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
       if (form === "calls") return builder.multiply(builder.constant(request.eta / batch), slope);
       return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
     }),
-    loss: measuresTrain ? programOf([landscape.loss], names, functions) : undefined,
+    loss: measuresTrain ? programOf([loss.rest], names, functions) : undefined,
     closed: measuresTest ? closed : undefined,
     sampled: measuresTest ? sampled : [],
-    columns: columnsOf(request, lossAtStart),
+    columns: columnsOf(request, known),
     points: spacetime.N,
     batch,
     batchesPerEpoch: spacetime.N / batch,
@@ -175,18 +186,41 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   };
 }
 
-function columnsOf(request: SimulationRequest, lossAtStart: number): readonly Column[] {
+/** What is known of the loss: `l_x` is the constant and what the train loss measures, `l` is both constants and the test loss. */
+interface KnownLoss {
+  readonly constant: number;
+  readonly testConstant: number;
+  /** The expected loss at the start less both. */
+  readonly atStart: number;
+  readonly resolution: number;
+}
+
+/** How exact expectations are that are sums over points, as a share of them. */
+const quadrature = 1e-12;
+
+/** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */
+function unitsOf({ spacetime }: SimulationRequest): number {
+  return (16 + 4 * updates(spacetime)) * 2 ** -53;
+}
+
+function columnsOf(request: SimulationRequest, known: KnownLoss): readonly Column[] {
+  const { constant, testConstant, atStart, resolution } = known;
+  const origins = {
+    test_loss: { offset: constant + testConstant, start: atStart },
+    train_loss: { offset: constant, start: testConstant + atStart },
+    gen_gap: { offset: testConstant, start: -testConstant },
+  };
   return request.observables.flatMap((observable): Column[] => {
     if (observable.kind === "displacement") {
-      return observable.weights.map((weight) => ({
-        kind: "displacement",
-        weight,
-        label: `displacement(${request.landscape.weights[weight]!.name})`,
-        center: 0,
-      }));
+      return observable.weights.map((weight) => {
+        const { name, start } = request.landscape.weights[weight]!;
+        const own = unitsOf(request) * Math.abs(start);
+        const origin = { offset: 0, start: 0, resolution: own };
+        return { kind: "displacement", weight, label: `displacement(${name})`, center: 0, origin };
+      });
     }
-    const center = observable.kind === "gen_gap" ? 0 : centerNear(lossAtStart);
-    return [{ kind: observable.kind, label: observable.kind, center }];
+    const origin = { ...origins[observable.kind], resolution };
+    return [{ kind: observable.kind, label: observable.kind, center: centerNear(origin.start), origin }];
   });
 }
 

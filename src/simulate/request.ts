@@ -18,6 +18,19 @@ export interface SimulationRequest {
   readonly seed: bigint | number;
 }
 
+/**
+ * What is known of an observable before any trial. Numbers that are the same for all trials are kept apart from those that
+ * trials are about, so that these are not rounded against them.
+ */
+export interface Origin {
+  /** A constant of the loss, which is no part of what is summed: the mean is this and what is measured. */
+  readonly offset: number;
+  /** What the sums are of where descent starts (the expectation of it for losses of training data). */
+  readonly start: number;
+  /** What a mean may be off by since trials are evaluated in doubles. */
+  readonly resolution: number;
+}
+
 /** An observable's mean over the trials that did not diverge. */
 export interface ObservableStatistics {
   /** `test_loss`, `train_loss`, `gen_gap` or `displacement(z)`. */
@@ -25,6 +38,7 @@ export interface ObservableStatistics {
   readonly count: number;
   readonly mean: number;
   readonly standardError: number;
+  readonly origin: Origin;
   /** The sums behind them, without rounding: shards merge to the same bits in any order. */
   readonly moments: ExactMoments;
 }
@@ -59,14 +73,24 @@ export interface SimulationProgress {
   readonly statistics: readonly ObservableStatistics[];
 }
 
-export function statisticsOf(label: string, moments: ExactMoments): ObservableStatistics {
+export function statisticsOf(
+  label: string,
+  moments: ExactMoments,
+  origin: Origin = { offset: 0, start: 0, resolution: 0 },
+): ObservableStatistics {
   return {
     label,
     count: moments.count,
-    mean: meanOf(moments),
+    mean: origin.offset + meanOf(moments),
     standardError: standardErrorOf(moments),
+    origin,
     moments,
   };
+}
+
+/** How far trials have gone from where they start, on the average: the mean less the value there, without its rounding. */
+export function changeOf({ moments, origin }: ObservableStatistics): number {
+  return moments.center - origin.start + meanOf({ ...moments, center: 0 });
 }
 
 /** Two shards of one request (same landscape, space-time, `eta` and observables) as one result. */
@@ -77,7 +101,7 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
   }
   return {
     statistics: first.statistics.map((entry, index) =>
-      statisticsOf(entry.label, mergeMoments(entry.moments, second.statistics[index]!.moments)),
+      statisticsOf(entry.label, mergeMoments(entry.moments, second.statistics[index]!.moments), entry.origin),
     ),
     trials: first.trials + second.trials,
     diverged: first.diverged + second.diverged,
@@ -92,14 +116,14 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
 /** The result of no trials, of the request that this is a result of. */
 export function noneOf(result: SimulationResult): SimulationResult {
   const { scattered: _, ...rest } = result;
-  const statistics = result.statistics.map(({ label, moments }) =>
-    statisticsOf(label, { ...moments, count: 0, sum: 0n, squares: 0n }),
+  const statistics = result.statistics.map(({ label, moments, origin }) =>
+    statisticsOf(label, { ...moments, count: 0, sum: 0n, squares: 0n }, origin),
   );
   return { ...rest, statistics, trials: 0, diverged: 0, steps: 0 };
 }
 
 /** {@link ObservableStatistics} as JSON can hold it: big integers in hexadecimal. */
-export interface SerializedStatistics {
+export interface SerializedStatistics extends Origin {
   readonly label: string;
   readonly center: number;
   readonly count: number;
@@ -109,19 +133,21 @@ export interface SerializedStatistics {
 
 export function serializeStatistics(statistics: ObservableStatistics): SerializedStatistics {
   const { center, count, sum, squares } = statistics.moments;
-  return { label: statistics.label, center, count, sum: sum.toString(16), squares: squares.toString(16) };
+  const { label, origin } = statistics;
+  return { label, ...origin, center, count, sum: sum.toString(16), squares: squares.toString(16) };
 }
 
 /** Reads what {@link serializeStatistics} wrote; throws one line when it is something else. */
 export function deserializeStatistics(serialized: SerializedStatistics): ObservableStatistics {
-  const { label, center, count } = serialized;
+  const { label, center, count, offset, start, resolution } = serialized;
   const sum = parseHexadecimal(serialized.sum);
   const squares = parseHexadecimal(serialized.squares);
-  const sound = typeof label === "string" && Number.isFinite(center) && Number.isSafeInteger(count);
+  const numbers = [center, offset, start, resolution];
+  const sound = typeof label === "string" && numbers.every(Number.isFinite) && Number.isSafeInteger(count);
   if (!sound || count < 0 || sum === undefined || squares === undefined) {
     throw new SimulationError("the saved statistics are damaged; delete them and simulate again");
   }
-  return statisticsOf(label, { center, count, sum, squares });
+  return statisticsOf(label, { center, count, sum, squares }, { offset, start, resolution });
 }
 
 function parseHexadecimal(text: unknown): bigint | undefined {

@@ -74,7 +74,7 @@ export class Tally {
   #statistics(): readonly ObservableStatistics[] {
     const { columns } = this.#plan;
     return momentsOf(this.#plan, this.#known).map((moments, index) =>
-      statisticsOf(columns[index]!.label, moments),
+      statisticsOf(columns[index]!.label, moments, columns[index]!.origin),
     );
   }
 }

@@ -18,6 +18,8 @@ export {
 export type { EngineNote } from "./run-engines.js";
 export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from "./specification.js";
 export {
+  type Difference,
+  differenceOf,
   type Judgement,
   judge,
   type MeasuredNumber,

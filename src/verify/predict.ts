@@ -41,12 +41,14 @@ export function predict(
   const terms = evaluator.terms(request);
   const next = evaluator.orderTotal(request, order + 1);
   return next.map((truncation, component) => {
-    const sumOf = (most: number) =>
-      terms.reduce((total, term) => (term.edges <= most ? total + term.value[component]! : total), 0);
+    const sumOf = (isCounted: (edges: number) => boolean) =>
+      terms.reduce((total, term) => (isCounted(term.edges) ? total + term.value[component]! : total), 0);
     return {
-      predicted: sumOf(order),
+      predicted: sumOf(() => true),
+      start: sumOf((edges) => edges === 0),
+      change: sumOf((edges) => edges > 0),
       truncation: Math.abs(truncation),
-      ...(order > 0 ? { lower: sumOf(order - 1) } : {}),
+      ...(order > 0 ? { lower: sumOf((edges) => edges > 0 && edges < order) } : {}),
     };
   });
 }

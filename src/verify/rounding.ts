@@ -1,3 +1,4 @@
+import { errorsWith, threeErrors } from "../results/index.js";
 import type { Engine, SimulationRequest } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
 
@@ -18,7 +19,8 @@ export interface Rounding {
 
 /**
  * Measures what rounding does, by the same trials in single and in double precision: both draw the same streams, so that
- * all that differs is rounding. The floor is the mean difference and three of its standard errors.
+ * all that differs is rounding. The floor is the mean difference and what it may itself be off by: three of its standard
+ * errors, or as many as are as sure with fewer trials.
  * @returns one for each of the request's columns; `undefined` when the signal has stopped it.
  */
 export async function roundingOf(
@@ -43,8 +45,9 @@ export async function roundingOf(
     const pairs = both.filter(([one, other]) => !(Number.isNaN(one) && Number.isNaN(other)));
     const differences = pairs.map(([one, other]) => one - other);
     const { mean, deviation } = spreadOf(differences);
-    const floor = Math.abs(mean) + (3 * deviation) / Math.sqrt(differences.length);
-    // One that diverges in one of them only, or the lack of any that does not, says that nothing is known.
+    const errors = errorsWith(differences.length, threeErrors);
+    const floor = Math.abs(mean) + (errors * deviation) / Math.sqrt(differences.length);
+    // One that diverges in one of them only, or less than two that do not, say that nothing is known.
     return {
       floor: Number.isNaN(floor) ? Number.POSITIVE_INFINITY : floor,
       deviation: spreadOf(pairs.map(([, value]) => value)).deviation,

@@ -1,3 +1,4 @@
+import { errorsWith, threeErrors } from "../results/index.js";
 import {
   type Engine,
   EngineLost,
@@ -7,7 +8,7 @@ import {
 } from "../simulate/index.js";
 import type { ChosenEngine, Engines } from "./choice.js";
 import { type Rounding, roundingOf } from "./rounding.js";
-import type { PredictedNumber } from "./verdict.js";
+import { lastOrderOf, type PredictedNumber } from "./verdict.js";
 
 /** What simulates from now on. */
 export interface EngineNote {
@@ -134,13 +135,14 @@ function wouldDecide(
 ): string | undefined {
   for (const [index, { floor, deviation }] of roundings.entries()) {
     const { label, prediction } = predictions[index]!;
-    const { predicted, lower, truncation } = prediction;
-    const band = 3 * (deviation / Math.sqrt(trials)) + truncation;
-    const signal = lower === undefined ? Number.POSITIVE_INFINITY : Math.abs(predicted - lower);
-    if (floor > negligible * Math.min(band, signal))
+    const { truncation } = prediction;
+    const band = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + truncation;
+    if (floor > negligible * Math.min(band, lastOrderOf(prediction)))
       return Number.isFinite(floor)
         ? `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`
-        : `trials diverge in single precision, so that what else it does is not known`;
+        : trials < 2
+          ? "one trial does not tell what single precision does"
+          : "trials diverge in single precision, so that what else it does is not known";
   }
   return undefined;
 }

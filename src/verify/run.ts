@@ -1,5 +1,6 @@
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
 import {
+  changeOf,
   type EngineSource,
   machineEngines,
   type ObservableStatistics,
@@ -16,7 +17,7 @@ import { evaluatorFor, predict } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
-import { judge, type PredictedNumber, type Verdict } from "./verdict.js";
+import { differenceOf, judge, type MeasuredNumber, type PredictedNumber, type Verdict } from "./verdict.js";
 
 /** One number verified at one learning rate: the rows of `diag verify` (LANGUAGE.md). */
 export interface VerifyRun {
@@ -28,6 +29,10 @@ export interface VerifyRun {
   /** `null` when no trial stayed finite. */
   readonly measured: number | null;
   readonly standardError: number | null;
+  /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
+  readonly difference: number | null;
+  /** What of it rounding alone may have made, of double precision and where trials start. */
+  readonly rounding: number | null;
   readonly trials: number;
   readonly diverged: number;
   /** Updates simulated, over all trials. */
@@ -271,13 +276,19 @@ function recordOf(
   const rounding = floors.get(label);
   const roundingFloor = rounding?.floor;
   const statistics = result.statistics.find((one) => one.label === label)!;
-  const judgement = judge(prediction, {
+  const { origin } = statistics;
+  const measurement: MeasuredNumber = {
     measured: statistics.mean,
+    start: origin.offset + origin.start,
+    change: changeOf(statistics),
+    resolution: origin.resolution,
     standardError: statistics.standardError,
     trials: result.trials,
     diverged: result.diverged,
     ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
-  });
+  };
+  const judgement = judge(prediction, measurement);
+  const between = differenceOf(prediction, measurement);
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     verify,
@@ -287,6 +298,8 @@ function recordOf(
     truncation: prediction.truncation,
     measured: finite(statistics.mean),
     standardError: finite(statistics.standardError),
+    difference: finite(between.difference),
+    rounding: finite(between.rounding),
     trials: result.trials,
     diverged: result.diverged,
     steps: result.steps,

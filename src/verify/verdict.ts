@@ -1,3 +1,5 @@
+import { errorsWith, errorsWord, threeErrors } from "../results/index.js";
+
 /** What a verification says of a prediction (LANGUAGE.md, Verdict). */
 export type Verdict = "agrees" | "disagrees" | "inconclusive";
 
@@ -6,7 +8,13 @@ export interface PredictedNumber {
   readonly predicted: number;
   /** `τ`: the magnitude of the next order's total. */
   readonly truncation: number;
-  /** The prediction an order lower; absent for a prediction of order 0. */
+  /**
+   * The prediction in two parts: its order 0, and what the others add. So rounding of the one does not hide the other. When
+   * absent, all of it is `change`.
+   */
+  readonly start?: number;
+  readonly change?: number;
+  /** The change that is predicted an order lower; absent for a prediction of order 0. */
   readonly lower?: number;
 }
 
@@ -17,6 +25,11 @@ export interface MeasuredNumber {
   readonly trials: number;
   /** Trials whose weights left the finite numbers. */
   readonly diverged: number;
+  /** The mean in two parts, as the prediction: where trials start, and how far they have gone. */
+  readonly start?: number;
+  readonly change?: number;
+  /** What evaluating trials in doubles may have done to the mean. */
+  readonly resolution?: number;
   /** What the mean may be off by when trials were simulated in single precision; absent for double. */
   readonly roundingFloor?: number;
   /** Whether trials of single precision that diverged were seen to do so in double precision too. */
@@ -36,12 +49,48 @@ export interface Judgement {
 /** Differences below this share of the numbers compared are rounding. */
 const roundingShare = 1e-12;
 
+/** Fewer trials that all measure the same say nothing of what others would: a value of one in ten is missed by so many once in 40,000 runs. */
+const fewestAlike = 100;
+
+/** Measured less predicted, and what of it rounding alone may have made. */
+export interface Difference {
+  readonly difference: number;
+  readonly rounding: number;
+}
+
 /**
- * Judges a measurement: `disagrees` when `|Δ| > 3s + τ`, `inconclusive` when `3s` hides the last order. A rounding floor
- * widens both, and what lies between the two widths is inconclusive: a verdict is never better than its numbers.
+ * How far a measured number is from the prediction. Where descent starts both know the same number; what its rounding
+ * leaves is no difference, and what is added to it is compared without it.
+ */
+export function differenceOf(prediction: PredictedNumber, measurement: MeasuredNumber): Difference {
+  const { start: measuredStart = 0, change: measured = measurement.measured, resolution = 0 } = measurement;
+  const { start: predictedStart = 0 } = prediction;
+  const predicted = changeIn(prediction);
+  const starts = measuredStart - predictedStart;
+  const size = Math.max(Math.abs(measuredStart), Math.abs(predictedStart));
+  return {
+    difference: measured - predicted + (Math.abs(starts) <= roundingShare * size ? 0 : starts),
+    rounding: roundingShare * Math.max(Math.abs(measured), Math.abs(predicted)) + resolution,
+  };
+}
+
+function changeIn({ predicted, change = predicted }: PredictedNumber): number {
+  return change;
+}
+
+/** What the last order of a prediction adds, without its sign; infinite for a prediction of order 0. */
+export function lastOrderOf(prediction: PredictedNumber): number {
+  const { lower } = prediction;
+  return lower === undefined ? Number.POSITIVE_INFINITY : Math.abs(changeIn(prediction) - lower);
+}
+
+/**
+ * Judges a measurement: `disagrees` when `|Δ| > 3s + τ`, `inconclusive` when `3s` hides the last order; with few trials it
+ * takes more than 3 to be as sure. A rounding floor widens both, and what lies between the two widths is inconclusive: a
+ * verdict is never better than its numbers.
  */
 export function judge(prediction: PredictedNumber, measurement: MeasuredNumber): Judgement {
-  const { predicted, truncation, lower } = prediction;
+  const { predicted, truncation } = prediction;
   const { measured, standardError, trials, diverged, roundingFloor: floor = 0 } = measurement;
   if (diverged > 0 && measurement.roundingFloor !== undefined && !measurement.divergesInDouble) {
     return {
@@ -62,42 +111,50 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     const which = Number.isFinite(predicted) ? "measurement" : "prediction";
     return { verdict: "disagrees", reason: `the ${which} is not finite; lower eta or the order` };
   }
-  const difference = Math.abs(measured - predicted);
-  const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
-  const band = 3 * standardError + truncation + rounding;
+  if (!Number.isFinite(standardError)) {
+    return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
+  }
+  const between = differenceOf(prediction, measurement);
+  const difference = Math.abs(between.difference);
+  const noise = errorsWith(trials, threeErrors) * standardError;
+  const band = noise + truncation + between.rounding;
+  const words = `${errorsWord(trials, threeErrors)}s + τ = ${short(band)}`;
   if (difference > band && difference <= band + floor) {
     return {
       verdict: "inconclusive",
       reason:
-        `measured and predicted differ by ${short(difference)}, more than 3s + τ = ${short(band)}, but single ` +
+        `measured and predicted differ by ${short(difference)}, more than ${words}, but single ` +
         `precision errs by up to ${short(floor)}; double precision (backend cpu) would tell`,
       needsPrecision: true,
+    };
+  }
+  if (difference > band && standardError === 0 && trials < fewestAlike) {
+    return {
+      verdict: "inconclusive",
+      reason:
+        `measured and predicted differ by ${short(difference)}, but all ${trials} trials measured the same, ` +
+        `which does not tell how far they spread; ${fewestAlike} trials would`,
+      trialsToDecide: fewestAlike,
     };
   }
   if (difference > band) {
     return {
       verdict: "disagrees",
-      reason: `measured and predicted differ by ${short(difference)}, more than 3s + τ = ${short(band)}`,
+      reason: `measured and predicted differ by ${short(difference)}, more than ${words}`,
     };
   }
-  if (!Number.isFinite(standardError)) {
-    return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
-  }
-  if (lower === undefined) {
-    return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
-  }
-  const signal = Math.abs(predicted - lower);
-  if (3 * standardError + floor > signal) return hidden({ signal, noise: 3 * standardError, floor, trials });
-  return { verdict: "agrees", reason: `within 3s + τ = ${short(band)}` };
+  const signal = lastOrderOf(prediction);
+  if (noise + floor > signal) return hidden({ signal, standardError, floor, trials });
+  return { verdict: "agrees", reason: `within ${words}` };
 }
 
 /** What to say where the noise `3s`, the rounding floor or both together hide the last order. */
 function hidden({
   signal,
-  noise,
+  standardError,
   floor,
   trials,
-}: Record<"signal" | "noise" | "floor" | "trials", number>): Judgement {
+}: Record<"signal" | "standardError" | "floor" | "trials", number>): Judgement {
   if (signal === 0) {
     return {
       verdict: "inconclusive",
@@ -113,24 +170,41 @@ function hidden({
       needsPrecision: true,
     };
   }
-  const trialsToDecide = Math.ceil(trials * (noise / (signal - floor)) ** 2);
+  const noise = errorsWith(trials, threeErrors) * standardError;
+  const words = `${errorsWord(trials, threeErrors)}s = ${short(noise)}`;
+  const trialsToDecide = trialsFor(signal - floor, standardError * Math.sqrt(trials));
   const known = Number.isSafeInteger(trialsToDecide);
   const enough = known ? `about ${many(trialsToDecide)} trials` : "more trials than can be run";
   if (noise > signal) {
     return {
       verdict: "inconclusive",
-      reason: `3s = ${short(noise)} hides the last order's ${short(signal)}; ${enough} would decide`,
+      reason: `${words} hides the last order's ${short(signal)}; ${enough} would decide`,
       ...(known ? { trialsToDecide } : {}),
     };
   }
   return {
     verdict: "inconclusive",
     reason:
-      `3s = ${short(noise)} and single precision's error of up to ${short(floor)} hide the last order's ` +
+      `${words} and single precision's error of up to ${short(floor)} hide the last order's ` +
       `${short(signal)}; ${enough} or double precision (backend cpu) would decide`,
     needsPrecision: true,
     ...(known ? { trialsToDecide } : {}),
   };
+}
+
+/** The fewest trials, at least two, whose band of three errors is no wider than this where a trial's deviation is known. */
+function trialsFor(width: number, deviation: number): number {
+  const isEnough = (trials: number) =>
+    (errorsWith(trials, threeErrors) * deviation) / Math.sqrt(trials) <= width;
+  let enough = 2;
+  while (!isEnough(enough) && enough < Number.MAX_SAFE_INTEGER) enough *= 2;
+  let few = enough / 2;
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
 }
 
 function many(count: number): string {

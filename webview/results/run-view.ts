@@ -63,7 +63,7 @@ export class RunView {
   private readonly intervals = htmlElement(
     "p",
     { class: "hint" },
-    "Upright lines are 95 % intervals (±1.96 s); those smaller than the signs are hidden behind them.",
+    "Upright lines are 95 % intervals (±1.96 s, more with few trials); those smaller than the signs are hidden behind them.",
   );
   private readonly floors = htmlElement(
     "p",

@@ -1,4 +1,4 @@
-import type { RunPoint, RunRecord } from "../../results/index.js";
+import { errorsWith, errorsWord, type RunPoint, type RunRecord, threeErrors } from "../../results/index.js";
 
 const longestNote = 60; // characters
 const spareTrials = 6 / 5;
@@ -6,10 +6,12 @@ const spareTrials = 6 / 5;
 /** What was expected and what was measured, with the same number of decimals, to be shown side by side. */
 export function comparison(point: RunPoint): { readonly expected: string; readonly actual: string } {
   const { predicted, measured, standardError } = point;
-  const band = bandOf(point);
+  const exact = bandOf(point);
+  const band = exact === null ? null : Number(exact.toPrecision(3));
   const decimals = decimalsOf([standardError, band]);
   const diverged = divergedNote(point);
-  const parts = point.roundingFloor === undefined ? "3s + τ" : "3s + τ + rounding";
+  const errors = `${errorsWord(countOf(point), threeErrors)}s + τ`;
+  const parts = point.roundingFloor === undefined ? errors : `${errors} + rounding`;
   return {
     expected: `${written(predicted, decimals)} ± ${written(band, decimals)} (${parts})`,
     actual: `${written(measured, decimals)} ± ${written(standardError, decimals)} (s)${diverged && `\n${diverged}`}`,
@@ -70,11 +72,17 @@ export function durationOf(
   return durations.length === 0 ? undefined : Math.max(...durations);
 }
 
-/** `3s + τ`, and what single precision may add; null when it is not finite. */
-function bandOf({ standardError, truncation, roundingFloor = 0 }: RunPoint): number | null {
-  return standardError === null || truncation === null
-    ? null
-    : 3 * standardError + truncation + roundingFloor;
+/** `3s + τ`, with more errors for few trials, and what single precision may add; null when it is not finite. */
+function bandOf(point: RunPoint): number | null {
+  const { standardError, truncation, roundingFloor = 0 } = point;
+  if (standardError === null || truncation === null) return null;
+  const band = errorsWith(countOf(point), threeErrors) * standardError + truncation + roundingFloor;
+  return Number.isFinite(band) ? band : null;
+}
+
+/** Trials that are in the mean. */
+function countOf({ trials, diverged }: Pick<RunPoint, "trials" | "diverged">): number {
+  return trials - diverged;
 }
 
 function divergedNote({ diverged, trials }: RunPoint): string {

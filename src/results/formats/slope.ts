@@ -1,10 +1,8 @@
 import type { RunPoint } from "../model.js";
+import { errorsWith, twoErrors } from "../student.js";
 
-/** Differences below this share of the numbers compared are rounding. */
+/** Differences below this share of the numbers compared are rounding, where nothing better is known of it. */
 const roundingShare = 1e-12;
-
-/** Residuals within so many standard errors tell nothing of a slope. */
-const noiseFactor = 2;
 
 /** How far a measurement is from its prediction. */
 export interface Residual {
@@ -15,7 +13,7 @@ export interface Residual {
   readonly noise: number;
   /** What the measured mean may be off by besides, when it was measured in single precision. */
   readonly floor?: number;
-  /** Whether the noise and the floor could have made all of it. */
+  /** Whether twice the noise (more with few trials) and the floor could have made all of it. */
   readonly isBelowNoise: boolean;
 }
 
@@ -33,14 +31,16 @@ export interface SlopeFit {
 
 /** The residuals of the points whose numbers are finite, in the order of the points. */
 export function residualsOf(
-  points: readonly Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError" | "roundingFloor">[],
+  points: readonly (Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError"> & Partial<RunPoint>)[],
 ): Residual[] {
-  return points.flatMap(({ eta, predicted, measured, standardError, roundingFloor: floor }) => {
+  return points.flatMap((point) => {
+    const { eta, predicted, measured, standardError, roundingFloor: floor } = point;
     if (predicted === null || measured === null || !(eta > 0)) return [];
-    const residual = Math.abs(measured - predicted);
-    const rounding = roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
+    const residual = Math.abs(point.difference ?? measured - predicted);
+    const rounding = point.rounding ?? roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
     const noise = Math.max(standardError ?? Number.POSITIVE_INFINITY, rounding);
-    const isBelowNoise = !(residual > noiseFactor * noise + (floor ?? 0));
+    const { trials = Number.POSITIVE_INFINITY, diverged = 0 } = point;
+    const isBelowNoise = !(residual > errorsWith(trials - diverged, twoErrors) * noise + (floor ?? 0));
     return [{ eta, residual, noise, ...(floor === undefined ? {} : { floor }), isBelowNoise }];
   });
 }

@@ -11,6 +11,8 @@ const run: VerifyRun = {
   truncation: 0.0001,
   measured: 0.9113,
   standardError: 0.0006,
+  difference: 0,
+  rounding: 0,
   trials: 20000,
   steps: 20000,
   diverged: 0,

@@ -21,10 +21,11 @@ async function floorOf(single: readonly number[], double: readonly number[]) {
   return roundings![0]!;
 }
 
-test("the floor is the mean difference and three of its standard errors", async () => {
+test("the floor is the mean difference and as many of its standard errors as are as sure as three", async () => {
   const { floor, deviation } = await floorOf([1.5, 2.5, 3, 4], [1, 2, 3, 4]);
   // Differences ½, ½, 0, 0: mean ¼, variance 1/12.
-  expect(floor).toBeCloseTo(1 / 4 + 3 * Math.sqrt(1 / 12 / 4), 12);
+  // Student's quantile of 0.99865 with 3 degrees.
+  expect(floor).toBeCloseTo(1 / 4 + 9.218940458700235 * Math.sqrt(1 / 12 / 4), 10);
   expect(deviation).toBeCloseTo(Math.sqrt(5 / 3), 12);
 });
 
@@ -39,4 +40,5 @@ test("nothing is known when trials diverge in one precision only, or all do", as
   const one = await floorOf([1, Number.NaN, 3], [1, 2, 3]);
   expect(one).toMatchObject({ floor: Number.POSITIVE_INFINITY, diverges: false });
   expect((await floorOf([Number.NaN], [Number.NaN])).floor).toBe(Number.POSITIVE_INFINITY);
+  expect((await floorOf([1.5], [1])).floor).toBe(Number.POSITIVE_INFINITY);
 });

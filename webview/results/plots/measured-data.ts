@@ -1,8 +1,15 @@
 import { pointsOf } from "../../../src/results/formats/index.js";
-import type { Curves, Measurement, RunPoint, RunRecord, Verdict } from "../../../src/results/index.js";
+import {
+  type Curves,
+  errorsWith,
+  type Measurement,
+  ninetyFivePercent,
+  type RunPoint,
+  type RunRecord,
+  type Verdict,
+} from "../../../src/results/index.js";
 import { count, shortNumber, verdictSentence } from "../words.js";
 
-const confidence = 1.96; // standard errors: 95 % of a normal distribution
 const dwarfing = 3; // times the effect
 const apart = 5; // the ratio of learning rates from which their axis is logarithmic by default
 
@@ -140,13 +147,13 @@ function drawnRun(record: RunRecord, observable: string, isSubtracted: boolean):
 }
 
 function drawnPoint(
-  { eta, measured, standardError, trials, roundingFloor = 0 }: Measurement & Partial<RunPoint>,
+  { eta, measured, standardError, trials, diverged, roundingFloor = 0 }: Measurement & Partial<RunPoint>,
   verdict: DrawnPoint["verdict"],
   reason: string,
   less: (value: number) => number,
 ): DrawnPoint[] {
   if (measured === null) return [];
-  const half = confidence * (standardError ?? 0);
+  const half = standardError === null ? 0 : errorsWith(trials - diverged, ninetyFivePercent) * standardError;
   const words = [
     `η = ${shortNumber(eta)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
     ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
