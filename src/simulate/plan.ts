@@ -121,7 +121,9 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   // What no trial changes is added once, to the mean.
   const loss = constantApart(landscape.loss);
   const expected =
-    measuresTest || measuresTrain ? expectedLossParts({ ...landscape, loss: loss.rest }) : undefined;
+    measuresTest || measuresTrain
+      ? expectedLossParts(loss.constant === 0 ? landscape : { ...landscape, loss: loss.rest })
+      : undefined;
   const test = constantApart(expected?.closed ?? landscape.loss);
   const starts = landscape.weights.map((weight) => weight.start);
   const functions = form === "calls" ? elementaryCalls : elementary;

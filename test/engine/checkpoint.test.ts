@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openSimulator, type SimulationResult } from "../../src/simulate/index.js";
+import { openCpuEngine, openSimulator, type SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
 import { simulateInSegments } from "../../src/verify/segments.js";
@@ -72,11 +72,13 @@ describe("checkpoints", () => {
 
   it("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
     const trials = 500;
-    const whole = await runVerification(specification, { evaluator, trials });
+    // On the test's own thread: many short runs would start many workers.
+    const engines = { open: async () => openCpuEngine(0) };
+    const whole = await runVerification(specification, { evaluator, engines, trials });
     const { store: sound, all } = memoryStore();
     const stop = new AbortController();
     await runVerification(specification, {
-      ...{ evaluator, trials: 4_000_000, checkpoints: sound, signal: stop.signal },
+      ...{ evaluator, engines, trials: 4_000_000, checkpoints: sound, signal: stop.signal },
       onProgress: () => stop.abort(),
     });
     const good = all()[0]!;
@@ -92,7 +94,7 @@ describe("checkpoints", () => {
         await store.add(checkpointIdentity(specification, 11), text);
         const lines: string[] = [];
         const runs = await runVerification(specification, {
-          ...{ evaluator, trials, checkpoints: store, resume: true },
+          ...{ evaluator, engines, trials, checkpoints: store, resume: true },
           onResume: () => expect.unreachable(),
           onUnreadable: (line) => lines.push(line),
         });
