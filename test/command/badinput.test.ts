@@ -40,6 +40,39 @@ describe("bad usage", () => {
       words: ["verify", "examples/gauss.diag", "--trials", "0"],
       pattern: /--trials takes a whole number from 1 to 1000000000000000, not/,
     },
+    ...(
+      [
+        ["seed", "9007199254740992", "0 to 9007199254740991"],
+        ["seed", "-1", "0 to 9007199254740991"],
+        ["trials", "1000000000000001", "1 to 1000000000000000"],
+        ["workers", "0", "1 to 1024"],
+        ["workers", "1025", "1 to 1024"],
+      ] as const
+    ).map(([option, value, range]) => ({
+      words: ["verify", "examples/gauss.diag", `--${option}=${value}`],
+      pattern: new RegExp(`^diag: --${option} takes a whole number from ${range}, not "${value}"\n$`),
+    })),
+    {
+      words: ["evaluate", "examples/gauss.diag", "--gd", "N=1,T=1", "--eta", "0.1", "--order", "1.5"],
+      pattern: /--order takes a whole number from 0 to 8, not "1.5"/,
+    },
+    {
+      // It was once counted to the last.
+      words: [
+        "evaluate",
+        "examples/gauss.diag",
+        ...["--gd", "N=1,T=1", "--eta", "0.1", "--series", "9007199254740991"],
+      ],
+      pattern: /order \d is the highest that/,
+    },
+    {
+      words: [
+        "evaluate",
+        "examples/gauss.diag",
+        ...["--gd", "N=9007199254740993,T=1", "--eta", "0.1", "--order", "1"],
+      ],
+      pattern: /N = about 9\.01e\+15 is not a positive whole number up to 9007199254740991/,
+    },
     {
       words: ["verify", "examples/gauss.diag", "--backend", "abacus"],
       pattern: /--backend abacus is not known/,
