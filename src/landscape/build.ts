@@ -1,5 +1,8 @@
 import { elementaryValue, logSumExpOf } from "./evaluation.js";
 import type { ElementaryFunction, Expression } from "./expression.js";
+import { children } from "./walk.js";
+
+export { children } from "./walk.js";
 
 export const zero: Expression = { kind: "number", value: 0 };
 export const one: Expression = { kind: "number", value: 1 };
@@ -155,28 +158,6 @@ export function logSumExp(terms: readonly Expression[]): Expression {
 
 export function isNumber(expression: Expression, value?: number): boolean {
   return expression.kind === "number" && (value === undefined || expression.value === value);
-}
-
-/** The sub-expressions directly below an expression. */
-export function children(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "number":
-    case "symbol":
-      return [];
-    case "sum":
-    case "logsumexp":
-      return expression.terms;
-    case "product":
-      return expression.factors;
-    case "negate":
-      return [expression.operand];
-    case "divide":
-      return [expression.numerator, expression.denominator];
-    case "power":
-      return [expression.base, expression.exponent];
-    case "call":
-      return [expression.argument];
-  }
 }
 
 /** The same expression with every node rebuilt bottom-up, so that numbers are folded and units dropped. */

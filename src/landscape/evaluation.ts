@@ -1,5 +1,6 @@
 import { erf } from "./error-function.js";
 import type { ElementaryFunction, Expression } from "./expression.js";
+import { sharedBelow } from "./walk.js";
 
 const values: Readonly<Record<ElementaryFunction, (x: number) => number>> = {
   exp: Math.exp,
@@ -79,65 +80,111 @@ export function compileExpression(
   expression: Expression,
   slots: ReadonlyMap<string, number>,
 ): CompiledExpression {
-  switch (expression.kind) {
-    case "number": {
-      const { value } = expression;
-      return () => value;
+  const shared = sharedBelow(expression);
+  if (shared.size === 0) return new Compiler(slots).compile(expression);
+  const compiler = new SharingCompiler(slots, shared);
+  const compiled = compiler.compile(expression);
+  return (at) => {
+    compiler.round++;
+    return compiled(at);
+  };
+}
+
+class Compiler {
+  constructor(private readonly slots: ReadonlyMap<string, number>) {}
+
+  compile(expression: Expression): CompiledExpression {
+    switch (expression.kind) {
+      case "number": {
+        const { value } = expression;
+        return () => value;
+      }
+      case "symbol": {
+        const slot = this.slots.get(expression.name);
+        if (slot === undefined) throw new RangeError(`no value for ${expression.name}; give one`);
+        return (at) => at[slot]!;
+      }
+      case "sum": {
+        const terms = expression.terms.map((term) => this.compile(term));
+        if (terms.length < 3) return (at) => terms.reduce((total, term) => total + term(at), 0);
+        return (at) => {
+          let total = 0;
+          let lost = 0;
+          for (const term of terms) {
+            const value = term(at);
+            const sum = total + value;
+            // what the addition rounds away, so that large terms that cancel leave the small ones whole
+            const moved = sum - total;
+            lost += total - (sum - moved) + (value - moved);
+            total = sum;
+          }
+          // an infinite sum has lost what is no number
+          return Number.isFinite(lost) ? total + lost : total;
+        };
+      }
+      case "product": {
+        const factors = expression.factors.map((factor) => this.compile(factor));
+        return (at) => {
+          let total = 1;
+          for (const factor of factors) total *= factor(at);
+          return total;
+        };
+      }
+      case "negate": {
+        const operand = this.compile(expression.operand);
+        return (at) => -operand(at);
+      }
+      case "divide": {
+        const numerator = this.compile(expression.numerator);
+        const denominator = this.compile(expression.denominator);
+        return (at) => numerator(at) / denominator(at);
+      }
+      case "power": {
+        const base = this.compile(expression.base);
+        const exponent = this.compile(expression.exponent);
+        return (at) => base(at) ** exponent(at);
+      }
+      case "call": {
+        const value = values[expression.name];
+        const argument = this.compile(expression.argument);
+        return (at) => value(argument(at));
+      }
+      case "logsumexp": {
+        const terms = expression.terms.map((term) => this.compile(term));
+        return (at) => logSumExpOf(terms.map((term) => term(at)));
+      }
     }
-    case "symbol": {
-      const slot = slots.get(expression.name);
-      if (slot === undefined) throw new RangeError(`no value for ${expression.name}; give one`);
-      return (at) => at[slot]!;
-    }
-    case "sum": {
-      const terms = expression.terms.map((term) => compileExpression(term, slots));
-      if (terms.length < 3) return (at) => terms.reduce((total, term) => total + term(at), 0);
-      return (at) => {
-        let total = 0;
-        let lost = 0;
-        for (const term of terms) {
-          const value = term(at);
-          const sum = total + value;
-          // what the addition rounds away, so that large terms that cancel leave the small ones whole
-          const moved = sum - total;
-          lost += total - (sum - moved) + (value - moved);
-          total = sum;
-        }
-        // an infinite sum has lost what is no number
-        return Number.isFinite(lost) ? total + lost : total;
-      };
-    }
-    case "product": {
-      const factors = expression.factors.map((factor) => compileExpression(factor, slots));
-      return (at) => {
-        let total = 1;
-        for (const factor of factors) total *= factor(at);
-        return total;
-      };
-    }
-    case "negate": {
-      const operand = compileExpression(expression.operand, slots);
-      return (at) => -operand(at);
-    }
-    case "divide": {
-      const numerator = compileExpression(expression.numerator, slots);
-      const denominator = compileExpression(expression.denominator, slots);
-      return (at) => numerator(at) / denominator(at);
-    }
-    case "power": {
-      const base = compileExpression(expression.base, slots);
-      const exponent = compileExpression(expression.exponent, slots);
-      return (at) => base(at) ** exponent(at);
-    }
-    case "call": {
-      const value = values[expression.name];
-      const argument = compileExpression(expression.argument, slots);
-      return (at) => value(argument(at));
-    }
-    case "logsumexp": {
-      const terms = expression.terms.map((term) => compileExpression(term, slots));
-      return (at) => logSumExpOf(terms.map((term) => term(at)));
-    }
+  }
+}
+
+/** Computes what stands in several places once in each round. */
+class SharingCompiler extends Compiler {
+  round = 0;
+  readonly #compiled = new Map<Expression, CompiledExpression>();
+
+  constructor(
+    slots: ReadonlyMap<string, number>,
+    private readonly shared: ReadonlySet<Expression>,
+  ) {
+    super(slots);
+  }
+
+  override compile(expression: Expression): CompiledExpression {
+    if (!this.shared.has(expression)) return super.compile(expression);
+    const known = this.#compiled.get(expression);
+    if (known !== undefined) return known;
+    const own = super.compile(expression);
+    let done = -1;
+    let value = 0;
+    const once: CompiledExpression = (at) => {
+      if (done !== this.round) {
+        value = own(at);
+        done = this.round;
+      }
+      return value;
+    };
+    this.#compiled.set(expression, once);
+    return once;
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from "./build.js";
 import { type ElementaryFunction, type Expression, elementaryFunctions } from "./expression.js";
 import type { Landscape } from "./landscape.js";
+import { sharedBelow } from "./walk.js";
 
 /**
  * The gradient of the loss `l_x(θ)`: its derivative by each weight, in order, as expressions in the
@@ -243,23 +244,6 @@ class Differentiator {
     }
     throw new RangeError(`mathjs gave a derivative with ${node.type}, which no loss can contain`);
   }
-}
-
-/** What stands in several places below an expression; numbers and symbols are left out. */
-function sharedBelow(expression: Expression): ReadonlySet<Expression> {
-  const seen = new Set<Expression>();
-  const shared = new Set<Expression>();
-  const stack: Expression[] = [expression];
-  while (stack.length > 0) {
-    const next = stack.pop()!;
-    if (seen.has(next)) {
-      if (next.kind !== "number" && next.kind !== "symbol") shared.add(next);
-      continue;
-    }
-    seen.add(next);
-    stack.push(...children(next));
-  }
-  return shared;
 }
 
 /**

@@ -1,8 +1,19 @@
 import { children } from "./build.js";
 import { type CompiledExpression, compileExpression, elementaryValue, logSumExpOf } from "./evaluation.js";
 import type { Expression } from "./expression.js";
+import {
+  copied,
+  type JetNode,
+  kept,
+  multiplied,
+  type Node,
+  patternOf,
+  type Rounds,
+  type ScalarNode,
+} from "./jet-nodes.js";
 import { type MonomialProducts, type Monomials, makeMonomialProducts, makeMonomials } from "./monomials.js";
 import { taylorOf, taylorOfAbsolutePower, taylorOfPower, taylorOfWholePower } from "./taylor.js";
+import { sharedBelow } from "./walk.js";
 
 /** A symbol of an expression as an affine function of the jet's unknowns. */
 export interface AffineSymbol {
@@ -35,22 +46,6 @@ export class MonomialTables {
   }
 }
 
-/** A sub-expression that does not involve the unknowns. */
-interface ScalarNode {
-  readonly kind: "scalar";
-  readonly value: CompiledExpression;
-}
-
-/** A sub-expression with unknowns: after `run`, its coefficients on `pattern` are in `values`. */
-interface JetNode {
-  readonly kind: "jet";
-  readonly pattern: Int32Array;
-  readonly values: Float64Array;
-  run(data: ArrayLike<number>): void;
-}
-
-type Node = ScalarNode | JetNode;
-
 /**
  * Prepares truncated Taylor arithmetic for an expression (forward mode, all orders at once). Which
  * coefficients vanish is worked out here, once, so that sparse losses stay sparse.
@@ -66,13 +61,14 @@ export function compileJet(
   tables: MonomialTables,
 ): JetProgram {
   const { monomials, products } = tables.get(variables, order);
-  const compiler = new JetCompiler(monomials, products, unknowns, slots);
+  const compiler = new JetCompiler(monomials, products, unknowns, slots, sharedBelow(expression));
   const node = compiler.compile(expression);
   if (node.kind === "jet") {
     return {
       monomials,
       pattern: node.pattern,
       run: (data) => {
+        compiler.round++;
         node.run(data);
         return node.values;
       },
@@ -83,23 +79,39 @@ export function compileJet(
     monomials,
     pattern: Int32Array.of(0),
     run: (data) => {
+      compiler.round++;
       values[0] = node.value(data);
       return values;
     },
   };
 }
 
-class JetCompiler {
+class JetCompiler implements Rounds {
+  round = 0;
   private readonly free: Float64Array[] = [];
+  private readonly sharedNodes = new Map<Expression, Node>();
 
   constructor(
     private readonly monomials: Monomials,
     private readonly products: MonomialProducts,
     private readonly unknowns: ReadonlyMap<string, AffineSymbol>,
     private readonly slots: ReadonlyMap<string, number>,
+    private readonly shared: ReadonlySet<Expression>,
   ) {}
 
   compile(expression: Expression): Node {
+    if (!this.shared.has(expression)) return this.compileOnce(expression);
+    let node = this.sharedNodes.get(expression);
+    if (node === undefined) {
+      const own = this.compileOnce(expression);
+      if (own.kind === "jet") this.free.push(own.values);
+      node = kept(own, this, this.monomials.count);
+      this.sharedNodes.set(expression, node);
+    }
+    return node.kind === "scalar" ? node : copied(node, this.take());
+  }
+
+  private compileOnce(expression: Expression): Node {
     switch (expression.kind) {
       case "number": {
         const { value } = expression;
@@ -470,17 +482,4 @@ class JetCompiler {
   private take(): Float64Array {
     return this.free.pop() ?? new Float64Array(this.monomials.count);
   }
-}
-
-function multiplied(a: CompiledExpression, b: CompiledExpression): CompiledExpression {
-  return (data) => a(data) * b(data);
-}
-
-function patternOf(mark: Uint8Array): Int32Array {
-  let count = 0;
-  for (const set of mark) count += set;
-  const pattern = new Int32Array(count);
-  let filled = 0;
-  for (let m = 0; m < mark.length; m++) if (mark[m] === 1) pattern[filled++] = m;
-  return pattern;
 }

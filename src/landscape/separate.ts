@@ -51,6 +51,8 @@ class Separator {
   private readonly sourceOf = new Map<string, number>();
   private readonly means = new Map<string, number>();
   private readonly reaches = new WeakMap<Expression, Reach>();
+  private readonly expanded = new Map<Expression, Factors[]>();
+  private readonly expandedFactors = new Map<Expression, Factors[]>();
   /** How deep we are in products being multiplied out; there, weights and data are always split. */
   private multiplying = 0;
 
@@ -100,7 +102,18 @@ class Separator {
     return false;
   }
 
+  /** What stands in several places is expanded once, alone and as a factor. */
   private expand(expression: Expression): Factors[] {
+    const known = this.multiplying > 0 ? this.expandedFactors : this.expanded;
+    let factors = known.get(expression);
+    if (factors === undefined) {
+      factors = this.expandOnce(expression);
+      known.set(expression, factors);
+    }
+    return factors;
+  }
+
+  private expandOnce(expression: Expression): Factors[] {
     if (isNumber(expression, 1)) return [[]];
     if (this.whole(expression)) {
       // splitting a sum costs nothing, and what has no data is then not averaged over them

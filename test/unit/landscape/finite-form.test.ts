@@ -373,3 +373,78 @@ describe("what does not overflow", () => {
     );
   });
 });
+
+describe("what stands in many places", () => {
+  /** `f(f(… f(w)))` with f(a) = a/2 + tanh(a)·x + log(1 + e^a)/4, each argument one expression. */
+  const nested = (levels: number, innermost: Expression): Expression => {
+    let a = innermost;
+    for (let level = 0; level < levels; level++) {
+      a = {
+        kind: "sum",
+        terms: [
+          { kind: "divide", numerator: a, denominator: { kind: "number", value: 2 } },
+          {
+            kind: "product",
+            factors: [
+              { kind: "call", name: "tanh", argument: a },
+              { kind: "symbol", name: "x" },
+            ],
+          },
+          {
+            kind: "divide",
+            numerator: {
+              kind: "call",
+              name: "log1p",
+              argument: { kind: "call", name: "exp", argument: a },
+            },
+            denominator: { kind: "number", value: 4 },
+          },
+        ],
+      };
+    }
+    return a;
+  };
+
+  /** The same in plain numbers: value, first and second derivative. */
+  const byHand = (levels: number, w: number, x: number) => {
+    let [value, slope, bend] = [w, 1, 0];
+    for (let level = 0; level < levels; level++) {
+      const [t, s] = [Math.tanh(value), sigmoid(value)];
+      const f1 = 0.5 + (1 - t * t) * x + s / 4;
+      const f2 = -2 * t * (1 - t * t) * x + (s * (1 - s)) / 4;
+      const next = value / 2 + t * x + softplus(value) / 4;
+      [value, slope, bend] = [next, f1 * slope, f2 * slope * slope + f1 * bend];
+    }
+    return [value, slope, bend];
+  };
+
+  test("is computed once: values, derivatives, gradients, expectations", () => {
+    for (const levels of [2, 6]) {
+      const loss = finiteForm(nested(levels, { kind: "symbol", name: "w" }));
+      const outcomes = [0.3, -0.2];
+      const landscape = {
+        name: "nested",
+        weights: [{ name: "w", start: 0.7 }],
+        data: [
+          {
+            kind: "discrete" as const,
+            name: "x",
+            outcomes: outcomes.map((value) => ({ value, probability: 0.5 })),
+          },
+        ],
+        loss,
+      };
+      const wanted = outcomes.map((x) => byHand(levels, 0.7, x));
+      const [slope] = gradient(landscape);
+      outcomes.forEach((x, i) => {
+        expect(evaluateExpression(loss, { w: 0.7, x })).toBeCloseTo(wanted[i]![0]!, 12);
+        expect(evaluateExpression(slope!, { w: 0.7, x })).toBeCloseTo(wanted[i]![1]!, 12);
+      });
+      const expansion = expandLandscape(landscape, { order: 2, partSize: 2 });
+      for (let k = 0; k <= 2; k++) {
+        const mean = (wanted[0]![k]! + wanted[1]![k]!) / 2;
+        expect(expansion.cumulant([expansion.derivative(Array(k).fill(0))])).toBeCloseTo(mean, 11);
+      }
+    }
+  });
+});
