@@ -21,6 +21,8 @@ export interface Term {
 /** A sum of exponentials with several exponents, the first of which is `1 · e^0`, to a whole power. */
 export interface SumPower {
   readonly terms: readonly Term[];
+  /** The same for equal sums. */
+  readonly key: string;
   readonly power: number;
 }
 
@@ -57,6 +59,9 @@ export const trivial: Form = {
 /** More terms than this are not made by multiplying out. */
 const mostTerms = 16;
 
+/** Terms with more different denominators stay apart. */
+const mostDenominators = 3;
+
 /** Longer sums keep their first term first. */
 const longestOrdered = 8;
 
@@ -91,11 +96,12 @@ export function sumForm(terms: readonly Term[]): Form {
     exponent: addLinear(exponent, first.exponent, -1),
   }));
   const firstMoved = moved[merged.indexOf(first)]!;
+  const ordered = [firstMoved, ...moved.filter((term) => term !== firstMoved)];
   return {
     ...trivial,
     coefficient: scale,
     exponent: first.exponent,
-    sums: [{ terms: [firstMoved, ...moved.filter((term) => term !== firstMoved)], power: 1 }],
+    sums: [{ terms: ordered, key: sumKey(ordered), power: 1 }],
     pieces: 1,
   };
 }
@@ -130,7 +136,7 @@ function mergedTerms(terms: readonly Term[]): Term[] {
   );
 }
 
-export function sumKey(terms: readonly Term[]): string {
+function sumKey(terms: readonly Term[]): string {
   return terms
     .map(({ coefficient, exponent }) => {
       return `${coefficient.constant} ${linearKey(coefficient)} e ${exponent.constant} ${linearKey(exponent)}`;
@@ -140,12 +146,11 @@ export function sumKey(terms: readonly Term[]): string {
 }
 
 export function multiplyForms(a: Form, b: Form): Form {
-  const sums = new Map(a.sums.map((sum) => [sumKey(sum.terms), sum] as const));
+  const sums = new Map(a.sums.map((sum) => [sum.key, sum] as const));
   for (const sum of b.sums) {
-    const key = sumKey(sum.terms);
-    const total = (sums.get(key)?.power ?? 0) + sum.power;
-    if (total === 0) sums.delete(key);
-    else sums.set(key, { terms: sum.terms, power: total });
+    const total = (sums.get(sum.key)?.power ?? 0) + sum.power;
+    if (total === 0) sums.delete(sum.key);
+    else sums.set(sum.key, { ...sum, power: total });
   }
   return {
     coefficient: a.coefficient * b.coefficient,
@@ -167,7 +172,7 @@ export function raiseForm(form: Form, exponent: number): Form {
     coefficient: form.coefficient ** exponent,
     factors: form.factors.map(({ base, power: own }) => ({ base, power: own * exponent })),
     exponent: scaleLinear(form.exponent, exponent),
-    sums: form.sums.map(({ terms, power: own }) => ({ terms, power: own * exponent })),
+    sums: form.sums.map((sum) => ({ ...sum, power: sum.power * exponent })),
     unsafe: form.unsafe || (exponent < 0 && form.pieces > 0),
   };
 }
@@ -220,10 +225,10 @@ export function addForms(forms: readonly Form[], reader: LinearReader): Form | u
   const below = new Map<string, SumPower>();
   for (const { sums } of forms) {
     for (const sum of sums) {
-      const key = sumKey(sum.terms);
-      if (sum.power < (below.get(key)?.power ?? 0)) below.set(key, sum);
+      if (sum.power < (below.get(sum.key)?.power ?? 0)) below.set(sum.key, sum);
     }
   }
+  if (below.size > mostDenominators) return undefined;
   const common: Form = { ...trivial, sums: [...below.values()] };
   const denominator = raiseForm(common, -1);
   const terms: Term[] = [];

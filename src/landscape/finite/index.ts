@@ -22,6 +22,9 @@ export function finiteForm(expression: Expression): Expression {
 
 const logarithms: Readonly<Record<string, number>> = { log: 1, log1p: 1, log2: Math.LN2, log10: Math.LN10 };
 
+/** Longer sums are not looked through for terms that cancel each other. */
+const longestCancelling = 8;
+
 class Rewriter {
   readonly #reader = new LinearReader();
   readonly #analysis = new Analysis(this.#reader, (inner) => this.rewritten(inner));
@@ -67,6 +70,7 @@ class Rewriter {
   }
 
   #quotient(expression: Expression): Expression | undefined {
+    if (expression.kind === "sum" && expression.terms.length > longestCancelling) return undefined;
     let form = this.#analysis.form(expression, false);
     if (form.bounded && (form.pieces > 0 ? form.vanishing : expression.kind === "sum")) {
       const opened = this.#analysis.form(expression, true);

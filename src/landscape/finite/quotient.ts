@@ -1,14 +1,6 @@
 import { call, number, one, product, sum } from "../build.js";
 import type { Expression } from "../expression.js";
-import {
-  type Form,
-  factorsExpression,
-  numeratorTerms,
-  type SumPower,
-  sumForm,
-  sumKey,
-  type Term,
-} from "./form.js";
+import { type Form, factorsExpression, numeratorTerms, type SumPower, sumForm, type Term } from "./form.js";
 import {
   addLinear,
   constantLinear,
@@ -56,26 +48,26 @@ export function quotientOf(form: Form, reader: LinearReader): Expression {
 
 /** Sums and differences of the same two terms are hyperbolic tangents of each other. */
 function paired(form: Form): Pick<Form, "factors" | "sums"> {
-  const sums = new Map(form.sums.map((one) => [sumKey(one.terms), one] as const));
+  const sums = new Map(form.sums.map((one) => [one.key, one] as const));
   const factors = [...form.factors];
-  const add = (terms: readonly Term[], power: number): void => {
-    const key = sumKey(terms);
-    const total = (sums.get(key)?.power ?? 0) + power;
-    if (total === 0) sums.delete(key);
-    else sums.set(key, { terms, power: total });
+  const add = (one: SumPower, power: number): void => {
+    const total = (sums.get(one.key)?.power ?? 0) + power;
+    if (total === 0) sums.delete(one.key);
+    else sums.set(one.key, { ...one, power: total });
   };
-  for (const { terms, power } of form.sums) {
+  for (const one of form.sums) {
+    const { terms, power } = one;
     if (signsOf(terms) !== "difference") continue;
     const sizes = terms.map(({ coefficient, exponent }) => ({
       coefficient: constantLinear(Math.abs(coefficient.constant)),
       exponent,
     }));
     const [same] = sumForm(sizes).sums;
-    const counterpart = same === undefined ? undefined : sums.get(sumKey(same.terms));
+    const counterpart = same === undefined ? undefined : sums.get(same.key);
     // above the line a difference is as good as its terms, unless its counterpart is below
     if (same === undefined || (power > 0 && !(counterpart !== undefined && counterpart.power < 0))) continue;
-    add(terms, -power);
-    add(sizes, power);
+    add(one, -power);
+    add(same, power);
     factors.push({ base: balance(terms), power });
   }
   return { factors, sums: [...sums.values()] };
