@@ -15,6 +15,7 @@ import {
   zero,
 } from "./build.js";
 import { type ElementaryFunction, type Expression, elementaryFunctions } from "./expression.js";
+import { finiteForms, hasNestedExponentials } from "./finite/index.js";
 import type { Landscape } from "./landscape.js";
 import { sharedBelow } from "./walk.js";
 
@@ -26,9 +27,10 @@ export function gradient(landscape: Landscape): Expression[] {
   const differentiator = new Differentiator(landscape);
   const terms = landscape.loss.kind === "sum" ? landscape.loss.terms : [landscape.loss];
   const symbols = terms.map(symbolsOf);
-  return landscape.weights.map(({ name }) =>
+  const slopes = landscape.weights.map(({ name }) =>
     sum(terms.filter((_, i) => symbols[i]!.has(name)).map((term) => differentiator.derivative(term, name))),
   );
+  return hasNestedExponentials(landscape.loss) ? finiteForms(slopes) : slopes;
 }
 
 const math = create({ derivativeDependencies, OperatorNodeDependencies });

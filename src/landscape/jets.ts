@@ -165,8 +165,11 @@ class JetCompiler implements Rounds {
           const inner = argument.value;
           return { kind: "scalar", value: (data) => elementaryValue(name, inner(data)) };
         }
-        return this.compose(argument, this.monomials.order, (u0, order, out) =>
-          taylorOf(name, u0, order, out),
+        return this.compose(
+          argument,
+          this.monomials.order,
+          (u0, order, out) => taylorOf(name, u0, order, out),
+          name === "exp",
         );
       }
       case "logsumexp":
@@ -388,11 +391,13 @@ class JetCompiler implements Rounds {
   /**
    * A function of one jet, given by its univariate Taylor coefficients, by Horner's rule: the
    * intermediate result that will still be multiplied `k` times is needed only up to `order − k`.
+   * @param vanishes whether all derivatives are zero where the value is, as those of e^f, whatever f's are
    */
   private compose(
     inner: JetNode,
     highest: number,
     taylor: (u0: number, order: number, out: Float64Array) => void,
+    vanishes = false,
   ): JetNode {
     const order = this.monomials.order;
     const top = Math.min(order, highest);
@@ -414,6 +419,10 @@ class JetCompiler implements Rounds {
       run: (data) => {
         inner.run(data);
         taylor(inner.values[0]!, order, coefficients);
+        if (vanishes && coefficients[0] === 0) {
+          for (const m of pattern) values[m] = 0;
+          return;
+        }
         let current = first;
         let spare = second;
         current[0] = coefficients[top]!;

@@ -32,6 +32,7 @@ const losses: readonly (readonly [statements: string, slope: (w: number, x: numb
   ],
   ["loss softplus(w*x)/1e4 + sigmoid(w*x) + w^2/2", (w, x) => (x * sigmoid(w * x)) / 1e4 + w],
   ["loss 1/cosh(w*x) + erf(w*x) + w^2/2", (w, x) => -x * sech(w * x) * Math.tanh(w * x) + w],
+  ["loss exp(-exp(w*x)) + w^2/2", (w, x) => -x * Math.exp(w * x - Math.exp(w * x)) + w],
   ["let p = 1/(1 + exp(-w*x)) loss -log(1 - p)/1e4 + w^2/2", (w, x) => (x * sigmoid(w * x)) / 1e4 + w],
 ];
 

@@ -20,6 +20,32 @@ export function finiteForm(expression: Expression): Expression {
   return new Rewriter().rewritten(expression);
 }
 
+/** The same of several expressions, whose common parts stay common. */
+export function finiteForms(expressions: readonly Expression[]): Expression[] {
+  const rewriter = new Rewriter();
+  return expressions.map((expression) => rewriter.rewritten(expression));
+}
+
+const unbounded: ReadonlySet<string> = new Set(["exp", "expm1", "sinh", "cosh"]);
+
+/**
+ * Whether an exponential stands in the exponent of another. The derivative of such a loss has products that overflow though
+ * the loss does not: `e^u e^(−e^u)`.
+ */
+export function hasNestedExponentials(expression: Expression): boolean {
+  const seen = new Map<boolean, Set<Expression>>([
+    [false, new Set()],
+    [true, new Set()],
+  ]);
+  const visit = (inner: Expression, within: boolean): boolean => {
+    if (seen.get(within)!.has(inner)) return false;
+    seen.get(within)!.add(inner);
+    const is = inner.kind === "call" && unbounded.has(inner.name);
+    return (is && within) || children(inner).some((child) => visit(child, within || is));
+  };
+  return visit(expression, false);
+}
+
 const logarithms: Readonly<Record<string, number>> = { log: 1, log1p: 1, log2: Math.LN2, log10: Math.LN10 };
 
 /** Longer sums are not looked through for terms that cancel each other. */

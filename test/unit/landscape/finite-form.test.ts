@@ -132,6 +132,11 @@ const cases: Readonly<Record<string, Case>> = {
     slope: (u) => (Math.abs(u) > 300 ? 0 : -1 / Math.sinh(u) ** 2),
     positive: true,
   },
+  "Gompertz's": {
+    texts: ["exp(-exp(U))", "1/exp(exp(U))", "1 - (1 - exp(-exp(U)))"],
+    value: (u) => Math.exp(-Math.exp(u)),
+    slope: (u) => -Math.exp(u - Math.exp(u)),
+  },
   "Planck's": {
     texts: ["U/(exp(U) - 1)", "U/expm1(U)", "U*exp(-U)/(1 - exp(-U))"],
     value: (u) => (u === 0 ? 1 : u / Math.expm1(u)),
