@@ -73,6 +73,10 @@ export class Analysis {
         const forms = expression.terms.map((term) => this.form(term, open));
         const none = forms.every(({ pieces }) => pieces === 0);
         const bounded = forms.some((form) => form.bounded);
+        if (!open && forms.some(hasDenominator)) {
+          const own = this.#boundedFactor(expression);
+          if (own !== undefined) return own;
+        }
         if (!none) {
           const total = addForms(forms, this.reader);
           if (total !== undefined) return total;
@@ -91,11 +95,21 @@ export class Analysis {
     }
     if (exponent.kind === "number" && Number.isInteger(exponent.value)) {
       const form = this.form(base, open);
+      if (!open && exponent.value > 0 && hasDenominator(form)) {
+        const own = this.#boundedFactor(base);
+        if (own !== undefined) return raiseForm(own, exponent.value);
+      }
       return form.pieces === 0
         ? { ...factorForm(this.rewritten(whole)), bounded: form.bounded, vanishing: form.vanishing }
         : raiseForm(form, exponent.value);
     }
     return this.#realPower(base, exponent) ?? factorForm(this.rewritten(whole));
+  }
+
+  /** What is bounded as soon as it is rewritten, and needs nothing else to be finite; nothing for what is not. */
+  #boundedFactor(expression: Expression): Form | undefined {
+    const own = this.rewritten(expression);
+    return isBounded(own) ? { ...factorForm(own), bounded: true, vanishing: true } : undefined;
   }
 
   /** Of a base that is positive everywhere: e^(exponent · log(base)). */
@@ -141,6 +155,26 @@ export class Analysis {
         return raiseForm(sumForm([constantTerm(1, constantLinear(0)), constantTerm(1, down)]), -1);
     }
   }
+}
+
+function hasDenominator({ sums }: Form): boolean {
+  return sums.some(({ power }) => power < 0);
+}
+
+const bounded: ReadonlySet<string> = new Set(["sigmoid", "tanh", "erf", "sin", "cos", "atan"]);
+const unbounded: ReadonlySet<string> = new Set(["exp", "expm1", "sinh", "cosh"]);
+
+/** Whether no exponential grows in it, but within functions that are bounded. */
+function isBounded(expression: Expression): boolean {
+  const seen = new Set<Expression>();
+  const visit = (inner: Expression): boolean => {
+    if (seen.has(inner)) return true;
+    seen.add(inner);
+    if (inner.kind === "power" && inner.exponent.kind !== "number") return false;
+    if (inner.kind === "call" && bounded.has(inner.name)) return true;
+    return !(inner.kind === "call" && unbounded.has(inner.name)) && children(inner).every(visit);
+  };
+  return visit(expression);
 }
 
 function isBase(base: Expression): boolean {
