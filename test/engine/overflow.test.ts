@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
+import { fusePlan, machineFuses } from "../../src/simulate/fused.js";
 import { type Engine, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
@@ -82,12 +83,17 @@ describe("on the processor", () => {
 
   it("the kernel's twin gives the same bits", async () => {
     for (const [statements] of losses) {
-      const request = await requestFor(statements, -745);
-      const plan = planSimulation(request);
-      const kernel = new TwinKernel(plan, request.seed, 8);
-      simulateTrials(kernel, plan, 0, request.trials, () => false);
-      for (let column = 0; column < plan.columns.length; column++) {
-        expect(kernel.values(column, 0, request.trials).every(Number.isFinite)).toBe(true);
+      for (const x of [-745, 0.3]) {
+        const request = await requestFor(statements, x);
+        const plain = planSimulation(request);
+        const plan = machineFuses() ? fusePlan(plain) : plain;
+        const kernel = new TwinKernel(plan, request.seed, 8);
+        simulateTrials(kernel, plan, 0, request.trials, () => false);
+        const twin = plan.columns.map(({ center }, column) =>
+          kernel.values(column, 0, request.trials).map((value) => value - center),
+        );
+        expect(twin).toEqual(await cpu.trialValues(request));
+        expect(twin.flat().every(Number.isFinite)).toBe(true);
       }
     }
   });
