@@ -1,6 +1,18 @@
 import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/index.js";
 import type { Expansion } from "../landscape/index.js";
-import type { EmbeddingPlan } from "../spacetime/index.js";
+import { type Decays, type EmbeddingPlan, makeDecays, productError } from "../spacetime/index.js";
+
+/** Propagators are near enough to −1 to need twice the digits only above this. */
+const plainDecay = 0.5;
+
+/** `η h` of each direction: how far its propagator is from 1, with all its digits. */
+export function decaysOf(eta: number, curvatures: readonly number[]): Decays {
+  const high = curvatures.map((h) => eta * h);
+  if (high.every((decay) => decay <= plainDecay)) {
+    return high;
+  }
+  return Object.assign(high, { low: curvatures.map((h) => productError(eta, h)) });
+}
 
 /** Tables of up to this many numbers are kept; larger ones are computed entry by entry. */
 const largestTable = 1 << 21;
@@ -46,7 +58,7 @@ function lazyTable(
  * Signs, powers of `eta` and `B`, and symmetry factors are left to the caller.
  *
  * @param expansion the landscape's derivatives in the eigenbasis.
- * @param decays `decays[mu] = eta h_mu` of each direction; zeros give uvalues.
+ * @param decays of each direction, from {@link decaysOf}; zeros give uvalues.
  * @param amputate leave the root's end of its one edge open: the result has an entry a direction.
  *   Otherwise it has one entry.
  */
@@ -54,7 +66,7 @@ export function contract(
   diagram: Diagram,
   expansion: Expansion,
   plan: EmbeddingPlan,
-  decays: readonly number[],
+  decays: Decays,
   amputate: boolean,
 ): number[] {
   const root = rootOf(diagram);
@@ -86,7 +98,9 @@ export function contract(
       indices[edge] = index;
       let value = product;
       for (const table of completedBy[edge]!) {
-        value *= table.at(indices);
+        const factor = table.at(indices);
+        // What is not there at all adds nothing, also where another factor overflows.
+        value = factor === 0 ? 0 : value * factor;
         if (value === 0) {
           break;
         }
@@ -123,11 +137,11 @@ function partTables(diagram: Diagram, expansion: Expansion, amputate: boolean): 
 function propagatorTables(
   diagram: Diagram,
   plan: EmbeddingPlan,
-  decays: readonly number[],
+  decays: Decays,
   dimension: number,
 ): IndexedTable[] {
-  const decay = new Float64Array(diagram.parents.length);
-  const flat = decays.every((one) => one === 0);
+  const decay = makeDecays(diagram.parents.length, decays.low !== undefined);
+  const flat = Array.from(decays).every((one) => one === 0);
   return plan.factors.map((factor) => {
     if (flat) {
       const count = factor.sum(decay.fill(0));
@@ -137,6 +151,9 @@ function propagatorTables(
     return lazyTable(edges, dimension, (indices) => {
       for (const edge of edges) {
         decay[edge] = decays[indices[edge]!]!;
+        if (decays.low !== undefined) {
+          decay.low![edge] = decays.low[indices[edge]!]!;
+        }
       }
       return factor.sum(decay);
     });

@@ -4,60 +4,68 @@ export interface Eigenbasis {
   readonly vectors: readonly (readonly number[])[];
 }
 
+/** Off-diagonals that are smaller than this beside their own diagonals turn nothing. */
+const negligible = 1e-17;
+
+const mostSweeps = 60;
+
 /**
- * Diagonalises a real symmetric matrix by Jacobi rotations. A diagonal matrix keeps its axes and
- * their order exactly, so that zeros of a landscape in its own coordinates stay zeros.
+ * Diagonalises a real symmetric matrix by Jacobi rotations. An entry counts beside its own two
+ * diagonals and not beside the largest of all, so that weights whose scales differ by many powers of
+ * ten keep their digits. A diagonal matrix keeps its axes and their order exactly, so that zeros of a
+ * landscape in its own coordinates stay zeros; so do blocks that nothing joins.
  */
 export function symmetricEigenbasis(matrix: readonly (readonly number[])[]): Eigenbasis {
   const size = matrix.length;
   const a = matrix.map((row) => [...row]);
   const vectors = matrix.map((_, row) => matrix.map((_, column) => (row === column ? 1 : 0)));
-  const scale = Math.max(...a.flat().map(Math.abs), 0);
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let off = 0;
-    for (let row = 0; row < size; row++) {
-      for (let column = row + 1; column < size; column++) {
-        off = Math.max(off, Math.abs(a[row]![column]!));
-      }
-    }
-    if (off <= 1e-17 * scale) {
-      break;
-    }
+  for (let sweep = 0, turned = true; turned && sweep < mostSweeps; sweep++) {
+    turned = false;
     for (let p = 0; p < size; p++) {
       for (let q = p + 1; q < size; q++) {
-        rotate(a, vectors, p, q);
+        turned = rotate(a, vectors, p, q) || turned;
       }
     }
   }
   return { values: a.map((row, index) => row[index]!), vectors };
 }
 
-/** One rotation in the plane of axes `p` and `q` that clears their off-diagonal entry. */
-function rotate(a: number[][], vectors: number[][], p: number, q: number): void {
+/**
+ * One rotation in the plane of axes `p` and `q` that clears their off-diagonal entry.
+ * @returns whether there was anything to clear.
+ */
+function rotate(a: number[][], vectors: number[][], p: number, q: number): boolean {
   const entry = a[p]![q]!;
-  if (entry === 0) {
-    return;
+  const [first, second] = [a[p]![p]!, a[q]![q]!];
+  // Two square roots, since the product of large and of small diagonals leaves the doubles.
+  if (Math.abs(entry) <= negligible * Math.sqrt(Math.abs(first)) * Math.sqrt(Math.abs(second))) {
+    return false;
   }
-  const theta = (a[q]![q]! - a[p]![p]!) / (2 * entry);
+  const theta = (second - first) / (2 * entry);
   const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.hypot(theta, 1));
   const c = 1 / Math.hypot(t, 1);
   const s = t * c;
-  for (const row of a) {
-    const x = row[p]!;
-    const y = row[q]!;
-    row[p] = c * x - s * y;
-    row[q] = s * x + c * y;
+  turnRows(a, p, q, c, s);
+  turnRows(vectors, p, q, c, s);
+  for (let index = 0; index < a.length; index++) {
+    a[index]![p] = a[p]![index]!;
+    a[index]![q] = a[q]![index]!;
   }
-  for (const pair of [a, vectors]) {
-    const first = pair[p]!;
-    const second = pair[q]!;
-    for (let index = 0; index < first.length; index++) {
-      const x = first[index]!;
-      const y = second[index]!;
-      first[index] = c * x - s * y;
-      second[index] = s * x + c * y;
-    }
-  }
+  // Added to the diagonals rather than made of them anew, so that a small one keeps its digits beside a large one.
+  a[p]![p] = first - t * entry;
+  a[q]![q] = second + t * entry;
   a[p]![q] = 0;
   a[q]![p] = 0;
+  return true;
+}
+
+function turnRows(rows: number[][], p: number, q: number, c: number, s: number): void {
+  const first = rows[p]!;
+  const second = rows[q]!;
+  for (let index = 0; index < first.length; index++) {
+    const x = first[index]!;
+    const y = second[index]!;
+    first[index] = c * x - s * y;
+    second[index] = s * x + c * y;
+  }
 }

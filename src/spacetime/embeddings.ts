@@ -2,7 +2,14 @@ import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/diagr
 import { type EmbeddingFactor, freeFactor } from "./free.js";
 import { reshuffledFactor } from "./reshuffled.js";
 import { sameOrderFactor } from "./sameorder.js";
-import { batchSize, epochs, type SpaceTime, updates, updatesPerEpoch } from "./spacetime.js";
+import {
+  batchSize,
+  epochs,
+  isGradientDescent,
+  type SpaceTime,
+  updates,
+  updatesPerEpoch,
+} from "./spacetime.js";
 import type { Decays, TimeMode } from "./transfer.js";
 
 /**
@@ -50,7 +57,7 @@ export function planEmbeddings(
   const factors: EmbeddingFactor[] = [];
   const tied: number[][] = [];
   for (const component of componentsOf(diagram)) {
-    if (spacetime.kind === "gd") {
+    if (isGradientDescent(spacetime)) {
       const rows = new Set(component.map((node) => diagram.parts[node]!));
       const weight = [...rows].reduce((product, part) => product * rowsOf(part), 1);
       factors.push(
@@ -64,7 +71,7 @@ export function planEmbeddings(
           mode,
         ),
       );
-    } else if (spacetime.E === 1) {
+    } else if (epochs(spacetime) === 1) {
       factors.push(freeFactor(diagram, component, (node) => diagram.parts[node]!, rowsOf, 1, T, mode));
     } else if (!component.some(isTied)) {
       const rows = (node: number) => rowsOf(diagram.parts[node]!);

@@ -3,6 +3,8 @@
  * embeddings of a diagram in it, and these embeddings one by one. Pure; propagators are numbers here,
  * whatever they stand for.
  */
+
+export { productError } from "./doubled.js";
 export {
   canEmbed,
   countEmbeddings,
@@ -17,11 +19,13 @@ export {
   batchSize,
   epochs,
   formatSpaceTime,
+  isGradientDescent,
   type SpaceTime,
   spaceTimeProblem,
   updates,
   updatesPerEpoch,
+  usesPointsOnce,
   writtenNumber,
 } from "./spacetime.js";
 export { symmetriesKeeping } from "./symmetries.js";
-export type { Decays, Move, TimeMode, Transfer } from "./transfer.js";
+export { type Decays, type Move, makeDecays, type TimeMode, type Transfer } from "./transfer.js";

@@ -7,7 +7,14 @@ import {
   type PlaceRelation,
   tooManyOrders,
 } from "./ordermaps.js";
-import { batchSize, epochs, type SpaceTime, updates, updatesPerEpoch } from "./spacetime.js";
+import {
+  batchSize,
+  epochs,
+  isGradientDescent,
+  type SpaceTime,
+  updates,
+  updatesPerEpoch,
+} from "./spacetime.js";
 
 /** A labelled embedding (THEORY §3): the row and time of every node. */
 export interface Embedding {
@@ -82,7 +89,9 @@ export function listEmbeddings(diagram: Diagram, spacetime: SpaceTime): Embeddin
 
 /** Whether training point `n` is in the batch of update `t`, in the unshuffled order. */
 export function isShaded(spacetime: SpaceTime, n: number, t: number): boolean {
-  return spacetime.kind === "gd" || Math.floor(n / batchSize(spacetime)) === t % updatesPerEpoch(spacetime);
+  return (
+    isGradientDescent(spacetime) || Math.floor(n / batchSize(spacetime)) === t % updatesPerEpoch(spacetime)
+  );
 }
 
 function pieceOf(
@@ -96,20 +105,20 @@ function pieceOf(
   const isTied = nodes.some((node) => parts[diagram.parts[node]!]!.length > 1);
   const B = batchSize(spacetime);
   const perEpoch = updatesPerEpoch(spacetime);
-  if (spacetime.kind === "gd") {
+  if (isGradientDescent(spacetime)) {
     // Every row is shaded at all times.
     return freePiece(
       diagram,
       nodes,
       (node) => node,
-      spacetime.T,
+      updates(spacetime),
       spacetime.N,
       (choice) => choice,
       allowance,
     );
   }
   const rowAt = (choice: number, time: number) => (time % perEpoch) * B + choice;
-  if (!isTied || spacetime.E === 1) {
+  if (!isTied || epochs(spacetime) === 1) {
     const unitOf = isTied ? (node: number) => diagram.parts[node]! : (node: number) => node;
     return freePiece(diagram, nodes, unitOf, updates(spacetime), B, rowAt, allowance);
   }

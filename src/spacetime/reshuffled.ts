@@ -134,13 +134,21 @@ function epochSum(
   }));
   return (decay) => {
     const power = transferPower(transfer, decay, perEpoch, mode);
-    const epoch = new Float64Array(size * size);
+    const high = new Float64Array(size * size);
     starts.forEach((start, row) => {
       ends.forEach(({ column, share }, end) => {
-        epoch[row * size + column]! += power[start * transfer.size + end]! * share;
+        high[row * size + column]! += power.high[start * transfer.size + end]! * share;
       });
     });
-    return powerLessIdentity(epoch, size, E)[size - 1]!;
+    if (power.low === undefined) {
+      return powerLessIdentity({ high }, size, E).high[size - 1]!;
+    }
+    // Only propagators alone can be near −1, and they stand on the diagonal.
+    const low = new Float64Array(size * size);
+    starts.forEach((start, row) => {
+      low[row * size + row] = power.low![start * transfer.size + start]!;
+    });
+    return powerLessIdentity({ high, low }, size, E).high[size - 1]!;
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Diagram, rootOf } from "../diagram/diagram.js";
+import { powerLessOne } from "./doubled.js";
 import { type EmbeddingFactor, eventTransfer, impossibleFactor, nonemptySubsets } from "./free.js";
-import { type Decays, type TimeMode, type Transfer, tooIntricate, transferSum } from "./transfer.js";
+import { type Decays, decayOf, type TimeMode, type Transfer, tooIntricate, transferSum } from "./transfer.js";
 
 /** The most ways to spread nodes over epochs; seven nodes have at most 47,293. */
 const mostSpreads = 60_000;
@@ -49,16 +50,15 @@ export function sameOrderFactor(
 }
 
 /** `1 − k^{perEpoch}` for every edge. */
-function decayOverEpoch(size: number, decay: Decays, perEpoch: number, mode: TimeMode): Float64Array {
-  const result = new Float64Array(size);
+function decayOverEpoch(size: number, decay: Decays, perEpoch: number, mode: TimeMode): Decays {
+  const result = Object.assign(new Float64Array(size), { low: new Float64Array(size) });
   for (let edge = 0; edge < size - 1; edge++) {
-    const one = decay[edge]!;
     if (mode === "integral") {
-      result[edge] = -Math.expm1(-one * perEpoch);
-    } else if (one < 0.5) {
-      result[edge] = -Math.expm1(perEpoch * Math.log1p(-one));
+      result[edge] = -Math.expm1(-decay[edge]! * perEpoch);
     } else {
-      result[edge] = 1 - (1 - one) ** perEpoch;
+      const { high, low } = powerLessOne(decayOf(edge, decay), perEpoch);
+      result[edge] = -high;
+      result.low[edge] = -low;
     }
   }
   return result;

@@ -1,12 +1,14 @@
 import { type Diagram, rootOf } from "../diagram/diagram.js";
+import { powerOf } from "./doubled.js";
 import type { EmbeddingPlan } from "./embeddings.js";
 import type { Embedding } from "./listing.js";
+import { type Decays, decayOf } from "./transfer.js";
 
 /** One embedding as if it were all: each edge has its propagator `k^{Δt−1}` (THEORY §3). */
 export function planOfEmbedding(diagram: Diagram, { times }: Pick<Embedding, "times">): EmbeddingPlan {
   const factors = Array.from({ length: rootOf(diagram) }, (_, node) => {
     const waits = times[diagram.parents[node]!]! - times[node]! - 1;
-    return { edges: [node], sum: (decay: ArrayLike<number>) => (1 - decay[node]!) ** waits };
+    return { edges: [node], sum: (decay: Decays) => powerOf(decayOf(node, decay), waits) };
   });
   return {
     factors,

@@ -16,6 +16,19 @@ export type SpaceTime =
     }
   | { readonly kind: "gd"; readonly N: number; readonly T: number };
 
+/**
+ * Whether every cell is shaded, so that every update is that of gradient descent: `gd(N, T)`, and
+ * `sgd(N, E, B = N)`, which is the same space-time with `T = E` and has no order to shuffle.
+ */
+export function isGradientDescent(spacetime: SpaceTime): boolean {
+  return spacetime.kind === "gd" || spacetime.B === spacetime.N;
+}
+
+/** Whether each training point is used in one update only, so that only diagrams that keep the path condition embed. */
+export function usesPointsOnce(spacetime: SpaceTime): boolean {
+  return spacetime.kind === "sgd" && spacetime.E === 1 && !isGradientDescent(spacetime);
+}
+
 /** Points in a batch: `B`, or `N` for gradient descent. */
 export function batchSize(spacetime: SpaceTime): number {
   return spacetime.kind === "gd" ? spacetime.N : spacetime.B;

@@ -1,3 +1,13 @@
+import {
+  bitsOf,
+  type Doubled,
+  type DoubledMatrix,
+  joinLosses,
+  powerDoubled,
+  powerLessOne,
+  powerOf,
+} from "./doubled.js";
+
 /**
  * Sums over times by transfer matrices.
  *
@@ -27,20 +37,51 @@ export interface Move {
 }
 
 /**
- * How far propagators are from 1: `decay[e] = η h` of the direction on edge `e`. A step multiplies
- * by `1 − η h` in exact sums and by `exp(−η h)` in integrals.
+ * How far propagators are from 1: entry `e` is `η h` of the direction on edge `e`. A step multiplies
+ * by `1 − η h` in exact sums and by `exp(−η h)` in integrals. `low`, where there is one, is what the
+ * entries as doubles leave out: beside 2 it counts, since `1 − k²` is `ηh (2 − ηh)`.
  */
-export type Decays = ArrayLike<number>;
+export interface Decays extends ArrayLike<number> {
+  readonly low?: ArrayLike<number>;
+}
+
+/** Room for the decays of so many edges; with `low` for those that need it. */
+export function makeDecays(size: number, doubled: boolean): Float64Array & { readonly low?: Float64Array } {
+  const decays = new Float64Array(size);
+  return doubled ? Object.assign(decays, { low: new Float64Array(size) }) : decays;
+}
 
 /** Exact sums over whole times, or integrals over real ones. */
 export type TimeMode = "exact" | "integral";
 
-/** `1 − ∏ (1 − decay)` over the edges, without cancellation when the decays are small. */
+/** Losses up to here are added in plain doubles: nothing cancels. */
+const smallLoss = 0.5;
+
+/** Above this loss a propagator is near −1, and sums over times need twice the digits. */
+const alternating = 1.5;
+
+/** The decay of an edge with all its digits. */
+export function decayOf(edge: number, decay: Decays): Doubled {
+  return { high: decay[edge]!, low: decay.low?.[edge] ?? 0 };
+}
+
+/** `1 − ∏ (1 − decay)` over the edges, without cancellation for propagators near 1 and −1. */
 function lost(edges: readonly number[], decay: Decays): number {
   let total = 0;
   for (const edge of edges) {
     const one = decay[edge]!;
+    if (!(one <= smallLoss)) {
+      return lostDoubled(edges, decay).high;
+    }
     total += one - total * one;
+  }
+  return total;
+}
+
+function lostDoubled(edges: readonly number[], decay: Decays): Doubled {
+  let total: Doubled = { high: 0, low: 0 };
+  for (const edge of edges) {
+    total = joinLosses(total, decayOf(edge, decay));
   }
   return total;
 }
@@ -48,20 +89,21 @@ function lost(edges: readonly number[], decay: Decays): number {
 function kept(edges: readonly number[], decay: Decays): number {
   let product = 1;
   for (const edge of edges) {
-    product *= 1 - decay[edge]!;
+    product *= 1 - decay[edge]! - (decay.low?.[edge] ?? 0);
   }
   return product;
 }
 
-/** `((1 − loss)^n − 1) / (−loss)`, the geometric sum of `n` terms, stable for every `loss`. */
-export function geometricSum(loss: number, terms: number): number {
+/** `((1 − loss)^n − 1) / (−loss)`, the geometric sum of `n` terms, stable for every loss. */
+function geometricSum(edges: readonly number[], decay: Decays, terms: number): number {
+  const loss = lost(edges, decay);
   if (loss === 0) {
     return terms;
   }
-  if (Math.abs(loss) < 0.5) {
+  if (Math.abs(loss) < smallLoss) {
     return Math.expm1(terms * Math.log1p(-loss)) / -loss;
   }
-  return (1 - (1 - loss) ** terms) / loss;
+  return powerLessOne(lostDoubled(edges, decay), terms).high / -loss;
 }
 
 /**
@@ -72,21 +114,24 @@ export function transferSum(transfer: Transfer, decay: Decays, steps: number, mo
   const { size, passing, moves } = transfer;
   if (size === 1) {
     return mode === "exact"
-      ? (1 - lost(passing[0]!, decay)) ** steps
+      ? powerOf(lostDoubled(passing[0]!, decay), steps)
       : Math.exp(-rate(passing[0]!, decay) * steps);
   }
   if (size === 2 && passing[0]!.length === 0 && moves.length === 1) {
     const move = moves[0]!;
     if (mode === "exact") {
-      return move.weight * kept(move.passing, decay) * geometricSum(lost(passing[1]!, decay), steps);
+      return move.weight * kept(move.passing, decay) * geometricSum(passing[1]!, decay, steps);
     }
     const slope = rate(passing[1]!, decay);
     return move.weight * (slope === 0 ? steps : -Math.expm1(-slope * steps) / slope);
   }
   if (mode === "exact") {
-    return firstToLast(stepLessIdentity(transfer, decay), size, steps);
+    const step = stepLessIdentity(transfer, decay);
+    return step.low === undefined
+      ? firstToLast(step.high, size, steps)
+      : powerLessIdentity(step, size, steps).high[size - 1]!;
   }
-  return transferPower(transfer, decay, steps, mode)[size - 1]!;
+  return transferPower(transfer, decay, steps, mode).high[size - 1]!;
 }
 
 function rate(edges: readonly number[], decay: Decays): number {
@@ -106,7 +151,7 @@ export function transferPower(
   decay: Decays,
   steps: number,
   mode: TimeMode,
-): Float64Array {
+): DoubledMatrix {
   const { size, passing, moves } = transfer;
   if (mode === "exact") {
     return powerLessIdentity(stepLessIdentity(transfer, decay), size, steps);
@@ -120,19 +165,32 @@ export function transferPower(
       step[move.from * size + move.to]! += move.weight;
     }
   }
-  return exponentialLessIdentity(step, size, steps);
+  return { high: exponentialLessIdentity(step, size, steps) };
 }
 
-/** One exact step, less the identity. */
-function stepLessIdentity({ size, passing, moves }: Transfer, decay: Decays): Float64Array {
-  const step = new Float64Array(size * size);
+/** Larger matrices would take minutes in twice the digits. */
+const largestDoubled = 160;
+
+/** One exact step, less the identity; in twice the digits where a propagator is near −1. */
+function stepLessIdentity({ size, passing, moves }: Transfer, decay: Decays): DoubledMatrix {
+  const high = new Float64Array(size * size);
+  let alternates = false;
   for (let state = 0; state < size; state++) {
-    step[state * size + state] = -lost(passing[state]!, decay);
+    const loss = lost(passing[state]!, decay);
+    high[state * size + state] = -loss;
+    alternates ||= loss > alternating;
   }
   for (const move of moves) {
-    step[move.from * size + move.to]! += move.weight * kept(move.passing, decay);
+    high[move.from * size + move.to]! += move.weight * kept(move.passing, decay);
   }
-  return step;
+  if (!alternates || size > largestDoubled) {
+    return { high };
+  }
+  const low = new Float64Array(size * size);
+  for (let state = 0; state < size; state++) {
+    low[state * size + state] = -lostDoubled(passing[state]!, decay).low;
+  }
+  return { high, low };
 }
 
 /** What is left of the propagators is nothing beside 1 when it is smaller than this. */
@@ -187,25 +245,27 @@ function isForgetful(power: Float64Array, size: number): boolean {
 
 /**
  * `(I + M)^n − I` of an upper triangular `M`. Keeping the identity apart keeps the digits of
- * propagators near 1 through many squarings.
+ * propagators near 1 through many squarings; those near −1 need `low`.
  */
-export function powerLessIdentity(matrix: Float64Array, size: number, exponent: number): Float64Array {
+export function powerLessIdentity(
+  { high, low }: DoubledMatrix,
+  size: number,
+  exponent: number,
+): DoubledMatrix {
+  if (low !== undefined) {
+    return powerDoubled({ high, low }, size, exponent);
+  }
   let result = new Float64Array(size * size);
   let scratch = new Float64Array(size * size);
-  // Exponents may pass 2^32, so bits are read by division.
-  const bits: number[] = [];
-  for (let rest = exponent; rest >= 1; rest = Math.floor(rest / 2)) {
-    bits.push(rest % 2);
-  }
-  for (let index = bits.length - 1; index >= 0; index--) {
+  for (const bit of bitsOf(exponent)) {
     joinPowers(result, result, scratch, size);
     [result, scratch] = [scratch, result];
-    if (bits[index] === 1) {
-      joinPowers(result, matrix, scratch, size);
+    if (bit === 1) {
+      joinPowers(result, high, scratch, size);
       [result, scratch] = [scratch, result];
     }
   }
-  return result;
+  return { high: result };
 }
 
 /** `target = (I + A)(I + B) − I` for upper triangular matrices. */
