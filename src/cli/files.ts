@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { Diagram } from "../diagram/index.js";
 import {
   type AnalyzedFile,
   analyzeText,
@@ -56,6 +57,22 @@ export function onlyFile(words: readonly string[], verb: string): string {
 export function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown === "" || shown.startsWith("..") ? path : shown;
+}
+
+/**
+ * A diagram that may be summed: what `verify` does not predict with, nothing else sums.
+ * @throws UsageError when there is none of this name, or something is wrong with it.
+ */
+export function findSoundDiagram(name: string, file: AnalyzedFile): Diagram {
+  const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
+  const error = file.diagramErrors.get(name);
+  if (error) {
+    const { line, character } = error.range.start;
+    throw new UsageError(
+      `diagram ${name} cannot be used: ${shownPath(error.file)}:${line + 1}:${character + 1}: ${error.message}`,
+    );
+  }
+  return diagram;
 }
 
 /**

@@ -68,6 +68,10 @@ export function readObservable(text: string, landscape: Landscape): Observable {
     return { kind: "displacement", weights: names.map((_, index) => index) };
   }
   const weights = match[1].split(",").map((name) => weightIndex(name.trim(), landscape, "--observe"));
+  const repeated = weights.find((weight, index) => weights.indexOf(weight) !== index);
+  if (repeated !== undefined) {
+    throw new UsageError(`--observe ${text} names ${names[repeated]} twice; name it once`);
+  }
   return { kind: "displacement", weights };
 }
 

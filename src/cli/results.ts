@@ -20,18 +20,19 @@ export interface EvaluationAnswer {
   }[];
 }
 
-/** The terms, the total and the series of an evaluation as a table for people. */
-export function formatEvaluation({
-  terms,
-  total,
-  series,
-}: Pick<EvaluationAnswer, "terms" | "total" | "series">): string {
+/**
+ * The terms, the total and the series of an evaluation as a table for people.
+ * @param notes lines to be read with it.
+ */
+export function formatEvaluation(
+  { terms, total, series }: Pick<EvaluationAnswer, "terms" | "total" | "series">,
+  notes: readonly string[] = [],
+): string {
   const list = (value: Value) => (typeof value === "number" ? [value] : value);
-  // What cancels to rounding is shown as the zero that it stands for.
-  const largest = Math.max(...terms.flatMap(({ value }) => list(value).map(Math.abs)));
+  // Each number has its own digits: what is small beside others, or what they cancel to, is no 0.
   const numbers = (value: Value) =>
     list(value)
-      .map((one) => formatNumber(Math.abs(one) < 1e-15 * largest ? 0 : one, 8))
+      .map((one) => (Number.isNaN(one) ? "no value" : formatNumber(one, 8)))
       .join("  ");
   const table = formatTable(
     [
@@ -53,7 +54,8 @@ export function formatEvaluation({
     ],
   );
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
-  return [table, "", "Taylor series, from uvalues", ...powers].join("\n");
+  const remarks = notes.length === 0 ? [] : ["", ...notes];
+  return [table, "", "Taylor series, from uvalues", ...powers, ...remarks].join("\n");
 }
 
 const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
@@ -94,5 +96,8 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
       const stopped = run.cancelled ? " (stopped early)" : "";
       return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
     });
-  return [table, ...reasons].join("\n");
+  const notes = runs
+    .filter((run) => run.verdict === "agrees" && !run.cancelled && run.note !== undefined)
+    .map((run) => `${run.verify}, eta = ${formatNumber(run.eta)}: ${run.note}`);
+  return [table, ...reasons, ...new Set(notes)].join("\n");
 }

@@ -6,6 +6,10 @@ import { predictionOrder, type VerifySpecification } from "../verify/index.js";
 const mostPoints = 41;
 const fewestPoints = 9;
 
+/** Terms that overflow are named up to this many, and lines said. */
+const mostNamed = 3;
+const mostNotes = 6;
+
 /** How long curves may take, in milliseconds. */
 const patience = 2000;
 
@@ -30,6 +34,27 @@ export async function termsOf(
     }
   }
   return found;
+}
+
+/** Lines on what is predicted at the learning rates of a specification, each a sentence without its full stop. */
+export function notesOf(
+  evaluator: Evaluator,
+  { etas, spacetime }: VerifySpecification,
+  terms: readonly PointTerms[],
+): string[] {
+  const divergences = etas.flatMap((eta) => {
+    const line = evaluator.divergence(eta, spacetime);
+    return line === undefined ? [] : [`At eta = ${eta} ${line}`];
+  });
+  const overflows = terms.flatMap(({ eta, observable, terms: own }) => {
+    const large = own.filter(({ value }) => value === null).map(({ name, diagram }) => name ?? diagram);
+    const named = `${large.slice(0, mostNamed).join(", ")}${large.length > mostNamed ? " and others" : ""}`;
+    const verb = large.length === 1 ? "overflows" : "overflow";
+    return large.length === 0
+      ? []
+      : [`At eta = ${eta} the prediction of ${observable} is not finite, since ${named} ${verb}`];
+  });
+  return [...divergences, ...overflows].slice(0, mostNotes);
 }
 
 /**

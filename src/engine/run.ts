@@ -18,7 +18,7 @@ import {
   type VerifyRun,
   type VerifySpecification,
 } from "../verify/index.js";
-import { curvesOf, termsOf } from "./curves.js";
+import { curvesOf, notesOf, termsOf } from "./curves.js";
 import type { RunParameters } from "./protocol.js";
 import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
 import { specify } from "./specify.js";
@@ -75,7 +75,9 @@ async function perform(
   await rest();
   const evaluator = evaluatorFor(specification);
   const terms = await termsOf(evaluator, specification, rest);
-  tell({ type: "predicted", curves: await curvesOf(evaluator, specification, rest), terms });
+  const curves = await curvesOf(evaluator, specification, rest);
+  const notes = notesOf(evaluator, specification, terms);
+  tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
   if (parameters.kind === "evaluation") return;
   const { trials, seed, backend, checkpoints, resume } = parameters;
   const pace = paceOf(specification);

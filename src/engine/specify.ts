@@ -1,5 +1,5 @@
-import { findDeclaration } from "../cli/files.js";
-import { type AnalyzedFile, predictionFault } from "../language/index.js";
+import { findDeclaration, findSoundDiagram } from "../cli/files.js";
+import { type AnalyzedFile, predictionFault, repetitionFault } from "../language/index.js";
 import type { VerifySpecification } from "../verify/index.js";
 import type { RunParameters, RunSetting, RunTarget } from "./protocol.js";
 import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
@@ -21,21 +21,20 @@ export async function specify(
 ): Promise<Specified> {
   if (target.kind === "verify") return { specification: verifyOf(target, file), files: [file] };
   const diagrams = target.names.map((name) => {
-    const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
-    return { name, diagram };
+    return { name, diagram: findSoundDiagram(name, file) };
   });
   const [first] = diagrams;
   if (first === undefined) throw new EngineRefusal("no diagram was chosen; choose one at least");
-  const repeated = target.names.find((name, index) => target.names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new EngineRefusal(`diagram ${repeated} was chosen twice; choose it once`);
   const { landscapeSource } = target.setting;
   const place = landscapeSource === undefined ? file : await analyzeSource(landscapeSource);
   const setting = await readSetting(target.setting, landscapeSource ?? source, place);
-  if (kind === "verification") {
-    for (const { name, diagram } of diagrams) {
-      const fault = predictionFault(name, diagram, setting.observables);
-      if (fault !== undefined) throw new EngineRefusal(fault.message);
-    }
+  // One may look at the value of a reducible diagram, but its contraction holds it already.
+  const reducible = kind === "verification" ? "refused" : "allowed";
+  for (const [index, { name, diagram }] of diagrams.entries()) {
+    const fault =
+      predictionFault(name, diagram, setting.observables, reducible)?.message ??
+      repetitionFault(name, diagram, diagrams.slice(0, index));
+    if (fault !== undefined) throw new EngineRefusal(fault);
   }
   const prediction = { kind: "diagrams", diagrams } as const;
   return {
@@ -73,7 +72,7 @@ async function readSetting(
     spacetime,
     `eta = ${etas.join(", ")}`,
     `observe ${observables.join(", ")}`,
-    "predict order 1",
+    "predict order 0",
     `sum = ${sum}`,
     "}",
   ];

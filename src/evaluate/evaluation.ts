@@ -51,6 +51,10 @@ export interface Evaluation {
 export interface EvaluatorOptions {
   /** The most edges of any diagram that will be asked for. */
   readonly order: number;
+  /** The last so many of these orders are not what the user asks for, but what an estimate takes. */
+  readonly beyond?: number;
+  /** How many diagrams are asked for by name, when not all are. */
+  readonly named?: number;
   /** Where descent starts; by default the landscape's start. */
   readonly at?: readonly number[];
 }

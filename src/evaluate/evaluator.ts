@@ -5,17 +5,9 @@ import {
   enumerateDiagrams,
   formatShortForm,
   isRootAlone,
-  largestEnumeration,
-  leastDiagramCount,
   rootOf,
 } from "../diagram/index.js";
-import {
-  checkExpansion,
-  type Expansion,
-  expandLandscape,
-  hessian,
-  type Landscape,
-} from "../landscape/index.js";
+import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
 import {
   batchSize,
   type Embedding,
@@ -24,8 +16,9 @@ import {
   planEmbeddings,
   planOfEmbedding,
   type SpaceTime,
+  usesPointsOnce,
 } from "../spacetime/index.js";
-import { contract } from "./contraction.js";
+import { contract, decaysOf } from "./contraction.js";
 import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import {
   type Evaluation,
@@ -34,7 +27,9 @@ import {
   type EvaluatorOptions,
   type Term,
 } from "./evaluation.js";
+import { largestWork, sizeProblem } from "./limits.js";
 import type { Observable, SumMode } from "./observable.js";
+import { divergenceOf } from "./stability.js";
 
 interface Candidate {
   readonly name?: string;
@@ -42,14 +37,8 @@ interface Candidate {
   readonly automorphisms: number;
 }
 
-/** The most products of tensor entries one evaluation may take; a minute or so. */
-const largestWork = 2.4e9;
-
 /** Plans are kept for other learning rates and observables, while they are few enough to hold. */
 const mostPlans = 2000;
-
-/** What a diagram costs beside its products: symmetries and the plan of its embeddings. */
-const workOfPlan = 5000;
 
 /**
  * Evaluates diagrams on one landscape from one start. Derivatives and their cumulants are found once
@@ -72,8 +61,12 @@ export class Evaluator {
     options: EvaluatorOptions,
   ) {
     this.order = Math.max(options.order, 1);
-    checkSize(landscape, options.order);
-    checkExpansion(landscape, { order: Math.max(this.order, 2), partSize: this.order + 1 });
+    const { beyond = 0, named } = options;
+    const reach = { order: options.order - beyond, beyond, ...(named === undefined ? {} : { named }) };
+    const problem = sizeProblem(landscape, reach);
+    if (problem !== undefined) {
+      throw new EvaluationError(problem);
+    }
     const at = options.at ?? landscape.weights.map((weight) => weight.start);
     this.basis = symmetricEigenbasis(hessian(landscape, at));
     this.expansion = expandLandscape(landscape, {
@@ -94,6 +87,11 @@ export class Evaluator {
     return { total, series: this.series(request), terms };
   }
 
+  /** One line when descent diverges at this learning rate, by what the curvature says. */
+  divergence(eta: number, spacetime: SpaceTime): string | undefined {
+    return divergenceOf(this.landscape, this.basis, this.expansion, eta, spacetime);
+  }
+
   /** The terms of the prediction, which add up to it; the order-0 term comes first. */
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
@@ -105,7 +103,8 @@ export class Evaluator {
       }
       const plain = selection.kind === "series";
       const term = this.term(request, candidate, plain);
-      if (term.embeddings !== 0 || selection.kind === "diagrams") {
+      const isThere = term.embeddings !== 0 || term.value.some((one) => one !== 0);
+      if (isThere || selection.kind === "diagrams") {
         terms.push(term);
       }
     }
@@ -160,9 +159,14 @@ export class Evaluator {
 
   private named(name: string, diagram: Diagram): Candidate {
     const automorphisms = automorphismCount(diagram);
-    if (edgeCount(diagram) > this.order || automorphisms === undefined) {
+    if (edgeCount(diagram) > this.order) {
       throw new EvaluationError(
         `diagram ${name} has ${edgeCount(diagram)} edges; at most ${this.order} fit this evaluation`,
+      );
+    }
+    if (automorphisms === undefined) {
+      throw new EvaluationError(
+        `the symmetries of diagram ${name} are too many to be counted; choose another`,
       );
     }
     return { name, diagram, automorphisms };
@@ -175,7 +179,7 @@ export class Evaluator {
     irreducible: boolean,
   ): Candidate[] {
     const rootInPart = observable.kind === "train_loss" || observable.kind === "gen_gap";
-    const pathCondition = spacetime.kind === "sgd" && spacetime.E === 1;
+    const pathCondition = usesPointsOnce(spacetime);
     const key = `${order} ${irreducible} ${rootInPart} ${pathCondition}`;
     let list = this.lists.get(key);
     if (!list) {
@@ -203,10 +207,11 @@ export class Evaluator {
       automorphisms,
       embeddings,
     };
-    if (embeddings === 0 || !isSeen(diagram, observable)) {
+    const mode = plain ? "exact" : sum;
+    // Integrals over times are there also where no whole times are.
+    if ((mode === "exact" && embeddings === 0) || !isSeen(diagram, observable)) {
       return { ...base, value: this.zero(observable) };
     }
-    const mode = plain ? "exact" : sum;
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
     const amputate = observable.kind === "displacement";
     const contracted = this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
@@ -235,7 +240,7 @@ export class Evaluator {
     if (embeddings.length * this.landscape.weights.length ** edges > largestWork) {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
-    const decays = this.basis.values.map((h) => eta * h);
+    const decays = decaysOf(eta, this.basis.values);
     const amputate = observable.kind === "displacement";
     // A root that shares a part is measured on each of the N rows with weight 1/N.
     const weight = isRootAlone(diagram) ? 1 : 1 / spacetime.N;
@@ -258,8 +263,9 @@ export class Evaluator {
   ): number[] {
     const edges = edgeCount(diagram);
     const sign = (edges % 2 === 0 ? 1 : -1) * (observable.kind === "gen_gap" ? -1 : 1);
-    const scale = (sign * (eta / batchSize(spacetime)) ** edges) / automorphisms;
-    const value = contracted.map((entry) => entry * scale);
+    const value = contracted.map((entry) =>
+      timesPower(entry * (sign / automorphisms), eta / batchSize(spacetime), edges),
+    );
     return observable.kind === "displacement" ? this.toWeights(value, observable.weights) : value;
   }
 
@@ -277,7 +283,7 @@ export class Evaluator {
     if (known) {
       return known;
     }
-    const decays = this.basis.values.map((h) => eta * h);
+    const decays = decaysOf(eta, this.basis.values);
     const result = contract(diagram, this.expansion, plan, decays, amputate);
     if (key !== undefined) {
       this.contractions.set(key, result);
@@ -310,9 +316,26 @@ export class Evaluator {
   /** From the eigenbasis back to the chosen weights. */
   private toWeights(value: readonly number[], weights: readonly number[]): number[] {
     return weights.map((weight) =>
-      value.reduce((sum, entry, mu) => sum + entry * this.basis.vectors[mu]![weight]!, 0),
+      value.reduce((sum, entry, mu) => {
+        const share = this.basis.vectors[mu]![weight]!;
+        // A direction that overflows is nothing to the weights that it does not move.
+        return share === 0 ? sum : sum + entry * share;
+      }, 0),
     );
   }
+}
+
+/** `value · base^exponent`, also where the power alone leaves the doubles. */
+function timesPower(value: number, base: number, exponent: number): number {
+  const power = base ** exponent;
+  if (Number.isFinite(power) && power > 1e-290) {
+    return value * power;
+  }
+  let product = value;
+  for (let factor = 0; factor < exponent; factor++) {
+    product *= base;
+  }
+  return product;
 }
 
 function addTo(total: number[], value: readonly number[]): void {
@@ -339,29 +362,4 @@ function isSeen(diagram: Diagram, { kind }: Observable): boolean {
 function isAmputable(diagram: Diagram): boolean {
   const root = rootOf(diagram);
   return diagram.parents.filter((parent) => parent === root).length === 1 && isRootAlone(diagram);
-}
-
-/** Refuses orders for which diagrams or tensor entries are too many, and says what fits. */
-function checkSize(landscape: Landscape, order: number): void {
-  if (!Number.isInteger(order) || order < 0) {
-    throw new EvaluationError(`order ${order} is not a whole number of edges; give 0 or more`);
-  }
-  const dimension = landscape.weights.length;
-  const work = (edges: number) => leastDiagramCount(edges) * (dimension ** edges + workOfPlan);
-  const largest = largestEnumeration({});
-  if (order > largest || work(order) > largestWork) {
-    let fits = Math.min(order, largest);
-    while (fits > 0 && work(fits) > largestWork) {
-      fits--;
-    }
-    const plural = dimension === 1 ? "weight" : "weights";
-    throw new EvaluationError(
-      `order ${order} with ${dimension} ${plural} takes about ${approximate(work(order))} products of tensor ` +
-        `entries; order ${fits} is the highest that fits`,
-    );
-  }
-}
-
-function approximate(count: number): string {
-  return Number.isFinite(count) ? count.toExponential(0).replace("e+", "·10^") : "10^300 or more";
 }

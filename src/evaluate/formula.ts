@@ -52,10 +52,13 @@ const letters = [
 export function formulaOf(diagram: Diagram): DiagramFormula {
   const edges = edgeCount(diagram);
   const automorphisms = automorphismCount(diagram);
-  if (edges > mostEdges || automorphisms === undefined) {
+  if (edges > mostEdges) {
     throw new EvaluationError(
       `the diagram has ${edges} edges; formulas are written for up to ${mostEdges} edges`,
     );
+  }
+  if (automorphisms === undefined) {
+    throw new EvaluationError("the symmetries of the diagram are too many to be counted; choose another");
   }
   const pathCondition = satisfiesPathCondition(diagram);
   const oneEpoch = planEmbeddings(diagram, { kind: "sgd", N: edges + 1, E: 1, B: 1, shuffle: "same" });

@@ -12,4 +12,6 @@ export {
 } from "./evaluation.js";
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
+export { type Reach, reachOf, reachProblem, sizeProblem, truncationOrders } from "./limits.js";
+export { type MissingNumbers, missingNumbers } from "./missing.js";
 export { componentLabels, formatObservable, type Observable, type SumMode } from "./observable.js";

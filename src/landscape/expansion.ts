@@ -9,7 +9,13 @@ import { type Grid, makeGrid } from "./grid.js";
 import type { AffineSymbol } from "./jets.js";
 import { refuseMovingKinks } from "./kinks.js";
 import { dataNames, type Landscape } from "./landscape.js";
-import { type Monomials, makeMonomials, monomialCount, monomialIndices } from "./monomials.js";
+import {
+  largestExpansion,
+  type Monomials,
+  makeMonomials,
+  monomialCount,
+  monomialIndices,
+} from "./monomials.js";
 import { recentred } from "./recentre.js";
 import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
@@ -48,7 +54,6 @@ export interface Expansion {
   cumulant(ids: readonly number[]): number;
 }
 
-const mostDerivatives = 3_000_000;
 const mostParts = 4096;
 
 /**
@@ -92,9 +97,9 @@ class Expander {
     this.basis = options.basis ?? weights.map((_, mu) => weights.map((__, i) => (i === mu ? 1 : 0)));
     const dimension = this.basis.length;
     const count = monomialCount(dimension, order);
-    if (!(count <= mostDerivatives)) {
+    if (!(count <= largestExpansion)) {
       let fits = order;
-      while (fits > 0 && monomialCount(dimension, fits) > mostDerivatives) fits--;
+      while (fits > 0 && monomialCount(dimension, fits) > largestExpansion) fits--;
       throw new LandscapeError(
         landscape.name,
         `derivatives up to order ${order} in ${dimension} weights are ${count.toExponential(1)} numbers; up to order ${fits} they fit: lower the order`,

@@ -19,6 +19,9 @@ export interface Monomials {
   readonly factorials: Float64Array;
 }
 
+/** The most derivatives of a loss that are held: monomials of an expansion. */
+export const largestExpansion = 3_000_000;
+
 /** How many monomials of at most `order` there are in `variables` unknowns. */
 export function monomialCount(variables: number, order: number): number {
   let count = 1;

@@ -1,4 +1,4 @@
-import { type LangiumDocument, URI } from "langium";
+import { AstUtils, type LangiumDocument, URI } from "langium";
 import type { Landscape } from "../landscape/landscape.js";
 import type { VerifySpecification } from "../verify/specification.js";
 import { createDiagServices } from "./diag-module.js";
@@ -44,6 +44,8 @@ export interface AnalyzedFile {
   diagnostics: DiagDiagnostic[];
   /** Every diagram that is a tree with a partition, also when it breaks the path condition, which is reported. */
   diagrams: Map<string, NamedDiagram>;
+  /** By name, the first error of each of {@link diagrams} that has one: no sum takes such a diagram. */
+  diagramErrors: Map<string, { file: string; range: Range; message: string }>;
   landscapes: Map<string, Landscape>;
   /** Verifies whose every part is sound. */
   verifies: Map<string, VerifySpecification>;
@@ -147,6 +149,7 @@ async function analyzeWith(
     file: path,
     diagnostics: [...diagnosticsOf(main, fileOf), ...importDiagnostics(main, documents, fileOf)],
     diagrams: new Map(),
+    diagramErrors: new Map(),
     landscapes: new Map(),
     verifies: new Map(),
     ownNames: new Set(main.parseResult.value.declarations.map(({ name }) => name)),
@@ -159,12 +162,17 @@ async function analyzeWith(
   );
   const checker = diag.validation.DeclarationChecker;
   for (const [name, declaration] of diag.references.DeclarationFinder.visible(main.parseResult.value)) {
-    const { value } = checker.check(declaration);
+    const { value, problems } = checker.check(declaration);
     if (value === undefined) {
       continue;
     }
     if (isDiagramDeclaration(declaration)) {
       result.diagrams.set(name, value as NamedDiagram);
+      const error = problems.find(({ severity }) => severity === "error");
+      if (error) {
+        const file = fileOf(AstUtils.getDocument(declaration).uri);
+        result.diagramErrors.set(name, { file, range: error.range, message: error.message });
+      }
     } else if (isLandscapeDeclaration(declaration)) {
       result.landscapes.set(name, value as Landscape);
     } else if (isVerifyDeclaration(declaration)) {

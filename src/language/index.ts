@@ -24,4 +24,5 @@ export {
 } from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export type { NamedDiagram } from "./semantics/diagram.js";
-export { predictionFault } from "./semantics/prediction.js";
+export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
+export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";

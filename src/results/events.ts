@@ -14,7 +14,12 @@ import type {
 /** What happens in a run, in this order; `progress`, `kept` and `point` many times. */
 export type RunEvent =
   | { readonly type: "started"; readonly header: RunHeader }
-  | { readonly type: "predicted"; readonly curves: readonly Curves[]; readonly terms: readonly PointTerms[] }
+  | {
+      readonly type: "predicted";
+      readonly curves: readonly Curves[];
+      readonly terms: readonly PointTerms[];
+      readonly notes?: readonly string[];
+    }
   /** What simulates from now on. */
   | ({ readonly type: "engine"; readonly backend: string } & RunEngine)
   | {
@@ -45,7 +50,12 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
     case "started":
       return startedRecord(event.header);
     case "predicted":
-      return { ...record, curves: event.curves, terms: event.terms };
+      return {
+        ...record,
+        curves: event.curves,
+        terms: event.terms,
+        ...(event.notes === undefined ? {} : { notes: event.notes }),
+      };
     case "engine": {
       const { type: _, backend, ...engine } = event;
       // What was lost before it had simulated anything simulates nothing of the run.

@@ -121,6 +121,7 @@ const record = hasFields({
   progress: isAbsentOr(isProgress),
   terms: isListOf(isTerms),
   curves: isListOf(isCurves),
+  notes: isAbsentOr(isListOf(isText)),
 });
 
 export function isRecord(value: unknown): value is RunRecord {

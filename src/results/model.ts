@@ -153,6 +153,8 @@ export interface RunRecord extends RunHeader {
   readonly progress?: RunProgress;
   readonly terms: readonly PointTerms[];
   readonly curves: readonly Curves[];
+  /** Lines on what is predicted: that descent diverges, that numbers overflow. */
+  readonly notes?: readonly string[];
 }
 
 /** A run as a list shows it. */

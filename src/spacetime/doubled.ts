@@ -28,30 +28,55 @@ export function productError(a: number, b: number): number {
   return Number.isFinite(error) ? error : 0;
 }
 
+export function addDoubled(a: Doubled, b: Doubled): Doubled {
+  const high = a.high + b.high;
+  return normal(high, sumError(a.high, b.high) + (a.low + b.low));
+}
+
+export function multiplyDoubled(a: Doubled, b: Doubled): Doubled {
+  const high = a.high * b.high;
+  return normal(high, productError(a.high, b.high) + (a.high * b.low + a.low * b.high));
+}
+
+/** A sum of a number and a much smaller one, the first rounded to the sum. */
+function normal(high: number, low: number): Doubled {
+  return Number.isFinite(high) ? { high: high + low, low: sumError(high, low) } : { high, low: 0 };
+}
+
 /** `a + b − a·b`: the loss of two propagators in turn, `1 − (1 − a)(1 − b)`. */
 export function joinLosses(a: Doubled, b: Doubled): Doubled {
   const product = a.high * b.high;
   const productLow = productError(a.high, b.high) + (a.high * b.low + a.low * b.high);
   const sum = a.high + b.high;
-  const high = sum - product;
-  if (!Number.isFinite(high)) {
-    return { high, low: 0 };
+  return normal(
+    sum - product,
+    sumError(a.high, b.high) + sumError(sum, -product) + (a.low + b.low - productLow),
+  );
+}
+
+/** The loss of so many equal propagators in turn, `1 − (1 − loss)^count`. */
+export function repeatLoss(loss: Doubled, count: number): Doubled {
+  let total: Doubled = { high: 0, low: 0 };
+  for (const bit of bitsOf(count)) {
+    total = joinLosses(total, total);
+    if (bit === 1) {
+      total = joinLosses(total, loss);
+    }
   }
-  const low = sumError(a.high, b.high) + sumError(sum, -product) + (a.low + b.low - productLow);
-  return { high: high + low, low: sumError(high, low) };
+  return total;
 }
 
 /** The propagator `1 − loss` to the power of a whole number, less 1, wherever between −∞ and ∞ the loss is. */
-export function powerLessOne({ high, low }: Doubled, exponent: number): Doubled {
+export function powerLessOne({ high, low }: Doubled, exponent: number): number {
   if (high < 0.5) {
-    return { high: Math.expm1(exponent * Math.log1p(-(high + low))), low: 0 };
+    return Math.expm1(exponent * Math.log1p(-(high + low)));
   }
   if (high > 1.5) {
     // The magnitude is near 1, or above.
     const less = Math.expm1(exponent * Math.log1p(high - 2 + low));
-    return exponent % 2 === 0 ? { high: less, low: 0 } : { high: -2 - less, low: sumError(-2, -less) };
+    return exponent % 2 === 0 ? less : -2 - less;
   }
-  return { high: (1 - high - low) ** exponent - 1, low: 0 };
+  return (1 - high - low) ** exponent - 1;
 }
 
 /** The propagator `1 − loss` to the power of a whole number, good to its last digits however small it is. */
@@ -96,8 +121,10 @@ export function joinDoubled(
         low += sumError(high, product);
         high += product;
       }
-      target.high[place] = high + low;
-      target.low[place] = Number.isFinite(high) ? sumError(high, low) : 0;
+      // What has overflowed has no digits to keep.
+      const holds = Number.isFinite(high);
+      target.high[place] = holds ? high + low : high;
+      target.low[place] = holds ? sumError(high, low) : 0;
     }
   }
   return target;

@@ -1,6 +1,8 @@
 import { type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
+import { addDoubled, type Doubled, multiplyDoubled, powerDoubled, productError } from "./doubled.js";
 import { countBits, type EmbeddingFactor, nonemptySubsets } from "./free.js";
-import { buildTransfer, type Decays, powerLessIdentity, type TimeMode, transferPower } from "./transfer.js";
+import { powerLessIdentity } from "./powers.js";
+import { buildTransfer, type Decays, type TimeMode, transferPower } from "./transfer.js";
 
 interface Grid {
   readonly N: number;
@@ -43,11 +45,11 @@ export function reshuffledFactor(
   return {
     edges: nodes,
     sum(decay) {
-      let total = 0;
+      let total: Doubled = { high: 0, low: 0 };
       for (const { ways, epoch } of patterns) {
-        total += ways * epoch(decay);
+        total = addDoubled(total, multiplyDoubled({ high: ways, low: 0 }, epoch(decay)));
       }
-      return total;
+      return total.high;
     },
   };
 }
@@ -59,7 +61,7 @@ function epochSum(
   rows: readonly (readonly number[])[],
   grid: Grid,
   mode: TimeMode,
-): (decay: Decays) => number {
+): (decay: Decays) => Doubled {
   const root = rootOf(diagram);
   const { N, B, E, perEpoch } = grid;
   const bitOf = new Map(nodes.map((node, index) => [node, 1 << index]));
@@ -127,11 +129,13 @@ function epochSum(
   const orderly = [...downsets].sort((a, b) => countBits(a.fired) - countBits(b.fired) || a.fired - b.fired);
   const starts = orderly.map((state) => indexOf.get(state.fired)!);
   const downsetOf = new Map(orderly.map((state, index) => [state.fired, index]));
-  const ends = states.map((state) => ({
-    column: downsetOf.get(state.fired)!,
+  const ends = states.map((state) => {
     // The rows used share the places of the batches, all choices alike.
-    share: 1 / (mode === "exact" ? falling(N, countBits(state.used)) : N ** countBits(state.used)),
-  }));
+    const choices = mode === "exact" ? falling(N, countBits(state.used)) : N ** countBits(state.used);
+    const share = 1 / choices;
+    const rest = 1 - share * choices - productError(share, choices);
+    return { column: downsetOf.get(state.fired)!, share, shareLow: rest / choices };
+  });
   return (decay) => {
     const power = transferPower(transfer, decay, perEpoch, mode);
     const high = new Float64Array(size * size);
@@ -141,14 +145,24 @@ function epochSum(
       });
     });
     if (power.low === undefined) {
-      return powerLessIdentity({ high }, size, E).high[size - 1]!;
+      return { high: powerLessIdentity({ high }, size, E).high[size - 1]!, low: 0 };
     }
-    // Only propagators alone can be near −1, and they stand on the diagonal.
     const low = new Float64Array(size * size);
+    high.fill(0);
     starts.forEach((start, row) => {
-      low[row * size + row] = power.low![start * transfer.size + start]!;
+      ends.forEach(({ column, share, shareLow }, end) => {
+        const [from, to] = [start * transfer.size + end, row * size + column];
+        const entry = { high: power.high[from]!, low: power.low![from]! };
+        const sum = addDoubled(
+          { high: high[to]!, low: low[to]! },
+          multiplyDoubled(entry, { high: share, low: shareLow }),
+        );
+        high[to] = sum.high;
+        low[to] = sum.low;
+      });
     });
-    return powerLessIdentity({ high, low }, size, E).high[size - 1]!;
+    const all = powerDoubled({ high, low }, size, E);
+    return { high: all.high[size - 1]!, low: all.low[size - 1]! };
   };
 }
 

@@ -1,7 +1,17 @@
 import { type Diagram, rootOf } from "../diagram/diagram.js";
-import { powerLessOne } from "./doubled.js";
+import { addDoubled, type Doubled, multiplyDoubled, powerLessOne, repeatLoss } from "./doubled.js";
 import { type EmbeddingFactor, eventTransfer, impossibleFactor, nonemptySubsets } from "./free.js";
-import { type Decays, decayOf, type TimeMode, type Transfer, tooIntricate, transferSum } from "./transfer.js";
+import {
+  type Decays,
+  decayOf,
+  isAlternating,
+  makeDecays,
+  type TimeMode,
+  type Transfer,
+  tooIntricate,
+  transferSum,
+  transferSumDoubled,
+} from "./transfer.js";
 
 /** The most ways to spread nodes over epochs; seven nodes have at most 47,293. */
 const mostSpreads = 60_000;
@@ -23,7 +33,7 @@ export function sameOrderFactor(
   perEpoch: number,
   mode: TimeMode,
 ): EmbeddingFactor {
-  const spreads: { sweep: Transfer; idle: Transfer }[] = [];
+  const spreads: Spread[] = [];
   for (const epochOf of epochSpreads(diagram, nodes, E)) {
     if (spreads.length === mostSpreads) {
       throw tooIntricate();
@@ -39,6 +49,9 @@ export function sameOrderFactor(
   return {
     edges: nodes,
     sum(decay) {
+      if (mode === "exact" && isAlternating(nodes, decay)) {
+        return alternatingSum(spreads, diagram, decay, E, perEpoch);
+      }
       const epochDecay = decayOverEpoch(diagram.parents.length, decay, perEpoch, mode);
       let total = 0;
       for (const { sweep, idle } of spreads) {
@@ -49,16 +62,44 @@ export function sameOrderFactor(
   };
 }
 
+interface Spread {
+  readonly sweep: Transfer;
+  readonly idle: Transfer;
+}
+
+/** The sum where propagators near −1 make spreads cancel each other: in twice the digits throughout. */
+function alternatingSum(
+  spreads: readonly Spread[],
+  diagram: Diagram,
+  decay: Decays,
+  E: number,
+  perEpoch: number,
+): number {
+  const epochDecay = makeDecays(diagram.parents.length, true);
+  for (let edge = 0; edge < rootOf(diagram); edge++) {
+    const { high, low } = repeatLoss(decayOf(edge, decay), perEpoch);
+    epochDecay[edge] = high;
+    epochDecay.low![edge] = low;
+  }
+  let total: Doubled = { high: 0, low: 0 };
+  for (const { sweep, idle } of spreads) {
+    const inEpochs = transferSumDoubled(sweep, decay, perEpoch);
+    total = addDoubled(total, multiplyDoubled(inEpochs, transferSumDoubled(idle, epochDecay, E)));
+  }
+  return total.high;
+}
+
 /** `1 − k^{perEpoch}` for every edge. */
-function decayOverEpoch(size: number, decay: Decays, perEpoch: number, mode: TimeMode): Decays {
-  const result = Object.assign(new Float64Array(size), { low: new Float64Array(size) });
+function decayOverEpoch(size: number, decay: Decays, perEpoch: number, mode: TimeMode): Float64Array {
+  const result = new Float64Array(size);
   for (let edge = 0; edge < size - 1; edge++) {
+    const one = decay[edge]!;
     if (mode === "integral") {
-      result[edge] = -Math.expm1(-decay[edge]! * perEpoch);
+      result[edge] = -Math.expm1(-one * perEpoch);
+    } else if (one < 0.5) {
+      result[edge] = -Math.expm1(perEpoch * Math.log1p(-one));
     } else {
-      const { high, low } = powerLessOne(decayOf(edge, decay), perEpoch);
-      result[edge] = -high;
-      result.low[edge] = -low;
+      result[edge] = -powerLessOne(decayOf(edge, decay), perEpoch);
     }
   }
   return result;

@@ -1,12 +1,14 @@
 import {
-  bitsOf,
+  addDoubled,
   type Doubled,
   type DoubledMatrix,
   joinLosses,
+  multiplyDoubled,
   powerDoubled,
   powerLessOne,
   powerOf,
 } from "./doubled.js";
+import { exponentialLessIdentity, firstToLast, powerLessIdentity } from "./powers.js";
 
 /**
  * Sums over times by transfer matrices.
@@ -89,7 +91,9 @@ function lostDoubled(edges: readonly number[], decay: Decays): Doubled {
 function kept(edges: readonly number[], decay: Decays): number {
   let product = 1;
   for (const edge of edges) {
-    product *= 1 - decay[edge]! - (decay.low?.[edge] ?? 0);
+    const one = decay[edge]!;
+    // Below, rounding leaves nothing out that would count.
+    product *= one <= smallLoss ? 1 - one : 1 - one - (decay.low?.[edge] ?? 0);
   }
   return product;
 }
@@ -103,7 +107,7 @@ function geometricSum(edges: readonly number[], decay: Decays, terms: number): n
   if (Math.abs(loss) < smallLoss) {
     return Math.expm1(terms * Math.log1p(-loss)) / -loss;
   }
-  return powerLessOne(lostDoubled(edges, decay), terms).high / -loss;
+  return powerLessOne(lostDoubled(edges, decay), terms) / -loss;
 }
 
 /**
@@ -183,150 +187,47 @@ function stepLessIdentity({ size, passing, moves }: Transfer, decay: Decays): Do
   for (const move of moves) {
     high[move.from * size + move.to]! += move.weight * kept(move.passing, decay);
   }
-  if (!alternates || size > largestDoubled) {
-    return { high };
-  }
+  return alternates && size <= largestDoubled ? stepDoubled({ size, passing, moves }, decay) : { high };
+}
+
+function stepDoubled({ size, passing, moves }: Transfer, decay: Decays): Required<DoubledMatrix> {
+  const high = new Float64Array(size * size);
   const low = new Float64Array(size * size);
+  const add = (place: number, value: Doubled) => {
+    const sum = addDoubled({ high: high[place]!, low: low[place]! }, value);
+    high[place] = sum.high;
+    low[place] = sum.low;
+  };
   for (let state = 0; state < size; state++) {
-    low[state * size + state] = -lostDoubled(passing[state]!, decay).low;
+    const loss = lostDoubled(passing[state]!, decay);
+    add(state * size + state, { high: -loss.high, low: -loss.low });
+  }
+  for (const move of moves) {
+    const loss = lostDoubled(move.passing, decay);
+    const kept = addDoubled({ high: 1, low: 0 }, { high: -loss.high, low: -loss.low });
+    add(move.from * size + move.to, multiplyDoubled({ high: move.weight, low: 0 }, kept));
   }
   return { high, low };
 }
 
-/** What is left of the propagators is nothing beside 1 when it is smaller than this. */
-const forgotten = 1e-20;
-
-/**
- * The entry of `(I + M)^n` from the first state to the last. Only the first row is carried through
- * the bits of `n`. Where nothing but the first state lasts, the sum over times has converged before
- * all squarings are done, and they end.
- */
-function firstToLast(matrix: Float64Array, size: number, exponent: number): number {
-  let power: Float64Array = matrix;
-  let scratch: Float64Array = new Float64Array(size * size);
-  const row = new Float64Array(size);
-  row[0] = 1;
-  for (let rest = exponent; rest >= 1; ) {
-    if (rest % 2 === 1) {
-      for (let column = size - 1; column >= 0; column--) {
-        let sum = row[column]!;
-        for (let middle = 0; middle <= column; middle++) {
-          sum += row[middle]! * power[middle * size + column]!;
-        }
-        row[column] = sum;
-      }
-    }
-    rest = Math.floor(rest / 2);
-    if (rest >= 1) {
-      joinPowers(power, power, scratch, size);
-      [power, scratch] = [scratch, power === matrix ? new Float64Array(size * size) : power];
-      if (matrix[0] === 0 && isForgetful(power, size)) {
-        // Steps taken so far are forgotten too, and the rest alone is the limit.
-        return power[size - 1]!;
-      }
-    }
+/** {@link transferSum} of an exact sum in twice the digits, for sums that cancel each other. */
+export function transferSumDoubled(transfer: Transfer, decay: Decays, steps: number): Doubled {
+  const { size } = transfer;
+  if (size === 1 || size > largestDoubled) {
+    return { high: transferSum(transfer, decay, steps, "exact"), low: 0 };
   }
-  return row[size - 1]!;
+  const power = powerDoubled(stepDoubled(transfer, decay), size, steps);
+  return { high: power.high[size - 1]!, low: power.low[size - 1]! };
 }
 
-/** Whether `I + P` leads from the first state anywhere, and from the others nowhere. */
-function isForgetful(power: Float64Array, size: number): boolean {
-  for (let state = 1; state < size; state++) {
-    const offset = state * size;
-    for (let column = state; column < size; column++) {
-      const entry = power[offset + column]! + (column === state ? 1 : 0);
-      if (!(Math.abs(entry) < forgotten)) {
-        return false;
-      }
+/** Whether one of these edges has a propagator near −1, or below. */
+export function isAlternating(edges: readonly number[], decay: Decays): boolean {
+  for (const edge of edges) {
+    if (decay[edge]! > alternating) {
+      return true;
     }
   }
-  return true;
-}
-
-/**
- * `(I + M)^n − I` of an upper triangular `M`. Keeping the identity apart keeps the digits of
- * propagators near 1 through many squarings; those near −1 need `low`.
- */
-export function powerLessIdentity(
-  { high, low }: DoubledMatrix,
-  size: number,
-  exponent: number,
-): DoubledMatrix {
-  if (low !== undefined) {
-    return powerDoubled({ high, low }, size, exponent);
-  }
-  let result = new Float64Array(size * size);
-  let scratch = new Float64Array(size * size);
-  for (const bit of bitsOf(exponent)) {
-    joinPowers(result, result, scratch, size);
-    [result, scratch] = [scratch, result];
-    if (bit === 1) {
-      joinPowers(result, high, scratch, size);
-      [result, scratch] = [scratch, result];
-    }
-  }
-  return { high: result };
-}
-
-/** `target = (I + A)(I + B) − I` for upper triangular matrices. */
-function joinPowers(a: Float64Array, b: Float64Array, target: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
-    const offset = row * size;
-    for (let column = row; column < size; column++) {
-      target[offset + column] = a[offset + column]! + b[offset + column]!;
-    }
-    for (let middle = row; middle < size; middle++) {
-      const factor = a[offset + middle]!;
-      if (factor !== 0) {
-        const other = middle * size;
-        for (let column = middle; column < size; column++) {
-          target[offset + column]! += factor * b[other + column]!;
-        }
-      }
-    }
-  }
-}
-
-/** `exp(tM) − I` of an upper triangular `M`, by a Taylor series for a short time and doublings. */
-function exponentialLessIdentity(matrix: Float64Array, size: number, time: number): Float64Array {
-  let norm = 0;
-  for (let row = 0; row < size; row++) {
-    let sum = 0;
-    for (let column = row; column < size; column++) {
-      sum += Math.abs(matrix[row * size + column]!);
-    }
-    norm = Math.max(norm, sum);
-  }
-  const doublings = Math.max(0, Math.ceil(Math.log2(Math.max(norm * time, 1e-300))) + 3);
-  const scale = time / 2 ** doublings;
-  let result = new Float64Array(size * size);
-  let term = new Float64Array(size * size);
-  for (let state = 0; state < size; state++) {
-    term[state * size + state] = 1;
-  }
-  for (let degree = 1; degree <= 14; degree++) {
-    const next = new Float64Array(size * size);
-    for (let row = 0; row < size; row++) {
-      for (let middle = row; middle < size; middle++) {
-        const factor = (term[row * size + middle]! * scale) / degree;
-        if (factor !== 0) {
-          for (let column = middle; column < size; column++) {
-            next[row * size + column]! += factor * matrix[middle * size + column]!;
-          }
-        }
-      }
-    }
-    term = next;
-    for (let index = 0; index < result.length; index++) {
-      result[index]! += term[index]!;
-    }
-  }
-  let scratch = new Float64Array(size * size);
-  for (let doubling = 0; doubling < doublings; doubling++) {
-    joinPowers(result, result, scratch, size);
-    [result, scratch] = [scratch, result];
-  }
-  return result;
+  return false;
 }
 
 /** What {@link buildTransfer} needs to know of a firing. */

@@ -1,5 +1,11 @@
 import { edgeCount } from "../diagram/index.js";
-import { type EvaluationRequest, Evaluator, type Observable } from "../evaluate/index.js";
+import {
+  type EvaluationRequest,
+  Evaluator,
+  type Observable,
+  reachOf,
+  truncationOrders,
+} from "../evaluate/index.js";
 import type { VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 
@@ -16,7 +22,12 @@ export function predictionOrder(specification: VerifySpecification): number {
  * @throws EvaluationError, LandscapeError.
  */
 export function evaluatorFor(specification: VerifySpecification): Evaluator {
-  return new Evaluator(specification.landscape, { order: predictionOrder(specification) + 1 });
+  const { order, beyond, named } = reachOf(specification.prediction, truncationOrders);
+  return new Evaluator(specification.landscape, {
+    order: order + beyond,
+    beyond,
+    ...(named === undefined ? {} : { named }),
+  });
 }
 
 /**

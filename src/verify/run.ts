@@ -39,6 +39,8 @@ export interface VerifyRun {
   readonly steps: number;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** One line on the descent itself, such as that it diverges by its learning rate; the reason holds it too. */
+  readonly note?: string;
   readonly trialsToDecide?: number;
   /** What the measured mean may be off by, when an engine of single precision measured it. */
   readonly roundingFloor?: number;
@@ -169,7 +171,10 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
       break;
     }
     for (const { label, prediction } of predictions) {
-      const run = recordOf(specification.name, eta, label, prediction, measured, seed, trials);
+      const run = withNote(
+        recordOf(specification.name, eta, label, prediction, measured, seed, trials),
+        evaluator.divergence(eta, specification.spacetime),
+      );
       runs.push(run);
       options.onRun?.(run);
     }
@@ -311,6 +316,20 @@ function recordOf(
     stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),
   };
+}
+
+function withNote(run: VerifyRun, note: string | undefined): VerifyRun {
+  // Within an estimate that overflows, anything would agree.
+  const judged: VerifyRun =
+    run.verdict === "agrees" && !Number.isFinite(run.truncation)
+      ? {
+          ...run,
+          verdict: "inconclusive",
+          reason:
+            "the truncation estimate is not finite, so nothing tells a right prediction; lower eta or the order",
+        }
+      : run;
+  return note === undefined ? judged : { ...judged, reason: `${judged.reason}; ${note}`, note };
 }
 
 /** The exit status of a set of runs: 1 when one disagrees, else 3 when one is inconclusive, else 0. */

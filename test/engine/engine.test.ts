@@ -139,6 +139,21 @@ describe("the engine's process", () => {
     expect(record.seed).toBe(7);
   });
 
+  it("what diverges or overflows is said once for each learning rate", async () => {
+    const target = {
+      kind: "diagrams",
+      names: ["pair"],
+      setting: { ...setting, spacetime: "gd(N = 2, T = 4000)", etas: [0.1, 2.5] },
+    } as const;
+    const { notes, terms } = await run({ kind: "evaluation", target });
+    expect(terms.map(({ terms: own }) => own[1]!.value)).toEqual([expect.closeTo(0.25, 9), null]);
+    expect(notes).toEqual([
+      "At eta = 2.5 descent diverges: eta*h = 2.5 is more than 2 along t, so each update multiplies what is off by " +
+        "1 - eta*h = -1.5; eta below 2 would not",
+      "At eta = 2.5 the prediction of test_loss is not finite, since pair overflows",
+    ]);
+  });
+
   it("diagrams are evaluated on the landscape of another text", async () => {
     const elsewhere = { ...source, text: "diagram pair = (01-2)(02-12)\n" };
     const landscapeSource = { uri: "untitled:bowl", path: "/bowl.diag", text: bowl };
@@ -216,7 +231,15 @@ describe("the engine's process", () => {
     expect(await refusal(chosen(["pair"], { observables: ["displacement"] }))).toMatch(
       /root of `pair` has 2/,
     );
-    expect(await refusal(chosen(["pair", "pair"]))).toMatch(/chosen twice/);
+    expect(await refusal(chosen(["pair", "pair"]))).toMatch(/`pair` stands twice/);
+    const couple = { ...source, text: `${text}diagram couple { a, b -> out part {a, b} }` };
+    expect(await refusal(chosen(["pair", "couple"]), couple)).toMatch(
+      /`couple` is the same diagram as `pair`/,
+    );
+    const evaluated = { ...chosen(["pair"], { observables: ["gen_gap"] }), kind: "evaluation" } as const;
+    expect(await refusal(evaluated)).toMatch(/cancel in gen_gap/);
+    const broken = { ...source, text: `${text}diagram loop { a -> b -> out part {a, b} }` };
+    expect(await refusal(chosen(["loop"]), broken)).toMatch(/diagram loop cannot be used: .*:17:/);
     expect(await refusal(chosen([]))).toMatch(/no diagram/);
     expect(await refusal(chosen(["pair"], { landscape: "hill" }))).toMatch(/no landscape hill; it has bowl/);
     expect(await refusal(chosen(["pair"], { spacetime: "sgd(N = 3, E = 1, B = 2)" }))).toMatch(/divide/);

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { reachProblem } from "../../src/evaluate/index.js";
 import { analyzeText } from "../../src/language/index.js";
 
 async function only(
@@ -128,4 +130,64 @@ test("random text never throws", async () => {
     ),
     { numRuns: 200 },
   );
+});
+
+test("the reference's table of limits is what is refused and what is not", async () => {
+  const page = readFileSync(new URL("../../docs/language.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| ([\d,]+)(?: to |, )?([\d,]*) \| (\d) \| (\d) \|$/gm)];
+  expect(rows).toHaveLength(7);
+  for (const [, first, last, predicted, evaluated] of rows) {
+    for (const written of [first!, last!].filter((text) => text !== "")) {
+      const weights = Number(written.replaceAll(",", ""));
+      const refused = (order: number, beyond: number) => reachProblem(weights, { order, beyond });
+      expect([refused(Number(predicted), 1), refused(Number(evaluated), 0)]).toEqual([undefined, undefined]);
+      expect(refused(Number(predicted) + 1, 1)).toContain(`order ${predicted} is the highest`);
+      expect(refused(Number(evaluated) + 1, 0)).toContain(`order ${evaluated} is the highest`);
+    }
+  }
+});
+
+test("an order that is too high is refused where it stands, with the highest that is not", async () => {
+  const landscape = (weights: number) => {
+    const names = Array.from({ length: weights }, (_, index) => `w${index}`);
+    return `landscape l { weights ${names.map((name) => `${name} = 0`).join(", ")} data x ~ normal(0, 1)
+      loss ${names.map((name) => `(${name} - x)^2`).join(" + ")} }
+      diagram long { a, b, c, d, e, f, g, h, i -> out }\n`;
+  };
+  const block = (predict: string) =>
+    `verify v { landscape l gd(N = 2, T = 2) eta = 0.1 observe test_loss predict ${predict} }`;
+  for (const [weights, highest] of [
+    [1, 7],
+    [4, 6],
+    [64, 3],
+  ] as const) {
+    for (const kind of ["order", "series"]) {
+      const found = await only(landscape(weights) + block(`${kind} ${highest + 1}`));
+      expect(found.code).toBe("bad-value");
+      expect(found.message).toMatch(
+        new RegExp(
+          `^order ${highest + 1} with ${weights} weights? takes .*; order ${highest} is the highest that fits$`,
+        ),
+      );
+      const sound = await analyzeText(landscape(weights) + block(`${kind} ${highest}`));
+      expect(sound.diagnostics).toEqual([]);
+    }
+  }
+  const byName = await only(landscape(2) + block("long"));
+  expect(byName.message).toMatch(/^9 edges with 2 weights take .*; diagrams of up to 7 edges fit$/);
+});
+
+test("what the data of a landscape cannot be averaged over is refused where it is predicted", async () => {
+  const sum = Array.from({ length: 64 }, (_, index) => `w${index}`).join(" + ");
+  const weights = sum.replaceAll(" +", " = 0.1,");
+  const text = (order: number) => `
+    landscape network { weights ${weights} = 0.1 data x ~ normal(0, 1), y ~ normal(0, 1)
+      loss (tanh((${sum})*x/64 + w0*y*x) - y)^2 }
+    verify v { landscape network gd(N = 2, T = 2) eta = 0.1 observe test_loss predict order ${order} }`;
+  const found = await only(text(3));
+  expect(found.code).toBe("bad-value");
+  const highest = Number(/order (\d+) is the highest that can be predicted/.exec(found.message)![1]);
+  expect(highest).toBeLessThan(3);
+  expect((await only(text(highest + 1))).message).toContain(`order ${highest} is the highest`);
+  expect((await analyzeText(text(highest))).diagnostics).toEqual([]);
 });

@@ -211,3 +211,17 @@ test("an error of a diagram is not repeated where it is predicted", async () => 
   );
   expect(verifies.size).toBe(0);
 });
+
+test("under integrals every diagram adds, and nothing is said of embeddings", async () => {
+  for (const [spacetime, hasEmbedding] of [
+    ["sgd(N = 1, E = 1, B = 1)", false],
+    ["gd(N = 3, T = 1)", false],
+    ["gd(N = 3, T = 2)", true],
+  ] as const) {
+    const block = (sum: string) =>
+      gauss + diagrams + verify({ spacetime, predict: `predict drift sum = ${sum}` });
+    const exact = await analyze(block("exact"));
+    expect(exact.diagnostics.map(({ code }) => code)).toEqual(hasEmbedding ? [] : ["never-embeds"]);
+    expect((await analyze(block("integral"))).diagnostics).toEqual([]);
+  }
+});

@@ -55,6 +55,13 @@ describeResults("what simulates", (open) => {
     await page.locator(".history-place", { hasText: /, webgpu\+cpu$/ }).waitFor();
   });
 
+  test("says what is known of a prediction", async () => {
+    const record = await recordedRun("evaluation");
+    const said = { ...record, notes: ["At eta = 3 descent diverges", "At eta = 3 pair overflows"] };
+    const { page } = await open({ records: [said] });
+    await page.getByText("At eta = 3 descent diverges. At eta = 3 pair overflows.").waitFor();
+  });
+
   test("in single precision is drawn and written with what it may be off", async () => {
     const record = await coarseRun();
     const other = { ...record, id: "exact", points: (await recordedRun("several")).points };

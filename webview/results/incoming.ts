@@ -31,7 +31,11 @@ import {
 
 const isEvent = hasKind<RunEvent["type"]>("type", {
   started: hasFields({ header: isHeader }),
-  predicted: hasFields({ curves: isListOf(isCurves), terms: isListOf(isTerms) }),
+  predicted: hasFields({
+    curves: isListOf(isCurves),
+    terms: isListOf(isTerms),
+    notes: isAbsentOr(isListOf(isText)),
+  }),
   engine: hasFields({ backend: isText, ...engineFields }),
   progress: hasFields({ progress: isProgress, partial: isListOf(isMeasurement) }),
   kept: hasFields({ kept: isListOf(isMeasurement) }),

@@ -26,6 +26,7 @@ export class RunHead {
   private readonly message = htmlElement("p", { class: "note problem" });
   private readonly fallback = htmlElement("p", { class: "note" });
   private readonly coarse = htmlElement("p", { class: "note" });
+  private readonly notes = htmlElement("p", { class: "note" });
   private readonly cancel;
   private readonly resume;
   private readonly rerun;
@@ -51,6 +52,7 @@ export class RunHead {
       this.message,
       this.fallback,
       this.coarse,
+      this.notes,
       this.facts,
       this.tools,
     );
@@ -70,6 +72,7 @@ export class RunHead {
     show(this.fallback, fallbackWords(record));
     const coarse = record.points.filter(({ needsPrecision }) => needsPrecision).length;
     show(this.coarse, coarse === 0 ? "" : coarseWords(coarse, record.points.length));
+    show(this.notes, (record.notes ?? []).map((line) => `${line}.`).join(" "));
     const isRunning = record.state === "running";
     this.trials = Math.max(0, ...record.points.map(({ trialsToDecide }) => trialsToDecide ?? 0));
     setText(this.decide, `Run with ${count(this.trials)} trials`);

@@ -1,20 +1,44 @@
 import {
   canonicalForm,
   type Diagram,
-  edgeCount,
   isIrreducible,
   largestEnumeration,
   parseShortForm,
 } from "../../diagram/index.js";
-import { type Evaluation, Evaluator, formatObservable, type Selection } from "../../evaluate/index.js";
+import {
+  componentLabels,
+  type Evaluation,
+  EvaluationError,
+  Evaluator,
+  formatObservable,
+  missingNumbers,
+  type Observable,
+  reachOf,
+  type Selection,
+  type SumMode,
+} from "../../evaluate/index.js";
 import type { Landscape } from "../../landscape/index.js";
-import type { AnalyzedFile } from "../../language/index.js";
-import { formatSpaceTime } from "../../spacetime/index.js";
-import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
+import {
+  type AnalyzedFile,
+  type ChosenDiagram,
+  predictionFault,
+  repetitionFault,
+  whyNoEmbedding,
+  whyNoIntegral,
+} from "../../language/index.js";
+import { formatSpaceTime, type SpaceTime } from "../../spacetime/index.js";
+import {
+  analyzeGivenFile,
+  findDeclaration,
+  findSoundDiagram,
+  onlyFile,
+  shownPath,
+  tellGuesses,
+} from "../files.js";
 import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
 import { formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
-import { printJson, type Terminal, type Verb } from "../verb.js";
+import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
 
 /** `diag evaluate`: what diagrams add up to on a landscape. */
 export const evaluate: Verb = {
@@ -54,31 +78,75 @@ export const evaluate: Verb = {
     const eta = await readEta(given.value("eta"));
     const observable = readObservable(given.value("observe") ?? "test_loss", landscape);
     const sum = readSum(given.value("sum"));
-    const selection = readSelection(given, file, terminal);
-    const order =
-      selection.kind === "diagrams"
-        ? Math.max(...selection.diagrams.map(({ diagram }) => edgeCount(diagram)))
-        : selection.order;
-    const evaluator = new Evaluator(landscape, { order, at: await readStart(given.value("at"), landscape) });
+    const selection = readSelection(given, file);
+    const notes = selection.kind === "diagrams" ? checkChosen(selection.diagrams, observable) : [];
+    if (selection.kind === "diagrams") {
+      notes.push(...addingNothing(selection.diagrams, spacetime, sum));
+    }
+    const { order, named } = reachOf(selection, 0);
+    const evaluator = new Evaluator(landscape, {
+      order,
+      ...(named === undefined ? {} : { named }),
+      at: await readStart(given.value("at"), landscape),
+    });
     const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
+    const divergence = evaluator.divergence(eta, spacetime);
+    const { total: missing, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
+    const remarks = [...(divergence === undefined ? [] : [divergence]), ...others];
 
     const label = formatObservable(observable, landscape);
     const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
-    if (given.has("json")) {
-      printJson(terminal, {
-        observable: label,
-        eta,
-        total: plain(evaluation.total),
-        series: evaluation.series.map(plain),
-        terms: evaluation.terms.map((term) => ({ ...term, value: plain(term.value) })),
-      });
-      return 0;
+    const answer = {
+      observable: label,
+      eta,
+      total: plain(evaluation.total),
+      series: evaluation.series.map(plain),
+      terms: evaluation.terms.map((term) => ({ ...term, value: plain(term.value) })),
+      ...(notes.length + remarks.length === 0 ? {} : { notes: [...notes, ...remarks] }),
+    };
+    for (const note of given.has("json") ? [...notes, ...remarks] : notes) {
+      terminal.note(`note: ${note}`);
     }
-    terminal.print(`${label} of ${landscape.name} in ${formatSpaceTime(spacetime)} at eta = ${eta}\n`);
-    terminal.print(formatEvaluation(evaluation));
+    if (!given.has("json")) {
+      terminal.print(`${label} of ${landscape.name} in ${formatSpaceTime(spacetime)} at eta = ${eta}\n`);
+      terminal.print(formatEvaluation(evaluation, remarks));
+    }
+    if (missing !== undefined) {
+      throw new FaultAfterAnswer(new EvaluationError(missing), answer);
+    }
+    if (given.has("json")) {
+      printJson(terminal, answer);
+    }
     return 0;
   },
 };
+
+/**
+ * Refuses what a `verify` refuses to predict with, but for reducible diagrams, at which one may look.
+ * @returns what is to be said of those.
+ */
+function checkChosen(diagrams: readonly ChosenDiagram[], observable: Observable): string[] {
+  for (const [index, { name, diagram }] of diagrams.entries()) {
+    const fault =
+      predictionFault(name, diagram, [observable], "allowed")?.message ??
+      repetitionFault(name, diagram, diagrams.slice(0, index));
+    if (fault !== undefined) {
+      throw new UsageError(`--diagram: ${fault}`);
+    }
+  }
+  return diagrams
+    .filter(({ diagram }) => !isIrreducible(diagram))
+    .map(({ name }) => `${name} is reducible; its value is already inside its contraction's`);
+}
+
+function addingNothing(diagrams: readonly ChosenDiagram[], spacetime: SpaceTime, sum: SumMode): string[] {
+  return diagrams.flatMap(({ name, diagram }) => {
+    const reason = (sum === "exact" ? whyNoEmbedding : whyNoIntegral)(diagram, spacetime);
+    return reason === undefined
+      ? []
+      : [`${name} has no embedding in this space-time, so it adds 0: ${reason}`];
+  });
+}
 
 /** An evaluation whose terms carry the names that the file gives to their diagrams. */
 export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluation {
@@ -113,23 +181,13 @@ function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscap
   return findDeclaration(file.landscapes, name, "landscape", file);
 }
 
-function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal): Selection {
+function readSelection(given: Arguments, file: AnalyzedFile): Selection {
   const chosen = ["order", "series", "diagram"].filter((option) => given.has(option));
   if (chosen.length !== 1) {
     throw new UsageError("choose what to sum: one of --order D, --series D and --diagram NAME…");
   }
   if (given.has("diagram")) {
-    const names = given.list("diagram");
-    const repeated = names.find((name, index) => names.indexOf(name) !== index);
-    if (repeated !== undefined) {
-      throw new UsageError(`--diagram names ${repeated} twice, which would count it twice; name it once`);
-    }
-    const diagrams = names.map((name) => ({ name, diagram: findDiagram(name, file) }));
-    for (const { name, diagram } of diagrams) {
-      if (!isIrreducible(diagram)) {
-        terminal.note(`note: ${name} is reducible; its value is already inside its contraction's`);
-      }
-    }
+    const diagrams = given.list("diagram").map((name) => ({ name, diagram: findDiagram(name, file) }));
     return { kind: "diagrams", diagrams };
   }
   const kind = given.has("order") ? "order" : "series";
@@ -138,7 +196,5 @@ function readSelection(given: Arguments, file: AnalyzedFile, terminal: Terminal)
 }
 
 function findDiagram(name: string, file: AnalyzedFile): Diagram {
-  return name.startsWith("(")
-    ? parseShortForm(name)
-    : findDeclaration(file.diagrams, name, "diagram", file).diagram;
+  return name.startsWith("(") ? parseShortForm(name) : findSoundDiagram(name, file);
 }

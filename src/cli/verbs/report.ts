@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatShortForm } from "../../diagram/index.js";
-import { formatObservable, formulaOf } from "../../evaluate/index.js";
+import { componentLabels, formatObservable, formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
@@ -101,9 +101,12 @@ function evaluationText(specification: VerifySpecification, file: AnalyzedFile):
         selection: prediction,
         sum,
       });
+      const divergence = evaluator.divergence(etas[0]!, spacetime);
+      const { total, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
+      const remarks = [divergence, total, ...others].filter((line) => line !== undefined);
       return (
         `${formatObservable(observable, landscape)} of ${landscape.name} in ${formatSpaceTime(spacetime)} ` +
-        `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file))}`
+        `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file), remarks)}`
       );
     })
     .join("\n\n");

@@ -100,7 +100,9 @@ function decimalsOf(errors: readonly (number | null)[]): number | undefined {
 function written(value: number | null, decimals: number | undefined): string {
   if (value === null) return "not finite";
   if (decimals === undefined || Math.abs(value) >= 1e15) return String(Number(value.toPrecision(10)));
-  return value.toFixed(decimals);
+  const text = value.toFixed(decimals);
+  // A prediction far below the error is small, but it is not 0.
+  return value !== 0 && Number(text) === 0 ? String(Number(value.toPrecision(3))) : text;
 }
 
 function counted(count: number): string {

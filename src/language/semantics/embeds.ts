@@ -1,5 +1,5 @@
 import { type Diagram, satisfiesPathCondition } from "../../diagram/index.js";
-import { canEmbed, epochs, type SpaceTime, updates } from "../../spacetime/index.js";
+import { canEmbed, epochs, type SpaceTime, updates, usesPointsOnce } from "../../spacetime/index.js";
 
 /**
  * Why a diagram has no embedding in a space-time, or `undefined` when it has one: times increase along
@@ -13,7 +13,7 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
     return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
   }
   if (epochs(spacetime) === 1 && !satisfiesPathCondition(diagram)) {
-    return "a path meets one part twice, and in one epoch a datapoint is used once";
+    return meetsTwice;
   }
   try {
     return canEmbed(diagram, spacetime)
@@ -23,6 +23,16 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
     return undefined;
   }
 }
+
+/**
+ * Why a diagram's integral over times is 0 in a space-time, where whole times do not matter: nodes of one part share
+ * their time in one epoch. `undefined` when it is not, or when the parts alone do not tell.
+ */
+export function whyNoIntegral(diagram: Diagram, spacetime: SpaceTime): string | undefined {
+  return usesPointsOnce(spacetime) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined;
+}
+
+const meetsTwice = "a path meets one part twice, and in one epoch a datapoint is used once";
 
 /** Edges from the farthest leaf to the root. */
 function longestPath(diagram: Diagram): number {

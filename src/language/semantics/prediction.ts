@@ -1,5 +1,5 @@
 import { type Diagram, isIrreducible, largestEnumeration } from "../../diagram/index.js";
-import type { Observable } from "../../evaluate/observable.js";
+import type { Observable, SumMode } from "../../evaluate/observable.js";
 import type { SpaceTime } from "../../spacetime/spacetime.js";
 import type { Prediction } from "../../verify/specification.js";
 import type { DiagramDeclaration, PredictChoice } from "../generated/ast.js";
@@ -23,6 +23,14 @@ const mostEdges = largestEnumeration({}) - 1;
 interface Reading {
   readonly spacetime: SpaceTime | undefined;
   readonly observables: readonly Observable[];
+  /** How times are summed over, when that is known. */
+  readonly sum: SumMode | undefined;
+}
+
+/** A diagram of a sum, under the name or the short form by which it was chosen. */
+export interface ChosenDiagram {
+  readonly name: string;
+  readonly diagram: Diagram;
 }
 
 /** The prediction of a verify; `undefined` when it is broken, which is reported here or at its diagrams. */
@@ -44,8 +52,7 @@ export function checkPrediction(
     );
     return undefined;
   }
-  const diagrams: { name: string; diagram: Diagram }[] = [];
-  const forms = new Map<string, string>();
+  const diagrams: ChosenDiagram[] = [];
   let sound = true;
   for (const mention of choice.diagrams) {
     const reference = mention.diagram;
@@ -66,21 +73,15 @@ export function checkPrediction(
     if (problem) {
       problems.error(problem.code, range, problem.message);
     }
-    const form = comparableForm(diagram);
-    const same = diagrams.some((other) => other.name === name) ? name : form && forms.get(form);
-    if (same !== undefined) {
-      problems.error(
-        "bad-value",
-        range,
-        same === name
-          ? `\`${name}\` stands twice in the sum; remove one`
-          : `\`${name}\` is the same diagram as \`${same}\`, which is in the sum already; remove one`,
-      );
+    const repetition = repetitionFault(name, diagram, diagrams);
+    if (repetition !== undefined) {
+      problems.error("bad-value", range, repetition);
     }
-    if (form !== undefined && !forms.has(form)) {
-      forms.set(form, name);
-    }
-    const reason = reading.spacetime && whyNoEmbedding(diagram, reading.spacetime);
+    // Integrals over times need no whole times, so that they are there for every diagram.
+    const reason =
+      reading.spacetime && reading.sum !== "integral"
+        ? whyNoEmbedding(diagram, reading.spacetime)
+        : undefined;
     if (reason !== undefined) {
       problems.warning(
         "never-embeds",
@@ -88,17 +89,37 @@ export function checkPrediction(
         `\`${name}\` has no embedding in this space-time, so it adds 0: ${reason}`,
       );
     }
-    sound &&= checked.usable && !problem && same === undefined;
+    sound &&= checked.usable && !problem && repetition === undefined;
     diagrams.push({ name, diagram });
   }
   return sound ? { kind: "diagrams", diagrams } : undefined;
 }
 
-/** Why a diagram cannot be in the prediction of these observables. */
+/** Why a diagram cannot be in a sum after these ones: a diagram that is there twice counts twice. */
+export function repetitionFault(
+  name: string,
+  diagram: Diagram,
+  earlier: readonly ChosenDiagram[],
+): string | undefined {
+  if (earlier.some((other) => other.name === name)) {
+    return `\`${name}\` stands twice in the sum; remove one`;
+  }
+  const form = comparableForm(diagram);
+  const same = form && earlier.find((other) => comparableForm(other.diagram) === form);
+  return (
+    same && `\`${name}\` is the same diagram as \`${same.name}\`, which is in the sum already; remove one`
+  );
+}
+
+/**
+ * Why a diagram cannot be in the prediction of these observables.
+ * @param reducible whether reducible ones are refused, or looked at by themselves.
+ */
 export function predictionFault(
   name: string,
   diagram: Diagram,
   observables: readonly Observable[],
+  reducible: "refused" | "allowed" = "refused",
 ): { code: "reducible" | "bad-value"; message: string } | undefined {
   if (diagram.parents.length === 1) {
     return {
@@ -106,7 +127,7 @@ export function predictionFault(
       message: `\`${name}\` has no edge: the order-0 term is in every prediction; remove it`,
     };
   }
-  if (!isIrreducible(diagram)) {
+  if (reducible === "refused" && !isIrreducible(diagram)) {
     return {
       code: "reducible",
       message: `\`${name}\` is reducible, so its rvalue is already inside its contraction's; predict the contraction`,

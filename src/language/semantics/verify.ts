@@ -1,7 +1,13 @@
+import { reachOf, sizeProblem, truncationOrders } from "../../evaluate/limits.js";
 import type { Observable, SumMode } from "../../evaluate/observable.js";
 import type { Landscape } from "../../landscape/landscape.js";
 import { writtenNumber } from "../../spacetime/spacetime.js";
-import { mostSeed, mostTrials, type VerifySpecification } from "../../verify/specification.js";
+import {
+  mostSeed,
+  mostTrials,
+  type Prediction,
+  type VerifySpecification,
+} from "../../verify/specification.js";
 import {
   type CountChoice,
   type EtaChoice,
@@ -16,6 +22,7 @@ import {
   type LandscapeDeclaration,
   type ObservableChoice,
   type ObserveChoice,
+  type PredictChoice,
   type SumChoice,
   type VerifyDeclaration,
   type VerifyStatement,
@@ -65,10 +72,13 @@ export function checkVerify(
   const etas = etaChoice && checkEtas(etaChoice, problems);
   const observables =
     observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, problems);
+  const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const prediction =
     predictChoice &&
-    checkPrediction(predictChoice, { spacetime, observables: observables ?? [] }, context, problems);
-  const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
+    checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
+  if (landscape && prediction) {
+    checkReach(predictChoice, prediction, landscape, problems);
+  }
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
   if (!landscape || !spacetime || !etas || !observables || !prediction || !sum || problems.hasErrors) {
@@ -88,6 +98,21 @@ export function checkVerify(
     },
     problems: problems.problems,
   };
+}
+
+/** Refuses at once what evaluation would refuse for its size. */
+function checkReach(
+  choice: PredictChoice,
+  prediction: Prediction,
+  landscape: Landscape,
+  problems: ProblemList,
+): void {
+  const problem = sizeProblem(landscape, reachOf(prediction, truncationOrders));
+  if (problem === undefined) {
+    return;
+  }
+  const place = choice.kind ? rangeOf(choice, "order") : rangeOf(choice);
+  problems.error("bad-value", place, problem);
 }
 
 /** The statements of a verify, of which most kinds stand exactly once. */

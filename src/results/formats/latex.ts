@@ -15,7 +15,7 @@ const pointColumns: Columns<RunPoint> = [
   {
     heading: "predicted",
     alignment: "r",
-    cell: ({ predicted, standardError }) => formatNumber(predicted, standardError),
+    cell: ({ predicted, standardError }) => formatNumber(predicted, predictedError(predicted, standardError)),
   },
   { heading: "$\\tau$", alignment: "r", cell: ({ truncation }) => formatNumber(truncation, truncation) },
   {
@@ -74,6 +74,13 @@ function formatColumns<Row>(all: Columns<Row>, rows: readonly Row[]): string {
     "\\end{tabular}",
     "",
   ].join("\n");
+}
+
+/** What a prediction is rounded by: the error that it is compared within, as long as two digits more than its first are left. */
+function predictedError(predicted: number | null, standardError: number | null): number | null {
+  return predicted === null || standardError === null
+    ? null
+    : Math.min(standardError, Math.abs(predicted) / 100);
 }
 
 /**

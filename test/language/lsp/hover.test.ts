@@ -181,6 +181,7 @@ describe("hovers within a verify", () => {
     expect(await hoverAt("verify v { g¦d(N = 3, T = 5) }", full)).toContain(
       "In all 15 of 15 cells are shaded.",
     );
+    expect(await hoverAt("verify v { s¦gd(N = 3, E = 5, B = 3) }", full)).toContain("*Gradient descent*");
   });
 
   it.each([

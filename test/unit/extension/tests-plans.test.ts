@@ -182,6 +182,12 @@ describe("messages", () => {
       actual: "1240 ± 0 (s)",
     });
     expect(
+      comparison(point({ predicted: -3.716e-6, measured: 0.01, standardError: 0.01, truncation: 0 })),
+    ).toEqual({
+      expected: "-0.00000372 ± 0.0300 (3s + τ)",
+      actual: "0.0100 ± 0.0100 (s)",
+    });
+    expect(
       comparison(point({ predicted: 1e-20, measured: 3e-20, standardError: 1e-21, truncation: 0 })),
     ).toEqual({
       expected: "1e-20 ± 3e-21 (3s + τ)",

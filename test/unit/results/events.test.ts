@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseFromResultsPage, type RunEvent, startedRecord, withEvent } from "../../../src/results/index.js";
+import { isRecord } from "../../../src/results/model-check.js";
 import { header, point } from "../extension/run-samples.js";
 
 const engine = (backend: string, more: { fallback?: true } = {}): RunEvent => ({
@@ -81,6 +82,16 @@ describe("a record whose run ends", () => {
     const record = endedAfter("cancelled", kept(0.1, 1000), at(0.1, "cpu"), progress(0.2, 400));
     expect(record.partial).toEqual([]);
   });
+});
+
+test("what is said of a prediction stays with the record", () => {
+  const predicted = { type: "predicted", curves: [], terms: [] } as const;
+  const notes = ["At eta = 3 descent diverges"];
+  const record = withEvent(startedRecord(header()), { ...predicted, notes });
+  expect(record.notes).toEqual(notes);
+  expect(isRecord(JSON.parse(JSON.stringify(record)))).toBe(true);
+  expect(isRecord({ ...record, notes: [3] })).toBe(false);
+  expect(withEvent(startedRecord(header()), predicted)).not.toHaveProperty("notes");
 });
 
 describe("a wish to run again", () => {

@@ -141,6 +141,18 @@ describe("LaTeX", () => {
     expect(row.split(" & ")[4]).toBe(text);
   });
 
+  test.each([
+    [-3.716e-4, 0.1, "$-0.0003716$"],
+    [2.5e-17, 1e-3, "$2.500 \\times 10^{-17}$"],
+    [0.507765666399884, 2.6e-5, "$0.507766$"],
+    [0, 0.1, "$0$"],
+  ])("writes the prediction %s, measured within %s, as %s", (predicted, standardError, text) => {
+    const [row] = formatLatex(record({ points: [{ ...point, predicted, standardError }] }), "points")
+      .split("\n")
+      .slice(4);
+    expect(row!.split(" & ")[2]).toBe(text);
+  });
+
   test("escapes names", () => {
     expect(escapeLatex("a_b{c}$&#%^~\\<>|")).toBe(
       "a\\_b\\{c\\}\\$\\&\\#\\%\\textasciicircum{}\\textasciitilde{}\\textbackslash{}" +

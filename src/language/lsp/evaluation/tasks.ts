@@ -24,6 +24,8 @@ export interface PredictedRow {
   readonly predicted: number;
   /** `τ`, the magnitude of the next order's total. */
   readonly truncation: number;
+  /** One line, when descent diverges at this learning rate. */
+  readonly note?: string;
 }
 
 /** What some embeddings of a diagram add to its sum. */
@@ -82,17 +84,19 @@ export function tensorsOf(landscape: Landscape): LandscapeTensors {
 export function predictionsOf(specification: VerifySpecification): PredictedRow[] {
   const evaluator = evaluatorFor(specification);
   const { etas, observables, landscape } = specification;
-  return etas.flatMap((eta) =>
-    observables.flatMap((observable) => {
+  return etas.flatMap((eta) => {
+    const note = evaluator.divergence(eta, specification.spacetime);
+    return observables.flatMap((observable) => {
       const labels = componentLabels(observable, landscape);
       return predict(evaluator, specification, observable, eta).map(({ predicted, truncation }, index) => ({
         eta,
         observable: labels[index]!,
         predicted,
         truncation,
+        ...(note === undefined ? {} : { note }),
       }));
-    }),
-  );
+    });
+  });
 }
 
 /** The evaluator of the last embeddings: whoever steps through them asks for the next ones soon. */
@@ -104,7 +108,7 @@ export function embeddingValuesOf(question: EmbeddingsQuestion): EmbeddingValues
   const order = edgeCount(diagram);
   const key = `${order} ${JSON.stringify(landscape)}`;
   if (lastEvaluator?.key !== key) {
-    lastEvaluator = { key, evaluator: new Evaluator(landscape, { order }) };
+    lastEvaluator = { key, evaluator: new Evaluator(landscape, { order, named: 1 }) };
   }
   const { evaluator } = lastEvaluator;
   const request = { spacetime, eta, observable: { kind: question.observable } };

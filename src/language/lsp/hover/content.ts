@@ -84,5 +84,5 @@ export function code(value: string): string {
 
 /** A number as one reads it. */
 export function readable(value: number): string {
-  return String(Number(value.toPrecision(6))).replace("-", "−");
+  return Number.isNaN(value) ? "no value" : String(Number(value.toPrecision(6))).replace("-", "−");
 }

@@ -1,5 +1,12 @@
 import { componentLabels } from "../../../evaluate/index.js";
-import { batchSize, epochs, formatSpaceTime, type SpaceTime, updates } from "../../../spacetime/index.js";
+import {
+  batchSize,
+  epochs,
+  formatSpaceTime,
+  isGradientDescent,
+  type SpaceTime,
+  updates,
+} from "../../../spacetime/index.js";
 import type { VerifySpecification } from "../../../verify/index.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
@@ -9,6 +16,7 @@ import { counted } from "./diagram-hover.js";
 import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
 const mostRows = 20;
+const mostNotes = 3;
 
 /** A verification: where it descends, what it predicts for each learning rate, and how its last run ended. */
 export async function verifyHover(
@@ -58,7 +66,8 @@ export async function predictionBlocks(
     subject: { uri, name: specification.name },
     ...asking,
   });
-  const rows = answer.state === "done" ? answer.value : expectedRows(specification);
+  const isKnown = answer.state === "done";
+  const rows = isKnown ? answer.value : expectedRows(specification);
   const known = rows.map(({ eta, observable }) => runs.find(uri, specification.name, eta, observable));
   const blocks: HoverBlock[] = [];
   if (answer.state !== "done") {
@@ -77,8 +86,8 @@ export async function predictionBlocks(
     const cells = [
       readable(row.eta),
       code(row.observable),
-      Number.isNaN(row.predicted) ? "–" : readable(row.predicted),
-      Number.isNaN(row.truncation) ? "–" : String(Number(row.truncation.toPrecision(2))),
+      isKnown ? readable(row.predicted) : "–",
+      isKnown ? readable(Number(row.truncation.toPrecision(2))) : "–",
       ...(hasRuns ? [verdict] : []),
     ];
     return `| ${cells.join(" | ")} |`;
@@ -96,6 +105,10 @@ export async function predictionBlocks(
   if (rows.length > mostRows) {
     blocks.push(text(`and ${rows.length - mostRows} more`));
   }
+  const notes = rows.flatMap(({ eta, note }) =>
+    note === undefined ? [] : [`At ${code(`eta = ${eta}`)} ${note}.`],
+  );
+  blocks.push(...[...new Set(notes)].slice(0, mostNotes).map(text));
   return blocks;
 }
 
@@ -115,7 +128,7 @@ export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
   const number = (value: number) => value.toLocaleString("en-US");
   const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
   const sentences =
-    spacetime.kind === "gd"
+    spacetime.kind === "gd" || isGradientDescent(spacetime)
       ? [
           `*Gradient descent*: ${grid}. Every cell is shaded, since each update uses every training point.`,
           "Nodes of one part may stand at different times of their row, so diagrams that break the path condition add too.",

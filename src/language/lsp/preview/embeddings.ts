@@ -13,6 +13,7 @@ import {
   type EmbeddingList,
   epochs,
   formatSpaceTime,
+  isGradientDescent,
   isShaded,
   listEmbeddings,
   type SpaceTime,
@@ -228,7 +229,7 @@ function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automo
       `Nodes that a symmetry exchanges are told apart: an embedding occurs |Aut| / |Aut_f| times, with |Aut| = ${automorphisms.toLocaleString("en-US")}, and each time adds 1/|Aut| of its rvalue.`,
     );
   }
-  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled") {
+  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && !isGradientDescent(spacetime)) {
     notes.push(
       epochs(spacetime) === 1
         ? "The order is drawn at random; in a single epoch every order gives the same sum, and the unshuffled one is shown."

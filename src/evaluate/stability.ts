@@ -1,0 +1,62 @@
+import type { Expansion, Landscape } from "../landscape/index.js";
+import { type SpaceTime, updates } from "../spacetime/index.js";
+import type { Eigenbasis } from "./eigen.js";
+
+/**
+ * Whether descent diverges by its learning rate: where `ηh > 2` along a direction of curvature `h`,
+ * `k = 1 − ηh` is below −1 and each update enlarges what is off along it. A direction along which no
+ * datum pulls at the start is at rest, and nothing is said of it.
+ * @returns one line that names the worst direction and the learning rate that would be stable.
+ */
+export function divergenceOf(
+  landscape: Landscape,
+  { values, vectors }: Eigenbasis,
+  expansion: Expansion,
+  eta: number,
+  spacetime: SpaceTime,
+): string | undefined {
+  if (updates(spacetime) < 2) {
+    return undefined;
+  }
+  const moves = (mu: number) => {
+    const pull = expansion.derivative([mu]);
+    return expansion.cumulant([pull]) !== 0 || expansion.cumulant([pull, pull]) !== 0;
+  };
+  const steep = values
+    .map((h, mu) => ({ h, mu }))
+    .filter(({ h, mu }) => eta * h > 2 && moves(mu))
+    .sort((one, other) => other.h - one.h);
+  const [worst, ...others] = steep;
+  if (worst === undefined) {
+    return undefined;
+  }
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return (
+    `descent diverges: eta*h = ${short(eta * worst.h)} is more than 2 along ` +
+    `${directionName(vectors[worst.mu]!, landscape)}${more}, so each update multiplies what is off by ` +
+    `1 - eta*h = ${short(1 - eta * worst.h)}; eta below ${short(2 / worst.h)} would not`
+  );
+}
+
+/** A direction as a sum of the weights that count most in it. */
+function directionName(vector: readonly number[], { weights }: Landscape): string {
+  const parts = vector
+    .map((share, index) => ({ share, name: weights[index]!.name }))
+    .filter(({ share }) => Math.abs(share) >= 0.1)
+    .sort((one, other) => Math.abs(other.share) - Math.abs(one.share));
+  const [first] = parts;
+  if (first !== undefined && Math.abs(first.share) > 0.995) {
+    return first.name;
+  }
+  const sign = Math.sign(first?.share ?? 1);
+  const shown = parts.slice(0, 3).map(({ share, name }, index) => {
+    const size = Math.abs(share).toFixed(2);
+    const minus = share * sign < 0;
+    return `${index === 0 ? "" : minus ? " - " : " + "}${size} ${name}`;
+  });
+  return `${shown.join("")}${parts.length > 3 || parts.length === 0 ? " + …" : ""}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
