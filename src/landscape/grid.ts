@@ -40,7 +40,9 @@ const mostUsual = 1_500_000_000;
 /** The same where integration over one datum after the other can do it. */
 const mostTogether = 150_000_000;
 /** How many integrals over one datum are done for points of the others. */
-const mostInner = 400_000;
+const mostInner = 250_000;
+/** The same where another order of the data took too many. */
+const mostInnerAgain = 30_000;
 /** About how many points a smooth function of one continuous datum takes in cells. */
 const usualPoints = 110;
 /** What moments are integrated to, relative to their natural scale; and what is good enough where that takes too long. */
@@ -102,9 +104,10 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     return { grid, powers };
   }
   const { centres, scales, reached } = result;
-  const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints, mostInner };
-  for (const inner of points.adaptive.length > 1 ? points.adaptive : []) {
-    const grid = integrateNested(request, points, inner, aim);
+  const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints };
+  for (const [i, inner] of (points.adaptive.length > 1 ? points.adaptive : []).entries()) {
+    const most = i === 0 ? mostInner : mostInnerAgain;
+    const grid = integrateNested(request, points, inner, { ...aim, mostInner: most });
     if (grid !== undefined) return { grid, ...(grid.powers && { powers: grid.powers }) };
   }
   throw unsettled(landscape.name, name(points.adaptive), 1, Math.max(reached, goodEnough));

@@ -107,7 +107,8 @@ class Nest {
       width: data.length,
       powers: partSize,
       // what is rare need not be known so well
-      tolerance: Math.min(1e-4, Math.max(1e-12, (aim.tolerance * 0.02) / share)),
+      tolerance: Math.min(1e-2, (aim.tolerance * 0.02) / share),
+      scales: aim.scales,
       mostPoints: 20_000,
       mostWork: Infinity,
     });

@@ -22,6 +22,8 @@ export interface CellRequest {
   readonly powers: number;
   /** How far a moment may be off, relative to that of the absolute value. */
   readonly tolerance: number;
+  /** The scales of moments to judge by, where they are not those of these integrals themselves. */
+  readonly scales?: Float64Array;
   /** The most points (all data together) and the most work, in units of {@link GridFunctions.cost}. */
   readonly mostPoints: number;
   readonly mostWork: number;
@@ -137,7 +139,7 @@ class Cells {
       }
       if (previous !== undefined) reached = this.change(previous, moments, scales);
       previous = moments;
-      certificate.setScales(classScales(functions, powers, scales));
+      certificate.setScales(classScales(functions, powers, request.scales ?? scales));
       if (round === 0) {
         const line = this.limitPowers(scales);
         if (line !== undefined) return { kind: "unbounded", line, reached };
@@ -292,7 +294,8 @@ class Cells {
       limits[own] = Math.min(limits[own]!, i % powers);
     }
     const { tolerance } = this.request;
-    const asked = { lines, fixed, functions, width, powers, tolerance, centres, moments: scales };
+    const moments = this.request.scales ?? scales;
+    const asked = { lines, fixed, functions, width, powers, tolerance, centres, moments };
     const failed = powersAtEnds(asked, limits);
     return failed ?? (limits.some((limit) => limit < 1) && powers > 0 ? lines[0] : undefined);
   }

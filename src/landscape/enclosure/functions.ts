@@ -24,19 +24,13 @@ function fromPole(centre: number): number {
   return Math.abs(turns - Math.floor(turns) - 0.5) * Math.PI;
 }
 
-/** The least absolute value of `cosh z` on a disc, given as `e^{−|centre|}` of it so that it does not overflow. */
-function leastHyperbolicCosine(centre: number, radius: number): number {
-  const near = Math.max(0, Math.abs(centre) - radius);
-  const scaled = Math.exp(near - Math.abs(centre));
-  const sinh = (scaled * (1 - Math.exp(-2 * near))) / 2;
-  const cos = radius < Math.PI / 2 ? Math.cos(radius) * Math.exp(-Math.abs(centre)) : 0;
-  return Math.hypot(sinh, cos);
-}
-
-/** `|sech² z|` at most. */
+/** `|sech² z|` at most, by `|cosh(x + iy)|² = sinh² x + cos² y`; written so that nothing overflows. */
 function tanhSlope(centre: number, radius: number): number {
-  const least = leastHyperbolicCosine(centre, radius);
-  return least === 0 ? Infinity : Math.exp(-2 * Math.abs(centre)) / (least * least);
+  const near = Math.max(0, Math.abs(centre) - radius);
+  // sinh² near, divided by e^{2 near}
+  const sinh = ((1 - Math.exp(-2 * near)) / 2) ** 2;
+  const cos = radius < Math.PI / 2 ? Math.cos(radius) ** 2 * Math.exp(-2 * near) : 0;
+  return sinh + cos === 0 ? Infinity : Math.exp(-2 * near) / (sinh + cos);
 }
 
 function tanhMagnitude(centre: number, radius: number): number {
@@ -267,6 +261,17 @@ export function logSumExpOfDiscs(terms: readonly Disc[]): LogSumExp {
     );
     const moved = terms.reduce((sum, { radius }, i) => sum + radius * shares[i]!, 0);
     return { values: disc(value, moved, true), shares };
+  }
+  if (terms.every(({ analytic }) => analytic)) {
+    // where one term is so much larger than all others that these cannot cancel it
+    const first = terms.reduce((best, term) => (term.centre > best.centre ? term : best));
+    const exponents = terms.map((term) => term.centre - first.centre + term.radius + first.radius);
+    const rest = terms.reduce((sum, term, k) => (term === first ? sum : sum + Math.exp(exponents[k]!)), 0);
+    if (rest < 0.9) {
+      const shares = terms.map((term, k) => (term === first ? 1 : Math.exp(exponents[k]!)) / (1 - rest));
+      const moved = terms.reduce((sum, { radius }, k) => sum + radius * shares[k]!, 0);
+      return { values: disc(value, moved, true), shares };
+    }
   }
   // on the real line it moves no further than the term that moves most, and shares are at most 1
   return { values: disc(value, widest, false), shares: terms.map(() => 1) };
