@@ -46,6 +46,7 @@ const shader: Readonly<Record<keyof ShaderJob, Check>> = {
   descentBlocks: isCount,
   epochs: isCount,
   extraVisits: isCount,
+  checked: isCount,
   trainLoss: isBoolean,
   seed: isPairOf(isWord),
 };
@@ -57,6 +58,13 @@ const answers: Readonly<Record<DeviceMethod, Check>> = {
     trials: isCount,
     count: isCount,
     sums: isLongListOf(hasFields({ sum: isInteger, squares: isInteger })),
+    unsettled: isAbsentOr(
+      hasFields({
+        trials: isLongListOf(isCount),
+        weights: isLongListOf(isLongListOf(isNumber)),
+        values: isLongListOf(isLongListOf(isNumber)),
+      }),
+    ),
     values: isAbsentOr(isLongListOf(isLongListOf(isNumberOrNull))),
     seconds: isNumber,
   }),

@@ -31,6 +31,9 @@ export interface DeviceDescription {
 /** What a device can load: a shader with its tables, or a request that becomes tensors there. */
 export type DeviceJob = ShaderJob | TensorJob;
 
+/** What a shader writes in place of 1 for a trial that did not diverge and whose test loss does not hold. */
+export const unsettledMark = 2;
+
 /** A simulation as WGSL; `src/simulate/webgpu` writes it. */
 export interface ShaderJob {
   readonly kind: "shader";
@@ -50,6 +53,8 @@ export interface ShaderJob {
   readonly epochs: number;
   /** Evaluations of a loss that measuring a trial takes, beyond those of training points. */
   readonly extraVisits: number;
+  /** Weights of a trial when its test loss is checked, else 0. They are the first of its numbers, then what they miss. */
+  readonly checked: number;
   /** Whether the shader has the entry point that measures train losses. */
   readonly trainLoss: boolean;
   /** Low and high word. */
@@ -71,15 +76,27 @@ export interface RunTrials {
   readonly values?: boolean;
 }
 
+/** Trials which did not diverge but whose test loss does not hold, in lists of equal length. */
+export interface UnsettledTrials {
+  /** Counted from the first of the trials that were asked for. */
+  readonly trials: readonly number[];
+  /** For each weight a list. */
+  readonly weights: readonly (readonly number[])[];
+  /** For each column a list: what was measured less the center, the test loss counted as 0. */
+  readonly values: readonly (readonly number[])[];
+}
+
 /** Exact sums over trials. */
 export interface TrialsDone {
   /** 0 when the run was stopped: then nothing is known of its trials. */
   readonly trials: number;
-  /** Those among them that stayed finite. */
+  /** Those among them that stayed finite, and whose test loss holds. */
   readonly count: number;
   /** For each column Σ(x − center) in units of 2^-1074 and Σ(x − center)² in units of 2^-2148, in hexadecimal. */
   readonly sums: readonly { readonly sum: string; readonly squares: string }[];
-  /** What each trial measured less the center, a list for each column; null where the trial diverged. */
+  /** Present when there are any; they are in no sum. */
+  readonly unsettled?: UnsettledTrials;
+  /** What each trial measured less the center, a list for each column; null where it is in no sum. */
   readonly values?: readonly (readonly (number | null)[])[];
   readonly seconds: number;
 }

@@ -1,43 +1,38 @@
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
-import { number, product, replaceSymbols, simplify, sum } from "./build.js";
+import { number, product, simplify, sum } from "./build.js";
+import { constantApart } from "./constant-part.js";
 import { LandscapeError } from "./error.js";
+import { type CompiledExpression, compileExpression } from "./evaluation.js";
 import { expectedLoss } from "./expansion.js";
 import type { Expression } from "./expression.js";
 import { expressionFunctions } from "./functions.js";
-import { type Grid, makeGrid } from "./grid.js";
+import { makeGrid } from "./grid.js";
 import { dataNames, type Landscape } from "./landscape.js";
 import { meanOf } from "./moments.js";
+import { SampledLoss } from "./sampled-loss.js";
 import { separate } from "./separate.js";
-
-/** A part of the expected loss that must be averaged over points of its data. */
-export interface SampledLoss {
-  /** Its symbols are weights and the data named in `names`. */
-  readonly expression: Expression;
-  readonly names: readonly string[];
-  /** Weights sum to 1; `values` in the order of `names`. */
-  readonly points: readonly { readonly weight: number; readonly values: readonly number[] }[];
-}
 
 /** The expected loss as a function of the weights; see {@link expectedLossParts}. */
 export interface ExpectedLossParts {
-  /** Its symbols are weights. */
+  /** What no weights change. */
+  readonly constant: number;
+  /** The rest of what needs no points; its symbols are weights. */
   readonly closed: Expression;
   readonly sampled: readonly SampledLoss[];
+  /** What the closed and the sampled parts are at the start, and the sampled ones alone. */
+  readonly atStart: number;
+  readonly sampledAtStart: number;
 }
 
 /**
- * Writes the expected loss as `l(θ) = closed(θ) + Σ_k Σ_q weight_q · sampled_k(θ, values_q)`. Terms
- * which are functions of the weights times functions of the data are averaged here; what remains is
- * sampled on a quadrature that is good to 1e-12 at the start and within about one unit around it (to
- * 1e-9 where that takes more than 10 000 points).
- * @throws LandscapeError when an expectation does not settle or needs too many points
+ * Writes the expected loss as `l(θ) = constant + closed(θ) + Σ_k E sampled_k(θ, x)`. Terms which are functions of the weights times
+ * functions of the data are averaged here; what remains has to be averaged over points wherever it is asked for.
+ * @throws LandscapeError when the expectation does not exist at the start, or cannot be found there
  */
 export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
   // the start itself must be sound; its errors name the start
-  expectedLoss(
-    landscape,
-    landscape.weights.map(({ start }) => start),
-  );
+  const start = landscape.weights.map((weight) => weight.start);
+  const whole = expectedLoss(landscape, start);
   const { blocks, terms, features } = makeBlocks(landscape, separate(landscape, 1));
   const slots = slotsOf(landscape);
   const means = new Array<number>(features.length);
@@ -62,15 +57,34 @@ export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
   const sampled = blocks.flatMap((sources, block): SampledLoss[] => {
     const expression = sum(terms.filter(({ mixed }) => mixed === block).map(scaled));
     if (expression.kind === "number") return [];
-    const grid = sampleGrid(landscape, sources, slots, expression);
-    const names = sources.flatMap((source) => dataNames(landscape.data[source]!));
-    const points = Array.from(grid.weights, (weight, q) => ({
-      weight,
-      values: grid.values.map((column) => column[q]!),
-    }));
-    return [{ expression, names, points }];
+    return [new SampledLoss(landscape, expression, sources)];
   });
-  return { closed: sum(terms.filter(({ mixed }) => mixed < 0).map(scaled)), sampled };
+  const { constant, rest } = constantApart(sum(terms.filter(({ mixed }) => mixed < 0).map(scaled)));
+  const closedAtStart = closedLossOf(landscape, rest)(start);
+  const sampledAtStart = sampled.length === 0 ? 0 : whole - constant - closedAtStart;
+  return { constant, closed: rest, sampled, atStart: closedAtStart + sampledAtStart, sampledAtStart };
+}
+
+/** The expected loss at some weights less its constant, or one line that says why it could not be found there. */
+export type FoundLoss = { readonly loss: number } | { readonly reason: string };
+
+/** The closed part as a function of the weights. */
+export function closedLossOf(landscape: Landscape, closed: Expression): CompiledExpression {
+  return compileExpression(closed, new Map(landscape.weights.map(({ name }, slot) => [name, slot])));
+}
+
+/** What adaptive integration finds at some weights, less the constant. */
+export function adaptively(
+  landscape: Landscape,
+  { constant }: ExpectedLossParts,
+  theta: ArrayLike<number>,
+): FoundLoss {
+  try {
+    return { loss: expectedLoss(landscape, Array.from(theta)) - constant };
+  } catch (error) {
+    if (!(error instanceof LandscapeError)) throw error;
+    return { reason: error.message };
+  }
 }
 
 /** The short decimal number a mean is within rounding, such as 1 for the second moment of a normal datum. */
@@ -92,56 +106,6 @@ function slotsOf(landscape: Landscape): Slots {
     for (const name of dataNames(source)) byName.set(name, byName.size);
   }
   return { byName, first };
-}
-
-/** A grid that suits the expression at the start and around it: as far around as it stays finite. */
-function sampleGrid(
-  landscape: Landscape,
-  sources: readonly number[],
-  slots: Slots,
-  expression: Expression,
-): Grid {
-  const degrees = degreesIn(landscape, sources, [expression]);
-  let problem: unknown;
-  for (const radius of [1, 0.25, 0.05, 0]) {
-    const fixedAt = neighbours(landscape, radius).map((theta) => {
-      const fixed = new Map(landscape.weights.map(({ name }, i) => [name, number(theta[i]!)] as const));
-      return replaceSymbols(expression, (name) => fixed.get(name));
-    });
-    try {
-      return makeGrid({
-        landscape,
-        sources,
-        slots: slots.first,
-        functions: expressionFunctions(fixedAt, slots.byName, () => notFinite(landscape)),
-        degrees,
-        partSize: 1,
-        // many points are paid for at every measurement: fewer then, still far below any standard error
-        relaxed: { points: 10_000, tolerance: 1e-9 },
-      });
-    } catch (error) {
-      if (!(error instanceof LandscapeError)) throw error;
-      problem = error;
-    }
-  }
-  throw problem;
-}
-
-/** The start and points around it: every corner of a cube for few weights, else some. */
-function neighbours(landscape: Landscape, radius: number): number[][] {
-  const start = landscape.weights.map((weight) => weight.start);
-  if (radius === 0) return [start];
-  const corners: number[][] = [];
-  const dimension = start.length;
-  for (let corner = 0; corner < Math.min(8, 2 ** dimension); corner++) {
-    corners.push(
-      start.map((value, i) => {
-        const up = dimension <= 3 ? (corner >> i) & 1 : ((corner >> (i % 3)) ^ (i >> (corner % 3))) & 1;
-        return value + (up === 1 ? radius : -radius);
-      }),
-    );
-  }
-  return [start, ...corners];
 }
 
 function notFinite(landscape: Landscape): LandscapeError {

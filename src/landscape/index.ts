@@ -10,11 +10,14 @@ export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.
 export * from "./error.js";
 export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";
-export { type ExpectedLossParts, expectedLossParts, type SampledLoss } from "./expected.js";
+export { type ExpectedLossParts, expectedLossParts, type FoundLoss } from "./expected.js";
 export * from "./expression.js";
 export { finiteForm } from "./finite/index.js";
 export { withZeroLogarithms } from "./finite/zero-logarithm.js";
 export { gradient } from "./gradient.js";
 export * from "./landscape.js";
+export { LossFinder } from "./loss-finder.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";
+export { fitRules, type RuleFit } from "./rule-fit.js";
+export { agreement, SampledLoss } from "./sampled-loss.js";
 export { checkExpansion } from "./size.js";

@@ -70,6 +70,7 @@ export const isPoint = hasFields({
   truncation: isNumberOrNull,
   verdict: isVerdict,
   reason: isText,
+  unfound: isAbsentOr(isCount),
   trialsToDecide: isAbsentOr(isNumber),
   difference: isAbsentOr(isNumberOrNull),
   rounding: isAbsentOr(isNumberOrNull),

@@ -67,6 +67,8 @@ export interface RunPoint extends Measurement {
   readonly verdict: Verdict;
   /** One line saying why. */
   readonly reason: string;
+  /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
+  readonly unfound?: number;
   /** Trials that would decide an inconclusive point; absent when none would. */
   readonly trialsToDecide?: number;
   /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */

@@ -18,7 +18,7 @@ export interface Addresses {
   /** Words waiting to be looked up. */
   readonly words: number;
   readonly weights: number;
-  /** A column of measurements after the other; the last says which trials are finite. */
+  /** A column of measurements after the other, then those that `finiteAt`, `settledAt` and `trainAt` number. */
   readonly results: number;
   readonly columnBytes: number;
   /** For each column its sum's digits, then its squares'. */
@@ -33,6 +33,15 @@ export interface Addresses {
   /** Constants come last, for they are found while the text is written. */
   readonly constants: number;
 }
+
+/** The column that says which trials are finite. */
+export const finiteAt = ({ columns }: SimulationPlan): number => columns.length;
+
+/** The column that says whose test loss holds, when test losses are checked. */
+export const settledAt = ({ columns }: SimulationPlan): number => columns.length + 1;
+
+/** The column of train losses, when they are measured and test losses are checked. */
+export const trainAt = ({ columns }: SimulationPlan): number => columns.length + 2;
 
 export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
   let next = 0;
@@ -50,7 +59,7 @@ export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
     words: take(4 * lanes * 4),
     weights: take(plan.starts.length * lanes * 8),
     columnBytes,
-    results: take((plan.columns.length + 1) * columnBytes),
+    results: take((plan.columns.length + 3) * columnBytes),
     digitBytes,
     digits: take(plan.columns.length * digitBytes),
     quadrature: plan.sampled.map((part) => take(part.points.length * 8)),

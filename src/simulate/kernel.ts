@@ -1,5 +1,8 @@
+import { expectedLossParts } from "../landscape/expected.js";
+import { LossFinder } from "../landscape/loss-finder.js";
 import { type ExactMoments, noMoments } from "./exact-sum.js";
 import type { SimulationPlan } from "./plan.js";
+import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
 /**
  * What a back end does for one group of trials at a time: neighbouring trials, one a lane. Calls are
@@ -17,25 +20,46 @@ export interface Kernel {
   descend(place: number, batches: number): void;
   /** Measures every lane; lane `i` becomes trial `slot + i` of the chunk. */
   measure(slot: number): void;
-  /** Sums over the chunk's trials `from … to − 1`. */
+  /**
+   * Those of the first `trials` lanes that were just measured into `slot …` whose weights are finite and whose test loss
+   * does not hold.
+   */
+  unsettled(slot: number, trials: number): readonly UnsettledTrial[];
+  /** Tells the test loss of an unsettled trial. */
+  settle(slot: number, testLoss: number): void;
+  /** Sums over the chunk's trials `from … to − 1`; those still unsettled are in no sum of test losses. */
   collect(from: number, to: number): CollectedSums;
 }
 
-export interface CollectedSums {
+/** A trial that has to be measured elsewhere. */
+export interface UnsettledTrial {
+  readonly slot: number;
+  readonly weights: readonly number[];
+}
+
+/** Sums of one column, in the units of `ExactMoments`. */
+export interface ColumnSums {
+  /** Over how many trials. */
   readonly count: number;
-  /** For each column Σ(x − center) and Σ(x − center)² in the units of `ExactMoments`. */
-  readonly sums: readonly { readonly sum: bigint; readonly squares: bigint }[];
+  /** Σ(x − center) and Σ(x − center)². */
+  readonly sum: bigint;
+  readonly squares: bigint;
+}
+
+export interface CollectedSums {
+  /** Trials that did not diverge. */
+  readonly count: number;
+  readonly sums: readonly ColumnSums[];
 }
 
 /** What came of some trials. */
-export interface ChunkResult {
+export interface ChunkResult extends CollectedSums {
   readonly trials: number;
-  readonly count: number;
-  readonly sums: readonly { readonly sum: bigint; readonly squares: bigint }[];
+  readonly unfound?: UnfoundLosses;
 }
 
 export function emptyChunk(plan: SimulationPlan): ChunkResult {
-  return { trials: 0, count: 0, sums: plan.columns.map(() => ({ sum: 0n, squares: 0n })) };
+  return { trials: 0, count: 0, sums: plan.columns.map(() => ({ count: 0, sum: 0n, squares: 0n })) };
 }
 
 export function addChunks(first: ChunkResult, second: ChunkResult): ChunkResult {
@@ -43,19 +67,17 @@ export function addChunks(first: ChunkResult, second: ChunkResult): ChunkResult 
     trials: first.trials + second.trials,
     count: first.count + second.count,
     sums: first.sums.map((entry, index) => ({
+      count: entry.count + second.sums[index]!.count,
       sum: entry.sum + second.sums[index]!.sum,
       squares: entry.squares + second.sums[index]!.squares,
     })),
+    ...mergeUnfound(first, second),
   };
 }
 
 /** The moments of each of a plan's columns. */
 export function momentsOf(plan: SimulationPlan, chunk: ChunkResult): readonly ExactMoments[] {
-  return plan.columns.map((column, index) => ({
-    ...noMoments(column.center),
-    ...chunk.sums[index]!,
-    count: chunk.count,
-  }));
+  return plan.columns.map((column, index) => ({ ...noMoments(column.center), ...chunk.sums[index]! }));
 }
 
 /** How a kernel's buffer of training data is used. */
@@ -92,6 +114,7 @@ export function simulateTrials(
   shouldStop: () => boolean,
 ): ChunkResult | undefined {
   const layout = layoutOf(plan);
+  let unfound: UnfoundLosses | undefined;
   for (let trial = from; trial < to; trial += kernel.lanes) {
     kernel.begin(trial % 2 ** 32, Math.floor(trial / 2 ** 32));
     const finished = plan.stored
@@ -99,9 +122,37 @@ export function simulateTrials(
       : runOnce(kernel, plan, layout, shouldStop);
     if (!finished) return undefined;
     kernel.measure(trial - from);
+    for (const { slot, weights } of kernel.unsettled(trial - from, Math.min(kernel.lanes, to - trial))) {
+      if (shouldStop()) return undefined;
+      const found = finderOf(plan).at(weights);
+      if ("loss" in found) kernel.settle(slot, found.loss);
+      else
+        unfound = {
+          trials: 1 + (unfound?.trials ?? 0),
+          first: unfound?.first ?? from + slot,
+          reason: unfound?.reason ?? found.reason,
+        };
+    }
     if (shouldStop()) return undefined;
   }
-  return { trials: to - from, ...kernel.collect(0, to - from) };
+  return {
+    trials: to - from,
+    ...kernel.collect(0, to - from),
+    ...(unfound === undefined ? {} : { unfound }),
+  };
+}
+
+const finders = new WeakMap<SimulationPlan, LossFinder>();
+
+/** What finds the test losses of a plan that checks them, where its points do not hold. */
+export function finderOf(plan: SimulationPlan): LossFinder {
+  let finder = finders.get(plan);
+  if (finder === undefined) {
+    const { landscape, fit } = plan.check!;
+    finder = new LossFinder(landscape, expectedLossParts(landscape), fit);
+    finders.set(plan, finder);
+  }
+  return finder;
 }
 
 /** Every point is used once: data are drawn a segment at a time and forgotten. */

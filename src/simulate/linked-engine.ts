@@ -9,11 +9,10 @@ import {
 } from "../device/index.js";
 import type { Engine, EngineName } from "./engine.js";
 import { SimulationError } from "./error.js";
-import { hexadecimalInteger } from "./exact-sum.js";
-import type { ChunkResult } from "./kernel.js";
 import type { LocalOptions } from "./local.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "./plan.js";
 import type { SimulationRequest, SimulationResult } from "./request.js";
+import { settleTrials } from "./settle-trials.js";
 import { unlessAborted } from "./signals.js";
 import { Tally } from "./tally.js";
 
@@ -125,8 +124,10 @@ export class LinkedEngine implements Engine {
         const trials = Math.min(this.#group, request.trials - tally.trials);
         const done = await this.#run({ first: first + tally.trials, trials }, options.signal);
         if (done.trials === 0) break;
-        tally.add(chunkOf(done, plan));
-        this.#learn(done);
+        const settled = await settleTrials(plan, done, first + tally.trials, options.signal);
+        if (settled === undefined) break;
+        tally.add(settled.chunk);
+        this.#learn({ ...done, seconds: done.seconds + settled.seconds });
       }
       return tally.result(this.name === "tfjs" ? "tfjs" : "webgpu");
     });
@@ -140,8 +141,10 @@ export class LinkedEngine implements Engine {
     return this.#alone(async () => {
       if (!(await this.#load(work, signal))) return [];
       const { firstTrial: first = 0, trials } = request;
-      const { values } = await this.#run({ first, trials, values: true }, signal);
-      return (values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
+      const done = await this.#run({ first, trials, values: true }, signal);
+      const values = (done.values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
+      const settled = await settleTrials(work.plan, done, first, signal, values);
+      return settled === undefined ? [] : values;
     });
   }
 
@@ -236,18 +239,6 @@ async function within<Result>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function chunkOf({ trials, count, sums }: TrialsDone, plan: SimulationPlan): ChunkResult {
-  if (sums.length !== plan.columns.length) throw new SimulationError("the device answered something else");
-  return {
-    trials,
-    count,
-    sums: sums.map(({ sum, squares }) => ({
-      sum: hexadecimalInteger(sum),
-      squares: hexadecimalInteger(squares),
-    })),
-  };
 }
 
 function refusal(error: unknown): SimulationError {

@@ -2,7 +2,7 @@ import type { Expression } from "../landscape/expression.js";
 import { children } from "../landscape/index.js";
 import { type ElementaryFunctions, elementary } from "./elementary.js";
 import { SimulationError } from "./error.js";
-import type { ProgramBuilder, Value } from "./program.js";
+import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
 
 /** Powers up to this are products; larger ones go through exp and log. */
 const largestProductPower = 1024;
@@ -182,4 +182,22 @@ function shiftedWave(
 function equalized(c: number, s: number): readonly [number, number] {
   const near = Math.abs(Math.abs(c) - Math.abs(s)) < 2 ** -51;
   return near ? [Math.sign(c) * Math.SQRT1_2, Math.sign(s) * Math.SQRT1_2] : [c, s];
+}
+
+/**
+ * The program of some expressions of these names, its inputs in their order: one output each.
+ * @param finish makes the output of what an expression is.
+ */
+export function lowerProgram(
+  expressions: readonly Expression[],
+  names: readonly string[],
+  functions: ElementaryFunctions,
+  finish: (builder: ProgramBuilder, value: Value, index: number) => Value = (_, value) => value,
+): Program {
+  const builder = new ProgramBuilder();
+  const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
+  const outputs = expressions.map((expression, index) =>
+    finish(builder, lowerExpression(builder, expression, symbols, functions), index),
+  );
+  return finishProgram(builder, outputs, names.length);
 }

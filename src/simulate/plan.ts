@@ -1,30 +1,38 @@
-import type { Expression } from "../landscape/expression.js";
-import { constantApart, expectedLossParts, gradient, magnitudeAt } from "../landscape/index.js";
+import { constantApart, gradient, type Landscape, magnitudeAt, type RuleFit } from "../landscape/index.js";
 import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
+import type { Column } from "./column.js";
 import { type Transform, transformOf } from "./deviates.js";
-import { type ElementaryFunctions, elementary, elementaryCalls } from "./elementary.js";
+import { elementary, elementaryCalls } from "./elementary.js";
 import { SimulationError } from "./error.js";
-import { Interpreter } from "./interpreter.js";
-import { lowerExpression } from "./lower.js";
-import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
+import { lowerProgram } from "./lower.js";
+import type { Program } from "./program.js";
 import type { Origin, SimulationRequest } from "./request.js";
 import { steppedDown } from "./step.js";
-
-/** One measured number of a trial: what is summed of it is less the center, and its constant is apart. */
-export type Column = { readonly label: string; readonly center: number; readonly origin: Origin } & (
-  | { readonly kind: "test_loss" | "train_loss" | "gen_gap" }
-  | { readonly kind: "displacement"; readonly weight: number }
-);
+import { expectedLossOf, type PilotPlanner, testLossOf } from "./test-loss.js";
 
 /** A part of the test loss that is a weighted sum over quadrature points. */
 export interface SampledPart {
   /** Inputs: the weights, then the part's data. */
   readonly program: Program;
   readonly data: number;
-  /** For each point its weight, then its data. */
+  /**
+   * Whether each trial is to be checked: the sum with the points' second weights must be nearly 0 beside the sum of
+   * magnitudes, else the part's expectation is not what its points say.
+   */
+  readonly checked: boolean;
+  /** For each point its weight, its second weight when the part is checked, then its data; `width` numbers in all. */
   readonly points: Float64Array;
+  readonly width: number;
   readonly count: number;
+}
+
+/** What it takes to find the test loss of trials at which the sampled parts do not hold. */
+export interface TestLossCheck {
+  readonly landscape: Landscape;
+  readonly fit: RuleFit;
+  /** For each weight where the points of the sampled parts were fitted: trials that end elsewhere do not hold. */
+  readonly box: readonly { readonly low: number; readonly high: number }[];
 }
 
 /**
@@ -46,6 +54,8 @@ export interface SimulationPlan {
   /** l less its constant, when test losses are measured: `closed`, then the sampled parts added in order. */
   readonly closed: Program | undefined;
   readonly sampled: readonly SampledPart[];
+  /** Present when some of the sampled parts are checked. */
+  readonly check?: TestLossCheck;
   readonly columns: readonly Column[];
   readonly points: number;
   readonly batch: number;
@@ -120,45 +130,28 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
   // What no trial changes is added once, to the mean.
   const loss = constantApart(landscape.loss);
-  const expected =
-    measuresTest || measuresTrain
-      ? expectedLossParts(loss.constant === 0 ? landscape : { ...landscape, loss: loss.rest })
-      : undefined;
-  const test = constantApart(expected?.closed ?? landscape.loss);
+  const expected = measuresTest || measuresTrain ? expectedLossOf(landscape) : undefined;
   const starts = landscape.weights.map((weight) => weight.start);
   const functions = form === "calls" ? elementaryCalls : elementary;
-  const closed = expected && programOf([test.rest], weightNames, functions);
-  const sampled = (expected?.sampled ?? []).map((part): SampledPart => {
-    const width = part.names.length + 1;
-    const points = new Float64Array(part.points.length * width);
-    part.points.forEach((point, index) => {
-      points[index * width] = point.weight;
-      points.set(point.values, index * width + 1);
-    });
-    return {
-      program: programOf([part.expression], [...weightNames, ...part.names], functions),
-      data: part.names.length,
-      points,
-      count: part.points.length,
-    };
-  });
-  const lossAtStart = closed === undefined ? 0 : expectedLossAt(closed, sampled, starts);
+  const lossAtStart = expected?.parts.atStart ?? 0;
   if (!Number.isFinite(lossAtStart)) {
     throw new SimulationError(
       `the loss of landscape "${landscape.name}" is not finite at its start (it is ${lossAtStart}); start elsewhere`,
     );
   }
   const values = new Map(landscape.weights.map(({ name, start }) => [name, start] as const));
-  const sampledAtStart = closed === undefined ? 0 : lossAtStart - expectedLossAt(closed, [], starts);
   const known: KnownLoss = {
-    testConstant: test.constant,
+    testConstant: expected?.parts.constant ?? 0,
     constant: loss.constant,
     atStart: lossAtStart,
     resolution:
       expected === undefined
         ? 0
-        : unitsOf(request) * magnitudeAt(test.rest, values) + quadrature * Math.abs(sampledAtStart),
+        : unitsOf(request) * magnitudeAt(expected.parts.closed, values) +
+          quadrature * Math.abs(expected.parts.sampledAtStart),
   };
+  const test =
+    measuresTest && expected !== undefined ? testLossOf(request, expected, functions, pilotPlan) : undefined;
   let firstColumn = 0;
   const sources = landscape.data.map((source) => {
     const entry = { transform: transformOf(source), firstColumn };
@@ -170,13 +163,14 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     starts,
     data: firstColumn,
     sources,
-    descent: programOf(gradient(landscape), names, functions, (builder, slope, weight) => {
+    descent: lowerProgram(gradient(landscape), names, functions, (builder, slope, weight) => {
       if (form === "calls") return builder.multiply(builder.constant(request.eta / batch), slope);
       return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
     }),
-    loss: measuresTrain ? programOf([loss.rest], names, functions) : undefined,
-    closed: measuresTest ? closed : undefined,
-    sampled: measuresTest ? sampled : [],
+    loss: measuresTrain ? lowerProgram([loss.rest], names, functions) : undefined,
+    closed: test?.closed,
+    sampled: test?.sampled ?? [],
+    ...(test?.check === undefined ? {} : { check: test.check }),
     columns: columnsOf(request, known),
     points: spacetime.N,
     batch,
@@ -187,6 +181,8 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     rate: request.eta / batch,
   };
 }
+
+const pilotPlan: PilotPlanner = (request) => planSimulation(request);
 
 /** What is known of the loss: `l_x` is the constant and what the train loss measures, `l` is both constants and the test loss. */
 interface KnownLoss {
@@ -231,44 +227,4 @@ function centerNear(value: number): number {
   const single = Math.fround(value);
   // A negative zero would not come back from a file.
   return (Number.isFinite(single) ? single : value) + 0;
-}
-
-function programOf(
-  expressions: readonly Expression[],
-  names: readonly string[],
-  functions: ElementaryFunctions,
-  finish: (builder: ProgramBuilder, value: Value, index: number) => Value = (_, value) => value,
-): Program {
-  const builder = new ProgramBuilder();
-  const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
-  const outputs = expressions.map((expression, index) =>
-    finish(builder, lowerExpression(builder, expression, symbols, functions), index),
-  );
-  return finishProgram(builder, outputs, names.length);
-}
-
-function expectedLossAt(
-  closed: Program,
-  sampled: readonly SampledPart[],
-  weights: readonly number[],
-): number {
-  const evaluate = (program: Program, inputs: readonly number[]) => {
-    const interpreter = new Interpreter(program, 1);
-    inputs.forEach((input, index) => {
-      interpreter.input(index)?.fill(input);
-    });
-    interpreter.run();
-    return interpreter.output(0)[0]!;
-  };
-  let loss = evaluate(closed, weights);
-  for (const part of sampled) {
-    let sum = 0;
-    for (let point = 0; point < part.count; point++) {
-      const at = point * (part.data + 1);
-      const data = part.points.subarray(at + 1, at + 1 + part.data);
-      sum += part.points[at]! * evaluate(part.program, [...weights, ...data]);
-    }
-    loss += sum;
-  }
-  return loss;
 }

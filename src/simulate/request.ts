@@ -4,6 +4,9 @@ import type { SpaceTime } from "../spacetime/spacetime.js";
 import { SimulationError } from "./error.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
+import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
+
+export type { UnfoundLosses } from "./unfound.js";
 
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
 export interface SimulationRequest {
@@ -55,6 +58,8 @@ export interface SimulationResult {
   readonly trials: number;
   /** Trials with a weight or a measurement that is not finite; they are in no mean. */
   readonly diverged: number;
+  /** Present when there are such trials: they are in no mean of test losses. */
+  readonly unfound?: UnfoundLosses;
   /** Updates done: `trials · T`. */
   readonly steps: number;
   /** Wall clock, from the first trial's start to the last one's end. */
@@ -108,6 +113,7 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
     steps: first.steps + second.steps,
     seconds: first.seconds + second.seconds,
     backend: first.backend,
+    ...mergeUnfound(first, second),
     ...(first.cancelled || second.cancelled ? { cancelled: true as const } : {}),
     ...(first.scattered || second.scattered ? { scattered: true as const } : {}),
   };

@@ -7,6 +7,7 @@ import {
   type SimulationResult,
   statisticsOf,
 } from "./request.js";
+import { mergeUnfound } from "./unfound.js";
 
 /** Least time between two reports of progress, in milliseconds. */
 export const progressEvery = 100;
@@ -60,6 +61,7 @@ export class Tally {
     const seconds = (performance.now() - this.#started) / 1000;
     const { trials, count } = this.#known;
     return {
+      ...mergeUnfound(this.#known, {}),
       statistics: this.#statistics(),
       trials,
       diverged: trials - count,

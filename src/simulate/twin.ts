@@ -1,7 +1,9 @@
+import { agreement } from "../landscape/sampled-loss.js";
+import { type Column, isExpectation } from "./column.js";
 import { exactInteger } from "./exact-sum.js";
 import { Interpreter } from "./interpreter.js";
-import { type CollectedSums, type Kernel, layoutOf } from "./kernel.js";
-import type { Column, SimulationPlan } from "./plan.js";
+import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
+import type { SampledPart, SimulationPlan } from "./plan.js";
 import { TrainingData } from "./training-data.js";
 
 /**
@@ -20,6 +22,9 @@ export class TwinKernel implements Kernel {
   readonly #data: TrainingData;
   readonly #results: Float64Array[];
   readonly #finite: boolean[] = [];
+  /** Whether a trial's test loss holds, and its train loss. */
+  readonly #settled: boolean[] = [];
+  readonly #train: number[] = [];
 
   constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
     this.lanes = lanes;
@@ -90,17 +95,43 @@ export class TwinKernel implements Kernel {
   }
 
   measure(slot: number): void {
-    const test = this.#testLoss();
+    const { loss: test, holds } = this.#testLoss();
     const train = this.#trainLoss();
     for (let lane = 0; lane < this.lanes; lane++) {
       let finite = this.#weights.every((values) => Number.isFinite(values[lane]!));
+      let settled = holds[lane]!;
       this.#plan.columns.forEach((column, index) => {
         const value = this.#measured(column, test, train, lane);
-        if (!Number.isFinite(value - column.center)) finite = false;
         this.#place(index, slot + lane, value);
+        if (Number.isFinite(value - column.center)) return;
+        if (this.#isChecked(column)) settled = false;
+        else finite = false;
       });
+      if (!Number.isFinite(train[lane]!)) finite = false;
       this.#finite[slot + lane] = finite;
+      this.#settled[slot + lane] = settled;
+      this.#train[slot + lane] = train[lane]!;
     }
+  }
+
+  #isChecked(column: Column): boolean {
+    return this.#plan.check !== undefined && isExpectation(column);
+  }
+
+  unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
+    if (this.#plan.check === undefined) return [];
+    const lanes = Array.from({ length: trials }, (_, lane) => lane);
+    return lanes
+      .filter((lane) => this.#finite[slot + lane] && !this.#settled[slot + lane])
+      .map((lane) => ({ slot: slot + lane, weights: this.#weights.map((values) => values[lane]!) }));
+  }
+
+  settle(slot: number, testLoss: number): void {
+    this.#plan.columns.forEach((column, index) => {
+      if (!isExpectation(column)) return;
+      this.#results[index]![slot] = testLoss - (column.kind === "gen_gap" ? this.#train[slot]! : 0);
+    });
+    this.#settled[slot] = true;
   }
 
   #measured(column: Column, test: Float64Array, train: Float64Array, lane: number): number {
@@ -126,28 +157,50 @@ export class TwinKernel implements Kernel {
     this.#results[column]![at] = value;
   }
 
-  #testLoss(): Float64Array {
+  #testLoss(): { loss: Float64Array; holds: boolean[] } {
     const loss = new Float64Array(this.lanes);
-    if (this.#closed === undefined) return loss;
+    const holds = Array.from(loss, () => true);
+    if (this.#closed === undefined) return { loss, holds };
     this.#setWeights(this.#closed);
     this.#closed.run();
     loss.set(this.#closed.output(0));
-    this.#plan.sampled.forEach((part, index) => {
-      const interpreter = this.#sampled[index]!;
-      this.#setWeights(interpreter);
-      const sum = new Float64Array(this.lanes);
-      for (let point = 0; point < part.count; point++) {
-        const at = point * (part.data + 1);
-        for (let datum = 0; datum < part.data; datum++) {
-          interpreter.input(this.#weights.length + datum)?.fill(part.points[at + 1 + datum]!);
-        }
-        interpreter.run();
-        const values = interpreter.output(0);
-        for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += part.points[at]! * values[lane]!;
-      }
-      for (let lane = 0; lane < this.lanes; lane++) loss[lane]! += sum[lane]!;
+    this.#plan.check?.box.forEach(({ low, high }, weight) => {
+      this.#weights[weight]!.forEach((value, lane) => {
+        if (!(low <= value && value <= high)) holds[lane] = false;
+      });
     });
-    return loss;
+    this.#plan.sampled.forEach((part, index) => {
+      this.#addSampled(part, this.#sampled[index]!, loss, holds);
+    });
+    return { loss, holds };
+  }
+
+  #addSampled(part: SampledPart, interpreter: Interpreter, loss: Float64Array, holds: boolean[]): void {
+    this.#setWeights(interpreter);
+    const [sum, difference, scale] = [0, 0, 0].map(() => new Float64Array(this.lanes)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const { points, count, width, data } = part;
+    for (let at = 0; at < count * width; at += width) {
+      for (let datum = 0; datum < data; datum++) {
+        interpreter.input(this.#weights.length + datum)?.fill(points[at + width - data + datum]!);
+      }
+      interpreter.run();
+      const values = interpreter.output(0);
+      for (let lane = 0; lane < this.lanes; lane++) {
+        const term = points[at]! * values[lane]!;
+        sum[lane]! += term;
+        if (!part.checked) continue;
+        difference[lane]! += points[at + 1]! * values[lane]!;
+        scale[lane]! += Math.abs(term);
+      }
+    }
+    for (let lane = 0; lane < this.lanes; lane++) {
+      loss[lane]! += sum[lane]!;
+      if (part.checked && !(Math.abs(difference[lane]!) < agreement * scale[lane]!)) holds[lane] = false;
+    }
   }
 
   #trainLoss(): Float64Array {
@@ -165,26 +218,31 @@ export class TwinKernel implements Kernel {
   }
 
   collect(from: number, to: number): CollectedSums {
-    let count = 0;
-    for (let trial = from; trial < to; trial++) if (this.#finite[trial]) count++;
+    const trials = Array.from({ length: to - from }, (_, index) => from + index);
     const sums = this.#plan.columns.map((column, index) => {
+      const sound = trials.filter((trial) => this.#isSound(column, trial));
       let sum = 0n;
       let squares = 0n;
-      for (let trial = from; trial < to; trial++) {
-        if (!this.#finite[trial]) continue;
+      for (const trial of sound) {
         const difference = exactInteger(this.#results[index]![trial]! - column.center);
         sum += difference;
         squares += difference * difference;
       }
-      return { sum, squares };
+      return { count: sound.length, sum, squares };
     });
-    return { count, sums };
+    return { count: trials.filter((trial) => this.#finite[trial]).length, sums };
   }
 
-  /** What a column measured of the chunk's trials, for tests: NaN where a trial diverged. */
+  #isSound(column: Column, trial: number): boolean {
+    return this.#finite[trial]! && (this.#settled[trial]! || !this.#isChecked(column));
+  }
+
+  /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
   values(column: number, from: number, to: number): number[] {
     return Array.from({ length: to - from }, (_, index) =>
-      this.#finite[from + index] ? this.#results[column]![from + index]! : Number.NaN,
+      this.#isSound(this.#plan.columns[column]!, from + index)
+        ? this.#results[column]![from + index]!
+        : Number.NaN,
     );
   }
 }

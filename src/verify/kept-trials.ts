@@ -4,6 +4,7 @@ import {
   type SerializedStatistics,
   type SimulationResult,
   serializeStatistics,
+  type UnfoundLosses,
 } from "../simulate/index.js";
 import type { Rounding } from "./rounding.js";
 import type { Floors } from "./run-engines.js";
@@ -60,6 +61,7 @@ interface SavedTrials {
   readonly wanted: number;
   readonly trials: number;
   readonly diverged: number;
+  readonly unfound?: UnfoundLosses;
   readonly steps: number;
   readonly seconds: number;
   readonly backend: SimulationResult["backend"];
@@ -79,9 +81,10 @@ interface SavedFloor {
 /** Kept trials as a text. @param identity a digest of what they depend on. */
 export function writeTrials(identity: string, kept: readonly KeptTrials[]): string {
   const results = kept.map(({ eta, wanted, result, engines, floors }): SavedTrials => {
-    const { trials, diverged, steps, seconds, backend, statistics } = result;
+    const { trials, diverged, unfound, steps, seconds, backend, statistics } = result;
     return {
       ...{ eta, wanted, trials, diverged, steps, seconds, backend, engines },
+      ...(unfound === undefined ? {} : { unfound }),
       floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
         label,
         floor: Number.isFinite(floor) ? floor : null,
@@ -113,22 +116,31 @@ function digestOf(results: readonly unknown[]): string {
 }
 
 function restored(saved: SavedTrials): KeptTrials {
-  const { eta, wanted, trials, diverged, steps, seconds, backend, engines, floors } = saved;
+  const { eta, wanted, trials, diverged, unfound, steps, seconds, backend, engines, floors } = saved;
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const statistics = saved.statistics.map(deserializeStatistics);
   const isSound =
     [wanted, trials, diverged, steps].every(isCount) &&
     [eta, seconds].every(Number.isFinite) &&
     statistics.every(({ count }) => count <= trials - diverged) &&
+    (unfound === undefined || isUnfound(unfound, trials - diverged)) &&
     engines.length > 0;
   if (!isSound) throw new RangeError("the kept trials are damaged");
   return {
     eta,
     wanted,
-    result: { trials, diverged, steps, seconds, backend, statistics },
+    result: {
+      ...{ trials, diverged, steps, seconds, backend, statistics },
+      ...(unfound === undefined ? {} : { unfound }),
+    },
     engines: engines.map(String),
     floors: new Map(floors.map(restoredFloor)),
   };
+}
+
+function isUnfound({ trials, first, reason }: UnfoundLosses, most: number): boolean {
+  const isSound = Number.isSafeInteger(trials) && trials > 0 && trials <= most;
+  return isSound && Number.isSafeInteger(first) && first >= 0 && typeof reason === "string";
 }
 
 function restoredFloor({ label, floor, deviation, diverges }: SavedFloor): [string, Rounding] {

@@ -35,6 +35,8 @@ export interface VerifyRun {
   readonly rounding: number | null;
   readonly trials: number;
   readonly diverged: number;
+  /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
+  readonly unfound?: number;
   /** Updates simulated, over all trials. */
   readonly steps: number;
   readonly verdict: Verdict;
@@ -281,6 +283,7 @@ function recordOf(
   const rounding = floors.get(label);
   const roundingFloor = rounding?.floor;
   const statistics = result.statistics.find((one) => one.label === label)!;
+  const unfound = label === "test_loss" || label === "gen_gap" ? result.unfound : undefined;
   const { origin } = statistics;
   const measurement: MeasuredNumber = {
     measured: statistics.mean,
@@ -290,6 +293,7 @@ function recordOf(
     standardError: statistics.standardError,
     trials: result.trials,
     diverged: result.diverged,
+    ...(unfound === undefined ? {} : { unfound }),
     ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
   };
   const judgement = judge(prediction, measurement);
@@ -307,6 +311,7 @@ function recordOf(
     rounding: finite(between.rounding),
     trials: result.trials,
     diverged: result.diverged,
+    ...(unfound === undefined ? {} : { unfound: unfound.trials }),
     steps: result.steps,
     ...judgement,
     ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),

@@ -25,6 +25,8 @@ export interface MeasuredNumber {
   readonly trials: number;
   /** Trials whose weights left the finite numbers. */
   readonly diverged: number;
+  /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
+  readonly unfound?: { readonly trials: number; readonly reason: string };
   /** The mean in two parts, as the prediction: where trials start, and how far they have gone. */
   readonly start?: number;
   readonly change?: number;
@@ -105,6 +107,13 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     return {
       verdict: "disagrees",
       reason: `${diverged} of ${trials} trials diverged, so there is no mean to compare; lower eta`,
+    };
+  }
+  if (measurement.unfound !== undefined) {
+    const { trials: unfound, reason } = measurement.unfound;
+    return {
+      verdict: "inconclusive",
+      reason: `for ${unfound} of ${trials} trials the expected loss could not be found: ${reason}`,
     };
   }
   if (!Number.isFinite(predicted) || !Number.isFinite(measured)) {

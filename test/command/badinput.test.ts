@@ -219,6 +219,37 @@ describe("landscapes at their limits", () => {
     });
   });
 
+  test("test losses are those where trials end, and what has none there is counted", async () => {
+    const block = (name: string, loss: string, more: string) => `
+      landscape ${name}_l { weights u = 0 data x ~ normal(0, 1) loss ${loss} }
+      verify ${name} { landscape ${name}_l gd(N = 1, T = 1) eta = 1 observe ${more} predict order 1 trials = 500 }`;
+    const file = [
+      block("bell", "-6*u + u^2/2 + exp(-(u*x)^2/2)", "test_loss, gen_gap"),
+      block("wave", "-3*u + cos(u*x)", "test_loss"),
+      block("endless", "exp(u*x^2/8)/100 - 6*u", "test_loss, displacement"),
+    ].join("\n");
+    type Run = Record<"measured" | "standardError" | "unfound" | "diverged", number | null> &
+      Record<"verify" | "observable" | "verdict" | "reason", string>;
+    await withFolder({ "v.diag": file }, async (folder) => {
+      const { json, status } = await diagJson<{ runs: Run[] }>(
+        ["verify", "v.diag", "--backend", "cpu"],
+        folder,
+      );
+      const [bell, gap, wave, endless, moved] = json.runs;
+      expect(bell!.measured).toBeCloseTo(-18 + 1 / Math.sqrt(37), 11);
+      expect(wave!.measured).toBeCloseTo(-9 + Math.exp(-4.5), 11);
+      expect(Math.abs(gap!.measured!)).toBeLessThan(5 * gap!.standardError!);
+      expect(endless).toMatchObject({ verdict: "inconclusive", diverged: 0 });
+      expect(endless!.unfound).toBeGreaterThan(495);
+      expect(endless!.reason).toMatch(
+        /^for \d+ of 500 trials the expected loss could not be found: landscape endless_l: /,
+      );
+      expect(moved).toMatchObject({ observable: "displacement(u)", verdict: "agrees" });
+      expect(moved).not.toHaveProperty("unfound");
+      expect(status).toBe(1);
+    });
+  });
+
   test("a simulation too large for memory says so before it starts", async () => {
     const huge = `${quadratic}
       verify v { landscape l gd(N = 1000000000, T = 2) eta = 0.1 observe test_loss predict order 1 trials = 10 }`;

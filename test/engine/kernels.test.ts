@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  dataNames,
-  evaluateExpression,
-  expectedLossParts,
-  type Landscape,
-} from "../../src/landscape/index.js";
+import { dataNames, evaluateExpression, expectedLoss, type Landscape } from "../../src/landscape/index.js";
 import { fusePlan, machineFuses } from "../../src/simulate/fused.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
@@ -134,14 +129,7 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
       );
     }
   }
-  const { closed, sampled } = expectedLossParts(landscape);
-  let test = evaluateExpression(closed, at(theta));
-  for (const part of sampled) {
-    for (const point of part.points) {
-      const data = Object.fromEntries(part.names.map((name, i) => [name, point.values[i]!]));
-      test += point.weight * evaluateExpression(part.expression, { ...at(theta), ...data });
-    }
-  }
+  const test = expectedLoss(landscape, theta);
   const train = points.reduce((sum, point) => sum + loss(theta, point), 0) / spacetime.N;
   return [test, train, test - train, ...theta.map((value, i) => value - starts[i]!)];
 }

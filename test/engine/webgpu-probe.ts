@@ -62,6 +62,7 @@ ${reduceText(columns)}`;
     descentBlocks: 1,
     epochs: 1,
     extraVisits: 0,
+    checked: 0,
     trainLoss: false,
     seed: [0, 0],
   };

@@ -7,6 +7,7 @@ import { analyzeText } from "../../src/language/index.js";
 import { type Engine, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
 import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
+import { landscapeOf, normal } from "../unit/landscape/read.js";
 import {
   landscapes as anyLandscapes,
   call,
@@ -22,6 +23,7 @@ import {
   symbol,
 } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
+import { cases, errors, requestOf as testLossRequest } from "./test-loss-cases.js";
 
 let gpu: Engine;
 const cpu = openCpuEngine(0);
@@ -136,6 +138,28 @@ describeOnGpu("trials on a GPU", () => {
       await expectAgreement(requestOf(await landscape(), spacetime, { ...seeds, firstTrial }));
     },
   );
+
+  test.each(cases)("have their test losses wherever they end: $what", async (one) => {
+    const request = testLossRequest(one, 100);
+    const [values, result] = [await gpu.trialValues(request), await gpu.simulate(request)];
+    const { center } = result.statistics[0]!.moments;
+    expect(Math.max(...errors(one, values, center))).toBeLessThan(2e-5);
+    expect(result).toMatchObject({ trials: 100, diverged: 0 });
+    expect(result.unfound).toBeUndefined();
+    const mean = values[0]!.reduce((sum, value) => sum + value, 0) / 100 + center;
+    expect(Math.abs(result.statistics[0]!.mean / mean - 1)).toBeLessThan(1e-9);
+  });
+
+  test("whose test loss cannot be found are counted, in no mean of it, and in those of the weights", async () => {
+    const landscape = landscapeOf("exp(u*x^2/8)/100 - 6*u", { u: 0 }, [normal("x")]);
+    const request = testLossRequest({ landscape, spacetime: { kind: "gd", N: 1, T: 1 }, eta: 1 }, 100);
+    const { unfound, diverged, statistics } = await gpu.simulate(request);
+    expect(unfound).toMatchObject({ trials: 100, first: 0 });
+    expect(unfound!.reason).toMatch(/^landscape .+/);
+    expect(diverged).toBe(0);
+    expect(statistics.map(({ count }) => count)).toEqual([0, 0, 100, 100]);
+    expect((await gpu.trialValues(request))[0]!.every(Number.isNaN)).toBe(true);
+  });
 
   test("add small things to large ones, ten thousand times", async () => {
     // A step is a sixth of what single precision tells 1 from; the sum of losses gets as large as 15 000.

@@ -51,6 +51,12 @@ const pointColumns: readonly Column<PointRow>[] = [
   },
   { heading: "trials", isNumber: true, cell: ({ trials }) => ({ text: count(trials) }) },
   { heading: "diverged", isNumber: true, cell: ({ diverged }) => ({ text: count(diverged) }) },
+  {
+    heading: "no test loss",
+    isNumber: true,
+    isNeeded: (rows) => rows.some(({ unfound = 0 }) => unfound > 0),
+    cell: ({ unfound = 0 }) => ({ text: count(unfound), title: "trials whose test loss could not be found" }),
+  },
   { heading: "reason", isWide: true, cell: ({ reason }) => ({ text: reason ?? "" }) },
   {
     heading: "speed",

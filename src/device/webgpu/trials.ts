@@ -1,9 +1,10 @@
 import type { Ending } from "../ending.js";
-import { DeviceLost, type RunTrials, type ShaderJob, type TrialsDone } from "../protocol.js";
+import { DeviceLost, type RunTrials, type ShaderJob, type TrialsDone, unsettledMark } from "../protocol.js";
 import { digitsOf, ExactSums } from "./digits.js";
 import { Pace } from "./pace.js";
 import { type Part, parametersOf, parameterWords } from "./parameters.js";
 import { type EntryPoint, makePipelines, type Pipelines } from "./pipelines.js";
+import { UnsettledLists } from "./unsettled.js";
 
 /** Trials that are simulated side by side, at most: a GPU is full long before, and their sums fit their digits. */
 const mostTrials = 2 ** 20;
@@ -22,6 +23,7 @@ type PacedEntry = Exclude<EntryPoint, "reduce">;
 interface Room {
   readonly trials: number;
   readonly buffers: readonly GPUBuffer[];
+  readonly kept: GPUBuffer;
   readonly measured: GPUBuffer;
   readonly group: GPUBindGroup;
 }
@@ -110,6 +112,7 @@ export class LoadedShader {
     const started = performance.now();
     const { columns } = this.#job;
     const sums = new ExactSums(columns);
+    const unsettled = new UnsettledLists(this.#job);
     const lists = values ? Array.from({ length: columns }, (): (number | null)[] => []) : undefined;
     const room = await this.#roomFor(Math.min(trials, this.#most));
     for (let done = 0; done < trials; done += room.trials) {
@@ -119,9 +122,11 @@ export class LoadedShader {
       }
       sums.add(some, await this.#reduce(room, some));
       if (lists !== undefined) await this.#read(room, some, lists);
+      if (this.#job.checked > 0) await this.#readUnsettled(room, done, some, unsettled);
     }
     return {
       ...sums.result(),
+      ...unsettled.result(),
       ...(lists === undefined ? {} : { values: lists }),
       seconds: secondsSince(started),
     };
@@ -170,7 +175,7 @@ export class LoadedShader {
       layout: this.#pipelines.layout,
       entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
-    return { trials, buffers, measured, group };
+    return { trials, buffers, kept, measured, group };
   }
 
   /** Descends and measures; says whether it was not stopped. */
@@ -262,20 +267,40 @@ export class LoadedShader {
 
   async #read(room: Room, trials: number, lists: (number | null)[][]): Promise<void> {
     const { columns } = this.#job;
-    const stride = room.trials;
-    const size = 4 * (columns + 1) * stride;
-    const usage = bufferUsage.read | bufferUsage.copyTo;
-    const copy = this.#device.createBuffer({ size, usage });
+    const numbers = await this.#copied(room.measured, 0, (columns + 1) * room.trials);
+    for (let trial = 0; trial < trials; trial++) {
+      const sound = numbers[columns * room.trials + trial] === 1;
+      for (let column = 0; column < columns; column++)
+        lists[column]!.push(sound ? numbers[column * room.trials + trial]! : null);
+    }
+  }
+
+  /** Reads the marks of trials, and all that is measured and kept of them only when it is needed. */
+  async #readUnsettled(room: Room, first: number, trials: number, lists: UnsettledLists): Promise<void> {
+    const { columns, state } = this.#job;
+    const marks = await this.#copied(room.measured, columns * room.trials, trials);
+    if (!marks.includes(unsettledMark)) return;
+    const measured = await this.#copied(room.measured, 0, columns * room.trials);
+    const kept = await this.#copied(room.kept, 0, state * room.trials);
+    marks.forEach((mark, trial) => {
+      if (mark === unsettledMark)
+        lists.add(
+          first + trial,
+          (column) => measured[column * room.trials + trial]!,
+          (place) => kept[place * room.trials + trial]!,
+        );
+    });
+  }
+
+  /** Numbers of a buffer, from number `first` on. */
+  async #copied(buffer: GPUBuffer, first: number, count: number): Promise<Float32Array> {
+    const size = 4 * count;
+    const copy = this.#device.createBuffer({ size, usage: bufferUsage.read | bufferUsage.copyTo });
     try {
       const encoder = this.#device.createCommandEncoder();
-      encoder.copyBufferToBuffer(room.measured, 0, copy, 0, size);
+      encoder.copyBufferToBuffer(buffer, 4 * first, copy, 0, size);
       this.#device.queue.submit([encoder.finish()]);
-      const numbers = new Float32Array(await this.#contents(copy));
-      for (let trial = 0; trial < trials; trial++) {
-        const sound = numbers[columns * stride + trial] === 1;
-        for (let column = 0; column < columns; column++)
-          lists[column]!.push(sound ? numbers[column * stride + trial]! : null);
-      }
+      return new Float32Array(await this.#contents(copy));
     } finally {
       copy.destroy();
     }

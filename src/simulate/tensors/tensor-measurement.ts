@@ -1,11 +1,19 @@
-import type { Column, SimulationPlan } from "../plan.js";
+import type { Column } from "../column.js";
+import type { SampledPart, SimulationPlan } from "../plan.js";
 import type { Tensor } from "./namespace.js";
 import type { TensorData } from "./tensor-data.js";
 import { type TensorEngine, TensorProgram } from "./tensor-program.js";
 import { sumOverPoints } from "./tensor-sum.js";
 
-/** For each column what each trial of a group measured less the center; not finite where a trial diverged. */
-export type Measured = readonly Float64Array[];
+/** What a group of trials measured. */
+export interface Measured {
+  /** For each column what each trial measured less the center; not finite where a trial diverged. */
+  readonly columns: readonly Float64Array[];
+  /** Whether a trial's test loss does not hold; it is then counted as 0. */
+  readonly unsettled: readonly boolean[];
+  /** For each weight what it is in each trial. */
+  readonly weights: readonly Float64Array[];
+}
 
 /** A weight of a group of trials, of shape `[trials]`; `low` is what rounding has taken from `high`. */
 export interface Weight {
@@ -16,8 +24,13 @@ export interface Weight {
 /** Points whose losses are added in single precision; from there on sums are doubles. */
 const rows = 16;
 
+/** How far the two rules of a sampled part may be apart in single precision, as a share of the mean magnitude. */
+const singleAgreement = 1e-5;
+
 /** Some of a sampled part's points: their weights and each of their data, of shape `[points, 1]`. */
 interface QuadraturePoints {
+  /** The number of the first of them. */
+  readonly from: number;
   readonly count: number;
   readonly weights: Tensor;
   readonly data: readonly Tensor[];
@@ -30,7 +43,8 @@ export class TensorMeasurement {
   readonly #closed: TensorProgram | undefined;
   readonly #sampled: readonly {
     readonly program: TensorProgram;
-    readonly parts: readonly QuadraturePoints[];
+    readonly part: SampledPart;
+    readonly groups: readonly QuadraturePoints[];
   }[];
   readonly #loss: TensorProgram | undefined;
 
@@ -39,30 +53,32 @@ export class TensorMeasurement {
     this.#plan = plan;
     this.#closed = plan.closed && new TensorProgram(engine, plan.closed);
     this.#loss = plan.loss && new TensorProgram(engine, plan.loss);
-    this.#sampled = plan.sampled.map(({ program, points, count, data }) => {
+    this.#sampled = plan.sampled.map((part) => {
+      const { program, points, count, data, width } = part;
       const column = (from: number, size: number, at: number) =>
         engine.tf.tensor(
-          Float32Array.from({ length: size }, (_, row) => points[(from + row) * (data + 1) + at]!),
+          Float32Array.from({ length: size }, (_, row) => points[(from + row) * width + at]!),
           [size, 1],
           "float32",
         );
-      const parts: QuadraturePoints[] = [];
+      const groups: QuadraturePoints[] = [];
       for (let from = 0; from < count; from += rows) {
         const size = Math.min(rows, count - from);
-        parts.push({
+        groups.push({
+          from,
           count: size,
           weights: column(from, size, 0),
-          data: Array.from({ length: data }, (_, datum) => column(from, size, datum + 1)),
+          data: Array.from({ length: data }, (_, datum) => column(from, size, width - data + datum)),
         });
       }
-      return { program: new TensorProgram(engine, program), parts };
+      return { program: new TensorProgram(engine, program), part, groups };
     });
   }
 
   /** Lets its tensors go. */
   dispose(): void {
-    for (const { parts } of this.#sampled) {
-      for (const { weights, data } of parts) this.#engine.tf.dispose([weights, ...data]);
+    for (const { groups } of this.#sampled) {
+      for (const { weights, data } of groups) this.#engine.tf.dispose([weights, ...data]);
     }
   }
 
@@ -76,7 +92,8 @@ export class TensorMeasurement {
     const highs = weights.map(({ high }) => high);
     const test = new Float64Array(lanes);
     const train = new Float64Array(lanes);
-    if (!(await this.#addTestLoss(test, highs, goesOn))) return undefined;
+    const unsettled = new Array<boolean>(lanes).fill(false);
+    if (!(await this.#addTestLoss(test, unsettled, highs, goesOn))) return undefined;
     if (!(await this.#addTrainLoss(train, highs, data, goesOn))) return undefined;
     const displacements: Float64Array[] = [];
     for (const [weight, { high, low }] of weights.entries()) {
@@ -85,16 +102,36 @@ export class TensorMeasurement {
       await addTo(moved, low);
       displacements.push(moved);
     }
+    const ends = displacements.map((moved, weight) =>
+      moved.map((value) => value + this.#plan.starts[weight]!),
+    );
+    this.#check(test, unsettled, ends);
     const diverged = (lane: number) => displacements.some((moved) => !Number.isFinite(moved[lane]!));
-    return this.#plan.columns.map((column) =>
+    const columns = this.#plan.columns.map((column) =>
       valuesOf(column, test, train, displacements).map((value, lane) =>
         diverged(lane) ? Number.NaN : value - column.center,
       ),
     );
+    return { columns, unsettled, weights: ends };
+  }
+
+  /** Test losses that are not finite, or of trials that ended where points were not fitted, do not hold. */
+  #check(test: Float64Array, unsettled: boolean[], ends: readonly Float64Array[]): void {
+    const { check } = this.#plan;
+    if (check === undefined) return;
+    test.forEach((loss, lane) => {
+      const inside = check.box.every(({ low, high }, weight) => {
+        const end = ends[weight]![lane]!;
+        return low <= end && end <= high;
+      });
+      if (!inside || !Number.isFinite(loss)) unsettled[lane] = true;
+      if (unsettled[lane]) test[lane] = 0;
+    });
   }
 
   async #addTestLoss(
     loss: Float64Array,
+    unsettled: boolean[],
     highs: readonly Tensor[],
     goesOn: () => Promise<boolean>,
   ): Promise<boolean> {
@@ -102,16 +139,27 @@ export class TensorMeasurement {
     if (this.#closed === undefined) return true;
     const closed = this.#closed;
     await addTo(loss, () => tf.tidy(() => tf.clone(closed.run(highs)[0]!)));
-    for (const { program, parts } of this.#sampled) {
-      for (const { count, weights, data } of parts) {
-        await addTo(loss, () =>
-          tf.tidy(() => {
-            const values = program.run([...highs, ...data])[0]!;
-            return sumOverPoints(tf, constants, tf.mul(weights, values), count);
-          }),
-        );
+    for (const { program, part, groups } of this.#sampled) {
+      const sums = part.checked ? new CheckedSums(part, loss.length) : undefined;
+      for (const { from, count, weights, data } of groups) {
+        if (sums === undefined) {
+          await addTo(loss, () =>
+            tf.tidy(() => {
+              const values = program.run([...highs, ...data])[0]!;
+              return sumOverPoints(tf, constants, tf.mul(weights, values), count);
+            }),
+          );
+        } else {
+          const values = tf.tidy(() => tf.clone(program.run([...highs, ...data])[0]!));
+          try {
+            sums.add(from, count, await values.data());
+          } finally {
+            values.dispose();
+          }
+        }
         if (!(await goesOn())) return false;
       }
+      sums?.finish(loss, unsettled);
     }
     return true;
   }
@@ -140,6 +188,48 @@ export class TensorMeasurement {
       loss[lane] = sum / points;
     });
     return true;
+  }
+}
+
+/** The sums of a sampled part that is checked, for each trial of a group. */
+class CheckedSums {
+  readonly #part: SampledPart;
+  readonly #sum: Float64Array;
+  readonly #difference: Float64Array;
+  readonly #scale: Float64Array;
+
+  constructor(part: SampledPart, lanes: number) {
+    this.#part = part;
+    this.#sum = new Float64Array(lanes);
+    this.#difference = new Float64Array(lanes);
+    this.#scale = new Float64Array(lanes);
+  }
+
+  /** Takes the values at `count` points from number `from` on: a row of trials for each, or one number for all trials. */
+  add(from: number, count: number, values: ArrayLike<number>): void {
+    const { points, width } = this.#part;
+    const lanes = this.#sum.length;
+    const isRow = values.length === count * lanes;
+    for (let row = 0; row < count; row++) {
+      const weight = points[(from + row) * width]!;
+      const difference = points[(from + row) * width + 1]!;
+      for (let lane = 0; lane < lanes; lane++) {
+        const value = values[isRow ? row * lanes + lane : values.length === count ? row : lane]!;
+        const term = weight * value;
+        this.#sum[lane]! += term;
+        this.#difference[lane]! += difference * value;
+        this.#scale[lane]! += Math.abs(term);
+      }
+    }
+  }
+
+  /** Adds the sums to the losses, and marks those that do not hold. */
+  finish(loss: Float64Array, unsettled: boolean[]): void {
+    this.#sum.forEach((sum, lane) => {
+      loss[lane]! += sum;
+      const holds = Math.abs(this.#difference[lane]!) < singleAgreement * this.#scale[lane]!;
+      if (!holds) unsettled[lane] = true;
+    });
   }
 }
 

@@ -67,6 +67,11 @@ export class TensorSimulation {
     const { columns } = this.#plan;
     const done = { count: 0, sums: columns.map(() => ({ sum: 0n, squares: 0n })) };
     const told = columns.map((): (number | null)[] => []);
+    const open = {
+      trials: [] as number[],
+      weights: this.#plan.starts.map((): number[] => []),
+      values: columns.map((): number[] => []),
+    };
     const groups = Math.ceil(trials / this.#mostTrials);
     const lanes = Math.ceil(trials / groups);
     const data = new TrainingData(this.#plan, this.#seed, lanes, layoutOf(this.#plan).places);
@@ -78,12 +83,20 @@ export class TensorSimulation {
       const measured = await this.#group(data, signal, alive);
       if (measured === undefined) return nothingDone(columns.length, started);
       for (let lane = 0; lane < used; lane++) {
-        const differences = measured.map((column) => column[lane]!);
+        const differences = measured.columns.map((column) => column[lane]!);
         const finite = differences.every(Number.isFinite);
-        if (finite) done.count++;
+        const sound = finite && !measured.unsettled[lane];
+        if (sound) done.count++;
+        if (finite && !sound) {
+          open.trials.push(trial - first + lane);
+          open.weights.forEach((list, weight) => {
+            list.push(measured.weights[weight]![lane]!);
+          });
+        }
         differences.forEach((difference, column) => {
-          if (values) told[column]!.push(finite ? difference : null);
-          if (!finite) return;
+          if (values) told[column]!.push(sound ? difference : null);
+          if (finite && !sound) open.values[column]!.push(difference);
+          if (!sound) return;
           const exact = exactInteger(difference);
           done.sums[column]!.sum += exact;
           done.sums[column]!.squares += exact * exact;
@@ -95,6 +108,7 @@ export class TensorSimulation {
       trials,
       count: done.count,
       sums: done.sums.map(({ sum, squares }) => ({ sum: sum.toString(16), squares: squares.toString(16) })),
+      ...(open.trials.length > 0 ? { unsettled: open } : {}),
       ...(values ? { values: told } : {}),
       seconds: (performance.now() - started) / 1000,
     };

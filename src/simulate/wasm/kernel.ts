@@ -1,5 +1,6 @@
-import { squareDigits, sumDigits } from "../addresses.js";
-import { type CollectedSums, type Kernel, layoutOf } from "../kernel.js";
+import { finiteAt, settledAt, squareDigits, sumDigits, trainAt } from "../addresses.js";
+import { isExpectation } from "../column.js";
+import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../kernel.js";
 import { keyOfSeed, roundKeys } from "../philox.js";
 import type { SimulationPlan } from "../plan.js";
 import { patchFunctions } from "../program.js";
@@ -119,35 +120,68 @@ export class WasmKernel implements Kernel {
     this.#exports.measure(addresses.results + 8 * slot, buffer, this.#plan.points);
   }
 
+  unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
+    if (this.#plan.check === undefined) return [];
+    const finite = this.#column(finiteAt(this.#plan));
+    const settled = this.#column(settledAt(this.#plan));
+    const found: UnsettledTrial[] = [];
+    for (let lane = 0; lane < trials; lane++) {
+      if (finite[slot + lane] !== 0 || settled[slot + lane] === 0) continue;
+      const weights = this.#plan.starts.map((_, weight) => this.#weights[weight * this.lanes + lane]!);
+      found.push({ slot: slot + lane, weights });
+    }
+    return found;
+  }
+
+  settle(slot: number, testLoss: number): void {
+    this.#plan.columns.forEach((column, index) => {
+      if (!isExpectation(column)) return;
+      const train = column.kind === "gen_gap" ? this.#column(trainAt(this.#plan))[slot]! : 0;
+      this.#column(index)[slot] = testLoss - train;
+    });
+    this.#column(settledAt(this.#plan))[slot] = 0;
+  }
+
   collect(from: number, to: number): CollectedSums {
     const { addresses } = this.#module;
-    const finite = addresses.results + this.#plan.columns.length * addresses.columnBytes;
+    const { columns, check } = this.#plan;
     const digits = (column: number) => addresses.digits + column * addresses.digitBytes;
-    let count = 0;
-    new Uint8Array(
-      this.#memory.buffer,
-      addresses.digits,
-      this.#plan.columns.length * addresses.digitBytes,
-    ).fill(0);
+    new Uint8Array(this.#memory.buffer, addresses.digits, columns.length * addresses.digitBytes).fill(0);
+    const counts = columns.map(() => 0);
     for (let first = from; first < to; first += mostUnnormalized) {
       const some = Math.min(mostUnnormalized, to - first);
-      this.#plan.columns.forEach((column, index) => {
-        const added = this.#exports.accumulate(
+      columns.forEach((column, index) => {
+        const sound =
+          check !== undefined && isExpectation(column) ? settledAt(this.#plan) : finiteAt(this.#plan);
+        counts[index]! += this.#exports.accumulate(
           addresses.results + index * addresses.columnBytes + 8 * first,
-          finite + 8 * first,
+          addresses.results + sound * addresses.columnBytes + 8 * first,
           some,
           column.center,
           digits(index),
           digits(index) + 8 * sumDigits,
         );
-        if (index === 0) count += added;
       });
     }
-    const sums = this.#plan.columns.map((_, index) => ({
+    const sums = columns.map((_, index) => ({
+      count: counts[index]!,
       sum: this.#integer(digits(index), sumDigits),
       squares: this.#integer(digits(index) + 8 * sumDigits, squareDigits),
     }));
-    return { count, sums };
+    return { count: this.#finiteTrials(from, to), sums };
+  }
+
+  #finiteTrials(from: number, to: number): number {
+    return this.#column(finiteAt(this.#plan))
+      .subarray(from, to)
+      .reduce((count, finite) => count + (finite === 0 ? 1 : 0), 0);
+  }
+
+  /** A column of the chunk's trials. */
+  #column(index: number): Float64Array {
+    const { addresses } = this.#module;
+    const address = addresses.results + index * addresses.columnBytes;
+    return new Float64Array(this.#memory.buffer, address, addresses.columnBytes / 8);
   }
 
   #integer(address: number, digits: number): bigint {
@@ -158,16 +192,16 @@ export class WasmKernel implements Kernel {
     return value;
   }
 
-  /** What a column measured of the chunk's trials, for tests: NaN where a trial diverged. */
+  /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
   values(column: number, from: number, to: number): number[] {
-    const { addresses } = this.#module;
-    const read = (index: number) =>
-      new Float64Array(
-        this.#memory.buffer,
-        addresses.results + index * addresses.columnBytes + 8 * from,
-        to - from,
-      );
-    const finite = read(this.#plan.columns.length);
-    return Array.from(read(column), (value, index) => value + finite[index]!);
+    const { check, columns } = this.#plan;
+    const finite = this.#column(finiteAt(this.#plan));
+    const isChecked = check !== undefined && isExpectation(columns[column]!);
+    const sound = isChecked ? this.#column(settledAt(this.#plan)) : finite;
+    const values = this.#column(column);
+    return Array.from(
+      { length: to - from },
+      (_, index) => values[from + index]! + finite[from + index]! + sound[from + index]!,
+    );
   }
 }

@@ -3,8 +3,9 @@ import { type Addresses, addressesOf } from "../addresses.js";
 import { SimulationError } from "../error.js";
 import type { SimulationPlan } from "../plan.js";
 import { collectFunctions } from "./collect.js";
-import { descendFunctions, descendVectors, measureFunctions } from "./descend.js";
+import { descendFunctions, descendVectors } from "./descend.js";
 import { drawFunction, lookUpFunctions, shuffleFunction } from "./draw.js";
+import { measureFunctions } from "./measure.js";
 import { ConstantPool } from "./text.js";
 
 /** A compiled kernel and what its memory must hold; it can be posted to a worker. */

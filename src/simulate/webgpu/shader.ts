@@ -1,7 +1,8 @@
-import type { ShaderJob } from "../../device/index.js";
+import { type ShaderJob, unsettledMark } from "../../device/index.js";
+import type { Column } from "../column.js";
 import { SimulationError } from "../error.js";
 import { keyOfSeed } from "../philox.js";
-import { type Column, planSimulation, type SimulationPlan } from "../plan.js";
+import { planSimulation, type SampledPart, type SimulationPlan } from "../plan.js";
 import type { SimulationRequest } from "../request.js";
 import { drawText, Table } from "./draw-text.js";
 import { libraryText } from "./library.js";
@@ -59,6 +60,7 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
     descentBlocks: isKept(plan) ? 2 * blocks : blocks,
     epochs: plan.epochs,
     extraVisits: plan.sampled.reduce((sum, { count }) => sum + count, 0),
+    checked: plan.check === undefined ? 0 : weights,
     trainLoss: plan.loss !== undefined,
     seed: keyOfSeed(request.seed),
   };
@@ -259,6 +261,12 @@ function storedVisits({ points, data }: SimulationPlan): string {
   return `    for (var place = 4u * first; place < min(4u * end, ${points}u); place++) { descend_point(${values.join(", ")}); }`;
 }
 
+/**
+ * How far the two rules of a sampled part may be apart in single precision, as a share of the mean magnitude. Points are
+ * fitted in double precision; this finds the trials that end where they do not hold.
+ */
+const singleAgreement = 1e-5;
+
 /** What a trial is measured by: train losses in as many dispatches as it takes, then the rest. */
 function measuring(
   plan: SimulationPlan,
@@ -282,7 +290,7 @@ ${plan.loss === undefined ? "" : `  load_train();\n  ${mean}`}
 ${test.map((line) => `  ${line}`).join("\n")}
   var sound = ${weights.map((weight) => `is_finite(${weight})`).join(" & ")};
 ${values.map((value, column) => `  let value${column} = ${value};\n  sound = sound & is_finite(value${column});\n  ${at(column)} = value${column};`).join("\n")}
-  ${at(plan.columns.length)} = select(0f, 1f, sound);
+  ${at(plan.columns.length)} = select(0f, ${plan.check === undefined ? "1f" : `select(${literal(unsettledMark)}, 1f, holds)`}, sound);
 }`;
 }
 
@@ -344,7 +352,7 @@ ${visitBlock("train_point", plan, sources, data, sizeOf(loss))}
 }`;
 }
 
-/** Statements that end with `test`, the expected loss. */
+/** Statements that end with `test`, the expected loss, and, when it is checked, `holds`; where that is false `test` is 0. */
 function testText(
   plan: SimulationPlan,
   weights: readonly string[],
@@ -355,39 +363,71 @@ function testText(
   const closed = programText(plan.closed, weights, "c");
   for (const name of closed.calls) calls.add(name);
   const lines = [...closed.statements, `var test = ${closed.outputs[0]};`];
+  if (plan.check !== undefined) {
+    const inside = plan.check.box.map(
+      ({ low, high }, weight) =>
+        `(${literal(boundOf(low))} <= ${weights[weight]}) & (${weights[weight]} <= ${literal(boundOf(high))})`,
+    );
+    lines.push(`var holds = ${inside.join(" & ")};`);
+  }
   plan.sampled.forEach((part, index) => {
-    const width = part.data + 1;
-    // Weights far out are too small to matter, whatever their size; data are not.
-    const first = table.addNumbers(
-      [...part.points].map((value, at) => (at % width === 0 ? singleOrZero(value) : value)),
-    );
-    const number = (offset: number) => `bitcast<f32>(table[at + ${offset}u])`;
-    const {
-      statements,
-      outputs,
-      calls: called,
-    } = programText(
-      part.program,
-      [...weights, ...range(part.data).map((datum) => `x${datum}`)],
-      `s${index}_`,
-    );
-    for (const name of called) calls.add(name);
-    lines.push(
-      "{",
-      "  var sum = 0f;",
-      "  var rest = 0f;",
-      `  for (var point = 0u; point < ${part.count}u; point++) {`,
-      `    let at = ${first}u + point * ${width}u;`,
-      ...range(part.data).map((datum) => `    let x${datum} = ${number(datum + 1)};`),
-      ...statements.map((line) => `    ${line}`),
-      `    let term = ${number(0)} * ${outputs[0]} - rest;`,
-      "    let next = exactly(sum + term);",
-      "    rest = exactly(next - sum) - term;",
-      "    sum = next;",
-      "  }",
-      "  test += sum - rest;",
-      "}",
-    );
+    lines.push(...sampledText(part, `s${index}_`, weights, table, calls));
   });
+  if (plan.check !== undefined) lines.push("holds = holds & is_finite(test);", "if (!holds) { test = 0f; }");
   return lines;
+}
+
+/** A bound of a box as single precision has it. */
+function boundOf(value: number): number {
+  const most = 2 ** 127;
+  return Math.fround(Math.min(most, Math.max(-most, value)));
+}
+
+/** Adds a sampled part to `test`. */
+function sampledText(
+  part: SampledPart,
+  prefix: string,
+  weights: readonly string[],
+  table: Table,
+  calls: Set<string>,
+): string[] {
+  const { width, data, count, checked, points } = part;
+  const numbers = width - data;
+  // Weights far out are too small to matter, whatever their size; data are not.
+  const first = table.addNumbers(
+    [...points].map((value, at) => (at % width < numbers ? singleOrZero(value) : value)),
+  );
+  const number = (offset: number) => `bitcast<f32>(table[at + ${offset}u])`;
+  const {
+    statements,
+    outputs,
+    calls: called,
+  } = programText(part.program, [...weights, ...range(data).map((datum) => `x${datum}`)], prefix);
+  for (const name of called) calls.add(name);
+  const sums = checked ? ["sum", "difference", "scale"] : ["sum"];
+  const terms = ["term", `${number(1)} * value`, "abs(term)"];
+  return [
+    "{",
+    ...sums.flatMap((name) => [`  var ${name} = 0f;`, `  var ${name}_rest = 0f;`]),
+    `  for (var point = 0u; point < ${count}u; point++) {`,
+    `    let at = ${first}u + point * ${width}u;`,
+    ...range(data).map((datum) => `    let x${datum} = ${number(datum + numbers)};`),
+    ...statements.map((line) => `    ${line}`),
+    `    let value = ${outputs[0]};`,
+    `    let term = ${number(0)} * value;`,
+    ...sums.flatMap((name, index) => [
+      `    let ${name}_term = ${terms[index]} - ${name}_rest;`,
+      `    let ${name}_next = exactly(${name} + ${name}_term);`,
+      `    ${name}_rest = exactly(${name}_next - ${name}) - ${name}_term;`,
+      `    ${name} = ${name}_next;`,
+    ]),
+    "  }",
+    "  test += sum - sum_rest;",
+    ...(checked
+      ? [
+          `  holds = holds & is_finite(difference) & is_finite(scale) & (abs(difference) < ${literal(singleAgreement)} * scale);`,
+        ]
+      : []),
+    "}",
+  ];
 }

@@ -168,6 +168,7 @@ export const job: ShaderJob = {
   descentBlocks: 3,
   epochs: 1,
   extraVisits: 0,
+  checked: 0,
   trainLoss: false,
   seed: [5, 0],
 };

@@ -17,6 +17,7 @@ const job: ShaderJob = {
   descentBlocks: 3,
   epochs: 1,
   extraVisits: 0,
+  checked: 0,
   trainLoss: false,
   seed: [1, 2],
 };
@@ -27,6 +28,7 @@ const done = {
   values: [[0.5, null]],
   seconds: 0.1,
 };
+const unsettled = { trials: [1], weights: [[0.5]], values: [[-1]] };
 const found = { name: "NVIDIA H100", software: false, facts: [["driver", "570"]] };
 
 describe("what a page is told", () => {
@@ -78,6 +80,8 @@ describe("what a page says", () => {
     expect(parseGpuAnswer("open", found)).toBe(found);
     expect(parseGpuAnswer("load", null)).toBeNull();
     expect(parseGpuAnswer("run", done)).toBe(done);
+    const left = { ...done, unsettled };
+    expect(parseGpuAnswer("run", left)).toBe(left);
   });
 
   test.each([
@@ -88,6 +92,9 @@ describe("what a page says", () => {
     ["run", { ...done, sums: [{ sum: "0x1f", squares: "0" }] }],
     ["run", { ...done, sums: [{ sum: "1".repeat(5000), squares: "0" }] }],
     ["run", { ...done, values: [[Number.NaN]] }],
+    ["run", { ...done, unsettled: [1] }],
+    ["run", { ...done, unsettled: { ...unsettled, trials: [-1] } }],
+    ["run", { ...done, unsettled: { ...unsettled, weights: [[Number.NaN]] } }],
     ["run", { ...done, seconds: Number.POSITIVE_INFINITY }],
   ] as const)("does not answer %s by %j", (name, answer) => {
     expect(parseGpuAnswer(name, answer)).toBeUndefined();

@@ -15,10 +15,12 @@ function fromParts(landscape: Landscape, theta: readonly number[]): number {
   const values = Object.fromEntries(landscape.weights.map(({ name }, i) => [name, theta[i]!]));
   const { closed, sampled } = expectedLossParts(landscape);
   let total = evaluateExpression(closed, values);
-  for (const { expression, names, points } of sampled) {
-    for (const point of points) {
-      const data = Object.fromEntries(names.map((name, i) => [name, point.values[i]!]));
-      total += point.weight * evaluateExpression(expression, { ...values, ...data });
+  for (const part of sampled) {
+    const { fineness } = part.settle(theta, part.coarsest, { left: 1e8 })!;
+    const { count, weights, values: columns } = part.points(fineness);
+    for (let q = 0; q < count; q++) {
+      const data = Object.fromEntries(part.names.map((name, i) => [name, columns[i]![q]!]));
+      total += weights[q]! * evaluateExpression(part.expression, { ...values, ...data });
     }
   }
   return total;
@@ -62,7 +64,8 @@ describe("the expected loss in parts", () => {
   test("only what does not separate is sampled", () => {
     const { sampled } = expectedLossParts(landscapes.logistic!);
     expect(sampled.map(({ names }) => names)).toEqual([["x", "y"]]);
-    expect(sampled[0]!.points.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 14);
+    const { weights } = sampled[0]!.points(sampled[0]!.coarsest);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 14);
   });
 
   test.each(Object.keys(landscapes))("%s: parts add up to the expected loss around the start", (name) => {

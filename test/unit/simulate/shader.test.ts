@@ -135,7 +135,7 @@ describe("a shader", () => {
     const soft = withLoss(sum(call("log1p", call("exp", product(h, x))), power(h, 2)));
     const job = shaderOf(requestOf(soft, sgd(4)));
     expect(job.extraVisits).toBeGreaterThan(10);
-    expect(job.table.length).toBe(2 * job.extraVisits);
+    expect(job.table.length).toBe(3 * job.extraVisits);
   });
 
   it("keeps training data only where their order changes", () => {

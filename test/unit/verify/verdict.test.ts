@@ -180,6 +180,18 @@ describe("the verdict", () => {
     );
   });
 
+  test("trials whose expected loss could not be found are inconclusive, with their number and the reason", () => {
+    const unfound = { trials: 7, reason: "landscape l: the expectation does not exist" };
+    for (const value of [1, 5, Number.NaN])
+      expect(judge(prediction, { ...measured(value, 0.01), unfound })).toEqual({
+        verdict: "inconclusive",
+        reason:
+          "for 7 of 1000 trials the expected loss could not be found: landscape l: the expectation does not exist",
+      });
+    // what diverges is worse
+    expect(judge(prediction, { ...measured(1, 0.01, 1000, 3), unfound }).reason).toContain("diverged");
+  });
+
   test("one trial has no standard error", () => {
     expect(judge({ ...prediction, truncation: 1 }, measured(1, Number.NaN, 1)).verdict).toBe("inconclusive");
     expect(judge({ ...prediction, truncation: 1 }, measured(1, Number.POSITIVE_INFINITY, 1)).verdict).toBe(
