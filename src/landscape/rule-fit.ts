@@ -1,4 +1,5 @@
-import { adaptively, closedLossOf, type ExpectedLossParts } from "./expected.js";
+import type { CompiledExpression } from "./evaluation.js";
+import { adaptively, closedLossOf, type ExpectedLossParts, type FoundLoss } from "./expected.js";
 import type { Landscape } from "./landscape.js";
 import type { GridFineness, SampledLoss, SettledLoss, Work } from "./sampled-loss.js";
 
@@ -25,7 +26,7 @@ const dearer = 30;
 const beyond = { places: 16, factor: 1.5, share: 0.1 };
 
 /** Of places where rules do not agree, and of those where they do, how many are looked at adaptively. */
-const mostTried = 4;
+const mostTried = 3;
 const mostCertified = 2;
 
 /** Apart by more than this, as a share of the mean magnitude, rules and adaptive integration do not find the same. */
@@ -33,6 +34,12 @@ const sameness = 1e-11;
 
 /** How often all rules are refined when they are found not to see what there is. */
 const mostRefined = 12;
+
+/** What adaptive integration finds at a place. */
+interface Known {
+  readonly theta: readonly number[];
+  readonly found: FoundLoss;
+}
 
 interface Place {
   readonly theta: readonly number[];
@@ -60,9 +67,14 @@ export function fitRules(
   const tried = failed.slice(0, mostTried).map((end) => adaptively(landscape, parts, end));
   const refusals = tried.flatMap((found) => ("reason" in found ? [found.reason] : []));
   const refusal = 2 * refusals.length > tried.length ? { refusal: refusals[0]! } : {};
-  const start = landscape.weights.map(({ start }) => start);
+  const known: Known[] = [
+    { theta: landscape.weights.map(({ start }) => start), found: { loss: parts.atStart } },
+    ...settledEnds
+      .slice(0, mostCertified)
+      .map((theta) => ({ theta, found: adaptively(landscape, parts, theta) })),
+  ];
   for (let refined = 0; refined < mostRefined; refined++) {
-    const finer = certified(landscape, parts, fineness, [start, ...settledEnds.slice(0, mostCertified)]);
+    const finer = certified(closed, parts, fineness, known);
     if (finer === undefined) return { fineness, trusted: true, ...refusal };
     if (finer.some((own) => own === undefined)) break;
     fineness.splice(0, fineness.length, ...(finer as GridFineness[]));
@@ -153,14 +165,13 @@ function settlingAll(
  * when there are none.
  */
 function certified(
-  landscape: Landscape,
+  closed: CompiledExpression,
   parts: ExpectedLossParts,
   fineness: readonly GridFineness[],
-  thetas: readonly (readonly number[])[],
+  places: readonly Known[],
 ): (GridFineness | undefined)[] | undefined {
-  const closed = closedLossOf(landscape, parts.closed);
   const all = { left: Number.POSITIVE_INFINITY };
-  const same = thetas.every((theta) => {
+  const same = places.every(({ theta, found }) => {
     let loss = closed(theta);
     let scale = Math.abs(loss);
     for (const [index, part] of parts.sampled.entries()) {
@@ -170,7 +181,6 @@ function certified(
       loss += estimate.value;
       scale += estimate.scale;
     }
-    const found = adaptively(landscape, parts, theta);
     // adaptive integration may refuse what takes it too long
     const known = "loss" in found ? found.loss : farther(closed(theta), parts, fineness, theta);
     return known !== undefined && Math.abs(known - loss) <= sameness * scale;

@@ -76,6 +76,7 @@ export class SampledLoss {
   readonly #breaks: readonly (readonly number[])[];
   readonly #rules = new Map<string, PairedRule>();
   readonly #grids = new Map<string, PairedPoints>();
+  #kept = 0;
 
   /**
    * @param expression its symbols are weights and data of these sources.
@@ -113,8 +114,12 @@ export class SampledLoss {
     let grid = this.#grids.get(key);
     if (grid === undefined) {
       grid = this.#product(fineness);
-      if (this.#grids.size >= mostGrids) this.#grids.clear();
+      if (this.#kept + grid.count > mostKept) {
+        this.#grids.clear();
+        this.#kept = 0;
+      }
       this.#grids.set(key, grid);
+      this.#kept += grid.count;
     }
     return grid;
   }
@@ -278,7 +283,8 @@ function isEnough({ value, scale, difference, beyond }: Estimate, rest: number):
   return difference < agreement * (scale + Math.abs(value + rest)) && beyond <= agreement * scale;
 }
 
-const mostGrids = 48;
+/** Points of all grids that are kept. */
+const mostKept = 2 ** 21;
 
 /** As far as normal data go that matter, in standard deviations. */
 const farthestBreak = 37;

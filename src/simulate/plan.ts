@@ -7,7 +7,7 @@ import { elementary, elementaryCalls } from "./elementary.js";
 import { SimulationError } from "./error.js";
 import { lowerProgram } from "./lower.js";
 import type { Program } from "./program.js";
-import type { Origin, SimulationRequest } from "./request.js";
+import type { SimulationRequest } from "./request.js";
 import { steppedDown } from "./step.js";
 import { expectedLossOf, type PilotPlanner, testLossOf } from "./test-loss.js";
 

@@ -121,7 +121,7 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
 
 /** The result of no trials, of the request that this is a result of. */
 export function noneOf(result: SimulationResult): SimulationResult {
-  const { scattered: _, ...rest } = result;
+  const { scattered: _, unfound: __, ...rest } = result;
   const statistics = result.statistics.map(({ label, moments, origin }) =>
     statisticsOf(label, { ...moments, count: 0, sum: 0n, squares: 0n }, origin),
   );
