@@ -61,9 +61,26 @@ export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
   });
   const { constant, rest } = constantApart(sum(terms.filter(({ mixed }) => mixed < 0).map(scaled)));
   const closedAtStart = closedLossOf(landscape, rest)(start);
-  const sampledAtStart = sampled.length === 0 ? 0 : whole - constant - closedAtStart;
-  return { constant, closed: rest, sampled, atStart: closedAtStart + sampledAtStart, sampledAtStart };
+  // By rules that agree, if there are such: a large constant would leave few digits of the difference.
+  const known = sampled.map(
+    (part) => part.settle(start, part.coarsest, { left: workAtStart })?.estimate.value,
+  );
+  const sampledAtStart = known.reduce<number | undefined>(
+    (total, value) => (total === undefined || value === undefined ? undefined : total + value),
+    0,
+  );
+  const sampledThere = sampledAtStart ?? whole - constant - closedAtStart;
+  return {
+    constant,
+    closed: rest,
+    sampled,
+    atStart: closedAtStart + sampledThere,
+    sampledAtStart: sampledThere,
+  };
 }
+
+/** Operations that rules may take at the start. */
+const workAtStart = 20_000_000;
 
 /** The expected loss at some weights less its constant, or one line that says why it could not be found there. */
 export type FoundLoss = { readonly loss: number } | { readonly reason: string };

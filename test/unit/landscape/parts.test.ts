@@ -13,8 +13,8 @@ import { discrete, landscapeOf, normal, read, uniform } from "./read.js";
 
 function fromParts(landscape: Landscape, theta: readonly number[]): number {
   const values = Object.fromEntries(landscape.weights.map(({ name }, i) => [name, theta[i]!]));
-  const { closed, sampled } = expectedLossParts(landscape);
-  let total = evaluateExpression(closed, values);
+  const { constant, closed, sampled } = expectedLossParts(landscape);
+  let total = constant + evaluateExpression(closed, values);
   for (const part of sampled) {
     const { fineness } = part.settle(theta, part.coarsest, { left: 1e8 })!;
     const { count, weights, values: columns } = part.points(fineness);
