@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // What a test waits for happens when it happens, on a busy machine too.
+    expect: { poll: { timeout: 30_000 } },
     // One for each core: half of the time tests wait for programs that they started.
     maxWorkers: availableParallelism(),
     projects: [
