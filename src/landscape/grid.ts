@@ -29,8 +29,6 @@ export interface GridRequest {
   readonly degrees: readonly number[];
   /** Products of up to this many functions must be integrated right, where their expectations exist. */
   readonly partSize: number;
-  /** A tolerance to be content with where the grid would have more points than this. */
-  readonly relaxed?: { readonly points: number; readonly tolerance: number };
 }
 
 /** Work after which integration in cells is given up. */
@@ -78,7 +76,7 @@ export function makeGrid(request: GridRequest): Grid {
 }
 
 function certified(request: GridRequest, points: Points, usual: number): { grid: Grid; powers?: Int32Array } {
-  const { partSize, landscape, relaxed, functions } = request;
+  const { partSize, landscape, functions } = request;
   const { lines } = points;
   const result = integrateInCells({
     lines,
@@ -97,10 +95,7 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     const { positions, weights } = result;
     const powers = Int32Array.from(functions.classes, (own) => result.powers[own]!);
     const fine = points.evaluate({ positions, weights }, points.fixed, true)!;
-    let grid = smaller(points, fine, powers, partSize, agreement) ?? fine;
-    if (relaxed !== undefined && grid.weights.length > relaxed.points) {
-      grid = smaller(points, fine, powers, partSize, relaxed.tolerance) ?? grid;
-    }
+    const grid = smaller(points, fine, powers, partSize) ?? fine;
     return { grid, powers };
   }
   const { centres, scales, reached } = result;
@@ -144,20 +139,14 @@ function bySlot({ slots, values }: Grid): Float64Array[] {
 }
 
 /** A product of ready-made rules that agrees with a grid known to be right, if one has fewer points. */
-function smaller(
-  points: Points,
-  fine: Grid,
-  powers: Int32Array,
-  partSize: number,
-  allowed: number,
-): Grid | undefined {
+function smaller(points: Points, fine: Grid, powers: Int32Array, partSize: number): Grid | undefined {
   const { adaptive } = points;
   const centres = Float64Array.from(fine.columns, (column) => meanOf(fine.weights, column));
   const momentsIn = (grid: Grid) => momentsOf(grid.columns, grid.weights, centres, partSize);
   const limits = (j: number): number => powers[j]!;
   const agrees = (grid: Grid | undefined, right: Grid): boolean =>
     grid !== undefined &&
-    compareMoments(momentsIn(grid), momentsIn(right), partSize, allowed, limits).degree === 0;
+    compareMoments(momentsIn(grid), momentsIn(right), partSize, agreement, limits).degree === 0;
   const total = points.fixed.weights.length;
   // most rules are ruled out by a few of the fixed points
   const few = points.someFixed(9);

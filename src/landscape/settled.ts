@@ -67,11 +67,7 @@ export function settled(
 ): Grid {
   const { adaptive, axes } = points;
   for (const axis of adaptive) settleBySections(request, axes, axis, points.width, tolerance, limits);
-  const { relaxed, partSize, functions, landscape } = request;
-  const allowed = relaxed !== undefined && points.size() > relaxed.points ? relaxed.tolerance : tolerance;
-  if (allowed !== tolerance) {
-    for (const axis of adaptive) settleBySections(request, axes, axis, points.width, allowed, limits);
-  }
+  const { partSize, functions, landscape } = request;
   let current = points.evaluateOrThrow();
   // sections of one axis are all there is of it where nothing else varies
   if (axes.length === 1) return current;
@@ -94,7 +90,7 @@ export function settled(
         momentsIn(current),
         momentsIn(finer),
         partSize,
-        allowed,
+        tolerance,
         limits,
       );
       if (degree === 0 || (worst <= 1e-9 && worst > previous / 4)) {
