@@ -105,7 +105,7 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     const grid = integrateNested(request, points, inner, { ...aim, mostInner: most });
     if (grid !== undefined) return { grid, ...(grid.powers && { powers: grid.powers }) };
   }
-  throw unsettled(landscape.name, name(points.adaptive), 1, Math.max(reached, goodEnough));
+  throw unsettled(landscape.name, name(points.adaptive), 1, reached);
 }
 
 /** A grid of all functions from one of mixtures of them. */

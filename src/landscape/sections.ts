@@ -103,6 +103,12 @@ export function unsettled(
     degree === 1
       ? "the expectation of the loss or of its derivatives"
       : `the expectation of products of ${degree} derivatives of the loss`;
+  if (reached <= 1e-10) {
+    return new LandscapeError(
+      landscape,
+      `${what} over ${source} takes too long to be known to 1e-10 of its size: let fewer weights and data meet in one function, ask for a lower order, or use discrete data`,
+    );
+  }
   const how = Number.isFinite(reached)
     ? `settles to ${reached.toExponential(0)} of its size only, where 1e-10 is needed`
     : "does not settle";
