@@ -1,5 +1,5 @@
 import type { LangiumDocument } from "langium";
-import type { Declaration, DiagFile } from "../../generated/ast.js";
+import type { Declaration, DiagFile, Import } from "../../generated/ast.js";
 import { cursor } from "./diagrams.js";
 
 /** What stands before the cursor, as far as it matters for what may come next. */
@@ -41,6 +41,7 @@ export interface Place {
 
 const pattern =
   /\/\/[^\n\r]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?|"[^"\n\r]*"?|[\p{ID_Start}_]\p{ID_Continue}*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|->|\S/gu;
+const restOfWord = /\p{ID_Continue}*/uy;
 /** So far behind the cursor its declaration is looked at. */
 const longestLook = 20_000;
 const markers = new Set(["train", "multi_epoch"]);
@@ -51,10 +52,11 @@ const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predic
 export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Place {
   const text = document.textDocument.getText();
   const file = document.parseResult.value;
-  const items = [...file.imports, ...file.declarations]
-    .filter(({ $cstNode }) => $cstNode && $cstNode.offset < offset)
-    .sort((one, other) => one.$cstNode!.offset - other.$cstNode!.offset);
-  const item = items.at(-1);
+  const [lastImport, lastDeclaration] = [
+    lastBefore(file.imports, offset),
+    lastBefore(file.declarations, offset),
+  ];
+  const item = startOf(lastImport) > startOf(lastDeclaration) ? lastImport : (lastDeclaration ?? lastImport);
   const before = text.slice(item?.$cstNode?.offset ?? 0, offset);
   const tokens = before.match(pattern) ?? [];
   const last = tokens.at(-1);
@@ -75,26 +77,66 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   if (prefix !== "") {
     words.pop();
   }
-  return { context: contextOf(words, wordsBehind(text.slice(offset))), prefix, offset, declaration };
+  return {
+    context: contextOf(words, (depth) => wordsBehind(text, offset, depth)),
+    prefix,
+    offset,
+    declaration,
+  };
 }
 
-/** The words behind the cursor that may belong to its declaration; the rest of the word it stands in is none. */
-function wordsBehind(text: string): string[] {
-  const words = (
-    text
-      .replace(/^\p{ID_Continue}+/u, "")
-      .slice(0, longestLook)
-      .match(pattern) ?? []
-  ).filter((word) => !/^\/[/*]/.test(word));
-  const end = words.findIndex(
-    (word, index) =>
-      /^(?:diagram|verify|import)$/.test(word) ||
-      (word === "landscape" && (words[index + 1] === "{" || words[index + 2] === "{")),
-  );
-  return end < 0 ? words : words.slice(0, end);
+function startOf(node: Import | Declaration | undefined): number {
+  return node?.$cstNode?.offset ?? 0;
 }
 
-function contextOf(words: readonly string[], behind: readonly string[]): Context {
+/** The last of the nodes, which are in the order of the text, that begins before a place. */
+function lastBefore<Node extends Import | Declaration>(
+  nodes: readonly Node[],
+  offset: number,
+): Node | undefined {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(nodes[middle]) < offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return nodes[low - 1];
+}
+
+/**
+ * The words behind the cursor that belong to its declaration, as far as the text tells; the rest of the word it stands
+ * in is none. No more of the text is read than that: this happens after every key.
+ * @param depth how many braces are open at the cursor.
+ */
+function wordsBehind(text: string, offset: number, depth: number): string[] {
+  const words: string[] = [];
+  restOfWord.lastIndex = offset;
+  restOfWord.test(text);
+  pattern.lastIndex = restOfWord.lastIndex;
+  let open = depth;
+  for (const { 0: word, index } of text.matchAll(pattern)) {
+    if (index > offset + longestLook || /^(?:diagram|verify|import)$/.test(word)) {
+      break;
+    }
+    open += word === "{" ? 1 : word === "}" ? -1 : 0;
+    if (open === 0) {
+      break;
+    }
+    const landscape = word === "{" ? words.indexOf("landscape", Math.max(0, words.length - 2)) : -1;
+    if (landscape >= 0) {
+      return words.slice(0, landscape);
+    }
+    if (!/^\/[/*]/.test(word)) {
+      words.push(word);
+    }
+  }
+  return words;
+}
+
+function contextOf(words: readonly string[], behind: (depth: number) => string[]): Context {
   const start = words.findIndex((word) => !markers.has(word));
   const kind = words[start];
   if (kind === undefined || kind === "import") {
@@ -127,14 +169,7 @@ function contextOf(words: readonly string[], behind: readonly string[]): Context
       return { kind: "top", marks: [] };
     }
   }
-  const rest: string[] = [];
-  for (const word of behind) {
-    depth += word === "{" ? 1 : word === "}" ? -1 : 0;
-    if (depth === 0) {
-      break;
-    }
-    rest.push(word);
-  }
+  const rest = behind(depth);
   switch (kind) {
     case "diagram":
       return { kind: "diagram", words: [...inside, cursor, ...rest], marks: words.slice(0, start) };

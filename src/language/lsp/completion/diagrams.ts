@@ -79,6 +79,8 @@ export function nodesAt(
 class Tree {
   private readonly parentOf: Map<string, string>;
   readonly root: string | undefined;
+  /** Edges that make an error already. */
+  private readonly strays: number;
 
   constructor(
     private readonly nodes: readonly string[],
@@ -90,6 +92,7 @@ class Tree {
       forest.outgoing.flatMap((edge) => (edge ? [[nodes[edge.child]!, nodes[edge.parent]!] as const] : [])),
     );
     // Of nodes that nothing joins yet any may become the root.
+    this.strays = forest.strays.length;
     const { root } = forest;
     this.root = root !== undefined && forest.sizeOf(root) > 1 ? nodes[root] : undefined;
   }
@@ -98,9 +101,7 @@ class Tree {
   takes(edges: readonly (readonly [string, string])[], node: string): boolean {
     const put = (name: string): string => (name === cursor ? node : name);
     const more = edges.map(([child, parent]) => [put(child), put(parent)] as const);
-    const strays = (list: readonly (readonly [string, string])[]): number =>
-      growForest(draftOf(this.nodes, list)).strays.length;
-    return strays([...this.edges, ...more]) <= strays(this.edges);
+    return growForest(draftOf(this.nodes, [...this.edges, ...more])).strays.length <= this.strays;
   }
 
   /** Whether one of two nodes is on the other's path to the root; a root that may join a part is not. */
