@@ -97,3 +97,33 @@ export class DeclarationFinder {
     ]);
   }
 }
+
+/**
+ * The last imports and declarations of a file that begin before a place, the last one first. Found by halves: this is
+ * asked after every key, and files are long.
+ */
+export function lastOnesBefore(
+  { imports, declarations }: DiagFile,
+  offset: number,
+  most: number,
+): (Import | Declaration)[] {
+  const of = <Node extends Import | Declaration>(nodes: readonly Node[]): Node[] => {
+    let [low, high] = [0, nodes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (startOf(nodes[middle]!) < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return nodes.slice(Math.max(0, low - most), low);
+  };
+  return [...of(imports), ...of(declarations)]
+    .sort((one, other) => startOf(other) - startOf(one))
+    .slice(0, most);
+}
+
+function startOf({ $cstNode }: Import | Declaration): number {
+  return $cstNode?.offset ?? 0;
+}

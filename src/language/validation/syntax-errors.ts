@@ -5,6 +5,7 @@ import { multiplicationHint } from "../parsing/messages.js";
 import { firstErrors, type Segment, segmentsOf } from "../parsing/segments.js";
 import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
+import { lastOnesBefore } from "../references/declared.js";
 
 export interface SyntaxError {
   readonly offset: number;
@@ -109,11 +110,11 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
 
 /** Where the second sound declaration before an error begins. */
 function startBefore(document: LangiumDocument, { offset }: SyntaxError): number {
-  const { imports, declarations } = document.parseResult.value as DiagFile;
-  const starts = [...imports, ...declarations].flatMap(({ $cstNode }) =>
-    $cstNode && $cstNode.end < offset ? [$cstNode.offset] : [],
+  // Of those that begin before the error one at most goes on behind it.
+  const sound = lastOnesBefore(document.parseResult.value as DiagFile, offset, 3).filter(
+    ({ $cstNode }) => $cstNode && $cstNode.end < offset,
   );
-  return starts.sort((one, other) => other - one)[1] ?? 0;
+  return sound[1]?.$cstNode?.offset ?? 0;
 }
 
 function collect(document: LangiumDocument): SyntaxError[] {

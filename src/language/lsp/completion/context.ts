@@ -1,5 +1,6 @@
 import type { LangiumDocument } from "langium";
-import type { Declaration, DiagFile, Import } from "../../generated/ast.js";
+import type { Declaration, DiagFile } from "../../generated/ast.js";
+import { lastOnesBefore } from "../../references/declared.js";
 import { cursor } from "./diagrams.js";
 
 /** What stands before the cursor, as far as it matters for what may come next. */
@@ -52,11 +53,7 @@ const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predic
 export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Place {
   const text = document.textDocument.getText();
   const file = document.parseResult.value;
-  const [lastImport, lastDeclaration] = [
-    lastBefore(file.imports, offset),
-    lastBefore(file.declarations, offset),
-  ];
-  const item = startOf(lastImport) > startOf(lastDeclaration) ? lastImport : (lastDeclaration ?? lastImport);
+  const item = lastOnesBefore(file, offset, 1)[0];
   const before = text.slice(item?.$cstNode?.offset ?? 0, offset);
   const tokens = before.match(pattern) ?? [];
   const last = tokens.at(-1);
@@ -83,27 +80,6 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
     offset,
     declaration,
   };
-}
-
-function startOf(node: Import | Declaration | undefined): number {
-  return node?.$cstNode?.offset ?? 0;
-}
-
-/** The last of the nodes, which are in the order of the text, that begins before a place. */
-function lastBefore<Node extends Import | Declaration>(
-  nodes: readonly Node[],
-  offset: number,
-): Node | undefined {
-  let [low, high] = [0, nodes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (startOf(nodes[middle]) < offset) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return nodes[low - 1];
 }
 
 /**
