@@ -1,5 +1,6 @@
-import { type GridFunctions, integrateInCells, projected } from "./adaptive/index.js";
+import { type CellResult, type GridFunctions, integrateInCells, projected } from "./adaptive/index.js";
 import { type Axis, describe, makeAxis } from "./axis.js";
+import { LandscapeError } from "./error.js";
 import type { Landscape } from "./landscape.js";
 import { compareMoments, meanOf, momentsOf } from "./moments.js";
 import { integrateNested } from "./nested.js";
@@ -33,6 +34,8 @@ export interface GridRequest {
 
 /** Work after which integration in cells is given up. */
 const mostWork = 6_000_000_000;
+/** Points beyond which cells of one datum are too many. */
+const mostAlone = 60_000;
 /** Where even smooth functions would take more work, moments are only seen to settle. */
 const mostUsual = 1_500_000_000;
 /** The same where integration over one datum after the other can do it. */
@@ -85,7 +88,7 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     width: points.width,
     powers: partSize,
     tolerance,
-    mostPoints: lines.length === 1 ? mostPoints : mostPoints / 4,
+    mostPoints: lines.length === 1 ? mostAlone * points.fixed.weights.length : mostPoints / 4,
     mostWork: lines.length === 1 ? mostWork : Math.max(mostTogether, 2 * usual),
   });
   const name = (sources: readonly { source: Axis["source"] }[]): string =>
@@ -99,6 +102,8 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     return { grid, powers };
   }
   const { centres, scales, reached } = result;
+  const agreed = reached <= goodEnough / 10 ? confirmed(request, points, result) : undefined;
+  if (agreed !== undefined) return agreed;
   const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints };
   for (const [i, inner] of (points.adaptive.length > 1 ? points.adaptive : []).entries()) {
     const most = i === 0 ? mostInner : mostInnerAgain;
@@ -136,6 +141,30 @@ function bySlot({ slots, values }: Grid): Float64Array[] {
     positions[slot] = values[s]!;
   });
   return positions;
+}
+
+/**
+ * A product of ready-made rules whose moments settle, and to what cells had come to when they became too many: two ways
+ * that share no points.
+ */
+function confirmed(
+  request: GridRequest,
+  points: Points,
+  cells: Extract<CellResult, { kind: "too-large" }>,
+): { grid: Grid; powers: Int32Array } | undefined {
+  const { partSize, functions } = request;
+  const powers = Int32Array.from(functions.classes, (own) => cells.powers[own]!);
+  const limits = (j: number): number => powers[j]!;
+  try {
+    const grid = settled(request, points, tolerance, limits);
+    const found = momentsOf(grid.columns, grid.weights, cells.centres, partSize);
+    const known = { values: cells.moments, scales: cells.scales };
+    const { degree } = compareMoments(found, known, partSize, goodEnough / 10, limits);
+    return degree === 0 ? { grid, powers } : undefined;
+  } catch (error) {
+    if (error instanceof LandscapeError) return undefined;
+    throw error;
+  }
 }
 
 /** A product of ready-made rules that agrees with a grid known to be right, if one has fewer points. */

@@ -11,6 +11,7 @@ import {
   type Rounds,
   type ScalarNode,
 } from "./jet-nodes.js";
+import { besideLargest } from "./largest-term.js";
 import { type MonomialProducts, type Monomials, makeMonomialProducts, makeMonomials } from "./monomials.js";
 import { taylorOf, taylorOfAbsolutePower, taylorOfPower, taylorOfWholePower } from "./taylor.js";
 import { sharedBelow } from "./walk.js";
@@ -261,7 +262,7 @@ class JetCompiler implements Rounds {
     };
   }
 
-  /** `m + log(Σ e^(term − m))` with the largest value `m` at the point: no power of e exceeds one, and one is one. */
+  /** `m + log(Σ e^(term − m))` with the largest value `m`; or {@link besideLargest}, where one term is far above. */
   private logSumExp(terms: readonly Expression[]): Node {
     const order = this.monomials.order;
     const nodes = terms.map((term) => this.compile(term));
@@ -270,6 +271,8 @@ class JetCompiler implements Rounds {
     if (jets.length === 0) {
       return { kind: "scalar", value: (data) => logSumExpOf(scalars.map((scalar) => scalar(data))) };
     }
+    // made while the terms' registers are still theirs
+    const beside = besideLargest(jets, this.monomials, (inner, taylor) => this.compose(inner, order, taylor));
     let largest = 0;
     const values = this.take();
     const mark = new Uint8Array(this.monomials.count);
@@ -291,21 +294,22 @@ class JetCompiler implements Rounds {
       pattern,
       values,
       run: (data) => {
-        for (const jet of jets) jet.run(data);
-        const known = scalars.map((scalar) => scalar(data));
-        largest = jets.reduce((most, jet) => Math.max(most, jet.values[0]!), Math.max(...known));
         for (const m of pattern) values[m] = 0;
         for (const { run, pattern: own, values: from } of powers) {
           run(data);
           for (const m of own) values[m]! += from[m]!;
         }
-        for (const value of known) values[0]! += Math.exp(value - largest);
+        for (const scalar of scalars) values[0]! += Math.exp(scalar(data) - largest);
       },
     };
     const logarithm = this.compose(total, order, (u0, k, out) => taylorOf("log", u0, k, out));
     return {
       ...logarithm,
       run: (data) => {
+        for (const jet of jets) jet.run(data);
+        const known = scalars.length === 0 ? -Infinity : logSumExpOf(scalars.map((scalar) => scalar(data)));
+        largest = jets.reduce((most, jet) => Math.max(most, jet.values[0]!), known);
+        if (beside(known, largest, data, logarithm)) return;
         logarithm.run(data);
         logarithm.values[0]! += largest;
       },

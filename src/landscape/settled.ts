@@ -31,6 +31,8 @@ export function settledAndBounded(
   const failed = powersAtEnds({ ...scales, ...rough }, limits);
   if (failed !== undefined) throw unsettled(request.landscape.name, describe(failed.source), 1, Infinity);
   const powers = Int32Array.from(functions.classes, (own) => limits[own]!);
+  // what bounds already say is not smooth enough need not be tried
+  if (!nothingHides({ ...scales, ...rough }, limits)) return undefined;
   try {
     const grid = settled(request, points, tolerance, (j) => powers[j]!);
     const centres = Float64Array.from(grid.columns, (column) => meanOf(grid.weights, column));

@@ -46,6 +46,9 @@ export type CellResult =
       /** Of each function, about what its mean is; of each function and power, about what the scale of its moment is. */
       readonly centres: Float64Array;
       readonly scales: Float64Array;
+      /** The moments themselves, about these centres, as far as they are known. */
+      readonly moments: Float64Array;
+      readonly powers: Int32Array;
     }
   /** The mean of a function cannot be found, and most likely does not exist. */
   | { readonly kind: "unbounded"; readonly line: Line; readonly reached: number };
@@ -65,18 +68,22 @@ interface Sample {
   readonly moments: Float64Array;
   /** Of each class, the largest absolute value met. */
   readonly largest: Float64Array;
-  /** Of each class, the largest distance from its mean. */
+  /** Of each function, the largest distance from its mean, over its factor. */
   readonly spreads: Float64Array;
   /** Whether a value overflowed. */
   readonly wild: boolean;
 }
 
+/** An error that is no reason to refuse, where numbers have no more digits. */
+const goodEnough = 1e-10;
 /** Cells with less probability than this are tails, in which a value may overflow. */
 const tailMass = Math.log(1e-17);
+/** Where a value that is not even infinite matters less than anything: 13 standard deviations out. */
+const tailOfNumbers = -85;
 /** The logarithm of the largest number. */
 const logLargest = Math.log(Number.MAX_VALUE);
 /** Cuts after which a singularity that still matters is none whose mean exists. */
-const mostDepth = 240;
+const mostDepth = 500;
 /** Cuts after which values met at points are believed where bounds say nothing, as beside a pole of a root. */
 const believed = 16;
 /** Work after which moments that have settled are believed where nothing can hide. */
@@ -127,7 +134,14 @@ class Cells {
     let before = Infinity;
     for (let round = 0; pending.length > 0; round++) {
       if (pending.length > mostCells || pending.length * size > mostNumbers)
-        return { kind: "too-large", reached, centres: this.centres, scales: known };
+        return {
+          kind: "too-large",
+          reached,
+          centres: this.centres,
+          scales: known,
+          moments: previous ?? accepted.moments,
+          powers: limits,
+        };
       const samples = pending.map((cell) => this.sample(cell));
       const scales = accepted.scales.slice();
       const moments = accepted.moments.slice();
@@ -161,8 +175,14 @@ class Cells {
         const sample = samples[i]!;
         let verdict = this.judge(cell, sample);
         if (verdict.kind === "cut" && !this.canCut(cell, verdict.axis)) {
-          const worst = certificate.failingPower(cell, sample.largest);
-          if (worst <= 1) return { kind: "unbounded", line: lines[verdict.axis]!, reached };
+          const worst = certificate.failingPower(cell, sample.largest, true, true);
+          if (worst <= 1) {
+            return {
+              kind: "unbounded",
+              line: lines[verdict.axis]!,
+              reached: reached > goodEnough ? reached : Infinity,
+            };
+          }
           verdict = this.judge(cell, sample);
           if (verdict.kind === "cut") verdict = { kind: "nothing" };
         }
@@ -176,7 +196,8 @@ class Cells {
         }
       }
       known = scales;
-      if (this.tooLarge()) return { kind: "too-large", reached, centres: this.centres, scales };
+      if (this.tooLarge())
+        return { kind: "too-large", reached, centres: this.centres, scales, moments, powers: limits };
       pending = next;
     }
     return {
@@ -247,9 +268,10 @@ class Cells {
     const scales = new Float64Array(count * powers);
     const moments = new Float64Array(count * powers);
     const largest = new Float64Array(classCount);
-    const spreads = new Float64Array(classCount);
+    const spreads = new Float64Array(count);
     const deep = isDeep(cell);
-    const inTail = this.certificate.logMass(cell) < tailMass;
+    const logMass = this.certificate.logMass(cell);
+    const inTail = logMass < tailMass;
     let wild = false;
     this.visit(
       cell,
@@ -260,10 +282,11 @@ class Cells {
           if (!Number.isFinite(value)) {
             // a point may hit the very place of a singularity
             if (deep) continue;
-            if (!inTail) throw functions.problem(j, this.data);
+            if (!inTail || (Number.isNaN(value) && logMass > tailOfNumbers))
+              throw functions.problem(j, this.data);
             wild = true;
             largest[classes[j]!] = Infinity;
-            spreads[classes[j]!] = Infinity;
+            spreads[j] = Infinity;
             continue;
           }
           const own = classes[j]!;
@@ -271,7 +294,7 @@ class Cells {
           moments[j * powers]! += weight * value;
           scales[j * powers]! += weight * Math.abs(value);
           const spread = value - centres[j]!;
-          spreads[own] = Math.max(spreads[own]!, Math.abs(spread) / factors[j]!);
+          spreads[j] = Math.max(spreads[j]!, Math.abs(spread) / factors[j]!);
           let powered = weight * spread;
           for (let k = 1; k < powers; k++) {
             powered *= spread;
@@ -306,7 +329,8 @@ class Cells {
     const verdict = certificate.judge(cell, sample.spreads);
     if (verdict.kind !== "cut" || sample.wild || !cell.depths.some((depth) => depth >= believed))
       return verdict;
-    return certificate.failingPower(cell, sample.largest, false) > request.powers
+    return certificate.failingPower(cell, sample.largest, false, !this.canCut(cell, verdict.axis)) >
+      request.powers
       ? { kind: "points", counts: cell.low.map(() => coarse.points.length) }
       : verdict;
   }

@@ -1,9 +1,12 @@
 import type { ClassBounds, GridFunctions } from "./functions.js";
 import type { Line } from "./line.js";
 
-/** Logarithms of the scales on which errors are judged: `logs[class · powers + power − 1]`. */
+/** Logarithms of the scales on which errors are judged. */
 export interface Scales {
+  /** Of each class, those of its smallest function that is more than rounding: `logs[class · powers + power − 1]`. */
   readonly logs: Float64Array;
+  /** The same of each function. */
+  readonly ofFunctions: Float64Array;
 }
 
 /** What a cell needs. */
@@ -63,9 +66,14 @@ export class Certificate {
   private readonly centres: Float64Array;
   private readonly radii: Float64Array;
   private readonly bounds: ClassBounds;
-  private readonly classCentres: Float64Array;
+  /** Of each function, its mean over its factor. */
+  private functionCentres: Float64Array;
+  /** Of each class and power, how far its functions' means are beyond their scales at most, as logarithms. */
+  private readonly centreRatios: Float64Array;
+  /** The same of the distances from the means that were seen in a cell. */
+  private readonly spreadRatios: Float64Array;
+  private ofFunctions: Float64Array;
   private logs: Float64Array;
-  private spreads: Float64Array;
   private readonly logTolerance: number;
 
   /** @param limits of each class, the highest power that is judged; read at each judgement */
@@ -81,24 +89,41 @@ export class Certificate {
       variations: new Float64Array(functions.classCount),
       analytic: new Uint8Array(functions.classCount),
     };
-    this.classCentres = new Float64Array(functions.classCount);
+    this.functionCentres = new Float64Array(functions.count);
+    this.centreRatios = new Float64Array(functions.classCount * powers).fill(Infinity);
+    this.spreadRatios = new Float64Array(functions.classCount * powers).fill(Infinity);
+    this.ofFunctions = new Float64Array(functions.count * powers);
     this.logs = new Float64Array(functions.classCount * powers);
-    this.spreads = new Float64Array(functions.classCount).fill(Infinity);
     this.logTolerance = Math.log(share * tolerance);
   }
 
   /** The functions' means: moments above the first are taken about them. */
   setCentres(centres: Float64Array): void {
-    const { classes, factors } = this.asked.functions;
-    this.classCentres.fill(0);
-    centres.forEach((centre, j) => {
-      const own = classes[j]!;
-      this.classCentres[own] = Math.max(this.classCentres[own]!, Math.abs(centre) / factors[j]!);
-    });
+    const { factors } = this.asked.functions;
+    this.functionCentres = centres.map((centre, j) => Math.abs(centre) / factors[j]!);
   }
 
-  setScales({ logs }: Scales): void {
+  /** The scales of moments; after the means. */
+  setScales({ logs, ofFunctions }: Scales): void {
     this.logs = logs;
+    this.ofFunctions = ofFunctions;
+    this.compare(this.functionCentres, this.centreRatios);
+  }
+
+  /** How far sizes of the functions are beyond their scales, for each class and power. */
+  private compare(sizes: Float64Array | undefined, ratios: Float64Array): void {
+    const { functions, powers } = this.asked;
+    ratios.fill(sizes === undefined ? Infinity : -Infinity);
+    if (sizes === undefined) return;
+    for (let j = 0; j < functions.count; j++) {
+      if (sizes[j] === 0) continue;
+      const log = Math.log(sizes[j]!);
+      for (let k = 1; k < powers; k++) {
+        const at = functions.classes[j]! * powers + k;
+        const ratio = (k + 1) * log - this.ofFunctions[j * powers + k]!;
+        if (ratio > ratios[at]!) ratios[at] = ratio;
+      }
+    }
   }
 
   /** The logarithm of the error that one cell may leave in a moment. */
@@ -113,44 +138,54 @@ export class Certificate {
 
   /** Whether any value that a double holds would be too small to matter, for all powers that are judged. */
   mayOverflow(cell: Region, logLargest: number): boolean {
-    return this.firstFailing(this.logMass(cell), () => logLargest) > this.asked.powers;
+    const excess = (own: number, k: number): number =>
+      k * logLargest - this.logs[own * this.asked.powers + k - 1]!;
+    return this.firstFailing(this.logMass(cell), excess) > this.asked.powers;
   }
 
   /**
    * The least power that matters in a cell where the classes have been seen to be so large; more than all powers when
-   * none does. With `lower`, classes are no longer judged by powers above the first that matter there.
+   * none does. With `lower`, classes are no longer judged by powers above the first that matter there. With `last`, the
+   * cell cannot be cut any more, and an error of 1e-11 is allowed in it.
    */
-  failingPower(cell: Region, largest: Float64Array, lower = true): number {
-    const logs = (own: number): number => Math.log(8 * largest[own]! + this.classCentres[own]!);
-    const worst = this.firstFailing(this.logMass(cell), logs);
-    if (lower && worst > 1) this.lower(this.logMass(cell), logs);
+  failingPower(cell: Region, largest: Float64Array, lower: boolean, last: boolean): number {
+    const spare = last ? 1 : 8;
+    const logMass = this.logMass(cell) - (last ? Math.log(1e-11) - this.logTolerance : 0);
+    const excess = (own: number, k: number): number => {
+      const seen =
+        k * Math.log((k === 1 ? spare : 2 * spare) * largest[own]!) -
+        this.logs[own * this.asked.powers + k - 1]!;
+      return k === 1
+        ? seen
+        : Math.max(seen, k * Math.LN2 + this.centreRatios[own * this.asked.powers + k - 1]!);
+    };
+    const worst = this.firstFailing(logMass, excess);
+    if (lower && worst > 1) this.lower(logMass, excess);
     return worst;
   }
 
-  private firstFailing(logMass: number, logSize: (own: number) => number): number {
-    const { powers } = this.asked;
-    let worst = powers + 1;
+  /** @param excess the logarithm of the size of what is integrated, over the scale of its moment */
+  private firstFailing(logMass: number, excess: (own: number, power: number) => number): number {
+    let worst = this.asked.powers + 1;
     for (let own = 0; own < this.limits.length; own++) {
-      const log = logSize(own);
       for (let k = 1; k <= Math.min(this.limits[own]!, worst - 1); k++) {
-        if (logMass + k * log > this.logAllowed(own, k)) worst = k;
+        if (logMass + excess(own, k) > this.logTolerance) worst = k;
       }
     }
     return worst;
   }
 
-  private lower(logMass: number, logSize: (own: number) => number): void {
+  private lower(logMass: number, excess: (own: number, power: number) => number): void {
     for (let own = 0; own < this.limits.length; own++) {
-      const log = logSize(own);
       for (let k = 2; k <= this.limits[own]!; k++) {
-        if (logMass + k * log > this.logAllowed(own, k)) this.limits[own] = k - 1;
+        if (logMass + excess(own, k) > this.logTolerance) this.limits[own] = k - 1;
       }
     }
   }
 
-  /** @param spreads of each class, the largest distance from their means that the functions were seen to have */
+  /** @param spreads of each function, the largest distance from its mean that was seen, over its factor */
   judge(cell: Region, spreads: Float64Array): Verdict {
-    this.spreads = spreads;
+    this.compare(spreads, this.spreadRatios);
     return this.judgeRange(cell, 0, this.asked.fixed.weights.length);
   }
 
@@ -175,8 +210,8 @@ export class Certificate {
    * Whether nothing in a cell can be much larger than what was seen of the functions: a peak too narrow to be met by a
    * coarse rule would have bounds far above that.
    */
-  hidesNothing(cell: Region, spreads: Float64Array): boolean {
-    this.spreads = spreads;
+  hidesNothing(cell: Region, spreads?: Float64Array): boolean {
+    this.compare(spreads, this.spreadRatios);
     return this.hidesNothingIn(cell, 0, this.asked.fixed.weights.length);
   }
 
@@ -186,9 +221,7 @@ export class Certificate {
     const logMass = this.logMass(cell);
     const { analytic } = this.bounds;
     const bounded = this.everyMoment((own, k) => {
-      const size = this.size(own, k);
-      if (size === 0) return true;
-      const excess = logMass + k * Math.log(size) - this.logs[own * this.asked.powers + k - 1]!;
+      const excess = logMass + this.excess(own, k);
       return excess <= Math.log(1e-14) || (analytic[own] === 1 && excess <= k * logHiding);
     });
     if (bounded || to - from <= 1) return bounded;
@@ -236,27 +269,40 @@ export class Certificate {
   private isNegligible(logMass: number): boolean {
     // the probability itself is always among what must be right: moments are taken about means
     if (logMass > this.logTolerance) return false;
-    return this.everyMoment((own, k) => {
-      const size = this.size(own, k);
-      return size === 0 || logMass + k * Math.log(size) <= this.logAllowed(own, k);
-    });
+    return this.everyMoment((own, k) => logMass + this.excess(own, k) <= this.logTolerance);
   }
 
   /** Whether functions hardly change within the cell. */
   private isConstant(logMass: number): boolean {
     const { variations } = this.bounds;
     return this.everyMoment((own, k) => {
-      const rest = k === 1 ? 0 : (k - 1) * Math.log(this.size(own, k));
       const variation = variations[own]!;
-      return variation === 0 || logMass + Math.log(2 * k * variation) + rest <= this.logAllowed(own, k);
+      if (variation === 0) return true;
+      // k · variation · size^{k−1}, each over the scale's share of the power
+      const scale = this.logs[own * this.asked.powers + k - 1]! / k;
+      const rest = k === 1 ? 0 : (this.excess(own, k) * (k - 1)) / k;
+      return logMass + Math.log(2 * k * variation) - scale + rest <= this.logTolerance;
     });
   }
 
-  /** How large what is raised to a power can be: a function, or for higher powers than 1 its distance from its mean. */
-  private size(own: number, power: number): number {
+  /**
+   * The logarithm of how large what is raised to a power can be, over the scale of its moment: a function, or for powers
+   * above 1 its distance from its mean, which is at most `bound + mean` and at most `what was seen + 2 variations`.
+   */
+  private excess(own: number, power: number): number {
+    const at = own * this.asked.powers + power - 1;
     const { magnitudes, variations } = this.bounds;
-    if (power === 1) return magnitudes[own]!;
-    return Math.min(magnitudes[own]! + this.classCentres[own]!, this.spreads[own]! + 2 * variations[own]!);
+    const scale = this.logs[at]!;
+    if (power === 1) return Math.log(magnitudes[own]!) - scale;
+    const byBound = Math.max(
+      power * Math.log(2 * magnitudes[own]!) - scale,
+      power * Math.LN2 + this.centreRatios[at]!,
+    );
+    const bySight = Math.max(
+      power * Math.log(4 * variations[own]!) - scale,
+      power * Math.LN2 + this.spreadRatios[at]!,
+    );
+    return Math.min(byBound, bySight);
   }
 
   private everyMoment(holds: (own: number, power: number) => boolean): boolean {
@@ -284,9 +330,7 @@ export class Certificate {
       for (let own = 0; own < this.limits.length && needed <= most; own++) {
         if (this.limits[own]! > 0 && analytic[own] === 0) needed = Infinity;
         for (let k = 1; k <= Math.min(this.limits[own]!, powers) && needed <= most; k++) {
-          const size = this.size(own, k);
-          if (size === 0) continue;
-          const excess = common + k * Math.log(size) - this.logAllowed(own, k);
+          const excess = common + this.excess(own, k) - this.logTolerance;
           needed = Math.max(needed, Math.ceil(excess / (2 * logRho)));
         }
       }
@@ -327,9 +371,10 @@ export class Certificate {
   }
 }
 
-/** The scales by which each class is judged: those of its smallest function that is more than rounding. */
+/** The scales by which functions and classes are judged, from those of the moments. */
 export function classScales(functions: GridFunctions, powers: number, scales: Float64Array): Scales {
   const logs = new Float64Array(functions.classCount * powers).fill(Infinity);
+  const ofFunctions = new Float64Array(functions.count * powers);
   const most = new Float64Array(powers);
   const scaleOf = (j: number, k: number): number =>
     scales[j * powers + k]! / functions.factors[j]! ** (k + 1);
@@ -339,17 +384,20 @@ export function classScales(functions: GridFunctions, powers: number, scales: Fl
       if (scale < Infinity) most[k] = Math.max(most[k]!, scale);
     }
   }
-  const least = (k: number): number =>
-    Math.max(1e-6 ** (k + 1) * most[k]!, (1e-8 * most[0]!) ** (k + 1), 1e-290);
+  const least = most.map((scale, k) =>
+    Math.max(1e-6 ** (k + 1) * scale, (1e-8 * most[0]!) ** (k + 1), 1e-290),
+  );
   for (let j = 0; j < functions.count; j++) {
     for (let k = 0; k < powers; k++) {
       const scale = scaleOf(j, k);
-      if (scale < least(k)) continue;
+      ofFunctions[j * powers + k] = Math.log(Math.max(scale, least[k]!));
+      if (scale < least[k]!) continue;
       const at = functions.classes[j]! * powers + k;
       logs[at] = Math.min(logs[at]!, Math.log(scale));
     }
   }
   // where all functions of a class are zero, as far as was seen
-  for (let at = 0; at < logs.length; at++) if (logs[at] === Infinity) logs[at] = Math.log(least(at % powers));
-  return { logs };
+  for (let at = 0; at < logs.length; at++)
+    if (logs[at] === Infinity) logs[at] = Math.log(least[at % powers]!);
+  return { logs, ofFunctions };
 }

@@ -31,7 +31,6 @@ export function nothingHides(request: HidingRequest, limits: Int32Array): boolea
   const certificate = new Certificate(request, limits);
   certificate.setCentres(centres);
   certificate.setScales(classScales(functions, powers, moments));
-  const unknown = new Float64Array(functions.classCount).fill(Infinity);
   let cells: { low: number[]; high: number[]; depths: number[] }[] = [{ low: [], high: [], depths: [] }];
   for (const { breaks } of lines) {
     cells = cells.flatMap(({ low, high, depths }) =>
@@ -44,7 +43,7 @@ export function nothingHides(request: HidingRequest, limits: Int32Array): boolea
   }
   let seen = cells.length;
   for (let cell = cells.pop(); cell !== undefined; cell = cells.pop()) {
-    if (certificate.hidesNothing(cell, unknown)) continue;
+    if (certificate.hidesNothing(cell)) continue;
     const { low, high, depths } = cell;
     const sizes = lines.map(({ spread }, axis) => (high[axis]! - low[axis]!) / spread);
     const axis = certificate.axisThatHides(cell, sizes);

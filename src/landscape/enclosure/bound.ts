@@ -195,25 +195,34 @@ class BoundCompiler {
     );
   }
 
-  /** `log(Σ p_i e^{δ_i})` beyond its value, `p_i` the shares and `δ_i` what the unknowns add to the terms. */
+  /**
+   * `log(Σ p_i e^{δ_i})` beyond its value, `p_i` the shares and `δ_i` what the unknowns add to the terms; with a first
+   * term, `δ_first + log(1 + Σ p_i (e^{δ_i − δ_first} − 1))`.
+   */
   private logSumExp(terms: readonly Node[]): Node {
     const { order } = this;
     const moving = terms.some(({ degrees }) => degrees !== undefined);
     const exponentials = Float64Array.from({ length: order + 1 }, (_, k) => 1 / factorial(k));
     const logarithms = Float64Array.from({ length: order + 1 }, (_, k) => (k === 0 ? 0 : 1 / k));
-    const change = new Float64Array(order + 1);
-    const own = new Float64Array(order + 1);
+    const [change, own, difference] = [0, 1, 2].map(() => new Float64Array(order + 1)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
     return this.step(moving, (node) => {
-      const { values, shares } = logSumExpOfDiscs(terms.map((term) => term.values));
+      const { values, shares, first } = logSumExpOfDiscs(terms.map((term) => term.values));
       node.values = values;
       if (node.degrees === undefined) return;
       change.fill(0);
+      const top = first === undefined ? undefined : terms[first]!.degrees;
       terms.forEach(({ degrees }, i) => {
-        if (degrees === undefined) return;
-        this.substitute(exponentials, degrees, own);
+        if (i === first) return;
+        for (let m = 1; m <= order; m++) difference[m] = (degrees?.[m] ?? 0) + (top?.[m] ?? 0);
+        this.substitute(exponentials, difference, own);
         for (let m = 1; m <= order; m++) change[m]! += times(shares[i]!, own[m]!);
       });
       this.substitute(logarithms, change, node.degrees);
+      for (let m = 1; m <= order; m++) node.degrees[m]! += top?.[m] ?? 0;
     });
   }
 

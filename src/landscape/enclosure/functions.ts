@@ -242,10 +242,13 @@ export function powerCoefficientBounds(u: Disc, exponent: number, order: number,
   }
 }
 
-/** What {@link logSumExpOfDiscs} finds: the values, and how large each term's share of the sum can be. */
+/** What {@link logSumExpOfDiscs} finds. */
 export interface LogSumExp {
   readonly values: Disc;
+  /** How large each term's share of the sum can be. */
   readonly shares: readonly number[];
+  /** A term that is so much larger than all others that these cannot cancel it; the shares are then those beside it. */
+  readonly first?: number;
 }
 
 /** The values of `log(Σ e^term)` over discs of the terms. */
@@ -253,7 +256,19 @@ export function logSumExpOfDiscs(terms: readonly Disc[]): LogSumExp {
   const widest = terms.reduce((most, { radius }) => Math.max(most, radius), 0);
   if (widest === Infinity) return { values: anything, shares: terms.map(() => Infinity) };
   const value = logSumExpOf(terms.map(({ centre }) => centre));
-  if (widest < 1.5 && terms.every(({ analytic }) => analytic)) {
+  const analytic = terms.every((term) => term.analytic);
+  const first = terms.reduce((best, { centre }, k) => (centre > terms[best]!.centre ? k : best), 0);
+  const top = terms[first]!;
+  const beside = terms.map(({ centre, radius }, k) =>
+    k === first ? 0 : Math.exp(centre - top.centre + radius + top.radius),
+  );
+  const rest = beside.reduce((sum, share) => sum + share, 0);
+  if (analytic && rest < 0.5) {
+    const shares = beside.map((share) => share / (1 - rest));
+    const moved = shares.reduce((sum, share, k) => sum + share * (terms[k]!.radius + top.radius), top.radius);
+    return { values: disc(value, moved, true), shares, first };
+  }
+  if (analytic && widest < 1.5) {
     // no phases differ by more than twice the radius, so that the terms cannot cancel
     const least = terms.reduce((sum, { centre, radius }) => sum + Math.exp(centre - radius - value), 0);
     const shares = terms.map(
@@ -261,17 +276,6 @@ export function logSumExpOfDiscs(terms: readonly Disc[]): LogSumExp {
     );
     const moved = terms.reduce((sum, { radius }, i) => sum + radius * shares[i]!, 0);
     return { values: disc(value, moved, true), shares };
-  }
-  if (terms.every(({ analytic }) => analytic)) {
-    // where one term is so much larger than all others that these cannot cancel it
-    const first = terms.reduce((best, term) => (term.centre > best.centre ? term : best));
-    const exponents = terms.map((term) => term.centre - first.centre + term.radius + first.radius);
-    const rest = terms.reduce((sum, term, k) => (term === first ? sum : sum + Math.exp(exponents[k]!)), 0);
-    if (rest < 0.9) {
-      const shares = terms.map((term, k) => (term === first ? 1 : Math.exp(exponents[k]!)) / (1 - rest));
-      const moved = terms.reduce((sum, { radius }, k) => sum + radius * shares[k]!, 0);
-      return { values: disc(value, moved, true), shares };
-    }
   }
   // on the real line it moves no further than the term that moves most, and shares are at most 1
   return { values: disc(value, widest, false), shares: terms.map(() => 1) };
