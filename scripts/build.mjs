@@ -44,7 +44,14 @@ const bundles = [
     ...module,
     entryPoints: ["src/cli/main.ts"],
     outfile: "dist/diag.js",
-    banner: { js: `#!/usr/bin/env node\n${commonJsGlobals}` },
+    // It is small, so that it soon listens for signals.
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [lateFrom("./command.js", "./diag-command.js")],
+  },
+  {
+    ...module,
+    entryPoints: ["src/cli/command.ts"],
+    outfile: "dist/diag-command.js",
   },
   {
     ...module,
@@ -119,7 +126,7 @@ const copies = [
   },
 ];
 
-/** Lets a bundle load a package from another bundle. */
+/** Lets a bundle load a package, or a module of ours, from another bundle. */
 function lateFrom(name, bundle) {
   return {
     name: `late ${name}`,

@@ -18,6 +18,7 @@ const expected = [
   "language-configuration.json",
   "package.json",
   "dist/diag.js",
+  "dist/diag-command.js",
   "dist/drawing-worker.js",
   "dist/elk.js",
   "dist/engine.js",

@@ -5,27 +5,32 @@ import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import { SimulationError } from "../simulate/index.js";
 import { helpOf, overview } from "./help.js";
+import type { Stop } from "./stop.js";
 import { readArguments, UsageError } from "./usage.js";
 import { type ExitStatus, FaultAfterAnswer, type Terminal } from "./verb.js";
 import { verbs } from "./verbs/index.js";
 import { version } from "./version.js";
 
-/** Runs `diag` with these words after its name, and returns its exit status (LANGUAGE.md). */
-export async function runCommand(words: readonly string[]): Promise<ExitStatus> {
-  const interrupt = new AbortController();
+/**
+ * Runs `diag` with these words after its name, and returns its exit status (LANGUAGE.md).
+ * @param stop asks the work to end and print what is known.
+ */
+export async function runCommand(words: readonly string[], stop: Stop): Promise<ExitStatus> {
   // Every worker listens to it.
-  setMaxListeners(0, interrupt.signal);
-  const terminal = processTerminal(interrupt.signal);
+  setMaxListeners(0, stop.signal);
+  const terminal = processTerminal(stop.signal);
   process.stdout.on("error", endQuietly);
-  // The first Ctrl-C asks the work to end and print what is known; the second ends at once.
-  const onInterrupt = () => {
-    if (interrupt.signal.aborted) {
-      process.exit(3);
-    }
-    interrupt.abort();
+  const isJson = words.includes("--json");
+  let hasEnded = false;
+  stop.endAtOnce = () => {
+    // All that is left then is to let go of threads and devices.
+    if (hasEnded) process.exit();
+    const message = "ended at once, before the work that was to stop had come to its end";
+    terminal.progress("");
+    terminal.note(`diag: ${message}`);
+    if (isJson && !terminal.hasPrinted) terminal.print(JSON.stringify({ error: message }));
+    process.exit(3);
   };
-  process.on("SIGINT", onInterrupt);
-  process.on("SIGTERM", onInterrupt);
   try {
     return await dispatch(words, terminal);
   } catch (thrown) {
@@ -33,13 +38,12 @@ export async function runCommand(words: readonly string[]): Promise<ExitStatus> 
     const { fault, known } = thrown instanceof FaultAfterAnswer ? thrown : { fault: thrown, known: {} };
     const message = messageOf(fault);
     terminal.note(`diag: ${message}`);
-    if (words.includes("--json")) {
+    if (isJson) {
       terminal.print(JSON.stringify({ ...known, error: message }));
     }
     return 2;
   } finally {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
+    hasEnded = true;
   }
 }
 
@@ -97,12 +101,17 @@ function messageOf(error: unknown): string {
   return `unexpected: ${text.split("\n")[0]} (please report it with the file that shows it)`;
 }
 
-function processTerminal(interrupt: AbortSignal): Terminal {
+function processTerminal(interrupt: AbortSignal): Terminal & { readonly hasPrinted: boolean } {
   const watched = process.stderr.isTTY === true;
   let shown = false;
+  let hasPrinted = false;
   return {
     interrupt,
+    get hasPrinted() {
+      return hasPrinted;
+    },
     print: (text) => {
+      hasPrinted = true;
       process.stdout.write(`${text}\n`);
     },
     note: (text) => {

@@ -11,7 +11,7 @@ export interface Terminal {
   note(text: string): void;
   /** A line on standard error that the next one overwrites; nothing unless a person watches. */
   progress(text: string): void;
-  /** Aborts when the user presses Ctrl-C. */
+  /** Aborts when the user presses Ctrl-C, or the process is asked to end. It may have aborted before a verb begins. */
   readonly interrupt: AbortSignal;
 }
 

@@ -46,7 +46,8 @@ export function serveDevice(handlers: DeviceHandlers): void {
   process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
   // Nor may one that hangs in the middle of its work outlive who waits for it.
   new Worker(parentWatch, { eval: true, execArgv: [] }).unref();
-  process.on("SIGINT", () => undefined);
+  // Who stops a whole group of processes is answered by the parent, which may want what is done here.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   let told = 0;
   const alive = () => {
     const now = performance.now();

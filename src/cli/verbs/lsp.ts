@@ -27,11 +27,10 @@ export const lsp: Verb = {
     // A bundle of its own, loaded here only, so that the other verbs do not pay for it.
     await import(server.href);
     // The server ends the process when its editor asks it to, or goes away.
-    return new Promise<ExitStatus>((resolve) => {
-      terminal.interrupt.addEventListener("abort", () => {
-        resolve(0);
-        process.exit(0);
-      });
+    return new Promise<ExitStatus>(() => {
+      const end = () => process.exit(0);
+      if (terminal.interrupt.aborted) end();
+      terminal.interrupt.addEventListener("abort", end);
     });
   },
 };

@@ -95,6 +95,7 @@ export async function runOne(
     checkpoints: folderStore(checkpointFolder()),
     resume: given.has("resume"),
     onSettle: (settle) => keeping.add(settle),
+    onKept: (eta, { trials: kept }) => keeping.keep(specification.name, eta, kept),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
     onSetAside: (eta, reason) =>
@@ -125,6 +126,8 @@ export async function runOne(
  */
 export class Keeping {
   readonly #settles: ((isStopped: boolean) => Promise<void>)[] = [];
+  /** How many trials are kept, of each block at each learning rate. */
+  readonly #kept = new Map<string, ReadonlyMap<number, number>>();
   /** Whether something could not be kept. */
   hasFailed = false;
 
@@ -132,15 +135,29 @@ export class Keeping {
     this.#settles.push(settle);
   }
 
+  /** Takes how many trials of a block at a learning rate are kept by now, from the first on. */
+  keep(name: string, eta: number, trials: number): void {
+    this.#kept.set(name, new Map(this.#kept.get(name)).set(eta, trials));
+  }
+
   /** @param isStopped whether not all blocks are done. */
   async settle(isStopped: boolean): Promise<void> {
     for (const settle of this.#settles.splice(0)) await settle(isStopped);
   }
 
-  /** What to say when the blocks were stopped. */
+  /** What to say, in one line, when the blocks were stopped and have settled. */
   wordsOfStop(): string {
-    const rest = this.hasFailed ? "it could not be kept" : "--resume goes on from there";
-    return `stopped; what is printed is what was known by then, and ${rest}`;
+    const kept = [...this.#kept].flatMap(([name, etas]) =>
+      [...etas].map(
+        ([eta, trials]) =>
+          `${trials} ${trials === 1 ? "trial" : "trials"} of ${name} eta = ${formatNumber(eta)}`,
+      ),
+    );
+    const all = kept.length > 1 ? `${kept.slice(0, -1).join(", ")} and ${kept.at(-1)}` : kept[0];
+    if (all === undefined)
+      return `stopped; ${this.hasFailed ? "what was done could not be kept" : "nothing was done yet that could be kept"}`;
+    const rest = this.hasFailed ? "; what was done after them could not be kept" : "";
+    return `stopped; kept are ${all}, and --resume goes on from there${rest}`;
   }
 }
 
