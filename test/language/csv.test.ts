@@ -299,7 +299,7 @@ test.each([
     "a,b,a\n1,2,3\n",
     /row 1, column 3: in the header this column has the name `a` of another/,
   ],
-  ["a short line", "a,b\n1,2\n\n3\n", /row 4 has 1 columns, and the first row has 2/],
+  ["a short line", "a,b\n1,2\n\n3\n", /row 4 has 1 column, and the first row has 2/],
   ["a long line", "1;2\n3;4;5\n", /row 2 has 3 columns.*`;` here/],
   ["one name over two cells, which may be a decimal comma", "a\n1,5\n2,5\n", /row 2 has 2 columns/],
   ["rows of nothing between rows", "a,b\n1,2\n,\n3,4\n", /row 3 has empty cells only/],
@@ -309,10 +309,20 @@ test.each([
   ["a NUL", "a,b\n1,2\n\0", /not a text file.*row 3/],
   ["a workbook", "PK\u0003\u0004\0\0a", /is a workbook or an archive/],
   ["UTF-16", "\uFEFFa\0,\0b\0", /not a text file in UTF-8/],
-  ["nothing", "", /has no row of numbers/],
-  ["blank lines", "\n \n\n", /has no row of numbers/],
-  ["a header alone", "a,b\n", /has no row of numbers/],
-  ["comments alone", "# a\n# b\n", /has no row of numbers/],
+  ["nothing", "", /has no row of numbers: it is empty/],
+  ["blank lines", "\n \n\n", /has no row of numbers: it is empty/],
+  ["a header alone", "a,b\n", /has no row of numbers: it has a header and no row/],
+  ["a header above empty cells", "a,b\n,\n,\n", /has no row of numbers: its rows are empty/],
+  ["comments alone", "# a\n# b\n", /has no row of numbers: it has comments only/],
+  ["an object of JSON", '{"a": 1, "b": 2}', /^is no table: it looks like JSON/],
+  ["objects of JSON", '\n[\n  {"a": 1, "b": 2},\n  {"a": 3, "b": 4}\n]', /it looks like JSON/],
+  ["lines of JSON", '{"a":1,"b":2}\n{"a":3,"b":4}\n', /it looks like JSON/],
+  ["lists of JSON", "[[1,2],[3,4]]", /it looks like JSON/],
+  ["a list of JSON", "\uFEFF[ 1, 2 ]", /it looks like JSON/],
+  ["an empty list of JSON", "[]", /it looks like JSON/],
+  ["a page", "<!DOCTYPE html><table><tr><td>1</td></tr></table>", /it looks like HTML or XML/],
+  ["Fortran's exponents", "a,b\n1,1.5D+00\n", /row 2, column b: `1\.5D\+00` has its exponent behind `D`/],
+  ["the same without a header", " 1.0d0  2.0d-3\n", /row 1, column 1: `1\.0d0` has its exponent behind `d`/],
 ])("refused: %s", (_, text, expected) => {
   const table = readTable(text, ["a", "b"].slice(0, text.startsWith("a\n") ? 1 : 2));
   if (expected instanceof RegExp) {
@@ -338,14 +348,22 @@ test.each([
       [1.5, 2.5],
       [3.5, -4.25],
     ],
-    /row 3 \(0, 1\) is taken for a header/,
+    /row 3 \(0, 1\) is taken for a header.*write 0,0; 1,0/,
   ],
   [
     "0,1\n1,2.5\n3.5,4.5\n",
     [
-      [0, 1],
       [1, 2.5],
       [3.5, 4.5],
+    ],
+    /row 1 \(0, 1\) is taken for a header.*write 0\.0, 1\.0/,
+  ],
+  [
+    "0,1\n1,2.5\n3,4.5\n",
+    [
+      [0, 1],
+      [1, 2.5],
+      [3, 4.5],
     ],
     /row 1 \(0, 1\) is taken for a row/,
   ],
@@ -366,6 +384,15 @@ test.each([
     ],
     /taken for a row, though/,
   ],
+  [
+    "2019,2020\n1.5,2\n3,4.25\n",
+    [
+      [2019, 2020],
+      [1.5, 2],
+      [3, 4.25],
+    ],
+    /row 1 \(2019, 2020\) is taken for a row, though.*write 2019\.0, 2020\.0; if it is a header, remove it/,
+  ],
 ] as const)("a first line of whole numbers is not taken without a word: %j", async (text, rows, remark) => {
   const { diagnostics, landscapes } = await analyze(
     'landscape l { weights w = 0 data a, b from "t.csv" loss w * a * b }',
@@ -378,12 +405,44 @@ test.each([
   expect(landscapes.get("l")!.data).toEqual([{ kind: "rows", names: ["a", "b"], rows }]);
 });
 
-test.each(["1,2\n3,4\n", "0.0,1.0\n1.5,2.5\n3.5,4.5\n", "1,0\n0.5,1.5\n2,2.5\n", "0,0\n1,1\n"])(
+test.each(["1,2\n3,4\n", "0.0,1.0\n1.5,2.5\n3.5,4.5\n", "1,0\n5,15\n2,25\n", "0,0\n1.5,1\n"])(
   "nothing is said where nothing else can be meant: %j",
   (text) => {
     expect(readTable(text, ["a", "b"])).toMatchObject({ remarks: [] });
   },
 );
+
+test("a first line of whole numbers is a header, a doubtful row or a row by what is below it", () => {
+  const whole = fc.integer({ min: -9, max: 99 }).map(String);
+  const decimal = fc.integer({ min: 0, max: 99 }).map((value) => (value / 8 + 1 / 16).toFixed(4));
+  const given = fc.integer({ min: 1, max: 4 }).chain((width) =>
+    fc.record({
+      first: fc.oneof(
+        fc.constant(Array.from({ length: width }, (_, index) => String(index))),
+        fc.array(whole, { minLength: width, maxLength: width }),
+      ),
+      below: fc.array(fc.array(fc.oneof(whole, decimal), { minLength: width, maxLength: width }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    }),
+  );
+  fc.assert(
+    fc.property(given, ({ first, below }) => {
+      const names = ["a", "b", "c", "d"].slice(0, first.length);
+      const table = readTable([first, ...below].map((row) => `${row.join(",")}\n`).join(""), names);
+      const columns = names.map((_, index) => below.map((row) => row[index]!));
+      const counts = first.length > 1 && first.join() === [0, 1, 2, 3].slice(0, first.length).join();
+      const isHeader = counts && columns.every((column) => column.some((cell) => cell.includes(".")));
+      const isDoubtful =
+        counts || (new Set(first).size === first.length && below.flat().some((cell) => cell.includes(".")));
+      const rows = (isHeader ? below : [first, ...below]).map((row) => row.map((cell) => Number(cell)));
+      expect(rowsOf(table)).toEqual(rows);
+      const remark = isHeader ? /is taken for a header/ : /is taken for a row/;
+      expect(table).toMatchObject({ remarks: isDoubtful ? [expect.stringMatching(remark)] : [] });
+    }),
+  );
+});
 
 test("a million rows are read, and one wrong cell at their end is found", () => {
   const lines = Array.from({ length: 300_000 }, (_, index) => `${index}.5,x,${index / 8}`);

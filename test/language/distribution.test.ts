@@ -101,7 +101,7 @@ test("rows of a file, with a header and without one", async () => {
 test.each([
   ['a from «"none.csv"»', /there is no such file/],
   ['a from «"text.csv"»', /row 3, column a: `two` is no finite number/],
-  ['a from «"ragged.csv"»', /row 2 has 1 columns, and the first row has 2/],
+  ['a from «"ragged.csv"»', /row 2 has 1 column, and the first row has 2/],
   ['a, b from «"empty.csv"»', /has no row of numbers/],
   ['a, b from «"header.csv"»', /has no row of numbers/],
   ['a, b from «"three.csv"»', /no header and 3 columns, but 2 names/],

@@ -189,7 +189,9 @@ describe("data", () => {
     writeFileSync(join(folder, "latin.csv"), Buffer.from([0x31, 0xe4, 0x0a]));
     const load = (path: string) => new TextLoader(diskReader).load(URI.file(path), "data");
     expect(await load(join(folder, "marked.csv"))).toEqual({ text: "1\n" });
-    expect(await load(join(folder, "latin.csv"))).toEqual({ problem: "it is not text in UTF-8" });
+    expect(await load(join(folder, "latin.csv"))).toEqual({
+      problem: "it is not text in UTF-8; save it as UTF-8",
+    });
     expect(await load(folder)).toEqual({ problem: "it is a folder, not a file" });
     expect(await load(join(folder, "none.csv"))).toEqual({ problem: "there is no such file" });
     if (process.platform !== "win32")

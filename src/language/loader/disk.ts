@@ -35,7 +35,7 @@ export async function readTextFile(path: string, largest: number): Promise<strin
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new UnreadableFile("is not text in UTF-8");
+    throw new UnreadableFile("is not text in UTF-8; save it as UTF-8");
   }
 }
 

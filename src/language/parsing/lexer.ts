@@ -82,7 +82,7 @@ function refusalOf(text: string): { message: string; offset: number } | undefine
   const undecodable = text.match(/\uFFFD/g)?.length ?? 0;
   if (undecodable > 10 && undecodable > text.length / 1000) {
     return {
-      message: `this is not a UTF-8 text file: ${undecodable} characters cannot be read`,
+      message: `this is not a UTF-8 text file: ${undecodable} characters cannot be read; save it as UTF-8`,
       offset: text.indexOf("\uFFFD"),
     };
   }

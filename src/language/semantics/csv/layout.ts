@@ -1,4 +1,4 @@
-import { isMissing, isNumeral, isWhole, shown } from "./numbers.js";
+import { isFortran, isMissing, isNumeral, isWhole, shown } from "./numbers.js";
 import type { Line } from "./text.js";
 
 /** Where the numbers of a table stand. */
@@ -13,7 +13,7 @@ export interface Layout {
   readonly places: readonly number[];
   /** Rows may begin with `#`, which otherwise begins a comment. */
   readonly hashIsText: boolean;
-  /** There is no header and the first row has whole numbers only, as a header of numbers would. */
+  /** There is no header and the first row has whole numbers only, none twice, as a header of numbers would. */
   readonly doubtfulFirst: boolean;
 }
 
@@ -56,9 +56,11 @@ export function layoutOf(
   const start = lines.findIndex((line) => !isCommentLine(line));
   const first = lines[start];
   if (!first) {
-    return { problem: "has no row of numbers" };
+    return { problem: noRow(lines.length === 0 ? "it is empty" : "it has comments only") };
   }
-  if (names.every((name) => first.cells.includes(name)) || !first.cells.every(isNumberOrMissing)) {
+  // What Fortran writes is no name: it is refused as what it is.
+  const isRow = first.cells.every((cell) => isNumberOrMissing(cell) || isFortran(cell));
+  if (names.every((name) => first.cells.includes(name)) || !isRow) {
     return withHeader(first, lines.slice(start + 1), names, isQuoted);
   }
   const numbered = columnsUnderNumbers(first.cells, lines.slice(start + 1), names, isQuoted);
@@ -71,6 +73,11 @@ export function layoutOf(
     });
   }
   return withoutHeader(lines, start, names);
+}
+
+/** @param why says what there is instead. */
+export function noRow(why: string): string {
+  return `has no row of numbers: ${why}; write a line for each row`;
 }
 
 function isNumberOrMissing(cell: string): boolean {
@@ -201,7 +208,7 @@ function withoutHeader(
 }
 
 export function raggedness({ cells, number }: Line, width: number): string {
-  return `row ${number} has ${cells.length} columns, and the first row has ${width}`;
+  return `row ${number} has ${cells.length} column${cells.length === 1 ? "" : "s"}, and the first row has ${width}`;
 }
 
 function titleOf({ cells }: Line): string[] {

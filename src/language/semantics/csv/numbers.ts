@@ -18,6 +18,16 @@ export function isWhole(cell: string): boolean {
   return /^[+-]?\d+$/.test(cell);
 }
 
+/** Whether a number is written with a decimal sign. */
+export function hasDecimals(cell: string): boolean {
+  return /[.,]/.test(cell);
+}
+
+/** Whether a number has an exponent behind `D`, as Fortran writes those of double precision. */
+export function isFortran(cell: string): boolean {
+  return /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)[dD][+-]?\d+$/.test(cell);
+}
+
 export function shown(cell: string): string {
   return cell.length > 20 ? `${cell.slice(0, 17)}...` : cell;
 }
@@ -57,10 +67,18 @@ export class NumeralReader {
     if (cell === "") {
       return "the cell is empty";
     }
+    if (isFortran(cell)) {
+      return `\`${shown(cell)}\` has its exponent behind \`${/d/i.exec(cell)![0]}\`, as Fortran writes it; write \`e\` for it`;
+    }
     if (/^[+-]?\d[\d.,]*$/.test(cell)) {
       return `\`${shown(cell)}\` has signs that set thousands apart; write it with a decimal point and nothing else`;
     }
     return `\`${shown(cell)}\` is no finite number`;
+  }
+
+  /** Whether a comma was among the numbers; all decimals have commas then. */
+  get hasCommas(): boolean {
+    return this.firstComma !== undefined;
   }
 
   /** Where commas in numbers leave open what is meant; nothing when they do not. */

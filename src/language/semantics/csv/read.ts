@@ -1,7 +1,7 @@
-import { countsUp, isCommentLine, type Layout, type LayoutFault, raggedness } from "./layout.js";
-import { isWhole, NumeralReader, shown } from "./numbers.js";
+import { countsUp, isCommentLine, type Layout, type LayoutFault, noRow, raggedness } from "./layout.js";
+import { hasDecimals, NumeralReader, shown } from "./numbers.js";
 import { cuttingOf, separatorName } from "./separator.js";
-import { cutLines, type Line, plainCell, refusalOf, withPlainLines } from "./text.js";
+import { cutLines, type Line, otherKindOf, plainCell, refusalOf, withPlainLines } from "./text.js";
 
 export type { MissingColumns } from "./layout.js";
 
@@ -22,6 +22,13 @@ export type Table =
  * may hold anything.
  */
 export function readTable(given: string, names: readonly string[]): Table {
+  const table = readRows(given, names);
+  // What can be read is a table, whatever it looks like.
+  const other = "rows" in table ? undefined : otherKindOf(given);
+  return other === undefined ? table : { problem: other };
+}
+
+function readRows(given: string, names: readonly string[]): Table {
   const refusal = refusalOf(given);
   if (refusal !== undefined) {
     return { problem: refusal };
@@ -52,7 +59,7 @@ export function readTable(given: string, names: readonly string[]): Table {
   }
   const found = rows.finish();
   return found.rows.length === 0
-    ? told("has no row of numbers")
+    ? told(noRow(rows.hasEmptyLines ? "its rows are empty" : "it has a header and no row"))
     : { ...found, ...(layout.header === undefined ? {} : { header: layout.header }) };
 }
 
@@ -76,9 +83,12 @@ class RowReader {
   private emptyLine: number | undefined;
   private firstCells: readonly string[] = [];
   private firstLine = 0;
-  private othersAreWhole = false;
+  /** Which of the columns have a number with decimals behind the first row. */
+  private readonly decimals: boolean[];
 
-  constructor(private readonly layout: Layout) {}
+  constructor(private readonly layout: Layout) {
+    this.decimals = layout.places.map(() => false);
+  }
 
   /** Takes a line, or says what is wrong with it. */
   read(line: Line): string | undefined {
@@ -101,15 +111,15 @@ class RowReader {
       return `row ${this.emptyLine} has empty cells only, and rows follow it; remove it`;
     }
     const row: number[] = [];
-    for (const place of layout.places) {
+    for (const [index, place] of layout.places.entries()) {
       const cell = plainCell(cells[place]!);
       const value = this.numerals.read(cell, () => this.place(number, place));
       if (typeof value === "string") {
         return `${this.place(number, place)}: ${value}`;
       }
       row.push(value);
-      if (layout.doubtfulFirst && !this.othersAreWhole && this.rows.length > 0 && isWhole(cell)) {
-        this.othersAreWhole = true;
+      if (layout.doubtfulFirst && !this.decimals[index] && this.rows.length > 0 && hasDecimals(cell)) {
+        this.decimals[index] = true;
       }
     }
     if (this.rows.length === 0) {
@@ -132,6 +142,10 @@ class RowReader {
       : undefined;
   }
 
+  get hasEmptyLines(): boolean {
+    return this.emptyLine !== undefined;
+  }
+
   get doubt(): string | undefined {
     return this.numerals.doubt;
   }
@@ -143,31 +157,27 @@ class RowReader {
       return { rows, remarks: [] };
     }
     const cells = this.firstCells;
-    const numbered = cells.length > 1 && countsUp(cells);
-    const alone = !this.othersAreWhole && rows.length > 2 && rows.length * cells.length > 5;
+    const isNumbered = cells.length > 1 && countsUp(cells);
     const what = `row ${this.firstLine} (${shown(cells.join(", "))})`;
-    if (numbered && alone) {
-      const asRow = cells.map((cell) => `${cell}.0`).join(", ");
+    const [decimal, next] = this.numerals.hasCommas ? [",", "; "] : [".", ", "];
+    const asRow = shown(cells.map((cell) => `${cell}${decimal}0`).join(next));
+    if (isNumbered && this.decimals.every(Boolean)) {
       return {
         rows: rows.slice(1),
         remarks: [
-          `${what} is taken for a header of column numbers, because all other numbers have decimals; if it is a row, write ${asRow}`,
+          `${what} is taken for a header of column numbers, because each column has decimals below it; if it is a row, write ${asRow}`,
         ],
       };
     }
-    if (numbered) {
-      return {
-        rows,
-        remarks: [
-          `${what} is taken for a row; if it is a header of column numbers, remove it or name the columns`,
-        ],
-      };
-    }
+    const why = this.decimals.includes(true) ? ", though there are decimals below it" : "";
     return {
       rows,
-      remarks: alone
-        ? [`${what} is taken for a row, though all other numbers have decimals; if it is a header, remove it`]
-        : [],
+      remarks:
+        isNumbered || why !== ""
+          ? [
+              `${what} is taken for a row${why}; if it is one, write ${asRow}; if it is a header, remove it or name the columns`,
+            ]
+          : [],
     };
   }
 }

@@ -29,6 +29,20 @@ export function refusalOf(text: string): string | undefined {
   return undefined;
 }
 
+/** What a text is that could not be read as a table; nothing when it looks like one. */
+export function otherKindOf(text: string): string | undefined {
+  const start = text
+    .slice(0, 1000)
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  const kind = /^(?:\[\s*(?:[[{\]"\d-]|true|false|null|$)|\{\s*(?:["}]|$))/.test(start)
+    ? "JSON"
+    : /^<[!?a-z]/i.test(start)
+      ? "HTML or XML"
+      : undefined;
+  return kind && `is no table: it looks like ${kind}; save the table as CSV`;
+}
+
 /**
  * The text without its byte order mark, with every line ending the same, and without spaces before quotes, which
  * would keep the library from seeing them.
