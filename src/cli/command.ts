@@ -63,6 +63,11 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
     return 0;
   }
   const verb = verbs.find((one) => one.name === name);
+  if (name.startsWith("-")) {
+    throw new UsageError(
+      `${name} stands before a verb; write the verb first, such as diag check FILE --json (diag --help)`,
+    );
+  }
   if (!verb) {
     throw new UsageError(
       `there is no verb ${name}; the verbs are ${verbs.map((one) => one.name).join(", ")} (diag --help)`,

@@ -53,6 +53,17 @@ export function onlyFile(words: readonly string[], verb: string): string {
   return words[0]!;
 }
 
+/** Names that somebody has joined by commas or within quotes, as they are to be written; nothing when it may be one. */
+export function namesWithin(text: string): string | undefined {
+  const names = text.split(/[\s,;+]+/).filter((name) => name !== "");
+  return /[\s,;+]/.test(text) && names.length > 0 ? names.map(quotedForShell).join(" ") : undefined;
+}
+
+/** Parentheses mean something to a shell. */
+function quotedForShell(word: string): string {
+  return /^[\p{L}\p{N}_.-]+$/u.test(word) ? word : `'${word}'`;
+}
+
 /** A path as short as a person would write it. */
 export function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
@@ -89,6 +100,11 @@ export function findDeclaration<Value>(
   const found = declarations.get(name);
   if (found !== undefined) {
     return found;
+  }
+  // Of landscapes there is one to name.
+  const several = kind === "landscape" ? undefined : namesWithin(name);
+  if (several !== undefined) {
+    throw new UsageError(`"${name}" is the name of no ${kind}; separate names by spaces: ${several}`);
   }
   const error = file.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) {

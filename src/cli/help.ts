@@ -14,20 +14,22 @@ export function overview(): string {
       `  ${" ".repeat(width)}  e.g. ${verb.example}`,
     ]),
     "",
-    "diag VERB --help says what options a verb takes; every verb takes --json.",
+    "diag VERB --help says what options a verb takes; every verb but lsp takes --json.",
     "exit status: 0 as asked; 1 the answer is no; 2 bad usage or input; 3 inconclusive",
   ].join("\n");
 }
 
 /** What `diag VERB --help` prints. */
 export function helpOf(verb: Verb): string {
-  const written = Object.entries(verb.options).map(([name, rule]) => ({
-    left: `--${name}${rule.takes === "flag" ? "" : ` ${rule.hint ?? "…"}`}`,
-    help: rule.help,
-  }));
+  const written = Object.entries(verb.options)
+    .filter(([, { refusal }]) => refusal === undefined)
+    .map(([name, rule]) => ({
+      left: `--${name}${rule.takes === "flag" ? "" : ` ${rule.hint ?? "…"}`}`,
+      help: rule.help,
+    }));
   const width = Math.max(...written.map(({ left }) => left.length));
   return [
-    `diag ${verb.name} ${verb.words}: ${verb.summary}`,
+    `${`diag ${verb.name} ${verb.words}`.trimEnd()}: ${verb.summary}`,
     "",
     ...written.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`),
     "",

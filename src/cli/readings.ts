@@ -53,21 +53,35 @@ export function readSpaceTime(sgd: string | undefined, gd: string | undefined): 
 }
 
 /** The observable of `--observe`. */
-export function readObservable(text: string, landscape: Landscape): Observable {
+export function readObservable(given: string, landscape: Landscape): Observable {
+  const text = given.trim();
   if (text === "test_loss" || text === "train_loss" || text === "gen_gap") {
     return { kind: text };
   }
-  const match = /^displacement(?:\((.*)\))?$/u.exec(text.trim());
+  const match = /^displacement\s*(?:\((.*)\))?$/u.exec(text);
   if (!match) {
     throw new UsageError(
-      `--observe ${text} is not known; it takes test_loss, train_loss, gen_gap, displacement or displacement(WEIGHT)`,
+      `--observe ${text === "" ? '""' : text} is not known; it takes test_loss, train_loss, gen_gap, displacement or displacement(WEIGHT)`,
     );
   }
   const names = landscape.weights.map((weight) => weight.name);
   if (match[1] === undefined) {
     return { kind: "displacement", weights: names.map((_, index) => index) };
   }
-  const weights = match[1].split(",").map((name) => weightIndex(name.trim(), landscape, "--observe"));
+  const written = match[1].split(",").map((name) => name.trim());
+  const gap = written.indexOf("");
+  if (gap >= 0) {
+    const where =
+      written.length === 1
+        ? "has no weight between its parentheses"
+        : gap === 0
+          ? "has no weight before its first comma"
+          : `has no weight behind ${written[gap - 1]}, after the comma`;
+    throw new UsageError(
+      `--observe ${text} ${where}; write displacement for all weights, or name some of ${names.join(", ")}`,
+    );
+  }
+  const weights = written.map((name) => weightIndex(name, landscape, "--observe"));
   const repeated = weights.find((weight, index) => weights.indexOf(weight) !== index);
   if (repeated !== undefined) {
     throw new UsageError(`--observe ${text} names ${names[repeated]} twice; name it once`);

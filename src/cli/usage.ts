@@ -10,6 +10,8 @@ export interface OptionRule {
   /** How help names what it takes. */
   readonly hint?: string;
   readonly help: string;
+  /** Present when the verb does not take it though others do: the line that says so. Help does not show it. */
+  readonly refusal?: string;
 }
 
 export type OptionRules = Readonly<Record<string, OptionRule>>;
@@ -81,8 +83,11 @@ export function readArguments(given: readonly string[], rules: OptionRules): Arg
     const name = written === "-h" ? "help" : written.replace(/^--/, "");
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {
-      const known = Object.keys(rules).map((one) => `--${one}`);
+      const known = Object.keys(rules).flatMap((one) => (rules[one]!.refusal ? [] : [`--${one}`]));
       throw new UsageError(`unknown option ${written}; this verb takes ${known.join(", ")}`);
+    }
+    if (rule.refusal !== undefined) {
+      throw new UsageError(rule.refusal);
     }
     const values: string[] = [];
     if (rule.takes === "flag") {

@@ -20,7 +20,19 @@ describe("bad usage", () => {
     { words: ["frobnicate"], pattern: /no verb frobnicate; the verbs are check/ },
     { words: ["check"], pattern: /needs a FILE/ },
     { words: ["check", "--colour"], pattern: /unknown option --colour; this verb takes --json/ },
-    { words: ["enumerate"], pattern: /give --edges D/ },
+    { words: ["enumerate"], pattern: /^diag: give --edges D, such as --edges 3\n$/ },
+    { words: ["enumerate", "a.diag"], pattern: /enumerate takes no file.*give --edges D/ },
+    { words: ["enumerate", "--edges", "2", "a.diag"], pattern: /takes no file.*leave out "a\.diag"/ },
+    { words: ["--edges", "2"], pattern: /--edges stands before a verb; write the verb first/ },
+    { words: ["lsp", "--foo"], pattern: /unknown option --foo; this verb takes --stdio, --help\n/ },
+    {
+      words: ["verify", "examples/gauss.diag", "gauss_excess,other"],
+      pattern: /"gauss_excess,other" is the name of no verify; separate names by spaces: gauss_excess other/,
+    },
+    {
+      words: ["render", "examples/gauss.diag", "pair, skew", "--to", "short"],
+      pattern: /"pair, skew" is the name of no diagram; separate names by spaces: pair skew/,
+    },
     {
       words: ["enumerate", "--edges", "three"],
       pattern: /--edges takes a whole number from 0 to 8, not "three"/,
@@ -118,6 +130,18 @@ describe("bad usage", () => {
     { words: ["--diagram", "(01-2)(02", "--eta", "0.1", "--gd", "N=1,T=1"], pattern: /is not a short form/ },
   ])("diag evaluate FILE $words", async ({ words, pattern }) => {
     await expectLine(["evaluate", "examples/gauss.diag", ...words], pattern);
+  });
+
+  test.each([
+    { words: [], pattern: /^--json stands before a verb; write the verb first/ },
+    { words: ["lsp"], pattern: /^diag lsp .* takes no --json; write diag lsp --stdio$/ },
+    { words: ["lsp", "--stdio"], pattern: /^diag lsp .* takes no --json; write diag lsp --stdio$/ },
+    { words: ["enumerate"], pattern: /^give --edges D, such as --edges 3$/ },
+  ])("diag $words --json says what is missing, not what is not", async ({ words, pattern }) => {
+    const { status, json, errors } = await diagJson(words);
+    expect(json).toEqual({ error: expect.stringMatching(pattern) });
+    expect(errors).toBe(`diag: ${json.error}\n`);
+    expect(status).toBe(2);
   });
 
   test("with --json the error is an object too", async () => {

@@ -29,6 +29,9 @@ describe("what verify refuses, evaluate refuses", () => {
     [["joined"], /the root of `joined` is in a part/],
     [["(01)(01)"], /the root of `\(01\)\(01\)` is in a part/],
     [["(0)()"], /has no edge/],
+    [["pair,couple"], /^"pair,couple" is the name of no diagram; separate names by spaces: pair couple$/],
+    [["drift", "pair; (01-2)(12-02)"], /separate names by spaces: pair '\(01-2\)\(12-02\)'$/],
+    [["(01-2)(02-12),drift"], /separate diagrams by spaces: --diagram '\(01-2\)\(02-12\)' drift$/],
     [["broken"], /diagram broken cannot be used: .*a\.diag:7:\d+: /],
   ])("diagrams %s", async (names, message) => {
     const { status, json, errors } = await evaluate("--diagram", ...names, ...grid);

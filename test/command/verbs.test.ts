@@ -259,6 +259,15 @@ describe("diag verify", () => {
     });
   });
 
+  test("a block that is named twice runs once", async () => {
+    const words = ["verify", gauss, "gauss_excess", "--trials", "10"];
+    const numbers = ({ runs }: VerifyJson) => runs.map(({ eta, measured }) => [eta, measured]);
+    const once = await diagJson<VerifyJson>(words);
+    const twice = await diagJson<VerifyJson>([...words, "gauss_excess"]);
+    expect(numbers(twice.json)).toEqual(numbers(once.json));
+    expect(once.json.runs).toHaveLength(3);
+  });
+
   test("Ctrl-C prints what is known", async () => {
     const words = ["verify", gauss, "--trials", "4000000000", "--json"];
     // Once there is something to know, however long that takes.

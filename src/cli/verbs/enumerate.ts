@@ -23,8 +23,13 @@ export const enumerate: Verb = {
     };
     // More are refused with how many diagrams there would be.
     const edges = given.whole("edges", 0, largestEnumeration(filter), Number.MAX_SAFE_INTEGER);
-    if (edges === undefined || given.words.length > 0) {
-      throw new UsageError("diag enumerate takes no file; give --edges D, such as --edges 3");
+    const [stranger] = given.words;
+    if (stranger !== undefined) {
+      const what = edges === undefined ? "give --edges D, such as --edges 3" : `leave out "${stranger}"`;
+      throw new UsageError(`diag enumerate takes no file and no other words; ${what}`);
+    }
+    if (edges === undefined) {
+      throw new UsageError("give --edges D, such as --edges 3");
     }
     const found = [...enumerateDiagrams(edges, filter)];
     if (given.has("json")) {

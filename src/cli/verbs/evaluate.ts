@@ -31,6 +31,7 @@ import {
   analyzeGivenFile,
   findDeclaration,
   findSoundDiagram,
+  namesWithin,
   onlyFile,
   shownPath,
   tellGuesses,
@@ -196,5 +197,12 @@ function readSelection(given: Arguments, file: AnalyzedFile): Selection {
 }
 
 function findDiagram(name: string, file: AnalyzedFile): Diagram {
-  return name.startsWith("(") ? parseShortForm(name) : findSoundDiagram(name, file);
+  if (!name.startsWith("(")) {
+    return findSoundDiagram(name, file);
+  }
+  const several = /[,;+]/.test(name) ? namesWithin(name) : undefined;
+  if (several !== undefined) {
+    throw new UsageError(`"${name}" is no short form; separate diagrams by spaces: --diagram ${several}`);
+  }
+  return parseShortForm(name);
 }

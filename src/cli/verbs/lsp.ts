@@ -11,6 +11,11 @@ export const lsp: Verb = {
   example: "diag lsp --stdio",
   options: {
     stdio: { takes: "flag", help: "speak the protocol on standard input and output" },
+    json: {
+      takes: "flag",
+      help: "",
+      refusal: "diag lsp prints nothing but its protocol, so that it takes no --json; write diag lsp --stdio",
+    },
     help: { takes: "flag", help: "say how this verb is used" },
   },
   async run(given, terminal) {

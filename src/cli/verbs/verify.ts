@@ -161,9 +161,10 @@ export class Keeping {
   }
 }
 
+/** The blocks of these names, each once; without names all that the file itself has. */
 function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {
   if (names.length > 0) {
-    return names.map((name) => findDeclaration(file.verifies, name, "verify", file));
+    return [...new Set(names)].map((name) => findDeclaration(file.verifies, name, "verify", file));
   }
   const error = file.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) {
