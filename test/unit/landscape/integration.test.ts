@@ -6,6 +6,7 @@ import {
   type Expansion,
   expandLandscape,
   expectedLoss,
+  finiteForm,
   LandscapeError,
   withZeroLogarithms,
 } from "../../../src/landscape/index.js";
@@ -162,6 +163,11 @@ describe("kinks and roots of the data", () => {
     ["x^(3/2)", unit, 2 / 5, 1 / 4 - 4 / 25],
     ["-log(x)", unit, 1, 1],
     ["x^(-0.3)", unit, 1 / 0.7, 1 / 0.4 - 1 / 0.49],
+    ["log(1 - x)", unit, -1, 1],
+    ["log(x/(1 - x))", unit, 0, Math.PI ** 2 / 3],
+    ["atanh(x)", [uniform("x", -1, 1)], 0, Math.PI ** 2 / 12],
+    ["asin(x)", [uniform("x", -1, 1)], 0, Math.PI ** 2 / 4 - 2],
+    ["x^(-0.4)", unit, 1 / 0.6, 5 - 1 / 0.36],
     ["abs(x - 0.7)", unit, (0.49 + 0.09) / 2, (0.343 + 0.027) / 3 - 0.29 ** 2],
     ["x*log(x)", unit, -1 / 4, 2 / 27 - 1 / 16],
     ["sqrt(abs(x - 1))", [uniform("x", 0, 2)], 2 / 3, 1 / 2 - 4 / 9],
@@ -267,6 +273,58 @@ describe("expectations that are asked for", () => {
       average((q) => (q * slope(q)) ** 2) - average((q) => q * slope(q)) ** 2,
       7,
     );
+  });
+
+  // series of one update, −G², ½ E g² H, …, by quadrature with 40 digits
+  test.each([
+    ["log(exp(w*x) + exp(v*x))", { w: 1, v: -1 }, 30, 23.94747056, 286.21740872, 2.45610454],
+    [
+      "log(exp(w*x) + exp(v*x) + exp(c*x))",
+      { w: 1, v: -1, c: 0.5 },
+      30,
+      23.97281621,
+      285.16490363,
+      41.10924969,
+    ],
+    ["log(exp(w*x) + exp(v*x))", { w: 1, v: -1 }, 5000, 3989.42286964, 7957746.8928, 410.146064],
+  ] as const)("%s from %o over normal(0, %d)", (text, weights, deviation, loss, squared, second) => {
+    const { loss: written, ...rest } = landscapeOf(text, weights, [normal("x", 0, deviation)]);
+    const expansion = expandLandscape({ ...rest, loss: finiteForm(written) }, { order: 2, partSize: 3 });
+    close(expansion.loss, loss, 9);
+    const names = Object.keys(weights).map((_, k) => k);
+    const first = names.map((k) => expansion.derivative([k]));
+    close(
+      first.reduce((sum, id) => sum + expansion.cumulant([id]) ** 2, 0),
+      squared,
+      9,
+    );
+    let half = 0;
+    for (const k of names) {
+      for (const l of names) {
+        const product =
+          expansion.cumulant([first[k]!, first[l]!]) +
+          expansion.cumulant([first[k]!]) * expansion.cumulant([first[l]!]);
+        half += (product * expansion.cumulant([expansion.derivative([k, l])])) / 2;
+      }
+    }
+    close(half, second, 8);
+  });
+
+  test("what small terms of a log of a sum add to derivatives is not lost beside a large one", () => {
+    const slopes = (text: string, scale: number): number[] => {
+      const data = [discrete("x", { [String(-scale)]: 0.25, [String(scale / 2)]: 0.75 })];
+      const { loss: written, ...rest } = landscapeOf(text, { w: 1 }, data);
+      const expansion = expandLandscape({ ...rest, loss: finiteForm(written) }, { order: 3, partSize: 3 });
+      return [2, 3].map((id) => expansion.cumulant([id]));
+    };
+    for (const text of ["logsumexp(w*x, 0, -2*w*x)", "log(1 + exp(w*x) + exp(2*w*x))"]) {
+      for (const scale of [1400, 20_000])
+        for (const slope of slopes(text, scale)) expect(Math.abs(slope)).toBeLessThan(1e-80);
+    }
+    // l'' = x² (p₁ + 4 p₂ − (p₁ + 2 p₂)²), of which with x = ±60, ±30 only the largest and the next term matter
+    const [second] = slopes("log(1 + exp(w*x) + exp(2*w*x))", 60);
+    const next = Math.exp(-30);
+    close(second!, 0.75 * 900 * (next / (1 + next) ** 2) + 0.25 * 3600 * Math.exp(-60), 9);
   });
 
   test.each([0, 1e8])("data far from 0 for their spread, descent starting at %d", (start) => {
