@@ -12,6 +12,7 @@ import {
 import { type SourceReader, type TextKind, TextLoader } from "./loader/index.js";
 import { pathOf, uriBeside, uriOf } from "./paths.js";
 import { type ProblemCode, type Range, rangeOf } from "./problem.js";
+import { namedOf } from "./references/declared.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 
 export interface DiagDiagnostic {
@@ -152,7 +153,7 @@ async function analyzeWith(
     diagramErrors: new Map(),
     landscapes: new Map(),
     verifies: new Map(),
-    ownNames: new Set(main.parseResult.value.declarations.map(({ name }) => name)),
+    ownNames: new Set(namedOf(main.parseResult.value.declarations).map(({ name }) => name)),
     used: [...used.values()],
   };
   result.diagnostics.sort(

@@ -9,6 +9,7 @@ import {
   isEdgeStatement,
   isLet,
   isParam,
+  isWeight,
   isWeightsStatement,
   type LandscapeDeclaration,
   type Let,
@@ -38,11 +39,19 @@ export function firstMentions(diagram: DiagramDeclaration): Map<string, NodeMent
   return first;
 }
 
+/**
+ * Those that have a name. In broken text the parser makes declarations without one, though their type says otherwise:
+ * every list of what may be named goes through here.
+ */
+export function namedOf<T extends { readonly name: string }>(nodes: readonly T[]): T[] {
+  return nodes.filter(({ name }: { readonly name?: string }) => name !== undefined && name !== "");
+}
+
 export type DeclaredSymbol = Weight | Param | Let | Variable | Column;
 
 /** What a landscape declares that expressions may name, in the order of the text. */
 export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbol[] {
-  return landscape.statements.flatMap((statement): DeclaredSymbol[] => {
+  const declared = landscape.statements.flatMap((statement): DeclaredSymbol[] => {
     if (isWeightsStatement(statement)) {
       return statement.weights;
     }
@@ -51,13 +60,19 @@ export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbo
     }
     return isParam(statement) || isLet(statement) ? [statement] : [];
   });
+  return namedOf(declared);
+}
+
+/** The names of a landscape's weights, each once, in the order of the text. */
+export function weightNames(landscape: LandscapeDeclaration): string[] {
+  return [...byName(landscapeSymbols(landscape).filter(isWeight)).keys()];
 }
 
 /** By name; of several of one name the first. */
 export function byName<T extends AstNode & { name: string }>(nodes: readonly T[]): Map<string, T> {
   const found = new Map<string, T>();
-  for (const node of nodes) {
-    if (node.name && !found.has(node.name)) {
+  for (const node of namedOf(nodes)) {
+    if (!found.has(node.name)) {
       found.set(node.name, node);
     }
   }

@@ -6,6 +6,7 @@ import {
   MultiMap,
 } from "langium";
 import type { DiagFile } from "../generated/ast.js";
+import { namedOf } from "./declared.js";
 
 /**
  * Only declarations are described for the index. What is local to a declaration is found by the scope
@@ -14,9 +15,9 @@ import type { DiagFile } from "../generated/ast.js";
 export class DiagScopeComputation extends DefaultScopeComputation {
   override async collectExportedSymbols(document: LangiumDocument): Promise<AstNodeDescription[]> {
     const file = document.parseResult.value as DiagFile;
-    return file.declarations
-      .filter((declaration) => declaration.name)
-      .map((declaration) => this.descriptions.createDescription(declaration, declaration.name, document));
+    return namedOf(file.declarations).map((declaration) =>
+      this.descriptions.createDescription(declaration, declaration.name, document),
+    );
   }
 
   override async collectLocalSymbols(): Promise<LocalSymbols> {

@@ -28,7 +28,7 @@ import {
   type VerifyStatement,
 } from "../generated/ast.js";
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
-import { landscapeSymbols } from "../references/declared.js";
+import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue } from "./expression.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
@@ -40,6 +40,8 @@ export interface VerifyContext extends PredictionContext {
   landscape(declaration: LandscapeDeclaration): Landscape | undefined;
   /** Names of visible landscapes, for suggestions, and what a name of another kind is. */
   landscapeNames(): Iterable<string>;
+  /** Whether all that a landscape declares was understood: nothing in its syntax is broken. */
+  isKnown(declaration: LandscapeDeclaration): boolean;
 }
 
 const observableNames = ["test_loss", "train_loss", "gen_gap", "displacement"] as const;
@@ -71,7 +73,7 @@ export function checkVerify(
   const spacetime = spaceTimeChoice && checkSpaceTime(spaceTimeChoice, problems);
   const etas = etaChoice && checkEtas(etaChoice, problems);
   const observables =
-    observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, problems);
+    observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, context, problems);
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const prediction =
     predictChoice &&
@@ -201,12 +203,13 @@ function checkEtas(choice: EtaChoice, problems: ProblemList): number[] | undefin
 function checkObservables(
   choice: ObserveChoice,
   landscape: LandscapeDeclaration | undefined,
+  context: VerifyContext,
   problems: ProblemList,
 ): Observable[] | undefined {
   const observables: Observable[] = [];
   const seen = new Set<string>();
   for (const node of choice.observables) {
-    const observable = checkObservable(node, landscape, problems);
+    const observable = checkObservable(node, landscape, context, problems);
     if (!observable) {
       continue;
     }
@@ -224,6 +227,7 @@ function checkObservables(
 function checkObservable(
   node: ObservableChoice,
   landscape: LandscapeDeclaration | undefined,
+  context: VerifyContext,
   problems: ProblemList,
 ): Observable | undefined {
   const kind = observableNames.find((known) => known === node.name);
@@ -244,13 +248,7 @@ function checkObservable(
     }
     return { kind };
   }
-  const names = [
-    ...new Set(
-      landscape?.statements.flatMap((statement) =>
-        "weights" in statement ? statement.weights.map((weight) => weight.name) : [],
-      ) ?? [],
-    ),
-  ];
+  const names = landscape ? weightNames(landscape) : [];
   const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
   let sound = landscape !== undefined;
   node.weights.forEach((reference) => {
@@ -260,7 +258,10 @@ function checkObservable(
     if (!landscape) {
       return;
     }
-    if (place < 0) {
+    if (place < 0 && !context.isKnown(landscape)) {
+      // Which weights a landscape with a syntax error has is not known.
+      sound = false;
+    } else if (place < 0) {
       const meant = nearestName(name, names);
       const other = landscapeSymbols(landscape).some((symbol) => symbol.name === name);
       problems.error(

@@ -69,6 +69,7 @@ export class DeclarationChecker {
       return checkVerify(declaration, {
         landscape: (found) => this.landscape(found).value,
         landscapeNames: () => namesOf(isLandscapeDeclaration),
+        isKnown: (found) => !this.isBroken(found),
         diagram: (found) => {
           const { value, problems } = this.diagram(found);
           return value && { named: value, usable: problems.every(({ severity }) => severity !== "error") };

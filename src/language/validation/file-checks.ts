@@ -8,6 +8,7 @@ import {
 } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
+import { namedOf } from "../references/declared.js";
 import { comparableForm } from "../semantics/diagram.js";
 import { kindOf } from "./checker.js";
 
@@ -45,9 +46,9 @@ export function checkImports(file: DiagFile, services: DiagServices, problems: P
       continue;
     }
     seen.add(document);
-    for (const declaration of document.parseResult.value.declarations) {
+    for (const declaration of namedOf(document.parseResult.value.declarations)) {
       const earlier = names.get(declaration.name);
-      if (!declaration.name || (earlier && AstUtils.getDocument(earlier) === document)) {
+      if (earlier && AstUtils.getDocument(earlier) === document) {
         continue;
       }
       if (earlier) {
@@ -73,16 +74,16 @@ export function checkImports(file: DiagFile, services: DiagServices, problems: P
 export function checkDeclarationNames(file: DiagFile, services: DiagServices, problems: ProblemList): void {
   const imported = new Map<string, Declaration>();
   for (const document of services.references.DeclarationFinder.importedFiles(file)) {
-    for (const declaration of document.parseResult.value.declarations) {
+    for (const declaration of namedOf(document.parseResult.value.declarations)) {
       imported.set(declaration.name, declaration);
     }
   }
   const names = new Map<string, Declaration>();
   const document = AstUtils.getDocument<DiagFile>(file);
   const { guesses } = services.validation.DeclarationChecker.brokenSyntax(document);
-  for (const declaration of file.declarations) {
+  for (const declaration of namedOf(file.declarations)) {
     const { name } = declaration;
-    if (!name || guesses.has(declaration)) {
+    if (guesses.has(declaration)) {
       continue;
     }
     const own = names.get(name);

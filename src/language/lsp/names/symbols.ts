@@ -23,12 +23,12 @@ import {
   type VerifyDeclaration,
 } from "../../generated/ast.js";
 import { type Range, rangeOf } from "../../problem.js";
-import { type DeclaredSymbol, firstMentions, landscapeSymbols } from "../../references/declared.js";
+import { type DeclaredSymbol, firstMentions, landscapeSymbols, namedOf } from "../../references/declared.js";
 
 /** The outline: declarations, and in them what has a name. */
 export class DiagSymbolProvider implements DocumentSymbolProvider {
   getSymbols(document: LangiumDocument): DocumentSymbol[] {
-    return (document.parseResult.value as DiagFile).declarations.filter(({ name }) => name).map(symbolOf);
+    return namedOf((document.parseResult.value as DiagFile).declarations).map(symbolOf);
   }
 }
 
