@@ -51,8 +51,12 @@ export function updates(spacetime: SpaceTime): number {
 
 /**
  * What is wrong with a space-time, in one line, or `undefined` when nothing is.
+ * @param written what an author wrote for one of its numbers, where that is known.
  */
-export function spaceTimeProblem(spacetime: SpaceTime): string | undefined {
+export function spaceTimeProblem(
+  spacetime: SpaceTime,
+  written: (name: string, value: number) => string = (_, value) => writtenNumber(value),
+): string | undefined {
   const most = Number.MAX_SAFE_INTEGER;
   const numbers: Record<string, number> =
     spacetime.kind === "gd"
@@ -60,7 +64,7 @@ export function spaceTimeProblem(spacetime: SpaceTime): string | undefined {
       : { N: spacetime.N, E: spacetime.E, B: spacetime.B };
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isSafeInteger(value) || value < 1) {
-      return `${name} = ${writtenNumber(value)} is not a positive whole number up to ${most}; write one, such as ${name} = 1`;
+      return `${name} = ${written(name, value)} is not a positive whole number up to ${most}; write one, such as ${name} = 1`;
     }
   }
   if (spacetime.kind === "sgd" && spacetime.N % spacetime.B !== 0) {

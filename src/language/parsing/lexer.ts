@@ -5,6 +5,7 @@ import {
   type TokenizeOptions,
 } from "langium";
 import { repairDeclarations } from "./declarations.js";
+import { shownSigns, spelledOut } from "./symbols.js";
 import type { Token, TokenKind } from "./token.js";
 
 /** Larger files are refused; a file of diagrams that someone wrote has a few kilobytes. */
@@ -59,11 +60,16 @@ export class DiagLexer extends DefaultLexer {
 export class DiagLexerMessages extends DefaultLexerErrorMessageProvider {
   override buildUnexpectedCharactersMessage(text: string, start: number, length: number): string {
     const found = text.slice(start, start + length).trim();
-    if (found === "'") {
-      return "strings stand in double quotes";
+    const shown = shownSigns(found);
+    if (found === ">") {
+      return "unexpected `>`: an edge is written `->`";
     }
-    const shown = found.length > 20 ? `${found.slice(0, 17)}...` : found;
-    return `unexpected \`${shown}\`: no part of the language; remove it`;
+    const written = spelledOut(found);
+    if (written === '"') {
+      return `unexpected \`${shown}\`: strings stand in double quotes; write \`"\``;
+    }
+    const advice = written === undefined ? "remove it" : `write \`${shownSigns(written)}\``;
+    return `unexpected \`${shown}\`: no part of the language; ${advice}`;
   }
 }
 

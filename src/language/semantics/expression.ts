@@ -120,6 +120,17 @@ export class FormulaMaker {
       );
       return;
     }
+    // The middle dot is a letter of names to Unicode.
+    if (/[\u00b7\u0387]/.test(name)) {
+      const product = name.split(/[\u00b7\u0387]/).join(" * ");
+      this.problems.error(
+        "unknown-symbol",
+        rangeOf(place),
+        `\`${name}\` is read as one name; for a product write \`${product}\``,
+        { data: { name, suggestion: product } },
+      );
+      return;
+    }
     const landscape = AstUtils.getContainerOfType(place, isLandscapeDeclaration);
     const known = landscape ? [...byName(landscapeSymbols(landscape)).keys()] : [];
     const meant = nearestName(name, known) ?? wordMeant(name, constantNames);
@@ -262,7 +273,8 @@ function signed(expression: Signed, operand: Formula): Formula {
   return expression.signs.filter((sign) => sign === "-").length % 2 === 0 ? operand : negated(operand);
 }
 
-function excerpt(expression: Expression): string {
+/** An expression as it is written, its end left out when it is long. */
+export function excerpt(expression: Expression): string {
   const text = (expression.$cstNode?.text ?? "").replace(/\s+/g, " ");
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }

@@ -2,7 +2,7 @@ import { type SpaceTime, spaceTimeProblem } from "../../spacetime/spacetime.js";
 import { isSymbolReference, type SpaceTimeArgument, type SpaceTimeChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { nearestWord, suggestion } from "../spelling.js";
-import { constantValue } from "./expression.js";
+import { constantValue, excerpt } from "./expression.js";
 
 const forms = { sgd: "sgd(N = 10, E = 1, B = 1)", gd: "gd(N = 10, T = 10)" } as const;
 const numbersOf = { sgd: ["N", "E", "B"], gd: ["N", "T"] } as const;
@@ -73,7 +73,7 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
     kind === "gd"
       ? { kind, N: value("N"), T: value("T") }
       : { kind, N: value("N"), E: value("E"), B: value("B"), shuffle };
-  const problem = spaceTimeProblem(spacetime);
+  const problem = spaceTimeProblem(spacetime, (name) => excerpt(places.get(name)!.value));
   if (problem === undefined) {
     return spacetime;
   }

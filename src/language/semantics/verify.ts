@@ -1,7 +1,6 @@
 import { reachOf, sizeProblem, truncationOrders } from "../../evaluate/limits.js";
 import type { Observable, SumMode } from "../../evaluate/observable.js";
 import type { Landscape } from "../../landscape/landscape.js";
-import { writtenNumber } from "../../spacetime/spacetime.js";
 import {
   mostSeed,
   mostTrials,
@@ -30,7 +29,7 @@ import {
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
-import { constantValue } from "./expression.js";
+import { constantValue, excerpt } from "./expression.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
 
@@ -305,7 +304,7 @@ function checkCount(choice: CountChoice, least: number, problems: ProblemList): 
     problems.error(
       "bad-value",
       rangeOf(choice, "value"),
-      `${choice.kind} = ${writtenNumber(value)} is not a whole number from ${least} to ${most}`,
+      `${choice.kind} = ${excerpt(choice.value)} is not a whole number from ${least} to ${most}`,
     );
     return undefined;
   }

@@ -148,7 +148,28 @@ function collect(document: LangiumDocument): SyntaxError[] {
     });
   }
   errors.sort((one, other) => one.offset - other.offset);
-  return errors.filter((error, index) => index === 0 || error.offset !== errors[index - 1]!.offset);
+  return errors.filter(
+    (error, index) =>
+      (index === 0 || error.offset !== errors[index - 1]!.offset) &&
+      !isCausedBy(text, document, error, errors[index + 1]),
+  );
+}
+
+/** Whether a parser's error is due to a sign just behind it that is none: it looks ahead, and blames the first word. */
+function isCausedBy(
+  text: string,
+  document: LangiumDocument,
+  error: SyntaxError,
+  next: SyntaxError | undefined,
+): boolean {
+  const end = document.textDocument.offsetAt(error.range.end);
+  return (
+    !error.byCharacter &&
+    next?.byCharacter === true &&
+    next.offset >= end &&
+    next.offset - end <= 40 &&
+    /^[\p{ID_Continue}, \t]*$/u.test(text.slice(end, next.offset))
+  );
 }
 
 /** The token at which a parser's error is shown; none when the error stands for one reported elsewhere. */
