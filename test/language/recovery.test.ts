@@ -24,6 +24,13 @@ function describeProblem({ severity, code, message, range }: DiagDiagnostic): st
 
 const problemsOfNeighbours = problemsOf(neighbours.join("\n"));
 
+/** A landscape that has lost its name may be the one that is looked for. */
+async function expectedBeside(text: string): Promise<string[]> {
+  const problems = await problemsOfNeighbours;
+  const isNameless = /^landscape\s*(?:$|[^\p{ID_Start}_\s])/u.test(text);
+  return isNameless ? problems.filter((problem) => !problem.includes("no landscape `nowhere`")) : problems;
+}
+
 const broken = [
   "diagram",
   "diagram d",
@@ -96,13 +103,12 @@ describe.each(broken)("%j", (text) => {
       const own = diagnostics.filter(({ range }) => range.start.line === place);
       const others = diagnostics.filter(({ range }) => range.start.line !== place);
       expect(own.some(({ severity, code }) => severity === "error" && code === "syntax")).toBe(true);
-      expect(others.map(describeProblem)).toEqual(await problemsOfNeighbours);
+      expect(others.map(describeProblem)).toEqual(await expectedBeside(text));
     }
   });
 });
 
 test("tokens deleted, doubled or moved in one declaration stay its own problem", async () => {
-  const expected = await problemsOfNeighbours;
   const victims = [
     "diagram victim { a, b -> j -> out part S = { a , b } }",
     "train diagram victim { a -> out part { a , out } }",
@@ -142,7 +148,7 @@ test("tokens deleted, doubled or moved in one declaration stay its own problem",
       const others = diagnostics.filter(
         ({ range }) => range.start.line !== place && range.end.line !== place,
       );
-      expect(others.map(describeProblem)).toEqual(expected);
+      expect(others.map(describeProblem)).toEqual(await expectedBeside(tokens.join(" ")));
     }),
     { numRuns: 200 },
   );

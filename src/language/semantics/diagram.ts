@@ -12,7 +12,7 @@ import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { DiagramDraft } from "./draft.js";
 import { draftOfStatements } from "./long-form.js";
 import { draftOfShortForm } from "./short-form.js";
-import { checkTree, formatPath } from "./tree.js";
+import { checkTree, formatPath, listOfNames } from "./tree.js";
 
 /** A declared diagram: the combinatorial object, and beside it the names that the file gives. */
 export interface NamedDiagram {
@@ -112,27 +112,44 @@ function checkParts(draft: DiagramDraft, problems: ProblemList): number[] {
     } else if (part.name !== undefined) {
       names.set(part.name, part.nameRange!);
     }
+    // Nodes of this part that stand in another, or in this one, before: one slip for each such part.
+    const again = new Map<number, { node: number; range: Range; first: Range }[]>();
     for (const { node, range } of part.nodes) {
       const first = places.get(node);
-      if (!first) {
+      if (first) {
+        again.set(first.part, [...(again.get(first.part) ?? []), { node, range, first: first.range }]);
+      } else {
         places.set(node, { part: index, range });
-        continue;
       }
-      const { name } = draft.nodes[node]!;
-      problems.error(
-        "two-parts",
-        range,
-        first.part === index
-          ? `\`${name}\` stands twice in this part; remove one`
-          : `\`${name}\` is in two parts; a node is in one, so remove it here or there`,
-        {
-          related: [{ range: first.range, message: `\`${name}\` is in this part already` }],
-          data: { node: name },
-        },
-      );
+    }
+    for (const [earlierPart, mentions] of again) {
+      reportRepeated(draft, mentions, earlierPart === index, problems);
     }
   });
   return draft.nodes.map((_, node) => places.get(node)?.part ?? draft.parts.length + node);
+}
+
+function reportRepeated(
+  draft: DiagramDraft,
+  mentions: readonly { node: number; range: Range; first: Range }[],
+  isOnePart: boolean,
+  problems: ProblemList,
+): void {
+  const names = [...new Set(mentions.map(({ node }) => draft.nodes[node]!.name))];
+  const shown = listOfNames(names);
+  const { range, first } = mentions[0]!;
+  const one = names.length === 1;
+  problems.error(
+    "two-parts",
+    range,
+    isOnePart
+      ? `${shown} ${one ? "stands" : "stand"} twice in this part; remove ${one ? "one" : "one of each"}`
+      : `${shown} ${one ? "is" : "are"} in two parts; a node is in one, so remove ${one ? "it" : "them"} here or there`,
+    {
+      related: [{ range: first, message: `\`${names[0]}\` is in this part already` }],
+      data: { node: names[0] },
+    },
+  );
 }
 
 function checkRootAlone(draft: DiagramDraft, root: number, problems: ProblemList): void {

@@ -5,6 +5,8 @@ export interface DiagramDraft {
   readonly nodes: readonly DraftNode[];
   readonly edges: readonly DraftEdge[];
   readonly parts: readonly DraftPart[];
+  /** Statements that are lists of nodes without an arrow. */
+  readonly lists?: readonly (readonly DraftMention[])[];
   /** Every place that names a node, in the order of the text. */
   readonly mentions: readonly DraftMention[];
   /** The node that must be the root, where the way of writing says so. */

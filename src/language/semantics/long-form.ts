@@ -7,6 +7,7 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
   const nodes: DraftNode[] = [];
   const edges: DraftEdge[] = [];
   const parts: DraftPart[] = [];
+  const lists: (readonly DraftMention[])[] = [];
   const mentions: DraftMention[] = [];
   const numbers = new Map<string, number>();
 
@@ -40,6 +41,9 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
         }
         children = ends;
       }
+      if (statement.groups.length === 1) {
+        lists.push(children);
+      }
     } else {
       parts.push({
         ...(statement.name ? { name: statement.name, nameRange: rangeOf(statement, "name") } : {}),
@@ -48,5 +52,5 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
       });
     }
   }
-  return { nodes, edges, parts, mentions };
+  return { nodes, edges, parts, lists, mentions };
 }

@@ -174,6 +174,12 @@ function reportUnresolved(
     other === undefined
       ? `there is no diagram \`${name}\`${suggestion(meant) || "; declare it here or import its file"}`
       : `\`${name}\` is a ${other}, not a diagram${suggestion(meant)}`,
-    { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    {
+      data: {
+        name,
+        ...(other === undefined ? { kind: "diagram" } : {}),
+        ...(meant === undefined ? {} : { suggestion: meant }),
+      },
+    },
   );
 }

@@ -20,6 +20,9 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
     sound = false;
   };
   const wanted: readonly string[] = numbersOf[kind];
+  const repeated: SpaceTimeArgument[] = [];
+  const meantBy = new Set<string>();
+  let unknown = 0;
   const allowed = kind === "sgd" ? [...wanted, "shuffle"] : wanted;
   for (const [index, argument] of choice.arguments.entries()) {
     const name = argument.name ?? wanted[index];
@@ -27,13 +30,18 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
       refuse(argument, `\`${kind}\` takes ${wanted.join(", ")}; write \`${forms[kind]}\``);
     } else if (!allowed.includes(name)) {
       const meant = nearestWord(name, allowed);
+      if (meant === undefined) {
+        unknown++;
+      } else {
+        meantBy.add(meant);
+      }
       refuse(
         argument,
         `\`${kind}\` has no \`${name}\`${suggestion(meant) || `; it takes ${allowed.join(", ")}`}`,
         { name, ...(meant === undefined ? {} : { suggestion: meant }) },
       );
     } else if (places.has(name)) {
-      refuse(argument, `\`${name}\` is given twice; remove one`);
+      repeated.push(argument);
     } else {
       places.set(name, argument);
       if (name !== "shuffle") {
@@ -55,7 +63,18 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
       }
     }
   }
-  const missing = wanted.filter((name) => !places.has(name));
+  // What a number with a wrong name stands for does not lack as well.
+  const absent = wanted.filter((name) => !places.has(name) && !meantBy.has(name));
+  for (const argument of repeated) {
+    const [other, ...more] = absent;
+    const advice =
+      other && more.length === 0 ? `, and \`${other}\` not; call one of them \`${other}\`` : "; remove one";
+    refuse(argument, `\`${argument.name}\` is given twice${advice}`);
+  }
+  const missing = absent.length > unknown + repeated.length ? absent : [];
+  if (wanted.some((name) => !places.has(name)) && missing.length === 0) {
+    return undefined;
+  }
   if (missing.length > 0) {
     problems.error(
       "bad-space-time",

@@ -1,4 +1,4 @@
-import type { ProblemList } from "../problem.js";
+import { type ProblemList, span } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
 import type { DiagramDraft, DraftEdge } from "./draft.js";
 
@@ -6,6 +6,13 @@ import type { DiagramDraft, DraftEdge } from "./draft.js";
 export function formatPath(names: readonly string[]): string {
   const shown = names.length > 9 ? [...names.slice(0, 4), "…", ...names.slice(-4)] : names;
   return shown.join(" -> ");
+}
+
+/** Names in a message, the middle left out when they are many. */
+export function listOfNames(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const shown = quoted.length > 6 ? [...quoted.slice(0, 4), "…", quoted.at(-1)!] : quoted;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
 /** An edge that a tree has no room for. */
@@ -118,8 +125,33 @@ function reportExtraRoots(
   const root = known!;
   const rootName = draft.nodes[root]!.name;
   const others = draft.nodes.length > 1000 ? [] : draft.nodes.map((node) => node.name);
+  // Nodes of one list that lacks its arrow, or of one part that nothing joins, are one slip.
+  const alone = new Set(ends.filter((end) => end !== root && sizeOf(end) === 1));
+  const told = new Set<number>();
+  for (const list of [...(draft.lists ?? []), ...draft.parts.map(({ nodes }) => nodes)]) {
+    const lonely = [...new Set(list.map(({ node }) => node))].filter(
+      (node) => alone.has(node) && !told.has(node),
+    );
+    if (lonely.length < 2) {
+      continue;
+    }
+    const names = lonely.map((node) => draft.nodes[node]!.name);
+    const places = list.filter(({ node }) => lonely.includes(node)).map(({ range }) => range);
+    for (const node of lonely) {
+      told.add(node);
+    }
+    problems.error(
+      "many-roots",
+      span(places[0]!, places.at(-1)!),
+      `no edge joins ${listOfNames(names)} to the tree; add edges such as \`${names.length > 6 ? `${names[0]}` : names.join(", ")} -> ${rootName}\``,
+      {
+        related: [{ range: draft.nodes[root]!.range, message: `the root \`${rootName}\`` }],
+        data: { node: names[0], root: rootName },
+      },
+    );
+  }
   for (const end of ends) {
-    if (end === root) {
+    if (end === root || told.has(end)) {
       continue;
     }
     const { name, range } = draft.nodes[end]!;

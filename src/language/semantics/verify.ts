@@ -174,7 +174,13 @@ function checkLandscapeChoice(
       other === undefined
         ? `there is no landscape \`${name}\`${suggestion(meant) || "; declare it here or import its file"}`
         : `\`${name}\` is a ${other}, not a landscape${suggestion(meant)}`,
-      { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+      {
+        data: {
+          name,
+          ...(other === undefined ? { kind: "landscape" } : {}),
+          ...(meant === undefined ? {} : { suggestion: meant }),
+        },
+      },
     );
   }
   return undefined;

@@ -151,14 +151,25 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
   }
 }
 
-/** Whether a name that leads nowhere may be that of a declaration with a syntax error, here or in an imported file. */
-export function isLost(name: string, file: DiagFile, services: DiagServices): boolean {
+/**
+ * Whether a name that leads nowhere may be that of a declaration with a syntax error, here or in an imported file.
+ * @param kind what it must name, when nothing at all has the name.
+ */
+export function isLost(
+  name: string,
+  kind: string | undefined,
+  file: DiagFile,
+  services: DiagServices,
+): boolean {
   const checker = services.validation.DeclarationChecker;
   const documents = [
     AstUtils.getDocument<DiagFile>(file),
     ...services.references.DeclarationFinder.importedFiles(file),
   ];
-  return documents.some((document) => checker.brokenSyntax(document).names.has(name));
+  return documents.some((document) => {
+    const { names, nameless } = checker.brokenSyntax(document);
+    return names.has(name) || (kind !== undefined && nameless.has(kind));
+  });
 }
 
 function relatedName(declaration: Declaration, message: string) {

@@ -62,6 +62,8 @@ export interface BrokenSyntax {
   readonly guesses: ReadonlySet<Declaration>;
   /** Words that may be the names of declarations, where one has lost its name. */
   readonly names: ReadonlySet<string>;
+  /** Kinds of declarations of which one has no name, so that any name may be its. */
+  readonly nameless: ReadonlySet<string>;
 }
 
 /** Finds what syntax errors leave unknown in a document. */
@@ -70,9 +72,10 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   const broken = new Set(declarations.filter(({ name }) => !name));
   const guesses = new Set<Declaration>();
   const names = new Set<string>();
+  const nameless = new Set<string>();
   const { all: errors, segments, end } = errorsOf(document);
   if (errors.length === 0) {
-    return { declarations: broken, guesses, names };
+    return { declarations: broken, guesses, names, nameless };
   }
   // Where the parser sees two declarations in the words of one, both are made of guesses.
   let at = 0;
@@ -86,6 +89,10 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
       const { offset, stray, byCharacter } = errors[place]!;
       hasStray ||= stray;
       isBroken ||= !stray && offset >= start && !(byCharacter && offset >= closed);
+    }
+    const kind = isBroken ? namelessKind(head) : undefined;
+    if (kind !== undefined) {
+      nameless.add(kind);
     }
     let isFirst = true;
     for (; at < declarations.length && (declarations[at]!.$cstNode?.offset ?? 0) < next; at++) {
@@ -105,7 +112,14 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
       names.add(word);
     }
   });
-  return { declarations: broken, guesses, names };
+  return { declarations: broken, guesses, names, nameless };
+}
+
+/** The kind of a declaration that begins with these words, when its name is not among them. */
+function namelessKind(head: readonly string[]): string | undefined {
+  const place = head.findIndex((word) => /^(?:diagram|landscape|verify)$/.test(word));
+  const name = head[place + 1];
+  return place >= 0 && (name === undefined || !/^[\p{ID_Start}_]/u.test(name)) ? head[place] : undefined;
 }
 
 /** Where the second sound declaration before an error begins. */

@@ -23,8 +23,8 @@ function checkFile(file: DiagFile, services: DiagServices, accept: ValidationAcc
     .flatMap((declaration) => services.validation.DeclarationChecker.check(declaration).problems)
     .filter(({ code, data }) => {
       // What a broken declaration has lost is reported there.
-      const { name } = (data ?? {}) as { name?: string };
-      return code !== "unresolved" || name === undefined || !isLost(name, file, services);
+      const { name, kind } = (data ?? {}) as { name?: string; kind?: string };
+      return code !== "unresolved" || name === undefined || !isLost(name, kind, file, services);
     });
   for (const { severity, code, message, range, related = [], data } of [...whole.problems, ...declared]) {
     accept(severity, message, {
