@@ -70,6 +70,8 @@ const synonyms: Readonly<Record<string, string>> = {
   seed: "randomseed rng randomstate",
   observe: "observable observables output record",
   predict: "prediction predictions order series",
+  order: "degree orders maxorder maxdegree",
+  series: "taylor expansion polynomial",
   sum: "summation sums",
   sgd: "optimizer optimiser spacetime",
   weights: "weight parameters theta variables initial",

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+import { expectProblems, gauss } from "./workspace.js";
 
 // One slip of the pen in a sound file is one syntax error: what follows from how the rest is guessed at is not shown.
 
@@ -143,5 +144,60 @@ test("slips in several declarations are told one by one", async () => {
     "2 syntax",
     "3 syntax",
     "4 cycle",
+  ]);
+});
+
+const wrongOrders = [
+  ["Order", "order"],
+  ["orders", "order"],
+  ["degree", "order"],
+  ["ordr", "order"],
+  ["Series", "series"],
+  ["seires", "series"],
+  ["taylor", "series"],
+];
+
+test.each(wrongOrders)("`predict %s 2` means `%s`", async (word, meant) => {
+  for (const number of ["2", "-1"]) {
+    await expectProblems(
+      `${gauss}verify v { landscape gauss gd(2, 2) eta = 0.1 observe test_loss predict «${word}» ${number} }`,
+      [["error syntax", new RegExp(`found \`${word}\`; did you mean \`${meant}\`\\?$`)]],
+    );
+  }
+});
+
+test("a word before a number that is near to neither is told what may stand there", async () => {
+  await expectProblems("verify v { predict «zzz» 2 trials = 10 }", [
+    ["error syntax", /^expected `order` or `series` before 2 but found `zzz`$/],
+  ]);
+});
+
+test.each([
+  "loss u «v»",
+  "loss u «2»",
+  "loss 2 «u»",
+  "loss (u) «v»",
+  "loss (u + v) «(»u - v)",
+  "loss u + v «u»^2",
+  "param a = 2 «pi» loss a*u",
+  "let a = u «v» loss a",
+  "loss 2«u»",
+])("two operands side by side: %s", async (statements) => {
+  await expectProblems(`landscape l { weights u = 0, v = 1 ${statements} }`, [
+    ["error syntax", /; a product needs its `\*`$/],
+  ]);
+});
+
+test.each([
+  ["weights u = 0 «v» = 1 loss u", /found `v`$/],
+  ["weights u = 0 «los» u^2", /did you mean `loss`\?$/],
+  ["weights u = 0 loss u\n«v»", /found `v`$/],
+])("but not in %j", async (statements, message) => {
+  await expectProblems(`landscape l { ${statements} }`, [["error syntax", message]]);
+});
+
+test.each(["param", "let"])("each %s has a line of its own", async (word) => {
+  await expectProblems(`landscape l { ${word} a = exp(1)«,» b = 2 weights u = 0 loss u }`, [
+    ["error syntax", new RegExp(`each ${word} has a line of its own; write \`${word}\` before the next`)],
   ]);
 });

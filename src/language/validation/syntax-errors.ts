@@ -6,6 +6,7 @@ import { firstErrors, type Segment, segmentsOf } from "../parsing/segments.js";
 import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
 import { lastOnesBefore } from "../references/declared.js";
+import { slipAt } from "./slips.js";
 
 export interface SyntaxError {
   readonly offset: number;
@@ -148,7 +149,11 @@ function collect(document: LangiumDocument): SyntaxError[] {
       // Stands for what was left open, which has been reported where it happened.
       continue;
     }
-    const { startOffset, image } = place;
+    const rule = error.context?.ruleStack.at(-1)?.replace(/\u200b$/, "") ?? "";
+    const slip = place === token && token.startOffset >= 0 ? slipAt(document, token, rule) : undefined;
+    const { startOffset, image } = slip?.place
+      ? { startOffset: slip.place.offset, image: slip.place.text }
+      : place;
     const offset = startOffset >= 0 ? startOffset : text.length;
     errors.push({
       offset,
@@ -156,7 +161,8 @@ function collect(document: LangiumDocument): SyntaxError[] {
         start: positionAt(document, offset),
         end: positionAt(document, startOffset >= 0 ? offset + image.length : offset),
       },
-      message: error.message + (place === token ? multiplicationHint(text, offset, token) : ""),
+      message:
+        slip?.message ?? error.message + hintAt(error.message, place === token, slip?.hint, text, token),
       stray: false,
       byCharacter: false,
     });
@@ -167,6 +173,20 @@ function collect(document: LangiumDocument): SyntaxError[] {
       (index === 0 || error.offset !== errors[index - 1]!.offset) &&
       !isCausedBy(text, document, error, errors[index + 1]),
   );
+}
+
+/** What to put behind a parser's message; nothing where that says already what is meant. */
+function hintAt(
+  message: string,
+  isHere: boolean,
+  hint: string | undefined,
+  text: string,
+  token: Token,
+): string {
+  if (!isHere || message.includes("did you mean")) {
+    return "";
+  }
+  return hint ?? multiplicationHint(text, token.startOffset, token);
 }
 
 /** Whether a parser's error is due to a sign just behind it that is none: it looks ahead, and blames the first word. */
