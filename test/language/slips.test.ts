@@ -188,6 +188,12 @@ test.each([
   ]);
 });
 
+test("a function without its parentheses is no product", async () => {
+  await expectProblems("landscape l { weights u = 0 loss sin «u» }", [
+    ["error syntax", /; a function is called as `sin\(…\)`$/],
+  ]);
+});
+
 test.each([
   ["weights u = 0 «v» = 1 loss u", /found `v`$/],
   ["weights u = 0 «los» u^2", /did you mean `loss`\?$/],

@@ -1,6 +1,7 @@
 import { AstUtils, type CstNode, CstUtils, type LangiumDocument } from "langium";
 import { isLet, isLossStatement, isParam, isPredictChoice, isWeight } from "../generated/ast.js";
 import type { Token } from "../parsing/token.js";
+import { functionNames } from "../semantics/constant.js";
 import { nearestWord } from "../spelling.js";
 
 /** What a parser's error at a token comes from, where the parser cannot know. */
@@ -43,7 +44,11 @@ export function slipAt(document: LangiumDocument, token: Token, rule: string): S
   const inExpression =
     single ?? AstUtils.getContainerOfType(astNode, (node) => isLossStatement(node) || isWeight(node));
   return inExpression !== undefined && isProduct(document.textDocument.getText(), before, token)
-    ? { hint: "; a product needs its `*`" }
+    ? {
+        hint: functionNames.includes(before.text)
+          ? `; a function is called as \`${before.text}(…)\``
+          : "; a product needs its `*`",
+      }
     : undefined;
 }
 
