@@ -34,10 +34,7 @@ export function settledAndBounded(
   // what bounds already say is not smooth enough need not be tried
   if (!nothingHides({ ...scales, ...rough }, limits)) return undefined;
   try {
-    const grid = settled(request, points, tolerance, (j) => powers[j]!);
-    const centres = Float64Array.from(grid.columns, (column) => meanOf(grid.weights, column));
-    const { scales: found } = momentsOf(grid.columns, grid.weights, centres, partSize);
-    return nothingHides({ ...scales, centres, moments: found }, limits) ? { grid, powers } : undefined;
+    return { grid: settled(request, points, tolerance, (j) => powers[j]!), powers };
   } catch (error) {
     if (error instanceof LandscapeError) return undefined;
     throw error;
