@@ -160,6 +160,29 @@ export function isNumber(expression: Expression, value?: number): boolean {
   return expression.kind === "number" && (value === undefined || expression.value === value);
 }
 
+/** The same expression with other sub-expressions directly below it, in the order of {@link children}. */
+export function withChildren(expression: Expression, own: readonly Expression[]): Expression {
+  switch (expression.kind) {
+    case "number":
+    case "symbol":
+      return expression;
+    case "sum":
+      return sum(own);
+    case "product":
+      return product(own);
+    case "negate":
+      return negate(own[0]!);
+    case "divide":
+      return divide(own[0]!, own[1]!);
+    case "power":
+      return power(own[0]!, own[1]!);
+    case "call":
+      return { kind: "call", name: expression.name, argument: own[0]! };
+    case "logsumexp":
+      return logSumExp(own);
+  }
+}
+
 /** The same expression with every node rebuilt bottom-up, so that numbers are folded and units dropped. */
 export function simplify(expression: Expression): Expression {
   return replaceSymbols(expression, () => undefined);

@@ -4,6 +4,8 @@ import type { DataSource, Landscape } from "./landscape.js";
 
 /** A datum whose mean is this many times its spread loses as much of what a double can tell of its spread. */
 const far = 1000;
+/** The same for an interval: logarithms and roots have their singularities at its ends, where all digits matter. */
+const farInterval = 8;
 
 /**
  * The same landscape with data that are far from 0 for their spread counted from their means, so that what they
@@ -19,7 +21,7 @@ export function recentred(landscape: Landscape): Landscape {
         return { ...source, mean: 0 };
       case "uniform": {
         const middle = source.low + (source.high - source.low) / 2;
-        if (Math.abs(middle) < (far * (source.high - source.low)) / 2) return source;
+        if (Math.abs(middle) < (farInterval * (source.high - source.low)) / 2) return source;
         shifts.set(source.name, middle);
         return { ...source, low: source.low - middle, high: source.high - middle };
       }

@@ -4,7 +4,7 @@
  * overflow: `log(1 + e^u)` as softplus, `1/(1 + e^(−u))` as sigmoid, `log(e^a + e^b)` as logsumexp, and their like.
  * Everything else stays as it was.
  */
-import { children, divide, logSumExp, negate, number, power, product, sum } from "../build.js";
+import { children, divide, number, withChildren } from "../build.js";
 import type { Expression } from "../expression.js";
 import { Analysis } from "./analysis.js";
 import { addForms, type Form, trivial } from "./form.js";
@@ -112,24 +112,7 @@ class Rewriter {
     const parts = children(expression);
     const own = parts.map((part) => this.rewritten(part));
     if (own.every((part, i) => part === parts[i])) return expression;
-    switch (expression.kind) {
-      case "sum":
-        return sum(own);
-      case "product":
-        return product(own);
-      case "negate":
-        return negate(own[0]!);
-      case "divide":
-        return divide(own[0]!, own[1]!);
-      case "power":
-        return power(own[0]!, own[1]!);
-      case "call":
-        return { kind: "call", name: expression.name, argument: own[0]! };
-      case "logsumexp":
-        return logSumExp(own);
-      default:
-        return expression;
-    }
+    return withChildren(expression, own);
   }
 }
 

@@ -1,4 +1,4 @@
-import { children, divide, negate, number, one, power, product, sum } from "../build.js";
+import { children, divide, negate, number, one, power, product, sum, withChildren } from "../build.js";
 import type { Expression } from "../expression.js";
 import { printExpression } from "../print.js";
 
@@ -32,7 +32,7 @@ class ZeroLogarithms {
     if (known !== undefined) return known;
     const parts = children(expression);
     const own = parts.map((part) => this.visit(part));
-    const inner = own.every((part, i) => part === parts[i]) ? expression : rebuilt(expression, own);
+    const inner = own.every((part, i) => part === parts[i]) ? expression : withChildren(expression, own);
     const result = this.multiplied(inner);
     this.done.set(expression, result);
     return result;
@@ -168,27 +168,6 @@ function sorted(expression: Expression): Expression {
       return expression.operand.kind === "sum"
         ? sorted({ kind: "sum", terms: expression.operand.terms.map(negate) })
         : negate(sorted(expression.operand));
-    default:
-      return expression;
-  }
-}
-
-function rebuilt(expression: Expression, own: readonly Expression[]): Expression {
-  switch (expression.kind) {
-    case "sum":
-      return sum(own);
-    case "product":
-      return product(own);
-    case "negate":
-      return negate(own[0]!);
-    case "divide":
-      return divide(own[0]!, own[1]!);
-    case "power":
-      return power(own[0]!, own[1]!);
-    case "call":
-      return { kind: "call", name: expression.name, argument: own[0]! };
-    case "logsumexp":
-      return { kind: "logsumexp", terms: own };
     default:
       return expression;
   }

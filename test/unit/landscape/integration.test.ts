@@ -164,6 +164,7 @@ describe("kinks and roots of the data", () => {
     ["-log(x)", unit, 1, 1],
     ["x^(-0.3)", unit, 1 / 0.7, 1 / 0.4 - 1 / 0.49],
     ["log(1 - x)", unit, -1, 1],
+    ["log(x - 100)", [uniform("x", 100, 101)], -1, 1],
     ["log(x/(1 - x))", unit, 0, Math.PI ** 2 / 3],
     ["atanh(x)", [uniform("x", -1, 1)], 0, Math.PI ** 2 / 12],
     ["asin(x)", [uniform("x", -1, 1)], 0, Math.PI ** 2 / 4 - 2],
