@@ -14,6 +14,8 @@ interface Behaviour {
   readonly room: number;
   /** The largest absolute value of the derivative on a disc of that centre and radius, which must leave room. */
   slope(centre: number, radius: number): number;
+  /** The same of the second derivative, of functions that are nearly straight far out. */
+  curvature?(centre: number, radius: number): number;
 }
 
 const entire = Infinity;
@@ -38,6 +40,13 @@ function tanhMagnitude(centre: number, radius: number): number {
   // |tanh| = |1 − q| / |1 + q| with |q| = exp(−2 Re z)
   if (far > 0.35) return (1 + Math.exp(-2 * far)) / (1 - Math.exp(-2 * far));
   return Math.abs(Math.tanh(centre)) + radius * tanhSlope(centre, radius);
+}
+
+/** `|1/(1 + e^(−z))|` at most. */
+function sigmoidMagnitude(centre: number, radius: number): number {
+  const largest = Math.exp(centre + radius);
+  const byExponential = largest < 0.5 ? largest / (1 - largest) : Infinity;
+  return Math.min(byExponential, (1 + tanhMagnitude(centre / 2, radius / 2)) / 2);
 }
 
 /** Functions with a square root or a pole at the two points `±1`, from inside. */
@@ -92,12 +101,13 @@ function behaviour(name: ElementaryFunction, centre: number, radius: number): Be
     case "softplus":
       return {
         room: Math.hypot(c, Math.PI) - radius,
-        slope: (a, r) => (1 + tanhMagnitude(a / 2, r / 2)) / 2,
+        slope: sigmoidMagnitude,
+        curvature: (a, r) => tanhSlope(a / 2, r / 2) / 4,
       };
     case "sigmoid":
       return { room: Math.hypot(c, Math.PI) - radius, slope: (a, r) => tanhSlope(a / 2, r / 2) / 4 };
     case "logcosh":
-      return { room: Math.hypot(c, Math.PI / 2) - radius, slope: tanhMagnitude };
+      return { room: Math.hypot(c, Math.PI / 2) - radius, slope: tanhMagnitude, curvature: tanhSlope };
     case "erf":
       return { room: entire, slope: (a, r) => (2 / Math.sqrt(Math.PI)) * Math.exp(-leastRealSquare(a, r)) };
     case "acosh":
@@ -161,7 +171,7 @@ export function coefficientBounds(name: ElementaryFunction, u: Disc, order: numb
   const { centre, radius, analytic } = u;
   out.fill(Infinity, 1, order + 1);
   if (order < 1 || radius === Infinity) return;
-  const { room, slope } = behaviour(name, centre, radius);
+  const { room, slope, curvature } = behaviour(name, centre, radius);
   if (room <= 0 || !analytic) {
     onStrip(name, order, out);
     return;
@@ -175,6 +185,12 @@ export function coefficientBounds(name: ElementaryFunction, u: Disc, order: numb
     scale /= wider;
   }
   out[1] = Math.min(out[1]!, slope(centre, radius));
+  if (curvature === undefined) return;
+  scale = curvature(centre, radius + wider);
+  for (let k = 2; k <= order; k++) {
+    out[k] = Math.min(out[k]!, scale / (k * (k - 1)));
+    scale /= wider;
+  }
 }
 
 /** Bounds that hold on the whole real line, by Cauchy's estimate on a strip around it. */

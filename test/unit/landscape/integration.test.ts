@@ -311,6 +311,29 @@ describe("expectations that are asked for", () => {
     close(half, second, 8);
   });
 
+  test.each(["log(1 + exp(w*x))", "log(cosh(w*x))", "1/(1 + exp(-w*x))", "tanh(w*x)", "erf(w*x)"])(
+    "%s over data of any width, to every power",
+    (text) => {
+      for (const deviation of [1, 30, 3000]) {
+        const { loss: written, ...rest } = landscapeOf(`(${text})/1000 + w^2/2`, { w: 1 }, [
+          normal("x", 0, deviation),
+        ]);
+        const expansion = expandLandscape({ ...rest, loss: finiteForm(written) }, { order: 4, partSize: 4 });
+        // the slope of the mean is the mean of the slope
+        const narrow = expandLandscape(
+          { ...rest, loss: finiteForm(written) },
+          { order: 1, partSize: 1, at: [1 + 1e-4] },
+        );
+        const before = expandLandscape(
+          { ...rest, loss: finiteForm(written) },
+          { order: 1, partSize: 1, at: [1 - 1e-4] },
+        );
+        close((narrow.loss - before.loss) / 2e-4, expansion.cumulant([1]), 6);
+        expect(expansion.cumulant([1, 1, 1, 1])).toSatisfy(Number.isFinite);
+      }
+    },
+  );
+
   test("what small terms of a log of a sum add to derivatives is not lost beside a large one", () => {
     const slopes = (text: string, scale: number): number[] => {
       const data = [discrete("x", { [String(-scale)]: 0.25, [String(scale / 2)]: 0.75 })];
