@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { CancellationToken } from "vscode-languageserver";
 import { analyzeText } from "../../src/language/index.js";
-import { Editor } from "./lsp/editor.js";
+import { ReadingEditor } from "./lsp/reading-editor.js";
 
 // In broken text declarations, weights, data, params, lets and nodes may have no name: nothing that reads names may
 // break on one.
@@ -53,7 +54,8 @@ test("no deleted or swapped token keeps a file from being checked", async () => 
 }, 30_000);
 
 test("no deleted or swapped token keeps an editor from working", async () => {
-  const { main } = await Editor.of(rich);
+  const reading = await ReadingEditor.open(rich, { initializationOptions: { commandLinks: true } });
+  const { main } = reading;
   const { lsp } = main.editor.diag;
   for (const [index, { text, start }] of slips.entries()) {
     if (index % 3 !== 0) {
@@ -70,7 +72,12 @@ test("no deleted or swapped token keeps an editor from working", async () => {
     await lsp.DocumentSymbolProvider!.getSymbols(document, at);
     await lsp.SemanticTokenProvider!.semanticHighlight(document, at);
     await lsp.CodeActionProvider!.getCodeActions(document, { ...at, range, context: { diagnostics } });
+    // Whoever asks does not wait for values of the landscape: they are computed elsewhere.
+    await lsp.HoverProvider!.getHoverContent(document, at, CancellationToken.Cancelled);
+    await lsp.InlayHintProvider!.getInlayHints(document, { ...main.identifier, range });
+    await lsp.CodeLensProvider!.provideCodeLens(document, main.identifier);
   }
+  await reading.close();
 }, 30_000);
 
 /** Where nothing can be renamed, that is said in a line. */

@@ -134,9 +134,8 @@ export function lastOnesBefore(
     }
     return nodes.slice(Math.max(0, low - most), low);
   };
-  return [...of(imports), ...of(declarations)]
-    .sort((one, other) => startOf(other) - startOf(one))
-    .slice(0, most);
+  const found = [...of(imports), ...of(declarations)];
+  return found.length > 1 ? found.sort((one, other) => startOf(other) - startOf(one)).slice(0, most) : found;
 }
 
 function startOf({ $cstNode }: Import | Declaration): number {

@@ -42,11 +42,13 @@ export interface Place {
 
 const pattern =
   /\/\/[^\n\r]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?|"[^"\n\r]*"?|[\p{ID_Start}_]\p{ID_Continue}*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|->|\S/gu;
+const beginsName = /^[\p{ID_Start}_]/u;
 const restOfWord = /\p{ID_Continue}*/uy;
 /** So far behind the cursor its declaration is looked at. */
 const longestLook = 20_000;
 const markers = new Set(["train", "multi_epoch"]);
 const landscapeWords = new Set(["weights", "param", "let", "data", "loss"]);
+const endsDeclaration = new Set(["diagram", "verify", "import"]);
 const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */
@@ -62,7 +64,7 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   if (last?.startsWith("//") ? !/[\n\r]\s*$/.test(before) : last?.startsWith("/*") && !last.endsWith("*/")) {
     return none;
   }
-  const words = tokens.filter((token) => !/^\/[/*]/.test(token));
+  const words = tokens.filter((token) => !isComment(token));
   const string = words.at(-1);
   if (string?.startsWith('"') && before.endsWith(string) && (string.length === 1 || !string.endsWith('"'))) {
     const of = words.at(-2) === "import" ? "import" : words.at(-2) === "from" ? "data" : undefined;
@@ -70,7 +72,7 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
       ? { context: { kind: "path", of, typed: string.slice(1) }, prefix: "", offset, declaration }
       : none;
   }
-  const prefix = /[\p{ID_Start}_]\p{ID_Continue}*$/u.exec(before)?.[0] ?? "";
+  const prefix = last !== undefined && beginsName.test(last) && before.endsWith(last) ? last : "";
   if (prefix !== "") {
     words.pop();
   }
@@ -93,8 +95,9 @@ function wordsBehind(text: string, offset: number, depth: number): string[] {
   restOfWord.test(text);
   pattern.lastIndex = restOfWord.lastIndex;
   let open = depth;
-  for (const { 0: word, index } of text.matchAll(pattern)) {
-    if (index > offset + longestLook || /^(?:diagram|verify|import)$/.test(word)) {
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const [word] = found;
+    if (found.index > offset + longestLook || endsDeclaration.has(word)) {
       break;
     }
     open += word === "{" ? 1 : word === "}" ? -1 : 0;
@@ -105,11 +108,15 @@ function wordsBehind(text: string, offset: number, depth: number): string[] {
     if (landscape >= 0) {
       return words.slice(0, landscape);
     }
-    if (!/^\/[/*]/.test(word)) {
+    if (!isComment(word)) {
       words.push(word);
     }
   }
   return words;
+}
+
+function isComment(token: string): boolean {
+  return token.startsWith("//") || token.startsWith("/*");
 }
 
 function contextOf(words: readonly string[], behind: (depth: number) => string[]): Context {

@@ -1,13 +1,10 @@
-import type { DiagramDraft, DraftEdge } from "../../semantics/draft.js";
-import { growForest } from "../../semantics/tree.js";
-
 /** The word that is being typed, among the words of a diagram. */
 export const cursor = "\0";
 
+const nameStart = /^[\p{ID_Start}_]/u;
+
 /** Trees of more nodes are not tried with each candidate. */
 const mostNodes = 300;
-
-const nowhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** What a cursor needs in a diagram: names of nodes that make no error where it stands. */
 export interface DiagramOffers {
@@ -35,17 +32,22 @@ export function nodesAt(
   const last = words[at - 1];
   const { nodes, edges, parts } = sketchOf(words);
   const known = nodes.filter((node) => node !== cursor);
-  const part = parts.find((one) => one.includes(cursor));
-  const inPart = isInBraces(words.slice(0, at));
+  const inPart = words.lastIndexOf("{", at) > words.lastIndexOf("}", at);
   if (inPart && last !== "{" && last !== ",") {
     return { nodes: [], begins: false };
   }
-  const own = edges.filter(([child, parent]) => child !== cursor && parent !== cursor);
-  const tree = new Tree(known, own);
+  // Grown only where it is asked: most cursors stand where any node may.
+  const forestNow = (): Forest =>
+    new Forest(
+      known,
+      edges.filter(([child, parent]) => child !== cursor && parent !== cursor),
+    );
   if (inPart) {
+    const forest = forestNow();
+    const part = parts.find((one) => one.includes(cursor));
     const others = (part ?? []).filter((node) => node !== cursor);
     const taken = new Set(parts.flat());
-    const { root } = tree;
+    const { root } = forest;
     if (!marks.train && root !== undefined && others.includes(root)) {
       return { nodes: [], begins: false };
     }
@@ -55,86 +57,103 @@ export function nodesAt(
         (node) =>
           !taken.has(node) &&
           (marks.train || node !== root) &&
-          (marks.multiEpoch || others.every((other) => !tree.areOnOnePath(node, other, marks.train))),
+          (marks.multiEpoch ||
+            others.every((other) => !forest.areOnOnePath(node, other, marks.train ? root : undefined))),
       ),
     };
   }
-  const names = [at - 1, at - 2].some((index) => beginsPart(words, index));
-  if (names || last === "=") {
+  if (beginsPart(words, at - 1) || beginsPart(words, at - 2) || last === "=") {
     // A part is named as one likes.
     return { nodes: [], begins: false };
   }
   const begins = last !== "," && last !== "->";
   const group = begins ? [] : groupBefore(words, at);
+  const others = group.length > 0 ? known.filter((node) => !group.includes(node)) : known;
   const mine = edges.filter(([child, parent]) => child === cursor || parent === cursor);
-  return {
-    begins,
-    nodes: known.filter(
-      (node) =>
-        !group.includes(node) && (mine.length === 0 || known.length > mostNodes || tree.takes(mine, node)),
-    ),
-  };
+  if (mine.length === 0 || known.length > mostNodes) {
+    return { begins, nodes: others };
+  }
+  const forest = forestNow();
+  return { begins, nodes: others.filter((node) => forest.takes(mine, node)) };
 }
 
-class Tree {
-  private readonly parentOf: Map<string, string>;
-  readonly root: string | undefined;
-  /** Edges that make an error already. */
-  private readonly strays: number;
+/** The trees that edges between names make; an edge that would make an error in them is left out. */
+class Forest {
+  private readonly parentOf = new Map<string, string>();
+  /** Short cuts to the ends: a node far below one is not walked up from again and again. */
+  private readonly above = new Map<string, string>();
 
   constructor(
     private readonly nodes: readonly string[],
-    private readonly edges: readonly (readonly [string, string])[],
+    edges: readonly (readonly [child: string, parent: string])[],
   ) {
-    const draft = draftOf(nodes, edges);
-    const forest = growForest(draft);
-    this.parentOf = new Map(
-      forest.outgoing.flatMap((edge) => (edge ? [[nodes[edge.child]!, nodes[edge.parent]!] as const] : [])),
-    );
-    // Of nodes that nothing joins yet any may become the root.
-    this.strays = forest.strays.length;
-    const { root } = forest;
-    this.root = root !== undefined && forest.sizeOf(root) > 1 ? nodes[root] : undefined;
+    for (const [child, parent] of edges) {
+      if (!this.parentOf.has(child) && this.endOf(parent) !== child) {
+        this.parentOf.set(child, parent);
+        this.above.set(child, parent);
+      }
+    }
+  }
+
+  /** The end that most nodes lead to, and of equals the first; of nodes that nothing joins any may become the root. */
+  get root(): string | undefined {
+    const sizes = new Map<string, number>();
+    for (const node of this.nodes) {
+      const end = this.endOf(node);
+      sizes.set(end, (sizes.get(end) ?? 0) + 1);
+    }
+    const ends = this.nodes.filter((node) => !this.parentOf.has(node));
+    const size = Math.max(1, ...sizes.values());
+    return size > 1 ? ends.find((end) => sizes.get(end) === size) : undefined;
   }
 
   /** Whether edges make no error when a node stands in them where the cursor does. */
-  takes(edges: readonly (readonly [string, string])[], node: string): boolean {
-    const put = (name: string): string => (name === cursor ? node : name);
-    const more = edges.map(([child, parent]) => [put(child), put(parent)] as const);
-    return growForest(draftOf(this.nodes, [...this.edges, ...more])).strays.length <= this.strays;
+  takes(edges: readonly (readonly [child: string, parent: string])[], node: string): boolean {
+    const joined: string[] = [];
+    const fits = edges.every(([from, to]) => {
+      const child = from === cursor ? node : from;
+      const parent = to === cursor ? node : to;
+      if (this.parentOf.has(child) || child === parent || this.isAbove(parent, child)) {
+        return false;
+      }
+      this.parentOf.set(child, parent);
+      joined.push(child);
+      return true;
+    });
+    for (const child of joined) {
+      this.parentOf.delete(child);
+    }
+    return fits;
   }
 
   /** Whether one of two nodes is on the other's path to the root; a root that may join a part is not. */
-  areOnOnePath(one: string, other: string, exceptRoot: boolean): boolean {
-    const isAbove = (low: string, high: string): boolean => {
-      let node = this.parentOf.get(low);
-      while (node !== undefined && node !== high) {
-        node = this.parentOf.get(node);
+  areOnOnePath(one: string, other: string, except: string | undefined): boolean {
+    return (other !== except && this.isAbove(one, other)) || (one !== except && this.isAbove(other, one));
+  }
+
+  private isAbove(low: string, high: string): boolean {
+    let node = this.parentOf.get(low);
+    while (node !== undefined && node !== high) {
+      node = this.parentOf.get(node);
+    }
+    return node !== undefined;
+  }
+
+  private endOf(node: string): string {
+    let end = node;
+    for (let next = this.above.get(end); next !== undefined; next = this.above.get(end)) {
+      const second = this.above.get(next);
+      if (second !== undefined) {
+        this.above.set(end, second);
       }
-      return node === high && !(exceptRoot && high === this.root);
-    };
-    return isAbove(one, other) || isAbove(other, one);
+      end = next;
+    }
+    return end;
   }
 }
 
-function draftOf(nodes: readonly string[], edges: readonly (readonly [string, string])[]): DiagramDraft {
-  const numbers = new Map(nodes.map((node, index) => [node, index]));
-  return {
-    nodes: nodes.map((name) => ({ name, range: nowhere })),
-    edges: edges.map(
-      ([child, parent]): DraftEdge => ({
-        child: numbers.get(child)!,
-        parent: numbers.get(parent)!,
-        range: nowhere,
-      }),
-    ),
-    parts: [],
-    mentions: [],
-  };
-}
-
 function isName(word: string | undefined): word is string {
-  return word === cursor || /^[\p{ID_Start}_]/u.test(word ?? "");
+  return word !== undefined && (word === cursor || nameStart.test(word));
 }
 
 /** The nodes, edges and parts of words in any state. */
@@ -145,7 +164,8 @@ function sketchOf(words: readonly string[]): Sketch {
   let children: string[] = [];
   let group: string[] = [];
   let inPart: string[] | undefined;
-  for (const [index, word] of words.entries()) {
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
     const isPart = word === "part" && beginsPart(words, index);
     if (word === "{") {
       inPart = [];
@@ -158,7 +178,7 @@ function sketchOf(words: readonly string[]): Sketch {
     } else if (word === "->") {
       children = group;
       group = [];
-    } else if (isName(word) && !isPart && !beginsPart(words, index - 1)) {
+    } else if (!isPart && isName(word) && !beginsPart(words, index - 1)) {
       nodes.add(word);
       if (inPart) {
         inPart.push(word);
@@ -187,10 +207,6 @@ function beginsPart(words: readonly string[], index: number): boolean {
       words[index + 1] === cursor ||
       words[index + 2] === cursor)
   );
-}
-
-function isInBraces(words: readonly string[]): boolean {
-  return words.lastIndexOf("{") > words.lastIndexOf("}");
 }
 
 /** The other names of the list that the cursor stands in. */
