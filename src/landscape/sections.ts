@@ -34,13 +34,13 @@ export function settleBySections(
   const data = new Float64Array(width);
   const out = new Float64Array(functions.count);
   let centres: Float64Array[] | undefined;
-  const momentsOf = (rule: AxisRule): Moments => {
-    const perSection = functions.count * partSize;
-    const values = new Float64Array(sections.length * perSection);
-    const scales = new Float64Array(sections.length * perSection);
+  const perSection = functions.count * partSize;
+  const momentsOf = (rule: AxisRule, count = sections.length): Moments => {
+    const values = new Float64Array(count * perSection);
+    const scales = new Float64Array(count * perSection);
     const columns = Array.from({ length: functions.count }, () => new Float64Array(rule.weights.length));
     const newCentres: Float64Array[] = [];
-    sections.forEach((section, at) => {
+    sections.slice(0, count).forEach((section, at) => {
       for (const { slot, value } of section) data[slot] = value;
       for (let q = 0; q < rule.weights.length; q++) {
         data[axis.firstSlot] = rule.values[0]![q]!;
@@ -80,10 +80,18 @@ export function settleBySections(
       throw unsettled(landscape.name, describe(axis.source), degree, worst);
     }
   }
+  const allowed = Math.max(tolerance / 10, 4 * noise);
+  // most rules that are too coarse are ruled out by one section
+  const first: Moments = {
+    values: reference.values.subarray(0, perSection),
+    scales: reference.scales.subarray(0, perSection),
+  };
+  const agrees = (found: Moments, right: Moments): boolean =>
+    compareMoments(found, right, partSize, allowed, ofColumn).degree === 0;
   for (let coarse = 0; coarse < level; coarse++) {
     const rule = place(axis.source, ladder[coarse]!());
-    const allowed = Math.max(tolerance / 10, 4 * noise);
-    if (compareMoments(momentsOf(rule), reference, partSize, allowed, ofColumn).degree > 0) continue;
+    if (sections.length > 1 && !agrees(momentsOf(rule, 1), first)) continue;
+    if (!agrees(momentsOf(rule), reference)) continue;
     axis.rule = rule;
     axis.level = coarse;
     return;
