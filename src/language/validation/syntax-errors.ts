@@ -83,15 +83,16 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   let place = 0;
   segments.forEach(({ start, closed, within, marked, head, stray: behind }, index) => {
     const next = segments[index + 1]?.start ?? end;
-    // A declaration that seems to begin inside an open one is a guess.
-    let isBroken = marked || (within && segments[index - 1]?.closed === Number.POSITIVE_INFINITY);
+    // A declaration that seems to begin inside an open one is a guess, and lacks no name.
+    const isInside = within && segments[index - 1]?.closed === Number.POSITIVE_INFINITY;
+    let isBroken = marked || isInside;
     let hasStray = false;
     for (; place < errors.length && errors[place]!.offset < next; place++) {
       const { offset, stray, byCharacter } = errors[place]!;
       hasStray ||= stray;
       isBroken ||= !stray && offset >= start && !(byCharacter && offset >= closed);
     }
-    const kind = isBroken ? namelessKind(head) : undefined;
+    const kind = isBroken && !isInside ? namelessKind(head) : undefined;
     if (kind !== undefined) {
       nameless.add(kind);
     }
