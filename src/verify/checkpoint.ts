@@ -52,6 +52,8 @@ export class Checkpoint {
   readonly #told = new Set<string>();
   /** What earlier runs left. */
   #found: readonly KeptTrials[] = [];
+  /** What is there since it was last read or written. */
+  #there: readonly KeptTrials[] = [];
   /** What this run has done. */
   #own: KeptTrials[] = [];
   #isWritten = true;
@@ -74,6 +76,7 @@ export class Checkpoint {
   ): Promise<Checkpoint> {
     const checkpoint = new Checkpoint(store, identity, tell);
     checkpoint.#found = (await checkpoint.#read()).trials;
+    checkpoint.#there = checkpoint.#found;
     return checkpoint;
   }
 
@@ -82,6 +85,11 @@ export class Checkpoint {
     return this.#found
       .filter((one) => one.eta === eta)
       .sort((one, other) => other.result.trials - one.result.trials);
+  }
+
+  /** How many trials of a learning rate and a row of engines are kept, as far as was read or written last. */
+  longest(one: Pick<KeptTrials, "eta" | "engines">): number {
+    return this.#there.find((other) => keyOf(other) === keyOf(one))?.result.trials ?? 0;
   }
 
   /** Takes the trials that this run has done so far at a learning rate; they are on disk after the next `write`. */
@@ -115,6 +123,7 @@ export class Checkpoint {
   async #replace(change: (kept: readonly KeptTrials[]) => readonly KeptTrials[]): Promise<void> {
     const { trials, keys } = await this.#read();
     const changed = change(trials);
+    this.#there = changed;
     if (keys.length <= 1 && isSame(trials, changed)) return;
     if (changed.length > 0) await this.#store.add(this.#identity, writeTrials(this.#identity, changed));
     // What is removed is in the text that was added, also if somebody else reads it just now and adds one too.

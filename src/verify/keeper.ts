@@ -18,8 +18,11 @@ export interface KeeperOptions {
   readonly onFault?: (reason: string) => void;
   /** Called when a checkpoint cannot be read, with a line that says what becomes of it. */
   readonly onUnreadable?: (line: string) => void;
-  /** Called when all trials of a result are kept: those at a learning rate from the first on. */
-  readonly onKept?: (eta: number, result: SimulationResult) => void;
+  /**
+   * Called when all trials of a result are kept: those at a learning rate from the first on. `kept` is how many of these
+   * engines' trials are kept then: more than the result's where an earlier run had done more.
+   */
+  readonly onKept?: (eta: number, result: SimulationResult, kept: number) => void;
 }
 
 /** What a verification keeps, and when. A fault is told of once and does not end the run. */
@@ -29,7 +32,7 @@ export class Keeper {
   /** On the clock of `performance.now()`. */
   #written = performance.now();
   /** What was taken since then, by learning rate. */
-  readonly #fresh = new Map<number, SimulationResult>();
+  readonly #fresh = new Map<number, KnownTrials>();
   #hasFailed = false;
 
   private constructor(checkpoint: Checkpoint | undefined, options: KeeperOptions) {
@@ -60,7 +63,7 @@ export class Keeper {
   /** Takes trials done, which are written now and then. @param wanted how many the run is to have. */
   async take(eta: number, known: KnownTrials, wanted: number): Promise<void> {
     this.#checkpoint?.take(eta, known, wanted);
-    this.#fresh.set(eta, known.result);
+    this.#fresh.set(eta, known);
     if (performance.now() - this.#written >= keepEvery) await this.write();
   }
 
@@ -72,7 +75,13 @@ export class Keeper {
     this.#written = performance.now();
     if (!isWritten) return;
     this.#fresh.clear();
-    for (const [eta, result] of fresh) this.#options.onKept?.(eta, result);
+    for (const [eta, known] of fresh) this.tellKept(eta, known);
+  }
+
+  /** Says that these trials are kept. */
+  tellKept(eta: number, known: KnownTrials): void {
+    const kept = this.#checkpoint?.longest({ ...known, eta }) ?? 0;
+    this.#options.onKept?.(eta, known.result, Math.max(kept, known.result.trials));
   }
 
   /** Ends what has begun: what is done is not kept any longer, unless somebody waits for more of it. */

@@ -220,7 +220,7 @@ async function measure(
     else if (kept.length > 0) options.onSetAside?.(eta, setAside(kept[0]!, trials));
   }
   if (done !== undefined) {
-    options.onKept?.(eta, done.result);
+    keeper.tellKept(eta, done);
     await keeper.take(eta, done, trials);
   }
   const started = performance.now();

@@ -130,6 +130,32 @@ describe("checkpoints", () => {
     expect(checkpointIdentity(specification, 2)).not.toBe(identity);
   });
 
+  it("a stopped run that asked for fewer trials than are kept tells of those that are", async () => {
+    const engines = { open: async () => openCpuEngine(0) };
+    const { store } = memoryStore();
+    const stopped = async (trials: number, resume: boolean) => {
+      const stop = new AbortController();
+      const told: [number, number][] = [];
+      await runVerification(specification, {
+        ...{ evaluator, engines, trials, resume, checkpoints: store, signal: stop.signal },
+        onProgress: () => stop.abort(),
+        onKept: (_, { trials: own }, kept) => told.push([own, kept]),
+      });
+      return told.at(-1)!;
+    };
+    const [longest, kept] = await stopped(4_000_000, false);
+    expect(kept).toBe(longest);
+    expect(longest).toBeGreaterThan(2000);
+    for (const resume of [false, true]) {
+      const [own, there] = await stopped(longest - 1, resume);
+      expect(own).toBeLessThan(longest);
+      expect(there).toBe(longest);
+    }
+    // Of what is resumed the run's own are the most.
+    const [own, there] = await stopped(8_000_000, true);
+    expect([own > longest, there]).toEqual([true, own]);
+  }, 60_000);
+
   it("a store that cannot write is told of once, and the run goes on", async () => {
     const { store } = memoryStore(() => {
       throw new Error("the disk is full\nhere");

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type DiagramFormat,
   diagramFormats,
@@ -8,6 +6,7 @@ import {
 } from "../../diagram/drawing/index.js";
 import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
 import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";
+import { OutputFolder } from "../output.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
@@ -51,7 +50,7 @@ export const render: Verb = {
     const diagrams = chosenDiagrams(file, names);
     const folder = given.value("output");
     if (folder !== undefined) {
-      const files = await writeDrawings(diagrams, format, folder);
+      const files = await writeDrawings(diagrams, format, await OutputFolder.open(folder));
       if (given.has("json")) {
         printJson(terminal, {
           format,
@@ -109,26 +108,20 @@ function shownNames(diagrams: readonly NamedDiagram[]): string {
   return `${names.join(", ")}${diagrams.length > names.length ? ", …" : ""}`;
 }
 
-/** Writes a file for each diagram, called after it, and returns their paths. */
+/**
+ * Writes a file for each diagram, called after it.
+ * @returns their paths.
+ * @throws UsageError before the first is written, when one of them cannot be.
+ */
 export async function writeDrawings(
   diagrams: readonly NamedDiagram[],
   format: DiagramFormat,
-  folder: string,
+  output: OutputFolder,
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${folder}: cannot be made (${error.code}); name another folder with --output`);
-  });
+  const fileOf = ({ name }: NamedDiagram) => `${name}.${endings[format]}`;
+  await output.check(diagrams.map(fileOf));
   const paths: string[] = [];
-  for (const named of diagrams) {
-    const path = join(folder, `${named.name}.${endings[format]}`);
-    await writeFile(path, await draw(named, format)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === undefined) {
-        throw error;
-      }
-      throw new UsageError(`${path}: cannot be written (${error.code}); name another folder with --output`);
-    });
-    paths.push(path);
-  }
+  for (const named of diagrams) paths.push(await output.write(fileOf(named), await draw(named, format)));
   return paths;
 }
 

@@ -1,21 +1,24 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { formatShortForm } from "../../diagram/index.js";
 import { componentLabels, formatObservable, formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
+import { OutputFolder } from "../output.js";
 import { formatEvaluation, formatRuns } from "../results.js";
 import { commonOptions } from "../usage.js";
-import { printJson, type Verb } from "../verb.js";
+import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
+import { Keeping } from "./keeping.js";
 import { writeDrawings } from "./render.js";
-import { Keeping, runOne, verify } from "./verify.js";
+import { runOne, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
+
+/** What the report itself is called, in the folder of the drawings. */
+const reportName = "report.md";
 
 /** `diag report FILE`: everything at once: check, evaluate, verify, draw. */
 export const report: Verb = {
@@ -40,34 +43,56 @@ export const report: Verb = {
     if (errors > 0) {
       return 1;
     }
-    const folder = given.value("output") ?? "out";
-    const drawings = await writeDrawings([...file.diagrams.values()], "svg", folder);
+    const output = await OutputFolder.open(given.value("output"));
+    await output.check([reportName]);
+    const drawings = await writeDrawings([...file.diagrams.values()], "svg", output);
 
     const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
     const runs: VerifyRun[] = [];
     const keeping = new Keeping();
+    const known: { report?: string; drawings: readonly string[]; runs: readonly VerifyRun[] } = {
+      drawings,
+      runs,
+    };
+    let fault: unknown;
     for (const [name, specification] of file.verifies) {
-      if (terminal.interrupt.aborted || !file.ownNames.has(name)) {
-        continue;
+      if (terminal.interrupt.aborted || fault !== undefined || !file.ownNames.has(name)) continue;
+      let evaluated = "";
+      const own: VerifyRun[] = [];
+      try {
+        evaluated = evaluationText(specification, file);
+        say(`${evaluated}\n`);
+        await runOne(specification, given, terminal, keeping, own);
+      } catch (error) {
+        fault = error;
       }
-      const evaluated = evaluationText(specification, file);
-      say(`${evaluated}\n`);
-      const own = await runOne(specification, given, terminal, keeping);
       terminal.progress("");
+      // What is known by then is not lost for what cannot be known.
+      if (own.length === 0) continue;
       say(`${formatRuns(own)}\n`);
       runs.push(...own);
       sections.push(`## ${specification.name}\n\n${fenced(evaluated)}\n\n${fenced(formatRuns(own))}`);
     }
     const stopped = terminal.interrupt.aborted;
-    await keeping.settle(stopped);
-    const reportPath = join(folder, "report.md");
-    await writeFile(reportPath, `${sections.join("\n\n")}\n`);
+    if (fault === undefined || runs.length > 0)
+      try {
+        known.report = await output.write(reportName, `${sections.join("\n\n")}\n`);
+      } catch (error) {
+        fault ??= error;
+      }
+    // Trials are forgotten only when what they tell is written.
+    await keeping.settle(stopped || fault !== undefined);
+    if (fault !== undefined) {
+      const kept = keeping.wordsOfKept();
+      if (kept !== undefined) terminal.note(kept);
+      throw new FaultAfterAnswer(fault, known);
+    }
     const status = exitStatus(runs);
     if (given.has("json")) {
-      printJson(terminal, { report: reportPath, drawings, runs });
+      printJson(terminal, known);
     } else {
       const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
-      terminal.print(`${drawn}; report: ${reportPath}`);
+      terminal.print(`${drawn}; report: ${known.report}`);
     }
     if (stopped) terminal.note(keeping.wordsOfStop());
     return stopped && status === 0 ? 3 : status;

@@ -2,6 +2,7 @@ import type { AnalyzedFile } from "../../language/index.js";
 import {
   type BackendChoice,
   backendChoices,
+  defaultTrials,
   exitStatus,
   folderStore,
   mostSeed,
@@ -16,6 +17,7 @@ import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
+import { Keeping } from "./keeping.js";
 
 /** The most threads that may be asked for: more than any machine has processors. */
 const mostWorkers = 1024;
@@ -95,7 +97,8 @@ export async function runOne(
     checkpoints: folderStore(checkpointFolder()),
     resume: given.has("resume"),
     onSettle: (settle) => keeping.add(settle),
-    onKept: (eta, { trials: kept }) => keeping.keep(specification.name, eta, kept),
+    onKept: (eta, _, kept) =>
+      keeping.keep(specification.name, eta, kept, trials ?? specification.trials ?? defaultTrials),
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
     onSetAside: (eta, reason) =>
@@ -118,47 +121,6 @@ export async function runOne(
       );
     },
   });
-}
-
-/**
- * What blocks that run together keep. Nothing is forgotten before all are done: blocks that differ in their predictions only
- * share what is kept, and one that is stopped later is not to lose it to one that was done before.
- */
-export class Keeping {
-  readonly #settles: ((isStopped: boolean) => Promise<void>)[] = [];
-  /** How many trials are kept, of each block at each learning rate. */
-  readonly #kept = new Map<string, ReadonlyMap<number, number>>();
-  /** Whether something could not be kept. */
-  hasFailed = false;
-
-  add(settle: (isStopped: boolean) => Promise<void>): void {
-    this.#settles.push(settle);
-  }
-
-  /** Takes how many trials of a block at a learning rate are kept by now, from the first on. */
-  keep(name: string, eta: number, trials: number): void {
-    this.#kept.set(name, new Map(this.#kept.get(name)).set(eta, trials));
-  }
-
-  /** @param isStopped whether not all blocks are done. */
-  async settle(isStopped: boolean): Promise<void> {
-    for (const settle of this.#settles.splice(0)) await settle(isStopped);
-  }
-
-  /** What to say, in one line, when the blocks were stopped and have settled. */
-  wordsOfStop(): string {
-    const kept = [...this.#kept].flatMap(([name, etas]) =>
-      [...etas].map(
-        ([eta, trials]) =>
-          `${trials} ${trials === 1 ? "trial" : "trials"} of ${name} eta = ${formatNumber(eta)}`,
-      ),
-    );
-    const all = kept.length > 1 ? `${kept.slice(0, -1).join(", ")} and ${kept.at(-1)}` : kept[0];
-    if (all === undefined)
-      return `stopped; ${this.hasFailed ? "what was done could not be kept" : "nothing was done yet that could be kept"}`;
-    const rest = this.hasFailed ? "; what was done after them could not be kept" : "";
-    return `stopped; kept are ${all}, and --resume goes on from there${rest}`;
-  }
 }
 
 /** The blocks of these names, each once; without names all that the file itself has. */

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder, writeWhole } from "../../files/index.js";
 import { isId } from "../../results/index.js";
 
 /** Texts by id as files of a folder, which is made when the first is written. */
@@ -7,7 +8,6 @@ export class RunFiles {
   /** Works on one file, one after the other. */
   private readonly turns = new Map<string, Promise<void>>();
   private readonly waiting = new Map<string, string>();
-  private count = 0;
 
   constructor(private readonly folder: string) {}
 
@@ -33,15 +33,8 @@ export class RunFiles {
       const latest = this.waiting.get(id);
       if (latest === undefined) return;
       this.waiting.delete(id);
-      await mkdir(this.folder, { recursive: true });
-      const fresh = `${this.pathOf(id)}.${process.pid}-${this.count++}.new`;
-      try {
-        await writeFile(fresh, latest, { mode: 0o600 });
-        await rename(fresh, this.pathOf(id));
-      } catch (error) {
-        await rm(fresh, { force: true }).catch(() => undefined);
-        throw error;
-      }
+      await makeFolder(this.folder, true);
+      await writeWhole(this.pathOf(id), latest, { mode: 0o600 });
     });
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, UnwritableFile, writeInside } from "../../files/index.js";
 import { SimulationError } from "../error.js";
 import { thisMachine } from "./machine.js";
 import { packageIn, runtimePackage, runtimeVersion } from "./runtime-package.js";
@@ -30,11 +31,11 @@ const keptOutput = 20_000;
  */
 export async function installRuntime(folder: string, options: InstallOptions = {}): Promise<void> {
   clear(folder);
-  mkdirSync(folder, { recursive: true });
   const wanted = `${runtimePackage}@${runtimeVersion}`;
   const own = { name: ownName, private: true, allowScripts: { [wanted]: true } };
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify(own, null, 2)}\n`);
   try {
+    await makeFolder(folder, true);
+    await writeInside(folder, "package.json", `${JSON.stringify(own, null, 2)}\n`);
     const { status, output } = await runNpm(folder, wanted, options);
     if (options.signal?.aborted) throw new SimulationError("the installation was cancelled");
     if (status !== 0) throw new SimulationError(reasonIn(output));
@@ -46,7 +47,7 @@ export async function installRuntime(folder: string, options: InstallOptions = {
     }
   } catch (error) {
     clear(folder);
-    throw error;
+    throw error instanceof UnwritableFile ? new SimulationError(error.message) : error;
   }
 }
 

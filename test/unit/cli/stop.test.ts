@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { runCommand } from "../../../src/cli/command.js";
 import { Stop, sameRequest } from "../../../src/cli/stop.js";
-import { Keeping } from "../../../src/cli/verbs/verify.js";
+import { Keeping } from "../../../src/cli/verbs/keeping.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -87,6 +87,13 @@ describe("what is told of blocks that were stopped", () => {
       "stopped; kept are 1 trial of one eta = 0.1, 7 trials of one eta = 0.2 and 9 trials of two eta = 0.1, " +
         "and --resume goes on from there",
     );
+    // Of a longer run: one that asks for no more than before does not go on with it.
+    keeping.keep("two", 0.1, 9, 8);
+    expect(keeping.wordsOfStop()).toBe(
+      "stopped; kept are 1 trial of one eta = 0.1 and 7 trials of one eta = 0.2, and --resume goes on from there; " +
+        "kept are 9 trials of two eta = 0.1, more than the 8 asked for; --resume goes on from them with --trials 9 or more",
+    );
+    keeping.keep("two", 0.1, 9, 9);
     keeping.hasFailed = true;
     expect(keeping.wordsOfStop()).toMatch(/what was done after them could not be kept$/);
     const failed = new Keeping();

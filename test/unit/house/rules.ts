@@ -3,6 +3,7 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 /** The rooms from the ground up: each may import from those before it. */
 export const rooms = [
   "shape",
+  "files",
   "diagram",
   "preview",
   "results",
@@ -45,6 +46,41 @@ const homes: Readonly<Record<string, string>> = {
   "@tensorflow/tfjs-backend-webgpu": "src/simulate/tensors/",
   "mathjax-full": "src/language/lsp/formulas/",
   "@vscode/webview-ui-toolkit": "webview/toolkit.ts",
+};
+
+/** What sources may take of Node's file system: nothing of it changes a file. */
+const readers = new Set([
+  ...[
+    "access",
+    "accessSync",
+    "constants",
+    "Dirent",
+    "existsSync",
+    "lstat",
+    "lstatSync",
+    "opendir",
+    "readdir",
+  ],
+  ...[
+    "readdirSync",
+    "readFile",
+    "readFileSync",
+    "realpath",
+    "realpathSync",
+    "stat",
+    "statSync",
+    "Stats",
+    "watch",
+  ],
+]);
+
+/** Sources that change files by themselves, beside those of `src/files`, and why. */
+export const writers: Readonly<Record<string, string>> = {
+  "src/extension/preview/save-export.ts": "saves by the editor, which may have the file on another machine",
+  "src/extension/runs/run-files.ts": "removes runs that are deleted",
+  "src/simulate/tensors/install.ts": "removes an installation of ours that is half made",
+  "src/verify/checkpoint-folder.ts":
+    "adds, sets aside and removes checkpoints, none of which is ever replaced",
 };
 
 const impurities: readonly (readonly [RegExp, string])[] = [
@@ -110,11 +146,39 @@ function faultsOfText(path: string, text: string): string[] {
   const faults: string[] = [];
   const lines = text.trimEnd().split("\n").length;
   if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
+  faults.push(...faultsOfWriting(path, text));
   if (!pureRooms.includes(roomOf(path) ?? "")) return faults;
   const code = stripSource(text, false);
   for (const [pattern, name] of impurities)
     if (pattern.test(code)) faults.push(`${path} uses ${name}, but its room is pure`);
   return faults;
+}
+
+/** Files are written by one function, which leaves none half written and follows no links. */
+function faultsOfWriting(path: string, text: string): string[] {
+  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(writers, path)) return [];
+  const code = stripSource(text, true);
+  const from = /\bimport\s+(?:type\s+)?([^;"']*?)\s*from\s*["'](?:node:)?fs(?:\/promises)?["']/g;
+  const taken = [...code.matchAll(from)].flatMap(([, clause]) =>
+    /^\{[^}]*\}$/.test(clause!)
+      ? clause!
+          .slice(1, -1)
+          .split(",")
+          .map(
+            (name) =>
+              name
+                .trim()
+                .replace(/^type\s+/, "")
+                .split(/\s+as\s+/)[0]!,
+          )
+          .filter((name) => name !== "" && !readers.has(name))
+      : ["all of node:fs"],
+  );
+  if (/\b(?:require|import|getBuiltinModule)\s*\(\s*["'`](?:node:)?fs(?:\/promises)?["'`]/.test(code))
+    taken.push("all of node:fs");
+  const editors = /\bfs\s*\.\s*(writeFile|delete|rename|copy|createDirectory)\s*\(/g;
+  taken.push(...[...code.matchAll(editors)].map(([, name]) => `fs.${name}`));
+  return taken.map((name) => `${path} takes ${name}; src/files writes files`);
 }
 
 function faultsOfRooms(sources: Sources): string[] {
