@@ -4,6 +4,7 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 export const rooms = [
   "shape",
   "files",
+  "printable",
   "diagram",
   "preview",
   "results",
@@ -22,6 +23,7 @@ export const rooms = [
 /** Rooms without input, output, clock, randomness or globals. */
 const pureRooms: readonly string[] = [
   "shape",
+  "printable",
   "diagram",
   "preview",
   "results",

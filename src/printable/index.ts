@@ -1,0 +1,5 @@
+/**
+ * The room of what may be printed: text from outside (paths, cells, messages, kept records) made safe for terminals, logs
+ * and output channels, which would else carry out what control characters in it ask for.
+ */
+export { printableJson, printableLine, printableText } from "./printable.js";
