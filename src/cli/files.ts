@@ -1,13 +1,7 @@
 import { relative } from "node:path";
 import type { Diagram } from "../diagram/index.js";
-import {
-  type AnalyzedFile,
-  analyzeText,
-  diskReader,
-  readTextFile,
-  TextLoader,
-  UnreadableFile,
-} from "../language/index.js";
+import { readTextFile, UnreadableFile } from "../files/index.js";
+import { type AnalyzedFile, analyzeText, diskReader, TextLoader } from "../language/index.js";
 import { UsageError } from "./usage.js";
 import type { Terminal } from "./verb.js";
 

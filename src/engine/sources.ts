@@ -1,12 +1,11 @@
+import { readTextFile, UnreadableFile } from "../files/index.js";
 import {
   type AnalyzedFile,
   addressOf,
   analyzeText,
   diskReader,
   openTextsOf,
-  readTextFile,
   TextLoader,
-  UnreadableFile,
 } from "../language/index.js";
 import type { EngineSource } from "./protocol.js";
 

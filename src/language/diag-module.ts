@@ -1,7 +1,6 @@
 import {
   createDefaultCoreModule,
   createDefaultSharedCoreModule,
-  DefaultServiceRegistry,
   EmptyFileSystem,
   inject,
   type LangiumCoreServices,
@@ -12,6 +11,7 @@ import {
 } from "langium";
 import { DiagDocumentationProvider } from "./documentation.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "./generated/module.js";
+import { OneLanguageRegistry } from "./one-language.js";
 import { DiagLexer, DiagLexerMessages } from "./parsing/lexer.js";
 import { DiagParserMessages } from "./parsing/messages.js";
 import { createDiagParser } from "./parsing/parser.js";
@@ -66,17 +66,6 @@ export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagA
     TextSources: () => new TextSources(),
   },
 };
-
-/** A file is read as what it is given for, whatever its name ends in. */
-class OneLanguageRegistry extends DefaultServiceRegistry {
-  override getServices(): LangiumCoreServices {
-    return this.all[0]!;
-  }
-
-  override hasServices(): boolean {
-    return this.all.length > 0;
-  }
-}
 
 const oneLanguageModule: Module<LangiumSharedCoreServices, PartialLangiumSharedCoreServices> = {
   ServiceRegistry: (services) => new OneLanguageRegistry(services),

@@ -1,7 +1,7 @@
 /**
  * The room of the `.diag` language: from text to checked declarations and diagnostics. The grammar, the
  * names, the checks and the conversion to the typed values of the rooms below, as Langium services that
- * an editor's language server can be built on. Files are read in `loader` only.
+ * an editor's language server can be built on. Files are asked for in `loader` only.
  */
 export {
   type AnalyzedFile,
@@ -17,10 +17,8 @@ export {
   diskReader,
   type OpenText,
   openTextsOf,
-  readTextFile,
   type SourceReader,
   TextLoader,
-  UnreadableFile,
 } from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export type { NamedDiagram } from "./semantics/diagram.js";

@@ -30,7 +30,8 @@ export function normalizePath(path: string): string {
       segments.push(segment);
     }
   }
-  return root + segments.join("/");
+  // The folder that all is relative to has a name, too.
+  return root + segments.join("/") || ".";
 }
 
 const relativeScheme = "relative";
@@ -45,8 +46,27 @@ export function pathOf(uri: URI): string {
   return uri.scheme === relativeScheme ? uri.path.slice(1) : uri.path.replace(/^\/(?=[A-Za-z]:\/)/, "");
 }
 
-/** The address that a path written in the document `from` names. */
+/** The address of paths that can name nothing: half of a character is in no name of a file. */
+const nowhere = URI.from({ scheme: "nowhere", path: "/" });
+
+/** Whether an address is that of a path that can name nothing. */
+export function isNowhere(uri: URI): boolean {
+  return uri.scheme === nowhere.scheme;
+}
+
+/** The address that a path written in the document `from` names; every path has one. */
 export function uriBeside(from: URI, target: string): URI {
+  try {
+    const uri = placeBeside(from, target);
+    // What cannot be written down is no address.
+    uri.toString();
+    return uri;
+  } catch {
+    return nowhere;
+  }
+}
+
+function placeBeside(from: URI, target: string): URI {
   // A file that is still to be made stands where it will be; one without a place has nothing beside it on the disk.
   const isPath =
     from.scheme === relativeScheme ||

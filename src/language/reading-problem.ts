@@ -1,4 +1,4 @@
-import { UnreadableFile } from "./loader/disk.js";
+import { UnreadableFile } from "../files/index.js";
 
 /** In a few words, why a file could not be read. */
 export function readingProblem(reason: unknown): string {

@@ -195,6 +195,8 @@ describe("data", () => {
     expect(await load(folder)).toEqual({ problem: "it is a folder, not a file" });
     expect(await load(join(folder, "none.csv"))).toEqual({ problem: "there is no such file" });
     if (process.platform !== "win32")
-      expect(await load("/dev/zero")).toEqual({ problem: "it is not a regular file; name a file" });
+      expect(await load("/dev/zero")).toEqual({
+        problem: "it is not a regular file but a device; name a file",
+      });
   });
 });

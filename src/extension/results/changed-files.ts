@@ -41,7 +41,9 @@ export class ChangedFiles {
       );
     }
     const uri = vscode.Uri.parse(address, true);
-    const { mtime, size } = await vscode.workspace.fs.stat(uri);
+    const { mtime, size, type } = await vscode.workspace.fs.stat(uri);
+    // What is a pipe or a device by now is not the file that there was.
+    if ((type & vscode.FileType.File) === 0) throw new Error("it is no regular file");
     return this.remembered(`${kind} ${address}`, `file ${mtime} ${size}`, async () =>
       // A mark of the byte order is no part of the text, for the decoder as for the editor.
       new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),

@@ -1,47 +1,5 @@
-import { lstat, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-
-/** Why a file cannot be read, as the words behind its name: `is a directory; name a file`. */
-export class UnreadableFile extends Error {
-  override readonly name = "UnreadableFile";
-
-  constructor(
-    message: string,
-    /** The system's code, such as `ENOENT`, by which others may word it. */
-    readonly code?: string,
-  ) {
-    super(message);
-  }
-}
-
-/**
- * The text of a file of the disk: a regular one, in UTF-8, with no mark of the byte order. Every `.diag` file and every
- * table that is read comes through here.
- * @param largest in bytes.
- * @throws UnreadableFile.
- */
-export async function readTextFile(path: string, largest: number): Promise<string> {
-  const refused = (error: NodeJS.ErrnoException): never => {
-    const words =
-      error.code === "ENOENT" ? "no such file" : `cannot be read (${error.code ?? error.message})`;
-    throw new UnreadableFile(words, error.code);
-  };
-  const about = await stat(path).catch(refused);
-  if (about.isDirectory()) throw new UnreadableFile("is a directory; name a file", "EISDIR");
-  // Devices and pipes have no size to judge by, and may never end.
-  if (!about.isFile()) throw new UnreadableFile("is not a regular file; name a file");
-  if (about.size > largest) throw new UnreadableFile(sizeProblem(about.size, largest));
-  const bytes = await readFile(path).catch(refused);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnreadableFile("is not text in UTF-8; save it as UTF-8");
-  }
-}
-
-function sizeProblem(size: number, largest: number): string {
-  return `is ${(size / 2 ** 20).toFixed(1)} MiB; files of up to ${largest / 2 ** 20} MiB are read`;
-}
 
 /** What {@link OneName} asks of a disk; another one in tests. */
 export interface NamesOnDisk {
@@ -67,6 +25,9 @@ interface Folder {
   readonly folds: boolean;
 }
 
+/** The longest path of a file, in characters. */
+const longestPath = process.platform === "win32" ? 32_767 : 4096;
+
 /**
  * Finds the one name that all names of a file share, through symbolic links and, where the disk makes no difference,
  * capital letters; also of a file that is not there. Folders are looked at once, until {@link forget}.
@@ -78,6 +39,8 @@ export class OneName {
 
   async of(path: string): Promise<string> {
     const whole = resolve(path);
+    // There is no file of such a name, and its many folders are not looked for.
+    if (whole.length > longestPath) return whole;
     const isLink = await this.disk.isLink(whole).catch(() => false);
     const real = isLink ? await this.disk.realpath(whole).catch(() => whole) : whole;
     const folder = await this.folder(dirname(real));

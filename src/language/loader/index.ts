@@ -1,10 +1,10 @@
 /**
  * The one way in which texts are loaded, for the language server, the command and the engine alike: what an import and
- * a table of data mean. `disk.ts` is where files are read, `addresses.ts` knows which addresses are of one file, and
+ * a table of data mean. `disk.ts` knows the names of files, `addresses.ts` which addresses are of one file, and
  * `loader.ts` puts the open texts of an editor before the disk.
  */
 export { Addresses, type OpenText, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
-export { type NamesOnDisk, OneName, readTextFile, UnreadableFile } from "./disk.js";
+export { type NamesOnDisk, OneName } from "./disk.js";
 export {
   addressOf,
   diskReader,

@@ -1,10 +1,10 @@
 import { URI, UriUtils } from "langium";
+import { readTextFile } from "../../files/index.js";
 import { largestText } from "../parsing/lexer.js";
-import { pathOf } from "../paths.js";
+import { isNowhere, pathOf } from "../paths.js";
 import { readingProblem } from "../reading-problem.js";
 import { largestTable } from "../semantics/csv/index.js";
 import { Addresses, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
-import { readTextFile } from "./disk.js";
 
 /** Reads files by their paths; rejects when it cannot, with the system's code if there is one. */
 export interface SourceReader {
@@ -70,6 +70,9 @@ export class TextLoader {
   }
 
   private async read(uri: URI): Promise<Found> {
+    if (isNowhere(uri)) {
+      return { problem: "there is no such file", isMissing: true };
+    }
     if (this.reader === undefined) {
       return { problem: "files cannot be read here" };
     }

@@ -10,6 +10,7 @@ import {
 } from "langium/lsp";
 import { type DiagAddedServices, DiagModule } from "../diag-module.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "../generated/module.js";
+import { OneLanguageRegistry } from "../one-language.js";
 import { registerChecks } from "../validation/validator.js";
 import { DiagCodeActionProvider } from "./actions/provider.js";
 import { DiagCodeLensProvider } from "./code-lenses.js";
@@ -82,6 +83,8 @@ const diagLspModule = (
 });
 
 const DiagSharedLspModule: Module<LangiumSharedServices, PartialLangiumSharedServices> = {
+  ServiceRegistry: (services) =>
+    new OneLanguageRegistry(services) as LangiumSharedServices["ServiceRegistry"],
   lsp: {
     DocumentUpdateHandler: (services) => new DiagUpdateHandler(services),
     FileOperationHandler: (services) => new MovedFiles(services),

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -229,4 +230,77 @@ test("selection ranges are served", async () => {
   expect(ranges).toMatchObject([
     { range: { start: { line: 0, character: 12 }, end: { line: 0, character: 13 } }, parent: {} },
   ]);
+});
+
+test("imports by any name in files that merely lie in the folder leave all others served", async () => {
+  const folder = folderWith({
+    "notes.txt": "diagram n { a -> o }",
+    plain: "diagram p { a -> o }",
+    "OTHER.DIAG": "diagram u { a -> o }",
+    "main.diag":
+      'import "notes.txt" import "plain" import "OTHER.DIAG" import "\\ud800" diagram m { a -> o }',
+    "clean.diag": "diagram d { a, b -> o }",
+  });
+  const client = new Client();
+  await client.initialize(folder);
+  const [main, clean] = [uriOf(join(folder, "main.diag")), uriOf(join(folder, "clean.diag"))];
+  await client.open(clean, "diagram d { a -> }");
+  await client.diagnostics(clean, "syntax");
+  await client.open(main, 'import "notes.txt" import "\ud800" diagram n { a -> o }');
+  const { diagnostics } = await client.diagnostics(main, "unresolved", "duplicate-name", "same-diagram");
+  expect(diagnostics[0]!.message).toBe('cannot import "\ud800": there is no such file');
+  writeFileSync(join(folder, "notes.txt"), "diagram other { a, b -> o }");
+  await client.changedOnDisk(join(folder, "notes.txt"), 2);
+  await client.diagnostics(main, "unresolved");
+});
+
+test.skipIf(spawnSync("mkfifo", ["--version"]).status !== 0)(
+  "a named pipe in the folder, imported and read as data or not, leaves all documents served",
+  async () => {
+    const folder = folderWith({
+      "main.diag": 'import "pipe" landscape l { weights w = 0 data x from "pipe.csv" loss w * x }',
+    });
+    for (const name of ["pipe", "pipe.csv", "alone.diag"]) spawnSync("mkfifo", [join(folder, name)]);
+    const client = new Client();
+    await client.initialize(folder);
+    const other = uriOf(join(folder, "other.diag"));
+    await client.open(other, "diagram d { a -> }");
+    await client.diagnostics(other, "syntax");
+    const main = uriOf(join(folder, "main.diag"));
+    await client.open(main, readFileSync(join(folder, "main.diag"), "utf8"));
+    const { diagnostics } = await client.diagnostics(main, "unresolved", "bad-distribution");
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'cannot import "pipe": it is not a regular file but a named pipe; name a file',
+      'cannot read "pipe.csv": it is not a regular file but a named pipe; name a file',
+    ]);
+    await client.changedOnDisk(join(folder, "alone.diag"), 1);
+    await client.open(uriOf(join(folder, "alone.diag")), "diagram e { a -> }");
+    await client.diagnostics(uriOf(join(folder, "alone.diag")), "syntax");
+  },
+);
+
+test("symbols of the workspace are told while files come, change and go, however quickly", async () => {
+  const folder = folderWith({ "main.diag": "diagram kept { a -> o }" });
+  const client = new Client();
+  await client.initialize(folder);
+  const symbols = () => client.connection.sendRequest<{ name: string }[]>("workspace/symbol", { query: "" });
+  const asked: Promise<{ name: string }[]>[] = [symbols()];
+  const path = join(folder, "passing.diag");
+  for (let round = 0; round < 30; round++) {
+    // Every way in which the three may overlap with each other and with questions.
+    writeFileSync(path, `diagram passing${round} { a -> o }`);
+    await client.changedOnDisk(path, 1);
+    if (round % 2 === 0) asked.push(symbols());
+    writeFileSync(path, `diagram passing${round} { a, b -> o }`);
+    await client.changedOnDisk(path, 2);
+    if (round % 3 === 0) asked.push(symbols());
+    if (round % 5 === 0) await asked.at(-1);
+    rmSync(path);
+    await client.changedOnDisk(path, 3);
+    asked.push(symbols());
+    if (round % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const told = await Promise.all(asked);
+  expect(told.every((some) => some.some(({ name }) => name === "kept"))).toBe(true);
+  await expect.poll(symbols).toEqual([expect.objectContaining({ name: "kept" })]);
 });

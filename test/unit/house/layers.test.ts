@@ -91,7 +91,7 @@ describe("the checker", () => {
   });
 
   it.each([
-    ["node:fs", 'import { readFileSync } from "node:fs";', "imports node:fs"],
+    ["node:fs", 'import { existsSync } from "node:fs";', "imports node:fs"],
     ["the clock", "export const now = () => Date.now();", "uses Date"],
     ["chance", "export const x = Math . random();", "uses Math.random"],
     ["the process", template("export const x = `§{process.argv}`;"), "uses process"],
@@ -128,6 +128,26 @@ describe("the checker", () => {
     const text =
       'import { existsSync, type Stats } from "node:fs"; import { readFile as r } from "node:fs/promises";';
     expect(check({ "src/cli/a.ts": `${text} // import { rm } from "fs"` })).toEqual([]);
+    'import { readFileSync } from "node:fs";',
+    'import { stat, readFile as text } from "node:fs/promises";',
+    'import { type Stats,\n  open,\n} from "fs/promises";',
+    'import * as fs from "node:fs";',
+    'import fs from "fs";',
+    'import { promises } from "node:fs";',
+    'import { createReadStream } from "node:fs";',
+    'export { readFile } from "node:fs/promises";',
+    'const { readFile } = await import("node:fs/promises");',
+  ])("finds what opens files outside their room: %s", (text) => {
+    expect(check({ "src/language/a.ts": text })).toEqual([
+      expect.stringMatching(/^src\/language\/a\.ts opens files \(.+\), which src\/files does$/),
+    ]);
+    expect(check({ "src/files/a.ts": text, "src/verify/checkpoint-folder.ts": text })).toEqual([]);
+  });
+
+  it("lets all rooms look at names of files", () => {
+    const text =
+      'import { existsSync, type ReadStream } from "node:fs";\nimport { stat, realpath } from "node:fs/promises";';
+    expect(check({ "src/language/a.ts": text })).toEqual([]);
   });
 
   it("lets pure rooms speak of such things", () => {

@@ -9,6 +9,7 @@ export const rooms = [
   "preview",
   "results",
   "device",
+  "files",
   "spacetime",
   "landscape",
   "evaluate",
@@ -85,6 +86,47 @@ export const writers: Readonly<Record<string, string>> = {
     "adds, sets aside and removes checkpoints, none of which is ever replaced",
 };
 
+/**
+ * What opens files for their contents, and why it may beside `src/files`: none of these opens what a text, a setting or an
+ * argument of a user names.
+ */
+const readers: Readonly<Record<string, string>> = {
+  "src/extension/runs/run-files.ts": "runs that the editor has kept in a folder of its own",
+  "src/verify/checkpoint-folder.ts": "what stopped runs have left in a folder of their own",
+  "src/simulate/dawn.ts": "the package of a runtime that is installed here",
+  "src/simulate/tensors/install.ts": "the package of a runtime that is installed here",
+  "src/simulate/tensors/machine.ts": "what the system says of itself, and packages that are installed",
+  "src/simulate/threads.ts": "what the system says of its processors",
+};
+
+const opening =
+  /^(?:read|readFile|readFileSync|readSync|readv|open|openSync|openAsBlob|createReadStream|promises|default|\*)$/;
+
+/** Files outside `src/files` that open others for their contents, without being listed. */
+function faultsOfReading(path: string, text: string): string[] {
+  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(readers, path)) return [];
+  const names = [
+    ...text.matchAll(/(?:import|export)\s+([^;]*?)\s+from\s+"(?:node:)?fs(?:\/promises)?"/g),
+  ].flatMap(([, what = ""]) =>
+    what.startsWith("type ")
+      ? []
+      : what
+          .replace(/[{}]/g, ",")
+          .split(",")
+          .map((name) => name.trim())
+          .filter((name) => name !== "" && !name.startsWith("type "))
+          .map((name) => name.split(/\s+as\s+/)[0]!),
+  );
+  const isLate = /(?:import|require|getBuiltinModule)\s*\(\s*["'](?:node:)?fs(?:\/promises)?["']/.test(text);
+  const isWhole = names.some((name) => /^\w+$/.test(name) && /^(?:fs|fsPromises)$/.test(name));
+  const found = names.filter((name) => opening.test(name));
+  return isLate || isWhole || found.length > 0
+    ? [
+        `${path} opens files (${[...found, ...(isLate || isWhole ? ["node:fs"] : [])].join(", ")}), which src/files does`,
+      ]
+    : [];
+}
+
 const impurities: readonly (readonly [RegExp, string])[] = [
   [/\bMath\s*\.\s*random\b/, "Math.random"],
   [/(?<![.\w$])Date\b/, "Date"],
@@ -104,7 +146,7 @@ export function violations(sources: Sources): string[] {
   const imports = new Map([...sources].map(([path, text]) => [path, importsOf(path, text, sources)]));
   return [
     ...[...imports].flatMap(([path, list]) => list.flatMap((one) => faultOfImport(path, one, sources))),
-    ...[...sources].flatMap(([path, text]) => faultsOfText(path, text)),
+    ...[...sources].flatMap(([path, text]) => [...faultsOfText(path, text), ...faultsOfReading(path, text)]),
     ...faultsOfRooms(sources),
     ...cycles(imports),
   ];

@@ -25,20 +25,20 @@ export class Disk implements FileSystemProvider {
     return uri.scheme === "file" && this.disk.existsSync(uri);
   }
 
-  async readBinary(uri: URI): Promise<Uint8Array> {
-    return this.disk.readBinary(onDisk(uri));
+  readBinary(): Promise<never> {
+    throw new Error("files are read as texts");
   }
 
-  readBinarySync(uri: URI): Uint8Array {
-    return this.disk.readBinarySync(onDisk(uri));
+  readBinarySync(): never {
+    throw new Error("files are read as texts");
   }
 
   async readFile(uri: URI): Promise<string> {
     return diskReader.readText(onDisk(uri).fsPath);
   }
 
-  readFileSync(uri: URI): string {
-    return this.disk.readFileSync(onDisk(uri));
+  readFileSync(): never {
+    throw new Error("nothing waits for a file");
   }
 
   async readDirectory(uri: URI): Promise<FileSystemNode[]> {

@@ -1,4 +1,5 @@
 import {
+  type AstNode,
   type BuildOptions,
   type Cancellation,
   DefaultDocumentBuilder,
@@ -8,6 +9,7 @@ import {
   type URI,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
+import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { DiagLspServices } from "../lsp-module.js";
 import { dataUris, importedUris } from "./import-index.js";
 
@@ -40,6 +42,10 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private readonly services: LangiumSharedServices;
   /** Documents whose turn comes after those that are edited. */
   private later: ReadonlySet<LangiumDocument> = new Set();
+  /** Who waits for a state of the whole workspace. */
+  private readonly waiters = new Set<{ readonly state: DocumentState; readonly go: () => void }>();
+  /** Ways to tell those who wait for a document that it is gone. */
+  private readonly refusals = new WeakMap<LangiumDocument, Set<() => void>>();
 
   constructor(services: LangiumSharedServices) {
     super(services);
@@ -88,7 +94,53 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     this.later = new Set();
   }
 
-  /** While the edited documents are done and the others are not, a request about one of those waits for its turn. */
+  protected override async runCancelable(
+    documents: LangiumDocument[],
+    targetState: DocumentState,
+    cancelToken: Cancellation.CancellationToken,
+    callback: (document: LangiumDocument) => unknown,
+  ): Promise<void> {
+    await super.runCancelable(documents, targetState, cancelToken, callback);
+    for (const waiter of this.waiters) {
+      if (waiter.state <= this.currentState) waiter.go();
+    }
+  }
+
+  /** Goes on when the state is reached, also by a build in which there was nothing to do. */
+  protected override awaitBuilderState(
+    state: DocumentState,
+    cancelToken: Cancellation.CancellationToken,
+  ): Promise<void> {
+    if (this.currentState >= state) {
+      return Promise.resolve();
+    }
+    if (cancelToken.isCancellationRequested) {
+      return Promise.reject(OperationCancelled);
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.waiters.delete(waiter);
+        cancelling.dispose();
+      };
+      const waiter = {
+        state,
+        go: () => {
+          leave();
+          resolve();
+        },
+      };
+      const cancelling = cancelToken.onCancellationRequested(() => {
+        leave();
+        reject(OperationCancelled);
+      });
+      this.waiters.add(waiter);
+    });
+  }
+
+  /**
+   * While the edited documents are done and the others are not, a request about one of those waits for its turn. One
+   * about a document that goes meanwhile is refused.
+   */
   protected override awaitDocumentState(
     state: DocumentState,
     uri: URI,
@@ -96,13 +148,33 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   ): Promise<URI> {
     const document = this.langiumDocuments.getDocument(uri);
     if (!document || !this.later.has(document)) {
-      return super.awaitDocumentState(state, uri, cancelToken);
+      return this.unlessDeleted(document, super.awaitDocumentState(state, uri, cancelToken));
     }
     const reached = this.currentState;
     this.currentState = DocumentState.Changed;
     const awaited = super.awaitDocumentState(state, uri, cancelToken);
     this.currentState = reached;
-    return awaited;
+    return this.unlessDeleted(document, awaited);
+  }
+
+  protected override cleanUpDeleted<T extends AstNode>(document: LangiumDocument<T>): void {
+    super.cleanUpDeleted(document);
+    for (const refuse of this.refusals.get(document) ?? []) refuse();
+    this.refusals.delete(document);
+  }
+
+  private unlessDeleted(document: LangiumDocument | undefined, awaited: Promise<URI>): Promise<URI> {
+    if (!document) {
+      return awaited;
+    }
+    const refusals = this.refusals.get(document) ?? new Set();
+    this.refusals.set(document, refusals);
+    return new Promise((resolve, reject) => {
+      const refuse = () =>
+        reject(new ResponseError(LSPErrorCodes.ServerCancelled, `there is no document ${document.uri}`));
+      refusals.add(refuse);
+      awaited.then(resolve, reject).finally(() => refusals.delete(refuse));
+    });
   }
 
   private async loadImports(document: LangiumDocument): Promise<LangiumDocument[]> {

@@ -1,6 +1,6 @@
 import { DefaultIndexManager, type LangiumDocument, type URI } from "langium";
 import { type DiagFile, isDataStatement, isLandscapeDeclaration } from "../../generated/ast.js";
-import { uriBeside } from "../../paths.js";
+import { isNowhere, uriBeside } from "../../paths.js";
 
 const imports = new WeakMap<DiagFile, ReadonlyMap<string, URI>>();
 
@@ -34,13 +34,10 @@ export function dataUris(document: LangiumDocument): URI[] {
     });
 }
 
-/** The address that a path names; `undefined` where the document's kind of address has no such paths. */
+/** The address that a path names; `undefined` where it can name nothing. */
 export function addressBeside(uri: URI, path: string): URI | undefined {
-  try {
-    return uriBeside(uri, path);
-  } catch {
-    return undefined;
-  }
+  const address = uriBeside(uri, path);
+  return isNowhere(address) ? undefined : address;
 }
 
 /** Which documents a change concerns: those that import a changed file, and no other. */

@@ -122,7 +122,10 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
             const isThere = "text" in (await Loader.load(uri, "source"));
             (isThere ? changed : deleted).set(address, uri);
           }
-        } else if (!open && /^\.?diag$|^$/.test(UriUtils.extname(uri))) {
+        } else if (
+          !open &&
+          (LangiumDocuments.hasDocument(uri) || /^\.?diag$|^$/.test(UriUtils.extname(uri)))
+        ) {
           changed.set(address, uri);
         }
       }
