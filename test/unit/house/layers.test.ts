@@ -120,14 +120,16 @@ describe("the checker", () => {
     ["what comes late", 'const fs = await import("node:fs/promises");', "all of node:fs"],
     ["the editor's", "await vscode.workspace.fs.writeFile(target, content);", "fs.writeFile"],
   ])("keeps %s of files in its room", (_, text, name) => {
-    expect(check({ "src/cli/a.ts": text })).toEqual([`src/cli/a.ts takes ${name}; src/files writes files`]);
+    expect(check({ "src/cli/a.ts": text })).toContain(`src/cli/a.ts takes ${name}; src/files writes files`);
     expect(check({ "src/files/a.ts": text, "webview/a.ts": text })).toEqual([]);
   });
 
-  it("lets everybody read files", () => {
-    const text =
-      'import { existsSync, type Stats } from "node:fs"; import { readFile as r } from "node:fs/promises";';
+  it("lets everybody ask whether files exist", () => {
+    const text = 'import { existsSync, type Stats } from "node:fs";';
     expect(check({ "src/cli/a.ts": `${text} // import { rm } from "fs"` })).toEqual([]);
+  });
+
+  it.each([
     'import { readFileSync } from "node:fs";',
     'import { stat, readFile as text } from "node:fs/promises";',
     'import { type Stats,\n  open,\n} from "fs/promises";',
@@ -138,9 +140,9 @@ describe("the checker", () => {
     'export { readFile } from "node:fs/promises";',
     'const { readFile } = await import("node:fs/promises");',
   ])("finds what opens files outside their room: %s", (text) => {
-    expect(check({ "src/language/a.ts": text })).toEqual([
+    expect(check({ "src/language/a.ts": text })).toContainEqual(
       expect.stringMatching(/^src\/language\/a\.ts opens files \(.+\), which src\/files does$/),
-    ]);
+    );
     expect(check({ "src/files/a.ts": text, "src/verify/checkpoint-folder.ts": text })).toEqual([]);
   });
 

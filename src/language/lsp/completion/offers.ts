@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
+import { harmlessMarkdown } from "../../../markdown/index.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
 
 /** What is offered, before its place in the text is known. */
@@ -135,7 +136,7 @@ export function itemOf(
     label,
     ...(kind === undefined ? {} : { kind }),
     ...(detail === undefined ? {} : { detail }),
-    ...(documentation ? { documentation: { kind: "markdown", value: documentation } } : {}),
+    ...(documentation ? { documentation: { kind: "markdown", value: harmlessMarkdown(documentation) } } : {}),
     sortText: `${rank}${label}`,
     ...(label.includes(" ")
       ? { filterText: inserted.split("\n")[0]!.replace(/\$\{\d+:?|\}|\$\d/g, "") }

@@ -6,6 +6,7 @@ import {
   type CompletionList,
   type CompletionParams,
 } from "vscode-languageserver";
+import { asCodeBlock } from "../../../markdown/index.js";
 import {
   type Declaration,
   type DiagFile,
@@ -90,7 +91,7 @@ export class DiagCompletionProvider implements CompletionProvider {
         label: `all irreducible diagrams of ${edges} edge${edges === 1 ? "" : "s"}`,
         kind: CompletionItemKind.Snippet,
         detail: count === 1 ? "1 diagram" : `${count} diagrams`,
-        documentation: `\`\`\`diag\n${lines.join("\n")}\n\`\`\``,
+        documentation: asCodeBlock(lines.join("\n"), "diag"),
         text: `${lines.join("\n")}\n`,
         rank: 5,
       };

@@ -1,3 +1,4 @@
+import { asCode, asCodeBlock, asImage, harmlessMarkdown } from "../../../markdown/index.js";
 import { dataUri } from "../formulas/picture.js";
 import type { Typesetter } from "../formulas/typesetter.js";
 import { latexToText } from "../formulas/unicode.js";
@@ -5,7 +6,7 @@ import type { HoverPreferences } from "../preferences.js";
 
 /** What a hover says, before it is known how the editor shows it. */
 export type HoverBlock =
-  /** A paragraph or a table of Markdown, without links and images. */
+  /** Paragraphs or a table of Markdown, texts of the user's among them, of which nothing runs or is fetched. */
   | { readonly kind: "text"; readonly markdown: string }
   /** A formula with what it is, a few words of Markdown. */
   | { readonly kind: "formula"; readonly label: string; readonly latex: string };
@@ -35,32 +36,32 @@ export async function renderHover(
   };
   for (const block of blocks) {
     if (block.kind === "text") {
-      add(preferences.markdown ? block.markdown : withoutMarks(block.markdown));
+      add(preferences.markdown ? harmlessMarkdown(block.markdown) : withoutMarks(block.markdown));
       continue;
     }
     const { latex } = block;
-    const label = preferences.markdown ? block.label : withoutMarks(block.label);
+    const label = preferences.markdown ? harmlessMarkdown(block.label) : withoutMarks(block.label);
     const heading =
       preferences.commandLinks && preferences.markdown ? `${label} · ${copyLink(latex)}` : label;
     const picture =
       preferences.format === "image" && preferences.markdown
         ? await typesetter.picture(latex, preferences.theme)
         : undefined;
-    const image = picture && `![${latex.replace(/[[\]]/g, "\\$&")}](${dataUri(picture)})`;
+    const image = picture && asImage(latex, dataUri(picture));
     if (image !== undefined && length + heading.length + image.length < longestHover) {
       add(`${heading}\n\n${image}`);
     } else if (!preferences.markdown) {
       add(`${heading}\n${preferences.format === "latex" ? latex : latexToText(latex)}`);
     } else if (preferences.format === "text") {
-      add(`${heading}\n\n\`\`\`text\n${latexToText(latex)}\n\`\`\``);
+      add(`${heading}\n\n${asCodeBlock(latexToText(latex), "text")}`);
     } else {
-      add(`${heading}\n\n\`\`\`latex\n${latex}\n\`\`\``);
+      add(`${heading}\n\n${asCodeBlock(latex, "latex")}`);
     }
   }
   return paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
 }
 
-/** A link that has the editor copy the formula. */
+/** A link that has the editor copy the formula: the only command of a hover. */
 function copyLink(latex: string): string {
   const argument = encodeURIComponent(JSON.stringify([latex])).replace(
     /[()'!*]/g,
@@ -77,10 +78,8 @@ function withoutMarks(markdown: string): string {
     .replace(/\\([|_*])/g, "$1");
 }
 
-/** A name or a text of the user's within Markdown, where it must not become a mark. */
-export function code(value: string): string {
-  return value.includes("`") ? `\`\` ${value} \`\`` : `\`${value}\``;
-}
+/** A name or a text of the user's within a line. */
+export const code = asCode;
 
 /** A number as one reads it. */
 export function readable(value: number): string {

@@ -136,9 +136,7 @@ export class DiagHoverProvider implements HoverProvider {
       const { value } = checker.diagram(declaration);
       return value ? diagramHover(value, DiagramFacts) : [];
     }
-    const documentation = userText(
-      this.services.documentation.DocumentationProvider.getDocumentation(declaration),
-    );
+    const documentation = this.services.documentation.DocumentationProvider.getDocumentation(declaration);
     if (isLandscapeDeclaration(declaration)) {
       const { value } = checker.landscape(declaration);
       return value
@@ -176,7 +174,7 @@ export class DiagHoverProvider implements HoverProvider {
       return member < 0 ? [] : partHover(named, named.diagram.parts[member]!, DiagramFacts);
     }
     return isEdgeStatement(node) || isShortForm(node) || node === declaration
-      ? diagramHover(withUserText(named), DiagramFacts)
+      ? diagramHover(named, DiagramFacts)
       : [];
   }
 
@@ -320,14 +318,4 @@ function paramValue(param: Param): number | undefined {
     },
     new ProblemList(),
   );
-}
-
-/** A doc comment as it is shown: its links must not run commands of the editor. */
-function userText(documentation: string | undefined): string | undefined {
-  return documentation?.replace(/command:/gi, (match) => `${match.slice(0, -1)}\u200b:`);
-}
-
-function withUserText<T extends { readonly documentation?: string }>(named: T): T {
-  const documentation = userText(named.documentation);
-  return documentation === undefined ? named : { ...named, documentation };
 }

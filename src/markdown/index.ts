@@ -1,0 +1,7 @@
+/**
+ * The room of Markdown: texts of users as they may stand in what an editor shows, which runs commands of links and
+ * fetches images. It knows no parser: what parsers disagree about must do no harm in any of them.
+ */
+
+export { harmlessMarkdown } from "./harmless.js";
+export { asCode, asCodeBlock, asImage } from "./marks.js";

@@ -1,0 +1,28 @@
+import { harmlessMarkdown } from "./harmless.js";
+
+/** A name or a text of the user's as code within a line, in which it is no mark, whatever it holds. */
+export function asCode(value: string): string {
+  const line = value.replace(/\s+/g, " ");
+  const ticks = "`".repeat(longestRun(line) + 1);
+  return ticks.length > 1 || line.trim() === "" ? `${ticks} ${line} ${ticks}` : `\`${line}\``;
+}
+
+/** A text as a block of code, which no line of it ends. */
+export function asCodeBlock(value: string, language: string): string {
+  const fence = "`".repeat(Math.max(3, longestRun(value) + 1));
+  return `${fence}${language}\n${value}\n${fence}`;
+}
+
+/** An image of our own making; `words` is what is said instead of it. */
+export function asImage(words: string, address: string): string {
+  const line = harmlessMarkdown(words.replace(/\s+/g, " "))
+    // A backslash would else escape ours.
+    .replace(/\\(?=[[\]\\]|$)/g, "\\\u200b")
+    .replace(/[[\]]/g, "\\$&");
+  return `![${line}](${address})`;
+}
+
+/** The length of the longest run of backticks. */
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
