@@ -5,6 +5,7 @@ import { copyText } from "./copy-text.js";
 import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
 import { PageGpu, type TabPlace } from "./gpu/index.js";
 import { LanguageServer, serverModule } from "./language-server.js";
+import { toldAsMessages } from "./messages.js";
 import { Previews } from "./preview/index.js";
 import { Results } from "./results/index.js";
 import {
@@ -92,7 +93,9 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
       if (event.type === "ended" && record.points.length > 0)
         running.notify("diag/runs", { uri: record.uri, runs: knownRuns(record) });
     }),
-    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(name, toldAsMessages(run)),
+    ),
   );
   // After the editor has had its turn: loading the client takes longer than all of the above.
   setImmediate(() => void running.start().then(() => offerInTrust(context, workshop)));

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
 import { type VerifiesChange, verifiesMethods } from "../language/lsp/verifies/protocol.js";
 import { type PreviewRequests, previewMethods } from "../preview/index.js";
+import { showMessage } from "./messages.js";
 import { RestartBudget } from "./restarts.js";
 import { themeKind } from "./theme.js";
 
@@ -229,7 +230,7 @@ export class LanguageServer implements vscode.Disposable {
 
   private offerRestart(message: string): void {
     const answers = ["Restart", "Show Output"] as const;
-    void vscode.window.showErrorMessage(message, ...answers).then((answer) => {
+    void showMessage("error", message, ...answers).then((answer) => {
       if (answer === "Restart") void this.restart();
       if (answer === "Show Output") this.channel.show();
     });

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Declared, declarationsOf, declaredAt } from "./declarations.js";
+import { showMessage } from "./messages.js";
 
 /** What a command works on. */
 export interface Target {
@@ -19,7 +20,7 @@ export async function findTarget(
 ): Promise<Target | undefined> {
   const document = await findDocument(uri);
   if (document === undefined) {
-    void vscode.window.showInformationMessage("Open a .diag file first.");
+    void showMessage("information", "Open a .diag file first.");
     return undefined;
   }
   const all = declarationsOf(document.getText());
@@ -30,7 +31,7 @@ export async function findTarget(
   }
   if (fitting.length === 0 || typeof name === "string") {
     const what = typeof name === "string" ? `${kinds.join(" or ")} ${name}` : kinds.join(" or ");
-    void vscode.window.showInformationMessage(`This file has no ${what}.`);
+    void showMessage("information", `This file has no ${what}.`);
     return undefined;
   }
   const editor = vscode.window.activeTextEditor;
@@ -55,8 +56,10 @@ async function findDocument(uri: unknown): Promise<vscode.TextDocument | undefin
 export function trustedTo(what: string): boolean {
   if (vscode.workspace.isTrusted) return true;
   const manage = "Manage Trust";
-  void vscode.window
-    .showWarningMessage(`In Restricted Mode, Diag does not ${what}: trust this workspace first.`, manage)
-    .then((answer) => answer && vscode.commands.executeCommand("workbench.trust.manage"));
+  void showMessage(
+    "warning",
+    `In Restricted Mode, Diag does not ${what}: trust this workspace first.`,
+    manage,
+  ).then((answer) => answer && vscode.commands.executeCommand("workbench.trust.manage"));
   return false;
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showMessage, shownText } from "./messages.js";
 
 /** Says how far work has come: in words, and as a share from 0 to 1 where that is known. */
 export type Report = (message: string, share?: number) => void;
@@ -14,8 +15,10 @@ export async function withProgress<Result>(
   const location = vscode.ProgressLocation.Notification;
   let percent = 0;
   try {
-    return await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) =>
-      work(token, (message, share) => {
+    const options = { location, title: shownText(title), cancellable: true };
+    return await vscode.window.withProgress(options, (progress, token) =>
+      work(token, (words, share) => {
+        const message = shownText(words);
         const increment = share === undefined ? 0 : Math.max(0, 100 * share - percent);
         percent += increment;
         progress.report(increment > 0 ? { message, increment } : { message });
@@ -30,5 +33,5 @@ export async function withProgress<Result>(
 /** Shows an error as one line. */
 export function showFault(what: string, error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
-  void vscode.window.showErrorMessage(`${what}: ${reason.split("\n")[0]}`);
+  void showMessage("error", `${what}: ${reason.split("\n")[0]}`);
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { EnumerateParameters } from "../../engine/index.js";
+import { confirms } from "../messages.js";
 import { trustedTo } from "../target.js";
 import { withProgress } from "../working.js";
 import { enumerationText } from "./enumeration-text.js";
@@ -38,7 +39,7 @@ async function confirm(count: number): Promise<boolean> {
   const open = "Open";
   const detail = "A file of so many is slow to edit and to draw.";
   const message = `There are ${count.toLocaleString("en")} diagrams. Open them all?`;
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, open)) === open;
+  return confirms("warning", message, detail, open);
 }
 
 interface Asked {

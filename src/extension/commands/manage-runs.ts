@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { confirms, showMessage } from "../messages.js";
 import type { Workshop } from "./workshop.js";
 
 /** `diag.cancel`: ends the run under way; where there are others, or some wait for their turn, the user chooses. */
@@ -22,13 +23,12 @@ export async function cancelRun({ runs }: Pick<Workshop, "runs">): Promise<void>
 export async function clearHistory({ history }: Pick<Workshop, "history">): Promise<void> {
   const kept = (await history.list()).filter(({ state }) => state !== "running");
   if (kept.length === 0) {
-    void vscode.window.showInformationMessage("There are no results to delete.");
+    void showMessage("information", "There are no results to delete.");
     return;
   }
   const message =
     kept.length === 1 ? "Delete the one kept result?" : `Delete all ${kept.length} kept results?`;
   const remove = "Delete";
   const detail = "They cannot be brought back.";
-  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, remove);
-  if (answer === remove) await history.clear();
+  if (await confirms("warning", message, detail, remove)) await history.clear();
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { shownText } from "../messages.js";
 import { back, type StepPlace } from "./steps.js";
 import { faultOf, type Typed } from "./typed-values.js";
 
@@ -90,9 +91,9 @@ export function typeIn<Value>(
 ): Promise<Reply<Value>> {
   const box = vscode.window.createInputBox();
   box.value = text;
-  box.prompt = question.prompt;
+  box.prompt = shownText(question.prompt);
   const judge = (): void => {
-    box.validationMessage = faultOf(read(box.value)) ?? "";
+    box.validationMessage = shownText(faultOf(read(box.value)) ?? "");
   };
   box.onDidChangeValue(judge);
   return ask(box, question, () => {

@@ -1,6 +1,7 @@
 import { formatDuration, formatRate } from "../../cli/table.js";
 import type { KnownRun } from "../../language/lsp/evaluation/runs.js";
 import { type RunRecord, type Verdict, worstVerdict } from "../../results/index.js";
+import type { Severity } from "../messages.js";
 
 /** How much of a run is done, from 0 to 1. */
 export function shareDone({ etas, points, progress }: RunRecord): number {
@@ -26,7 +27,7 @@ export function progressWords(record: RunRecord): string {
 /** What a user is told at the end of a run, and how loudly. */
 export interface Ending {
   readonly message: string;
-  readonly severity: "information" | "warning" | "error";
+  readonly severity: Severity;
 }
 
 const severities: Readonly<Record<Verdict, Ending["severity"]>> = {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Declared, declarationsOf, declaredAt } from "../declarations.js";
+import { showMessage } from "../messages.js";
 import { isSame } from "../preview/places.js";
 
 /** What a command is for, as far as its words or the cursor tell. */
@@ -27,7 +28,7 @@ export function findSubject(
   if (typeof name === "string") {
     const found = declared.find((one) => one.name === name && kinds.includes(one.kind));
     if (found === undefined) {
-      void vscode.window.showInformationMessage(`This file has no ${kinds.join(" or ")} ${name}.`);
+      void showMessage("information", `This file has no ${kinds.join(" or ")} ${name}.`);
       return undefined;
     }
     return found.kind === "verify" ? { verify: name, declared } : { named: name, declared };

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { RunRecord } from "../../results/index.js";
+import { showMessage } from "../messages.js";
 import type { RunOrder } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
@@ -22,10 +23,7 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
   if (newest === undefined || !vscode.workspace.isTrusted) return;
   const what = runs.length === 1 ? "1 verification" : `${runs.length} verifications`;
   const answers = ["Resume", "Show", "Dismiss"] as const;
-  const answer = await vscode.window.showInformationMessage(
-    `${what} stopped before the end. Resume?`,
-    ...answers,
-  );
+  const answer = await showMessage("information", `${what} stopped before the end. Resume?`, ...answers);
   if (answer === "Resume") for (const { id } of [...runs].reverse()) void resumeRun(workshop, id);
   if (answer === "Show") showResults(newest.id);
   if (answer === "Dismiss") for (const { id } of runs) await dismiss(workshop, id);

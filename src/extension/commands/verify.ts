@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { RunRecord } from "../../results/index.js";
 import { declarationsOf } from "../declarations.js";
+import { showMessage } from "../messages.js";
 import { openDiagFile } from "../preview/open-file.js";
 import { fileName } from "../preview/places.js";
 import { type RunOrder, RunRefused, sourceOf } from "../runs/index.js";
@@ -104,7 +105,7 @@ async function verifyAll(
     .map(({ name }) => name);
   const file = fileName(document.uri);
   if (names.length === 0) {
-    void vscode.window.showInformationMessage("This file has no verify.");
+    void showMessage("information", "This file has no verify.");
     return undefined;
   }
   const records: RunRecord[] = [];
@@ -124,7 +125,7 @@ async function verifyAll(
       }
     }
   });
-  for (const line of refused) void vscode.window.showErrorMessage(line);
+  for (const line of refused) void showMessage("error", line);
   if (records.length > 0) announce(workshop, endingOfAll(file, records), records.at(-1)!);
   return records;
 }
@@ -162,14 +163,9 @@ function announce(
   { id, state }: RunRecord,
   offer?: Offer,
 ): void {
-  const show = {
-    information: vscode.window.showInformationMessage,
-    warning: vscode.window.showWarningMessage,
-    error: vscode.window.showErrorMessage,
-  }[severity];
   const results = "Show Results";
   const further = offer !== undefined && state === "done" ? [offer.words] : [];
-  void show(message, results, ...further).then(async (answer) => {
+  void showMessage(severity, message, results, ...further).then(async (answer) => {
     if (answer === results) showResults(id);
     else if (answer !== undefined) await offer?.take();
   });

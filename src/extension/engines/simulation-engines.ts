@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type InstallProgress, installProgress } from "../../engine/index.js";
 import type { EngineFinding } from "../../simulate/index.js";
 import { PageGpu, type TabPlace } from "../gpu/index.js";
+import { confirms, showMessage } from "../messages.js";
 import { trustedTo } from "../target.js";
 import { withProgress } from "../working.js";
 import { engineSettings, runtimeFolder, wishedBackend } from "./engine-wishes.js";
@@ -77,14 +78,13 @@ export class SimulationEngines implements vscode.Disposable {
   /** `diag.installTensorFlow`: installs tfjs's native runtime, once the user is sure, and shows what there is then. */
   private async install(): Promise<void> {
     const refusal = installRefusal(process.platform, process.arch);
-    if (refusal !== undefined) return void vscode.window.showErrorMessage(`${refusal}.`);
+    if (refusal !== undefined) return void showMessage("error", `${refusal}.`);
     if (!trustedTo("install packages")) return;
-    if (this.isInstalling) return void vscode.window.showInformationMessage("It is being installed already.");
+    if (this.isInstalling) return void showMessage("information", "It is being installed already.");
     const folder = runtimeFolder(this.surroundings.storage);
     const { message, detail } = installQuestion(folder);
     const install = "Install";
-    const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, install);
-    if (answer !== install || this.isInstalling) return;
+    if (!(await confirms("information", message, detail, install)) || this.isInstalling) return;
     this.isInstalling = true;
     try {
       const done = await withProgress("Installing TensorFlow's GPU runtime", async (token, report) => {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { PreviewDiagram } from "../../preview/index.js";
+import { showMessage } from "../messages.js";
 
 /**
  * Lets the user choose one of a file's diagrams; the only one is taken without asking.
@@ -11,7 +12,7 @@ export async function chooseDiagram(
   title: string,
   first: string | undefined,
 ): Promise<PreviewDiagram | undefined> {
-  if (diagrams.length === 0) void vscode.window.showInformationMessage("This file has no diagram.");
+  if (diagrams.length === 0) void showMessage("information", "This file has no diagram.");
   if (diagrams.length < 2) return diagrams[0];
   const choices = diagrams.map((diagram) => ({ label: diagram.name, description: diagram.facts, diagram }));
   choices.sort((one, other) => Number(other.diagram.id === first) - Number(one.diagram.id === first));

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { LanguageServer } from "../language-server.js";
+import { shownText } from "../messages.js";
 import { showFault } from "../working.js";
 import { openDiagFile } from "./open-file.js";
 import { insertShortForm } from "./relay.js";
@@ -57,7 +58,7 @@ async function askAndWrite(write: (text: string) => Promise<string | undefined>)
       const problem = await write(box.value);
       box.enabled = true;
       box.busy = false;
-      box.validationMessage = problem ?? "";
+      box.validationMessage = shownText(problem ?? "");
       written = problem === undefined;
       if (written) box.hide();
     });

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showMessage } from "../messages.js";
 
 /**
  * The `.diag` file that a command is for: the one that is named, else that of the active editor.
@@ -15,6 +16,6 @@ export async function openDiagFile(uri: unknown): Promise<vscode.TextDocument | 
     document = undefined;
   }
   if (document?.languageId === "diag") return document;
-  void vscode.window.showInformationMessage("Open a .diag file first.");
+  void showMessage("information", "Open a .diag file first.");
   return undefined;
 }

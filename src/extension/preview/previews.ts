@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { parsePageState } from "../../preview/index.js";
 import type { LanguageServer } from "../language-server.js";
+import { showMessage } from "../messages.js";
 import { findTarget } from "../target.js";
 import { showFault } from "../working.js";
 import { chooseDiagram } from "./choose-diagram.js";
@@ -118,7 +119,7 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
     const active = vscode.window.activeTextEditor?.document;
     const chosen = file ?? (active?.languageId === "diag" ? active.uri : undefined);
     if (chosen === undefined) {
-      void vscode.window.showInformationMessage("Open a .diag file first.");
+      void showMessage("information", "Open a .diag file first.");
       return false;
     }
     return this.panelFor(chosen, place).show(undefined);

@@ -3,6 +3,7 @@ import type { FromResultsPage, RunRecord } from "../../results/index.js";
 import { describeSoon } from "../commands/describe-soon.js";
 import { declarationsOf } from "../declarations.js";
 import type { LanguageServer } from "../language-server.js";
+import { showMessage } from "../messages.js";
 import { fileName, revealText, toRange } from "../preview/places.js";
 import type { Runs } from "../runs/index.js";
 
@@ -107,6 +108,6 @@ function at(document: vscode.TextDocument, offset: number): vscode.Range {
 async function offerInsert(uri: vscode.Uri, shortForm: string): Promise<void> {
   const insert = "Insert It";
   const message = `${fileName(uri)} has no diagram ${shortForm}.`;
-  const answer = await vscode.window.showInformationMessage(message, insert);
+  const answer = await showMessage("information", message, insert);
   if (answer === insert) await vscode.commands.executeCommand("diag.insertShortForm", uri, shortForm);
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { GpuFinder } from "../engines/index.js";
+import { showMessage } from "../messages.js";
 import type { Runs } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
@@ -186,7 +187,7 @@ export class VerifyTests implements vscode.Disposable {
     const wanted = this.tooFewTrials.among(items);
     if (wanted.length === 0) {
       const none = "There is no inconclusive test that more trials would decide.";
-      void vscode.window.showInformationMessage(none);
+      void showMessage("information", none);
       return;
     }
     if (!trustedTo("simulate")) return;
@@ -210,7 +211,7 @@ export class VerifyTests implements vscode.Disposable {
     const wanted = this.tooCoarse.among(items);
     if (wanted.length === 0) {
       const none = "There is no inconclusive test that double precision would decide.";
-      void vscode.window.showInformationMessage(none);
+      void showMessage("information", none);
       return;
     }
     if (!trustedTo("simulate")) return;

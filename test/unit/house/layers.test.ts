@@ -150,6 +150,37 @@ describe("the checker", () => {
     const text =
       'import { existsSync, type ReadStream } from "node:fs";\nimport { stat, realpath } from "node:fs/promises";';
     expect(check({ "src/language/a.ts": text })).toEqual([]);
+    [
+      "a message",
+      "src/extension/a.ts",
+      "void vscode.window.showErrorMessage(reason);",
+      "src/extension/messages.ts",
+    ],
+    ["Markdown", "src/extension/a.ts", "item.tooltip = new vscode.MarkdownString(name);", "src/markdown/"],
+    [
+      "Markdown",
+      "src/language/a.ts",
+      'const d = { kind: "markdown", value };',
+      "src/language/lsp/completion/",
+    ],
+    [
+      "a text in a box",
+      "src/extension/a.ts",
+      "box.validationMessage = problem;",
+      "src/extension/messages.ts",
+    ],
+    [
+      "a text in a box",
+      "src/extension/a.ts",
+      template("box.prompt = `of §{name}`;"),
+      "src/extension/messages.ts",
+    ],
+  ])("keeps %s where it is made harmless: %s", (what, path, text, home) => {
+    expect(check({ [path]: text })).toEqual([
+      expect.stringContaining(`${path} shows ${what}, which only ${home}`),
+    ]);
+    const harmless = 'box.prompt = shownText(words); box.validationMessage = ""; // showErrorMessage';
+    expect(check({ [path]: harmless })).toEqual([]);
   });
 
   it("lets pure rooms speak of such things", () => {

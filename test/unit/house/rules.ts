@@ -127,6 +127,17 @@ function faultsOfReading(path: string, text: string): string[] {
       ]
     : [];
 }
+/** What shows a text to the user as more than letters, and the files that alone may do it: see docs/security.md. */
+const showings: readonly (readonly [RegExp, string, string])[] = [
+  [/\bshow(?:Information|Warning|Error)Message\b/, "a message", "src/extension/messages.ts"],
+  [/\bMarkdownString\b/, "Markdown", "src/markdown/"],
+  [/\bkind: "markdown"/, "Markdown", "src/language/lsp/completion/offers.ts"],
+  [
+    /\b(?:prompt|validationMessage) = (?!shownText\(|"|`[^`$]*`)/,
+    "a text in a box",
+    "src/extension/messages.ts",
+  ],
+];
 
 const impurities: readonly (readonly [RegExp, string])[] = [
   [/\bMath\s*\.\s*random\b/, "Math.random"],
@@ -193,6 +204,12 @@ function faultsOfText(path: string, text: string): string[] {
   if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
   faults.push(...faultsOfWriting(path, text));
   if (!pureRooms.includes(roomOf(path) ?? "")) return faults;
+  const room = roomOf(path);
+  if (room === undefined) return faults;
+  for (const [pattern, what, home] of showings)
+    if (!path.startsWith(home) && pattern.test(stripSource(text, true)))
+      faults.push(`${path} shows ${what}, which only ${home} may`);
+  if (!pureRooms.includes(room)) return faults;
   const code = stripSource(text, false);
   for (const [pattern, name] of impurities)
     if (pattern.test(code)) faults.push(`${path} uses ${name}, but its room is pure`);
