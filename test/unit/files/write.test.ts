@@ -117,12 +117,17 @@ describe.skipIf(windows)("a file that is written", () => {
     expect(await permissions(join(folder, "new"))).toBe(await permissions(join(folder, "like any other")));
   });
 
-  test.skipIf(process.getuid?.() === 0)("is not written over one that may not be (root may write all)", async () => {
-    const path = join(folder, "file");
-    await writeFile(path, "before", { mode: 0o444 });
-    await expect(writeWhole(path, "after")).rejects.toThrow(/may not be written; permit it or move it away$/);
-    expect(await readFile(path, "utf8")).toBe("before");
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    "is not written over one that may not be (root may write all)",
+    async () => {
+      const path = join(folder, "file");
+      await writeFile(path, "before", { mode: 0o444 });
+      await expect(writeWhole(path, "after")).rejects.toThrow(
+        /may not be written; permit it or move it away$/,
+      );
+      expect(await readFile(path, "utf8")).toBe("before");
+    },
+  );
 
   test("is one of those that are written at once, and whole at any moment", async () => {
     const path = join(folder, "file");

@@ -53,7 +53,7 @@ const homes: Readonly<Record<string, string>> = {
 };
 
 /** What sources may take of Node's file system: nothing of it changes a file. */
-const readers = new Set([
+const unchanging = new Set([
   ...[
     "access",
     "accessSync",
@@ -203,7 +203,6 @@ function faultsOfText(path: string, text: string): string[] {
   const lines = text.trimEnd().split("\n").length;
   if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
   faults.push(...faultsOfWriting(path, text));
-  if (!pureRooms.includes(roomOf(path) ?? "")) return faults;
   const room = roomOf(path);
   if (room === undefined) return faults;
   for (const [pattern, what, home] of showings)
@@ -233,7 +232,7 @@ function faultsOfWriting(path: string, text: string): string[] {
                 .replace(/^type\s+/, "")
                 .split(/\s+as\s+/)[0]!,
           )
-          .filter((name) => name !== "" && !readers.has(name))
+          .filter((name) => name !== "" && !unchanging.has(name))
       : ["all of node:fs"],
   );
   if (/\b(?:require|import|getBuiltinModule)\s*\(\s*["'`](?:node:)?fs(?:\/promises)?["'`]/.test(code))
