@@ -209,7 +209,7 @@ export const workspace = {
   isTrusted: true,
   textDocuments: [] as FakeDocument[],
   fs: {
-    stat: async (uri: Uri) => fileAt(uri),
+    stat: async (uri: Uri) => ({ ...fileAt(uri), type: FileType.File }),
     readFile: async (uri: Uri) => new TextEncoder().encode(fileAt(uri).text),
   },
   createFileSystemWatcher: () => ({
@@ -237,3 +237,9 @@ export const window = {
 export const commands = {
   executeCommand: async (...words: unknown[]) => void asked.push(words),
 };
+
+export enum FileType {
+  Unknown = 0,
+  File = 1,
+  Directory = 2,
+}
