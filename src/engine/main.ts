@@ -10,6 +10,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { describeFile } from "../cli/verbs/describe.js";
 import { enumerateDiagrams, formatShortForm } from "../diagram/index.js";
+import { printableLine } from "../printable/index.js";
 import { installRuntime } from "../simulate/tensors/install.js";
 import { editorEngines, examineEngines } from "./engines.js";
 import {
@@ -46,7 +47,7 @@ serve(connection, "run", async (parameters, signal) => {
     tell: (event) => {
       void connection.sendNotification(engineEvent, { id: parameters.id, event } satisfies EngineEvent);
     },
-    note: (line) => process.stderr.write(`${line}\n`),
+    note: (line) => process.stderr.write(`${printableLine(line)}\n`),
   });
   return null;
 });

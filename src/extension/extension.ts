@@ -7,6 +7,7 @@ import { PageGpu, type TabPlace } from "./gpu/index.js";
 import { LanguageServer, serverModule } from "./language-server.js";
 import { toldAsMessages } from "./messages.js";
 import { Previews } from "./preview/index.js";
+import { printableChannel } from "./printable-channel.js";
 import { Results } from "./results/index.js";
 import {
   type EngineMeans,
@@ -33,7 +34,7 @@ let server: LanguageServer | undefined;
  * the language server start, for which it does not wait.
  */
 export function activate(context: vscode.ExtensionContext): DiagApi {
-  const channel = vscode.window.createOutputChannel("Diag", { log: true });
+  const channel = printableChannel(vscode.window.createOutputChannel("Diag", { log: true }));
   const running = new LanguageServer(serverModule(context), channel);
   server = running;
   const previews = new Previews(running, context.extensionUri);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { printableText } from "../../printable/index.js";
 import { type RunPoint, type RunRecord, worstVerdict } from "../../results/index.js";
 import { type RunOrder, RunRefused, type Runs, sourceOf } from "../runs/index.js";
 import { FollowedRun } from "./follow-run.js";
@@ -163,7 +164,7 @@ export class VerifyRunner {
 
   private failure(item: vscode.TestItem, point: RunPoint, record: RunRecord): vscode.TestMessage {
     const { expected, actual } = comparison(point);
-    const message = vscode.TestMessage.diff(failureText(point, record), expected, actual);
+    const message = vscode.TestMessage.diff(printableText(failureText(point, record)), expected, actual);
     return at(message, locationOf(item));
   }
 
@@ -172,7 +173,7 @@ export class VerifyRunner {
     if (state === "cancelled") return;
     for (const item of items) {
       const reason = message ?? "the run ended without a result for it";
-      this.run.errored(item, at(new vscode.TestMessage(reason), locationOf(item)));
+      this.run.errored(item, at(new vscode.TestMessage(printableText(reason)), locationOf(item)));
       this.surroundings.listener.ended(item, "errored");
     }
   }
@@ -182,12 +183,13 @@ export class VerifyRunner {
     const place = this.surroundings.node(verify)?.verify?.nameRange;
     const location =
       verify.uri && place ? new vscode.Location(verify.uri, rangeOf(place)) : locationOf(verify);
-    this.run.errored(verify, at(new vscode.TestMessage(reason), location));
+    this.run.errored(verify, at(new vscode.TestMessage(printableText(reason)), location));
     this.surroundings.listener.ended(verify, "errored");
   }
 
   private print(line: string, item?: vscode.TestItem): void {
-    this.run.appendOutput(`${line.replace(/\r?\n/g, "\r\n")}\r\n`, item && locationOf(item), item);
+    const text = printableText(line).replaceAll("\n", "\r\n");
+    this.run.appendOutput(`${text}\r\n`, item && locationOf(item), item);
   }
 }
 

@@ -247,6 +247,19 @@ describe("a run", () => {
     expect(runs.orders.map(({ target }) => target)).toEqual([{ kind: "verify", name: "v", etas: [0.2] }]);
   });
 
+  test("shows escape sequences of names and reasons, and passes none on to the terminal", async () => {
+    const hidden = "\u001b[2Jred\u202e\u009b1m";
+    server.files = [{ uri: a, verifies: [block("v", [0.1]), block("bad", [], hidden)], sources: [] }];
+    await fake.controller.refreshHandler!();
+    runs.play = async (_, tell) => {
+      tell({ type: "point", point: point({ verdict: "disagrees", reason: hidden }) });
+    };
+    const run = await runNow();
+    const seen = [...run.output.map(({ text }) => text), ...run.messages.map(({ message }) => message)];
+    expect(seen.filter((text) => text.includes("\\x1b[2Jred\\u{202e}\\x9b1m"))).toHaveLength(3);
+    for (const one of ["\u001b", "\u009b", "\u202e"]) expect(seen.join("")).not.toContain(one);
+  });
+
   test("shows what disagrees as a difference at the learning rate", async () => {
     const reason = "measured and predicted differ by 0.05";
     runs.play = async (_, tell) => {
