@@ -50,6 +50,13 @@ const bundles = [
   },
   {
     ...module,
+    entryPoints: ["src/cli/worker.ts"],
+    outfile: "dist/diag-worker.js",
+    banner: {},
+    plugins: [lateFrom("./command.js", "./diag-command.js")],
+  },
+  {
+    ...module,
     entryPoints: ["src/cli/command.ts"],
     outfile: "dist/diag-command.js",
   },

@@ -19,6 +19,7 @@ const expected = [
   "package.json",
   "dist/diag.js",
   "dist/diag-command.js",
+  "dist/diag-worker.js",
   "dist/drawing-worker.js",
   "dist/elk.js",
   "dist/engine.js",

@@ -22,9 +22,14 @@ export async function readGivenFile(path: string): Promise<string> {
 
 /**
  * Analyses a file given on the command line.
+ * @param terminal is told of it.
  * @throws UsageError when it cannot be read at all.
  */
-export async function analyzeGivenFile(path: string): Promise<AnalyzedFile> {
+export async function analyzeGivenFile(
+  path: string,
+  terminal?: Pick<Terminal, "doing">,
+): Promise<AnalyzedFile> {
+  terminal?.doing(`reading ${path}`);
   // A given file that cannot be read is bad input, where an import's is a diagnostic.
   return analyzeText(await readGivenFile(path), { path, loader: new TextLoader(diskReader) });
 }

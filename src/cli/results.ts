@@ -1,3 +1,4 @@
+import { printableLine } from "../printable/index.js";
 import type { VerifyRun } from "../verify/run.js";
 import { formatMeasured, formatNumber, formatRate, formatTable } from "./table.js";
 
@@ -54,7 +55,7 @@ export function formatEvaluation(
     ],
   );
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
-  const remarks = notes.length === 0 ? [] : ["", ...notes];
+  const remarks = notes.length === 0 ? [] : ["", ...notes.map(printableLine)];
   return [table, "", "Taylor series, from uvalues", ...powers, ...remarks].join("\n");
 }
 
@@ -99,5 +100,5 @@ export function formatRuns(runs: readonly VerifyRun[]): string {
   const notes = runs
     .filter((run) => run.verdict === "agrees" && !run.cancelled && run.note !== undefined)
     .map((run) => `${run.verify}, eta = ${formatNumber(run.eta)}: ${run.note}`);
-  return [table, ...reasons, ...new Set(notes)].join("\n");
+  return [table, ...[...reasons, ...new Set(notes)].map(printableLine)].join("\n");
 }

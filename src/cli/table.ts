@@ -1,3 +1,5 @@
+import { printableLine } from "../printable/index.js";
+
 /** One column of a table for people. */
 export interface Column {
   readonly title: string;
@@ -5,7 +7,9 @@ export interface Column {
 }
 
 /** Text in columns, with a rule under the titles. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function formatTable(columns: readonly Column[], given: readonly (readonly string[])[]): string {
+  // Columns stand straight only when nothing in a cell grows later.
+  const rows = given.map((cells) => cells.map(printableLine));
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...rows.map((row) => row[index]!.length)),
   );

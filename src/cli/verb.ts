@@ -1,16 +1,32 @@
+import { printableJson } from "../printable/index.js";
 import type { Arguments, OptionRules } from "./usage.js";
 
 /** Exit statuses (LANGUAGE.md): as asked; the answer is no; bad usage or input; inconclusive. */
 export type ExitStatus = 0 | 1 | 2 | 3;
 
-/** Where a verb writes: results, and messages about the work. */
+/** What a verb that is stopped would leave unsaid, if it were stopped now and had no time for it. */
+export interface KnownAnswer {
+  /** What `--json` prints. */
+  readonly json: object;
+  /** What people are shown, beside what is printed already. */
+  readonly text?: string;
+  /** One line that says what became of the work. */
+  readonly note: string;
+  readonly status: ExitStatus;
+}
+
+/** Where a verb writes: results, and messages about the work. What would act on a terminal is shown instead. */
 export interface Terminal {
-  /** A result for standard output. */
+  /** A result for standard output, of one or more lines. */
   print(text: string): void;
-  /** A message for standard error. */
-  note(text: string): void;
-  /** A line on standard error that the next one overwrites; nothing unless a person watches. */
-  progress(text: string): void;
+  /** A message for standard error, on one line. */
+  note(line: string): void;
+  /** How far the work has come: a line on standard error that the next one overwrites; nothing unless a person watches. */
+  progress(line: string): void;
+  /** What the verb does from now on, such as `predicting v`; said on standard error when it takes long. */
+  doing(phase: string): void;
+  /** What is known by now, for verbs of which a part of the answer is worth something. */
+  known(answer: KnownAnswer): void;
   /** Aborts when the user presses Ctrl-C, or the process is asked to end. It may have aborted before a verb begins. */
   readonly interrupt: AbortSignal;
 }
@@ -42,6 +58,6 @@ export class FaultAfterAnswer extends Error {
 }
 
 /** Prints one JSON object on a line of its own. */
-export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.print(JSON.stringify(value));
+export function printJson(terminal: Pick<Terminal, "print">, value: object): void {
+  terminal.print(printableJson(value));
 }

@@ -13,7 +13,7 @@ export function startWorkerBeside(
   asking: string,
   bundle: string,
   source: string,
-  options: Pick<WorkerOptions, "resourceLimits"> = {},
+  options: Pick<WorkerOptions, "resourceLimits" | "workerData" | "stdout" | "stderr"> = {},
 ): Worker {
   if (!asking.endsWith(".ts")) {
     return new Worker(new URL(bundle, asking), options);

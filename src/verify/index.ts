@@ -12,6 +12,7 @@ export {
   exitStatus,
   runVerification,
   type VerifyOptions,
+  type VerifyPhase,
   type VerifyProgress,
   type VerifyRun,
 } from "./run.js";

@@ -72,6 +72,15 @@ export interface VerifyProgress {
   readonly statistics: readonly Pick<ObservableStatistics, "label" | "mean" | "standardError">[];
 }
 
+/** What a verification does, which may take long before anything can be said of it. */
+export interface VerifyPhase {
+  /** Expanding the landscape and summing diagrams, looking for what simulates, simulating. */
+  readonly doing: "predicting" | "choosing" | "simulating";
+  readonly verify: string;
+  /** Absent where it is for all learning rates. */
+  readonly eta?: number;
+}
+
 export interface VerifyOptions extends KeeperOptions {
   /** `auto` when absent. */
   readonly backend?: BackendChoice;
@@ -93,6 +102,8 @@ export interface VerifyOptions extends KeeperOptions {
   readonly onResume?: (eta: number, trials: number) => void;
   /** Called when trials of an earlier run are not taken over, with a line that says why. */
   readonly onSetAside?: (eta: number, reason: string) => void;
+  /** Called when something begins that may take long. */
+  readonly onPhase?: (phase: VerifyPhase) => void;
   /** Called when it is known what simulates, and when that changes. */
   readonly onEngine?: (note: EngineNote) => void;
   readonly onProgress?: (progress: VerifyProgress) => void;
@@ -118,6 +129,7 @@ export async function runVerification(
 ): Promise<VerifyRun[]> {
   const trials = options.trials ?? specification.trials ?? defaultTrials;
   const seed = options.seed ?? specification.seed ?? defaultSeed;
+  options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator = options.evaluator ?? evaluatorFor(specification);
   const keeper = await Keeper.open(specification, seed, options);
   const { workers } = options;
@@ -159,6 +171,7 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
     if (options.signal?.aborted) {
       break;
     }
+    options.onPhase?.({ doing: "predicting", verify: specification.name, eta });
     const predictions = observables.flatMap((observable) => {
       const labels = componentLabels(observable, landscape);
       return predict(evaluator, specification, observable, eta).map((prediction, index) => ({
@@ -202,6 +215,7 @@ async function measure(
   const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, observables, name } = specification;
   const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
+  options.onPhase?.({ doing: "choosing", verify: name, eta });
   const kept = keeper.at(eta);
   const begun = kept.filter(({ result }) => result.trials <= trials);
   const chosen = await verification.engines.engineFor(
@@ -223,6 +237,7 @@ async function measure(
     keeper.tellKept(eta, done);
     await keeper.take(eta, done, trials);
   }
+  options.onPhase?.({ doing: "simulating", verify: name, eta });
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);

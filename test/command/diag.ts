@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,17 @@ export const command = join(root, "dist", "diag.js");
 export interface Outcome {
   readonly status: number | null;
   readonly output: string;
+  /** What is said on standard error, but for {@link phasesOf}, which depends on how busy the machine is. */
   readonly errors: string;
+}
+
+/** What is said on standard error of work that takes more than two seconds, a line each. */
+export function phasesOf(errors: string): string[] {
+  return errors.match(/^.* …\n/gm) ?? [];
+}
+
+function withoutPhases(errors: string): string {
+  return errors.replace(/^.* …\n/gm, "");
 }
 
 export interface DiagOptions {
@@ -57,9 +67,67 @@ export function diag(words: readonly string[], options: DiagOptions = {}) {
     child.on("error", reject);
     child.on("close", (status) => {
       clearInterval(watch);
-      resolve({ status, output, errors });
+      resolve({ status, output, errors: withoutPhases(errors) });
     });
   });
+}
+
+/** A process that a test signals itself. */
+export class RunningDiag {
+  readonly child: ChildProcess;
+  output = "";
+  errors = "";
+  readonly #watches = new Set<() => void>();
+  readonly #closed: Promise<{ status: number | null; signal: NodeJS.Signals | null }>;
+
+  constructor(words: readonly string[], { state, environment, cwd }: DiagOptions = {}, detached = false) {
+    const own = state === undefined ? environment : { ...environment, XDG_STATE_HOME: state };
+    const env = { ...process.env, ...own };
+    const child = spawn(process.execPath, [command, ...words], { cwd: cwd ?? root, env, detached });
+    this.child = child;
+    child.stdout.on("data", (chunk) => {
+      this.output += chunk;
+      this.#look();
+    });
+    child.stderr.on("data", (chunk) => {
+      this.errors += chunk;
+      this.#look();
+    });
+    this.#closed = new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (status, signal) => resolve({ status, signal }));
+    });
+  }
+
+  /** Resolves when it has said this on standard error. @throws when it ends before. */
+  async said(what: RegExp): Promise<void> {
+    const heard = new Promise<void>((resolve) => {
+      const look = () => {
+        if (what.test(this.errors)) resolve();
+      };
+      this.#watches.add(look);
+      look();
+    });
+    const ended = this.#closed.then(({ status }) => {
+      if (!what.test(this.errors))
+        throw new Error(`it ended with status ${status} and never said ${what}: ${this.errors}`);
+    });
+    await Promise.race([heard, ended]);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** What it came to. */
+  async ended(): Promise<Outcome & { readonly signal: NodeJS.Signals | null }> {
+    const how = await this.#closed;
+    return { ...how, output: this.output, errors: withoutPhases(this.errors) };
+  }
+
+  #look(): void {
+    for (const look of this.#watches) look();
+  }
 }
 
 /** Runs a verb with `--json` and parses the one object it prints. */

@@ -1,4 +1,5 @@
 import type { DiagDiagnostic } from "../../language/index.js";
+import { printableLine } from "../../printable/index.js";
 import { analyzeGivenFile, shownPath } from "../files.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -16,7 +17,7 @@ export const check: Verb = {
     }
     const diagnostics: DiagDiagnostic[] = [];
     for (const path of given.words) {
-      diagnostics.push(...(await analyzeGivenFile(path)).diagnostics);
+      diagnostics.push(...(await analyzeGivenFile(path, terminal)).diagnostics);
     }
     const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
     if (given.has("json")) {
@@ -43,7 +44,7 @@ export const check: Verb = {
 /** A diagnostic on one line, as compilers print them. */
 export function formatDiagnostic({ file, severity, code, message, range }: DiagDiagnostic): string {
   const { line, character } = range.start;
-  return `${shownPath(file)}:${line + 1}:${character + 1}: ${severity} ${code}: ${message}`;
+  return printableLine(`${shownPath(file)}:${line + 1}:${character + 1}: ${severity} ${code}: ${message}`);
 }
 
 function plural(count: number, noun: string): string {

@@ -16,7 +16,7 @@ export const describe: Verb = {
   example: "diag describe examples/gauss.diag",
   options: commonOptions,
   async run(given, terminal) {
-    const file = await analyzeGivenFile(onlyFile(given.words, "describe"));
+    const file = await analyzeGivenFile(onlyFile(given.words, "describe"), terminal);
     if (given.words.length > 1) {
       throw new UsageError(`diag describe takes one FILE; "${given.words[1]}" is too much`);
     }

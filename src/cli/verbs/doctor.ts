@@ -1,5 +1,6 @@
 import { type EngineFinding, engineCandidates, examine } from "../../simulate/index.js";
 import { formatFinding } from "../findings.js";
+import { doctorStopped } from "../stopped.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
@@ -13,25 +14,23 @@ export const doctor: Verb = {
   async run(given, terminal) {
     if (given.words.length > 0) throw new UsageError("doctor takes no words");
     const findings: EngineFinding[] = [];
+    const answer = (stopped: boolean) => ({
+      ...(stopped ? { stopped } : {}),
+      engines: findings.map(({ facts, ...rest }) => ({ ...rest, facts: Object.fromEntries(facts) })),
+    });
     for (const candidate of engineCandidates()) {
       if (terminal.interrupt.aborted) break;
-      terminal.progress(`looking at ${candidate.name}`);
+      terminal.doing(`looking at ${candidate.name}`);
       const finding = await examine(candidate, terminal.interrupt);
       if (terminal.interrupt.aborted) break;
-      terminal.progress("");
       findings.push(finding);
+      terminal.known({ json: answer(true), note: doctorStopped, status: 3 });
       if (!given.has("json")) terminal.print(formatFinding(finding));
     }
-    terminal.progress("");
     const stopped = terminal.interrupt.aborted;
-    if (given.has("json")) {
-      printJson(terminal, {
-        ...(stopped ? { stopped } : {}),
-        engines: findings.map(({ facts, ...rest }) => ({ ...rest, facts: Object.fromEntries(facts) })),
-      });
-    }
+    if (given.has("json")) printJson(terminal, answer(stopped));
     if (stopped) {
-      terminal.note("stopped; what is printed is what was known by then");
+      terminal.note(doctorStopped);
       return 3;
     }
     return findings.some(({ engine, works }) => engine === "cpu" && works) ? 0 : 1;

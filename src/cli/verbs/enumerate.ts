@@ -31,6 +31,7 @@ export const enumerate: Verb = {
     if (edges === undefined) {
       throw new UsageError("give --edges D, such as --edges 3");
     }
+    terminal.doing(`enumerating the diagrams of ${edges} edges`);
     const found = [...enumerateDiagrams(edges, filter)];
     if (given.has("json")) {
       printJson(terminal, {

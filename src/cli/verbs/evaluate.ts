@@ -40,6 +40,7 @@ import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../r
 import { formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
+import { formatSelection } from "./describe.js";
 
 /** `diag evaluate`: what diagrams add up to on a landscape. */
 export const evaluate: Verb = {
@@ -69,7 +70,7 @@ export const evaluate: Verb = {
     ...commonOptions,
   },
   async run(given, terminal) {
-    const file = await analyzeGivenFile(onlyFile(given.words, "evaluate"));
+    const file = await analyzeGivenFile(onlyFile(given.words, "evaluate"), terminal);
     tellGuesses(file, terminal);
     if (given.words.length > 1) {
       throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
@@ -85,6 +86,9 @@ export const evaluate: Verb = {
       notes.push(...addingNothing(selection.diagrams, spacetime, sum));
     }
     const { order, named } = reachOf(selection, 0);
+    const label = formatObservable(observable, landscape);
+    const where = `${label} of ${landscape.name} in ${formatSpaceTime(spacetime)}`;
+    terminal.doing(`summing ${formatSelection(selection)} for ${where}`);
     const evaluator = new Evaluator(landscape, {
       order,
       ...(named === undefined ? {} : { named }),
@@ -95,7 +99,6 @@ export const evaluate: Verb = {
     const { total: missing, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
     const remarks = [...(divergence === undefined ? [] : [divergence]), ...others];
 
-    const label = formatObservable(observable, landscape);
     const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
     const answer = {
       observable: label,
@@ -109,7 +112,7 @@ export const evaluate: Verb = {
       terminal.note(`note: ${note}`);
     }
     if (!given.has("json")) {
-      terminal.print(`${label} of ${landscape.name} in ${formatSpaceTime(spacetime)} at eta = ${eta}\n`);
+      terminal.print(`${where} at eta = ${eta}\n`);
       terminal.print(formatEvaluation(evaluation, remarks));
     }
     if (missing !== undefined) {

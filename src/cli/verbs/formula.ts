@@ -16,8 +16,9 @@ export const formula: Verb = {
     if (path === undefined || name === undefined || rest.length > 0) {
       throw new UsageError("diag formula needs a FILE and the NAME of one diagram in it");
     }
-    const file = await analyzeGivenFile(path);
+    const file = await analyzeGivenFile(path, terminal);
     const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
+    terminal.doing(`writing the formula of ${name}`);
     const written = formulaOf(diagram);
     if (given.has("json")) {
       printJson(terminal, { diagram: formatShortForm(diagram), ...written });

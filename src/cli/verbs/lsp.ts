@@ -18,7 +18,7 @@ export const lsp: Verb = {
     },
     help: { takes: "flag", help: "say how this verb is used" },
   },
-  async run(given, terminal) {
+  async run(given) {
     if (given.words.length > 0) {
       throw new UsageError("diag lsp takes no file; the editor names them");
     }
@@ -31,11 +31,7 @@ export const lsp: Verb = {
     }
     // A bundle of its own, loaded here only, so that the other verbs do not pay for it.
     await import(server.href);
-    // The server ends the process when its editor asks it to, or goes away.
-    return new Promise<ExitStatus>(() => {
-      const end = () => process.exit(0);
-      if (terminal.interrupt.aborted) end();
-      terminal.interrupt.addEventListener("abort", end);
-    });
+    // The server ends the process when its editor asks it to, or goes away; signals end it by themselves.
+    return new Promise<ExitStatus>(() => undefined);
   },
 };

@@ -5,10 +5,11 @@ import {
   layoutDrawing,
 } from "../../diagram/drawing/index.js";
 import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
+import { printableLine } from "../../printable/index.js";
 import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { commonOptions, UsageError } from "../usage.js";
-import { printJson, type Verb } from "../verb.js";
+import { printJson, type Terminal, type Verb } from "../verb.js";
 
 /** What the files of a format end in. */
 const endings: Readonly<Record<DiagramFormat, string>> = {
@@ -46,18 +47,18 @@ export const render: Verb = {
     if (format === undefined) {
       throw new UsageError(`choose a format: --to ${diagramFormats.join(", --to ")}`);
     }
-    const file = await analyzeGivenFile(path);
+    const file = await analyzeGivenFile(path, terminal);
     const diagrams = chosenDiagrams(file, names);
     const folder = given.value("output");
     if (folder !== undefined) {
-      const files = await writeDrawings(diagrams, format, await OutputFolder.open(folder));
+      const files = await writeDrawings(diagrams, format, await OutputFolder.open(folder), terminal);
       if (given.has("json")) {
         printJson(terminal, {
           format,
           files: files.map((one, index) => ({ diagram: diagrams[index]!.name, file: one })),
         });
       } else {
-        terminal.print(files.join("\n"));
+        terminal.print(files.map(printableLine).join("\n"));
       }
       return 0;
     }
@@ -68,6 +69,7 @@ export const render: Verb = {
     }
     const drawings: string[] = [];
     for (const named of diagrams) {
+      terminal.doing(`drawing ${named.name}`);
       drawings.push(await draw(named, format));
     }
     if (given.has("json")) {
@@ -117,11 +119,15 @@ export async function writeDrawings(
   diagrams: readonly NamedDiagram[],
   format: DiagramFormat,
   output: OutputFolder,
+  terminal: Pick<Terminal, "doing">,
 ): Promise<string[]> {
   const fileOf = ({ name }: NamedDiagram) => `${name}.${endings[format]}`;
   await output.check(diagrams.map(fileOf));
   const paths: string[] = [];
-  for (const named of diagrams) paths.push(await output.write(fileOf(named), await draw(named, format)));
+  for (const named of diagrams) {
+    terminal.doing(`drawing ${named.name}`);
+    paths.push(await output.write(fileOf(named), await draw(named, format)));
+  }
   return paths;
 }
 

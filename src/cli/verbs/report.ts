@@ -1,6 +1,7 @@
 import { formatShortForm } from "../../diagram/index.js";
 import { componentLabels, formatObservable, formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
+import { printableLine } from "../../printable/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
@@ -12,7 +13,7 @@ import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
 import { Keeping } from "./keeping.js";
 import { writeDrawings } from "./render.js";
-import { runOne, verify } from "./verify.js";
+import { runOne, statusOfStopped, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
@@ -33,8 +34,11 @@ export const report: Verb = {
   },
   async run(given, terminal) {
     const path = onlyFile(given.words, "report");
-    const file = await analyzeGivenFile(path);
-    const say = (text: string) => (given.has("json") ? terminal.note(text) : terminal.print(text));
+    const file = await analyzeGivenFile(path, terminal);
+    const say = (text: string) => {
+      if (!given.has("json")) return terminal.print(text);
+      for (const line of text.split("\n")) terminal.note(line);
+    };
     for (const diagnostic of file.diagnostics) {
       say(formatDiagnostic(diagnostic));
     }
@@ -45,7 +49,7 @@ export const report: Verb = {
     }
     const output = await OutputFolder.open(given.value("output"));
     await output.check([reportName]);
-    const drawings = await writeDrawings([...file.diagrams.values()], "svg", output);
+    const drawings = await writeDrawings([...file.diagrams.values()], "svg", output, terminal);
 
     const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
     const runs: VerifyRun[] = [];
@@ -54,31 +58,45 @@ export const report: Verb = {
       drawings,
       runs,
     };
+    const tellKnown = () =>
+      terminal.known({ json: known, note: keeping.wordsOfStop(), status: statusOfStopped(runs) });
+    // Written anew with each block, so that one that is ended in the middle of another is there.
+    const write = async () => {
+      terminal.doing("writing the report");
+      known.report = await output.write(reportName, `${sections.join("\n\n")}\n`);
+      tellKnown();
+    };
     let fault: unknown;
+    tellKnown();
     for (const [name, specification] of file.verifies) {
       if (terminal.interrupt.aborted || fault !== undefined || !file.ownNames.has(name)) continue;
       let evaluated = "";
-      const own: VerifyRun[] = [];
+      const before = runs.length;
       try {
+        terminal.doing(`predicting ${name}`);
         evaluated = evaluationText(specification, file);
         say(`${evaluated}\n`);
-        await runOne(specification, given, terminal, keeping, own);
+        await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });
       } catch (error) {
         fault = error;
       }
-      terminal.progress("");
       // What is known by then is not lost for what cannot be known.
+      const own = runs.slice(before);
       if (own.length === 0) continue;
       say(`${formatRuns(own)}\n`);
-      runs.push(...own);
       sections.push(`## ${specification.name}\n\n${fenced(evaluated)}\n\n${fenced(formatRuns(own))}`);
-    }
-    const stopped = terminal.interrupt.aborted;
-    if (fault === undefined || runs.length > 0)
       try {
-        known.report = await output.write(reportName, `${sections.join("\n\n")}\n`);
+        await write();
       } catch (error) {
         fault ??= error;
+      }
+    }
+    const stopped = terminal.interrupt.aborted;
+    if (fault === undefined && runs.length === 0)
+      try {
+        await write();
+      } catch (error) {
+        fault = error;
       }
     // Trials are forgotten only when what they tell is written.
     await keeping.settle(stopped || fault !== undefined);
@@ -87,18 +105,18 @@ export const report: Verb = {
       if (kept !== undefined) terminal.note(kept);
       throw new FaultAfterAnswer(fault, known);
     }
-    const status = exitStatus(runs);
     if (given.has("json")) {
       printJson(terminal, known);
     } else {
       const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
-      terminal.print(`${drawn}; report: ${known.report}`);
+      terminal.print(printableLine(`${drawn}; report: ${known.report}`));
     }
     if (stopped) terminal.note(keeping.wordsOfStop());
-    return stopped && status === 0 ? 3 : status;
+    return stopped ? statusOfStopped(runs) : exitStatus(runs);
   },
 };
 
+/** What there is of a report before its blocks. */
 function diagramsSection(file: AnalyzedFile): string {
   return [...file.diagrams.values()]
     .map((named) => {

@@ -16,7 +16,7 @@ import { checkpointFolder } from "../folders.js";
 import { formatRuns } from "../results.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
-import { FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
+import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
 import { Keeping } from "./keeping.js";
 
 /** The most threads that may be asked for: more than any machine has processors. */
@@ -45,15 +45,23 @@ export const verify: Verb = {
     ...commonOptions,
   },
   async run(given, terminal) {
-    const file = await analyzeGivenFile(onlyFile(given.words, "verify"));
+    const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal);
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
     const runs: VerifyRun[] = [];
     const keeping = new Keeping();
+    const tellKnown = () =>
+      terminal.known({
+        json: { runs },
+        text: formatRuns(runs),
+        note: keeping.wordsOfStop(),
+        status: statusOfStopped(runs),
+      });
     try {
       for (const specification of specifications)
-        if (!terminal.interrupt.aborted) await runOne(specification, given, terminal, keeping, runs);
+        if (!terminal.interrupt.aborted)
+          await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });
     } catch (error) {
       await keeping.settle(true);
       // What is known by then is not lost for what cannot be known.
@@ -62,33 +70,42 @@ export const verify: Verb = {
     }
     const stopped = terminal.interrupt.aborted;
     await keeping.settle(stopped);
-    terminal.progress("");
     if (given.has("json")) {
       printJson(terminal, { runs });
     } else {
       terminal.print(formatRuns(runs));
     }
     if (stopped) terminal.note(keeping.wordsOfStop());
-    const status = exitStatus(runs);
-    return stopped && status === 0 ? 3 : status;
+    return stopped ? statusOfStopped(runs) : exitStatus(runs);
   },
 };
 
-/**
- * Runs one `verify` block with the command line's options, and shows progress.
- * @param known takes each result as soon as there is one.
- */
+/** The exit status of runs of which some are missing. */
+export function statusOfStopped(runs: readonly VerifyRun[]): ExitStatus {
+  const status = exitStatus(runs);
+  return status === 0 ? 3 : status;
+}
+
+/** What runs of blocks come to. */
+export interface RunsTaken {
+  readonly keeping: Keeping;
+  /** Takes each result as soon as there is one. */
+  readonly runs: VerifyRun[];
+  /** Called when one of both has changed. */
+  readonly changed: () => void;
+}
+
+/** Runs one `verify` block with the command line's options, and shows progress. */
 export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
-  keeping: Keeping,
-  known: VerifyRun[] = [],
-): Promise<VerifyRun[]> {
+  { keeping, runs, changed }: RunsTaken,
+): Promise<void> {
   const trials = given.whole("trials", 1, mostTrials);
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
-  return runVerification(specification, {
+  await runVerification(specification, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     ...(workers === undefined ? {} : { workers }),
@@ -97,19 +114,29 @@ export async function runOne(
     checkpoints: folderStore(checkpointFolder()),
     resume: given.has("resume"),
     onSettle: (settle) => keeping.add(settle),
-    onKept: (eta, _, kept) =>
-      keeping.keep(specification.name, eta, kept, trials ?? specification.trials ?? defaultTrials),
+    onKept: (eta, _, kept) => {
+      keeping.keep(specification.name, eta, kept, trials ?? specification.trials ?? defaultTrials);
+      changed();
+    },
     onResume: (eta, done) =>
       terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
     onSetAside: (eta, reason) =>
       terminal.note(`note: ${specification.name} eta = ${formatNumber(eta)}: ${reason}`),
-    onRun: (run) => known.push(run),
+    onRun: (run) => {
+      runs.push(run);
+      changed();
+    },
+    onPhase: ({ doing, verify: name, eta }) => {
+      const at = eta === undefined ? "" : `: eta = ${formatNumber(eta)}`;
+      terminal.doing(doing === "choosing" ? `choosing what simulates ${name}${at}` : `${doing} ${name}${at}`);
+    },
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;
       terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${why}`);
     },
     onFault: (reason) => {
       keeping.hasFailed = true;
+      changed();
       terminal.note(`note: ${reason}`);
     },
     onUnreadable: (line) => terminal.note(`note: ${line}`),

@@ -1,74 +1,55 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { runCommand } from "../../../src/cli/command.js";
-import { Stop, sameRequest } from "../../../src/cli/stop.js";
+import { describe, expect, test } from "vitest";
+import { Stop, type StopSignal, sameRequest, statusOfSignal } from "../../../src/cli/stop.js";
+import { knownAtStart } from "../../../src/cli/stopped.js";
 import { Keeping } from "../../../src/cli/verbs/keeping.js";
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 describe("requests to stop", () => {
-  test("the first aborts, those within two seconds of it are the same, and later ones end at once", () => {
-    expect(sameRequest).toBe(2000);
+  test("the first aborts, those within half a second of it are the same, and later ones end at once", () => {
+    expect(sameRequest).toBe(500);
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1e9, noNaN: true }),
-        fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 8 }),
-        (start, pauses) => {
+        fc.constantFrom<StopSignal>("SIGINT", "SIGTERM"),
+        fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 8 }),
+        (start, by, pauses) => {
           let now = start;
           let ended = 0;
           const stop = new Stop(() => now);
           stop.endAtOnce = () => ended++;
-          expect(stop.signal.aborted).toBe(false);
-          stop.request();
-          expect([stop.signal.aborted, ended]).toEqual([true, 0]);
+          expect([stop.signal.aborted, stop.by]).toEqual([false, undefined]);
+          stop.request(by);
+          expect([stop.signal.aborted, stop.by, ended]).toEqual([true, by, 0]);
           let since = 0;
           let expected = 0;
           for (const pause of pauses) {
             since += pause;
             now = start + since;
             // The clock's own rounding is not what is tested.
-            if (Math.abs(now - start - 2000) < 1e-3) continue;
-            stop.request();
-            if (since > 2000) expected++;
+            if (Math.abs(now - start - 500) < 1e-3) continue;
+            stop.request("SIGTERM");
+            if (since > 500) expected++;
             expect(ended).toBe(expected);
           }
+          expect(stop.by).toBe(by);
         },
       ),
     );
   });
+
+  test("have the exit statuses of shells", () => {
+    expect(statusOfSignal).toEqual({ SIGINT: 130, SIGTERM: 143 });
+  });
 });
 
-describe("a command that is ended at once", () => {
-  const heard = (words: readonly string[]) => {
-    const printed: string[] = [];
-    const noted: string[] = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-    vi.spyOn(process.stderr, "write").mockImplementation((text) => noted.push(String(text)) > 0);
-    const exit = vi.spyOn(process, "exit").mockImplementation((() => undefined) as never);
-    let now = 0;
-    const stop = new Stop(() => now);
-    const running = runCommand(words, stop);
-    stop.request();
-    now = 5000;
-    stop.request();
-    // Nothing of the work itself can have happened yet.
-    return { printed: [...printed], noted: [...noted], status: exit.mock.calls[0]?.[0], running };
-  };
-
-  test("prints one object with the error for --json, a line for people, and ends with 3", async () => {
-    const { printed, noted, status, running } = heard(["check", "examples/gauss.diag", "--json"]);
-    expect(Object.keys(JSON.parse(printed.join("")))).toEqual(["error"]);
-    expect(noted.join("")).toMatch(/^diag: ended at once[^\n]*\n$/);
-    expect(status).toBe(3);
-    await running;
-  });
-
-  test("prints nothing that could be taken for a result without --json", async () => {
-    const { printed, status, running } = heard(["check", "examples/gauss.diag"]);
-    expect([printed, status]).toEqual([[], 3]);
-    await running;
+describe("what a verb says that is stopped before it begins", () => {
+  test("is what it would print of nothing, where half an answer is worth something", () => {
+    expect(knownAtStart("verify")).toMatchObject({ json: { runs: [] }, status: 3 });
+    expect(knownAtStart("verify")?.text).toMatch(/^verify .*verdict\n/);
+    expect(knownAtStart("report")).toMatchObject({ json: { drawings: [], runs: [] }, status: 3 });
+    expect(knownAtStart("doctor")).toMatchObject({ json: { stopped: true, engines: [] }, status: 3 });
+    for (const verb of ["check", "evaluate", "constructor", undefined])
+      expect(knownAtStart(verb)).toBe(undefined);
   });
 });
 

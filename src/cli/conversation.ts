@@ -1,0 +1,12 @@
+import type { ExitStatus, KnownAnswer } from "./verb.js";
+
+/** What the thread that works tells the one that listens and prints. */
+export type WorkMessage =
+  | { readonly kind: "print" | "note" | "progress" | "doing"; readonly text: string }
+  | { readonly kind: "known"; readonly answer: KnownAnswer }
+  /** It has heard, and has time. */
+  | { readonly kind: "heard" }
+  | { readonly kind: "end"; readonly status: ExitStatus };
+
+/** What it is told: to end in order, or just to answer. */
+export type ListenerMessage = "stop" | "answer";

@@ -1,0 +1,27 @@
+import { formatRuns } from "./results.js";
+import type { KnownAnswer } from "./verb.js";
+import { Keeping } from "./verbs/keeping.js";
+
+/** What `diag verify`, `report` and `doctor` say when they are stopped before they know anything. */
+const nothing: Readonly<Record<string, () => KnownAnswer>> = {
+  verify: () => ({
+    json: { runs: [] },
+    text: formatRuns([]),
+    note: new Keeping().wordsOfStop(),
+    status: 3,
+  }),
+  report: () => ({
+    json: { drawings: [], runs: [] },
+    note: new Keeping().wordsOfStop(),
+    status: 3,
+  }),
+  doctor: () => ({ json: { stopped: true, engines: [] }, note: doctorStopped, status: 3 }),
+};
+
+/** What `diag doctor` says when it is stopped. */
+export const doctorStopped = "stopped; what is printed is what was known by then";
+
+/** What a verb that is stopped before it begins says; nothing for verbs of which half an answer is worth nothing. */
+export function knownAtStart(verb: string | undefined): KnownAnswer | undefined {
+  return verb !== undefined && Object.hasOwn(nothing, verb) ? nothing[verb]!() : undefined;
+}

@@ -1,0 +1,170 @@
+import { getHeapStatistics } from "node:v8";
+import type { Worker } from "node:worker_threads";
+import { startWorkerBeside } from "../simulate/module-worker.js";
+import type { ListenerMessage, WorkMessage } from "./conversation.js";
+import { Phases } from "./phases.js";
+import type { Printer } from "./printer.js";
+import { type Stop, type StopSignal, statusOfSignal } from "./stop.js";
+import { knownAtStart } from "./stopped.js";
+import { type ExitStatus, type KnownAnswer, printJson } from "./verb.js";
+
+/** How often a thread that is to end in order is asked whether it hears, in milliseconds. */
+const askEvery = 50;
+
+/** How many such questions it may leave open. They are counted, since this thread may be kept waiting too. */
+const mostUnheard = 8;
+
+/** How long a reader may take for what is still to be written when somebody asks to end, in milliseconds. */
+const patienceWithReader = 300;
+
+const mebibyte = 2 ** 20;
+
+/**
+ * Runs a verb in a thread of its own, so that this one hears signals and can say what is done whatever the work is busy
+ * with. A verb of which a part of the answer is worth something is asked to end in order, as long as it has time to hear
+ * that; then, and for all other verbs, the thread is ended, and what it has told by then is the answer.
+ * @param words what stands behind `diag`.
+ * @returns the exit status, when all is printed.
+ */
+export function supervise(words: readonly string[], stop: Stop, printer: Printer): Promise<number> {
+  return new Promise((resolve) => new Supervision(words, stop, printer, resolve).start());
+}
+
+class Supervision {
+  readonly #words: readonly string[];
+  readonly #stop: Stop;
+  readonly #printer: Printer;
+  readonly #phases: Phases;
+  readonly #resolve: (status: number) => void;
+  readonly #isJson: boolean;
+  #worker: Worker | undefined;
+  #known: KnownAnswer | undefined;
+  #status: ExitStatus | undefined;
+  #isOver = false;
+  /** How often the thread was asked since it was last heard of. */
+  #unheard = 0;
+  #asking: NodeJS.Timeout | undefined;
+
+  constructor(words: readonly string[], stop: Stop, printer: Printer, resolve: (status: number) => void) {
+    this.#words = words;
+    this.#stop = stop;
+    this.#printer = printer;
+    this.#resolve = resolve;
+    this.#isJson = words.includes("--json");
+    this.#known = knownAtStart(words[0]);
+    this.#phases = new Phases(printer, () => performance.now());
+  }
+
+  start(): void {
+    const { signal } = this.#stop;
+    this.#stop.endAtOnce = () => this.#breakOff();
+    if (signal.aborted) this.#breakOff();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    this.#stop.signal.addEventListener("abort", () => this.#askToEnd(), { once: true });
+    const memory = Math.ceil(getHeapStatistics().heap_size_limit / mebibyte);
+    const worker = startWorkerBeside(import.meta.url, "./diag-worker.js", "./worker.ts", {
+      workerData: this.#words,
+      // What libraries and Node print by themselves is printed by us.
+      ...{ stdout: true, stderr: true },
+      resourceLimits: { maxOldGenerationSizeMb: memory },
+    });
+    this.#worker = worker;
+    for (const stream of [worker.stdout, worker.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => this.#printer.noteLines(text));
+    worker.on("message", (message: WorkMessage) => this.#hear(message));
+    worker.on("error", (error: NodeJS.ErrnoException) =>
+      this.#fail(
+        error.code === "ERR_WORKER_OUT_OF_MEMORY"
+          ? `this needs more than ${memory} MiB of memory; ask for less, or give it more by NODE_OPTIONS=--max-old-space-size=…`
+          : `unexpected: ${String(error.message).split("\n")[0]} (please report it with the file that shows it)`,
+      ),
+    );
+    worker.on("exit", () => {
+      if (this.#status === undefined)
+        this.#fail("unexpected: the work ended without an answer (please report it)");
+    });
+    this.#phases.start();
+    this.#phases.begin("starting");
+  }
+
+  #hear(message: WorkMessage): void {
+    // What comes from a thread that was given up is late.
+    if (this.#isOver) return;
+    this.#unheard = 0;
+    const { kind } = message;
+    if (kind === "print") this.#printer.print(message.text);
+    else if (kind === "note") this.#printer.note(message.text);
+    else if (kind === "progress") this.#phases.progress(message.text);
+    else if (kind === "doing") this.#phases.begin(message.text);
+    else if (kind === "known") this.#known = message.answer;
+    else if (kind === "end") this.#end(message.status);
+  }
+
+  /** The work is done; what is printed is still to be taken by its reader. */
+  #end(status: ExitStatus): void {
+    this.#status = status;
+    this.#close();
+    void this.#printer.written().then(() => this.#resolve(status));
+  }
+
+  #fail(message: string): void {
+    if (this.#isOver) return;
+    this.#printer.note(`diag: ${message}`);
+    if (this.#isJson && !this.#printer.hasPrinted) printJson(this.#printer, { error: message });
+    this.#end(2);
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    clearInterval(this.#asking);
+    this.#phases.end();
+    this.#printer.progress("");
+    this.#worker?.unref();
+  }
+
+  #askToEnd(): void {
+    // The answer is there: whoever reads it has a moment to take it.
+    if (this.#status !== undefined || this.#known === undefined) {
+      this.#breakOff();
+      return;
+    }
+    const tell = (message: ListenerMessage) => this.#worker!.postMessage(message);
+    tell("stop");
+    this.#asking = setInterval(() => {
+      if (this.#unheard++ > mostUnheard) this.#breakOff();
+      else tell("answer");
+    }, askEvery);
+  }
+
+  /** Ends the process with what is known. */
+  #breakOff(): void {
+    const answered = this.#status;
+    const status = answered ?? this.#tellKnown();
+    void this.#printer.written(patienceWithReader).then((isWritten) => {
+      // An answer of which its reader has all stands.
+      process.exit(answered === undefined || isWritten ? status : statusOfSignal[this.#by]);
+    });
+  }
+
+  get #by(): StopSignal {
+    return this.#stop.by ?? "SIGINT";
+  }
+
+  /** @returns the exit status. */
+  #tellKnown(): number {
+    const known = this.#known;
+    if (!this.#isOver) {
+      this.#close();
+      const note = known?.note ?? `stopped by ${this.#by} before there was an answer`;
+      if (!this.#printer.hasPrinted) {
+        if (this.#isJson) printJson(this.#printer, known?.json ?? { error: note });
+        else if (known?.text !== undefined) this.#printer.print(known.text);
+      }
+      this.#printer.note(known === undefined ? `diag: ${note}` : note);
+    }
+    return known?.status ?? statusOfSignal[this.#by];
+  }
+}

@@ -1,0 +1,24 @@
+import { stripSource } from "./imports.js";
+
+/** What writes to standard output and standard error, and how what it writes is made harmless there. */
+const printers: Readonly<Record<string, string>> = {
+  "src/cli/printer.ts": "prints for the command, through src/printable",
+  "src/engine/main.ts": "hands its notes to the editor's log, through src/printable",
+  "src/language/lsp/main-node.ts": "turns away from standard output what libraries log",
+};
+
+const printing: readonly (readonly [RegExp, string])[] = [
+  [/(?<![.\w$])console\s*(?:\.|\?\.|\[)/, "the console"],
+  [/(?<![.\w$])process\s*(?:\.|\?\.)\s*std(?:out|err)\b/, "a stream of the process"],
+  [/\bstd(?:out|err)\b[^;]*=\s*process\b/, "a stream of the process"],
+  [/\bwriteSync\s*\(\s*[12]\b/, "a stream of the process"],
+];
+
+/** Files that print past the places where text from outside is made harmless. */
+export function faultsOfPrinting(path: string, text: string): string[] {
+  if (!path.startsWith("src/") || Object.hasOwn(printers, path)) return [];
+  const code = stripSource(text, false);
+  return printing.flatMap(([pattern, what]) =>
+    pattern.test(code) ? [`${path} prints by ${what}; src/cli/printer.ts does that for all`] : [],
+  );
+}
