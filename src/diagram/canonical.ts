@@ -1,46 +1,84 @@
-import { childrenOf, type Diagram, restrictedGrowth } from "./diagram.js";
+import { childrenOf, type Diagram, nodesOfParts, restrictedGrowth } from "./diagram.js";
 import { renumberParents, treeShape } from "./shape.js";
 import { formatShortForm } from "./shortform.js";
+import { smallestLabels } from "./smallest-labels.js";
+import { canonicalLabelling, type Labelling } from "./symmetry/labelling.js";
+import { AllowanceSpent } from "./symmetry/partition.js";
 
 /** The canonical member of a diagram's isomorphism class, and the size of its symmetry group. */
 export interface Canonical {
   readonly diagram: Diagram;
   /** `order[new]` is the node of the given diagram that became node `new`. */
   readonly order: readonly number[];
-  /** `|Aut(D)|`; beyond 2^53 the nearest double. */
+  /** `|Aut(D)|`; beyond 2^53 the nearest double, beyond all doubles infinite. */
   readonly automorphisms: number;
 }
 
 /** Diagrams with more nodes have no canonical form here: the search for one goes as deep as they are large. */
 const largestCanonical = 1000;
 
-/** How many partial relabellings {@link canonicalize} tries before it gives up. */
-const searchLimit = 200_000;
+/** Up to so many nodes, as many as are numbered by one digit, the canonical form is the one that enumeration yields. */
+const mostEnumeratedNodes = 10;
+
+/** Steps that the search for symmetries may take, looks at a vertex or an edge: less than a tenth of a second. */
+export const mostSteps = 1_000_000;
+
+/** What is known of a diagram's symmetries. */
+export interface Symmetry {
+  /** Missing when the diagram is too symmetric for so many steps. */
+  readonly canonical?: Canonical;
+  /** The steps that were taken; the same for the same diagram, also where it was remembered. */
+  readonly steps: number;
+}
+
+/** What has been found or given up: checks, hovers and drawings ask for the same diagrams. */
+const known = new WeakMap<Diagram, Symmetry>();
 
 /**
- * The canonical form of a diagram (THEORY §2, isomorphism): the tree in its canonical numbering, and
- * among all such numberings the one whose parts read as the smallest restricted growth string.
+ * The canonical form of a diagram (THEORY §2, isomorphism): equal for isomorphic diagrams only. The tree is in its
+ * canonical numbering. With up to ten nodes it is, among all such numberings, the one whose parts read as the smallest
+ * restricted growth string, as {@link enumerateDiagrams} yields it; with more the one that {@link canonicalLabelling} finds.
  *
- * @returns `undefined` for a diagram of more than a thousand nodes, or one so symmetric in its tree, and so irregular in its parts, that the
- *   search passes its limit; no diagram of up to nine edges does.
+ * @returns `undefined` for a diagram of more than a thousand nodes, or one too symmetric: nothing tells its nodes
+ *   apart, and yet its symmetries are too few to save looking at them one by one. No diagram of up to nine edges is.
  */
 export function canonicalize(diagram: Diagram): Canonical | undefined {
-  if (diagram.parents.length > largestCanonical) {
-    return undefined;
+  return symmetryOf(diagram).canonical;
+}
+
+/** The canonical form and what it took, for those who have many diagrams to compare and a limit for all of them. */
+export function symmetryOf(diagram: Diagram, allowed: number = mostSteps): Symmetry {
+  let found = known.get(diagram);
+  if (found === undefined || (found.canonical === undefined && found.steps < allowed)) {
+    found = findSymmetry(diagram, allowed);
+    known.set(diagram, found);
   }
-  const search = new CanonicalSearch(diagram);
-  if (!search.run()) {
-    return undefined;
+  return found.steps > allowed ? { steps: allowed } : found;
+}
+
+function findSymmetry(diagram: Diagram, allowed: number): Symmetry {
+  if (diagram.parents.length <= mostEnumeratedNodes) {
+    const { order, treeParents, automorphisms } = smallestLabels(diagram);
+    return { canonical: canonicalAlong(diagram, order, treeParents, automorphisms), steps: 0 };
   }
-  const order = search.best;
-  return {
-    diagram: {
-      parents: search.treeParents,
-      parts: restrictedGrowth(order.map((node) => diagram.parts[node]!)),
-    },
-    order,
-    automorphisms: search.matches * search.twinSymmetries,
-  };
+  const { labelling, steps } = labellingOf(diagram, allowed);
+  if (labelling === undefined) {
+    return { steps };
+  }
+  const order = treeOrder(diagram, labelling.order);
+  const treeParents = renumberParents(diagram.parents, order);
+  const canonical = canonicalAlong(diagram, order, treeParents, Number(labelling.automorphisms));
+  return { canonical, steps };
+}
+
+function canonicalAlong(
+  diagram: Diagram,
+  order: readonly number[],
+  parents: readonly number[],
+  automorphisms: number,
+): Canonical {
+  const parts = restrictedGrowth(order.map((node) => diagram.parts[node]!));
+  return { diagram: { parents, parts }, order, automorphisms };
 }
 
 /** The canonical short form, equal for isomorphic diagrams only; `undefined` as {@link canonicalize}. */
@@ -55,215 +93,99 @@ export function automorphismCount(diagram: Diagram): number | undefined {
 }
 
 /**
- * Backtracking over the numberings of the tree, position by position, always by the smallest part
- * label. Twins (leaves of one parent whose exchange is plainly a symmetry) are tried in one order
- * only, and counted by a factorial.
+ * The number of symmetries of a diagram that keep a colour of each node.
+ * @param colours by node, whole numbers.
+ * @returns `undefined` as {@link canonicalize}.
  */
-class CanonicalSearch {
-  readonly treeParents: number[];
-  /** Product over classes of twins of the factorial of their number. */
-  readonly twinSymmetries: number;
-  best: number[] = [];
-  /** Numberings that reach the best labels. */
-  matches = 0;
-
-  private readonly size: number;
-  private readonly rank: readonly number[];
-  private readonly positionRank: number[];
-  private readonly depth: number[];
-  private readonly nodesByKind = new Map<string, number[]>();
-  private readonly twinClass: number[];
-  private readonly nodeAt: number[];
-  private readonly taken: boolean[];
-  private readonly label: number[];
-  private readonly labelOfPart = new Map<number, number>();
-  private bestLabels: number[] = [];
-  private steps = 0;
-
-  constructor(private readonly diagram: Diagram) {
-    const { parents } = diagram;
-    this.size = parents.length;
-    const shape = treeShape(parents);
-    this.rank = shape.rank;
-    this.treeParents = renumberParents(parents, shape.order);
-    this.positionRank = shape.order.map((node) => shape.rank[node]!);
-    this.depth = new Array<number>(this.size).fill(0);
-    for (let node = this.size - 2; node >= 0; node--) {
-      this.depth[node] = this.depth[parents[node]!]! + 1;
-    }
-    for (let node = 0; node < this.size; node++) {
-      const kind = `${this.depth[node]} ${this.rank[node]}`;
-      const nodes = this.nodesByKind.get(kind);
-      if (nodes) {
-        nodes.push(node);
-      } else {
-        this.nodesByKind.set(kind, [node]);
-      }
-    }
-    this.nodeAt = new Array<number>(this.size).fill(-1);
-    this.taken = new Array<boolean>(this.size).fill(false);
-    this.label = new Array<number>(this.size).fill(-1);
-    this.nodeAt[this.size - 1] = this.size - 1;
-    this.taken[this.size - 1] = true;
-    const twins = twinClasses(diagram);
-    this.twinClass = twins.classes;
-    this.twinSymmetries = twins.symmetries;
-  }
-
-  /** Runs the search; false when it passes the limit. */
-  run(): boolean {
-    return this.extend(0, this.bestLabels.length > 0);
-  }
-
-  /**
-   * Numbers the positions from `position` on. `tied` says that the labels so far equal the best
-   * ones, so that a larger label ends the branch.
-   */
-  private extend(start: number, startTied: boolean): boolean {
-    let tied = startTied;
-    const undo: (() => void)[] = [];
-    const finish = (result: boolean): boolean => {
-      for (let index = undo.length - 1; index >= 0; index--) {
-        undo[index]!();
-      }
-      return result;
-    };
-    for (let position = start; position < this.size; position++) {
-      if (++this.steps > searchLimit + 4 * this.size) {
-        return finish(false);
-      }
-      const candidates = this.nodeAt[position] === -1 ? this.smallestCandidates(position) : undefined;
-      const smallest = this.labelFor(candidates ? candidates[0]! : this.nodeAt[position]!);
-      if (tied && smallest > this.bestLabels[position]!) {
-        return finish(true);
-      }
-      if (tied && smallest < this.bestLabels[position]!) {
-        tied = false;
-        this.matches = 0;
-      }
-      if (!candidates || candidates.length === 1) {
-        undo.push(this.place(position, candidates ? candidates[0]! : this.nodeAt[position]!));
-        continue;
-      }
-      for (const candidate of candidates) {
-        const remove = this.place(position, candidate);
-        const within = this.extend(position + 1, tied);
-        remove();
-        if (!within) {
-          return finish(false);
-        }
-        // The first branch has set the best labels, to which the others are compared.
-        tied = true;
-      }
-      return finish(true);
-    }
-    if (!tied) {
-      this.bestLabels = [...this.label];
-      this.best = [...this.nodeAt];
-      this.matches = 0;
-    }
-    this.matches++;
-    return finish(true);
-  }
-
-  private labelFor(node: number): number {
-    return this.labelOfPart.get(this.diagram.parts[node]!) ?? this.labelOfPart.size;
-  }
-
-  /** The nodes that may stand at a position and give it the smallest label there. */
-  private smallestCandidates(position: number): number[] {
-    const root = this.size - 1;
-    const chain: number[] = [];
-    let fixed = position;
-    while (this.nodeAt[fixed] === -1) {
-      chain.push(fixed);
-      fixed = this.treeParents[fixed]!;
-    }
-    const anchor = this.nodeAt[fixed]!;
-    const depth = this.depth[anchor]! + chain.length;
-    const tried = new Set<number>();
-    let candidates: number[] = [];
-    let smallest = Number.POSITIVE_INFINITY;
-    for (const node of this.nodesByKind.get(`${depth} ${this.positionRank[position]}`)!) {
-      if (this.taken[node] || tried.has(this.twinClass[node]!)) {
-        continue;
-      }
-      let above = node;
-      let fits = true;
-      for (const step of chain) {
-        if (this.taken[above] || this.rank[above] !== this.positionRank[step]) {
-          fits = false;
-          break;
-        }
-        above = above === root ? -1 : this.diagram.parents[above]!;
-      }
-      if (!fits || above !== anchor) {
-        continue;
-      }
-      tried.add(this.twinClass[node]!);
-      const label = this.labelFor(node);
-      if (label < smallest) {
-        smallest = label;
-        candidates = [];
-      }
-      if (label === smallest) {
-        candidates.push(node);
-      }
-    }
-    return candidates;
-  }
-
-  /** Puts a node and its ancestors at a position and its ancestors; returns how to take them away. */
-  private place(position: number, node: number): () => void {
-    const placed: number[] = [];
-    let at = position;
-    let who = node;
-    while (this.nodeAt[at] === -1) {
-      this.nodeAt[at] = who;
-      this.taken[who] = true;
-      placed.push(at);
-      at = this.treeParents[at]!;
-      who = this.diagram.parents[who]!;
-    }
-    const part = this.diagram.parts[node]!;
-    const isNew = !this.labelOfPart.has(part);
-    if (isNew) {
-      this.labelOfPart.set(part, this.labelOfPart.size);
-    }
-    this.label[position] = this.labelOfPart.get(part)!;
-    return () => {
-      if (isNew) {
-        this.labelOfPart.delete(part);
-      }
-      for (const filled of placed) {
-        this.taken[this.nodeAt[filled]!] = false;
-        this.nodeAt[filled] = -1;
-      }
-    };
-  }
+export function automorphismsKeeping(diagram: Diagram, colours: readonly number[]): number | undefined {
+  const { labelling } = labellingOf(diagram, mostSteps, colours);
+  return labelling && Number(labelling.automorphisms);
 }
 
 /**
- * Classes of leaves that may be exchanged: siblings in the same part, and siblings that are each
- * alone in their part.
+ * The canonical order of a diagram's nodes as a graph's: nodes and parts of several nodes are its vertices; edges join a
+ * node with its parent and with its part.
  */
-function twinClasses(diagram: Diagram): { classes: number[]; symmetries: number } {
-  const children = childrenOf(diagram);
-  const sizes: number[] = [];
-  for (const part of diagram.parts) {
-    sizes[part] = (sizes[part] ?? 0) + 1;
+function labellingOf(
+  diagram: Diagram,
+  steps: number,
+  colours?: readonly number[],
+): { labelling?: Labelling; steps: number } {
+  const { parents } = diagram;
+  const size = parents.length;
+  if (size > largestCanonical) {
+    return { steps: 0 };
   }
-  const named = new Map<string, number>();
-  const counts: number[] = [];
-  let symmetries = 1;
-  const classes = diagram.parts.map((part, node) => {
-    const isLeaf = children[node]!.length === 0 && diagram.parents[node] !== -1;
-    const name = isLeaf ? `${diagram.parents[node]} ${sizes[part] === 1 ? "alone" : part}` : `node ${node}`;
-    const known = named.get(name) ?? named.size;
-    named.set(name, known);
-    counts[known] = (counts[known] ?? 0) + 1;
-    symmetries *= counts[known]!;
-    return known;
+  const { rank } = treeShape(parents);
+  const depth = new Array<number>(size).fill(0);
+  for (let node = size - 2; node >= 0; node--) {
+    depth[node] = depth[parents[node]!]! + 1;
+  }
+  const neighbours = childrenOf(diagram).map((children, node) =>
+    parents[node] === -1 ? children : [...children, parents[node]!],
+  );
+  // Parts stand before nodes, small ones first; nodes by what the tree alone tells of them.
+  const kinds: (readonly number[])[] = parents.map((_, node) => [
+    1,
+    depth[node]!,
+    rank[node]!,
+    colours?.[node] ?? 0,
+  ]);
+  for (const nodes of nodesOfParts(diagram).filter(({ length }) => length > 1)) {
+    for (const node of nodes) {
+      neighbours[node]!.push(neighbours.length);
+    }
+    neighbours.push(nodes);
+    kinds.push([0, nodes.length]);
+  }
+  const allowance = { steps };
+  try {
+    const found = canonicalLabelling({ neighbours, colours: ranked(kinds) }, allowance);
+    const labelling = { ...found, order: found.order.filter((vertex) => vertex < size) };
+    return { labelling, steps: steps - allowance.steps };
+  } catch (error) {
+    if (error instanceof AllowanceSpent) {
+      return { steps };
+    }
+    throw error;
+  }
+}
+
+/** Numbers from 0 that are equal and ordered as the given lists are. */
+function ranked(lists: readonly (readonly number[])[]): number[] {
+  const compare = (one: readonly number[], other: readonly number[]) => {
+    const index = one.findIndex((number, place) => number !== other[place]);
+    return index === -1 ? 0 : one[index]! - (other[index] ?? 0);
+  };
+  const ranks = new Array<number>(lists.length).fill(0);
+  const sorted = lists
+    .map((list, index) => ({ list, index }))
+    .sort((one, other) => compare(one.list, other.list));
+  sorted.forEach(({ list, index }, place) => {
+    const before = sorted[place - 1];
+    ranks[index] = before ? ranks[before.index]! + (compare(before.list, list) === 0 ? 0 : 1) : 0;
   });
-  return { classes, symmetries };
+  return ranks;
+}
+
+/** The canonical numbering of a tree's shape in which siblings of one shape are in the order of a labelling. */
+function treeOrder({ parents }: Diagram, labelled: readonly number[]): number[] {
+  const size = parents.length;
+  const { rank } = treeShape(parents);
+  const place = new Array<number>(size);
+  labelled.forEach((node, index) => {
+    place[node] = index;
+  });
+  const children = childrenOf({ parents, parts: [] });
+  const order = new Array<number>(size);
+  order[size - 1] = size - 1;
+  let free = size - 2;
+  for (let position = size - 1; position >= 0; position--) {
+    const siblings = children[order[position]!]!;
+    siblings.sort((one, other) => rank[other]! - rank[one]! || place[other]! - place[one]!);
+    for (const child of siblings) {
+      order[free--] = child;
+    }
+  }
+  return order;
 }

@@ -2,7 +2,16 @@
  * The room of diagrams as combinatorial objects: rooted trees with partitions, their conditions,
  * short and canonical forms, symmetries, and their enumeration. Pure; it knows nothing of numbers.
  */
-export { automorphismCount, type Canonical, canonicalForm, canonicalize } from "./canonical.js";
+export {
+  automorphismCount,
+  automorphismsKeeping,
+  type Canonical,
+  canonicalForm,
+  canonicalize,
+  mostSteps,
+  type Symmetry,
+  symmetryOf,
+} from "./canonical.js";
 export {
   contractLinks,
   isIrreducible,
@@ -30,4 +39,16 @@ export {
   largestEnumeration,
   leastDiagramCount,
 } from "./enumerate.js";
-export { diagramOfShortForm, formatShortForm, parseShortForm, readNodes } from "./shortform.js";
+export {
+  type FormFault,
+  type FormNumbers,
+  type FormPiece,
+  type FormWord,
+  formatShortForm,
+  isDotted,
+  isNodeNumber,
+  parseShortForm,
+  piecesOfWord,
+  readFormNumbers,
+  wordsOfShortForm,
+} from "./shortform.js";

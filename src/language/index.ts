@@ -21,6 +21,6 @@ export {
   TextLoader,
 } from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
-export type { NamedDiagram } from "./semantics/diagram.js";
+export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
 export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";

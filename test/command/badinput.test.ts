@@ -128,6 +128,14 @@ describe("bad usage", () => {
       pattern: /no landscape gaus; it has gauss/,
     },
     { words: ["--diagram", "(01-2)(02", "--eta", "0.1", "--gd", "N=1,T=1"], pattern: /is not a short form/ },
+    {
+      words: ["--diagram", "(0.1-2)(0.2-12)", "--eta", "0.1", "--gd", "N=1,T=1"],
+      pattern: /is not a short form: at character 13: an edge joins two nodes; with dots write/,
+    },
+    {
+      words: ["--diagram", "(0-1-2)(01-10)", "--eta", "0.1", "--gd", "N=1,T=1"],
+      pattern: /is not a short form: at character 12: this edge closes a cycle: 1 -> 0 -> 1/,
+    },
   ])("diag evaluate FILE $words", async ({ words, pattern }) => {
     await expectLine(["evaluate", "examples/gauss.diag", ...words], pattern);
   });

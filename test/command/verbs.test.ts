@@ -160,6 +160,29 @@ describe("diag evaluate", () => {
     expect(json.terms[1]).toMatchObject({ diagram: "(01-2)(02-12)", automorphisms: 2, embeddings: 10 });
   });
 
+  test("short forms may have more than ten nodes, white space and the paper's setting", async () => {
+    // A star of ten leaves, of which two share a part; each edge of a part of one node brings a gradient, which is 0 here.
+    const leaves = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const star = `(0.1-${leaves.slice(2).join("-")}-10)(${leaves.map((leaf) => `${leaf}.10`).join("-")})`;
+    const words = [
+      "evaluate",
+      gauss,
+      "--diagram",
+      star,
+      "\\sdia{c(012-3)(03-13-23)}",
+      "( 01 -2 )(02- 12)",
+      ...grid,
+    ];
+    const { status, json } = await diagJson<EvaluationJson>(words);
+    expect(status).toBe(0);
+    expect(json.terms.map(({ diagram, automorphisms }) => ({ diagram, automorphisms }))).toEqual([
+      { diagram: "(0)()", automorphisms: 1 },
+      { diagram: star, automorphisms: 2 * 40_320 },
+      { diagram: "(012-3)(03-13-23)", automorphisms: 6 },
+      { diagram: "(01-2)(02-12)", automorphisms: 2 },
+    ]);
+  });
+
   test("--series sums uvalues of all diagrams", async () => {
     const { json } = await diagJson<EvaluationJson>(["evaluate", gauss, "--series", "3", ...grid]);
     const polynomial = (json.series as number[]).reduce((sum, c, d) => sum + c * 0.1 ** d, 0);

@@ -1,9 +1,10 @@
 import {
   canonicalForm,
   type Diagram,
+  edgeCount,
   isIrreducible,
   largestEnumeration,
-  parseShortForm,
+  wordsOfShortForm,
 } from "../../diagram/index.js";
 import {
   componentLabels,
@@ -22,6 +23,7 @@ import {
   type AnalyzedFile,
   type ChosenDiagram,
   predictionFault,
+  readShortForm,
   repetitionFault,
   whyNoEmbedding,
   whyNoIntegral,
@@ -155,7 +157,11 @@ function addingNothing(diagrams: readonly ChosenDiagram[], spacetime: SpaceTime,
 /** An evaluation whose terms carry the names that the file gives to their diagrams. */
 export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluation {
   const names = new Map<string, string>();
+  const largest = Math.max(0, ...evaluation.terms.map(({ edges }) => edges));
   for (const [name, { diagram }] of file.diagrams) {
+    if (edgeCount(diagram) > largest) {
+      continue;
+    }
     const form = canonicalForm(diagram);
     if (form !== undefined && !names.has(form)) {
       names.set(form, name);
@@ -200,12 +206,17 @@ function readSelection(given: Arguments, file: AnalyzedFile): Selection {
 }
 
 function findDiagram(name: string, file: AnalyzedFile): Diagram {
-  if (!name.startsWith("(")) {
+  // What the paper writes around a form has letters in it, as names have.
+  if (!name.startsWith("(") && "problem" in wordsOfShortForm(name)) {
     return findSoundDiagram(name, file);
   }
   const several = /[,;+]/.test(name) ? namesWithin(name) : undefined;
   if (several !== undefined) {
     throw new UsageError(`"${name}" is no short form; separate diagrams by spaces: --diagram ${several}`);
   }
-  return parseShortForm(name);
+  const read = readShortForm(name);
+  if ("problem" in read) {
+    throw new UsageError(`--diagram "${name}" is not a short form: ${read.problem}`);
+  }
+  return read.diagram;
 }

@@ -4,6 +4,7 @@ import {
   formatDiagram,
   layoutDrawing,
 } from "../../diagram/drawing/index.js";
+import { canonicalForm } from "../../diagram/index.js";
 import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
 import { printableLine } from "../../printable/index.js";
 import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";
@@ -52,6 +53,7 @@ export const render: Verb = {
     const folder = given.value("output");
     if (folder !== undefined) {
       const files = await writeDrawings(diagrams, format, await OutputFolder.open(folder), terminal);
+      tellOwnNumbering(diagrams, format, terminal);
       if (given.has("json")) {
         printJson(terminal, {
           format,
@@ -72,6 +74,7 @@ export const render: Verb = {
       terminal.doing(`drawing ${named.name}`);
       drawings.push(await draw(named, format));
     }
+    tellOwnNumbering(diagrams, format, terminal);
     if (given.has("json")) {
       const answers = diagrams.map(({ name }, index) => ({
         diagram: name,
@@ -103,6 +106,22 @@ function chosenDiagrams(file: AnalyzedFile, names: readonly string[]): NamedDiag
     throw new UsageError(`${shownPath(file.file)} declares no diagram; name one that it imports`);
   }
   return own;
+}
+
+/** Says which short forms are not in the canonical numbering, by which isomorphic diagrams are told. */
+function tellOwnNumbering(
+  diagrams: readonly NamedDiagram[],
+  format: DiagramFormat,
+  terminal: Terminal,
+): void {
+  const own =
+    format === "short" ? diagrams.filter(({ diagram }) => canonicalForm(diagram) === undefined) : [];
+  if (own.length > 0) {
+    const verb = own.length === 1 ? "keeps its" : "keep their";
+    terminal.note(
+      `note: ${shownNames(own)} ${verb} own numbering: too symmetric, or too large, for the canonical one to be found`,
+    );
+  }
 }
 
 function shownNames(diagrams: readonly NamedDiagram[]): string {

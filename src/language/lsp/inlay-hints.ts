@@ -60,8 +60,7 @@ export class DiagInlayHintProvider implements InlayHintProvider {
       return [];
     }
     const automorphisms = this.services.editor.DiagramFacts.automorphisms(value.diagram);
-    const symmetries =
-      automorphisms === undefined ? "" : `, |Aut| = ${automorphisms.toLocaleString("en-US")}`;
+    const symmetries = automorphisms === undefined ? "" : `, ${automorphisms}`;
     return [hint(value.range, `${counted(edgeCount(value.diagram), "edge")}${symmetries}`)];
   }
 

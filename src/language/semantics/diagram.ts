@@ -1,17 +1,21 @@
 import {
-  canonicalForm,
   type Diagram,
+  formatShortForm,
   isRootAlone,
   linksOf,
   makeDiagram,
+  mostSteps,
   pathViolations,
+  readFormNumbers,
   rootOf,
+  symmetryOf,
+  wordsOfShortForm,
 } from "../../diagram/index.js";
 import type { DiagramDeclaration } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { DiagramDraft } from "./draft.js";
 import { draftOfStatements } from "./long-form.js";
-import { draftOfShortForm } from "./short-form.js";
+import { draftOfNumbers, draftOfShortForm } from "./short-form.js";
 import { checkTree, formatPath, listOfNames } from "./tree.js";
 
 /** A declared diagram: the combinatorial object, and beside it the names that the file gives. */
@@ -64,17 +68,12 @@ export function checkDiagram(
     );
     return { problems: problems.problems };
   }
-  const parents = checkTree(draft, problems);
-  const parts = checkParts(draft, problems);
-  const root = parents?.indexOf(-1);
-  if (root !== undefined && !marked.train) {
-    checkRootAlone(draft, root, problems);
-  }
-  if (!parents || problems.hasErrors) {
+  const checked = checkDraft(draft, marked.train, problems);
+  if (!checked) {
     return { problems: problems.problems };
   }
 
-  const { diagram, order } = makeDiagram(parents, parts);
+  const { diagram, order, parts } = checked;
   const nodeNames = order.map((node) => draft.nodes[node]!.name);
   const partNames: (string | undefined)[] = [];
   diagram.parts.forEach((part, node) => {
@@ -92,6 +91,61 @@ export function checkDiagram(
   checkPathCondition(draft, order, named, problems);
   checkLinks(draft, order, named, problems);
   return { value: named, problems: problems.problems };
+}
+
+interface CheckedDraft {
+  readonly diagram: Diagram;
+  /** By node of the diagram, the node of the draft. */
+  readonly order: readonly number[];
+  /** By node of the draft: the index of its written part, or a number of its own. */
+  readonly parts: readonly number[];
+}
+
+/** The diagram of a draft whose edges are a rooted tree and whose parts are a partition; what they are not is reported. */
+function checkDraft(draft: DiagramDraft, train: boolean, problems: ProblemList): CheckedDraft | undefined {
+  const parents = checkTree(draft, problems);
+  const parts = checkParts(draft, problems);
+  const root = parents?.indexOf(-1);
+  if (root !== undefined && !train) {
+    checkRootAlone(draft, root, problems);
+  }
+  return parents && !problems.hasErrors ? { ...makeDiagram(parents, parts), parts } : undefined;
+}
+
+/**
+ * The diagram of a short form that stands in no file: an argument, or what somebody pastes. It is read, and found fault
+ * with, as in a file; whether its root stands in a part, and the path condition, are for its users to judge.
+ * @returns the diagram and where its form stands, or in one line what is wrong, characters counted from 1.
+ */
+export function readShortForm(
+  text: string,
+):
+  | { readonly diagram: Diagram; readonly start: number; readonly end: number }
+  | { readonly problem: string } {
+  const words = wordsOfShortForm(text);
+  if ("problem" in words) {
+    return words;
+  }
+  const problems = new ProblemList();
+  const read = readFormNumbers(words.partition, words.edges);
+  // The text is one line here: a place is its character.
+  const rangeAt = ({ start, end }: { start: number; end: number }): Range => ({
+    start: { line: 0, character: start },
+    end: { line: 0, character: end },
+  });
+  if ("message" in read) {
+    const start = read.start ?? words.partition[0]?.start ?? words.start;
+    problems.error(read.code, rangeAt({ start, end: read.end ?? start }), read.message);
+  } else {
+    const checked = checkDraft(draftOfNumbers(read, rangeAt), true, problems);
+    if (checked) {
+      return { diagram: checked.diagram, start: words.start, end: words.end };
+    }
+  }
+  const { message, range } = problems.problems
+    .filter(({ severity }) => severity === "error")
+    .reduce((first, one) => (one.range.start.character < first.range.start.character ? one : first));
+  return { problem: `at character ${range.start.character + 1}: ${message}` };
 }
 
 /** Part of each node: the index of its written part, or one of its own. */
@@ -250,18 +304,29 @@ function checkLinks(
 /** Diagrams of more nodes are not compared with each other: nobody writes one twice by chance. */
 const mostComparedNodes = 200;
 
-/** Forms that have been found: a diagram is compared again whenever its file is checked. */
-const comparableForms = new WeakMap<Diagram, string | undefined>();
+/** What the comparison of diagrams makes of one of them. */
+export interface Comparable {
+  /** A text that isomorphic diagrams share; missing when the diagram is too large or too symmetric to have it found. */
+  readonly form?: string;
+  readonly tooSymmetric: boolean;
+  /** Steps that it took, of those that were allowed. */
+  readonly steps: number;
+}
+
+/** What to compare a diagram by, found in at most so many steps. */
+export function comparable(diagram: Diagram, steps: number = mostSteps): Comparable {
+  if (diagram.parents.length > mostComparedNodes) {
+    return { tooSymmetric: false, steps: 0 };
+  }
+  const found = symmetryOf(diagram, steps);
+  return found.canonical === undefined
+    ? { tooSymmetric: true, steps: found.steps }
+    : { form: formatShortForm(found.canonical.diagram), tooSymmetric: false, steps: found.steps };
+}
 
 /** A text that isomorphic diagrams share; `undefined` when finding it would take too long. */
 export function comparableForm(diagram: Diagram): string | undefined {
-  if (!comparableForms.has(diagram)) {
-    comparableForms.set(
-      diagram,
-      diagram.parents.length > mostComparedNodes ? undefined : canonicalForm(diagram),
-    );
-  }
-  return comparableForms.get(diagram);
+  return comparable(diagram).form;
 }
 
 /** Whether the root shares its part, as in diagrams that are for train_loss and gen_gap only. */

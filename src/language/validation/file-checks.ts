@@ -1,4 +1,5 @@
 import { AstUtils, GrammarUtils, type LangiumDocument } from "langium";
+import { mostSteps } from "../../diagram/index.js";
 import type { DiagServices } from "../diag-module.js";
 import {
   type Declaration,
@@ -9,7 +10,7 @@ import {
 import { uriBeside } from "../paths.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { namedOf } from "../references/declared.js";
-import { comparableForm } from "../semantics/diagram.js";
+import { comparable } from "../semantics/diagram.js";
 import { kindOf } from "./checker.js";
 
 /** Imports that lead nowhere, or bring a name that another import brings. */
@@ -102,27 +103,39 @@ export function checkDeclarationNames(file: DiagFile, services: DiagServices, pr
   }
 }
 
-/** A file with so many diagrams too large to compare is not compared further: each costs a long search. */
-const mostGivenUp = 20;
+/** Steps of all searches for symmetries of a file's diagrams, half a second: those left over are not compared. */
+const mostStepsInFile = 12 * mostSteps;
 
-/** Diagrams that are the same but for the names of nodes and parts. */
+/**
+ * Diagrams that are the same but for the names of nodes and parts. That some could not be compared is said at the
+ * first of them.
+ */
 export function checkSameDiagrams(file: DiagFile, services: DiagServices, problems: ProblemList): void {
   const imported = services.references.DeclarationFinder.importedFiles(file).flatMap(
     (document) => document.parseResult.value.declarations,
   );
   const forms = new Map<string, { declaration: DiagramDeclaration; range: Range }>();
-  let givenUp = 0;
+  let stepsLeft = mostStepsInFile;
+  let saidTooSymmetric = false;
   for (const declaration of [...imported, ...file.declarations]) {
     if (!isDiagramDeclaration(declaration)) {
       continue;
     }
     const { value } = services.validation.DeclarationChecker.diagram(declaration);
-    if (!value || givenUp === mostGivenUp) {
+    if (!value) {
       continue;
     }
-    const form = comparableForm(value.diagram);
+    const { form, tooSymmetric, steps } = comparable(value.diagram, Math.min(mostSteps, stepsLeft));
+    stepsLeft -= steps;
     if (form === undefined) {
-      givenUp++;
+      if (tooSymmetric && !saidTooSymmetric && declaration.$container === file && !problems.isFull) {
+        saidTooSymmetric = true;
+        problems.info(
+          "same-diagram",
+          value.range,
+          `\`${declaration.name}\` is too symmetric to compare, or the diagrams above it are: whether it is the same as another is not known`,
+        );
+      }
       continue;
     }
     const earlier = forms.get(form);

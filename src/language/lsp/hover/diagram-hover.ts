@@ -32,7 +32,7 @@ export function diagramHover(named: NamedDiagram, facts: DiagramFacts): HoverBlo
       [
         `**${marks}diagram** ${code(named.name)}`,
         counted(edges, "edge"),
-        ...(automorphisms === undefined ? [] : [`|Aut| = ${automorphisms.toLocaleString("en-US")}`]),
+        ...(automorphisms === undefined ? [] : [automorphisms]),
       ].join(" · "),
     ),
     ...(named.documentation === undefined ? [] : [text(named.documentation)]),

@@ -16,14 +16,14 @@ export class ShortFormEdits {
   private readonly dotted: boolean;
   private readonly sorted: boolean;
 
-  /** @param text the short form as it is written, without comments. */
-  constructor(draft: DiagramDraft, text: string) {
+  /** @param dotted whether dots separate the numbers as it is written. */
+  constructor(draft: DiagramDraft, dotted: boolean) {
     this.form = {
       groups: draft.parts.map((part) => part.nodes.map(({ node }) => node)),
       edges: draft.edges.map(({ child, parent }) => [child, parent]),
     };
     this.size = draft.nodes.length;
-    this.dotted = this.size <= mostDigits && text.includes(".");
+    this.dotted = this.size <= mostDigits && dotted;
     this.sorted = isSorted(this.form.groups);
   }
 

@@ -1,8 +1,9 @@
+import { isDotted } from "../../../diagram/index.js";
 import type { DiagramEdit, EditAnswer, EditParameters } from "../../../preview/index.js";
 import type { DiagramDeclaration } from "../../generated/ast.js";
 import { ProblemList } from "../../problem.js";
 import type { NamedDiagram } from "../../semantics/diagram.js";
-import { draftOfShortForm } from "../../semantics/short-form.js";
+import { draftOfShortForm, writtenForm } from "../../semantics/short-form.js";
 import { contraction } from "../actions/contract.js";
 import { type Piece, replaced } from "../actions/text.js";
 import type { DiagLspServices } from "../lsp-module.js";
@@ -106,7 +107,9 @@ function editShortForm(
   const form = declaration.shortForm!;
   const { diagram, nodeNames } = named;
   const comments = commentsOf(form.$cstNode!);
-  const edits = new ShortFormEdits(draftOfShortForm(form, new ProblemList())!, form.$cstNode!.text);
+  const { partition, edges: pairs } = writtenForm(form);
+  const dotted = isDotted([...partition, ...pairs]);
+  const edits = new ShortFormEdits(draftOfShortForm(form, new ProblemList())!, dotted);
   // The text's numbers need not be those of the diagram, where children come first.
   const numberOf = (node: number) => Number(nodeNames[node]);
   const put = (text: string): Piece[] => {

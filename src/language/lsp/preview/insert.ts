@@ -1,8 +1,8 @@
 import type { LangiumDocument } from "langium";
 import { isRootAlone, satisfiesPathCondition } from "../../../diagram/index.js";
 import type { EditAnswer, InsertParameters } from "../../../preview/index.js";
-import { type DiagFile, isDiagramDeclaration } from "../../generated/ast.js";
-import { checkDiagram } from "../../semantics/diagram.js";
+import type { DiagFile } from "../../generated/ast.js";
+import { readShortForm } from "../../semantics/diagram.js";
 import { type Piece, withComments } from "../actions/text.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { readVersion, textAnswer } from "./reading.js";
@@ -11,7 +11,7 @@ import { readVersion, textAnswer } from "./reading.js";
 export function answerInsert(services: DiagLspServices, parameters: InsertParameters): Promise<EditAnswer> {
   const { uri, version, shortForm, position } = parameters;
   return readVersion<EditAnswer>(services, uri, version, (document) => {
-    const read = readShortForm(services, shortForm);
+    const read = readGiven(shortForm);
     if ("problem" in read) {
       return read;
     }
@@ -27,70 +27,24 @@ export function answerInsert(services: DiagLspServices, parameters: InsertParame
 /** Longer ones are no short form that someone has copied. */
 const longestForm = 20_000;
 
-const example = "write one such as (01-2)(02-12)";
-
-/**
- * Reads a short form with the language's own reader, so that the same is taken and the same is said. Where
- * something is wrong the place in what was given is told, in characters from 1.
- */
-export function readShortForm(
-  services: DiagLspServices,
+/** What was given as a declaration has it, or in one line why it is no short form. */
+function readGiven(
   given: string,
 ): { readonly form: string; readonly markers: string } | { readonly problem: string } {
-  if (given.trim() === "") {
-    return { problem: `there is no short form; ${example}` };
-  }
   if (given.length > longestForm) {
-    return { problem: `${given.length} characters are too many for a short form; ${example}` };
-  }
-  const { start: before, end } = withoutSetting(given);
-  const wrapped = given.slice(before, end);
-  if (!wrapped.startsWith("(")) {
-    return { problem: `"${shortened(given)}" is no short form; ${example}` };
-  }
-  const stray = /[^\d\s().-]/u.exec(wrapped);
-  if (stray) {
     return {
-      problem: `"${stray[0]}" at character ${before + stray.index + 1}: a short form has digits, dots, dashes and parentheses only`,
+      problem: `${given.length} characters are too many for a short form; write one such as (01-2)(02-12)`,
     };
   }
-  if (!/^\([^()]*\)\s*\([^()]*\)$/.test(wrapped)) {
-    return {
-      problem: `a short form has two pairs of parentheses, for the parts and for the edges; ${example}`,
-    };
+  const read = readShortForm(given);
+  if ("problem" in read) {
+    return read;
   }
-  // White space is as good as none, but would tear numbers apart.
-  const places = [...wrapped.matchAll(/\S/g)].map(({ index }) => before + index + 1);
-  const form = wrapped.replace(/\s/g, "");
-  const head = "train multi_epoch diagram d = ";
-  const { value } = services.parser.LangiumParser.parse<DiagFile>(`${head}${form}`);
-  const [declaration] = value.declarations;
-  if (!isDiagramDeclaration(declaration) || !declaration.shortForm) {
-    return { problem: `"${shortened(given)}" is no short form; ${example}` };
-  }
-  const { value: named, problems } = checkDiagram(declaration, undefined);
-  if (!named) {
-    const { message, range } = problems.find(({ severity }) => severity === "error")!;
-    const place = places[range.start.character - head.length];
-    return { problem: place === undefined ? message : `at character ${place}: ${message}` };
-  }
-  const { diagram } = named;
+  const { diagram, start, end } = read;
   // The path condition does not hold back a diagram that somebody has found elsewhere.
   const markers = `${isRootAlone(diagram) ? "" : "train "}${satisfiesPathCondition(diagram) ? "" : "multi_epoch "}`;
-  return { form, markers };
-}
-
-/** Where the form itself stands in what the paper writes, such as `$\\sdia{c(012-3)(03-13-23)}$`. */
-function withoutSetting(given: string): { start: number; end: number } {
-  let start = 0;
-  for (const pattern of [/^[\s$]*/, /^\\[A-Za-z]+\s*/, /^\{\s*/, /^[A-Za-z]\s*/]) {
-    start += pattern.exec(given.slice(start))?.[0].length ?? 0;
-  }
-  let end = given.length;
-  while (end > start && /[\s$},;.]/.test(given[end - 1]!)) {
-    end--;
-  }
-  return { start, end };
+  // White space stands between words only, and says nothing there.
+  return { form: given.slice(start, end).replace(/\s/g, ""), markers };
 }
 
 function freeName(services: DiagLspServices, document: LangiumDocument<DiagFile>): string {
@@ -153,9 +107,4 @@ function isRead(services: DiagLspServices, document: LangiumDocument, { start, t
 /** Declarations of one line stand one below the other, longer ones apart. */
 function gap(before: string, newline: string): string {
   return newline.repeat(/\n/.test(before) || !before.includes("=") ? 2 : 1);
-}
-
-function shortened(text: string): string {
-  const line = text.trim().replace(/\s+/g, " ");
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }

@@ -281,7 +281,7 @@ function factsOf(services: DiagLspServices, named: NamedDiagram | undefined, ske
       ? undefined
       : services.editor.DiagramFacts.automorphisms(diagram);
   if (automorphisms !== undefined) {
-    facts.push(`|Aut| = ${automorphisms.toLocaleString("en-US")}`);
+    facts.push(automorphisms);
   }
   facts.push(linksOf(diagram).length === 0 ? "irreducible" : "reducible");
   if (!satisfiesPathCondition(diagram)) {

@@ -1,10 +1,18 @@
-import { CstUtils, GrammarUtils } from "langium";
-import { type Diagram, makeDiagram, restrictedGrowth } from "../../../diagram/index.js";
+import {
+  type Diagram,
+  type FormPiece,
+  type FormWord,
+  isDotted,
+  isNodeNumber,
+  makeDiagram,
+  piecesOfWord,
+  restrictedGrowth,
+} from "../../../diagram/index.js";
 import type { DiagramDeclaration, ShortForm } from "../../generated/ast.js";
 import { ProblemList, span } from "../../problem.js";
 import type { DiagramDraft, DraftEdge, DraftMention } from "../../semantics/draft.js";
 import { draftOfStatements } from "../../semantics/long-form.js";
-import { draftOfShortForm, type NumberedPlace, piecesOf } from "../../semantics/short-form.js";
+import { draftOfShortForm, writtenForm } from "../../semantics/short-form.js";
 import { type DraftForest, growForest } from "../../semantics/tree.js";
 
 /**
@@ -98,15 +106,17 @@ function orderForest(
 
 /** What can be read of a short form that is none: its groups of numbers and its pairs. */
 function gatherShortForm(form: ShortForm): DiagramDraft {
-  const groups = numbersIn(form, "partition");
-  const pairs = numbersIn(form, "edges").filter((pair) => pair.length === 2);
+  const written = writtenForm(form);
+  const dotted = isDotted([...written.partition, ...written.edges]);
+  const groups = numbersIn(written.partition, dotted);
+  const pairs = numbersIn(written.edges, dotted).filter((pair) => pair.length === 2);
   const numbers = [...new Set([...groups.flat(), ...pairs.flat()].map(({ text }) => Number(text)))].sort(
     (one, other) => one - other,
   );
   const indices = new Map(numbers.map((number, index) => [number, index]));
-  const mentionOf = ({ text, range }: NumberedPlace): DraftMention => ({
-    node: indices.get(Number(text))!,
-    range,
+  const mentionOf = (piece: FormPiece): DraftMention => ({
+    node: indices.get(Number(piece.text))!,
+    range: written.rangeOf(piece),
   });
   const mentions = [...groups.flat(), ...pairs.flat()].map(mentionOf);
   const firstRanges = new Map([...mentions].reverse().map(({ node, range }) => [node, range]));
@@ -122,7 +132,7 @@ function gatherShortForm(form: ShortForm): DiagramDraft {
     })),
     edges,
     parts: groups.map((group) => ({
-      range: span(group[0]!.range, group[group.length - 1]!.range),
+      range: written.rangeOf({ start: group[0]!.start, end: group[group.length - 1]!.end }),
       nodes: group.map(mentionOf),
     })),
     mentions,
@@ -131,19 +141,12 @@ function gatherShortForm(form: ShortForm): DiagramDraft {
 }
 
 /** Groups of node numbers between dashes, whatever else stands there left out. */
-function numbersIn(form: ShortForm, property: "partition" | "edges"): NumberedPlace[][] {
-  const node = GrammarUtils.findNodeForProperty(form.$cstNode, property);
-  const leaves = node
-    ? CstUtils.flattenCst(node)
-        .filter((leaf) => !leaf.hidden)
-        .toArray()
-    : [];
-  const dotted = /\./.test(form.$cstNode?.text ?? "");
-  const groups: NumberedPlace[][] = [[]];
-  for (const piece of leaves.flatMap((leaf) => piecesOf(leaf, dotted))) {
+function numbersIn(words: readonly FormWord[], dotted: boolean): FormPiece[][] {
+  const groups: FormPiece[][] = [[]];
+  for (const piece of words.flatMap((word) => piecesOfWord(word, dotted))) {
     if (piece.text === "-") {
       groups.push([]);
-    } else if (/^\d{1,9}$/.test(piece.text)) {
+    } else if (isNodeNumber(piece)) {
       groups[groups.length - 1]!.push(piece);
     }
   }
