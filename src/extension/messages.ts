@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { harmlessMarkdown } from "../markdown/index.js";
+import { harmlessLine } from "../markdown/index.js";
 
 export type Severity = "information" | "warning" | "error";
 
@@ -8,7 +8,7 @@ export type Severity = "information" | "warning" | "error";
  * among them, and what they say quotes names, paths and texts of files.
  */
 export function shownText(text: string): string {
-  return harmlessMarkdown(text);
+  return harmlessLine(text);
 }
 
 /**

@@ -3,5 +3,6 @@
  * fetches images. It knows no parser: what parsers disagree about must do no harm in any of them.
  */
 
-export { harmlessMarkdown } from "./harmless.js";
-export { asCode, asCodeBlock, asImage } from "./marks.js";
+export { harmlessLine, harmlessMarkdown } from "./harmless.js";
+export { asImage } from "./image.js";
+export { asCode, asCodeBlock } from "./marks.js";

@@ -1,5 +1,3 @@
-import { harmlessMarkdown } from "./harmless.js";
-
 /** A name or a text of the user's as code within a line, in which it is no mark, whatever it holds. */
 export function asCode(value: string): string {
   const line = value.replace(/\s+/g, " ");
@@ -11,15 +9,6 @@ export function asCode(value: string): string {
 export function asCodeBlock(value: string, language: string): string {
   const fence = "`".repeat(Math.max(3, longestRun(value) + 1));
   return `${fence}${language}\n${value}\n${fence}`;
-}
-
-/** An image of our own making; `words` is what is said instead of it. */
-export function asImage(words: string, address: string): string {
-  const line = harmlessMarkdown(words.replace(/\s+/g, " "))
-    // A backslash would else escape ours.
-    .replace(/\\(?=[[\]\\]|$)/g, "\\\u200b")
-    .replace(/[[\]]/g, "\\$&");
-  return `![${line}](${address})`;
 }
 
 /** The length of the longest run of backticks. */

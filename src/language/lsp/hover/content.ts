@@ -1,4 +1,4 @@
-import { asCode, asCodeBlock, asImage, harmlessMarkdown } from "../../../markdown/index.js";
+import { asCode, asCodeBlock, asImage, harmlessLine, harmlessMarkdown } from "../../../markdown/index.js";
 import { dataUri } from "../formulas/picture.js";
 import type { Typesetter } from "../formulas/typesetter.js";
 import { latexToText } from "../formulas/unicode.js";
@@ -40,7 +40,7 @@ export async function renderHover(
       continue;
     }
     const { latex } = block;
-    const label = preferences.markdown ? harmlessMarkdown(block.label) : withoutMarks(block.label);
+    const label = preferences.markdown ? harmlessLine(block.label) : withoutMarks(block.label);
     const heading =
       preferences.commandLinks && preferences.markdown ? `${label} · ${copyLink(latex)}` : label;
     const picture =

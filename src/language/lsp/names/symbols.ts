@@ -7,7 +7,7 @@ import {
   type WorkspaceSymbol,
   type WorkspaceSymbolParams,
 } from "vscode-languageserver";
-import { harmlessMarkdown } from "../../../markdown/index.js";
+import { harmlessLine } from "../../../markdown/index.js";
 import {
   type Declaration,
   type DiagFile,
@@ -117,7 +117,7 @@ function detailOfVerify(declaration: VerifyDeclaration): string {
 /** The beginning of an expression as it is written, comments and all, which some editors show as Markdown. */
 function excerpt(text: string | undefined): string {
   const flat = (text ?? "").replace(/\s+/g, " ");
-  return harmlessMarkdown(flat.length > 60 ? `${flat.slice(0, 57)}…` : flat);
+  return harmlessLine(flat.length > 60 ? `${flat.slice(0, 57)}…` : flat);
 }
 
 function kindOfSymbol(declaration: Declaration): SymbolKind {
