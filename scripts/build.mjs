@@ -87,6 +87,11 @@ const bundles = [
   },
   {
     ...module,
+    entryPoints: ["src/language/lsp/tables/worker.ts"],
+    outfile: "dist/table-worker.js",
+  },
+  {
+    ...module,
     entryPoints: ["src/language/lsp/preview/drawing-worker.ts"],
     outfile: "dist/drawing-worker.js",
   },

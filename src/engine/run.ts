@@ -177,14 +177,11 @@ async function inputsOf(
   const given: readonly UsedFile[] =
     landscapeSource === undefined
       ? []
-      : [{ uri: landscapeSource.uri, kind: "source", text: await textOf(landscapeSource) }];
+      : [{ uri: landscapeSource.uri, kind: "source", digest: hashOf(await textOf(landscapeSource)) }];
   const inputs = new Map(
     [...given, ...files.flatMap(({ used }) => used)]
       .filter(({ uri, kind }) => kind === "data" || uri !== addressOf(source.uri))
-      .map(({ uri, kind, text }) => [
-        `${kind} ${uri}`,
-        { uri, kind, hash: text === undefined ? null : hashOf(text) },
-      ]),
+      .map(({ uri, kind, digest }) => [`${kind} ${uri}`, { uri, kind, hash: digest ?? null }]),
   );
   return [...inputs.values()];
 }

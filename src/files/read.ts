@@ -27,6 +27,8 @@ export interface OpenFile {
    * @throws UnreadableFile when it has grown beyond what may be read, or cannot be read.
    */
   chunks(): AsyncGenerator<Uint8Array, void>;
+  /** Whether it is still what it was when it was opened. */
+  isUnchanged(): Promise<boolean>;
 }
 
 /** How many bytes are read at once. */
@@ -54,8 +56,9 @@ export async function withFile<Result>(
     return await use({
       size: stats.size,
       modified: stats.mtimeMs,
-      edition: [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(" "),
+      edition: editionOf(stats),
       chunks: () => chunksOf(handle, largest),
+      isUnchanged: async () => editionOf(await handle.stat().catch(refuse)) === editionOf(stats),
     });
   } finally {
     await handle.close();
@@ -101,6 +104,10 @@ async function* chunksOf(handle: FileHandle, largest: number): AsyncGenerator<Ui
     if (position > largest) throw new UnreadableFile(sizeProblem(position, largest));
     yield bytes.subarray(0, bytesRead);
   }
+}
+
+function editionOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(" ");
 }
 
 function check(stats: Stats, largest: number): void {

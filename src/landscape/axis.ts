@@ -7,6 +7,7 @@ import {
   type RuleMaker,
   uniformLadder,
 } from "./quadrature.js";
+import { columnOf, rowCount } from "./rows.js";
 
 /** Where the standard normal density is so small that an overflow there does not matter. */
 const negligible = 13;
@@ -52,8 +53,8 @@ export function makeAxis(source: DataSource, firstSlot: number, degree: number):
     }
     case "rows":
       return fixed({
-        values: source.names.map((_, column) => Float64Array.from(source.rows, (row) => row[column]!)),
-        weights: new Float64Array(source.rows.length).fill(1 / source.rows.length),
+        values: source.names.map((_, column) => columnOf(source, column)),
+        weights: new Float64Array(rowCount(source)).fill(1 / rowCount(source)),
       });
     case "normal":
     case "uniform": {
@@ -78,7 +79,7 @@ export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
 /** The fewest points that a source is ever given. */
 export function leastPoints(source: DataSource): number {
   if (source.kind === "discrete") return source.outcomes.length;
-  return source.kind === "rows" ? source.rows.length : 1;
+  return source.kind === "rows" ? rowCount(source) : 1;
 }
 
 /**
@@ -90,7 +91,7 @@ export function pointsNeeded(source: DataSource, degree: number): number {
     case "discrete":
       return source.outcomes.length;
     case "rows":
-      return source.rows.length;
+      return rowCount(source);
     default:
       return degree === Infinity ? 40 : Math.ceil((degree + 1) / 2);
   }
@@ -123,6 +124,6 @@ export function describe(source: DataSource): string {
     case "discrete":
       return `${source.name} (${source.outcomes.length} values)`;
     case "rows":
-      return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${source.rows.length} rows)`;
+      return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${rowCount(source)} rows)`;
   }
 }

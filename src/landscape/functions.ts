@@ -7,6 +7,7 @@ import { compileExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import type { Landscape } from "./landscape.js";
 import { type Monomials, makeMonomials, monomialIndices } from "./monomials.js";
+import { rowCount } from "./rows.js";
 
 const noMonomials = makeMonomials(0, 0);
 
@@ -191,8 +192,10 @@ export function typicalData(landscape: Landscape): Float64Array[] {
         // where in its distribution, differently for each source
         const share = ((sample * 0.618 + s * 0.414 + 0.13) % 1) - 0.5;
         switch (source.kind) {
-          case "rows":
-            return [...source.rows[Math.floor((share + 0.5) * source.rows.length)]!];
+          case "rows": {
+            const first = Math.floor((share + 0.5) * rowCount(source)) * source.names.length;
+            return source.names.map((_, column) => source.values[first + column]!);
+          }
           case "normal":
             return [source.mean + 3 * share * source.deviation];
           case "uniform":

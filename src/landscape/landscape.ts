@@ -22,8 +22,8 @@ export type DataSource =
   | {
       readonly kind: "rows";
       readonly names: readonly string[];
-      /** Each row has one finite number a name. */
-      readonly rows: readonly (readonly number[])[];
+      /** Row by row one finite number a name; of which kind the array is means nothing. */
+      readonly values: ArrayLike<number>;
     };
 
 /** A loss `l_x(θ)`, the distribution of its datum `x` and the start `θ_0`. */

@@ -1,4 +1,5 @@
 import type { DataSource } from "./landscape.js";
+import { columnOf, rowCount } from "./rows.js";
 
 /** Points of a source's data with weights that sum to 1. */
 export interface SourceRule {
@@ -63,8 +64,8 @@ export function pairedRule(
       );
     case "rows":
       return finite(
-        source.names.map((_, column) => Float64Array.from(source.rows, (row) => row[column]!)),
-        new Float64Array(source.rows.length).fill(1 / source.rows.length),
+        source.names.map((_, column) => columnOf(source, column)),
+        new Float64Array(rowCount(source)).fill(1 / rowCount(source)),
       );
   }
 }

@@ -1,18 +1,19 @@
+import { createHash } from "node:crypto";
 import { AstUtils, type LangiumDocument, URI } from "langium";
 import type { Landscape } from "../landscape/landscape.js";
 import type { VerifySpecification } from "../verify/specification.js";
 import { createDiagServices } from "./diag-module.js";
 import {
   type DiagFile,
-  isDataStatement,
   isDiagramDeclaration,
   isLandscapeDeclaration,
   isVerifyDeclaration,
 } from "./generated/ast.js";
-import { type SourceReader, type TextKind, TextLoader } from "./loader/index.js";
+import { type LoadedText, type SourceReader, TextLoader } from "./loader/index.js";
 import { pathOf, uriBeside, uriOf } from "./paths.js";
 import { type ProblemCode, type Range, rangeOf } from "./problem.js";
 import { namedOf } from "./references/declared.js";
+import { tableUses } from "./references/table-uses.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 
 export interface DiagDiagnostic {
@@ -33,9 +34,9 @@ export interface DiagDiagnostic {
 export interface UsedFile {
   /** Its address. */
   uri: string;
-  kind: TextKind;
-  /** As it was read; absent when it could not be. */
-  text?: string;
+  kind: "source" | "data";
+  /** SHA-256 of its text as it was read, in hexadecimal; absent when it could not be. */
+  digest?: string;
 }
 
 /** What a file says, checked. Maps hold what is sound, imported declarations included. */
@@ -89,7 +90,8 @@ export async function analyzeText(
   const result = await analyzeWith(services, path, address, text, loader);
   const { LangiumDocuments, DocumentBuilder } = services.shared.workspace;
   await DocumentBuilder.update([], LangiumDocuments.all.map((document) => document.uri).toArray());
-  services.diag.workspace.TextSources.clear();
+  services.diag.workspace.MissingSources.clear();
+  services.diag.workspace.DataTables.clear();
   idle.push(services);
   return result;
 }
@@ -113,18 +115,23 @@ async function analyzeWith(
     return document;
   };
   const used = new Map<string, UsedFile>();
-  const load = async (uri: URI, kind: TextKind): Promise<{ text: string } | { problem: string }> => {
-    const content = await loader.load(uri, kind);
-    used.set(`${kind} ${uri}`, { uri: uri.toString(), kind, ...("text" in content ? content : {}) });
+  const { MissingSources, DataTables } = diag.workspace;
+  const load = async (uri: URI): Promise<LoadedText> => {
+    const content = await loader.load(uri);
+    const digest = "text" in content ? { digest: digestOf(content.text) } : {};
+    used.set(`source ${uri}`, { uri: uri.toString(), kind: "source", ...digest });
     return content;
   };
 
   const main = addDocument(mainUri, text);
   const documents = [main];
   for (const document of documents) {
-    for (const uri of dataFilesOf(document)) {
-      if (!used.has(`data ${uri}`)) {
-        diag.workspace.TextSources.set(uri, await load(uri, "data"));
+    for (const use of tableUses(document)) {
+      if (DataTables.known(use) === undefined) {
+        const table = await loader.table(use);
+        DataTables.set(use, table);
+        const digest = "digest" in table ? { digest: table.digest } : {};
+        used.set(`data ${use.uri}`, { uri: use.uri.toString(), kind: "data", ...digest });
       }
     }
     for (const { path: target } of document.parseResult.value.imports) {
@@ -132,14 +139,14 @@ async function analyzeWith(
       if (!uri || shared.workspace.LangiumDocuments.hasDocument(uri) || used.has(`source ${uri}`)) {
         continue;
       }
-      const content: { text: string } | { problem: string } =
+      const content: LoadedText =
         documents.length < mostFiles
-          ? await load(uri, "source")
+          ? await load(uri)
           : { problem: `more than ${mostFiles} files are imported` };
       if ("text" in content) {
         documents.push(addDocument(uri, content.text));
-      } else if (!diag.workspace.TextSources.has(uri)) {
-        diag.workspace.TextSources.set(uri, content);
+      } else if (!MissingSources.has(uri)) {
+        MissingSources.set(uri, content);
       }
     }
   }
@@ -183,11 +190,9 @@ async function analyzeWith(
   return result;
 }
 
-function dataFilesOf(document: LangiumDocument<DiagFile>): URI[] {
-  return document.parseResult.value.declarations
-    .filter(isLandscapeDeclaration)
-    .flatMap((landscape) => landscape.statements.filter(isDataStatement))
-    .flatMap((statement) => (statement.path ? [uriBeside(document.uri, statement.path)] : []));
+/** SHA-256, in hexadecimal. */
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** One error at the import of a file that has errors of its own, and what it guesses about files of data. */

@@ -17,11 +17,11 @@ import { DiagParserMessages } from "./parsing/messages.js";
 import { createDiagParser } from "./parsing/parser.js";
 import { DiagTokenBuilder } from "./parsing/token-builder.js";
 import { DiagValueConverter } from "./parsing/value-converter.js";
+import { DataTables, MissingSources } from "./read-sources.js";
 import { DeclarationFinder } from "./references/declared.js";
 import { DiagNameProvider } from "./references/name-provider.js";
 import { DiagScopeComputation } from "./references/scope-computation.js";
 import { DiagScopeProvider } from "./references/scope-provider.js";
-import { TextSources } from "./text-sources.js";
 import { DeclarationChecker } from "./validation/checker.js";
 import { DiagDocumentValidator } from "./validation/document-validator.js";
 import { registerChecks } from "./validation/validator.js";
@@ -30,7 +30,7 @@ import { registerChecks } from "./validation/validator.js";
 export interface DiagAddedServices {
   readonly references: { readonly DeclarationFinder: DeclarationFinder };
   readonly validation: { readonly DeclarationChecker: DeclarationChecker };
-  readonly workspace: { readonly TextSources: TextSources };
+  readonly workspace: { readonly MissingSources: MissingSources; readonly DataTables: DataTables };
 }
 
 export type DiagServices = LangiumCoreServices & DiagAddedServices;
@@ -63,7 +63,8 @@ export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagA
     DocumentValidator: (services) => new DiagDocumentValidator(services),
   },
   workspace: {
-    TextSources: () => new TextSources(),
+    MissingSources: () => new MissingSources(),
+    DataTables: () => new DataTables(),
   },
 };
 

@@ -47,7 +47,7 @@ export function pathOf(uri: URI): string {
 }
 
 /** The address of paths that can name nothing: half of a character is in no name of a file. */
-const nowhere = URI.from({ scheme: "diag-nowhere", path: "/" });
+const nowhere = URI.from({ scheme: "no-such-path", path: "/" });
 
 /** Whether an address is that of a path that can name nothing. */
 export function isNowhere(uri: URI): boolean {

@@ -52,6 +52,8 @@ export interface RelatedPlace {
 export interface Checked<T> {
   readonly value?: T;
   readonly problems: readonly Problem[];
+  /** Whether there is no value because a table of data has not been read yet. */
+  readonly isUnread?: boolean;
 }
 
 const nowhere: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -69,8 +69,7 @@ export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
         const bytes = transform.values.length * 8;
         return { values: take(bytes), thresholds: take(bytes), columns: 1 };
       }
-      const columns = transform.rows[0]!.length;
-      return { values: take(transform.rows.length * columns * 8), thresholds: 0, columns };
+      return { values: take(transform.values.length * 8), thresholds: 0, columns: transform.columns };
     }),
     constants: take(0),
   };

@@ -57,7 +57,7 @@ export type Transform =
    */
   | { readonly kind: "program"; readonly folded: boolean; readonly program: Program }
   /** The row `⌊word · rows / 2^32⌋` of a table. */
-  | { readonly kind: "rows"; readonly rows: readonly (readonly number[])[] }
+  | { readonly kind: "rows"; readonly values: ArrayLike<number>; readonly columns: number }
   /** The value whose threshold is the first above the word. */
   | {
       readonly kind: "thresholds";
@@ -94,6 +94,6 @@ export function transformOf(source: DataSource): Transform {
       return { kind: "program", folded: false, program: finishProgram(builder, [value], 1) };
     }
     case "rows":
-      return { kind: "rows", rows: source.rows };
+      return { kind: "rows", values: source.values, columns: source.names.length };
   }
 }

@@ -134,6 +134,10 @@ function setSigns(lanes: Float64Array, words: Float64Array): void {
 type LookUp = Exclude<Transform, { kind: "program" }>;
 
 function rowAt(transform: LookUp, word: number): readonly number[] {
-  if (transform.kind === "rows") return transform.rows[multiplyHigh(word, transform.rows.length)]!;
+  if (transform.kind === "rows") {
+    const { values, columns } = transform;
+    const first = multiplyHigh(word, values.length / columns) * columns;
+    return Array.from({ length: columns }, (_, column) => values[first + column]!);
+  }
   return [transform.values[transform.thresholds.findIndex((threshold) => word < threshold)]!];
 }

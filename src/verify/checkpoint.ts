@@ -8,6 +8,7 @@ import {
   readTrials,
   writeTrials,
 } from "./kept-trials.js";
+import { landscapeText } from "./landscape-text.js";
 import type { VerifySpecification } from "./specification.js";
 
 /**
@@ -34,7 +35,7 @@ export interface CheckpointStore {
 export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
   const { landscape, spacetime, observables } = specification;
   const { weights, data, loss } = landscape;
-  const all = JSON.stringify({ format: keptFormat, seed, spacetime, observables, weights, data, loss });
+  const all = landscapeText({ format: keptFormat, seed, spacetime, observables, weights, data, loss });
   return createHash("sha256").update(all).digest("hex");
 }
 

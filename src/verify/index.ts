@@ -5,6 +5,7 @@
 export { type BackendChoice, backendChoices } from "./backend.js";
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
+export { landscapeText } from "./landscape-text.js";
 export { evaluatorFor, predict, predictionOrder } from "./predict.js";
 export {
   defaultSeed,

@@ -59,7 +59,9 @@ function summarize({ diagnostics, diagrams, landscapes, verifies }: AnalyzedFile
     landscapes: [...landscapes.values()].map(({ name, weights, data, loss }) => ({
       name,
       weights: weights.map((weight) => `${weight.name} = ${weight.start}`),
-      data,
+      data: data.map((source) =>
+        source.kind === "rows" ? { ...source, values: Array.from(source.values) } : source,
+      ),
       loss: printExpression(loss),
     })),
     verifies: [...verifies.values()].map(({ landscape, prediction, ...rest }) => ({

@@ -89,9 +89,10 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
           return;
         }
         case "rows": {
-          const row = source.rows[Math.floor((w * source.rows.length) / 2 ** 32)]!;
+          const columns = source.names.length;
+          const row = Math.floor((w * (source.values.length / columns)) / 2 ** 32);
           source.names.forEach((name, column) => {
-            values[name] = row[column]!;
+            values[name] = source.values[row * columns + column]!;
           });
         }
       }

@@ -69,11 +69,7 @@ export const mixed: Landscape = {
     {
       kind: "rows",
       names: ["p", "q"],
-      rows: [
-        [1, -0.5],
-        [0.25, 1],
-        [-1.5, 0.75],
-      ],
+      values: [1, -0.5, 0.25, 1, -1.5, 0.75],
     },
   ],
   loss: sum(

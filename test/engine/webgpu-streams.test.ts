@@ -78,7 +78,7 @@ describeOnGpu("training data on a GPU", () => {
       // Their last outcomes are too rare to be drawn.
       { kind: "discrete", name: "g", outcomes: geometric(70) },
       { kind: "discrete", name: "h", outcomes: [...geometric(3), { value: 9, probability: 1e-12 }] },
-      { kind: "rows", names: ["p", "q"], rows },
+      { kind: "rows", names: ["p", "q"], values: rows.flat() },
     ];
     const names = ["x", "y", "u", "k", "m", "g", "h", "p", "q"];
     const trials = 2 ** 17;

@@ -56,7 +56,7 @@ const largest = (2 ** 24 - 1) * 2 ** 104;
 
 /** Displacements are these numbers with the other sign, one a trial. */
 function numbers(...values: number[]): SimulationRequest {
-  const rows: DataSource = { kind: "rows", names: ["p"], rows: values.map((value) => [value]) };
+  const rows: DataSource = { kind: "rows", names: ["p"], values };
   const landscape: Landscape = {
     name: "numbers",
     weights: [{ name: "t", start: 0 }],
@@ -127,7 +127,7 @@ describeOnGpu("sums on a GPU", () => {
     const landscape: Landscape = {
       name: "divergent",
       weights: names.map((name) => ({ name: `w${name}`, start: 0.5 })),
-      data: [{ kind: "rows", names, rows: bad }],
+      data: [{ kind: "rows", names, values: bad.flat() }],
       loss: sum(
         product(symbol("wp"), call("log", symbol("p"))),
         product(symbol("wq"), power(symbol("q"), -1)),

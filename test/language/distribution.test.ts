@@ -80,20 +80,14 @@ test("rows of a file, with a header and without one", async () => {
     {
       kind: "rows",
       names: ["b", "a"],
-      rows: [
-        [2, 1],
-        [0.5, -4.5],
-      ],
+      values: new Float32Array([2, 1, 0.5, -4.5]),
     },
   ]);
   expect(await sourcesOf('x, y from "data/points.csv"', { "data/points.csv": "\uFEFF1,2\n3,4" })).toEqual([
     {
       kind: "rows",
       names: ["x", "y"],
-      rows: [
-        [1, 2],
-        [3, 4],
-      ],
+      values: new Int8Array([1, 2, 3, 4]),
     },
   ]);
 });

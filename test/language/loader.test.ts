@@ -13,6 +13,7 @@ import {
   pathOnDisk,
   TextLoader,
 } from "../../src/language/loader/index.js";
+import type { LoadedTable } from "../../src/language/read-sources.js";
 
 const folders: string[] = [];
 
@@ -129,7 +130,7 @@ describe("a source", () => {
     const texts = Object.entries(open).map(([name, text]) => ({ uri: uri(name), text }));
     const loader = new TextLoader(diskReader, openTextsOf(texts));
     const loaded = await Promise.all(
-      wanted.map((name) => loader.load(URI.parse(fileUri(join(folder, name))), "source")),
+      wanted.map((name) => loader.load(URI.parse(fileUri(join(folder, name))))),
     );
     return loaded.map((one) => ("text" in one ? one.text : undefined));
   }
@@ -168,27 +169,30 @@ describe("a source", () => {
   test("of another kind of address is what is open there, and never a file with its path", async () => {
     const folder = folderWith({ "lib.diag": "from the disk" });
     const virtual = URI.from({ scheme: "vscode-vfs", authority: "github", path: join(folder, "lib.diag") });
-    expect(await new TextLoader(diskReader).load(virtual, "source")).toMatchObject({
+    expect(await new TextLoader(diskReader).load(virtual)).toMatchObject({
       problem: expect.stringMatching(/^it is not on the disk/),
     });
     const open = openTextsOf([{ uri: virtual.toString(), text: "typed" }]);
-    expect(await new TextLoader(diskReader, open).load(virtual, "source")).toEqual({ text: "typed" });
+    expect(await new TextLoader(diskReader, open).load(virtual)).toEqual({ text: "typed" });
   });
 });
 
 describe("data", () => {
+  const numbers = (loaded: LoadedTable) =>
+    "table" in loaded && "values" in loaded.table ? [...loaded.table.values] : loaded;
+
   test("are those of the disk, open or not", async () => {
     const folder = folderWith({ "points.csv": "1\n2\n" });
     const uri = fileUri(join(folder, "points.csv"));
     const loader = new TextLoader(diskReader, openTextsOf([{ uri, text: "3\n" }]));
-    expect(await loader.load(URI.parse(uri), "data")).toEqual({ text: "1\n2\n" });
+    expect(numbers(await loader.table({ uri: URI.parse(uri), names: ["x"] }))).toEqual([1, 2]);
   });
 
   test("and sources are read from regular files of UTF-8 text, without a mark of the byte order", async () => {
     const folder = folderWith({ "marked.csv": "\uFEFF1\n" });
     writeFileSync(join(folder, "latin.csv"), Buffer.from([0x31, 0xe4, 0x0a]));
-    const load = (path: string) => new TextLoader(diskReader).load(URI.file(path), "data");
-    expect(await load(join(folder, "marked.csv"))).toEqual({ text: "1\n" });
+    const load = (path: string) => new TextLoader(diskReader).table({ uri: URI.file(path), names: ["x"] });
+    expect(numbers(await load(join(folder, "marked.csv")))).toEqual([1]);
     expect(await load(join(folder, "latin.csv"))).toEqual({
       problem: "it is not text in UTF-8; save it as UTF-8",
     });
@@ -198,5 +202,8 @@ describe("data", () => {
       expect(await load("/dev/zero")).toEqual({
         problem: "it is not a regular file but a device; name a file",
       });
+    expect(await new TextLoader(diskReader).load(URI.file(join(folder, "marked.csv")))).toEqual({
+      text: "1\n",
+    });
   });
 });

@@ -1,29 +1,39 @@
+import { createHash } from "node:crypto";
 import { URI, UriUtils } from "langium";
 import { readTextFile } from "../../files/index.js";
 import { largestText } from "../parsing/lexer.js";
 import { isNowhere, pathOf } from "../paths.js";
+import type { LoadedTable, ReadingProblem, TableUse } from "../read-sources.js";
 import { readingProblem } from "../reading-problem.js";
-import { largestTable } from "../semantics/csv/index.js";
+import { readTable } from "../semantics/csv/index.js";
 import { Addresses, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
+import { largestFile, type ReadTable, TableFiles } from "./tables.js";
 
 /** Reads files by their paths; rejects when it cannot, with the system's code if there is one. */
 export interface SourceReader {
   readText(path: string): Promise<string>;
+  /** Reads columns of a table; where it is absent, tables are read from texts. */
+  readTable?(
+    path: string,
+    names: readonly string[],
+    isWanted: () => boolean,
+  ): Promise<Pick<ReadTable, "table" | "digest">>;
+  /** Whether reading a table takes longer than somebody waits who types. */
+  takesLong?(path: string): Promise<boolean>;
 }
 
-/** A file of the language, or a table of numbers. */
-export type TextKind = "source" | "data";
-
 /** A text, or in a few words why there is none. */
-export type LoadedText = { readonly text: string } | { readonly problem: string };
+export type LoadedText = { readonly text: string } | ReadingProblem;
 
 type Found = { readonly text: string } | { readonly problem: string; readonly isMissing?: boolean };
 
-/** The largest file read, in bytes; a table of a million rows fits. */
-const largestFile = 64 * 2 ** 20;
+const tables = new TableFiles();
 
 /** Reads files of the disk. */
-export const diskReader: SourceReader = { readText: (path) => readTextFile(path, largestFile) };
+export const diskReader: SourceReader = {
+  readText: (path) => readTextFile(path, largestFile),
+  readTable: (path, names) => tables.table(path, names),
+};
 
 /**
  * Loads what files name, the same for whoever asks: a source as an editor has it open, saved or not, by whichever of its
@@ -40,19 +50,50 @@ export class TextLoader {
     readonly addresses = new Addresses(),
   ) {}
 
-  async load(uri: URI, kind: TextKind): Promise<LoadedText> {
-    const most = kind === "source" ? largestText : largestTable;
-    const loaded = await this.find(uri, kind);
+  /** A file of the language. */
+  async load(uri: URI): Promise<LoadedText> {
+    const loaded = await this.find(uri);
     if ("problem" in loaded) {
       return { problem: loaded.problem };
     }
-    return loaded.text.length > most ? { problem: `it has more than ${most} characters` } : loaded;
+    return loaded.text.length > largestText
+      ? { problem: `it has more than ${largestText} characters` }
+      : loaded;
   }
 
-  private async find(uri: URI, kind: TextKind): Promise<Found> {
-    if (kind === "data") {
-      return this.read(uri);
+  /**
+   * Columns of a table of numbers.
+   * @param isWanted whether somebody waits for it still.
+   */
+  async table({ uri, names }: TableUse, isWanted = () => true): Promise<LoadedTable> {
+    const { reader } = this;
+    const refusal = this.refusal(uri);
+    if (refusal !== undefined || reader === undefined) {
+      return { problem: refusal!.problem };
     }
+    try {
+      const path = pathToRead(uri);
+      if (reader.readTable !== undefined) {
+        const { table, digest } = await reader.readTable(path, names, isWanted);
+        return { table, digest };
+      }
+      const text = await reader.readText(path);
+      return { table: readTable(text, names), digest: createHash("sha256").update(text).digest("hex") };
+    } catch (reason) {
+      return { problem: readingProblem(reason) };
+    }
+  }
+
+  /** Whether a table is not to be waited for while somebody types. */
+  async takesLong({ uri }: TableUse): Promise<boolean> {
+    try {
+      return (await this.reader?.takesLong?.(pathToRead(uri))) ?? false;
+    } catch {
+      return false;
+    }
+  }
+
+  private async find(uri: URI): Promise<Found> {
     const own = this.texts.get(uri.toString());
     if (own !== undefined) {
       return { text: own };
@@ -70,11 +111,9 @@ export class TextLoader {
   }
 
   private async read(uri: URI): Promise<Found> {
-    if (isNowhere(uri)) {
-      return { problem: "there is no such file", isMissing: true };
-    }
-    if (this.reader === undefined) {
-      return { problem: "files cannot be read here" };
+    const refusal = this.refusal(uri);
+    if (refusal !== undefined || this.reader === undefined) {
+      return refusal!;
     }
     try {
       return { text: await this.reader.readText(pathToRead(uri)) };
@@ -82,6 +121,14 @@ export class TextLoader {
       const isMissing = (reason as { code?: unknown } | null)?.code === "ENOENT";
       return { problem: readingProblem(reason), isMissing };
     }
+  }
+
+  /** Why nothing is read at an address. */
+  private refusal(uri: URI): { readonly problem: string; readonly isMissing?: boolean } | undefined {
+    if (isNowhere(uri)) {
+      return { problem: "there is no such file", isMissing: true };
+    }
+    return this.reader === undefined ? { problem: "files cannot be read here" } : undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { type DiagAddedServices, DiagModule } from "../diag-module.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "../generated/module.js";
 import { OneLanguageRegistry } from "../one-language.js";
+import { DataTables } from "../read-sources.js";
 import { registerChecks } from "../validation/validator.js";
 import { DiagCodeActionProvider } from "./actions/provider.js";
 import { DiagCodeLensProvider } from "./code-lenses.js";
@@ -62,6 +63,8 @@ const diagLspModule = (
     DocumentValidator: (services) => new EditorDocumentValidator(services),
   },
   workspace: {
+    // What nobody has open is not read for.
+    DataTables: () => new DataTables("unread"),
     ReferenceDescriptionProvider: () => new NoReferenceDescriptions(),
   },
   lsp: {

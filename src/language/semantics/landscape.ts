@@ -15,21 +15,19 @@ import {
   type Param,
 } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
+import type { LoadedTable } from "../read-sources.js";
 import { type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { numberOf } from "./constant.js";
-import { type MissingColumns, readTable } from "./csv/index.js";
+import type { MissingColumns } from "./csv/index.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
 
-/** The text of a file of data beside the document, or why there is none. */
-export type DataText = { readonly text: string } | { readonly problem: string };
-
 /** Checks a declaration whose syntax is sound, and makes its landscape: params inlined, constants folded. */
 export function checkLandscape(
   declaration: LandscapeDeclaration,
-  dataText: (path: string) => DataText,
+  tableOf: (path: string, names: readonly string[]) => LoadedTable | "unread",
 ): Checked<Landscape> {
   const problems = new ProblemList();
   checkNames(declaration, problems);
@@ -42,13 +40,16 @@ export function checkLandscape(
   const sources: DataSource[] = [];
   const losses: LossStatement[] = [];
   const formulas: (Expression | undefined)[] = [];
+  let isUnread = false;
   for (const statement of declaration.statements) {
     if (isWeightsStatement(statement)) {
       for (const { name, start } of statement.weights) {
         weights.push({ name, start: constantValue(start, constant, problems) ?? 0 });
       }
     } else if (isDataStatement(statement)) {
-      sources.push(...checkData(statement, constant, dataText, problems));
+      const checked = checkData(statement, constant, tableOf, problems);
+      isUnread ||= checked === "unread";
+      sources.push(...(checked === "unread" ? [] : checked));
     } else if (isLossStatement(statement)) {
       losses.push(statement);
       formulas.push(maker.make(statement.value));
@@ -88,6 +89,9 @@ export function checkLandscape(
   }
   if (loss === undefined || problems.hasErrors) {
     return { problems: problems.problems };
+  }
+  if (isUnread) {
+    return { problems: problems.problems, isUnread };
   }
   const data = new Set(sources.flatMap(dataNames));
   const finite = withZeroLogarithms(finiteForm(loss), (name) => data.has(name));
@@ -213,9 +217,9 @@ function describeSymbol(symbol: DeclaredSymbol): string {
 function checkData(
   statement: DataStatement,
   constant: SymbolMeaning,
-  dataText: (path: string) => DataText,
+  tableOf: (path: string, names: readonly string[]) => LoadedTable | "unread",
   problems: ProblemList,
-): DataSource[] {
+): DataSource[] | "unread" {
   if (statement.columns.length === 0) {
     return statement.variables.flatMap((variable) => checkVariable(variable, constant, problems) ?? []);
   }
@@ -225,12 +229,15 @@ function checkData(
     problems.error("bad-distribution", place, message, data === undefined ? {} : { data });
     return [];
   };
-  const content = dataText(path);
+  const names = statement.columns.map((column) => column.name);
+  const content = tableOf(path, names);
+  if (content === "unread") {
+    return content;
+  }
   if ("problem" in content) {
     return refuse(`cannot read "${path}": ${content.problem}`);
   }
-  const names = statement.columns.map((column) => column.name);
-  const table = readTable(content.text, names);
+  const { table } = content;
   if ("problem" in table) {
     return refuse(`"${path}": ${table.problem}`);
   }
@@ -241,7 +248,7 @@ function checkData(
   for (const remark of table.remarks) {
     problems.warning("bad-distribution", range, `"${path}": ${remark}`);
   }
-  return [{ kind: "rows", names, rows: table.rows }];
+  return [{ kind: "rows", names, values: table.values }];
 }
 
 /** Says which columns the header lacks, and which one of it may be meant. */

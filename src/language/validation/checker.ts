@@ -54,8 +54,8 @@ export class DeclarationChecker {
   landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
     return this.once(declaration, () => {
       const { uri } = AstUtils.getDocument(declaration);
-      return checkLandscape(declaration, (path) =>
-        this.services.workspace.TextSources.get(uriBeside(uri, path)),
+      return checkLandscape(declaration, (path, names) =>
+        this.services.workspace.DataTables.get({ uri: uriBeside(uri, path), names }),
       );
     });
   }
@@ -66,8 +66,13 @@ export class DeclarationChecker {
       const visible = this.services.references.DeclarationFinder.visible(file);
       const namesOf = (is: (node: unknown) => boolean): string[] =>
         [...visible].filter(([, found]) => is(found)).map(([name]) => name);
-      return checkVerify(declaration, {
-        landscape: (found) => this.landscape(found).value,
+      let isUnread = false;
+      const checked = checkVerify(declaration, {
+        landscape: (found) => {
+          const landscape = this.landscape(found);
+          isUnread ||= landscape.isUnread === true;
+          return landscape.value;
+        },
         landscapeNames: () => namesOf(isLandscapeDeclaration),
         isKnown: (found) => !this.isBroken(found),
         diagram: (found) => {
@@ -80,6 +85,7 @@ export class DeclarationChecker {
           return found && kindOf(found);
         },
       });
+      return isUnread ? { ...checked, isUnread } : checked;
     });
   }
 

@@ -31,8 +31,8 @@ export function checkImports(file: DiagFile, services: DiagServices, problems: P
     }
     const document = finder.imported(statement);
     if (!document) {
-      const source = services.workspace.TextSources.get(uriBeside(uri, statement.path));
-      const reason = "problem" in source ? source.problem : "it is no `.diag` file";
+      const source = services.workspace.MissingSources.get(uriBeside(uri, statement.path));
+      const reason = source?.problem ?? "there is no such file";
       problems.error(
         "unresolved",
         rangeOf(statement, "path"),

@@ -1,4 +1,5 @@
 import type { TensorJob } from "../../device/index.js";
+import { plainNumbers } from "../../landscape/index.js";
 import { SimulationError } from "../error.js";
 import type { SimulationRequest } from "../request.js";
 
@@ -8,7 +9,10 @@ import type { SimulationRequest } from "../request.js";
  */
 export function tensorJobOf(request: SimulationRequest): TensorJob {
   try {
-    return { kind: "tensors", request: JSON.stringify({ ...request, seed: `${BigInt(request.seed)}` }) };
+    return {
+      kind: "tensors",
+      request: JSON.stringify({ ...request, seed: `${BigInt(request.seed)}` }, plainNumbers),
+    };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const { name } = request.landscape;

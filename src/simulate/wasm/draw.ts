@@ -249,7 +249,7 @@ export function lookUpFunctions(plan: SimulationPlan, addresses: Addresses): str
       (local $word i32) (local $lane i32) (local $w i32) (local $row i32) (local $high i32) (local $from i32) (local $column i32)`;
     const find =
       transform.kind === "rows"
-        ? `(local.set $row (i32.wrap_i64 (i64.shr_u (i64.mul (i64.extend_i32_u (local.get $w)) (i64.const ${transform.rows.length})) (i64.const 32))))`
+        ? `(local.set $row (i32.wrap_i64 (i64.shr_u (i64.mul (i64.extend_i32_u (local.get $w)) (i64.const ${transform.values.length / transform.columns})) (i64.const 32))))`
         : `(local.set $row (i32.const 0)) (local.set $high (i32.const ${transform.values.length - 1}))
       (block $found (loop $halve
         (br_if $found (i32.ge_u (local.get $row) (local.get $high)))

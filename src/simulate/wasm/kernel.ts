@@ -81,10 +81,7 @@ export class WasmKernel implements Kernel {
         new Float64Array(buffer, table.values, transform.values.length).set(transform.values);
         return;
       }
-      const values = new Float64Array(buffer, table.values, transform.rows.length * table.columns);
-      transform.rows.forEach((row, at) => {
-        values.set(row, at * table.columns);
-      });
+      new Float64Array(buffer, table.values, transform.values.length).set(transform.values);
     });
   }
 

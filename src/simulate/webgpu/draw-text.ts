@@ -1,3 +1,4 @@
+import { rowCount } from "../../landscape/index.js";
 import type { DataSource, Landscape } from "../../landscape/landscape.js";
 import { discreteThresholds, mostSelectedOutcomes } from "../deviates.js";
 import { above, below, literal, single, wordOf } from "./numbers.js";
@@ -73,11 +74,11 @@ function sourceText(
     case "rows": {
       calls.add("high_product");
       const columns = source.names.length;
-      const first = table.addNumbers(source.rows.flat());
+      const first = table.addNumbers(Array.from(source.values));
       return {
         text:
           `fn ${name}(word: u32, column: u32) -> f32 {\n` +
-          `  return bitcast<f32>(table[${first}u + high_product(word, ${source.rows.length}u) * ${columns}u + column]);\n}`,
+          `  return bitcast<f32>(table[${first}u + high_product(word, ${rowCount(source)}u) * ${columns}u + column]);\n}`,
         values: source.names.map((_, column) => `${name}(${word}, ${column}u)`),
       };
     }

@@ -253,7 +253,10 @@ describe("an evaluation service", () => {
     workers.all[0]!.ready().say({ problem: "it is not finite" });
     expect(await asked).toEqual({ state: "failed", problem: "it is not finite" });
     const rows = Array.from({ length: 250_001 }, () => [1, 2]);
-    const large = { ...landscape("large"), data: [{ kind: "rows" as const, names: ["u", "v"], rows }] };
+    const large = {
+      ...landscape("large"),
+      data: [{ kind: "rows" as const, names: ["u", "v"], values: rows.flat() }],
+    };
     const options = { deadline: 2000, subject: { uri: a, name: "large" } };
     expect(await service.landscapeTensors(large, options)).toMatchObject({ state: "failed" });
     expect(workers.all[0]!.messages).toHaveLength(1);

@@ -235,10 +235,10 @@ describe("an import means the same to the language server and to a run", () => {
     await window.open("lib/lib.diag", table("./points.csv"));
     await window.open("lib/points.csv", "6\n");
     await window.expectStart("main.diag", 0);
-    expect(await window.server("main.diag")).toContain('"rows":[[5]]');
+    expect(await window.server("main.diag")).toContain('"values":{"0":5}');
     window.write("lib/points.csv", "7\n");
     window.changedOnDisk("lib/points.csv", FileChangeType.Changed);
-    await expect.poll(() => window.server("main.diag"), { timeout: 4000 }).toContain('"rows":[[7]]');
+    await expect.poll(() => window.server("main.diag"), { timeout: 4000 }).toContain('"values":{"0":7}');
     expect(await window.run("main.diag")).toBe(await window.server("main.diag"));
   });
 });

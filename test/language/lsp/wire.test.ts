@@ -179,6 +179,9 @@ test("a table of data is read, and read again when it changes", async () => {
   const client = new Client();
   await client.initialize(folder);
   const main = uriOf(join(folder, "main.diag"));
+  // Nobody has it open yet, so that its data are not looked at.
+  await client.diagnostics(main);
+  await client.open(main, readFileSync(join(folder, "main.diag"), "utf8"));
   await client.diagnostics(main, "bad-distribution");
   writeFileSync(join(folder, "p.csv"), "b\n1\n2\n");
   await client.changedOnDisk(join(folder, "p.csv"), 2);

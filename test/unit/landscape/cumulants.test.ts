@@ -110,7 +110,7 @@ describe("cumulants", () => {
       { u: 0.4, v: -0.3 },
       [
         discrete("x", { "-1": 2 / 3, "2": 1 / 3 }),
-        { kind: "rows", names: ["a", "b"], rows },
+        { kind: "rows", names: ["a", "b"], values: rows.flat() },
         discrete("y", { "0": 0.25, "1": 0.5, "3": 0.25 }),
       ],
     );
@@ -169,7 +169,7 @@ describe("cumulants", () => {
     );
     const rows = xs.flatMap((x) => ys.flatMap((y) => zs.map((z) => [x, y, z])));
     const joint = expandLandscape(
-      landscapeOf(loss, weights, [{ kind: "rows", names: ["x", "y", "z"], rows }]),
+      landscapeOf(loss, weights, [{ kind: "rows", names: ["x", "y", "z"], values: rows.flat() }]),
       options,
     );
     fc.assert(
@@ -344,7 +344,7 @@ describe("cumulants", () => {
   test("many rows", () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => [Math.sin(i), Math.cos(3 * i) + 0.2]);
     const landscape = landscapeOf("(a*s + b - c)^2 / 2 + 0.1*a^2", { a: 0.5, b: -0.1 }, [
-      { kind: "rows", names: ["s", "c"], rows },
+      { kind: "rows", names: ["s", "c"], values: rows.flat() },
     ]);
     const expansion = expandLandscape(landscape, { order: 2, partSize: 3 });
     const loss = read("(a*s + b - c)^2 / 2 + 0.1*a^2");

@@ -97,7 +97,7 @@ describe("a shader", () => {
   const h = symbol("h");
   const rows = (...values: number[]): Landscape => ({
     ...withLoss(product(h, symbol("p"))),
-    data: [{ kind: "rows", names: ["p"], rows: values.map((value) => [value]) }],
+    data: [{ kind: "rows", names: ["p"], values }],
   });
   const displacement = { observables: [{ kind: "displacement" as const, weights: [0] }] };
 
@@ -161,7 +161,9 @@ describe("tables of a shader", () => {
   it("hold more numbers than a call takes arguments", () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => [index, -index]);
     const names = ["p", "q"];
-    const { table } = shaderOf(requestOf(landscape([{ kind: "rows", names, rows }], names), sgd(4)));
+    const { table } = shaderOf(
+      requestOf(landscape([{ kind: "rows", names, values: rows.flat() }], names), sgd(4)),
+    );
     expect(table.length).toBeGreaterThanOrEqual(200_000);
     expect(table.slice(2, 4)).toEqual([wordOf(1), wordOf(-1)]);
   });

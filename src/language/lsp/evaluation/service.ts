@@ -3,6 +3,7 @@ import type { Worker } from "node:worker_threads";
 import type { CancellationToken } from "vscode-languageserver";
 import type { Landscape } from "../../../landscape/index.js";
 import type { VerifySpecification } from "../../../verify/index.js";
+import { landscapeText } from "../../../verify/index.js";
 import { Lanes, type Outcome } from "../work/index.js";
 import { Claim, EvaluationJob } from "./jobs.js";
 import { startEvaluationWorker } from "./start-worker.js";
@@ -336,7 +337,7 @@ export class WorkerEvaluationService implements EvaluationService {
   private keyOf(asked: object, task: Task): string {
     let key = this.keys.get(asked);
     if (key === undefined) {
-      key = createHash("sha256").update(JSON.stringify(task)).digest("base64");
+      key = createHash("sha256").update(landscapeText(task)).digest("base64");
       this.keys.set(asked, key);
     }
     return key;
@@ -353,7 +354,7 @@ function predictTask(specification: VerifySpecification): Task {
 
 function numbersIn(landscape: Landscape): number {
   return landscape.data.reduce(
-    (count, source) => count + (source.kind === "rows" ? source.rows.length * source.names.length : 0),
+    (count, source) => count + (source.kind === "rows" ? source.values.length : 0),
     0,
   );
 }

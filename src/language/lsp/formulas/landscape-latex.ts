@@ -4,6 +4,7 @@ import {
   expressionToLatex,
   type Landscape,
   nameToLatex,
+  rowCount,
 } from "../../../landscape/index.js";
 
 const mostOutcomes = 5;
@@ -24,7 +25,7 @@ export function sourceToLatex(source: DataSource): string {
     }
     case "rows": {
       const names = source.names.map(nameToLatex);
-      return `${names.length === 1 ? names[0]! : `(${names.join(",\\, ")})`} \\sim \\text{the ${source.rows.length} rows of a file}`;
+      return `${names.length === 1 ? names[0]! : `(${names.join(",\\, ")})`} \\sim \\text{the ${rowCount(source)} rows of a file}`;
     }
   }
 }

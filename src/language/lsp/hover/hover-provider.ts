@@ -45,7 +45,7 @@ import { constantValue } from "../../semantics/expression.js";
 import { writtenLoss } from "../../semantics/landscape.js";
 import { checkSpaceTime } from "../../semantics/space-time.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { type HoverBlock, renderHover } from "./content.js";
+import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
 import {
   type Asking,
@@ -138,13 +138,19 @@ export class DiagHoverProvider implements HoverProvider {
     }
     const documentation = this.services.documentation.DocumentationProvider.getDocumentation(declaration);
     if (isLandscapeDeclaration(declaration)) {
-      const { value } = checker.landscape(declaration);
+      const { value, isUnread } = checker.landscape(declaration);
       return value
         ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, uri, asking)
-        : [];
+        : isUnread
+          ? [text("Its data are still being read.")]
+          : [];
     }
-    const { value } = checker.verify(declaration);
-    return value ? verifyHover(value, documentation, EvaluationService, RunStore, uri, asking) : [];
+    const { value, isUnread } = checker.verify(declaration);
+    return value
+      ? verifyHover(value, documentation, EvaluationService, RunStore, uri, asking)
+      : isUnread
+        ? [text("The data of its landscape are still being read.")]
+        : [];
   }
 
   private inDiagram(leaf: LeafCstNode, node: AstNode, declaration: DiagramDeclaration): HoverBlock[] {

@@ -11,10 +11,9 @@ import {
 } from "vscode-languageserver";
 import { type DataStatement, isColumn, isPartStatement, isSymbolReference } from "../../generated/ast.js";
 import { firstMentions, landscapeSymbols } from "../../references/declared.js";
-import { headerOf } from "../../semantics/csv/index.js";
+import { tableUse } from "../../references/table-uses.js";
 import { kindOf } from "../../validation/checker.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { addressBeside } from "../workspace/import-index.js";
 import { documentOf, documentsSeeing, type Named, namedAt, occurrencesOf } from "./occurrences.js";
 
 const reserved = new Set(["import", "diagram", "landscape", "verify"]);
@@ -63,13 +62,13 @@ export class DiagRenameProvider implements RenameProvider {
     if (named.kind !== "symbol" || !isColumn(named.node)) {
       return undefined;
     }
-    const { path, columns } = named.node.$container as DataStatement;
-    const address = path ? addressBeside(documentOf(named).uri, path) : undefined;
-    const text = address && this.services.workspace.TextSources.get(address);
-    const names = columns.map(({ name }) => name);
-    const header = text && "text" in text ? headerOf(text.text, names) : undefined;
+    const statement = named.node.$container as DataStatement;
+    const use = tableUse(documentOf(named).uri, statement);
+    const read = use && this.services.workspace.DataTables.known(use);
+    const table = typeof read === "object" && "table" in read ? read.table : undefined;
+    const header = table && "header" in table ? table.header : undefined;
     return header?.includes(named.name)
-      ? `\`${named.name}\` is named by the header of "${path}"; rename it there`
+      ? `\`${named.name}\` is named by the header of "${statement.path}"; rename it there`
       : undefined;
   }
 

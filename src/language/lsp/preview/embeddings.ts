@@ -143,7 +143,10 @@ function read(
     const meant = suggestion(nearestName(name, names)) || "; choose another";
     return { problem: `there is no landscape \`${name}\`${meant}` };
   }
-  const { value, problems } = services.validation.DeclarationChecker.landscape(declaration);
+  const { value, problems, isUnread } = services.validation.DeclarationChecker.landscape(declaration);
+  if (isUnread) {
+    return { problem: `the data of the landscape \`${name}\` are still being read` };
+  }
   return value && problems.every(({ severity }) => severity !== "error")
     ? { named, spacetime, landscape: value }
     : { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };

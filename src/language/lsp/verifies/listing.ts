@@ -78,7 +78,8 @@ function errorOf(
   if (name) {
     return oneLine(name.message);
   }
-  if (services.validation.DeclarationChecker.verify(declaration).value) {
+  const { value, isUnread } = services.validation.DeclarationChecker.verify(declaration);
+  if (value || isUnread) {
     return undefined;
   }
   for (const named of namedBy(declaration)) {

@@ -1,6 +1,8 @@
+import { stat } from "node:fs/promises";
 import { type FileSystemNode, type FileSystemProvider, URI, UriUtils } from "langium";
 import { NodeFileSystemProvider } from "langium/node";
-import { diskReader } from "../../loader/index.js";
+import { diskReader, type ReadTable } from "../../loader/index.js";
+import { ServedTables, smallTable } from "../tables/index.js";
 
 /**
  * The disk, for addresses of the disk. Documents of other kinds (`untitled:`, `vscode-vfs:`) have paths
@@ -8,6 +10,7 @@ import { diskReader } from "../../loader/index.js";
  */
 export class Disk implements FileSystemProvider {
   private readonly disk = new NodeFileSystemProvider();
+  private readonly tables = new ServedTables();
 
   async stat(uri: URI): Promise<FileSystemNode> {
     return this.disk.stat(onDisk(uri));
@@ -23,6 +26,16 @@ export class Disk implements FileSystemProvider {
 
   existsSync(uri: URI): boolean {
     return uri.scheme === "file" && this.disk.existsSync(uri);
+  }
+
+  /** @throws UnreadableFile. */
+  readTable(uri: URI, names: readonly string[], isWanted: () => boolean): Promise<ReadTable> {
+    return this.tables.read(onDisk(uri).fsPath, names, isWanted);
+  }
+
+  /** Whether a table is read in a worker. */
+  async takesLong(uri: URI): Promise<boolean> {
+    return (await stat(onDisk(uri).fsPath)).size > smallTable;
   }
 
   readBinary(): Promise<never> {

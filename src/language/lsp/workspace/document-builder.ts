@@ -6,12 +6,14 @@ import {
   DocumentState,
   type LangiumDocument,
   OperationCancelled,
-  type URI,
+  URI,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import type { TableUse } from "../../read-sources.js";
+import { tableUses } from "../../references/table-uses.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { dataUris, importedUris } from "./import-index.js";
+import { importedUris } from "./import-index.js";
 
 /** Imported files are loaded up to this many. */
 const mostFiles = 10_000;
@@ -73,11 +75,11 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     );
     const all = [...documents];
     for (const document of all) {
-      await this.loadData(document);
       const imported = await this.loadImports(document);
       for (const one of imported) fresh.add(one);
       all.push(...imported);
     }
+    await this.loadAllData(all, fresh);
     // What was looked up while the new texts were not yet read is out of date.
     await this.emitUpdate(
       all.map((document) => document.uri),
@@ -184,12 +186,12 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
       if (this.langiumDocuments.hasDocument(uri) || this.langiumDocuments.all.count() > mostFiles) {
         continue;
       }
-      const content = await editor.Loader.load(uri, "source");
+      const content = await editor.Loader.load(uri);
       if (this.langiumDocuments.hasDocument(uri)) {
         continue;
       }
       if ("problem" in content) {
-        workspace.TextSources.set(uri, content);
+        workspace.MissingSources.set(uri, content);
       } else {
         const imported = this.langiumDocumentFactory.fromString(content.text, uri);
         this.langiumDocuments.addDocument(imported);
@@ -199,12 +201,81 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     return loaded;
   }
 
-  private async loadData(document: LangiumDocument): Promise<void> {
-    const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
-    for (const uri of dataUris(document)) {
-      if (!workspace.TextSources.has(uri) || "problem" in workspace.TextSources.get(uri)) {
-        workspace.TextSources.set(uri, await editor.Loader.load(uri, "data"));
+  /** Loads the data of all documents that somebody sees, and adds those to be built which lacked them. */
+  private async loadAllData(all: LangiumDocument[], fresh: Set<LangiumDocument>): Promise<void> {
+    const seen = this.seen();
+    let came = false;
+    for (const document of seen) {
+      if (!(await this.loadData(document))) continue;
+      came = true;
+      if (!all.includes(document)) {
+        this.resetToState(document, DocumentState.Linked);
+        all.push(document);
+        fresh.add(document);
       }
     }
+    if (came) {
+      const { workspace } = this.services.ServiceRegistry.all[0] as DiagLspServices;
+      workspace.DataTables.retain(seen.flatMap(tableUses));
+    }
+  }
+
+  /** The documents that somebody sees: those that are open, and what they import, and so on. */
+  private seen(): LangiumDocument[] {
+    const found = new Set<LangiumDocument>();
+    const open = (this.services.workspace.TextDocuments.keys() as string[]).map((uri) => URI.parse(uri));
+    for (const uri of open) {
+      const document = this.langiumDocuments.getDocument(uri);
+      if (document) found.add(document);
+    }
+    for (const document of found) {
+      for (const uri of importedUris(document).values()) {
+        const imported = this.langiumDocuments.getDocument(uri);
+        if (imported) found.add(imported);
+      }
+    }
+    return [...found];
+  }
+
+  /**
+   * Loads the data that a document reads; what takes long is there later.
+   * @returns whether anything came.
+   */
+  private async loadData(document: LangiumDocument): Promise<boolean> {
+    const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
+    let came = false;
+    for (const use of tableUses(document)) {
+      const known = workspace.DataTables.known(use);
+      if (known === "unread" || (known !== undefined && !("problem" in known))) {
+        continue;
+      }
+      if (await editor.Loader.takesLong(use)) {
+        workspace.DataTables.set(use, "unread");
+        void this.loadLater(use);
+      } else {
+        workspace.DataTables.set(use, await editor.Loader.table(use));
+      }
+      came = true;
+    }
+    return came;
+  }
+
+  private async loadLater(use: TableUse): Promise<void> {
+    const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
+    const turn = workspace.DataTables.turn(use);
+    // It may be read anew meanwhile, or nobody may want it any more.
+    const isWanted = () => workspace.DataTables.turn(use) === turn;
+    const table = await editor.Loader.table(use, isWanted);
+    if (!isWanted()) {
+      return;
+    }
+    workspace.DataTables.set(use, table);
+    const readers = this.langiumDocuments.all
+      .filter((document) => tableUses(document).some(({ uri }) => uri.toString() === use.uri.toString()))
+      .map((document) => document.uri)
+      .toArray();
+    await this.services.workspace.WorkspaceLock.write((token) => this.update(readers, [], token)).catch(
+      (error: unknown) => console.error("what was read of a table could not be taken up", error),
+    );
   }
 }

@@ -38,7 +38,7 @@ export class DiagDocumentFactory extends DefaultLangiumDocumentFactory {
 
   /** @throws in a few words, when there is no such text. */
   protected override async getInitialText(uri: URI): Promise<string> {
-    const content = await this.loaderFor(uri).load(uri, "source");
+    const content = await this.loaderFor(uri).load(uri);
     if ("problem" in content) {
       throw new Error(content.problem);
     }
@@ -53,7 +53,7 @@ export class DiagDocumentFactory extends DefaultLangiumDocumentFactory {
     if (textDocument) {
       return textDocument.getText();
     }
-    const content = await this.loaderFor(uri).load(uri, "source");
+    const content = await this.loaderFor(uri).load(uri);
     return "text" in content ? content.text : "";
   }
 

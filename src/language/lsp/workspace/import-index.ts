@@ -1,6 +1,7 @@
 import { DefaultIndexManager, type LangiumDocument, type URI } from "langium";
-import { type DiagFile, isDataStatement, isLandscapeDeclaration } from "../../generated/ast.js";
+import type { DiagFile } from "../../generated/ast.js";
 import { isNowhere, uriBeside } from "../../paths.js";
+import { tableUses } from "../../references/table-uses.js";
 
 const imports = new WeakMap<DiagFile, ReadonlyMap<string, URI>>();
 
@@ -24,14 +25,7 @@ export function importedUris(document: LangiumDocument): ReadonlyMap<string, URI
 
 /** The files of data that a document's landscapes read. */
 export function dataUris(document: LangiumDocument): URI[] {
-  const file = document.parseResult.value as DiagFile;
-  return (file.declarations ?? [])
-    .filter(isLandscapeDeclaration)
-    .flatMap((landscape) => landscape.statements.filter(isDataStatement))
-    .flatMap(({ path }) => {
-      const uri = path ? addressBeside(document.uri, path) : undefined;
-      return uri ? [uri] : [];
-    });
+  return tableUses(document).map(({ uri }) => uri);
 }
 
 /** The address that a path names; `undefined` where it can name nothing. */

@@ -12,10 +12,10 @@ import {
   type VerifyDeclaration,
 } from "../../generated/ast.js";
 import type { Checked, Problem, Range } from "../../problem.js";
+import { tableUse } from "../../references/table-uses.js";
 import type { NamedDiagram } from "../../semantics/diagram.js";
 import { DeclarationChecker } from "../../validation/checker.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { addressBeside } from "./import-index.js";
 
 interface Kept {
   readonly checked: Checked<unknown>;
@@ -67,19 +67,17 @@ export class LastingDeclarationChecker extends DeclarationChecker {
     return known.checked as Checked<T>;
   }
 
-  /** The texts of the tables that a landscape reads. */
+  /** What a landscape reads from tables. */
   private dataOf(declaration: LandscapeDeclaration): unknown[] {
-    const paths = declaration.statements.flatMap((statement) =>
-      isDataStatement(statement) && statement.path ? [statement.path] : [],
-    );
-    if (paths.length === 0) {
+    const statements = declaration.statements.filter(isDataStatement).filter(({ path }) => path);
+    if (statements.length === 0) {
       return [];
     }
     const { uri } = AstUtils.getDocument(declaration);
-    const { TextSources } = this.editing.workspace;
-    return paths.map((path) => {
-      const address = addressBeside(uri, path);
-      return address && TextSources.has(address) ? TextSources.get(address) : undefined;
+    const { DataTables } = this.editing.workspace;
+    return statements.map((statement) => {
+      const use = tableUse(uri, statement);
+      return use && DataTables.get(use);
     });
   }
 
@@ -90,7 +88,8 @@ export class LastingDeclarationChecker extends DeclarationChecker {
     for (const statement of declaration.statements) {
       if (isLandscapeChoice(statement)) {
         const landscape = statement.landscape?.ref;
-        sources.push(landscape, landscape && this.landscape(landscape).value);
+        const checked = landscape && this.landscape(landscape);
+        sources.push(landscape, checked?.value, checked?.isUnread);
       } else if (isPredictChoice(statement)) {
         sources.push(...statement.diagrams.map((mention) => mention.diagram?.ref));
       }
@@ -108,10 +107,11 @@ function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
-function moved<T>({ value, problems }: Checked<T>, lines: number): Checked<T> {
+function moved<T>({ value, problems, isUnread }: Checked<T>, lines: number): Checked<T> {
   const range = (value as { range?: Range } | undefined)?.range;
   return {
     ...(value === undefined ? {} : { value: range ? { ...value, range: movedRange(range, lines) } : value }),
+    ...(isUnread === undefined ? {} : { isUnread }),
     problems: problems.map(
       (problem): Problem => ({
         ...problem,

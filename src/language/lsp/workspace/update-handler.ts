@@ -24,8 +24,10 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     return this.services.ServiceRegistry.all[0] as DiagLspServices;
   }
 
-  private get sources(): DiagLspServices["workspace"]["TextSources"] {
-    return this.language.workspace.TextSources;
+  /** The addresses of all that was read, or could not be, and is no document. */
+  private get others(): string[] {
+    const { MissingSources, DataTables } = this.language.workspace;
+    return [...MissingSources.addresses(), ...DataTables.addresses()];
   }
 
   private get addresses(): Addresses {
@@ -70,7 +72,7 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     }
     const { LangiumDocuments, TextDocuments, WorkspaceManager } = this.services.workspace;
     await WorkspaceManager.ready;
-    const read = [...LangiumDocuments.all.map((known) => known.uri.toString()), ...this.sources.addresses()];
+    const read = [...LangiumDocuments.all.map((known) => known.uri.toString()), ...this.others];
     await Promise.all([uri.toString(), ...read].map((address) => this.addresses.nameOf(address)));
     const others = this.under(this.addresses.othersOf(uri.toString()));
     if (others.length > 0 && TextDocuments.get(uri.toString())) {
@@ -86,7 +88,7 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     const changed: URI[] = [];
     const deleted: URI[] = [];
     for (const uri of [closed, ...known]) {
-      const exists = "text" in (await Loader.load(uri, "source"));
+      const exists = "text" in (await Loader.load(uri));
       const wanted =
         (WorkspaceManager as DiagWorkspaceManager).isInFolder(uri) ||
         LangiumDocuments.all.some((other) => importedUris(other).has(uri.toString()));
@@ -104,7 +106,8 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     const { Loader } = this.language.editor;
     const places = changes.map(({ uri }) => URI.parse(uri).toString());
     await this.addresses.changed(places);
-    await Promise.all(this.sources.addresses().map((address) => this.addresses.nameOf(address)));
+    const read = new Set(this.others);
+    await Promise.all([...read].map((address) => this.addresses.nameOf(address)));
     const changed = new Map<string, URI>();
     const deleted = new Map<string, URI>();
     const stale = new Set<string>();
@@ -112,14 +115,14 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
       const own = URI.parse(change.uri).toString();
       for (const address of [own, ...(await this.addresses.knownFor(own))]) {
         const uri = URI.parse(address);
-        if (this.sources.has(uri)) {
+        if (read.has(uri.toString())) {
           stale.add(address);
         }
         const open = TextDocuments.get(address) !== undefined;
         if (change.type === FileChangeType.Deleted) {
           if (!open && LangiumDocuments.getDocuments(uri).length > 0) {
             // It may still be open by another address.
-            const isThere = "text" in (await Loader.load(uri, "source"));
+            const isThere = "text" in (await Loader.load(uri));
             (isThere ? changed : deleted).set(address, uri);
           }
         } else if (
@@ -145,7 +148,7 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
       .filter((address) => TextDocuments.get(address) === undefined)
       .map((address) => URI.parse(address));
     const documents = uris.filter((uri) => LangiumDocuments.hasDocument(uri));
-    const missed = uris.filter((uri) => this.sources.has(uri) && "problem" in this.sources.get(uri));
+    const missed = uris.filter((uri) => this.language.workspace.MissingSources.has(uri));
     return [...documents, ...this.readersOf(new Set(missed.map((uri) => uri.toString())))];
   }
 
@@ -167,7 +170,8 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
 
   private forget(uris: readonly URI[]): void {
     for (const uri of uris) {
-      this.sources.delete(uri);
+      this.language.workspace.MissingSources.delete(uri);
+      this.language.workspace.DataTables.delete(uri);
     }
   }
 }

@@ -65,7 +65,7 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
     const { Loader } = (this.services.ServiceRegistry.all[0] as DiagLspServices).editor;
     await Promise.all(
       uris.map(async (uri) => {
-        const content = await Loader.load(uri, "source");
+        const content = await Loader.load(uri);
         if ("text" in content && !this.langiumDocuments.hasDocument(uri)) {
           collector(LangiumDocumentFactory.fromString(content.text, uri));
         }

@@ -1,75 +1,147 @@
 import { countsUp, isCommentLine, type Layout, type LayoutFault, noRow, raggedness } from "./layout.js";
 import { hasDecimals, NumeralReader, shown } from "./numbers.js";
-import { cuttingOf, separatorName } from "./separator.js";
-import { cutLines, type Line, otherKindOf, plainCell, refusalOf, withPlainLines } from "./text.js";
+import { cuttingOf, sampleSize, separatorName } from "./separator.js";
+import { NumberStore, type Numbers } from "./store.js";
+import { factsOf, type TextFacts } from "./survey.js";
+import {
+  type Line,
+  LineCutter,
+  otherKindOf,
+  PlainLines,
+  plainCell,
+  refusalOf,
+  SpacesAsTabs,
+  takeHint,
+} from "./text.js";
 
 export type { MissingColumns } from "./layout.js";
 
 /** The columns that are asked for, or what is wrong with the text, in one line. */
 export type Table =
   | {
-      /** One finite number for each name. */
-      readonly rows: readonly (readonly number[])[];
+      /** Row by row one finite number for each name. */
+      readonly values: Numbers;
       readonly header?: readonly string[];
       /** What could have been meant otherwise, one line each. */
       readonly remarks: readonly string[];
     }
-  | { readonly problem: string }
+  | { readonly problem: string; readonly header?: readonly string[] }
   | LayoutFault;
 
 /**
  * Reads the columns `names` of a table: by its header, or in order where it has none. Columns nobody asks for
  * may hold anything.
  */
-export function readTable(given: string, names: readonly string[]): Table {
-  const table = readRows(given, names);
-  // What can be read is a table, whatever it looks like.
-  const other = "rows" in table ? undefined : otherKindOf(given);
-  return other === undefined ? table : { problem: other };
+export function readTable(text: string, names: readonly string[]): Table {
+  const reader = new TableReader(factsOf(text), names);
+  reader.push(text);
+  return reader.finish();
 }
 
-function readRows(given: string, names: readonly string[]): Table {
-  const refusal = refusalOf(given);
-  if (refusal !== undefined) {
-    return { problem: refusal };
-  }
-  const { text, separator, layout } = cuttingOf(withPlainLines(given), names);
-  const sign = separatorName(separator);
-  const note = sign === undefined ? "" : ` (columns are separated by ${sign} here)`;
-  const told = (problem: string): Table => ({ problem: problem + note });
-  if ("problem" in layout) {
-    const decimals = sign === undefined && layout.doubled;
-    return told(
-      layout.problem + (decimals ? "; if its commas are decimal, separate the columns by `;`" : ""),
-    );
-  }
-  if (!("places" in layout)) {
-    return { ...layout, remark: layout.remark + note };
-  }
-  const rows = new RowReader(layout);
-  const problem =
-    cutLines(
-      text,
-      separator,
-      (line) => rows.read(line),
-      (line, fault) => `row ${line}: ${fault}`,
-    ) ?? rows.doubt;
-  if (problem !== undefined) {
-    return told(problem);
-  }
-  const found = rows.finish();
-  return found.rows.length === 0
-    ? told(noRow(rows.hasEmptyLines ? "its rows are empty" : "it has a header and no row"))
-    : { ...found, ...(layout.header === undefined ? {} : { header: layout.header }) };
-}
+/** So much of a text tells what it is, if it is no table. */
+const telling = 1000;
 
-/** The names of a table's columns, when it has a header with the names that are asked for. */
-export function headerOf(given: string, names: readonly string[]): readonly string[] | undefined {
-  if (refusalOf(given) !== undefined) {
-    return undefined;
+/** Lines are cut from so many characters at once, so that few texts of cells are held. */
+const pieceSize = 1 << 18;
+
+/** Reads a table whose text comes in parts, as {@link readTable} does. */
+export class TableReader {
+  private readonly plain: PlainLines;
+  private start = "";
+  /** The text up to where it is known how it is to be read. */
+  private head: string | undefined = "";
+  private told: Table | undefined;
+  private note = "";
+  private tabs: SpacesAsTabs | undefined;
+  private rows: RowReader | undefined;
+  private cutter: LineCutter<string> | undefined;
+
+  constructor(
+    private readonly facts: TextFacts,
+    private readonly names: readonly string[],
+  ) {
+    this.plain = new PlainLines(facts.hasSpacedQuotes);
   }
-  const { layout } = cuttingOf(withPlainLines(given), names);
-  return "header" in layout ? layout.header : undefined;
+
+  /** Whether the rest of the text is of no interest any more. */
+  get isDone(): boolean {
+    return this.told !== undefined || this.cutter?.outcome !== undefined;
+  }
+
+  push(part: string): void {
+    if (this.start.length < telling) {
+      this.start += part.slice(0, telling);
+      const refusal = refusalOf(this.facts, this.start);
+      if (refusal !== undefined) this.told = { problem: refusal };
+    }
+    for (let at = 0; at < part.length && !this.isDone; at += pieceSize)
+      this.take(this.plain.push(part.slice(at, at + pieceSize)));
+  }
+
+  finish(): Table {
+    if (!this.isDone) this.take(this.plain.finish());
+    if (!this.isDone && this.head !== undefined) this.begin(this.head);
+    if (!this.isDone) {
+      this.cutter!.push(this.tabs?.finish() ?? "");
+      this.cutter!.finish();
+    }
+    const table = this.told ?? this.ofRows();
+    // What can be read is a table, whatever it looks like.
+    const other = "values" in table ? undefined : otherKindOf(this.start);
+    return other === undefined ? table : { problem: other };
+  }
+
+  private take(text: string): void {
+    if (this.head === undefined) {
+      this.cut(text);
+      return;
+    }
+    this.head += text;
+    if (this.head.length > sampleSize) this.begin(this.head);
+  }
+
+  /** Finds out how the table is made. */
+  private begin(head: string): void {
+    this.head = undefined;
+    const { text, separator: hint } = takeHint(head);
+    const { separator, bySpaces, layout } = cuttingOf(text, hint, this.names);
+    const sign = separatorName(separator);
+    this.note = sign === undefined ? "" : ` (columns are separated by ${sign} here)`;
+    if ("problem" in layout) {
+      const decimals = sign === undefined && layout.doubled;
+      const advice = decimals ? "; if its commas are decimal, separate the columns by `;`" : "";
+      this.told = { problem: layout.problem + advice + this.note };
+    } else if (!("places" in layout)) {
+      this.told = { ...layout, remark: layout.remark + this.note };
+    } else {
+      const rows = new RowReader(layout, this.facts.lines);
+      this.rows = rows;
+      this.tabs = bySpaces ? new SpacesAsTabs() : undefined;
+      this.cutter = new LineCutter(
+        separator,
+        (line) => rows.read(line),
+        (line, fault) => `row ${line}: ${fault}`,
+      );
+      this.cut(text);
+    }
+  }
+
+  private cut(text: string): void {
+    this.cutter!.push(this.tabs?.push(text) ?? text);
+  }
+
+  private ofRows(): Table {
+    const rows = this.rows!;
+    const { header } = rows.layout;
+    const withHeader = header === undefined ? {} : { header };
+    const problem = this.cutter!.outcome ?? rows.doubt;
+    if (problem !== undefined) return { problem: problem + this.note, ...withHeader };
+    if (rows.isEmpty) {
+      const why = noRow(rows.hasEmptyLines ? "its rows are empty" : "it has a header and no row");
+      return { problem: why + this.note, ...withHeader };
+    }
+    return { ...rows.finish(), ...withHeader };
+  }
 }
 
 function isBlank(cell: string): boolean {
@@ -77,7 +149,8 @@ function isBlank(cell: string): boolean {
 }
 
 class RowReader {
-  private readonly rows: number[][] = [];
+  private readonly values: NumberStore;
+  private count = 0;
   private readonly numerals = new NumeralReader();
   /** A line of empty cells: nothing, when it is at the end. */
   private emptyLine: number | undefined;
@@ -86,8 +159,13 @@ class RowReader {
   /** Which of the columns have a number with decimals behind the first row. */
   private readonly decimals: boolean[];
 
-  constructor(private readonly layout: Layout) {
+  /** @param most how many rows there are at most. */
+  constructor(
+    readonly layout: Layout,
+    most: number,
+  ) {
     this.decimals = layout.places.map(() => false);
+    this.values = new NumberStore(layout.places.length * most);
   }
 
   /** Takes a line, or says what is wrong with it. */
@@ -110,23 +188,23 @@ class RowReader {
     if (this.emptyLine !== undefined) {
       return `row ${this.emptyLine} has empty cells only, and rows follow it; remove it`;
     }
-    const row: number[] = [];
-    for (const [index, place] of layout.places.entries()) {
+    for (let index = 0; index < layout.places.length; index++) {
+      const place = layout.places[index]!;
       const cell = plainCell(cells[place]!);
       const value = this.numerals.read(cell, () => this.place(number, place));
       if (typeof value === "string") {
         return `${this.place(number, place)}: ${value}`;
       }
-      row.push(value);
-      if (layout.doubtfulFirst && !this.decimals[index] && this.rows.length > 0 && hasDecimals(cell)) {
+      this.values.push(value);
+      if (layout.doubtfulFirst && !this.decimals[index] && this.count > 0 && hasDecimals(cell)) {
         this.decimals[index] = true;
       }
     }
-    if (this.rows.length === 0) {
+    if (this.count === 0) {
       this.firstCells = layout.places.map((place) => plainCell(cells[place]!));
       this.firstLine = number;
     }
-    this.rows.push(row);
+    this.count++;
     return undefined;
   }
 
@@ -142,6 +220,10 @@ class RowReader {
       : undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
   get hasEmptyLines(): boolean {
     return this.emptyLine !== undefined;
   }
@@ -150,11 +232,11 @@ class RowReader {
     return this.numerals.doubt;
   }
 
-  /** The rows, and what a first row of whole numbers was taken for: a header of numbers is no row. */
-  finish(): { rows: number[][]; remarks: string[] } {
-    const { rows } = this;
-    if (!this.layout.doubtfulFirst || rows.length < 2) {
-      return { rows, remarks: [] };
+  /** The numbers, and what a first row of whole numbers was taken for: a header of numbers is no row. */
+  finish(): { values: Numbers; remarks: string[] } {
+    const { values } = this;
+    if (!this.layout.doubtfulFirst || this.count < 2) {
+      return { values: values.finish(0), remarks: [] };
     }
     const cells = this.firstCells;
     const isNumbered = cells.length > 1 && countsUp(cells);
@@ -163,7 +245,7 @@ class RowReader {
     const asRow = shown(cells.map((cell) => `${cell}${decimal}0`).join(next));
     if (isNumbered && this.decimals.every(Boolean)) {
       return {
-        rows: rows.slice(1),
+        values: values.finish(cells.length),
         remarks: [
           `${what} is taken for a header of column numbers, because each column has decimals below it; if it is a row, write ${asRow}`,
         ],
@@ -171,7 +253,7 @@ class RowReader {
     }
     const why = this.decimals.includes(true) ? ", though there are decimals below it" : "";
     return {
-      rows,
+      values: values.finish(0),
       remarks:
         isNumbered || why !== ""
           ? [

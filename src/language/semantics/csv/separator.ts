@@ -1,26 +1,27 @@
 import { isCommentLine, type Layout, type LayoutFault, layoutOf } from "./layout.js";
 import { isNumeral } from "./numbers.js";
-import { cutLines, type Line, plainCell, spacesAsTabs, takeHint } from "./text.js";
+import { type Line, LineCutter, plainCell, spacesAsTabs } from "./text.js";
 
 /** How a text is cut into cells, and where the numbers then stand, as far as its first lines tell. */
 export interface Cutting {
   readonly separator: string;
-  /** The text to cut: where spaces separate, with tabs in their place. */
-  readonly text: string;
+  /** Whether spaces separate, in whose place tabs are to stand. */
+  readonly bySpaces: boolean;
   readonly layout: Layout | LayoutFault;
 }
 
 /** So much of a table shows how it is made. */
-const sampleSize = 100_000;
+export const sampleSize = 100_000;
 const spaces = " ";
 const separators = [",", ";", "\t", "|", spaces];
 
 /**
  * Finds what separates the columns: commas where they give the columns that are asked for, otherwise the one
  * sign that does. Where none does, the one by which the lines look most like rows of numbers.
+ * @param text its beginning, whole or longer than a sample.
+ * @param separator that the text names itself.
  */
-export function cuttingOf(given: string, names: readonly string[]): Cutting {
-  const { text, separator } = takeHint(given);
+export function cuttingOf(text: string, separator: string | undefined, names: readonly string[]): Cutting {
   const sample = sampleOf(text);
   const tried = (separator === undefined ? separators : [separator]).map((one) => {
     const lines = linesOf(sample, one);
@@ -35,7 +36,7 @@ export function cuttingOf(given: string, names: readonly string[]): Cutting {
     fitting ?? tried.reduce((best, next) => (likeness(next.lines) > likeness(best.lines) ? next : best));
   return {
     separator: chosen.separator === spaces ? "\t" : chosen.separator,
-    text: chosen.separator === spaces ? spacesAsTabs(text) : text,
+    bySpaces: chosen.separator === spaces,
     layout: chosen.layout,
   };
 }
@@ -64,16 +65,17 @@ function sampleOf(text: string): string {
 function linesOf(sample: string, separator: string): Line[] {
   const lines: Line[] = [];
   const text = separator === spaces ? spacesAsTabs(sample) : sample;
-  // A quote that the sample leaves open ends it.
-  cutLines(
-    text,
+  const cutter = new LineCutter<true>(
     separator === spaces ? "\t" : separator,
     (line) => {
       lines.push({ ...line, cells: line.cells.map(plainCell) });
       return undefined;
     },
+    // A quote that the sample leaves open ends it.
     () => true,
   );
+  cutter.push(text);
+  cutter.finish();
   return lines;
 }
 

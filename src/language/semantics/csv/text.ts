@@ -1,10 +1,9 @@
+import { EventEmitter } from "node:events";
 import Papa from "papaparse";
+import type { TextFacts } from "./survey.js";
 
 /** Larger files of data are refused. */
 export const largestTable = 50_000_000;
-
-/** How many characters the library is given at once, so that a large table is never held as texts of cells. */
-const chunkSize = 1 << 20;
 
 /** One line of a table (several, where line breaks stand in quotes), cut into its cells. */
 export interface Line {
@@ -13,20 +12,20 @@ export interface Line {
   readonly number: number;
 }
 
-/** Why a text is no table at all; nothing when it may be one. */
-export function refusalOf(text: string): string | undefined {
-  if (text.length > largestTable) {
-    return `has ${text.length} characters, more than the ${largestTable} that are read`;
+/**
+ * Why a text is no table at all; nothing when it may be one.
+ * @param start its first characters.
+ */
+export function refusalOf({ characters, nulLine }: TextFacts, start: string): string | undefined {
+  if (characters > largestTable) {
+    return `has ${characters} characters, more than the ${largestTable} that are read`;
   }
-  if (text.startsWith("PK\u0003\u0004")) {
+  if (start.startsWith("PK\u0003\u0004")) {
     return "is a workbook or an archive, not a text file; save the table as CSV";
   }
-  const nul = text.indexOf("\0");
-  if (nul >= 0) {
-    const line = text.slice(0, nul).split(/\r\n?|\n/).length;
-    return `is not a text file in UTF-8: row ${line} has a NUL character; save the table as CSV in UTF-8`;
-  }
-  return undefined;
+  return nulLine === undefined
+    ? undefined
+    : `is not a text file in UTF-8: row ${nulLine} has a NUL character; save the table as CSV in UTF-8`;
 }
 
 /** What a text is that could not be read as a table; nothing when it looks like one. */
@@ -44,14 +43,38 @@ export function otherKindOf(text: string): string | undefined {
 }
 
 /**
- * The text without its byte order mark, with every line ending the same, and without spaces before quotes, which
- * would keep the library from seeing them.
+ * Makes, of a text that comes in parts, one without its byte order mark, with every line ending the same, and without
+ * spaces before quotes, which would keep the library from seeing them.
  */
-export function withPlainLines(text: string): string {
-  const start = text.startsWith("\uFEFF") ? 1 : 0;
-  const content = start > 0 ? text.slice(start) : text;
-  const lines = content.includes("\r") ? content.replace(/\r\n?/g, "\n") : content;
-  return lines.includes(' "') ? lines.replace(/([,;|])[ \t]+(?=")/g, "$1") : lines;
+export class PlainLines {
+  private rest = "";
+  private isFirst = true;
+
+  constructor(private readonly hasSpacedQuotes: boolean) {}
+
+  /** What can be said of the text so far, behind what was said before. */
+  push(part: string): string {
+    let text = this.rest + part;
+    if (this.isFirst && text !== "") {
+      this.isFirst = false;
+      if (text.startsWith("\uFEFF")) text = text.slice(1);
+    }
+    // Of two signs that end a line the second may be still to come, and so may a quote behind spaces.
+    const end = this.hasSpacedQuotes
+      ? Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r", text.length - 2)) + 1
+      : text.length - Number(text.endsWith("\r"));
+    this.rest = text.slice(end);
+    return this.plain(text.slice(0, end));
+  }
+
+  finish(): string {
+    return this.plain(this.rest);
+  }
+
+  private plain(text: string): string {
+    const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+    return this.hasSpacedQuotes ? lines.replace(/([,;|])[ \t]+(?=")/g, "$1") : lines;
+  }
 }
 
 /**
@@ -70,47 +93,105 @@ export function spacesAsTabs(text: string): string {
     .replace(/"(?:[^"]|"")*"|[ \t]+/g, (found) => (found.startsWith('"') ? found : "\t"));
 }
 
+/** {@link spacesAsTabs} for a text that comes in parts. */
+export class SpacesAsTabs {
+  /** Whole lines, with a quote that is still open. */
+  private open = "";
+  private rest = "";
+
+  push(part: string): string {
+    const text = this.rest + part;
+    const end = text.lastIndexOf("\n") + 1;
+    this.rest = text.slice(end);
+    const lines = text.slice(0, end);
+    // What a quote holds goes on until the next one.
+    const isOdd = lines.includes('"') && (lines.split('"').length - 1) % 2 === 1;
+    const whole = this.open + lines;
+    const isOpen = isOdd !== (this.open !== "");
+    this.open = isOpen ? whole : "";
+    return isOpen ? "" : spacesAsTabs(whole);
+  }
+
+  finish(): string {
+    return spacesAsTabs(this.open + this.rest);
+  }
+}
+
+/** What Papa Parse reads a text from that comes in parts. */
+class Parts extends EventEmitter {
+  readonly readable = true;
+  read(): null {
+    return null;
+  }
+  pause(): void {}
+  resume(): void {}
+}
+
 /**
- * Cuts a text of plain line endings into lines of cells, blank lines left out, until `visit` returns something,
- * which is then returned. Where a quote is not closed, or ends before its cell does, `refuse` is asked.
+ * Cuts a text of plain line endings into lines of cells, blank lines left out, until `visit` returns something. Where a
+ * quote is not closed, or ends before its cell does, `refuse` is asked.
  */
-export function cutLines<Outcome>(
-  text: string,
-  separator: string,
-  visit: (line: Line) => Outcome | undefined,
-  refuse: (line: number, problem: string) => Outcome,
-): Outcome | undefined {
-  const hasQuotes = text.includes('"');
-  let number = 0;
-  let outcome: Outcome | undefined;
-  Papa.parse<string[]>(text, {
-    delimiter: separator,
-    newline: "\n",
-    chunkSize,
-    // The types ask for it.
-    complete: () => undefined,
-    chunk: ({ data, errors }: Papa.ParseResult<string[]>, parser: Papa.Parser) => {
-      const [broken] = errors.filter(({ type }) => type === "Quotes");
-      for (const [index, cells] of data.entries()) {
-        number++;
-        if (broken?.row === index) {
-          outcome = refuse(number, "a quote is not closed, or something stands behind it");
-        } else if (cells.length > 1 || cells[0]!.trim() !== "") {
-          outcome = visit({ cells, number });
-        }
-        if (outcome !== undefined) {
-          parser.abort();
-          return;
-        }
-        if (hasQuotes) {
-          for (const cell of cells) {
-            number += cell.includes("\n") ? cell.split("\n").length - 1 : 0;
-          }
+export class LineCutter<Outcome> {
+  /** What was returned first. */
+  outcome: Outcome | undefined;
+  private readonly parts = new Parts();
+  private number = 0;
+  private hasQuotes = false;
+  private waiting = "";
+  /** So many characters are waited for: a row of many lines is not to be begun with every part. */
+  private least = 0;
+
+  constructor(
+    separator: string,
+    private readonly visit: (line: Line) => Outcome | undefined,
+    private readonly refuse: (line: number, problem: string) => Outcome,
+  ) {
+    Papa.parse<string[]>(this.parts as unknown as NodeJS.ReadableStream, {
+      delimiter: separator,
+      newline: "\n",
+      chunk: (results, parser) => {
+        this.take(results);
+        if (this.outcome !== undefined) parser.abort();
+      },
+      // The types ask for it.
+      complete: () => undefined,
+    });
+  }
+
+  push(part: string): void {
+    if (this.outcome !== undefined || part === "") return;
+    this.hasQuotes ||= part.includes('"');
+    this.waiting += part;
+    if (this.waiting.length < this.least) return;
+    const [before, given] = [this.number, this.waiting];
+    this.waiting = "";
+    this.parts.emit("data", given);
+    this.least = this.number > before ? 0 : 2 * Math.max(this.least, given.length);
+  }
+
+  finish(): void {
+    if (this.outcome !== undefined) return;
+    if (this.waiting !== "") this.parts.emit("data", this.waiting);
+    this.parts.emit("end");
+  }
+
+  private take({ data, errors }: Papa.ParseResult<string[]>): void {
+    const broken = errors.find(({ type }) => type === "Quotes")?.row;
+    for (const [index, cells] of data.entries()) {
+      this.number++;
+      if (broken === index) {
+        this.outcome = this.refuse(this.number, "a quote is not closed, or something stands behind it");
+      } else if (cells.length > 1 || cells[0]!.trim() !== "") {
+        this.outcome = this.visit({ cells, number: this.number });
+      }
+      if (this.outcome !== undefined) return;
+      if (this.hasQuotes) {
+        for (const cell of cells) {
+          this.number += cell.includes("\n") ? cell.split("\n").length - 1 : 0;
         }
       }
-    },
-  });
-  return outcome;
+    }
+  }
 }
 
 /** A cell without spaces around it, and without quotes that spaces before them kept the library from seeing. */
