@@ -14,6 +14,13 @@ export function columnOf({ names, values }: Rows, column: number): Float64Array 
   return numbers;
 }
 
+/** The mean of one column of a source. */
+export function meanOf({ names, values }: Rows, column: number): number {
+  let sum = 0;
+  for (let at = column; at < values.length; at += names.length) sum += values[at]!;
+  return sum / (values.length / names.length);
+}
+
 /** For `JSON.stringify`: numbers that are kept in a typed array, as a list. */
 export function plainNumbers(_key: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;

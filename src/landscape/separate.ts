@@ -13,7 +13,7 @@ import {
 import { evaluateExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import { type DataSource, dataNames, type Landscape } from "./landscape.js";
-import { columnOf, rowCount } from "./rows.js";
+import { meanOf } from "./rows.js";
 
 /**
  * One term of a loss written as a sum of products: `core(θ, x_mixed) · Π outer(x)`. The sources of
@@ -354,8 +354,6 @@ function sourceMeans(source: DataSource): number[] {
     case "discrete":
       return [source.outcomes.reduce((mean, { value, probability }) => mean + probability * value, 0)];
     case "rows":
-      return source.names.map(
-        (_, column) => columnOf(source, column).reduce((sum, value) => sum + value, 0) / rowCount(source),
-      );
+      return source.names.map((_, column) => meanOf(source, column));
   }
 }

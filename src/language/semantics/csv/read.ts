@@ -42,7 +42,7 @@ export function readTable(text: string, names: readonly string[]): Table {
 const telling = 1000;
 
 /** Lines are cut from so many characters at once, so that few texts of cells are held. */
-const pieceSize = 1 << 18;
+const pieceSize = 1 << 13;
 
 /** Reads a table whose text comes in parts, as {@link readTable} does. */
 export class TableReader {
