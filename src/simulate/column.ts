@@ -7,6 +7,6 @@ export type Column = { readonly label: string; readonly center: number; readonly
 );
 
 /** Whether a column has the test loss in it. */
-export function isExpectation({ kind }: Column): boolean {
+export function isExpectation({ kind }: { readonly kind: string }): boolean {
   return kind === "test_loss" || kind === "gen_gap";
 }

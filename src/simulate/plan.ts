@@ -1,7 +1,8 @@
-import { constantApart, gradient, type Landscape, magnitudeAt, type RuleFit } from "../landscape/index.js";
+import { constantApart, gradient, type Landscape, type RuleFit } from "../landscape/index.js";
 import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import type { Column } from "./column.js";
+import { columnsOf } from "./columns.js";
 import { type Transform, transformOf } from "./deviates.js";
 import { elementary, elementaryCalls } from "./elementary.js";
 import { SimulationError } from "./error.js";
@@ -128,28 +129,11 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const kinds = new Set(request.observables.map((observable) => observable.kind));
   const measuresTest = kinds.has("test_loss") || kinds.has("gen_gap");
   const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
-  // What no trial changes is added once, to the mean.
+  const columns = columnsOf(request);
   const loss = constantApart(landscape.loss);
-  const expected = measuresTest || measuresTrain ? expectedLossOf(landscape) : undefined;
+  const expected = measuresTest ? expectedLossOf(landscape) : undefined;
   const starts = landscape.weights.map((weight) => weight.start);
   const functions = form === "calls" ? elementaryCalls : elementary;
-  const lossAtStart = expected?.parts.atStart ?? 0;
-  if (!Number.isFinite(lossAtStart)) {
-    throw new SimulationError(
-      `the loss of landscape "${landscape.name}" is not finite at its start (it is ${lossAtStart}); start elsewhere`,
-    );
-  }
-  const values = new Map(landscape.weights.map(({ name, start }) => [name, start] as const));
-  const known: KnownLoss = {
-    testConstant: expected?.parts.constant ?? 0,
-    constant: loss.constant,
-    atStart: lossAtStart,
-    resolution:
-      expected === undefined
-        ? 0
-        : unitsOf(request) * magnitudeAt(expected.parts.closed, values) +
-          quadrature * Math.abs(expected.parts.sampledAtStart),
-  };
   const test =
     measuresTest && expected !== undefined ? testLossOf(request, expected, functions, pilotPlan) : undefined;
   let firstColumn = 0;
@@ -171,7 +155,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     closed: test?.closed,
     sampled: test?.sampled ?? [],
     ...(test?.check === undefined ? {} : { check: test.check }),
-    columns: columnsOf(request, known),
+    columns,
     points: spacetime.N,
     batch,
     batchesPerEpoch: spacetime.N / batch,
@@ -183,48 +167,3 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
 }
 
 const pilotPlan: PilotPlanner = (request) => planSimulation(request);
-
-/** What is known of the loss: `l_x` is the constant and what the train loss measures, `l` is both constants and the test loss. */
-interface KnownLoss {
-  readonly constant: number;
-  readonly testConstant: number;
-  /** The expected loss at the start less both. */
-  readonly atStart: number;
-  readonly resolution: number;
-}
-
-/** How exact expectations are that are sums over points, as a share of them. */
-const quadrature = 1e-12;
-
-/** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */
-function unitsOf({ spacetime }: SimulationRequest): number {
-  return (16 + 4 * updates(spacetime)) * 2 ** -53;
-}
-
-function columnsOf(request: SimulationRequest, known: KnownLoss): readonly Column[] {
-  const { constant, testConstant, atStart, resolution } = known;
-  const origins = {
-    test_loss: { offset: constant + testConstant, start: atStart },
-    train_loss: { offset: constant, start: testConstant + atStart },
-    gen_gap: { offset: testConstant, start: -testConstant },
-  };
-  return request.observables.flatMap((observable): Column[] => {
-    if (observable.kind === "displacement") {
-      return observable.weights.map((weight) => {
-        const { name, start } = request.landscape.weights[weight]!;
-        const own = unitsOf(request) * Math.abs(start);
-        const origin = { offset: 0, start: 0, resolution: own };
-        return { kind: "displacement", weight, label: `displacement(${name})`, center: 0, origin };
-      });
-    }
-    const origin = { ...origins[observable.kind], resolution };
-    return [{ kind: observable.kind, label: observable.kind, center: centerNear(origin.start), origin }];
-  });
-}
-
-/** One that engines of single precision can have too, so that sums of all engines are about the same center. */
-function centerNear(value: number): number {
-  const single = Math.fround(value);
-  // A negative zero would not come back from a file.
-  return (Number.isFinite(single) ? single : value) + 0;
-}

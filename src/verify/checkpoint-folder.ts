@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { CheckpointStore } from "./checkpoint.js";
 
 /** What nobody resumed within this time is thrown away when something new is kept. */
 const longestKept = 30 * 24 * 3600_000; // milliseconds
+
+/** Larger than any checkpoint, in bytes. */
+const largestText = 64 * 2 ** 20;
 
 /** How often a folder is listed anew whose files change while they are read, and how long to wait in between. */
 const readings = { most: 50, apart: 5 }; // milliseconds
@@ -22,12 +25,16 @@ export function folderStore(folder: string): CheckpointStore {
   return {
     async read(name) {
       for (let reading = 1; ; reading++) {
-        const texts = new Map<string, string>();
+        const texts = new Map<string, string | undefined>();
         const keys = (await filesOf(folder)).filter((file) => file.startsWith(`${name}.`) && isKept(file));
-        const read = keys.map(async (key) => texts.set(key, await readFile(join(folder, key), "utf8")));
-        const mayPass = (await Promise.allSettled(read)).some(
-          (outcome) => outcome.status === "rejected" && passing.has(codeOf(outcome.reason)),
-        );
+        let mayPass = false;
+        for (const key of keys)
+          try {
+            texts.set(key, await textOf(join(folder, key)));
+          } catch (error) {
+            if (passing.has(codeOf(error))) mayPass = true;
+            else texts.set(key, undefined);
+          }
         // What was in a file that went meanwhile is in one that came meanwhile.
         if (!mayPass || reading === readings.most) return texts;
         await wait(readings.apart);
@@ -62,6 +69,13 @@ export function folderStore(folder: string): CheckpointStore {
   };
 }
 
+/** The text of a file; refuses what is none, which could be read for ever. */
+async function textOf(path: string): Promise<string> {
+  const stats = await lstat(path);
+  if (!stats.isFile() || stats.size > largestText) throw new RangeError("this is no checkpoint");
+  return readFile(path, "utf8");
+}
+
 function isKept(file: string): boolean {
   return file.endsWith(".json");
 }
@@ -85,10 +99,11 @@ function codeOf(error: unknown): string {
 async function removeOld(folder: string): Promise<void> {
   for (const name of await filesOf(folder)) {
     const path = join(folder, name);
-    const isOld = await stat(path).then(
+    const isOld = await lstat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs > longestKept,
       () => false,
     );
-    if (isOld && /\.(json|new|damaged)$/.test(name)) await rm(path, { force: true }).catch(unlessPassing);
+    // What is kept by then is not lost for what cannot be thrown away.
+    if (isOld && /\.(json|new|damaged)$/.test(name)) await rm(path, { force: true }).catch(() => undefined);
   }
 }

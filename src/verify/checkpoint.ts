@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TrialsKind } from "./kept-record.js";
 import {
   joinedTrials,
   type KeptTrials,
@@ -17,8 +18,8 @@ import type { VerifySpecification } from "./specification.js";
  * other's.
  */
 export interface CheckpointStore {
-  /** All texts under a name, by their keys. */
-  read(name: string): Promise<ReadonlyMap<string, string>>;
+  /** All texts under a name, by their keys; `undefined` for what is there and cannot be read as a text. */
+  read(name: string): Promise<ReadonlyMap<string, string | undefined>>;
   /** Keeps a text more, wholly or not at all. */
   add(name: string, text: string): Promise<void>;
   /** Removes a text; nothing when it is gone already. */
@@ -49,6 +50,7 @@ export class Checkpoint {
   /** Under which all is kept. */
   readonly #identity: string;
   readonly #tell: (line: string) => void;
+  readonly #kindOf: () => TrialsKind | undefined;
   /** Keys of texts that have been told of. */
   readonly #told = new Set<string>();
   /** What earlier runs left. */
@@ -59,23 +61,31 @@ export class Checkpoint {
   #own: KeptTrials[] = [];
   #isWritten = true;
 
-  private constructor(store: CheckpointStore, identity: string, tell: (line: string) => void) {
+  private constructor(
+    store: CheckpointStore,
+    identity: string,
+    tell: (line: string) => void,
+    kindOf: () => TrialsKind | undefined,
+  ) {
     this.#store = store;
     this.#identity = identity;
     this.#tell = tell;
+    this.#kindOf = kindOf;
   }
 
   /**
    * The checkpoint of a verification, with what earlier runs left.
    * @param identity made by {@link checkpointIdentity}.
-   * @param tell hears, in a line each, of texts that cannot be read.
+   * @param tell hears, in a line each, of texts that cannot be used, or not wholly.
+   * @param kindOf what the verification's trials are of, asked for when something is there that may be some.
    */
   static async open(
     store: CheckpointStore,
     identity: string,
     tell: (line: string) => void = () => undefined,
+    kindOf: () => TrialsKind | undefined = () => undefined,
   ): Promise<Checkpoint> {
-    const checkpoint = new Checkpoint(store, identity, tell);
+    const checkpoint = new Checkpoint(store, identity, tell, kindOf);
     checkpoint.#found = (await checkpoint.#read()).trials;
     checkpoint.#there = checkpoint.#found;
     return checkpoint;
@@ -135,27 +145,40 @@ export class Checkpoint {
     const lots: (readonly KeptTrials[])[] = [];
     const keys: string[] = [];
     for (const [key, text] of await this.#store.read(this.#identity)) {
-      const read = readTrials(this.#identity, text);
-      if (read.kind === "sound") {
-        lots.push(read.trials);
-        keys.push(key);
-      } else if (!this.#told.has(key)) {
+      const read = readTrials(this.#identity, text ?? "", text === undefined ? undefined : this.#kindOf());
+      const trials = read.kind === "sound" ? read.trials : [];
+      lots.push(trials);
+      if (read.kind === "sound" && read.refused.length === 0) keys.push(key);
+      else if (!this.#told.has(key)) {
         this.#told.add(key);
-        this.#tell(await this.#unreadable(key, read.kind));
+        this.#tell(read.kind === "foreign" ? foreign(key) : await this.#setAside(key, trials, read.refused));
       }
     }
     return { trials: joinedTrials(...lots), keys };
   }
 
-  async #unreadable(key: string, kind: "foreign" | "damaged"): Promise<string> {
-    if (kind === "foreign") return `the checkpoint ${key} is of another version of diag and is left alone`;
+  /**
+   * Takes a text away that does not add up, and keeps what of it does under a key of its own.
+   * @returns what to say of it, in one line.
+   */
+  async #setAside(key: string, sound: readonly KeptTrials[], refused: readonly string[]): Promise<string> {
+    const why = refused.length === 0 ? "" : ` (${refused.slice(0, 3).join("; ")})`;
+    const rows = refused.length === 1 ? "1 row is" : `${refused.length} rows are`;
+    const what =
+      sound.length === 0 ? "a damaged checkpoint is not used" : `of a damaged checkpoint ${rows} not used`;
     try {
+      // Before the other goes: what ends this process meanwhile loses nothing.
+      if (sound.length > 0) await this.#store.add(this.#identity, writeTrials(this.#identity, sound));
       const place = await this.#store.setAside(this.#identity, key);
-      return `a damaged checkpoint is not used; it is ${place} now`;
+      return `${what}; it is ${place} now${why}`;
     } catch {
-      return `the checkpoint ${key} is damaged and is not used`;
+      return `${what}; it stays where it is, ${key}${why}`;
     }
   }
+}
+
+function foreign(key: string): string {
+  return `the checkpoint ${key} is of another version of diag and is left alone`;
 }
 
 /** Whether two lots keep the same trials. */

@@ -1,5 +1,7 @@
-import type { SimulationResult } from "../simulate/index.js";
+import { columnsOf, type SimulationResult } from "../simulate/index.js";
+import { updates } from "../spacetime/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
+import type { TrialsKind } from "./kept-record.js";
 import type { KnownTrials } from "./kept-trials.js";
 import type { VerifySpecification } from "./specification.js";
 
@@ -47,7 +49,12 @@ export class Keeper {
   ): Promise<Keeper> {
     const { checkpoints, onUnreadable } = options;
     const identity = checkpoints && checkpointIdentity(specification, seed);
-    const checkpoint = checkpoints && (await Checkpoint.open(checkpoints, identity!, onUnreadable));
+    let kind: TrialsKind | undefined;
+    const kindOf = () => {
+      kind ??= { columns: columnsOf(specification), updates: updates(specification.spacetime) };
+      return kind;
+    };
+    const checkpoint = checkpoints && (await Checkpoint.open(checkpoints, identity!, onUnreadable, kindOf));
     return new Keeper(checkpoint, options);
   }
 

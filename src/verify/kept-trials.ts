@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { isFields } from "../shape/index.js";
 import {
   deserializeStatistics,
-  type SerializedStatistics,
   type SimulationResult,
   serializeStatistics,
-  type UnfoundLosses,
+  statisticsOf,
 } from "../simulate/index.js";
+import { isPositive, problemOf, type SavedTrials, type TrialsKind } from "./kept-record.js";
 import type { Rounding } from "./rounding.js";
 import type { Floors } from "./run-engines.js";
 
@@ -50,82 +51,107 @@ export const keptFormat = 4;
 
 /** What became of a text that was kept. */
 export type ReadTrials =
-  | { readonly kind: "sound"; readonly trials: readonly KeptTrials[] }
+  | {
+      readonly kind: "sound";
+      readonly trials: readonly KeptTrials[];
+      /** What is wrong with rows that are not among them, in words for people; none when the text is whole. */
+      readonly refused: readonly string[];
+    }
   /** Of another version, which may still want it. */
   | { readonly kind: "foreign" }
-  /** Cut, or changed by somebody else. */
-  | { readonly kind: "damaged" };
+  /** Cut, or changed by somebody else: nothing of it is sound. */
+  | { readonly kind: "damaged"; readonly refused: readonly string[] };
 
-interface SavedTrials {
-  readonly eta: number;
-  readonly wanted: number;
-  readonly trials: number;
-  readonly diverged: number;
-  readonly unfound?: UnfoundLosses;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly backend: SimulationResult["backend"];
-  readonly engines: readonly string[];
-  readonly floors: readonly SavedFloor[];
-  readonly statistics: readonly SerializedStatistics[];
-}
-
-/** JSON has no infinity: `null` stands for a floor that is not known. */
-interface SavedFloor {
-  readonly label: string;
-  readonly floor: number | null;
-  readonly deviation: number | null;
-  readonly diverges: boolean;
-}
-
-/** Kept trials as a text. @param identity a digest of what they depend on. */
+/**
+ * Kept trials as a text. It has a digest of all, and each row one of its own, so that one that was changed is known from the
+ * others.
+ * @param identity a digest of what they depend on.
+ */
 export function writeTrials(identity: string, kept: readonly KeptTrials[]): string {
-  const results = kept.map(({ eta, wanted, result, engines, floors }): SavedTrials => {
-    const { trials, diverged, unfound, steps, seconds, backend, statistics } = result;
-    return {
-      ...{ eta, wanted, trials, diverged, steps, seconds, backend, engines },
-      ...(unfound === undefined ? {} : { unfound }),
-      floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
-        label,
-        floor: Number.isFinite(floor) ? floor : null,
-        deviation: Number.isFinite(deviation) ? deviation : null,
-        diverges,
-      })),
-      statistics: statistics.map(serializeStatistics),
-    };
+  const results = kept.map((one) => {
+    const saved = savedOf(one);
+    return { ...saved, digest: digestOfRow(identity, saved) };
   });
   return JSON.stringify({ format: keptFormat, identity, digest: digestOf(results), results });
 }
 
-/** Reads what {@link writeTrials} wrote of the same identity. */
-export function readTrials(identity: string, text: string): ReadTrials {
+/**
+ * Reads what {@link writeTrials} wrote of the same identity: all rows that are as they were written. Earlier versions wrote rows
+ * without digests of their own.
+ * @param kind what the trials must be of; absent: they are judged by themselves only.
+ */
+export function readTrials(identity: string, text: string, kind?: TrialsKind): ReadTrials {
   try {
-    const saved = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    if (Number.isSafeInteger(saved.format) && saved.format !== keptFormat) return { kind: "foreign" };
-    const isOurs = saved.format === keptFormat && saved.identity === identity;
-    if (!isOurs || !Array.isArray(saved.results) || saved.digest !== digestOf(saved.results))
-      return { kind: "damaged" };
-    return { kind: "sound", trials: saved.results.map((one) => restored(one as SavedTrials)) };
+    const saved: unknown = JSON.parse(text);
+    if (!isFields(saved)) return damaged;
+    const { format, results } = saved;
+    if (Number.isSafeInteger(format) && format !== keptFormat) return { kind: "foreign" };
+    if (format !== keptFormat || saved.identity !== identity || !Array.isArray(results)) return damaged;
+    const isWhole = saved.digest === digestOf(results);
+    const rows = results.map((row: unknown) => readRow(row, identity, isWhole, kind));
+    const trials = rows.flatMap((row) => (typeof row === "string" ? [] : [row]));
+    const refused = rows.flatMap((row) => (typeof row === "string" ? [row] : []));
+    // None of two that say the same thing differently is to be believed.
+    const keys = trials.map(keyOf);
+    const once = trials.filter((_, at) => keys.indexOf(keys[at]!) === keys.lastIndexOf(keys[at]!));
+    if (once.length < trials.length) refused.push("the same trials are there twice");
+    if (!isWhole && refused.length === 0) refused.push("rows are missing");
+    if (once.length === 0 && refused.length > 0) return { kind: "damaged", refused };
+    return { kind: "sound", trials: once, refused };
   } catch {
-    return { kind: "damaged" };
+    return damaged;
   }
 }
 
-function digestOf(results: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(results)).digest("hex");
+const damaged: ReadTrials = { kind: "damaged", refused: [] };
+
+/** A row, or what is wrong with it. */
+function readRow(
+  row: unknown,
+  identity: string,
+  isWhole: boolean,
+  kind: TrialsKind | undefined,
+): KeptTrials | string {
+  if (!isFields(row)) return "there is something that is no row of trials";
+  const { digest, ...saved } = row;
+  const isOwn = digest === undefined ? isWhole : digest === digestOfRow(identity, saved);
+  const problem = isOwn ? problemOf(saved, kind) : "it is not as it was written";
+  if (problem === undefined) return restored(saved as unknown as SavedTrials, kind);
+  return isPositive(saved.eta) ? `eta = ${saved.eta}: ${problem}` : problem;
 }
 
-function restored(saved: SavedTrials): KeptTrials {
+function digestOfRow(identity: string, row: object): string {
+  return digestOf([identity, row]);
+}
+
+function digestOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+function savedOf({ eta, wanted, result, engines, floors }: KeptTrials): SavedTrials {
+  const { trials, diverged, unfound, steps, seconds, backend, statistics } = result;
+  const known = (value: number) => (Number.isFinite(value) ? value : null);
+  return {
+    ...{ eta, wanted, trials, diverged, steps, seconds, backend, engines },
+    ...(unfound === undefined ? {} : { unfound }),
+    floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
+      label,
+      floor: known(floor),
+      deviation: known(deviation),
+      diverges,
+    })),
+    statistics: statistics.map(serializeStatistics),
+  };
+}
+
+function restored(saved: SavedTrials, kind: TrialsKind | undefined): KeptTrials {
   const { eta, wanted, trials, diverged, unfound, steps, seconds, backend, engines, floors } = saved;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const statistics = saved.statistics.map(deserializeStatistics);
-  const isSound =
-    [wanted, trials, diverged, steps].every(isCount) &&
-    [eta, seconds].every(Number.isFinite) &&
-    statistics.every(({ count }) => count <= trials - diverged) &&
-    (unfound === undefined || isUnfound(unfound, trials - diverged)) &&
-    engines.length > 0;
-  if (!isSound) throw new RangeError("the kept trials are damaged");
+  const statistics = saved.statistics.map((one, at) => {
+    const read = deserializeStatistics(one);
+    // This machine's own, so that numbers of a file have no part in where the mean is.
+    const origin = kind?.columns[at]?.origin ?? read.origin;
+    return statisticsOf(read.label, read.moments, origin);
+  });
   return {
     eta,
     wanted,
@@ -133,24 +159,12 @@ function restored(saved: SavedTrials): KeptTrials {
       ...{ trials, diverged, steps, seconds, backend, statistics },
       ...(unfound === undefined ? {} : { unfound }),
     },
-    engines: engines.map(String),
-    floors: new Map(floors.map(restoredFloor)),
+    engines,
+    floors: new Map(
+      floors.map(({ label, floor, deviation, diverges }): [string, Rounding] => [
+        label,
+        { floor: floor ?? Number.POSITIVE_INFINITY, deviation: deviation ?? Number.NaN, diverges },
+      ]),
+    ),
   };
-}
-
-function isUnfound({ trials, first, reason }: UnfoundLosses, most: number): boolean {
-  const isSound = Number.isSafeInteger(trials) && trials > 0 && trials <= most;
-  return isSound && Number.isSafeInteger(first) && first >= 0 && typeof reason === "string";
-}
-
-function restoredFloor({ label, floor, deviation, diverges }: SavedFloor): [string, Rounding] {
-  const numberOf = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
-  return [
-    String(label),
-    {
-      floor: numberOf(floor, Number.POSITIVE_INFINITY),
-      deviation: numberOf(deviation, Number.NaN),
-      diverges: diverges === true,
-    },
-  ];
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { VerifyRun } from "../../src/verify/index.js";
@@ -132,6 +133,48 @@ describe("a verification that was stopped", () => {
       expect(longest(await keptIn(state))).toBe(more);
       const whole = await diag([...long, "--trials", `${more}`], { state });
       expect(bits(resumed.output)).toEqual(bits(whole.output));
+    });
+  }, 120_000);
+
+  test("goes on from what adds up of what is kept, and says what does not", async () => {
+    await withFolder(files, async (state) => {
+      const folder = join(state, "diag", "checkpoints");
+      const long = ["verify", join(state, "long.diag"), "--backend", "cpu", "--json"];
+      await diag(long, { state, interruptOnce: folder });
+      const [name] = (await readdir(folder)).filter((one) => one.endsWith(".json"));
+      const kept = JSON.parse(await readFile(join(folder, name!), "utf8"));
+      const more = [...long, "--trials", `${kept.results[0].trials + 1000}`];
+      const whole = bits((await diag(more, { state })).output);
+      const sum = kept.results[0].statistics[0];
+      const changed: Readonly<Record<string, object>> = {
+        "an empty row": {},
+        "no statistics": { ...kept.results[0], statistics: [] },
+        "the label of another": { ...kept.results[0], statistics: [{ ...sum, label: "train_loss" }] },
+        "a count that contradicts its trials": {
+          ...kept.results[0],
+          statistics: [{ ...sum, count: sum.count - 1 }],
+        },
+        "a center of 1e308": { ...kept.results[0], statistics: [{ ...sum, center: 1e308 }] },
+      };
+      for (const [index, [what, row]] of Object.entries(changed).entries()) {
+        const seals = index > 0;
+        const { digest: _, ...bare } = row as Record<string, unknown>;
+        const results = [bare];
+        // What the whole run has kept of itself meanwhile is not what this is about.
+        await rm(folder, { recursive: true });
+        await mkdir(folder);
+        const digest = createHash("sha256").update(JSON.stringify(results)).digest("hex");
+        await writeFile(
+          join(folder, name!),
+          JSON.stringify({ ...kept, results, ...(seals ? { digest } : {}) }),
+        );
+        const { status, output, errors } = await diag([...more, "--resume"], { state });
+        expect([what, status === 2, bits(output)]).toEqual([what, false, whole]);
+        expect(errors).toMatch(
+          /^note: a damaged checkpoint is not used; it is \S+\.damaged now \([^\n]+\)$/m,
+        );
+        expect(errors).not.toContain("going on");
+      }
     });
   }, 120_000);
 

@@ -1,6 +1,6 @@
 /** What is kept, whatever happens in whatever order: against a model that knows only the longest of each kind. */
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -169,6 +169,39 @@ describe("what is kept", () => {
       await rm(folder, { recursive: true, force: true });
     }
   }, 60_000);
+
+  it.skipIf(process.platform === "win32")(
+    "is not what is no file, or too large for one; nothing waits for it",
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), "diag-kept-"));
+      try {
+        const store = folderStore(folder);
+        const checkpoint = await Checkpoint.open(store, "kept");
+        checkpoint.take(0.1, imaginedTrials(0.1, "cpu", 5), 10);
+        await checkpoint.write();
+        execFileSync("mkfifo", [join(folder, "kept.pipe.json")]);
+        await mkdir(join(folder, "kept.folder.json"));
+        await symlink("/dev/zero", join(folder, "kept.device.json"));
+        await writeFile(join(folder, "kept.large.json"), "");
+        await truncate(join(folder, "kept.large.json"), 2 ** 40);
+        const lines: string[] = [];
+        const next = await Checkpoint.open(store, "kept", (line) => lines.push(line));
+        expect(next.at(0.1)[0]?.result.trials).toBe(5);
+        expect(lines).toHaveLength(4);
+        for (const line of lines)
+          expect(line).toMatch(/^a damaged checkpoint is not used; it is \S+\.damaged now$/);
+        // They hinder nobody, not even when it is time to throw them away.
+        const names = await readdir(folder);
+        for (const name of names.filter((one) => one.endsWith(".damaged")))
+          if (!name.includes("device")) await utimes(join(folder, name), 1, 1);
+        next.take(0.2, imaginedTrials(0.2, "cpu", 5), 10);
+        await next.write();
+        expect(await keptTrials(folderStore(folder), 0.2, "cpu")).toBe(5);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
 
   it("is not what was cut off, which is set aside and told of", async () => {
     const folder = await mkdtemp(join(tmpdir(), "diag-kept-"));
