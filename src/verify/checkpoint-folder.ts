@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { readTextFile } from "../files/index.js";
 import type { CheckpointStore } from "./checkpoint.js";
 
 /** What nobody resumed within this time is thrown away when something new is kept. */
@@ -30,7 +31,7 @@ export function folderStore(folder: string): CheckpointStore {
         let mayPass = false;
         for (const key of keys)
           try {
-            texts.set(key, await textOf(join(folder, key)));
+            texts.set(key, await readTextFile(join(folder, key), largestText));
           } catch (error) {
             if (passing.has(codeOf(error))) mayPass = true;
             else texts.set(key, undefined);
@@ -67,13 +68,6 @@ export function folderStore(folder: string): CheckpointStore {
       return place;
     },
   };
-}
-
-/** The text of a file; refuses what is none, which could be read for ever. */
-async function textOf(path: string): Promise<string> {
-  const stats = await lstat(path);
-  if (!stats.isFile() || stats.size > largestText) throw new RangeError("this is no checkpoint");
-  return readFile(path, "utf8");
 }
 
 function isKept(file: string): boolean {

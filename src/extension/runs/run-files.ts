@@ -1,7 +1,10 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, writeWhole } from "../../files/index.js";
+import { makeFolder, readTextFile, writeWhole } from "../../files/index.js";
 import { isId } from "../../results/index.js";
+
+/** Larger than any run that is kept, in bytes. */
+const largestText = 256 * 2 ** 20;
 
 /** Texts by id as files of a folder, which is made when the first is written. */
 export class RunFiles {
@@ -23,7 +26,7 @@ export class RunFiles {
   /** `undefined` when there is no such file, or none that can be read. */
   async read(id: string): Promise<string | undefined> {
     await this.turns.get(id);
-    return readFile(this.pathOf(id), "utf8").catch(() => undefined);
+    return readTextFile(this.pathOf(id), largestText).catch(() => undefined);
   }
 
   /** Replaces a file wholly or not at all; of texts that come faster than the disk, the last is written. */
