@@ -17,6 +17,7 @@ import {
   type Runs,
   StoredHistory,
 } from "./runs/index.js";
+import { countSetting } from "./settings.js";
 import { createStatusItem, showServerMenu } from "./status-item.js";
 import { VerifyTests } from "./tests/index.js";
 
@@ -42,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
   const history = new StoredHistory(join(storage, "runs"), (line) => channel.warn(line));
   const process = (): ProcessSettings => ({
     module: context.asAbsolutePath(join("dist", "engine.js")),
-    memory: vscode.workspace.getConfiguration("diag").get("engine.memory", 4096),
+    memory: countSetting("engine.memory"),
   });
   // The panel of results and the runs that it shows need each other.
   const place = (): TabPlace => results.placeOfGpu();

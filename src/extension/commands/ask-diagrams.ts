@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Description, RunSetting } from "../../engine/index.js";
 import { sourceOf } from "../runs/index.js";
+import { countSetting } from "../settings.js";
 import type { Asker } from "./asker.js";
 import { type Choices, choiceFor, knownChoices, withChoice } from "./choices.js";
 import { describeSoon } from "./describe-soon.js";
@@ -44,7 +45,7 @@ export async function askDiagrams(
     throw new Error(description.error ?? "the file has no diagram; write or import one");
   const kept = memento.get<unknown>(memory);
   const last = choiceFor(kept, uri);
-  const mostTrials = vscode.workspace.getConfiguration("diag").get("engine.maximumTrials", 1e9);
+  const mostTrials = countSetting("engine.maximumTrials");
   const asker: Asker = {
     title,
     document,

@@ -47,8 +47,10 @@ async function textOf(file: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => isSame(uri, file));
   if (open !== undefined) return open.getText();
   try {
-    const { size } = await vscode.workspace.fs.stat(file);
-    return size > largestFile ? "" : new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    const { size, type } = await vscode.workspace.fs.stat(file);
+    // A pipe or a device would be waited for.
+    const isReadable = (type & vscode.FileType.File) !== 0 && size <= largestFile;
+    return isReadable ? new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) : "";
   } catch {
     return "";
   }

@@ -36,7 +36,7 @@ export class SimulationEngines implements vscode.Disposable {
     this.finder = new GpuFinder(
       () => this.searchQuietly(),
       surroundings.memory,
-      () => vscode.workspace.getConfiguration("diag").get("engine.acceptSoftwareGpu", false),
+      () => vscode.workspace.getConfiguration("diag").get("engine.acceptSoftwareGpu") === true,
     );
     this.subscriptions = [
       this.texts,

@@ -10,6 +10,7 @@ import {
 } from "../../engine/index.js";
 import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
 import type { BackendChoice } from "../../verify/backend.js";
+import { countSetting } from "../settings.js";
 import {
   type AskedProcess,
   EngineProcess,
@@ -200,7 +201,7 @@ export class EngineRuns implements Runs {
           kind,
           source,
           target,
-          mostTrials: vscode.workspace.getConfiguration("diag").get("engine.maximumTrials", 1e9),
+          mostTrials: countSetting("engine.maximumTrials"),
           engines: this.means.engines(),
           checkpoints: this.checkpoints,
           resume: resume ?? false,

@@ -205,6 +205,9 @@ export const tests = {
   },
 };
 
+/** What stands in files of settings, below `diag`. */
+export const settings = new Map<string, unknown>();
+
 export const workspace = {
   isTrusted: true,
   textDocuments: [] as FakeDocument[],
@@ -217,7 +220,9 @@ export const workspace = {
     onDidDelete: deleted.event,
     dispose: () => undefined,
   }),
-  getConfiguration: () => ({ get: <Value>(_name: string, usual: Value): Value => usual }),
+  getConfiguration: () => ({
+    get: <Value>(name: string, usual: Value): Value => (settings.get(name) as Value | undefined) ?? usual,
+  }),
   onDidSaveTextDocument: saved.event,
   onDidChangeTextDocument: edited.event,
   onDidGrantWorkspaceTrust: trusted.event,

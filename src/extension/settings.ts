@@ -1,0 +1,19 @@
+import * as vscode from "vscode";
+
+/** Settings that are whole numbers, as the manifest has them: what counts without one, and what makes sense. */
+const counts = {
+  "engine.memory": { usual: 4096, least: 256, most: 2 ** 24 }, // MiB
+  "engine.maximumTrials": { usual: 1e9, least: 1, most: Number.MAX_SAFE_INTEGER },
+} as const;
+
+/**
+ * A setting that is a whole number. The editor hands over whatever stands in a file of settings, that of a workspace
+ * too, and a process is started by it: anything else than a number that makes sense is as if it were not there.
+ */
+export function countSetting(name: keyof typeof counts): number {
+  const { usual, least, most } = counts[name];
+  const value: unknown = vscode.workspace.getConfiguration("diag").get(name);
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+    ? (value as number)
+    : usual;
+}
