@@ -186,6 +186,23 @@ describe("the checker", () => {
     expect(check({ [path]: harmless })).toEqual([]);
   });
 
+  it.each([
+    ["runs a text", "const value = eval(text);"],
+    ["runs a text", 'const run = new Function("x", text);'],
+    ["runs a text", 'import { runInNewContext } from "node:vm";'],
+    ["runs a text", template("setTimeout(`go(§{text})`, 5);")],
+    ["reads a text as markup", "element.innerHTML = label;"],
+    ["reads a text as markup", 'element.insertAdjacentHTML("beforeend", label);'],
+    ["reads a text as markup", "document.write(label);"],
+    ["reads a text as markup", 'new DOMParser().parseFromString(label, "text/html");'],
+  ])("finds what %s: %s", (what, text) => {
+    for (const path of ["src/cli/a.ts", "webview/a.ts"])
+      expect(check({ [path]: text })).toContain(`${path} ${what}`);
+    expect(
+      check({ "webview/a.ts": "// innerHTML, eval\nmodel.evaluate(text); element.append(label);" }),
+    ).toEqual([]);
+  });
+
   it("lets pure rooms speak of such things", () => {
     const text =
       '// Date, Math.random()\nexport const x = "console.log(process)"; export const y = a.process; /** fetch() */';

@@ -139,6 +139,17 @@ const showings: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
+/** What would run a text, or read it as markup of a page. */
+const carryings: readonly (readonly [RegExp, string])[] = [
+  [/(?<![.\w$])eval\s*\(|\bnew\s+Function\b|\bnode:vm\b|["']vm["']/, "runs a text"],
+  [/\bset(?:Timeout|Interval)\s*\(\s*["'`]/, "runs a text"],
+  [
+    /\b(?:innerHTML|outerHTML|srcdoc)\s*\+?=|\b(?:insertAdjacentHTML|setHTMLUnsafe|createContextualFragment|DOMParser)\b/,
+    "reads a text as markup",
+  ],
+  [/\bdocument\s*\.\s*write(?:ln)?\b/, "reads a text as markup"],
+];
+
 const impurities: readonly (readonly [RegExp, string])[] = [
   [/\bMath\s*\.\s*random\b/, "Math.random"],
   [/(?<![.\w$])Date\b/, "Date"],
@@ -203,6 +214,8 @@ function faultsOfText(path: string, text: string): string[] {
   const lines = text.trimEnd().split("\n").length;
   if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
   faults.push(...faultsOfWriting(path, text));
+  for (const [pattern, what] of carryings)
+    if (pattern.test(stripSource(text, true))) faults.push(`${path} ${what}`);
   const room = roomOf(path);
   if (room === undefined) return faults;
   for (const [pattern, what, home] of showings)
