@@ -1,6 +1,7 @@
 import { formatShortForm } from "../../diagram/index.js";
 import { componentLabels, formatObservable, formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
+import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
 import { printableLine } from "../../printable/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
@@ -51,7 +52,7 @@ export const report: Verb = {
     await output.check([reportName]);
     const drawings = await writeDrawings([...file.diagrams.values()], "svg", output, terminal);
 
-    const sections: string[] = [`# ${shownPath(path)}`, diagramsSection(file)];
+    const sections: string[] = [`# ${harmlessLine(shownPath(path))}`, diagramsSection(file)];
     const runs: VerifyRun[] = [];
     const keeping = new Keeping();
     const known: { report?: string; drawings: readonly string[]; runs: readonly VerifyRun[] } = {
@@ -84,7 +85,9 @@ export const report: Verb = {
       const own = runs.slice(before);
       if (own.length === 0) continue;
       say(`${formatRuns(own)}\n`);
-      sections.push(`## ${specification.name}\n\n${fenced(evaluated)}\n\n${fenced(formatRuns(own))}`);
+      sections.push(
+        `## ${specification.name}\n\n${asCodeBlock(evaluated, "text")}\n\n${asCodeBlock(formatRuns(own), "text")}`,
+      );
       try {
         await write();
       } catch (error) {
@@ -153,8 +156,4 @@ function evaluationText(specification: VerifySpecification, file: AnalyzedFile):
       );
     })
     .join("\n\n");
-}
-
-function fenced(text: string): string {
-  return `\`\`\`text\n${text}\n\`\`\``;
 }
