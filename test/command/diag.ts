@@ -20,7 +20,8 @@ export function phasesOf(errors: string): string[] {
   return errors.match(/^.* …\n/gm) ?? [];
 }
 
-function withoutPhases(errors: string): string {
+/** What is said on standard error but for that. */
+export function withoutPhases(errors: string): string {
   return errors.replace(/^.* …\n/gm, "");
 }
 

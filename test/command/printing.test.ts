@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { command, diag, withFolder } from "./diag.js";
+import { command, diag, withFolder, withoutPhases } from "./diag.js";
 
 /** A piece of text in which every kind of character acts on a terminal or on who reads it. */
 const acting = "\u001b[2J\u009b1m\u0007\u007f\u202ex\u2066\u2028\u200b";
@@ -71,7 +71,7 @@ function run(words: readonly string[], stdio: readonly ("pipe" | "gone" | number
     if (stdio[0] === "gone") child.stdout!.destroy();
     if (stdio[1] === "gone") child.stderr!.destroy();
     child.on("error", reject);
-    child.on("close", (status) => resolve({ status, errors }));
+    child.on("close", (status) => resolve({ status, errors: withoutPhases(errors) }));
   });
 }
 

@@ -373,7 +373,10 @@ describe("diag render", () => {
       ["broken", "--to", "short"],
       /not all diagrams can be used: .*broken\.diag:1:\d+: .*; name those to draw/,
     ],
-    [["gauss", "skew", "--to", "dot", "--output", "gauss.diag"], /gauss\.diag: cannot be made \(EEXIST\)/],
+    [
+      ["gauss", "skew", "--to", "dot", "--output", "gauss.diag"],
+      /gauss\.diag cannot be written: a file is where a folder is needed/,
+    ],
   ])("refuses %j", async ([file, ...words], reason) => {
     const files = {
       "gauss.diag": await readFile(join(root, gauss)),
