@@ -33,7 +33,8 @@ export class Printer {
     this.#answers = new Channel(answers);
     this.#messages = new Channel(messages);
     this.isWatched = messages.isTTY === true;
-    this.#columns = () => messages.columns ?? 80;
+    // A terminal that does not know says 0.
+    this.#columns = () => messages.columns || 80;
   }
 
   /** Whether anything was printed for standard output. */
