@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { EngineSource, RunTarget } from "../../engine/index.js";
-import { isKind, isRecord, type RunRecord } from "../../results/index.js";
+import { contradictionIn, isKind, isRecord, type RunRecord } from "../../results/index.js";
 import {
   hasFields,
   hasKind,
@@ -25,27 +26,46 @@ export interface KeptRun {
 /** Raised when what is kept is not what was written here. */
 const format = 1;
 
-/** A run as the text of its file. */
+/** A run as the text of its file, with a digest, so that nothing of it is changed unnoticed. */
 export function writeKeptRun({ record, order }: KeptRun): string {
-  return JSON.stringify({ format, record, order: withoutTexts(order) });
+  const text = JSON.stringify({ format, record, order: withoutTexts(order) });
+  return `${text.slice(0, -1)},"digest":"${digestOf(text)}"}`;
 }
 
 /**
  * Reads the text of a run's file, which may be damaged or of another version: every field that is used later is
- * judged.
+ * judged, and whether they agree. Earlier versions wrote no digest.
+ * @param tell hears in words what is wrong with it.
  * @returns `undefined` when it is not sound.
  */
-export function readKeptRun(text: string): KeptRun | undefined {
+export function readKeptRun(
+  text: string,
+  tell: (why: string) => void = () => undefined,
+): KeptRun | undefined {
+  const kept = soundRun(text);
+  if (typeof kept !== "string") return kept;
+  tell(kept);
+  return undefined;
+}
+
+/** The run of a text, or what is wrong with it. */
+function soundRun(text: string): KeptRun | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    return "it is cut off";
   }
-  if (!isFields(value) || value.format !== format) return undefined;
-  const { record, order } = value;
-  if (!isRecord(record) || !isOrder(order)) return undefined;
-  return { record, order: order as RunOrder };
+  if (!isFields(value) || value.format !== format) return "it is of another version";
+  const { digest, record, order } = value;
+  if (digest !== undefined && digest !== digestOf(JSON.stringify({ format, record, order })))
+    return "it is not as it was written";
+  if (!isRecord(record) || !isOrder(order)) return "it lacks something, or holds something else";
+  return contradictionIn(record) ?? { record, order: order as RunOrder };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** An order as it is kept: what a file says is read from it when it is run again. */

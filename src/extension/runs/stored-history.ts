@@ -139,9 +139,11 @@ export class StoredHistory implements RunHistory {
 
   private async read(id: string): Promise<KeptRun | undefined> {
     const text = await this.files.read(id);
-    const kept = text === undefined ? undefined : readKeptRun(text);
+    let why = "it cannot be read";
+    const kept = text === undefined ? undefined : readKeptRun(text, (line) => (why = line));
     if (kept?.record.id === id) return kept;
-    this.note(`the file of run ${id} is damaged or from another version; it is left out`);
+    if (kept !== undefined) why = "it is another run's";
+    this.note(`the file of run ${id} is damaged or from another version, and left out where it is: ${why}`);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.js";
 import type { RunOrder } from "../../../src/extension/runs/runs.js";
@@ -186,11 +187,74 @@ describe("the file of a run", () => {
     ],
   ])("with %s is not read", (_, change) => {
     const made = change(JSON.parse(text) as Kept);
-    expect(readKeptRun(typeof made === "string" ? made : JSON.stringify(made))).toBeUndefined();
+    if (typeof made === "string") return expect(readKeptRun(made)).toBeUndefined();
+    // As an earlier version wrote it, so that the digest alone does not tell.
+    const { digest: _digest, ...bare } = made as Kept;
+    expect(readKeptRun(JSON.stringify(bare))).toBeUndefined();
+    return expect(readKeptRun(JSON.stringify(made))).toBeUndefined();
+  });
+
+  test("without a digest is one of an earlier version", () => {
+    const { digest: _, ...bare } = JSON.parse(text) as Kept;
+    expect(readKeptRun(JSON.stringify(bare))?.record).toEqual(record("1"));
+  });
+
+  test("is not read when anything of it was changed, and it is said that it was", () => {
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.integer({ min: 32, max: 126 }), (at, code) => {
+        const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
+        let why = "";
+        const read = readKeptRun(changed, (line) => {
+          why = line;
+        });
+        if (changed === text) expect(read?.record).toEqual(record("1"));
+        // A key that is no longer called digest leaves a file of an earlier version.
+        else if (JSON.stringify(read?.record) !== JSON.stringify(record("1"))) {
+          expect(read).toBeUndefined();
+          expect(why).toMatch(/^it [a-z ,]+$/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const contradictions: Readonly<Record<string, Partial<RunRecord>>> = {
+    "a learning rate that is not positive": { etas: [0.1, 0] },
+    "a point at a learning rate that was not asked for": { points: [point({ eta: 0.3 })] },
+    "a point of what was not observed": { points: [point({ observable: "gen_gap" })] },
+    "two points of one number": { points: [point(), point()] },
+    "more trials than were asked for": { points: [point({ trials: 20_001 })] },
+    "more that diverged than trials": { points: [point({ diverged: 20_001 })] },
+    "a negative standard error": { points: [point({ standardError: -1 })] },
+    "a mean of no trials": { points: [point({ diverged: 20_000, standardError: null })] },
+    "a standard error of one trial": { points: [point({ diverged: 19_999 })] },
+    "more without a test loss than trials": { points: [point({ unfound: 20_001 })] },
+    "updates that are no multiple of its trials": { points: [point({ steps: 20_001 })] },
+    "a negative truncation": { points: [point({ truncation: -1 })] },
+    "a negative rounding floor": { points: [point({ roundingFloor: -1 })] },
+    "partial numbers of more trials": { partial: [point({ trials: 20_001 })] },
+    "kept numbers of what was not observed": { kept: [point({ observable: "" })] },
+    "more progress than trials": {
+      progress: { eta: 0.1, trials: 3, totalTrials: 2, stepsPerSecond: 1, secondsLeft: null },
+    },
+    "curves that lack points": {
+      curves: [{ observable: "test_loss", etas: [0.1], orders: [[1, 2]], truncation: [null] }],
+    },
+    "curves that run backwards": {
+      curves: [{ observable: "test_loss", etas: [0.2, 0.1], orders: [[1, 2]], truncation: [0, 0] }],
+    },
+    "an evaluation that measured": { kind: "evaluation" },
+  };
+  test.each(Object.keys(contradictions))("with %s is not read, though its digest is right", (name) => {
+    const contrary = writeKeptRun({ record: { ...record("1"), ...contradictions[name] }, order });
+    const why: string[] = [];
+    expect(readKeptRun(contrary, (line) => why.push(line))).toBeUndefined();
+    expect(why).toEqual([expect.stringMatching(/^(?!it lacks)[\w ,.]{10,80}$/)]);
   });
 });
 
 interface Kept {
+  readonly digest?: string;
   readonly record: object;
   readonly order: object;
 }
