@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { harmlessLine } from "../markdown/index.js";
+import { printableText } from "../printable/index.js";
 
 export type Severity = "information" | "warning" | "error";
 
@@ -8,7 +9,7 @@ export type Severity = "information" | "warning" | "error";
  * among them, and what they say quotes names, paths and texts of files.
  */
 export function shownText(text: string): string {
-  return harmlessLine(text);
+  return harmlessLine(printableText(text));
 }
 
 /**

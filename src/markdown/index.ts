@@ -5,4 +5,5 @@
 
 export { harmlessLine, harmlessMarkdown } from "./harmless.js";
 export { asImage } from "./image.js";
+export { asLabel } from "./label.js";
 export { asCode, asCodeBlock } from "./marks.js";

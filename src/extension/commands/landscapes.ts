@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { asLabel } from "../../markdown/index.js";
 import { declarationsOf } from "../declarations.js";
 import { fileName, isSame } from "../preview/places.js";
 import { importedPaths } from "./imports.js";
@@ -39,7 +40,7 @@ export async function findLandscapes(
 
 /** Where a file is, as short as a person would say it. */
 export function shownPath(file: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(file) || fileName(file);
+  return asLabel(vscode.workspace.asRelativePath(file) || fileName(file));
 }
 
 /** The file's text as the editor has it; nothing when it is too long or cannot be read. */

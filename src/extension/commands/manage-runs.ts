@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { asLabel } from "../../markdown/index.js";
 import { confirms, showMessage } from "../messages.js";
 import type { Workshop } from "./workshop.js";
 
@@ -12,7 +13,7 @@ export async function cancelRun({ runs }: Pick<Workshop, "runs">): Promise<void>
   const under = running.length === 1 ? "this one" : `${running.length} under way`;
   const all = `All runs: ${under}${waiting === 0 ? "" : ` and ${waiting} waiting`}`;
   const items = [
-    ...running.map(({ title, file, id }) => ({ label: title, description: file, id })),
+    ...running.map(({ title, file, id }) => ({ label: title, description: asLabel(file), id })),
     { label: all, description: "", id: undefined },
   ];
   const choice = await vscode.window.showQuickPick(items, { title: "Cancel Which Run?" });

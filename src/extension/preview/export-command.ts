@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { asLabel } from "../../markdown/index.js";
 import { elementAt, exportFormats, type PreviewFile } from "../../preview/index.js";
 import type { LanguageServer } from "../language-server.js";
 import { showFault } from "../working.js";
@@ -47,7 +48,7 @@ async function exportFrom(server: LanguageServer, uri: vscode.Uri, name: unknown
   else {
     const target = await saveExport(uri, diagram.name, kind.format, Buffer.from(answer.text));
     if (target === undefined) return false;
-    done = `$(check) Saved ${fileName(target)}`;
+    done = `$(check) Saved ${asLabel(fileName(target))}`;
   }
   vscode.window.setStatusBarMessage(done, shown);
   return true;

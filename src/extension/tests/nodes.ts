@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { FileVerifies, ListedEta, ListedVerify } from "../../language/lsp/verifies/protocol.js";
+import { asLabel } from "../../markdown/index.js";
 import type { TextRange } from "../../preview/index.js";
 
 /** A test as it should be listed: a file, a `verify` block of it, or a learning rate of that. */
@@ -36,9 +37,9 @@ export function nodesOf(files: readonly FileVerifies[], folderOf: (uri: string) 
     const counts = new Map<string, number>();
     return {
       id: uri,
-      label,
+      label: asLabel(label),
       uri,
-      ...(names.get(label)! > 1 ? { description: folderOf(uri) } : {}),
+      ...(names.get(label)! > 1 ? { description: asLabel(folderOf(uri)) } : {}),
       children: verifies.map((verify, place) => {
         const count = (counts.get(verify.name) ?? 0) + 1;
         counts.set(verify.name, count);
@@ -62,7 +63,7 @@ function verifyNode(id: string, uri: string, verify: ListedVerify, place: number
     verify: { name, nameRange },
     children: etas.map((eta, index) => ({
       id: `${id}#${eta.value}`,
-      label: etaLabel(eta),
+      label: asLabel(etaLabel(eta)),
       uri,
       range: eta.range,
       sortText: inOrder(index),

@@ -7,6 +7,7 @@ import {
   shownText,
   toldAsMessages,
 } from "../../../src/extension/messages.js";
+import { asLabel } from "../../../src/markdown/index.js";
 import { hostile, hostileAddresses, soup } from "../markdown/hostile-texts.js";
 import { asked, CancellationError } from "./fake-vscode.js";
 
@@ -59,6 +60,20 @@ describe("what the editor shows beside texts", () => {
         expect(harmful(shownText(text))).toEqual([]);
       }),
     );
+  });
+
+  it("shows no pictures, no colours and no other direction of writing for names of files", () => {
+    for (const name of [
+      "$(verified-filled) safe.diag",
+      "a\u202egaid.exe",
+      "a\u001b[31m.diag",
+      "$($(x)).diag",
+    ]) {
+      expect(asLabel(name)).not.toMatch(/\$\(/);
+      for (const shown of [asLabel(name), shownText(name)])
+        expect(shown.replaceAll("\u200b", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+    expect(asLabel("gauss ($1).diag")).toBe("gauss ($1).diag");
   });
 
   it("says the rest as it is, and lets cancelled commands be cancelled", async () => {
