@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readTable, type Table } from "../../src/language/semantics/csv/index.js";
+import { readTable, type Table, TableReader, TextSurvey } from "../../src/language/semantics/csv/index.js";
+import { NumberStore } from "../../src/language/semantics/csv/store.js";
 import { analyze } from "./workspace.js";
 
 /** The rows of a table that is read, whole or in parts. */
@@ -469,4 +470,117 @@ test("what is guessed in an imported file is said at its import", async () => {
   expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
     ["warning", expect.stringMatching(/^"lib\.diag", line 2: "t\.csv": row 1 \(0, 1\) is taken for a row/)],
   ]);
+});
+
+describe("a text means the same in whatever parts it comes", () => {
+  const piece = fc.constantFrom(
+    ...[
+      "1",
+      "2.5",
+      "-3e2",
+      "a",
+      "b",
+      ",",
+      ",",
+      ";",
+      "|",
+      "\t",
+      " ",
+      "  ",
+      '"',
+      '""',
+      ' "',
+      '" ',
+      "\n",
+      "\r\n",
+    ],
+    ...[
+      "\r",
+      "\n\n",
+      "#",
+      "# a, b",
+      "sep=;\n",
+      "\uFEFF",
+      "\0",
+      "x",
+      '"1,5"',
+      '"p\nq"',
+      "é",
+      "😀",
+      "1,2\n",
+      "3 4\n",
+    ],
+  );
+  const line = fc.constantFrom("1,2\n", "3.5,-4\r\n", '"5",6\n', '7, "8"\n', '9,"1\n0"\n', "1 2\n", "1;2\n");
+  const head = fc.constantFrom("a,b\n", "a b\n", "a;b\n", "", '"a","b"\n');
+  const short = fc.oneof(
+    fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join("")),
+    fc.tuple(head, fc.array(line, { maxLength: 12 })).map(([first, lines]) => first + lines.join("")),
+  );
+  // Longer than what is looked at first.
+  const long = fc
+    .tuple(line, fc.constantFrom("1,2\n", "x,1\n", '"', " 1  2 \r\n"), fc.nat(3))
+    .map(([one, other, end]) => `a,b\n${one.repeat(26_000)}${other}${one.repeat(end)}`);
+
+  test.each([
+    ["short", short, 300],
+    ["long", long, 8],
+  ])("%s", (_, text, numRuns) => {
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (given, numbers, early) => {
+        const reach = early ? Math.min(given.length, 40) : given.length;
+        const places = numbers.map((number) => number % (reach + 1)).sort((one, other) => one - other);
+        const cuts = [0, ...places, given.length];
+        const parts = cuts.slice(1).map((end, index) => given.slice(cuts[index], end));
+        const survey = new TextSurvey();
+        for (const part of parts) survey.add(part);
+        const reader = new TableReader(survey.facts, ["a", "b"]);
+        for (const part of parts) if (!reader.isDone) reader.push(part);
+        expect(reader.finish()).toEqual(readTable(given, ["a", "b"]));
+        expect(survey.facts).toMatchObject({
+          characters: given.length,
+          lines: given.split(/\r\n|\r|\n/).length,
+          hasSpacedQuotes: given.includes(' "'),
+        });
+      }),
+      { numRuns },
+    );
+  });
+});
+
+test("numbers are kept exactly, in as few bytes as each of them lets", () => {
+  const tiny = fc.integer({ min: -128, max: 127 });
+  const short = fc.integer({ min: -32768, max: 32767 });
+  const single = fc.float({ noNaN: true, noDefaultInfinity: true });
+  const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const kinds = [
+    [tiny, 1],
+    [short, 2],
+    [fc.oneof(tiny, short, single), 4],
+    [fc.oneof(tiny, short, single, double, fc.constant(-0)), 8],
+  ] as const;
+  for (const [numbers, bytes] of kinds) {
+    fc.assert(
+      fc.property(fc.array(numbers, { minLength: 1, maxLength: 300 }), fc.nat(400), (given, expected) => {
+        const store = new NumberStore(expected);
+        for (const value of given) store.push(value);
+        const kept = store.finish(0);
+        expect(kept.BYTES_PER_ELEMENT).toBeLessThanOrEqual(bytes);
+        expect([...kept].every((value, index) => Object.is(value, given[index]))).toBe(true);
+        expect(kept).toHaveLength(given.length);
+      }),
+    );
+  }
+});
+
+test("a quote that is open to the end of a long text costs no more than the text", () => {
+  // The row is not begun anew with every part.
+  const open = `a,b\n1,2\n"${"3,4\n".repeat(300_000)}`;
+  expect(readTable(open, ["a", "b"])).toEqual({
+    header: ["a", "b"],
+    problem: "row 3: a quote is not closed, or something stands behind it",
+  });
+  expect(readTable(open.replaceAll(",", " "), ["a", "b"])).toMatchObject({
+    problem: expect.stringMatching(/^row 3: a quote is not closed/),
+  });
 });

@@ -305,5 +305,5 @@ test("symbols of the workspace are told while files come, change and go, however
   }
   const told = await Promise.all(asked);
   expect(told.every((some) => some.some(({ name }) => name === "kept"))).toBe(true);
-  await expect.poll(symbols).toEqual([expect.objectContaining({ name: "kept" })]);
+  await expect.poll(symbols, { timeout: 30_000 }).toEqual([expect.objectContaining({ name: "kept" })]);
 });

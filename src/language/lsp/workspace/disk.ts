@@ -10,7 +10,8 @@ import { ServedTables, smallTable } from "../tables/index.js";
  */
 export class Disk implements FileSystemProvider {
   private readonly disk = new NodeFileSystemProvider();
-  private readonly tables = new ServedTables();
+
+  constructor(private readonly tables = new ServedTables()) {}
 
   async stat(uri: URI): Promise<FileSystemNode> {
     return this.disk.stat(onDisk(uri));

@@ -10,7 +10,7 @@ import {
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import type { TableUse } from "../../read-sources.js";
+import type { LoadedTable, TableUse } from "../../read-sources.js";
 import { tableUses } from "../../references/table-uses.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { importedUris } from "./import-index.js";
@@ -44,6 +44,8 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private readonly services: LangiumSharedServices;
   /** Documents whose turn comes after those that are edited. */
   private later: ReadonlySet<LangiumDocument> = new Set();
+  /** What came late, also why nothing did: it is not asked for again before its file is told to have changed. */
+  private readonly late = new WeakSet<LoadedTable>();
   /** Who waits for a state of the whole workspace. */
   private readonly waiters = new Set<{ readonly state: DocumentState; readonly go: () => void }>();
   /** Ways to tell those who wait for a document that it is gone. */
@@ -246,7 +248,8 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     let came = false;
     for (const use of tableUses(document)) {
       const known = workspace.DataTables.known(use);
-      if (known === "unread" || (known !== undefined && !("problem" in known))) {
+      const isRead = known !== undefined && known !== "unread" && !("problem" in known);
+      if (known === "unread" || isRead || (known !== undefined && this.late.has(known))) {
         continue;
       }
       if (await editor.Loader.takesLong(use)) {
@@ -269,6 +272,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     if (!isWanted()) {
       return;
     }
+    this.late.add(table);
     workspace.DataTables.set(use, table);
     const readers = this.langiumDocuments.all
       .filter((document) => tableUses(document).some(({ uri }) => uri.toString() === use.uri.toString()))
