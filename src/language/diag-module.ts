@@ -10,6 +10,7 @@ import {
   type PartialLangiumSharedCoreServices,
 } from "langium";
 import { DiagDocumentationProvider } from "./documentation.js";
+import { Faults } from "./faults.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "./generated/module.js";
 import { OneLanguageRegistry } from "./one-language.js";
 import { DiagLexer, DiagLexerMessages } from "./parsing/lexer.js";
@@ -29,7 +30,7 @@ import { registerChecks } from "./validation/validator.js";
 /** What this language adds to Langium's services. */
 export interface DiagAddedServices {
   readonly references: { readonly DeclarationFinder: DeclarationFinder };
-  readonly validation: { readonly DeclarationChecker: DeclarationChecker };
+  readonly validation: { readonly DeclarationChecker: DeclarationChecker; readonly Faults: Faults };
   readonly workspace: { readonly MissingSources: MissingSources; readonly DataTables: DataTables };
 }
 
@@ -60,6 +61,7 @@ export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagA
   },
   validation: {
     DeclarationChecker: (services) => new DeclarationChecker(services),
+    Faults: () => new Faults(),
     DocumentValidator: (services) => new DiagDocumentValidator(services),
   },
   workspace: {

@@ -28,7 +28,9 @@ export type ProblemCode =
   | "unknown-symbol"
   | "bad-distribution"
   | "bad-space-time"
-  | "bad-value";
+  | "bad-value"
+  /** No fault of the text: a check threw. */
+  | "internal";
 
 /** What a check found, before it becomes a diagnostic of a document. */
 export interface Problem {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { FrameGuard, logMessage } from "./frames.js";
 import { startServer } from "./server.js";
 import { Disk } from "./workspace/disk.js";
 
@@ -10,8 +11,38 @@ console.log = console.error;
 console.info = console.error;
 console.debug = console.error;
 
+/** A message that has begun and does not go on for so long, in milliseconds, will not. */
+const longestSilence = 10_000;
+
+const { input, output } = process.argv.includes("--stdio")
+  ? { input: new FrameGuard(longestSilence), output: process.stdout }
+  : { input: undefined, output: undefined };
+if (input) {
+  process.stdin.pipe(input);
+  input.on("fault", (problem: string) => {
+    const message = `what arrives is no message of the protocol: ${problem}; the server ends`;
+    process.stderr.write(`diag: ${message}\n`);
+    // The last word is also the editor's, for its log.
+    output.write(logMessage(message), () => process.exit(2));
+  });
+}
+
 const reference = new URL("../docs/language.md", import.meta.url);
-startServer(createConnection(ProposedFeatures.all), {
+const connection =
+  input && output
+    ? createConnection(ProposedFeatures.all, input, output)
+    : createConnection(ProposedFeatures.all);
+startServer(connection, {
   files: new Disk(),
+  onStart: (faults) => {
+    // A server that is gone serves no file at all, where one that goes on has lost an answer.
+    process.on("uncaughtException", (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === "EPIPE" || thrown.code === "ERR_STREAM_DESTROYED") {
+        process.exit(1);
+      }
+      faults.tell("the language server", thrown);
+    });
+    process.on("unhandledRejection", (thrown) => faults.tell("the language server", thrown));
+  },
   reference: existsSync(fileURLToPath(reference)) ? pathToFileURL(fileURLToPath(reference)).href : undefined,
 });

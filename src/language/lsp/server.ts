@@ -1,8 +1,10 @@
 import { DocumentState, type FileSystemProvider, URI } from "langium";
 import { createRequestHandler, type LangiumSharedServices, startLanguageServer } from "langium/lsp";
 import { type Connection, type Hover, type HoverParams, ResponseError } from "vscode-languageserver";
+import { Faults } from "../faults.js";
 import { selectionRanges } from "./editing/selection.js";
 import type { WorkerLimits } from "./evaluation/service.js";
+import { faultLog, guardConnection } from "./guard.js";
 import { createDiagLspServices, type DiagLspContainer } from "./lsp-module.js";
 import { explainCodesAt } from "./workspace/document-validator.js";
 
@@ -13,16 +15,23 @@ export interface ServerOptions {
   readonly reference?: string | undefined;
   /** How evaluations are made, where that is not as usual. */
   readonly evaluation?: Partial<WorkerLimits>;
+  /** Given what faults are to be told to that no handler catches. */
+  readonly onStart?: (faults: Faults) => void;
 }
 
 /** Serves the language on a connection to an editor, and returns the services behind it. */
 export function startServer(connection: Connection, options: ServerOptions): DiagLspContainer {
   explainCodesAt(options.reference);
   recognizeErrors();
+  const faults = new Faults();
+  faults.onFault(faultLog((entry) => connection.console.error(entry)));
+  guardConnection(connection, (place, thrown) => faults.tell(place, thrown));
   const services = createDiagLspServices(
     { connection, fileSystemProvider: () => options.files },
     options.evaluation,
   );
+  services.diag.validation.Faults.onFault((place, thrown) => faults.tell(place, thrown));
+  options.onStart?.(faults);
   connection.onSelectionRanges(async ({ textDocument, positions }) => {
     const uri = URI.parse(textDocument.uri);
     const { DocumentBuilder, LangiumDocuments, WorkspaceLock } = services.shared.workspace;

@@ -43,7 +43,13 @@ const beginning = /(?:diagram|verify|import)\b|landscape\s+[\w\u00aa-\uffff]+\s*
 export function segmentsOf(text: string, from = 0, last = text.length): { segments: Segment[]; end: number } {
   const tokens: Token[] = [];
   let line = 1;
-  let seen = from;
+  let lineStart = from;
+  while (lineStart > 0 && !/[\n\r]/.test(text[lineStart - 1]!)) {
+    lineStart--;
+  }
+  const lineEnds = /\r\n?|\n/g;
+  lineEnds.lastIndex = from;
+  let lineEnd = lineEnds.exec(text);
   let begun = 0;
   let end = Number.POSITIVE_INFINITY;
   pattern.lastIndex = from;
@@ -51,9 +57,9 @@ export function segmentsOf(text: string, from = 0, last = text.length): { segmen
     if (image.startsWith("//") || image.startsWith("/*")) {
       continue;
     }
-    for (let next = text.indexOf("\n", seen); next >= 0 && next < index; next = text.indexOf("\n", seen)) {
+    for (; lineEnd && lineEnd.index < index; lineEnd = lineEnds.exec(text)) {
       line++;
-      seen = next + 1;
+      lineStart = lineEnds.lastIndex;
     }
     beginning.lastIndex = index;
     if (index > last && ownKinds.has(image) && beginning.test(text) && ++begun === 3) {
@@ -64,15 +70,17 @@ export function segmentsOf(text: string, from = 0, last = text.length): { segmen
       image,
       startOffset: index,
       startLine: line,
+      startColumn: index - lineStart,
       endLine: line,
       tokenType: ownKinds.get(image) ?? (image.startsWith('"') ? path : word),
       tokenTypeIdx: 0,
     });
   }
   const starts = declarationStarts(tokens);
-  const columnOf = ({ startOffset }: Token): number =>
-    startOffset - (text.lastIndexOf("\n", startOffset - 1) + 1);
   const segments: Segment[] = [];
+  let lastClosed = 0;
+  let seen = 0;
+  let lastMark: Token | undefined;
   for (const [index, first] of starts.entries()) {
     const own = tokens.slice(first, starts[index + 1] ?? tokens.length);
     const before = index > 0 ? tokens[starts[index - 1]!] : undefined;
@@ -82,28 +90,24 @@ export function segmentsOf(text: string, from = 0, last = text.length): { segmen
     const body = own.findIndex(({ tokenType }) => /^[{=]$/.test(tokenType.name));
     const head = own.slice(0, body < 0 ? longestHead : Math.min(longestHead, body + 2));
     const close = own.findIndex(({ startOffset }) => startOffset >= closed) - 1;
-    const least = segments.findLast((one) => one.closed !== Number.POSITIVE_INFINITY)?.closed ?? 0;
-    let place = first - 1;
-    while (
-      tokens[place] &&
-      tokens[place]!.startLine === own[0]!.startLine &&
-      tokens[place]!.startOffset >= least &&
-      !isMarker(tokens[place])
-    ) {
-      place--;
+    for (; seen < first; seen++) {
+      lastMark = isMarker(tokens[seen]) ? tokens[seen] : lastMark;
     }
-    const behind = tokens[place];
+    const marked = lastMark?.startLine === own[0]!.startLine && lastMark!.startOffset >= lastClosed;
+    if (closed !== Number.POSITIVE_INFINITY) {
+      lastClosed = closed;
+    }
     segments.push({
       start: own[0]!.startOffset,
       closed,
-      marked: isMarker(behind) && behind!.startLine === own[0]!.startLine && behind!.startOffset >= least,
+      marked,
       looksEarly: close >= 0 && looksEarly(own, close),
       head: [...around, ...head].map(({ image }) => image),
       stray: close < 0 ? [] : own.slice(close + 1).map(({ image }) => image),
       within:
         tokens[first - 1]?.startLine === own[0]!.startLine ||
         own[1]?.tokenType.name === "}" ||
-        (before !== undefined && columnOf(before) < columnOf(own[0]!)),
+        (before !== undefined && before.startColumn! < own[0]!.startColumn!),
     });
   }
   return { segments, end };

@@ -71,7 +71,7 @@ export function callOf(name: ElementaryFunction, argument: Expression): Expressi
 }
 
 /** Longer sums and products stay as they are inside others, so that lets of lets do not grow with each. */
-const longestFlattened = 1000;
+const longestFlattened = 100;
 
 function isShort(parts: readonly Expression[]): boolean {
   return parts.length <= longestFlattened;

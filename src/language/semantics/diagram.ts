@@ -171,7 +171,9 @@ function checkParts(draft: DiagramDraft, problems: ProblemList): number[] {
     for (const { node, range } of part.nodes) {
       const first = places.get(node);
       if (first) {
-        again.set(first.part, [...(again.get(first.part) ?? []), { node, range, first: first.range }]);
+        const known = again.get(first.part) ?? [];
+        again.set(first.part, known);
+        known.push({ node, range, first: first.range });
       } else {
         places.set(node, { part: index, range });
       }

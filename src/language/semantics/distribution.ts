@@ -26,7 +26,10 @@ export function checkVariable(
   meaning: SymbolMeaning,
   problems: ProblemList,
 ): DataSource | undefined {
-  const { distribution, name } = variable;
+  const { distribution, name }: { readonly distribution?: Distribution; readonly name: string } = variable;
+  if (distribution === undefined) {
+    return undefined;
+  }
   const { family } = distribution;
   const form = Object.hasOwn(forms, family) ? forms[family] : undefined;
   if (form === undefined) {

@@ -2,6 +2,7 @@ import { type AstNode, AstUtils, type LangiumDocument, WorkspaceCache } from "la
 import type { Landscape } from "../../landscape/landscape.js";
 import type { VerifySpecification } from "../../verify/specification.js";
 import type { DiagServices } from "../diag-module.js";
+import { faultProblem } from "../faults.js";
 import {
   type Declaration,
   type DiagFile,
@@ -13,7 +14,7 @@ import {
   type VerifyDeclaration,
 } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
-import type { Checked } from "../problem.js";
+import { type Checked, rangeOf } from "../problem.js";
 import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
 import { checkLandscape } from "../semantics/landscape.js";
 import { checkVerify } from "../semantics/verify.js";
@@ -99,10 +100,21 @@ export class DeclarationChecker {
     return this.broken.get(document, () => brokenSyntax(document));
   }
 
+  /** No text makes a check throw; should one do so nevertheless, it is told here, and others are checked. */
+  private failed(declaration: Declaration, thrown: unknown): Checked<never> {
+    const what = declaration.name ? `\`${declaration.name}\`` : `this ${kindOf(declaration)}`;
+    this.services.validation.Faults.tell(`the check of ${what}`, thrown);
+    return { problems: [faultProblem(what, rangeOf(declaration, "name"), thrown)] };
+  }
+
   private once<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {
-    return this.results.get(declaration, () =>
-      this.isBroken(declaration) ? unchecked : check(),
-    ) as Checked<T>;
+    return this.results.get(declaration, () => {
+      try {
+        return this.isBroken(declaration) ? unchecked : check();
+      } catch (thrown) {
+        return this.failed(declaration, thrown);
+      }
+    }) as Checked<T>;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
 import { lastOnesBefore } from "../references/declared.js";
 import { slipAt } from "./slips.js";
+import { isWhole } from "./whole.js";
 
 export interface SyntaxError {
   readonly offset: number;
@@ -23,6 +24,8 @@ export const mostSyntaxErrors = 100;
 
 interface Errors {
   readonly all: readonly SyntaxError[];
+  /** Those of them that are no consequence of another at the same place. */
+  readonly own: readonly SyntaxError[];
   readonly shown: readonly SyntaxError[];
   /** The declarations around the errors, and where they end. */
   readonly segments: readonly Segment[];
@@ -38,7 +41,7 @@ export function syntaxErrors(document: LangiumDocument): readonly SyntaxError[] 
 
 /** Also those that only the first of their declaration may have caused, at most one at a place. */
 export function allSyntaxErrors(document: LangiumDocument): readonly SyntaxError[] {
-  return errorsOf(document).all;
+  return errorsOf(document).own;
 }
 
 function errorsOf(document: LangiumDocument): Errors {
@@ -49,7 +52,13 @@ function errorsOf(document: LangiumDocument): Errors {
       all.length === 0
         ? { segments: [], end: 0 }
         : segmentsOf(document.textDocument.getText(), startBefore(document, all[0]!), all.at(-1)!.offset);
-    errors = { all, shown: firstErrors(segments, all), segments, end };
+    const text = document.textDocument.getText();
+    const own = all.filter(
+      (error, index) =>
+        (index === 0 || error.offset !== all[index - 1]!.offset) &&
+        !isCausedBy(text, document, error, all[index + 1]),
+    );
+    errors = { all, own, shown: firstErrors(segments, own), segments, end };
     known.set(document.parseResult, errors);
   }
   return errors;
@@ -98,7 +107,7 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
     }
     let isFirst = true;
     for (; at < declarations.length && (declarations[at]!.$cstNode?.offset ?? 0) < next; at++) {
-      if (isBroken) {
+      if (isBroken || !isWhole(declarations[at]!)) {
         broken.add(declarations[at]!);
       }
       if (isBroken && (within || !isFirst)) {
@@ -168,12 +177,7 @@ function collect(document: LangiumDocument): SyntaxError[] {
       byCharacter: false,
     });
   }
-  errors.sort((one, other) => one.offset - other.offset);
-  return errors.filter(
-    (error, index) =>
-      (index === 0 || error.offset !== errors[index - 1]!.offset) &&
-      !isCausedBy(text, document, error, errors[index + 1]),
-  );
+  return errors.sort((one, other) => one.offset - other.offset);
 }
 
 /** What to put behind a parser's message; nothing where that says already what is meant. */

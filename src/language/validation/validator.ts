@@ -1,7 +1,8 @@
 import { AstUtils, type ValidationAcceptor, type ValidationChecks } from "langium";
 import type { DiagServices } from "../diag-module.js";
+import { faultProblem } from "../faults.js";
 import type { DiagAstType, DiagFile } from "../generated/ast.js";
-import { ProblemList } from "../problem.js";
+import { ProblemList, type Range } from "../problem.js";
 import { checkDeclarationNames, checkImports, checkSameDiagrams, isLost } from "./file-checks.js";
 
 /** Registers the checks of LANGUAGE.md with Langium. */
@@ -12,13 +13,26 @@ export function registerChecks(services: DiagServices): void {
   services.validation.ValidationRegistry.register(checks);
 }
 
+const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+
+const fileChecks = [
+  ["what this file imports", checkImports],
+  ["the names of this file", checkDeclarationNames],
+  ["which diagrams of this file are the same", checkSameDiagrams],
+] as const;
+
 /** Everything that is wrong with a file whose syntax is sound where it says it. */
 function checkFile(file: DiagFile, services: DiagServices, accept: ValidationAcceptor): void {
   const { uri } = AstUtils.getDocument(file);
   const whole = new ProblemList();
-  checkImports(file, services, whole);
-  checkDeclarationNames(file, services, whole);
-  checkSameDiagrams(file, services, whole);
+  for (const [what, check] of fileChecks) {
+    try {
+      check(file, services, whole);
+    } catch (thrown) {
+      services.validation.Faults.tell(`the check of ${what}`, thrown);
+      whole.addAll([faultProblem(what, beginning, thrown)]);
+    }
+  }
   const declared = file.declarations
     .flatMap((declaration) => services.validation.DeclarationChecker.check(declaration).problems)
     .filter(({ code, data }) => {

@@ -3,7 +3,10 @@ import {
   type BuildOptions,
   type Cancellation,
   DefaultDocumentBuilder,
+  type Disposable,
+  type DocumentPhaseListener,
   DocumentState,
+  isOperationCancelled,
   type LangiumDocument,
   OperationCancelled,
   URI,
@@ -55,6 +58,40 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     super(services);
     this.services = services;
     this.updateBuildOptions = { validation: true };
+  }
+
+  /** What throws for one document, in reading or checking it, keeps no other from being served. */
+  protected override runCancelable(
+    documents: LangiumDocument[],
+    targetState: DocumentState,
+    cancelToken: Cancellation.CancellationToken,
+    callback: (document: LangiumDocument) => unknown,
+  ): Promise<void> {
+    return super.runCancelable(documents, targetState, cancelToken, async (document) => {
+      try {
+        return await callback(document);
+      } catch (thrown) {
+        this.tell(`reading ${document.uri}`, thrown);
+      }
+    });
+  }
+
+  override onDocumentPhase(state: DocumentState, listener: DocumentPhaseListener): Disposable {
+    return super.onDocumentPhase(state, async (...given) => {
+      try {
+        await listener(...given);
+      } catch (thrown) {
+        this.tell(`following ${given[0].uri}`, thrown);
+      }
+    });
+  }
+
+  /** @throws what was thrown, when it says only that the work was given up. */
+  private tell(place: string, thrown: unknown): void {
+    if (isOperationCancelled(thrown)) {
+      throw thrown;
+    }
+    (this.services.ServiceRegistry.all[0] as DiagLspServices).validation.Faults.tell(place, thrown);
   }
 
   protected override shouldRelink(document: LangiumDocument, changedUris: Set<string>): boolean {

@@ -85,13 +85,16 @@ function splice(old: Result, oldText: string, text: string, parse: Parse): Resul
     return undefined;
   }
   const delta = edit.newEnd - edit.oldEnd;
-  const before = items.findIndex((item) => endOf(item) >= edit.start);
-  const first = Math.max(0, (before < 0 ? items.length : before) - 1);
+  const errors = offsetsOfErrors(old);
+  if (!errors) {
+    return undefined;
+  }
+  const first = findFirst(items, errors, edit);
   const head = first === 0 ? undefined : items[first]!.$cstNode!;
   const start = head?.offset ?? 0;
   const { line, character } = head?.range.start ?? { line: 0, character: 0 };
 
-  const sentinel = findSentinel(old, items, oldText, edit);
+  const sentinel = findSentinel(errors, items, oldText, edit);
   const last = sentinel === undefined ? undefined : items[sentinel]!;
   const stretchEnd = last ? endOf(last) + delta : text.length;
   // Spaces before the first word put it in the column where it stands.
@@ -149,19 +152,53 @@ function endOf(item: Item): number {
   return item.$cstNode!.end;
 }
 
+/**
+ * The item with which the stretch begins: the one before that in which the edit is. Tokens that the parser skipped are
+ * behind the end of the item that they belong to, so that only beginnings count. In a declaration left open the parser
+ * may see a `landscape` that begins none for the lexer; an error in it says so.
+ */
+function findFirst(items: readonly Item[], errors: readonly number[], edit: Edit): number {
+  const behind = items.findIndex((item) => item.$cstNode!.offset >= edit.start);
+  let first = (behind < 0 ? items.length : behind) - 2;
+  while (first > 0 && items[first]!.$type === "LandscapeDeclaration" && hasError(items, first, errors)) {
+    first--;
+  }
+  return Math.max(0, first);
+}
+
+function hasError(items: readonly Item[], index: number, errors: readonly number[]): boolean {
+  const start = items[index]!.$cstNode!.offset;
+  const next = items[index + 1]?.$cstNode?.offset ?? Number.POSITIVE_INFINITY;
+  return errors.some((offset) => offset >= start && offset < next);
+}
+
+/** Where all errors are; nothing when it is not known of one. */
+function offsetsOfErrors({ lexerErrors, parserErrors }: Errors): number[] | undefined {
+  const offsets = lexerErrors.map(({ offset }) => offset);
+  for (const error of parserErrors) {
+    const place = placeOfError(error) ?? (error as { previousToken?: unknown }).previousToken;
+    const offset = (place as Token | undefined)?.startOffset;
+    if (offset === undefined || Number.isNaN(offset)) {
+      return undefined;
+    }
+    offsets.push(offset >= 0 ? offset : Number.MAX_SAFE_INTEGER);
+  }
+  return offsets;
+}
+
 /** The first sound item behind the edit such that what follows it begins on a line the edit does not touch. */
-function findSentinel(old: Result, items: readonly Item[], oldText: string, edit: Edit): number | undefined {
-  const errors = [
-    ...old.lexerErrors.map(({ offset }) => offset),
-    ...old.parserErrors.flatMap((error) => offsetOfError(error) ?? []),
-  ];
+function findSentinel(
+  errors: readonly number[],
+  items: readonly Item[],
+  oldText: string,
+  edit: Edit,
+): number | undefined {
   for (let index = 0; index < items.length; index++) {
     const item = items[index]!.$cstNode!;
     if (item.offset <= edit.oldEnd) {
       continue;
     }
-    const next = items[index + 1]?.$cstNode?.offset ?? Number.POSITIVE_INFINITY;
-    if (errors.some((offset) => offset >= item.offset && offset < next)) {
+    if (hasError(items, index, errors)) {
       continue;
     }
     const behind = oldText.slice(item.end).search(/\S/);

@@ -52,9 +52,11 @@ export class LastingDeclarationChecker extends DeclarationChecker {
 
   private lasting<T>(
     declaration: Declaration,
-    sources: readonly unknown[],
+    others: readonly unknown[],
     check: () => Checked<T>,
   ): Checked<T> {
+    // An error elsewhere may make a guess of a declaration that itself stays as it is.
+    const sources = [this.isBroken(declaration), ...others];
     const line = declaration.$cstNode?.range.start.line ?? 0;
     let known = this.kept.get(declaration);
     if (!known || !isSame(known.sources, sources)) {
@@ -89,9 +91,11 @@ export class LastingDeclarationChecker extends DeclarationChecker {
       if (isLandscapeChoice(statement)) {
         const landscape = statement.landscape?.ref;
         const checked = landscape && this.landscape(landscape);
-        sources.push(landscape, checked?.value, checked?.isUnread);
+        sources.push(landscape, landscape && this.isBroken(landscape), checked?.value, checked?.isUnread);
       } else if (isPredictChoice(statement)) {
-        sources.push(...statement.diagrams.map((mention) => mention.diagram?.ref));
+        for (const { diagram } of statement.diagrams) {
+          sources.push(diagram?.ref, diagram?.ref && this.isBroken(diagram.ref));
+        }
       }
     }
     return sources;
