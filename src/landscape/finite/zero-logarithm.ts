@@ -21,6 +21,9 @@ export function withZeroLogarithms(expression: Expression, isDatum: (name: strin
   return new ZeroLogarithms(isDatum).visit(expression);
 }
 
+/** The keys of what is zero where a product is looked at. */
+type Vanishing = Pick<ReadonlySet<string>, "has">;
+
 class ZeroLogarithms {
   private readonly done = new Map<Expression, Expression>();
   private readonly keys = new Map<Expression, string | undefined>();
@@ -46,13 +49,24 @@ class ZeroLogarithms {
     }
     if (expression.kind !== "product") return expression;
     const factors = [...expression.factors];
+    const roots = factors.map((factor) => this.rootsOf(factor));
+    // How many factors vanish with each: products have many factors, so that those of all others are not listed for each.
+    const counts = new Map<string, number>();
+    const count = (keys: readonly string[], by: number): void => {
+      for (const key of new Set(keys)) counts.set(key, (counts.get(key) ?? 0) + by);
+    };
+    for (const keys of roots) count(keys, 1);
+    const ofOthers: Vanishing = { has: (key) => (counts.get(key) ?? 0) > 0 };
     let changed = false;
     factors.forEach((factor, i) => {
-      const vanishing = factors.flatMap((other, j) => (i === j ? [] : this.rootsOf(other)));
-      if (vanishing.length === 0) return;
-      const kept = this.kept(factor, new Set(vanishing));
-      changed ||= kept !== factor;
-      factors[i] = kept;
+      count(roots[i]!, -1);
+      const kept = this.kept(factor, ofOthers);
+      if (kept !== factor) {
+        changed = true;
+        factors[i] = kept;
+        roots[i] = this.rootsOf(kept);
+      }
+      count(roots[i]!, 1);
     });
     return changed ? product(factors) : expression;
   }
@@ -77,7 +91,7 @@ class ZeroLogarithms {
   }
 
   /** A factor that is linear in logarithms, with those of vanishing things kept finite. */
-  private kept(expression: Expression, vanishing: ReadonlySet<string>): Expression {
+  private kept(expression: Expression, vanishing: Vanishing): Expression {
     const inside = (parts: readonly Expression[], build: (own: Expression[]) => Expression): Expression => {
       const own = parts.map((part) => this.kept(part, vanishing));
       return own.every((part, i) => part === parts[i]) ? expression : build(own);
@@ -116,7 +130,7 @@ class ZeroLogarithms {
   }
 
   /** Whether an expression is zero wherever one of these is. */
-  private vanishes(expression: Expression, vanishing: ReadonlySet<string>): boolean {
+  private vanishes(expression: Expression, vanishing: Vanishing): boolean {
     switch (expression.kind) {
       case "product":
         return expression.factors.some((factor) => this.vanishes(factor, vanishing));

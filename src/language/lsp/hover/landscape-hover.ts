@@ -100,7 +100,7 @@ export function unavailable(what: string, answer: Exclude<Answer<unknown>, { sta
 /** A weight: where descent starts. */
 export function weightHover(
   name: string,
-  landscape: string,
+  landscape: string | undefined,
   written: string,
   start: number | undefined,
 ): HoverBlock[] {
@@ -110,24 +110,29 @@ export function weightHover(
 /** A param: the constant it stands for. */
 export function paramHover(
   name: string,
-  landscape: string,
+  landscape: string | undefined,
   written: string,
   value: number | undefined,
 ): HoverBlock[] {
   return valueHover("param", "The constant", name, landscape, written, value);
 }
 
+/** In broken text a landscape may have no name. */
+function nameOrNone(landscape: string | undefined): string {
+  return landscape === undefined || landscape === "" ? "a landscape without a name" : code(landscape);
+}
+
 function valueHover(
   kind: string,
   sentence: string,
   name: string,
-  landscape: string,
+  landscape: string | undefined,
   written: string,
   value: number | undefined,
 ): HoverBlock[] {
   const shown = value === undefined ? undefined : readable(value);
   return [
-    text(`**${kind}** ${code(name)} of ${code(landscape)}`),
+    text(`**${kind}** ${code(name)} of ${nameOrNone(landscape)}`),
     text(
       `${sentence} ${code(`${name} = ${written}`)}${shown === undefined || shown.replace("−", "-") === written ? "" : `, which is ${shown}`}`,
     ),
@@ -174,7 +179,7 @@ function letsBelow(loss: WrittenLoss["loss"], lets: WrittenLoss["lets"]): Writte
 export function letHover(name: string, landscape: string, written: WrittenLoss | undefined): HoverBlock[] {
   const own = written?.lets.find((one) => one.name === name)?.formula;
   return [
-    text(`**let** ${code(name)} of ${code(landscape)}`),
+    text(`**let** ${code(name)} of ${nameOrNone(landscape)}`),
     ...(own === undefined ? [] : [formula("stands for", letToLatex(name, own))]),
   ];
 }
