@@ -60,22 +60,6 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     this.updateBuildOptions = { validation: true };
   }
 
-  /** What throws for one document, in reading or checking it, keeps no other from being served. */
-  protected override runCancelable(
-    documents: LangiumDocument[],
-    targetState: DocumentState,
-    cancelToken: Cancellation.CancellationToken,
-    callback: (document: LangiumDocument) => unknown,
-  ): Promise<void> {
-    return super.runCancelable(documents, targetState, cancelToken, async (document) => {
-      try {
-        return await callback(document);
-      } catch (thrown) {
-        this.tell(`reading ${document.uri}`, thrown);
-      }
-    });
-  }
-
   override onDocumentPhase(state: DocumentState, listener: DocumentPhaseListener): Disposable {
     return super.onDocumentPhase(state, async (...given) => {
       try {
@@ -135,13 +119,20 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     this.later = new Set();
   }
 
+  /** What throws for one document, in reading or checking it, keeps no other from being served. */
   protected override async runCancelable(
     documents: LangiumDocument[],
     targetState: DocumentState,
     cancelToken: Cancellation.CancellationToken,
     callback: (document: LangiumDocument) => unknown,
   ): Promise<void> {
-    await super.runCancelable(documents, targetState, cancelToken, callback);
+    await super.runCancelable(documents, targetState, cancelToken, async (document) => {
+      try {
+        return await callback(document);
+      } catch (thrown) {
+        this.tell(`reading ${document.uri}`, thrown);
+      }
+    });
     for (const waiter of this.waiters) {
       if (waiter.state <= this.currentState) waiter.go();
     }
@@ -316,7 +307,12 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
       .map((document) => document.uri)
       .toArray();
     await this.services.workspace.WorkspaceLock.write((token) => this.update(readers, [], token)).catch(
-      (error: unknown) => console.error("what was read of a table could not be taken up", error),
+      (error: unknown) => {
+        // An update that is cancelled is taken up by the one that cancelled it.
+        if (!isOperationCancelled(error)) {
+          this.tell("taking up what was read of a table", error);
+        }
+      },
     );
   }
 }
