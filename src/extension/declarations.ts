@@ -11,7 +11,7 @@ export interface Declared {
  */
 export function declarationsOf(text: string): Declared[] {
   // Blanks of the same length keep the offsets.
-  const code = text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|"(?:[^"\\\n]|\\.)*"/g, (skipped) =>
+  const code = text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|"[^"\n\r]*"/g, (skipped) =>
     skipped.replace(/[^\n]/g, " "),
   );
   const pattern =

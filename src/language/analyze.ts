@@ -249,7 +249,7 @@ function diagnosticsOf(document: LangiumDocument, fileOf: (uri: URI) => string):
       file: fileOf(document.uri),
       severity: severities[diagnostic.severity ?? 1],
       code: diagnostic.code as ProblemCode,
-      message: String(diagnostic.message).replace(/\s*\n\s*/g, " "),
+      message: String(diagnostic.message).replace(/(?<!\s)\s*\n\s*/g, " "),
       range: diagnostic.range,
       ...(related.length === 0
         ? {}

@@ -16,7 +16,7 @@ export class DiagDocumentationProvider implements DocumentationProvider {
     }
     const lines = comment
       .slice(3)
-      .replace(/\*+\/$/, "")
+      .replace(/(?<!\*)\*+\/$/, "")
       .split(/\r\n|\n|\r/)
       .map((line, index) => (index === 0 ? line : line.replace(/^\s*\* ?/, "")).trimEnd());
     return lines.join("\n").trim() || undefined;

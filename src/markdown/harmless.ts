@@ -66,7 +66,7 @@ function isTooDense(text: string): boolean {
 function closed(text: string): string {
   let open: { readonly indent: string; readonly fence: string } | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
-    const [, indent, fence, rest] = /^( *)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    const [, indent, fence, rest] = /^( *)(`{3,}|~{3,})([\s\S]*)$/.exec(line) ?? [];
     if (indent === undefined || fence === undefined || rest === undefined) continue;
     if (open === undefined) {
       if (fence[0] === "~" || !rest.includes("`")) open = { indent, fence };

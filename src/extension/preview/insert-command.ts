@@ -6,7 +6,7 @@ import { openDiagFile } from "./open-file.js";
 import { insertShortForm } from "./relay.js";
 
 // The paper's short form, with or without the command around it, on one line.
-const shortFormPattern = /^\s*(\\\w+\s*\{)?\s*c?\s*\([^\n]*\)\s*\}?\s*$/;
+const shortFormPattern = /^(?:\\\w+ ?\{)? ?c? ?\(.*\) ?\}?$/;
 const longest = 1000; // characters offered from the clipboard
 
 /**
@@ -42,7 +42,7 @@ async function askAndWrite(write: (text: string) => Promise<string | undefined>)
   box.placeholder = "(012-3)(03-13-23)";
   box.prompt = "The partition, then the edges; \\sdia{c…} around it does no harm.";
   const copied = await vscode.env.clipboard.readText();
-  if (copied.length <= longest && shortFormPattern.test(copied)) {
+  if (copied.length <= longest && shortFormPattern.test(copied.trim().replace(/[ \t]+/g, " "))) {
     box.value = copied.trim();
     box.valueSelection = [0, box.value.length];
   }

@@ -33,7 +33,7 @@ const word = { name: "ID" };
 const path = { name: "STRING" };
 
 /** Whether a declaration begins at a word wherever it stands. */
-const beginning = /(?:diagram|verify|import)\b|landscape\s+[\w\u00aa-\uffff]+\s*\{/y;
+const beginning = /(?:diagram|verify|import)\b|landscape\s+(?:(?!\s)[\w\u00aa-\uffff])+\s*\{/y;
 
 /**
  * The declarations of a stretch of a text, as the parser sets them apart, whatever is wrong in them.

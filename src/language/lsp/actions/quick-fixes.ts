@@ -14,7 +14,7 @@ import { ProblemList } from "../../problem.js";
 import { constantValue } from "../../semantics/expression.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { contraction, withoutMention } from "./contract.js";
-import { type Piece, quickFix, withComments, withSpace } from "./text.js";
+import { type Piece, quickFix, startOfBlanks, withComments, withSpace } from "./text.js";
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -112,10 +112,10 @@ export function quickFixes(
         const close = /\}$/.exec(node.$cstNode?.text ?? "");
         const place = node.$cstNode!.end - 1;
         if (close) {
-          const onOwnLine = /\n[^\S\n]*$/.test(text.slice(0, place));
+          const onOwnLine = text[startOfBlanks(text, place) - 1] === "\n";
           const inserted = onOwnLine
             ? `  ${data.example}\n`
-            : `${/\s$/.test(text.slice(0, place)) ? "" : " "}${data.example} `;
+            : `${/\s/.test(text[place - 1] ?? "") ? "" : " "}${data.example} `;
           const at = onOwnLine ? text.lastIndexOf("\n", place) + 1 : place;
           fix(`Add \`${data.example}\``, [{ start: at, end: at, text: inserted }], true);
         }

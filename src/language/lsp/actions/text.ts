@@ -49,9 +49,17 @@ export function quickFix(
   };
 }
 
+/** Where the blanks begin that stand before a place on its line. */
+export function startOfBlanks(text: string, place: number): number {
+  let start = place;
+  while (start > 0 && /[^\S\n]/.test(text[start - 1]!)) start--;
+  return start;
+}
+
 /** A statement or declaration with the white space before it, or with its whole lines when it fills them. */
 export function withSpace(text: string, { offset, end }: Pick<CstNode, "offset" | "end">): Piece {
-  const before = /(^|\n)?[^\S\n]*$/.exec(text.slice(0, offset))![0];
+  const blanks = startOfBlanks(text, offset);
+  const before = text.slice(text[blanks - 1] === "\n" ? blanks - 1 : blanks, offset);
   const behind = /^[^\S\n]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
   const begins = before.startsWith("\n") || offset === before.length;
   if (begins && behind !== undefined) {

@@ -61,7 +61,11 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   const last = tokens.at(-1);
   const declaration = item && item.$type !== "Import" ? item : undefined;
   const none: Place = { context: { kind: "nothing" }, prefix: "", offset, declaration };
-  if (last?.startsWith("//") ? !/[\n\r]\s*$/.test(before) : last?.startsWith("/*") && !last.endsWith("*/")) {
+  if (
+    last?.startsWith("//")
+      ? !/[\n\r]/.test(before.slice(before.trimEnd().length))
+      : last?.startsWith("/*") && !last.endsWith("*/")
+  ) {
     return none;
   }
   const words = tokens.filter((token) => !isComment(token));

@@ -141,7 +141,7 @@ function spacetimesOf(file: DiagFile): string[] {
 function textOf({ kind, arguments: given }: SpaceTimeChoice): string {
   const pieces = given.map(({ name, value }) => {
     const text = (value?.$cstNode?.text ?? "")
-      .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n\r]*/g, " ")
+      .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n\r]*/g, " ")
       .replace(/\s+/g, " ")
       .trim();
     return name ? `${name} = ${text}` : text;

@@ -69,7 +69,7 @@ function rowOf(row: string): Spans {
 
 /** Code between backticks, strong and emphasised words, links without their addresses, escaped signs. */
 const mark =
-  /(?<ticks>`+)(?!`)(?<code>.+?)(?<!`)\k<ticks>(?!`)|\*\*(?<strong>[^\s*](?:[^*]*[^\s*])?)\*\*|\*(?<emphasis>[^\s*](?:[^*]*[^\s*])?)\*|!?\[(?<link>[^\][]*)\]\([^()]*\)|\\(?<sign>[!-/:-@[-`{-~])/gsu;
+  /(?<!`)(?<ticks>`+)(?!`)(?<code>.+?)(?<!`)\k<ticks>(?!`)|\*\*(?<strong>[^\s*](?:[^*]*[^\s*])?)\*\*|\*(?<emphasis>[^\s*](?:[^*]*[^\s*])?)\*|!?\[(?<link>[^\][]*)\]\([^()]*\)|\\(?<sign>[!-/:-@[-`{-~])/gsu;
 
 /** A line cut into plain, strong, emphasised and code. Marks do not stand inside each other. */
 export function spansOf(markdown: string): Spans {

@@ -130,7 +130,7 @@ function sourcesOf(services: DiagLspServices, document: LangiumDocument<DiagFile
 /** A text without its comments and line breaks. */
 function oneLine(text = ""): string {
   return text
-    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n\r]*/g, " ")
+    .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n\r]*/g, " ")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -25,7 +25,7 @@ export function hasDecimals(cell: string): boolean {
 
 /** Whether a number has an exponent behind `D`, as Fortran writes those of double precision. */
 export function isFortran(cell: string): boolean {
-  return /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)[dD][+-]?\d+$/.test(cell);
+  return /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)[dD][+-]?\d+$/.test(cell);
 }
 
 export function shown(cell: string): string {

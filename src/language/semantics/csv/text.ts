@@ -89,7 +89,7 @@ export function takeHint(text: string): { text: string; separator?: string } {
 /** Columns that runs of spaces separate, separated by tabs; what stands in quotes stays. */
 export function spacesAsTabs(text: string): string {
   return text
-    .replace(/^[ \t]+|[ \t]+$/gm, "")
+    .replace(/^[ \t]+|(?<![ \t])[ \t]+$/gm, "")
     .replace(/"(?:[^"]|"")*"|[ \t]+/g, (found) => (found.startsWith('"') ? found : "\t"));
 }
 
