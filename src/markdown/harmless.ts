@@ -28,6 +28,9 @@ const openings = new RegExp(
   "gi",
 );
 
+/** What every text has in which there is anything to keep apart; most have none, and are asked for with every key. */
+const suspicious = /\][(:]|!\[|[<@]|:\/\/|command:/i;
+
 /** The addresses of links that may stay, in which a mark of mail would be taken for one. */
 const kept = /(?<=\]\([ \t]*<?|<)https?:\/\/[^\s<>()]*/gi;
 
@@ -46,7 +49,9 @@ export function harmlessMarkdown(text: string): string {
 /** As {@link harmlessMarkdown}, for a text within a line of ours. */
 export function harmlessLine(text: string): string {
   const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return cut.replace(kept, (address) => address.replaceAll("@", "%40")).replace(openings, apart);
+  return !suspicious.test(cut)
+    ? cut
+    : cut.replace(kept, (address) => address.replaceAll("@", "%40")).replace(openings, apart);
 }
 
 /** More marks of emphasis are in no paragraph that is meant to be read; parsers compare each with each. */
@@ -57,13 +62,17 @@ const deep = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]))){20}/m;
 
 function isTooDense(text: string): boolean {
   if (deep.test(text)) return true;
-  return text
-    .split(/(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)/)
-    .some((paragraph) => (paragraph.match(/[*_~]/g)?.length ?? 0) > mostMarks);
+  return (
+    text.length > mostMarks &&
+    text
+      .split(/(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)/)
+      .some((paragraph) => (paragraph.match(/[*_~]/g)?.length ?? 0) > mostMarks)
+  );
 }
 
 /** A text with the block of code closed that it may leave open. */
 function closed(text: string): string {
+  if (!/`{3}|~{3}/.test(text)) return text;
   let open: { readonly indent: string; readonly fence: string } | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
     const [, indent, fence, rest] = /^( *)(`{3,}|~{3,})([\s\S]*)$/.exec(line) ?? [];
