@@ -20,7 +20,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     const { fault, known } = thrown instanceof FaultAfterAnswer ? thrown : { fault: thrown, known: {} };
     const message = messageOf(fault);
     terminal.note(`diag: ${message}`);
-    if (words.includes("--json")) printJson(terminal, { ...known, error: message });
+    if (words.includes("--json")) printJson(terminal, { ...known, error: message }, 2);
     return 2;
   }
 }

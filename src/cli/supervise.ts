@@ -113,7 +113,7 @@ class Supervision {
   #fail(message: string): void {
     if (this.#isOver) return;
     this.#printer.note(`diag: ${message}`);
-    if (this.#isJson && !this.#printer.hasPrinted) printJson(this.#printer, { error: message });
+    if (this.#isJson && !this.#printer.hasPrinted) printJson(this.#printer, { error: message }, 2);
     this.#end(2);
   }
 
@@ -160,7 +160,7 @@ class Supervision {
       this.#close();
       const note = known?.note ?? `stopped by ${this.#by} before there was an answer`;
       if (!this.#printer.hasPrinted) {
-        if (this.#isJson) printJson(this.#printer, known?.json ?? { error: note });
+        if (this.#isJson) printJson(this.#printer, known?.json ?? { error: note }, 3);
         else if (known?.text !== undefined) this.#printer.print(known.text);
       }
       this.#printer.note(known === undefined ? `diag: ${note}` : note);

@@ -1,5 +1,5 @@
 import { printableJson } from "../printable/index.js";
-import type { Arguments, OptionRules } from "./usage.js";
+import { type Arguments, type OptionRules, UsageError } from "./usage.js";
 
 /** Exit statuses (LANGUAGE.md): as asked; the answer is no; bad usage or input; inconclusive. */
 export type ExitStatus = 0 | 1 | 2 | 3;
@@ -57,7 +57,26 @@ export class FaultAfterAnswer extends Error {
   }
 }
 
-/** Prints one JSON object on a line of its own. */
-export function printJson(terminal: Pick<Terminal, "print">, value: object): void {
+/**
+ * Prints one JSON object on a line of its own.
+ * @param status with which the verb ends: an answer as asked has no number that JSON cannot write and turns into `null`.
+ * @throws UsageError that says where such a number is.
+ */
+export function printJson(terminal: Pick<Terminal, "print">, value: object, status: ExitStatus = 0): void {
+  const where = status === 0 ? whereNotFinite(value) : undefined;
+  if (where !== undefined)
+    throw new UsageError(`${where.slice(1)} of the answer is more than a double can hold`);
   terminal.print(printableJson(value));
+}
+
+/** The place of a number that is not finite, such as `.terms[3].value`. */
+function whereNotFinite(value: unknown): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
+  if (typeof value !== "object" || value === null) return undefined;
+  const isList = Array.isArray(value);
+  for (const [key, one] of Object.entries(value)) {
+    const within = whereNotFinite(one);
+    if (within !== undefined) return `${isList ? `[${key}]` : `.${key}`}${within}`;
+  }
+  return undefined;
 }

@@ -13,5 +13,5 @@ export {
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
 export { type Reach, reachOf, reachProblem, sizeProblem, truncationOrders } from "./limits.js";
-export { type MissingNumbers, missingNumbers } from "./missing.js";
+export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.js";
 export { componentLabels, formatObservable, type Observable, type SumMode } from "./observable.js";

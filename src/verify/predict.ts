@@ -1,7 +1,10 @@
 import { edgeCount } from "../diagram/index.js";
 import {
+  componentLabels,
+  EvaluationError,
   type EvaluationRequest,
   Evaluator,
+  missingNumbers,
   type Observable,
   reachOf,
   truncationOrders,
@@ -30,6 +33,40 @@ export function evaluatorFor(specification: VerifySpecification): Evaluator {
   });
 }
 
+function requestOf(
+  { spacetime, sum, prediction }: VerifySpecification,
+  observable: Observable,
+  eta: number,
+): EvaluationRequest {
+  return { spacetime, eta, observable, selection: prediction, sum };
+}
+
+/**
+ * Refuses to go on with predictions of an observable that are no numbers: nothing can be compared with them.
+ * @param predicted what {@link predict} has found.
+ * @throws EvaluationError of one line that names what overflows, and the learning rate.
+ */
+export function refuseMissing(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  observable: Observable,
+  eta: number,
+  predicted: readonly PredictedNumber[],
+): void {
+  if (predicted.every((one) => Number.isFinite(one.predicted))) return;
+  const { total } = missingNumbers(
+    {
+      total: predicted.map((one) => one.predicted),
+      terms: evaluator.terms(requestOf(specification, observable, eta)),
+      series: [],
+    },
+    componentLabels(observable, specification.landscape),
+  );
+  const divergence = evaluator.divergence(eta, specification.spacetime);
+  const why = divergence === undefined ? "" : `; ${divergence}`;
+  throw new EvaluationError(`verify ${specification.name}, eta = ${eta}: ${total}${why}`);
+}
+
 /**
  * What the specification predicts at one learning rate: for each number of the observable the
  * prediction, the truncation estimate and the prediction an order lower.
@@ -40,15 +77,8 @@ export function predict(
   observable: Observable,
   eta: number,
 ): PredictedNumber[] {
-  const { spacetime, sum } = specification;
   const order = predictionOrder(specification);
-  const request: EvaluationRequest = {
-    spacetime,
-    eta,
-    observable,
-    selection: specification.prediction,
-    sum,
-  };
+  const request = requestOf(specification, observable, eta);
   const terms = evaluator.terms(request);
   const next = evaluator.orderTotal(request, order + 1);
   return next.map((truncation, component) => {

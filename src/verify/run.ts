@@ -13,7 +13,7 @@ import type { BackendChoice } from "./backend.js";
 import { Engines, engineKey, mayGoOn } from "./choice.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
-import { evaluatorFor, predict } from "./predict.js";
+import { evaluatorFor, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
@@ -174,7 +174,9 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
     options.onPhase?.({ doing: "predicting", verify: specification.name, eta });
     const predictions = observables.flatMap((observable) => {
       const labels = componentLabels(observable, landscape);
-      return predict(evaluator, specification, observable, eta).map((prediction, index) => ({
+      const predicted = predict(evaluator, specification, observable, eta);
+      refuseMissing(evaluator, specification, observable, eta, predicted);
+      return predicted.map((prediction, index) => ({
         label: labels[index]!,
         prediction,
       }));

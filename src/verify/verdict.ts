@@ -121,7 +121,11 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     return { verdict: "disagrees", reason: `the ${which} is not finite; lower eta or the order` };
   }
   if (!Number.isFinite(standardError)) {
-    return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
+    const reason =
+      trials > 1
+        ? "trials spread so far that their standard error is more than a double can hold (1.8e308); lower eta, or measure in larger units"
+        : "one trial has no standard error; run more trials";
+    return { verdict: "inconclusive", reason };
   }
   const between = differenceOf(prediction, measurement);
   const difference = Math.abs(between.difference);

@@ -156,4 +156,28 @@ describe("numbers that do not exist", () => {
       },
     );
   });
+
+  test("end verify with status 2 where they are predicted, and leave what was known before", async () => {
+    const text = `landscape steep { weights w = 0 data x ~ normal(0, 1) loss 1e200*w*x + w^2/2 }
+      landscape plain { weights w = 0 data x ~ normal(0, 1) loss w^2/2 + w*x }
+      verify fine { landscape plain gd(N = 2, T = 3) eta = 0.1 observe displacement predict order 1 trials = 200 }
+      verify wild { landscape steep gd(N = 2, T = 3) eta = 0.1 observe test_loss predict order 2 trials = 200 }`;
+    await withFolder({ "a.diag": text }, async (folder) => {
+      const words = ["verify", "a.diag", "--backend", "cpu"];
+      const { status, json, errors } = await diagJson<{ error: string; runs: { verify: string }[] }>(
+        words,
+        folder,
+        { state: folder },
+      );
+      expect(json.runs.map(({ verify }) => verify)).toEqual(["fine"]);
+      expect([status, json.error]).toEqual([
+        2,
+        "verify wild, eta = 0.1: the total of test_loss is more than a double can hold (1.8e308): its term " +
+          "(01-2)(02-12) overflows; lower eta, the order or the number of updates",
+      ]);
+      expect(errors).toContain(`diag: ${json.error}\n`);
+      const shown = await diag([...words, "wild"], { cwd: folder, state: folder });
+      expect(shown).toEqual({ status: 2, output: "", errors: `diag: ${json.error}\n` });
+    });
+  });
 });

@@ -17,6 +17,7 @@ import {
   reachOf,
   type Selection,
   type SumMode,
+  wordsOfMissing,
 } from "../../evaluate/index.js";
 import type { Landscape } from "../../landscape/index.js";
 import {
@@ -98,8 +99,8 @@ export const evaluate: Verb = {
     });
     const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
     const divergence = evaluator.divergence(eta, spacetime);
-    const { total: missing, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
-    const remarks = [...(divergence === undefined ? [] : [divergence]), ...others];
+    const missing = wordsOfMissing(missingNumbers(evaluation, componentLabels(observable, landscape)));
+    const remarks = divergence === undefined ? [] : [divergence];
 
     const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
     const answer = {

@@ -108,14 +108,15 @@ export const report: Verb = {
       if (kept !== undefined) terminal.note(kept);
       throw new FaultAfterAnswer(fault, known);
     }
+    const status = stopped ? statusOfStopped(runs) : exitStatus(runs);
     if (given.has("json")) {
-      printJson(terminal, known);
+      printJson(terminal, known, status);
     } else {
       const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
       terminal.print(printableLine(`${drawn}; report: ${known.report}`));
     }
     if (stopped) terminal.note(keeping.wordsOfStop());
-    return stopped ? statusOfStopped(runs) : exitStatus(runs);
+    return status;
   },
 };
 

@@ -70,13 +70,14 @@ export const verify: Verb = {
     }
     const stopped = terminal.interrupt.aborted;
     await keeping.settle(stopped);
+    const status = stopped ? statusOfStopped(runs) : exitStatus(runs);
     if (given.has("json")) {
-      printJson(terminal, { runs });
+      printJson(terminal, { runs }, status);
     } else {
       terminal.print(formatRuns(runs));
     }
     if (stopped) terminal.note(keeping.wordsOfStop());
-    return stopped ? statusOfStopped(runs) : exitStatus(runs);
+    return status;
   },
 };
 

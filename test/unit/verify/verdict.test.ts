@@ -170,6 +170,18 @@ describe("the verdict", () => {
     expect(judge(predicted, coarse).verdict).toBe("agrees");
   });
 
+  test("without a standard error a run is inconclusive, and says why there is none", () => {
+    const reasons = [1, 1000].map((trials) => {
+      const { verdict, reason } = judge(prediction, measured(1, Number.POSITIVE_INFINITY, trials));
+      expect(verdict).toBe("inconclusive");
+      return reason;
+    });
+    expect(reasons[0]).toBe("one trial has no standard error; run more trials");
+    expect(reasons[1]).toMatch(
+      /^trials spread so far that their standard error is more than a double can hold/,
+    );
+  });
+
   test("diverged trials disagree, and so does what is not finite", () => {
     const judgement = judge(prediction, measured(1, 0.01, 1000, 3));
     expect(judgement.verdict).toBe("disagrees");
