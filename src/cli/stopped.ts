@@ -9,13 +9,20 @@ const nothing: Readonly<Record<string, () => KnownAnswer>> = {
     text: formatRuns([]),
     note: new Keeping().wordsOfStop(),
     status: 3,
+    endsInOrder: false,
   }),
   report: () => ({
     json: { drawings: [], runs: [] },
     note: new Keeping().wordsOfStop(),
     status: 3,
+    endsInOrder: false,
   }),
-  doctor: () => ({ json: { stopped: true, engines: [] }, note: doctorStopped, status: 3 }),
+  doctor: () => ({
+    json: { stopped: true, engines: [] },
+    note: doctorStopped,
+    status: 3,
+    endsInOrder: false,
+  }),
 };
 
 /** What `diag doctor` says when it is stopped. */

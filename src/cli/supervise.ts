@@ -14,6 +14,9 @@ const askEvery = 50;
 /** How many such questions it may leave open. They are counted, since this thread may be kept waiting too. */
 const mostUnheard = 8;
 
+/** How many may be asked at all: a device that hangs may keep a thread that hears from its end. */
+const mostAsked = 100;
+
 /** How long a reader may take for what is still to be written when somebody asks to end, in milliseconds. */
 const patienceWithReader = 300;
 
@@ -21,8 +24,8 @@ const mebibyte = 2 ** 20;
 
 /**
  * Runs a verb in a thread of its own, so that this one hears signals and can say what is done whatever the work is busy
- * with. A verb of which a part of the answer is worth something is asked to end in order, as long as it has time to hear
- * that; then, and for all other verbs, the thread is ended, and what it has told by then is the answer.
+ * with. A verb that says that it ends in order is asked to, as long as it has time to hear that; otherwise the thread is ended,
+ * and what it has told by then is the answer.
  * @param words what stands behind `diag`.
  * @returns the exit status, when all is printed.
  */
@@ -127,14 +130,15 @@ class Supervision {
 
   #askToEnd(): void {
     // The answer is there: whoever reads it has a moment to take it.
-    if (this.#status !== undefined || this.#known === undefined) {
+    if (this.#status !== undefined || !this.#known?.endsInOrder) {
       this.#breakOff();
       return;
     }
     const tell = (message: ListenerMessage) => this.#worker!.postMessage(message);
     tell("stop");
+    let asked = 0;
     this.#asking = setInterval(() => {
-      if (this.#unheard++ > mostUnheard) this.#breakOff();
+      if (this.#unheard++ > mostUnheard || asked++ > mostAsked) this.#breakOff();
       else tell("answer");
     }, askEvery);
   }

@@ -13,6 +13,8 @@ export interface KnownAnswer {
   /** One line that says what became of the work. */
   readonly note: string;
   readonly status: ExitStatus;
+  /** Whether the verb heeds `interrupt` by now wherever it waits, and has something to bring in order before it ends. */
+  readonly endsInOrder: boolean;
 }
 
 /** Where a verb writes: results, and messages about the work. What would act on a terminal is shown instead. */

@@ -18,13 +18,17 @@ export const doctor: Verb = {
       ...(stopped ? { stopped } : {}),
       engines: findings.map(({ facts, ...rest }) => ({ ...rest, facts: Object.fromEntries(facts) })),
     });
+    // What drives a device ends with this process.
+    const tellKnown = () =>
+      terminal.known({ json: answer(true), note: doctorStopped, status: 3, endsInOrder: false });
+    tellKnown();
     for (const candidate of engineCandidates()) {
       if (terminal.interrupt.aborted) break;
       terminal.doing(`looking at ${candidate.name}`);
       const finding = await examine(candidate, terminal.interrupt);
       if (terminal.interrupt.aborted) break;
       findings.push(finding);
-      terminal.known({ json: answer(true), note: doctorStopped, status: 3 });
+      tellKnown();
       if (!given.has("json")) terminal.print(formatFinding(finding));
     }
     const stopped = terminal.interrupt.aborted;

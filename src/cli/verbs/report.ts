@@ -60,7 +60,12 @@ export const report: Verb = {
       runs,
     };
     const tellKnown = () =>
-      terminal.known({ json: known, note: keeping.wordsOfStop(), status: statusOfStopped(runs) });
+      terminal.known({
+        json: known,
+        note: keeping.wordsOfStop(),
+        status: statusOfStopped(runs),
+        endsInOrder: true,
+      });
     // Written anew with each block, so that one that is ended in the middle of another is there.
     const write = async () => {
       terminal.doing("writing the report");

@@ -57,7 +57,9 @@ export const verify: Verb = {
         text: formatRuns(runs),
         note: keeping.wordsOfStop(),
         status: statusOfStopped(runs),
+        endsInOrder: true,
       });
+    tellKnown();
     try {
       for (const specification of specifications)
         if (!terminal.interrupt.aborted)
