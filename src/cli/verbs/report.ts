@@ -79,7 +79,7 @@ export const report: Verb = {
       let evaluated = "";
       const before = runs.length;
       try {
-        terminal.doing(`predicting ${name}`);
+        terminal.doing(`predicting ${name}: diagram by diagram`);
         evaluated = evaluationText(specification, file);
         say(`${evaluated}\n`);
         await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });

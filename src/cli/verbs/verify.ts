@@ -130,8 +130,8 @@ export async function runOne(
       changed();
     },
     onPhase: ({ doing, verify: name, eta }) => {
-      const at = eta === undefined ? "" : `: eta = ${formatNumber(eta)}`;
-      terminal.doing(doing === "choosing" ? `choosing what simulates ${name}${at}` : `${doing} ${name}${at}`);
+      const at = eta === undefined ? "the landscape's expansion" : `eta = ${formatNumber(eta)}`;
+      terminal.doing(`${doing === "choosing" ? "choosing what simulates" : doing} ${name}: ${at}`);
     },
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;
