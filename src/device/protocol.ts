@@ -14,6 +14,8 @@ export interface DeviceRequests {
 export interface OpenParameters {
   /** For tensors, what carries them out: a backend of tfjs, or the native runtime in this folder. */
   readonly tensors?: "cpu" | "wasm" | "webgpu" | { readonly runtime: string };
+  /** Folders that somebody has named: a package webgpu of theirs may be loaded. */
+  readonly folders?: readonly string[];
   /** For tests of a GPU: how many points a dispatch visits, instead of as many as its time allows. */
   readonly visits?: number;
 }

@@ -127,7 +127,7 @@ export interface EngineRequests {
 export interface EngineSettings {
   /** A folder in which the native runtime of tfjs was installed, or may be. */
   readonly runtimes?: string;
-  /** Folders whose packages may be used, in trusted workspaces. */
+  /** Folders that the user has named, absolute: packages of theirs may be loaded. */
   readonly folders?: readonly string[];
   /** Whether the editor can open a page with a GPU. */
   readonly hasPages?: boolean;

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import {
@@ -107,7 +108,10 @@ export interface DeviceProgram {
  */
 export function startDevice({ asking, bundle, source, environment, plain }: DeviceProgram): DeviceLink {
   const fromSource = asking.endsWith(".ts");
-  const child = fork(fileURLToPath(new URL(fromSource ? source : bundle, asking)), [], {
+  const program = fileURLToPath(new URL(fromSource ? source : bundle, asking));
+  const child = fork(program, [], {
+    // Native libraries may be looked for in the working folder, where a stranger's may lie.
+    cwd: dirname(program),
     execPath: plain ? process.execPath : findNode(),
     execArgv: fromSource ? sourceProgramArguments() : [],
     env: { ...process.env, ...environment },

@@ -1,10 +1,9 @@
-import { homedir } from "node:os";
 import { openCpuEngine } from "./cpu-engine.js";
 import type { EngineCandidate } from "./doctor.js";
 import type { Engine, EngineName } from "./engine.js";
 import { SimulationError } from "./error.js";
 import { openBestTensorEngine, openTensorEngine } from "./tensors/engine.js";
-import { findRuntime, type RuntimePlaces, type RuntimeReport } from "./tensors/runtime.js";
+import { findRuntime, type RuntimeReport } from "./tensors/runtime.js";
 import { type GpuOptions, openWebGpuEngine } from "./webgpu/engine.js";
 
 /** Engines of a machine, opened when they are asked for. */
@@ -22,7 +21,7 @@ export interface MachineOptions {
   readonly gpu?: GpuOptions;
   /** A folder in which the native runtime of tfjs may have been installed. */
   readonly runtimes?: string;
-  /** Folders whose own packages may be used; the working folder when absent. */
+  /** Folders that the user has named, absolute: packages of theirs may be loaded. None when absent. */
   readonly folders?: readonly string[];
 }
 
@@ -31,32 +30,23 @@ export function machineEngines(options: MachineOptions = {}): EngineSource {
   return {
     async open(name, signal) {
       if (name === "cpu") return openCpuEngine(options.workers);
-      if (name === "webgpu") return openWebGpuEngine(options.gpu, signal);
-      const { places, report } = runtimeFor(options);
-      return openBestTensorEngine(places, report, signal);
+      if (name === "webgpu") return openWebGpuEngine(gpuOptionsOf(options), signal);
+      return openBestTensorEngine(reportFor(options), signal);
     },
   };
 }
 
-/** The first native runtime of tfjs that is whole, else what is known of the first place. */
-function runtimeFor({ folders = [process.cwd()], runtimes }: MachineOptions): {
-  places: RuntimePlaces;
-  report: RuntimeReport;
-} {
-  const storage = runtimes === undefined ? {} : { storageFolder: runtimes };
-  // Where no folder's packages may be used there are still the user's and ours.
-  const working = folders.length > 0 ? folders : [runtimes ?? homedir()];
-  const found = working.map((workingFolder) => {
-    const places = { workingFolder, ...storage };
-    return { places, report: reportOf(places) };
-  });
-  return found.find(({ report }) => report.gpu) ?? found.find(({ report }) => report.folder) ?? found[0]!;
+function gpuOptionsOf({ gpu, folders }: MachineOptions): GpuOptions {
+  return { ...gpu, ...(folders === undefined ? {} : { folders }) };
 }
 
-/** Where no Node can load a native runtime, that is what is known of it. */
-function reportOf(places: RuntimePlaces): RuntimeReport {
+/** What is known of the native runtime of tfjs; where no Node can load one, that. */
+function reportFor({ folders, runtimes }: MachineOptions): RuntimeReport {
   try {
-    return findRuntime(places);
+    return findRuntime({
+      ...(folders === undefined ? {} : { namedFolders: folders }),
+      ...(runtimes === undefined ? {} : { storageFolder: runtimes }),
+    });
   } catch (error) {
     if (!(error instanceof SimulationError)) throw error;
     return { facts: [{ fact: error.message, ok: false }], gpu: false };
@@ -67,17 +57,20 @@ function reportOf(places: RuntimePlaces): RuntimeReport {
 export function engineCandidates(options: MachineOptions = {}): readonly EngineCandidate[] {
   return [
     { name: "cpu", open: async () => openCpuEngine(options.workers) },
-    { name: "webgpu", open: (signal) => openWebGpuEngine(options.gpu, signal) },
+    { name: "webgpu", open: (signal) => openWebGpuEngine(gpuOptionsOf(options), signal) },
     { name: "tfjs (wasm)", open: (signal) => openTensorEngine("wasm", {}, signal) },
     { name: "tfjs (cpu)", open: (signal) => openTensorEngine("cpu", {}, signal) },
-    { name: "tfjs (webgpu)", open: (signal) => openTensorEngine("webgpu", options.gpu?.environment, signal) },
+    {
+      name: "tfjs (webgpu)",
+      open: (signal) => openTensorEngine("webgpu", options.gpu?.environment, signal, options.folders),
+    },
     nativeTensors(options),
   ];
 }
 
 /** The native runtime, with what was found of it in words. */
 function nativeTensors(options: MachineOptions): EngineCandidate {
-  const { report } = runtimeFor(options);
+  const report = reportFor(options);
   return {
     name: "tfjs (tfjs-node-gpu)",
     facts: async () =>

@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { SimulationError } from "./error.js";
 
 /**
@@ -11,7 +11,8 @@ export function findNode(environment: NodeJS.ProcessEnv = process.env): string {
   if (process.versions.electron === undefined) return process.execPath;
   const name = process.platform === "win32" ? "node.exe" : "node";
   for (const folder of (environment.PATH ?? "").split(delimiter)) {
-    if (folder === "") continue;
+    // Others lead to programs of the folder that somebody works in.
+    if (!isAbsolute(folder)) continue;
     const file = join(folder, name);
     try {
       accessSync(file, constants.X_OK);

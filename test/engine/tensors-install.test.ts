@@ -59,7 +59,7 @@ describe("the installation of the native runtime", () => {
     expect(JSON.parse(readFileSync(join(target, "package.json"), "utf8"))).toMatchObject({
       allowScripts: { "@tensorflow/tfjs-node-gpu@4.22.0": true },
     });
-    expect(findRuntime({ workingFolder: folder, storageFolder: target }).folder).toBe(target);
+    expect(findRuntime({ storageFolder: target }).folder).toBe(target);
     // Again, in the place of what is there.
     await installRuntime(target, { environment });
     expect(existsSync(join(target, "node_modules"))).toBe(true);

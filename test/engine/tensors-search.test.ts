@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Machine, thisMachine } from "../../src/simulate/tensors/machine.js";
 import { findRuntime } from "../../src/simulate/tensors/runtime.js";
-import { makeStandIn, temporaryFolder } from "./tensors-stand-in.js";
+import { makeStandIn, root as rootWithSlash, temporaryFolder } from "./tensors-stand-in.js";
+
+/** This program's own folder. */
+const root = rootWithSlash.replace(/\/$/, "");
 
 let folder: string;
 
@@ -62,18 +65,21 @@ const cached = cudaNames
   .map((name) => `\t${name} (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/${name}`)
   .join("\n");
 
-const places = { workingFolder: "/home/ada/papers/sgd", storageFolder: "/home/ada/.storage/runtime" };
+const places = { namedFolders: ["/home/ada/papers/sgd"], storageFolder: "/home/ada/.storage/runtime" };
 
 describe("the search for the native runtime", () => {
   it.each([
-    ["the workspace's", "/home/ada/papers/sgd/node_modules", "/home/ada/papers/sgd", {}],
-    ["the workspace's", "/home/ada/node_modules", "/home/ada", {}],
+    ["the named", "/home/ada/papers/sgd/node_modules", "/home/ada/papers/sgd", {}],
+    ["this program's", `${root}/node_modules`, root, {}],
+    ["this program's", dirname(root), dirname(root), {}],
     ["the user's", "/opt/node/lib/node_modules", "/opt/node/lib", {}],
     ["the user's", "/shared/modules", "/shared/modules", { NODE_PATH: "/none:/shared/modules" }],
     ["the user's", "/own/lib/node_modules", "/own/lib", { npm_config_prefix: "/own" }],
     ["ours", "/home/ada/.storage/runtime/node_modules", "/home/ada/.storage/runtime", {}],
   ])("finds %s in %s", (whose, modules, expected, environment) => {
-    const machine = machineWith(packageFiles(modules), { environment, linkerCache: () => cached });
+    const own = { [join(root, "package.json")]: '{"name":"descent-diagrams"}' };
+    const files = { ...own, ...packageFiles(modules) };
+    const machine = machineWith(files, { environment, linkerCache: () => cached });
     const report = findRuntime(places, machine);
     expect(report).toEqual({
       facts: [
@@ -115,10 +121,11 @@ describe("the search for the native runtime", () => {
     expect(chosen).toBeUndefined();
     expect(facts).toEqual([
       {
-        fact: "@tensorflow/tfjs-node-gpu is not installed: it is not in /home/ada/papers/sgd and above, among the user's packages, in /home/ada/.storage/runtime",
+        fact: "@tensorflow/tfjs-node-gpu is not installed: it is not in /home/ada/papers/sgd, among the user's packages, in /home/ada/.storage/runtime",
         ok: false,
         whatToDo:
-          'run "Diag: Install TensorFlow GPU Runtime" in the editor, or npm install @tensorflow/tfjs-node-gpu@4.22.0',
+          'run "Diag: Install TensorFlow GPU Runtime" in the editor, or npm install --global @tensorflow/tfjs-node-gpu@4.22.0; ' +
+          "a project's own is used where its folder is named: --runtime FOLDER, or diag.engine.runtimeFolders",
       },
       { fact: "Node 24.3.0 is newer than 22: functions that it no longer has are put in", ok: true },
       {
@@ -156,26 +163,26 @@ describe("the search for the native runtime", () => {
       "an old version",
       damaged({ [`${path}/package.json`]: '{"version":"3.21.1"}' }),
       "is version 3.21.1, and 4.22 is needed",
-      "npm install @tensorflow/tfjs-node-gpu@4.22.0",
+      "npm install --global @tensorflow/tfjs-node-gpu@4.22.0",
     ],
     [
       "a damaged package.json",
       damaged({ [`${path}/package.json`]: '{"version":' }),
       "has a package.json that cannot be read",
-      `remove ${path}, then npm install @tensorflow/tfjs-node-gpu@4.22.0`,
+      `remove ${path}, then npm install --global @tensorflow/tfjs-node-gpu@4.22.0`,
     ],
     [
       "no package.json",
       damaged({ [`${path}/package.json`]: undefined }),
       "has a package.json that cannot be read",
-      `remove ${path}, then npm install @tensorflow/tfjs-node-gpu@4.22.0`,
+      `remove ${path}, then npm install --global @tensorflow/tfjs-node-gpu@4.22.0`,
     ],
   ])("tells of an installation with %s in one line", (_, files, what, whatToDo) => {
     const report = findRuntime(places, machineWith(files));
     expect(report.folder).toBeUndefined();
     expect(report.gpu).toBe(false);
     expect(report.facts[0]).toEqual({
-      fact: `the workspace's @tensorflow/tfjs-node-gpu in ${path} ${what}`,
+      fact: `the named @tensorflow/tfjs-node-gpu in ${path} ${what}`,
       ok: false,
       whatToDo,
     });
@@ -233,7 +240,7 @@ describe("the search for the native runtime", () => {
         CUDA_PATH: "D:\\cuda",
       },
     });
-    expect(findRuntime({ workingFolder: "C:\\work" }, machine)).toMatchObject({
+    expect(findRuntime({ namedFolders: ["C:\\work"] }, machine)).toMatchObject({
       folder: "C:\\Users\\ada\\AppData\\Roaming\\npm",
       gpu: true,
       environment: { PATH: "D:\\cuda\\bin;C:\\Windows" },
@@ -256,12 +263,31 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("works on this machine", () => {
+  it("works on this machine, in the folder that is named and not below it", () => {
     const base = join(folder, "here");
     const path = makeStandIn(base);
     mkdirSync(join(base, "deep/er"), { recursive: true });
-    const report = findRuntime({ workingFolder: join(base, "deep/er") }, thisMachine());
+    const report = findRuntime({ namedFolders: [base] }, thisMachine());
     expect(report.folder).toBe(base);
-    expect(report.facts[0]!.fact).toBe(`the workspace's @tensorflow/tfjs-node-gpu 4.22.0 is in ${path}`);
+    expect(report.facts[0]!.fact).toBe(`the named @tensorflow/tfjs-node-gpu 4.22.0 is in ${path}`);
+    expect(findRuntime({ namedFolders: [join(base, "deep/er")] }, thisMachine()).folder).not.toBe(base);
+  });
+
+  it.each([
+    ["NODE_PATH", { NODE_PATH: "node_modules:.:./node_modules:..", npm_config_prefix: "" }, {}],
+    ["npm's prefix", { npm_config_prefix: "." }, {}],
+    ["npm's settings", {}, { "/home/ada/.npmrc": "prefix=evil" }],
+  ])("does not go by relative paths of %s", (_, environment, files) => {
+    const evil = [
+      "node_modules",
+      ".",
+      "./node_modules",
+      "../node_modules",
+      "lib/node_modules",
+      "evil/lib/node_modules",
+    ];
+    const all = Object.assign({ ...files }, ...evil.map((place) => packageFiles(place)));
+    expect(findRuntime({}, machineWith(all, { environment })).folder).toBeUndefined();
+    expect(findRuntime({ namedFolders: ["."] }, machineWith(all, { environment })).folder).toBeUndefined();
   });
 });

@@ -228,7 +228,7 @@ describe("a GPU that is not there", () => {
     const hooks = `import { registerHooks } from "node:module";
       registerHooks({
         resolve(name, context, next) {
-          if (name === "webgpu") throw new Error("not found");
+          if (name.endsWith("/webgpu")) throw new Error("not found");
           return next(name, context);
         },
       });`;

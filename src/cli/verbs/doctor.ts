@@ -1,5 +1,6 @@
 import { type EngineFinding, engineCandidates, examine } from "../../simulate/index.js";
 import { formatFinding } from "../findings.js";
+import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { doctorStopped } from "../stopped.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -10,7 +11,7 @@ export const doctor: Verb = {
   words: "",
   summary: "say which simulation engines work on this machine, and why others do not",
   example: "diag doctor",
-  options: commonOptions,
+  options: { ...runtimeOption, ...commonOptions },
   async run(given, terminal) {
     if (given.words.length > 0) throw new UsageError("doctor takes no words");
     const findings: EngineFinding[] = [];
@@ -22,7 +23,7 @@ export const doctor: Verb = {
     const tellKnown = () =>
       terminal.known({ json: answer(true), note: doctorStopped, status: 3, endsInOrder: false });
     tellKnown();
-    for (const candidate of engineCandidates()) {
+    for (const candidate of engineCandidates(namedFolders(given))) {
       if (terminal.interrupt.aborted) break;
       terminal.doing(`looking at ${candidate.name}`);
       const finding = await examine(candidate, terminal.interrupt);

@@ -1,4 +1,5 @@
 import type { AnalyzedFile } from "../../language/index.js";
+import { machineEngines } from "../../simulate/index.js";
 import {
   type BackendChoice,
   backendChoices,
@@ -14,6 +15,7 @@ import {
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
 import { formatRuns } from "../results.js";
+import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
@@ -42,6 +44,7 @@ export const verify: Verb = {
       help: "how many threads to use; as many as this process may, by default",
     },
     resume: { takes: "flag", help: "go on where an earlier run of the same, with this seed, was stopped" },
+    ...runtimeOption,
     ...commonOptions,
   },
   async run(given, terminal) {
@@ -111,7 +114,7 @@ export async function runOne(
   await runVerification(specification, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
-    ...(workers === undefined ? {} : { workers }),
+    engines: machineEngines({ ...(workers === undefined ? {} : { workers }), ...namedFolders(given) }),
     backend: readBackend(given),
     signal: terminal.interrupt,
     checkpoints: folderStore(checkpointFolder()),

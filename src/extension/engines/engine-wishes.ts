@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { EngineSettings } from "../../engine/index.js";
 import { type BackendChoice, backendChoices } from "../../verify/backend.js";
@@ -16,13 +16,21 @@ export function runtimeFolder(storage: vscode.Uri): string {
 
 /** What an engine is told of the window. @param storage the extension's, which all windows share. */
 export function engineSettings(storage: vscode.Uri): EngineSettings {
-  const folders = vscode.workspace.workspaceFolders ?? [];
   return {
     runtimes: runtimeFolder(storage),
-    // Packages of a stranger's folder are a stranger's programs.
-    folders: vscode.workspace.isTrusted
-      ? folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath)
-      : [],
+    folders: namedFolders(),
     hasPages: true,
   };
+}
+
+/**
+ * Folders that the user has named. Those of the workspace are not among them, trusted or not: who trusts a folder's texts has not
+ * asked for its programs. Of a setting for machines no workspace has a value; it is looked at as if one could.
+ */
+function namedFolders(): readonly string[] {
+  const values = vscode.workspace.getConfiguration("diag").inspect<unknown>("engine.runtimeFolders");
+  const named = values?.globalValue;
+  return Array.isArray(named)
+    ? named.filter((folder): folder is string => typeof folder === "string" && isAbsolute(folder))
+    : [];
 }

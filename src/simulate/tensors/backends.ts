@@ -23,9 +23,13 @@ const besideBundle = new URL("./tfjs-backend-wasm-simd.wasm", import.meta.url);
 
 /**
  * tfjs on a back end that comes with us.
+ * @param folders that somebody has named: a package webgpu of theirs may be loaded.
  * @throws Error of one line when it does not work here.
  */
-export async function openBundled(backend: BundledBackend): Promise<OpenedTensors> {
+export async function openBundled(
+  backend: BundledBackend,
+  folders: readonly string[] = [],
+): Promise<OpenedTensors> {
   const version = ["tfjs", tf.version_core] as const;
   switch (backend) {
     case "cpu":
@@ -42,12 +46,15 @@ export async function openBundled(backend: BundledBackend): Promise<OpenedTensor
         facts: [version],
       }));
     case "webgpu":
-      return openWebGpu(version);
+      return openWebGpu(version, folders);
   }
 }
 
-async function openWebGpu(tfjsVersion: readonly [string, string]): Promise<OpenedTensors> {
-  const dawn = await loadDawn();
+async function openWebGpu(
+  tfjsVersion: readonly [string, string],
+  folders: readonly string[],
+): Promise<OpenedTensors> {
+  const dawn = await loadDawn(folders);
   const gpu = dawn.create([]);
   const { device, description } = await openGpu(gpu, [tfjsVersion, ["webgpu", dawn.version]]);
   // tfjs opens one of its own.

@@ -1,5 +1,5 @@
+import { pathsOf } from "../package-folders.js";
 import type { Machine } from "./machine.js";
-import { pathsOf } from "./runtime-package.js";
 
 /** The libraries that libtensorflow 2.9 opens when it looks for a GPU; it does without one when any is missing. */
 const libraries = {

@@ -3,7 +3,7 @@ import { startDevice } from "../device-process.js";
 import type { Engine } from "../engine.js";
 import { LinkedEngine } from "../linked-engine.js";
 import { tensorJobOf } from "./job.js";
-import { findRuntime, type RuntimePlaces, type RuntimeReport } from "./runtime.js";
+import type { RuntimeReport } from "./runtime.js";
 
 /** What carries tensors out: a back end of tfjs, or the native runtime in a folder (see `findRuntime`). */
 export type TensorBackend = NonNullable<OpenParameters["tensors"]>;
@@ -15,12 +15,14 @@ const quiet = { TF_CPP_MIN_LOG_LEVEL: "2" };
  * tfjs in a process of its own.
  * @param environment for that process: where Vulkan finds its driver, for example.
  * @param signal gives up.
+ * @param folders that somebody has named: packages of theirs may be loaded.
  * @throws SimulationError of one line when the back end cannot be used here.
  */
 export async function openTensorEngine(
   tensors: TensorBackend,
   environment: Readonly<Record<string, string>> = {},
   signal?: AbortSignal,
+  folders: readonly string[] = [],
 ): Promise<Engine> {
   const link = startDevice({
     asking: import.meta.url,
@@ -29,18 +31,14 @@ export async function openTensorEngine(
     environment: { ...quiet, ...environment },
     plain: tensors === "cpu" || tensors === "wasm",
   });
-  return LinkedEngine.open("tfjs", link, { tensors }, tensorJobOf, signal);
+  return LinkedEngine.open("tfjs", link, { tensors, folders }, tensorJobOf, signal);
 }
 
 /**
  * The best that tfjs has here: the native runtime where it is found with all that its GPU needs, else WebAssembly.
  * @throws SimulationError of one line when it cannot be used.
  */
-export function openBestTensorEngine(
-  places: RuntimePlaces,
-  report: RuntimeReport = findRuntime(places),
-  signal?: AbortSignal,
-): Promise<Engine> {
+export function openBestTensorEngine(report: RuntimeReport, signal?: AbortSignal): Promise<Engine> {
   return report.folder !== undefined && report.gpu
     ? openTensorEngine({ runtime: report.folder }, report.environment, signal)
     : openTensorEngine("wasm", {}, signal);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { join } from "node:path";
 import { makeFolder, UnwritableFile, writeInside } from "../../files/index.js";
 import { SimulationError } from "../error.js";
+import { trustedFolder } from "../package-folders.js";
 import { thisMachine } from "./machine.js";
 import { packageIn, runtimePackage, runtimeVersion } from "./runtime-package.js";
 
@@ -128,7 +129,7 @@ function cannotStart(error: NodeJS.ErrnoException): SimulationError {
 function endTree(npm: ChildProcess): void {
   if (npm.pid === undefined) return;
   if (process.platform === "win32") {
-    spawnSync("taskkill", ["/pid", `${npm.pid}`, "/t", "/f"], { stdio: "ignore" });
+    spawnSync("taskkill", ["/pid", `${npm.pid}`, "/t", "/f"], { stdio: "ignore", cwd: trustedFolder() });
     return;
   }
   try {

@@ -2,18 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { findNode } from "../node-program.js";
+import { type PackageMachine, trustedFolder } from "../package-folders.js";
 
 /** What the search for a native runtime may ask of a machine; nothing of it throws. */
-export interface Machine {
-  readonly platform: NodeJS.Platform;
+export interface Machine extends PackageMachine {
   readonly architecture: string;
-  /** The Node that will load the runtime, and its version: `24.1.0`. */
-  readonly nodeProgram: string;
+  /** Of the Node that will load the runtime: `24.1.0`. */
   readonly nodeVersion: string;
-  readonly home: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A file's text; undefined when it cannot be read. */
-  readonly readText: (path: string) => string | undefined;
   /** Names in a folder; none when it cannot be read. */
   readonly list: (folder: string) => readonly string[];
   /** What the dynamic linker knows, as `ldconfig -p` prints it; empty where there is no such thing. */
@@ -50,6 +45,8 @@ function outputOf(program: string, words: readonly string[]): string {
     encoding: "utf8" as const,
     stdio: ["ignore", "pipe", "ignore"] as ["ignore", "pipe", "ignore"],
     timeout: 5000,
+    // A path that is relative leads to no program of the folder that somebody works in.
+    cwd: trustedFolder(),
   };
   return quietly(() => execFileSync(program, [...words], options), "");
 }

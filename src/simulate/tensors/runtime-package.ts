@@ -1,4 +1,4 @@
-import { posix, win32 } from "node:path";
+import { packagePaths as pathsIn, pathsOf } from "../package-folders.js";
 import type { Machine } from "./machine.js";
 
 /** The package of tfjs that computes with libtensorflow and CUDA. */
@@ -9,19 +9,11 @@ export const runtimeVersion = "4.22.0";
 const oldestMinor = 22;
 
 /** What a person types to install it. */
-export const runtimeAdvice = `npm install ${runtimePackage}@${runtimeVersion}`;
+export const runtimeAdvice = `npm install --global ${runtimePackage}@${runtimeVersion}`;
 
-/** How paths are written on a machine. */
-export const pathsOf = (platform: NodeJS.Platform) => (platform === "win32" ? win32 : posix);
-
-/** Where a folder may have the package: among its node_modules, or, like those of NODE_PATH, in itself. */
-export function packagePaths(
-  folder: string,
-  platform: NodeJS.Platform = process.platform,
-): readonly string[] {
-  const { join } = pathsOf(platform);
-  return [join(folder, "node_modules", runtimePackage), join(folder, runtimePackage)];
-}
+/** Where a folder may have the package. */
+export const packagePaths = (folder: string, platform?: NodeJS.Platform) =>
+  pathsIn(folder, runtimePackage, platform);
 
 /** A package as it lies on the disk. */
 export interface FoundPackage {

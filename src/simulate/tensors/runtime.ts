@@ -1,6 +1,7 @@
+import { type PackageFolder, packageFolders } from "../package-folders.js";
 import { type CudaLibraries, findCuda } from "./cuda.js";
 import { type Machine, thisMachine } from "./machine.js";
-import { type FoundPackage, packageIn, pathsOf, runtimeAdvice, runtimePackage } from "./runtime-package.js";
+import { type FoundPackage, packageIn, runtimeAdvice, runtimePackage } from "./runtime-package.js";
 
 /** Something that was found, in words. */
 export interface RuntimeFact {
@@ -13,7 +14,7 @@ export interface RuntimeFact {
 /** What is known of the native runtime before it is loaded. */
 export interface RuntimeReport {
   readonly facts: readonly RuntimeFact[];
-  /** The folder of one that can be loaded, for `open` of a device: the first of the workspace's, the user's and ours. */
+  /** The folder of one that can be loaded, for `open` of a device: the first of those named, this program's, the user's and ours. */
   readonly folder?: string;
   /** Whether CUDA is there for it, too. */
   readonly gpu: boolean;
@@ -22,8 +23,8 @@ export interface RuntimeReport {
 }
 
 export interface RuntimePlaces {
-  /** Where the user works: packages are looked for there and in the folders above. */
-  readonly workingFolder: string;
+  /** Folders that somebody has named: packages of theirs may be loaded. */
+  readonly namedFolders?: readonly string[];
   /** Where we install the runtime when we are asked to. */
   readonly storageFolder?: string;
 }
@@ -64,47 +65,26 @@ const systemNames: Partial<Record<NodeJS.Platform, string>> = {
   win32: "Windows",
 };
 
-interface Candidate {
-  readonly whose: string;
-  readonly folder: string;
+function candidates(
+  { namedFolders, storageFolder }: RuntimePlaces,
+  machine: Machine,
+): readonly PackageFolder[] {
+  const ours = storageFolder === undefined ? [] : [{ whose: "ours", folder: storageFolder }];
+  return [...packageFolders(machine, namedFolders), ...ours];
 }
 
-function candidates({ workingFolder, storageFolder }: RuntimePlaces, machine: Machine): readonly Candidate[] {
-  const { dirname } = pathsOf(machine.platform);
-  const above: string[] = [];
-  for (let folder = workingFolder; above.at(-1) !== folder; folder = dirname(folder)) above.push(folder);
-  const all = [
-    ...above.map((folder) => ({ whose: "the workspace's", folder })),
-    ...userFolders(machine).map((folder) => ({ whose: "the user's", folder })),
-    ...(storageFolder === undefined ? [] : [{ whose: "ours", folder: storageFolder }]),
+function nothingFound({ namedFolders = [], storageFolder }: RuntimePlaces): RuntimeFact {
+  const where = [
+    ...namedFolders.map((folder) => `in ${folder}`),
+    "among the user's packages",
+    ...(storageFolder === undefined ? [] : [`in ${storageFolder}`]),
   ];
-  return all.filter(({ folder }, index) => all.findIndex((other) => other.folder === folder) === index);
-}
-
-/** Folders with packages that npm installs for all of a user's projects, as far as they are known without asking npm. */
-function userFolders({ platform, environment, nodeProgram, home, readText }: Machine): readonly string[] {
-  const { join, dirname, delimiter } = pathsOf(platform);
-  const given = (environment.NODE_PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  const configured = /^prefix\s*=\s*(.+)$/m.exec(readText(join(home, ".npmrc")) ?? "")?.[1]?.trim();
-  const prefixes = [
-    environment.npm_config_prefix,
-    configured?.replace(/^(~|\$\{HOME\})(?=[/\\])/, () => home),
-    platform === "win32" ? dirname(nodeProgram) : join(dirname(nodeProgram), ".."),
-    ...(platform === "win32" && environment.APPDATA ? [join(environment.APPDATA, "npm")] : []),
-  ];
-  const global = prefixes.flatMap((prefix) =>
-    prefix === undefined || prefix === "" ? [] : [platform === "win32" ? prefix : join(prefix, "lib")],
-  );
-  return [...given, ...global];
-}
-
-function nothingFound({ workingFolder, storageFolder }: RuntimePlaces): RuntimeFact {
-  const where = [`in ${workingFolder} and above`, "among the user's packages"];
-  if (storageFolder !== undefined) where.push(`in ${storageFolder}`);
   return {
     fact: `${runtimePackage} is not installed: it is not ${where.join(", ")}`,
     ok: false,
-    whatToDo: `run "Diag: Install TensorFlow GPU Runtime" in the editor, or ${runtimeAdvice}`,
+    whatToDo:
+      `run "Diag: Install TensorFlow GPU Runtime" in the editor, or ${runtimeAdvice}; ` +
+      "a project's own is used where its folder is named: --runtime FOLDER, or diag.engine.runtimeFolders",
   };
 }
 

@@ -11,10 +11,10 @@ export function tensorHandlers(): DeviceHandlers {
   let opened: OpenedTensors | undefined;
   let simulation: TensorSimulation | undefined;
   return {
-    async open({ tensors = "cpu" }: OpenParameters) {
+    async open({ tensors = "cpu", folders }: OpenParameters) {
       if (opened !== undefined)
         throw new Error("the tensors' device is open; start another process for another one");
-      opened = await (typeof tensors === "string" ? bundled(tensors) : openNative(tensors.runtime));
+      opened = await (typeof tensors === "string" ? bundled(tensors, folders) : openNative(tensors.runtime));
       return opened.description;
     },
     async load(job) {
@@ -41,7 +41,10 @@ export function tensorHandlers(): DeviceHandlers {
 }
 
 /** Loaded late: two copies of tfjs in a process share their state, and the native runtime brings its own. */
-async function bundled(backend: "cpu" | "wasm" | "webgpu"): Promise<OpenedTensors> {
+async function bundled(
+  backend: "cpu" | "wasm" | "webgpu",
+  folders: readonly string[] | undefined,
+): Promise<OpenedTensors> {
   const { openBundled } = await import("./backends.js");
-  return openBundled(backend);
+  return openBundled(backend, folders);
 }

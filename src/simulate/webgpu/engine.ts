@@ -8,6 +8,8 @@ import { shaderOf } from "./shader.js";
 export interface GpuOptions {
   /** A way to a GPU that somebody else has, such as a page; else a process with Dawn is started. */
   readonly link?: DeviceLink;
+  /** Folders that somebody has named: a package webgpu of theirs may be loaded. */
+  readonly folders?: readonly string[];
   /** For the process: where Vulkan finds its driver, for example. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -18,7 +20,7 @@ export interface GpuOptions {
  * @throws Error of one line when there is no GPU that can be used.
  */
 export async function openWebGpuEngine(
-  { link, environment }: GpuOptions = {},
+  { link, environment, folders }: GpuOptions = {},
   signal?: AbortSignal,
 ): Promise<Engine> {
   const way =
@@ -29,5 +31,11 @@ export async function openWebGpuEngine(
       source: "./main.ts",
       ...(environment === undefined ? {} : { environment }),
     });
-  return LinkedEngine.open("webgpu", way, {}, shaderOf, signal);
+  return LinkedEngine.open(
+    "webgpu",
+    way,
+    link === undefined && folders !== undefined ? { folders } : {},
+    shaderOf,
+    signal,
+  );
 }

@@ -9,8 +9,8 @@ let device: GpuDevice | undefined;
 let gpu: GPU | undefined;
 
 serveDevice({
-  async open({ visits }) {
-    const dawn = await loadDawn();
+  async open({ visits, folders }) {
+    const dawn = await loadDawn(folders);
     gpu = dawn.create([]);
     const facts = [
       ["webgpu", dawn.version],

@@ -92,7 +92,6 @@ export const writers: Readonly<Record<string, string>> = {
  * argument of a user names.
  */
 const readers: Readonly<Record<string, string>> = {
-  "src/extension/runs/run-files.ts": "runs that the editor has kept in a folder of its own",
   "src/verify/checkpoint-folder.ts": "what stopped runs have left in a folder of their own",
   "src/simulate/dawn.ts": "the package of a runtime that is installed here",
   "src/simulate/tensors/install.ts": "the package of a runtime that is installed here",

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test, vi } from "vitest";
+
+const values: { globalValue?: unknown; workspaceValue?: unknown; workspaceFolderValue?: unknown } = {};
+
+vi.mock("vscode", () => ({
+  workspace: {
+    isTrusted: true,
+    workspaceFolders: [{ uri: { scheme: "file", fsPath: "/w" } }],
+    getConfiguration: () => ({ inspect: () => values, get: () => Object.values(values).at(-1) }),
+  },
+}));
+
+const { engineSettings } = await import("../../../src/extension/engines/engine-wishes.js");
+type Storage = Parameters<typeof engineSettings>[0];
+const storage = { fsPath: "/storage" } as Storage;
+
+beforeEach(() => {
+  for (const name of Object.keys(values)) delete values[name as keyof typeof values];
+});
+
+test("packages of a workspace's folders are not loaded, trusted or not", () => {
+  expect(engineSettings(storage).folders).toEqual([]);
+});
+
+test("packages of folders that the user has named are, and no workspace names any", () => {
+  values.globalValue = ["/mine", "relative", "./node_modules", 7, null];
+  values.workspaceValue = ["/w"];
+  values.workspaceFolderValue = ["/w/below"];
+  expect(engineSettings(storage).folders).toEqual(["/mine"]);
+  values.globalValue = "/w";
+  expect(engineSettings(storage).folders).toEqual([]);
+});
+
+test("the setting is one of the machine, which workspaces cannot set", () => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
+  const sections = [manifest.contributes.configuration].flat() as {
+    properties: Record<string, { scope?: string }>;
+  }[];
+  const setting = sections.map(({ properties }) => properties["diag.engine.runtimeFolders"]).find(Boolean);
+  expect(setting?.scope).toBe("machine");
+});
