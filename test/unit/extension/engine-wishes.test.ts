@@ -1,23 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { engineSettings } from "../../../src/extension/engines/engine-wishes.js";
+import * as fake from "./fake-vscode.js";
+
+vi.mock("vscode", () => import("./fake-vscode.js"));
 
 const values: { globalValue?: unknown; workspaceValue?: unknown; workspaceFolderValue?: unknown } = {};
+const { getConfiguration } = fake.workspace;
 
-vi.mock("vscode", () => ({
-  workspace: {
-    isTrusted: true,
-    workspaceFolders: [{ uri: { scheme: "file", fsPath: "/w" } }],
-    getConfiguration: () => ({ inspect: () => values, get: () => Object.values(values).at(-1) }),
-  },
-}));
-
-const { engineSettings } = await import("../../../src/extension/engines/engine-wishes.js");
 type Storage = Parameters<typeof engineSettings>[0];
 const storage = { fsPath: "/storage" } as Storage;
 
 beforeEach(() => {
   for (const name of Object.keys(values)) delete values[name as keyof typeof values];
+  Object.assign(fake.workspace, {
+    workspaceFolders: [{ uri: { scheme: "file", fsPath: "/w" } }],
+    getConfiguration: () => ({ inspect: () => values, get: () => Object.values(values).at(-1) }),
+  });
+});
+
+afterEach(() => {
+  Object.assign(fake.workspace, { workspaceFolders: undefined, getConfiguration });
 });
 
 test("packages of a workspace's folders are not loaded, trusted or not", () => {

@@ -32,11 +32,13 @@ describe("settings that a workspace brings along", () => {
   beforeEach(() => settings.clear());
 
   it("name no program, no path and no argument: each is a choice, a switch or a number", () => {
-    for (const [name, { type, enum: choices }] of Object.entries(properties))
-      expect([name, type === "boolean" || type === "integer" || (choices ?? []).length > 0]).toEqual([
-        name,
-        true,
-      ]);
+    // Of a setting of the machine no workspace has a value.
+    for (const [name, { type, enum: choices, scope }] of Object.entries(properties))
+      if (scope !== "machine")
+        expect([name, type === "boolean" || type === "integer" || (choices ?? []).length > 0]).toEqual([
+          name,
+          true,
+        ]);
   });
 
   it("do not count in Restricted Mode where a process is started by them", () => {

@@ -70,8 +70,10 @@ describe.skipIf(windows)("a file that is written", () => {
         ),
       );
     const kindBefore = await kind();
-    const writing = writeWhole(path, "whole");
     const checking = checkInside(folder, "file.svg");
+    await Promise.allSettled([checking]);
+    const writing = writeWhole(path, "whole");
+    await Promise.allSettled([writing]);
     if (refused.includes(place)) {
       // One line, that says where, what is wrong and what to do.
       for (const work of [writing, checking])
@@ -176,13 +178,15 @@ describe.skipIf(windows)("what is written inside a folder", () => {
         if (what === "nothing" || what === "folder") {
           expect((await Promise.all(work))[1]).toBe(join(folder, name));
           expect(await readFile(join(folder, name), "utf8")).toBe("whole");
-        } else
+        } else {
+          await Promise.allSettled(work);
           for (const one of work)
             await expect(one).rejects.toThrow(
               new RegExp(
                 `^${join(folder, way)} cannot be written: it is a (symbolic link, which is not followed|file where .*)$`,
               ),
             );
+        }
         await rm(join(folder, "b"), { recursive: true, force: true });
       }
       expect(await readdir(join(folder, "beside")).catch(() => [])).toEqual([]);
