@@ -1,4 +1,4 @@
-import { dirname, join, posix, win32 } from "node:path";
+import { basename, dirname, join, posix, win32 } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What the search for packages may ask of a machine. */
@@ -64,7 +64,11 @@ const mostAbove = 4;
 function programFolders({ readText }: PackageMachine): readonly string[] {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let above = 0; above < mostAbove; above++) {
-    if (nameIn(readText(join(folder, "package.json"))) === ownName) return [folder, dirname(folder)];
+    if (nameIn(readText(join(folder, "package.json"))) === ownName) {
+      const beside = dirname(folder);
+      // Elsewhere than among modules, what lies beside it is anything.
+      return basename(beside) === "node_modules" ? [folder, beside] : [folder];
+    }
     folder = dirname(folder);
   }
   return [];

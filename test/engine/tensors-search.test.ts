@@ -71,7 +71,6 @@ describe("the search for the native runtime", () => {
   it.each([
     ["the named", "/home/ada/papers/sgd/node_modules", "/home/ada/papers/sgd", {}],
     ["this program's", `${root}/node_modules`, root, {}],
-    ["this program's", dirname(root), dirname(root), {}],
     ["the user's", "/opt/node/lib/node_modules", "/opt/node/lib", {}],
     ["the user's", "/shared/modules", "/shared/modules", { NODE_PATH: "/none:/shared/modules" }],
     ["the user's", "/own/lib/node_modules", "/own/lib", { npm_config_prefix: "/own" }],
@@ -93,6 +92,12 @@ describe("the search for the native runtime", () => {
       folder: expected,
       gpu: true,
     });
+  });
+
+  it("takes nothing that merely lies beside this program", () => {
+    const own = { [join(root, "package.json")]: '{"name":"descent-diagrams"}' };
+    const beside = { ...packageFiles(dirname(root)), ...packageFiles(join(dirname(root), "node_modules")) };
+    expect(findRuntime({}, machineWith({ ...own, ...beside })).folder).toBeUndefined();
   });
 
   it("finds the user's by the prefix that npm is set to", () => {
