@@ -203,7 +203,7 @@ function reportRepeated(
       : `${shown} ${one ? "is" : "are"} in two parts; a node is in one, so remove ${one ? "it" : "them"} here or there`,
     {
       related: [{ range: first, message: `\`${names[0]}\` is in this part already` }],
-      data: { node: names[0] },
+      data: { node: names[0], nodes: names, twice: isOnePart },
     },
   );
 }
@@ -218,7 +218,7 @@ function checkRootAlone(draft: DiagramDraft, root: number, problems: ProblemList
         "root-in-part",
         place.range,
         `\`${name}\` is the root, the test measurement, which shares its datapoint with no other node; take it out of the part, or mark the diagram \`train diagram\` if it is for train_loss or gen_gap`,
-        { data: { node: name } },
+        { data: { node: name, nodes: [name] } },
       );
     }
   }

@@ -84,7 +84,7 @@ export function checkVariable(
           "bad-distribution",
           rangeOf(distribution),
           `the probabilities sum to ${Number(total.toPrecision(10))}, not to 1`,
-          { data: { total } },
+          { data: { total, probabilities: outcomes.map(({ probability }) => probability) } },
         );
         return undefined;
       }

@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { CstUtils } from "langium";
 import { describe, expect, test } from "vitest";
 import type { FormattingOptions } from "vscode-languageserver";
+import { canonicalForm } from "../../../src/diagram/index.js";
+import { analyzeText } from "../../../src/language/index.js";
 import { Editor, edited, type Open } from "./editor.js";
+import { randomFile } from "./random-files.js";
 
 const options: FormattingOptions = { tabSize: 2, insertSpaces: true };
 
@@ -129,12 +132,34 @@ test("tabs, and line ends of the text", async () => {
   );
 });
 
-test.each(["diagram d { a -> }", "diagram d { a->b", "stray   diagram d{a->b}"])(
-  "broken text is left alone: %s",
-  async (text) => {
-    expect(await format(text)).toBe(text);
-  },
-);
+test.each([
+  ["w ^ ( 2 )", "w^(2)"],
+  ["- ( w )", "-(w)"],
+  ["2 ** ( - (w) )", "2**(-(w))"],
+  ["w ^-( 1 )", "w^-(1)"],
+  ["exp ( - ( w ) )* ( w )", "exp(-(w))*(w)"],
+  ["w * ( w )-( w )", "w * (w) - (w)"],
+  ["+ - ( - w )", "+-(-w)"],
+])("signs and powers stand close, whatever their operand is: %s", async (given, expected) => {
+  expect(await format(`landscape l { weights w = 1 loss ${given} }`)).toBe(
+    `landscape l { weights w = 1 loss ${expected} }\n`,
+  );
+});
+
+test.each([
+  "diagram d { a -> }",
+  "diagram d { a->b",
+  "stray   diagram d{a->b}",
+  "diagram d=( 0 1-3 )( 02-12 )\ndiagram e{a->b}",
+  "diagram d=( 0 - 1 )( 0 . 1-01 )\ndiagram e{a->b}",
+  "diagram d=( 0 1-2 )( 02-13 )",
+  "diagram d=( 0 1-2 )( 02-20 )",
+  "diagram d=( 0 1-1 )( 01 )",
+  "diagram d=( 0-1-2 )( 01-10 )",
+  "train   train diagram d{a->b}",
+])("broken text is left alone: %s", async (text) => {
+  expect(await format(text)).toBe(text);
+});
 
 test("a range, a closed brace and a new line", async () => {
   const text = "diagram a{x->y}\ndiagram b{x->y}\ndiagram c {\nx->y\n}";
@@ -172,5 +197,30 @@ test("whatever white space and comments stand between the words", async () => {
       },
     ),
     { numRuns: 40 },
+  );
+});
+
+test("random files format once, keep their words and say what they said", async () => {
+  const said = async (text: string) => {
+    const { diagrams, landscapes, verifies } = await analyzeText(text);
+    return JSON.stringify([
+      [...diagrams].map(([name, { diagram, documentation }]) => [
+        name,
+        canonicalForm(diagram),
+        documentation,
+      ]),
+      ...[landscapes, verifies].map((values) => [...values]),
+    ]);
+  };
+  await fc.assert(
+    fc.asyncProperty(randomFile(false), async ({ text }) => {
+      const once = await format(text);
+      expect(await wordsOf(once)).toEqual(await wordsOf(text));
+      expect(await format(once)).toBe(once);
+      expect(await said(once)).toBe(await said(text));
+      // Neither a sign nor a power stands apart from the parenthesis behind it, but for a comment or a line break.
+      expect(once.replace(/\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g, "#")).not.toMatch(/(?:\^|\*\*) +\(|[=(,] - \(/);
+    }),
+    { numRuns: 15, endOnFailure: true },
   );
 });

@@ -63,10 +63,22 @@ function withoutLink(statement: EdgeStatement, link: string, parent: string, tex
 }
 
 /** A mention of a list with the comma that goes with it. */
-export function withoutMention(nodes: NodeGroup["nodes"], mention: NodeMention): Piece {
-  const index = nodes.indexOf(mention);
-  const { offset, end } = mention.$cstNode!;
-  return index === 0
-    ? { start: offset, end: nodes[1]?.$cstNode?.offset ?? end, text: "" }
-    : { start: nodes[index - 1]!.$cstNode!.end, end, text: "" };
+function withoutMention(nodes: NodeGroup["nodes"], mention: NodeMention): Piece {
+  return keepingOnly(
+    nodes,
+    nodes.filter((one) => one !== mention),
+  )[0]!;
+}
+
+/** A list without the mentions that are not kept, of which there is one at least. */
+export function keepingOnly(nodes: readonly NodeMention[], kept: readonly NodeMention[]): Piece[] {
+  const first = nodes.indexOf(kept[0]!);
+  const staying = new Set(kept);
+  return nodes.flatMap((mention, index): Piece[] => {
+    const { offset, end } = mention.$cstNode!;
+    if (index < first) {
+      return [{ start: offset, end: nodes[index + 1]!.$cstNode!.offset, text: "" }];
+    }
+    return staying.has(mention) ? [] : [{ start: nodes[index - 1]!.$cstNode!.end, end, text: "" }];
+  });
 }

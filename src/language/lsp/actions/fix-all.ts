@@ -4,7 +4,7 @@ import { type DiagFile, isDiagramDeclaration } from "../../generated/ast.js";
 import { checkDiagram } from "../../semantics/diagram.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { contraction } from "./contract.js";
-import { editOf, type Piece, replaced } from "./text.js";
+import { editOf, keepingComments, type Piece, replaced } from "./text.js";
 
 export const fixAllKind = "source.fixAll.diag";
 
@@ -43,7 +43,12 @@ function withoutLinks(given: string, services: DiagLspServices): string {
       | { link: string }
       | undefined;
     const next =
-      checked.value && link ? replaced(text, contraction(declaration, checked.value, link.link)) : text;
+      checked.value && link
+        ? replaced(
+            text,
+            keepingComments(declaration.$cstNode!, contraction(declaration, checked.value, link.link)),
+          )
+        : text;
     // Each contraction takes a node away, so that this ends.
     if (next === text) {
       return text;

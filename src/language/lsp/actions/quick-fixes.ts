@@ -1,24 +1,34 @@
-import { AstUtils, CstUtils, type LangiumDocument } from "langium";
+import { type AstNode, AstUtils, type CstNode, CstUtils, type LangiumDocument } from "langium";
 import type { CodeAction, Diagnostic } from "vscode-languageserver";
 import {
   type DiagFile,
   type DiagramDeclaration,
+  isColumn,
   isDiagramDeclaration,
   isDistribution,
   isLandscapeDeclaration,
   isNodeMention,
   isPartStatement,
+  isSymbolReference,
   isVerifyDeclaration,
+  type PartStatement,
+  type VerifyDeclaration,
 } from "../../generated/ast.js";
-import { ProblemList } from "../../problem.js";
-import { constantValue } from "../../semantics/expression.js";
+import type { Problem } from "../../problem.js";
+import { checkDiagram } from "../../semantics/diagram.js";
+import { listOfNames } from "../../semantics/tree.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { contraction, withoutMention } from "./contract.js";
-import { type Piece, quickFix, startOfBlanks, withComments, withSpace } from "./text.js";
+import { namedAt, occurrencesOf } from "../names/occurrences.js";
+import { commentsOf, withComments } from "./comments.js";
+import { contraction, keepingOnly } from "./contract.js";
+import { keepingComments, newlineOf, type Piece, quickFix, replaced, startOfBlanks, withSpace } from "./text.js";
+
+/** Landscapes offered to a `verify` that names none. */
+const mostLandscapes = 5;
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The ways to repair what a diagnostic tells. */
+/** The ways to repair what a diagnostic tells. Edits go by words, so that comments stay wherever they are. */
 export function quickFixes(
   document: LangiumDocument<DiagFile>,
   diagnostic: Diagnostic,
@@ -32,25 +42,25 @@ export function quickFixes(
   const root = parseResult.value.$cstNode;
   const leaf = root && CstUtils.findLeafNodeAtOffset(root, offset);
   const node = leaf?.astNode;
-  const diagram = node && AstUtils.getContainerOfType(node, isDiagramDeclaration);
+  if (!root || !node) {
+    return [];
+  }
+  const diagram = AstUtils.getContainerOfType(node, isDiagramDeclaration);
   const fixes: CodeAction[] = [];
-  const fix = (title: string, pieces: readonly Piece[], preferred = false): void => {
-    if (pieces.length > 0) {
+  const fix = (title: string, wanted: readonly Piece[], preferred = false): void => {
+    const pieces = keepingComments(root, wanted);
+    if (pieces.length > 0 && (!diagram || mends(diagram, pieces, diagnostic, services))) {
       fixes.push(quickFix(document, diagnostic, title, pieces, preferred));
     }
   };
 
   if (typeof data.suggestion === "string") {
     const wrong = typeof data.name === "string" ? data.name : text.slice(offset, end);
-    const within = text.slice(offset, end).indexOf(wrong);
-    if (within >= 0) {
-      const start = offset + within;
-      fix(
-        `Change to \`${data.suggestion}\``,
-        [{ start, end: start + wrong.length, text: data.suggestion }],
-        true,
-      );
-    }
+    fix(
+      `Change to \`${data.suggestion}\``,
+      respelled(document, { offset, end, wrong, right: data.suggestion }, services),
+      true,
+    );
   }
   switch (diagnostic.code) {
     case "reducible": {
@@ -61,23 +71,27 @@ export function quickFixes(
       break;
     }
     case "duplicate-name":
-      if (node && node.$type !== "Import") {
+      if (node.$type !== "Import") {
         const name = text.slice(offset, end);
         if (/^[\p{ID_Start}_]\p{ID_Continue}*$/u.test(name)) {
           const free = freeName(name, document, services);
           fix(`Rename to \`${free}\``, [{ start: offset, end, text: free }], true);
         }
         if (isDiagramDeclaration(node) || isLandscapeDeclaration(node) || isVerifyDeclaration(node)) {
-          fix(`Remove this \`${name}\``, [withSpace(text, withComments(text, node.$cstNode!))]);
+          // What is said of it, and in it, goes with it.
+          const whole = withComments(commentsOf(root), text, node.$cstNode!);
+          const piece = withSpace(text, whole);
+          fixes.push(quickFix(document, diagnostic, `Remove this \`${name}\``, [piece]));
         }
       }
       break;
     case "two-parts":
-    case "root-in-part":
-      if (typeof data.node === "string") {
+    case "root-in-part": {
+      const names = Array.isArray(data.nodes) ? (data.nodes as string[]) : [];
+      if (names.length > 0) {
         fix(
-          `Take \`${data.node}\` out of this part`,
-          leavingPart(document, offset),
+          `Take ${listOfNames(names)} out of this part`,
+          leavingPart(text, partAt(node), names, data.twice === true),
           diagnostic.code === "two-parts",
         );
       }
@@ -85,44 +99,131 @@ export function quickFixes(
         fix("Mark as `train diagram`", marked(diagram, "train"));
       }
       break;
+    }
     case "path-condition":
       if (diagram && diagnostic.severity === 1) {
         fix("Mark as `multi_epoch diagram`", marked(diagram, "multi_epoch"));
       }
       if (diagram && Array.isArray(data.nodes)) {
         for (const name of data.nodes as string[]) {
-          const mention = diagram.statements
+          const part = diagram.statements
             .filter(isPartStatement)
-            .flatMap((part) => part.nodes)
-            .find(({ node: reference }) => reference.$refText === name);
-          fix(
-            `Take \`${name}\` out of its part`,
-            mention ? leavingPart(document, mention.$cstNode!.offset) : [],
-          );
+            .find(({ nodes }) => nodes.some(({ node: reference }) => reference.$refText === name));
+          fix(`Take \`${name}\` out of its part`, leavingPart(text, part, [name], false));
         }
       }
       break;
     case "bad-distribution":
-      for (const { title, pieces } of probabilityFixes(document, offset, data)) {
+      for (const { title, pieces } of probabilityFixes(node, data)) {
         fix(title, pieces);
       }
       break;
     case "bad-value":
-      if (typeof data.example === "string" && node) {
-        const close = /\}$/.exec(node.$cstNode?.text ?? "");
-        const place = node.$cstNode!.end - 1;
-        if (close) {
-          const onOwnLine = text[startOfBlanks(text, place) - 1] === "\n";
-          const inserted = onOwnLine
-            ? `  ${data.example}\n`
-            : `${/\s/.test(text[place - 1] ?? "") ? "" : " "}${data.example} `;
-          const at = onOwnLine ? text.lastIndexOf("\n", place) + 1 : place;
-          fix(`Add \`${data.example}\``, [{ start: at, end: at, text: inserted }], true);
+      if (typeof data.example === "string" && isVerifyDeclaration(node)) {
+        for (const line of linesLike(data.example, document, services)) {
+          fix(`Add \`${line}\``, [lastStatement(text, node, line)], true);
         }
       }
       break;
   }
   return fixes;
+}
+
+/**
+ * Whether a diagram's declaration has an error or a warning less after a change, and no error more: a node that leaves
+ * its part may break another condition.
+ */
+function mends(
+  diagram: DiagramDeclaration,
+  pieces: readonly Piece[],
+  diagnostic: Diagnostic,
+  services: DiagLspServices,
+): boolean {
+  const { offset, end, text } = diagram.$cstNode!;
+  // Names of declarations are checked with the file.
+  if (
+    diagnostic.code === "duplicate-name" ||
+    pieces.some((piece) => piece.start < offset || piece.end > end)
+  ) {
+    return true;
+  }
+  const moved = pieces.map((piece) => ({ ...piece, start: piece.start - offset, end: piece.end - offset }));
+  const after = services.parser.LangiumParser.parse<DiagFile>(replaced(text, moved));
+  const [changed, ...others] = after.value.declarations;
+  if (
+    after.lexerErrors.length + after.parserErrors.length + others.length > 0 ||
+    !isDiagramDeclaration(changed)
+  ) {
+    return false;
+  }
+  const codesOf = (problems: readonly Problem[]): string[] =>
+    problems.filter(({ severity }) => severity === "error").map(({ code }) => code);
+  const before = services.validation.DeclarationChecker.diagram(diagram).problems;
+  const now = checkDiagram(changed, undefined).problems;
+  const left = codesOf(before);
+  const isNew = codesOf(now).some((code) => {
+    const index = left.indexOf(code);
+    left.splice(Math.max(0, index), index < 0 ? 0 : 1);
+    return index < 0;
+  });
+  const count = (problems: readonly Problem[]): number =>
+    problems.filter(({ code }) => code === diagnostic.code).length;
+  return !isNew && (diagnostic.severity === 1 ? left.length > 0 : count(now) < count(before));
+}
+
+/**
+ * A name as it was meant: everywhere in a diagram for a node, and everywhere for a column, which declares itself; elsewhere
+ * at its place.
+ */
+function respelled(
+  document: LangiumDocument<DiagFile>,
+  { offset, end, wrong, right }: { offset: number; end: number; wrong: string; right: string },
+  services: DiagLspServices,
+): Piece[] {
+  const root = document.parseResult.value.$cstNode!;
+  const leaf = CstUtils.flattenCst(root)
+    .filter((one) => !one.hidden && one.text === wrong)
+    .find((one) => one.offset >= offset && one.end <= end);
+  if (!leaf) {
+    return [];
+  }
+  const named =
+    isNodeMention(leaf.astNode) || isColumn(leaf.astNode) ? namedAt(document, leaf.offset) : undefined;
+  const { textDocument } = document;
+  return named
+    ? occurrencesOf(named.named, services)
+        .filter((one) => one.document === document)
+        .map(({ range }) => ({
+          start: textDocument.offsetAt(range.start),
+          end: textDocument.offsetAt(range.end),
+          text: right,
+        }))
+    : [{ start: leaf.offset, end: leaf.end, text: right }];
+}
+
+/** The line of an example; one for each landscape that can be named, where the example names one. */
+function linesLike(
+  example: string,
+  document: LangiumDocument<DiagFile>,
+  services: DiagLspServices,
+): string[] {
+  if (!/^landscape\s/.test(example)) {
+    return [example];
+  }
+  const visible = services.references.DeclarationFinder.visible(document.parseResult.value);
+  return [...visible]
+    .flatMap(([name, declaration]) => (isLandscapeDeclaration(declaration) ? [`landscape ${name}`] : []))
+    .slice(0, mostLandscapes);
+}
+
+/** A statement behind the others of a block, on a line of its own where they have some. */
+function lastStatement(text: string, { $cstNode: block }: VerifyDeclaration, statement: string): Piece {
+  const place = block!.end - 1;
+  const space = place - startOfBlanks(text, place);
+  const onOwnLine = /[\n\r]/.test(text[place - space - 1] ?? "");
+  return onOwnLine
+    ? { start: place - space, end: place - space, text: `  ${statement}${newlineOf(text)}` }
+    : { start: place, end: place, text: `${space > 0 ? "" : " "}${statement} ` };
 }
 
 /** The name with the first number behind it that makes it free. */
@@ -142,34 +243,49 @@ function marked(diagram: DiagramDeclaration, marker: string): Piece[] {
   return [{ start, end: start, text: `${marker} ` }];
 }
 
-/** Takes the node mentioned at a place out of the part there; a part left empty goes. */
-function leavingPart(document: LangiumDocument<DiagFile>, offset: number): Piece[] {
-  const leaf = CstUtils.findLeafNodeAtOffset(document.parseResult.value.$cstNode!, offset);
-  const mention = leaf?.astNode;
-  const part = mention?.$container;
-  if (!isNodeMention(mention) || !isPartStatement(part)) {
+function partAt(node: AstNode): PartStatement | undefined {
+  return AstUtils.getContainerOfType(node, isPartStatement);
+}
+
+/** Takes nodes out of a part, or but for their first mentions in it. A part left empty goes. */
+function leavingPart(
+  text: string,
+  part: PartStatement | undefined,
+  names: readonly string[],
+  keepsFirst: boolean,
+): Piece[] {
+  if (!part) {
     return [];
   }
-  return part.nodes.length === 1
-    ? [withSpace(document.textDocument.getText(), part.$cstNode!)]
-    : [withoutMention(part.nodes, mention)];
+  const firstOf = (name: string): number => part.nodes.findIndex(({ node }) => node.$refText === name);
+  const leaving = part.nodes.filter(
+    ({ node: { $refText: name } }, index) => names.includes(name) && !(keepsFirst && index === firstOf(name)),
+  );
+  const kept = part.nodes.filter((mention) => !leaving.includes(mention));
+  return kept.length === 0 ? [withSpace(text, part.$cstNode!)] : keepingOnly(part.nodes, kept);
 }
 
 function probabilityFixes(
-  document: LangiumDocument<DiagFile>,
-  offset: number,
-  { total }: Data,
+  node: AstNode,
+  { total, probabilities }: Data,
 ): { title: string; pieces: Piece[] }[] {
-  const leaf = CstUtils.findLeafNodeAtOffset(document.parseResult.value.$cstNode!, offset);
-  const distribution = leaf && AstUtils.getContainerOfType(leaf.astNode, isDistribution);
-  if (typeof total !== "number" || !(total > 0) || !distribution) {
+  const distribution = AstUtils.getContainerOfType(node, isDistribution);
+  const places = distribution?.arguments.flatMap(({ probability }) => probability?.$cstNode ?? []) ?? [];
+  if (typeof total !== "number" || !(total > 0) || !Array.isArray(probabilities)) {
     return [];
   }
-  const probabilities = distribution.arguments.flatMap(({ probability }) => probability ?? []);
-  const values = probabilities.map((one) => constantValue(one, () => undefined, new ProblemList()));
-  const places = probabilities.map(({ $cstNode }) => $cstNode!);
+  const values = probabilities as number[];
+  if (places.length !== values.length) {
+    return [];
+  }
   const fixes: { title: string; pieces: Piece[] }[] = [];
-  if (values.every((value) => value !== undefined)) {
+  const usesNames = distribution?.arguments.some(
+    ({ probability }) =>
+      probability &&
+      AstUtils.streamAst(probability).some((one) => isSymbolReference(one) && one.symbol.ref !== undefined),
+  );
+  // A number in the place of a param would no longer follow it.
+  if (!usesNames) {
     fixes.push({
       title: "Scale the probabilities to sum to 1",
       pieces: places.map(({ offset: start, end }, index) => ({
@@ -179,14 +295,24 @@ function probabilityFixes(
       })),
     });
   }
-  const last = places.at(-1);
-  const lastValue = values.at(-1);
-  if (last && places.length > 1 && (lastValue === undefined || total - lastValue <= 1)) {
-    const others = places.slice(0, -1).map(({ text }) => (/^[\w./ ]+$/.test(text) ? text : `(${text})`));
+  const last = places.at(-1)!;
+  if (places.length > 1 && total - values.at(-1)! <= 1) {
+    const others = places.slice(0, -1).map((place) => {
+      const words = wordsOf(place);
+      return words.some((word) => /^[-+]$/.test(word)) ? `(${words.join("")})` : words.join("");
+    });
     fixes.push({
       title: "Give the last value the remaining probability",
       pieces: [{ start: last.offset, end: last.end, text: ["1", ...others].join(" - ") }],
     });
   }
   return fixes;
+}
+
+/** The words and signs of an expression. No two that stand side by side become one without what is between. */
+function wordsOf(node: CstNode): string[] {
+  return CstUtils.flattenCst(node)
+    .filter((leaf) => !leaf.hidden)
+    .map(({ text }) => text)
+    .toArray();
 }

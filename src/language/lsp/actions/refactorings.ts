@@ -1,4 +1,4 @@
-import { type LangiumDocument, URI, UriUtils } from "langium";
+import { CstUtils, GrammarUtils, type LangiumDocument, URI, UriUtils } from "langium";
 import { type CodeAction, CodeActionKind } from "vscode-languageserver";
 import { childrenOf, type Diagram, formatShortForm, nodesOfParts, rootOf } from "../../../diagram/index.js";
 import {
@@ -13,7 +13,8 @@ import {
 } from "../../generated/ast.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { editOf, textEdits, withComments, withSpace } from "./text.js";
+import { commentsOf, withComments } from "./comments.js";
+import { editOf, newlineOf, textEdits, withSpace } from "./text.js";
 
 /** Other ways to write what stands at a place. */
 export function refactorings(
@@ -43,29 +44,31 @@ function rewrittenDiagram(
   if (!named) {
     return [];
   }
-  const text = document.textDocument.getText();
-  const { offset, end } = declaration.$cstNode!;
-  const head = /^[^={]*/.exec(text.slice(offset, end))![0].trimEnd();
-  const kind = CodeActionKind.RefactorRewrite;
-  return declaration.shortForm
-    ? [
-        {
-          title: "Write as statements",
-          kind,
-          edit: editOf(document, [
-            { start: offset, end, text: `${head} {\n${statementsOf(named.diagram)}}` },
-          ]),
-        },
-      ]
-    : [
-        {
-          title: "Write in the short form",
-          kind,
-          edit: editOf(document, [
-            { start: offset, end, text: `${head} = ${formatShortForm(named.diagram)}` },
-          ]),
-        },
-      ];
+  // What stands before the name, and behind it up to `{` or `=`, is not touched.
+  const whole = declaration.$cstNode!;
+  const name = GrammarUtils.findNodeForProperty(whole, "name")!;
+  const body = CstUtils.flattenCst(whole).find(
+    (leaf) => !leaf.hidden && leaf.offset >= name.end && (leaf.text === "{" || leaf.text === "="),
+  );
+  if (!body) {
+    return [];
+  }
+  const text = whole.root.fullText;
+  const newline = newlineOf(text);
+  const comments = commentsOf(whole).filter(({ start }) => start >= body.end);
+  const lines = comments.map((comment) => `  ${comment.text}${newline}`).join("");
+  const write = (title: string, written: string): CodeAction => ({
+    title,
+    kind: CodeActionKind.RefactorRewrite,
+    edit: editOf(document, [{ start: body.offset, end: whole.end, text: written }]),
+  });
+  if (declaration.shortForm) {
+    const statements = statementsOf(named.diagram).replaceAll("\n", newline);
+    return [write("Write as statements", `{${newline}${lines}${statements}}`)];
+  }
+  const form = formatShortForm(named.diagram);
+  // Within the declaration a comment cannot become one about the next.
+  return [write("Write in the short form", lines === "" ? `= ${form}` : `=${newline}${lines}  ${form}`)];
 }
 
 /** Edges, one parent a line, and parts of several nodes; leaves are named by letters. */
@@ -94,7 +97,9 @@ function extractedLandscape(
   services: DiagLspServices,
 ): CodeAction[] {
   const { uri, textDocument } = document;
-  if (!uri.path.startsWith("/") || !declaration.name) {
+  const root = document.parseResult.value.$cstNode;
+  const isBroken = services.validation.DeclarationChecker.isBroken(declaration);
+  if (!root || !uri.path.startsWith("/") || !declaration.name || isBroken) {
     return [];
   }
   const { LangiumDocuments } = services.shared.workspace;
@@ -105,14 +110,15 @@ function extractedLandscape(
   }
   const target = URI.parse(UriUtils.joinPath(folder, fileName).toString()).toString();
   const text = textDocument.getText();
-  const whole = withComments(text, declaration.$cstNode!);
+  const newline = newlineOf(text);
+  const whole = withComments(commentsOf(root), text, declaration.$cstNode!);
   const imports = document.parseResult.value.imports;
   const after = imports.at(-1)?.$cstNode?.end;
   const statement = `import "./${fileName}"`;
   const inserted =
     after === undefined
-      ? { start: 0, end: 0, text: `${statement}\n\n` }
-      : { start: after, end: after, text: `\n${statement}` };
+      ? { start: 0, end: 0, text: `${statement}${newline}${newline}` }
+      : { start: after, end: after, text: `${newline}${statement}` };
   return [
     {
       title: `Move \`${declaration.name}\` to ${fileName}`,
@@ -125,7 +131,7 @@ function extractedLandscape(
             edits: [
               {
                 range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-                newText: `${text.slice(whole.offset, whole.end)}\n`,
+                newText: `${text.slice(whole.offset, whole.end)}${newline}`,
               },
             ],
           },
@@ -153,9 +159,10 @@ function insertedOrders(
   const orders = declaration
     ? offeredOrders.filter((order) => predicted?.kind === "order" && Number(predicted.order) === order)
     : offeredOrders;
-  const start = declaration
-    ? withComments(text, declaration.$cstNode!).offset
-    : text.lastIndexOf("\n", offset - 1) + 1;
+  const place = declaration
+    ? beforeDeclaration(document, declaration)
+    : betweenDeclarations(document, offset);
+  const newline = newlineOf(text);
   const taken = new Set(services.references.DeclarationFinder.visible(document.parseResult.value).keys());
   return orders.map((order) => {
     const { count, lines } = declarationsOfOrder(order, taken);
@@ -164,8 +171,48 @@ function insertedOrders(
       title: `Insert ${what} of ${order} edge${order === 1 ? "" : "s"}`,
       kind: `${CodeActionKind.Refactor}.insert`,
       edit: editOf(document, [
-        { start, end: start, text: `${lines.join("\n")}\n${declaration ? "\n" : ""}` },
+        {
+          start: place.offset,
+          end: place.offset,
+          text: `${place.before ? newline : ""}${lines.join(newline)}${newline}${declaration ? newline : ""}`,
+        },
       ]),
     };
   });
+}
+
+/** A place for whole lines, and whether something stands before it on its line. */
+interface LinePlace {
+  readonly offset: number;
+  readonly before: boolean;
+}
+
+/** Directly before a declaration and the comments about it. */
+function beforeDeclaration(document: LangiumDocument<DiagFile>, { $cstNode }: Declaration): LinePlace {
+  const text = document.textDocument.getText();
+  const comments = commentsOf(document.parseResult.value.$cstNode!);
+  return { offset: withComments(comments, text, $cstNode!).offset, before: false };
+}
+
+/**
+ * The beginning of the line of an offset between declarations; where that is in the middle of a declaration, of an import
+ * or of a comment, the end of it, and before the comments about a declaration.
+ */
+function betweenDeclarations(document: LangiumDocument<DiagFile>, offset: number): LinePlace {
+  const text = document.textDocument.getText();
+  const { imports, declarations, $cstNode: root } = document.parseResult.value;
+  const comments = root ? commentsOf(root) : [];
+  const nodes = [...imports, ...declarations].flatMap(({ $cstNode }) => $cstNode ?? []);
+  const about = nodes
+    .map((node) => withComments(comments, text, node))
+    .find((one) => one.offset < offset && offset <= one.end);
+  if (about) {
+    return { offset: about.offset, before: false };
+  }
+  const line = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+  const start = offset === 0 ? 0 : line;
+  // What reaches over the beginning of the line, or stands on it before the offset, is not cut nor parted from its end.
+  const spans = [...nodes.map(({ offset: from, end }) => ({ start: from, end })), ...comments];
+  const end = Math.max(start, ...spans.filter((span) => span.start < offset).map((span) => span.end));
+  return end > start ? { offset: end, before: true } : { offset: start, before: false };
 }

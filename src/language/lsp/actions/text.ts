@@ -6,6 +6,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
+import { commentsOf, sparingComments } from "./comments.js";
 
 /** A stretch of a text and what replaces it. */
 export interface Piece {
@@ -33,6 +34,11 @@ export function replaced(text: string, pieces: readonly Piece[]): string {
     .reduce((result, piece) => result.slice(0, piece.start) + piece.text + result.slice(piece.end), text);
 }
 
+/** The pieces of an action that changes a file by its words, so that no comment goes with them. */
+export function keepingComments(root: CstNode, pieces: readonly Piece[]): Piece[] {
+  return sparingComments(pieces, commentsOf(root), root.root.fullText);
+}
+
 export function quickFix(
   document: LangiumDocument,
   diagnostic: Diagnostic,
@@ -49,36 +55,24 @@ export function quickFix(
   };
 }
 
+/** The line break that a text has. */
+export function newlineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
 /** Where the blanks begin that stand before a place on its line. */
 export function startOfBlanks(text: string, place: number): number {
   let start = place;
-  while (start > 0 && /[^\S\n]/.test(text[start - 1]!)) start--;
+  while (start > 0 && /[^\S\n\r]/.test(text[start - 1]!)) start--;
   return start;
 }
 
 /** A statement or declaration with the white space before it, or with its whole lines when it fills them. */
 export function withSpace(text: string, { offset, end }: Pick<CstNode, "offset" | "end">): Piece {
-  const blanks = startOfBlanks(text, offset);
-  const before = text.slice(text[blanks - 1] === "\n" ? blanks - 1 : blanks, offset);
-  const behind = /^[^\S\n]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
-  const begins = before.startsWith("\n") || offset === before.length;
-  if (begins && behind !== undefined) {
-    return {
-      start: offset - before.length + (before.startsWith("\n") ? 1 : 0),
-      end: end + behind.length,
-      text: "",
-    };
-  }
-  return { start: offset - before.replace("\n", "").length, end, text: "" };
-}
-
-/** A declaration with the comments directly before it. */
-export function withComments(
-  text: string,
-  node: Pick<CstNode, "offset" | "end">,
-): { offset: number; end: number } {
-  const before = text.slice(0, node.offset);
-  const comments =
-    /(?:\/\*(?:[^*]|\*(?!\/))*\*\/[^\S\n]*\n[^\S\n]*|(?<=^|\n)[^\S\n]*\/\/[^\n]*\n[^\S\n]*)+$/.exec(before);
-  return { offset: node.offset - (comments?.[0].trimStart().length ?? 0), end: node.end };
+  const start = startOfBlanks(text, offset);
+  const begins = start === 0 || /[\n\r]/.test(text[start - 1]!);
+  const behind = /^[^\S\n\r]*(?:\r\n|\n|\r|$)/.exec(text.slice(end))?.[0];
+  return begins && behind !== undefined
+    ? { start, end: end + behind.length, text: "" }
+    : { start, end, text: "" };
 }

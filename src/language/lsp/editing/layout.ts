@@ -170,9 +170,6 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
   if (isPartBrace(before, "{") || isPartBrace(piece, "}")) {
     return false;
   }
-  if (right === "(") {
-    return !(isCall(node) || isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node));
-  }
   if (left === "^" || right === "^" || left === "**" || right === "**") {
     return false;
   }
@@ -185,7 +182,11 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
     return before.leaf.end < piece.leaf.offset;
   }
   if (left === "*" || left === "/") {
-    return earlier !== undefined && earlier.leaf.end < before.leaf.offset;
+    // Behind a comment an operator stands apart.
+    return earlier !== undefined && (earlier.comment || earlier.leaf.end < before.leaf.offset);
+  }
+  if (right === "(") {
+    return !(isCall(node) || isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node));
   }
   if (left === "-" && /^[\d.]/.test(right) && !isSumSign(leftNode)) {
     return false;

@@ -6,7 +6,9 @@ import {
   type NodeMention,
   type PartStatement,
 } from "../../generated/ast.js";
-import { type Piece, withSpace } from "../actions/text.js";
+import { behindRemarks, commentsOf } from "../actions/comments.js";
+import { keepingOnly } from "../actions/contract.js";
+import { newlineOf, type Piece, withSpace } from "../actions/text.js";
 
 /** A part written without a name says nothing once only one node is left in it. */
 const leastNodesOfPart = 2;
@@ -160,14 +162,8 @@ export class StatementEdits {
 
   private statementAfter({ $cstNode }: { $cstNode?: EdgeStatement["$cstNode"] }, statement: string): Piece {
     const { end } = $cstNode!;
-    // A remark at the end of the line belongs to the statement before it.
-    const remark = /^[^\S\r\n]*(?:\/\/[^\r\n]*|\/\*(?:[^*\r\n]|\*(?!\/))*\*\/[^\S\r\n]*(?=\r?\n))/.exec(
-      this.text.slice(end, this.declaration.$cstNode!.end),
-    );
-    return insertion(
-      end + (remark?.[0].trimEnd().length ?? 0),
-      `${this.separator({ $cstNode })}${statement}`,
-    );
+    const at = behindRemarks(commentsOf(this.declaration.$cstNode!), this.text, end);
+    return insertion(at, `${this.separator({ $cstNode })}${statement}`);
   }
 
   /** What stands between two statements where one stands on a line of its own, and where it does not. */
@@ -176,7 +172,7 @@ export class StatementEdits {
     if (start.line === end.line) {
       return " ";
     }
-    const newline = this.text.includes("\r\n") ? "\r\n" : "\n";
+    const newline = newlineOf(this.text);
     const indent = (offset: number): string | undefined =>
       /(?:^|\n)([^\S\n]*)$/.exec(this.text.slice(0, offset))?.[1];
     const own = [$cstNode, ...this.declaration.statements.map((statement) => statement.$cstNode)]
@@ -196,17 +192,4 @@ function mentionsOf({ groups }: EdgeStatement): NodeMention[] {
 
 function insertion(at: number, text: string): Piece {
   return { start: at, end: at, text };
-}
-
-/** A list without those that are not kept, of which there is one at least. */
-function keepingOnly(nodes: readonly NodeMention[], kept: readonly NodeMention[]): Piece[] {
-  const first = nodes.indexOf(kept[0]!);
-  const staying = new Set(kept);
-  return nodes.flatMap((mention, index): Piece[] => {
-    const { offset, end } = mention.$cstNode!;
-    if (index < first) {
-      return [{ start: offset, end: nodes[index + 1]!.$cstNode!.offset, text: "" }];
-    }
-    return staying.has(mention) ? [] : [{ start: nodes[index - 1]!.$cstNode!.end, end, text: "" }];
-  });
 }

@@ -4,10 +4,10 @@ import type { DiagramDeclaration } from "../../generated/ast.js";
 import { ProblemList } from "../../problem.js";
 import type { NamedDiagram } from "../../semantics/diagram.js";
 import { draftOfShortForm, writtenForm } from "../../semantics/short-form.js";
+import { asRemarks, commentsOf } from "../actions/comments.js";
 import { contraction } from "../actions/contract.js";
-import { type Piece, replaced } from "../actions/text.js";
+import { keepingComments, type Piece, replaced } from "../actions/text.js";
 import type { DiagLspServices } from "../lsp-module.js";
-import { commentsOf, sparingComments } from "./comments.js";
 import { descendantsOf, refusalOf, refusalOfResult } from "./edit-refusals.js";
 import { ShortFormEdits } from "./edit-short-form.js";
 import { StatementEdits } from "./edit-statements.js";
@@ -50,11 +50,10 @@ export function editDiagram(
     return { problem: refusal };
   }
   const node = declaration.$cstNode!;
-  const text = node.root.fullText;
   const wanted = declaration.shortForm
     ? editShortForm(declaration, named, edit)
     : editStatements(declaration, named, edit);
-  const pieces = joined(sparingComments(wanted.pieces, commentsOf(node), text));
+  const pieces = joined(declaration.shortForm ? wanted.pieces : keepingComments(node, wanted.pieces));
   const moved = pieces.map(({ start, end, text: put }) => ({
     start: start - node.offset,
     end: end - node.offset,
@@ -114,8 +113,7 @@ function editShortForm(
   const numberOf = (node: number) => Number(nodeNames[node]);
   const put = (text: string): Piece[] => {
     const { offset, end } = form.$cstNode!;
-    const remarks = comments.map((one) => (one.text.startsWith("//") ? ` ${one.text}\n` : ` ${one.text}`));
-    return [trimmed(form.$cstNode!.text, { start: offset, end, text: `${text}${remarks.join("")}` })];
+    return [trimmed(form.$cstNode!.text, { start: offset, end, text: `${text}${asRemarks(comments)}` })];
   };
   switch (edit.kind) {
     case "addChild": {

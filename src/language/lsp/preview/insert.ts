@@ -3,7 +3,8 @@ import { isRootAlone, satisfiesPathCondition } from "../../../diagram/index.js";
 import type { EditAnswer, InsertParameters } from "../../../preview/index.js";
 import type { DiagFile } from "../../generated/ast.js";
 import { readShortForm } from "../../semantics/diagram.js";
-import { type Piece, withComments } from "../actions/text.js";
+import { behindRemarks, commentsOf, withComments } from "../actions/comments.js";
+import { newlineOf, type Piece } from "../actions/text.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { readVersion, textAnswer } from "./reading.js";
 
@@ -60,18 +61,18 @@ function freeName(services: DiagLspServices, document: LangiumDocument<DiagFile>
 /** Puts a declaration behind the one at an offset, or behind the last before it; without an offset at the end. */
 function placed(document: LangiumDocument<DiagFile>, declaration: string, offset: number | undefined): Piece {
   const text = document.textDocument.getText();
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const { declarations, imports } = document.parseResult.value;
+  const newline = newlineOf(text);
+  const { declarations, imports, $cstNode: root } = document.parseResult.value;
+  const comments = root ? commentsOf(root) : [];
   const nodes = [...imports, ...declarations].flatMap(({ $cstNode }) => $cstNode ?? []);
   const before =
-    offset === undefined ? undefined : nodes.findLast((node) => withComments(text, node).offset <= offset);
+    offset === undefined
+      ? undefined
+      : nodes.findLast((node) => withComments(comments, text, node).offset <= offset);
   const next = before ? nodes[nodes.indexOf(before) + 1] : nodes[0];
   if (before && next) {
-    const remark = /^[^\S\r\n]*(?:\/\/[^\r\n]*|\/\*(?:[^*\r\n]|\*(?!\/))*\*\/[^\S\r\n]*(?=\r?\n))/.exec(
-      text.slice(before.end),
-    );
-    const start = before.end + (remark?.[0].trimEnd().length ?? 0);
-    const isLast = /^[^\S\r\n]*(?:\r?\n|$)/.test(text.slice(start));
+    const start = behindRemarks(comments, text, before.end);
+    const isLast = /^[^\S\r\n]*(?:\r\n|\n|\r|$)/.test(text.slice(start));
     return {
       start,
       end: start,
@@ -79,7 +80,7 @@ function placed(document: LangiumDocument<DiagFile>, declaration: string, offset
     };
   }
   if (offset !== undefined && next && !before) {
-    const { offset: start } = withComments(text, next);
+    const { offset: start } = withComments(comments, text, next);
     return { start, end: start, text: `${declaration}${newline}${newline}` };
   }
   const end = text.trimEnd().length;

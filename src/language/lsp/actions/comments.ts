@@ -1,0 +1,124 @@
+import { type CstNode, CstUtils, type LeafCstNode } from "langium";
+import type { Piece } from "./text.js";
+
+/** A comment in a text. */
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The comments within a declaration, statement or file. */
+export function commentsOf(node: CstNode): Comment[] {
+  return CstUtils.flattenCst(node).filter(isComment).map(commentOf).toArray();
+}
+
+function isComment(leaf: LeafCstNode): boolean {
+  return leaf.hidden && leaf.text.startsWith("/");
+}
+
+function commentOf({ offset, end, text }: LeafCstNode): Comment {
+  return { start: offset, end, text };
+}
+
+/**
+ * Pieces that take nothing of a comment away, and run no two words together: what they would remove with
+ * a comment in it is removed around the comment, and what they replace leaves its comments behind it.
+ */
+export function sparingComments(
+  pieces: readonly Piece[],
+  comments: readonly Comment[],
+  text: string,
+): Piece[] {
+  return pieces.flatMap((piece) => {
+    const kept = comments.filter(({ start, end }) => start < piece.end && end > piece.start);
+    if (piece.text !== "") {
+      return [{ ...piece, text: `${piece.text}${asRemarks(kept)}` }];
+    }
+    const spared: Piece[] = [];
+    let start = piece.start;
+    for (const comment of kept) {
+      if (start < comment.start) {
+        spared.push({ start, end: comment.start, text: "" });
+      }
+      // What follows a comment of this kind must stay on a line of its own.
+      const lineEnd = isLine(comment) ? /^(?:\r\n|\n|\r)?/.exec(text.slice(comment.end))![0].length : 0;
+      start = Math.max(start, comment.end + lineEnd);
+    }
+    if (start < piece.end) {
+      spared.push({ start, end: piece.end, text: "" });
+    }
+    return spared.map((one) => (joinsWords(one, text) ? { ...one, text: " " } : one));
+  });
+}
+
+/** Comments to be put behind words, whatever follows. */
+export function asRemarks(comments: readonly Comment[]): string {
+  return comments.map((one) => (isLine(one) ? ` ${one.text}\n` : ` ${one.text}`)).join("");
+}
+
+function isLine({ text }: Comment): boolean {
+  return text.startsWith("//");
+}
+
+/** Whether taking a stretch away would make one word, or the beginning of a comment, of what stands around it. */
+function joinsWords({ start, end }: Piece, text: string): boolean {
+  const [before, behind] = [text.slice(Math.max(0, start - 2), start), text.slice(end, end + 2)];
+  return (
+    (/[\p{ID_Continue}.]$/u.test(before) && /^[\p{ID_Continue}.]/u.test(behind)) ||
+    (/[/*]$/.test(before) && /^[/*]/.test(behind))
+  );
+}
+
+/**
+ * A declaration with the comments that are about it: its doc comment, and those before it that begin a line,
+ * without an empty line between.
+ * @param comments of the whole file, in the order of the text.
+ */
+export function withComments(
+  comments: readonly Comment[],
+  text: string,
+  { offset, end }: Pick<CstNode, "offset" | "end">,
+): { offset: number; end: number } {
+  const before = comments.filter((comment) => comment.end <= offset);
+  let start = offset;
+  for (let index = before.length - 1; index >= 0; index--) {
+    const comment = before[index]!;
+    const gap = text.slice(comment.end, start);
+    const isDoc = start === offset && /^\/\*\*[^/]/.test(comment.text);
+    const isAbove = /(?:^|[\n\r])\s*$/.test(lineBefore(text, comment.start)) && linesIn(gap) <= 1;
+    if (gap.trim() !== "" || !(isDoc || isAbove)) {
+      break;
+    }
+    start = comment.start;
+  }
+  return { offset: start, end };
+}
+
+/**
+ * The end of the last comment that begins on the line on which something ends and is the last there: a remark at the
+ * end of a line belongs to what stands before it.
+ */
+export function behindRemarks(comments: readonly Comment[], text: string, end: number): number {
+  let place = end;
+  for (const comment of comments) {
+    if (comment.start >= place) {
+      if (/\S|[\n\r]/.test(text.slice(place, comment.start))) {
+        break;
+      }
+      place = comment.end;
+    }
+  }
+  return /^[^\S\n\r]*(?:[\n\r]|$)/.test(text.slice(place)) ? place : end;
+}
+
+/** How many line breaks there are. */
+function linesIn(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+}
+
+/** What stands before a place on its line, with the line break before it. */
+function lineBefore(text: string, place: number): string {
+  const start = Math.max(text.lastIndexOf("\n", place - 1), text.lastIndexOf("\r", place - 1));
+  return place === 0 ? "" : text.slice(Math.max(0, start), place);
+}
