@@ -8,6 +8,8 @@ import { AllowanceSpent } from "./symmetry/partition.js";
 /** The canonical member of a diagram's isomorphism class, and the size of its symmetry group. */
 export interface Canonical {
   readonly diagram: Diagram;
+  /** Its short form. */
+  readonly form: string;
   /** `order[new]` is the node of the given diagram that became node `new`. */
   readonly order: readonly number[];
   /** `|Aut(D)|`; beyond 2^53 the nearest double, beyond all doubles infinite. */
@@ -61,11 +63,12 @@ function findSymmetry(diagram: Diagram, allowed: number): Symmetry {
     const { order, treeParents, automorphisms } = smallestLabels(diagram);
     return { canonical: canonicalAlong(diagram, order, treeParents, automorphisms), steps: 0 };
   }
-  const { labelling, steps } = labellingOf(diagram, allowed);
+  const { rank } = treeShape(diagram.parents);
+  const { labelling, steps } = labellingOf(diagram, rank, allowed);
   if (labelling === undefined) {
     return { steps };
   }
-  const order = treeOrder(diagram, labelling.order);
+  const order = treeOrder(diagram, rank, labelling.order);
   const treeParents = renumberParents(diagram.parents, order);
   const canonical = canonicalAlong(diagram, order, treeParents, Number(labelling.automorphisms));
   return { canonical, steps };
@@ -78,13 +81,13 @@ function canonicalAlong(
   automorphisms: number,
 ): Canonical {
   const parts = restrictedGrowth(order.map((node) => diagram.parts[node]!));
-  return { diagram: { parents, parts }, order, automorphisms };
+  const canonical = { parents, parts };
+  return { diagram: canonical, form: formatShortForm(canonical), order, automorphisms };
 }
 
 /** The canonical short form, equal for isomorphic diagrams only; `undefined` as {@link canonicalize}. */
 export function canonicalForm(diagram: Diagram): string | undefined {
-  const canonical = canonicalize(diagram);
-  return canonical && formatShortForm(canonical.diagram);
+  return canonicalize(diagram)?.form;
 }
 
 /** `|Aut(D)|`, the number of symmetries of a diagram; `undefined` as {@link canonicalize}. */
@@ -98,7 +101,7 @@ export function automorphismCount(diagram: Diagram): number | undefined {
  * @returns `undefined` as {@link canonicalize}.
  */
 export function automorphismsKeeping(diagram: Diagram, colours: readonly number[]): number | undefined {
-  const { labelling } = labellingOf(diagram, mostSteps, colours);
+  const { labelling } = labellingOf(diagram, treeShape(diagram.parents).rank, mostSteps, colours);
   return labelling && Number(labelling.automorphisms);
 }
 
@@ -108,6 +111,7 @@ export function automorphismsKeeping(diagram: Diagram, colours: readonly number[
  */
 function labellingOf(
   diagram: Diagram,
+  rank: readonly number[],
   steps: number,
   colours?: readonly number[],
 ): { labelling?: Labelling; steps: number } {
@@ -116,7 +120,6 @@ function labellingOf(
   if (size > largestCanonical) {
     return { steps: 0 };
   }
-  const { rank } = treeShape(parents);
   const depth = new Array<number>(size).fill(0);
   for (let node = size - 2; node >= 0; node--) {
     depth[node] = depth[parents[node]!]! + 1;
@@ -169,9 +172,8 @@ function ranked(lists: readonly (readonly number[])[]): number[] {
 }
 
 /** The canonical numbering of a tree's shape in which siblings of one shape are in the order of a labelling. */
-function treeOrder({ parents }: Diagram, labelled: readonly number[]): number[] {
+function treeOrder({ parents }: Diagram, rank: readonly number[], labelled: readonly number[]): number[] {
   const size = parents.length;
-  const { rank } = treeShape(parents);
   const place = new Array<number>(size);
   labelled.forEach((node, index) => {
     place[node] = index;

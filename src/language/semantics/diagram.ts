@@ -1,6 +1,5 @@
 import {
   type Diagram,
-  formatShortForm,
   isRootAlone,
   linksOf,
   makeDiagram,
@@ -323,7 +322,7 @@ export function comparable(diagram: Diagram, steps: number = mostSteps): Compara
   const found = symmetryOf(diagram, steps);
   return found.canonical === undefined
     ? { tooSymmetric: true, steps: found.steps }
-    : { form: formatShortForm(found.canonical.diagram), tooSymmetric: false, steps: found.steps };
+    : { form: found.canonical.form, tooSymmetric: false, steps: found.steps };
 }
 
 /** A text that isomorphic diagrams share; `undefined` when finding it would take too long. */

@@ -180,4 +180,6 @@ test("renamed files and folders take their paths along", async () => {
   });
   expect(await moved("lib/t.csv", "lib/u.csv")).toEqual({ "lib/a.diag": expect.stringContaining('"u.csv"') });
   expect(await moved("x.diag", "y.diag")).toBeNull();
+  // A string has no escapes, so that no text can name this file.
+  expect(await moved("b.diag", "say %22b%22.diag")).toBeNull();
 });

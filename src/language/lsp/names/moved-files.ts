@@ -52,6 +52,10 @@ function pathEdits(document: LangiumDocument<DiagFile>, movedTo: (uri: URI) => U
       return [];
     }
     const written = isAbsolute(path) ? moved.fsPath : relativePath(own, moved, path);
+    // No text between quotes names such a file; the import then says that it leads nowhere.
+    if (/["\n\r]/.test(written)) {
+      return [];
+    }
     return [{ range: node.range, newText: `"${written}"` }];
   });
 }
