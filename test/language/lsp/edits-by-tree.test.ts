@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { canonicalForm } from "../../../src/diagram/index.js";
+import { isDiagramDeclaration } from "../../../src/language/generated/ast.js";
 import { type AnalyzedFile, analyzeText } from "../../../src/language/index.js";
+import { replaced } from "../../../src/language/lsp/actions/text.js";
+import { editDiagram } from "../../../src/language/lsp/preview/edits.js";
+import { answerInsert } from "../../../src/language/lsp/preview/insert.js";
+import type { DiagramEdit } from "../../../src/preview/index.js";
 import { Editor, edited, type Open } from "./editor.js";
 import { Chance, commentsIn, randomFile } from "./random-files.js";
 
@@ -19,6 +24,12 @@ function meaning({ diagrams, landscapes, verifies }: AnalyzedFile): Map<string, 
 
 async function meaningOf(text: string): Promise<Map<string, string>> {
   return meaning(await analyzeText(text));
+}
+
+/** What is said of each sound diagram, by name. */
+async function docsOf(text: string): Promise<Map<string, string | undefined>> {
+  const { diagrams } = await analyzeText(text);
+  return new Map([...diagrams].map(([name, { documentation }]) => [name, documentation]));
 }
 
 /** The codes of a file's errors, sorted. */
@@ -173,6 +184,10 @@ test("every quick fix of every file removes an error, adds none and keeps all co
         const { code, severity } = fix.diagnostics![0]!;
         seen.add(`${code}: ${fix.title.replace(/`.*?`/g, "`…`")}`);
         if (!fix.title.startsWith("Remove this")) expect(commentsIn(after), label).toEqual(commentsIn(text));
+        if (code !== "duplicate-name") {
+          const docs = await docsOf(after);
+          for (const [name, said] of await docsOf(text)) expect(docs.get(name) ?? said, label).toBe(said);
+        }
         await main.type(after);
         const left = errorsOf(main);
         expect(left.filter((one) => one === code).length, label).toBeLessThan(
@@ -229,4 +244,58 @@ test("renaming keeps what a file says, and all its comments", async () => {
       ),
     );
   }
+});
+
+test("edits by hand keep all comments, and whatever they do not touch", async () => {
+  const { main } = await Editor.of("");
+  let made = 0;
+  await fc.assert(
+    fc.asyncProperty(randomFile(false), async ({ seed, text }) => {
+      const chance = new Chance(seed);
+      const before = await meaningOf(text);
+      await main.type(text);
+      const { declarations } = main.document.parseResult.value;
+      for (const declaration of declarations.filter(isDiagramDeclaration)) {
+        const { value } = main.editor.diag.validation.DeclarationChecker.diagram(declaration);
+        const size = value!.diagram.parents.length;
+        const node = () => chance.below(size);
+        const edits: DiagramEdit[] = [
+          { kind: "addChild", parent: node() },
+          { kind: "reattach", node: node(), parent: node() },
+          { kind: "group", nodes: [node(), node()] },
+          { kind: "ungroup", node: node() },
+          { kind: "contract", node: node() },
+          { kind: "remove", node: node() },
+        ];
+        for (const edit of edits) {
+          const result = editDiagram(main.editor.diag, declaration, edit);
+          if ("problem" in result) continue;
+          made++;
+          const after = replaced(text, result.pieces);
+          const label = `${JSON.stringify(edit)} in ${declaration.name} of ${JSON.stringify(text)}`;
+          expect(commentsIn(after), label).toEqual(commentsIn(text));
+          const now = await meaningOf(after);
+          expect([...now.keys()], label).toEqual([...before.keys()]);
+          for (const [name, said] of before)
+            if (name !== declaration.name) expect(now.get(name), label).toBe(said);
+        }
+      }
+      for (let count = 0; count < 3; count++) {
+        const offset = chance.below(text.length + 1);
+        const { version } = main.document.textDocument;
+        const position = main.document.textDocument.positionAt(offset);
+        const shortForm = "\\sdia{c(01-2)(02-12)}";
+        const answer = await answerInsert(main.editor.diag, { uri: main.uri, version, shortForm, position });
+        if ("problem" in answer) throw new Error(answer.problem);
+        const after = edited(text, [...answer.edits] as TextEdit[]);
+        const label = `inserted at ${offset} of ${JSON.stringify(text)}`;
+        expect(commentsIn(after), label).toEqual(commentsIn(text));
+        const now = await meaningOf(after);
+        expect(now.has("pasted"), label).toBe(true);
+        for (const [name, said] of before) expect(now.get(name), label).toBe(said);
+      }
+    }),
+    { numRuns: 15, endOnFailure: true },
+  );
+  expect(made).toBeGreaterThan(20);
 });

@@ -23,7 +23,7 @@ function commentOf({ offset, end, text }: LeafCstNode): Comment {
 
 /**
  * Pieces that take nothing of a comment away, and run no two words together: what they would remove with
- * a comment in it is removed around the comment, and what they replace leaves its comments behind it.
+ * a comment in it is removed around the comment, and what they replaces leaves its comments beside it.
  */
 export function sparingComments(
   pieces: readonly Piece[],
@@ -33,7 +33,7 @@ export function sparingComments(
   return pieces.flatMap((piece) => {
     const kept = comments.filter(({ start, end }) => start < piece.end && end > piece.start);
     if (piece.text !== "") {
-      return [{ ...piece, text: `${piece.text}${asRemarks(kept)}` }];
+      return [{ ...piece, text: withRemarks(piece.text, kept) }];
     }
     const spared: Piece[] = [];
     let start = piece.start;
@@ -52,9 +52,20 @@ export function sparingComments(
   });
 }
 
-/** Comments to be put behind words, whatever follows. */
-export function asRemarks(comments: readonly Comment[]): string {
-  return comments.map((one) => (isLine(one) ? ` ${one.text}\n` : ` ${one.text}`)).join("");
+/**
+ * Words with comments behind them, whatever follows. Those that would be about a declaration that follows stand before
+ * the words.
+ */
+export function withRemarks(words: string, comments: readonly Comment[]): string {
+  const before = comments.filter(isDoc).map(({ text }) => `${text} `);
+  const behind = comments
+    .filter((one) => !isDoc(one))
+    .map((one) => (isLine(one) ? ` ${one.text}\n` : ` ${one.text}`));
+  return `${before.join("")}${words}${behind.join("")}`;
+}
+
+function isDoc({ text }: Comment): boolean {
+  return /^\/\*\*[^/]/.test(text);
 }
 
 function isLine({ text }: Comment): boolean {
@@ -85,9 +96,9 @@ export function withComments(
   for (let index = before.length - 1; index >= 0; index--) {
     const comment = before[index]!;
     const gap = text.slice(comment.end, start);
-    const isDoc = start === offset && /^\/\*\*[^/]/.test(comment.text);
+    const isAbout = start === offset && isDoc(comment);
     const isAbove = /(?:^|[\n\r])\s*$/.test(lineBefore(text, comment.start)) && linesIn(gap) <= 1;
-    if (gap.trim() !== "" || !(isDoc || isAbove)) {
+    if (gap.trim() !== "" || !(isAbout || isAbove)) {
       break;
     }
     start = comment.start;

@@ -4,7 +4,7 @@ import type { DiagramDeclaration } from "../../generated/ast.js";
 import { ProblemList } from "../../problem.js";
 import type { NamedDiagram } from "../../semantics/diagram.js";
 import { draftOfShortForm, writtenForm } from "../../semantics/short-form.js";
-import { asRemarks, commentsOf } from "../actions/comments.js";
+import { commentsOf, withRemarks } from "../actions/comments.js";
 import { contraction } from "../actions/contract.js";
 import { keepingComments, type Piece, replaced } from "../actions/text.js";
 import type { DiagLspServices } from "../lsp-module.js";
@@ -113,7 +113,7 @@ function editShortForm(
   const numberOf = (node: number) => Number(nodeNames[node]);
   const put = (text: string): Piece[] => {
     const { offset, end } = form.$cstNode!;
-    return [trimmed(form.$cstNode!.text, { start: offset, end, text: `${text}${asRemarks(comments)}` })];
+    return [trimmed(form.$cstNode!.text, { start: offset, end, text: withRemarks(text, comments) })];
   };
   switch (edit.kind) {
     case "addChild": {

@@ -64,14 +64,18 @@ function placed(document: LangiumDocument<DiagFile>, declaration: string, offset
   const newline = newlineOf(text);
   const { declarations, imports, $cstNode: root } = document.parseResult.value;
   const comments = root ? commentsOf(root) : [];
-  const nodes = [...imports, ...declarations].flatMap(({ $cstNode }) => $cstNode ?? []);
+  const nodes = [...imports, ...declarations]
+    .flatMap(({ $cstNode }) => $cstNode ?? [])
+    .sort((one, other) => one.offset - other.offset);
   const before =
     offset === undefined
       ? undefined
       : nodes.findLast((node) => withComments(comments, text, node).offset <= offset);
   const next = before ? nodes[nodes.indexOf(before) + 1] : nodes[0];
   if (before && next) {
-    const start = behindRemarks(comments, text, before.end);
+    // A comment at the end of the line may be about what follows.
+    const about = withComments(comments, text, next).offset;
+    const start = Math.min(behindRemarks(comments, text, before.end), about);
     const isLast = /^[^\S\r\n]*(?:\r\n|\n|\r|$)/.test(text.slice(start));
     return {
       start,
