@@ -40,6 +40,10 @@ const spreadsheetError = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NUM!|NAME\?|NULL!)/i;
 
 /** Whether a line is a comment where its first cell is not known to be text. */
 export function isCommentLine({ cells }: Line): boolean {
+  // Most lines begin with a number.
+  if (!cells[0]!.includes("#")) {
+    return false;
+  }
   const first = cells[0]!.trimStart();
   return first.startsWith("#") && !spreadsheetError.test(first);
 }

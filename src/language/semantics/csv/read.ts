@@ -159,6 +159,11 @@ class RowReader {
   /** Which of the columns have a number with decimals behind the first row. */
   private readonly decimals: boolean[];
 
+  private line = 0;
+  private column = 0;
+  /** Words for the place of the cell that is being read: made once, as they are seldom asked for. */
+  private readonly where = (): string => this.place(this.line, this.column);
+
   /** @param most how many rows there are at most. */
   constructor(
     readonly layout: Layout,
@@ -188,10 +193,12 @@ class RowReader {
     if (this.emptyLine !== undefined) {
       return `row ${this.emptyLine} has empty cells only, and rows follow it; remove it`;
     }
+    this.line = number;
     for (let index = 0; index < layout.places.length; index++) {
       const place = layout.places[index]!;
       const cell = plainCell(cells[place]!);
-      const value = this.numerals.read(cell, () => this.place(number, place));
+      this.column = place;
+      const value = this.numerals.read(cell, this.where);
       if (typeof value === "string") {
         return `${this.place(number, place)}: ${value}`;
       }

@@ -22,17 +22,20 @@ async function open(text: string, options = {}): Promise<ReadingEditor> {
 
 const question = { id: "fork", spacetime: "sgd(N = 3, E = 1, B = 1)", first: "0", count: 10 };
 
+/** Asks until all is known that is still computed. */
 async function ask(
   editor: ReadingEditor,
   parameters: Partial<Omit<EmbeddingsParameters, "uri">> = {},
 ): Promise<PreviewEmbeddings> {
-  const answer = await answerEmbeddings(editor.editor.diag, {
-    uri: editor.main.uri,
-    ...question,
-    ...parameters,
-  });
-  if ("problem" in answer) throw new Error(answer.problem);
-  return answer;
+  for (;;) {
+    const answer = await answerEmbeddings(editor.editor.diag, {
+      uri: editor.main.uri,
+      ...question,
+      ...parameters,
+    });
+    if ("problem" in answer) throw new Error(answer.problem);
+    if (!answer.pending) return answer;
+  }
 }
 
 async function problemOf(
