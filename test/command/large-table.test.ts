@@ -11,7 +11,7 @@ const largest = 49_600_000; // bytes
 
 /** Tells, at the end of a process, the most memory that it ever had, in KiB. */
 const counting = `data:text/javascript,${encodeURIComponent(
-  'process.on("exit", () => process.stderr.write(`most ${process.resourceUsage().maxRSS}\\n`));',
+  'process.on("exit", () => process.stderr.write("most " + process.resourceUsage().maxRSS));',
 )}`;
 
 let folder: string;
