@@ -31,8 +31,8 @@ export interface OpenFile {
   isUnchanged(): Promise<boolean>;
 }
 
-/** How many bytes are read at once. */
-const chunkBytes = 2 ** 20;
+/** How many bytes are read at once: texts of few are soon forgotten, and those of many live long. */
+const chunkBytes = 2 ** 16;
 
 /** Nothing waits for a pipe's other end, and no terminal becomes the process' own. Not every system has these. */
 const readingFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);

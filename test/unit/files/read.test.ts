@@ -130,7 +130,7 @@ describe("what is refused is one line", () => {
     const growing = withFile(path, 3 * mebibyte, async (file) => {
       for await (const chunk of file.chunks()) {
         read += chunk.length;
-        appendFileSync(path, "x".repeat(mebibyte));
+        appendFileSync(path, "x".repeat(mebibyte / 8));
       }
     });
     await expect(growing).rejects.toThrow(UnreadableFile);
