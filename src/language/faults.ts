@@ -1,3 +1,4 @@
+import { printableLine, printableText } from "../printable/index.js";
 import type { Problem, Range } from "./problem.js";
 
 /** Told of what should not have happened: where it did, and what was thrown. */
@@ -28,14 +29,17 @@ export class Faults {
 /** What a fault says in one line. */
 export function faultInWords(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const [first = ""] = text.split(/[\n\r]/);
+  const first = printableLine(text.split(/[\n\r]/)[0]!);
   return first.length > 200 ? `${first.slice(0, 197)}...` : first;
 }
 
 /** All that is known of a fault, for a log. */
 export function faultAtLength(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return printableText(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
 }
+
+/** Where what concerns a whole file is told. */
+export const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 
 /** The one diagnostic that stands for what a check would have said. */
 export function faultProblem(what: string, range: Range, thrown: unknown): Problem {

@@ -86,7 +86,7 @@ export class FrameGuard extends Transform {
       }
       const end = this.header.indexOf("\r\n\r\n");
       if (end < 0) {
-        if (this.header.length > longestHeader) {
+        if (this.header.length >= longestHeader) {
           return `its header has no end within ${longestHeader} bytes`;
         }
         return undefined;

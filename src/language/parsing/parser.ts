@@ -1,4 +1,12 @@
-import { createLangiumParser, type LangiumCoreServices, type LangiumParser } from "langium";
+import {
+  type AstNode,
+  createLangiumParser,
+  type LangiumParser,
+  type ParseResult,
+  RootCstNodeImpl,
+} from "langium";
+import type { DiagServices } from "../diag-module.js";
+import { beginning, type Faults, faultProblem } from "../faults.js";
 import type { Token } from "./token.js";
 
 /** After so many errors the rest of a declaration is not read. */
@@ -16,13 +24,38 @@ interface Machine {
   SAVE_ERROR(error: Error): Error;
 }
 
+/** Should the parser throw, whatever the text is, its file is read as one that says nothing, with an error that says so. */
+function guard(parser: LangiumParser, faults: Faults): void {
+  const parse = parser.parse.bind(parser);
+  const state = parser as unknown as { stack: unknown[] };
+  parser.parse = <T extends AstNode>(...given: Parameters<typeof parse>): ParseResult<T> => {
+    try {
+      return parse<T>(...given);
+    } catch (thrown) {
+      faults.tell("the parser", thrown);
+      state.stack = [];
+      const [text, options] = given;
+      const empty = parse<T>("", options);
+      const root = new RootCstNodeImpl(text);
+      root.astNode = empty.value;
+      Object.assign(empty.value, { $cstNode: root });
+      const { message } = faultProblem("this file", beginning, thrown);
+      return {
+        ...empty,
+        lexerErrors: [{ offset: 0, line: 1, column: 1, length: Math.min(1, text.length), message }],
+      };
+    }
+  };
+}
+
 /**
  * The parser, with an end to its recovery: every error in a repetition takes time and a level of the call
  * stack, so that in a text that is wrong everywhere it would overflow. A declaration with many errors is
  * left at its last token, and a file with very many at its end.
  */
-export function createDiagParser(services: LangiumCoreServices): LangiumParser {
+export function createDiagParser(services: DiagServices): LangiumParser {
   const parser = createLangiumParser(services);
+  guard(parser, services.validation.Faults);
   const machine = (parser as unknown as { wrapper: Machine }).wrapper;
   const saveError = machine.SAVE_ERROR.bind(machine);
   let input: Token[] | undefined;

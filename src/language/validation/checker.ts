@@ -101,20 +101,20 @@ export class DeclarationChecker {
   }
 
   /** No text makes a check throw; should one do so nevertheless, it is told here, and others are checked. */
-  private failed(declaration: Declaration, thrown: unknown): Checked<never> {
-    const what = declaration.name ? `\`${declaration.name}\`` : `this ${kindOf(declaration)}`;
-    this.services.validation.Faults.tell(`the check of ${what}`, thrown);
-    return { problems: [faultProblem(what, rangeOf(declaration, "name"), thrown)] };
+  protected guarded<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {
+    try {
+      return check();
+    } catch (thrown) {
+      const what = declaration.name ? `\`${declaration.name}\`` : `this ${kindOf(declaration)}`;
+      this.services.validation.Faults.tell(`the check of ${what}`, thrown);
+      return { problems: [faultProblem(what, rangeOf(declaration, "name"), thrown)] };
+    }
   }
 
   private once<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {
-    return this.results.get(declaration, () => {
-      try {
-        return this.isBroken(declaration) ? unchecked : check();
-      } catch (thrown) {
-        return this.failed(declaration, thrown);
-      }
-    }) as Checked<T>;
+    return this.results.get(declaration, () =>
+      this.guarded(declaration, () => (this.isBroken(declaration) ? unchecked : check())),
+    ) as Checked<T>;
   }
 }
 

@@ -4,7 +4,9 @@ import {
   type ParseResult,
   type ValidationOptions,
 } from "langium";
-import { mostSyntaxErrors, syntaxErrors } from "./syntax-errors.js";
+import type { DiagServices } from "../diag-module.js";
+import { beginning, type Faults, faultProblem } from "../faults.js";
+import { type SyntaxError as Found, mostSyntaxErrors, syntaxErrors } from "./syntax-errors.js";
 
 type Diagnostics = NonNullable<LangiumDocument["diagnostics"]>;
 
@@ -13,6 +15,13 @@ type Diagnostics = NonNullable<LangiumDocument["diagnostics"]>;
  * declarations, which know what was meant.
  */
 export class DiagDocumentValidator extends DefaultDocumentValidator {
+  private readonly faults: Faults;
+
+  constructor(services: DiagServices) {
+    super(services);
+    this.faults = services.validation.Faults;
+  }
+
   override async validateDocument(
     document: LangiumDocument,
     ...rest: [ValidationOptions?, Parameters<DefaultDocumentValidator["validateDocument"]>[2]?]
@@ -20,7 +29,7 @@ export class DiagDocumentValidator extends DefaultDocumentValidator {
     const diagnostics: Diagnostics = [];
     const [options = {}] = rest;
     if (!options.categories || options.categories.includes("built-in")) {
-      const errors = syntaxErrors(document);
+      const errors = this.syntaxErrors(document);
       errors.slice(0, mostSyntaxErrors).forEach(({ range, message }, index) => {
         const omitted = index === mostSyntaxErrors - 1 ? errors.length - mostSyntaxErrors : 0;
         diagnostics.push({
@@ -33,6 +42,15 @@ export class DiagDocumentValidator extends DefaultDocumentValidator {
       });
     }
     return [...diagnostics, ...(await super.validateDocument(document, ...rest))];
+  }
+
+  private syntaxErrors(document: LangiumDocument): readonly Pick<Found, "range" | "message">[] {
+    try {
+      return syntaxErrors(document);
+    } catch (thrown) {
+      this.faults.tell("the search for syntax errors", thrown);
+      return [faultProblem("the syntax of this file", beginning, thrown)];
+    }
   }
 
   protected override processLexingErrors(): void {}

@@ -1,8 +1,8 @@
 import { AstUtils, type ValidationAcceptor, type ValidationChecks } from "langium";
 import type { DiagServices } from "../diag-module.js";
-import { faultProblem } from "../faults.js";
+import { beginning, faultProblem } from "../faults.js";
 import type { DiagAstType, DiagFile } from "../generated/ast.js";
-import { ProblemList, type Range } from "../problem.js";
+import { ProblemList } from "../problem.js";
 import { checkDeclarationNames, checkImports, checkSameDiagrams, isLost } from "./file-checks.js";
 
 /** Registers the checks of LANGUAGE.md with Langium. */
@@ -12,8 +12,6 @@ export function registerChecks(services: DiagServices): void {
   };
   services.validation.ValidationRegistry.register(checks);
 }
-
-const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 
 const fileChecks = [
   ["what this file imports", checkImports],

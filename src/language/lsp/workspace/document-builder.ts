@@ -98,11 +98,19 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     );
     const all = [...documents];
     for (const document of all) {
-      const imported = await this.loadImports(document);
-      for (const one of imported) fresh.add(one);
-      all.push(...imported);
+      try {
+        const imported = await this.loadImports(document);
+        for (const one of imported) fresh.add(one);
+        all.push(...imported);
+      } catch (thrown) {
+        this.tell(`reading what ${document.uri} imports`, thrown);
+      }
     }
-    await this.loadAllData(all, fresh);
+    try {
+      await this.loadAllData(all, fresh);
+    } catch (thrown) {
+      this.tell("reading tables", thrown);
+    }
     // What was looked up while the new texts were not yet read is out of date.
     await this.emitUpdate(
       all.map((document) => document.uri),

@@ -39,15 +39,19 @@ export class LastingDeclarationChecker extends DeclarationChecker {
   }
 
   override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
-    return this.lasting(declaration, [], () => super.diagram(declaration));
+    return this.guarded(declaration, () => this.lasting(declaration, [], () => super.diagram(declaration)));
   }
 
   override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
-    return this.lasting(declaration, this.dataOf(declaration), () => super.landscape(declaration));
+    return this.guarded(declaration, () =>
+      this.lasting(declaration, this.dataOf(declaration), () => super.landscape(declaration)),
+    );
   }
 
   override verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
-    return this.lasting(declaration, this.sourcesOf(declaration), () => super.verify(declaration));
+    return this.guarded(declaration, () =>
+      this.lasting(declaration, this.sourcesOf(declaration), () => super.verify(declaration)),
+    );
   }
 
   private lasting<T>(
