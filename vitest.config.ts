@@ -12,6 +12,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "language", isolate: false, include: ["test/language/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "differential", isolate: false, include: ["test/differential/**/*.test.ts"] },
+      },
       { extends: true, test: { name: "corpus", isolate: false, include: ["test/corpus/**/*.test.ts"] } },
       { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
       { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },

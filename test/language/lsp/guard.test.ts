@@ -1,0 +1,142 @@
+import { PassThrough } from "node:stream";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import { createConnection } from "vscode-languageserver/node";
+import { type DiagLspContainer, startServer } from "../../../src/language/lsp/index.js";
+import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+
+// What the server does of requests that the protocol forbids, and of providers that throw.
+
+const open: MessageConnection[] = [];
+afterEach(() => {
+  for (const connection of open.splice(0)) connection.dispose();
+});
+
+function connect(): { client: MessageConnection; server: DiagLspContainer; log: string[] } {
+  const [toServer, toClient] = [new PassThrough(), new PassThrough()];
+  const server = startServer(
+    createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
+    { files: new Disk() },
+  );
+  const client = createMessageConnection(
+    new StreamMessageReader(toClient),
+    new StreamMessageWriter(toServer),
+  );
+  const log: string[] = [];
+  client.onNotification("window/logMessage", ({ message }: { message: string }) => {
+    log.push(message);
+  });
+  client.listen();
+  open.push(client);
+  return { client, server, log };
+}
+
+const initialization = { processId: null, rootUri: null, capabilities: {}, workspaceFolders: null };
+const uri = "untitled:a";
+const at = { textDocument: { uri }, position: { line: 0, character: 9 } };
+const everywhere = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+
+async function initialized(text = "diagram d { a, b -> c }\nlandscape l { weights w = 0 loss w }") {
+  const connected = connect();
+  const { client } = connected;
+  await client.sendRequest("initialize", initialization);
+  await client.sendNotification("initialized", {});
+  await client.sendNotification("textDocument/didOpen", {
+    textDocument: { uri, languageId: "diag", version: 1, text },
+  });
+  return connected;
+}
+
+const code = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "an answer",
+    (error: unknown) => (error instanceof ResponseError ? error.code : "another error"),
+  );
+
+test("requests before `initialize` are refused at once, and nothing is lost by them", async () => {
+  const { client } = connect();
+  for (const method of ["hover", "completion", "documentSymbol", "semanticTokens/full", "inlayHint"]) {
+    expect(await code(client.sendRequest(`textDocument/${method}`, at))).toBe(-32002);
+  }
+  expect(await code(client.sendRequest("workspace/symbol", { query: "" }))).toBe(-32002);
+  expect(await code(client.sendRequest("diag/preview/file", { uri }))).toBe(-32002);
+  expect(await code(client.sendRequest("shutdown"))).toBe(-32002);
+  // A notification has no answer, and no effect.
+  await client.sendNotification("textDocument/didOpen", {
+    textDocument: { uri, languageId: "diag", version: 1, text: "diagram d { a -> b }" },
+  });
+  expect(await code(client.sendRequest("initialize", initialization))).toBe("an answer");
+  expect(await code(client.sendRequest("initialize", initialization))).toBe(-32600);
+});
+
+test("requests after `shutdown` are refused", async () => {
+  const { client } = await initialized();
+  expect(await client.sendRequest("textDocument/hover", at)).not.toBeNull();
+  await client.sendRequest("shutdown");
+  expect(await code(client.sendRequest("textDocument/hover", at))).toBe(-32600);
+});
+
+describe("a provider that throws", () => {
+  const providers = [
+    ["HoverProvider", "getHoverContent", "textDocument/hover"],
+    ["CompletionProvider", "getCompletion", "textDocument/completion"],
+    ["DefinitionProvider", "getDefinition", "textDocument/definition"],
+    ["ReferencesProvider", "findReferences", "textDocument/references"],
+    ["DocumentHighlightProvider", "getDocumentHighlight", "textDocument/documentHighlight"],
+    ["RenameProvider", "prepareRename", "textDocument/prepareRename"],
+    ["RenameProvider", "rename", "textDocument/rename"],
+    ["DocumentSymbolProvider", "getSymbols", "textDocument/documentSymbol"],
+    ["SemanticTokenProvider", "semanticHighlight", "textDocument/semanticTokens/full"],
+    ["FoldingRangeProvider", "getFoldingRanges", "textDocument/foldingRange"],
+    ["CodeActionProvider", "getCodeActions", "textDocument/codeAction"],
+    ["CodeLensProvider", "provideCodeLens", "textDocument/codeLens"],
+    ["InlayHintProvider", "getInlayHints", "textDocument/inlayHint"],
+    ["DocumentLinkProvider", "getDocumentLinks", "textDocument/documentLink"],
+    ["Formatter", "formatDocument", "textDocument/formatting"],
+  ] as const;
+
+  test.each(providers)(
+    "%s.%s answers with nothing, and its stack goes to the log",
+    async (service, name, method) => {
+      const { client, server, log } = await initialized();
+      const provider = server.diag.lsp[service] as unknown as Record<string, () => unknown>;
+      vi.spyOn(provider, name).mockImplementation(() => {
+        throw new TypeError("nobody expects this");
+      });
+      const given = {
+        ...at,
+        range: everywhere,
+        context: { diagnostics: [], includeDeclaration: true },
+        options: { tabSize: 2, insertSpaces: true },
+        newName: "fresh",
+      };
+      expect(await client.sendRequest(method, given)).toBeNull();
+      expect(await client.sendRequest(method, given)).toBeNull();
+      await vi.waitFor(() => expect(log).toHaveLength(1));
+      expect(log[0]).toMatch(/please report .*TypeError: nobody expects this\n\s+at .*guard\.test/s);
+      // The others go on.
+      expect(
+        await client.sendRequest("textDocument/selectionRange", {
+          textDocument: { uri },
+          positions: [at.position],
+        }),
+      ).toHaveLength(1);
+    },
+  );
+
+  test("of a preview is told to it in a line", async () => {
+    const { client, server, log } = await initialized();
+    vi.spyOn(server.diag.references.DeclarationFinder, "visible").mockImplementation(() => {
+      throw new TypeError("nobody\nexpects this");
+    });
+    const answer = client.sendRequest("diag/preview/file", { uri });
+    await expect(answer).rejects.toThrow(/^[^\n]*nobody[^\n]*$/);
+    expect(log.length).toBeLessThan(3);
+  });
+});
