@@ -1,4 +1,5 @@
 import { type CstNode, CstUtils, type LeafCstNode } from "langium";
+import { beginsLine } from "./blanks.js";
 import type { Piece } from "./text.js";
 
 /** A comment in a text. */
@@ -8,9 +9,16 @@ export interface Comment {
   readonly text: string;
 }
 
-/** The comments within a declaration, statement or file. */
-export function commentsOf(node: CstNode): Comment[] {
-  return CstUtils.flattenCst(node).filter(isComment).map(commentOf).toArray();
+/** Those of a file, which is asked for again with every move of the cursor. Nodes below the root move with edits. */
+const known = new WeakMap<CstNode, readonly Comment[]>();
+
+/** The comments within a declaration, statement or file, in the order of the text. */
+export function commentsOf(node: CstNode): readonly Comment[] {
+  const found = known.get(node) ?? CstUtils.flattenCst(node).filter(isComment).map(commentOf).toArray();
+  if (node === node.root) {
+    known.set(node, found);
+  }
+  return found;
 }
 
 function isComment(leaf: LeafCstNode): boolean {
@@ -91,13 +99,12 @@ export function withComments(
   text: string,
   { offset, end }: Pick<CstNode, "offset" | "end">,
 ): { offset: number; end: number } {
-  const before = comments.filter((comment) => comment.end <= offset);
   let start = offset;
-  for (let index = before.length - 1; index >= 0; index--) {
-    const comment = before[index]!;
+  for (let index = countBefore(comments, offset) - 1; index >= 0; index--) {
+    const comment = comments[index]!;
     const gap = text.slice(comment.end, start);
     const isAbout = start === offset && isDoc(comment);
-    const isAbove = /(?:^|[\n\r])\s*$/.test(lineBefore(text, comment.start)) && linesIn(gap) <= 1;
+    const isAbove = beginsLine(text, comment.start) && linesIn(gap) <= 1;
     if (gap.trim() !== "" || !(isAbout || isAbove)) {
       break;
     }
@@ -106,19 +113,32 @@ export function withComments(
   return { offset: start, end };
 }
 
+/** How many of comments end before a place, or at it. */
+function countBefore(comments: readonly Comment[], place: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle]!.end <= place) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 /**
  * The end of the last comment that begins on the line on which something ends and is the last there: a remark at the
  * end of a line belongs to what stands before it.
  */
 export function behindRemarks(comments: readonly Comment[], text: string, end: number): number {
   let place = end;
-  for (const comment of comments) {
-    if (comment.start >= place) {
-      if (/\S|[\n\r]/.test(text.slice(place, comment.start))) {
-        break;
-      }
-      place = comment.end;
+  for (const comment of comments.slice(countBefore(comments, end))) {
+    if (/\S|[\n\r]/.test(text.slice(place, comment.start))) {
+      break;
     }
+    place = comment.end;
   }
   return /^[^\S\n\r]*(?:[\n\r]|$)/.test(text.slice(place)) ? place : end;
 }
@@ -126,10 +146,4 @@ export function behindRemarks(comments: readonly Comment[], text: string, end: n
 /** How many line breaks there are. */
 function linesIn(text: string): number {
   return text.match(/\r\n|\n|\r/g)?.length ?? 0;
-}
-
-/** What stands before a place on its line, with the line break before it. */
-function lineBefore(text: string, place: number): string {
-  const start = Math.max(text.lastIndexOf("\n", place - 1), text.lastIndexOf("\r", place - 1));
-  return place === 0 ? "" : text.slice(Math.max(0, start), place);
 }

@@ -19,9 +19,10 @@ import { checkDiagram } from "../../semantics/diagram.js";
 import { listOfNames } from "../../semantics/tree.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { namedAt, occurrencesOf } from "../names/occurrences.js";
+import { beginsLine, startOfBlanks } from "./blanks.js";
 import { commentsOf, withComments } from "./comments.js";
 import { contraction, keepingOnly } from "./contract.js";
-import { keepingComments, newlineOf, type Piece, quickFix, replaced, startOfBlanks, withSpace } from "./text.js";
+import { keepingComments, newlineOf, type Piece, quickFix, replaced, withSpace } from "./text.js";
 
 /** Landscapes offered to a `verify` that names none. */
 const mostLandscapes = 5;
@@ -220,7 +221,7 @@ function linesLike(
 function lastStatement(text: string, { $cstNode: block }: VerifyDeclaration, statement: string): Piece {
   const place = block!.end - 1;
   const space = place - startOfBlanks(text, place);
-  const onOwnLine = /[\n\r]/.test(text[place - space - 1] ?? "");
+  const onOwnLine = beginsLine(text, place);
   return onOwnLine
     ? { start: place - space, end: place - space, text: `  ${statement}${newlineOf(text)}` }
     : { start: place, end: place, text: `${space > 0 ? "" : " "}${statement} ` };

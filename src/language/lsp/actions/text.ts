@@ -6,6 +6,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
+import { beginsLine, startOfBlanks } from "./blanks.js";
 import { commentsOf, sparingComments } from "./comments.js";
 
 /** A stretch of a text and what replaces it. */
@@ -60,19 +61,11 @@ export function newlineOf(text: string): string {
   return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** Where the blanks begin that stand before a place on its line. */
-export function startOfBlanks(text: string, place: number): number {
-  let start = place;
-  while (start > 0 && /[^\S\n\r]/.test(text[start - 1]!)) start--;
-  return start;
-}
-
 /** A statement or declaration with the white space before it, or with its whole lines when it fills them. */
 export function withSpace(text: string, { offset, end }: Pick<CstNode, "offset" | "end">): Piece {
   const start = startOfBlanks(text, offset);
-  const begins = start === 0 || /[\n\r]/.test(text[start - 1]!);
   const behind = /^[^\S\n\r]*(?:\r\n|\n|\r|$)/.exec(text.slice(end))?.[0];
-  return begins && behind !== undefined
+  return beginsLine(text, offset) && behind !== undefined
     ? { start, end: end + behind.length, text: "" }
     : { start, end, text: "" };
 }
