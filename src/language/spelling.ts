@@ -1,5 +1,8 @@
 import { isDefinite, meaningsOfName, plainForm } from "./meanings.js";
 
+/** Among more names none is suggested: comparing takes time, and so many were made by a program. */
+const mostCandidates = 1000;
+
 /**
  * The name of an author's that is nearest to a misspelt one, when it is near enough to be meant and no other is
  * as near.
@@ -8,7 +11,11 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   let tied = false;
+  let count = 0;
   for (const candidate of candidates) {
+    if (++count > mostCandidates) {
+      return undefined;
+    }
     const most = mostSlips(name, candidate);
     if (candidate === name || candidate === nearest || Math.abs(candidate.length - name.length) > most) {
       continue;

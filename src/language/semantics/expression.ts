@@ -112,6 +112,11 @@ export class FormulaMaker {
   }
 
   private reportUnknown(name: string, place: SymbolReference): void {
+    if (this.problems.isFull) {
+      // Only counted: looking for what was meant takes time.
+      this.problems.error("unknown-symbol", rangeOf(place), "");
+      return;
+    }
     if (functionNames.includes(name)) {
       this.problems.error(
         "unknown-symbol",
@@ -197,7 +202,9 @@ export class FormulaMaker {
   private call(expression: Call): Formula | undefined {
     const { name } = expression;
     const counts = argumentCounts(name);
-    if (counts === undefined) {
+    if (counts === undefined && this.problems.isFull) {
+      this.problems.error("unknown-symbol", rangeOf(expression, "name"), "");
+    } else if (counts === undefined) {
       const landscape = AstUtils.getContainerOfType(expression, isLandscapeDeclaration);
       const isSymbol =
         constantNamed(name) !== undefined || (landscape && byName(landscapeSymbols(landscape)).has(name));

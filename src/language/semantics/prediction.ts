@@ -166,6 +166,11 @@ function reportUnresolved(
   if (name === undefined) {
     return;
   }
+  if (problems.isFull) {
+    // Only counted: looking for what was meant takes time.
+    problems.error("unresolved", range, "");
+    return;
+  }
   const meant = nearestName(name, context.diagramNames());
   const other = context.kindOf(name);
   problems.error(

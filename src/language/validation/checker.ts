@@ -22,6 +22,13 @@ import { type BrokenSyntax, brokenSyntax } from "./syntax-errors.js";
 
 const unchecked: Checked<never> = { problems: [] };
 
+/** What a file sees, found once for all that ask. */
+interface Seen {
+  readonly visible: ReadonlyMap<string, Declaration>;
+  readonly landscapes: readonly string[];
+  readonly diagrams: readonly string[];
+}
+
 /**
  * Checks declarations and makes their values, each once as long as the workspace does not change. A
  * declaration with a syntax error has neither problems nor value: what it means is not known.
@@ -29,10 +36,12 @@ const unchecked: Checked<never> = { problems: [] };
 export class DeclarationChecker {
   private readonly results: WorkspaceCache<AstNode, Checked<unknown>>;
   private readonly broken: WorkspaceCache<LangiumDocument, BrokenSyntax>;
+  private readonly seen: WorkspaceCache<DiagFile, Seen>;
 
   constructor(private readonly services: DiagServices) {
     this.results = new WorkspaceCache(services.shared);
     this.broken = new WorkspaceCache(services.shared);
+    this.seen = new WorkspaceCache(services.shared);
   }
 
   check(declaration: Declaration): Checked<NamedDiagram | Landscape | VerifySpecification> {
@@ -64,9 +73,7 @@ export class DeclarationChecker {
   verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
     return this.once(declaration, () => {
       const file = AstUtils.findRootNode(declaration) as DiagFile;
-      const visible = this.services.references.DeclarationFinder.visible(file);
-      const namesOf = (is: (node: unknown) => boolean): string[] =>
-        [...visible].filter(([, found]) => is(found)).map(([name]) => name);
+      const seen = this.seen.get(file, () => this.seenBy(file));
       let isUnread = false;
       const checked = checkVerify(declaration, {
         landscape: (found) => {
@@ -74,20 +81,27 @@ export class DeclarationChecker {
           isUnread ||= landscape.isUnread === true;
           return landscape.value;
         },
-        landscapeNames: () => namesOf(isLandscapeDeclaration),
+        landscapeNames: () => seen.landscapes,
         isKnown: (found) => !this.isBroken(found),
         diagram: (found) => {
           const { value, problems } = this.diagram(found);
           return value && { named: value, usable: problems.every(({ severity }) => severity !== "error") };
         },
-        diagramNames: () => namesOf(isDiagramDeclaration),
+        diagramNames: () => seen.diagrams,
         kindOf: (name) => {
-          const found = visible.get(name);
+          const found = seen.visible.get(name);
           return found && kindOf(found);
         },
       });
       return isUnread ? { ...checked, isUnread } : checked;
     });
+  }
+
+  private seenBy(file: DiagFile): Seen {
+    const visible = this.services.references.DeclarationFinder.visible(file);
+    const namesOf = (is: (node: unknown) => boolean): string[] =>
+      [...visible].filter(([, found]) => is(found)).map(([name]) => name);
+    return { visible, landscapes: namesOf(isLandscapeDeclaration), diagrams: namesOf(isDiagramDeclaration) };
   }
 
   isBroken(declaration: Declaration): boolean {
