@@ -2,6 +2,7 @@ import type { LangiumDocument } from "langium";
 import type { CodeActionProvider } from "langium/lsp";
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver";
 import type { DiagFile } from "../../generated/ast.js";
+import { lastOnesBefore } from "../../references/declared.js";
 import type { DiagLspServices } from "../lsp-module.js";
 import { contractAll, fixAllKind } from "./fix-all.js";
 import { quickFixes } from "./quick-fixes.js";
@@ -34,9 +35,12 @@ export class DiagCodeActionProvider implements CodeActionProvider {
       context.only === undefined || context.only.some((one) => kind === one || kind.startsWith(`${one}.`));
     const actions: CodeAction[] = [];
     if (wants(CodeActionKind.QuickFix)) {
+      let read = 0;
       for (const diagnostic of document.diagnostics ?? []) {
-        if (touches(diagnostic.range, range)) {
-          actions.push(...quickFixes(file, diagnostic, this.services));
+        if (read < mostRead && touches(diagnostic.range, range)) {
+          const fixes = quickFixes(file, diagnostic, this.services);
+          actions.push(...fixes);
+          read += Math.max(1, fixes.length) * lengthAround(file, diagnostic.range);
         }
       }
     }
@@ -53,6 +57,18 @@ export class DiagCodeActionProvider implements CodeActionProvider {
     }
     return actions;
   }
+}
+
+/**
+ * Characters that may be read to see what fixes make of their declarations: a long diagram on one line has a hundred
+ * diagnostics, and nobody looks through the fixes of all.
+ */
+const mostRead = 100_000;
+
+/** How long the declaration is in which something is. */
+function lengthAround({ parseResult, textDocument }: LangiumDocument<DiagFile>, { start }: Range): number {
+  const [declaration] = lastOnesBefore(parseResult.value, textDocument.offsetAt(start) + 1, 1);
+  return declaration?.$cstNode?.length ?? 0;
 }
 
 function touches(one: Range, other: Range): boolean {
