@@ -29,6 +29,7 @@ const expected = [
   "dist/language-client.cjs",
   "dist/language-server.js",
   "dist/simulate-worker.js",
+  "dist/table-worker.js",
   "dist/tensor-engine.js",
   "dist/tfjs-backend-wasm-simd.wasm",
   "dist/wabt.js",
