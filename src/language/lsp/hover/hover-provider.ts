@@ -313,15 +313,19 @@ function written(node: AstNode | undefined): string {
   return (node?.$cstNode?.text ?? "").replace(/\s+/g, " ");
 }
 
-/** The value of a param, when it is made of numbers and of params above it. */
+/** The value of a param, when it is made of numbers and of params above it: those are read first, each once. */
 function paramValue(param: Param): number | undefined {
-  return constantValue(
-    param.value,
-    (symbol) => {
-      const isAbove = isParam(symbol) && (symbol.$cstNode?.offset ?? 0) < (param.$cstNode?.offset ?? 0);
-      const value = isAbove ? paramValue(symbol) : undefined;
+  const values = new Map<AstNode, number | undefined>();
+  const params = AstUtils.getContainerOfType(param, isLandscapeDeclaration)?.statements.filter(isParam) ?? [];
+  for (const one of params) {
+    const meaning = (symbol: AstNode) => {
+      const value = values.get(symbol);
       return value === undefined ? undefined : numberOf(value);
-    },
-    new ProblemList(),
-  );
+    };
+    values.set(one, constantValue(one.value, meaning, new ProblemList()));
+    if (one === param) {
+      break;
+    }
+  }
+  return values.get(param);
 }
