@@ -46,7 +46,7 @@ export function serveDevice(handlers: DeviceHandlers): void {
   // Drivers may hang in their own clean-up; nothing here needs one.
   process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
   // Nor may one that hangs in the middle of its work outlive who waits for it.
-  new Worker(parentWatch, { eval: true, execArgv: [] }).unref();
+  new Worker(parentWatch, { eval: true, execArgv: [], workerData: process.ppid }).unref();
   // Who stops a whole group of processes is answered by the parent, which may want what is done here.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   let told = 0;
@@ -74,9 +74,13 @@ export function serveDevice(handlers: DeviceHandlers): void {
   connection.listen();
 }
 
-/** A thread's program that ends the process when its parent is gone, even if the main thread never comes back. */
+/**
+ * A thread's program that ends the process when its parent is gone, even if the main thread never comes back. It is told
+ * who that is: on a busy machine the parent may be gone before the thread begins.
+ */
 const parentWatch = `
-  const { pid, ppid } = process;
+  const { pid } = process;
+  const ppid = require("node:worker_threads").workerData;
   setInterval(() => {
     try {
       process.kill(ppid, 0);
