@@ -75,7 +75,7 @@ export function sizeProblem(landscape: Landscape, reach: Reach): string | undefi
   if (problem === undefined || reach.beyond === 0) {
     return problem;
   }
-  let highest = reach.order - 1;
+  let highest = Math.min(reach.order - 1, largestEmbeddedDiagram);
   const isTooLarge = (order: number) =>
     (reachProblem(weights, { ...reach, order }) ?? expansionProblem(landscape, { ...reach, order })) !==
     undefined;

@@ -473,6 +473,15 @@ test("what is guessed in an imported file is said at its import", async () => {
 });
 
 describe("a text means the same in whatever parts it comes", () => {
+  test("also when the first of two signs that end a line comes alone", () => {
+    const survey = new TextSurvey();
+    const parts = ["\r", '\n3 4\n "'];
+    for (const part of parts) survey.add(part);
+    const reader = new TableReader(survey.facts, ["a", "b"]);
+    for (const part of parts) if (!reader.isDone) reader.push(part);
+    expect(reader.finish()).toEqual(readTable(parts.join(""), ["a", "b"]));
+  });
+
   const piece = fc.constantFrom(
     ...[
       "1",

@@ -50,3 +50,9 @@ describe.each(Object.entries(places))("as a %s", (_, write) => {
     }
   });
 });
+
+test("a declaration that begins within a number that runs into its word is not checked for what it lacks", async () => {
+  const { diagnostics } = await analyzeText("c . 1e308verify v { sum =\n}a d 10\n");
+  expect(diagnostics.length).toBeGreaterThan(0);
+  expect(diagnostics.map(({ code }) => code)).not.toContain("internal");
+});

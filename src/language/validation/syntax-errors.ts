@@ -123,6 +123,12 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
       names.add(word);
     }
   });
+  // The parser may see declarations where the segments show none, such as behind a number that runs into a word.
+  for (; at < declarations.length; at++) {
+    if (!isWhole(declarations[at]!)) {
+      broken.add(declarations[at]!);
+    }
+  }
   return { declarations: broken, guesses, names, nameless };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EvaluationError, Evaluator, reachProblem } from "../../../src/evaluate/index.js";
+import { EvaluationError, Evaluator, reachProblem, sizeProblem } from "../../../src/evaluate/index.js";
 import { landscapeOf, normal } from "../landscape/read.js";
 
 const highestNamed = (line: string) => Number(/order (\d+) is the highest that fits/.exec(line)![1]);
@@ -21,6 +21,15 @@ describe("limits of orders", () => {
         }
       }
     }
+  });
+
+  test("an order of a thousand million is answered as soon as one of a hundred", () => {
+    const landscape = landscapeOf("x*u", { u: 0 }, [normal("x")]);
+    const highest = (order: number) =>
+      /order (\d+) is the highest that can be predicted|order (\d+) is the highest that fits/
+        .exec(sizeProblem(landscape, { order, beyond: 1 })!)!
+        .slice(1);
+    expect(highest(1e9)).toEqual(highest(100));
   });
 
   test("diagrams by name are as many as are named", () => {

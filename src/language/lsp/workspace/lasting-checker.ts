@@ -32,14 +32,19 @@ interface Kept {
 export class LastingDeclarationChecker extends DeclarationChecker {
   private readonly kept = new WeakMap<Declaration, Kept>();
   private readonly names: WorkspaceCache<DiagFile, string>;
+  /** What has been found since the last change: a file of thousands of diagrams asks for each several times a key. */
+  private readonly current: WorkspaceCache<DiagramDeclaration, Checked<NamedDiagram>>;
 
   constructor(private readonly editing: DiagLspServices) {
     super(editing);
     this.names = new WorkspaceCache(editing.shared);
+    this.current = new WorkspaceCache(editing.shared);
   }
 
   override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
-    return this.guarded(declaration, () => this.lasting(declaration, [], () => super.diagram(declaration)));
+    return this.current.get(declaration, () =>
+      this.guarded(declaration, () => this.lasting(declaration, [], () => super.diagram(declaration))),
+    );
   }
 
   override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {

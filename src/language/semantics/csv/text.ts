@@ -61,7 +61,7 @@ export class PlainLines {
     }
     // Of two signs that end a line the second may be still to come, and so may a quote behind spaces.
     const end = this.hasSpacedQuotes
-      ? Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r", text.length - 2)) + 1
+      ? Math.max(text.lastIndexOf("\n"), text.slice(0, -1).lastIndexOf("\r")) + 1
       : text.length - Number(text.endsWith("\r"));
     this.rest = text.slice(end);
     return this.plain(text.slice(0, end));
