@@ -314,15 +314,25 @@ export interface Comparable {
   readonly steps: number;
 }
 
+/** Diagrams that have been compared: each is again whenever its file is checked. */
+const compared = new WeakMap<Diagram, Comparable>();
+
 /** What to compare a diagram by, found in at most so many steps. */
 export function comparable(diagram: Diagram, steps: number = mostSteps): Comparable {
   if (diagram.parents.length > mostComparedNodes) {
     return { tooSymmetric: false, steps: 0 };
   }
+  const kept = compared.get(diagram);
+  if (kept !== undefined && kept.steps <= steps) {
+    return kept;
+  }
   const found = symmetryOf(diagram, steps);
-  return found.canonical === undefined
-    ? { tooSymmetric: true, steps: found.steps }
-    : { form: found.canonical.form, tooSymmetric: false, steps: found.steps };
+  if (found.canonical === undefined) {
+    return { tooSymmetric: true, steps: found.steps };
+  }
+  const comparison = { form: found.canonical.form, tooSymmetric: false, steps: found.steps };
+  compared.set(diagram, comparison);
+  return comparison;
 }
 
 /** A text that isomorphic diagrams share; `undefined` when finding it would take too long. */

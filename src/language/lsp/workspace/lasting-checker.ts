@@ -17,10 +17,15 @@ import type { NamedDiagram } from "../../semantics/diagram.js";
 import { DeclarationChecker } from "../../validation/checker.js";
 import type { DiagLspServices } from "../lsp-module.js";
 
+/** A diagram is made of nothing but its own declaration. */
+const nothing: readonly unknown[] = [];
+
 interface Kept {
   readonly checked: Checked<unknown>;
   /** The line on which the declaration stood when it was checked. */
   readonly line: number;
+  /** Whether a syntax error kept it from being checked. */
+  readonly isBroken: boolean;
   /** What the result was made of, beside the declaration. */
   readonly sources: readonly unknown[];
 }
@@ -42,9 +47,14 @@ export class LastingDeclarationChecker extends DeclarationChecker {
   }
 
   override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
-    return this.current.get(declaration, () =>
-      this.guarded(declaration, () => this.lasting(declaration, [], () => super.diagram(declaration))),
-    );
+    let checked = this.current.get(declaration);
+    if (checked === undefined) {
+      checked = this.guarded(declaration, () =>
+        this.lasting(declaration, nothing, () => super.diagram(declaration)),
+      );
+      this.current.set(declaration, checked);
+    }
+    return checked;
   }
 
   override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
@@ -61,18 +71,18 @@ export class LastingDeclarationChecker extends DeclarationChecker {
 
   private lasting<T>(
     declaration: Declaration,
-    others: readonly unknown[],
+    sources: readonly unknown[],
     check: () => Checked<T>,
   ): Checked<T> {
     // An error elsewhere may make a guess of a declaration that itself stays as it is.
-    const sources = [this.isBroken(declaration), ...others];
+    const isBroken = this.isBroken(declaration);
     const line = declaration.$cstNode?.range.start.line ?? 0;
     let known = this.kept.get(declaration);
-    if (!known || !isSame(known.sources, sources)) {
-      known = { checked: check(), line, sources };
+    if (!known || known.isBroken !== isBroken || !isSame(known.sources, sources)) {
+      known = { checked: check(), line, isBroken, sources };
       this.kept.set(declaration, known);
     } else if (known.line !== line) {
-      known = { checked: moved(known.checked, line - known.line), line, sources };
+      known = { checked: moved(known.checked, line - known.line), line, isBroken, sources };
       this.kept.set(declaration, known);
     }
     return known.checked as Checked<T>;
