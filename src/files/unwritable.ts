@@ -12,17 +12,17 @@ export class UnwritableFile extends Error {
 }
 
 const causes: Readonly<Record<string, string>> = {
-  EACCES: "there is no permission to write there",
-  EPERM: "there is no permission to write there",
-  EROFS: "nothing can be written on that disk",
+  EACCES: "there is no permission to write there; permit it",
+  EPERM: "there is no permission to write there; permit it",
+  EROFS: "nothing can be written on that disk; use another",
   ENOSPC: "the disk is full; make room and try again",
   EDQUOT: "the disk has no more room for this user; make room and try again",
-  EFBIG: "it would be larger than files may be",
-  ENAMETOOLONG: "the name is too long for that disk",
-  ENOENT: "there is no folder to write it in",
+  EFBIG: "it would be larger than files may be there; raise that limit",
+  ENAMETOOLONG: "the name is too long for that disk; choose a shorter one",
+  ENOENT: "there is no folder to write it in; make it first",
   ENOTDIR: "a file is where a folder is needed; move it away",
   EEXIST: "a file is where a folder is needed; move it away",
-  ELOOP: "symbolic links lead round in a circle there",
+  ELOOP: "symbolic links lead round in a circle there; remove one",
 };
 
 /** Why a file could not be written, in words. @param error as the system's calls throw them. */

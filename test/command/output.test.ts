@@ -57,7 +57,7 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       await writeFile(join(folder, "out", "report.md"), "of yesterday");
       const failed = await diagOnSmallDisk(4, words(folder), folder);
       expect(failed.errors).toMatch(
-        /\ndiag: out\/report\.md cannot be written: it would be larger than files may be, or name another folder [^\n]*\n$/,
+        /\ndiag: out\/report\.md cannot be written: it would be larger than files may be there; raise that limit, or name another folder [^\n]*\n$/,
       );
       expect(failed.status).toBe(2);
       expect(await readFile(join(folder, "out", "report.md"), "utf8")).toBe("of yesterday");

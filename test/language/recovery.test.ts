@@ -160,6 +160,17 @@ test("tokens deleted, doubled or moved in one declaration stay its own problem",
   );
 });
 
+test("a statement that seems to begin a landscape hides no landscape that is missing", async () => {
+  const missing = "verify v { landscape nowhere gd(2, 2) eta = 0.1 observe test_loss predict order 1 }";
+  for (const [inside, isHidden] of [
+    ["verify w { landscape = sgd(N = 10, E = 1, B = 1)", false],
+    ["landscape { weights w = 0 loss w }", true],
+  ] as const) {
+    const { diagnostics } = await analyzeText(`${missing}\n${inside}`);
+    expect(diagnostics.some(({ code }) => code === "unresolved")).toBe(!isHidden);
+  }
+});
+
 test("a broken declaration has its syntax errors only, and can be named elsewhere", async () => {
   await expectProblems(
     `diagram d { a -> b -> a -> «}»

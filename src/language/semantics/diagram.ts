@@ -314,7 +314,7 @@ export interface Comparable {
   readonly steps: number;
 }
 
-/** Diagrams that have been compared: each is again whenever its file is checked. */
+/** Diagrams that have been compared: each is again with every key, and what is known of its symmetries lies scattered. */
 const compared = new WeakMap<Diagram, Comparable>();
 
 /** What to compare a diagram by, found in at most so many steps. */

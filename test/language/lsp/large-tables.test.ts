@@ -175,7 +175,9 @@ describe("a large table", () => {
     worker.crash(Object.assign(new Error("full"), { code: "ERR_WORKER_OUT_OF_MEMORY" }));
     await expect
       .poll(() => window.messages("main.diag"), patient)
-      .toEqual(['cannot read "t.csv": it needs too much memory to be read']);
+      .toEqual([
+        'cannot read "t.csv": it needs too much memory to be read; make it smaller, or break its lines',
+      ]);
   });
 
   test("is read by a worker as it is read here", async () => {

@@ -148,7 +148,7 @@ describe.skipIf(windows)("a file that is written", () => {
     const name = `${"n".repeat(251)}.svg`;
     await writeInside(folder, name, "whole");
     await expect(writeInside(folder, `n${name}`, "whole")).rejects.toThrow(
-      / the name is too long for that disk$/,
+      / the name is too long for that disk; choose a shorter one$/,
     );
     expect(await readdir(folder)).toEqual([name]);
   });

@@ -56,14 +56,14 @@ function answerOf(outcome: Outcome): TableAnswer {
     case "report":
       return outcome.report as TableAnswer;
     case "late":
-      return { problem: "takes too long to be read" };
+      return { problem: "takes too long to be read; make it smaller" };
     case "dropped":
-      return { problem: "is not read any more" };
+      return { problem: "was not read, since nobody waited for it; open the file again" };
     case "lost":
       return {
         problem:
           outcome.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? "needs too much memory to be read"
+            ? "needs too much memory to be read; make it smaller, or break its lines"
             : `cannot be read (the reading ${outcome.problem})`,
       };
   }
