@@ -163,10 +163,10 @@ test("tokens deleted, doubled or moved in one declaration stay its own problem",
 test("a statement that seems to begin a landscape hides no landscape that is missing", async () => {
   const missing = "verify v { landscape nowhere gd(2, 2) eta = 0.1 observe test_loss predict order 1 }";
   for (const [inside, isHidden] of [
-    ["verify w { landscape = sgd(N = 10, E = 1, B = 1)", false],
+    ["verify w landscape { sgd(N = 10, E = 1, B = 1) eta = 0.1 }", false],
     ["landscape { weights w = 0 loss w }", true],
   ] as const) {
-    const { diagnostics } = await analyzeText(`${missing}\n${inside}`);
+    const { diagnostics } = await analyzeText(`${inside}\n${missing}`);
     expect(diagnostics.some(({ code }) => code === "unresolved")).toBe(!isHidden);
   }
 });
