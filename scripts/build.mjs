@@ -62,42 +62,42 @@ const bundles = [
   },
   {
     ...module,
-    entryPoints: ["src/simulate/worker.ts"],
+    entryPoints: ["src/engines/processor/worker.ts"],
     outfile: "dist/simulate-worker.js",
   },
   {
     ...module,
-    entryPoints: ["src/simulate/webgpu/main.ts"],
+    entryPoints: ["src/engines/webgpu/main.ts"],
     outfile: "dist/gpu-device.js",
   },
   {
     ...module,
-    entryPoints: ["src/simulate/tensors/main.ts"],
+    entryPoints: ["src/engines/tensors/main.ts"],
     outfile: "dist/tensor-engine.js",
   },
   {
     ...module,
-    entryPoints: ["src/language/lsp/main-node.ts"],
+    entryPoints: ["src/server/main-node.ts"],
     outfile: "dist/language-server.js",
   },
   {
     ...module,
-    entryPoints: ["src/language/lsp/evaluation/worker.ts"],
+    entryPoints: ["src/server/evaluation/worker.ts"],
     outfile: "dist/evaluation-worker.js",
   },
   {
     ...module,
-    entryPoints: ["src/language/lsp/tables/worker.ts"],
+    entryPoints: ["src/server/tables/worker.ts"],
     outfile: "dist/table-worker.js",
   },
   {
     ...module,
-    entryPoints: ["src/language/lsp/preview/drawing-worker.ts"],
+    entryPoints: ["src/server/preview/drawing-worker.ts"],
     outfile: "dist/drawing-worker.js",
   },
   {
     ...module,
-    entryPoints: ["src/engine/main.ts"],
+    entryPoints: ["src/runner/main.ts"],
     outfile: "dist/engine.js",
   },
   {
@@ -153,7 +153,7 @@ function checkIsSmall(inputs) {
   const strangers = Object.entries(inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file)
-    .filter((file) => /^(node_modules|src\/(simulate|evaluate|landscape))\//.test(file));
+    .filter((file) => /^(node_modules|src\/(engines|simulate|compile|evaluate|landscape))\//.test(file));
   if (strangers.length > 0)
     throw new Error(
       `dist/extension.cjs would hold ${strangers.join(", ")}: the extension imports types from there only`,

@@ -1,4 +1,4 @@
-import type { CalledFunction } from "../../src/simulate/program.js";
+import type { CalledFunction } from "../../src/compile/program.js";
 
 /**
  * Instructions of a GPU by the lanes that carry them out. A product and the sum that takes it are one. Where
@@ -36,7 +36,7 @@ export const quotient = operations(1, 0, 0, 1);
 
 /**
  * The high and the low word of a product of words, of which one is known (`high_product` in
- * src/simulate/webgpu/library.ts). The other's halves: 2. Partial products, with three of the sums: 4. What
+ * src/engines/webgpu/library.ts). The other's halves: 2. Partial products, with three of the sums: 4. What
  * is carried: 4 shifts and masks, and the last sum. The low word: a product.
  */
 const wideProduct = operations(0, 4 + 1, 2 + 4 + 1);

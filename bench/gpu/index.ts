@@ -2,7 +2,7 @@
  * Simulation on a GPU against JAX and PyTorch on the same card, and against what its arithmetic allows.
  * Without a card it is a software adapter against WebAssembly, which proves the bench. README.md says how.
  */
-import { type Engine, openCpuEngine } from "../../src/simulate/index.js";
+import { type Engine, openCpuEngine } from "../../src/engines/index.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import type { Figure } from "../figure.js";
 import { cardOf, driverReport } from "./cards.js";

@@ -1,5 +1,5 @@
+import { calledFunctions, type Program } from "../../src/compile/program.js";
 import type { SimulationPlan } from "../../src/simulate/plan.js";
-import { calledFunctions, type Program } from "../../src/simulate/program.js";
 import { type Card, lanes } from "./cards.js";
 import {
   blockWords,

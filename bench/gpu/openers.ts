@@ -1,5 +1,5 @@
 import { softwareVulkan } from "../../scripts/lavapipe.mjs";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { GpuOpeners } from "./index.js";
 
 /** This machine's GPU, and one in software. */

@@ -1,7 +1,7 @@
 import { EmptyFileSystem, URI } from "langium";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { enumerateDiagrams, formatShortForm } from "../../src/diagram/index.js";
-import { createDiagLspServices } from "../../src/language/lsp/index.js";
+import { createDiagLspServices } from "../../src/server/index.js";
 import { type Figure, milliseconds } from "../figure.js";
 
 const uri = "file:///hovers.diag";

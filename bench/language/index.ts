@@ -1,6 +1,6 @@
 import { DocumentState, EmptyFileSystem, URI } from "langium";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { createDiagLspServices, type DiagLspContainer } from "../../src/language/lsp/index.js";
+import { createDiagLspServices, type DiagLspContainer } from "../../src/server/index.js";
 import { type Figure, milliseconds } from "../figure.js";
 import { benchHover } from "./hover.js";
 import { largeFile, percentile, workspaceOf } from "./texts.js";

@@ -3,12 +3,12 @@ import { EmptyFileSystem, URI } from "langium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { setUpChromium } from "../../scripts/workbench.mjs";
-import { type Drawing, layoutDrawing } from "../../src/diagram/drawing/index.js";
+import { type Drawing, layoutDrawing } from "../../src/drawing/index.js";
 import { previewPage } from "../../src/extension/preview/page.js";
 import { analyzeText } from "../../src/language/index.js";
-import { createDiagLspServices } from "../../src/language/lsp/index.js";
-import { answerFile } from "../../src/language/lsp/preview/index.js";
 import type { PreviewFile } from "../../src/preview/index.js";
+import { createDiagLspServices } from "../../src/server/index.js";
+import { answerFile } from "../../src/server/preview/index.js";
 
 /* The page as the extension makes it, in a browser without VS Code, beside an editor that has all drawings ready. */
 

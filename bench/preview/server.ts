@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { EmptyFileSystem, URI } from "langium";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { createDiagLspServices, type DiagLspServices } from "../../src/language/lsp/index.js";
-import { answerDraw, answerFile } from "../../src/language/lsp/preview/index.js";
+import { createDiagLspServices, type DiagLspServices } from "../../src/server/index.js";
+import { answerDraw, answerFile } from "../../src/server/preview/index.js";
 import { type Figure, milliseconds } from "../figure.js";
 import { largeFile } from "../language/texts.js";
 

@@ -7,7 +7,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { availableThreads, openSimulator, type SimulationRequest } from "../../src/simulate/index.js";
+import { availableThreads, openSimulator } from "../../src/engines/index.js";
+import type { SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "./landscapes.js";
 
 export interface Row {

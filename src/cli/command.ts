@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { DrawingError } from "../diagram/drawing/index.js";
+import { SimulationError } from "../compile/index.js";
 import { DiagramError } from "../diagram/index.js";
+import { DrawingError } from "../drawing/index.js";
 import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
-import { SimulationError } from "../simulate/index.js";
 import { helpOf, overview } from "./help.js";
 import { readArguments, UsageError } from "./usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal } from "./verb.js";

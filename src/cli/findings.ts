@@ -1,5 +1,5 @@
+import type { EngineFinding } from "../engines/index.js";
 import { printableLine } from "../printable/index.js";
-import type { EngineFinding } from "../simulate/index.js";
 
 /** A heading that says whether an engine works, then a line for each fact. */
 export function formatFinding({ engine, works, device, software, facts, problem }: EngineFinding): string {

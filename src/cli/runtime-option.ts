@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { MachineOptions } from "../simulate/index.js";
+import type { MachineOptions } from "../engines/index.js";
 import type { Arguments, OptionRules } from "./usage.js";
 
 /** The option of verbs that simulate by which a project's own packages may be loaded, which else are not. */

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import type { Worker } from "node:worker_threads";
-import { startWorkerBeside } from "../simulate/module-worker.js";
+import { startWorkerBeside } from "../engines/module-worker.js";
 import type { ListenerMessage, WorkMessage } from "./conversation.js";
 import { Phases } from "./phases.js";
 import type { Printer } from "./printer.js";

@@ -36,7 +36,7 @@ export type DeviceJob = ShaderJob | TensorJob;
 /** What a shader writes in place of 1 for a trial that did not diverge and whose test loss does not hold. */
 export const unsettledMark = 2;
 
-/** A simulation as WGSL; `src/simulate/webgpu` writes it. */
+/** A simulation as WGSL; `src/engines/webgpu` writes it. */
 export interface ShaderJob {
   readonly kind: "shader";
   readonly code: string;
@@ -63,7 +63,7 @@ export interface ShaderJob {
   readonly seed: readonly [number, number];
 }
 
-/** A simulation as the landscape and what to do with it; `src/simulate/tensors` reads it. */
+/** A simulation as the landscape and what to do with it; `src/engines/tensors` reads it. */
 export interface TensorJob {
   readonly kind: "tensors";
   /** A `SimulationRequest` as JSON, its seed in decimal. */

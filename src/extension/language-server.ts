@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
-import { type VerifiesChange, verifiesMethods } from "../language/lsp/verifies/protocol.js";
 import { type PreviewRequests, previewMethods } from "../preview/index.js";
+import { type VerifiesChange, verifiesMethods } from "../server/verifies/protocol.js";
 import { showMessage } from "./messages.js";
 import { RestartBudget } from "./restarts.js";
 import { themeKind } from "./theme.js";

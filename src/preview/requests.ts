@@ -1,4 +1,4 @@
-import type { Drawing } from "../diagram/drawing/index.js";
+import type { Drawing } from "../drawing/index.js";
 import type { DiagramEdit, EditAnswer } from "./edits.js";
 import type { PreviewEmbeddings } from "./embeddings.js";
 import type { PreviewFile, TextPosition } from "./model.js";

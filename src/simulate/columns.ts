@@ -1,7 +1,7 @@
+import { SimulationError } from "../compile/error.js";
 import { constantApart, magnitudeAt } from "../landscape/index.js";
 import { updates } from "../spacetime/spacetime.js";
 import type { Column } from "./column.js";
-import { SimulationError } from "./error.js";
 import type { SimulationRequest } from "./request.js";
 import { expectedLossOf } from "./test-loss.js";
 

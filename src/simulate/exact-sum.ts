@@ -1,4 +1,5 @@
-import { SimulationError } from "./error.js";
+import { SimulationError } from "../compile/error.js";
+import { exactInteger, nearestDouble } from "../compile/exact-double.js";
 
 /**
  * Sums without rounding. A double is an integer multiple of 2^-1074, so a sum of doubles is one big
@@ -6,55 +7,9 @@ import { SimulationError } from "./error.js";
  * and any grouping to the same bits: that is what makes results independent of workers and shards.
  */
 
-const view = new DataView(new ArrayBuffer(8));
-
 /** Bits below the unit of a sum (2^-1074), and below that of a sum of squares (2^-2148). */
 const sumExponent = -1074;
 const squaresExponent = -2148;
-
-/** A finite double as an integer number of 2^-1074. */
-export function exactInteger(value: number): bigint {
-  view.setFloat64(0, value);
-  const bits = view.getBigUint64(0);
-  const exponent = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const magnitude = exponent === 0 ? fraction : (fraction | 0x10000000000000n) << BigInt(exponent - 1);
-  return bits >> 63n ? -magnitude : magnitude;
-}
-
-/** The double nearest to `numerator / denominator · 2^exponent` (ties to even) in the normal range; the denominator is positive. */
-export function nearestDouble(numerator: bigint, denominator: bigint, exponent: number): number {
-  if (numerator === 0n) return 0;
-  const negative = numerator < 0n;
-  const magnitude = negative ? -numerator : numerator;
-  // The quotient below has at least 66 bits; a sticky last bit makes its one rounding the right one.
-  const shift = 66 - (bitLength(magnitude) - bitLength(denominator));
-  const scaled = shift > 0 ? magnitude << BigInt(shift) : magnitude;
-  const divisor = shift < 0 ? denominator << BigInt(-shift) : denominator;
-  let quotient = scaled / divisor;
-  if (quotient * divisor !== scaled) quotient |= 1n;
-  const power = exponent - shift;
-  const value = scaleByPower(Number(quotient), power);
-  return negative ? -value : value;
-}
-
-function scaleByPower(value: number, power: number): number {
-  let result = value;
-  let left = power;
-  while (left > 900) {
-    result *= 2 ** 900;
-    left -= 900;
-  }
-  while (left < -900) {
-    result *= 2 ** -900;
-    left += 900;
-  }
-  return result * 2 ** left;
-}
-
-function bitLength(value: bigint): number {
-  return value.toString(16).length * 4;
-}
 
 /** Exact sums of `x − center` and its square over the trials whose weights are finite. */
 export interface ExactMoments {

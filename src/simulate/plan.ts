@@ -1,15 +1,15 @@
+import { type Transform, transformOf } from "../compile/deviates.js";
+import { elementary, elementaryCalls } from "../compile/elementary.js";
+import { SimulationError } from "../compile/error.js";
+import { lowerProgram } from "../compile/lower.js";
+import type { Program } from "../compile/program.js";
+import { steppedDown } from "../compile/step.js";
 import { constantApart, gradient, type Landscape, type RuleFit } from "../landscape/index.js";
 import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import type { Column } from "./column.js";
 import { columnsOf } from "./columns.js";
-import { type Transform, transformOf } from "./deviates.js";
-import { elementary, elementaryCalls } from "./elementary.js";
-import { SimulationError } from "./error.js";
-import { lowerProgram } from "./lower.js";
-import type { Program } from "./program.js";
 import type { SimulationRequest } from "./request.js";
-import { steppedDown } from "./step.js";
 import { expectedLossOf, type PilotPlanner, testLossOf } from "./test-loss.js";
 
 /** A part of the test loss that is a weighted sum over quadrature points. */

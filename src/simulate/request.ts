@@ -1,7 +1,7 @@
+import { SimulationError } from "../compile/error.js";
 import type { Observable } from "../evaluate/observable.js";
 import type { Landscape } from "../landscape/landscape.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";
-import { SimulationError } from "./error.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";

@@ -1,3 +1,5 @@
+import type { ElementaryFunctions } from "../compile/elementary.js";
+import { lowerProgram } from "../compile/lower.js";
 import {
   constantApart,
   type ExpectedLossParts,
@@ -5,8 +7,6 @@ import {
   fitRules,
   type Landscape,
 } from "../landscape/index.js";
-import type { ElementaryFunctions } from "./elementary.js";
-import { lowerProgram } from "./lower.js";
 import { boxAround, pilotEnds } from "./pilot.js";
 import type { SampledPart, SimulationPlan, TestLossCheck } from "./plan.js";
 import type { SimulationRequest } from "./request.js";

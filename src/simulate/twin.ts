@@ -1,7 +1,7 @@
+import { exactInteger } from "../compile/exact-double.js";
+import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { type Column, isExpectation } from "./column.js";
-import { exactInteger } from "./exact-sum.js";
-import { Interpreter } from "./interpreter.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
 import type { SampledPart, SimulationPlan } from "./plan.js";
 import { TrainingData } from "./training-data.js";

@@ -1,4 +1,4 @@
-import type { EngineName } from "../simulate/index.js";
+import type { EngineName } from "../engines/index.js";
 
 /* Read by the editor's extension when a window starts: nothing that simulates may be imported here, but types. */
 

@@ -1,10 +1,6 @@
-import {
-  type Engine,
-  type EngineName,
-  type EngineSource,
-  machineRounding,
-  type SimulationRequest,
-} from "../simulate/index.js";
+import { machineRounding } from "../compile/index.js";
+import type { Engine, EngineName, EngineSource } from "../engines/index.js";
+import type { SimulationRequest } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
 import type { BackendChoice } from "./backend.js";
 

@@ -1,3 +1,4 @@
+import type { EngineName } from "../engines/index.js";
 import {
   hasFields,
   isAbsentOr,
@@ -11,7 +12,6 @@ import {
 import {
   type Backend,
   type Column,
-  type EngineName,
   hexadecimalInteger,
   isExpectation,
   type SerializedStatistics,

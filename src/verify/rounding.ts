@@ -1,5 +1,6 @@
-import { errorsWith, threeErrors } from "../results/index.js";
-import type { Engine, SimulationRequest } from "../simulate/index.js";
+import type { Engine } from "../engines/index.js";
+import { errorsWith, threeErrors } from "../runs/index.js";
+import type { SimulationRequest } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
 
 /** Points that the trials which are compared may visit together: some tens of milliseconds of the slower engine. */

@@ -1,11 +1,7 @@
-import { errorsWith, threeErrors } from "../results/index.js";
-import {
-  type Engine,
-  EngineLost,
-  type EngineName,
-  SimulationError,
-  type SimulationRequest,
-} from "../simulate/index.js";
+import { SimulationError } from "../compile/index.js";
+import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
+import { errorsWith, threeErrors } from "../runs/index.js";
+import type { SimulationRequest } from "../simulate/index.js";
 import type { ChosenEngine, Engines } from "./choice.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";

@@ -1,8 +1,7 @@
+import { type EngineSource, machineEngines } from "../engines/index.js";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
 import {
   changeOf,
-  type EngineSource,
-  machineEngines,
   type ObservableStatistics,
   type SimulationProgress,
   type SimulationRequest,

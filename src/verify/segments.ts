@@ -1,13 +1,6 @@
+import { availableThreads, EngineLost, type Simulator } from "../engines/index.js";
 import type { SimulationProgress } from "../simulate/index.js";
-import {
-  availableThreads,
-  EngineLost,
-  mergeResults,
-  noneOf,
-  type SimulationRequest,
-  type SimulationResult,
-  type Simulator,
-} from "../simulate/index.js";
+import { mergeResults, noneOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
 
 /** Seconds of work between two checkpoints: what a crash may cost. */

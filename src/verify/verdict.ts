@@ -1,4 +1,4 @@
-import { errorsWith, errorsWord, threeErrors } from "../results/index.js";
+import { errorsWith, errorsWord, threeErrors } from "../runs/index.js";
 
 /** What a verification says of a prediction (LANGUAGE.md, Verdict). */
 export type Verdict = "agrees" | "disagrees" | "inconclusive";

@@ -8,8 +8,8 @@ import {
 } from "vscode-jsonrpc/node";
 import type { PublishDiagnosticsParams } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../src/language/lsp/index.js";
-import { Disk } from "../../src/language/lsp/workspace/disk.js";
+import { startServer } from "../../src/server/index.js";
+import { Disk } from "../../src/server/workspace/disk.js";
 
 /** A change as an editor tells it: characters from one offset to another become others. */
 export interface Change {

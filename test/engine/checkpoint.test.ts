@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openCpuEngine, openSimulator, type SimulationResult } from "../../src/simulate/index.js";
+import { openCpuEngine, openSimulator } from "../../src/engines/index.js";
+import type { SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
 import { simulateInSegments } from "../../src/verify/segments.js";

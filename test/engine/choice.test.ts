@@ -3,16 +3,15 @@
  * that are this processor's, but pretend to be something else.
  */
 import { describe, expect, it } from "vitest";
+import { machineRounding, SimulationError } from "../../src/compile/index.js";
 import {
   type Engine,
   EngineLost,
   type EngineName,
   type EngineSource,
-  machineRounding,
   openCpuEngine,
-  SimulationError,
   simulateLocally,
-} from "../../src/simulate/index.js";
+} from "../../src/engines/index.js";
 import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type EngineNote,

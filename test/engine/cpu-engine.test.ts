@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { exactInteger } from "../../src/simulate/exact-sum.js";
-import { openCpuEngine } from "../../src/simulate/index.js";
+import { exactInteger } from "../../src/compile/exact-double.js";
+import { openCpuEngine } from "../../src/engines/index.js";
 import { gauss, mixed, requestOf, sgd } from "./simulate-landscapes.js";
 
 test.each([

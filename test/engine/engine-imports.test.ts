@@ -17,8 +17,8 @@ import {
   engineEvent,
   engineMethods,
   type RunParameters,
-} from "../../src/engine/index.js";
-import type { RunHeader, RunInput } from "../../src/results/index.js";
+} from "../../src/runner/index.js";
+import type { RunHeader, RunInput } from "../../src/runs/index.js";
 
 // The expected loss at the start t of (t - x)^2 / 2 with x ~ normal(0, 1) is (t^2 + 1) / 2, which tells the texts apart.
 

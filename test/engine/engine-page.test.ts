@@ -12,6 +12,7 @@ import {
   type MessageConnection,
   ResponseError,
 } from "vscode-jsonrpc/node";
+import type { EngineFinding } from "../../src/engines/index.js";
 import {
   engineMethods,
   type InstallProgress,
@@ -20,8 +21,7 @@ import {
   pageDeviceClosed,
   pageDeviceLost,
   pageDeviceMethod,
-} from "../../src/engine/index.js";
-import type { EngineFinding } from "../../src/simulate/index.js";
+} from "../../src/runner/index.js";
 
 /* What the engine's process asks of the editor for a GPU and for the runtime of TensorFlow, here with a stand-in for both. */
 

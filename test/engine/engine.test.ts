@@ -11,9 +11,9 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import type { Description, EngineEvent, RunParameters } from "../../src/engine/index.js";
-import { engineEvent, engineMethods } from "../../src/engine/index.js";
-import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../src/results/index.js";
+import type { Description, EngineEvent, RunParameters } from "../../src/runner/index.js";
+import { engineEvent, engineMethods } from "../../src/runner/index.js";
+import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

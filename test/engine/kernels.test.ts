@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { machineFuses } from "../../src/compile/fused.js";
+import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
+import { WasmKernel } from "../../src/engines/wasm/kernel.js";
+import { buildKernelModule } from "../../src/engines/wasm/module.js";
 import { dataNames, evaluateExpression, expectedLoss, type Landscape } from "../../src/landscape/index.js";
-import { fusePlan, machineFuses } from "../../src/simulate/fused.js";
+import { fusePlan } from "../../src/simulate/fuse-plan.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
-import { keyOfSeed, philoxBlock, roundKeys } from "../../src/simulate/philox.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { WasmKernel } from "../../src/simulate/wasm/kernel.js";
-import { buildKernelModule } from "../../src/simulate/wasm/module.js";
 import { batchSize, epochs } from "../../src/spacetime/spacetime.js";
-import { normalOfWord } from "../unit/simulate/normal-oracle.js";
+import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import {
   call,
   divide,

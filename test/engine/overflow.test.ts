@@ -1,15 +1,17 @@
 /** Losses that overflow inside a finite value: no engine may call a trial diverged that does not diverge. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { machineFuses } from "../../src/compile/fused.js";
+import { type Engine, openCpuEngine } from "../../src/engines/index.js";
+import { openBundled } from "../../src/engines/tensors/backends.js";
+import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import { fusePlan, machineFuses } from "../../src/simulate/fused.js";
-import { type Engine, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
+import { fusePlan } from "../../src/simulate/fuse-plan.js";
+import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
-import { openBundled } from "../../src/simulate/tensors/backends.js";
-import { TensorSimulation } from "../../src/simulate/tensors/tensor-trials.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
 import { requestOf, sgd } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 

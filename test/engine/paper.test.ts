@@ -3,8 +3,8 @@
  * differ by less than four of them.
  */
 import { expect, test } from "vitest";
+import { simulateLocally } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import { simulateLocally } from "../../src/simulate/index.js";
 
 async function measure(
   body: string,

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  mergeResults,
-  openSimulator,
-  type SimulationResult,
-  simulateLocally,
-} from "../../src/simulate/index.js";
+import { openSimulator, simulateLocally } from "../../src/engines/index.js";
+import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import { gauss, meanEstimation, mixed, requestOf, sgd } from "./simulate-landscapes.js";
 
 /** What must not depend on how the work was split. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { columnsOf, openCpuEngine } from "../../src/simulate/index.js";
+import { openCpuEngine } from "../../src/engines/index.js";
+import { columnsOf } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SimulationError } from "../../src/simulate/error.js";
-import { installRuntime } from "../../src/simulate/tensors/install.js";
-import { findRuntime } from "../../src/simulate/tensors/runtime.js";
+import { SimulationError } from "../../src/compile/error.js";
+import { installRuntime } from "../../src/engines/tensors/install.js";
+import { findRuntime } from "../../src/engines/tensors/runtime.js";
 import { temporaryFolder, write } from "./tensors-stand-in.js";
 
 let folder: string;

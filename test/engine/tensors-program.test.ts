@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { doubleOfBits } from "../../src/compile/double-bits.js";
+import { elementaryCalls } from "../../src/compile/elementary.js";
+import { Interpreter } from "../../src/compile/interpreter.js";
+import { lowerExpression } from "../../src/compile/lower.js";
+import { calledFunctions, finishProgram, type Program, ProgramBuilder } from "../../src/compile/program.js";
+import { openBundled } from "../../src/engines/tensors/backends.js";
+import { composedFunctions, errorOf, type TensorFunctions } from "../../src/engines/tensors/functions.js";
+import { Constants } from "../../src/engines/tensors/namespace.js";
+import { type TensorEngine, TensorProgram } from "../../src/engines/tensors/tensor-program.js";
 import { type ElementaryFunction, type Expression, elementaryValue } from "../../src/landscape/index.js";
-import { doubleOfBits } from "../../src/simulate/double-bits.js";
-import { elementaryCalls } from "../../src/simulate/elementary.js";
-import { Interpreter } from "../../src/simulate/interpreter.js";
-import { lowerExpression } from "../../src/simulate/lower.js";
-import { calledFunctions, finishProgram, type Program, ProgramBuilder } from "../../src/simulate/program.js";
-import { openBundled } from "../../src/simulate/tensors/backends.js";
-import { composedFunctions, errorOf, type TensorFunctions } from "../../src/simulate/tensors/functions.js";
-import { Constants } from "../../src/simulate/tensors/namespace.js";
-import { type TensorEngine, TensorProgram } from "../../src/simulate/tensors/tensor-program.js";
 import { exactValue } from "../unit/landscape/exact-values.js";
 import { call, divide, number, power, product, sum, symbol } from "./simulate-landscapes.js";
 

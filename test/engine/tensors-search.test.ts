@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Machine, thisMachine } from "../../src/simulate/tensors/machine.js";
-import { findRuntime } from "../../src/simulate/tensors/runtime.js";
+import { type Machine, thisMachine } from "../../src/engines/tensors/machine.js";
+import { findRuntime } from "../../src/engines/tensors/runtime.js";
 import { makeStandIn, root as rootWithSlash, temporaryFolder } from "./tensors-stand-in.js";
 
 /** This program's own folder. */

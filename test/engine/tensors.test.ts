@@ -1,17 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { exactInteger } from "../../src/compile/exact-double.js";
 import type { TrialsDone } from "../../src/device/index.js";
+import { settleTrials } from "../../src/engines/settle-trials.js";
+import { openBundled } from "../../src/engines/tensors/backends.js";
+import { requestOfJob, tensorJobOf } from "../../src/engines/tensors/job.js";
+import type { TensorEngine } from "../../src/engines/tensors/tensor-program.js";
+import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import type { Landscape } from "../../src/landscape/index.js";
-import { exactInteger } from "../../src/simulate/exact-sum.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
-import { settleTrials } from "../../src/simulate/settle-trials.js";
-import { openBundled } from "../../src/simulate/tensors/backends.js";
-import { requestOfJob, tensorJobOf } from "../../src/simulate/tensors/job.js";
-import type { TensorEngine } from "../../src/simulate/tensors/tensor-program.js";
-import { TensorSimulation } from "../../src/simulate/tensors/tensor-trials.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
 import {
   gauss,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { mergeResults, openCpuEngine, openSimulator, simulateLocally } from "../../src/simulate/index.js";
+import { openCpuEngine, openSimulator, simulateLocally } from "../../src/engines/index.js";
+import { settleTrials } from "../../src/engines/settle-trials.js";
+import { openBundled } from "../../src/engines/tensors/backends.js";
+import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
+import { mergeResults } from "../../src/simulate/index.js";
 import { planSimulation } from "../../src/simulate/plan.js";
-import { settleTrials } from "../../src/simulate/settle-trials.js";
-import { openBundled } from "../../src/simulate/tensors/backends.js";
-import { TensorSimulation } from "../../src/simulate/tensors/tensor-trials.js";
 import { discrete, landscapeOf, normal } from "../unit/landscape/read.js";
 import { sgd } from "./simulate-landscapes.js";
 import { cases, errors, requestOf } from "./test-loss-cases.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { availableThreads, openCpuEngine } from "../../src/simulate/index.js";
+import { availableThreads, openCpuEngine } from "../../src/engines/index.js";
 
 type Files = Readonly<Record<string, string>>;
 

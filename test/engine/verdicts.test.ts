@@ -1,7 +1,7 @@
 /** Verdicts of whole verifications: of few trials, and of losses with a constant that all else is small beside. */
 import { describe, expect, it } from "vitest";
+import { openCpuEngine } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import { openCpuEngine } from "../../src/simulate/index.js";
 import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
 
 async function specified(text: string, name: string) {

@@ -1,10 +1,10 @@
 /** Random expressions of everything that a loss may have: the shader takes them, and their values are right. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "../../src/engines/index.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { type ElementaryFunction, elementaryFunctions } from "../../src/landscape/expression.js";
 import type { Expression, Landscape } from "../../src/landscape/index.js";
-import type { Engine } from "../../src/simulate/index.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
 import { roundingOf } from "./rounding.js";
 import { call, divide, number, power, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";

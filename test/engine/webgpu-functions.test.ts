@@ -1,10 +1,10 @@
 /** The shader library's functions over their whole ranges, against double precision. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CalledFunction, calledFunctions } from "../../src/compile/program.js";
 import type { DeviceLink } from "../../src/device/index.js";
-import { type CalledFunction, calledFunctions } from "../../src/simulate/program.js";
-import { elementaryName, takesAngle } from "../../src/simulate/webgpu/library.js";
+import { elementaryName, takesAngle } from "../../src/engines/webgpu/library.js";
+import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import { exactValue } from "../unit/landscape/exact-values.js";
-import { normalOfWord } from "../unit/simulate/normal-oracle.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 import { evaluateOnGpu, startGpu } from "./webgpu-probe.js";
 

@@ -1,15 +1,15 @@
 import type { DeviceLink, ShaderJob } from "../../src/device/index.js";
-import { startDevice } from "../../src/simulate/device-process.js";
-import { libraryText } from "../../src/simulate/webgpu/library.js";
-import { reduceText } from "../../src/simulate/webgpu/reduce-text.js";
-import { declarations } from "../../src/simulate/webgpu/shader.js";
+import { startDevice } from "../../src/engines/device-process.js";
+import { libraryText } from "../../src/engines/webgpu/library.js";
+import { reduceText } from "../../src/engines/webgpu/reduce-text.js";
+import { declarations } from "../../src/engines/webgpu/shader.js";
 import { softwareGpu } from "./software-gpu.js";
 
 /** Starts the process that an engine starts, without the engine. */
 export function startGpu(
   environment: Readonly<Record<string, string>> = softwareGpu.environment,
 ): DeviceLink {
-  const asking = new URL("../../src/simulate/webgpu/engine.ts", import.meta.url).href;
+  const asking = new URL("../../src/engines/webgpu/engine.ts", import.meta.url).href;
   return startDevice({ asking, bundle: "./gpu-device.js", source: "./main.ts", environment });
 }
 

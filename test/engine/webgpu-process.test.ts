@@ -6,20 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { SimulationError } from "../../src/compile/index.js";
 import { type DeviceLink, DeviceLost } from "../../src/device/index.js";
-import { findDawn } from "../../src/simulate/dawn.js";
-import { startDevice } from "../../src/simulate/device-process.js";
-import {
-  type Engine,
-  EngineLost,
-  openCpuEngine,
-  SimulationError,
-  type SimulationResult,
-} from "../../src/simulate/index.js";
-import { LinkedEngine } from "../../src/simulate/linked-engine.js";
-import { sourceProgramArguments } from "../../src/simulate/module-worker.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
-import { shaderOf } from "../../src/simulate/webgpu/shader.js";
+import { startDevice } from "../../src/engines/device-process.js";
+import { type Engine, EngineLost, openCpuEngine } from "../../src/engines/index.js";
+import { LinkedEngine } from "../../src/engines/linked-engine.js";
+import { sourceProgramArguments } from "../../src/engines/module-worker.js";
+import { findDawn } from "../../src/engines/webgpu/dawn.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
+import { shaderOf } from "../../src/engines/webgpu/shader.js";
+import type { SimulationResult } from "../../src/simulate/index.js";
 import {
   gauss,
   meanEstimation,

@@ -1,5 +1,5 @@
 /** A device's process that fails in a way of its choice, or one that starts such a process: `STAND_IN` says which. */
-import { serveDevice, startDevice } from "../../src/simulate/device-process.js";
+import { serveDevice, startDevice } from "../../src/engines/device-process.js";
 
 const way = process.env.STAND_IN;
 

@@ -1,10 +1,10 @@
 /** Training data that a GPU draws, against docs/streams.md in double precision. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
+import { type Engine, openCpuEngine } from "../../src/engines/index.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { DataSource, Landscape } from "../../src/landscape/index.js";
-import { type Engine, openCpuEngine } from "../../src/simulate/index.js";
-import { keyOfSeed, philoxBlock, roundKeys } from "../../src/simulate/philox.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
-import { normalOfWord } from "../unit/simulate/normal-oracle.js";
+import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import { call, number, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 

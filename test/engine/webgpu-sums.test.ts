@@ -1,17 +1,12 @@
 /** Sums over trials on a GPU are exact, and independent of how the work is cut. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exactInteger } from "../../src/compile/exact-double.js";
+import { type Engine, openCpuEngine } from "../../src/engines/index.js";
+import { LinkedEngine } from "../../src/engines/linked-engine.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
+import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import type { DataSource, Landscape } from "../../src/landscape/index.js";
-import { exactInteger } from "../../src/simulate/exact-sum.js";
-import {
-  type Engine,
-  mergeResults,
-  openCpuEngine,
-  type SimulationRequest,
-  type SimulationResult,
-} from "../../src/simulate/index.js";
-import { LinkedEngine } from "../../src/simulate/linked-engine.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
-import { shaderOf } from "../../src/simulate/webgpu/shader.js";
+import { mergeResults, type SimulationRequest, type SimulationResult } from "../../src/simulate/index.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { call, gauss, mixed, power, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Engine, openCpuEngine } from "../../src/engines/index.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import { type Engine, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
+import type { SimulationRequest } from "../../src/simulate/index.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { declarationsOf } from "../../src/extension/declarations.js";
-import { linesOf } from "../../src/language/lsp/preview/spans.js";
+import { linesOf } from "../../src/server/preview/spans.js";
 import { ReadingEditor } from "./lsp/reading-editor.js";
 import { analyze } from "./workspace.js";
 

@@ -4,10 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import type { DeviceDescription, TrialsDone } from "../../src/device/index.js";
+import { type EngineSource, openCpuEngine } from "../../src/engines/index.js";
+import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
+import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { analyzeText } from "../../src/language/index.js";
-import { type EngineSource, openCpuEngine, type SimulationRequest } from "../../src/simulate/index.js";
-import { openWebGpuEngine } from "../../src/simulate/webgpu/engine.js";
-import { shaderOf } from "../../src/simulate/webgpu/shader.js";
+import type { SimulationRequest } from "../../src/simulate/index.js";
 import { runVerification } from "../../src/verify/index.js";
 import type { Bundle } from "./bundle.js";
 import {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject } from "vitest";
-import { type Drawing, type DrawingInput, layoutDrawing } from "../../src/diagram/drawing/index.js";
+import { type Drawing, type DrawingInput, layoutDrawing } from "../../src/drawing/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { FromPage, PreviewDiagram, ToPage } from "../../src/preview/index.js";
 import type { Bundle } from "./bundle.js";

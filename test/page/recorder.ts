@@ -7,8 +7,6 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../src/language/lsp/index.js";
-import { Disk } from "../../src/language/lsp/workspace/disk.js";
 import {
   type DrawnDiagram,
   type HoverAnswer,
@@ -17,6 +15,8 @@ import {
   type PreviewRequests,
   previewMethods,
 } from "../../src/preview/index.js";
+import { startServer } from "../../src/server/index.js";
+import { Disk } from "../../src/server/workspace/disk.js";
 
 /** What the language server says of a text, as the fake editor of page tests repeats it. */
 export interface Recording {

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { RunPoint, RunRecord } from "../../src/results/index.js";
+import type { RunPoint, RunRecord } from "../../src/runs/index.js";
 import { describeResults, poll, recordedRun, summaryOf } from "./results-harness.js";
 import { plotOf } from "./results-in-page.mjs";
 import { headerOf, runningRecord } from "./results-runs.js";

@@ -1,4 +1,4 @@
-import type { RunHeader, RunRecord } from "../../src/results/index.js";
+import type { RunHeader, RunRecord } from "../../src/runs/index.js";
 
 /** What was known of a run before its first number. */
 export function headerOf(record: RunRecord): RunHeader {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunRecord } from "../../src/results/index.js";
+import type { RunRecord } from "../../src/runs/index.js";
 import { describeResults, type OpenResults, poll, recordedRun, summaryOf } from "./results-harness.js";
 import { plotOf, type SeenPlot, type SeenTick } from "./results-in-page.mjs";
 

@@ -1,4 +1,4 @@
-import type { Drawing, DrawnEdge, Point } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing, DrawnEdge, Point } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { animate, SlicedWork } from "./motion.js";
 import { OutlineIdentity } from "./outline-identity.js";

@@ -1,4 +1,4 @@
-import type { Drawing } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing } from "../../src/drawing/drawing.js";
 import type { PreviewDiagram, PreviewFile } from "../../src/preview/index.js";
 import { readDrawings } from "./incoming.js";
 import type { EditorLink } from "./page.js";

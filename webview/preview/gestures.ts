@@ -1,4 +1,4 @@
-import type { Drawing, DrawnNode, Point } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing, DrawnNode, Point } from "../../src/drawing/drawing.js";
 import type { PreviewDiagram } from "../../src/preview/index.js";
 import { editText, nameOf } from "./asking.js";
 import { placesWithin, possibleEdits } from "./edit-rules.js";

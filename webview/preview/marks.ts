@@ -1,4 +1,4 @@
-import type { DrawnNode } from "../../src/diagram/drawing/drawing.js";
+import type { DrawnNode } from "../../src/drawing/drawing.js";
 import { round, svgElement } from "./svg-elements.js";
 
 /* Signs of the tools, over a drawing and on buttons. */

@@ -1,4 +1,4 @@
-import type { DrawnOutline } from "../../src/diagram/drawing/drawing.js";
+import type { DrawnOutline } from "../../src/drawing/drawing.js";
 
 /** Outlines over edits: one is the same as before by its part's name, or else by the greatest share of common nodes. */
 export class OutlineIdentity {

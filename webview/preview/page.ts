@@ -1,4 +1,4 @@
-import type { Drawing, Point } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing, Point } from "../../src/drawing/drawing.js";
 import type {
   DrawAnswer,
   ElementReference,

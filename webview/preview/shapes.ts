@@ -1,11 +1,5 @@
-import type {
-  DrawnEdge,
-  DrawnLabel,
-  DrawnNode,
-  DrawnOutline,
-  Point,
-} from "../../src/diagram/drawing/drawing.js";
-import { outlineStyle } from "../../src/diagram/drawing/styles.js";
+import type { DrawnEdge, DrawnLabel, DrawnNode, DrawnOutline, Point } from "../../src/drawing/drawing.js";
+import { outlineStyle } from "../../src/drawing/styles.js";
 import { alignCorners, corners, cornersOf, pathData, polygonData } from "./outline-morph.js";
 import { round, setAttributes, setText, svgElement } from "./svg-elements.js";
 

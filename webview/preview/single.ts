@@ -1,4 +1,4 @@
-import type { Drawing } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { Camera, type CameraPlace } from "./camera.js";
 import { SvgDrawing } from "./drawing-view.js";

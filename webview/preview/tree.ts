@@ -1,4 +1,4 @@
-import type { Drawing, DrawnEdge, DrawnOutline } from "../../src/diagram/drawing/drawing.js";
+import type { Drawing, DrawnEdge, DrawnOutline } from "../../src/drawing/drawing.js";
 import type { ElementReference } from "../../src/preview/index.js";
 
 /** The tree of a drawing, as the keyboard walks it. */

@@ -1,4 +1,4 @@
-import type { DrawnNode } from "../../src/diagram/drawing/drawing.js";
+import type { DrawnNode } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 
 /* What is said of the elements of a diagram. */

@@ -1,5 +1,5 @@
-import { formatCsv, formatJson, formatLatex, type ResultTable } from "../../src/results/formats/index.js";
-import type { FromResultsPage, ResultFormat, RunRecord } from "../../src/results/index.js";
+import { formatCsv, formatJson, formatLatex, type ResultTable } from "../../src/runs/formats/index.js";
+import type { FromResultsPage, ResultFormat, RunRecord } from "../../src/runs/index.js";
 import { base64Of, pngOf } from "../preview/picture.js";
 import { makePopover, makeStatusLine } from "../preview/popover.js";
 import { htmlElement } from "../preview/svg-elements.js";

@@ -13,7 +13,7 @@ import {
   type ResultsPageState,
   type RunEvent,
   type ToResultsPage,
-} from "../../src/results/index.js";
+} from "../../src/runs/index.js";
 import {
   type Check,
   hasFields,

@@ -1,4 +1,4 @@
-import type { FromResultsPage, ResultsPageState } from "../../src/results/index.js";
+import type { FromResultsPage, ResultsPageState } from "../../src/runs/index.js";
 import { parseState } from "./incoming.js";
 
 /** What VS Code gives to a page, once. */

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../src/results/index.js";
+import type { RunRecord } from "../../src/runs/index.js";
 import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
 import { count, durationWords, rateWords, shortNumber } from "./words.js";
 

@@ -6,7 +6,7 @@ import {
   startedRecord,
   type ToResultsPage,
   withEvent,
-} from "../../src/results/index.js";
+} from "../../src/runs/index.js";
 import { Notices } from "../preview/notices.js";
 import { htmlElement, setText } from "../preview/svg-elements.js";
 import { History } from "./history.js";

@@ -1,4 +1,4 @@
-import type { RunRecord, RunSummary } from "../../src/results/index.js";
+import type { RunRecord, RunSummary } from "../../src/runs/index.js";
 import { htmlElement, setText } from "../preview/svg-elements.js";
 import { type Button, makeButton } from "../toolkit.js";
 import { setStanding, standingIcon } from "./icons.js";

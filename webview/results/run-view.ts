@@ -1,11 +1,11 @@
-import { formatLatex } from "../../src/results/formats/index.js";
+import { formatLatex } from "../../src/runs/formats/index.js";
 import type {
   Contribution,
   FromResultsPage,
   ResultsPageState,
   RunRecord,
   RunSummary,
-} from "../../src/results/index.js";
+} from "../../src/runs/index.js";
 import { htmlElement } from "../preview/svg-elements.js";
 import { type Checkbox, makeButton, makeCheckbox } from "../toolkit.js";
 import { Chooser } from "./chooser.js";

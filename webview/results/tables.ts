@@ -1,4 +1,4 @@
-import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/results/index.js";
+import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/runs/index.js";
 import { htmlElement } from "../preview/svg-elements.js";
 import { makeButton } from "../toolkit.js";
 import { setStanding, standingIcon } from "./icons.js";

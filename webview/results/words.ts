@@ -1,4 +1,4 @@
-import { type RunRecord, type RunSummary, type Verdict, worstVerdict } from "../../src/results/index.js";
+import { type RunRecord, type RunSummary, type Verdict, worstVerdict } from "../../src/runs/index.js";
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

@@ -1,4 +1,4 @@
-import { type EngineFinding, engineCandidates, examine } from "../../simulate/index.js";
+import { type EngineFinding, engineCandidates, examine } from "../../engines/index.js";
 import { formatFinding } from "../findings.js";
 import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { doctorStopped } from "../stopped.js";

@@ -1,10 +1,5 @@
-import {
-  type DiagramFormat,
-  diagramFormats,
-  formatDiagram,
-  layoutDrawing,
-} from "../../diagram/drawing/index.js";
 import { canonicalForm } from "../../diagram/index.js";
+import { type DiagramFormat, diagramFormats, formatDiagram, layoutDrawing } from "../../drawing/index.js";
 import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
 import { printableLine } from "../../printable/index.js";
 import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";

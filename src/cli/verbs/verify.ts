@@ -1,5 +1,5 @@
+import { machineEngines } from "../../engines/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
-import { machineEngines } from "../../simulate/index.js";
 import {
   type BackendChoice,
   backendChoices,

@@ -1,6 +1,6 @@
 import type { TrialsDone } from "../protocol.js";
 
-/** What the shader's sums are made of (`src/simulate/webgpu/reduce-text.ts`): a count, then for each column its digits. */
+/** What the shader's sums are made of (`src/engines/webgpu/reduce-text.ts`): a count, then for each column its digits. */
 const sumDigits = 18;
 const squareDigits = 35;
 

@@ -21,7 +21,7 @@ export interface Part {
 export const parameterWords = 2 * rounds + 12;
 
 /**
- * The words of a shader's `Parameters`; `src/simulate/webgpu/shader.ts` declares them.
+ * The words of a shader's `Parameters`; `src/engines/webgpu/shader.ts` declares them.
  * @param seed its low and its high word.
  * @param stride for how many trials there are buffers.
  */

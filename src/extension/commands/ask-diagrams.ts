@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Description, RunSetting } from "../../engine/index.js";
+import type { Description, RunSetting } from "../../runner/index.js";
 import { sourceOf } from "../runs/index.js";
 import { countSetting } from "../settings.js";
 import type { Asker } from "./asker.js";

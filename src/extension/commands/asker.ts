@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Description } from "../../engine/index.js";
+import type { Description } from "../../runner/index.js";
 import type { Runs } from "../runs/index.js";
 import type { Choices, LastChoice } from "./choices.js";
 import { pressed, type Question, type Reply } from "./quick-input.js";

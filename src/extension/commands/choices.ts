@@ -1,4 +1,4 @@
-import type { Description, RunSetting } from "../../engine/index.js";
+import type { Description, RunSetting } from "../../runner/index.js";
 import type { LandscapeChoice } from "./landscapes.js";
 
 /** What is known of a run while the user is asked for it; what is absent is still to be asked. */

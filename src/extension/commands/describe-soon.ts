@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Description } from "../../engine/index.js";
+import type { Description } from "../../runner/index.js";
 import { type Runs, sourceOf } from "../runs/index.js";
 
 /**

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { EnumerateParameters } from "../../engine/index.js";
+import type { EnumerateParameters } from "../../runner/index.js";
 import { confirms } from "../messages.js";
 import { trustedTo } from "../target.js";
 import { withProgress } from "../working.js";

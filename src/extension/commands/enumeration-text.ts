@@ -1,4 +1,4 @@
-import type { EnumerateParameters } from "../../engine/index.js";
+import type { EnumerateParameters } from "../../runner/index.js";
 
 /** Enumerated diagrams, in short form, as a `.diag` file that declares each of them. */
 export function enumerationText(

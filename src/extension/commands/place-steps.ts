@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { DescribedVerify } from "../../engine/index.js";
+import type { DescribedVerify } from "../../runner/index.js";
 import { fileName } from "../preview/places.js";
 import { showFault } from "../working.js";
 import { type Asker, after, questionOf } from "./asker.js";

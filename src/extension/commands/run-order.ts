@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { EngineSource } from "../../engine/index.js";
-import type { RunRecord } from "../../results/index.js";
+import type { EngineSource } from "../../runner/index.js";
+import type { RunRecord } from "../../runs/index.js";
 import { type RunOrder, sourceOf } from "../runs/index.js";
 import type { Report } from "../working.js";
 import { progressWords, shareDone } from "./run-words.js";

@@ -1,6 +1,6 @@
 import { formatDuration, formatRate } from "../../cli/table.js";
-import type { KnownRun } from "../../language/lsp/evaluation/runs.js";
-import { type RunRecord, type Verdict, worstVerdict } from "../../results/index.js";
+import { type RunRecord, type Verdict, worstVerdict } from "../../runs/index.js";
+import type { KnownRun } from "../../server/evaluation/runs.js";
 import type { Severity } from "../messages.js";
 
 /** How much of a run is done, from 0 to 1. */

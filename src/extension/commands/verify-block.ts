@@ -1,4 +1,4 @@
-import type { RunSetting } from "../../engine/index.js";
+import type { RunSetting } from "../../runner/index.js";
 
 /** What a `verify` block is made of. */
 export interface VerifyBlock {

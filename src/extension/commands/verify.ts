@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RunRecord } from "../../results/index.js";
+import type { RunRecord } from "../../runs/index.js";
 import { declarationsOf } from "../declarations.js";
 import { showMessage } from "../messages.js";
 import { openDiagFile } from "../preview/open-file.js";

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
-import type { EngineSettings } from "../../engine/index.js";
+import type { EngineSettings } from "../../runner/index.js";
 import { type BackendChoice, backendChoices } from "../../verify/backend.js";
 
 /** What simulates, as the settings wish it. */

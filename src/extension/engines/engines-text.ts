@@ -1,5 +1,5 @@
 import { formatFinding } from "../../cli/findings.js";
-import type { EngineFinding } from "../../simulate/index.js";
+import type { EngineFinding } from "../../engines/index.js";
 import type { BackendChoice } from "../../verify/backend.js";
 
 const wishes: Readonly<Record<BackendChoice, string>> = {

@@ -1,4 +1,4 @@
-import type { EngineFinding } from "../../simulate/index.js";
+import type { EngineFinding } from "../../engines/index.js";
 
 /** A GPU as far as the Test Explorer cares. */
 export interface KnownGpu {

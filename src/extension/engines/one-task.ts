@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { EngineRequests } from "../../engine/index.js";
+import type { EngineRequests } from "../../runner/index.js";
 import { EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
 
 /** What a task's process is started with. */

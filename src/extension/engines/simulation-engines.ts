@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { type InstallProgress, installProgress } from "../../engine/index.js";
-import type { EngineFinding } from "../../simulate/index.js";
+import type { EngineFinding } from "../../engines/index.js";
+import { type InstallProgress, installProgress } from "../../runner/index.js";
 import { PageGpu, type TabPlace } from "../gpu/index.js";
 import { confirms, showMessage } from "../messages.js";
 import { trustedTo } from "../target.js";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-languageclient/node";
 import type { DeviceDescription, GpuQuestion } from "../../device/index.js";
-import { pageDeviceAlive, pageDeviceClosed, pageDeviceLost, pageDeviceMethod } from "../../engine/index.js";
+import { pageDeviceAlive, pageDeviceClosed, pageDeviceLost, pageDeviceMethod } from "../../runner/index.js";
 import type { EngineServer } from "../runs/index.js";
 import { openGpuPanel, type TabPlace } from "./gpu-panel.js";
 import { PageDevice, PageFault } from "./page-device.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as vscode from "vscode";
 import { Addresses, openAs } from "../../language/loader/addresses.js";
-import type { RunInput, RunRecord } from "../../results/index.js";
+import type { RunInput, RunRecord } from "../../runs/index.js";
 
 interface Known {
   /** Of the open document, or of the file on its disk; either changes with the text. */

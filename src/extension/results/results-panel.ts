@@ -7,7 +7,7 @@ import {
   type RunRecord,
   type RunSummary,
   type ToResultsPage,
-} from "../../results/index.js";
+} from "../../runs/index.js";
 import { webviewPage } from "../preview/page.js";
 
 export const resultsType = "diag.results";

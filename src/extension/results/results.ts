@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { Addresses } from "../../language/loader/addresses.js";
-import { type RunRecord, type RunSummary, worstVerdict } from "../../results/index.js";
+import { type RunRecord, type RunSummary, worstVerdict } from "../../runs/index.js";
 import { isResumable, resumeRun, runAgain } from "../commands/index.js";
 import type { TabPlace } from "../gpu/index.js";
 import type { LanguageServer } from "../language-server.js";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { FromResultsPage, RunRecord } from "../../results/index.js";
+import type { FromResultsPage, RunRecord } from "../../runs/index.js";
 import { describeSoon } from "../commands/describe-soon.js";
 import { declarationsOf } from "../declarations.js";
 import type { LanguageServer } from "../language-server.js";

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type * as vscode from "vscode";
 import type { MessageConnection } from "vscode-languageclient/node";
-import { type EngineRequests, engineMethods } from "../../engine/index.js";
+import { type EngineRequests, engineMethods } from "../../runner/index.js";
 
 /** How much of what the process prints is kept to tell why it ended. */
 const keptNotes = 10_000; // characters

@@ -7,8 +7,8 @@ import {
   type EngineSource,
   type EnumerateParameters,
   engineEvent,
-} from "../../engine/index.js";
-import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../results/index.js";
+} from "../../runner/index.js";
+import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../runs/index.js";
 import type { BackendChoice } from "../../verify/backend.js";
 import { countSetting } from "../settings.js";
 import {

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { RunRecord } from "../../results/index.js";
+import type { RunRecord } from "../../runs/index.js";
 import type { RunOrder } from "./runs.js";
 
 /** Runs that are kept in the workspace's storage, the newest first. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EngineSource, RunTarget } from "../../engine/index.js";
-import { contradictionIn, isKind, isRecord, type RunRecord } from "../../results/index.js";
+import type { EngineSource, RunTarget } from "../../runner/index.js";
+import { contradictionIn, isKind, isRecord, type RunRecord } from "../../runs/index.js";
 import {
   hasFields,
   hasKind,

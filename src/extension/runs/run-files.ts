@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, readTextFile, writeWhole } from "../../files/index.js";
-import { isId } from "../../results/index.js";
+import { isId } from "../../runs/index.js";
 
 /** Larger than any run that is kept, in bytes. */
 const largestText = 256 * 2 ** 20;

@@ -5,8 +5,8 @@ import type {
   EnumerateParameters,
   RunParameters,
   RunTarget,
-} from "../../engine/index.js";
-import type { RunEvent, RunRecord } from "../../results/index.js";
+} from "../../runner/index.js";
+import type { RunEvent, RunRecord } from "../../runs/index.js";
 import type { BackendChoice } from "../../verify/backend.js";
 
 /** What to run. */

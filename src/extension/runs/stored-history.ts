@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { isId, type RunRecord, withoutUnkept } from "../../results/index.js";
+import { isId, type RunRecord, withoutUnkept } from "../../runs/index.js";
 import type { RunHistory } from "./history.js";
 import { type KeptRun, readKeptRun, withoutTexts, writeKeptRun } from "./kept-run.js";
 import { RunFiles } from "./run-files.js";

@@ -1,4 +1,4 @@
-import type { RunEvent, RunPoint, RunRecord } from "../../results/index.js";
+import type { RunEvent, RunPoint, RunRecord } from "../../runs/index.js";
 
 /** What is told of the learning rates of a run. */
 export interface EtaListener {

@@ -1,4 +1,4 @@
-import { errorsWith, errorsWord, type RunPoint, type RunRecord, threeErrors } from "../../results/index.js";
+import { errorsWith, errorsWord, type RunPoint, type RunRecord, threeErrors } from "../../runs/index.js";
 
 const longestNote = 60; // characters
 const spareTrials = 6 / 5;

@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
-import type { FileVerifies, ListedEta, ListedVerify } from "../../language/lsp/verifies/protocol.js";
 import { asLabel } from "../../markdown/index.js";
 import type { TextRange } from "../../preview/index.js";
+import type { FileVerifies, ListedEta, ListedVerify } from "../../server/verifies/protocol.js";
 
 /** A test as it should be listed: a file, a `verify` block of it, or a learning rate of that. */
 export interface TestNode {

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import { Addresses } from "../../language/loader/addresses.js";
+import type { TextRange } from "../../preview/index.js";
 import {
   type FileVerifies,
   type VerifiesAnswer,
   type VerifiesParameters,
   verifiesMethods,
-} from "../../language/lsp/verifies/protocol.js";
-import type { TextRange } from "../../preview/index.js";
+} from "../../server/verifies/protocol.js";
 import type { LanguageServer } from "../language-server.js";
 import { byId, type Maker, nodesOf, patchItems, type TestNode } from "./nodes.js";
 

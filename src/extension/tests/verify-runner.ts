@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { printableText } from "../../printable/index.js";
-import { type RunPoint, type RunRecord, worstVerdict } from "../../results/index.js";
+import { type RunPoint, type RunRecord, worstVerdict } from "../../runs/index.js";
 import { type RunOrder, RunRefused, type Runs, sourceOf } from "../runs/index.js";
 import { FollowedRun } from "./follow-run.js";
 import {

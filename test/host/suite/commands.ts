@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
 import type { DiagApi } from "../../../src/extension/index.js";
-import type { RunRecord } from "../../../src/results/index.js";
+import type { RunRecord } from "../../../src/runs/index.js";
 import { ask, openFile, replaceText, type Tests, until } from "./testing.js";
 
 // After one update from t = 1 with learning rate η, t = (1 − η) + ηx, so that the expected test loss is

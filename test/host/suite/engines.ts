@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
+import type { EngineFinding } from "../../../src/engines/index.js";
 import { sourceOf } from "../../../src/extension/runs/runs.js";
-import type { RunRecord } from "../../../src/results/index.js";
-import type { EngineFinding } from "../../../src/simulate/index.js";
+import type { RunRecord } from "../../../src/runs/index.js";
 import { api } from "./runs.js";
 import { ask, notes, openFile, type Tests, until } from "./testing.js";
 

@@ -9,9 +9,9 @@ import {
 } from "vscode-jsonrpc/node";
 import type { CodeLens, Hover } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver/node";
-import type { Task } from "../../../src/language/lsp/evaluation/tasks.js";
-import { startServer } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import type { Task } from "../../../src/server/evaluation/tasks.js";
+import { startServer } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 import { FakeWorkers } from "./fake-worker.js";
 
 // Evaluations that nobody waits for any more, and those who would wait behind them, over the protocol. Workers answer

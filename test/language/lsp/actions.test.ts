@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { canonicalForm, enumerateDiagrams, formatShortForm, linksOf } from "../../../src/diagram/index.js";
 import type { NamedDiagram } from "../../../src/language/index.js";
-import { contracted } from "../../../src/language/lsp/actions/contract.js";
-import { statementsOf } from "../../../src/language/lsp/actions/refactorings.js";
+import { contracted } from "../../../src/server/actions/contract.js";
+import { statementsOf } from "../../../src/server/actions/refactorings.js";
 import { Editor, edited, type Open } from "./editor.js";
 
 async function actions(main: Open, place: string, only?: string[]): Promise<CodeAction[]> {

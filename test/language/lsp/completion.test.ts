@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { type CompletionItem, InsertTextFormat } from "vscode-languageserver";
 import { constants } from "../../../src/landscape/expression.js";
+import { functionNames } from "../../../src/language/semantics/constant.js";
 import {
   documentedWords,
   expressionConstants,
   expressionFunctions,
-} from "../../../src/language/lsp/keyword-docs.js";
-import { functionNames } from "../../../src/language/semantics/constant.js";
+} from "../../../src/server/keyword-docs.js";
 import { Editor, edited } from "./editor.js";
 
 const files = {

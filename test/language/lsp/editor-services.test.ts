@@ -8,8 +8,8 @@ import {
 } from "vscode-jsonrpc/node";
 import type { CodeLens, Hover, InitializeResult, InlayHint } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver/node";
-import { type DiagLspContainer, startServer } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { type DiagLspContainer, startServer } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 import { imagesOf } from "./reading-editor.js";
 
 // What hovers, hints and lenses need of an editor, over the protocol.

@@ -3,7 +3,7 @@ import { EmptyFileSystem, type LangiumDocument, URI } from "langium";
 import type { Diagnostic, Position, Range, TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { DiagFile } from "../../../src/language/generated/ast.js";
-import { createDiagLspServices, type DiagLspContainer } from "../../../src/language/lsp/index.js";
+import { createDiagLspServices, type DiagLspContainer } from "../../../src/server/index.js";
 
 /** An editor without a window: documents that are opened and changed, over files that exist only here. */
 export class Editor {

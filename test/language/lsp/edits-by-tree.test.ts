@@ -4,10 +4,10 @@ import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { canonicalForm } from "../../../src/diagram/index.js";
 import { isDiagramDeclaration } from "../../../src/language/generated/ast.js";
 import { type AnalyzedFile, analyzeText } from "../../../src/language/index.js";
-import { replaced } from "../../../src/language/lsp/actions/text.js";
-import { editDiagram } from "../../../src/language/lsp/preview/edits.js";
-import { answerInsert } from "../../../src/language/lsp/preview/insert.js";
 import type { DiagramEdit } from "../../../src/preview/index.js";
+import { replaced } from "../../../src/server/actions/text.js";
+import { editDiagram } from "../../../src/server/preview/edits.js";
+import { answerInsert } from "../../../src/server/preview/insert.js";
 import { Editor, edited, type Open } from "./editor.js";
 import { Chance, commentsIn, randomFile } from "./random-files.js";
 

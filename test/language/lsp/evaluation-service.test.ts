@@ -5,8 +5,8 @@ import {
   type AskOptions,
   WorkerEvaluationService,
   type WorkerLimits,
-} from "../../../src/language/lsp/evaluation/service.js";
-import type { Task } from "../../../src/language/lsp/evaluation/tasks.js";
+} from "../../../src/server/evaluation/service.js";
+import type { Task } from "../../../src/server/evaluation/tasks.js";
 import { FakeWorkers } from "./fake-worker.js";
 
 // Workers answer when the test says so, and time is the test's.

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
-import { RunStore } from "../../../src/language/lsp/evaluation/runs.js";
-import { type Answer, WorkerEvaluationService } from "../../../src/language/lsp/evaluation/service.js";
+import { RunStore } from "../../../src/server/evaluation/runs.js";
+import { type Answer, WorkerEvaluationService } from "../../../src/server/evaluation/service.js";
 import type { VerifySpecification } from "../../../src/verify/index.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { FrameGuard } from "../../../src/language/lsp/frames.js";
 import { printableLine } from "../../../src/printable/index.js";
+import { FrameGuard } from "../../../src/server/frames.js";
 
 // Bytes that are cut into messages as the protocol says go through unchanged, however they arrive; all others are told.
 

@@ -8,8 +8,8 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { createConnection } from "vscode-languageserver/node";
-import { type DiagLspContainer, startServer } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { type DiagLspContainer, startServer } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 
 // What the server does of requests that the protocol forbids, and of providers that throw.
 

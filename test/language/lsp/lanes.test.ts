@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Job, type LaneLimits, Lanes, type Outcome } from "../../../src/language/lsp/work/index.js";
+import { type Job, type LaneLimits, Lanes, type Outcome } from "../../../src/server/work/index.js";
 import { FakeWorker, FakeWorkers } from "./fake-worker.js";
 
 // Time is the test's, and workers do what they are told.

@@ -8,10 +8,10 @@ import { FileChangeType } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type DiagFile, isVerifyDeclaration } from "../../../src/language/generated/ast.js";
 import { type ReadTable, readTableFile, TableFiles } from "../../../src/language/loader/index.js";
-import type { DiagHoverProvider } from "../../../src/language/lsp/hover/hover-provider.js";
-import { createDiagLspServices } from "../../../src/language/lsp/index.js";
-import { ServedTables, smallTable } from "../../../src/language/lsp/tables/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import type { DiagHoverProvider } from "../../../src/server/hover/hover-provider.js";
+import { createDiagLspServices } from "../../../src/server/index.js";
+import { ServedTables, smallTable } from "../../../src/server/tables/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 import { type FakeWorker, FakeWorkers } from "./fake-worker.js";
 
 // Tables that take long to read. Workers answer when the test says so.

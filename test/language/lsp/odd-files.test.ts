@@ -8,8 +8,8 @@ import { URI } from "langium";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analyzeText, diskReader, TextLoader } from "../../../src/language/index.js";
-import { createDiagLspServices } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { createDiagLspServices } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 
 // Paths in texts may name anything. Whatever it is, the server says of it what the command says.
 

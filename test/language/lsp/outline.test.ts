@@ -1,7 +1,7 @@
 import { SemanticTokensDecoder } from "langium/lsp";
 import { expect, test } from "vitest";
 import { SymbolKind } from "vscode-languageserver";
-import { selectionRanges } from "../../../src/language/lsp/editing/selection.js";
+import { selectionRanges } from "../../../src/server/editing/selection.js";
 import { Editor } from "./editor.js";
 
 const text = `import "lib.diag"

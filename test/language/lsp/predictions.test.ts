@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { RunStore } from "../../../src/language/lsp/evaluation/runs.js";
-import type { EvaluationService } from "../../../src/language/lsp/evaluation/service.js";
-import { type PredictedRow, predictionsOf } from "../../../src/language/lsp/evaluation/tasks.js";
-import { predictionBlocks } from "../../../src/language/lsp/hover/verify-hover.js";
+import { RunStore } from "../../../src/server/evaluation/runs.js";
+import type { EvaluationService } from "../../../src/server/evaluation/service.js";
+import { type PredictedRow, predictionsOf } from "../../../src/server/evaluation/tasks.js";
+import { predictionBlocks } from "../../../src/server/hover/verify-hover.js";
 import type { VerifySpecification } from "../../../src/verify/index.js";
 import { analyze, gauss } from "../workspace.js";
 

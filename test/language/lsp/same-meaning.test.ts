@@ -6,10 +6,10 @@ import { URI } from "langium";
 import { afterEach, describe, expect, test } from "vitest";
 import { FileChangeType } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { analyzeSource } from "../../../src/engine/sources.js";
 import { type DiagFile, isVerifyDeclaration } from "../../../src/language/generated/ast.js";
-import { createDiagLspServices, type DiagLspContainer } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { analyzeSource } from "../../../src/runner/sources.js";
+import { createDiagLspServices, type DiagLspContainer } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 
 // What the language server takes a text to mean and what a run is made from: one thing, whatever is open and however
 // it is named. A landscape's start says which text was read.

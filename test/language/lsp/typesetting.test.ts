@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
 import { formulaOf } from "../../../src/evaluate/index.js";
-import { abbreviateSum, splitTop } from "../../../src/language/lsp/formulas/abbreviate.js";
-import { breakablePieces, breakLines } from "../../../src/language/lsp/formulas/lines.js";
-import { themeKinds, widestPicture } from "../../../src/language/lsp/formulas/picture.js";
-import { meaningOfPart } from "../../../src/language/lsp/formulas/tensors.js";
-import { longestFormula, Typesetter } from "../../../src/language/lsp/formulas/typesetter.js";
-import { latexToText } from "../../../src/language/lsp/formulas/unicode.js";
+import { abbreviateSum, splitTop } from "../../../src/server/formulas/abbreviate.js";
+import { breakablePieces, breakLines } from "../../../src/server/formulas/lines.js";
+import { themeKinds, widestPicture } from "../../../src/server/formulas/picture.js";
+import { meaningOfPart } from "../../../src/server/formulas/tensors.js";
+import { longestFormula, Typesetter } from "../../../src/server/formulas/typesetter.js";
+import { latexToText } from "../../../src/server/formulas/unicode.js";
 import { readSvg } from "./reading-editor.js";
 
 const typesetter = new Typesetter();

@@ -13,10 +13,10 @@ import {
 } from "vscode-jsonrpc/node";
 import { createConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { startServer } from "../../../src/language/lsp/index.js";
-import { answerVerifies } from "../../../src/language/lsp/verifies/index.js";
-import { type VerifiesAnswer, verifiesMethods } from "../../../src/language/lsp/verifies/protocol.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { startServer } from "../../../src/server/index.js";
+import { answerVerifies } from "../../../src/server/verifies/index.js";
+import { type VerifiesAnswer, verifiesMethods } from "../../../src/server/verifies/protocol.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 import { Editor, type Open } from "./editor.js";
 
 const bowl = "landscape bowl { weights t = 1 data x ~ normal(0, 1) loss (t - x)^2 / 2 }\n";

@@ -13,8 +13,8 @@ import {
 } from "vscode-jsonrpc/node";
 import type { InitializeResult, PublishDiagnosticsParams } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../../src/language/lsp/index.js";
-import { Disk } from "../../../src/language/lsp/workspace/disk.js";
+import { startServer } from "../../../src/server/index.js";
+import { Disk } from "../../../src/server/workspace/disk.js";
 
 // The server behind the protocol, in memory: what it says at the start, and what it says of documents.
 

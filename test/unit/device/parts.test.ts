@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { exactInteger } from "../../../src/compile/exact-double.js";
+import { keyOfSeed, roundKeys } from "../../../src/compile/philox.js";
 import { DeviceLost, Ending } from "../../../src/device/index.js";
 import { digitsOf, ExactSums } from "../../../src/device/webgpu/digits.js";
 import { Pace } from "../../../src/device/webgpu/pace.js";
 import { parametersOf, parameterWords } from "../../../src/device/webgpu/parameters.js";
-import { exactInteger } from "../../../src/simulate/exact-sum.js";
-import { keyOfSeed, roundKeys } from "../../../src/simulate/philox.js";
 
 /** A sum as the shader keeps it: digits of 16 bits from the lowest, the last with what is left and the sign. */
 function digitsFor(value: bigint, count: number): number[] {

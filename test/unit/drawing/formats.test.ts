@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseShortForm } from "../../../src/diagram/index.js";
 import {
   type Drawing,
   drawingToDot,
@@ -7,8 +8,7 @@ import {
   drawingToTikz,
   layoutDrawing,
   outlineStyle,
-} from "../../../src/diagram/drawing/index.js";
-import { parseShortForm } from "../../../src/diagram/index.js";
+} from "../../../src/drawing/index.js";
 import { named } from "./inputs.js";
 
 const hostileNames = [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type Diagram, enumerateDiagrams } from "../../../src/diagram/index.js";
 import {
   type Drawing,
   type DrawnLabel,
@@ -6,8 +7,7 @@ import {
   layoutDrawing,
   type Point,
   type SmoothPath,
-} from "../../../src/diagram/drawing/index.js";
-import { type Diagram, enumerateDiagrams } from "../../../src/diagram/index.js";
+} from "../../../src/drawing/index.js";
 import { named, numbersFrom, randomDiagram } from "./inputs.js";
 
 // The checks below share no code with what draws: they walk along the curves as a renderer would.

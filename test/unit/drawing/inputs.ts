@@ -1,5 +1,5 @@
-import type { DrawingInput } from "../../../src/diagram/drawing/index.js";
 import { type Diagram, makeDiagram } from "../../../src/diagram/index.js";
+import type { DrawingInput } from "../../../src/drawing/index.js";
 
 /** A stream of numbers in [0, 1) that is the same in every run. */
 export function numbersFrom(seed: number): () => number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DrawingError, largestDrawing, layoutDrawing } from "../../../src/diagram/drawing/index.js";
 import { type Diagram, parseShortForm, restrictedGrowth } from "../../../src/diagram/index.js";
+import { DrawingError, largestDrawing, layoutDrawing } from "../../../src/drawing/index.js";
 import { named, numbersFrom } from "./inputs.js";
 
 /** The nodes without children from top to bottom. */

@@ -5,7 +5,7 @@ import {
   drawingToTikz,
   type InputMarks,
   layoutDrawing,
-} from "../../../src/diagram/drawing/index.js";
+} from "../../../src/drawing/index.js";
 import { named } from "./inputs.js";
 
 const nothing: InputMarks = { nodes: [], edges: [], parts: [], strays: [] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type DrawingInput, drawingToTikz, layoutDrawing } from "../../../src/diagram/drawing/index.js";
 import { parseShortForm } from "../../../src/diagram/index.js";
+import { type DrawingInput, drawingToTikz, layoutDrawing } from "../../../src/drawing/index.js";
 
 // A real LaTeX compiles these files: `npm run check:tikz`, to be run whenever they change
 // (`vitest run --project unit test/unit/drawing/tikz-golden.test.ts -u` writes them anew).

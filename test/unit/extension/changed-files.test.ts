@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ChangedFiles } from "../../../src/extension/results/changed-files.js";
 import { sourceOf } from "../../../src/extension/runs/index.js";
-import type { RunInput } from "../../../src/results/index.js";
+import type { RunInput } from "../../../src/runs/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Description } from "../../../src/engine/index.js";
 import {
   choiceFor,
   firstChoice,
@@ -8,6 +7,7 @@ import {
   observablesOn,
   withChoice,
 } from "../../../src/extension/commands/choices.js";
+import type { Description } from "../../../src/runner/index.js";
 
 const diagram = (name: string) => ({ name, own: true, diagram: "(0-1)(01)", edges: 1 });
 const bowl = { name: "bowl", own: true, weights: ["t"] };

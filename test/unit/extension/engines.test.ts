@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { EngineFinding } from "../../../src/engines/index.js";
 import { enginesText, installQuestion, installRefusal } from "../../../src/extension/engines/engines-text.js";
 import { GpuFinder } from "../../../src/extension/engines/gpu-finder.js";
 import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.js";
-import { startedRecord, withEvent } from "../../../src/results/index.js";
-import type { EngineFinding } from "../../../src/simulate/index.js";
+import { startedRecord, withEvent } from "../../../src/runs/index.js";
 import { header, point } from "./run-samples.js";
 
 const finding = (engine: string, more: Partial<EngineFinding> = {}): EngineFinding => ({

@@ -1,4 +1,4 @@
-import type { RunHeader, RunPoint } from "../../../src/results/index.js";
+import type { RunHeader, RunPoint } from "../../../src/runs/index.js";
 
 /** A run's header, of two learning rates unless told otherwise. */
 export function header(more: Partial<RunHeader> = {}): RunHeader {

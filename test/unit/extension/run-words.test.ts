@@ -8,7 +8,7 @@ import {
   progressWords,
   shareDone,
 } from "../../../src/extension/commands/run-words.js";
-import { type RunRecord, startedRecord } from "../../../src/results/index.js";
+import { type RunRecord, startedRecord } from "../../../src/runs/index.js";
 import { header, point } from "./run-samples.js";
 
 const running = startedRecord(header());

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.js";
 import type { RunOrder } from "../../../src/extension/runs/runs.js";
 import { StoredHistory } from "../../../src/extension/runs/stored-history.js";
-import { type RunRecord, startedRecord } from "../../../src/results/index.js";
+import { type RunRecord, startedRecord } from "../../../src/runs/index.js";
 import { header, point } from "./run-samples.js";
 
 const order: RunOrder = {

@@ -13,8 +13,8 @@ import {
 import { byId, type Maker, nodesOf, patchItems } from "../../../src/extension/tests/nodes.js";
 import { Repeating } from "../../../src/extension/tests/repeating.js";
 import { chooseVerifies } from "../../../src/extension/tests/selection.js";
-import type { FileVerifies, ListedVerify } from "../../../src/language/lsp/verifies/protocol.js";
-import { type RunEvent, type RunPoint, startedRecord, withEvent } from "../../../src/results/index.js";
+import { type RunEvent, type RunPoint, startedRecord, withEvent } from "../../../src/runs/index.js";
+import type { FileVerifies, ListedVerify } from "../../../src/server/verifies/protocol.js";
 import { FakeItem, FakeItems } from "./fake-tests.js";
 import { header, point } from "./run-samples.js";
 

@@ -3,14 +3,14 @@ import type { RunOptions, RunOrder } from "../../../src/extension/runs/index.js"
 import { RunRefused } from "../../../src/extension/runs/index.js";
 import { VerifyTests } from "../../../src/extension/tests/index.js";
 import type { VerifySource } from "../../../src/extension/tests/test-tree.js";
-import type { FileVerifies } from "../../../src/language/lsp/verifies/protocol.js";
 import {
   type RunEvent,
   type RunPoint,
   type RunRecord,
   startedRecord,
   withEvent,
-} from "../../../src/results/index.js";
+} from "../../../src/runs/index.js";
+import type { FileVerifies } from "../../../src/server/verifies/protocol.js";
 import type { FakeItem } from "./fake-tests.js";
 import * as fake from "./fake-vscode.js";
 import { header, point } from "./run-samples.js";

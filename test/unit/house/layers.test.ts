@@ -103,7 +103,7 @@ describe("the checker", () => {
       expect(check({ [`src/${room}/a.ts`]: text })).toEqual([
         expect.stringContaining(`src/${room}/a.ts ${fault}`),
       ]);
-    expect(check({ "src/simulate/a.ts": text })).toEqual([]);
+    expect(check({ "src/engines/a.ts": text })).toEqual([]);
   });
 
   it.each([
@@ -160,12 +160,7 @@ describe("the checker", () => {
       "src/extension/messages.ts",
     ],
     ["Markdown", "src/extension/a.ts", "item.tooltip = new vscode.MarkdownString(name);", "src/markdown/"],
-    [
-      "Markdown",
-      "src/language/a.ts",
-      'const d = { kind: "markdown", value };',
-      "src/language/lsp/completion/",
-    ],
+    ["Markdown", "src/language/a.ts", 'const d = { kind: "markdown", value };', "src/server/completion/"],
     [
       "a text in a box",
       "src/extension/a.ts",

@@ -23,7 +23,7 @@ describe("what is printed", () => {
       `src/verify/a.ts prints by ${what}; src/cli/printer.ts does that for all`,
     ]);
     expect(faultsOfPrinting("src/cli/printer.ts", text)).toEqual([]);
-    const inServer = faultsOfPrinting("src/language/lsp/workspace/a.ts", text);
+    const inServer = faultsOfPrinting("src/server/workspace/a.ts", text);
     expect(inServer).toHaveLength(what === "the console" ? 0 : 1);
   });
 

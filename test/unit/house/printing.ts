@@ -3,13 +3,13 @@ import { stripSource } from "./imports.js";
 /** What writes to standard output and standard error, and how what it writes is made harmless there. */
 const printers: Readonly<Record<string, string>> = {
   "src/cli/printer.ts": "prints for the command, through src/printable",
-  "src/engine/main.ts": "hands its notes to the editor's log, through src/printable",
-  "src/language/lsp/main-node.ts":
+  "src/runner/main.ts": "hands its notes to the editor's log, through src/printable",
+  "src/server/main-node.ts":
     "makes what the server and libraries log harmless, and keeps it off the protocol",
 };
 
 /** Where the console is what that file makes of it. */
-const withOwnConsole = "src/language/lsp/";
+const withOwnConsole = "src/server/";
 
 const printing: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w$])console\s*(?:\.|\?\.|\[)/, "the console"],

@@ -7,17 +7,21 @@ export const rooms = [
   "printable",
   "markdown",
   "diagram",
+  "drawing",
   "preview",
-  "results",
+  "runs",
   "device",
   "spacetime",
   "landscape",
   "evaluate",
+  "compile",
   "simulate",
+  "engines",
   "verify",
   "language",
+  "server",
   "cli",
-  "engine",
+  "runner",
   "extension",
 ] as const;
 
@@ -27,11 +31,14 @@ const pureRooms: readonly string[] = [
   "printable",
   "markdown",
   "diagram",
+  "drawing",
   "preview",
-  "results",
+  "runs",
   "spacetime",
   "landscape",
   "evaluate",
+  "compile",
+  "simulate",
 ];
 
 /** Rooms that need nothing of Node, so that pages may use them. */
@@ -40,15 +47,15 @@ const roomsOfPages: readonly string[] = [...pureRooms, "device"];
 /** Packages that one folder alone may import. */
 const homes: Readonly<Record<string, string>> = {
   vscode: "src/extension/",
-  elkjs: "src/diagram/drawing/",
+  elkjs: "src/drawing/",
   mathjs: "src/landscape/",
-  wabt: "src/simulate/",
+  wabt: "src/engines/",
   papaparse: "src/language/semantics/csv/",
-  "@tensorflow/tfjs-core": "src/simulate/tensors/",
-  "@tensorflow/tfjs-backend-cpu": "src/simulate/tensors/",
-  "@tensorflow/tfjs-backend-wasm": "src/simulate/tensors/",
-  "@tensorflow/tfjs-backend-webgpu": "src/simulate/tensors/",
-  "mathjax-full": "src/language/lsp/formulas/",
+  "@tensorflow/tfjs-core": "src/engines/tensors/",
+  "@tensorflow/tfjs-backend-cpu": "src/engines/tensors/",
+  "@tensorflow/tfjs-backend-wasm": "src/engines/tensors/",
+  "@tensorflow/tfjs-backend-webgpu": "src/engines/tensors/",
+  "mathjax-full": "src/server/formulas/",
   "@vscode/webview-ui-toolkit": "webview/toolkit.ts",
 };
 
@@ -82,7 +89,7 @@ const unchanging = new Set([
 export const writers: Readonly<Record<string, string>> = {
   "src/extension/preview/save-export.ts": "saves by the editor, which may have the file on another machine",
   "src/extension/runs/run-files.ts": "removes runs that are deleted",
-  "src/simulate/tensors/install.ts": "removes an installation of ours that is half made",
+  "src/engines/tensors/install.ts": "removes an installation of ours that is half made",
   "src/verify/checkpoint-folder.ts":
     "adds, sets aside and removes checkpoints, none of which is ever replaced",
 };
@@ -93,10 +100,10 @@ export const writers: Readonly<Record<string, string>> = {
  */
 const readers: Readonly<Record<string, string>> = {
   "src/verify/checkpoint-folder.ts": "what stopped runs have left in a folder of their own",
-  "src/simulate/dawn.ts": "the package of a runtime that is installed here",
-  "src/simulate/tensors/install.ts": "the package of a runtime that is installed here",
-  "src/simulate/tensors/machine.ts": "what the system says of itself, and packages that are installed",
-  "src/simulate/threads.ts": "what the system says of its processors",
+  "src/engines/webgpu/dawn.ts": "the package of a runtime that is installed here",
+  "src/engines/tensors/install.ts": "the package of a runtime that is installed here",
+  "src/engines/tensors/machine.ts": "what the system says of itself, and packages that are installed",
+  "src/engines/processor/threads.ts": "what the system says of its processors",
 };
 
 const opening =
@@ -130,7 +137,7 @@ function faultsOfReading(path: string, text: string): string[] {
 const showings: readonly (readonly [RegExp, string, string])[] = [
   [/\bshow(?:Information|Warning|Error)Message\b/, "a message", "src/extension/messages.ts"],
   [/\bMarkdownString\b/, "Markdown", "src/markdown/"],
-  [/\bkind: "markdown"/, "Markdown", "src/language/lsp/completion/offers.ts"],
+  [/\bkind: "markdown"/, "Markdown", "src/server/completion/offers.ts"],
   [
     /\b(?:prompt|validationMessage) = (?!shownText\(|"|`[^`$]*`)/,
     "a text in a box",

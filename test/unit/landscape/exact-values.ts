@@ -1,5 +1,5 @@
+import { bitsOfDouble } from "../../../src/compile/double-bits.js";
 import type { ElementaryFunction } from "../../../src/landscape/expression.js";
-import { bitsOfDouble } from "../../../src/simulate/double-bits.js";
 
 /**
  * Elementary functions in double precision, independent of the product's: Math's own, and for those that Math lacks

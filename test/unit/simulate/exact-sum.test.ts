@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { exactInteger, nearestDouble } from "../../../src/compile/exact-double.js";
 import {
   addValue,
-  exactInteger,
   meanOf,
   mergeMoments,
-  nearestDouble,
   noMoments,
   standardErrorOf,
 } from "../../../src/simulate/exact-sum.js";

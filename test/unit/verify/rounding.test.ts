@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Engine } from "../../../src/simulate/index.js";
+import type { Engine } from "../../../src/engines/index.js";
 import { roundingOf } from "../../../src/verify/rounding.js";
 import { gauss, requestOf, sgd } from "../../engine/simulate-landscapes.js";
 

@@ -1,4 +1,4 @@
-import type { OutlineStyle } from "../../../src/diagram/drawing/styles.js";
+import type { OutlineStyle } from "../../../src/drawing/styles.js";
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
 import { animate } from "../motion.js";
 import { setAttributes, setText, svgElement } from "../svg-elements.js";

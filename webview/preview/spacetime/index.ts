@@ -2,7 +2,7 @@
  * The space-time panel beside the drawing: the grid, the embeddings of the diagram into it one by one, and what each
  * adds to the sum over all. What is chosen in it and in the drawing is one.
  */
-import { outlineStyle } from "../../../src/diagram/drawing/styles.js";
+import { outlineStyle } from "../../../src/drawing/styles.js";
 import type { ElementReference } from "../../../src/preview/index.js";
 import type { Page, PageView } from "../page.js";
 import { SpaceTimeView } from "./view.js";

@@ -1,4 +1,4 @@
-import { type OutlineStyle, outlineStyle } from "../../../src/diagram/drawing/styles.js";
+import { type OutlineStyle, outlineStyle } from "../../../src/drawing/styles.js";
 import type { PreviewDiagram, PreviewFile, Problem } from "../../../src/preview/index.js";
 import { htmlElement, setText } from "../svg-elements.js";
 import { CellTable, Facts } from "./facts.js";

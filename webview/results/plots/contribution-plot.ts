@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { isOrderZero } from "../../../src/results/formats/index.js";
-import type { Contribution, RunRecord } from "../../../src/results/index.js";
+import { isOrderZero } from "../../../src/runs/formats/index.js";
+import type { Contribution, RunRecord } from "../../../src/runs/index.js";
 import { svgElement } from "../../preview/svg-elements.js";
 import { shortNumber, signedNumber } from "../words.js";
 import { tickWords } from "./axes.js";

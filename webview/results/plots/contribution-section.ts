@@ -1,4 +1,4 @@
-import type { Contribution, RunRecord } from "../../../src/results/index.js";
+import type { Contribution, RunRecord } from "../../../src/runs/index.js";
 import { htmlElement, setText } from "../../preview/svg-elements.js";
 import { type Button, makeButton } from "../../toolkit.js";
 import { Chooser } from "../chooser.js";

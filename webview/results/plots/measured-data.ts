@@ -1,4 +1,4 @@
-import { pointsOf } from "../../../src/results/formats/index.js";
+import { pointsOf } from "../../../src/runs/formats/index.js";
 import {
   type Curves,
   errorsWith,
@@ -7,7 +7,7 @@ import {
   type RunPoint,
   type RunRecord,
   type Verdict,
-} from "../../../src/results/index.js";
+} from "../../../src/runs/index.js";
 import { count, shortNumber, verdictSentence } from "../words.js";
 
 const dwarfing = 3; // times the effect

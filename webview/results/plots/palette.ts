@@ -1,4 +1,4 @@
-import type { Verdict } from "../../../src/results/index.js";
+import type { Verdict } from "../../../src/runs/index.js";
 
 /** The colours of a plot. */
 export interface Palette extends Readonly<Record<Verdict, string>> {

@@ -6,8 +6,8 @@ import {
   type Residual,
   residualsOf,
   type SlopeFit,
-} from "../../../src/results/formats/index.js";
-import type { RunRecord } from "../../../src/results/index.js";
+} from "../../../src/runs/formats/index.js";
+import type { RunRecord } from "../../../src/runs/index.js";
 import { shortNumber } from "../words.js";
 import { marginOfValues, tickWords, valueAxis } from "./axes.js";
 import type { LegendEntry, PointLook } from "./legend.js";

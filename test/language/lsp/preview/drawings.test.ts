@@ -1,15 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource } from "vscode-languageserver";
-import { layoutDrawing } from "../../../../src/diagram/drawing/index.js";
 import { parseShortForm } from "../../../../src/diagram/index.js";
+import { layoutDrawing } from "../../../../src/drawing/index.js";
 import {
   type DrawingLimits,
   DrawingService,
   type DrawingWish,
-} from "../../../../src/language/lsp/preview/drawings.js";
-import { answerDraw, answerFile } from "../../../../src/language/lsp/preview/index.js";
-import { RecentDrawings } from "../../../../src/language/lsp/preview/recent-drawings.js";
+} from "../../../../src/server/preview/drawings.js";
+import { answerDraw, answerFile } from "../../../../src/server/preview/index.js";
+import { RecentDrawings } from "../../../../src/server/preview/recent-drawings.js";
 import { Editor } from "../editor.js";
 import { FakeWorkers } from "../fake-worker.js";
 

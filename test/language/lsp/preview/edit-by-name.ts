@@ -1,7 +1,7 @@
 import { type DiagramDeclaration, isDiagramDeclaration } from "../../../../src/language/generated/ast.js";
 import type { NamedDiagram } from "../../../../src/language/index.js";
-import { answerEdit } from "../../../../src/language/lsp/preview/edits.js";
 import type { DiagramEdit, EditAnswer } from "../../../../src/preview/index.js";
+import { answerEdit } from "../../../../src/server/preview/edits.js";
 import type { Open } from "../editor.js";
 
 /** The first diagram of a text. */

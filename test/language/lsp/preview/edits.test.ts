@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { answerEdit } from "../../../../src/language/lsp/preview/edits.js";
-import { freshName } from "../../../../src/language/lsp/preview/fresh-name.js";
 import type { DiagramEdit } from "../../../../src/preview/index.js";
+import { answerEdit } from "../../../../src/server/preview/edits.js";
+import { freshName } from "../../../../src/server/preview/fresh-name.js";
 import { Editor, edited, type Open } from "../editor.js";
 import { answer, type NamedEdit } from "./edit-by-name.js";
 

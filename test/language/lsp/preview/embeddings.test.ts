@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { analyzeText } from "../../../../src/language/index.js";
-import { answerEmbeddings } from "../../../../src/language/lsp/preview/embeddings.js";
 import type { EmbeddingsParameters, PreviewEmbeddings } from "../../../../src/preview/index.js";
+import { answerEmbeddings } from "../../../../src/server/preview/embeddings.js";
 import { evaluatorFor, predict } from "../../../../src/verify/index.js";
 import { ReadingEditor } from "../reading-editor.js";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Drawing } from "../../../../src/diagram/drawing/index.js";
-import { answerExport } from "../../../../src/language/lsp/preview/export.js";
+import type { Drawing } from "../../../../src/drawing/index.js";
 import { type ExportFormat, exportFormats } from "../../../../src/preview/index.js";
+import { answerExport } from "../../../../src/server/preview/export.js";
 import { Editor } from "../editor.js";
 
 const editors: Editor[] = [];

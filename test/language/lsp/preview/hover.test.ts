@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { FormulaFormat } from "../../../../src/language/lsp/preferences.js";
-import { answerHover } from "../../../../src/language/lsp/preview/hover.js";
-import { linesOf, spansOf } from "../../../../src/language/lsp/preview/spans.js";
 import type { HoverAnswer } from "../../../../src/preview/index.js";
+import type { FormulaFormat } from "../../../../src/server/preferences.js";
+import { answerHover } from "../../../../src/server/preview/hover.js";
+import { linesOf, spansOf } from "../../../../src/server/preview/spans.js";
 import { Editor } from "../editor.js";
 
 async function hover(marked: string, format: FormulaFormat = "image"): Promise<HoverAnswer | null> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalForm, enumerateDiagrams, formatShortForm } from "../../../../src/diagram/index.js";
 import type { NamedDiagram } from "../../../../src/language/index.js";
-import { answerInsert } from "../../../../src/language/lsp/preview/insert.js";
+import { answerInsert } from "../../../../src/server/preview/insert.js";
 import { Editor, edited, type Open } from "../editor.js";
 
 async function insert(main: Open, shortForm: string, at?: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { answerFile, findPreviewDiagram } from "../../../../src/language/lsp/preview/index.js";
 import type { PreviewDiagram, PreviewFile } from "../../../../src/preview/index.js";
+import { answerFile, findPreviewDiagram } from "../../../../src/server/preview/index.js";
 import { Editor, type Open } from "../editor.js";
 
 async function listed(main: Open): Promise<PreviewFile> {

@@ -8,9 +8,9 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../../../src/language/lsp/index.js";
-import { Disk } from "../../../../src/language/lsp/workspace/disk.js";
 import { type PreviewRequests, previewMethods } from "../../../../src/preview/index.js";
+import { startServer } from "../../../../src/server/index.js";
+import { Disk } from "../../../../src/server/workspace/disk.js";
 
 // Previews behind the protocol, in memory.
 

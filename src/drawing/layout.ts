@@ -1,0 +1,261 @@
+import { type Diagram, degreesOf } from "../diagram/diagram.js";
+import { type NodeBox, nodeBoxes } from "./boxes.js";
+import {
+  type Drawing,
+  DrawingError,
+  type DrawingInput,
+  type DrawingMarks,
+  type DrawnEdge,
+  type DrawnLabel,
+  type DrawnNode,
+  type DrawnOutline,
+  type Point,
+  type SmoothPath,
+} from "./drawing.js";
+import { flatten } from "./geometry.js";
+import { labelHeight, labelText, largestDrawing, margin, textWidth } from "./measures.js";
+import { orderChildren } from "./order.js";
+import { outlineParts, type PartOutline } from "./outlines.js";
+import { type Placement, placeNodes } from "./placement.js";
+import { drawStrays } from "./strays.js";
+import { describe } from "./words.js";
+
+export interface LayoutOptions {
+  /** Placed in linear time, without ELK, which now and then takes long. */
+  readonly fast?: boolean;
+}
+
+/**
+ * Lays a diagram out: layers by distance from the root, the root rightmost, the nodes of a part near
+ * each other, and round each part of several nodes an outline that contains exactly its nodes. The trees
+ * of a forest stand above each other, their roots in one layer.
+ *
+ * @throws DrawingError when the diagram has more than {@link largestDrawing} nodes, or parts too far spread to be outlined.
+ */
+export async function layoutDrawing(input: DrawingInput, options: LayoutOptions = {}): Promise<Drawing> {
+  const { diagram, nodeNames, partNames, name } = input;
+  const size = diagram.parents.length;
+  if (size > largestDrawing) {
+    throw new DrawingError(
+      `a diagram of ${size} nodes is too large to be drawn; at most ${largestDrawing} nodes fit`,
+    );
+  }
+  const tree = treeOf(diagram);
+  const order = orderChildren(tree);
+  const boxes = nodeBoxes(diagram, nodeNames, order);
+  const placement = await placeForest(diagram, tree, boxes, order, options.fast === true);
+  const nodes = drawNodes(input, boxes, placement);
+  const edges = diagram.parents.flatMap((parent, node): DrawnEdge[] =>
+    parent === -1 ? [] : [{ from: node, to: parent, path: drawArc(nodes[node]!, nodes[parent]!) }],
+  );
+  const outlines = nameOutlines(outlineParts(diagram, boxes, placement), partNames, nodes, edges);
+  const marks: DrawingMarks | undefined = input.marks && {
+    ...input.marks,
+    strays: drawStrays(input.marks.strays, nodes),
+  };
+  const extent = extentOf(nodes, outlines, marks?.strays ?? []);
+  const description = describe(diagram, nodeNames, partNames, marks);
+  return moveToOrigin({ name, description, nodes, edges, outlines, ...(marks ? { marks } : {}) }, extent);
+}
+
+/** A tree as it is; a forest under one node more, the last. */
+function treeOf(diagram: Diagram): Diagram {
+  const { parents, parts } = diagram;
+  const size = parents.length;
+  return parents.indexOf(-1) === size - 1
+    ? diagram
+    : {
+        parents: [...parents.map((parent) => (parent === -1 ? size : parent)), -1],
+        parts: [...parts, parts.reduce((most, part) => Math.max(most, part), 0) + 1],
+      };
+}
+
+async function placeForest(
+  diagram: Diagram,
+  tree: Diagram,
+  boxes: readonly NodeBox[],
+  order: readonly (readonly number[])[],
+  fast: boolean,
+): Promise<Placement> {
+  if (tree === diagram) return await placeNodes(diagram, boxes, order, fast);
+  const nothing = { text: "", anchor: "start", offset: { x: 0, y: 0 }, width: 0 } as const;
+  const above: NodeBox = { radius: 0, left: 0, right: 0, above: 0, below: 0, label: nothing };
+  const { centres, layerOf, layers } = await placeNodes(tree, [...boxes, above], order, fast);
+  return { centres: centres.slice(0, -1), layerOf: layerOf.slice(0, -1), layers: layers.slice(0, -1) };
+}
+
+function drawNodes(
+  { diagram, nodeNames }: DrawingInput,
+  boxes: readonly NodeBox[],
+  placement: Placement,
+): DrawnNode[] {
+  const degrees = degreesOf(diagram);
+  return boxes.map(({ radius, label }, node) => {
+    const { x, y } = placement.centres[node]!;
+    return {
+      node,
+      name: nodeNames[node]!,
+      degree: degrees[node]!,
+      isRoot: diagram.parents[node] === -1,
+      part: diagram.parts[node]!,
+      x,
+      y,
+      radius,
+      label: {
+        text: label.text,
+        anchor: label.anchor,
+        x: x + label.offset.x,
+        y: y + label.offset.y,
+        width: label.width,
+        height: labelHeight,
+      },
+    };
+  });
+}
+
+/** An arc that leaves a child level and comes in at its parent from its own direction, so that a degree can be counted. */
+function drawArc(child: DrawnNode, parent: DrawnNode): SmoothPath {
+  const bend = { x: child.x + 0.6 * (parent.x - child.x), y: child.y + 0.06 * (parent.y - child.y) };
+  const start = towards(child, bend, child.radius);
+  const end = towards(parent, bend, parent.radius);
+  const pull = (point: Point): Point => ({
+    x: point.x + (bend.x - point.x) * 0.667,
+    y: point.y + (bend.y - point.y) * 0.667,
+  });
+  return { start, curves: [{ control1: pull(start), control2: pull(end), end }] };
+}
+
+function towards(from: Point, to: Point, length: number): Point {
+  const share = length / Math.hypot(to.x - from.x, to.y - from.y);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}
+
+interface Rectangle {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function rectangleOf({ x, y, width, height, anchor }: DrawnLabel): Rectangle {
+  const left = x - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
+  return { left, right: left + width, top: y - height / 2, bottom: y + height / 2 };
+}
+
+function overlap(a: Rectangle, b: Rectangle): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** Gives each outline its style, and its part's name the freest place beside it. */
+function nameOutlines(
+  outlines: readonly PartOutline[],
+  partNames: readonly (string | undefined)[],
+  nodes: readonly DrawnNode[],
+  edges: readonly DrawnEdge[],
+): DrawnOutline[] {
+  const taken: Rectangle[] = nodes.flatMap((node) => [
+    rectangleOf(node.label),
+    {
+      left: node.x - node.radius,
+      right: node.x + node.radius,
+      top: node.y - node.radius,
+      bottom: node.y + node.radius,
+    },
+  ]);
+  const lines = outlines.map(({ paths }) => paths.flatMap((path) => flatten(path, 2)));
+  const arcs = edges.flatMap(({ path }) => flatten(path, 12));
+  return outlines.map(({ part, nodes: members, paths }, style) => {
+    const name = partNames[part];
+    if (name === undefined) return { part, name, nodes: members, style, paths, label: undefined };
+    const crowding = (place: DrawnLabel): number => {
+      const rectangle = rectangleOf(place);
+      const within = ({ x, y }: Point): boolean =>
+        x > rectangle.left && x < rectangle.right && y > rectangle.top && y < rectangle.bottom;
+      const covered = taken.filter((one) => overlap(rectangle, one)).length;
+      const crossed = lines.filter((line, index) => index !== style && line.some(within)).length;
+      return 8 * covered + 2 * crossed + (arcs.some(within) ? 1 : 0);
+    };
+    const places = labelPlaces(paths, labelText(name)).map((place) => ({ place, cost: crowding(place) }));
+    const { place: label } = places.reduce((best, one) => (one.cost < best.cost ? one : best));
+    taken.push(rectangleOf(label));
+    return { part, name, nodes: members, style, paths, label };
+  });
+}
+
+/** Places for a part's name just outside its outline: above first, then below, right and left. */
+function labelPlaces(paths: readonly SmoothPath[], text: string): DrawnLabel[] {
+  const rim = paths.flatMap((path) => flatten(path, 2));
+  const extreme = (height: (point: Point) => number): Point =>
+    rim.reduce((best, point) => (height(point) > height(best) ? point : best));
+  const gap = 5;
+  const away = labelHeight / 2 + gap - 2;
+  const size = { text, width: textWidth(text), height: labelHeight };
+  const up = extreme(({ y }) => -y);
+  const down = extreme(({ y }) => y);
+  const right = extreme(({ x }) => x);
+  const left = extreme(({ x }) => -x);
+  return [
+    { ...size, anchor: "middle", x: up.x, y: up.y - away },
+    { ...size, anchor: "middle", x: down.x, y: down.y + away },
+    { ...size, anchor: "start", x: right.x + gap, y: right.y },
+    { ...size, anchor: "end", x: left.x - gap, y: left.y },
+  ];
+}
+
+function extentOf(
+  nodes: readonly DrawnNode[],
+  outlines: readonly DrawnOutline[],
+  strays: readonly DrawnEdge[],
+): Rectangle {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  const include = (one: Rectangle): void => {
+    left = Math.min(left, one.left);
+    right = Math.max(right, one.right);
+    top = Math.min(top, one.top);
+    bottom = Math.max(bottom, one.bottom);
+  };
+  for (const { x, y, radius, label } of nodes) {
+    include({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+    include(rectangleOf(label));
+  }
+  for (const { paths, label } of outlines) {
+    for (const path of paths)
+      for (const { x, y } of flatten(path, 2))
+        include({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 });
+    if (label) include(rectangleOf(label));
+  }
+  for (const { path } of strays)
+    for (const { x, y } of flatten(path, 12))
+      include({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
+  return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
+}
+
+function moveToOrigin(drawing: Omit<Drawing, "width" | "height">, extent: Rectangle): Drawing {
+  const move = <P extends Point>(point: P): P => ({
+    ...point,
+    x: point.x - extent.left,
+    y: point.y - extent.top,
+  });
+  const movePath = ({ start, curves }: SmoothPath): SmoothPath => ({
+    start: move(start),
+    curves: curves.map(({ control1, control2, end }) => ({
+      control1: move(control1),
+      control2: move(control2),
+      end: move(end),
+    })),
+  });
+  const moveEdge = (edge: DrawnEdge): DrawnEdge => ({ ...edge, path: movePath(edge.path) });
+  return {
+    ...drawing,
+    ...(drawing.marks ? { marks: { ...drawing.marks, strays: drawing.marks.strays.map(moveEdge) } } : {}),
+    width: extent.right - extent.left,
+    height: extent.bottom - extent.top,
+    nodes: drawing.nodes.map((node) => ({ ...move(node), label: move(node.label) })),
+    edges: drawing.edges.map(moveEdge),
+    outlines: drawing.outlines.map((outline) => ({
+      ...outline,
+      paths: outline.paths.map(movePath),
+      label: outline.label && move(outline.label),
+    })),
+  };
+}

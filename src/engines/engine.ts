@@ -1,0 +1,23 @@
+import type { DeviceDescription } from "../device/index.js";
+import type { SimulationRequest } from "../simulate/request.js";
+import type { Simulator } from "./processor/local.js";
+
+export type EngineName = "cpu" | "webgpu" | "tfjs";
+
+/** Something that simulates, with a name. All engines draw the same streams (docs/streams.md). */
+export interface Engine extends Simulator {
+  readonly name: EngineName;
+  /** What it runs on, in a few words: `2 threads of WebAssembly`, `nvidia-h200`. */
+  readonly device: string;
+  /** Versions, driver and limits, for whoever asks what is wrong. */
+  readonly facts: DeviceDescription["facts"];
+  /** Whether trials are simulated in double precision, so that rounding is no matter; else in single precision. */
+  readonly precise: boolean;
+  /** Whether the device is a program that imitates another. */
+  readonly software: boolean;
+  /**
+   * What each of a request's trials measured, less the column's center: a list for each of the columns of
+   * `SimulationResult.statistics`, NaN where a trial diverged. When the signal stops it, numbers are missing.
+   */
+  trialValues(request: SimulationRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+}

@@ -1,0 +1,250 @@
+import { SimulationError } from "../compile/error.js";
+import {
+  type DeviceDescription,
+  type DeviceJob,
+  type DeviceLink,
+  DeviceLost,
+  type DeviceRequests,
+  type OpenParameters,
+  type TrialsDone,
+} from "../device/index.js";
+import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
+import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
+import type { Engine, EngineName } from "./engine.js";
+import type { LocalOptions } from "./processor/local.js";
+import { settleTrials } from "./settle-trials.js";
+import { unlessAborted } from "./signals.js";
+import { Tally } from "./tally.js";
+
+/** The device failed in the middle of its work; the trials of results handed out before stand. */
+export class EngineLost extends SimulationError {}
+
+/** How long a group of trials should take: what a cancelled run waits for at most, and what one hears of progress. */
+const groupSeconds = 0.4;
+
+/** Trials of the first group, the points that they may visit together, and by how much the next may be larger. */
+const firstGroup = 2 ** 14;
+const firstVisits = 2 ** 22;
+const growth = 8;
+const largestGroup = 2 ** 20;
+
+/** How long a device may be silent, in seconds: much longer than any group should take. */
+const silence = { opening: 60, loading: 60, running: 30 };
+
+/** A request as the device takes it, for any of its trials. */
+interface PreparedWork {
+  readonly request: SimulationRequest;
+  readonly plan: SimulationPlan;
+  readonly job: DeviceJob;
+  /** The job as JSON, by which it is known. */
+  readonly text: string;
+}
+
+/** Whether requests differ in their trials only, as those for the pieces of a run do. */
+function isSameWork(first: SimulationRequest, second: SimulationRequest): boolean {
+  return (["landscape", "spacetime", "eta", "observables", "seed"] as const).every(
+    (key) => first[key] === second[key],
+  );
+}
+
+/** An engine whose trials are simulated by a device in single precision. */
+export class LinkedEngine implements Engine {
+  readonly name: EngineName;
+  readonly precise = false;
+  readonly #link: DeviceLink;
+  readonly #jobOf: (request: SimulationRequest) => DeviceJob;
+  readonly #description: DeviceDescription;
+  #prepared: PreparedWork | undefined;
+  #loaded = "";
+  /** What the device makes ready. It cannot be stopped, and nothing else may be asked meanwhile. */
+  #loading: Promise<void> = Promise.resolve();
+  #group = firstGroup;
+  #busy = false;
+
+  private constructor(
+    name: EngineName,
+    link: DeviceLink,
+    description: DeviceDescription,
+    jobOf: (request: SimulationRequest) => DeviceJob,
+  ) {
+    this.name = name;
+    this.#link = link;
+    this.#description = description;
+    this.#jobOf = jobOf;
+  }
+
+  /**
+   * Opens a device; the engine's `close` closes the link, and so does a signal that aborts before it is open.
+   * @throws SimulationError of one line when the device cannot be used; then the link is closed.
+   */
+  static async open(
+    name: EngineName,
+    link: DeviceLink,
+    parameters: OpenParameters,
+    jobOf: (request: SimulationRequest) => DeviceJob,
+    signal?: AbortSignal,
+  ): Promise<Engine> {
+    const giveUp = () => link.close();
+    signal?.addEventListener("abort", giveUp, { once: true });
+    if (signal?.aborted) giveUp();
+    try {
+      const description = await within(silence.opening, link, () => link.ask("open", parameters));
+      return new LinkedEngine(name, link, description, jobOf);
+    } catch (error) {
+      link.close();
+      throw new SimulationError(lineOf(error));
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  get device(): string {
+    return this.#description.name;
+  }
+
+  get software(): boolean {
+    return this.#description.software;
+  }
+
+  get facts(): DeviceDescription["facts"] {
+    return this.#description.facts;
+  }
+
+  async simulate(
+    request: SimulationRequest,
+    options: Omit<LocalOptions, "workers" | "backend"> = {},
+  ): Promise<SimulationResult> {
+    const work = this.#prepare(request);
+    const { plan } = work;
+    return this.#alone(async () => {
+      const loaded = await this.#load(work, options.signal);
+      const tally = new Tally(plan, request.trials, options.onProgress);
+      const first = request.firstTrial ?? 0;
+      while (loaded && tally.trials < request.trials && !options.signal?.aborted) {
+        const trials = Math.min(this.#group, request.trials - tally.trials);
+        const done = await this.#run({ first: first + tally.trials, trials }, options.signal);
+        if (done.trials === 0) break;
+        const settled = await settleTrials(plan, done, first + tally.trials, options.signal);
+        if (settled === undefined) break;
+        tally.add(settled.chunk);
+        this.#learn({ ...done, seconds: done.seconds + settled.seconds });
+      }
+      return tally.result(this.name === "tfjs" ? "tfjs" : "webgpu");
+    });
+  }
+
+  async trialValues(
+    request: SimulationRequest,
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
+    const work = this.#prepare(request);
+    return this.#alone(async () => {
+      if (!(await this.#load(work, signal))) return [];
+      const { firstTrial: first = 0, trials } = request;
+      const done = await this.#run({ first, trials, values: true }, signal);
+      const values = (done.values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
+      const settled = await settleTrials(work.plan, done, first, signal, values);
+      return settled === undefined ? [] : values;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#link.close();
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#busy) throw new SimulationError("the engine is busy with another simulation; await it");
+    this.#busy = true;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DeviceLost)) throw error instanceof SimulationError ? error : refusal(error);
+      this.#link.close();
+      throw new EngineLost(error.message);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** What a request is for the device; a run asks for the same again and again, for other trials. */
+  #prepare(request: SimulationRequest): PreparedWork {
+    const problem = requestProblem(request);
+    if (problem !== undefined) throw new SimulationError(problem);
+    if (this.#prepared === undefined || !isSameWork(this.#prepared.request, request)) {
+      const plan = planSimulation(request, "calls");
+      const job = this.#jobOf({ ...request, firstTrial: 0, trials: 1 });
+      this.#prepared = { request, plan, job, text: JSON.stringify(job) };
+    }
+    return this.#prepared;
+  }
+
+  /** Says whether it was not stopped. */
+  async #load(work: PreparedWork, signal: AbortSignal | undefined): Promise<boolean> {
+    // Why the last one failed was told to who asked for it.
+    const before = this.#loading.catch(() => undefined).then(() => true);
+    if (!(await unlessAborted(before, signal))) return false;
+    if (work.text === this.#loaded) return true;
+    this.#loading = this.#loadWork(work);
+    return (
+      (await unlessAborted(
+        this.#loading.then(() => true),
+        signal,
+      )) ?? false
+    );
+  }
+
+  async #loadWork({ job, text, request }: PreparedWork): Promise<void> {
+    this.#loaded = "";
+    await within(silence.loading, this.#link, () => this.#link.ask("load", job));
+    this.#loaded = text;
+    const { N, E = 1, T = 1 } = { E: 1, T: 1, ...request.spacetime };
+    this.#group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
+  }
+
+  #run(
+    parameters: DeviceRequests["run"]["parameters"],
+    signal: AbortSignal | undefined,
+  ): Promise<TrialsDone> {
+    return within(silence.running, this.#link, () => this.#link.ask("run", parameters, signal));
+  }
+
+  /** Groups of about `groupSeconds`. */
+  #learn({ trials, seconds }: TrialsDone): void {
+    const wanted = trials * (groupSeconds / Math.max(seconds, 1e-4));
+    this.#group = Math.max(1, Math.floor(Math.min(wanted, growth * this.#group, largestGroup)));
+  }
+}
+
+/** Work of a device that is given up when nothing is heard of it for some seconds. */
+async function within<Result>(
+  seconds: number,
+  link: DeviceLink,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const began = performance.now();
+    const wait = (milliseconds: number) => {
+      timer = setTimeout(() => {
+        const left = Math.max(began, link.heard) + seconds * 1000 - performance.now();
+        if (left > 0) return wait(left);
+        reject(new DeviceLost(`the device has not answered for ${seconds} s`));
+        link.close();
+      }, milliseconds);
+    };
+    wait(seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refusal(error: unknown): SimulationError {
+  return new SimulationError(lineOf(error));
+}
+
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

@@ -1,0 +1,125 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { machineFuses } from "../../compile/fused.js";
+import { fusePlan } from "../../simulate/fuse-plan.js";
+import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
+import type {
+  LocalBackend,
+  SimulationProgress,
+  SimulationRequest,
+  SimulationResult,
+} from "../../simulate/request.js";
+import { progressEvery, Tally } from "../tally.js";
+import { largestChunk } from "../wasm/addresses.js";
+import { buildKernelModule, type KernelModule } from "../wasm/module.js";
+import { type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
+import { memoryOf } from "./memory.js";
+import { WorkerPool } from "./pool.js";
+import { availableThreads } from "./threads.js";
+
+export interface LocalOptions {
+  /** `wasm` when absent; `js` is the reference, some fifty times slower. */
+  readonly backend?: LocalBackend;
+  /** Threads, as many as this process may use when absent; 0 works on the caller's own thread. */
+  readonly workers?: number;
+  /** Stops the run; it then resolves with what is known, marked `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Called about ten times a second. */
+  readonly onProgress?: (progress: SimulationProgress) => void;
+}
+
+/** Keeps workers and compiled kernels between runs; close it when done. */
+export interface Simulator {
+  simulate(request: SimulationRequest, options?: Omit<LocalOptions, "workers">): Promise<SimulationResult>;
+  close(): Promise<void>;
+}
+
+/** A simulator with this many threads (as many as this process may use when absent; 0: none, work on the caller's). */
+export function openSimulator(workers = availableThreads().threads): Simulator {
+  let pool: WorkerPool | undefined;
+  const modules = new Map<string, WebAssembly.Module>();
+  return {
+    async simulate(request, options = {}) {
+      const plain = planSimulation(request);
+      const plan = machineFuses() ? fusePlan(plain) : plain;
+      const backend = options.backend ?? "wasm";
+      const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));
+      const memory = memoryOf(plan, backend, Math.max(1, size));
+      const module = backend === "wasm" ? await buildKernelModule(plan, memory.lanes, modules) : undefined;
+      const job = jobOf(request, plan, module, memory.lanes, Math.max(1, size));
+      if (size > 0 && (pool === undefined || pool.broken || pool.size < size)) {
+        await pool?.close();
+        pool = new WorkerPool(size);
+      }
+      return await runJob(job, backend, size > 0 ? pool : undefined, options);
+    },
+    async close() {
+      await pool?.close();
+      pool = undefined;
+    },
+  };
+}
+
+/** Simulates on this machine. Rejects, in one line, what is wrong with the request or went wrong. */
+export async function simulateLocally(
+  request: SimulationRequest,
+  options: LocalOptions = {},
+): Promise<SimulationResult> {
+  const simulator = openSimulator(options.workers);
+  try {
+    return await simulator.simulate(request, options);
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** Fewer trials than this are not worth a thread of their own. */
+const fewestTrialsAWorker = 8;
+
+/** About how many visits of a datum make a chunk. */
+const chunkWork = 2 ** 18;
+
+function jobOf(
+  request: SimulationRequest,
+  plan: SimulationPlan,
+  module: KernelModule | undefined,
+  lanes: number,
+  workers: number,
+): Job {
+  const work = plan.points * plan.epochs;
+  const share = Math.ceil(request.trials / (8 * workers));
+  const wanted = Math.min(chunkWork / work, share, largestChunk);
+  const chunk = Math.max(lanes, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))));
+  return {
+    plan,
+    seed: BigInt.asUintN(64, BigInt(request.seed)),
+    module,
+    firstTrial: request.firstTrial ?? 0,
+    trials: request.trials,
+    chunk,
+    lanes,
+    control: new Int32Array(new SharedArrayBuffer(8)),
+  };
+}
+
+async function runJob(
+  job: Job,
+  backend: LocalBackend,
+  pool: WorkerPool | undefined,
+  options: Omit<LocalOptions, "workers">,
+): Promise<SimulationResult> {
+  const tally = new Tally(job.plan, job.trials, options.onProgress);
+  if (options.signal?.aborted) Atomics.store(job.control, stopAt, stopNow);
+  if (pool !== undefined)
+    return tally.result(backend, await pool.run(job, (result) => tally.add(result), options.signal));
+  // Nothing is heard while a chunk is under way.
+  const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const work = workOn(job, kernelOf(job), progressEvery / 2);
+  let next = work.next();
+  for (; !next.done; next = work.next()) {
+    tally.add(next.value);
+    await nextTurn();
+  }
+  options.signal?.removeEventListener("abort", stop);
+  return tally.result(backend, next.value);
+}

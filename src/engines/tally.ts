@@ -1,0 +1,82 @@
+import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "../simulate/kernel.js";
+import type { SimulationPlan } from "../simulate/plan.js";
+import {
+  type Backend,
+  type ObservableStatistics,
+  type SimulationProgress,
+  type SimulationResult,
+  statisticsOf,
+} from "../simulate/request.js";
+import { mergeUnfound } from "../simulate/unfound.js";
+
+/** Least time between two reports of progress, in milliseconds. */
+export const progressEvery = 100;
+
+/** What is known of a run while its trials come in, from the moment that this is made. */
+export class Tally {
+  readonly #plan: SimulationPlan;
+  readonly #total: number;
+  readonly #onProgress: ((progress: SimulationProgress) => void) | undefined;
+  readonly #started = performance.now();
+  #told = this.#started;
+  #known: ChunkResult;
+
+  /** @param total trials that the run is to have. */
+  constructor(
+    plan: SimulationPlan,
+    total: number,
+    onProgress: ((progress: SimulationProgress) => void) | undefined,
+  ) {
+    this.#plan = plan;
+    this.#total = total;
+    this.#onProgress = onProgress;
+    this.#known = emptyChunk(plan);
+  }
+
+  /** Trials done so far. */
+  get trials(): number {
+    return this.#known.trials;
+  }
+
+  /** Takes more trials, and reports progress when it is time to. */
+  add(chunk: ChunkResult): void {
+    this.#known = addChunks(this.#known, chunk);
+    const now = performance.now();
+    if (this.#onProgress === undefined || now - this.#told < progressEvery) return;
+    this.#told = now;
+    const { trials, count } = this.#known;
+    this.#onProgress({
+      trials,
+      total: this.#total,
+      diverged: trials - count,
+      statistics: this.#statistics(),
+    });
+  }
+
+  /**
+   * The run as it stands, which was stopped when trials are missing.
+   * @param whole whether the trials done are the first ones.
+   */
+  result(backend: Backend, whole = true): SimulationResult {
+    const seconds = (performance.now() - this.#started) / 1000;
+    const { trials, count } = this.#known;
+    return {
+      ...mergeUnfound(this.#known, {}),
+      statistics: this.#statistics(),
+      trials,
+      diverged: trials - count,
+      steps: trials * this.#plan.epochs * this.#plan.batchesPerEpoch,
+      seconds,
+      backend,
+      ...(trials < this.#total ? { cancelled: true as const } : {}),
+      ...(whole ? {} : { scattered: true as const }),
+    };
+  }
+
+  #statistics(): readonly ObservableStatistics[] {
+    const { columns } = this.#plan;
+    return momentsOf(this.#plan, this.#known).map((moments, index) =>
+      statisticsOf(columns[index]!.label, moments, columns[index]!.origin),
+    );
+  }
+}

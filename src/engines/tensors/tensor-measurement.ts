@@ -1,0 +1,263 @@
+import type { Column } from "../../simulate/column.js";
+import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
+import type { Tensor } from "./namespace.js";
+import type { TensorData } from "./tensor-data.js";
+import { type TensorEngine, TensorProgram } from "./tensor-program.js";
+import { sumOverPoints } from "./tensor-sum.js";
+
+/** What a group of trials measured. */
+export interface Measured {
+  /** For each column what each trial measured less the center; not finite where a trial diverged. */
+  readonly columns: readonly Float64Array[];
+  /** Whether a trial's test loss does not hold; it is then counted as 0. */
+  readonly unsettled: readonly boolean[];
+  /** For each weight what it is in each trial. */
+  readonly weights: readonly Float64Array[];
+}
+
+/** A weight of a group of trials, of shape `[trials]`; `low` is what rounding has taken from `high`. */
+export interface Weight {
+  readonly high: Tensor;
+  readonly low: Tensor;
+}
+
+/** Points whose losses are added in single precision; from there on sums are doubles. */
+const rows = 16;
+
+/** How far the two rules of a sampled part may be apart in single precision, as a share of the mean magnitude. */
+const singleAgreement = 1e-5;
+
+/** Some of a sampled part's points: their weights and each of their data, of shape `[points, 1]`. */
+interface QuadraturePoints {
+  /** The number of the first of them. */
+  readonly from: number;
+  readonly count: number;
+  readonly weights: Tensor;
+  readonly data: readonly Tensor[];
+}
+
+/** The observables of a plan, measured of trials that have done all their updates. */
+export class TensorMeasurement {
+  readonly #engine: TensorEngine;
+  readonly #plan: SimulationPlan;
+  readonly #closed: TensorProgram | undefined;
+  readonly #sampled: readonly {
+    readonly program: TensorProgram;
+    readonly part: SampledPart;
+    readonly groups: readonly QuadraturePoints[];
+  }[];
+  readonly #loss: TensorProgram | undefined;
+
+  constructor(engine: TensorEngine, plan: SimulationPlan) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#closed = plan.closed && new TensorProgram(engine, plan.closed);
+    this.#loss = plan.loss && new TensorProgram(engine, plan.loss);
+    this.#sampled = plan.sampled.map((part) => {
+      const { program, points, count, data, width } = part;
+      const column = (from: number, size: number, at: number) =>
+        engine.tf.tensor(
+          Float32Array.from({ length: size }, (_, row) => points[(from + row) * width + at]!),
+          [size, 1],
+          "float32",
+        );
+      const groups: QuadraturePoints[] = [];
+      for (let from = 0; from < count; from += rows) {
+        const size = Math.min(rows, count - from);
+        groups.push({
+          from,
+          count: size,
+          weights: column(from, size, 0),
+          data: Array.from({ length: data }, (_, datum) => column(from, size, width - data + datum)),
+        });
+      }
+      return { program: new TensorProgram(engine, program), part, groups };
+    });
+  }
+
+  /** Lets its tensors go. */
+  dispose(): void {
+    for (const { groups } of this.#sampled) {
+      for (const { weights, data } of groups) this.#engine.tf.dispose([weights, ...data]);
+    }
+  }
+
+  /** @param goesOn is asked now and then; once it says no, nothing is measured. */
+  async of(
+    weights: readonly Weight[],
+    data: TensorData,
+    lanes: number,
+    goesOn: () => Promise<boolean>,
+  ): Promise<Measured | undefined> {
+    const highs = weights.map(({ high }) => high);
+    const test = new Float64Array(lanes);
+    const train = new Float64Array(lanes);
+    const unsettled = new Array<boolean>(lanes).fill(false);
+    if (!(await this.#addTestLoss(test, unsettled, highs, goesOn))) return undefined;
+    if (!(await this.#addTrainLoss(train, highs, data, goesOn))) return undefined;
+    const displacements: Float64Array[] = [];
+    for (const [weight, { high, low }] of weights.entries()) {
+      const moved = new Float64Array(lanes).fill(-this.#plan.starts[weight]!);
+      await addTo(moved, high);
+      await addTo(moved, low);
+      displacements.push(moved);
+    }
+    const ends = displacements.map((moved, weight) =>
+      moved.map((value) => value + this.#plan.starts[weight]!),
+    );
+    this.#check(test, unsettled, ends);
+    const diverged = (lane: number) => displacements.some((moved) => !Number.isFinite(moved[lane]!));
+    const columns = this.#plan.columns.map((column) =>
+      valuesOf(column, test, train, displacements).map((value, lane) =>
+        diverged(lane) ? Number.NaN : value - column.center,
+      ),
+    );
+    return { columns, unsettled, weights: ends };
+  }
+
+  /** Test losses that are not finite, or of trials that ended where points were not fitted, do not hold. */
+  #check(test: Float64Array, unsettled: boolean[], ends: readonly Float64Array[]): void {
+    const { check } = this.#plan;
+    if (check === undefined) return;
+    test.forEach((loss, lane) => {
+      const inside = check.box.every(({ low, high }, weight) => {
+        const end = ends[weight]![lane]!;
+        return low <= end && end <= high;
+      });
+      if (!inside || !Number.isFinite(loss)) unsettled[lane] = true;
+      if (unsettled[lane]) test[lane] = 0;
+    });
+  }
+
+  async #addTestLoss(
+    loss: Float64Array,
+    unsettled: boolean[],
+    highs: readonly Tensor[],
+    goesOn: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const { tf, constants } = this.#engine;
+    if (this.#closed === undefined) return true;
+    const closed = this.#closed;
+    await addTo(loss, () => tf.tidy(() => tf.clone(closed.run(highs)[0]!)));
+    for (const { program, part, groups } of this.#sampled) {
+      const sums = part.checked ? new CheckedSums(part, loss.length) : undefined;
+      for (const { from, count, weights, data } of groups) {
+        if (sums === undefined) {
+          await addTo(loss, () =>
+            tf.tidy(() => {
+              const values = program.run([...highs, ...data])[0]!;
+              return sumOverPoints(tf, constants, tf.mul(weights, values), count);
+            }),
+          );
+        } else {
+          const values = tf.tidy(() => tf.clone(program.run([...highs, ...data])[0]!));
+          try {
+            sums.add(from, count, await values.data());
+          } finally {
+            values.dispose();
+          }
+        }
+        if (!(await goesOn())) return false;
+      }
+      sums?.finish(loss, unsettled);
+    }
+    return true;
+  }
+
+  async #addTrainLoss(
+    loss: Float64Array,
+    highs: readonly Tensor[],
+    data: TensorData,
+    goesOn: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const { tf, constants } = this.#engine;
+    const { points } = this.#plan;
+    if (this.#loss === undefined) return true;
+    const program = this.#loss;
+    for (let point = 0; point < points; point += rows) {
+      const count = Math.min(rows, points - point);
+      await addTo(loss, () =>
+        tf.tidy(() => {
+          const values = program.run([...highs, ...data.passing(point, count)])[0]!;
+          return tf.clone(sumOverPoints(tf, constants, values, count));
+        }),
+      );
+      if (!(await goesOn())) return false;
+    }
+    loss.forEach((sum, lane) => {
+      loss[lane] = sum / points;
+    });
+    return true;
+  }
+}
+
+/** The sums of a sampled part that is checked, for each trial of a group. */
+class CheckedSums {
+  readonly #part: SampledPart;
+  readonly #sum: Float64Array;
+  readonly #difference: Float64Array;
+  readonly #scale: Float64Array;
+
+  constructor(part: SampledPart, lanes: number) {
+    this.#part = part;
+    this.#sum = new Float64Array(lanes);
+    this.#difference = new Float64Array(lanes);
+    this.#scale = new Float64Array(lanes);
+  }
+
+  /** Takes the values at `count` points from number `from` on: a row of trials for each, or one number for all trials. */
+  add(from: number, count: number, values: ArrayLike<number>): void {
+    const { points, width } = this.#part;
+    const lanes = this.#sum.length;
+    const isRow = values.length === count * lanes;
+    for (let row = 0; row < count; row++) {
+      const weight = points[(from + row) * width]!;
+      const difference = points[(from + row) * width + 1]!;
+      for (let lane = 0; lane < lanes; lane++) {
+        const value = values[isRow ? row * lanes + lane : values.length === count ? row : lane]!;
+        const term = weight * value;
+        this.#sum[lane]! += term;
+        this.#difference[lane]! += difference * value;
+        this.#scale[lane]! += Math.abs(term);
+      }
+    }
+  }
+
+  /** Adds the sums to the losses, and marks those that do not hold. */
+  finish(loss: Float64Array, unsettled: boolean[]): void {
+    this.#sum.forEach((sum, lane) => {
+      loss[lane]! += sum;
+      const holds = Math.abs(this.#difference[lane]!) < singleAgreement * this.#scale[lane]!;
+      if (!holds) unsettled[lane] = true;
+    });
+  }
+}
+
+/** Adds a tensor's values, or its only one to all; a tensor that is made for this is let go. */
+async function addTo(sums: Float64Array, term: Tensor | (() => Tensor)): Promise<void> {
+  const tensor = typeof term === "function" ? term() : term;
+  try {
+    const values = await tensor.data();
+    for (let lane = 0; lane < sums.length; lane++) sums[lane]! += values[values.length === 1 ? 0 : lane]!;
+  } finally {
+    if (typeof term === "function") tensor.dispose();
+  }
+}
+
+function valuesOf(
+  column: Column,
+  test: Float64Array,
+  train: Float64Array,
+  displacements: readonly Float64Array[],
+): Float64Array {
+  switch (column.kind) {
+    case "test_loss":
+      return test;
+    case "train_loss":
+      return train;
+    case "gen_gap":
+      return test.map((value, lane) => value - train[lane]!);
+    case "displacement":
+      return displacements[column.weight]!;
+  }
+}

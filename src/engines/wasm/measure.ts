@@ -1,0 +1,178 @@
+import { bitsOfDouble } from "../../compile/double-bits.js";
+import { agreement } from "../../landscape/sampled-loss.js";
+import { type Column, isExpectation } from "../../simulate/column.js";
+import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
+import { type Addresses, finiteAt, settledAt, trainAt } from "./addresses.js";
+import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./text.js";
+
+/**
+ * `measure(to, data, points)`: the observables of all lanes. `to` is the address of the first column's first
+ * value; behind the columns come one that is 0 where the trial is finite and not a number where it is not, and, when
+ * test losses are checked, one that says the same of the test loss and one of train losses.
+ */
+export function measureFunctions(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string[] {
+  const moved = (name: string) => `(i32.add (local.get ${name}) (local.get $lane))`;
+  const every = `(func $measure (export "measure") (param $to i32) (param $data i32) (param $points i32) (local $lane i32)
+  (loop $each
+    (call $measurePair (local.get $lane) ${moved("$to")} ${moved("$data")} (local.get $points))
+    (local.set $lane (i32.add (local.get $lane) (i32.const 16)))
+    (br_if $each (i32.lt_u (local.get $lane) (i32.const ${8 * addresses.lanes})))))`;
+  return [measurePairFunction(plan, addresses, pool), every];
+}
+
+function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
+  const { lanes } = addresses;
+  const target = new FunctionText();
+  const weights = plan.starts.map((_, weight) =>
+    target.keep("v128", `(v128.load offset=${addresses.weights + weight * lanes * 8} (local.get $lane))`),
+  );
+  const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
+  const test = emitTestLoss(target, plan, addresses, pool, weights);
+  const train = emitTrainLoss(target, plan, addresses, pool, weights);
+  const zero = "(v128.const i64x2 0 0)";
+  const finite = target.keep("v128", zero);
+  const settled =
+    test?.holds && target.keep("v128", `(v128.andnot ${constant(Number.NaN)} ${get(test.holds)})`);
+  const note = (value: string, to = finite) =>
+    target.set(to, `(f64x2.add ${get(to)} (f64x2.mul ${value} ${zero}))`);
+  const measured = (column: Column): string => {
+    switch (column.kind) {
+      case "test_loss":
+        return get(test!.loss);
+      case "train_loss":
+        return get(train!);
+      case "gen_gap":
+        return `(f64x2.sub ${get(test!.loss)} ${get(train!)})`;
+      case "displacement":
+        return `(f64x2.sub ${get(weights[column.weight]!)} ${constant(plan.starts[column.weight]!)})`;
+    }
+  };
+  const store = (index: number, value: string) =>
+    target.line(`(v128.store offset=${index * addresses.columnBytes} (local.get $to) ${get(value)})`);
+  for (const weight of weights) note(get(weight));
+  plan.columns.forEach((column, index) => {
+    const value = target.keep("v128", measured(column));
+    const difference = `(f64x2.sub ${get(value)} ${constant(column.center)})`;
+    note(difference, isExpectation(column) ? settled : finite);
+    store(index, value);
+  });
+  if (settled !== undefined) {
+    if (train !== undefined) note(get(train));
+    store(settledAt(plan), settled);
+    if (train !== undefined) store(trainAt(plan), train);
+  }
+  store(finiteAt(plan), finite);
+  return target.text(`$measurePair (param $lane i32) (param $to i32) (param $data i32) (param $points i32)`);
+}
+
+/** A local with the test loss, and one with a mask of the lanes where it holds, when it is checked. */
+interface TestLoss {
+  readonly loss: string;
+  readonly holds?: string;
+}
+
+function emitTestLoss(
+  target: FunctionText,
+  plan: SimulationPlan,
+  addresses: Addresses,
+  pool: ConstantPool,
+  weights: readonly string[],
+): TestLoss | undefined {
+  if (plan.closed === undefined) return undefined;
+  const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
+  const closed = new ProgramText(target, plan.closed, pool, 1, (index) => get(weights[index]!));
+  closed.emit(() => true);
+  const loss = target.keep("v128", closed.output(0, 0));
+  const holds = plan.check && target.keep("v128", "(v128.const i64x2 -1 -1)");
+  const require = (mask: string) => target.set(holds!, `(v128.and ${get(holds!)} ${mask})`);
+  plan.check?.box.forEach(({ low, high }, weight) => {
+    require(`(f64x2.le ${constant(low)} ${get(weights[weight]!)})`);
+    require(`(f64x2.le ${get(weights[weight]!)} ${constant(high)})`);
+  });
+  plan.sampled.forEach((part, index) => {
+    const { sum, difference, scale } = emitSampledSums(
+      target,
+      part,
+      addresses.quadrature[index]!,
+      pool,
+      weights,
+    );
+    target.set(loss, `(f64x2.add ${get(loss)} ${get(sum)})`);
+    if (difference !== undefined)
+      require(`(f64x2.lt (f64x2.abs ${get(difference)}) (f64x2.mul ${constant(agreement)} ${get(scale!)}))`);
+  });
+  return holds === undefined ? { loss } : { loss, holds };
+}
+
+interface SampledSums {
+  readonly sum: string;
+  /** With the points' second weights, and of magnitudes, when the part is checked. */
+  readonly difference?: string;
+  readonly scale?: string;
+}
+
+function emitSampledSums(
+  target: FunctionText,
+  part: SampledPart,
+  address: number,
+  pool: ConstantPool,
+  weights: readonly string[],
+): SampledSums {
+  const at = target.keep("i32", `(i32.const ${address})`);
+  const left = target.keep("i32", `(i32.const ${part.count})`);
+  const zero = "(v128.const i64x2 0 0)";
+  const sum = target.keep("v128", zero);
+  const checks = part.checked
+    ? { difference: target.keep("v128", zero), scale: target.keep("v128", zero) }
+    : undefined;
+  const first = part.width - part.data;
+  const number = (offset: number) => `(v128.load64_splat offset=${8 * offset} ${get(at)})`;
+  const program = new ProgramText(target, part.program, pool, 1, (index) =>
+    index < weights.length ? get(weights[index]!) : number(index - weights.length + first),
+  );
+  const inner = dependsOnData(part.program, weights.length);
+  program.emit((value) => !inner[value]);
+  target.repeat(left, () => {
+    program.emit(() => true);
+    const value = program.output(0, 0);
+    const add = (name: string, term: string) => target.set(name, `(f64x2.add ${get(name)} ${term})`);
+    if (checks === undefined) {
+      add(sum, `(f64x2.mul ${number(0)} ${value})`);
+    } else {
+      const kept = target.keep("v128", value);
+      const term = target.keep("v128", `(f64x2.mul ${number(0)} ${get(kept)})`);
+      add(sum, get(term));
+      add(checks.difference, `(f64x2.mul ${number(1)} ${get(kept)})`);
+      add(checks.scale, `(f64x2.abs ${get(term)})`);
+    }
+    target.set(at, `(i32.add ${get(at)} (i32.const ${8 * part.width}))`);
+  });
+  return { sum, ...checks };
+}
+
+function emitTrainLoss(
+  target: FunctionText,
+  plan: SimulationPlan,
+  addresses: Addresses,
+  pool: ConstantPool,
+  weights: readonly string[],
+): string | undefined {
+  if (plan.loss === undefined) return undefined;
+  const bytes = addresses.lanes * 8;
+  const sum = target.keep("v128", "(v128.const i64x2 0 0)");
+  const left = target.keep("i32", "(local.get $points)");
+  const program = new ProgramText(target, plan.loss, pool, 1, (index) =>
+    index < weights.length
+      ? get(weights[index]!)
+      : `(v128.load offset=${(index - weights.length) * bytes} (local.get $data))`,
+  );
+  const inner = dependsOnData(plan.loss, weights.length);
+  program.emit((value) => !inner[value]);
+  target.repeat(left, () => {
+    program.emit(() => true);
+    target.set(sum, `(f64x2.add ${get(sum)} ${program.output(0, 0)})`);
+    target.set("$data", `(i32.add (local.get $data) (i32.const ${plan.data * bytes}))`);
+  });
+  target.set(sum, `(f64x2.div ${get(sum)} (f64x2.splat (f64.convert_i32_u (local.get $points))))`);
+  return sum;
+}

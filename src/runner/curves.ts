@@ -1,0 +1,141 @@
+import { componentLabels, type Evaluator, type Observable } from "../evaluate/index.js";
+import type { Curves, PointTerms } from "../runs/index.js";
+import { predictionOrder, type VerifySpecification } from "../verify/index.js";
+
+/** Learning rates of a curve; with slow evaluations fewer, down to the least. */
+const mostPoints = 41;
+const fewestPoints = 9;
+
+/** Terms that overflow are named up to this many, and lines said. */
+const mostNamed = 3;
+const mostNotes = 6;
+
+/** How long curves may take, in milliseconds. */
+const patience = 2000;
+
+/**
+ * The terms of the prediction at each learning rate of a specification, of each number by itself.
+ * @param rest called now and then; lets other work in.
+ */
+export async function termsOf(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  rest: () => Promise<void>,
+): Promise<PointTerms[]> {
+  const found: PointTerms[] = [];
+  for (const eta of specification.etas) {
+    for (const observable of specification.observables) {
+      const terms = evaluator.terms(requestAt(specification, observable, eta));
+      componentLabels(observable, specification.landscape).forEach((label, component) => {
+        const own = terms.map(({ value, ...term }) => ({ ...term, value: finite(value[component]!) }));
+        found.push({ eta, observable: label, terms: own });
+      });
+      await rest();
+    }
+  }
+  return found;
+}
+
+/** Lines on what is predicted at the learning rates of a specification, each a sentence without its full stop. */
+export function notesOf(
+  evaluator: Evaluator,
+  { etas, spacetime }: VerifySpecification,
+  terms: readonly PointTerms[],
+): string[] {
+  const divergences = etas.flatMap((eta) => {
+    const line = evaluator.divergence(eta, spacetime);
+    return line === undefined ? [] : [`At eta = ${eta} ${line}`];
+  });
+  const overflows = terms.flatMap(({ eta, observable, terms: own }) => {
+    const large = own.filter(({ value }) => value === null).map(({ name, diagram }) => name ?? diagram);
+    const named = `${large.slice(0, mostNamed).join(", ")}${large.length > mostNamed ? " and others" : ""}`;
+    const verb = large.length === 1 ? "overflows" : "overflow";
+    return large.length === 0
+      ? []
+      : [`At eta = ${eta} the prediction of ${observable} is not finite, since ${named} ${verb}`];
+  });
+  return [...divergences, ...overflows].slice(0, mostNotes);
+}
+
+/**
+ * Predictions as functions of the learning rate, from half the least of the specification to a quarter more than its
+ * largest, those of the specification among them.
+ * @param rest called now and then; lets other work in.
+ */
+export async function curvesOf(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  rest: () => Promise<void>,
+): Promise<Curves[]> {
+  const curves: Curves[] = [];
+  const started = performance.now();
+  for (const observable of specification.observables) {
+    const first = performance.now();
+    const known = new Map([
+      [specification.etas[0]!, pointOf(evaluator, specification, observable, specification.etas[0]!)],
+    ]);
+    const cost = performance.now() - first;
+    const left = Math.max(0, patience - (performance.now() - started)) / specification.observables.length;
+    const count = Math.max(fewestPoints, Math.min(mostPoints, Math.floor(left / Math.max(cost, 0.01))));
+    const etas = spread(specification.etas, count);
+    for (const eta of etas) {
+      if (!known.has(eta)) known.set(eta, pointOf(evaluator, specification, observable, eta));
+      await rest();
+    }
+    const points = etas.map((eta) => known.get(eta)!);
+    componentLabels(observable, specification.landscape).forEach((label, component) => {
+      const orders = Array.from({ length: predictionOrder(specification) + 1 }, (_, order) =>
+        points.map(({ totals }) => finite(totals[order]![component]!)),
+      );
+      curves.push({
+        observable: label,
+        etas,
+        orders,
+        truncation: points.map(({ truncation }) => finite(Math.abs(truncation[component]!))),
+      });
+    });
+  }
+  return curves;
+}
+
+/** Learning rates evenly apart by their ratios, with the given ones among them. */
+export function spread(etas: readonly number[], count: number): number[] {
+  const least = Math.min(...etas) / 2;
+  const most = Math.max(...etas) * 1.25;
+  const steps = Math.max(1, count - 1 - etas.length);
+  const between = Array.from({ length: steps + 1 }, (_, step) => least * (most / least) ** (step / steps));
+  return [...new Set([...between, ...etas])].sort((one, other) => one - other);
+}
+
+interface CurvePoint {
+  /** `totals[d][component]`: diagrams of at most `d` edges. */
+  readonly totals: readonly (readonly number[])[];
+  readonly truncation: readonly number[];
+}
+
+function pointOf(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  observable: Observable,
+  eta: number,
+): CurvePoint {
+  const request = requestAt(specification, observable, eta);
+  const order = predictionOrder(specification);
+  const terms = evaluator.terms(request);
+  const width = terms[0]!.value.length;
+  const totals = Array.from({ length: order + 1 }, () => new Array<number>(width).fill(0));
+  for (const { edges, value } of terms)
+    for (let most = edges; most <= order; most++)
+      value.forEach((one, component) => {
+        totals[most]![component]! += one;
+      });
+  return { totals, truncation: evaluator.orderTotal(request, order + 1) };
+}
+
+function requestAt({ spacetime, sum, prediction }: VerifySpecification, observable: Observable, eta: number) {
+  return { spacetime, eta, observable, selection: prediction, sum };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

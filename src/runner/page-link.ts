@@ -1,0 +1,54 @@
+import { type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
+import { type DeviceLink, DeviceLost, type DeviceMethod, type DeviceRequests } from "../device/index.js";
+import { withToken } from "../engines/signals.js";
+import {
+  type PageDeviceQuestion,
+  pageDeviceAlive,
+  pageDeviceClosed,
+  pageDeviceLost,
+  pageDeviceMethod,
+} from "./protocol.js";
+
+/** A way to the GPU of a page, through the editor. */
+export class PageLink implements DeviceLink {
+  readonly #connection: MessageConnection;
+  readonly #alive: { dispose(): void };
+  #heard = performance.now();
+  #closed = false;
+
+  constructor(connection: MessageConnection) {
+    this.#connection = connection;
+    this.#alive = connection.onNotification(pageDeviceAlive, () => {
+      this.#heard = performance.now();
+    });
+  }
+
+  get heard(): number {
+    return this.#heard;
+  }
+
+  async ask<Name extends DeviceMethod>(
+    name: Name,
+    parameters: DeviceRequests[Name]["parameters"],
+    signal?: AbortSignal,
+  ): Promise<DeviceRequests[Name]["answer"]> {
+    if (this.#closed) throw new DeviceLost("the page with the GPU was closed");
+    try {
+      const question: PageDeviceQuestion = { name, parameters };
+      return await withToken(signal, (token) =>
+        this.#connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question, token),
+      );
+    } catch (error) {
+      throw error instanceof ResponseError && error.code === pageDeviceLost
+        ? new DeviceLost(error.message)
+        : error;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#alive.dispose();
+    void this.#connection.sendNotification(pageDeviceClosed);
+  }
+}

@@ -1,0 +1,174 @@
+import type { DeviceMethod, DeviceRequests } from "../device/index.js";
+import type { EngineFinding } from "../engines/index.js";
+import type { OpenText } from "../language/index.js";
+import type { RunEvent, RunHeader } from "../runs/index.js";
+import type { BackendChoice } from "../verify/index.js";
+
+/** A text to work on. */
+export interface EngineSource {
+  /** The address as the editor writes it. */
+  readonly uri: string;
+  /** Absolute; what the text imports is relative to it. A text that is on no disk has a made-up one. */
+  readonly path: string;
+  /** The text as the editor has it; the file is read when this is absent. */
+  readonly text?: string;
+  /** The texts that the editor has open: what the source imports is taken from them before it is read from the disk. */
+  readonly open?: readonly OpenText[];
+}
+
+/** Where diagrams are evaluated, each as a file writes it. */
+export interface RunSetting {
+  readonly landscape: string;
+  /** Where the landscape is declared, when that is neither in the diagrams' file nor in what it imports. */
+  readonly landscapeSource?: EngineSource;
+  /** `sgd(N = 10, E = 1, B = 1)` or `gd(N = 10, T = 10)`. */
+  readonly spacetime: string;
+  readonly etas: readonly number[];
+  readonly observables: readonly string[];
+  readonly sum: "exact" | "integral";
+}
+
+/** What to predict, and where. */
+export type RunTarget =
+  /** A `verify` block; `etas` leaves the other learning rates out. */
+  | { readonly kind: "verify"; readonly name: string; readonly etas?: readonly number[] }
+  /** Named diagrams of the file, plus the order-0 term. */
+  | { readonly kind: "diagrams"; readonly names: readonly string[]; readonly setting: RunSetting };
+
+export interface RunParameters {
+  readonly id: string;
+  readonly kind: RunHeader["kind"];
+  readonly source: EngineSource;
+  readonly target: RunTarget;
+  /** Instead of the file's. */
+  readonly trials?: number;
+  readonly seed?: number;
+  /** What simulates; `auto` when absent. */
+  readonly backend?: BackendChoice;
+  /** The most trials that may be run for each learning rate; more is refused in one line. */
+  readonly mostTrials?: number;
+  readonly engines?: EngineSettings;
+  /** A folder in which to keep how far the run has come. */
+  readonly checkpoints?: string;
+  /** Goes on where an earlier run of the same specification stopped, if `checkpoints` has one. */
+  readonly resume?: boolean;
+}
+
+export interface DescribedVerify {
+  readonly name: string;
+  /** Whether the file itself declares it; else it is imported. */
+  readonly own: boolean;
+  readonly landscape: string;
+  /** As a file writes it: `sgd(N = 10, E = 1, B = 1)`. */
+  readonly spacetime: string;
+  readonly etas: readonly number[];
+  readonly observables: readonly string[];
+  /** As a file writes it: `order 3`, `series 2` or `skew + pair`. */
+  readonly predict: string;
+  readonly sum: "exact" | "integral";
+  readonly trials?: number;
+  readonly seed?: number;
+}
+
+/** What is sound in a file, and what it imports. */
+export interface Description {
+  readonly diagrams: readonly {
+    readonly name: string;
+    readonly own: boolean;
+    /** Short form. */
+    readonly diagram: string;
+    readonly edges: number;
+  }[];
+  readonly landscapes: readonly {
+    readonly name: string;
+    readonly own: boolean;
+    readonly weights: readonly string[];
+  }[];
+  readonly verifies: readonly DescribedVerify[];
+  /** The first error of the file, in one line with its place; absent when it has none. */
+  readonly error?: string;
+}
+
+export interface EnumerateParameters {
+  readonly edges: number;
+  readonly irreducible: boolean;
+  readonly pathCondition: boolean;
+}
+
+/** The engine's requests. Each can be cancelled; a cancelled run still ends with its `ended` event. */
+export interface EngineRequests {
+  /** Answered when the run has ended, however it did. */
+  readonly run: { readonly parameters: RunParameters; readonly answer: null };
+  readonly describe: { readonly parameters: { readonly source: EngineSource }; readonly answer: Description };
+  readonly enumerate: {
+    readonly parameters: EnumerateParameters;
+    /** All of them, in short form. */
+    readonly answer: { readonly diagrams: readonly string[] };
+  };
+  /** Looks for simulation engines and tries each. */
+  readonly examine: {
+    readonly parameters: EngineSettings & {
+      /** The only engine to look at: `webgpu`; all when absent. */
+      readonly only?: string;
+    };
+    readonly answer: readonly EngineFinding[];
+  };
+  /** Installs the native runtime of tfjs with npm; tells how far it has come by `installProgress`. */
+  readonly installRuntime: {
+    readonly parameters: {
+      /** Absolute; empty, not there yet, or with an earlier installation. */
+      readonly folder: string;
+    };
+    readonly answer: null;
+  };
+}
+
+/** What the editor knows of engines. */
+export interface EngineSettings {
+  /** A folder in which the native runtime of tfjs was installed, or may be. */
+  readonly runtimes?: string;
+  /** Folders that the user has named, absolute: packages of theirs may be loaded. */
+  readonly folders?: readonly string[];
+  /** Whether the editor can open a page with a GPU. */
+  readonly hasPages?: boolean;
+}
+
+export const engineMethods: { readonly [Name in keyof EngineRequests]: string } = {
+  run: "engine/run",
+  describe: "engine/describe",
+  enumerate: "engine/enumerate",
+  examine: "engine/examine",
+  installRuntime: "engine/installRuntime",
+};
+
+/** The engine's notification of what is being installed, a line at a time. */
+export const installProgress = "engine/installProgress";
+export interface InstallProgress {
+  readonly line: string;
+}
+
+/**
+ * What the engine asks of the editor: a GPU that a page has. The page is opened by the first `open`; the answer is the
+ * device's, and refusals are errors of one line.
+ */
+export const pageDeviceMethod = "engine/pageDevice";
+export interface PageDeviceQuestion<Name extends DeviceMethod = DeviceMethod> {
+  readonly name: Name;
+  readonly parameters: DeviceRequests[Name]["parameters"];
+}
+
+/** The code of an error that says that the page, or its GPU, is gone. */
+export const pageDeviceLost = 1;
+
+/** The engine's notification that it needs the page no longer. */
+export const pageDeviceClosed = "engine/pageDeviceClosed";
+
+/** The editor's notification that the page's GPU still works. */
+export const pageDeviceAlive = "engine/pageDeviceAlive";
+
+/** The engine's notification of what happens in a run. */
+export const engineEvent = "engine/event";
+export interface EngineEvent {
+  readonly id: string;
+  readonly event: RunEvent;
+}

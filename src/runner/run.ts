@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { formatSelection } from "../cli/verbs/describe.js";
+import { version } from "../cli/version.js";
+import type { EngineSource } from "../engines/index.js";
+import { componentLabels } from "../evaluate/index.js";
+import { type AnalyzedFile, addressOf, type UsedFile } from "../language/index.js";
+import type { Measurement, RunEvent, RunHeader, RunInput, RunPoint } from "../runs/index.js";
+import { formatSpaceTime } from "../spacetime/index.js";
+import {
+  defaultSeed,
+  defaultTrials,
+  evaluatorFor,
+  folderStore,
+  predictionOrder,
+  runVerification,
+  type VerifyProgress,
+  type VerifyRun,
+  type VerifySpecification,
+} from "../verify/index.js";
+import { curvesOf, notesOf, termsOf } from "./curves.js";
+import type { RunParameters } from "./protocol.js";
+import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
+import { specify } from "./specify.js";
+
+export interface RunContext {
+  readonly signal: AbortSignal;
+  readonly engines: EngineSource;
+  readonly tell: (event: RunEvent) => void;
+  /** Notes for whoever looks into the log. */
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Runs an evaluation or a verification and tells how it goes. Once its `started` event is told it ends with an
+ * `ended` event, whatever happens.
+ * @throws in one line, before `started`: what is wrong with what was asked.
+ */
+export async function runTarget(parameters: RunParameters, context: RunContext): Promise<void> {
+  const file = await analyzeSource(parameters.source);
+  const { specification, files } = await specify(parameters, file);
+  const header = await headerOf(parameters, specification, files);
+  const { mostTrials } = parameters;
+  if (mostTrials !== undefined && header.trials > mostTrials) {
+    throw new EngineRefusal(
+      `${header.trials} trials are more than diag.engine.maximumTrials allows (${mostTrials}); lower them or raise it`,
+    );
+  }
+  context.tell({ type: "started", header });
+  const end = (state: "done" | "cancelled" | "failed", message?: string) =>
+    context.tell({
+      type: "ended",
+      state,
+      finished: Date.now(),
+      ...(message === undefined ? {} : { message }),
+    });
+  try {
+    await perform(parameters, specification, context);
+    end(context.signal.aborted ? "cancelled" : "done");
+  } catch (error) {
+    if (context.signal.aborted) end("cancelled");
+    else end("failed", oneLine(error));
+  }
+}
+
+async function perform(
+  parameters: RunParameters,
+  specification: VerifySpecification,
+  { signal, engines, tell, note }: RunContext,
+): Promise<void> {
+  const rest = async () => {
+    await nextTurn();
+    signal.throwIfAborted();
+  };
+  await rest();
+  const evaluator = evaluatorFor(specification);
+  const terms = await termsOf(evaluator, specification, rest);
+  const curves = await curvesOf(evaluator, specification, rest);
+  const notes = notesOf(evaluator, specification, terms);
+  tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
+  if (parameters.kind === "evaluation") return;
+  const { trials, seed, backend, checkpoints, resume } = parameters;
+  const pace = paceOf(specification);
+  await runVerification(specification, {
+    evaluator,
+    engines,
+    signal,
+    ...(backend === undefined ? {} : { backend }),
+    ...(trials === undefined ? {} : { trials }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(checkpoints === undefined ? {} : { checkpoints: folderStore(checkpoints) }),
+    resume: resume ?? false,
+    onResume: (eta, done) => note(`${specification.name} eta = ${eta}: going on after ${done} trials`),
+    onSetAside: (eta, reason) => note(`${specification.name} eta = ${eta}: ${reason}`),
+    onEngine: ({ backend: name, device, why, fallback }) => {
+      note(`${specification.name}: ${name} (${device}), since ${why}`);
+      tell({ type: "engine", backend: name, device, why, ...(fallback ? { fallback } : {}) });
+    },
+    onFault: note,
+    onUnreadable: note,
+    onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(eta, result) }),
+    onProgress: (progress) => tell(pace(progress)),
+    onRun: (run) => tell({ type: "point", point: pointOf(run) }),
+  });
+}
+
+/** Progress as the editor is told it: with the time that the whole run still takes. */
+function paceOf({ etas }: VerifySpecification): (progress: VerifyProgress) => RunEvent {
+  return ({ eta, trials, totalTrials, stepsPerSecond, secondsLeft, diverged, statistics }) => {
+    const left = etas.length - 1 - etas.indexOf(eta);
+    const share = (totalTrials - trials) / totalTrials;
+    const whole = share > 0 ? secondsLeft + left * (secondsLeft / share) : Number.POSITIVE_INFINITY;
+    return {
+      type: "progress",
+      progress: { eta, trials, totalTrials, stepsPerSecond, secondsLeft: finite(whole) },
+      partial: measurementsOf(eta, { trials, diverged, statistics }),
+    };
+  };
+}
+
+function measurementsOf(
+  eta: number,
+  { trials, diverged, statistics }: Pick<VerifyProgress, "trials" | "diverged" | "statistics">,
+): Measurement[] {
+  return statistics.map(({ label, mean, standardError }) => ({
+    eta,
+    observable: label,
+    measured: finite(mean),
+    standardError: finite(standardError),
+    trials,
+    diverged,
+  }));
+}
+
+function pointOf(run: VerifyRun): RunPoint {
+  const { verify: _, device: __, seed: ___, predicted, truncation, ...rest } = run;
+  return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
+}
+
+async function headerOf(
+  { id, kind, source, target, trials, seed, backend }: RunParameters,
+  specification: VerifySpecification,
+  files: readonly AnalyzedFile[],
+): Promise<RunHeader> {
+  const { landscape, spacetime, prediction, sum, observables, etas, name } = specification;
+  const measures = kind === "verification";
+  return {
+    id,
+    kind,
+    title: target.kind === "verify" ? target.name : name,
+    uri: source.uri,
+    file: source.path.split(/[\\/]/).at(-1)!,
+    textHash: hashOf(await textOf(source)),
+    inputs: await inputsOf({ source, target }, files),
+    started: Date.now(),
+    landscape: landscape.name,
+    spacetime: formatSpaceTime(spacetime),
+    prediction: formatSelection(prediction),
+    sum,
+    order: predictionOrder(specification),
+    observables: observables.flatMap((observable) => componentLabels(observable, landscape)),
+    etas,
+    trials: measures ? (trials ?? specification.trials ?? defaultTrials) : 0,
+    seed: seed ?? specification.seed ?? defaultSeed,
+    // What `auto` takes is told when it is known.
+    backend: measures ? (backend ?? "auto") : "",
+    version,
+  };
+}
+
+/** Every other file that the run was made from. */
+async function inputsOf(
+  { source, target }: Pick<RunParameters, "source" | "target">,
+  files: readonly AnalyzedFile[],
+): Promise<RunInput[]> {
+  const landscapeSource = target.kind === "diagrams" ? target.setting.landscapeSource : undefined;
+  const given: readonly UsedFile[] =
+    landscapeSource === undefined
+      ? []
+      : [{ uri: landscapeSource.uri, kind: "source", digest: hashOf(await textOf(landscapeSource)) }];
+  const inputs = new Map(
+    [...given, ...files.flatMap(({ used }) => used)]
+      .filter(({ uri, kind }) => kind === "data" || uri !== addressOf(source.uri))
+      .map(({ uri, kind, digest }) => [`${kind} ${uri}`, { uri, kind, hash: digest ?? null }]),
+  );
+  return [...inputs.values()];
+}
+
+/** SHA-256, in hexadecimal. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** An error as one line for the user. */
+export function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

@@ -1,0 +1,163 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
+import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
+import { harmlessMarkdown } from "../../markdown/index.js";
+import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
+
+/** What is offered, before its place in the text is known. */
+export interface Offer extends Pick<CompletionItem, "label" | "kind" | "detail"> {
+  /** What is inserted when it is not the label; `${1:…}` and `$0` are places to type. */
+  readonly snippet?: string;
+  /** Inserted as it is. */
+  readonly text?: string;
+  readonly documentation?: string | undefined;
+  /** Offers of a lower rank come first. */
+  readonly rank?: number;
+}
+
+export function keyword(word: string, snippet?: string, rank = 2): Offer {
+  return {
+    label: word,
+    kind: CompletionItemKind.Keyword,
+    documentation: keywordDocumentation(word),
+    rank,
+    ...(snippet === undefined ? {} : { snippet }),
+  };
+}
+
+export function name(label: string, kind: CompletionItemKind, detail: string, documentation?: string): Offer {
+  return { label, kind, detail, documentation, rank: 0 };
+}
+
+export const declarationOffers: readonly Offer[] = [
+  keyword("diagram", "diagram ${1:name} {\n  ${2:a, b} -> ${3:out}\n  part {${2:a, b}}\n}\n$0"),
+  { ...keyword("diagram", "diagram ${1:name} = (${2:01-2})(${3:02-12})\n$0"), label: "diagram (short form)" },
+  {
+    ...keyword(
+      "train",
+      "train diagram ${1:name} {\n  ${2:a} -> ${3:test}\n  part {${2:a}, ${3:test}}\n}\n$0",
+    ),
+    label: "train diagram",
+  },
+  {
+    ...keyword(
+      "multi_epoch",
+      "multi_epoch diagram ${1:name} {\n  ${2:a} -> ${3:j} -> ${4:out}\n  part {${2:a}, ${3:j}}\n}\n$0",
+    ),
+    label: "multi_epoch diagram",
+  },
+  keyword(
+    "landscape",
+    "landscape ${1:name} {\n  weights ${2:w} = ${3:0}\n  data ${4:x} ~ normal(0, 1)\n  loss (${2:w} - ${4:x})^2 / 2\n}\n$0",
+  ),
+  keyword(
+    "verify",
+    "verify ${1:name} {\n  landscape ${2:landscape}\n  sgd(N = ${3:10}, E = ${4:1}, B = ${5:1})\n  eta = ${6:0.1}\n  observe ${7:test_loss}\n  predict order ${8:3}\n}\n$0",
+  ),
+  keyword("import", 'import "$1"\n$0'),
+];
+
+export const landscapeOffers: readonly Offer[] = [
+  keyword("weights", "weights ${1:w} = ${2:0}"),
+  keyword("param", "param ${1:a} = ${2:1}"),
+  keyword("let", "let ${1:h} = $0"),
+  keyword("data", "data ${1:x} ~ ${2:normal(0, 1)}"),
+  keyword("loss", "loss $0"),
+];
+
+export const verifyOffers: readonly Offer[] = [
+  keyword("landscape", "landscape ${1:name}"),
+  keyword("sgd", "sgd(N = ${1:10}, E = ${2:1}, B = ${3:1})"),
+  keyword("gd", "gd(N = ${1:10}, T = ${2:10})"),
+  keyword("eta", "eta = ${1:0.1}"),
+  keyword("observe", "observe ${1:test_loss}"),
+  keyword("predict", "predict order ${1:3}"),
+  keyword("sum", "sum = ${1|exact,integral|}"),
+  keyword("trials", "trials = ${1:200000}"),
+  keyword("seed", "seed = ${1:1}"),
+];
+
+export const partOffer: Offer = keyword("part", "part {${1:a, b}}");
+
+export const shortFormOffer: Offer = {
+  label: "(01-2)(02-12)",
+  snippet: "(${1:01-2})(${2:02-12})",
+  kind: CompletionItemKind.Snippet,
+  detail: "(partition)(edges)",
+};
+
+export const predictionOffers: readonly Offer[] = [
+  keyword("order", "order ${1:3}", 1),
+  keyword("series", "series ${1:3}", 1),
+];
+
+export const distributionOffers: readonly Offer[] = [
+  ["normal", "normal(${1:0}, ${2:1})", "normal(mean, sd)"],
+  ["uniform", "uniform(${1:-1}, ${2:1})", "uniform(lo, hi)"],
+  ["bernoulli", "bernoulli(${1:1/2})", "bernoulli(p)"],
+  ["discrete", "discrete(${1:-1}: ${2:1/2}, ${3:1}: ${4:1/2})", "discrete(v: p, …)"],
+].map(([word, snippet, detail]) => ({
+  ...keyword(word!, snippet!, 0),
+  kind: CompletionItemKind.Function,
+  detail: detail!,
+}));
+
+export const observableOffers: readonly Offer[] = ["test_loss", "train_loss", "gen_gap", "displacement"].map(
+  (word) => ({ ...keyword(word, undefined, 0), kind: CompletionItemKind.EnumMember }),
+);
+
+/** Functions and constants of expressions. */
+export const expressionOffers: readonly Offer[] = [
+  ...expressionFunctions.map(({ name: label, signature, documentation }) => ({
+    label,
+    kind: CompletionItemKind.Function,
+    detail: signature,
+    documentation,
+    snippet: `${label}(${signature.includes(",") ? "${1:a}, ${2:b}" : "$1"})$0`,
+    rank: 3,
+  })),
+  ...expressionConstants.map(({ name: label, documentation }) => ({
+    label,
+    kind: CompletionItemKind.Constant,
+    detail: "constant",
+    documentation,
+    rank: 4,
+  })),
+];
+
+/** An offer as an item of the protocol; without places to type for editors that know none. */
+export function itemOf(
+  offer: Offer,
+  range: { start: Position; end: Position },
+  snippets: boolean,
+): CompletionItem {
+  const { label, kind, detail, documentation, snippet, text, rank = 1 } = offer;
+  const inserted = text ?? (snippet === undefined ? label : snippets ? snippet : withoutPlaces(snippet));
+  return {
+    label,
+    ...(kind === undefined ? {} : { kind }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(documentation ? { documentation: { kind: "markdown", value: harmlessMarkdown(documentation) } } : {}),
+    sortText: `${rank}${label}`,
+    ...(label.includes(" ")
+      ? { filterText: inserted.split("\n")[0]!.replace(/\$\{\d+:?|\}|\$\d/g, "") }
+      : {}),
+    insertTextFormat:
+      snippet !== undefined && text === undefined && snippets
+        ? InsertTextFormat.Snippet
+        : InsertTextFormat.PlainText,
+    textEdit: { range, newText: inserted },
+  };
+}
+
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** A snippet as plain text: each place with what it suggests. */
+export function withoutPlaces(snippet: string): string {
+  return snippet
+    .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, "$1")
+    .replace(/\$\{\d+:([^}]*)\}/g, "$1")
+    .replace(/\$\d+/g, "");
+}

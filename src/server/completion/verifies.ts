@@ -1,0 +1,270 @@
+import { CompletionItemKind } from "vscode-languageserver";
+import type { Observable } from "../../evaluate/observable.js";
+import {
+  type Declaration,
+  isLandscapeChoice,
+  isVerifyDeclaration,
+  isWeight,
+} from "../../language/generated/ast.js";
+import { landscapeSymbols } from "../../language/references/declared.js";
+import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
+import { predictionFault } from "../../language/semantics/prediction.js";
+import { endsOperand, type Statement } from "./context.js";
+import {
+  expressionOffers,
+  keyword,
+  name,
+  type Offer,
+  observableOffers,
+  predictionOffers,
+  verifyOffers,
+} from "./offers.js";
+
+/** What a verification may name. */
+export interface VisibleNames {
+  landscapes(): Offer[];
+  diagrams(): Offer[];
+  /** The diagram of a name, when nothing in it is broken. */
+  diagram(name: string): NamedDiagram | undefined;
+}
+
+const numbersOf: Readonly<Record<string, readonly string[]>> = {
+  sgd: ["N", "E", "B", "shuffle"],
+  gd: ["N", "T"],
+};
+
+/** What may stand at the cursor in a verification and is no error there. */
+export function offersInVerify(
+  declaration: Declaration | undefined,
+  context: Statement,
+  visible: VisibleNames,
+): Offer[] {
+  const { statement, behind, used, words: whole } = context;
+  const [first] = statement;
+  const last = statement.at(-1);
+  const depth = depthOf(statement);
+  if (first === "sgd" || first === "gd") {
+    if (depth > 0) {
+      return depth === 1 ? spaceTimeOffers(numbersOf[first]!, statement, behind) : [];
+    }
+    if (last === first) {
+      return [];
+    }
+  }
+  if (first === "observe" && depth > 0) {
+    return last === "(" || last === "," ? weightOffers(declaration, statement, behind) : [];
+  }
+  if (first === "landscape" && last === "landscape") {
+    return visible.landscapes();
+  }
+  if (first === "observe" && (last === "observe" || last === ",")) {
+    return observablesLeft(declaration, statement, behind, diagramsIn(whole, visible));
+  }
+  if (first === "predict" && (last === "predict" || last === "+")) {
+    const diagrams = diagramsLeft(statement, behind, observablesIn(whole), visible);
+    const alone = last === "predict" && !behind.includes("+");
+    return alone ? [...predictionOffers, ...diagrams] : diagrams;
+  }
+  if (first === "sum" && last === "=") {
+    return [keyword("exact"), keyword("integral")];
+  }
+  const isComplete =
+    depth === 0 &&
+    statement.length !== 1 &&
+    (last === undefined || endsOperand(last)) &&
+    !/^(?:order|series)$/.test(last ?? "");
+  if (!isComplete) {
+    const isOperand = statement.length > 1 && last !== undefined && !endsOperand(last);
+    return first === "eta" && isOperand
+      ? expressionOffers.filter(({ kind }) => kind === CompletionItemKind.Constant)
+      : [];
+  }
+  const spaceTime = [...used, first].some((word) => word === "sgd" || word === "gd");
+  return verifyOffers.filter(
+    ({ label }) => !used.has(label) && label !== first && !(spaceTime && (label === "sgd" || label === "gd")),
+  );
+}
+
+function depthOf(words: readonly string[]): number {
+  return words.filter((word) => word === "(").length - words.filter((word) => word === ")").length;
+}
+
+/** The numbers of a space-time that are not given yet, by name or by place. */
+function spaceTimeOffers(
+  names: readonly string[],
+  statement: readonly string[],
+  behind: readonly string[],
+): Offer[] {
+  const last = statement.at(-1);
+  if (last === "=" && statement.at(-2) === "shuffle") {
+    return [keyword("same"), keyword("reshuffled")];
+  }
+  if (last !== "(" && last !== ",") {
+    return [];
+  }
+  const given = new Set<string>();
+  const close = behind.indexOf(")");
+  const words = [...statement.slice(2), ...(close < 0 ? behind : behind.slice(0, close))];
+  for (const [index, argument] of argumentsOf(statement.slice(2)).entries()) {
+    const named = argument[1] === "=" ? argument[0] : argument.length > 0 ? names[index] : undefined;
+    if (named !== undefined) {
+      given.add(named);
+    }
+  }
+  words.forEach((word, index) => {
+    if (words[index + 1] === "=") {
+      given.add(word);
+    }
+  });
+  return names
+    .filter((one) => !given.has(one))
+    .map((one) => ({ ...keyword(one, `${one} = $0`, 0), kind: CompletionItemKind.Property }));
+}
+
+function argumentsOf(words: readonly string[]): string[][] {
+  const found: string[][] = [[]];
+  let depth = 0;
+  for (const word of words) {
+    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    if (word === "," && depth === 0) {
+      found.push([]);
+    } else {
+      found.at(-1)!.push(word);
+    }
+  }
+  return found;
+}
+
+function weightsOf(declaration: Declaration | undefined): string[] {
+  const landscape = isVerifyDeclaration(declaration)
+    ? declaration.statements.find(isLandscapeChoice)?.landscape?.ref
+    : undefined;
+  return landscape
+    ? landscapeSymbols(landscape)
+        .filter(isWeight)
+        .map((weight) => weight.name)
+    : [];
+}
+
+function weightOffers(
+  declaration: Declaration | undefined,
+  statement: readonly string[],
+  behind: readonly string[],
+): Offer[] {
+  const open = statement.lastIndexOf("(");
+  if (statement[open - 1] !== "displacement") {
+    return [];
+  }
+  const close = behind.indexOf(")");
+  const taken = new Set([...statement.slice(open), ...(close < 0 ? [] : behind.slice(0, close))]);
+  return weightsOf(declaration)
+    .filter((weight) => !taken.has(weight))
+    .map((weight) => name(weight, CompletionItemKind.Variable, "weight"));
+}
+
+/** The observables of words, each as the text of its list of weights, if it has one. */
+function listedObservables(words: readonly string[]): { name: string; weights: string[] }[] {
+  const found: { name: string; weights: string[] }[] = [];
+  let depth = 0;
+  for (const word of words) {
+    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    if (/^[\p{ID_Start}_]/u.test(word)) {
+      if (depth === 0) {
+        found.push({ name: word, weights: [] });
+      } else {
+        found.at(-1)?.weights.push(word);
+      }
+    }
+  }
+  return found;
+}
+
+function observablesLeft(
+  declaration: Declaration | undefined,
+  statement: readonly string[],
+  behind: readonly string[],
+  predicted: readonly { name: string; named: NamedDiagram }[],
+): Offer[] {
+  const listed = listedObservables([...statement.slice(1), ...behind]);
+  const weights = weightsOf(declaration);
+  return observableOffers.filter(
+    ({ label }) =>
+      !listed.some(
+        (one) =>
+          one.name === label &&
+          (label !== "displacement" || one.weights.length === 0 || one.weights.length === weights.length),
+      ) &&
+      predicted.every(
+        (one) =>
+          predictionFault(one.name, one.named.diagram, []) !== undefined ||
+          predictionFault(one.name, one.named.diagram, [observable(label)]) === undefined,
+      ),
+  );
+}
+
+function observable(kind: string): Observable {
+  return (kind === "displacement" ? { kind, weights: [0] } : { kind }) as Observable;
+}
+
+/** The words of the statement that a word begins, to the end of what may be its list. */
+function listBehind(words: readonly string[], starter: string, separator: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  for (const word of words.slice(words.indexOf(starter) + 1)) {
+    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    const before = found.at(-1);
+    const continues =
+      before === undefined ||
+      depth > 0 ||
+      word === separator ||
+      word === "(" ||
+      word === ")" ||
+      before === separator;
+    if (!continues) {
+      break;
+    }
+    found.push(word);
+  }
+  return words.includes(starter) ? found : [];
+}
+
+function observablesIn(words: readonly string[]): Observable[] {
+  const known = new Set(observableOffers.map(({ label }) => label));
+  return listedObservables(listBehind(words, "observe", ","))
+    .filter((one) => known.has(one.name))
+    .map((one) => observable(one.name));
+}
+
+function diagramsIn(
+  words: readonly string[],
+  visible: VisibleNames,
+): { name: string; named: NamedDiagram }[] {
+  return listBehind(words, "predict", "+").flatMap((word) => {
+    const named = visible.diagram(word);
+    return named ? [{ name: word, named }] : [];
+  });
+}
+
+/** The diagrams that may be added to the sum: sound, not in it yet, and able to add to what is observed. */
+function diagramsLeft(
+  statement: readonly string[],
+  behind: readonly string[],
+  observables: readonly Observable[],
+  visible: VisibleNames,
+): Offer[] {
+  const listed = [...statement.slice(1), ...(behind[0] === "+" ? behind : [])];
+  const forms = new Set(
+    listed.flatMap((word) => {
+      const named = visible.diagram(word);
+      return named ? (comparableForm(named.diagram) ?? []) : [];
+    }),
+  );
+  return visible.diagrams().filter(({ label }) => {
+    const named = visible.diagram(label);
+    if (!named || listed.includes(label) || predictionFault(label, named.diagram, observables)) {
+      return false;
+    }
+    const form = comparableForm(named.diagram);
+    return form === undefined || !forms.has(form);
+  });
+}

@@ -1,0 +1,159 @@
+import { componentLabels } from "../../evaluate/index.js";
+import {
+  batchSize,
+  epochs,
+  formatSpaceTime,
+  isGradientDescent,
+  type SpaceTime,
+  updates,
+} from "../../spacetime/index.js";
+import type { VerifySpecification } from "../../verify/index.js";
+import type { RunStore } from "../evaluation/runs.js";
+import type { EvaluationService } from "../evaluation/service.js";
+import type { PredictedRow } from "../evaluation/tasks.js";
+import { code, type HoverBlock, readable, text } from "./content.js";
+import { counted } from "./diagram-hover.js";
+import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
+
+const mostRows = 20;
+const mostNotes = 3;
+
+/** A verification: where it descends, what it predicts for each learning rate, and how its last run ended. */
+export async function verifyHover(
+  specification: VerifySpecification,
+  documentation: string | undefined,
+  service: EvaluationService,
+  runs: RunStore,
+  uri: string,
+  asking: Asking,
+): Promise<HoverBlock[]> {
+  const { name, landscape, spacetime, trials } = specification;
+  return [
+    text(
+      `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · T = ${updates(spacetime).toLocaleString("en-US")}`,
+    ),
+    ...(documentation === undefined ? [] : [text(documentation)]),
+    text(
+      `Predicts ${predictionInWords(specification)}; ${specification.sum === "exact" ? "sums over times are exact" : "sums over times are replaced by integrals"}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`,
+    ),
+    ...(await predictionBlocks(specification, service, runs, uri, asking)),
+  ];
+}
+
+function predictionInWords({ prediction }: VerifySpecification): string {
+  switch (prediction.kind) {
+    case "order":
+      return `with all irreducible diagrams of at most ${counted(prediction.order, "edge")}, as rvalues`;
+    case "series":
+      return `with all diagrams of at most ${counted(prediction.order, "edge")}, as uvalues: the Taylor polynomial in \`eta\``;
+    case "diagrams": {
+      const names = prediction.diagrams.slice(0, 8).map(({ name }) => code(name));
+      return `with ${names.join(" + ")}${prediction.diagrams.length > 8 ? " + …" : ""}, as rvalues, and the order-0 term`;
+    }
+  }
+}
+
+/** The table of what is predicted, with the verdicts that are known; or why there is none. */
+export async function predictionBlocks(
+  specification: VerifySpecification,
+  service: EvaluationService,
+  runs: RunStore,
+  uri: string,
+  asking: Asking,
+): Promise<HoverBlock[]> {
+  const answer = await service.predict(specification, {
+    deadline: hoverDeadline,
+    subject: { uri, name: specification.name },
+    ...asking,
+  });
+  const isKnown = answer.state === "done";
+  const rows = isKnown ? answer.value : expectedRows(specification);
+  const known = rows.map(({ eta, observable }) => runs.find(uri, specification.name, eta, observable));
+  const blocks: HoverBlock[] = [];
+  if (answer.state !== "done") {
+    blocks.push(text(unavailable("the predicted totals", answer)));
+    if (known.every((run) => run === undefined)) {
+      return blocks;
+    }
+  }
+  const hasRuns = known.some((run) => run !== undefined);
+  const lines = rows.slice(0, mostRows).map((row, index) => {
+    const run = known[index];
+    const verdict =
+      run === undefined
+        ? "–"
+        : `**${run.verdict}**${run.measured === null ? "" : `: ${readable(run.measured)}`}${run.standardError === null ? "" : ` ± ${Number(run.standardError.toPrecision(2))}`}`;
+    const cells = [
+      readable(row.eta),
+      code(row.observable),
+      isKnown ? readable(row.predicted) : "–",
+      isKnown ? readable(Number(row.truncation.toPrecision(2))) : "–",
+      ...(hasRuns ? [verdict] : []),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const head = ["eta", "observable", "predicted", "truncation τ", ...(hasRuns ? ["last run"] : [])];
+  blocks.push(
+    text(
+      [
+        `| ${head.join(" | ")} |`,
+        `|${head.map((_, column) => (column === 1 ? ":--" : "--:")).join("|")}|`,
+        ...lines,
+      ].join("\n"),
+    ),
+  );
+  if (rows.length > mostRows) {
+    blocks.push(text(`and ${rows.length - mostRows} more`));
+  }
+  const notes = rows.flatMap(({ eta, note }) =>
+    note === undefined ? [] : [`At ${code(`eta = ${eta}`)} ${note}.`],
+  );
+  blocks.push(...[...new Set(notes)].slice(0, mostNotes).map(text));
+  return blocks;
+}
+
+/** The rows of a prediction whose numbers are not known. */
+function expectedRows({ etas, observables, landscape }: VerifySpecification): PredictedRow[] {
+  return etas.flatMap((eta) =>
+    observables
+      .flatMap((observable) => componentLabels(observable, landscape))
+      .map((observable) => ({ eta, observable, predicted: Number.NaN, truncation: Number.NaN })),
+  );
+}
+
+/** A space-time: how many updates, and which cells of the grid are shaded. */
+export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
+  const T = updates(spacetime);
+  const { N } = spacetime;
+  const number = (value: number) => value.toLocaleString("en-US");
+  const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
+  const sentences =
+    spacetime.kind === "gd" || isGradientDescent(spacetime)
+      ? [
+          `*Gradient descent*: ${grid}. Every cell is shaded, since each update uses every training point.`,
+          "Nodes of one part may stand at different times of their row, so diagrams that break the path condition add too.",
+        ]
+      : [
+          `*Stochastic gradient descent*: ${grid}. ${shadedCells(spacetime)}`,
+          spacetime.E === 1
+            ? "Each training point is used once, so only diagrams that keep the path condition add."
+            : spacetime.shuffle === "same"
+              ? "Every epoch visits the batches in the same order. Diagrams that break the path condition add too."
+              : "Each epoch shuffles the points anew, and numbers are expectations over the shuffles. Diagrams that break the path condition add too.",
+        ];
+  return [
+    text(`${code(formatSpaceTime(spacetime))} · T = ${number(T)}`),
+    text(sentences.join(" ")),
+    text(`In all ${number(N * epochs(spacetime))} of ${number(N * T)} cells are shaded.`),
+  ];
+}
+
+function shadedCells(spacetime: SpaceTime & { kind: "sgd" }): string {
+  const B = batchSize(spacetime);
+  const column = B === 1 ? "one shaded cell" : `${B.toLocaleString("en-US")} shaded cells, its batch`;
+  const row =
+    spacetime.E === 1
+      ? "one shaded cell"
+      : `${spacetime.E.toLocaleString("en-US")} shaded cells, one an epoch`;
+  return `Each column has ${column}; each row has ${row}.`;
+}

@@ -1,0 +1,106 @@
+import { AstUtils, Cancellation, type CstNode, interruptAndCheck, type LangiumDocument } from "langium";
+import type { InlayHintProvider } from "langium/lsp";
+import { type InlayHint, InlayHintKind, type InlayHintParams, type Range } from "vscode-languageserver";
+import { edgeCount } from "../diagram/index.js";
+import {
+  type DiagFile,
+  type DiagramDeclaration,
+  isDiagramDeclaration,
+  isPredictChoice,
+  isSpaceTimeChoice,
+  isVerifyDeclaration,
+  type VerifyDeclaration,
+} from "../language/generated/ast.js";
+import { ProblemList, rangeOf } from "../language/problem.js";
+import { checkSpaceTime } from "../language/semantics/space-time.js";
+import { updates } from "../spacetime/index.js";
+import type { PredictedRow } from "./evaluation/tasks.js";
+import { readable } from "./hover/content.js";
+import { counted } from "./hover/diagram-hover.js";
+import type { DiagLspServices } from "./lsp-module.js";
+
+/** Predictions shown behind `predict`; the hint's tooltip has the others. */
+const mostPredictions = 4;
+
+/** What the text says without writing it: sizes of diagrams, numbers of updates, predicted values. */
+export class DiagInlayHintProvider implements InlayHintProvider {
+  constructor(private readonly services: DiagLspServices) {}
+
+  async getInlayHints(
+    document: LangiumDocument,
+    { range }: InlayHintParams,
+    token: Cancellation.CancellationToken = Cancellation.CancellationToken.None,
+  ): Promise<InlayHint[]> {
+    const wanted = await this.services.editor.Preferences.inlayHints();
+    const hints: InlayHint[] = [];
+    for (const declaration of (document.parseResult.value as DiagFile).declarations) {
+      if (!declaration.$cstNode || !overlap(declaration.$cstNode, range)) {
+        continue;
+      }
+      await interruptAndCheck(token);
+      if (isDiagramDeclaration(declaration)) {
+        if (wanted.diagram) {
+          hints.push(...this.ofDiagram(declaration));
+        }
+      } else if (isVerifyDeclaration(declaration)) {
+        if (wanted.spaceTime) {
+          hints.push(...this.ofSpaceTime(declaration));
+        }
+        if (wanted.prediction) {
+          hints.push(...(await this.ofPrediction(declaration)));
+        }
+      }
+    }
+    return hints;
+  }
+
+  private ofDiagram(declaration: DiagramDeclaration): InlayHint[] {
+    const { value } = this.services.validation.DeclarationChecker.diagram(declaration);
+    if (!value) {
+      return [];
+    }
+    const automorphisms = this.services.editor.DiagramFacts.automorphisms(value.diagram);
+    const symmetries = automorphisms === undefined ? "" : `, ${automorphisms}`;
+    return [hint(value.range, `${counted(edgeCount(value.diagram), "edge")}${symmetries}`)];
+  }
+
+  private ofSpaceTime(declaration: VerifyDeclaration): InlayHint[] {
+    return declaration.statements.filter(isSpaceTimeChoice).flatMap((choice) => {
+      const spacetime = checkSpaceTime(choice, new ProblemList());
+      return spacetime ? [hint(rangeOf(choice), `T = ${updates(spacetime).toLocaleString("en-US")}`)] : [];
+    });
+  }
+
+  /** Only what is known already; when more arrives, the editor is asked to ask again. */
+  private async ofPrediction(declaration: VerifyDeclaration): Promise<InlayHint[]> {
+    const { value } = this.services.validation.DeclarationChecker.verify(declaration);
+    const choice = declaration.statements.find(isPredictChoice);
+    if (!value || !choice) {
+      return [];
+    }
+    const uri = AstUtils.getDocument(declaration).uri.toString();
+    const answer = await this.services.editor.EvaluationService.predict(value, {
+      deadline: 0,
+      subject: { uri, name: value.name },
+    });
+    if (answer.state !== "done" || answer.value.length === 0) {
+      return [];
+    }
+    const rows = answer.value;
+    const values = rows.slice(0, mostPredictions).map(({ predicted }) => readable(predicted));
+    const label = `= ${values.join(", ")}${rows.length > mostPredictions ? ", …" : ""}`;
+    return [{ ...hint(rangeOf(choice), label), tooltip: rows.slice(0, 30).map(rowInWords).join("\n") }];
+  }
+}
+
+function rowInWords({ eta, observable, predicted, truncation }: PredictedRow): string {
+  return `eta = ${eta}: ${observable} = ${readable(predicted)}, truncation ${Number(truncation.toPrecision(2))}`;
+}
+
+function hint(behind: Range, label: string): InlayHint {
+  return { position: behind.end, label, kind: InlayHintKind.Type, paddingLeft: true };
+}
+
+function overlap(node: CstNode, range: Range): boolean {
+  return node.range.start.line <= range.end.line && node.range.end.line >= range.start.line;
+}

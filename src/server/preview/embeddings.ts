@@ -1,0 +1,262 @@
+import { Cancellation, interruptAndCheck, type LangiumDocument } from "langium";
+import { isIrreducible, isRootAlone } from "../../diagram/index.js";
+import type { Landscape } from "../../landscape/index.js";
+import { type DiagFile, isLandscapeDeclaration } from "../../language/generated/ast.js";
+import type { NamedDiagram } from "../../language/semantics/diagram.js";
+import { whyNoEmbedding } from "../../language/semantics/embeds.js";
+import { readSpaceTime } from "../../language/semantics/space-time-text.js";
+import { nearestName, suggestion } from "../../language/spelling.js";
+import type {
+  EmbeddingsParameters,
+  PreviewEmbedding,
+  PreviewEmbeddings,
+  Problem,
+} from "../../preview/index.js";
+import {
+  batchSize,
+  type Embedding,
+  type EmbeddingList,
+  epochs,
+  formatSpaceTime,
+  isGradientDescent,
+  isShaded,
+  listEmbeddings,
+  type SpaceTime,
+  symmetriesKeeping,
+  updates,
+} from "../../spacetime/index.js";
+import type { DiagLspServices } from "../lsp-module.js";
+import { findPreviewDiagram } from "./listing.js";
+import { readDocument } from "./reading.js";
+
+/** Embeddings in one answer. */
+const mostEmbeddings = 64;
+/** Grids with more cells are told without their shaded cells, which the page then knows from `N`, `T` and `B`. */
+const mostCells = 4096;
+/** Digits of a number of an embedding. */
+const mostDigits = 400;
+/** Milliseconds to wait for contributions; they go on and are found by asking again. */
+const patience = 8000;
+
+/** A question that could be read, in values that hold although the text changes. */
+interface Reading {
+  readonly named: NamedDiagram;
+  readonly spacetime: SpaceTime;
+  readonly landscape?: Landscape;
+}
+
+/**
+ * A stretch of the labelled embeddings of a diagram in a space-time, with their contributions when a landscape and a
+ * learning rate are chosen. Nothing is evaluated in an untrusted workspace.
+ */
+export async function answerEmbeddings(
+  services: DiagLspServices,
+  parameters: EmbeddingsParameters,
+  token: Cancellation.CancellationToken = Cancellation.CancellationToken.None,
+): Promise<PreviewEmbeddings | Problem> {
+  const wrong = wrongWith(parameters);
+  if (wrong !== undefined) {
+    return { problem: wrong };
+  }
+  const reading = await readDocument<Reading | Problem>(services, parameters.uri, (document) =>
+    read(services, parameters, document),
+  );
+  if ("problem" in reading) {
+    return reading;
+  }
+  await interruptAndCheck(token);
+  const { named, spacetime } = reading;
+  let list: EmbeddingList;
+  try {
+    list = listEmbeddings(named.diagram, spacetime);
+  } catch (reason) {
+    return { problem: reason instanceof Error ? reason.message : String(reason) };
+  }
+  const { first, embeddings } = stretchOf(list, parameters);
+  const automorphisms = symmetriesKeeping(named.diagram);
+  const numbers = await numbersOf(services, parameters, reading, automorphisms, embeddings, token);
+  await interruptAndCheck(token);
+  const notes = [...notesOn(reading, list.total, automorphisms), ...numbers.notes];
+  const T = updates(spacetime);
+  return {
+    spacetime: formatSpaceTime(spacetime),
+    N: spacetime.N,
+    T,
+    B: batchSize(spacetime),
+    shaded: shadedCells(spacetime, T),
+    total: String(list.total),
+    first: String(first),
+    automorphisms,
+    embeddings: embeddings.map((embedding, index): PreviewEmbedding => {
+      const contribution = numbers.contributions?.[index];
+      return {
+        cells: embedding.rows.map((n, node) => [n, embedding.times[node]!] as const),
+        automorphisms: symmetriesKeeping(named.diagram, embedding),
+        ...(contribution === undefined ? {} : { contribution }),
+      };
+    }),
+    ...(numbers.sum === undefined ? {} : { sum: numbers.sum }),
+    ...(reading.landscape ? { observable: observableFor(named) } : {}),
+    ...(numbers.pending ? { pending: true } : {}),
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+  };
+}
+
+/** What comes from a page is checked like any other text. */
+function wrongWith({ first, count, eta }: EmbeddingsParameters): string | undefined {
+  if (typeof first !== "string" || first.length > mostDigits || !/^\d+$/.test(first)) {
+    return `the number of an embedding is a whole number from 0, of at most ${mostDigits} digits; write one such as 0`;
+  }
+  if (!Number.isInteger(count) || count < 1 || count > mostEmbeddings) {
+    return `ask for 1 to ${mostEmbeddings} embeddings at once`;
+  }
+  if (eta !== undefined && !(typeof eta === "number" && Number.isFinite(eta) && eta > 0)) {
+    return "eta is not a positive number; a learning rate is, such as 0.1";
+  }
+  return undefined;
+}
+
+function read(
+  services: DiagLspServices,
+  { id, spacetime: written, landscape: name }: EmbeddingsParameters,
+  document: LangiumDocument<DiagFile>,
+): Reading | Problem {
+  const found = findPreviewDiagram(services, document.uri, id);
+  if (!found) {
+    return { problem: `there is no diagram \`${id}\` any more; choose another` };
+  }
+  if (!found.named) {
+    return { problem: "the diagram is broken; mend it to see its embeddings" };
+  }
+  const spacetime = readSpaceTime(services, written);
+  if ("problem" in spacetime) {
+    return spacetime;
+  }
+  const { named } = found;
+  if (name === undefined) {
+    return { named, spacetime };
+  }
+  const visible = services.references.DeclarationFinder.visible(document.parseResult.value);
+  const declaration = visible.get(name);
+  if (!declaration || !isLandscapeDeclaration(declaration)) {
+    const names = [...visible].flatMap(([known, one]) => (isLandscapeDeclaration(one) ? [known] : []));
+    const meant = suggestion(nearestName(name, names)) || "; choose another";
+    return { problem: `there is no landscape \`${name}\`${meant}` };
+  }
+  const { value, problems, isUnread } = services.validation.DeclarationChecker.landscape(declaration);
+  if (isUnread) {
+    return { problem: `the data of the landscape \`${name}\` are still being read` };
+  }
+  return value && problems.every(({ severity }) => severity !== "error")
+    ? { named, spacetime, landscape: value }
+    : { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };
+}
+
+/** As many embeddings as are asked for; a number behind the last one, as after an edit, gives the last. */
+function stretchOf(
+  list: EmbeddingList,
+  { first: digits, count }: EmbeddingsParameters,
+): { first: bigint; embeddings: Embedding[] } {
+  const asked = BigInt(digits);
+  const first = asked < list.total ? asked : list.total > 0n ? list.total - 1n : 0n;
+  const embeddings: Embedding[] = [];
+  for (let index = first; index < list.total && embeddings.length < count; index++) {
+    embeddings.push(list.at(index));
+  }
+  return { first, embeddings };
+}
+
+interface Numbers {
+  readonly contributions?: readonly number[];
+  readonly sum?: number;
+  readonly pending?: boolean;
+  readonly notes: readonly string[];
+}
+
+function observableFor({ diagram }: NamedDiagram): "test_loss" | "train_loss" {
+  return isRootAlone(diagram) ? "test_loss" : "train_loss";
+}
+
+async function numbersOf(
+  services: DiagLspServices,
+  { uri, id, eta }: EmbeddingsParameters,
+  { named, spacetime, landscape }: Reading,
+  automorphisms: number,
+  embeddings: readonly Embedding[],
+  token: Cancellation.CancellationToken,
+): Promise<Numbers> {
+  if (!landscape || embeddings.length === 0) {
+    return { notes: [] };
+  }
+  if (eta === undefined) {
+    return { notes: ["Contributions need a learning rate eta."] };
+  }
+  const { diagram } = named;
+  const answer = await services.editor.EvaluationService.embeddings(
+    {
+      landscape,
+      diagram,
+      automorphisms,
+      spacetime,
+      eta,
+      observable: observableFor(named),
+      embeddings: embeddings.map(({ times }) => ({ times })),
+    },
+    { deadline: patience, subject: { uri, name: id }, token },
+  );
+  switch (answer.state) {
+    case "computing":
+      return { pending: true, notes: [] };
+    case "untrusted":
+      return { notes: ["Contributions are not computed, since this workspace is not trusted."] };
+    case "failed":
+      return { notes: [`There are no contributions: ${answer.problem}.`] };
+    case "done": {
+      const { contributions, sum, noSum } = answer.value;
+      return sum === undefined
+        ? { contributions, notes: [`There is no sum: ${noSum}.`] }
+        : { contributions, sum, notes: [] };
+    }
+  }
+}
+
+/** What must be known to read the embeddings. */
+function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automorphisms: number): string[] {
+  const { diagram } = named;
+  const notes: string[] = [];
+  if (total === 0n) {
+    const reason = whyNoEmbedding(diagram, spacetime);
+    notes.push(`There is no embedding${reason === undefined ? "" : `: ${reason}`}.`);
+  } else if (automorphisms > 1) {
+    notes.push(
+      `Nodes that a symmetry exchanges are told apart: an embedding occurs |Aut| / |Aut_f| times, with |Aut| = ${automorphisms.toLocaleString("en-US")}, and each time adds 1/|Aut| of its rvalue.`,
+    );
+  }
+  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && !isGradientDescent(spacetime)) {
+    notes.push(
+      epochs(spacetime) === 1
+        ? "The order is drawn at random; in a single epoch every order gives the same sum, and the unshuffled one is shown."
+        : `Each epoch is shuffled anew; embeddings into the unshuffled order are shown${landscape ? ", while the sum is the expectation over all shuffles" : ""}.`,
+    );
+  }
+  if (!isRootAlone(diagram)) {
+    notes.push(
+      "The root shares the row of its part and is measured on one of the N training points: each has weight 1/N.",
+    );
+  }
+  if (landscape && !isIrreducible(diagram)) {
+    notes.push("The diagram is reducible: a sum of rvalues counts this in its contraction already.");
+  }
+  return notes;
+}
+
+function shadedCells(spacetime: SpaceTime, T: number): [n: number, t: number][] {
+  const { N } = spacetime;
+  if (N * T > mostCells) {
+    return [];
+  }
+  return Array.from({ length: N * T }, (_, cell): [number, number] => [
+    Math.floor(cell / T),
+    cell % T,
+  ]).filter(([n, t]) => isShaded(spacetime, n, t));
+}

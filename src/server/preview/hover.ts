@@ -1,0 +1,54 @@
+import type { CancellationToken } from "vscode-languageserver";
+import type { HoverAnswer, HoverParameters, HoverPiece, HoverSpan } from "../../preview/index.js";
+import { dataUri } from "../formulas/picture.js";
+import { latexToText } from "../formulas/unicode.js";
+import type { HoverBlock } from "../hover/content.js";
+import type { DiagHoverProvider } from "../hover/hover-provider.js";
+import type { DiagLspServices } from "../lsp-module.js";
+import { readDocument } from "./reading.js";
+import { linesOf, spansOf } from "./spans.js";
+
+/** What the editor's hover says at a place, as pieces that a page shows without reading Markdown. */
+export async function answerHover(
+  services: DiagLspServices,
+  { uri, position }: HoverParameters,
+  token?: CancellationToken,
+): Promise<HoverAnswer | null> {
+  const said = await readDocument(
+    services,
+    uri,
+    (document) =>
+      (services.lsp.HoverProvider as DiagHoverProvider).blocksAt(
+        document,
+        document.textDocument.offsetAt(position),
+        token,
+      ),
+    token,
+  );
+  if (!said || "problem" in said) {
+    return null;
+  }
+  const pieces: HoverPiece[] = [];
+  for (const block of said.blocks) {
+    pieces.push(...(await piecesOf(services, block)));
+  }
+  return { pieces };
+}
+
+async function piecesOf(services: DiagLspServices, block: HoverBlock): Promise<HoverPiece[]> {
+  if (block.kind === "text") {
+    return linesOf(block.markdown).map((spans) => ({ kind: "line", spans }));
+  }
+  const { latex } = block;
+  const label = spansOf(block.label);
+  const { format, theme } = await services.editor.Preferences.hover();
+  if (format === "text") {
+    const spans: HoverSpan[] = [{ text: latexToText(latex), style: "code" }];
+    return [
+      { kind: "line", spans: label },
+      { kind: "line", spans },
+    ];
+  }
+  const picture = format === "image" ? await services.editor.Typesetter.picture(latex, theme) : undefined;
+  return [{ kind: "formula", label, latex, ...(picture ? { image: dataUri(picture) } : {}) }];
+}

@@ -1,0 +1,159 @@
+import { AstUtils, WorkspaceCache } from "langium";
+import type { Landscape } from "../../landscape/landscape.js";
+import {
+  type Declaration,
+  type DiagFile,
+  type DiagramDeclaration,
+  isDataStatement,
+  isLandscapeChoice,
+  isPredictChoice,
+  type LandscapeDeclaration,
+  type VerifyDeclaration,
+} from "../../language/generated/ast.js";
+import type { Checked, Problem, Range } from "../../language/problem.js";
+import { tableUse } from "../../language/references/table-uses.js";
+import type { NamedDiagram } from "../../language/semantics/diagram.js";
+import { DeclarationChecker } from "../../language/validation/checker.js";
+import type { VerifySpecification } from "../../verify/specification.js";
+import type { DiagLspServices } from "../lsp-module.js";
+
+/** A diagram is made of nothing but its own declaration. */
+const nothing: readonly unknown[] = [];
+
+interface Kept {
+  readonly checked: Checked<unknown>;
+  /** The line on which the declaration stood when it was checked. */
+  readonly line: number;
+  /** Whether a syntax error kept it from being checked. */
+  readonly isBroken: boolean;
+  /** What the result was made of, beside the declaration. */
+  readonly sources: readonly unknown[];
+}
+
+/**
+ * Results by tree node, which last as long as the declaration and what it is made of stay the same: an
+ * edit elsewhere in the file moves a declaration, and its results with it, and checks nothing again.
+ */
+export class LastingDeclarationChecker extends DeclarationChecker {
+  private readonly kept = new WeakMap<Declaration, Kept>();
+  private readonly names: WorkspaceCache<DiagFile, string>;
+  /** What has been found since the last change: a file of thousands of diagrams asks for each several times a key. */
+  private readonly current: WorkspaceCache<DiagramDeclaration, Checked<NamedDiagram>>;
+
+  constructor(private readonly editing: DiagLspServices) {
+    super(editing);
+    this.names = new WorkspaceCache(editing.shared);
+    this.current = new WorkspaceCache(editing.shared);
+  }
+
+  override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
+    let checked = this.current.get(declaration);
+    if (checked === undefined) {
+      checked = this.guarded(declaration, () =>
+        this.lasting(declaration, nothing, () => super.diagram(declaration)),
+      );
+      this.current.set(declaration, checked);
+    }
+    return checked;
+  }
+
+  override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
+    return this.guarded(declaration, () =>
+      this.lasting(declaration, this.dataOf(declaration), () => super.landscape(declaration)),
+    );
+  }
+
+  override verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
+    return this.guarded(declaration, () =>
+      this.lasting(declaration, this.sourcesOf(declaration), () => super.verify(declaration)),
+    );
+  }
+
+  private lasting<T>(
+    declaration: Declaration,
+    sources: readonly unknown[],
+    check: () => Checked<T>,
+  ): Checked<T> {
+    // An error elsewhere may make a guess of a declaration that itself stays as it is.
+    const isBroken = this.isBroken(declaration);
+    const line = declaration.$cstNode?.range.start.line ?? 0;
+    let known = this.kept.get(declaration);
+    if (!known || known.isBroken !== isBroken || !isSame(known.sources, sources)) {
+      known = { checked: check(), line, isBroken, sources };
+      this.kept.set(declaration, known);
+    } else if (known.line !== line) {
+      known = { checked: moved(known.checked, line - known.line), line, isBroken, sources };
+      this.kept.set(declaration, known);
+    }
+    return known.checked as Checked<T>;
+  }
+
+  /** What a landscape reads from tables. */
+  private dataOf(declaration: LandscapeDeclaration): unknown[] {
+    const statements = declaration.statements.filter(isDataStatement).filter(({ path }) => path);
+    if (statements.length === 0) {
+      return [];
+    }
+    const { uri } = AstUtils.getDocument(declaration);
+    const { DataTables } = this.editing.workspace;
+    return statements.map((statement) => {
+      const use = tableUse(uri, statement);
+      return use && DataTables.get(use);
+    });
+  }
+
+  /** What a verify names, and what it could name, which its messages mention. */
+  private sourcesOf(declaration: VerifyDeclaration): unknown[] {
+    const file = AstUtils.findRootNode(declaration) as DiagFile;
+    const sources: unknown[] = [this.names.get(file, () => this.namesVisibleIn(file))];
+    for (const statement of declaration.statements) {
+      if (isLandscapeChoice(statement)) {
+        const landscape = statement.landscape?.ref;
+        const checked = landscape && this.landscape(landscape);
+        sources.push(landscape, landscape && this.isBroken(landscape), checked?.value, checked?.isUnread);
+      } else if (isPredictChoice(statement)) {
+        for (const { diagram } of statement.diagrams) {
+          sources.push(diagram?.ref, diagram?.ref && this.isBroken(diagram.ref));
+        }
+      }
+    }
+    return sources;
+  }
+
+  private namesVisibleIn(file: DiagFile): string {
+    const visible = this.editing.references.DeclarationFinder.visible(file);
+    return [...visible].map(([name, { $type }]) => `${$type} ${name}`).join();
+  }
+}
+
+function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+function moved<T>({ value, problems, isUnread }: Checked<T>, lines: number): Checked<T> {
+  const range = (value as { range?: Range } | undefined)?.range;
+  return {
+    ...(value === undefined ? {} : { value: range ? { ...value, range: movedRange(range, lines) } : value }),
+    ...(isUnread === undefined ? {} : { isUnread }),
+    problems: problems.map(
+      (problem): Problem => ({
+        ...problem,
+        range: movedRange(problem.range, lines),
+        ...(problem.related
+          ? {
+              related: problem.related.map((place) =>
+                place.uri ? place : { ...place, range: movedRange(place.range, lines) },
+              ),
+            }
+          : {}),
+      }),
+    ),
+  };
+}
+
+function movedRange({ start, end }: Range, lines: number): Range {
+  return {
+    start: { line: start.line + lines, character: start.character },
+    end: { line: end.line + lines, character: end.character },
+  };
+}

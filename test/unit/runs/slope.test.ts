@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { expectedSlope, fitSlope, residualsOf } from "../../../src/runs/formats/index.js";
+
+/** A residual with its noise as a share of it. */
+function residual(eta: number, size: number, share: number) {
+  return { eta, residual: size, noise: share * size, isBelowNoise: share > 0.5 };
+}
+
+describe("a fitted slope", () => {
+  test("of a power law is its power, whatever the weights", () => {
+    const fit = fitSlope(
+      [0.01, 0.03, 0.2, 0.5].map((eta, index) => residual(eta, 7 * eta ** 4, 0.1 / (index + 1))),
+    )!;
+    expect(fit.slope).toBeCloseTo(4, 12);
+    expect(fit.count).toBe(4);
+    expect(fit.residual).toBeCloseTo(7 * fit.eta ** 4, 12);
+  });
+
+  test("of two residuals has the error that their noise gives", () => {
+    // (ln r2 − ln r1) / ln 10, with relative errors of 3 % and 4 %: the error is 5 % / ln 10.
+    const fit = fitSlope([residual(0.1, 1e-4, 0.03), residual(1, 1e-1, 0.04)])!;
+    expect(fit.slope).toBeCloseTo(3, 12);
+    expect(fit.standardError).toBeCloseTo(0.05 / Math.LN10, 12);
+  });
+
+  test("leans towards the residuals that are known better", () => {
+    // At x = 0, 1, 2 (natural logarithms) y = 0, 1, 3 with weights 4, 4, 1 (times 1e4). By hand: means 2/3 and 7/9,
+    // Σw(x − x̄)² = 4·4/9 + 4/9·1 + 16/9 = 4, Σw(x − x̄)(y − ȳ) = 56/27·… = 16/3, so the slope is 4/3.
+    const fit = fitSlope([
+      residual(1, 1, 0.005),
+      residual(Math.E, Math.E, 0.005),
+      residual(Math.E ** 2, Math.E ** 3, 0.01),
+    ])!;
+    expect(fit.slope).toBeCloseTo(4 / 3, 10);
+    // χ² = Σw r² with r = y − ȳ − (4/3)(x − x̄) = 1/9, −2/9, 4/9: 1e4 (4 + 16 + 16)/81, one degree of freedom.
+    expect(fit.standardError).toBeCloseTo(Math.sqrt((1e4 * 36) / 81) / Math.sqrt(4e4), 10);
+  });
+
+  test("cannot be told from fewer than two learning rates above the noise", () => {
+    expect(fitSlope([])).toBeUndefined();
+    expect(fitSlope([residual(0.1, 1, 0.1), residual(0.2, 1, 0.9)])).toBeUndefined();
+    expect(fitSlope([residual(0.1, 1, 0.1), residual(0.1, 2, 0.1)])).toBeUndefined();
+  });
+});
+
+describe("residuals", () => {
+  const point = { eta: 0.1, predicted: 0.5, measured: 0.75, standardError: 0.01 };
+
+  test("are distances, within the noise up to twice it", () => {
+    expect(residualsOf([point])).toEqual([{ eta: 0.1, residual: 0.25, noise: 0.01, isBelowNoise: false }]);
+    expect(residualsOf([{ ...point, standardError: 0.125 }])[0]!.isBelowNoise).toBe(true);
+    expect(residualsOf([{ ...point, standardError: 0.12 }])[0]!.isBelowNoise).toBe(false);
+  });
+
+  test("leave out what is not finite; without a standard error all is noise", () => {
+    expect(
+      residualsOf([
+        { ...point, measured: null },
+        { ...point, predicted: null },
+      ]),
+    ).toEqual([]);
+    expect(residualsOf([{ ...point, standardError: null }])[0]).toMatchObject({
+      noise: Number.POSITIVE_INFINITY,
+      isBelowNoise: true,
+    });
+  });
+
+  test("within what single precision may be off tell nothing, and others less", () => {
+    const residuals = residualsOf([
+      { ...point, roundingFloor: 0.24 },
+      { ...point, roundingFloor: 0.22 },
+    ]);
+    expect(residuals.map(({ floor, isBelowNoise }) => [floor, isBelowNoise])).toEqual([
+      [0.24, true],
+      [0.22, false],
+    ]);
+    // The floor counts as noise: errors of 5 % and 12 % instead of 3 % and 4 %, with a slope of 3 as before.
+    const fit = fitSlope([
+      { ...residual(0.1, 1e-4, 0.03), floor: 2e-6 },
+      { ...residual(1, 1e-1, 0.04), floor: 8e-3 },
+    ])!;
+    expect(fit.slope).toBeCloseTo(3, 12);
+    expect(fit.standardError).toBeCloseTo(0.13 / Math.LN10, 12);
+  });
+
+  test("of numbers without noise are known but for rounding", () => {
+    expect(residualsOf([{ ...point, standardError: 0 }])[0]!.noise).toBe(0.75e-12);
+    expect(residualsOf([{ ...point, measured: 0.5 + 1e-14, standardError: 0 }])[0]!.isBelowNoise).toBe(true);
+  });
+});
+
+test("a slope is expected of whole orders with exact sums only", () => {
+  expect(expectedSlope({ prediction: "order 3", sum: "exact", order: 3 })).toBe(4);
+  expect(expectedSlope({ prediction: "series 2", sum: "exact", order: 2 })).toBe(3);
+  expect(expectedSlope({ prediction: "skew + pair", sum: "exact", order: 3 })).toBeUndefined();
+  expect(expectedSlope({ prediction: "order 3", sum: "integral", order: 3 })).toBeUndefined();
+});
