@@ -154,10 +154,11 @@ function checkIsSmall(inputs) {
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file)
     .filter((file) => /^(node_modules|src\/(engines|simulate|compile|evaluate|landscape))\//.test(file));
-  if (strangers.length > 0)
+  if (strangers.length > 0) {
     throw new Error(
       `dist/extension.cjs would hold ${strangers.join(", ")}: the extension imports types from there only`,
     );
+  }
 }
 
 /** npm links the commands of dependencies but not the project's own, which `npx diag` needs. */
@@ -165,9 +166,11 @@ function linkCommand() {
   const link = join(root, "node_modules/.bin/diag");
   chmodSync(join(root, "dist/diag.js"), 0o755);
   rmSync(link, { force: true });
-  if (process.platform === "win32")
+  if (process.platform === "win32") {
     writeFileSync(`${link}.cmd`, '@node "%~dp0\\..\\..\\dist\\diag.js" %*\r\n');
-  else symlinkSync("../../dist/diag.js", link);
+  } else {
+    symlinkSync("../../dist/diag.js", link);
+  }
 }
 
 try {
@@ -175,20 +178,27 @@ try {
   const missing = bundles
     .flatMap((bundle) => bundle.entryPoints)
     .filter((file) => !existsSync(join(root, file)));
-  if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(", ")}`);
+  if (missing.length > 0) {
+    throw new Error(`entry points are missing: ${missing.join(", ")}`);
+  }
   const generated = generate();
   await Promise.all(
     bundles.map(async (bundle) => {
       const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
-      if (bundle.outfile === "dist/extension.cjs") checkIsSmall(metafile.outputs[bundle.outfile].inputs);
+      if (bundle.outfile === "dist/extension.cjs") {
+        checkIsSmall(metafile.outputs[bundle.outfile].inputs);
+      }
     }),
   );
-  for (const { from, to } of copies) copyFileSync(join(root, from), join(root, to));
+  for (const { from, to } of copies) {
+    copyFileSync(join(root, from), join(root, to));
+  }
   linkCommand();
   if (!quiet) {
     console.log(generated ? "parser generated" : "parser up to date");
-    for (const file of [...bundles.map(({ outfile }) => outfile), ...copies.map(({ to }) => to)])
+    for (const file of [...bundles.map(({ outfile }) => outfile), ...copies.map(({ to }) => to)]) {
       console.log(`${file}  ${(statSync(join(root, file)).size / 1024).toFixed(0)} KiB`);
+    }
     console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
 } catch (error) {

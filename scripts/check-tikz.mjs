@@ -73,9 +73,15 @@ function faultOf(file) {
   });
   const log = stdout ?? "";
   const missing = /File `([^']+)' not found/.exec(log)?.[1];
-  if (missing) return `LaTeX lacks ${missing} (${packages})`;
-  if (status !== 0) return /^!.*$/m.exec(log)?.[0] ?? "pdflatex did not end well";
+  if (missing) {
+    return `LaTeX lacks ${missing} (${packages})`;
+  }
+  if (status !== 0) {
+    return /^!.*$/m.exec(log)?.[0] ?? "pdflatex did not end well";
+  }
   const complaint = /^(?:Overfull|Missing character|LaTeX Warning|LaTeX Font Warning).*$/m.exec(log)?.[0];
-  if (complaint) return complaint;
+  if (complaint) {
+    return complaint;
+  }
   return /Output written on .*\(1 page,/.test(log.replace(/\n/g, "")) ? undefined : "it has not one page";
 }

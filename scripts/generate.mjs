@@ -18,19 +18,26 @@ function digest() {
   const folder = dirname(configuration);
   const grammars = languages.map(({ grammar }) => join(folder, grammar));
   const generated = join(folder, out);
-  if (!existsSync(generated)) return undefined;
+  if (!existsSync(generated)) {
+    return undefined;
+  }
   const outputs = readdirSync(generated).map((name) => join(generated, name));
   const hash = createHash("sha256").update(readFileSync(join(langium, "package.json")));
-  for (const file of [configuration, ...grammars, ...outputs])
+  for (const file of [configuration, ...grammars, ...outputs]) {
     hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
   return hash.digest("hex");
 }
 
 /** Brings the generated files up to date. Throws one line when the grammar does not generate. */
 export function generate() {
-  if (!existsSync(configuration)) throw new Error(`the grammar's configuration is missing: ${configuration}`);
+  if (!existsSync(configuration)) {
+    throw new Error(`the grammar's configuration is missing: ${configuration}`);
+  }
   const before = digest();
-  if (before !== undefined && existsSync(stamp) && readFileSync(stamp, "utf8") === before) return false;
+  if (before !== undefined && existsSync(stamp) && readFileSync(stamp, "utf8") === before) {
+    return false;
+  }
 
   const ownNode = join(root, "node_modules/.bin/node");
   const result = spawnSync(
@@ -39,8 +46,9 @@ export function generate() {
     { cwd: root, encoding: "utf8" },
   );
   const said = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim();
-  if (result.status !== 0)
+  if (result.status !== 0) {
     throw new Error(`the parser could not be generated:\n${said || result.error?.message}`);
+  }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, digest() ?? "");
   return true;

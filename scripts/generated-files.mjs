@@ -83,7 +83,9 @@ for (let seed = first; seed < first + count; seed++) {
     }
     for (const [stage, seconds] of Object.entries(answer.times)) {
       spent[stage] = (spent[stage] ?? 0) + seconds;
-      if (stage !== "evaluate" && seconds > longest.seconds) longest = { seconds, stage, seed };
+      if (stage !== "evaluate" && seconds > longest.seconds) {
+        longest = { seconds, stage, seed };
+      }
       if (stage !== "evaluate" && seconds > longestStage) {
         find(`takes over ${longestStage} s: ${stage}`, seed);
       }
@@ -94,10 +96,15 @@ for (let seed = first; seed < first + count; seed++) {
     }
   } else {
     await end();
-    if (answer.stage === "evaluate" && answer.late) givenUp++;
-    else find(answer.late ? `hangs: ${answer.stage}` : `ends the process: ${answer.stage}`, seed);
+    if (answer.stage === "evaluate" && answer.late) {
+      givenUp++;
+    } else {
+      find(answer.late ? `hangs: ${answer.stage}` : `ends the process: ${answer.stage}`, seed);
+    }
   }
-  if ((seed - first + 1) % 1000 === 0) report();
+  if ((seed - first + 1) % 1000 === 0) {
+    report();
+  }
 }
 await end();
 report();
@@ -112,7 +119,9 @@ function find(what, seed) {
   const seeds = findings.get(what) ?? [];
   findings.set(what, seeds);
   seeds.push(seed);
-  if (seeds.length === 1) console.log(`file ${seed} ${what}`);
+  if (seeds.length === 1) {
+    console.log(`file ${seed} ${what}`);
+  }
 }
 
 function report() {
@@ -137,7 +146,9 @@ function start() {
 async function end() {
   const child = worker;
   worker = undefined;
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  if (!child || child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await gone;
@@ -156,7 +167,9 @@ function ask(child, seed) {
     };
     const gone = () => finish({ stage, late: false });
     const hear = (message) => {
-      if (message.done) return finish(message);
+      if (message.done) {
+        return finish(message);
+      }
       stage = message.stage;
       clearTimeout(timer);
       const seconds = stage === "evaluate" ? longestEvaluation : longestWait;

@@ -25,8 +25,12 @@ const systemsOwn = /^(libc6|libgcc-s1|libstdc\+\+6|gcc-.*-base)$/;
  */
 export async function softwareVulkan(say = () => {}) {
   const installed = systemDrivers();
-  if (installed.length > 0) return { environment: { VK_DRIVER_FILES: installed.join(":") } };
-  if (!existsSync(join(folder, "libvulkan_lvp.so"))) await setUp(say);
+  if (installed.length > 0) {
+    return { environment: { VK_DRIVER_FILES: installed.join(":") } };
+  }
+  if (!existsSync(join(folder, "libvulkan_lvp.so"))) {
+    await setUp(say);
+  }
   const given = process.env.LD_LIBRARY_PATH?.split(":") ?? [];
   const libraries = [folder, ...given.filter((path) => path !== "" && path !== folder)].join(":");
   return { environment: { VK_DRIVER_FILES: driverFile(), LD_LIBRARY_PATH: libraries } };
@@ -35,7 +39,9 @@ export async function softwareVulkan(say = () => {}) {
 /** The descriptions of an installed lavapipe that is new enough and has a Vulkan loader beside it. */
 function systemDrivers() {
   const libraries = ["/usr/lib", "/usr/lib64", `/usr/lib/${machine?.[1]}`];
-  if (!libraries.some((path) => existsSync(join(path, "libvulkan.so.1")))) return [];
+  if (!libraries.some((path) => existsSync(join(path, "libvulkan.so.1")))) {
+    return [];
+  }
   return ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
     .filter(existsSync)
     .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
@@ -63,13 +69,16 @@ function driverFile() {
 
 /** Unpacks the driver in a draft that gets the folder's name only when complete. */
 async function setUp(say) {
-  if (process.platform !== "linux" || machine === undefined || debianRelease() !== release)
+  if (process.platform !== "linux" || machine === undefined || debianRelease() !== release) {
     throw new Error(`software Vulkan is set up on Debian 12 (x64, arm64) only; elsewhere, ${advice}`);
-  if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0)
+  }
+  if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0) {
     throw new Error(`there is no apt-get to fetch software Vulkan with; ${advice}`);
+  }
   const mirrors = sources();
-  if (mirrors.length === 0)
+  if (mirrors.length === 0) {
     throw new Error(`/etc/apt names no mirror of ${release} to fetch software Vulkan from; add one`);
+  }
   say("fetching lavapipe of Mesa 25 into .cache (a few seconds, 190 MB)");
   const draft = `${folder}.${process.pid}`;
   let failure;
@@ -81,7 +90,9 @@ async function setUp(say) {
       return;
     } catch (error) {
       // The rename also fails when another process was faster, and what that one made is as good.
-      if (existsSync(join(folder, "libvulkan_lvp.so"))) return;
+      if (existsSync(join(folder, "libvulkan_lvp.so"))) {
+        return;
+      }
       failure ??= error;
     } finally {
       rmSync(draft, { recursive: true, force: true });
@@ -91,7 +102,9 @@ async function setUp(say) {
 }
 
 function debianRelease() {
-  if (!existsSync("/etc/os-release")) return undefined;
+  if (!existsSync("/etc/os-release")) {
+    return undefined;
+  }
   return /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
 }
 
@@ -121,8 +134,9 @@ function asStanza(_line, options = "", uri, suite, components) {
 
 /** Leaves in `draft`/ready the driver's description, the driver and all libraries that it needs. */
 async function unpackInto(draft, mirror) {
-  for (const name of ["state", "cache", "sources", "packages", "tree", "ready"])
+  for (const name of ["state", "cache", "sources", "packages", "tree", "ready"]) {
     mkdirSync(join(draft, name), { recursive: true });
+  }
   writeFileSync(join(draft, "sources", "one.sources"), mirror);
   // No package counts as installed: what is fetched then does not depend on the machine.
   writeFileSync(join(draft, "state", "status"), "");
@@ -148,18 +162,25 @@ async function unpackInto(draft, mirror) {
   const plan = await apt("install", "--simulate", "--no-install-recommends", ...wanted);
   const needed = [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].filter(([, name]) => !systemsOwn.test(name));
   await apt("download", ...needed.map(([, name, version]) => `${name}=${version}`));
-  for (const name of readdirSync(packages))
+  for (const name of readdirSync(packages)) {
     await run("dpkg-deb", ["--extract", name, join(draft, "tree")], packages);
+  }
 
   // The package has the drivers of all makes of hardware, which are large.
   const isNeeded = (name) => /\.so(\.|$)/.test(name) && !/^lib(vulkan_(?!lvp)|VkLayer)/.test(name);
-  for (const place of [`lib/${machine[1]}`, `usr/lib/${machine[1]}`])
-    for (const name of readdirSync(join(draft, "tree", place)).filter(isNeeded))
+  for (const place of [`lib/${machine[1]}`, `usr/lib/${machine[1]}`]) {
+    for (const name of readdirSync(join(draft, "tree", place)).filter(isNeeded)) {
       renameSync(join(draft, "tree", place, name), join(draft, "ready", name));
+    }
+  }
   const descriptions = join(draft, "tree", "usr/share/vulkan/icd.d");
   const description = readdirSync(descriptions).find((name) => name.startsWith("lvp_icd"));
-  if (description === undefined || !isNew(JSON.parse(readFileSync(join(descriptions, description), "utf8"))))
+  if (
+    description === undefined ||
+    !isNew(JSON.parse(readFileSync(join(descriptions, description), "utf8")))
+  ) {
     throw new Error("the backports have no lavapipe of Mesa 25");
+  }
   renameSync(join(descriptions, description), join(draft, "ready", "lvp_icd.json"));
 }
 
@@ -178,7 +199,9 @@ async function run(program, words, cwd) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     const { environment } = await softwareVulkan((line) => console.error(line));
-    for (const [name, value] of Object.entries(environment)) console.log(`${name}=${value}`);
+    for (const [name, value] of Object.entries(environment)) {
+      console.log(`${name}=${value}`);
+    }
   } catch (error) {
     console.error(`lavapipe: ${error.message}`);
     process.exitCode = 1;

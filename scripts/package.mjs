@@ -49,7 +49,9 @@ const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|svg)$/, /^media\/
 function vsce(...options) {
   const command = [join(root, "node_modules/@vscode/vsce/vsce"), ...options, "--no-dependencies"];
   const result = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
-  if (result.status !== 0) throw new Error((result.stderr || result.stdout).trim());
+  if (result.status !== 0) {
+    throw new Error((result.stderr || result.stdout).trim());
+  }
   return result.stdout;
 }
 
@@ -59,14 +61,19 @@ try {
   const strangers = files.filter(
     (file) => !expected.includes(file) && !allowed.some((one) => one.test(file)),
   );
-  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(", ")}`);
-  if (strangers.length > 0)
+  if (missing.length > 0) {
+    throw new Error(`the package lacks ${missing.join(", ")}`);
+  }
+  if (strangers.length > 0) {
     throw new Error(`the package would hold ${strangers.join(", ")}: see .vscodeignore`);
+  }
   if (process.argv.includes("--list")) {
     console.log(files.join("\n"));
   } else {
     vsce("package", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", packageFile);
-    if (!existsSync(packageFile)) throw new Error("vsce made no file");
+    if (!existsSync(packageFile)) {
+      throw new Error("vsce made no file");
+    }
     const size = statSync(packageFile).size / 1024 / 1024;
     console.log(`${basename(packageFile)}: ${files.length} files, ${size.toFixed(1)} MiB`);
   }

@@ -7,12 +7,18 @@ export default class SummaryReporter {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
       // A file that does not load has no tests to fail: it counts as one failure itself.
-      if (module.errors().length > 0) count.failed += 1;
+      if (module.errors().length > 0) {
+        count.failed += 1;
+      }
       for (const test of module.children.allTests()) {
         const { state } = test.result();
-        if (state === "passed") count.passed += 1;
-        else if (state === "failed") count.failed += 1;
-        else count.skipped += 1;
+        if (state === "passed") {
+          count.passed += 1;
+        } else if (state === "failed") {
+          count.failed += 1;
+        } else {
+          count.skipped += 1;
+        }
       }
     }
     // Printed at exit, so that no other reporter's output can follow it.

@@ -12,7 +12,9 @@ import { build } from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function findProgram() {
-  if (process.env.VSCODE) return process.env.VSCODE;
+  if (process.env.VSCODE) {
+    return process.env.VSCODE;
+  }
   try {
     return await downloadAndUnzipVSCode({ cachePath: join(root, ".cache", "vscode") });
   } catch (error) {
@@ -66,12 +68,18 @@ try {
     .map((line) => JSON.parse(line));
   for (const { name, error, milliseconds, notes = [] } of outcomes) {
     console.log(`${error === undefined ? "✓" : "✗"} ${name} (${milliseconds} ms)`);
-    for (const line of [...notes, ...(error === undefined ? [] : [error])]) console.log(`    ${line}`);
+    for (const line of [...notes, ...(error === undefined ? [] : [error])]) {
+      console.log(`    ${line}`);
+    }
   }
   const failed = outcomes.filter(({ error }) => error !== undefined).length;
   console.log(`\n${outcomes.length - failed} passed, ${failed} failed, 0 skipped`);
-  if (outcomes.length === 0 && failure) throw failure;
-  if (failed > 0 || failure) process.exitCode = 1;
+  if (outcomes.length === 0 && failure) {
+    throw failure;
+  }
+  if (failed > 0 || failure) {
+    process.exitCode = 1;
+  }
 } catch (error) {
   console.error(`test:electron: ${String(error.message ?? error).split("\n")[0]}`);
   process.exitCode = 1;

@@ -25,28 +25,41 @@ export function workbenchParts() {
 
 /** Why the workbench cannot run here as things stand, in one line; `undefined` when it can. */
 export function whatIsMissing() {
-  if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch))
+  if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) {
     return "the workbench of the host tests runs on Linux; elsewhere use npm run test:electron";
-  if (!existsSync(join(folder, "ready"))) return "a workbench; set it up with npm run workbench";
-  if (findChromium() === undefined) return noChromium;
+  }
+  if (!existsSync(join(folder, "ready"))) {
+    return "a workbench; set it up with npm run workbench";
+  }
+  if (findChromium() === undefined) {
+    return noChromium;
+  }
   return undefined;
 }
 
 /** Brings everything up that `whatIsMissing` asks for. Throws one line when that fails. */
 export async function setUpWorkbench(say = () => {}) {
   const missing = whatIsMissing();
-  if (missing === undefined) return;
-  if (process.platform !== "linux") throw new Error(missing);
+  if (missing === undefined) {
+    return;
+  }
+  if (process.platform !== "linux") {
+    throw new Error(missing);
+  }
   // The small part first: without it, the large one is of no use.
   await setUpChromium(say);
   await installCodeServer(say);
   const still = whatIsMissing();
-  if (still !== undefined) throw new Error(`the set-up went through, and yet there is no ${still}`);
+  if (still !== undefined) {
+    throw new Error(`the set-up went through, and yet there is no ${still}`);
+  }
 }
 
 /** Installs into a folder of its own that becomes the workbench only when complete. */
 async function installCodeServer(say) {
-  if (existsSync(join(folder, "ready"))) return;
+  if (existsSync(join(folder, "ready"))) {
+    return;
+  }
   say(`installing code-server ${codeServer} into .cache (a minute, 1 GB)`);
   const draft = `${folder}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
@@ -60,8 +73,9 @@ async function installCodeServer(say) {
       draft,
     );
     const vscode = join(draft, "node_modules", "code-server", "lib", "vscode");
-    for (const place of [vscode, join(vscode, "extensions")])
+    for (const place of [vscode, join(vscode, "extensions")]) {
       await run("npm", ["install", ...quiet, "--omit=dev", "--no-save"], place);
+    }
     const ownNode = join(draft, "node_modules", `node-linux-${process.arch}`, "bin", "node");
     await run(ownNode, ["postinstall.mjs"], join(vscode, "extensions"));
     writeFileSync(join(draft, "ready"), `${new Date().toISOString()}\n`);
@@ -75,21 +89,31 @@ async function installCodeServer(say) {
 
 /** Where Chromium is; installs it when it is missing. Throws one line when that fails. */
 export async function setUpChromium(say = () => {}) {
-  if (findChromium() === undefined) await installPackage("chromium", say);
+  if (findChromium() === undefined) {
+    await installPackage("chromium", say);
+  }
   const chromium = findChromium();
-  if (chromium === undefined) throw new Error(noChromium);
+  if (chromium === undefined) {
+    throw new Error(noChromium);
+  }
   return chromium;
 }
 
 /** Installs Neovim when it is missing. Throws one line when that fails. */
 export async function setUpNeovim(say = () => {}) {
-  if (!hasProgram("nvim")) await installPackage("neovim", say);
-  if (!hasProgram("nvim")) throw new Error("Neovim; apt-get install neovim");
+  if (!hasProgram("nvim")) {
+    await installPackage("neovim", say);
+  }
+  if (!hasProgram("nvim")) {
+    throw new Error("Neovim; apt-get install neovim");
+  }
 }
 
 /** Installs a package of Debian's; does nothing where only a person may do that. */
 async function installPackage(name, say) {
-  if (process.getuid?.() !== 0 || !hasProgram("apt-get")) return;
+  if (process.getuid?.() !== 0 || !hasProgram("apt-get")) {
+    return;
+  }
   say(`installing ${name} with apt-get`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const install = ["install", "-y", "--no-install-recommends", name];
@@ -101,7 +125,9 @@ async function installPackage(name, say) {
 
 function findChromium() {
   const given = process.env.CHROMIUM;
-  if (given) return existsSync(given) ? given : undefined;
+  if (given) {
+    return existsSync(given) ? given : undefined;
+  }
   return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 }
 
@@ -114,14 +140,18 @@ function run(program, words, cwd, env = process.env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: stepLimit });
     let said = "";
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (data) => {
         said = (said + data).slice(-2000);
       });
+    }
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${program} ${words[0]} failed: ${said.trim().split("\n").slice(-3).join(" ")}`));
+      if (code === 0) {
+        resolve();
+      } else {
+        reject(new Error(`${program} ${words[0]} failed: ${said.trim().split("\n").slice(-3).join(" ")}`));
+      }
     });
   });
 }

@@ -48,7 +48,9 @@ export interface ButtonOptions {
 export function makeButton({ label, appearance = "secondary", icon, onPress }: ButtonOptions): Button {
   const button = document.createElement("vscode-button") as Button;
   button.setAttribute("appearance", appearance);
-  if (icon) button.append(icon);
+  if (icon) {
+    button.append(icon);
+  }
   if (appearance === "icon") {
     button.setAttribute("aria-label", label);
     button.title = label;
@@ -71,7 +73,9 @@ export interface TextFieldOptions {
 /** The toolkit gives controls without visible text a label of its own whenever they come into a document. */
 function keepAttribute(control: HTMLElement, name: string, value: string): void {
   const set = (): void => {
-    if (control.getAttribute(name) !== value) control.setAttribute(name, value);
+    if (control.getAttribute(name) !== value) {
+      control.setAttribute(name, value);
+    }
   };
   set();
   new MutationObserver(set).observe(control, { attributeFilter: [name] });
@@ -79,12 +83,21 @@ function keepAttribute(control: HTMLElement, name: string, value: string): void 
 
 function fill(control: TextField | TextArea, options: TextFieldOptions): void {
   const { label, labelHidden = false, placeholder, value, onInput } = options;
-  if (labelHidden) keepAttribute(control, "aria-label", label);
-  else control.append(label);
+  if (labelHidden) {
+    keepAttribute(control, "aria-label", label);
+  } else {
+    control.append(label);
+  }
   const hint = placeholder ?? (labelHidden ? label : undefined);
-  if (hint !== undefined) control.setAttribute("placeholder", hint);
-  if (value !== undefined) control.value = value;
-  if (onInput) control.addEventListener("input", () => onInput(control.value));
+  if (hint !== undefined) {
+    control.setAttribute("placeholder", hint);
+  }
+  if (value !== undefined) {
+    control.value = value;
+  }
+  if (onInput) {
+    control.addEventListener("input", () => onInput(control.value));
+  }
 }
 
 export function makeTextField(options: TextFieldOptions): TextField {
@@ -96,7 +109,9 @@ export function makeTextField(options: TextFieldOptions): TextField {
 export function makeTextArea(options: TextFieldOptions & { readonly rows?: number }): TextArea {
   const area = document.createElement("vscode-text-area") as TextArea;
   fill(area, options);
-  if (options.rows !== undefined) area.rows = options.rows;
+  if (options.rows !== undefined) {
+    area.rows = options.rows;
+  }
   return area;
 }
 

@@ -64,7 +64,9 @@ export function cardOf(device: string, report: string): Card | string {
     .trim()
     .split("\n")
     .filter((line) => line.includes(","));
-  if (lines.length === 0) return "nvidia-smi names no card";
+  if (lines.length === 0) {
+    return "nvidia-smi names no card";
+  }
   const cards = lines.map((line) => {
     const comma = line.lastIndexOf(",");
     return { name: line.slice(0, comma).trim(), clock: Number(line.slice(comma + 1)) };
@@ -72,8 +74,12 @@ export function cardOf(device: string, report: string): Card | string {
   const card = cards.find(({ name }) => device.includes(name)) ?? cards[0]!;
   const short = card.name.replace(/^NVIDIA /, "");
   const known = kinds.find(({ name }) => name.test(short));
-  if (known === undefined) return `${card.name} is not in bench/gpu/cards.ts`;
-  if (!(card.clock > 0)) return `nvidia-smi tells no clock of ${card.name}`;
+  if (known === undefined) {
+    return `${card.name} is not in bench/gpu/cards.ts`;
+  }
+  if (!(card.clock > 0)) {
+    return `nvidia-smi tells no clock of ${card.name}`;
+  }
   return {
     name: card.name,
     multiprocessors: known.multiprocessors,

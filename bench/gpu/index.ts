@@ -58,7 +58,9 @@ export async function benchGpu(openers: GpuOpeners, options: GpuOptions): Promis
   const figures: Figure[] = [];
   try {
     for (const entry of cases) {
-      if (!options.landscapes.includes(entry.name)) continue;
+      if (!options.landscapes.includes(entry.name)) {
+        continue;
+      }
       const trials = Math.max(1, Math.round(entry.trials * scale));
       const results = await race(entry, trials, engine, cpu, options);
       figures.push(
@@ -118,48 +120,62 @@ async function race(
       await rival.prepare();
     }
     note("our engines warm up");
-    for (const each of ours) await each.round();
-    for (const each of ours) each.forget();
+    for (const each of ours) {
+      await each.round();
+    }
+    for (const each of ours) {
+      each.forget();
+    }
     for (let round = 1; round <= options.rounds; round++) {
       note(`round ${round} of ${options.rounds}`);
-      for (const racer of [...ours, ...rivals]) await racer.round();
+      for (const racer of [...ours, ...rivals]) {
+        await racer.round();
+      }
     }
   } finally {
-    for (const rival of rivals) await rival.close();
+    for (const rival of rivals) {
+      await rival.close();
+    }
   }
   return [...ours.map((each) => each.result()), ...rivals.flatMap((rival) => rivalResults(rival, entry))];
 }
 
 /** An engine of ours in the race. Seconds are its own: from the first trial's start to the last one's end. */
 class Ours {
-  readonly #engine: Engine;
-  readonly #entry: Case;
-  readonly #trials: number;
-  #failure: string | undefined;
-  #best: Racer | undefined;
+  private readonly engine: Engine;
+  private readonly entry: Case;
+  private readonly trials: number;
+  private failure: string | undefined;
+  private best: Racer | undefined;
 
   constructor(engine: Engine, entry: Case, trials: number) {
-    this.#engine = engine;
-    this.#entry = entry;
-    this.#trials = trials;
+    this.engine = engine;
+    this.entry = entry;
+    this.trials = trials;
   }
 
-  get #label(): string {
-    if (this.#engine.name === "cpu") return "ours, WebAssembly";
-    return this.#engine.software ? "ours, WebGPU on a software adapter" : "ours, WebGPU";
+  private get label(): string {
+    if (this.engine.name === "cpu") {
+      return "ours, WebAssembly";
+    }
+    return this.engine.software ? "ours, WebGPU on a software adapter" : "ours, WebGPU";
   }
 
   async round(): Promise<void> {
-    if (this.#failure !== undefined) return;
+    if (this.failure !== undefined) {
+      return;
+    }
     try {
-      const engine = this.#engine;
-      const result = await engine.simulate(requestOf(this.#entry, this.#trials));
+      const engine = this.engine;
+      const result = await engine.simulate(requestOf(this.entry, this.trials));
       const speed = result.steps / result.seconds;
-      if (this.#best !== undefined && this.#best.speed >= speed) return;
+      if (this.best !== undefined && this.best.speed >= speed) {
+        return;
+      }
       const { mean, standardError } = result.statistics[0]!;
-      this.#best = {
+      this.best = {
         who: "ours",
-        label: this.#label,
+        label: this.label,
         device: engine.device,
         place: engine.name === "cpu" ? "cpu" : engine.software ? "software" : "gpu",
         speed,
@@ -168,16 +184,16 @@ class Ours {
         diverged: result.diverged,
       };
     } catch (error) {
-      this.#failure = lineOf(error);
+      this.failure = lineOf(error);
     }
   }
 
   forget(): void {
-    this.#best = undefined;
+    this.best = undefined;
   }
 
   result(): Result {
-    return this.#best ?? { label: this.#label, why: this.#failure ?? "no round was run" };
+    return this.best ?? { label: this.label, why: this.failure ?? "no round was run" };
   }
 }
 
@@ -201,7 +217,9 @@ function rivalResults({ name, rows, missing }: Rival, { updates }: Case): Result
 
 function resultFigure(entry: Case, result: Result): Figure {
   const what = `    ${result.label}`;
-  if (!raced(result)) return { what, measured: `not measured: ${result.why}` };
+  if (!raced(result)) {
+    return { what, measured: `not measured: ${result.why}` };
+  }
   const { device, speed, mean, standardError, diverged } = result;
   const apart = Math.abs(mean - entry.expected) / standardError;
   const digits = Math.max(1, 1 - Math.floor(Math.log10(standardError)));
@@ -234,11 +252,17 @@ function ratioFigures(results: readonly Result[]): Figure[] {
       const goal = name === "JAX" ? { goal: `≥ ${goals.jax}`, met: ratio >= goals.jax } : {};
       return { what, measured: ratio.toFixed(2), ...goal };
     }
-    if (ours.place === "gpu") return { what, measured: `not measured: ${name} ran on the CPU` };
-    if (best.place === "gpu") return { what, measured: "not measured: ours ran on a software adapter" };
+    if (ours.place === "gpu") {
+      return { what, measured: `not measured: ${name} ran on the CPU` };
+    }
+    if (best.place === "gpu") {
+      return { what, measured: "not measured: ours ran on a software adapter" };
+    }
     return { what, measured: `${ratio.toFixed(2)}, without a GPU` };
   });
-  if (ours === undefined || cpu === undefined) return figures;
+  if (ours === undefined || cpu === undefined) {
+    return figures;
+  }
   return [...figures, { what: "    WebGPU / WebAssembly", measured: (ours.speed / cpu.speed).toFixed(2) }];
 }
 
@@ -253,9 +277,13 @@ function limitFigure(entry: Case, trials: number, results: readonly Result[]): F
   const what = "    arithmetic limit / ours";
   const ours = results.filter(raced).find(({ who, place }) => who === "ours" && place === "gpu");
   const counted = operationsText(entry, trials);
-  if (ours === undefined) return { what, measured: `not measured: no GPU; ${counted}` };
+  if (ours === undefined) {
+    return { what, measured: `not measured: no GPU; ${counted}` };
+  }
   const card = cardOf(ours.device, driverReport());
-  if (typeof card === "string") return { what, measured: `limit unknown: ${card}; ${counted}` };
+  if (typeof card === "string") {
+    return { what, measured: `limit unknown: ${card}; ${counted}` };
+  }
   try {
     const limit = limitOf(updateOperations(planSimulation(requestOf(entry, trials), "calls")), card);
     const ratio = limit.speed / ours.speed;
@@ -266,7 +294,9 @@ function limitFigure(entry: Case, trials: number, results: readonly Result[]): F
       met: ratio <= goals.limit,
     };
   } catch (error) {
-    if (error instanceof NoLimit) return { what, measured: `limit unknown: ${error.message}` };
+    if (error instanceof NoLimit) {
+      return { what, measured: `limit unknown: ${error.message}` };
+    }
     throw error;
   }
 }
@@ -279,7 +309,9 @@ function operationsText(entry: Case, trials: number): string {
     );
     return `an update is ${float} float, ${product} product, ${logic} logic, ${special} special`;
   } catch (error) {
-    if (error instanceof NoLimit) return `an update has ${error.message}`;
+    if (error instanceof NoLimit) {
+      return `an update has ${error.message}`;
+    }
     throw error;
   }
 }

@@ -27,10 +27,14 @@ const none = times(0, float);
  */
 export function updateOperations(plan: SimulationPlan): Operations {
   const draws = plan.sources.map(({ transform }) => {
-    if (transform.kind !== "program" || !transform.folded) throw new NoLimit("data other than normal ones");
+    if (transform.kind !== "program" || !transform.folded) {
+      throw new NoLimit("data other than normal ones");
+    }
     return total([times(1 / blockWords, philoxBlock), normal]);
   });
-  if (plan.reshuffled) throw new NoLimit("reshuffled data");
+  if (plan.reshuffled) {
+    throw new NoLimit("reshuffled data");
+  }
   const weights = plan.starts.length;
   const sums = plan.batch > 1 ? times(weights, float) : none;
   const point = total([...draws, programOperations(plan.descent), sums]);
@@ -41,19 +45,33 @@ export function updateOperations(plan: SimulationPlan): Operations {
 export function programOperations({ instructions, outputs }: Program): Operations {
   const uses = instructions.map(() => 0);
   for (const { a, b, c } of instructions) {
-    for (const operand of [a, b, c]) if (operand >= 0) uses[operand]!++;
+    for (const operand of [a, b, c]) {
+      if (operand >= 0) {
+        uses[operand]!++;
+      }
+    }
   }
-  for (const output of outputs) uses[output]!++;
+  for (const output of outputs) {
+    uses[output]!++;
+  }
   // A product that one sum alone uses is carried out with it; a sum takes one.
   const joined = new Set<number>();
   const join = (operands: readonly number[]) => {
     const product = operands.find(
       (operand) => instructions[operand]?.op === "multiply" && uses[operand] === 1 && !joined.has(operand),
     );
-    if (product !== undefined) joined.add(product);
+    if (product !== undefined) {
+      joined.add(product);
+    }
   };
-  for (const { op, a, b } of instructions) if (op === "add" || op === "subtract") join([a, b]);
-  for (const output of outputs) join([output]);
+  for (const { op, a, b } of instructions) {
+    if (op === "add" || op === "subtract") {
+      join([a, b]);
+    }
+  }
+  for (const output of outputs) {
+    join([output]);
+  }
   const angles = new Set<number>();
   const costs = instructions.map(({ op, a, index }, value): Operations => {
     switch (op) {
@@ -76,10 +94,16 @@ export function programOperations({ instructions, outputs }: Program): Operation
       case "call": {
         const name = calledFunctions[index]!;
         const known = functions[name];
-        if (known !== undefined) return known;
+        if (known !== undefined) {
+          return known;
+        }
         const selection = ofAngle[name];
-        if (selection === undefined) throw new NoLimit(`${name} has no cost in bench/gpu/costs.ts`);
-        if (angles.has(a)) return selection;
+        if (selection === undefined) {
+          throw new NoLimit(`${name} has no cost in bench/gpu/costs.ts`);
+        }
+        if (angles.has(a)) {
+          return selection;
+        }
         angles.add(a);
         return total([reducedAngle, selection]);
       }

@@ -25,14 +25,20 @@ export function gpuOptions(words: readonly string[]): GpuOptions {
     if (!["--trials-scale", "--rounds", "--python", "--landscape", "--tuning-seconds"].includes(name)) {
       throw new Error(`the bench of GPUs has no option "${name}"; bench/gpu/README.md lists those it has`);
     }
-    if (value === undefined) throw new Error(`${name} needs a value`);
+    if (value === undefined) {
+      throw new Error(`${name} needs a value`);
+    }
     given.set(name, value);
   }
   const positive = (name: string): number | undefined => {
     const text = given.get(name);
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      return undefined;
+    }
     const value = Number(text);
-    if (!(value > 0) || !Number.isFinite(value)) throw new Error(`${name} ${text} is not a positive number`);
+    if (!(value > 0) || !Number.isFinite(value)) {
+      throw new Error(`${name} ${text} is not a positive number`);
+    }
     return value;
   };
   const landscape = given.get("--landscape");

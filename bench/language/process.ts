@@ -22,33 +22,34 @@ const serverFlags = ["--max-semi-space-size=4"];
 
 /** One server and the documents that it has been told of. */
 class Client {
-  readonly #process: ChildProcess;
-  readonly #connection: MessageConnection;
-  readonly #documents = new Map<string, TextDocument>();
-  readonly #told = new Map<string, () => void>();
+  private readonly process: ChildProcess;
+  private readonly connection: MessageConnection;
+  private readonly documents = new Map<string, TextDocument>();
+  private readonly told = new Map<string, () => void>();
 
   constructor() {
     const server = join(dirname(fileURLToPath(import.meta.url)), "language-server.js");
-    this.#process = spawn(process.execPath, [...serverFlags, server, "--stdio"], {
+    this.process = spawn(process.execPath, [...serverFlags, server, "--stdio"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(this.#process.stdout!),
-      new StreamMessageWriter(this.#process.stdin!),
+    this.connection = createMessageConnection(
+      new StreamMessageReader(this.process.stdout!),
+      new StreamMessageWriter(this.process.stdin!),
     );
-    this.#connection.onNotification("textDocument/publishDiagnostics", ({ uri }: { uri: string }) =>
-      this.#told.get(uri)?.(),
+    this.connection.onNotification("textDocument/publishDiagnostics", ({ uri }: { uri: string }) =>
+      this.told.get(uri)?.(),
     );
-    this.#connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
+    this.connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
       items.map(() => ({})),
     );
-    for (const method of ["client/registerCapability", "workspace/inlayHint/refresh"])
-      this.#connection.onRequest(method, () => null);
-    this.#connection.listen();
+    for (const method of ["client/registerCapability", "workspace/inlayHint/refresh"]) {
+      this.connection.onRequest(method, () => null);
+    }
+    this.connection.listen();
   }
 
   async start(folder: string | undefined): Promise<void> {
-    await this.#connection.sendRequest("initialize", {
+    await this.connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: null,
       capabilities: {
@@ -60,16 +61,16 @@ class Client {
       initializationOptions: { commandLinks: true, trusted: true, theme: "dark" },
       workspaceFolders: folder === undefined ? null : [{ uri: pathToFileURL(folder).href, name: "bench" }],
     });
-    await this.#connection.sendNotification("initialized", {});
+    await this.connection.sendNotification("initialized", {});
   }
 
   /** Seconds until the first diagnostics. */
   async open(uri: string, text: string): Promise<number> {
     const document = TextDocument.create(uri, "diag", 1, text);
-    this.#documents.set(uri, document);
-    const told = this.#diagnostics(uri);
+    this.documents.set(uri, document);
+    const told = this.diagnostics(uri);
     const began = performance.now();
-    await this.#connection.sendNotification("textDocument/didOpen", {
+    await this.connection.sendNotification("textDocument/didOpen", {
       textDocument: { uri, languageId: "diag", version: 1, text },
     });
     await told;
@@ -78,14 +79,14 @@ class Client {
 
   /** Types one sign; seconds until the diagnostics of the text with it. */
   async type(uri: string, offset: number, sign: string): Promise<number> {
-    const document = this.#documents.get(uri)!;
+    const document = this.documents.get(uri)!;
     const position = document.positionAt(offset);
     const change = { range: { start: position, end: position }, text: sign };
     const version = document.version + 1;
     TextDocument.update(document, [change], version);
-    const told = this.#diagnostics(uri);
+    const told = this.diagnostics(uri);
     const began = performance.now();
-    await this.#connection.sendNotification("textDocument/didChange", {
+    await this.connection.sendNotification("textDocument/didChange", {
       textDocument: { uri, version },
       contentChanges: [change],
     });
@@ -94,20 +95,20 @@ class Client {
   }
 
   async ask(method: string, uri: string, offset: number): Promise<{ seconds: number; answer: unknown }> {
-    const position = this.#documents.get(uri)!.positionAt(offset);
+    const position = this.documents.get(uri)!.positionAt(offset);
     const began = performance.now();
-    const answer = await this.#connection.sendRequest(method, { textDocument: { uri }, position });
+    const answer = await this.connection.sendRequest(method, { textDocument: { uri }, position });
     return { seconds: (performance.now() - began) / 1000, answer };
   }
 
   text(uri: string): string {
-    return this.#documents.get(uri)!.getText();
+    return this.documents.get(uri)!.getText();
   }
 
   /** The most memory the process ever had, in MB; undefined where the system does not tell. */
   get memory(): number | undefined {
     try {
-      const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+      const status = readFileSync(`/proc/${this.process.pid}/status`, "utf8");
       return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) / 1000;
     } catch {
       return undefined;
@@ -115,18 +116,18 @@ class Client {
   }
 
   async stop(): Promise<void> {
-    await this.#connection.sendRequest("shutdown");
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
-    await this.#connection.sendNotification("exit");
-    this.#connection.dispose();
+    await this.connection.sendRequest("shutdown");
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    await this.connection.sendNotification("exit");
+    this.connection.dispose();
     await ended;
   }
 
   /** The next diagnostics of a document: edits are made one at a time. */
-  #diagnostics(uri: string): Promise<void> {
+  private diagnostics(uri: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the server did not answer within 20 s")), 20_000);
-      this.#told.set(uri, () => {
+      this.told.set(uri, () => {
         clearTimeout(timer);
         resolve();
       });
@@ -147,7 +148,9 @@ async function measure(files: Readonly<Record<string, string>>, edited: string):
   const folder = mkdtempSync(join(tmpdir(), "descent-diagrams-bench-"));
   const client = new Client();
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text);
+    }
     await client.start(folder);
     const uri = pathToFileURL(join(folder, edited)).href;
     const open = await client.open(uri, files[edited]!);
@@ -158,8 +161,9 @@ async function measure(files: Readonly<Record<string, string>>, edited: string):
     const hover = async (number: number) => {
       const at = [...client.text(uri).matchAll(/^diagram /gm)][number]!.index + "diagram ".length;
       const { seconds, answer } = await client.ask("textDocument/hover", uri, at);
-      if (!JSON.stringify(answer).includes("data:image/svg+xml"))
+      if (!JSON.stringify(answer).includes("data:image/svg+xml")) {
         throw new Error(`a hover has no image: ${JSON.stringify(answer).slice(0, 300)}`);
+      }
       return seconds;
     };
     const coldHover = await hover(0);
@@ -171,7 +175,9 @@ async function measure(files: Readonly<Record<string, string>>, edited: string):
       completion!.push((await client.ask("textDocument/completion", uri, at + 1)).seconds);
       hovers!.push(await hover(count % 8));
       // Now and then one stops typing, and the files that import this one are checked.
-      if (count % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (count % 10 === 9) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
     }
     return {
       open,

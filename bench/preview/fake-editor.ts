@@ -27,8 +27,9 @@ export async function knownOf(text: string, version: number, before?: Known): Pr
   const file = (await answerFile(diag, { uri }))!;
   const { diagrams } = await analyzeText(text);
   const drawings: Record<string, { drawing: Drawing }> = {};
-  for (const { name, key } of file.diagrams)
+  for (const { name, key } of file.diagrams) {
     drawings[key] = before?.drawings[key] ?? { drawing: await layoutDrawing(diagrams.get(name)!) };
+  }
   return { file, drawings };
 }
 

@@ -90,7 +90,9 @@ async function repeat<T>(work: () => Promise<T>): Promise<T[]> {
   const found: T[] = [];
   // The first finds a cold browser.
   await work();
-  for (let run = 0; run < runs; run++) found.push(await work());
+  for (let run = 0; run < runs; run++) {
+    found.push(await work());
+  }
   return found;
 }
 
@@ -114,8 +116,9 @@ export async function benchPreview(): Promise<Figure[]> {
 
 async function benchPage(): Promise<Figure[]> {
   const browser = await openBrowser();
-  if (typeof browser === "string")
+  if (typeof browser === "string") {
     return [{ what: "preview: the page in a browser", measured: `skipped: ${browser}` }];
+  }
   try {
     const small = await knownOf(fileOf(50), 1);
     const edited = await knownOf(fileOf(50, "  a, b, newcomer -> j -> out\n  part {a, b}"), 2, small);

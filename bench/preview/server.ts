@@ -41,7 +41,9 @@ async function show({ diag }: Server, most: number, batch = most): Promise<numbe
     JSON.stringify(answer);
     drawn += answer.drawings.filter(({ drawing }) => drawing).length;
   }
-  if (drawn !== ids.length) throw new Error(`${drawn} of ${ids.length} diagrams are drawn`);
+  if (drawn !== ids.length) {
+    throw new Error(`${drawn} of ${ids.length} diagrams are drawn`);
+  }
   return drawn;
 }
 
@@ -70,7 +72,9 @@ function median(times: readonly number[]): number {
 
 async function repeat(work: () => Promise<number>): Promise<number> {
   const times: number[] = [];
-  for (let run = 0; run < runs; run++) times.push(await work());
+  for (let run = 0; run < runs; run++) {
+    times.push(await work());
+  }
   return median(times);
 }
 

@@ -75,7 +75,9 @@ export async function benchSimulation(): Promise<Row[]> {
       return program;
     });
     const rows: Row[] = [];
-    for (const entry of cases) rows.push(await benchCase(entry, programs));
+    for (const entry of cases) {
+      rows.push(await benchCase(entry, programs));
+    }
     return rows;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -20,7 +20,9 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     const { fault, known } = thrown instanceof FaultAfterAnswer ? thrown : { fault: thrown, known: {} };
     const message = messageOf(fault);
     terminal.note(`diag: ${message}`);
-    if (words.includes("--json")) printJson(terminal, { ...known, error: message }, 2);
+    if (words.includes("--json")) {
+      printJson(terminal, { ...known, error: message }, 2);
+    }
     return 2;
   }
 }
@@ -28,7 +30,9 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const [name, ...rest] = words;
   if (name === undefined) {
-    for (const line of overview().split("\n")) terminal.note(line);
+    for (const line of overview().split("\n")) {
+      terminal.note(line);
+    }
     return 2;
   }
   if (name === "--version" || name === "-v") {

@@ -7,9 +7,15 @@ export function checkpointFolder(environment: NodeJS.ProcessEnv = process.env): 
 }
 
 function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string {
-  if (XDG_STATE_HOME) return XDG_STATE_HOME;
-  if (process.platform === "win32") return LOCALAPPDATA ?? join(home(), "AppData", "Local");
-  if (process.platform === "darwin") return join(home(), "Library", "Application Support");
+  if (XDG_STATE_HOME) {
+    return XDG_STATE_HOME;
+  }
+  if (process.platform === "win32") {
+    return LOCALAPPDATA ?? join(home(), "AppData", "Local");
+  }
+  if (process.platform === "darwin") {
+    return join(home(), "Library", "Application Support");
+  }
   return join(home(), ".local", "state");
 }
 

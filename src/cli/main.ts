@@ -10,7 +10,9 @@ const printer = processPrinter();
 const status = await run(process.argv.slice(2), stop, printer);
 await printer.written();
 const { fault } = printer;
-if (fault !== undefined) printer.note(`diag: ${fault}`);
+if (fault !== undefined) {
+  printer.note(`diag: ${fault}`);
+}
 process.exitCode = fault === undefined ? status : 2;
 
 async function run(words: readonly string[], stop: Stop, printer: Printer): Promise<number> {
@@ -20,11 +22,15 @@ async function run(words: readonly string[], stop: Stop, printer: Printer): Prom
     return 0;
   }
   const works = verb !== undefined && !["--help", "-h", "help", "lsp"].includes(verb);
-  if (works) return supervise(words, stop, printer);
+  if (works) {
+    return supervise(words, stop, printer);
+  }
   // A server has nothing to say when it is ended, and words of help are soon said.
   stopListening();
   // An editor that has gone is no fault of a server's.
-  if (verb === "lsp") void printer.lost().then(() => printer.fault === undefined && process.exit(0));
+  if (verb === "lsp") {
+    void printer.lost().then(() => printer.fault === undefined && process.exit(0));
+  }
   const { runCommand } = await import("./command.js");
   return runCommand(words, {
     interrupt: stop.signal,

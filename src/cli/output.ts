@@ -22,7 +22,9 @@ export class OutputFolder {
 
   /** Finds out, before there is anything to lose, whether these files can be written. @throws UsageError */
   async check(names: Iterable<string>): Promise<void> {
-    for (const name of names) await orUsageError(() => checkInside(this.path, name));
+    for (const name of names) {
+      await orUsageError(() => checkInside(this.path, name));
+    }
   }
 
   /** Writes a file wholly or not at all. @returns its path. @throws UsageError */
@@ -35,7 +37,9 @@ async function orUsageError<Result>(work: () => Promise<Result>): Promise<Result
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof UnwritableFile)) throw error;
+    if (!(error instanceof UnwritableFile)) {
+      throw error;
+    }
     throw new UsageError(`${error.message}, or name another folder with --output`);
   }
 }

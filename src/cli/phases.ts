@@ -13,63 +13,69 @@ export interface PhaseSpeech {
 
 /** Says what a command does, once it has done it for two seconds. */
 export class Phases {
-  readonly #speech: PhaseSpeech;
-  readonly #now: () => number;
-  readonly #begun: number;
-  #phase = "";
-  #since: number;
+  private readonly speech: PhaseSpeech;
+  private readonly now: () => number;
+  private readonly begun: number;
+  private phase = "";
+  private since: number;
   /** What was last said. */
-  #said = "";
+  private said = "";
   /** Whether a line is shown that says more. */
-  #hasProgress = false;
-  #timer: NodeJS.Timeout | undefined;
+  private hasProgress = false;
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param now a clock of milliseconds that never goes back. */
   constructor(speech: PhaseSpeech, now: () => number) {
-    this.#speech = speech;
-    this.#now = now;
-    this.#begun = now();
-    this.#since = this.#begun;
+    this.speech = speech;
+    this.now = now;
+    this.begun = now();
+    this.since = this.begun;
   }
 
   /** Looks from now on; it does not keep the process alive. */
   start(): this {
-    this.#timer = setInterval(() => this.look(), lookEvery);
-    this.#timer.unref();
+    this.timer = setInterval(() => this.look(), lookEvery);
+    this.timer.unref();
     return this;
   }
 
   end(): void {
-    clearInterval(this.#timer);
+    clearInterval(this.timer);
   }
 
   /** What is being done from now on; nothing when empty. */
   begin(phase: string): void {
-    this.#phase = phase;
-    this.#since = this.#now();
-    this.#hasProgress = false;
+    this.phase = phase;
+    this.since = this.now();
+    this.hasProgress = false;
     // What is shown is over; what is not shown may be over soon.
-    if (this.#speech.isWatched) this.look();
+    if (this.speech.isWatched) {
+      this.look();
+    }
   }
 
   /** How far it has come, which says more than what it is. */
   progress(line: string): void {
-    this.#hasProgress = line !== "";
-    this.#speech.progress(line);
+    this.hasProgress = line !== "";
+    this.speech.progress(line);
   }
 
   /** Says what is to be said by now. */
   look(): void {
-    const now = this.#now();
-    if (this.#phase === "" || now - this.#begun < quiet) return;
-    const seconds = Math.floor((now - this.#since) / 1000);
-    if (this.#speech.isWatched) {
-      const words = `${this.#phase} …${seconds === 0 ? "" : ` ${seconds} s`}`;
-      if (!this.#hasProgress && words !== this.#said) this.#speech.progress(words);
-      this.#said = words;
-    } else if (this.#said !== this.#phase && (this.#said === "" || now - this.#since >= quiet)) {
-      this.#speech.note(`${this.#phase} …`);
-      this.#said = this.#phase;
+    const now = this.now();
+    if (this.phase === "" || now - this.begun < quiet) {
+      return;
+    }
+    const seconds = Math.floor((now - this.since) / 1000);
+    if (this.speech.isWatched) {
+      const words = `${this.phase} …${seconds === 0 ? "" : ` ${seconds} s`}`;
+      if (!this.hasProgress && words !== this.said) {
+        this.speech.progress(words);
+      }
+      this.said = words;
+    } else if (this.said !== this.phase && (this.said === "" || now - this.since >= quiet)) {
+      this.speech.note(`${this.phase} …`);
+      this.said = this.phase;
     }
   }
 }

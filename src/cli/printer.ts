@@ -21,61 +21,69 @@ const fullCodes: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", 
  * that a terminal would act on. Streams that cannot be written are no reason to fail: readers may go.
  */
 export class Printer {
-  readonly #answers: Channel;
-  readonly #messages: Channel;
-  readonly #columns: () => number;
+  private readonly answers: Channel;
+  private readonly messages: Channel;
+  private readonly columns: () => number;
   /** Whether a person may watch, so that a line can be overwritten. */
   readonly isWatched: boolean;
-  #isShown = false;
-  #hasPrinted = false;
+  private isShown = false;
+  private printed = false;
 
   constructor(answers: PrintedStream, messages: PrintedStream) {
-    this.#answers = new Channel(answers);
-    this.#messages = new Channel(messages);
+    this.answers = new Channel(answers);
+    this.messages = new Channel(messages);
     this.isWatched = messages.isTTY === true;
     // A terminal that does not know says 0.
-    this.#columns = () => messages.columns || 80;
+    this.columns = () => messages.columns || 80;
   }
 
   /** Whether anything was printed for standard output. */
   get hasPrinted(): boolean {
-    return this.#hasPrinted;
+    return this.printed;
   }
 
   /** Why standard output could not be written, in one line, unless its reader has gone. */
   get fault(): string | undefined {
-    const { fault } = this.#answers;
-    if (fault === undefined) return undefined;
+    const { fault } = this.answers;
+    if (fault === undefined) {
+      return undefined;
+    }
     const why = fullCodes.has(fault.code) ? "there is no space left" : "the system refuses it";
     return `standard output cannot be written (${fault.code ?? fault.message}): ${why}; free some, or write elsewhere`;
   }
 
   /** Lines for standard output. */
   print(text: string): void {
-    this.#erase();
-    this.#hasPrinted = true;
-    this.#answers.write(`${printableText(text)}\n`);
+    this.erase();
+    this.printed = true;
+    this.answers.write(`${printableText(text)}\n`);
   }
 
   /** One line for standard error. */
   note(line: string): void {
-    this.#erase();
-    this.#messages.write(`${printableLine(line)}\n`);
+    this.erase();
+    this.messages.write(`${printableLine(line)}\n`);
   }
 
   /** Lines for standard error that come from elsewhere, such as a warning of Node's. */
   noteLines(text: string): void {
-    for (const line of text.replace(/\r?\n$/, "").split(/\r?\n/)) this.note(line);
+    for (const line of text.replace(/\r?\n$/, "").split(/\r?\n/)) {
+      this.note(line);
+    }
   }
 
   /** A line on standard error that the next one overwrites; nothing unless a person watches. */
   progress(line: string): void {
-    if (!this.isWatched) return;
-    this.#erase();
-    if (line === "") return;
-    this.#isShown = true;
+    if (!this.isWatched) {
+      return;
+    }
+    this.erase();
+    if (line === "") {
+      return;
+    }
+    this.isShown = true;
     // A line that fills the last column would be wrapped, and then not be erased.
-    this.#messages.write([...printableLine(line)].slice(0, Math.max(20, this.#columns() - 1)).join(""));
+    this.messages.write([...printableLine(line)].slice(0, Math.max(20, this.columns() - 1)).join(""));
   }
 
   /**
@@ -85,78 +93,94 @@ export class Printer {
   async written(patience = Number.POSITIVE_INFINITY): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
-      if (Number.isFinite(patience)) timer = setTimeout(resolve, patience, false);
+      if (Number.isFinite(patience)) {
+        timer = setTimeout(resolve, patience, false);
+      }
     });
-    const isWritten = await Promise.race([this.#answers.settled().then(() => true), late]);
+    const isWritten = await Promise.race([this.answers.settled().then(() => true), late]);
     clearTimeout(timer);
     return isWritten;
   }
 
   /** Resolves when standard output cannot be written any more. */
   lost(): Promise<void> {
-    return this.#answers.lost;
+    return this.answers.lost;
   }
 
-  #erase(): void {
-    if (!this.#isShown) return;
-    this.#isShown = false;
-    this.#messages.write("\r\u001b[2K");
+  private erase(): void {
+    if (!this.isShown) {
+      return;
+    }
+    this.isShown = false;
+    this.messages.write("\r\u001b[2K");
   }
 }
 
 /** One stream. */
 class Channel {
-  readonly #stream: PrintedStream;
+  private readonly stream: PrintedStream;
   readonly lost: Promise<void>;
-  #tellLost: () => void = () => undefined;
-  #fault: NodeJS.ErrnoException | undefined;
-  #isLost = false;
-  #pending = 0;
-  #waiting: (() => void)[] = [];
+  private tellLost: () => void = () => undefined;
+  private firstFault: NodeJS.ErrnoException | undefined;
+  private isLost = false;
+  private pending = 0;
+  private waiting: (() => void)[] = [];
 
   constructor(stream: PrintedStream) {
-    this.#stream = stream;
+    this.stream = stream;
     this.lost = new Promise((resolve) => {
-      this.#tellLost = resolve;
+      this.tellLost = resolve;
     });
-    stream.on("error", (error) => this.#lose(error));
+    stream.on("error", (error) => this.lose(error));
   }
 
   get fault(): NodeJS.ErrnoException | undefined {
-    return this.#fault;
+    return this.firstFault;
   }
 
   write(text: string): void {
-    if (this.#isLost) return;
-    this.#pending++;
+    if (this.isLost) {
+      return;
+    }
+    this.pending++;
     try {
-      this.#stream.write(text, (error) => {
-        this.#pending--;
-        if (error) this.#lose(error);
-        if (this.#pending === 0) this.#settle();
+      this.stream.write(text, (error) => {
+        this.pending--;
+        if (error) {
+          this.lose(error);
+        }
+        if (this.pending === 0) {
+          this.settle();
+        }
       });
     } catch (error) {
       // Files and devices are written at once, and throw.
-      this.#lose(error as NodeJS.ErrnoException);
+      this.lose(error as NodeJS.ErrnoException);
     }
   }
 
   settled(): Promise<void> {
-    if (this.#pending === 0 || this.#isLost) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.pending === 0 || this.isLost) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  #lose(error: NodeJS.ErrnoException): void {
+  private lose(error: NodeJS.ErrnoException): void {
     // A terminal that was closed answers so.
-    const isGone = goneCodes.has(error.code) || (error.code === "EIO" && this.#stream.isTTY);
-    if (!this.#isLost && !isGone) this.#fault = error;
-    this.#isLost = true;
-    this.#tellLost();
-    this.#settle();
+    const isGone = goneCodes.has(error.code) || (error.code === "EIO" && this.stream.isTTY);
+    if (!this.isLost && !isGone) {
+      this.firstFault = error;
+    }
+    this.isLost = true;
+    this.tellLost();
+    this.settle();
   }
 
-  #settle(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+  private settle(): void {
+    for (const resolve of this.waiting.splice(0)) {
+      resolve();
+    }
   }
 }
 

@@ -7,9 +7,13 @@ const heard: readonly (readonly [StopSignal, () => void])[] = (["SIGINT", "SIGTE
   (signal) => [signal, () => stop.request(signal)],
 );
 
-for (const [signal, hear] of heard) process.on(signal, hear);
+for (const [signal, hear] of heard) {
+  process.on(signal, hear);
+}
 
 /** Lets signals end the process by themselves, as they end one that does not listen. */
 export function stopListening(): void {
-  for (const [signal, hear] of heard) process.off(signal, hear);
+  for (const [signal, hear] of heard) {
+    process.off(signal, hear);
+  }
 }

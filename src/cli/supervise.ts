@@ -34,141 +34,165 @@ export function supervise(words: readonly string[], stop: Stop, printer: Printer
 }
 
 class Supervision {
-  readonly #words: readonly string[];
-  readonly #stop: Stop;
-  readonly #printer: Printer;
-  readonly #phases: Phases;
-  readonly #resolve: (status: number) => void;
-  readonly #isJson: boolean;
-  #worker: Worker | undefined;
-  #known: KnownAnswer | undefined;
-  #status: ExitStatus | undefined;
-  #isOver = false;
+  private readonly words: readonly string[];
+  private readonly stop: Stop;
+  private readonly printer: Printer;
+  private readonly phases: Phases;
+  private readonly resolve: (status: number) => void;
+  private readonly isJson: boolean;
+  private worker: Worker | undefined;
+  private known: KnownAnswer | undefined;
+  private status: ExitStatus | undefined;
+  private isOver = false;
   /** How often the thread was asked since it was last heard of. */
-  #unheard = 0;
-  #asking: NodeJS.Timeout | undefined;
+  private unheard = 0;
+  private asking: NodeJS.Timeout | undefined;
 
   constructor(words: readonly string[], stop: Stop, printer: Printer, resolve: (status: number) => void) {
-    this.#words = words;
-    this.#stop = stop;
-    this.#printer = printer;
-    this.#resolve = resolve;
-    this.#isJson = words.includes("--json");
-    this.#known = knownAtStart(words[0]);
-    this.#phases = new Phases(printer, () => performance.now());
+    this.words = words;
+    this.stop = stop;
+    this.printer = printer;
+    this.resolve = resolve;
+    this.isJson = words.includes("--json");
+    this.known = knownAtStart(words[0]);
+    this.phases = new Phases(printer, () => performance.now());
   }
 
   start(): void {
-    const { signal } = this.#stop;
-    this.#stop.endAtOnce = () => this.#breakOff();
-    if (signal.aborted) this.#breakOff();
-    else this.#begin();
+    const { signal } = this.stop;
+    this.stop.endAtOnce = () => this.breakOff();
+    if (signal.aborted) {
+      this.breakOff();
+    } else {
+      this.begin();
+    }
   }
 
-  #begin(): void {
-    this.#stop.signal.addEventListener("abort", () => this.#askToEnd(), { once: true });
+  private begin(): void {
+    this.stop.signal.addEventListener("abort", () => this.askToEnd(), { once: true });
     const memory = Math.ceil(getHeapStatistics().heap_size_limit / mebibyte);
     const worker = startWorkerBeside(import.meta.url, "./diag-worker.js", "./worker.ts", {
-      workerData: this.#words,
+      workerData: this.words,
       // What libraries and Node print by themselves is printed by us.
       ...{ stdout: true, stderr: true },
       resourceLimits: { maxOldGenerationSizeMb: memory },
     });
-    this.#worker = worker;
-    for (const stream of [worker.stdout, worker.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => this.#printer.noteLines(text));
-    worker.on("message", (message: WorkMessage) => this.#hear(message));
+    this.worker = worker;
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => this.printer.noteLines(text));
+    }
+    worker.on("message", (message: WorkMessage) => this.hear(message));
     worker.on("error", (error: NodeJS.ErrnoException) =>
-      this.#fail(
+      this.fail(
         error.code === "ERR_WORKER_OUT_OF_MEMORY"
           ? `this needs more than ${memory} MiB of memory; ask for less, or give it more by NODE_OPTIONS=--max-old-space-size=…`
           : `unexpected: ${String(error.message).split("\n")[0]} (please report it with the file that shows it)`,
       ),
     );
     worker.on("exit", () => {
-      if (this.#status === undefined)
-        this.#fail("unexpected: the work ended without an answer (please report it)");
+      if (this.status === undefined) {
+        this.fail("unexpected: the work ended without an answer (please report it)");
+      }
     });
-    this.#phases.start();
-    this.#phases.begin("starting");
+    this.phases.start();
+    this.phases.begin("starting");
   }
 
-  #hear(message: WorkMessage): void {
+  private hear(message: WorkMessage): void {
     // What comes from a thread that was given up is late.
-    if (this.#isOver) return;
-    this.#unheard = 0;
+    if (this.isOver) {
+      return;
+    }
+    this.unheard = 0;
     const { kind } = message;
-    if (kind === "print") this.#printer.print(message.text);
-    else if (kind === "note") this.#printer.note(message.text);
-    else if (kind === "progress") this.#phases.progress(message.text);
-    else if (kind === "doing") this.#phases.begin(message.text);
-    else if (kind === "known") this.#known = message.answer;
-    else if (kind === "end") this.#end(message.status);
+    if (kind === "print") {
+      this.printer.print(message.text);
+    } else if (kind === "note") {
+      this.printer.note(message.text);
+    } else if (kind === "progress") {
+      this.phases.progress(message.text);
+    } else if (kind === "doing") {
+      this.phases.begin(message.text);
+    } else if (kind === "known") {
+      this.known = message.answer;
+    } else if (kind === "end") {
+      this.end(message.status);
+    }
   }
 
   /** The work is done; what is printed is still to be taken by its reader. */
-  #end(status: ExitStatus): void {
-    this.#status = status;
-    this.#close();
-    void this.#printer.written().then(() => this.#resolve(status));
+  private end(status: ExitStatus): void {
+    this.status = status;
+    this.close();
+    void this.printer.written().then(() => this.resolve(status));
   }
 
-  #fail(message: string): void {
-    if (this.#isOver) return;
-    this.#printer.note(`diag: ${message}`);
-    if (this.#isJson && !this.#printer.hasPrinted) printJson(this.#printer, { error: message }, 2);
-    this.#end(2);
-  }
-
-  #close(): void {
-    this.#isOver = true;
-    clearInterval(this.#asking);
-    this.#phases.end();
-    this.#printer.progress("");
-    this.#worker?.unref();
-  }
-
-  #askToEnd(): void {
-    // The answer is there: whoever reads it has a moment to take it.
-    if (this.#status !== undefined || !this.#known?.endsInOrder) {
-      this.#breakOff();
+  private fail(message: string): void {
+    if (this.isOver) {
       return;
     }
-    const tell = (message: ListenerMessage) => this.#worker!.postMessage(message);
+    this.printer.note(`diag: ${message}`);
+    if (this.isJson && !this.printer.hasPrinted) {
+      printJson(this.printer, { error: message }, 2);
+    }
+    this.end(2);
+  }
+
+  private close(): void {
+    this.isOver = true;
+    clearInterval(this.asking);
+    this.phases.end();
+    this.printer.progress("");
+    this.worker?.unref();
+  }
+
+  private askToEnd(): void {
+    // The answer is there: whoever reads it has a moment to take it.
+    if (this.status !== undefined || !this.known?.endsInOrder) {
+      this.breakOff();
+      return;
+    }
+    const tell = (message: ListenerMessage) => this.worker!.postMessage(message);
     tell("stop");
     let asked = 0;
-    this.#asking = setInterval(() => {
-      if (this.#unheard++ > mostUnheard || asked++ > mostAsked) this.#breakOff();
-      else tell("answer");
+    this.asking = setInterval(() => {
+      if (this.unheard++ > mostUnheard || asked++ > mostAsked) {
+        this.breakOff();
+      } else {
+        tell("answer");
+      }
     }, askEvery);
   }
 
   /** Ends the process with what is known. */
-  #breakOff(): void {
-    const answered = this.#status;
-    const status = answered ?? this.#tellKnown();
-    void this.#printer.written(patienceWithReader).then((isWritten) => {
+  private breakOff(): void {
+    const answered = this.status;
+    const status = answered ?? this.tellKnown();
+    void this.printer.written(patienceWithReader).then((isWritten) => {
       // An answer of which its reader has all stands.
-      process.exit(answered === undefined || isWritten ? status : statusOfSignal[this.#by]);
+      process.exit(answered === undefined || isWritten ? status : statusOfSignal[this.by]);
     });
   }
 
-  get #by(): StopSignal {
-    return this.#stop.by ?? "SIGINT";
+  private get by(): StopSignal {
+    return this.stop.by ?? "SIGINT";
   }
 
   /** @returns the exit status. */
-  #tellKnown(): number {
-    const known = this.#known;
-    if (!this.#isOver) {
-      this.#close();
-      const note = known?.note ?? `stopped by ${this.#by} before there was an answer`;
-      if (!this.#printer.hasPrinted) {
-        if (this.#isJson) printJson(this.#printer, known?.json ?? { error: note }, 3);
-        else if (known?.text !== undefined) this.#printer.print(known.text);
+  private tellKnown(): number {
+    const known = this.known;
+    if (!this.isOver) {
+      this.close();
+      const note = known?.note ?? `stopped by ${this.by} before there was an answer`;
+      if (!this.printer.hasPrinted) {
+        if (this.isJson) {
+          printJson(this.printer, known?.json ?? { error: note }, 3);
+        } else if (known?.text !== undefined) {
+          this.printer.print(known.text);
+        }
       }
-      this.#printer.note(known === undefined ? `diag: ${note}` : note);
+      this.printer.note(known === undefined ? `diag: ${note}` : note);
     }
-    return known?.status ?? statusOfSignal[this.#by];
+    return known?.status ?? statusOfSignal[this.by];
   }
 }

@@ -66,19 +66,26 @@ export class FaultAfterAnswer extends Error {
  */
 export function printJson(terminal: Pick<Terminal, "print">, value: object, status: ExitStatus = 0): void {
   const where = status === 0 ? whereNotFinite(value) : undefined;
-  if (where !== undefined)
+  if (where !== undefined) {
     throw new UsageError(`${where.slice(1)} of the answer is more than a double can hold`);
+  }
   terminal.print(printableJson(value));
 }
 
 /** The place of a number that is not finite, such as `.terms[3].value`. */
 function whereNotFinite(value: unknown): string | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? undefined : "";
+  }
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
   const isList = Array.isArray(value);
   for (const [key, one] of Object.entries(value)) {
     const within = whereNotFinite(one);
-    if (within !== undefined) return `${isList ? `[${key}]` : `.${key}`}${within}`;
+    if (within !== undefined) {
+      return `${isList ? `[${key}]` : `.${key}`}${within}`;
+    }
   }
   return undefined;
 }

@@ -8,7 +8,9 @@ const stop = new AbortController();
 const tell = (message: WorkMessage) => port.postMessage(message);
 
 port.on("message", (message: ListenerMessage) => {
-  if (message === "stop") stop.abort();
+  if (message === "stop") {
+    stop.abort();
+  }
   tell({ kind: "heard" });
 });
 // It is the work that keeps the thread alive.

@@ -84,7 +84,9 @@ export function transformOf(source: DataSource): Transform {
     case "discrete": {
       const thresholds = discreteThresholds(source.outcomes.map((outcome) => outcome.probability));
       const values = source.outcomes.map((outcome) => outcome.value);
-      if (values.length > mostSelectedOutcomes) return { kind: "thresholds", thresholds, values };
+      if (values.length > mostSelectedOutcomes) {
+        return { kind: "thresholds", thresholds, values };
+      }
       const number = wordMinus(builder, word, 0);
       let value = builder.constant(values.at(-1)!);
       for (let outcome = values.length - 2; outcome >= 0; outcome--) {

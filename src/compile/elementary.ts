@@ -205,7 +205,9 @@ function direction(builder: ProgramBuilder, x: Value) {
   const sum = builder.add(builder.multiply(x, perTurn), builder.constant(rounder));
   const n = builder.subtract(sum, builder.constant(rounder));
   let r = x;
-  for (const piece of turnStep) r = builder.subtract(r, builder.multiply(n, builder.constant(piece)));
+  for (const piece of turnStep) {
+    r = builder.subtract(r, builder.multiply(n, builder.constant(piece)));
+  }
   const offset = builder.and(builder.shiftLeft(sum, 4), builder.bits(0, 16 * (turnTableSize - 1)));
   const c = builder.gather("turn", 0, offset);
   const s = builder.gather("turn", 1, offset);
@@ -412,7 +414,9 @@ function logSumExp(builder: ProgramBuilder, values: readonly Value[]): Value {
 
 /** The same by calls, which cannot choose: with s = sigmoid(x − y), `x s + y (1 − s)` and the entropy of s. */
 function logSumExpByCalls(builder: ProgramBuilder, values: readonly Value[]): Value {
-  if (values.length === 1) return values[0]!;
+  if (values.length === 1) {
+    return values[0]!;
+  }
   const half = values.length >> 1;
   const x = logSumExpByCalls(builder, values.slice(0, half));
   const y = logSumExpByCalls(builder, values.slice(half));

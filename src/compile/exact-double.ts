@@ -14,7 +14,9 @@ export function exactInteger(value: number): bigint {
 
 /** The double nearest to `numerator / denominator · 2^exponent` (ties to even) in the normal range; the denominator is positive. */
 export function nearestDouble(numerator: bigint, denominator: bigint, exponent: number): number {
-  if (numerator === 0n) return 0;
+  if (numerator === 0n) {
+    return 0;
+  }
   const negative = numerator < 0n;
   const magnitude = negative ? -numerator : numerator;
   // The quotient below has at least 66 bits; a sticky last bit makes its one rounding the right one.
@@ -22,7 +24,9 @@ export function nearestDouble(numerator: bigint, denominator: bigint, exponent: 
   const scaled = shift > 0 ? magnitude << BigInt(shift) : magnitude;
   const divisor = shift < 0 ? denominator << BigInt(-shift) : denominator;
   let quotient = scaled / divisor;
-  if (quotient * divisor !== scaled) quotient |= 1n;
+  if (quotient * divisor !== scaled) {
+    quotient |= 1n;
+  }
   const power = exponent - shift;
   const value = scaleByPower(Number(quotient), power);
   return negative ? -value : value;

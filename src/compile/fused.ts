@@ -21,7 +21,9 @@ let fuses: boolean | undefined;
  */
 export function machineFuses(): boolean {
   fuses ??= (() => {
-    if (!WebAssembly.validate(probe)) return false;
+    if (!WebAssembly.validate(probe)) {
+      return false;
+    }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(probe));
     const small = 2 ** -30;
     return (exports.f as (a: number, b: number, c: number) => number)(1 + small, 1 - small, -1) !== 0;
@@ -40,16 +42,24 @@ export function machineRounding(): "once" | "twice" {
  */
 export function fuseProducts({ instructions, outputs, inputs }: Program): Program {
   const uses = new Array<number>(instructions.length).fill(0);
-  for (const value of outputs) uses[value]!++;
+  for (const value of outputs) {
+    uses[value]!++;
+  }
   for (const { a, b, c } of instructions) {
-    for (const operand of [a, b, c]) if (operand >= 0) uses[operand]!++;
+    for (const operand of [a, b, c]) {
+      if (operand >= 0) {
+        uses[operand]!++;
+      }
+    }
   }
   const joins = (value: number) => instructions[value]!.op === "multiply" && uses[value] === 1;
   const joined = new Set<number>();
   const fused = instructions.map((instruction): Instruction => {
     const { op, a, b } = instruction;
     const product = (op === "add" || op === "subtract") && joins(b) ? b : op === "add" && joins(a) ? a : -1;
-    if (product < 0) return instruction;
+    if (product < 0) {
+      return instruction;
+    }
     joined.add(product);
     const factors = instructions[product]!;
     return {
@@ -63,7 +73,9 @@ export function fuseProducts({ instructions, outputs, inputs }: Program): Progra
   const places = new Map<number, number>([[-1, -1]]);
   const kept: Instruction[] = [];
   fused.forEach((instruction, value) => {
-    if (joined.has(value)) return;
+    if (joined.has(value)) {
+      return;
+    }
     places.set(value, kept.length);
     const [a, b, c] = [instruction.a, instruction.b, instruction.c].map((operand) => places.get(operand)!);
     kept.push({ ...instruction, a: a!, b: b!, c: c! });

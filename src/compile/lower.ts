@@ -19,10 +19,14 @@ export function lowerExpression(
   const stack: { expression: Expression; ready: boolean }[] = [{ expression, ready: false }];
   while (stack.length > 0) {
     const top = stack.pop()!;
-    if (lowered.has(top.expression)) continue;
+    if (lowered.has(top.expression)) {
+      continue;
+    }
     if (!top.ready) {
       stack.push({ expression: top.expression, ready: true });
-      for (const operand of children(top.expression)) stack.push({ expression: operand, ready: false });
+      for (const operand of children(top.expression)) {
+        stack.push({ expression: operand, ready: false });
+      }
       continue;
     }
     lowered.set(
@@ -82,7 +86,9 @@ function balanced(
   join: (a: Value, b: Value) => Value,
   builder: ProgramBuilder,
 ): Value {
-  if (values.length === 0) return builder.constant(empty);
+  if (values.length === 0) {
+    return builder.constant(empty);
+  }
   let row = values;
   while (row.length > 1) {
     const next: Value[] = [];
@@ -110,7 +116,9 @@ function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
       rest.push(factor);
     }
   }
-  if (rest.length === 0) return builder.constant(number);
+  if (rest.length === 0) {
+    return builder.constant(number);
+  }
   const variable = balanced(rest, 1, (a, b) => builder.multiply(a, b), builder);
   return builder.multiply(builder.constant(number), variable);
 }
@@ -118,7 +126,9 @@ function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
 function power(builder: ProgramBuilder, base: Value, exponent: Value, functions: ElementaryFunctions): Value {
   const number = builder.constantValue(exponent);
   const baseNumber = builder.constantValue(base);
-  if (number !== undefined && baseNumber !== undefined) return builder.constant(baseNumber ** number);
+  if (number !== undefined && baseNumber !== undefined) {
+    return builder.constant(baseNumber ** number);
+  }
   if (number !== undefined && Number.isInteger(2 * number) && Math.abs(number) <= largestProductPower) {
     const whole = Math.floor(Math.abs(number));
     const half = Math.abs(number) !== whole ? builder.sqrt(base) : builder.constant(1);
@@ -134,12 +144,18 @@ function power(builder: ProgramBuilder, base: Value, exponent: Value, functions:
 }
 
 function wholePower(builder: ProgramBuilder, base: Value, exponent: number): Value {
-  if (exponent === 0) return builder.constant(1);
+  if (exponent === 0) {
+    return builder.constant(1);
+  }
   let result: Value | undefined;
   let square = base;
   for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result = result === undefined ? square : builder.multiply(result, square);
-    if (left > 1) square = builder.multiply(square, square);
+    if (left % 2 === 1) {
+      result = result === undefined ? square : builder.multiply(result, square);
+    }
+    if (left > 1) {
+      square = builder.multiply(square, square);
+    }
   }
   return result!;
 }
@@ -154,9 +170,15 @@ function shiftOf(builder: ProgramBuilder, value: Value): ShiftedAngle | undefine
   const { op, a, b } = builder.instructions[value]!;
   const left = a >= 0 ? builder.constantValue(a) : undefined;
   const right = b >= 0 ? builder.constantValue(b) : undefined;
-  if (op === "add" && left !== undefined) return { angle: b, shift: left };
-  if (op === "add" && right !== undefined) return { angle: a, shift: right };
-  if (op === "subtract" && right !== undefined) return { angle: a, shift: -right };
+  if (op === "add" && left !== undefined) {
+    return { angle: b, shift: left };
+  }
+  if (op === "add" && right !== undefined) {
+    return { angle: a, shift: right };
+  }
+  if (op === "subtract" && right !== undefined) {
+    return { angle: a, shift: -right };
+  }
   return undefined;
 }
 

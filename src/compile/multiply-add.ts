@@ -15,8 +15,9 @@ const bits = new BigInt64Array(doubles.buffer);
  */
 export function multiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
-  if (a === 0 || b === 0 || !Number.isFinite(a) || !Number.isFinite(b) || !Number.isFinite(c))
+  if (a === 0 || b === 0 || !Number.isFinite(a) || !Number.isFinite(b) || !Number.isFinite(c)) {
     return product + c;
+  }
   if (!isModerate(a) || !isModerate(b) || (c !== 0 && !isModerate(c))) {
     return nearest(exactInteger(a) * exactInteger(b) + (exactInteger(c) << 1074n));
   }
@@ -35,7 +36,9 @@ export function multiplyAdd(a: number, b: number, c: number): number {
 /** The double nearest to a number of 2^-2148, ties to even. */
 function nearest(exact: bigint): number {
   const magnitude = exact < 0n ? -exact : exact;
-  if (exact === 0n || magnitude >= 1n << 1126n) return nearestDouble(exact, 1n, -2148);
+  if (exact === 0n || magnitude >= 1n << 1126n) {
+    return nearestDouble(exact, 1n, -2148);
+  }
   // Subnormal: a multiple of 2^-1074.
   const units = (magnitude + (1n << 1073n) - 1n + ((magnitude >> 1074n) & 1n)) >> 1074n;
   return (exact < 0n ? -Number.MIN_VALUE : Number.MIN_VALUE) * Number(units);
@@ -60,8 +63,12 @@ function sumRest(x: number, y: number, sum: number): number {
 function roundedToOdd(x: number, y: number): number {
   const sum = x + y;
   const rest = sumRest(x, y, sum);
-  if (rest === 0) return sum;
+  if (rest === 0) {
+    return sum;
+  }
   doubles[0] = sum;
-  if ((bits[0]! & 1n) === 0n) bits[0]! += sum > 0 === rest > 0 ? 1n : -1n;
+  if ((bits[0]! & 1n) === 0n) {
+    bits[0]! += sum > 0 === rest > 0 ? 1n : -1n;
+  }
   return doubles[0]!;
 }

@@ -39,7 +39,9 @@ function exponential(x: number): number {
   const n = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - n * log2High - n * log2Low;
   let sum = 1;
-  for (let k = 16; k > 0; k--) sum = 1 + (sum * r) / k;
+  for (let k = 16; k > 0; k--) {
+    sum = 1 + (sum * r) / k;
+  }
   return sum * doubleOfBits((1023 + n) << 20, 0);
 }
 
@@ -53,7 +55,9 @@ function density(z: number): number {
 /** (1 − Φ(z)) / φ(z) for z > 5, by its continued fraction 1/(z + 1/(z + 2/(z + 3/(z + …)))). */
 function millsRatio(z: number): number {
   let fraction = z;
-  for (let k = 80; k > 0; k--) fraction = z + k / fraction;
+  for (let k = 80; k > 0; k--) {
+    fraction = z + k / fraction;
+  }
   return 1 / fraction;
 }
 
@@ -61,7 +65,9 @@ function millsRatio(z: number): number {
 function largestDeviate(): number {
   const p = 0.5 / 2 ** 32;
   let z = 6.3;
-  for (let step = 0; step < 8; step++) z += millsRatio(z) - p / density(z);
+  for (let step = 0; step < 8; step++) {
+    z += millsRatio(z) - p / density(z);
+  }
   return z;
 }
 
@@ -76,10 +82,14 @@ function taylor(F: number, z: number): number[] {
   for (let k = 0; k < degree; k++) {
     q.push(g[k]! / (k + 1));
     let square = 0;
-    for (let i = 0; i <= k; i++) square += g[i]! * g[k - i]!;
+    for (let i = 0; i <= k; i++) {
+      square += g[i]! * g[k - i]!;
+    }
     squares.push(square);
     let next = 0;
-    for (let i = 0; i <= k; i++) next += q[i]! * squares[k - i]!;
+    for (let i = 0; i <= k; i++) {
+      next += q[i]! * squares[k - i]!;
+    }
     g.push(next / (k + 1));
   }
   return q;
@@ -95,7 +105,9 @@ function cubic(series: readonly number[], center: number, half: number): number[
   for (let power = 3 + economies.length; power > 3; power--) {
     economies[power - 4]!.forEach((weight, lower) => {
       let scale = weight * terms[power]!;
-      for (let k = lower; k < power; k++) scale *= half;
+      for (let k = lower; k < power; k++) {
+        scale *= half;
+      }
       terms[lower]! += scale;
     });
   }

@@ -106,10 +106,10 @@ export type CalledFunction = (typeof calledFunctions)[number];
 /** Makes instructions, each distinct one once. Constants fold; exact identities (`x·1`, `x/2^k`) reduce. */
 export class ProgramBuilder {
   readonly instructions: Instruction[] = [];
-  readonly #known = new Map<string, Value>();
+  private readonly known = new Map<string, Value>();
 
   input(index: number): Value {
-    return this.#make("input", -1, -1, -1, index, 0, 0);
+    return this.make("input", -1, -1, -1, index, 0, 0);
   }
 
   constant(value: number): Value {
@@ -119,143 +119,195 @@ export class ProgramBuilder {
 
   /** A constant by its high and low words, for masks and integers. */
   bits(high: number, low: number): Value {
-    return this.#make("constant", -1, -1, -1, 0, high >>> 0, low >>> 0);
+    return this.make("constant", -1, -1, -1, 0, high >>> 0, low >>> 0);
   }
 
   add(a: Value, b: Value): Value {
     const x = this.constantValue(a);
     const y = this.constantValue(b);
-    if (x !== undefined && y !== undefined) return this.constant(x + y);
-    if (x === 0) return b;
-    if (y === 0) return a;
+    if (x !== undefined && y !== undefined) {
+      return this.constant(x + y);
+    }
+    if (x === 0) {
+      return b;
+    }
+    if (y === 0) {
+      return a;
+    }
     const right = this.instructions[b]!;
-    if (right.op === "negate") return this.subtract(a, right.a);
+    if (right.op === "negate") {
+      return this.subtract(a, right.a);
+    }
     const left = this.instructions[a]!;
-    if (left.op === "negate") return this.subtract(b, left.a);
-    return this.#commutative("add", a, b);
+    if (left.op === "negate") {
+      return this.subtract(b, left.a);
+    }
+    return this.commutative("add", a, b);
   }
 
   subtract(a: Value, b: Value): Value {
     const x = this.constantValue(a);
     const y = this.constantValue(b);
-    if (x !== undefined && y !== undefined) return this.constant(x - y);
-    if (y === 0) return a;
-    if (x === 0) return this.negate(b);
+    if (x !== undefined && y !== undefined) {
+      return this.constant(x - y);
+    }
+    if (y === 0) {
+      return a;
+    }
+    if (x === 0) {
+      return this.negate(b);
+    }
     const right = this.instructions[b]!;
-    if (right.op === "negate") return this.add(a, right.a);
+    if (right.op === "negate") {
+      return this.add(a, right.a);
+    }
     const left = this.instructions[a]!;
     const scaled = left.op === "negate" && right.op === "multiply" ? this.constantValue(right.a) : undefined;
     // −x − k·y as (−k)·y − x.
-    if (scaled !== undefined) return this.subtract(this.multiply(this.constant(-scaled), right.b), left.a);
-    return this.#make("subtract", a, b);
+    if (scaled !== undefined) {
+      return this.subtract(this.multiply(this.constant(-scaled), right.b), left.a);
+    }
+    return this.make("subtract", a, b);
   }
 
   multiply(a: Value, b: Value): Value {
     const x = this.constantValue(a);
     const y = this.constantValue(b);
-    if (x !== undefined && y !== undefined) return this.constant(x * y);
-    if (x === 1) return b;
-    if (y === 1) return a;
-    if (x === -1) return this.negate(b);
-    if (y === -1) return this.negate(a);
+    if (x !== undefined && y !== undefined) {
+      return this.constant(x * y);
+    }
+    if (x === 1) {
+      return b;
+    }
+    if (y === 1) {
+      return a;
+    }
+    if (x === -1) {
+      return this.negate(b);
+    }
+    if (y === -1) {
+      return this.negate(a);
+    }
     // A number comes first.
-    if (x !== undefined) return this.#scale(x, b) ?? this.#make("multiply", a, b);
-    if (y !== undefined) return this.#scale(y, a) ?? this.#make("multiply", b, a);
-    return this.#commutative("multiply", a, b);
+    if (x !== undefined) {
+      return this.scale(x, b) ?? this.make("multiply", a, b);
+    }
+    if (y !== undefined) {
+      return this.scale(y, a) ?? this.make("multiply", b, a);
+    }
+    return this.commutative("multiply", a, b);
   }
 
   divide(a: Value, b: Value): Value {
     const x = this.constantValue(a);
     const y = this.constantValue(b);
-    if (x !== undefined && y !== undefined) return this.constant(x / y);
-    if (y !== undefined && y !== 0 && Number.isFinite(1 / y)) return this.multiply(a, this.constant(1 / y));
-    return this.#make("divide", a, b);
+    if (x !== undefined && y !== undefined) {
+      return this.constant(x / y);
+    }
+    if (y !== undefined && y !== 0 && Number.isFinite(1 / y)) {
+      return this.multiply(a, this.constant(1 / y));
+    }
+    return this.make("divide", a, b);
   }
 
   sqrt(a: Value): Value {
     const x = this.constantValue(a);
-    return x === undefined ? this.#make("sqrt", a) : this.constant(Math.sqrt(x));
+    return x === undefined ? this.make("sqrt", a) : this.constant(Math.sqrt(x));
   }
 
   absolute(a: Value): Value {
     const x = this.constantValue(a);
-    if (x !== undefined) return this.constant(Math.abs(x));
+    if (x !== undefined) {
+      return this.constant(Math.abs(x));
+    }
     const { op, a: operand } = this.instructions[a]!;
-    return this.#make("absolute", op === "negate" ? operand : a);
+    return this.make("absolute", op === "negate" ? operand : a);
   }
 
   negate(a: Value): Value {
     const x = this.constantValue(a);
-    if (x !== undefined) return this.constant(-x);
+    if (x !== undefined) {
+      return this.constant(-x);
+    }
     const instruction = this.instructions[a]!;
-    if (instruction.op === "negate") return instruction.a;
-    if (instruction.op === "subtract") return this.#make("subtract", instruction.b, instruction.a);
-    return this.#make("negate", a);
+    if (instruction.op === "negate") {
+      return instruction.a;
+    }
+    if (instruction.op === "subtract") {
+      return this.make("subtract", instruction.b, instruction.a);
+    }
+    return this.make("negate", a);
   }
 
   less(a: Value, b: Value): Value {
-    return this.#make("less", a, b);
+    return this.make("less", a, b);
   }
 
   lessOrEqual(a: Value, b: Value): Value {
-    return this.#make("lessOrEqual", a, b);
+    return this.make("lessOrEqual", a, b);
   }
 
   and(a: Value, b: Value): Value {
     // A mask comes last.
-    if (this.instructions[b]!.op === "constant") return this.#make("and", a, b);
-    if (this.instructions[a]!.op === "constant") return this.#make("and", b, a);
-    return this.#commutative("and", a, b);
+    if (this.instructions[b]!.op === "constant") {
+      return this.make("and", a, b);
+    }
+    if (this.instructions[a]!.op === "constant") {
+      return this.make("and", b, a);
+    }
+    return this.commutative("and", a, b);
   }
 
   or(a: Value, b: Value): Value {
-    return this.#commutative("or", a, b);
+    return this.commutative("or", a, b);
   }
 
   xor(a: Value, b: Value): Value {
-    return this.#commutative("xor", a, b);
+    return this.commutative("xor", a, b);
   }
 
   andNot(a: Value, b: Value): Value {
-    return this.#make("andNot", a, b);
+    return this.make("andNot", a, b);
   }
 
   integerAdd(a: Value, b: Value): Value {
-    return this.#commutative("integerAdd", a, b);
+    return this.commutative("integerAdd", a, b);
   }
 
   integerSubtract(a: Value, b: Value): Value {
-    return this.#make("integerSubtract", a, b);
+    return this.make("integerSubtract", a, b);
   }
 
   shiftLeft(a: Value, distance: number): Value {
-    return this.#make("shiftLeft", a, -1, -1, distance);
+    return this.make("shiftLeft", a, -1, -1, distance);
   }
 
   shiftRight(a: Value, distance: number): Value {
-    return this.#make("shiftRight", a, -1, -1, distance);
+    return this.make("shiftRight", a, -1, -1, distance);
   }
 
   select(mask: Value, a: Value, b: Value): Value {
-    return a === b ? a : this.#make("select", mask, a, b);
+    return a === b ? a : this.make("select", mask, a, b);
   }
 
   /** Math's function `name` of `x` where the mask is ones; `value` elsewhere. */
   patch(name: PatchFunction, mask: Value, value: Value, x: Value): Value {
-    return this.#make("patch", mask, value, x, patchFunctions.indexOf(name));
+    return this.make("patch", mask, value, x, patchFunctions.indexOf(name));
   }
 
   /** An elementary function left to the engine. */
   call(name: CalledFunction, x: Value): Value {
     const number = this.constantValue(x);
-    if (number !== undefined) return this.constant(elementaryValue(name, number));
-    return this.#make("call", x, -1, -1, calledFunctions.indexOf(name));
+    if (number !== undefined) {
+      return this.constant(elementaryValue(name, number));
+    }
+    return this.make("call", x, -1, -1, calledFunctions.indexOf(name));
   }
 
   /** What a table holds `offset` bytes after its entry `first`. */
   gather(table: TableName, first: number, offset: Value): Value {
     const index = gatherTables.findIndex((entry) => entry.table === table && entry.first === first);
-    return this.#make("gather", offset, -1, -1, index);
+    return this.make("gather", offset, -1, -1, index);
   }
 
   /** The double a value is known to be, unless it is computed. */
@@ -282,46 +334,58 @@ export class ProgramBuilder {
       for (let i = 0; i + 1 < row.length; i += 2) {
         next.push(this.add(row[i]!, this.multiply(row[i + 1]!, power)));
       }
-      if (row.length % 2 === 1) next.push(row.at(-1)!);
+      if (row.length % 2 === 1) {
+        next.push(row.at(-1)!);
+      }
       row = next;
-      if (row.length > 1) power = this.multiply(power, power);
+      if (row.length > 1) {
+        power = this.multiply(power, power);
+      }
     }
     return row[0]!;
   }
 
   /** `factor · value` without a multiplication of its own, if the value's own factors can take it. */
-  #scale(factor: number, value: Value): Value | undefined {
+  private scale(factor: number, value: Value): Value | undefined {
     const { op, a, b } = this.instructions[value]!;
-    if (op === "negate") return this.multiply(this.constant(-factor), a);
+    if (op === "negate") {
+      return this.multiply(this.constant(-factor), a);
+    }
     if (op === "multiply") {
       const left = this.constantValue(a);
-      if (left !== undefined) return this.multiply(this.constant(factor * left), b);
+      if (left !== undefined) {
+        return this.multiply(this.constant(factor * left), b);
+      }
     }
     // A power of two may be distributed: it rounds nothing.
     const exact = Number.isInteger(Math.log2(Math.abs(factor)));
-    if (exact && (op === "add" || op === "subtract") && this.#isScaled(a) && this.#isScaled(b)) {
+    if (exact && (op === "add" || op === "subtract") && this.isScaled(a) && this.isScaled(b)) {
       const [left, right] = [a, b].map((term) => this.multiply(this.constant(factor), term));
       return op === "add" ? this.add(left!, right!) : this.subtract(left!, right!);
     }
     return undefined;
   }
 
-  #isScaled(value: Value): boolean {
+  private isScaled(value: Value): boolean {
     const { op, a } = this.instructions[value]!;
-    if (op === "constant") return true;
+    if (op === "constant") {
+      return true;
+    }
     return op === "multiply" && this.constantValue(a) !== undefined;
   }
 
-  #commutative(op: Opcode, a: Value, b: Value): Value {
-    return a <= b ? this.#make(op, a, b) : this.#make(op, b, a);
+  private commutative(op: Opcode, a: Value, b: Value): Value {
+    return a <= b ? this.make(op, a, b) : this.make(op, b, a);
   }
 
-  #make(op: Opcode, a: Value, b = -1, c = -1, index = 0, high = 0, low = 0): Value {
+  private make(op: Opcode, a: Value, b = -1, c = -1, index = 0, high = 0, low = 0): Value {
     const key = `${op},${a},${b},${c},${index},${high},${low}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const known = this.known.get(key);
+    if (known !== undefined) {
+      return known;
+    }
     const value = this.instructions.push({ op, a, b, c, index, high, low }) - 1;
-    this.#known.set(key, value);
+    this.known.set(key, value);
     return value;
   }
 }
@@ -341,7 +405,9 @@ const largestInOwnOrder = 4096;
 /** Drops what no output needs and renumbers. */
 export function finishProgram(builder: ProgramBuilder, outputs: readonly Value[], inputs: number): Program {
   const order = neededBy(builder, outputs);
-  if (order.length <= largestInOwnOrder) order.sort((first, second) => first - second);
+  if (order.length <= largestInOwnOrder) {
+    order.sort((first, second) => first - second);
+  }
   const renumbered = new Map<Value, Value>([[-1, -1]]);
   const instructions = order.map((value, index): Instruction => {
     renumbered.set(value, index);
@@ -368,7 +434,9 @@ function neededBy(builder: ProgramBuilder, outputs: readonly Value[]): Value[] {
       continue;
     }
     stack.pop();
-    if (done.has(value)) continue;
+    if (done.has(value)) {
+      continue;
+    }
     done.add(value);
     order.push(value);
   }

@@ -8,8 +8,12 @@ export function steppedDown(builder: ProgramBuilder, weight: Value, slope: Value
   const { op, a, b } = builder.instructions[slope]!;
   const left = a >= 0 ? builder.constantValue(a) : undefined;
   const right = b >= 0 ? builder.constantValue(b) : undefined;
-  if (op === "negate") return steppedDown(builder, weight, a, -rate);
-  if (op === "multiply" && left !== undefined) return steppedDown(builder, weight, b, rate * left);
+  if (op === "negate") {
+    return steppedDown(builder, weight, a, -rate);
+  }
+  if (op === "multiply" && left !== undefined) {
+    return steppedDown(builder, weight, b, rate * left);
+  }
   const isSum = op === "add" || op === "subtract";
   if (isSum && (left !== undefined || right !== undefined)) {
     const second = op === "add" ? rate : -rate;

@@ -49,14 +49,18 @@ function squareRoot(a: bigint): bigint {
   let root = one << 1n;
   for (;;) {
     const next = (root + target / root) >> 1n;
-    if (next >= root) return root;
+    if (next >= root) {
+      return root;
+    }
     root = next;
   }
 }
 
 function makeExpTable(): Float64Array<ArrayBuffer> {
   let ratio = 2n * one;
-  for (let size = 1; size < expTableSize; size *= 2) ratio = squareRoot(ratio);
+  for (let size = 1; size < expTableSize; size *= 2) {
+    ratio = squareRoot(ratio);
+  }
   const table = new Float64Array(expTableSize);
   let value = one;
   for (let j = 0; j < expTableSize; j++) {
@@ -74,8 +78,11 @@ function cosAndSin(angle: bigint): readonly [bigint, bigint] {
   let term = one;
   for (let n = 1n; term !== 0n; n++) {
     const sign = (n - 1n) & 2n ? -1n : 1n;
-    if (n & 1n) cos += sign * term;
-    else sin += sign * term;
+    if (n & 1n) {
+      cos += sign * term;
+    } else {
+      sin += sign * term;
+    }
     term = multiply(term, angle) / n;
   }
   return [cos, sin];
@@ -114,6 +121,8 @@ function makeTurnTable(): Float64Array<ArrayBuffer> {
 
 /** A direction after some quarter turns, without negative zeros. */
 function quarterTurns(c: number, s: number, turns: number): readonly [number, number] {
-  for (let turn = 0; turn < turns; turn++) [c, s] = [0 - s, c];
+  for (let turn = 0; turn < turns; turn++) {
+    [c, s] = [0 - s, c];
+  }
   return [c, s];
 }

@@ -2,19 +2,23 @@ import { DeviceLost } from "./protocol.js";
 
 /** The end of a device, which whoever waits for the device is told of. */
 export class Ending {
-  #reason: DeviceLost | undefined;
-  readonly #waiting = new Set<(reason: DeviceLost) => void>();
+  private firstReason: DeviceLost | undefined;
+  private readonly waiting = new Set<(reason: DeviceLost) => void>();
 
   /** Why the device is gone; undefined while it is there. */
   get reason(): DeviceLost | undefined {
-    return this.#reason;
+    return this.firstReason;
   }
 
   /** The device is gone, for a reason of one line. The first reason stands. */
   end(reason: string): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = new DeviceLost(reason);
-    for (const leave of [...this.#waiting]) leave(this.#reason);
+    if (this.firstReason !== undefined) {
+      return;
+    }
+    this.firstReason = new DeviceLost(reason);
+    for (const leave of [...this.waiting]) {
+      leave(this.firstReason);
+    }
   }
 
   /**
@@ -26,12 +30,14 @@ export class Ending {
     const gone = new Promise<never>((_, reject) => {
       leave = reject;
     });
-    if (this.#reason !== undefined) leave(this.#reason);
-    this.#waiting.add(leave);
+    if (this.firstReason !== undefined) {
+      leave(this.firstReason);
+    }
+    this.waiting.add(leave);
     try {
       return await Promise.race([gone, work]);
     } finally {
-      this.#waiting.delete(leave);
+      this.waiting.delete(leave);
     }
   }
 }

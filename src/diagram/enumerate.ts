@@ -26,7 +26,9 @@ const mostCounted = 250;
  * partitions, as if each had every relabelling as a symmetry.
  */
 export function leastDiagramCount(edges: number): number {
-  if (edges > mostCounted) return Number.POSITIVE_INFINITY;
+  if (edges > mostCounted) {
+    return Number.POSITIVE_INFINITY;
+  }
   let labelledTreesOverOrders = 1;
   for (let factor = 2; factor <= edges + 1; factor++) {
     labelledTreesOverOrders *= (edges + 1) / factor;

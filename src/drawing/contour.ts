@@ -16,7 +16,9 @@ export class Region {
     this.visit(from, to, radius + 2 * this.step, (key, point) => {
       const value = distanceToSegment(point, from, to) - radius;
       const present = this.values.get(key);
-      if (present === undefined || value < present) this.values.set(key, value);
+      if (present === undefined || value < present) {
+        this.values.set(key, value);
+      }
     });
   }
 
@@ -34,7 +36,9 @@ export class Region {
       );
       const value = (isInside(point, [corners]) ? -rim : rim) - radius;
       const present = this.values.get(key);
-      if (present === undefined || value < present) this.values.set(key, value);
+      if (present === undefined || value < present) {
+        this.values.set(key, value);
+      }
     });
   }
 
@@ -43,7 +47,9 @@ export class Region {
     this.visit(from, to, radius + 2 * this.step, (key, point) => {
       const present = this.values.get(key);
       const value = radius - distanceToSegment(point, from, to);
-      if (present !== undefined && value > present) this.values.set(key, value);
+      if (present !== undefined && value > present) {
+        this.values.set(key, value);
+      }
     });
   }
 
@@ -52,8 +58,9 @@ export class Region {
     const slant = Math.min(Math.abs(b.x - a.x), Math.abs(b.y - a.y));
     const pieces = Math.max(1, Math.ceil(slant / (4 * reach)));
     const at = (share: number): Point => ({ x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share });
-    for (let piece = 0; piece < pieces; piece++)
+    for (let piece = 0; piece < pieces; piece++) {
       this.visitRectangle(at(piece / pieces), at((piece + 1) / pieces), reach, act);
+    }
   }
 
   private visitRectangle(a: Point, b: Point, reach: number, act: (key: number, point: Point) => void): void {
@@ -61,8 +68,9 @@ export class Region {
     const lastColumn = column(Math.max(a.x, b.x) + reach);
     const lastRow = column(Math.max(a.y, b.y) + reach);
     for (let i = column(Math.min(a.x, b.x) - reach); i <= lastColumn; i++) {
-      for (let j = column(Math.min(a.y, b.y) - reach); j <= lastRow; j++)
+      for (let j = column(Math.min(a.y, b.y) - reach); j <= lastRow; j++) {
         act(keyOf(i, j), { x: i * this.step, y: j * this.step });
+      }
     }
   }
 
@@ -79,11 +87,15 @@ export class Region {
     const visited = new Set<number>();
     const square = (i: number, j: number): void => {
       const key = keyOf(i, j);
-      if (visited.has(key)) return;
+      if (visited.has(key)) {
+        return;
+      }
       visited.add(key);
       const corners = [value(i, j), value(i + 1, j), value(i + 1, j + 1), value(i, j + 1)] as const;
       const inside = corners.map((corner) => corner < 0);
-      if (inside.every(Boolean) || !inside.some(Boolean)) return;
+      if (inside.every(Boolean) || !inside.some(Boolean)) {
+        return;
+      }
       const sides = [
         { key: 2 * key, a: [i, j], b: [i + 1, j] },
         { key: 2 * keyOf(i + 1, j) + 1, a: [i + 1, j], b: [i + 1, j + 1] },
@@ -96,7 +108,9 @@ export class Region {
       sides.forEach((side, index) => {
         const u = corners[index]!;
         const v = corners[(index + 1) % 4]!;
-        if (u < 0 === v < 0) return;
+        if (u < 0 === v < 0) {
+          return;
+        }
         const share = u / (u - v);
         places.set(side.key, {
           x: (side.a[0] + (side.b[0] - side.a[0]) * share) * this.step,
@@ -121,7 +135,9 @@ export class Region {
     }
     const loops: Point[][] = [];
     for (const first of [...after.keys()]) {
-      if (!after.has(first)) continue;
+      if (!after.has(first)) {
+        continue;
+      }
       const loop: Point[] = [];
       for (let at: number | undefined = first; at !== undefined && after.has(at); ) {
         loop.push(places.get(at)!);
@@ -159,7 +175,9 @@ export function resample(loop: readonly Point[], spacing: number): Point[] {
   let passed = 0;
   for (let step = 0; step < count; step++) {
     const goal = (total * step) / count;
-    while (index < loop.length - 1 && passed + lengths[index]! < goal) passed += lengths[index++]!;
+    while (index < loop.length - 1 && passed + lengths[index]! < goal) {
+      passed += lengths[index++]!;
+    }
     const a = loop[index]!;
     const b = loop[(index + 1) % loop.length]!;
     const share = lengths[index]! > 0 ? Math.min(1, (goal - passed) / lengths[index]!) : 0;

@@ -17,7 +17,9 @@ export function drawingToDot({ diagram, name, nodeNames, partNames }: DrawingInp
   });
   let outlines = 0;
   nodesOfParts(diagram).forEach((nodes, part) => {
-    if (nodes.length < 2) return;
+    if (nodes.length < 2) {
+      return;
+    }
     const { colour, dashes } = outlineStyle(outlines);
     const style = dashes.length === 0 ? "filled,rounded" : "filled,rounded,dashed";
     lines.push(
@@ -28,7 +30,9 @@ export function drawingToDot({ diagram, name, nodeNames, partNames }: DrawingInp
     );
   });
   diagram.parents.forEach((parent, node) => {
-    if (parent !== -1) lines.push(`  ${node} -> ${parent};`);
+    if (parent !== -1) {
+      lines.push(`  ${node} -> ${parent};`);
+    }
   });
   lines.push("}", "");
   return lines.join("\n");

@@ -27,7 +27,9 @@ export function turn(a: Point, b: Point, c: Point): number {
 
 export function distanceOfSegments(a: Point, b: Point, c: Point, d: Point): number {
   const crosses = turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
-  if (crosses) return 0;
+  if (crosses) {
+    return 0;
+  }
   return Math.min(
     distanceToSegment(a, c, d),
     distanceToSegment(b, c, d),
@@ -45,8 +47,9 @@ export function isInside(point: Point, polygons: readonly (readonly Point[])[]):
       if (
         corner.y > point.y !== previous.y > point.y &&
         point.x < ((previous.x - corner.x) * (point.y - corner.y)) / (previous.y - corner.y) + corner.x
-      )
+      ) {
         inside = !inside;
+      }
       previous = corner;
     }
   }
@@ -59,7 +62,9 @@ export function convexHull(points: readonly Point[]): Point[] {
   const half = (list: readonly Point[]): Point[] => {
     const chain: Point[] = [];
     for (const point of list) {
-      while (chain.length > 1 && turn(chain.at(-2)!, chain.at(-1)!, point) <= 1e-9) chain.pop();
+      while (chain.length > 1 && turn(chain.at(-2)!, chain.at(-1)!, point) <= 1e-9) {
+        chain.pop();
+      }
       chain.push(point);
     }
     chain.pop();

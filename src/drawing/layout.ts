@@ -77,7 +77,9 @@ async function placeForest(
   order: readonly (readonly number[])[],
   fast: boolean,
 ): Promise<Placement> {
-  if (tree === diagram) return await placeNodes(diagram, boxes, order, fast);
+  if (tree === diagram) {
+    return await placeNodes(diagram, boxes, order, fast);
+  }
   const nothing = { text: "", anchor: "start", offset: { x: 0, y: 0 }, width: 0 } as const;
   const above: NodeBox = { radius: 0, left: 0, right: 0, above: 0, below: 0, label: nothing };
   const { centres, layerOf, layers } = await placeNodes(tree, [...boxes, above], order, fast);
@@ -166,7 +168,9 @@ function nameOutlines(
   const arcs = edges.flatMap(({ path }) => flatten(path, 12));
   return outlines.map(({ part, nodes: members, paths }, style) => {
     const name = partNames[part];
-    if (name === undefined) return { part, name, nodes: members, style, paths, label: undefined };
+    if (name === undefined) {
+      return { part, name, nodes: members, style, paths, label: undefined };
+    }
     const crowding = (place: DrawnLabel): number => {
       const rectangle = rectangleOf(place);
       const within = ({ x, y }: Point): boolean =>
@@ -219,14 +223,20 @@ function extentOf(
     include(rectangleOf(label));
   }
   for (const { paths, label } of outlines) {
-    for (const path of paths)
-      for (const { x, y } of flatten(path, 2))
+    for (const path of paths) {
+      for (const { x, y } of flatten(path, 2)) {
         include({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 });
-    if (label) include(rectangleOf(label));
+      }
+    }
+    if (label) {
+      include(rectangleOf(label));
+    }
   }
-  for (const { path } of strays)
-    for (const { x, y } of flatten(path, 12))
+  for (const { path } of strays) {
+    for (const { x, y } of flatten(path, 12)) {
       include({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
+    }
+  }
   return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
 }
 

@@ -12,7 +12,9 @@ const largestFamily = 12; // children
 export function orderChildren(diagram: Diagram): number[][] {
   const own = childrenOf(diagram).map((children) => [...children]);
   const together = nodesOfParts(diagram).filter((nodes) => nodes.length > 1);
-  if (together.length === 0) return own;
+  if (together.length === 0) {
+    return own;
+  }
   const spread = (order: readonly (readonly number[])[]): number => {
     const row = rowsOf(order);
     let sum = 0;
@@ -21,8 +23,9 @@ export function orderChildren(diagram: Diagram): number[][] {
       sum += Math.max(...rows) - Math.min(...rows);
       // Neighbours that follow each other directly need no detour around a stranger.
       rows.sort((a, b) => a - b);
-      for (let index = 1; index < rows.length; index++)
+      for (let index = 1; index < rows.length; index++) {
         sum += 0.5 * (rows[index]! - rows[index - 1]! > 1.01 ? 1 : 0);
+      }
     }
     return sum;
   };
@@ -35,10 +38,16 @@ export function orderChildren(diagram: Diagram): number[][] {
 function rowsOf(order: readonly (readonly number[])[]): number[] {
   const row = new Array<number>(order.length).fill(0);
   let next = 0;
-  for (const node of depthFirst(order)) if (order[node]!.length === 0) row[node] = next++;
+  for (const node of depthFirst(order)) {
+    if (order[node]!.length === 0) {
+      row[node] = next++;
+    }
+  }
   for (let node = 0; node < order.length; node++) {
     const children = order[node]!;
-    if (children.length > 0) row[node] = (row[children[0]!]! + row[children.at(-1)!]!) / 2;
+    if (children.length > 0) {
+      row[node] = (row[children[0]!]! + row[children.at(-1)!]!) / 2;
+    }
   }
   return row;
 }
@@ -50,7 +59,9 @@ export function depthFirst(order: readonly (readonly number[])[]): number[] {
   while (waiting.length > 0) {
     const node = waiting.pop()!;
     visited.push(node);
-    for (const child of [...order[node]!].reverse()) waiting.push(child);
+    for (const child of [...order[node]!].reverse()) {
+      waiting.push(child);
+    }
   }
   return visited;
 }
@@ -60,7 +71,9 @@ function countOrders(order: readonly (readonly number[])[]): number {
   for (const { length } of order) {
     for (let factor = 2; factor <= length; factor++) {
       count *= factor;
-      if (count > largestSearch) return count;
+      if (count > largestSearch) {
+        return count;
+      }
     }
   }
   return count;
@@ -96,7 +109,9 @@ function bestOfAll(own: readonly number[][], spread: Spread): number[][] {
 
 /** The permutations of a list, the list itself first. */
 function permutations(items: readonly number[]): number[][] {
-  if (items.length < 2) return [[...items]];
+  if (items.length < 2) {
+    return [[...items]];
+  }
   return items.flatMap((first, index) =>
     permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [first, ...rest]),
   );
@@ -146,13 +161,17 @@ function approach(
 /** Moves single children within their families as long as that brings parts together. */
 function improve(start: readonly number[][], spread: Spread): number[][] {
   const order = start.map((children) => [...children]);
-  if (order.length > largestImproved) return order;
+  if (order.length > largestImproved) {
+    return order;
+  }
   let least = spread(order);
   for (let round = 0, improved = true; improved && round < rounds; round++) {
     improved = false;
     for (let parent = 0; parent < order.length; parent++) {
       const { length } = order[parent]!;
-      if (length > largestFamily) continue;
+      if (length > largestFamily) {
+        continue;
+      }
       for (let from = 0; from < length; from++) {
         for (let to = 0; to < length; to++) {
           const before = order[parent]!;

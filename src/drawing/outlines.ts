@@ -65,14 +65,25 @@ export function outlineParts(
     const hull = nodes.length <= largestHull ? clearHull(nodes, bodies, avoid, routes) : undefined;
     const ways = hull ? [] : trees[index]!.map(([a, b]) => routes.between(a, b));
     const region = new Region(gridStep);
-    if (hull) region.addPolygon(hull, 0);
-    for (const node of nodes) for (const shape of bodies[node]!) region.addCapsule(shape);
+    if (hull) {
+      region.addPolygon(hull, 0);
+    }
+    for (const node of nodes) {
+      for (const shape of bodies[node]!) {
+        region.addCapsule(shape);
+      }
+    }
     for (const way of ways) {
-      for (let index = 1; index < way.length; index++)
+      for (let index = 1; index < way.length; index++) {
         region.addCapsule({ from: way[index - 1]!, to: way[index]!, radius: corridorHalfWidth });
+      }
     }
     const others = strangersOf(nodes, ways, bodies, routes);
-    for (const node of others) for (const shape of avoid[node]!) region.carve(shape);
+    for (const node of others) {
+      for (const shape of avoid[node]!) {
+        region.carve(shape);
+      }
+    }
     // What was taken away must not take a bite out of a disc that belongs inside.
     for (const node of nodes) {
       const centre = placement.centres[node]!;
@@ -153,8 +164,12 @@ function spanningTree(nodes: readonly number[], centres: readonly Point[]): [num
     let next = -1;
     for (const index of open) {
       const cost = distance(centres[nodes[latest]!]!, centres[nodes[index]!]!);
-      if (cost < nearest[index]!.cost) nearest[index] = { cost, from: latest };
-      if (next === -1 || nearest[index]!.cost < nearest[next]!.cost) next = index;
+      if (cost < nearest[index]!.cost) {
+        nearest[index] = { cost, from: latest };
+      }
+      if (next === -1 || nearest[index]!.cost < nearest[next]!.cost) {
+        next = index;
+      }
     }
     pairs.push([nodes[nearest[next]!.from]!, nodes[next]!]);
     open.delete(next);
@@ -171,12 +186,20 @@ function strangersOf(
   routes: Routes,
 ): number[] {
   const found = new Set<number>();
-  for (const node of nodes)
-    for (const { from, to } of bodies[node]!)
-      for (const stranger of routes.strangersNear(from, to)) found.add(stranger);
-  for (const way of ways)
-    for (let index = 1; index < way.length; index++)
-      for (const stranger of routes.strangersNear(way[index - 1]!, way[index]!)) found.add(stranger);
+  for (const node of nodes) {
+    for (const { from, to } of bodies[node]!) {
+      for (const stranger of routes.strangersNear(from, to)) {
+        found.add(stranger);
+      }
+    }
+  }
+  for (const way of ways) {
+    for (let index = 1; index < way.length; index++) {
+      for (const stranger of routes.strangersNear(way[index - 1]!, way[index]!)) {
+        found.add(stranger);
+      }
+    }
+  }
   return [...found];
 }
 
@@ -197,8 +220,9 @@ function drawBorder(
     const polygons = paths.map((path) => flatten(path, 3));
     const holds = ({ from, radius }: Capsule, inside: boolean): boolean =>
       isInside(from, polygons) === inside && !isNearRim(from, radius + 1.5, polygons);
-    if (members.every((disc) => holds(disc, true)) && others.every((disc) => holds(disc, false)))
+    if (members.every((disc) => holds(disc, true)) && others.every((disc) => holds(disc, false))) {
       return paths;
+    }
   }
   return paths;
 }

@@ -54,7 +54,9 @@ export async function placeNodes(
   fast = false,
 ): Promise<Placement> {
   const depths = new Array<number>(diagram.parents.length).fill(0);
-  for (let node = depths.length - 2; node >= 0; node--) depths[node] = depths[diagram.parents[node]!]! + 1;
+  for (let node = depths.length - 2; node >= 0; node--) {
+    depths[node] = depths[diagram.parents[node]!]! + 1;
+  }
   const deepest = depths.reduce((most, depth) => Math.max(most, depth), 0);
   const layerOf = depths.map((depth) => deepest - depth);
 
@@ -115,7 +117,9 @@ async function placeByElk(
   const rows = rowsByShape.get(key) ?? (await layOutShape(shape));
   rowsByShape.delete(key);
   rowsByShape.set(key, rows);
-  if (rowsByShape.size > mostShapes) rowsByShape.delete(rowsByShape.keys().next().value!);
+  if (rowsByShape.size > mostShapes) {
+    rowsByShape.delete(rowsByShape.keys().next().value!);
+  }
   return placeOf.map((place) => rows[place]!);
 }
 
@@ -156,7 +160,9 @@ async function layOutShape(shape: readonly ShapedNode[]): Promise<number[]> {
     edges,
   });
   const rows = new Array<number>(shape.length).fill(0);
-  for (const { id, y } of result.children) rows[Number(id)] = y! + shape[Number(id)]!.above;
+  for (const { id, y } of result.children) {
+    rows[Number(id)] = y! + shape[Number(id)]!.above;
+  }
   return rows;
 }
 
@@ -212,7 +218,9 @@ function placeByContours(
     subtrees[node] = family;
   }
   const rows = new Array<number>(size).fill(0);
-  for (let node = size - 2; node >= 0; node--) rows[node] = rows[diagram.parents[node]!]! + offset[node]!;
+  for (let node = size - 2; node >= 0; node--) {
+    rows[node] = rows[diagram.parents[node]!]! + offset[node]!;
+  }
   return rows;
 
   /** The contour of two subtrees, the second moved to `place` below the first; the deeper one's lists are reused. */

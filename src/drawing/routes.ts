@@ -47,12 +47,18 @@ export class Routes {
       index < layers.length;
       index++
     ) {
-      if (layers[index]!.left > x1) break;
+      if (layers[index]!.left > x1) {
+        break;
+      }
       const row = this.rows[index]!;
       for (let place = this.firstBelow(index, y0); place < row.length; place++) {
         const node = row[place]!;
-        if (this.placement.centres[node]!.y > y1) break;
-        if (!this.members.has(node)) found.push(node);
+        if (this.placement.centres[node]!.y > y1) {
+          break;
+        }
+        if (!this.members.has(node)) {
+          found.push(node);
+        }
       }
     }
     return found;
@@ -64,7 +70,9 @@ export class Routes {
     const [a, b] = layerOf[start]! <= layerOf[goal]! ? [start, goal] : [goal, start];
     const from = centres[a]!;
     const to = centres[b]!;
-    if (this.isClear(from, to)) return [from, to];
+    if (this.isClear(from, to)) {
+      return [from, to];
+    }
     const ways =
       layerOf[a] === layerOf[b]
         ? [this.roundColumn(a, b, -1), this.roundColumn(a, b, 1)]
@@ -117,7 +125,9 @@ export class Routes {
     for (let place = next - 2; place <= next + 1; place++) {
       const upper = row[place];
       const lower = row[place + 1];
-      if (upper === undefined && lower === undefined) continue;
+      if (upper === undefined && lower === undefined) {
+        continue;
+      }
       gaps.push({
         from:
           upper === undefined
@@ -178,8 +188,11 @@ function firstWhere(length: number, holds: (index: number) => boolean): number {
   let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
+    if (holds(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
   return low;
 }
@@ -194,6 +207,8 @@ export function rowsOfLayers(placement: Placement): number[][] {
   placement.layerOf.forEach((layer, node) => {
     rows[layer]!.push(node);
   });
-  for (const row of rows) row.sort((a, b) => placement.centres[a]!.y - placement.centres[b]!.y);
+  for (const row of rows) {
+    row.sort((a, b) => placement.centres[a]!.y - placement.centres[b]!.y);
+  }
   return rows;
 }

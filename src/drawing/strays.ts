@@ -51,8 +51,12 @@ function drawSwing(from: DrawnNode, to: DrawnNode, nodes: readonly DrawnNode[], 
       return within(label.x + middle, label.y, label.width / 2, label.height / 2);
     }).length;
     const cost = 3 * discs + names;
-    if (!best || cost < best.cost) best = { path, cost };
-    if (cost === 0) break;
+    if (!best || cost < best.cost) {
+      best = { path, cost };
+    }
+    if (cost === 0) {
+      break;
+    }
   }
   return best!.path;
 }

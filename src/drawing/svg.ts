@@ -22,8 +22,9 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
     `<title>${escapeXml(drawing.name)}</title>`,
     `<desc>${escapeXml(drawing.description)}</desc>`,
   ];
-  if (options.background !== undefined)
+  if (options.background !== undefined) {
     lines.push(`<rect width="${width}" height="${height}" fill="${escapeXml(options.background)}"/>`);
+  }
 
   for (const outline of drawing.outlines) {
     const { colour, dashes } = outlineStyle(outline.style);
@@ -41,7 +42,9 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
   }
 
   lines.push(`<g fill="none" stroke="${ink}" stroke-width="1.2" stroke-linecap="round">`);
-  for (const { path } of plainEdges(drawing)) lines.push(`<path d="${pathData(path, false)}"/>`);
+  for (const { path } of plainEdges(drawing)) {
+    lines.push(`<path d="${pathData(path, false)}"/>`);
+  }
   lines.push("</g>", `<g fill="${ink}">`);
   for (const { name, x, y, radius, degree, isRoot } of drawing.nodes) {
     const title = `<title>${escapeXml(`${name}: ${isRoot ? "root, " : ""}degree ${degree}`)}</title>`;
@@ -58,13 +61,17 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
     `<g font-family="${fontFamily}" font-size="${fontSize}">`,
     `<g fill="${ink}">`,
   );
-  for (const { label } of drawing.nodes) lines.push(text(label));
+  for (const { label } of drawing.nodes) {
+    lines.push(text(label));
+  }
   lines.push("</g>");
-  for (const { label, style } of drawing.outlines)
-    if (label)
+  for (const { label, style } of drawing.outlines) {
+    if (label) {
       lines.push(
         `<g fill="${outlineStyle(style).colour}" font-style="italic" font-weight="600">${text(label)}</g>`,
       );
+    }
+  }
   lines.push("</g>", "</svg>", "");
   return lines.join("\n");
 }
@@ -72,7 +79,9 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
 /** Dashed lines round what is wrong, and a cross on each edge that does not belong. */
 function markLines(drawing: Drawing): string[] {
   const { nodes, outlines, marks } = drawing;
-  if (!marks) return [];
+  if (!marks) {
+    return [];
+  }
   const lines = [
     `<g fill="none" stroke="${markColour}" stroke-width="1.8" stroke-linecap="round" stroke-dasharray="${markDashes.join(" ")}">`,
     ...markedOutlines(outlines, marks).map(

@@ -26,7 +26,9 @@ export function drawingToTikz(drawing: Drawing): string {
   const colours = new Map<string, string>();
   for (const { style } of drawing.outlines) {
     const { colour } = outlineStyle(style);
-    if (!colours.has(colour)) colours.set(colour, `part${String.fromCharCode(65 + colours.size)}`);
+    if (!colours.has(colour)) {
+      colours.set(colour, `part${String.fromCharCode(65 + colours.size)}`);
+    }
   }
   const lines = [
     `% ${comment(drawing.name)}`,
@@ -52,8 +54,9 @@ export function drawingToTikz(drawing: Drawing): string {
       `\\draw[${name}, line width=${length(1.4 * scale)}pt${pattern ? `, dash pattern=${pattern}` : ""}] ${data};`,
     );
   }
-  for (const { path } of plainEdges(drawing))
+  for (const { path } of plainEdges(drawing)) {
     lines.push(`\\draw[line width=${length(1.2 * scale)}pt] ${trace(path)};`);
+  }
   for (const node of drawing.nodes) {
     const radius = node.radius * scale;
     lines.push(
@@ -68,19 +71,28 @@ export function drawingToTikz(drawing: Drawing): string {
     const pattern = `on ${length(markDashes[0] * scale)}pt off ${length(markDashes[1] * scale)}pt`;
     const solid = `wrong, line width=${length(1.8 * scale)}pt`;
     const dashed = `${solid}, dash pattern=${pattern}`;
-    for (const { paths } of markedOutlines(drawing.outlines, marks))
+    for (const { paths } of markedOutlines(drawing.outlines, marks)) {
       lines.push(`\\draw[${dashed}] ${paths.map((path) => `${trace(path)} -- cycle`).join("\n")};`);
-    for (const { path } of [...markedEdges(drawing), ...marks.strays])
+    }
+    for (const { path } of [...markedEdges(drawing), ...marks.strays]) {
       lines.push(`\\draw[${dashed}] ${trace(path)};`);
-    for (const node of marks.nodes)
+    }
+    for (const node of marks.nodes) {
       lines.push(
         `\\draw[${dashed}] ${at(nodes[node]!)} circle[radius=${length(ringRadius(nodes[node]!) * scale)}pt];`,
       );
-    for (const { path } of marks.strays)
-      for (const [a, b] of crossAt(middleOf(path))) lines.push(`\\draw[${solid}] ${at(a)} -- ${at(b)};`);
+    }
+    for (const { path } of marks.strays) {
+      for (const [a, b] of crossAt(middleOf(path))) {
+        lines.push(`\\draw[${solid}] ${at(a)} -- ${at(b)};`);
+      }
+    }
   }
-  for (const { label: name, style } of drawing.outlines)
-    if (name) lines.push(label(name, `name, text=${colours.get(outlineStyle(style).colour)!}`));
+  for (const { label: name, style } of drawing.outlines) {
+    if (name) {
+      lines.push(label(name, `name, text=${colours.get(outlineStyle(style).colour)!}`));
+    }
+  }
   lines.push("\\end{tikzpicture}", "\\end{document}", "");
   return lines.join("\n");
 }
@@ -125,22 +137,35 @@ function escapeTex(words: string): string {
   return [...words]
     .map((character) => {
       const known = marks[character];
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        return known;
+      }
       const code = character.codePointAt(0)!;
-      if (code >= 0x20 && code < 0x7f) return character;
+      if (code >= 0x20 && code < 0x7f) {
+        return character;
+      }
       // Latin letters with accents are in the T1 encoding.
       if (
         code >= 0xc0 &&
         code <= 0x17f &&
         !/[ĀāĈĉĊċĒēĔĕĖėĜĝĠġĢģĤĥĦħĨĩĪīĬĭĮįĴĵĶķĸĻļĿŀŅņŉŌōŎŏŖŗŜŝŦŧŨũŪūŬŭŲųŴŵŶſ×÷]/u.test(character)
-      )
+      ) {
         return character;
+      }
       const small = greek[code - 0x3b1];
       const capital = greekCapitals[code - 0x391];
-      if (small !== undefined && small !== "-") return `$\\${small}$`;
-      if (capital !== undefined && capital !== "-") return capital.length === 1 ? capital : `$\\${capital}$`;
-      if (code === 0x3bf) return "o";
-      if (code >= 0x2080 && code <= 0x2089) return `$_{${code - 0x2080}}$`;
+      if (small !== undefined && small !== "-") {
+        return `$\\${small}$`;
+      }
+      if (capital !== undefined && capital !== "-") {
+        return capital.length === 1 ? capital : `$\\${capital}$`;
+      }
+      if (code === 0x3bf) {
+        return "o";
+      }
+      if (code >= 0x2080 && code <= 0x2089) {
+        return `$_{${code - 0x2080}}$`;
+      }
       return `\\texttt{U+${code.toString(16).toUpperCase().padStart(4, "0")}}`;
     })
     .join("");

@@ -48,11 +48,15 @@ export function serveDevice(handlers: DeviceHandlers): void {
   // Nor may one that hangs in the middle of its work outlive who waits for it.
   new Worker(parentWatch, { eval: true, execArgv: [], workerData: process.ppid }).unref();
   // Who stops a whole group of processes is answered by the parent, which may want what is done here.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => undefined);
+  }
   let told = 0;
   const alive = () => {
     const now = performance.now();
-    if (now - told < aliveEvery) return;
+    if (now - told < aliveEvery) {
+      return;
+    }
     told = now;
     void connection.sendNotification(aliveNotice);
   };
@@ -60,7 +64,9 @@ export function serveDevice(handlers: DeviceHandlers): void {
     connection.onRequest(methodOf(name), async (parameters: unknown, token): Promise<unknown> => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
-      if (token.isCancellationRequested) abort.abort();
+      if (token.isCancellationRequested) {
+        abort.abort();
+      }
       try {
         // The parent that forked this process is of the same version.
         return await handlers[name](parameters as never, abort.signal, alive);
@@ -125,36 +131,36 @@ export function startDevice({ asking, bundle, source, environment, plain }: Devi
 }
 
 class ProcessLink implements DeviceLink {
-  readonly #child: ChildProcess;
-  readonly #connection: MessageConnection;
-  readonly #ending = new Ending();
-  #notes = "";
-  #heard = performance.now();
+  private readonly child: ChildProcess;
+  private readonly connection: MessageConnection;
+  private readonly ending = new Ending();
+  private notes = "";
+  private lastHeard = performance.now();
 
   constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    this.child = child;
+    this.connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.#notes = (this.#notes + text).slice(-keptNotes);
+        this.notes = (this.notes + text).slice(-keptNotes);
       });
     }
-    this.#connection.onNotification(aliveNotice, () => {
-      this.#heard = performance.now();
+    this.connection.onNotification(aliveNotice, () => {
+      this.lastHeard = performance.now();
     });
     // Errors of the channel come with the process's end.
-    this.#connection.onError(() => undefined);
-    child.on("error", (error) => this.#end(`the device's process could not be started: ${error.message}`));
+    this.connection.onError(() => undefined);
+    child.on("error", (error) => this.end(`the device's process could not be started: ${error.message}`));
     child.on("close", (status, signal) => {
-      const why = lastWords(this.#notes);
+      const why = lastWords(this.notes);
       const how = signal === null ? `with status ${status}` : `by ${signal}`;
-      this.#end(`the device's process was ended ${how}${why === undefined ? "" : `: ${why}`}`);
+      this.end(`the device's process was ended ${how}${why === undefined ? "" : `: ${why}`}`);
     });
-    this.#connection.listen();
+    this.connection.listen();
   }
 
   get heard(): number {
-    return this.#heard;
+    return this.lastHeard;
   }
 
   async ask<Name extends DeviceMethod>(
@@ -162,11 +168,13 @@ class ProcessLink implements DeviceLink {
     parameters: DeviceRequests[Name]["parameters"],
     signal?: AbortSignal,
   ): Promise<DeviceRequests[Name]["answer"]> {
-    if (this.#ending.reason !== undefined) throw this.#ending.reason;
+    if (this.ending.reason !== undefined) {
+      throw this.ending.reason;
+    }
     type Answer = DeviceRequests[Name]["answer"];
     try {
       return await withToken(signal, (token) =>
-        this.#ending.before(this.#connection.sendRequest<Answer>(methodOf(name), parameters, token)),
+        this.ending.before(this.connection.sendRequest<Answer>(methodOf(name), parameters, token)),
       );
     } catch (error) {
       throw error instanceof ResponseError && error.code === lostCode ? new DeviceLost(error.message) : error;
@@ -174,14 +182,16 @@ class ProcessLink implements DeviceLink {
   }
 
   close(): void {
-    this.#end("the device was let go");
-    this.#child.kill("SIGKILL");
+    this.end("the device was let go");
+    this.child.kill("SIGKILL");
   }
 
-  #end(reason: string): void {
-    if (this.#ending.reason !== undefined) return;
-    this.#ending.end(reason);
-    this.#connection.dispose();
+  private end(reason: string): void {
+    if (this.ending.reason !== undefined) {
+      return;
+    }
+    this.ending.end(reason);
+    this.connection.dispose();
   }
 }
 

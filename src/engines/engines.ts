@@ -29,8 +29,12 @@ export interface MachineOptions {
 export function machineEngines(options: MachineOptions = {}): EngineSource {
   return {
     async open(name, signal) {
-      if (name === "cpu") return openCpuEngine(options.workers);
-      if (name === "webgpu") return openWebGpuEngine(gpuOptionsOf(options), signal);
+      if (name === "cpu") {
+        return openCpuEngine(options.workers);
+      }
+      if (name === "webgpu") {
+        return openWebGpuEngine(gpuOptionsOf(options), signal);
+      }
       return openBestTensorEngine(reportFor(options), signal);
     },
   };
@@ -48,7 +52,9 @@ function reportFor({ folders, runtimes }: MachineOptions): RuntimeReport {
       ...(runtimes === undefined ? {} : { storageFolder: runtimes }),
     });
   } catch (error) {
-    if (!(error instanceof SimulationError)) throw error;
+    if (!(error instanceof SimulationError)) {
+      throw error;
+    }
     return { facts: [{ fact: error.message, ok: false }], gpu: false };
   }
 }
@@ -79,8 +85,9 @@ function nativeTensors(options: MachineOptions): EngineCandidate {
         whatToDo === undefined ? fact : `${fact}; ${whatToDo}`,
       ]),
     open: async (signal) => {
-      if (report.folder !== undefined)
+      if (report.folder !== undefined) {
         return openTensorEngine({ runtime: report.folder }, report.environment, signal);
+      }
       const problem = report.facts.find(({ ok }) => !ok);
       throw new SimulationError(problem === undefined ? "it is not installed" : problem.fact);
     },

@@ -51,15 +51,15 @@ function isSameWork(first: SimulationRequest, second: SimulationRequest): boolea
 export class LinkedEngine implements Engine {
   readonly name: EngineName;
   readonly precise = false;
-  readonly #link: DeviceLink;
-  readonly #jobOf: (request: SimulationRequest) => DeviceJob;
-  readonly #description: DeviceDescription;
-  #prepared: PreparedWork | undefined;
-  #loaded = "";
+  private readonly link: DeviceLink;
+  private readonly jobOf: (request: SimulationRequest) => DeviceJob;
+  private readonly description: DeviceDescription;
+  private prepared: PreparedWork | undefined;
+  private loaded = "";
   /** What the device makes ready. It cannot be stopped, and nothing else may be asked meanwhile. */
-  #loading: Promise<void> = Promise.resolve();
-  #group = firstGroup;
-  #busy = false;
+  private loading: Promise<void> = Promise.resolve();
+  private group = firstGroup;
+  private busy = false;
 
   private constructor(
     name: EngineName,
@@ -68,9 +68,9 @@ export class LinkedEngine implements Engine {
     jobOf: (request: SimulationRequest) => DeviceJob,
   ) {
     this.name = name;
-    this.#link = link;
-    this.#description = description;
-    this.#jobOf = jobOf;
+    this.link = link;
+    this.description = description;
+    this.jobOf = jobOf;
   }
 
   /**
@@ -86,7 +86,9 @@ export class LinkedEngine implements Engine {
   ): Promise<Engine> {
     const giveUp = () => link.close();
     signal?.addEventListener("abort", giveUp, { once: true });
-    if (signal?.aborted) giveUp();
+    if (signal?.aborted) {
+      giveUp();
+    }
     try {
       const description = await within(silence.opening, link, () => link.ask("open", parameters));
       return new LinkedEngine(name, link, description, jobOf);
@@ -99,35 +101,39 @@ export class LinkedEngine implements Engine {
   }
 
   get device(): string {
-    return this.#description.name;
+    return this.description.name;
   }
 
   get software(): boolean {
-    return this.#description.software;
+    return this.description.software;
   }
 
   get facts(): DeviceDescription["facts"] {
-    return this.#description.facts;
+    return this.description.facts;
   }
 
   async simulate(
     request: SimulationRequest,
     options: Omit<LocalOptions, "workers" | "backend"> = {},
   ): Promise<SimulationResult> {
-    const work = this.#prepare(request);
+    const work = this.prepare(request);
     const { plan } = work;
-    return this.#alone(async () => {
-      const loaded = await this.#load(work, options.signal);
+    return this.alone(async () => {
+      const loaded = await this.load(work, options.signal);
       const tally = new Tally(plan, request.trials, options.onProgress);
       const first = request.firstTrial ?? 0;
       while (loaded && tally.trials < request.trials && !options.signal?.aborted) {
-        const trials = Math.min(this.#group, request.trials - tally.trials);
-        const done = await this.#run({ first: first + tally.trials, trials }, options.signal);
-        if (done.trials === 0) break;
+        const trials = Math.min(this.group, request.trials - tally.trials);
+        const done = await this.run({ first: first + tally.trials, trials }, options.signal);
+        if (done.trials === 0) {
+          break;
+        }
         const settled = await settleTrials(plan, done, first + tally.trials, options.signal);
-        if (settled === undefined) break;
+        if (settled === undefined) {
+          break;
+        }
         tally.add(settled.chunk);
-        this.#learn({ ...done, seconds: done.seconds + settled.seconds });
+        this.learn({ ...done, seconds: done.seconds + settled.seconds });
       }
       return tally.result(this.name === "tfjs" ? "tfjs" : "webgpu");
     });
@@ -137,11 +143,13 @@ export class LinkedEngine implements Engine {
     request: SimulationRequest,
     signal?: AbortSignal,
   ): Promise<readonly (readonly number[])[]> {
-    const work = this.#prepare(request);
-    return this.#alone(async () => {
-      if (!(await this.#load(work, signal))) return [];
+    const work = this.prepare(request);
+    return this.alone(async () => {
+      if (!(await this.load(work, signal))) {
+        return [];
+      }
       const { firstTrial: first = 0, trials } = request;
-      const done = await this.#run({ first, trials, values: true }, signal);
+      const done = await this.run({ first, trials, values: true }, signal);
       const values = (done.values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
       const settled = await settleTrials(work.plan, done, first, signal, values);
       return settled === undefined ? [] : values;
@@ -149,69 +157,79 @@ export class LinkedEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    this.#link.close();
+    this.link.close();
   }
 
-  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#busy) throw new SimulationError("the engine is busy with another simulation; await it");
-    this.#busy = true;
+  private async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.busy) {
+      throw new SimulationError("the engine is busy with another simulation; await it");
+    }
+    this.busy = true;
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DeviceLost)) throw error instanceof SimulationError ? error : refusal(error);
-      this.#link.close();
+      if (!(error instanceof DeviceLost)) {
+        throw error instanceof SimulationError ? error : refusal(error);
+      }
+      this.link.close();
       throw new EngineLost(error.message);
     } finally {
-      this.#busy = false;
+      this.busy = false;
     }
   }
 
   /** What a request is for the device; a run asks for the same again and again, for other trials. */
-  #prepare(request: SimulationRequest): PreparedWork {
+  private prepare(request: SimulationRequest): PreparedWork {
     const problem = requestProblem(request);
-    if (problem !== undefined) throw new SimulationError(problem);
-    if (this.#prepared === undefined || !isSameWork(this.#prepared.request, request)) {
-      const plan = planSimulation(request, "calls");
-      const job = this.#jobOf({ ...request, firstTrial: 0, trials: 1 });
-      this.#prepared = { request, plan, job, text: JSON.stringify(job) };
+    if (problem !== undefined) {
+      throw new SimulationError(problem);
     }
-    return this.#prepared;
+    if (this.prepared === undefined || !isSameWork(this.prepared.request, request)) {
+      const plan = planSimulation(request, "calls");
+      const job = this.jobOf({ ...request, firstTrial: 0, trials: 1 });
+      this.prepared = { request, plan, job, text: JSON.stringify(job) };
+    }
+    return this.prepared;
   }
 
   /** Says whether it was not stopped. */
-  async #load(work: PreparedWork, signal: AbortSignal | undefined): Promise<boolean> {
+  private async load(work: PreparedWork, signal: AbortSignal | undefined): Promise<boolean> {
     // Why the last one failed was told to who asked for it.
-    const before = this.#loading.catch(() => undefined).then(() => true);
-    if (!(await unlessAborted(before, signal))) return false;
-    if (work.text === this.#loaded) return true;
-    this.#loading = this.#loadWork(work);
+    const before = this.loading.catch(() => undefined).then(() => true);
+    if (!(await unlessAborted(before, signal))) {
+      return false;
+    }
+    if (work.text === this.loaded) {
+      return true;
+    }
+    this.loading = this.loadWork(work);
     return (
       (await unlessAborted(
-        this.#loading.then(() => true),
+        this.loading.then(() => true),
         signal,
       )) ?? false
     );
   }
 
-  async #loadWork({ job, text, request }: PreparedWork): Promise<void> {
-    this.#loaded = "";
-    await within(silence.loading, this.#link, () => this.#link.ask("load", job));
-    this.#loaded = text;
+  private async loadWork({ job, text, request }: PreparedWork): Promise<void> {
+    this.loaded = "";
+    await within(silence.loading, this.link, () => this.link.ask("load", job));
+    this.loaded = text;
     const { N, E = 1, T = 1 } = { E: 1, T: 1, ...request.spacetime };
-    this.#group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
+    this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
   }
 
-  #run(
+  private run(
     parameters: DeviceRequests["run"]["parameters"],
     signal: AbortSignal | undefined,
   ): Promise<TrialsDone> {
-    return within(silence.running, this.#link, () => this.#link.ask("run", parameters, signal));
+    return within(silence.running, this.link, () => this.link.ask("run", parameters, signal));
   }
 
   /** Groups of about `groupSeconds`. */
-  #learn({ trials, seconds }: TrialsDone): void {
+  private learn({ trials, seconds }: TrialsDone): void {
     const wanted = trials * (groupSeconds / Math.max(seconds, 1e-4));
-    this.#group = Math.max(1, Math.floor(Math.min(wanted, growth * this.#group, largestGroup)));
+    this.group = Math.max(1, Math.floor(Math.min(wanted, growth * this.group, largestGroup)));
   }
 }
 
@@ -227,7 +245,9 @@ async function within<Result>(
     const wait = (milliseconds: number) => {
       timer = setTimeout(() => {
         const left = Math.max(began, link.heard) + seconds * 1000 - performance.now();
-        if (left > 0) return wait(left);
+        if (left > 0) {
+          return wait(left);
+        }
         reject(new DeviceLost(`the device has not answered for ${seconds} s`));
         link.close();
       }, milliseconds);

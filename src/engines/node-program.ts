@@ -8,11 +8,15 @@ import { SimulationError } from "../compile/error.js";
  * @throws SimulationError of one line when there is none.
  */
 export function findNode(environment: NodeJS.ProcessEnv = process.env): string {
-  if (process.versions.electron === undefined) return process.execPath;
+  if (process.versions.electron === undefined) {
+    return process.execPath;
+  }
   const name = process.platform === "win32" ? "node.exe" : "node";
   for (const folder of (environment.PATH ?? "").split(delimiter)) {
     // Others lead to programs of the folder that somebody works in.
-    if (!isAbsolute(folder)) continue;
+    if (!isAbsolute(folder)) {
+      continue;
+    }
     const file = join(folder, name);
     try {
       accessSync(file, constants.X_OK);

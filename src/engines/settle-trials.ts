@@ -23,8 +23,9 @@ export async function settleTrials(
   signal?: AbortSignal,
   values?: readonly number[][],
 ): Promise<{ readonly chunk: ChunkResult; readonly seconds: number } | undefined> {
-  if (trials > 0 && (sums.length !== plan.columns.length || !fits(plan, trials, unsettled)))
+  if (trials > 0 && (sums.length !== plan.columns.length || !fits(plan, trials, unsettled))) {
     throw new SimulationError("the device answered something else");
+  }
   const started = performance.now();
   const own = sums.map(({ sum, squares }) => ({
     count,
@@ -39,25 +40,32 @@ export async function settleTrials(
       await nextTurn();
       turned = performance.now();
     }
-    if (signal?.aborted) return undefined;
+    if (signal?.aborted) {
+      return undefined;
+    }
     const found = finderOf(plan).at(unsettled!.weights.map((list) => list[place]!));
     plan.columns.forEach((column, index) => {
       const isOpen = isExpectation(column);
-      if (isOpen && !("loss" in found)) return;
+      if (isOpen && !("loss" in found)) {
+        return;
+      }
       const value = unsettled!.values[index]![place]! + (isOpen && "loss" in found ? found.loss : 0);
-      if (values !== undefined) values[index]![trial] = value;
+      if (values !== undefined) {
+        values[index]![trial] = value;
+      }
       const exact = exactInteger(value);
       const sum = own[index]!;
       sum.count++;
       sum.sum += exact;
       sum.squares += exact * exact;
     });
-    if ("reason" in found)
+    if ("reason" in found) {
       unfound = {
         trials: 1 + (unfound?.trials ?? 0),
         first: unfound?.first ?? first + trial,
         reason: unfound?.reason ?? found.reason,
       };
+    }
   }
   return {
     chunk: {
@@ -71,7 +79,9 @@ export async function settleTrials(
 }
 
 function fits(plan: SimulationPlan, done: number, unsettled: UnsettledTrials | undefined): boolean {
-  if (unsettled === undefined) return true;
+  if (unsettled === undefined) {
+    return true;
+  }
   const { trials, weights, values } = unsettled;
   return (
     plan.check !== undefined &&

@@ -8,7 +8,9 @@ export async function withToken<Result>(
   const cancellation = new CancellationTokenSource();
   const stop = () => cancellation.cancel();
   signal?.addEventListener("abort", stop, { once: true });
-  if (signal?.aborted) stop();
+  if (signal?.aborted) {
+    stop();
+  }
   try {
     return await ask(cancellation.token);
   } finally {
@@ -25,7 +27,9 @@ export async function unlessAborted<Result>(
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);
     signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
+    if (signal?.aborted) {
+      stop();
+    }
   });
   try {
     return await Promise.race([aborted, work]);

@@ -14,12 +14,12 @@ export const progressEvery = 100;
 
 /** What is known of a run while its trials come in, from the moment that this is made. */
 export class Tally {
-  readonly #plan: SimulationPlan;
-  readonly #total: number;
-  readonly #onProgress: ((progress: SimulationProgress) => void) | undefined;
-  readonly #started = performance.now();
-  #told = this.#started;
-  #known: ChunkResult;
+  private readonly plan: SimulationPlan;
+  private readonly total: number;
+  private readonly onProgress: ((progress: SimulationProgress) => void) | undefined;
+  private readonly started = performance.now();
+  private told = this.started;
+  private known: ChunkResult;
 
   /** @param total trials that the run is to have. */
   constructor(
@@ -27,29 +27,31 @@ export class Tally {
     total: number,
     onProgress: ((progress: SimulationProgress) => void) | undefined,
   ) {
-    this.#plan = plan;
-    this.#total = total;
-    this.#onProgress = onProgress;
-    this.#known = emptyChunk(plan);
+    this.plan = plan;
+    this.total = total;
+    this.onProgress = onProgress;
+    this.known = emptyChunk(plan);
   }
 
   /** Trials done so far. */
   get trials(): number {
-    return this.#known.trials;
+    return this.known.trials;
   }
 
   /** Takes more trials, and reports progress when it is time to. */
   add(chunk: ChunkResult): void {
-    this.#known = addChunks(this.#known, chunk);
+    this.known = addChunks(this.known, chunk);
     const now = performance.now();
-    if (this.#onProgress === undefined || now - this.#told < progressEvery) return;
-    this.#told = now;
-    const { trials, count } = this.#known;
-    this.#onProgress({
+    if (this.onProgress === undefined || now - this.told < progressEvery) {
+      return;
+    }
+    this.told = now;
+    const { trials, count } = this.known;
+    this.onProgress({
       trials,
-      total: this.#total,
+      total: this.total,
       diverged: trials - count,
-      statistics: this.#statistics(),
+      statistics: this.statistics(),
     });
   }
 
@@ -58,24 +60,24 @@ export class Tally {
    * @param whole whether the trials done are the first ones.
    */
   result(backend: Backend, whole = true): SimulationResult {
-    const seconds = (performance.now() - this.#started) / 1000;
-    const { trials, count } = this.#known;
+    const seconds = (performance.now() - this.started) / 1000;
+    const { trials, count } = this.known;
     return {
-      ...mergeUnfound(this.#known, {}),
-      statistics: this.#statistics(),
+      ...mergeUnfound(this.known, {}),
+      statistics: this.statistics(),
       trials,
       diverged: trials - count,
-      steps: trials * this.#plan.epochs * this.#plan.batchesPerEpoch,
+      steps: trials * this.plan.epochs * this.plan.batchesPerEpoch,
       seconds,
       backend,
-      ...(trials < this.#total ? { cancelled: true as const } : {}),
+      ...(trials < this.total ? { cancelled: true as const } : {}),
       ...(whole ? {} : { scattered: true as const }),
     };
   }
 
-  #statistics(): readonly ObservableStatistics[] {
-    const { columns } = this.#plan;
-    return momentsOf(this.#plan, this.#known).map((moments, index) =>
+  private statistics(): readonly ObservableStatistics[] {
+    const { columns } = this.plan;
+    return momentsOf(this.plan, this.known).map((moments, index) =>
       statisticsOf(columns[index]!.label, moments, columns[index]!.origin),
     );
   }

@@ -13,7 +13,9 @@ const mostNamed = 3;
 /** All of it in one line, the total first; `undefined` when nothing is missing. */
 export function wordsOfMissing({ total, others }: MissingNumbers): string | undefined {
   const all = [...(total === undefined ? [] : [total]), ...others];
-  if (all.length === 0) return undefined;
+  if (all.length === 0) {
+    return undefined;
+  }
   const rest = all.length - mostNamed;
   return [...all.slice(0, mostNamed), ...(rest > 0 ? [`and ${rest} more numbers`] : [])].join("; ");
 }

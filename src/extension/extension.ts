@@ -92,8 +92,9 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     createStatusItem(running),
     // Hovers show the last verdicts, whoever asked for them.
     runs.onDidChange(({ record, event }) => {
-      if (event.type === "ended" && record.points.length > 0)
+      if (event.type === "ended" && record.points.length > 0) {
         running.notify("diag/runs", { uri: record.uri, runs: knownRuns(record) });
+      }
     }),
     ...Object.entries(commands).map(([name, run]) =>
       vscode.commands.registerCommand(name, toldAsMessages(run)),
@@ -111,9 +112,11 @@ export async function deactivate(): Promise<void> {
 
 /** Offers to go on with what stopped before its end, as soon as the workspace is trusted. */
 function offerInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
-  if (vscode.workspace.isTrusted) void offerUnfinished(workshop);
-  else
+  if (vscode.workspace.isTrusted) {
+    void offerUnfinished(workshop);
+  } else {
     context.subscriptions.push(
       vscode.workspace.onDidGrantWorkspaceTrust(() => void offerUnfinished(workshop)),
     );
+  }
 }

@@ -76,7 +76,9 @@ export class LanguageServer implements vscode.Disposable {
 
   /** Tells the server something, when there is one that listens. */
   notify(method: string, parameters: object): void {
-    if (this.current !== "ready") return;
+    if (this.current !== "ready") {
+      return;
+    }
     this.client
       ?.sendNotification(method, parameters)
       .catch((error: unknown) => this.channel.warn(`${method} could not be sent: ${error}`));
@@ -100,14 +102,18 @@ export class LanguageServer implements vscode.Disposable {
    */
   async ask<Answer>(method: string, parameters: object, token?: vscode.CancellationToken): Promise<Answer> {
     const client = this.client;
-    if (this.current !== "ready" || client === undefined) throw new ServerUnavailable(this.lack);
+    if (this.current !== "ready" || client === undefined) {
+      throw new ServerUnavailable(this.lack);
+    }
     try {
       // An absent token would be sent along, as a parameter.
       return await (token === undefined
         ? client.sendRequest<Answer>(method, parameters)
         : client.sendRequest<Answer>(method, parameters, token));
     } catch (error) {
-      if (client !== this.client || this.state !== "ready") throw new ServerUnavailable(this.lack);
+      if (client !== this.client || this.state !== "ready") {
+        throw new ServerUnavailable(this.lack);
+      }
       throw new Error(firstLine(error).replace(/^Request \S+ failed with message: /, ""));
     }
   }
@@ -118,12 +124,16 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
   }
 
   /** Why the server cannot be asked, in one line. */
   private get lack(): string {
-    if (this.current === "stopped") return "the language server is stopped; restart it from the status bar";
+    if (this.current === "stopped") {
+      return "the language server is stopped; restart it from the status bar";
+    }
     return this.current === "starting"
       ? "the language server is starting"
       : "the language server stopped and is starting again";
@@ -136,7 +146,9 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   private async startNow(): Promise<void> {
-    if (this.client?.isRunning()) return;
+    if (this.client?.isRunning()) {
+      return;
+    }
     await this.stopNow();
     this.become("starting");
     try {
@@ -214,15 +226,22 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   private follow(client: LanguageClient, state: State, states: typeof State): void {
-    if (client !== this.client) return;
-    if (state === states.Running) this.become("ready");
-    else if (state === states.Starting)
+    if (client !== this.client) {
+      return;
+    }
+    if (state === states.Running) {
+      this.become("ready");
+    } else if (state === states.Starting) {
       this.become(this.current === "restarting" ? "restarting" : "starting");
-    else if (this.current !== "restarting" || state === states.StartFailed) this.become("stopped");
+    } else if (this.current !== "restarting" || state === states.StartFailed) {
+      this.become("stopped");
+    }
   }
 
   private become(state: ServerState): void {
-    if (state === this.current) return;
+    if (state === this.current) {
+      return;
+    }
     this.current = state;
     this.channel.info(`server ${state}`);
     this.changed.fire(state);
@@ -231,8 +250,12 @@ export class LanguageServer implements vscode.Disposable {
   private offerRestart(message: string): void {
     const answers = ["Restart", "Show Output"] as const;
     void showMessage("error", message, ...answers).then((answer) => {
-      if (answer === "Restart") void this.restart();
-      if (answer === "Show Output") this.channel.show();
+      if (answer === "Restart") {
+        void this.restart();
+      }
+      if (answer === "Show Output") {
+        this.channel.show();
+      }
     });
   }
 }

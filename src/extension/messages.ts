@@ -43,7 +43,9 @@ export function toldAsMessages<Words extends unknown[], Result>(
     try {
       return await run(...words);
     } catch (error) {
-      if (error instanceof vscode.CancellationError) throw error;
+      if (error instanceof vscode.CancellationError) {
+        throw error;
+      }
       throw new Error(shownText(error instanceof Error ? error.message : String(error)));
     }
   };

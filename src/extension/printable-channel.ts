@@ -12,7 +12,9 @@ export function printableChannel(channel: vscode.LogOutputChannel): vscode.LogOu
   return new Proxy(channel, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
+      if (typeof value !== "function") {
+        return value;
+      }
       return writers.has(key)
         ? (...words: readonly unknown[]) => value.apply(target, words.map(printableWord))
         : value.bind(target);
@@ -21,6 +23,8 @@ export function printableChannel(channel: vscode.LogOutputChannel): vscode.LogOu
 }
 
 function printableWord(word: unknown): unknown {
-  if (word instanceof Error) return printableText(word.stack ?? word.message);
+  if (word instanceof Error) {
+    return printableText(word.stack ?? word.message);
+  }
   return typeof word === "string" ? printableText(word) : word;
 }

@@ -20,8 +20,11 @@ export function createStatusItem(server: LanguageServer): vscode.Disposable {
     item.accessibilityInformation = { label: item.tooltip, role: "button" };
     item.backgroundColor =
       server.state === "stopped" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
-    if (vscode.window.activeTextEditor?.document.languageId === "diag") item.show();
-    else item.hide();
+    if (vscode.window.activeTextEditor?.document.languageId === "diag") {
+      item.show();
+    } else {
+      item.hide();
+    }
   };
   show();
   return vscode.Disposable.from(

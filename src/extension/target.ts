@@ -27,7 +27,9 @@ export async function findTarget(
   const fitting = all.filter(({ kind }) => kinds.includes(kind));
   if (typeof name === "string") {
     const declared = fitting.find((one) => one.name === name);
-    if (declared) return { document, declared };
+    if (declared) {
+      return { document, declared };
+    }
   }
   if (fitting.length === 0 || typeof name === "string") {
     const what = typeof name === "string" ? `${kinds.join(" or ")} ${name}` : kinds.join(" or ");
@@ -37,24 +39,34 @@ export async function findTarget(
   const editor = vscode.window.activeTextEditor;
   if (editor?.document === document) {
     const here = declaredAt(all, document.offsetAt(editor.selection.active));
-    if (here && kinds.includes(here.kind)) return { document, declared: here };
+    if (here && kinds.includes(here.kind)) {
+      return { document, declared: here };
+    }
   }
-  if (fitting.length === 1) return { document, declared: fitting[0]! };
+  if (fitting.length === 1) {
+    return { document, declared: fitting[0]! };
+  }
   const choices = fitting.map((declared) => ({ label: declared.name, description: declared.kind, declared }));
   const choice = await vscode.window.showQuickPick(choices, { title: `Which ${kinds.join(" or ")}?` });
   return choice && { document, declared: choice.declared };
 }
 
 async function findDocument(uri: unknown): Promise<vscode.TextDocument | undefined> {
-  if (typeof uri === "string") return vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
-  if (uri instanceof vscode.Uri) return vscode.workspace.openTextDocument(uri);
+  if (typeof uri === "string") {
+    return vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  }
+  if (uri instanceof vscode.Uri) {
+    return vscode.workspace.openTextDocument(uri);
+  }
   const active = vscode.window.activeTextEditor?.document;
   return active?.languageId === "diag" ? active : undefined;
 }
 
 /** Whether the workspace is trusted to evaluate and simulate; says why not, with a way out. */
 export function trustedTo(what: string): boolean {
-  if (vscode.workspace.isTrusted) return true;
+  if (vscode.workspace.isTrusted) {
+    return true;
+  }
   const manage = "Manage Trust";
   void showMessage(
     "warning",

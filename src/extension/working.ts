@@ -25,7 +25,9 @@ export async function withProgress<Result>(
       }),
     );
   } catch (error) {
-    if (!(error instanceof vscode.CancellationError)) showFault(`${title} failed`, error);
+    if (!(error instanceof vscode.CancellationError)) {
+      showFault(`${title} failed`, error);
+    }
     return undefined;
   }
 }

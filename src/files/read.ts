@@ -73,7 +73,9 @@ export async function withFile<Result>(
 export async function readTextFile(path: string, largest: number): Promise<string> {
   return withFile(path, largest, async (file) => {
     let text = "";
-    for await (const part of decoded(file.chunks())) text += part;
+    for await (const part of decoded(file.chunks())) {
+      text += part;
+    }
     return text;
   });
 }
@@ -91,7 +93,9 @@ export async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       throw new UnreadableFile("is not text in UTF-8; save it as UTF-8");
     }
   };
-  for await (const chunk of chunks) yield decode(chunk);
+  for await (const chunk of chunks) {
+    yield decode(chunk);
+  }
   yield decode();
 }
 
@@ -99,9 +103,13 @@ async function* chunksOf(handle: FileHandle, largest: number): AsyncGenerator<Ui
   const bytes = new Uint8Array(chunkBytes);
   for (let position = 0; ; ) {
     const { bytesRead } = await handle.read(bytes, 0, chunkBytes, position).catch(refuse);
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) {
+      return;
+    }
     position += bytesRead;
-    if (position > largest) throw new UnreadableFile(sizeProblem(position, largest));
+    if (position > largest) {
+      throw new UnreadableFile(sizeProblem(position, largest));
+    }
     yield bytes.subarray(0, bytesRead);
   }
 }
@@ -112,17 +120,28 @@ function editionOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
 
 function check(stats: Stats, largest: number): void {
   const kind = kindOf(stats);
-  if (kind !== undefined)
+  if (kind !== undefined) {
     throw new UnreadableFile(`is ${kind}; name a file`, stats.isDirectory() ? "EISDIR" : undefined);
-  if (stats.size > largest) throw new UnreadableFile(sizeProblem(stats.size, largest));
+  }
+  if (stats.size > largest) {
+    throw new UnreadableFile(sizeProblem(stats.size, largest));
+  }
 }
 
 /** What something is that is no regular file. */
 function kindOf(stats: Stats): string | undefined {
-  if (stats.isFile()) return undefined;
-  if (stats.isDirectory()) return "a directory";
-  if (stats.isFIFO()) return "not a regular file but a named pipe";
-  if (stats.isSocket()) return "not a regular file but a socket";
+  if (stats.isFile()) {
+    return undefined;
+  }
+  if (stats.isDirectory()) {
+    return "a directory";
+  }
+  if (stats.isFIFO()) {
+    return "not a regular file but a named pipe";
+  }
+  if (stats.isSocket()) {
+    return "not a regular file but a socket";
+  }
   return stats.isCharacterDevice() || stats.isBlockDevice()
     ? "not a regular file but a device"
     : "not a regular file";
@@ -133,7 +152,9 @@ const impossible = new Set(["ENOENT", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
 
 function refuse(error: NodeJS.ErrnoException): never {
   const { code } = error;
-  if (code !== undefined && impossible.has(code)) throw new UnreadableFile("no such file", "ENOENT");
+  if (code !== undefined && impossible.has(code)) {
+    throw new UnreadableFile("no such file", "ENOENT");
+  }
   throw new UnreadableFile(`cannot be read (${code ?? error.message.split("\n")[0]})`, code);
 }
 

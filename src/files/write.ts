@@ -44,7 +44,9 @@ export async function writeInside(
 ): Promise<string> {
   const path = placeInside(folder, name);
   try {
-    for (const between of foldersBetween(name)) await makeRealFolder(join(folder, between));
+    for (const between of foldersBetween(name)) {
+      await makeRealFolder(join(folder, between));
+    }
   } catch (error) {
     throw error instanceof UnwritableFile ? error : new UnwritableFile(path, causeOf(error));
   }
@@ -61,7 +63,9 @@ export async function checkInside(folder: string, name: string): Promise<void> {
   try {
     let last = folder;
     for (const between of foldersBetween(name)) {
-      if (!(await isRealFolder(join(folder, between)))) break;
+      if (!(await isRealFolder(join(folder, between)))) {
+        break;
+      }
       last = join(folder, between);
     }
     await access(last, constants.W_OK | constants.X_OK);
@@ -79,10 +83,12 @@ export async function checkInside(folder: string, name: string): Promise<void> {
 export async function makeFolder(path: string, mayBeLink: boolean): Promise<void> {
   try {
     if ((await lstatOf(path))?.isSymbolicLink()) {
-      if (!mayBeLink)
+      if (!mayBeLink) {
         throw new UnwritableFile(path, "it is a symbolic link, which is followed only where it is named");
-      if ((await statOf(path)) === undefined)
+      }
+      if ((await statOf(path)) === undefined) {
         throw new UnwritableFile(path, "it is a symbolic link that leads nowhere; remove it");
+      }
     }
     await mkdir(path, { recursive: true });
   } catch (error) {
@@ -92,8 +98,9 @@ export async function makeFolder(path: string, mayBeLink: boolean): Promise<void
 
 function placeInside(folder: string, name: string): string {
   const inside = normalize(name);
-  if (isAbsolute(inside) || inside.split(sep).includes(".."))
+  if (isAbsolute(inside) || inside.split(sep).includes("..")) {
     throw new UnwritableFile(name, `it is no place inside ${folder}`);
+  }
   return join(folder, inside);
 }
 
@@ -104,10 +111,14 @@ function foldersBetween(name: string): string[] {
 }
 
 async function makeRealFolder(path: string): Promise<void> {
-  if (await isRealFolder(path)) return;
+  if (await isRealFolder(path)) {
+    return;
+  }
   await mkdir(path).catch((error) => {
     // Somebody else has made it meanwhile.
-    if (error.code !== "EEXIST") throw error;
+    if (error.code !== "EEXIST") {
+      throw error;
+    }
   });
   await isRealFolder(path);
 }
@@ -115,24 +126,33 @@ async function makeRealFolder(path: string): Promise<void> {
 /** Whether there is a folder; refuses what is there and none. */
 async function isRealFolder(path: string): Promise<boolean> {
   const stats = await lstatOf(path);
-  if (stats === undefined) return false;
-  if (stats.isSymbolicLink()) throw new UnwritableFile(path, "it is a symbolic link, which is not followed");
-  if (!stats.isDirectory())
+  if (stats === undefined) {
+    return false;
+  }
+  if (stats.isSymbolicLink()) {
+    throw new UnwritableFile(path, "it is a symbolic link, which is not followed");
+  }
+  if (!stats.isDirectory()) {
     throw new UnwritableFile(path, "it is a file where a folder is needed; move it away");
+  }
   return true;
 }
 
 /** The file that is to be replaced, if there is one; refuses what cannot be. */
 async function replaceable(path: string): Promise<Stats | undefined> {
   const stats = await lstatOf(path);
-  if (stats === undefined || stats.isSymbolicLink()) return undefined;
-  if (stats.isDirectory())
+  if (stats === undefined || stats.isSymbolicLink()) {
+    return undefined;
+  }
+  if (stats.isDirectory()) {
     throw new UnwritableFile(path, "there is a folder of that name; move it away or remove it");
-  if (!stats.isFile())
+  }
+  if (!stats.isFile()) {
     throw new UnwritableFile(
       path,
       "there is a device, pipe or socket of that name; move it away or remove it",
     );
+  }
   // Renaming would not mind that somebody wants the file as it is.
   await access(path, constants.W_OK).catch(() => {
     throw new UnwritableFile(path, "the file may not be written; permit it or move it away");
@@ -147,7 +167,9 @@ async function unlessAbsent(stats: Promise<Stats>): Promise<Stats | undefined> {
   try {
     return await stats;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -164,7 +186,9 @@ async function writeNew(
   unfinished.add(path);
   try {
     try {
-      if (like !== undefined) await giveTo(file, like, bits!);
+      if (like !== undefined) {
+        await giveTo(file, like, bits!);
+      }
       await file.writeFile(content);
       await file.sync();
     } finally {
@@ -180,7 +204,9 @@ async function writeNew(
 async function giveTo(file: FileHandle, like: Stats, bits: number): Promise<void> {
   const { uid, gid } = await file.stat();
   // Only some users may give files away; for the others the file is theirs from now on.
-  if (uid !== like.uid || gid !== like.gid) await file.chown(like.uid, like.gid).catch(() => undefined);
+  if (uid !== like.uid || gid !== like.gid) {
+    await file.chown(like.uid, like.gid).catch(() => undefined);
+  }
   await file.chmod(bits);
 }
 
@@ -198,7 +224,9 @@ async function moved(from: string, to: string): Promise<void> {
 const unfinished = new Set<string>();
 
 process.on("exit", () => {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) {
+    rmSync(path, { force: true });
+  }
 });
 
 async function forget(path: string): Promise<void> {

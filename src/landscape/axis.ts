@@ -78,7 +78,9 @@ export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
 
 /** The fewest points that a source is ever given. */
 export function leastPoints(source: DataSource): number {
-  if (source.kind === "discrete") return source.outcomes.length;
+  if (source.kind === "discrete") {
+    return source.outcomes.length;
+  }
   return source.kind === "rows" ? rowCount(source) : 1;
 }
 

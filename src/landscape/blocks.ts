@@ -47,7 +47,9 @@ export function makeBlocks(
   for (const { mixed, outer } of separated) {
     for (const sources of [mixed, ...outer.map((factor) => factor.sources)]) {
       joined.join(sources);
-      for (const source of sources) used.add(source);
+      for (const source of sources) {
+        used.add(source);
+      }
     }
   }
   if (sizes !== undefined) {
@@ -57,25 +59,34 @@ export function makeBlocks(
     }
     for (const component of linked.groups()) {
       const points = component.reduce((total, source) => total * sizes[source]!, 1);
-      if (points <= smallGrid) joined.join(component);
+      if (points <= smallGrid) {
+        joined.join(component);
+      }
     }
   }
   const blocks: number[][] = [];
   const blockOf = new Map<number, number>();
   landscape.data.forEach((_, source) => {
-    if (!used.has(source)) return;
+    if (!used.has(source)) {
+      return;
+    }
     const leader = joined.leader(source);
     const block = blockOf.get(leader) ?? blocks.length;
     blockOf.set(source, block);
-    if (block === blocks.length) blocks.push([source]);
-    else blocks[block]!.push(source);
+    if (block === blocks.length) {
+      blocks.push([source]);
+    } else {
+      blocks[block]!.push(source);
+    }
   });
   const features: Feature[] = [];
   const featureNumbers = new Map<string, number>();
   const featureOf = (block: number, expression: Expression): number => {
     const key = printExpression(expression);
     const known = featureNumbers.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     featureNumbers.set(key, features.length);
     return features.push({ block, expression }) - 1;
   };
@@ -84,11 +95,16 @@ export function makeBlocks(
     for (const { sources, factor } of outer) {
       const block = blockOf.get(sources[0]!)!;
       const group = byBlock.get(block);
-      if (group === undefined) byBlock.set(block, [factor]);
-      else group.push(factor);
+      if (group === undefined) {
+        byBlock.set(block, [factor]);
+      } else {
+        group.push(factor);
+      }
     }
     let mixedBlock = mixed.length === 0 ? -1 : blockOf.get(mixed[0]!)!;
-    if (sizes !== undefined && mixedBlock < 0 && byBlock.size === 1) mixedBlock = [...byBlock.keys()][0]!;
+    if (sizes !== undefined && mixedBlock < 0 && byBlock.size === 1) {
+      mixedBlock = [...byBlock.keys()][0]!;
+    }
     const inside = byBlock.get(mixedBlock);
     byBlock.delete(mixedBlock);
     return {
@@ -112,7 +128,9 @@ class Partition {
 
   leader(member: number): number {
     let leader = member;
-    while (this.leaders[leader] !== leader) leader = this.leaders[leader]!;
+    while (this.leaders[leader] !== leader) {
+      leader = this.leaders[leader]!;
+    }
     return leader;
   }
 
@@ -129,8 +147,11 @@ class Partition {
     this.leaders.forEach((_, member) => {
       const leader = this.leader(member);
       const group = groups.get(leader);
-      if (group === undefined) groups.set(leader, [member]);
-      else group.push(member);
+      if (group === undefined) {
+        groups.set(leader, [member]);
+      } else {
+        group.push(member);
+      }
     });
     return [...groups.values()];
   }

@@ -16,17 +16,26 @@ export function breaksOf(expression: Expression, name: string, low: number, high
   const found = new Set<number>();
   const visit = (part: Expression): void => {
     const operand = roughOperand(part);
-    if (operand !== undefined && isOf(operand, name))
-      for (const root of rootsOf(operand, name, low, high)) found.add(root);
-    for (const child of children(part)) visit(child);
+    if (operand !== undefined && isOf(operand, name)) {
+      for (const root of rootsOf(operand, name, low, high)) {
+        found.add(root);
+      }
+    }
+    for (const child of children(part)) {
+      visit(child);
+    }
   };
   visit(expression);
   return [...found].sort((one, other) => one - other);
 }
 
 function roughOperand(part: Expression): Expression | undefined {
-  if (part.kind === "call") return rough.has(part.name) ? part.argument : undefined;
-  if (part.kind !== "power") return undefined;
+  if (part.kind === "call") {
+    return rough.has(part.name) ? part.argument : undefined;
+  }
+  if (part.kind !== "power") {
+    return undefined;
+  }
   const { base, exponent } = part;
   return exponent.kind === "number" && Number.isInteger(exponent.value) ? undefined : base;
 }
@@ -41,13 +50,19 @@ function rootsOf(operand: Expression, name: string, low: number, high: number): 
   const valueAt = (x: number) => compiled([x]);
   const roots: number[] = [];
   const at = Array.from({ length: places + 1 }, (_, i) => low + ((high - low) * i) / places);
-  if (low < 0 && high > 0) at.push(0);
+  if (low < 0 && high > 0) {
+    at.push(0);
+  }
   at.sort((one, other) => one - other);
   at.forEach((x, i) => {
     const value = valueAt(x);
-    if (value === 0) roots.push(x);
+    if (value === 0) {
+      roots.push(x);
+    }
     const before = at[i - 1];
-    if (before !== undefined && valueAt(before) * value < 0) roots.push(bisected(valueAt, before, x));
+    if (before !== undefined && valueAt(before) * value < 0) {
+      roots.push(bisected(valueAt, before, x));
+    }
   });
   return roots;
 }
@@ -57,10 +72,17 @@ function bisected(valueAt: (x: number) => number, from: number, to: number): num
   const sign = Math.sign(valueAt(low));
   for (;;) {
     const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return middle;
+    if (middle <= low || middle >= high) {
+      return middle;
+    }
     const value = valueAt(middle);
-    if (value === 0) return middle;
-    if (Math.sign(value) === sign) low = middle;
-    else high = middle;
+    if (value === 0) {
+      return middle;
+    }
+    if (Math.sign(value) === sign) {
+      low = middle;
+    } else {
+      high = middle;
+    }
   }
 }

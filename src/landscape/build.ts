@@ -27,8 +27,13 @@ export function sum(terms: readonly Expression[]): Expression {
   const add = (term: Expression, sign: number): void => {
     switch (term.kind) {
       case "sum":
-        if (term.terms.length > longestFlattened) kept.push(sign > 0 ? term : negate(term));
-        else for (const inner of term.terms) add(inner, sign);
+        if (term.terms.length > longestFlattened) {
+          kept.push(sign > 0 ? term : negate(term));
+        } else {
+          for (const inner of term.terms) {
+            add(inner, sign);
+          }
+        }
         break;
       case "negate":
         add(term.operand, -sign);
@@ -40,8 +45,12 @@ export function sum(terms: readonly Expression[]): Expression {
         kept.push(sign > 0 ? term : negate(term));
     }
   };
-  for (const term of terms) add(term, 1);
-  if (constant !== 0 || kept.length === 0) kept.push(number(constant));
+  for (const term of terms) {
+    add(term, 1);
+  }
+  if (constant !== 0 || kept.length === 0) {
+    kept.push(number(constant));
+  }
   return kept.length === 1 ? kept[0]! : { kind: "sum", terms: kept };
 }
 
@@ -53,8 +62,13 @@ export function product(factors: readonly Expression[]): Expression {
   const multiply = (factor: Expression): void => {
     switch (factor.kind) {
       case "product":
-        if (factor.factors.length > longestFlattened) kept.push(factor);
-        else for (const inner of factor.factors) multiply(inner);
+        if (factor.factors.length > longestFlattened) {
+          kept.push(factor);
+        } else {
+          for (const inner of factor.factors) {
+            multiply(inner);
+          }
+        }
         break;
       case "negate":
         constant = -constant;
@@ -72,31 +86,55 @@ export function product(factors: readonly Expression[]): Expression {
         kept.push(factor);
     }
   };
-  for (const factor of factors) multiply(factor);
-  if (constant === 0) return zero;
+  for (const factor of factors) {
+    multiply(factor);
+  }
+  if (constant === 0) {
+    return zero;
+  }
   const negative = constant < 0;
   const size = Math.abs(constant);
   let result: Expression;
-  if (kept.length === 0) result = number(size);
-  else if (size === 1) result = kept.length === 1 ? kept[0]! : { kind: "product", factors: kept };
-  else result = { kind: "product", factors: [number(size), ...kept] };
-  if (below.length > 0) result = divide(result, product(below));
+  if (kept.length === 0) {
+    result = number(size);
+  } else if (size === 1) {
+    result = kept.length === 1 ? kept[0]! : { kind: "product", factors: kept };
+  } else {
+    result = { kind: "product", factors: [number(size), ...kept] };
+  }
+  if (below.length > 0) {
+    result = divide(result, product(below));
+  }
   return negative ? negate(result) : result;
 }
 
 export function negate(operand: Expression): Expression {
-  if (operand.kind === "number") return number(0 - operand.value);
-  if (operand.kind === "negate") return operand.operand;
+  if (operand.kind === "number") {
+    return number(0 - operand.value);
+  }
+  if (operand.kind === "negate") {
+    return operand.operand;
+  }
   return { kind: "negate", operand };
 }
 
 export function divide(numerator: Expression, denominator: Expression): Expression {
-  if (numerator.kind === "number" && numerator.value === 0 && !isNumber(denominator, 0)) return zero;
-  if (numerator.kind === "negate") return negate(divide(numerator.operand, denominator));
-  if (denominator.kind === "negate") return negate(divide(numerator, denominator.operand));
+  if (numerator.kind === "number" && numerator.value === 0 && !isNumber(denominator, 0)) {
+    return zero;
+  }
+  if (numerator.kind === "negate") {
+    return negate(divide(numerator.operand, denominator));
+  }
+  if (denominator.kind === "negate") {
+    return negate(divide(numerator, denominator.operand));
+  }
   if (denominator.kind === "number") {
-    if (denominator.value === 1) return numerator;
-    if (denominator.value < 0) return negate(divide(numerator, number(-denominator.value)));
+    if (denominator.value === 1) {
+      return numerator;
+    }
+    if (denominator.value < 0) {
+      return negate(divide(numerator, number(-denominator.value)));
+    }
     if (numerator.kind === "number" && numerator.value < 0) {
       return negate(divide(number(-numerator.value), denominator));
     }
@@ -120,11 +158,17 @@ export function divide(numerator: Expression, denominator: Expression): Expressi
 
 export function power(base: Expression, exponent: Expression): Expression {
   if (exponent.kind === "number") {
-    if (exponent.value === 0) return one;
-    if (exponent.value === 1) return base;
+    if (exponent.value === 0) {
+      return one;
+    }
+    if (exponent.value === 1) {
+      return base;
+    }
     if (base.kind === "number") {
       const value = base.value ** exponent.value;
-      if (Number.isFinite(value)) return number(value);
+      if (Number.isFinite(value)) {
+        return number(value);
+      }
     }
     if (base.kind === "negate" && Number.isInteger(exponent.value)) {
       const positive = power(base.operand, exponent);
@@ -137,7 +181,9 @@ export function power(base: Expression, exponent: Expression): Expression {
 export function call(name: ElementaryFunction, argument: Expression): Expression {
   if (argument.kind === "number") {
     const value = elementaryValue(name, argument.value);
-    if (Number.isFinite(value)) return number(value);
+    if (Number.isFinite(value)) {
+      return number(value);
+    }
   }
   return { kind: "call", name, argument };
 }
@@ -148,11 +194,15 @@ export function logSumExp(terms: readonly Expression[]): Expression {
   const numbers = flat.flatMap((term) => (term.kind === "number" ? [term.value] : []));
   const others = flat.filter((term) => term.kind !== "number");
   const constant = numbers.length === 0 ? undefined : logSumExpOf(numbers);
-  if (others.length === 0) return number(constant ?? Number.NEGATIVE_INFINITY);
+  if (others.length === 0) {
+    return number(constant ?? Number.NEGATIVE_INFINITY);
+  }
   if (constant === undefined || constant === Number.NEGATIVE_INFINITY) {
     return others.length === 1 ? others[0]! : { kind: "logsumexp", terms: others };
   }
-  if (others.length > 1) return { kind: "logsumexp", terms: [...others, number(constant)] };
+  if (others.length > 1) {
+    return { kind: "logsumexp", terms: [...others, number(constant)] };
+  }
   return sum([call("softplus", sum([others[0]!, number(-constant)])), number(constant)]);
 }
 
@@ -235,7 +285,9 @@ export function replaceSymbols(
 export function nodeCount(expression: Expression): number {
   const seen = new Set<Expression>();
   const visit = (node: Expression): void => {
-    if (seen.has(node)) return;
+    if (seen.has(node)) {
+      return;
+    }
     seen.add(node);
     children(node).forEach(visit);
   };
@@ -248,10 +300,17 @@ export function symbolsOf(expression: Expression): Set<string> {
   const names = new Set<string>();
   const seen = new Set<Expression>();
   const visit = (node: Expression): void => {
-    if (seen.has(node)) return;
+    if (seen.has(node)) {
+      return;
+    }
     seen.add(node);
-    if (node.kind === "symbol") names.add(node.name);
-    else for (const child of children(node)) visit(child);
+    if (node.kind === "symbol") {
+      names.add(node.name);
+    } else {
+      for (const child of children(node)) {
+        visit(child);
+      }
+    }
   };
   visit(expression);
   return names;

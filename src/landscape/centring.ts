@@ -13,12 +13,18 @@ export function centre(
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (high - low <= 4e-16 * Math.max(Math.abs(low), Math.abs(high))) return { mean: low, centred: undefined };
+  if (high - low <= 4e-16 * Math.max(Math.abs(low), Math.abs(high))) {
+    return { mean: low, centred: undefined };
+  }
   let mean = meanOf(weights, column);
   // a second pass takes away the rounding of the first
   let rest = 0;
-  for (let q = 0; q < column.length; q++) rest += weights[q]! * (column[q]! - mean);
-  if (mean !== 0) mean += rest;
+  for (let q = 0; q < column.length; q++) {
+    rest += weights[q]! * (column[q]! - mean);
+  }
+  if (mean !== 0) {
+    mean += rest;
+  }
   return { mean, centred: column.map((value) => value - mean) };
 }
 
@@ -37,8 +43,11 @@ export function mergeSingles(
       }
       const { block } = functions[monomial.functions[0]!]!;
       const same = singles.get(block);
-      if (same === undefined) singles.set(block, [monomial]);
-      else same.push(monomial);
+      if (same === undefined) {
+        singles.set(block, [monomial]);
+      } else {
+        same.push(monomial);
+      }
     }
     for (const [block, same] of singles) {
       if (same.length === 1) {

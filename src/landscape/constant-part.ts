@@ -20,8 +20,9 @@ export function constantApart(expression: Expression): ConstantApart {
 
 function split(expression: Expression): ConstantApart {
   const whole = { constant: 0, rest: expression };
-  if (symbolsOf(expression).size === 0)
+  if (symbolsOf(expression).size === 0) {
     return { constant: evaluateExpression(expression, {}), rest: number(0) };
+  }
   switch (expression.kind) {
     case "sum": {
       const parts = expression.terms.map(split);
@@ -36,15 +37,21 @@ function split(expression: Expression): ConstantApart {
     case "product": {
       const fixed = expression.factors.filter((factor) => symbolsOf(factor).size === 0);
       const [own, ...others] = expression.factors.filter((factor) => symbolsOf(factor).size > 0);
-      if (own === undefined || others.length > 0) return whole;
+      if (own === undefined || others.length > 0) {
+        return whole;
+      }
       const { constant, rest } = split(own);
       const scale = fixed.reduce((total, factor) => total * evaluateExpression(factor, {}), 1);
       return constant === 0 ? whole : { constant: constant * scale, rest: product([...fixed, rest]) };
     }
     case "divide": {
-      if (symbolsOf(expression.denominator).size > 0) return whole;
+      if (symbolsOf(expression.denominator).size > 0) {
+        return whole;
+      }
       const { constant, rest } = split(expression.numerator);
-      if (constant === 0) return whole;
+      if (constant === 0) {
+        return whole;
+      }
       return {
         constant: constant / evaluateExpression(expression.denominator, {}),
         rest: divide(rest, expression.denominator),
@@ -72,7 +79,9 @@ export function magnitudeAt(expression: Expression, values: ReadonlyMap<string, 
       return of(expression.numerator) / Math.abs(evaluateExpression(expression.denominator, values));
     case "power": {
       const { exponent } = expression;
-      if (exponent.kind === "number" && exponent.value >= 1) return of(expression.base) ** exponent.value;
+      if (exponent.kind === "number" && exponent.value >= 1) {
+        return of(expression.base) ** exponent.value;
+      }
       return Math.abs(evaluateExpression(expression, values));
     }
     default:

@@ -3,7 +3,8 @@ import { nodeCount, symbolsOf } from "./build.js";
 import { type Bound, compileBound } from "./enclosure/index.js";
 import { LandscapeError } from "./error.js";
 import type { Expression } from "./expression.js";
-import { type AffineSymbol, compileJet, type JetProgram, MonomialTables } from "./jets.js";
+import { type AffineSymbol, compileJet, type JetProgram } from "./jets.js";
+import { MonomialTables } from "./monomial-tables.js";
 import { type Monomials, monomialIndices, monomialProductCount } from "./monomials.js";
 
 const mostTableEntries = 40_000_000;
@@ -63,10 +64,17 @@ export class CoreCompiler {
         inBlock.set(key, group);
       }
       // term by term, so that each is expanded in its own weights only
-      if (core.kind === "sum") group.expressions.push(...core.terms);
-      else group.expressions.push(core);
+      if (core.kind === "sum") {
+        group.expressions.push(...core.terms);
+      } else {
+        group.expressions.push(core);
+      }
     }
-    for (const inBlock of groups) for (const group of inBlock.values()) this.compileGroup(group);
+    for (const inBlock of groups) {
+      for (const group of inBlock.values()) {
+        this.compileGroup(group);
+      }
+    }
     return groups.map((inBlock) => [...inBlock.values()]);
   }
 
@@ -75,8 +83,11 @@ export class CoreCompiler {
     for (const expression of group.expressions) {
       const key = this.unknownsOf(expression).join();
       const same = byUnknowns.get(key);
-      if (same === undefined) byUnknowns.set(key, [expression]);
-      else same.push(expression);
+      if (same === undefined) {
+        byUnknowns.set(key, [expression]);
+      } else {
+        same.push(expression);
+      }
     }
     const compiled = [...byUnknowns.values()].map((same) => {
       const expression: Expression = same.length === 1 ? same[0]! : { kind: "sum", terms: same };
@@ -85,7 +96,11 @@ export class CoreCompiler {
       return compiledCore;
     });
     const mark = new Map<number, number>();
-    for (const { globals } of compiled) for (const id of globals) mark.set(id, 0);
+    for (const { globals } of compiled) {
+      for (const id of globals) {
+        mark.set(id, 0);
+      }
+    }
     const ids = Int32Array.from(mark.keys()).sort();
     ids.forEach((id, i) => {
       mark.set(id, i);
@@ -101,9 +116,13 @@ export class CoreCompiler {
 
   private unknownsOf(expression: Expression): number[] {
     const unknowns = new Set<number>();
-    if (this.monomials.order === 0) return [];
+    if (this.monomials.order === 0) {
+      return [];
+    }
     for (const name of symbolsOf(expression)) {
-      for (const { unknown } of this.unknowns.get(name)?.slope ?? []) unknowns.add(unknown);
+      for (const { unknown } of this.unknowns.get(name)?.slope ?? []) {
+        unknowns.add(unknown);
+      }
     }
     return [...unknowns].sort((a, b) => a - b);
   }
@@ -121,7 +140,9 @@ export class CoreCompiler {
     const entries = monomialProductCount(unknowns.length, order);
     if (!(entries <= mostTableEntries)) {
       let fits = order;
-      while (fits > 0 && monomialProductCount(unknowns.length, fits) > mostTableEntries) fits--;
+      while (fits > 0 && monomialProductCount(unknowns.length, fits) > mostTableEntries) {
+        fits--;
+      }
       throw new LandscapeError(
         this.landscape,
         `products of derivatives up to order ${order} in ${unknowns.length} weights at once need ${entries.toExponential(1)} entries; up to order ${fits} they fit: lower the order`,
@@ -131,7 +152,9 @@ export class CoreCompiler {
     const symbols = new Map<string, AffineSymbol>();
     for (const name of symbolsOf(expression)) {
       const affine = this.unknowns.get(name);
-      if (affine === undefined) continue;
+      if (affine === undefined) {
+        continue;
+      }
       symbols.set(name, {
         value: affine.value,
         slope:
@@ -173,6 +196,8 @@ export function evaluateGroup(group: CoreGroup, data: Float64Array, out: Float64
   for (const { program, targets } of group.programs) {
     const values = program.run(data);
     const { pattern } = program;
-    for (let i = 0; i < pattern.length; i++) out[first + targets[i]!]! += values[pattern[i]!]!;
+    for (let i = 0; i < pattern.length; i++) {
+      out[first + targets[i]!]! += values[pattern[i]!]!;
+    }
   }
 }

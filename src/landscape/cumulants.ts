@@ -73,27 +73,41 @@ export class CumulantTable {
   /** The joint cumulant of at least two variables. */
   cumulant(ids: readonly number[]): number {
     const n = ids.length;
-    if (this.scratch.length < n) this.scratch = new Int32Array(2 * n);
+    if (this.scratch.length < n) {
+      this.scratch = new Int32Array(2 * n);
+    }
     const sorted = this.scratch;
     for (let i = 0; i < n; i++) {
       const id = ids[i]!;
-      if (this.items[id]!.length === 0) return 0;
+      if (this.items[id]!.length === 0) {
+        return 0;
+      }
       let j = i - 1;
-      for (; j >= 0 && sorted[j]! > id; j--) sorted[j + 1] = sorted[j]!;
+      for (; j >= 0 && sorted[j]! > id; j--) {
+        sorted[j + 1] = sorted[j]!;
+      }
       sorted[j + 1] = id;
     }
     const base = this.items.length;
     let key: number | string = n;
-    for (let i = 0; i < n; i++) key = (key as number) * base + sorted[i]!;
-    if ((key as number) > Number.MAX_SAFE_INTEGER) key = sorted.subarray(0, n).join();
+    for (let i = 0; i < n; i++) {
+      key = (key as number) * base + sorted[i]!;
+    }
+    if ((key as number) > Number.MAX_SAFE_INTEGER) {
+      key = sorted.subarray(0, n).join();
+    }
     const known = this.memo.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     // few monomials first: the search is pruned from its start
     const order = Array.from(sorted.subarray(0, n)).sort(
       (a, b) => this.items[a]!.length - this.items[b]!.length,
     );
     const value = this.compute(order);
-    if (this.memo.size > 4_000_000) this.memo.clear();
+    if (this.memo.size > 4_000_000) {
+      this.memo.clear();
+    }
     this.memo.set(key, value);
     return value;
   }
@@ -106,9 +120,13 @@ export class CumulantTable {
     let lonely = 0;
     const visit = (position: number, coefficient: number): void => {
       // what occurs once must occur again in what is left
-      if (lonely > (n - position) * this.mostBlocks) return;
+      if (lonely > (n - position) * this.mostBlocks) {
+        return;
+      }
       if (position === n) {
-        if (lonely === 0) total += coefficient * this.monomialCumulant(chosen);
+        if (lonely === 0) {
+          total += coefficient * this.monomialCumulant(chosen);
+        }
         return;
       }
       let candidates: readonly Item[] = items[ids[position]!]!;
@@ -120,15 +138,21 @@ export class CumulantTable {
         const own = monomials[item.monomial]!;
         for (const f of own) {
           const times = ++touched[functions[f]!.block]!;
-          if (times === 1) lonely++;
-          else if (times === 2) lonely--;
+          if (times === 1) {
+            lonely++;
+          } else if (times === 2) {
+            lonely--;
+          }
         }
         chosen[position] = item.monomial;
         visit(position + 1, coefficient * item.coefficient);
         for (const f of own) {
           const times = touched[functions[f]!.block]!--;
-          if (times === 1) lonely--;
-          else if (times === 2) lonely++;
+          if (times === 1) {
+            lonely--;
+          } else if (times === 2) {
+            lonely++;
+          }
         }
       }
     };
@@ -140,7 +164,9 @@ export class CumulantTable {
     for (let i = 0; i < count; i++) {
       for (const f of this.monomials[chosen[i]!]!) {
         const { block } = this.functions[f]!;
-        if (this.touched[block] === 1) return block;
+        if (this.touched[block] === 1) {
+          return block;
+        }
       }
     }
     return -1;
@@ -155,8 +181,11 @@ export class CumulantTable {
         for (const f of this.monomials[item.monomial]!) {
           const own = this.functions[f]!.block;
           const same = byBlock.get(own);
-          if (same === undefined) byBlock.set(own, [item]);
-          else same.push(item);
+          if (same === undefined) {
+            byBlock.set(own, [item]);
+          } else {
+            same.push(item);
+          }
         }
       }
       this.itemsByBlock[id] = byBlock;
@@ -170,19 +199,32 @@ export class CumulantTable {
     for (let i = 1; i < n; i++) {
       const value = sorted[i]!;
       let j = i - 1;
-      for (; j >= 0 && sorted[j]! > value; j--) sorted[j + 1] = sorted[j]!;
+      for (; j >= 0 && sorted[j]! > value; j--) {
+        sorted[j + 1] = sorted[j]!;
+      }
       sorted[j + 1] = value;
     }
     let key: number | string = n;
-    for (let i = 0; i < n; i++) key = (key as number) * this.monomials.length + sorted[i]!;
-    if ((key as number) > Number.MAX_SAFE_INTEGER) key = sorted.join();
+    for (let i = 0; i < n; i++) {
+      key = (key as number) * this.monomials.length + sorted[i]!;
+    }
+    if ((key as number) > Number.MAX_SAFE_INTEGER) {
+      key = sorted.join();
+    }
     const known = this.monomialMemo.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     let value: number;
     // up to three, nothing that touches every block twice splits, and cumulants are central moments
-    if (n <= 3) value = this.moment(sorted, (1 << n) - 1);
-    else value = this.connected(sorted) ? this.fromMoments(sorted) : 0;
-    if (this.monomialMemo.size > 4_000_000) this.monomialMemo.clear();
+    if (n <= 3) {
+      value = this.moment(sorted, (1 << n) - 1);
+    } else {
+      value = this.connected(sorted) ? this.fromMoments(sorted) : 0;
+    }
+    if (this.monomialMemo.size > 4_000_000) {
+      this.monomialMemo.clear();
+    }
     this.monomialMemo.set(key, value);
     return value;
   }
@@ -194,7 +236,9 @@ export class CumulantTable {
     const queue = [0];
     waiting.delete(0);
     while (queue.length > 0) {
-      for (const block of blocksOf(queue.pop()!)) reached.add(block);
+      for (const block of blocksOf(queue.pop()!)) {
+        reached.add(block);
+      }
       for (const i of waiting) {
         if (blocksOf(i).some((block) => reached.has(block))) {
           waiting.delete(i);
@@ -214,7 +258,9 @@ export class CumulantTable {
     const all = (1 << n) - 1;
     const moments = new Float64Array(all + 1);
     moments[0] = 1;
-    for (let mask = 1; mask <= all; mask++) moments[mask] = this.moment(monomials, mask);
+    for (let mask = 1; mask <= all; mask++) {
+      moments[mask] = this.moment(monomials, mask);
+    }
     const cumulants = new Float64Array(all + 1);
     for (let mask = 1; mask <= all; mask += 2) {
       let value = moments[mask]!;
@@ -222,7 +268,9 @@ export class CumulantTable {
       // the rest, without the first member, runs over the non-empty subsets of the others
       for (let rest = others; rest > 0; rest = (rest - 1) & others) {
         const moment = moments[rest]!;
-        if (moment !== 0) value -= cumulants[mask & ~rest]! * moment;
+        if (moment !== 0) {
+          value -= cumulants[mask & ~rest]! * moment;
+        }
       }
       cumulants[mask] = value;
     }
@@ -231,22 +279,35 @@ export class CumulantTable {
 
   /** The mean of a product of monomials: block by block, since blocks are independent. */
   private moment(monomials: readonly number[], mask: number): number {
-    if ((mask & (mask - 1)) === 0) return 0;
+    if ((mask & (mask - 1)) === 0) {
+      return 0;
+    }
     const byBlock = new Map<number, number[]>();
     for (let i = 0; i < monomials.length; i++) {
-      if ((mask & (1 << i)) === 0) continue;
+      if ((mask & (1 << i)) === 0) {
+        continue;
+      }
       for (const f of this.monomials[monomials[i]!]!) {
         const { block } = this.functions[f]!;
         const group = byBlock.get(block);
-        if (group === undefined) byBlock.set(block, [f]);
-        else group.push(f);
+        if (group === undefined) {
+          byBlock.set(block, [f]);
+        } else {
+          group.push(f);
+        }
       }
     }
-    for (const group of byBlock.values()) if (group.length === 1) return 0;
+    for (const group of byBlock.values()) {
+      if (group.length === 1) {
+        return 0;
+      }
+    }
     let value = 1;
     for (const [block, group] of byBlock) {
       value *= this.blockMoment(block, group);
-      if (value === 0) return 0;
+      if (value === 0) {
+        return 0;
+      }
     }
     return value;
   }
@@ -255,16 +316,22 @@ export class CumulantTable {
     group.sort((a, b) => a - b);
     const key = group.join();
     const known = this.momentMemo.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     for (const f of group) {
       const { powers } = this.functions[f]!;
-      if (powers !== undefined && group.length > powers) throw this.missing(block, group.length);
+      if (powers !== undefined && group.length > powers) {
+        throw this.missing(block, group.length);
+      }
     }
     const total = productMean(
       this.weights[block]!,
       group.map((f) => this.functions[f]!.column),
     );
-    if (this.momentMemo.size > 4_000_000) this.momentMemo.clear();
+    if (this.momentMemo.size > 4_000_000) {
+      this.momentMemo.clear();
+    }
     this.momentMemo.set(key, total);
     return total;
   }
@@ -275,13 +342,19 @@ function productMean(weights: Float64Array, columns: readonly Float64Array[]): n
   const [a, b, c] = columns;
   let total = 0;
   if (columns.length === 2) {
-    for (let q = 0; q < weights.length; q++) total += weights[q]! * a![q]! * b![q]!;
+    for (let q = 0; q < weights.length; q++) {
+      total += weights[q]! * a![q]! * b![q]!;
+    }
   } else if (columns.length === 3) {
-    for (let q = 0; q < weights.length; q++) total += weights[q]! * a![q]! * b![q]! * c![q]!;
+    for (let q = 0; q < weights.length; q++) {
+      total += weights[q]! * a![q]! * b![q]! * c![q]!;
+    }
   } else {
     for (let q = 0; q < weights.length; q++) {
       let value = weights[q]!;
-      for (const column of columns) value *= column[q]!;
+      for (const column of columns) {
+        value *= column[q]!;
+      }
       total += value;
     }
   }

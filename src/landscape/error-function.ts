@@ -27,8 +27,12 @@ export const erfTailPolynomial: readonly number[] = [
 /** The error function; not-a-number passes through. */
 export function erf(x: number): number {
   const size = Math.abs(x);
-  if (size <= erfJoint) return x + x * horner(x * x, erfPolynomial);
-  if (size >= erfEnd) return Math.sign(x);
+  if (size <= erfJoint) {
+    return x + x * horner(x * x, erfPolynomial);
+  }
+  if (size >= erfEnd) {
+    return Math.sign(x);
+  }
   const t = (size - erfTailCentre) / (size + erfTailCentre);
   const value = 1 - Math.exp(-size * size) * horner(t, erfTailPolynomial);
   return x < 0 ? -value : value;
@@ -36,6 +40,8 @@ export function erf(x: number): number {
 
 function horner(x: number, coefficients: readonly number[]): number {
   let value = 0;
-  for (let k = coefficients.length - 1; k >= 0; k--) value = value * x + coefficients[k]!;
+  for (let k = coefficients.length - 1; k >= 0; k--) {
+    value = value * x + coefficients[k]!;
+  }
   return value;
 }

@@ -45,7 +45,9 @@ function sigmoid(x: number): number {
 function logcosh(x: number): number {
   const size = Math.abs(x);
   // cosh² = 1 + sinh²
-  if (size <= logcoshJoint) return Math.log1p(Math.sinh(size) ** 2) / 2;
+  if (size <= logcoshJoint) {
+    return Math.log1p(Math.sinh(size) ** 2) / 2;
+  }
   return size - Math.LN2 + Math.log1p(Math.exp(-2 * size));
 }
 
@@ -58,12 +60,17 @@ export function elementaryValue(name: ElementaryFunction, x: number): number {
 export function logSumExpOf(terms: readonly number[]): number {
   const largest = Math.max(...terms);
   // infinite, or not a number: nothing is to be taken out
-  if (!Number.isFinite(largest)) return largest;
+  if (!Number.isFinite(largest)) {
+    return largest;
+  }
   let rest = 0;
   let most = 0;
   for (const term of terms) {
-    if (term === largest) most++;
-    else rest += Math.exp(term - largest);
+    if (term === largest) {
+      most++;
+    } else {
+      rest += Math.exp(term - largest);
+    }
   }
   return largest + Math.log1p(most - 1 + rest);
 }
@@ -81,7 +88,9 @@ export function compileExpression(
   slots: ReadonlyMap<string, number>,
 ): CompiledExpression {
   const shared = sharedBelow(expression);
-  if (shared.size === 0) return new Compiler(slots).compile(expression);
+  if (shared.size === 0) {
+    return new Compiler(slots).compile(expression);
+  }
   const compiler = new SharingCompiler(slots, shared);
   const compiled = compiler.compile(expression);
   return (at) => {
@@ -101,12 +110,16 @@ class Compiler {
       }
       case "symbol": {
         const slot = this.slots.get(expression.name);
-        if (slot === undefined) throw new RangeError(`no value for ${expression.name}; give one`);
+        if (slot === undefined) {
+          throw new RangeError(`no value for ${expression.name}; give one`);
+        }
         return (at) => at[slot]!;
       }
       case "sum": {
         const terms = expression.terms.map((term) => this.compile(term));
-        if (terms.length < 3) return (at) => terms.reduce((total, term) => total + term(at), 0);
+        if (terms.length < 3) {
+          return (at) => terms.reduce((total, term) => total + term(at), 0);
+        }
         return (at) => {
           let total = 0;
           let lost = 0;
@@ -126,7 +139,9 @@ class Compiler {
         const factors = expression.factors.map((factor) => this.compile(factor));
         return (at) => {
           let total = 1;
-          for (const factor of factors) total *= factor(at);
+          for (const factor of factors) {
+            total *= factor(at);
+          }
           return total;
         };
       }
@@ -160,7 +175,7 @@ class Compiler {
 /** Computes what stands in several places once in each round. */
 class SharingCompiler extends Compiler {
   round = 0;
-  readonly #compiled = new Map<Expression, CompiledExpression>();
+  private readonly compiled = new Map<Expression, CompiledExpression>();
 
   constructor(
     slots: ReadonlyMap<string, number>,
@@ -170,9 +185,13 @@ class SharingCompiler extends Compiler {
   }
 
   override compile(expression: Expression): CompiledExpression {
-    if (!this.shared.has(expression)) return super.compile(expression);
-    const known = this.#compiled.get(expression);
-    if (known !== undefined) return known;
+    if (!this.shared.has(expression)) {
+      return super.compile(expression);
+    }
+    const known = this.compiled.get(expression);
+    if (known !== undefined) {
+      return known;
+    }
     const own = super.compile(expression);
     let done = -1;
     let value = 0;
@@ -183,7 +202,7 @@ class SharingCompiler extends Compiler {
       }
       return value;
     };
-    this.#compiled.set(expression, once);
+    this.compiled.set(expression, once);
     return once;
   }
 }

@@ -99,7 +99,9 @@ class Expander {
     const count = monomialCount(dimension, order);
     if (!(count <= largestExpansion)) {
       let fits = order;
-      while (fits > 0 && monomialCount(dimension, fits) > largestExpansion) fits--;
+      while (fits > 0 && monomialCount(dimension, fits) > largestExpansion) {
+        fits--;
+      }
       throw new LandscapeError(
         landscape.name,
         `derivatives up to order ${order} in ${dimension} weights are ${count.toExponential(1)} numbers; up to order ${fits} they fit: lower the order`,
@@ -114,7 +116,9 @@ class Expander {
     });
     for (const source of data) {
       this.sourceSlots.push(this.slots.size);
-      for (const name of dataNames(source)) this.slots.set(name, this.slots.size);
+      for (const name of dataNames(source)) {
+        this.slots.set(name, this.slots.size);
+      }
     }
   }
 
@@ -128,7 +132,9 @@ class Expander {
     const functions: CentredFunction[] = [];
     const variables: Map<string, Monomial>[] = [];
     const collect = (id: number, coefficient: number, own: readonly number[]): void => {
-      if (coefficient === 0) return;
+      if (coefficient === 0) {
+        return;
+      }
       if (own.length === 0) {
         means[id]! += coefficient;
         return;
@@ -168,7 +174,9 @@ class Expander {
       powers: number | undefined,
     ): { mean: number; number: number } => {
       const { mean, centred } = centre(grids[block]!.weights, column);
-      if (centred === undefined) return { mean, number: -1 };
+      if (centred === undefined) {
+        return { mean, number: -1 };
+      }
       const limited = powers !== undefined && powers < this.options.partSize;
       return { mean, number: functions.push({ block, column: centred, ...(limited && { powers }) }) - 1 };
     };
@@ -237,11 +245,15 @@ class Expander {
         columns: Array.from(group.ids, (_, i) => column(i)),
       };
       ids.forEach((id, i) => {
-        for (const part of outer) collect(id, columns[i]![0]! * part.coefficient, part.functions);
+        for (const part of outer) {
+          collect(id, columns[i]![0]! * part.coefficient, part.functions);
+        }
       });
     }
     const factorials = monomials.factorials;
-    for (let id = 0; id < means.length; id++) means[id]! *= factorials[id]!;
+    for (let id = 0; id < means.length; id++) {
+      means[id]! *= factorials[id]!;
+    }
     this.checkFinite(means);
     const scaled = Array.from({ length: monomials.count }, (_, id) =>
       [...(variables[id]?.values() ?? [])].map(({ coefficient, functions: own }) => ({
@@ -257,7 +269,9 @@ class Expander {
     );
     const direct = this.expansion(means, table);
     const { basis, ...plainOptions } = this.options;
-    if (basis === undefined || !table.entangled) return direct;
+    if (basis === undefined || !table.entangled) {
+      return direct;
+    }
     return turnedExpansion(expandLandscape(landscape, plainOptions), direct, basis, (id) =>
       monomialIndices(monomials, id),
     );
@@ -283,7 +297,9 @@ class Expander {
       );
       const groups = new CoreCompiler(landscape.name, plain, weights, slots).group(terms, blocks);
       const turning = new Turning(plain, monomials, this.basis);
-      if (turning.isWorthWhile(groups.flat().flatMap(({ ids }) => [...ids]))) return { groups, turning };
+      if (turning.isWorthWhile(groups.flat().flatMap(({ ids }) => [...ids]))) {
+        return { groups, turning };
+      }
     }
     const compiler = new CoreCompiler(landscape.name, monomials, this.unknowns, slots);
     return { groups: compiler.group(terms, blocks), turning: undefined };
@@ -323,10 +339,13 @@ class Expander {
       },
       cumulant(ids) {
         for (const id of ids) {
-          if (!(id >= 0 && id < count))
+          if (!(id >= 0 && id < count)) {
             throw new RangeError(`derivative ${id} of ${name}, which has ${count}`);
+          }
         }
-        if (ids.length === 1) return means[ids[0]!]!;
+        if (ids.length === 1) {
+          return means[ids[0]!]!;
+        }
         if (ids.length === 0 || ids.length > partSize) {
           throw new RangeError(
             `a cumulant of ${ids.length} derivatives, but ${name} is expanded for parts of ${partSize}`,
@@ -341,14 +360,18 @@ class Expander {
     const out = new Float64Array(group.ids.length);
     evaluateGroup(group, new Float64Array(0), out, 0);
     out.forEach((value, i) => {
-      if (!Number.isFinite(value)) throw this.notFinite(group.ids[i]!);
+      if (!Number.isFinite(value)) {
+        throw this.notFinite(group.ids[i]!);
+      }
     });
     return out;
   }
 
   private checkFinite(means: Float64Array): void {
     means.forEach((value, id) => {
-      if (!Number.isFinite(value)) throw this.notFinite(id);
+      if (!Number.isFinite(value)) {
+        throw this.notFinite(id);
+      }
     });
   }
 

@@ -38,7 +38,9 @@ export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
   const means = new Array<number>(features.length);
   blocks.forEach((sources, block) => {
     const own = features.flatMap((feature, index) => (feature.block === block ? [index] : []));
-    if (own.length === 0) return;
+    if (own.length === 0) {
+      return;
+    }
     const expressions = own.map((index) => features[index]!.expression);
     const grid = makeGrid({
       landscape,
@@ -56,7 +58,9 @@ export function expectedLossParts(landscape: Landscape): ExpectedLossParts {
     product([...outer.map((feature) => number(means[feature]!)), simplify(core)]);
   const sampled = blocks.flatMap((sources, block): SampledLoss[] => {
     const expression = sum(terms.filter(({ mixed }) => mixed === block).map(scaled));
-    if (expression.kind === "number") return [];
+    if (expression.kind === "number") {
+      return [];
+    }
     return [new SampledLoss(landscape, expression, sources)];
   });
   const { constant, rest } = constantApart(sum(terms.filter(({ mixed }) => mixed < 0).map(scaled)));
@@ -99,7 +103,9 @@ export function adaptively(
   try {
     return { loss: expectedLoss(landscape, Array.from(theta)) - constant };
   } catch (error) {
-    if (!(error instanceof LandscapeError)) throw error;
+    if (!(error instanceof LandscapeError)) {
+      throw error;
+    }
     return { reason: error.message };
   }
 }
@@ -120,7 +126,9 @@ function slotsOf(landscape: Landscape): Slots {
   const first: number[] = [];
   for (const source of landscape.data) {
     first.push(byName.size);
-    for (const name of dataNames(source)) byName.set(name, byName.size);
+    for (const name of dataNames(source)) {
+      byName.set(name, byName.size);
+    }
   }
   return { byName, first };
 }

@@ -46,7 +46,9 @@ export function blockFunctions(
   const factors = new Float64Array(count).fill(1);
   for (const group of groups) {
     group.ids.forEach((id, i) => {
-      for (const unknown of monomialIndices(monomials, id)) factors[group.first + i]! /= units[unknown]!;
+      for (const unknown of monomialIndices(monomials, id)) {
+        factors[group.first + i]! /= units[unknown]!;
+      }
     });
   }
   return {
@@ -58,8 +60,12 @@ export function blockFunctions(
     classCount,
     factors,
     evaluate: (data, out) => {
-      for (let f = 0; f < compiled.length; f++) out[f] = compiled[f]!(data);
-      for (const group of groups) evaluateGroup(group, data, out, group.first);
+      for (let f = 0; f < compiled.length; f++) {
+        out[f] = compiled[f]!(data);
+      }
+      for (const group of groups) {
+        evaluateGroup(group, data, out, group.first);
+      }
     },
     bound: (centres, radii, out) => {
       featureBounds.forEach((boundOf, f) => {
@@ -96,14 +102,20 @@ function classify(
   units: Float64Array,
 ): { classes: Int32Array; classCount: number; bound: GridFunctions["bound"] } {
   const classes = new Int32Array(count);
-  for (let f = 0; f < features; f++) classes[f] = f;
+  for (let f = 0; f < features; f++) {
+    classes[f] = f;
+  }
   let classCount = features;
   const shares: Share[] = [];
   /** Classes that several programs add to, with the programs and degrees that do. */
   const mixed: { own: number; parts: { share: number; degree: number }[] }[] = [];
   for (const group of groups) {
     const owners = new Int32Array(group.ids.length);
-    for (const { targets } of group.programs) for (const target of targets) owners[target]!++;
+    for (const { targets } of group.programs) {
+      for (const target of targets) {
+        owners[target]!++;
+      }
+    }
     const several = new Map<number, (typeof mixed)[number]>();
     for (const program of group.programs) {
       const own = new Map<number, number>();
@@ -122,7 +134,9 @@ function classify(
             several.set(degree, entry);
             mixed.push(entry);
           }
-          if (!entry.parts.some((part) => part.share === share)) entry.parts.push({ share, degree });
+          if (!entry.parts.some((part) => part.share === share)) {
+            entry.parts.push({ share, degree });
+          }
           assigned = entry.own;
         }
         classes[group.first + target] = assigned;
@@ -142,7 +156,9 @@ function classify(
     const bounds = shares.map(({ bound: boundOf, classOf }) => {
       const { values, degrees: sizes } = boundOf(centres, radii);
       classOf.forEach((own, degree) => {
-        if (own < 0) return;
+        if (own < 0) {
+          return;
+        }
         out.magnitudes[own] = sizes[degree]!;
         out.variations[own] = degree === 0 ? values.radius : 2 * sizes[degree]!;
         out.analytic[own] = values.analytic ? 1 : 0;
@@ -154,7 +170,9 @@ function classify(
         const { values, sizes } = bounds[share]!;
         out.magnitudes[own]! += sizes[degree]!;
         out.variations[own]! += degree === 0 ? values.radius : 2 * sizes[degree]!;
-        if (!values.analytic) out.analytic[own] = 0;
+        if (!values.analytic) {
+          out.analytic[own] = 0;
+        }
       }
     }
   };
@@ -173,10 +191,14 @@ function unitsOf(
       for (const { program, unknowns } of programs) {
         const values = program.run(data);
         for (const m of program.pattern) {
-          if (program.monomials.degrees[m] !== 1) continue;
+          if (program.monomials.degrees[m] !== 1) {
+            continue;
+          }
           const size = Math.abs(values[m]!);
           const unknown = unknowns[m - 1]!;
-          if (size < Infinity) slopes[unknown] = Math.max(slopes[unknown]!, size);
+          if (size < Infinity) {
+            slopes[unknown] = Math.max(slopes[unknown]!, size);
+          }
         }
       }
     }

@@ -89,7 +89,9 @@ class Differentiator {
   }
 
   private makeDerivative(expression: Expression, name: string): Expression {
-    if (!this.symbolsIn(expression).has(name)) return zero;
+    if (!this.symbolsIn(expression).has(name)) {
+      return zero;
+    }
     const slopes = ownSlopes(expression);
     if (slopes !== undefined) {
       const inner = children(expression);
@@ -99,7 +101,9 @@ class Differentiator {
     const by = (variable: string): Expression =>
       this.expression(math.derivative(node, new SymbolNode(variable), { simplify: false }));
     const closed = this.closedIn(expression).filter((inner) => this.symbolsIn(inner).has(name));
-    if (closed.length === 0) return by(this.names.get(name)!);
+    if (closed.length === 0) {
+      return by(this.names.get(name)!);
+    }
     return sum([
       by(this.names.get(name)!),
       ...closed.map((inner) => product([by(this.closed.get(inner)!), this.derivative(inner, name)])),
@@ -120,10 +124,17 @@ class Differentiator {
     if (closed === undefined) {
       const found = new Set<Expression>();
       const visit = (inner: Expression): void => {
-        if (this.isClosed(inner)) found.add(inner);
-        else for (const child of children(inner)) visit(child);
+        if (this.isClosed(inner)) {
+          found.add(inner);
+        } else {
+          for (const child of children(inner)) {
+            visit(child);
+          }
+        }
       };
-      for (const child of children(expression)) visit(child);
+      for (const child of children(expression)) {
+        visit(child);
+      }
       closed = [...found];
       this.closedBelow.set(expression, closed);
     }
@@ -140,7 +151,9 @@ class Differentiator {
 
   private node(expression: Expression): MathNode {
     // a node of its own for each place: mathjs tells factors apart by their nodes
-    if (expression.kind === "symbol") return new SymbolNode(this.names.get(expression.name)!);
+    if (expression.kind === "symbol") {
+      return new SymbolNode(this.names.get(expression.name)!);
+    }
     if (this.isClosed(expression)) {
       let own = this.closed.get(expression);
       if (own === undefined) {
@@ -171,12 +184,14 @@ class Differentiator {
       case "symbol":
         return new SymbolNode(this.names.get(expression.name)!);
       case "sum":
-        if (expression.terms.length < 2)
+        if (expression.terms.length < 2) {
           return expression.terms.length === 0 ? node(number(0)) : node(expression.terms[0]!);
+        }
         return new OperatorNode("+", "add", expression.terms.map(node));
       case "product":
-        if (expression.factors.length < 2)
+        if (expression.factors.length < 2) {
           return expression.factors.length === 0 ? node(one) : node(expression.factors[0]!);
+        }
         return new OperatorNode("*", "multiply", expression.factors.map(node));
       case "negate":
         return new OperatorNode("-", "unaryMinus", [node(expression.operand)]);
@@ -184,13 +199,17 @@ class Differentiator {
         return new OperatorNode("/", "divide", [node(expression.numerator), node(expression.denominator)]);
       case "power": {
         const smooth = absolutePower(expression.base, expression.exponent);
-        if (smooth !== undefined) return node(smooth);
+        if (smooth !== undefined) {
+          return node(smooth);
+        }
         return new OperatorNode("^", "pow", [node(expression.base), node(expression.exponent)]);
       }
       case "call": {
         const { name, argument } = expression;
         const known = differentiable(name, argument);
-        if (known !== undefined) return node(known);
+        if (known !== undefined) {
+          return node(known);
+        }
         return new FunctionNode(new SymbolNode(name), [node(argument)]);
       }
       case "logsumexp":
@@ -209,20 +228,32 @@ class Differentiator {
 
   /** The fraction 2/3 as mathjs makes it, not as a loss may hold it. */
   private isTwoThirds(node: MathNode): boolean {
-    if (this.expressions.has(node) || !math.isOperatorNode(node) || node.fn !== "divide") return false;
+    if (this.expressions.has(node) || !math.isOperatorNode(node) || node.fn !== "divide") {
+      return false;
+    }
     const [two, three] = node.args as MathNode[];
     return math.isConstantNode(two) && two.value === 2 && math.isConstantNode(three) && three.value === 3;
   }
 
   private makeExpression(node: MathNode): Expression {
-    if (math.isParenthesisNode(node)) return this.expression(node.content);
-    if (math.isConstantNode(node)) return number(Number(node.value));
-    if (math.isSymbolNode(node)) return this.symbols.get(node.name)!;
+    if (math.isParenthesisNode(node)) {
+      return this.expression(node.content);
+    }
+    if (math.isConstantNode(node)) {
+      return number(Number(node.value));
+    }
+    if (math.isSymbolNode(node)) {
+      return this.symbols.get(node.name)!;
+    }
     if (math.isFunctionNode(node)) {
       const argument = this.expression(node.args[0]!);
       const { name } = node.fn;
-      if (elementary.has(name)) return call(name as ElementaryFunction, argument);
-      if (Object.hasOwn(reciprocals, name)) return divide(one, call(reciprocals[name]!, argument));
+      if (elementary.has(name)) {
+        return call(name as ElementaryFunction, argument);
+      }
+      if (Object.hasOwn(reciprocals, name)) {
+        return divide(one, call(reciprocals[name]!, argument));
+      }
     } else if (math.isOperatorNode(node)) {
       if (node.fn === "pow" && this.isTwoThirds(node.args[1] as MathNode)) {
         // mathjs' derivative of cbrt, which must hold for negative numbers too
@@ -261,7 +292,9 @@ function ownSlopes(expression: Expression): readonly Expression[] | undefined {
     }
     return terms.map((term) => call("exp", sum([term, negate(expression)])));
   }
-  if (expression.kind !== "call") return undefined;
+  if (expression.kind !== "call") {
+    return undefined;
+  }
   const u = expression.argument;
   switch (expression.name) {
     case "softplus":

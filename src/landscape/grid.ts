@@ -64,16 +64,24 @@ export function makeGrid(request: GridRequest): Grid {
     makeAxis(request.landscape.data[source]!, request.slots[source]!, request.degrees[i]! * request.partSize),
   );
   const points = new Points(request, axes);
-  if (points.adaptive.length === 0) return points.evaluate(points.productRule(), points.fixed)!;
+  if (points.adaptive.length === 0) {
+    return points.evaluate(points.productRule(), points.fixed)!;
+  }
   // not even the coarsest rules would do
-  if (!points.fits()) throw points.tooLarge();
+  if (!points.fits()) {
+    throw points.tooLarge();
+  }
   const functions = projected(request.functions);
   const mixed: GridRequest = { ...request, functions };
   const mixedPoints = new Points(mixed, axes);
   const found = settledAndBounded(mixed, mixedPoints, tolerance);
-  if (found !== undefined) return withAll(request, axes, functions, found.grid, found.powers);
+  if (found !== undefined) {
+    return withAll(request, axes, functions, found.grid, found.powers);
+  }
   const usual = usualPoints ** points.adaptive.length * points.fixed.weights.length * functions.cost;
-  if (usual > mostUsual) return withAll(request, axes, functions, settled(mixed, mixedPoints, tolerance));
+  if (usual > mostUsual) {
+    return withAll(request, axes, functions, settled(mixed, mixedPoints, tolerance));
+  }
   const { grid, powers } = certified(mixed, mixedPoints, usual);
   return withAll(request, axes, functions, grid, powers);
 }
@@ -93,7 +101,9 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
   });
   const name = (sources: readonly { source: Axis["source"] }[]): string =>
     sources.map(({ source }) => describe(source)).join(" and ");
-  if (result.kind === "unbounded") throw unsettled(landscape.name, name([result.line]), 1, result.reached);
+  if (result.kind === "unbounded") {
+    throw unsettled(landscape.name, name([result.line]), 1, result.reached);
+  }
   if (result.kind === "settled") {
     const { positions, weights } = result;
     const powers = Int32Array.from(functions.classes, (own) => result.powers[own]!);
@@ -103,12 +113,16 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
   }
   const { centres, scales, reached } = result;
   const agreed = reached <= goodEnough / 10 ? confirmed(request, points, result) : undefined;
-  if (agreed !== undefined) return agreed;
+  if (agreed !== undefined) {
+    return agreed;
+  }
   const aim = { centres, scales, tolerance: goodEnough / 3, mostPoints: 2 * mostPoints };
   for (const [i, inner] of (points.adaptive.length > 1 ? points.adaptive : []).entries()) {
     const most = i === 0 ? mostInner : mostInnerAgain;
     const grid = integrateNested(request, points, inner, { ...aim, mostInner: most });
-    if (grid !== undefined) return { grid, ...(grid.powers && { powers: grid.powers }) };
+    if (grid !== undefined) {
+      return { grid, ...(grid.powers && { powers: grid.powers }) };
+    }
   }
   throw unsettled(landscape.name, name(points.adaptive), 1, reached);
 }
@@ -162,7 +176,9 @@ function confirmed(
     const { degree } = compareMoments(found, known, partSize, goodEnough / 10, limits);
     return degree === 0 ? { grid, powers } : undefined;
   } catch (error) {
-    if (error instanceof LandscapeError) return undefined;
+    if (error instanceof LandscapeError) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -182,33 +198,47 @@ function smaller(points: Points, fine: Grid, powers: Int32Array, partSize: numbe
   const fewFine = total > 9 ? points.restrict(fine, few.numbers) : undefined;
   const tryRule = (): Grid | undefined => {
     const rule = points.productRule();
-    if (rule.weights.length * total >= fine.weights.length) return undefined;
-    if (fewFine !== undefined && !agrees(points.evaluate(rule, few.points), fewFine)) return undefined;
+    if (rule.weights.length * total >= fine.weights.length) {
+      return undefined;
+    }
+    if (fewFine !== undefined && !agrees(points.evaluate(rule, few.points), fewFine)) {
+      return undefined;
+    }
     const grid = points.evaluate(rule, points.fixed);
     return agrees(grid, fine) ? grid : undefined;
   };
   const most = Math.max(...adaptive.map(({ ladder }) => ladder.length));
   let found: Grid | undefined;
   for (let level = 0; level < most && found === undefined; level++) {
-    for (const axis of adaptive) points.setLevel(axis, Math.min(level, axis.ladder.length - 1));
+    for (const axis of adaptive) {
+      points.setLevel(axis, Math.min(level, axis.ladder.length - 1));
+    }
     if (points.productSize() * total >= fine.weights.length) {
-      if (level > 4) break;
+      if (level > 4) {
+        break;
+      }
       continue;
     }
     found = tryRule();
   }
-  if (found === undefined || adaptive.length === 1) return found;
+  if (found === undefined || adaptive.length === 1) {
+    return found;
+  }
   for (const axis of adaptive) {
     const enough = axis.level;
     let level = 0;
     for (; level < enough; level++) {
       points.setLevel(axis, level);
       const grid = tryRule();
-      if (grid === undefined) continue;
+      if (grid === undefined) {
+        continue;
+      }
       found = grid;
       break;
     }
-    if (level === enough) points.setLevel(axis, enough);
+    if (level === enough) {
+      points.setLevel(axis, enough);
+    }
   }
   return found;
 }

@@ -44,9 +44,13 @@ export function kept(node: Node, rounds: Rounds, count: number): Node {
     pattern,
     values,
     run: (data) => {
-      if (done === rounds.round) return;
+      if (done === rounds.round) {
+        return;
+      }
       node.run(data);
-      for (const m of pattern) values[m] = register[m]!;
+      for (const m of pattern) {
+        values[m] = register[m]!;
+      }
       done = rounds.round;
     },
   };
@@ -61,7 +65,9 @@ export function copied(node: JetNode, values: Float64Array): JetNode {
     values,
     run: (data) => {
       node.run(data);
-      for (const m of pattern) values[m] = node.values[m]!;
+      for (const m of pattern) {
+        values[m] = node.values[m]!;
+      }
     },
   };
 }
@@ -72,9 +78,15 @@ export function multiplied(a: CompiledExpression, b: CompiledExpression): Compil
 
 export function patternOf(mark: Uint8Array): Int32Array {
   let count = 0;
-  for (const set of mark) count += set;
+  for (const set of mark) {
+    count += set;
+  }
   const pattern = new Int32Array(count);
   let filled = 0;
-  for (let m = 0; m < mark.length; m++) if (mark[m] === 1) pattern[filled++] = m;
+  for (let m = 0; m < mark.length; m++) {
+    if (mark[m] === 1) {
+      pattern[filled++] = m;
+    }
+  }
   return pattern;
 }

@@ -12,7 +12,8 @@ import {
   type ScalarNode,
 } from "./jet-nodes.js";
 import { besideLargest } from "./largest-term.js";
-import { type MonomialProducts, type Monomials, makeMonomialProducts, makeMonomials } from "./monomials.js";
+import { addProduct, type MonomialTables, productPattern } from "./monomial-tables.js";
+import type { MonomialProducts, Monomials } from "./monomials.js";
 import { taylorOf, taylorOfAbsolutePower, taylorOfPower, taylorOfWholePower } from "./taylor.js";
 import { sharedBelow } from "./walk.js";
 
@@ -29,22 +30,6 @@ export interface JetProgram {
   readonly pattern: Int32Array;
   /** Computes the coefficients at these data; read `coefficients[m]` for `m` of the pattern before the next run. */
   run(data: ArrayLike<number>): Float64Array;
-}
-
-/** Tables of monomials, shared by the programs of one expansion. */
-export class MonomialTables {
-  private readonly tables = new Map<string, { monomials: Monomials; products: MonomialProducts }>();
-
-  get(variables: number, order: number): { monomials: Monomials; products: MonomialProducts } {
-    const key = `${variables},${order}`;
-    let table = this.tables.get(key);
-    if (table === undefined) {
-      const monomials = makeMonomials(variables, order);
-      table = { monomials, products: makeMonomialProducts(monomials) };
-      this.tables.set(key, table);
-    }
-    return table;
-  }
 }
 
 /**
@@ -93,19 +78,23 @@ class JetCompiler implements Rounds {
   private readonly sharedNodes = new Map<Expression, Node>();
 
   constructor(
-    private readonly monomials: Monomials,
-    private readonly products: MonomialProducts,
+    readonly monomials: Monomials,
+    readonly products: MonomialProducts,
     private readonly unknowns: ReadonlyMap<string, AffineSymbol>,
     private readonly slots: ReadonlyMap<string, number>,
     private readonly shared: ReadonlySet<Expression>,
   ) {}
 
   compile(expression: Expression): Node {
-    if (!this.shared.has(expression)) return this.compileOnce(expression);
+    if (!this.shared.has(expression)) {
+      return this.compileOnce(expression);
+    }
     let node = this.sharedNodes.get(expression);
     if (node === undefined) {
       const own = this.compileOnce(expression);
-      if (own.kind === "jet") this.free.push(own.values);
+      if (own.kind === "jet") {
+        this.free.push(own.values);
+      }
       node = kept(own, this, this.monomials.count);
       this.sharedNodes.set(expression, node);
     }
@@ -128,15 +117,22 @@ class JetCompiler implements Rounds {
         let scalars: CompiledExpression | undefined;
         for (const factor of expression.factors) {
           const node = this.compile(factor);
-          if (node.kind === "jet") result = result === undefined ? node : this.multiply(result, node);
-          else scalars = scalars === undefined ? node.value : multiplied(scalars, node.value);
+          if (node.kind === "jet") {
+            result = result === undefined ? node : this.multiply(result, node);
+          } else {
+            scalars = scalars === undefined ? node.value : multiplied(scalars, node.value);
+          }
         }
-        if (result === undefined) return { kind: "scalar", value: scalars ?? (() => 1) };
+        if (result === undefined) {
+          return { kind: "scalar", value: scalars ?? (() => 1) };
+        }
         return scalars === undefined ? result : this.scale(result, scalars);
       }
       case "negate": {
         const operand = this.compile(expression.operand);
-        if (operand.kind === "scalar") return { kind: "scalar", value: (data) => -operand.value(data) };
+        if (operand.kind === "scalar") {
+          return { kind: "scalar", value: (data) => -operand.value(data) };
+        }
         return this.scale(operand, () => -1);
       }
       case "divide": {
@@ -198,7 +194,9 @@ class JetCompiler implements Rounds {
       pattern: Int32Array.from(entries, ([m]) => m),
       values,
       run: () => {
-        for (const [m, coefficient] of entries) values[m] = coefficient;
+        for (const [m, coefficient] of entries) {
+          values[m] = coefficient;
+        }
       },
     };
   }
@@ -215,7 +213,9 @@ class JetCompiler implements Rounds {
         continue;
       }
       mark ??= new Uint8Array(this.monomials.count);
-      for (const m of node.pattern) mark[m] = 1;
+      for (const m of node.pattern) {
+        mark[m] = 1;
+      }
       jets.push(node);
       this.free.push(node.values);
     }
@@ -225,7 +225,9 @@ class JetCompiler implements Rounds {
         kind: "scalar",
         value: (data) => {
           let total = 0;
-          for (const scalar of scalars) total += scalar(data);
+          for (const scalar of scalars) {
+            total += scalar(data);
+          }
           return total;
         },
       };
@@ -237,7 +239,9 @@ class JetCompiler implements Rounds {
       pattern,
       values,
       run: (data) => {
-        for (const m of pattern) values[m] = 0;
+        for (const m of pattern) {
+          values[m] = 0;
+        }
         for (const jet of jets) {
           jet.run(data);
           const { pattern: own, values: from } = jet;
@@ -284,7 +288,9 @@ class JetCompiler implements Rounds {
         },
       };
       const power = this.compose(below, order, (u0, k, out) => taylorOf("exp", u0, k, out));
-      for (const m of power.pattern) mark[m] = 1;
+      for (const m of power.pattern) {
+        mark[m] = 1;
+      }
       this.free.push(power.values);
       return power;
     });
@@ -294,22 +300,32 @@ class JetCompiler implements Rounds {
       pattern,
       values,
       run: (data) => {
-        for (const m of pattern) values[m] = 0;
+        for (const m of pattern) {
+          values[m] = 0;
+        }
         for (const { run, pattern: own, values: from } of powers) {
           run(data);
-          for (const m of own) values[m]! += from[m]!;
+          for (const m of own) {
+            values[m]! += from[m]!;
+          }
         }
-        for (const scalar of scalars) values[0]! += Math.exp(scalar(data) - largest);
+        for (const scalar of scalars) {
+          values[0]! += Math.exp(scalar(data) - largest);
+        }
       },
     };
     const logarithm = this.compose(total, order, (u0, k, out) => taylorOf("log", u0, k, out));
     return {
       ...logarithm,
       run: (data) => {
-        for (const jet of jets) jet.run(data);
+        for (const jet of jets) {
+          jet.run(data);
+        }
         const known = scalars.length === 0 ? -Infinity : logSumExpOf(scalars.map((scalar) => scalar(data)));
         largest = jets.reduce((most, jet) => Math.max(most, jet.values[0]!), known);
-        if (beside(known, largest, data, logarithm)) return;
+        if (beside(known, largest, data, logarithm)) {
+          return;
+        }
         logarithm.run(data);
         logarithm.values[0]! += largest;
       },
@@ -325,7 +341,9 @@ class JetCompiler implements Rounds {
       run: (data) => {
         node.run(data);
         const by = factor(data);
-        for (let i = 0; i < pattern.length; i++) values[pattern[i]!]! *= by;
+        for (let i = 0; i < pattern.length; i++) {
+          values[pattern[i]!]! *= by;
+        }
       },
     };
   }
@@ -333,7 +351,7 @@ class JetCompiler implements Rounds {
   private multiply(a: JetNode, b: JetNode): JetNode {
     const order = this.monomials.order;
     const values = this.take();
-    const pattern = this.productPattern(a.pattern, b.pattern, order);
+    const pattern = productPattern(this, a.pattern, b.pattern, order);
     this.free.push(a.values, b.values);
     return {
       kind: "jet",
@@ -342,54 +360,12 @@ class JetCompiler implements Rounds {
       run: (data) => {
         a.run(data);
         b.run(data);
-        for (const m of pattern) values[m] = 0;
-        this.accumulate(a.pattern, a.values, b.pattern, b.values, values, order);
+        for (const m of pattern) {
+          values[m] = 0;
+        }
+        addProduct(this, a.pattern, a.values, b.pattern, b.values, values, order);
       },
     };
-  }
-
-  /** Adds `a · b`, cut off above `order`, to `out`. */
-  private accumulate(
-    patternA: Int32Array,
-    a: Float64Array,
-    patternB: Int32Array,
-    b: Float64Array,
-    out: Float64Array,
-    order: number,
-  ): void {
-    const { degrees, countUpTo } = this.monomials;
-    const { starts, products } = this.products;
-    for (let i = 0; i < patternA.length; i++) {
-      const m = patternA[i]!;
-      const left = a[m]!;
-      if (left === 0) continue;
-      const room = order - degrees[m]!;
-      if (room < 0) break;
-      const end = countUpTo[room]!;
-      const start = starts[m]!;
-      for (let j = 0; j < patternB.length; j++) {
-        const n = patternB[j]!;
-        if (n >= end) break;
-        out[products[start + n]!]! += left * b[n]!;
-      }
-    }
-  }
-
-  private productPattern(a: Int32Array, b: Int32Array, order: number, constant = false): Int32Array {
-    const { count, degrees, countUpTo } = this.monomials;
-    const { starts, products } = this.products;
-    const mark = new Uint8Array(count);
-    if (constant) mark[0] = 1;
-    for (const m of a) {
-      const room = order - degrees[m]!;
-      if (room < 0) break;
-      const end = countUpTo[room]!;
-      for (const n of b) {
-        if (n >= end) break;
-        mark[products[starts[m]! + n]!] = 1;
-      }
-    }
-    return patternOf(mark);
   }
 
   /**
@@ -408,7 +384,7 @@ class JetCompiler implements Rounds {
     const variable = inner.pattern.filter((m) => m !== 0);
     const patterns: Int32Array[] = [Int32Array.of(0)];
     for (let step = 1; step <= top; step++) {
-      patterns.push(this.productPattern(variable, patterns[step - 1]!, order - (top - step), true));
+      patterns.push(productPattern(this, variable, patterns[step - 1]!, order - (top - step), true));
     }
     const pattern = patterns[top]!;
     const first = this.take();
@@ -424,7 +400,9 @@ class JetCompiler implements Rounds {
         inner.run(data);
         taylor(inner.values[0]!, order, coefficients);
         if (vanishes && coefficients[0] === 0) {
-          for (const m of pattern) values[m] = 0;
+          for (const m of pattern) {
+            values[m] = 0;
+          }
           return;
         }
         let current = first;
@@ -432,8 +410,10 @@ class JetCompiler implements Rounds {
         current[0] = coefficients[top]!;
         for (let step = 1; step <= top; step++) {
           const reached = patterns[step]!;
-          for (let i = 0; i < reached.length; i++) spare[reached[i]!] = 0;
-          this.accumulate(variable, inner.values, patterns[step - 1]!, current, spare, order - (top - step));
+          for (let i = 0; i < reached.length; i++) {
+            spare[reached[i]!] = 0;
+          }
+          addProduct(this, variable, inner.values, patterns[step - 1]!, current, spare, order - (top - step));
           spare[0] = coefficients[top - step]!;
           [current, spare] = [spare, current];
         }
@@ -461,10 +441,15 @@ class JetCompiler implements Rounds {
       const whole = fixed !== undefined && Number.isInteger(fixed) && fixed >= 0;
       let n = fixed ?? 0;
       const composed = this.compose(under, whole ? fixed : this.monomials.order, (u0, order, out) => {
-        if (Number.isInteger(n) && n >= 0) taylorOfWholePower(n, u0, order, out);
-        else taylorOfPower(n, u0, order, out);
+        if (Number.isInteger(n) && n >= 0) {
+          taylorOfWholePower(n, u0, order, out);
+        } else {
+          taylorOfPower(n, u0, order, out);
+        }
       });
-      if (fixed !== undefined) return composed;
+      if (fixed !== undefined) {
+        return composed;
+      }
       return {
         ...composed,
         run: (data) => {

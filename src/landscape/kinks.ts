@@ -18,7 +18,9 @@ export function refuseMovingKinks(landscape: Landscape, order: number): void {
   const seen = new Map<Expression, number>();
   const visit = (expression: Expression, exponent: number): void => {
     // what stands in several places is visited once for each power it is raised to
-    if (exponent >= (seen.get(expression) ?? Infinity)) return;
+    if (exponent >= (seen.get(expression) ?? Infinity)) {
+      return;
+    }
     seen.set(expression, exponent);
     if (expression.kind === "call" && expression.name === "abs" && exponent % 2 !== 0) {
       const symbols = [...symbolsOf(expression.argument)];
@@ -33,7 +35,9 @@ export function refuseMovingKinks(landscape: Landscape, order: number): void {
         );
       }
     }
-    for (const child of children(expression)) visit(child, powerOn(expression, child));
+    for (const child of children(expression)) {
+      visit(child, powerOn(expression, child));
+    }
   };
   visit(loss, 1);
 }
@@ -43,7 +47,9 @@ function powerOn(expression: Expression, child: Expression): number {
   if (expression.kind === "power" && expression.base === child && expression.exponent.kind === "number") {
     return expression.exponent.value;
   }
-  if (expression.kind !== "call") return 1;
+  if (expression.kind !== "call") {
+    return 1;
+  }
   return expression.name === "sqrt" ? 1 / 2 : expression.name === "cbrt" ? 1 / 3 : 1;
 }
 

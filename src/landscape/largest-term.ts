@@ -13,7 +13,11 @@ export function besideLargest(
   compose: (inner: JetNode, taylor: (u0: number, order: number, out: Float64Array) => void) => JetNode,
 ): (known: number, largest: number, data: ArrayLike<number>, out: JetNode) => boolean {
   const mark = new Uint8Array(monomials.count);
-  for (const { pattern } of jets) for (const m of pattern) mark[m] = 1;
+  for (const { pattern } of jets) {
+    for (const m of pattern) {
+      mark[m] = 1;
+    }
+  }
   mark[0] = 1;
   const all = patternOf(mark);
   // registers of their own: they are filled while others are in use
@@ -29,26 +33,54 @@ export function besideLargest(
       (total, { values }, i) => (i === first ? total : total + Math.exp(values[0]! - largest)),
       first === -1 ? 0 : Math.exp(known - largest),
     );
-    if (!(others < 1e-3)) return false;
+    if (!(others < 1e-3)) {
+      return false;
+    }
     reference.fill(0);
-    if (first === -1) reference[0] = known;
-    else for (const m of jets[first]!.pattern) reference[m] = jets[first]!.values[m]!;
+    if (first === -1) {
+      reference[0] = known;
+    } else {
+      for (const m of jets[first]!.pattern) {
+        reference[m] = jets[first]!.values[m]!;
+      }
+    }
     const subtracted = jets.flatMap((jet, i) => (i === first ? [] : [jet]));
-    for (const m of sum.pattern) sum.values[m] = 0;
+    for (const m of sum.pattern) {
+      sum.values[m] = 0;
+    }
     const add = (constant: number, jet?: JetNode): void => {
       const own = jet === undefined ? constant : jet.values[0]!;
-      if (Math.exp(own - reference[0]!) === 0) return;
-      for (const m of all) difference.values[m] = -reference[m]!;
-      if (jet === undefined) difference.values[0] = constant - reference[0]!;
-      else for (const m of jet.pattern) difference.values[m]! += jet.values[m]!;
+      if (Math.exp(own - reference[0]!) === 0) {
+        return;
+      }
+      for (const m of all) {
+        difference.values[m] = -reference[m]!;
+      }
+      if (jet === undefined) {
+        difference.values[0] = constant - reference[0]!;
+      } else {
+        for (const m of jet.pattern) {
+          difference.values[m]! += jet.values[m]!;
+        }
+      }
       power.run(data);
-      for (const m of power.pattern) sum.values[m]! += power.values[m]!;
+      for (const m of power.pattern) {
+        sum.values[m]! += power.values[m]!;
+      }
     };
-    for (const jet of subtracted) add(0, jet);
-    if (first !== -1 && known > -Infinity) add(known);
+    for (const jet of subtracted) {
+      add(0, jet);
+    }
+    if (first !== -1 && known > -Infinity) {
+      add(known);
+    }
     rest.run(data);
-    for (const m of out.pattern) out.values[m] = reference[m]!;
-    for (const m of rest.pattern) out.values[m]! += rest.values[m]!;
+    for (const m of out.pattern) {
+      out.values[m] = reference[m]!;
+    }
+    for (const m of rest.pattern) {
+      out.values[m]! += rest.values[m]!;
+    }
     return true;
   };
 }

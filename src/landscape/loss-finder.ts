@@ -15,48 +15,56 @@ const mostKnown = 1024;
  * until two of them agree, else adaptively. What it finds depends on the weights and the fit alone.
  */
 export class LossFinder {
-  readonly #landscape: Landscape;
-  readonly #parts: ExpectedLossParts;
-  readonly #fit: RuleFit;
-  readonly #closed: CompiledExpression;
+  private readonly landscape: Landscape;
+  private readonly parts: ExpectedLossParts;
+  private readonly fit: RuleFit;
+  private readonly closed: CompiledExpression;
   /** Many trials may end at one place. */
-  readonly #known = new Map<string, FoundLoss>();
+  private readonly known = new Map<string, FoundLoss>();
 
   constructor(landscape: Landscape, parts: ExpectedLossParts, fit: RuleFit) {
-    this.#landscape = landscape;
-    this.#parts = parts;
-    this.#fit = fit;
-    this.#closed = closedLossOf(landscape, parts.closed);
+    this.landscape = landscape;
+    this.parts = parts;
+    this.fit = fit;
+    this.closed = closedLossOf(landscape, parts.closed);
   }
 
   at(theta: ArrayLike<number>): FoundLoss {
     const key = Array.from(theta).join();
-    let found = this.#known.get(key);
+    let found = this.known.get(key);
     if (found === undefined) {
-      found = this.#find(theta);
-      if (this.#known.size >= mostKnown) this.#known.clear();
-      this.#known.set(key, found);
+      found = this.find(theta);
+      if (this.known.size >= mostKnown) {
+        this.known.clear();
+      }
+      this.known.set(key, found);
     }
     return found;
   }
 
-  #find(theta: ArrayLike<number>): FoundLoss {
-    const loss = this.#byRules(theta);
-    if (loss !== undefined) return { loss };
-    const { refusal } = this.#fit;
-    return refusal === undefined ? adaptively(this.#landscape, this.#parts, theta) : { reason: refusal };
+  private find(theta: ArrayLike<number>): FoundLoss {
+    const loss = this.byRules(theta);
+    if (loss !== undefined) {
+      return { loss };
+    }
+    const { refusal } = this.fit;
+    return refusal === undefined ? adaptively(this.landscape, this.parts, theta) : { reason: refusal };
   }
 
-  #byRules(theta: ArrayLike<number>): number | undefined {
-    if (!this.#fit.trusted) return undefined;
-    const closed = this.#closed(theta);
+  private byRules(theta: ArrayLike<number>): number | undefined {
+    if (!this.fit.trusted) {
+      return undefined;
+    }
+    const closed = this.closed(theta);
     let loss = closed;
-    const rest = this.#parts.sampled.length === 1 ? closed : undefined;
-    for (const [index, part] of this.#parts.sampled.entries()) {
-      const from: GridFineness = this.#fit.fineness[index]!;
-      const dearer = this.#fit.refusal === undefined ? mostDearer.sought : mostDearer.given;
+    const rest = this.parts.sampled.length === 1 ? closed : undefined;
+    for (const [index, part] of this.parts.sampled.entries()) {
+      const from: GridFineness = this.fit.fineness[index]!;
+      const dearer = this.fit.refusal === undefined ? mostDearer.sought : mostDearer.given;
       const settled = part.settle(theta, from, { left: Math.min(mostWork, dearer * part.work(from)) }, rest);
-      if (settled === undefined) return undefined;
+      if (settled === undefined) {
+        return undefined;
+      }
       loss += settled.estimate.value;
     }
     return Number.isFinite(loss) ? loss : undefined;

@@ -66,18 +66,28 @@ export function compareMoments(
   for (let i = 0; i < a.scales.length; i++) {
     const power = i % powers;
     const floor = negligible ** (power + 1) * Math.max(a.scales[i]!, b.scales[i]!);
-    if (floor < Infinity) floors[power] = Math.max(floors[power]!, floor);
+    if (floor < Infinity) {
+      floors[power] = Math.max(floors[power]!, floor);
+    }
   }
   for (let i = 0; i < a.values.length; i++) {
     const power = (i % powers) + 1;
-    if (limits !== undefined && power > limits(Math.floor(i / powers))) continue;
+    if (limits !== undefined && power > limits(Math.floor(i / powers))) {
+      continue;
+    }
     const scale = Math.max(a.scales[i]!, b.scales[i]!, floors[power - 1]!);
     // what has underflowed cannot be told apart
-    if (scale < 1e-280) continue;
+    if (scale < 1e-280) {
+      continue;
+    }
     const difference = Math.abs(a.values[i]! - b.values[i]!) / scale;
     worst = Number.isNaN(difference) ? Infinity : Math.max(worst, difference);
-    if (difference <= tolerance) continue;
-    if (degree === 0 || power < degree) degree = power;
+    if (difference <= tolerance) {
+      continue;
+    }
+    if (degree === 0 || power < degree) {
+      degree = power;
+    }
   }
   return { degree, worst };
 }

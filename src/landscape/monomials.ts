@@ -25,7 +25,9 @@ export const largestExpansion = 3_000_000;
 /** How many monomials of at most `order` there are in `variables` unknowns. */
 export function monomialCount(variables: number, order: number): number {
   let count = 1;
-  for (let degree = 1; degree <= order; degree++) count = (count * (variables + degree)) / degree;
+  for (let degree = 1; degree <= order; degree++) {
+    count = (count * (variables + degree)) / degree;
+  }
   return Math.round(count);
 }
 
@@ -94,6 +96,8 @@ export function makeMonomialProducts(monomials: Monomials): MonomialProducts {
 /** The sorted indices of a monomial. */
 export function monomialIndices(monomials: Monomials, monomial: number): number[] {
   const indices: number[] = [];
-  for (let m = monomial; m !== 0; m = monomials.parents[m]!) indices.push(monomials.lasts[m]!);
+  for (let m = monomial; m !== 0; m = monomials.parents[m]!) {
+    indices.push(monomials.lasts[m]!);
+  }
   return indices.reverse();
 }

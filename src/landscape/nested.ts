@@ -41,7 +41,9 @@ export function integrateNested(
   try {
     return new Nest(request, points, inner, aim).integrate();
   } catch (error) {
-    if (error === tooLarge) return undefined;
+    if (error === tooLarge) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -93,7 +95,9 @@ class Nest {
   private innermost(share: number): Integral {
     const { request, data, aim } = this;
     const { functions, partSize } = request;
-    if (++this.inner > aim.mostInner) throw tooLarge;
+    if (++this.inner > aim.mostInner) {
+      throw tooLarge;
+    }
     const line = this.lines.at(-1)!;
     const slots = data.length === 1 ? [] : Array.from(data.keys()).filter((slot) => slot !== line.slot);
     const result = integrateInCells({
@@ -112,7 +116,9 @@ class Nest {
       mostPoints: 20_000,
       mostWork: Infinity,
     });
-    if (result.kind !== "settled") throw tooLarge;
+    if (result.kind !== "settled") {
+      throw tooLarge;
+    }
     for (let j = 0; j < this.powers.length; j++) {
       this.powers[j] = Math.min(this.powers[j]!, result.powers[functions.classes[j]!]!);
     }
@@ -150,7 +156,9 @@ class Nest {
     const ladder = line.source.kind === "normal" ? normalLadder : uniformLadder;
     for (const rule of ladder) {
       const { values, weights } = place(line.source, rule());
-      if (2 * weights.length > known.points!.weights.length) return undefined;
+      if (2 * weights.length > known.points!.weights.length) {
+        return undefined;
+      }
       const found = this.integral(values[0]!, weights);
       const agrees = found.moments.every(
         (moment, i) =>
@@ -158,7 +166,9 @@ class Nest {
           share * Math.abs(moment - known.moments[i]!) <=
             0.02 * tolerance * Math.max(share, 1e-4) * scales[i]!,
       );
-      if (agrees) return found;
+      if (agrees) {
+        return found;
+      }
     }
     return undefined;
   }
@@ -174,7 +184,9 @@ class Nest {
     const pending = line.breaks.slice(1).map((high, i) => ({ low: line.breaks[i]!, high, cuts: 0 }));
     for (let panel = pending.pop(); panel !== undefined; panel = pending.pop()) {
       const { low, high, cuts } = panel;
-      if (this.isEmpty(depth, low, high, share, allowed)) continue;
+      if (this.isEmpty(depth, low, high, share, allowed)) {
+        continue;
+      }
       const found = this.panel(depth, low, high, share);
       const worst = this.error(found, allowed);
       if (worst > 1 && cuts < 40) {
@@ -184,7 +196,9 @@ class Nest {
       }
       for (const node of found) {
         nodes.push(node);
-        for (let i = 0; i < size; i++) total[i]! += node.weight * node.inside.moments[i]!;
+        for (let i = 0; i < size; i++) {
+          total[i]! += node.weight * node.inside.moments[i]!;
+        }
       }
     }
     return { moments: total, nodes };
@@ -194,8 +208,12 @@ class Nest {
   private isEmpty(depth: number, low: number, high: number, share: number, allowed: number): boolean {
     const line = this.lines[depth]!;
     const logMass = line.logMass(low, high);
-    if (line.bounded || logMass > Math.log(1e-13)) return false;
-    if (logMass < Math.log(1e-60)) return true;
+    if (line.bounded || logMass > Math.log(1e-13)) {
+      return false;
+    }
+    if (logMass < Math.log(1e-60)) {
+      return true;
+    }
     const mass = Math.exp(logMass);
     const { mean } = line.source as { mean: number };
     this.data[line.slot] = Math.abs(low - mean) < Math.abs(high - mean) ? low : high;
@@ -231,7 +249,9 @@ class Nest {
     const probability = nodes.reduce((sum, { weight }) => sum + weight, 0);
     let worst = 0;
     for (let i = 0; i < scales.length; i++) {
-      if (i % partSize >= this.powers[Math.floor(i / partSize)]!) continue;
+      if (i % partSize >= this.powers[Math.floor(i / partSize)]!) {
+        continue;
+      }
       let fine = 0;
       let coarse = 0;
       for (const node of nodes) {
@@ -265,9 +285,13 @@ class Nest {
       this.data[slot] = node.x;
       this.collect(node.inside, depth + 1, weight * node.weight, positions, weights);
     }
-    if (points === undefined) return;
+    if (points === undefined) {
+      return;
+    }
     this.pointCount += points.weights.length;
-    if (this.pointCount > this.aim.mostPoints) throw tooLarge;
+    if (this.pointCount > this.aim.mostPoints) {
+      throw tooLarge;
+    }
     points.weights.forEach((own, q) => {
       this.data[slot] = points.positions[q]!;
       this.data.forEach((value, s) => {

@@ -46,14 +46,18 @@ export function pairedRule(
     case "normal": {
       const { mean, deviation } = source;
       const back = (z: number) => mean + deviation * z;
-      if (breaks.length === 0) return moved(normalRules(step, reach), back);
+      if (breaks.length === 0) {
+        return moved(normalRules(step, reach), back);
+      }
       const ends = reaches[reach]!;
       const inside = breaks.map((x) => (x - mean) / deviation).filter((z) => Math.abs(z) < ends);
       return moved(piecewise(step, [-ends, ...inside, ends], density, true), back);
     }
     case "uniform": {
       const { low, high } = source;
-      if (breaks.length === 0) return uniformSteps[step]!(low, high);
+      if (breaks.length === 0) {
+        return uniformSteps[step]!(low, high);
+      }
       const inside = breaks.filter((x) => x > low && x < high);
       return piecewise(step, [low, ...inside, high], () => 1, false);
     }
@@ -77,7 +81,9 @@ export function finer(
   wish: "step" | "reach",
   breaks: readonly number[] = [],
 ): Fineness | undefined {
-  if (wish === "reach") return reach < farthestReach ? { step, reach: reach + 1 } : undefined;
+  if (wish === "reach") {
+    return reach < farthestReach ? { step, reach: reach + 1 } : undefined;
+  }
   const smooth = source.kind === "normal" ? mostNormalSteps : uniformSteps.length;
   const steps = breaks.length > 0 ? mostPieceSteps : smooth;
   return step + 1 < steps ? { step: step + 1, reach } : undefined;
@@ -191,7 +197,9 @@ function doublyExponential(step: number, offset: number, low: number, high: numb
     const share = 1 / (1 + Math.exp(-Math.PI * Math.sinh(t)));
     const rest = 1 / (1 + Math.exp(Math.PI * Math.sinh(t)));
     const point = share <= 0.5 ? low + (high - low) * share : high - (high - low) * rest;
-    if (!(point > low && point < high)) continue;
+    if (!(point > low && point < high)) {
+      continue;
+    }
     points.push(point);
     weights.push(Math.PI * Math.cosh(t) * share * rest * step * (high - low));
   }
@@ -220,14 +228,18 @@ function piecewise(
       points.push(x);
       weights.push(weight * weigh(x));
     };
-    if (unbounded) add(ends[0]!, endShare);
+    if (unbounded) {
+      add(ends[0]!, endShare);
+    }
     for (let piece = 1; piece < ends.length; piece++) {
       const [places, shares] = doublyExponential(own, offset, ends[piece - 1]!, ends[piece]!);
       places.forEach((x, i) => {
         add(x, shares[i]!);
       });
     }
-    if (unbounded) add(ends.at(-1)!, endShare);
+    if (unbounded) {
+      add(ends.at(-1)!, endShare);
+    }
     return {
       columns: [Float64Array.from(points)],
       weights: normalised(Float64Array.from(weights)),

@@ -58,7 +58,9 @@ export class Points {
   productRule(axes: readonly Axis[] = this.adaptive): Rule {
     const rules = axes.map(({ rule }) => rule);
     const size = rules.reduce((total, { weights }) => total * weights.length, 1);
-    if (size > mostPoints) throw this.tooLarge();
+    if (size > mostPoints) {
+      throw this.tooLarge();
+    }
     const positions = rules.map(() => new Float64Array(size));
     const weights = new Float64Array(size).fill(1);
     const far = new Uint8Array(size);
@@ -70,7 +72,9 @@ export class Points {
         const i = Math.floor(q / repeat) % own;
         positions[a]![q] = rule.values[0]![i]!;
         weights[q]! *= rule.weights[i]!;
-        if (rule.far?.[i] === 1) far[q] = 1;
+        if (rule.far?.[i] === 1) {
+          far[q] = 1;
+        }
       }
     });
     return { positions, weights, far };
@@ -98,7 +102,11 @@ export class Points {
   restrict(grid: Grid, numbers: readonly number[]): Grid {
     const total = this.fixed.weights.length;
     const kept: number[] = [];
-    for (let q = 0; q < grid.weights.length; q += total) for (const i of numbers) kept.push(q + i);
+    for (let q = 0; q < grid.weights.length; q += total) {
+      for (const i of numbers) {
+        kept.push(q + i);
+      }
+    }
     const take = (column: Float64Array): Float64Array => Float64Array.from(kept, (q) => column[q]!);
     return {
       weights: take(grid.weights),
@@ -116,7 +124,9 @@ export class Points {
   evaluate(rule: Rule, fixed: FixedPoints, strict = this.adaptive.length === 0): Grid | undefined {
     const { functions } = this.request;
     const size = rule.weights.length * fixed.weights.length;
-    if (size > mostPoints || size * functions.count > mostValues) throw this.tooLarge();
+    if (size > mostPoints || size * functions.count > mostValues) {
+      throw this.tooLarge();
+    }
     const slots = this.axes.flatMap(({ firstSlot, width }) =>
       Array.from({ length: width }, (_, c) => firstSlot + c),
     );
@@ -131,7 +141,9 @@ export class Points {
         data[firstSlot] = rule.positions[a]![p]!;
       });
       for (let i = 0; i < fixed.weights.length; i++, q++) {
-        for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+        for (let s = 0; s < fixed.slots.length; s++) {
+          data[fixed.slots[s]!] = fixed.values[s]![i]!;
+        }
         weights[q] = rule.weights[p]! * fixed.weights[i]!;
         slots.forEach((slot, s) => {
           values[s]![q] = data[slot]!;
@@ -141,7 +153,9 @@ export class Points {
           let value = out[j]!;
           if (!Number.isFinite(value)) {
             if (rule.far?.[p] !== 1) {
-              if (strict) throw functions.problem(j, data);
+              if (strict) {
+                throw functions.problem(j, data);
+              }
               return undefined;
             }
             value = 0;
@@ -159,7 +173,9 @@ export class Points {
    */
   evaluateAt(positions: readonly ArrayLike<number>[], weights: Float64Array): Grid {
     const { functions } = this.request;
-    if (weights.length * functions.count > mostValues) throw this.tooLarge(weights.length);
+    if (weights.length * functions.count > mostValues) {
+      throw this.tooLarge(weights.length);
+    }
     const slots = this.axes.flatMap(({ firstSlot, width }) =>
       Array.from({ length: width }, (_, c) => firstSlot + c),
     );
@@ -167,10 +183,14 @@ export class Points {
     const data = new Float64Array(this.width);
     const out = new Float64Array(functions.count);
     for (let q = 0; q < weights.length; q++) {
-      for (const slot of slots) data[slot] = positions[slot]![q]!;
+      for (const slot of slots) {
+        data[slot] = positions[slot]![q]!;
+      }
       functions.evaluate(data, out);
       for (let j = 0; j < columns.length; j++) {
-        if (!Number.isFinite(out[j]!)) throw functions.problem(j, data);
+        if (!Number.isFinite(out[j]!)) {
+          throw functions.problem(j, data);
+        }
         columns[j]![q] = out[j]!;
       }
     }
@@ -181,7 +201,9 @@ export class Points {
   private enumerateFixed(): FixedPoints {
     const axes = this.axes.filter((axis) => axis.ladder.length === 0);
     const size = axes.reduce((total, { rule }) => total * rule.weights.length, 1);
-    if (size > mostPoints) throw this.tooLarge();
+    if (size > mostPoints) {
+      throw this.tooLarge();
+    }
     const weights = new Float64Array(size).fill(1);
     const slots: number[] = [];
     const values: Float64Array[] = [];

@@ -57,9 +57,13 @@ function joinTerms(terms: readonly Expression[], print: (term: Expression) => st
   let text = "";
   for (const term of terms) {
     const printed = print(term);
-    if (text === "") text = printed;
-    else if (printed.startsWith("-")) text += ` - ${printed.slice(1)}`;
-    else text += ` + ${printed}`;
+    if (text === "") {
+      text = printed;
+    } else if (printed.startsWith("-")) {
+      text += ` - ${printed.slice(1)}`;
+    } else {
+      text += ` + ${printed}`;
+    }
   }
   return text;
 }
@@ -74,14 +78,20 @@ const greek = new Set(
 /** A name as LaTeX: Greek letters by name, what follows `_` or a trailing number as a subscript. */
 export function nameToLatex(name: string): string {
   const match = /^([^_]*?\D)_?(\d+)$/u.exec(name) ?? /^([^_]+)_(.+)$/u.exec(name);
-  if (match === null) return letters(name);
+  if (match === null) {
+    return letters(name);
+  }
   const [, base, index] = match;
   return `${letters(base!)}_{${index!.split("_").map(letters).join(",")}}`;
 }
 
 function letters(text: string): string {
-  if (greek.has(text)) return `\\${text}`;
-  if (text.length <= 1 || /^\d+$/.test(text)) return text === "_" ? "\\_" : text;
+  if (greek.has(text)) {
+    return `\\${text}`;
+  }
+  if (text.length <= 1 || /^\d+$/.test(text)) {
+    return text === "_" ? "\\_" : text;
+  }
   return `\\mathrm{${text.replace(/_/g, "\\_").replace(/\$/g, "\\$")}}`;
 }
 
@@ -156,10 +166,18 @@ export function expressionToLatex(
         }
         return `${node.base.kind === "divide" ? `\\left(${print(node.base)}\\right)` : wrapped(node.base, 5)}^{${print(node.exponent)}}`;
       case "call":
-        if (node.name === "exp") return `e^{${print(node.argument)}}`;
-        if (node.name === "sqrt") return `\\sqrt{${print(node.argument)}}`;
-        if (node.name === "cbrt") return `\\sqrt[3]{${print(node.argument)}}`;
-        if (node.name === "abs") return `\\left|${print(node.argument)}\\right|`;
+        if (node.name === "exp") {
+          return `e^{${print(node.argument)}}`;
+        }
+        if (node.name === "sqrt") {
+          return `\\sqrt{${print(node.argument)}}`;
+        }
+        if (node.name === "cbrt") {
+          return `\\sqrt[3]{${print(node.argument)}}`;
+        }
+        if (node.name === "abs") {
+          return `\\left|${print(node.argument)}\\right|`;
+        }
         return `${latexFunctions[node.name]}\\left(${print(node.argument)}\\right)`;
       case "logsumexp":
         return `\\operatorname{logsumexp}\\left(${node.terms.map(print).join(",\\, ")}\\right)`;

@@ -17,8 +17,12 @@ function gaussRule(size: number, bound: number, offDiagonal: (k: number) => numb
     let changes = 0;
     for (let k = 1; k <= size; k++) {
       let following = (x * current - b[k - 1]! * previous) / b[k]!;
-      if (following === 0) following = current > 0 ? -Number.MIN_VALUE : Number.MIN_VALUE;
-      if (following < 0 !== current < 0) changes++;
+      if (following === 0) {
+        following = current > 0 ? -Number.MIN_VALUE : Number.MIN_VALUE;
+      }
+      if (following < 0 !== current < 0) {
+        changes++;
+      }
       previous = current;
       current = following;
       const size = Math.abs(current);
@@ -49,9 +53,14 @@ function gaussRule(size: number, bound: number, offDiagonal: (k: number) => numb
     let high = bound;
     for (;;) {
       const middle = (low + high) / 2;
-      if (middle <= low || middle >= high) break;
-      if (rootsAbove(middle) > above) low = middle;
-      else high = middle;
+      if (middle <= low || middle >= high) {
+        break;
+      }
+      if (rootsAbove(middle) > above) {
+        low = middle;
+      } else {
+        high = middle;
+      }
     }
     points[size - 1 - above] = high;
     points[above] = -high;
@@ -59,13 +68,17 @@ function gaussRule(size: number, bound: number, offDiagonal: (k: number) => numb
     weights[size - 1 - above] = weight;
     weights[above] = weight;
   }
-  if (size % 2 === 1) weights[size >> 1] = weightAt(0);
+  if (size % 2 === 1) {
+    weights[size >> 1] = weightAt(0);
+  }
   return { points, weights: normalised(weights) };
 }
 
 function normalised(weights: Float64Array): Float64Array {
   let total = 0;
-  for (const weight of weights) total += weight;
+  for (const weight of weights) {
+    total += weight;
+  }
   return weights.map((weight) => weight / total);
 }
 

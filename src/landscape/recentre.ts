@@ -16,12 +16,16 @@ export function recentred(landscape: Landscape): Landscape {
   const data = landscape.data.map((source): DataSource => {
     switch (source.kind) {
       case "normal":
-        if (Math.abs(source.mean) < far * source.deviation) return source;
+        if (Math.abs(source.mean) < far * source.deviation) {
+          return source;
+        }
         shifts.set(source.name, source.mean);
         return { ...source, mean: 0 };
       case "uniform": {
         const middle = source.low + (source.high - source.low) / 2;
-        if (Math.abs(middle) < (farInterval * (source.high - source.low)) / 2) return source;
+        if (Math.abs(middle) < (farInterval * (source.high - source.low)) / 2) {
+          return source;
+        }
         shifts.set(source.name, middle);
         return { ...source, low: source.low - middle, high: source.high - middle };
       }
@@ -29,7 +33,9 @@ export function recentred(landscape: Landscape): Landscape {
         return source;
     }
   });
-  if (shifts.size === 0) return landscape;
+  if (shifts.size === 0) {
+    return landscape;
+  }
   const shifted = new Map<string, Expression>(
     [...shifts].map(([name, mean]) => [name, sum([symbol(name), number(mean)])]),
   );

@@ -10,14 +10,18 @@ export function rowCount({ names, values }: Rows): number {
 /** One column of a source, of length {@link rowCount}. */
 export function columnOf({ names, values }: Rows, column: number): Float64Array {
   const numbers = new Float64Array(values.length / names.length);
-  for (let row = 0, at = column; row < numbers.length; row++, at += names.length) numbers[row] = values[at]!;
+  for (let row = 0, at = column; row < numbers.length; row++, at += names.length) {
+    numbers[row] = values[at]!;
+  }
   return numbers;
 }
 
 /** The mean of one column of a source. */
 export function meanOf({ names, values }: Rows, column: number): number {
   let sum = 0;
-  for (let at = column; at < values.length; at += names.length) sum += values[at]!;
+  for (let at = column; at < values.length; at += names.length) {
+    sum += values[at]!;
+  }
   return sum / (values.length / names.length);
 }
 
@@ -40,6 +44,7 @@ const partSize = 1 << 16;
 
 /** Whatever kind of array holds them, the same numbers have the same bits. */
 function* asDoubles(values: Float64Array): Generator<Float64Array> {
-  for (let at = 0; at < values.length; at += partSize)
+  for (let at = 0; at < values.length; at += partSize) {
     yield Float64Array.from(values.subarray(at, at + partSize));
+  }
 }

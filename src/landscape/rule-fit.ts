@@ -75,8 +75,12 @@ export function fitRules(
   ];
   for (let refined = 0; refined < mostRefined; refined++) {
     const finer = certified(closed, parts, fineness, known);
-    if (finer === undefined) return { fineness, trusted: true, ...refusal };
-    if (finer.some((own) => own === undefined)) break;
+    if (finer === undefined) {
+      return { fineness, trusted: true, ...refusal };
+    }
+    if (finer.some((own) => own === undefined)) {
+      break;
+    }
     fineness.splice(0, fineness.length, ...(finer as GridFineness[]));
   }
   return { fineness: parts.sampled.map(({ coarsest }) => coarsest), trusted: false, ...refusal };
@@ -104,11 +108,15 @@ function fitPart(
   unsettled: Set<Place>,
   restOf: (theta: readonly number[]) => number | undefined,
 ): GridFineness {
-  if (part.exact) return part.coarsest;
+  if (part.exact) {
+    return part.coarsest;
+  }
   const needs: { place: Place; fineness: GridFineness; cost: number }[] = [];
   const seen = new Map<string, SettledLoss | undefined>();
   for (const place of places) {
-    if (work.left <= 0) break;
+    if (work.left <= 0) {
+      break;
+    }
     const key = place.theta.join();
     if (!seen.has(key)) {
       const own: Work = { left: Math.min(work.left, mostWork.place) };
@@ -117,10 +125,13 @@ function fitPart(
       work.left -= before - own.left;
     }
     const settled = seen.get(key);
-    if (settled === undefined) unsettled.add(place);
+    if (settled === undefined) {
+      unsettled.add(place);
+    }
     // what does not agree and is good enough beside the whole loss has to be looked at by itself
-    else if (settled.agrees)
+    else if (settled.agrees) {
       needs.push({ place, fineness: settled.fineness, cost: part.work(settled.fineness) });
+    }
   }
   needs.sort((one, other) => one.cost - other.cost);
   let joint = part.coarsest;
@@ -134,7 +145,9 @@ function fitPart(
     }));
     rest -= place.share * dearer * cost;
     const total = part.work(joint) + rest;
-    if (total > least) continue;
+    if (total > least) {
+      continue;
+    }
     least = total;
     best = joint;
   }
@@ -154,7 +167,9 @@ function settlingAll(
   let own = fineness;
   for (let step = 0; step < 4; step++) {
     const good = thetas.filter((theta) => part.estimate(theta, own).settled).length;
-    if (good >= 0.9 * thetas.length) return own;
+    if (good >= 0.9 * thetas.length) {
+      return own;
+    }
     own = part.finer(own) ?? own;
   }
   return fineness;
@@ -177,7 +192,9 @@ function certified(
     for (const [index, part] of parts.sampled.entries()) {
       const estimate = part.settle(theta, fineness[index]!, all)?.estimate;
       // what the rules do not settle they do not claim to know
-      if (estimate === undefined) return true;
+      if (estimate === undefined) {
+        return true;
+      }
       loss += estimate.value;
       scale += estimate.scale;
     }
@@ -199,7 +216,9 @@ function farther(
   for (const [index, part] of parts.sampled.entries()) {
     const wide = part.farthest(fineness[index]!);
     const estimate = wide === undefined ? undefined : part.estimate(theta, wide);
-    if (!estimate?.settled) return undefined;
+    if (!estimate?.settled) {
+      return undefined;
+    }
     loss += estimate.value;
   }
   return loss;

@@ -69,14 +69,14 @@ export class SampledLoss {
   /** Whether its data are finitely many, so that every rule is exact. */
   readonly exact: boolean;
   readonly coarsest: GridFineness;
-  readonly #landscape: Landscape;
-  readonly #compiled: CompiledExpression;
-  readonly #cost: number;
+  private readonly landscape: Landscape;
+  private readonly compiled: CompiledExpression;
+  private readonly cost: number;
   /** For each source where the expression is not smooth in it. */
-  readonly #breaks: readonly (readonly number[])[];
-  readonly #rules = new Map<string, PairedRule>();
-  readonly #grids = new Map<string, PairedPoints>();
-  #kept = 0;
+  private readonly breaks: readonly (readonly number[])[];
+  private readonly rules = new Map<string, PairedRule>();
+  private readonly grids = new Map<string, PairedPoints>();
+  private kept = 0;
 
   /**
    * @param expression its symbols are weights and data of these sources.
@@ -87,39 +87,39 @@ export class SampledLoss {
     readonly expression: Expression,
     readonly sources: readonly number[],
   ) {
-    this.#landscape = landscape;
+    this.landscape = landscape;
     this.names = sources.flatMap((source) => dataNames(landscape.data[source]!));
     this.exact = sources.every((source) => !isContinuous(landscape.data[source]!));
     this.coarsest = sources.map(() => coarsest);
-    this.#breaks = sources.map((source) => breaksIn(expression, landscape.data[source]!));
+    this.breaks = sources.map((source) => breaksIn(expression, landscape.data[source]!));
     const names = [...landscape.weights.map(({ name }) => name), ...this.names];
-    this.#compiled = compileExpression(expression, new Map(names.map((name, slot) => [name, slot])));
-    this.#cost = nodeCount(expression) + 4;
+    this.compiled = compileExpression(expression, new Map(names.map((name, slot) => [name, slot])));
+    this.cost = nodeCount(expression) + 4;
   }
 
   /** How many points there are at a fineness. */
   size(fineness: GridFineness): number {
     const sizeOf = (which: 0 | 1) =>
-      fineness.reduce((size, own, i) => size * this.#rule(i, own)[which].weights.length, 1);
+      fineness.reduce((size, own, i) => size * this.rule(i, own)[which].weights.length, 1);
     return this.exact ? sizeOf(0) : sizeOf(0) + sizeOf(1);
   }
 
   /** Operations of one estimate. */
   work(fineness: GridFineness): number {
-    return this.size(fineness) * this.#cost;
+    return this.size(fineness) * this.cost;
   }
 
   points(fineness: GridFineness): PairedPoints {
     const key = JSON.stringify(fineness);
-    let grid = this.#grids.get(key);
+    let grid = this.grids.get(key);
     if (grid === undefined) {
-      grid = this.#product(fineness);
-      if (this.#kept + grid.count > mostKept) {
-        this.#grids.clear();
-        this.#kept = 0;
+      grid = this.product(fineness);
+      if (this.kept + grid.count > mostKept) {
+        this.grids.clear();
+        this.kept = 0;
       }
-      this.#grids.set(key, grid);
-      this.#kept += grid.count;
+      this.grids.set(key, grid);
+      this.kept += grid.count;
     }
     return grid;
   }
@@ -135,17 +135,23 @@ export class SampledLoss {
     let beyond = 0;
     let signed = 0;
     for (let q = 0; q < count; q++) {
-      for (let c = 0; c < values.length; c++) symbols[theta.length + c] = values[c]![q]!;
-      const loss = this.#compiled(symbols);
+      for (let c = 0; c < values.length; c++) {
+        symbols[theta.length + c] = values[c]![q]!;
+      }
+      const loss = this.compiled(symbols);
       const term = weights[q]! * loss;
       value += term;
       check += differences[q]! * loss;
       scale += Math.abs(term);
-      if (factors[q] === 0) continue;
+      if (factors[q] === 0) {
+        continue;
+      }
       signed += factors[q]! * term;
       beyond += factors[q]! * Math.abs(term);
     }
-    if (work !== undefined) work.left -= count * this.#cost;
+    if (work !== undefined) {
+      work.left -= count * this.cost;
+    }
     const settled = this.exact ? Number.isFinite(value) : Math.abs(check) < agreement * scale;
     return { value, settled, scale, difference: Math.abs(check - signed), beyond };
   }
@@ -159,12 +165,20 @@ export class SampledLoss {
     let fineness = from;
     for (;;) {
       const size = this.size(fineness);
-      if (size > mostPoints || size * this.#cost > work.left) return undefined;
+      if (size > mostPoints || size * this.cost > work.left) {
+        return undefined;
+      }
       const estimate = this.estimate(theta, fineness, work);
-      if (estimate.settled) return { fineness, estimate, agrees: true };
-      if (rest !== undefined && isEnough(estimate, rest)) return { fineness, estimate, agrees: false };
-      const next = this.exact ? undefined : this.#refined(theta, fineness, estimate, work);
-      if (next === undefined) return undefined;
+      if (estimate.settled) {
+        return { fineness, estimate, agrees: true };
+      }
+      if (rest !== undefined && isEnough(estimate, rest)) {
+        return { fineness, estimate, agrees: false };
+      }
+      const next = this.exact ? undefined : this.refined(theta, fineness, estimate, work);
+      if (next === undefined) {
+        return undefined;
+      }
       fineness = next;
     }
   }
@@ -172,10 +186,12 @@ export class SampledLoss {
   /** One step finer in every source; undefined when there is none or it is too large. */
   finer(fineness: GridFineness): GridFineness | undefined {
     const next = fineness.map((own, i) => {
-      const source = this.#sourceOf(i);
-      return isContinuous(source) ? finer(source, own, "step", this.#breaks[i]) : own;
+      const source = this.sourceOf(i);
+      return isContinuous(source) ? finer(source, own, "step", this.breaks[i]) : own;
     });
-    if (next.includes(undefined)) return undefined;
+    if (next.includes(undefined)) {
+      return undefined;
+    }
     return this.size(next as GridFineness) > mostPoints ? undefined : (next as GridFineness);
   }
 
@@ -186,44 +202,52 @@ export class SampledLoss {
   }
 
   /** Finer in the sources whose rules are apart; undefined when there is nothing finer. */
-  #refined(
+  private refined(
     theta: ArrayLike<number>,
     fineness: GridFineness,
     { scale }: Estimate,
     work: Work,
   ): GridFineness | undefined {
     const finite = Number.isFinite(scale);
-    const continuous = this.sources.flatMap((_, i) => (isContinuous(this.#sourceOf(i)) ? [i] : []));
+    const continuous = this.sources.flatMap((_, i) => (isContinuous(this.sourceOf(i)) ? [i] : []));
     const least = (agreement / (4 * continuous.length)) * scale;
     const wishes = continuous.map((i): { i: number; wish: "step" | "reach" } | undefined => {
       // points between those at which the loss is not finite do not help, but other rules leave out the ends
-      if (!finite) return this.#sourceOf(i).kind === "uniform" ? { i, wish: "step" } : undefined;
-      const { difference, beyond } = this.#along(theta, fineness, i, work);
-      if (beyond >= least) return { i, wish: "reach" };
+      if (!finite) {
+        return this.sourceOf(i).kind === "uniform" ? { i, wish: "step" } : undefined;
+      }
+      const { difference, beyond } = this.along(theta, fineness, i, work);
+      if (beyond >= least) {
+        return { i, wish: "reach" };
+      }
       return difference < least ? undefined : { i, wish: "step" };
     });
     const wished = wishes.filter((wish) => wish !== undefined);
-    if (!finite && wished.length === 0) return undefined;
+    if (!finite && wished.length === 0) {
+      return undefined;
+    }
     const next = [...fineness];
     for (const { i, wish } of wished.length > 0
       ? wished
       : continuous.map((i) => ({ i, wish: "step" as const }))) {
-      const own = finer(this.#sourceOf(i), fineness[i]!, wish, this.#breaks[i]);
-      if (own === undefined) return undefined;
+      const own = finer(this.sourceOf(i), fineness[i]!, wish, this.breaks[i]);
+      if (own === undefined) {
+        return undefined;
+      }
       next[i] = own;
     }
     return next;
   }
 
   /** How far the rules of one source are apart, the others' being their first, and what may lie beyond its points. */
-  #along(
+  private along(
     theta: ArrayLike<number>,
     fineness: GridFineness,
     source: number,
     work: Work,
   ): { difference: number; beyond: number } {
     const sums = ([0, 1] as const).map((which) => {
-      const rules = fineness.map((own, i) => this.#rule(i, own)[i === source ? which : 0]);
+      const rules = fineness.map((own, i) => this.rule(i, own)[i === source ? which : 0]);
       const symbols = new Float64Array(theta.length + this.names.length);
       symbols.set(theta);
       let value = 0;
@@ -231,32 +255,32 @@ export class SampledLoss {
       let count = 0;
       eachPoint(rules, (index, weight, data) => {
         symbols.set(data, theta.length);
-        const term = weight * this.#compiled(symbols);
+        const term = weight * this.compiled(symbols);
         value += term;
         beyond += beyondFactor(rules[source]!, index[source]!) * Math.abs(term);
         count++;
       });
-      work.left -= count * this.#cost;
+      work.left -= count * this.cost;
       return { value, beyond };
     });
     return { difference: Math.abs(sums[1]!.value - sums[0]!.value), beyond: sums[1]!.beyond };
   }
 
-  #sourceOf(i: number): Landscape["data"][number] {
-    return this.#landscape.data[this.sources[i]!]!;
+  private sourceOf(i: number): Landscape["data"][number] {
+    return this.landscape.data[this.sources[i]!]!;
   }
 
-  #rule(i: number, fineness: Fineness): PairedRule {
+  private rule(i: number, fineness: Fineness): PairedRule {
     const key = `${i},${fineness.step},${fineness.reach}`;
-    let rule = this.#rules.get(key);
+    let rule = this.rules.get(key);
     if (rule === undefined) {
-      rule = pairedRule(this.#sourceOf(i), fineness, this.#breaks[i]);
-      this.#rules.set(key, rule);
+      rule = pairedRule(this.sourceOf(i), fineness, this.breaks[i]);
+      this.rules.set(key, rule);
     }
     return rule;
   }
 
-  #product(fineness: GridFineness): PairedPoints {
+  private product(fineness: GridFineness): PairedPoints {
     const count = this.size(fineness);
     const weights = new Float64Array(count);
     const differences = new Float64Array(count);
@@ -264,13 +288,17 @@ export class SampledLoss {
     const values = this.names.map(() => new Float64Array(count));
     let q = 0;
     for (const which of this.exact ? ([0] as const) : ([0, 1] as const)) {
-      const rules = fineness.map((own, i) => this.#rule(i, own)[which]);
+      const rules = fineness.map((own, i) => this.rule(i, own)[which]);
       eachPoint(rules, (index, weight, data) => {
         weights[q] = which === 1 || this.exact ? weight : 0;
         const beyond = rules.reduce((sum, rule, i) => sum + beyondFactor(rule, index[i]!), 0);
-        if (which === 1) factors[q] = beyond;
+        if (which === 1) {
+          factors[q] = beyond;
+        }
         differences[q] = this.exact ? 0 : which === 1 ? weight * (1 + beyond) : -weight;
-        for (let c = 0; c < values.length; c++) values[c]![q] = data[c]!;
+        for (let c = 0; c < values.length; c++) {
+          values[c]![q] = data[c]!;
+        }
         q++;
       });
     }
@@ -290,15 +318,21 @@ const mostKept = 2 ** 21;
 const farthestBreak = 37;
 
 function breaksIn(expression: Expression, source: Landscape["data"][number]): readonly number[] {
-  if (source.kind === "uniform") return breaksOf(expression, source.name, source.low, source.high);
-  if (source.kind !== "normal") return [];
+  if (source.kind === "uniform") {
+    return breaksOf(expression, source.name, source.low, source.high);
+  }
+  if (source.kind !== "normal") {
+    return [];
+  }
   const { name, mean, deviation } = source;
   return breaksOf(expression, name, mean - farthestBreak * deviation, mean + farthestBreak * deviation);
 }
 
 /** What the weight of a rule's point is multiplied with to bound what lies beyond it; 0 inside. */
 function beyondFactor({ weights, beyond }: SourceRule, point: number): number {
-  if (beyond === undefined) return 0;
+  if (beyond === undefined) {
+    return 0;
+  }
   return point === 0 ? beyond[0] : point === weights.length - 1 ? beyond[1] : 0;
 }
 
@@ -315,15 +349,21 @@ function eachPoint(
     for (let r = 0; r < rules.length; r++) {
       const i = index[r]!;
       weight *= rules[r]!.weights[i]!;
-      for (const own of rules[r]!.columns) data[column++] = own[i]!;
+      for (const own of rules[r]!.columns) {
+        data[column++] = own[i]!;
+      }
     }
     visit(index, weight, data);
     let r = rules.length - 1;
     for (; r >= 0; r--) {
       index[r]!++;
-      if (index[r]! < rules[r]!.weights.length) break;
+      if (index[r]! < rules[r]!.weights.length) {
+        break;
+      }
       index[r] = 0;
     }
-    if (r < 0) return;
+    if (r < 0) {
+      return;
+    }
   }
 }

@@ -41,14 +41,18 @@ export function settleBySections(
     const columns = Array.from({ length: functions.count }, () => new Float64Array(rule.weights.length));
     const newCentres: Float64Array[] = [];
     sections.slice(0, count).forEach((section, at) => {
-      for (const { slot, value } of section) data[slot] = value;
+      for (const { slot, value } of section) {
+        data[slot] = value;
+      }
       for (let q = 0; q < rule.weights.length; q++) {
         data[axis.firstSlot] = rule.values[0]![q]!;
         functions.evaluate(data, out);
         for (let j = 0; j < columns.length; j++) {
           let value = out[j]!;
           if (!Number.isFinite(value)) {
-            if (rule.far?.[q] !== 1) throw functions.problem(j, data);
+            if (rule.far?.[q] !== 1) {
+              throw functions.problem(j, data);
+            }
             value = 0;
           }
           columns[j]![q] = value;
@@ -74,7 +78,9 @@ export function settleBySections(
     reference = finer;
     const rounding = worst <= roundingCeiling && worst > noise / 4;
     noise = worst;
-    if (degree === 0 || rounding) break;
+    if (degree === 0 || rounding) {
+      break;
+    }
     const work = rule.weights.length * sections.length * functions.cost;
     if (level + 1 >= ladder.length || work > mostWork) {
       throw unsettled(landscape.name, describe(axis.source), degree, worst);
@@ -90,8 +96,12 @@ export function settleBySections(
     compareMoments(found, right, partSize, allowed, ofColumn).degree === 0;
   for (let coarse = 0; coarse < level; coarse++) {
     const rule = place(axis.source, ladder[coarse]!());
-    if (sections.length > 1 && !agrees(momentsOf(rule, 1), first)) continue;
-    if (!agrees(momentsOf(rule), reference)) continue;
+    if (sections.length > 1 && !agrees(momentsOf(rule, 1), first)) {
+      continue;
+    }
+    if (!agrees(momentsOf(rule), reference)) {
+      continue;
+    }
     axis.rule = rule;
     axis.level = coarse;
     return;
@@ -130,7 +140,9 @@ export function unsettled(
 function sectionPoints(axes: readonly Axis[], axis: Axis, most: number): { slot: number; value: number }[][] {
   let sections: { slot: number; value: number }[][] = [[]];
   axes.forEach((other, position) => {
-    if (other === axis) return;
+    if (other === axis) {
+      return;
+    }
     const candidates: { slot: number; value: number }[][] = [];
     if (other.ladder.length > 0) {
       const rule: LineRule = {

@@ -76,18 +76,25 @@ class Separator {
 
   private reach(expression: Expression): Reach {
     const known = this.reaches.get(expression);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     let weights = false;
     const sources = new Set<number>();
     if (expression.kind === "symbol") {
       const source = this.sourceOf.get(expression.name);
-      if (source === undefined) weights = true;
-      else sources.add(source);
+      if (source === undefined) {
+        weights = true;
+      } else {
+        sources.add(source);
+      }
     } else {
       for (const child of children(expression)) {
         const below = this.reach(child);
         weights ||= below.weights;
-        for (const source of below.sources) sources.add(source);
+        for (const source of below.sources) {
+          sources.add(source);
+        }
       }
     }
     const reach = { weights, sources };
@@ -98,8 +105,12 @@ class Separator {
   /** Whether splitting this could separate anything. */
   private whole(expression: Expression): boolean {
     const { weights, sources } = this.reach(expression);
-    if (sources.size === 0) return true;
-    if (sources.size === 1) return !weights || (this.splitFrom === 2 && this.multiplying === 0);
+    if (sources.size === 0) {
+      return true;
+    }
+    if (sources.size === 1) {
+      return !weights || (this.splitFrom === 2 && this.multiplying === 0);
+    }
     return false;
   }
 
@@ -115,16 +126,23 @@ class Separator {
   }
 
   private expandOnce(expression: Expression): Factors[] {
-    if (isNumber(expression, 1)) return [[]];
+    if (isNumber(expression, 1)) {
+      return [[]];
+    }
     if (this.whole(expression)) {
       // splitting a sum costs nothing, and what has no data is then not averaged over them
       const { weights, sources } = this.reach(expression);
-      if (!weights || sources.size === 0) return [[expression]];
-      if (expression.kind === "sum") return expression.terms.flatMap((term) => this.expand(term));
+      if (!weights || sources.size === 0) {
+        return [[expression]];
+      }
+      if (expression.kind === "sum") {
+        return expression.terms.flatMap((term) => this.expand(term));
+      }
       if (expression.kind === "divide" && isNumber(expression.denominator)) {
         const { numerator, denominator } = expression;
-        if (numerator.kind === "sum")
+        if (numerator.kind === "sum") {
           return this.expand(sum(numerator.terms.map((t) => divide(t, denominator))));
+        }
       }
       return [[expression]];
     }
@@ -169,7 +187,9 @@ class Separator {
       const parts: Expression[] =
         mean === undefined || mean === 0 ? [factor] : [sum([factor, number(-mean)]), number(mean)];
       terms = terms.flatMap((term) => parts.map((part) => [...term, part]));
-      if (terms.length > 64) return [factors];
+      if (terms.length > 64) {
+        return [factors];
+      }
     }
     return terms;
   }
@@ -177,8 +197,12 @@ class Separator {
   /** The mean of an affine function of one source's data. */
   private meanOfAffine(factor: Expression): number | undefined {
     const { weights, sources } = this.reach(factor);
-    if (weights || sources.size !== 1) return undefined;
-    if (polynomialDegree(factor, new Set(this.means.keys())) !== 1) return undefined;
+    if (weights || sources.size !== 1) {
+      return undefined;
+    }
+    if (polynomialDegree(factor, new Set(this.means.keys())) !== 1) {
+      return undefined;
+    }
     const mean = evaluateExpression(factor, this.means);
     return Number.isFinite(mean) ? mean : undefined;
   }
@@ -193,23 +217,32 @@ class Separator {
       if (sources.size === 0 || (sources.size === 1 && !weights)) {
         const key = [...sources].join();
         const group = groups.get(key);
-        if (group === undefined) groups.set(key, [whole]);
-        else group.push(whole);
+        if (group === undefined) {
+          groups.set(key, [whole]);
+        } else {
+          group.push(whole);
+        }
       } else {
         rest.push(factors);
       }
     }
     for (const group of groups.values()) {
       const total = sum(group);
-      if (!isNumber(total, 0)) rest.push(isNumber(total, 1) ? [] : [total]);
+      if (!isNumber(total, 0)) {
+        rest.push(isNumber(total, 1) ? [] : [total]);
+      }
     }
     return rest;
   }
 
   private multiplyOut(sums: readonly Factors[][]): Factors[] | undefined {
     let count = 1;
-    for (const terms of sums) count *= terms.length;
-    if (count > mostTerms) return undefined;
+    for (const terms of sums) {
+      count *= terms.length;
+    }
+    if (count > mostTerms) {
+      return undefined;
+    }
     let result: Factors[] = [[]];
     for (const terms of sums) {
       result = result.flatMap((left) => terms.map((right) => [...left, ...right]));
@@ -218,7 +251,9 @@ class Separator {
   }
 
   private expandPower(base: Expression, exponent: Expression): Factors[] | undefined {
-    if (exponent.kind !== "number") return undefined;
+    if (exponent.kind !== "number") {
+      return undefined;
+    }
     const n = exponent.value;
     if (base.kind === "product" && Number.isInteger(n)) {
       return this.multiplyOut(base.factors.map((factor) => this.expandFactor(power(factor, exponent))));
@@ -230,12 +265,20 @@ class Separator {
     if (base.kind === "divide" && Number.isInteger(n) && n > 0) {
       return this.expand(divide(power(base.numerator, exponent), power(base.denominator, exponent)));
     }
-    if (!Number.isInteger(n) || n < 2 || n > 12) return undefined;
+    if (!Number.isInteger(n) || n < 2 || n > 12) {
+      return undefined;
+    }
     const terms = this.expandFactor(base);
-    if (terms.length === 1) return [terms[0]!.map((factor) => power(factor, exponent))];
+    if (terms.length === 1) {
+      return [terms[0]!.map((factor) => power(factor, exponent))];
+    }
     let count = 1;
-    for (let k = 1; k <= n; k++) count = (count * (terms.length + k - 1)) / k;
-    if (count > mostTerms) return undefined;
+    for (let k = 1; k <= n; k++) {
+      count = (count * (terms.length + k - 1)) / k;
+    }
+    if (count > mostTerms) {
+      return undefined;
+    }
     // multinomial theorem: every way to share the exponent among the terms
     const result: Factors[] = [];
     const choose = (index: number, left: number, coefficient: number, chosen: Factors): void => {
@@ -258,9 +301,15 @@ class Separator {
 
   /** `1/denominator` as factors. */
   private reciprocal(denominator: Expression): Expression[] {
-    if (this.whole(denominator)) return [divide(one, denominator)];
-    if (denominator.kind === "product") return denominator.factors.flatMap((f) => this.reciprocal(f));
-    if (denominator.kind === "negate") return [number(-1), ...this.reciprocal(denominator.operand)];
+    if (this.whole(denominator)) {
+      return [divide(one, denominator)];
+    }
+    if (denominator.kind === "product") {
+      return denominator.factors.flatMap((f) => this.reciprocal(f));
+    }
+    if (denominator.kind === "negate") {
+      return [number(-1), ...this.reciprocal(denominator.operand)];
+    }
     if (denominator.kind === "power" && denominator.exponent.kind === "number") {
       return this.reciprocal(denominator.base).map((factor) => power(factor, denominator.exponent));
     }
@@ -269,17 +318,24 @@ class Separator {
 
   private expandCall(expression: Extract<Expression, { kind: "call" }>): Factors[] {
     const { name, argument } = expression;
-    if (argument.kind !== "sum") return [[expression]];
+    if (argument.kind !== "sum") {
+      return [[expression]];
+    }
     const classes = new Map<string, Expression[]>();
     for (const term of argument.terms) {
       const { weights, sources } = this.reach(term);
       // everything that mixes weights and data stays together
       const key = weights && sources.size > 0 ? "mixed" : [...sources].sort((a, b) => a - b).join();
       const group = classes.get(key);
-      if (group === undefined) classes.set(key, [term]);
-      else group.push(term);
+      if (group === undefined) {
+        classes.set(key, [term]);
+      } else {
+        group.push(term);
+      }
     }
-    if (classes.size < 2) return [[expression]];
+    if (classes.size < 2) {
+      return [[expression]];
+    }
     const [first, ...others] = [...classes.values()].map((terms) => sum(terms));
     if (name === "exp") {
       return [[first!, ...others].map((exponent) => ({ kind: "call", name, argument: exponent }) as const)];
@@ -312,10 +368,13 @@ class Separator {
     let outer: { sources: number[]; factors: Expression[] }[] = [];
     for (const factor of factors) {
       const { weights, sources } = this.reach(factor);
-      if (sources.size === 0) core.push(factor);
-      else if (weights) {
+      if (sources.size === 0) {
         core.push(factor);
-        for (const source of sources) mixed.add(source);
+      } else if (weights) {
+        core.push(factor);
+        for (const source of sources) {
+          mixed.add(source);
+        }
       } else {
         const touching = outer.filter((group) => group.sources.some((source) => sources.has(source)));
         outer = outer.filter((group) => !touching.includes(group));
@@ -329,8 +388,12 @@ class Separator {
     for (let changed = true; changed; ) {
       changed = false;
       for (const group of outer) {
-        if (!group.sources.some((source) => mixed.has(source))) continue;
-        for (const source of group.sources) mixed.add(source);
+        if (!group.sources.some((source) => mixed.has(source))) {
+          continue;
+        }
+        for (const source of group.sources) {
+          mixed.add(source);
+        }
         core.push(...group.factors);
         outer = outer.filter((other) => other !== group);
         changed = true;

@@ -24,19 +24,27 @@ export function settledAndBounded(
 ): { grid: Grid; powers: Int32Array } | undefined {
   const { functions, partSize } = request;
   const rough = roughMoments(points, partSize);
-  if (rough === undefined) return undefined;
+  if (rough === undefined) {
+    return undefined;
+  }
   const { lines } = points;
   const scales = { lines, fixed: points.fixed, functions, width: points.width, powers: partSize, tolerance };
   const limits = new Int32Array(functions.classCount).fill(partSize);
   const failed = powersAtEnds({ ...scales, ...rough }, limits);
-  if (failed !== undefined) throw unsettled(request.landscape.name, describe(failed.source), 1, Infinity);
+  if (failed !== undefined) {
+    throw unsettled(request.landscape.name, describe(failed.source), 1, Infinity);
+  }
   const powers = Int32Array.from(functions.classes, (own) => limits[own]!);
   // what bounds already say is not smooth enough need not be tried
-  if (!nothingHides({ ...scales, ...rough }, limits)) return undefined;
+  if (!nothingHides({ ...scales, ...rough }, limits)) {
+    return undefined;
+  }
   try {
     return { grid: settled(request, points, tolerance, (j) => powers[j]!), powers };
   } catch (error) {
-    if (error instanceof LandscapeError) return undefined;
+    if (error instanceof LandscapeError) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -46,10 +54,16 @@ function roughMoments(
   points: Points,
   powers: number,
 ): { centres: Float64Array; moments: Float64Array } | undefined {
-  for (const axis of points.adaptive) points.setLevel(axis, roughLevel);
-  if (!points.fits()) return undefined;
+  for (const axis of points.adaptive) {
+    points.setLevel(axis, roughLevel);
+  }
+  if (!points.fits()) {
+    return undefined;
+  }
   const grid = points.evaluate(points.productRule(), points.fixed);
-  if (grid === undefined) return undefined;
+  if (grid === undefined) {
+    return undefined;
+  }
   const centres = Float64Array.from(grid.columns, (column) => meanOf(grid.weights, column));
   return { centres, moments: momentsOf(grid.columns, grid.weights, centres, powers).scales };
 }
@@ -65,18 +79,23 @@ export function settled(
   limits?: (j: number) => number,
 ): Grid {
   const { adaptive, axes } = points;
-  for (const axis of adaptive) settleBySections(request, axes, axis, points.width, tolerance, limits);
+  for (const axis of adaptive) {
+    settleBySections(request, axes, axis, points.width, tolerance, limits);
+  }
   const { partSize, functions, landscape } = request;
   let current = points.evaluateOrThrow();
   // sections of one axis are all there is of it where nothing else varies
-  if (axes.length === 1) return current;
+  if (axes.length === 1) {
+    return current;
+  }
   const centres = Float64Array.from(current.columns, (column) => meanOf(current.weights, column));
   const momentsIn = (grid: Grid): Moments => momentsOf(grid.columns, grid.weights, centres, partSize);
   for (const axis of adaptive) {
     for (let previous = Infinity; ; ) {
       const { level } = axis;
-      if (level + 1 >= axis.ladder.length)
+      if (level + 1 >= axis.ladder.length) {
         throw unsettled(landscape.name, describe(axis.source), 1, previous);
+      }
       points.setLevel(axis, level + 1);
       const size = points.size();
       if (size > mostCompared || size * functions.cost > mostComparedWork || !points.fits()) {

@@ -49,9 +49,13 @@ export function refuseDear(landscape: Landscape, { blocks, terms }: BlockedLoss,
       );
     };
     // the points alone may be too many, whatever the order
-    if (most === 0 || fitsAt(size.order) || !fitsAt(0)) return;
+    if (most === 0 || fitsAt(size.order) || !fitsAt(0)) {
+      return;
+    }
     let fits = size.order - 1;
-    while (!fitsAt(fits)) fits--;
+    while (!fitsAt(fits)) {
+      fits--;
+    }
     const names = sources.map((source) => describe(landscape.data[source]!));
     const shown = [...names.slice(0, 4), ...(names.length > 4 ? ["…"] : [])].join(", ");
     throw new LandscapeError(

@@ -4,7 +4,9 @@ import type { ElementaryFunction } from "./expression.js";
 /** Writes the Taylor coefficients of `u^exponent` at `u0 ≠ 0`, degrees `0 … order`, into `out`. */
 export function taylorOfPower(exponent: number, u0: number, order: number, out: Float64Array): void {
   out[0] = u0 ** exponent;
-  for (let k = 1; k <= order; k++) out[k] = (out[k - 1]! * (exponent - k + 1)) / (k * u0);
+  for (let k = 1; k <= order; k++) {
+    out[k] = (out[k - 1]! * (exponent - k + 1)) / (k * u0);
+  }
 }
 
 /** The same at any `u0` for a whole exponent that is not negative. */
@@ -26,12 +28,20 @@ export function taylorOfAbsolutePower(exponent: number, u0: number, order: numbe
     return;
   }
   if (u0 === 0) {
-    for (let k = 0; k <= order; k++) out[k] = k < exponent ? 0 : Number.NaN;
-    if (!(exponent > 0)) out[0] = 0 ** exponent;
+    for (let k = 0; k <= order; k++) {
+      out[k] = k < exponent ? 0 : Number.NaN;
+    }
+    if (!(exponent > 0)) {
+      out[0] = 0 ** exponent;
+    }
     return;
   }
   taylorOfPower(exponent, Math.abs(u0), order, out);
-  if (u0 < 0) for (let k = 1; k <= order; k += 2) out[k]! *= -1;
+  if (u0 < 0) {
+    for (let k = 1; k <= order; k += 2) {
+      out[k]! *= -1;
+    }
+  }
 }
 
 /** Writes the Taylor coefficients of an elementary function at `u0`, degrees `0 … order`, into `out`. */
@@ -59,7 +69,9 @@ export function taylorOf(name: ElementaryFunction, u0: number, order: number, ou
     case "sqrt":
     case "cbrt": {
       const exponent = name === "sqrt" ? 1 / 2 : 1 / 3;
-      for (let k = 1; k <= order; k++) out[k] = (out[k - 1]! * (exponent - k + 1)) / (k * u0);
+      for (let k = 1; k <= order; k++) {
+        out[k] = (out[k - 1]! * (exponent - k + 1)) / (k * u0);
+      }
       return;
     }
     case "sin":
@@ -78,7 +90,9 @@ export function taylorOf(name: ElementaryFunction, u0: number, order: number, ou
       tangent(1, order, out);
       return;
     case "tanh":
-      if (order >= 1) hyperbolicTangent(u0, order, out);
+      if (order >= 1) {
+        hyperbolicTangent(u0, order, out);
+      }
       return;
     case "asin":
       integrate(1, inverseRoot(1 - u0 * u0, -2 * u0, -1, -1 / 2, order), order, out);
@@ -99,22 +113,30 @@ export function taylorOf(name: ElementaryFunction, u0: number, order: number, ou
       integrate(1, inverseRoot(1 - u0 * u0, -2 * u0, -1, -1, order), order, out);
       return;
     case "abs":
-      for (let k = 1; k <= order; k++) out[k] = 0;
-      if (order >= 1) out[1] = u0 === 0 ? Number.NaN : Math.sign(u0);
+      for (let k = 1; k <= order; k++) {
+        out[k] = 0;
+      }
+      if (order >= 1) {
+        out[1] = u0 === 0 ? Number.NaN : Math.sign(u0);
+      }
       return;
     case "sigmoid":
       logistic(u0, order, out);
       return;
     case "softplus":
     case "logcosh": {
-      if (order === 0) return;
+      if (order === 0) {
+        return;
+      }
       const slope = new Float64Array(order);
       taylorOf(name === "softplus" ? "sigmoid" : "tanh", u0, order - 1, slope);
       integrate(1, slope, order, out);
       return;
     }
     case "erf":
-      if (order >= 1) integrate(2 / Math.sqrt(Math.PI), gaussian(u0, order), order, out);
+      if (order >= 1) {
+        integrate(2 / Math.sqrt(Math.PI), gaussian(u0, order), order, out);
+      }
       return;
   }
 }
@@ -148,7 +170,9 @@ function trigonometric(value: number, slope: number, sign: number, order: number
 function tangent(sign: number, order: number, out: Float64Array): void {
   for (let k = 0; k < order; k++) {
     let square = 0;
-    for (let i = 0; i <= k; i++) square += out[i]! * out[k - i]!;
+    for (let i = 0; i <= k; i++) {
+      square += out[i]! * out[k - i]!;
+    }
     out[k + 1] = ((k === 0 ? 1 : 0) + sign * square) / (k + 1);
   }
 }
@@ -161,14 +185,18 @@ function hyperbolicTangent(u0: number, order: number, out: Float64Array): void {
   // g = f' obeys g' = −2 f g
   for (let k = 1; k < order; k++) {
     let total = 0;
-    for (let i = 0; i < k; i++) total += out[i]! * (k - i) * out[k - i]!;
+    for (let i = 0; i < k; i++) {
+      total += out[i]! * (k - i) * out[k - i]!;
+    }
     out[k + 1] = (-2 * total) / (k * (k + 1));
   }
 }
 
 /** `sigmoid(u) = (1 + tanh(u/2)) / 2`, all but its value by the derivatives of tanh, which do not cancel far out. */
 function logistic(u0: number, order: number, out: Float64Array): void {
-  if (order === 0) return;
+  if (order === 0) {
+    return;
+  }
   const half = new Float64Array(order + 1);
   taylorOf("tanh", u0 / 2, order, half);
   let scale = 1 / 2;
@@ -183,7 +211,9 @@ function gaussian(u0: number, order: number): Float64Array {
   const out = new Float64Array(order);
   out[0] = Math.exp(-u0 * u0);
   // far out all are below the smallest number, though u0 to their power overflows
-  if (out[0] === 0) return out;
+  if (out[0] === 0) {
+    return out;
+  }
   for (let k = 1; k < order; k++) {
     out[k] = (-2 * (u0 * out[k - 1]! + (k >= 2 ? out[k - 2]! : 0))) / k;
   }
@@ -196,7 +226,9 @@ function inverseRoot(a: number, b: number, c: number, exponent: number, order: n
   out[0] = a ** exponent;
   for (let k = 1; k < order; k++) {
     let total = (exponent - k + 1) * b * out[k - 1]!;
-    if (k >= 2) total += (2 * exponent - k + 2) * c * out[k - 2]!;
+    if (k >= 2) {
+      total += (2 * exponent - k + 2) * c * out[k - 2]!;
+    }
     out[k] = total / (k * a);
   }
   return out;
@@ -204,5 +236,7 @@ function inverseRoot(a: number, b: number, c: number, exponent: number, order: n
 
 /** Coefficients `1 …` of a function whose derivative has `scale` times the coefficients `slope`. */
 function integrate(scale: number, slope: Float64Array, order: number, out: Float64Array): void {
-  for (let k = 1; k <= order; k++) out[k] = (scale * slope[k - 1]!) / k;
+  for (let k = 1; k <= order; k++) {
+    out[k] = (scale * slope[k - 1]!) / k;
+  }
 }

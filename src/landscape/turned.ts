@@ -26,7 +26,9 @@ export function turnedExpansion(
     if (tensor === undefined) {
       tensor = plainTensor(plain, degrees);
       const total = degrees.reduce((sum, degree) => sum + degree, 0);
-      for (let axis = 0; axis < total; axis++) tensor = turnFirst(tensor, basis, p);
+      for (let axis = 0; axis < total; axis++) {
+        tensor = turnFirst(tensor, basis, p);
+      }
       tensors.set(key, tensor);
     }
     return tensor;
@@ -37,12 +39,20 @@ export function turnedExpansion(
     loss: direct.loss,
     derivative: (indices) => direct.derivative(indices),
     cumulant(ids) {
-      if (ids.length < 2) return direct.cumulant(ids);
+      if (ids.length < 2) {
+        return direct.cumulant(ids);
+      }
       const groups = ids.map(indicesOf).sort((a, b) => a.length - b.length);
       const total = groups.reduce((sum, { length }) => sum + length, 0);
-      if (Math.max(p, q) ** total > mostEntries) return direct.cumulant(ids);
+      if (Math.max(p, q) ** total > mostEntries) {
+        return direct.cumulant(ids);
+      }
       let position = 0;
-      for (const group of groups) for (const index of group) position = position * q + index;
+      for (const group of groups) {
+        for (const index of group) {
+          position = position * q + index;
+        }
+      }
       return tensorOf(groups.map(({ length }) => length))[position]!;
     },
   };
@@ -54,7 +64,9 @@ function plainTensor(plain: Expansion, degrees: readonly number[]): Float64Array
   const idsByDegree = degrees.map((degree) =>
     Int32Array.from({ length: p ** degree }, (_, flat) => {
       const indices: number[] = [];
-      for (let k = 0, rest = flat; k < degree; k++, rest = Math.floor(rest / p)) indices.push(rest % p);
+      for (let k = 0, rest = flat; k < degree; k++, rest = Math.floor(rest / p)) {
+        indices.push(rest % p);
+      }
       return plain.derivative(indices);
     }),
   );
@@ -66,9 +78,13 @@ function plainTensor(plain: Expansion, degrees: readonly number[]): Float64Array
     tensor[flat] = plain.cumulant(ids);
     for (let k = degrees.length - 1; k >= 0; k--) {
       position[k]! += 1;
-      if (position[k]! === idsByDegree[k]!.length) position[k] = 0;
+      if (position[k]! === idsByDegree[k]!.length) {
+        position[k] = 0;
+      }
       ids[k] = idsByDegree[k]![position[k]!]!;
-      if (position[k] !== 0) break;
+      if (position[k] !== 0) {
+        break;
+      }
     }
   }
   return tensor;
@@ -82,9 +98,13 @@ function turnFirst(tensor: Float64Array, basis: readonly (readonly number[])[], 
   basis.forEach((direction, mu) => {
     for (let i = 0; i < p; i++) {
       const factor = direction[i]!;
-      if (factor === 0) continue;
+      if (factor === 0) {
+        continue;
+      }
       const offset = i * rest;
-      for (let r = 0; r < rest; r++) turned[r * q + mu]! += factor * tensor[offset + r]!;
+      for (let r = 0; r < rest; r++) {
+        turned[r * q + mu]! += factor * tensor[offset + r]!;
+      }
     }
   });
   return turned;

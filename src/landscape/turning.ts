@@ -37,7 +37,9 @@ export class Turning {
     for (const id of ids) {
       const degree = this.plain.degrees[id]!;
       products += countUpTo[degree]! - (degree === 0 ? 0 : countUpTo[degree - 1]!);
-      if (products > mostProducts) return false;
+      if (products > mostProducts) {
+        return false;
+      }
     }
     return true;
   }
@@ -53,7 +55,9 @@ export class Turning {
           sum = new Float64Array(values.length);
           found.set(target, sum);
         }
-        for (let q = 0; q < values.length; q++) sum[q]! += coefficient * values[q]!;
+        for (let q = 0; q < values.length; q++) {
+          sum[q]! += coefficient * values[q]!;
+        }
       }
     });
     const sorted = [...found.keys()].sort((a, b) => a - b);
@@ -63,7 +67,9 @@ export class Turning {
   /** A monomial in the weights as a polynomial in the coordinates. */
   private image(id: number): ReadonlyMap<number, number> {
     const known = this.images.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const rest = this.image(this.plain.parents[id]!);
     const weight = this.plain.lasts[id]!;
     const { next, variables } = this.turned;

@@ -30,7 +30,9 @@ export function sharedBelow(expression: Expression): ReadonlySet<Expression> {
   while (stack.length > 0) {
     const next = stack.pop()!;
     if (seen.has(next)) {
-      if (next.kind !== "number" && next.kind !== "symbol") shared.add(next);
+      if (next.kind !== "number" && next.kind !== "symbol") {
+        shared.add(next);
+      }
       continue;
     }
     seen.add(next);

@@ -69,14 +69,21 @@ export class DataTables {
 
   /** Forgets all that was taken from a file. */
   delete(uri: URI): void {
-    for (const [key, { use }] of this.tables)
-      if (use.uri.toString() === uri.toString()) this.tables.delete(key);
+    for (const [key, { use }] of this.tables) {
+      if (use.uri.toString() === uri.toString()) {
+        this.tables.delete(key);
+      }
+    }
   }
 
   /** Forgets what is not among these. */
   retain(uses: readonly TableUse[]): void {
     const kept = new Set(uses.map(keyOf));
-    for (const key of this.tables.keys()) if (!kept.has(key)) this.tables.delete(key);
+    for (const key of this.tables.keys()) {
+      if (!kept.has(key)) {
+        this.tables.delete(key);
+      }
+    }
   }
 
   clear(): void {

@@ -10,7 +10,9 @@ export function readingProblem(reason: unknown): string {
     case "EACCES":
       return "it may not be read";
     default:
-      if (reason instanceof UnreadableFile) return `it ${reason.message}`;
+      if (reason instanceof UnreadableFile) {
+        return `it ${reason.message}`;
+      }
       return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
   }
 }

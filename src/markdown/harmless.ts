@@ -61,7 +61,9 @@ const mostMarks = 1000;
 const deep = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]))){20}/m;
 
 function isTooDense(text: string): boolean {
-  if (deep.test(text)) return true;
+  if (deep.test(text)) {
+    return true;
+  }
   return (
     text.length > mostMarks &&
     text
@@ -72,14 +74,22 @@ function isTooDense(text: string): boolean {
 
 /** A text with the block of code closed that it may leave open. */
 function closed(text: string): string {
-  if (!/`{3}|~{3}/.test(text)) return text;
+  if (!/`{3}|~{3}/.test(text)) {
+    return text;
+  }
   let open: { readonly indent: string; readonly fence: string } | undefined;
   for (const line of text.split(/\r\n|\n|\r/)) {
     const [, indent, fence, rest] = /^( *)(`{3,}|~{3,})([\s\S]*)$/.exec(line) ?? [];
-    if (indent === undefined || fence === undefined || rest === undefined) continue;
+    if (indent === undefined || fence === undefined || rest === undefined) {
+      continue;
+    }
     if (open === undefined) {
-      if (fence[0] === "~" || !rest.includes("`")) open = { indent, fence };
-    } else if (fence.startsWith(open.fence) && rest.trim() === "") open = undefined;
+      if (fence[0] === "~" || !rest.includes("`")) {
+        open = { indent, fence };
+      }
+    } else if (fence.startsWith(open.fence) && rest.trim() === "") {
+      open = undefined;
+    }
   }
   return open === undefined ? text : `${text}\n${open.indent}${open.fence}`;
 }

@@ -18,14 +18,18 @@ export function elementAt(
 ): PlacedElement | undefined {
   // Where one declaration ends and the next begins, the cursor is in the next.
   const diagram = file.diagrams.findLast(({ range }) => holds(range, selection));
-  if (diagram === undefined) return undefined;
+  if (diagram === undefined) {
+    return undefined;
+  }
   let best: { readonly element: ElementReference; readonly range: TextRange } | undefined;
-  for (const candidate of elementsOf(diagram))
+  for (const candidate of elementsOf(diagram)) {
     if (
       holds(candidate.range, selection) &&
       (best === undefined || isCloser(candidate.range, best.range, selection))
-    )
+    ) {
       best = candidate;
+    }
+  }
   return { id: diagram.id, element: best?.element ?? { kind: "diagram" } };
 }
 
@@ -51,13 +55,22 @@ export function textOf(diagram: PreviewDiagram, element: ElementReference): Text
 function* elementsOf(
   diagram: PreviewDiagram,
 ): Generator<{ readonly element: ElementReference; readonly range: TextRange }> {
-  for (const [index, { ranges }] of diagram.nodes.entries())
-    for (const range of ranges) yield { element: { kind: "node", index }, range };
-  for (const { child, range } of diagram.edges) yield { element: { kind: "edge", index: child }, range };
-  for (const [index, { range }] of (diagram.strays ?? []).entries())
+  for (const [index, { ranges }] of diagram.nodes.entries()) {
+    for (const range of ranges) {
+      yield { element: { kind: "node", index }, range };
+    }
+  }
+  for (const { child, range } of diagram.edges) {
+    yield { element: { kind: "edge", index: child }, range };
+  }
+  for (const [index, { range }] of (diagram.strays ?? []).entries()) {
     yield { element: { kind: "edge", index: diagram.nodes.length + index }, range };
-  for (const [index, { range }] of diagram.parts.entries())
-    if (range !== undefined) yield { element: { kind: "part", index }, range };
+  }
+  for (const [index, { range }] of diagram.parts.entries()) {
+    if (range !== undefined) {
+      yield { element: { kind: "part", index }, range };
+    }
+  }
 }
 
 /** Whether, of two ranges that hold the selection, the first is meant rather than the second. */
@@ -66,7 +79,9 @@ function isCloser(one: TextRange, other: TextRange, selection: TextRange): boole
   const lines = (range: TextRange): number => range.end.line - range.start.line;
   const characters = (range: TextRange): number => range.end.character - range.start.character;
   const longer = lines(one) - lines(other) || characters(one) - characters(other);
-  if (longer !== 0) return longer < 0;
+  if (longer !== 0) {
+    return longer < 0;
+  }
   return compare(one.end, selection.end) > 0 && compare(other.end, selection.end) === 0;
 }
 

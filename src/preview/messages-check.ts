@@ -21,14 +21,22 @@ const isExportFormat = isOneOf(...exportFormats);
  * @returns `undefined` for anything else.
  */
 export function parseFromPage(message: unknown): FromPage | undefined {
-  if (!isFields(message)) return undefined;
+  if (!isFields(message)) {
+    return undefined;
+  }
   const { type } = message;
-  if (type === "ready") return { type };
-  if (type === "shows") return isNameOrAbsent(message.id) ? { type, ...withId(message.id) } : undefined;
+  if (type === "ready") {
+    return { type };
+  }
+  if (type === "shows") {
+    return isNameOrAbsent(message.id) ? { type, ...withId(message.id) } : undefined;
+  }
   if (type === "select") {
     const { id, focus } = message;
     const element = parseElement(message.element);
-    if (!isName(id) || element === undefined || typeof focus !== "boolean") return undefined;
+    if (!isName(id) || element === undefined || typeof focus !== "boolean") {
+      return undefined;
+    }
     return { type, id, element, focus };
   }
   if (type === "request") {
@@ -44,13 +52,17 @@ export function parseFromPage(message: unknown): FromPage | undefined {
  * @returns `undefined` when it is no state of ours.
  */
 export function parsePageState(state: unknown): Pick<PageState, "uri" | "id"> | undefined {
-  if (!isFields(state) || !isName(state.uri) || state.uri === "") return undefined;
+  if (!isFields(state) || !isName(state.uri) || state.uri === "") {
+    return undefined;
+  }
   return { uri: state.uri, ...(isName(state.id) ? { id: state.id } : {}) };
 }
 
 /** A request of a page's, when it is well formed, with the fields of its method only. */
 export function parsePageRequest(request: unknown): PageRequest | undefined {
-  if (!isFields(request)) return undefined;
+  if (!isFields(request)) {
+    return undefined;
+  }
   const { method } = request;
   switch (method) {
     case "draw":
@@ -80,8 +92,12 @@ export function parsePageRequest(request: unknown): PageRequest | undefined {
       return isText(request.text) ? { method, text: request.text } : undefined;
     case "save": {
       const { suggestedName, format, content } = request;
-      if (!isName(suggestedName) || !isText(content)) return undefined;
-      if (format === "png") return isBase64(content) ? { method, suggestedName, format, content } : undefined;
+      if (!isName(suggestedName) || !isText(content)) {
+        return undefined;
+      }
+      if (format === "png") {
+        return isBase64(content) ? { method, suggestedName, format, content } : undefined;
+      }
       return isExportFormat(format) ? { method, suggestedName, format, content } : undefined;
     }
     default:
@@ -92,10 +108,16 @@ export function parsePageRequest(request: unknown): PageRequest | undefined {
 function parseQuestion(
   question: unknown,
 ): Extract<PageRequest, { readonly method: "embeddings" }>["question"] | undefined {
-  if (!isFields(question)) return undefined;
+  if (!isFields(question)) {
+    return undefined;
+  }
   const { id, spacetime, landscape, eta, first, count } = question;
-  if (!isName(id) || !isName(spacetime) || !isNameOrAbsent(landscape)) return undefined;
-  if (!isNumberOrAbsent(eta) || !isName(first) || !/^\d+$/.test(first) || !isCount(count)) return undefined;
+  if (!isName(id) || !isName(spacetime) || !isNameOrAbsent(landscape)) {
+    return undefined;
+  }
+  if (!isNumberOrAbsent(eta) || !isName(first) || !/^\d+$/.test(first) || !isCount(count)) {
+    return undefined;
+  }
   return {
     id,
     spacetime,
@@ -107,7 +129,9 @@ function parseQuestion(
 }
 
 function parseEdit(edit: unknown): DiagramEdit | undefined {
-  if (!isFields(edit)) return undefined;
+  if (!isFields(edit)) {
+    return undefined;
+  }
   const { kind, node, parent, nodes } = edit;
   switch (kind) {
     case "addChild":
@@ -126,16 +150,24 @@ function parseEdit(edit: unknown): DiagramEdit | undefined {
 }
 
 function parseElement(element: unknown): ElementReference | undefined {
-  if (!isFields(element)) return undefined;
+  if (!isFields(element)) {
+    return undefined;
+  }
   const { kind, index } = element;
-  if (kind === "diagram") return { kind };
-  if (kind !== "node" && kind !== "edge" && kind !== "part") return undefined;
+  if (kind === "diagram") {
+    return { kind };
+  }
+  if (kind !== "node" && kind !== "edge" && kind !== "part") {
+    return undefined;
+  }
   return isCount(index) ? { kind, index } : undefined;
 }
 
 /** A place in a text, when it is one. */
 export function parsePosition(position: unknown): TextPosition | undefined {
-  if (!isFields(position)) return undefined;
+  if (!isFields(position)) {
+    return undefined;
+  }
   const { line, character } = position;
   return isCount(line) && isCount(character) ? { line, character } : undefined;
 }

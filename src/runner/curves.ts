@@ -79,7 +79,9 @@ export async function curvesOf(
     const count = Math.max(fewestPoints, Math.min(mostPoints, Math.floor(left / Math.max(cost, 0.01))));
     const etas = spread(specification.etas, count);
     for (const eta of etas) {
-      if (!known.has(eta)) known.set(eta, pointOf(evaluator, specification, observable, eta));
+      if (!known.has(eta)) {
+        known.set(eta, pointOf(evaluator, specification, observable, eta));
+      }
       await rest();
     }
     const points = etas.map((eta) => known.get(eta)!);
@@ -124,11 +126,13 @@ function pointOf(
   const terms = evaluator.terms(request);
   const width = terms[0]!.value.length;
   const totals = Array.from({ length: order + 1 }, () => new Array<number>(width).fill(0));
-  for (const { edges, value } of terms)
-    for (let most = edges; most <= order; most++)
+  for (const { edges, value } of terms) {
+    for (let most = edges; most <= order; most++) {
       value.forEach((one, component) => {
         totals[most]![component]! += one;
       });
+    }
+  }
   return { totals, truncation: evaluator.orderTotal(request, order + 1) };
 }
 

@@ -16,11 +16,15 @@ export function editorEngines(connection: MessageConnection, settings: EngineSet
   const machine = machineEngines(options);
   return {
     async open(name, signal) {
-      if (name !== "webgpu" || !settings.hasPages) return machine.open(name, signal);
+      if (name !== "webgpu" || !settings.hasPages) {
+        return machine.open(name, signal);
+      }
       try {
         return await machine.open(name, signal);
       } catch (inProcess) {
-        if (signal?.aborted) throw inProcess;
+        if (signal?.aborted) {
+          throw inProcess;
+        }
         try {
           const inPages = machineEngines({ ...options, gpu: { link: new PageLink(connection) } });
           return await inPages.open(name, signal);
@@ -53,8 +57,11 @@ export async function examineEngines(
       : []),
   ];
   const findings: EngineFinding[] = [];
-  for (const candidate of candidates)
-    if (only === undefined || candidate.name.split(" ")[0] === only) findings.push(await examine(candidate));
+  for (const candidate of candidates) {
+    if (only === undefined || candidate.name.split(" ")[0] === only) {
+      findings.push(await examine(candidate));
+    }
+  }
   return findings;
 }
 

@@ -32,8 +32,9 @@ type Served<Name extends keyof EngineRequests> = (
 ) => Promise<EngineRequests[Name]["answer"]>;
 
 // A person who types goes before trials. Threads that are started later are as modest.
-if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL)
+if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 process.on("disconnect", () => process.exit(0));

@@ -11,20 +11,20 @@ import {
 
 /** A way to the GPU of a page, through the editor. */
 export class PageLink implements DeviceLink {
-  readonly #connection: MessageConnection;
-  readonly #alive: { dispose(): void };
-  #heard = performance.now();
-  #closed = false;
+  private readonly connection: MessageConnection;
+  private readonly alive: { dispose(): void };
+  private lastHeard = performance.now();
+  private closed = false;
 
   constructor(connection: MessageConnection) {
-    this.#connection = connection;
-    this.#alive = connection.onNotification(pageDeviceAlive, () => {
-      this.#heard = performance.now();
+    this.connection = connection;
+    this.alive = connection.onNotification(pageDeviceAlive, () => {
+      this.lastHeard = performance.now();
     });
   }
 
   get heard(): number {
-    return this.#heard;
+    return this.lastHeard;
   }
 
   async ask<Name extends DeviceMethod>(
@@ -32,11 +32,13 @@ export class PageLink implements DeviceLink {
     parameters: DeviceRequests[Name]["parameters"],
     signal?: AbortSignal,
   ): Promise<DeviceRequests[Name]["answer"]> {
-    if (this.#closed) throw new DeviceLost("the page with the GPU was closed");
+    if (this.closed) {
+      throw new DeviceLost("the page with the GPU was closed");
+    }
     try {
       const question: PageDeviceQuestion = { name, parameters };
       return await withToken(signal, (token) =>
-        this.#connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question, token),
+        this.connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question, token),
       );
     } catch (error) {
       throw error instanceof ResponseError && error.code === pageDeviceLost
@@ -46,9 +48,11 @@ export class PageLink implements DeviceLink {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#alive.dispose();
-    void this.#connection.sendNotification(pageDeviceClosed);
+    if (this.closed) {
+      return;
+    }
+    this.closed = true;
+    this.alive.dispose();
+    void this.connection.sendNotification(pageDeviceClosed);
   }
 }

@@ -58,8 +58,11 @@ export async function runTarget(parameters: RunParameters, context: RunContext):
     await perform(parameters, specification, context);
     end(context.signal.aborted ? "cancelled" : "done");
   } catch (error) {
-    if (context.signal.aborted) end("cancelled");
-    else end("failed", oneLine(error));
+    if (context.signal.aborted) {
+      end("cancelled");
+    } else {
+      end("failed", oneLine(error));
+    }
   }
 }
 
@@ -78,7 +81,9 @@ async function perform(
   const curves = await curvesOf(evaluator, specification, rest);
   const notes = notesOf(evaluator, specification, terms);
   tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
-  if (parameters.kind === "evaluation") return;
+  if (parameters.kind === "evaluation") {
+    return;
+  }
   const { trials, seed, backend, checkpoints, resume } = parameters;
   const pace = paceOf(specification);
   await runVerification(specification, {

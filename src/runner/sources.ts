@@ -37,7 +37,8 @@ export async function textOf({ path, text }: EngineSource): Promise<string> {
       throw error instanceof UnreadableFile ? new EngineRefusal(`${path}: ${error.message}`) : error;
     });
   }
-  if (text.length > longestText)
+  if (text.length > longestText) {
     throw new EngineRefusal(`${path} is longer than ${longestText / 2 ** 20} MiB; split it`);
+  }
   return text;
 }

@@ -19,12 +19,16 @@ export async function specify(
   { source, target, kind }: RunParameters,
   file: AnalyzedFile,
 ): Promise<Specified> {
-  if (target.kind === "verify") return { specification: verifyOf(target, file), files: [file] };
+  if (target.kind === "verify") {
+    return { specification: verifyOf(target, file), files: [file] };
+  }
   const diagrams = target.names.map((name) => {
     return { name, diagram: findSoundDiagram(name, file) };
   });
   const [first] = diagrams;
-  if (first === undefined) throw new EngineRefusal("no diagram was chosen; choose one at least");
+  if (first === undefined) {
+    throw new EngineRefusal("no diagram was chosen; choose one at least");
+  }
   const { landscapeSource } = target.setting;
   const place = landscapeSource === undefined ? file : await analyzeSource(landscapeSource);
   const setting = await readSetting(target.setting, landscapeSource ?? source, place);
@@ -34,7 +38,9 @@ export async function specify(
     const fault =
       predictionFault(name, diagram, setting.observables, reducible)?.message ??
       repetitionFault(name, diagram, diagrams.slice(0, index));
-    if (fault !== undefined) throw new EngineRefusal(fault);
+    if (fault !== undefined) {
+      throw new EngineRefusal(fault);
+    }
   }
   const prediction = { kind: "diagrams", diagrams } as const;
   return {
@@ -48,11 +54,16 @@ function verifyOf(
   file: AnalyzedFile,
 ): VerifySpecification {
   const specification = findDeclaration(file.verifies, name, "verify", file);
-  if (etas === undefined) return specification;
+  if (etas === undefined) {
+    return specification;
+  }
   const missing = etas.find((eta) => !specification.etas.includes(eta));
-  if (missing !== undefined) throw new EngineRefusal(`verify ${name} has no eta = ${missing} any more`);
-  if (etas.length === 0)
+  if (missing !== undefined) {
+    throw new EngineRefusal(`verify ${name} has no eta = ${missing} any more`);
+  }
+  if (etas.length === 0) {
     throw new EngineRefusal(`no learning rate of verify ${name} was chosen; choose one at least`);
+  }
   return { ...specification, etas: specification.etas.filter((eta) => etas.includes(eta)) };
 }
 
@@ -93,6 +104,8 @@ async function readSetting(
 function freshName(text: string): string {
   for (let number = 1; ; number++) {
     const name = `chosen_${number}`;
-    if (!text.includes(name)) return name;
+    if (!text.includes(name)) {
+      return name;
+    }
   }
 }

@@ -6,18 +6,25 @@ import type { Curves, Measurement, RunPoint, RunRecord } from "./model.js";
  */
 export function contradictionIn(record: RunRecord): string | undefined {
   const { etas, observables, points, partial, kept = [], terms, curves, progress } = record;
-  if (!etas.every((eta) => eta > 0)) return "a learning rate is not positive";
+  if (!etas.every((eta) => eta > 0)) {
+    return "a learning rate is not positive";
+  }
   const places = [...points, ...partial, ...kept, ...terms];
-  if (places.some(({ eta, observable }) => !etas.includes(eta) || !observables.includes(observable)))
+  if (places.some(({ eta, observable }) => !etas.includes(eta) || !observables.includes(observable))) {
     return "it has numbers of what it was not asked for";
-  if (curves.some(({ observable }) => !observables.includes(observable)))
+  }
+  if (curves.some(({ observable }) => !observables.includes(observable))) {
     return "it has curves of what it was not asked for";
-  if (new Set(points.map(({ eta, observable }) => `${eta} ${observable}`)).size < points.length)
+  }
+  if (new Set(points.map(({ eta, observable }) => `${eta} ${observable}`)).size < points.length) {
     return "it has two values of one number";
-  if (record.kind === "evaluation" && points.length + partial.length + kept.length > 0)
+  }
+  if (record.kind === "evaluation" && points.length + partial.length + kept.length > 0) {
     return "it measured without simulating";
-  if (progress !== undefined && progress.trials > progress.totalTrials)
+  }
+  if (progress !== undefined && progress.trials > progress.totalTrials) {
     return "it has done more than all trials";
+  }
   return (
     firstOf([...points, ...partial, ...kept], (one) => contradictionInMeasurement(one, record.trials)) ??
     firstOf(points, contradictionInPoint) ??
@@ -28,7 +35,9 @@ export function contradictionIn(record: RunRecord): string | undefined {
 function firstOf<Item>(list: readonly Item[], check: (item: Item) => string | undefined): string | undefined {
   for (const item of list) {
     const found = check(item);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
   }
   return undefined;
 }
@@ -38,24 +47,38 @@ function contradictionInMeasurement(
   most: number,
 ): string | undefined {
   const count = trials - diverged;
-  if (trials > most) return `it has ${trials} of ${most} trials`;
-  if (count < 0) return `of ${trials} trials ${diverged} cannot have diverged`;
-  if (standardError !== null && standardError < 0) return "a standard error is negative";
-  if (count === 0 && measured !== null) return "it has a mean of no trials";
+  if (trials > most) {
+    return `it has ${trials} of ${most} trials`;
+  }
+  if (count < 0) {
+    return `of ${trials} trials ${diverged} cannot have diverged`;
+  }
+  if (standardError !== null && standardError < 0) {
+    return "a standard error is negative";
+  }
+  if (count === 0 && measured !== null) {
+    return "it has a mean of no trials";
+  }
   return count < 2 && standardError !== null ? `it has a standard error of ${count} trials` : undefined;
 }
 
 function contradictionInPoint(point: RunPoint): string | undefined {
   const { trials, diverged, unfound = 0, steps, stepsPerSecond } = point;
-  if (unfound > trials - diverged) return `of ${trials} trials ${unfound} cannot be without a test loss`;
-  if (trials > 0 && steps % trials !== 0) return `${trials} trials cannot have ${steps} updates`;
+  if (unfound > trials - diverged) {
+    return `of ${trials} trials ${unfound} cannot be without a test loss`;
+  }
+  if (trials > 0 && steps % trials !== 0) {
+    return `${trials} trials cannot have ${steps} updates`;
+  }
   const magnitudes = [point.truncation, point.rounding, point.roundingFloor, point.trialsToDecide];
   const isNegative = [steps, stepsPerSecond, ...magnitudes].some((value) => (value ?? 0) < 0);
   return isNegative ? "it has a magnitude below zero" : undefined;
 }
 
 function contradictionInCurves({ etas, orders, truncation }: Curves): string | undefined {
-  if ([...orders, truncation].some((list) => list.length !== etas.length)) return "curves lack points";
+  if ([...orders, truncation].some((list) => list.length !== etas.length)) {
+    return "curves lack points";
+  }
   const isIncreasing = etas.every((eta, at) => eta > 0 && (at === 0 || eta > etas[at - 1]!));
   return isIncreasing ? undefined : "curves run backwards";
 }

@@ -13,7 +13,9 @@ const isFormat = isOneOf(...resultFormats);
  * @returns `undefined` for anything else.
  */
 export function parseFromResultsPage(message: unknown): FromResultsPage | undefined {
-  if (!isFields(message)) return undefined;
+  if (!isFields(message)) {
+    return undefined;
+  }
   const { type, id } = message;
   switch (type) {
     case "ready":
@@ -25,18 +27,28 @@ export function parseFromResultsPage(message: unknown): FromResultsPage | undefi
     case "resume":
       return isId(id) ? { type, id } : undefined;
     case "shows":
-      if (id === undefined) return { type };
+      if (id === undefined) {
+        return { type };
+      }
       return isId(id) ? { type, id } : undefined;
     case "rerun": {
       const { trials, precise } = message;
-      if (!isId(id) || !(trials === undefined || isTrials(trials))) return undefined;
-      if (precise !== undefined && precise !== true) return undefined;
+      if (!isId(id) || !(trials === undefined || isTrials(trials))) {
+        return undefined;
+      }
+      if (precise !== undefined && precise !== true) {
+        return undefined;
+      }
       return { type, id, ...(trials === undefined ? {} : { trials }), ...(precise ? { precise } : {}) };
     }
     case "reveal": {
       const { where } = message;
-      if (!isId(id) || (where !== "text" && where !== "preview")) return undefined;
-      if (message.diagram === undefined) return { type, id, where };
+      if (!isId(id) || (where !== "text" && where !== "preview")) {
+        return undefined;
+      }
+      if (message.diagram === undefined) {
+        return { type, id, where };
+      }
       const diagram = parseDiagram(message.diagram);
       return diagram && { type, id, diagram, where };
     }
@@ -44,8 +56,12 @@ export function parseFromResultsPage(message: unknown): FromResultsPage | undefi
       return isText(message.text) ? { type, text: message.text } : undefined;
     case "save": {
       const { suggestedName, format, content } = message;
-      if (!isName(suggestedName) || !isText(content) || !isFormat(format)) return undefined;
-      if (format === "png" && !/^[A-Za-z0-9+/]*={0,2}$/.test(content)) return undefined;
+      if (!isName(suggestedName) || !isText(content) || !isFormat(format)) {
+        return undefined;
+      }
+      if (format === "png" && !/^[A-Za-z0-9+/]*={0,2}$/.test(content)) {
+        return undefined;
+      }
       return { type, suggestedName, format, content };
     }
     default:
@@ -54,8 +70,12 @@ export function parseFromResultsPage(message: unknown): FromResultsPage | undefi
 }
 
 function parseDiagram(value: unknown): { readonly shortForm: string; readonly name?: string } | undefined {
-  if (!isFields(value) || !isName(value.shortForm)) return undefined;
-  if (value.name === undefined) return { shortForm: value.shortForm };
+  if (!isFields(value) || !isName(value.shortForm)) {
+    return undefined;
+  }
+  if (value.name === undefined) {
+    return { shortForm: value.shortForm };
+  }
   return isName(value.name) ? { shortForm: value.shortForm, name: value.name } : undefined;
 }
 

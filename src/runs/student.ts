@@ -25,14 +25,21 @@ const manyDegrees = 200;
  */
 export function errorsWith(trials: number, { errors, outside }: Confidence): number {
   const degrees = trials - 1;
-  if (!(degrees >= 1)) return Number.POSITIVE_INFINITY;
-  if (degrees >= manyDegrees) return errors + expansion(errors, degrees);
+  if (!(degrees >= 1)) {
+    return Number.POSITIVE_INFINITY;
+  }
+  if (degrees >= manyDegrees) {
+    return errors + expansion(errors, degrees);
+  }
   // t = √degrees · tan(angle): the probability within t grows with the angle.
   let [low, high] = [0, Math.PI / 2];
   for (let halving = 0; halving < 60; halving++) {
     const middle = (low + high) / 2;
-    if (inside(middle, degrees) < 1 - outside) low = middle;
-    else high = middle;
+    if (inside(middle, degrees) < 1 - outside) {
+      low = middle;
+    } else {
+      high = middle;
+    }
   }
   return Math.sqrt(degrees) * Math.tan((low + high) / 2);
 }

@@ -10,7 +10,9 @@ import { Disk } from "./workspace/disk.js";
 // The language server as a process of its own: `--stdio`, `--node-ipc`, `--socket=…` or `--pipe=…` say how
 // it talks. Standard output may belong to the protocol, so that whatever is logged goes elsewhere, and harmlessly.
 const log = (...words: unknown[]) => void process.stderr.write(`${printableText(format(...words))}\n`);
-for (const name of ["log", "info", "debug", "warn", "error", "trace"] as const) console[name] = log;
+for (const name of ["log", "info", "debug", "warn", "error", "trace"] as const) {
+  console[name] = log;
+}
 
 /** A message that has begun and does not go on for so long, in milliseconds, will not. */
 const longestSilence = 10_000;

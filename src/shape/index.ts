@@ -74,7 +74,9 @@ export function hasKind<Kind extends string>(
   kinds: Readonly<Record<Kind, Check>>,
 ): (value: unknown) => boolean {
   return (value) => {
-    if (!isFields(value)) return false;
+    if (!isFields(value)) {
+      return false;
+    }
     const kind = value[key];
     return isText(kind) && Object.hasOwn(kinds, kind) && kinds[kind as Kind](value);
   };

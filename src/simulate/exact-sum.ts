@@ -52,13 +52,17 @@ export function mergeMoments(first: ExactMoments, second: ExactMoments): ExactMo
 
 /** The mean; NaN of no trials. */
 export function meanOf(moments: ExactMoments): number {
-  if (moments.count === 0) return Number.NaN;
+  if (moments.count === 0) {
+    return Number.NaN;
+  }
   return moments.center + nearestDouble(moments.sum, BigInt(moments.count), sumExponent);
 }
 
 /** The standard error of the mean, from the unbiased variance; NaN of fewer than two trials. */
 export function standardErrorOf(moments: ExactMoments): number {
-  if (moments.count < 2) return Number.NaN;
+  if (moments.count < 2) {
+    return Number.NaN;
+  }
   const count = BigInt(moments.count);
   const spread = moments.squares * count - moments.sum * moments.sum;
   return Math.sqrt(nearestDouble(spread, count * count * (count - 1n), squaresExponent));

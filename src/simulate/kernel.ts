@@ -92,7 +92,9 @@ const fewestPlaces = 128;
 
 export function layoutOf(plan: SimulationPlan): Layout {
   const { points, batch } = plan;
-  if (plan.stored) return { segment: points, places: Math.ceil(points / 4) * 4 };
+  if (plan.stored) {
+    return { segment: points, places: Math.ceil(points / 4) * 4 };
+  }
   const aligned = batch % 4 === 0 ? batch : batch % 2 === 0 ? 2 * batch : 4 * batch;
   const unit = aligned <= fewestPlaces ? aligned : batch;
   const segment = Math.min(points, unit * Math.max(1, Math.floor(fewestPlaces / unit)));
@@ -120,20 +122,28 @@ export function simulateTrials(
     const finished = plan.stored
       ? runStored(kernel, plan, shouldStop)
       : runOnce(kernel, plan, layout, shouldStop);
-    if (!finished) return undefined;
+    if (!finished) {
+      return undefined;
+    }
     kernel.measure(trial - from);
     for (const { slot, weights } of kernel.unsettled(trial - from, Math.min(kernel.lanes, to - trial))) {
-      if (shouldStop()) return undefined;
+      if (shouldStop()) {
+        return undefined;
+      }
       const found = finderOf(plan).at(weights);
-      if ("loss" in found) kernel.settle(slot, found.loss);
-      else
+      if ("loss" in found) {
+        kernel.settle(slot, found.loss);
+      } else {
         unfound = {
           trials: 1 + (unfound?.trials ?? 0),
           first: unfound?.first ?? from + slot,
           reason: unfound?.reason ?? found.reason,
         };
+      }
     }
-    if (shouldStop()) return undefined;
+    if (shouldStop()) {
+      return undefined;
+    }
   }
   return {
     trials: to - from,
@@ -161,8 +171,9 @@ function runOnce(kernel: Kernel, plan: SimulationPlan, layout: Layout, shouldSto
     const end = Math.min(plan.points, point + layout.segment);
     const firstBlock = Math.floor(point / 4);
     kernel.draw(firstBlock, Math.ceil(end / 4) - firstBlock, 0);
-    if (!descendSlices(kernel, plan, point - 4 * firstBlock, (end - point) / plan.batch, shouldStop))
+    if (!descendSlices(kernel, plan, point - 4 * firstBlock, (end - point) / plan.batch, shouldStop)) {
       return false;
+    }
   }
   return true;
 }
@@ -172,11 +183,17 @@ function runStored(kernel: Kernel, plan: SimulationPlan, shouldStop: () => boole
   const slice = sliceWork / 4;
   for (let block = 0; block < blocks; block += slice) {
     kernel.draw(block, Math.min(slice, blocks - block), 4 * block);
-    if (shouldStop()) return false;
+    if (shouldStop()) {
+      return false;
+    }
   }
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
-    if (epoch > 0 && plan.reshuffled) kernel.shuffle(epoch);
-    if (!descendSlices(kernel, plan, 0, plan.batchesPerEpoch, shouldStop)) return false;
+    if (epoch > 0 && plan.reshuffled) {
+      kernel.shuffle(epoch);
+    }
+    if (!descendSlices(kernel, plan, 0, plan.batchesPerEpoch, shouldStop)) {
+      return false;
+    }
   }
   return true;
 }
@@ -191,7 +208,9 @@ function descendSlices(
   const slice = Math.max(1, Math.floor(sliceWork / plan.batch));
   for (let batch = 0; batch < batches; batch += slice) {
     kernel.descend(place + batch * plan.batch, Math.min(slice, batches - batch));
-    if (shouldStop()) return false;
+    if (shouldStop()) {
+      return false;
+    }
   }
   return true;
 }

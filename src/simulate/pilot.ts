@@ -17,9 +17,13 @@ const instructions = { wanted: 2 ** 24, most: 2 ** 28 };
  */
 export function pilotEnds(plan: SimulationPlan, seed: bigint | number): readonly (readonly number[])[] {
   const perTrial = plan.points * plan.epochs * Math.max(1, plan.descent.instructions.length);
-  if (fewestTrials * perTrial > instructions.most) return [plan.starts];
+  if (fewestTrials * perTrial > instructions.most) {
+    return [plan.starts];
+  }
   let lanes = mostTrials;
-  while (lanes > fewestTrials && lanes * perTrial > instructions.wanted) lanes /= 2;
+  while (lanes > fewestTrials && lanes * perTrial > instructions.wanted) {
+    lanes /= 2;
+  }
   const kernel = new TwinKernel(plan, seed, lanes);
   simulateTrials(kernel, plan, firstOfPilot, firstOfPilot + lanes, () => false);
   const displacements = plan.starts.map((_, weight) => kernel.values(weight, 0, lanes));
@@ -34,7 +38,9 @@ const widened = 3;
 /** A box around some places, with room for others like them; of no places one that holds nothing. */
 export function boxAround(ends: readonly (readonly number[])[]): TestLossCheck["box"] {
   const [one] = ends;
-  if (one === undefined) return [{ low: Number.MAX_VALUE, high: -Number.MAX_VALUE }];
+  if (one === undefined) {
+    return [{ low: Number.MAX_VALUE, high: -Number.MAX_VALUE }];
+  }
   return one.map((_, weight) => {
     const values = ends.map((end) => end[weight]!);
     const low = Math.min(...values);

@@ -72,7 +72,9 @@ export interface SimulationPlan {
 /** Says in one line what is wrong with a request, or undefined. */
 export function requestProblem(request: SimulationRequest): string | undefined {
   const problem = spaceTimeProblem(request.spacetime);
-  if (problem !== undefined) return problem;
+  if (problem !== undefined) {
+    return problem;
+  }
   if (!Number.isFinite(request.eta) || request.eta <= 0) {
     return `eta = ${request.eta} is not a positive number; write one, such as eta = 0.1`;
   }
@@ -103,12 +105,17 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (epochs(request.spacetime) > 2 ** 32 - 1) {
     return `${epochs(request.spacetime)} epochs are too many to simulate; there may be 2^32 − 1`;
   }
-  if (request.observables.length === 0)
+  if (request.observables.length === 0) {
     return "there is nothing to observe; name an observable, such as test_loss";
+  }
   for (const observable of request.observables) {
-    if (observable.kind !== "displacement") continue;
+    if (observable.kind !== "displacement") {
+      continue;
+    }
     const missing = observable.weights.find((weight) => request.landscape.weights[weight] === undefined);
-    if (missing !== undefined) return `landscape "${request.landscape.name}" has no weight number ${missing}`;
+    if (missing !== undefined) {
+      return `landscape "${request.landscape.name}" has no weight number ${missing}`;
+    }
   }
   return undefined;
 }
@@ -122,7 +129,9 @@ export type PlanForm = "instructions" | "calls";
 /** Makes a request ready. Throws one line when the request is wrong. */
 export function planSimulation(request: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
   const problem = requestProblem(request);
-  if (problem !== undefined) throw new SimulationError(problem);
+  if (problem !== undefined) {
+    throw new SimulationError(problem);
+  }
   const { landscape, spacetime } = request;
   const weightNames = landscape.weights.map((weight) => weight.name);
   const names = [...weightNames, ...landscape.data.flatMap(dataNames)];
@@ -148,7 +157,9 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     data: firstColumn,
     sources,
     descent: lowerProgram(gradient(landscape), names, functions, (builder, slope, weight) => {
-      if (form === "calls") return builder.multiply(builder.constant(request.eta / batch), slope);
+      if (form === "calls") {
+        return builder.multiply(builder.constant(request.eta / batch), slope);
+      }
       return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
     }),
     loss: measuresTrain ? lowerProgram([loss.rest], names, functions) : undefined,

@@ -157,6 +157,8 @@ export function deserializeStatistics(serialized: SerializedStatistics): Observa
 }
 
 function parseHexadecimal(text: unknown): bigint | undefined {
-  if (typeof text !== "string" || !/^-?[0-9a-f]{1,4000}$/.test(text)) return undefined;
+  if (typeof text !== "string" || !/^-?[0-9a-f]{1,4000}$/.test(text)) {
+    return undefined;
+  }
   return hexadecimalInteger(text);
 }

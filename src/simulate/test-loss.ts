@@ -57,7 +57,9 @@ export function testLossOf(
     const points = new Float64Array(count * width);
     for (let point = 0; point < count; point++) {
       points[point * width] = weights[point]!;
-      if (!part.exact) points[point * width + 1] = differences[point]!;
+      if (!part.exact) {
+        points[point * width + 1] = differences[point]!;
+      }
       values.forEach((column, datum) => {
         points[point * width + first + datum] = column[point]!;
       });
@@ -99,7 +101,9 @@ function checkOf(request: SimulationRequest, rest: RestOfLoss, planOf: PilotPlan
     const ends = pilotEnds(pilot, seed);
     const fit = fitRules(rest.landscape, rest.parts, ends);
     check = { landscape: rest.landscape, fit, box: fit.trusted ? boxAround(ends) : boxAround([]) };
-    if (known.size >= mostKnown) known.clear();
+    if (known.size >= mostKnown) {
+      known.clear();
+    }
     known.set(key, check);
   }
   return check;

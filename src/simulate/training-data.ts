@@ -12,14 +12,14 @@ const dataDomain = 0;
  */
 export class TrainingData {
   readonly lanes: number;
-  readonly #plan: Pick<SimulationPlan, "sources" | "data" | "points">;
-  readonly #keys: Uint32Array;
-  readonly #transforms: readonly (Interpreter | undefined)[];
+  private readonly plan: Pick<SimulationPlan, "sources" | "data" | "points">;
+  private readonly keys: Uint32Array;
+  private readonly transforms: readonly (Interpreter | undefined)[];
   /** The datum `d` of the point at place `n` in lane `i` is at `(n · data + d) · lanes + i`. */
-  readonly #buffer: Float64Array;
-  readonly #block = new Uint32Array(4);
-  #low = 0;
-  #high = 0;
+  private readonly buffer: Float64Array;
+  private readonly block = new Uint32Array(4);
+  private low = 0;
+  private high = 0;
 
   /** @param places how many points are kept, a multiple of four; all of them when they are to be shuffled. */
   constructor(
@@ -29,41 +29,43 @@ export class TrainingData {
     places: number,
   ) {
     this.lanes = lanes;
-    this.#plan = plan;
-    this.#keys = roundKeys(keyOfSeed(seed));
-    this.#transforms = plan.sources.map(({ transform }) =>
+    this.plan = plan;
+    this.keys = roundKeys(keyOfSeed(seed));
+    this.transforms = plan.sources.map(({ transform }) =>
       transform.kind === "program" ? new Interpreter(transform.program, lanes) : undefined,
     );
-    this.#buffer = new Float64Array(places * plan.data * lanes);
+    this.buffer = new Float64Array(places * plan.data * lanes);
   }
 
   /** Sets the lanes to the trials from `high · 2^32 + low`. */
   begin(low: number, high: number): void {
-    this.#low = low;
-    this.#high = high;
+    this.low = low;
+    this.high = high;
   }
 
   /** Draws the data of points `4·firstBlock …` into the places from `place` on, four a block. */
   draw(firstBlock: number, blocks: number, place: number): void {
-    const { sources } = this.#plan;
+    const { sources } = this.plan;
     const words = [0, 1, 2, 3].map(() => new Float64Array(this.lanes));
     for (let block = 0; block < blocks; block++) {
       sources.forEach(({ transform, firstColumn }, source) => {
-        this.#drawWords((firstBlock + block) * sources.length + source, words);
-        this.#transform(transform, this.#transforms[source], words, place + 4 * block, firstColumn);
+        this.drawWords((firstBlock + block) * sources.length + source, words);
+        this.transform(transform, this.transforms[source], words, place + 4 * block, firstColumn);
       });
     }
   }
 
   /** The four words of a block for every lane, as numbers. */
-  #drawWords(index: number, words: readonly Float64Array[]): void {
+  private drawWords(index: number, words: readonly Float64Array[]): void {
     for (let lane = 0; lane < this.lanes; lane++) {
-      philoxBlock(this.#keys, index, dataDomain, this.#low + lane, this.#high, this.#block);
-      for (let word = 0; word < 4; word++) words[word]![lane] = this.#block[word]!;
+      philoxBlock(this.keys, index, dataDomain, this.low + lane, this.high, this.block);
+      for (let word = 0; word < 4; word++) {
+        words[word]![lane] = this.block[word]!;
+      }
     }
   }
 
-  #transform(
+  private transform(
     transform: Transform,
     interpreter: Interpreter | undefined,
     words: readonly Float64Array[],
@@ -80,8 +82,12 @@ export class TrainingData {
         continue;
       }
       const [datum, sign] = [0, 1].map((input) => interpreter.input(input));
-      if (datum !== undefined) setWords(datum, words[word]!, transform.folded);
-      if (sign !== undefined) setSigns(sign, words[word]!);
+      if (datum !== undefined) {
+        setWords(datum, words[word]!, transform.folded);
+      }
+      if (sign !== undefined) {
+        setSigns(sign, words[word]!);
+      }
       interpreter.run();
       this.values(place + word, column).set(interpreter.output(0));
     }
@@ -89,21 +95,22 @@ export class TrainingData {
 
   /** A datum of the point at a place, in every lane; a view, valid until the place is drawn anew or shuffled. */
   values(place: number, column: number): Float64Array {
-    const at = (place * this.#plan.data + column) * this.lanes;
-    return this.#buffer.subarray(at, at + this.lanes);
+    const at = (place * this.plan.data + column) * this.lanes;
+    return this.buffer.subarray(at, at + this.lanes);
   }
 
   /** Shuffles the points as before the given epoch (1, 2, …); all are kept. */
   shuffle(epoch: number): void {
-    const { data, points } = this.#plan;
+    const { data, points } = this.plan;
     const { lanes } = this;
-    const buffer = this.#buffer;
+    const buffer = this.buffer;
     for (let lane = 0; lane < lanes; lane++) {
       for (let last = points - 1; last > 0; last--) {
         const word = points - 1 - last;
-        if (word % 4 === 0)
-          philoxBlock(this.#keys, word / 4, epoch, this.#low + lane, this.#high, this.#block);
-        const other = multiplyHigh(this.#block[word % 4]!, last + 1);
+        if (word % 4 === 0) {
+          philoxBlock(this.keys, word / 4, epoch, this.low + lane, this.high, this.block);
+        }
+        const other = multiplyHigh(this.block[word % 4]!, last + 1);
         for (let column = 0; column < data; column++) {
           const a = (last * data + column) * lanes + lane;
           const b = (other * data + column) * lanes + lane;
@@ -128,7 +135,9 @@ function setWords(lanes: Float64Array, words: Float64Array, folded: boolean): vo
 
 /** The sign of the deviate that a word stands for. */
 function setSigns(lanes: Float64Array, words: Float64Array): void {
-  for (let lane = 0; lane < words.length; lane++) lanes[lane] = words[lane]! < 2 ** 31 ? -0 : 0;
+  for (let lane = 0; lane < words.length; lane++) {
+    lanes[lane] = words[lane]! < 2 ** 31 ? -0 : 0;
+  }
 }
 
 type LookUp = Exclude<Transform, { kind: "program" }>;

@@ -12,129 +12,146 @@ import { TrainingData } from "./training-data.js";
  */
 export class TwinKernel implements Kernel {
   readonly lanes: number;
-  readonly #plan: SimulationPlan;
-  readonly #descent: Interpreter;
-  readonly #loss: Interpreter | undefined;
-  readonly #closed: Interpreter | undefined;
-  readonly #sampled: readonly Interpreter[];
-  readonly #weights: readonly Float64Array[];
-  readonly #sums: readonly Float64Array[];
-  readonly #data: TrainingData;
-  readonly #results: Float64Array[];
-  readonly #finite: boolean[] = [];
+  private readonly plan: SimulationPlan;
+  private readonly descent: Interpreter;
+  private readonly loss: Interpreter | undefined;
+  private readonly closed: Interpreter | undefined;
+  private readonly sampled: readonly Interpreter[];
+  private readonly weights: readonly Float64Array[];
+  private readonly sums: readonly Float64Array[];
+  private readonly data: TrainingData;
+  private readonly results: Float64Array[];
+  private readonly finite: boolean[] = [];
   /** Whether a trial's test loss holds, and its train loss. */
-  readonly #settled: boolean[] = [];
-  readonly #train: number[] = [];
+  private readonly settled: boolean[] = [];
+  private readonly train: number[] = [];
 
   constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
     this.lanes = lanes;
-    this.#plan = plan;
-    this.#descent = new Interpreter(plan.descent, lanes);
-    this.#loss = plan.loss && new Interpreter(plan.loss, lanes);
-    this.#closed = plan.closed && new Interpreter(plan.closed, lanes);
-    this.#sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
-    this.#weights = plan.starts.map(() => new Float64Array(lanes));
-    this.#sums = plan.starts.map(() => new Float64Array(lanes));
-    this.#data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
-    this.#results = plan.columns.map(() => new Float64Array(0));
+    this.plan = plan;
+    this.descent = new Interpreter(plan.descent, lanes);
+    this.loss = plan.loss && new Interpreter(plan.loss, lanes);
+    this.closed = plan.closed && new Interpreter(plan.closed, lanes);
+    this.sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
+    this.weights = plan.starts.map(() => new Float64Array(lanes));
+    this.sums = plan.starts.map(() => new Float64Array(lanes));
+    this.data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
+    this.results = plan.columns.map(() => new Float64Array(0));
   }
 
   begin(low: number, high: number): void {
-    this.#data.begin(low, high);
-    this.#weights.forEach((lanes, index) => {
-      lanes.fill(this.#plan.starts[index]!);
+    this.data.begin(low, high);
+    this.weights.forEach((lanes, index) => {
+      lanes.fill(this.plan.starts[index]!);
     });
   }
 
   draw(firstBlock: number, blocks: number, place: number): void {
-    this.#data.draw(firstBlock, blocks, place);
+    this.data.draw(firstBlock, blocks, place);
   }
 
   shuffle(epoch: number): void {
-    this.#data.shuffle(epoch);
+    this.data.shuffle(epoch);
   }
 
   descend(place: number, batches: number): void {
-    const { batch, rate } = this.#plan;
+    const { batch, rate } = this.plan;
     for (let update = 0; update < batches; update++) {
-      this.#setWeights(this.#descent);
+      this.setWeights(this.descent);
       if (batch === 1) {
-        this.#setData(this.#descent, place + update);
-        this.#descent.run();
-        this.#weights.forEach((values, weight) => {
-          values.set(this.#descent.output(weight));
+        this.setData(this.descent, place + update);
+        this.descent.run();
+        this.weights.forEach((values, weight) => {
+          values.set(this.descent.output(weight));
         });
         continue;
       }
-      for (const sum of this.#sums) sum.fill(0);
+      for (const sum of this.sums) {
+        sum.fill(0);
+      }
       for (let point = 0; point < batch; point++) {
-        this.#setData(this.#descent, place + update * batch + point);
-        this.#descent.run();
-        this.#sums.forEach((sum, weight) => {
-          const gradient = this.#descent.output(weight);
-          for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += gradient[lane]!;
+        this.setData(this.descent, place + update * batch + point);
+        this.descent.run();
+        this.sums.forEach((sum, weight) => {
+          const gradient = this.descent.output(weight);
+          for (let lane = 0; lane < this.lanes; lane++) {
+            sum[lane]! += gradient[lane]!;
+          }
         });
       }
-      this.#weights.forEach((values, weight) => {
-        const sum = this.#sums[weight]!;
-        for (let lane = 0; lane < this.lanes; lane++) values[lane]! -= rate * sum[lane]!;
+      this.weights.forEach((values, weight) => {
+        const sum = this.sums[weight]!;
+        for (let lane = 0; lane < this.lanes; lane++) {
+          values[lane]! -= rate * sum[lane]!;
+        }
       });
     }
   }
 
-  #setWeights(interpreter: Interpreter): void {
-    this.#weights.forEach((values, weight) => {
+  private setWeights(interpreter: Interpreter): void {
+    this.weights.forEach((values, weight) => {
       interpreter.input(weight)?.set(values);
     });
   }
 
-  #setData(interpreter: Interpreter, place: number): void {
-    for (let column = 0; column < this.#plan.data; column++) {
-      interpreter.input(this.#weights.length + column)?.set(this.#data.values(place, column));
+  private setData(interpreter: Interpreter, place: number): void {
+    for (let column = 0; column < this.plan.data; column++) {
+      interpreter.input(this.weights.length + column)?.set(this.data.values(place, column));
     }
   }
 
   measure(slot: number): void {
-    const { loss: test, holds } = this.#testLoss();
-    const train = this.#trainLoss();
+    const { loss: test, holds } = this.testLoss();
+    const train = this.trainLoss();
     for (let lane = 0; lane < this.lanes; lane++) {
-      let finite = this.#weights.every((values) => Number.isFinite(values[lane]!));
+      let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
       let settled = holds[lane]!;
-      this.#plan.columns.forEach((column, index) => {
-        const value = this.#measured(column, test, train, lane);
-        this.#place(index, slot + lane, value);
-        if (Number.isFinite(value - column.center)) return;
-        if (this.#isChecked(column)) settled = false;
-        else finite = false;
+      this.plan.columns.forEach((column, index) => {
+        const value = this.measured(column, test, train, lane);
+        this.place(index, slot + lane, value);
+        if (Number.isFinite(value - column.center)) {
+          return;
+        }
+        if (this.isChecked(column)) {
+          settled = false;
+        } else {
+          finite = false;
+        }
       });
-      if (!Number.isFinite(train[lane]!)) finite = false;
-      this.#finite[slot + lane] = finite;
-      this.#settled[slot + lane] = settled;
-      this.#train[slot + lane] = train[lane]!;
+      if (!Number.isFinite(train[lane]!)) {
+        finite = false;
+      }
+      this.finite[slot + lane] = finite;
+      this.settled[slot + lane] = settled;
+      this.train[slot + lane] = train[lane]!;
     }
   }
 
-  #isChecked(column: Column): boolean {
-    return this.#plan.check !== undefined && isExpectation(column);
+  private isChecked(column: Column): boolean {
+    return this.plan.check !== undefined && isExpectation(column);
   }
 
   unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
-    if (this.#plan.check === undefined) return [];
+    if (this.plan.check === undefined) {
+      return [];
+    }
     const lanes = Array.from({ length: trials }, (_, lane) => lane);
     return lanes
-      .filter((lane) => this.#finite[slot + lane] && !this.#settled[slot + lane])
-      .map((lane) => ({ slot: slot + lane, weights: this.#weights.map((values) => values[lane]!) }));
+      .filter((lane) => this.finite[slot + lane] && !this.settled[slot + lane])
+      .map((lane) => ({ slot: slot + lane, weights: this.weights.map((values) => values[lane]!) }));
   }
 
   settle(slot: number, testLoss: number): void {
-    this.#plan.columns.forEach((column, index) => {
-      if (!isExpectation(column)) return;
-      this.#results[index]![slot] = testLoss - (column.kind === "gen_gap" ? this.#train[slot]! : 0);
+    this.plan.columns.forEach((column, index) => {
+      if (!isExpectation(column)) {
+        return;
+      }
+      this.results[index]![slot] = testLoss - (column.kind === "gen_gap" ? this.train[slot]! : 0);
     });
-    this.#settled[slot] = true;
+    this.settled[slot] = true;
   }
 
-  #measured(column: Column, test: Float64Array, train: Float64Array, lane: number): number {
+  private measured(column: Column, test: Float64Array, train: Float64Array, lane: number): number {
     switch (column.kind) {
       case "test_loss":
         return test[lane]!;
@@ -143,40 +160,49 @@ export class TwinKernel implements Kernel {
       case "gen_gap":
         return test[lane]! - train[lane]!;
       case "displacement":
-        return this.#weights[column.weight]![lane]! - this.#plan.starts[column.weight]!;
+        return this.weights[column.weight]![lane]! - this.plan.starts[column.weight]!;
     }
   }
 
-  #place(column: number, at: number, value: number): void {
-    const values = this.#results[column]!;
+  private place(column: number, at: number, value: number): void {
+    const values = this.results[column]!;
     if (at >= values.length) {
       const larger = new Float64Array(2 * at + 64);
       larger.set(values);
-      this.#results[column] = larger;
+      this.results[column] = larger;
     }
-    this.#results[column]![at] = value;
+    this.results[column]![at] = value;
   }
 
-  #testLoss(): { loss: Float64Array; holds: boolean[] } {
+  private testLoss(): { loss: Float64Array; holds: boolean[] } {
     const loss = new Float64Array(this.lanes);
     const holds = Array.from(loss, () => true);
-    if (this.#closed === undefined) return { loss, holds };
-    this.#setWeights(this.#closed);
-    this.#closed.run();
-    loss.set(this.#closed.output(0));
-    this.#plan.check?.box.forEach(({ low, high }, weight) => {
-      this.#weights[weight]!.forEach((value, lane) => {
-        if (!(low <= value && value <= high)) holds[lane] = false;
+    if (this.closed === undefined) {
+      return { loss, holds };
+    }
+    this.setWeights(this.closed);
+    this.closed.run();
+    loss.set(this.closed.output(0));
+    this.plan.check?.box.forEach(({ low, high }, weight) => {
+      this.weights[weight]!.forEach((value, lane) => {
+        if (!(low <= value && value <= high)) {
+          holds[lane] = false;
+        }
       });
     });
-    this.#plan.sampled.forEach((part, index) => {
-      this.#addSampled(part, this.#sampled[index]!, loss, holds);
+    this.plan.sampled.forEach((part, index) => {
+      this.addSampled(part, this.sampled[index]!, loss, holds);
     });
     return { loss, holds };
   }
 
-  #addSampled(part: SampledPart, interpreter: Interpreter, loss: Float64Array, holds: boolean[]): void {
-    this.#setWeights(interpreter);
+  private addSampled(
+    part: SampledPart,
+    interpreter: Interpreter,
+    loss: Float64Array,
+    holds: boolean[],
+  ): void {
+    this.setWeights(interpreter);
     const [sum, difference, scale] = [0, 0, 0].map(() => new Float64Array(this.lanes)) as [
       Float64Array,
       Float64Array,
@@ -185,63 +211,73 @@ export class TwinKernel implements Kernel {
     const { points, count, width, data } = part;
     for (let at = 0; at < count * width; at += width) {
       for (let datum = 0; datum < data; datum++) {
-        interpreter.input(this.#weights.length + datum)?.fill(points[at + width - data + datum]!);
+        interpreter.input(this.weights.length + datum)?.fill(points[at + width - data + datum]!);
       }
       interpreter.run();
       const values = interpreter.output(0);
       for (let lane = 0; lane < this.lanes; lane++) {
         const term = points[at]! * values[lane]!;
         sum[lane]! += term;
-        if (!part.checked) continue;
+        if (!part.checked) {
+          continue;
+        }
         difference[lane]! += points[at + 1]! * values[lane]!;
         scale[lane]! += Math.abs(term);
       }
     }
     for (let lane = 0; lane < this.lanes; lane++) {
       loss[lane]! += sum[lane]!;
-      if (part.checked && !(Math.abs(difference[lane]!) < agreement * scale[lane]!)) holds[lane] = false;
+      if (part.checked && !(Math.abs(difference[lane]!) < agreement * scale[lane]!)) {
+        holds[lane] = false;
+      }
     }
   }
 
-  #trainLoss(): Float64Array {
+  private trainLoss(): Float64Array {
     const sum = new Float64Array(this.lanes);
-    if (this.#loss === undefined) return sum;
-    this.#setWeights(this.#loss);
-    for (let point = 0; point < this.#plan.points; point++) {
-      this.#setData(this.#loss, point);
-      this.#loss.run();
-      const values = this.#loss.output(0);
-      for (let lane = 0; lane < this.lanes; lane++) sum[lane]! += values[lane]!;
+    if (this.loss === undefined) {
+      return sum;
     }
-    for (let lane = 0; lane < this.lanes; lane++) sum[lane]! /= this.#plan.points;
+    this.setWeights(this.loss);
+    for (let point = 0; point < this.plan.points; point++) {
+      this.setData(this.loss, point);
+      this.loss.run();
+      const values = this.loss.output(0);
+      for (let lane = 0; lane < this.lanes; lane++) {
+        sum[lane]! += values[lane]!;
+      }
+    }
+    for (let lane = 0; lane < this.lanes; lane++) {
+      sum[lane]! /= this.plan.points;
+    }
     return sum;
   }
 
   collect(from: number, to: number): CollectedSums {
     const trials = Array.from({ length: to - from }, (_, index) => from + index);
-    const sums = this.#plan.columns.map((column, index) => {
-      const sound = trials.filter((trial) => this.#isSound(column, trial));
+    const sums = this.plan.columns.map((column, index) => {
+      const sound = trials.filter((trial) => this.isSound(column, trial));
       let sum = 0n;
       let squares = 0n;
       for (const trial of sound) {
-        const difference = exactInteger(this.#results[index]![trial]! - column.center);
+        const difference = exactInteger(this.results[index]![trial]! - column.center);
         sum += difference;
         squares += difference * difference;
       }
       return { count: sound.length, sum, squares };
     });
-    return { count: trials.filter((trial) => this.#finite[trial]).length, sums };
+    return { count: trials.filter((trial) => this.finite[trial]).length, sums };
   }
 
-  #isSound(column: Column, trial: number): boolean {
-    return this.#finite[trial]! && (this.#settled[trial]! || !this.#isChecked(column));
+  private isSound(column: Column, trial: number): boolean {
+    return this.finite[trial]! && (this.settled[trial]! || !this.isChecked(column));
   }
 
   /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
   values(column: number, from: number, to: number): number[] {
     return Array.from({ length: to - from }, (_, index) =>
-      this.#isSound(this.#plan.columns[column]!, from + index)
-        ? this.#results[column]![from + index]!
+      this.isSound(this.plan.columns[column]!, from + index)
+        ? this.results[column]![from + index]!
         : Number.NaN,
     );
   }

@@ -29,15 +29,21 @@ export function folderStore(folder: string): CheckpointStore {
         const texts = new Map<string, string | undefined>();
         const keys = (await filesOf(folder)).filter((file) => file.startsWith(`${name}.`) && isKept(file));
         let mayPass = false;
-        for (const key of keys)
+        for (const key of keys) {
           try {
             texts.set(key, await readTextFile(join(folder, key), largestText));
           } catch (error) {
-            if (passing.has(codeOf(error))) mayPass = true;
-            else texts.set(key, undefined);
+            if (passing.has(codeOf(error))) {
+              mayPass = true;
+            } else {
+              texts.set(key, undefined);
+            }
           }
+        }
         // What was in a file that went meanwhile is in one that came meanwhile.
-        if (!mayPass || reading === readings.most) return texts;
+        if (!mayPass || reading === readings.most) {
+          return texts;
+        }
         await wait(readings.apart);
       }
     },
@@ -55,7 +61,9 @@ export function folderStore(folder: string): CheckpointStore {
       }
       await file.close();
       await rename(`${place}.new`, `${place}.json`);
-      if (!tidied) await removeOld(folder);
+      if (!tidied) {
+        await removeOld(folder);
+      }
       tidied = true;
     },
     async remove(_, key) {
@@ -83,7 +91,9 @@ async function filesOf(folder: string): Promise<string[]> {
 }
 
 function unlessPassing(error: unknown): void {
-  if (!passing.has(codeOf(error))) throw error;
+  if (!passing.has(codeOf(error))) {
+    throw error;
+  }
 }
 
 function codeOf(error: unknown): string {
@@ -98,6 +108,8 @@ async function removeOld(folder: string): Promise<void> {
       () => false,
     );
     // What is kept by then is not lost for what cannot be thrown away.
-    if (isOld && /\.(json|new|damaged)$/.test(name)) await rm(path, { force: true }).catch(() => undefined);
+    if (isOld && /\.(json|new|damaged)$/.test(name)) {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
   }
 }

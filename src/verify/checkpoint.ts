@@ -46,20 +46,20 @@ export function checkpointIdentity(specification: VerifySpecification, seed: num
  * shorter in it. So nothing is lost to a shorter run, to another prediction, or to a run at the same time.
  */
 export class Checkpoint {
-  readonly #store: CheckpointStore;
+  private readonly store: CheckpointStore;
   /** Under which all is kept. */
-  readonly #identity: string;
-  readonly #tell: (line: string) => void;
-  readonly #kindOf: () => TrialsKind | undefined;
+  private readonly identity: string;
+  private readonly tell: (line: string) => void;
+  private readonly kindOf: () => TrialsKind | undefined;
   /** Keys of texts that have been told of. */
-  readonly #told = new Set<string>();
+  private readonly told = new Set<string>();
   /** What earlier runs left. */
-  #found: readonly KeptTrials[] = [];
+  private found: readonly KeptTrials[] = [];
   /** What is there since it was last read or written. */
-  #there: readonly KeptTrials[] = [];
+  private there: readonly KeptTrials[] = [];
   /** What this run has done. */
-  #own: KeptTrials[] = [];
-  #isWritten = true;
+  private own: KeptTrials[] = [];
+  private isWritten = true;
 
   private constructor(
     store: CheckpointStore,
@@ -67,10 +67,10 @@ export class Checkpoint {
     tell: (line: string) => void,
     kindOf: () => TrialsKind | undefined,
   ) {
-    this.#store = store;
-    this.#identity = identity;
-    this.#tell = tell;
-    this.#kindOf = kindOf;
+    this.store = store;
+    this.identity = identity;
+    this.tell = tell;
+    this.kindOf = kindOf;
   }
 
   /**
@@ -86,39 +86,41 @@ export class Checkpoint {
     kindOf: () => TrialsKind | undefined = () => undefined,
   ): Promise<Checkpoint> {
     const checkpoint = new Checkpoint(store, identity, tell, kindOf);
-    checkpoint.#found = (await checkpoint.#read()).trials;
-    checkpoint.#there = checkpoint.#found;
+    checkpoint.found = (await checkpoint.read()).trials;
+    checkpoint.there = checkpoint.found;
     return checkpoint;
   }
 
   /** What earlier runs did at a learning rate, the longest first. */
   at(eta: number): readonly KnownTrials[] {
-    return this.#found
+    return this.found
       .filter((one) => one.eta === eta)
       .sort((one, other) => other.result.trials - one.result.trials);
   }
 
   /** How many trials of a learning rate and a row of engines are kept, as far as was read or written last. */
   longest(one: Pick<KeptTrials, "eta" | "engines">): number {
-    return this.#there.find((other) => keyOf(other) === keyOf(one))?.result.trials ?? 0;
+    return this.there.find((other) => keyOf(other) === keyOf(one))?.result.trials ?? 0;
   }
 
   /** Takes the trials that this run has done so far at a learning rate; they are on disk after the next `write`. */
   take(eta: number, known: KnownTrials, wanted: number): void {
-    this.#own = joinedTrials(this.#own, [{ ...known, eta, wanted }]);
-    this.#isWritten = false;
+    this.own = joinedTrials(this.own, [{ ...known, eta, wanted }]);
+    this.isWritten = false;
   }
 
   /** Keeps what was taken. */
   async write(): Promise<void> {
-    if (this.#isWritten) return;
-    await this.#replace((kept) => joinedTrials(kept, this.#own));
-    this.#isWritten = true;
+    if (this.isWritten) {
+      return;
+    }
+    await this.replace((kept) => joinedTrials(kept, this.own));
+    this.isWritten = true;
   }
 
   /** Forgets what this run has finished, unless a run was stopped that wanted more: then all that is known stays. */
   async finish(): Promise<void> {
-    const own = new Map(this.#own.map((one) => [keyOf(one), one]));
+    const own = new Map(this.own.map((one) => [keyOf(one), one]));
     const isDone = (kept: KeptTrials) =>
       [...own.values()].some(
         ({ eta, engines, result }) =>
@@ -126,32 +128,42 @@ export class Checkpoint {
           kept.engines.every((engine, index) => engine === engines[index]) &&
           kept.wanted <= result.trials,
       );
-    await this.#replace((kept) => joinedTrials(kept, this.#own).filter((one) => !isDone(one)));
-    this.#isWritten = true;
+    await this.replace((kept) => joinedTrials(kept, this.own).filter((one) => !isDone(one)));
+    this.isWritten = true;
   }
 
   /** Puts something in the place of all that is there by now. What is read and not in it is gone afterwards. */
-  async #replace(change: (kept: readonly KeptTrials[]) => readonly KeptTrials[]): Promise<void> {
-    const { trials, keys } = await this.#read();
+  private async replace(change: (kept: readonly KeptTrials[]) => readonly KeptTrials[]): Promise<void> {
+    const { trials, keys } = await this.read();
     const changed = change(trials);
-    this.#there = changed;
-    if (keys.length <= 1 && isSame(trials, changed)) return;
-    if (changed.length > 0) await this.#store.add(this.#identity, writeTrials(this.#identity, changed));
+    this.there = changed;
+    if (keys.length <= 1 && isSame(trials, changed)) {
+      return;
+    }
+    if (changed.length > 0) {
+      await this.store.add(this.identity, writeTrials(this.identity, changed));
+    }
     // What is removed is in the text that was added, also if somebody else reads it just now and adds one too.
-    for (const key of keys) await this.#store.remove(this.#identity, key);
+    for (const key of keys) {
+      await this.store.remove(this.identity, key);
+    }
   }
 
-  async #read(): Promise<{ readonly trials: readonly KeptTrials[]; readonly keys: readonly string[] }> {
+  private async read(): Promise<{
+    readonly trials: readonly KeptTrials[];
+    readonly keys: readonly string[];
+  }> {
     const lots: (readonly KeptTrials[])[] = [];
     const keys: string[] = [];
-    for (const [key, text] of await this.#store.read(this.#identity)) {
-      const read = readTrials(this.#identity, text ?? "", text === undefined ? undefined : this.#kindOf());
+    for (const [key, text] of await this.store.read(this.identity)) {
+      const read = readTrials(this.identity, text ?? "", text === undefined ? undefined : this.kindOf());
       const trials = read.kind === "sound" ? read.trials : [];
       lots.push(trials);
-      if (read.kind === "sound" && read.refused.length === 0) keys.push(key);
-      else if (!this.#told.has(key)) {
-        this.#told.add(key);
-        this.#tell(read.kind === "foreign" ? foreign(key) : await this.#setAside(key, trials, read.refused));
+      if (read.kind === "sound" && read.refused.length === 0) {
+        keys.push(key);
+      } else if (!this.told.has(key)) {
+        this.told.add(key);
+        this.tell(read.kind === "foreign" ? foreign(key) : await this.setAside(key, trials, read.refused));
       }
     }
     return { trials: joinedTrials(...lots), keys };
@@ -161,15 +173,21 @@ export class Checkpoint {
    * Takes a text away that does not add up, and keeps what of it does under a key of its own.
    * @returns what to say of it, in one line.
    */
-  async #setAside(key: string, sound: readonly KeptTrials[], refused: readonly string[]): Promise<string> {
+  private async setAside(
+    key: string,
+    sound: readonly KeptTrials[],
+    refused: readonly string[],
+  ): Promise<string> {
     const why = refused.length === 0 ? "" : ` (${refused.slice(0, 3).join("; ")})`;
     const rows = refused.length === 1 ? "1 row is" : `${refused.length} rows are`;
     const what =
       sound.length === 0 ? "a damaged checkpoint is not used" : `of a damaged checkpoint ${rows} not used`;
     try {
       // Before the other goes: what ends this process meanwhile loses nothing.
-      if (sound.length > 0) await this.#store.add(this.#identity, writeTrials(this.#identity, sound));
-      const place = await this.#store.setAside(this.#identity, key);
+      if (sound.length > 0) {
+        await this.store.add(this.identity, writeTrials(this.identity, sound));
+      }
+      const place = await this.store.setAside(this.identity, key);
       return `${what}; it is ${place} now${why}`;
     } catch {
       return `${what}; it stays where it is, ${key}${why}`;

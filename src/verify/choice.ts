@@ -25,7 +25,9 @@ const worthIt = 1.5;
 
 /** What trials of one engine have in common: the same bits. */
 export function engineKey({ name, device, facts }: Engine): string {
-  if (name === "cpu") return `cpu rounding ${machineRounding()}`;
+  if (name === "cpu") {
+    return `cpu rounding ${machineRounding()}`;
+  }
   const driver = facts.find(([fact]) => fact === "driver")?.[1];
   return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
 }
@@ -41,26 +43,26 @@ export function mayGoOn(engine: Engine, begun: readonly string[], isFree: boolea
 
 /** The engines of a verification, opened when needed; close it when done. */
 export class Engines {
-  readonly #source: EngineSource;
-  readonly #wish: BackendChoice;
-  readonly #opened = new Map<EngineName, Promise<Engine>>();
+  private readonly source: EngineSource;
+  private readonly wish: BackendChoice;
+  private readonly opened = new Map<EngineName, Promise<Engine>>();
   /** How many requests there will be that are alike. */
-  readonly #requests: number;
-  #chosen: Promise<ChosenEngine> | undefined;
-  #settled = false;
+  private readonly requests: number;
+  private chosen: Promise<ChosenEngine> | undefined;
+  private settled = false;
 
   constructor(source: EngineSource, wish: BackendChoice, requests = 1) {
-    this.#source = source;
-    this.#wish = wish;
-    this.#requests = requests;
+    this.source = source;
+    this.wish = wish;
+    this.requests = requests;
   }
 
   /** @param signal gives up opening an engine that is not open yet. */
   open(name: EngineName, signal?: AbortSignal): Promise<Engine> {
-    let engine = this.#opened.get(name);
+    let engine = this.opened.get(name);
     if (engine === undefined) {
-      engine = this.#source.open(name, signal);
-      this.#opened.set(name, engine);
+      engine = this.source.open(name, signal);
+      this.opened.set(name, engine);
     }
     return engine;
   }
@@ -79,61 +81,79 @@ export class Engines {
     signal?: AbortSignal,
   ): Promise<ChosenEngine> {
     for (const one of this.isFree ? begun : []) {
-      const own = await this.#thatBegan(one, signal);
-      if (own !== undefined) return { engine: own, why: "it simulated what there is already" };
+      const own = await this.thatBegan(one, signal);
+      if (own !== undefined) {
+        return { engine: own, why: "it simulated what there is already" };
+      }
     }
-    this.#chosen ??=
-      this.#wish === "auto"
-        ? this.#fastest(request, signal)
-        : this.open(this.#wish, signal).then((engine) => ({ engine, why: "it was asked for" }));
-    return this.#chosen;
+    this.chosen ??=
+      this.wish === "auto"
+        ? this.fastest(request, signal)
+        : this.open(this.wish, signal).then((engine) => ({ engine, why: "it was asked for" }));
+    return this.chosen;
   }
 
   /** From now on the processor simulates. */
   async settle(why: string): Promise<ChosenEngine> {
-    this.#settled = true;
+    this.settled = true;
     const chosen = { engine: await this.open("cpu"), why };
-    this.#chosen = Promise.resolve(chosen);
+    this.chosen = Promise.resolve(chosen);
     return chosen;
   }
 
-  async #thatBegan(begun: readonly string[], signal?: AbortSignal): Promise<Engine | undefined> {
+  private async thatBegan(begun: readonly string[], signal?: AbortSignal): Promise<Engine | undefined> {
     for (const name of ["webgpu", "tfjs", "cpu"] as const) {
-      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.#settled && name !== "cpu")) continue;
+      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.settled && name !== "cpu")) {
+        continue;
+      }
       const engine = await this.open(name, signal).catch(() => undefined);
-      if (signal?.aborted) break;
-      if (engine !== undefined && mayGoOn(engine, begun, true)) return engine;
+      if (signal?.aborted) {
+        break;
+      }
+      if (engine !== undefined && mayGoOn(engine, begun, true)) {
+        return engine;
+      }
     }
     return undefined;
   }
 
   get isFree(): boolean {
-    return this.#wish === "auto";
+    return this.wish === "auto";
   }
 
   async close(): Promise<void> {
-    const opened = [...this.#opened.values()];
-    this.#opened.clear();
+    const opened = [...this.opened.values()];
+    this.opened.clear();
     await Promise.all(opened.map((engine) => engine.then((one) => one.close()).catch(() => undefined)));
   }
 
-  async #fastest(request: SimulationRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
+  private async fastest(request: SimulationRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
     const cpu = await this.open("cpu");
     const here = (why: string) => ({ engine: cpu, why });
     const speed = await pilot(cpu, request, pilotVisits.cpu, signal);
-    if (signal?.aborted) return here(stopped);
-    if ((this.#requests * request.trials) / speed < shortRun) return here("the run is short");
+    if (signal?.aborted) {
+      return here(stopped);
+    }
+    if ((this.requests * request.trials) / speed < shortRun) {
+      return here("the run is short");
+    }
     let gpu: Engine;
     try {
       gpu = await this.open("webgpu", signal);
     } catch (error) {
       return here(`there is no GPU to use: ${(error as Error).message}`);
     }
-    if (signal?.aborted) return here(stopped);
-    if (gpu.software) return here(`the only GPU is a program, ${gpu.device}`);
+    if (signal?.aborted) {
+      return here(stopped);
+    }
+    if (gpu.software) {
+      return here(`the only GPU is a program, ${gpu.device}`);
+    }
     try {
       const gain = (await pilot(gpu, request, pilotVisits.webgpu, signal)) / speed;
-      if (signal?.aborted) return here(stopped);
+      if (signal?.aborted) {
+        return here(stopped);
+      }
       const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
       return gain < worthIt
         ? here(`${gpu.device} is ${times} times as fast, which its coarser numbers are not worth`)

@@ -29,17 +29,17 @@ export interface KeeperOptions {
 
 /** What a verification keeps, and when. A fault is told of once and does not end the run. */
 export class Keeper {
-  readonly #checkpoint: Checkpoint | undefined;
-  readonly #options: KeeperOptions;
+  private readonly checkpoint: Checkpoint | undefined;
+  private readonly options: KeeperOptions;
   /** On the clock of `performance.now()`. */
-  #written = performance.now();
+  private written = performance.now();
   /** What was taken since then, by learning rate. */
-  readonly #fresh = new Map<number, KnownTrials>();
-  #hasFailed = false;
+  private readonly fresh = new Map<number, KnownTrials>();
+  private hasFailed = false;
 
   private constructor(checkpoint: Checkpoint | undefined, options: KeeperOptions) {
-    this.#checkpoint = checkpoint;
-    this.#options = options;
+    this.checkpoint = checkpoint;
+    this.options = options;
   }
 
   static async open(
@@ -59,51 +59,61 @@ export class Keeper {
   }
 
   get keeps(): boolean {
-    return this.#checkpoint !== undefined;
+    return this.checkpoint !== undefined;
   }
 
   /** What earlier runs did at a learning rate, if this one is to go on with it; the longest first. */
   at(eta: number): readonly KnownTrials[] {
-    return this.#options.resume ? (this.#checkpoint?.at(eta) ?? []) : [];
+    return this.options.resume ? (this.checkpoint?.at(eta) ?? []) : [];
   }
 
   /** Takes trials done, which are written now and then. @param wanted how many the run is to have. */
   async take(eta: number, known: KnownTrials, wanted: number): Promise<void> {
-    this.#checkpoint?.take(eta, known, wanted);
-    this.#fresh.set(eta, known);
-    if (performance.now() - this.#written >= keepEvery) await this.write();
+    this.checkpoint?.take(eta, known, wanted);
+    this.fresh.set(eta, known);
+    if (performance.now() - this.written >= keepEvery) {
+      await this.write();
+    }
   }
 
   /** Writes what was taken. */
   async write(): Promise<void> {
-    if (this.#checkpoint === undefined || this.#fresh.size === 0) return;
-    const fresh = [...this.#fresh];
-    const isWritten = await this.#safely(() => this.#checkpoint!.write());
-    this.#written = performance.now();
-    if (!isWritten) return;
-    this.#fresh.clear();
-    for (const [eta, known] of fresh) this.tellKept(eta, known);
+    if (this.checkpoint === undefined || this.fresh.size === 0) {
+      return;
+    }
+    const fresh = [...this.fresh];
+    const isWritten = await this.safely(() => this.checkpoint!.write());
+    this.written = performance.now();
+    if (!isWritten) {
+      return;
+    }
+    this.fresh.clear();
+    for (const [eta, known] of fresh) {
+      this.tellKept(eta, known);
+    }
   }
 
   /** Says that these trials are kept. */
   tellKept(eta: number, known: KnownTrials): void {
-    const kept = this.#checkpoint?.longest({ ...known, eta }) ?? 0;
-    this.#options.onKept?.(eta, known.result, Math.max(kept, known.result.trials));
+    const kept = this.checkpoint?.longest({ ...known, eta }) ?? 0;
+    this.options.onKept?.(eta, known.result, Math.max(kept, known.result.trials));
   }
 
   /** Ends what has begun: what is done is not kept any longer, unless somebody waits for more of it. */
   async finish(): Promise<void> {
-    await this.#safely(async () => this.#checkpoint?.finish());
+    await this.safely(async () => this.checkpoint?.finish());
   }
 
-  async #safely(work: () => Promise<void>): Promise<boolean> {
+  private async safely(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
       const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-      if (!this.#hasFailed) this.#options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
-      this.#hasFailed = true;
+      if (!this.hasFailed) {
+        this.options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
+      }
+      this.hasFailed = true;
       return false;
     }
   }

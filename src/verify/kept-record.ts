@@ -106,7 +106,9 @@ const isSaved = hasFields({
  * @param kind what the trials must be of; absent: they are judged by themselves only.
  */
 export function problemOf(row: unknown, kind?: TrialsKind): string | undefined {
-  if (!isSaved(row)) return "it lacks something, or holds what is no number of trials";
+  if (!isSaved(row)) {
+    return "it lacks something, or holds what is no number of trials";
+  }
   const saved = row as unknown as SavedTrials;
   return (
     problemOfCounts(saved) ??
@@ -118,24 +120,36 @@ export function problemOf(row: unknown, kind?: TrialsKind): string | undefined {
 
 function problemOfCounts({ trials, wanted, diverged, unfound, steps, statistics }: SavedTrials) {
   const measured = trials - diverged;
-  if (trials < 1 || wanted < trials) return `it cannot have ${trials} of ${wanted} trials`;
-  if (measured < 0) return `of ${trials} trials ${diverged} cannot have diverged`;
-  if (steps % trials !== 0) return `${trials} trials cannot have ${steps} updates`;
+  if (trials < 1 || wanted < trials) {
+    return `it cannot have ${trials} of ${wanted} trials`;
+  }
+  if (measured < 0) {
+    return `of ${trials} trials ${diverged} cannot have diverged`;
+  }
+  if (steps % trials !== 0) {
+    return `${trials} trials cannot have ${steps} updates`;
+  }
   const missing = unfound?.trials ?? 0;
-  if (unfound !== undefined && (missing < 1 || missing > measured || unfound.first > trials - missing))
+  if (unfound !== undefined && (missing < 1 || missing > measured || unfound.first > trials - missing)) {
     return `of ${measured} trials ${missing} cannot have test losses that were not found`;
-  if (statistics.length === 0) return "it measures nothing";
+  }
+  if (statistics.length === 0) {
+    return "it measures nothing";
+  }
   for (const { label, count } of statistics) {
     const wantedCount = isExpectation({ kind: label }) ? measured - missing : measured;
-    if (count !== wantedCount) return `a sum of ${count} contradicts its ${wantedCount} trials`;
+    if (count !== wantedCount) {
+      return `a sum of ${count} contradicts its ${wantedCount} trials`;
+    }
   }
   return undefined;
 }
 
 function problemOfEngines({ engines, floors, statistics }: SavedTrials) {
   const names = engines.map((key) => key.split(" ")[0]!);
-  if (engines.length === 0 || !names.every((name) => engineNames.includes(name)))
+  if (engines.length === 0 || !names.every((name) => engineNames.includes(name))) {
     return "it does not say what simulated";
+  }
   const labels = new Set(floors.map(({ label }) => label));
   const isFloored = labels.size === floors.length && statistics.every(({ label }) => labels.has(label));
   // Double precision has none; single precision has one for each number.
@@ -166,20 +180,27 @@ const nearly = (one: number, other: number, resolution: number) =>
   Math.abs(one - other) <= 1e-9 * (Math.abs(one) + Math.abs(other)) + 8 * resolution;
 
 function problemOfKind({ trials, steps, statistics, floors }: SavedTrials, { columns, updates }: TrialsKind) {
-  if (steps !== trials * updates) return `${trials} trials cannot have ${steps} updates`;
+  if (steps !== trials * updates) {
+    return `${trials} trials cannot have ${steps} updates`;
+  }
   if (
     columns.length !== statistics.length ||
     columns.some(({ label }, at) => statistics[at]!.label !== label)
-  )
+  ) {
     return "it measures something else";
-  if (floors.length > columns.length) return "its rounding floors are not its own";
+  }
+  if (floors.length > columns.length) {
+    return "its rounding floors are not its own";
+  }
   for (const [at, { center, origin }] of columns.entries()) {
     const own = statistics[at]!;
     const isAlike =
       nearly(own.offset, origin.offset, origin.resolution) &&
       nearly(own.start, origin.start, origin.resolution) &&
       nearly(own.resolution, origin.resolution, 0);
-    if (!Object.is(own.center, center) || !isAlike) return "its numbers are counted from somewhere else";
+    if (!Object.is(own.center, center) || !isAlike) {
+      return "its numbers are counted from somewhere else";
+    }
   }
   return undefined;
 }

@@ -83,10 +83,16 @@ export function writeTrials(identity: string, kept: readonly KeptTrials[]): stri
 export function readTrials(identity: string, text: string, kind?: TrialsKind): ReadTrials {
   try {
     const saved: unknown = JSON.parse(text);
-    if (!isFields(saved)) return damaged;
+    if (!isFields(saved)) {
+      return damaged;
+    }
     const { format, results } = saved;
-    if (Number.isSafeInteger(format) && format !== keptFormat) return { kind: "foreign" };
-    if (format !== keptFormat || saved.identity !== identity || !Array.isArray(results)) return damaged;
+    if (Number.isSafeInteger(format) && format !== keptFormat) {
+      return { kind: "foreign" };
+    }
+    if (format !== keptFormat || saved.identity !== identity || !Array.isArray(results)) {
+      return damaged;
+    }
     const isWhole = saved.digest === digestOf(results);
     const rows = results.map((row: unknown) => readRow(row, identity, isWhole, kind));
     const trials = rows.flatMap((row) => (typeof row === "string" ? [] : [row]));
@@ -94,9 +100,15 @@ export function readTrials(identity: string, text: string, kind?: TrialsKind): R
     // None of two that say the same thing differently is to be believed.
     const keys = trials.map(keyOf);
     const once = trials.filter((_, at) => keys.indexOf(keys[at]!) === keys.lastIndexOf(keys[at]!));
-    if (once.length < trials.length) refused.push("the same trials are there twice");
-    if (!isWhole && refused.length === 0) refused.push("rows are missing");
-    if (once.length === 0 && refused.length > 0) return { kind: "damaged", refused };
+    if (once.length < trials.length) {
+      refused.push("the same trials are there twice");
+    }
+    if (!isWhole && refused.length === 0) {
+      refused.push("rows are missing");
+    }
+    if (once.length === 0 && refused.length > 0) {
+      return { kind: "damaged", refused };
+    }
     return { kind: "sound", trials: once, refused };
   } catch {
     return damaged;
@@ -112,11 +124,15 @@ function readRow(
   isWhole: boolean,
   kind: TrialsKind | undefined,
 ): KeptTrials | string {
-  if (!isFields(row)) return "there is something that is no row of trials";
+  if (!isFields(row)) {
+    return "there is something that is no row of trials";
+  }
   const { digest, ...saved } = row;
   const isOwn = digest === undefined ? isWhole : digest === digestOfRow(identity, saved);
   const problem = isOwn ? problemOf(saved, kind) : "it is not as it was written";
-  if (problem === undefined) return restored(saved as unknown as SavedTrials, kind);
+  if (problem === undefined) {
+    return restored(saved as unknown as SavedTrials, kind);
+  }
   return isPositive(saved.eta) ? `eta = ${saved.eta}: ${problem}` : problem;
 }
 

@@ -3,7 +3,9 @@ import { digestedNumbers } from "../landscape/index.js";
 
 const numbers = digestedNumbers((parts) => {
   const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
+  for (const part of parts) {
+    hash.update(part);
+  }
   return hash.digest("base64");
 });
 

@@ -53,7 +53,9 @@ export function refuseMissing(
   eta: number,
   predicted: readonly PredictedNumber[],
 ): void {
-  if (predicted.every((one) => Number.isFinite(one.predicted))) return;
+  if (predicted.every((one) => Number.isFinite(one.predicted))) {
+    return;
+  }
   const { total } = missingNumbers(
     {
       total: predicted.map((one) => one.predicted),

@@ -37,9 +37,13 @@ export async function roundingOf(
   );
   const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };
   const rounded = await single.trialValues(compared, signal);
-  if (signal?.aborted) return undefined;
+  if (signal?.aborted) {
+    return undefined;
+  }
   const exact = await double.trialValues(compared, signal);
-  if (signal?.aborted) return undefined;
+  if (signal?.aborted) {
+    return undefined;
+  }
   return exact.map((values, column) => {
     const both = values.map((value, trial) => [rounded[column]![trial]!, value] as const);
     // Trials that diverge in both are in no mean.

@@ -34,17 +34,17 @@ export type Floors = ReadonlyMap<string, Rounding>;
 
 /** The engines of one verification, and what is said of them. */
 export class RunEngines {
-  readonly #engines: Engines;
-  readonly #name: string;
-  readonly #tell: (note: EngineNote) => void;
+  private readonly engines: Engines;
+  private readonly name: string;
+  private readonly tell: (note: EngineNote) => void;
   /** What was last told to simulate. */
-  #told: Engine | undefined;
+  private told: Engine | undefined;
 
   /** @param name of the verification. */
   constructor(engines: Engines, name: string, tell: (note: EngineNote) => void = () => undefined) {
-    this.#engines = engines;
-    this.#name = name;
-    this.#tell = tell;
+    this.engines = engines;
+    this.name = name;
+    this.tell = tell;
   }
 
   /**
@@ -59,64 +59,76 @@ export class RunEngines {
     signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
     const none: Floors = new Map();
-    const { engine, why } = await this.#choose(request, begun, signal);
-    if (signal?.aborted) return { engine, floors: none };
+    const { engine, why } = await this.choose(request, begun, signal);
+    if (signal?.aborted) {
+      return { engine, floors: none };
+    }
     if (engine.precise) {
-      this.#say(request.eta, engine, why);
+      this.say(request.eta, engine, why);
       return { engine, floors: none };
     }
     try {
-      const roundings = await roundingOf(engine, await this.#engines.open("cpu"), request, signal);
-      if (roundings === undefined) return { engine, floors: none };
-      const matters = this.#engines.isFree ? wouldDecide(roundings, predictions, request.trials) : undefined;
+      const roundings = await roundingOf(engine, await this.engines.open("cpu"), request, signal);
+      if (roundings === undefined) {
+        return { engine, floors: none };
+      }
+      const matters = this.engines.isFree ? wouldDecide(roundings, predictions, request.trials) : undefined;
       if (matters === undefined) {
-        this.#say(request.eta, engine, why);
+        this.say(request.eta, engine, why);
         return {
           engine,
           floors: new Map(predictions.map(({ label }, index) => [label, roundings[index]!])),
         };
       }
-      const precise = await this.#engines.settle(matters);
-      this.#say(request.eta, precise.engine, precise.why);
+      const precise = await this.engines.settle(matters);
+      this.say(request.eta, precise.engine, precise.why);
       return { engine: precise.engine, floors: none };
     } catch (error) {
       // Where the choice is free, what an engine refuses another one does.
-      if (!(error instanceof EngineLost) && !this.#engines.isFree) throw error;
-      if (!(error instanceof SimulationError)) throw error;
+      if (!(error instanceof EngineLost) && !this.engines.isFree) {
+        throw error;
+      }
+      if (!(error instanceof SimulationError)) {
+        throw error;
+      }
       return { engine: await this.fallBack(request.eta, error.message), floors: none };
     }
   }
 
   /** When the signal aborts, an engine that is then not there is no fault. */
-  async #choose(
+  private async choose(
     request: SimulationRequest,
     begun: readonly (readonly string[])[],
     signal: AbortSignal | undefined,
   ): Promise<ChosenEngine> {
     try {
-      return await this.#engines.choose(request, begun, signal);
+      return await this.engines.choose(request, begun, signal);
     } catch (error) {
-      if (!signal?.aborted) throw error;
-      return { engine: await this.#engines.open("cpu"), why: "" };
+      if (!signal?.aborted) {
+        throw error;
+      }
+      return { engine: await this.engines.open("cpu"), why: "" };
     }
   }
 
   /** The processor goes on where another engine was lost. */
   async fallBack(eta: number, reason: string): Promise<Engine> {
-    const { engine, why } = await this.#engines.settle(reason);
-    this.#say(eta, engine, why, true);
+    const { engine, why } = await this.engines.settle(reason);
+    this.say(eta, engine, why, true);
     return engine;
   }
 
   close(): Promise<void> {
-    return this.#engines.close();
+    return this.engines.close();
   }
 
-  #say(eta: number, engine: Engine, why: string, fallback = false): void {
-    if (this.#told === engine) return;
-    this.#told = engine;
-    const note = { verify: this.#name, eta, backend: engine.name, device: engine.device, why };
-    this.#tell(fallback ? { ...note, fallback } : note);
+  private say(eta: number, engine: Engine, why: string, fallback = false): void {
+    if (this.told === engine) {
+      return;
+    }
+    this.told = engine;
+    const note = { verify: this.name, eta, backend: engine.name, device: engine.device, why };
+    this.tell(fallback ? { ...note, fallback } : note);
   }
 }
 
@@ -133,12 +145,13 @@ function wouldDecide(
     const { label, prediction } = predictions[index]!;
     const { truncation } = prediction;
     const band = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + truncation;
-    if (floor > negligible * Math.min(band, lastOrderOf(prediction)))
+    if (floor > negligible * Math.min(band, lastOrderOf(prediction))) {
       return Number.isFinite(floor)
         ? `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`
         : trials < 2
           ? "one trial does not tell what single precision does"
           : "trials diverge in single precision, so that what else it does is not known";
+    }
   }
   return undefined;
 }

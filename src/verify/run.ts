@@ -142,9 +142,13 @@ export async function runVerification(
   try {
     const runs = await verifyEach({ specification, options, evaluator, engines, keeper, trials, seed });
     const settle = (isStopped: boolean) => (isStopped ? keeper.write() : keeper.finish());
-    if (options.signal?.aborted) await settle(true);
-    else if (options.onSettle) options.onSettle(settle);
-    else await settle(false);
+    if (options.signal?.aborted) {
+      await settle(true);
+    } else if (options.onSettle) {
+      options.onSettle(settle);
+    } else {
+      await settle(false);
+    }
     return runs;
   } finally {
     await engines.close();
@@ -182,7 +186,9 @@ async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
     });
     const measured = await measure(verification, eta, predictions);
     // What a stopped run tells is on disk by then.
-    if (options.signal?.aborted) await verification.keeper.write();
+    if (options.signal?.aborted) {
+      await verification.keeper.write();
+    }
     if (measured.result.trials === 0) {
       break;
     }
@@ -231,8 +237,11 @@ async function measure(
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
   const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
   if (!options.signal?.aborted) {
-    if (done !== undefined) options.onResume?.(eta, done.result.trials);
-    else if (kept.length > 0) options.onSetAside?.(eta, setAside(kept[0]!, trials));
+    if (done !== undefined) {
+      options.onResume?.(eta, done.result.trials);
+    } else if (kept.length > 0) {
+      options.onSetAside?.(eta, setAside(kept[0]!, trials));
+    }
   }
   if (done !== undefined) {
     keeper.tellKept(eta, done);
@@ -256,13 +265,14 @@ async function measure(
     });
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  if (!keeper.keeps && engine.precise)
+  if (!keeper.keeps && engine.precise) {
     return {
       result: await engine.simulate(request, { ...signal, onProgress }),
       engines: [engineKey(engine)],
       device: engine.device,
       floors,
     };
+  }
   const engines = [...(done?.engines ?? [engineKey(engine)])];
   let { device } = engine;
   const result = await simulateInSegments(engine, request, {

@@ -39,7 +39,9 @@ export async function simulateInSegments(
   const fewestTrials = fewestForThread * availableThreads().threads;
   let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));
   while ((known?.trials ?? 0) < request.trials) {
-    if (options.signal?.aborted && known !== undefined) return { ...known, cancelled: true };
+    if (options.signal?.aborted && known !== undefined) {
+      return { ...known, cancelled: true };
+    }
     const before = known;
     const firstTrial = before?.trials ?? 0;
     const trials = Math.min(size, request.trials - firstTrial);
@@ -53,15 +55,21 @@ export async function simulateInSegments(
         },
       );
     } catch (error) {
-      if (!(error instanceof EngineLost) || options.fallback === undefined) throw error;
+      if (!(error instanceof EngineLost) || options.fallback === undefined) {
+        throw error;
+      }
       // What the lost piece had done is done again; what was handed out stands.
       simulator = await options.fallback(error.message);
       continue;
     }
-    if (piece.scattered || piece.trials === 0) return { ...(before ?? noneOf(piece)), cancelled: true };
+    if (piece.scattered || piece.trials === 0) {
+      return { ...(before ?? noneOf(piece)), cancelled: true };
+    }
     known = before === undefined ? piece : mergeResults(before, piece);
     await options.keep(known);
-    if (piece.cancelled) return { ...known, cancelled: true };
+    if (piece.cancelled) {
+      return { ...known, cancelled: true };
+    }
     options.onProgress?.({ ...known, total: request.trials });
     size = Math.max(fewestTrials, Math.ceil((piece.trials / Math.max(piece.seconds, 1e-3)) * segmentSeconds));
   }
@@ -74,7 +82,9 @@ function joined(
   piece: SimulationProgress,
   total: number,
 ): SimulationProgress {
-  if (before === undefined) return { ...piece, total };
+  if (before === undefined) {
+    return { ...piece, total };
+  }
   // What a result has beside a progress does not matter to their sum.
   const { statistics, trials, diverged } = mergeResults(before, { ...before, ...piece });
   return { statistics, trials, diverged, total };

@@ -157,7 +157,9 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
     };
   }
   const signal = lastOrderOf(prediction);
-  if (noise + floor > signal) return hidden({ signal, standardError, floor, trials });
+  if (noise + floor > signal) {
+    return hidden({ signal, standardError, floor, trials });
+  }
   return { verdict: "agrees", reason: `within ${words}` };
 }
 
@@ -210,12 +212,17 @@ function trialsFor(width: number, deviation: number): number {
   const isEnough = (trials: number) =>
     (errorsWith(trials, threeErrors) * deviation) / Math.sqrt(trials) <= width;
   let enough = 2;
-  while (!isEnough(enough) && enough < Number.MAX_SAFE_INTEGER) enough *= 2;
+  while (!isEnough(enough) && enough < Number.MAX_SAFE_INTEGER) {
+    enough *= 2;
+  }
   let few = enough / 2;
   while (enough - few > 1) {
     const middle = Math.floor((few + enough) / 2);
-    if (isEnough(middle)) enough = middle;
-    else few = middle;
+    if (isEnough(middle)) {
+      enough = middle;
+    } else {
+      few = middle;
+    }
   }
   return enough;
 }

@@ -48,8 +48,12 @@ export function diag(words: readonly string[], options: DiagOptions = {}) {
     const child = spawn(process.execPath, [command, ...words], { cwd: options.cwd ?? root, env });
     const awaited = killOnce ?? interruptOnce;
     const watch = setInterval(() => {
-      if (awaited === undefined || !existsSync(awaited)) return;
-      if (readdirSync(awaited).every((name) => name.endsWith(".new"))) return;
+      if (awaited === undefined || !existsSync(awaited)) {
+        return;
+      }
+      if (readdirSync(awaited).every((name) => name.endsWith(".new"))) {
+        return;
+      }
       child.kill(killOnce === undefined ? "SIGINT" : "SIGKILL");
       clearInterval(watch);
     }, 20);
@@ -58,7 +62,9 @@ export function diag(words: readonly string[], options: DiagOptions = {}) {
     let interrupted = false;
     child.stdout.on("data", (chunk) => {
       output += chunk;
-      if (interrupted || !interruptAfter?.test(output)) return;
+      if (interrupted || !interruptAfter?.test(output)) {
+        return;
+      }
       interrupted = true;
       child.kill("SIGINT");
     });
@@ -78,8 +84,8 @@ export class RunningDiag {
   readonly child: ChildProcess;
   output = "";
   errors = "";
-  readonly #watches = new Set<() => void>();
-  readonly #closed: Promise<{ status: number | null; signal: NodeJS.Signals | null }>;
+  private readonly watches = new Set<() => void>();
+  private readonly closed: Promise<{ status: number | null; signal: NodeJS.Signals | null }>;
 
   constructor(words: readonly string[], { state, environment, cwd }: DiagOptions = {}, detached = false) {
     const own = state === undefined ? environment : { ...environment, XDG_STATE_HOME: state };
@@ -88,13 +94,13 @@ export class RunningDiag {
     this.child = child;
     child.stdout.on("data", (chunk) => {
       this.output += chunk;
-      this.#look();
+      this.look();
     });
     child.stderr.on("data", (chunk) => {
       this.errors += chunk;
-      this.#look();
+      this.look();
     });
-    this.#closed = new Promise((resolve, reject) => {
+    this.closed = new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (status, signal) => resolve({ status, signal }));
     });
@@ -104,14 +110,17 @@ export class RunningDiag {
   async said(what: RegExp): Promise<void> {
     const heard = new Promise<void>((resolve) => {
       const look = () => {
-        if (what.test(this.errors)) resolve();
+        if (what.test(this.errors)) {
+          resolve();
+        }
       };
-      this.#watches.add(look);
+      this.watches.add(look);
       look();
     });
-    const ended = this.#closed.then(({ status }) => {
-      if (!what.test(this.errors))
+    const ended = this.closed.then(({ status }) => {
+      if (!what.test(this.errors)) {
         throw new Error(`it ended with status ${status} and never said ${what}: ${this.errors}`);
+      }
     });
     await Promise.race([heard, ended]);
   }
@@ -122,12 +131,14 @@ export class RunningDiag {
 
   /** What it came to. */
   async ended(): Promise<Outcome & { readonly signal: NodeJS.Signals | null }> {
-    const how = await this.#closed;
+    const how = await this.closed;
     return { ...how, output: this.output, errors: withoutPhases(this.errors) };
   }
 
-  #look(): void {
-    for (const look of this.#watches) look();
+  private look(): void {
+    for (const look of this.watches) {
+      look();
+    }
   }
 }
 

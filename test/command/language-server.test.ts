@@ -20,7 +20,9 @@ function serve(bytes: string, until?: RegExp): Promise<Ended> {
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
-      if (until?.test(output)) child.kill();
+      if (until?.test(output)) {
+        child.kill();
+      }
     });
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString();

@@ -27,7 +27,9 @@ function writeTable(name: string, header: string, line: (index: number) => strin
   const block = Buffer.from(Array.from({ length: 10_000 }, (_, index) => line(index)).join(""));
   const file = openSync(join(folder, name), "w");
   let size = writeSync(file, header);
-  while (size + block.length <= largest) size += writeSync(file, block);
+  while (size + block.length <= largest) {
+    size += writeSync(file, block);
+  }
   closeSync(file);
 }
 

@@ -76,7 +76,9 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       // Now that it is written they are not kept any longer.
       expect(await readdir(join(folder, "diag", "checkpoints"))).toEqual([]);
       const whole = await diag(words(folder), options);
-      for (const one of [failed, resumed]) expect(bits(one.output)).toEqual(bits(whole.output));
+      for (const one of [failed, resumed]) {
+        expect(bits(one.output)).toEqual(bits(whole.output));
+      }
 
       const none = await diagOnSmallDisk(1, ["render", "a.diag", "--to", "svg", "--output", "new"], folder);
       expect(none.errors).toMatch(/^diag: new\/d0\.svg cannot be written: [^\n]*\n$/);
@@ -89,7 +91,7 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
     "a folder": (path) => mkdir(join(path, "below"), { recursive: true }),
     "a pipe": async (path) => execFileSync("mkfifo", [path]),
   };
-  for (const [what, make] of Object.entries(inTheWay))
+  for (const [what, make] of Object.entries(inTheWay)) {
     test.each(what === "a folder" ? ["report.md", "d5.svg"] : ["report.md"])(
       `is refused, before anything is simulated, where ${what} is in the way of %s`,
       async (name) => {
@@ -114,12 +116,15 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
         });
       },
     );
+  }
 
   test("follows no link that lies in the folder", async () => {
     await withFolder({ "a.diag": text, victim: "untouched" }, async (folder) => {
       const out = join(folder, "out");
       await mkdir(out);
-      for (const name of ["report.md", "d0.svg", "d1.svg"]) await symlink("../victim", join(out, name));
+      for (const name of ["report.md", "d0.svg", "d1.svg"]) {
+        await symlink("../victim", join(out, name));
+      }
       await symlink("/dev/full", join(out, "d2.svg"));
       await symlink("/dev/null", join(out, "d3.svg"));
       const { status, output } = await diag(words(folder), { state: folder, cwd: folder });
@@ -154,10 +159,11 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       expect(outcomes.map(({ status, errors }) => [status, errors])).toEqual(Array(3).fill([0, ""]));
       expect((await readdir(join(folder, "out"))).sort()).toEqual(names.map((name) => `${name}.tex`).sort());
       await diag([...given.slice(0, -1), "alone"], { cwd: folder });
-      for (const name of names)
+      for (const name of names) {
         expect(await readFile(join(folder, "out", `${name}.tex`), "utf8")).toBe(
           await readFile(join(folder, "alone", `${name}.tex`), "utf8"),
         );
+      }
     });
   });
 });

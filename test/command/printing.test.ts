@@ -48,7 +48,9 @@ describe("text from outside", () => {
       expect(reaching(all)).toEqual([]);
       expect(all).toContain(seen);
       // A line more would be a message that nobody has written.
-      if (output === "") expect(errors.trimEnd().split("\n")).toHaveLength(1);
+      if (output === "") {
+        expect(errors.trimEnd().split("\n")).toHaveLength(1);
+      }
       const asJson = await diag([...words, "--json"], { cwd });
       expect(reaching(asJson.output + asJson.errors)).toEqual([]);
       // As data it is what it was.
@@ -68,8 +70,12 @@ function run(words: readonly string[], stdio: readonly ("pipe" | "gone" | number
       errors += chunk;
     });
     // The reader goes before there is anything to read.
-    if (stdio[0] === "gone") child.stdout!.destroy();
-    if (stdio[1] === "gone") child.stderr!.destroy();
+    if (stdio[0] === "gone") {
+      child.stdout!.destroy();
+    }
+    if (stdio[1] === "gone") {
+      child.stderr!.destroy();
+    }
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, errors: withoutPhases(errors) }));
   });

@@ -122,7 +122,9 @@ describe("a verification that was stopped", () => {
         const outcome = await diag([...other, "--json"], { state });
         expect(outcome.errors).not.toContain("going on");
         expect(longest(await keptIn(state))).toBe(told[0]);
-        if (other === others[1]) expect(bits(outcome.output)).toEqual(bits(fresh.output));
+        if (other === others[1]) {
+          expect(bits(outcome.output)).toEqual(bits(fresh.output));
+        }
       }
 
       // It goes on where it was, also to more than it wanted then, and has the bits of the whole.
@@ -187,8 +189,9 @@ describe("a verification that was stopped", () => {
       // One may have been stopped before it had begun.
       const told = [one, other].flatMap(({ output }) => (output === "" ? [] : bits(output)));
       expect(told.length).toBeGreaterThanOrEqual(1);
-      for (const { eta, trials } of told)
+      for (const { eta, trials } of told) {
         expect(longest(await keptIn(state), eta)).toBeGreaterThanOrEqual(trials);
+      }
     });
   }, 120_000);
 });

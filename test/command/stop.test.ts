@@ -60,7 +60,9 @@ describe("a verification that is signalled twice", () => {
         );
         const { runs } = JSON.parse(output) as { runs: VerifyRun[] };
         expect(toldOf(errors)).toEqual(runs.map(({ eta, trials }) => [eta, trials]));
-        if (runs.length === 0) expect(errors).toContain("stopped; nothing was done yet that could be kept");
+        if (runs.length === 0) {
+          expect(errors).toContain("stopped; nothing was done yet that could be kept");
+        }
         expect(status).toBe(3);
       });
     },
@@ -72,8 +74,11 @@ describe("a verification that is signalled twice", () => {
       const words = ["verify", join(state, "long.diag"), "--backend", "cpu", ...(isJson ? ["--json"] : [])];
       const environment = { NODE_OPTIONS: `--import=${signal}` };
       const { status, output, errors } = await diag(words, { state, environment });
-      if (isJson) expect(JSON.parse(output)).toEqual({ runs: [] });
-      else expect(output).toMatch(/^verify .*verdict\n/);
+      if (isJson) {
+        expect(JSON.parse(output)).toEqual({ runs: [] });
+      } else {
+        expect(output).toMatch(/^verify .*verdict\n/);
+      }
       expect(errors).toBe("stopped; nothing was done yet that could be kept\n");
       expect(status).toBe(3);
     });

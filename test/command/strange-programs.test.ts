@@ -24,7 +24,9 @@ async function plant(path: string, mark: string, isScript = false): Promise<void
   await mkdir(dirname(path), { recursive: true });
   const tell = `require("fs").appendFileSync(${JSON.stringify(mark)}, ${JSON.stringify(`${path}\n`)});\n`;
   await writeFile(path, isScript ? `#!/bin/sh\necho ${path} >> ${mark}\nexit 1\n` : tell);
-  if (isScript) await chmod(path, 0o755);
+  if (isScript) {
+    await chmod(path, 0o755);
+  }
 }
 
 /** Packages by the names of all that is loaded where it is installed, among the modules of a folder. */
@@ -54,15 +56,18 @@ async function withStrange(
     const folder = join(outer, "paper", "figures");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "a.diag"), landscape);
-    for (const place of [folder, dirname(folder), outer])
+    for (const place of [folder, dirname(folder), outer]) {
       await plantPackages(join(place, "node_modules"), mark);
+    }
     await plantPackages(folder, mark);
-    for (const prefix of ["evil", "evil/lib"])
+    for (const prefix of ["evil", "evil/lib"]) {
       await plantPackages(join(folder, prefix, "node_modules"), mark);
+    }
     await writeFile(join(folder, ".npmrc"), "prefix=./evil\nglobal-prefix=./evil\n");
     await writeFile(join(folder, "package.json"), '{"name":"descent-diagrams"}');
-    for (const name of ["npm", "node", "ldconfig", "nvidia-smi", "bin/npm"])
+    for (const name of ["npm", "node", "ldconfig", "nvidia-smi", "bin/npm"]) {
       await plant(join(folder, name), mark, true);
+    }
     await work({
       folder,
       ran: () => existsSync(mark),
@@ -97,10 +102,11 @@ describe.skipIf(process.platform === "win32")("a folder of a stranger's", () => 
     for (const [named, words] of [
       [".", ["doctor"]],
       ["node_modules", ["verify", "a.diag", "--backend", "webgpu"]],
-    ] as const)
+    ] as const) {
       await withStrange(async ({ folder, ran, ...options }) => {
         await diag([...words, "--runtime", named], options);
         expect(ran()).toBe(true);
       });
+    }
   });
 });

@@ -40,7 +40,9 @@ export class Client {
     );
     this.connection.onNotification("textDocument/publishDiagnostics", (told: PublishDiagnosticsParams) => {
       this.published.set(told.uri, told);
-      for (const wake of this.waiting) wake();
+      for (const wake of this.waiting) {
+        wake();
+      }
     });
     this.connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
       this.log.push(message);

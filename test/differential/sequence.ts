@@ -55,8 +55,12 @@ export async function trySequence(seed: number, edited: Client, fresh: Client): 
       requests++;
       pending.push(askSomething(random, edited, text));
     }
-    if (random.chance(0.3)) await told;
-    if (random.chance(0.2)) await new Promise((resolve) => setTimeout(resolve, random.below(8)));
+    if (random.chance(0.3)) {
+      await told;
+    }
+    if (random.chance(0.2)) {
+      await new Promise((resolve) => setTimeout(resolve, random.below(8)));
+    }
   }
   await Promise.all(pending);
   await fresh.open(uri, text);
@@ -81,7 +85,9 @@ async function askSomething(random: Random, client: Client, text: string): Promi
     },
     cancelling.token,
   );
-  if (random.chance(0.3)) cancelling.cancel();
+  if (random.chance(0.3)) {
+    cancelling.cancel();
+  }
   // Given up, or changed meanwhile, or nothing to rename: an answer all the same.
   await answer.catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { Checkpoint, type CheckpointStore } from "../../src/verify/checkpoint.js";
 import { folderStore } from "../../src/verify/index.js";
 import { imaginedTrials, keptTrials } from "./kept-samples.js";
@@ -57,28 +57,33 @@ async function perform({ eta, engine, pieces, end }: ImaginedRun, store: Checkpo
   for (const trials of pieces) {
     checkpoint.take(eta, imaginedTrials(eta, engine, trials), wanted);
     // Killed before the last piece is written.
-    if (end === "killed" && trials === pieces.at(-1)) return;
+    if (end === "killed" && trials === pieces.at(-1)) {
+      return;
+    }
     // From here on it may be found, and once it is written it must be, unless it is finished.
     await checkpoint.write();
     model.written.push({ key, trials, wanted });
   }
-  if (end !== "done") return;
+  if (end !== "done") {
+    return;
+  }
   model.done.push({ key, trials: wanted });
   await checkpoint.finish();
 }
 
 async function compare(store: CheckpointStore, model: Model): Promise<void> {
-  for (const eta of etas)
+  for (const eta of etas) {
     for (const engine of engines) {
       const kept = await keptTrials(store, eta, engine);
       const key = `${eta} ${engine}`;
       expect(kept).toBeGreaterThanOrEqual(model.least(key));
       expect(kept).toBeLessThanOrEqual(model.most(key));
     }
+  }
 }
 
 describe("what is kept", () => {
-  it("is the longest of what runs one after the other have left", async () => {
+  test("is the longest of what runs one after the other have left", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(imaginedRun, { minLength: 1, maxLength: 8 }), async (runs) => {
         const { store, all } = memoryStore();
@@ -93,7 +98,7 @@ describe("what is kept", () => {
     );
   });
 
-  it("is the longest of what runs at the same time write, however their reads and writes interleave", async () => {
+  test("is the longest of what runs at the same time write, however their reads and writes interleave", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -115,7 +120,7 @@ describe("what is kept", () => {
     );
   });
 
-  it("is in files that several processes write at once, some of which are killed", async () => {
+  test("is in files that several processes write at once, some of which are killed", async () => {
     const folder = await mkdtemp(join(tmpdir(), "diag-kept-"));
     try {
       const writer = join(folder, "writer.mjs");
@@ -138,8 +143,12 @@ describe("what is kept", () => {
           const last = () => Number(said.trimEnd().split("\n").at(-1));
           child.stdout.on("data", (chunk) => {
             said += chunk;
-            if (said.includes("unreadable")) reject(new Error(said));
-            if (last() >= until) child.kill("SIGKILL");
+            if (said.includes("unreadable")) {
+              reject(new Error(said));
+            }
+            if (last() >= until) {
+              child.kill("SIGKILL");
+            }
           });
           child.stderr.on("data", (chunk) => {
             errors += chunk;
@@ -170,7 +179,7 @@ describe("what is kept", () => {
     }
   }, 60_000);
 
-  it.skipIf(process.platform === "win32")(
+  test.skipIf(process.platform === "win32")(
     "is not what is no file, or too large for one; nothing waits for it",
     async () => {
       const folder = await mkdtemp(join(tmpdir(), "diag-kept-"));
@@ -188,12 +197,16 @@ describe("what is kept", () => {
         const next = await Checkpoint.open(store, "kept", (line) => lines.push(line));
         expect(next.at(0.1)[0]?.result.trials).toBe(5);
         expect(lines).toHaveLength(4);
-        for (const line of lines)
+        for (const line of lines) {
           expect(line).toMatch(/^a damaged checkpoint is not used; it is \S+\.damaged now$/);
+        }
         // They hinder nobody, not even when it is time to throw them away.
         const names = await readdir(folder);
-        for (const name of names.filter((one) => one.endsWith(".damaged")))
-          if (!name.includes("device")) await utimes(join(folder, name), 1, 1);
+        for (const name of names.filter((one) => one.endsWith(".damaged"))) {
+          if (!name.includes("device")) {
+            await utimes(join(folder, name), 1, 1);
+          }
+        }
         next.take(0.2, imaginedTrials(0.2, "cpu", 5), 10);
         await next.write();
         expect(await keptTrials(folderStore(folder), 0.2, "cpu")).toBe(5);
@@ -203,7 +216,7 @@ describe("what is kept", () => {
     },
   );
 
-  it("is not what was cut off, which is set aside and told of", async () => {
+  test("is not what was cut off, which is set aside and told of", async () => {
     const folder = await mkdtemp(join(tmpdir(), "diag-kept-"));
     try {
       const kept = join(folder, "not", "made", "yet");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { openCpuEngine, openSimulator } from "../../src/engines/index.js";
 import type { SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
@@ -25,7 +25,7 @@ const evaluator = evaluatorFor(specification);
 const bits = (runs: readonly VerifyRun[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
 
 describe("checkpoints", () => {
-  it("a run in segments, stopped and resumed at any of them, has the bits of the whole", async () => {
+  test("a run in segments, stopped and resumed at any of them, has the bits of the whole", async () => {
     const simulator = openSimulator(1);
     try {
       const request = requestOf(mixed, sgd(6, 2, 2, "reshuffled"), { trials: 1_200_000 });
@@ -50,7 +50,7 @@ describe("checkpoints", () => {
     }
   });
 
-  it("a verification that is stopped and resumed tells the same numbers, and forgets when done", async () => {
+  test("a verification that is stopped and resumed tells the same numbers, and forgets when done", async () => {
     const trials = 4_000_000;
     const whole = await runVerification(specification, { evaluator, trials });
     const abort = new AbortController();
@@ -71,7 +71,7 @@ describe("checkpoints", () => {
     expect(all()).toEqual([]);
   }, 120_000);
 
-  it("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
+  test("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
     const trials = 500;
     // On the test's own thread: many short runs would start many workers.
     const engines = { open: async () => openCpuEngine(0) };
@@ -89,7 +89,7 @@ describe("checkpoints", () => {
       foreign: [good.replace(/"format":\d+/, '"format":99')],
     };
     expect(texts.damaged).not.toContain(good);
-    for (const [kind, list] of Object.entries(texts))
+    for (const [kind, list] of Object.entries(texts)) {
       for (const text of list) {
         const { store, all: left } = memoryStore();
         await store.add(checkpointIdentity(specification, 11), text);
@@ -108,9 +108,10 @@ describe("checkpoints", () => {
         // What another version may still want is there; the damaged one was taken away.
         expect(left()).toEqual(kind === "damaged" ? [] : [text]);
       }
+    }
   });
 
-  it("what trials depend on is in the identity; names, predictions and rates are not", () => {
+  test("what trials depend on is in the identity; names, predictions and rates are not", () => {
     const identity = checkpointIdentity(specification, 1);
     const same = {
       ...specification,
@@ -127,11 +128,13 @@ describe("checkpoints", () => {
         landscape: { ...mixed, weights: mixed.weights.map((one) => ({ ...one, start: 1 })) },
       },
     ];
-    for (const one of other) expect(checkpointIdentity(one, 1)).not.toBe(identity);
+    for (const one of other) {
+      expect(checkpointIdentity(one, 1)).not.toBe(identity);
+    }
     expect(checkpointIdentity(specification, 2)).not.toBe(identity);
   });
 
-  it("a stopped run that asked for fewer trials than are kept tells of those that are", async () => {
+  test("a stopped run that asked for fewer trials than are kept tells of those that are", async () => {
     const engines = { open: async () => openCpuEngine(0) };
     const { store } = memoryStore();
     const stopped = async (trials: number, resume: boolean) => {
@@ -157,7 +160,7 @@ describe("checkpoints", () => {
     expect([own > longest, there]).toEqual([true, own]);
   }, 60_000);
 
-  it("a store that cannot write is told of once, and the run goes on", async () => {
+  test("a store that cannot write is told of once, and the run goes on", async () => {
     const { store } = memoryStore(() => {
       throw new Error("the disk is full\nhere");
     });

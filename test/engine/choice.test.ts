@@ -2,7 +2,7 @@
  * Which engine a verification takes, what it says of it, and what becomes of it when its engine is lost: with engines
  * that are this processor's, but pretend to be something else.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { machineRounding, SimulationError } from "../../src/compile/index.js";
 import {
   type Engine,
@@ -66,7 +66,9 @@ function pretended(engines: Partial<Record<EngineName, Pretence | Error>>): Pret
     async open(name) {
       opened.push(name);
       const pretence = engines[name] ?? new SimulationError(`no ${name} here`);
-      if (pretence instanceof Error) throw pretence;
+      if (pretence instanceof Error) {
+        throw pretence;
+      }
       return pretend(name, pretence, () => closed.push(name));
     },
   };
@@ -94,7 +96,9 @@ function pretend(
     precise: name === "cpu",
     async simulate(request, options) {
       onPiece?.();
-      if (pieces++ >= lostAfter) throw new EngineLost("the GPU fell off the bus");
+      if (pieces++ >= lostAfter) {
+        throw new EngineLost("the GPU fell off the bus");
+      }
       const result = await real.simulate(request, options);
       // What a clock would say changes with whatever else the machine does.
       return { ...result, seconds: result.steps * secondsPerStep * slowness };
@@ -139,7 +143,7 @@ const numbers = (runs: readonly VerifyRun[]) =>
 const slow: Pretence = { slowness: 1e6 };
 
 describe("auto", () => {
-  it("stays on the processor for a short run, and looks for nothing else", async () => {
+  test("stays on the processor for a short run, and looks for nothing else", async () => {
     const source = pretended({ cpu: {}, webgpu: {} });
     const { runs, notes } = await verify(source);
     expect(notes).toEqual([
@@ -153,7 +157,7 @@ describe("auto", () => {
     expect(source.closed).toEqual(["cpu"]);
   });
 
-  it("takes a GPU that is faster, says by how much, and states its floor", async () => {
+  test("takes a GPU that is faster, says by how much, and states its floor", async () => {
     const source = pretended({ cpu: slow, webgpu: { error: 1e-8 } });
     const { runs, notes } = await verify(source);
     expect(notes).toHaveLength(1);
@@ -166,7 +170,7 @@ describe("auto", () => {
     expect(source.closed.sort()).toEqual(["cpu", "webgpu"]);
   });
 
-  it.each([
+  test.each([
     { gpu: new SimulationError("no driver"), why: "there is no GPU to use: no driver" },
     { gpu: { software: true }, why: "the only GPU is a program, a webgpu" },
     { gpu: { lostAfter: 0 }, why: "the GPU does not work: the GPU fell off the bus" },
@@ -177,13 +181,13 @@ describe("auto", () => {
     expect(runs.every(({ backend }) => backend === "cpu")).toBe(true);
   });
 
-  it("does not take a GPU that is no faster", async () => {
+  test("does not take a GPU that is no faster", async () => {
     const { notes } = await verify(pretended({ cpu: slow, webgpu: { slowness: 2e6 } }));
     expect(notes[0]!.backend).toBe("cpu");
     expect(notes[0]!.why).toMatch(/times as fast, which its coarser numbers are not worth/);
   });
 
-  it("does not take a GPU whose rounding would have a say", async () => {
+  test("does not take a GPU whose rounding would have a say", async () => {
     const { runs, notes } = await verify(pretended({ cpu: slow, webgpu: { error: 1e-3 } }));
     expect(notes.map((note) => [note.backend, note.why])).toEqual([
       ["cpu", "single precision may put test_loss off by 0.0010, which is too much here"],
@@ -193,7 +197,7 @@ describe("auto", () => {
 });
 
 describe("a run that is cancelled while engines are timed", () => {
-  it("ends with nothing known, however long the pilot would take", async () => {
+  test("ends with nothing known, however long the pilot would take", async () => {
     const abort = new AbortController();
     const lasting = { ...specification, spacetime: sgd(2 ** 34) };
     const runs = await runVerification(lasting, {
@@ -206,7 +210,7 @@ describe("a run that is cancelled while engines are timed", () => {
 });
 
 describe("an engine that was asked for", () => {
-  it("is taken, however slow, and its floor is in the verdict", async () => {
+  test("is taken, however slow, and its floor is in the verdict", async () => {
     const { runs } = await verify(pretended({ cpu: {}, webgpu: { software: true, error: 0.1 } }), {
       backend: "webgpu",
     });
@@ -216,14 +220,14 @@ describe("an engine that was asked for", () => {
     }
   });
 
-  it("is refused in one line when it is not there", async () => {
+  test("is refused in one line when it is not there", async () => {
     const source = pretended({ cpu: {} });
     await expect(verify(source, { backend: "webgpu" })).rejects.toThrow(/^no webgpu here$/);
   });
 });
 
 describe("an engine that is lost", () => {
-  it("leaves what it did, and the processor goes on with the same streams", async () => {
+  test("leaves what it did, and the processor goes on with the same streams", async () => {
     const whole = await verify(pretended({ cpu: {} }), { backend: "cpu", trials: 3_000_000 });
     // The first piece has 2^22 updates; the second is lost.
     const { runs, notes } = await verify(pretended({ cpu: {}, webgpu: { lostAfter: 1 } }), {
@@ -240,7 +244,7 @@ describe("an engine that is lost", () => {
     expect(numbers(runs)).toEqual(numbers(whole.runs));
   }, 120_000);
 
-  it("at the first trial leaves all to the processor", async () => {
+  test("at the first trial leaves all to the processor", async () => {
     const { runs, notes } = await verify(pretended({ cpu: {}, webgpu: { lostAfter: 0 } }), {
       backend: "webgpu",
     });
@@ -276,7 +280,7 @@ describe("what an earlier run has left", () => {
     return { ...verified, resumed, setAside };
   }
 
-  it("is kept to the bit, floors too", async () => {
+  test("is kept to the bit, floors too", async () => {
     const { store } = memoryStore();
     const { landscape, spacetime, observables } = specification;
     const request = { landscape, spacetime, observables, eta: 0.05, trials: 100, seed: 3 };
@@ -297,7 +301,7 @@ describe("what an earlier run has left", () => {
     expect((await opened()).at(0.06)).toEqual([]);
   });
 
-  it("is gone on with by the engine that began, whatever auto would take", async () => {
+  test("is gone on with by the engine that began, whatever auto would take", async () => {
     const { runs, notes, resumed } = await resume(begunBy, pretended({ cpu: {}, webgpu: {} }));
     expect(notes[0]).toMatchObject({ backend: "webgpu", why: "it simulated what there is already" });
     expect(resumed).toEqual([10_000]);
@@ -307,7 +311,7 @@ describe("what an earlier run has left", () => {
     ]);
   });
 
-  it("is gone on with by the processor where that went on before, with the floor", async () => {
+  test("is gone on with by the processor where that went on before, with the floor", async () => {
     const { runs, resumed, setAside } = await resume(goneOn, pretended({ cpu: {} }));
     expect(resumed).toEqual([10_000]);
     expect(setAside).toEqual([]);
@@ -319,7 +323,7 @@ describe("what an earlier run has left", () => {
     expect(numbers(runs)).toEqual(numbers(whole));
   });
 
-  it("keeps its floor when the run is stopped before there is another", async () => {
+  test("keeps its floor when the run is stopped before there is another", async () => {
     const stop = new AbortController();
     const source = pretended({ cpu: {}, webgpu: { onCompare: () => stop.abort() } });
     const { runs, notes } = await resume(begunBy, source, { signal: stop.signal });
@@ -333,7 +337,7 @@ describe("what an earlier run has left", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["there is no such engine any more", begunBy, {}],
     ["another one is asked for", goneOn, { backend: "tfjs" as const }],
     ["double precision is asked for", goneOn, { backend: "cpu" as const }],
@@ -350,7 +354,7 @@ describe("what an earlier run has left", () => {
 });
 
 describe("a run that is stopped while its engine is chosen", () => {
-  it.each([
+  test.each([
     ["by the processor's pilot", "cpu"],
     ["by the GPU's pilot", "webgpu"],
   ] as const)("%s, opens nothing more and says nothing", async (_, stopper) => {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -86,25 +86,32 @@ describe("what a run imports", () => {
     let header: RunHeader | undefined;
     let loss: number | null | undefined;
     for (const { event } of events.filter((one) => one.id === id)) {
-      if (event.type === "started") header = event.header;
-      if (event.type === "predicted") loss = event.terms[0]!.terms[0]!.value;
+      if (event.type === "started") {
+        header = event.header;
+      }
+      if (event.type === "predicted") {
+        loss = event.terms[0]!.terms[0]!.value;
+      }
     }
     return { loss: loss!, header: header! };
   }
 
   const target = { kind: "verify", name: "v" } as const;
 
-  it.each(["evaluation", "verification"] as const)("is what the editor has open, in an %s", async (kind) => {
-    const closed = await startOf({ source: main("real/lib.diag"), target }, kind);
-    expect(closed.loss).toBeCloseTo(atStart(1), 12);
-    const typed = await startOf(
-      { source: main("real/lib.diag", { "real/lib.diag": bowl(3) }), target },
-      kind,
-    );
-    expect(typed.loss).toBeCloseTo(atStart(3), 12);
-  });
+  test.each(["evaluation", "verification"] as const)(
+    "is what the editor has open, in an %s",
+    async (kind) => {
+      const closed = await startOf({ source: main("real/lib.diag"), target }, kind);
+      expect(closed.loss).toBeCloseTo(atStart(1), 12);
+      const typed = await startOf(
+        { source: main("real/lib.diag", { "real/lib.diag": bowl(3) }), target },
+        kind,
+      );
+      expect(typed.loss).toBeCloseTo(atStart(3), 12);
+    },
+  );
 
-  it("is found by any name of the file, and through files that are closed", async () => {
+  test("is found by any name of the file, and through files that are closed", async () => {
     const open = { "real/lib.diag": bowl(2) };
     for (const path of ["linked/lib.diag", "./linked/../real/lib.diag", "linked/middle.diag"]) {
       const source = main(path, open, path.includes("middle") ? "" : verify);
@@ -112,7 +119,7 @@ describe("what a run imports", () => {
     }
   });
 
-  it("counts when a landscape is chosen without a verify block, in the file or in another", async () => {
+  test("counts when a landscape is chosen without a verify block, in the file or in another", async () => {
     const open = { "real/lib.diag": bowl(2), "elsewhere.diag": bowl(5) };
     const diagrams = "diagram line = (0-1)(01)\n";
     const source = main("real/lib.diag", open, diagrams);
@@ -133,13 +140,13 @@ describe("what a run imports", () => {
     expect(inputs(header).get("real/lib.diag")!.hash).toBe(digest(bowl(2)));
   });
 
-  it("is described as it is open", async () => {
+  test("is described as it is open", async () => {
     const source = main("real/lib.diag", { "real/lib.diag": bowl(2).replace("bowl", "valley") }, "");
     const { landscapes } = await connection.sendRequest<Description>(engineMethods.describe, { source });
     expect(landscapes).toEqual([{ name: "valley", own: false, weights: ["t"] }]);
   });
 
-  it("is kept by the digests of what was read, data among it, and of what was missing", async () => {
+  test("is kept by the digests of what was read, data among it, and of what was missing", async () => {
     const table = bowl(2).replace("x ~ normal(0, 1)", 'x from "points.csv"');
     const source = main("linked/lib.diag", { "real/lib.diag": table, "real/points.csv": "9\n" });
     const text = `import "none.diag"\n${source.text}`;

@@ -12,7 +12,9 @@ const source = { uri: "file:///nowhere/a.diag", path: "/nowhere/a.diag", text: "
 const started: EngineProcess[] = [];
 
 afterEach(() => {
-  for (const engine of started.splice(0)) engine.dispose();
+  for (const engine of started.splice(0)) {
+    engine.dispose();
+  }
 });
 
 function engineWith(idle?: number) {
@@ -43,6 +45,8 @@ test("a process that nothing is asked of is let go, and started anew when someth
 
 test("a process is kept where no time is given", async () => {
   const { engine, count } = engineWith();
-  for (let times = 0; times < 3; times++) expect(await namesFrom(engine)).toEqual(["d"]);
+  for (let times = 0; times < 3; times++) {
+    expect(await namesFrom(engine)).toEqual(["d"]);
+  }
   expect(count.starts).toBe(1);
 });

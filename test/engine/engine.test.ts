@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -85,7 +85,7 @@ describe("the engine's process", () => {
       (error: Error) => error.message,
     );
 
-  it("tells a verification from its start to its end", async () => {
+  test("tells a verification from its start to its end", async () => {
     const record = await run({ kind: "verification", target: { kind: "verify", name: "once" } });
     expect(record.state).toBe("done");
     expect(record.observables).toEqual(["test_loss", "displacement(t)"]);
@@ -104,13 +104,15 @@ describe("the engine's process", () => {
     expect(record.trials).toBe(3000);
   });
 
-  it("curves and terms are the closed forms", async () => {
+  test("curves and terms are the closed forms", async () => {
     const { curves, terms } = await run({ kind: "evaluation", target: { kind: "verify", name: "once" } });
     const loss = curves.find(({ observable }) => observable === "test_loss")!;
     expect(loss.etas).toEqual([...loss.etas].sort((one, other) => one - other));
     expect(loss.etas.length).toBeGreaterThanOrEqual(9);
     expect([loss.etas[0], loss.etas.at(-1)]).toEqual([0.05, 0.25]);
-    for (const eta of [0.1, 0.2]) expect(loss.etas).toContain(eta);
+    for (const eta of [0.1, 0.2]) {
+      expect(loss.etas).toContain(eta);
+    }
     loss.etas.forEach((eta, index) => {
       expect(loss.orders.map((order) => order[index])).toEqual([
         expect.closeTo(1, 12),
@@ -127,7 +129,7 @@ describe("the engine's process", () => {
     ]);
   });
 
-  it("learning rates can be left out, trials and seed changed", async () => {
+  test("learning rates can be left out, trials and seed changed", async () => {
     const record = await run({
       kind: "verification",
       target: { kind: "verify", name: "once", etas: [0.2] },
@@ -139,7 +141,7 @@ describe("the engine's process", () => {
     expect(record.seed).toBe(7);
   });
 
-  it("what diverges or overflows is said once for each learning rate", async () => {
+  test("what diverges or overflows is said once for each learning rate", async () => {
     const target = {
       kind: "diagrams",
       names: ["pair"],
@@ -154,7 +156,7 @@ describe("the engine's process", () => {
     ]);
   });
 
-  it("diagrams are evaluated on the landscape of another text", async () => {
+  test("diagrams are evaluated on the landscape of another text", async () => {
     const elsewhere = { ...source, text: "diagram pair = (01-2)(02-12)\n" };
     const landscapeSource = { uri: "untitled:bowl", path: "/bowl.diag", text: bowl };
     const record = await run(
@@ -170,11 +172,13 @@ describe("the engine's process", () => {
     ]);
   });
 
-  it("a run that is cancelled ends with what is known", async () => {
+  test("a run that is cancelled ends with what is known", async () => {
     const cancellation = new CancellationTokenSource();
     const id = "cancelled";
     onEvent = ({ id: of, event }) => {
-      if (of === id && event.type === "progress") cancellation.cancel();
+      if (of === id && event.type === "progress") {
+        cancellation.cancel();
+      }
     };
     const parameters = { id, kind: "verification", source, target: { kind: "verify", name: "once" } };
     await connection.sendRequest(engineMethods.run, { ...parameters, trials: 1e9 }, cancellation.token);
@@ -182,7 +186,7 @@ describe("the engine's process", () => {
     expect(last).toMatchObject({ type: "ended", state: "cancelled" });
   });
 
-  it("a run that is cancelled tells the trials that it has kept, and goes on with these", async () => {
+  test("a run that is cancelled tells the trials that it has kept, and goes on with these", async () => {
     const checkpoints = await mkdtemp(join(tmpdir(), "diag-kept-"));
     const cancellation = new CancellationTokenSource();
     const told = (id: string) => events.filter((one) => one.id === id).map(({ event }) => event);
@@ -191,7 +195,9 @@ describe("the engine's process", () => {
       target: { kind: "verify", name: "once", etas: [0.1] },
     };
     onEvent = ({ id, event }) => {
-      if (id === "stopped" && event.type === "progress") cancellation.cancel();
+      if (id === "stopped" && event.type === "progress") {
+        cancellation.cancel();
+      }
     };
     const stopped = { ...parameters, id: "stopped" };
     await connection.sendRequest(engineMethods.run, stopped, cancellation.token);
@@ -205,7 +211,9 @@ describe("the engine's process", () => {
     // Killed at once, it still has these: they were told of as kept.
     const again = new CancellationTokenSource();
     onEvent = ({ id, event }) => {
-      if (id === "again" && event.type === "kept") again.cancel();
+      if (id === "again" && event.type === "kept") {
+        again.cancel();
+      }
     };
     await connection.sendRequest(
       engineMethods.run,
@@ -217,7 +225,7 @@ describe("the engine's process", () => {
     await rm(checkpoints, { recursive: true, force: true });
   });
 
-  it("says in one line what it does not run", async () => {
+  test("says in one line what it does not run", async () => {
     const verify = { kind: "verification" } as const;
     const chosen = (names: string[], change: object = {}) =>
       ({ ...verify, target: { kind: "diagrams", names, setting: { ...setting, ...change } } }) as const;
@@ -253,7 +261,7 @@ describe("the engine's process", () => {
     ).toMatch(/once cannot be used: .*once\.diag:1/);
   });
 
-  it("describes what a text declares, and its first error", async () => {
+  test("describes what a text declares, and its first error", async () => {
     const ask = (of: string) =>
       connection.sendRequest<Description>(engineMethods.describe, { source: { ...source, text: of } });
     const { diagrams, landscapes, verifies, error } = await ask(text);

@@ -16,10 +16,13 @@ describeOnGpu("the bench of GPUs", () => {
     const { stdout } = await promisify(execFile)(process.execPath, [...words, ...more], { cwd: root, env });
     const row = (name: string): string =>
       stdout.split("\n").find((line) => line.trim().startsWith(`${name}  `)) ?? "";
-    for (const ours of ["ours, WebGPU on a software adapter", "ours, WebAssembly"])
+    for (const ours of ["ours, WebGPU on a software adapter", "ours, WebAssembly"]) {
       expect(row(ours)).toMatch(/ M steps\/s on .*; mean 0\.51\d+ ± 0\.0\d+ .* met$/);
+    }
     expect(row("WebGPU / WebAssembly")).toMatch(/ \d+\.\d+$/);
-    for (const rival of ["JAX", "PyTorch"]) expect(row(rival)).toMatch(/not measured: .*no-such-python/);
+    for (const rival of ["JAX", "PyTorch"]) {
+      expect(row(rival)).toMatch(/not measured: .*no-such-python/);
+    }
     expect(stdout).not.toContain("NOT MET");
   });
 });

@@ -27,10 +27,13 @@ export async function keptTrials(store: CheckpointStore, eta: number, engine: st
     throw new Error(line);
   });
   const known = checkpoint.at(eta).find(({ engines }) => engines[0] === engine);
-  if (known === undefined) return 0;
+  if (known === undefined) {
+    return 0;
+  }
   const { trials, statistics } = known.result;
   const { moments } = imaginedTrials(eta, engine, trials).result.statistics[0]!;
-  if (statistics[0]!.moments.sum !== moments.sum || statistics[0]!.moments.squares !== moments.squares)
+  if (statistics[0]!.moments.sum !== moments.sum || statistics[0]!.moments.squares !== moments.squares) {
     throw new Error(`${trials} trials are kept with the sums of others`);
+  }
   return trials;
 }

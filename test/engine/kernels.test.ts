@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { machineFuses } from "../../src/compile/fused.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { WasmKernel } from "../../src/engines/wasm/kernel.js";
@@ -150,7 +150,7 @@ function expectNaive(request: SimulationRequest, measured: Measured, tolerance: 
 }
 
 describe("the kernels", () => {
-  it("agree with each other to the bit, for random landscapes and space-times", async () => {
+  test("agree with each other to the bit, for random landscapes and space-times", async () => {
     await fc.assert(
       fc.asyncProperty(
         landscapes,
@@ -169,7 +169,7 @@ describe("the kernels", () => {
     );
   });
 
-  it("agree with a plain simulation, for random landscapes and space-times", async () => {
+  test("agree with a plain simulation, for random landscapes and space-times", async () => {
     await fc.assert(
       fc.asyncProperty(landscapes, spacetimes, async (landscape, spacetime) => {
         const request = requestOf(landscape, spacetime, { trials: 2 });
@@ -179,7 +179,7 @@ describe("the kernels", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["one epoch", sgd(7)],
     ["batches of an odd size", sgd(9, 1, 3)],
     ["several epochs", sgd(6, 3, 2)],
@@ -192,7 +192,7 @@ describe("the kernels", () => {
     expectNaive(request, wasm, 1e-9);
   });
 
-  it("draw the same whether data are kept or not, whatever the lanes and the length of segments", async () => {
+  test("draw the same whether data are kept or not, whatever the lanes and the length of segments", async () => {
     const spacetime = sgd(1003);
     const displacement = { kind: "displacement", weights: [0] } as const;
     const forgotten = requestOf(gauss, spacetime, { observables: [displacement], trials: 9 });
@@ -201,19 +201,20 @@ describe("the kernels", () => {
       trials: 9,
     });
     const [first] = (await measure(kept, "wasm", 8)).trials;
-    for (const lanes of [4, 8, 16])
+    for (const lanes of [4, 8, 16]) {
       expect((await measure(forgotten, "wasm", lanes)).trials[0]).toEqual(first);
+    }
     expect((await measure(forgotten, "js", 2)).trials[0]).toEqual(first);
   });
 
-  it("stream batches larger than a segment", async () => {
+  test("stream batches larger than a segment", async () => {
     const request = requestOf(gauss, sgd(3000, 1, 1000), { observables: [{ kind: "test_loss" }], trials: 5 });
     expect(await measure(request, "wasm", 16)).toEqual(await measure(request, "js", 8));
     const whole = requestOf(gauss, sgd(3000, 1, 1000), { trials: 5 });
     expectNaive({ ...whole, trials: 1 }, await measure(whole, "wasm", 16), 1e-9);
   });
 
-  it("count what diverges and leave it out of the sums", async () => {
+  test("count what diverges and leave it out of the sums", async () => {
     const landscape: Landscape = {
       ...gauss,
       loss: {
@@ -238,7 +239,7 @@ describe("the kernels", () => {
     expect(wasm.trials[0]!.filter(Number.isFinite)).toHaveLength(wasm.count);
   });
 
-  it("patch functions of huge arguments, in some trials and updates", async () => {
+  test("patch functions of huge arguments, in some trials and updates", async () => {
     // Angles beyond 2^13 are JavaScript's; some of these are.
     const angle = sum(symbol("k"), symbol("h"));
     const outcomes = [
@@ -258,7 +259,7 @@ describe("the kernels", () => {
     }
   });
 
-  it("handle many weights", async () => {
+  test("handle many weights", async () => {
     const names = Array.from({ length: 120 }, (_, index) => `w${index}`);
     const dot = {
       kind: "sum" as const,
@@ -286,7 +287,7 @@ describe("the kernels", () => {
     expectNaive({ ...request, trials: 1 }, wasm, 1e-8);
   });
 
-  it("draw as many data a point as the landscape names", () => {
+  test("draw as many data a point as the landscape names", () => {
     expect(mixed.data.flatMap(dataNames)).toHaveLength(planSimulation(requestOf(mixed, sgd(4))).data);
   });
 });

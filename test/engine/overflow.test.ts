@@ -1,5 +1,5 @@
 /** Losses that overflow inside a finite value: no engine may call a trial diverged that does not diverge. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import { machineFuses } from "../../src/compile/fused.js";
 import { type Engine, openCpuEngine } from "../../src/engines/index.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
@@ -51,7 +51,9 @@ async function requestFor(statements: string, x: number): Promise<SimulationRequ
 /** The weight after the updates, by plain numbers. */
 function descended(slope: (w: number, x: number) => number, x: number, eta: number): number {
   let w = 1;
-  for (let update = 0; update < 4; update++) w -= eta * slope(w, x);
+  for (let update = 0; update < 4; update++) {
+    w -= eta * slope(w, x);
+  }
   return w;
 }
 
@@ -65,8 +67,9 @@ async function expectDescents(
       const displacement = descended(slope, x, request.eta) - 1;
       const values = await trialValues(request);
       for (const column of values) {
-        for (const value of column)
+        for (const value of column) {
           expect(Number.isFinite(value), `${statements} at ${x}: ${values}`).toBe(true);
+        }
       }
       for (const value of values.at(-1)!) {
         expect(Math.abs(value - displacement), `${statements} at ${x}`).toBeLessThan(tolerance);
@@ -79,11 +82,11 @@ describe("on the processor", () => {
   const cpu = openCpuEngine(0);
   afterAll(() => cpu.close());
 
-  it("no such trial diverges, and each ends where it should", async () => {
+  test("no such trial diverges, and each ends where it should", async () => {
     await expectDescents((request) => cpu.trialValues(request), 1e-11);
   });
 
-  it("the kernel's twin gives the same bits", async () => {
+  test("the kernel's twin gives the same bits", async () => {
     for (const [statements] of losses) {
       for (const x of [-745, 0.3]) {
         const request = await requestFor(statements, x);
@@ -108,13 +111,13 @@ describeOnGpu("on a GPU", () => {
   });
   afterAll(() => gpu?.close());
 
-  it("no such trial diverges, and each ends where it should", async () => {
+  test("no such trial diverges, and each ends where it should", async () => {
     await expectDescents((request) => gpu.trialValues(request), 1e-5);
   });
 });
 
 describe("on tensors", () => {
-  it("no such trial diverges, and each ends where it should", async () => {
+  test("no such trial diverges, and each ends where it should", async () => {
     const { engine } = await openBundled("cpu");
     await expectDescents(async (request) => {
       const simulation = new TensorSimulation(engine, request);

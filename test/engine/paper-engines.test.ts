@@ -46,13 +46,16 @@ beforeAll(async () => {
   open.set("cpu", openCpuEngine());
   const { environment, lacks } = softwareGpu;
   // These shaders run long enough to be worth their compiler's time.
-  if (lacks === undefined)
+  if (lacks === undefined) {
     open.set("webgpu", await openWebGpuEngine({ environment: { ...environment, GALLIVM_PERF: "" } }));
+  }
   open.set("tfjs", await openTensorEngine("wasm"));
 }, 180_000);
 
 afterAll(async () => {
-  for (const engine of open.values()) await engine.close();
+  for (const engine of open.values()) {
+    await engine.close();
+  }
 });
 
 const without = softwareGpu.lacks === undefined ? [] : ["webgpu"];

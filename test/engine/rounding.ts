@@ -41,7 +41,9 @@ export function roundingOf(expression: Expression, symbols: Readonly<Record<stri
     case "divide": {
       const [over, under] = [of(expression.numerator), of(expression.denominator)];
       const size = Math.abs(under.value) - under.error;
-      if (size <= 0) return { value: over.value / under.value, error: Number.POSITIVE_INFINITY };
+      if (size <= 0) {
+        return { value: over.value / under.value, error: Number.POSITIVE_INFINITY };
+      }
       const value = over.value / under.value;
       // Devices may divide to two and a half units.
       const error = (over.error + Math.abs(value) * under.error) / size;
@@ -82,6 +84,8 @@ function through(apply: (x: number) => number, { value: at, error }: Rounded, ow
   const value = apply(at);
   const spread = [-1, -0.5, 0.5, 1].map((part) => Math.abs(apply(at + part * error) - value));
   const known = Math.max(...spread);
-  if (!Number.isFinite(known)) return { value, error: Number.POSITIVE_INFINITY };
+  if (!Number.isFinite(known)) {
+    return { value, error: Number.POSITIVE_INFINITY };
+  }
   return { value, error: 1.1 * known + own * (Math.abs(value) + known) };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { openSimulator, simulateLocally } from "../../src/engines/index.js";
 import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import { gauss, meanEstimation, mixed, requestOf, sgd } from "./simulate-landscapes.js";
@@ -12,7 +12,7 @@ const known = ({ statistics, trials, diverged, steps }: SimulationResult) => ({
 });
 
 describe("local simulation", () => {
-  it("gives the same bits for any number of workers, either back end and any shards", async () => {
+  test("gives the same bits for any number of workers, either back end and any shards", async () => {
     const request = requestOf(mixed, sgd(6, 2, 2, "reshuffled"), { trials: 700 });
     const whole = await simulateLocally(request, { workers: 0 });
     expect(known(await simulateLocally(request, { workers: 1 }))).toEqual(known(whole));
@@ -27,7 +27,7 @@ describe("local simulation", () => {
     expect(known(shards.reverse().reduce(mergeResults))).toEqual(known(whole));
   });
 
-  it("measures mean estimation's expectation, which is known exactly", async () => {
+  test("measures mean estimation's expectation, which is known exactly", async () => {
     // θ_T = k^T θ_0 − ηS Σ k^i x_i with k = 1 − ηH, so E l = H/2 (k^2T θ_0² + η²S² (1 − k^2T) / (1 − k²)).
     const [H, S, start, eta, T] = [0.8, 1.3, 0.7, 0.2, 12];
     const k = 1 - eta * H;
@@ -44,7 +44,7 @@ describe("local simulation", () => {
     expect(Math.abs(displacement!.mean - (k ** T - 1) * start)).toBeLessThan(4 * displacement!.standardError);
   });
 
-  it("measures the gap of gradient descent, which is known exactly", async () => {
+  test("measures the gap of gradient descent, which is known exactly", async () => {
     // THEORY §5, mean estimation: S²/(NH) (1 − (1 − ηH)^T).
     const [H, S, N, T, eta] = [1.5, 0.9, 6, 5, 0.15];
     const gap = ((S * S) / (N * H)) * (1 - (1 - eta * H) ** T);
@@ -61,7 +61,7 @@ describe("local simulation", () => {
     expect(result.steps).toBe(100_000 * T);
   });
 
-  it("reshuffling changes the trials and not the first epoch", async () => {
+  test("reshuffling changes the trials and not the first epoch", async () => {
     const request = (E: number, shuffle: "same" | "reshuffled") =>
       requestOf(gauss, sgd(8, E, 1, shuffle), {
         trials: 50,
@@ -73,7 +73,7 @@ describe("local simulation", () => {
     expect(await run(2, "reshuffled")).not.toBe(await run(2, "same"));
   });
 
-  it("stops when told to, keeps what it has, and says so", async () => {
+  test("stops when told to, keeps what it has, and says so", async () => {
     const request = requestOf(gauss, sgd(1000), { trials: 10 ** 9, observables: [{ kind: "test_loss" }] });
     for (const workers of [0, 2]) {
       const controller = new AbortController();
@@ -85,7 +85,9 @@ describe("local simulation", () => {
           reports.push(trials);
           expect(total).toBe(10 ** 9);
           expect(statistics[0]!.count).toBe(trials);
-          if (reports.length === 2) controller.abort();
+          if (reports.length === 2) {
+            controller.abort();
+          }
         },
       });
       const result = await run;
@@ -97,14 +99,14 @@ describe("local simulation", () => {
     }
   });
 
-  it("stops inside a trial that would take hours", async () => {
+  test("stops inside a trial that would take hours", async () => {
     const request = requestOf(gauss, sgd(4 * 10 ** 9), { trials: 4, observables: [{ kind: "test_loss" }] });
     const signal = AbortSignal.timeout(300);
     const result = await simulateLocally(request, { workers: 1, signal });
     expect(result).toMatchObject({ cancelled: true, trials: 0 });
   });
 
-  it("does nothing when stopped before it begins", async () => {
+  test("does nothing when stopped before it begins", async () => {
     const result = await simulateLocally(requestOf(gauss, sgd(10)), {
       workers: 0,
       signal: AbortSignal.abort(),
@@ -113,7 +115,7 @@ describe("local simulation", () => {
     expect(result.statistics[0]!.mean).toBeNaN();
   });
 
-  it("keeps its workers between runs, and refuses two at once", async () => {
+  test("keeps its workers between runs, and refuses two at once", async () => {
     const simulator = openSimulator(2);
     try {
       const request = requestOf(gauss, sgd(10), { trials: 400 });
@@ -132,7 +134,7 @@ describe("local simulation", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["a batch that does not divide", requestOf(gauss, sgd(10, 1, 3)), /B = 3 does not divide N = 10/],
     ["a learning rate of zero", requestOf(gauss, sgd(10), { eta: 0 }), /eta = 0 is not a positive number/],
     ["no trials", requestOf(gauss, sgd(10), { trials: 0 }), /trials = 0/],

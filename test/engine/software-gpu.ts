@@ -19,7 +19,9 @@ async function provide(): Promise<SoftwareGpu> {
     const { environment } = await softwareVulkan((line: string) => console.log(line));
     return { environment: { ...environment, ...quickly }, lacks: undefined };
   } catch (error) {
-    if (process.env.CI) throw error;
+    if (process.env.CI) {
+      throw error;
+    }
     const lacks = error instanceof Error ? error.message : String(error);
     console.log(`skipped: ${lacks}`);
     return { environment: {}, lacks };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it as test } from "vitest";
 import { openCpuEngine } from "../../src/engines/index.js";
 import { columnsOf } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
@@ -57,7 +57,9 @@ type Seal = keyof typeof seals;
 
 const isRow = (row: unknown): row is Row => typeof row === "object" && row !== null && !Array.isArray(row);
 function withoutDigest(row: Row): Row {
-  if (!isRow(row)) return row;
+  if (!isRow(row)) {
+    return row;
+  }
   const { digest: _, ...rest } = row;
   return rest;
 }
@@ -83,7 +85,7 @@ beforeAll(async () => {
   for (const [eta, wanted] of [
     [0.02, 40],
     [0.04, 60],
-  ] as const)
+  ] as const) {
     await runVerification(
       { ...specification, etas: [eta] },
       {
@@ -91,6 +93,7 @@ beforeAll(async () => {
         onSettle: (settle) => void settle(true),
       },
     );
+  }
   await new Promise(setImmediate);
   expect(all()).toHaveLength(1);
   sound = JSON.parse(all()[0]!) as Kept;
@@ -101,7 +104,9 @@ beforeAll(async () => {
 
 /** All places in a value, each as the way to it. */
 function placesIn(value: Json, way: readonly (string | number)[] = []): (readonly (string | number)[])[] {
-  if (typeof value !== "object" || value === null) return [way];
+  if (typeof value !== "object" || value === null) {
+    return [way];
+  }
   const below = Array.isArray(value)
     ? value.flatMap((item, at) => placesIn(item, [...way, at]))
     : Object.entries(value).flatMap(([name, item]) => placesIn(item, [...way, name]));
@@ -148,7 +153,9 @@ const changes: Readonly<Record<string, (value: Json, pick: number, all: Json) =>
   "another sign": (value) =>
     typeof value === "number" ? -value : typeof value === "string" ? `-${value}` : value,
   "another digit": (value, pick) => {
-    if (typeof value !== "string" || value === "") return value;
+    if (typeof value !== "string" || value === "") {
+      return value;
+    }
     const at = pick % value.length;
     return value.slice(0, at) + "0123456789abcdef"[pick % 16] + value.slice(at + 1);
   },
@@ -167,12 +174,18 @@ function changedAt(
   [name, ...rest]: readonly (string | number)[],
   change: (value: Json) => Json | undefined,
 ): Json | undefined {
-  if (name === undefined) return change(value);
+  if (name === undefined) {
+    return change(value);
+  }
   const copy = structuredClone(value) as Record<string, Json>;
   const changed = changedAt(copy[name]!, rest, change);
-  if (changed !== undefined) copy[name] = changed;
-  else if (Array.isArray(copy)) copy.splice(name as number, 1);
-  else delete copy[name];
+  if (changed !== undefined) {
+    copy[name] = changed;
+  } else if (Array.isArray(copy)) {
+    copy.splice(name as number, 1);
+  } else {
+    delete copy[name];
+  }
   return copy;
 }
 
@@ -196,14 +209,14 @@ function tampered(kept: Kept, { place, change, pick }: { place: number; change: 
 const line = /^[^\p{Cc}\p{Cf}\u2028\u2029]{10,600}$/u;
 
 describe("a checkpoint that somebody has changed", () => {
-  it("as it was goes on, to the bits of the whole", async () => {
+  test("as it was goes on, to the bits of the whole", async () => {
     for (const seal of Object.keys(seals) as Seal[]) {
       const { runs, lines, resumed } = await goOn(JSON.stringify(seals[seal](sound)));
       expect([bits(runs), lines, resumed]).toEqual([whole, [], [0.02, 0.04]]);
     }
   });
 
-  it("is found out whatever was changed, wherever a row has the digest that it was written with", async () => {
+  test("is found out whatever was changed, wherever a row has the digest that it was written with", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(tampering, { minLength: 1, maxLength: 3 }),
@@ -220,17 +233,21 @@ describe("a checkpoint that somebody has changed", () => {
           expect(bits(runs)).toEqual(whole);
           const isSame = JSON.stringify(changed) === JSON.stringify(sound);
           const isForeign = Number.isSafeInteger(changed.format) && changed.format !== sound.format;
-          if (isForeign) expect([lines.length, left.includes(text)]).toEqual([1, true]);
-          else if (!isSame && seal === "none")
+          if (isForeign) {
+            expect([lines.length, left.includes(text)]).toEqual([1, true]);
+          } else if (!isSame && seal === "none") {
             expect([lines.length, left.includes(text)]).toEqual([1, false]);
-          for (const one of lines) expect(one).toMatch(line);
+          }
+          for (const one of lines) {
+            expect(one).toMatch(line);
+          }
         },
       ),
       { numRuns: 40 },
     );
   }, 120_000);
 
-  it("with all digests made right again changes nothing but what any trials might have summed to", async () => {
+  test("with all digests made right again changes nothing but what any trials might have summed to", async () => {
     await fc.assert(
       fc.asyncProperty(
         tampering,
@@ -239,10 +256,14 @@ describe("a checkpoint that somebody has changed", () => {
           const { way, kept } = tampered(sound, one);
           fc.pre(Array.isArray(kept.results));
           const { runs, lines } = await goOn(JSON.stringify(seals[seal](kept)));
-          for (const told of lines) expect(told).toMatch(line);
+          for (const told of lines) {
+            expect(told).toMatch(line);
+          }
           expect(runs.map(({ trials: done }) => done)).toEqual(whole.map(() => trials));
           const isSum = ["sum", "squares"].includes(String(way.at(-1)));
-          if (!isSum || lines.length > 0) expect(bits(runs)).toEqual(whole);
+          if (!isSum || lines.length > 0) {
+            expect(bits(runs)).toEqual(whole);
+          }
           for (const { standardError, verdict } of runs) {
             expect(standardError).toBeGreaterThanOrEqual(0);
             expect(["agrees", "disagrees", "inconclusive"]).toContain(verdict);
@@ -253,11 +274,13 @@ describe("a checkpoint that somebody has changed", () => {
     );
   }, 120_000);
 
-  it("is read as rows that were written, whatever was changed, or not at all", () => {
+  test("is read as rows that were written, whatever was changed, or not at all", () => {
     const kind = { columns: columnsOf(specification), updates: 4 };
     const read = (kept: Kept) => readTrials(identity, JSON.stringify(kept), kind);
     const asWritten = read(sound);
-    if (asWritten.kind !== "sound") throw new Error("what was written is sound");
+    if (asWritten.kind !== "sound") {
+      throw new Error("what was written is sound");
+    }
     const rows = new Map(asWritten.trials.map((one) => [keyOf(one), one]));
     expect(rows.size).toBe(2);
     const reasons = new Set<string>();
@@ -267,8 +290,11 @@ describe("a checkpoint that somebody has changed", () => {
         fc.pre(isRow(kept) && Array.isArray(kept.results) && kept.results.every(isRow));
         const isSealed = seal === "of an earlier version" || seal === "all" || way.at(-1) === "digest";
         const found = read(seals[seal](kept));
-        if (found.kind !== "foreign")
-          for (const why of found.refused) reasons.add(why.replace(/^eta = \S+ |\d+/g, ""));
+        if (found.kind !== "foreign") {
+          for (const why of found.refused) {
+            reasons.add(why.replace(/^eta = \S+ |\d+/g, ""));
+          }
+        }
         for (const row of found.kind === "sound" ? found.trials : []) {
           const { trials: done, diverged, statistics } = row.result;
           expect(statistics.map(({ count }) => count)).toEqual(statistics.map(() => done - diverged));
@@ -276,11 +302,16 @@ describe("a checkpoint that somebody has changed", () => {
           const name = String(way.findLast((step) => typeof step === "string"));
           // What no other number of a row tells; of others it is known what they must be.
           const isFree = ["sum", "squares", "seconds", "wanted", "eta", "engines", "backend"].includes(name);
-          if (written !== undefined && !(isSealed && isFree)) expect(row).toEqual(written);
-          if (!isSealed) expect(written).toBeDefined();
+          if (written !== undefined && !(isSealed && isFree)) {
+            expect(row).toEqual(written);
+          }
+          if (!isSealed) {
+            expect(written).toBeDefined();
+          }
         }
-        if (found.kind === "sound" && !isSealed && JSON.stringify(kept) !== JSON.stringify(sound))
+        if (found.kind === "sound" && !isSealed && JSON.stringify(kept) !== JSON.stringify(sound)) {
           expect(found.refused.length + (seal === "whole" ? 1 : 0)).toBeGreaterThan(0);
+        }
       }),
       { numRuns: 3000 },
     );
@@ -349,7 +380,7 @@ describe("a checkpoint that somebody has changed", () => {
     "no row": [() => 7, /no row of trials/],
   };
 
-  it.each(Object.keys(impossible))(
+  test.each(Object.keys(impossible))(
     "is set aside in part where a row has %s, and goes on from the others",
     async (name) => {
       const [make, why] = impossible[name]!;
@@ -369,7 +400,7 @@ describe("a checkpoint that somebody has changed", () => {
     },
   );
 
-  it("is not used where nothing of it is sound, however it is broken", async () => {
+  test("is not used where nothing of it is sound, however it is broken", async () => {
     const good = JSON.stringify(sound);
     const deep = "[".repeat(200_000);
     const texts = [
@@ -393,7 +424,7 @@ describe("a checkpoint that somebody has changed", () => {
     }
   });
 
-  it("goes on from rows that are whole where others were cut out", async () => {
+  test("goes on from rows that are whole where others were cut out", async () => {
     const { runs, lines, resumed } = await goOn(
       JSON.stringify({ ...sound, results: sound.results.slice(1) }),
     );
@@ -401,7 +432,7 @@ describe("a checkpoint that somebody has changed", () => {
     expect(lines).toEqual([expect.stringContaining("(rows are missing)")]);
   });
 
-  it("has no use for rows of another landscape, though each is as it was written", async () => {
+  test("has no use for rows of another landscape, though each is as it was written", async () => {
     const elsewhere = sound.results.map((row) => ({
       ...withoutDigest(row),
       digest: sha256([sha256("another landscape"), withoutDigest(row)]),

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import { SimulationError } from "../../src/compile/error.js";
 import { installRuntime } from "../../src/engines/tensors/install.js";
 import { findRuntime } from "../../src/engines/tensors/runtime.js";
@@ -39,7 +39,7 @@ describe("the installation of the native runtime", () => {
     fs.writeFileSync(path + "deps/lib/libtensorflow.so.2", Buffer.alloc(3 << 20));
   `;
 
-  it("tells its progress and leaves what can be found", async () => {
+  test("tells its progress and leaves what can be found", async () => {
     const { environment, target } = npmThat(
       "good",
       `${installs} setTimeout(() => console.log("added 127 packages in 3s"), 1300);`,
@@ -65,7 +65,7 @@ describe("the installation of the native runtime", () => {
     expect(existsSync(join(target, "node_modules"))).toBe(true);
   });
 
-  it.each([
+  test.each([
     [
       "libtensorflow cannot be downloaded",
       `${installs} console.error("Error: getaddrinfo ENOTFOUND storage.googleapis.com\\n    at x (node:dns:122:26)\\n  hostname: 'storage.googleapis.com'"); process.exit(1);`,
@@ -101,7 +101,7 @@ describe("the installation of the native runtime", () => {
     expect(lines.join("\n")).not.toContain(" at ");
   });
 
-  it("says in one line that there is no npm", async () => {
+  test("says in one line that there is no npm", async () => {
     const target = join(folder, "none", "runtime");
     await expect(installRuntime(target, { environment: { PATH: join(folder, "none") } })).rejects.toThrow(
       "npm is not on the PATH, which installs the runtime; install Node.js with npm, then try again",
@@ -109,7 +109,7 @@ describe("the installation of the native runtime", () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  it("ends npm and all that it started when it is cancelled", async () => {
+  test("ends npm and all that it started when it is cancelled", async () => {
     const { environment, target } = npmThat(
       "slow",
       `${installs}
@@ -125,7 +125,9 @@ describe("the installation of the native runtime", () => {
       signal: stop.signal,
       onProgress: (line) => {
         const pid = /^added (\d+)/.exec(line)?.[1];
-        if (pid === undefined) return;
+        if (pid === undefined) {
+          return;
+        }
         child = Number(pid);
         stop.abort();
       },
@@ -137,7 +139,7 @@ describe("the installation of the native runtime", () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  it("does not touch a folder with other things", async () => {
+  test("does not touch a folder with other things", async () => {
     const target = join(folder, "other");
     write(join(target, "thesis.tex"), "");
     await expect(installRuntime(target)).rejects.toThrow(

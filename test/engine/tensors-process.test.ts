@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import { softwareVulkan } from "../../scripts/lavapipe.mjs";
 import { SimulationError } from "../../src/compile/error.js";
 import type { DeviceJob, OpenParameters } from "../../src/device/index.js";
@@ -49,7 +49,7 @@ describe("the process for tensors", () => {
     await processor.close();
   }
 
-  it.each(["cpu", "wasm"] as const)("simulates with the %s backend that ships", async (backend) => {
+  test.each(["cpu", "wasm"] as const)("simulates with the %s backend that ships", async (backend) => {
     const engine = await openShipped(backend);
     expect(engine.device).toMatch(/^tfjs in (JavaScript|WebAssembly)$/);
     expect(Object.fromEntries(engine.facts)).toMatchObject({ tfjs: "4.22.0" });
@@ -57,7 +57,7 @@ describe("the process for tensors", () => {
     await engine.close();
   });
 
-  it("can be cancelled", async () => {
+  test("can be cancelled", async () => {
     const engine = await openShipped("wasm");
     const stop = new AbortController();
     const long = requestOf(mixed, sgd(2000, 5), { eta: 0.001, trials: 10_000_000 });
@@ -68,7 +68,7 @@ describe("the process for tensors", () => {
     await engine.close();
   });
 
-  it("simulates with a stand-in for the native runtime, on any Node", async () => {
+  test("simulates with a stand-in for the native runtime, on any Node", async () => {
     const path = makeStandIn(join(folder, "native"));
     const engine = await openShipped({ runtime: join(folder, "native") });
     expect(engine.device).toBe("TensorFlow 2.9.1 on a GPU");
@@ -83,21 +83,21 @@ describe("the process for tensors", () => {
     await engine.close();
   });
 
-  it("runs from its sources too, and says when there is no GPU", async () => {
+  test("runs from its sources too, and says when there is no GPU", async () => {
     makeStandIn(join(folder, "no-gpu"), { gpu: false });
     const engine = await openTensorEngine({ runtime: join(folder, "no-gpu") });
     expect(engine.device).toBe("TensorFlow 2.9.1 on the processor");
     await engine.close();
   });
 
-  it("says in one line that the native runtime is absent", async () => {
+  test("says in one line that the native runtime is absent", async () => {
     mkdirSync(join(folder, "empty"));
     await expect(openShipped({ runtime: join(folder, "empty") })).rejects.toThrow(
       `@tensorflow/tfjs-node-gpu is not in ${join(folder, "empty")}; install it there, with npm or the editor's command`,
     );
   });
 
-  it("says in one line that a part of ours or of the user's is absent", async () => {
+  test("says in one line that a part of ours or of the user's is absent", async () => {
     const bare = join(folder, "bare");
     mkdirSync(bare);
     copyFileSync(join(root, "dist/tensor-engine.js"), join(bare, "tensor-engine.mjs"));
@@ -115,7 +115,7 @@ describe("the process for tensors", () => {
     );
   });
 
-  it("simulates with the webgpu backend on a software adapter", async () => {
+  test("simulates with the webgpu backend on a software adapter", async () => {
     const { environment } = await softwareVulkan();
     const link = startDevice({ ...bundle, environment });
     const engine = await LinkedEngine.open("tfjs", link, { tensors: "webgpu" }, tensorJobOf);
@@ -125,7 +125,7 @@ describe("the process for tensors", () => {
     await engine.close();
   });
 
-  it("brings nothing native that nobody asked for", () => {
+  test("brings nothing native that nobody asked for", () => {
     const lock = readFileSync(join(root, "package-lock.json"), "utf8");
     const { packages } = JSON.parse(lock) as { packages: Record<string, { peerDependenciesMeta?: object }> };
     expect(packages[""]!.peerDependenciesMeta).toEqual({
@@ -135,7 +135,7 @@ describe("the process for tensors", () => {
     expect(Object.keys(packages).filter((path) => path.includes("tfjs-node"))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       "throws",
       "throw new Error('libcudart.so.11.0: cannot open shared object file.\\nmore')",
@@ -152,7 +152,7 @@ describe("the process for tensors", () => {
     await expect(openNative(join(folder, name))).rejects.toThrow(line);
   });
 
-  it("refuses what it cannot do, in one line", async () => {
+  test("refuses what it cannot do, in one line", async () => {
     const link = startDevice(bundle);
     const refused = (asked: Promise<unknown>, line: string) => expect(asked).rejects.toThrow(line);
     const shader = { kind: "shader" } as DeviceJob;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it as test } from "vitest";
 import { doubleOfBits } from "../../src/compile/double-bits.js";
 import { elementaryCalls } from "../../src/compile/elementary.js";
 import { Interpreter } from "../../src/compile/interpreter.js";
@@ -104,7 +104,7 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
     ({ engine } = await openBundled(backend));
   });
 
-  it("give what the interpreter gives, within single precision, for random expressions", async () => {
+  test("give what the interpreter gives, within single precision, for random expressions", async () => {
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(expressions, values, values, values, values, async (expression, a, b, x, y) => {
@@ -141,8 +141,9 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
             !Number.isFinite(error) ||
             error > 1e-3 * Math.max(1, Math.abs(value)) ||
             Math.abs(value) > 1e30
-          )
+          ) {
             continue;
+          }
           compared++;
           expect(Math.abs(found[entry]! - value)).toBeLessThanOrEqual(error);
         }
@@ -152,13 +153,13 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
     expect(compared).toBeGreaterThan(600);
   });
 
-  it("have functions as accurate as single precision allows", async () => {
+  test("have functions as accurate as single precision allows", async () => {
     for (const name of calledFunctions) {
       expect(await errorOf(tf, name, engine.functions[name]), name).toBeLessThan(4);
     }
   });
 
-  it("can compose all functions of exp and log, as accurately", async () => {
+  test("can compose all functions of exp and log, as accurately", async () => {
     const constants = new Constants(tf);
     const all = { exp: (x) => tf.exp(x), log: (x) => tf.log(x) } as Partial<
       Record<string, TensorFunctions["exp"]>
@@ -170,7 +171,7 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
     constants.dispose();
   });
 
-  it("keep what is not a number, and know the ends of functions", async () => {
+  test("keep what is not a number, and know the ends of functions", async () => {
     const constants = new Constants(tf);
     const chosen = { ...engine.functions };
     const composed = composedFunctions(tf, constants, chosen);
@@ -181,7 +182,9 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
       result.dispose();
       expect(nothing, `${name}(NaN)`).toBeNaN();
       const exact = exactValue(name as ElementaryFunction, 0);
-      if (Number.isFinite(exact)) expect(zero, `${name}(0)`).toBeCloseTo(exact, 6);
+      if (Number.isFinite(exact)) {
+        expect(zero, `${name}(0)`).toBeCloseTo(exact, 6);
+      }
     }
     const ends = tf.tidy(() => [
       composed.tanh!(tf.tensor([infinite, -infinite, 40, -40])),
@@ -190,13 +193,17 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
     ]);
     const [tanh, atan, sin] = await Promise.all(ends.map((tensor) => tensor.data()));
     expect([...tanh!]).toEqual([1, -1, 1, -1]);
-    for (const value of atan!) expect(Math.abs(value)).toBeCloseTo(Math.PI / 2, 6);
-    for (const value of sin!) expect(Math.abs(value)).toBeLessThanOrEqual(1.0001);
+    for (const value of atan!) {
+      expect(Math.abs(value)).toBeCloseTo(Math.PI / 2, 6);
+    }
+    for (const value of sin!) {
+      expect(Math.abs(value)).toBeLessThanOrEqual(1.0001);
+    }
     tf.dispose(ends);
     constants.dispose();
   });
 
-  it("take broadcast inputs of any shape, also where an output is an input or a number", () => {
+  test("take broadcast inputs of any shape, also where an output is an input or a number", () => {
     const builder = new ProgramBuilder();
     const [a, b] = [builder.input(0), builder.input(1)];
     const outputs = [builder.add(a, b), a, builder.constant(2)];
@@ -220,7 +227,7 @@ describe.each(["cpu", "wasm"] as const)("programs on tfjs's %s", (backend) => {
     constants.dispose();
   });
 
-  it("refuse instructions that are for doubles", () => {
+  test("refuse instructions that are for doubles", () => {
     const builder = new ProgramBuilder();
     const program = finishProgram(builder, [builder.less(builder.input(0), builder.input(1))], 2);
     expect(() => new TensorProgram(engine, program)).toThrow('tensors cannot carry out "less"');

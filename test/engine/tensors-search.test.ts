@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import { type Machine, thisMachine } from "../../src/engines/tensors/machine.js";
 import { findRuntime } from "../../src/engines/tensors/runtime.js";
 import { makeStandIn, root as rootWithSlash, temporaryFolder } from "./tensors-stand-in.js";
@@ -68,7 +68,7 @@ const cached = cudaNames
 const places = { namedFolders: ["/home/ada/papers/sgd"], storageFolder: "/home/ada/.storage/runtime" };
 
 describe("the search for the native runtime", () => {
-  it.each([
+  test.each([
     ["the named", "/home/ada/papers/sgd/node_modules", "/home/ada/papers/sgd", {}],
     ["this program's", `${root}/node_modules`, root, {}],
     ["the user's", "/opt/node/lib/node_modules", "/opt/node/lib", {}],
@@ -94,13 +94,13 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("takes nothing that merely lies beside this program", () => {
+  test("takes nothing that merely lies beside this program", () => {
     const own = { [join(root, "package.json")]: '{"name":"descent-diagrams"}' };
     const beside = { ...packageFiles(dirname(root)), ...packageFiles(join(dirname(root), "node_modules")) };
     expect(findRuntime({}, machineWith({ ...own, ...beside })).folder).toBeUndefined();
   });
 
-  it("finds the user's by the prefix that npm is set to", () => {
+  test("finds the user's by the prefix that npm is set to", () => {
     const files = {
       ...packageFiles("/home/ada/npm/lib/node_modules"),
       "/home/ada/.npmrc": "color=false\nprefix = ~/npm\n",
@@ -108,7 +108,7 @@ describe("the search for the native runtime", () => {
     expect(findRuntime(places, machineWith(files)).folder).toBe("/home/ada/npm/lib");
   });
 
-  it("takes the first that can be loaded, and tells of those that cannot", () => {
+  test("takes the first that can be loaded, and tells of those that cannot", () => {
     const broken = { "/home/ada/papers/sgd/node_modules/@tensorflow/tfjs-node-gpu/package.json": "{" };
     const machine = machineWith({
       ...broken,
@@ -120,7 +120,7 @@ describe("the search for the native runtime", () => {
     expect(facts.slice(0, 3).map(({ ok }) => ok)).toEqual([false, true, true]);
   });
 
-  it("says what to do when there is none", () => {
+  test("says what to do when there is none", () => {
     const { facts, gpu, folder: chosen } = findRuntime(places, machineWith({}, { nodeVersion: "24.3.0" }));
     expect(gpu).toBe(false);
     expect(chosen).toBeUndefined();
@@ -151,7 +151,7 @@ describe("the search for the native runtime", () => {
       ),
     );
 
-  it.each([
+  test.each([
     [
       "no binding",
       damaged({ [`${path}/lib/napi-v8/tfjs_binding.node`]: undefined }),
@@ -193,7 +193,7 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("finds CUDA where the loader does not look, and tells the loader", () => {
+  test("finds CUDA where the loader does not look, and tells the loader", () => {
     const files = {
       ...packageFiles(modules),
       ...cudaIn("/usr/local/cuda-11.2/lib64", cudaNames.slice(1)),
@@ -206,7 +206,7 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("says which of CUDA's libraries are missing", () => {
+  test("says which of CUDA's libraries are missing", () => {
     const files = { ...packageFiles(modules), ...cudaIn("/usr/local/cuda/lib64", cudaNames.slice(0, -1)) };
     const report = findRuntime(places, machineWith(files));
     expect(report.gpu).toBe(false);
@@ -217,7 +217,7 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("looks where Windows has things", () => {
+  test("looks where Windows has things", () => {
     const modulesThere = "C:\\Users\\ada\\AppData\\Roaming\\npm\\node_modules\\@tensorflow\\tfjs-node-gpu";
     const names = [
       "nvcuda",
@@ -252,7 +252,7 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["darwin", "arm64", "macOS on arm64"],
     ["linux", "arm64", "Linux on arm64"],
   ] as const)("says that there is none for %s on %s", (platform, architecture, name) => {
@@ -268,7 +268,7 @@ describe("the search for the native runtime", () => {
     });
   });
 
-  it("works on this machine, in the folder that is named and not below it", () => {
+  test("works on this machine, in the folder that is named and not below it", () => {
     const base = join(folder, "here");
     const path = makeStandIn(base);
     mkdirSync(join(base, "deep/er"), { recursive: true });
@@ -278,7 +278,7 @@ describe("the search for the native runtime", () => {
     expect(findRuntime({ namedFolders: [join(base, "deep/er")] }, thisMachine()).folder).not.toBe(base);
   });
 
-  it.each([
+  test.each([
     ["NODE_PATH", { NODE_PATH: "node_modules:.:./node_modules:..", npm_config_prefix: "" }, {}],
     ["npm's prefix", { npm_config_prefix: "." }, {}],
     ["npm's settings", {}, { "/home/ada/.npmrc": "prefix=evil" }],

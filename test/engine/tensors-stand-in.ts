@@ -51,7 +51,11 @@ export function makeStandIn(folder: string, options: StandIn = {}): string {
     JSON.stringify({ name: "@tensorflow/tfjs-node-gpu", version, main: "dist/index.js" });
   write(join(path, "package.json"), packageJson);
   write(join(path, "dist/index.js"), source.replaceAll("USES_A_DEVICE", String(gpu)));
-  if (without !== "binding") write(join(path, "lib/napi-v8/tfjs_binding.node"), "");
-  if (without !== "libtensorflow") write(join(path, "deps/lib/libtensorflow.so.2.9.1"), "");
+  if (without !== "binding") {
+    write(join(path, "lib/napi-v8/tfjs_binding.node"), "");
+  }
+  if (without !== "libtensorflow") {
+    write(join(path, "deps/lib/libtensorflow.so.2.9.1"), "");
+  }
   return path;
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it as test } from "vitest";
 import { exactInteger } from "../../src/compile/exact-double.js";
 import type { TrialsDone } from "../../src/device/index.js";
 import { settleTrials } from "../../src/engines/settle-trials.js";
@@ -70,8 +70,9 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     expected.forEach((list, column) => {
       list.forEach((value, trial) => {
         const found = values[column]![trial]!;
-        if (Number.isNaN(value)) expect(found).toBeNaN();
-        else {
+        if (Number.isNaN(value)) {
+          expect(found).toBeNaN();
+        } else {
           const bound = allowed * Math.max(1, Math.abs(value));
           expect(Math.abs(found - value), `trial ${trial}, column ${column}`).toBeLessThan(bound);
         }
@@ -79,7 +80,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     });
   }
 
-  it("are the twin's within single precision, for random landscapes and space-times", async () => {
+  test("are the twin's within single precision, for random landscapes and space-times", async () => {
     await fc.assert(
       fc.asyncProperty(
         landscapes,
@@ -93,7 +94,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     );
   });
 
-  it.each([
+  test.each([
     ["one epoch", sgd(7)],
     ["batches of an odd size", sgd(9, 1, 3)],
     ["batches of more points than are taken together", sgd(300, 1, 150)],
@@ -106,7 +107,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     await expectTwins(requestOf(mixed, spacetime, { trials: 9, firstTrial: 2 ** 33 + 5 }));
   });
 
-  it("are the twin's for each observable alone", async () => {
+  test("are the twin's for each observable alone", async () => {
     for (const kind of ["test_loss", "train_loss", "gen_gap"] as const) {
       await expectTwins(requestOf(mixed, sgd(8, 1, 2), { observables: [{ kind }] }));
     }
@@ -115,7 +116,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     );
   });
 
-  it("are the twin's where the loss does not need its data, or its weights", async () => {
+  test("are the twin's where the loss does not need its data, or its weights", async () => {
     const loss = sum(symbol("a"), power(symbol("x"), 2), product(symbol("b"), symbol("b")));
     const weights = ["a", "b"].map((name) => ({ name, start: 0.5 }));
     const plain: Landscape = { name: "plain", weights, data: gauss.data, loss };
@@ -128,7 +129,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     await expectTwins(requestOf(certain, sgd(6, 1, 2)));
   });
 
-  it("do not lose steps that are small beside the weights", async () => {
+  test("do not lose steps that are small beside the weights", async () => {
     // 3000 steps of about 1e-7 near 1, where single precision has steps of 1.2e-7.
     const drift: Landscape = {
       ...gauss,
@@ -144,7 +145,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     });
   });
 
-  it("count what diverges and leave it out of the sums", async () => {
+  test("count what diverges and leave it out of the sums", async () => {
     const quartic: Landscape = {
       ...gauss,
       loss: sum(power(symbol("h"), 4), product(symbol("x"), symbol("h"))),
@@ -167,7 +168,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     });
   });
 
-  it("are the same bits however they are grouped", async () => {
+  test("are the same bits however they are grouped", async () => {
     const request = requestOf(mixed, sgd(40, 2, 20, "reshuffled"), { trials: 60 });
     const { values } = await run(request);
     const pieces = await Promise.all(
@@ -182,7 +183,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     simulation.dispose();
   });
 
-  it("are numbered past 2^32", async () => {
+  test("are numbered past 2^32", async () => {
     const request = requestOf(gauss, sgd(5), { firstTrial: 2 ** 32 - 3, trials: 6 });
     const { values } = await run(request);
     for (let trial = 0; trial < 6; trial++) {
@@ -191,7 +192,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     }
   });
 
-  it("leave no tensors behind", async () => {
+  test("leave no tensors behind", async () => {
     const before = tf.memory().numTensors;
     const requests = [
       requestOf(mixed, sgd(6, 3, 2, "reshuffled")),
@@ -209,7 +210,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     }
   });
 
-  it("stop between batches when they are asked to, and leave no tensors behind then", async () => {
+  test("stop between batches when they are asked to, and leave no tensors behind then", async () => {
     const simulation = new TensorSimulation(engine, requestOf(mixed, sgd(4000, 2), { eta: 0.001 }));
     const before = tf.memory().numTensors;
     const stop = new AbortController();
@@ -226,14 +227,14 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     simulation.dispose();
   });
 
-  it("say when a trial's data do not fit", () => {
+  test("say when a trial's data do not fit", () => {
     const huge = requestOf(gauss, sgd(2 ** 28, 1, 2), { observables: [{ kind: "train_loss" }] });
     expect(() => new TensorSimulation(engine, huge)).toThrow(
       /^N = 268435456 needs 2048 MiB for a trial's training data, of which 1024 MiB may be used; N = 134217728 would fit$/,
     );
   });
 
-  it("measure mean estimation's expectation, which is known exactly", async () => {
+  test("measure mean estimation's expectation, which is known exactly", async () => {
     const [H, S, start, eta, T] = [0.8, 1.3, 0.7, 0.2, 12];
     const k = 1 - eta * H;
     const moment = k ** (2 * T) * start ** 2 + (eta * S) ** 2 * ((1 - k ** (2 * T)) / (1 - k * k));
@@ -252,14 +253,16 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
 });
 
 describe("a job for tensors", () => {
-  it("carries a request there and back", () => {
+  test("carries a request there and back", () => {
     const request = requestOf(mixed, sgd(4), { seed: -3n });
     expect(requestOfJob(tensorJobOf(request))).toEqual(request);
   });
 
-  it("refuses a loss that nests too deeply, in one line", () => {
+  test("refuses a loss that nests too deeply, in one line", () => {
     let loss = symbol("h");
-    for (let depth = 0; depth < 100_000; depth++) loss = { kind: "negate", operand: loss };
+    for (let depth = 0; depth < 100_000; depth++) {
+      loss = { kind: "negate", operand: loss };
+    }
     const request = requestOf({ ...gauss, loss }, sgd(4));
     expect(() => tensorJobOf(request)).toThrow(
       'the loss of landscape "gauss" nests too deeply for tensors; use the cpu engine',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { openCpuEngine, openSimulator, simulateLocally } from "../../src/engines/index.js";
 import { settleTrials } from "../../src/engines/settle-trials.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
@@ -15,7 +15,7 @@ import { cases, errors, requestOf } from "./test-loss-cases.js";
  */
 
 describe("a trial's test loss", () => {
-  it.each(cases)("is the expectation where it ended: $what", async (one) => {
+  test.each(cases)("is the expectation where it ended: $what", async (one) => {
     const request = requestOf(one);
     const engine = openCpuEngine(0);
     const values = await engine.trialValues(request);
@@ -29,7 +29,7 @@ describe("a trial's test loss", () => {
     });
   });
 
-  it.each(cases)(
+  test.each(cases)(
     "has the same bits in both kernels, on any number of workers, however cut: $what",
     async (one) => {
       const request = requestOf(one, 200);
@@ -44,14 +44,15 @@ describe("a trial's test loss", () => {
       for (const [firstTrial, trials] of [
         [0, 77],
         [77, 123],
-      ] as const)
+      ] as const) {
         sum += (await simulateLocally({ ...request, firstTrial, trials }, { workers: 0 })).statistics[0]!
           .moments.sum;
+      }
       expect(sum).toBe(moments.sum);
     },
   );
 
-  it.each(cases)("is found on tensors: $what", async (one) => {
+  test.each(cases)("is found on tensors: $what", async (one) => {
     const request = requestOf(one, 100);
     const { engine } = await openBundled("cpu");
     const simulation = new TensorSimulation(engine, request);
@@ -68,7 +69,7 @@ describe("a trial's test loss", () => {
 });
 
 describe("an expectation that does not exist where trials ended", () => {
-  it("is counted, with the reason, and the weights are measured all the same", async () => {
+  test("is counted, with the reason, and the weights are measured all the same", async () => {
     const landscape = landscapeOf("exp(u*x^2/8)/100 - 6*u", { u: 0 }, [normal("x")]);
     const request = requestOf({ landscape, spacetime: { kind: "gd", N: 1, T: 1 }, eta: 1 }, 300);
     const result = await simulateLocally(request, { workers: 0 });
@@ -92,7 +93,7 @@ describe("an expectation that does not exist where trials ended", () => {
     }
   });
 
-  it("is told of the trials that went that far alone", async () => {
+  test("is told of the trials that went that far alone", async () => {
     // u ends at 2 or, in one trial of 16, at 6; E exp(u x²/8) = 1/√(1 − u/4) exists below 4 only
     const landscape = landscapeOf("exp(u*x^2/8) - u*k", { u: 0 }, [
       normal("x"),
@@ -107,7 +108,9 @@ describe("an expectation that does not exist where trials ended", () => {
     expect(far).toBeGreaterThan(10);
     expect(result.unfound!.trials).toBe(values[0]!.filter(Number.isNaN).length);
     values[0]!.forEach((value, trial) => {
-      if (ends[trial]! >= 4) expect(value, `trial ${trial}`).toBeNaN();
+      if (ends[trial]! >= 4) {
+        expect(value, `trial ${trial}`).toBeNaN();
+      }
     });
     expect(result.unfound!.trials - far).toBeLessThan(10);
   });

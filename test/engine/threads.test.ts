@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { availableThreads, openCpuEngine } from "../../src/engines/index.js";
 
 type Files = Readonly<Record<string, string>>;
@@ -39,21 +39,22 @@ const allowed = (quotas: readonly (number | null)[], processors: number) =>
   Math.min(processors, ...quotas.flatMap((quota) => (quota === null ? [] : [Math.ceil(quota / 1000)])));
 
 describe("threads", () => {
-  it("are the processors that may be used, where nothing else says less", () => {
+  test("are the processors that may be used, where nothing else says less", () => {
     expect(threadsIn({}, {}, 6)).toEqual({ threads: 6, why: "so many processors may be used" });
     expect(threadsIn({}, { SLURM_CPUS_PER_TASK: "12" }, 6).threads).toBe(6);
   });
 
-  it("are those of a Slurm task", () => {
+  test("are those of a Slurm task", () => {
     expect(threadsIn({}, { SLURM_CPUS_PER_TASK: "3" })).toEqual({
       threads: 3,
       why: "SLURM_CPUS_PER_TASK is 3",
     });
-    for (const nonsense of ["", "0", "-1", "2(x3)", "many", "1e3", " "])
+    for (const nonsense of ["", "0", "-1", "2(x3)", "many", "1e3", " "]) {
       expect(threadsIn({}, { SLURM_CPUS_PER_TASK: nonsense }).threads).toBe(64);
+    }
   });
 
-  it("are what control groups of version 2 allow, the tightest of all around the process", () => {
+  test("are what control groups of version 2 allow, the tightest of all around the process", () => {
     fc.assert(
       fc.property(nested, fc.integer({ min: 1, max: 64 }), (quotas, processors) => {
         const files: Record<string, string> = {
@@ -70,7 +71,7 @@ describe("threads", () => {
     );
   });
 
-  it("are what control groups of version 1 allow", () => {
+  test("are what control groups of version 1 allow", () => {
     fc.assert(
       fc.property(nested, fc.integer({ min: 1, max: 64 }), (quotas, processors) => {
         const files: Record<string, string> = {
@@ -88,7 +89,7 @@ describe("threads", () => {
     );
   });
 
-  it("are found in a container, whose tree begins at its own group", () => {
+  test("are found in a container, whose tree begins at its own group", () => {
     const max = { "/sys/fs/cgroup/cpu.max": "250000 100000" };
     const own = "/kubepods/pod-1/box";
     for (const files of [
@@ -96,11 +97,12 @@ describe("threads", () => {
       { "/proc/self/mountinfo": mount2(), "/proc/self/cgroup": "0::/" },
       { "/proc/self/mountinfo": mount2(own), "/proc/self/cgroup": `0::${own}` },
       { "/proc/self/mountinfo": mount2("/elsewhere"), "/proc/self/cgroup": `0::${own}` },
-    ])
+    ]) {
       expect(threadsIn({ ...files, ...max })).toEqual({
         threads: 3,
         why: "/sys/fs/cgroup/cpu.max allows 2.5 processors",
       });
+    }
     const v1 = {
       "/proc/self/mountinfo": mount1("/docker/abc"),
       "/proc/self/cgroup": "4:cpu,cpuacct:/docker/abc",
@@ -110,7 +112,7 @@ describe("threads", () => {
     expect(threadsIn(v1).threads).toBe(1);
   });
 
-  it("are the least that any limit leaves, and the reason is that limit", () => {
+  test("are the least that any limit leaves, and the reason is that limit", () => {
     const files = {
       "/proc/self/mountinfo": `${mount1()}\n${mount2("/", "/sys/fs/cgroup/unified\\040here")}`,
       "/proc/self/cgroup": "4:cpu,cpuacct:/job\n0::/job",
@@ -129,18 +131,20 @@ describe("threads", () => {
     });
   });
 
-  it("do not depend on files that are not what they should be", () => {
+  test("do not depend on files that are not what they should be", () => {
     const sound = { "/proc/self/mountinfo": mount2(), "/proc/self/cgroup": "0::/job" };
-    for (const text of ["", "max", "0 100000", "-5 100000", "5 0", "many 100000", "100000"])
+    for (const text of ["", "max", "0 100000", "-5 100000", "5 0", "many 100000", "100000"]) {
       expect(threadsIn({ ...sound, "/sys/fs/cgroup/job/cpu.max": text }).threads).toBe(64);
+    }
     for (const files of [
       { "/proc/self/mountinfo": "\u0000\n - \n1 2 3" },
       { "/proc/self/cgroup": "what\n::\n0::" },
-    ])
+    ]) {
       expect(threadsIn({ ...sound, ...files }).threads).toBe(64);
+    }
   });
 
-  it("are told by the engine, with the reason", async () => {
+  test("are told by the engine, with the reason", async () => {
     const facts = (asked?: number) => {
       const engine = openCpuEngine(asked);
       void engine.close();

@@ -1,5 +1,5 @@
 /** Verdicts of whole verifications: of few trials, and of losses with a constant that all else is small beside. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { openCpuEngine } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
@@ -13,7 +13,7 @@ async function specified(text: string, name: string) {
 const engines = { open: async () => openCpuEngine(0) };
 
 describe("a right prediction", () => {
-  it.each([2, 3, 10])(
+  test.each([2, 3, 10])(
     "is not called wrong by %d trials more often than by many",
     async (trials) => {
       // The displacement is −Σ η (1 − η)^(9 − t) (1 − x_t): a normal number, which order 9 predicts exactly.
@@ -26,7 +26,9 @@ describe("a right prediction", () => {
       let wrong = 0;
       for (let seed = 0; seed < 60; seed++) {
         const [run] = await runVerification(specification, { evaluator, engines, trials, seed });
-        if (run!.verdict === "disagrees") wrong++;
+        if (run!.verdict === "disagrees") {
+          wrong++;
+        }
       }
       // 0.16 are expected; three or more come once in 1,500 times, and these seeds are always the same.
       expect(wrong).toBeLessThanOrEqual(2);
@@ -34,7 +36,7 @@ describe("a right prediction", () => {
     60_000,
   );
 
-  it("is undecided by one trial", async () => {
+  test("is undecided by one trial", async () => {
     const specification = await specified(
       `landscape bowl { weights u = 1 data x ~ normal(0, 1) loss (u - x)^2 / 2 }
        verify few { landscape bowl sgd(N = 3, E = 1, B = 1) eta = 0.1 observe displacement predict order 3 }`,
@@ -73,11 +75,12 @@ describe("a constant of the loss", () => {
   const seen = (runs: readonly VerifyRun[]) =>
     runs.map(({ observable, verdict, difference }) => [observable, verdict, difference?.toPrecision(6)]);
 
-  it("changes no verdict and no difference, wherever it stands", async () => {
+  test("changes no verdict and no difference, wherever it stands", async () => {
     for (const prediction of ["order 3", "pair"]) {
       const plain = await runsOf(losses.none, prediction);
-      for (const loss of Object.values(losses))
+      for (const loss of Object.values(losses)) {
         expect(seen(await runsOf(loss, prediction)), loss).toEqual(seen(plain));
+      }
     }
     // Without the first order the prediction is off by thousands of standard errors, and that is seen.
     const [wrong] = await runsOf(losses.added, "pair");
@@ -86,14 +89,14 @@ describe("a constant of the loss", () => {
     expect(wrong!.measured! - 1e8).toBeCloseTo(9.1e-5, 6);
   }, 60_000);
 
-  it("that comes of the data alone hides nothing of the test loss", async () => {
+  test("that comes of the data alone hides nothing of the test loss", async () => {
     const plain = await runsOf(losses.none, "pair");
     const [test] = await runsOf(`1e8 * x^2 + ${small}`, "pair");
     expect(test!.verdict).toBe("disagrees");
     expect(test!.difference! / plain[0]!.difference!).toBeCloseTo(1, 6);
   });
 
-  it("that is hidden in a function of the weights rounds as it must, and calls nothing wrong", async () => {
+  test("that is hidden in a function of the weights rounds as it must, and calls nothing wrong", async () => {
     const flat = `1e8 * cos(1e-9 * (u - 1)) + ${small}`;
     const [right] = await runsOf(flat, "order 3");
     expect(right!.verdict).not.toBe("disagrees");

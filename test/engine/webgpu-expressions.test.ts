@@ -12,7 +12,9 @@ import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 let gpu: Engine;
 
 beforeAll(async () => {
-  if (softwareGpu.lacks === undefined) gpu = await openWebGpuEngine(softwareGpu);
+  if (softwareGpu.lacks === undefined) {
+    gpu = await openWebGpuEngine(softwareGpu);
+  }
 });
 
 afterAll(async () => {
@@ -54,7 +56,9 @@ const leaf = fc.oneof(
 
 /** Expressions of so many levels, seldom fewer. */
 function nested(depth: number): fc.Arbitrary<Expression> {
-  if (depth === 0) return leaf;
+  if (depth === 0) {
+    return leaf;
+  }
   const inner = nested(depth - 1);
   return fc.oneof(
     { weight: 1, arbitrary: leaf },
@@ -125,7 +129,9 @@ describeOnGpu("random expressions", () => {
             const miss = Math.abs(-columns[index]![trial]! - value);
             expect(miss, `${note(expression)} at ${x}, ${y}: ${value}`).toBeLessThanOrEqual(error + 1e-35);
             all++;
-            if (error < 1e-4 * Math.max(1, Math.abs(value))) judged++;
+            if (error < 1e-4 * Math.max(1, Math.abs(value))) {
+              judged++;
+            }
           });
         }
       }),

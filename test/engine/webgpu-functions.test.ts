@@ -11,7 +11,9 @@ import { evaluateOnGpu, startGpu } from "./webgpu-probe.js";
 let link: DeviceLink;
 
 beforeAll(async () => {
-  if (softwareGpu.lacks !== undefined) return;
+  if (softwareGpu.lacks !== undefined) {
+    return;
+  }
   link = startGpu();
   await link.ask("open", {});
 });
@@ -81,13 +83,21 @@ function argumentsOf(name: CalledFunction): Uint32Array {
       }
     }
   };
-  for (const corner of corners) near(corner, 12);
+  for (const corner of corners) {
+    near(corner, 12);
+  }
   if (takesAngle(name)) {
     // All quarter turns for which angles are reduced in the simple way, and some farther out.
-    for (let turn = 1; turn <= 1304; turn++) near((turn * Math.PI) / 2, 0);
-    for (let turn = 1305; turn < 1e9; turn = Math.ceil(turn * 1.07)) near((turn * Math.PI) / 2, 0);
+    for (let turn = 1; turn <= 1304; turn++) {
+      near((turn * Math.PI) / 2, 0);
+    }
+    for (let turn = 1305; turn < 1e9; turn = Math.ceil(turn * 1.07)) {
+      near((turn * Math.PI) / 2, 0);
+    }
     // The numbers of single precision that are nearest to a quarter turn, by exponent.
-    for (const value of [16367173 * 2 ** 72, 1.0e30, 8.6e37, 5.3e35]) near(value, 1);
+    for (const value of [16367173 * 2 ** 72, 1.0e30, 8.6e37, 5.3e35]) {
+      near(value, 1);
+    }
   }
   const random = randoms(calledFunctions.indexOf(name) + 1);
   const next = () => random.next().value as number;
@@ -103,7 +113,9 @@ function argumentsOf(name: CalledFunction): Uint32Array {
     const [low, high] = ranges[Math.floor(next() * ranges.length)]!;
     words.add(wordOf(low + (high - low) * next()));
   }
-  while (words.size < count) words.add(Math.floor(next() * 2 ** 32));
+  while (words.size < count) {
+    words.add(Math.floor(next() * 2 ** 32));
+  }
   return Uint32Array.from(words);
 }
 
@@ -162,7 +174,9 @@ describeOnGpu("functions of the shader library", () => {
       const nearest = Math.fround(exact);
       const value = values[index]!;
       // A rounding decides whether it is infinite.
-      if (Math.abs(Math.abs(exact) / largest - 1) < 1e-6) continue;
+      if (Math.abs(Math.abs(exact) / largest - 1) < 1e-6) {
+        continue;
+      }
       // What has no value in single precision must be infinite, or not a number, alike.
       if (!Number.isFinite(nearest)) {
         expect(value, `${name}(${x})`).toBe(nearest);
@@ -177,7 +191,9 @@ describeOnGpu("functions of the shader library", () => {
         expect(miss <= 2 ** -126 || units < 2, `${name}(${x}) = ${value}`).toBe(true);
       } else {
         judged++;
-        if (!(units <= worst)) [worst, at] = [units, x];
+        if (!(units <= worst)) {
+          [worst, at] = [units, x];
+        }
       }
     }
     expect(worst, `at ${at}`).toBeLessThan(mostUnits[name]);
@@ -189,14 +205,25 @@ describeOnGpu("a word", () => {
   /** Words from both ends and the middle, where signs and ways of working change, and in between. */
   const words = (() => {
     const found = new Set<number>();
-    for (let k = 0; k < 300; k++) for (const end of [k, 2 ** 31 - 1 - k]) found.add(end);
-    for (let power = 1; power < 31; power++)
-      for (let k = -9; k < 9; k++) found.add(Math.max(0, 2 ** power + k));
+    for (let k = 0; k < 300; k++) {
+      for (const end of [k, 2 ** 31 - 1 - k]) {
+        found.add(end);
+      }
+    }
+    for (let power = 1; power < 31; power++) {
+      for (let k = -9; k < 9; k++) {
+        found.add(Math.max(0, 2 ** power + k));
+      }
+    }
     // Quantiles change their polynomial where 4p(1 − p) is e^-5.
     const change = Math.round(2 ** 31 * (1 - Math.sqrt(1 - Math.exp(-5))));
-    for (let k = -300; k < 300; k++) found.add(change + k);
+    for (let k = -300; k < 300; k++) {
+      found.add(change + k);
+    }
     const random = randoms(99);
-    while (found.size < 2 ** 13) found.add(Math.floor((random.next().value as number) * 2 ** 31));
+    while (found.size < 2 ** 13) {
+      found.add(Math.floor((random.next().value as number) * 2 ** 31));
+    }
     return Uint32Array.from([...found, ...Array.from(found, (one) => 2 ** 32 - 1 - one)]);
   })();
 
@@ -207,7 +234,9 @@ describeOnGpu("a word", () => {
       const exact = normalOfWord(one);
       expect(Math.sign(values![index]!), `${one}`).toBe(Math.sign(exact));
       const miss = Math.abs(values![index]! - exact) / Math.max(1, Math.abs(exact));
-      if (!(miss <= worst)) worst = miss;
+      if (!(miss <= worst)) {
+        worst = miss;
+      }
     });
     expect(worst).toBeLessThan(4e-7);
     // Both signs mirror each other to the bit.

@@ -57,7 +57,9 @@ function isThere(id: number): boolean {
 }
 
 async function expectGone(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  if (child.exitCode === null && child.signalCode === null) {
+    await once(child, "exit");
+  }
   expect(isThere(child.pid!)).toBe(false);
 }
 
@@ -103,7 +105,9 @@ describeOnGpu("a run on a GPU", () => {
       onProgress: ({ trials, total, diverged, statistics }) => {
         expect([total, diverged, statistics[0]!.count]).toEqual([10 ** 9, 0, trials]);
         reports.push(trials);
-        if (reports.length !== 3) return;
+        if (reports.length !== 3) {
+          return;
+        }
         // In the middle of a group.
         setTimeout(() => {
           stopped = performance.now();
@@ -311,8 +315,12 @@ describe("a device behind any link", () => {
     const state = { closed: 0 };
     const link: DeviceLink = {
       ask: async (name, parameters, signal) => {
-        if (name === "open") return { name: "stand-in", software: false, facts: [] } as never;
-        if (name === "load") return (await more.load?.()) as never;
+        if (name === "open") {
+          return { name: "stand-in", software: false, facts: [] } as never;
+        }
+        if (name === "load") {
+          return (await more.load?.()) as never;
+        }
         return run(name, parameters, signal);
       },
       get heard() {

@@ -29,7 +29,7 @@ if (way === "starts one that hangs") {
     load: async () => null,
     run() {
       // A driver that hangs keeps its process from hearing anything.
-      for (;;);
+      for (;;) {}
     },
   });
 }

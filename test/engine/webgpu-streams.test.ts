@@ -12,7 +12,9 @@ let gpu: Engine;
 const cpu = openCpuEngine(0);
 
 beforeAll(async () => {
-  if (softwareGpu.lacks === undefined) gpu = await openWebGpuEngine(softwareGpu);
+  if (softwareGpu.lacks === undefined) {
+    gpu = await openWebGpuEngine(softwareGpu);
+  }
 });
 
 afterAll(async () => {
@@ -88,7 +90,9 @@ describeOnGpu("training data on a GPU", () => {
       let worst = 0;
       expected[column]!.forEach((value, trial) => {
         const miss = Math.abs(found[column]![trial]! - value) / Math.max(1, Math.abs(value));
-        if (!(miss <= worst)) worst = miss;
+        if (!(miss <= worst)) {
+          worst = miss;
+        }
       });
       // What is looked up is only rounded.
       expect(worst, name).toBeLessThan({ x: 4e-7, y: 2e-7, u: 3e-7 }[name] ?? 2 ** -24);
@@ -104,8 +108,9 @@ describeOnGpu("training data on a GPU", () => {
         expect(block[0]).toBe(word);
         const request = { ...reading([source], [symbol("x")], 5), firstTrial, trials: 1 };
         const datum = -(await gpu.trialValues(request))[0]![0]!;
-        if (source.kind === "normal") expect(datum / normalOfWord(word)).toBeCloseTo(1, 6);
-        else {
+        if (source.kind === "normal") {
+          expect(datum / normalOfWord(word)).toBeCloseTo(1, 6);
+        } else {
           expect(datum).toBeCloseTo(-3 + (4 * (word + 0.5)) / 2 ** 32, 6);
           expect(datum).toBeGreaterThan(-3);
           expect(datum).toBeLessThan(1);

@@ -15,7 +15,9 @@ import { startGpu } from "./webgpu-probe.js";
 let gpu: Engine;
 
 beforeAll(async () => {
-  if (softwareGpu.lacks === undefined) gpu = await openWebGpuEngine(softwareGpu);
+  if (softwareGpu.lacks === undefined) {
+    gpu = await openWebGpuEngine(softwareGpu);
+  }
 });
 
 afterAll(async () => {
@@ -172,7 +174,9 @@ describeOnGpu("dispatches", () => {
   });
 
   afterAll(async () => {
-    for (const engine of engines) await engine.close();
+    for (const engine of engines) {
+      await engine.close();
+    }
   });
 
   test.each([
@@ -186,7 +190,9 @@ describeOnGpu("dispatches", () => {
     for (const engine of engines) {
       results.push([known(await engine.simulate(request)), await engine.trialValues(request)] as const);
     }
-    for (const result of results.slice(1)) expect(result).toEqual(results[0]);
+    for (const result of results.slice(1)) {
+      expect(result).toEqual(results[0]);
+    }
     expect(results[0]![0]).toMatchObject({ trials: 150, diverged: 0 });
     expect(new Set(results[0]![1][1]).size).toBeGreaterThan(140);
   });

@@ -30,7 +30,9 @@ let gpu: Engine;
 const cpu = openCpuEngine(0);
 
 beforeAll(async () => {
-  if (softwareGpu.lacks === undefined) gpu = await openWebGpuEngine(softwareGpu);
+  if (softwareGpu.lacks === undefined) {
+    gpu = await openWebGpuEngine(softwareGpu);
+  }
 });
 
 afterAll(async () => {
@@ -50,7 +52,9 @@ async function expectAgreement(request: SimulationRequest): Promise<void> {
       const bothDiverged = Number.isNaN(own) && Number.isNaN(value);
       const difference = bothDiverged ? 0 : Math.abs(own - value) / Math.max(1, Math.abs(value));
       // Not a number is no agreement.
-      if (!(difference <= worst)) worst = difference;
+      if (!(difference <= worst)) {
+        worst = difference;
+      }
     });
   });
   expect(worst).toBeLessThan(1e-6);
@@ -174,7 +178,9 @@ describeOnGpu("trials on a GPU", () => {
     const request = requestOf(patient, sgd(10_000), { ...seeds, eta: 1e-8, observables });
     await expectAgreement(request);
     const [, moved] = await gpu.trialValues(request);
-    for (const displacement of moved!) expect(displacement).toBeCloseTo(-1e-4, 9);
+    for (const displacement of moved!) {
+      expect(displacement).toBeCloseTo(-1e-4, 9);
+    }
   });
 
   test("are the processor's for random landscapes and space-times", async () => {

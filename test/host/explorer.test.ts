@@ -67,7 +67,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
 
   // What the screen was like when a test failed, for whoever looks into it.
   afterEach(async ({ task }) => {
-    if (task.result?.state !== "fail") return;
+    if (task.result?.state !== "fail") {
+      return;
+    }
     const name = task.name.replace(/\W+/g, "-").slice(0, 60);
     await page.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
   });

@@ -14,7 +14,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("in the extension host", () => 
   afterAll(() => workbench?.remove(), 60_000);
 
   // The examples as they come go before what writes files beside them.
-  for (const window of ["idle", "paper", "main"] satisfies WindowName[])
+  for (const window of ["idle", "paper", "main"] satisfies WindowName[]) {
     describe(window, () => {
       let outcomes: ReadonlyMap<string, Outcome> = new Map();
 
@@ -22,12 +22,16 @@ describe.skipIf(inject("workbenchLacks") !== "")("in the extension host", () => 
         outcomes = await runSuite(workbench!, window);
       }, 400_000);
 
-      for (const name of Object.keys(windows[window]))
+      for (const name of Object.keys(windows[window])) {
         test(name, () => {
           const outcome = outcomes.get(name);
-          for (const line of outcome?.notes ?? []) console.log(line);
+          for (const line of outcome?.notes ?? []) {
+            console.log(line);
+          }
           expect(outcome, "the test was not reached").toBeDefined();
           expect(outcome?.error).toBeUndefined();
         });
+      }
     });
+  }
 });

@@ -6,11 +6,12 @@ export function imagesOf(element) {
   const background = (of) => {
     for (let at = of; at !== null; at = at.parentElement) {
       const color = getComputedStyle(at).backgroundColor;
-      if (!/, 0\)$|transparent/.test(color))
+      if (!/, 0\)$|transparent/.test(color)) {
         return color
           .match(/[\d.]+/g)
           .slice(0, 3)
           .map(Number);
+      }
     }
     return [255, 255, 255];
   };
@@ -22,7 +23,11 @@ export function imagesOf(element) {
     context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     let ink = [0, 0, 0, 0];
-    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > ink[3]) ink = [...data.slice(at, at + 4)];
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] > ink[3]) {
+        ink = [...data.slice(at, at + 4)];
+      }
+    }
     return { ink, background: background(image), width: image.width, alt: image.alt };
   });
 }

@@ -52,7 +52,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
     page = await openScreen(workbench, context, "trees.diag");
     page.on("console", (message) => {
-      if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
+      if (/Content.Security.Policy/i.test(message.text())) {
+        complaints.push(message.text());
+      }
     });
     preview = previewIn(page);
   }, 120_000);
@@ -61,7 +63,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
 
   // What the screen was like when a test failed, for whoever looks into it.
   afterEach(async ({ task }) => {
-    if (task.result?.state !== "fail") return;
+    if (task.result?.state !== "fail") {
+      return;
+    }
     const name = task.name.replace(/\W+/g, "-").slice(0, 60);
     await page.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
   });

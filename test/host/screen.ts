@@ -75,14 +75,18 @@ export async function openScreen(
 export async function showTextOnly(page: Page): Promise<void> {
   await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
   const sideBar = page.locator(".part.sidebar");
-  if (await sideBar.isVisible()) await page.keyboard.press("Control+B");
+  if (await sideBar.isVisible()) {
+    await page.keyboard.press("Control+B");
+  }
   await sideBar.waitFor({ state: "hidden", timeout: patience });
 }
 
 /** Puts the cursor to an end of the file, and that end in sight. */
 export async function focusText(page: Page, end: "Home" | "End"): Promise<void> {
   // A hover may cover the text. Escape is for it alone: a preview would take it as the way back.
-  if ((await page.locator(".monaco-hover:visible").count()) > 0) await page.keyboard.press("Escape");
+  if ((await page.locator(".monaco-hover:visible").count()) > 0) {
+    await page.keyboard.press("Escape");
+  }
   await page
     .locator(".monaco-editor .view-lines")
     .first()
@@ -108,7 +112,9 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       await input.fill(`>${title}`, { timeout: 3000 });
       break;
     } catch (error) {
-      if (tries === 5) throw error;
+      if (tries === 5) {
+        throw error;
+      }
     }
   }
   await choose(page, title);

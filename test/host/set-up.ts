@@ -32,7 +32,9 @@ export async function setup(project: TestProject): Promise<void> {
 }
 
 export async function teardown(): Promise<void> {
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  if (folder !== undefined) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function lackOf(setUp: (say: (line: string) => void) => Promise<void>): Promise<string> {
@@ -40,7 +42,9 @@ async function lackOf(setUp: (say: (line: string) => void) => Promise<void>): Pr
     await setUp((line) => console.log(line));
     return "";
   } catch (error) {
-    if (process.env.CI) throw error;
+    if (process.env.CI) {
+      throw error;
+    }
     const lacks = error instanceof Error ? error.message : String(error);
     console.log(`skipped: ${lacks}`);
     return lacks;

@@ -108,10 +108,11 @@ export class Workbench {
       { env: { ...this.environment, ...environment }, stdio: ["ignore", "pipe", "pipe"], detached: true },
     );
     let said = "";
-    for (const stream of [this.server.stdout!, this.server.stderr!])
+    for (const stream of [this.server.stdout!, this.server.stderr!]) {
       stream.on("data", (data) => {
         said = (said + data).slice(-4000);
       });
+    }
     await answers(`http://127.0.0.1:${this.port}/healthz`, () => said);
     this.browser = await chromium.launch({
       executablePath: executablePath!,
@@ -136,7 +137,9 @@ export class Workbench {
     this.browser = undefined;
     const server = this.server;
     this.server = undefined;
-    if (server?.pid === undefined) return;
+    if (server?.pid === undefined) {
+      return;
+    }
     const ended =
       server.exitCode === null &&
       server.signalCode === null &&
@@ -256,7 +259,9 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
+  if (address === null || typeof address === "string") {
+    throw new Error("no port is free");
+  }
   return address.port;
 }
 
@@ -264,8 +269,12 @@ async function answers(url: string, said: () => string): Promise<void> {
   const end = Date.now() + startLimit;
   for (;;) {
     const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    if (Date.now() > end) throw new Error(`the workbench's server did not start:\n${said()}`);
+    if (answer?.ok) {
+      return;
+    }
+    if (Date.now() > end) {
+      throw new Error(`the workbench's server did not start:\n${said()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

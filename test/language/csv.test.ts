@@ -6,7 +6,9 @@ import { analyze } from "./workspace.js";
 
 /** The rows of a table that is read, whole or in parts. */
 function rowsOf(table: Table, width: number): readonly (readonly number[])[] {
-  if (!("values" in table)) throw new Error(JSON.stringify(table));
+  if (!("values" in table)) {
+    throw new Error(JSON.stringify(table));
+  }
   const values = [...table.values];
   return Array.from({ length: values.length / width }, (_, row) =>
     values.slice(row * width, (row + 1) * width),
@@ -66,10 +68,17 @@ test("what is written in any usual way is read as it was meant", () => {
           ...(withText ? [index % 2 ? '"said, ""no; 7|8"""' : ""] : []),
         ].join(gap),
       );
-      if (named) lines.unshift(head);
-      if (header === "behind #") lines.unshift(`# ${names.join(gap)}`);
-      else if (given.comment) lines.unshift("# made by a program, 2021; see notes");
-      if (given.blanks) lines.splice(2, 0, "", "   ");
+      if (named) {
+        lines.unshift(head);
+      }
+      if (header === "behind #") {
+        lines.unshift(`# ${names.join(gap)}`);
+      } else if (given.comment) {
+        lines.unshift("# made by a program, 2021; see notes");
+      }
+      if (given.blanks) {
+        lines.splice(2, 0, "", "   ");
+      }
       const text = (given.bom ? "\uFEFF" : "") + lines.join(given.ending) + given.ending;
       const asked = header === "none" ? names : given.asked.filter((name) => names.includes(name));
       fc.pre(asked.length > 0);
@@ -98,7 +107,9 @@ test("a cell that is no number is refused with its line and column, wherever it 
         const problem = (readTable(text, ["c", "b", "a"]) as { problem: string }).problem;
         expect(problem).toMatch(new RegExp(`^row ${row + 2}, column ${"abc"[column]}: `));
         expect(problem).not.toContain("\n");
-        if (sign === ";") expect(problem).toContain("columns are separated by `;` here");
+        if (sign === ";") {
+          expect(problem).toContain("columns are separated by `;` here");
+        }
         // Nobody asks for that column: then it is no matter what stands there.
         const others = ["a", "b", "c"].filter((_, index) => index !== column);
         expect(rowsOf(readTable(text, others), 2)).toHaveLength(6);
@@ -476,9 +487,15 @@ describe("a text means the same in whatever parts it comes", () => {
   test("also when the first of two signs that end a line comes alone", () => {
     const survey = new TextSurvey();
     const parts = ["\r", '\n3 4\n "'];
-    for (const part of parts) survey.add(part);
+    for (const part of parts) {
+      survey.add(part);
+    }
     const reader = new TableReader(survey.facts, ["a", "b"]);
-    for (const part of parts) if (!reader.isDone) reader.push(part);
+    for (const part of parts) {
+      if (!reader.isDone) {
+        reader.push(part);
+      }
+    }
     expect(reader.finish()).toEqual(readTable(parts.join(""), ["a", "b"]));
   });
 
@@ -542,9 +559,15 @@ describe("a text means the same in whatever parts it comes", () => {
         const cuts = [0, ...places, given.length];
         const parts = cuts.slice(1).map((end, index) => given.slice(cuts[index], end));
         const survey = new TextSurvey();
-        for (const part of parts) survey.add(part);
+        for (const part of parts) {
+          survey.add(part);
+        }
         const reader = new TableReader(survey.facts, ["a", "b"]);
-        for (const part of parts) if (!reader.isDone) reader.push(part);
+        for (const part of parts) {
+          if (!reader.isDone) {
+            reader.push(part);
+          }
+        }
         expect(reader.finish()).toEqual(readTable(given, ["a", "b"]));
         expect(survey.facts).toMatchObject({
           characters: given.length,
@@ -572,7 +595,9 @@ test("numbers are kept exactly, in as few bytes as each of them lets", () => {
     fc.assert(
       fc.property(fc.array(numbers, { minLength: 1, maxLength: 300 }), fc.nat(400), (given, expected) => {
         const store = new NumberStore(expected);
-        for (const value of given) store.push(value);
+        for (const value of given) {
+          store.push(value);
+        }
         const kept = store.finish(0);
         expect(kept.BYTES_PER_ELEMENT).toBeLessThanOrEqual(bytes);
         expect([...kept].every((value, index) => Object.is(value, given[index]))).toBe(true);

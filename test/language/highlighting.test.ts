@@ -62,7 +62,7 @@ test("every pattern of the grammar is a regular expression that Oniguruma takes"
 
 test("diagrams", () => {
   const text = `/** Doc of
- it. */
+ test. */
 train multi_epoch diagram größe {
   a, b -> out // comment
   part S = {a, b}
@@ -141,7 +141,9 @@ test("lets, and functions only before a parenthesis", () => {
   const math = "support.function.math";
   expect(scopeOf(text, "let")).toEqual([name, statement, name, statement, name]);
   expect(scopeOf(text, "erf")).toEqual([name, math, name]);
-  for (const word of ["softplus", "sigmoid", "logsumexp"]) expect(scopeOf(text, word)).toEqual([math]);
+  for (const word of ["softplus", "sigmoid", "logsumexp"]) {
+    expect(scopeOf(text, word)).toEqual([math]);
+  }
   expect(scopeOf(text, "h").slice(0, 2)).toEqual([name, name]);
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evaluateExpression } from "../../src/landscape/index.js";
 import { analyze, expectProblems } from "./workspace.js";
 
@@ -12,7 +12,7 @@ async function valueAt(statements: string, at: Record<string, number>): Promise<
 }
 
 describe("a let", () => {
-  it.each([
+  test.each([
     ["let h = w*x + c let k = tanh(h) loss k^2 + h*v", "loss tanh(w*x + 3)^2 + (w*x + 3)*v"],
     ["let h = -w loss h^2 + 2^h - h", "loss (-w)^2 + 2^(-w) - (-w)"],
     ["let h = w + v loss x*h/h^3 - h*2", "loss x*(w + v)/(w + v)^3 - (w + v)*2"],
@@ -29,13 +29,13 @@ describe("a let", () => {
     }
   });
 
-  it("may stand above the weights, data and params that it is made of", async () => {
+  test("may stand above the weights, data and params that it is made of", async () => {
     const at = { w: 2, x: 5 };
     const text = "let h = p*w*x loss h + w weights w = 0 data x ~ normal(0, 1) param p = 7";
     expect(await valueAt(text, at)).toBe(72);
   });
 
-  it.each([
+  test.each([
     [
       `landscape l { ${start} loss «h» + w let h = w }`,
       "error unknown-symbol",
@@ -71,7 +71,7 @@ describe("a let", () => {
     await expectProblems(text, [message === undefined ? [kind] : [kind, message]]);
   });
 
-  it("is no reserved word: weights, data, nodes and lets may be called so", async () => {
+  test("is no reserved word: weights, data, nodes and lets may be called so", async () => {
     expect(
       await valueAt(
         "weights let = 1, erf = 2 data sigmoid ~ normal(0, 1) let let2 = let*erf loss let2 + erf(erf)*sigmoid",
@@ -88,7 +88,7 @@ describe("a let", () => {
     await expectProblems("diagram let { let, a -> logsumexp -> b part let = {let, a} }", []);
   });
 
-  it("of a let of a let … is refused when it is too large written out, at once and in a line", async () => {
+  test("of a let of a let … is refused when it is too large written out, at once and in a line", async () => {
     const chain = (count: number) =>
       Array.from({ length: count }, (_, i) => `let a${i + 1} = a${i}*a${i} + a${i}`).join("\n");
     const before = performance.now();
@@ -109,7 +109,7 @@ describe("a let", () => {
 });
 
 describe("a ** b", () => {
-  it.each([
+  test.each([
     ["w**2", 9],
     ["-w**2", -9],
     ["2**w**2", 512],
@@ -123,13 +123,13 @@ describe("a ** b", () => {
     expect(await valueAt(`weights w = 0 loss ${caret}`, { w: 3 })).toBe(value);
   });
 
-  it("needs both its operands", async () => {
+  test("needs both its operands", async () => {
     await expectProblems("landscape l { weights w = 0 loss w ** «}»", [["error syntax"]]);
   });
 });
 
 describe("functions that are finite everywhere", () => {
-  it.each([
+  test.each([
     ["softplus(w)", Math.log1p(Math.exp(0.7))],
     ["sigmoid(w)", 1 / (1 + Math.exp(-0.7))],
     ["logcosh(w)", Math.log(Math.cosh(0.7))],
@@ -142,7 +142,7 @@ describe("functions that are finite everywhere", () => {
     expect(await valueAt(`weights w = 0 loss ${loss}`, { w: 0.7 })).toBeCloseTo(value, 13);
   });
 
-  it.each([
+  test.each([
     ["«logsumexp()»", /takes at least 1 argument, not 0/],
     ["«erf(w, 1)»", /takes 1 argument, not 2/],
   ])("%s is refused", async (loss, message) => {

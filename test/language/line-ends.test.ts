@@ -9,7 +9,9 @@ test.each(["soup", "damaged", "sound"] as const)(
   async (kind) => {
     for (let seed = 0, tried = 0; tried < 40; seed++) {
       const text = generatedFile(seed, kind).text.replace(/\r\n|\r/g, "\n");
-      if (text.length > 2000) continue;
+      if (text.length > 2000) {
+        continue;
+      }
       tried++;
       const found = await Promise.all(
         ["\n", "\r\n", "\r"].map(async (end) => (await analyzeText(text.replaceAll("\n", end))).diagnostics),

@@ -18,7 +18,9 @@ import type { LoadedTable } from "../../src/language/read-sources.js";
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** A folder of the disk with files, and links to others: `{ "link.diag": { to: "lib.diag" } }`. */
@@ -28,8 +30,11 @@ function folderWith(files: Record<string, string | { readonly to: string }>): st
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    if (typeof content === "string") writeFileSync(path, content);
-    else symlinkSync(content.to, path);
+    if (typeof content === "string") {
+      writeFileSync(path, content);
+    } else {
+      symlinkSync(content.to, path);
+    }
   }
   return folder;
 }
@@ -40,7 +45,9 @@ const fileUri = (path: string) => URI.parse(pathToFileURL(path).href).toString()
 function diskOf(files: readonly string[], fold: (path: string) => string): NamesOnDisk {
   const known = new Set(["/", ...files.flatMap((file) => [file, dirname(file)])].map(fold));
   const find = async (path: string) => {
-    if (!known.has(fold(path))) throw Object.assign(new Error(path), { code: "ENOENT" });
+    if (!known.has(fold(path))) {
+      throw Object.assign(new Error(path), { code: "ENOENT" });
+    }
     return path;
   };
   return {
@@ -77,8 +84,9 @@ describe("the one name of a file", () => {
     });
     const names = new OneName();
     const name = await names.of(join(folder, "real/lib.diag"));
-    for (const other of ["linked/lib.diag", "alias.diag", "twice.diag", "linked/../real/lib.diag"])
+    for (const other of ["linked/lib.diag", "alias.diag", "twice.diag", "linked/../real/lib.diag"]) {
       expect(await names.of(join(folder, other))).toBe(name);
+    }
     expect(await names.of(join(folder, "linked/new/x.diag"))).toBe(
       await names.of(join(folder, "real/new/x.diag")),
     );
@@ -89,7 +97,9 @@ describe("the one name of a file", () => {
     const files = ["/W/Sub/Lib.diag"];
     const folding = new OneName(diskOf(files, (path) => path.toLowerCase()));
     const name = await folding.of("/W/Sub/Lib.diag");
-    for (const other of ["/w/sub/lib.diag", "/W/SUB/LIB.DIAG"]) expect(await folding.of(other)).toBe(name);
+    for (const other of ["/w/sub/lib.diag", "/W/SUB/LIB.DIAG"]) {
+      expect(await folding.of(other)).toBe(name);
+    }
     expect(await folding.of("/W/Sub/NEW.diag")).toBe(await folding.of("/w/sub/new.diag"));
     const exact = new OneName(diskOf([...files, "/W/Sub/LIB.diag"], (path) => path));
     expect(await exact.of("/W/Sub/Lib.diag")).not.toBe(await exact.of("/W/Sub/LIB.diag"));
@@ -100,7 +110,9 @@ describe("the one name of a file", () => {
     const folder = folderWith({ "a/x.diag": "", "b/x.diag": "", link: { to: "a" } });
     const addresses = new Addresses();
     const uri = (path: string) => fileUri(join(folder, path));
-    for (const path of ["a/x.diag", "b/x.diag", "link/x.diag"]) await addresses.nameOf(uri(path));
+    for (const path of ["a/x.diag", "b/x.diag", "link/x.diag"]) {
+      await addresses.nameOf(uri(path));
+    }
     expect(addresses.othersOf(uri("link/x.diag"))).toEqual([uri("a/x.diag")]);
     rmSync(join(folder, "link"));
     symlinkSync("b", join(folder, "link"));
@@ -198,10 +210,11 @@ describe("data", () => {
     });
     expect(await load(folder)).toEqual({ problem: "it is a folder, not a file" });
     expect(await load(join(folder, "none.csv"))).toEqual({ problem: "there is no such file" });
-    if (process.platform !== "win32")
+    if (process.platform !== "win32") {
       expect(await load("/dev/zero")).toEqual({
         problem: "it is not a regular file but a device; name a file",
       });
+    }
     expect(await new TextLoader(diskReader).load(URI.file(join(folder, "marked.csv")))).toEqual({
       text: "1\n",
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { declarationsOf } from "../../src/extension/declarations.js";
 import { linesOf } from "../../src/server/preview/spans.js";
 import { ReadingEditor } from "./lsp/reading-editor.js";
@@ -20,12 +20,12 @@ const runs: readonly (readonly [what: string, text: string])[] = [
 ];
 
 describe("long runs of one sign take no long time", () => {
-  it.each(runs)("in a file that is checked: %s", async (_, text) => {
+  test.each(runs)("in a file that is checked: %s", async (_, text) => {
     const { diagrams, diagnostics } = await analyze(text);
     expect(diagrams.size + diagnostics.length).toBeGreaterThan(0);
   });
 
-  it.each([
+  test.each([
     ...runs,
     ["quotes", `import "${'"'.repeat(long)}\ndiagram d { a -> b }`] as const,
     ["escaped quotes", `import "${'\\"'.repeat(long)}\ndiagram d { a -> b }`] as const,
@@ -33,7 +33,7 @@ describe("long runs of one sign take no long time", () => {
     expect(declarationsOf(text).length).toBeLessThan(3);
   });
 
-  it.each(runs)("in an editor, where things are offered and hovered over: %s", async (_, text) => {
+  test.each(runs)("in an editor, where things are offered and hovered over: %s", async (_, text) => {
     const editor = await ReadingEditor.open(text, { initializationOptions: { trusted: false } });
     const { document, identifier } = editor.main;
     const { CompletionProvider, DocumentSymbolProvider } = editor.editor.diag.lsp;
@@ -46,7 +46,7 @@ describe("long runs of one sign take no long time", () => {
     await editor.close();
   });
 
-  it("in a table: blanks and digits", async () => {
+  test("in a table: blanks and digits", async () => {
     const table = `a b\n1${" ".repeat(long)}2\n3 ${"4".repeat(long)}\n${"5".repeat(long)}x 6${" ".repeat(long)}x\n`;
     const { diagnostics } = await analyze(
       'landscape l { weights w = 0 data a, b from "t.csv" loss (w - a)^2 * b }',
@@ -55,9 +55,11 @@ describe("long runs of one sign take no long time", () => {
     expect(diagnostics.length).toBeGreaterThan(0);
   });
 
-  it("in what the preview's hover says", () => {
-    for (const sign of ["`", "*", "**a ", "[", "\\", "|", "~", " ", "`a", "``` "])
-      for (const tail of ["", "a".repeat(10_000), " ".repeat(10_000)])
+  test("in what the preview's hover says", () => {
+    for (const sign of ["`", "*", "**a ", "[", "\\", "|", "~", " ", "`a", "``` "]) {
+      for (const tail of ["", "a".repeat(10_000), " ".repeat(10_000)]) {
         expect(linesOf(`x ${sign.repeat(10_000)}${tail}`).length).toBeGreaterThan(0);
+      }
+    }
   });
 });

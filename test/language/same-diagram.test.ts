@@ -47,7 +47,9 @@ function cubic(vertices: number, seed: number): number[][] {
   for (let attempt = 0; ; attempt++) {
     const ends = shuffled(range(3 * vertices), 1000 * seed + attempt).map((end) => end % vertices);
     const edges = range((3 * vertices) / 2).map((edge) => [ends[2 * edge]!, ends[2 * edge + 1]!].sort());
-    if (new Set(edges.map(String)).size === edges.length && edges.every(([a, b]) => a !== b)) return edges;
+    if (new Set(edges.map(String)).size === edges.length && edges.every(([a, b]) => a !== b)) {
+      return edges;
+    }
   }
 }
 
@@ -64,7 +66,11 @@ function triples(points: number, seed: number): number[][] {
     const y = others.splice(next(others.length), 1)[0]!;
     const z = others[next(others.length)]!;
     const w = third.get(key(y, z));
-    if (w !== undefined) for (const pair of [key(y, w), key(z, w)]) third.delete(pair);
+    if (w !== undefined) {
+      for (const pair of [key(y, w), key(z, w)]) {
+        third.delete(pair);
+      }
+    }
     third.set(key(x, y), z).set(key(x, z), y).set(key(y, z), x);
   }
   const found = [...third].map(([pair, c]) => [...pair.split(" ").map(Number), c].sort((a, b) => a - b));

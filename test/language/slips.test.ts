@@ -90,7 +90,9 @@ test("one slip is one syntax error, at its place or behind it, and nothing else"
         .filter((one) => !before.has(said(one)));
       const syntax = errors.filter(({ code }) => code === "syntax");
       // A slip may also give a text that is sound, or that means something else.
-      if (syntax.length === 0) return;
+      if (syntax.length === 0) {
+        return;
+      }
       expect(syntax.map(({ message }) => message)).toHaveLength(1);
       const lines = text.split("\n");
       const { line, character } = syntax[0]!.range.start;

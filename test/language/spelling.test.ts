@@ -8,14 +8,20 @@ import { analyze } from "./workspace.js";
 
 /** Damerau's distance by plain recursion. */
 function distance(one: string, other: string): number {
-  if (one === "" || other === "") return one.length + other.length;
-  if (one[0] === other[0]) return distance(one.slice(1), other.slice(1));
+  if (one === "" || other === "") {
+    return one.length + other.length;
+  }
+  if (one[0] === other[0]) {
+    return distance(one.slice(1), other.slice(1));
+  }
   const steps = [
     distance(one.slice(1), other),
     distance(one, other.slice(1)),
     distance(one.slice(1), other.slice(1)),
   ];
-  if (one[0] === other[1] && one[1] === other[0]) steps.push(distance(one.slice(2), other.slice(2)));
+  if (one[0] === other[1] && one[1] === other[0]) {
+    steps.push(distance(one.slice(2), other.slice(2)));
+  }
   return 1 + Math.min(...steps);
 }
 
@@ -50,7 +56,9 @@ test("what is proposed is near: one slip in short names, one in three letters, a
   fc.assert(
     fc.property(name, fc.array(name, { minLength: 1, maxLength: 4 }), (wrong, known) => {
       const found = nearestName(wrong, known);
-      if (found === undefined) return;
+      if (found === undefined) {
+        return;
+      }
       expect(known).toContain(found);
       const most = Math.max(1, Math.floor(Math.min(wrong.length, found.length) / 3));
       expect(distance(wrong, found)).toBeLessThanOrEqual(most);
@@ -87,7 +95,9 @@ test("different functions that people know are never proposed for each other", (
   ]) {
     const allowed: Record<string, string> = { ...sameFunction, logaddexp: "logsumexp", expit: "sigmoid" };
     for (const name of new Set(known)) {
-      if (list.includes(name)) continue;
+      if (list.includes(name)) {
+        continue;
+      }
       const found = nearestWord(name, list);
       expect([name, found]).toEqual([name, found === undefined ? undefined : allowed[name]]);
     }

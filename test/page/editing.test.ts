@@ -62,8 +62,9 @@ class Drift {
       [right, top],
       [right, bottom],
       [left, bottom],
-    ] as const)
+    ] as const) {
       await mouse.move(x, y, { steps: 6 });
+    }
   }
 }
 

@@ -6,15 +6,22 @@ import { geometryOf, type SeenGeometry } from "./in-page.mjs";
 /** What is wrong with a picture, given which nodes each part has. */
 function faultsOf(seen: SeenGeometry, parts: readonly (readonly number[])[], nodes: number): string[] {
   const faults = seen.overlaps.map((pair) => `nodes ${pair} overlap`);
-  if (seen.nodes.length !== nodes) faults.push(`${seen.nodes.length} of ${nodes} nodes are drawn`);
+  if (seen.nodes.length !== nodes) {
+    faults.push(`${seen.nodes.length} of ${nodes} nodes are drawn`);
+  }
   const outlined = seen.parts.map(({ index }) => index).sort((a, b) => a - b);
   const several = parts.flatMap((members, part) => (members.length > 1 ? [part] : []));
-  if (outlined.join() !== several.join()) faults.push(`parts ${outlined} have outlines, not ${several}`);
+  if (outlined.join() !== several.join()) {
+    faults.push(`parts ${outlined} have outlines, not ${several}`);
+  }
   for (const { index, inside, touched } of seen.parts) {
     const members = [...parts[index]!].sort((a, b) => a - b).join();
-    if ([...inside].sort((a, b) => a - b).join() !== members) faults.push(`part ${index} holds ${inside}`);
-    if ([...touched].sort((a, b) => a - b).join() !== members)
+    if ([...inside].sort((a, b) => a - b).join() !== members) {
+      faults.push(`part ${index} holds ${inside}`);
+    }
+    if ([...touched].sort((a, b) => a - b).join() !== members) {
       faults.push(`part ${index} touches ${touched}`);
+    }
   }
   return faults;
 }

@@ -94,13 +94,17 @@ export async function openGpu(
         const tab = await context.newPage();
         page = tab;
         tab.on("console", (message) => {
-          if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+          if (["error", "warning"].includes(message.type())) {
+            complaints.push(message.text());
+          }
         });
         tab.on("pageerror", (error) => complaints.push(String(error)));
         tab.on("close", () => listener.gone());
         await tab.exposeFunction("heard", (message: unknown) => listener.hear(message));
         await tab.addInitScript(gpuEditor);
-        if (!hasGpu) await tab.addInitScript(withoutGpu);
+        if (!hasGpu) {
+          await tab.addInitScript(withoutGpu);
+        }
         await tab.route("**/*", (route) => {
           const file = files[new URL(route.request().url()).pathname];
           return file

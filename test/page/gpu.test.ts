@@ -55,7 +55,9 @@ describe.skipIf(inject("chromium") === "")("a page that lends its GPU", () => {
   afterAll(() => browser?.close());
   afterEach(async () => {
     const all = opened.splice(0);
-    for (const { device } of all) device.close();
+    for (const { device } of all) {
+      device.close();
+    }
     await Promise.all(all.map((one) => one.close()));
     expect(all.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
@@ -78,7 +80,9 @@ describe.skipIf(inject("chromium") === "")("a page that lends its GPU", () => {
     const worst = expected.map((values, column) =>
       Math.max(...values.map((value, trial) => Math.abs(value - done.values![column]![trial]!))),
     );
-    for (const difference of worst) expect(difference).toBeLessThan(tolerance);
+    for (const difference of worst) {
+      expect(difference).toBeLessThan(tolerance);
+    }
     expect(Math.max(...expected.flat().map(Math.abs))).toBeGreaterThan(0.1);
     expect(await page().locator("dd").allTextContents()).toEqual([description.name, "simulating", "2,000"]);
   });

@@ -9,12 +9,16 @@ export function fakeEditor(state) {
     setTimeout(() => window.postMessage(message, "*"));
   };
   const tell = () => {
-    if (ready && known) send({ type: "file", title: "main.diag", file: known.file });
+    if (ready && known) {
+      send({ type: "file", title: "main.diag", file: known.file });
+    }
   };
   const draw = (ids) =>
     ids.flatMap((id) => {
       const diagram = known.file.diagrams.find((one) => one.id === id);
-      if (diagram === undefined) return [];
+      if (diagram === undefined) {
+        return [];
+      }
       return [{ id, key: diagram.key, ...(known.drawings[diagram.key] ?? { problem: "not recorded" }) }];
     });
   const answers = {
@@ -96,8 +100,12 @@ export async function geometryOf(id) {
       const held = rim(node).filter(({ x, y }) =>
         line.isPointInFill(new DOMPoint(x, y).matrixTransform(node.matrix).matrixTransform(back)),
       );
-      if (held.length === 17) inside.push(node.index);
-      if (held.length > 0) touched.push(node.index);
+      if (held.length === 17) {
+        inside.push(node.index);
+      }
+      if (held.length > 0) {
+        touched.push(node.index);
+      }
     }
     return { index: Number(group.dataset.index), inside, touched };
   });
@@ -114,10 +122,11 @@ export async function geometryOf(id) {
 export function tagElements(id) {
   for (const group of document.querySelectorAll(
     `.stage svg[data-id="${id}"], .stage svg[data-id="${id}"] [data-kind]`,
-  ))
+  )) {
     group.tag = group.dataset.kind
       ? `${group.dataset.kind} ${group.getAttribute("aria-label").split(",")[0]}`
       : "svg";
+  }
 }
 
 /** The marks that elements of a drawing still have, and how many have none. */
@@ -140,10 +149,15 @@ export function valuesUntilStill({ selector, attribute }) {
     (function look() {
       const value = document.querySelector(selector)?.getAttribute(attribute);
       const seen = found.size;
-      if (value !== undefined) found.add(value);
+      if (value !== undefined) {
+        found.add(value);
+      }
       still = found.size > seen ? 0 : still + 1;
-      if (found.size > 1 && still >= stillFrames) resolve([...found]);
-      else requestAnimationFrame(look);
+      if (found.size > 1 && still >= stillFrames) {
+        resolve([...found]);
+      } else {
+        requestAnimationFrame(look);
+      }
     })();
   });
 }
@@ -200,9 +214,15 @@ export async function pixelsOf(base64) {
   let black = 0;
   let clear = 0;
   for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] === 255) opaque++;
-    if (data[at + 3] === 0) clear++;
-    if (data[at + 3] === 255 && data[at] + data[at + 1] + data[at + 2] === 0) black++;
+    if (data[at + 3] === 255) {
+      opaque++;
+    }
+    if (data[at + 3] === 0) {
+      clear++;
+    }
+    if (data[at + 3] === 255 && data[at] + data[at + 1] + data[at + 2] === 0) {
+      black++;
+    }
   }
   return { width: canvas.width, height: canvas.height, corner: data[3], opaque, black, clear };
 }

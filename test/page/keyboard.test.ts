@@ -46,7 +46,9 @@ describePage("the keyboard alone", (open) => {
     await page.locator(".card svg[data-id=d] [data-kind=node]").first().waitFor();
     await page.keyboard.press("Tab");
     for (let presses = 0; presses < 12; presses++) {
-      if ((await page.evaluate(focusedOf)).startsWith("d,")) break;
+      if ((await page.evaluate(focusedOf)).startsWith("d,")) {
+        break;
+      }
       await page.keyboard.press("Tab");
     }
     expect(await page.evaluate(focusedOf)).toMatch(/^d, /);
@@ -81,8 +83,9 @@ describePage("the keyboard alone", (open) => {
     await one.page.keyboard.press("?");
     const help = one.page.getByRole("dialog", { name: "Keys" });
     await help.waitFor();
-    for (const words of ["to the root", "formulas of the selected element", "Shift+F10", "Insert"])
+    for (const words of ["to the root", "formulas of the selected element", "Shift+F10", "Insert"]) {
       expect(await help.getByText(words, { exact: false }).count()).toBeGreaterThan(0);
+    }
     await one.page.keyboard.press("Escape");
     await help.waitFor({ state: "hidden" });
   });

@@ -61,8 +61,11 @@ describePage("while the text is edited", (open) => {
     const watching = one.page.evaluate(valuesUntilStill, { selector, attribute: "transform" });
     await one.know(next);
     const places = await watching;
-    if (reducedMotion) expect(places.length).toBe(2);
-    else expect(places.length).toBeGreaterThan(3);
+    if (reducedMotion) {
+      expect(places.length).toBe(2);
+    } else {
+      expect(places.length).toBeGreaterThan(3);
+    }
   });
 
   test("only diagrams that changed are drawn again", async () => {
@@ -176,16 +179,18 @@ describePage("the page and the text", (open) => {
     const known = await recorded("broken");
     const one = await open({ known, reducedMotion: true });
     for (const { id, nodes, marks, edges, strays = [] } of known.file.diagrams) {
-      if (nodes.length === 0) continue;
+      if (nodes.length === 0) {
+        continue;
+      }
       await show(one, id);
       const seen = (kind: string) => one.page.locator(`.stage [data-kind=${kind}]`);
       expect([id, await seen("node").count()]).toEqual([id, nodes.length]);
       expect([id, await seen("edge").count()]).toEqual([id, edges.length + strays.length]);
       expect(await one.page.locator(".stage .stray").count()).toBe(strays.length);
       expect(await one.page.locator(".marks li").count()).toBe(marks.length);
-      for (const { severity, elements } of marks)
-        for (const element of elements)
-          if (element.kind !== "diagram")
+      for (const { severity, elements } of marks) {
+        for (const element of elements) {
+          if (element.kind !== "diagram") {
             expect([
               id,
               element,
@@ -193,6 +198,9 @@ describePage("the page and the text", (open) => {
                 .locator(`.stage [data-kind=${element.kind}][data-index="${element.index}"].${severity}`)
                 .count(),
             ]).toEqual([id, element, 1]);
+          }
+        }
+      }
     }
   });
 });

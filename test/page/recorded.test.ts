@@ -15,7 +15,9 @@ const texts = {
 async function compare(name: string, made: object): Promise<void> {
   const text = `${JSON.stringify(made, undefined, 1)}\n`;
   const place = new URL(`recorded/${name}.json`, import.meta.url);
-  if (process.env.DIAG_RECORD) await writeFile(place, text);
+  if (process.env.DIAG_RECORD) {
+    await writeFile(place, text);
+  }
   expect(JSON.parse(text)).toEqual(JSON.parse(await readFile(place, "utf8")));
 }
 

@@ -65,12 +65,15 @@ export async function record(
         ...diagram.parts.map(({ range }) => range),
       ];
       for (const range of ranges) {
-        if (range === undefined) continue;
+        if (range === undefined) {
+          continue;
+        }
         const { line, character } = range.start;
         hovers[`${line}:${character}`] = await ask("hover", { position: range.start });
       }
-      for (const format of ["svg", "tikz", "dot", "short"] as const)
+      for (const format of ["svg", "tikz", "dot", "short"] as const) {
         exports[`${diagram.id} ${format}`] = await ask("export", { id: diagram.id, format });
+      }
     }
     return {
       file,

@@ -121,7 +121,9 @@ describeResults("what simulates", (open) => {
         backend: "webgpu+cpu",
         engine: { device: "8 threads", why: "the tab with the GPU was closed", fallback: true } as const,
         points: record.points.map((point, index): RunPoint => {
-          if (index % 2 === 0) return { ...point, roundingFloor: 4e-4 };
+          if (index % 2 === 0) {
+            return { ...point, roundingFloor: 4e-4 };
+          }
           return index === 1 ? point : { ...point, backend: "cpu" };
         }),
       };

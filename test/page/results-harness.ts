@@ -85,7 +85,9 @@ async function openResults(browser: Browser, bundle: Bundle, options: OpenOption
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) {
+      complaints.push(message.text());
+    }
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   const policy = [
@@ -127,7 +129,9 @@ async function openResults(browser: Browser, bundle: Bundle, options: OpenOption
   const send = (message: ToResultsPage) =>
     page.evaluate(post as unknown as (message: ToResultsPage) => void, message);
   await poll(async () => (await said()).some(({ type }) => type === "ready")).toBe(true);
-  for (const record of records) await send({ type: "record", record });
+  for (const record of records) {
+    await send({ type: "record", record });
+  }
   await send({ type: "runs", runs });
   return {
     page,

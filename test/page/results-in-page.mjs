@@ -54,7 +54,9 @@ export function plotOf(title) {
 
 /** Puts a mark on elements, which only the same elements have later. */
 export function tag(selector) {
-  for (const element of document.querySelectorAll(selector)) element.tag = true;
+  for (const element of document.querySelectorAll(selector)) {
+    element.tag = true;
+  }
 }
 
 /** How many of some elements are marked, and how many are not. */
@@ -79,6 +81,8 @@ export function redrawsWithin({ selector, milliseconds }) {
 
 export function scrollMain(top) {
   const main = document.querySelector("main");
-  if (top !== undefined) main.scrollTop = top;
+  if (top !== undefined) {
+    main.scrollTop = top;
+  }
   return main.scrollTop;
 }

@@ -12,8 +12,9 @@ describeResults("the list of runs", (open) => {
     await poll(() => items.count()).toBe(2);
     expect(await items.nth(0).innerText()).toContain("agrees");
     const text = await items.nth(1).innerText();
-    for (const words of ["gauss_gap", "interrupted", "gap.diag", "file changed since", "can be resumed"])
+    for (const words of ["gauss_gap", "interrupted", "gap.diag", "file changed since", "can be resumed"]) {
       expect(text).toContain(words);
+    }
     expect(await items.nth(1).locator("svg.standing.interrupted").count()).toBe(1);
     await items
       .nth(1)

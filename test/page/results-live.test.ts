@@ -25,8 +25,9 @@ describeResults("a run under way", (open) => {
     const { curves, terms } = record;
     await one.send({ type: "event", id, event: { type: "predicted", curves, terms } });
     await page.locator(plot).waitFor();
-    for (const point of record.points.slice(0, 4))
+    for (const point of record.points.slice(0, 4)) {
       await one.send({ type: "event", id, event: { type: "point", point } });
+    }
     const { partial, progress } = runningRecord(record, 2);
     await one.send({ type: "event", id, event: { type: "progress", progress: progress!, partial } });
     await page
@@ -47,8 +48,9 @@ describeResults("a run under way", (open) => {
     const top = await sightOf(one);
     const focused = await page.evaluate(focusedOf);
     await page.evaluate(tag, `.numbers tbody tr, ${plot}`);
-    for (const point of record.points.slice(4))
+    for (const point of record.points.slice(4)) {
       await one.send({ type: "event", id, event: { type: "point", point } });
+    }
     await one.send({
       type: "event",
       id,

@@ -17,7 +17,9 @@ export async function setup(project: TestProject): Promise<void> {
   try {
     project.provide("chromium", await setUpChromium((line) => console.log(line)));
   } catch (error) {
-    if (process.env.CI) throw error;
+    if (process.env.CI) {
+      throw error;
+    }
     console.log(`skipped: ${error instanceof Error ? error.message : error}`);
     project.provide("chromium", "");
   }

@@ -226,7 +226,9 @@ describePage("the space-time panel", (open) => {
       first: "0",
       count: 16,
     });
-    if ("problem" in embeddings) throw new Error(embeddings.problem);
+    if ("problem" in embeddings) {
+      throw new Error(embeddings.problem);
+    }
     const state = { uri: known.file.uri, id: "fork", search: "", scroll: 0, cameras: {}, spacetime };
     const one = await open({ known: { ...known, embeddings }, state, size: { width: 1000, height: 800 } });
     await expect.poll(() => sentence(one)).toMatch(/^embedding 1 of 8/);
@@ -248,8 +250,11 @@ describePage("the space-time panel", (open) => {
     });
     await one.page.getByRole("button", { name: "Last embedding" }).click();
     const places = (await seen).length;
-    if (reducedMotion) expect(places).toBe(2);
-    else expect(places).toBeGreaterThan(3);
+    if (reducedMotion) {
+      expect(places).toBe(2);
+    } else {
+      expect(places).toBeGreaterThan(3);
+    }
   });
 });
 

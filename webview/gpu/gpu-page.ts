@@ -31,7 +31,9 @@ export class GpuPage {
   begin(): void {
     window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       const message = parseToGpuPage(data);
-      if (message) this.take(message);
+      if (message) {
+        this.take(message);
+      }
     });
     this.say({ type: "ready" });
   }
@@ -40,7 +42,9 @@ export class GpuPage {
     switch (message.type) {
       case "ask": {
         const { id, question } = message;
-        if (question.name === "run") this.runs.set(id, new AbortController());
+        if (question.name === "run") {
+          this.runs.set(id, new AbortController());
+        }
         this.queue = this.queue.then(() => this.answer(id, question));
         break;
       }
@@ -48,7 +52,9 @@ export class GpuPage {
         this.runs.get(message.id)?.abort();
         break;
       case "release":
-        for (const run of this.runs.values()) run.abort();
+        for (const run of this.runs.values()) {
+          run.abort();
+        }
         this.queue = this.queue.then(() => this.release());
         break;
     }
@@ -88,7 +94,9 @@ export class GpuPage {
   private async open(visits: number | undefined): Promise<GpuDevice["description"]> {
     this.release();
     this.view.state = "looking for a GPU";
-    if (!navigator.gpu) throw new Error("the window's browser has no WebGPU (navigator.gpu)");
+    if (!navigator.gpu) {
+      throw new Error("the window's browser has no WebGPU (navigator.gpu)");
+    }
     const [, version = "not told"] = /\bChrome\/(\S+)/.exec(navigator.userAgent) ?? [];
     const facts = [["Chromium", version]] as const;
     const options = { backend: "in a page", ...(visits === undefined ? {} : { visits }) };
@@ -100,7 +108,9 @@ export class GpuPage {
   }
 
   private opened(): GpuDevice {
-    if (this.device === undefined) throw new DeviceLost("the page's GPU was not opened");
+    if (this.device === undefined) {
+      throw new DeviceLost("the page's GPU was not opened");
+    }
     return this.device;
   }
 
@@ -112,7 +122,9 @@ export class GpuPage {
 
   private alive(): void {
     const now = performance.now();
-    if (now - this.told < aliveEvery) return;
+    if (now - this.told < aliveEvery) {
+      return;
+    }
     this.told = now;
     this.say({ type: "alive" });
   }

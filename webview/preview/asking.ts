@@ -3,7 +3,9 @@ import type { Page } from "./page.js";
 
 /** The line of a `Problem`, if an answer is one. */
 export function problemOf(answer: object | null): string | undefined {
-  if (answer === null || !("problem" in answer)) return undefined;
+  if (answer === null || !("problem" in answer)) {
+    return undefined;
+  }
   return typeof answer.problem === "string" ? answer.problem : "the language server refused without a reason";
 }
 
@@ -31,8 +33,11 @@ export async function editText(
   const problem = isCurrent
     ? await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf)
     : "the text has changed meanwhile; try again once it is drawn";
-  if (problem === undefined) page.announce(done);
-  else page.notify(problem, "error");
+  if (problem === undefined) {
+    page.announce(done);
+  } else {
+    page.notify(problem, "error");
+  }
   return problem === undefined;
 }
 

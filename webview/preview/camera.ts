@@ -59,11 +59,14 @@ export class Camera {
     stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     stage.addEventListener("pointerdown", (event) => this.down(event));
     stage.addEventListener("pointermove", (event) => this.move(event));
-    for (const end of ["pointerup", "pointercancel"] as const)
+    for (const end of ["pointerup", "pointercancel"] as const) {
       stage.addEventListener(end, (event) => this.up(event));
+    }
     // A finger is held by the element under it until the stage takes it: that is not its end.
     stage.addEventListener("lostpointercapture", (event) => {
-      if (event.target === stage) this.up(event);
+      if (event.target === stage) {
+        this.up(event);
+      }
     });
     // Keeps a drag from selecting the element that it began on.
     stage.addEventListener("click", (event) => this.swallow(event), { capture: true });
@@ -114,7 +117,9 @@ export class Camera {
       low < from + 8 ? from + 8 - low : high > to - 8 ? to - 8 - high : 0;
     const dx = shift(box.left, box.right, stage.left, stage.right);
     const dy = shift(box.top, box.bottom, stage.top, stage.bottom);
-    if (dx === 0 && dy === 0) return;
+    if (dx === 0 && dy === 0) {
+      return;
+    }
     this.glide({ ...this.at, x: this.at.x + dx, y: this.at.y + dy });
     this.moved();
   }
@@ -124,9 +129,14 @@ export class Camera {
   }
 
   private refit(moves: boolean): void {
-    if (!this.fits || !this.frame || this.stage.clientWidth === 0) return;
-    if (moves) this.glide(this.fitted());
-    else this.set(this.fitted());
+    if (!this.fits || !this.frame || this.stage.clientWidth === 0) {
+      return;
+    }
+    if (moves) {
+      this.glide(this.fitted());
+    } else {
+      this.set(this.fitted());
+    }
   }
 
   private glide(to: CameraPlace): void {
@@ -169,7 +179,9 @@ export class Camera {
 
   private bounded(place: CameraPlace): CameraPlace {
     const { frame } = this;
-    if (!frame) return place;
+    if (!frame) {
+      return place;
+    }
     const { clientWidth, clientHeight } = this.stage;
     const within = (value: number, low: number, high: number): number =>
       Math.min(Math.max(value, Math.min(low, high)), Math.max(low, high));
@@ -182,7 +194,9 @@ export class Camera {
   }
 
   private wheel(event: WheelEvent): void {
-    if (event.defaultPrevented || !this.frame) return;
+    if (event.defaultPrevented || !this.frame) {
+      return;
+    }
     event.preventDefault();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     if (!event.ctrlKey && !event.metaKey) {
@@ -200,8 +214,12 @@ export class Camera {
   }
 
   private down(event: PointerEvent): void {
-    if (event.defaultPrevented || (event.pointerType === "mouse" && event.button > 1) || !this.frame) return;
-    if (event.button === 1) event.preventDefault();
+    if (event.defaultPrevented || (event.pointerType === "mouse" && event.button > 1) || !this.frame) {
+      return;
+    }
+    if (event.button === 1) {
+      event.preventDefault();
+    }
     this.stop();
     this.dragging = false;
     this.pressed = { x: event.clientX, y: event.clientY };
@@ -211,11 +229,14 @@ export class Camera {
 
   private move(event: PointerEvent): void {
     const before = this.pointers.get(event.pointerId);
-    if (!before) return;
+    if (!before) {
+      return;
+    }
     const now = { x: event.clientX, y: event.clientY };
     if (!this.dragging) {
-      if (this.pointers.size === 1 && Math.hypot(now.x - this.pressed.x, now.y - this.pressed.y) < slack)
+      if (this.pointers.size === 1 && Math.hypot(now.x - this.pressed.x, now.y - this.pressed.y) < slack) {
         return;
+      }
       this.dragging = true;
       this.stage.setPointerCapture(event.pointerId);
       this.stage.classList.add("dragging");
@@ -233,7 +254,9 @@ export class Camera {
   }
 
   private up(event: PointerEvent): void {
-    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return;
+    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) {
+      return;
+    }
     this.stage.classList.remove("dragging");
     // The click of this press, if there is one, comes before the next task.
     setTimeout(() => {
@@ -242,7 +265,9 @@ export class Camera {
   }
 
   private swallow(event: MouseEvent): void {
-    if (!this.dragging) return;
+    if (!this.dragging) {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   }

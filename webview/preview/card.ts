@@ -61,22 +61,32 @@ export class Card {
 
   place(x: number, y: number, width: number): void {
     this.element.style.transform = `translate(${x}px, ${y}px)`;
-    if (this.width === width) return;
+    if (this.width === width) {
+      return;
+    }
     this.width = width;
     this.element.style.width = `${width}px`;
-    if (this.view.drawing) this.fit();
+    if (this.view.drawing) {
+      this.fit();
+    }
   }
 
   draw(drawn: Drawn | undefined, isFresh: boolean, isStale: boolean, moves: boolean): void {
     this.older.set((!isFresh && drawn?.drawing !== undefined) || isStale, drawn?.problem !== undefined);
     this.problem.hidden = drawn?.problem === undefined || drawn.drawing !== undefined;
-    if (drawn?.problem !== undefined) setText(this.problem, `Not drawn: ${drawn.problem}`);
+    if (drawn?.problem !== undefined) {
+      setText(this.problem, `Not drawn: ${drawn.problem}`);
+    }
     setAttributes(this.view.element, { hidden: drawn?.drawing ? undefined : "" });
     this.element.classList.toggle("waiting", drawn === undefined);
-    if (!drawn?.drawing) return;
+    if (!drawn?.drawing) {
+      return;
+    }
     const isNew = this.view.drawing !== drawn.drawing;
     this.view.patch(drawn.diagram, drawn.drawing, moves);
-    if (isNew) this.fit();
+    if (isNew) {
+      this.fit();
+    }
   }
 
   choose(choices: Choices): void {

@@ -55,7 +55,9 @@ export class SvgDrawing implements DrawingView {
 
   /** Shows a drawing in place of the one before; `moves` when elements are to be seen moving there. */
   patch(diagram: PreviewDiagram, drawing: Drawing, moves: boolean): void {
-    if (this.diagram === diagram && this.drawing === drawing) return;
+    if (this.diagram === diagram && this.drawing === drawing) {
+      return;
+    }
     this.work?.finish();
     const isFirst = this.drawing === undefined;
     const isSame = this.drawing === drawing;
@@ -74,11 +76,17 @@ export class SvgDrawing implements DrawingView {
     const isLarge = drawing.nodes.length > mostAtOnce;
     const animated = moves && !isFirst && !isLarge;
     this.work = new SlicedWork(this.build(animated));
-    if (!isLarge) this.work.finish();
-    if (!animated) return;
+    if (!isLarge) {
+      this.work.finish();
+    }
+    if (!animated) {
+      return;
+    }
     const shapes = [...this.shapes.values()];
     this.stopMoving = animate((share) => {
-      for (const shape of shapes) shape.step(share);
+      for (const shape of shapes) {
+        shape.step(share);
+      }
     });
   }
 
@@ -86,10 +94,13 @@ export class SvgDrawing implements DrawingView {
     if (
       sameElement(choices.selected, this.choices.selected) &&
       sameElement(choices.cursor, this.choices.cursor)
-    )
+    ) {
       return;
+    }
     this.choices = choices;
-    if (this.drawing) this.decorate();
+    if (this.drawing) {
+      this.decorate();
+    }
   }
 
   /** The element where the keyboard is, or comes back to. */
@@ -102,12 +113,22 @@ export class SvgDrawing implements DrawingView {
   setPlace(element: ElementReference, focus: boolean): void {
     const after = this.find(element);
     this.awaited = after ? undefined : { element, focus };
-    if (!after) return;
+    if (!after) {
+      return;
+    }
     const before = this.find(this.place);
-    if (before !== after) before?.setAttribute("tabindex", "-1");
+    if (before !== after) {
+      before?.setAttribute("tabindex", "-1");
+    }
     after.setAttribute("tabindex", "0");
-    for (const [key, shape] of this.shapes) if (shape.group === after) this.current = key;
-    if (focus) after.focus({ preventScroll: true });
+    for (const [key, shape] of this.shapes) {
+      if (shape.group === after) {
+        this.current = key;
+      }
+    }
+    if (focus) {
+      after.focus({ preventScroll: true });
+    }
   }
 
   find(element: ElementReference): SVGGElement | undefined {
@@ -119,17 +140,23 @@ export class SvgDrawing implements DrawingView {
   elementAt(clientX: number, clientY: number): ElementReference | undefined {
     for (const element of document.elementsFromPoint(clientX, clientY)) {
       const found = this.elementOf(element);
-      if (found) return found;
+      if (found) {
+        return found;
+      }
     }
     return undefined;
   }
 
   /** The element that an event's target shows. */
   elementOf(target: EventTarget | null): ElementReference | undefined {
-    if (!(target instanceof Element) || !this.element.contains(target)) return undefined;
+    if (!(target instanceof Element) || !this.element.contains(target)) {
+      return undefined;
+    }
     const group = target.closest<SVGGElement>("[data-kind]");
     const { kind, index } = group?.dataset ?? {};
-    if (kind !== "node" && kind !== "edge" && kind !== "part") return undefined;
+    if (kind !== "node" && kind !== "edge" && kind !== "part") {
+      return undefined;
+    }
     return index === undefined ? undefined : { kind, index: Number(index) };
   }
 
@@ -183,7 +210,9 @@ export class SvgDrawing implements DrawingView {
       let shape = before.get(key) as Shape<Target> | undefined;
       if (!before.delete(key) || !shape) {
         shape = make();
-        if (animated) shape.group.classList.add("entering");
+        if (animated) {
+          shape.group.classList.add("entering");
+        }
         this.shapes.set(key, shape);
       }
       shape.group.dataset.index = String(index);
@@ -191,9 +220,14 @@ export class SvgDrawing implements DrawingView {
       shape.aim(target, origin);
       // What is to move is not seen without a place before its first frame.
       shape.step(animated ? 0 : 1);
-      while (next?.classList.contains("leaving")) next = next.nextElementSibling;
-      if (shape.group === next) next = next.nextElementSibling;
-      else layer.insertBefore(shape.group, next);
+      while (next?.classList.contains("leaving")) {
+        next = next.nextElementSibling;
+      }
+      if (shape.group === next) {
+        next = next.nextElementSibling;
+      } else {
+        layer.insertBefore(shape.group, next);
+      }
       this.decorateOne(name, shape);
     };
     begin(this.layers.part);
@@ -228,20 +262,35 @@ export class SvgDrawing implements DrawingView {
     }
     const { awaited } = this;
     this.awaited = undefined;
-    if (awaited) this.setPlace(awaited.element, awaited.focus);
+    if (awaited) {
+      this.setPlace(awaited.element, awaited.focus);
+    }
     // An element that is moved in the document loses the keyboard.
-    if (!(focused instanceof SVGElement) || document.activeElement === focused) return;
-    if (focused.hasAttribute("data-kind")) focused.focus({ preventScroll: true });
-    else this.find(this.place)?.focus({ preventScroll: true });
+    if (!(focused instanceof SVGElement) || document.activeElement === focused) {
+      return;
+    }
+    if (focused.hasAttribute("data-kind")) {
+      focused.focus({ preventScroll: true });
+    } else {
+      this.find(this.place)?.focus({ preventScroll: true });
+    }
   }
 
   /** Gives everything its roles and words anew. */
   private describe(): void {
     this.describeWhole();
-    for (const { part } of this.drawing.outlines) this.describePart(part);
-    for (const edge of this.drawing.edges) this.describeEdge(edge.from, edge);
-    for (const [index, stray] of this.tree.strays) this.describeEdge(index, stray);
-    for (const { node, level } of this.tree.inOrder()) this.describeNode(node, level);
+    for (const { part } of this.drawing.outlines) {
+      this.describePart(part);
+    }
+    for (const edge of this.drawing.edges) {
+      this.describeEdge(edge.from, edge);
+    }
+    for (const [index, stray] of this.tree.strays) {
+      this.describeEdge(index, stray);
+    }
+    for (const { node, level } of this.tree.inOrder()) {
+      this.describeNode(node, level);
+    }
   }
 
   private describeWhole(): void {
@@ -272,7 +321,9 @@ export class SvgDrawing implements DrawingView {
 
   private describeNode(node: number, level: number): void {
     const { diagram, drawing, tree } = this;
-    if (!this.isWidget) return;
+    if (!this.isWidget) {
+      return;
+    }
     const siblings = tree.siblingsOf(node);
     const words = nodeWords(diagram, drawing.nodes[node]!, tree.parentOf(node));
     this.describeOne({ kind: "node", index: node }, words, {
@@ -285,7 +336,9 @@ export class SvgDrawing implements DrawingView {
 
   private describeOne(element: ElementReference, words: string, more: Record<string, string>): void {
     const group = this.isWidget ? this.find(element) : undefined;
-    if (!group) return;
+    if (!group) {
+      return;
+    }
     const label = words + complaintsOf(this.diagram, element);
     const tabindex = sameElement(element, this.place) ? "0" : "-1";
     setAttributes(group, { "aria-label": label, tabindex, ...more });
@@ -293,7 +346,9 @@ export class SvgDrawing implements DrawingView {
 
   private decorate(): void {
     this.marks = this.marksByElement();
-    for (const [name, shape] of this.byElement) this.decorateOne(name, shape);
+    for (const [name, shape] of this.byElement) {
+      this.decorateOne(name, shape);
+    }
   }
 
   /** How elements are to be shown beyond what they are. */
@@ -301,22 +356,30 @@ export class SvgDrawing implements DrawingView {
     const { selected, cursor } = this.choices;
     const marked = new Map<string, Set<Decoration>>();
     const mark = (element: ElementReference | undefined, decoration: Decoration): void => {
-      if (!element || element.kind === "diagram") return;
+      if (!element || element.kind === "diagram") {
+        return;
+      }
       const name = `${element.kind} ${element.index}`;
       marked.set(name, (marked.get(name) ?? new Set()).add(decoration));
     };
     mark(selected, "selected");
     mark(cursor, "cursor");
-    for (const { severity, elements } of this.diagram.marks)
-      for (const element of elements) mark(element, severity);
+    for (const { severity, elements } of this.diagram.marks) {
+      for (const element of elements) {
+        mark(element, severity);
+      }
+    }
     return marked;
   }
 
   private decorateOne(name: string, shape: Shape<never>): void {
     const wanted = this.marks.get(name);
-    for (const decoration of ["selected", "cursor", "error", "warning"] as const)
+    for (const decoration of ["selected", "cursor", "error", "warning"] as const) {
       shape.setDecoration(decoration, wanted?.has(decoration) ?? false);
-    if (!this.isWidget) return;
+    }
+    if (!this.isWidget) {
+      return;
+    }
     setAttributes(shape.group, {
       [name.startsWith("node") ? "aria-selected" : "aria-pressed"]: String(wanted?.has("selected") ?? false),
       "aria-current": wanted?.has("cursor") ? "location" : undefined,
@@ -335,8 +398,9 @@ function keysOf(drawing: Drawing): string[] {
 }
 
 function leave(group: SVGGElement, animated: boolean): void {
-  for (const name of ["data-kind", "data-index", "tabindex", "role", "aria-label"])
+  for (const name of ["data-kind", "data-index", "tabindex", "role", "aria-label"]) {
     group.removeAttribute(name);
+  }
   if (!animated) {
     group.remove();
     return;

@@ -39,15 +39,23 @@ export class Drawings {
 
   /** @param isOther whether it is another file than before, whose diagrams only happen to have the same names. */
   setFile(file: PreviewFile, isOther: boolean): void {
-    if (isOther) this.lastById.clear();
+    if (isOther) {
+      this.lastById.clear();
+    }
     this.diagrams = new Map(file.diagrams.map((diagram) => [diagram.id, diagram]));
     const keys = new Set(file.diagrams.map(({ key }) => key));
-    for (const key of this.byKey.keys()) if (!keys.has(key)) this.byKey.delete(key);
+    for (const key of this.byKey.keys()) {
+      if (!keys.has(key)) {
+        this.byKey.delete(key);
+      }
+    }
     // A renamed diagram has its drawing under its new name at once, and diagrams that went are forgotten when
     // they have not come back while as many others were drawn.
-    for (const id of this.lastById.keys())
-      if (!this.diagrams.has(id) && this.lastById.size > 2 * this.diagrams.size + 100)
+    for (const id of this.lastById.keys()) {
+      if (!this.diagrams.has(id) && this.lastById.size > 2 * this.diagrams.size + 100) {
         this.lastById.delete(id);
+      }
+    }
     this.ask();
   }
 
@@ -64,8 +72,9 @@ export class Drawings {
     if (diagram && outcome) {
       // A diagram that cannot be drawn now keeps its last drawing, marked as old.
       const last = this.lastById.get(id);
-      if (outcome.drawing === undefined && last?.drawing !== undefined)
+      if (outcome.drawing === undefined && last?.drawing !== undefined) {
         return { drawn: { ...last, ...outcome }, isFresh: false };
+      }
       const drawn = last?.diagram === diagram ? last : { diagram, ...outcome };
       this.lastById.set(id, drawn);
       return { drawn, isFresh: true };
@@ -79,13 +88,18 @@ export class Drawings {
       const ids: string[] = [];
       for (const id of this.wanted) {
         const diagram = this.diagrams.get(id);
-        if (!diagram || [this.byKey, this.underWay, this.missed].some((one) => one.has(diagram.key)))
+        if (!diagram || [this.byKey, this.underWay, this.missed].some((one) => one.has(diagram.key))) {
           continue;
+        }
         this.underWay.add(diagram.key);
         ids.push(id);
-        if (ids.length === perRequest) break;
+        if (ids.length === perRequest) {
+          break;
+        }
       }
-      if (ids.length === 0) return;
+      if (ids.length === 0) {
+        return;
+      }
       void this.request(ids);
     }
   }
@@ -96,15 +110,25 @@ export class Drawings {
     try {
       const answer = await this.link.request({ method: "draw", ids });
       const drawn = readDrawings(answer);
-      for (const { id: _, key, ...outcome } of drawn) this.byKey.set(key, outcome);
+      for (const { id: _, key, ...outcome } of drawn) {
+        this.byKey.set(key, outcome);
+      }
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      for (const key of keys.values()) this.byKey.set(key, { problem });
+      for (const key of keys.values()) {
+        this.byKey.set(key, { problem });
+      }
     } finally {
       this.requests--;
-      for (const key of keys.values()) this.underWay.delete(key);
+      for (const key of keys.values()) {
+        this.underWay.delete(key);
+      }
     }
-    for (const key of keys.values()) if (!this.byKey.has(key)) this.missed.add(key);
+    for (const key of keys.values()) {
+      if (!this.byKey.has(key)) {
+        this.missed.add(key);
+      }
+    }
     this.onDrawn(ids);
     this.ask();
   }

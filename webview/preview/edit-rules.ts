@@ -40,10 +40,15 @@ function newParents(diagram: PreviewDiagram, node: number, parents: readonly num
 /** A node and all that hangs from it. */
 export function hangingFrom(diagram: PreviewDiagram, node: number): ReadonlySet<number> {
   const children = new Map<number, number[]>();
-  for (const { child, parent } of diagram.edges)
+  for (const { child, parent } of diagram.edges) {
     children.set(parent, [...(children.get(parent) ?? []), child]);
+  }
   const found = new Set([node]);
-  for (const one of found) for (const child of children.get(one) ?? []) found.add(child);
+  for (const one of found) {
+    for (const child of children.get(one) ?? []) {
+      found.add(child);
+    }
+  }
   return found;
 }
 
@@ -53,7 +58,9 @@ export function placesWithin(loop: readonly Place[], places: readonly Place[]): 
     let inside = false;
     for (let at = 0, before = loop.length - 1; at < loop.length; before = at++) {
       const [a, b] = [loop[at]!, loop[before]!];
-      if (a.y > y !== b.y > y && x < a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y)) inside = !inside;
+      if (a.y > y !== b.y > y && x < a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y)) {
+        inside = !inside;
+      }
     }
     return inside;
   };

@@ -44,11 +44,16 @@ export class MessageLink implements EditorLink {
 
   /** Takes an answer. Whether the message was one. */
   take(message: ToPage): boolean {
-    if (message.type !== "answer" && message.type !== "failure") return false;
+    if (message.type !== "answer" && message.type !== "failure") {
+      return false;
+    }
     const one = this.waiting.get(message.number);
     this.waiting.delete(message.number);
-    if (message.type === "answer") one?.resolve(message.answer);
-    else one?.reject(new Error(message.message));
+    if (message.type === "answer") {
+      one?.resolve(message.answer);
+    } else {
+      one?.reject(new Error(message.message));
+    }
     return true;
   }
 }

@@ -77,7 +77,9 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
   async function run(act: (id: string, name: string) => Promise<string>): Promise<void> {
     const one = subject();
     // Buttons that are disabled lose the keyboard; a second press while the first is under way does nothing.
-    if (one === undefined || busy) return;
+    if (one === undefined || busy) {
+      return;
+    }
     busy = true;
     try {
       status.show(await act(one.id, one.name), false);
@@ -91,7 +93,9 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
   async function textOf(id: string, wanted: ExportFormat): Promise<string> {
     const answer = await page.link.request({ method: "export", id, format: wanted });
     const problem = problemOf(answer);
-    if (problem !== undefined) throw new Error(problem);
+    if (problem !== undefined) {
+      throw new Error(problem);
+    }
     return (answer as { readonly text: string }).text;
   }
 
@@ -116,15 +120,22 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
 
   const update = (): void => {
     slot.hidden = subject() === undefined;
-    if (slot.hidden && popover.isOpen) popover.close();
+    if (slot.hidden && popover.isOpen) {
+      popover.close();
+    }
   };
   page.store.subscribe((now, before) => {
-    if (now.shown !== before.shown) status.show("", false);
+    if (now.shown !== before.shown) {
+      status.show("", false);
+    }
     update();
   });
   page.onCommand("export", () => {
-    if (subject() === undefined) page.notify("select a diagram first; the gallery exports one at a time");
-    else popover.open();
+    if (subject() === undefined) {
+      page.notify("select a diagram first; the gallery exports one at a time");
+    } else {
+      popover.open();
+    }
   });
   showFormat();
   update();

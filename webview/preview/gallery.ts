@@ -64,18 +64,24 @@ export class Gallery {
 
   /** Shows what has come for these diagrams. */
   drawn(ids: readonly string[]): void {
-    for (const id of ids) this.drawSoon(id, true);
+    for (const id of ids) {
+      this.drawSoon(id, true);
+    }
   }
 
   /** Marks what is chosen and where the cursor is. */
   choose(): void {
-    for (const card of this.cards.values()) this.chooseIn(card);
+    for (const card of this.cards.values()) {
+      this.chooseIn(card);
+    }
   }
 
   /** Brings a diagram into sight, gently; not when it is there already. */
   reveal(id: string): void {
     const index = this.indexOf.get(id);
-    if (index === undefined || this.element.hidden) return;
+    if (index === undefined || this.element.hidden) {
+      return;
+    }
     const { y } = placeOf(this.grid, index);
     const { scrollTop, clientHeight } = this.element;
     const target =
@@ -84,7 +90,9 @@ export class Gallery {
         : y + cardHeight + gap > scrollTop + clientHeight
           ? y + cardHeight + gap - clientHeight
           : scrollTop;
-    if (target === scrollTop) return;
+    if (target === scrollTop) {
+      return;
+    }
     const isFar = Math.abs(target - scrollTop) > 3 * clientHeight;
     this.element.scrollTo({ top: target, behavior: isFar || isMotionReduced() ? "instant" : "smooth" });
   }
@@ -125,7 +133,9 @@ export class Gallery {
   }
 
   private resized(): void {
-    if (this.element.clientWidth === 0) return;
+    if (this.element.clientWidth === 0) {
+      return;
+    }
     const anchor = this.anchor();
     this.measure();
     this.restore(anchor);
@@ -133,11 +143,15 @@ export class Gallery {
   }
 
   private scrolled(): void {
-    if (this.scrolling) return;
+    if (this.scrolling) {
+      return;
+    }
     this.scrolling = true;
     requestAnimationFrame(() => {
       this.scrolling = false;
-      if (this.element.clientWidth === 0) return;
+      if (this.element.clientWidth === 0) {
+        return;
+      }
       this.render();
       this.host.onScroll(this.element.scrollTop);
     });
@@ -146,7 +160,9 @@ export class Gallery {
   /** The card at the top of the sight, to stay there whatever comes before it. */
   private anchor(): { readonly id: string; readonly offset: number } | undefined {
     const { scrollTop } = this.element;
-    if (scrollTop <= 0) return undefined;
+    if (scrollTop <= 0) {
+      return undefined;
+    }
     const [first] = windowOf(this.grid, this.found.length, scrollTop, 1);
     const diagram = this.found[first];
     return diagram && { id: diagram.id, offset: placeOf(this.grid, first).y - scrollTop };
@@ -154,26 +170,39 @@ export class Gallery {
 
   private restore(anchor: { readonly id: string; readonly offset: number } | undefined): void {
     const index = anchor && this.indexOf.get(anchor.id);
-    if (index === undefined) return;
+    if (index === undefined) {
+      return;
+    }
     const top = placeOf(this.grid, index).y - anchor!.offset;
-    if (Math.abs(top - this.element.scrollTop) >= 1) this.element.scrollTop = top;
+    if (Math.abs(top - this.element.scrollTop) >= 1) {
+      this.element.scrollTop = top;
+    }
   }
 
   /** Brings the cards near the sight into the document, and takes the others out. */
   private render(): void {
     const { element, grid, found } = this;
-    if (element.clientWidth === 0) return;
+    if (element.clientWidth === 0) {
+      return;
+    }
     const { scrollTop, clientHeight } = element;
     const near = windowOf(grid, found.length, scrollTop - clientHeight / 2, 2 * clientHeight);
     const seen = windowOf(grid, found.length, scrollTop, clientHeight);
     const wanted = new Map<string, number>();
-    for (let index = near[0]; index < near[1]; index++) wanted.set(found[index]!.id, index);
+    for (let index = near[0]; index < near[1]; index++) {
+      wanted.set(found[index]!.id, index);
+    }
     // The keyboard stays where it is while the sight goes elsewhere.
     const kept = this.place === undefined ? undefined : this.indexOf.get(this.place);
-    if (kept !== undefined) wanted.set(this.place!, kept);
-    else this.place = undefined;
+    if (kept !== undefined) {
+      wanted.set(this.place!, kept);
+    } else {
+      this.place = undefined;
+    }
     for (const [id, card] of this.cards) {
-      if (wanted.has(id)) continue;
+      if (wanted.has(id)) {
+        continue;
+      }
       this.queue.drop(card);
       card.dispose();
       this.cards.delete(id);
@@ -184,14 +213,19 @@ export class Gallery {
     let next: Element | null = this.canvas.firstElementChild;
     for (const [id, index] of inOrder) {
       const card = this.cards.get(id);
-      if (card === undefined) continue;
+      if (card === undefined) {
+        continue;
+      }
       const { x, y } = placeOf(grid, index);
       card.place(x, y, grid.cardWidth);
       card.show(found[index]!, index, found.length);
       card.name.tabIndex = id === this.place ? 0 : -1;
       this.chooseIn(card);
-      if (card.element === next) next = next.nextElementSibling;
-      else this.canvas.insertBefore(card.element, next);
+      if (card.element === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.canvas.insertBefore(card.element, next);
+      }
       this.drawSoon(id, false);
     }
     const idsOf = ([from, to]: readonly [number, number]): string[] =>
@@ -211,14 +245,19 @@ export class Gallery {
     const end = performance.now() + mostMaking;
     for (const [id] of [...inSight, ...others]) {
       // What has the keyboard cannot wait.
-      if (performance.now() > end && id !== this.place) this.queue.add(this, () => this.render());
-      else this.cards.set(id, new Card(id));
+      if (performance.now() > end && id !== this.place) {
+        this.queue.add(this, () => this.render());
+      } else {
+        this.cards.set(id, new Card(id));
+      }
     }
   }
 
   private drawSoon(id: string, moves: boolean): void {
     const card = this.cards.get(id);
-    if (!card) return;
+    if (!card) {
+      return;
+    }
     this.queue.add(card, () => {
       const { drawn, isFresh } = this.host.drawings.of(id);
       card.draw(
@@ -258,7 +297,9 @@ export class Gallery {
 
   private click(event: MouseEvent): void {
     const card = this.cardOf(event.target);
-    if (!card || event.defaultPrevented) return;
+    if (!card || event.defaultPrevented) {
+      return;
+    }
     if (card.name.contains(event.target as Node)) {
       this.host.store.update({ shown: card.id });
       return;
@@ -270,10 +311,15 @@ export class Gallery {
 
   private doubleClick(event: MouseEvent): void {
     const card = this.cardOf(event.target);
-    if (!card || event.defaultPrevented || card.name.contains(event.target as Node)) return;
+    if (!card || event.defaultPrevented || card.name.contains(event.target as Node)) {
+      return;
+    }
     const element = this.elementAt(card, event);
-    if (element.kind === "diagram") this.host.store.update({ shown: card.id });
-    else this.host.link.select(card.id, element, true);
+    if (element.kind === "diagram") {
+      this.host.store.update({ shown: card.id });
+    } else {
+      this.host.link.select(card.id, element, true);
+    }
   }
 
   /** What an event is about, by its number in the file, which may be newer than the drawing. */
@@ -284,16 +330,22 @@ export class Gallery {
 
   private focused(event: FocusEvent): void {
     const card = this.cardOf(event.target);
-    if (!card || card.id === this.place) return;
+    if (!card || card.id === this.place) {
+      return;
+    }
     const before = this.place === undefined ? undefined : this.cards.get(this.place);
-    if (before) before.name.tabIndex = -1;
+    if (before) {
+      before.name.tabIndex = -1;
+    }
     this.place = card.id;
     card.name.tabIndex = 0;
   }
 
   private key(event: KeyboardEvent): void {
     const card = this.cardOf(event.target);
-    if (!card || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!card || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
     const { columns } = this.grid;
     const page = columns * Math.max(1, Math.floor(this.element.clientHeight / (cardHeight + gap)));
     const steps: Readonly<Record<string, number>> = {
@@ -311,7 +363,9 @@ export class Gallery {
       event.preventDefault();
       const index = this.indexOf.get(card.id)! + step;
       const last = this.found.length - 1;
-      if (Number.isFinite(step) && (index < 0 || index > last) && Math.abs(step) === columns) return;
+      if (Number.isFinite(step) && (index < 0 || index > last) && Math.abs(step) === columns) {
+        return;
+      }
       this.focus(this.found[Math.min(last, Math.max(0, index))]!.id);
     } else if (event.key === " ") {
       // A button would be pressed by it, which Enter does.

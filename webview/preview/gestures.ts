@@ -48,11 +48,15 @@ class Gestures {
 
   /** Takes the lasso up, or puts it down. */
   armLasso(armed: boolean): void {
-    if (this.lassoArmed === armed) return;
+    if (this.lassoArmed === armed) {
+      return;
+    }
     this.lassoArmed = armed;
     this.page.stage.classList.toggle("lasso", armed);
     this.onLasso(armed);
-    if (armed) this.page.announce("Lasso: draw a loop round nodes to make them a part; Escape puts it down");
+    if (armed) {
+      this.page.announce("Lasso: draw a loop round nodes to make them a part; Escape puts it down");
+    }
   }
 
   private cancel(): void {
@@ -64,7 +68,9 @@ class Gestures {
 
   private down(event: PointerEvent): void {
     const view = this.page.drawing();
-    if (event.button !== 0 || !event.isPrimary || view === undefined || isTool(event.target)) return;
+    if (event.button !== 0 || !event.isPrimary || view === undefined || isTool(event.target)) {
+      return;
+    }
     const at = { x: event.clientX, y: event.clientY };
     if (event.shiftKey || this.lassoArmed) {
       this.gesture = { kind: "lasso", loop: [view.toDrawing(at.x, at.y)], caught: [] };
@@ -74,7 +80,9 @@ class Gestures {
       return;
     }
     const hit = view.elementAt(at.x, at.y);
-    if (hit?.kind !== "node") return;
+    if (hit?.kind !== "node") {
+      return;
+    }
     this.gesture = { kind: "press", node: hit.index, from: at };
     // The camera is not to pan by it; whether it is a click or a drag, the next moves tell.
     event.preventDefault();
@@ -82,7 +90,9 @@ class Gestures {
 
   private move(event: PointerEvent): void {
     const view = this.page.drawing();
-    if (this.gesture === undefined) return;
+    if (this.gesture === undefined) {
+      return;
+    }
     if ((event.buttons & 1) === 0 || view === undefined) {
       this.cancel();
       return;
@@ -90,19 +100,26 @@ class Gestures {
     const at = view.toDrawing(event.clientX, event.clientY);
     if (this.gesture.kind === "press") {
       const { node, from } = this.gesture;
-      if (Math.hypot(event.clientX - from.x, event.clientY - from.y) < slack) return;
+      if (Math.hypot(event.clientX - from.x, event.clientY - from.y) < slack) {
+        return;
+      }
       this.gesture = { kind: "reattach", node, targets: possibleEdits(view.diagram, node).newParents };
       this.page.stage.classList.add("dragging-node");
       this.page.stage.setPointerCapture(event.pointerId);
     }
     if (this.gesture.kind === "reattach") {
       const over = nodeAt(view, at);
-      if (over !== undefined && this.gesture.targets.includes(over)) this.gesture.over = over;
-      else delete this.gesture.over;
+      if (over !== undefined && this.gesture.targets.includes(over)) {
+        this.gesture.over = over;
+      } else {
+        delete this.gesture.over;
+      }
       this.show(view, dragMarks(view.drawing, this.gesture, at));
     } else {
       const last = this.gesture.loop.at(-1)!;
-      if (Math.hypot(at.x - last.x, at.y - last.y) >= 2 / scaleOf(view)) this.gesture.loop.push(at);
+      if (Math.hypot(at.x - last.x, at.y - last.y) >= 2 / scaleOf(view)) {
+        this.gesture.loop.push(at);
+      }
       this.gesture.caught = placesWithin(this.gesture.loop, view.drawing.nodes).map(
         (index) => view.drawing.nodes[index]!.node,
       );
@@ -113,20 +130,31 @@ class Gestures {
   private up(event: PointerEvent): void {
     const { gesture } = this;
     const view = this.page.drawing();
-    if (gesture === undefined || !event.isPrimary) return;
+    if (gesture === undefined || !event.isPrimary) {
+      return;
+    }
     this.cancel();
-    if (gesture.kind === "press" || view === undefined) return;
+    if (gesture.kind === "press" || view === undefined) {
+      return;
+    }
     swallowClick();
-    if (gesture.kind === "reattach") this.reattach(view.diagram, gesture);
-    else this.group(view.diagram, gesture);
+    if (gesture.kind === "reattach") {
+      this.reattach(view.diagram, gesture);
+    } else {
+      this.group(view.diagram, gesture);
+    }
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || (this.gesture === undefined && !this.lassoArmed)) return;
+    if (event.key !== "Escape" || (this.gesture === undefined && !this.lassoArmed)) {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     // A first Escape lets go of the loop, a second puts the lasso down.
-    if (this.gesture === undefined) this.armLasso(false);
+    if (this.gesture === undefined) {
+      this.armLasso(false);
+    }
     this.cancel();
     this.page.announce("Cancelled");
   }
@@ -145,7 +173,9 @@ class Gestures {
     if (caught.length >= 2) {
       const done = `${caught.map((node) => nameOf(diagram, node)).join(", ")} are one part now`;
       void editText(this.page, diagram, { kind: "group", nodes: caught }, done).then((edited) => {
-        if (edited) this.armLasso(false);
+        if (edited) {
+          this.armLasso(false);
+        }
       });
     } else if (loop.length > 4) {
       const found = caught.length === 1 ? "one node" : "no node";
@@ -155,7 +185,9 @@ class Gestures {
 
   private show(view: DrawingView, marks: readonly SVGElement[]): void {
     this.marks.replaceChildren(...marks);
-    if (this.marks.parentNode !== view.overlay) view.overlay.append(this.marks);
+    if (this.marks.parentNode !== view.overlay) {
+      view.overlay.append(this.marks);
+    }
   }
 }
 
@@ -185,8 +217,9 @@ function nodeAt(view: DrawingView, at: Point): number | undefined {
   let best: { readonly node: number; readonly distance: number } | undefined;
   for (const { node, x, y, radius } of view.drawing.nodes) {
     const distance = Math.hypot(x - at.x, y - at.y) - radius;
-    if (distance <= reach / scaleOf(view) && distance < (best?.distance ?? Infinity))
+    if (distance <= reach / scaleOf(view) && distance < (best?.distance ?? Infinity)) {
       best = { node, distance };
+    }
   }
   return best?.node;
 }
@@ -198,7 +231,9 @@ function dragMarks(
 ): SVGElement[] {
   const find = (index: number): DrawnNode | undefined => drawing.nodes.find((one) => one.node === index);
   const from = find(node);
-  if (from === undefined) return [];
+  if (from === undefined) {
+    return [];
+  }
   const to = (over === undefined ? undefined : find(over)) ?? at;
   const line = svgElement("path", {
     class: over === undefined ? "drag-line" : "drag-line chosen",

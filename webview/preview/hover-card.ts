@@ -45,32 +45,48 @@ class HoverCard {
     document.body.append(card);
     document.addEventListener("pointerover", (event) => this.over(event));
     document.addEventListener("pointerdown", (event) => {
-      if (!this.holds(event.target)) this.close();
+      if (!this.holds(event.target)) {
+        this.close();
+      }
     });
     document.addEventListener("wheel", (event) => {
-      if (!this.holds(event.target)) this.close();
+      if (!this.holds(event.target)) {
+        this.close();
+      }
     });
     window.addEventListener("keydown", (event) => this.key(event), { capture: true });
     page.onDrawing(() => this.closeIfGone());
     page.store.subscribe((now, before) => {
-      if (now.shown !== before.shown || now.file !== before.file) this.close();
+      if (now.shown !== before.shown || now.file !== before.file) {
+        this.close();
+      }
     });
   }
 
   private over(event: PointerEvent): void {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch") {
+      return;
+    }
     if (this.holds(event.target)) {
       this.wait(undefined);
       return;
     }
     const subject = event.buttons === 0 ? this.subjectAt(event) : undefined;
-    if (same(subject, this.under) && this.timer !== undefined) return;
+    if (same(subject, this.under) && this.timer !== undefined) {
+      return;
+    }
     this.under = subject;
     if (subject === undefined) {
-      if (!this.card.hidden && this.focusBefore === null) this.wait(closeDelay, () => this.close());
-      else this.wait(undefined);
-    } else if (same(subject, this.subject)) this.wait(undefined);
-    else this.wait(openDelay, () => void this.open(subject, { x: event.clientX, y: event.clientY }));
+      if (!this.card.hidden && this.focusBefore === null) {
+        this.wait(closeDelay, () => this.close());
+      } else {
+        this.wait(undefined);
+      }
+    } else if (same(subject, this.subject)) {
+      this.wait(undefined);
+    } else {
+      this.wait(openDelay, () => void this.open(subject, { x: event.clientX, y: event.clientY }));
+    }
   }
 
   private subjectAt(event: PointerEvent): Subject | undefined {
@@ -94,8 +110,12 @@ class HoverCard {
     const view = this.page.drawing();
     const { selected } = this.page.store.view;
     const inside = event.target instanceof Node && this.page.stage.contains(event.target);
-    if (event.key !== "i" || event.ctrlKey || event.metaKey || event.altKey || !inside) return;
-    if (view === undefined) return;
+    if (event.key !== "i" || event.ctrlKey || event.metaKey || event.altKey || !inside) {
+      return;
+    }
+    if (view === undefined) {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     const element: ElementReference = selected?.id === view.id ? selected.element : { kind: "diagram" };
@@ -108,16 +128,22 @@ class HoverCard {
     this.wait(undefined);
     const { view, element } = subject;
     const position = positionOf(view.diagram, element);
-    if (position === undefined) return;
+    if (position === undefined) {
+      return;
+    }
     this.subject = subject;
     const answer = await this.page.link.request({ method: "hover", position }).catch(lineOf);
     // Meanwhile the pointer may have gone on.
-    if (this.subject !== subject) return;
+    if (this.subject !== subject) {
+      return;
+    }
     const pieces: readonly HoverPiece[] =
       typeof answer === "string"
         ? [{ kind: "line", spans: [{ text: answer, style: "emphasis" }] }]
         : ((answer as HoverAnswer | null)?.pieces ?? []);
-    if (pieces.length === 0) return this.close();
+    if (pieces.length === 0) {
+      return this.close();
+    }
     const title = titleOf(view.diagram, element);
     this.card.setAttribute("aria-label", title);
     this.card.tabIndex = -1;
@@ -125,26 +151,32 @@ class HoverCard {
     this.card.hidden = false;
     placeWithin(this.card, { x: at.x + 12, y: at.y + 14 });
     // Images have their size late.
-    for (const image of this.card.querySelectorAll("img"))
+    for (const image of this.card.querySelectorAll("img")) {
       image.addEventListener("load", () => placeWithin(this.card, { x: at.x + 12, y: at.y + 14 }), {
         once: true,
       });
+    }
   }
 
   private close(): void {
     this.wait(undefined);
     this.subject = undefined;
-    if (this.card.hidden) return;
+    if (this.card.hidden) {
+      return;
+    }
     const hadFocus = this.card.contains(document.activeElement);
     this.card.hidden = true;
     this.card.replaceChildren();
-    if (hadFocus && (this.focusBefore instanceof HTMLElement || this.focusBefore instanceof SVGElement))
+    if (hadFocus && (this.focusBefore instanceof HTMLElement || this.focusBefore instanceof SVGElement)) {
       this.focusBefore.focus();
+    }
     this.focusBefore = null;
   }
 
   private closeIfGone(): void {
-    if (this.subject !== undefined && !this.subject.view.element.isConnected) this.close();
+    if (this.subject !== undefined && !this.subject.view.element.isConnected) {
+      this.close();
+    }
   }
 
   private holds(target: EventTarget | null): boolean {
@@ -183,7 +215,9 @@ class HoverCard {
 }
 
 function same(one: Subject | undefined, other: Subject | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
+  if (one === undefined || other === undefined) {
+    return one === other;
+  }
   const index = (element: ElementReference): number => ("index" in element ? element.index : -1);
   return (
     one.view === other.view &&
@@ -194,20 +228,32 @@ function same(one: Subject | undefined, other: Subject | undefined): boolean {
 
 /** Where the text speaks first of an element. */
 export function positionOf(diagram: PreviewDiagram, element: ElementReference): TextPosition | undefined {
-  if (element.kind === "diagram") return diagram.nameRange.start;
-  if (element.kind === "node") return diagram.nodes[element.index]?.ranges[0]?.start;
-  if (element.kind === "edge") return diagram.edges.find(({ child }) => child === element.index)?.range.start;
+  if (element.kind === "diagram") {
+    return diagram.nameRange.start;
+  }
+  if (element.kind === "node") {
+    return diagram.nodes[element.index]?.ranges[0]?.start;
+  }
+  if (element.kind === "edge") {
+    return diagram.edges.find(({ child }) => child === element.index)?.range.start;
+  }
   return diagram.parts[element.index]?.range?.start;
 }
 
 function titleOf(diagram: PreviewDiagram, element: ElementReference): string {
-  if (element.kind === "diagram") return `Formulas of ${diagram.name}`;
-  if (element.kind === "part") return `Formulas of part ${diagram.parts[element.index]?.name ?? ""}`.trim();
+  if (element.kind === "diagram") {
+    return `Formulas of ${diagram.name}`;
+  }
+  if (element.kind === "part") {
+    return `Formulas of part ${diagram.parts[element.index]?.name ?? ""}`.trim();
+  }
   return `Formulas of ${element.kind} ${diagram.nodes[element.index]?.name ?? element.index}`;
 }
 
 function span({ text, style }: HoverSpan): Node {
-  if (style === undefined) return document.createTextNode(text);
+  if (style === undefined) {
+    return document.createTextNode(text);
+  }
   const tags = { strong: "strong", emphasis: "em", code: "code" } as const;
   const made = document.createElement(tags[style]);
   made.append(text);
@@ -218,6 +264,8 @@ function span({ text, style }: HoverSpan): Node {
 function picture(address: string, latex: string): HTMLElement {
   const image = document.createElement("img");
   image.alt = latex;
-  if (address.startsWith("data:image/")) image.src = address;
+  if (address.startsWith("data:image/")) {
+    image.src = address;
+  }
   return image;
 }

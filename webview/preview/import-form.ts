@@ -25,15 +25,21 @@ export function mountImportForm(page: Page, slot: HTMLElement): void {
   const popover = makePopover(button, "Import a diagram", [field, status.element, buttons], () => field);
   slot.append(button);
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) void submit();
+    if (event.key === "Enter" && !event.isComposing) {
+      void submit();
+    }
   });
 
   async function submit(): Promise<void> {
     const shortForm = field.value.trim();
-    if (shortForm === "") return show("write or paste a short form, such as (01-2)(02-12)");
+    if (shortForm === "") {
+      return show("write or paste a short form, such as (01-2)(02-12)");
+    }
     const problem = await insertShortForm(shortForm);
     show(problem);
-    if (problem !== undefined) return field.focus();
+    if (problem !== undefined) {
+      return field.focus();
+    }
     field.value = "";
     popover.close();
     page.notify("the diagram is in the text now");
@@ -41,29 +47,45 @@ export function mountImportForm(page: Page, slot: HTMLElement): void {
 
   function show(problem: string | undefined): void {
     status.show(problem ?? "", problem !== undefined);
-    if (problem === undefined) field.removeAttribute("aria-invalid");
-    else field.setAttribute("aria-invalid", "true");
+    if (problem === undefined) {
+      field.removeAttribute("aria-invalid");
+    } else {
+      field.setAttribute("aria-invalid", "true");
+    }
   }
 
   /** The problem line, if there is one. */
   async function insertShortForm(shortForm: string): Promise<string | undefined> {
     const version = page.store.view.file?.version;
-    if (version === undefined) return "the file is not there yet; try again";
-    if (shortForm.length > longest)
+    if (version === undefined) {
+      return "the file is not there yet; try again";
+    }
+    if (shortForm.length > longest) {
       return `a short form of ${shortForm.length} characters is too long; at most ${longest} are read`;
+    }
     return page.link.request({ method: "insert", version, shortForm }).then(problemOf, lineOf);
   }
 
   document.addEventListener("paste", (event) => {
     const target = event.target;
-    if (target instanceof Element && target.closest("input, textarea, [contenteditable], vscode-text-field"))
+    if (
+      target instanceof Element &&
+      target.closest("input, textarea, [contenteditable], vscode-text-field")
+    ) {
       return;
+    }
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
-    if (text === "") return;
+    if (text === "") {
+      return;
+    }
     event.preventDefault();
-    if (!looksLikeShortForm(text)) return page.notify("what was pasted is no short form of a diagram");
+    if (!looksLikeShortForm(text)) {
+      return page.notify("what was pasted is no short form of a diagram");
+    }
     void insertShortForm(text).then((problem) => {
-      if (problem === undefined) return page.notify("the diagram is in the text now");
+      if (problem === undefined) {
+        return page.notify("the diagram is in the text now");
+      }
       field.value = text;
       popover.open();
       show(problem);

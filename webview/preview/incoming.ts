@@ -14,7 +14,9 @@ import {
 const isTextOrAbsent = isAbsentOr(isText);
 
 export function isElement(value: unknown): value is ElementReference {
-  if (!isFields(value)) return false;
+  if (!isFields(value)) {
+    return false;
+  }
   return (
     value.kind === "diagram" ||
     (["node", "edge", "part"].some((kind) => kind === value.kind) && Number.isInteger(value.index))
@@ -57,10 +59,16 @@ export function readMessage(data: unknown): ToPage | undefined {
 
 /** The drawings of an answer; those that are none are left out. */
 export function readDrawings(answer: unknown): DrawnDiagram[] {
-  if (!isFields(answer) || !Array.isArray(answer.drawings)) return [];
+  if (!isFields(answer) || !Array.isArray(answer.drawings)) {
+    return [];
+  }
   return answer.drawings.filter((one: unknown): one is DrawnDiagram => {
-    if (!isFields(one) || !isText(one.id) || !isText(one.key)) return false;
-    if (one.drawing === undefined) return true;
+    if (!isFields(one) || !isText(one.id) || !isText(one.key)) {
+      return false;
+    }
+    if (one.drawing === undefined) {
+      return true;
+    }
     const { drawing } = one;
     return (
       isFields(drawing) &&
@@ -74,7 +82,9 @@ export function readDrawings(answer: unknown): DrawnDiagram[] {
 /** What an earlier page of this file kept, as far as it can be read. */
 export function readState(state: unknown, uri: string): PageState {
   const empty: PageState = { uri, search: "", scroll: 0, cameras: {} };
-  if (!isFields(state) || state.uri !== uri) return empty;
+  if (!isFields(state) || state.uri !== uri) {
+    return empty;
+  }
   const { id, search, scroll, cameras, selected, spacetime } = state;
   const isCamera = (camera: unknown): boolean =>
     isFields(camera) && [camera.x, camera.y, camera.scale].every(isNumber);

@@ -26,7 +26,9 @@ export class KeyHelp {
     const close = makeButton({ label: "Close", onPress: () => this.dialog.close() });
     this.dialog.append(htmlElement("h2", { tabindex: "-1", autofocus: "" }, "Keys"), this.list, close);
     document.body.append(this.dialog);
-    for (const [keys, what] of own) this.add(keys, what);
+    for (const [keys, what] of own) {
+      this.add(keys, what);
+    }
   }
 
   add(keys: string, what: string): void {
@@ -45,6 +47,8 @@ export class KeyHelp {
   }
 
   open(): void {
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+    }
   }
 }

@@ -16,13 +16,21 @@ const pan = 48; // px for one key
 /** The keys of the page. Parts of the page that listen while capturing come first, and take keys by `preventDefault()`. */
 export function listenToKeys(actions: KeyActions): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (actions.isCovered()) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
+      return;
+    }
+    if (actions.isCovered()) {
+      return;
+    }
     // In a control only Escape is the page's: letters are text there, and arrows move in it.
     const inControl = event.composedPath().some((one) => one instanceof Element && isControl(one));
-    if (inControl && event.key !== "Escape") return;
+    if (inControl && event.key !== "Escape") {
+      return;
+    }
     const isTaken = actions.isSingle() ? singleKey(actions, event) : commonKey(actions, event);
-    if (isTaken) event.preventDefault();
+    if (isTaken) {
+      event.preventDefault();
+    }
   });
 }
 
@@ -68,7 +76,9 @@ function singleKey(actions: KeyActions, event: KeyboardEvent): boolean {
       return true;
   }
   const element = view?.elementOf(event.target);
-  if (view && element && elementKey(actions, element, event)) return true;
+  if (view && element && elementKey(actions, element, event)) {
+    return true;
+  }
   if (event.key === "Escape") {
     actions.back();
     return true;
@@ -103,6 +113,8 @@ function elementKey(
     single.reveal(target);
     return true;
   }
-  if (key.toLowerCase() === "p") announce("no part joins several nodes here");
+  if (key.toLowerCase() === "p") {
+    announce("no part joins several nodes here");
+  }
   return /^(Arrow|Home$|End$)/.test(key) || ["e", "p"].includes(key.toLowerCase());
 }

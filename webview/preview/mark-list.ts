@@ -13,7 +13,9 @@ export class MarkList {
   update(diagram: PreviewDiagram | undefined): void {
     const marks = diagram?.marks ?? [];
     const content = JSON.stringify(marks);
-    if (content === this.shown) return;
+    if (content === this.shown) {
+      return;
+    }
     this.shown = content;
     this.element.hidden = marks.length === 0;
     this.element.replaceChildren(...marks.map((mark) => this.item(mark)));

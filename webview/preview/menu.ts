@@ -41,16 +41,22 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
   const entries = [...menu.children] as HTMLElement[];
 
   const close = (): void => {
-    if (closeOpen !== close) return;
+    if (closeOpen !== close) {
+      return;
+    }
     closeOpen = undefined;
     window.removeEventListener("pointerdown", outside, { capture: true });
     window.removeEventListener("blur", close);
     menu.remove();
     onClose?.();
-    if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
+    if (before instanceof HTMLElement || before instanceof SVGElement) {
+      before.focus();
+    }
   };
   const outside = (event: PointerEvent): void => {
-    if (!(event.target instanceof Node) || !menu.contains(event.target)) close();
+    if (!(event.target instanceof Node) || !menu.contains(event.target)) {
+      close();
+    }
   };
   const focus = (index: number): void => {
     const entry = entries[(index + entries.length) % entries.length];
@@ -58,7 +64,9 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
   };
   const pick = (entry: HTMLElement): void => {
     const item = items[entries.indexOf(entry)];
-    if (item === undefined || item.disabled) return;
+    if (item === undefined || item.disabled) {
+      return;
+    }
     if (item.checked === undefined) {
       close();
       item.onPick(true);
@@ -73,26 +81,38 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
 
   menu.addEventListener("click", (event) => {
     const entry = entryOf(event);
-    if (entry) pick(entry);
+    if (entry) {
+      pick(entry);
+    }
   });
   menu.addEventListener("pointermove", (event) => entryOf(event)?.focus());
   menu.addEventListener("focusin", (event) => {
     const entry = entryOf(event);
-    if (entry) items[entries.indexOf(entry)]?.onHover?.();
+    if (entry) {
+      items[entries.indexOf(entry)]?.onHover?.();
+    }
   });
   menu.addEventListener("keydown", (event) => {
     const current = entries.indexOf(document.activeElement as HTMLElement);
     const letter = event.key.length === 1 ? event.key.toLowerCase() : undefined;
-    if (event.key === "ArrowDown") focus(current + 1);
-    else if (event.key === "ArrowUp") focus(current - 1);
-    else if (event.key === "Home") focus(0);
-    else if (event.key === "End") focus(-1);
-    else if (event.key === "Enter" || event.key === " ") pick(entries[current]!);
-    else if (event.key === "Escape" || event.key === "Tab") close();
-    else if (letter && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (event.key === "ArrowDown") {
+      focus(current + 1);
+    } else if (event.key === "ArrowUp") {
+      focus(current - 1);
+    } else if (event.key === "Home") {
+      focus(0);
+    } else if (event.key === "End") {
+      focus(-1);
+    } else if (event.key === "Enter" || event.key === " ") {
+      pick(entries[current]!);
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      close();
+    } else if (letter && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const order = [...entries.slice(current + 1), ...entries.slice(0, current + 1)];
       order.find(({ textContent }) => textContent?.toLowerCase().startsWith(letter))?.focus();
-    } else return;
+    } else {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   });
@@ -109,8 +129,12 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
 function makeItem({ label, keys, disabled = false, checked }: MenuItem): HTMLElement {
   const entry = document.createElement("div");
   entry.setAttribute("role", checked === undefined ? "menuitem" : "menuitemcheckbox");
-  if (checked !== undefined) entry.setAttribute("aria-checked", String(checked));
-  if (disabled) entry.setAttribute("aria-disabled", "true");
+  if (checked !== undefined) {
+    entry.setAttribute("aria-checked", String(checked));
+  }
+  if (disabled) {
+    entry.setAttribute("aria-disabled", "true");
+  }
   entry.tabIndex = -1;
   const words = document.createElement("span");
   words.append(label);

@@ -18,7 +18,9 @@ export function animate(step: (share: number) => void): () => void {
   let request = requestAnimationFrame(function frame(now) {
     began ??= now;
     const passed = Math.min(1, (now - began) / duration);
-    if (passed < 1) request = requestAnimationFrame(frame);
+    if (passed < 1) {
+      request = requestAnimationFrame(frame);
+    }
     // Slow at both ends.
     step(passed < 0.5 ? 2 * passed * passed : 1 - 2 * (1 - passed) ** 2);
   });
@@ -35,7 +37,9 @@ export class FrameQueue {
   /** A job takes the place of an earlier one of the same owner. */
   add(owner: object, job: () => void): void {
     this.jobs.set(owner, job);
-    if (this.running) return;
+    if (this.running) {
+      return;
+    }
     this.running = true;
     this.next();
   }
@@ -46,8 +50,11 @@ export class FrameQueue {
 
   private next(): void {
     // A hidden page has no frames, and yet is to be up to date when it is seen again.
-    if (document.hidden) setTimeout(() => this.run());
-    else requestAnimationFrame(() => this.run());
+    if (document.hidden) {
+      setTimeout(() => this.run());
+    } else {
+      requestAnimationFrame(() => this.run());
+    }
   }
 
   private run(): void {
@@ -55,10 +62,14 @@ export class FrameQueue {
     for (const [owner, job] of this.jobs) {
       this.jobs.delete(owner);
       job();
-      if (performance.now() > end) break;
+      if (performance.now() > end) {
+        break;
+      }
     }
     this.running = this.jobs.size > 0;
-    if (this.running) this.next();
+    if (this.running) {
+      this.next();
+    }
   }
 }
 
@@ -72,22 +83,30 @@ export class SlicedWork {
 
   /** Does all the rest at once. */
   finish(): void {
-    if (this.request === undefined) return;
+    if (this.request === undefined) {
+      return;
+    }
     cancelAnimationFrame(this.request);
     this.request = undefined;
-    while (!this.steps.next().done);
+    while (!this.steps.next().done) {}
   }
 
   /** Leaves the rest undone. */
   stop(): void {
-    if (this.request !== undefined) cancelAnimationFrame(this.request);
+    if (this.request !== undefined) {
+      cancelAnimationFrame(this.request);
+    }
     this.request = undefined;
   }
 
   private go(): void {
     this.request = undefined;
     const end = performance.now() + slice;
-    while (performance.now() < end) if (this.steps.next().done) return;
+    while (performance.now() < end) {
+      if (this.steps.next().done) {
+        return;
+      }
+    }
     this.request = requestAnimationFrame(() => this.go());
   }
 }

@@ -65,17 +65,22 @@ class NodeTools {
 
   constructor(private readonly page: Page) {
     const { stage } = page;
-    for (const type of ["pointerdown", "click"] as const)
+    for (const type of ["pointerdown", "click"] as const) {
       stage.addEventListener(
         type,
         (event) => {
-          if (!(event.target instanceof Node) || !this.plus.contains(event.target)) return;
+          if (!(event.target instanceof Node) || !this.plus.contains(event.target)) {
+            return;
+          }
           event.preventDefault();
           event.stopPropagation();
-          if (type === "click") this.addChild();
+          if (type === "click") {
+            this.addChild();
+          }
         },
         { capture: true },
       );
+    }
     stage.addEventListener("contextmenu", (event) => this.contextMenu(event), { capture: true });
     stage.addEventListener("keydown", (event) => this.key(event), { capture: true });
   }
@@ -84,9 +89,13 @@ class NodeTools {
   node(): number | undefined {
     const view = this.page.drawing();
     const { selected } = this.page.store.view;
-    if (view === undefined || selected?.id !== view.id) return undefined;
+    if (view === undefined || selected?.id !== view.id) {
+      return undefined;
+    }
     const { element } = selected;
-    if (element.kind !== "node" && element.kind !== "edge") return undefined;
+    if (element.kind !== "node" && element.kind !== "edge") {
+      return undefined;
+    }
     return element.index < view.diagram.nodes.length ? element.index : undefined;
   }
 
@@ -100,12 +109,16 @@ class NodeTools {
     }
     const away = 0.72 * (drawn.radius + 14);
     this.plus.setAttribute("transform", `translate(${drawn.x - away} ${drawn.y + away})`);
-    if (this.plus.parentNode !== view.overlay) view.overlay.append(this.plus);
+    if (this.plus.parentNode !== view.overlay) {
+      view.overlay.append(this.plus);
+    }
   }
 
   openMenu(at: { readonly x: number; readonly y: number }, node = this.node()): void {
     const view = this.page.drawing();
-    if (view === undefined || node === undefined) return;
+    if (view === undefined || node === undefined) {
+      return;
+    }
     const name = nameOf(view.diagram, node);
     openMenu({ label: `Edit ${name}`, at, items: this.items(view, node) });
   }
@@ -182,8 +195,11 @@ class NodeTools {
           checked: chosen.has(other),
           onHover: () => this.highlight([...chosen, other]),
           onPick: (checked: boolean) => {
-            if (checked) chosen.add(other);
-            else chosen.delete(other);
+            if (checked) {
+              chosen.add(other);
+            } else {
+              chosen.delete(other);
+            }
             show();
           },
         })),
@@ -192,7 +208,9 @@ class NodeTools {
           onHover: show,
           onPick: () => {
             const nodes = [...chosen].sort((a, b) => a - b);
-            if (nodes.length < 2) return this.page.notify("a part takes two nodes or more; none was chosen");
+            if (nodes.length < 2) {
+              return this.page.notify("a part takes two nodes or more; none was chosen");
+            }
             const done = `${nodes.map((one) => nameOf(diagram, one)).join(", ")} are one part now`;
             void editText(this.page, diagram, { kind: "group", nodes }, done);
           },
@@ -204,7 +222,9 @@ class NodeTools {
 
   private addChild(node = this.node()): void {
     const diagram = this.page.drawing()?.diagram;
-    if (diagram === undefined || node === undefined) return;
+    if (diagram === undefined || node === undefined) {
+      return;
+    }
     const done = `${nameOf(diagram, node)} has a new child`;
     void editText(this.page, diagram, { kind: "addChild", parent: node }, done);
   }
@@ -224,7 +244,9 @@ class NodeTools {
     const byKey = event.button !== 2;
     const hit = byKey ? undefined : view?.elementAt(event.clientX, event.clientY);
     const node = hit?.kind === "node" || hit?.kind === "edge" ? hit.index : byKey ? this.node() : undefined;
-    if (view === undefined || node === undefined) return;
+    if (view === undefined || node === undefined) {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     this.openMenu(byKey ? this.placeOf(view, node) : { x: event.clientX, y: event.clientY }, node);
@@ -234,13 +256,21 @@ class NodeTools {
     const view = this.page.drawing();
     const node = this.node();
     const target = event.target;
-    if (view === undefined || node === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target instanceof Element && target.closest("[data-tool], vscode-text-field, input") !== null) return;
-    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))
+    if (view === undefined || node === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (target instanceof Element && target.closest("[data-tool], vscode-text-field, input") !== null) {
+      return;
+    }
+    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       this.openMenu(this.placeOf(view, node), node);
-    else if (event.key === "Insert") this.addChild(node);
-    else if (event.key === "Delete" || event.key === "Backspace") this.remove(view.diagram, node);
-    else return;
+    } else if (event.key === "Insert") {
+      this.addChild(node);
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      this.remove(view.diagram, node);
+    } else {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   }
@@ -263,11 +293,17 @@ class NodeTools {
   /** Shows which nodes a choice is about. */
   private highlight(nodes: readonly number[]): void {
     const view = this.page.drawing();
-    if (view === undefined) return;
-    for (const old of view.overlay.querySelectorAll(".choice")) old.remove();
+    if (view === undefined) {
+      return;
+    }
+    for (const old of view.overlay.querySelectorAll(".choice")) {
+      old.remove();
+    }
     for (const node of nodes) {
       const drawn = view.drawing.nodes.find((one) => one.node === node);
-      if (drawn === undefined) continue;
+      if (drawn === undefined) {
+        continue;
+      }
       view.overlay.append(ring(drawn, "choice"));
     }
   }

@@ -25,14 +25,18 @@ export class Notices {
   /** Shows a standing line, or none. */
   set(text: string | undefined, severity: "info" | "warning" = "warning"): void {
     this.status.classList.toggle("info", severity === "info");
-    if (text !== undefined) setText(this.line, text);
+    if (text !== undefined) {
+      setText(this.line, text);
+    }
     this.status.hidden = text === undefined;
   }
 
   announce(text: string): void {
     clearTimeout(this.speak);
     // The same words again are said again only when they have been away.
-    if (this.voice.textContent === text) this.voice.textContent = "";
+    if (this.voice.textContent === text) {
+      this.voice.textContent = "";
+    }
     this.speak = setTimeout(() => setText(this.voice, text), 60);
   }
 

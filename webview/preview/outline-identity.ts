@@ -10,14 +10,20 @@ export class OutlineIdentity {
     const signatures = outlines.map(({ nodes }) => new Set(nodes.map((node) => nodeKeys[node]!)));
     const unnamed = new Map([...this.members].filter(([key]) => key.startsWith("part of")));
     const keys = outlines.map(({ name }, index) => {
-      if (name !== undefined) return `part named ${name}`;
+      if (name !== undefined) {
+        return `part named ${name}`;
+      }
       let nearest: string | undefined;
       let most = 0.3;
       for (const [key, other] of unnamed) {
         const like = likeness(signatures[index]!, other);
-        if (like > most) [nearest, most] = [key, like];
+        if (like > most) {
+          [nearest, most] = [key, like];
+        }
       }
-      if (nearest !== undefined) unnamed.delete(nearest);
+      if (nearest !== undefined) {
+        unnamed.delete(nearest);
+      }
       return nearest ?? `part of ${++this.made}`;
     });
     this.members = new Map(keys.map((key, index) => [key, signatures[index]!]));

@@ -54,7 +54,9 @@ export function alignCorners(found: readonly number[], other: readonly number[])
       const from = ((at + shift) % corners) * 2;
       sum += (found[from]! - other[at * 2]!) ** 2 + (found[from + 1]! - other[at * 2 + 1]!) ** 2;
     }
-    if (sum < least) [best, least] = [shift, sum];
+    if (sum < least) {
+      [best, least] = [shift, sum];
+    }
   }
   return [...found.slice(best * 2), ...found.slice(0, best * 2)];
 }
@@ -64,8 +66,9 @@ export function polygonData(values: readonly number[], from: number, count: numb
   const pieces: string[] = [];
   for (let polygon = 0; polygon < count; polygon++) {
     const begin = from + polygon * corners * 2;
-    for (let at = begin; at < begin + corners * 2; at += 2)
+    for (let at = begin; at < begin + corners * 2; at += 2) {
       pieces.push(`${at === begin ? "M" : "L"}${round(values[at]!)} ${round(values[at + 1]!)}`);
+    }
     pieces.push("Z");
   }
   return pieces.join("");

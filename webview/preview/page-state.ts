@@ -39,7 +39,9 @@ export class KeptState {
   };
 
   private keep(): void {
-    if (this.timer === undefined) return;
+    if (this.timer === undefined) {
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = undefined;
     this.api.setState(this.state);

@@ -12,14 +12,17 @@ export async function pngOf(svg: string, scale: number): Promise<Blob> {
     });
     const width = Math.ceil(image.naturalWidth * scale);
     const height = Math.ceil(image.naturalHeight * scale);
-    if (width > largestSide || height > largestSide || width * height > largestArea)
+    if (width > largestSide || height > largestSide || width * height > largestArea) {
       throw new Error(`a picture of ${width} × ${height} px is too large; choose a smaller scale, or SVG`);
+    }
     const canvas = document.createElement("canvas");
     canvas.width = width;
     canvas.height = height;
     canvas.getContext("2d")!.drawImage(image, 0, 0, width, height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (blob === null) throw new Error("the picture could not be made; choose a smaller scale, or SVG");
+    if (blob === null) {
+      throw new Error("the picture could not be made; choose a smaller scale, or SVG");
+    }
     return blob;
   } finally {
     URL.revokeObjectURL(address);

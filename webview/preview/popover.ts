@@ -37,17 +37,23 @@ export function makePopover(
   };
   const outside = (event: PointerEvent): void => {
     const path = event.composedPath();
-    if (!path.includes(box) && !path.includes(button)) close(false);
+    if (!path.includes(box) && !path.includes(button)) {
+      close(false);
+    }
   };
   // The keyboard may have been lost, to a control that is gone; in the form the form's own controls come first.
   const closeByEscape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || event.composedPath().includes(box)) return;
+    if (event.key !== "Escape" || event.composedPath().includes(box)) {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     close(true);
   };
   const open = (): void => {
-    if (!box.hidden) return;
+    if (!box.hidden) {
+      return;
+    }
     box.hidden = false;
     place();
     button.setAttribute("aria-expanded", "true");
@@ -58,19 +64,25 @@ export function makePopover(
     requestAnimationFrame(() => first().focus());
   };
   const close = (giveBack: boolean): void => {
-    if (box.hidden) return;
+    if (box.hidden) {
+      return;
+    }
     const hadFocus = box.contains(document.activeElement);
     box.hidden = true;
     button.setAttribute("aria-expanded", "false");
     window.removeEventListener("pointerdown", outside, { capture: true });
     window.removeEventListener("keydown", closeByEscape, { capture: true });
     window.removeEventListener("resize", place);
-    if (giveBack || hadFocus) button.focus();
+    if (giveBack || hadFocus) {
+      button.focus();
+    }
   };
   // Keys of a form are not keys of the drawing.
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape" || event.defaultPrevented) {
+      return;
+    }
     event.preventDefault();
     close(true);
   });

@@ -108,7 +108,9 @@ export class PreviewPage implements Page {
   }
 
   drawingOf(target: EventTarget | null): DrawingView | undefined {
-    if (!(target instanceof Element)) return undefined;
+    if (!(target instanceof Element)) {
+      return undefined;
+    }
     const view = this.drawing();
     return view && this.stage.contains(target) ? view : this.gallery.viewOf(target);
   }
@@ -136,13 +138,17 @@ export class PreviewPage implements Page {
   /** Reading a large file and showing it are two tasks, so that keys are heard between them. */
   private receive(data: unknown): void {
     const message = readMessage(data);
-    if (!message) return;
+    if (!message) {
+      return;
+    }
     this.received.push(message);
     setTimeout(() => this.take(this.received.shift()!));
   }
 
   private take(message: ToPage): void {
-    if (this.link.take(message)) return;
+    if (this.link.take(message)) {
+      return;
+    }
     switch (message.type) {
       case "file":
         this.takeFile(message.file, message.title);
@@ -182,7 +188,9 @@ export class PreviewPage implements Page {
     shown: string | undefined,
   ): PageView["selected"] {
     const { selected } = this.store.view;
-    if (!selected) return undefined;
+    if (!selected) {
+      return undefined;
+    }
     const id = selected.id === before && shown !== undefined ? shown : selected.id;
     const diagram = file.diagrams.find((one) => one.id === id);
     const element = followElement(selected.element, this.store.diagram(selected.id), diagram);
@@ -192,7 +200,9 @@ export class PreviewPage implements Page {
   /** A diagram that stands in the place of the one shown, which is gone, is the same one with another name. */
   private followRename(file: PreviewFile): string | undefined {
     const { file: before, shown } = this.store.view;
-    if (!before || shown === undefined || file.diagrams.length !== before.diagrams.length) return undefined;
+    if (!before || shown === undefined || file.diagrams.length !== before.diagrams.length) {
+      return undefined;
+    }
     const index = before.diagrams.findIndex(({ id }) => id === shown);
     const other = file.diagrams[index];
     const isGone = !file.diagrams.some(({ id }) => id === shown);
@@ -217,29 +227,43 @@ export class PreviewPage implements Page {
 
   private changed(now: PageView, before: PageView): void {
     const isOther = now.shown !== before.shown;
-    if (isOther) this.layOut(now);
+    if (isOther) {
+      this.layOut(now);
+    }
     const isNews = now.file !== before.file || now.stale !== before.stale;
     if (now.shown === undefined) {
-      if (isOther || isNews || now.search !== before.search) this.gallery.update();
-      else this.gallery.choose();
+      if (isOther || isNews || now.search !== before.search) {
+        this.gallery.update();
+      } else {
+        this.gallery.choose();
+      }
     } else if (isOther || isNews) {
       this.single.update(now.shown);
     } else {
       this.single.showChoices();
       this.gallery.choose();
     }
-    if (isOther) this.moveFocus(now, before);
-    if (now.file && before.file === undefined && now.shown === undefined)
+    if (isOther) {
+      this.moveFocus(now, before);
+    }
+    if (now.file && before.file === undefined && now.shown === undefined) {
       this.gallery.scrollTo(this.kept.now.scroll);
-    if (now.cursor && now.cursor !== before.cursor) this.followCursor(now.cursor, now.shown);
+    }
+    if (now.cursor && now.cursor !== before.cursor) {
+      this.followCursor(now.cursor, now.shown);
+    }
     this.showNotice(now);
     this.toolbar.search = now.search;
     const { search, selected, spacetime, shown } = now;
-    if (spacetime) this.lastSpaceTime = spacetime;
+    if (spacetime) {
+      this.lastSpaceTime = spacetime;
+    }
     this.aside.hidden = !this.isSpaceTimeOpen(now);
     this.toolbar.show(shown !== undefined, (shown ?? selected?.id) !== undefined, this.isSpaceTimeOpen(now));
     this.kept.change({ id: shown, search, selected, spacetime });
-    if (isOther) this.link.shows(shown);
+    if (isOther) {
+      this.link.shows(shown);
+    }
   }
 
   private layOut(view: PageView): void {
@@ -248,52 +272,74 @@ export class PreviewPage implements Page {
     this.single.element.hidden = !isSingle;
     this.toolbar.show(isSingle, isSingle, this.isSpaceTimeOpen(view));
     this.aside.hidden = !this.isSpaceTimeOpen(view);
-    if (isSingle) return;
+    if (isSingle) {
+      return;
+    }
     this.single.update(undefined);
     this.gallery.shown(this.kept.now.scroll);
   }
 
   /** After a change of view the keyboard goes along, if it was in the page. */
   private moveFocus(now: PageView, before: PageView): void {
-    if (before.file === undefined || !document.hasFocus()) return;
-    if (now.shown === undefined) this.gallery.focus(before.shown);
-    else if (this.drawing()) this.single.focus();
-    else this.focusWhenDrawn = true;
+    if (before.file === undefined || !document.hasFocus()) {
+      return;
+    }
+    if (now.shown === undefined) {
+      this.gallery.focus(before.shown);
+    } else if (this.drawing()) {
+      this.single.focus();
+    } else {
+      this.focusWhenDrawn = true;
+    }
   }
   private focusWhenDrawn = false;
 
   private followCursor(cursor: NonNullable<PageView["cursor"]>, shown: string | undefined): void {
-    if (shown === undefined) this.gallery.reveal(cursor.id);
-    else if (shown === cursor.id) this.single.reveal(cursor.element);
+    if (shown === undefined) {
+      this.gallery.reveal(cursor.id);
+    } else if (shown === cursor.id) {
+      this.single.reveal(cursor.element);
+    }
   }
 
   private drawn(ids: readonly string[]): void {
     const { shown } = this.store.view;
-    if (shown === undefined) this.gallery.drawn(ids);
-    else if (ids.includes(shown)) this.single.update(shown);
+    if (shown === undefined) {
+      this.gallery.drawn(ids);
+    } else if (ids.includes(shown)) {
+      this.single.update(shown);
+    }
   }
 
   private viewChanged(view: SvgDrawing | undefined): void {
-    for (const listener of this.drawingListeners) listener(view);
-    if (!view || !this.focusWhenDrawn) return;
+    for (const listener of this.drawingListeners) {
+      listener(view);
+    }
+    if (!view || !this.focusWhenDrawn) {
+      return;
+    }
     this.focusWhenDrawn = false;
     this.single.focus();
   }
 
   private showNotice({ stale, file, shown }: PageView): void {
-    if (stale?.reason !== undefined)
+    if (stale?.reason !== undefined) {
       this.notices.set(
         file ? `Older than the text: ${stale.reason}` : `Nothing to show yet: ${stale.reason}`,
       );
-    else if (file && shown !== undefined && !this.store.diagram(shown))
+    } else if (file && shown !== undefined && !this.store.diagram(shown)) {
       this.notices.set(`The text has no diagram ${shown} now.`);
-    else this.notices.set(file?.problem);
+    } else {
+      this.notices.set(file?.problem);
+    }
   }
 
   private found(count: number, total: number): void {
     this.toolbar.showCount(count, total);
     clearTimeout(this.saying);
-    if (this.store.view.search === this.searchSaid) return;
+    if (this.store.view.search === this.searchSaid) {
+      return;
+    }
     this.saying = setTimeout(() => {
       this.searchSaid = this.store.view.search;
       this.announce(
@@ -304,15 +350,20 @@ export class PreviewPage implements Page {
   private searchSaid = "";
 
   private back(): void {
-    if (this.store.view.shown !== undefined) this.store.update({ shown: undefined });
+    if (this.store.view.shown !== undefined) {
+      this.store.update({ shown: undefined });
+    }
   }
 
   private find(): void {
     const isSingle = this.store.view.shown !== undefined;
     this.back();
     // A change of view moves the keyboard too, and is taken first.
-    if (isSingle) setTimeout(() => this.toolbar.find());
-    else this.toolbar.find();
+    if (isSingle) {
+      setTimeout(() => this.toolbar.find());
+    } else {
+      this.toolbar.find();
+    }
   }
 
   /** Nothing when the page has no space-time panel. */
@@ -321,7 +372,9 @@ export class PreviewPage implements Page {
   }
 
   private toggleSpaceTime(): void {
-    if (!this.aside.hasChildNodes()) return;
+    if (!this.aside.hasChildNodes()) {
+      return;
+    }
     const { spacetime } = this.store.view;
     this.store.update({ spacetime: spacetime ? undefined : this.lastSpaceTime });
   }

@@ -29,9 +29,15 @@ function shortFormOf(diagram: PreviewDiagram): string {
   let text = shortForms.get(diagram);
   if (text === undefined) {
     const parents = diagram.nodes.map(() => -1);
-    for (const { child, parent } of diagram.edges) parents[child] = parent;
+    for (const { child, parent } of diagram.edges) {
+      parents[child] = parent;
+    }
     const parts = diagram.nodes.map((_, node) => diagram.parts.length + node);
-    for (const [part, { nodes }] of diagram.parts.entries()) for (const node of nodes) parts[node] = part;
+    for (const [part, { nodes }] of diagram.parts.entries()) {
+      for (const node of nodes) {
+        parts[node] = part;
+      }
+    }
     try {
       text = formatShortForm(makeDiagram(parents, parts).diagram);
     } catch {
@@ -45,7 +51,9 @@ function shortFormOf(diagram: PreviewDiagram): string {
 /** The diagrams that have every word of the search somewhere; all of them for an empty search. */
 export function findDiagrams(diagrams: readonly PreviewDiagram[], search: string): readonly PreviewDiagram[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return diagrams;
+  if (words.length === 0) {
+    return diagrams;
+  }
   return diagrams.filter((diagram) =>
     words.every((word) =>
       /^\(?[\d.]+-|^\(/.test(word) ? shortFormOf(diagram).includes(word) : textOf(diagram).includes(word),

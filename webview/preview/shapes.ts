@@ -44,12 +44,16 @@ export abstract class Shape<Target> {
   }
 
   setDecoration(decoration: Decoration, present: boolean): void {
-    if (this.decorations.has(decoration) === present) return;
+    if (this.decorations.has(decoration) === present) {
+      return;
+    }
     this.group.classList.toggle(decoration, present);
     if (present) {
       const mark = this.decorate(decoration);
       this.decorations.set(decoration, mark);
-      if (this.now) this.draw(this.now, this.now === this.to);
+      if (this.now) {
+        this.draw(this.now, this.now === this.to);
+      }
     } else {
       this.decorations.get(decoration)!.remove();
       this.decorations.delete(decoration);
@@ -62,8 +66,9 @@ export abstract class Shape<Target> {
 
   /** Places the sign of an error or a warning. */
   protected placeSign(x: number, y: number): void {
-    for (const kind of ["error", "warning"] as const)
+    for (const kind of ["error", "warning"] as const) {
       this.decorations.get(kind)?.setAttribute("transform", `translate(${round(x)} ${round(y)})`);
+    }
   }
 }
 
@@ -125,8 +130,11 @@ export class NodeShape extends Shape<DrawnNode> {
   protected override decorate(decoration: Decoration): SVGElement {
     const isSign = decoration === "error" || decoration === "warning";
     const mark = isSign ? makeSign(decoration) : svgElement("circle", { class: `halo ${decoration}` });
-    if (isSign) this.group.append(mark);
-    else this.reach.after(mark);
+    if (isSign) {
+      this.group.append(mark);
+    } else {
+      this.reach.after(mark);
+    }
     return mark;
   }
 }
@@ -139,7 +147,9 @@ export class EdgeShape extends Shape<DrawnEdge> {
   constructor(style?: "stray") {
     super("edge");
     this.group.append(this.reach, this.arc);
-    if (style === undefined) return;
+    if (style === undefined) {
+      return;
+    }
     this.group.classList.add(style);
     this.cross = svgElement("path", { class: "cross", d: "M-4 -4L4 4M-4 4L4 -4" });
     this.group.append(this.cross);
@@ -155,13 +165,16 @@ export class EdgeShape extends Shape<DrawnEdge> {
 
   protected override draw(values: readonly number[]): void {
     const places: string[] = [];
-    for (let at = 0; at < values.length; at += 2)
+    for (let at = 0; at < values.length; at += 2) {
       places.push(`${round(values[at]!)} ${round(values[at + 1]!)}`);
+    }
     const [start, ...rest] = places;
     const data = `M${start}C${rest.join(" ")}`;
     this.reach.setAttribute("d", data);
     this.arc.setAttribute("d", data);
-    for (const kind of ["selected", "cursor"] as const) this.decoration(kind)?.setAttribute("d", data);
+    for (const kind of ["selected", "cursor"] as const) {
+      this.decoration(kind)?.setAttribute("d", data);
+    }
     // The middle of the first curve.
     const middle = (axis: 0 | 1): number =>
       (values[axis]! + 3 * values[2 + axis]! + 3 * values[4 + axis]! + values[6 + axis]!) / 8;
@@ -172,7 +185,9 @@ export class EdgeShape extends Shape<DrawnEdge> {
     // Its dashes tell of an error or a warning; signs there would crowd those of its nodes.
     const isSign = decoration === "error" || decoration === "warning";
     const mark = svgElement("path", { class: isSign ? "unsigned" : `halo ${decoration}` });
-    if (!isSign) this.reach.after(mark);
+    if (!isSign) {
+      this.reach.after(mark);
+    }
     return mark;
   }
 }
@@ -200,9 +215,15 @@ export class PartShape extends Shape<DrawnOutline> {
       const other = before?.slice(from, from + corners * 2);
       return other?.length === found.length ? alignCorners(found, other) : found;
     });
-    if (label) return [label.x - origin.x, label.y - origin.y, ...rims];
+    if (label) {
+      return [label.x - origin.x, label.y - origin.y, ...rims];
+    }
     let top = 0;
-    for (let at = 2; at < rims.length; at += 2) if (rims[at + 1]! < rims[top + 1]!) top = at;
+    for (let at = 2; at < rims.length; at += 2) {
+      if (rims[at + 1]! < rims[top + 1]!) {
+        top = at;
+      }
+    }
     return [rims[top]!, rims[top + 1]!, ...rims];
   }
 
@@ -219,7 +240,9 @@ export class PartShape extends Shape<DrawnOutline> {
       this.label?.remove();
       this.label = undefined;
     }
-    if (label && this.label) showLabel(this.label, label);
+    if (label && this.label) {
+      showLabel(this.label, label);
+    }
   }
 
   protected override draw(values: readonly number[], settled: boolean): void {
@@ -227,16 +250,23 @@ export class PartShape extends Shape<DrawnOutline> {
     const data = settled ? this.settledData : polygonData(values, 2, count);
     this.haze.setAttribute("d", data);
     this.line.setAttribute("d", data);
-    for (const kind of ["selected", "cursor"] as const) this.decoration(kind)?.setAttribute("d", data);
-    if (this.label) setAttributes(this.label, { x: String(round(values[0]!)), y: String(round(values[1]!)) });
+    for (const kind of ["selected", "cursor"] as const) {
+      this.decoration(kind)?.setAttribute("d", data);
+    }
+    if (this.label) {
+      setAttributes(this.label, { x: String(round(values[0]!)), y: String(round(values[1]!)) });
+    }
     this.placeSign(values[0]! - (this.label ? this.label.textContent.length * 4 + 12 : 0), values[1]!);
   }
 
   protected override decorate(decoration: Decoration): SVGElement {
     const isSign = decoration === "error" || decoration === "warning";
     const mark = isSign ? makeSign(decoration) : svgElement("path", { class: `halo ${decoration}` });
-    if (isSign) this.group.append(mark);
-    else this.line.before(mark);
+    if (isSign) {
+      this.group.append(mark);
+    } else {
+      this.line.before(mark);
+    }
     return mark;
   }
 }

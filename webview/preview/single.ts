@@ -43,7 +43,9 @@ export class Single {
     this.camera = new Camera(
       this.stage,
       (place) => {
-        if (this.id !== undefined) host.cameras.set(this.id, place);
+        if (this.id !== undefined) {
+          host.cameras.set(this.id, place);
+        }
       },
       (scale) => host.onScale(scale),
     );
@@ -61,15 +63,21 @@ export class Single {
     this.stage.addEventListener("dblclick", (event) => this.click(event, true));
     this.stage.addEventListener("focusin", (event) => {
       const element = this.view?.elementOf(event.target);
-      if (element) this.view!.setPlace(element, false);
+      if (element) {
+        this.view!.setPlace(element, false);
+      }
     });
   }
 
   /** Shows a diagram, or the same one as it is now; nothing when no id is given. */
   update(id: string | undefined): void {
-    if (id !== this.id) this.leave();
+    if (id !== this.id) {
+      this.leave();
+    }
     this.id = id;
-    if (id === undefined) return;
+    if (id === undefined) {
+      return;
+    }
     const { store, drawings } = this.host;
     const diagram = store.diagram(id);
     drawings.want([id]);
@@ -79,21 +87,28 @@ export class Single {
     setText(this.facts, shown?.facts ?? "");
     this.marks.update(diagram);
     this.problem.hidden = drawn?.problem === undefined || drawn.drawing !== undefined;
-    if (drawn?.problem !== undefined) setText(this.problem, `Not drawn: ${drawn.problem}`);
+    if (drawn?.problem !== undefined) {
+      setText(this.problem, `Not drawn: ${drawn.problem}`);
+    }
     this.older.set(
       (!isFresh && drawn?.drawing !== undefined) || store.view.stale !== undefined,
       diagram === undefined || drawn?.problem !== undefined || store.view.stale?.reason !== undefined,
     );
     this.element.classList.toggle("waiting", drawn === undefined);
-    if (drawn?.drawing) this.draw(id, drawn.diagram, drawn.drawing);
-    else setText(this.sentence, "");
+    if (drawn?.drawing) {
+      this.draw(id, drawn.diagram, drawn.drawing);
+    } else {
+      setText(this.sentence, "");
+    }
     this.showChoices();
   }
 
   showChoices(): void {
     const { selected, cursor } = this.host.store.view;
     const { view, id } = this;
-    if (!view) return;
+    if (!view) {
+      return;
+    }
     const own = (choice: typeof selected): ElementReference | undefined =>
       choice?.id === id
         ? followElement(choice!.element, this.host.store.diagram(choice!.id), view.diagram)
@@ -106,18 +121,25 @@ export class Single {
     const { view, id } = this;
     const now = view && followElement(element, this.host.store.diagram(id!), view.diagram);
     const group = now && view.find(now);
-    if (group) this.camera.reveal(group.getBoundingClientRect());
+    if (group) {
+      this.camera.reveal(group.getBoundingClientRect());
+    }
   }
 
   /** Puts the keyboard into the drawing. */
   focus(): void {
-    if (this.view?.drawing) this.view.setPlace(this.view.place, true);
-    else this.title.focus();
+    if (this.view?.drawing) {
+      this.view.setPlace(this.view.place, true);
+    } else {
+      this.title.focus();
+    }
   }
 
   choose(element: ElementReference, focus: boolean): void {
     const { id, host, view } = this;
-    if (id === undefined) return;
+    if (id === undefined) {
+      return;
+    }
     const now = followElement(element, view?.diagram, host.store.diagram(id)) ?? { kind: "diagram" };
     host.store.update({ selected: { id, element: now } });
     host.link.select(id, now, focus);
@@ -129,22 +151,30 @@ export class Single {
     const { view } = this;
     const isChanged = view.drawing !== drawing || view.diagram !== diagram;
     const isRedrawn = view.drawing !== drawing;
-    if (isRedrawn && !isFirst) this.tellChange(drawing.description, view.drawing?.description);
+    if (isRedrawn && !isFirst) {
+      this.tellChange(drawing.description, view.drawing?.description);
+    }
     view.patch(diagram, drawing, true);
     setText(this.sentence, drawing.description);
     if (isFirst) {
       this.stage.prepend(view.element);
       this.camera.show(view.camera, view.frame, this.host.cameras.get(id));
       const { selected } = this.host.store.view;
-      if (selected?.id === id && selected.element.kind !== "diagram") view.setPlace(selected.element, false);
+      if (selected?.id === id && selected.element.kind !== "diagram") {
+        view.setPlace(selected.element, false);
+      }
     } else if (isRedrawn) {
       this.camera.reframe(view.frame, true);
     }
-    if (isFirst || isChanged) this.host.onView(view);
+    if (isFirst || isChanged) {
+      this.host.onView(view);
+    }
   }
 
   private tellChange(now: string, before: string | undefined): void {
-    if (now !== before) this.host.announce(`Changed. ${now}`);
+    if (now !== before) {
+      this.host.announce(`Changed. ${now}`);
+    }
   }
 
   private leave(): void {
@@ -157,9 +187,15 @@ export class Single {
   }
 
   private click(event: MouseEvent, focus: boolean): void {
-    if (event.defaultPrevented || !this.view) return;
+    if (event.defaultPrevented || !this.view) {
+      return;
+    }
     const element = this.view.elementOf(event.target);
-    if (element) this.view.setPlace(element, true);
-    if (element || !focus) this.choose(element ?? { kind: "diagram" }, focus);
+    if (element) {
+      this.view.setPlace(element, true);
+    }
+    if (element || !focus) {
+      this.choose(element ?? { kind: "diagram" }, focus);
+    }
   }
 }

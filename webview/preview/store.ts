@@ -19,8 +19,12 @@ export class PageStore implements Store {
   update(change: { readonly [Field in keyof PageView]?: PageView[Field] | undefined }): void {
     const fields = Object.entries({ ...this.current, ...change }).filter(([, value]) => value !== undefined);
     this.current = Object.fromEntries(fields) as unknown as PageView;
-    if (change.file) this.byId = new Map(change.file.diagrams.map((diagram) => [diagram.id, diagram]));
-    if (this.telling) return;
+    if (change.file) {
+      this.byId = new Map(change.file.diagrams.map((diagram) => [diagram.id, diagram]));
+    }
+    if (this.telling) {
+      return;
+    }
     this.telling = true;
     queueMicrotask(() => this.tell());
   }
@@ -38,6 +42,8 @@ export class PageStore implements Store {
     this.telling = false;
     const before = this.told;
     this.told = this.current;
-    for (const listener of this.listeners) listener(this.told, before);
+    for (const listener of this.listeners) {
+      listener(this.told, before);
+    }
   }
 }

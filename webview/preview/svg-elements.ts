@@ -7,7 +7,9 @@ export function svgElement<Name extends keyof SVGElementTagNameMap>(
   ...children: readonly (Element | string)[]
 ): SVGElementTagNameMap[Name] {
   const element = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, String(value));
+  }
   element.append(...children);
   return element;
 }
@@ -19,14 +21,18 @@ export function htmlElement<Name extends keyof HTMLElementTagNameMap>(
   ...children: readonly (Element | string)[]
 ): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, value);
+  }
   element.append(...children);
   return element;
 }
 
 /** Sets text without touching the document when it is there already, so that nothing is laid out or said again. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
 }
 
 export function setAttributes(
@@ -34,8 +40,11 @@ export function setAttributes(
   attributes: Readonly<Record<string, string | undefined>>,
 ): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined) element.removeAttribute(name);
-    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    if (value === undefined) {
+      element.removeAttribute(name);
+    } else if (element.getAttribute(name) !== value) {
+      element.setAttribute(name, value);
+    }
   }
 }
 

@@ -44,7 +44,9 @@ export class Toolbar {
     });
     this.field.classList.add("search");
     this.field.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || this.field.value === "") return;
+      if (event.key !== "Escape" || this.field.value === "") {
+        return;
+      }
       event.preventDefault();
       this.field.value = "";
       actions.search("");
@@ -100,6 +102,8 @@ export class Toolbar {
   }
 
   set search(text: string) {
-    if (this.field.value !== text) this.field.value = text;
+    if (this.field.value !== text) {
+      this.field.value = text;
+    }
   }
 }

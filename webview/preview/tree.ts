@@ -21,11 +21,16 @@ export class DrawnTree {
     for (const { from, to } of drawing.edges) {
       this.parents.set(from, to);
       const children = this.children.get(to);
-      if (children) children.push(from);
-      else this.children.set(to, [from]);
+      if (children) {
+        children.push(from);
+      } else {
+        this.children.set(to, [from]);
+      }
     }
     const fromTop = (a: number, b: number): number => this.places[a]!.y - this.places[b]!.y;
-    for (const children of this.children.values()) children.sort(fromTop);
+    for (const children of this.children.values()) {
+      children.sort(fromTop);
+    }
     this.roots = drawing.nodes.flatMap(({ node }) => (this.parents.has(node) ? [] : [node])).sort(fromTop);
   }
 
@@ -49,15 +54,18 @@ export class DrawnTree {
     for (let next = open.pop(); next; next = open.pop()) {
       found.push(next);
       const { level } = next;
-      for (const child of this.childrenOf(next.node).toReversed())
+      for (const child of this.childrenOf(next.node).toReversed()) {
         open.push({ node: child, level: level + 1 });
+      }
     }
     return found;
   }
 
   /** Where a key leads from an element; nowhere when the element stands at the end. */
   walk(from: ElementReference, key: string): ElementReference | undefined {
-    if (from.kind === "diagram") return { kind: "node", index: this.root };
+    if (from.kind === "diagram") {
+      return { kind: "node", index: this.root };
+    }
     const target =
       from.kind === "node"
         ? this.walkFromNode(from.index, key)
@@ -95,9 +103,15 @@ export class DrawnTree {
     const stray = this.strays.get(edge);
     const child = stray?.from ?? edge;
     const parent = stray?.to ?? this.parents.get(edge);
-    if (key === "ArrowLeft" || key === "Escape" || key === "e") return { kind: "node", index: child };
-    if (key === "ArrowRight") return { kind: "node", index: parent ?? child };
-    if (key !== "ArrowUp" && key !== "ArrowDown") return undefined;
+    if (key === "ArrowLeft" || key === "Escape" || key === "e") {
+      return { kind: "node", index: child };
+    }
+    if (key === "ArrowRight") {
+      return { kind: "node", index: parent ?? child };
+    }
+    if (key !== "ArrowUp" && key !== "ArrowDown") {
+      return undefined;
+    }
     const edges = [
       ...(parent === undefined ? [] : this.childrenOf(parent)),
       ...[...this.strays].flatMap(([index, { to }]) => (to === parent ? [index] : [])),
@@ -112,9 +126,13 @@ export class DrawnTree {
       const first = this.outlines[own]?.nodes[0];
       return { kind: "node", index: first ?? this.root };
     }
-    if (key === "ArrowRight") return { kind: "node", index: this.outlines[own]?.nodes.at(-1) ?? this.root };
+    if (key === "ArrowRight") {
+      return { kind: "node", index: this.outlines[own]?.nodes.at(-1) ?? this.root };
+    }
     const step = key === "ArrowUp" ? -1 : key === "ArrowDown" || key === "p" ? 1 : 0;
-    if (step === 0) return undefined;
+    if (step === 0) {
+      return undefined;
+    }
     const next = this.outlines.at((own + step) % this.outlines.length);
     return next && next.part !== part ? { kind: "part", index: next.part } : undefined;
   }
@@ -123,7 +141,9 @@ export class DrawnTree {
   private beside(node: number, step: 1 | -1): number | undefined {
     const siblings = this.siblingsOf(node);
     const sibling = siblings[siblings.indexOf(node) + step];
-    if (sibling !== undefined) return sibling;
+    if (sibling !== undefined) {
+      return sibling;
+    }
     const { y } = this.places[node]!;
     const depth = this.depthOf(node);
     const candidates = this.places
@@ -135,7 +155,9 @@ export class DrawnTree {
 
   private depthOf(node: number): number {
     let depth = 0;
-    for (let at = this.parents.get(node); at !== undefined; at = this.parents.get(at)) depth++;
+    for (let at = this.parents.get(node); at !== undefined; at = this.parents.get(at)) {
+      depth++;
+    }
     return depth;
   }
 }

@@ -4,8 +4,12 @@ import type { ElementReference, PreviewDiagram } from "../../src/preview/index.j
 /* What is said of the elements of a diagram. */
 
 export function sameElement(one: ElementReference | undefined, other: ElementReference | undefined): boolean {
-  if (!one || !other) return one === other;
-  if (one.kind === "diagram" || other.kind === "diagram") return one.kind === other.kind;
+  if (!one || !other) {
+    return one === other;
+  }
+  if (one.kind === "diagram" || other.kind === "diagram") {
+    return one.kind === other.kind;
+  }
   return one.kind === other.kind && one.index === other.index;
 }
 
@@ -21,7 +25,9 @@ const nameOf = (diagram: PreviewDiagram, node: number): string => diagram.nodes[
 
 export function partWords(diagram: PreviewDiagram, index: number): string {
   const part = diagram.parts[index];
-  if (!part) return "part";
+  if (!part) {
+    return "part";
+  }
   const nodes = listOf(part.nodes.map((node) => nameOf(diagram, node)));
   const title = part.name === undefined ? "part" : `part ${part.name}`;
   return `${title}, of ${part.nodes.length === 1 ? "node" : "nodes"} ${nodes}`;
@@ -33,14 +39,20 @@ export function edgeWords(diagram: PreviewDiagram, child: number, parent: number
 
 export function nodeWords(diagram: PreviewDiagram, node: DrawnNode, parent: number | undefined): string {
   const words = [`node ${node.name}`];
-  if (node.isRoot) words.push("the root");
+  if (node.isRoot) {
+    words.push("the root");
+  }
   words.push(`degree ${node.degree}`);
   for (const part of diagram.parts) {
-    if (part.nodes.length < 2 || !part.nodes.includes(node.node)) continue;
+    if (part.nodes.length < 2 || !part.nodes.includes(node.node)) {
+      continue;
+    }
     const others = part.nodes.filter((other) => other !== node.node).map((other) => nameOf(diagram, other));
     words.push(`in ${part.name === undefined ? "a part" : `part ${part.name}`} with ${listOf(others)}`);
   }
-  if (parent !== undefined) words.push(`parent ${nameOf(diagram, parent)}`);
+  if (parent !== undefined) {
+    words.push(`parent ${nameOf(diagram, parent)}`);
+  }
   return words.join(", ");
 }
 

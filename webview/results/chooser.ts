@@ -14,7 +14,9 @@ export class Chooser {
 
   constructor(label: string, onChoose: (value: string) => void) {
     this.dropdown = makeDropdown(label, [], (value) => {
-      if (value !== this.wanted?.chosen) onChoose(value);
+      if (value !== this.wanted?.chosen) {
+        onChoose(value);
+      }
     });
     const words = htmlElement("span", { "aria-hidden": "true" }, label);
     this.element.append(words, this.dropdown);
@@ -28,7 +30,9 @@ export class Chooser {
   }
 
   private apply(): void {
-    if (this.wanted === undefined || this.dropdown.open) return;
+    if (this.wanted === undefined || this.dropdown.open) {
+      return;
+    }
     const { options, chosen } = this.wanted;
     const offered = JSON.stringify(options);
     if (offered !== this.offered) {
@@ -38,12 +42,15 @@ export class Chooser {
         options.map(([value, text]) => [value, cut(text)] as const),
       );
       // Until the control has seen its options, it has no value.
-      for (const option of this.dropdown.querySelectorAll("vscode-option"))
+      for (const option of this.dropdown.querySelectorAll("vscode-option")) {
         option.toggleAttribute("selected", option.getAttribute("value") === chosen);
+      }
       // It takes the first of them on seeing them when its value before is not among them.
       setTimeout(() => this.apply());
     }
-    if (this.dropdown.value !== chosen) this.dropdown.value = chosen;
+    if (this.dropdown.value !== chosen) {
+      this.dropdown.value = chosen;
+    }
   }
 }
 

@@ -93,11 +93,17 @@ export class ExportMenu {
 
   private update(): void {
     const { record } = this.source;
-    if (record === undefined) return;
+    if (record === undefined) {
+      return;
+    }
     const offered = (Object.keys(subjects) as Subject[]).filter((subject) => this.has(record, subject));
-    if (!offered.includes(this.subject)) this.subject = offered[0] ?? "record";
+    if (!offered.includes(this.subject)) {
+      this.subject = offered[0] ?? "record";
+    }
     const possible = formatsOf(this.subject);
-    if (!possible.includes(this.format)) this.format = possible[0]!;
+    if (!possible.includes(this.format)) {
+      this.format = possible[0]!;
+    }
     this.subjects.show(
       offered.map((subject) => [subject, subjects[subject]] as const),
       this.subject,
@@ -126,7 +132,9 @@ export class ExportMenu {
 
   private async run(act: (format: Format) => Promise<string>): Promise<void> {
     // A second press while the first is under way does nothing.
-    if (this.isBusy) return;
+    if (this.isBusy) {
+      return;
+    }
     this.isBusy = true;
     try {
       this.status.show(await act(this.format), false);
@@ -140,12 +148,19 @@ export class ExportMenu {
   private textOf(format: Format): string {
     const { record } = this.source;
     const { subject } = this;
-    if (record === undefined) throw new Error("there is no run to export; choose one first");
-    if (subject === "record") return formatJson(record);
-    if (subject === "points" || subject === "terms")
+    if (record === undefined) {
+      throw new Error("there is no run to export; choose one first");
+    }
+    if (subject === "record") {
+      return formatJson(record);
+    }
+    if (subject === "points" || subject === "terms") {
       return format === "latex" ? formatLatex(record, subject) : formatCsv(record, subject);
+    }
     const svg = this.source.svg(subject);
-    if (svg === undefined) throw new Error("there is no such plot now; choose another one");
+    if (svg === undefined) {
+      throw new Error("there is no such plot now; choose another one");
+    }
     return svg;
   }
 
@@ -163,7 +178,9 @@ export class ExportMenu {
   }
 
   private async saveAs(format: Format): Promise<string> {
-    if (format === "latex") throw new Error("LaTeX is copied only; use Copy");
+    if (format === "latex") {
+      throw new Error("LaTeX is copied only; use Copy");
+    }
     const text = this.textOf(format);
     const content = format === "png" ? await base64Of(await pngOf(text, scale)) : text;
     const { title } = this.source.record!;

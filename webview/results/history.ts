@@ -48,7 +48,9 @@ export class History {
     this.question.append(this.words, buttons);
     this.question.hidden = true;
     this.question.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.ask(false);
+      if (event.key === "Escape") {
+        this.ask(false);
+      }
     });
     const head = htmlElement("div", { class: "history-head" }, this.heading, this.clear);
     this.element.append(head, this.question, this.list);
@@ -64,15 +66,21 @@ export class History {
     this.element.classList.toggle("empty", runs.length === 0);
     this.clear.hidden = runs.length === 0;
     setText(this.words, `Delete ${runs.length === 1 ? "the run" : `all ${runs.length} runs`} for good?`);
-    if (runs.length === 0) this.question.hidden = true;
+    if (runs.length === 0) {
+      this.question.hidden = true;
+    }
     const ids = new Set(runs.map(({ id }) => id));
     for (const [id, { element }] of this.entries) {
-      if (ids.has(id)) continue;
+      if (ids.has(id)) {
+        continue;
+      }
       const hadFocus = element.contains(document.activeElement);
       const neighbour = element.nextElementSibling ?? element.previousElementSibling;
       element.remove();
       this.entries.delete(id);
-      if (hadFocus) neighbour?.querySelector("button")?.focus();
+      if (hadFocus) {
+        neighbour?.querySelector("button")?.focus();
+      }
     }
     const reachable = shown !== undefined && ids.has(shown) ? shown : runs[0]?.id;
     runs.forEach((run, index) => {
@@ -81,8 +89,9 @@ export class History {
       setAttributes(entry.button, { "aria-current": run.id === shown ? "true" : undefined });
       entry.button.tabIndex = run.id === reachable ? 0 : -1;
       entry.remove.tabIndex = run.id === reachable ? 0 : -1;
-      if (this.list.children[index] !== entry.element)
+      if (this.list.children[index] !== entry.element) {
         this.list.insertBefore(entry.element, this.list.children[index] ?? null);
+      }
     });
   }
 
@@ -125,19 +134,27 @@ export class History {
   }
 
   private ask(isOpen: boolean): void {
-    if (this.question.hidden !== isOpen) return;
+    if (this.question.hidden !== isOpen) {
+      return;
+    }
     this.question.hidden = !isOpen;
     // Custom elements take the keyboard only once they are rendered.
-    if (isOpen)
+    if (isOpen) {
       requestAnimationFrame(() => this.question.querySelector<HTMLElement>("vscode-button")?.focus());
-    else this.clear.focus();
+    } else {
+      this.clear.focus();
+    }
   }
 
   private onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
     const buttons = [...this.list.querySelectorAll<HTMLButtonElement>(".history-run")];
     const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (index === -1) return;
+    if (index === -1) {
+      return;
+    }
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: Math.min(index + 1, buttons.length - 1),
       ArrowUp: Math.max(index - 1, 0),
@@ -146,10 +163,13 @@ export class History {
     };
     const next = steps[event.key];
     const { id } = buttons[index]!.dataset;
-    if (next !== undefined) buttons[next]?.focus();
-    else if (event.key === "Delete" && id !== undefined && !this.entries.get(id)?.remove.hidden)
+    if (next !== undefined) {
+      buttons[next]?.focus();
+    } else if (event.key === "Delete" && id !== undefined && !this.entries.get(id)?.remove.hidden) {
       this.actions.delete(id);
-    else return;
+    } else {
+      return;
+    }
     event.preventDefault();
   }
 }

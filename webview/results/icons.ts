@@ -25,7 +25,9 @@ export function standingIcon(standing: Standing): SVGElement {
 /** Makes an icon that of another standing. */
 export function setStanding(icon: SVGElement, standing: Standing): void {
   const name = `standing ${standing.replace(" ", "-")}`;
-  if (icon.getAttribute("class") === name) return;
+  if (icon.getAttribute("class") === name) {
+    return;
+  }
   icon.setAttribute("class", name);
   icon.firstElementChild?.setAttribute("d", paths[standing]);
 }

@@ -60,7 +60,9 @@ export function parseToResultsPage(value: unknown): ToResultsPage | undefined {
 
 /** What can be used of a kept state. */
 export function parseState(value: unknown): ResultsPageState {
-  if (!isFields(value)) return {};
+  if (!isFields(value)) {
+    return {};
+  }
   const checks: Readonly<Record<keyof ResultsPageState, Check>> = {
     id: isId,
     compare: isId,

@@ -33,7 +33,9 @@ export class KeptState {
   }
 
   private keep(): void {
-    if (this.timer === undefined) return;
+    if (this.timer === undefined) {
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = undefined;
     this.editor.setState(this.state);

@@ -55,7 +55,9 @@ export class PatchedTable<Row> {
     setText(this.caption, caption);
     const keys = new Set(rows.map(this.keyOf));
     for (const [key, { element }] of this.rows) {
-      if (keys.has(key)) continue;
+      if (keys.has(key)) {
+        continue;
+      }
       element.remove();
       this.rows.delete(key);
     }
@@ -72,10 +74,13 @@ export class PatchedTable<Row> {
         setAttributes(shown.texts[place]!, { title });
         shown.texts[place]!.parentElement!.hidden = isHidden[place]!;
         const drawn = shown.icons[place];
-        if (drawn) icon?.update(drawn);
+        if (drawn) {
+          icon?.update(drawn);
+        }
       });
-      if (this.body.children[index] !== shown.element)
+      if (this.body.children[index] !== shown.element) {
         this.body.insertBefore(shown.element, this.body.children[index] ?? null);
+      }
     });
   }
 
@@ -85,10 +90,14 @@ export class PatchedTable<Row> {
     const icons = this.columns.map(({ isNumber, isWide, cell }, place) => {
       const name = [isNumber ? "number" : "", isWide ? "wide" : ""].filter((one) => one !== "").join(" ");
       const box = place === 0 ? htmlElement("th", { scope: "row" }) : htmlElement("td");
-      if (name !== "") box.className = name;
+      if (name !== "") {
+        box.className = name;
+      }
       const text = htmlElement("span");
       const icon = cell(row).icon?.make();
-      if (icon) box.append(icon, " ");
+      if (icon) {
+        box.append(icon, " ");
+      }
       box.append(text);
       element.append(box);
       texts.push(text);

@@ -24,7 +24,9 @@ export class ProgressLine {
   show(record: RunRecord): void {
     const { state, progress, etas, kind } = record;
     this.element.hidden = state !== "running";
-    if (state !== "running") return;
+    if (state !== "running") {
+      return;
+    }
     const text = progress ? wordsOf(record) : kind === "evaluation" ? "evaluating" : "predicting";
     setText(this.words, text);
     const share = progress && shareOf(record);
@@ -39,14 +41,18 @@ export class ProgressLine {
 
 /** The share of all trials of all learning rates that is done. */
 function shareOf({ etas, progress, trials }: RunRecord): number {
-  if (progress === undefined) return 0;
+  if (progress === undefined) {
+    return 0;
+  }
   const before = Math.max(0, etas.indexOf(progress.eta));
   const total = Math.max(1, progress.totalTrials || trials);
   return Math.min(1, (before + Math.min(1, progress.trials / total)) / Math.max(1, etas.length));
 }
 
 function wordsOf({ etas, progress }: RunRecord): string {
-  if (progress === undefined) return "";
+  if (progress === undefined) {
+    return "";
+  }
   const { eta, trials, totalTrials, stepsPerSecond, secondsLeft } = progress;
   const place = etas.indexOf(eta);
   return [

@@ -19,7 +19,9 @@ export class Refresher {
   }
 
   private plan(at: number): void {
-    if (at >= this.due) return;
+    if (at >= this.due) {
+      return;
+    }
     clearTimeout(this.timer);
     this.due = at;
     this.timer = setTimeout(

@@ -52,7 +52,9 @@ export class ResultsPage {
     this.blank.hidden = true;
     this.main.append(this.blank);
     this.main.addEventListener("scroll", () => {
-      if (this.isScrolled) this.state.change({ scroll: this.main.scrollTop });
+      if (this.isScrolled) {
+        this.state.change({ scroll: this.main.scrollTop });
+      }
     });
     root.append(htmlElement("div", { class: "results" }, this.history.element, this.main));
   }
@@ -71,7 +73,9 @@ export class ResultsPage {
     this.main.append(this.view.element);
     window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       const message = parseToResultsPage(data);
-      if (message) this.take(message);
+      if (message) {
+        this.take(message);
+      }
     });
     this.say({ type: "ready" });
   }
@@ -114,23 +118,34 @@ export class ResultsPage {
   private takeRuns(runs: readonly RunSummary[]): void {
     const kept = new Set(runs.map(({ id }) => id));
     for (const { id } of this.runs ?? []) {
-      if (kept.has(id)) continue;
+      if (kept.has(id)) {
+        continue;
+      }
       this.records.delete(id);
       this.missing.delete(id);
     }
     this.runs = runs;
     const { id, compare } = this.state.now;
     const isThere = (one: string): boolean => kept.has(one) || this.records.has(one);
-    if (id === undefined || !isThere(id)) this.state.change({ id: runs[0]?.id, scroll: undefined });
-    if (compare !== undefined && !isThere(compare)) this.state.change({ compare: undefined });
+    if (id === undefined || !isThere(id)) {
+      this.state.change({ id: runs[0]?.id, scroll: undefined });
+    }
+    if (compare !== undefined && !isThere(compare)) {
+      this.state.change({ compare: undefined });
+    }
   }
 
   private takeEvent(id: string, event: RunEvent): void {
     const before = this.records.get(id);
-    if (event.type === "started") this.records.set(id, startedRecord(event.header));
-    else if (before) this.records.set(id, withEvent(before, event));
+    if (event.type === "started") {
+      this.records.set(id, startedRecord(event.header));
+    } else if (before) {
+      this.records.set(id, withEvent(before, event));
+    }
     const now = this.records.get(id);
-    if (event.type === "ended" && now && id === this.state.now.id) this.announce(now);
+    if (event.type === "ended" && now && id === this.state.now.id) {
+      this.announce(now);
+    }
     this.refresher.later();
   }
 
@@ -151,7 +166,9 @@ export class ResultsPage {
 
   /** The record of a run; the editor is asked for it, once, when the page does not have it. */
   private recordOf(id: string | undefined): RunRecord | undefined {
-    if (id === undefined) return undefined;
+    if (id === undefined) {
+      return undefined;
+    }
     const record = this.records.get(id);
     if (record === undefined && !this.asked.has(id) && !this.missing.has(id)) {
       this.asked.add(id);
@@ -166,7 +183,9 @@ export class ResultsPage {
     const record = this.recordOf(state.id);
     const other = state.compare === state.id ? undefined : this.recordOf(state.compare);
     this.history.show(runs, state.id, this.records);
-    if (this.view) this.view.element.hidden = record === undefined;
+    if (this.view) {
+      this.view.element.hidden = record === undefined;
+    }
     this.blank.hidden = record !== undefined || this.runs === undefined;
     const [title, words] = this.reasonOfBlank(state.id);
     setText(this.blankTitle, title);
@@ -189,19 +208,27 @@ export class ResultsPage {
 
   /** Why no run is shown: a title and a sentence. */
   private reasonOfBlank(id: string | undefined): readonly [title: string, words: string] {
-    if (id === undefined) return ["No runs yet", firstRun];
+    if (id === undefined) {
+      return ["No runs yet", firstRun];
+    }
     const message = this.missing.get(id);
     return message === undefined ? ["Loading the run…", ""] : ["The run cannot be shown", message];
   }
 
   /** After a reload the page is where it was, once its plots have their heights. */
   private scrollBack(): void {
-    if (this.isScrolled) return;
+    if (this.isScrolled) {
+      return;
+    }
     const { scroll } = this.state.now;
     setTimeout(() => {
-      if (this.isScrolled) return;
+      if (this.isScrolled) {
+        return;
+      }
       this.isScrolled = true;
-      if (scroll !== undefined) this.main.scrollTop = scroll;
+      if (scroll !== undefined) {
+        this.main.scrollTop = scroll;
+      }
     }, 100);
   }
 }

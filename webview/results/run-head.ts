@@ -63,9 +63,12 @@ export class RunHead {
     setText(this.title, record.title);
     setStanding(this.icon, standing);
     setText(this.standing, standing);
-    for (const [name, value] of factsOf(record)) setText(this.valueOf(name), value);
-    for (const [name, element] of this.values)
+    for (const [name, value] of factsOf(record)) {
+      setText(this.valueOf(name), value);
+    }
+    for (const [name, element] of this.values) {
       element.parentElement!.hidden = !factsOf(record).some(([other]) => other === name);
+    }
     this.changed.hidden = summary?.changed !== true;
     setText(this.message, record.message ?? "");
     this.message.hidden = record.message === undefined;
@@ -88,14 +91,18 @@ export class RunHead {
   // What has the keyboard and is hidden gives it to the title.
   private showButtons(wanted: readonly (readonly [button: Button, isShown: boolean])[]): void {
     for (const [button, isShown] of wanted) {
-      if (!isShown && button === document.activeElement) this.title.focus();
+      if (!isShown && button === document.activeElement) {
+        this.title.focus();
+      }
       button.hidden = !isShown;
     }
   }
 
   private valueOf(name: string): HTMLElement {
     const known = this.values.get(name);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const value = htmlElement("dd");
     this.facts.append(htmlElement("div", {}, htmlElement("dt", {}, name), value));
     this.values.set(name, value);
@@ -111,7 +118,9 @@ function show(line: HTMLElement, words: string): void {
 
 /** What simulates and why: `webgpu — NVIDIA H100 (Vulkan), since it is 240 times as fast as the processor`. */
 function engineWords({ backend, engine }: RunRecord): string {
-  if (engine === undefined) return backend;
+  if (engine === undefined) {
+    return backend;
+  }
   // Why another one goes on is told by a line of its own.
   return `${backend} — ${engine.device}${engine.fallback ? "" : `, since ${engine.why}`}`;
 }

@@ -74,7 +74,9 @@ export class RunView {
 
   constructor(private readonly host: RunViewHost) {
     const ofRun = (act: (id: string) => FromResultsPage) => (): void => {
-      if (this.shown) host.say(act(this.shown.record.id));
+      if (this.shown) {
+        host.say(act(this.shown.record.id));
+      }
     };
     this.head = new RunHead({
       cancel: ofRun((id) => ({ type: "cancel", id })),
@@ -100,9 +102,14 @@ export class RunView {
 
   /** Opens what a command of the editor's asks for. */
   command(command: "export" | "compare"): void {
-    if (this.shown === undefined) return;
-    if (command === "export") this.exports.open();
-    else this.compare.dropdown.focus();
+    if (this.shown === undefined) {
+      return;
+    }
+    if (command === "export") {
+      this.exports.open();
+    } else {
+      this.compare.dropdown.focus();
+    }
   }
 
   show(shown: ShownRun): void {
@@ -137,8 +144,11 @@ export class RunView {
     });
     this.numbers.hidden = record.points.length + record.partial.length === 0;
     this.points.show(record, `${record.title}, seed ${record.seed}`);
-    if (other) this.otherPoints.show(other, `Compared with: ${other.title}, seed ${other.seed}`);
-    else this.otherPoints.element.hidden = true;
+    if (other) {
+      this.otherPoints.show(other, `Compared with: ${other.title}, seed ${other.seed}`);
+    } else {
+      this.otherPoints.element.hidden = true;
+    }
   }
 
   private showMeasured({ record, other, state }: ShownRun, observable: string): void {
@@ -149,7 +159,9 @@ export class RunView {
     ];
     this.measured.show(inputs, () => {
       const isEmpty = points.length + partial.length + curves.length === 0;
-      if (isEmpty) return undefined;
+      if (isEmpty) {
+        return undefined;
+      }
       const data = measuredData(record, other, observable, state.logarithmic);
       return { sentence: data.sentence, draw: (look) => drawMeasured(data, look) };
     });
@@ -206,11 +218,15 @@ export class RunView {
   }
 
   private copyLatex(): void {
-    if (this.shown) this.host.say({ type: "copy", text: formatLatex(this.shown.record, "points") });
+    if (this.shown) {
+      this.host.say({ type: "copy", text: formatLatex(this.shown.record, "points") });
+    }
   }
 
   private reveal({ diagram, name }: Contribution, where: "text" | "preview"): void {
-    if (this.shown === undefined) return;
+    if (this.shown === undefined) {
+      return;
+    }
     const { id } = this.shown.record;
     const named = { shortForm: diagram, ...(name === undefined ? {} : { name }) };
     this.host.say({ type: "reveal", id, diagram: named, where });

@@ -112,7 +112,9 @@ export class TermsTable {
   constructor(reveal: (diagram: Contribution, where: "text" | "preview") => void) {
     const press = (key: string, where: "text" | "preview"): void => {
       const term = this.rows.find((row) => keyOf(row) === key);
-      if (term) reveal(term, where);
+      if (term) {
+        reveal(term, where);
+      }
     };
     this.table = new PatchedTable(
       termColumns,
@@ -133,7 +135,9 @@ export class TermsTable {
   }
 
   show(rows: readonly Contribution[], caption: string): void {
-    if (rows === this.rows && caption === this.caption) return;
+    if (rows === this.rows && caption === this.caption) {
+      return;
+    }
     this.rows = rows;
     this.caption = caption;
     this.update();
@@ -141,7 +145,9 @@ export class TermsTable {
 
   // A closed table costs nothing.
   private update(): void {
-    if (this.element.open) this.table.show(this.caption, this.rows);
+    if (this.element.open) {
+      this.table.show(this.caption, this.rows);
+    }
   }
 }
 

@@ -4,11 +4,17 @@ const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
 export function shortNumber(value: number | null, digits = 6): string {
-  if (value === null || !Number.isFinite(value)) return "not finite";
-  if (value === 0) return "0";
+  if (value === null || !Number.isFinite(value)) {
+    return "not finite";
+  }
+  if (value === 0) {
+    return "0";
+  }
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
-  if (size >= 1e-4 && size < 1e6) return minus(String(rounded));
+  if (size >= 1e-4 && size < 1e6) {
+    return minus(String(rounded));
+  }
   const [mantissa, power] = rounded.toExponential().split("e") as [string, string];
   const factor = mantissa === "1" ? "" : `${minus(mantissa)}·`;
   return `${factor}10${superscript(Number(power))}`;
@@ -36,7 +42,9 @@ export function count(value: number): string {
 
 /** A rate for reading: `57.6 M steps/s`. */
 export function rateWords(stepsPerSecond: number): string {
-  if (!(stepsPerSecond > 0)) return "—";
+  if (!(stepsPerSecond > 0)) {
+    return "—";
+  }
   const units = [
     [1e9, " G"],
     [1e6, " M"],
@@ -49,8 +57,12 @@ export function rateWords(stepsPerSecond: number): string {
 /** A stretch of time: `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) {
+    return `${whole} s`;
+  }
+  if (whole < 3600) {
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  }
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
@@ -73,7 +85,9 @@ export type Standing =
 
 /** How a run of a list stands; what is known of its record is newer. */
 export function standingOf(run: Pick<RunSummary, "kind" | "state" | "verdict"> | RunRecord): Standing {
-  if (run.state !== "done") return run.state;
+  if (run.state !== "done") {
+    return run.state;
+  }
   const verdict = "points" in run ? worstVerdict(run.points) : run.verdict;
   return verdict ?? (run.kind === "evaluation" ? "evaluated" : "no verdict");
 }
@@ -86,8 +100,12 @@ export function verdictSentence(points: readonly { readonly verdict: Verdict }[]
   const parts = [
     `${agreeing} of ${total} ${total === 1 ? "point" : "points"} ${agreeing === 1 ? "agrees" : "agree"}`,
   ];
-  if (disagreeing > 0) parts.push(`${disagreeing} ${disagreeing === 1 ? "disagrees" : "disagree"}`);
-  if (open > 0) parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
+  if (disagreeing > 0) {
+    parts.push(`${disagreeing} ${disagreeing === 1 ? "disagrees" : "disagree"}`);
+  }
+  if (open > 0) {
+    parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
+  }
   return `${parts.join(", ")}.`;
 }
 

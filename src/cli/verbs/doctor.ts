@@ -13,7 +13,9 @@ export const doctor: Verb = {
   example: "diag doctor",
   options: { ...runtimeOption, ...commonOptions },
   async run(given, terminal) {
-    if (given.words.length > 0) throw new UsageError("doctor takes no words");
+    if (given.words.length > 0) {
+      throw new UsageError("doctor takes no words");
+    }
     const findings: EngineFinding[] = [];
     const answer = (stopped: boolean) => ({
       ...(stopped ? { stopped } : {}),
@@ -24,16 +26,24 @@ export const doctor: Verb = {
       terminal.known({ json: answer(true), note: doctorStopped, status: 3, endsInOrder: false });
     tellKnown();
     for (const candidate of engineCandidates(namedFolders(given))) {
-      if (terminal.interrupt.aborted) break;
+      if (terminal.interrupt.aborted) {
+        break;
+      }
       terminal.doing(`looking at ${candidate.name}`);
       const finding = await examine(candidate, terminal.interrupt);
-      if (terminal.interrupt.aborted) break;
+      if (terminal.interrupt.aborted) {
+        break;
+      }
       findings.push(finding);
       tellKnown();
-      if (!given.has("json")) terminal.print(formatFinding(finding));
+      if (!given.has("json")) {
+        terminal.print(formatFinding(finding));
+      }
     }
     const stopped = terminal.interrupt.aborted;
-    if (given.has("json")) printJson(terminal, answer(stopped));
+    if (given.has("json")) {
+      printJson(terminal, answer(stopped));
+    }
     if (stopped) {
       terminal.note(doctorStopped);
       return 3;

@@ -37,8 +37,12 @@ export const report: Verb = {
     const path = onlyFile(given.words, "report");
     const file = await analyzeGivenFile(path, terminal);
     const say = (text: string) => {
-      if (!given.has("json")) return terminal.print(text);
-      for (const line of text.split("\n")) terminal.note(line);
+      if (!given.has("json")) {
+        return terminal.print(text);
+      }
+      for (const line of text.split("\n")) {
+        terminal.note(line);
+      }
     };
     for (const diagnostic of file.diagnostics) {
       say(formatDiagnostic(diagnostic));
@@ -75,7 +79,9 @@ export const report: Verb = {
     let fault: unknown;
     tellKnown();
     for (const [name, specification] of file.verifies) {
-      if (terminal.interrupt.aborted || fault !== undefined || !file.ownNames.has(name)) continue;
+      if (terminal.interrupt.aborted || fault !== undefined || !file.ownNames.has(name)) {
+        continue;
+      }
       let evaluated = "";
       const before = runs.length;
       try {
@@ -88,7 +94,9 @@ export const report: Verb = {
       }
       // What is known by then is not lost for what cannot be known.
       const own = runs.slice(before);
-      if (own.length === 0) continue;
+      if (own.length === 0) {
+        continue;
+      }
       say(`${formatRuns(own)}\n`);
       sections.push(
         `## ${specification.name}\n\n${asCodeBlock(evaluated, "text")}\n\n${asCodeBlock(formatRuns(own), "text")}`,
@@ -100,17 +108,20 @@ export const report: Verb = {
       }
     }
     const stopped = terminal.interrupt.aborted;
-    if (fault === undefined && runs.length === 0)
+    if (fault === undefined && runs.length === 0) {
       try {
         await write();
       } catch (error) {
         fault = error;
       }
+    }
     // Trials are forgotten only when what they tell is written.
     await keeping.settle(stopped || fault !== undefined);
     if (fault !== undefined) {
       const kept = keeping.wordsOfKept();
-      if (kept !== undefined) terminal.note(kept);
+      if (kept !== undefined) {
+        terminal.note(kept);
+      }
       throw new FaultAfterAnswer(fault, known);
     }
     const status = stopped ? statusOfStopped(runs) : exitStatus(runs);
@@ -120,7 +131,9 @@ export const report: Verb = {
       const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
       terminal.print(printableLine(`${drawn}; report: ${known.report}`));
     }
-    if (stopped) terminal.note(keeping.wordsOfStop());
+    if (stopped) {
+      terminal.note(keeping.wordsOfStop());
+    }
     return status;
   },
 };

@@ -64,13 +64,17 @@ export const verify: Verb = {
       });
     tellKnown();
     try {
-      for (const specification of specifications)
-        if (!terminal.interrupt.aborted)
+      for (const specification of specifications) {
+        if (!terminal.interrupt.aborted) {
           await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });
+        }
+      }
     } catch (error) {
       await keeping.settle(true);
       // What is known by then is not lost for what cannot be known.
-      if (runs.length > 0 && !given.has("json")) terminal.print(formatRuns(runs));
+      if (runs.length > 0 && !given.has("json")) {
+        terminal.print(formatRuns(runs));
+      }
       throw new FaultAfterAnswer(error, runs.length > 0 ? { runs } : {});
     }
     const stopped = terminal.interrupt.aborted;
@@ -81,7 +85,9 @@ export const verify: Verb = {
     } else {
       terminal.print(formatRuns(runs));
     }
-    if (stopped) terminal.note(keeping.wordsOfStop());
+    if (stopped) {
+      terminal.note(keeping.wordsOfStop());
+    }
     return status;
   },
 };
@@ -179,7 +185,8 @@ function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): Ver
 function readBackend(given: Arguments): BackendChoice {
   const backend = given.value("backend") ?? "auto";
   const known = backendChoices.find((choice) => choice === backend);
-  if (known === undefined)
+  if (known === undefined) {
     throw new UsageError(`--backend ${backend} is not known; it takes ${backendChoices.join(", ")}`);
+  }
   return known;
 }

@@ -13,7 +13,9 @@ const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
 /** The card, as far as it is told: a number that stands for one is not, and needs the names beside it. */
 function cardOf({ vendor, architecture, device }: GPUAdapterInfo): string {
-  if (device && !/^0x/i.test(device)) return device.replace(/-+$/, "");
+  if (device && !/^0x/i.test(device)) {
+    return device.replace(/-+$/, "");
+  }
   return [vendor, architecture, device].filter(Boolean).join(" ");
 }
 

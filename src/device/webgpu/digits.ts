@@ -14,20 +14,20 @@ const squareShift = BigInt(2148 - 298);
 
 /** Exact sums over trials, as they grow. */
 export class ExactSums {
-  #trials = 0;
-  #count = 0;
-  readonly #sums: { sum: bigint; squares: bigint }[];
+  private trials = 0;
+  private count = 0;
+  private readonly sums: { sum: bigint; squares: bigint }[];
 
   constructor(columns: number) {
-    this.#sums = Array.from({ length: columns }, () => ({ sum: 0n, squares: 0n }));
+    this.sums = Array.from({ length: columns }, () => ({ sum: 0n, squares: 0n }));
   }
 
   /** Adds what the shader found of some trials. */
   add(trials: number, digits: Int32Array): void {
-    this.#trials += trials;
-    this.#count += digits[0]!;
+    this.trials += trials;
+    this.count += digits[0]!;
     let at = 1;
-    for (const entry of this.#sums) {
+    for (const entry of this.sums) {
       entry.sum += integer(digits.subarray(at, at + sumDigits)) << sumShift;
       entry.squares += integer(digits.subarray(at + sumDigits, at + sumDigits + squareDigits)) << squareShift;
       at += sumDigits + squareDigits;
@@ -36,9 +36,9 @@ export class ExactSums {
 
   result(): Pick<TrialsDone, "trials" | "count" | "sums"> {
     return {
-      trials: this.#trials,
-      count: this.#count,
-      sums: this.#sums.map(({ sum, squares }) => ({ sum: sum.toString(16), squares: squares.toString(16) })),
+      trials: this.trials,
+      count: this.count,
+      sums: this.sums.map(({ sum, squares }) => ({ sum: sum.toString(16), squares: squares.toString(16) })),
     };
   }
 }

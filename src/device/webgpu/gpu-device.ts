@@ -19,21 +19,21 @@ export interface GpuDeviceOptions {
 /** A GPU behind the standard interface: Node's, or a page's. One thing is to be asked of it at a time. */
 export class GpuDevice {
   readonly description: DeviceDescription;
-  readonly #device: GPUDevice;
-  readonly #ending = new Ending();
-  readonly #visits: number | undefined;
-  #loaded: LoadedShader | undefined;
+  private readonly device: GPUDevice;
+  private readonly ending = new Ending();
+  private readonly visits: number | undefined;
+  private loaded: LoadedShader | undefined;
 
   private constructor(device: GPUDevice, description: DeviceDescription, visits: number | undefined) {
-    this.#device = device;
+    this.device = device;
     this.description = description;
-    this.#visits = visits;
+    this.visits = visits;
     void device.lost.then(({ message }) =>
-      this.#ending.end(`the GPU is lost: ${firstLine(message) || "the driver does not say why"}`),
+      this.ending.end(`the GPU is lost: ${firstLine(message) || "the driver does not say why"}`),
     );
     // What no call reports: results would be wrong without a word.
     device.addEventListener("uncapturederror", ({ error }) =>
-      this.#ending.end(`the GPU failed: ${firstLine(error.message)}`),
+      this.ending.end(`the GPU failed: ${firstLine(error.message)}`),
     );
   }
 
@@ -55,10 +55,12 @@ export class GpuDevice {
    * @throws DeviceLost, and Error of one line when the device does not take the job.
    */
   async load(job: DeviceJob, alive: () => void = () => undefined): Promise<void> {
-    if (job.kind !== "shader") throw new Error("a GPU takes shaders only");
-    this.#loaded?.dispose();
-    this.#loaded = undefined;
-    this.#loaded = await LoadedShader.load(this.#device, this.#ending, job, this.#visits, alive);
+    if (job.kind !== "shader") {
+      throw new Error("a GPU takes shaders only");
+    }
+    this.loaded?.dispose();
+    this.loaded = undefined;
+    this.loaded = await LoadedShader.load(this.device, this.ending, job, this.visits, alive);
   }
 
   /**
@@ -66,18 +68,22 @@ export class GpuDevice {
    * @throws DeviceLost
    */
   async run(trials: RunTrials, signal: AbortSignal, alive: () => void): Promise<TrialsDone> {
-    if (this.#loaded === undefined) throw new Error("nothing was loaded that could be run");
+    if (this.loaded === undefined) {
+      throw new Error("nothing was loaded that could be run");
+    }
     try {
-      return await this.#loaded.run(trials, signal, alive);
+      return await this.loaded.run(trials, signal, alive);
     } catch (error) {
-      if (error instanceof DeviceLost) throw error;
+      if (error instanceof DeviceLost) {
+        throw error;
+      }
       // What was loaded runs, so that the device is to blame.
       throw new DeviceLost(`the GPU failed: ${firstLine((error as Error).message)}`);
     }
   }
 
   destroy(): void {
-    this.#device.destroy();
+    this.device.destroy();
   }
 }
 

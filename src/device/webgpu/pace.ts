@@ -12,26 +12,28 @@ const shortest = 1e-5;
 
 /** Learns from dispatches how large the next ones should be. */
 export class Pace {
-  readonly #fixed: boolean;
-  #visits: number;
+  private readonly fixed: boolean;
+  private fitting: number;
 
   /** @param visits fixes the size of dispatches. */
   constructor(visits?: number) {
-    this.#fixed = visits !== undefined;
-    this.#visits = visits ?? firstVisits;
+    this.fixed = visits !== undefined;
+    this.fitting = visits ?? firstVisits;
   }
 
   /** How many points the next dispatch may visit, in all its trials together; at least 1. */
   get visits(): number {
-    return this.#visits;
+    return this.fitting;
   }
 
   /** A dispatch that visited so many points took so many seconds. */
   learn(visits: number, seconds: number): void {
-    if (this.#fixed) return;
+    if (this.fixed) {
+      return;
+    }
     const wanted = visits * (dispatchSeconds / Math.max(seconds, shortest));
-    const next = Math.max(1, Math.min(wanted, growth * this.#visits));
+    const next = Math.max(1, Math.min(wanted, growth * this.fitting));
     // A short dispatch is mostly the cost of asking, and no reason for shorter ones.
-    this.#visits = seconds < dispatchSeconds / growth ? Math.max(next, this.#visits) : next;
+    this.fitting = seconds < dispatchSeconds / growth ? Math.max(next, this.fitting) : next;
   }
 }

@@ -37,10 +37,14 @@ export async function makePipelines(device: GPUDevice, ending: Ending, job: Shad
   const scope = device.popErrorScope();
   try {
     const [entries, problem] = await ending.before(Promise.all([made, scope]));
-    if (problem !== null) throw new Error(problem.message);
+    if (problem !== null) {
+      throw new Error(problem.message);
+    }
     return { layout, entries: new Map(entries) };
   } catch (error) {
-    if (error instanceof DeviceLost) throw error;
+    if (error instanceof DeviceLost) {
+      throw error;
+    }
     const { messages } = await ending.before(module.getCompilationInfo());
     const first = messages.find(({ type }) => type === "error");
     const reason = first === undefined ? (error as Error).message : `line ${first.lineNum}: ${first.message}`;

@@ -30,19 +30,19 @@ interface Room {
 
 /** A shader made ready, with buffers for as many trials as were asked for at once so far. */
 export class LoadedShader {
-  readonly #device: GPUDevice;
-  readonly #ending: Ending;
-  readonly #job: ShaderJob;
-  readonly #pipelines: Pipelines;
-  readonly #parameters: GPUBuffer;
-  readonly #table: GPUBuffer;
-  readonly #digits: GPUBuffer;
-  readonly #digitsRead: GPUBuffer;
+  private readonly device: GPUDevice;
+  private readonly ending: Ending;
+  private readonly job: ShaderJob;
+  private readonly pipelines: Pipelines;
+  private readonly parameters: GPUBuffer;
+  private readonly table: GPUBuffer;
+  private readonly digits: GPUBuffer;
+  private readonly digitsRead: GPUBuffer;
   /** How large dispatches of an entry point should be. */
-  readonly #paces: Readonly<Record<PacedEntry, Pace>>;
+  private readonly paces: Readonly<Record<PacedEntry, Pace>>;
   /** How many trials there may be side by side. */
-  #most: number;
-  #room: Room | undefined;
+  private most: number;
+  private room: Room | undefined;
 
   private constructor(
     device: GPUDevice,
@@ -51,19 +51,19 @@ export class LoadedShader {
     pipelines: Pipelines,
     visits: number | undefined,
   ) {
-    this.#device = device;
-    this.#ending = ending;
-    this.#job = job;
-    this.#pipelines = pipelines;
-    this.#most = fittingTrials(job, device.limits);
-    this.#paces = { descend: new Pace(visits), train: new Pace(visits), measure: new Pace(visits) };
+    this.device = device;
+    this.ending = ending;
+    this.job = job;
+    this.pipelines = pipelines;
+    this.most = fittingTrials(job, device.limits);
+    this.paces = { descend: new Pace(visits), train: new Pace(visits), measure: new Pace(visits) };
     const { storage, uniform, copyTo, copyFrom, read } = bufferUsage;
-    this.#parameters = device.createBuffer({ size: 4 * parameterWords, usage: uniform | copyTo });
-    this.#table = device.createBuffer({ size: 4 * job.table.length, usage: storage | copyTo });
-    device.queue.writeBuffer(this.#table, 0, Uint32Array.from(job.table));
+    this.parameters = device.createBuffer({ size: 4 * parameterWords, usage: uniform | copyTo });
+    this.table = device.createBuffer({ size: 4 * job.table.length, usage: storage | copyTo });
+    device.queue.writeBuffer(this.table, 0, Uint32Array.from(job.table));
     const size = 4 * digitsOf(job.columns);
-    this.#digits = device.createBuffer({ size, usage: storage | copyTo | copyFrom });
-    this.#digitsRead = device.createBuffer({ size, usage: read | copyTo });
+    this.digits = device.createBuffer({ size, usage: storage | copyTo | copyFrom });
+    this.digitsRead = device.createBuffer({ size, usage: read | copyTo });
   }
 
   /**
@@ -82,7 +82,7 @@ export class LoadedShader {
     alive();
     const loaded = new LoadedShader(device, ending, job, pipelines, visits);
     try {
-      await loaded.#warmUp(alive);
+      await loaded.warmUp(alive);
     } catch (error) {
       loaded.dispose();
       throw error;
@@ -91,11 +91,11 @@ export class LoadedShader {
   }
 
   /** Dispatches everything with no trials: some drivers compile a shader when it is first needed. */
-  async #warmUp(alive: () => void): Promise<void> {
-    const room = await this.#roomFor(Math.min(workgroup, this.#most));
-    for (const entry of this.#pipelines.entries.keys()) {
-      this.#dispatch(room, entry, noWork, 1);
-      await this.#ending.before(this.#device.queue.onSubmittedWorkDone());
+  private async warmUp(alive: () => void): Promise<void> {
+    const room = await this.roomFor(Math.min(workgroup, this.most));
+    for (const entry of this.pipelines.entries.keys()) {
+      this.dispatch(room, entry, noWork, 1);
+      await this.ending.before(this.device.queue.onSubmittedWorkDone());
       alive();
     }
   }
@@ -110,19 +110,23 @@ export class LoadedShader {
     alive: () => void,
   ): Promise<TrialsDone> {
     const started = performance.now();
-    const { columns } = this.#job;
+    const { columns } = this.job;
     const sums = new ExactSums(columns);
-    const unsettled = new UnsettledLists(this.#job);
+    const unsettled = new UnsettledLists(this.job);
     const lists = values ? Array.from({ length: columns }, (): (number | null)[] => []) : undefined;
-    const room = await this.#roomFor(Math.min(trials, this.#most));
+    const room = await this.roomFor(Math.min(trials, this.most));
     for (let done = 0; done < trials; done += room.trials) {
       const some = Math.min(room.trials, trials - done);
-      if (!(await this.#simulate(room, first + done, some, signal, alive))) {
+      if (!(await this.simulate(room, first + done, some, signal, alive))) {
         return { trials: 0, count: 0, sums: [], seconds: secondsSince(started) };
       }
-      sums.add(some, await this.#reduce(room, some));
-      if (lists !== undefined) await this.#read(room, some, lists);
-      if (this.#job.checked > 0) await this.#readUnsettled(room, done, some, unsettled);
+      sums.add(some, await this.reduce(room, some));
+      if (lists !== undefined) {
+        await this.read(room, some, lists);
+      }
+      if (this.job.checked > 0) {
+        await this.readUnsettled(room, done, some, unsettled);
+      }
     }
     return {
       ...sums.result(),
@@ -133,103 +137,118 @@ export class LoadedShader {
   }
 
   dispose(): void {
-    const own = [this.#parameters, this.#table, this.#digits, this.#digitsRead];
-    for (const buffer of [...own, ...(this.#room?.buffers ?? [])]) buffer.destroy();
+    const own = [this.parameters, this.table, this.digits, this.digitsRead];
+    for (const buffer of [...own, ...(this.room?.buffers ?? [])]) {
+      buffer.destroy();
+    }
   }
 
   /** Buffers for so many trials, or for fewer where memory is short. @throws DeviceLost when there is none. */
-  async #roomFor(trials: number): Promise<Room> {
-    if (this.#room !== undefined && trials <= this.#room.trials) return this.#room;
-    for (const buffer of this.#room?.buffers ?? []) buffer.destroy();
-    this.#room = undefined;
+  private async roomFor(trials: number): Promise<Room> {
+    if (this.room !== undefined && trials <= this.room.trials) {
+      return this.room;
+    }
+    for (const buffer of this.room?.buffers ?? []) {
+      buffer.destroy();
+    }
+    this.room = undefined;
     for (let some = trials; ; some = Math.ceil(some / 4)) {
-      const room = await this.#tryRoom(some);
+      const room = await this.tryRoom(some);
       if (room !== undefined) {
-        this.#room = room;
+        this.room = room;
         return room;
       }
-      this.#most = Math.ceil(some / 4);
+      this.most = Math.ceil(some / 4);
       if (some <= workgroup) {
-        const bytes = 4 * numbersOf(this.#job) * some;
+        const bytes = 4 * numbersOf(this.job) * some;
         throw new DeviceLost(`the GPU has no ${Math.ceil(bytes / 2 ** 20)} MiB of memory left`);
       }
     }
   }
 
-  async #tryRoom(trials: number): Promise<Room | undefined> {
-    const device = this.#device;
-    const { state, stored, columns } = this.#job;
+  private async tryRoom(trials: number): Promise<Room | undefined> {
+    const device = this.device;
+    const { state, stored, columns } = this.job;
     device.pushErrorScope("out-of-memory");
     const usage = bufferUsage.storage | bufferUsage.copyFrom;
     const buffers = [state * trials, Math.max(1, stored * trials), (columns + 1) * trials].map((numbers) =>
       device.createBuffer({ size: 4 * numbers, usage }),
     );
-    const problem = await this.#ending.before(device.popErrorScope());
+    const problem = await this.ending.before(device.popErrorScope());
     if (problem !== null) {
-      for (const buffer of buffers) buffer.destroy();
+      for (const buffer of buffers) {
+        buffer.destroy();
+      }
       return undefined;
     }
     const [kept, data, measured] = buffers as [GPUBuffer, GPUBuffer, GPUBuffer];
-    const bound = [this.#parameters, this.#table, kept, data, measured, this.#digits];
+    const bound = [this.parameters, this.table, kept, data, measured, this.digits];
     const group = device.createBindGroup({
-      layout: this.#pipelines.layout,
+      layout: this.pipelines.layout,
       entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
     return { trials, buffers, kept, measured, group };
   }
 
   /** Descends and measures; says whether it was not stopped. */
-  async #simulate(
+  private async simulate(
     room: Room,
     first: number,
     trials: number,
     signal: AbortSignal,
     alive: () => void,
   ): Promise<boolean> {
-    const { blocks, descentBlocks, epochs, trainLoss, extraVisits } = this.#job;
+    const { blocks, descentBlocks, epochs, trainLoss, extraVisits } = this.job;
     const pass = { ...noWork, first, toTrial: trials, endEpoch: 1 };
     const work = { room, signal, alive };
     for (let epoch = 0; epoch < epochs; ) {
-      const fitting = Math.floor(this.#paces.descend.visits / (4 * descentBlocks * trials));
+      const fitting = Math.floor(this.paces.descend.visits / (4 * descentBlocks * trials));
       const endEpoch = Math.min(epochs, epoch + Math.max(1, fitting));
       const part = { ...pass, firstEpoch: epoch, endEpoch, endBlock: descentBlocks, begin: epoch === 0 };
       const done =
         fitting > 1
-          ? await this.#inSlices(work, "descend", part, (endEpoch - epoch) * descentBlocks)
-          : await this.#inBlocks(work, "descend", part);
-      if (!done) return false;
+          ? await this.inSlices(work, "descend", part, (endEpoch - epoch) * descentBlocks)
+          : await this.inBlocks(work, "descend", part);
+      if (!done) {
+        return false;
+      }
       epoch = endEpoch;
     }
-    if (trainLoss && !(await this.#inBlocks(work, "train", { ...pass, endBlock: blocks, begin: true })))
+    if (trainLoss && !(await this.inBlocks(work, "train", { ...pass, endBlock: blocks, begin: true }))) {
       return false;
-    return this.#inSlices(work, "measure", pass, 1 + Math.ceil(extraVisits / 4));
+    }
+    return this.inSlices(work, "measure", pass, 1 + Math.ceil(extraVisits / 4));
   }
 
   /** One pass over all blocks, in as many dispatches as it takes. */
-  async #inBlocks(work: Work, entry: PacedEntry, pass: Part): Promise<boolean> {
+  private async inBlocks(work: Work, entry: PacedEntry, pass: Part): Promise<boolean> {
     for (let block = 0; block < pass.endBlock; ) {
-      const fitting = Math.floor(this.#paces[entry].visits / (4 * pass.toTrial));
+      const fitting = Math.floor(this.paces[entry].visits / (4 * pass.toTrial));
       const endBlock = Math.min(pass.endBlock, block + Math.max(1, fitting));
       const part = { ...pass, firstBlock: block, endBlock, begin: pass.begin && block === 0 };
-      if (!(await this.#inSlices(work, entry, part, endBlock - block))) return false;
+      if (!(await this.inSlices(work, entry, part, endBlock - block))) {
+        return false;
+      }
       block = endBlock;
     }
     return true;
   }
 
   /** A part of the work that visits so many blocks a trial, in as many dispatches as its trials take. */
-  async #inSlices(work: Work, entry: PacedEntry, part: Part, blocks: number): Promise<boolean> {
-    const pace = this.#paces[entry];
+  private async inSlices(work: Work, entry: PacedEntry, part: Part, blocks: number): Promise<boolean> {
+    const pace = this.paces[entry];
     for (let trial = 0; trial < part.toTrial; ) {
       const fitting = Math.floor(pace.visits / (4 * blocks));
       const left = part.toTrial - trial;
       const whole = workgroup * Math.max(1, Math.floor(fitting / workgroup));
       const toTrial = trial + (left <= Math.max(fitting, whole) ? left : whole);
-      if (work.signal.aborted) return false;
+      if (work.signal.aborted) {
+        return false;
+      }
       const started = performance.now();
       const some = { ...part, fromTrial: trial, toTrial };
-      this.#dispatch(work.room, entry, some, Math.ceil((toTrial - trial) / workgroup));
-      await this.#ending.before(this.#device.queue.onSubmittedWorkDone());
+      this.dispatch(work.room, entry, some, Math.ceil((toTrial - trial) / workgroup));
+      await this.ending.before(this.device.queue.onSubmittedWorkDone());
       pace.learn(4 * blocks * (toTrial - trial), secondsSince(started));
       work.alive();
       trial = toTrial;
@@ -237,18 +256,18 @@ export class LoadedShader {
     return !work.signal.aborted;
   }
 
-  #dispatch(
+  private dispatch(
     room: Room,
     entry: EntryPoint,
     part: Part,
     workgroups: number,
     after?: (encoder: GPUCommandEncoder) => void,
   ): void {
-    const { queue } = this.#device;
-    queue.writeBuffer(this.#parameters, 0, parametersOf(this.#job.seed, room.trials, part));
-    const encoder = this.#device.createCommandEncoder();
+    const { queue } = this.device;
+    queue.writeBuffer(this.parameters, 0, parametersOf(this.job.seed, room.trials, part));
+    const encoder = this.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    pass.setPipeline(this.#pipelines.entries.get(entry)!);
+    pass.setPipeline(this.pipelines.entries.get(entry)!);
     pass.setBindGroup(0, room.group);
     pass.dispatchWorkgroups(workgroups);
     pass.end();
@@ -256,58 +275,67 @@ export class LoadedShader {
     queue.submit([encoder.finish()]);
   }
 
-  async #reduce(room: Room, trials: number): Promise<Int32Array> {
-    this.#device.queue.writeBuffer(this.#digits, 0, new Int32Array(digitsOf(this.#job.columns)));
+  private async reduce(room: Room, trials: number): Promise<Int32Array> {
+    this.device.queue.writeBuffer(this.digits, 0, new Int32Array(digitsOf(this.job.columns)));
     const part = { ...noWork, toTrial: trials };
-    this.#dispatch(room, "reduce", part, Math.ceil(trials / reducedTogether), (encoder) =>
-      encoder.copyBufferToBuffer(this.#digits, 0, this.#digitsRead, 0, this.#digits.size),
+    this.dispatch(room, "reduce", part, Math.ceil(trials / reducedTogether), (encoder) =>
+      encoder.copyBufferToBuffer(this.digits, 0, this.digitsRead, 0, this.digits.size),
     );
-    return new Int32Array(await this.#contents(this.#digitsRead));
+    return new Int32Array(await this.contents(this.digitsRead));
   }
 
-  async #read(room: Room, trials: number, lists: (number | null)[][]): Promise<void> {
-    const { columns } = this.#job;
-    const numbers = await this.#copied(room.measured, 0, (columns + 1) * room.trials);
+  private async read(room: Room, trials: number, lists: (number | null)[][]): Promise<void> {
+    const { columns } = this.job;
+    const numbers = await this.copied(room.measured, 0, (columns + 1) * room.trials);
     for (let trial = 0; trial < trials; trial++) {
       const sound = numbers[columns * room.trials + trial] === 1;
-      for (let column = 0; column < columns; column++)
+      for (let column = 0; column < columns; column++) {
         lists[column]!.push(sound ? numbers[column * room.trials + trial]! : null);
+      }
     }
   }
 
   /** Reads the marks of trials, and all that is measured and kept of them only when it is needed. */
-  async #readUnsettled(room: Room, first: number, trials: number, lists: UnsettledLists): Promise<void> {
-    const { columns, state } = this.#job;
-    const marks = await this.#copied(room.measured, columns * room.trials, trials);
-    if (!marks.includes(unsettledMark)) return;
-    const measured = await this.#copied(room.measured, 0, columns * room.trials);
-    const kept = await this.#copied(room.kept, 0, state * room.trials);
+  private async readUnsettled(
+    room: Room,
+    first: number,
+    trials: number,
+    lists: UnsettledLists,
+  ): Promise<void> {
+    const { columns, state } = this.job;
+    const marks = await this.copied(room.measured, columns * room.trials, trials);
+    if (!marks.includes(unsettledMark)) {
+      return;
+    }
+    const measured = await this.copied(room.measured, 0, columns * room.trials);
+    const kept = await this.copied(room.kept, 0, state * room.trials);
     marks.forEach((mark, trial) => {
-      if (mark === unsettledMark)
+      if (mark === unsettledMark) {
         lists.add(
           first + trial,
           (column) => measured[column * room.trials + trial]!,
           (place) => kept[place * room.trials + trial]!,
         );
+      }
     });
   }
 
   /** Numbers of a buffer, from number `first` on. */
-  async #copied(buffer: GPUBuffer, first: number, count: number): Promise<Float32Array> {
+  private async copied(buffer: GPUBuffer, first: number, count: number): Promise<Float32Array> {
     const size = 4 * count;
-    const copy = this.#device.createBuffer({ size, usage: bufferUsage.read | bufferUsage.copyTo });
+    const copy = this.device.createBuffer({ size, usage: bufferUsage.read | bufferUsage.copyTo });
     try {
-      const encoder = this.#device.createCommandEncoder();
+      const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, 4 * first, copy, 0, size);
-      this.#device.queue.submit([encoder.finish()]);
-      return new Float32Array(await this.#contents(copy));
+      this.device.queue.submit([encoder.finish()]);
+      return new Float32Array(await this.contents(copy));
     } finally {
       copy.destroy();
     }
   }
 
-  async #contents(buffer: GPUBuffer): Promise<ArrayBuffer> {
-    await this.#ending.before(buffer.mapAsync(1));
+  private async contents(buffer: GPUBuffer): Promise<ArrayBuffer> {
+    await this.ending.before(buffer.mapAsync(1));
     const copy = buffer.getMappedRange().slice(0);
     buffer.unmap();
     return copy;

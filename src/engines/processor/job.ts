@@ -64,7 +64,9 @@ export function* workOn(
   let reported = performance.now();
   while (stopped() === 0) {
     const index = Atomics.add(job.control, nextChunkAt, 1);
-    if (index >= chunks) break;
+    if (index >= chunks) {
+      break;
+    }
     const from = Math.max(job.firstTrial, (firstChunk + index) * job.chunk);
     const to = Math.min(job.firstTrial + job.trials, (firstChunk + index + 1) * job.chunk);
     const result = simulateTrials(kernel, job.plan, from, to, () => stopped() === stopNow);
@@ -80,6 +82,8 @@ export function* workOn(
       reported = now;
     }
   }
-  if (done.trials > 0) yield done;
+  if (done.trials > 0) {
+    yield done;
+  }
   return whole;
 }

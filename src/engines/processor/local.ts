@@ -108,9 +108,12 @@ async function runJob(
   options: Omit<LocalOptions, "workers">,
 ): Promise<SimulationResult> {
   const tally = new Tally(job.plan, job.trials, options.onProgress);
-  if (options.signal?.aborted) Atomics.store(job.control, stopAt, stopNow);
-  if (pool !== undefined)
+  if (options.signal?.aborted) {
+    Atomics.store(job.control, stopAt, stopNow);
+  }
+  if (pool !== undefined) {
     return tally.result(backend, await pool.run(job, (result) => tally.add(result), options.signal));
+  }
   // Nothing is heard while a chunk is under way.
   const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
   options.signal?.addEventListener("abort", stop, { once: true });

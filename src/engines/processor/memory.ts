@@ -17,8 +17,12 @@ export function memoryOf(plan: SimulationPlan, backend: LocalBackend, workers: n
   const bytesALane = layoutOf(plan).places * Math.max(1, plan.data) * 8;
   const bytes = (lanes: number) => lanes * bytesALane * workers;
   let lanes: number = lanesOf[backend];
-  while (lanes > fewestLanes && bytes(lanes) > mostBytes) lanes /= 2;
-  if (bytes(lanes) <= mostBytes) return { lanes };
+  while (lanes > fewestLanes && bytes(lanes) > mostBytes) {
+    lanes /= 2;
+  }
+  if (bytes(lanes) <= mostBytes) {
+    return { lanes };
+  }
   const mebibytes = Math.ceil(bytes(lanes) / 2 ** 20);
   const fitting = Math.floor(plan.points * (mostBytes / bytes(lanes)));
   const what = plan.stored ? `N = ${plan.points}` : `B = ${plan.batch}`;

@@ -16,30 +16,30 @@ const patience = { chunk: 200, answer: 200 };
  * a pool that nobody closes does not keep the process alive.
  */
 export class WorkerPool {
-  readonly #workers: Worker[];
-  #busy = false;
-  #broken = false;
+  private readonly workers: Worker[];
+  private busy = false;
+  private isBroken = false;
 
   constructor(size: number) {
-    this.#workers = Array.from({ length: size }, () =>
+    this.workers = Array.from({ length: size }, () =>
       startWorkerBeside(import.meta.url, "./simulate-worker.js", "./worker.ts"),
     );
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) {
       worker.unref();
       // A worker that fails between runs is noticed by the next one.
       worker.on("error", () => {
-        this.#broken = true;
+        this.isBroken = true;
       });
     }
   }
 
   get size(): number {
-    return this.#workers.length;
+    return this.workers.length;
   }
 
   /** Whether a worker has ended, so that another pool is needed. */
   get broken(): boolean {
-    return this.#broken;
+    return this.isBroken;
   }
 
   /**
@@ -51,12 +51,15 @@ export class WorkerPool {
     take: (result: ChunkResult) => void,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    if (this.#busy)
+    if (this.busy) {
       throw new SimulationError(
         "the workers are busy with another simulation; await it or open another pool",
       );
-    if (this.#broken) throw new SimulationError("a simulation worker has ended; open another pool");
-    this.#busy = true;
+    }
+    if (this.isBroken) {
+      throw new SimulationError("a simulation worker has ended; open another pool");
+    }
+    this.busy = true;
     const stop = () => Atomics.store(job.control, stopAt, stopNow);
     let timer: NodeJS.Timeout | undefined;
     const stopSoon = () => {
@@ -66,19 +69,21 @@ export class WorkerPool {
     signal?.addEventListener("abort", stopSoon, { once: true });
     try {
       const outcomes = await Promise.allSettled(
-        this.#workers.map((worker) => this.#runOne(worker, job, take, stop, signal)),
+        this.workers.map((worker) => this.runOne(worker, job, take, stop, signal)),
       );
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failure !== undefined) throw failure.reason;
+      if (failure !== undefined) {
+        throw failure.reason;
+      }
       return outcomes.every((outcome) => outcome.status === "fulfilled" && outcome.value);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stopSoon);
-      this.#busy = false;
+      this.busy = false;
     }
   }
 
-  #runOne(
+  private runOne(
     worker: Worker,
     job: Job,
     take: (result: ChunkResult) => void,
@@ -101,21 +106,25 @@ export class WorkerPool {
         }
       };
       const onMessage = (message: WorkerMessage) => {
-        if (message.kind === "result") take(message.result);
-        else if (message.kind === "finished") settle(message.whole);
-        else settle(false, `a simulation worker failed: ${message.message}`);
+        if (message.kind === "result") {
+          take(message.result);
+        } else if (message.kind === "finished") {
+          settle(message.whole);
+        } else {
+          settle(false, `a simulation worker failed: ${message.message}`);
+        }
       };
       const onError = (error: Error) => {
-        this.#broken = true;
+        this.isBroken = true;
         settle(false, `a simulation worker failed: ${error.message.split("\n")[0]}`);
       };
       const onExit = (code: number) => {
-        this.#broken = true;
+        this.isBroken = true;
         settle(false, `a simulation worker ended with status ${code}`);
       };
       const onAbort = () => {
         timer = setTimeout(() => {
-          this.#broken = true;
+          this.isBroken = true;
           void worker.terminate();
           settle(false);
         }, patience.chunk + patience.answer);
@@ -128,6 +137,6 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 }

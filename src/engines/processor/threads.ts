@@ -52,8 +52,12 @@ function quotas(root: string): Quota[] {
     const found: Quota[] = [];
     for (let at = folder; ; at = posix.dirname(at)) {
       const quota = isUnified ? quotaOf2(root, at) : quotaOf1(root, at);
-      if (quota !== undefined) found.push(quota);
-      if (at === top || at === "/" || at === ".") return found;
+      if (quota !== undefined) {
+        found.push(quota);
+      }
+      if (at === top || at === "/" || at === ".") {
+        return found;
+      }
     }
   });
 }
@@ -92,12 +96,18 @@ function groupFolders(root: string): GroupFolder[] {
   const lines = textOf(root, "/proc/self/cgroup").split("\n");
   return lines.flatMap((line): GroupFolder[] => {
     const match = /^\d+:([^:]*):(\/.*)$/.exec(line);
-    if (match === null) return [];
+    if (match === null) {
+      return [];
+    }
     const [, controllers, group] = match;
     const isUnified = controllers === "";
-    if (!isUnified && !controllers!.split(",").includes("cpu")) return [];
+    if (!isUnified && !controllers!.split(",").includes("cpu")) {
+      return [];
+    }
     const mount = mounts.find((one) => one.isUnified === isUnified && (isUnified || one.controlsProcessors));
-    if (mount === undefined) return [];
+    if (mount === undefined) {
+      return [];
+    }
     // In a container the tree may begin at the container's own group.
     const inside = mount.begins === "/" ? group! : insideOf(group!, mount.begins);
     return [{ folder: posix.join(mount.place, inside), top: mount.place, isUnified }];
@@ -124,7 +134,9 @@ function mountsOf(root: string): GroupMount[] {
       const [places = "", kinds = ""] = line.split(" - ");
       const [, , , begins, place] = places.split(" ").map(unescaped);
       const [kind, , options = ""] = kinds.split(" ");
-      if (begins === undefined || place === undefined || !/^cgroup2?$/.test(kind ?? "")) return [];
+      if (begins === undefined || place === undefined || !/^cgroup2?$/.test(kind ?? "")) {
+        return [];
+      }
       const controlsProcessors = options.split(",").includes("cpu");
       return [{ begins, place, isUnified: kind === "cgroup2", controlsProcessors }];
     });

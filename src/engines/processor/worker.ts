@@ -16,7 +16,9 @@ parentPort?.on("message", (job: Job) => {
   try {
     const work = workOn(job, kernelOf(job), reportEvery);
     let next = work.next();
-    for (; !next.done; next = work.next()) say({ kind: "result", result: next.value });
+    for (; !next.done; next = work.next()) {
+      say({ kind: "result", result: next.value });
+    }
     say({ kind: "finished", whole: next.value });
   } catch (error) {
     say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });

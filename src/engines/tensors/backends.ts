@@ -39,7 +39,9 @@ export async function openBundled(
         facts: [version],
       }));
     case "wasm":
-      if (existsSync(besideBundle)) setWasmPaths(fileURLToPath(new URL(".", besideBundle)));
+      if (existsSync(besideBundle)) {
+        setWasmPaths(fileURLToPath(new URL(".", besideBundle)));
+      }
       return openTensors(tf, "wasm", sizes.wasm, () => ({
         name: "tfjs in WebAssembly",
         software: false,

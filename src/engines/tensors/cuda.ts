@@ -75,9 +75,14 @@ export function findCuda(machine: Machine, platform: "linux" | "win32"): CudaLib
     const near = searched.find((folder) => listed.get(folder)!.has(name));
     const far = more.find((folder) => listed.get(folder)!.has(name));
     const folder = near ?? (cached === undefined ? far : dirname(cached));
-    if (folder === undefined) missing.push(name);
-    else folders.add(folder);
-    if (near === undefined && cached === undefined && far !== undefined) added.add(far);
+    if (folder === undefined) {
+      missing.push(name);
+    } else {
+      folders.add(folder);
+    }
+    if (near === undefined && cached === undefined && far !== undefined) {
+      added.add(far);
+    }
   }
   return {
     missing,
@@ -88,6 +93,8 @@ export function findCuda(machine: Machine, platform: "linux" | "win32"): CudaLib
 
 /** Windows knows variables in any case. */
 function environmentValue({ platform, environment }: Machine, name: string): string | undefined {
-  if (platform !== "win32") return environment[name];
+  if (platform !== "win32") {
+    return environment[name];
+  }
   return Object.entries(environment).find(([key]) => key.toUpperCase() === name)?.[1];
 }

@@ -48,7 +48,9 @@ const samples: Float32Array = (() => {
   for (let binade = -32; binade <= 12; binade += 1 / 16) {
     const size = 2 ** binade;
     values.push(size, -size);
-    if (binade < 1) values.push(1 - size, 1 + size, size - 1, -1 - size);
+    if (binade < 1) {
+      values.push(1 - size, 1 + size, size - 1, -1 - size);
+    }
   }
   return Float32Array.from(values);
 })();
@@ -96,9 +98,13 @@ export async function judgeFunctions(tf: TensorNamespace, constants: Constants):
   const composed: CalledFunction[] = [];
   for (const name of calledFunctions) {
     const own = chosen[name];
-    if (own !== undefined && (await errorIfAny(tf, name, own)) <= tolerance) continue;
+    if (own !== undefined && (await errorIfAny(tf, name, own)) <= tolerance) {
+      continue;
+    }
     const substitute = substitutes[name];
-    if (substitute !== undefined) chosen[name] = (x) => tf.tidy(() => substitute(x));
+    if (substitute !== undefined) {
+      chosen[name] = (x) => tf.tidy(() => substitute(x));
+    }
     if (substitute === undefined || (await errorIfAny(tf, name, chosen[name])) > tolerance) {
       throw new Error(`${name} is not accurate on tfjs's ${tf.getBackend()} backend here; use another one`);
     }
@@ -154,7 +160,9 @@ const inverseFactorials = (from: number, to: number): number[] => {
   const list: number[] = [];
   for (let n = 1; n <= to; n++) {
     factorial *= n;
-    if (n >= from) list.push(1 / factorial);
+    if (n >= from) {
+      list.push(1 / factorial);
+    }
   }
   return list;
 };
@@ -214,7 +222,9 @@ export function composedFunctions(
   /** sin(x − mπ), with which sign: + for an even number of half turns below `m`. */
   const wave = (x: Tensor, halfTurns: Tensor, m: Tensor): Tensor => {
     let rest = x;
-    for (const piece of piPieces) rest = tf.sub(rest, tf.mul(m, number(piece)));
+    for (const piece of piPieces) {
+      rest = tf.sub(rest, tf.mul(m, number(piece)));
+    }
     const half = tf.mul(halfTurns, number(0.5));
     const sign = tf.sub(one, tf.mul(number(4), tf.sub(half, tf.floor(half))));
     // No angle beyond single precision's leaves a circle; one that is not finite has no sine.

@@ -38,8 +38,12 @@ export async function installRuntime(folder: string, options: InstallOptions = {
     await makeFolder(folder, true);
     await writeInside(folder, "package.json", `${JSON.stringify(own, null, 2)}\n`);
     const { status, output } = await runNpm(folder, wanted, options);
-    if (options.signal?.aborted) throw new SimulationError("the installation was cancelled");
-    if (status !== 0) throw new SimulationError(reasonIn(output));
+    if (options.signal?.aborted) {
+      throw new SimulationError("the installation was cancelled");
+    }
+    if (status !== 0) {
+      throw new SimulationError(reasonIn(output));
+    }
     const problem = packageIn(thisMachine(), folder)?.problem;
     if (problem !== undefined) {
       throw new SimulationError(
@@ -54,7 +58,9 @@ export async function installRuntime(folder: string, options: InstallOptions = {
 
 /** Removes an installation of ours, whole or not. @throws SimulationError when the folder holds something else. */
 function clear(folder: string): void {
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) {
+    return;
+  }
   const names = readdirSync(folder);
   if (names.length > 0 && !isOurs(folder)) {
     throw new SimulationError(`${folder} holds other things than the runtime; choose an empty folder`);
@@ -94,17 +100,23 @@ async function runNpm(
     output = (output + text).slice(-keptOutput);
     const lines = (rest + text).split(/[\r\n]+/);
     rest = lines.pop()!;
-    for (const line of lines.flatMap(tellable)) onProgress(line);
+    for (const line of lines.flatMap(tellable)) {
+      onProgress(line);
+    }
   };
   npm.stdout.setEncoding("utf8").on("data", hear);
   npm.stderr.setEncoding("utf8").on("data", hear);
   const stop = () => endTree(npm);
-  if (signal?.aborted) stop();
+  if (signal?.aborted) {
+    stop();
+  }
   signal?.addEventListener("abort", stop, { once: true });
   let unpacked = 0;
   const look = setInterval(() => {
     const now = bytesBelow(join(folder, "node_modules", runtimePackage, "deps"));
-    if (now > unpacked) onProgress(`libtensorflow: ${Math.round(now / 2 ** 20)} MiB unpacked`);
+    if (now > unpacked) {
+      onProgress(`libtensorflow: ${Math.round(now / 2 ** 20)} MiB unpacked`);
+    }
     unpacked = now;
   }, lookEvery);
   try {
@@ -127,7 +139,9 @@ function cannotStart(error: NodeJS.ErrnoException): SimulationError {
 }
 
 function endTree(npm: ChildProcess): void {
-  if (npm.pid === undefined) return;
+  if (npm.pid === undefined) {
+    return;
+  }
   if (process.platform === "win32") {
     spawnSync("taskkill", ["/pid", `${npm.pid}`, "/t", "/f"], { stdio: "ignore", cwd: trustedFolder() });
     return;
@@ -142,7 +156,9 @@ function endTree(npm: ChildProcess): void {
 /** A line of npm's as people like to read it; none for those that say nothing. */
 function tellable(line: string): string[] {
   const fetched = /^npm http fetch GET \d+ \S+\/([^/\s]+)/.exec(line);
-  if (fetched !== null) return [`fetched ${decodeURIComponent(fetched[1]!)}`];
+  if (fetched !== null) {
+    return [`fetched ${decodeURIComponent(fetched[1]!)}`];
+  }
   // Else it speaks of errors, of which a reason is made.
   const told = /^(?:\* (.+)|(added \d+ packages?.*))$/.exec(line.trim());
   return told === null ? [] : [told[1] ?? told[2]!];
@@ -158,8 +174,9 @@ function reasonIn(output: string): string {
     const host = /hostname: '([^']+)'/.exec(output)?.[1] ?? "storage.googleapis.com";
     return `libtensorflow cannot be downloaded from ${host} (${fault}); connect to the network and try again`;
   }
-  if (fault !== undefined)
+  if (fault !== undefined) {
     return `npm cannot reach its registry (${fault}); connect to the network and try again`;
+  }
   const telling = output
     .split("\n")
     .map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1] ?? "")

@@ -14,7 +14,9 @@ export function tensorJobOf(request: SimulationRequest): TensorJob {
       request: JSON.stringify({ ...request, seed: `${BigInt(request.seed)}` }, plainNumbers),
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
     const { name } = request.landscape;
     throw new SimulationError(
       `the loss of landscape "${name}" nests too deeply for tensors; use the cpu engine`,

@@ -28,7 +28,9 @@ export function thisMachine(): Machine {
     readText: (path) => quietly(() => readFileSync(path, "utf8"), undefined),
     list: (folder) => quietly(() => readdirSync(folder), []),
     linkerCache: () => {
-      if (process.platform !== "linux") return "";
+      if (process.platform !== "linux") {
+        return "";
+      }
       // Not all users have it on their path.
       const programs = ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"];
       return programs.reduce((found, program) => found || outputOf(program, ["-p"]), "");

@@ -59,24 +59,28 @@ export function missingFunctions(candidate: object): readonly string[] {
 
 /** Numbers as tensors of no dimension, each made once. */
 export class Constants {
-  readonly #tf: TensorNamespace;
-  readonly #known = new Map<number, Tensor>();
+  private readonly tf: TensorNamespace;
+  private readonly known = new Map<number, Tensor>();
 
   constructor(tf: TensorNamespace) {
-    this.#tf = tf;
+    this.tf = tf;
   }
 
   /** The single-precision number nearest to `value`; owned by this. */
   of(value: number): Tensor {
-    const known = this.#known.get(value);
-    if (known !== undefined) return known;
-    const made = this.#tf.keep(this.#tf.scalar(value, "float32"));
-    this.#known.set(value, made);
+    const known = this.known.get(value);
+    if (known !== undefined) {
+      return known;
+    }
+    const made = this.tf.keep(this.tf.scalar(value, "float32"));
+    this.known.set(value, made);
     return made;
   }
 
   dispose(): void {
-    for (const constant of this.#known.values()) constant.dispose();
-    this.#known.clear();
+    for (const constant of this.known.values()) {
+      constant.dispose();
+    }
+    this.known.clear();
   }
 }

@@ -83,6 +83,8 @@ function addRemovedFunctions(): void {
     isArray: Array.isArray,
   };
   for (const [name, standIn] of Object.entries(standIns)) {
-    if (!(name in util)) Object.defineProperty(util, name, { value: standIn, configurable: true });
+    if (!(name in util)) {
+      Object.defineProperty(util, name, { value: standIn, configurable: true });
+    }
   }
 }

@@ -22,8 +22,9 @@ export async function openTensors(
   describe: () => DeviceDescription,
 ): Promise<OpenedTensors> {
   tf.enableProdMode();
-  if (!(await tf.setBackend(backend)))
+  if (!(await tf.setBackend(backend))) {
     throw new Error(`tfjs's ${backend} backend does not start on this machine`);
+  }
   await tf.ready();
   const constants = new Constants(tf);
   const { functions, composed } = await judgeFunctions(tf, constants);

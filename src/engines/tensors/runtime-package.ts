@@ -27,7 +27,9 @@ export interface FoundPackage {
 export function packageIn(machine: Machine, folder: string): FoundPackage | undefined {
   const { join } = pathsOf(machine.platform);
   const path = packagePaths(folder, machine.platform).find((one) => machine.list(one).length > 0);
-  if (path === undefined) return undefined;
+  if (path === undefined) {
+    return undefined;
+  }
   const version = versionIn(machine.readText(join(path, "package.json")));
   const broken = (what: string, whatToDo: string): FoundPackage => ({
     path,

@@ -89,7 +89,9 @@ function nothingFound({ namedFolders = [], storageFolder }: RuntimePlaces): Runt
 }
 
 function packageFact(whose: string, { path, version, problem }: FoundPackage): RuntimeFact {
-  if (problem === undefined) return { fact: `${whose} ${runtimePackage} ${version} is in ${path}`, ok: true };
+  if (problem === undefined) {
+    return { fact: `${whose} ${runtimePackage} ${version} is in ${path}`, ok: true };
+  }
   const { what, whatToDo } = problem;
   return { fact: `${whose} ${runtimePackage} in ${path} ${what}`, ok: false, whatToDo };
 }
@@ -101,7 +103,9 @@ function nodeFact(version: string): RuntimeFact {
 }
 
 function cudaFact({ missing, folders }: CudaLibraries): RuntimeFact {
-  if (missing.length === 0) return { fact: `CUDA 11 and cuDNN 8 are in ${folders.join(", ")}`, ok: true };
+  if (missing.length === 0) {
+    return { fact: `CUDA 11 and cuDNN 8 are in ${folders.join(", ")}`, ok: true };
+  }
   const none = folders.length === 0;
   return {
     fact: none ? "CUDA 11 is not found" : `CUDA 11 is not complete: ${missing.join(", ")} not found`,

@@ -12,26 +12,35 @@ export function tensorHandlers(): DeviceHandlers {
   let simulation: TensorSimulation | undefined;
   return {
     async open({ tensors = "cpu", folders }: OpenParameters) {
-      if (opened !== undefined)
+      if (opened !== undefined) {
         throw new Error("the tensors' device is open; start another process for another one");
+      }
       opened = await (typeof tensors === "string" ? bundled(tensors, folders) : openNative(tensors.runtime));
       return opened.description;
     },
     async load(job) {
-      if (opened === undefined) throw new Error("the tensors' device was not opened");
-      if (job.kind !== "tensors") throw new Error("tensors cannot carry out a shader");
+      if (opened === undefined) {
+        throw new Error("the tensors' device was not opened");
+      }
+      if (job.kind !== "tensors") {
+        throw new Error("tensors cannot carry out a shader");
+      }
       simulation?.dispose();
       simulation = undefined;
       simulation = new TensorSimulation(opened.engine, requestOfJob(job));
       return null;
     },
     async run(trials, signal, alive) {
-      if (opened === undefined || simulation === undefined) throw new Error("nothing was loaded to simulate");
+      if (opened === undefined || simulation === undefined) {
+        throw new Error("nothing was loaded to simulate");
+      }
       try {
         const done = simulation.run(trials, signal, alive);
         return await (opened.lost === undefined ? done : Promise.race([done, opened.lost]));
       } catch (error) {
-        if (error instanceof SimulationError || error instanceof DeviceLost) throw error;
+        if (error instanceof SimulationError || error instanceof DeviceLost) {
+          throw error;
+        }
         // Memory that ran out, mostly; what tfjs holds after that is not to be relied on.
         const line = (error instanceof Error ? error.message : String(error)).split("\n")[0];
         throw new DeviceLost(`tfjs failed: ${line}`);

@@ -38,22 +38,22 @@ interface QuadraturePoints {
 
 /** The observables of a plan, measured of trials that have done all their updates. */
 export class TensorMeasurement {
-  readonly #engine: TensorEngine;
-  readonly #plan: SimulationPlan;
-  readonly #closed: TensorProgram | undefined;
-  readonly #sampled: readonly {
+  private readonly engine: TensorEngine;
+  private readonly plan: SimulationPlan;
+  private readonly closed: TensorProgram | undefined;
+  private readonly sampled: readonly {
     readonly program: TensorProgram;
     readonly part: SampledPart;
     readonly groups: readonly QuadraturePoints[];
   }[];
-  readonly #loss: TensorProgram | undefined;
+  private readonly loss: TensorProgram | undefined;
 
   constructor(engine: TensorEngine, plan: SimulationPlan) {
-    this.#engine = engine;
-    this.#plan = plan;
-    this.#closed = plan.closed && new TensorProgram(engine, plan.closed);
-    this.#loss = plan.loss && new TensorProgram(engine, plan.loss);
-    this.#sampled = plan.sampled.map((part) => {
+    this.engine = engine;
+    this.plan = plan;
+    this.closed = plan.closed && new TensorProgram(engine, plan.closed);
+    this.loss = plan.loss && new TensorProgram(engine, plan.loss);
+    this.sampled = plan.sampled.map((part) => {
       const { program, points, count, data, width } = part;
       const column = (from: number, size: number, at: number) =>
         engine.tf.tensor(
@@ -77,8 +77,10 @@ export class TensorMeasurement {
 
   /** Lets its tensors go. */
   dispose(): void {
-    for (const { groups } of this.#sampled) {
-      for (const { weights, data } of groups) this.#engine.tf.dispose([weights, ...data]);
+    for (const { groups } of this.sampled) {
+      for (const { weights, data } of groups) {
+        this.engine.tf.dispose([weights, ...data]);
+      }
     }
   }
 
@@ -93,21 +95,25 @@ export class TensorMeasurement {
     const test = new Float64Array(lanes);
     const train = new Float64Array(lanes);
     const unsettled = new Array<boolean>(lanes).fill(false);
-    if (!(await this.#addTestLoss(test, unsettled, highs, goesOn))) return undefined;
-    if (!(await this.#addTrainLoss(train, highs, data, goesOn))) return undefined;
+    if (!(await this.addTestLoss(test, unsettled, highs, goesOn))) {
+      return undefined;
+    }
+    if (!(await this.addTrainLoss(train, highs, data, goesOn))) {
+      return undefined;
+    }
     const displacements: Float64Array[] = [];
     for (const [weight, { high, low }] of weights.entries()) {
-      const moved = new Float64Array(lanes).fill(-this.#plan.starts[weight]!);
+      const moved = new Float64Array(lanes).fill(-this.plan.starts[weight]!);
       await addTo(moved, high);
       await addTo(moved, low);
       displacements.push(moved);
     }
     const ends = displacements.map((moved, weight) =>
-      moved.map((value) => value + this.#plan.starts[weight]!),
+      moved.map((value) => value + this.plan.starts[weight]!),
     );
-    this.#check(test, unsettled, ends);
+    this.check(test, unsettled, ends);
     const diverged = (lane: number) => displacements.some((moved) => !Number.isFinite(moved[lane]!));
-    const columns = this.#plan.columns.map((column) =>
+    const columns = this.plan.columns.map((column) =>
       valuesOf(column, test, train, displacements).map((value, lane) =>
         diverged(lane) ? Number.NaN : value - column.center,
       ),
@@ -116,30 +122,38 @@ export class TensorMeasurement {
   }
 
   /** Test losses that are not finite, or of trials that ended where points were not fitted, do not hold. */
-  #check(test: Float64Array, unsettled: boolean[], ends: readonly Float64Array[]): void {
-    const { check } = this.#plan;
-    if (check === undefined) return;
+  private check(test: Float64Array, unsettled: boolean[], ends: readonly Float64Array[]): void {
+    const { check } = this.plan;
+    if (check === undefined) {
+      return;
+    }
     test.forEach((loss, lane) => {
       const inside = check.box.every(({ low, high }, weight) => {
         const end = ends[weight]![lane]!;
         return low <= end && end <= high;
       });
-      if (!inside || !Number.isFinite(loss)) unsettled[lane] = true;
-      if (unsettled[lane]) test[lane] = 0;
+      if (!inside || !Number.isFinite(loss)) {
+        unsettled[lane] = true;
+      }
+      if (unsettled[lane]) {
+        test[lane] = 0;
+      }
     });
   }
 
-  async #addTestLoss(
+  private async addTestLoss(
     loss: Float64Array,
     unsettled: boolean[],
     highs: readonly Tensor[],
     goesOn: () => Promise<boolean>,
   ): Promise<boolean> {
-    const { tf, constants } = this.#engine;
-    if (this.#closed === undefined) return true;
-    const closed = this.#closed;
+    const { tf, constants } = this.engine;
+    if (this.closed === undefined) {
+      return true;
+    }
+    const closed = this.closed;
     await addTo(loss, () => tf.tidy(() => tf.clone(closed.run(highs)[0]!)));
-    for (const { program, part, groups } of this.#sampled) {
+    for (const { program, part, groups } of this.sampled) {
       const sums = part.checked ? new CheckedSums(part, loss.length) : undefined;
       for (const { from, count, weights, data } of groups) {
         if (sums === undefined) {
@@ -157,23 +171,27 @@ export class TensorMeasurement {
             values.dispose();
           }
         }
-        if (!(await goesOn())) return false;
+        if (!(await goesOn())) {
+          return false;
+        }
       }
       sums?.finish(loss, unsettled);
     }
     return true;
   }
 
-  async #addTrainLoss(
+  private async addTrainLoss(
     loss: Float64Array,
     highs: readonly Tensor[],
     data: TensorData,
     goesOn: () => Promise<boolean>,
   ): Promise<boolean> {
-    const { tf, constants } = this.#engine;
-    const { points } = this.#plan;
-    if (this.#loss === undefined) return true;
-    const program = this.#loss;
+    const { tf, constants } = this.engine;
+    const { points } = this.plan;
+    if (this.loss === undefined) {
+      return true;
+    }
+    const program = this.loss;
     for (let point = 0; point < points; point += rows) {
       const count = Math.min(rows, points - point);
       await addTo(loss, () =>
@@ -182,7 +200,9 @@ export class TensorMeasurement {
           return tf.clone(sumOverPoints(tf, constants, values, count));
         }),
       );
-      if (!(await goesOn())) return false;
+      if (!(await goesOn())) {
+        return false;
+      }
     }
     loss.forEach((sum, lane) => {
       loss[lane] = sum / points;
@@ -193,22 +213,22 @@ export class TensorMeasurement {
 
 /** The sums of a sampled part that is checked, for each trial of a group. */
 class CheckedSums {
-  readonly #part: SampledPart;
-  readonly #sum: Float64Array;
-  readonly #difference: Float64Array;
-  readonly #scale: Float64Array;
+  private readonly part: SampledPart;
+  private readonly sum: Float64Array;
+  private readonly difference: Float64Array;
+  private readonly scale: Float64Array;
 
   constructor(part: SampledPart, lanes: number) {
-    this.#part = part;
-    this.#sum = new Float64Array(lanes);
-    this.#difference = new Float64Array(lanes);
-    this.#scale = new Float64Array(lanes);
+    this.part = part;
+    this.sum = new Float64Array(lanes);
+    this.difference = new Float64Array(lanes);
+    this.scale = new Float64Array(lanes);
   }
 
   /** Takes the values at `count` points from number `from` on: a row of trials for each, or one number for all trials. */
   add(from: number, count: number, values: ArrayLike<number>): void {
-    const { points, width } = this.#part;
-    const lanes = this.#sum.length;
+    const { points, width } = this.part;
+    const lanes = this.sum.length;
     const isRow = values.length === count * lanes;
     for (let row = 0; row < count; row++) {
       const weight = points[(from + row) * width]!;
@@ -216,19 +236,21 @@ class CheckedSums {
       for (let lane = 0; lane < lanes; lane++) {
         const value = values[isRow ? row * lanes + lane : values.length === count ? row : lane]!;
         const term = weight * value;
-        this.#sum[lane]! += term;
-        this.#difference[lane]! += difference * value;
-        this.#scale[lane]! += Math.abs(term);
+        this.sum[lane]! += term;
+        this.difference[lane]! += difference * value;
+        this.scale[lane]! += Math.abs(term);
       }
     }
   }
 
   /** Adds the sums to the losses, and marks those that do not hold. */
   finish(loss: Float64Array, unsettled: boolean[]): void {
-    this.#sum.forEach((sum, lane) => {
+    this.sum.forEach((sum, lane) => {
       loss[lane]! += sum;
-      const holds = Math.abs(this.#difference[lane]!) < singleAgreement * this.#scale[lane]!;
-      if (!holds) unsettled[lane] = true;
+      const holds = Math.abs(this.difference[lane]!) < singleAgreement * this.scale[lane]!;
+      if (!holds) {
+        unsettled[lane] = true;
+      }
     });
   }
 }
@@ -238,9 +260,13 @@ async function addTo(sums: Float64Array, term: Tensor | (() => Tensor)): Promise
   const tensor = typeof term === "function" ? term() : term;
   try {
     const values = await tensor.data();
-    for (let lane = 0; lane < sums.length; lane++) sums[lane]! += values[values.length === 1 ? 0 : lane]!;
+    for (let lane = 0; lane < sums.length; lane++) {
+      sums[lane]! += values[values.length === 1 ? 0 : lane]!;
+    }
   } finally {
-    if (typeof term === "function") tensor.dispose();
+    if (typeof term === "function") {
+      tensor.dispose();
+    }
   }
 }
 

@@ -25,18 +25,20 @@ export interface TensorEngine {
  * precision. Shapes are broadcast: weights of shape `[trials]` meet data of shape `[points, trials]`.
  */
 export class TensorProgram {
-  readonly #engine: TensorEngine;
-  readonly #program: Program;
+  private readonly engine: TensorEngine;
+  private readonly program: Program;
   /** For each instruction, which values nobody needs once it is done. */
-  readonly #spent: readonly (readonly number[])[];
+  private readonly spent: readonly (readonly number[])[];
 
   /** @throws SimulationError of one line when the program has instructions of another kind. */
   constructor(engine: TensorEngine, program: Program) {
-    this.#engine = engine;
-    this.#program = program;
+    this.engine = engine;
+    this.program = program;
     const foreign = program.instructions.find(({ op }) => !tensorOpcodes.has(op));
-    if (foreign !== undefined) throw new SimulationError(`tensors cannot carry out "${foreign.op}"`);
-    this.#spent = spentAfter(program);
+    if (foreign !== undefined) {
+      throw new SimulationError(`tensors cannot carry out "${foreign.op}"`);
+    }
+    this.spent = spentAfter(program);
   }
 
   /**
@@ -45,25 +47,29 @@ export class TensorProgram {
    */
   run(inputs: readonly (Tensor | undefined)[]): readonly Tensor[] {
     const values: Tensor[] = [];
-    this.#program.instructions.forEach((instruction, index) => {
-      values.push(this.#value(instruction, values, inputs));
-      for (const spent of this.#spent[index]!) values[spent]!.dispose();
+    this.program.instructions.forEach((instruction, index) => {
+      values.push(this.value(instruction, values, inputs));
+      for (const spent of this.spent[index]!) {
+        values[spent]!.dispose();
+      }
     });
-    return this.#program.outputs.map((output) => values[output]!);
+    return this.program.outputs.map((output) => values[output]!);
   }
 
-  #value(
+  private value(
     { op, a, b, index, high, low }: Instruction,
     values: readonly Tensor[],
     inputs: readonly (Tensor | undefined)[],
   ): Tensor {
-    const { tf, functions, constants } = this.#engine;
+    const { tf, functions, constants } = this.engine;
     const x = values[a]!;
     const y = values[b]!;
     switch (op) {
       case "input": {
         const input = inputs[index];
-        if (input === undefined) throw new SimulationError(`input ${index} of a tensor program is missing`);
+        if (input === undefined) {
+          throw new SimulationError(`input ${index} of a tensor program is missing`);
+        }
         return input;
       }
       case "constant":
@@ -108,10 +114,14 @@ function spentAfter(program: Program): readonly (readonly number[])[] {
   for (let index = program.instructions.length - 1; index >= 0; index--) {
     const { a, b } = program.instructions[index]!;
     for (const operand of [a, b]) {
-      if (operand < 0 || kept.has(operand)) continue;
+      if (operand < 0 || kept.has(operand)) {
+        continue;
+      }
       kept.add(operand);
       const { op } = program.instructions[operand]!;
-      if (op !== "input" && op !== "constant") spent[index]!.push(operand);
+      if (op !== "input" && op !== "constant") {
+        spent[index]!.push(operand);
+      }
     }
   }
   return spent;

@@ -5,28 +5,28 @@ import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
  * only and is the same however trials are grouped.
  */
 export class PairwiseSum {
-  readonly #tf: TensorNamespace;
+  private readonly tf: TensorNamespace;
   /** Sums of 2^level terms each; undefined where there is none. */
-  readonly #levels: (Tensor | undefined)[] = [];
+  private readonly levels: (Tensor | undefined)[] = [];
 
   constructor(tf: TensorNamespace) {
-    this.#tf = tf;
+    this.tf = tf;
   }
 
   add(term: Tensor): void {
     let sum = term;
     let level = 0;
-    for (; this.#levels[level] !== undefined; level++) {
-      sum = this.#tf.add(this.#levels[level]!, sum);
-      this.#levels[level] = undefined;
+    for (; this.levels[level] !== undefined; level++) {
+      sum = this.tf.add(this.levels[level]!, sum);
+      this.levels[level] = undefined;
     }
-    this.#levels[level] = sum;
+    this.levels[level] = sum;
   }
 
   /** Undefined when nothing was added. */
   total(): Tensor | undefined {
-    return this.#levels.reduce(
-      (sum, level) => (sum === undefined ? level : level === undefined ? sum : this.#tf.add(level, sum)),
+    return this.levels.reduce(
+      (sum, level) => (sum === undefined ? level : level === undefined ? sum : this.tf.add(level, sum)),
       undefined,
     );
   }
@@ -42,17 +42,25 @@ export function sumOverPoints(
   value: Tensor,
   points: number,
 ): Tensor {
-  if (points === 1 && value.rank < 2) return value;
-  if (value.rank < 2) return tf.mul(constants.of(points), value);
+  if (points === 1 && value.rank < 2) {
+    return value;
+  }
+  if (value.rank < 2) {
+    return tf.mul(constants.of(points), value);
+  }
   const width = value.shape[1]!;
   const rows = (from: number, count: number) => tf.slice(sum, [from, 0], [count, width]);
   const odd: Tensor[] = [];
   let sum = value;
   for (let left = points; left > 1; left = Math.floor(left / 2)) {
     const half = Math.floor(left / 2);
-    if (left % 2 === 1) odd.push(rows(2 * half, 1));
+    if (left % 2 === 1) {
+      odd.push(rows(2 * half, 1));
+    }
     sum = tf.add(rows(0, half), rows(half, half));
   }
-  for (const row of odd.toReversed()) sum = tf.add(sum, row);
+  for (const row of odd.toReversed()) {
+    sum = tf.add(sum, row);
+  }
   return tf.reshape(rows(0, 1), [width]);
 }

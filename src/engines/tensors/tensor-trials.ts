@@ -28,29 +28,29 @@ const turnEvery = 20;
 
 /** A request that is simulated by tensors, whatever trials of it are asked for. */
 export class TensorSimulation {
-  readonly #engine: TensorEngine;
-  readonly #plan: SimulationPlan;
-  readonly #seed: bigint | number;
-  readonly #descent: TensorProgram;
-  readonly #measurement: TensorMeasurement;
-  readonly #mostTrials: number;
-  #turned = 0;
+  private readonly engine: TensorEngine;
+  private readonly plan: SimulationPlan;
+  private readonly seed: bigint | number;
+  private readonly descent: TensorProgram;
+  private readonly measurement: TensorMeasurement;
+  private readonly mostTrials: number;
+  private turned = 0;
 
   /** @throws SimulationError of one line when the request is wrong, or too large. */
   constructor(engine: TensorEngine, request: SimulationRequest) {
     // The numbers of its programs are let go with it.
-    this.#engine = { ...engine, constants: new Constants(engine.tf) };
-    this.#plan = planSimulation(request, "calls");
-    this.#seed = request.seed;
-    this.#mostTrials = mostTrialsAtOnce(this.#plan, engine.sizes);
-    this.#descent = new TensorProgram(this.#engine, this.#plan.descent);
-    this.#measurement = new TensorMeasurement(this.#engine, this.#plan);
+    this.engine = { ...engine, constants: new Constants(engine.tf) };
+    this.plan = planSimulation(request, "calls");
+    this.seed = request.seed;
+    this.mostTrials = mostTrialsAtOnce(this.plan, engine.sizes);
+    this.descent = new TensorProgram(this.engine, this.plan.descent);
+    this.measurement = new TensorMeasurement(this.engine, this.plan);
   }
 
   /** Lets its tensors go. */
   dispose(): void {
-    this.#measurement.dispose();
-    this.#engine.constants.dispose();
+    this.measurement.dispose();
+    this.engine.constants.dispose();
   }
 
   /**
@@ -63,30 +63,34 @@ export class TensorSimulation {
     alive: () => void = () => undefined,
   ): Promise<TrialsDone> {
     const started = performance.now();
-    this.#turned = started;
-    const { columns } = this.#plan;
+    this.turned = started;
+    const { columns } = this.plan;
     const done = { count: 0, sums: columns.map(() => ({ sum: 0n, squares: 0n })) };
     const told = columns.map((): (number | null)[] => []);
     const open = {
       trials: [] as number[],
-      weights: this.#plan.starts.map((): number[] => []),
+      weights: this.plan.starts.map((): number[] => []),
       values: columns.map((): number[] => []),
     };
-    const groups = Math.ceil(trials / this.#mostTrials);
+    const groups = Math.ceil(trials / this.mostTrials);
     const lanes = Math.ceil(trials / groups);
-    const data = new TrainingData(this.#plan, this.#seed, lanes, layoutOf(this.#plan).places);
+    const data = new TrainingData(this.plan, this.seed, lanes, layoutOf(this.plan).places);
     for (let trial = first; trial < first + trials; ) {
       const low = trial % 2 ** 32;
       data.begin(low, Math.floor(trial / 2 ** 32));
       // Lanes beyond the low word's end would be other trials.
       const used = Math.min(lanes, first + trials - trial, 2 ** 32 - low);
-      const measured = await this.#group(data, signal, alive);
-      if (measured === undefined) return nothingDone(columns.length, started);
+      const measured = await this.group(data, signal, alive);
+      if (measured === undefined) {
+        return nothingDone(columns.length, started);
+      }
       for (let lane = 0; lane < used; lane++) {
         const differences = measured.columns.map((column) => column[lane]!);
         const finite = differences.every(Number.isFinite);
         const sound = finite && !measured.unsettled[lane];
-        if (sound) done.count++;
+        if (sound) {
+          done.count++;
+        }
         if (finite && !sound) {
           open.trials.push(trial - first + lane);
           open.weights.forEach((list, weight) => {
@@ -94,9 +98,15 @@ export class TensorSimulation {
           });
         }
         differences.forEach((difference, column) => {
-          if (values) told[column]!.push(sound ? difference : null);
-          if (finite && !sound) open.values[column]!.push(difference);
-          if (!sound) return;
+          if (values) {
+            told[column]!.push(sound ? difference : null);
+          }
+          if (finite && !sound) {
+            open.values[column]!.push(difference);
+          }
+          if (!sound) {
+            return;
+          }
           const exact = exactInteger(difference);
           done.sums[column]!.sum += exact;
           done.sums[column]!.squares += exact * exact;
@@ -115,16 +125,20 @@ export class TensorSimulation {
   }
 
   /** What a group of trials measures less the centers; undefined when it was stopped. */
-  async #group(drawn: TrainingData, signal: AbortSignal, alive: () => void): Promise<Measured | undefined> {
-    const plan = this.#plan;
-    const { tf } = this.#engine;
+  private async group(
+    drawn: TrainingData,
+    signal: AbortSignal,
+    alive: () => void,
+  ): Promise<Measured | undefined> {
+    const plan = this.plan;
+    const { tf } = this.engine;
     const layout = layoutOf(plan);
     const keptBytes = 4 * plan.points * plan.data * drawn.lanes;
     const keeps = plan.epochs > 1 && !plan.reshuffled && keptBytes <= mostKeptBytes;
     const data = new TensorData(tf, drawn, plan.data, keeps);
-    let weights = this.#start(drawn.lanes);
+    let weights = this.start(drawn.lanes);
     const goesOn = async () => {
-      await this.#turn(weights, alive);
+      await this.turn(weights, alive);
       return !signal.aborted;
     };
     const draw = async (firstBlock: number, blocks: number) => {
@@ -134,42 +148,58 @@ export class TensorSimulation {
       );
       for (let block = 0; block < blocks; block += slice) {
         drawn.draw(firstBlock + block, Math.min(slice, blocks - block), 4 * block);
-        if (!(await goesOn())) return false;
+        if (!(await goesOn())) {
+          return false;
+        }
       }
       return true;
     };
     const descend = async (place: number, batches: number) => {
       for (let batch = 0; batch < batches; batch++) {
-        weights = this.#update(weights, data, place + batch * plan.batch);
-        if (!(await goesOn())) return false;
+        weights = this.update(weights, data, place + batch * plan.batch);
+        if (!(await goesOn())) {
+          return false;
+        }
       }
       return true;
     };
     try {
       if (plan.stored) {
-        if (!(await draw(0, Math.ceil(plan.points / 4)))) return undefined;
+        if (!(await draw(0, Math.ceil(plan.points / 4)))) {
+          return undefined;
+        }
         for (let epoch = 0; epoch < plan.epochs; epoch++) {
-          if (epoch > 0 && plan.reshuffled) drawn.shuffle(epoch);
-          if (!(await descend(0, plan.batchesPerEpoch))) return undefined;
+          if (epoch > 0 && plan.reshuffled) {
+            drawn.shuffle(epoch);
+          }
+          if (!(await descend(0, plan.batchesPerEpoch))) {
+            return undefined;
+          }
         }
       } else {
         for (let point = 0; point < plan.points; point += layout.segment) {
           const end = Math.min(plan.points, point + layout.segment);
           const firstBlock = Math.floor(point / 4);
-          if (!(await draw(firstBlock, Math.ceil(end / 4) - firstBlock))) return undefined;
-          if (!(await descend(point - 4 * firstBlock, (end - point) / plan.batch))) return undefined;
+          if (!(await draw(firstBlock, Math.ceil(end / 4) - firstBlock))) {
+            return undefined;
+          }
+          if (!(await descend(point - 4 * firstBlock, (end - point) / plan.batch))) {
+            return undefined;
+          }
         }
       }
-      return await this.#measurement.of(weights, data, drawn.lanes, goesOn);
+      return await this.measurement.of(weights, data, drawn.lanes, goesOn);
     } finally {
       data.forget();
-      for (const { high, low } of weights) tf.dispose([high, low]);
+      for (const { high, low } of weights) {
+        tf.dispose([high, low]);
+      }
     }
   }
 
-  #start(lanes: number): readonly Weight[] {
-    const { tf } = this.#engine;
-    return this.#plan.starts.map((start) => {
+  private start(lanes: number): readonly Weight[] {
+    const { tf } = this.engine;
+    return this.plan.starts.map((start) => {
       const high = Math.fround(start);
       return { high: tf.fill([lanes], high, "float32"), low: tf.fill([lanes], start - high, "float32") };
     });
@@ -179,15 +209,15 @@ export class TensorSimulation {
    * The weights after the batch that begins at a place; the old ones are let go. What is lost where a small step meets a
    * large weight goes into the next step.
    */
-  #update(weights: readonly Weight[], data: TensorData, place: number): readonly Weight[] {
-    const { tf, constants, sizes } = this.#engine;
-    const { batch } = this.#plan;
+  private update(weights: readonly Weight[], data: TensorData, place: number): readonly Weight[] {
+    const { tf, constants, sizes } = this.engine;
+    const { batch } = this.plan;
     const highs = weights.map(({ high }) => high);
     const pairs = tf.tidy(() => {
       const steps = weights.map(() => new PairwiseSum(tf));
       for (let point = 0; point < batch; point += sizes.rows) {
         const points = Math.min(sizes.rows, batch - point);
-        const outputs = this.#descent.run([...highs, ...data.batch(place + point, points)]);
+        const outputs = this.descent.run([...highs, ...data.batch(place + point, points)]);
         outputs.forEach((output, weight) => {
           steps[weight]!.add(sumOverPoints(tf, constants, output, points));
         });
@@ -198,20 +228,24 @@ export class TensorSimulation {
         return [next, tf.sub(change, tf.sub(next, high))];
       });
     });
-    for (const { high, low } of weights) tf.dispose([high, low]);
+    for (const { high, low } of weights) {
+      tf.dispose([high, low]);
+    }
     return weights.map((_, weight) => ({ high: pairs[2 * weight]!, low: pairs[2 * weight + 1]! }));
   }
 
   /** Lets requests be heard, now and then, and waits for a device that has fallen behind. */
-  async #turn(weights: readonly Weight[], alive: () => void): Promise<void> {
-    if (performance.now() - this.#turned < turnEvery) return;
-    const { tf } = this.#engine;
+  private async turn(weights: readonly Weight[], alive: () => void): Promise<void> {
+    if (performance.now() - this.turned < turnEvery) {
+      return;
+    }
+    const { tf } = this.engine;
     const sample = tf.slice(weights[0]!.high, [0], [1]);
     await sample.data();
     sample.dispose();
     alive();
     await nextTurn();
-    this.#turned = performance.now();
+    this.turned = performance.now();
   }
 }
 

@@ -64,7 +64,9 @@ export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
     digits: take(plan.columns.length * digitBytes),
     quadrature: plan.sampled.map((part) => take(part.points.length * 8)),
     tables: plan.sources.map(({ transform }) => {
-      if (transform.kind === "program") return undefined;
+      if (transform.kind === "program") {
+        return undefined;
+      }
       if (transform.kind === "thresholds") {
         const bytes = transform.values.length * 8;
         return { values: take(bytes), thresholds: take(bytes), columns: 1 };

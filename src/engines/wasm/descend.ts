@@ -36,7 +36,9 @@ export function descendFunctions(plan: SimulationPlan, addresses: Addresses, poo
   const patched = plan.descent.instructions.some(({ op }) => op === "patch");
   const signature = parameters.map((name) => `(param ${name} i32)`).join(" ");
   const exported = `$descend (export "descend") ${signature}`;
-  if (!patched) return [descendText(plan, addresses, pool, false).text(exported)];
+  if (!patched) {
+    return [descendText(plan, addresses, pool, false).text(exported)];
+  }
   return [
     descendText(plan, addresses, pool, true).text(exported),
     descendText(plan, addresses, pool, false).text(`$descendPatched ${signature}`),
@@ -83,8 +85,9 @@ function descendText(
     use: (name: string, output: string) => void,
   ) => {
     rows.forEach((names, weight) => {
-      for (let vector = 0; vector < abreast; vector++)
+      for (let vector = 0; vector < abreast; vector++) {
         use(names[first + vector]!, text.output(weight, vector));
+      }
     });
   };
   const step = (name: string, gradient: string) =>
@@ -92,7 +95,9 @@ function descendText(
   target.repeat("$batches", () => {
     if (plan.batch === 1) {
       parts.forEach((part, index) => {
-        for (const next of parts.slice(index, index + 2)) next.text.emitAddresses(() => true);
+        for (const next of parts.slice(index, index + 2)) {
+          next.text.emitAddresses(() => true);
+        }
         part.text.emit(() => true);
         eachOutput(part, weights, (name, updated) => {
           target.set(name, updated);
@@ -102,7 +107,9 @@ function descendText(
       return;
     }
     const inner = dependsOnData(plan.descent, weights.length);
-    for (const { text } of parts) text.emit((value) => !inner[value]);
+    for (const { text } of parts) {
+      text.emit((value) => !inner[value]);
+    }
     const sums = weights.map((names) => names.map(() => target.keep("v128", "(v128.const i64x2 0 0)")));
     const left = target.keep("i32", "(local.get $batch)");
     target.repeat(left, () => {
@@ -119,8 +126,9 @@ function descendText(
     });
   });
   // The weights in memory are still those from before.
-  if (watch?.result !== undefined)
+  if (watch?.result !== undefined) {
     target.line(`(if ${watch.result} (then (call $descendPatched ${given.map(get).join(" ")}) (return)))`);
+  }
   weights.forEach((names, weight) => {
     names.forEach((name, vector) => {
       target.line(

@@ -40,15 +40,15 @@ interface Quad {
  * `$trialLow`, `$trialHigh`, `$index` (of the block) and `$to` (where its data go).
  */
 export class DrawText {
-  readonly #target: FunctionText;
-  readonly #plan: SimulationPlan;
-  readonly #addresses: Addresses;
-  readonly #pool: ConstantPool;
-  readonly #shape: DrawShape;
-  readonly #m0: string;
-  readonly #m1: string;
-  readonly #quads: readonly Quad[];
-  readonly #highKey: string;
+  private readonly target: FunctionText;
+  private readonly plan: SimulationPlan;
+  private readonly addresses: Addresses;
+  private readonly pool: ConstantPool;
+  private readonly shape: DrawShape;
+  private readonly m0: string;
+  private readonly m1: string;
+  private readonly quads: readonly Quad[];
+  private readonly highKey: string;
 
   constructor(
     target: FunctionText,
@@ -57,27 +57,27 @@ export class DrawText {
     pool: ConstantPool,
     shape: DrawShape,
   ) {
-    this.#target = target;
-    this.#plan = plan;
-    this.#addresses = addresses;
-    this.#pool = pool;
-    this.#shape = shape;
-    this.#m0 = target.keep("v128", splat(multiplier0));
-    this.#m1 = target.keep("v128", splat(multiplier1));
+    this.target = target;
+    this.plan = plan;
+    this.addresses = addresses;
+    this.pool = pool;
+    this.shape = shape;
+    this.m0 = target.keep("v128", splat(multiplier0));
+    this.m1 = target.keep("v128", splat(multiplier1));
     const roundKey = (round: number, half: number) => loadPair(addresses.roundKeys + 32 * round + 16 * half);
-    this.#quads = Array.from({ length: addresses.lanes / 4 }, (_, quad): Quad => {
+    this.quads = Array.from({ length: addresses.lanes / 4 }, (_, quad): Quad => {
       const trial = target.keep(
         "v128",
         `(i32x4.add (i32x4.splat (local.get $trialLow)) (v128.const i32x4 ${[0, 1, 2, 3].map((lane) => 4 * quad + lane).join(" ")}))`,
       );
-      const first = multiplyWords(target, get(trial), get(this.#m1));
+      const first = multiplyWords(target, get(trial), get(this.m1));
       const c0 = target.keep("v128", xor(first.high, roundKey(0, 0)));
       const x = target.keep("v128", xor(first.low, roundKey(1, 0)));
-      const second = multiplyWords(target, get(c0), get(this.#m0));
+      const second = multiplyWords(target, get(c0), get(this.m0));
       const y = target.keep("v128", xor(second.high, roundKey(1, 1)));
       return { x, y, z: target.keep("v128", second.low) };
     });
-    this.#highKey = target.keep(
+    this.highKey = target.keep(
       "i32",
       `(i32.xor (local.get $trialHigh) (i32.load offset=${addresses.roundKeys + 16} (i32.const 0)))`,
     );
@@ -85,14 +85,14 @@ export class DrawText {
 
   /** The data of four points. */
   emitBlock(): void {
-    const { lanes } = this.#addresses;
-    const target = this.#target;
-    this.#plan.sources.forEach(({ transform, firstColumn }, source) => {
-      const start = startBlock(target, this.#highKey, `(i32.add (local.get $index) (i32.const ${source}))`);
-      for (let first = 0; first < this.#quads.length; first += this.#shape.quads) {
-        const some = this.#quads.slice(first, first + this.#shape.quads);
-        const words = finishBlock(target, this.#addresses, some, start, this.#m0, this.#m1);
-        this.#emitTransform(transform, firstColumn, first, words);
+    const { lanes } = this.addresses;
+    const target = this.target;
+    this.plan.sources.forEach(({ transform, firstColumn }, source) => {
+      const start = startBlock(target, this.highKey, `(i32.add (local.get $index) (i32.const ${source}))`);
+      for (let first = 0; first < this.quads.length; first += this.shape.quads) {
+        const some = this.quads.slice(first, first + this.shape.quads);
+        const words = finishBlock(target, this.addresses, some, start, this.m0, this.m1);
+        this.emitTransform(transform, firstColumn, first, words);
       }
       if (transform.kind !== "program") {
         const to = `(i32.add (local.get $to) (i32.const ${firstColumn * lanes * 8}))`;
@@ -101,37 +101,37 @@ export class DrawText {
     });
   }
 
-  #emitTransform(
+  private emitTransform(
     transform: Transform,
     firstColumn: number,
     firstQuad: number,
     words: readonly (readonly string[])[],
   ): void {
-    const { lanes } = this.#addresses;
-    const target = this.#target;
-    const rowBytes = this.#plan.data * lanes * 8;
+    const { lanes } = this.addresses;
+    const target = this.target;
+    const rowBytes = this.plan.data * lanes * 8;
     if (transform.kind !== "program") {
       words.forEach((quads, word) => {
         quads.forEach((quad, index) => {
           target.line(
-            `(v128.store offset=${this.#addresses.words + 4 * lanes * word + 16 * (firstQuad + index)} (i32.const 0) ${get(quad)})`,
+            `(v128.store offset=${this.addresses.words + 4 * lanes * word + 16 * (firstQuad + index)} (i32.const 0) ${get(quad)})`,
           );
         });
       });
       return;
     }
-    const above = loadPair(this.#pool.address(wordHigh, wordHigh));
-    const signBit = loadPair(this.#pool.address(0x80000000, 0x80000000));
+    const above = loadPair(this.pool.address(wordHigh, wordHigh));
+    const signBit = loadPair(this.pool.address(0x80000000, 0x80000000));
     const nothing = "(v128.const i64x2 0 0)";
     const waiting: (() => void)[] = [];
     words.forEach((quads, word) => {
       const vectors = 2 * quads.length;
-      const abreast = Math.min(this.#shape.pairs, vectors);
+      const abreast = Math.min(this.shape.pairs, vectors);
       for (let first = 0; first < vectors; first += abreast) {
         const some = quads.slice(first >> 1, (first + abreast + 1) >> 1);
         const low = transform.folded ? some.map((quad) => folded(target, quad)) : some;
         const signs = transform.folded ? some.map((quad) => signOf(target, quad, signBit)) : [];
-        const program = new ProgramText(target, transform.program, this.#pool, abreast, (input, vector) =>
+        const program = new ProgramText(target, transform.program, this.pool, abreast, (input, vector) =>
           input === 0
             ? widen(get(low[vector >> 1]!), above, vector)
             : widen(nothing, get(signs[vector >> 1]!), vector),
@@ -144,10 +144,14 @@ export class DrawText {
             target.line(`(v128.store offset=${offset} (local.get $to) ${program.output(0, vector)})`);
           }
         });
-        if (waiting.length > this.#shape.ahead) waiting.shift()!();
+        if (waiting.length > this.shape.ahead) {
+          waiting.shift()!();
+        }
       }
     });
-    for (const emit of waiting) emit();
+    for (const emit of waiting) {
+      emit();
+    }
   }
 }
 
@@ -243,7 +247,9 @@ function signOf(target: FunctionText, quad: string, signBit: string): string {
 /** For each source that looks its data up: a function that turns the stored words into data. */
 export function lookUpFunctions(plan: SimulationPlan, addresses: Addresses): string[] {
   return plan.sources.flatMap(({ transform }, source) => {
-    if (transform.kind === "program") return [];
+    if (transform.kind === "program") {
+      return [];
+    }
     const table = addresses.tables[source]!;
     const head = `(func $lookUp${source} (param $to i32)
       (local $word i32) (local $lane i32) (local $w i32) (local $row i32) (local $high i32) (local $from i32) (local $column i32)`;

@@ -27,44 +27,44 @@ const pageBytes = 65536;
 /** The kernel in WebAssembly: SIMD on pairs of lanes, several pairs abreast. */
 export class WasmKernel implements Kernel {
   readonly lanes: number;
-  readonly #plan: SimulationPlan;
-  readonly #module: KernelModule;
-  readonly #exports: KernelExports;
-  readonly #memory: WebAssembly.Memory;
-  readonly #rowBytes: number;
+  private readonly plan: SimulationPlan;
+  private readonly module: KernelModule;
+  private readonly exports: KernelExports;
+  private readonly memory: WebAssembly.Memory;
+  private readonly rowBytes: number;
   /** The weights of all lanes, and what they are at the start. */
-  readonly #weights: Float64Array;
-  readonly #starts: Float64Array;
-  #low = 0;
-  #high = 0;
+  private readonly weights: Float64Array;
+  private readonly starts: Float64Array;
+  private low = 0;
+  private high = 0;
 
   constructor(module: KernelModule, plan: SimulationPlan, seed: bigint | number) {
     const { addresses } = module;
     this.lanes = addresses.lanes;
-    this.#plan = plan;
-    this.#module = module;
-    this.#rowBytes = plan.data * addresses.lanes * 8;
-    const bytes = module.buffer + layoutOf(plan).places * this.#rowBytes;
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes), maximum: pageBytes });
+    this.plan = plan;
+    this.module = module;
+    this.rowBytes = plan.data * addresses.lanes * 8;
+    const bytes = module.buffer + layoutOf(plan).places * this.rowBytes;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes), maximum: pageBytes });
     const instance = new WebAssembly.Instance(module.module, {
       host: {
-        memory: this.#memory,
+        memory: this.memory,
         elementary: (index: number, x: number) => Math[patchFunctions[index]!](x),
       },
     });
-    this.#exports = instance.exports as unknown as KernelExports;
-    this.#starts = Float64Array.from(
+    this.exports = instance.exports as unknown as KernelExports;
+    this.starts = Float64Array.from(
       plan.starts.flatMap((start) => new Array<number>(this.lanes).fill(start)),
     );
-    this.#weights = new Float64Array(this.#memory.buffer, addresses.weights, this.#starts.length);
-    this.#fill(seed);
+    this.weights = new Float64Array(this.memory.buffer, addresses.weights, this.starts.length);
+    this.fill(seed);
   }
 
   /** Writes all that stays the same during a run. */
-  #fill(seed: bigint | number): void {
-    const { addresses, constants } = this.#module;
-    const { rate, sampled, sources } = this.#plan;
-    const { buffer } = this.#memory;
+  private fill(seed: bigint | number): void {
+    const { addresses, constants } = this.module;
+    const { rate, sampled, sources } = this.plan;
+    const { buffer } = this.memory;
     new Uint32Array(buffer, addresses.constants, constants.length).set(constants);
     new Float64Array(buffer, addresses.rate, 2).fill(rate);
     roundKeys(keyOfSeed(seed)).forEach((key, index) => {
@@ -75,7 +75,9 @@ export class WasmKernel implements Kernel {
     });
     sources.forEach(({ transform }, index) => {
       const table = addresses.tables[index];
-      if (table === undefined || transform.kind === "program") return;
+      if (table === undefined || transform.kind === "program") {
+        return;
+      }
       if (transform.kind === "thresholds") {
         new Float64Array(buffer, table.thresholds, transform.thresholds.length).set(transform.thresholds);
         new Float64Array(buffer, table.values, transform.values.length).set(transform.values);
@@ -86,71 +88,79 @@ export class WasmKernel implements Kernel {
   }
 
   begin(low: number, high: number): void {
-    this.#low = low;
-    this.#high = high;
-    this.#weights.set(this.#starts);
+    this.low = low;
+    this.high = high;
+    this.weights.set(this.starts);
   }
 
   draw(firstBlock: number, blocks: number, place: number): void {
-    if (this.#plan.data === 0) return;
-    const to = this.#module.buffer + place * this.#rowBytes;
-    this.#exports.draw(firstBlock * this.#plan.sources.length, blocks, to, this.#low, this.#high);
+    if (this.plan.data === 0) {
+      return;
+    }
+    const to = this.module.buffer + place * this.rowBytes;
+    this.exports.draw(firstBlock * this.plan.sources.length, blocks, to, this.low, this.high);
   }
 
   shuffle(epoch: number): void {
     for (let lane = 0; lane < this.lanes; lane++) {
-      const buffer = this.#module.buffer + 8 * lane;
-      this.#exports.shuffle(epoch, this.#plan.points, buffer, this.#low + lane, this.#high);
+      const buffer = this.module.buffer + 8 * lane;
+      this.exports.shuffle(epoch, this.plan.points, buffer, this.low + lane, this.high);
     }
   }
 
   descend(place: number, batches: number): void {
-    const data = this.#module.buffer + place * this.#rowBytes;
-    const step = 16 * this.#module.vectors;
+    const data = this.module.buffer + place * this.rowBytes;
+    const step = 16 * this.module.vectors;
     for (let lane = 0; lane < 8 * this.lanes; lane += step) {
-      this.#exports.descend(data + lane, lane, batches, this.#plan.batch);
+      this.exports.descend(data + lane, lane, batches, this.plan.batch);
     }
   }
 
   measure(slot: number): void {
-    const { addresses, buffer } = this.#module;
-    this.#exports.measure(addresses.results + 8 * slot, buffer, this.#plan.points);
+    const { addresses, buffer } = this.module;
+    this.exports.measure(addresses.results + 8 * slot, buffer, this.plan.points);
   }
 
   unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
-    if (this.#plan.check === undefined) return [];
-    const finite = this.#column(finiteAt(this.#plan));
-    const settled = this.#column(settledAt(this.#plan));
+    if (this.plan.check === undefined) {
+      return [];
+    }
+    const finite = this.column(finiteAt(this.plan));
+    const settled = this.column(settledAt(this.plan));
     const found: UnsettledTrial[] = [];
     for (let lane = 0; lane < trials; lane++) {
-      if (finite[slot + lane] !== 0 || settled[slot + lane] === 0) continue;
-      const weights = this.#plan.starts.map((_, weight) => this.#weights[weight * this.lanes + lane]!);
+      if (finite[slot + lane] !== 0 || settled[slot + lane] === 0) {
+        continue;
+      }
+      const weights = this.plan.starts.map((_, weight) => this.weights[weight * this.lanes + lane]!);
       found.push({ slot: slot + lane, weights });
     }
     return found;
   }
 
   settle(slot: number, testLoss: number): void {
-    this.#plan.columns.forEach((column, index) => {
-      if (!isExpectation(column)) return;
-      const train = column.kind === "gen_gap" ? this.#column(trainAt(this.#plan))[slot]! : 0;
-      this.#column(index)[slot] = testLoss - train;
+    this.plan.columns.forEach((column, index) => {
+      if (!isExpectation(column)) {
+        return;
+      }
+      const train = column.kind === "gen_gap" ? this.column(trainAt(this.plan))[slot]! : 0;
+      this.column(index)[slot] = testLoss - train;
     });
-    this.#column(settledAt(this.#plan))[slot] = 0;
+    this.column(settledAt(this.plan))[slot] = 0;
   }
 
   collect(from: number, to: number): CollectedSums {
-    const { addresses } = this.#module;
-    const { columns, check } = this.#plan;
+    const { addresses } = this.module;
+    const { columns, check } = this.plan;
     const digits = (column: number) => addresses.digits + column * addresses.digitBytes;
-    new Uint8Array(this.#memory.buffer, addresses.digits, columns.length * addresses.digitBytes).fill(0);
+    new Uint8Array(this.memory.buffer, addresses.digits, columns.length * addresses.digitBytes).fill(0);
     const counts = columns.map(() => 0);
     for (let first = from; first < to; first += mostUnnormalized) {
       const some = Math.min(mostUnnormalized, to - first);
       columns.forEach((column, index) => {
         const sound =
-          check !== undefined && isExpectation(column) ? settledAt(this.#plan) : finiteAt(this.#plan);
-        counts[index]! += this.#exports.accumulate(
+          check !== undefined && isExpectation(column) ? settledAt(this.plan) : finiteAt(this.plan);
+        counts[index]! += this.exports.accumulate(
           addresses.results + index * addresses.columnBytes + 8 * first,
           addresses.results + sound * addresses.columnBytes + 8 * first,
           some,
@@ -162,28 +172,28 @@ export class WasmKernel implements Kernel {
     }
     const sums = columns.map((_, index) => ({
       count: counts[index]!,
-      sum: this.#integer(digits(index), sumDigits),
-      squares: this.#integer(digits(index) + 8 * sumDigits, squareDigits),
+      sum: this.integer(digits(index), sumDigits),
+      squares: this.integer(digits(index) + 8 * sumDigits, squareDigits),
     }));
-    return { count: this.#finiteTrials(from, to), sums };
+    return { count: this.finiteTrials(from, to), sums };
   }
 
-  #finiteTrials(from: number, to: number): number {
-    return this.#column(finiteAt(this.#plan))
+  private finiteTrials(from: number, to: number): number {
+    return this.column(finiteAt(this.plan))
       .subarray(from, to)
       .reduce((count, finite) => count + (finite === 0 ? 1 : 0), 0);
   }
 
   /** A column of the chunk's trials. */
-  #column(index: number): Float64Array {
-    const { addresses } = this.#module;
+  private column(index: number): Float64Array {
+    const { addresses } = this.module;
     const address = addresses.results + index * addresses.columnBytes;
-    return new Float64Array(this.#memory.buffer, address, addresses.columnBytes / 8);
+    return new Float64Array(this.memory.buffer, address, addresses.columnBytes / 8);
   }
 
-  #integer(address: number, digits: number): bigint {
+  private integer(address: number, digits: number): bigint {
     let value = 0n;
-    for (const digit of new BigInt64Array(this.#memory.buffer, address, digits).toReversed()) {
+    for (const digit of new BigInt64Array(this.memory.buffer, address, digits).toReversed()) {
       value = (value << 32n) + digit;
     }
     return value;
@@ -191,11 +201,11 @@ export class WasmKernel implements Kernel {
 
   /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
   values(column: number, from: number, to: number): number[] {
-    const { check, columns } = this.#plan;
-    const finite = this.#column(finiteAt(this.#plan));
+    const { check, columns } = this.plan;
+    const finite = this.column(finiteAt(this.plan));
     const isChecked = check !== undefined && isExpectation(columns[column]!);
-    const sound = isChecked ? this.#column(settledAt(this.#plan)) : finite;
-    const values = this.#column(column);
+    const sound = isChecked ? this.column(settledAt(this.plan)) : finite;
+    const values = this.column(column);
     return Array.from(
       { length: to - from },
       (_, index) => values[from + index]! + finite[from + index]! + sound[from + index]!,

@@ -49,7 +49,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   };
   const store = (index: number, value: string) =>
     target.line(`(v128.store offset=${index * addresses.columnBytes} (local.get $to) ${get(value)})`);
-  for (const weight of weights) note(get(weight));
+  for (const weight of weights) {
+    note(get(weight));
+  }
   plan.columns.forEach((column, index) => {
     const value = target.keep("v128", measured(column));
     const difference = `(f64x2.sub ${get(value)} ${constant(column.center)})`;
@@ -57,9 +59,13 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     store(index, value);
   });
   if (settled !== undefined) {
-    if (train !== undefined) note(get(train));
+    if (train !== undefined) {
+      note(get(train));
+    }
     store(settledAt(plan), settled);
-    if (train !== undefined) store(trainAt(plan), train);
+    if (train !== undefined) {
+      store(trainAt(plan), train);
+    }
   }
   store(finiteAt(plan), finite);
   return target.text(`$measurePair (param $lane i32) (param $to i32) (param $data i32) (param $points i32)`);
@@ -78,7 +84,9 @@ function emitTestLoss(
   pool: ConstantPool,
   weights: readonly string[],
 ): TestLoss | undefined {
-  if (plan.closed === undefined) return undefined;
+  if (plan.closed === undefined) {
+    return undefined;
+  }
   const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
   const closed = new ProgramText(target, plan.closed, pool, 1, (index) => get(weights[index]!));
   closed.emit(() => true);
@@ -98,8 +106,9 @@ function emitTestLoss(
       weights,
     );
     target.set(loss, `(f64x2.add ${get(loss)} ${get(sum)})`);
-    if (difference !== undefined)
+    if (difference !== undefined) {
       require(`(f64x2.lt (f64x2.abs ${get(difference)}) (f64x2.mul ${constant(agreement)} ${get(scale!)}))`);
+    }
   });
   return holds === undefined ? { loss } : { loss, holds };
 }
@@ -157,7 +166,9 @@ function emitTrainLoss(
   pool: ConstantPool,
   weights: readonly string[],
 ): string | undefined {
-  if (plan.loss === undefined) return undefined;
+  if (plan.loss === undefined) {
+    return undefined;
+  }
   const bytes = addresses.lanes * 8;
   const sum = target.keep("v128", "(v128.const i64x2 0 0)");
   const left = target.keep("i32", "(local.get $points)");

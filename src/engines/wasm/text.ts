@@ -10,66 +10,74 @@ import { lookupTable, type TableName } from "../../compile/tables.js";
 
 /** Constants of all programs, each once, as pairs of lanes in linear memory. */
 export class ConstantPool {
-  readonly #base: number;
-  readonly #offsets = new Map<string, number>();
-  readonly #words: number[] = [];
+  private readonly base: number;
+  private readonly offsets = new Map<string, number>();
+  private readonly list: number[] = [];
 
   constructor(base: number) {
-    this.#base = base;
+    this.base = base;
   }
 
   /** The address of a pair of these lanes. */
   address(high: number, low: number): number {
     const key = `${high},${low}`;
-    const known = this.#offsets.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#base + 4 * this.#words.length;
-    this.#words.push(low, high, low, high);
-    this.#offsets.set(key, offset);
+    const known = this.offsets.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const offset = this.base + 4 * this.list.length;
+    this.list.push(low, high, low, high);
+    this.offsets.set(key, offset);
     return offset;
   }
 
   /** The address of a table. */
   table(name: TableName): number {
-    const known = this.#offsets.get(name);
-    if (known !== undefined) return known;
+    const known = this.offsets.get(name);
+    if (known !== undefined) {
+      return known;
+    }
     // A row of a table does not cross a line of the cache.
-    while ((this.#base + 4 * this.#words.length) % 64 !== 0) this.#words.push(0);
-    const offset = this.#base + 4 * this.#words.length;
-    for (const word of new Uint32Array(lookupTable(name).buffer)) this.#words.push(word);
-    this.#offsets.set(name, offset);
+    while ((this.base + 4 * this.list.length) % 64 !== 0) {
+      this.list.push(0);
+    }
+    const offset = this.base + 4 * this.list.length;
+    for (const word of new Uint32Array(lookupTable(name).buffer)) {
+      this.list.push(word);
+    }
+    this.offsets.set(name, offset);
     return offset;
   }
 
   get end(): number {
-    return this.#base + 4 * this.#words.length;
+    return this.base + 4 * this.list.length;
   }
 
   /** What memory must hold from the pool's base on. */
   get words(): Uint32Array {
-    return Uint32Array.from(this.#words);
+    return Uint32Array.from(this.list);
   }
 }
 
 /** Text of a function under construction: its locals and its body. */
 export class FunctionText {
-  readonly #locals: string[] = [];
-  readonly #lines: string[] = [];
-  #names = 0;
+  private readonly locals: string[] = [];
+  private readonly lines: string[] = [];
+  private names = 0;
 
   /** Declares a local of a type and gives its name. */
   local(type: "v128" | "i32" | "i64" | "f64"): string {
-    const name = `$_${this.#names++}`;
-    this.#locals.push(`(local ${name} ${type})`);
+    const name = `$_${this.names++}`;
+    this.locals.push(`(local ${name} ${type})`);
     return name;
   }
 
   line(text: string): void {
-    this.#lines.push(text);
+    this.lines.push(text);
   }
 
   set(name: string, expression: string): void {
-    this.#lines.push(`(local.set ${name} ${expression})`);
+    this.lines.push(`(local.set ${name} ${expression})`);
   }
 
   /** Declares a local and sets it. */
@@ -81,7 +89,7 @@ export class FunctionText {
 
   /** `repeat` runs `body` as many times as the i32 local `count` says, which must be above 0 and ends at 0. */
   repeat(count: string, body: () => void): void {
-    const label = `$loop${this.#names++}`;
+    const label = `$loop${this.names++}`;
     this.line(`(loop ${label}`);
     body();
     this.line(`(br_if ${label} (local.tee ${count} (i32.sub (local.get ${count}) (i32.const 1)))))`);
@@ -89,7 +97,7 @@ export class FunctionText {
 
   /** The whole function; `head` is its name, export, parameters and result. */
   text(head: string): string {
-    return `(func ${head}\n${this.#locals.join(" ")}\n${this.#lines.join("\n")})`;
+    return `(func ${head}\n${this.locals.join(" ")}\n${this.lines.join("\n")})`;
   }
 }
 
@@ -121,39 +129,45 @@ export type InputReader = (index: number, vector: number) => string;
  * nothing. One test at the end costs less than one at each patch.
  */
 export class RangeWatch {
-  readonly #function: FunctionText;
+  private readonly function: FunctionText;
   /** By the address of a limit, the largest magnitude met. */
-  readonly #largest = new Map<number, string>();
-  readonly #noted = new Set<string>();
-  #masks: string | undefined;
+  private readonly largest = new Map<number, string>();
+  private readonly noted = new Set<string>();
+  private masks: string | undefined;
 
   constructor(target: FunctionText) {
-    this.#function = target;
+    this.function = target;
   }
 
   /** Not-a-number is within every limit. */
   noteMagnitude(limit: number, magnitude: string): void {
     const note = `${limit},${magnitude}`;
-    if (this.#noted.has(note)) return;
-    this.#noted.add(note);
-    let name = this.#largest.get(limit);
-    if (name === undefined) {
-      name = this.#function.local("v128");
-      this.#largest.set(limit, name);
+    if (this.noted.has(note)) {
+      return;
     }
-    this.#function.set(name, `(f64x2.pmax ${get(name)} ${magnitude})`);
+    this.noted.add(note);
+    let name = this.largest.get(limit);
+    if (name === undefined) {
+      name = this.function.local("v128");
+      this.largest.set(limit, name);
+    }
+    this.function.set(name, `(f64x2.pmax ${get(name)} ${magnitude})`);
   }
 
   noteMask(mask: string): void {
-    this.#masks ??= this.#function.local("v128");
-    this.#function.set(this.#masks, `(v128.or ${get(this.#masks)} ${mask})`);
+    this.masks ??= this.function.local("v128");
+    this.function.set(this.masks, `(v128.or ${get(this.masks)} ${mask})`);
   }
 
   /** Whether anything was out of range, as an i32; undefined when nothing can be. */
   get result(): string | undefined {
-    const masks = [...this.#largest].map(([limit, name]) => `(f64x2.le ${loadPair(limit)} ${get(name)})`);
-    if (this.#masks !== undefined) masks.push(get(this.#masks));
-    if (masks.length === 0) return undefined;
+    const masks = [...this.largest].map(([limit, name]) => `(f64x2.le ${loadPair(limit)} ${get(name)})`);
+    if (this.masks !== undefined) {
+      masks.push(get(this.masks));
+    }
+    if (masks.length === 0) {
+      return undefined;
+    }
     return `(v128.any_true ${masks.reduce((joined, mask) => `(v128.or ${joined} ${mask})`)})`;
   }
 }
@@ -163,18 +177,18 @@ const isRead = (op: Opcode): boolean => op === "input" || op === "constant";
 
 /** A program's instructions being emitted, `vectors` pairs of lanes abreast so that none waits for another. */
 export class ProgramText {
-  readonly #function: FunctionText;
-  readonly #program: Program;
-  readonly #pool: ConstantPool;
-  readonly #vectors: number;
-  readonly #input: InputReader;
-  readonly #watch: RangeWatch | undefined;
-  readonly #names = new Map<Value, readonly string[]>();
+  private readonly function: FunctionText;
+  private readonly program: Program;
+  private readonly pool: ConstantPool;
+  private readonly vectors: number;
+  private readonly input: InputReader;
+  private readonly watch: RangeWatch | undefined;
+  private readonly names = new Map<Value, readonly string[]>();
   /** Masks that are not made, for their magnitudes are watched. */
-  readonly #limits: ReadonlySet<Value>;
+  private readonly limits: ReadonlySet<Value>;
   /** For an offset into a table the locals of both lanes' addresses, and rows loaded from there. */
-  readonly #addresses = new Map<Value, readonly (readonly [string, string])[]>();
-  readonly #rows = new Map<string, readonly (readonly [string, string])[]>();
+  private readonly addresses = new Map<Value, readonly (readonly [string, string])[]>();
+  private readonly rows = new Map<string, readonly (readonly [string, string])[]>();
 
   constructor(
     target: FunctionText,
@@ -184,20 +198,24 @@ export class ProgramText {
     input: InputReader,
     watch?: RangeWatch,
   ) {
-    this.#function = target;
-    this.#program = program;
-    this.#pool = pool;
-    this.#vectors = vectors;
-    this.#input = input;
-    this.#watch = watch;
-    this.#limits = watch === undefined ? new Set() : limitsIn(program);
+    this.function = target;
+    this.program = program;
+    this.pool = pool;
+    this.vectors = vectors;
+    this.input = input;
+    this.watch = watch;
+    this.limits = watch === undefined ? new Set() : limitsIn(program);
   }
 
   /** Emits, in order, the instructions that `include` names and that were not emitted yet. */
   emit(include: (value: Value) => boolean): void {
-    this.#program.instructions.forEach((instruction, value) => {
-      if (isRead(instruction.op) || this.#names.has(value) || !include(value)) return;
-      if (!this.#limits.has(value)) this.#emitOne(instruction, value);
+    this.program.instructions.forEach((instruction, value) => {
+      if (isRead(instruction.op) || this.names.has(value) || !include(value)) {
+        return;
+      }
+      if (!this.limits.has(value)) {
+        this.emitOne(instruction, value);
+      }
     });
   }
 
@@ -206,73 +224,94 @@ export class ProgramText {
    * processors have little room for what waits for an address: other work should come between this and the rest.
    */
   emitAddresses(include: (value: Value) => boolean): void {
-    const { instructions } = this.#program;
+    const { instructions } = this.program;
     const leads = new Set<Value>();
     for (let value = instructions.length - 1; value >= 0; value--) {
       const { op, a, b, c } = instructions[value]!;
-      if (op === "gather") leads.add(a);
-      else if (leads.has(value)) for (const operand of [a, b, c]) leads.add(operand);
+      if (op === "gather") {
+        leads.add(a);
+      } else if (leads.has(value)) {
+        for (const operand of [a, b, c]) {
+          leads.add(operand);
+        }
+      }
     }
     this.emit((value) => leads.has(value) && include(value));
     instructions.forEach(({ op, a }, value) => {
-      if (op === "gather" && include(value)) this.#addressesOf(a);
+      if (op === "gather" && include(value)) {
+        this.addressesOf(a);
+      }
     });
   }
 
   /** WAT of vector `v` of an output. */
   output(index: number, vector: number): string {
-    return this.#operand(this.#program.outputs[index]!)[vector]!;
+    return this.operand(this.program.outputs[index]!)[vector]!;
   }
 
-  #emitOne({ op, a, b, c, index }: Instruction, value: Value): void {
+  private emitOne({ op, a, b, c, index }: Instruction, value: Value): void {
     if (op === "gather") {
-      this.#names.set(value, this.#gather(index, a));
+      this.names.set(value, this.gather(index, a));
       return;
     }
-    if (op === "patch" && this.#watch !== undefined) {
-      this.#note(this.#watch, a);
-      this.#names.set(
+    if (op === "patch" && this.watch !== undefined) {
+      this.note(this.watch, a);
+      this.names.set(
         value,
-        this.#operand(b).map((text) => this.#function.keep("v128", text)),
+        this.operand(b).map((text) => this.function.keep("v128", text)),
       );
       return;
     }
-    const operands = [a, b, c].filter((operand) => operand >= 0).map((operand) => this.#operand(operand));
+    const operands = [a, b, c].filter((operand) => operand >= 0).map((operand) => this.operand(operand));
     const mask =
       op === "absolute" || op === "negate"
         ? get(
-            this.#function.keep(
+            this.function.keep(
               "v128",
               loadPair(
                 op === "absolute"
-                  ? this.#pool.address(0x7fffffff, 0xffffffff)
-                  : this.#pool.address(0x80000000, 0),
+                  ? this.pool.address(0x7fffffff, 0xffffffff)
+                  : this.pool.address(0x80000000, 0),
               ),
             ),
           )
         : "";
-    const names = Array.from({ length: this.#vectors }, (_, vector) => {
+    const names = Array.from({ length: this.vectors }, (_, vector) => {
       const [x, y, z] = operands.map((operand) => operand[vector]!);
       let expression: string;
-      if (op === "select") expression = `(v128.bitselect ${y} ${z} ${x})`;
-      else if (op === "multiplyAdd") expression = `(f64x2.relaxed_madd ${x} ${y} ${z})`;
-      else if (op === "multiplyFrom") expression = `(f64x2.relaxed_nmadd ${x} ${y} ${z})`;
-      else if (op === "shiftLeft") expression = `(i64x2.shl ${x} (i32.const ${index}))`;
-      else if (op === "shiftRight") expression = `(i64x2.shr_u ${x} (i32.const ${index}))`;
-      else if (op === "patch") expression = y!;
-      else if (op === "sqrt") expression = `(f64x2.sqrt ${x})`;
+      if (op === "select") {
+        expression = `(v128.bitselect ${y} ${z} ${x})`;
+      } else if (op === "multiplyAdd") {
+        expression = `(f64x2.relaxed_madd ${x} ${y} ${z})`;
+      } else if (op === "multiplyFrom") {
+        expression = `(f64x2.relaxed_nmadd ${x} ${y} ${z})`;
+      } else if (op === "shiftLeft") {
+        expression = `(i64x2.shl ${x} (i32.const ${index}))`;
+      } else if (op === "shiftRight") {
+        expression = `(i64x2.shr_u ${x} (i32.const ${index}))`;
+      } else if (op === "patch") {
+        expression = y!;
+      } else if (op === "sqrt") {
+        expression = `(f64x2.sqrt ${x})`;
+      }
       // Engines make the masks of f64x2.abs and f64x2.neg anew each time; ours are loaded once for all vectors.
-      else if (op === "absolute") expression = `(v128.and ${x} ${mask})`;
-      else if (op === "negate") expression = `(v128.xor ${x} ${mask})`;
-      else expression = `(${binary[op]} ${x} ${y})`;
-      return this.#function.keep("v128", expression);
+      else if (op === "absolute") {
+        expression = `(v128.and ${x} ${mask})`;
+      } else if (op === "negate") {
+        expression = `(v128.xor ${x} ${mask})`;
+      } else {
+        expression = `(${binary[op]} ${x} ${y})`;
+      }
+      return this.function.keep("v128", expression);
     });
-    this.#names.set(value, names);
-    if (op === "patch") this.#emitPatch(index, names, operands[0]!, operands[2]!);
+    this.names.set(value, names);
+    if (op === "patch") {
+      this.emitPatch(index, names, operands[0]!, operands[2]!);
+    }
   }
 
   /** One test for all vectors: arguments out of range are rare. */
-  #emitPatch(
+  private emitPatch(
     index: number,
     names: readonly string[],
     masks: readonly string[],
@@ -283,28 +322,32 @@ export class ProgramText {
       (name, vector) =>
         `(local.set ${name} (call $patch (i32.const ${index}) ${masks[vector]} ${get(name)} ${arguments_[vector]}))`,
     );
-    this.#function.line(`(if (v128.any_true ${any}) (then ${calls.join(" ")}))`);
+    this.function.line(`(if (v128.any_true ${any}) (then ${calls.join(" ")}))`);
   }
 
-  #note(watch: RangeWatch, mask: Value): void {
-    const { a, b } = this.#program.instructions[mask]!;
-    if (this.#limits.has(mask)) {
-      const limit = this.#program.instructions[a]!;
-      const address = this.#pool.address(limit.high, limit.low);
-      for (const magnitude of this.#operand(b)) watch.noteMagnitude(address, magnitude);
+  private note(watch: RangeWatch, mask: Value): void {
+    const { a, b } = this.program.instructions[mask]!;
+    if (this.limits.has(mask)) {
+      const limit = this.program.instructions[a]!;
+      const address = this.pool.address(limit.high, limit.low);
+      for (const magnitude of this.operand(b)) {
+        watch.noteMagnitude(address, magnitude);
+      }
     } else {
-      for (const text of this.#operand(mask)) watch.noteMask(text);
+      for (const text of this.operand(mask)) {
+        watch.noteMask(text);
+      }
     }
   }
 
   /** A table's entries; neighbours in a row are loaded together, a lane at a time. */
-  #gather(index: number, offset: Value): readonly string[] {
+  private gather(index: number, offset: Value): readonly string[] {
     const { table, first } = gatherTables[index]!;
-    const from = this.#pool.table(table) + 8 * first;
-    const addresses = this.#addressesOf(offset);
+    const from = this.pool.table(table) + 8 * first;
+    const addresses = this.addressesOf(offset);
     if (tableRow[table] === 1) {
       return addresses.map(([low, high]) =>
-        this.#function.keep(
+        this.function.keep(
           "v128",
           `(v128.load64_lane offset=${from} 1 ${get(high)} (v128.load64_zero offset=${from} ${get(low)}))`,
         ),
@@ -313,38 +356,42 @@ export class ProgramText {
     const odd = first % 2;
     const key = `${table},${first - odd},${offset}`;
     const load = (address: string) =>
-      this.#function.keep("v128", `(v128.load offset=${from - 8 * odd} ${get(address)})`);
-    const rows = this.#rows.get(key) ?? addresses.map(([low, high]) => [load(low), load(high)] as const);
-    this.#rows.set(key, rows);
+      this.function.keep("v128", `(v128.load offset=${from - 8 * odd} ${get(address)})`);
+    const rows = this.rows.get(key) ?? addresses.map(([low, high]) => [load(low), load(high)] as const);
+    this.rows.set(key, rows);
     const half = [0, 16].flatMap((lane) => [0, 1, 2, 3, 4, 5, 6, 7].map((byte) => lane + 8 * odd + byte));
     return rows.map(([low, high]) =>
-      this.#function.keep("v128", `(i8x16.shuffle ${half.join(" ")} ${get(low)} ${get(high)})`),
+      this.function.keep("v128", `(i8x16.shuffle ${half.join(" ")} ${get(low)} ${get(high)})`),
     );
   }
 
   /** Both lanes' offsets. */
-  #addressesOf(offset: Value): readonly (readonly [string, string])[] {
-    let addresses = this.#addresses.get(offset);
+  private addressesOf(offset: Value): readonly (readonly [string, string])[] {
+    let addresses = this.addresses.get(offset);
     if (addresses === undefined) {
-      addresses = this.#operand(offset).map((vector) => {
-        const lane = (at: number) => this.#function.keep("i32", `(i32x4.extract_lane ${at} ${vector})`);
+      addresses = this.operand(offset).map((vector) => {
+        const lane = (at: number) => this.function.keep("i32", `(i32x4.extract_lane ${at} ${vector})`);
         return [lane(0), lane(2)] as const;
       });
-      this.#addresses.set(offset, addresses);
+      this.addresses.set(offset, addresses);
     }
     return addresses;
   }
 
-  #operand(value: Value): readonly string[] {
-    const { op, high, low, index } = this.#program.instructions[value]!;
+  private operand(value: Value): readonly string[] {
+    const { op, high, low, index } = this.program.instructions[value]!;
     if (op === "input") {
-      return Array.from({ length: this.#vectors }, (_, vector) => this.#input(index, vector));
+      return Array.from({ length: this.vectors }, (_, vector) => this.input(index, vector));
     }
-    if (op !== "constant") return this.#names.get(value)!.map(get);
+    if (op !== "constant") {
+      return this.names.get(value)!.map(get);
+    }
     // Loaded where it is used: a constant kept in a local would be spilled and loaded all the same.
-    const load = loadPair(this.#pool.address(high, low));
-    if (this.#vectors === 1) return [load];
-    return new Array<string>(this.#vectors).fill(get(this.#function.keep("v128", load)));
+    const load = loadPair(this.pool.address(high, low));
+    if (this.vectors === 1) {
+      return [load];
+    }
+    return new Array<string>(this.vectors).fill(get(this.function.keep("v128", load)));
   }
 }
 
@@ -352,10 +399,14 @@ export class ProgramText {
 function limitsIn({ instructions }: Program): ReadonlySet<Value> {
   const limits = new Set<Value>();
   instructions.forEach(({ op, a }, value) => {
-    if (op === "lessOrEqual" && instructions[a]!.op === "constant") limits.add(value);
+    if (op === "lessOrEqual" && instructions[a]!.op === "constant") {
+      limits.add(value);
+    }
   });
   for (const { op, a, b, c } of instructions) {
-    for (const operand of op === "patch" ? [b, c] : [a, b, c]) limits.delete(operand);
+    for (const operand of op === "patch" ? [b, c] : [a, b, c]) {
+      limits.delete(operand);
+    }
   }
   return limits;
 }

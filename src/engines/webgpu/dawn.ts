@@ -35,8 +35,8 @@ export function findDawn(folders: Iterable<string>): {
   readonly entry: string;
   readonly version: string;
 } {
-  for (const folder of folders)
-    for (const path of packagePaths(folder, "webgpu"))
+  for (const folder of folders) {
+    for (const path of packagePaths(folder, "webgpu")) {
       try {
         const file = join(path, "package.json");
         const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
@@ -44,6 +44,8 @@ export function findDawn(folders: Iterable<string>): {
       } catch {
         // Not here.
       }
+    }
+  }
   throw new Error("the package webgpu is not installed; npm install --global webgpu brings it");
 }
 
@@ -54,7 +56,9 @@ function* foldersWith(named: readonly string[]): Generator<string> {
     // Neither npm itself nor its settings are to be those of the folder that somebody works in.
     const options = { encoding: "utf8", stdio: "pipe", timeout: 10_000, cwd: trustedFolder() } as const;
     const folder = execSync("npm root --global", options).trim();
-    if (isAbsolute(folder)) yield folder;
+    if (isAbsolute(folder)) {
+      yield folder;
+    }
   } catch {
     // There is no npm here.
   }

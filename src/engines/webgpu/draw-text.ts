@@ -11,7 +11,9 @@ export class Table {
   add(words: readonly number[]): number {
     const first = this.words.length;
     // A call has room for some thousand arguments only.
-    for (const word of words) this.words.push(word);
+    for (const word of words) {
+      this.words.push(word);
+    }
     return first;
   }
 
@@ -88,7 +90,9 @@ function sourceText(
 /** Rounding must not lead to an end, where a loss may not be finite. */
 function uniform(low: number, high: number): string {
   const [least, most] = [above(low), below(high)];
-  if (least > most) return `  return ${literal((low + high) / 2)};`;
+  if (least > most) {
+    return `  return ${literal((low + high) / 2)};`;
+  }
   const value = `${literal(low)} + ${literal(high - low)} * unit(word)`;
   return `  return clamp(${value}, ${literal(least)}, ${literal(most)});`;
 }

@@ -456,10 +456,16 @@ export function takesAngle(name: CalledFunction): boolean {
 export function libraryText(names: Iterable<string>): string {
   const texts = new Map<string, string>();
   const add = (name: string): void => {
-    if (texts.has(name)) return;
-    for (const need of functions[name]!.needs) add(need);
+    if (texts.has(name)) {
+      return;
+    }
+    for (const need of functions[name]!.needs) {
+      add(need);
+    }
     texts.set(name, functions[name]!.text);
   };
-  for (const name of names) add(name);
+  for (const name of names) {
+    add(name);
+  }
   return [...texts.values()].join("\n");
 }

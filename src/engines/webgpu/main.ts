@@ -27,6 +27,8 @@ serveDevice({
 });
 
 function opened(): GpuDevice {
-  if (device === undefined) throw new Error("the GPU was not opened");
+  if (device === undefined) {
+    throw new Error("the GPU was not opened");
+  }
   return device;
 }

@@ -59,7 +59,9 @@ export function below(value: number): number {
 }
 
 function stepUp(near: number): number {
-  if (Math.abs(near) < smallest) return smallest;
+  if (Math.abs(near) < smallest) {
+    return smallest;
+  }
   const word = wordOf(near);
   words[0] = near > 0 ? word + 1 : word - 1;
   const next = singles[0]!;

@@ -31,9 +31,11 @@ export function programText(program: Program, inputs: readonly string[], prefix:
   const angles = new Set<number>();
   program.instructions.forEach((instruction, value) => {
     const { op, a, index, high, low } = instruction;
-    if (op === "input") names.push(inputs[index]!);
-    else if (op === "constant") names.push(literal(doubleOfBits(high, low)));
-    else {
+    if (op === "input") {
+      names.push(inputs[index]!);
+    } else if (op === "constant") {
+      names.push(literal(doubleOfBits(high, low)));
+    } else {
       let operands = names;
       if (op === "call") {
         const name = calledFunctions[index]!;
@@ -41,7 +43,9 @@ export function programText(program: Program, inputs: readonly string[], prefix:
         if (takesAngle(name)) {
           // The sine, cosine and tangent of a value share what is costly.
           const angle = `${prefix}angle${a}`;
-          if (!angles.has(a)) statements.push(`let ${angle} = reduce_angle(${names[a]!});`);
+          if (!angles.has(a)) {
+            statements.push(`let ${angle} = reduce_angle(${names[a]!});`);
+          }
           angles.add(a);
           operands = names.with(a, angle);
         }

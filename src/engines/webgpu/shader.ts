@@ -208,7 +208,9 @@ function descent(plan: SimulationPlan, data: readonly string[], calls: Set<strin
   const weights = range(plan.starts.length);
   const inputs = [...weights.map((weight) => `w${weight}`), ...data.map((_, column) => `x${column}`)];
   const { statements, outputs, calls: called } = programText(program, inputs, "d");
-  for (const name of called) calls.add(name);
+  for (const name of called) {
+    calls.add(name);
+  }
   const parameters = data.map((_, column) => `x${column}: f32`).join(", ");
   const summed = batch > 1;
   const shares = outputs.map((output, weight) =>
@@ -317,7 +319,9 @@ function trainText(
     outputs,
     calls: called,
   } = programText(loss, [...weights, ...data.map((_, column) => `x${column}`)], "t");
-  for (const name of called) calls.add(name);
+  for (const name of called) {
+    calls.add(name);
+  }
   const first = plan.starts.length * (plan.batch > 1 ? 3 : 2);
   const at = (place: number) => `state[${first + place}u * parameters.stride + trial]`;
   return `
@@ -359,9 +363,13 @@ function testText(
   table: Table,
   calls: Set<string>,
 ): string[] {
-  if (plan.closed === undefined) return [];
+  if (plan.closed === undefined) {
+    return [];
+  }
   const closed = programText(plan.closed, weights, "c");
-  for (const name of closed.calls) calls.add(name);
+  for (const name of closed.calls) {
+    calls.add(name);
+  }
   const lines = [...closed.statements, `var test = ${closed.outputs[0]};`];
   if (plan.check !== undefined) {
     const inside = plan.check.box.map(
@@ -373,7 +381,9 @@ function testText(
   plan.sampled.forEach((part, index) => {
     lines.push(...sampledText(part, `s${index}_`, weights, table, calls));
   });
-  if (plan.check !== undefined) lines.push("holds = holds & is_finite(test);", "if (!holds) { test = 0f; }");
+  if (plan.check !== undefined) {
+    lines.push("holds = holds & is_finite(test);", "if (!holds) { test = 0f; }");
+  }
   return lines;
 }
 
@@ -403,7 +413,9 @@ function sampledText(
     outputs,
     calls: called,
   } = programText(part.program, [...weights, ...range(data).map((datum) => `x${datum}`)], prefix);
-  for (const name of called) calls.add(name);
+  for (const name of called) {
+    calls.add(name);
+  }
   const sums = checked ? ["sum", "difference", "scale"] : ["sum"];
   const terms = ["term", `${number(1)} * value`, "abs(term)"];
   return [

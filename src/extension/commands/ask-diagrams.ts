@@ -39,10 +39,12 @@ export async function askDiagrams(
   const uri = document.uri.toString();
   const description = await describeSoon(runs, document);
   const preselected = named ?? here;
-  if (named !== undefined && !description.diagrams.some(({ name }) => name === named))
+  if (named !== undefined && !description.diagrams.some(({ name }) => name === named)) {
     throw new Error(`diagram ${named} has errors; mend them first`);
-  if (description.diagrams.length === 0)
+  }
+  if (description.diagrams.length === 0) {
     throw new Error(description.error ?? "the file has no diagram; write or import one");
+  }
   const kept = memento.get<unknown>(memory);
   const last = choiceFor(kept, uri);
   const mostTrials = countSetting("engine.maximumTrials");
@@ -61,7 +63,9 @@ export async function askDiagrams(
     steps.map((step) => step(asker)),
     known,
   );
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined) {
+    return undefined;
+  }
   const { names, landscape, spacetime, etas, observables, verify, trials } = chosen as Complete;
   const choice = {
     names,
@@ -86,7 +90,9 @@ type Complete = Choices & { readonly [Name in Asked]-?: NonNullable<Choices[Name
 
 async function settingOf({ landscape, spacetime, etas, observables, sum }: Complete): Promise<RunSetting> {
   const setting = { landscape: landscape.name, spacetime, etas, observables, sum: sum ?? "exact" };
-  if (landscape.uri === undefined) return setting;
+  if (landscape.uri === undefined) {
+    return setting;
+  }
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(landscape.uri, true));
   return { ...setting, landscapeSource: sourceOf(document) };
 }

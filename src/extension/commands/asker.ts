@@ -37,8 +37,12 @@ export function after<Value>(
   state: Choices,
   take: (value: Value) => Choices,
 ): StepAnswer<Choices> {
-  if (reply === undefined || reply === back) return reply;
-  if (reply !== pressed) return { ...state, ...take(reply.value) };
+  if (reply === undefined || reply === back) {
+    return reply;
+  }
+  if (reply !== pressed) {
+    return { ...state, ...take(reply.value) };
+  }
   const { landscape: _, weights: __, ...rest } = state;
   return rest;
 }

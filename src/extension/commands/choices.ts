@@ -54,8 +54,12 @@ export function knownChoices(
   const own = verifies.filter((verify) => verify.own);
   const names = named !== undefined && own.length === 1 ? [named] : onlyName(diagrams);
   const known: Choices = names === undefined ? {} : { names };
-  if (named !== undefined && own.length === 1) return { ...known, ...takenFrom(own[0]!) };
-  if (own.length > 0) return known;
+  if (named !== undefined && own.length === 1) {
+    return { ...known, ...takenFrom(own[0]!) };
+  }
+  if (own.length > 0) {
+    return known;
+  }
   return { ...known, ...ownPlace(landscapes) };
 }
 
@@ -75,7 +79,9 @@ export function takenFrom({
 /** A setting that the user puts together; the only landscape in sight is taken. */
 export function ownPlace(landscapes: Description["landscapes"]): Choices {
   const [only, ...others] = landscapes;
-  if (only === undefined || others.length > 0) return { place: "own" };
+  if (only === undefined || others.length > 0) {
+    return { place: "own" };
+  }
   return { place: "own", landscape: { name: only.name }, weights: only.weights };
 }
 

@@ -19,16 +19,24 @@ const title = "Enumerate Diagrams";
  * @returns how many there are in the file; `undefined` when none was opened, and the user knows why.
  */
 export async function enumerate({ runs }: Workshop, wanted?: unknown): Promise<number | undefined> {
-  if (!trustedTo("enumerate diagrams")) return undefined;
+  if (!trustedTo("enumerate diagrams")) {
+    return undefined;
+  }
   const parameters = isParameters(wanted) ? wanted : await askParameters();
-  if (parameters === undefined) return undefined;
+  if (parameters === undefined) {
+    return undefined;
+  }
   const { edges } = parameters;
   const diagrams = await withProgress(
     `Enumerating diagrams of ${edges === 1 ? "1 edge" : `${edges} edges`}`,
     (token) => runs.enumerate(parameters, token),
   );
-  if (diagrams === undefined) return undefined;
-  if (diagrams.length > many && !(await confirm(diagrams.length))) return undefined;
+  if (diagrams === undefined) {
+    return undefined;
+  }
+  if (diagrams.length > many && !(await confirm(diagrams.length))) {
+    return undefined;
+  }
   const content = enumerationText(parameters, diagrams);
   const document = await vscode.workspace.openTextDocument({ language: "diag", content });
   await vscode.window.showTextDocument(document, { preview: false });
@@ -80,7 +88,9 @@ const steps: readonly Step<Asked>[] = [
 ];
 
 function after<Value>(reply: Reply<Value>, take: (value: Value) => Asked): Asked | typeof back | undefined {
-  if (typeof reply === "object") return take(reply.value);
+  if (typeof reply === "object") {
+    return take(reply.value);
+  }
   return reply === back ? back : undefined;
 }
 

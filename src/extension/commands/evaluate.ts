@@ -19,10 +19,14 @@ export async function evaluate(
   uri?: unknown,
   name?: unknown,
 ): Promise<RunRecord | undefined> {
-  if (!trustedTo("evaluate diagrams")) return undefined;
+  if (!trustedTo("evaluate diagrams")) {
+    return undefined;
+  }
   const document = await openDiagFile(uri);
   const subject = document && findSubject(document, ["diagram", "verify"], name);
-  if (subject === undefined) return undefined;
+  if (subject === undefined) {
+    return undefined;
+  }
   const { verify, named, here } = subject;
   const source = sourceOf(document!);
   let order: RunOrder | undefined;
@@ -35,7 +39,9 @@ export async function evaluate(
         ...(named === undefined ? {} : { named }),
         ...(here === undefined ? {} : { here }),
       });
-      if (chosen === undefined) return undefined;
+      if (chosen === undefined) {
+        return undefined;
+      }
       const { names, setting } = chosen;
       title = names.join(" + ");
       order = {
@@ -44,7 +50,9 @@ export async function evaluate(
         target: { kind: "diagrams", names, setting },
       };
     } catch (error) {
-      if (!(error instanceof vscode.CancellationError)) showFault("Evaluating failed", error);
+      if (!(error instanceof vscode.CancellationError)) {
+        showFault("Evaluating failed", error);
+      }
       return undefined;
     }
   }
@@ -61,7 +69,8 @@ export async function evaluateOrder(
   const record = await withProgress(`Evaluating ${title}`, (token, report) =>
     runShown(workshop, order, token, report),
   );
-  if (record?.state === "failed" || record?.state === "interrupted")
+  if (record?.state === "failed" || record?.state === "interrupted") {
     showFault(`Evaluating ${title} failed`, record.message ?? "it ended too early");
+  }
   return record;
 }

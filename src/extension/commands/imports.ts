@@ -24,7 +24,9 @@ export interface ImportEdit {
 export function addImport(text: string, path: string, lineBreak: string): ImportEdit {
   const line = `import "${path}"`;
   const last = [...text.matchAll(importPattern)].findLast(([, imported]) => imported !== undefined);
-  if (last !== undefined) return { offset: last.index + last[0].length, text: lineBreak + line };
+  if (last !== undefined) {
+    return { offset: last.index + last[0].length, text: lineBreak + line };
+  }
   const offset = openingPattern.exec(text)?.[0].length ?? 0;
   const before = offset === 0 ? "" : lineBreak;
   const after = offset === 0 && text.trim() !== "" ? lineBreak : "";

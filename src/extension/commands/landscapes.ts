@@ -28,13 +28,19 @@ export async function findLandscapes(
   const files = await vscode.workspace.findFiles("**/*.diag", "**/node_modules/**", mostFiles, token);
   files.sort((one, other) => one.path.localeCompare(other.path));
   for (const file of files) {
-    if (token.isCancellationRequested) return;
-    if (isSame(file, document.uri) || imported.some((one) => isSame(one, file))) continue;
+    if (token.isCancellationRequested) {
+      return;
+    }
+    if (isSame(file, document.uri) || imported.some((one) => isSame(one, file))) {
+      continue;
+    }
     const text = await textOf(file);
     const landscapes = declarationsOf(text)
       .filter(({ kind }) => kind === "landscape")
       .map(({ name }) => ({ name, uri: file.toString() }));
-    if (landscapes.length > 0 && !token.isCancellationRequested) found(landscapes, file);
+    if (landscapes.length > 0 && !token.isCancellationRequested) {
+      found(landscapes, file);
+    }
   }
 }
 
@@ -46,7 +52,9 @@ export function shownPath(file: vscode.Uri): string {
 /** The file's text as the editor has it; nothing when it is too long or cannot be read. */
 async function textOf(file: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => isSame(uri, file));
-  if (open !== undefined) return open.getText();
+  if (open !== undefined) {
+    return open.getText();
+  }
   try {
     const { size, type } = await vscode.workspace.fs.stat(file);
     // A pipe or a device would be waited for.

@@ -17,7 +17,9 @@ export async function cancelRun({ runs }: Pick<Workshop, "runs">): Promise<void>
     { label: all, description: "", id: undefined },
   ];
   const choice = await vscode.window.showQuickPick(items, { title: "Cancel Which Run?" });
-  if (choice !== undefined) runs.cancel(choice.id);
+  if (choice !== undefined) {
+    runs.cancel(choice.id);
+  }
 }
 
 /** `diag.clearHistory`: deletes all results but those of runs under way, once the user is sure. */
@@ -31,5 +33,7 @@ export async function clearHistory({ history }: Pick<Workshop, "history">): Prom
     kept.length === 1 ? "Delete the one kept result?" : `Delete all ${kept.length} kept results?`;
   const remove = "Delete";
   const detail = "They cannot be brought back.";
-  if (await confirms("warning", message, detail, remove)) await history.clear();
+  if (await confirms("warning", message, detail, remove)) {
+    await history.clear();
+  }
 }

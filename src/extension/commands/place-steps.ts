@@ -74,7 +74,9 @@ export function landscapeStep(asker: Asker): Step<Choices> {
     async ask(state, place) {
       for (;;) {
         const answer = await askLandscape(asker, state, place);
-        if (answer === undefined || answer === back) return answer;
+        if (answer === undefined || answer === back) {
+          return answer;
+        }
         try {
           return { ...answer, weights: await weightsOf(asker, answer.landscape!) };
         } catch (error) {
@@ -91,7 +93,9 @@ async function askLandscape(asker: Asker, state: Choices, place: StepPlace): Pro
     description.landscapes.some((one) => one.name === name && one.own);
   const here = landscapesInSight(description.landscapes, last.landscape);
   const items = here.map((landscape): LandscapeItem => {
-    if (landscape.uri !== undefined) return itemIn(landscape, vscode.Uri.parse(landscape.uri));
+    if (landscape.uri !== undefined) {
+      return itemIn(landscape, vscode.Uri.parse(landscape.uri));
+    }
     const origin = isOwn(landscape) ? fileName(document.uri) : `imported by ${fileName(document.uri)}`;
     return { label: landscape.name, description: origin, landscape };
   });
@@ -127,6 +131,8 @@ async function weightsOf(
       ? description
       : await describeSoon(runs, await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
   const landscape = all.landscapes.find((one) => one.name === name && (uri === undefined || one.own));
-  if (landscape === undefined) throw new Error(all.error ?? "its file does not declare it any more");
+  if (landscape === undefined) {
+    throw new Error(all.error ?? "its file does not declare it any more");
+  }
   return landscape.weights;
 }

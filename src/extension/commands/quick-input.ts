@@ -40,7 +40,9 @@ export function pickOne<Item extends vscode.QuickPickItem>(
   const pick = vscode.window.createQuickPick<Item>();
   pick.items = items;
   pick.matchOnDescription = true;
-  if (active !== undefined) pick.activeItems = [active];
+  if (active !== undefined) {
+    pick.activeItems = [active];
+  }
   const source = new vscode.CancellationTokenSource();
   const answer = ask(pick, question, () => pick.selectedItems[0]).finally(() => {
     source.cancel();
@@ -52,15 +54,21 @@ export function pickOne<Item extends vscode.QuickPickItem>(
     const add = (added: readonly Item[]): void => {
       const [at] = pick.activeItems;
       pick.items = [...pick.items, ...added];
-      if (at !== undefined) pick.activeItems = [at];
+      if (at !== undefined) {
+        pick.activeItems = [at];
+      }
     };
     // What cannot be read is not offered.
     void more(add, source.token)
       .catch(() => undefined)
       .then(() => {
-        if (source.token.isCancellationRequested) return;
+        if (source.token.isCancellationRequested) {
+          return;
+        }
         pick.busy = false;
-        if (pick.items.length === 0) pick.placeholder = question.emptyWords ?? pick.placeholder;
+        if (pick.items.length === 0) {
+          pick.placeholder = question.emptyWords ?? pick.placeholder;
+        }
       });
   }
   return answer;
@@ -114,7 +122,9 @@ function ask<Value>(
     input.step = place.step;
     input.totalSteps = place.totalSteps;
   }
-  if (placeholder !== undefined) input.placeholder = placeholder;
+  if (placeholder !== undefined) {
+    input.placeholder = placeholder;
+  }
   // A look into another window does not throw the answers away.
   input.ignoreFocusOut = true;
   input.buttons = [
@@ -130,7 +140,9 @@ function ask<Value>(
     input.onDidHide(() => end(undefined));
     input.onDidAccept(() => {
       const value = accepted();
-      if (value !== undefined) end({ value });
+      if (value !== undefined) {
+        end({ value });
+      }
     });
     input.show();
   });

@@ -17,13 +17,18 @@ export function runShown(
   token: vscode.CancellationToken,
   report: Report,
 ): Promise<RunRecord> {
-  if (order.kind === "verification" && runs.running.some(({ kind }) => kind === "verification"))
+  if (order.kind === "verification" && runs.running.some(({ kind }) => kind === "verification")) {
     report("waiting for the run before it");
+  }
   return runs.start(order, {
     token,
     onEvent: (event, record) => {
-      if (event.type === "started") showResults(record.id);
-      if (event.type !== "ended") report(progressWords(record), shareDone(record));
+      if (event.type === "started") {
+        showResults(record.id);
+      }
+      if (event.type !== "ended") {
+        report(progressWords(record), shareDone(record));
+      }
     },
   });
 }
@@ -35,7 +40,9 @@ export function runShown(
 export async function withPresentTexts(order: RunOrder): Promise<RunOrder> {
   const { target } = order;
   const source = await present(order.source);
-  if (target.kind === "verify" || target.setting.landscapeSource === undefined) return { ...order, source };
+  if (target.kind === "verify" || target.setting.landscapeSource === undefined) {
+    return { ...order, source };
+  }
   const landscapeSource = await present(target.setting.landscapeSource);
   return { ...order, source, target: { ...target, setting: { ...target.setting, landscapeSource } } };
 }

@@ -6,7 +6,9 @@ import type { Severity } from "../messages.js";
 /** How much of a run is done, from 0 to 1. */
 export function shareDone({ etas, points, progress }: RunRecord): number {
   const done = etas.filter((eta) => points.some((point) => point.eta === eta)).length;
-  if (progress === undefined) return done / etas.length;
+  if (progress === undefined) {
+    return done / etas.length;
+  }
   const index = etas.indexOf(progress.eta);
   const underWay = progress.totalTrials > 0 ? progress.trials / progress.totalTrials : 0;
   return Math.max(done, index + underWay) / etas.length;
@@ -15,7 +17,9 @@ export function shareDone({ etas, points, progress }: RunRecord): number {
 /** How far a run has come, in a line: `35 %, 1.20 M steps/s, 12 s left`. */
 export function progressWords(record: RunRecord): string {
   const { progress } = record;
-  if (progress === undefined) return record.kind === "evaluation" ? "evaluating" : "predicting";
+  if (progress === undefined) {
+    return record.kind === "evaluation" ? "evaluating" : "predicting";
+  }
   const { stepsPerSecond, secondsLeft } = progress;
   return [
     `${Math.floor(100 * shareDone(record))} %`,
@@ -39,14 +43,17 @@ const severities: Readonly<Record<Verdict, Ending["severity"]>> = {
 /** How a verification ended. */
 export function endingOf(record: RunRecord): Ending {
   const { title, state, points, message } = record;
-  if (state === "failed")
+  if (state === "failed") {
     return { message: `${title} failed: ${message ?? "no reason"}.`, severity: "error" };
-  if (state === "interrupted")
+  }
+  if (state === "interrupted") {
     return { message: `${title} was interrupted: ${message ?? "no reason"}.`, severity: "error" };
+  }
   const stopped = state === "done" ? "" : " (stopped early)";
   const verdict = worstVerdict(points);
-  if (verdict === undefined)
+  if (verdict === undefined) {
     return { message: `${title}: nothing is known yet${stopped}.`, severity: "warning" };
+  }
   const telling = points.filter((point) => point.verdict === verdict);
   const counted = points.length === 1 ? "" : ` in ${telling.length} of ${points.length} points`;
   const [first] = telling;
@@ -60,7 +67,9 @@ export function endingOf(record: RunRecord): Ending {
 /** How all verifications of a file ended. */
 export function endingOfAll(file: string, records: readonly RunRecord[]): Ending {
   const [only] = records;
-  if (only !== undefined && records.length === 1) return endingOf(only);
+  if (only !== undefined && records.length === 1) {
+    return endingOf(only);
+  }
   const failed = records.filter(({ state }) => state === "failed");
   const verdicts = records.map(({ points }) => worstVerdict(points));
   const parts = (["agrees", "disagrees", "inconclusive"] as const).flatMap((verdict) => {
@@ -69,7 +78,9 @@ export function endingOfAll(file: string, records: readonly RunRecord[]): Ending
       ? []
       : [`${count} ${count > 1 && verdict !== "inconclusive" ? verdict.slice(0, -1) : verdict}`];
   });
-  if (failed.length > 0) parts.push(`${failed.length} failed`);
+  if (failed.length > 0) {
+    parts.push(`${failed.length} failed`);
+  }
   const stopped = records.some(({ state }) => state !== "done" && state !== "failed")
     ? " (stopped early)"
     : "";

@@ -32,14 +32,18 @@ export async function askInSteps<State>(
   for (;;) {
     const open = steps.filter((step) => step.isOpen(state));
     const [next] = open;
-    if (next === undefined) return state;
+    if (next === undefined) {
+      return state;
+    }
     const place = {
       step: asked.length + 1,
       totalSteps: asked.length + open.length,
       canGoBack: asked.length > 0,
     };
     const answer = await next.ask(state, place);
-    if (answer === undefined) return undefined;
+    if (answer === undefined) {
+      return undefined;
+    }
     if (answer === back) {
       state = asked.pop() ?? start;
     } else {

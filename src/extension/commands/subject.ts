@@ -34,8 +34,12 @@ export function findSubject(
     return found.kind === "verify" ? { verify: name, declared } : { named: name, declared };
   }
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined || !isSame(editor.document.uri, document.uri)) return { declared };
+  if (editor === undefined || !isSame(editor.document.uri, document.uri)) {
+    return { declared };
+  }
   const here = declaredAt(declared, document.offsetAt(editor.selection.active));
-  if (here?.kind === "verify") return { verify: here.name, declared };
+  if (here?.kind === "verify") {
+    return { verify: here.name, declared };
+  }
   return here?.kind === "diagram" ? { here: here.name, declared } : { declared };
 }

@@ -15,20 +15,29 @@ const spaceTimeHelp = "Write sgd(N = 10, E = 1, B = 1) or gd(N = 10, T = 10).";
 /** A space-time as a file writes it. */
 export function readSpaceTime(text: string): Typed<SpaceTime> {
   const match = /^\s*(sgd|gd)\s*\(([^()]*)\)\s*$/.exec(text);
-  if (!match) return { fault: spaceTimeHelp };
+  if (!match) {
+    return { fault: spaceTimeHelp };
+  }
   const names = match[1] === "gd" ? ["N", "T"] : ["N", "E", "B"];
   const values = new Map<string, string>();
   for (const [index, piece] of match[2]!.split(",").entries()) {
     const pair = /^\s*(?:(\w+)\s*=\s*)?(\w+)\s*$/.exec(piece);
     const name = pair?.[1] ?? names[index];
-    if (!pair || name === undefined || values.has(name)) return { fault: spaceTimeHelp };
+    if (!pair || name === undefined || values.has(name)) {
+      return { fault: spaceTimeHelp };
+    }
     values.set(name, pair[2]!);
   }
   const shuffle = values.get("shuffle") ?? "same";
-  if (match[1] === "sgd") values.delete("shuffle");
-  if (values.size !== names.length || !names.every((name) => values.has(name)))
+  if (match[1] === "sgd") {
+    values.delete("shuffle");
+  }
+  if (values.size !== names.length || !names.every((name) => values.has(name))) {
     return { fault: spaceTimeHelp };
-  if (shuffle !== "same" && shuffle !== "reshuffled") return { fault: "The shuffle is same or reshuffled." };
+  }
+  if (shuffle !== "same" && shuffle !== "reshuffled") {
+    return { fault: "The shuffle is same or reshuffled." };
+  }
   const number = (name: string): number => Number(values.get(name));
   const value: SpaceTime =
     match[1] === "gd"
@@ -41,8 +50,9 @@ export function readSpaceTime(text: string): Typed<SpaceTime> {
 /** Learning rates between commas, each once. */
 export function readEtas(text: string): Typed<number[]> {
   const etas = text.split(",").map((piece) => (piece.trim() === "" ? Number.NaN : Number(piece)));
-  if (!etas.every((eta) => Number.isFinite(eta) && eta > 0))
+  if (!etas.every((eta) => Number.isFinite(eta) && eta > 0)) {
     return { fault: "Write positive numbers between commas, such as 0.05, 0.1." };
+  }
   const repeated = etas.find((eta, index) => etas.indexOf(eta) !== index);
   return repeated === undefined
     ? { value: etas }
@@ -56,10 +66,12 @@ export function readEtas(text: string): Typed<number[]> {
 export function readTrials(text: string, most: number): Typed<number> {
   const digits = text.trim().replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, "");
   const value = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value < 1)
+  if (!Number.isSafeInteger(value) || value < 1) {
     return { fault: `Write a whole number from 1 to ${most}, such as 100000.` };
-  if (value > most)
+  }
+  if (value > most) {
     return { fault: `At most ${most} trials are run; the setting diag.engine.maximumTrials says so.` };
+  }
   return { value };
 }
 

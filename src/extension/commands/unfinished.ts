@@ -20,13 +20,25 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
   const { history, showResults } = workshop;
   const runs = (await history.list()).filter((record) => isUnfinished(record, Date.now()));
   const [newest] = runs;
-  if (newest === undefined || !vscode.workspace.isTrusted) return;
+  if (newest === undefined || !vscode.workspace.isTrusted) {
+    return;
+  }
   const what = runs.length === 1 ? "1 verification" : `${runs.length} verifications`;
   const answers = ["Resume", "Show", "Dismiss"] as const;
   const answer = await showMessage("information", `${what} stopped before the end. Resume?`, ...answers);
-  if (answer === "Resume") for (const { id } of [...runs].reverse()) void resumeRun(workshop, id);
-  if (answer === "Show") showResults(newest.id);
-  if (answer === "Dismiss") for (const { id } of runs) await dismiss(workshop, id);
+  if (answer === "Resume") {
+    for (const { id } of [...runs].reverse()) {
+      void resumeRun(workshop, id);
+    }
+  }
+  if (answer === "Show") {
+    showResults(newest.id);
+  }
+  if (answer === "Dismiss") {
+    for (const { id } of runs) {
+      await dismiss(workshop, id);
+    }
+  }
 }
 
 /**
@@ -50,7 +62,9 @@ export async function runAgain(
     return undefined;
   }
   const { title, kind } = record;
-  if (!trustedTo(kind === "evaluation" ? "evaluate diagrams" : "simulate")) return undefined;
+  if (!trustedTo(kind === "evaluation" ? "evaluate diagrams" : "simulate")) {
+    return undefined;
+  }
   let order: typeof kept;
   try {
     const { resume: _, ...again } = await withPresentTexts(kept);
@@ -61,7 +75,9 @@ export async function runAgain(
   }
   const showResults = (fresh?: string): void => {
     workshop.showResults(fresh);
-    if (change.resume) void history.delete(id);
+    if (change.resume) {
+      void history.delete(id);
+    }
   };
   const surroundings = { runs: workshop.runs, showResults };
   return kind === "evaluation"
@@ -71,7 +87,9 @@ export async function runAgain(
 
 async function dismiss({ history }: Keeper, id: string): Promise<void> {
   const [record, order] = await Promise.all([history.get(id), history.order(id)]);
-  if (record === undefined || order === undefined) return;
+  if (record === undefined || order === undefined) {
+    return;
+  }
   const { message: _, ...rest } = record;
   await history.put({ ...rest, state: "cancelled" }, order);
 }

@@ -37,7 +37,9 @@ export function freshVerifyName(diagrams: readonly string[], taken: readonly str
   const stem = joined.length <= 40 ? joined : "diagrams_verified";
   for (let number = 1; ; number++) {
     const name = number === 1 ? stem : `${stem}_${number}`;
-    if (!taken.includes(name)) return name;
+    if (!taken.includes(name)) {
+      return name;
+    }
   }
 }
 

@@ -24,16 +24,28 @@ export async function verify(
   uri?: unknown,
   name?: unknown,
 ): Promise<RunRecord | readonly RunRecord[] | undefined> {
-  if (!trustedTo("simulate")) return undefined;
+  if (!trustedTo("simulate")) {
+    return undefined;
+  }
   const document = await openDiagFile(uri);
   const subject = document && findSubject(document, ["verify"], name);
-  if (document === undefined || subject === undefined) return undefined;
-  if (subject.verify !== undefined) return verifyBlock(workshop, document, subject.verify);
+  if (document === undefined || subject === undefined) {
+    return undefined;
+  }
+  if (subject.verify !== undefined) {
+    return verifyBlock(workshop, document, subject.verify);
+  }
   const names = subject.declared.filter(({ kind }) => kind === "verify").map((one) => one.name);
   const choice = names.length === 0 ? "diagrams" : await choose(names);
-  if (choice === undefined) return undefined;
-  if (choice === "diagrams") return verifyDiagrams(workshop, document, subject.here);
-  if (choice === "all") return verifyAll(workshop, document);
+  if (choice === undefined) {
+    return undefined;
+  }
+  if (choice === "diagrams") {
+    return verifyDiagrams(workshop, document, subject.here);
+  }
+  if (choice === "all") {
+    return verifyAll(workshop, document);
+  }
   return verifyBlock(workshop, document, choice.verify);
 }
 
@@ -42,7 +54,9 @@ export async function verifyFile(
   workshop: Workshop,
   uri?: unknown,
 ): Promise<readonly RunRecord[] | undefined> {
-  if (!trustedTo("simulate")) return undefined;
+  if (!trustedTo("simulate")) {
+    return undefined;
+  }
   const document = await openDiagFile(uri);
   return document && verifyAll(workshop, document);
 }
@@ -57,7 +71,9 @@ export async function verifyOrder(
   const record = await withProgress(`Verifying ${title}`, (token, report) =>
     runShown(workshop, order, token, report),
   );
-  if (record !== undefined) announce(workshop, endingOf(record), record, offer);
+  if (record !== undefined) {
+    announce(workshop, endingOf(record), record, offer);
+  }
   return record;
 }
 
@@ -112,7 +128,9 @@ async function verifyAll(
   const refused: string[] = [];
   await withProgress(`Verifying ${file}`, async (token, report) => {
     for (const [index, name] of names.entries()) {
-      if (token.isCancellationRequested) return;
+      if (token.isCancellationRequested) {
+        return;
+      }
       const place = names.length === 1 ? name : `${name} (${index + 1} of ${names.length})`;
       const tell: Report = (message, share = 0) =>
         report(`${place}: ${message}`, (index + share) / names.length);
@@ -120,13 +138,19 @@ async function verifyAll(
         records.push(await runShown(workshop, blockOrder(document, name), token, tell));
       } catch (error) {
         // A block with errors does not keep the others from running.
-        if (!(error instanceof RunRefused)) throw error;
+        if (!(error instanceof RunRefused)) {
+          throw error;
+        }
         refused.push(`${name} was not run: ${error.message}`);
       }
     }
   });
-  for (const line of refused) void showMessage("error", line);
-  if (records.length > 0) announce(workshop, endingOfAll(file, records), records.at(-1)!);
+  for (const line of refused) {
+    void showMessage("error", line);
+  }
+  if (records.length > 0) {
+    announce(workshop, endingOfAll(file, records), records.at(-1)!);
+  }
   return records;
 }
 
@@ -140,9 +164,13 @@ async function verifyDiagrams(
     const options = { withTrials: true, ...(here === undefined ? {} : { here }) };
     chosen = await askDiagrams(workshop, document, "Verify Diagrams", options);
   } catch (error) {
-    if (!(error instanceof vscode.CancellationError)) showFault("Verifying failed", error);
+    if (!(error instanceof vscode.CancellationError)) {
+      showFault("Verifying failed", error);
+    }
   }
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined) {
+    return undefined;
+  }
   const { names, setting, trials } = chosen;
   const order: RunOrder = {
     kind: "verification",
@@ -166,7 +194,10 @@ function announce(
   const results = "Show Results";
   const further = offer !== undefined && state === "done" ? [offer.words] : [];
   void showMessage(severity, message, results, ...further).then(async (answer) => {
-    if (answer === results) showResults(id);
-    else if (answer !== undefined) await offer?.take();
+    if (answer === results) {
+      showResults(id);
+    } else if (answer !== undefined) {
+      await offer?.take();
+    }
   });
 }

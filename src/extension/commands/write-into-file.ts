@@ -15,8 +15,9 @@ export async function writeIntoFile(uri: vscode.Uri, chosen: ChosenDiagrams): Pr
   try {
     const document = await vscode.workspace.openTextDocument(uri);
     const { edit, block } = await editFor(document, chosen);
-    if (!(await vscode.workspace.applyEdit(edit)))
+    if (!(await vscode.workspace.applyEdit(edit))) {
       throw new Error(`${fileName(uri)} could not be changed; it may be read-only`);
+    }
     const start = document.positionAt(document.getText().lastIndexOf(block));
     const range = new vscode.Range(start, start);
     await revealText(uri, range, { focus: true, panelColumn: undefined });
@@ -33,7 +34,9 @@ async function editFor(
   const lineBreak = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
   const edit = new vscode.WorkspaceEdit();
   const imported = importFor(document, setting, lineBreak);
-  if (imported !== undefined) edit.insert(document.uri, document.positionAt(imported.offset), imported.text);
+  if (imported !== undefined) {
+    edit.insert(document.uri, document.positionAt(imported.offset), imported.text);
+  }
   const taken = [
     ...declarationsOf(text),
     ...description.diagrams,
@@ -61,21 +64,29 @@ function importFor(
   { landscape, landscapeSource }: ChosenDiagrams["setting"],
   lineBreak: string,
 ): ImportEdit | undefined {
-  if (landscapeSource === undefined) return undefined;
+  if (landscapeSource === undefined) {
+    return undefined;
+  }
   const text = document.getText();
   const other = vscode.Uri.parse(landscapeSource.uri, true);
   const { scheme, authority } = document.uri;
-  if (other.scheme !== scheme || other.authority !== authority)
+  if (other.scheme !== scheme || other.authority !== authority) {
     throw new Error(`${fileName(other)} cannot be imported; save this file beside it first`);
-  if (declarationsOf(text).some(({ name }) => name === landscape))
+  }
+  if (declarationsOf(text).some(({ name }) => name === landscape)) {
     throw new Error(`this file has a ${landscape} of its own, beside which the other cannot be imported`);
+  }
   const path = importPath(document.uri.path, other.path);
-  if (/["\n\r]/.test(path)) throw new Error(`${fileName(other)} cannot be imported: its name has a quote`);
+  if (/["\n\r]/.test(path)) {
+    throw new Error(`${fileName(other)} cannot be imported: its name has a quote`);
+  }
   return importedPaths(text).includes(path) ? undefined : addImport(text, path, lineBreak);
 }
 
 async function namesIn(uri: string | undefined): Promise<readonly { readonly name: string }[]> {
-  if (uri === undefined) return [];
+  if (uri === undefined) {
+    return [];
+  }
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
   return declarationsOf(document.getText());
 }

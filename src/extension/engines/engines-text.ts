@@ -22,8 +22,12 @@ export function enginesText(findings: readonly EngineFinding[], wish: BackendCho
 
 /** Why the GPU runtime of TensorFlow cannot be installed on a machine, in one line; `undefined` when it can. */
 export function installRefusal(platform: NodeJS.Platform, architecture: string): string | undefined {
-  if (platform === "darwin") return "TensorFlow has no GPU support on macOS; the engine webgpu uses its GPU";
-  if ((platform === "linux" || platform === "win32") && architecture === "x64") return undefined;
+  if (platform === "darwin") {
+    return "TensorFlow has no GPU support on macOS; the engine webgpu uses its GPU";
+  }
+  if ((platform === "linux" || platform === "win32") && architecture === "x64") {
+    return undefined;
+  }
   return `TensorFlow's GPU runtime is made for Linux and Windows on x64, not for ${platform} on ${architecture}`;
 }
 

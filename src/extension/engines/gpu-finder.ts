@@ -65,8 +65,12 @@ export class GpuFinder {
   /** Takes what was found of engines; what is not among the findings stays as it was. */
   learn(findings: readonly EngineFinding[]): void {
     for (const finding of findings) {
-      if (finding.engine === "webgpu") this.inProcess = gpuOf(finding);
-      if (finding.engine === "webgpu in a page") this.rememberPage(gpuOf(finding));
+      if (finding.engine === "webgpu") {
+        this.inProcess = gpuOf(finding);
+      }
+      if (finding.engine === "webgpu in a page") {
+        this.rememberPage(gpuOf(finding));
+      }
     }
     this.tell();
   }
@@ -79,7 +83,9 @@ export class GpuFinder {
 
   /** Something that matters is set otherwise. */
   tell(): void {
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners]) {
+      listener();
+    }
   }
 
   private rememberPage(gpu: KnownGpu | undefined): void {
@@ -93,7 +99,9 @@ function gpuOf({ works, device, software }: EngineFinding): KnownGpu | undefined
 }
 
 function readGpu(value: unknown): KnownGpu | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
   const { device, software } = value as Readonly<Record<string, unknown>>;
   return typeof device === "string" && typeof software === "boolean" ? { device, software } : undefined;
 }

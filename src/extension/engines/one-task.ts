@@ -35,7 +35,9 @@ export async function askOnce<Name extends keyof EngineRequests>(
   try {
     return await engine.ask(name, parameters, token);
   } catch (error) {
-    if (token?.isCancellationRequested) throw new vscode.CancellationError();
+    if (token?.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(reason.split("\n")[0]!, { cause: error });
   } finally {

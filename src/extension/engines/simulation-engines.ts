@@ -45,7 +45,9 @@ export class SimulationEngines implements vscode.Disposable {
         provideTextDocumentContent: () => this.text,
       }),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration("diag.engine.acceptSoftwareGpu")) this.finder.tell();
+        if (change.affectsConfiguration("diag.engine.acceptSoftwareGpu")) {
+          this.finder.tell();
+        }
       }),
     ];
   }
@@ -56,7 +58,9 @@ export class SimulationEngines implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
   }
 
   /**
@@ -64,9 +68,13 @@ export class SimulationEngines implements vscode.Disposable {
    * @returns that; `undefined` when the user has changed their mind, or knows what went wrong.
    */
   private async show(): Promise<readonly EngineFinding[] | undefined> {
-    if (!trustedTo("simulate")) return undefined;
+    if (!trustedTo("simulate")) {
+      return undefined;
+    }
     const findings = await withProgress("Trying the simulation engines", (token) => this.examine(token));
-    if (findings === undefined) return undefined;
+    if (findings === undefined) {
+      return undefined;
+    }
     this.finder.learn(findings);
     this.surroundings.changed();
     this.text = enginesText(findings, wishedBackend());
@@ -78,13 +86,21 @@ export class SimulationEngines implements vscode.Disposable {
   /** `diag.installTensorFlow`: installs tfjs's native runtime, once the user is sure, and shows what there is then. */
   private async install(): Promise<void> {
     const refusal = installRefusal(process.platform, process.arch);
-    if (refusal !== undefined) return void showMessage("error", `${refusal}.`);
-    if (!trustedTo("install packages")) return;
-    if (this.isInstalling) return void showMessage("information", "It is being installed already.");
+    if (refusal !== undefined) {
+      return void showMessage("error", `${refusal}.`);
+    }
+    if (!trustedTo("install packages")) {
+      return;
+    }
+    if (this.isInstalling) {
+      return void showMessage("information", "It is being installed already.");
+    }
     const folder = runtimeFolder(this.surroundings.storage);
     const { message, detail } = installQuestion(folder);
     const install = "Install";
-    if (!(await confirms("information", message, detail, install)) || this.isInstalling) return;
+    if (!(await confirms("information", message, detail, install)) || this.isInstalling) {
+      return;
+    }
     this.isInstalling = true;
     try {
       const done = await withProgress("Installing TensorFlow's GPU runtime", async (token, report) => {
@@ -101,7 +117,9 @@ export class SimulationEngines implements vscode.Disposable {
         );
         return true;
       });
-      if (done) await this.show();
+      if (done) {
+        await this.show();
+      }
     } finally {
       this.isInstalling = false;
     }

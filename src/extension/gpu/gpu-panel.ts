@@ -37,7 +37,9 @@ export function openGpuPanel(extension: vscode.Uri, place: TabPlace, listener: P
   const subscriptions = [
     webview.onDidReceiveMessage((message: unknown) => listener.hear(message)),
     panel.onDidDispose(() => {
-      for (const one of subscriptions) one.dispose();
+      for (const one of subscriptions) {
+        one.dispose();
+      }
       listener.gone();
     }),
   ];

@@ -85,8 +85,11 @@ export class PageDevice {
    * @throws PageFault
    */
   async ask(question: GpuQuestion, token?: StopToken): Promise<unknown> {
-    if (question.name === "open") await this.open();
-    else if (this.page === undefined) throw new PageFault("the page with the GPU was closed", true);
+    if (question.name === "open") {
+      await this.open();
+    } else if (this.page === undefined) {
+      throw new PageFault("the page with the GPU was closed", true);
+    }
     const id = this.count++;
     const answer = new Promise<unknown>((resolve, reject) => {
       this.waiting.set(id, { name: question.name, resolve, reject });
@@ -94,14 +97,20 @@ export class PageDevice {
     this.page?.post({ type: "ask", id, question });
     const stop = (): void => this.page?.post({ type: "stop", id });
     const listener = token?.onCancellationRequested(stop);
-    if (token?.isCancellationRequested) stop();
+    if (token?.isCancellationRequested) {
+      stop();
+    }
     try {
       const found = await answer;
-      if (question.name === "open") this.options.found?.(found as DeviceDescription);
+      if (question.name === "open") {
+        this.options.found?.(found as DeviceDescription);
+      }
       return found;
     } catch (error) {
       // A page without a GPU has none the next time either.
-      if (question.name === "open" && error instanceof PageFault && !error.lost) this.useless = error.message;
+      if (question.name === "open" && error instanceof PageFault && !error.lost) {
+        this.useless = error.message;
+      }
       throw error;
     } finally {
       listener?.dispose();
@@ -110,7 +119,9 @@ export class PageDevice {
 
   /** The GPU is needed no longer; the page goes soon, unless it is asked for again. */
   release(): void {
-    if (this.page === undefined) return;
+    if (this.page === undefined) {
+      return;
+    }
     this.page.post({ type: "release" });
     clearTimeout(this.closing);
     this.closing = setTimeout(() => this.close(), this.options.rest ?? 2000);
@@ -137,12 +148,16 @@ export class PageDevice {
   }
 
   private async openPatiently(): Promise<void> {
-    if (this.useless !== undefined) throw new PageFault(this.useless, false);
+    if (this.useless !== undefined) {
+      throw new PageFault(this.useless, false);
+    }
     clearTimeout(this.closing);
     const { patience = 10_000 } = this.options;
     for (let tries = 0; tries < mostTries; tries++) {
       this.page ??= this.openPage();
-      if (await this.listensWithin(this.page, patience)) return;
+      if (await this.listensWithin(this.page, patience)) {
+        return;
+      }
       this.close();
     }
     // Nor would the next one, and each would be waited for.
@@ -158,7 +173,9 @@ export class PageDevice {
     const page = this.options.open({
       hear: (message) => this.hear(message),
       gone: () => {
-        if (this.page === page) this.end("the tab with the GPU was closed");
+        if (this.page === page) {
+          this.end("the tab with the GPU was closed");
+        }
       },
     });
     return page;
@@ -171,17 +188,23 @@ export class PageDevice {
     });
     const first = await Promise.race([this.ready, late]);
     clearTimeout(timer);
-    if (this.page !== page) throw new PageFault("the tab with the GPU was closed", true);
+    if (this.page !== page) {
+      throw new PageFault("the tab with the GPU was closed", true);
+    }
     return first !== "late";
   }
 
   private hear(words: unknown): void {
     const message = parseFromGpuPage(words);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     switch (message.type) {
       case "ready":
         // A tab that is moved to another window is loaded again, and then has forgotten all.
-        if (this.isReady) this.refuseAll("the page with the GPU was loaded again");
+        if (this.isReady) {
+          this.refuseAll("the page with the GPU was loaded again");
+        }
         this.isReady = true;
         this.listens();
         this.page?.settled();
@@ -196,15 +219,20 @@ export class PageDevice {
 
   private settle(message: Extract<FromGpuPage, { readonly type: "answer" | "refusal" }>): void {
     const waiting = this.waiting.get(message.id);
-    if (waiting === undefined) return;
+    if (waiting === undefined) {
+      return;
+    }
     this.waiting.delete(message.id);
     if (message.type === "refusal") {
       waiting.reject(new PageFault(message.message.split("\n")[0]!, message.lost));
       return;
     }
     const answer = parseGpuAnswer(waiting.name, message.answer);
-    if (answer === undefined) waiting.reject(new PageFault("the page answered something else", true));
-    else waiting.resolve(answer);
+    if (answer === undefined) {
+      waiting.reject(new PageFault("the page answered something else", true));
+    } else {
+      waiting.resolve(answer);
+    }
   }
 
   private end(reason: string): void {
@@ -217,6 +245,8 @@ export class PageDevice {
   private refuseAll(reason: string): void {
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { reject } of waiting) reject(new PageFault(reason, true));
+    for (const { reject } of waiting) {
+      reject(new PageFault(reason, true));
+    }
   }
 }

@@ -43,7 +43,9 @@ export class PageGpu {
     });
     connection.onNotification(pageDeviceClosed, () => this.device.release());
     return new vscode.Disposable(() => {
-      if (this.connection !== connection) return;
+      if (this.connection !== connection) {
+        return;
+      }
       this.connection = undefined;
       this.device.close();
     });

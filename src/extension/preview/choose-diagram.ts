@@ -12,8 +12,12 @@ export async function chooseDiagram(
   title: string,
   first: string | undefined,
 ): Promise<PreviewDiagram | undefined> {
-  if (diagrams.length === 0) void showMessage("information", "This file has no diagram.");
-  if (diagrams.length < 2) return diagrams[0];
+  if (diagrams.length === 0) {
+    void showMessage("information", "This file has no diagram.");
+  }
+  if (diagrams.length < 2) {
+    return diagrams[0];
+  }
   const choices = diagrams.map((diagram) => ({ label: diagram.name, description: diagram.facts, diagram }));
   choices.sort((one, other) => Number(other.diagram.id === first) - Number(one.diagram.id === first));
   return (await vscode.window.showQuickPick(choices, { title, matchOnDescription: true }))?.diagram;

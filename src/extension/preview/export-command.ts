@@ -16,7 +16,9 @@ const shown = 3000; // milliseconds
  */
 export async function exportDiagram(server: LanguageServer, uri: unknown, name: unknown): Promise<boolean> {
   const document = await openDiagFile(uri);
-  if (document === undefined) return false;
+  if (document === undefined) {
+    return false;
+  }
   try {
     return await exportFrom(server, document.uri, name);
   } catch (error) {
@@ -31,23 +33,34 @@ async function exportFrom(server: LanguageServer, uri: vscode.Uri, name: unknown
   const diagram =
     diagrams.find((one) => one.name === name) ??
     (await chooseDiagram(diagrams, "Export which diagram?", file ? atCursor(file, uri) : undefined));
-  if (diagram === undefined) return false;
+  if (diagram === undefined) {
+    return false;
+  }
   const formats = exportFormats.map((format) => ({ ...exportKinds[format], format }));
   const kind = await vscode.window.showQuickPick(formats, { title: `Export ${diagram.name} as` });
-  if (kind === undefined) return false;
+  if (kind === undefined) {
+    return false;
+  }
   const answer = await server.request("export", { uri: uri.toString(), id: diagram.id, format: kind.format });
-  if ("problem" in answer) throw new Error(answer.problem);
+  if ("problem" in answer) {
+    throw new Error(answer.problem);
+  }
   const places = [
     { label: "$(save) Save to File…", copies: false },
     { label: "$(copy) Copy to Clipboard", copies: true },
   ];
   const place = await vscode.window.showQuickPick(places, { title: `${kind.label} of ${diagram.name}` });
-  if (place === undefined) return false;
+  if (place === undefined) {
+    return false;
+  }
   let done = "$(check) Copied";
-  if (place.copies) await vscode.env.clipboard.writeText(answer.text);
-  else {
+  if (place.copies) {
+    await vscode.env.clipboard.writeText(answer.text);
+  } else {
     const target = await saveExport(uri, diagram.name, kind.format, Buffer.from(answer.text));
-    if (target === undefined) return false;
+    if (target === undefined) {
+      return false;
+    }
     done = `$(check) Saved ${asLabel(fileName(target))}`;
   }
   vscode.window.setStatusBarMessage(done, shown);

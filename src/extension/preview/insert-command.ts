@@ -21,7 +21,9 @@ export async function insertFromInput(
   shortForm: unknown,
 ): Promise<boolean> {
   const document = await openDiagFile(uri);
-  if (document === undefined) return false;
+  if (document === undefined) {
+    return false;
+  }
   const write = async (text: string): Promise<string | undefined> => {
     try {
       const done = await insertShortForm(server, document.uri, text);
@@ -30,9 +32,13 @@ export async function insertFromInput(
       return error instanceof Error ? error.message : String(error);
     }
   };
-  if (typeof shortForm !== "string") return askAndWrite(write);
+  if (typeof shortForm !== "string") {
+    return askAndWrite(write);
+  }
   const problem = await write(shortForm);
-  if (problem !== undefined) showFault("The short form was not inserted", problem);
+  if (problem !== undefined) {
+    showFault("The short form was not inserted", problem);
+  }
   return problem === undefined;
 }
 
@@ -52,7 +58,9 @@ async function askAndWrite(write: (text: string) => Promise<string | undefined>)
       box.validationMessage = "";
     });
     box.onDidAccept(async () => {
-      if (!box.enabled || box.value.trim() === "") return;
+      if (!box.enabled || box.value.trim() === "") {
+        return;
+      }
       box.enabled = false;
       box.busy = true;
       const problem = await write(box.value);
@@ -60,7 +68,9 @@ async function askAndWrite(write: (text: string) => Promise<string | undefined>)
       box.busy = false;
       box.validationMessage = shownText(problem ?? "");
       written = problem === undefined;
-      if (written) box.hide();
+      if (written) {
+        box.hide();
+      }
     });
     box.onDidHide(() => {
       box.dispose();

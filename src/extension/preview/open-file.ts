@@ -9,13 +9,18 @@ export async function openDiagFile(uri: unknown): Promise<vscode.TextDocument | 
   const active = vscode.window.activeTextEditor?.document;
   let document = active;
   try {
-    if (uri instanceof vscode.Uri) document = await vscode.workspace.openTextDocument(uri);
-    if (typeof uri === "string")
+    if (uri instanceof vscode.Uri) {
+      document = await vscode.workspace.openTextDocument(uri);
+    }
+    if (typeof uri === "string") {
       document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+    }
   } catch {
     document = undefined;
   }
-  if (document?.languageId === "diag") return document;
+  if (document?.languageId === "diag") {
+    return document;
+  }
   void showMessage("information", "Open a .diag file first.");
   return undefined;
 }

@@ -104,7 +104,9 @@ export class PreviewPanel implements vscode.Disposable {
 
   /** Shows another file, all its diagrams. */
   turnTo(uri: vscode.Uri): void {
-    if (!isSame(uri, this.source)) this.change(uri, "gallery");
+    if (!isSame(uri, this.source)) {
+      this.change(uri, "gallery");
+    }
   }
 
   /** Shows the same file under its new address. */
@@ -122,7 +124,9 @@ export class PreviewPanel implements vscode.Disposable {
     this.wanted?.settle(false);
     this.wanted = { what, settle: () => undefined };
     this.retitle();
-    if (!this.panel.visible) this.writePage();
+    if (!this.panel.visible) {
+      this.writePage();
+    }
     void this.refresh();
   }
 
@@ -157,17 +161,23 @@ export class PreviewPanel implements vscode.Disposable {
 
   /** The text changed: what is shown is older now, until the language server says more. */
   textChanged(): void {
-    if (this.stale || this.file === undefined) return;
+    if (this.stale || this.file === undefined) {
+      return;
+    }
     this.stale = true;
     this.post({ type: "stale" });
   }
 
   /** The cursor moved in an editor of the file. */
   cursorMoved(): void {
-    if (!this.listening || this.file === undefined || this.stale) return;
+    if (!this.listening || this.file === undefined || this.stale) {
+      return;
+    }
     const placed = this.cursor(this.file);
     const words = JSON.stringify(placed);
-    if (words === this.sentCursor) return;
+    if (words === this.sentCursor) {
+      return;
+    }
     this.sentCursor = words;
     this.post({ type: "cursor", ...placed });
   }
@@ -198,7 +208,9 @@ export class PreviewPanel implements vscode.Disposable {
     if (!this.panel.visible) {
       // The page is gone; the next one must be of the present file.
       this.listening = false;
-      if (this.htmlFor !== this.source.toString()) this.writePage();
+      if (this.htmlFor !== this.source.toString()) {
+        this.writePage();
+      }
     }
     this.surroundings.changed();
   }
@@ -233,14 +245,17 @@ export class PreviewPanel implements vscode.Disposable {
   private refuse(words: unknown): void {
     const number =
       typeof words === "object" && words !== null && "number" in words ? words.number : undefined;
-    if (typeof number === "number")
+    if (typeof number === "number") {
       this.post({ type: "failure", number, message: "the editor does not understand this request" });
+    }
   }
 
   private async answer({ number, request }: Extract<FromPage, { readonly type: "request" }>): Promise<void> {
     const page = this.pages;
     const post = (message: ToPage): void => {
-      if (page === this.pages) this.post(message);
+      if (page === this.pages) {
+        this.post(message);
+      }
     };
     const asker = {
       uri: this.source,
@@ -263,12 +278,18 @@ export class PreviewPanel implements vscode.Disposable {
       (document) => document.version,
       () => undefined,
     );
-    if (version === undefined) return;
+    if (version === undefined) {
+      return;
+    }
     // Places of an older text would be somewhere else by now.
-    if (version !== this.file?.version) await this.refresh();
+    if (version !== this.file?.version) {
+      await this.refresh();
+    }
     const diagram = this.file?.diagrams.find((one) => one.id === id);
     const range = diagram && textOf(diagram, element);
-    if (range === undefined || !isSame(uri, this.source)) return;
+    if (range === undefined || !isSame(uri, this.source)) {
+      return;
+    }
     this.clicked = { range, placed: { id, element } };
     await revealText(uri, toRange(range), { focus, panelColumn: this.panel.viewColumn });
   }
@@ -281,7 +302,9 @@ export class PreviewPanel implements vscode.Disposable {
   }
 
   private async load(): Promise<void> {
-    if (!this.listening) return;
+    if (!this.listening) {
+      return;
+    }
     const uri = this.source;
     let document: vscode.TextDocument;
     try {
@@ -300,11 +323,15 @@ export class PreviewPanel implements vscode.Disposable {
       this.loadAgain = this.listening;
       return;
     }
-    if (file === null) return this.fail(`${fileName(uri)} is no .diag file`);
+    if (file === null) {
+      return this.fail(`${fileName(uri)} is no .diag file`);
+    }
     this.file = file;
     this.stale = file.version < document.version;
     this.post({ type: "file", title: fileName(uri), file });
-    if (this.stale) this.post({ type: "stale" });
+    if (this.stale) {
+      this.post({ type: "stale" });
+    }
     this.showWanted(file);
     this.retitle();
     this.cursorMoved();
@@ -324,14 +351,18 @@ export class PreviewPanel implements vscode.Disposable {
 
   private showWanted(file: PreviewFile): void {
     const { wanted } = this;
-    if (wanted === undefined) return;
+    if (wanted === undefined) {
+      return;
+    }
     const { what, settle } = wanted;
     const diagram =
       what === "gallery"
         ? undefined
         : file.diagrams.find((one) => ("id" in what ? one.id === what.id : one.name === what.name));
     // A diagram that was just written is in the next file.
-    if (what !== "gallery" && diagram === undefined && this.stale) return;
+    if (what !== "gallery" && diagram === undefined && this.stale) {
+      return;
+    }
     this.wanted = undefined;
     if (what === "gallery" || diagram !== undefined) {
       this.shown = diagram?.id;
@@ -342,23 +373,33 @@ export class PreviewPanel implements vscode.Disposable {
 
   private async selectMade(file: PreviewFile): Promise<void> {
     const { made } = this;
-    if (made === undefined || this.stale) return;
+    if (made === undefined || this.stale) {
+      return;
+    }
     this.made = undefined;
     const index = file.diagrams
       .find(({ id }) => id === made.id)
       ?.nodes.findIndex(({ name }) => name === made.name);
-    if (index === undefined || index === -1) return;
+    if (index === undefined || index === -1) {
+      return;
+    }
     const placed: PlacedElement = { id: made.id, element: { kind: "node", index } };
     await this.select({ ...placed, focus: false });
-    if (visibleEditor(this.source) === undefined) this.post({ type: "cursor", ...placed });
+    if (visibleEditor(this.source) === undefined) {
+      this.post({ type: "cursor", ...placed });
+    }
   }
 
   private cursor(file: PreviewFile): Partial<PlacedElement> {
     const follows = vscode.workspace.getConfiguration("diag", this.source).get("preview.followCursor", true);
     const selection = follows ? visibleEditor(this.source)?.selection : undefined;
-    if (selection === undefined) return {};
+    if (selection === undefined) {
+      return {};
+    }
     const { clicked } = this;
-    if (clicked && toRange(clicked.range).isEqual(selection)) return clicked.placed;
+    if (clicked && toRange(clicked.range).isEqual(selection)) {
+      return clicked.placed;
+    }
     this.clicked = undefined;
     return elementAt(file, selection) ?? {};
   }
@@ -368,19 +409,25 @@ export class PreviewPanel implements vscode.Disposable {
     const diagram =
       shown === undefined ? undefined : (this.file?.diagrams.find(({ id }) => id === shown)?.name ?? shown);
     const title = panelTitle(fileName(this.source), diagram, this.lock);
-    if (this.panel.title !== title) this.panel.title = title;
+    if (this.panel.title !== title) {
+      this.panel.title = title;
+    }
     this.surroundings.changed();
   }
 
   private post(message: ToPage): void {
-    if (this.listening && !this.closed) void this.panel.webview.postMessage(message);
+    if (this.listening && !this.closed) {
+      void this.panel.webview.postMessage(message);
+    }
   }
 
   private end(): void {
     this.closed = true;
     this.listening = false;
     this.wanted?.settle(false);
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
     this.surroundings.changed();
   }
 

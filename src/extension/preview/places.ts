@@ -15,7 +15,9 @@ export function isSame(one: vscode.Uri, other: vscode.Uri): boolean {
 /** An editor in sight that shows the document; the active one before others. */
 export function visibleEditor(uri: vscode.Uri): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
-  if (activeTextEditor && isSame(activeTextEditor.document.uri, uri)) return activeTextEditor;
+  if (activeTextEditor && isSame(activeTextEditor.document.uri, uri)) {
+    return activeTextEditor;
+  }
   return visibleTextEditors.find(({ document }) => isSame(document.uri, uri));
 }
 
@@ -47,7 +49,9 @@ export async function revealText(
   let editor = visibleEditor(uri);
   if (editor === undefined || focus) {
     const column = editor?.viewColumn ?? columnOf(uri);
-    if (!focus && (column === undefined || column === panelColumn)) return;
+    if (!focus && (column === undefined || column === panelColumn)) {
+      return;
+    }
     const document = await vscode.workspace.openTextDocument(uri);
     editor = await vscode.window.showTextDocument(document, {
       viewColumn: column ?? panelColumn ?? vscode.ViewColumn.Active,

@@ -33,21 +33,35 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
       window.registerWebviewPanelSerializer(previewType, this),
       window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
       window.onDidChangeTextEditorSelection(({ textEditor }) => {
-        for (const panel of this.of(textEditor.document.uri)) panel.cursorMoved();
+        for (const panel of this.of(textEditor.document.uri)) {
+          panel.cursorMoved();
+        }
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) for (const panel of this.of(document.uri)) panel.textChanged();
+        if (contentChanges.length > 0) {
+          for (const panel of this.of(document.uri)) {
+            panel.textChanged();
+          }
+        }
       }),
       workspace.onDidOpenTextDocument(({ uri }) => this.refresh(uri)),
       workspace.onDidRenameFiles(({ files }) => {
-        for (const { oldUri, newUri } of files) this.moved(oldUri, newUri);
+        for (const { oldUri, newUri } of files) {
+          this.moved(oldUri, newUri);
+        }
       }),
       workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration("diag.preview")) for (const panel of this.panels) panel.cursorMoved();
+        if (change.affectsConfiguration("diag.preview")) {
+          for (const panel of this.panels) {
+            panel.cursorMoved();
+          }
+        }
       }),
       server.onDidChangePreview((address) => this.refresh(vscode.Uri.parse(address))),
       server.onDidChangeState(() => {
-        for (const panel of this.panels) void panel.refresh();
+        for (const panel of this.panels) {
+          void panel.refresh();
+        }
       }),
     ];
   }
@@ -87,7 +101,9 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   }
 
   dispose(): void {
-    for (const one of [...this.subscriptions, ...this.panels]) one.dispose();
+    for (const one of [...this.subscriptions, ...this.panels]) {
+      one.dispose();
+    }
   }
 
   private get follower(): PreviewPanel | undefined {
@@ -110,7 +126,9 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   }
 
   private refresh(uri: vscode.Uri): void {
-    for (const panel of this.of(uri)) void panel.refresh();
+    for (const panel of this.of(uri)) {
+      void panel.refresh();
+    }
   }
 
   /** A preview of a file, of the active editor's when none is named. */
@@ -128,16 +146,22 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   /** A preview of one diagram: the named one, or that at the cursor. */
   private async showOne(uri?: unknown, name?: unknown): Promise<boolean> {
     const target = await findTarget(["diagram"], uri, name);
-    if (target === undefined) return false;
+    if (target === undefined) {
+      return false;
+    }
     return this.panelFor(target.document.uri, "beside").show({ name: target.declared.name });
   }
 
   /** Shows one diagram alone: from a text the one at the cursor, in a preview the one chosen last. */
   private async pin(words: unknown): Promise<boolean> {
     const preview = [...this.panels].find(({ panel }) => panel.active);
-    if (preview === undefined) return this.showOne();
+    if (preview === undefined) {
+      return this.showOne();
+    }
     const meant = idOf(words) ?? preview.chosen;
-    if (meant !== undefined && (await preview.show({ id: meant }))) return true;
+    if (meant !== undefined && (await preview.show({ id: meant }))) {
+      return true;
+    }
     const diagram = await chooseDiagram(preview.diagrams, "Which diagram?", preview.shown);
     return diagram !== undefined && preview.show({ id: diagram.id });
   }
@@ -145,7 +169,9 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   /** The following panel, with this file, where it is wanted. */
   private panelFor(uri: vscode.Uri, place: Place): PreviewPanel {
     const { follower } = this;
-    if (follower === undefined) return this.create(uri, place, undefined);
+    if (follower === undefined) {
+      return this.create(uri, place, undefined);
+    }
     const { viewColumn } = follower.panel;
     const editorColumn = vscode.window.activeTextEditor?.viewColumn ?? viewColumn;
     const isHere = editorColumn === viewColumn;
@@ -186,23 +212,32 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
 
   /** The active editor changed; the following panel goes along to other `.diag` files. */
   private follow(editor: vscode.TextEditor | undefined): void {
-    if (editor === undefined || editor.document.languageId !== "diag") return;
+    if (editor === undefined || editor.document.languageId !== "diag") {
+      return;
+    }
     const { uri } = editor.document;
     this.follower?.turnTo(uri);
-    for (const panel of this.of(uri)) panel.cursorMoved();
+    for (const panel of this.of(uri)) {
+      panel.cursorMoved();
+    }
   }
 
   private moved(from: vscode.Uri, to: vscode.Uri): void {
     for (const panel of this.panels) {
       const inside = panel.uri.path.startsWith(`${from.path}/`) && panel.uri.scheme === from.scheme;
-      if (isSame(panel.uri, from)) panel.moveTo(to);
-      else if (inside) panel.moveTo(to.with({ path: to.path + panel.uri.path.slice(from.path.length) }));
+      if (isSame(panel.uri, from)) {
+        panel.moveTo(to);
+      } else if (inside) {
+        panel.moveTo(to.with({ path: to.path + panel.uri.path.slice(from.path.length) }));
+      }
     }
   }
 
   private toggleLock(): void {
     const panel = this.active;
-    if (panel === undefined) return;
+    if (panel === undefined) {
+      return;
+    }
     if (panel.locked) {
       // There is one that follows; what it showed is what this one will show.
       this.follower?.dispose();
@@ -215,7 +250,9 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
 
   private async showSource(): Promise<void> {
     const preview = this.active;
-    if (preview === undefined) return;
+    if (preview === undefined) {
+      return;
+    }
     const { uri, panel } = preview;
     const column = visibleEditor(uri)?.viewColumn ?? columnOf(uri) ?? panel.viewColumn;
     try {
@@ -228,12 +265,20 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
 
   /** Forgets closed panels, and tells the editor what menus depend on. */
   private panelChanged(): void {
-    for (const panel of this.panels) if (panel.isClosed) this.panels.delete(panel);
-    if (this.latest?.isClosed) this.latest = undefined;
+    for (const panel of this.panels) {
+      if (panel.isClosed) {
+        this.panels.delete(panel);
+      }
+    }
+    if (this.latest?.isClosed) {
+      this.latest = undefined;
+    }
     this.latest = [...this.panels].find(({ panel }) => panel.active) ?? this.latest;
     // Of the panel that commands are for, also while the keyboard is elsewhere: menus ask when it comes back.
     const alone = this.active?.shown !== undefined;
-    if (alone === this.alone) return;
+    if (alone === this.alone) {
+      return;
+    }
     this.alone = alone;
     void vscode.commands.executeCommand("setContext", "diag.preview.alone", alone);
   }
@@ -241,7 +286,9 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
 
 /** The diagram that a menu over an element of the page is for. */
 function idOf(words: unknown): string | undefined {
-  if (typeof words !== "object" || words === null || !("diagram" in words)) return undefined;
+  if (typeof words !== "object" || words === null || !("diagram" in words)) {
+    return undefined;
+  }
   return typeof words.diagram === "string" ? words.diagram : undefined;
 }
 

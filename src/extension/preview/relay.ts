@@ -37,8 +37,12 @@ export async function answerPage(
       // Open, so that the server's version is the editor's.
       await vscode.workspace.openTextDocument(address);
       const done = await writeEdits(address, await server.request("edit", { uri, version, id, edit }));
-      if ("problem" in done) return done;
-      if (done.select !== undefined) asker.made(id, done.select);
+      if ("problem" in done) {
+        return done;
+      }
+      if (done.select !== undefined) {
+        asker.made(id, done.select);
+      }
       return {};
     }
     case "insert": {

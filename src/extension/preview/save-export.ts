@@ -47,7 +47,9 @@ export async function saveFile(
     filters: { [label]: [extension] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
-  if (target === undefined) return undefined;
+  if (target === undefined) {
+    return undefined;
+  }
   await vscode.workspace.fs.writeFile(target, content);
   return target;
 }

@@ -11,12 +11,19 @@ export async function writeEdits(
   uri: vscode.Uri,
   answer: EditAnswer,
 ): Promise<Problem | { readonly select?: string }> {
-  if ("problem" in answer) return { problem: answer.problem };
+  if ("problem" in answer) {
+    return { problem: answer.problem };
+  }
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.version !== answer.version) return { problem: "the text has changed meanwhile; try again" };
+  if (document.version !== answer.version) {
+    return { problem: "the text has changed meanwhile; try again" };
+  }
   const edit = new vscode.WorkspaceEdit();
-  for (const { range, newText } of answer.edits) edit.replace(uri, toRange(range), newText);
-  if (!(await vscode.workspace.applyEdit(edit)))
+  for (const { range, newText } of answer.edits) {
+    edit.replace(uri, toRange(range), newText);
+  }
+  if (!(await vscode.workspace.applyEdit(edit))) {
     return { problem: `${fileName(uri)} could not be changed; it may be read-only` };
+  }
   return answer.select === undefined ? {} : { select: answer.select };
 }

@@ -26,8 +26,11 @@ export class ChangedFiles {
     addresses = new Addresses(),
   ): Promise<boolean> {
     const all: readonly RunInput[] = [{ uri, kind: "source", hash: textHash }, ...inputs];
-    for (const input of all)
-      if ((await this.hashOf(input, addresses).catch(() => null)) !== input.hash) return true;
+    for (const input of all) {
+      if ((await this.hashOf(input, addresses).catch(() => null)) !== input.hash) {
+        return true;
+      }
+    }
     return false;
   }
 
@@ -43,7 +46,9 @@ export class ChangedFiles {
     const uri = vscode.Uri.parse(address, true);
     const { mtime, size, type } = await vscode.workspace.fs.stat(uri);
     // What is a pipe or a device by now is not the file that there was.
-    if ((type & vscode.FileType.File) === 0) throw new Error("it is no regular file");
+    if ((type & vscode.FileType.File) === 0) {
+      throw new Error("it is no regular file");
+    }
     return this.remembered(`${kind} ${address}`, `file ${mtime} ${size}`, async () =>
       // A mark of the byte order is no part of the text, for the decoder as for the editor.
       new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
@@ -52,7 +57,9 @@ export class ChangedFiles {
 
   private async remembered(key: string, edition: string, read: () => Promise<string>): Promise<string> {
     const known = this.known.get(key);
-    if (known?.edition === edition) return known.hash;
+    if (known?.edition === edition) {
+      return known.hash;
+    }
     const hash = createHash("sha256")
       .update(await read())
       .digest("hex");
@@ -66,11 +73,15 @@ async function findOpen(address: string, addresses: Addresses): Promise<vscode.T
   const documents = vscode.workspace.textDocuments;
   const find = (wanted: string) => documents.find(({ uri }) => uri.toString() === wanted);
   const own = find(address);
-  if (own !== undefined) return own;
+  if (own !== undefined) {
+    return own;
+  }
   const sources = documents.filter(({ languageId }) => languageId === "diag");
   const texts = { get: () => undefined, uris: () => sources.map(({ uri }) => uri.toString()) };
   const open = await openAs(address, texts, addresses);
-  if (open === undefined) return undefined;
+  if (open === undefined) {
+    return undefined;
+  }
   // One that is still to be made counts for files that are not there.
   const isThere =
     !open.isMade &&

@@ -57,7 +57,9 @@ export class ResultsPanel implements vscode.Disposable {
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.hear(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.listening = false;
+        if (!panel.visible) {
+          this.listening = false;
+        }
       }),
       panel.onDidDispose(() => this.end()),
     ];
@@ -77,16 +79,23 @@ export class ResultsPanel implements vscode.Disposable {
 
   /** Tells the page of a run that grows. */
   tell(event: RunEvent, record: RunRecord): void {
-    if (event.type === "started") this.post({ type: "record", record });
-    else this.post({ type: "event", id: record.id, event });
+    if (event.type === "started") {
+      this.post({ type: "record", record });
+    } else {
+      this.post({ type: "event", id: record.id, event });
+    }
   }
 
   /** Has the page list the runs as they are now. */
   async refresh(): Promise<void> {
-    if (!this.listening) return;
+    if (!this.listening) {
+      return;
+    }
     const list = ++this.lists;
     const runs = await this.actions.summaries();
-    if (list === this.lists) this.post({ type: "runs", runs });
+    if (list === this.lists) {
+      this.post({ type: "runs", runs });
+    }
   }
 
   dispose(): void {
@@ -114,7 +123,9 @@ export class ResultsPanel implements vscode.Disposable {
 
   private hear(words: unknown): void {
     const message = parseFromResultsPage(words);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     switch (message.type) {
       case "ready":
         this.listening = true;
@@ -134,7 +145,9 @@ export class ResultsPanel implements vscode.Disposable {
   private async begin(): Promise<void> {
     await this.refresh();
     const { wanted } = this;
-    if (wanted === undefined || !this.listening) return;
+    if (wanted === undefined || !this.listening) {
+      return;
+    }
     this.wanted = undefined;
     this.post({ type: "show", id: wanted });
   }
@@ -142,7 +155,9 @@ export class ResultsPanel implements vscode.Disposable {
   private async load(id: string): Promise<void> {
     try {
       const record = await this.actions.record(id);
-      if (record !== undefined) return this.post({ type: "record", record });
+      if (record !== undefined) {
+        return this.post({ type: "record", record });
+      }
       this.post({ type: "missing", id, message: "this run is not kept any more" });
     } catch (error) {
       this.post({ type: "missing", id, message: oneLine(error) });
@@ -152,20 +167,26 @@ export class ResultsPanel implements vscode.Disposable {
   private async act(message: Action): Promise<void> {
     try {
       const said = await this.actions.act(message, this.panel);
-      if (said !== undefined) this.post({ type: "notice", message: said, failed: false });
+      if (said !== undefined) {
+        this.post({ type: "notice", message: said, failed: false });
+      }
     } catch (error) {
       this.post({ type: "notice", message: oneLine(error), failed: true });
     }
   }
 
   private post(message: ToResultsPage): void {
-    if (this.listening && !this.closed) void this.panel.webview.postMessage(message);
+    if (this.listening && !this.closed) {
+      void this.panel.webview.postMessage(message);
+    }
   }
 
   private end(): void {
     this.closed = true;
     this.listening = false;
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
   }
 }
 

@@ -44,11 +44,15 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       vscode.window.registerWebviewPanelSerializer(resultsType, this),
       runs.onDidChange(({ record, event }) => {
         this.panel?.tell(event, record);
-        if (event.type === "started" || event.type === "ended") later();
+        if (event.type === "started" || event.type === "ended") {
+          later();
+        }
       }),
       history.onDidChange(later),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (document.languageId === "diag" && contentChanges.length > 0) later();
+        if (document.languageId === "diag" && contentChanges.length > 0) {
+          later();
+        }
       }),
       workspace.onDidOpenTextDocument(later),
       workspace.onDidCloseTextDocument(later),
@@ -65,11 +69,16 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
   /** Shows the panel, on a run; on the latest one when the panel is opened and none is named. */
   show(id?: string): void {
     const { panel } = this;
-    if (panel !== undefined) panel.panel.reveal(undefined, true);
+    if (panel !== undefined) {
+      panel.panel.reveal(undefined, true);
+    }
     const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const shown = panel ?? this.take(vscode.window.createWebviewPanel(resultsType, "Diag Results", options));
-    if (id !== undefined) shown.show(id);
-    else if (panel === undefined) void this.showLatest(shown);
+    if (id !== undefined) {
+      shown.show(id);
+    } else if (panel === undefined) {
+      void this.showLatest(shown);
+    }
   }
 
   /** Where a tab may go that needs no eyes: over the panel, which is then shown again. */
@@ -78,15 +87,20 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     return {
       column: shown?.panel.viewColumn ?? vscode.ViewColumn.Beside,
       uncover: () => {
-        if (shown !== undefined && !shown.isClosed) shown.panel.reveal(undefined, true);
+        if (shown !== undefined && !shown.isClosed) {
+          shown.panel.reveal(undefined, true);
+        }
       },
     };
   }
 
   /** Takes a panel over that was there before the window was loaded again. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel !== undefined) panel.dispose();
-    else this.take(panel);
+    if (this.panel !== undefined) {
+      panel.dispose();
+    } else {
+      this.take(panel);
+    }
   }
 
   async summaries(): Promise<readonly RunSummary[]> {
@@ -147,7 +161,9 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
     this.current?.dispose();
   }
 
@@ -162,11 +178,15 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
 
   private async showLatest(panel: ResultsPanel): Promise<void> {
     const latest = this.runs.running.at(-1) ?? (await this.history.list())[0];
-    if (latest !== undefined) panel.show(latest.id);
+    if (latest !== undefined) {
+      panel.show(latest.id);
+    }
   }
 
   private refreshLater(): void {
-    if (this.panel === undefined) return;
+    if (this.panel === undefined) {
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.panel?.refresh(), calm);
   }
@@ -174,7 +194,9 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
   /** @throws when the run is not kept. */
   private async known(id: string): Promise<RunRecord> {
     const record = await this.record(id);
-    if (record === undefined) throw new Error("this run is not kept any more");
+    if (record === undefined) {
+      throw new Error("this run is not kept any more");
+    }
     return record;
   }
 

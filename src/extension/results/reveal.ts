@@ -34,14 +34,22 @@ export async function reveal(
     },
   );
   if (diagram === undefined) {
-    if (where === "preview") await vscode.commands.executeCommand("diag.previewToSide", uri);
-    else await show(document, rangeOfRun(document, record.title), panelColumn);
+    if (where === "preview") {
+      await vscode.commands.executeCommand("diag.previewToSide", uri);
+    } else {
+      await show(document, rangeOfRun(document, record.title), panelColumn);
+    }
     return;
   }
   const name = await nameOf(guide, document, diagram);
-  if (name === undefined) return offerInsert(uri, diagram.shortForm);
-  if (where === "preview") await vscode.commands.executeCommand("diag.preview", uri.toString(), name);
-  else await show(document, await rangeOfDiagram(guide, document, name), panelColumn);
+  if (name === undefined) {
+    return offerInsert(uri, diagram.shortForm);
+  }
+  if (where === "preview") {
+    await vscode.commands.executeCommand("diag.preview", uri.toString(), name);
+  } else {
+    await show(document, await rangeOfDiagram(guide, document, name), panelColumn);
+  }
 }
 
 async function show(
@@ -59,7 +67,9 @@ function rangeOfRun(document: vscode.TextDocument, title: string): vscode.Range 
   const found =
     declared.find(({ kind, name }) => kind === "verify" && name === title) ??
     declared.find(({ kind, name }) => kind === "diagram" && names.includes(name));
-  if (found === undefined) throw new Error(`${fileName(document.uri)} does not declare ${title} any more`);
+  if (found === undefined) {
+    throw new Error(`${fileName(document.uri)} does not declare ${title} any more`);
+  }
   return at(document, found.offset);
 }
 
@@ -72,7 +82,9 @@ async function nameOf(
   const isDeclared = declarationsOf(document.getText()).some(
     (one) => one.kind === "diagram" && one.name === name,
   );
-  if (isDeclared) return name;
+  if (isDeclared) {
+    return name;
+  }
   try {
     const { diagrams } = await describeSoon(runs, document);
     return diagrams.find(({ own, diagram }) => own && diagram === shortForm)?.name;
@@ -89,7 +101,9 @@ async function rangeOfDiagram(
   try {
     const file = await server.request("file", { uri: document.uri.toString() });
     const diagram = file?.version === document.version && file.diagrams.find((one) => one.name === name);
-    if (diagram) return toRange(diagram.nameRange);
+    if (diagram) {
+      return toRange(diagram.nameRange);
+    }
   } catch {
     // Without the server, the keyword will do.
   }
@@ -109,5 +123,7 @@ async function offerInsert(uri: vscode.Uri, shortForm: string): Promise<void> {
   const insert = "Insert It";
   const message = `${fileName(uri)} has no diagram ${shortForm}.`;
   const answer = await showMessage("information", message, insert);
-  if (answer === insert) await vscode.commands.executeCommand("diag.insertShortForm", uri, shortForm);
+  if (answer === insert) {
+    await vscode.commands.executeCommand("diag.insertShortForm", uri, shortForm);
+  }
 }

@@ -71,7 +71,9 @@ export class EngineProcess implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<EngineRequests[Name]["answer"]> {
     clearTimeout(this.timer);
-    if (this.waiting.size === 0 && this.isSpent) this.retire();
+    if (this.waiting.size === 0 && this.isSpent) {
+      this.retire();
+    }
     this.connection ??= this.start().catch((error: unknown) => {
       this.connection = undefined;
       throw error;
@@ -93,8 +95,9 @@ export class EngineProcess implements vscode.Disposable {
       return await Promise.race([answer, gone]);
     } finally {
       this.waiting.delete(leave);
-      if (this.waiting.size === 0 && this.idle !== undefined)
+      if (this.waiting.size === 0 && this.idle !== undefined) {
         this.timer = setTimeout(() => this.retire(), this.idle);
+      }
     }
   }
 
@@ -111,7 +114,9 @@ export class EngineProcess implements vscode.Disposable {
   /** Whether the process is on its way out, or was started with other settings. */
   private get isSpent(): boolean {
     const { child } = this;
-    if (child === undefined) return false;
+    if (child === undefined) {
+      return false;
+    }
     const ends = child.killed || child.exitCode !== null || child.signalCode !== null;
     return ends || this.settings().memory !== this.memory;
   }
@@ -135,8 +140,9 @@ export class EngineProcess implements vscode.Disposable {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.hear(text));
+    }
     const connection = library.createMessageConnection(
       new library.IPCMessageReader(child),
       new library.IPCMessageWriter(child),
@@ -146,12 +152,16 @@ export class EngineProcess implements vscode.Disposable {
     connection.onError(() => undefined);
     const end = (reason: string): void => {
       served.dispose();
-      if (this.child !== child) return;
+      if (this.child !== child) {
+        return;
+      }
       this.child = undefined;
       this.connection = undefined;
       // First why it ended: disposing says only that there is no answer.
       const error = new EngineGone(reason);
-      for (const leave of [...this.waiting]) leave(error);
+      for (const leave of [...this.waiting]) {
+        leave(error);
+      }
       connection.dispose();
     };
     child.on("error", (error) => end(`the engine could not be started: ${error.message}`));
@@ -164,13 +174,16 @@ export class EngineProcess implements vscode.Disposable {
   private hear(text: string): void {
     this.notes = (this.notes + text).slice(-keptNotes);
     const lines = text.trim();
-    if (lines !== "") this.log(lines);
+    if (lines !== "") {
+      this.log(lines);
+    }
   }
 
   /** Why the process ended, in one line. */
   private reasonOf(status: number | null, signal: string | null): string {
-    if (/heap out of memory|Array buffer allocation failed/.test(this.notes))
+    if (/heap out of memory|Array buffer allocation failed/.test(this.notes)) {
       return `the engine needed more than ${this.memory} MiB of memory; raise diag.engine.memory, or ask for a lower order`;
+    }
     const how = signal === null ? `with status ${status}` : `by ${signal}`;
     return `the engine's process was ended ${how}`;
   }

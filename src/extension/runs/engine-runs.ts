@@ -110,7 +110,9 @@ export class EngineRuns implements Runs {
     const id = `${Date.now().toString(36)}-${process.pid.toString(36)}-${(this.count++).toString(36)}`;
     const cancellation = new vscode.CancellationTokenSource();
     const link = options.token?.onCancellationRequested(() => cancellation.cancel());
-    if (options.token?.isCancellationRequested) cancellation.cancel();
+    if (options.token?.isCancellationRequested) {
+      cancellation.cancel();
+    }
     const meant =
       order.kind === "evaluation" ? order : { ...order, backend: order.backend ?? this.means.backend() };
     const pending: Pending = {
@@ -132,7 +134,9 @@ export class EngineRuns implements Runs {
       cancellation.token,
       // What has begun ends by itself; what waits for its turn is not waited for.
       () => {
-        if (pending.begun) return false;
+        if (pending.begun) {
+          return false;
+        }
         end();
         return true;
       },
@@ -140,8 +144,11 @@ export class EngineRuns implements Runs {
   }
 
   cancel(id?: string): void {
-    for (const pending of this.pending.values())
-      if (id === undefined || pending.id === id) pending.cancellation.cancel();
+    for (const pending of this.pending.values()) {
+      if (id === undefined || pending.id === id) {
+        pending.cancellation.cancel();
+      }
+    }
   }
 
   async describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description> {
@@ -191,7 +198,9 @@ export class EngineRuns implements Runs {
     const { id, order, cancellation } = pending;
     const { kind, source, target, trials, seed, backend, resume } = order;
     const { token } = cancellation;
-    if (this.closed || token.isCancellationRequested) throw new vscode.CancellationError();
+    if (this.closed || token.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
     try {
       await this.askSoon(
         process,
@@ -213,7 +222,9 @@ export class EngineRuns implements Runs {
       );
     } catch (error) {
       // Before its first event there is no run to speak of.
-      if (pending.record === undefined) throw error;
+      if (pending.record === undefined) {
+        throw error;
+      }
       const cancelled = error instanceof vscode.CancellationError;
       this.take(pending, {
         type: "ended",
@@ -223,7 +234,9 @@ export class EngineRuns implements Runs {
       });
     }
     const { record } = pending;
-    if (record === undefined) throw new RunRefused("the engine ended the run before it began");
+    if (record === undefined) {
+      throw new RunRefused("the engine ended the run before it began");
+    }
     await this.keep(pending);
     return record;
   }
@@ -238,7 +251,9 @@ export class EngineRuns implements Runs {
     parameters: EngineRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
   ): Promise<EngineRequests[Name]["answer"]> {
-    if (this.closed || token?.isCancellationRequested) throw new vscode.CancellationError();
+    if (this.closed || token?.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
     let deadline: NodeJS.Timeout | undefined;
     const cancellation = token?.onCancellationRequested(() => {
       deadline = setTimeout(() => process.kill(), patience);
@@ -246,7 +261,9 @@ export class EngineRuns implements Runs {
     try {
       return await process.ask(name, parameters, token);
     } catch (error) {
-      if (token?.isCancellationRequested) throw new vscode.CancellationError();
+      if (token?.isCancellationRequested) {
+        throw new vscode.CancellationError();
+      }
       const reason = error instanceof Error ? error.message : String(error);
       throw new RunRefused(reason.replace(/^Request \S+ failed with message: /, ""), { cause: error });
     } finally {
@@ -257,29 +274,43 @@ export class EngineRuns implements Runs {
 
   private hear({ id, event }: EngineEvent): void {
     const pending = this.pending.get(id);
-    if (pending !== undefined) this.take(pending, event);
+    if (pending !== undefined) {
+      this.take(pending, event);
+    }
   }
 
   private take(pending: Pending, event: RunEvent): void {
     // A run that was ended here has no more to say.
-    if (this.closed) return;
-    if (pending.record?.state !== undefined && pending.record.state !== "running") return;
+    if (this.closed) {
+      return;
+    }
+    if (pending.record?.state !== undefined && pending.record.state !== "running") {
+      return;
+    }
     const record =
       event.type === "started"
         ? startedRecord(event.header)
         : pending.record && withEvent(pending.record, event);
-    if (record === undefined) return;
+    if (record === undefined) {
+      return;
+    }
     pending.record = record;
     this.changed.fire({ record, event });
     pending.options.onEvent?.(event, record);
     const isDue = event.type === "predicted" || Date.now() - pending.kept > keepEvery;
-    if (event.type !== "ended" && isDue) void this.keep(pending);
+    if (event.type !== "ended" && isDue) {
+      void this.keep(pending);
+    }
   }
 
   private async keep(pending: Pending): Promise<void> {
     pending.kept = Date.now();
-    if (this.closed) return;
-    if (pending.record !== undefined) await this.history.put(pending.record, pending.order);
+    if (this.closed) {
+      return;
+    }
+    if (pending.record !== undefined) {
+      await this.history.put(pending.record, pending.order);
+    }
   }
 
   private tellContext(): void {
@@ -300,16 +331,21 @@ function untilCancelled<Result>(
   token: vscode.CancellationToken | undefined,
   leaves: () => boolean,
 ): Promise<Result> {
-  if (token === undefined) return work;
+  if (token === undefined) {
+    return work;
+  }
   return new Promise((resolve, reject) => {
     const listener = token.onCancellationRequested(() => {
-      if (leaves()) reject(new vscode.CancellationError());
+      if (leaves()) {
+        reject(new vscode.CancellationError());
+      }
     });
     work.then(resolve, reject).finally(() => listener.dispose());
   });
 }
 
 function refuseUntrusted(what: string): void {
-  if (!vscode.workspace.isTrusted)
+  if (!vscode.workspace.isTrusted) {
     throw new RunRefused(`in Restricted Mode, Diag does not ${what}: trust this workspace first`);
+  }
 }

@@ -43,7 +43,9 @@ export function readKeptRun(
   tell: (why: string) => void = () => undefined,
 ): KeptRun | undefined {
   const kept = soundRun(text);
-  if (typeof kept !== "string") return kept;
+  if (typeof kept !== "string") {
+    return kept;
+  }
   tell(kept);
   return undefined;
 }
@@ -56,11 +58,16 @@ function soundRun(text: string): KeptRun | string {
   } catch {
     return "it is cut off";
   }
-  if (!isFields(value) || value.format !== format) return "it is of another version";
+  if (!isFields(value) || value.format !== format) {
+    return "it is of another version";
+  }
   const { digest, record, order } = value;
-  if (digest !== undefined && digest !== digestOf(JSON.stringify({ format, record, order })))
+  if (digest !== undefined && digest !== digestOf(JSON.stringify({ format, record, order }))) {
     return "it is not as it was written";
-  if (!isRecord(record) || !isOrder(order)) return "it lacks something, or holds something else";
+  }
+  if (!isRecord(record) || !isOrder(order)) {
+    return "it lacks something, or holds something else";
+  }
   return contradictionIn(record) ?? { record, order: order as RunOrder };
 }
 
@@ -72,8 +79,9 @@ function digestOf(text: string): string {
 export function withoutTexts(order: RunOrder): RunOrder {
   const { target } = order;
   const source = withoutText(order.source);
-  if (target.kind === "verify" || target.setting.landscapeSource === undefined)
+  if (target.kind === "verify" || target.setting.landscapeSource === undefined) {
     return { ...order, source, target };
+  }
   const setting = { ...target.setting, landscapeSource: withoutText(target.setting.landscapeSource) };
   return { ...order, source, target: { ...target, setting } };
 }

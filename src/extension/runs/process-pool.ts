@@ -28,20 +28,29 @@ export class ProcessPool<Process extends Lendable> implements vscode.Disposable 
       return await work(process);
     } finally {
       const next = this.waiting.shift();
-      if (next === undefined) this.free.push(process);
-      else next(process);
+      if (next === undefined) {
+        this.free.push(process);
+      } else {
+        next(process);
+      }
     }
   }
 
   dispose(): void {
-    for (const process of this.all) process.dispose();
+    for (const process of this.all) {
+      process.dispose();
+    }
   }
 
   private take(): Process | Promise<Process> {
     // The one that was used last has what it needs at hand.
     const free = this.free.pop();
-    if (free !== undefined) return free;
-    if (this.all.length >= this.most) return new Promise((resolve) => this.waiting.push(resolve));
+    if (free !== undefined) {
+      return free;
+    }
+    if (this.all.length >= this.most) {
+      return new Promise((resolve) => this.waiting.push(resolve));
+    }
     const process = this.make();
     this.all.push(process);
     return process;

@@ -34,7 +34,9 @@ export class RunFiles {
     this.waiting.set(id, text);
     return this.inTurn(id, async () => {
       const latest = this.waiting.get(id);
-      if (latest === undefined) return;
+      if (latest === undefined) {
+        return;
+      }
       this.waiting.delete(id);
       await makeFolder(this.folder, true);
       await writeWhole(this.pathOf(id), latest, { mode: 0o600 });
@@ -47,7 +49,9 @@ export class RunFiles {
   }
 
   private pathOf(id: string): string {
-    if (!isId(id)) throw new RangeError("this is no name of a run");
+    if (!isId(id)) {
+      throw new RangeError("this is no name of a run");
+    }
     return join(this.folder, `${id}.json`);
   }
 
@@ -56,7 +60,9 @@ export class RunFiles {
     const quiet = turn
       .catch(() => undefined)
       .then(() => {
-        if (this.turns.get(id) === quiet) this.turns.delete(id);
+        if (this.turns.get(id) === quiet) {
+          this.turns.delete(id);
+        }
       });
     this.turns.set(id, quiet);
     return turn;

@@ -57,10 +57,14 @@ export class StoredHistory implements RunHistory {
   }
 
   async get(id: string): Promise<RunRecord | undefined> {
-    if (!isId(id)) return undefined;
+    if (!isId(id)) {
+      return undefined;
+    }
     await this.load();
     const listed = this.listed.get(id);
-    if (listed === undefined) return undefined;
+    if (listed === undefined) {
+      return undefined;
+    }
     const kept = await this.read(id);
     // The list knows more than the file of how a run ended.
     return kept && { ...listed.record, terms: kept.record.terms, curves: kept.record.curves };
@@ -69,23 +73,34 @@ export class StoredHistory implements RunHistory {
   async put(record: RunRecord, order: RunOrder): Promise<void> {
     await this.load();
     const { id, state } = record;
-    if (!isId(id) || this.deleted.has(id)) return;
-    if (state === "running") this.running.add(id);
-    else this.running.delete(id);
+    if (!isId(id) || this.deleted.has(id)) {
+      return;
+    }
+    if (state === "running") {
+      this.running.add(id);
+    } else {
+      this.running.delete(id);
+    }
     this.listed.set(id, { record: withoutBulk(record), order: withoutTexts(order) });
     const pruned = this.newestFirst()
       .slice(this.most)
       .filter((one) => !this.running.has(one.record.id));
-    for (const one of pruned) this.listed.delete(one.record.id);
+    for (const one of pruned) {
+      this.listed.delete(one.record.id);
+    }
     this.tell();
     try {
       await this.files.write(id, writeKeptRun({ record, order }));
       // A deletion that came while the file was written.
-      if (this.deleted.has(id)) await this.files.remove(id);
+      if (this.deleted.has(id)) {
+        await this.files.remove(id);
+      }
     } catch (error) {
       this.note(`the run ${record.title} could not be kept: ${oneLine(error)}`);
     }
-    for (const one of pruned) await this.remove(one.record.id);
+    for (const one of pruned) {
+      await this.remove(one.record.id);
+    }
   }
 
   async order(id: string): Promise<RunOrder | undefined> {
@@ -94,11 +109,15 @@ export class StoredHistory implements RunHistory {
   }
 
   async delete(id: string): Promise<void> {
-    if (!isId(id)) return;
+    if (!isId(id)) {
+      return;
+    }
     await this.load();
     this.deleted.add(id);
     this.running.delete(id);
-    if (this.listed.delete(id)) this.tell();
+    if (this.listed.delete(id)) {
+      this.tell();
+    }
     await this.remove(id);
   }
 
@@ -111,7 +130,9 @@ export class StoredHistory implements RunHistory {
       this.listed.delete(id);
     }
     this.tell();
-    for (const id of ids) await this.remove(id);
+    for (const id of ids) {
+      await this.remove(id);
+    }
   }
 
   dispose(): void {
@@ -126,7 +147,9 @@ export class StoredHistory implements RunHistory {
   private async readAll(): Promise<void> {
     for (const id of await this.files.ids()) {
       const kept = await this.read(id);
-      if (kept === undefined) continue;
+      if (kept === undefined) {
+        continue;
+      }
       const record = kept.record.state === "running" ? interrupted(kept.record) : kept.record;
       this.listed.set(id, { record: withoutBulk(record), order: kept.order });
     }
@@ -141,8 +164,12 @@ export class StoredHistory implements RunHistory {
     const text = await this.files.read(id);
     let why = "it cannot be read";
     const kept = text === undefined ? undefined : readKeptRun(text, (line) => (why = line));
-    if (kept?.record.id === id) return kept;
-    if (kept !== undefined) why = "it is another run's";
+    if (kept?.record.id === id) {
+      return kept;
+    }
+    if (kept !== undefined) {
+      why = "it is another run's";
+    }
     this.note(`the file of run ${id} is damaged or from another version, and left out where it is: ${why}`);
     return undefined;
   }
@@ -160,7 +187,9 @@ export class StoredHistory implements RunHistory {
   }
 
   private tell(): void {
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners]) {
+      listener();
+    }
   }
 }
 

@@ -12,14 +12,20 @@ export function watchSaves(
   token: vscode.CancellationToken,
   run: (uris: readonly string[]) => Promise<void>,
 ): void {
-  if (token.isCancellationRequested) return;
+  if (token.isCancellationRequested) {
+    return;
+  }
   const repeating = new Repeating<string>(run);
   const saves = vscode.workspace.onDidSaveTextDocument(async ({ uri, languageId }) => {
     const address = uri.toString();
     // What is run is what the text says now. Without a server it is what the text said last.
-    if (languageId === "diag") await tree.refresh(address).catch(() => undefined);
+    if (languageId === "diag") {
+      await tree.refresh(address).catch(() => undefined);
+    }
     const uris = await tree.madeOf(address);
-    if (uris.length > 0) await repeating.ask(uris);
+    if (uris.length > 0) {
+      await repeating.ask(uris);
+    }
   });
   token.onCancellationRequested(() => {
     saves.dispose();

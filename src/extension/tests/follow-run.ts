@@ -19,11 +19,20 @@ export class FollowedRun {
 
   /** An event, and the record as it is then. */
   hear(event: RunEvent, record: RunRecord): void {
-    if (event.type === "progress") this.start(event.progress.eta);
-    if (event.type === "started") this.startNext(record);
-    if (event.type !== "point") return;
-    if (event.point.cancelled) this.listener.stopped(event.point);
-    else this.finish(event.point.eta, record);
+    if (event.type === "progress") {
+      this.start(event.progress.eta);
+    }
+    if (event.type === "started") {
+      this.startNext(record);
+    }
+    if (event.type !== "point") {
+      return;
+    }
+    if (event.point.cancelled) {
+      this.listener.stopped(event.point);
+    } else {
+      this.finish(event.point.eta, record);
+    }
   }
 
   /**
@@ -31,27 +40,37 @@ export class FollowedRun {
    * @returns the learning rates that have no result.
    */
   end(record: RunRecord): number[] {
-    for (const eta of record.etas) this.finish(eta, record);
+    for (const eta of record.etas) {
+      this.finish(eta, record);
+    }
     return record.etas.filter((eta) => !this.ended.has(eta));
   }
 
   private start(eta: number): void {
-    if (this.begun.has(eta)) return;
+    if (this.begun.has(eta)) {
+      return;
+    }
     this.begun.add(eta);
     this.listener.started(eta);
   }
 
   private startNext({ etas }: RunRecord): void {
     const next = etas.find((eta) => !this.ended.has(eta));
-    if (next !== undefined) this.start(next);
+    if (next !== undefined) {
+      this.start(next);
+    }
   }
 
   private finish(eta: number, record: RunRecord): void {
     const points = record.points.filter((point) => point.eta === eta && !point.cancelled);
-    if (this.ended.has(eta) || points.length === 0 || points.length < record.observables.length) return;
+    if (this.ended.has(eta) || points.length === 0 || points.length < record.observables.length) {
+      return;
+    }
     this.start(eta);
     this.ended.add(eta);
     this.listener.done(eta, points, record);
-    if (record.state === "running") this.startNext(record);
+    if (record.state === "running") {
+      this.startNext(record);
+    }
   }
 }

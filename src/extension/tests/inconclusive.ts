@@ -10,14 +10,21 @@ export class InconclusiveTests<Means> {
 
   /** Keeps what would decide a test; nothing when it is decided or this would not do. */
   set(item: vscode.TestItem, means: Means | undefined): void {
-    if (means === undefined) this.means.delete(item.id);
-    else this.means.set(item.id, { item, means });
+    if (means === undefined) {
+      this.means.delete(item.id);
+    } else {
+      this.means.set(item.id, { item, means });
+    }
     this.tell();
   }
 
   /** Forgets tests that are no more. */
   keepOnly(isThere: (item: vscode.TestItem) => boolean): void {
-    for (const [id, { item }] of this.means) if (!isThere(item)) this.means.delete(id);
+    for (const [id, { item }] of this.means) {
+      if (!isThere(item)) {
+        this.means.delete(id);
+      }
+    }
     this.tell();
   }
 
@@ -29,7 +36,9 @@ export class InconclusiveTests<Means> {
   /** These tests among the given ones and all below; all of them when none are given. */
   among(items: readonly { readonly id: string }[]): vscode.TestItem[] {
     const all = [...this.means.values()].map(({ item }) => item);
-    if (items.length === 0) return all;
+    if (items.length === 0) {
+      return all;
+    }
     const ids = new Set(items.map(({ id }) => id));
     return all.filter((item) => lineage(item).some(({ id }) => ids.has(id)));
   }
@@ -39,7 +48,9 @@ export class InconclusiveTests<Means> {
     const ids = [...this.means.values()].flatMap(({ item }) => lineage(item).map(({ id }) => id));
     const distinct = [...new Set(ids)];
     const text = JSON.stringify(distinct);
-    if (text === this.told) return;
+    if (text === this.told) {
+      return;
+    }
     this.told = text;
     void vscode.commands.executeCommand("setContext", this.contextKey, distinct);
   }

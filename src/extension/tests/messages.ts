@@ -37,10 +37,13 @@ export function outputLine(point: RunPoint): string {
 /** What stands beside an inconclusive test. */
 export function inconclusiveNote(points: readonly RunPoint[]): string {
   const telling = points.filter(({ verdict }) => verdict === "inconclusive");
-  if (telling.some(({ needsPrecision }) => needsPrecision))
+  if (telling.some(({ needsPrecision }) => needsPrecision)) {
     return "inconclusive: single precision decides here";
+  }
   const trials = trialsToDecide(telling);
-  if (trials !== undefined) return `inconclusive: about ${counted(trials)} trials would decide`;
+  if (trials !== undefined) {
+    return `inconclusive: about ${counted(trials)} trials would decide`;
+  }
   const note = `inconclusive: ${telling[0]?.reason ?? ""}`;
   return note.length <= longestNote ? note : `${note.slice(0, longestNote - 1).trimEnd()}…`;
 }
@@ -75,7 +78,9 @@ export function durationOf(
 /** `3s + τ`, with more errors for few trials, and what single precision may add; null when it is not finite. */
 function bandOf(point: RunPoint): number | null {
   const { standardError, truncation, roundingFloor = 0 } = point;
-  if (standardError === null || truncation === null) return null;
+  if (standardError === null || truncation === null) {
+    return null;
+  }
   const band = errorsWith(countOf(point), threeErrors) * standardError + truncation + roundingFloor;
   return Number.isFinite(band) ? band : null;
 }
@@ -92,14 +97,20 @@ function divergedNote({ diverged, trials }: RunPoint): string {
 /** Decimals that show three digits of the least of some errors; `undefined` where that would be too many. */
 function decimalsOf(errors: readonly (number | null)[]): number | undefined {
   const sizes = errors.filter((error) => error !== null && error > 0) as number[];
-  if (sizes.length === 0) return undefined;
+  if (sizes.length === 0) {
+    return undefined;
+  }
   const decimals = 2 - Math.floor(Math.log10(Math.min(...sizes)));
   return decimals > 12 ? undefined : Math.max(0, decimals);
 }
 
 function written(value: number | null, decimals: number | undefined): string {
-  if (value === null) return "not finite";
-  if (decimals === undefined || Math.abs(value) >= 1e15) return String(Number(value.toPrecision(10)));
+  if (value === null) {
+    return "not finite";
+  }
+  if (decimals === undefined || Math.abs(value) >= 1e15) {
+    return String(Number(value.toPrecision(10)));
+  }
   const text = value.toFixed(decimals);
   // A prediction far below the error is small, but it is not 0.
   return value !== 0 && Number(text) === 0 ? String(Number(value.toPrecision(3))) : text;

@@ -31,7 +31,9 @@ const longestNumber = 12; // characters
  */
 export function nodesOf(files: readonly FileVerifies[], folderOf: (uri: string) => string): TestNode[] {
   const names = new Map<string, number>();
-  for (const { uri } of files) names.set(fileName(uri), (names.get(fileName(uri)) ?? 0) + 1);
+  for (const { uri } of files) {
+    names.set(fileName(uri), (names.get(fileName(uri)) ?? 0) + 1);
+  }
   return files.map(({ uri, verifies }) => {
     const label = fileName(uri);
     const counts = new Map<string, number>();
@@ -120,29 +122,48 @@ export function patchItems(
   keepOthers = false,
 ): void {
   const wanted = new Set(nodes.map(({ id }) => id));
-  if (!keepOthers) for (const [id] of [...items]) if (!wanted.has(id)) items.delete(id);
+  if (!keepOthers) {
+    for (const [id] of [...items]) {
+      if (!wanted.has(id)) {
+        items.delete(id);
+      }
+    }
+  }
   for (const node of nodes) {
     const known = items.get(node.id);
     const item = known ?? make.item(node);
     patchItem(item, node, make);
     patchItems(item.children, node.children, make, node.error !== undefined);
-    if (known === undefined) items.add(item);
+    if (known === undefined) {
+      items.add(item);
+    }
   }
 }
 
 /** Writes what differs only: each write is told to the window. */
 function patchItem(item: vscode.TestItem, node: TestNode, make: Maker): void {
-  if (item.label !== node.label) item.label = node.label;
-  if (item.sortText !== node.sortText) item.sortText = node.sortText;
-  if (item.error !== node.error) item.error = node.error;
+  if (item.label !== node.label) {
+    item.label = node.label;
+  }
+  if (item.sortText !== node.sortText) {
+    item.sortText = node.sortText;
+  }
+  if (item.error !== node.error) {
+    item.error = node.error;
+  }
   const description = node.description ?? "";
-  if (node.eta === undefined && (item.description ?? "") !== description) item.description = description;
-  if (!isSameRange(item.range, node.range))
+  if (node.eta === undefined && (item.description ?? "") !== description) {
+    item.description = description;
+  }
+  if (!isSameRange(item.range, node.range)) {
     item.range = node.range === undefined ? undefined : make.range(node.range);
+  }
 }
 
 function isSameRange(one: TextRange | undefined, other: TextRange | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
+  if (one === undefined || other === undefined) {
+    return one === other;
+  }
   return (
     one.start.line === other.start.line &&
     one.start.character === other.start.character &&

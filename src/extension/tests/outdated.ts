@@ -15,14 +15,17 @@ export class OutdatedResults implements vscode.Disposable {
     private readonly tree: Pick<TestTree, "madeOf">,
   ) {
     this.subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (document.languageId === "diag" && contentChanges.length > 0)
+      if (document.languageId === "diag" && contentChanges.length > 0) {
         void this.mark(document.uri.toString());
+      }
     });
   }
 
   /** A test of a file has a result of the present texts. */
   renewed({ uri }: vscode.TestItem): void {
-    if (uri !== undefined) this.marked.delete(uri.toString());
+    if (uri !== undefined) {
+      this.marked.delete(uri.toString());
+    }
   }
 
   dispose(): void {
@@ -32,8 +35,12 @@ export class OutdatedResults implements vscode.Disposable {
   private async mark(uri: string): Promise<void> {
     const fresh = (await this.tree.madeOf(uri)).filter((file) => !this.marked.has(file));
     const items = fresh.flatMap((file) => this.controller.items.get(file) ?? []);
-    if (items.length === 0) return;
-    for (const file of fresh) this.marked.add(file);
+    if (items.length === 0) {
+      return;
+    }
+    for (const file of fresh) {
+      this.marked.add(file);
+    }
     this.controller.invalidateTestResults(items);
   }
 }

@@ -9,7 +9,9 @@ export class Repeating<Item> {
 
   /** Asks for work; resolves when all that was asked for is done. */
   ask(items: Iterable<Item>): Promise<void> {
-    for (const item of items) this.wanted.add(item);
+    for (const item of items) {
+      this.wanted.add(item);
+    }
     this.working ??= this.workOn();
     return this.working;
   }

@@ -29,16 +29,21 @@ export function chooseVerifies<Item extends Choosable<Item>>(
   const excluded = new Set(exclude.map(({ id }) => id));
   const found: ChosenVerify<Item>[] = [];
   for (const file of inOrder(files)) {
-    if (excluded.has(file.id)) continue;
+    if (excluded.has(file.id)) {
+      continue;
+    }
     const isFileIn = include === undefined || included.has(file.id);
     for (const verify of inOrder(file.children)) {
-      if (excluded.has(verify.id)) continue;
+      if (excluded.has(verify.id)) {
+        continue;
+      }
       const isVerifyIn = isFileIn || included.has(verify.id);
       const all = inOrder(verify.children);
       const etas = all.filter(({ id }) => (isVerifyIn || included.has(id)) && !excluded.has(id));
       // A block without learning rates is broken, and will say so.
-      if (etas.length > 0 || (isVerifyIn && all.length === 0))
+      if (etas.length > 0 || (isVerifyIn && all.length === 0)) {
         found.push({ verify, etas, all: etas.length === all.length });
+      }
     }
   }
   return found;

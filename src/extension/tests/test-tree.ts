@@ -44,22 +44,32 @@ export class TestTree implements vscode.Disposable {
       watcher,
       watcher.onDidDelete((uri) => {
         this.deleted.add(uri.toString());
-        if (this.files.has(uri.toString())) this.refreshSoon(uri.toString());
+        if (this.files.has(uri.toString())) {
+          this.refreshSoon(uri.toString());
+        }
       }),
       watcher.onDidCreate((uri) => {
-        if (this.deleted.delete(uri.toString())) this.refreshSoon(uri.toString());
+        if (this.deleted.delete(uri.toString())) {
+          this.refreshSoon(uri.toString());
+        }
       }),
       server.onDidChangeState((state) => {
-        if (state === "ready") this.refreshSoon();
+        if (state === "ready") {
+          this.refreshSoon();
+        }
       }),
       server.onDidChangeVerifies((uri) => this.refreshSoon(uri)),
       // Files outside the workspace are listed while they are open.
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (this.files.has(uri.toString())) this.refreshSoon(uri.toString());
+        if (this.files.has(uri.toString())) {
+          this.refreshSoon(uri.toString());
+        }
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.refreshSoon()),
     ];
-    if (server.state === "ready") this.refreshSoon();
+    if (server.state === "ready") {
+      this.refreshSoon();
+    }
   }
 
   /** What an item stands for; `undefined` when the files have it no more. */
@@ -74,7 +84,9 @@ export class TestTree implements vscode.Disposable {
     const made: string[] = [];
     for (const file of this.files.values()) {
       const parts = await Promise.all([file.uri, ...file.sources].map((part) => addresses.nameOf(part)));
-      if (parts.includes(name)) made.push(file.uri);
+      if (parts.includes(name)) {
+        made.push(file.uri);
+      }
     }
     return made;
   }
@@ -92,18 +104,25 @@ export class TestTree implements vscode.Disposable {
 
   /** Resolves when all changes that were heard of are in the items. @throws as `refresh`. */
   async settle(): Promise<void> {
-    if (this.allStale || this.stale.size > 0) this.work ??= this.update();
+    if (this.allStale || this.stale.size > 0) {
+      this.work ??= this.update();
+    }
     await this.work;
   }
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
   }
 
   private mark(uri: string | undefined): void {
-    if (uri === undefined) this.allStale = true;
-    else this.stale.add(uri);
+    if (uri === undefined) {
+      this.allStale = true;
+    } else {
+      this.stale.add(uri);
+    }
   }
 
   private refreshSoon(uri?: string): void {
@@ -118,10 +137,14 @@ export class TestTree implements vscode.Disposable {
 
   /** A server that is about to be ready is waited for. */
   private async serverAnswers(): Promise<void> {
-    if (this.server.state !== "starting" && this.server.state !== "restarting") return;
+    if (this.server.state !== "starting" && this.server.state !== "restarting") {
+      return;
+    }
     await new Promise<void>((resolve) => {
       const subscription = this.server.onDidChangeState((state) => {
-        if (state === "starting" || state === "restarting") return;
+        if (state === "starting" || state === "restarting") {
+          return;
+        }
         subscription.dispose();
         resolve();
       });
@@ -136,9 +159,16 @@ export class TestTree implements vscode.Disposable {
         const uris = [...this.stale];
         this.allStale = false;
         this.stale.clear();
-        if (all) this.addresses = new Addresses();
-        if (all) this.takeAll(await this.list({}));
-        else for (const uri of uris) this.take(uri, await this.list({ uri }));
+        if (all) {
+          this.addresses = new Addresses();
+        }
+        if (all) {
+          this.takeAll(await this.list({}));
+        } else {
+          for (const uri of uris) {
+            this.take(uri, await this.list({ uri }));
+          }
+        }
         this.show();
       }
     } finally {
@@ -156,12 +186,17 @@ export class TestTree implements vscode.Disposable {
 
   private take(uri: string, answer: VerifiesAnswer): void {
     this.files.delete(uri);
-    for (const file of answer) this.files.set(file.uri, file);
+    for (const file of answer) {
+      this.files.set(file.uri, file);
+    }
   }
 
   private show(): void {
-    for (const uri of [...this.files.keys()])
-      if (!this.isListed(vscode.Uri.parse(uri))) this.files.delete(uri);
+    for (const uri of [...this.files.keys()]) {
+      if (!this.isListed(vscode.Uri.parse(uri))) {
+        this.files.delete(uri);
+      }
+    }
     const files = [...this.files.values()].sort((one, other) => (one.uri < other.uri ? -1 : 1));
     const nodes = nodesOf(files, folderOf);
     this.nodes = byId(nodes);
@@ -173,8 +208,12 @@ export class TestTree implements vscode.Disposable {
   private isListed(uri: vscode.Uri): boolean {
     const address = uri.toString();
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === address);
-    if (this.deleted.has(address)) return open?.isDirty === true;
-    if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) return true;
+    if (this.deleted.has(address)) {
+      return open?.isDirty === true;
+    }
+    if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
+      return true;
+    }
     return open !== undefined && (uri.scheme === "file" || uri.scheme === "untitled");
   }
 

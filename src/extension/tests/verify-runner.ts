@@ -69,10 +69,14 @@ export class VerifyRunner {
         this.run.enqueued(item);
       }
       for (const one of chosen) {
-        if (this.token.isCancellationRequested) break;
+        if (this.token.isCancellationRequested) {
+          break;
+        }
         await this.runOne(one, backend, trials?.(one));
       }
-      if (this.token.isCancellationRequested) this.print("cancelled");
+      if (this.token.isCancellationRequested) {
+        this.print("cancelled");
+      }
     } finally {
       this.run.end();
     }
@@ -80,12 +84,13 @@ export class VerifyRunner {
 
   /** Says of all these tests that they are not run, and why. */
   skipAll(chosen: readonly Chosen[], reason: string): void {
-    for (const { verify, etas } of chosen)
+    for (const { verify, etas } of chosen) {
       for (const item of etas.length > 0 ? etas : [verify]) {
         this.print(reason, item);
         this.run.skipped(item);
         this.surroundings.listener.ended(item, "skipped");
       }
+    }
     this.run.end();
   }
 
@@ -96,22 +101,31 @@ export class VerifyRunner {
   ): Promise<void> {
     const { verify, etas } = chosen;
     const name = this.surroundings.node(verify)?.verify?.name;
-    if (typeof verify.error === "string") return this.refuse(verify, verify.error);
-    if (name === undefined || verify.uri === undefined)
+    if (typeof verify.error === "string") {
+      return this.refuse(verify, verify.error);
+    }
+    if (name === undefined || verify.uri === undefined) {
       return this.refuse(verify, "it is not there any more");
+    }
     const items = new Map<number, vscode.TestItem>();
     for (const item of etas) {
       const eta = this.surroundings.node(item)?.eta;
-      if (eta !== undefined) items.set(eta, item);
+      if (eta !== undefined) {
+        items.set(eta, item);
+      }
     }
     const followed = new FollowedRun({
       started: (eta) => {
         const item = items.get(eta);
-        if (item !== undefined) this.run.started(item);
+        if (item !== undefined) {
+          this.run.started(item);
+        }
       },
       done: (eta, points, record) => {
         const item = items.get(eta);
-        if (item !== undefined) this.settle(item, points, record);
+        if (item !== undefined) {
+          this.settle(item, points, record);
+        }
       },
       stopped: (point) => this.print(outputLine(point), items.get(point.eta)),
     });
@@ -132,7 +146,9 @@ export class VerifyRunner {
       const left = followed.end(record).flatMap((eta) => items.get(eta) ?? []);
       this.explainRest(left, record);
     } catch (error) {
-      if (error instanceof vscode.CancellationError) return;
+      if (error instanceof vscode.CancellationError) {
+        return;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.refuse(verify, error instanceof RunRefused ? reason : `it could not be run: ${firstLine(reason)}`);
     }
@@ -140,7 +156,9 @@ export class VerifyRunner {
 
   /** A learning rate has all its numbers. */
   private settle(item: vscode.TestItem, points: readonly RunPoint[], record: RunRecord): void {
-    for (const point of points) this.print(outputLine(point), item);
+    for (const point of points) {
+      this.print(outputLine(point), item);
+    }
     const duration = durationOf(points);
     const { listener } = this.surroundings;
     switch (worstVerdict(points)) {
@@ -170,7 +188,9 @@ export class VerifyRunner {
 
   /** Tests without a result: an error, unless somebody stopped the run; then they stay as they were. */
   private explainRest(items: readonly vscode.TestItem[], { state, message }: RunRecord): void {
-    if (state === "cancelled") return;
+    if (state === "cancelled") {
+      return;
+    }
     for (const item of items) {
       const reason = message ?? "the run ended without a result for it";
       this.run.errored(item, at(new vscode.TestMessage(printableText(reason)), locationOf(item)));
@@ -207,7 +227,9 @@ function locationOf({ uri, range }: vscode.TestItem): vscode.Location | undefine
 }
 
 function at(message: vscode.TestMessage, location: vscode.Location | undefined): vscode.TestMessage {
-  if (location !== undefined) message.location = location;
+  if (location !== undefined) {
+    message.location = location;
+  }
   return message;
 }
 

@@ -62,7 +62,9 @@ export class VerifyTests implements vscode.Disposable {
     const { controller } = this;
     controller.resolveHandler = async (item) => {
       // All items come at once; when the server is not there, they come when it is.
-      if (item !== undefined) return;
+      if (item !== undefined) {
+        return;
+      }
       await this.tree.refresh().catch(() => undefined);
       this.isLookedAt = true;
       this.lookForGpu();
@@ -105,7 +107,9 @@ export class VerifyTests implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const one of this.subscriptions) one.dispose();
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
   }
 
   private makeProfile(label: string, backend: ProfileBackend, isDefault: boolean): vscode.TestRunProfile {
@@ -122,13 +126,16 @@ export class VerifyTests implements vscode.Disposable {
   /** Once somebody looks at tests, there are some and they may be run. */
   private lookForGpu(): void {
     const hasTests = [...this.controller.items].some(([, file]) => file.children.size > 0);
-    if (this.isLookedAt && hasTests && vscode.workspace.isTrusted) void this.known.look();
+    if (this.isLookedAt && hasTests && vscode.workspace.isTrusted) {
+      void this.known.look();
+    }
   }
 
   private showGpu(): void {
     const isThere = this.known.gpu !== undefined;
-    if (isThere) this.gpu ??= this.makeProfile("GPU", "webgpu", false);
-    else {
+    if (isThere) {
+      this.gpu ??= this.makeProfile("GPU", "webgpu", false);
+    } else {
       this.gpu?.dispose();
       this.gpu = undefined;
     }
@@ -154,7 +161,9 @@ export class VerifyTests implements vscode.Disposable {
     backend: ProfileBackend,
   ): Promise<void> {
     if (request.continuous) {
-      if (trustedTo("simulate")) this.runOnSave(request, token, backend);
+      if (trustedTo("simulate")) {
+        this.runOnSave(request, token, backend);
+      }
       return;
     }
     // What was just typed counts, and a request may come before anybody has looked at the tests.
@@ -162,8 +171,11 @@ export class VerifyTests implements vscode.Disposable {
     await (isEmpty ? this.tree.refresh() : this.tree.settle()).catch(() => undefined);
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
     const run = this.controller.createTestRun(request);
-    if (!trustedTo("simulate")) this.runner(run, backend).skipAll(chosen, restricted);
-    else await this.runner(run, backend).runAll(chosen, { backend });
+    if (!trustedTo("simulate")) {
+      this.runner(run, backend).skipAll(chosen, restricted);
+    } else {
+      await this.runner(run, backend).runAll(chosen, { backend });
+    }
   }
 
   private runOnSave(
@@ -174,7 +186,9 @@ export class VerifyTests implements vscode.Disposable {
     watchSaves(this.tree, token, async (uris) => {
       const all = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
       const chosen = all.filter(({ verify }) => uris.includes(verify.uri?.toString() ?? ""));
-      if (chosen.length === 0) return;
+      if (chosen.length === 0) {
+        return;
+      }
       const run = this.controller.createTestRun(this.requestFor(chosen, backend, true));
       const cancellation = eitherOf(run.token, token);
       await this.runner(run, backend, cancellation.token).runAll(chosen, { backend });
@@ -190,7 +204,9 @@ export class VerifyTests implements vscode.Disposable {
       void showMessage("information", none);
       return;
     }
-    if (!trustedTo("simulate")) return;
+    if (!trustedTo("simulate")) {
+      return;
+    }
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
     // Before the runs begin, with which this is forgotten.
     const means = new Map(
@@ -198,7 +214,9 @@ export class VerifyTests implements vscode.Disposable {
     );
     for (const backend of ["cpu", "webgpu"] as const) {
       const own = chosen.filter((one) => (means.get(one)![0]?.backend ?? "cpu") === backend);
-      if (own.length === 0) continue;
+      if (own.length === 0) {
+        continue;
+      }
       const run = this.controller.createTestRun(this.requestFor(own, backend, false), "With Enough Trials");
       const trials = (one: ChosenVerify<vscode.TestItem>) =>
         enoughTrials(means.get(one)!.map((known) => known.trials));
@@ -214,7 +232,9 @@ export class VerifyTests implements vscode.Disposable {
       void showMessage("information", none);
       return;
     }
-    if (!trustedTo("simulate")) return;
+    if (!trustedTo("simulate")) {
+      return;
+    }
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
     // Before the runs begin, with which this is forgotten.
     const known = new Map(wanted.map((item) => [item, this.tooCoarse.meansFor(item)?.trials]));
@@ -254,21 +274,34 @@ export class VerifyTests implements vscode.Disposable {
     outcome: Outcome | undefined,
     { trials, precision }: Remedy = {},
   ): void {
-    if (outcome === undefined) this.outdated.renewed(item);
-    if (outcome === undefined) this.outcomes.delete(item.id);
-    else this.outcomes.set(item.id, { item, outcome });
+    if (outcome === undefined) {
+      this.outdated.renewed(item);
+    }
+    if (outcome === undefined) {
+      this.outcomes.delete(item.id);
+    } else {
+      this.outcomes.set(item.id, { item, outcome });
+    }
     this.tooFewTrials.set(item, trials === undefined ? undefined : { trials, backend });
     this.tooCoarse.set(item, precision);
   }
 
   private forgetGone(): void {
-    for (const [id, { item }] of this.outcomes) if (!this.isThere(item)) this.outcomes.delete(id);
-    for (const tests of [this.tooFewTrials, this.tooCoarse]) tests.keepOnly((item) => this.isThere(item));
+    for (const [id, { item }] of this.outcomes) {
+      if (!this.isThere(item)) {
+        this.outcomes.delete(id);
+      }
+    }
+    for (const tests of [this.tooFewTrials, this.tooCoarse]) {
+      tests.keepOnly((item) => this.isThere(item));
+    }
   }
 
   /** Whether an item is still listed; a block with an error lists learning rates that the file may not have. */
   private isThere(item: vscode.TestItem): boolean {
-    if (item.parent === undefined) return this.controller.items.get(item.id) === item;
+    if (item.parent === undefined) {
+      return this.controller.items.get(item.id) === item;
+    }
     return item.parent.children.get(item.id) === item && this.isThere(item.parent);
   }
 }
@@ -277,8 +310,11 @@ export class VerifyTests implements vscode.Disposable {
 function eitherOf(...tokens: readonly vscode.CancellationToken[]): vscode.CancellationTokenSource {
   const source = new vscode.CancellationTokenSource();
   for (const token of tokens) {
-    if (token.isCancellationRequested) source.cancel();
-    else token.onCancellationRequested(() => source.cancel());
+    if (token.isCancellationRequested) {
+      source.cancel();
+    } else {
+      token.onCancellationRequested(() => source.cancel());
+    }
   }
   return source;
 }

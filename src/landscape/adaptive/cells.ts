@@ -133,7 +133,7 @@ class Cells {
     let reached = Infinity;
     let before = Infinity;
     for (let round = 0; pending.length > 0; round++) {
-      if (pending.length > mostCells || pending.length * size > mostNumbers)
+      if (pending.length > mostCells || pending.length * size > mostNumbers) {
         return {
           kind: "too-large",
           reached,
@@ -142,6 +142,7 @@ class Cells {
           moments: previous ?? accepted.moments,
           powers: limits,
         };
+      }
       const samples = pending.map((cell) => this.sample(cell));
       const scales = accepted.scales.slice();
       const moments = accepted.moments.slice();
@@ -151,20 +152,25 @@ class Cells {
           moments[i]! += sample.moments[i]!;
         }
       }
-      if (previous !== undefined) reached = this.change(previous, moments, scales);
+      if (previous !== undefined) {
+        reached = this.change(previous, moments, scales);
+      }
       previous = moments;
       certificate.setScales(classScales(functions, powers, request.scales ?? scales));
       if (round === 0) {
         const line = this.limitPowers(scales);
-        if (line !== undefined) return { kind: "unbounded", line, reached };
+        if (line !== undefined) {
+          return { kind: "unbounded", line, reached };
+        }
       }
       if (this.work > patience && reached <= 1e-13 && before <= 1e-10) {
         if (pending.every((cell, i) => certificate.hidesNothing(cell, samples[i]!.spreads))) {
-          for (const cell of pending)
+          for (const cell of pending) {
             this.addPoints(
               cell,
               lines.map(() => this.coarse.points.length),
             );
+          }
           break;
         }
       }
@@ -184,20 +190,26 @@ class Cells {
             };
           }
           verdict = this.judge(cell, sample);
-          if (verdict.kind === "cut") verdict = { kind: "nothing" };
+          if (verdict.kind === "cut") {
+            verdict = { kind: "nothing" };
+          }
         }
-        if (verdict.kind === "cut") next.push(...halves(cell, verdict.axis));
-        else {
+        if (verdict.kind === "cut") {
+          next.push(...halves(cell, verdict.axis));
+        } else {
           for (let s = 0; s < size; s++) {
             accepted.scales[s]! += sample.scales[s]!;
             accepted.moments[s]! += sample.moments[s]!;
           }
-          if (verdict.kind === "points") this.addPoints(cell, verdict.counts);
+          if (verdict.kind === "points") {
+            this.addPoints(cell, verdict.counts);
+          }
         }
       }
       known = scales;
-      if (this.tooLarge())
+      if (this.tooLarge()) {
         return { kind: "too-large", reached, centres: this.centres, scales, moments, powers: limits };
+      }
       pending = next;
     }
     return {
@@ -225,12 +237,18 @@ class Cells {
   /** The means of the functions, roughly: higher moments are taken about them. */
   private findCentres(cells: readonly Cell[]): void {
     for (const cell of cells) {
-      if (this.certificate.logMass(cell) < tailMass) continue;
+      if (this.certificate.logMass(cell) < tailMass) {
+        continue;
+      }
       const { moments } = this.sample(cell);
-      for (let j = 0; j < this.centres.length; j++) this.centres[j]! += moments[j * this.request.powers]!;
+      for (let j = 0; j < this.centres.length; j++) {
+        this.centres[j]! += moments[j * this.request.powers]!;
+      }
     }
     for (let j = 0; j < this.centres.length; j++) {
-      if (!Number.isFinite(this.centres[j]!)) this.centres[j] = 0;
+      if (!Number.isFinite(this.centres[j]!)) {
+        this.centres[j] = 0;
+      }
     }
     this.certificate.setCentres(this.centres);
   }
@@ -252,7 +270,9 @@ class Cells {
         return;
       }
       for (let i = 0; i < fixed.weights.length; i++) {
-        for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+        for (let s = 0; s < fixed.slots.length; s++) {
+          data[fixed.slots[s]!] = fixed.values[s]![i]!;
+        }
         functions.evaluate(data, out);
         this.work += functions.cost;
         see(weight * fixed.weights[i]!);
@@ -281,9 +301,12 @@ class Cells {
           const value = out[j]!;
           if (!Number.isFinite(value)) {
             // a point may hit the very place of a singularity
-            if (deep) continue;
-            if (!inTail || (Number.isNaN(value) && logMass > tailOfNumbers))
+            if (deep) {
+              continue;
+            }
+            if (!inTail || (Number.isNaN(value) && logMass > tailOfNumbers)) {
               throw functions.problem(j, this.data);
+            }
             wild = true;
             largest[classes[j]!] = Infinity;
             spreads[j] = Infinity;
@@ -312,7 +335,9 @@ class Cells {
     const { lines, fixed, functions, width, powers } = this.request;
     const { limits, centres } = this;
     for (let i = 0; i < scales.length; i++) {
-      if (scales[i]! < Infinity) continue;
+      if (scales[i]! < Infinity) {
+        continue;
+      }
       const own = functions.classes[Math.floor(i / powers)]!;
       limits[own] = Math.min(limits[own]!, i % powers);
     }
@@ -325,10 +350,13 @@ class Cells {
 
   private judge(cell: Cell, sample: Sample): Verdict {
     const { certificate, coarse, request } = this;
-    if (sample.wild && certificate.mayOverflow(cell, logLargest)) return { kind: "nothing" };
+    if (sample.wild && certificate.mayOverflow(cell, logLargest)) {
+      return { kind: "nothing" };
+    }
     const verdict = certificate.judge(cell, sample.spreads);
-    if (verdict.kind !== "cut" || sample.wild || !cell.depths.some((depth) => depth >= believed))
+    if (verdict.kind !== "cut" || sample.wild || !cell.depths.some((depth) => depth >= believed)) {
       return verdict;
+    }
     return certificate.failingPower(cell, sample.largest, false, !this.canCut(cell, verdict.axis)) >
       request.powers
       ? { kind: "points", counts: cell.low.map(() => coarse.points.length) }
@@ -346,7 +374,9 @@ class Cells {
     const x = lines.map(() => 0);
     const place = (axis: number, weight: number): void => {
       if (axis === lines.length) {
-        if (isDeep(cell) && !this.isFiniteAt(x)) return;
+        if (isDeep(cell) && !this.isFiniteAt(x)) {
+          return;
+        }
         x.forEach((value, a) => {
           this.positions[a]!.push(value);
         });
@@ -371,9 +401,13 @@ class Cells {
       data[slot] = x[axis]!;
     });
     for (let i = 0; i < fixed.weights.length; i++) {
-      for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+      for (let s = 0; s < fixed.slots.length; s++) {
+        data[fixed.slots[s]!] = fixed.values[s]![i]!;
+      }
       functions.evaluate(data, out);
-      if (!out.every(Number.isFinite)) return false;
+      if (!out.every(Number.isFinite)) {
+        return false;
+      }
     }
     return true;
   }
@@ -383,9 +417,13 @@ class Cells {
     const { powers, functions } = this.request;
     let worst = 0;
     for (let i = 0; i < after.length; i++) {
-      if (i % powers >= this.limits[functions.classes[Math.floor(i / powers)]!]!) continue;
+      if (i % powers >= this.limits[functions.classes[Math.floor(i / powers)]!]!) {
+        continue;
+      }
       const scale = scales[i]!;
-      if (scale > 1e-290) worst = Math.max(worst, Math.abs(after[i]! - before[i]!) / scale);
+      if (scale > 1e-290) {
+        worst = Math.max(worst, Math.abs(after[i]! - before[i]!) / scale);
+      }
     }
     return worst;
   }

@@ -114,14 +114,20 @@ export class Certificate {
   private compare(sizes: Float64Array | undefined, ratios: Float64Array): void {
     const { functions, powers } = this.asked;
     ratios.fill(sizes === undefined ? Infinity : -Infinity);
-    if (sizes === undefined) return;
+    if (sizes === undefined) {
+      return;
+    }
     for (let j = 0; j < functions.count; j++) {
-      if (sizes[j] === 0) continue;
+      if (sizes[j] === 0) {
+        continue;
+      }
       const log = Math.log(sizes[j]!);
       for (let k = 1; k < powers; k++) {
         const at = functions.classes[j]! * powers + k;
         const ratio = (k + 1) * log - this.ofFunctions[j * powers + k]!;
-        if (ratio > ratios[at]!) ratios[at] = ratio;
+        if (ratio > ratios[at]!) {
+          ratios[at] = ratio;
+        }
       }
     }
   }
@@ -160,7 +166,9 @@ export class Certificate {
         : Math.max(seen, k * Math.LN2 + this.centreRatios[own * this.asked.powers + k - 1]!);
     };
     const worst = this.firstFailing(logMass, excess);
-    if (lower && worst > 1) this.lower(logMass, excess);
+    if (lower && worst > 1) {
+      this.lower(logMass, excess);
+    }
     return worst;
   }
 
@@ -169,7 +177,9 @@ export class Certificate {
     let worst = this.asked.powers + 1;
     for (let own = 0; own < this.limits.length; own++) {
       for (let k = 1; k <= Math.min(this.limits[own]!, worst - 1); k++) {
-        if (logMass + excess(own, k) > this.logTolerance) worst = k;
+        if (logMass + excess(own, k) > this.logTolerance) {
+          worst = k;
+        }
       }
     }
     return worst;
@@ -178,7 +188,9 @@ export class Certificate {
   private lower(logMass: number, excess: (own: number, power: number) => number): void {
     for (let own = 0; own < this.limits.length; own++) {
       for (let k = 2; k <= this.limits[own]!; k++) {
-        if (logMass + excess(own, k) > this.logTolerance) this.limits[own] = k - 1;
+        if (logMass + excess(own, k) > this.logTolerance) {
+          this.limits[own] = k - 1;
+        }
       }
     }
   }
@@ -193,13 +205,21 @@ export class Certificate {
   private judgeRange(cell: Region, from: number, to: number): Verdict {
     this.placeFixed(from, to);
     const whole = this.judgeHere(cell);
-    if (whole.kind !== "cut" || to - from <= 1) return whole;
+    if (whole.kind !== "cut" || to - from <= 1) {
+      return whole;
+    }
     const middle = (from + to) >> 1;
     const first = this.judgeRange(cell, from, middle);
-    if (first.kind === "cut") return first;
+    if (first.kind === "cut") {
+      return first;
+    }
     const second = this.judgeRange(cell, middle, to);
-    if (second.kind === "cut" || first.kind === "nothing") return second;
-    if (second.kind === "nothing") return first;
+    if (second.kind === "cut" || first.kind === "nothing") {
+      return second;
+    }
+    if (second.kind === "nothing") {
+      return first;
+    }
     return {
       kind: "points",
       counts: first.counts.map((count, axis) => Math.max(count, second.counts[axis]!)),
@@ -224,7 +244,9 @@ export class Certificate {
       const excess = logMass + this.excess(own, k);
       return excess <= Math.log(1e-14) || (analytic[own] === 1 && excess <= k * logHiding);
     });
-    if (bounded || to - from <= 1) return bounded;
+    if (bounded || to - from <= 1) {
+      return bounded;
+    }
     const middle = (from + to) >> 1;
     return this.hidesNothingIn(cell, from, middle) && this.hidesNothingIn(cell, middle, to);
   }
@@ -258,17 +280,25 @@ export class Certificate {
     const { lines } = this.asked;
     this.placeCell(cell, -1, 1, -1);
     const logMass = this.logMass(cell);
-    if (this.isNegligible(logMass)) return { kind: "nothing" };
+    if (this.isNegligible(logMass)) {
+      return { kind: "nothing" };
+    }
     const flat = lines.every((line, axis) => line.isFlat((cell.high[axis]! - cell.low[axis]!) / 2));
-    if (flat && this.isConstant(logMass)) return { kind: "points", counts: lines.map(() => 2) };
+    if (flat && this.isConstant(logMass)) {
+      return { kind: "points", counts: lines.map(() => 2) };
+    }
     const counts = lines.map((_, axis) => this.count(cell, axis));
-    if (counts.every((count) => count < Infinity)) return { kind: "points", counts };
+    if (counts.every((count) => count < Infinity)) {
+      return { kind: "points", counts };
+    }
     return { kind: "cut", axis: lines.length === 1 ? 0 : this.axisToCut(cell, counts) };
   }
 
   private isNegligible(logMass: number): boolean {
     // the probability itself is always among what must be right: moments are taken about means
-    if (logMass > this.logTolerance) return false;
+    if (logMass > this.logTolerance) {
+      return false;
+    }
     return this.everyMoment((own, k) => logMass + this.excess(own, k) <= this.logTolerance);
   }
 
@@ -277,7 +307,9 @@ export class Certificate {
     const { variations } = this.bounds;
     return this.everyMoment((own, k) => {
       const variation = variations[own]!;
-      if (variation === 0) return true;
+      if (variation === 0) {
+        return true;
+      }
       // k · variation · size^{k−1}, each over the scale's share of the power
       const scale = this.logs[own * this.asked.powers + k - 1]! / k;
       const rest = k === 1 ? 0 : (this.excess(own, k) * (k - 1)) / k;
@@ -293,7 +325,9 @@ export class Certificate {
     const at = own * this.asked.powers + power - 1;
     const { magnitudes, variations } = this.bounds;
     const scale = this.logs[at]!;
-    if (power === 1) return Math.log(magnitudes[own]!) - scale;
+    if (power === 1) {
+      return Math.log(magnitudes[own]!) - scale;
+    }
     const byBound = Math.max(
       power * Math.log(2 * magnitudes[own]!) - scale,
       power * Math.LN2 + this.centreRatios[at]!,
@@ -307,7 +341,11 @@ export class Certificate {
 
   private everyMoment(holds: (own: number, power: number) => boolean): boolean {
     for (let own = 0; own < this.limits.length; own++) {
-      for (let k = 1; k <= this.limits[own]!; k++) if (!holds(own, k)) return false;
+      for (let k = 1; k <= this.limits[own]!; k++) {
+        if (!holds(own, k)) {
+          return false;
+        }
+      }
     }
     return true;
   }
@@ -328,13 +366,17 @@ export class Certificate {
       const common = logLegendre + Math.log(half) + density + others + logTail;
       let needed = Math.max(1, Math.ceil((common - this.logTolerance) / (2 * logRho)));
       for (let own = 0; own < this.limits.length && needed <= most; own++) {
-        if (this.limits[own]! > 0 && analytic[own] === 0) needed = Infinity;
+        if (this.limits[own]! > 0 && analytic[own] === 0) {
+          needed = Infinity;
+        }
         for (let k = 1; k <= Math.min(this.limits[own]!, powers) && needed <= most; k++) {
           const excess = common + this.excess(own, k) - this.logTolerance;
           needed = Math.max(needed, Math.ceil(excess / (2 * logRho)));
         }
       }
-      if (needed <= most) return needed;
+      if (needed <= most) {
+        return needed;
+      }
     }
     return Infinity;
   }
@@ -347,7 +389,9 @@ export class Certificate {
     const widest = (axes: readonly number[]): number =>
       axes.reduce((best, axis) => (sizes[axis]! > sizes[best]! ? axis : best));
     const all = sizes.map((_, axis) => axis);
-    if (all.length === 1) return 0;
+    if (all.length === 1) {
+      return 0;
+    }
     const helping = all.filter((axis) => {
       this.placeCell(cell, -1, 1, axis);
       return this.bounds.analytic.every((flag, own) => flag === 1 || this.limits[own] === 0);
@@ -362,7 +406,9 @@ export class Certificate {
     const width = (axis: number): number => -cell.depths[axis]!;
     const widest = (axes: readonly number[]): number =>
       axes.reduce((best, axis) => (width(axis) > width(best) ? axis : best));
-    if (failing.length === 1) return failing[0]!;
+    if (failing.length === 1) {
+      return failing[0]!;
+    }
     const helping = failing.filter((axis) => {
       this.placeCell(cell, -1, 1, axis);
       return this.bounds.analytic.every((flag, own) => flag === 1 || this.limits[own] === 0);
@@ -381,7 +427,9 @@ export function classScales(functions: GridFunctions, powers: number, scales: Fl
   for (let j = 0; j < functions.count; j++) {
     for (let k = 0; k < powers; k++) {
       const scale = scaleOf(j, k);
-      if (scale < Infinity) most[k] = Math.max(most[k]!, scale);
+      if (scale < Infinity) {
+        most[k] = Math.max(most[k]!, scale);
+      }
     }
   }
   const least = most.map((scale, k) =>
@@ -391,13 +439,18 @@ export function classScales(functions: GridFunctions, powers: number, scales: Fl
     for (let k = 0; k < powers; k++) {
       const scale = scaleOf(j, k);
       ofFunctions[j * powers + k] = Math.log(Math.max(scale, least[k]!));
-      if (scale < least[k]!) continue;
+      if (scale < least[k]!) {
+        continue;
+      }
       const at = functions.classes[j]! * powers + k;
       logs[at] = Math.min(logs[at]!, Math.log(scale));
     }
   }
   // where all functions of a class are zero, as far as was seen
-  for (let at = 0; at < logs.length; at++)
-    if (logs[at] === Infinity) logs[at] = Math.log(least[at % powers]!);
+  for (let at = 0; at < logs.length; at++) {
+    if (logs[at] === Infinity) {
+      logs[at] = Math.log(least[at % powers]!);
+    }
+  }
   return { logs, ofFunctions };
 }

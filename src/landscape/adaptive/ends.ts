@@ -41,10 +41,14 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
   /** Walks outwards; `signs[a]` tells in which direction of each line, or where in a bounded one. */
   const walk = (signs: readonly number[]): void => {
     const outward = lines.filter((line, a) => !line.bounded && signs[a] !== 0);
-    if (outward.length === 0) return;
+    if (outward.length === 0) {
+      return;
+    }
     const reaches = outward[0]!.reaches;
     for (let i = 0; i < fixed.weights.length; i += stride) {
-      for (let s = 0; s < fixed.slots.length; s++) data[fixed.slots[s]!] = fixed.values[s]![i]!;
+      for (let s = 0; s < fixed.slots.length; s++) {
+        data[fixed.slots[s]!] = fixed.values[s]![i]!;
+      }
       const before = new Float64Array(functions.count).fill(Number.NaN);
       const last = new Float64Array(functions.count).fill(Number.NaN);
       const weightBefore = new Float64Array(functions.count);
@@ -55,11 +59,15 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
         lines.forEach((line, a) => {
           const x = line.at(signs[a]! * (line.bounded ? 1 : reach));
           data[line.slot] = x;
-          if (!line.bounded && signs[a] !== 0) logWeight += line.logDensity(x, 0) + Math.log(line.spread);
+          if (!line.bounded && signs[a] !== 0) {
+            logWeight += line.logDensity(x, 0) + Math.log(line.spread);
+          }
         });
         functions.evaluate(data, out);
         for (let j = 0; j < functions.count; j++) {
-          if (overflowed[j] === 1) continue;
+          if (overflowed[j] === 1) {
+            continue;
+          }
           const size = Math.abs(out[j]! - centres[j]!);
           if (!(size < Infinity)) {
             overflowed[j] = 1;
@@ -78,17 +86,26 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
           const grows = end >= k * before[j]! + weightBefore[j]!;
           // what overflowed on the way must have been dying away before
           const fails = overflowed[j] === 1 ? grows || Number.isNaN(end) : end > logAllowed(own, k);
-          if (!fails) continue;
+          if (!fails) {
+            continue;
+          }
           limits[own] = k - 1;
-          if (k === 1) failed = outward[0];
+          if (k === 1) {
+            failed = outward[0];
+          }
         }
       }
     }
   };
 
   const choose = (signs: readonly number[]): void => {
-    if (signs.length === lines.length) walk(signs);
-    else for (const sign of [-1, 0, 1]) choose([...signs, sign]);
+    if (signs.length === lines.length) {
+      walk(signs);
+    } else {
+      for (const sign of [-1, 0, 1]) {
+        choose([...signs, sign]);
+      }
+    }
   };
   choose([]);
   return failed;

@@ -43,12 +43,16 @@ export function nothingHides(request: HidingRequest, limits: Int32Array): boolea
   }
   let seen = cells.length;
   for (let cell = cells.pop(); cell !== undefined; cell = cells.pop()) {
-    if (certificate.hidesNothing(cell)) continue;
+    if (certificate.hidesNothing(cell)) {
+      continue;
+    }
     const { low, high, depths } = cell;
     const sizes = lines.map(({ spread }, axis) => (high[axis]! - low[axis]!) / spread);
     const axis = certificate.axisThatHides(cell, sizes);
     seen += 2;
-    if (sizes[axis]! / 2 < 2 * finest || seen > mostCells) return false;
+    if (sizes[axis]! / 2 < 2 * finest || seen > mostCells) {
+      return false;
+    }
     const middle = (low[axis]! + high[axis]!) / 2;
     const deeper = depths.with(axis, depths[axis]! + 1);
     cells.push(

@@ -78,6 +78,8 @@ export function makeLine(source: Line["source"], slot: number): Line {
 /** Zero, where roots, logarithms and absolute values of a datum have their kinks, ends a cell. */
 function withZero(breaks: readonly number[]): number[] {
   const [low, high] = [breaks[0]!, breaks.at(-1)!];
-  if (!(low < 0 && high > 0)) return [...breaks];
+  if (!(low < 0 && high > 0)) {
+    return [...breaks];
+  }
   return [...new Set([...breaks, 0])].sort((a, b) => a - b);
 }

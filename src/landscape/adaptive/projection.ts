@@ -9,8 +9,12 @@ const mixtures = 6;
  */
 export function projected(functions: GridFunctions): GridFunctions {
   const sizes = new Int32Array(functions.classCount);
-  for (const own of functions.classes) sizes[own]!++;
-  if (sizes.every((size) => size <= mixtures)) return functions;
+  for (const own of functions.classes) {
+    sizes[own]!++;
+  }
+  if (sizes.every((size) => size <= mixtures)) {
+    return functions;
+  }
   const first = new Int32Array(functions.classCount);
   let count = 0;
   sizes.forEach((size, own) => {
@@ -24,7 +28,9 @@ export function projected(functions: GridFunctions): GridFunctions {
   const factors = new Float64Array(count).fill(1);
   const seen = new Int32Array(functions.classCount);
   functions.classes.forEach((own, j) => {
-    if (sizes[own]! <= mixtures) factors[first[own]! + seen[own]!++] = functions.factors[j]!;
+    if (sizes[own]! <= mixtures) {
+      factors[first[own]! + seen[own]!++] = functions.factors[j]!;
+    }
   });
   const all = new Float64Array(functions.count);
   const places = new Int32Array(functions.classCount);
@@ -46,7 +52,9 @@ export function projected(functions: GridFunctions): GridFunctions {
           continue;
         }
         const share = value / functions.factors[j]!;
-        for (let m = 0; m < mixtures; m++) out[first[own]! + m]! += signs[j * mixtures + m]! * share;
+        for (let m = 0; m < mixtures; m++) {
+          out[first[own]! + m]! += signs[j * mixtures + m]! * share;
+        }
       }
     },
     problem: (index, data) => {

@@ -34,8 +34,12 @@ export function compileBound(
   const { steps } = compiler;
   const degrees = new Float64Array(order + 1);
   return (centres, radii) => {
-    for (const step of steps) step(centres, radii);
-    for (let m = 1; m <= order; m++) degrees[m] = node.degrees?.[m] ?? 0;
+    for (const step of steps) {
+      step(centres, radii);
+    }
+    for (let m = 1; m <= order; m++) {
+      degrees[m] = node.degrees?.[m] ?? 0;
+    }
     degrees[0] = magnitude(node.values);
     return { values: node.values, degrees };
   };
@@ -105,7 +109,9 @@ class BoundCompiler {
       }
       case "power": {
         const base = this.compile(expression.base);
-        if (expression.exponent.kind === "number") return this.power(base, expression.exponent.value);
+        if (expression.exponent.kind === "number") {
+          return this.power(base, expression.exponent.value);
+        }
         const product = this.product([this.apply("log", base), this.compile(expression.exponent)]);
         return this.apply("exp", product);
       }
@@ -150,30 +156,42 @@ class BoundCompiler {
           analytic &&= values.analytic;
         }
         node.values = disc(centre + lost, radius, analytic);
-        if (node.degrees === undefined) return;
+        if (node.degrees === undefined) {
+          return;
+        }
         node.degrees.fill(0);
         for (const { degrees } of terms) {
-          if (degrees === undefined) continue;
-          for (let m = 1; m <= this.order; m++) node.degrees[m]! += degrees[m]!;
+          if (degrees === undefined) {
+            continue;
+          }
+          for (let m = 1; m <= this.order; m++) {
+            node.degrees[m]! += degrees[m]!;
+          }
         }
       },
     );
   }
 
   private product(factors: readonly Node[]): Node {
-    if (factors.length === 0) return { values: disc(1, 0, true) };
+    if (factors.length === 0) {
+      return { values: disc(1, 0, true) };
+    }
     return factors.slice(1).reduce((left, right) => this.multiply(left, right), factors[0]!);
   }
 
   private multiply(a: Node, b: Node): Node {
     return this.step(a.degrees !== undefined || b.degrees !== undefined, (node) => {
       node.values = multiplyDiscs(a.values, b.values);
-      if (node.degrees === undefined) return;
+      if (node.degrees === undefined) {
+        return;
+      }
       const ofA = magnitude(a.values);
       const ofB = magnitude(b.values);
       for (let m = 1; m <= this.order; m++) {
         let total = times(ofA, b.degrees?.[m] ?? 0) + times(ofB, a.degrees?.[m] ?? 0);
-        for (let i = 1; i < m; i++) total += times(a.degrees?.[i] ?? 0, b.degrees?.[m - i] ?? 0);
+        for (let i = 1; i < m; i++) {
+          total += times(a.degrees?.[i] ?? 0, b.degrees?.[m - i] ?? 0);
+        }
         node.degrees[m] = total;
       }
     });
@@ -212,17 +230,27 @@ class BoundCompiler {
     return this.step(moving, (node) => {
       const { values, shares, first } = logSumExpOfDiscs(terms.map((term) => term.values));
       node.values = values;
-      if (node.degrees === undefined) return;
+      if (node.degrees === undefined) {
+        return;
+      }
       change.fill(0);
       const top = first === undefined ? undefined : terms[first]!.degrees;
       terms.forEach(({ degrees }, i) => {
-        if (i === first) return;
-        for (let m = 1; m <= order; m++) difference[m] = (degrees?.[m] ?? 0) + (top?.[m] ?? 0);
+        if (i === first) {
+          return;
+        }
+        for (let m = 1; m <= order; m++) {
+          difference[m] = (degrees?.[m] ?? 0) + (top?.[m] ?? 0);
+        }
         this.substitute(exponentials, difference, own);
-        for (let m = 1; m <= order; m++) change[m]! += times(shares[i]!, own[m]!);
+        for (let m = 1; m <= order; m++) {
+          change[m]! += times(shares[i]!, own[m]!);
+        }
       });
       this.substitute(logarithms, change, node.degrees);
-      for (let m = 1; m <= order; m++) node.degrees[m]! += top?.[m] ?? 0;
+      for (let m = 1; m <= order; m++) {
+        node.degrees[m]! += top?.[m] ?? 0;
+      }
     });
   }
 
@@ -236,7 +264,9 @@ class BoundCompiler {
     return this.step(inner.degrees !== undefined, (node) => {
       node.values = values(inner.values);
       const { degrees } = node;
-      if (degrees === undefined) return;
+      if (degrees === undefined) {
+        return;
+      }
       coefficients(inner.values, outer);
       this.substitute(outer, inner.degrees!, degrees);
     });
@@ -250,7 +280,9 @@ class BoundCompiler {
       out[0] = coefficients[k]!;
       for (let m = 1; m <= order; m++) {
         let total = 0;
-        for (let i = 1; i <= m; i++) total += times(inner[i]!, out[m - i]!);
+        for (let i = 1; i <= m; i++) {
+          total += times(inner[i]!, out[m - i]!);
+        }
         spare[m] = total;
       }
       out.set(spare);

@@ -38,7 +38,9 @@ function tanhSlope(centre: number, radius: number): number {
 function tanhMagnitude(centre: number, radius: number): number {
   const far = Math.abs(centre) - radius;
   // |tanh| = |1 − q| / |1 + q| with |q| = exp(−2 Re z)
-  if (far > 0.35) return (1 + Math.exp(-2 * far)) / (1 - Math.exp(-2 * far));
+  if (far > 0.35) {
+    return (1 + Math.exp(-2 * far)) / (1 - Math.exp(-2 * far));
+  }
   return Math.abs(Math.tanh(centre)) + radius * tanhSlope(centre, radius);
 }
 
@@ -126,10 +128,14 @@ function largest(name: ElementaryFunction, centre: number, radius: number): numb
 /** The values of an elementary function over a disc. */
 export function applyToDisc(name: ElementaryFunction, u: Disc): Disc {
   const { centre, radius } = u;
-  if (radius === Infinity) return anything;
+  if (radius === Infinity) {
+    return anything;
+  }
   const value = elementaryValue(name, centre);
   const { room, slope } = behaviour(name, centre, radius);
-  if (room <= 0) return onRealLine(name, u, value);
+  if (room <= 0) {
+    return onRealLine(name, u, value);
+  }
   // the function moves no further from its value at the centre than its slope lets it
   const moved = Math.min(radius * slope(centre, radius), Math.abs(value) + largest(name, centre, radius));
   return disc(value, moved, u.analytic);
@@ -170,7 +176,9 @@ function onRealLine(name: ElementaryFunction, { centre, radius }: Disc, value: n
 export function coefficientBounds(name: ElementaryFunction, u: Disc, order: number, out: Float64Array): void {
   const { centre, radius, analytic } = u;
   out.fill(Infinity, 1, order + 1);
-  if (order < 1 || radius === Infinity) return;
+  if (order < 1 || radius === Infinity) {
+    return;
+  }
   const { room, slope, curvature } = behaviour(name, centre, radius);
   if (room <= 0 || !analytic) {
     onStrip(name, order, out);
@@ -185,7 +193,9 @@ export function coefficientBounds(name: ElementaryFunction, u: Disc, order: numb
     scale /= wider;
   }
   out[1] = Math.min(out[1]!, slope(centre, radius));
-  if (curvature === undefined) return;
+  if (curvature === undefined) {
+    return;
+  }
   scale = curvature(centre, radius + wider);
   for (let k = 2; k <= order; k++) {
     out[k] = Math.min(out[k]!, scale / (k * (k - 1)));
@@ -197,9 +207,13 @@ export function coefficientBounds(name: ElementaryFunction, u: Disc, order: numb
 function onStrip(name: ElementaryFunction, order: number, out: Float64Array): void {
   const strip = strips[name];
   if (strip !== undefined) {
-    for (let k = 1; k <= order; k++) out[k] = strip.slope / (k * strip.half ** (k - 1));
+    for (let k = 1; k <= order; k++) {
+      out[k] = strip.slope / (k * strip.half ** (k - 1));
+    }
   }
-  if (name === "abs") out[1] = 1;
+  if (name === "abs") {
+    out[1] = 1;
+  }
 }
 
 /** How large the derivative is where the imaginary part is at most `half`. */
@@ -217,7 +231,9 @@ const strips: Readonly<Partial<Record<ElementaryFunction, { half: number; slope:
 /** The values of `u^exponent` over a disc, for a constant exponent. */
 export function powerOfDisc(u: Disc, exponent: number): Disc {
   const { centre, radius, analytic } = u;
-  if (radius === Infinity) return anything;
+  if (radius === Infinity) {
+    return anything;
+  }
   const c = Math.abs(centre);
   const value = centre ** exponent;
   if (Number.isInteger(exponent) && exponent >= 0) {
@@ -228,8 +244,9 @@ export function powerOfDisc(u: Disc, exponent: number): Disc {
     return disc(value, moved, analytic);
   }
   // where it is not smooth, a root is still bounded on the positive real line
-  if (exponent > 0 && centre - radius >= -4e-16 * (c + radius))
+  if (exponent > 0 && centre - radius >= -4e-16 * (c + radius)) {
     return disc(0, (c + radius) ** exponent, false);
+  }
   return anything;
 }
 
@@ -242,10 +259,14 @@ function powerSlope(c: number, radius: number, exponent: number): number {
 export function powerCoefficientBounds(u: Disc, exponent: number, order: number, out: Float64Array): void {
   out.fill(Infinity, 1, order + 1);
   const { centre, radius, analytic } = u;
-  if (radius === Infinity) return;
+  if (radius === Infinity) {
+    return;
+  }
   const c = Math.abs(centre);
   const whole = Number.isInteger(exponent) && exponent >= 0;
-  if (!whole && (radius >= c || !analytic)) return;
+  if (!whole && (radius >= c || !analytic)) {
+    return;
+  }
   let binomial = 1;
   for (let k = 1; k <= order; k++) {
     binomial *= (exponent - k + 1) / k;
@@ -270,7 +291,9 @@ export interface LogSumExp {
 /** The values of `log(Σ e^term)` over discs of the terms. */
 export function logSumExpOfDiscs(terms: readonly Disc[]): LogSumExp {
   const widest = terms.reduce((most, { radius }) => Math.max(most, radius), 0);
-  if (widest === Infinity) return { values: anything, shares: terms.map(() => Infinity) };
+  if (widest === Infinity) {
+    return { values: anything, shares: terms.map(() => Infinity) };
+  }
   const value = logSumExpOf(terms.map(({ centre }) => centre));
   const analytic = terms.every((term) => term.analytic);
   const first = terms.reduce((best, { centre }, k) => (centre > terms[best]!.centre ? k : best), 0);

@@ -18,9 +18,9 @@ const exponentials: ReadonlySet<string> = new Set(["exp", "expm1", "sinh", "cosh
 
 /** Reads expressions as quotients of sums of exponentials. */
 export class Analysis {
-  readonly #involving = new Map<Expression, boolean>();
-  readonly #closed = new Map<Expression, Form>();
-  readonly #opened = new Map<Expression, Form>();
+  private readonly involving = new Map<Expression, boolean>();
+  private readonly closed = new Map<Expression, Form>();
+  private readonly opened = new Map<Expression, Form>();
 
   /**
    * @param rewritten what a sub-expression has become; exponents and factors are made of it
@@ -32,29 +32,29 @@ export class Analysis {
 
   /** Whether there is an exponential anywhere in an expression. */
   involves(expression: Expression): boolean {
-    let involving = this.#involving.get(expression);
+    let involving = this.involving.get(expression);
     if (involving === undefined) {
       involving =
         (expression.kind === "call" && exponentials.has(expression.name)) ||
         (expression.kind === "power" && isBase(expression.base) && expression.exponent.kind !== "number") ||
         children(expression).some((child) => this.involves(child));
-      this.#involving.set(expression, involving);
+      this.involving.set(expression, involving);
     }
     return involving;
   }
 
   /** @param open whether bounded functions, sigmoid and tanh, are taken for the quotients that they are */
   form(expression: Expression, open: boolean): Form {
-    const known = open ? this.#opened : this.#closed;
+    const known = open ? this.opened : this.closed;
     let form = known.get(expression);
     if (form === undefined) {
-      form = this.involves(expression) ? this.#make(expression, open) : factorForm(expression);
+      form = this.involves(expression) ? this.make(expression, open) : factorForm(expression);
       known.set(expression, form);
     }
     return form;
   }
 
-  #make(expression: Expression, open: boolean): Form {
+  private make(expression: Expression, open: boolean): Form {
     switch (expression.kind) {
       case "negate":
         return multiplyForms(numberForm(-1), this.form(expression.operand, open));
@@ -66,20 +66,24 @@ export class Analysis {
           raiseForm(this.form(expression.denominator, open), -1),
         );
       case "power":
-        return this.#power(expression, expression.base, expression.exponent, open);
+        return this.power(expression, expression.base, expression.exponent, open);
       case "call":
-        return this.#call(expression, open);
+        return this.call(expression, open);
       case "sum": {
         const forms = expression.terms.map((term) => this.form(term, open));
         const none = forms.every(({ pieces }) => pieces === 0);
         const bounded = forms.some((form) => form.bounded);
         if (!open && forms.some(hasDenominator)) {
-          const own = this.#boundedFactor(expression);
-          if (own !== undefined) return own;
+          const own = this.boundedFactor(expression);
+          if (own !== undefined) {
+            return own;
+          }
         }
         if (!none) {
           const total = addForms(forms, this.reader);
-          if (total !== undefined) return total;
+          if (total !== undefined) {
+            return total;
+          }
         }
         return { ...factorForm(this.rewritten(expression)), bounded, vanishing: bounded };
       }
@@ -88,7 +92,7 @@ export class Analysis {
     }
   }
 
-  #power(whole: Expression, base: Expression, exponent: Expression, open: boolean): Form {
+  private power(whole: Expression, base: Expression, exponent: Expression, open: boolean): Form {
     if (isBase(base) && exponent.kind !== "number") {
       const logarithm = Math.log((base as { value: number }).value);
       return exponentialForm(scaleLinear(this.reader.linear(this.rewritten(exponent)), logarithm));
@@ -96,28 +100,34 @@ export class Analysis {
     if (exponent.kind === "number" && Number.isInteger(exponent.value)) {
       const form = this.form(base, open);
       if (!open && exponent.value > 0 && hasDenominator(form)) {
-        const own = this.#boundedFactor(base);
-        if (own !== undefined) return raiseForm(own, exponent.value);
+        const own = this.boundedFactor(base);
+        if (own !== undefined) {
+          return raiseForm(own, exponent.value);
+        }
       }
       return form.pieces === 0
         ? { ...factorForm(this.rewritten(whole)), bounded: form.bounded, vanishing: form.vanishing }
         : raiseForm(form, exponent.value);
     }
-    return this.#realPower(base, exponent) ?? factorForm(this.rewritten(whole));
+    return this.realPower(base, exponent) ?? factorForm(this.rewritten(whole));
   }
 
   /** What is bounded as soon as it is rewritten, and needs nothing else to be finite; nothing for what is not. */
-  #boundedFactor(expression: Expression): Form | undefined {
+  private boundedFactor(expression: Expression): Form | undefined {
     const own = this.rewritten(expression);
     return isBounded(own) ? { ...factorForm(own), bounded: true, vanishing: true } : undefined;
   }
 
   /** Of a base that is positive everywhere: e^(exponent · log(base)). */
-  #realPower(base: Expression, exponent: Expression): Form | undefined {
+  private realPower(base: Expression, exponent: Expression): Form | undefined {
     const form = this.form(base, true);
-    if (form.pieces === 0 || !isPositive(form)) return undefined;
+    if (form.pieces === 0 || !isPositive(form)) {
+      return undefined;
+    }
     const logarithm = logarithmOf(form, this.reader);
-    if (logarithm === undefined) return undefined;
+    if (logarithm === undefined) {
+      return undefined;
+    }
     const linear =
       exponent.kind === "number"
         ? scaleLinear(this.reader.linear(logarithm), exponent.value)
@@ -125,13 +135,15 @@ export class Analysis {
     return { ...exponentialForm(linear), unsafe: true };
   }
 
-  #call(expression: Extract<Expression, { kind: "call" }>, open: boolean): Form {
+  private call(expression: Extract<Expression, { kind: "call" }>, open: boolean): Form {
     const { name, argument } = expression;
     if (name === "sqrt" || name === "cbrt") {
-      const power = this.#realPower(argument, number(name === "sqrt" ? 1 / 2 : 1 / 3));
+      const power = this.realPower(argument, number(name === "sqrt" ? 1 / 2 : 1 / 3));
       return power ?? factorForm(this.rewritten(expression));
     }
-    if (!exponentials.has(name)) return factorForm(this.rewritten(expression));
+    if (!exponentials.has(name)) {
+      return factorForm(this.rewritten(expression));
+    }
     if (!open && (name === "tanh" || name === "sigmoid")) {
       const form = factorForm(this.rewritten(expression));
       return { ...form, bounded: true, vanishing: name === "sigmoid" };
@@ -168,10 +180,16 @@ const unbounded: ReadonlySet<string> = new Set(["exp", "expm1", "sinh", "cosh"])
 function isBounded(expression: Expression): boolean {
   const seen = new Set<Expression>();
   const visit = (inner: Expression): boolean => {
-    if (seen.has(inner)) return true;
+    if (seen.has(inner)) {
+      return true;
+    }
     seen.add(inner);
-    if (inner.kind === "power" && inner.exponent.kind !== "number") return false;
-    if (inner.kind === "call" && bounded.has(inner.name)) return true;
+    if (inner.kind === "power" && inner.exponent.kind !== "number") {
+      return false;
+    }
+    if (inner.kind === "call" && bounded.has(inner.name)) {
+      return true;
+    }
     return !(inner.kind === "call" && unbounded.has(inner.name)) && children(inner).every(visit);
   };
   return visit(expression);

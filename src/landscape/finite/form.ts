@@ -70,7 +70,9 @@ export function numberForm(value: number): Form {
 }
 
 export function factorForm(base: Expression): Form {
-  if (base.kind === "number") return numberForm(base.value);
+  if (base.kind === "number") {
+    return numberForm(base.value);
+  }
   return { ...trivial, factors: [{ base, power: 1 }] };
 }
 
@@ -81,7 +83,9 @@ export function exponentialForm(exponent: Linear): Form {
 /** `Σ coefficient e^exponent`, as a sum to the first power or, when only one exponent is left, as an exponential. */
 export function sumForm(terms: readonly Term[]): Form {
   const merged = mergedTerms(terms);
-  if (merged.length === 0) return numberForm(0);
+  if (merged.length === 0) {
+    return numberForm(0);
+  }
   if (merged.length === 1) {
     const [{ coefficient, exponent }] = merged as [Term];
     const own = isConstant(coefficient)
@@ -108,7 +112,9 @@ export function sumForm(terms: readonly Term[]): Form {
 
 /** The term that the others are compared with, the same for all ways to write a sum and its multiples. */
 function firstTerm(terms: readonly Term[]): Term {
-  if (terms.length > longestOrdered) return terms[0]!;
+  if (terms.length > longestOrdered) {
+    return terms[0]!;
+  }
   const keyed = terms.map((first) => {
     const keys = terms.map(({ exponent }) => linearKey(addLinear(exponent, first.exponent, -1)));
     return { first, key: keys.sort().join(" | ") };
@@ -149,8 +155,11 @@ export function multiplyForms(a: Form, b: Form): Form {
   const sums = new Map(a.sums.map((sum) => [sum.key, sum] as const));
   for (const sum of b.sums) {
     const total = (sums.get(sum.key)?.power ?? 0) + sum.power;
-    if (total === 0) sums.delete(sum.key);
-    else sums.set(sum.key, { ...sum, power: total });
+    if (total === 0) {
+      sums.delete(sum.key);
+    } else {
+      sums.set(sum.key, { ...sum, power: total });
+    }
   }
   return {
     coefficient: a.coefficient * b.coefficient,
@@ -166,7 +175,9 @@ export function multiplyForms(a: Form, b: Form): Form {
 }
 
 export function raiseForm(form: Form, exponent: number): Form {
-  if (exponent === 0) return trivial;
+  if (exponent === 0) {
+    return trivial;
+  }
   return {
     ...form,
     coefficient: form.coefficient ** exponent,
@@ -200,7 +211,9 @@ export function numeratorTerms(form: Form, reader: LinearReader): readonly Term[
   for (const sum of above) {
     for (let time = 0; time < sum.power; time++) {
       // a single sum may be long
-      if (terms.length > 1 && terms.length * sum.terms.length > mostTerms) return undefined;
+      if (terms.length > 1 && terms.length * sum.terms.length > mostTerms) {
+        return undefined;
+      }
       terms = mergedTerms(
         terms.flatMap((a) =>
           sum.terms.map((b) => ({
@@ -215,8 +228,12 @@ export function numeratorTerms(form: Form, reader: LinearReader): readonly Term[
 }
 
 function timesLinear(a: Linear, b: Linear, reader: LinearReader): Linear {
-  if (isConstant(a)) return scaleLinear(b, a.constant);
-  if (isConstant(b)) return scaleLinear(a, b.constant);
+  if (isConstant(a)) {
+    return scaleLinear(b, a.constant);
+  }
+  if (isConstant(b)) {
+    return scaleLinear(a, b.constant);
+  }
   return reader.linear(product([linearExpression(a), linearExpression(b)]));
 }
 
@@ -225,17 +242,25 @@ export function addForms(forms: readonly Form[], reader: LinearReader): Form | u
   const below = new Map<string, SumPower>();
   for (const { sums } of forms) {
     for (const sum of sums) {
-      if (sum.power < (below.get(sum.key)?.power ?? 0)) below.set(sum.key, sum);
+      if (sum.power < (below.get(sum.key)?.power ?? 0)) {
+        below.set(sum.key, sum);
+      }
     }
   }
-  if (below.size > mostDenominators) return undefined;
+  if (below.size > mostDenominators) {
+    return undefined;
+  }
   const common: Form = { ...trivial, sums: [...below.values()] };
   const denominator = raiseForm(common, -1);
   const terms: Term[] = [];
   for (const form of forms) {
     const own = numeratorTerms(multiplyForms(form, denominator), reader);
-    if (own === undefined) return undefined;
-    for (const term of own) terms.push(term);
+    if (own === undefined) {
+      return undefined;
+    }
+    for (const term of own) {
+      terms.push(term);
+    }
   }
   const total = multiplyForms(sumForm(terms), common);
   // exponentials that cancel each other are not to be computed

@@ -38,7 +38,9 @@ export function hasNestedExponentials(expression: Expression): boolean {
     [true, new Set()],
   ]);
   const visit = (inner: Expression, within: boolean): boolean => {
-    if (seen.get(within)!.has(inner)) return false;
+    if (seen.get(within)!.has(inner)) {
+      return false;
+    }
     seen.get(within)!.add(inner);
     const is = inner.kind === "call" && unbounded.has(inner.name);
     return (is && within) || children(inner).some((child) => visit(child, within || is));
@@ -52,66 +54,86 @@ const logarithms: Readonly<Record<string, number>> = { log: 1, log1p: 1, log2: M
 const longestCancelling = 8;
 
 class Rewriter {
-  readonly #reader = new LinearReader();
-  readonly #analysis = new Analysis(this.#reader, (inner) => this.rewritten(inner));
-  readonly #done = new Map<Expression, Expression>();
+  private readonly reader = new LinearReader();
+  private readonly analysis = new Analysis(this.reader, (inner) => this.rewritten(inner));
+  private readonly done = new Map<Expression, Expression>();
   /** Expressions under way: what one of them is made of is asked for its parts only. */
-  readonly #open = new Set<Expression>();
+  private readonly open = new Set<Expression>();
 
   rewritten(expression: Expression): Expression {
-    if (!this.#analysis.involves(expression)) return expression;
-    const known = this.#done.get(expression);
-    if (known !== undefined) return known;
-    if (this.#open.has(expression)) return this.#inParts(expression);
-    this.#open.add(expression);
-    const result = this.#anew(expression) ?? this.#inParts(expression);
-    this.#open.delete(expression);
-    this.#done.set(expression, result);
+    if (!this.analysis.involves(expression)) {
+      return expression;
+    }
+    const known = this.done.get(expression);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.open.has(expression)) {
+      return this.inParts(expression);
+    }
+    this.open.add(expression);
+    const result = this.anew(expression) ?? this.inParts(expression);
+    this.open.delete(expression);
+    this.done.set(expression, result);
     return result;
   }
 
-  #anew(expression: Expression): Expression | undefined {
+  private anew(expression: Expression): Expression | undefined {
     switch (expression.kind) {
       case "call": {
         const { name, argument } = expression;
-        if (Object.hasOwn(logarithms, name)) return this.#logarithm(name, argument);
-        return name === "sqrt" || name === "cbrt" ? this.#quotient(expression) : undefined;
+        if (Object.hasOwn(logarithms, name)) {
+          return this.logarithm(name, argument);
+        }
+        return name === "sqrt" || name === "cbrt" ? this.quotient(expression) : undefined;
       }
       case "product":
       case "divide":
       case "power":
       case "sum":
-        return this.#quotient(expression);
+        return this.quotient(expression);
       default:
         return undefined;
     }
   }
 
-  #logarithm(name: string, argument: Expression): Expression | undefined {
-    const inner = this.#analysis.form(argument, true);
-    const form = name === "log1p" ? addForms([trivial, inner], this.#reader) : inner;
-    if (form === undefined || form.pieces === 0 || isSmallDifference(argument, form)) return undefined;
-    const logarithm = logarithmOf(form, this.#reader);
+  private logarithm(name: string, argument: Expression): Expression | undefined {
+    const inner = this.analysis.form(argument, true);
+    const form = name === "log1p" ? addForms([trivial, inner], this.reader) : inner;
+    if (form === undefined || form.pieces === 0 || isSmallDifference(argument, form)) {
+      return undefined;
+    }
+    const logarithm = logarithmOf(form, this.reader);
     return logarithm && divide(logarithm, number(logarithms[name]!));
   }
 
-  #quotient(expression: Expression): Expression | undefined {
-    if (expression.kind === "sum" && expression.terms.length > longestCancelling) return undefined;
-    let form = this.#analysis.form(expression, false);
-    if (form.bounded && (form.pieces > 0 ? form.vanishing : expression.kind === "sum")) {
-      const opened = this.#analysis.form(expression, true);
-      if (expression.kind === "sum" || form.pieces > 0) form = opened;
+  private quotient(expression: Expression): Expression | undefined {
+    if (expression.kind === "sum" && expression.terms.length > longestCancelling) {
+      return undefined;
     }
-    if (expression.kind === "sum" && !isQuotient(form)) return undefined;
-    if (form.pieces === 0 || !isUnsafe(form)) return undefined;
-    return quotientOf(form, this.#reader);
+    let form = this.analysis.form(expression, false);
+    if (form.bounded && (form.pieces > 0 ? form.vanishing : expression.kind === "sum")) {
+      const opened = this.analysis.form(expression, true);
+      if (expression.kind === "sum" || form.pieces > 0) {
+        form = opened;
+      }
+    }
+    if (expression.kind === "sum" && !isQuotient(form)) {
+      return undefined;
+    }
+    if (form.pieces === 0 || !isUnsafe(form)) {
+      return undefined;
+    }
+    return quotientOf(form, this.reader);
   }
 
   /** The same with its parts rewritten; itself when none has changed. */
-  #inParts(expression: Expression): Expression {
+  private inParts(expression: Expression): Expression {
     const parts = children(expression);
     const own = parts.map((part) => this.rewritten(part));
-    if (own.every((part, i) => part === parts[i])) return expression;
+    if (own.every((part, i) => part === parts[i])) {
+      return expression;
+    }
     return withChildren(expression, own);
   }
 }
@@ -128,7 +150,9 @@ function isQuotient({ unsafe, sums }: Form): boolean {
 
 /** `1 − e^v` and its like, whose logarithm is finite as it is written, and more accurate. */
 function isSmallDifference(argument: Expression, form: Form): boolean {
-  if (form.factors.length > 0 || form.sums.length !== 1 || form.sums[0]!.power !== 1) return false;
+  if (form.factors.length > 0 || form.sums.length !== 1 || form.sums[0]!.power !== 1) {
+    return false;
+  }
   if (argument.kind === "negate") {
     const { operand } = argument;
     return operand.kind === "call" && (operand.name === "exp" || operand.name === "expm1");

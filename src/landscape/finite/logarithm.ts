@@ -19,7 +19,9 @@ export function signsOf(terms: readonly Term[]): Signs {
   const numbers = terms.map(({ coefficient }) =>
     isConstant(coefficient) ? coefficient.constant : Number.NaN,
   );
-  if (numbers.every((value) => value > 0)) return "positive";
+  if (numbers.every((value) => value > 0)) {
+    return "positive";
+  }
   return terms.length === 2 && numbers[0]! > 0 && numbers[1]! < 0 ? "difference" : "mixed";
 }
 
@@ -33,14 +35,18 @@ export function logarithmOfTerm({ coefficient, exponent }: Term): Linear {
 export function share(terms: readonly Term[], index: number): Expression {
   const own = logarithmOfTerm(terms[index]!);
   const others = terms.filter((_, i) => i !== index).map(logarithmOfTerm);
-  if (others.length === 1) return call("sigmoid", linearExpression(addLinear(own, others[0]!, -1)));
+  if (others.length === 1) {
+    return call("sigmoid", linearExpression(addLinear(own, others[0]!, -1)));
+  }
   return call("sigmoid", sum([linearExpression(own), negate(logSumExp(others.map(linearExpression)))]));
 }
 
 /** A sum over the sum of its terms' sizes: bounded by 1, or by what its coefficients are. */
 export function balance(terms: readonly Term[]): Expression {
   const signs = signsOf(terms);
-  if (signs === "positive") return one;
+  if (signs === "positive") {
+    return one;
+  }
   if (signs === "difference") {
     const [first, second] = terms.map(logarithmOfTerm) as [Linear, Linear];
     return call("tanh", linearExpression(scaleLinear(addLinear(first, second, -1), 1 / 2)));
@@ -75,7 +81,9 @@ export function logarithmOf(form: Form, reader: LinearReader): Expression | unde
     ...sums.map(({ terms, power: exponent }) => ({ base: balance(terms), power: exponent })),
   ].filter(({ base }) => base !== one);
   if (bounded.length === 0) {
-    if (!(coefficient > 0)) return undefined;
+    if (!(coefficient > 0)) {
+      return undefined;
+    }
     const constant = constantLinear(Math.log(coefficient));
     return linearExpression(logarithmOfSums(addLinear(form.exponent, constant), sums, reader));
   }
@@ -114,7 +122,9 @@ export function logarithmOfSums(exponent: Linear, sums: readonly SumPower[], rea
     const meets =
       sums.length === 1 || own.some((one) => isConstant(addLinear(one, shift)) && !isConstant(shift));
     const inside = meets ? own.map((one) => addLinear(one, shift)) : own;
-    if (meets) rest = constantLinear(0);
+    if (meets) {
+      rest = constantLinear(0);
+    }
     logarithms.push(product([number(times), logSumExp(inside.map(linearExpression))]));
   }
   return reader.linear(sum([linearExpression(rest), ...logarithms]));

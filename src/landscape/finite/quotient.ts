@@ -52,12 +52,17 @@ function paired(form: Form): Pick<Form, "factors" | "sums"> {
   const factors = [...form.factors];
   const add = (one: SumPower, power: number): void => {
     const total = (sums.get(one.key)?.power ?? 0) + power;
-    if (total === 0) sums.delete(one.key);
-    else sums.set(one.key, { ...one, power: total });
+    if (total === 0) {
+      sums.delete(one.key);
+    } else {
+      sums.set(one.key, { ...one, power: total });
+    }
   };
   for (const one of form.sums) {
     const { terms, power } = one;
-    if (signsOf(terms) !== "difference") continue;
+    if (signsOf(terms) !== "difference") {
+      continue;
+    }
     const sizes = terms.map(({ coefficient, exponent }) => ({
       coefficient: constantLinear(Math.abs(coefficient.constant)),
       exponent,
@@ -65,7 +70,9 @@ function paired(form: Form): Pick<Form, "factors" | "sums"> {
     const [same] = sumForm(sizes).sums;
     const counterpart = same === undefined ? undefined : sums.get(same.key);
     // above the line a difference is as good as its terms, unless its counterpart is below
-    if (same === undefined || (power > 0 && !(counterpart !== undefined && counterpart.power < 0))) continue;
+    if (same === undefined || (power > 0 && !(counterpart !== undefined && counterpart.power < 0))) {
+      continue;
+    }
     add(one, -power);
     add(same, power);
     factors.push({ base: balance(terms), power });
@@ -75,12 +82,16 @@ function paired(form: Form): Pick<Form, "factors" | "sums"> {
 
 /** `e^exponent` over sums of the sizes of terms. */
 function ratio(exponent: Linear, below: readonly SumPower[], reader: LinearReader): Expression {
-  if (below.length === 0) return exponential(exponent);
+  if (below.length === 0) {
+    return exponential(exponent);
+  }
   const copies = below.flatMap(({ terms, power }) =>
     -power <= mostShares ? Array<readonly Term[]>(-power).fill(terms) : [[]],
   );
   const chosen = copies.length <= mostShares ? assigned(exponent, copies) : undefined;
-  if (chosen === undefined) return exponential(logarithmOfSums(exponent, below, reader));
+  if (chosen === undefined) {
+    return exponential(logarithmOfSums(exponent, below, reader));
+  }
   const rest = chosen.reduce(
     (left, index, i) => addLinear(left, logarithmOfTerm(copies[i]![index]!), -1),
     exponent,
@@ -101,10 +112,14 @@ function exponential(exponent: Linear): Expression {
 /** A term of each sum, so that their exponents add up to the given one but for a constant. */
 function assigned(exponent: Linear, sums: readonly (readonly Term[])[]): number[] | undefined {
   const [first, ...others] = sums;
-  if (first === undefined) return isConstant(exponent) ? [] : undefined;
+  if (first === undefined) {
+    return isConstant(exponent) ? [] : undefined;
+  }
   for (let index = 0; index < first.length; index++) {
     const rest = assigned(addLinear(exponent, first[index]!.exponent, -1), others);
-    if (rest !== undefined) return [index, ...rest];
+    if (rest !== undefined) {
+      return [index, ...rest];
+    }
   }
   return undefined;
 }

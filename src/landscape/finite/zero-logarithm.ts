@@ -32,7 +32,9 @@ class ZeroLogarithms {
 
   visit(expression: Expression): Expression {
     const known = this.done.get(expression);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const parts = children(expression);
     const own = parts.map((part) => this.visit(part));
     const inner = own.every((part, i) => part === parts[i]) ? expression : withChildren(expression, own);
@@ -47,15 +49,21 @@ class ZeroLogarithms {
       const numerator = this.multiplied(expression.numerator);
       return numerator === expression.numerator ? expression : divide(numerator, expression.denominator);
     }
-    if (expression.kind !== "product") return expression;
+    if (expression.kind !== "product") {
+      return expression;
+    }
     const factors = [...expression.factors];
     const roots = factors.map((factor) => this.rootsOf(factor));
     // How many factors vanish with each: products have many factors, so that those of all others are not listed for each.
     const counts = new Map<string, number>();
     const count = (keys: readonly string[], by: number): void => {
-      for (const key of new Set(keys)) counts.set(key, (counts.get(key) ?? 0) + by);
+      for (const key of new Set(keys)) {
+        counts.set(key, (counts.get(key) ?? 0) + by);
+      }
     };
-    for (const keys of roots) count(keys, 1);
+    for (const keys of roots) {
+      count(keys, 1);
+    }
     const ofOthers: Vanishing = { has: (key) => (counts.get(key) ?? 0) > 0 };
     let changed = false;
     factors.forEach((factor, i) => {
@@ -74,10 +82,14 @@ class ZeroLogarithms {
   /** The keys of what a factor vanishes with, if that is a function of the data. */
   private rootsOf(factor: Expression): string[] {
     const key = this.key(factor);
-    if (key === undefined) return [];
+    if (key === undefined) {
+      return [];
+    }
     const roots = [key];
     const negated = this.key(negate(factor));
-    if (negated !== undefined) roots.push(negated);
+    if (negated !== undefined) {
+      roots.push(negated);
+    }
     if (factor.kind === "power" && factor.exponent.kind === "number" && factor.exponent.value > 0) {
       roots.push(...this.rootsOf(factor.base));
     }
@@ -111,7 +123,9 @@ class ZeroLogarithms {
           : expression;
       case "call": {
         const { name, argument } = expression;
-        if (name !== "log1p" && !logarithms.has(name)) return expression;
+        if (name !== "log1p" && !logarithms.has(name)) {
+          return expression;
+        }
         const whole = name === "log1p" ? sum([one, argument]) : argument;
         const own = name === "log1p" ? "log" : name;
         // elsewhere the argument is positive, and so large that this changes nothing
@@ -145,13 +159,19 @@ class ZeroLogarithms {
 
   /** What tells a small function of the data from others; nothing for anything else. */
   private key(expression: Expression): string | undefined {
-    if (this.keys.has(expression)) return this.keys.get(expression);
+    if (this.keys.has(expression)) {
+      return this.keys.get(expression);
+    }
     let nodes = 0;
     let data = false;
     const small = (node: Expression): boolean => {
-      if (++nodes > mostNodes) return false;
+      if (++nodes > mostNodes) {
+        return false;
+      }
       if (node.kind === "symbol") {
-        if (!this.isDatum(node.name)) return false;
+        if (!this.isDatum(node.name)) {
+          return false;
+        }
         data = true;
       }
       return children(node).every(small);

@@ -10,7 +10,9 @@ export function pathOnDisk(address: string): string | undefined {
   }
   // A file that is still to be made is known by the path that it will have.
   const isPath = url.protocol === "file:" || (url.protocol === "untitled:" && url.pathname.startsWith("/"));
-  if (!isPath) return undefined;
+  if (!isPath) {
+    return undefined;
+  }
   try {
     const path = decodeURIComponent(url.pathname);
     return url.host === "" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : `//${url.host}${path}`;
@@ -52,7 +54,9 @@ export class Addresses {
   /** The name that all addresses of a file share. */
   async nameOf(address: string): Promise<string> {
     const known = this.names.get(address);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const name = await this.findName(address);
     this.forgetOne(address);
     this.names.set(address, name);
@@ -84,8 +88,12 @@ export class Addresses {
     this.oneName.forget();
     const places = new Set(addresses);
     const touched = [...this.names.keys()].filter((one) => isAtOrBelow(one, places));
-    for (const one of touched) this.forgetOne(one);
-    for (const one of touched) await this.nameOf(one);
+    for (const one of touched) {
+      this.forgetOne(one);
+    }
+    for (const one of touched) {
+      await this.nameOf(one);
+    }
   }
 
   private async findName(address: string): Promise<string> {
@@ -95,17 +103,24 @@ export class Addresses {
 
   private forgetOne(address: string): void {
     const name = this.names.get(address);
-    if (name === undefined) return;
+    if (name === undefined) {
+      return;
+    }
     this.names.delete(address);
     const same = this.byName.get(name);
     same?.delete(address);
-    if (same?.size === 0) this.byName.delete(name);
+    if (same?.size === 0) {
+      this.byName.delete(name);
+    }
   }
 }
 
 function isAtOrBelow(address: string, places: ReadonlySet<string>): boolean {
-  for (let end = address.length; end > 0; end = address.lastIndexOf("/", end - 1))
-    if (places.has(address.slice(0, end))) return true;
+  for (let end = address.length; end > 0; end = address.lastIndexOf("/", end - 1)) {
+    if (places.has(address.slice(0, end))) {
+      return true;
+    }
+  }
   return false;
 }
 
@@ -119,9 +134,13 @@ export async function openAs(
   texts: OpenTexts,
   addresses: Addresses,
 ): Promise<{ readonly uri: string; readonly isMade: boolean } | undefined> {
-  if (pathOnDisk(address) === undefined) return undefined;
+  if (pathOnDisk(address) === undefined) {
+    return undefined;
+  }
   const open = texts.uris();
-  if (open.length === 0) return undefined;
+  if (open.length === 0) {
+    return undefined;
+  }
   await Promise.all(
     [address, ...open].filter((uri) => !addresses.knows(uri)).map((uri) => addresses.nameOf(uri)),
   );

@@ -40,7 +40,9 @@ export class OneName {
   async of(path: string): Promise<string> {
     const whole = resolve(path);
     // There is no file of such a name, and its many folders are not looked for.
-    if (whole.length > longestPath) return whole;
+    if (whole.length > longestPath) {
+      return whole;
+    }
     const isLink = await this.disk.isLink(whole).catch(() => false);
     const real = isLink ? await this.disk.realpath(whole).catch(() => whole) : whole;
     const folder = await this.folder(dirname(real));
@@ -60,8 +62,12 @@ export class OneName {
 
   private async look(path: string): Promise<Folder> {
     const real = await this.disk.realpath(path).catch(() => undefined);
-    if (real !== undefined) return { path: real, folds: await this.folds(real) };
-    if (dirname(path) === path) return { path, folds: false };
+    if (real !== undefined) {
+      return { path: real, folds: await this.folds(real) };
+    }
+    if (dirname(path) === path) {
+      return { path, folds: false };
+    }
     const above = await this.folder(dirname(path));
     return { path: named(above, basename(path)), folds: above.folds };
   }
@@ -70,7 +76,9 @@ export class OneName {
   private async folds(path: string): Promise<boolean> {
     const name = basename(path);
     const other = name === name.toLowerCase() ? name.toUpperCase() : name.toLowerCase();
-    if (other === name) return dirname(path) === path ? false : (await this.folder(dirname(path))).folds;
+    if (other === name) {
+      return dirname(path) === path ? false : (await this.folder(dirname(path))).folds;
+    }
     const [own, same] = await Promise.all(
       [path, join(dirname(path), other)].map((one) => this.disk.identity(one).catch(() => undefined)),
     );

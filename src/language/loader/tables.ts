@@ -27,7 +27,9 @@ export async function readTableFile(path: string, names: readonly string[]): Pro
       const read = await readOnce(file, names);
       return (await file.isUnchanged()) ? read : undefined;
     });
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
   }
   throw new UnreadableFile("changes while it is read; wait until it is written");
 }
@@ -42,7 +44,9 @@ async function readOnce(file: OpenFile, names: readonly string[]): Promise<ReadT
   const reader = new TableReader(survey.facts, names);
   for await (const part of decoded(file.chunks())) {
     reader.push(part);
-    if (reader.isDone) break;
+    if (reader.isDone) {
+      break;
+    }
   }
   return { table: reader.finish(), digest: hash.digest("hex"), edition: file.edition };
 }
@@ -92,7 +96,9 @@ export class TableFiles {
     this.reading.set(turn, reading);
     try {
       const found = await reading;
-      if (isOld && found.edition === edition) this.remember(key, found);
+      if (isOld && found.edition === edition) {
+        this.remember(key, found);
+      }
       return found;
     } finally {
       this.reading.delete(turn);
@@ -105,7 +111,9 @@ export class TableFiles {
     let bytes = 0;
     for (const [index, [one, kept]] of [...this.tables].reverse().entries()) {
       bytes += bytesOf(kept);
-      if (index >= most.tables || (index > 0 && bytes > most.bytes)) this.tables.delete(one);
+      if (index >= most.tables || (index > 0 && bytes > most.bytes)) {
+        this.tables.delete(one);
+      }
     }
   }
 }

@@ -54,8 +54,12 @@ function formatColumns<Row>(columns: Columns<Row>, rows: readonly Row[]): string
 }
 
 function formatCell(cell: Cell): string {
-  if (cell === null || cell === undefined) return "";
-  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  if (cell === null || cell === undefined) {
+    return "";
+  }
+  if (typeof cell === "number") {
+    return Number.isFinite(cell) ? String(cell) : "";
+  }
   // Spreadsheets take a text that begins so for a formula, and the text may be a stranger's.
   const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -88,13 +88,20 @@ function predictedError(predicted: number | null, standardError: number | null):
  * @param error `null` when there is none that is finite.
  */
 function formatNumber(value: number | null, error: number | null = null): string {
-  if (value === null || !Number.isFinite(value)) return "not finite";
-  if (value === 0) return "$0$";
-  if (error === null || !Number.isFinite(error) || error <= 0) return formatExact(value);
+  if (value === null || !Number.isFinite(value)) {
+    return "not finite";
+  }
+  if (value === 0) {
+    return "$0$";
+  }
+  if (error === null || !Number.isFinite(error) || error <= 0) {
+    return formatExact(value);
+  }
   const decimals = 1 - exponentOf(Number(error.toPrecision(2)));
   const digits = exponentOf(value) + decimals + 1;
-  if (decimals >= 0 && (Math.abs(value) >= smallest || digits < 1))
+  if (decimals >= 0 && (Math.abs(value) >= smallest || digits < 1)) {
     return `$${value.toFixed(Math.min(decimals, 100)).replace(/^-(?=[0.]*$)/, "")}$`;
+  }
   return inPowers(value.toExponential(Math.max(0, Math.min(digits - 1, 100))));
 }
 
@@ -157,6 +164,8 @@ export function escapeLatex(text: string): string {
 
 function escapeCharacter(character: string): string {
   const escaped = escapes[character] ?? greek[character];
-  if (escaped !== undefined) return escaped;
+  if (escaped !== undefined) {
+    return escaped;
+  }
   return /[\x20-\x7e\u00c0-\u017f]/.test(character) ? character : "?";
 }

@@ -35,7 +35,9 @@ export function residualsOf(
 ): Residual[] {
   return points.flatMap((point) => {
     const { eta, predicted, measured, standardError, roundingFloor: floor } = point;
-    if (predicted === null || measured === null || !(eta > 0)) return [];
+    if (predicted === null || measured === null || !(eta > 0)) {
+      return [];
+    }
     const residual = Math.abs(point.difference ?? measured - predicted);
     const rounding = point.rounding ?? roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
     const noise = Math.max(standardError ?? Number.POSITIVE_INFINITY, rounding);
@@ -52,7 +54,9 @@ export function residualsOf(
  */
 export function fitSlope(residuals: readonly Residual[]): SlopeFit | undefined {
   const used = residuals.filter(({ isBelowNoise }) => !isBelowNoise);
-  if (new Set(used.map(({ eta }) => eta)).size < 2) return undefined;
+  if (new Set(used.map(({ eta }) => eta)).size < 2) {
+    return undefined;
+  }
   const places = used.map(({ eta, residual, noise, floor = 0 }) => ({
     x: Math.log(eta),
     y: Math.log(residual),

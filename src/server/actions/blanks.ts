@@ -1,7 +1,9 @@
 /** Where the blanks begin that stand before a place on its line. */
 export function startOfBlanks(text: string, place: number): number {
   let start = place;
-  while (start > 0 && /[^\S\n\r]/.test(text[start - 1]!)) start--;
+  while (start > 0 && /[^\S\n\r]/.test(text[start - 1]!)) {
+    start--;
+  }
   return start;
 }
 

@@ -32,8 +32,11 @@ class TableJob implements Job {
     this.answer = new Promise((resolve, reject) => {
       this.settle = (outcome) => {
         const found = answerOf(outcome);
-        if ("problem" in found) reject(new UnreadableFile(found.problem, found.code));
-        else resolve(found);
+        if ("problem" in found) {
+          reject(new UnreadableFile(found.problem, found.code));
+        } else {
+          resolve(found);
+        }
       };
     });
   }

@@ -27,8 +27,12 @@ export class LaneWorker {
   ) {
     worker.unref();
     worker.on("message", (report: unknown) => {
-      if (this.isEnded) return;
-      if (this.isReady) return events.report(report);
+      if (this.isEnded) {
+        return;
+      }
+      if (this.isReady) {
+        return events.report(report);
+      }
       this.isReady = true;
       this.reset();
       events.ready();
@@ -39,7 +43,9 @@ export class LaneWorker {
       reason = { problem: `failed: ${message.split("\n")[0]}`, ...(code === undefined ? {} : { code }) };
     });
     worker.on("exit", (status) => {
-      if (!this.isEnded) events.lost(reason ?? { problem: `ended with status ${status}` });
+      if (!this.isEnded) {
+        events.lost(reason ?? { problem: `ended with status ${status}` });
+      }
     });
   }
 
@@ -60,7 +66,9 @@ export class LaneWorker {
 
   begin(job: Job): void {
     this.jobs.push(job);
-    if (this.jobs.length === 1) this.reset();
+    if (this.jobs.length === 1) {
+      this.reset();
+    }
     this.worker.postMessage(job.message());
   }
 

@@ -77,11 +77,16 @@ export class Lanes {
     const gone = new Set(unwanted);
     this.waiting = this.waiting.filter((job) => !gone.has(job));
     this.aside = this.aside.filter((job) => !gone.has(job));
-    for (const job of unwanted) job.end({ kind: "dropped" });
+    for (const job of unwanted) {
+      job.end({ kind: "dropped" });
+    }
     for (const worker of this.workers) {
       const [job] = worker.jobs;
-      if (worker.isReady && job && !job.isWanted()) this.judge(worker, job);
-      else this.watch(worker);
+      if (worker.isReady && job && !job.isWanted()) {
+        this.judge(worker, job);
+      } else {
+        this.watch(worker);
+      }
     }
   }
 
@@ -92,7 +97,9 @@ export class Lanes {
     this.waiting = [];
     this.aside = [];
     const gone = workers.map((worker) => this.release(worker));
-    for (const job of jobs) job.end({ kind: "dropped" });
+    for (const job of jobs) {
+      job.end({ kind: "dropped" });
+    }
     await Promise.all(gone);
   }
 
@@ -102,7 +109,9 @@ export class Lanes {
 
   private pump(): void {
     const { limits } = this;
-    if (this.short && this.isOver(this.short)) this.lengthen(this.short);
+    if (this.short && this.isOver(this.short)) {
+      this.lengthen(this.short);
+    }
     while (this.aside.length > 0 && this.long.size < limits.mostLong) {
       const worker = this.make();
       worker.isLong = true;
@@ -114,7 +123,9 @@ export class Lanes {
       this.short ??= this.make();
       this.short.begin(next(this.waiting));
     }
-    if (this.short) this.watch(this.short);
+    if (this.short) {
+      this.watch(this.short);
+    }
   }
 
   /** Whether what a worker of short jobs is at has turned out to be long. */
@@ -186,7 +197,9 @@ export class Lanes {
   private take(worker: LaneWorker, report: unknown): void {
     const job = worker.jobs.shift();
     worker.reset();
-    if (worker.isLong) this.reuse(worker);
+    if (worker.isLong) {
+      this.reuse(worker);
+    }
     job?.end({ kind: "report", report });
     this.pump();
   }
@@ -201,8 +214,11 @@ export class Lanes {
     } else {
       this.long.delete(worker);
       worker.isLong = false;
-      if (this.short) void this.release(worker);
-      else this.short = worker;
+      if (this.short) {
+        void this.release(worker);
+      } else {
+        this.short = worker;
+      }
     }
   }
 
@@ -215,13 +231,19 @@ export class Lanes {
     const [job, ...others] = worker.jobs;
     void this.release(worker);
     this.waiting.unshift(...others.filter((other) => other.isWanted()));
-    for (const other of others) if (!other.isWanted()) other.end({ kind: "dropped" });
+    for (const other of others) {
+      if (!other.isWanted()) {
+        other.end({ kind: "dropped" });
+      }
+    }
     job?.end(job.isWanted() ? outcome : { kind: "dropped" });
     this.pump();
   }
 
   private release(worker: LaneWorker): Promise<unknown> {
-    if (this.short === worker) this.short = undefined;
+    if (this.short === worker) {
+      this.short = undefined;
+    }
     this.long.delete(worker);
     return worker.end();
   }

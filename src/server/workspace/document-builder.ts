@@ -100,7 +100,9 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     for (const document of all) {
       try {
         const imported = await this.loadImports(document);
-        for (const one of imported) fresh.add(one);
+        for (const one of imported) {
+          fresh.add(one);
+        }
         all.push(...imported);
       } catch (thrown) {
         this.tell(`reading what ${document.uri} imports`, thrown);
@@ -142,7 +144,9 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
       }
     });
     for (const waiter of this.waiters) {
-      if (waiter.state <= this.currentState) waiter.go();
+      if (waiter.state <= this.currentState) {
+        waiter.go();
+      }
     }
   }
 
@@ -199,7 +203,9 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
 
   protected override cleanUpDeleted<T extends AstNode>(document: LangiumDocument<T>): void {
     super.cleanUpDeleted(document);
-    for (const refuse of this.refusals.get(document) ?? []) refuse();
+    for (const refuse of this.refusals.get(document) ?? []) {
+      refuse();
+    }
     this.refusals.delete(document);
   }
 
@@ -244,7 +250,9 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     const seen = this.seen();
     let came = false;
     for (const document of seen) {
-      if (!(await this.loadData(document))) continue;
+      if (!(await this.loadData(document))) {
+        continue;
+      }
       came = true;
       if (!all.includes(document)) {
         this.resetToState(document, DocumentState.Linked);
@@ -264,12 +272,16 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     const open = (this.services.workspace.TextDocuments.keys() as string[]).map((uri) => URI.parse(uri));
     for (const uri of open) {
       const document = this.langiumDocuments.getDocument(uri);
-      if (document) found.add(document);
+      if (document) {
+        found.add(document);
+      }
     }
     for (const document of found) {
       for (const uri of importedUris(document).values()) {
         const imported = this.langiumDocuments.getDocument(uri);
-        if (imported) found.add(imported);
+        if (imported) {
+          found.add(imported);
+        }
       }
     }
     return [...found];

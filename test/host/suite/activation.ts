@@ -4,7 +4,9 @@ import { notes, openFile, type Tests, until } from "./testing.js";
 
 export const extension = (): vscode.Extension<unknown> => {
   const found = vscode.extensions.getExtension("descent-diagrams.descent-diagrams");
-  if (!found) throw new Error("the extension is not installed");
+  if (!found) {
+    throw new Error("the extension is not installed");
+  }
   return found;
 };
 

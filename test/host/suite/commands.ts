@@ -25,7 +25,9 @@ const exact = 0.91;
 
 const api = (): DiagApi => {
   const extension = vscode.extensions.getExtension<DiagApi>("descent-diagrams.descent-diagrams");
-  if (!extension?.isActive) throw new Error("the extension is not active");
+  if (!extension?.isActive) {
+    throw new Error("the extension is not active");
+  }
   return extension.exports;
 };
 
@@ -45,7 +47,9 @@ const lens = (lenses: readonly vscode.CodeLens[], command: string, name: string)
   const found = lenses.find(
     (one) => one.command?.command === command && (one.command.arguments ?? []).includes(name),
   );
-  if (!found?.command) throw new Error(`no lens ${command} for ${name}`);
+  if (!found?.command) {
+    throw new Error(`no lens ${command} for ${name}`);
+  }
   return found.command;
 };
 
@@ -71,7 +75,9 @@ export const commands: Tests = {
       ["5: Evaluate", "5: Preview", "6: Evaluate", "6: Verify"],
     );
     const known = await vscode.commands.getCommands(true);
-    for (const { command } of lenses) ok(known.includes(command!.command), command!.command);
+    for (const { command } of lenses) {
+      ok(known.includes(command!.command), command!.command);
+    }
   },
 
   "Preview shows the drawing, and draws anew when the text changes": async () => {

@@ -97,15 +97,20 @@ export const engines: Tests = {
       ["cpu", "webgpu", "webgpu in a page"],
     );
     equal(known[0]!.works, true);
-    for (const { works } of known.slice(1)) ok(mayHaveGpu || !works);
+    for (const { works } of known.slice(1)) {
+      ok(mayHaveGpu || !works);
+    }
     const { document } = vscode.window.activeTextEditor!;
     equal(document.uri.scheme, "diag-engines");
     match(document.getText(), /diag\.engine\.backend is auto: .*\n\ncpu: works: WebAssembly on \d+ thread/);
-    for (const { engine, problem } of known)
+    for (const { engine, problem } of known) {
       ok(problem === undefined || document.getText().includes(`\n${engine}: not available\n  ${problem}\n`));
+    }
     equal(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) ?? false, false);
     // No GPU, no profile.
-    if (!mayHaveGpu) deepEqual((await api()).tests.profiles, ["CPU"]);
+    if (!mayHaveGpu) {
+      deepEqual((await api()).tests.profiles, ["CPU"]);
+    }
     await ask("workbench.action.closeActiveEditor");
   },
 };

@@ -49,7 +49,9 @@ const longest: Readonly<Record<WindowName, number>> = { idle: 45_000, paper: 180
 /** Called by VS Code, inside the extension host. */
 export async function run(): Promise<void> {
   const file = process.env.DIAG_HOST_RESULTS;
-  if (!file) throw new Error("DIAG_HOST_RESULTS does not name the file for the results");
+  if (!file) {
+    throw new Error("DIAG_HOST_RESULTS does not name the file for the results");
+  }
   const name = (process.env.DIAG_HOST_WINDOW ?? "main") as WindowName;
   await runTests(windows[name], file, longest[name]);
 }
@@ -79,5 +81,7 @@ async function runTests(tests: Tests, file: string, limitOfEach: number): Promis
     };
     appendFileSync(file, `${JSON.stringify(outcome)}\n`);
   }
-  if (failed > 0) throw new Error(`${failed} tests failed`);
+  if (failed > 0) {
+    throw new Error(`${failed} tests failed`);
+  }
 }

@@ -27,8 +27,9 @@ export const paper: Tests = {
     await ask("testing.runAll");
     const end = Date.now() + longest;
     const isDone = (line: string) => /(passed|failed|skipped|errored)$/.test(line);
-    while (!linesOf(tests.list()).every(isDone) && Date.now() < end)
+    while (!linesOf(tests.list()).every(isDone) && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 200));
+    }
     const lines = linesOf(tests.list());
     deepEqual(
       lines.filter((line) => !line.endsWith("passed")),

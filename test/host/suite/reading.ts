@@ -64,8 +64,12 @@ export const reading: Tests = {
     const contents = hovers.flatMap((hover) => hover.contents) as vscode.MarkdownString[];
     const links = contents.flatMap(({ value }) => [...value.matchAll(/\(command:([\w.]+)\?([^)\s"]*)/g)]);
     ok(links.length > 0, "there is a link that copies");
-    for (const [, command] of links) equal(command, "diag.copyText");
-    for (const { isTrusted } of contents) deepEqual(isTrusted, { enabledCommands: ["diag.copyText"] });
+    for (const [, command] of links) {
+      equal(command, "diag.copyText");
+    }
+    for (const { isTrusted } of contents) {
+      deepEqual(isTrusted, { enabledCommands: ["diag.copyText"] });
+    }
     const [text] = JSON.parse(decodeURIComponent(links[0]![2]!)) as [string];
     await ask("diag.copyText", text);
     equal(await vscode.env.clipboard.readText(), text);
@@ -164,7 +168,9 @@ export const reading: Tests = {
       character = down === 0 ? character + right! : right!;
       starts.push(document.getText(new vscode.Range(line, character, line, character + length!)));
     }
-    for (const name of ["skew", "a", "b", "c", "test", "S"]) ok(starts.includes(name), `${name} has a token`);
+    for (const name of ["skew", "a", "b", "c", "test", "S"]) {
+      ok(starts.includes(name), `${name} has a token`);
+    }
   },
 };
 

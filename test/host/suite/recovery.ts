@@ -4,7 +4,9 @@ import { ask, diagnosticsOnce, openFile, replaceText, type Tests, until } from "
 
 /** The process of the language server: a child of the extension host that runs its bundle. */
 function serverProcess(): number | undefined {
-  if (!existsSync("/proc")) return undefined;
+  if (!existsSync("/proc")) {
+    return undefined;
+  }
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -54,7 +54,9 @@ async function runUntilWay(
   let acted = false;
   return runs.start(order, {
     onEvent: (_, record) => {
-      if (acted || (record.progress?.trials ?? 0) < way) return;
+      if (acted || (record.progress?.trials ?? 0) < way) {
+        return;
+      }
       acted = true;
       act(record);
     },
@@ -72,9 +74,13 @@ export const runs: Tests = {
     const interrupted = await runs.start(order, {
       onEvent: (_, record) => {
         const { progress, kept } = record;
-        if (killed !== 0 || progress?.eta !== 0.1 || progress.trials < far) return;
+        if (killed !== 0 || progress?.eta !== 0.1 || progress.trials < far) {
+          return;
+        }
         // Some of these trials are on disk by now, and more are done.
-        if (kept?.[0]?.eta !== 0.1 || kept[0].trials === progress.trials) return;
+        if (kept?.[0]?.eta !== 0.1 || kept[0].trials === progress.trials) {
+          return;
+        }
         killed = runs.processId!;
         process.kill(killed, "SIGKILL");
       },

@@ -14,8 +14,12 @@ export async function until<Value>(
   const end = Date.now() + patience;
   for (;;) {
     const value = await ask();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > end) throw new Error(`waited ${patience / 1000} s in vain: ${what}`);
+    if (value !== undefined && value !== false) {
+      return value;
+    }
+    if (Date.now() > end) {
+      throw new Error(`waited ${patience / 1000} s in vain: ${what}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -43,7 +47,9 @@ export async function openFile(name: string, text: string): Promise<vscode.TextD
 /** Where a text first stands in a document, or that far behind its start. */
 export function positionOf(document: vscode.TextDocument, text: string, behind = 0): vscode.Position {
   const offset = document.getText().indexOf(text);
-  if (offset === -1) throw new Error(`${JSON.stringify(text)} is not in ${document.fileName}`);
+  if (offset === -1) {
+    throw new Error(`${JSON.stringify(text)} is not in ${document.fileName}`);
+  }
   return document.positionAt(offset + behind);
 }
 

@@ -4,9 +4,9 @@ import { diagnosticsOnce, hoverAt, positionOf, type Tests, until } from "./testi
 
 /** Files that are on no disk, as those of a virtual workspace. */
 class MemoryFiles implements vscode.FileSystemProvider {
-  readonly #files = new Map<string, Uint8Array>();
-  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.#changed.event;
+  private readonly files = new Map<string, Uint8Array>();
+  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.changed.event;
 
   watch(): vscode.Disposable {
     return { dispose() {} };
@@ -21,19 +21,21 @@ class MemoryFiles implements vscode.FileSystemProvider {
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    const content = this.#files.get(uri.path);
-    if (content === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    const content = this.files.get(uri.path);
+    if (content === undefined) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
     return content;
   }
 
   writeFile(uri: vscode.Uri, content: Uint8Array): void {
-    this.#files.set(uri.path, content);
+    this.files.set(uri.path, content);
   }
 
   createDirectory(): void {}
 
   delete(uri: vscode.Uri): void {
-    this.#files.delete(uri.path);
+    this.files.delete(uri.path);
   }
 
   rename(): void {

@@ -77,7 +77,9 @@ export class Attempts {
     this.failures = [];
     const begin = (stage: Stage): boolean => {
       this.stage = stage;
-      if (chosen.includes(stage)) onStage(stage);
+      if (chosen.includes(stage)) {
+        onStage(stage);
+      }
       return chosen.includes(stage);
     };
     begin("check");
@@ -85,21 +87,35 @@ export class Attempts {
       analyzeText(text, { path: "main.diag", reader: reader() }),
     );
     for (const { code, message } of file?.diagnostics ?? []) {
-      if (code === "internal" || /[\n\r]/.test(message)) this.fail("diagnostic", new Error(message));
+      if (code === "internal" || /[\n\r]/.test(message)) {
+        this.fail("diagnostic", new Error(message));
+      }
     }
-    if (begin("describe") && file) await this.describe(file);
+    if (begin("describe") && file) {
+      await this.describe(file);
+    }
     if (begin("open")) {
       const main = await this.attempt("open", () => this.open(text));
       if (main) {
-        if (begin("providers")) await this.ask(main, random);
-        if (begin("format")) await this.format(main);
-        if (begin("preview")) await this.preview(main, random);
-        if (begin("edit")) await this.edit(main, random);
+        if (begin("providers")) {
+          await this.ask(main, random);
+        }
+        if (begin("format")) {
+          await this.format(main);
+        }
+        if (begin("preview")) {
+          await this.preview(main, random);
+        }
+        if (begin("edit")) {
+          await this.edit(main, random);
+        }
         this.stage = "open";
         await this.close(main);
       }
     }
-    if (begin("evaluate") && file) await this.evaluate(file);
+    if (begin("evaluate") && file) {
+      await this.evaluate(file);
+    }
     return this.failures;
   }
 
@@ -107,7 +123,9 @@ export class Attempts {
     this.number++;
     const main = await this.editor.open(`file:///main${this.number}.diag`, text);
     for (const { code, message } of main.diagnostics) {
-      if (code === "internal" || code === undefined) this.fail("diagnostic", new Error(String(message)));
+      if (code === "internal" || code === undefined) {
+        this.fail("diagnostic", new Error(String(message)));
+      }
     }
     return main;
   }
@@ -122,7 +140,9 @@ export class Attempts {
     await this.attempt("describe", () => describeFile(file));
     for (const { diagram } of [...file.diagrams.values()].slice(0, 10)) {
       await this.attempt("short form", () => formatShortForm(diagram));
-      if (diagram.parents.length <= 8) await this.attempt("formula", () => formulaOf(diagram));
+      if (diagram.parents.length <= 8) {
+        await this.attempt("formula", () => formulaOf(diagram));
+      }
     }
   }
 
@@ -247,7 +267,9 @@ export class Attempts {
       await this.attempt("edit by hand", () =>
         answerEdit(diag, { uri, version, id, edit: random.of(edits) }),
       );
-      if (size > 40) continue;
+      if (size > 40) {
+        continue;
+      }
       await this.attempt("export", () =>
         answerExport(diag, { uri, id, format: random.of(["dot", "short"]) }),
       );
@@ -274,8 +296,9 @@ export class Attempts {
       main.text.slice(at + random.below(3));
     await this.attempt("typing", () => main.type(text));
     for (const { code, message } of main.diagnostics) {
-      if (code === "internal" || code === undefined)
+      if (code === "internal" || code === undefined) {
         this.fail("diagnostic after typing", new Error(String(message)));
+      }
     }
     const { document } = main as { document: LangiumDocument };
     const position = document.textDocument.positionAt(at);
@@ -293,7 +316,9 @@ export class Attempts {
         prediction.kind === "diagrams"
           ? Math.max(0, ...prediction.diagrams.map(({ diagram }) => diagram.parents.length - 1))
           : prediction.order;
-      if (order > 3 || sizes.some((size) => size > 12)) continue;
+      if (order > 3 || sizes.some((size) => size > 12)) {
+        continue;
+      }
       await this.attempt("evaluation", () => {
         const named = prediction.kind === "diagrams" ? { named: prediction.diagrams.length } : {};
         const evaluator = new Evaluator(landscape, { order, ...named });
@@ -308,7 +333,9 @@ export class Attempts {
     try {
       return await work();
     } catch (thrown) {
-      if (!meant.some((kind) => thrown instanceof kind)) this.fail(what, thrown);
+      if (!meant.some((kind) => thrown instanceof kind)) {
+        this.fail(what, thrown);
+      }
       return undefined;
     }
   }
@@ -322,7 +349,9 @@ function reader() {
   return {
     readText: async (path: string): Promise<string> => {
       const text = besides[path];
-      if (text === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      if (text === undefined) {
+        throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      }
       return text;
     },
   };

@@ -16,7 +16,9 @@ test.each(kinds)(
     for (let seed = 0, tried = 0; tried < 20; seed++) {
       const { text } = generatedFile(seed, kind);
       // What takes long is for the script.
-      if (text.length > 3000) continue;
+      if (text.length > 3000) {
+        continue;
+      }
       tried++;
       const found = await attempts.try(text, new Random(seed), () => undefined, few);
       failures.push(...found.map((failure) => inWords(seed, failure)));

@@ -18,7 +18,9 @@ async function answer(seed: number): Promise<void> {
   let began = process.cpuUsage();
   const end = (): void => {
     const { user, system } = process.cpuUsage(began);
-    if (stage !== undefined) times[stage] = (user + system) / 1e6;
+    if (stage !== undefined) {
+      times[stage] = (user + system) / 1e6;
+    }
   };
   const failures = await attempts.try(text, new Random(seed), (next) => {
     end();

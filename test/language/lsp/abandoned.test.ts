@@ -91,7 +91,9 @@ async function workerFor(start: number) {
 async function until<Value>(find: () => Value | undefined | false): Promise<Value> {
   for (;;) {
     const found = find();
-    if (found !== undefined && found !== false) return found;
+    if (found !== undefined && found !== false) {
+      return found;
+    }
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -171,8 +171,9 @@ test.each(["statements", "short form"])("all links of random diagrams are contra
           ? `diagram d {\n${statementsOf(diagram)}}\n`
           : `diagram d = ${formatShortForm(diagram)}\n`;
       let expected = diagram;
-      for (let link = linksOf(expected)[0]; link !== undefined; link = linksOf(expected)[0])
+      for (let link = linksOf(expected)[0]; link !== undefined; link = linksOf(expected)[0]) {
         expected = contracted(expected, link);
+      }
       const { main } = await Editor.of(text);
       const [action] = await actions(main, "diagram", ["source.fixAll.diag"]);
       const { main: fixed } = await Editor.of(after(main, action));

@@ -14,7 +14,9 @@ const texts = {
 
 async function open(): Promise<Editor> {
   const editor = new Editor();
-  for (const [uri, text] of Object.entries(texts)) await editor.open(uri, text);
+  for (const [uri, text] of Object.entries(texts)) {
+    await editor.open(uri, text);
+  }
   return editor;
 }
 
@@ -23,7 +25,9 @@ function askWhenDone({ shared }: Editor, done: string, about: string): Promise<U
   const { DocumentBuilder } = shared.workspace;
   return new Promise((resolve, reject) => {
     const subscription = DocumentBuilder.onDocumentPhase(DocumentState.Validated, ({ uri }) => {
-      if (uri.toString() !== done) return;
+      if (uri.toString() !== done) {
+        return;
+      }
       subscription.dispose();
       DocumentBuilder.waitUntil(DocumentState.Linked, URI.parse(about)).then(resolve, reject);
     });

@@ -59,7 +59,9 @@ test.each([
   ['landscape l { data x from "|', ["points.csv"]],
 ])("%s", async (text, expected) => {
   const { labels } = await complete(text);
-  for (const label of expected) expect(labels).toContain(label);
+  for (const label of expected) {
+    expect(labels).toContain(label);
+  }
 });
 
 test.each([
@@ -71,14 +73,18 @@ test.each([
   ["/* |", ["diagram"]],
 ])("not at %s", async (text, unexpected) => {
   const { labels } = await complete(text);
-  for (const label of unexpected) expect(labels).not.toContain(label);
+  for (const label of unexpected) {
+    expect(labels).not.toContain(label);
+  }
 });
 
 test("snippets are what the language accepts", async () => {
   const { items } = await complete("|");
   for (const item of items) {
     const plain = item.textEdit!.newText.replace(/\$\{\d+:([^}]*)\}/g, "$1").replace(/\$\d/g, "");
-    if (item.label === "import" || item.label === "verify") continue;
+    if (item.label === "import" || item.label === "verify") {
+      continue;
+    }
     const { main } = await Editor.of(plain.replace("{a, b,}", "{a, b}"));
     expect([item.label, main.codes.filter((code) => code === "syntax")]).toEqual([item.label, []]);
   }
@@ -115,6 +121,17 @@ test.each([
 test("every function, constant and word of the language is documented", () => {
   expect(expressionFunctions.map(({ name }) => name).sort()).toEqual([...functionNames].sort());
   expect(expressionConstants.map(({ name }) => name).sort()).toEqual(Object.keys(constants).sort());
-  for (const word of ["diagram", "landscape", "verify", "import", "part", "sgd", "gd", "displacement", "sum"])
+  for (const word of [
+    "diagram",
+    "landscape",
+    "verify",
+    "import",
+    "part",
+    "sgd",
+    "gd",
+    "displacement",
+    "sum",
+  ]) {
     expect(documentedWords).toContain(word);
+  }
 });

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it as test } from "vitest";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -85,7 +85,7 @@ async function lenses(connection: MessageConnection): Promise<string[]> {
   return found.map(({ command }) => command!.title);
 }
 
-it("the server says that it has hovers, hints and lenses, and serves them", async () => {
+test("the server says that it has hovers, hints and lenses, and serves them", async () => {
   const { connection, result } = await connect({ commandLinks: true, trusted: true, theme: "dark" });
   expect(result.capabilities).toMatchObject({ hoverProvider: true, codeLensProvider: {} });
   expect(result.capabilities.inlayHintProvider).toBeTruthy();
@@ -93,7 +93,7 @@ it("the server says that it has hovers, hints and lenses, and serves them", asyn
   expect(await lenses(connection)).toEqual(["Preview", "Evaluate", "Verify", "Evaluate"]);
 });
 
-it("a prediction that arrives has the editor ask for hints again", async () => {
+test("a prediction that arrives has the editor ask for hints again", async () => {
   const { connection, refreshed } = await connect({ commandLinks: true });
   const labels = async () =>
     (
@@ -107,7 +107,7 @@ it("a prediction that arrives has the editor ask for hints again", async () => {
   expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10", "= 0.5125"]);
 });
 
-it("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {
+test("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {
   const { connection } = await connect({ commandLinks: true, trusted: false, theme: "light" });
   expect(await hover(connection, 2, 7)).toContain("not trusted");
   expect(await lenses(connection)).toEqual(["Preview"]);

@@ -89,7 +89,9 @@ export class Open {
     let offset = -1;
     for (let count = 0; count < nth; count++) {
       offset = this.text.indexOf(text, offset + 1);
-      if (offset < 0) throw new Error(`there are not ${nth} of "${text}"`);
+      if (offset < 0) {
+        throw new Error(`there are not ${nth} of "${text}"`);
+      }
     }
     return this.document.textDocument.positionAt(offset + within);
   }
@@ -124,7 +126,9 @@ class InMemory implements FileSystemProvider {
 
   async readFile(uri: URI): Promise<string> {
     const text = this.files.get(uri.toString());
-    if (text === undefined) throw Object.assign(new Error(`no ${uri}`), { code: "ENOENT" });
+    if (text === undefined) {
+      throw Object.assign(new Error(`no ${uri}`), { code: "ENOENT" });
+    }
     return text;
   }
 

@@ -54,9 +54,14 @@ function applied(main: Open, { edit }: CodeAction, text = main.text): Map<string
   const texts = new Map([[main.uri, text]]);
   const apply = (uri: string, edits: readonly TextEdit[]) =>
     texts.set(uri, edited(texts.get(uri) ?? "", edits));
-  for (const [uri, edits] of Object.entries(edit?.changes ?? {})) apply(uri, edits);
-  for (const change of edit?.documentChanges ?? [])
-    if ("edits" in change) apply(change.textDocument.uri, change.edits as TextEdit[]);
+  for (const [uri, edits] of Object.entries(edit?.changes ?? {})) {
+    apply(uri, edits);
+  }
+  for (const change of edit?.documentChanges ?? []) {
+    if ("edits" in change) {
+      apply(change.textDocument.uri, change.edits as TextEdit[]);
+    }
+  }
   return texts;
 }
 
@@ -84,7 +89,9 @@ test("every refactoring of every file is sound, keeps what the file says and all
       for (const place of places(main, new Chance(seed))) {
         await main.type(text);
         for (const action of await actionsAt(main, place, ["refactor", "source"])) {
-          if (tried.has(JSON.stringify(action.edit))) continue;
+          if (tried.has(JSON.stringify(action.edit))) {
+            continue;
+          }
           tried.add(JSON.stringify(action.edit));
           seen.set(action.title.split(" ")[0]!, 1);
           const texts = applied(main, action, text);
@@ -101,12 +108,18 @@ test("every refactoring of every file is sound, keeps what the file says and all
           for (const [name, value] of before) {
             const now = said.map((one) => one.get(name)).find((one) => one !== undefined);
             // A verify whose landscape has moved is read with its import, below; contracting is no refactoring.
-            if (action.kind === "refactor.extract" && now === undefined) continue;
-            if (action.kind?.startsWith("source")) continue;
+            if (action.kind === "refactor.extract" && now === undefined) {
+              continue;
+            }
+            if (action.kind?.startsWith("source")) {
+              continue;
+            }
             expect(now, label).toBe(value);
           }
           const others = [...whole].filter(([name]) => name !== "main.diag");
-          if (others.length === 0) await main.type(after);
+          if (others.length === 0) {
+            await main.type(after);
+          }
           const opened =
             others.length === 0 ? main : (await Editor.of(after, Object.fromEntries(others))).main;
           expect(
@@ -175,18 +188,24 @@ test("every quick fix of every file removes an error, adds none and keeps all co
         place: main.document.textDocument.offsetAt(range.start),
       }));
       const fixes: { fix: CodeAction; texts: Map<string, string> }[] = [];
-      for (const { place } of found)
-        for (const fix of await actionsAt(main, place, ["quickfix"]))
+      for (const { place } of found) {
+        for (const fix of await actionsAt(main, place, ["quickfix"])) {
           fixes.push({ fix, texts: applied(main, fix) });
+        }
+      }
       for (const { fix, texts } of fixes) {
         const after = texts.get(main.uri)!;
         const label = `${fix.title} for ${fix.diagnostics![0]!.message} of ${JSON.stringify(text)}`;
         const { code, severity } = fix.diagnostics![0]!;
         seen.add(`${code}: ${fix.title.replace(/`.*?`/g, "`…`")}`);
-        if (!fix.title.startsWith("Remove this")) expect(commentsIn(after), label).toEqual(commentsIn(text));
+        if (!fix.title.startsWith("Remove this")) {
+          expect(commentsIn(after), label).toEqual(commentsIn(text));
+        }
         if (code !== "duplicate-name") {
           const docs = await docsOf(after);
-          for (const [name, said] of await docsOf(text)) expect(docs.get(name) ?? said, label).toBe(said);
+          for (const [name, said] of await docsOf(text)) {
+            expect(docs.get(name) ?? said, label).toBe(said);
+          }
         }
         await main.type(after);
         const left = errorsOf(main);
@@ -196,7 +215,9 @@ test("every quick fix of every file removes an error, adds none and keeps all co
         expect(main.document.parseResult.parserErrors, label).toEqual([]);
         // Names that are known again, and diagrams that are sound again, are used again: that tells no error anew here.
         const added = [...left];
-        for (const one of errors) added.splice(added.indexOf(one), added.includes(one) ? 1 : 0);
+        for (const one of errors) {
+          added.splice(added.indexOf(one), added.includes(one) ? 1 : 0);
+        }
         expect(added, label).toEqual([]);
       }
     }),
@@ -221,7 +242,9 @@ test("renaming keeps what a file says, and all its comments", async () => {
           .then(() => provider.rename(main.document, { ...main.identifier, position, newName }))
           .catch(() => undefined);
         const edits = edit?.changes?.[main.uri] ?? [];
-        if (edits.length === 0) continue;
+        if (edits.length === 0) {
+          continue;
+        }
         const old = main.slice(edits[0]!.range);
         const after = edited(text, edits);
         const label = `${old} to ${newName} in ${JSON.stringify(text)}`;
@@ -269,15 +292,20 @@ test("edits by hand keep all comments, and whatever they do not touch", async ()
         ];
         for (const edit of edits) {
           const result = editDiagram(main.editor.diag, declaration, edit);
-          if ("problem" in result) continue;
+          if ("problem" in result) {
+            continue;
+          }
           made++;
           const after = replaced(text, result.pieces);
           const label = `${JSON.stringify(edit)} in ${declaration.name} of ${JSON.stringify(text)}`;
           expect(commentsIn(after), label).toEqual(commentsIn(text));
           const now = await meaningOf(after);
           expect([...now.keys()], label).toEqual([...before.keys()]);
-          for (const [name, said] of before)
-            if (name !== declaration.name) expect(now.get(name), label).toBe(said);
+          for (const [name, said] of before) {
+            if (name !== declaration.name) {
+              expect(now.get(name), label).toBe(said);
+            }
+          }
         }
       }
       for (let count = 0; count < 3; count++) {
@@ -286,13 +314,17 @@ test("edits by hand keep all comments, and whatever they do not touch", async ()
         const position = main.document.textDocument.positionAt(offset);
         const shortForm = "\\sdia{c(01-2)(02-12)}";
         const answer = await answerInsert(main.editor.diag, { uri: main.uri, version, shortForm, position });
-        if ("problem" in answer) throw new Error(answer.problem);
+        if ("problem" in answer) {
+          throw new Error(answer.problem);
+        }
         const after = edited(text, [...answer.edits] as TextEdit[]);
         const label = `inserted at ${offset} of ${JSON.stringify(text)}`;
         expect(commentsIn(after), label).toEqual(commentsIn(text));
         const now = await meaningOf(after);
         expect(now.has("pasted"), label).toBe(true);
-        for (const [name, said] of before) expect(now.get(name), label).toBe(said);
+        for (const [name, said] of before) {
+          expect(now.get(name), label).toBe(said);
+        }
       }
     }),
     { numRuns: 15, endOnFailure: true },

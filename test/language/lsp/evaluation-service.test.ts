@@ -278,10 +278,13 @@ describe("an evaluation service", () => {
 
   test("keeps what is asked for within bounds", async () => {
     const { workers, hint, hover } = set();
-    for (let index = 0; index < 200; index++) await hint(`x${index}`);
+    for (let index = 0; index < 200; index++) {
+      await hint(`x${index}`);
+    }
     workers.all[0]!.ready();
-    for (let index = 0; index < 200 && workers.all[0]!.messages.length > index; index++)
+    for (let index = 0; index < 200 && workers.all[0]!.messages.length > index; index++) {
       workers.all[0]!.say({ value: index });
+    }
     expect(workers.all[0]!.messages.length).toBeLessThanOrEqual(65);
     // The latest are not those that were given up.
     expect(await hover("x199")).toMatchObject({ state: "done" });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it as test } from "vitest";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import { RunStore } from "../../../src/server/evaluation/runs.js";
@@ -40,7 +40,7 @@ function doneWith<T>(answer: Answer<T>): T {
 const ask = { deadline: 600_000, subject: { uri: "file:///one.diag", name: "one" } };
 
 describe("the evaluation worker", () => {
-  it("finds a landscape's first tensors: Gauss at its minimum has l = H = C = 1/2 and no gradient", async () => {
+  test("finds a landscape's first tensors: Gauss at its minimum has l = H = C = 1/2 and no gradient", async () => {
     const answer = await makeService().landscapeTensors(await landscapeOf(gaussText), ask);
     const { loss, gradient, hessian, covariance } = doneWith(answer);
     expect(loss).toBeCloseTo(0.5, 12);
@@ -49,7 +49,7 @@ describe("the evaluation worker", () => {
     expect(covariance[0]![0]).toBeCloseTo(0.5, 12);
   });
 
-  it("predicts: THEORY §5 has 1.25 η² for ten updates of Gauss, and −6.458 η³ next", async () => {
+  test("predicts: THEORY §5 has 1.25 η² for ten updates of Gauss, and −6.458 η³ next", async () => {
     const answer = await makeService().predict(await excess(), ask);
     const [row] = doneWith(answer);
     expect(row).toMatchObject({ eta: 0.1, observable: "test_loss" });
@@ -57,7 +57,7 @@ describe("the evaluation worker", () => {
     expect(row!.truncation).toBeCloseTo(6.458 * 0.1 ** 3, 6);
   });
 
-  it("says in one line why something cannot be evaluated", async () => {
+  test("says in one line why something cannot be evaluated", async () => {
     const landscape = await landscapeOf(
       "landscape root { weights h = 0 data x ~ normal(0, 1) loss sqrt(h) + x }",
     );
@@ -70,7 +70,7 @@ describe("the evaluation worker", () => {
 });
 
 describe("evaluations in the editor", () => {
-  it("are in a landscape's hover", async () => {
+  test("are in a landscape's hover", async () => {
     const editor = await ReadingEditor.open(gaussText);
     const offset = gaussText.indexOf("gauss");
     await editor.hover(offset);
@@ -83,7 +83,7 @@ describe("evaluations in the editor", () => {
     await editor.close();
   });
 
-  it("are in a verify's hover, with the verdicts of the last run, and behind `predict`", async () => {
+  test("are in a verify's hover, with the verdicts of the last run, and behind `predict`", async () => {
     const editor = await ReadingEditor.open(verifyText);
     const { EvaluationService, RunStore: runs } = editor.services;
     expect(await editor.inlayHints()).not.toContainEqual(expect.objectContaining({ label: "= 0.5125" }));
@@ -104,7 +104,7 @@ describe("evaluations in the editor", () => {
     await editor.close();
   });
 
-  it("are off in an untrusted workspace, which the hover says", async () => {
+  test("are off in an untrusted workspace, which the hover says", async () => {
     const options = { initializationOptions: { trusted: false } };
     expect(await hoverAt(gaussText.replace("gauss", "¦gauss"), options)).toContain("not trusted");
     expect(await hoverAt(verifyText.replace("excess", "¦excess"), options)).toContain("not trusted");
@@ -112,7 +112,7 @@ describe("evaluations in the editor", () => {
 });
 
 describe("the store of runs", () => {
-  it("keeps the last runs of each verify of a file", () => {
+  test("keeps the last runs of each verify of a file", () => {
     const store = new RunStore();
     const run = {
       verify: "v",

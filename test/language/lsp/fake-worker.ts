@@ -24,7 +24,9 @@ export class FakeWorker extends EventEmitter {
   }
 
   say(report: unknown): void {
-    if (!this.isTerminated) this.emit("message", report);
+    if (!this.isTerminated) {
+      this.emit("message", report);
+    }
   }
 
   /** Goes down with an error, as a thread does. */

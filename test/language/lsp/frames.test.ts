@@ -16,9 +16,13 @@ function pass(text: string, length: number): { through: string; faults: string[]
   guard.on("data", (chunk: Buffer) => through.push(chunk));
   guard.on("fault", (fault: string) => faults.push(fault));
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += length) guard.write(bytes.subarray(at, at + length));
+  for (let at = 0; at < bytes.length; at += length) {
+    guard.write(bytes.subarray(at, at + length));
+  }
   const read = () => Buffer.concat(through).toString("utf8");
-  while (guard.readableLength > 0) guard.read();
+  while (guard.readableLength > 0) {
+    guard.read();
+  }
   return {
     get through() {
       return read();

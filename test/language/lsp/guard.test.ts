@@ -15,7 +15,9 @@ import { Disk } from "../../../src/server/workspace/disk.js";
 
 const open: MessageConnection[] = [];
 afterEach(() => {
-  for (const connection of open.splice(0)) connection.dispose();
+  for (const connection of open.splice(0)) {
+    connection.dispose();
+  }
 });
 
 function connect(): { client: MessageConnection; server: DiagLspContainer; log: string[] } {

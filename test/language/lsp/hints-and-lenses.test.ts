@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { type EditorOptions, ReadingEditor } from "./reading-editor.js";
 
 const text = `diagram skew = (012-3)(03-13-23)
@@ -37,7 +37,7 @@ async function hintsOf(options: EditorOptions = {}): Promise<string[]> {
 }
 
 describe("inlay hints", () => {
-  it("tell the size of diagrams and the number of updates", async () => {
+  test("tell the size of diagrams and the number of updates", async () => {
     expect(await hintsOf()).toEqual([
       "diagram skew [3 edges, |Aut| = 6]",
       "diagram one [1 edge, |Aut| = 1]",
@@ -45,7 +45,7 @@ describe("inlay hints", () => {
     ]);
   });
 
-  it("are switched off one by one", async () => {
+  test("are switched off one by one", async () => {
     expect(await hintsOf({ settings: { inlayHints: { diagram: false } } })).toEqual([
       "sgd(N = 10, E = 3, B = 5) [T = 6]",
     ]);
@@ -57,7 +57,7 @@ describe("inlay hints", () => {
     expect(await hintsOf(trusted)).toHaveLength(3);
   });
 
-  it("are only those of the lines asked for", async () => {
+  test("are only those of the lines asked for", async () => {
     const line = (number: number) => ({ line: number, character: 0 });
     await withEditor({}, async ({ editor, main }) => {
       const hints = await editor.diag.lsp.InlayHintProvider!.getInlayHints(main.document, {
@@ -80,7 +80,7 @@ describe("code lenses", () => {
   const uri = "file:///main.diag";
   const extension = { commandLinks: true };
 
-  it("preview and evaluate diagrams, verify and evaluate verifications; what is broken has none", async () => {
+  test("preview and evaluate diagrams, verify and evaluate verifications; what is broken has none", async () => {
     expect(await lensesOf({ initializationOptions: extension })).toEqual([
       `0 Preview diag.preview ${uri},skew`,
       `0 Evaluate diag.evaluate ${uri},skew`,
@@ -91,12 +91,12 @@ describe("code lenses", () => {
     ]);
   });
 
-  it("are not there where nobody runs the commands, or nobody wants them", async () => {
+  test("are not there where nobody runs the commands, or nobody wants them", async () => {
     expect(await lensesOf({})).toEqual([]);
     expect(await lensesOf({ initializationOptions: extension, settings: { codeLenses: false } })).toEqual([]);
   });
 
-  it("only preview in an untrusted workspace", async () => {
+  test("only preview in an untrusted workspace", async () => {
     expect(await lensesOf({ initializationOptions: { ...extension, trusted: false } })).toEqual([
       `0 Preview diag.preview ${uri},skew`,
       `1 Preview diag.preview ${uri},one`,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { drawn, harm } from "../../unit/markdown/as-the-editor.js";
 import { hostileAddresses, shapes } from "../../unit/markdown/hostile-texts.js";
 import { imagesOf, ReadingEditor } from "./reading-editor.js";
@@ -41,7 +41,9 @@ async function hovers(text: string): Promise<string[]> {
   const editor = await open(text);
   const places = named.map((words) => text.indexOf(words) + words.indexOf(" ") + 1);
   const said: string[] = [];
-  for (const place of places) said.push((await editor.hover(place))!);
+  for (const place of places) {
+    said.push((await editor.hover(place))!);
+  }
   await editor.close();
   return said;
 }
@@ -68,14 +70,14 @@ function judge(markdown: string): { readonly copies: number; readonly harm: read
 }
 
 describe("comments full of links and images", () => {
-  it("do harm as they are written, or the tests below show nothing", () => {
+  test("do harm as they are written, or the tests below show nothing", () => {
     const open = comments.filter((comment) => judge(comment).harm.length === 0);
     // All but those of which the first block of code never ends.
     expect(open.every((comment) => comment.includes("~~~"))).toBe(true);
     expect(open.length).toBeLessThan(2);
   });
 
-  it("do none in hovers, wherever a name stands, and hide nothing of ours", async () => {
+  test("do none in hovers, wherever a name stands, and hide nothing of ours", async () => {
     const ours = (await hovers(file("words"))).map((hover) => judge(hover).copies);
     expect(Math.max(...ours)).toBeGreaterThan(2);
     for (const comment of comments) {
@@ -85,7 +87,7 @@ describe("comments full of links and images", () => {
     }
   });
 
-  it("do none beside images of formulas, which stay", async () => {
+  test("do none beside images of formulas, which stay", async () => {
     const editor = await open(file(comments.at(-1)!), "image");
     const hover = (await editor.hover(editor.main.text.indexOf("pair")))!;
     expect(judge(hover)).toEqual({ copies: 3, harm: [] });
@@ -93,7 +95,7 @@ describe("comments full of links and images", () => {
     await editor.close();
   });
 
-  it("do none in completion and in the outline", async () => {
+  test("do none in completion and in the outline", async () => {
     for (const comment of comments) {
       const text = `${file(comment)}verify more { landscape bowl gd(2, 2) eta = 1 observe test_loss predict pair }`;
       const editor = await open(text);
@@ -107,12 +109,14 @@ describe("comments full of links and images", () => {
           documentation === undefined ? [] : [(documentation as { value: string }).value],
         );
         expect(documented.length).toBeGreaterThan(0);
-        for (const value of documented)
+        for (const value of documented) {
           expect([comment, judge(value)]).toEqual([comment, { copies: 0, harm: [] }]);
+        }
       }
       const symbols = (await DocumentSymbolProvider!.getSymbols(document, identifier))!;
-      for (const symbol of symbols.flatMap((one) => [one, ...(one.children ?? [])]))
+      for (const symbol of symbols.flatMap((one) => [one, ...(one.children ?? [])])) {
         expect([comment, harm(drawn(`${symbol.name} ${symbol.detail}`))]).toEqual([comment, []]);
+      }
       await editor.close();
     }
   });

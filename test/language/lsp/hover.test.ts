@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { type EditorOptions, hoverAt, imagesOf, ReadingEditor, readSvg } from "./reading-editor.js";
 
 /** An editor that runs our commands and shows images. */
@@ -21,7 +21,7 @@ const gauss = "landscape gauss { weights h = 0 data x ~ normal(0, 1) loss (h + x
 describe("a diagram's hover", () => {
   const text = "/** Skewed noise. */\ndiagram ¦skew { a, b, c -> test part S = {a, b, c} }";
 
-  it("has its values typeset, with the LaTeX as alternative text", async () => {
+  test("has its values typeset, with the LaTeX as alternative text", async () => {
     const [rvalue, sum, uvalue] = await alternatives(text);
     expect(rvalue).toMatch(
       /^S_\{\\mu\\nu\\lambda\}\\,.*\(K\^\{\\Delta t-1\}\\eta\)\^\{\\mu\\rho\}.*J_\{\\rho\\sigma\\pi\}$/,
@@ -32,7 +32,7 @@ describe("a diagram's hover", () => {
     );
   });
 
-  it("says the rest in words", async () => {
+  test("says the rest in words", async () => {
     const hover = await hoverAt(text, full);
     expect(hover).toContain("**diagram** `skew` · 3 edges · |Aut| = 6");
     expect(hover).toContain("Skewed noise.");
@@ -41,7 +41,7 @@ describe("a diagram's hover", () => {
     expect(hover).toContain("Short form: `(012-3)(03-13-23)`");
   });
 
-  it.each([
+  test.each([
     "diagr¦am skew { a, b, c -> test part {a, b, c} }",
     "diagram skew¦ { a, b, c -> test part {a, b, c} }",
     "diagram skew { a, b, c -> test part {a, b, c} ¦}",
@@ -52,20 +52,20 @@ describe("a diagram's hover", () => {
     expect((await alternatives(marked))[1]).toBe(skewSum);
   });
 
-  it("names links, and what they contract to", async () => {
+  test("names links, and what they contract to", async () => {
     const hover = await hoverAt("diagram ¦d { a, b -> j -> m -> out part {a, b} }", full);
     expect(hover).toContain(
       "*Reducible*: `m` is a link; its rvalue is already inside that of its contraction `(01-2-3)(02-12-23)`",
     );
   });
 
-  it("names what breaks the path condition", async () => {
+  test("names what breaks the path condition", async () => {
     const hover = await hoverAt("multi_epoch diagram ¦echo { a, b -> j -> out part {a, j} }", full);
     expect(hover).toContain("*Breaks the path condition*: `a` and `j`");
     expect(hover).toContain("read in `gd(N, T)`");
   });
 
-  it("is short for large diagrams", async () => {
+  test("is short for large diagrams", async () => {
     const six = await hoverAt("diagram ¦d = (0-1-2-3-4-5-6)(05-15-25-35-45-56)", full);
     expect(six!.length).toBeLessThan(100_000);
     expect(six).toMatch(/more terms of this kind/);
@@ -83,12 +83,12 @@ describe("a diagram's hover", () => {
     expect(many!.length).toBeLessThan(2000);
   });
 
-  it("does not let a doc comment run commands", async () => {
+  test("does not let a doc comment run commands", async () => {
     const hover = await hoverAt("/** [x](command:diag.verify) */\ndiagram ¦d = (0-1)(01)", full);
     expect(hover!.replace(/command:diag\.copyText/g, "")).not.toContain("command:");
   });
 
-  it("is not there in a comment, or for what is broken", async () => {
+  test("is not there in a comment, or for what is broken", async () => {
     expect(await hoverAt("// not h¦ere\ndiagram d = (0-1)(01)", full)).toBeUndefined();
     expect(await hoverAt("diagram ¦d { a -> }", full)).toBeUndefined();
   });
@@ -98,7 +98,7 @@ describe("hovers within a diagram", () => {
   const drift = (place: string, marked: string) =>
     "diagram drift { a, b -> bend -> test part C = {a, b} }".replace(place, marked);
 
-  it("tell a node's tensor", async () => {
+  test("tell a node's tensor", async () => {
     const hover = await hoverAt(drift("-> bend", "-> be¦nd"), full);
     expect(hover).toContain("**node** `bend` of `drift` · degree 3");
     expect(imagesOf(hover!)[0]!.alt).toBe(
@@ -108,7 +108,7 @@ describe("hovers within a diagram", () => {
     expect(await hoverAt(drift("{a, b}", "{a¦, b}"), full)).toContain("joins `a`, `b`");
   });
 
-  it("tell a part's cumulant", async () => {
+  test("tell a part's cumulant", async () => {
     const images = imagesOf((await hoverAt(drift("part", "pa¦rt"), full))!);
     expect(images.map(({ alt }) => alt)).toEqual([
       "C_{\\mu\\nu} = \\mathbb{E}\\left[(\\nabla_{\\mu} l_x - G_{\\mu})(\\nabla_{\\nu} l_x - G_{\\nu})\\right]",
@@ -117,7 +117,7 @@ describe("hovers within a diagram", () => {
     expect(await hoverAt(drift("C =", "C¦ ="), full)).toContain("**part** `C` of `drift`");
   });
 
-  it("tell an arrow's propagators", async () => {
+  test("tell an arrow's propagators", async () => {
     const first = imagesOf((await hoverAt(drift("b ->", "b -¦>"), full))!);
     expect(first.map(({ alt }) => alt)).toEqual([
       "(K^{\\Delta t_{1}-1}\\eta)^{\\mu\\rho}",
@@ -127,7 +127,7 @@ describe("hovers within a diagram", () => {
     expect(second.map(({ alt }) => alt)).toEqual(["(K^{\\Delta t_{2}-1}\\eta)^{\\lambda\\pi}"]);
   });
 
-  it("tell what marks mean", async () => {
+  test("tell what marks mean", async () => {
     expect(await hoverAt("tra¦in diagram d { a -> t part {a, t} }", full)).toContain("**train**");
   });
 });
@@ -137,7 +137,7 @@ describe("hovers within a landscape", () => {
     "landscape two { param a = 1/2 param b = 2*a weights t = a - 1, s = 3 data y ~ discrete(-1: 2/3, 2: 1/3) loss a*y*t + exp(-s)*pi }";
   const at = (place: string, marked: string) => hoverAt(two.replace(place, marked), full);
 
-  it("typeset its loss and its data", async () => {
+  test("typeset its loss and its data", async () => {
     const images = imagesOf((await hoverAt(`${gauss.replace("gauss", "¦gauss")}`, full))!);
     expect(images[0]!.alt).toBe("l_x(h) = \\frac{h + x^{2} \\, e^{-h}}{2}");
     expect(images[1]!.alt).toBe("x \\sim \\mathcal{N}\\left(0,\\, 1\\right)");
@@ -146,21 +146,21 @@ describe("hovers within a landscape", () => {
     );
   });
 
-  it("write folded constants as one would", async () => {
+  test("write folded constants as one would", async () => {
     const text = "landscape ¦l { weights z = 0 loss cos(z - pi/4)/3 + (1/3)*z - 0.123456789*z^2 }";
     expect(imagesOf((await hoverAt(text, full))!)[0]!.alt).toBe(
       "l_x(z) = \\frac{\\cos\\left(z - \\frac{\\pi}{4}\\right)}{3} + \\frac{1}{3} \\, z - 0.123457 \\, z^{2}",
     );
   });
 
-  it("tell a weight's, a param's and a datum's declaration and value", async () => {
+  test("tell a weight's, a param's and a datum's declaration and value", async () => {
     expect(await at("t = a", "t¦ = a")).toContain("Descent starts at `t = a - 1`, which is −0.5");
     expect(await at("y*t +", "y*¦t +")).toContain("**weight** `t` of `two`");
     expect(await at("b = 2", "b¦ = 2")).toContain("The constant `b = 2*a`, which is 1");
     expect(await at("y ~", "¦y ~")).toContain("**datum** `y` of `two`");
   });
 
-  it("tell what functions, constants, distributions and keywords are", async () => {
+  test("tell what functions, constants, distributions and keywords are", async () => {
     expect(await at("exp", "e¦xp")).toContain("**function** `exp(a)`");
     expect(await at("pi", "p¦i")).toContain("3.14159");
     expect(await at("discrete", "dis¦crete")).toContain("**discrete**");
@@ -173,7 +173,7 @@ describe("hovers within a verify", () => {
   const text = `${gauss}verify v { landscape gauss sgd(N = 10, E = 2, B = 5, shuffle = reshuffled) eta = 0.1 observe displacement(h) predict order 2 sum = exact }`;
   const at = (place: string, marked: string) => hoverAt(text.replace(place, marked), full);
 
-  it("tell a space-time in words", async () => {
+  test("tell a space-time in words", async () => {
     const hover = await at("sgd", "sg¦d");
     expect(hover).toContain("T = 4");
     expect(hover).toContain("Each column has 5 shaded cells, its batch; each row has 2 shaded cells");
@@ -184,7 +184,7 @@ describe("hovers within a verify", () => {
     expect(await hoverAt("verify v { s¦gd(N = 3, E = 5, B = 3) }", full)).toContain("*Gradient descent*");
   });
 
-  it.each([
+  test.each([
     ["N =", "¦N =", "**N**"],
     ["reshuffled", "resh¦uffled", "**reshuffled**"],
     ["eta", "et¦a", "**eta**"],
@@ -201,14 +201,14 @@ describe("hovers within a verify", () => {
 describe("editors that show less", () => {
   const text = "diagram ¦skew = (012-3)(03-13-23)";
 
-  it("get LaTeX in a block when nothing says that they show images", async () => {
+  test("get LaTeX in a block when nothing says that they show images", async () => {
     const hover = await hoverAt(text);
     expect(hover).toContain(`\`\`\`latex\n${skewSum}\n\`\`\``);
     expect(hover).not.toContain("data:image");
     expect(hover).not.toContain("command:");
   });
 
-  it("get what the setting asks for", async () => {
+  test("get what the setting asks for", async () => {
     const latex = await hoverAt(text, { ...full, settings: { hover: { format: "latex" } } });
     expect(latex).not.toContain("data:image");
     const plain = await hoverAt(text, { ...full, settings: { hover: { format: "text" } } });
@@ -216,13 +216,13 @@ describe("editors that show less", () => {
     expect(imagesOf((await hoverAt(text, { settings: { hover: { format: "image" } } }))!)).toHaveLength(3);
   });
 
-  it("get text without marks when they show no Markdown", async () => {
+  test("get text without marks when they show no Markdown", async () => {
     const hover = await hoverAt(text, { contentFormat: ["plaintext"] });
     expect(hover).toContain("diagram skew · 3 edges");
     expect(hover).not.toMatch(/\*\*|`|\\frac/);
   });
 
-  it("get the colours that the setting or the editor names", async () => {
+  test("get the colours that the setting or the editor names", async () => {
     const inkOf = async (options: EditorOptions) =>
       /fill="(#\w+)"/.exec(imagesOf((await hoverAt(text, options))!)[0]!.svg)![1];
     const commandLinks = true;
@@ -238,7 +238,7 @@ describe("editors that show less", () => {
 });
 
 describe("copy links", () => {
-  it("carry the LaTeX that is shown, as a command's arguments", async () => {
+  test("carry the LaTeX that is shown, as a command's arguments", async () => {
     const hover = await hoverAt("diagram ¦d = (012-3)(03-13-23)", full);
     const links = [...hover!.matchAll(/\[copy LaTeX\]\(command:diag\.copyText\?([^()\s]*)\)/g)];
     expect(links.map((link) => JSON.parse(decodeURIComponent(link[1]!)))).toEqual(
@@ -249,7 +249,7 @@ describe("copy links", () => {
 });
 
 describe("a theme told later", () => {
-  it("colours the next hover", async () => {
+  test("colours the next hover", async () => {
     const text = "diagram d = (0-1)(01)";
     const editor = await ReadingEditor.open(text, full);
     const before = await editor.hover(8);

@@ -95,7 +95,9 @@ describe("lanes", () => {
     pass(100);
     const second = workers.all[1]!.ready();
     expect(second.messages).toEqual(["b", "c", "d"]);
-    for (const name of ["b", "c", "d"]) second.say(name);
+    for (const name of ["b", "c", "d"]) {
+      second.say(name);
+    }
     first!.say("long");
     expect(jobs.map(({ outcomes }) => outcomes)).toEqual(
       ["long", "b", "c", "d"].map((report) => [{ kind: "report", report }]),
@@ -153,7 +155,9 @@ describe("lanes", () => {
     lanes.add([c!, b!], "before");
     const [worker] = workers.all;
     worker!.ready();
-    for (const name of ["a", "c", "b"]) worker!.say(name);
+    for (const name of ["a", "c", "b"]) {
+      worker!.say(name);
+    }
     expect(worker!.messages).toEqual(["a", "c", "b"]);
   });
 
@@ -275,17 +279,23 @@ class TimedWorker extends FakeWorker {
   }
 
   override terminate(): Promise<number> {
-    if (this.began !== undefined) this.work(performance.now() - this.began);
+    if (this.began !== undefined) {
+      this.work(performance.now() - this.began);
+    }
     this.began = undefined;
     return super.terminate();
   }
 
   private next(): void {
-    if (this.began !== undefined || !this.isStarted || this.isTerminated || this.queue.length === 0) return;
+    if (this.began !== undefined || !this.isStarted || this.isTerminated || this.queue.length === 0) {
+      return;
+    }
     const duration = this.queue.shift()!;
     this.began = performance.now();
     setTimeout(() => {
-      if (this.isTerminated) return;
+      if (this.isTerminated) {
+        return;
+      }
       this.began = undefined;
       this.work(duration);
       this.say("done");
@@ -349,8 +359,9 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("any work (%i)", (seed) => {
     for (const { kinds, duration, asked, before, ended } of jobs) {
       expect(kinds).toEqual(["report"]);
       // Each job before it holds it up for no longer than a short one may take, and a new worker's start.
-      if (duration < limits.short)
+      if (duration < limits.short) {
         expect(ended - asked).toBeLessThanOrEqual((before + 1) * (limits.short + starting) + ahead);
+      }
     }
     const longJobs = jobs.filter(({ duration }) => duration >= limits.short).length;
     const needed = jobs.reduce((sum, { duration }) => sum + duration, 0);

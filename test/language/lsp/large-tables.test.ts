@@ -256,7 +256,9 @@ describe("tables of files", () => {
   test("are forgotten when there are many", async () => {
     const { files, read } = counted();
     const paths = Array.from({ length: 60 }, (_, index) => write(`${index}.csv`, "a\n1\n"));
-    for (const path of paths) await files.table(path, ["a"]);
+    for (const path of paths) {
+      await files.table(path, ["a"]);
+    }
     await files.table(paths[59]!, ["a"]);
     expect(read).toHaveLength(60);
     await files.table(paths[0]!, ["a"]);

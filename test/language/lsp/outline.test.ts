@@ -108,12 +108,15 @@ test("selections grow from the word to the file", async () => {
   const { main } = await Editor.of(text, others);
   const [range] = selectionRanges(main.document, [main.at("w^2")]);
   const grown: string[] = [];
-  for (let at = range; at; at = at.parent!) grown.push(main.slice(at.range));
+  for (let at = range; at; at = at.parent!) {
+    grown.push(main.slice(at.range));
+  }
   expect(grown.slice(0, 4)).toEqual(["w", "w^2", "k*w^2", "k*w^2 + exp(-x) + y*pi"]);
   expect(grown).toContain("loss k*w^2 + exp(-x) + y*pi");
   expect(grown.at(-1)).toBe(text);
-  for (let index = 1; index < grown.length; index++)
+  for (let index = 1; index < grown.length; index++) {
     expect(grown[index]!.length).toBeGreaterThan(grown[index - 1]!.length);
+  }
 });
 
 test("paths are links", async () => {
@@ -162,6 +165,7 @@ test("names have the look of what they mean", async () => {
     "exact enumMember 0",
     "sgd keyword 0",
     "v event 4",
-  ])
+  ]) {
     expect(found).toContain(one);
+  }
 });

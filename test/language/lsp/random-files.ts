@@ -113,10 +113,15 @@ function shortForm(name: string, chance: Chance, slips: boolean): string[] {
     Array.from({ length: slips && chance.oneIn(4) ? size : size - 1 }, (_, i) => i),
   )) {
     const group = chance.oneIn(2) ? groups.at(-1) : undefined;
-    if (group) group.push(node);
-    else groups.push([node]);
+    if (group) {
+      group.push(node);
+    } else {
+      groups.push([node]);
+    }
   }
-  if (!groups.flat().includes(size - 1)) groups.push([size - 1]);
+  if (!groups.flat().includes(size - 1)) {
+    groups.push([size - 1]);
+  }
   const written = (all: readonly (readonly number[])[]) =>
     all.flatMap((numbers, index) => [
       ...(index > 0 ? ["-"] : []),
@@ -248,7 +253,9 @@ export function declarations(chance: Chance, slips: boolean): string[][] {
   }
   if (chance.oneIn(2)) {
     made.push(landscape(landscapes[0]!, chance, slips));
-    if (chance.oneIn(2)) made.push(verify("v", chance, slips, landscapes));
+    if (chance.oneIn(2)) {
+      made.push(verify("v", chance, slips, landscapes));
+    }
   }
   return chance.mixed(made);
 }
@@ -272,7 +279,9 @@ export function spread(
             `/* ${inner} ${comments.length} */`,
             `/** ${inner} ${comments.length} */`,
           ][kind % 3]!;
-    if (comment !== "") comments.push(comment);
+    if (comment !== "") {
+      comments.push(comment);
+    }
     switch (kind) {
       case 0:
         return newline;
@@ -281,7 +290,9 @@ export function spread(
       case 2:
         return `${newline}${newline}\t`;
       default:
-        if (comment === "") return kind < 6 ? " " : "";
+        if (comment === "") {
+          return kind < 6 ? " " : "";
+        }
         return `${chance.of(["", " ", newline])}${comment}${comment.startsWith("//") ? newline : chance.of(["", " ", newline])}`;
     }
   };

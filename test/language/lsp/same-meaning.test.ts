@@ -17,7 +17,9 @@ import { Disk } from "../../../src/server/workspace/disk.js";
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 type Files = Record<string, string | { readonly to: string }>;
@@ -35,7 +37,9 @@ class Window {
 
   constructor(files: Files) {
     folders.push(this.folder);
-    for (const [name, content] of Object.entries(files)) this.write(name, content);
+    for (const [name, content] of Object.entries(files)) {
+      this.write(name, content);
+    }
     this.services = createDiagLspServices({ fileSystemProvider: () => new Disk() });
     const { LangiumDocuments } = this.services.shared.workspace;
     void this.services.shared.workspace.WorkspaceManager.initializeWorkspace([]);
@@ -45,14 +49,19 @@ class Window {
   write(name: string, content: Files[string]): void {
     const path = join(this.folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    if (typeof content === "string") writeFileSync(path, content);
-    else symlinkSync(content.to, path);
+    if (typeof content === "string") {
+      writeFileSync(path, content);
+    } else {
+      symlinkSync(content.to, path);
+    }
   }
 
   /** The address of a name; a scheme before it stays. */
   uri(name: string): string {
     const made = /^untitled:(.*)$/.exec(name);
-    if (made) return URI.from({ scheme: "untitled", path: join(this.folder, made[1]!) }).toString();
+    if (made) {
+      return URI.from({ scheme: "untitled", path: join(this.folder, made[1]!) }).toString();
+    }
     return /^[\w-]+:/.test(name) ? name : URI.parse(pathToFileURL(join(this.folder, name)).href).toString();
   }
 
@@ -63,7 +72,9 @@ class Window {
     const document = TextDocument.create(uri, "diag", version, text);
     TextDocuments.set(document);
     const { DocumentUpdateHandler } = this.services.shared.lsp;
-    if (version === 1) DocumentUpdateHandler.didOpenDocument?.({ document });
+    if (version === 1) {
+      DocumentUpdateHandler.didOpenDocument?.({ document });
+    }
     DocumentUpdateHandler.didChangeContent?.({ document });
   }
 

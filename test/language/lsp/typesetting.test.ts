@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it as test } from "vitest";
 import { enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
 import { formulaOf } from "../../../src/evaluate/index.js";
 import { abbreviateSum, splitTop } from "../../../src/server/formulas/abbreviate.js";
@@ -24,7 +24,7 @@ async function signsOf(latex: string): Promise<{ glyphs: number; bars: number }>
 }
 
 describe("pictures of formulas", () => {
-  it.each([
+  test.each([
     ["C_{\\mu\\nu}", 3, 0],
     ["\\frac{\\eta^{3}}{3!}", 4, 1],
     ["(K^{\\Delta t-1}\\eta)^{\\mu\\nu}", 10, 0],
@@ -34,7 +34,7 @@ describe("pictures of formulas", () => {
     expect(await signsOf(latex)).toEqual({ glyphs, bars });
   });
 
-  it.each(themeKinds)("are in the ink of a %s theme, far from its ground", async (theme) => {
+  test.each(themeKinds)("are in the ink of a %s theme, far from its ground", async (theme) => {
     const picture = await typesetter.picture("\\frac{\\eta}{2}", theme);
     const inks = new Set([...picture!.svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)].map((match) => match[1]));
     expect(picture!.svg).not.toContain("currentColor");
@@ -43,7 +43,7 @@ describe("pictures of formulas", () => {
     expect(contrast([...inks][0]!, ground)).toBeGreaterThan(7);
   });
 
-  it("say how large they are, in pixels", async () => {
+  test("say how large they are, in pixels", async () => {
     const picture = await typesetter.picture("x", "light");
     const { root } = readSvg(picture!.svg);
     expect(root.get("width")).toBe(String(picture!.width));
@@ -53,20 +53,20 @@ describe("pictures of formulas", () => {
     expect(picture!.height).toBeLessThan(20);
   });
 
-  it("are the same for the same formula, whatever was typeset before", async () => {
+  test("are the same for the same formula, whatever was typeset before", async () => {
     const first = await typesetter.picture("a+b", "light");
     const other = new Typesetter();
     await other.picture("c", "light");
     expect(await other.picture("a+b", "light")).toEqual(first);
   });
 
-  it("are not made of what is no LaTeX, or too long to read", async () => {
+  test("are not made of what is no LaTeX, or too long to read", async () => {
     expect(await typesetter.picture("\\frac{1}", "light")).toBeUndefined();
     expect(await typesetter.picture("\\nosuchcommand x", "light")).toBeUndefined();
     expect(await typesetter.picture("x".repeat(longestFormula + 1), "light")).toBeUndefined();
   });
 
-  it("are broken into lines where they are wide", async () => {
+  test("are broken into lines where they are wide", async () => {
     const terms = Array.from({ length: 30 }, (_, i) => `a_{${i}}`);
     const picture = await typesetter.picture(`y=${terms.join("+")}`, "light");
     expect(picture!.width).toBeLessThanOrEqual(widestPicture);
@@ -80,7 +80,7 @@ describe("formulas of all diagrams of up to four edges", () => {
     ...enumerateDiagrams(edges, { rootInPart: edges < 4 }),
   ]);
 
-  it("are typeset without an error", async () => {
+  test("are typeset without an error", async () => {
     const failed: string[] = [];
     for (const { diagram } of diagrams) {
       const { rvalue, uvalue, sum } = formulaOf(diagram);
@@ -99,7 +99,7 @@ describe("formulas of all diagrams of up to four edges", () => {
     expect(diagrams.length).toBeGreaterThan(123);
   });
 
-  it("split into their factors and back", () => {
+  test("split into their factors and back", () => {
     for (const { diagram } of diagrams) {
       const { rvalue } = formulaOf(diagram);
       const factors = splitTop(rvalue, "\\,");
@@ -127,13 +127,13 @@ describe("tensors of parts", () => {
     [1, 1, 1, 1],
     [7, 2],
   ];
-  it.each(parts.map((degrees) => [degrees]))("of degrees %j are typeset", async (degrees) => {
+  test.each(parts.map((degrees) => [degrees]))("of degrees %j are typeset", async (degrees) => {
     const { definition, words } = meaningOfPart(degrees);
     expect(await typesetter.picture(definition, "light")).toBeDefined();
     expect(words).not.toBe("");
   });
 
-  it("are those of the table in docs/theory.md", () => {
+  test("are those of the table in docs/theory.md", () => {
     expect(meaningOfPart([2]).definition).toBe(
       "H_{\\mu\\nu} = \\mathbb{E}\\left[\\nabla_{\\mu}\\nabla_{\\nu} l_x\\right]",
     );
@@ -147,7 +147,7 @@ describe("tensors of parts", () => {
 });
 
 describe("lines", () => {
-  it("keep everything, and tear nothing apart", () => {
+  test("keep everything, and tear nothing apart", () => {
     const latex = "-a\\,\\left(b+c\\right)\\,d+\\frac{e+f}{g}=h";
     const broken = breakLines(latex, 12);
     expect(broken.replace(/\\(?:begin|end)\{aligned\}|\\\\&\\qquad |&/g, "").replace("{-}", "-")).toBe(latex);
@@ -158,7 +158,7 @@ describe("lines", () => {
 });
 
 describe("formulas that fit a line", () => {
-  it("stay on it, matrices counted by their widest row", () => {
+  test("stay on it, matrices counted by their widest row", () => {
     const matrix = "\\begin{pmatrix}10 & 20 \\\\ 30 & 40 \\\\ 50 & 60\\end{pmatrix}";
     const latex = `G = ${matrix},\\quad H = ${matrix}`;
     expect(breakLines(latex, 60)).toBe(latex);
@@ -167,21 +167,21 @@ describe("formulas that fit a line", () => {
 });
 
 describe("sums of many orders", () => {
-  it("are cut to the first, and the others are counted", () => {
+  test("are cut to the first, and the others are counted", () => {
     const orders = Array.from({ length: 40 }, (_, i) => `k_{${i}}\\,\\left[1,a,b+c\\right]x^{T}`);
     const { latex, note } = abbreviateSum(`-\\eta\\,G\\,\\left(${orders.join("+")}\\right)`);
     expect(latex).toBe(`-\\eta\\,G\\,\\left(${orders[0]}+\\cdots\\right)`);
     expect(note).toContain("39 more");
   });
 
-  it("stay when they are short", () => {
+  test("stay when they are short", () => {
     const latex = "-\\eta\\,G\\,\\left(a+b\\right)";
     expect(abbreviateSum(latex)).toEqual({ latex });
   });
 });
 
 describe("formulas as text", () => {
-  it.each([
+  test.each([
     ["C_{\\mu\\nu}\\,G_{\\pi}", "C_{μν} G_π"],
     ["x^{2} - 1", "x² − 1"],
     ["\\frac{h + x^{2} \\, e^{-h}}{2}", "(h + x² e^{−h})/2"],

@@ -177,13 +177,17 @@ describe("over the wire", () => {
       await connection.sendRequest("shutdown");
       connection.dispose();
     }
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+    for (const folder of folders.splice(0)) {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   async function connect(files: Record<string, string>) {
     const folder = mkdtempSync(join(tmpdir(), "diag-verifies-"));
     folders.push(folder);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text);
+    }
     const [toServer, toClient] = [new PassThrough(), new PassThrough()];
     startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), {
       files: new Disk(),

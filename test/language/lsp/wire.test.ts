@@ -22,8 +22,12 @@ const opened: MessageConnection[] = [];
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const connection of opened.splice(0)) connection.dispose();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const connection of opened.splice(0)) {
+    connection.dispose();
+  }
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 class Client {
@@ -44,7 +48,9 @@ class Client {
     );
     this.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
       this.published.set(params.uri, [...(this.published.get(params.uri) ?? []), params]);
-      for (const wake of this.waiting.splice(0)) wake();
+      for (const wake of this.waiting.splice(0)) {
+        wake();
+      }
     });
     this.connection.listen();
     opened.push(this.connection);
@@ -91,7 +97,9 @@ class Client {
     };
     for (;;) {
       const found = has();
-      if (found) return found;
+      if (found) {
+        return found;
+      }
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
@@ -104,7 +112,9 @@ function uriOf(path: string): string {
 function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "diag-lsp-"));
   folders.push(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text);
+  }
   return folder;
 }
 
@@ -263,7 +273,9 @@ test.skipIf(spawnSync("mkfifo", ["--version"]).status !== 0)(
     const folder = folderWith({
       "main.diag": 'import "pipe" landscape l { weights w = 0 data x from "pipe.csv" loss w * x }',
     });
-    for (const name of ["pipe", "pipe.csv", "alone.diag"]) spawnSync("mkfifo", [join(folder, name)]);
+    for (const name of ["pipe", "pipe.csv", "alone.diag"]) {
+      spawnSync("mkfifo", [join(folder, name)]);
+    }
     const client = new Client();
     await client.initialize(folder);
     const other = uriOf(join(folder, "other.diag"));
@@ -293,15 +305,23 @@ test("symbols of the workspace are told while files come, change and go, however
     // Every way in which the three may overlap with each other and with questions.
     writeFileSync(path, `diagram passing${round} { a -> o }`);
     await client.changedOnDisk(path, 1);
-    if (round % 2 === 0) asked.push(symbols());
+    if (round % 2 === 0) {
+      asked.push(symbols());
+    }
     writeFileSync(path, `diagram passing${round} { a, b -> o }`);
     await client.changedOnDisk(path, 2);
-    if (round % 3 === 0) asked.push(symbols());
-    if (round % 5 === 0) await asked.at(-1);
+    if (round % 3 === 0) {
+      asked.push(symbols());
+    }
+    if (round % 5 === 0) {
+      await asked.at(-1);
+    }
     rmSync(path);
     await client.changedOnDisk(path, 3);
     asked.push(symbols());
-    if (round % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (round % 4 === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
   const told = await Promise.all(asked);
   expect(told.every((some) => some.some(({ name }) => name === "kept"))).toBe(true);

@@ -50,8 +50,12 @@ describe("numbers that overflow", () => {
           const first = eta + 2 * g;
           const largest = 12 + Math.max(0, eta) * 2 + 2 * Math.max(g, 0) + 2 * Math.max(h, 0);
           const exact = kind === "--order" ? 10 * Math.max(0, eta + h) : 0;
-          if (kind === "--series" && slope > curvature + 1 && first > 310) expect(status).toBe(2);
-          if (largest + exact < 300) expect([status, errors]).toEqual([0, []]);
+          if (kind === "--series" && slope > curvature + 1 && first > 310) {
+            expect(status).toBe(2);
+          }
+          if (largest + exact < 300) {
+            expect([status, errors]).toEqual([0, []]);
+          }
           const answer = JSON.parse(output) as {
             error?: string;
             total: number | null;

@@ -20,12 +20,17 @@ class Stream implements PrintedStream {
     const { failing } = this;
     if (failing === undefined) {
       this.text += text;
-      if (this.isSlow) this.pending.push(done);
-      else queueMicrotask(done);
+      if (this.isSlow) {
+        this.pending.push(done);
+      } else {
+        queueMicrotask(done);
+      }
       return;
     }
     const error = Object.assign(new Error(failing.code), { code: failing.code });
-    if (failing.by === "throw") throw error;
+    if (failing.by === "throw") {
+      throw error;
+    }
     queueMicrotask(() => (failing.by === "event" ? this.hear(error) : done(error)));
   }
 }
@@ -80,7 +85,9 @@ describe("printing", () => {
     printer.print("a");
     expect(await printer.written(1)).toBe(false);
     const written = printer.written();
-    for (const done of slow.pending.splice(0)) done();
+    for (const done of slow.pending.splice(0)) {
+      done();
+    }
     expect(await written).toBe(true);
   });
 });

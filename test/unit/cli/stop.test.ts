@@ -26,9 +26,13 @@ describe("requests to stop", () => {
             since += pause;
             now = start + since;
             // The clock's own rounding is not what is tested.
-            if (Math.abs(now - start - 500) < 1e-3) continue;
+            if (Math.abs(now - start - 500) < 1e-3) {
+              continue;
+            }
             stop.request("SIGTERM");
-            if (since > 500) expected++;
+            if (since > 500) {
+              expected++;
+            }
             expect(ended).toBe(expected);
           }
           expect(stop.by).toBe(by);
@@ -48,8 +52,9 @@ describe("what a verb says that is stopped before it begins", () => {
     expect(knownAtStart("verify")?.text).toMatch(/^verify .*verdict\n/);
     expect(knownAtStart("report")).toMatchObject({ json: { drawings: [], runs: [] }, status: 3 });
     expect(knownAtStart("doctor")).toMatchObject({ json: { stopped: true, engines: [] }, status: 3 });
-    for (const verb of ["check", "evaluate", "constructor", undefined])
+    for (const verb of ["check", "evaluate", "constructor", undefined]) {
       expect(knownAtStart(verb)).toBe(undefined);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { discreteThresholds, transformOf, wordHigh } from "../../../src/compile/deviates.js";
 import { Interpreter } from "../../../src/compile/interpreter.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../../src/compile/philox.js";
@@ -8,7 +8,9 @@ import { density, normalOfWord, upperTail } from "./normal-oracle.js";
 /** What a source makes of words. */
 function transform(source: DataSource, words: readonly number[]): number[] {
   const made = transformOf(source);
-  if (made.kind !== "program") throw new Error("this source looks its data up");
+  if (made.kind !== "program") {
+    throw new Error("this source looks its data up");
+  }
   const interpreter = new Interpreter(made.program, words.length);
   words.forEach((word, lane) => {
     const [low, high] = [0, 1].map((input) => {
@@ -28,7 +30,9 @@ function someWords(count: number): number[] {
   const block = new Uint32Array(4);
   const keys = roundKeys(keyOfSeed(11));
   return Array.from({ length: count }, (_, index) => {
-    if (index % 4 === 0) philoxBlock(keys, index / 4, 0, 0, 0, block);
+    if (index % 4 === 0) {
+      philoxBlock(keys, index / 4, 0, 0, 0, block);
+    }
     return block[index % 4]!;
   });
 }
@@ -46,7 +50,7 @@ function segmentEnds(): number[] {
 }
 
 describe("data from words", () => {
-  it("normals are the words' quantiles, to 10^-10", () => {
+  test("normals are the words' quantiles, to 10^-10", () => {
     const words = [...segmentEnds(), 2 ** 31 - 1, ...someWords(20_000)];
     transform(normal, words).forEach((z, index) => {
       const word = words[index]!;
@@ -58,7 +62,7 @@ describe("data from words", () => {
     });
   });
 
-  it("normals have the quantiles that tables print", () => {
+  test("normals have the quantiles that tables print", () => {
     const printed = [
       [0.6, 0.2533471031357997],
       [0.9, 1.2815515655446004],
@@ -76,7 +80,7 @@ describe("data from words", () => {
     }
   });
 
-  it("normals are symmetric to the bit, ascend with their words, and end at 6.338", () => {
+  test("normals are symmetric to the bit, ascend with their words, and end at 6.338", () => {
     const words = [...segmentEnds(), ...someWords(2000)].map((word) =>
       word < 2 ** 31 ? word : 2 ** 32 - 1 - word,
     );
@@ -88,13 +92,15 @@ describe("data from words", () => {
     );
     expect(upper).toEqual(lower.map((z) => -z));
     for (let i = 1; i < words.length; i++) {
-      if (words[i]! > words[i - 1]! + 1) expect(lower[i]!, `${words[i]}`).toBeGreaterThan(lower[i - 1]!);
+      if (words[i]! > words[i - 1]! + 1) {
+        expect(lower[i]!, `${words[i]}`).toBeGreaterThan(lower[i - 1]!);
+      }
     }
     expect(transform(normal, [2 ** 32 - 1])[0]).toBeCloseTo(normalOfWord(2 ** 32 - 1), 10);
     expect(normalOfWord(2 ** 32 - 1)).toBeCloseTo(6.338, 3);
   });
 
-  it("normals have their mean and deviation", () => {
+  test("normals have their mean and deviation", () => {
     const words = someWords(50);
     const plain = transform(normal, words);
     transform({ ...normal, mean: -3, deviation: 0.25 }, words).forEach((value, index) => {
@@ -102,13 +108,13 @@ describe("data from words", () => {
     });
   });
 
-  it("uniforms lie strictly between their bounds", () => {
+  test("uniforms lie strictly between their bounds", () => {
     const source: DataSource = { kind: "uniform", name: "x", low: -1, high: 3 };
     const values = transform(source, [0, 2 ** 32 - 1, 2 ** 31]);
     expect(values).toEqual([-1 + 4 * 2 ** -33, 3 - 4 * 2 ** -33, 1 + 4 * 2 ** -33]);
   });
 
-  it("outcomes end exactly at their thresholds", () => {
+  test("outcomes end exactly at their thresholds", () => {
     expect(discreteThresholds([0.25, 0.5, 0.25])).toEqual([2 ** 30, 3 * 2 ** 30, 2 ** 32]);
     const source: DataSource = {
       kind: "discrete",
@@ -123,7 +129,7 @@ describe("data from words", () => {
     expect(transform(source, words)).toEqual([7, 7, -2, -2, 9, 9]);
   });
 
-  it("normals have a normal's moments, within five standard errors", () => {
+  test("normals have a normal's moments, within five standard errors", () => {
     const values = transform(normal, someWords(400_000));
     // E z^k and Var z^k = E z^2k − (E z^k)².
     const expected = [

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { bitsOfDouble, doubleOfBits } from "../../../src/compile/double-bits.js";
 import { elementary, elementaryCalls } from "../../../src/compile/elementary.js";
 import { fuseProducts } from "../../../src/compile/fused.js";
@@ -21,7 +21,9 @@ function evaluate(name: ElementaryFunction, points: readonly number[], fused: bo
 
 /** How many doubles lie between two. */
 function distance(a: number, b: number): number {
-  if (Object.is(a, b) || (a === 0 && b === 0) || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  if (Object.is(a, b) || (a === 0 && b === 0) || (Number.isNaN(a) && Number.isNaN(b))) {
+    return 0;
+  }
   const order = (value: number) => {
     const [high, low] = bitsOfDouble(value);
     const bits = (BigInt(high) << 32n) | BigInt(low);
@@ -35,10 +37,14 @@ function distance(a: number, b: number): number {
 function spread(low: number, high: number): number[] {
   const points: number[] = [];
   const count = 4000;
-  for (let i = 0; i <= count; i++) points.push(low + ((high - low) * i) / count);
+  for (let i = 0; i <= count; i++) {
+    points.push(low + ((high - low) * i) / count);
+  }
   for (let power = -40; power <= 20; power += 0.13) {
     for (const point of [Math.E ** power, -(Math.E ** power)]) {
-      if (point >= low && point <= high) points.push(point);
+      if (point >= low && point <= high) {
+        points.push(point);
+      }
     }
   }
   return points;
@@ -114,19 +120,21 @@ describe.each([
   ["rounded twice", false],
   ["fused", true],
 ] as const)("the elementary functions, products and sums %s", (_, fused) => {
-  it.each(elementaryFunctions)("%s agrees with exact values over its range", (name) => {
+  test.each(elementaryFunctions)("%s agrees with exact values over its range", (name) => {
     const [low, high, units] = cases[name];
     const points = spread(low, high);
     const values = evaluate(name, points, fused);
     let worst = { point: 0, off: -1 };
     points.forEach((point, index) => {
       const off = distance(values[index]!, exactValue(name, point));
-      if (off > worst.off) worst = { point, off };
+      if (off > worst.off) {
+        worst = { point, off };
+      }
     });
     expect(worst.off, `${name}(${worst.point})`).toBeLessThanOrEqual(units);
   });
 
-  it.each(elementaryFunctions)("%s agrees with exact values at special and huge arguments", (name) => {
+  test.each(elementaryFunctions)("%s agrees with exact values at special and huge arguments", (name) => {
     const values = evaluate(name, special, fused);
     const [, , units] = cases[name];
     special.forEach((point, index) => {
@@ -142,10 +150,12 @@ describe.each([
     });
   });
 
-  it.each(["sin", "cos"] as const)("%s reduces large angles, up to 10^6 and beyond", (name) => {
+  test.each(["sin", "cos"] as const)("%s reduces large angles, up to 10^6 and beyond", (name) => {
     const points = Array.from({ length: 4000 }, (_, index) => (index - 2000) * 510.2718281828);
     // Doubles next to multiples of π/2, where nearly everything cancels.
-    for (let n = 1; n < 640000; n += n < 5400 ? 1 : 997) points.push((n * Math.PI) / 2);
+    for (let n = 1; n < 640000; n += n < 5400 ? 1 : 997) {
+      points.push((n * Math.PI) / 2);
+    }
     const values = evaluate(name, points, fused);
     points.forEach((point, index) => {
       expect(distance(values[index]!, exactValue(name, point)), `${name}(${point})`).toBeLessThanOrEqual(2);
@@ -170,7 +180,7 @@ describe("logsumexp", () => {
     return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
   };
 
-  it.each([2, 3])("of %i terms has its value, by instructions and by calls", (count) => {
+  test.each([2, 3])("of %i terms has its value, by instructions and by calls", (count) => {
     for (const [functions, tolerance] of [
       [elementary, 1e-15],
       [elementaryCalls, 1e-14],
@@ -187,23 +197,28 @@ describe("logsumexp", () => {
         const exact = wanted(row.slice(0, count));
         const found = interpreter.output(0)[lane]!;
         // by calls an infinite term times a share of zero is not a number
-        if (functions === elementaryCalls && row.includes(Number.NEGATIVE_INFINITY)) return;
-        if (Number.isNaN(exact)) expect(found).toBeNaN();
-        else expect(Math.abs(found - exact), `${row}`).toBeLessThanOrEqual(tolerance * (1 + Math.abs(exact)));
+        if (functions === elementaryCalls && row.includes(Number.NEGATIVE_INFINITY)) {
+          return;
+        }
+        if (Number.isNaN(exact)) {
+          expect(found).toBeNaN();
+        } else {
+          expect(Math.abs(found - exact), `${row}`).toBeLessThanOrEqual(tolerance * (1 + Math.abs(exact)));
+        }
       });
     }
   });
 });
 
 describe("the tables", () => {
-  it("hold powers of two, less what their index will add to the exponent", () => {
+  test("hold powers of two, less what their index will add to the exponent", () => {
     lookupTable("exp").forEach((value, j) => {
       const [high, low] = bitsOfDouble(value);
       expect(distance(doubleOfBits(high + 2 ** 12 * j, low), 2 ** (j / 256))).toBeLessThanOrEqual(1);
     });
   });
 
-  it("hold directions, exact where they are", () => {
+  test("hold directions, exact where they are", () => {
     const turn = lookupTable("turn");
     for (let j = 0; j < 512; j++) {
       expect(turn[2 * j]).toBeCloseTo(Math.cos((j * Math.PI) / 256), 14);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { fuseProducts } from "../../../src/compile/fused.js";
 import { multiplyAdd } from "../../../src/compile/multiply-add.js";
 import { finishProgram, ProgramBuilder } from "../../../src/compile/program.js";
@@ -51,20 +51,22 @@ function integer(value: number): bigint {
 }
 
 describe("a fused product and sum", () => {
-  it.each([4, 30, 60, 300, 500])(
+  test.each([4, 30, 60, 300, 500])(
     "is the double nearest to the exact value, exponents within %i",
     (spread) => {
       fc.assert(
         fc.property(doubleNear(spread), doubleNear(spread), doubleNear(2 * spread), (a, b, c) => {
           const value = multiplyAdd(a, b, c);
-          if (value !== 0) expect(isNearest(value, a, b, c), `${a} · ${b} + ${c}`).toBe(true);
+          if (value !== 0) {
+            expect(isNearest(value, a, b, c), `${a} · ${b} + ${c}`).toBe(true);
+          }
         }),
         { numRuns: 5000, seed: 1 },
       );
     },
   );
 
-  it("is exact where the product nearly cancels", () => {
+  test("is exact where the product nearly cancels", () => {
     fc.assert(
       fc.property(doubleNear(20), doubleNear(20), (a, b) => {
         const rest = multiplyAdd(a, b, -(a * b));
@@ -74,7 +76,7 @@ describe("a fused product and sum", () => {
     );
   });
 
-  it("rounds to even on ties, and passes on what is not finite", () => {
+  test("rounds to even on ties, and passes on what is not finite", () => {
     expect(multiplyAdd(1 + 2 ** -30, 1 - 2 ** -30, -1)).toBe(-(2 ** -60));
     expect(multiplyAdd(2 ** -53, 1, 1)).toBe(1);
     expect(multiplyAdd(2 ** -53, 1, 1 + 2 ** -52)).toBe(1 + 2 ** -51);
@@ -92,7 +94,7 @@ describe("a fused product and sum", () => {
 });
 
 describe("fusing", () => {
-  it("joins a product with the one sum that uses it, and no other", () => {
+  test("joins a product with the one sum that uses it, and no other", () => {
     const builder = new ProgramBuilder();
     const [a, b, c, d] = [0, 1, 2, 3].map((index) => builder.input(index));
     const once = builder.multiply(a!, b!);

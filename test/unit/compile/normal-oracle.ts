@@ -11,7 +11,9 @@ export function density(z: number): number {
 export function upperTail(z: number): number {
   if (z > 4) {
     let fraction = 0;
-    for (let k = 200; k > 0; k--) fraction = k / (z + fraction);
+    for (let k = 200; k > 0; k--) {
+      fraction = k / (z + fraction);
+    }
     return density(z) / (z + fraction);
   }
   // Φ(z) − ½ = φ(z) (z + z³/3 + z⁵/15 + …)
@@ -32,7 +34,9 @@ export function normalOfWord(word: number): number {
   for (let step = 0; step < 100; step++) {
     const change = (upperTail(z) - tail) / density(z);
     z = Math.max(0, z + Math.max(-0.5, Math.min(0.5, change)));
-    if (Math.abs(change) < 1e-15) break;
+    if (Math.abs(change) < 1e-15) {
+      break;
+    }
   }
   return lower ? -z : z;
 }

@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { keyOfSeed, multiplyHigh, philoxBlock, roundKeys } from "../../../src/compile/philox.js";
 
 const words = fc.nat(0xffffffff);
 
 describe("Philox 4x32-10", () => {
   // The known answers published with the generator (Random123).
-  it.each([
+  test.each([
     [[0, 0, 0, 0], [0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
     [[-1, -1, -1, -1], [0xffffffff, 0xffffffff], "408f276d 41c83b0e a20bc7c6 6d5451fd"],
     [
@@ -21,7 +21,7 @@ describe("Philox 4x32-10", () => {
     expect([...block].map((word) => word.toString(16).padStart(8, "0")).join(" ")).toBe(answer);
   });
 
-  it("multiplies words exactly", () => {
+  test("multiplies words exactly", () => {
     fc.assert(
       fc.property(words, words, (a, b) => {
         expect(multiplyHigh(a, b)).toBe(Number((BigInt(a) * BigInt(b)) >> 32n));
@@ -29,7 +29,7 @@ describe("Philox 4x32-10", () => {
     );
   });
 
-  it("takes the seed's low word first, and negative seeds as two's complement", () => {
+  test("takes the seed's low word first, and negative seeds as two's complement", () => {
     expect(keyOfSeed(0x1122334455667788n)).toEqual([0x55667788, 0x11223344]);
     expect(keyOfSeed(-1)).toEqual([0xffffffff, 0xffffffff]);
     expect(keyOfSeed(7)).toEqual([7, 0]);

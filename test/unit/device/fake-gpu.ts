@@ -48,14 +48,14 @@ export class FakeGpu {
   memory = Number.POSITIVE_INFINITY;
   /** Milliseconds. */
   now = 0;
-  readonly #options: FakeOptions;
-  #words = new Uint32Array(0);
-  #refused = false;
-  #lose: (info: { message: string }) => void = () => undefined;
-  #onError: (event: { error: { message: string } }) => void = () => undefined;
+  private readonly options: FakeOptions;
+  private words = new Uint32Array(0);
+  private refused = false;
+  private loseDevice: (info: { message: string }) => void = () => undefined;
+  private onError: (event: { error: { message: string } }) => void = () => undefined;
 
   constructor(options: FakeOptions = {}) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** Bytes of all buffers that are not destroyed. */
@@ -65,37 +65,37 @@ export class FakeGpu {
 
   /** The driver takes the device away. */
   lose(message: string): void {
-    this.#lose({ message });
+    this.loseDevice({ message });
   }
 
   /** Something fails that no call reports. */
   fail(message: string): void {
-    this.#onError({ error: { message } });
+    this.onError({ error: { message } });
   }
 
   open(visits?: number): Promise<GpuDevice> {
     const limits = {
-      maxStorageBufferBindingSize: this.#options.largestBuffer ?? 2 ** 30,
-      maxBufferSize: this.#options.largestBuffer ?? 2 ** 30,
+      maxStorageBufferBindingSize: this.options.largestBuffer ?? 2 ** 30,
+      maxBufferSize: this.options.largestBuffer ?? 2 ** 30,
     };
-    const adapter = { info: { vendor: "fake" }, limits, requestDevice: async () => this.#device(limits) };
+    const adapter = { info: { vendor: "fake" }, limits, requestDevice: async () => this.device(limits) };
     const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
     return GpuDevice.open(gpu, [], visits === undefined ? {} : { visits });
   }
 
-  #device(limits: object): unknown {
+  private device(limits: object): unknown {
     return {
       limits,
       lost: new Promise((resolve) => {
-        this.#lose = resolve;
+        this.loseDevice = resolve;
       }),
       addEventListener: (_: string, listener: () => void) => {
-        this.#onError = listener;
+        this.onError = listener;
       },
       pushErrorScope: () => {
-        this.#refused = false;
+        this.refused = false;
       },
-      popErrorScope: async () => (this.#refused ? { message: "no memory" } : null),
+      popErrorScope: async () => (this.refused ? { message: "no memory" } : null),
       createShaderModule: () => ({}),
       createBindGroupLayout: () => ({}),
       createPipelineLayout: () => ({}),
@@ -103,15 +103,19 @@ export class FakeGpu {
         compute.entryPoint,
       createBindGroup: () => ({}),
       createBuffer: ({ size }: { size: number }) => {
-        if (this.held + size > this.memory) this.#refused = true;
+        if (this.held + size > this.memory) {
+          this.refused = true;
+        }
         const buffer = new FakeBuffer(size);
         this.buffers.push(buffer);
         return buffer;
       },
-      createCommandEncoder: () => this.#encoder(),
+      createCommandEncoder: () => this.encoder(),
       queue: {
         writeBuffer: (_: FakeBuffer, __: number, words: Uint32Array<ArrayBuffer>) => {
-          if (words.length === 32) this.#words = words;
+          if (words.length === 32) {
+            this.words = words;
+          }
         },
         submit: () => undefined,
         onSubmittedWorkDone: async () => undefined,
@@ -120,7 +124,7 @@ export class FakeGpu {
     };
   }
 
-  #encoder(): unknown {
+  private encoder(): unknown {
     let entry = "";
     return {
       beginComputePass: () => ({
@@ -128,7 +132,7 @@ export class FakeGpu {
           entry = pipeline;
         },
         setBindGroup: () => undefined,
-        dispatchWorkgroups: (workgroups: number) => this.#note(entry, workgroups),
+        dispatchWorkgroups: (workgroups: number) => this.note(entry, workgroups),
         end: () => undefined,
       }),
       copyBufferToBuffer: () => undefined,
@@ -136,8 +140,8 @@ export class FakeGpu {
     };
   }
 
-  #note(entry: string, workgroups: number): void {
-    const words = this.#words.subarray(20);
+  private note(entry: string, workgroups: number): void {
+    const words = this.words.subarray(20);
     const dispatch: Dispatch = {
       entry,
       workgroups,
@@ -152,8 +156,8 @@ export class FakeGpu {
       begin: words[9] === 1,
     };
     this.dispatches.push(dispatch);
-    this.#options.onDispatch?.(dispatch);
-    this.now += 1000 * (this.#options.seconds?.(dispatch) ?? 0);
+    this.options.onDispatch?.(dispatch);
+    this.now += 1000 * (this.options.seconds?.(dispatch) ?? 0);
   }
 }
 

@@ -52,7 +52,9 @@ describe("a run", () => {
             const { entry, fromTrial, toTrial, firstEpoch, endEpoch, firstBlock, endBlock } = part;
             expect(part.workgroups).toBe(Math.ceil((toTrial - fromTrial) / (entry === "reduce" ? 256 : 64)));
             expect(toTrial).toBeLessThanOrEqual(part.stride);
-            if (entry === "reduce") continue;
+            if (entry === "reduce") {
+              continue;
+            }
             const range = [part.first - first + fromTrial, part.first - first + toTrial] as const;
             if (entry === "measure") {
               expect(new Set(next.descend.subarray(...range))).toEqual(new Set([epochs * descentBlocks]));
@@ -67,7 +69,9 @@ describe("a run", () => {
             expect(part.begin).toBe(known === 0);
             expect(firstEpoch * descentBlocks + firstBlock).toBe(known);
             // Parts of an epoch are parts of one only.
-            if (endEpoch - firstEpoch > 1) expect([firstBlock, endBlock]).toEqual([0, descentBlocks]);
+            if (endEpoch - firstEpoch > 1) {
+              expect([firstBlock, endBlock]).toEqual([0, descentBlocks]);
+            }
             at.fill((endEpoch - 1) * descentBlocks + endBlock, ...range);
           }
           expect(measured.every((one) => one === 1)).toBe(true);
@@ -114,7 +118,9 @@ describe("a run", () => {
   test("that is stopped does no more and tells of no trials", async () => {
     const controller = new AbortController();
     const stop = (dispatch: Dispatch) => {
-      if (dispatch.firstBlock > 0) controller.abort();
+      if (dispatch.firstBlock > 0) {
+        controller.abort();
+      }
     };
     const { gpu, device } = await loaded({
       job: { blocks: 99, descentBlocks: 99 },
@@ -198,7 +204,9 @@ describe("a device that goes", () => {
     const { gpu, device } = await loaded({
       visits: 400,
       onDispatch: ({ firstBlock }) => {
-        if (firstBlock > 0) gpu.lose("the driver\nwas reset");
+        if (firstBlock > 0) {
+          gpu.lose("the driver\nwas reset");
+        }
       },
     });
     const failure = await run(device, { first: 0, trials: 500 }).catch((error: Error) => error);
@@ -212,7 +220,9 @@ describe("a device that goes", () => {
     const { gpu, device } = await loaded({
       visits: 400,
       onDispatch: ({ firstBlock }) => {
-        if (firstBlock > 0) gpu.fail("a buffer is invalid\n - While calling");
+        if (firstBlock > 0) {
+          gpu.fail("a buffer is invalid\n - While calling");
+        }
       },
     });
     const failure = await run(device, { first: 0, trials: 500 }).catch((error: Error) => error);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { parseShortForm } from "../../../src/diagram/index.js";
 import {
   type Drawing,
@@ -31,31 +31,44 @@ async function hostileDrawing(): Promise<Drawing> {
 
 /** What is wrong with a text as an XML document, judged by the grammar of tags and references alone. */
 function faultOfXml(xml: string): string | undefined {
-  if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(xml))
+  if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(xml)) {
     return "a character that XML forbids";
+  }
   const open: string[] = [];
   let roots = 0;
   for (const [piece] of xml.trim().matchAll(/<[^>]*>|[^<]+/g)) {
     const tag = /^<(\/?)([a-z]+)((?: [\w:-]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*)(\/?)>$/i.exec(piece);
     if (!tag) {
-      if (piece.startsWith("<")) return `not a tag: ${piece}`;
-      if (/&(?!#\d+;)/.test(piece)) return `not a reference: ${piece}`;
-      if (open.length === 0 && piece.trim() !== "") return `text outside: ${piece}`;
+      if (piece.startsWith("<")) {
+        return `not a tag: ${piece}`;
+      }
+      if (/&(?!#\d+;)/.test(piece)) {
+        return `not a reference: ${piece}`;
+      }
+      if (open.length === 0 && piece.trim() !== "") {
+        return `text outside: ${piece}`;
+      }
       continue;
     }
     const [, closing, name, , empty] = tag;
     if (closing) {
-      if (open.pop() !== name) return `closed too early: ${piece}`;
+      if (open.pop() !== name) {
+        return `closed too early: ${piece}`;
+      }
     } else {
-      if (open.length === 0) roots++;
-      if (!empty) open.push(name!);
+      if (open.length === 0) {
+        roots++;
+      }
+      if (!empty) {
+        open.push(name!);
+      }
     }
   }
   return open.length > 0 || roots !== 1 ? "not one closed element" : undefined;
 }
 
 describe("SVG", () => {
-  it("is one well-formed document, whatever the names are", async () => {
+  test("is one well-formed document, whatever the names are", async () => {
     const svg = drawingToSvg(await hostileDrawing(), { ink: 'red" onload="x', background: "#fff" });
     expect(faultOfXml(svg)).toBeUndefined();
     expect(faultOfXml(`${svg}<p>`)).toBeDefined();
@@ -63,7 +76,7 @@ describe("SVG", () => {
     expect(svg).not.toMatch(/<script|<image|<style|href=|url\(|onload="/i);
   });
 
-  it("starts with its title and says the diagram in words", async () => {
+  test("starts with its title and says the diagram in words", async () => {
     const svg = drawingToSvg(
       await layoutDrawing({
         ...named(parseShortForm("(01-2)(02-12)")),
@@ -79,7 +92,7 @@ describe("SVG", () => {
     expect(svg).toContain("<title>node2: root, degree 2</title>");
   });
 
-  it("takes its ink from the text around it unless it is given one", async () => {
+  test("takes its ink from the text around it unless it is given one", async () => {
     const drawing = await layoutDrawing(named(parseShortForm("(0-1)(01)")));
     expect(drawingToSvg(drawing)).toContain('stroke="currentColor"');
     expect(drawingToSvg(drawing)).not.toContain("<rect");
@@ -89,7 +102,7 @@ describe("SVG", () => {
     expect(fixed).toContain('fill="#fffff0"');
   });
 
-  it("draws one disc for a node, one arc for an edge and two strokes for an outline", async () => {
+  test("draws one disc for a node, one arc for an edge and two strokes for an outline", async () => {
     const svg = drawingToSvg(await layoutDrawing(named(parseShortForm("(01-23-4-5)(03-13-24-35-45)"))));
     const count = (pattern: RegExp): number => [...svg.matchAll(pattern)].length;
     expect(count(/<circle /g)).toBe(6 + 1);
@@ -99,7 +112,7 @@ describe("SVG", () => {
 });
 
 describe("TikZ", () => {
-  it("escapes every character that TeX would act on", async () => {
+  test("escapes every character that TeX would act on", async () => {
     const tikz = drawingToTikz(await hostileDrawing());
     const names = [...tikz.matchAll(/\\node\[.*\] at \([-\d.]+,[-\d.]+\) \{(.*)\};/g)].map(
       ([, words]) => words,
@@ -112,7 +125,7 @@ describe("TikZ", () => {
     expect(names).toHaveLength(5 + 2);
   });
 
-  it("keeps its comments on their lines and its braces balanced", async () => {
+  test("keeps its comments on their lines and its braces balanced", async () => {
     const tikz = drawingToTikz(await hostileDrawing());
     const lines = tikz.split("\n");
     expect(lines.filter((line) => line.startsWith("%"))).toHaveLength(2);
@@ -126,7 +139,7 @@ describe("TikZ", () => {
     expect(tikz.trimEnd().endsWith("\\end{tikzpicture}\n\\end{document}")).toBe(true);
   });
 
-  it("keeps every length within what TeX can count", async () => {
+  test("keeps every length within what TeX can count", async () => {
     const parents = Array.from({ length: 1200 }, (_, node) => (node === 1199 ? -1 : 1199));
     const tikz = drawingToTikz(
       await layoutDrawing(named({ parents, parts: parents.map((_, node) => node) })),
@@ -141,7 +154,7 @@ describe("TikZ", () => {
 });
 
 describe("DOT", () => {
-  it("lists nodes, clusters and edges, with quoted names", () => {
+  test("lists nodes, clusters and edges, with quoted names", () => {
     const dot = drawingToDot({
       diagram: parseShortForm("(01-2)(02-12)"),
       name: 'a "b" \\ c',
@@ -158,7 +171,7 @@ describe("DOT", () => {
 });
 
 describe("JSON", () => {
-  it("is the drawing, to a hundredth of a px", async () => {
+  test("is the drawing, to a hundredth of a px", async () => {
     const drawing = await layoutDrawing(named(parseShortForm("(01-23-4)(03-14-24-34)")));
     const read = JSON.parse(drawingToJson(drawing)) as Drawing;
     expect(Object.keys(read)).toEqual(Object.keys(drawing));
@@ -174,7 +187,7 @@ describe("JSON", () => {
 });
 
 describe("styles", () => {
-  it("differ from each other as long as there are enough", () => {
+  test("differ from each other as long as there are enough", () => {
     const styles = Array.from({ length: 42 }, (_, index) => JSON.stringify(outlineStyle(index)));
     expect(new Set(styles).size).toBe(42);
     const dashes = Array.from({ length: 7 }, (_, index) => JSON.stringify(outlineStyle(index).dashes));

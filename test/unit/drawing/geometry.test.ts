@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { type Diagram, enumerateDiagrams } from "../../../src/diagram/index.js";
 import {
   type Drawing,
@@ -46,7 +46,9 @@ function isEnclosed(point: Point, loops: readonly Point[][]): boolean {
       const [ax, ay, bx, by] = [a.x - point.x, a.y - point.y, b.x - point.x, b.y - point.y];
       angle += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
     }
-    if (Math.round(angle / (2 * Math.PI)) % 2 !== 0) odd = !odd;
+    if (Math.round(angle / (2 * Math.PI)) % 2 !== 0) {
+      odd = !odd;
+    }
   }
   return odd;
 }
@@ -60,7 +62,9 @@ function faultsOfOutlines(drawing: Drawing): string[] {
     const nodes = drawing.nodes.flatMap((node) => {
       const belongs = outline.nodes.includes(node.node);
       const rim = Math.min(...loops.flat().map(({ x, y }) => Math.hypot(x - node.x, y - node.y)));
-      if (isEnclosed(node, loops) === belongs && rim > node.radius + 1) return [];
+      if (isEnclosed(node, loops) === belongs && rim > node.radius + 1) {
+        return [];
+      }
       return [`part ${outline.part} ${belongs ? "loses" : "takes in"} node ${node.node}`];
     });
     return [...open.map(() => `part ${outline.part} is not closed`), ...nodes];
@@ -77,29 +81,40 @@ function faultsOfNodes(drawing: Drawing, diagram: Diagram): string[] {
   const gap = (a: DrawnNode, b: DrawnNode): number => Math.hypot(a.x - b.x, a.y - b.y) - a.radius - b.radius;
   for (const a of drawing.nodes) {
     const label = box(a.label);
-    if (label.left < 0 || label.top < 0 || label.right > drawing.width || label.bottom > drawing.height)
+    if (label.left < 0 || label.top < 0 || label.right > drawing.width || label.bottom > drawing.height) {
       faults.push(`the name of ${a.node} leaves the drawing`);
+    }
     for (const b of drawing.nodes) {
-      if (b.node > a.node && gap(a, b) < 10) faults.push(`${a.node} and ${b.node} are too near`);
+      if (b.node > a.node && gap(a, b) < 10) {
+        faults.push(`${a.node} and ${b.node} are too near`);
+      }
       const dx = Math.max(label.left - b.x, 0, b.x - label.right);
       const dy = Math.max(label.top - b.y, 0, b.y - label.bottom);
-      if (Math.hypot(dx, dy) < b.radius) faults.push(`the name of ${a.node} covers ${b.node}`);
+      if (Math.hypot(dx, dy) < b.radius) {
+        faults.push(`the name of ${a.node} covers ${b.node}`);
+      }
       const other = box(b.label);
       const apart =
         label.right <= other.left ||
         other.right <= label.left ||
         label.bottom <= other.top ||
         other.bottom <= label.top;
-      if (b.node > a.node && !apart) faults.push(`the names of ${a.node} and ${b.node} overlap`);
+      if (b.node > a.node && !apart) {
+        faults.push(`the names of ${a.node} and ${b.node} overlap`);
+      }
     }
     const parent = diagram.parents[a.node]!;
-    if (parent !== -1 && drawing.nodes[parent]!.x - a.x < 40)
+    if (parent !== -1 && drawing.nodes[parent]!.x - a.x < 40) {
       faults.push(`${a.node} is not left of its parent`);
+    }
   }
-  for (const { paths, part } of drawing.outlines)
-    for (const { x, y } of paths.flatMap((path) => walk(path, 3)))
-      if (x < 3 || y < 3 || x > drawing.width - 3 || y > drawing.height - 3)
+  for (const { paths, part } of drawing.outlines) {
+    for (const { x, y } of paths.flatMap((path) => walk(path, 3))) {
+      if (x < 3 || y < 3 || x > drawing.width - 3 || y > drawing.height - 3) {
         faults.push(`outline ${part} leaves the drawing`);
+      }
+    }
+  }
   return faults;
 }
 
@@ -113,12 +128,16 @@ function faultsOfEdges(drawing: Drawing, diagram: Diagram): string[] {
     const points = walk(path, 12);
     const touches = (node: DrawnNode, point: Point): boolean =>
       Math.abs(Math.hypot(node.x - point.x, node.y - point.y) - node.radius) < 0.01;
-    if (!touches(drawing.nodes[from]!, points[0]!) || !touches(drawing.nodes[to]!, points.at(-1)!))
+    if (!touches(drawing.nodes[from]!, points[0]!) || !touches(drawing.nodes[to]!, points.at(-1)!)) {
       faults.push(`edge ${from}-${to} hangs in the air`);
+    }
     for (const node of drawing.nodes) {
-      if (node.node === from || node.node === to) continue;
-      if (points.some(({ x, y }) => Math.hypot(x - node.x, y - node.y) < node.radius + 1))
+      if (node.node === from || node.node === to) {
+        continue;
+      }
+      if (points.some(({ x, y }) => Math.hypot(x - node.x, y - node.y) < node.radius + 1)) {
         faults.push(`edge ${from}-${to} runs into ${node.node}`);
+      }
     }
   }
   return faults;
@@ -137,7 +156,7 @@ async function faultsOf(diagram: Diagram): Promise<string[]> {
 }
 
 describe("the geometry of drawings", () => {
-  it("is sound for every diagram of up to four edges, and for some hundreds of five and six", async () => {
+  test("is sound for every diagram of up to four edges, and for some hundreds of five and six", async () => {
     let count = 0;
     for (const [edges, every] of [
       [0, 1],
@@ -150,7 +169,9 @@ describe("the geometry of drawings", () => {
     ] as const) {
       let index = 0;
       for (const { diagram } of enumerateDiagrams(edges, {})) {
-        if (index++ % every !== 0) continue;
+        if (index++ % every !== 0) {
+          continue;
+        }
         expect(await faultsOf(diagram)).toEqual([]);
         count++;
       }
@@ -158,18 +179,19 @@ describe("the geometry of drawings", () => {
     expect(count).toBe(124 + 70 + 59);
   });
 
-  it.each([
+  test.each([
     ["6 edges, the root in any part", 7, 60],
     ["a dozen nodes", 13, 20],
     ["some dozens of nodes", 40, 5],
     ["more nodes than ELK is asked to place", 90, 3],
   ])("is sound for random diagrams of %s", async (_, nodes, count) => {
     const next = numbersFrom(nodes);
-    for (let trial = 0; trial < count; trial++)
+    for (let trial = 0; trial < count; trial++) {
       expect(await faultsOf(randomDiagram(nodes, next))).toEqual([]);
+    }
   });
 
-  it("can tell a wrong outline from a right one", async () => {
+  test("can tell a wrong outline from a right one", async () => {
     const drawing = await layoutDrawing(named({ parents: [3, 3, 3, -1], parts: [0, 0, 1, 2] }));
     const [outline] = drawing.outlines;
     expect(faultsOfOutlines(drawing)).toEqual([]);

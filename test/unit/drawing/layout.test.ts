@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { type Diagram, parseShortForm, restrictedGrowth } from "../../../src/diagram/index.js";
 import { DrawingError, largestDrawing, layoutDrawing } from "../../../src/drawing/index.js";
 import { named, numbersFrom } from "./inputs.js";
@@ -18,12 +18,12 @@ const star = (leaves: number, parts: number[]): Diagram => ({
 });
 
 describe("the layout", () => {
-  it("keeps the order of the file when no parts ask for another", async () => {
+  test("keeps the order of the file when no parts ask for another", async () => {
     expect(await leavesInOrder(star(5, [0, 1, 2, 3, 4]))).toEqual([0, 1, 2, 3, 4]);
     expect(await leavesInOrder(star(70, [...Array(70).keys()]))).toEqual([...Array(70).keys()]);
   });
 
-  it.each([
+  test.each([
     ["tried one by one", 4],
     ["approached", 9],
     ["in a family too large to improve", 80],
@@ -37,13 +37,13 @@ describe("the layout", () => {
     expect(changes).toBe(2);
   });
 
-  it("puts cousins of one part next to each other", async () => {
+  test("puts cousins of one part next to each other", async () => {
     // Two families of two; the part joins one child of each.
     const order = await leavesInOrder(parseShortForm("(03-1-2-4-5-6)(04-14-25-35-46-56)"));
     expect(Math.abs(order.indexOf(0) - order.indexOf(3))).toBe(1);
   });
 
-  it("shows degrees by larger discs, and the root by the largest", async () => {
+  test("shows degrees by larger discs, and the root by the largest", async () => {
     const { nodes } = await layoutDrawing(named(parseShortForm("(0-1-2-3-4)(03-13-23-34)")));
     const [leaf, , , inner, root] = nodes;
     expect([leaf!.degree, inner!.degree, root!.degree]).toEqual([1, 4, 1]);
@@ -52,12 +52,12 @@ describe("the layout", () => {
     expect(root!.isRoot && !inner!.isRoot).toBe(true);
   });
 
-  it("is the same every time", async () => {
+  test("is the same every time", async () => {
     const input = named(parseShortForm("(02-134-5-6)(04-14-25-35-46-56)"));
     expect(await layoutDrawing(input)).toEqual(await layoutDrawing(input));
   });
 
-  it("shortens long names on the page and keeps them in the data", async () => {
+  test("shortens long names on the page and keeps them in the data", async () => {
     const name = "a".repeat(5000);
     const drawing = await layoutDrawing({ ...named(parseShortForm("(0-1)(01)")), nodeNames: [name, "b"] });
     expect(drawing.nodes[0]!.name).toBe(name);
@@ -65,7 +65,7 @@ describe("the layout", () => {
     expect(drawing.width).toBeLessThan(500);
   });
 
-  it("draws hundreds of nodes", async () => {
+  test("draws hundreds of nodes", async () => {
     const next = numbersFrom(11);
     const parents = Array.from({ length: 300 }, (_, node) =>
       node === 299 ? -1 : node + 1 + Math.floor(next() * Math.min(60, 299 - node)),
@@ -77,7 +77,7 @@ describe("the layout", () => {
     expect(drawing.outlines).toHaveLength(75);
   });
 
-  it("says in one line what is too large", async () => {
+  test("says in one line what is too large", async () => {
     const size = largestDrawing + 1;
     const chain = Array.from({ length: size }, (_, node) => (node === size - 1 ? -1 : node + 1));
     const alone = chain.map((_, node) => node);

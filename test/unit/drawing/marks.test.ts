@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import {
   type Drawing,
   drawingToSvg,
@@ -21,15 +21,16 @@ const distance = (a: { x: number; y: number }, b: { x: number; y: number }) =>
   Math.hypot(a.x - b.x, a.y - b.y);
 
 describe("a forest", () => {
-  it("is drawn with all its roots in the rightmost layer, its parts outlined across trees", async () => {
+  test("is drawn with all its roots in the rightmost layer, its parts outlined across trees", async () => {
     const { nodes, edges, outlines, width, height } = await layoutDrawing(named(forest));
     expect(nodes.map(({ isRoot }) => isRoot)).toEqual([false, false, true, false, true, true]);
     const right = Math.max(...nodes.map(({ x }) => x));
     for (const node of nodes) {
       expect(node.x === right).toBe(node.isRoot);
       expect(node.x + node.radius < width && node.y + node.radius < height).toBe(true);
-      for (const other of nodes.slice(0, node.node))
+      for (const other of nodes.slice(0, node.node)) {
         expect(distance(node, other)).toBeGreaterThan(node.radius + other.radius);
+      }
     }
     expect(edges.map(({ from, to }) => [from, to])).toEqual([
       [0, 2],
@@ -39,17 +40,18 @@ describe("a forest", () => {
     expect(outlines.map((outline) => outline.nodes)).toEqual([[0, 3]]);
   });
 
-  it("of lone nodes is drawn too, also without ELK", async () => {
+  test("of lone nodes is drawn too, also without ELK", async () => {
     const lone = { parents: Array<number>(90).fill(-1), parts: [...Array(90).keys()] };
-    for (const fast of [false, true])
+    for (const fast of [false, true]) {
       expect((await layoutDrawing(named(lone), { fast })).nodes).toHaveLength(90);
+    }
     const { nodes } = await layoutDrawing(named(forest), { fast: true });
     expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(6);
   });
 });
 
 describe("marks", () => {
-  it("of edges beside the tree join their nodes, away from the tree's own edges and within the drawing", async () => {
+  test("of edges beside the tree join their nodes, away from the tree's own edges and within the drawing", async () => {
     const strays = [
       { from: 0, to: 2 },
       { from: 2, to: 0 },
@@ -68,7 +70,9 @@ describe("marks", () => {
         y: (path.start.y + 3 * curve.control1.y + 3 * curve.control2.y + curve.end.y) / 8,
       }))) {
         expect(x > 0 && y > 0 && x < drawing.width && y < drawing.height).toBe(true);
-        for (const node of drawing.nodes) expect(distance(node, { x, y })).toBeGreaterThan(node.radius);
+        for (const node of drawing.nodes) {
+          expect(distance(node, { x, y })).toBeGreaterThan(node.radius);
+        }
       }
     }
     const middles = drawn.slice(0, 2).map(({ path: { start, curves } }) => {
@@ -81,7 +85,7 @@ describe("marks", () => {
     expect(distance(middles[0]!, middles[1]!)).toBeGreaterThan(5);
   });
 
-  it("are red dashes and crosses in SVG and TikZ, and words for those who cannot see them", async () => {
+  test("are red dashes and crosses in SVG and TikZ, and words for those who cannot see them", async () => {
     const plain = await layoutDrawing(named(forest));
     const marked = await draw({ nodes: [2, 4], edges: [3], parts: [0], strays: [{ from: 0, to: 5 }] });
     const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { parseShortForm } from "../../../src/diagram/index.js";
 import { type DrawingInput, drawingToTikz, layoutDrawing } from "../../../src/drawing/index.js";
 
@@ -27,12 +27,12 @@ const drawings: Readonly<Record<string, DrawingInput>> = {
 };
 
 describe("TikZ that LaTeX has compiled", () => {
-  it.each(Object.keys(drawings))("%s is as it was", async (name) => {
+  test.each(Object.keys(drawings))("%s is as it was", async (name) => {
     const tikz = drawingToTikz(await layoutDrawing(drawings[name]!));
     await expect(tikz).toMatchFileSnapshot(`golden/${name}.tex`);
   });
 
-  it("keeps names as they are in its comments", async () => {
+  test("keeps names as they are in its comments", async () => {
     const [first, second] = drawingToTikz(await layoutDrawing(drawings.names!)).split("\n");
     expect(first).toBe("% größe 重み");
     expect(second).toContain("Part Σ joins θ and naïve_50%.");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { SimulationError } from "../../../src/compile/error.js";
 import { above, below, literal, single, split, wordOf } from "../../../src/engines/webgpu/numbers.js";
 import { shaderOf } from "../../../src/engines/webgpu/shader.js";
@@ -23,7 +23,7 @@ const singles = fc
   .map((value) => (Math.abs(value) < 2 ** -126 ? 0 * value : value));
 
 describe("numbers of a shader", () => {
-  it("are written so that they are read as themselves", () => {
+  test("are written so that they are read as themselves", () => {
     fc.assert(
       fc.property(singles, (value) => {
         const text = literal(value);
@@ -42,7 +42,7 @@ describe("numbers of a shader", () => {
     ]);
   });
 
-  it.each([1e39, -1e300, Number.NaN, Number.POSITIVE_INFINITY, 1e-39, -1e-300, 2 ** -127])(
+  test.each([1e39, -1e300, Number.NaN, Number.POSITIVE_INFINITY, 1e-39, -1e-300, 2 ** -127])(
     "are refused in one line where single precision has none like %d",
     (value) => {
       for (const use of [literal, single, split]) {
@@ -54,10 +54,12 @@ describe("numbers of a shader", () => {
     },
   );
 
-  it("are split in two that together have twice the precision", () => {
+  test("are split in two that together have twice the precision", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, min: -1e30, max: 1e30 }), (value) => {
-        if (value !== 0 && Math.abs(value) < 1e-20) return;
+        if (value !== 0 && Math.abs(value) < 1e-20) {
+          return;
+        }
         const { high, low } = split(value);
         expect(high).toBe(Math.fround(value));
         expect(low).toBe(Math.fround(low));
@@ -67,14 +69,18 @@ describe("numbers of a shader", () => {
     );
   });
 
-  it("have neighbours", () => {
+  test("have neighbours", () => {
     fc.assert(
       fc.property(fc.oneof(singles, fc.double({ noNaN: true, min: -1e30, max: 1e30 })), (value) => {
         const [next, before] = [above(value), below(value)];
         expect(next).toBeGreaterThan(value);
         expect(before).toBeLessThan(value);
-        for (const one of [next, before]) expect(Math.fround(one)).toBe(one);
-        if (Math.abs(value) < 2 ** -120) return;
+        for (const one of [next, before]) {
+          expect(Math.fround(one)).toBe(one);
+        }
+        if (Math.abs(value) < 2 ** -120) {
+          return;
+        }
         // Nothing is between.
         const own = Math.fround(value) === value;
         expect(Math.abs(wordOf(next) - wordOf(before))).toBe(own ? 2 : 1);
@@ -101,7 +107,7 @@ describe("a shader", () => {
   });
   const displacement = { observables: [{ kind: "displacement" as const, weights: [0] }] };
 
-  it.each([
+  test.each([
     // The rate and a factor of the derivative are in it.
     ["a number of the loss", withLoss(product(number(1e40), power(h, 2))), sgd(4), /2e\+39/],
     ["a tiny number of the loss", withLoss(sum(product(number(1e-50), h, x), power(h, 2))), sgd(4), /1e-50/],
@@ -124,21 +130,21 @@ describe("a shader", () => {
     },
   );
 
-  it("is refused for more points than it can number", () => {
+  test("is refused for more points than it can number", () => {
     expect(shaderOf(requestOf(gauss, sgd(2 ** 32 - 4), displacement)).blocks).toBe(2 ** 30 - 1);
     expect(() => shaderOf(requestOf(gauss, sgd(2 ** 33), displacement))).toThrow(
       "N = 8589934592 is too large for a GPU; use --backend cpu",
     );
   });
 
-  it("is not refused for the small weights of quadrature far out", () => {
+  test("is not refused for the small weights of quadrature far out", () => {
     const soft = withLoss(sum(call("log1p", call("exp", product(h, x))), power(h, 2)));
     const job = shaderOf(requestOf(soft, sgd(4)));
     expect(job.extraVisits).toBeGreaterThan(10);
     expect(job.table.length).toBe(3 * job.extraVisits);
   });
 
-  it("keeps training data only where their order changes", () => {
+  test("keeps training data only where their order changes", () => {
     const kept = (spacetime: SpaceTime, landscape = gauss) => {
       const { stored, blocks, descentBlocks } = shaderOf(requestOf(landscape, spacetime));
       return [stored, blocks, descentBlocks];
@@ -158,7 +164,7 @@ describe("tables of a shader", () => {
     loss: power(sum(symbol("h"), ...names.map(symbol)), 2),
   });
 
-  it("hold more numbers than a call takes arguments", () => {
+  test("hold more numbers than a call takes arguments", () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => [index, -index]);
     const names = ["p", "q"];
     const { table } = shaderOf(
@@ -168,7 +174,7 @@ describe("tables of a shader", () => {
     expect(table.slice(2, 4)).toEqual([wordOf(1), wordOf(-1)]);
   });
 
-  it("hold words of 32 bits only, also where the last outcomes are too rare to be drawn", () => {
+  test("hold words of 32 bits only, also where the last outcomes are too rare to be drawn", () => {
     const outcomes = Array.from({ length: 70 }, (_, index) => ({
       value: index,
       probability: 2 ** -Math.min(index + 1, 69),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it as test, vi } from "vitest";
 import { engineCandidates, examine, machineEngines } from "../../../src/engines/index.js";
 
 /* An editor on a machine without Node plays Node's part itself, but cannot load native modules. */
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("where there is no Node", () => {
-  it("engines are listed, and those that need one say so", async () => {
+  test("engines are listed, and those that need one say so", async () => {
     const candidates = engineCandidates({ workers: 0 });
     const native = candidates.filter(({ name }) => ["cpu", "webgpu", "tfjs (tfjs-node-gpu)"].includes(name));
     const findings = await Promise.all(native.map((candidate) => examine(candidate)));
@@ -27,7 +27,7 @@ describe("where there is no Node", () => {
     ]);
   });
 
-  it("tensors are simulated in WebAssembly", async () => {
+  test("tensors are simulated in WebAssembly", async () => {
     const engine = await machineEngines().open("tfjs");
     expect(engine.device).toBe("tfjs in WebAssembly");
     await engine.close();

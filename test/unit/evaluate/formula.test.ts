@@ -32,9 +32,13 @@ class Reader {
   private sum(): number {
     let total = this.take("-") ? -this.product() : this.product();
     for (;;) {
-      if (this.take("+")) total += this.product();
-      else if (this.take("-")) total -= this.product();
-      else return total;
+      if (this.take("+")) {
+        total += this.product();
+      } else if (this.take("-")) {
+        total -= this.product();
+      } else {
+        return total;
+      }
     }
   }
 
@@ -57,7 +61,9 @@ class Reader {
     }
     if (this.take("\\left[")) {
       const points = [this.sum()];
-      while (this.take(",")) points.push(this.sum());
+      while (this.take(",")) {
+        points.push(this.sum());
+      }
       expect(this.take("\\right]x^{T}")).toBe(true);
       return this.dividedDifference(points);
     }

@@ -34,8 +34,9 @@ const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
 function write(name: string, text: string): void {
   writeFileSync(join(folder, name), text);
   // The editor's view of the disk; a link is followed.
-  for (const known of [name, name.replace("real/", "linked/")])
+  for (const known of [name, name.replace("real/", "linked/")]) {
     fake.files.set(uriOf(known), { text, mtime: versions++, size: text.length });
+  }
 }
 
 function type(name: string, text: string, languageId = "diag"): void {
@@ -47,7 +48,9 @@ function type(name: string, text: string, languageId = "diag"): void {
 function close(name: string): void {
   const { textDocuments } = fake.workspace;
   const index = textDocuments.findIndex(({ uri }) => uri.toString() === uriOf(name));
-  if (index >= 0) textDocuments.splice(index, 1);
+  if (index >= 0) {
+    textDocuments.splice(index, 1);
+  }
 }
 
 const source = (name: string, text: string | null): RunInput => ({

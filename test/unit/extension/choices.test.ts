@@ -88,7 +88,9 @@ describe("the memory of choices", () => {
 
   test("is for each file its own, and forgets files that were not used for long", () => {
     let memory: unknown;
-    for (let index = 0; index < 150; index++) memory = withChoice(memory, `file:///${index}`, choice);
+    for (let index = 0; index < 150; index++) {
+      memory = withChoice(memory, `file:///${index}`, choice);
+    }
     memory = withChoice(memory, "file:///50", { ...choice, names: ["line"] });
     expect(choiceFor(memory, "file:///149")).toEqual(choice);
     expect(choiceFor(memory, "file:///50").names).toEqual(["line"]);

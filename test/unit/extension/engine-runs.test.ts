@@ -28,7 +28,9 @@ class Process {
   constructor(serve: EngineMeans["serve"]) {
     const connection = {
       onNotification: (method: string, listener: (event: unknown) => void) => {
-        if (method === engineEvent) this.heard.push(listener);
+        if (method === engineEvent) {
+          this.heard.push(listener);
+        }
       },
     };
     serve(connection as never, {} as never);
@@ -46,7 +48,9 @@ class Process {
 
   kill(): void {
     this.killed++;
-    for (const { refuse } of this.questions) refuse("killed");
+    for (const { refuse } of this.questions) {
+      refuse("killed");
+    }
   }
 
   dispose(): void {}
@@ -56,7 +60,9 @@ class Process {
     const { id } = this.questions.at(-1)!.parameters;
     const event =
       type === "started" ? { type, header: header({ id: id! }) } : { type, state: "done", finished: 1 };
-    for (const hear of this.heard) hear({ id, event });
+    for (const hear of this.heard) {
+      hear({ id, event });
+    }
   }
 
   finish(): void {
@@ -134,7 +140,11 @@ describe("what is asked of the engine", () => {
     await turn();
     expect(asked()).toEqual([[], ["describe"], ["describe", "describe"], ["describe"]]);
     const answerAll = () => {
-      for (const { questions } of processes) for (const { answer } of questions) answer({});
+      for (const { questions } of processes) {
+        for (const { answer } of questions) {
+          answer({});
+        }
+      }
     };
     answerAll();
     await turn();
@@ -172,7 +182,9 @@ describe("what is asked of the engine", () => {
     await turn();
     cancellation.cancel();
     await expect(waiting).rejects.toBeInstanceOf(fake.CancellationError);
-    for (const process of processes.slice(1)) process.questions[0]!.answer({});
+    for (const process of processes.slice(1)) {
+      process.questions[0]!.answer({});
+    }
     await Promise.all(many);
     await turn();
     expect(asked().flat()).not.toContain("enumerate");

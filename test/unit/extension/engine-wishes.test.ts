@@ -13,7 +13,9 @@ type Storage = Parameters<typeof engineSettings>[0];
 const storage = { fsPath: "/storage" } as Storage;
 
 beforeEach(() => {
-  for (const name of Object.keys(values)) delete values[name as keyof typeof values];
+  for (const name of Object.keys(values)) {
+    delete values[name as keyof typeof values];
+  }
   Object.assign(fake.workspace, {
     workspaceFolders: [{ uri: { scheme: "file", fsPath: "/w" } }],
     getConfiguration: () => ({ inspect: () => values, get: () => Object.values(values).at(-1) }),

@@ -133,14 +133,18 @@ describe("what is said of engines", () => {
     ["win32", "x64", undefined],
   ] as const)("of installing TensorFlow on %s, %s is %s", (platform, architecture, words) => {
     const refusal = installRefusal(platform, architecture);
-    if (words === undefined) expect(refusal).toBeUndefined();
-    else expect(refusal).toMatch(words);
+    if (words === undefined) {
+      expect(refusal).toBeUndefined();
+    } else {
+      expect(refusal).toMatch(words);
+    }
   });
 
   test("before it is installed names size, needs and place", () => {
     const { detail } = installQuestion("/storage/tensorflow-runtime");
-    for (const words of ["500 MB", "npm", "CUDA 11", "cuDNN 8", "/storage/tensorflow-runtime"])
+    for (const words of ["500 MB", "npm", "CUDA 11", "cuDNN 8", "/storage/tensorflow-runtime"]) {
       expect(detail).toContain(words);
+    }
   });
 });
 

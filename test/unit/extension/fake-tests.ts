@@ -74,7 +74,9 @@ export class FakeItems implements Iterable<[string, FakeItem]> {
   delete(id: string): void {
     this.writes++;
     const item = this.items.get(id);
-    if (item !== undefined) item.parent = undefined;
+    if (item !== undefined) {
+      item.parent = undefined;
+    }
     this.items.delete(id);
   }
   /** Adds a new item. */

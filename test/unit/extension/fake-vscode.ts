@@ -9,7 +9,9 @@ export class EventEmitter<Value> {
     return { dispose: () => this.listeners.delete(listener) };
   };
   fire(value: Value): void {
-    for (const listener of [...this.listeners]) listener(value);
+    for (const listener of [...this.listeners]) {
+      listener(value);
+    }
   }
   dispose(): void {
     this.listeners.clear();
@@ -20,7 +22,9 @@ export class CancellationTokenSource {
   private readonly cancelled = new EventEmitter<void>();
   readonly token = { isCancellationRequested: false, onCancellationRequested: this.cancelled.event };
   cancel(): void {
-    if (this.token.isCancellationRequested) return;
+    if (this.token.isCancellationRequested) {
+      return;
+    }
     this.token.isCancellationRequested = true;
     this.cancelled.fire();
   }
@@ -130,7 +134,9 @@ export class FakeRun {
   };
 
   private tell(what: string, item?: FakeItem): void {
-    if (this.ended) throw new Error(`${what} after the end`);
+    if (this.ended) {
+      throw new Error(`${what} after the end`);
+    }
     this.told.push(item === undefined ? what : `${item.id.slice("file:///w/".length)} ${what}`);
   }
 }
@@ -184,7 +190,9 @@ export const files = new Map<
 
 function fileAt(uri: Uri) {
   const file = files.get(uri.toString());
-  if (file === undefined) throw new Error(`there is no ${uri}`);
+  if (file === undefined) {
+    throw new Error(`there is no ${uri}`);
+  }
   return file;
 }
 

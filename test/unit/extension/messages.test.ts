@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it as test, vi } from "vitest";
 import {
   confirms,
   type Severity,
@@ -29,12 +29,12 @@ describe("what the editor shows beside texts", () => {
     asked.length = 0;
   });
 
-  it("would run commands of a text as it is written", () => {
+  test("would run commands of a text as it is written", () => {
     expect(harmful("cannot read [the data](command:workbench.action.quit)")).toHaveLength(1);
     expect(linksOf("see [this](https://host.example/)")).toHaveLength(1);
   });
 
-  it("runs none, in messages, questions and errors of commands", async () => {
+  test("runs none, in messages, questions and errors of commands", async () => {
     for (const address of hostileAddresses) {
       const text = `cannot read [the data](${address}) of "[x](${address} "y")"`;
       for (const severity of severities) {
@@ -54,7 +54,7 @@ describe("what the editor shows beside texts", () => {
     expect(asked[0]!.slice(2)).toEqual(["Show Results"]);
   });
 
-  it("runs none of generated texts", () => {
+  test("runs none of generated texts", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, soup), (text) => {
         expect(harmful(shownText(text))).toEqual([]);
@@ -62,7 +62,7 @@ describe("what the editor shows beside texts", () => {
     );
   });
 
-  it("shows no pictures, no colours and no other direction of writing for names of files", () => {
+  test("shows no pictures, no colours and no other direction of writing for names of files", () => {
     for (const name of [
       "$(verified-filled) safe.diag",
       "a\u202egaid.exe",
@@ -70,13 +70,14 @@ describe("what the editor shows beside texts", () => {
       "$($(x)).diag",
     ]) {
       expect(asLabel(name)).not.toMatch(/\$\(/);
-      for (const shown of [asLabel(name), shownText(name)])
+      for (const shown of [asLabel(name), shownText(name)]) {
         expect(shown.replaceAll("\u200b", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      }
     }
     expect(asLabel("gauss ($1).diag")).toBe("gauss ($1).diag");
   });
 
-  it("says the rest as it is, and lets cancelled commands be cancelled", async () => {
+  test("says the rest as it is, and lets cancelled commands be cancelled", async () => {
     const text =
       "gauss_excess: agrees in 3 of 3 points (stopped early). See [the docs](https://host.example/).";
     expect(shownText(text)).toBe(text);

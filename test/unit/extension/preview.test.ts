@@ -32,9 +32,11 @@ describe("the page of a preview", () => {
   });
 
   test("takes styles, pictures and fonts from the extension or itself", () => {
-    for (const name of ["style-src", "img-src", "font-src"])
-      for (const source of directives.get(name)!)
+    for (const name of ["style-src", "img-src", "font-src"]) {
+      for (const source of directives.get(name)!) {
         expect([sources.origin, "data:", "blob:", "'nonce-bm9uY2U='"]).toContain(source);
+      }
+    }
     expect(policy).not.toMatch(/unsafe|\*/);
   });
 
@@ -56,7 +58,9 @@ test("escaped text has no character with a meaning in HTML", () => {
 test("a panel's title names the file or the diagram, and tells of a lock", () => {
   expect(panelTitle("gauss.diag", undefined, false)).toBe("Preview gauss.diag");
   expect(panelTitle("gauss.diag", "skew", true)).toBe("[Preview] skew (gauss.diag)");
-  for (const shown of [undefined, "skew"])
-    for (const locked of [true, false])
+  for (const shown of [undefined, "skew"]) {
+    for (const locked of [true, false]) {
       expect(wasLocked(panelTitle("[Preview] a.diag", shown, locked))).toBe(locked);
+    }
+  }
 });

@@ -4,15 +4,15 @@ import { printableChannel } from "../../../src/extension/printable-channel.js";
 
 /** A channel that keeps what it is told, in private as VS Code's. */
 class Channel {
-  readonly #lines: unknown[][] = [];
+  private readonly told: unknown[][] = [];
   readonly name = "Diag";
   get lines() {
-    return this.#lines;
+    return this.told;
   }
-  info = (...words: unknown[]) => void this.#lines.push(words);
+  info = (...words: unknown[]) => void this.told.push(words);
   error = this.info;
   appendLine(...words: unknown[]) {
-    this.#lines.push(words);
+    this.told.push(words);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it as test, vi } from "vitest";
 import { countSetting } from "../../../src/extension/settings.js";
 import { settings } from "./fake-vscode.js";
 
@@ -31,24 +31,26 @@ const { properties } = manifest.contributes.configuration;
 describe("settings that a workspace brings along", () => {
   beforeEach(() => settings.clear());
 
-  it("name no program, no path and no argument: each is a choice, a switch or a number", () => {
+  test("name no program, no path and no argument: each is a choice, a switch or a number", () => {
     // Of a setting of the machine no workspace has a value.
-    for (const [name, { type, enum: choices, scope }] of Object.entries(properties))
-      if (scope !== "machine")
+    for (const [name, { type, enum: choices, scope }] of Object.entries(properties)) {
+      if (scope !== "machine") {
         expect([name, type === "boolean" || type === "integer" || (choices ?? []).length > 0]).toEqual([
           name,
           true,
         ]);
+      }
+    }
   });
 
-  it("do not count in Restricted Mode where a process is started by them", () => {
+  test("do not count in Restricted Mode where a process is started by them", () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     const engine = Object.keys(properties).filter((name) => name.startsWith("diag.engine."));
     expect(engine.length).toBeGreaterThan(3);
     expect([...restrictedConfigurations].sort()).toEqual(engine.sort());
   });
 
-  it.each(["engine.memory", "engine.maximumTrials"] as const)("count as numbers only: %s", (name) => {
+  test.each(["engine.memory", "engine.maximumTrials"] as const)("count as numbers only: %s", (name) => {
     const { default: usual, minimum } = properties[`diag.${name}`]!;
     expect(countSetting(name)).toBe(usual);
     for (const wrong of [

@@ -104,7 +104,9 @@ describe("kept runs", () => {
 
   test("go when there are too many, the oldest first", async () => {
     const history = open(3);
-    for (const id of ["1", "2", "3", "4", "5"]) await history.put(record(id), order);
+    for (const id of ["1", "2", "3", "4", "5"]) {
+      await history.put(record(id), order);
+    }
     expect(await idsOf(history)).toEqual(["5", "4", "3"]);
     expect((await readdir(join(folder, "runs"))).sort()).toEqual(["3.json", "4.json", "5.json"]);
     expect(await idsOf(open(2))).toEqual(["5", "4"]);
@@ -187,7 +189,9 @@ describe("the file of a run", () => {
     ],
   ])("with %s is not read", (_, change) => {
     const made = change(JSON.parse(text) as Kept);
-    if (typeof made === "string") return expect(readKeptRun(made)).toBeUndefined();
+    if (typeof made === "string") {
+      return expect(readKeptRun(made)).toBeUndefined();
+    }
     // As an earlier version wrote it, so that the digest alone does not tell.
     const { digest: _digest, ...bare } = made as Kept;
     expect(readKeptRun(JSON.stringify(bare))).toBeUndefined();
@@ -207,7 +211,9 @@ describe("the file of a run", () => {
         const read = readKeptRun(changed, (line) => {
           why = line;
         });
-        if (changed === text) expect(read?.record).toEqual(record("1"));
+        if (changed === text) {
+          expect(read?.record).toEqual(record("1"));
+        }
         // A key that is no longer called digest leaves a file of an earlier version.
         else if (JSON.stringify(read?.record) !== JSON.stringify(record("1"))) {
           expect(read).toBeUndefined();

@@ -137,8 +137,9 @@ describe("choosing what to run", () => {
       const [name, etas] = text.split(":");
       const item = top.children.grow(`${uri}#${name}`, name!);
       item.sortText = String(place);
-      for (const [index, eta] of etas!.split(",").filter(Boolean).entries())
+      for (const [index, eta] of etas!.split(",").filter(Boolean).entries()) {
         item.children.grow(`${item.id}#${eta}`, eta).sortText = String(index);
+      }
     }
   }
   const chosen = (include?: readonly string[], exclude: readonly string[] = []) =>

@@ -43,7 +43,9 @@ class Server {
 
   async ask(_method: string, parameters: { uri?: string }): Promise<readonly FileVerifies[]> {
     this.asked.push(parameters);
-    if (this.state !== "ready") throw new Error("the language server is stopped");
+    if (this.state !== "ready") {
+      throw new Error("the language server is stopped");
+    }
     return this.files.filter(({ uri }) => parameters.uri === undefined || uri === parameters.uri);
   }
 }
@@ -55,7 +57,9 @@ class Runs {
     order,
     tell,
   ) => {
-    for (const eta of etasOf(order)) tell({ type: "point", point: point({ eta }) });
+    for (const eta of etasOf(order)) {
+      tell({ type: "point", point: point({ eta }) });
+    }
   };
 
   async start(order: RunOrder, options: RunOptions = {}): Promise<RunRecord> {
@@ -67,7 +71,9 @@ class Runs {
     };
     tell({ type: "started", header: header({ etas: etasOf(order) }) });
     await this.play(order, tell, options);
-    if (record.state === "running") tell({ type: "ended", state: "done", finished: 1 });
+    if (record.state === "running") {
+      tell({ type: "ended", state: "done", finished: 1 });
+    }
     return record;
   }
 }
@@ -103,7 +109,9 @@ const item = (id: string): FakeItem => {
   let found: FakeItem | undefined;
   for (const one of ids) {
     found = items.get(one);
-    if (found === undefined) throw new Error(`there is no ${one}`);
+    if (found === undefined) {
+      throw new Error(`there is no ${one}`);
+    }
     items = found.children;
   }
   return found!;
@@ -170,8 +178,9 @@ describe("the tree", () => {
 
   test("leaves out what is in no folder and not open", async () => {
     const outside = "file:///elsewhere/c.diag";
-    for (const uri of [outside, "git:/w/a.diag"])
+    for (const uri of [outside, "git:/w/a.diag"]) {
       server.files.push({ uri, verifies: [block("c", [1])], sources: [] });
+    }
     fake.workspace.textDocuments = [
       { uri: fake.Uri.parse(outside) },
       { uri: fake.Uri.parse("git:/w/a.diag") },
@@ -257,7 +266,9 @@ describe("a run", () => {
     const run = await runNow();
     const seen = [...run.output.map(({ text }) => text), ...run.messages.map(({ message }) => message)];
     expect(seen.filter((text) => text.includes("\\x1b[2Jred\\u{202e}\\x9b1m"))).toHaveLength(3);
-    for (const one of ["\u001b", "\u009b", "\u202e"]) expect(seen.join("")).not.toContain(one);
+    for (const one of ["\u001b", "\u009b", "\u202e"]) {
+      expect(seen.join("")).not.toContain(one);
+    }
   });
 
   test("shows what disagrees as a difference at the learning rate", async () => {
@@ -279,7 +290,9 @@ describe("a run", () => {
 
   test("that is refused is an error at the name; others still run", async () => {
     runs.play = async ({ target }) => {
-      if (target.kind === "verify" && target.name === "v") throw new RunRefused("line 3: no");
+      if (target.kind === "verify" && target.name === "v") {
+        throw new RunRefused("line 3: no");
+      }
     };
     const run = await runNow(undefined, [`${a}#bad`]);
     expect(run.told).toContain("a.diag#v errored");
@@ -370,8 +383,12 @@ describe("inconclusive tests", () => {
 
   beforeEach(async () => {
     runs.play = async ({ target }, tell) => {
-      if (target.kind !== "verify") return;
-      if (target.name === "w") return tell(hidden(0.3, 1_000_000));
+      if (target.kind !== "verify") {
+        return;
+      }
+      if (target.name === "w") {
+        return tell(hidden(0.3, 1_000_000));
+      }
       tell(hidden(0.1, 300_000));
       tell(hidden(0.2));
     };
@@ -387,7 +404,9 @@ describe("inconclusive tests", () => {
 
   test("are run again with enough trials, and no others", async () => {
     runs.play = async (order, tell) => {
-      for (const eta of etasOf(order)) tell({ type: "point", point: point({ eta }) });
+      for (const eta of etasOf(order)) {
+        tell({ type: "point", point: point({ eta }) });
+      }
     };
     await tests.commands["diag.runWithEnoughTrials"]!();
     expect(runs.orders.slice(2).map(({ target, trials }) => [target, trials])).toEqual([
@@ -467,8 +486,9 @@ describe("the GPU", () => {
     gpu.find("NVIDIA H100");
     runs.play = async ({ target }, tell) => {
       const inconclusive = { verdict: "inconclusive", reason: "rounding", roundingFloor: 1e-6 } as const;
-      if (target.kind === "verify" && target.name === "w")
+      if (target.kind === "verify" && target.name === "w") {
         return tell({ type: "point", point: point({ ...inconclusive, eta: 0.3, trialsToDecide: 100_000 }) });
+      }
       tell({ type: "point", point: point({ ...inconclusive, needsPrecision: true }) });
       tell({
         type: "point",
@@ -487,7 +507,9 @@ describe("the GPU", () => {
     expect(runs.orders.map(({ backend, trials }) => [backend, trials])).toEqual([["webgpu", 120_000]]);
     runs.orders.splice(0);
     runs.play = async (order, tell) => {
-      for (const eta of etasOf(order)) tell({ type: "point", point: point({ eta }) });
+      for (const eta of etasOf(order)) {
+        tell({ type: "point", point: point({ eta }) });
+      }
     };
     await tests.commands["diag.runInDoublePrecision"]!();
     // With as many trials as single precision had.
@@ -566,7 +588,9 @@ describe("a continuous run", () => {
         go = resolve;
         token!.onCancellationRequested(() => resolve());
       });
-      if (token!.isCancellationRequested) tell({ type: "ended", state: "cancelled", finished: 1 });
+      if (token!.isCancellationRequested) {
+        tell({ type: "ended", state: "cancelled", finished: 1 });
+      }
     };
     const source = new fake.CancellationTokenSource();
     await fake.controller.handler!(request([b], undefined, true), source.token);

@@ -69,7 +69,8 @@ describe("trials that a user writes", () => {
 describe("a number of edges", () => {
   test("is from 1 to 8", () => {
     expect([readEdges("1"), readEdges(" 8 ")]).toEqual([{ value: 1 }, { value: 8 }]);
-    for (const text of ["0", "9", "", "2.5", "-1", "three"])
+    for (const text of ["0", "9", "", "2.5", "-1", "three"]) {
       expect(faultOf(readEdges(text))).toContain("1 to 8");
+    }
   });
 });

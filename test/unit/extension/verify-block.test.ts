@@ -16,7 +16,9 @@ const setting = {
 const block = { name: "checked", diagrams: ["pair", "line"], setting, trials: 1000 };
 const reader = {
   readText: async (path: string) => {
-    if (path.endsWith("bowl.diag")) return landscape;
+    if (path.endsWith("bowl.diag")) {
+      return landscape;
+    }
     throw new Error("no such file");
   },
 };

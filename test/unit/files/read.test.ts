@@ -60,10 +60,14 @@ describe("a text of a file", () => {
             (a, b) => a - b,
           );
           async function* parts() {
-            for (let index = 1; index < cuts.length; index++) yield bytes.slice(cuts[index - 1], cuts[index]);
+            for (let index = 1; index < cuts.length; index++) {
+              yield bytes.slice(cuts[index - 1], cuts[index]);
+            }
           }
           let read = "";
-          for await (const part of decoded(parts())) read += part;
+          for await (const part of decoded(parts())) {
+            read += part;
+          }
           expect(read).toBe(text.replace(/^\uFEFF/, ""));
         },
       ),
@@ -101,12 +105,17 @@ describe("what is refused is one line", () => {
   test("a folder, a device, a pipe", async () => {
     mkdirSync(join(folder, "d"));
     await expect(readTextFile(join(folder, "d"), mebibyte)).rejects.toThrow(/^is a directory; name a file$/);
-    if (process.platform === "win32") return;
-    for (const device of ["/dev/zero", "/dev/null", "/dev/tty"])
+    if (process.platform === "win32") {
+      return;
+    }
+    for (const device of ["/dev/zero", "/dev/null", "/dev/tty"]) {
       await expect(readTextFile(device, mebibyte)).rejects.toThrow(
         /^is not a regular file but a device; name a file$/,
       );
-    if (spawnSync("mkfifo", [join(folder, "p")]).status !== 0) return;
+    }
+    if (spawnSync("mkfifo", [join(folder, "p")]).status !== 0) {
+      return;
+    }
     await expect(readTextFile(join(folder, "p"), mebibyte)).rejects.toThrow(
       /^is not a regular file but a named pipe; name a file$/,
     );
@@ -143,8 +152,13 @@ test("what is read twice is told to be the same or not", async () => {
   const path = write("t", "one");
   await withFile(path, mebibyte, async (file) => {
     const texts: string[] = [];
-    for (let reading = 0; reading < 2; reading++)
-      for await (const part of decoded(file.chunks())) if (part !== "") texts.push(part);
+    for (let reading = 0; reading < 2; reading++) {
+      for await (const part of decoded(file.chunks())) {
+        if (part !== "") {
+          texts.push(part);
+        }
+      }
+    }
     expect(texts).toEqual(["one", "one"]);
     expect(await file.isUnchanged()).toBe(true);
     appendFileSync(path, "more");

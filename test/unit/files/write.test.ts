@@ -76,10 +76,11 @@ describe.skipIf(windows)("a file that is written", () => {
     await Promise.allSettled([writing]);
     if (refused.includes(place)) {
       // One line, that says where, what is wrong and what to do.
-      for (const work of [writing, checking])
+      for (const work of [writing, checking]) {
         await expect(work).rejects.toThrow(
           new RegExp(`^${path} cannot be written: there is a [a-z, ]+ of that name; move it away[^\n]*$`),
         );
+      }
       expect(await kind()).toBe(kindBefore);
       expect(await readdir(folder)).toEqual(before);
     } else {
@@ -89,9 +90,12 @@ describe.skipIf(windows)("a file that is written", () => {
       expect(await readFile(path, "utf8")).toBe("whole");
       expect((await readdir(folder)).sort()).toEqual([...new Set([...before, "file.svg"])].sort());
     }
-    if (place === "link to a file") expect(await readFile(join(folder, "victim"), "utf8")).toBe("untouched");
-    if (place === "folder with something in it")
+    if (place === "link to a file") {
+      expect(await readFile(join(folder, "victim"), "utf8")).toBe("untouched");
+    }
+    if (place === "folder with something in it") {
       expect(await readFile(join(path, "inside"), "utf8")).toBe("untouched");
+    }
   });
 
   test("keeps the permissions of what it replaces, and has those asked for when it is new", async () => {
@@ -139,7 +143,9 @@ describe.skipIf(windows)("a file that is written", () => {
     const writing = Promise.all(texts.map((text) => writeWhole(path, text))).finally(() => {
       done = true;
     });
-    while (!done) expect(texts).toContain(await readFile(path, "utf8"));
+    while (!done) {
+      expect(texts).toContain(await readFile(path, "utf8"));
+    }
     await writing;
     expect(await readdir(folder)).toEqual(["file"]);
   });
@@ -180,12 +186,13 @@ describe.skipIf(windows)("what is written inside a folder", () => {
           expect(await readFile(join(folder, name), "utf8")).toBe("whole");
         } else {
           await Promise.allSettled(work);
-          for (const one of work)
+          for (const one of work) {
             await expect(one).rejects.toThrow(
               new RegExp(
                 `^${join(folder, way)} cannot be written: it is a (symbolic link, which is not followed|file where .*)$`,
               ),
             );
+          }
         }
         await rm(join(folder, "b"), { recursive: true, force: true });
       }
@@ -194,8 +201,9 @@ describe.skipIf(windows)("what is written inside a folder", () => {
   );
 
   test.each(["../file", "a/../../file", "/etc/file", "..", "b/../.."])("is not %s", async (name) => {
-    for (const work of [checkInside, (...[where, what]: [string, string]) => writeInside(where, what, "")])
+    for (const work of [checkInside, (...[where, what]: [string, string]) => writeInside(where, what, "")]) {
       await expect(work(folder, name)).rejects.toThrow(UnwritableFile);
+    }
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -212,9 +220,10 @@ describe.skipIf(windows)("what is written inside a folder", () => {
     await symlink("absent", join(folder, "nowhere"));
     await expect(makeFolder(join(folder, "nowhere"), true)).rejects.toThrow(/ leads nowhere; remove it$/);
     expect(await readlink(join(folder, "nowhere"))).toBe("absent");
-    for (const way of ["a/file", "a/file/b"])
+    for (const way of ["a/file", "a/file/b"]) {
       await expect(makeFolder(join(folder, way), true)).rejects.toThrow(
         /^\S+ cannot be written: a file is where a folder is needed; move it away$/,
       );
+    }
   });
 });

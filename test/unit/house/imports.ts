@@ -11,13 +11,19 @@ export function readSources(root: string, folders: readonly string[]): Sources {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (entry.name !== "generated" && entry.name !== "node_modules") visit(path);
+        if (entry.name !== "generated" && entry.name !== "node_modules") {
+          visit(path);
+        }
       } else if (/\.[cm]?tsx?$/.test(entry.name)) {
         sources.set(relative(root, path).split(sep).join("/"), readFileSync(path, "utf8"));
       }
     }
   };
-  for (const folder of folders) if (existsSync(join(root, folder))) visit(join(root, folder));
+  for (const folder of folders) {
+    if (existsSync(join(root, folder))) {
+      visit(join(root, folder));
+    }
+  }
   return sources;
 }
 
@@ -62,8 +68,9 @@ export function stripSource(source: string, keepStrings: boolean): string {
       index += pattern.length;
     } else if (character === '"' || character === "'") {
       let end = index + 1;
-      while (end < source.length && source[end] !== character && source[end] !== "\n")
+      while (end < source.length && source[end] !== character && source[end] !== "\n") {
         end += source[end] === "\\" ? 2 : 1;
+      }
       const text = source.slice(index + 1, end);
       out += character + (keepStrings ? text : blank(text)) + (source[end] ?? "");
       index = end + 1;
@@ -75,10 +82,14 @@ export function stripSource(source: string, keepStrings: boolean): string {
       const depth = nesting.at(-1);
       out += character;
       index++;
-      if (depth === undefined) continue;
-      if (character === "{") nesting[nesting.length - 1] = depth + 1;
-      else if (character === "}" && depth > 0) nesting[nesting.length - 1] = depth - 1;
-      else if (character === "}") {
+      if (depth === undefined) {
+        continue;
+      }
+      if (character === "{") {
+        nesting[nesting.length - 1] = depth + 1;
+      } else if (character === "}" && depth > 0) {
+        nesting[nesting.length - 1] = depth - 1;
+      } else if (character === "}") {
         nesting.pop();
         template();
       }
@@ -89,8 +100,11 @@ export function stripSource(source: string, keepStrings: boolean): string {
 
 /** The regular expression literal that starts at a slash; `undefined` when the slash divides. */
 function patternAt(source: string, index: number, before: string): string | undefined {
-  if (!/(?:^|[=(,:;!&|?{}[+\-*%<>~^]|\b(?:return|typeof|case|in|of|await|yield))\s*$/.test(before.slice(-40)))
+  if (
+    !/(?:^|[=(,:;!&|?{}[+\-*%<>~^]|\b(?:return|typeof|case|in|of|await|yield))\s*$/.test(before.slice(-40))
+  ) {
     return undefined;
+  }
   return /^\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/.exec(source.slice(index, index + 4000))?.[0];
 }
 
@@ -119,15 +133,21 @@ export function importsOf(path: string, source: string, sources: Sources): Impor
   };
   for (const match of bare.matchAll(declaration)) {
     const clause = match[0];
-    if (!/\bfrom\s*["']$/.test(clause) && !/^import\s*["']$/.test(clause)) continue;
+    if (!/\bfrom\s*["']$/.test(clause) && !/^import\s*["']$/.test(clause)) {
+      continue;
+    }
     add(match.index + clause.length - 1, match[1] !== undefined, false);
   }
-  for (const match of bare.matchAll(call)) add(match.index + match[0].length - 1, false, true);
+  for (const match of bare.matchAll(call)) {
+    add(match.index + match[0].length - 1, false, true);
+  }
   return found;
 }
 
 function resolve(path: string, specifier: string, sources: Sources): string | undefined {
-  if (!specifier.startsWith(".")) return undefined;
+  if (!specifier.startsWith(".")) {
+    return undefined;
+  }
   const target = posix.normalize(posix.join(dirname(path), specifier));
   const candidates = [target.replace(/\.js$/, ".ts"), target.replace(/\.js$/, ".tsx"), target];
   return candidates.find((candidate) => sources.has(candidate)) ?? target;

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { importsOf, readSources, stripSource } from "./imports.js";
 import { rooms, violations, writers } from "./rules.js";
 
@@ -12,15 +12,17 @@ const template = (text: string): string => text.replaceAll("§", "$");
 describe("the house", () => {
   const sources = readSources(root, ["src", "webview"]);
 
-  it("has all its rooms", () => {
-    for (const room of rooms) expect([...sources.keys()]).toContain(`src/${room}/index.ts`);
+  test("has all its rooms", () => {
+    for (const room of rooms) {
+      expect([...sources.keys()]).toContain(`src/${room}/index.ts`);
+    }
   });
 
-  it("keeps its rules", () => {
+  test("keeps its rules", () => {
     expect(violations(sources)).toEqual([]);
   });
 
-  it("has no exception from them that is not needed", () => {
+  test("has no exception from them that is not needed", () => {
     for (const path of Object.keys(writers)) {
       const text = sources.get(path)!;
       expect(
@@ -40,7 +42,7 @@ describe("the checker", () => {
     );
   };
 
-  it("lets imports run downward", () => {
+  test("lets imports run downward", () => {
     const files = {
       "src/diagram/a.ts": "export const a = 1;",
       "src/evaluate/b.ts": 'import { a } from "../diagram/a.js";\nexport * from "../diagram/a.js";',
@@ -50,7 +52,7 @@ describe("the checker", () => {
     expect(check(files)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["an import", 'import { b } from "../evaluate/b.js";'],
     ["an import over several lines", 'import {\n  b,\n  type B,\n} from "../evaluate/b.js";'],
     ["an import for its effects", "import '../evaluate/b.js';"],
@@ -69,7 +71,7 @@ describe("the checker", () => {
     ]);
   });
 
-  it("does not take comments and strings for imports", () => {
+  test("does not take comments and strings for imports", () => {
     const text = [
       '// import "../evaluate/b.js"',
       '/* export * from "../evaluate/b.js" */',
@@ -79,7 +81,7 @@ describe("the checker", () => {
     expect(check({ "src/diagram/a.ts": text, "src/evaluate/b.ts": "" })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["vscode", "src/cli/a.ts", 'import * as vscode from "vscode";'],
     ["mathjs", "src/evaluate/a.ts", 'import { parse } from "mathjs/number";'],
     ["wabt", "src/verify/a.ts", 'const w = await import("wabt");'],
@@ -90,7 +92,7 @@ describe("the checker", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["node:fs", 'import { existsSync } from "node:fs";', "imports node:fs"],
     ["the clock", "export const now = () => Date.now();", "uses Date"],
     ["chance", "export const x = Math . random();", "uses Math.random"],
@@ -99,14 +101,15 @@ describe("the checker", () => {
     ["globals", "globalThis.x = 1;", "uses globalThis"],
     ["timers", "setTimeout(() => 1, 5);", "uses a timer"],
   ])("keeps %s out of pure rooms", (_, text, fault) => {
-    for (const room of ["diagram", "spacetime", "landscape", "evaluate"])
+    for (const room of ["diagram", "spacetime", "landscape", "evaluate"]) {
       expect(check({ [`src/${room}/a.ts`]: text })).toEqual([
         expect.stringContaining(`src/${room}/a.ts ${fault}`),
       ]);
+    }
     expect(check({ "src/engines/a.ts": text })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["writing", 'import { writeFile } from "node:fs/promises";', "writeFile"],
     [
       "writing among reading",
@@ -124,12 +127,12 @@ describe("the checker", () => {
     expect(check({ "src/files/a.ts": text, "webview/a.ts": text })).toEqual([]);
   });
 
-  it("lets everybody ask whether files exist", () => {
+  test("lets everybody ask whether files exist", () => {
     const text = 'import { existsSync, type Stats } from "node:fs";';
     expect(check({ "src/cli/a.ts": `${text} // import { rm } from "fs"` })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     'import { readFileSync } from "node:fs";',
     'import { stat, readFile as text } from "node:fs/promises";',
     'import { type Stats,\n  open,\n} from "fs/promises";',
@@ -146,13 +149,13 @@ describe("the checker", () => {
     expect(check({ "src/files/a.ts": text, "src/verify/checkpoint-folder.ts": text })).toEqual([]);
   });
 
-  it("lets all rooms look at names of files", () => {
+  test("lets all rooms look at names of files", () => {
     const text =
       'import { existsSync, type Stats } from "node:fs";\nimport { stat, realpath } from "node:fs/promises";';
     expect(check({ "src/language/a.ts": text })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       "a message",
       "src/extension/a.ts",
@@ -181,7 +184,7 @@ describe("the checker", () => {
     expect(check({ [path]: harmless })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["runs a text", "const value = eval(text);"],
     ["runs a text", 'const run = new Function("x", text);'],
     ["runs a text", 'import { runInNewContext } from "node:vm";'],
@@ -191,20 +194,21 @@ describe("the checker", () => {
     ["reads a text as markup", "document.write(label);"],
     ["reads a text as markup", 'new DOMParser().parseFromString(label, "text/html");'],
   ])("finds what %s: %s", (what, text) => {
-    for (const path of ["src/cli/a.ts", "webview/a.ts"])
+    for (const path of ["src/cli/a.ts", "webview/a.ts"]) {
       expect(check({ [path]: text })).toContain(`${path} ${what}`);
+    }
     expect(
       check({ "webview/a.ts": "// innerHTML, eval\nmodel.evaluate(text); element.append(label);" }),
     ).toEqual([]);
   });
 
-  it("lets pure rooms speak of such things", () => {
+  test("lets pure rooms speak of such things", () => {
     const text =
       '// Date, Math.random()\nexport const x = "console.log(process)"; export const y = a.process; /** fetch() */';
     expect(check({ "src/diagram/a.ts": text })).toEqual([]);
   });
 
-  it("finds circles, but not through types or late imports", () => {
+  test("finds circles, but not through types or late imports", () => {
     const circle = (first: string): Record<string, string> => ({
       "src/cli/a.ts": first,
       "src/cli/b.ts": 'import "./c.js";',
@@ -217,7 +221,7 @@ describe("the checker", () => {
     expect(check(circle('const b = () => import("./b.js");'))).toEqual([]);
   });
 
-  it("finds missing files, rooms without index, strange rooms and long files", () => {
+  test("finds missing files, rooms without index, strange rooms and long files", () => {
     expect(check({ "src/cli/a.ts": 'import "./gone.js";' })).toEqual([
       "src/cli/a.ts imports ./gone.js, which is not there",
     ]);
@@ -231,7 +235,7 @@ describe("the checker", () => {
     ]);
   });
 
-  it("blanks out comments and strings and nothing else", () => {
+  test("blanks out comments and strings and nothing else", () => {
     const strip = (text: string): string => stripSource(text, false).replace(/ +/g, " ");
     expect(strip("a / b // c\nx = /d/.test(e)")).toBe("a / b \nx = .test(e)");
     expect(strip('f("x\\"y", \'z\')')).toBe("f(\" \", ' ')");

@@ -1,18 +1,18 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { readSources } from "./imports.js";
 import { faultsOfPrinting } from "./printing.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 describe("what is printed", () => {
-  it("goes through few places, which make text from outside harmless", () => {
+  test("goes through few places, which make text from outside harmless", () => {
     const sources = readSources(root, ["src"]);
     expect([...sources].flatMap(([path, text]) => faultsOfPrinting(path, text))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["the console", "console.log(path);"],
     ["the console", 'console["error"](path);'],
     ["a stream of the process", "process.stdout.write(path);"],
@@ -27,7 +27,7 @@ describe("what is printed", () => {
     expect(inServer).toHaveLength(what === "the console" ? 0 : 1);
   });
 
-  it("is not what others print, or what is only spoken of", () => {
+  test("is not what others print, or what is only spoken of", () => {
     const text =
       'child.stdout.on("data", hear); // console.log(1)\nconnection.console.error("process.stdout");';
     expect(faultsOfPrinting("src/verify/a.ts", text)).toEqual([]);

@@ -20,7 +20,9 @@ const printing: readonly (readonly [RegExp, string])[] = [
 
 /** Files that print past the places where text from outside is made harmless. */
 export function faultsOfPrinting(path: string, text: string): string[] {
-  if (!path.startsWith("src/") || Object.hasOwn(printers, path)) return [];
+  if (!path.startsWith("src/") || Object.hasOwn(printers, path)) {
+    return [];
+  }
   const code = stripSource(text, false);
   const isServer = path.startsWith(withOwnConsole);
   return printing.flatMap(([pattern, what]) =>

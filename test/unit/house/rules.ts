@@ -111,7 +111,9 @@ const opening =
 
 /** Files outside `src/files` that open others for their contents, without being listed. */
 function faultsOfReading(path: string, text: string): string[] {
-  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(readers, path)) return [];
+  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(readers, path)) {
+    return [];
+  }
   const names = [
     ...text.matchAll(/(?:import|export)\s+([^;]*?)\s+from\s+"(?:node:)?fs(?:\/promises)?"/g),
   ].flatMap(([, what = ""]) =>
@@ -193,16 +195,21 @@ function faultOfImport(path: string, { specifier, source }: ImportOf, sources: S
       ? specifier.split("/").slice(0, 2).join("/")
       : specifier.split("/")[0]!;
     const home = homes[name];
-    if (home !== undefined && !path.startsWith(home))
+    if (home !== undefined && !path.startsWith(home)) {
       return [`${path} imports ${name}, which only ${home} may`];
-    if (specifier.startsWith("node:") && roomsOfPages.includes(room ?? ""))
+    }
+    if (specifier.startsWith("node:") && roomsOfPages.includes(room ?? "")) {
       return [`${path} imports ${specifier}, but ${room} needs nothing of Node`];
+    }
     return [];
   }
-  if (source.endsWith(".json")) return [];
+  if (source.endsWith(".json")) {
+    return [];
+  }
   // Generated sources are not read here; whether they exist is for the compiler to say.
-  if (!sources.has(source) && !source.includes("/generated/"))
+  if (!sources.has(source) && !source.includes("/generated/")) {
     return [`${path} imports ${specifier}, which is not there`];
+  }
   const other = roomOf(source);
   if (room === undefined) {
     return other === undefined || roomsOfPages.includes(other)
@@ -211,32 +218,50 @@ function faultOfImport(path: string, { specifier, source }: ImportOf, sources: S
   }
   const own = (rooms as readonly string[]).indexOf(room);
   const theirs = (rooms as readonly string[]).indexOf(other ?? "");
-  if (theirs === -1) return [`${path} imports ${source}, which is in no room`];
+  if (theirs === -1) {
+    return [`${path} imports ${source}, which is in no room`];
+  }
   return theirs > own ? [`${path} imports ${source}: ${room} is below ${other}`] : [];
 }
 
 function faultsOfText(path: string, text: string): string[] {
   const faults: string[] = [];
   const lines = text.trimEnd().split("\n").length;
-  if (lines > mostLines) faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
+  if (lines > mostLines) {
+    faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
+  }
   faults.push(...faultsOfWriting(path, text));
-  for (const [pattern, what] of carryings)
-    if (pattern.test(stripSource(text, true))) faults.push(`${path} ${what}`);
+  for (const [pattern, what] of carryings) {
+    if (pattern.test(stripSource(text, true))) {
+      faults.push(`${path} ${what}`);
+    }
+  }
   const room = roomOf(path);
-  if (room === undefined) return faults;
-  for (const [pattern, what, home] of showings)
-    if (!path.startsWith(home) && pattern.test(stripSource(text, true)))
+  if (room === undefined) {
+    return faults;
+  }
+  for (const [pattern, what, home] of showings) {
+    if (!path.startsWith(home) && pattern.test(stripSource(text, true))) {
       faults.push(`${path} shows ${what}, which only ${home} may`);
-  if (!pureRooms.includes(room)) return faults;
+    }
+  }
+  if (!pureRooms.includes(room)) {
+    return faults;
+  }
   const code = stripSource(text, false);
-  for (const [pattern, name] of impurities)
-    if (pattern.test(code)) faults.push(`${path} uses ${name}, but its room is pure`);
+  for (const [pattern, name] of impurities) {
+    if (pattern.test(code)) {
+      faults.push(`${path} uses ${name}, but its room is pure`);
+    }
+  }
   return faults;
 }
 
 /** Files are written by one function, which leaves none half written and follows no links. */
 function faultsOfWriting(path: string, text: string): string[] {
-  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(writers, path)) return [];
+  if (!path.startsWith("src/") || path.startsWith("src/files/") || Object.hasOwn(writers, path)) {
+    return [];
+  }
   const code = stripSource(text, true);
   const from = /\bimport\s+(?:type\s+)?([^;"']*?)\s*from\s*["'](?:node:)?fs(?:\/promises)?["']/g;
   const taken = [...code.matchAll(from)].flatMap(([, clause]) =>
@@ -254,8 +279,9 @@ function faultsOfWriting(path: string, text: string): string[] {
           .filter((name) => name !== "" && !unchanging.has(name))
       : ["all of node:fs"],
   );
-  if (/\b(?:require|import|getBuiltinModule)\s*\(\s*["'`](?:node:)?fs(?:\/promises)?["'`]/.test(code))
+  if (/\b(?:require|import|getBuiltinModule)\s*\(\s*["'`](?:node:)?fs(?:\/promises)?["'`]/.test(code)) {
     taken.push("all of node:fs");
+  }
   const editors = /\bfs\s*\.\s*(writeFile|delete|rename|copy|createDirectory)\s*\(/g;
   taken.push(...[...code.matchAll(editors)].map(([, name]) => `fs.${name}`));
   return taken.map((name) => `${path} takes ${name}; src/files writes files`);
@@ -264,8 +290,12 @@ function faultsOfWriting(path: string, text: string): string[] {
 function faultsOfRooms(sources: Sources): string[] {
   const present = new Set([...sources.keys()].flatMap((path) => roomOf(path) ?? []));
   return [...present].flatMap((room) => {
-    if (room.endsWith(".ts")) return [`src/${room} is in no room`];
-    if (!(rooms as readonly string[]).includes(room)) return [`src/${room} is not a room of this house`];
+    if (room.endsWith(".ts")) {
+      return [`src/${room} is in no room`];
+    }
+    if (!(rooms as readonly string[]).includes(room)) {
+      return [`src/${room} is not a room of this house`];
+    }
     return sources.has(`src/${room}/index.ts`) ? [] : [`src/${room} has no index.ts`];
   });
 }
@@ -279,14 +309,22 @@ function cycles(imports: ReadonlyMap<string, readonly ImportOf[]>): string[] {
     state.set(path, "open");
     trail.push(path);
     for (const { source, typeOnly, late } of imports.get(path) ?? []) {
-      if (source === undefined || typeOnly || late || !imports.has(source)) continue;
-      if (state.get(source) === "open")
+      if (source === undefined || typeOnly || late || !imports.has(source)) {
+        continue;
+      }
+      if (state.get(source) === "open") {
         found.push(`imports run in a circle: ${[...trail.slice(trail.indexOf(source)), source].join(" → ")}`);
-      else if (!state.has(source)) visit(source);
+      } else if (!state.has(source)) {
+        visit(source);
+      }
     }
     trail.pop();
     state.set(path, "done");
   };
-  for (const path of imports.keys()) if (!state.has(path)) visit(path);
+  for (const path of imports.keys()) {
+    if (!state.has(path)) {
+      visit(path);
+    }
+  }
   return found;
 }

@@ -25,11 +25,12 @@ test.each<[string, Expression, number]>([
 ])("a constant is taken off: %s", (_, expression, constant) => {
   const apart = constantApart(expression);
   expect(apart.constant).toBeCloseTo(constant, 6);
-  for (const value of [0, 1, -2.5])
+  for (const value of [0, 1, -2.5]) {
     expect(apart.constant + evaluateExpression(apart.rest, { u: value })).toBeCloseTo(
       evaluateExpression(expression, { u: value }),
       6,
     );
+  }
   expect(evaluateExpression(apart.rest, { u: 0 })).toBeCloseTo(0, 12);
 });
 
@@ -65,7 +66,9 @@ test("constant and rest are the whole, however they are nested", () => {
       expect(constant + evaluateExpression(rest, { u: value })).toBe(
         evaluateExpression(expression, { u: value }) + 0,
       );
-      if (value === 0) expect(Math.abs(evaluateExpression(rest, { u: 0 }))).toBe(0);
+      if (value === 0) {
+        expect(Math.abs(evaluateExpression(rest, { u: 0 }))).toBe(0);
+      }
     }),
   );
 });

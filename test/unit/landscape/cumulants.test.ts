@@ -20,7 +20,11 @@ function definition(samples: readonly (readonly number[])[], probabilities: read
   samples.forEach((values, q) => {
     for (let mask = 0; mask < size; mask++) {
       let product = probabilities[q]!;
-      for (let i = 0; i < n; i++) if (mask & (1 << i)) product *= values[i]!;
+      for (let i = 0; i < n; i++) {
+        if (mask & (1 << i)) {
+          product *= values[i]!;
+        }
+      }
       generating[mask]! += product;
     }
   });
@@ -31,7 +35,11 @@ function definition(samples: readonly (readonly number[])[], probabilities: read
   for (let k = 1; k <= n; k++) {
     const next = new Float64Array(size);
     for (let a = 0; a < size; a++) {
-      for (let b = 0; b < size; b++) if ((a & b) === 0) next[a | b]! += power[a]! * generating[b]!;
+      for (let b = 0; b < size; b++) {
+        if ((a & b) === 0) {
+          next[a | b]! += power[a]! * generating[b]!;
+        }
+      }
     }
     power = next;
     total += ((k % 2 === 1 ? 1 : -1) / k) * power[size - 1]!;
@@ -50,7 +58,9 @@ function difference(landscape: Landscape, indices: readonly number[], data: Reco
     return evaluateExpression(landscape.loss, values);
   };
   const recurse = (position: number, shift: number[]): number => {
-    if (position === indices.length) return at(shift);
+    if (position === indices.length) {
+      return at(shift);
+    }
     const step = (by: number): number =>
       recurse(
         position + 1,
@@ -203,7 +213,13 @@ describe("cumulants", () => {
     const x = (i: number): Linear => [[i, 1]];
     const covariance = (a: Linear, b: Linear): number => {
       let sum = 0;
-      for (const [i, ai] of a) for (const [j, bj] of b) if (i === j) sum += ai * bj;
+      for (const [i, ai] of a) {
+        for (const [j, bj] of b) {
+          if (i === j) {
+            sum += ai * bj;
+          }
+        }
+      }
       return sum;
     };
     /** Pairings of all the factors that connect the groups, by definition of a Gaussian cumulant. */
@@ -215,8 +231,12 @@ describe("cumulants", () => {
           const reached = new Set([0]);
           for (let i = 0; i < leaders.length; i++) {
             for (const [a, b] of links) {
-              if (reached.has(a)) reached.add(b);
-              if (reached.has(b)) reached.add(a);
+              if (reached.has(a)) {
+                reached.add(b);
+              }
+              if (reached.has(b)) {
+                reached.add(a);
+              }
             }
           }
           return reached.size === groups.length ? 1 : 0;
@@ -225,7 +245,9 @@ describe("cumulants", () => {
         let sum = 0;
         rest.forEach((other, i) => {
           const value = covariance(first!.linear, other.linear);
-          if (value !== 0) sum += value * pair(rest.toSpliced(i, 1), [...links, [first!.g, other.g]]);
+          if (value !== 0) {
+            sum += value * pair(rest.toSpliced(i, 1), [...links, [first!.g, other.g]]);
+          }
         });
         return sum;
       };

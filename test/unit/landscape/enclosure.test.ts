@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileBound } from "../../../src/landscape/enclosure/index.js";
 import { type ElementaryFunction, elementaryFunctions } from "../../../src/landscape/expression.js";
-import { compileJet, MonomialTables } from "../../../src/landscape/jets.js";
+import { compileJet } from "../../../src/landscape/jets.js";
+import { MonomialTables } from "../../../src/landscape/monomial-tables.js";
 import { read } from "./read.js";
 
 /** Complex arithmetic of the test's own: what a disc encloses is tried at points of it. */
@@ -107,7 +108,9 @@ describe("what discs enclose", () => {
         const centre = low + ((high - low) * (k + 0.5)) / 60;
         for (const radius of [0.01, 0.1, 0.3, 0.8, 1.5]) {
           const { values } = bound([centre], [radius]);
-          if (!values.analytic) continue;
+          if (!values.analytic) {
+            continue;
+          }
           told++;
           for (const z of onDisc(centre, radius)) {
             const off = size(add(at(z), c(-values.centre)));
@@ -167,9 +170,12 @@ describe("what discs enclose", () => {
           const { degrees } = bound([centre], [radius]);
           const values = jet.run([centre + where * radius]);
           const sums = new Float64Array(order + 1);
-          for (const m of jet.pattern) sums[jet.monomials.degrees[m]!]! += Math.abs(values[m]!);
-          for (let m = 0; m <= order; m++)
+          for (const m of jet.pattern) {
+            sums[jet.monomials.degrees[m]!]! += Math.abs(values[m]!);
+          }
+          for (let m = 0; m <= order; m++) {
             expect(sums[m]).toBeLessThanOrEqual(degrees[m]! * (1 + 1e-9) + 1e-14);
+          }
         },
       ),
       { numRuns: 60, seed: 11 },

@@ -20,27 +20,47 @@ export function exactValue(name: ElementaryFunction, x: number): number {
 type Defined = "softplus" | "sigmoid" | "logcosh" | "erf";
 
 function atInfinity(name: Defined, x: number): number {
-  if (Number.isNaN(x)) return x;
-  if (name === "logcosh") return Number.POSITIVE_INFINITY;
-  if (name === "erf") return x > 0 ? 1 : -1;
-  if (name === "softplus") return Math.max(x, 0);
+  if (Number.isNaN(x)) {
+    return x;
+  }
+  if (name === "logcosh") {
+    return Number.POSITIVE_INFINITY;
+  }
+  if (name === "erf") {
+    return x > 0 ? 1 : -1;
+  }
+  if (name === "softplus") {
+    return Math.max(x, 0);
+  }
   return x > 0 ? 1 : 0;
 }
 
 function byDefinition(name: Defined, x: number): number {
   // far out e^(−|x|) is nothing beside one, and this is what the definitions leave
-  if (name === "logcosh" && Math.abs(x) > 40) return Math.abs(x) - Math.LN2;
-  if (name === "softplus" && x > 40) return x;
-  if (name === "sigmoid" && x > 40) return 1;
-  if ((name === "softplus" || name === "sigmoid") && x < -1200) return 0;
-  if (name === "erf" && Math.abs(x) > 8) return Math.sign(x);
+  if (name === "logcosh" && Math.abs(x) > 40) {
+    return Math.abs(x) - Math.LN2;
+  }
+  if (name === "softplus" && x > 40) {
+    return x;
+  }
+  if (name === "sigmoid" && x > 40) {
+    return 1;
+  }
+  if ((name === "softplus" || name === "sigmoid") && x < -1200) {
+    return 0;
+  }
+  if (name === "erf" && Math.abs(x) > 8) {
+    return Math.sign(x);
+  }
   // as many more as values have zeros before their first bit
   const bits = 200 + Math.ceil(Math.max(1.5 * Math.abs(x), -2 * Math.log2(Math.abs(x) || 1)));
   const unit = 1n << BigInt(bits);
   const at = fixed(x, bits);
   const size = at < 0n ? -at : at;
   if (name === "erf") {
-    if (x === 0) return x;
+    if (x === 0) {
+      return x;
+    }
     return toDouble(errorFunction(at, bits), bits);
   }
   if (name === "logcosh") {
@@ -94,7 +114,9 @@ function exponential(x: bigint, bits: number): bigint {
     term = (term * at) / (unit * n);
     sum += term;
   }
-  for (let i = 0; i < 20; i++) sum = (sum * sum) >> BigInt(bits + extra);
+  for (let i = 0; i < 20; i++) {
+    sum = (sum * sum) >> BigInt(bits + extra);
+  }
   return sum >> BigInt(extra);
 }
 
@@ -140,7 +162,9 @@ const roots = new Map<number, bigint>();
 /** √π by Machin's formula and Newton's root. */
 function rootOfPi(bits: number): bigint {
   const known = roots.get(bits);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const unit = 1n << BigInt(bits);
   const arctanOfInverse = (m: bigint): bigint => {
     let sum = 0n;

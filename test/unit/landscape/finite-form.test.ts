@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Expression,
   evaluateExpression,
@@ -152,7 +152,7 @@ const written = Object.entries(cases).flatMap(([name, one]) =>
 );
 
 describe("what overflows as it is written", () => {
-  it.each(written)("%s is %s, with its derivatives, out to 10⁴", (text, name) => {
+  test.each(written)("%s is %s, with its derivatives, out to 10⁴", (text, name) => {
     const { value, slope, positive } = cases[name]!;
     const x = 0.5;
     for (const size of places) {
@@ -170,7 +170,9 @@ describe("what overflows as it is written", () => {
           near(evaluateExpression(loss, { w }), value(u), "the value");
           const landscape = { ...landscapeOf("w", { w }), loss };
           near(evaluateExpression(gradient(landscape)[0]!, { w }), slope(u) * x, "the slope");
-          if (inner !== "(w*0.5)") continue;
+          if (inner !== "(w*0.5)") {
+            continue;
+          }
           const expansion = expandLandscape(landscape, { order: 6, partSize: 1 });
           const derivatives = Array.from({ length: 7 }, (_, k) =>
             expansion.cumulant([expansion.derivative(Array(k).fill(0))]),
@@ -318,8 +320,12 @@ describe("sums, products, quotients and powers of exponentials", () => {
         const loss = finiteForm(read(text));
         const [x, y] = [a.of(w), total([b.of(w), a.of(w)])];
         const logarithm = x.logarithm - y.logarithm;
-        if (Math.abs(logarithm) > 600) return;
-        if (Math.abs(x.logarithm) > 745) far++;
+        if (Math.abs(logarithm) > 600) {
+          return;
+        }
+        if (Math.abs(x.logarithm) > 745) {
+          far++;
+        }
         const value = Math.exp(logarithm);
         const tolerance = roundingAt(w, text) * value;
         expect(Math.abs(evaluateExpression(loss, { w }) - value)).toBeLessThanOrEqual(tolerance);

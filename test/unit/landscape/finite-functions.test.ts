@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type ElementaryFunction,
   elementaryValue,
@@ -25,7 +25,7 @@ function derivativesOf(loss: string, w: number, order: number): number[] {
 }
 
 describe("functions that are finite at every finite number", () => {
-  it.each(names)("%s has its exact value, to a few units in the last place", (name) => {
+  test.each(names)("%s has its exact value, to a few units in the last place", (name) => {
     for (const x of points) {
       const exact = exactValue(name, x);
       const found = elementaryValue(name, x);
@@ -33,8 +33,9 @@ describe("functions that are finite at every finite number", () => {
         4 * 2 ** -53 * Math.abs(exact) + 5e-324,
       );
     }
-    for (const x of [Number.NaN, Infinity, -Infinity])
+    for (const x of [Number.NaN, Infinity, -Infinity]) {
       expect(elementaryValue(name, x)).toBe(exactValue(name, x));
+    }
   });
 
   // the first four derivatives, by hand, in s = sigmoid(w), t = tanh(w), and g = 2/√π e^(−w²)
@@ -53,12 +54,14 @@ describe("functions that are finite at every finite number", () => {
     },
     erf: (w) => {
       const g = (2 / Math.sqrt(Math.PI)) * Math.exp(-w * w);
-      if (g === 0) return [0, 0, 0, 0];
+      if (g === 0) {
+        return [0, 0, 0, 0];
+      }
       return [g, -2 * w * g, (4 * w * w - 2) * g, (12 * w - 8 * w ** 3) * g];
     },
   };
 
-  it.each(names)("%s has its derivatives, out to 10⁴ and beyond", (name) => {
+  test.each(names)("%s has its derivatives, out to 10⁴ and beyond", (name) => {
     for (const w of points) {
       const wanted = byHand[name](w);
       const found = derivativesOf(`${name}(w)`, w, 4).slice(1);
@@ -70,7 +73,7 @@ describe("functions that are finite at every finite number", () => {
     }
   });
 
-  it.each(names)("%s of an expression has a gradient that is finite as far out", (name) => {
+  test.each(names)("%s of an expression has a gradient that is finite as far out", (name) => {
     for (const w of points.filter((x) => Math.abs(x) < 1e100)) {
       const landscape = landscapeOf(`${name}(3*w + 1)`, { w });
       const [slope] = gradient(landscape);
@@ -112,7 +115,7 @@ describe("logsumexp", () => {
     [-1e4, 1, 2],
   ];
 
-  it.each(cases.map((slopes) => [slopes.join(", "), slopes] as const))("of w times %s", (_, slopes) => {
+  test.each(cases.map((slopes) => [slopes.join(", "), slopes] as const))("of w times %s", (_, slopes) => {
     const loss = `logsumexp(${slopes.map((a) => `${a}*w`).join(", ")})`;
     for (const w of [0, 1e-3, -0.2, 1, -3, 40, 700, -800, 1e4, -1e4, 1e12]) {
       const wanted = byHand(slopes, w);
@@ -130,7 +133,9 @@ describe("logsumexp", () => {
       expect(Math.abs(evaluateExpression(read(loss), { w }) - wanted[0]!)).toBeLessThanOrEqual(
         1e-14 * Math.abs(wanted[0]!) + 1e-15,
       );
-      for (const value of derivativesOf(loss, w, 8)) expect(Number.isFinite(value)).toBe(true);
+      for (const value of derivativesOf(loss, w, 8)) {
+        expect(Number.isFinite(value)).toBe(true);
+      }
     }
   });
 

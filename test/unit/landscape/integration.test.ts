@@ -176,8 +176,11 @@ describe("kinks and roots of the data", () => {
     "%s",
     (text, data, wantedMean, wantedVariance) => {
       const expansion = feature(text, data);
-      if (wantedMean === 0) expect(Math.abs(mean(expansion))).toBeLessThan(1e-12);
-      else close(mean(expansion), wantedMean);
+      if (wantedMean === 0) {
+        expect(Math.abs(mean(expansion))).toBeLessThan(1e-12);
+      } else {
+        close(mean(expansion), wantedMean);
+      }
       close(variance(expansion), wantedVariance, 9);
       // with the weight squared beside it
       const squared = expandLandscape(landscapeOf(`(${text})*u^2/2`, { u: 1 }, data), {
@@ -264,7 +267,9 @@ describe("expectations that are asked for", () => {
     const expansion = expandLandscape(landscape, { order: 3, partSize: 4 });
     const average = (f: (q: number) => number): number => {
       let total = 0;
-      for (let k = 0; k < 20_000; k++) total += f(500 + (2500 * (k + 0.5)) / 20_000);
+      for (let k = 0; k < 20_000; k++) {
+        total += f(500 + (2500 * (k + 0.5)) / 20_000);
+      }
       return total / 20_000;
     };
     const slope = (q: number): number => -1 / (1 + Math.exp(1e-4 * q + 0.1));
@@ -342,8 +347,11 @@ describe("expectations that are asked for", () => {
       return [2, 3].map((id) => expansion.cumulant([id]));
     };
     for (const text of ["logsumexp(w*x, 0, -2*w*x)", "log(1 + exp(w*x) + exp(2*w*x))"]) {
-      for (const scale of [1400, 20_000])
-        for (const slope of slopes(text, scale)) expect(Math.abs(slope)).toBeLessThan(1e-80);
+      for (const scale of [1400, 20_000]) {
+        for (const slope of slopes(text, scale)) {
+          expect(Math.abs(slope)).toBeLessThan(1e-80);
+        }
+      }
     }
     // l'' = x² (p₁ + 4 p₂ − (p₁ + 2 p₂)²), of which with x = ±60, ±30 only the largest and the next term matter
     const [second] = slopes("log(1 + exp(w*x) + exp(2*w*x))", 60);
@@ -413,8 +421,12 @@ describe("the embedded pair of rules", () => {
     const { points, weights, coarse } = kronrodPair;
     const off = (rule: Float64Array, degree: number): number =>
       Math.abs(points.reduce((sum, x, i) => sum + rule[i]! * x ** degree, 0) - 2 / (degree + 1));
-    for (let degree = 0; degree <= 22; degree += 2) expect(off(weights, degree)).toBeLessThan(4e-15);
-    for (let degree = 0; degree <= 12; degree += 2) expect(off(coarse, degree)).toBeLessThan(4e-15);
+    for (let degree = 0; degree <= 22; degree += 2) {
+      expect(off(weights, degree)).toBeLessThan(4e-15);
+    }
+    for (let degree = 0; degree <= 12; degree += 2) {
+      expect(off(coarse, degree)).toBeLessThan(4e-15);
+    }
     expect(off(weights, 24)).toBeGreaterThan(1e-12);
     expect(off(coarse, 14)).toBeGreaterThan(1e-8);
   });

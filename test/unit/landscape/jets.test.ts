@@ -7,7 +7,9 @@ import { landscapeOf } from "./read.js";
 /** A derivative's value by mathjs' symbolic differentiation. */
 function symbolic(text: string, along: readonly string[], at: Record<string, number>): number {
   let node: MathNode = parse(text);
-  for (const name of along) node = derivative(node, name, { simplify: false });
+  for (const name of along) {
+    node = derivative(node, name, { simplify: false });
+  }
   return node.evaluate({ ...at }) as number;
 }
 
@@ -109,7 +111,9 @@ describe("derivatives", () => {
           const found = expansion.cumulant([expansion.derivative(along)]);
           // the scale of what may have cancelled
           let scale = 1;
-          for (let id = 0; id < 20; id++) scale = Math.max(scale, Math.abs(expansion.cumulant([id])));
+          for (let id = 0; id < 20; id++) {
+            scale = Math.max(scale, Math.abs(expansion.cumulant([id])));
+          }
           return Math.abs(found - wanted) <= 1e-10 * scale;
         },
       ),

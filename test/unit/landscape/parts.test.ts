@@ -149,7 +149,9 @@ describe("the gradient", () => {
     expect(slopes).toHaveLength(100);
     const values = { ...weights, x: 0.5, y: 0.3 };
     let s = 0;
-    for (let i = 0; i < 100; i++) s += ((i / 100) * 0.5 ** (i % 4)) / (i + 1);
+    for (let i = 0; i < 100; i++) {
+      s += ((i / 100) * 0.5 ** (i % 4)) / (i + 1);
+    }
     const wanted = (s - 0.3 + 1 / (1 + Math.exp(-s))) * (0.5 ** 3 / 44);
     expect(evaluateExpression(slopes[43]!, values)).toBeCloseTo(wanted, 13);
   });

@@ -19,7 +19,9 @@ function convert(node: MathNode | any): Expression {
         ? { kind: "number", value: constants[node.name]! }
         : { kind: "symbol", name: node.name };
     case "FunctionNode":
-      if (node.fn.name === "logsumexp") return { kind: "logsumexp", terms: node.args.map(convert) };
+      if (node.fn.name === "logsumexp") {
+        return { kind: "logsumexp", terms: node.args.map(convert) };
+      }
       return { kind: "call", name: node.fn.name as ElementaryFunction, argument: convert(node.args[0]) };
     case "OperatorNode": {
       const own: Expression[] = node.args.map(convert);

@@ -92,7 +92,9 @@ describe("rules that cannot know", () => {
     ["1/(x - u)", [0.3]],
     ["exp(exp(u*x))", [1]],
   ])("do not agree: %s at %j", (loss, places) => {
-    for (const u of places) expect(settled(loss, [normal("x")], [u])).toBeUndefined();
+    for (const u of places) {
+      expect(settled(loss, [normal("x")], [u])).toBeUndefined();
+    }
   });
 });
 
@@ -104,7 +106,9 @@ describe("a fit", () => {
     const parts = expectedLossParts(bell);
     const common = Array.from({ length: 63 }, (_, i) => [1 + i / 63]);
     const { fineness } = fitRules(bell, parts, common);
-    for (const theta of common) expect(parts.sampled[0]!.estimate(theta, fineness[0]!).settled).toBe(true);
+    for (const theta of common) {
+      expect(parts.sampled[0]!.estimate(theta, fineness[0]!).settled).toBe(true);
+    }
     const withRare = fitRules(bell, parts, [...common, [100]]);
     expect(parts.sampled[0]!.size(withRare.fineness[0]!)).toBeLessThan(2000);
     const finder = new LossFinder(bell, parts, withRare);
@@ -145,7 +149,8 @@ describe("a fit", () => {
     };
     expect(Math.abs(blind - exact(1))).toBeGreaterThan(1e-4);
     const finder = new LossFinder(landscape, parts, fitRules(landscape, parts, ends(1, 1.001, 0.999)));
-    for (const u of [0.999, 1, 1.001])
+    for (const u of [0.999, 1, 1.001]) {
       expect((finder.at([u]) as { loss: number }).loss).toBeCloseTo(exact(u), 11);
+    }
   });
 });

@@ -16,15 +16,24 @@ export function drawn(markdown: string): Drawn {
   const html: string[] = [];
   for (const breaks of [false, true]) {
     const look = (token: Token): void => {
-      if (token.type === "link") links.push(followed((token as Tokens.Link).href));
-      if (token.type === "image") images.push((token as Tokens.Image).href);
-      if (token.type === "html") html.push(token.raw);
+      if (token.type === "link") {
+        links.push(followed((token as Tokens.Link).href));
+      }
+      if (token.type === "image") {
+        images.push((token as Tokens.Image).href);
+      }
+      if (token.type === "html") {
+        html.push(token.raw);
+      }
     };
     const marked = new Marked({ gfm: true, breaks, walkTokens: look });
     const page = marked.parse(markdown, { async: false }) as string;
     // What no token tells, the page does.
-    for (const [, name] of page.matchAll(/<(img|script|iframe|video|audio|source|object|embed)\b/g))
-      if (images.length === 0) html.push(name!);
+    for (const [, name] of page.matchAll(/<(img|script|iframe|video|audio|source|object|embed)\b/g)) {
+      if (images.length === 0) {
+        html.push(name!);
+      }
+    }
   }
   return { links, images, html };
 }

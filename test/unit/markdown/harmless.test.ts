@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Marked } from "marked";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { asCode, asCodeBlock, asImage, harmlessMarkdown } from "../../../src/markdown/index.js";
 import { drawn, harm, leadsToTheWeb } from "./as-the-editor.js";
 import { hostile, hostileAddresses, shapes, soup } from "./hostile-texts.js";
@@ -8,7 +8,7 @@ import { hostile, hostileAddresses, shapes, soup } from "./hostile-texts.js";
 const cases = shapes.flatMap((shape) => hostileAddresses.map((address) => shape(address, "words")));
 
 describe("links and images of users' texts", () => {
-  it("do harm as they are written, or the tests below show nothing", () => {
+  test("do harm as they are written, or the tests below show nothing", () => {
     const harmful = shapes.filter((shape) =>
       hostileAddresses.some((address) => harm(drawn(shape(address, "words"))).length > 0),
     );
@@ -17,12 +17,12 @@ describe("links and images of users' texts", () => {
     ).toEqual([]);
   });
 
-  it("lead to the web or nowhere, in every spelling", () => {
+  test("lead to the web or nowhere, in every spelling", () => {
     const left = cases.flatMap((text) => harm(drawn(harmlessMarkdown(text))).map((what) => [text, what]));
     expect(left).toEqual([]);
   });
 
-  it("lead to the web or nowhere in generated texts", () => {
+  test("lead to the web or nowhere in generated texts", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, soup), (text) => {
         expect(harm(drawn(harmlessMarkdown(text)))).toEqual([]);
@@ -31,11 +31,13 @@ describe("links and images of users' texts", () => {
     );
   });
 
-  it("never spell a command", () => {
-    for (const text of cases) expect(harmlessMarkdown(text)).not.toMatch(/[(<"' ]command:/i);
+  test("never spell a command", () => {
+    for (const text of cases) {
+      expect(harmlessMarkdown(text)).not.toMatch(/[(<"' ]command:/i);
+    }
   });
 
-  it("that lead to the web stay", () => {
+  test("that lead to the web stay", () => {
     const text =
       'See [the paper](https://host.example/a_(b).pdf "title"), <https://host.example/c?d=e#f>, http://host.example and [this][r].\n\n[r]: https://host.example/g';
     expect(harmlessMarkdown(text)).toBe(text);
@@ -49,7 +51,7 @@ describe("links and images of users' texts", () => {
 });
 
 describe("what else users write", () => {
-  it.each([
+  test.each([
     "Skewed noise couples to the **third** derivative, _really_, at the *test*.",
     "- one\n- two\n  1. three\n\n> quoted\n\n# Heading\n\n---",
     "| a | b |\n|--:|:--|\n| 1 | `x | y` |",
@@ -60,7 +62,7 @@ describe("what else users write", () => {
     expect(harmlessMarkdown(text)).toBe(text);
   });
 
-  it("is still there to be read, letter by letter", () => {
+  test("is still there to be read, letter by letter", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, soup), (text) => {
         const visible = (one: string) => one.replaceAll("\u200b", "").replaceAll("%40", "@");
@@ -70,7 +72,7 @@ describe("what else users write", () => {
     );
   });
 
-  it("does not swallow what follows", () => {
+  test("does not swallow what follows", () => {
     const open = [
       "```",
       "~~~~ js\ntext",
@@ -85,7 +87,7 @@ describe("what else users write", () => {
     }
   });
 
-  it("is cut where nobody reads any more", () => {
+  test("is cut where nobody reads any more", () => {
     expect(harmlessMarkdown("word ".repeat(50_000)).length).toBeLessThan(10_100);
     const started = performance.now();
     for (const sign of [
@@ -101,14 +103,15 @@ describe("what else users write", () => {
       "]( ",
       "<a@",
       "](https://@",
-    ])
+    ]) {
       harmlessMarkdown(sign.repeat(1_000_000 / sign.length));
+    }
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
 describe("texts that keep a parser busy for long, or overflow its stack", () => {
-  it.each(["*a ", "_a ", "**a ", "*", "a_b~", "> ", ">", "- ", "* ", "1. ", "> - 2) "])(
+  test.each(["*a ", "_a ", "**a ", "*", "a_b~", "> ", ">", "- ", "* ", "1. ", "> - 2) "])(
     "are shown as they are: %j",
     (unit) => {
       const text = unit.repeat(100_000 / unit.length);
@@ -118,7 +121,7 @@ describe("texts that keep a parser busy for long, or overflow its stack", () => 
     },
   );
 
-  it("are none that people write", () => {
+  test("are none that people write", () => {
     const list = Array.from(
       { length: 300 },
       (_, line) => `${" ".repeat(2 * (line % 10))}- *one* of **many** \`x_${line}\``,
@@ -130,7 +133,7 @@ describe("texts that keep a parser busy for long, or overflow its stack", () => 
 });
 
 describe("marks of our own around a user's text", () => {
-  it("hold any text", () => {
+  test("hold any text", () => {
     fc.assert(
       fc.property(fc.oneof(hostile, soup), (text) => {
         expect(harm(drawn(asCodeBlock(text, "text")))).toEqual([]);
@@ -138,13 +141,15 @@ describe("marks of our own around a user's text", () => {
         const { links, images, html } = drawn(asImage(text, "data:image/svg+xml;base64,AAAA"));
         expect(links.filter((link) => !leadsToTheWeb(link))).toEqual([]);
         expect(html).toEqual([]);
-        for (const image of images) expect(image).toBe("data:image/svg+xml;base64,AAAA");
+        for (const image of images) {
+          expect(image).toBe("data:image/svg+xml;base64,AAAA");
+        }
       }),
       { numRuns: 1000 },
     );
   });
 
-  it("show it as it is", () => {
+  test("show it as it is", () => {
     expect(asCode("skew")).toBe("`skew`");
     expect(asCode("a`b``c")).toBe("``` a`b``c ```");
     expect(asCodeBlock("x\n```\ny", "latex")).toBe("````latex\nx\n```\ny\n````");

@@ -37,11 +37,15 @@ test("whatever is wanted is shown once, in order, and nothing is left out but in
         expect(place.kind === "gap" ? place.first : place.index).toBe(next);
         next = (place.kind === "gap" ? place.last : place.index) + 1;
         // A gap saves room: it stands for two at least.
-        if (place.kind === "gap") expect(place.last).toBeGreaterThan(place.first);
+        if (place.kind === "gap") {
+          expect(place.last).toBeGreaterThan(place.first);
+        }
       }
       expect(next).toBe(count);
       const shown = new Set(axis.places.flatMap((place) => (place.kind === "cell" ? [place.index] : [])));
-      for (const index of wanted) expect(shown.has(index)).toBe(true);
+      for (const index of wanted) {
+        expect(shown.has(index)).toBe(true);
+      }
       expect(shown.size).toBeLessThanOrEqual(Math.max(room / sizes.smallest, 3 * (new Set(wanted).size + 2)));
     }),
   );

@@ -20,8 +20,12 @@ const lines = text.split("\n");
 /** The place of a text in a line, the given occurrence of it. */
 function range(line: number, words: string, occurrence = 0): TextRange {
   let at = -1;
-  for (let found = 0; found <= occurrence; found++) at = lines[line]!.indexOf(words, at + 1);
-  if (at === -1) throw new Error(`${words} is not in line ${line}`);
+  for (let found = 0; found <= occurrence; found++) {
+    at = lines[line]!.indexOf(words, at + 1);
+  }
+  if (at === -1) {
+    throw new Error(`${words} is not in line ${line}`);
+  }
   return { start: { line, character: at }, end: { line, character: at + words.length } };
 }
 
@@ -143,7 +147,9 @@ describe("the text of an element", () => {
         ...diagram.nodes.map((_, index) => ({ kind: "node" as const, index })),
         ...diagram.edges.map(({ child }) => ({ kind: "edge" as const, index: child })),
       ];
-      for (const element of elements) expect(at(textOf(diagram, element)!)).toEqual(element);
+      for (const element of elements) {
+        expect(at(textOf(diagram, element)!)).toEqual(element);
+      }
     }
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { printableJson, printableLine, printableText } from "../../../src/printable/index.js";
 
 /** Characters that terminals and editors act on, by their numbers in Unicode's charts. */
@@ -27,7 +27,7 @@ const actsIn = (shown: string, allowed: readonly number[] = []) =>
   });
 
 describe("printable text", () => {
-  it.each([
+  test.each([
     ["\u001b[31mred", "\\x1b[31mred"],
     ["\u009b2J", "\\x9b2J"],
     ["a\u007fb", "a\\x7fb"],
@@ -40,11 +40,11 @@ describe("printable text", () => {
     expect(printableLine(given)).toBe(line);
   });
 
-  it("keeps lines and tabs where a text is laid out", () => {
+  test("keeps lines and tabs where a text is laid out", () => {
     expect(printableText("a\tb\r\nc\rd\n\u001b]0;title\u0007")).toBe("a\tb\nc\\rd\n\\x1b]0;title\\x07");
   });
 
-  it("holds nothing that acts, and is as it was without it", () => {
+  test("holds nothing that acts, and is as it was without it", () => {
     fc.assert(
       fc.property(text, (given) => {
         expect(actsIn(printableLine(given))).toEqual([]);
@@ -56,7 +56,7 @@ describe("printable text", () => {
     );
   });
 
-  it("carries in JSON what it was given, in characters that do not act", () => {
+  test("carries in JSON what it was given, in characters that do not act", () => {
     fc.assert(
       fc.property(text, text, (key, value) => {
         const given = { [`_${key}`]: [value, 1.5, null] };

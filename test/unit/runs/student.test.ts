@@ -40,9 +40,11 @@ describe("as many standard errors as are as sure", () => {
   });
 
   test("leave the same probability outside", () => {
-    for (const confidence of [threeErrors, twoErrors, ninetyFivePercent])
-      for (const trials of [2, 3, 7, 40, 150, 350])
+    for (const confidence of [threeErrors, twoErrors, ninetyFivePercent]) {
+      for (const trials of [2, 3, 7, 40, 150, 350]) {
         expect(outside(errorsWith(trials, confidence), trials - 1) / confidence.outside).toBeCloseTo(1, 5);
+      }
+    }
   });
 
   test("fall with the number of trials to the number they stand for", () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it as test } from "vitest";
 import { exactInteger, nearestDouble } from "../../../src/compile/exact-double.js";
 import {
   addValue,
@@ -16,7 +16,7 @@ const moderate = fc.double({ noNaN: true, min: -1e100, max: 1e100 });
 const momentsOf = (values: readonly number[], center: number) => values.reduce(addValue, noMoments(center));
 
 describe("exact sums", () => {
-  it("hold a double exactly", () => {
+  test("hold a double exactly", () => {
     fc.assert(
       fc.property(finite, (value) => {
         expect(nearestDouble(exactInteger(value), 1n, -1074)).toBe(value === 0 ? 0 : value);
@@ -26,7 +26,7 @@ describe("exact sums", () => {
     expect(exactInteger(-1)).toBe(-(2n ** 1074n));
   });
 
-  it("divide with one rounding, ties to even", () => {
+  test("divide with one rounding, ties to even", () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.integer({ min: 1, max: 2 ** 31 }), (numerator, denominator) => {
         expect(nearestDouble(BigInt(numerator), BigInt(denominator), 0)).toBe(numerator / denominator || 0);
@@ -37,7 +37,7 @@ describe("exact sums", () => {
     expect(nearestDouble(2n ** 53n * 3n + 1n, 3n, 0)).toBe(2 ** 53);
   });
 
-  it("give the same bits in any order and grouping", () => {
+  test("give the same bits in any order and grouping", () => {
     fc.assert(
       fc.property(
         fc.array(moderate, { minLength: 3, maxLength: 30 }),
@@ -57,7 +57,7 @@ describe("exact sums", () => {
     );
   });
 
-  it("agree with sums done twice over, where those are good", () => {
+  test("agree with sums done twice over, where those are good", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ noNaN: true, min: -5, max: 5 }), { minLength: 2, maxLength: 40 }),
@@ -75,18 +75,18 @@ describe("exact sums", () => {
     );
   });
 
-  it("lose nothing to cancellation", () => {
+  test("lose nothing to cancellation", () => {
     expect(meanOf(momentsOf([1e300, 1, -1e300], 0))).toBe(1 / 3);
     expect(standardErrorOf(momentsOf([1 + 2 ** -50, 1 - 2 ** -50], 1))).toBe(2 ** -50);
     expect(meanOf(momentsOf([], 0))).toBeNaN();
     expect(standardErrorOf(momentsOf([3], 0))).toBeNaN();
   });
 
-  it("refuse to merge sums about different centers", () => {
+  test("refuse to merge sums about different centers", () => {
     expect(() => mergeMoments(noMoments(0), noMoments(1))).toThrow(/cannot be merged/);
   });
 
-  it("survive being written and read", () => {
+  test("survive being written and read", () => {
     const statistics = statisticsOf("test_loss", momentsOf([0.1, -7e-9, 3e40], 0.5));
     const text = JSON.stringify(serializeStatistics(statistics));
     expect(deserializeStatistics(JSON.parse(text))).toEqual(statistics);

@@ -24,7 +24,9 @@ function everyEmbedding(diagram: Diagram, spacetime: SpaceTime): Set<string> {
   const rowOfPart = new Map<number, number>();
   const place = (node: number): void => {
     if (node < 0) {
-      if (rootShares) rows[root] = rowOfPart.get(diagram.parts[root]!)!;
+      if (rootShares) {
+        rows[root] = rowOfPart.get(diagram.parts[root]!)!;
+      }
       found.add(JSON.stringify({ rows, times }));
       return;
     }
@@ -38,7 +40,9 @@ function everyEmbedding(diagram: Diagram, spacetime: SpaceTime): Set<string> {
         place(node - 1);
       }
     }
-    if (known === undefined) rowOfPart.delete(part);
+    if (known === undefined) {
+      rowOfPart.delete(part);
+    }
   };
   place(root - 1);
   return found;
@@ -117,7 +121,9 @@ describe("embeddings by number", () => {
 /** What each embedding must be; independent of how it was found. */
 function checkEmbedding(diagram: Diagram, spacetime: SpaceTime, { rows, times }: Embedding): void {
   diagram.parents.forEach((parent, node) => {
-    if (parent === -1) return;
+    if (parent === -1) {
+      return;
+    }
     expect(times[node]).toBeGreaterThanOrEqual(0);
     expect(times[node]).toBeLessThan(times[parent]!);
     expect(rows[node]).toBeGreaterThanOrEqual(0);
@@ -176,7 +182,9 @@ describe("embeddings in large grids", () => {
       for (const partition of parts) {
         const { diagram } = makeDiagram(tree, partition);
         const list = listEmbeddings(diagram, { ...spacetime, N: 60 });
-        if (list.total > 0n) checkEmbedding(diagram, { ...spacetime, N: 60 }, list.at(list.total / 2n));
+        if (list.total > 0n) {
+          checkEmbedding(diagram, { ...spacetime, N: 60 }, list.at(list.total / 2n));
+        }
       }
     }
   });
@@ -199,7 +207,9 @@ describe("symmetries that keep an embedding", () => {
             (other, w) => (part === other) === (diagram.parts[image[v]!] === diagram.parts[image[w]!]),
           ),
         );
-        if (keepsTree && keepsParts) found.push([...image]);
+        if (keepsTree && keepsParts) {
+          found.push([...image]);
+        }
         return;
       }
       for (let other = 0; other < size; other++) {

@@ -12,9 +12,10 @@ test("trials whose expected loss could not be found are kept with their number a
   });
   const read = readTrials("identity", writeTrials("identity", [kept(unfound)]));
   expect(read).toMatchObject({ kind: "sound", trials: [{ result: { unfound } }] });
-  for (const trials of [0, -3, 11, 0.5])
+  for (const trials of [0, -3, 11, 0.5]) {
     expect(readTrials("identity", writeTrials("identity", [kept({ ...unfound, trials })])).kind).toBe(
       "damaged",
     );
+  }
   expect(noneOf({ ...result, unfound })).not.toHaveProperty("unfound");
 });

@@ -136,8 +136,9 @@ describe("the verdict", () => {
         const mean = values.reduce((sum, one) => sum + one, 0) / trials;
         const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
         const error = Math.sqrt(squares / (trials - 1) / trials);
-        if (judge({ predicted: 0, truncation: 0 }, measured(mean, error, trials)).verdict === "disagrees")
+        if (judge({ predicted: 0, truncation: 0 }, measured(mean, error, trials)).verdict === "disagrees") {
           wrong++;
+        }
       }
       // 54 are expected; their deviation is 7.3.
       expect(wrong).toBeGreaterThan(54 - 4 * 7.3);
@@ -194,12 +195,13 @@ describe("the verdict", () => {
 
   test("trials whose expected loss could not be found are inconclusive, with their number and the reason", () => {
     const unfound = { trials: 7, reason: "landscape l: the expectation does not exist" };
-    for (const value of [1, 5, Number.NaN])
+    for (const value of [1, 5, Number.NaN]) {
       expect(judge(prediction, { ...measured(value, 0.01), unfound })).toEqual({
         verdict: "inconclusive",
         reason:
           "for 7 of 1000 trials the expected loss could not be found: landscape l: the expectation does not exist",
       });
+    }
     // what diverges is worse
     expect(judge(prediction, { ...measured(1, 0.01, 1000, 3), unfound }).reason).toContain("diverged");
   });

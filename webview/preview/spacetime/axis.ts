@@ -40,8 +40,11 @@ export class Axis {
     const stretches: { index: number; last?: number }[] = [];
     shown.forEach((index, at) => {
       const before = at === 0 ? -1 : shown[at - 1]!;
-      if (index === before + 2) stretches.push({ index: index - 1 });
-      else if (index > before + 2) stretches.push({ index: before + 1, last: index - 1 });
+      if (index === before + 2) {
+        stretches.push({ index: index - 1 });
+      } else if (index > before + 2) {
+        stretches.push({ index: before + 1, last: index - 1 });
+      }
       stretches.push({ index });
     });
     const units = stretches.reduce((sum, { last }) => sum + (last === undefined ? 1 : gapShare), 0);
@@ -53,7 +56,9 @@ export class Axis {
         last === undefined
           ? { kind: "cell", index, start, size }
           : { kind: "gap", first: index, last, start, size };
-      if (last === undefined) this.starts.set(index, start);
+      if (last === undefined) {
+        this.starts.set(index, start);
+      }
       start += size;
       return place;
     });
@@ -72,25 +77,35 @@ export class Axis {
 }
 
 function shownIndices(count: number, wanted: readonly number[], most: number): number[] {
-  if (count <= most) return Array.from({ length: count }, (_, index) => index);
+  if (count <= most) {
+    return Array.from({ length: count }, (_, index) => index);
+  }
   const shown = new Set([...wanted, 0, count - 1]);
   const centres = [...shown];
-  for (let reach = 1; reach <= most; reach++)
-    for (const centre of centres)
+  for (let reach = 1; reach <= most; reach++) {
+    for (const centre of centres) {
       for (const index of [centre - reach, centre + reach]) {
-        if (index < 0 || index >= count || shown.has(index)) continue;
+        if (index < 0 || index >= count || shown.has(index)) {
+          continue;
+        }
         shown.add(index);
         if (costOf(shown) > most) {
           shown.delete(index);
           return [...shown].sort((a, b) => a - b);
         }
       }
+    }
+  }
   return [...shown].sort((a, b) => a - b);
 }
 
 /** Cells and gaps. */
 function costOf(shown: ReadonlySet<number>): number {
   let gaps = 0;
-  for (const index of shown) if (index > 0 && !shown.has(index - 1)) gaps++;
+  for (const index of shown) {
+    if (index > 0 && !shown.has(index - 1)) {
+      gaps++;
+    }
+  }
   return shown.size + gaps * gapShare;
 }

@@ -71,8 +71,12 @@ export class CellTable {
 
   show(diagram: PreviewDiagram, embedding: PreviewEmbedding | undefined): void {
     this.element.hidden = embedding === undefined;
-    if (!embedding) return;
-    if (this.rows.length !== diagram.nodes.length) this.make(diagram.nodes.length);
+    if (!embedding) {
+      return;
+    }
+    if (this.rows.length !== diagram.nodes.length) {
+      this.make(diagram.nodes.length);
+    }
     const parentOf = new Map(diagram.edges.map(({ child, parent }) => [child, parent]));
     const number = (value: number): string => value.toLocaleString("en-US");
     this.rows.forEach(({ button, cells }, node) => {

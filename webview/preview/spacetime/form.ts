@@ -52,9 +52,13 @@ export class ChoiceForm {
     );
     this.element.addEventListener("submit", (event) => event.preventDefault());
     this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) this.take();
+      if (event.key === "Enter" && !event.isComposing) {
+        this.take();
+      }
     });
-    for (const field of [this.typed, this.eta]) field.addEventListener("change", () => this.take());
+    for (const field of [this.typed, this.eta]) {
+      field.addEventListener("change", () => this.take());
+    }
   }
 
   /** Shows what is chosen, among what the file offers. */
@@ -78,9 +82,13 @@ export class ChoiceForm {
     );
     this.typedRow.hidden = !this.isTyping;
     this.etaRow.hidden = choice.landscape === undefined;
-    if (!hasFocus(this.typed) && this.typed.value !== choice.text) this.typed.value = choice.text;
+    if (!hasFocus(this.typed) && this.typed.value !== choice.text) {
+      this.typed.value = choice.text;
+    }
     const eta = choice.eta === undefined ? "" : String(choice.eta);
-    if (!hasFocus(this.eta) && this.eta.value !== eta) this.eta.value = eta;
+    if (!hasFocus(this.eta) && this.eta.value !== eta) {
+      this.eta.value = eta;
+    }
     this.checkEta();
   }
 
@@ -121,7 +129,9 @@ export class ChoiceForm {
 
   private change(choice: Choice): void {
     const { text, landscape, eta } = this.choice;
-    if (choice.text === text && choice.landscape === landscape && choice.eta === eta) return;
+    if (choice.text === text && choice.landscape === landscape && choice.eta === eta) {
+      return;
+    }
     this.onChoice(choice);
   }
 
@@ -133,7 +143,9 @@ export class ChoiceForm {
     const isWrong = !isRate && this.choice.landscape !== undefined;
     this.etaProblem.textContent = isWrong ? "a learning rate is a positive number, such as 0.1" : "";
     this.eta.toggleAttribute("aria-invalid", isWrong);
-    if (isWrong) this.eta.setAttribute("aria-invalid", "true");
+    if (isWrong) {
+      this.eta.setAttribute("aria-invalid", "true");
+    }
     return isRate ? value : undefined;
   }
 }
@@ -158,10 +170,13 @@ function offer(
   if (dropdown.dataset.options !== key) {
     dropdown.dataset.options = key;
     setOptions(dropdown, options);
-    for (const option of dropdown.querySelectorAll("vscode-option"))
+    for (const option of dropdown.querySelectorAll("vscode-option")) {
       option.toggleAttribute("selected", option.getAttribute("value") === chosen);
+    }
   }
-  if (dropdown.value !== chosen) dropdown.value = chosen;
+  if (dropdown.value !== chosen) {
+    dropdown.value = chosen;
+  }
 }
 
 function shorter(text: string): string {

@@ -51,8 +51,9 @@ export function geometryOf(
   // The root's column is as wide as the others.
   const free = room.width - left - rootGap - 2 * rim;
   let columns = new Axis({ ...size, count: T, wanted: times, room: free - smallest });
-  if (columns.length + columns.cell > free)
+  if (columns.length + columns.cell > free) {
     columns = new Axis({ ...size, count: T, wanted: times, room: free - columns.cell });
+  }
   const rows = new Axis({
     smallest,
     largest: Math.max(columns.cell, smallest),
@@ -99,7 +100,9 @@ function placesOf(
   }: Pick<GridGeometry, "columns" | "rows" | "left" | "top" | "rootLeft">,
 ): Place[] {
   const root = cells.length - 1;
-  if (root < 0) return [];
+  if (root < 0) {
+    return [];
+  }
   const places = new Array<Place>(cells.length);
   for (const nodes of groups(cells).values()) {
     const [n, t] = cells[nodes[0]!]!;

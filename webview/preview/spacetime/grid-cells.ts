@@ -24,7 +24,9 @@ export function gridLayer(answer: PreviewEmbeddings, geometry: GridGeometry): SV
       continue;
     }
     for (const row of rows.places) {
-      if (row.kind === "gap" || !isShaded(answer, row.index, column.index)) continue;
+      if (row.kind === "gap" || !isShaded(answer, row.index, column.index)) {
+        continue;
+      }
       shaded.push(`M${x + 1} ${top + row.start + 1}h${column.size - 2}v${row.size - 2}h${2 - column.size}z`);
     }
   }
@@ -32,8 +34,9 @@ export function gridLayer(answer: PreviewEmbeddings, geometry: GridGeometry): SV
   for (const row of rows.places) {
     const y = top + row.start;
     lines.push(`M${left} ${y}H${right}`);
-    if (row.kind === "gap")
+    if (row.kind === "gap") {
       gaps.push(gapMark(left, y, columns.length, row.size, skipped(row, "training point")));
+    }
   }
   lines.push(`M${left} ${bottom}H${right}`);
   return [
@@ -90,7 +93,9 @@ function epochLines(
   { columns, rows, left, top }: GridGeometry,
 ): SVGElement[] {
   const perEpoch = N / B;
-  if (perEpoch === 1 || T === perEpoch) return [];
+  if (perEpoch === 1 || T === perEpoch) {
+    return [];
+  }
   const data = columns.places
     .filter((place) => place.kind === "cell" && place.index > 0 && place.index % perEpoch === 0)
     .map(({ start }) => `M${left + start} ${top - 5}V${top + rows.length}`)
@@ -104,7 +109,9 @@ function labels({ T }: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] 
     svgElement("text", { class: className, x, y, "text-anchor": anchor }, content);
   const base = top - headroom - 2;
   const ofColumn = (content: string, x: number): SVGElement => {
-    if (upright || content.length < 2) return text(content, x, base, "middle");
+    if (upright || content.length < 2) {
+      return text(content, x, base, "middle");
+    }
     const label = text(content, 0, 0, "start");
     label.setAttribute("transform", `translate(${x + 3.5} ${base}) rotate(-90)`);
     return label;

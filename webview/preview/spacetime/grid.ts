@@ -80,10 +80,14 @@ export class EmbeddingGrid {
       setText(tip, `${text} at ${cellWords(content.embedding.cells[node]!)}`);
       name.setAttribute("y", String(radius + 9));
     });
-    for (const { rings } of this.parts) for (const ring of rings) ring.setAttribute("r", String(radius + 3));
+    for (const { rings } of this.parts) {
+      for (const ring of rings) {
+        ring.setAttribute("r", String(radius + 3));
+      }
+    }
     this.stop();
     const from = this.places;
-    if (moves && isSameGrid && isSameDiagram && from.length === nodes.length)
+    if (moves && isSameGrid && isSameDiagram && from.length === nodes.length) {
       this.stop = animate((share) =>
         this.place(
           nodes.map((to, node) => ({
@@ -92,7 +96,9 @@ export class EmbeddingGrid {
           })),
         ),
       );
-    else this.place(nodes);
+    } else {
+      this.place(nodes);
+    }
     this.drawBands();
   }
 
@@ -116,7 +122,9 @@ export class EmbeddingGrid {
 
   private drawCells(answer: PreviewEmbeddings, geometry: GridGeometry): boolean {
     const key = `${answer.N} ${answer.T} ${answer.B} ${geometry.columns.key} ${geometry.rows.key}`;
-    if (key === this.cellsKey) return true;
+    if (key === this.cellsKey) {
+      return true;
+    }
     this.cellsKey = key;
     this.cells.replaceChildren(...gridLayer(answer, geometry));
     return false;
@@ -155,7 +163,9 @@ export class EmbeddingGrid {
   private makeMarks({ diagram, styleOf }: GridContent): boolean {
     const joined = diagram.parts.flatMap(({ nodes }, part) => (nodes.length > 1 ? [{ nodes, part }] : []));
     const styles = JSON.stringify(joined.map(({ part }) => styleOf(part)));
-    if (this.shown?.diagram === diagram && this.shown.styles === styles) return true;
+    if (this.shown?.diagram === diagram && this.shown.styles === styles) {
+      return true;
+    }
     const isSame = this.shown?.diagram.key === diagram.key;
     this.shown = { diagram, styles };
     const root = diagram.nodes.length - 1;
@@ -176,7 +186,9 @@ export class EmbeddingGrid {
       const { colour, dashes } = styleOf(part);
       const group = svgElement("g", { class: "st-part" });
       group.style.setProperty("--part-colour", colour);
-      if (dashes.length > 0) group.setAttribute("stroke-dasharray", dashes.join(" "));
+      if (dashes.length > 0) {
+        group.setAttribute("stroke-dasharray", dashes.join(" "));
+      }
       const rings = nodes.map(() => svgElement("circle"));
       const ties = nodes.slice(1).map(() => svgElement("path"));
       group.append(...ties, ...rings);
@@ -192,16 +204,18 @@ export class EmbeddingGrid {
     places.forEach(({ x, y }, node) => {
       this.marks[node]!.group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     });
-    for (const { path, child, parent } of this.arcs)
+    for (const { path, child, parent } of this.arcs) {
       path.setAttribute("d", arcData(places[child]!, places[parent]!, edgeBend));
+    }
     for (const { nodes, rings, ties } of this.parts) {
       // Along the row, so that a tie joins neighbours.
       const ordered = [...nodes].sort((a, b) => places[a]!.x - places[b]!.x || places[a]!.y - places[b]!.y);
       ordered.forEach((node, index) => {
         const { x, y } = places[node]!;
         setAttributes(rings[index]!, { cx: x.toFixed(1), cy: y.toFixed(1) });
-        if (index > 0)
+        if (index > 0) {
           ties[index - 1]!.setAttribute("d", arcData(places[ordered[index - 1]!]!, places[node]!, tieBend));
+        }
       });
     }
   }

@@ -25,7 +25,9 @@ export function mountSpaceTime(page: Page, slot: HTMLElement): void {
 
   function choose(index: number): void {
     const id = store.view.shown;
-    if (id === undefined) return;
+    if (id === undefined) {
+      return;
+    }
     const element = { kind: "node", index } as const;
     store.update({ selected: { id, element } });
     link.select(id, element, false);
@@ -35,7 +37,9 @@ export function mountSpaceTime(page: Page, slot: HTMLElement): void {
     const { file, shown, spacetime } = now;
     const diagram = shown === undefined ? undefined : store.diagram(shown);
     if (!file || !diagram || !spacetime) {
-      if (!spacetime || shown === undefined) view.rest();
+      if (!spacetime || shown === undefined) {
+        view.rest();
+      }
       return;
     }
     view.show(diagram, file, spacetime);
@@ -45,13 +49,19 @@ export function mountSpaceTime(page: Page, slot: HTMLElement): void {
   store.subscribe((now, before) => {
     update(now);
     // Who opens the panel by its key or button is taken there.
-    if (now.spacetime && !before.spacetime && before.file && now.shown === before.shown) view.focus();
+    if (now.spacetime && !before.spacetime && before.file && now.shown === before.shown) {
+      view.focus();
+    }
   });
   page.onDrawing(() => {
-    if (store.view.spacetime) view.redraw();
+    if (store.view.spacetime) {
+      view.redraw();
+    }
   });
   slot.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape" || event.defaultPrevented) {
+      return;
+    }
     event.preventDefault();
     store.update({ spacetime: undefined });
     page.drawing()?.element.querySelector<SVGElement>('[tabindex="0"]')?.focus();

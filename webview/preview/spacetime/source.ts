@@ -46,8 +46,12 @@ export class EmbeddingSource {
     this.wanted = number;
     clearTimeout(this.timer);
     const known = this.blocks.get(number / block);
-    if (known) this.tell(known);
-    if (!known || !this.isComplete(known)) void this.load(number / block);
+    if (known) {
+      this.tell(known);
+    }
+    if (!known || !this.isComplete(known)) {
+      void this.load(number / block);
+    }
   }
 
   /** Nothing is told any more. */
@@ -60,30 +64,46 @@ export class EmbeddingSource {
     const stretch = { first: String(index * block), count: Number(block) };
     const { landscape, eta, ...place } = this.subject;
     const evaluated = landscape !== undefined && eta !== undefined;
-    if (!this.blocks.has(index)) await this.take(index, { ...place, ...stretch });
-    if (evaluated && this.isWanted(index)) await this.take(index, { ...place, landscape, eta, ...stretch });
+    if (!this.blocks.has(index)) {
+      await this.take(index, { ...place, ...stretch });
+    }
+    if (evaluated && this.isWanted(index)) {
+      await this.take(index, { ...place, landscape, eta, ...stretch });
+    }
   }
 
   private async take(index: bigint, question: Question): Promise<void> {
     const answer = await this.ask(question).catch((error: unknown) => ({ problem: lineOf(error) }));
-    if (this.ended) return;
+    if (this.ended) {
+      return;
+    }
     const problem = problemOf(answer);
     if (problem !== undefined || "problem" in answer) {
-      if (this.isWanted(index)) this.onNews({ problem: problem ?? "there is no answer" });
+      if (this.isWanted(index)) {
+        this.onNews({ problem: problem ?? "there is no answer" });
+      }
       return;
     }
     this.keep(BigInt(answer.first) / block, answer);
-    if (!this.isWanted(index)) return;
+    if (!this.isWanted(index)) {
+      return;
+    }
     this.tell(answer);
-    if (answer.pending) this.timer = setTimeout(() => void this.load(index), again);
+    if (answer.pending) {
+      this.timer = setTimeout(() => void this.load(index), again);
+    }
   }
 
   private keep(index: bigint, answer: PreviewEmbeddings): void {
     // An answer that was cut short at the end of all embeddings may begin within a block.
-    if (BigInt(answer.first) % block !== 0n) return;
+    if (BigInt(answer.first) % block !== 0n) {
+      return;
+    }
     this.blocks.delete(index);
     this.blocks.set(index, answer);
-    if (this.blocks.size > mostBlocks) this.blocks.delete(this.blocks.keys().next().value!);
+    if (this.blocks.size > mostBlocks) {
+      this.blocks.delete(this.blocks.keys().next().value!);
+    }
   }
 
   private isWanted(index: bigint): boolean {
@@ -92,7 +112,9 @@ export class EmbeddingSource {
 
   private isComplete(answer: PreviewEmbeddings): boolean {
     const { landscape, eta } = this.subject;
-    if (landscape === undefined || eta === undefined) return true;
+    if (landscape === undefined || eta === undefined) {
+      return true;
+    }
     return answer.observable !== undefined && !answer.pending;
   }
 

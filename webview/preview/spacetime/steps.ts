@@ -36,10 +36,15 @@ export class Steps {
     this.field.classList.add("st-field");
     this.field.addEventListener("change", () => this.take());
     this.field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.take();
-      else if (event.key === "ArrowUp") this.go(this.number + 1n);
-      else if (event.key === "ArrowDown") this.go(this.number - 1n);
-      else return;
+      if (event.key === "Enter") {
+        this.take();
+      } else if (event.key === "ArrowUp") {
+        this.go(this.number + 1n);
+      } else if (event.key === "ArrowDown") {
+        this.go(this.number - 1n);
+      } else {
+        return;
+      }
       event.preventDefault();
     });
     const { first, previous, next, last } = this.buttons;
@@ -52,7 +57,9 @@ export class Steps {
     this.count = BigInt(total);
     const isEmpty = number === undefined;
     const text = isEmpty ? "0" : String(this.number + 1n);
-    if (this.field.value !== text) this.field.value = text;
+    if (this.field.value !== text) {
+      this.field.value = text;
+    }
     this.field.style.setProperty("--digits", String(Math.min(16, Math.max(3, text.length))));
     setText(this.total, `of ${countWords(total)}`);
     this.total.title = total.length > 15 ? total : "";
@@ -64,8 +71,9 @@ export class Steps {
       [previous, this.number <= 0n],
       [next, this.number >= this.count - 1n],
       [last, this.number >= this.count - 1n],
-    ] as const)
+    ] as const) {
       button.setAttribute("aria-disabled", String(isEmpty || isOff));
+    }
   }
 
   /** Takes a key of the grid; the answer is whether it is one of these. */
@@ -79,19 +87,27 @@ export class Steps {
       End: () => this.count - 1n,
     };
     const target = targets[name];
-    if (target) this.go(target());
+    if (target) {
+      this.go(target());
+    }
     return target !== undefined;
   }
 
   private take(): void {
     const text = this.field.value.replace(/[\s,_]/g, "");
-    if (/^\d+$/.test(text)) this.go(BigInt(text) - 1n);
+    if (/^\d+$/.test(text)) {
+      this.go(BigInt(text) - 1n);
+    }
     this.field.value = String(this.number + 1n);
   }
 
   private go(target: bigint): void {
-    if (this.count === 0n) return;
+    if (this.count === 0n) {
+      return;
+    }
     const number = target < 0n ? 0n : target >= this.count ? this.count - 1n : target;
-    if (number !== this.number) this.onNumber(number);
+    if (number !== this.number) {
+      this.onNumber(number);
+    }
   }
 }

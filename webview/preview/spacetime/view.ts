@@ -58,8 +58,12 @@ export class SpaceTimeView {
     this.frame.setAttribute("aria-label", "grid; arrow keys step through the embeddings");
     this.frame.append(this.grid.element);
     this.frame.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-      if (this.steps.key(event.key)) event.preventDefault();
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
+        return;
+      }
+      if (this.steps.key(event.key)) {
+        event.preventDefault();
+      }
     });
     this.results.append(this.steps.element, this.frame, this.facts.element, this.table.element, this.note);
     host.append(
@@ -83,8 +87,12 @@ export class SpaceTimeView {
     const place = JSON.stringify([diagram.id, text]);
     const key = JSON.stringify([file.uri, file.version, place, landscape, landscape && eta]);
     this.diagram = diagram;
-    if (key === this.key) return;
-    if (place !== this.place) this.number = 0n;
+    if (key === this.key) {
+      return;
+    }
+    if (place !== this.place) {
+      this.number = 0n;
+    }
     this.place = place;
     this.key = key;
     this.source?.end();
@@ -120,8 +128,11 @@ export class SpaceTimeView {
   }
 
   focus(): void {
-    if (this.results.hidden) this.form.element.querySelector<HTMLElement>("vscode-dropdown")?.focus();
-    else this.frame.focus();
+    if (this.results.hidden) {
+      this.form.element.querySelector<HTMLElement>("vscode-dropdown")?.focus();
+    } else {
+      this.frame.focus();
+    }
   }
 
   private go(number: bigint): void {
@@ -152,14 +163,18 @@ export class SpaceTimeView {
     setText(this.note, answer.note ?? "");
     this.draw(true);
     const isAwaited = landscape !== undefined && (answer.observable === undefined || answer.pending === true);
-    if (!says || isAwaited) return;
+    if (!says || isAwaited) {
+      return;
+    }
     this.says = false;
     this.events.announce(this.sentence());
   }
 
   private sentence(): string {
     const { found, diagram } = this;
-    if (!found || !diagram) return "";
+    if (!found || !diagram) {
+      return "";
+    }
     return found.embedding
       ? embeddingWords(diagram, found.answer, found.embedding, found.number)
       : (found.answer.note ?? "there is no embedding");
@@ -167,7 +182,9 @@ export class SpaceTimeView {
 
   private draw(moves: boolean): void {
     const { found, diagram } = this;
-    if (!found || !diagram) return;
+    if (!found || !diagram) {
+      return;
+    }
     // Without an embedding the grid is shown alone: its cells are what no embedding fits.
     const embedding = found.embedding ?? { cells: [], automorphisms: 1 };
     const content = {
@@ -182,7 +199,9 @@ export class SpaceTimeView {
 
   private resized(): void {
     const width = this.frame.clientWidth;
-    if (width === 0 || width === this.width) return;
+    if (width === 0 || width === this.width) {
+      return;
+    }
     this.width = width;
     this.draw(false);
   }

@@ -5,7 +5,9 @@ const mostDigits = 15;
 
 /** A whole number in groups of digits, or rounded where it is long. */
 export function countWords(digits: string): string {
-  if (digits.length <= mostDigits) return BigInt(digits).toLocaleString("en-US");
+  if (digits.length <= mostDigits) {
+    return BigInt(digits).toLocaleString("en-US");
+  }
   return `≈ ${digits[0]}.${digits.slice(1, 4)}·10${superscript(String(digits.length - 1))}`;
 }
 
@@ -15,8 +17,12 @@ function superscript(digits: string): string {
 
 /** A contribution or a sum, to four digits; an array for several weights. */
 export function valueWords(value: number | readonly number[]): string {
-  if (typeof value !== "number") return value.map(valueWords).join(", ");
-  if (value === 0) return "0";
+  if (typeof value !== "number") {
+    return value.map(valueWords).join(", ");
+  }
+  if (value === 0) {
+    return "0";
+  }
   const size = Math.abs(value);
   const text =
     size >= 1e-3 && size < 1e5
@@ -48,7 +54,9 @@ export function embeddingWords(
     `embedding ${countWords(String(number + 1n))} of ${countWords(answer.total)}: ${places.join(", ")}`,
     `|Aut_f| = ${embedding.automorphisms.toLocaleString("en-US")}`,
   ];
-  if (embedding.contribution !== undefined) facts.push(`contribution ${valueWords(embedding.contribution)}`);
+  if (embedding.contribution !== undefined) {
+    facts.push(`contribution ${valueWords(embedding.contribution)}`);
+  }
   return facts.join("; ");
 }
 

@@ -24,7 +24,9 @@ export interface ValueRange {
 /** From where to where an axis of values goes. */
 export function valueDomain({ essential, welcome }: ValueRange): [low: number, high: number] {
   const values = essential.length > 0 ? essential : welcome;
-  if (values.length === 0) return [0, 1];
+  if (values.length === 0) {
+    return [0, 1];
+  }
   let low = Math.min(...values);
   let high = Math.max(...values);
   const most = room * (high - low);

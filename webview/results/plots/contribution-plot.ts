@@ -37,7 +37,9 @@ export function contributionData(
 ): ContributionData | undefined {
   const own = record.terms.filter((point) => point.observable === observable);
   const point = own.find((one) => one.eta === eta) ?? own.at(-1);
-  if (point === undefined) return undefined;
+  if (point === undefined) {
+    return undefined;
+  }
   const size = ({ value }: Contribution): number => (value === null ? -1 : Math.abs(value));
   const terms = point.terms
     .filter((term) => !isOrderZero(term))
@@ -65,7 +67,9 @@ function sentenceOf(
 ): string {
   const start = zero === undefined ? "" : ` The order-0 term, ${shortNumber(zero.value)}, has no bar.`;
   const largest = terms[0];
-  if (largest === undefined) return `No diagram adds to ${observable} at η = ${shortNumber(eta)}.${start}`;
+  if (largest === undefined) {
+    return `No diagram adds to ${observable} at η = ${shortNumber(eta)}.${start}`;
+  }
   const part = shown < terms.length ? `${shown} of ${terms.length} terms` : `All ${terms.length} terms`;
   const name = cutText(labelOf(largest), longestName);
   return `${part} of ${observable} at η = ${shortNumber(eta)}, the largest first: ${name} adds ${signedNumber(largest.value)}.${start}`;

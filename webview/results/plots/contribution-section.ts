@@ -87,12 +87,16 @@ export class ContributionSection {
   private press(target: EventTarget | null, isPreview: boolean): void {
     const index = indexOf(target);
     const term = index === undefined ? undefined : this.data?.shown[index];
-    if (term) this.actions.reveal(term, isPreview ? "preview" : "text");
+    if (term) {
+      this.actions.reveal(term, isPreview ? "preview" : "text");
+    }
   }
 
   private onKey(event: KeyboardEvent): void {
     const index = indexOf(event.target);
-    if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
     const last = this.shown.length - 1;
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: Math.min(index + 1, last),
@@ -101,14 +105,20 @@ export class ContributionSection {
       End: last,
     };
     const next = steps[event.key];
-    if (event.key === "Enter" || event.key === " ") this.press(event.target, event.shiftKey);
-    else if (next !== undefined) this.place(next)?.focus();
-    else return;
+    if (event.key === "Enter" || event.key === " ") {
+      this.press(event.target, event.shiftKey);
+    } else if (next !== undefined) {
+      this.place(next)?.focus();
+    } else {
+      return;
+    }
     event.preventDefault();
   }
 
   private reach(index: number | undefined): void {
-    if (index === undefined || index === this.reachable) return;
+    if (index === undefined || index === this.reachable) {
+      return;
+    }
     this.place(this.reachable)?.setAttribute("tabindex", "-1");
     this.place(index)?.setAttribute("tabindex", "0");
     this.reachable = index;

@@ -55,7 +55,9 @@ export function drawLegend(
     return at;
   });
   const height = entries.length === 0 ? 0 : (line + 1) * lineHeight;
-  if (height === 0) return { height, elements: [] };
+  if (height === 0) {
+    return { height, elements: [] };
+  }
   const marks = placed.flatMap(({ entry, text, x: left, y }) => [
     drawSign(entry, left, y),
     Plot.text([text], {
@@ -75,7 +77,9 @@ export function drawLegend(
     marks,
   });
   picture.querySelector("style")?.remove();
-  for (const part of picture.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+  for (const part of picture.querySelectorAll("[aria-label]")) {
+    part.removeAttribute("aria-label");
+  }
   return { height, elements: [...picture.children] };
 }
 

@@ -104,7 +104,9 @@ function orderZero(record: RunRecord, observable: string): number | undefined {
 /** Whether the order-0 value is so large that nothing could be seen of what the other orders change. */
 function dwarfs(record: RunRecord, observable: string): boolean {
   const zero = orderZero(record, observable);
-  if (zero === undefined || zero === 0) return false;
+  if (zero === undefined || zero === 0) {
+    return false;
+  }
   const last = curvesOf(record, observable)?.orders.at(-1) ?? [];
   const values = [...last, ...measurementsOf(record, observable).map(({ measured }) => measured)];
   const effects = values.flatMap((value) => (value === null ? [] : [Math.abs(value - zero)]));
@@ -139,7 +141,9 @@ function drawnRun(record: RunRecord, observable: string, isSubtracted: boolean):
       curves?.etas.flatMap((eta, index) => {
         const middle = last?.[index] ?? null;
         const width = curves.truncation[index] ?? null;
-        if (middle === null || width === null) return [];
+        if (middle === null || width === null) {
+          return [];
+        }
         return [{ eta, low: less(middle) - width, high: less(middle) + width }];
       }) ?? [],
     subtracted: zero,
@@ -152,7 +156,9 @@ function drawnPoint(
   reason: string,
   less: (value: number) => number,
 ): DrawnPoint[] {
-  if (measured === null) return [];
+  if (measured === null) {
+    return [];
+  }
   const half = standardError === null ? 0 : errorsWith(trials - diverged, ninetyFivePercent) * standardError;
   const words = [
     `η = ${shortNumber(eta)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
@@ -175,7 +181,9 @@ function drawnPoint(
 
 function sentenceOf(record: RunRecord, other: RunRecord | undefined, observable: string): string {
   const own = oneSentence(record, observable);
-  if (other === undefined) return own;
+  if (other === undefined) {
+    return own;
+  }
   const others = pointsOf(other, observable);
   const words = others.length > 0 ? verdictSentence(others) : "nothing measured of this observable.";
   return `${own} In the run compared with, ${other.title} of seed ${other.seed}: ${words}`;
@@ -183,12 +191,16 @@ function sentenceOf(record: RunRecord, other: RunRecord | undefined, observable:
 
 function oneSentence(record: RunRecord, observable: string): string {
   const points = pointsOf(record, observable);
-  if (record.kind === "evaluation")
+  if (record.kind === "evaluation") {
     return `The prediction of ${observable} by ${record.prediction}, against the learning rate.`;
+  }
   const lost = points.filter(({ measured }) => measured === null).length;
   const missing = lost === 0 ? "" : ` ${lost} not finite, and not drawn.`;
-  if (record.state === "running")
+  if (record.state === "running") {
     return `${observable}: ${points.length} of ${record.etas.length} learning rates measured so far.${missing}`;
-  if (points.length === 0) return `${observable}: nothing was measured.`;
+  }
+  if (points.length === 0) {
+    return `${observable}: nothing was measured.`;
+  }
   return `${observable}: ${verdictSentence(points)}${missing}`;
 }

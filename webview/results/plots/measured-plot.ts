@@ -137,7 +137,9 @@ function pointMarks(
   const isBelow = dx > 0;
   return verdicts.flatMap((verdict) => {
     const some = points.filter((point) => point.verdict === verdict);
-    if (some.length === 0) return [];
+    if (some.length === 0) {
+      return [];
+    }
     const { stroke, fill, symbol } = look(verdict);
     const marks: Plot.Markish[] = [
       Plot.ruleX(
@@ -173,7 +175,7 @@ function pointMarks(
         ...lookOf({ symbol, stroke, fill }),
       }),
     ];
-    if (verdict === "disagrees" || verdict === "inconclusive")
+    if (verdict === "disagrees" || verdict === "inconclusive") {
       marks.push(
         Plot.text(some, {
           x: "eta",
@@ -188,6 +190,7 @@ function pointMarks(
           strokeWidth: 3,
         }),
       );
+    }
     return marks;
   });
 }

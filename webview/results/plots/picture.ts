@@ -44,7 +44,9 @@ export function makePicture(options: PictureOptions, { width, palette }: PlotLoo
   // Within a picture there is nothing to be read out; its own label says it all.
   for (const part of picture.querySelectorAll("[aria-label], [aria-hidden]")) {
     const label = part.getAttribute("aria-label");
-    if (label?.includes("-axis ")) part.setAttribute("class", label);
+    if (label?.includes("-axis ")) {
+      part.setAttribute("class", label);
+    }
     part.removeAttribute("aria-label");
     part.removeAttribute("aria-hidden");
   }
@@ -54,13 +56,15 @@ export function makePicture(options: PictureOptions, { width, palette }: PlotLoo
     fill: palette.ink,
     color: palette.ink,
     "font-size": "11",
-  }))
+  })) {
     picture.setAttribute(name, value);
+  }
   picture.append(svgElement("g", { transform: `translate(${left} 2)`, class: "legend" }, ...elements));
-  if (palette.isPainted)
+  if (palette.isPainted) {
     picture.prepend(
       svgElement("rect", { width, height: height + legendHeight, fill: palette.background, stroke: "none" }),
     );
+  }
   return picture;
 }
 

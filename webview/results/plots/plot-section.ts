@@ -33,14 +33,20 @@ export class PlotSection {
     this.element.append(this.sentence, this.holder);
     this.element.hidden = true;
     new ResizeObserver(() => {
-      if (this.holder.clientWidth !== this.width) this.plan();
+      if (this.holder.clientWidth !== this.width) {
+        this.plan();
+      }
     }).observe(this.holder);
   }
 
   /** @param inputs all that the plot depends on; nothing is done while they are the same. */
   show(inputs: readonly unknown[], make: () => Drawable | undefined): void {
-    if (inputs.length === this.inputs.length && inputs.every((input, index) => input === this.inputs[index]))
+    if (
+      inputs.length === this.inputs.length &&
+      inputs.every((input, index) => input === this.inputs[index])
+    ) {
       return;
+    }
     this.inputs = inputs;
     this.drawable = make();
     this.element.hidden = this.drawable === undefined;
@@ -69,12 +75,17 @@ export class PlotSection {
 
   private draw(): void {
     this.width = this.holder.clientWidth;
-    if (this.drawable === undefined || this.width === 0) return;
+    if (this.drawable === undefined || this.width === 0) {
+      return;
+    }
     const look = { width: Math.max(narrowest, this.width), palette: themePalette };
     const picture = this.drawable.draw(look);
     this.drawable.finish?.(picture, look);
     const current = this.holder.firstElementChild;
-    if (current) patchElement(current, picture);
-    else this.holder.append(picture);
+    if (current) {
+      patchElement(current, picture);
+    } else {
+      this.holder.append(picture);
+    }
   }
 }

@@ -28,7 +28,9 @@ export interface ResidualData {
 /** The residuals of one observable; `undefined` while there are fewer than two learning rates. */
 export function residualData(record: RunRecord, observable: string): ResidualData | undefined {
   const residuals = residualsOf(pointsOf(record, observable));
-  if (record.kind !== "verification" || residuals.length < 2) return undefined;
+  if (record.kind !== "verification" || residuals.length < 2) {
+    return undefined;
+  }
   const fit = fitSlope(residuals);
   const expected = expectedSlope(record);
   return { residuals, fit, expected, sentence: sentenceOf(residuals, fit, expected) };
@@ -41,8 +43,9 @@ function sentenceOf(
 ): string {
   const hidden = residuals.filter(({ isBelowNoise }) => isBelowNoise).length;
   const against = expected === undefined ? "" : `; ${expected} is expected for small η`;
-  if (fit === undefined)
+  if (fit === undefined) {
     return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? ", double precision the rest" : ""}.`;
+  }
   const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
   return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
 }
@@ -199,12 +202,14 @@ function belowLook(palette: Palette): PointLook {
 
 function legendOf({ residuals, fit, expected }: ResidualData, palette: Palette): LegendEntry[] {
   const entries: LegendEntry[] = [];
-  if (residuals.some(({ isBelowNoise }) => !isBelowNoise))
+  if (residuals.some(({ isBelowNoise }) => !isBelowNoise)) {
     entries.push({ sign: "point", label: "residual", ...aboveLook(palette) });
-  if (residuals.some(({ isBelowNoise }) => isBelowNoise))
+  }
+  if (residuals.some(({ isBelowNoise }) => isBelowNoise)) {
     entries.push({ sign: "point", label: "residual within the noise", ...belowLook(palette) });
+  }
   entries.push({ sign: "line", label: "standard error s", stroke: palette.faint, width: 2.5 });
-  if (residuals.some(hasFloor))
+  if (residuals.some(hasFloor)) {
     entries.push({
       sign: "line",
       label: "rounding floor",
@@ -212,14 +217,16 @@ function legendOf({ residuals, fit, expected }: ResidualData, palette: Palette):
       dash: "4 2",
       width: 2.5,
     });
-  if (fit)
+  }
+  if (fit) {
     entries.push({
       sign: "line",
       label: `fitted slope ${fit.slope.toFixed(2)}`,
       stroke: palette.prediction,
       width: 2,
     });
-  if (fit && expected !== undefined)
+  }
+  if (fit && expected !== undefined) {
     entries.push({
       sign: "line",
       label: `expected slope ${expected}`,
@@ -227,5 +234,6 @@ function legendOf({ residuals, fit, expected }: ResidualData, palette: Palette):
       dash: "6 4",
       width: 1.5,
     });
+  }
   return entries;
 }

@@ -72,15 +72,22 @@ export class TableReader {
     if (this.start.length < telling) {
       this.start += part.slice(0, telling);
       const refusal = refusalOf(this.facts, this.start);
-      if (refusal !== undefined) this.told = { problem: refusal };
+      if (refusal !== undefined) {
+        this.told = { problem: refusal };
+      }
     }
-    for (let at = 0; at < part.length && !this.isDone; at += pieceSize)
+    for (let at = 0; at < part.length && !this.isDone; at += pieceSize) {
       this.take(this.plain.push(part.slice(at, at + pieceSize)));
+    }
   }
 
   finish(): Table {
-    if (!this.isDone) this.take(this.plain.finish());
-    if (!this.isDone && this.head !== undefined) this.begin(this.head);
+    if (!this.isDone) {
+      this.take(this.plain.finish());
+    }
+    if (!this.isDone && this.head !== undefined) {
+      this.begin(this.head);
+    }
     if (!this.isDone) {
       this.cutter!.push(this.tabs?.finish() ?? "");
       this.cutter!.finish();
@@ -97,7 +104,9 @@ export class TableReader {
       return;
     }
     this.head += text;
-    if (this.head.length > sampleSize) this.begin(this.head);
+    if (this.head.length > sampleSize) {
+      this.begin(this.head);
+    }
   }
 
   /** Finds out how the table is made. */
@@ -135,7 +144,9 @@ export class TableReader {
     const { header } = rows.layout;
     const withHeader = header === undefined ? {} : { header };
     const problem = this.cutter!.outcome ?? rows.doubt;
-    if (problem !== undefined) return { problem: problem + this.note, ...withHeader };
+    if (problem !== undefined) {
+      return { problem: problem + this.note, ...withHeader };
+    }
     if (rows.isEmpty) {
       const why = noRow(rows.hasEmptyLines ? "its rows are empty" : "it has a header and no row");
       return { problem: why + this.note, ...withHeader };

@@ -22,7 +22,9 @@ export class NumberStore {
   }
 
   push(value: number): void {
-    if (this.count === this.numbers.length) this.move(2 * this.count);
+    if (this.count === this.numbers.length) {
+      this.move(2 * this.count);
+    }
     this.numbers[this.count] = value;
     while (!Object.is(this.numbers[this.count], value)) {
       this.kind++;

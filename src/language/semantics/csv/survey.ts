@@ -24,7 +24,9 @@ export class TextSurvey {
     for (let at = 0; at < part.length; at++) {
       const sign = part.charCodeAt(at);
       if (sign === feed) {
-        if (last !== carriage) ends++;
+        if (last !== carriage) {
+          ends++;
+        }
       } else if (sign === carriage) {
         ends++;
       } else if (sign === quote) {

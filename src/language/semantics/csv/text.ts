@@ -57,7 +57,9 @@ export class PlainLines {
     let text = this.rest + part;
     if (this.isFirst && text !== "") {
       this.isFirst = false;
-      if (text.startsWith("\uFEFF")) text = text.slice(1);
+      if (text.startsWith("\uFEFF")) {
+        text = text.slice(1);
+      }
     }
     // Of two signs that end a line the second may be still to come, and so may a quote behind spaces.
     const end = this.hasSpacedQuotes
@@ -151,7 +153,9 @@ export class LineCutter<Outcome> {
       newline: "\n",
       chunk: (results, parser) => {
         this.take(results);
-        if (this.outcome !== undefined) parser.abort();
+        if (this.outcome !== undefined) {
+          parser.abort();
+        }
       },
       // The types ask for it.
       complete: () => undefined,
@@ -159,10 +163,14 @@ export class LineCutter<Outcome> {
   }
 
   push(part: string): void {
-    if (this.outcome !== undefined || part === "") return;
+    if (this.outcome !== undefined || part === "") {
+      return;
+    }
     this.hasQuotes ||= part.includes('"');
     this.waiting += part;
-    if (this.waiting.length < this.least) return;
+    if (this.waiting.length < this.least) {
+      return;
+    }
     const [before, given] = [this.number, this.waiting];
     this.waiting = "";
     this.parts.emit("data", given);
@@ -170,8 +178,12 @@ export class LineCutter<Outcome> {
   }
 
   finish(): void {
-    if (this.outcome !== undefined) return;
-    if (this.waiting !== "") this.parts.emit("data", this.waiting);
+    if (this.outcome !== undefined) {
+      return;
+    }
+    if (this.waiting !== "") {
+      this.parts.emit("data", this.waiting);
+    }
     this.parts.emit("end");
   }
 
@@ -184,7 +196,9 @@ export class LineCutter<Outcome> {
       } else if (cells.length > 1 || cells[0]!.trim() !== "") {
         this.outcome = this.visit({ cells, number: this.number });
       }
-      if (this.outcome !== undefined) return;
+      if (this.outcome !== undefined) {
+        return;
+      }
       if (this.hasQuotes) {
         for (const cell of cells) {
           this.number += cell.includes("\n") ? cell.split("\n").length - 1 : 0;

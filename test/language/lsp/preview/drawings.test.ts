@@ -66,7 +66,9 @@ describe("the drawing worker", () => {
     };
     const drawn = (await service.draw([{ key: "k", input }], "file")).get("k")!;
     const expected = await layoutDrawing(input);
-    if (!("drawing" in drawn)) throw new Error(drawn.problem);
+    if (!("drawing" in drawn)) {
+      throw new Error(drawn.problem);
+    }
     expect(drawn.drawing.description).toBe(expected.description);
     for (const [node, { x, y }] of expected.nodes.entries()) {
       expect(drawn.drawing.nodes[node]!.x).toBeCloseTo(x, 1);
@@ -193,7 +195,9 @@ describe("a drawing service", () => {
 
   test("remembers within bounds of count and size", () => {
     const recent = new RecentDrawings<string>({ count: 3, sum: 100 });
-    for (const key of ["a", "b", "c"]) recent.set(key, key, 10);
+    for (const key of ["a", "b", "c"]) {
+      recent.set(key, key, 10);
+    }
     expect(recent.get("a")).toBe("a");
     recent.set("d", "d", 10);
     expect(["a", "b", "c", "d"].map((key) => recent.get(key))).toEqual(["a", undefined, "c", "d"]);

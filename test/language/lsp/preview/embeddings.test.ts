@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it as test } from "vitest";
 import { analyzeText } from "../../../../src/language/index.js";
 import type { EmbeddingsParameters, PreviewEmbeddings } from "../../../../src/preview/index.js";
 import { answerEmbeddings } from "../../../../src/server/preview/embeddings.js";
@@ -33,8 +33,12 @@ async function ask(
       ...question,
       ...parameters,
     });
-    if ("problem" in answer) throw new Error(answer.problem);
-    if (!answer.pending) return answer;
+    if ("problem" in answer) {
+      throw new Error(answer.problem);
+    }
+    if (!answer.pending) {
+      return answer;
+    }
   }
 }
 
@@ -53,7 +57,7 @@ async function problemOf(
 }
 
 describe("embeddings of a diagram", () => {
-  it("are told with their grid, their number and what keeps them", async () => {
+  test("are told with their grid, their number and what keeps them", async () => {
     const answer = await ask(await open(fork));
     expect(answer).toEqual({
       spacetime: "sgd(N = 3, E = 1, B = 1)",
@@ -80,7 +84,7 @@ describe("embeddings of a diagram", () => {
     });
   });
 
-  it("come in the numbering of the preview's nodes, in stretches", async () => {
+  test("come in the numbering of the preview's nodes, in stretches", async () => {
     const editor = await open("diagram fork { a, c -> b -> out }");
     const all = await ask(editor, { spacetime: "gd(N = 1, T = 3)" });
     const times = all.embeddings.map(({ cells }) => cells.map(([, t]) => t).join(" "));
@@ -94,7 +98,7 @@ describe("embeddings of a diagram", () => {
     expect(await ask(editor, { spacetime: "gd(N = 1, T = 3)", first: "99" })).toMatchObject({ first: "4" });
   });
 
-  it("are found at once in grids of any size", async () => {
+  test("are found at once in grids of any size", async () => {
     const answer = await ask(await open(fork), {
       spacetime: "sgd(N = 1e6, E = 1e3, B = 1)",
       first: "999999999999",
@@ -112,7 +116,7 @@ describe("embeddings of a diagram", () => {
     ]);
   });
 
-  it("that are none say why", async () => {
+  test("that are none say why", async () => {
     const editor = await open("multi_epoch diagram fork { part p = {a, b} a -> b -> out }");
     const answer = await ask(editor);
     expect(answer).toMatchObject({ total: "0", embeddings: [] });
@@ -120,7 +124,7 @@ describe("embeddings of a diagram", () => {
     expect((await ask(editor, { spacetime: "sgd(N = 3, E = 2, B = 1)" })).total).toBe("3");
   });
 
-  it("of a root in a part are as many as its rows", async () => {
+  test("of a root in a part are as many as its rows", async () => {
     const editor = await open("train diagram fork { part p = {a, out} a -> out }");
     const answer = await ask(editor, { spacetime: "gd(N = 2, T = 1)" });
     expect(answer.embeddings.map(({ cells }) => cells)).toEqual([
@@ -136,7 +140,7 @@ describe("embeddings of a diagram", () => {
     expect(answer.note).toContain("weight 1/N");
   });
 
-  it("of reshuffled space-times say what is shown", async () => {
+  test("of reshuffled space-times say what is shown", async () => {
     const editor = await open(fork);
     const one = await ask(editor, { spacetime: "sgd(N = 3, E = 1, B = 1, shuffle = reshuffled)" });
     expect(one.note).toContain("every order gives the same sum");
@@ -147,7 +151,7 @@ describe("embeddings of a diagram", () => {
 });
 
 describe("contributions of embeddings", () => {
-  it("add up to what a verify predicts", async () => {
+  test("add up to what a verify predicts", async () => {
     const spacetime = "sgd(N = 4, E = 2, B = 2)";
     const text = `${gauss}${fork}verify v { landscape gauss ${spacetime} eta = 0.1 observe test_loss predict fork }`;
     const specification = (await analyzeText(text)).verifies.get("v")!;
@@ -165,7 +169,7 @@ describe("contributions of embeddings", () => {
     expect(later.embeddings[0]).toEqual(answer.embeddings[5]);
   });
 
-  it("of a root in a part are to the train loss", async () => {
+  test("of a root in a part are to the train loss", async () => {
     const editor = await open(`${gauss}train diagram fork { part p = {a, out} a -> out }`);
     const answer = await ask(editor, { spacetime: "gd(N = 2, T = 2)", landscape: "gauss", eta: 0.1 });
     expect(answer.observable).toBe("train_loss");
@@ -174,7 +178,7 @@ describe("contributions of embeddings", () => {
     expect(answer.sum).not.toBe(0);
   });
 
-  it("are left out in an untrusted workspace, and without a learning rate", async () => {
+  test("are left out in an untrusted workspace, and without a learning rate", async () => {
     const editor = await open(gauss + fork, { initializationOptions: { trusted: false } });
     const answer = await ask(editor, { landscape: "gauss", eta: 0.1 });
     expect(answer.note).toContain("not trusted");
@@ -184,7 +188,7 @@ describe("contributions of embeddings", () => {
     expect((await ask(await open(gauss + fork), { landscape: "gauss" })).note).toContain("learning rate");
   });
 
-  it("are left out, with the reason, where the landscape has none", async () => {
+  test("are left out, with the reason, where the landscape has none", async () => {
     const editor = await open(
       `landscape root { weights h = 0 data x ~ normal(0, 1) loss sqrt(h) + x }\n${fork}`,
     );
@@ -195,7 +199,7 @@ describe("contributions of embeddings", () => {
 });
 
 describe("questions about embeddings that cannot be answered", () => {
-  it.each([
+  test.each([
     ["sgd(N = 3, E = 1, B = 2)", "does not divide"],
     ["sgd(N = n, E = 1, B = 1)", "n"],
     ["sgd(N = 3)", "lacks"],
@@ -213,7 +217,7 @@ describe("questions about embeddings that cannot be answered", () => {
     expect(problem).not.toContain("\n");
   });
 
-  it.each<[string, Partial<Record<keyof EmbeddingsParameters, unknown>>, string]>([
+  test.each<[string, Partial<Record<keyof EmbeddingsParameters, unknown>>, string]>([
     [fork, { id: "spoon" }, "no diagram `spoon`"],
     [fork, { uri: "file:///elsewhere.diag" }, "not open"],
     ["diagram fork { a -> b b -> a }", {}, "broken"],

@@ -88,7 +88,9 @@ test.each([
   const { main } = await Editor.of("diagram a = (0-1)(01)\n");
   const answer = await insert(main, given);
   expect(answer).toEqual({ problem: expect.stringMatching(typeof reason === "string" ? /^/ : reason) });
-  if (typeof reason === "string") expect(answer).toEqual({ problem: reason });
+  if (typeof reason === "string") {
+    expect(answer).toEqual({ problem: reason });
+  }
 });
 
 test("a stale version and an open comment are refused", async () => {
@@ -107,7 +109,9 @@ test("every diagram of the paper's short form comes back as itself", async () =>
     fc.asyncProperty(fc.constantFrom(...diagrams), async (diagram) => {
       await main.type("");
       const answer = await insert(main, `\\sdia{c${formatShortForm(diagram)}}`);
-      if ("problem" in answer) throw new Error(answer.problem);
+      if ("problem" in answer) {
+        throw new Error(answer.problem);
+      }
       await main.type(answer.edits[0]!.newText);
       expect(main.diagnostics.filter(({ severity }) => severity === 1)).toEqual([]);
       const [declaration] = main.document.parseResult.value.declarations;

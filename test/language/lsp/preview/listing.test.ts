@@ -24,10 +24,16 @@ async function only(text: string): Promise<{ main: Open; diagram: PreviewDiagram
 function marksOf({ marks, nodes, edges, strays = [], parts }: PreviewDiagram): string[] {
   return marks.map(({ severity, code, elements }) => {
     const words = elements.map((element) => {
-      if (element.kind === "diagram") return "diagram";
+      if (element.kind === "diagram") {
+        return "diagram";
+      }
       const { kind, index } = element;
-      if (kind === "node") return nodes[index]!.name;
-      if (kind === "part") return parts[index]!.name ?? "part";
+      if (kind === "node") {
+        return nodes[index]!.name;
+      }
+      if (kind === "part") {
+        return parts[index]!.name ?? "part";
+      }
       const edge = edges.find(({ child }) => child === index) ?? strays[index - nodes.length]!;
       const arrow = index < nodes.length ? "->" : "-x>";
       return `${nodes[edge.child]!.name}${arrow}${nodes[edge.parent]!.name}`;

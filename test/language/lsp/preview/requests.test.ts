@@ -19,7 +19,9 @@ type Method = keyof PreviewRequests;
 const clients: Client[] = [];
 
 afterEach(async () => {
-  for (const client of clients.splice(0)) await client.close();
+  for (const client of clients.splice(0)) {
+    await client.close();
+  }
 });
 
 class Client {
