@@ -2,16 +2,7 @@ import type { DeviceDescription } from "../device/index.js";
 import type { SimulationRequest } from "../simulate/request.js";
 import type { Engine } from "./engine.js";
 import { openCpuEngine } from "./processor/cpu-engine.js";
-
-/** An engine that this machine has, or might have. */
-export interface EngineCandidate {
-  /** For people: `webgpu`, `tfjs (wasm)`. */
-  readonly name: string;
-  /** @throws Error of one line that says why there is none. */
-  readonly open: (signal?: AbortSignal) => Promise<Engine>;
-  /** What can be told without opening it. */
-  readonly facts?: () => Promise<DeviceDescription["facts"]>;
-}
+import type { EngineCandidate } from "./record.js";
 
 /** What was found of an engine. */
 export interface EngineFinding {

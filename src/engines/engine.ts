@@ -1,8 +1,9 @@
 import type { DeviceDescription } from "../device/index.js";
+import type { EngineName } from "../runs/backends.js";
 import type { SimulationRequest } from "../simulate/request.js";
 import type { Simulator } from "./processor/local.js";
 
-export type EngineName = "cpu" | "webgpu" | "tfjs";
+export type { EngineName };
 
 /** Something that simulates, with a name. All engines draw the same streams (docs/streams.md). */
 export interface Engine extends Simulator {

@@ -8,6 +8,7 @@ import {
   type OpenParameters,
   type TrialsDone,
 } from "../device/index.js";
+import type { processor } from "../runs/backends.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
 import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
 import type { Engine, EngineName } from "./engine.js";
@@ -47,9 +48,12 @@ function isSameWork(first: SimulationRequest, second: SimulationRequest): boolea
   );
 }
 
+/** The processor is no device. */
+type DeviceEngineName = Exclude<EngineName, typeof processor.name>;
+
 /** An engine whose trials are simulated by a device in single precision. */
 export class LinkedEngine implements Engine {
-  readonly name: EngineName;
+  readonly name: DeviceEngineName;
   readonly precise = false;
   private readonly link: DeviceLink;
   private readonly jobOf: (request: SimulationRequest) => DeviceJob;
@@ -62,7 +66,7 @@ export class LinkedEngine implements Engine {
   private busy = false;
 
   private constructor(
-    name: EngineName,
+    name: DeviceEngineName,
     link: DeviceLink,
     description: DeviceDescription,
     jobOf: (request: SimulationRequest) => DeviceJob,
@@ -78,7 +82,7 @@ export class LinkedEngine implements Engine {
    * @throws SimulationError of one line when the device cannot be used; then the link is closed.
    */
   static async open(
-    name: EngineName,
+    name: DeviceEngineName,
     link: DeviceLink,
     parameters: OpenParameters,
     jobOf: (request: SimulationRequest) => DeviceJob,
@@ -135,7 +139,7 @@ export class LinkedEngine implements Engine {
         tally.add(settled.chunk);
         this.learn({ ...done, seconds: done.seconds + settled.seconds });
       }
-      return tally.result(this.name === "tfjs" ? "tfjs" : "webgpu");
+      return tally.result(this.name);
     });
   }
 

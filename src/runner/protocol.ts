@@ -1,8 +1,7 @@
 import type { DeviceMethod, DeviceRequests } from "../device/index.js";
 import type { EngineFinding } from "../engines/index.js";
 import type { OpenText } from "../language/index.js";
-import type { RunEvent, RunHeader } from "../runs/index.js";
-import type { BackendChoice } from "../verify/index.js";
+import type { BackendChoice, EngineName, RunEvent, RunHeader } from "../runs/index.js";
 
 /** A text to work on. */
 export interface EngineSource {
@@ -108,8 +107,8 @@ export interface EngineRequests {
   /** Looks for simulation engines and tries each. */
   readonly examine: {
     readonly parameters: EngineSettings & {
-      /** The only engine to look at: `webgpu`; all when absent. */
-      readonly only?: string;
+      /** The only engine to look at; all when absent. */
+      readonly only?: EngineName;
     };
     readonly answer: readonly EngineFinding[];
   };

@@ -5,7 +5,14 @@ import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
 import { componentLabels } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf, type UsedFile } from "../language/index.js";
-import type { Measurement, RunEvent, RunHeader, RunInput, RunPoint } from "../runs/index.js";
+import {
+  auto,
+  type Measurement,
+  type RunEvent,
+  type RunHeader,
+  type RunInput,
+  type RunPoint,
+} from "../runs/index.js";
 import { formatSpaceTime } from "../spacetime/index.js";
 import {
   defaultSeed,
@@ -168,7 +175,7 @@ async function headerOf(
     trials: measures ? (trials ?? specification.trials ?? defaultTrials) : 0,
     seed: seed ?? specification.seed ?? defaultSeed,
     // What `auto` takes is told when it is known.
-    backend: measures ? (backend ?? "auto") : "",
+    backend: measures ? (backend ?? auto.name) : "",
     version,
   };
 }

@@ -1,3 +1,4 @@
+import { auto, backendsOf } from "./backends.js";
 import type {
   Curves,
   Measurement,
@@ -72,7 +73,7 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
       const isOther = ({ eta, observable }: Measurement) =>
         eta !== point.eta || observable !== point.observable;
       // Trials of an earlier run, which this one goes on with, may be of another engine.
-      const known = record.backend === "auto" && point.backend !== undefined ? "" : record.backend;
+      const known = record.backend === auto.name && point.backend !== undefined ? "" : record.backend;
       return {
         ...record,
         backend: backendsOf(known, point.backend ?? ""),
@@ -93,11 +94,6 @@ export function withoutUnkept({ progress: _, kept = [], ...record }: RunRecord):
   const isSettled = ({ eta, observable }: Measurement) =>
     record.points.some((point) => point.eta === eta && point.observable === observable);
   return { ...record, partial: kept.filter((one) => !isSettled(one)) };
-}
-
-/** Names of engines together, each once: `webgpu+cpu`. */
-function backendsOf(...names: readonly string[]): string {
-  return [...new Set(names.flatMap((name) => name.split("+")))].filter((name) => name !== "").join("+");
 }
 
 function inOrder({ etas, observables }: RunHeader, points: readonly RunPoint[]): RunPoint[] {

@@ -5,6 +5,7 @@
  * editor keeps them, the page shows them.
  */
 export { contradictionIn } from "./agreement.js";
+export * from "./backends.js";
 export * from "./events.js";
 export * from "./messages.js";
 export * from "./messages-check.js";

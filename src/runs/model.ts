@@ -43,7 +43,7 @@ export interface RunHeader {
   /** Trials for each learning rate; 0 for an evaluation. */
   readonly trials: number;
   readonly seed: number;
-  /** What simulates: `cpu`, `webgpu`, `tfjs`, or `auto` as long as that is not known; empty for an evaluation. */
+  /** What simulates, by the engine's name, or `auto` as long as that is not known; empty for an evaluation. */
   readonly backend: string;
   /** Of this software. */
   readonly version: string;

@@ -1,6 +1,7 @@
 import { SimulationError } from "../compile/error.js";
 import type { Observable } from "../evaluate/observable.js";
 import type { Landscape } from "../landscape/landscape.js";
+import type { EngineName, processor } from "../runs/backends.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
@@ -49,7 +50,7 @@ export interface ObservableStatistics {
 /** The CPU's: the kernel in WebAssembly, and its twin in JavaScript. Both give the same bits. */
 export type LocalBackend = "wasm" | "js";
 
-export type Backend = LocalBackend | "webgpu" | "tfjs";
+export type Backend = LocalBackend | Exclude<EngineName, typeof processor.name>;
 
 export interface SimulationResult {
   /** In the order of the observables; a displacement has an entry for each of its weights. */

@@ -1,8 +1,13 @@
-import { machineRounding } from "../compile/index.js";
-import type { Engine, EngineName, EngineSource } from "../engines/index.js";
+import {
+  type Engine,
+  type EngineName,
+  type EngineSource,
+  engineRecord,
+  engineRecords,
+} from "../engines/index.js";
+import { auto, type BackendChoice, processor, gpu as webGpu } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
-import type { BackendChoice } from "./backend.js";
 
 /** Which engine simulates, and why that one. */
 export interface ChosenEngine {
@@ -14,9 +19,6 @@ export interface ChosenEngine {
 /** A run that the processor does sooner is not worth looking for a GPU, in seconds. */
 const shortRun = 4;
 
-/** Points that a pilot may visit: enough to tell a speed, not enough to be noticed. */
-const pilotVisits = { cpu: 2 ** 21, webgpu: 2 ** 24 };
-
 /** Why the processor, when nobody waits any more. */
 const stopped = "the run was stopped";
 
@@ -25,8 +27,9 @@ const worthIt = 1.5;
 
 /** What trials of one engine have in common: the same bits. */
 export function engineKey({ name, device, facts }: Engine): string {
-  if (name === "cpu") {
-    return `cpu rounding ${machineRounding()}`;
+  const bits = engineRecord(name).bits?.();
+  if (bits !== undefined) {
+    return `${name} ${bits}`;
   }
   const driver = facts.find(([fact]) => fact === "driver")?.[1];
   return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
@@ -87,7 +90,7 @@ export class Engines {
       }
     }
     this.chosen ??=
-      this.wish === "auto"
+      this.wish === auto.name
         ? this.fastest(request, signal)
         : this.open(this.wish, signal).then((engine) => ({ engine, why: "it was asked for" }));
     return this.chosen;
@@ -96,14 +99,16 @@ export class Engines {
   /** From now on the processor simulates. */
   async settle(why: string): Promise<ChosenEngine> {
     this.settled = true;
-    const chosen = { engine: await this.open("cpu"), why };
+    const chosen = { engine: await this.open(processor.name), why };
     this.chosen = Promise.resolve(chosen);
     return chosen;
   }
 
   private async thatBegan(begun: readonly string[], signal?: AbortSignal): Promise<Engine | undefined> {
-    for (const name of ["webgpu", "tfjs", "cpu"] as const) {
-      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.settled && name !== "cpu")) {
+    // What began is looked for before the processor, which may have gone on.
+    const others = engineRecords.map(({ name }) => name).filter((name) => name !== processor.name);
+    for (const name of [...others, processor.name]) {
+      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.settled && name !== processor.name)) {
         continue;
       }
       const engine = await this.open(name, signal).catch(() => undefined);
@@ -118,7 +123,7 @@ export class Engines {
   }
 
   get isFree(): boolean {
-    return this.wish === "auto";
+    return this.wish === auto.name;
   }
 
   async close(): Promise<void> {
@@ -128,9 +133,9 @@ export class Engines {
   }
 
   private async fastest(request: SimulationRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
-    const cpu = await this.open("cpu");
+    const cpu = await this.open(processor.name);
     const here = (why: string) => ({ engine: cpu, why });
-    const speed = await pilot(cpu, request, pilotVisits.cpu, signal);
+    const speed = await pilot(cpu, request, signal);
     if (signal?.aborted) {
       return here(stopped);
     }
@@ -139,7 +144,7 @@ export class Engines {
     }
     let gpu: Engine;
     try {
-      gpu = await this.open("webgpu", signal);
+      gpu = await this.open(webGpu.name, signal);
     } catch (error) {
       return here(`there is no GPU to use: ${(error as Error).message}`);
     }
@@ -150,7 +155,7 @@ export class Engines {
       return here(`the only GPU is a program, ${gpu.device}`);
     }
     try {
-      const gain = (await pilot(gpu, request, pilotVisits.webgpu, signal)) / speed;
+      const gain = (await pilot(gpu, request, signal)) / speed;
       if (signal?.aborted) {
         return here(stopped);
       }
@@ -171,9 +176,9 @@ export class Engines {
 async function pilot(
   engine: Engine,
   request: SimulationRequest,
-  visits: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const visits = engineRecord(engine.name).pilotVisits ?? 0;
   const perTrial = request.spacetime.N * epochs(request.spacetime);
   const few = async (share: number) => {
     const trials = Math.max(1, Math.min(request.trials, Math.floor((share * visits) / perTrial)));

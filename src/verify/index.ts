@@ -2,7 +2,6 @@
  * The room of verification: what a `verify` block asks for, the prediction with its truncation
  * estimate, the simulation that measures, and the verdict.
  */
-export { type BackendChoice, backendChoices } from "./backend.js";
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
 export { landscapeText } from "./landscape-text.js";

@@ -1,4 +1,4 @@
-import type { EngineName } from "../engines/index.js";
+import { backendNamed, backends, processor } from "../runs/index.js";
 import {
   hasFields,
   isAbsentOr,
@@ -47,8 +47,8 @@ export interface TrialsKind {
   readonly updates: number;
 }
 
-const engineNames: readonly string[] = ["cpu", "webgpu", "tfjs"] satisfies EngineName[];
-const backends = ["wasm", "js", "webgpu", "tfjs"] satisfies Backend[];
+/** What carried trials out: the processor's kernels, and devices by the names of their engines. */
+const kernels = ["wasm", "js", ...backends.filter((one) => one !== processor).map(({ name }) => name)];
 
 const mostLetters = 2000;
 const mostEngines = 100;
@@ -74,7 +74,7 @@ const isSaved = hasFields({
   unfound: isAbsentOr(hasFields({ trials: isCount, first: isCount, reason: isText })),
   steps: isCount,
   seconds: isMagnitude,
-  backend: isOneOf(...backends),
+  backend: isOneOf(...kernels),
   engines: isListOf(isText, mostEngines),
   floors: isListOf(
     hasFields({
@@ -146,14 +146,14 @@ function problemOfCounts({ trials, wanted, diverged, unfound, steps, statistics 
 }
 
 function problemOfEngines({ engines, floors, statistics }: SavedTrials) {
-  const names = engines.map((key) => key.split(" ")[0]!);
-  if (engines.length === 0 || !names.every((name) => engineNames.includes(name))) {
+  const known = engines.map((key) => backendNamed(key.split(" ")[0]!));
+  if (known.length === 0 || known.includes(undefined)) {
     return "it does not say what simulated";
   }
   const labels = new Set(floors.map(({ label }) => label));
   const isFloored = labels.size === floors.length && statistics.every(({ label }) => labels.has(label));
   // Double precision has none; single precision has one for each number.
-  return (names[0] === "cpu" ? floors.length === 0 : isFloored)
+  return (known[0]!.precision === "double" ? floors.length === 0 : isFloored)
     ? undefined
     : "its rounding floors are not its own";
 }

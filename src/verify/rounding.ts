@@ -1,10 +1,8 @@
-import type { Engine } from "../engines/index.js";
+import { type Engine, engineRecord } from "../engines/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
 import { epochs } from "../spacetime/index.js";
 
-/** Points that the trials which are compared may visit together: some tens of milliseconds of the slower engine. */
-const comparedVisits = { cpu: 2 ** 22, webgpu: 2 ** 22, tfjs: 2 ** 17 };
 const mostCompared = 1024;
 const fewestCompared = 8;
 
@@ -33,7 +31,7 @@ export async function roundingOf(
   const visits = request.spacetime.N * epochs(request.spacetime);
   const fitting = Math.max(
     fewestCompared,
-    Math.min(mostCompared, Math.floor(comparedVisits[single.name] / visits)),
+    Math.min(mostCompared, Math.floor(engineRecord(single.name).comparedVisits / visits)),
   );
   const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };
   const rounded = await single.trialValues(compared, signal);

@@ -1,6 +1,6 @@
 import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
-import { errorsWith, threeErrors } from "../runs/index.js";
+import { errorsWith, processor, threeErrors } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
 import type { ChosenEngine, Engines } from "./choice.js";
 import { type Rounding, roundingOf } from "./rounding.js";
@@ -68,7 +68,7 @@ export class RunEngines {
       return { engine, floors: none };
     }
     try {
-      const roundings = await roundingOf(engine, await this.engines.open("cpu"), request, signal);
+      const roundings = await roundingOf(engine, await this.engines.open(processor.name), request, signal);
       if (roundings === undefined) {
         return { engine, floors: none };
       }
@@ -107,7 +107,7 @@ export class RunEngines {
       if (!signal?.aborted) {
         throw error;
       }
-      return { engine: await this.engines.open("cpu"), why: "" };
+      return { engine: await this.engines.open(processor.name), why: "" };
     }
   }
 

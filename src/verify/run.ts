@@ -1,5 +1,6 @@
 import { type EngineSource, machineEngines } from "../engines/index.js";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
+import { auto, type BackendChoice } from "../runs/index.js";
 import {
   changeOf,
   type ObservableStatistics,
@@ -8,7 +9,6 @@ import {
   type SimulationResult,
 } from "../simulate/index.js";
 import { updates } from "../spacetime/index.js";
-import type { BackendChoice } from "./backend.js";
 import { Engines, engineKey, mayGoOn } from "./choice.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
@@ -47,7 +47,7 @@ export interface VerifyRun {
   readonly roundingFloor?: number;
   /** Present when rounding decides, and double precision would tell. */
   readonly needsPrecision?: true;
-  /** What simulated: `cpu`, `webgpu` or `tfjs`; `webgpu+cpu` when the processor had to go on. */
+  /** What simulated, by the engine's name; `webgpu+cpu` when the processor had to go on. */
   readonly backend: string;
   /** What that is here, in a few words. */
   readonly device: string;
@@ -135,7 +135,7 @@ export async function runVerification(
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
   const engines = new RunEngines(
-    new Engines(source, options.backend ?? "auto", specification.etas.length),
+    new Engines(source, options.backend ?? auto.name, specification.etas.length),
     specification.name,
     options.onEngine,
   );
@@ -232,7 +232,7 @@ async function measure(
     options.signal,
   );
   const { engine } = chosen;
-  const isFree = (options.backend ?? "auto") === "auto";
+  const isFree = (options.backend ?? auto.name) === auto.name;
   const done = begun.find(({ engines }) => mayGoOn(engine, engines, isFree));
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
   const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;

@@ -1,4 +1,4 @@
-import { errorsWith, errorsWord, threeErrors } from "../runs/index.js";
+import { errorsWith, errorsWord, processor, threeErrors } from "../runs/index.js";
 
 /** What a verification says of a prediction (LANGUAGE.md, Verdict). */
 export type Verdict = "agrees" | "disagrees" | "inconclusive";
@@ -99,7 +99,7 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       verdict: "inconclusive",
       reason:
         `${diverged} of ${trials} trials left what single precision can hold; ` +
-        "double precision (backend cpu) would tell whether they diverge",
+        `double precision (backend ${processor.name}) would tell whether they diverge`,
       needsPrecision: true,
     };
   }
@@ -137,7 +137,7 @@ export function judge(prediction: PredictedNumber, measurement: MeasuredNumber):
       verdict: "inconclusive",
       reason:
         `measured and predicted differ by ${short(difference)}, more than ${words}, but single ` +
-        `precision errs by up to ${short(floor)}; double precision (backend cpu) would tell`,
+        `precision errs by up to ${short(floor)}; double precision (backend ${processor.name}) would tell`,
       needsPrecision: true,
     };
   }
@@ -181,7 +181,7 @@ function hidden({
       verdict: "inconclusive",
       reason:
         `single precision errs by up to ${short(floor)}, which hides the last order's ${short(signal)}; ` +
-        "double precision (backend cpu) would tell",
+        `double precision (backend ${processor.name}) would tell`,
       needsPrecision: true,
     };
   }
@@ -201,7 +201,7 @@ function hidden({
     verdict: "inconclusive",
     reason:
       `${words} and single precision's error of up to ${short(floor)} hide the last order's ` +
-      `${short(signal)}; ${enough} or double precision (backend cpu) would decide`,
+      `${short(signal)}; ${enough} or double precision (backend ${processor.name}) would decide`,
     needsPrecision: true,
     ...(known ? { trialsToDecide } : {}),
   };

@@ -1,4 +1,5 @@
 import { type EngineFinding, engineCandidates, examine } from "../../engines/index.js";
+import { processor } from "../../runs/index.js";
 import { formatFinding } from "../findings.js";
 import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { doctorStopped } from "../stopped.js";
@@ -48,6 +49,6 @@ export const doctor: Verb = {
       terminal.note(doctorStopped);
       return 3;
     }
-    return findings.some(({ engine, works }) => engine === "cpu" && works) ? 0 : 1;
+    return findings.some(({ engine, works }) => engine === processor.name && works) ? 0 : 1;
   },
 };

@@ -1,8 +1,7 @@
 import { machineEngines } from "../../engines/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
+import { auto, type BackendChoice, backends, choiceNamed, choices } from "../../runs/index.js";
 import {
-  type BackendChoice,
-  backendChoices,
   defaultTrials,
   exitStatus,
   folderStore,
@@ -36,7 +35,7 @@ export const verify: Verb = {
     backend: {
       takes: "value",
       hint: "a name",
-      help: "what simulates: auto (default) takes the fastest that works; cpu, webgpu, tfjs",
+      help: `what simulates: ${auto.name} (default) takes the fastest that works; ${namesOf(backends)}`,
     },
     workers: {
       takes: "value",
@@ -182,11 +181,15 @@ function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): Ver
   return own.map(([, specification]) => specification);
 }
 
+function namesOf(named: readonly { readonly name: string }[]): string {
+  return named.map(({ name }) => name).join(", ");
+}
+
 function readBackend(given: Arguments): BackendChoice {
-  const backend = given.value("backend") ?? "auto";
-  const known = backendChoices.find((choice) => choice === backend);
+  const backend = given.value("backend") ?? auto.name;
+  const known = choiceNamed(backend);
   if (known === undefined) {
-    throw new UsageError(`--backend ${backend} is not known; it takes ${backendChoices.join(", ")}`);
+    throw new UsageError(`--backend ${backend} is not known; it takes ${namesOf(choices)}`);
   }
-  return known;
+  return known.name;
 }

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses, machineRounding } from "../../compile/fused.js";
+import { processor } from "../../runs/backends.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
 import { simulateTrials } from "../../simulate/kernel.js";
 import { planSimulation } from "../../simulate/plan.js";
@@ -19,7 +20,7 @@ export function openCpuEngine(asked?: number): Engine {
   const simulator = openSimulator(workers);
   const modules = new Map<string, WebAssembly.Module>();
   return {
-    name: "cpu",
+    name: processor.name,
     device: `WebAssembly on ${workers === 1 ? "1 thread" : `${Math.max(1, workers)} threads`}`,
     facts: [
       ["processor", cpus()[0]?.model.trim() || "not told"],

@@ -1,4 +1,5 @@
 import type { OpenParameters } from "../../device/index.js";
+import { tensorFlow } from "../../runs/backends.js";
 import { startDevice } from "../device-process.js";
 import type { Engine } from "../engine.js";
 import { LinkedEngine } from "../linked-engine.js";
@@ -31,7 +32,7 @@ export async function openTensorEngine(
     environment: { ...quiet, ...environment },
     plain: tensors === "cpu" || tensors === "wasm",
   });
-  return LinkedEngine.open("tfjs", link, { tensors, folders }, tensorJobOf, signal);
+  return LinkedEngine.open(tensorFlow.name, link, { tensors, folders }, tensorJobOf, signal);
 }
 
 /**

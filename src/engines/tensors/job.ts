@@ -1,6 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import type { TensorJob } from "../../device/index.js";
 import { plainNumbers } from "../../landscape/index.js";
+import { processor } from "../../runs/backends.js";
 import type { SimulationRequest } from "../../simulate/request.js";
 
 /**
@@ -19,7 +20,7 @@ export function tensorJobOf(request: SimulationRequest): TensorJob {
     }
     const { name } = request.landscape;
     throw new SimulationError(
-      `the loss of landscape "${name}" nests too deeply for tensors; use the cpu engine`,
+      `the loss of landscape "${name}" nests too deeply for tensors; use the ${processor.name} engine`,
     );
   }
 }

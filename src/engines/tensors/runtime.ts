@@ -1,3 +1,4 @@
+import { gpu } from "../../runs/backends.js";
 import { type PackageFolder, packageFolders } from "../package-folders.js";
 import { type CudaLibraries, findCuda } from "./cuda.js";
 import { type Machine, thisMachine } from "./machine.js";
@@ -37,7 +38,7 @@ export function findRuntime(places: RuntimePlaces, machine: Machine = thisMachin
   const { platform, architecture } = machine;
   if ((platform !== "linux" && platform !== "win32") || architecture !== "x64") {
     const fact = `TensorFlow has no build with CUDA for ${systemNames[platform] ?? platform} on ${architecture}`;
-    return { facts: [{ fact, ok: false, whatToDo: "use the webgpu engine" }], gpu: false };
+    return { facts: [{ fact, ok: false, whatToDo: `use the ${gpu.name} engine` }], gpu: false };
   }
   const found = candidates(places, machine).flatMap(({ whose, folder }) => {
     const one = packageIn(machine, folder);
@@ -45,7 +46,7 @@ export function findRuntime(places: RuntimePlaces, machine: Machine = thisMachin
   });
   const usable = found.find(({ one }) => one.problem === undefined);
   const cuda = findCuda(machine, platform);
-  const gpu = usable !== undefined && cuda.missing.length === 0;
+  const hasGpu = usable !== undefined && cuda.missing.length === 0;
   return {
     facts: [
       ...(found.length === 0 ? [nothingFound(places)] : []),
@@ -54,8 +55,8 @@ export function findRuntime(places: RuntimePlaces, machine: Machine = thisMachin
       cudaFact(cuda),
     ],
     ...(usable === undefined ? {} : { folder: usable.folder }),
-    gpu,
-    ...(gpu && cuda.environment !== undefined ? { environment: cuda.environment } : {}),
+    gpu: hasGpu,
+    ...(hasGpu && cuda.environment !== undefined ? { environment: cuda.environment } : {}),
   };
 }
 

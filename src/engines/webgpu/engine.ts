@@ -1,4 +1,5 @@
 import type { DeviceLink } from "../../device/index.js";
+import { gpu } from "../../runs/backends.js";
 import { startDevice } from "../device-process.js";
 import type { Engine } from "../engine.js";
 import { LinkedEngine } from "../linked-engine.js";
@@ -32,7 +33,7 @@ export async function openWebGpuEngine(
       ...(environment === undefined ? {} : { environment }),
     });
   return LinkedEngine.open(
-    "webgpu",
+    gpu.name,
     way,
     link === undefined && folders !== undefined ? { folders } : {},
     shaderOf,

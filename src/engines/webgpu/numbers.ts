@@ -1,4 +1,5 @@
 import { SimulationError } from "../../compile/error.js";
+import { processor } from "../../runs/backends.js";
 
 /** The least number of single precision that no device may take for zero. */
 export const smallest = 2 ** -126;
@@ -11,7 +12,7 @@ export function single(value: number): number {
   const near = Math.fround(value);
   if (value !== 0 && !(Math.abs(near) >= smallest && Number.isFinite(near))) {
     throw new SimulationError(
-      `the simulation has the number ${Number(value.toPrecision(6))}, which single precision does not reach; use --backend cpu`,
+      `the simulation has the number ${Number(value.toPrecision(6))}, which single precision does not reach; use --backend ${processor.name}`,
     );
   }
   return near;

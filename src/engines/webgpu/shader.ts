@@ -1,6 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import { keyOfSeed } from "../../compile/philox.js";
 import { type ShaderJob, unsettledMark } from "../../device/index.js";
+import { processor } from "../../runs/backends.js";
 import type { Column } from "../../simulate/column.js";
 import { planSimulation, type SampledPart, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
@@ -32,7 +33,7 @@ const updateSize = 5;
 export function shaderOf(request: SimulationRequest): ShaderJob {
   const plan = planSimulation(request, "calls");
   if (plan.points > mostPoints) {
-    throw new SimulationError(`N = ${plan.points} is too large for a GPU; use --backend cpu`);
+    throw new SimulationError(`N = ${plan.points} is too large for a GPU; use --backend ${processor.name}`);
   }
   const table = new Table();
   const draw = drawText(request.landscape, table);

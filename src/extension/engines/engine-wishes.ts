@@ -1,12 +1,12 @@
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { EngineSettings } from "../../runner/index.js";
-import { type BackendChoice, backendChoices } from "../../verify/backend.js";
+import { auto, type BackendChoice, choiceNamed } from "../../runs/index.js";
 
 /** What simulates, as the settings wish it. */
 export function wishedBackend(): BackendChoice {
   const wish = vscode.workspace.getConfiguration("diag").get("engine.backend");
-  return backendChoices.find((choice) => choice === wish) ?? "auto";
+  return (choiceNamed(wish) ?? auto).name;
 }
 
 /** Where the native runtime of tfjs is installed, below the extension's own storage. */

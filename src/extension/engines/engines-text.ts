@@ -1,20 +1,13 @@
 import { formatFinding } from "../../cli/findings.js";
 import type { EngineFinding } from "../../engines/index.js";
-import type { BackendChoice } from "../../verify/backend.js";
-
-const wishes: Readonly<Record<BackendChoice, string>> = {
-  auto: "the fastest of these that works simulates, and the processor where rounding would decide",
-  cpu: "the processor simulates",
-  webgpu: "a GPU simulates, by WebGPU",
-  tfjs: "TensorFlow simulates",
-};
+import { type BackendChoice, choiceNamed, gpu } from "../../runs/index.js";
 
 /** What was found of engines, as a text to read. */
 export function enginesText(findings: readonly EngineFinding[], wish: BackendChoice): string {
   return [
     "Simulation engines",
     "",
-    `diag.engine.backend is ${wish}: ${wishes[wish]}.`,
+    `diag.engine.backend is ${wish}: ${choiceNamed(wish)!.asked}.`,
     "",
     ...findings.map(formatFinding),
   ].join("\n");
@@ -23,7 +16,7 @@ export function enginesText(findings: readonly EngineFinding[], wish: BackendCho
 /** Why the GPU runtime of TensorFlow cannot be installed on a machine, in one line; `undefined` when it can. */
 export function installRefusal(platform: NodeJS.Platform, architecture: string): string | undefined {
   if (platform === "darwin") {
-    return "TensorFlow has no GPU support on macOS; the engine webgpu uses its GPU";
+    return `TensorFlow has no GPU support on macOS; the engine ${gpu.name} uses its GPU`;
   }
   if ((platform === "linux" || platform === "win32") && architecture === "x64") {
     return undefined;

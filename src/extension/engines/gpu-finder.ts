@@ -1,4 +1,5 @@
 import type { EngineFinding } from "../../engines/index.js";
+import { gpu, gpuOfPage } from "../../runs/index.js";
 
 /** A GPU as far as the Test Explorer cares. */
 export interface KnownGpu {
@@ -65,10 +66,10 @@ export class GpuFinder {
   /** Takes what was found of engines; what is not among the findings stays as it was. */
   learn(findings: readonly EngineFinding[]): void {
     for (const finding of findings) {
-      if (finding.engine === "webgpu") {
+      if (finding.engine === gpu.name) {
         this.inProcess = gpuOf(finding);
       }
-      if (finding.engine === "webgpu in a page") {
+      if (finding.engine === gpuOfPage) {
         this.rememberPage(gpuOf(finding));
       }
     }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { EngineFinding } from "../../engines/index.js";
 import { type InstallProgress, installProgress } from "../../runner/index.js";
+import { gpu } from "../../runs/index.js";
 import { PageGpu, type TabPlace } from "../gpu/index.js";
 import { confirms, showMessage } from "../messages.js";
 import { trustedTo } from "../target.js";
@@ -133,7 +134,7 @@ export class SimulationEngines implements vscode.Disposable {
 
   /** Looks for the GPU that a process can use. A page is not asked: a tab would open that nobody has wished for. */
   private searchQuietly(): Promise<readonly EngineFinding[]> {
-    const settings = { ...engineSettings(this.surroundings.storage), hasPages: false, only: "webgpu" };
+    const settings = { ...engineSettings(this.surroundings.storage), hasPages: false, only: gpu.name };
     return askOnce(this.surroundings, "examine", settings);
   }
 }

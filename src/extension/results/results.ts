@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { Addresses } from "../../language/loader/addresses.js";
-import { type RunRecord, type RunSummary, worstVerdict } from "../../runs/index.js";
+import { auto, processor, type RunRecord, type RunSummary, worstVerdict } from "../../runs/index.js";
 import { isResumable, resumeRun, runAgain } from "../commands/index.js";
 import type { TabPlace } from "../gpu/index.js";
 import type { LanguageServer } from "../language-server.js";
@@ -139,7 +139,7 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
         const { id, trials, precise } = message;
         await runAgain(workshop, id, {
           ...(trials === undefined ? {} : { trials }),
-          ...(precise ? { backend: "cpu" } : {}),
+          ...(precise ? { backend: processor.name } : {}),
         });
         return undefined;
       }
@@ -204,7 +204,7 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     const { id, kind, title, uri, file, started, state, points, backend } = record;
     const verdict = worstVerdict(points);
     const changed = await this.changedFiles.isChanged(record, addresses);
-    const isKnown = backend !== "" && backend !== "auto";
+    const isKnown = backend !== "" && backend !== auto.name;
     const whole = {
       ...{ id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) },
       ...(isKnown ? { backend } : {}),

@@ -8,8 +8,13 @@ import {
   type EnumerateParameters,
   engineEvent,
 } from "../../runner/index.js";
-import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../runs/index.js";
-import type { BackendChoice } from "../../verify/backend.js";
+import {
+  type BackendChoice,
+  type RunEvent,
+  type RunRecord,
+  startedRecord,
+  withEvent,
+} from "../../runs/index.js";
 import { countSetting } from "../settings.js";
 import {
   type AskedProcess,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EngineSource, RunTarget } from "../../runner/index.js";
-import { contradictionIn, isKind, isRecord, type RunRecord } from "../../runs/index.js";
+import { choices, contradictionIn, isKind, isRecord, type RunRecord } from "../../runs/index.js";
 import {
   hasFields,
   hasKind,
@@ -13,7 +13,6 @@ import {
   isOneOf,
   isText,
 } from "../../shape/index.js";
-import { backendChoices } from "../../verify/backend.js";
 import type { RunOrder } from "./runs.js";
 
 /** A run as its file holds it. */
@@ -109,6 +108,6 @@ const isOrder = hasFields({
   target: isTarget,
   trials: isAbsentOr(isCount),
   seed: isAbsentOr(isNumber),
-  backend: isAbsentOr(isOneOf(...backendChoices)),
+  backend: isAbsentOr(isOneOf(...choices.map(({ name }) => name))),
   resume: isAbsentOr(isBoolean),
 });

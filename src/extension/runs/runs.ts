@@ -6,8 +6,7 @@ import type {
   RunParameters,
   RunTarget,
 } from "../../runner/index.js";
-import type { RunEvent, RunRecord } from "../../runs/index.js";
-import type { BackendChoice } from "../../verify/backend.js";
+import type { BackendChoice, RunEvent, RunRecord } from "../../runs/index.js";
 
 /** What to run. */
 export interface RunOrder {

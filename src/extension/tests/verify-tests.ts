@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { gpu, processor } from "../../runs/index.js";
 import type { GpuFinder } from "../engines/index.js";
 import { showMessage } from "../messages.js";
 import type { Runs } from "../runs/index.js";
@@ -15,7 +16,7 @@ import { type Outcome, type Remedy, VerifyRunner } from "./verify-runner.js";
 const restricted = "In Restricted Mode, Diag does not simulate: trust this workspace first";
 
 /** What simulates when a profile runs tests. */
-type ProfileBackend = "cpu" | "webgpu";
+type ProfileBackend = typeof processor.name | typeof gpu.name;
 
 /** What is known of this window's GPU. */
 export type GpuKnowledge = Pick<GpuFinder, "gpu" | "look" | "onDidChange">;
@@ -71,7 +72,7 @@ export class VerifyTests implements vscode.Disposable {
     };
     controller.refreshHandler = () =>
       this.tree.refresh().catch((error) => showFault("The tests cannot be refreshed", error));
-    this.cpu = this.makeProfile("CPU", "cpu", true);
+    this.cpu = this.makeProfile(processor, true);
     this.subscriptions = [
       this.tree.onDidChange(() => {
         this.forgetGone();
@@ -112,11 +113,14 @@ export class VerifyTests implements vscode.Disposable {
     }
   }
 
-  private makeProfile(label: string, backend: ProfileBackend, isDefault: boolean): vscode.TestRunProfile {
+  private makeProfile(
+    { title, name }: typeof processor | typeof gpu,
+    isDefault: boolean,
+  ): vscode.TestRunProfile {
     return this.controller.createRunProfile(
-      label,
+      title,
       vscode.TestRunProfileKind.Run,
-      (request, token) => this.runRequest(request, token, backend),
+      (request, token) => this.runRequest(request, token, name),
       isDefault,
       undefined,
       true,
@@ -134,7 +138,7 @@ export class VerifyTests implements vscode.Disposable {
   private showGpu(): void {
     const isThere = this.known.gpu !== undefined;
     if (isThere) {
-      this.gpu ??= this.makeProfile("GPU", "webgpu", false);
+      this.gpu ??= this.makeProfile(gpu, false);
     } else {
       this.gpu?.dispose();
       this.gpu = undefined;
@@ -212,8 +216,8 @@ export class VerifyTests implements vscode.Disposable {
     const means = new Map(
       chosen.map((one) => [one, one.etas.flatMap((item) => this.tooFewTrials.meansFor(item) ?? [])]),
     );
-    for (const backend of ["cpu", "webgpu"] as const) {
-      const own = chosen.filter((one) => (means.get(one)![0]?.backend ?? "cpu") === backend);
+    for (const backend of [processor.name, gpu.name]) {
+      const own = chosen.filter((one) => (means.get(one)![0]?.backend ?? processor.name) === backend);
       if (own.length === 0) {
         continue;
       }
@@ -238,9 +242,12 @@ export class VerifyTests implements vscode.Disposable {
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, wanted);
     // Before the runs begin, with which this is forgotten.
     const known = new Map(wanted.map((item) => [item, this.tooCoarse.meansFor(item)?.trials]));
-    const run = this.controller.createTestRun(this.requestFor(chosen, "cpu", false), "In Double Precision");
-    await this.runner(run, "cpu").runAll(chosen, {
-      backend: "cpu",
+    const run = this.controller.createTestRun(
+      this.requestFor(chosen, processor.name, false),
+      "In Double Precision",
+    );
+    await this.runner(run, processor.name).runAll(chosen, {
+      backend: processor.name,
       trials: (one) => Math.max(...one.etas.map((item) => known.get(item) ?? 1)),
     });
   }
@@ -251,7 +258,7 @@ export class VerifyTests implements vscode.Disposable {
     continuous: boolean,
   ): vscode.TestRunRequest {
     const include = chosen.flatMap(({ verify, etas, all }) => (all ? [verify] : etas));
-    const profile = backend === "webgpu" ? (this.gpu ?? this.cpu) : this.cpu;
+    const profile = backend === gpu.name ? (this.gpu ?? this.cpu) : this.cpu;
     return new vscode.TestRunRequest(include, undefined, profile, continuous, continuous);
   }
 

@@ -1,0 +1,45 @@
+import type { DeviceDescription, DeviceLink } from "../device/index.js";
+import type { Engine, EngineName } from "./engine.js";
+import type { GpuOptions } from "./webgpu/engine.js";
+
+/** What is known of the machine on which engines are looked for. */
+export interface MachineOptions {
+  /** Threads of the processor, as many as this process may use when absent. */
+  readonly workers?: number;
+  readonly gpu?: GpuOptions;
+  /** A way to the GPU of a page, where an editor can open one. */
+  readonly page?: () => DeviceLink;
+  /** A folder in which the native runtime of tfjs may have been installed. */
+  readonly runtimes?: string;
+  /** Folders that the user has named, absolute: packages of theirs may be loaded. None when absent. */
+  readonly folders?: readonly string[];
+}
+
+/** An engine that this machine has, or might have. */
+export interface EngineCandidate {
+  /** For people: the engine's name, and which of its kinds where it has several: `tfjs (wasm)`. */
+  readonly name: string;
+  /** @throws Error of one line that says why there is none. */
+  readonly open: (signal?: AbortSignal) => Promise<Engine>;
+  /** What can be told without opening it. */
+  readonly facts?: () => Promise<DeviceDescription["facts"]>;
+}
+
+/** One of the engines: how it is found and opened. What is said of it is in `src/runs/backends`, by its name. */
+export interface EngineRecord {
+  readonly name: EngineName;
+  /**
+   * Opens the best of its kinds that this machine has.
+   * @param signal gives up.
+   * @throws SimulationError of one line that says why there is none here, and what to do.
+   */
+  open(options: MachineOptions, signal?: AbortSignal): Promise<Engine>;
+  /** All of its kinds, in the order in which to look for them. */
+  candidates(options: MachineOptions): readonly EngineCandidate[];
+  /** What its trials have in common with all others of the same bits, behind its name. Absent: its device and that one's driver. */
+  bits?(): string;
+  /** Points that a pilot of `auto` may visit: enough to tell a speed, not enough to be noticed. Absent: `auto` never takes it. */
+  readonly pilotVisits?: number;
+  /** Points that trials may visit which are compared with the processor's: some tens of milliseconds. */
+  readonly comparedVisits: number;
+}
