@@ -1,14 +1,14 @@
 import { setMaxListeners } from "node:events";
+import { CommanderError } from "commander";
 import { SimulationError } from "../compile/index.js";
 import { DiagramError } from "../diagram/index.js";
 import { DrawingError } from "../drawing/index.js";
 import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
-import { helpOf, overview } from "./help.js";
-import { readArguments, UsageError } from "./usage.js";
+import { programOf } from "./program.js";
+import { UsageError } from "./usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal } from "./verb.js";
 import { verbs } from "./verbs/index.js";
-import { version } from "./version.js";
 
 /** Runs `diag` with these words after its name, and returns its exit status (LANGUAGE.md). */
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -28,38 +28,21 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
 }
 
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<ExitStatus> {
-  const [name, ...rest] = words;
-  if (name === undefined) {
-    for (const line of overview().split("\n")) {
-      terminal.note(line);
+  let status: ExitStatus = 0;
+  const program = programOf(verbs, terminal, async (verb, given) => {
+    status = await verb.run(given, terminal);
+  });
+  // `diag help check` is `diag check --help`.
+  const asked = words[0] === "help" ? [...words.slice(1), "--help"] : words;
+  try {
+    await program.parseAsync(asked, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      throw error;
     }
-    return 2;
+    return error.exitCode === 0 ? 0 : 2;
   }
-  if (name === "--version" || name === "-v") {
-    terminal.print(version);
-    return 0;
-  }
-  if (name === "--help" || name === "-h" || name === "help") {
-    const about = verbs.find((verb) => verb.name === rest[0]);
-    terminal.print(about ? helpOf(about) : overview());
-    return 0;
-  }
-  const verb = verbs.find((one) => one.name === name);
-  if (name.startsWith("-")) {
-    throw new UsageError(
-      `${name} stands before a verb; write the verb first, such as diag check FILE --json (diag --help)`,
-    );
-  }
-  if (!verb) {
-    throw new UsageError(
-      `there is no verb ${name}; the verbs are ${verbs.map((one) => one.name).join(", ")} (diag --help)`,
-    );
-  }
-  if (rest.includes("--help") || rest.includes("-h")) {
-    terminal.print(helpOf(verb));
-    return 0;
-  }
-  return verb.run(readArguments(rest, verb.options), terminal);
+  return status;
 }
 
 /** One line for the user; the unexpected says so, and is not hidden behind a stack. */

@@ -7,7 +7,7 @@ export class UsageError extends Error {
 export interface OptionRule {
   /** `flag`: alone; `value`: one word after it; `words`: all words up to the next option. */
   readonly takes: "flag" | "value" | "words";
-  /** How help names what it takes. */
+  /** How help and messages name what it takes. */
   readonly hint?: string;
   readonly help: string;
   /** Present when the verb does not take it though others do: the line that says so. Help does not show it. */
@@ -53,66 +53,7 @@ export class Arguments {
   }
 }
 
-/** Options every verb takes. */
+/** Options every verb takes, beside `--help`. */
 export const commonOptions: OptionRules = {
   json: { takes: "flag", help: "print one JSON object and nothing else" },
-  help: { takes: "flag", help: "say how this verb is used" },
 };
-
-/**
- * Reads words and options by the verb's rules; `--name value` and `--name=value` both work, and
- * everything after `--` is a word.
- * @throws UsageError for options the verb does not know, missing values and repeated options.
- */
-export function readArguments(given: readonly string[], rules: OptionRules): Arguments {
-  const words: string[] = [];
-  const options = new Map<string, string[]>();
-  const isOption = (word: string | undefined) => word !== undefined && /^--?[a-z]/i.test(word);
-  for (let index = 0; index < given.length; index++) {
-    const word = given[index]!;
-    if (word === "--") {
-      words.push(...given.slice(index + 1));
-      break;
-    }
-    if (!isOption(word)) {
-      words.push(word);
-      continue;
-    }
-    const equals = word.indexOf("=");
-    const written = equals === -1 ? word : word.slice(0, equals);
-    const name = written === "-h" ? "help" : written.replace(/^--/, "");
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (!rule) {
-      const known = Object.keys(rules).flatMap((one) => (rules[one]!.refusal ? [] : [`--${one}`]));
-      throw new UsageError(`unknown option ${written}; this verb takes ${known.join(", ")}`);
-    }
-    if (rule.refusal !== undefined) {
-      throw new UsageError(rule.refusal);
-    }
-    const values: string[] = [];
-    if (rule.takes === "flag") {
-      if (equals !== -1) {
-        throw new UsageError(`--${name} takes no value`);
-      }
-    } else if (equals !== -1) {
-      values.push(word.slice(equals + 1));
-    } else {
-      do {
-        const next = given[index + 1];
-        if (next === undefined || isOption(next)) {
-          break;
-        }
-        values.push(next);
-        index++;
-      } while (rule.takes === "words");
-    }
-    if (rule.takes !== "flag" && values.length === 0) {
-      throw new UsageError(`--${name} needs ${rule.hint ?? "a value"} after it`);
-    }
-    if (options.has(name) && rule.takes !== "words") {
-      throw new UsageError(`--${name} is given twice; give it once`);
-    }
-    options.set(name, [...(options.get(name) ?? []), ...values]);
-  }
-  return new Arguments(words, options);
-}

@@ -59,7 +59,7 @@ export const evaluate: Verb = {
     },
     order: { takes: "value", hint: "D", help: "all irreducible diagrams of at most D edges, as rvalues" },
     series: { takes: "value", hint: "D", help: "all diagrams of at most D edges, as uvalues" },
-    diagram: { takes: "words", hint: "NAME…", help: "these diagrams, by name or short form, as rvalues" },
+    diagram: { takes: "words", hint: "NAME", help: "these diagrams, by name or short form, as rvalues" },
     sgd: { takes: "value", hint: "N=10,E=1,B=1", help: "the space-time N=…,E=…,B=…[,shuffle=reshuffled]" },
     gd: { takes: "value", hint: "N=10,T=10", help: "the space-time of gradient descent" },
     eta: { takes: "value", hint: "a number", help: "the learning rate" },

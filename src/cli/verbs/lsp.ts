@@ -16,7 +16,6 @@ export const lsp: Verb = {
       help: "",
       refusal: "diag lsp prints nothing but its protocol, so that it takes no --json; write diag lsp --stdio",
     },
-    help: { takes: "flag", help: "say how this verb is used" },
   },
   async run(given) {
     if (given.words.length > 0) {

@@ -50,6 +50,7 @@ const homes: Readonly<Record<string, string>> = {
   elkjs: "src/drawing/",
   mathjs: "src/landscape/",
   wabt: "src/engines/",
+  commander: "src/cli/",
   papaparse: "src/language/semantics/csv/",
   "@tensorflow/tfjs-core": "src/engines/tensors/",
   "@tensorflow/tfjs-backend-cpu": "src/engines/tensors/",

@@ -1,0 +1,136 @@
+import { Command, type CommanderError, Option } from "commander";
+import { Arguments, type OptionRule, UsageError } from "./usage.js";
+import type { Terminal, Verb } from "./verb.js";
+import { version } from "./version.js";
+
+/** What commander hands on where an option stands without a value. */
+const nothing = Symbol("nothing");
+
+/**
+ * The `diag` command as commander reads it.
+ * @param run takes what stood behind a verb, when that is as the verb's rules say.
+ * @returns a program whose `parseAsync` throws UsageError for what is not, and CommanderError when help or the version is all
+ * that was asked for.
+ */
+export function programOf(
+  verbs: readonly Verb[],
+  terminal: Pick<Terminal, "print" | "note">,
+  run: (verb: Verb, given: Arguments) => Promise<void>,
+): Command {
+  const verbOf = (command: Command) => verbs.find(({ name }) => name === command.name())!;
+  const program = new Command("diag")
+    .description("diagrams of stochastic gradient descent")
+    .usage("VERB …")
+    .version(version, "-v, --version", "say which version this is")
+    .helpCommand(false)
+    // Behind a verb all options are the verb's.
+    .enablePositionalOptions()
+    .showSuggestionAfterError(false)
+    .configureHelp({
+      optionTerm: ({ flags }) => flags.replace(/ \[(.*)\]$/, " $1").replace(/\.\.\.$/, "…"),
+      optionDescription: ({ description }) => description,
+      subcommandTerm: (command) => `${command.name()} ${verbOf(command).words}`.trimEnd(),
+      // With a blank behind the line's end it is left as it stands.
+      subcommandDescription: (command) => `${command.description()}\n e.g. ${verbOf(command).example}`,
+    })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => {
+        for (const line of text.trimEnd().split("\n")) {
+          terminal.note(line);
+        }
+      },
+      // What is wrong is said where it is caught.
+      outputError: () => undefined,
+    })
+    .exitOverride((fault) => {
+      throw faultBeforeVerb(fault, verbs);
+    })
+    .addHelpText(
+      "after",
+      "\ndiag VERB --help says what options a verb takes; every verb but lsp takes --json.\n" +
+        "exit status: 0 as asked; 1 the answer is no; 2 bad usage or input; 3 inconclusive",
+    );
+  for (const verb of verbs) {
+    const command = program
+      .command(verb.name)
+      .description(verb.summary)
+      .usage(verb.words)
+      .allowExcessArguments()
+      .exitOverride((fault) => {
+        throw faultBehind(verb, fault);
+      })
+      .addHelpText("after", `\nexample: ${verb.example}`);
+    for (const [name, rule] of Object.entries(verb.options)) {
+      command.addOption(optionOf(name, rule));
+    }
+    command.action(() => run(verb, argumentsOf(command)));
+  }
+  return program;
+}
+
+function optionOf(name: string, rule: OptionRule): Option {
+  const { takes, hint = "a value", help, refusal } = rule;
+  const shown = takes === "words" ? `${hint}…` : hint;
+  const value = takes === "flag" ? "" : takes === "words" ? ` [${hint}...]` : ` [${hint}]`;
+  return new Option(`--${name}${value}`, help)
+    .hideHelp(refusal !== undefined)
+    .preset(nothing)
+    .argParser((given: string | typeof nothing, before: readonly string[] | undefined) => {
+      if (refusal !== undefined) {
+        throw new UsageError(refusal);
+      }
+      if (before !== undefined && takes !== "words") {
+        throw new UsageError(`--${name} is given twice; give it once`);
+      }
+      if (given !== nothing) {
+        return [...(before ?? []), given];
+      }
+      if (takes !== "flag") {
+        throw new UsageError(`--${name} needs ${shown} after it`);
+      }
+      return [];
+    });
+}
+
+function argumentsOf(command: Command): Arguments {
+  const given = command.options.flatMap((option): [string, readonly string[]][] => {
+    const values = command.getOptionValue(option.attributeName());
+    return values === undefined ? [] : [[option.name(), values]];
+  });
+  return new Arguments(command.args, new Map(given));
+}
+
+/** What was wrong on the way to a verb, in our words. */
+function faultBeforeVerb(fault: CommanderError, verbs: readonly Verb[]): Error {
+  if (fault.code === "commander.unknownOption") {
+    return new UsageError(
+      `${writtenIn(fault)} stands before a verb; write the verb first, such as diag check FILE --json (diag --help)`,
+    );
+  }
+  if (fault.code === "commander.unknownCommand") {
+    const names = verbs.map(({ name }) => name).join(", ");
+    return new UsageError(`there is no verb ${writtenIn(fault)}; the verbs are ${names} (diag --help)`);
+  }
+  return fault;
+}
+
+/** What was wrong behind a verb. */
+function faultBehind({ options }: Verb, fault: CommanderError): Error {
+  if (fault.code !== "commander.unknownOption") {
+    return fault;
+  }
+  const known = [...Object.keys(options).filter((name) => options[name]!.refusal === undefined), "help"];
+  const taken = known.map((name) => `--${name}`);
+  const [option] = writtenIn(fault).split("=") as [string];
+  return new UsageError(
+    taken.includes(option)
+      ? `${option} takes no value`
+      : `unknown option ${option}; this verb takes ${taken.join(", ")}`,
+  );
+}
+
+/** Commander quotes what was given. */
+function writtenIn({ message }: CommanderError): string {
+  return message.slice(message.indexOf("'") + 1, message.lastIndexOf("'"));
+}
