@@ -122,12 +122,18 @@ const bundles = [
 // Pages run in VS Code's own browser, which is as new as the oldest VS Code that is asked for.
 const page = { bundle: true, minify: true, format: "esm", target: "chrome132" };
 bundles.push(
-  { ...page, entryPoints: ["webview/preview/main.ts"], outfile: "dist/webview/preview.js" },
+  {
+    ...page,
+    // What both use, such as their controls, is in a file that both read.
+    splitting: true,
+    chunkNames: "shared",
+    entryPoints: { preview: "webview/preview/main.ts", results: "webview/results/main.ts" },
+    outdir: "dist/webview",
+  },
   { ...page, entryPoints: ["webview/preview/preview.css"], outfile: "dist/webview/preview.css" },
+  { ...page, entryPoints: ["webview/results/results.css"], outfile: "dist/webview/results.css" },
   { ...page, entryPoints: ["webview/gpu/main.ts"], outfile: "dist/webview/gpu.js" },
   { ...page, entryPoints: ["webview/gpu/gpu.css"], outfile: "dist/webview/gpu.css" },
-  { ...page, entryPoints: ["webview/results/main.ts"], outfile: "dist/webview/results.js" },
-  { ...page, entryPoints: ["webview/results/results.css"], outfile: "dist/webview/results.css" },
 );
 
 /** What bundles read at run time. Every Node that we run on has SIMD, and tfjs uses no threads in Node. */
@@ -176,18 +182,19 @@ function linkCommand() {
 try {
   const began = performance.now();
   const missing = bundles
-    .flatMap((bundle) => bundle.entryPoints)
+    .flatMap(({ entryPoints }) => Object.values(entryPoints))
     .filter((file) => !existsSync(join(root, file)));
   if (missing.length > 0) {
     throw new Error(`entry points are missing: ${missing.join(", ")}`);
   }
   const generated = generate();
-  await Promise.all(
+  const made = await Promise.all(
     bundles.map(async (bundle) => {
       const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
       if (bundle.outfile === "dist/extension.cjs") {
         checkIsSmall(metafile.outputs[bundle.outfile].inputs);
       }
+      return Object.keys(metafile.outputs);
     }),
   );
   for (const { from, to } of copies) {
@@ -196,7 +203,7 @@ try {
   linkCommand();
   if (!quiet) {
     console.log(generated ? "parser generated" : "parser up to date");
-    for (const file of [...bundles.map(({ outfile }) => outfile), ...copies.map(({ to }) => to)]) {
+    for (const file of [...made.flat(), ...copies.map(({ to }) => to)]) {
       console.log(`${file}  ${(statSync(join(root, file)).size / 1024).toFixed(0)} KiB`);
     }
     console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -39,6 +39,7 @@ const expected = [
   "dist/webview/preview.js",
   "dist/webview/results.css",
   "dist/webview/results.js",
+  "dist/webview/shared.js",
   "media/file-dark.svg",
   "media/file-light.svg",
   "media/icon.png",

@@ -4,13 +4,14 @@ import { build } from "esbuild";
 export interface Bundle {
   readonly script: string;
   readonly style: string;
+  /** What the script imports as `./shared.js`; absent for a page that has all in one file. */
+  readonly shared?: string;
 }
 
-/** The page's script and style as they ship. */
-export async function bundlePage(): Promise<Bundle> {
-  const { outputFiles } = await build({
+/** A page's script and style as they ship. */
+export async function bundlePage(page: "preview" | "results"): Promise<Bundle> {
+  const options = {
     absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
-    entryPoints: ["webview/preview/main.ts", "webview/preview/preview.css"],
     outdir: "dist/webview",
     bundle: true,
     minify: true,
@@ -18,7 +19,17 @@ export async function bundlePage(): Promise<Bundle> {
     target: "chrome128",
     write: false,
     logLevel: "error",
-  });
-  const ending = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
-  return { script: ending(".js"), style: ending(".css") };
+  } as const;
+  const [scripts, styles] = await Promise.all([
+    build({
+      ...options,
+      entryPoints: { preview: "webview/preview/main.ts", results: "webview/results/main.ts" },
+      splitting: true,
+      chunkNames: "shared",
+    }),
+    build({ ...options, entryPoints: [`webview/${page}/${page}.css`] }),
+  ]);
+  const named = (name: string): string =>
+    [...scripts.outputFiles, ...styles.outputFiles].find(({ path }) => path.endsWith(`/${name}`))!.text;
+  return { script: named(`${page}.js`), shared: named("shared.js"), style: named(`${page}.css`) };
 }

@@ -78,6 +78,8 @@ export interface OpenOptions {
   /** What `getState()` returns at first. */
   readonly state?: object;
   readonly reducedMotion?: boolean;
+  /** Whether the screen is touched. */
+  readonly touch?: boolean;
 }
 
 export interface OpenPage {
@@ -104,9 +106,11 @@ export async function openPage(browser: Browser, options: OpenOptions): Promise<
     size = { width: 900, height: 700 },
     state,
     reducedMotion,
+    touch = false,
   } = options;
   const context = await browser.newContext({
     viewport: size,
+    hasTouch: touch,
     reducedMotion: reducedMotion ? "reduce" : "no-preference",
   });
   context.setDefaultTimeout(patience);
@@ -146,6 +150,7 @@ export async function openPage(browser: Browser, options: OpenOptions): Promise<
     "/theme.css": ["text/css", `:root { ${variables} } ${hostStyle}`],
     "/preview.css": ["text/css", bundle.style],
     "/preview.js": ["text/javascript", bundle.script],
+    "/shared.js": ["text/javascript", bundle.shared ?? ""],
     "/editor.js": ["text/javascript", `(${fakeEditor})(${JSON.stringify(state ?? null)})`],
   };
   await page.route("**/*", (route) => {

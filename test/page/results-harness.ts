@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject } from "vitest";
 import type { FromResultsPage, RunRecord, RunSummary, ToResultsPage } from "../../src/runs/index.js";
 import { worstVerdict } from "../../src/runs/index.js";
-import type { Bundle } from "./bundle.js";
+import { type Bundle, bundlePage } from "./bundle.js";
 import { bodyClasses, hostStyle, openBrowser, type ThemeName, themeVariables } from "./harness.js";
 import { post, saidOf, stateOf } from "./in-page.mjs";
 import { resultsEditor } from "./results-in-page.mjs";
@@ -29,23 +27,6 @@ export function summaryOf(record: RunRecord, change: Partial<RunSummary> = {}): 
     ...(verdict === undefined ? {} : { verdict }),
     ...change,
   };
-}
-
-/** The page's script and style as they ship. */
-async function bundleResults(): Promise<Bundle> {
-  const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
-    entryPoints: ["webview/results/main.ts", "webview/results/results.css"],
-    outdir: "dist/webview",
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "chrome128",
-    write: false,
-    logLevel: "error",
-  });
-  const ending = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
-  return { script: ending(".js"), style: ending(".css") };
 }
 
 export interface OpenOptions {
@@ -118,6 +99,7 @@ async function openResults(browser: Browser, bundle: Bundle, options: OpenOption
     "/theme.css": ["text/css", `:root { ${themeVariables(theme)} } ${hostStyle}`],
     "/results.css": ["text/css", bundle.style],
     "/results.js": ["text/javascript", bundle.script],
+    "/shared.js": ["text/javascript", bundle.shared ?? ""],
     "/editor.js": ["text/javascript", `(${resultsEditor})(${JSON.stringify(state ?? null)})`],
   };
   await page.route("**/*", (route) => {
@@ -159,7 +141,7 @@ export function describeResults(
     let bundle: Bundle;
     const opened: OpenResults[] = [];
     beforeAll(async () => {
-      [browser, bundle] = await Promise.all([openBrowser(), bundleResults()]);
+      [browser, bundle] = await Promise.all([openBrowser(), bundlePage("results")]);
     });
     afterAll(() => browser?.close());
     afterEach(async () => {

@@ -13,7 +13,7 @@ declare module "vitest" {
 
 /** Finds or installs the browser and builds the page. In CI there must be a browser; elsewhere tests are skipped. */
 export async function setup(project: TestProject): Promise<void> {
-  project.provide("page", await bundlePage());
+  project.provide("page", await bundlePage("preview"));
   try {
     project.provide("chromium", await setUpChromium((line) => console.log(line)));
   } catch (error) {

@@ -6,6 +6,8 @@ import {
   parseToGpuPage,
   type ToGpuPage,
 } from "../../src/device/index.js";
+import { listenToEditor } from "../kit/editor.js";
+import { lineOf } from "../kit/text.js";
 import { GpuView } from "./gpu-view.js";
 
 /** Least time between two signs of life, in milliseconds. */
@@ -29,12 +31,7 @@ export class GpuPage {
 
   /** Takes messages from now on, and tells the editor so. */
   begin(): void {
-    window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      const message = parseToGpuPage(data);
-      if (message) {
-        this.take(message);
-      }
-    });
+    listenToEditor(parseToGpuPage, (message) => this.take(message));
     this.say({ type: "ready" });
   }
 
@@ -65,7 +62,7 @@ export class GpuPage {
       this.say({ type: "answer", id, answer: await this.answerOf(id, question) });
     } catch (error) {
       const lost = error instanceof DeviceLost;
-      const message = (error instanceof Error ? error.message : String(error)).split("\n")[0]!.slice(0, 1000);
+      const message = lineOf(error).slice(0, 1000);
       this.view.state = lost ? `stopped: ${message}` : `not possible: ${message}`;
       this.say({ type: "refusal", id, message, lost });
     } finally {

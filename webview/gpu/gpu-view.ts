@@ -1,4 +1,4 @@
-import { htmlElement, setText } from "../preview/svg-elements.js";
+import { htmlElement, setText } from "../kit/elements.js";
 
 /** What the page shows of its work. */
 export class GpuView {

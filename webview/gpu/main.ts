@@ -1,8 +1,9 @@
 /** The page that lends its GPU to simulations. */
 import type { FromGpuPage } from "../../src/device/index.js";
+import type { EditorApi } from "../kit/editor.js";
 import { GpuPage } from "./gpu-page.js";
 
-declare function acquireVsCodeApi(): { postMessage(message: FromGpuPage): void };
+declare function acquireVsCodeApi(): EditorApi<FromGpuPage>;
 
 const editor = acquireVsCodeApi();
 const page = new GpuPage(document.getElementById("app")!, (message) => editor.postMessage(message));

@@ -1,9 +1,9 @@
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
-import { fitting } from "./camera.js";
+import { fitting } from "../kit/camera.js";
+import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { type Choices, SvgDrawing } from "./drawing-view.js";
 import type { Drawn } from "./drawings.js";
 import { OlderMark } from "./older.js";
-import { htmlElement, setAttributes, setText } from "./svg-elements.js";
 import { countOf } from "./words.js";
 
 const largest = 1.25;

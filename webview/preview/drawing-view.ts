@@ -1,10 +1,10 @@
 import type { Drawing, DrawnEdge, Point } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
-import { animate, SlicedWork } from "./motion.js";
+import { setAttributes, svgElement } from "../kit/elements.js";
+import { animate, SlicedWork } from "../kit/motion.js";
 import { OutlineIdentity } from "./outline-identity.js";
 import type { DrawingView } from "./page.js";
 import { type Decoration, EdgeShape, NodeShape, PartShape, type Shape } from "./shapes.js";
-import { setAttributes, svgElement } from "./svg-elements.js";
 import { DrawnTree } from "./tree.js";
 import { complaintsOf, edgeWords, nodeWords, partWords, sameElement } from "./words.js";
 

@@ -1,5 +1,6 @@
 import type { Drawing } from "../../src/drawing/drawing.js";
 import type { PreviewDiagram, PreviewFile } from "../../src/preview/index.js";
+import { lineOf } from "../kit/text.js";
 import { readDrawings } from "./incoming.js";
 import type { EditorLink } from "./page.js";
 
@@ -114,7 +115,7 @@ export class Drawings {
         this.byKey.set(key, outcome);
       }
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = lineOf(error);
       for (const key of keys.values()) {
         this.byKey.set(key, { problem });
       }

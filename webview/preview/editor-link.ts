@@ -1,12 +1,6 @@
 import type { ElementReference, FromPage, PageRequest, ToPage } from "../../src/preview/index.js";
+import type { EditorApi } from "../kit/editor.js";
 import type { Answers, EditorLink } from "./page.js";
-
-/** What VS Code gives to a page, once. */
-export interface EditorApi {
-  postMessage(message: FromPage): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
@@ -18,7 +12,7 @@ export class MessageLink implements EditorLink {
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
 
-  constructor(private readonly api: EditorApi) {}
+  constructor(private readonly api: Pick<EditorApi<FromPage>, "postMessage">) {}
 
   request<M extends PageRequest["method"]>(
     request: Extract<PageRequest, { readonly method: M }>,

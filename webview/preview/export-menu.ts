@@ -1,9 +1,10 @@
 import type { ExportFormat } from "../../src/preview/index.js";
-import { makeButton, makeDropdown } from "../toolkit.js";
-import { lineOf, problemOf } from "./asking.js";
+import { Chooser } from "../kit/chooser.js";
+import { ExportForm } from "../kit/export-form.js";
+import { base64Of, copyPicture, pngOf } from "../kit/picture.js";
+import { fileNameOf } from "../kit/text.js";
 import type { Page } from "./page.js";
-import { base64Of, pngOf } from "./picture.js";
-import { makePopover, makeStatusLine } from "./popover.js";
+import { problemOf } from "./text-edits.js";
 
 type Format = Exclude<ExportFormat, "json"> | "png";
 
@@ -22,48 +23,34 @@ const scales = ["1", "2", "3", "4", "8"];
 export function mountExportMenu(page: Page, slot: HTMLElement): void {
   let format: Format = "svg";
   let scale = "2";
-  let busy = false;
-  const button = makeButton({ label: "Export", appearance: "secondary", onPress: () => popover.toggle() });
-  const status = makeStatusLine();
-  const hint = document.createElement("p");
-  hint.className = "form-hint";
-  const formatBox = labelled(
-    "Format",
-    makeDropdown(
-      "Format",
-      Object.entries(formats).map(([value, { name }]) => [value, name] as const),
-      (value) => {
-        format = value as Format;
-        showFormat();
-      },
-    ),
-  );
-  const scaleChoice = makeDropdown(
-    "Scale",
-    scales.map((value) => [value, `${value} ×`] as const),
-    (value) => {
-      scale = value;
-    },
-  );
-  scaleChoice.setAttribute("current-value", scale);
-  const scaleBox = labelled("Scale", scaleChoice);
-  const copy = makeButton({ label: "Copy", appearance: "secondary", onPress: () => void run(copyExport) });
-  const save = makeButton({ label: "Save…", appearance: "primary", onPress: () => void run(saveExport) });
-  const buttons = document.createElement("div");
-  buttons.className = "form-buttons";
-  buttons.append(copy, save);
-  const popover = makePopover(
-    button,
-    "Export the diagram",
-    [formatBox.element, scaleBox.element, hint, buttons, status.element],
-    () => formatBox.control,
-  );
-  slot.append(button);
+  const formatChoice = new Chooser("Format", (value) => {
+    format = value as Format;
+    show();
+  });
+  const scaleChoice = new Chooser("Scale", (value) => {
+    scale = value;
+    show();
+  });
+  const form = new ExportForm({
+    label: "Export the diagram",
+    choices: [formatChoice.element, scaleChoice.element],
+    first: () => formatChoice.dropdown,
+    copy: () => ofSubject(copyExport),
+    save: () => ofSubject(saveExport),
+  });
+  slot.append(form.button);
 
-  function showFormat(): void {
-    scaleBox.element.hidden = format !== "png";
-    hint.textContent = formats[format].words;
-    status.show("", false);
+  function show(): void {
+    formatChoice.show(
+      Object.entries(formats).map(([value, { name }]) => [value, name] as const),
+      format,
+    );
+    scaleChoice.show(
+      scales.map((value) => [value, `${value} ×`] as const),
+      scale,
+    );
+    scaleChoice.element.hidden = format !== "png";
+    form.describe(formats[format].words);
   }
 
   /** The diagram to be exported: the one shown alone, or the one selected in the gallery. */
@@ -74,20 +61,9 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
     return diagram && { id: diagram.id, name: diagram.name };
   }
 
-  async function run(act: (id: string, name: string) => Promise<string>): Promise<void> {
+  async function ofSubject(act: (id: string, name: string) => Promise<string>): Promise<string> {
     const one = subject();
-    // Buttons that are disabled lose the keyboard; a second press while the first is under way does nothing.
-    if (one === undefined || busy) {
-      return;
-    }
-    busy = true;
-    try {
-      status.show(await act(one.id, one.name), false);
-    } catch (error) {
-      status.show(lineOf(error), true);
-    } finally {
-      busy = false;
-    }
+    return one ? act(one.id, one.name) : "";
   }
 
   async function textOf(id: string, wanted: ExportFormat): Promise<string> {
@@ -113,20 +89,20 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
       format === "png"
         ? await base64Of(await pngOf(await textOf(id, "svg"), Number(scale)))
         : await textOf(id, format);
-    const suggestedName = `${fileNameOf(name)}.${formats[format].ending}`;
+    const suggestedName = `${fileNameOf(name, "diagram")}.${formats[format].ending}`;
     const { saved } = await page.link.request({ method: "save", suggestedName, format, content });
     return saved ? `${formats[format].name} saved` : "";
   }
 
   const update = (): void => {
     slot.hidden = subject() === undefined;
-    if (slot.hidden && popover.isOpen) {
-      popover.close();
+    if (slot.hidden) {
+      form.close();
     }
   };
   page.store.subscribe((now, before) => {
     if (now.shown !== before.shown) {
-      status.show("", false);
+      show();
     }
     update();
   });
@@ -134,35 +110,9 @@ export function mountExportMenu(page: Page, slot: HTMLElement): void {
     if (subject() === undefined) {
       page.notify("select a diagram first; the gallery exports one at a time");
     } else {
-      popover.open();
+      form.open();
     }
   });
-  showFormat();
+  show();
   update();
-}
-
-async function copyPicture(picture: Blob): Promise<void> {
-  try {
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
-  } catch {
-    throw new Error("the clipboard takes no picture here; save it instead");
-  }
-}
-
-function labelled<Control extends HTMLElement>(
-  label: string,
-  control: Control,
-): { readonly element: HTMLElement; readonly control: Control } {
-  const element = document.createElement("div");
-  element.className = "form-row";
-  const words = document.createElement("span");
-  words.setAttribute("aria-hidden", "true");
-  words.append(label);
-  element.append(words, control);
-  return { element, control };
-}
-
-/** A diagram's name as that of a file on any disk. */
-function fileNameOf(name: string): string {
-  return name.replace(/[^\p{L}\p{N}_-]+/gu, "-").slice(0, 80) || "diagram";
 }

@@ -1,12 +1,13 @@
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
+import { htmlElement, setText } from "../kit/elements.js";
+import { isPlainKey } from "../kit/keyboard.js";
+import { FrameQueue, isMotionReduced } from "../kit/motion.js";
 import { Card } from "./card.js";
 import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
 import { cardHeight, type Grid, gap, gridOf, placeOf, windowOf } from "./grid-window.js";
-import { FrameQueue, isMotionReduced } from "./motion.js";
 import type { DrawingView, EditorLink, Store } from "./page.js";
 import { findDiagrams } from "./search.js";
-import { htmlElement, setText } from "./svg-elements.js";
 
 /** How long cards may be made in one go, in milliseconds: what shows them takes about as long again. */
 const mostMaking = 10;
@@ -343,7 +344,7 @@ export class Gallery {
 
   private key(event: KeyboardEvent): void {
     const card = this.cardOf(event.target);
-    if (!card || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+    if (!card || event.defaultPrevented || !isPlainKey(event)) {
       return;
     }
     const { columns } = this.grid;

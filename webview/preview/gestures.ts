@@ -1,11 +1,12 @@
 import type { Drawing, DrawnNode, Point } from "../../src/drawing/drawing.js";
 import type { PreviewDiagram } from "../../src/preview/index.js";
-import { editText, nameOf } from "./asking.js";
+import { isTool, round, svgElement } from "../kit/elements.js";
 import { placesWithin, possibleEdits } from "./edit-rules.js";
 import { ring } from "./marks.js";
 import { mountNodeTools } from "./node-tools.js";
 import type { DrawingView, Page } from "./page.js";
-import { round, svgElement } from "./svg-elements.js";
+import { editText } from "./text-edits.js";
+import { nameOf } from "./words.js";
 
 const slack = 5; // client px that a pointer moves before a press becomes a drag
 const reach = 12; // client px beyond a disc that still hit it while dragging
@@ -189,11 +190,6 @@ class Gestures {
       view.overlay.append(this.marks);
     }
   }
-}
-
-/** Controls over the drawing are no part of it. */
-function isTool(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-tool]") !== null;
 }
 
 /** A drag ends with a click on whatever is below the pointer, which nobody meant. */

@@ -6,8 +6,9 @@ import type {
   PreviewDiagram,
   TextPosition,
 } from "../../src/preview/index.js";
-import { lineOf } from "./asking.js";
-import { placeWithin } from "./menu.js";
+import { focusAgain, isPlainKey } from "../kit/keyboard.js";
+import { keepBeside, type Place } from "../kit/placement.js";
+import { lineOf } from "../kit/text.js";
 import type { DrawingView, Page } from "./page.js";
 
 const openDelay = 350; // ms that a pointer rests before the card opens
@@ -35,6 +36,7 @@ class HoverCard {
   private under: Subject | undefined;
   /** What had the keyboard when a key opened the card; such a card stays until Escape. */
   private focusBefore: Element | null = null;
+  private release = (): void => {};
 
   constructor(private readonly page: Page) {
     const { card } = this;
@@ -49,11 +51,16 @@ class HoverCard {
         this.close();
       }
     });
-    document.addEventListener("wheel", (event) => {
-      if (!this.holds(event.target)) {
-        this.close();
-      }
-    });
+    // The camera keeps from others the wheel that it takes.
+    document.addEventListener(
+      "wheel",
+      (event) => {
+        if (!this.holds(event.target)) {
+          this.close();
+        }
+      },
+      { capture: true, passive: true },
+    );
     window.addEventListener("keydown", (event) => this.key(event), { capture: true });
     page.onDrawing(() => this.closeIfGone());
     page.store.subscribe((now, before) => {
@@ -110,7 +117,7 @@ class HoverCard {
     const view = this.page.drawing();
     const { selected } = this.page.store.view;
     const inside = event.target instanceof Node && this.page.stage.contains(event.target);
-    if (event.key !== "i" || event.ctrlKey || event.metaKey || event.altKey || !inside) {
+    if (event.key !== "i" || !isPlainKey(event) || !inside) {
       return;
     }
     if (view === undefined) {
@@ -124,7 +131,7 @@ class HoverCard {
     void this.open({ view, element }, { x: box.right, y: box.bottom }).then(() => this.card.focus());
   }
 
-  private async open(subject: Subject, at: { readonly x: number; readonly y: number }): Promise<void> {
+  private async open(subject: Subject, at: Place): Promise<void> {
     this.wait(undefined);
     const { view, element } = subject;
     const position = positionOf(view.diagram, element);
@@ -149,13 +156,8 @@ class HoverCard {
     this.card.tabIndex = -1;
     this.card.replaceChildren(...pieces.map((piece) => this.piece(piece)));
     this.card.hidden = false;
-    placeWithin(this.card, { x: at.x + 12, y: at.y + 14 });
-    // Images have their size late.
-    for (const image of this.card.querySelectorAll("img")) {
-      image.addEventListener("load", () => placeWithin(this.card, { x: at.x + 12, y: at.y + 14 }), {
-        once: true,
-      });
-    }
+    this.release();
+    this.release = keepBeside(at, this.card, { below: 14, right: 12 });
   }
 
   private close(): void {
@@ -165,10 +167,11 @@ class HoverCard {
       return;
     }
     const hadFocus = this.card.contains(document.activeElement);
+    this.release();
     this.card.hidden = true;
     this.card.replaceChildren();
-    if (hadFocus && (this.focusBefore instanceof HTMLElement || this.focusBefore instanceof SVGElement)) {
-      this.focusBefore.focus();
+    if (hadFocus) {
+      focusAgain(this.focusBefore);
     }
     this.focusBefore = null;
   }

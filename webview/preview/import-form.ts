@@ -1,7 +1,9 @@
-import { makeButton, makeTextField } from "../toolkit.js";
-import { lineOf, problemOf } from "./asking.js";
+import { makeButton, makeTextField } from "../kit/controls.js";
+import { htmlElement } from "../kit/elements.js";
+import { makePopover, makeStatusLine } from "../kit/popover.js";
+import { lineOf } from "../kit/text.js";
 import type { Page } from "./page.js";
-import { makePopover, makeStatusLine } from "./popover.js";
+import { problemOf } from "./text-edits.js";
 
 const longest = 20_000; // characters; larger ones are not drawn either
 
@@ -19,9 +21,7 @@ export function mountImportForm(page: Page, slot: HTMLElement): void {
   field.classList.add("short-form");
   const status = makeStatusLine();
   const insert = makeButton({ label: "Insert", appearance: "primary", onPress: () => void submit() });
-  const buttons = document.createElement("div");
-  buttons.className = "form-buttons";
-  buttons.append(insert);
+  const buttons = htmlElement("div", { class: "form-buttons" }, insert);
   const popover = makePopover(button, "Import a diagram", [field, status.element, buttons], () => field);
   slot.append(button);
   field.addEventListener("keydown", (event) => {

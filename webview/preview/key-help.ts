@@ -1,5 +1,5 @@
-import { makeButton } from "../toolkit.js";
-import { htmlElement } from "./svg-elements.js";
+import { makeButton } from "../kit/controls.js";
+import { htmlElement } from "../kit/elements.js";
 
 const own: readonly (readonly [keys: string, what: string])[] = [
   ["← →", "to the first child, to the parent"],

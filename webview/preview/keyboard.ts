@@ -1,3 +1,4 @@
+import { isPlainKey } from "../kit/keyboard.js";
 import type { Single } from "./single.js";
 
 export interface KeyActions {
@@ -16,7 +17,7 @@ const pan = 48; // px for one key
 /** The keys of the page. Parts of the page that listen while capturing come first, and take keys by `preventDefault()`. */
 export function listenToKeys(actions: KeyActions): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
+    if (event.defaultPrevented || !isPlainKey(event) || event.isComposing) {
       return;
     }
     if (actions.isCovered()) {

@@ -1,6 +1,8 @@
 /** The preview's page: it makes itself from the editor's messages. */
-import { registerControls } from "../toolkit.js";
-import type { EditorApi } from "./editor-link.js";
+
+import type { FromPage } from "../../src/preview/index.js";
+import { registerControls } from "../kit/controls.js";
+import type { EditorApi } from "../kit/editor.js";
 import { mountExportMenu } from "./export-menu.js";
 import { mountGestures } from "./gestures.js";
 import { mountHoverCard } from "./hover-card.js";
@@ -8,7 +10,7 @@ import { mountImportForm } from "./import-form.js";
 import { PreviewPage } from "./preview-page.js";
 import { mountSpaceTime } from "./spacetime/index.js";
 
-declare function acquireVsCodeApi(): EditorApi;
+declare function acquireVsCodeApi(): EditorApi<FromPage>;
 
 /** Lets the browser show and hear what there is between two pieces of work. */
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

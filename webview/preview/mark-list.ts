@@ -1,5 +1,5 @@
 import type { ElementReference, PreviewDiagram, PreviewMark } from "../../src/preview/index.js";
-import { htmlElement } from "./svg-elements.js";
+import { htmlElement } from "../kit/elements.js";
 
 /** The complaints about a diagram, each of which leads to what it concerns. */
 export class MarkList {

@@ -1,5 +1,5 @@
 import type { DrawnNode } from "../../src/drawing/drawing.js";
-import { round, svgElement } from "./svg-elements.js";
+import { round, svgElement } from "../kit/elements.js";
 
 /* Signs of the tools, over a drawing and on buttons. */
 
@@ -16,14 +16,5 @@ export function makePlus(): SVGGElement {
     svgElement("title", {}, "Add a child"),
     svgElement("circle", { r: 7.5 }),
     svgElement("path", { d: "M-3.5 0H3.5M0 -3.5V3.5" }),
-  );
-}
-
-/** A line drawing of 16 by 16 px in the colour of the text. */
-export function icon(data: string): SVGElement {
-  return svgElement(
-    "svg",
-    { class: "tool-icon", viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-    svgElement("path", { d: data }),
   );
 }

@@ -1,10 +1,15 @@
 import type { PreviewDiagram } from "../../src/preview/index.js";
-import { type Button, makeButton } from "../toolkit.js";
-import { editText, nameOf } from "./asking.js";
+import { type Button, makeButton } from "../kit/controls.js";
+import { htmlElement } from "../kit/elements.js";
+import { makeIcon } from "../kit/icon.js";
+import { isPlainKey } from "../kit/keyboard.js";
+import { closeMenu, type MenuItem, openMenu } from "../kit/menu.js";
+import type { Place } from "../kit/placement.js";
 import { possibleEdits } from "./edit-rules.js";
-import { icon, makePlus, ring } from "./marks.js";
-import { closeMenu, type MenuItem, openMenu } from "./menu.js";
+import { makePlus, ring } from "./marks.js";
 import type { DrawingView, Page } from "./page.js";
+import { editText } from "./text-edits.js";
+import { nameOf } from "./words.js";
 
 /**
  * The tools of the selected node: a `+` beside it, a menu with every edit (also by the right button, Shift+F10 and
@@ -18,7 +23,7 @@ export function mountNodeTools(
   const lasso = makeButton({
     label: "Lasso: draw a loop round nodes to make them a part",
     appearance: "icon",
-    icon: icon(
+    icon: makeIcon(
       "M2.6 6.2C2.6 3.9 5 2.3 8 2.3s5.4 1.6 5.4 3.9S11 10.1 8 10.1 2.6 8.5 2.6 6.2zM4.5 9.2c-1 .8-1.3 1.9-.5 2.6.8.7 1.7.3 1.7 1.9",
     ),
     onPress: () => armLasso(lasso.getAttribute("aria-pressed") !== "true"),
@@ -27,17 +32,16 @@ export function mountNodeTools(
   const menu = makeButton({
     label: "Edit the selected node",
     appearance: "icon",
-    icon: icon("M2.5 13.5l.8-3.2 7.6-7.6 2.4 2.4-7.6 7.6zM9.3 4.3l2.4 2.4"),
+    icon: makeIcon("M2.5 13.5l.8-3.2 7.6-7.6 2.4 2.4-7.6 7.6zM9.3 4.3l2.4 2.4"),
     onPress: () => tools.openMenu(menu.getBoundingClientRect()),
   });
   menu.setAttribute("aria-haspopup", "menu");
-  const bar = document.createElement("div");
-  bar.className = "edit-bar";
-  bar.dataset.tool = "edit";
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Edit the diagram");
-  bar.append(menu, lasso);
-  bar.addEventListener("pointerdown", (event) => event.stopPropagation());
+  const bar = htmlElement(
+    "div",
+    { class: "edit-bar", "data-tool": "edit", role: "group", "aria-label": "Edit the diagram" },
+    menu,
+    lasso,
+  );
   page.stage.append(bar);
   const update = (): void => {
     bar.hidden = page.drawing() === undefined;
@@ -114,7 +118,7 @@ class NodeTools {
     }
   }
 
-  openMenu(at: { readonly x: number; readonly y: number }, node = this.node()): void {
+  openMenu(at: Place, node = this.node()): void {
     const view = this.page.drawing();
     if (view === undefined || node === undefined) {
       return;
@@ -256,7 +260,7 @@ class NodeTools {
     const view = this.page.drawing();
     const node = this.node();
     const target = event.target;
-    if (view === undefined || node === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+    if (view === undefined || node === undefined || !isPlainKey(event)) {
       return;
     }
     if (target instanceof Element && target.closest("[data-tool], vscode-text-field, input") !== null) {
@@ -276,14 +280,14 @@ class NodeTools {
   }
 
   /** Beside the drawing, where a list of its nodes hides the fewest of them. */
-  private placeBeside(view: DrawingView): { x: number; y: number } {
+  private placeBeside(view: DrawingView): Place {
     const stage = this.page.stage.getBoundingClientRect();
     const seen = view.overlay.parentElement?.getBoundingClientRect() ?? stage;
     const isLeft = seen.left - stage.left > stage.right - seen.right;
     return { x: isLeft ? stage.left + 8 : stage.right, y: stage.top + 44 };
   }
 
-  private placeOf(view: DrawingView, node: number): { x: number; y: number } {
+  private placeOf(view: DrawingView, node: number): Place {
     const drawn = view.drawing.nodes.find((one) => one.node === node);
     return drawn === undefined
       ? { x: 0, y: 0 }

@@ -1,4 +1,4 @@
-import { htmlElement } from "./svg-elements.js";
+import { htmlElement } from "../kit/elements.js";
 
 const delay = 400; // milliseconds in which a newer drawing is likely to come
 

@@ -1,6 +1,6 @@
 import type { Point, SmoothPath } from "../../src/drawing/drawing.js";
 import { flatten } from "../../src/drawing/geometry.js";
-import { round } from "./svg-elements.js";
+import { round } from "../kit/elements.js";
 
 /* An outline on its way to another is a polygon of a fixed number of corners; at rest it is its own smooth path. */
 

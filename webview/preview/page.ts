@@ -11,6 +11,7 @@ import type {
   PreviewFile,
   Problem,
 } from "../../src/preview/index.js";
+import type { Change } from "../kit/kept-state.js";
 
 /*
  * What the page gives to its parts. `main.ts` makes one `Page` and hands it to each part once, before the first
@@ -50,7 +51,7 @@ export interface PageView {
 export interface Store {
   readonly view: PageView;
   /** Fields that are `undefined` are removed. */
-  update(change: { readonly [Field in keyof PageView]?: PageView[Field] | undefined }): void;
+  update(change: Change<PageView>): void;
   /** Tells of changes, in one call for all of a task. Returns what ends it. */
   subscribe(listener: (now: PageView, before: PageView) => void): () => void;
   diagram(id: string): PreviewDiagram | undefined;

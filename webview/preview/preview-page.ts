@@ -1,18 +1,20 @@
-import type { ElementReference, PreviewFile, ToPage } from "../../src/preview/index.js";
+import type { ElementReference, FromPage, PageState, PreviewFile, ToPage } from "../../src/preview/index.js";
+import { type EditorApi, listenToEditor } from "../kit/editor.js";
+import { htmlElement } from "../kit/elements.js";
+import { KeptState } from "../kit/kept-state.js";
+import { Notices } from "../kit/notices.js";
 import type { SvgDrawing } from "./drawing-view.js";
 import { Drawings } from "./drawings.js";
-import { type EditorApi, MessageLink } from "./editor-link.js";
+import { MessageLink } from "./editor-link.js";
 import { followElement } from "./follow.js";
 import { Gallery } from "./gallery.js";
 import { readMessage, readState } from "./incoming.js";
+import { keptCameras } from "./kept-cameras.js";
 import { KeyHelp } from "./key-help.js";
 import { listenToKeys } from "./keyboard.js";
-import { Notices } from "./notices.js";
 import type { DrawingView, Page, PageView } from "./page.js";
-import { KeptState } from "./page-state.js";
 import { Single } from "./single.js";
 import { PageStore } from "./store.js";
-import { htmlElement } from "./svg-elements.js";
 import { Toolbar } from "./toolbar.js";
 import { countOf } from "./words.js";
 
@@ -28,7 +30,7 @@ export class PreviewPage implements Page {
   readonly aside: HTMLElement;
   private readonly notices = new Notices();
   private readonly help = new KeyHelp();
-  private readonly kept: KeptState;
+  private readonly kept: KeptState<PageState>;
   private readonly drawings: Drawings;
   private readonly gallery: Gallery;
   private readonly single: Single;
@@ -38,7 +40,7 @@ export class PreviewPage implements Page {
   private readonly received: ToPage[] = [];
   private saying: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: HTMLElement, api: EditorApi, uri: string) {
+  constructor(app: HTMLElement, api: EditorApi<FromPage>, uri: string) {
     this.link = new MessageLink(api);
     this.kept = new KeptState(api, readState(api.getState(), uri));
     const { id, search, selected, spacetime } = this.kept.now;
@@ -72,7 +74,7 @@ export class PreviewPage implements Page {
       store,
       link,
       drawings,
-      cameras: this.kept.cameras,
+      cameras: keptCameras(this.kept),
       announce: (text) => this.announce(text),
       onScale: (scale) => this.toolbar.showScale(scale),
       onView: (view) => this.viewChanged(view),
@@ -84,7 +86,7 @@ export class PreviewPage implements Page {
     app.append(this.toolbar.element, this.notices.status, main);
     this.layOut(this.store.view);
     this.store.subscribe((now, before) => this.changed(now, before));
-    window.addEventListener("message", (event) => this.receive(event.data));
+    listenToEditor(readMessage, (message) => this.receive(message));
     listenToKeys({
       single: this.single,
       isSingle: () => this.store.view.shown !== undefined,
@@ -136,11 +138,7 @@ export class PreviewPage implements Page {
   }
 
   /** Reading a large file and showing it are two tasks, so that keys are heard between them. */
-  private receive(data: unknown): void {
-    const message = readMessage(data);
-    if (!message) {
-      return;
-    }
+  private receive(message: ToPage): void {
     this.received.push(message);
     setTimeout(() => this.take(this.received.shift()!));
   }

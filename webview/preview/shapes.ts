@@ -1,7 +1,7 @@
 import type { DrawnEdge, DrawnLabel, DrawnNode, DrawnOutline, Point } from "../../src/drawing/drawing.js";
 import { outlineStyle } from "../../src/drawing/styles.js";
+import { round, setAttributes, setText, svgElement } from "../kit/elements.js";
 import { alignCorners, corners, cornersOf, pathData, polygonData } from "./outline-morph.js";
-import { round, setAttributes, setText, svgElement } from "./svg-elements.js";
 
 /** How an element is shown beyond what it is. */
 export type Decoration = "selected" | "cursor" | "error" | "warning";

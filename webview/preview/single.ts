@@ -1,22 +1,20 @@
 import type { Drawing } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
-import { Camera, type CameraPlace } from "./camera.js";
+import { Camera } from "../kit/camera.js";
+import { htmlElement, setText } from "../kit/elements.js";
 import { SvgDrawing } from "./drawing-view.js";
 import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
+import type { Cameras } from "./kept-cameras.js";
 import { MarkList } from "./mark-list.js";
 import { OlderMark } from "./older.js";
 import type { EditorLink, Store } from "./page.js";
-import { htmlElement, setText } from "./svg-elements.js";
 
 export interface SingleHost {
   readonly store: Store;
   readonly link: EditorLink;
   readonly drawings: Drawings;
-  readonly cameras: {
-    get(id: string): CameraPlace | undefined;
-    set(id: string, place: CameraPlace | undefined): void;
-  };
+  readonly cameras: Cameras;
   announce(text: string): void;
   onScale(scale: number): void;
   /** Called when the view appears, is patched or goes. */

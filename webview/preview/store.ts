@@ -1,4 +1,5 @@
 import type { PreviewDiagram } from "../../src/preview/index.js";
+import { type Change, changed } from "../kit/kept-state.js";
 import type { PageView, Store } from "./page.js";
 
 /** Keeps what the page shows, and tells of changes once for all of a task. */
@@ -16,9 +17,8 @@ export class PageStore implements Store {
     return this.current;
   }
 
-  update(change: { readonly [Field in keyof PageView]?: PageView[Field] | undefined }): void {
-    const fields = Object.entries({ ...this.current, ...change }).filter(([, value]) => value !== undefined);
-    this.current = Object.fromEntries(fields) as unknown as PageView;
+  update(change: Change<PageView>): void {
+    this.current = changed(this.current, change);
     if (change.file) {
       this.byId = new Map(change.file.diagrams.map((diagram) => [diagram.id, diagram]));
     }

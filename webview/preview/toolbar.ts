@@ -1,6 +1,7 @@
-import { type Button, makeButton, makeTextField } from "../toolkit.js";
-import { icon } from "./marks.js";
-import { htmlElement, setText } from "./svg-elements.js";
+import { type Button, makeButton, makeTextField } from "../kit/controls.js";
+import { htmlElement, setText } from "../kit/elements.js";
+import { makeIcon } from "../kit/icon.js";
+import { countOf } from "./words.js";
 
 export interface ToolbarActions {
   back(): void;
@@ -36,7 +37,7 @@ export class Toolbar {
 
   constructor(actions: ToolbarActions) {
     const tool = (label: string, name: keyof typeof icons, onPress: () => void): Button =>
-      makeButton({ label, appearance: "icon", icon: icon(icons[name]), onPress });
+      makeButton({ label, appearance: "icon", icon: makeIcon(icons[name]), onPress });
     this.field = makeTextField({
       label: "Search diagrams",
       labelHidden: true,
@@ -84,10 +85,7 @@ export class Toolbar {
   }
 
   showCount(count: number, total: number): void {
-    setText(
-      this.count,
-      count === total ? `${total} diagram${total === 1 ? "" : "s"}` : `${count} of ${total}`,
-    );
+    setText(this.count, count === total ? countOf(total, "diagram") : `${count} of ${total}`);
   }
 
   showScale(scale: number): void {

@@ -21,7 +21,10 @@ function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-const nameOf = (diagram: PreviewDiagram, node: number): string => diagram.nodes[node]?.name ?? String(node);
+/** A node's name as sentences have it. */
+export function nameOf(diagram: PreviewDiagram, node: number): string {
+  return diagram.nodes[node]?.name ?? `node ${node}`;
+}
 
 export function partWords(diagram: PreviewDiagram, index: number): string {
   const part = diagram.parts[index];

@@ -1,11 +1,9 @@
 import { formatCsv, formatJson, formatLatex, type ResultTable } from "../../src/runs/formats/index.js";
 import type { FromResultsPage, ResultFormat, RunRecord } from "../../src/runs/index.js";
-import { base64Of, pngOf } from "../preview/picture.js";
-import { makePopover, makeStatusLine } from "../preview/popover.js";
-import { htmlElement } from "../preview/svg-elements.js";
-import { makeButton } from "../toolkit.js";
-import { Chooser } from "./chooser.js";
-import { fileNameOf } from "./words.js";
+import { Chooser } from "../kit/chooser.js";
+import { ExportForm } from "../kit/export-form.js";
+import { base64Of, copyPicture, pngOf } from "../kit/picture.js";
+import { fileNameOf } from "../kit/text.js";
 
 /** The plots of a run. */
 export type PlotName = "measured" | "contributions" | "residuals";
@@ -43,42 +41,27 @@ const scale = 2; // px of a picture for each px of the plot
 
 /** The button *Export* with its form, which saves or copies plots and numbers of the run that is shown. */
 export class ExportMenu {
-  readonly button;
-  private readonly popover;
   private readonly subjects = new Chooser("What", (value) => this.choose(value as Subject));
   private readonly formats = new Chooser("Format", (value) => this.chooseFormat(value as Format));
-  private readonly hint = htmlElement("p", { class: "form-hint" });
-  private readonly status = makeStatusLine();
-  private readonly save;
+  private readonly form = new ExportForm({
+    label: "Export the run",
+    choices: [this.subjects.element, this.formats.element],
+    first: () => this.subjects.dropdown,
+    update: () => this.update(),
+    copy: () => this.copyAs(this.format),
+    save: () => this.saveAs(this.format),
+  });
   private subject: Subject = "measured";
   private format: Format = "svg";
-  private isBusy = false;
 
-  constructor(private readonly source: ExportSource) {
-    this.button = makeButton({ label: "Export", onPress: () => this.toggle() });
-    const copy = makeButton({ label: "Copy", onPress: () => void this.run((format) => this.copyAs(format)) });
-    this.save = makeButton({
-      label: "Save…",
-      appearance: "primary",
-      onPress: () => void this.run((format) => this.saveAs(format)),
-    });
-    const buttons = htmlElement("div", { class: "form-buttons" }, copy, this.save);
-    this.popover = makePopover(
-      this.button,
-      "Export the run",
-      [this.subjects.element, this.formats.element, this.hint, buttons, this.status.element],
-      () => this.subjects.dropdown,
-    );
+  constructor(private readonly source: ExportSource) {}
+
+  get button(): HTMLElement {
+    return this.form.button;
   }
 
   open(): void {
-    this.update();
-    this.popover.open();
-  }
-
-  private toggle(): void {
-    this.update();
-    this.popover.toggle();
+    this.form.open();
   }
 
   private choose(subject: Subject): void {
@@ -112,9 +95,8 @@ export class ExportMenu {
       possible.map((format) => [format, formats[format].name] as const),
       this.format,
     );
-    this.hint.textContent = formats[this.format].words;
-    this.save.hidden = this.format === "latex";
-    this.status.show("", false);
+    this.form.save.hidden = this.format === "latex";
+    this.form.describe(formats[this.format].words);
   }
 
   private has(record: RunRecord, subject: Subject): boolean {
@@ -127,21 +109,6 @@ export class ExportMenu {
         return true;
       default:
         return this.source.hasPlot(subject);
-    }
-  }
-
-  private async run(act: (format: Format) => Promise<string>): Promise<void> {
-    // A second press while the first is under way does nothing.
-    if (this.isBusy) {
-      return;
-    }
-    this.isBusy = true;
-    try {
-      this.status.show(await act(this.format), false);
-    } catch (error) {
-      this.status.show(error instanceof Error ? error.message : String(error), true);
-    } finally {
-      this.isBusy = false;
     }
   }
 
@@ -167,10 +134,7 @@ export class ExportMenu {
   private async copyAs(format: Format): Promise<string> {
     const text = this.textOf(format);
     if (format === "png") {
-      const picture = await pngOf(text, scale);
-      await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]).catch(() => {
-        throw new Error("the clipboard takes no picture here; save it instead");
-      });
+      await copyPicture(await pngOf(text, scale));
     } else {
       this.source.say({ type: "copy", text });
     }
@@ -187,7 +151,7 @@ export class ExportMenu {
     const part = this.subject === "record" ? "" : `-${this.subject}`;
     this.source.say({
       type: "save",
-      suggestedName: `${fileNameOf(title)}${part}.${format}`,
+      suggestedName: `${fileNameOf(title, "run")}${part}.${format}`,
       format,
       content,
     });

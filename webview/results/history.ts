@@ -1,6 +1,8 @@
 import type { RunRecord, RunSummary } from "../../src/runs/index.js";
-import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
-import { type Button, makeButton } from "../toolkit.js";
+import { type Button, makeButton } from "../kit/controls.js";
+import { htmlElement, setAttributes, setText } from "../kit/elements.js";
+import { isPlainKey, stepInList } from "../kit/keyboard.js";
+import { KeyedChildren } from "../kit/keyed-children.js";
 import { deleteIcon, setStanding, standingIcon } from "./icons.js";
 import { standingOf, timeWords } from "./words.js";
 
@@ -30,7 +32,11 @@ export class History {
   private readonly clear: Button;
   private readonly question = htmlElement("div", { class: "history-question", role: "group" });
   private readonly words = htmlElement("p");
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new KeyedChildren(
+    this.list,
+    (id) => this.make(id),
+    (neighbour) => neighbour?.querySelector("button")?.focus(),
+  );
 
   constructor(private readonly actions: HistoryActions) {
     this.clear = makeButton({ label: "Clear all…", onPress: () => this.ask(true) });
@@ -69,29 +75,14 @@ export class History {
     if (runs.length === 0) {
       this.question.hidden = true;
     }
-    const ids = new Set(runs.map(({ id }) => id));
-    for (const [id, { element }] of this.entries) {
-      if (ids.has(id)) {
-        continue;
-      }
-      const hadFocus = element.contains(document.activeElement);
-      const neighbour = element.nextElementSibling ?? element.previousElementSibling;
-      element.remove();
-      this.entries.delete(id);
-      if (hadFocus) {
-        neighbour?.querySelector("button")?.focus();
-      }
-    }
-    const reachable = shown !== undefined && ids.has(shown) ? shown : runs[0]?.id;
-    runs.forEach((run, index) => {
-      const entry = this.entries.get(run.id) ?? this.make(run.id);
+    const reachable = runs.find(({ id }) => id === shown)?.id ?? runs[0]?.id;
+    const entries = this.entries.show(runs.map(({ id }) => id));
+    entries.forEach((entry, index) => {
+      const run = runs[index]!;
       this.fill(entry, run, records.get(run.id));
       setAttributes(entry.button, { "aria-current": run.id === shown ? "true" : undefined });
       entry.button.tabIndex = run.id === reachable ? 0 : -1;
       entry.remove.tabIndex = run.id === reachable ? 0 : -1;
-      if (this.list.children[index] !== entry.element) {
-        this.list.insertBefore(entry.element, this.list.children[index] ?? null);
-      }
     });
   }
 
@@ -116,7 +107,6 @@ export class History {
     button.append(entry.icon, entry.title, entry.standing, entry.place, entry.marks);
     button.addEventListener("click", () => this.actions.choose(id));
     element.append(button, entry.remove);
-    this.entries.set(id, entry);
     return entry;
   }
 
@@ -147,7 +137,7 @@ export class History {
   }
 
   private onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) {
+    if (!isPlainKey(event)) {
       return;
     }
     const buttons = [...this.list.querySelectorAll<HTMLButtonElement>(".history-run")];
@@ -155,13 +145,7 @@ export class History {
     if (index === -1) {
       return;
     }
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: Math.min(index + 1, buttons.length - 1),
-      ArrowUp: Math.max(index - 1, 0),
-      Home: 0,
-      End: buttons.length - 1,
-    };
-    const next = steps[event.key];
+    const next = stepInList(event.key, index, buttons.length);
     const { id } = buttons[index]!.dataset;
     if (next !== undefined) {
       buttons[next]?.focus();

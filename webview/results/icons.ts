@@ -1,4 +1,5 @@
-import { svgElement } from "../preview/svg-elements.js";
+import { svgElement } from "../kit/elements.js";
+import { makeIcon } from "../kit/icon.js";
 import type { Standing } from "./words.js";
 
 /** Paths within 16 × 16, drawn as lines; each standing has its own shape. */
@@ -34,7 +35,5 @@ export function setStanding(icon: SVGElement, standing: Standing): void {
 
 /** The icon of the button that deletes a run. */
 export function deleteIcon(): SVGElement {
-  const icon = svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "button-icon" });
-  icon.append(svgElement("path", { d: "M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.5v4.7M9.3 6.5v4.7" }));
-  return icon;
+  return makeIcon("M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.5v4.7M9.3 6.5v4.7");
 }

@@ -1,9 +1,11 @@
 /** The results page: it makes itself from the editor's messages. */
-import { registerControls } from "../toolkit.js";
-import type { ResultsEditor } from "./kept-state.js";
+
+import type { FromResultsPage } from "../../src/runs/index.js";
+import { registerControls } from "../kit/controls.js";
+import type { EditorApi } from "../kit/editor.js";
 import { ResultsPage } from "./results-page.js";
 
-declare function acquireVsCodeApi(): ResultsEditor;
+declare function acquireVsCodeApi(): EditorApi<FromResultsPage>;
 
 // After the task in which this script was read.
 setTimeout(() => {

@@ -1,4 +1,5 @@
-import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
+import { htmlElement, setAttributes, setText } from "../kit/elements.js";
+import { KeyedChildren } from "../kit/keyed-children.js";
 
 /** A cell: its text, and what else is in it. */
 export interface Cell {
@@ -30,7 +31,10 @@ export class PatchedTable<Row> {
   readonly element = htmlElement("div", { class: "table-holder" });
   private readonly body = htmlElement("tbody");
   private readonly caption = htmlElement("caption");
-  private readonly rows = new Map<string, ShownRow>();
+  private byKey: ReadonlyMap<string, Row> = new Map();
+  private readonly rows = new KeyedChildren<ShownRow>(this.body, (key) =>
+    this.make(key, this.byKey.get(key)!),
+  );
   private readonly headings: readonly HTMLElement[];
 
   /** @param finish adds to a row that is new what is not text, such as buttons. */
@@ -53,21 +57,14 @@ export class PatchedTable<Row> {
 
   show(caption: string, rows: readonly Row[]): void {
     setText(this.caption, caption);
-    const keys = new Set(rows.map(this.keyOf));
-    for (const [key, { element }] of this.rows) {
-      if (keys.has(key)) {
-        continue;
-      }
-      element.remove();
-      this.rows.delete(key);
-    }
     const isHidden = this.columns.map((column) => column.isNeeded?.(rows) === false);
     this.headings.forEach((heading, place) => {
       heading.hidden = isHidden[place]!;
     });
-    rows.forEach((row, index) => {
-      const key = this.keyOf(row);
-      const shown = this.rows.get(key) ?? this.make(key, row);
+    const keys = rows.map(this.keyOf);
+    this.byKey = new Map(rows.map((row, index) => [keys[index]!, row]));
+    this.rows.show(keys).forEach((shown, index) => {
+      const row = rows[index]!;
       this.columns.forEach((column, place) => {
         const { text, title, icon } = column.cell(row);
         setText(shown.texts[place]!, text);
@@ -78,9 +75,6 @@ export class PatchedTable<Row> {
           icon?.update(drawn);
         }
       });
-      if (this.body.children[index] !== shown.element) {
-        this.body.insertBefore(shown.element, this.body.children[index] ?? null);
-      }
     });
   }
 
@@ -103,9 +97,7 @@ export class PatchedTable<Row> {
       texts.push(text);
       return icon;
     });
-    const shown = { element, texts, icons };
-    this.rows.set(key, shown);
     this.finish?.(element, key);
-    return shown;
+    return { element, texts, icons };
   }
 }

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../src/runs/index.js";
-import { htmlElement, setAttributes, setText } from "../preview/svg-elements.js";
+import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { count, durationWords, rateWords, shortNumber } from "./words.js";
 
 /** How far a run has come, while it runs. */

@@ -1,5 +1,6 @@
 import {
   type FromResultsPage,
+  type ResultsPageState,
   type RunEvent,
   type RunRecord,
   type RunSummary,
@@ -7,11 +8,12 @@ import {
   type ToResultsPage,
   withEvent,
 } from "../../src/runs/index.js";
-import { Notices } from "../preview/notices.js";
-import { htmlElement, setText } from "../preview/svg-elements.js";
+import { type EditorApi, listenToEditor } from "../kit/editor.js";
+import { htmlElement, setText } from "../kit/elements.js";
+import { KeptState } from "../kit/kept-state.js";
+import { Notices } from "../kit/notices.js";
 import { History } from "./history.js";
-import { parseToResultsPage } from "./incoming.js";
-import { KeptState, type ResultsEditor } from "./kept-state.js";
+import { parseState, parseToResultsPage } from "./incoming.js";
 import { Refresher } from "./refresher.js";
 import { RunView } from "./run-view.js";
 import { verdictSentence } from "./words.js";
@@ -22,7 +24,7 @@ const firstRun =
 
 /** The page: it takes the editor's messages, and keeps the list of runs and the run that is shown up to date. */
 export class ResultsPage {
-  private readonly state: KeptState;
+  private readonly state: KeptState<ResultsPageState>;
   private readonly refresher = new Refresher(() => this.refresh());
   private readonly notices = new Notices();
   private readonly history: History;
@@ -40,9 +42,9 @@ export class ResultsPage {
 
   constructor(
     root: HTMLElement,
-    private readonly editor: ResultsEditor,
+    private readonly editor: EditorApi<FromResultsPage>,
   ) {
-    this.state = new KeptState(editor);
+    this.state = new KeptState(editor, parseState(editor.getState()));
     this.history = new History({
       choose: (id) => this.choose(id),
       delete: (id) => this.say({ type: "delete", id }),
@@ -71,12 +73,7 @@ export class ResultsPage {
     });
     this.view.element.hidden = true;
     this.main.append(this.view.element);
-    window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      const message = parseToResultsPage(data);
-      if (message) {
-        this.take(message);
-      }
-    });
+    listenToEditor(parseToResultsPage, (message) => this.take(message));
     this.say({ type: "ready" });
   }
 

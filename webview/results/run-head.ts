@@ -1,6 +1,6 @@
 import type { RunRecord, RunSummary } from "../../src/runs/index.js";
-import { htmlElement, setText } from "../preview/svg-elements.js";
-import { type Button, makeButton } from "../toolkit.js";
+import { type Button, makeButton } from "../kit/controls.js";
+import { htmlElement, setText } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { count, durationWords, standingOf, timeWords } from "./words.js";
 

@@ -6,9 +6,9 @@ import type {
   RunRecord,
   RunSummary,
 } from "../../src/runs/index.js";
-import { htmlElement } from "../preview/svg-elements.js";
-import { type Checkbox, makeButton, makeCheckbox } from "../toolkit.js";
-import { Chooser } from "./chooser.js";
+import { Chooser } from "../kit/chooser.js";
+import { type Checkbox, makeButton, makeCheckbox } from "../kit/controls.js";
+import { htmlElement } from "../kit/elements.js";
 import { ExportMenu, type PlotName } from "./export-menu.js";
 import { ContributionSection } from "./plots/contribution-section.js";
 import { isLogarithmicByDefault, measuredData } from "./plots/measured-data.js";

@@ -1,6 +1,6 @@
 import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/runs/index.js";
-import { htmlElement } from "../preview/svg-elements.js";
-import { makeButton } from "../toolkit.js";
+import { makeButton } from "../kit/controls.js";
+import { htmlElement } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { type Column, PatchedTable } from "./patched-table.js";
 import { count, rateWords, type Standing, shortNumber, signedNumber } from "./words.js";

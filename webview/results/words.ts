@@ -1,6 +1,5 @@
 import { type RunRecord, type RunSummary, type Verdict, worstVerdict } from "../../src/runs/index.js";
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+import { superscript } from "../kit/text.js";
 
 /** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
 export function shortNumber(value: number | null, digits = 6): string {
@@ -28,11 +27,6 @@ export function signedNumber(value: number | null, digits = 3): string {
 
 function minus(text: string): string {
   return text.replace("-", "−");
-}
-
-function superscript(power: number): string {
-  const digits = [...String(Math.abs(power))].map((digit) => superscripts[Number(digit)]).join("");
-  return power < 0 ? `⁻${digits}` : digits;
 }
 
 /** A whole number with its thousands apart: `200,000`. */
@@ -107,14 +101,4 @@ export function verdictSentence(points: readonly { readonly verdict: Verdict }[]
     parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
   }
   return `${parts.join(", ")}.`;
-}
-
-/** A name as that of a file on any disk. */
-export function fileNameOf(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}_-]+/gu, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 80) || "run"
-  );
 }

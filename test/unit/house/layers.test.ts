@@ -235,6 +235,21 @@ describe("the checker", () => {
     ]);
   });
 
+  test("keeps pages apart, and has them share the kit", () => {
+    const files = { "webview/kit/c.ts": "", "webview/results/b.ts": 'import "../kit/c.js";' };
+    expect(check(files)).toEqual([]);
+    expect(
+      check({
+        ...files,
+        "webview/kit/c.ts": 'import type { B } from "../results/b.js";',
+        "webview/preview/a.ts": 'export * from "../results/b.js";',
+      }),
+    ).toEqual([
+      expect.stringContaining("webview/kit/c.ts imports webview/results/b.ts: what pages share"),
+      expect.stringContaining("webview/preview/a.ts imports webview/results/b.ts: what pages share"),
+    ]);
+  });
+
   test("blanks out comments and strings and nothing else", () => {
     const strip = (text: string): string => stripSource(text, false).replace(/ +/g, " ");
     expect(strip("a / b // c\nx = /d/.test(e)")).toBe("a / b \nx = .test(e)");

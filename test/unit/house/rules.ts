@@ -57,7 +57,9 @@ const homes: Readonly<Record<string, string>> = {
   "@tensorflow/tfjs-backend-wasm": "src/engines/tensors/",
   "@tensorflow/tfjs-backend-webgpu": "src/engines/tensors/",
   "mathjax-full": "src/server/formulas/",
-  "@vscode/webview-ui-toolkit": "webview/toolkit.ts",
+  "@vscode/webview-ui-toolkit": "webview/kit/controls.ts",
+  "@floating-ui/dom": "webview/kit/placement.ts",
+  "d3-zoom": "webview/kit/camera.ts",
 };
 
 /** What sources may take of Node's file system: nothing of it changes a file. */
@@ -189,6 +191,12 @@ function roomOf(path: string): string | undefined {
   return top === "src" ? room : undefined;
 }
 
+/** The folder of a page, or the kit of all. */
+function pageOf(path: string): string | undefined {
+  const [top, page] = path.split("/");
+  return top === "webview" ? page : undefined;
+}
+
 function faultOfImport(path: string, { specifier, source }: ImportOf, sources: Sources): string[] {
   const room = roomOf(path);
   if (source === undefined) {
@@ -213,7 +221,13 @@ function faultOfImport(path: string, { specifier, source }: ImportOf, sources: S
   }
   const other = roomOf(source);
   if (room === undefined) {
-    return other === undefined || roomsOfPages.includes(other)
+    if (other === undefined) {
+      const [own, theirs] = [pageOf(path), pageOf(source)];
+      return own === theirs || theirs === "kit"
+        ? []
+        : [`${path} imports ${source}: what pages share is in webview/kit`];
+    }
+    return roomsOfPages.includes(other)
       ? []
       : [`${path} imports ${source}: pages get what they need as messages`];
   }

@@ -1,6 +1,7 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
-import { htmlElement, setAttributes, setText } from "../svg-elements.js";
-import { countWords, gridWords, nameOf, valueWords } from "./words.js";
+import { htmlElement, setAttributes, setText } from "../../kit/elements.js";
+import { nameOf } from "../words.js";
+import { countWords, gridWords, valueWords } from "./words.js";
 
 type Name = "grid" | "count" | "symmetries" | "contribution" | "sum";
 

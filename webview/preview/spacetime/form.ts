@@ -1,5 +1,6 @@
-import { type Dropdown, makeDropdown, makeTextField, setOptions } from "../../toolkit.js";
-import { htmlElement } from "../svg-elements.js";
+import { Chooser } from "../../kit/chooser.js";
+import { makeTextField } from "../../kit/controls.js";
+import { htmlElement } from "../../kit/elements.js";
 
 /** What is chosen to be looked at. */
 export interface Choice {
@@ -19,8 +20,12 @@ const longestOption = 44; // characters
 /** The choice of a space-time, of the file's or typed, and of a landscape with a learning rate. */
 export class ChoiceForm {
   readonly element = htmlElement("form", { class: "st-form", "aria-label": "Space-time and landscape" });
-  private readonly spacetimes: Dropdown;
-  private readonly landscapes: Dropdown;
+  private readonly spacetimes = new Chooser(
+    "Space-time",
+    (text) => this.chooseSpaceTime(text),
+    longestOption,
+  );
+  private readonly landscapes = new Chooser("Landscape", (name) => this.chooseLandscape(name));
   private readonly typed;
   private readonly eta;
   private readonly etaRow: HTMLElement;
@@ -32,24 +37,17 @@ export class ChoiceForm {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly onChoice: (choice: Choice) => void) {
-    this.spacetimes = makeDropdown("Space-time", [], (text) => this.chooseSpaceTime(text));
     this.typed = makeTextField({
       label: "Space-time, typed",
       labelHidden: true,
       placeholder: examples[0],
       onInput: () => this.soon(),
     });
-    this.landscapes = makeDropdown("Landscape", [], (name) => this.chooseLandscape(name));
     this.eta = makeTextField({ label: "Learning rate eta", labelHidden: true, onInput: () => this.soon() });
     this.typedRow = row("", this.typed);
     this.etaRow = row("eta", this.eta);
     this.etaRow.append(this.etaProblem);
-    this.element.append(
-      row("Space-time", this.spacetimes),
-      this.typedRow,
-      row("Landscape", this.landscapes),
-      this.etaRow,
-    );
+    this.element.append(this.spacetimes.element, this.typedRow, this.landscapes.element, this.etaRow);
     this.element.addEventListener("submit", (event) => event.preventDefault());
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) {
@@ -68,15 +66,10 @@ export class ChoiceForm {
     const isOffered = this.offered.includes(choice.text);
     // What somebody types may for a moment be what the file offers.
     this.isTyping = !isOffered || (this.isTyping && hasFocus(this.typed));
-    offer(
-      this.spacetimes,
-      [...this.offered.map((text) => [text, shorter(text)] as const), [other, "type another…"]],
-      this.isTyping ? other : choice.text,
-    );
+    this.showSpaceTimes();
     const names =
       choice.landscape === undefined ? landscapes : [...new Set([...landscapes, choice.landscape])];
-    offer(
-      this.landscapes,
+    this.landscapes.show(
       [["", "none: no contributions"], ...names.map((name) => [name, name] as const)],
       choice.landscape ?? "",
     );
@@ -92,6 +85,13 @@ export class ChoiceForm {
     this.checkEta();
   }
 
+  private showSpaceTimes(): void {
+    this.spacetimes.show(
+      [...this.offered.map((text) => [text, text] as const), [other, "type another…"]],
+      this.isTyping ? other : this.choice.text,
+    );
+  }
+
   private chooseSpaceTime(text: string): void {
     if (text !== other) {
       this.isTyping = false;
@@ -99,6 +99,7 @@ export class ChoiceForm {
       return;
     }
     this.isTyping = true;
+    this.showSpaceTimes();
     this.typedRow.hidden = false;
     this.typed.value = this.choice.text;
     this.typed.focus();
@@ -158,29 +159,6 @@ function row(label: string, control: HTMLElement): HTMLElement {
     htmlElement("span", { "aria-hidden": "true" }, label),
     control,
   );
-}
-
-/** Options are made anew only when they are others, so that an open list stays. */
-function offer(
-  dropdown: Dropdown,
-  options: readonly (readonly [value: string, text: string])[],
-  chosen: string,
-): void {
-  const key = JSON.stringify(options);
-  if (dropdown.dataset.options !== key) {
-    dropdown.dataset.options = key;
-    setOptions(dropdown, options);
-    for (const option of dropdown.querySelectorAll("vscode-option")) {
-      option.toggleAttribute("selected", option.getAttribute("value") === chosen);
-    }
-  }
-  if (dropdown.value !== chosen) {
-    dropdown.value = chosen;
-  }
-}
-
-function shorter(text: string): string {
-  return text.length > longestOption ? `${text.slice(0, longestOption - 1)}…` : text;
 }
 
 function hasFocus(element: HTMLElement): boolean {

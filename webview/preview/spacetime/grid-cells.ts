@@ -1,5 +1,5 @@
 import type { PreviewEmbeddings } from "../../../src/preview/index.js";
-import { svgElement } from "../svg-elements.js";
+import { svgElement } from "../../kit/elements.js";
 import type { AxisPlace } from "./axis.js";
 import { type GridGeometry, headroom } from "./geometry.js";
 

@@ -4,7 +4,8 @@ import type {
   PreviewEmbeddings,
   Problem,
 } from "../../../src/preview/index.js";
-import { lineOf, problemOf } from "../asking.js";
+import { lineOf } from "../../kit/text.js";
+import { problemOf } from "../text-edits.js";
 
 export type Question = Omit<EmbeddingsParameters, "uri">;
 export type Ask = (question: Question) => Promise<PreviewEmbeddings | Problem>;

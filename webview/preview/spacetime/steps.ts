@@ -1,6 +1,6 @@
-import { type Button, makeButton, makeTextField } from "../../toolkit.js";
-import { icon } from "../marks.js";
-import { htmlElement, setText } from "../svg-elements.js";
+import { type Button, makeButton, makeTextField } from "../../kit/controls.js";
+import { htmlElement, setText } from "../../kit/elements.js";
+import { makeIcon } from "../../kit/icon.js";
 import { countWords } from "./words.js";
 
 const icons = {
@@ -25,7 +25,12 @@ export class Steps {
   /** @param onNumber called with the number to go to, from 0. */
   constructor(private readonly onNumber: (number: bigint) => void) {
     const button = (name: keyof typeof icons, label: string, target: () => bigint): Button =>
-      makeButton({ label, appearance: "icon", icon: icon(icons[name]), onPress: () => this.go(target()) });
+      makeButton({
+        label,
+        appearance: "icon",
+        icon: makeIcon(icons[name]),
+        onPress: () => this.go(target()),
+      });
     this.buttons = {
       first: button("first", "First embedding (Home)", () => 0n),
       previous: button("previous", "Previous embedding (←)", () => this.number - 1n),

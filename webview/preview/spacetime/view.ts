@@ -1,6 +1,7 @@
 import { type OutlineStyle, outlineStyle } from "../../../src/drawing/styles.js";
 import type { PreviewDiagram, PreviewFile, Problem } from "../../../src/preview/index.js";
-import { htmlElement, setText } from "../svg-elements.js";
+import { htmlElement, setText } from "../../kit/elements.js";
+import { isPlainKey } from "../../kit/keyboard.js";
 import { CellTable, Facts } from "./facts.js";
 import { type Choice, ChoiceForm, examples } from "./form.js";
 import { EmbeddingGrid } from "./grid.js";
@@ -58,7 +59,7 @@ export class SpaceTimeView {
     this.frame.setAttribute("aria-label", "grid; arrow keys step through the embeddings");
     this.frame.append(this.grid.element);
     this.frame.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
+      if (!isPlainKey(event) || event.shiftKey) {
         return;
       }
       if (this.steps.key(event.key)) {

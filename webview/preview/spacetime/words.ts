@@ -1,4 +1,6 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
+import { superscript } from "../../kit/text.js";
+import { nameOf } from "../words.js";
 
 /** Numbers of more digits are shown rounded. */
 const mostDigits = 15;
@@ -8,11 +10,7 @@ export function countWords(digits: string): string {
   if (digits.length <= mostDigits) {
     return BigInt(digits).toLocaleString("en-US");
   }
-  return `≈ ${digits[0]}.${digits.slice(1, 4)}·10${superscript(String(digits.length - 1))}`;
-}
-
-function superscript(digits: string): string {
-  return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return `≈ ${digits[0]}.${digits.slice(1, 4)}·10${superscript(digits.length - 1)}`;
 }
 
 /** A contribution or a sum, to four digits; an array for several weights. */
@@ -29,10 +27,6 @@ export function valueWords(value: number | readonly number[]): string {
       ? String(Number(value.toPrecision(4)))
       : value.toExponential(3).replace("e+", "e");
   return text.replace("-", "−").replace("e-", "e−");
-}
-
-export function nameOf(diagram: PreviewDiagram, node: number): string {
-  return diagram.nodes[node]?.name ?? `node ${node}`;
 }
 
 /** Where a node is, as `(n = 0, t = 1)`; a root has no point when it is alone in its part. */

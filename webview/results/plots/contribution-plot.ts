@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { isOrderZero } from "../../../src/runs/formats/index.js";
 import type { Contribution, RunRecord } from "../../../src/runs/index.js";
-import { svgElement } from "../../preview/svg-elements.js";
+import { svgElement } from "../../kit/elements.js";
+import { cutText } from "../../kit/text.js";
 import { shortNumber, signedNumber } from "../words.js";
 import { tickWords } from "./axes.js";
-import { cutText, textWidth } from "./legend.js";
+import { textWidth } from "./legend.js";
 import { makePicture, type Picture, type PlotLook } from "./picture.js";
 
 /** How many bars are shown before all are asked for. */

@@ -1,7 +1,8 @@
 import type { Contribution, RunRecord } from "../../../src/runs/index.js";
-import { htmlElement, setText } from "../../preview/svg-elements.js";
-import { type Button, makeButton } from "../../toolkit.js";
-import { Chooser } from "../chooser.js";
+import { Chooser } from "../../kit/chooser.js";
+import { type Button, makeButton } from "../../kit/controls.js";
+import { htmlElement, setText } from "../../kit/elements.js";
+import { isPlainKey, stepInList } from "../../kit/keyboard.js";
 import { shortNumber } from "../words.js";
 import {
   addPresses,
@@ -94,17 +95,10 @@ export class ContributionSection {
 
   private onKey(event: KeyboardEvent): void {
     const index = indexOf(event.target);
-    if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+    if (index === undefined || !isPlainKey(event)) {
       return;
     }
-    const last = this.shown.length - 1;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: Math.min(index + 1, last),
-      ArrowUp: Math.max(index - 1, 0),
-      Home: 0,
-      End: last,
-    };
-    const next = steps[event.key];
+    const next = stepInList(event.key, index, this.shown.length);
     if (event.key === "Enter" || event.key === " ") {
       this.press(event.target, event.shiftKey);
     } else if (next !== undefined) {

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { cutText } from "../../kit/text.js";
 import type { Palette } from "./palette.js";
 
 /** The look of the points of one kind. */
@@ -27,12 +28,6 @@ const measure = document.createElement("canvas").getContext("2d")!;
 export function textWidth(text: string): number {
   measure.font = "11px system-ui, sans-serif";
   return measure.measureText(text).width;
-}
-
-/** A text that is cut when it is longer than so many characters. */
-export function cutText(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }
 
 /** A picture of a legend, in as many lines as its width needs. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { svgElement } from "../../preview/svg-elements.js";
+import { svgElement } from "../../kit/elements.js";
 import { drawLegend, type LegendEntry } from "./legend.js";
 import type { Palette } from "./palette.js";
 

@@ -1,4 +1,4 @@
-import { htmlElement, setText } from "../../preview/svg-elements.js";
+import { htmlElement, setText } from "../../kit/elements.js";
 import { paperPalette, themePalette } from "./palette.js";
 import { patchElement } from "./patch.js";
 import { type Picture, type PlotLook, svgText } from "./picture.js";

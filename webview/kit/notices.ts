@@ -1,4 +1,4 @@
-import { htmlElement, setText } from "./svg-elements.js";
+import { htmlElement, setText } from "./elements.js";
 
 const shownFor = 6000; // milliseconds
 

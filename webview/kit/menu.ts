@@ -1,3 +1,6 @@
+import { focusAgain, isPlainKey } from "./keyboard.js";
+import { keepBeside, type Place } from "./placement.js";
+
 export interface MenuItem {
   readonly label: string;
   /** Keys that do the same, shown at the end of the line. */
@@ -13,7 +16,7 @@ export interface MenuItem {
 export interface MenuOptions {
   readonly label: string;
   /** Where the menu opens, in client px. */
-  readonly at: { readonly x: number; readonly y: number };
+  readonly at: Place;
   readonly items: readonly MenuItem[];
   readonly onClose?: () => void;
 }
@@ -47,11 +50,10 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
     closeOpen = undefined;
     window.removeEventListener("pointerdown", outside, { capture: true });
     window.removeEventListener("blur", close);
+    release();
     menu.remove();
     onClose?.();
-    if (before instanceof HTMLElement || before instanceof SVGElement) {
-      before.focus();
-    }
+    focusAgain(before);
   };
   const outside = (event: PointerEvent): void => {
     if (!(event.target instanceof Node) || !menu.contains(event.target)) {
@@ -107,7 +109,7 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
       pick(entries[current]!);
     } else if (event.key === "Escape" || event.key === "Tab") {
       close();
-    } else if (letter && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    } else if (letter && isPlainKey(event)) {
       const order = [...entries.slice(current + 1), ...entries.slice(0, current + 1)];
       order.find(({ textContent }) => textContent?.toLowerCase().startsWith(letter))?.focus();
     } else {
@@ -119,7 +121,7 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
 
   // Within a landmark, so that a screen reader knows where it is.
   (document.querySelector("main") ?? document.body).append(menu);
-  placeWithin(menu, at);
+  const release = keepBeside(at, menu);
   closeOpen = close;
   window.addEventListener("pointerdown", outside, { capture: true });
   window.addEventListener("blur", close);
@@ -148,11 +150,4 @@ function makeItem({ label, keys, disabled = false, checked }: MenuItem): HTMLEle
     entry.append(hint);
   }
   return entry;
-}
-
-/** Puts a box that is fixed on the screen to a place, but inside of the window. */
-export function placeWithin(box: HTMLElement, at: { readonly x: number; readonly y: number }): void {
-  const { width, height } = box.getBoundingClientRect();
-  box.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
-  box.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
 }

@@ -1,9 +1,8 @@
-import { htmlElement } from "../preview/svg-elements.js";
-import { type Dropdown, makeDropdown, setOptions } from "../toolkit.js";
+import { type Dropdown, makeDropdown, setOptions } from "./controls.js";
+import { htmlElement } from "./elements.js";
+import { cutText } from "./text.js";
 
 type Option = readonly [value: string, text: string];
-
-const longestOption = 60; // characters
 
 /** A list to choose from with its label before it. What is offered changes only while the list is closed. */
 export class Chooser {
@@ -12,7 +11,12 @@ export class Chooser {
   private offered = "";
   private wanted: { readonly options: readonly Option[]; readonly chosen: string } | undefined;
 
-  constructor(label: string, onChoose: (value: string) => void) {
+  /** @param longest how many characters of an option are shown. */
+  constructor(
+    label: string,
+    onChoose: (value: string) => void,
+    private readonly longest = 60,
+  ) {
     this.dropdown = makeDropdown(label, [], (value) => {
       if (value !== this.wanted?.chosen) {
         onChoose(value);
@@ -39,7 +43,7 @@ export class Chooser {
       this.offered = offered;
       setOptions(
         this.dropdown,
-        options.map(([value, text]) => [value, cut(text)] as const),
+        options.map(([value, text]) => [value, cutText(text, this.longest)] as const),
       );
       // Until the control has seen its options, it has no value.
       for (const option of this.dropdown.querySelectorAll("vscode-option")) {
@@ -52,9 +56,4 @@ export class Chooser {
       this.dropdown.value = chosen;
     }
   }
-}
-
-function cut(text: string): string {
-  const characters = [...text];
-  return characters.length <= longestOption ? text : `${characters.slice(0, longestOption - 1).join("")}…`;
 }

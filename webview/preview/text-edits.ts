@@ -1,4 +1,5 @@
 import type { DiagramEdit, PreviewDiagram } from "../../src/preview/index.js";
+import { lineOf } from "../kit/text.js";
 import type { Page } from "./page.js";
 
 /** The line of a `Problem`, if an answer is one. */
@@ -7,11 +8,6 @@ export function problemOf(answer: object | null): string | undefined {
     return undefined;
   }
   return typeof answer.problem === "string" ? answer.problem : "the language server refused without a reason";
-}
-
-/** What went wrong, in one line. */
-export function lineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
 }
 
 /**
@@ -39,9 +35,4 @@ export async function editText(
     page.notify(problem, "error");
   }
   return problem === undefined;
-}
-
-/** A node's name as sentences have it. */
-export function nameOf(diagram: PreviewDiagram, node: number): string {
-  return diagram.nodes[node]?.name ?? `node ${node}`;
 }

@@ -51,3 +51,8 @@ export function setAttributes(
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
+
+/** Whether something is part of a tool that lies over what the page shows (`data-tool`): its presses are its own. */
+export function isTool(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-tool]") !== null;
+}

@@ -1,3 +1,6 @@
+import { htmlElement } from "./elements.js";
+import { keepBeside } from "./placement.js";
+
 /** A small form under a button of the toolbar. */
 export interface Popover {
   readonly isOpen: boolean;
@@ -15,26 +18,20 @@ export interface Popover {
 export function makePopover(
   button: HTMLElement,
   label: string,
-  content: readonly Node[],
+  content: readonly Element[],
   first: () => HTMLElement,
 ): Popover {
-  const box = document.createElement("div");
-  box.className = "popover";
-  box.dataset.tool = "popover";
-  box.setAttribute("role", "dialog");
-  box.setAttribute("aria-label", label);
-  box.append(...content);
+  const box = htmlElement(
+    "div",
+    { class: "popover", "data-tool": "popover", role: "dialog", "aria-label": label },
+    ...content,
+  );
   box.hidden = true;
   document.body.append(box);
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", "false");
 
-  const place = (): void => {
-    const { left, bottom } = button.getBoundingClientRect();
-    const width = box.getBoundingClientRect().width;
-    box.style.left = `${Math.max(4, Math.min(left, window.innerWidth - width - 4))}px`;
-    box.style.top = `${bottom + 4}px`;
-  };
+  let release = (): void => {};
   const outside = (event: PointerEvent): void => {
     const path = event.composedPath();
     if (!path.includes(box) && !path.includes(button)) {
@@ -55,11 +52,10 @@ export function makePopover(
       return;
     }
     box.hidden = false;
-    place();
+    release = keepBeside(button, box, { below: 4 });
     button.setAttribute("aria-expanded", "true");
     window.addEventListener("pointerdown", outside, { capture: true });
     window.addEventListener("keydown", closeByEscape, { capture: true });
-    window.addEventListener("resize", place);
     // Custom elements take the keyboard only once they are rendered.
     requestAnimationFrame(() => first().focus());
   };
@@ -72,7 +68,7 @@ export function makePopover(
     button.setAttribute("aria-expanded", "false");
     window.removeEventListener("pointerdown", outside, { capture: true });
     window.removeEventListener("keydown", closeByEscape, { capture: true });
-    window.removeEventListener("resize", place);
+    release();
     if (giveBack || hadFocus) {
       button.focus();
     }
@@ -96,14 +92,14 @@ export function makePopover(
   };
 }
 
-/** A line below a form that says what went wrong or well; screen readers hear it. */
-export function makeStatusLine(): {
+export interface StatusLine {
   readonly element: HTMLElement;
   show(text: string, isProblem: boolean): void;
-} {
-  const element = document.createElement("p");
-  element.className = "form-status";
-  element.setAttribute("role", "status");
+}
+
+/** A line below a form that says what went wrong or well; screen readers hear it. */
+export function makeStatusLine(): StatusLine {
+  const element = htmlElement("p", { class: "form-status", role: "status" });
   return {
     element,
     show(text, isProblem) {

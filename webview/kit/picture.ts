@@ -29,6 +29,15 @@ export async function pngOf(svg: string, scale: number): Promise<Blob> {
   }
 }
 
+/** Puts a picture on the clipboard. Fails with an `Error` of one line. */
+export async function copyPicture(picture: Blob): Promise<void> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+  } catch {
+    throw new Error("the clipboard takes no picture here; save it instead");
+  }
+}
+
 /** What a blob holds, as base64. */
 export async function base64Of(blob: Blob): Promise<string> {
   const address = await new Promise<string>((resolve, reject) => {
