@@ -5,7 +5,8 @@ import { CoreCompiler, type CoreGroup, evaluateGroup } from "./cores.js";
 import { type CentredFunction, CumulantTable, type Monomial } from "./cumulants.js";
 import { LandscapeError } from "./error.js";
 import { blockFunctions, typicalData } from "./functions.js";
-import { type Grid, makeGrid } from "./grid.js";
+import { makeGrid } from "./grid.js";
+import type { Grid } from "./grid-request.js";
 import type { AffineSymbol } from "./jets.js";
 import { refuseMovingKinks } from "./kinks.js";
 import { dataNames, type Landscape } from "./landscape.js";
@@ -16,6 +17,7 @@ import {
   monomialCount,
   monomialIndices,
 } from "./monomials.js";
+import type { Expansion } from "./random-derivatives.js";
 import { recentred } from "./recentre.js";
 import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
@@ -36,22 +38,6 @@ export interface ExpansionOptions {
    * by default the weights themselves.
    */
   readonly basis?: readonly (readonly number[])[];
-}
-
-/** The derivatives of a loss at a point, as random variables over the data (THEORY §2). */
-export interface Expansion {
-  /** How many coordinates there are. */
-  readonly dimension: number;
-  readonly order: number;
-  /** The expected loss `l(at)`. */
-  readonly loss: number;
-  /**
-   * The number of the derivative along these coordinates (in any order, at most `order` of them);
-   * 0 is the loss itself.
-   */
-  derivative(indices: readonly number[]): number;
-  /** The joint cumulant over the data of the derivatives with those numbers; of one, its mean. */
-  cumulant(ids: readonly number[]): number;
 }
 
 const mostParts = 4096;

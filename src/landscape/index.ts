@@ -18,6 +18,7 @@ export { gradient } from "./gradient.js";
 export * from "./landscape.js";
 export { LossFinder } from "./loss-finder.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";
+export * from "./random-derivatives.js";
 export { columnOf, digestedNumbers, plainNumbers, rowCount } from "./rows.js";
 export { fitRules, type RuleFit } from "./rule-fit.js";
 export { agreement, SampledLoss } from "./sampled-loss.js";

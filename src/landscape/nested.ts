@@ -1,6 +1,6 @@
 import { integrateInCells, kronrodPair, type Line, makeLine } from "./adaptive/index.js";
 import { type Axis, place } from "./axis.js";
-import type { Grid, GridRequest } from "./grid.js";
+import type { Grid, GridRequest } from "./grid-request.js";
 import type { Points } from "./points.js";
 import { normalLadder, uniformLadder } from "./quadrature.js";
 

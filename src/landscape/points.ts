@@ -1,7 +1,7 @@
 import { type FixedPoints, type Line, makeLine } from "./adaptive/index.js";
 import { type Axis, describe, place } from "./axis.js";
 import { LandscapeError } from "./error.js";
-import type { Grid, GridRequest } from "./grid.js";
+import type { Grid, GridRequest } from "./grid-request.js";
 
 /** Grids of more points, or of more numbers, are not made. */
 export const mostPoints = 2_000_000;

@@ -1,6 +1,6 @@
 import { type Axis, type AxisRule, describe, place } from "./axis.js";
 import { LandscapeError } from "./error.js";
-import type { GridRequest } from "./grid.js";
+import type { GridRequest } from "./grid-request.js";
 import { addMoments, compareMoments, type Moments, meanOf } from "./moments.js";
 import { type LineRule, normalReference, uniformReference } from "./quadrature.js";
 

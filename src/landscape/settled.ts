@@ -1,7 +1,7 @@
 import { nothingHides, powersAtEnds } from "./adaptive/index.js";
 import { describe } from "./axis.js";
 import { LandscapeError } from "./error.js";
-import type { Grid, GridRequest } from "./grid.js";
+import type { Grid, GridRequest } from "./grid-request.js";
 import { compareMoments, type Moments, meanOf, momentsOf } from "./moments.js";
 import type { Points } from "./points.js";
 import { settleBySections, unsettled } from "./sections.js";

@@ -1,4 +1,4 @@
-import type { Expansion } from "./expansion.js";
+import type { Expansion } from "./random-derivatives.js";
 
 /** Tensors with more entries than this are not turned as a whole. */
 const mostEntries = 4_000_000;

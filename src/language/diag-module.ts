@@ -3,7 +3,6 @@ import {
   createDefaultSharedCoreModule,
   EmptyFileSystem,
   inject,
-  type LangiumCoreServices,
   type LangiumSharedCoreServices,
   type Module,
   type PartialLangiumCoreServices,
@@ -23,18 +22,10 @@ import { DeclarationFinder } from "./references/declared.js";
 import { DiagNameProvider } from "./references/name-provider.js";
 import { DiagScopeComputation } from "./references/scope-computation.js";
 import { DiagScopeProvider } from "./references/scope-provider.js";
+import type { DiagAddedServices, DiagServices } from "./services.js";
 import { DeclarationChecker } from "./validation/checker.js";
 import { DiagDocumentValidator } from "./validation/document-validator.js";
 import { registerChecks } from "./validation/validator.js";
-
-/** What this language adds to Langium's services. */
-export interface DiagAddedServices {
-  readonly references: { readonly DeclarationFinder: DeclarationFinder };
-  readonly validation: { readonly DeclarationChecker: DeclarationChecker; readonly Faults: Faults };
-  readonly workspace: { readonly MissingSources: MissingSources; readonly DataTables: DataTables };
-}
-
-export type DiagServices = LangiumCoreServices & DiagAddedServices;
 
 /** The language's services, to be joined with Langium's own or with those of its language server. */
 export const DiagModule: Module<DiagServices, PartialLangiumCoreServices & DiagAddedServices> = {

@@ -1,5 +1,5 @@
 import type { AstNode, CommentProvider, DocumentationProvider } from "langium";
-import type { DiagServices } from "./diag-module.js";
+import type { DiagServices } from "./services.js";
 
 /** Doc comments: the text of the comment directly before a declaration that begins with two stars. */
 export class DiagDocumentationProvider implements DocumentationProvider {

@@ -11,7 +11,7 @@ export {
   type TextSurroundings,
   type UsedFile,
 } from "./analyze.js";
-export { createDiagServices, DiagModule, type DiagServices } from "./diag-module.js";
+export { createDiagServices, DiagModule } from "./diag-module.js";
 export {
   addressOf,
   diskReader,
@@ -24,3 +24,4 @@ export type { Position, ProblemCode, Range } from "./problem.js";
 export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
 export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";
+export type { DiagServices } from "./services.js";

@@ -3,7 +3,7 @@ import type { CodeLensProvider } from "langium/lsp";
 import type { CodeLens } from "vscode-languageserver";
 import { type DiagFile, isDiagramDeclaration, isVerifyDeclaration } from "../language/generated/ast.js";
 import { rangeOf } from "../language/problem.js";
-import type { DiagLspServices } from "./lsp-module.js";
+import type { DiagLspServices } from "./services.js";
 
 /**
  * Preview and evaluate each diagram, verify and evaluate each verification: commands of the extension, so

@@ -3,5 +3,7 @@
  * Everything is put together in `lsp-module.ts`; `server.ts` serves it on a connection, and `main-node.ts`
  * is the process that VS Code and `diag lsp` start. `workspace/` keeps what is known of the files.
  */
-export { createDiagLspServices, type DiagLspContainer, type DiagLspServices } from "./lsp-module.js";
+
+export { createDiagLspServices, type DiagLspContainer } from "./lsp-module.js";
 export { type ServerOptions, startServer } from "./server.js";
+export type { DiagLspServices } from "./services.js";

@@ -17,7 +17,7 @@ import { updates } from "../spacetime/index.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
 import { readable } from "./hover/content.js";
 import { counted } from "./hover/diagram-hover.js";
-import type { DiagLspServices } from "./lsp-module.js";
+import type { DiagLspServices } from "./services.js";
 
 /** Predictions shown behind `predict`; the hint's tooltip has the others. */
 const mostPredictions = 4;

@@ -3,15 +3,15 @@ import {
   createDefaultModule,
   createDefaultSharedModule,
   type DefaultSharedModuleContext,
-  type LangiumServices,
   type LangiumSharedServices,
   type PartialLangiumServices,
   type PartialLangiumSharedServices,
 } from "langium/lsp";
-import { type DiagAddedServices, DiagModule } from "../language/diag-module.js";
+import { DiagModule } from "../language/diag-module.js";
 import { DiagGeneratedModule, DiagGeneratedSharedModule } from "../language/generated/module.js";
 import { OneLanguageRegistry } from "../language/one-language.js";
 import { DataTables } from "../language/read-sources.js";
+import type { DiagAddedServices } from "../language/services.js";
 import { registerChecks } from "../language/validation/validator.js";
 import { DiagCodeActionProvider } from "./actions/provider.js";
 import { DiagCodeLensProvider } from "./code-lenses.js";
@@ -31,6 +31,7 @@ import { DiagDefinitionProvider, DiagHighlightProvider, DiagReferencesProvider }
 import { DiagRenameProvider } from "./names/rename.js";
 import { DiagSymbolProvider, DiagWorkspaceSymbolProvider } from "./names/symbols.js";
 import { servePreviews } from "./preview/index.js";
+import type { DiagLspServices } from "./services.js";
 import { serveVerifies } from "./verifies/index.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
@@ -40,9 +41,6 @@ import { LastingDeclarationChecker } from "./workspace/lasting-checker.js";
 import { LazyLinker, NoReferenceDescriptions, NoSymbolTables } from "./workspace/lazy-linking.js";
 import { DiagUpdateHandler } from "./workspace/update-handler.js";
 import { DiagWorkspaceManager } from "./workspace/workspace-manager.js";
-
-/** The language's services with those of an editor. */
-export type DiagLspServices = LangiumServices & DiagAddedServices & DiagEditorServices;
 
 export interface DiagLspContainer {
   readonly shared: LangiumSharedServices;
@@ -125,9 +123,4 @@ export function createDiagLspServices(
   servePreviews(shared, diag);
   serveVerifies(shared, diag);
   return { shared, diag };
-}
-
-/** The services of the language, from the shared ones, whatever the address of the document. */
-export function diagServicesOf(shared: LangiumSharedServices): DiagLspServices {
-  return shared.ServiceRegistry.all[0] as DiagLspServices;
 }

@@ -1,7 +1,7 @@
 import { expectedLossParts } from "../landscape/expected.js";
 import { LossFinder } from "../landscape/loss-finder.js";
 import { type ExactMoments, noMoments } from "./exact-sum.js";
-import type { SimulationPlan } from "./plan.js";
+import type { SimulationPlan } from "./simulation-plan.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
 /**

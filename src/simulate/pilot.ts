@@ -1,5 +1,5 @@
 import { simulateTrials } from "./kernel.js";
-import type { SimulationPlan, TestLossCheck } from "./plan.js";
+import type { SimulationPlan, TestLossCheck } from "./simulation-plan.js";
 import { TwinKernel } from "./twin.js";
 
 /** Trials of a pilot have numbers that no run's have (docs/streams.md). */

@@ -8,8 +8,8 @@ import {
   type Landscape,
 } from "../landscape/index.js";
 import { boxAround, pilotEnds } from "./pilot.js";
-import type { SampledPart, SimulationPlan, TestLossCheck } from "./plan.js";
 import type { SimulationRequest } from "./request.js";
+import type { SampledPart, SimulationPlan, TestLossCheck } from "./simulation-plan.js";
 
 /** The expected loss of a landscape in parts, its own constant left out. */
 export interface RestOfLoss {

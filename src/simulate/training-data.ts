@@ -1,7 +1,7 @@
 import { type Transform, wordHigh } from "../compile/deviates.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { keyOfSeed, multiplyHigh, philoxBlock, roundKeys } from "../compile/philox.js";
-import type { SimulationPlan } from "./plan.js";
+import type { SimulationPlan } from "./simulation-plan.js";
 
 /** The domain (second word of the counter) of training data; shuffles use their epoch, 1 and above. */
 const dataDomain = 0;

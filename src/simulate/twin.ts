@@ -3,7 +3,7 @@ import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { type Column, isExpectation } from "./column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
-import type { SampledPart, SimulationPlan } from "./plan.js";
+import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
 
 /**

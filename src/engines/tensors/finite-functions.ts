@@ -1,6 +1,5 @@
 import { erfJoint, erfPolynomial, erfTailCentre, erfTailPolynomial } from "../../landscape/error-function.js";
-import type { TensorFunction, TensorFunctions } from "./functions.js";
-import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
+import type { Constants, Tensor, TensorFunction, TensorFunctions, TensorNamespace } from "./namespace.js";
 
 /** Beyond these e^(−x) is no normal number, and erf is 1, in single precision. */
 const deepest = 87;

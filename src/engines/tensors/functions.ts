@@ -1,12 +1,7 @@
 import { type CalledFunction, calledFunctions } from "../../compile/program.js";
 import { elementaryValue } from "../../landscape/index.js";
 import { finiteFunctions } from "./finite-functions.js";
-import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
-
-/** An elementary function of each entry, in single precision; the result is the caller's. */
-export type TensorFunction = (x: Tensor) => Tensor;
-
-export type TensorFunctions = Readonly<Record<CalledFunction, TensorFunction>>;
+import type { Constants, Tensor, TensorFunction, TensorFunctions, TensorNamespace } from "./namespace.js";
 
 /** The spacing of single-precision numbers below 1. */
 const roundOff = 2 ** -24;

@@ -1,4 +1,5 @@
 import type * as core from "@tensorflow/tfjs-core";
+import type { CalledFunction } from "../../compile/program.js";
 
 export type Tensor = core.Tensor;
 
@@ -84,3 +85,8 @@ export class Constants {
     this.known.clear();
   }
 }
+
+/** An elementary function of each entry, in single precision; the result is the caller's. */
+export type TensorFunction = (x: Tensor) => Tensor;
+
+export type TensorFunctions = Readonly<Record<CalledFunction, TensorFunction>>;

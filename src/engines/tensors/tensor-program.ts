@@ -1,8 +1,7 @@
 import { doubleOfBits } from "../../compile/double-bits.js";
 import { SimulationError } from "../../compile/error.js";
 import { calledFunctions, type Instruction, type Program } from "../../compile/program.js";
-import type { TensorFunctions } from "./functions.js";
-import type { Constants, Tensor, TensorNamespace } from "./namespace.js";
+import type { Constants, Tensor, TensorFunctions, TensorNamespace } from "./namespace.js";
 
 /** How much is done at once. */
 export interface TensorSizes {

@@ -1,16 +1,9 @@
 import { type LineRule, legendreRule } from "../quadrature.js";
 import { Certificate, classScales, type Verdict } from "./certificate.js";
 import { powersAtEnds } from "./ends.js";
+import type { FixedPoints } from "./fixed-points.js";
 import type { GridFunctions } from "./functions.js";
 import type { Line } from "./line.js";
-
-/** Points of the data that are finitely many or integrated exactly by their own rule. */
-export interface FixedPoints {
-  readonly slots: readonly number[];
-  /** `values[s][i]`: the datum in slot `slots[s]` at point `i`. */
-  readonly values: readonly Float64Array[];
-  readonly weights: Float64Array;
-}
 
 export interface CellRequest {
   readonly lines: readonly Line[];

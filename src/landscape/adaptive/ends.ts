@@ -1,5 +1,5 @@
-import type { FixedPoints } from "./cells.js";
 import { classScales } from "./certificate.js";
+import type { FixedPoints } from "./fixed-points.js";
 import type { GridFunctions } from "./functions.js";
 import type { Line } from "./line.js";
 

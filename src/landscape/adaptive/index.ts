@@ -4,6 +4,7 @@
  */
 export * from "./cells.js";
 export { powersAtEnds } from "./ends.js";
+export type { FixedPoints } from "./fixed-points.js";
 export * from "./functions.js";
 export { nothingHides } from "./hiding.js";
 export { kronrodPair } from "./kronrod.js";

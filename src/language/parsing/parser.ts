@@ -5,8 +5,8 @@ import {
   type ParseResult,
   RootCstNodeImpl,
 } from "langium";
-import type { DiagServices } from "../diag-module.js";
 import { beginning, type Faults, faultProblem } from "../faults.js";
+import type { DiagServices } from "../services.js";
 import type { Token } from "./token.js";
 
 /** After so many errors the rest of a declaration is not read. */

@@ -11,7 +11,6 @@ import {
   stream,
   WorkspaceCache,
 } from "langium";
-import type { DiagServices } from "../diag-module.js";
 import {
   type DiagFile,
   isDiagramDeclaration,
@@ -25,6 +24,7 @@ import {
   isWeight,
   type VerifyDeclaration,
 } from "../generated/ast.js";
+import type { DiagServices } from "../services.js";
 import { byName, type DeclarationFinder, firstMentions, landscapeSymbols } from "./declared.js";
 
 /**

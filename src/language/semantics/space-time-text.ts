@@ -1,7 +1,7 @@
 import type { SpaceTime } from "../../spacetime/spacetime.js";
-import type { DiagServices } from "../diag-module.js";
 import { type DiagFile, isSpaceTimeChoice, isVerifyDeclaration } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
+import type { DiagServices } from "../services.js";
 import { checkSpaceTime } from "./space-time.js";
 
 /** A space-time is short; longer texts are not read. */

@@ -1,8 +1,13 @@
-import { type AstNode, AstUtils, type LangiumDocument, WorkspaceCache } from "langium";
+import {
+  type AstNode,
+  AstUtils,
+  type LangiumCoreServices,
+  type LangiumDocument,
+  WorkspaceCache,
+} from "langium";
 import type { Landscape } from "../../landscape/landscape.js";
 import type { VerifySpecification } from "../../verify/specification.js";
-import type { DiagServices } from "../diag-module.js";
-import { faultProblem } from "../faults.js";
+import { type Faults, faultProblem } from "../faults.js";
 import {
   type Declaration,
   type DiagFile,
@@ -15,10 +20,19 @@ import {
 } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
 import { type Checked, rangeOf } from "../problem.js";
+import type { DataTables } from "../read-sources.js";
+import type { DeclarationFinder } from "../references/declared.js";
 import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
 import { checkLandscape } from "../semantics/landscape.js";
 import { checkVerify } from "../semantics/verify.js";
 import { type BrokenSyntax, brokenSyntax } from "./syntax-errors.js";
+
+/** What checks need of the language's services. */
+export type CheckerServices = LangiumCoreServices & {
+  readonly references: { readonly DeclarationFinder: DeclarationFinder };
+  readonly validation: { readonly Faults: Faults };
+  readonly workspace: { readonly DataTables: DataTables };
+};
 
 const unchecked: Checked<never> = { problems: [] };
 
@@ -38,7 +52,7 @@ export class DeclarationChecker {
   private readonly broken: WorkspaceCache<LangiumDocument, BrokenSyntax>;
   private readonly seen: WorkspaceCache<DiagFile, Seen>;
 
-  constructor(private readonly services: DiagServices) {
+  constructor(private readonly services: CheckerServices) {
     this.results = new WorkspaceCache(services.shared);
     this.broken = new WorkspaceCache(services.shared);
     this.seen = new WorkspaceCache(services.shared);

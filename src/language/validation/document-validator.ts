@@ -4,8 +4,8 @@ import {
   type ParseResult,
   type ValidationOptions,
 } from "langium";
-import type { DiagServices } from "../diag-module.js";
 import { beginning, type Faults, faultProblem } from "../faults.js";
+import type { DiagServices } from "../services.js";
 import { type SyntaxError as Found, mostSyntaxErrors, syntaxErrors } from "./syntax-errors.js";
 
 type Diagnostics = NonNullable<LangiumDocument["diagnostics"]>;

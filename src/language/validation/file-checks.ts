@@ -1,6 +1,5 @@
 import { AstUtils, GrammarUtils, type LangiumDocument } from "langium";
 import { mostSteps } from "../../diagram/index.js";
-import type { DiagServices } from "../diag-module.js";
 import {
   type Declaration,
   type DiagFile,
@@ -11,6 +10,7 @@ import { uriBeside } from "../paths.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { namedOf } from "../references/declared.js";
 import { comparable } from "../semantics/diagram.js";
+import type { DiagServices } from "../services.js";
 import { kindOf } from "./checker.js";
 
 /** Imports that lead nowhere, or bring a name that another import brings. */

@@ -1,8 +1,8 @@
 import { AstUtils, type ValidationAcceptor, type ValidationChecks } from "langium";
-import type { DiagServices } from "../diag-module.js";
 import { beginning, faultProblem } from "../faults.js";
 import type { DiagAstType, DiagFile } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
+import type { DiagServices } from "../services.js";
 import { checkDeclarationNames, checkImports, checkSameDiagrams, isLost } from "./file-checks.js";
 
 /** Registers the checks of LANGUAGE.md with Langium. */

@@ -60,6 +60,11 @@ export function sparingComments(
   });
 }
 
+/** The pieces of an action that changes a file by its words, so that no comment goes with them. */
+export function keepingComments(root: CstNode, pieces: readonly Piece[]): Piece[] {
+  return sparingComments(pieces, commentsOf(root), root.root.fullText);
+}
+
 /**
  * Words with comments behind them, whatever follows. Those that would be about a declaration that follows stand before
  * the words.

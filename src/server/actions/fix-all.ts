@@ -2,9 +2,10 @@ import type { LangiumDocument } from "langium";
 import type { CodeAction } from "vscode-languageserver";
 import { type DiagFile, isDiagramDeclaration } from "../../language/generated/ast.js";
 import { checkDiagram } from "../../language/semantics/diagram.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
+import { keepingComments } from "./comments.js";
 import { contraction } from "./contract.js";
-import { editOf, keepingComments, type Piece, replaced } from "./text.js";
+import { editOf, type Piece, replaced } from "./text.js";
 
 export const fixAllKind = "source.fixAll.diag";
 

@@ -3,7 +3,7 @@ import type { CodeActionProvider } from "langium/lsp";
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { lastOnesBefore } from "../../language/references/declared.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { contractAll, fixAllKind } from "./fix-all.js";
 import { quickFixes } from "./quick-fixes.js";
 import { refactorings } from "./refactorings.js";

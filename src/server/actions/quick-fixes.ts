@@ -17,12 +17,12 @@ import {
 import type { Problem } from "../../language/problem.js";
 import { checkDiagram } from "../../language/semantics/diagram.js";
 import { listOfNames } from "../../language/semantics/tree.js";
-import type { DiagLspServices } from "../lsp-module.js";
 import { namedAt, occurrencesOf } from "../names/occurrences.js";
+import type { DiagLspServices } from "../services.js";
 import { beginsLine, startOfBlanks } from "./blanks.js";
-import { commentsOf, withComments } from "./comments.js";
+import { commentsOf, keepingComments, withComments } from "./comments.js";
 import { contraction, keepingOnly } from "./contract.js";
-import { keepingComments, newlineOf, type Piece, quickFix, replaced, withSpace } from "./text.js";
+import { newlineOf, type Piece, quickFix, replaced, withSpace } from "./text.js";
 
 /** Landscapes offered to a `verify` that names none. */
 const mostLandscapes = 5;

@@ -12,7 +12,7 @@ import {
   type LandscapeDeclaration,
 } from "../../language/generated/ast.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { commentsOf, withComments } from "./comments.js";
 import { editOf, newlineOf, textEdits, withSpace } from "./text.js";
 

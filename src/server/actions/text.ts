@@ -7,7 +7,6 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import { beginsLine, startOfBlanks } from "./blanks.js";
-import { commentsOf, sparingComments } from "./comments.js";
 
 /** A stretch of a text and what replaces it. */
 export interface Piece {
@@ -33,11 +32,6 @@ export function replaced(text: string, pieces: readonly Piece[]): string {
   return [...pieces]
     .sort((one, other) => other.start - one.start)
     .reduce((result, piece) => result.slice(0, piece.start) + piece.text + result.slice(piece.end), text);
-}
-
-/** The pieces of an action that changes a file by its words, so that no comment goes with them. */
-export function keepingComments(root: CstNode, pieces: readonly Piece[]): Piece[] {
-  return sparingComments(pieces, commentsOf(root), root.root.fullText);
 }
 
 export function quickFix(

@@ -18,7 +18,7 @@ import {
 import { type DeclaredSymbol, landscapeSymbols } from "../../language/references/declared.js";
 import { asCodeBlock } from "../../markdown/index.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { addressBeside } from "../workspace/import-index.js";
 import { type Context, endsOperand, type Place, placeAt } from "./context.js";
 import { nodesAt } from "./diagrams.js";

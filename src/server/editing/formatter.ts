@@ -9,9 +9,9 @@ import type {
   Range,
   TextEdit,
 } from "vscode-languageserver";
-import type { DiagServices } from "../../language/diag-module.js";
 import { type DiagFile, isDiagramDeclaration } from "../../language/generated/ast.js";
 import type { ProblemCode } from "../../language/problem.js";
+import type { DiagServices } from "../../language/services.js";
 import { formattedGaps, type Gap } from "./layout.js";
 
 /** Formats what is between the words and signs of a text; a broken text is left alone. */

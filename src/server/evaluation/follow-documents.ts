@@ -1,8 +1,8 @@
 import type { LangiumDocument } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { type DiagFile, isLandscapeDeclaration, isVerifyDeclaration } from "../../language/generated/ast.js";
-import type { DiagLspServices } from "../lsp-module.js";
 import { readyState } from "../preview/freshness.js";
+import type { DiagLspServices } from "../services.js";
 
 /** Gives up evaluations of documents that are closed, and of declarations that are no longer what they were. */
 export function followDocuments(shared: LangiumSharedServices, services: DiagLspServices): void {

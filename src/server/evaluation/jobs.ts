@@ -1,5 +1,5 @@
 import type { Job, Outcome } from "../work/index.js";
-import type { Answer, Subject } from "./service.js";
+import type { Answer, Subject } from "./questions.js";
 import type { Task } from "./tasks.js";
 
 /** Somebody who wants an evaluation. */

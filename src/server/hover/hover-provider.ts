@@ -44,7 +44,7 @@ import { numberOf } from "../../language/semantics/constant.js";
 import { constantValue } from "../../language/semantics/expression.js";
 import { writtenLoss } from "../../language/semantics/landscape.js";
 import { checkSpaceTime } from "../../language/semantics/space-time.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
 import {

@@ -1,6 +1,7 @@
 import { type Landscape, symbolsOf } from "../../landscape/index.js";
 import type { WrittenLoss } from "../../language/semantics/landscape.js";
-import type { Answer, AskOptions, EvaluationService } from "../evaluation/service.js";
+import type { Answer, AskOptions } from "../evaluation/questions.js";
+import type { EvaluationService } from "../evaluation/service.js";
 import type { LandscapeTensors } from "../evaluation/tasks.js";
 import {
   letToLatex,

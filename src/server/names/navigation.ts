@@ -16,7 +16,7 @@ import {
   isLandscapeDeclaration,
 } from "../../language/generated/ast.js";
 import { uriBeside } from "../../language/paths.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { declaringRange, documentOf, namedAt, occurrencesOf } from "./occurrences.js";
 
 const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

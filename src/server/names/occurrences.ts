@@ -32,7 +32,7 @@ import {
 } from "../../language/generated/ast.js";
 import type { Range } from "../../language/problem.js";
 import { type DeclaredSymbol, firstMentions, nodeMentions } from "../../language/references/declared.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { importedUris } from "../workspace/import-index.js";
 
 /** Something with a name that an author gave. */

@@ -18,7 +18,7 @@ import {
 import { firstMentions, landscapeSymbols } from "../../language/references/declared.js";
 import { tableUse } from "../../language/references/table-uses.js";
 import { kindOf } from "../../language/validation/checker.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { documentOf, documentsSeeing, type Named, namedAt, occurrencesOf } from "./occurrences.js";
 
 const reserved = new Set(["import", "diagram", "landscape", "verify"]);

@@ -17,7 +17,7 @@ import type {
   PreviewDiagram,
   PreviewFile,
 } from "../../preview/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import type { DrawingWish, Drawn } from "./drawings.js";
 import { freshDocument, isFresh, versionOf } from "./freshness.js";
 import { type IdentifiedDiagram, type Listed, Lister } from "./listing.js";

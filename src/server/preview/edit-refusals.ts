@@ -11,7 +11,7 @@ import { largestDrawing } from "../../drawing/index.js";
 import { type DiagFile, isDiagramDeclaration } from "../../language/generated/ast.js";
 import { checkDiagram, type NamedDiagram } from "../../language/semantics/diagram.js";
 import type { DiagramEdit } from "../../preview/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 
 /** In one line why an edit makes no sense for a diagram, and what to do; `undefined` when it does. */
 export function refusalOf(named: NamedDiagram, edit: DiagramEdit): string | undefined {

@@ -25,7 +25,7 @@ import {
   symmetriesKeeping,
   updates,
 } from "../../spacetime/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { findPreviewDiagram } from "./listing.js";
 import { readDocument } from "./reading.js";
 

@@ -1,7 +1,7 @@
 import type { CancellationToken } from "vscode-languageserver";
 import { type Drawing, DrawingError, formatDiagram } from "../../drawing/index.js";
 import type { ExportAnswer, ExportParameters, Problem } from "../../preview/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { findPreviewDiagram } from "./listing.js";
 import { readDocument } from "./reading.js";
 

@@ -1,7 +1,7 @@
 import { DocumentState, type LangiumDocument, URI } from "langium";
 import type { CancellationToken } from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { documentAt } from "./listing.js";
 
 /** From here on a document's tree can be asked for names and checks; only diagnostics are still to come. */

@@ -4,7 +4,7 @@ import { dataUri } from "../formulas/picture.js";
 import { latexToText } from "../formulas/unicode.js";
 import type { HoverBlock } from "../hover/content.js";
 import type { DiagHoverProvider } from "../hover/hover-provider.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { readDocument } from "./reading.js";
 import { linesOf, spansOf } from "./spans.js";
 

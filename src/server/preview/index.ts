@@ -6,7 +6,7 @@
 import type { LangiumSharedServices } from "langium/lsp";
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { type PreviewRequests, previewMethods } from "../../preview/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { answerDraw, answerFile } from "./answers.js";
 import { answerEdit } from "./edits.js";
 import { answerEmbeddings } from "./embeddings.js";

@@ -5,7 +5,7 @@ import { readShortForm } from "../../language/semantics/diagram.js";
 import type { EditAnswer, InsertParameters } from "../../preview/index.js";
 import { behindRemarks, commentsOf, withComments } from "../actions/comments.js";
 import { newlineOf, type Piece } from "../actions/text.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { readVersion, textAnswer } from "./reading.js";
 
 /** A short form, as the paper writes it, as a declaration; or in one line what is wrong with it. */

@@ -20,7 +20,7 @@ import type {
   TextRange,
 } from "../../preview/index.js";
 import { counted } from "../hover/diagram-hover.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { elementsAt, markOf } from "./marks.js";
 import { draftOf, mostStrays, type Sketch, sketchDraft } from "./sketch.js";
 

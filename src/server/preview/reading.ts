@@ -3,7 +3,7 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
 import type { EditAnswer, Problem } from "../../preview/index.js";
 import { type Piece, textEdits } from "../actions/text.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { freshDocument, versionOf } from "./freshness.js";
 
 /** Answers from a document, once its text as it is now has been read. */

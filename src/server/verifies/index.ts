@@ -5,8 +5,8 @@
 import { URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import type { DiagLspServices } from "../lsp-module.js";
 import { freshDocument, isAddress, isFresh, readyState } from "../preview/freshness.js";
+import type { DiagLspServices } from "../services.js";
 import { hasVerifies, listVerifies } from "./listing.js";
 import {
   type FileVerifies,

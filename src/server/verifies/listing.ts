@@ -13,7 +13,7 @@ import { constantValue } from "../../language/semantics/expression.js";
 import { kindOf } from "../../language/validation/checker.js";
 import { checkDeclarationNames } from "../../language/validation/file-checks.js";
 import { allSyntaxErrors } from "../../language/validation/syntax-errors.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { dataUris, importedUris } from "../workspace/import-index.js";
 import type { FileVerifies, ListedEta, ListedVerify } from "./protocol.js";
 

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { Job } from "./lanes.js";
+import type { Job } from "./lane-job.js";
 
 export interface LaneEvents {
   ready(): void;

@@ -15,7 +15,7 @@ import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { LoadedTable, TableUse } from "../../language/read-sources.js";
 import { tableUses } from "../../language/references/table-uses.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { importedUris } from "./import-index.js";
 
 /** Imported files are loaded up to this many. */

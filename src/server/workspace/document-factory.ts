@@ -9,7 +9,7 @@ import {
 } from "langium";
 import type { DiagFile } from "../../language/generated/ast.js";
 import type { TextLoader } from "../../language/loader/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { reparse } from "./incremental-parse.js";
 
 /** Reads documents; of an edited one only the declarations around the edit. */

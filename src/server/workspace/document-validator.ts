@@ -3,7 +3,7 @@ import type { Diagnostic } from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { rangeOf } from "../../language/problem.js";
 import { DiagDocumentValidator } from "../../language/validation/document-validator.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 
 /** Where the codes of diagnostics are explained, when the server knows. */
 let reference: string | undefined;

@@ -15,7 +15,7 @@ import { tableUse } from "../../language/references/table-uses.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { DeclarationChecker } from "../../language/validation/checker.js";
 import type { VerifySpecification } from "../../verify/specification.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 
 /** A diagram is made of nothing but its own declaration. */
 const nothing: readonly unknown[] = [];

@@ -7,7 +7,7 @@ import {
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Addresses, pathOnDisk } from "../../language/loader/index.js";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 import { dataUris, importedUris } from "./import-index.js";
 import type { DiagWorkspaceManager } from "./workspace-manager.js";
 

@@ -8,7 +8,7 @@ import {
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { InitializedParams, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
-import type { DiagLspServices } from "../lsp-module.js";
+import type { DiagLspServices } from "../services.js";
 
 const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
 

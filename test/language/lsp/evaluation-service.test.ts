@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CancellationTokenSource } from "vscode-languageserver";
 import type { Landscape } from "../../../src/landscape/index.js";
-import {
-  type AskOptions,
-  WorkerEvaluationService,
-  type WorkerLimits,
-} from "../../../src/server/evaluation/service.js";
+import type { AskOptions } from "../../../src/server/evaluation/questions.js";
+import { WorkerEvaluationService, type WorkerLimits } from "../../../src/server/evaluation/service.js";
 import type { Task } from "../../../src/server/evaluation/tasks.js";
 import { FakeWorkers } from "./fake-worker.js";
 

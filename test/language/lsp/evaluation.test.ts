@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it as test } from "vitest";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
+import type { Answer } from "../../../src/server/evaluation/questions.js";
 import { RunStore } from "../../../src/server/evaluation/runs.js";
-import { type Answer, WorkerEvaluationService } from "../../../src/server/evaluation/service.js";
+import { WorkerEvaluationService } from "../../../src/server/evaluation/service.js";
 import type { VerifySpecification } from "../../../src/verify/index.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
 

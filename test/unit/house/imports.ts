@@ -113,10 +113,6 @@ export interface ImportOf {
   readonly specifier: string;
   /** The imported source of this repository; `undefined` for a package. */
   readonly source: string | undefined;
-  /** Whether the import vanishes when compiled. */
-  readonly typeOnly: boolean;
-  /** Whether it is a call, `import(…)` or `require(…)`, evaluated late. */
-  readonly late: boolean;
 }
 
 /** All imports of a source: `import`, `export … from`, `import(…)`, `import x = require(…)` and `require(…)`. */
@@ -124,22 +120,22 @@ export function importsOf(path: string, source: string, sources: Sources): Impor
   const code = stripSource(source, true);
   const bare = stripSource(source, false);
   const found: ImportOf[] = [];
-  const declaration = /\b(?:import|export)\b(\s+type\b)?[^;"'`()=]*?(?:\bfrom\s*)?(["'])/g;
+  const declaration = /\b(?:import|export)\b[^;"'`()=]*?(?:\bfrom\s*)?(["'])/g;
   const call = /\b(?:import|require)\s*\(\s*(["'`])/g;
-  const add = (at: number, typeOnly: boolean, late: boolean): void => {
+  const add = (at: number): void => {
     const quote = code[at]!;
     const specifier = code.slice(at + 1, code.indexOf(quote, at + 1));
-    found.push({ specifier, source: resolve(path, specifier, sources), typeOnly, late });
+    found.push({ specifier, source: resolve(path, specifier, sources) });
   };
   for (const match of bare.matchAll(declaration)) {
     const clause = match[0];
     if (!/\bfrom\s*["']$/.test(clause) && !/^import\s*["']$/.test(clause)) {
       continue;
     }
-    add(match.index + clause.length - 1, match[1] !== undefined, false);
+    add(match.index + clause.length - 1);
   }
   for (const match of bare.matchAll(call)) {
-    add(match.index + match[0].length - 1, false, true);
+    add(match.index + match[0].length - 1);
   }
   return found;
 }

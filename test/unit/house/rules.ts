@@ -315,7 +315,7 @@ function faultsOfRooms(sources: Sources): string[] {
   });
 }
 
-/** Circles of imports that are evaluated when a file is loaded, each told once. */
+/** Circles of imports, those of types and late ones too, each told once. */
 function cycles(imports: ReadonlyMap<string, readonly ImportOf[]>): string[] {
   const state = new Map<string, "open" | "done">();
   const found: string[] = [];
@@ -323,8 +323,8 @@ function cycles(imports: ReadonlyMap<string, readonly ImportOf[]>): string[] {
   const visit = (path: string): void => {
     state.set(path, "open");
     trail.push(path);
-    for (const { source, typeOnly, late } of imports.get(path) ?? []) {
-      if (source === undefined || typeOnly || late || !imports.has(source)) {
+    for (const { source } of imports.get(path) ?? []) {
+      if (source === undefined || !imports.has(source)) {
         continue;
       }
       if (state.get(source) === "open") {
