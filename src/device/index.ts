@@ -3,7 +3,7 @@
  * carries out shaders on the standard WebGPU interface, and is the same in Node and in a page; `page-messages` is what
  * the editor and a page that lends its GPU say to each other.
  */
-export { Ending } from "./ending.js";
+export { DeviceEnd } from "./device-end.js";
 export * from "./page-messages.js";
 export * from "./page-messages-check.js";
 export * from "./protocol.js";

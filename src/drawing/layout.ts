@@ -1,5 +1,6 @@
 import { type Diagram, degreesOf } from "../diagram/diagram.js";
 import { type NodeBox, nodeBoxes } from "./boxes.js";
+import { describe } from "./description.js";
 import {
   type Drawing,
   DrawingError,
@@ -18,7 +19,6 @@ import { orderChildren } from "./order.js";
 import { outlineParts, type PartOutline } from "./outlines.js";
 import { type Placement, placeNodes } from "./placement.js";
 import { drawStrays } from "./strays.js";
-import { describe } from "./words.js";
 
 export interface LayoutOptions {
   /** Placed in linear time, without ELK, which now and then takes long. */

@@ -11,11 +11,11 @@ import {
   ResponseError,
 } from "vscode-jsonrpc/node";
 import {
+  DeviceEnd,
   type DeviceLink,
   DeviceLost,
   type DeviceMethod,
   type DeviceRequests,
-  Ending,
 } from "../device/index.js";
 import { sourceProgramArguments } from "./module-worker.js";
 import { findNode } from "./node-program.js";
@@ -133,7 +133,7 @@ export function startDevice({ asking, bundle, source, environment, plain }: Devi
 class ProcessLink implements DeviceLink {
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
-  private readonly ending = new Ending();
+  private readonly ending = new DeviceEnd();
   private notes = "";
   private lastHeard = performance.now();
 

@@ -1,8 +1,10 @@
 import { describe, pointsNeeded } from "./axis.js";
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
 import { centre, mergeSingles } from "./centring.js";
+import { BasisChange } from "./coefficients-in-basis.js";
 import { CoreCompiler, type CoreGroup, evaluateGroup } from "./cores.js";
 import { type CentredFunction, CumulantTable, type Monomial } from "./cumulants.js";
+import { turnedExpansion } from "./cumulants-in-basis.js";
 import { LandscapeError } from "./error.js";
 import { blockFunctions, typicalData } from "./functions.js";
 import { makeGrid } from "./grid.js";
@@ -22,8 +24,6 @@ import { recentred } from "./recentre.js";
 import { unsettled } from "./sections.js";
 import { separate } from "./separate.js";
 import { refuseDear } from "./size.js";
-import { turnedExpansion } from "./turned.js";
-import { Turning } from "./turning.js";
 
 /** How a landscape is expanded; see {@link expandLandscape}. */
 export interface ExpansionOptions {
@@ -270,7 +270,7 @@ class Expander {
   private compile(
     terms: readonly BlockTerm[],
     blocks: number,
-  ): { groups: CoreGroup[][]; turning: Turning | undefined } {
+  ): { groups: CoreGroup[][]; turning: BasisChange | undefined } {
     const { landscape, monomials, slots } = this;
     const isDense = [...this.unknowns.values()].some(({ slope }) => slope.length > 1);
     if (isDense) {
@@ -282,7 +282,7 @@ class Expander {
         ]),
       );
       const groups = new CoreCompiler(landscape.name, plain, weights, slots).group(terms, blocks);
-      const turning = new Turning(plain, monomials, this.basis);
+      const turning = new BasisChange(plain, monomials, this.basis);
       if (turning.isWorthWhile(groups.flat().flatMap(({ ids }) => [...ids]))) {
         return { groups, turning };
       }

@@ -5,6 +5,7 @@
  */
 
 export { productError } from "./doubled.js";
+export { type Embedding, type EmbeddingList, isShaded, listEmbeddings } from "./embedding-list.js";
 export {
   canEmbed,
   countEmbeddings,
@@ -13,7 +14,6 @@ export {
   planEmbeddings,
 } from "./embeddings.js";
 export type { EmbeddingFactor } from "./free.js";
-export { type Embedding, type EmbeddingList, isShaded, listEmbeddings } from "./listing.js";
 export { planOfEmbedding } from "./single.js";
 export {
   batchSize,

@@ -1,7 +1,7 @@
 import { type Diagram, rootOf } from "../diagram/diagram.js";
 import { powerOf } from "./doubled.js";
+import type { Embedding } from "./embedding-list.js";
 import type { EmbeddingPlan } from "./embeddings.js";
-import type { Embedding } from "./listing.js";
 import { type Decays, decayOf } from "./transfer.js";
 
 /** One embedding as if it were all: each edge has its propagator `k^{Δt−1}` (THEORY §3). */

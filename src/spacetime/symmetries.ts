@@ -1,5 +1,5 @@
 import { automorphismsKeeping, type Diagram } from "../diagram/index.js";
-import type { Embedding } from "./listing.js";
+import type { Embedding } from "./embedding-list.js";
 
 /**
  * `|Aut_f(D)|`: the symmetries of a diagram that leave an embedding as it is (THEORY §2, §3); without an embedding all

@@ -3,8 +3,8 @@ import { fitting } from "../kit/camera.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { type Choices, SvgDrawing } from "./drawing-view.js";
 import type { Drawn } from "./drawings.js";
-import { OlderMark } from "./older.js";
-import { countOf } from "./words.js";
+import { countOf } from "./element-labels.js";
+import { OlderMark } from "./older-mark.js";
 
 const largest = 1.25;
 const rim = 8; // px around a drawing in its card

@@ -2,11 +2,11 @@ import type { Drawing, DrawnEdge, Point } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { setAttributes, svgElement } from "../kit/elements.js";
 import { animate, SlicedWork } from "../kit/motion.js";
+import { complaintsOf, edgeWords, nodeWords, partWords, sameElement } from "./element-labels.js";
 import { OutlineIdentity } from "./outline-identity.js";
 import type { DrawingView } from "./page.js";
 import { type Decoration, EdgeShape, NodeShape, PartShape, type Shape } from "./shapes.js";
 import { DrawnTree } from "./tree.js";
-import { complaintsOf, edgeWords, nodeWords, partWords, sameElement } from "./words.js";
 
 /** Drawings of more nodes are built in several frames, and go to their new places without being seen moving. */
 const mostAtOnce = 150;

@@ -2,11 +2,11 @@ import type { Drawing, DrawnNode, Point } from "../../src/drawing/drawing.js";
 import type { PreviewDiagram } from "../../src/preview/index.js";
 import { isTool, round, svgElement } from "../kit/elements.js";
 import { placesWithin, possibleEdits } from "./edit-rules.js";
+import { nameOf } from "./element-labels.js";
 import { ring } from "./marks.js";
 import { mountNodeTools } from "./node-tools.js";
 import type { DrawingView, Page } from "./page.js";
 import { editText } from "./text-edits.js";
-import { nameOf } from "./words.js";
 
 const slack = 5; // client px that a pointer moves before a press becomes a drag
 const reach = 12; // client px beyond a disc that still hit it while dragging

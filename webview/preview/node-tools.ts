@@ -6,10 +6,10 @@ import { isPlainKey } from "../kit/keyboard.js";
 import { closeMenu, type MenuItem, openMenu } from "../kit/menu.js";
 import type { Place } from "../kit/placement.js";
 import { possibleEdits } from "./edit-rules.js";
+import { nameOf } from "./element-labels.js";
 import { makePlus, ring } from "./marks.js";
 import type { DrawingView, Page } from "./page.js";
 import { editText } from "./text-edits.js";
-import { nameOf } from "./words.js";
 
 /**
  * The tools of the selected node: a `+` beside it, a menu with every edit (also by the right button, Shift+F10 and

@@ -6,6 +6,7 @@ import { Notices } from "../kit/notices.js";
 import type { SvgDrawing } from "./drawing-view.js";
 import { Drawings } from "./drawings.js";
 import { MessageLink } from "./editor-link.js";
+import { countOf } from "./element-labels.js";
 import { followElement } from "./follow.js";
 import { Gallery } from "./gallery.js";
 import { readMessage, readState } from "./incoming.js";
@@ -16,7 +17,6 @@ import type { DrawingView, Page, PageView } from "./page.js";
 import { Single } from "./single.js";
 import { PageStore } from "./store.js";
 import { Toolbar } from "./toolbar.js";
-import { countOf } from "./words.js";
 
 const searchRest = 500; // milliseconds after a key before the count of what is found is said
 

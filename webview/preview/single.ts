@@ -7,7 +7,7 @@ import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
 import type { Cameras } from "./kept-cameras.js";
 import { MarkList } from "./mark-list.js";
-import { OlderMark } from "./older.js";
+import { OlderMark } from "./older-mark.js";
 import type { EditorLink, Store } from "./page.js";
 
 export interface SingleHost {

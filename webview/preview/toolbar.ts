@@ -1,7 +1,7 @@
 import { type Button, makeButton, makeTextField } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { makeIcon } from "../kit/icon.js";
-import { countOf } from "./words.js";
+import { countOf } from "./element-labels.js";
 
 export interface ToolbarActions {
   back(): void;

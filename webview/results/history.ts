@@ -4,7 +4,8 @@ import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { isPlainKey, stepInList } from "../kit/keyboard.js";
 import { KeyedChildren } from "../kit/keyed-children.js";
 import { deleteIcon, setStanding, standingIcon } from "./icons.js";
-import { standingOf, timeWords } from "./words.js";
+import { timeWords } from "./numbers.js";
+import { standingOf } from "./standing.js";
 
 /** What the list of runs asks of the page. */
 export interface HistoryActions {

@@ -1,6 +1,6 @@
 import { svgElement } from "../kit/elements.js";
 import { makeIcon } from "../kit/icon.js";
-import type { Standing } from "./words.js";
+import type { Standing } from "./standing.js";
 
 /** Paths within 16 × 16, drawn as lines; each standing has its own shape. */
 const paths: Readonly<Record<Standing, string>> = {

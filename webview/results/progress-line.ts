@@ -1,6 +1,6 @@
 import type { RunRecord } from "../../src/runs/index.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
-import { count, durationWords, rateWords, shortNumber } from "./words.js";
+import { count, durationWords, rateWords, shortNumber } from "./numbers.js";
 
 /** How far a run has come, while it runs. */
 export class ProgressLine {

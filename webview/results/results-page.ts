@@ -16,7 +16,7 @@ import { History } from "./history.js";
 import { parseState, parseToResultsPage } from "./incoming.js";
 import { Refresher } from "./refresher.js";
 import { RunView } from "./run-view.js";
-import { verdictSentence } from "./words.js";
+import { verdictSentence } from "./standing.js";
 
 const firstRun =
   "Open a .diag file and press Verify above a verify block, or Evaluate above a diagram: " +

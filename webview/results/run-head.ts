@@ -2,7 +2,8 @@ import type { RunRecord, RunSummary } from "../../src/runs/index.js";
 import { type Button, makeButton } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
-import { count, durationWords, standingOf, timeWords } from "./words.js";
+import { count, durationWords, timeWords } from "./numbers.js";
+import { standingOf } from "./standing.js";
 
 /** What can be done with the run that is shown. */
 export interface RunActions {

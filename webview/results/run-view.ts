@@ -10,6 +10,7 @@ import { Chooser } from "../kit/chooser.js";
 import { type Checkbox, makeButton, makeCheckbox } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
 import { ExportMenu, type PlotName } from "./export-menu.js";
+import { shortNumber, timeWords } from "./numbers.js";
 import { ContributionSection } from "./plots/contribution-section.js";
 import { isLogarithmicByDefault, measuredData } from "./plots/measured-data.js";
 import { drawMeasured } from "./plots/measured-plot.js";
@@ -18,7 +19,6 @@ import { drawResiduals, residualData } from "./plots/residual-plot.js";
 import { ProgressLine } from "./progress-line.js";
 import { RunHead } from "./run-head.js";
 import { PointsTable, TermsTable } from "./tables.js";
-import { shortNumber, timeWords } from "./words.js";
 
 type Choice = { readonly [Field in keyof ResultsPageState]?: ResultsPageState[Field] | undefined };
 

@@ -2,8 +2,9 @@ import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/r
 import { makeButton } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
+import { count, rateWords, shortNumber, signedNumber } from "./numbers.js";
 import { type Column, PatchedTable } from "./patched-table.js";
-import { count, rateWords, type Standing, shortNumber, signedNumber } from "./words.js";
+import type { Standing } from "./standing.js";
 
 /** A point that is verified, or measured so far. */
 type PointRow = Measurement & Partial<RunPoint>;

@@ -1,4 +1,4 @@
-import { Ending } from "../ending.js";
+import { DeviceEnd } from "../device-end.js";
 import {
   type DeviceDescription,
   type DeviceJob,
@@ -20,7 +20,7 @@ export interface GpuDeviceOptions {
 export class GpuDevice {
   readonly description: DeviceDescription;
   private readonly device: GPUDevice;
-  private readonly ending = new Ending();
+  private readonly ending = new DeviceEnd();
   private readonly visits: number | undefined;
   private loaded: LoadedShader | undefined;
 

@@ -1,4 +1,4 @@
-import type { Ending } from "../ending.js";
+import type { DeviceEnd } from "../device-end.js";
 import { DeviceLost, type ShaderJob } from "../protocol.js";
 
 export type EntryPoint = "descend" | "train" | "measure" | "reduce";
@@ -15,7 +15,11 @@ export interface Pipelines {
 }
 
 /** @throws DeviceLost, and Error of one line when the device does not take the shader. */
-export async function makePipelines(device: GPUDevice, ending: Ending, job: ShaderJob): Promise<Pipelines> {
+export async function makePipelines(
+  device: GPUDevice,
+  ending: DeviceEnd,
+  job: ShaderJob,
+): Promise<Pipelines> {
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ code: job.code });
   const layout = device.createBindGroupLayout({

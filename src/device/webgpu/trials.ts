@@ -1,4 +1,4 @@
-import type { Ending } from "../ending.js";
+import type { DeviceEnd } from "../device-end.js";
 import { DeviceLost, type RunTrials, type ShaderJob, type TrialsDone, unsettledMark } from "../protocol.js";
 import { digitsOf, ExactSums } from "./digits.js";
 import { Pace } from "./pace.js";
@@ -31,7 +31,7 @@ interface Room {
 /** A shader made ready, with buffers for as many trials as were asked for at once so far. */
 export class LoadedShader {
   private readonly device: GPUDevice;
-  private readonly ending: Ending;
+  private readonly ending: DeviceEnd;
   private readonly job: ShaderJob;
   private readonly pipelines: Pipelines;
   private readonly parameters: GPUBuffer;
@@ -46,7 +46,7 @@ export class LoadedShader {
 
   private constructor(
     device: GPUDevice,
-    ending: Ending,
+    ending: DeviceEnd,
     job: ShaderJob,
     pipelines: Pipelines,
     visits: number | undefined,
@@ -73,7 +73,7 @@ export class LoadedShader {
    */
   static async load(
     device: GPUDevice,
-    ending: Ending,
+    ending: DeviceEnd,
     job: ShaderJob,
     visits: number | undefined,
     alive: () => void,

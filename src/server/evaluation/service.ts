@@ -4,7 +4,7 @@ import type { Landscape } from "../../landscape/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeText } from "../../verify/index.js";
 import { Lanes, type Outcome } from "../work/index.js";
-import { Claim, EvaluationJob } from "./jobs.js";
+import { Claim, EvaluationJob } from "./claims.js";
 import type { Answer, AskOptions } from "./questions.js";
 import { startEvaluationWorker } from "./start-worker.js";
 import type { EmbeddingsQuestion, EmbeddingValues, LandscapeTensors, PredictedRow, Task } from "./tasks.js";

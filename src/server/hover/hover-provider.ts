@@ -47,6 +47,7 @@ import { checkSpaceTime } from "../../language/semantics/space-time.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
+import { constantHover, functionHover, wordHover } from "./keyword-hover.js";
 import {
   type Asking,
   datumHover,
@@ -57,7 +58,6 @@ import {
   weightHover,
 } from "./landscape-hover.js";
 import { predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
-import { constantHover, functionHover, wordHover } from "./words.js";
 
 /** Says what stands under the mouse: what a diagram is worth, what a name means, what is predicted. */
 export class DiagHoverProvider implements HoverProvider {

@@ -20,7 +20,7 @@ import type {
 import type { DiagLspServices } from "../services.js";
 import type { DrawingWish, Drawn } from "./drawings.js";
 import { freshDocument, isFresh, versionOf } from "./freshness.js";
-import { type IdentifiedDiagram, type Listed, Lister } from "./listing.js";
+import { type IdentifiedDiagram, type Listed, Lister } from "./listed-diagrams.js";
 
 /** Milliseconds of work after which others get their turn. */
 const stretch = 12;

@@ -12,7 +12,7 @@ import { descendantsOf, refusalOf, refusalOfResult } from "./edit-refusals.js";
 import { ShortFormEdits } from "./edit-short-form.js";
 import { StatementEdits } from "./edit-statements.js";
 import { freshName } from "./fresh-name.js";
-import { diagramsOf } from "./listing.js";
+import { diagramsOf } from "./listed-diagrams.js";
 import { joined, readVersion, textAnswer } from "./reading.js";
 
 /** An edit of a diagram by hand as edits of its text, or in one line why it cannot be made. */

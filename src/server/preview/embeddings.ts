@@ -26,7 +26,7 @@ import {
   updates,
 } from "../../spacetime/index.js";
 import type { DiagLspServices } from "../services.js";
-import { findPreviewDiagram } from "./listing.js";
+import { findPreviewDiagram } from "./listed-diagrams.js";
 import { readDocument } from "./reading.js";
 
 /** Embeddings in one answer. */

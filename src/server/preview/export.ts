@@ -2,7 +2,7 @@ import type { CancellationToken } from "vscode-languageserver";
 import { type Drawing, DrawingError, formatDiagram } from "../../drawing/index.js";
 import type { ExportAnswer, ExportParameters, Problem } from "../../preview/index.js";
 import type { DiagLspServices } from "../services.js";
-import { findPreviewDiagram } from "./listing.js";
+import { findPreviewDiagram } from "./listed-diagrams.js";
 import { readDocument } from "./reading.js";
 
 /** A diagram as text for elsewhere, the same as of `diag render`; or in one line why there is none. */

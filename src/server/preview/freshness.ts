@@ -2,7 +2,7 @@ import { DocumentState, type LangiumDocument, URI } from "langium";
 import type { CancellationToken } from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
 import type { DiagLspServices } from "../services.js";
-import { documentAt } from "./listing.js";
+import { documentAt } from "./listed-diagrams.js";
 
 /** From here on a document's tree can be asked for names and checks; only diagnostics are still to come. */
 export const readyState = DocumentState.Linked;

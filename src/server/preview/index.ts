@@ -17,7 +17,7 @@ import { answerInsert } from "./insert.js";
 import { parameterReaders } from "./parameters.js";
 
 export { answerDraw, answerFile } from "./answers.js";
-export { diagramsOf, type FoundDiagram, findPreviewDiagram } from "./listing.js";
+export { diagramsOf, type FoundDiagram, findPreviewDiagram } from "./listed-diagrams.js";
 
 type Method = keyof PreviewRequests;
 

@@ -7,13 +7,13 @@ import type { LangiumSharedServices } from "langium/lsp";
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { freshDocument, isAddress, isFresh, readyState } from "../preview/freshness.js";
 import type { DiagLspServices } from "../services.js";
-import { hasVerifies, listVerifies } from "./listing.js";
 import {
   type FileVerifies,
   type VerifiesAnswer,
   type VerifiesParameters,
   verifiesMethods,
 } from "./protocol.js";
+import { hasVerifies, listVerifies } from "./verify-blocks.js";
 
 /** Milliseconds of work after which others get their turn. */
 const stretch = 12;

@@ -12,7 +12,7 @@ import { answerEmbeddings } from "../../../src/server/preview/embeddings.js";
 import { answerExport } from "../../../src/server/preview/export.js";
 import { answerHover } from "../../../src/server/preview/hover.js";
 import { answerInsert } from "../../../src/server/preview/insert.js";
-import { diagramsOf, findPreviewDiagram } from "../../../src/server/preview/listing.js";
+import { diagramsOf, findPreviewDiagram } from "../../../src/server/preview/listed-diagrams.js";
 import { answerVerifies } from "../../../src/server/verifies/index.js";
 import { Editor, edited, type Open } from "../lsp/editor.js";
 import type { Random } from "./random.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { exactInteger } from "../../../src/compile/exact-double.js";
 import { keyOfSeed, roundKeys } from "../../../src/compile/philox.js";
-import { DeviceLost, Ending } from "../../../src/device/index.js";
+import { DeviceEnd, DeviceLost } from "../../../src/device/index.js";
 import { digitsOf, ExactSums } from "../../../src/device/webgpu/digits.js";
 import { Pace } from "../../../src/device/webgpu/pace.js";
 import { parametersOf, parameterWords } from "../../../src/device/webgpu/parameters.js";
@@ -113,7 +113,7 @@ test("the pace grows by steps, falls at once, and learns nothing bad from short 
 });
 
 test("an ending reaches all that wait, those who come later, and keeps nothing of those who left", async () => {
-  const ending = new Ending();
+  const ending = new DeviceEnd();
   expect(await ending.before(Promise.resolve(3))).toBe(3);
   await expect(ending.before(Promise.reject(new Error("own")))).rejects.toThrow("own");
   const never = new Promise<never>(() => undefined);

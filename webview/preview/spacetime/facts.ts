@@ -1,7 +1,7 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
 import { htmlElement, setAttributes, setText } from "../../kit/elements.js";
-import { nameOf } from "../words.js";
-import { countWords, gridWords, valueWords } from "./words.js";
+import { nameOf } from "../element-labels.js";
+import { countWords, gridWords, valueWords } from "./embedding-labels.js";
 
 type Name = "grid" | "count" | "symmetries" | "contribution" | "sum";
 

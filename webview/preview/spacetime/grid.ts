@@ -2,10 +2,10 @@ import type { OutlineStyle } from "../../../src/drawing/styles.js";
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
 import { setAttributes, setText, svgElement } from "../../kit/elements.js";
 import { animate } from "../../kit/motion.js";
-import { nameOf } from "../words.js";
+import { nameOf } from "../element-labels.js";
+import { cellWords } from "./embedding-labels.js";
 import { arcData, type GridGeometry, geometryOf, type Place, type Room } from "./geometry.js";
 import { gridLayer } from "./grid-cells.js";
-import { cellWords } from "./words.js";
 
 export interface GridContent {
   readonly diagram: PreviewDiagram;

@@ -1,7 +1,7 @@
 import { type Button, makeButton, makeTextField } from "../../kit/controls.js";
 import { htmlElement, setText } from "../../kit/elements.js";
 import { makeIcon } from "../../kit/icon.js";
-import { countWords } from "./words.js";
+import { countWords } from "./embedding-labels.js";
 
 const icons = {
   first: "M3 3V13M13 3L6 8L13 13Z",

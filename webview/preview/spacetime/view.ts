@@ -2,12 +2,12 @@ import { type OutlineStyle, outlineStyle } from "../../../src/drawing/styles.js"
 import type { PreviewDiagram, PreviewFile, Problem } from "../../../src/preview/index.js";
 import { htmlElement, setText } from "../../kit/elements.js";
 import { isPlainKey } from "../../kit/keyboard.js";
+import { embeddingWords } from "./embedding-labels.js";
 import { CellTable, Facts } from "./facts.js";
 import { type Choice, ChoiceForm, examples } from "./form.js";
 import { EmbeddingGrid } from "./grid.js";
 import { type Ask, EmbeddingSource, type Found } from "./source.js";
 import { Steps } from "./steps.js";
-import { embeddingWords } from "./words.js";
 
 export interface SpaceTimeEvents {
   /** The user has chosen something else; it comes back by `show`. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { shortNumber } from "../words.js";
+import { shortNumber } from "../numbers.js";
 import type { Palette } from "./palette.js";
 
 const room = 1.5; // times the essential values' span, for what is welcome beyond them

@@ -3,7 +3,7 @@ import { isOrderZero } from "../../../src/runs/formats/index.js";
 import type { Contribution, RunRecord } from "../../../src/runs/index.js";
 import { svgElement } from "../../kit/elements.js";
 import { cutText } from "../../kit/text.js";
-import { shortNumber, signedNumber } from "../words.js";
+import { shortNumber, signedNumber } from "../numbers.js";
 import { tickWords } from "./axes.js";
 import { textWidth } from "./legend.js";
 import { makePicture, type Picture, type PlotLook } from "./picture.js";

@@ -3,7 +3,7 @@ import { Chooser } from "../../kit/chooser.js";
 import { type Button, makeButton } from "../../kit/controls.js";
 import { htmlElement, setText } from "../../kit/elements.js";
 import { isPlainKey, stepInList } from "../../kit/keyboard.js";
-import { shortNumber } from "../words.js";
+import { shortNumber } from "../numbers.js";
 import {
   addPresses,
   type ContributionData,

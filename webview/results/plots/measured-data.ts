@@ -8,7 +8,8 @@ import {
   type RunRecord,
   type Verdict,
 } from "../../../src/runs/index.js";
-import { count, shortNumber, verdictSentence } from "../words.js";
+import { count, shortNumber } from "../numbers.js";
+import { verdictSentence } from "../standing.js";
 
 const dwarfing = 3; // times the effect
 const apart = 5; // the ratio of learning rates from which their axis is logarithmic by default

@@ -8,7 +8,7 @@ import {
   type SlopeFit,
 } from "../../../src/runs/formats/index.js";
 import type { RunRecord } from "../../../src/runs/index.js";
-import { shortNumber } from "../words.js";
+import { shortNumber } from "../numbers.js";
 import { marginOfValues, tickWords, valueAxis } from "./axes.js";
 import type { LegendEntry, PointLook } from "./legend.js";
 import type { Palette } from "./palette.js";

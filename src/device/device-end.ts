@@ -1,7 +1,7 @@
 import { DeviceLost } from "./protocol.js";
 
 /** The end of a device, which whoever waits for the device is told of. */
-export class Ending {
+export class DeviceEnd {
   private firstReason: DeviceLost | undefined;
   private readonly waiting = new Set<(reason: DeviceLost) => void>();
 

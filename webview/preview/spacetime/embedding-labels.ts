@@ -1,6 +1,6 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
 import { superscript } from "../../kit/text.js";
-import { nameOf } from "../words.js";
+import { nameOf } from "../element-labels.js";
 
 /** Numbers of more digits are shown rounded. */
 const mostDigits = 15;

@@ -1,6 +1,6 @@
 import type { Monomials } from "./monomials.js";
 
-/** Turning is worth while up to about this many products of coefficients a grid point. */
+/** A change of basis is worth while up to about this many products of coefficients a grid point. */
 const mostProducts = 2_000_000;
 
 /** Taylor coefficients in other coordinates, for the derivatives that can differ from zero there. */
@@ -15,7 +15,7 @@ export interface TurnedColumns {
  * A function of few weights has few coefficients there and many in turned coordinates, so it is
  * expanded, and its expectations are judged, in the weights; only what is known in the end is turned.
  */
-export class Turning {
+export class BasisChange {
   private readonly images = new Map<number, ReadonlyMap<number, number>>();
 
   /**

@@ -1,4 +1,3 @@
-import { type RunRecord, type RunSummary, type Verdict, worstVerdict } from "../../src/runs/index.js";
 import { superscript } from "../kit/text.js";
 
 /** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
@@ -65,40 +64,4 @@ const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
 /** A date and time, as the reader's machine writes them. */
 export function timeWords(milliseconds: number): string {
   return dateFormat.format(new Date(milliseconds));
-}
-
-/** How a run stands, as one word that has an icon. */
-export type Standing =
-  | Verdict
-  | "running"
-  | "evaluated"
-  | "no verdict"
-  | "cancelled"
-  | "failed"
-  | "interrupted";
-
-/** How a run of a list stands; what is known of its record is newer. */
-export function standingOf(run: Pick<RunSummary, "kind" | "state" | "verdict"> | RunRecord): Standing {
-  if (run.state !== "done") {
-    return run.state;
-  }
-  const verdict = "points" in run ? worstVerdict(run.points) : run.verdict;
-  return verdict ?? (run.kind === "evaluation" ? "evaluated" : "no verdict");
-}
-
-/** One sentence on how points compare with a prediction. */
-export function verdictSentence(points: readonly { readonly verdict: Verdict }[]): string {
-  const total = points.length;
-  const numberOf = (verdict: Verdict): number => points.filter((point) => point.verdict === verdict).length;
-  const [agreeing, disagreeing, open] = [numberOf("agrees"), numberOf("disagrees"), numberOf("inconclusive")];
-  const parts = [
-    `${agreeing} of ${total} ${total === 1 ? "point" : "points"} ${agreeing === 1 ? "agrees" : "agree"}`,
-  ];
-  if (disagreeing > 0) {
-    parts.push(`${disagreeing} ${disagreeing === 1 ? "disagrees" : "disagree"}`);
-  }
-  if (open > 0) {
-    parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
-  }
-  return `${parts.join(", ")}.`;
 }
