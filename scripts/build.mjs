@@ -159,7 +159,9 @@ function checkIsSmall(inputs) {
   const strangers = Object.entries(inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file)
-    .filter((file) => /^(node_modules|src\/(engines|simulate|compile|evaluate|landscape))\//.test(file));
+    .filter((file) =>
+      /^(node_modules\/(?!valibot\/)|src\/(engines|simulate|compile|evaluate|landscape)\/)/.test(file),
+    );
   if (strangers.length > 0) {
     throw new Error(
       `dist/extension.cjs would hold ${strangers.join(", ")}: the extension imports types from there only`,

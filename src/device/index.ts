@@ -5,6 +5,5 @@
  */
 export { DeviceEnd } from "./device-end.js";
 export * from "./page-messages.js";
-export * from "./page-messages-check.js";
 export * from "./protocol.js";
 export { GpuDevice } from "./webgpu/gpu-device.js";

@@ -1,3 +1,6 @@
+import * as v from "valibot";
+import { count, listUpTo, maybe, number, type Shape, textUpTo } from "../shape/index.js";
+
 /**
  * What is asked of a device that simulates elsewhere: in a process of its own, or in a page. All of it can be written
  * as JSON.
@@ -20,15 +23,36 @@ export interface OpenParameters {
   readonly visits?: number;
 }
 
-/** A device as `diag doctor` shows it. */
-export interface DeviceDescription {
-  /** For people, in a few words: `nvidia-h200`. */
-  readonly name: string;
-  /** Whether it is a program that imitates a GPU, which the CPU's own engine outruns. */
-  readonly software: boolean;
-  /** Versions, driver and limits, in the order in which to show them. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
+const longestList = 2 ** 25;
+const mostDigits = 4000; // hexadecimal; twice what sums of doubles need
+
+/** A message of one line, or a word in one. */
+export const lineSchema = textUpTo(1000);
+
+const wordSchema = v.custom<number>(isWord);
+
+/** Lists in which no schema runs for each item, since they may be long. */
+function longListOf<Item>(isItem: (item: unknown) => boolean) {
+  return v.custom<Item[]>(
+    (value) => Array.isArray(value) && value.length <= longestList && value.every((item) => isItem(item)),
+  );
 }
+
+const longNumbers = longListOf<number>(Number.isFinite);
+const integerSchema = v.custom<string>(
+  (value) => v.is(textUpTo(mostDigits), value) && /^-?[0-9a-f]+$/.test(value),
+);
+
+export const deviceSchema = v.object({
+  /** For people, in a few words: `nvidia-h200`. */
+  name: lineSchema,
+  /** Whether it is a program that imitates a GPU, which the CPU's own engine outruns. */
+  software: v.boolean(),
+  /** Versions, driver and limits, each with its name, in the order in which to show them. */
+  facts: listUpTo(v.strictTuple([lineSchema, lineSchema]), longestList),
+});
+/** A device as `diag doctor` shows it. */
+export type DeviceDescription = Shape<typeof deviceSchema>;
 
 /** What a device can load: a shader with its tables, or a request that becomes tensors there. */
 export type DeviceJob = ShaderJob | TensorJob;
@@ -36,32 +60,33 @@ export type DeviceJob = ShaderJob | TensorJob;
 /** What a shader writes in place of 1 for a trial that did not diverge and whose test loss does not hold. */
 export const unsettledMark = 2;
 
-/** A simulation as WGSL; `src/engines/webgpu` writes it. */
-export interface ShaderJob {
-  readonly kind: "shader";
-  readonly code: string;
+export const shaderSchema = v.object({
+  kind: v.literal("shader"),
+  code: textUpTo(10_000_000),
   /** Words of 32 bits that the shader looks up; at least one. */
-  readonly table: readonly number[];
+  table: longListOf<number>(isWord),
   /** Numbers kept for each trial between dispatches. */
-  readonly state: number;
+  state: count,
   /** Numbers of training data kept for each trial, 0 when they are drawn anew where they are used. */
-  readonly stored: number;
+  stored: count,
   /** Measured numbers of a trial. */
-  readonly columns: number;
+  columns: count,
   /** Training points, four a block. */
-  readonly blocks: number;
+  blocks: count,
   /** Blocks of an epoch's descent: twice as many where points are first put in order, and then visited. */
-  readonly descentBlocks: number;
-  readonly epochs: number;
+  descentBlocks: count,
+  epochs: count,
   /** Evaluations of a loss that measuring a trial takes, beyond those of training points. */
-  readonly extraVisits: number;
+  extraVisits: count,
   /** Weights of a trial when its test loss is checked, else 0. They are the first of its numbers, then what they miss. */
-  readonly checked: number;
+  checked: count,
   /** Whether the shader has the entry point that measures train losses. */
-  readonly trainLoss: boolean;
+  trainLoss: v.boolean(),
   /** Low and high word. */
-  readonly seed: readonly [number, number];
-}
+  seed: v.strictTuple([wordSchema, wordSchema]),
+});
+/** A simulation as WGSL; `src/engines/webgpu` writes it. */
+export type ShaderJob = Shape<typeof shaderSchema>;
 
 /** A simulation as the landscape and what to do with it; `src/engines/tensors` reads it. */
 export interface TensorJob {
@@ -70,38 +95,46 @@ export interface TensorJob {
   readonly request: string;
 }
 
-export interface RunTrials {
+export const trialsSchema = v.object({
   /** Trials are numbered as in docs/streams.md, below 2^53. */
-  readonly first: number;
-  readonly trials: number;
+  first: count,
+  trials: count,
   /** Whether to tell what each trial measured. */
-  readonly values?: boolean;
-}
+  values: maybe(v.boolean()),
+});
+export type RunTrials = Shape<typeof trialsSchema>;
 
-/** Trials which did not diverge but whose test loss does not hold, in lists of equal length. */
-export interface UnsettledTrials {
+const unsettledSchema = v.object({
   /** Counted from the first of the trials that were asked for. */
-  readonly trials: readonly number[];
+  trials: longListOf<number>((one) => v.is(count, one)),
   /** For each weight a list. */
-  readonly weights: readonly (readonly number[])[];
+  weights: listUpTo(longNumbers, longestList),
   /** For each column a list: what was measured less the center, the test loss counted as 0. */
-  readonly values: readonly (readonly number[])[];
-}
+  values: listUpTo(longNumbers, longestList),
+});
+/** Trials which did not diverge but whose test loss does not hold, in lists of equal length. */
+export type UnsettledTrials = Shape<typeof unsettledSchema>;
 
-/** Exact sums over trials. */
-export interface TrialsDone {
+export const doneSchema = v.object({
   /** 0 when the run was stopped: then nothing is known of its trials. */
-  readonly trials: number;
+  trials: count,
   /** Those among them that stayed finite, and whose test loss holds. */
-  readonly count: number;
+  count,
   /** For each column Σ(x − center) in units of 2^-1074 and Σ(x − center)² in units of 2^-2148, in hexadecimal. */
-  readonly sums: readonly { readonly sum: string; readonly squares: string }[];
+  sums: listUpTo(v.object({ sum: integerSchema, squares: integerSchema }), longestList),
   /** Present when there are any; they are in no sum. */
-  readonly unsettled?: UnsettledTrials;
+  unsettled: maybe(unsettledSchema),
   /** What each trial measured less the center, a list for each column; null where it is in no sum. */
-  readonly values?: readonly (readonly (number | null)[])[];
-  readonly seconds: number;
-}
+  values: maybe(
+    listUpTo(
+      longListOf<number | null>((one) => one === null || Number.isFinite(one)),
+      longestList,
+    ),
+  ),
+  seconds: number,
+});
+/** Exact sums over trials. */
+export type TrialsDone = Shape<typeof doneSchema>;
 
 export type DeviceMethod = keyof DeviceRequests;
 
@@ -125,4 +158,9 @@ export interface DeviceLink {
 /** The device is gone, or does not answer; the message is one line that says which. */
 export class DeviceLost extends Error {
   override readonly name = "DeviceLost";
+}
+
+/** Words of 32 bits. */
+function isWord(value: unknown): boolean {
+  return v.is(count, value) && value < 2 ** 32;
 }

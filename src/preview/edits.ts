@@ -1,19 +1,26 @@
+import * as v from "valibot";
+import { count, listUpTo, type Shape } from "../shape/index.js";
 import type { TextRange } from "./model.js";
 
-/** An edit of a diagram by hand. Nodes are numbers as in `PreviewDiagram`. */
-export type DiagramEdit =
+/** Far above what a page sends, far below what hurts. */
+export const mostItems = 100_000;
+
+export const editSchema = v.variant("kind", [
   /** A new node as a child of `parent`, with a fresh name. */
-  | { readonly kind: "addChild"; readonly parent: number }
+  v.object({ kind: v.literal("addChild"), parent: count }),
   /** `node`, with what hangs from it, becomes a child of `parent`. */
-  | { readonly kind: "reattach"; readonly node: number; readonly parent: number }
+  v.object({ kind: v.literal("reattach"), node: count, parent: count }),
   /** The nodes become one part; they leave the parts they were in. */
-  | { readonly kind: "group"; readonly nodes: readonly number[] }
+  v.object({ kind: v.literal("group"), nodes: listUpTo(count, mostItems) }),
   /** The node leaves its part. */
-  | { readonly kind: "ungroup"; readonly node: number }
+  v.object({ kind: v.literal("ungroup"), node: count }),
   /** The link is contracted. */
-  | { readonly kind: "contract"; readonly node: number }
+  v.object({ kind: v.literal("contract"), node: count }),
   /** The node and what hangs from it are removed. */
-  | { readonly kind: "remove"; readonly node: number };
+  v.object({ kind: v.literal("remove"), node: count }),
+]);
+/** An edit of a diagram by hand. Nodes are numbers as in `PreviewDiagram`. */
+export type DiagramEdit = Shape<typeof editSchema>;
 
 export interface TextEdit {
   readonly range: TextRange;

@@ -1,6 +1,8 @@
-import type { DiagramEdit } from "./edits.js";
-import type { ElementReference, PreviewFile, TextPosition } from "./model.js";
-import type { EmbeddingsParameters, ExportFormat } from "./requests.js";
+import * as v from "valibot";
+import { count, isFields, listUpTo, maybe, type Shape, textUpTo } from "../shape/index.js";
+import { editSchema, mostItems } from "./edits.js";
+import { type ElementReference, elementSchema, type PreviewFile, positionSchema } from "./model.js";
+import { exportFormats, nameSchema, questionSchema } from "./requests.js";
 
 /** What the editor tells the page. */
 export type ToPage =
@@ -18,38 +20,70 @@ export type ToPage =
   /** Runs a command of the page's, for keys that the editor got. */
   | { readonly type: "command"; readonly command: "zoomIn" | "zoomOut" | "fit" | "find" | "export" };
 
-/** What the page asks of the editor; each is answered by its number. */
-export type PageRequest =
-  | { readonly method: "draw"; readonly ids: readonly string[] }
-  | { readonly method: "hover"; readonly position: TextPosition }
-  | { readonly method: "embeddings"; readonly question: Omit<EmbeddingsParameters, "uri"> }
-  /** Answered with `{}` or a `Problem`. */
-  | { readonly method: "edit"; readonly version: number; readonly id: string; readonly edit: DiagramEdit }
-  | { readonly method: "insert"; readonly version: number; readonly shortForm: string }
-  | { readonly method: "export"; readonly id: string; readonly format: ExportFormat }
-  /** Puts text on the clipboard. */
-  | { readonly method: "copy"; readonly text: string }
-  /** Lets the user choose a file for an export; PNG comes as base64. Answered with `{ saved: boolean }`. */
-  | {
-      readonly method: "save";
-      readonly suggestedName: string;
-      readonly format: ExportFormat | "png";
-      readonly content: string;
-    };
+/** A large PNG as base64 is long. */
+const textSchema = textUpTo(100_000_000);
 
-/** What the page tells the editor. */
-export type FromPage =
-  | { readonly type: "ready" }
-  | { readonly type: "request"; readonly number: number; readonly request: PageRequest }
+const requestSchema = v.variant("method", [
+  v.object({ method: v.literal("draw"), ids: listUpTo(nameSchema, mostItems) }),
+  v.object({ method: v.literal("hover"), position: positionSchema }),
+  v.object({ method: v.literal("embeddings"), question: questionSchema }),
+  /** Answered with `{}` or a `Problem`. */
+  v.object({ method: v.literal("edit"), version: count, id: nameSchema, edit: editSchema }),
+  v.object({ method: v.literal("insert"), version: count, shortForm: textSchema }),
+  v.object({ method: v.literal("export"), id: nameSchema, format: v.picklist(exportFormats) }),
+  /** Puts text on the clipboard. */
+  v.object({ method: v.literal("copy"), text: textSchema }),
+  /** Lets the user choose a file for an export; PNG comes as base64. Answered with `{ saved: boolean }`. */
+  v.object({
+    method: v.literal("save"),
+    suggestedName: nameSchema,
+    format: v.picklist([...exportFormats, "png"]),
+    content: textSchema,
+  }),
+]);
+/** What the page asks of the editor; each is answered by its number. */
+export type PageRequest = Shape<typeof requestSchema>;
+
+const fromPageSchema = v.variant("type", [
+  v.object({ type: v.literal("ready") }),
+  v.object({ type: v.literal("request"), number: count, request: requestSchema }),
   /** An element was chosen: its text is to be selected; `focus` moves the keyboard to the text too. */
-  | {
-      readonly type: "select";
-      readonly id: string;
-      readonly element: ElementReference;
-      readonly focus: boolean;
-    }
+  v.object({ type: v.literal("select"), id: nameSchema, element: elementSchema, focus: v.boolean() }),
   /** What the page shows now: a diagram, or with no id the gallery. */
-  | { readonly type: "shows"; readonly id?: string };
+  v.object({ type: v.literal("shows"), id: maybe(nameSchema) }),
+]);
+/** What the page tells the editor. */
+export type FromPage = Shape<typeof fromPageSchema>;
+
+/**
+ * What a page says, when it is well formed: with the fields of its kind only, which hold what they should.
+ * A page shows text of files from anywhere, so its words are judged as those of a stranger.
+ * @returns `undefined` for anything else.
+ */
+export function parseFromPage(message: unknown): FromPage | undefined {
+  const { success, output } = v.safeParse(fromPageSchema, message, { abortEarly: true });
+  return success && (output.type !== "request" || isSoundRequest(output.request)) ? output : undefined;
+}
+
+/** A request of a page's, when it is well formed, with the fields of its method only. */
+export function parsePageRequest(request: unknown): PageRequest | undefined {
+  const { success, output } = v.safeParse(requestSchema, request, { abortEarly: true });
+  return success && isSoundRequest(output) ? output : undefined;
+}
+
+function isSoundRequest(request: PageRequest): boolean {
+  return (
+    request.method !== "save" ||
+    request.format !== "png" ||
+    (request.content.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(request.content))
+  );
+}
+
+/** A place in a text, when it is one. */
+export function parsePosition(position: unknown): Shape<typeof positionSchema> | undefined {
+  const { success, output } = v.safeParse(positionSchema, position, { abortEarly: true });
+  return success ? output : undefined;
+}
 
 /** What the page keeps over reloads, by the editor's `setState`. The editor reads `uri` and `id` to restore a panel. */
 export interface PageState {
@@ -63,4 +97,15 @@ export interface PageState {
   >;
   readonly selected?: { readonly id: string; readonly element: ElementReference };
   readonly spacetime?: { readonly text: string; readonly landscape?: string; readonly eta?: number };
+}
+
+/**
+ * Of which file and which diagram a kept state speaks, when it speaks of one: to restore a panel.
+ * @returns `undefined` when it is no state of ours.
+ */
+export function parsePageState(state: unknown): Pick<PageState, "uri" | "id"> | undefined {
+  if (!isFields(state) || !v.is(nameSchema, state.uri) || state.uri === "") {
+    return undefined;
+  }
+  return { uri: state.uri, ...(v.is(nameSchema, state.id) ? { id: state.id } : {}) };
 }

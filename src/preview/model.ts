@@ -1,22 +1,25 @@
+import * as v from "valibot";
+import { count, type Shape } from "../shape/index.js";
+
+export const positionSchema = v.object({ line: count, character: count });
 /** A place in a text as editors count: lines and characters (UTF-16) from 0. */
-export interface TextPosition {
-  readonly line: number;
-  readonly character: number;
-}
+export type TextPosition = Shape<typeof positionSchema>;
 
 export interface TextRange {
   readonly start: TextPosition;
   readonly end: TextPosition;
 }
 
+export const elementSchema = v.variant("kind", [
+  v.object({ kind: v.literal("diagram") }),
+  v.object({ kind: v.picklist(["node", "edge", "part"]), index: count }),
+]);
 /**
  * An element of a diagram. A node is its number in the drawing, an edge the number of its child, a part its number
  * in `PreviewDiagram.parts`, which is also that of `DrawnOutline.part`. Stray edges are numbered behind all others:
  * the edge `nodes.length + k` is `strays[k]`.
  */
-export type ElementReference =
-  | { readonly kind: "diagram" }
-  | { readonly kind: "node" | "edge" | "part"; readonly index: number };
+export type ElementReference = Shape<typeof elementSchema>;
 
 /** A complaint about a diagram, with the elements it concerns. */
 export interface PreviewMark {

@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import type { Drawing } from "../drawing/index.js";
+import { count, maybe, number, type Shape, textUpTo } from "../shape/index.js";
 import type { DiagramEdit, EditAnswer } from "./edits.js";
 import type { PreviewEmbeddings } from "./embeddings.js";
 import type { PreviewFile, TextPosition } from "./model.js";
@@ -71,19 +73,23 @@ export interface HoverAnswer {
   readonly pieces: readonly HoverPiece[];
 }
 
-/** Answered with `PreviewEmbeddings` or a `Problem`. */
-export interface EmbeddingsParameters {
-  readonly uri: string;
-  readonly id: string;
+/** A name or an address. */
+export const nameSchema = textUpTo(10_000);
+
+export const questionSchema = v.object({
+  id: nameSchema,
   /** As a file writes it, such as `sgd(N = 4, E = 2)`. */
-  readonly spacetime: string;
+  spacetime: nameSchema,
   /** A landscape that the file sees; with it contributions are computed. */
-  readonly landscape?: string;
-  readonly eta?: number;
+  landscape: maybe(nameSchema),
+  eta: maybe(number),
   /** In decimal digits. */
-  readonly first: string;
-  readonly count: number;
-}
+  first: v.custom<string>((value) => v.is(nameSchema, value) && /^\d+$/.test(value)),
+  count,
+});
+
+/** Answered with `PreviewEmbeddings` or a `Problem`. */
+export type EmbeddingsParameters = Shape<typeof questionSchema> & { readonly uri: string };
 
 /** Answered with an `EditAnswer`. A version other than the document's is refused. */
 export interface EditParameters {

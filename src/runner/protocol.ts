@@ -1,57 +1,68 @@
+import * as v from "valibot";
 import type { DeviceMethod, DeviceRequests } from "../device/index.js";
 import type { EngineFinding } from "../engines/index.js";
-import type { OpenText } from "../language/index.js";
-import type { BackendChoice, EngineName, RunEvent, RunHeader } from "../runs/index.js";
+import { choiceSchema, type EngineName, kindSchema, type RunEvent } from "../runs/index.js";
+import { count, maybe, number, numbers, type Shape } from "../shape/index.js";
 
-/** A text to work on. */
-export interface EngineSource {
+export const sourceSchema = v.object({
   /** The address as the editor writes it. */
-  readonly uri: string;
+  uri: v.string(),
   /** Absolute; what the text imports is relative to it. A text that is on no disk has a made-up one. */
-  readonly path: string;
+  path: v.string(),
   /** The text as the editor has it; the file is read when this is absent. */
-  readonly text?: string;
+  text: maybe(v.string()),
   /** The texts that the editor has open: what the source imports is taken from them before it is read from the disk. */
-  readonly open?: readonly OpenText[];
-}
+  open: maybe(v.array(v.object({ uri: v.string(), text: v.string() }))),
+});
+/** A text to work on. */
+export type RunSource = Shape<typeof sourceSchema>;
 
-/** Where diagrams are evaluated, each as a file writes it. */
-export interface RunSetting {
-  readonly landscape: string;
+const settingSchema = v.object({
+  landscape: v.string(),
   /** Where the landscape is declared, when that is neither in the diagrams' file nor in what it imports. */
-  readonly landscapeSource?: EngineSource;
+  landscapeSource: maybe(sourceSchema),
   /** `sgd(N = 10, E = 1, B = 1)` or `gd(N = 10, T = 10)`. */
-  readonly spacetime: string;
-  readonly etas: readonly number[];
-  readonly observables: readonly string[];
-  readonly sum: "exact" | "integral";
-}
+  spacetime: v.string(),
+  etas: numbers,
+  observables: v.array(v.string()),
+  sum: v.picklist(["exact", "integral"]),
+});
+/** Where diagrams are evaluated, each as a file writes it. */
+export type RunSetting = Shape<typeof settingSchema>;
 
-/** What to predict, and where. */
-export type RunTarget =
+const targetSchema = v.variant("kind", [
   /** A `verify` block; `etas` leaves the other learning rates out. */
-  | { readonly kind: "verify"; readonly name: string; readonly etas?: readonly number[] }
+  v.object({ kind: v.literal("verify"), name: v.string(), etas: maybe(numbers) }),
   /** Named diagrams of the file, plus the order-0 term. */
-  | { readonly kind: "diagrams"; readonly names: readonly string[]; readonly setting: RunSetting };
+  v.object({ kind: v.literal("diagrams"), names: v.array(v.string()), setting: settingSchema }),
+]);
+/** What to predict, and where. */
+export type RunTarget = Shape<typeof targetSchema>;
 
-export interface RunParameters {
-  readonly id: string;
-  readonly kind: RunHeader["kind"];
-  readonly source: EngineSource;
-  readonly target: RunTarget;
+export const orderSchema = v.object({
+  kind: kindSchema,
+  source: sourceSchema,
+  target: targetSchema,
   /** Instead of the file's. */
-  readonly trials?: number;
-  readonly seed?: number;
-  /** What simulates; `auto` when absent. */
-  readonly backend?: BackendChoice;
+  trials: maybe(count),
+  seed: maybe(number),
+  /** What simulates. A kept order has what was meant when it ran. */
+  backend: maybe(choiceSchema),
+  /** Goes on where an earlier run of the same specification stopped, when something is left of it. */
+  resume: maybe(v.boolean()),
+});
+/** What to run. */
+export type RunOrder = Shape<typeof orderSchema>;
+
+/** An order with what it is carried out with. */
+export type RunParameters = RunOrder & {
+  readonly id: string;
   /** The most trials that may be run for each learning rate; more is refused in one line. */
   readonly mostTrials?: number;
   readonly engines?: EngineSettings;
   /** A folder in which to keep how far the run has come. */
   readonly checkpoints?: string;
-  /** Goes on where an earlier run of the same specification stopped, if `checkpoints` has one. */
-  readonly resume?: boolean;
-}
+};
 
 export interface DescribedVerify {
   readonly name: string;
@@ -98,7 +109,7 @@ export interface EnumerateParameters {
 export interface EngineRequests {
   /** Answered when the run has ended, however it did. */
   readonly run: { readonly parameters: RunParameters; readonly answer: null };
-  readonly describe: { readonly parameters: { readonly source: EngineSource }; readonly answer: Description };
+  readonly describe: { readonly parameters: { readonly source: RunSource }; readonly answer: Description };
   readonly enumerate: {
     readonly parameters: EnumerateParameters;
     /** All of them, in short form. */

@@ -7,7 +7,7 @@ import {
   openTextsOf,
   TextLoader,
 } from "../language/index.js";
-import type { EngineSource } from "./protocol.js";
+import type { RunSource } from "./protocol.js";
 
 /** A request that cannot be served; the message is one line for the user. */
 export class EngineRefusal extends Error {
@@ -22,7 +22,7 @@ const longestText = 2 * 2 ** 20;
  * @param text instead of the source's own.
  * @throws EngineRefusal when it cannot be read or is too long.
  */
-export async function analyzeSource(source: EngineSource, text?: string): Promise<AnalyzedFile> {
+export async function analyzeSource(source: RunSource, text?: string): Promise<AnalyzedFile> {
   const { uri, path, open = [] } = source;
   const own = await textOf(source);
   const texts = [...open, { uri, text: own }].map((one) => ({ ...one, uri: addressOf(one.uri) }));
@@ -31,7 +31,7 @@ export async function analyzeSource(source: EngineSource, text?: string): Promis
 }
 
 /** The text of a source. @throws EngineRefusal when it cannot be read or is too long. */
-export async function textOf({ path, text }: EngineSource): Promise<string> {
+export async function textOf({ path, text }: RunSource): Promise<string> {
   if (text === undefined) {
     return readTextFile(path, longestText).catch((error: unknown) => {
       throw error instanceof UnreadableFile ? new EngineRefusal(`${path}: ${error.message}`) : error;

@@ -9,11 +9,12 @@ export function contradictionIn(record: RunRecord): string | undefined {
   if (!etas.every((eta) => eta > 0)) {
     return "a learning rate is not positive";
   }
+  const [rates, labels] = [new Set(etas), new Set(observables)];
   const places = [...points, ...partial, ...kept, ...terms];
-  if (places.some(({ eta, observable }) => !etas.includes(eta) || !observables.includes(observable))) {
+  if (places.some(({ eta, observable }) => !rates.has(eta) || !labels.has(observable))) {
     return "it has numbers of what it was not asked for";
   }
-  if (curves.some(({ observable }) => !observables.includes(observable))) {
+  if (curves.some(({ observable }) => !labels.has(observable))) {
     return "it has curves of what it was not asked for";
   }
   if (new Set(points.map(({ eta, observable }) => `${eta} ${observable}`)).size < points.length) {

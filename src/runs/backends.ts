@@ -1,3 +1,5 @@
+import * as v from "valibot";
+
 /** An engine as far as it is told without anything that simulates: `src/engines` has the rest of its record, by its name. */
 export interface Backend {
   /** As a user writes it. */
@@ -62,6 +64,9 @@ export type BackendChoice = typeof auto.name | EngineName;
 
 /** All that a user may ask for, in the order in which it is listed. */
 export const choices: readonly (typeof auto | (typeof backends)[number])[] = [auto, ...backends];
+
+/** By its name. */
+export const choiceSchema = v.picklist(choices.map(({ name }) => name));
 
 /** What a word asks for; `undefined` when it asks for nothing that there is. */
 export function choiceNamed(word: unknown): (typeof choices)[number] | undefined {

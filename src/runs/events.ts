@@ -1,44 +1,51 @@
+import * as v from "valibot";
+import { maybe, number, type Shape } from "../shape/index.js";
 import { auto, backendsOf } from "./backends.js";
-import type {
-  Curves,
-  Measurement,
-  PointTerms,
-  RunEngine,
-  RunHeader,
-  RunPoint,
-  RunProgress,
-  RunRecord,
-  RunState,
-  Verdict,
+import {
+  curvesSchema,
+  endStateSchema,
+  engineFields,
+  headerSchema,
+  type Measurement,
+  measurementSchema,
+  pointSchema,
+  progressSchema,
+  type RunHeader,
+  type RunPoint,
+  type RunRecord,
+  termsSchema,
+  type Verdict,
 } from "./model.js";
 
-/** What happens in a run, in this order; `progress`, `kept` and `point` many times. */
-export type RunEvent =
-  | { readonly type: "started"; readonly header: RunHeader }
-  | {
-      readonly type: "predicted";
-      readonly curves: readonly Curves[];
-      readonly terms: readonly PointTerms[];
-      readonly notes?: readonly string[];
-    }
+export const eventSchema = v.variant("type", [
+  v.object({ type: v.literal("started"), header: headerSchema }),
+  v.object({
+    type: v.literal("predicted"),
+    curves: v.array(curvesSchema),
+    terms: v.array(termsSchema),
+    notes: maybe(v.array(v.string())),
+  }),
   /** What simulates from now on. */
-  | ({ readonly type: "engine"; readonly backend: string } & RunEngine)
-  | {
-      readonly type: "progress";
-      readonly progress: RunProgress;
-      /** Of the learning rate under way; replaces what was told before. */
-      readonly partial: readonly Measurement[];
-    }
+  v.object({ type: v.literal("engine"), backend: v.string(), ...engineFields }),
+  v.object({
+    type: v.literal("progress"),
+    progress: progressSchema,
+    /** Of the learning rate under way; replaces what was told before. */
+    partial: v.array(measurementSchema),
+  }),
   /** What is measured of the learning rate under way by trials that a checkpoint has by now. */
-  | { readonly type: "kept"; readonly kept: readonly Measurement[] }
-  | { readonly type: "point"; readonly point: RunPoint }
-  | {
-      readonly type: "ended";
-      readonly state: Exclude<RunState, "running">;
-      readonly message?: string;
-      /** Milliseconds since 1970. */
-      readonly finished: number;
-    };
+  v.object({ type: v.literal("kept"), kept: v.array(measurementSchema) }),
+  v.object({ type: v.literal("point"), point: pointSchema }),
+  v.object({
+    type: v.literal("ended"),
+    state: endStateSchema,
+    message: maybe(v.string()),
+    /** Milliseconds since 1970. */
+    finished: number,
+  }),
+]);
+/** What happens in a run, in this order; `progress`, `kept` and `point` many times. */
+export type RunEvent = Shape<typeof eventSchema>;
 
 /** The record of a run that has just started. */
 export function startedRecord(header: RunHeader): RunRecord {

@@ -1,179 +1,227 @@
+import * as v from "valibot";
+import {
+  count,
+  manyOf,
+  maybe,
+  number,
+  numberOrNull,
+  numbers,
+  numbersOrNull,
+  type Shape,
+} from "../shape/index.js";
+
+/* What a run is: each type with the schema by which it is judged when it comes to a page as a message or from a kept file. */
+
+/** Whether a text names a run, and so may be part of a file's name. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9-]{1,100}$/.test(value);
+}
+
+export const idSchema = v.custom<string>(isId);
+
+export const kindSchema = v.picklist(["evaluation", "verification"]);
+export type RunKind = Shape<typeof kindSchema>;
+
+const verdictSchema = v.picklist(["agrees", "disagrees", "inconclusive"]);
 /** What a verification says of a prediction (LANGUAGE.md, Verdict). */
-export type Verdict = "agrees" | "disagrees" | "inconclusive";
+export type Verdict = Shape<typeof verdictSchema>;
 
-/** `failed` has a message; `interrupted` is a run whose engine or window was gone before it ended. */
-export type RunState = "running" | "done" | "cancelled" | "failed" | "interrupted";
+const endStates = ["done", "cancelled", "failed", "interrupted"] as const;
+export const endStateSchema = v.picklist(endStates);
+const stateSchema = v.picklist(["running", ...endStates]);
+/** `failed` has a message; `interrupted` is a run whose process or window was gone before it ended. */
+export type RunState = Shape<typeof stateSchema>;
 
-/** A file that a run was made from, beside its own: an import, one of an import, a table of data. */
-export interface RunInput {
+const inputSchema = v.object({
   /** Its address. */
-  readonly uri: string;
+  uri: v.string(),
   /** A source is what the editor has open, if it has; data are on the disk. */
-  readonly kind: "source" | "data";
+  kind: v.picklist(["source", "data"]),
   /** SHA-256 of the text, in hexadecimal; `null` when it could not be read. */
-  readonly hash: string | null;
-}
+  hash: v.nullable(v.string()),
+});
+/** A file that a run was made from, beside its own: an import, one of an import, a table of data. */
+export type RunInput = Shape<typeof inputSchema>;
 
-/** What is known of a run before its first number. */
-export interface RunHeader {
+const headerFields = {
   /** Unique in a workspace; letters, digits and `-`. */
-  readonly id: string;
-  readonly kind: "evaluation" | "verification";
+  id: idSchema,
+  kind: kindSchema,
   /** The name of the `verify` block or diagram, or names joined by ` + `. */
-  readonly title: string;
+  title: v.string(),
   /** The address of the file, as the editor writes it, and its name without folders. */
-  readonly uri: string;
-  readonly file: string;
+  uri: v.string(),
+  file: v.string(),
   /** SHA-256 of the file's text, in hexadecimal. */
-  readonly textHash: string;
+  textHash: v.string(),
   /** All other files that it was made from; absent in records of versions that did not keep them. */
-  readonly inputs?: readonly RunInput[];
+  inputs: maybe(v.array(inputSchema)),
   /** Milliseconds since 1970. */
-  readonly started: number;
-  readonly landscape: string;
+  started: number,
+  landscape: v.string(),
   /** As a file writes them: `sgd(N = 10, E = 1, B = 1)`, `order 3` or `skew + pair`, `exact`. */
-  readonly spacetime: string;
-  readonly prediction: string;
-  readonly sum: string;
+  spacetime: v.string(),
+  prediction: v.string(),
+  sum: v.string(),
   /** The most edges of the diagrams predicted with. */
-  readonly order: number;
+  order: count,
   /** One label a number: `test_loss`, `displacement(z)`. */
-  readonly observables: readonly string[];
-  readonly etas: readonly number[];
+  observables: v.array(v.string()),
+  etas: numbers,
   /** Trials for each learning rate; 0 for an evaluation. */
-  readonly trials: number;
-  readonly seed: number;
+  trials: count,
+  seed: number,
   /** What simulates, by the engine's name, or `auto` as long as that is not known; empty for an evaluation. */
-  readonly backend: string;
+  backend: v.string(),
   /** Of this software. */
-  readonly version: string;
-}
+  version: v.string(),
+};
+export const headerSchema = v.object(headerFields);
+/** What is known of a run before its first number. */
+export type RunHeader = Shape<typeof headerSchema>;
 
+const measurementFields = {
+  eta: number,
+  observable: v.string(),
+  measured: numberOrNull,
+  standardError: numberOrNull,
+  trials: count,
+  diverged: count,
+};
+export const measurementSchema = manyOf(measurementFields);
 /** A mean over trials, with its standard error; `null` stands for what is not finite. */
-export interface Measurement {
-  readonly eta: number;
-  readonly observable: string;
-  readonly measured: number | null;
-  readonly standardError: number | null;
-  readonly trials: number;
-  readonly diverged: number;
-}
+export type Measurement = Shape<typeof measurementSchema>;
 
-/** One number verified at one learning rate. */
-export interface RunPoint extends Measurement {
-  readonly predicted: number | null;
+export const pointSchema = manyOf({
+  ...measurementFields,
+  predicted: numberOrNull,
   /** `τ`: the magnitude of the next order's total. */
-  readonly truncation: number | null;
-  readonly verdict: Verdict;
+  truncation: numberOrNull,
+  verdict: verdictSchema,
   /** One line saying why. */
-  readonly reason: string;
+  reason: v.string(),
   /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
-  readonly unfound?: number;
+  unfound: maybe(count),
   /** Trials that would decide an inconclusive point; absent when none would. */
-  readonly trialsToDecide?: number;
+  trialsToDecide: maybe(number),
   /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
-  readonly difference?: number | null;
-  /** What of it rounding of doubles alone may have made. */
-  readonly rounding?: number | null;
+  difference: maybe(numberOrNull),
+  /** What of it rounding alone may have made, of double precision and where trials start. */
+  rounding: maybe(numberOrNull),
   /** What the mean may be off by, when an engine of single precision measured it. */
-  readonly roundingFloor?: number;
+  roundingFloor: maybe(number),
   /** Present when rounding decides, and double precision, on the processor, would tell. */
-  readonly needsPrecision?: true;
+  needsPrecision: maybe(v.literal(true)),
   /** What simulated it; `webgpu+cpu` when the processor had to go on. */
-  readonly backend?: string;
+  backend: maybe(v.string()),
   /** Updates simulated, over all trials. */
-  readonly steps: number;
-  readonly stepsPerSecond: number;
+  steps: number,
+  stepsPerSecond: number,
   /** Present when stopped before all its trials were done. */
-  readonly cancelled?: true;
-}
+  cancelled: maybe(v.literal(true)),
+});
+/** One number verified at one learning rate. */
+export type RunPoint = Shape<typeof pointSchema>;
 
-/** What one diagram adds to a prediction, with sign and symmetry factor. */
-export interface Contribution {
+const contributionSchema = manyOf({
   /** Short form; `(0)()` is the order-0 term. */
-  readonly diagram: string;
-  readonly name?: string;
-  readonly edges: number;
-  readonly automorphisms: number;
-  readonly embeddings: number;
-  readonly value: number | null;
-}
+  diagram: v.string(),
+  name: maybe(v.string()),
+  edges: count,
+  automorphisms: number,
+  embeddings: number,
+  value: numberOrNull,
+});
+/** What one diagram adds to a prediction, with sign and symmetry factor. */
+export type Contribution = Shape<typeof contributionSchema>;
 
+export const termsSchema = manyOf({
+  eta: number,
+  observable: v.string(),
+  terms: v.array(contributionSchema),
+});
 /** The terms of a prediction of one number at one learning rate; they add up to it. */
-export interface PointTerms {
-  readonly eta: number;
-  readonly observable: string;
-  readonly terms: readonly Contribution[];
-}
+export type PointTerms = Shape<typeof termsSchema>;
 
-/** Predictions of one number as functions of the learning rate. */
-export interface Curves {
-  readonly observable: string;
+export const curvesSchema = v.object({
+  observable: v.string(),
   /** Increasing. */
-  readonly etas: readonly number[];
+  etas: numbers,
   /** `orders[d][i]`: what diagrams of at most `d` edges predict at `etas[i]`. */
-  readonly orders: readonly (readonly (number | null)[])[];
+  orders: v.array(numbersOrNull),
   /** `τ` at each learning rate: the half width of the truncation band around the last order. */
-  readonly truncation: readonly (number | null)[];
-}
+  truncation: numbersOrNull,
+});
+/** Predictions of one number as functions of the learning rate. */
+export type Curves = Shape<typeof curvesSchema>;
 
-/** How far the learning rate under way has come. */
-export interface RunProgress {
-  readonly eta: number;
-  readonly trials: number;
-  readonly totalTrials: number;
-  readonly stepsPerSecond: number;
+export const progressSchema = v.object({
+  eta: number,
+  trials: count,
+  totalTrials: count,
+  stepsPerSecond: number,
   /** Seconds until the whole run is done, at the present rate; `null` while unknown. */
-  readonly secondsLeft: number | null;
-}
+  secondsLeft: numberOrNull,
+});
+/** How far the learning rate under way has come. */
+export type RunProgress = Shape<typeof progressSchema>;
 
-/** What simulates a run, and why that. */
-export interface RunEngine {
+export const engineFields = {
   /** `nvidia-h200`, `WebAssembly on 8 threads`. */
-  readonly device: string;
+  device: v.string(),
   /** Part of a line: `the run is short`. */
-  readonly why: string;
+  why: v.string(),
   /** Present when another engine was lost and this one went on. */
-  readonly fallback?: true;
-}
+  fallback: maybe(v.literal(true)),
+};
+const engineSchema = v.object(engineFields);
+/** What simulates a run, and why that. */
+export type RunEngine = Shape<typeof engineSchema>;
 
-/** A run as it is known so far. */
-export interface RunRecord extends RunHeader {
-  readonly state: RunState;
+export const recordSchema = v.object({
+  ...headerFields,
+  state: stateSchema,
   /** One line: why it failed or was interrupted. */
-  readonly message?: string;
+  message: maybe(v.string()),
   /** What simulates, once that is known. */
-  readonly engine?: RunEngine;
+  engine: maybe(engineSchema),
   /** Milliseconds since 1970; absent while it runs. */
-  readonly finished?: number;
+  finished: maybe(number),
   /** In the order of the learning rates, then of the observables; an evaluation has none. */
-  readonly points: readonly RunPoint[];
+  points: v.array(pointSchema),
   /** What is measured so far at the learning rate under way. */
-  readonly partial: readonly Measurement[];
+  partial: v.array(measurementSchema),
   /** What of it a checkpoint has: that is what remains when the run ends before its end. */
-  readonly kept?: readonly Measurement[];
-  readonly progress?: RunProgress;
-  readonly terms: readonly PointTerms[];
-  readonly curves: readonly Curves[];
+  kept: maybe(v.array(measurementSchema)),
+  progress: maybe(progressSchema),
+  terms: v.array(termsSchema),
+  curves: v.array(curvesSchema),
   /** Lines on what is predicted: that descent diverges, that numbers overflow. */
-  readonly notes?: readonly string[];
+  notes: maybe(v.array(v.string())),
+});
+/** A run as it is known so far. */
+export type RunRecord = Shape<typeof recordSchema>;
+
+export function isRecord(value: unknown): value is RunRecord {
+  return v.is(recordSchema, value);
 }
 
-/** A run as a list shows it. */
-export interface RunSummary {
-  readonly id: string;
-  readonly kind: RunHeader["kind"];
-  readonly title: string;
-  readonly uri: string;
-  readonly file: string;
-  readonly started: number;
-  readonly state: RunState;
+export const summarySchema = v.object({
+  id: idSchema,
+  kind: kindSchema,
+  title: v.string(),
+  uri: v.string(),
+  file: v.string(),
+  started: number,
+  state: stateSchema,
   /** What simulated: `cpu`, `webgpu+cpu`; absent for an evaluation, and as long as it is not known. */
-  readonly backend?: string;
+  backend: maybe(v.string()),
   /** The worst of its points'; absent while there is none. */
-  readonly verdict?: Verdict;
+  verdict: maybe(verdictSchema),
   /** Whether the text of its file, or of another that it was made from, is another by now, or gone. */
-  readonly changed: boolean;
+  changed: v.boolean(),
   /** Whether it can go on where it stopped. */
-  readonly resumable: boolean;
-}
+  resumable: v.boolean(),
+});
+/** A run as a list shows it. */
+export type RunSummary = Shape<typeof summarySchema>;

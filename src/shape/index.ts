@@ -1,83 +1,64 @@
+import * as v from "valibot";
+
 /**
- * The room of shapes: checks of values that come from elsewhere (messages, kept files, settings), put together from
- * small ones. A check is true of what holds it and false of anything else; it never throws.
+ * The room of shapes: what the schemas of values from elsewhere (messages, kept files, settings) have in common, beside what
+ * Valibot has. A schema stands where its type does, and the type is made of it.
  */
 
-/** The fields of a value that is neither null nor a list. */
-export type Fields = Readonly<Record<string, unknown>>;
+/** What a schema lets pass. */
+export type Shape<Schema extends v.GenericSchema> = Unchanged<v.InferOutput<Schema>>;
 
-export type Check = (value: unknown) => boolean;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-/** Texts of at most so many characters. */
-export function isTextUpTo(most: number): (value: unknown) => value is string {
-  return (value): value is string => isText(value) && value.length <= most;
-}
+type Unchanged<Value> = Value extends object
+  ? { readonly [Name in keyof Value]: Unchanged<Value[Name]> }
+  : Value;
 
 /** Finite numbers. */
-export function isNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
+export const number = v.custom<number>(Number.isFinite);
 
-export function isNumberOrNull(value: unknown): value is number | null {
-  return value === null || isNumber(value);
-}
+export const numberOrNull = v.nullable(number);
 
 /** Whole numbers from 0 that are exact. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+export const count = v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0);
+
+/** Lists of finite numbers, which may be long: no schema runs for each. */
+export const numbers = v.custom<number[]>((value) => Array.isArray(value) && value.every(Number.isFinite));
+
+/** Long lists of finite numbers of which some are not known. */
+export const numbersOrNull = v.custom<(number | null)[]>(
+  (value) => Array.isArray(value) && value.every((one: unknown) => one === null || Number.isFinite(one)),
+);
+
+/** Texts of at most so many characters. */
+// @__NO_SIDE_EFFECTS__
+export function textUpTo(most: number) {
+  return v.custom<string>((value) => typeof value === "string" && value.length <= most);
 }
 
-export function isBoolean(value: unknown): value is boolean {
-  return typeof value === "boolean";
+/** Lists of at most so many items. */
+// @__NO_SIDE_EFFECTS__
+export function listUpTo<Schema extends v.GenericSchema>(item: Schema, most: number) {
+  const list = v.array(item);
+  return v.custom<v.InferOutput<typeof list>>(
+    (value) => Array.isArray(value) && value.length <= most && v.is(list, value),
+  );
 }
 
-/** One of these values, and nothing that is merely equal to it. */
-export function isOneOf<Value>(...values: readonly Value[]): (value: unknown) => value is Value {
-  return (value): value is Value => (values as readonly unknown[]).includes(value);
+/** Objects with such fields, for what comes in hundreds of thousands: they are judged where they stand, not copied. */
+// @__NO_SIDE_EFFECTS__
+export function manyOf<Entries extends v.ObjectEntries>(entries: Entries) {
+  const fields = Object.entries(entries);
+  return v.custom<v.InferOutput<v.ObjectSchema<Entries, undefined>>>(
+    (value) => isFields(value) && fields.every(([name, schema]) => v.is(schema, value[name])),
+  );
 }
 
-/** Lists of such items, of at most so many. */
-export function isListOf<Item>(
-  isItem: (value: unknown) => value is Item,
-  most?: number,
-): (value: unknown) => value is readonly Item[];
-export function isListOf(isItem: Check, most?: number): Check;
-export function isListOf(isItem: Check, most = Number.POSITIVE_INFINITY): Check {
-  return (value) =>
-    Array.isArray(value) && value.length <= most && value.every((item: unknown) => isItem(item));
+/** A field that may be missing; one that is `undefined` is missing, too. */
+// @__NO_SIDE_EFFECTS__
+export function maybe<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.optional(schema) as unknown as v.ExactOptionalSchema<Schema, undefined>;
 }
 
-export function isAbsentOr<Value>(
-  check: (value: unknown) => value is Value,
-): (value: unknown) => value is Value | undefined;
-export function isAbsentOr(check: Check): Check;
-export function isAbsentOr(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-/** Fields that each pass a check; there may be others. */
-export function hasFields(checks: Readonly<Record<string, Check>>): Check {
-  return (value) => isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-
-/** Fields of one of several types, each with its checks, that say in `key` of which they are. */
-export function hasKind<Kind extends string>(
-  key: string,
-  kinds: Readonly<Record<Kind, Check>>,
-): (value: unknown) => boolean {
-  return (value) => {
-    if (!isFields(value)) {
-      return false;
-    }
-    const kind = value[key];
-    return isText(kind) && Object.hasOwn(kinds, kind) && kinds[kind as Kind](value);
-  };
+/** Whether a value has fields: it is an object, and neither null nor a list. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

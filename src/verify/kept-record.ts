@@ -1,14 +1,6 @@
+import * as v from "valibot";
 import { backendNamed, backends, processor } from "../runs/index.js";
-import {
-  hasFields,
-  isAbsentOr,
-  isBoolean,
-  isCount,
-  isListOf,
-  isNumber,
-  isOneOf,
-  isTextUpTo,
-} from "../shape/index.js";
+import { count, listUpTo, maybe, number, type Shape, textUpTo } from "../shape/index.js";
 import {
   type Backend,
   type Column,
@@ -17,28 +9,62 @@ import {
   type SerializedStatistics,
 } from "../simulate/index.js";
 
-/** A row of a file of kept trials: what {@link KeptTrials} are as JSON. */
-export interface SavedTrials {
-  readonly eta: number;
-  readonly wanted: number;
-  readonly trials: number;
-  readonly diverged: number;
-  readonly unfound?: { readonly trials: number; readonly first: number; readonly reason: string };
-  readonly steps: number;
-  readonly seconds: number;
-  readonly backend: Backend;
-  readonly engines: readonly string[];
-  readonly floors: readonly SavedFloor[];
-  readonly statistics: readonly SerializedStatistics[];
-}
+/** What carried trials out: the processor's kernels, and devices by the names of their engines. */
+const kernels: readonly Backend[] = [
+  "wasm",
+  "js",
+  ...backends.flatMap(({ name }) => (name === processor.name ? [] : [name])),
+];
 
-/** JSON has no infinity: `null` stands for a floor that is not known. */
-export interface SavedFloor {
-  readonly label: string;
-  readonly floor: number | null;
-  readonly deviation: number | null;
-  readonly diverges: boolean;
-}
+const mostEngines = 100;
+/** More columns than any landscape has weights. */
+const mostColumns = 1e6;
+
+/** Any sum of squares has fewer digits: 2^4196 for each of 2^53 trials. */
+const digitsSchema = textUpTo(1100);
+
+const textSchema = textUpTo(2000);
+const magnitude = v.custom<number>((value) => v.is(number, value) && value >= 0);
+
+/** Digits as they are written here: none too many, no negative zero. */
+const integer = v.custom<string>(
+  (value) => v.is(digitsSchema, value) && /^(?:0|-?[1-9a-f][0-9a-f]*)$/.test(value),
+);
+
+const floorSchema = v.object({
+  label: textSchema,
+  /** JSON has no infinity: `null` stands for a floor that is not known. */
+  floor: v.nullable(magnitude),
+  deviation: v.nullable(magnitude),
+  diverges: v.boolean(),
+});
+
+const statisticsSchema = v.object({
+  label: textSchema,
+  center: number,
+  count,
+  sum: integer,
+  squares: integer,
+  offset: number,
+  start: number,
+  resolution: magnitude,
+}) satisfies v.GenericSchema<unknown, SerializedStatistics>;
+
+const savedSchema = v.object({
+  eta: v.custom<number>(isPositive),
+  wanted: count,
+  trials: count,
+  diverged: count,
+  unfound: maybe(v.object({ trials: count, first: count, reason: textSchema })),
+  steps: count,
+  seconds: magnitude,
+  backend: v.picklist(kernels),
+  engines: listUpTo(textSchema, mostEngines),
+  floors: listUpTo(floorSchema, mostColumns),
+  statistics: listUpTo(statisticsSchema, mostColumns),
+});
+/** A row of a file of kept trials: what {@link KeptTrials} are as JSON. */
+export type SavedTrials = Shape<typeof savedSchema>;
 
 /** What all trials of a verification have in common, whatever the learning rate. */
 export interface TrialsKind {
@@ -47,58 +73,9 @@ export interface TrialsKind {
   readonly updates: number;
 }
 
-/** What carried trials out: the processor's kernels, and devices by the names of their engines. */
-const kernels = ["wasm", "js", ...backends.filter((one) => one !== processor).map(({ name }) => name)];
-
-const mostLetters = 2000;
-const mostEngines = 100;
-/** More columns than any landscape has weights. */
-const mostColumns = 1e6;
-
-/** Any sum of squares has fewer digits: 2^4196 for each of 2^53 trials. */
-const mostDigits = 1100;
-
-export const isPositive = (value: unknown): value is number => isNumber(value) && value > 0;
-const isMagnitude = (value: unknown) => isNumber(value) && value >= 0;
-const isText = isTextUpTo(mostLetters);
-
-/** Digits as they are written here: none too many, no negative zero. */
-const isInteger = (value: unknown) =>
-  isTextUpTo(mostDigits)(value) && /^(?:0|-?[1-9a-f][0-9a-f]*)$/.test(value);
-
-const isSaved = hasFields({
-  eta: isPositive,
-  wanted: isCount,
-  trials: isCount,
-  diverged: isCount,
-  unfound: isAbsentOr(hasFields({ trials: isCount, first: isCount, reason: isText })),
-  steps: isCount,
-  seconds: isMagnitude,
-  backend: isOneOf(...kernels),
-  engines: isListOf(isText, mostEngines),
-  floors: isListOf(
-    hasFields({
-      label: isText,
-      floor: (value) => value === null || isMagnitude(value),
-      deviation: (value) => value === null || isMagnitude(value),
-      diverges: isBoolean,
-    }),
-    mostColumns,
-  ),
-  statistics: isListOf(
-    hasFields({
-      label: isText,
-      center: isNumber,
-      count: isCount,
-      sum: isInteger,
-      squares: isInteger,
-      offset: isNumber,
-      start: isNumber,
-      resolution: isMagnitude,
-    }),
-    mostColumns,
-  ),
-});
+export function isPositive(value: unknown): value is number {
+  return v.is(number, value) && value > 0;
+}
 
 /**
  * What of a row of a file cannot be, in words for people; `undefined` when trials may have left it. A row that passes is
@@ -106,10 +83,10 @@ const isSaved = hasFields({
  * @param kind what the trials must be of; absent: they are judged by themselves only.
  */
 export function problemOf(row: unknown, kind?: TrialsKind): string | undefined {
-  if (!isSaved(row)) {
+  if (!v.is(savedSchema, row)) {
     return "it lacks something, or holds what is no number of trials";
   }
-  const saved = row as unknown as SavedTrials;
+  const saved: SavedTrials = row;
   return (
     problemOfCounts(saved) ??
     problemOfEngines(saved) ??

@@ -1,60 +1,69 @@
+import * as v from "valibot";
 import type { DrawnDiagram, ElementReference, PageState, ToPage } from "../../src/preview/index.js";
-import {
-  hasFields,
-  hasKind,
-  isAbsentOr,
-  isFields,
-  isListOf,
-  isNumber,
-  isText,
-} from "../../src/shape/index.js";
+import { isFields, maybe, number, numbers } from "../../src/shape/index.js";
 
-/* Checks of what comes into the page: any frame may post a message, and a state may be an older version's. */
+/*
+ * Schemas of what comes into the page, as far as it is used: any frame may post a message, and a state may be an older
+ * version's. A file may be large and comes with every key that is typed, so not every place in it is looked at.
+ */
 
-const isTextOrAbsent = isAbsentOr(isText);
+const elementSchema = v.custom<ElementReference>(
+  (value) =>
+    isFields(value) &&
+    (value.kind === "diagram" ||
+      (["node", "edge", "part"].some((kind) => kind === value.kind) && Number.isInteger(value.index))),
+);
 
-export function isElement(value: unknown): value is ElementReference {
-  if (!isFields(value)) {
-    return false;
-  }
-  return (
-    value.kind === "diagram" ||
-    (["node", "edge", "part"].some((kind) => kind === value.kind) && Number.isInteger(value.index))
-  );
-}
-
-const isDiagram = hasFields({
-  name: isText,
-  id: isText,
-  key: isText,
-  facts: isText,
-  nodes: isListOf(hasFields({ name: isText })),
-  edges: isListOf(hasFields({ child: isNumber, parent: isNumber })),
-  parts: isListOf(hasFields({ nodes: isListOf(isNumber) })),
-  marks: isListOf(hasFields({ message: isText, elements: isListOf(isElement) })),
+const diagramSchema = v.object({
+  name: v.string(),
+  id: v.string(),
+  key: v.string(),
+  facts: v.string(),
+  nodes: v.array(v.object({ name: v.string() })),
+  edges: v.array(v.object({ child: number, parent: number })),
+  parts: v.array(v.object({ nodes: numbers })),
+  marks: v.array(v.object({ message: v.string(), elements: v.array(elementSchema) })),
 });
 
-const isFile = hasFields({
-  uri: isText,
-  version: isNumber,
-  diagrams: isListOf(isDiagram),
-  landscapes: isListOf(isText),
-  spacetimes: isListOf(isText),
+const fileSchema = v.object({
+  uri: v.string(),
+  version: number,
+  diagrams: v.array(diagramSchema),
+  landscapes: v.array(v.string()),
+  spacetimes: v.array(v.string()),
 });
 
-const isMessage = hasKind<ToPage["type"]>("type", {
-  file: hasFields({ title: isText, file: isFile }),
-  stale: hasFields({ reason: isTextOrAbsent }),
-  cursor: hasFields({ id: isTextOrAbsent, element: isAbsentOr(isElement) }),
-  show: hasFields({ id: isTextOrAbsent }),
-  answer: hasFields({ number: isNumber }),
-  failure: hasFields({ number: isNumber, message: isText }),
-  command: hasFields({ command: isText }),
+const messageSchema = v.variant("type", [
+  v.object({ type: v.literal("file"), title: v.string(), file: fileSchema }),
+  v.object({ type: v.literal("stale"), reason: maybe(v.string()) }),
+  v.object({ type: v.literal("cursor"), id: maybe(v.string()), element: maybe(elementSchema) }),
+  v.object({ type: v.literal("show"), id: maybe(v.string()) }),
+  v.object({ type: v.literal("answer"), number }),
+  v.object({ type: v.literal("failure"), number, message: v.string() }),
+  v.object({ type: v.literal("command"), command: v.string() }),
+]);
+
+const drawnSchema = v.object({
+  id: v.string(),
+  key: v.string(),
+  drawing: maybe(
+    v.object({
+      width: number,
+      height: number,
+      nodes: v.array(v.unknown()),
+      edges: v.array(v.unknown()),
+      outlines: v.array(v.unknown()),
+    }),
+  ),
 });
+
+const cameraSchema = v.object({ x: number, y: number, scale: number });
+const selectedSchema = v.object({ id: v.string(), element: elementSchema });
+const spacetimeSchema = v.object({ text: v.string(), landscape: maybe(v.string()) });
 
 /** A message of the editor, or nothing when it is none. */
 export function readMessage(data: unknown): ToPage | undefined {
-  return isMessage(data) ? (data as ToPage) : undefined;
+  return v.is(messageSchema, data) ? (data as ToPage) : undefined;
 }
 
 /** The drawings of an answer; those that are none are left out. */
@@ -62,21 +71,7 @@ export function readDrawings(answer: unknown): DrawnDiagram[] {
   if (!isFields(answer) || !Array.isArray(answer.drawings)) {
     return [];
   }
-  return answer.drawings.filter((one: unknown): one is DrawnDiagram => {
-    if (!isFields(one) || !isText(one.id) || !isText(one.key)) {
-      return false;
-    }
-    if (one.drawing === undefined) {
-      return true;
-    }
-    const { drawing } = one;
-    return (
-      isFields(drawing) &&
-      isNumber(drawing.width) &&
-      isNumber(drawing.height) &&
-      [drawing.nodes, drawing.edges, drawing.outlines].every(Array.isArray)
-    );
-  });
+  return answer.drawings.filter((one): one is DrawnDiagram => v.is(drawnSchema, one));
 }
 
 /** What an earlier page of this file kept, as far as it can be read. */
@@ -86,20 +81,16 @@ export function readState(state: unknown, uri: string): PageState {
     return empty;
   }
   const { id, search, scroll, cameras, selected, spacetime } = state;
-  const isCamera = (camera: unknown): boolean =>
-    isFields(camera) && [camera.x, camera.y, camera.scale].every(isNumber);
-  const read = isFields(cameras) ? Object.entries(cameras).filter(([, camera]) => isCamera(camera)) : [];
+  const read = isFields(cameras) ? Object.entries(cameras).filter(([, one]) => v.is(cameraSchema, one)) : [];
   return {
     ...empty,
-    ...(isText(id) ? { id } : {}),
-    ...(isText(search) ? { search } : {}),
-    ...(isNumber(scroll) ? { scroll } : {}),
+    ...(typeof id === "string" ? { id } : {}),
+    ...(typeof search === "string" ? { search } : {}),
+    ...(v.is(number, scroll) ? { scroll } : {}),
     cameras: Object.fromEntries(read) as PageState["cameras"],
-    ...(isFields(selected) && isText(selected.id) && isElement(selected.element)
-      ? { selected: { id: selected.id, element: selected.element } }
-      : {}),
-    ...(isFields(spacetime) && isText(spacetime.text) && isTextOrAbsent(spacetime.landscape)
-      ? { spacetime: spacetime as unknown as NonNullable<PageState["spacetime"]> }
+    ...(v.is(selectedSchema, selected) ? { selected: { id: selected.id, element: selected.element } } : {}),
+    ...(v.is(spacetimeSchema, spacetime)
+      ? { spacetime: spacetime as NonNullable<PageState["spacetime"]> }
       : {}),
   };
 }

@@ -1,5 +1,4 @@
-import type { FromResultsPage, ResultsPageState } from "../../src/runs/index.js";
-import { parseState } from "./incoming.js";
+import { type FromResultsPage, parseResultsPageState, type ResultsPageState } from "../../src/runs/index.js";
 
 /** What VS Code gives to a page, once. */
 export interface ResultsEditor {
@@ -16,7 +15,7 @@ export class KeptState {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly editor: ResultsEditor) {
-    this.state = parseState(editor.getState());
+    this.state = parseResultsPageState(editor.getState());
     document.addEventListener("visibilitychange", () => this.keep());
     window.addEventListener("pagehide", () => this.keep());
   }

@@ -1,5 +1,7 @@
 import {
   type FromResultsPage,
+  parseResultsPageState,
+  parseToResultsPage,
   type ResultsPageState,
   type RunEvent,
   type RunRecord,
@@ -13,7 +15,6 @@ import { htmlElement, setText } from "../kit/elements.js";
 import { KeptState } from "../kit/kept-state.js";
 import { Notices } from "../kit/notices.js";
 import { History } from "./history.js";
-import { parseState, parseToResultsPage } from "./incoming.js";
 import { Refresher } from "./refresher.js";
 import { RunView } from "./run-view.js";
 import { verdictSentence } from "./standing.js";
@@ -44,7 +45,7 @@ export class ResultsPage {
     root: HTMLElement,
     private readonly editor: EditorApi<FromResultsPage>,
   ) {
-    this.state = new KeptState(editor, parseState(editor.getState()));
+    this.state = new KeptState(editor, parseResultsPageState(editor.getState()));
     this.history = new History({
       choose: (id) => this.choose(id),
       delete: (id) => this.say({ type: "delete", id }),

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
+import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { openDiagFile } from "../preview/open-file.js";
-import { type RunOrder, sourceOf } from "../runs/index.js";
+import { sourceOf } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault, withProgress } from "../working.js";
 import { askDiagrams } from "./ask-diagrams.js";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { EngineSource } from "../../runner/index.js";
+import type { RunOrder, RunSource } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
-import { type RunOrder, sourceOf } from "../runs/index.js";
+import { sourceOf } from "../runs/index.js";
 import type { Report } from "../working.js";
 import { progressWords, shareDone } from "./run-words.js";
 import type { Workshop } from "./workshop.js";
@@ -47,6 +47,6 @@ export async function withPresentTexts(order: RunOrder): Promise<RunOrder> {
   return { ...order, source, target: { ...target, setting: { ...target.setting, landscapeSource } } };
 }
 
-async function present({ uri }: EngineSource): Promise<EngineSource> {
+async function present({ uri }: RunSource): Promise<RunSource> {
   return sourceOf(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { showMessage } from "../messages.js";
-import type { RunOrder } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
 import { evaluateOrder } from "./evaluate.js";

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { declarationsOf } from "../declarations.js";
 import { showMessage } from "../messages.js";
 import { openDiagFile } from "../preview/open-file.js";
 import { fileName } from "../preview/places.js";
-import { type RunOrder, RunRefused, sourceOf } from "../runs/index.js";
+import { RunRefused, sourceOf } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { type Report, showFault, withProgress } from "../working.js";
 import { askDiagrams, type ChosenDiagrams } from "./ask-diagrams.js";

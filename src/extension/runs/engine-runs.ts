@@ -4,9 +4,10 @@ import {
   type EngineEvent,
   type EngineRequests,
   type EngineSettings,
-  type EngineSource,
   type EnumerateParameters,
   engineEvent,
+  type RunOrder,
+  type RunSource,
 } from "../../runner/index.js";
 import {
   type BackendChoice,
@@ -24,7 +25,7 @@ import {
 } from "./engine-process.js";
 import type { RunHistory } from "./history.js";
 import { ProcessPool } from "./process-pool.js";
-import { type RunOptions, type RunOrder, RunRefused, type Runs } from "./runs.js";
+import { type RunOptions, RunRefused, type Runs } from "./runs.js";
 
 /** How long the engine may take to stop by itself, in milliseconds; then its process is ended. */
 const patience = 500;
@@ -156,7 +157,7 @@ export class EngineRuns implements Runs {
     }
   }
 
-  async describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description> {
+  async describe(source: RunSource, token?: vscode.CancellationToken): Promise<Description> {
     refuseUntrusted("evaluate diagrams");
     return this.askAside("describe", { source }, token);
   }

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
+import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
-import type { RunOrder } from "./runs.js";
 
 /** Runs that are kept in the workspace's storage, the newest first. */
 export interface RunHistory extends vscode.Disposable {

@@ -5,5 +5,5 @@
 export { EngineProcess, type EngineServer, type ProcessSettings } from "./engine-process.js";
 export { type EngineMeans, EngineRuns } from "./engine-runs.js";
 export type { RunHistory } from "./history.js";
-export { type RunOptions, type RunOrder, RunRefused, type Runs, sourceOf } from "./runs.js";
+export { type RunOptions, RunRefused, type Runs, sourceOf } from "./runs.js";
 export { StoredHistory } from "./stored-history.js";

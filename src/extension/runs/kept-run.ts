@@ -1,19 +1,8 @@
 import { createHash } from "node:crypto";
-import type { EngineSource, RunTarget } from "../../runner/index.js";
-import { choices, contradictionIn, isKind, isRecord, type RunRecord } from "../../runs/index.js";
-import {
-  hasFields,
-  hasKind,
-  isAbsentOr,
-  isBoolean,
-  isCount,
-  isFields,
-  isListOf,
-  isNumber,
-  isOneOf,
-  isText,
-} from "../../shape/index.js";
-import type { RunOrder } from "./runs.js";
+import * as v from "valibot";
+import { orderSchema, type RunOrder, type RunSource } from "../../runner/index.js";
+import { contradictionIn, isRecord, type RunRecord } from "../../runs/index.js";
+import { isFields } from "../../shape/index.js";
 
 /** A run as its file holds it. */
 export interface KeptRun {
@@ -64,10 +53,10 @@ function soundRun(text: string): KeptRun | string {
   if (digest !== undefined && digest !== digestOf(JSON.stringify({ format, record, order }))) {
     return "it is not as it was written";
   }
-  if (!isRecord(record) || !isOrder(order)) {
+  if (!isRecord(record) || !v.is(orderSchema, order)) {
     return "it lacks something, or holds something else";
   }
-  return contradictionIn(record) ?? { record, order: order as RunOrder };
+  return contradictionIn(record) ?? { record, order };
 }
 
 function digestOf(text: string): string {
@@ -85,29 +74,6 @@ export function withoutTexts(order: RunOrder): RunOrder {
   return { ...order, source, target: { ...target, setting } };
 }
 
-function withoutText({ uri, path }: EngineSource): EngineSource {
+function withoutText({ uri, path }: RunSource): RunSource {
   return { uri, path };
 }
-
-const isSource = hasFields({ uri: isText, path: isText });
-const isSetting = hasFields({
-  landscape: isText,
-  spacetime: isText,
-  etas: isListOf(isNumber),
-  observables: isListOf(isText),
-  sum: isOneOf("exact", "integral"),
-  landscapeSource: isAbsentOr(isSource),
-});
-const isTarget = hasKind<RunTarget["kind"]>("kind", {
-  verify: hasFields({ name: isText, etas: isAbsentOr(isListOf(isNumber)) }),
-  diagrams: hasFields({ names: isListOf(isText), setting: isSetting }),
-});
-const isOrder = hasFields({
-  kind: isKind,
-  source: isSource,
-  target: isTarget,
-  trials: isAbsentOr(isCount),
-  seed: isAbsentOr(isNumber),
-  backend: isAbsentOr(isOneOf(...choices.map(({ name }) => name))),
-  resume: isAbsentOr(isBoolean),
-});

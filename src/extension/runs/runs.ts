@@ -1,25 +1,6 @@
 import * as vscode from "vscode";
-import type {
-  Description,
-  EngineSource,
-  EnumerateParameters,
-  RunParameters,
-  RunTarget,
-} from "../../runner/index.js";
-import type { BackendChoice, RunEvent, RunRecord } from "../../runs/index.js";
-
-/** What to run. */
-export interface RunOrder {
-  readonly kind: RunParameters["kind"];
-  readonly source: EngineSource;
-  readonly target: RunTarget;
-  readonly trials?: number;
-  readonly seed?: number;
-  /** What simulates; what the settings say when absent. A kept order has what was meant when it ran. */
-  readonly backend?: BackendChoice;
-  /** Goes on where an earlier run of the same specification stopped, when something is left of it. */
-  readonly resume?: boolean;
-}
+import type { Description, EnumerateParameters, RunOrder, RunSource } from "../../runner/index.js";
+import type { RunEvent, RunRecord } from "../../runs/index.js";
 
 export interface RunOptions {
   readonly token?: vscode.CancellationToken;
@@ -56,7 +37,7 @@ export interface Runs extends vscode.Disposable {
    * What a text declares.
    * @throws RunRefused in one line; CancellationError.
    */
-  describe(source: EngineSource, token?: vscode.CancellationToken): Promise<Description>;
+  describe(source: RunSource, token?: vscode.CancellationToken): Promise<Description>;
 
   /** All diagrams asked for, in short form. @throws as `describe`. */
   enumerate(parameters: EnumerateParameters, token?: vscode.CancellationToken): Promise<readonly string[]>;
@@ -71,7 +52,7 @@ export class RunRefused extends Error {
  * A document as the engine is told of it: with its present text, saved or not, and those of all others that are open,
  * since what it imports counts as it stands in the editor.
  */
-export function sourceOf(document: vscode.TextDocument): EngineSource {
+export function sourceOf(document: vscode.TextDocument): RunSource {
   const uri = document.uri.toString();
   const path =
     document.uri.scheme === "file" ? document.uri.fsPath : `/${document.uri.path.replace(/^\/+/, "")}`;

@@ -1,9 +1,9 @@
 import type * as vscode from "vscode";
+import type { RunOrder } from "../../runner/index.js";
 import { isId, type RunRecord, withoutUnkept } from "../../runs/index.js";
 import type { RunHistory } from "./history.js";
 import { type KeptRun, readKeptRun, withoutTexts, writeKeptRun } from "./kept-run.js";
 import { RunFiles } from "./run-files.js";
-import type { RunOrder } from "./runs.js";
 
 /** More runs than these are not kept; the oldest goes first. */
 const mostRuns = 200;

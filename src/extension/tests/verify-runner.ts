@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { printableText } from "../../printable/index.js";
+import type { RunOrder } from "../../runner/index.js";
 import { type RunPoint, type RunRecord, worstVerdict } from "../../runs/index.js";
-import { type RunOrder, RunRefused, type Runs, sourceOf } from "../runs/index.js";
+import { RunRefused, type Runs, sourceOf } from "../runs/index.js";
 import { FollowedRun } from "./follow-run.js";
 import {
   comparison,

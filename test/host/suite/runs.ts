@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
 import type { DiagApi } from "../../../src/extension/extension.js";
-import { type RunOrder, sourceOf } from "../../../src/extension/runs/runs.js";
+import { sourceOf } from "../../../src/extension/runs/runs.js";
+import type { RunOrder } from "../../../src/runner/index.js";
 import type { RunPoint, RunRecord } from "../../../src/runs/index.js";
 import { extension } from "./activation.js";
 import { ask, notes, openFile, type Tests, until } from "./testing.js";

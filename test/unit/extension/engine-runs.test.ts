@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { EngineMeans, RunHistory, RunOrder, RunRefused } from "../../../src/extension/runs/index.js";
+import type { EngineMeans, RunHistory, RunRefused } from "../../../src/extension/runs/index.js";
 import { EngineRuns } from "../../../src/extension/runs/index.js";
+import type { RunOrder } from "../../../src/runner/index.js";
 import { type EngineRequests, engineEvent } from "../../../src/runner/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.js";
-import type { RunOrder } from "../../../src/extension/runs/runs.js";
 import { StoredHistory } from "../../../src/extension/runs/stored-history.js";
+import type { RunOrder } from "../../../src/runner/index.js";
 import { type RunRecord, startedRecord } from "../../../src/runs/index.js";
 import { header, point } from "./run-samples.js";
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { RunOptions, RunOrder } from "../../../src/extension/runs/index.js";
+import type { RunOptions } from "../../../src/extension/runs/index.js";
 import { RunRefused } from "../../../src/extension/runs/index.js";
 import { VerifyTests } from "../../../src/extension/tests/index.js";
 import type { VerifySource } from "../../../src/extension/tests/test-tree.js";
+import type { RunOrder } from "../../../src/runner/index.js";
 import {
   type RunEvent,
   type RunPoint,

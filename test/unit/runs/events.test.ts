@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseFromResultsPage, type RunEvent, startedRecord, withEvent } from "../../../src/runs/index.js";
-import { isRecord } from "../../../src/runs/model-check.js";
+import { isRecord } from "../../../src/runs/model.js";
 import { header, point } from "../extension/run-samples.js";
 
 const engine = (backend: string, more: { fallback?: true } = {}): RunEvent => ({
