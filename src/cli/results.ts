@@ -1,5 +1,5 @@
 import { printableLine } from "../printable/index.js";
-import type { VerifyRun } from "../verify/run.js";
+import type { Run } from "../runs/index.js";
 import { formatMeasured, formatNumber, formatRate, formatTable } from "./table.js";
 
 /** A value: a number, or one for each weight of a displacement. */
@@ -62,7 +62,7 @@ export function formatEvaluation(
 const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
 
 /** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
-export function formatRuns(runs: readonly VerifyRun[]): string {
+export function formatRuns(runs: readonly Run[]): string {
   // Only engines of single precision have one.
   const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);
   const table = formatTable(

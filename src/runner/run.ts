@@ -7,7 +7,9 @@ import { componentLabels } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf, type UsedFile } from "../language/index.js";
 import {
   auto,
-  type Measurement,
+  defaultSeed,
+  defaultTrials,
+  type Run,
   type RunEvent,
   type RunHeader,
   type RunInput,
@@ -15,14 +17,11 @@ import {
 } from "../runs/index.js";
 import { formatSpaceTime } from "../spacetime/index.js";
 import {
-  defaultSeed,
-  defaultTrials,
   evaluatorFor,
   folderStore,
+  measurementsOf,
   predictionOrder,
   runVerification,
-  type VerifyProgress,
-  type VerifyRun,
   type VerifySpecification,
 } from "../verify/index.js";
 import { curvesOf, notesOf, termsOf } from "./curves.js";
@@ -92,7 +91,6 @@ async function perform(
     return;
   }
   const { trials, seed, backend, checkpoints, resume } = parameters;
-  const pace = paceOf(specification);
   await runVerification(specification, {
     evaluator,
     engines,
@@ -111,40 +109,12 @@ async function perform(
     onFault: note,
     onUnreadable: note,
     onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(eta, result) }),
-    onProgress: (progress) => tell(pace(progress)),
+    onProgress: (progress, partial) => tell({ type: "progress", progress, partial }),
     onRun: (run) => tell({ type: "point", point: pointOf(run) }),
   });
 }
 
-/** Progress as the editor is told it: with the time that the whole run still takes. */
-function paceOf({ etas }: VerifySpecification): (progress: VerifyProgress) => RunEvent {
-  return ({ eta, trials, totalTrials, stepsPerSecond, secondsLeft, diverged, statistics }) => {
-    const left = etas.length - 1 - etas.indexOf(eta);
-    const share = (totalTrials - trials) / totalTrials;
-    const whole = share > 0 ? secondsLeft + left * (secondsLeft / share) : Number.POSITIVE_INFINITY;
-    return {
-      type: "progress",
-      progress: { eta, trials, totalTrials, stepsPerSecond, secondsLeft: finite(whole) },
-      partial: measurementsOf(eta, { trials, diverged, statistics }),
-    };
-  };
-}
-
-function measurementsOf(
-  eta: number,
-  { trials, diverged, statistics }: Pick<VerifyProgress, "trials" | "diverged" | "statistics">,
-): Measurement[] {
-  return statistics.map(({ label, mean, standardError }) => ({
-    eta,
-    observable: label,
-    measured: finite(mean),
-    standardError: finite(standardError),
-    trials,
-    diverged,
-  }));
-}
-
-function pointOf(run: VerifyRun): RunPoint {
+function pointOf(run: Run): RunPoint {
   const { verify: _, device: __, seed: ___, predicted, truncation, ...rest } = run;
   return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
 }

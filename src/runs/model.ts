@@ -123,6 +123,22 @@ export const pointSchema = manyOf({
 /** One number verified at one learning rate. */
 export type RunPoint = Shape<typeof pointSchema>;
 
+/** A point as the command tells it (LANGUAGE.md, the rows of `diag verify`): with what it is of, before infinity became `null`. */
+export interface Run extends RunPoint {
+  /** The name of the `verify` block. */
+  readonly verify: string;
+  readonly predicted: number;
+  readonly truncation: number;
+  readonly difference: number | null;
+  readonly rounding: number | null;
+  /** One line on the descent itself, such as that it diverges by its learning rate; the reason holds it too. */
+  readonly note?: string;
+  readonly backend: string;
+  /** What that is here, in a few words. */
+  readonly device: string;
+  readonly seed: number;
+}
+
 const contributionSchema = manyOf({
   /** Short form; `(0)()` is the order-0 term. */
   diagram: v.string(),

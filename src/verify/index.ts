@@ -7,14 +7,11 @@ export { folderStore } from "./checkpoint-folder.js";
 export { landscapeText } from "./landscape-text.js";
 export { evaluatorFor, predict, predictionOrder } from "./predict.js";
 export {
-  defaultSeed,
-  defaultTrials,
   exitStatus,
+  measurementsOf,
   runVerification,
   type VerifyOptions,
   type VerifyPhase,
-  type VerifyProgress,
-  type VerifyRun,
 } from "./run.js";
 export type { EngineNote } from "./run-engines.js";
 export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from "./specification.js";
@@ -25,5 +22,4 @@ export {
   judge,
   type MeasuredNumber,
   type PredictedNumber,
-  type Verdict,
 } from "./verdict.js";

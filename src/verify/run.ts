@@ -1,9 +1,16 @@
 import { type EngineSource, machineEngines } from "../engines/index.js";
 import { componentLabels, type Evaluator } from "../evaluate/index.js";
-import { auto, type BackendChoice } from "../runs/index.js";
+import {
+  auto,
+  type BackendChoice,
+  defaultSeed,
+  defaultTrials,
+  type Measurement,
+  type Run,
+  type RunProgress,
+} from "../runs/index.js";
 import {
   changeOf,
-  type ObservableStatistics,
   type SimulationProgress,
   type SimulationRequest,
   type SimulationResult,
@@ -16,60 +23,7 @@ import { evaluatorFor, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import type { VerifySpecification } from "./specification.js";
-import { differenceOf, judge, type MeasuredNumber, type PredictedNumber, type Verdict } from "./verdict.js";
-
-/** One number verified at one learning rate: the rows of `diag verify` (LANGUAGE.md). */
-export interface VerifyRun {
-  readonly verify: string;
-  readonly eta: number;
-  readonly observable: string;
-  readonly predicted: number;
-  readonly truncation: number;
-  /** `null` when no trial stayed finite. */
-  readonly measured: number | null;
-  readonly standardError: number | null;
-  /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
-  readonly difference: number | null;
-  /** What of it rounding alone may have made, of double precision and where trials start. */
-  readonly rounding: number | null;
-  readonly trials: number;
-  readonly diverged: number;
-  /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
-  readonly unfound?: number;
-  /** Updates simulated, over all trials. */
-  readonly steps: number;
-  readonly verdict: Verdict;
-  readonly reason: string;
-  /** One line on the descent itself, such as that it diverges by its learning rate; the reason holds it too. */
-  readonly note?: string;
-  readonly trialsToDecide?: number;
-  /** What the measured mean may be off by, when an engine of single precision measured it. */
-  readonly roundingFloor?: number;
-  /** Present when rounding decides, and double precision would tell. */
-  readonly needsPrecision?: true;
-  /** What simulated, by the engine's name; `webgpu+cpu` when the processor had to go on. */
-  readonly backend: string;
-  /** What that is here, in a few words. */
-  readonly device: string;
-  readonly seed: number;
-  readonly stepsPerSecond: number;
-  /** Present when the run was stopped before all its trials were done. */
-  readonly cancelled?: true;
-}
-
-/** What is known while a run goes on. */
-export interface VerifyProgress {
-  readonly verify: string;
-  readonly eta: number;
-  readonly trials: number;
-  readonly totalTrials: number;
-  readonly stepsPerSecond: number;
-  /** Seconds until the trials at this learning rate are done, at the present rate. */
-  readonly secondsLeft: number;
-  readonly diverged: number;
-  /** What is measured so far, a number each. */
-  readonly statistics: readonly Pick<ObservableStatistics, "label" | "mean" | "standardError">[];
-}
+import { differenceOf, judge, type MeasuredNumber, type PredictedNumber } from "./verdict.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -105,15 +59,14 @@ export interface VerifyOptions extends KeeperOptions {
   readonly onPhase?: (phase: VerifyPhase) => void;
   /** Called when it is known what simulates, and when that changes. */
   readonly onEngine?: (note: EngineNote) => void;
-  readonly onProgress?: (progress: VerifyProgress) => void;
-  readonly onRun?: (run: VerifyRun) => void;
+  /**
+   * Called now and then while trials are simulated.
+   * @param partial what is measured so far at the learning rate under way.
+   * @param secondsHere until its trials are done, at the present rate; infinite while unknown.
+   */
+  readonly onProgress?: (progress: RunProgress, partial: readonly Measurement[], secondsHere: number) => void;
+  readonly onRun?: (run: Run) => void;
 }
-
-/** Trials for a specification that names none. */
-export const defaultTrials = 100_000;
-
-/** The seed where neither the file nor the command names one. */
-export const defaultSeed = 1;
 
 /**
  * Predicts and simulates every learning rate and observable of a specification, and judges.
@@ -125,7 +78,7 @@ export const defaultSeed = 1;
 export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
-): Promise<VerifyRun[]> {
+): Promise<Run[]> {
   const trials = options.trials ?? specification.trials ?? defaultTrials;
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
@@ -166,10 +119,10 @@ interface Verification {
   readonly seed: number;
 }
 
-async function verifyEach(verification: Verification): Promise<VerifyRun[]> {
+async function verifyEach(verification: Verification): Promise<Run[]> {
   const { specification, options, evaluator, trials, seed } = verification;
   const { landscape, observables } = specification;
-  const runs: VerifyRun[] = [];
+  const runs: Run[] = [];
   for (const eta of specification.etas) {
     if (options.signal?.aborted) {
       break;
@@ -252,17 +205,17 @@ async function measure(
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
     const fresh = progress.trials - (done?.result.trials ?? 0);
-    const { trials: known, total, diverged, statistics } = progress;
-    options.onProgress?.({
-      verify: name,
-      eta,
-      trials: known,
-      totalTrials: total,
-      stepsPerSecond: (fresh * updates(spacetime)) / seconds,
-      secondsLeft: fresh === 0 ? Number.POSITIVE_INFINITY : (seconds * (total - known)) / fresh,
-      diverged,
-      statistics,
-    });
+    const { trials: known, total } = progress;
+    const secondsHere = fresh === 0 ? Number.POSITIVE_INFINITY : (seconds * (total - known)) / fresh;
+    const etasLeft = specification.etas.length - 1 - specification.etas.indexOf(eta);
+    const share = (total - known) / total;
+    const secondsLeft = share > 0 ? secondsHere + etasLeft * (secondsHere / share) : Number.POSITIVE_INFINITY;
+    const stepsPerSecond = (fresh * updates(spacetime)) / seconds;
+    options.onProgress?.(
+      { eta, trials: known, totalTrials: total, stepsPerSecond, secondsLeft: finite(secondsLeft) },
+      measurementsOf(eta, progress),
+      secondsHere,
+    );
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   if (!keeper.keeps && engine.precise) {
@@ -305,7 +258,7 @@ function recordOf(
   { result, engines, device, floors }: Measured,
   seed: number,
   wanted: number,
-): VerifyRun {
+): Run {
   const rounding = floors.get(label);
   const roundingFloor = rounding?.floor;
   const statistics = result.statistics.find((one) => one.label === label)!;
@@ -324,7 +277,6 @@ function recordOf(
   };
   const judgement = judge(prediction, measurement);
   const between = differenceOf(prediction, measurement);
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     verify,
     eta,
@@ -349,9 +301,28 @@ function recordOf(
   };
 }
 
-function withNote(run: VerifyRun, note: string | undefined): VerifyRun {
+/** What is measured at a learning rate by the trials done so far. */
+export function measurementsOf(
+  eta: number,
+  { trials, diverged, statistics }: Pick<SimulationProgress, "trials" | "diverged" | "statistics">,
+): Measurement[] {
+  return statistics.map(({ label, mean, standardError }) => ({
+    eta,
+    observable: label,
+    measured: finite(mean),
+    standardError: finite(standardError),
+    trials,
+    diverged,
+  }));
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function withNote(run: Run, note: string | undefined): Run {
   // Within an estimate that overflows, anything would agree.
-  const judged: VerifyRun =
+  const judged: Run =
     run.verdict === "agrees" && !Number.isFinite(run.truncation)
       ? {
           ...run,
@@ -364,7 +335,7 @@ function withNote(run: VerifyRun, note: string | undefined): VerifyRun {
 }
 
 /** The exit status of a set of runs: 1 when one disagrees, else 3 when one is inconclusive, else 0. */
-export function exitStatus(runs: readonly VerifyRun[]): 0 | 1 | 3 {
+export function exitStatus(runs: readonly Run[]): 0 | 1 | 3 {
   if (runs.some((run) => run.verdict === "disagrees")) {
     return 1;
   }

@@ -1,7 +1,4 @@
-import { errorsWith, errorsWord, processor, threeErrors } from "../runs/index.js";
-
-/** What a verification says of a prediction (LANGUAGE.md, Verdict). */
-export type Verdict = "agrees" | "disagrees" | "inconclusive";
+import { errorsWith, errorsWord, processor, type RunPoint, threeErrors } from "../runs/index.js";
 
 /** A prediction of one number, with what it takes to judge it. */
 export interface PredictedNumber {
@@ -38,15 +35,8 @@ export interface MeasuredNumber {
   readonly divergesInDouble?: boolean;
 }
 
-export interface Judgement {
-  readonly verdict: Verdict;
-  /** One line saying why, and for an inconclusive run what would decide. */
-  readonly reason: string;
-  /** Trials that would decide an inconclusive run; absent when none would. */
-  readonly trialsToDecide?: number;
-  /** Present when rounding decides: then double precision, on the processor, would tell. */
-  readonly needsPrecision?: true;
-}
+/** What of a point is judged; the reason says for an inconclusive one what would decide. */
+export type Judgement = Pick<RunPoint, "verdict" | "reason" | "trialsToDecide" | "needsPrecision">;
 
 /** Differences below this share of the numbers compared are rounding. */
 const roundingShare = 1e-12;

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { VerifyRun } from "../../src/verify/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { command, diag, type Outcome, withFolder, withoutPhases } from "./diag.js";
 
 const names = Array.from({ length: 7 }, (_, index) => `d${index}`);
@@ -26,7 +26,7 @@ verify quick {
 
 const words = (folder: string) => ["report", join(folder, "a.diag"), "--backend", "cpu", "--json"];
 const bits = (output: string) =>
-  (JSON.parse(output) as { runs: VerifyRun[] }).runs.map(({ stepsPerSecond: _, ...rest }) => rest);
+  (JSON.parse(output) as { runs: Run[] }).runs.map(({ stepsPerSecond: _, ...rest }) => rest);
 
 /** As {@link diag}, where no file can be larger than so many KiB: what a full disk is to each. */
 function diagOnSmallDisk(kibibytes: number, given: readonly string[], state: string): Promise<Outcome> {
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       await symlink("/dev/full", join(out, "d2.svg"));
       await symlink("/dev/null", join(out, "d3.svg"));
       const { status, output } = await diag(words(folder), { state: folder, cwd: folder });
-      expect(status).toBe(JSON.parse(output).runs.some((run: VerifyRun) => run.verdict !== "agrees") ? 3 : 0);
+      expect(status).toBe(JSON.parse(output).runs.some((run: Run) => run.verdict !== "agrees") ? 3 : 0);
       expect(await readFile(join(folder, "victim"), "utf8")).toBe("untouched");
       for (const name of ["report.md", "d0.svg", "d1.svg", "d2.svg", "d3.svg"]) {
         expect((await lstat(join(out, name))).isFile()).toBe(true);

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { VerifyRun } from "../../src/verify/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { diag, withFolder } from "./diag.js";
 
 /** What must have the same bits, whatever happened on the way. */
 const bits = (output: string) =>
-  (JSON.parse(output) as { runs: VerifyRun[] }).runs.map(({ stepsPerSecond: _, ...rest }) => rest);
+  (JSON.parse(output) as { runs: Run[] }).runs.map(({ stepsPerSecond: _, ...rest }) => rest);
 
 const words = (seed: number) => [
   ...["verify", "examples/gauss.diag", "gauss_excess"],

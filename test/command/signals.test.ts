@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { VerifyRun } from "../../src/verify/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { phasesOf, RunningDiag, withFolder } from "./diag.js";
 
 const file = `diagram skew { a, b, c -> test part {a, b, c} }
@@ -167,7 +167,7 @@ describe.concurrent("long sums", () => {
       await running.said(/^predicting endless.* …$/m);
       running.signal("SIGTERM");
       const { status, output, errors } = await running.ended();
-      const answer = JSON.parse(output) as { runs: VerifyRun[]; drawings?: string[]; report?: string };
+      const answer = JSON.parse(output) as { runs: Run[]; drawings?: string[]; report?: string };
       expect(answer.runs.map(({ verify, trials }) => [verify, trials])).toEqual([["quick", 1000]]);
       expect(errors).toMatch(/^stopped; /m);
       expect([1, 3]).toContain(status);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { VerifyRun } from "../../src/verify/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { diag, RunningDiag, withFolder } from "./diag.js";
 
 const file = `landscape gauss {
@@ -58,7 +58,7 @@ describe("a verification that is signalled twice", () => {
           state,
           /long eta = 0\.1: cpu/,
         );
-        const { runs } = JSON.parse(output) as { runs: VerifyRun[] };
+        const { runs } = JSON.parse(output) as { runs: Run[] };
         expect(toldOf(errors)).toEqual(runs.map(({ eta, trials }) => [eta, trials]));
         if (runs.length === 0) {
           expect(errors).toContain("stopped; nothing was done yet that could be kept");

@@ -1,8 +1,9 @@
 import { describe, expect, it as test } from "vitest";
 import { openCpuEngine, openSimulator } from "../../src/engines/index.js";
+import type { Run } from "../../src/runs/index.js";
 import type { SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
-import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
+import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { simulateInSegments } from "../../src/verify/segments.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
@@ -22,7 +23,7 @@ const specification: VerifySpecification = {
 /** Made once: it takes longer than most runs here. */
 const evaluator = evaluatorFor(specification);
 
-const bits = (runs: readonly VerifyRun[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
+const bits = (runs: readonly Run[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
 
 describe("checkpoints", () => {
   test("a run in segments, stopped and resumed at any of them, has the bits of the whole", async () => {

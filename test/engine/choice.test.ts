@@ -2,6 +2,7 @@
  * Which engine a verification takes, what it says of it, and what becomes of it when its engine is lost: with engines
  * that are this processor's, but pretend to be something else.
  */
+
 import { describe, expect, it as test } from "vitest";
 import { machineRounding, SimulationError } from "../../src/compile/index.js";
 import {
@@ -12,13 +13,13 @@ import {
   openCpuEngine,
   simulateLocally,
 } from "../../src/engines/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
 import {
   type EngineNote,
   evaluatorFor,
   runVerification,
   type VerifyOptions,
-  type VerifyRun,
 } from "../../src/verify/index.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
@@ -118,7 +119,7 @@ function pretend(
 async function verify(
   engines: EngineSource,
   options: VerifyOptions = {},
-): Promise<{ runs: VerifyRun[]; notes: EngineNote[] }> {
+): Promise<{ runs: Run[]; notes: EngineNote[] }> {
   const notes: EngineNote[] = [];
   const runs = await runVerification(specification, {
     evaluator,
@@ -130,7 +131,7 @@ async function verify(
   return { runs, notes };
 }
 
-const numbers = (runs: readonly VerifyRun[]) =>
+const numbers = (runs: readonly Run[]) =>
   runs.map(({ eta, measured, standardError, trials, steps }) => [
     eta,
     measured,

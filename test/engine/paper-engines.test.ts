@@ -2,6 +2,7 @@
  * Every verify of the paper on every engine: from the same streams come the same verdicts, and means that differ by no
  * more than the floor that the engine states.
  */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,8 +11,9 @@ import { analyzeGivenFile } from "../../src/cli/files.js";
 import { type Engine, type EngineName, type EngineSource, openCpuEngine } from "../../src/engines/index.js";
 import { openTensorEngine } from "../../src/engines/tensors/engine.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
+import { defaultTrials } from "../../src/runs/index.js";
 import { updates } from "../../src/spacetime/index.js";
-import { defaultTrials, evaluatorFor, runVerification } from "../../src/verify/index.js";
+import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { softwareGpu } from "./software-gpu.js";
 
 const folder = fileURLToPath(new URL("../../examples/paper/", import.meta.url));

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it as test } from "vitest";
 import { openCpuEngine } from "../../src/engines/index.js";
+import type { Run } from "../../src/runs/index.js";
 import { columnsOf } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
-import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
+import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
@@ -35,7 +36,7 @@ let sound: Kept;
 let trials: number;
 let whole: readonly object[];
 
-const bits = (runs: readonly VerifyRun[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
+const bits = (runs: readonly Run[]) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
 const sha256 = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /** How somebody who has changed a file may make its digests right again; rows of earlier versions have none. */

@@ -1,8 +1,10 @@
 /** Verdicts of whole verifications: of few trials, and of losses with a constant that all else is small beside. */
+
 import { describe, expect, it as test } from "vitest";
 import { openCpuEngine } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import { evaluatorFor, runVerification, type VerifyRun } from "../../src/verify/index.js";
+import type { Run } from "../../src/runs/index.js";
+import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 
 async function specified(text: string, name: string) {
   const file = await analyzeText(text);
@@ -57,7 +59,7 @@ describe("a constant of the loss", () => {
     over: `(3e8 + 3e-4 * (u - x)^2 / 2) / 3`,
     negative: `-(1e8 - ${small})`,
   };
-  const runsOf = async (loss: string, prediction: string): Promise<VerifyRun[]> => {
+  const runsOf = async (loss: string, prediction: string): Promise<Run[]> => {
     const specification = await specified(
       `diagram pair = (01-2)(02-12)
        landscape bowl { weights u = 1 data x ~ normal(0, 1) loss ${loss} }
@@ -72,7 +74,7 @@ describe("a constant of the loss", () => {
     );
     return runVerification(specification, { engines, trials: 4000, seed: 5 });
   };
-  const seen = (runs: readonly VerifyRun[]) =>
+  const seen = (runs: readonly Run[]) =>
     runs.map(({ observable, verdict, difference }) => [observable, verdict, difference?.toPrecision(6)]);
 
   test("changes no verdict and no difference, wherever it stands", async () => {

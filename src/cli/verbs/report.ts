@@ -3,8 +3,9 @@ import { componentLabels, formatObservable, formulaOf, missingNumbers } from "..
 import type { AnalyzedFile } from "../../language/index.js";
 import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
 import { printableLine } from "../../printable/index.js";
+import type { Run } from "../../runs/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
-import { evaluatorFor, exitStatus, type VerifyRun, type VerifySpecification } from "../../verify/index.js";
+import { evaluatorFor, exitStatus, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { formatEvaluation, formatRuns } from "../results.js";
@@ -57,9 +58,9 @@ export const report: Verb = {
     const drawings = await writeDrawings([...file.diagrams.values()], "svg", output, terminal);
 
     const sections: string[] = [`# ${harmlessLine(shownPath(path))}`, diagramsSection(file)];
-    const runs: VerifyRun[] = [];
+    const runs: Run[] = [];
     const keeping = new Keeping();
-    const known: { report?: string; drawings: readonly string[]; runs: readonly VerifyRun[] } = {
+    const known: { report?: string; drawings: readonly string[]; runs: readonly Run[] } = {
       drawings,
       runs,
     };

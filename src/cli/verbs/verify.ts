@@ -1,14 +1,20 @@
 import { machineEngines } from "../../engines/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
-import { auto, type BackendChoice, backends, choiceNamed, choices } from "../../runs/index.js";
 import {
+  auto,
+  type BackendChoice,
+  backends,
+  choiceNamed,
+  choices,
   defaultTrials,
+  type Run,
+} from "../../runs/index.js";
+import {
   exitStatus,
   folderStore,
   mostSeed,
   mostTrials,
   runVerification,
-  type VerifyRun,
   type VerifySpecification,
 } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
@@ -51,7 +57,7 @@ export const verify: Verb = {
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
-    const runs: VerifyRun[] = [];
+    const runs: Run[] = [];
     const keeping = new Keeping();
     const tellKnown = () =>
       terminal.known({
@@ -92,7 +98,7 @@ export const verify: Verb = {
 };
 
 /** The exit status of runs of which some are missing. */
-export function statusOfStopped(runs: readonly VerifyRun[]): ExitStatus {
+export function statusOfStopped(runs: readonly Run[]): ExitStatus {
   const status = exitStatus(runs);
   return status === 0 ? 3 : status;
 }
@@ -101,7 +107,7 @@ export function statusOfStopped(runs: readonly VerifyRun[]): ExitStatus {
 export interface RunsTaken {
   readonly keeping: Keeping;
   /** Takes each result as soon as there is one. */
-  readonly runs: VerifyRun[];
+  readonly runs: Run[];
   /** Called when one of both has changed. */
   readonly changed: () => void;
 }
@@ -151,11 +157,11 @@ export async function runOne(
       terminal.note(`note: ${reason}`);
     },
     onUnreadable: (line) => terminal.note(`note: ${line}`),
-    onProgress: (progress) => {
-      const done = Math.floor((100 * progress.trials) / progress.totalTrials);
+    onProgress: ({ eta, trials: known, totalTrials, stepsPerSecond }, _, secondsHere) => {
+      const done = Math.floor((100 * known) / totalTrials);
       terminal.progress(
-        `${progress.verify} eta = ${formatNumber(progress.eta)}: ${done}% of ${progress.totalTrials} trials, ` +
-          `${formatRate(progress.stepsPerSecond)} steps/s, ${formatDuration(progress.secondsLeft)} left`,
+        `${specification.name} eta = ${formatNumber(eta)}: ${done}% of ${totalTrials} trials, ` +
+          `${formatRate(stepsPerSecond)} steps/s, ${formatDuration(secondsHere)} left`,
       );
     },
   });

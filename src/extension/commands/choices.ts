@@ -39,9 +39,6 @@ export const firstChoice: LastChoice = {
   observables: ["test_loss"],
 };
 
-/** Trials for diagrams without a `verify` block, unless the user says otherwise. */
-export const defaultTrials = 100_000;
-
 /**
  * What needs no question: the only diagram, the only landscape, and where the file says so the whole setting.
  * @param named whether the user named a diagram, such as by a press above it; then the file's one `verify` block

@@ -1,6 +1,7 @@
+import { defaultTrials } from "../../runs/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";
 import { type Asker, after, questionOf } from "./asker.js";
-import { type Choices, defaultTrials, observablesOn } from "./choices.js";
+import { type Choices, observablesOn } from "./choices.js";
 import { pickMany, typeIn } from "./quick-input.js";
 import type { Step } from "./steps.js";
 import { readEtas, readSpaceTime, readTrials } from "./typed-values.js";

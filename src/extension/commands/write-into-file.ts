@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
+import { defaultTrials } from "../../runs/index.js";
 import { declarationsOf } from "../declarations.js";
 import { fileName, revealText } from "../preview/places.js";
 import { showFault } from "../working.js";
 import type { ChosenDiagrams } from "./ask-diagrams.js";
-import { defaultTrials } from "./choices.js";
 import { addImport, type ImportEdit, importedPaths, importPath } from "./imports.js";
 import { freshVerifyName, indentOf, writeVerifyBlock } from "./verify-block.js";
 

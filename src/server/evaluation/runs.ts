@@ -1,4 +1,4 @@
-import type { Verdict } from "../../verify/index.js";
+import type { Verdict } from "../../runs/index.js";
 
 /** The outcome of one number of a verification, as far as the editor shows it. */
 export interface KnownRun {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { formatEvaluation, formatRuns } from "../../../src/cli/results.js";
 import { RestartBudget } from "../../../src/extension/restarts.js";
-import type { VerifyRun } from "../../../src/verify/run.js";
+import type { Run } from "../../../src/runs/index.js";
 
-const run: VerifyRun = {
+const run: Run = {
   verify: "once",
   eta: 0.1,
   observable: "test_loss",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exitStatus, judge, type VerifyRun } from "../../../src/verify/index.js";
+import type { Run } from "../../../src/runs/index.js";
+import { exitStatus, judge } from "../../../src/verify/index.js";
 
 const measured = (value: number, standardError: number, trials = 1000, diverged = 0) => ({
   measured: value,
@@ -215,7 +216,7 @@ describe("the verdict", () => {
 });
 
 test("the exit status: 1 beats 3 beats 0", () => {
-  const runs = (...verdicts: VerifyRun["verdict"][]) => verdicts.map((verdict) => ({ verdict }) as VerifyRun);
+  const runs = (...verdicts: Run["verdict"][]) => verdicts.map((verdict) => ({ verdict }) as Run);
   expect(exitStatus(runs("agrees", "agrees"))).toBe(0);
   expect(exitStatus(runs("agrees", "inconclusive"))).toBe(3);
   expect(exitStatus(runs("inconclusive", "disagrees"))).toBe(1);

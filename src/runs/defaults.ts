@@ -1,0 +1,6 @@
+/* What a verification does where neither its file nor who asks for it says so; what simulates is then `auto` (`backends`). */
+
+/** Trials at each learning rate. */
+export const defaultTrials = 100_000;
+
+export const defaultSeed = 1;
