@@ -66,7 +66,6 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
   const workshop: Workshop = {
     runs,
     history,
-    memento: context.workspaceState,
     showResults: (id) => results.show(id),
   };
 

@@ -17,24 +17,11 @@ export const sourceSchema = v.object({
 /** A text to work on. */
 export type RunSource = Shape<typeof sourceSchema>;
 
-const settingSchema = v.object({
-  landscape: v.string(),
-  /** Where the landscape is declared, when that is neither in the diagrams' file nor in what it imports. */
-  landscapeSource: maybe(sourceSchema),
-  /** `sgd(N = 10, E = 1, B = 1)` or `gd(N = 10, T = 10)`. */
-  spacetime: v.string(),
-  etas: numbers,
-  observables: v.array(v.string()),
-  sum: v.picklist(["exact", "integral"]),
-});
-/** Where diagrams are evaluated, each as a file writes it. */
-export type RunSetting = Shape<typeof settingSchema>;
-
 const targetSchema = v.variant("kind", [
   /** A `verify` block; `etas` leaves the other learning rates out. */
   v.object({ kind: v.literal("verify"), name: v.string(), etas: maybe(numbers) }),
-  /** Named diagrams of the file, plus the order-0 term. */
-  v.object({ kind: v.literal("diagrams"), names: v.array(v.string()), setting: settingSchema }),
+  /** Named diagrams of the file, plus the order-0 term, where a `verify` block is. */
+  v.object({ kind: v.literal("diagrams"), names: v.array(v.string()), verify: v.string() }),
 ]);
 /** What to predict, and where. */
 export type RunTarget = Shape<typeof targetSchema>;

@@ -4,7 +4,7 @@ import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
 import { componentLabels } from "../evaluate/index.js";
-import { type AnalyzedFile, addressOf, type UsedFile } from "../language/index.js";
+import { type AnalyzedFile, addressOf } from "../language/index.js";
 import {
   auto,
   defaultSeed,
@@ -25,8 +25,8 @@ import {
   type VerifySpecification,
 } from "../verify/index.js";
 import { curvesOf, notesOf, termsOf } from "./curves.js";
-import type { RunParameters } from "./protocol.js";
-import { analyzeSource, EngineRefusal, textOf } from "./sources.js";
+import type { RunParameters, RunSource } from "./protocol.js";
+import { analyzeSource, RunnerRefusal, textOf } from "./sources.js";
 import { specify } from "./specify.js";
 
 export interface RunContext {
@@ -44,11 +44,11 @@ export interface RunContext {
  */
 export async function runTarget(parameters: RunParameters, context: RunContext): Promise<void> {
   const file = await analyzeSource(parameters.source);
-  const { specification, files } = await specify(parameters, file);
-  const header = await headerOf(parameters, specification, files);
+  const specification = specify(parameters, file);
+  const header = await headerOf(parameters, specification, file);
   const { mostTrials } = parameters;
   if (mostTrials !== undefined && header.trials > mostTrials) {
-    throw new EngineRefusal(
+    throw new RunnerRefusal(
       `${header.trials} trials are more than diag.engine.maximumTrials allows (${mostTrials}); lower them or raise it`,
     );
   }
@@ -122,7 +122,7 @@ function pointOf(run: Run): RunPoint {
 async function headerOf(
   { id, kind, source, target, trials, seed, backend }: RunParameters,
   specification: VerifySpecification,
-  files: readonly AnalyzedFile[],
+  file: AnalyzedFile,
 ): Promise<RunHeader> {
   const { landscape, spacetime, prediction, sum, observables, etas, name } = specification;
   const measures = kind === "verification";
@@ -133,7 +133,7 @@ async function headerOf(
     uri: source.uri,
     file: source.path.split(/[\\/]/).at(-1)!,
     textHash: hashOf(await textOf(source)),
-    inputs: await inputsOf({ source, target }, files),
+    inputs: inputsOf(source, file),
     started: Date.now(),
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
@@ -151,17 +151,9 @@ async function headerOf(
 }
 
 /** Every other file that the run was made from. */
-async function inputsOf(
-  { source, target }: Pick<RunParameters, "source" | "target">,
-  files: readonly AnalyzedFile[],
-): Promise<RunInput[]> {
-  const landscapeSource = target.kind === "diagrams" ? target.setting.landscapeSource : undefined;
-  const given: readonly UsedFile[] =
-    landscapeSource === undefined
-      ? []
-      : [{ uri: landscapeSource.uri, kind: "source", digest: hashOf(await textOf(landscapeSource)) }];
+function inputsOf(source: RunSource, { used }: AnalyzedFile): RunInput[] {
   const inputs = new Map(
-    [...given, ...files.flatMap(({ used }) => used)]
+    used
       .filter(({ uri, kind }) => kind === "data" || uri !== addressOf(source.uri))
       .map(({ uri, kind, digest }) => [`${kind} ${uri}`, { uri, kind, hash: digest ?? null }]),
   );

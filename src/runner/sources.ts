@@ -10,8 +10,8 @@ import {
 import type { RunSource } from "./protocol.js";
 
 /** A request that cannot be served; the message is one line for the user. */
-export class EngineRefusal extends Error {
-  override readonly name = "EngineRefusal";
+export class RunnerRefusal extends Error {
+  override readonly name = "RunnerRefusal";
 }
 
 /** The largest text that is read, in characters or bytes. */
@@ -19,26 +19,25 @@ const longestText = 2 * 2 ** 20;
 
 /**
  * Checks a source, with what it imports: open texts before those of the disk.
- * @param text instead of the source's own.
- * @throws EngineRefusal when it cannot be read or is too long.
+ * @throws RunnerRefusal when it cannot be read or is too long.
  */
-export async function analyzeSource(source: RunSource, text?: string): Promise<AnalyzedFile> {
+export async function analyzeSource(source: RunSource): Promise<AnalyzedFile> {
   const { uri, path, open = [] } = source;
   const own = await textOf(source);
   const texts = [...open, { uri, text: own }].map((one) => ({ ...one, uri: addressOf(one.uri) }));
   const loader = new TextLoader(diskReader, openTextsOf(texts));
-  return analyzeText(text ?? own, { path, uri, loader });
+  return analyzeText(own, { path, uri, loader });
 }
 
-/** The text of a source. @throws EngineRefusal when it cannot be read or is too long. */
+/** The text of a source. @throws RunnerRefusal when it cannot be read or is too long. */
 export async function textOf({ path, text }: RunSource): Promise<string> {
   if (text === undefined) {
     return readTextFile(path, longestText).catch((error: unknown) => {
-      throw error instanceof UnreadableFile ? new EngineRefusal(`${path}: ${error.message}`) : error;
+      throw error instanceof UnreadableFile ? new RunnerRefusal(`${path}: ${error.message}`) : error;
     });
   }
   if (text.length > longestText) {
-    throw new EngineRefusal(`${path} is longer than ${longestText / 2 ** 20} MiB; split it`);
+    throw new RunnerRefusal(`${path} is longer than ${longestText / 2 ** 20} MiB; split it`);
   }
   return text;
 }

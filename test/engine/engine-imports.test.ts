@@ -28,13 +28,6 @@ const bowl = (start: number) =>
 const atStart = (start: number) => (start ** 2 + 1) / 2;
 const verify =
   "verify v {\n  landscape bowl\n  gd(N = 1, T = 1)\n  eta = 0.1\n  observe test_loss\n  predict order 1\n  trials = 500\n}\n";
-const setting = {
-  landscape: "bowl",
-  spacetime: "gd(N = 1, T = 1)",
-  etas: [0.1],
-  observables: ["test_loss"],
-  sum: "exact",
-} as const;
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("what a run imports", () => {
@@ -119,24 +112,16 @@ describe("what a run imports", () => {
     }
   });
 
-  test("counts when a landscape is chosen without a verify block, in the file or in another", async () => {
-    const open = { "real/lib.diag": bowl(2), "elsewhere.diag": bowl(5) };
-    const diagrams = "diagram line = (0-1)(01)\n";
-    const source = main("real/lib.diag", open, diagrams);
-    const chosen = { kind: "diagrams", names: ["line"], setting } as const;
-    expect((await startOf({ source, target: chosen })).loss).toBeCloseTo(atStart(2), 12);
-    const landscapeSource = {
-      ...main("real/lib.diag", open, ""),
-      uri: uri("other.diag"),
-      path: join(folder, "other.diag"),
-    };
-    const elsewhere = { ...chosen, setting: { ...setting, landscapeSource } };
-    const { loss, header } = await startOf({
-      source: main("real/none.diag", {}, diagrams),
-      target: elsewhere,
-    });
+  test("counts for diagrams that are evaluated where a verify block is, also one that is imported", async () => {
+    const open = { "real/lib.diag": bowl(2) };
+    const line = "diagram line = (0-1)(01)\n";
+    const chosen = { kind: "diagrams", names: ["line"], verify: "v" } as const;
+    const own = main("real/lib.diag", open, `${line}${verify}`);
+    expect((await startOf({ source: own, target: chosen })).loss).toBeCloseTo(atStart(2), 12);
+    const imported = main("real/middle.diag", open, line);
+    const { loss, header } = await startOf({ source: imported, target: chosen });
     expect(loss).toBeCloseTo(atStart(2), 12);
-    expect(inputs(header).get("other.diag")!.hash).toBe(digest(landscapeSource.text));
+    expect(inputs(header).get("real/middle.diag")!.kind).toBe("source");
     expect(inputs(header).get("real/lib.diag")!.hash).toBe(digest(bowl(2)));
   });
 

@@ -38,13 +38,17 @@ verify once {
 }
 `;
 const source = { uri: "untitled:once", path: "/once.diag", text };
-const setting = {
-  landscape: "bowl",
-  spacetime: "sgd(N = 1, E = 1, B = 1)",
-  etas: [0.1],
-  observables: ["test_loss"],
-  sum: "exact",
-} as const;
+/** A text with a block that says where diagrams are evaluated. */
+const placed = (change: Readonly<Record<string, string>> = {}, of = text) => {
+  const says = {
+    landscape: "landscape bowl",
+    spacetime: "sgd(N = 1, E = 1, B = 1)",
+    eta: "eta = 0.1",
+    observe: "observe test_loss",
+    ...change,
+  };
+  return { ...source, text: `${of}verify at {\n${Object.values(says).join("\n")}\npredict order 1\n}\n` };
+};
 
 describe("the engine's process", () => {
   let engine: ReturnType<typeof fork>;
@@ -142,12 +146,11 @@ describe("the engine's process", () => {
   });
 
   test("what diverges or overflows is said once for each learning rate", async () => {
-    const target = {
-      kind: "diagrams",
-      names: ["pair"],
-      setting: { ...setting, spacetime: "gd(N = 2, T = 4000)", etas: [0.1, 2.5] },
-    } as const;
-    const { notes, terms } = await run({ kind: "evaluation", target });
+    const target = { kind: "diagrams", names: ["pair"], verify: "at" } as const;
+    const { notes, terms } = await run(
+      { kind: "evaluation", target },
+      placed({ spacetime: "gd(N = 2, T = 4000)", eta: "eta = 0.1, 2.5" }),
+    );
     expect(terms.map(({ terms: own }) => own[1]!.value)).toEqual([expect.closeTo(0.25, 9), null]);
     expect(notes).toEqual([
       "At eta = 2.5 descent diverges: eta*h = 2.5 is more than 2 along t, so each update multiplies what is off by " +
@@ -156,20 +159,21 @@ describe("the engine's process", () => {
     ]);
   });
 
-  test("diagrams are evaluated on the landscape of another text", async () => {
-    const elsewhere = { ...source, text: "diagram pair = (01-2)(02-12)\n" };
-    const landscapeSource = { uri: "untitled:bowl", path: "/bowl.diag", text: bowl };
-    const record = await run(
-      {
-        kind: "evaluation",
-        target: { kind: "diagrams", names: ["pair"], setting: { ...setting, landscapeSource } },
-      },
-      elsewhere,
-    );
+  test("diagrams are evaluated where a verify block is, whatever it predicts", async () => {
+    const target = { kind: "diagrams", names: ["pair"], verify: "at" } as const;
+    const record = await run({ kind: "evaluation", target }, placed());
+    expect(`${record.title} ${record.prediction} ${record.order}`).toBe("pair pair 2");
     expect(record.terms[0]!.terms.map(({ name, value }) => [name, value])).toEqual([
       [undefined, 1],
       ["pair", expect.closeTo(0.005, 12)],
     ]);
+  });
+
+  test("of a reducible diagram there is a value, but no verification", async () => {
+    const target = { kind: "diagrams", names: ["chain"], verify: "at" } as const;
+    const record = await run({ kind: "evaluation", target }, placed());
+    expect(record.terms[0]!.terms.map(({ name }) => name)).toEqual([undefined, "chain"]);
+    expect(await refusal({ kind: "verification", target }, placed())).toMatch(/`chain` is reducible/);
   });
 
   test("a run that is cancelled ends with what is known", async () => {
@@ -227,35 +231,40 @@ describe("the engine's process", () => {
 
   test("says in one line what it does not run", async () => {
     const verify = { kind: "verification" } as const;
-    const chosen = (names: string[], change: object = {}) =>
-      ({ ...verify, target: { kind: "diagrams", names, setting: { ...setting, ...change } } }) as const;
+    const chosen = (...names: string[]) =>
+      ({ ...verify, target: { kind: "diagrams", names, verify: "at" } }) as const;
     expect(await refusal({ ...verify, target: { kind: "verify", name: "nobody" } })).toMatch(
       /has no verify nobody; it has once/,
     );
     expect(await refusal({ ...verify, target: { kind: "verify", name: "once", etas: [3] } })).toMatch(
       /no eta = 3/,
     );
-    expect(await refusal(chosen(["chain"]))).toMatch(/`chain` is reducible/);
-    expect(await refusal(chosen(["pair"], { observables: ["displacement"] }))).toMatch(
+    expect(await refusal(chosen("pair"), placed({ observe: "observe displacement" }))).toMatch(
       /root of `pair` has 2/,
     );
-    expect(await refusal(chosen(["pair", "pair"]))).toMatch(/`pair` stands twice/);
-    const couple = { ...source, text: `${text}diagram couple { a, b -> out part {a, b} }` };
-    expect(await refusal(chosen(["pair", "couple"]), couple)).toMatch(
+    expect(await refusal(chosen("pair", "pair"), placed())).toMatch(/`pair` stands twice/);
+    const couple = `${text}diagram couple { a, b -> out part {a, b} }\n`;
+    expect(await refusal(chosen("pair", "couple"), placed({}, couple))).toMatch(
       /`couple` is the same diagram as `pair`/,
     );
-    const evaluated = { ...chosen(["pair"], { observables: ["gen_gap"] }), kind: "evaluation" } as const;
-    expect(await refusal(evaluated)).toMatch(/cancel in gen_gap/);
-    const broken = { ...source, text: `${text}diagram loop { a -> b -> out part {a, b} }` };
-    expect(await refusal(chosen(["loop"]), broken)).toMatch(/diagram loop cannot be used: .*:17:/);
-    expect(await refusal(chosen([]))).toMatch(/no diagram/);
-    expect(await refusal(chosen(["pair"], { landscape: "hill" }))).toMatch(/no landscape hill; it has bowl/);
-    expect(await refusal(chosen(["pair"], { spacetime: "sgd(N = 3, E = 1, B = 2)" }))).toMatch(/divide/);
-    expect(await refusal(chosen(["pair"], { spacetime: "sgd(N = 1, E = 1, B = 1) } diagram" }))).not.toBe(
-      "none",
+    const evaluated = { ...chosen("pair"), kind: "evaluation" } as const;
+    expect(await refusal(evaluated, placed({ observe: "observe gen_gap" }))).toMatch(/cancel in gen_gap/);
+    const loop = `${text}diagram loop { a -> b -> out part {a, b} }\n`;
+    expect(await refusal(chosen("loop"), placed({}, loop))).toMatch(/diagram loop cannot be used: .*:17:/);
+    expect(await refusal(chosen(), placed())).toMatch(/no diagram/);
+    expect(await refusal(chosen("pair"))).toMatch(/has no verify at; it has once/);
+    expect(await refusal(chosen("pair"), placed({ landscape: "landscape hill" }))).toMatch(
+      /verify at cannot be used: .*:18:.*hill/,
     );
-    expect(await refusal(chosen(["pair"], { etas: [-1] }))).toMatch(/positive/);
-    expect(await refusal({ ...chosen(["pair"]), mostTrials: 10 })).toMatch(/maximumTrials allows \(10\)/);
+    expect(await refusal(chosen("pair"), placed({ spacetime: "sgd(N = 3, E = 1, B = 2)" }))).toMatch(
+      /verify at cannot be used: .*:19:.*divide/,
+    );
+    expect(await refusal(chosen("pair"), placed({ eta: "eta = -1" }))).toMatch(
+      /verify at cannot be used: .*:20:.*positive/,
+    );
+    expect(await refusal({ ...chosen("pair"), mostTrials: 10 }, placed())).toMatch(
+      /maximumTrials allows \(10\)/,
+    );
     expect(
       await refusal({ ...verify, target: { kind: "verify", name: "once" } }, { ...source, text: "diagram" }),
     ).toMatch(/once cannot be used: .*once\.diag:1/);

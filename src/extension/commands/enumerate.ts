@@ -3,10 +3,7 @@ import type { EnumerateParameters } from "../../runner/index.js";
 import { confirms } from "../messages.js";
 import { trustedTo } from "../target.js";
 import { withProgress } from "../working.js";
-import { enumerationText } from "./enumeration-text.js";
-import { pickMany, type Reply, typeIn } from "./quick-input.js";
-import { askInSteps, back, type Step } from "./steps.js";
-import { enumerationHint, readEdges } from "./typed-values.js";
+import { enumerationHint, enumerationText, mostEdges, readEdges } from "./enumeration-text.js";
 import type { Workshop } from "./workshop.js";
 
 /** More diagrams than these are opened only when the user says so. */
@@ -50,53 +47,42 @@ async function confirm(count: number): Promise<boolean> {
   return confirms("warning", message, detail, open);
 }
 
-interface Asked {
-  readonly edges?: number;
-  readonly conditions?: Omit<EnumerateParameters, "edges">;
-}
-
-const steps: readonly Step<Asked>[] = [
-  {
-    isOpen: ({ edges }) => edges === undefined,
-    async ask(state, place) {
-      const question = { title: `${title}: Number of Edges`, place, prompt: enumerationHint };
-      return after(await typeIn(question, "3", readEdges), (edges) => ({ ...state, edges }));
-    },
-  },
-  {
-    isOpen: ({ conditions }) => conditions === undefined,
-    async ask(state, place) {
-      const items = [
-        { label: "Irreducible", description: "no link: no non-root node of degree 2 alone in its part" },
-        { label: "Path condition", description: "no path from a leaf to the root meets a part twice" },
-      ];
-      const [irreducible, pathCondition] = items;
-      const question = {
-        title: `${title}: Conditions`,
-        place,
-        placeholder: "Choose what the diagrams must be",
-      };
-      return after(await pickMany(question, items, items, { mayBeNone: true }), (chosen) => ({
-        ...state,
-        conditions: {
-          irreducible: chosen.includes(irreducible!),
-          pathCondition: chosen.includes(pathCondition!),
-        },
-      }));
-    },
-  },
-];
-
-function after<Value>(reply: Reply<Value>, take: (value: Value) => Asked): Asked | typeof back | undefined {
-  if (typeof reply === "object") {
-    return take(reply.value);
-  }
-  return reply === back ? back : undefined;
-}
-
 async function askParameters(): Promise<EnumerateParameters | undefined> {
-  const asked = await askInSteps(steps, {});
-  return asked && { edges: asked.edges!, ...asked.conditions! };
+  const text = await vscode.window.showInputBox({
+    title: `${title}: Number of Edges`,
+    prompt: enumerationHint,
+    value: "3",
+    ignoreFocusOut: true,
+    validateInput: (typed) =>
+      readEdges(typed) === undefined ? `Write a whole number from 1 to ${mostEdges}.` : undefined,
+  });
+  const edges = text === undefined ? undefined : readEdges(text);
+  if (edges === undefined) {
+    return undefined;
+  }
+  const irreducible = {
+    label: "Irreducible",
+    description: "no link: no non-root node of degree 2 alone in its part",
+    picked: true,
+  };
+  const pathCondition = {
+    label: "Path condition",
+    description: "no path from a leaf to the root meets a part twice",
+    picked: true,
+  };
+  const chosen = await vscode.window.showQuickPick([irreducible, pathCondition], {
+    title: `${title}: Conditions`,
+    placeHolder: "Choose what the diagrams must be",
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return (
+    chosen && {
+      edges,
+      irreducible: chosen.includes(irreducible),
+      pathCondition: chosen.includes(pathCondition),
+    }
+  );
 }
 
 function isParameters(value: unknown): value is EnumerateParameters {
@@ -104,7 +90,7 @@ function isParameters(value: unknown): value is EnumerateParameters {
   return (
     typeof wanted === "object" &&
     wanted !== null &&
-    "value" in readEdges(String(wanted.edges)) &&
+    readEdges(String(wanted.edges)) !== undefined &&
     typeof wanted.edges === "number" &&
     typeof wanted.irreducible === "boolean" &&
     typeof wanted.pathCondition === "boolean"

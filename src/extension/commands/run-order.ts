@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RunOrder, RunSource } from "../../runner/index.js";
+import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { sourceOf } from "../runs/index.js";
 import type { Report } from "../working.js";
@@ -35,18 +35,9 @@ export function runShown(
 
 /**
  * A kept order with the texts as they are now.
- * @throws when a file cannot be read.
+ * @throws when its file cannot be read.
  */
 export async function withPresentTexts(order: RunOrder): Promise<RunOrder> {
-  const { target } = order;
-  const source = await present(order.source);
-  if (target.kind === "verify" || target.setting.landscapeSource === undefined) {
-    return { ...order, source };
-  }
-  const landscapeSource = await present(target.setting.landscapeSource);
-  return { ...order, source, target: { ...target, setting: { ...target.setting, landscapeSource } } };
-}
-
-async function present({ uri }: RunSource): Promise<RunSource> {
-  return sourceOf(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)));
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(order.source.uri, true));
+  return { ...order, source: sourceOf(document) };
 }

@@ -1,27 +1,51 @@
-import type { RunSetting } from "../../runner/index.js";
+import type { DescribedVerify, Description } from "../../runner/index.js";
+import { defaultTrials } from "../../runs/index.js";
 
-/** What a `verify` block is made of. */
-export interface VerifyBlock {
-  readonly name: string;
-  /** Of the diagrams that it predicts with. */
-  readonly diagrams: readonly string[];
-  readonly setting: Omit<RunSetting, "landscapeSource">;
+/** What a `verify` block says, each as a file writes it. */
+export interface VerifyBlock
+  extends Pick<
+    DescribedVerify,
+    "name" | "landscape" | "spacetime" | "etas" | "observables" | "predict" | "sum"
+  > {
   readonly trials: number;
+}
+
+/**
+ * A block for a file that has none of its question: like its last block as far as that has a part in it, and otherwise the
+ * simplest there is.
+ * @param mostTrials that may be run.
+ */
+export function blockLike(
+  { verifies }: Pick<Description, "verifies">,
+  { name, landscape, predict }: Pick<VerifyBlock, "name" | "landscape" | "predict">,
+  mostTrials: number,
+): VerifyBlock {
+  const last = verifies.filter(({ own }) => own).at(-1);
+  return {
+    name,
+    landscape,
+    spacetime: last?.spacetime ?? "sgd(N = 10, E = 1, B = 1)",
+    etas: last?.etas ?? [0.1],
+    // Another landscape may have other weights.
+    observables: last?.landscape === landscape ? last.observables : ["test_loss"],
+    predict,
+    sum: last?.sum ?? "exact",
+    trials: Math.min(last?.trials ?? defaultTrials, mostTrials),
+  };
 }
 
 /** A `verify` block as the formatter would lay it out, without a line break at its end. */
 export function writeVerifyBlock(
-  { name, diagrams, setting, trials }: VerifyBlock,
+  { name, landscape, spacetime, etas, observables, predict, sum, trials }: VerifyBlock,
   indent: string,
   lineBreak: string,
 ): string {
-  const { landscape, spacetime, etas, observables, sum } = setting;
   const statements = [
     `landscape ${landscape}`,
     spacetime,
     `eta = ${etas.join(", ")}`,
     `observe ${observables.join(", ")}`,
-    `predict ${diagrams.join(" + ")}`,
+    `predict ${predict}`,
     ...(sum === "exact" ? [] : [`sum = ${sum}`]),
     `trials = ${trials}`,
   ];

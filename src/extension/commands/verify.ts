@@ -8,16 +8,17 @@ import { fileName } from "../preview/places.js";
 import { RunRefused, sourceOf } from "../runs/index.js";
 import { trustedTo } from "../target.js";
 import { type Report, showFault, withProgress } from "../working.js";
-import { askDiagrams, type ChosenDiagrams } from "./ask-diagrams.js";
+import { chooseDiagrams } from "./choose-diagrams.js";
+import { describeSoon } from "./describe-soon.js";
+import { writeNewBlock } from "./new-block.js";
 import { runShown } from "./run-order.js";
 import { type Ending, endingOf, endingOfAll } from "./run-words.js";
 import { findSubject } from "./subject.js";
 import type { Workshop } from "./workshop.js";
-import { writeIntoFile } from "./write-into-file.js";
 
 /**
- * `diag.verify`: simulates SGD for one `verify` block, for all of a file, or for diagrams that the user chooses, and
- * says the verdict.
+ * `diag.verify`: simulates SGD for one `verify` block, for all of a file, or for a block that is written for diagrams
+ * that the user chooses, and says the verdict.
  * @returns the run as it ended, or all of them; `undefined` when there is none, and the user knows why.
  */
 export async function verify(
@@ -67,21 +68,14 @@ export async function verifyOrder(
   workshop: Pick<Workshop, "runs" | "showResults">,
   order: RunOrder,
   title: string,
-  offer?: Offer,
 ): Promise<RunRecord | undefined> {
   const record = await withProgress(`Verifying ${title}`, (token, report) =>
     runShown(workshop, order, token, report),
   );
   if (record !== undefined) {
-    announce(workshop, endingOf(record), record, offer);
+    announce(workshop, endingOf(record), record);
   }
   return record;
-}
-
-/** One more thing that can be done with a run that has ended. */
-interface Offer {
-  readonly words: string;
-  take(): Promise<void>;
 }
 
 type Choice = { readonly verify: string } | "all" | "diagrams";
@@ -95,7 +89,7 @@ async function choose(names: readonly string[]): Promise<Choice | undefined> {
       ? [{ label: "All of this file", description: names.join(", "), choice: "all" as const }]
       : []),
     ...names.map((verify) => ({ label: verify, description: "verify", choice: { verify } })),
-    { label: "Chosen diagrams…", description: "without a verify block", choice: "diagrams" },
+    { label: "New verify block…", description: "for chosen diagrams", choice: "diagrams" },
   ];
   return (await vscode.window.showQuickPick(items, { title: "Verify Against SGD" }))?.choice;
 }
@@ -155,50 +149,40 @@ async function verifyAll(
   return records;
 }
 
+/** Verifies diagrams by the block that predicts with them, which is written when the file has none. */
 async function verifyDiagrams(
   workshop: Workshop,
   document: vscode.TextDocument,
   here: string | undefined,
 ): Promise<RunRecord | undefined> {
-  let chosen: ChosenDiagrams | undefined;
+  let block: string | undefined;
   try {
-    const options = { withTrials: true, ...(here === undefined ? {} : { here }) };
-    chosen = await askDiagrams(workshop, document, "Verify Diagrams", options);
+    const title = "Verify Diagrams";
+    const description = await describeSoon(workshop.runs, document);
+    const names = await chooseDiagrams(description, title, here === undefined ? {} : { here });
+    const predict = names?.join(" + ") ?? "";
+    const known = description.verifies.find((verify) => verify.own && verify.predict === predict);
+    block =
+      known === undefined
+        ? names && (await writeNewBlock(document, description, title, { names, predict }))
+        : known.name;
   } catch (error) {
     if (!(error instanceof vscode.CancellationError)) {
       showFault("Verifying failed", error);
     }
   }
-  if (chosen === undefined) {
-    return undefined;
-  }
-  const { names, setting, trials } = chosen;
-  const order: RunOrder = {
-    kind: "verification",
-    source: sourceOf(document),
-    target: { kind: "diagrams", names, setting },
-    ...(trials === undefined ? {} : { trials }),
-  };
-  const made = chosen;
-  return verifyOrder(workshop, order, names.join(" + "), {
-    words: "Write Into File",
-    take: () => writeIntoFile(document.uri, made),
-  });
+  return block === undefined ? undefined : verifyBlock(workshop, document, block);
 }
 
 function announce(
   { showResults }: Pick<Workshop, "showResults">,
   { message, severity }: Ending,
-  { id, state }: RunRecord,
-  offer?: Offer,
+  { id }: RunRecord,
 ): void {
   const results = "Show Results";
-  const further = offer !== undefined && state === "done" ? [offer.words] : [];
-  void showMessage(severity, message, results, ...further).then(async (answer) => {
+  void showMessage(severity, message, results).then((answer) => {
     if (answer === results) {
       showResults(id);
-    } else if (answer !== undefined) {
-      await offer?.take();
     }
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { orderSchema, type RunOrder, type RunSource } from "../../runner/index.js";
+import { orderSchema, type RunOrder } from "../../runner/index.js";
 import { contradictionIn, isRecord, type RunRecord } from "../../runs/index.js";
 import { isFields } from "../../shape/index.js";
 
@@ -65,15 +65,6 @@ function digestOf(text: string): string {
 
 /** An order as it is kept: what a file says is read from it when it is run again. */
 export function withoutTexts(order: RunOrder): RunOrder {
-  const { target } = order;
-  const source = withoutText(order.source);
-  if (target.kind === "verify" || target.setting.landscapeSource === undefined) {
-    return { ...order, source, target };
-  }
-  const setting = { ...target.setting, landscapeSource: withoutText(target.setting.landscapeSource) };
-  return { ...order, source, target: { ...target, setting } };
-}
-
-function withoutText({ uri, path }: RunSource): RunSource {
-  return { uri, path };
+  const { uri, path } = order.source;
+  return { ...order, source: { uri, path } };
 }

@@ -139,19 +139,19 @@ export const commands: Tests = {
     equal(order?.source.text, undefined);
   },
 
-  "Evaluate asks for what a file does not say, and remembers the answers": async () => {
+  "Evaluate writes a verify block into a file that has none, and evaluates where it is": async () => {
     const two = `diagram pair = (01-2)(02-12)\n${quadratic.slice(0, quadratic.indexOf("verify"))}`.replace(
       "diagram pair",
       "diagram first",
     );
-    await openFile("ask.diag", two);
+    const document = await openFile("ask.diag", two);
     const accept = async (work: Promise<RunRecord>): Promise<RunRecord> => {
       let run: RunRecord | undefined;
       void work.then((done) => {
         run = done;
       });
       return until("the evaluation", async () => {
-        // The diagrams, the space-time, the learning rates and the observables, each as offered.
+        // The diagrams, as offered: the one at the cursor.
         await ask("workbench.action.acceptSelectedQuickOpenItem");
         return run;
       });
@@ -162,14 +162,13 @@ export const commands: Tests = {
     deepEqual((await api().history.order(run.id))?.target, {
       kind: "diagrams",
       names: ["first"],
-      setting: {
-        landscape: "bowl",
-        spacetime: "sgd(N = 10, E = 1, B = 1)",
-        etas: [0.1],
-        observables: ["test_loss"],
-        sum: "exact",
-      },
+      verify: "first_verified",
     });
+    match(
+      document.getText(),
+      /\nverify first_verified \{\n\s+landscape bowl\n\s+sgd\(N = 10, E = 1, B = 1\)\n/,
+    );
+    equal(document.isDirty, true, "evaluating does not save");
   },
 
   "Verify File simulates all verifications of a file, in their order": async () => {

@@ -17,18 +17,7 @@ const order: RunOrder = {
     text: "secret words of a file",
     open: [{ uri: "file:///w/c.diag", text: "secret words of another" }],
   },
-  target: {
-    kind: "diagrams",
-    names: ["skew"],
-    setting: {
-      landscape: "bowl",
-      landscapeSource: { uri: "file:///w/b.diag", path: "/w/b.diag", text: "more secret words" },
-      spacetime: "gd(N = 1, T = 1)",
-      etas: [0.1, 0.2],
-      observables: ["test_loss"],
-      sum: "exact",
-    },
-  },
+  target: { kind: "diagrams", names: ["skew"], verify: "once" },
   trials: 7,
 };
 
@@ -74,10 +63,7 @@ describe("kept runs", () => {
     await open().put(record("1"), order);
     const kept = (await open().order("1"))!;
     expect(kept.source).toEqual({ uri: "file:///w/a.diag", path: "/w/a.diag" });
-    expect(kept.target).toMatchObject({
-      names: ["skew"],
-      setting: { landscapeSource: { uri: "file:///w/b.diag", path: "/w/b.diag" }, sum: "exact" },
-    });
+    expect(kept.target).toEqual({ kind: "diagrams", names: ["skew"], verify: "once" });
     expect(kept.trials).toBe(7);
     const [file] = await readdir(join(folder, "runs"));
     expect(await readFile(join(folder, "runs", file!), "utf8")).not.toContain("secret");

@@ -1,19 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { enumerationText } from "../../../src/extension/commands/enumeration-text.js";
+import { enumerationText, readEdges } from "../../../src/extension/commands/enumeration-text.js";
 import { addImport, importedPaths, importPath } from "../../../src/extension/commands/imports.js";
-import { freshVerifyName, indentOf, writeVerifyBlock } from "../../../src/extension/commands/verify-block.js";
+import {
+  blockLike,
+  freshVerifyName,
+  indentOf,
+  writeVerifyBlock,
+} from "../../../src/extension/commands/verify-block.js";
 import { analyzeText } from "../../../src/language/index.js";
 
 const landscape = "landscape bowl {\n  weights t = 1\n  data x ~ normal(0, 1)\n  loss (t - x)^2 / 2\n}\n";
 const diagrams = "diagram pair = (01-2-3)(02-12-23)\ndiagram line = (0-1)(01)\n";
-const setting = {
+const block = {
+  name: "checked",
   landscape: "bowl",
   spacetime: "sgd(N = 4, E = 2, B = 2, shuffle = reshuffled)",
   etas: [0.1, 0.05],
   observables: ["test_loss", "displacement(t)"],
+  predict: "pair + line",
   sum: "integral",
+  trials: 1000,
 } as const;
-const block = { name: "checked", diagrams: ["pair", "line"], setting, trials: 1000 };
 const reader = {
   readText: async (path: string) => {
     if (path.endsWith("bowl.diag")) {
@@ -40,9 +47,7 @@ describe("a verify block that is written", () => {
   });
 
   test("is laid out in the file's style", () => {
-    expect(
-      writeVerifyBlock({ ...block, setting: { ...setting, sum: "exact" } }, "\t", "\r\n").split("\r\n"),
-    ).toEqual([
+    expect(writeVerifyBlock({ ...block, sum: "exact" }, "\t", "\r\n").split("\r\n")).toEqual([
       "verify checked {",
       "\tlandscape bowl",
       "\tsgd(N = 4, E = 2, B = 2, shuffle = reshuffled)",
@@ -55,6 +60,27 @@ describe("a verify block that is written", () => {
     expect(indentOf("diagram a {\n    x -> y\n}\n", "  ")).toBe("    ");
     expect(indentOf("diagram a { // one\r\n\tx -> y\r\n}\n", "  ")).toBe("\t");
     expect(indentOf(diagrams, "   ")).toBe("   ");
+  });
+
+  test("is like the file's last block, as far as that has a part in it", () => {
+    const said = { name: "fresh", landscape: "bowl", predict: "pair" };
+    const first = { ...block, name: "first", own: true, trials: 5 };
+    const imported = { ...first, name: "imported", own: false, etas: [3] };
+    const verifies = [first, { ...first, name: "last", etas: [0.2] }, imported];
+    expect(blockLike({ verifies }, said, 1e9)).toEqual({ ...block, ...said, etas: [0.2], trials: 5 });
+    // Weights of one landscape are none of another.
+    expect(blockLike({ verifies }, { ...said, landscape: "hill" }, 1e9).observables).toEqual(["test_loss"]);
+  });
+
+  test("is the simplest there is in a file without another, and asks for no more trials than may be run", async () => {
+    const simple = blockLike({ verifies: [] }, { name: "v", landscape: "bowl", predict: "order 1" }, 1000);
+    expect(simple).toMatchObject({ etas: [0.1], observables: ["test_loss"], sum: "exact", trials: 1000 });
+    const file = await analyzeText(`${landscape}${writeVerifyBlock(simple, "  ", "\n")}\n`, {
+      path: "/w/a.diag",
+      reader,
+    });
+    expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(file.verifies.get("v")!.spacetime).toMatchObject({ kind: "sgd", N: 10, E: 1, B: 1 });
   });
 
   test("has a name that is free", () => {
@@ -125,4 +151,11 @@ test("enumerated diagrams are declarations that the language reads", async () =>
   ]);
   const file = await analyzeText(text, { path: "/w/a.diag", reader });
   expect([...file.diagrams.keys()]).toEqual(["d1", "d2"]);
+});
+
+test("a number of edges is from 1 to 8", () => {
+  expect([readEdges("1"), readEdges(" 8 ")]).toEqual([1, 8]);
+  for (const text of ["0", "9", "", "2.5", "-1", "three"]) {
+    expect(readEdges(text)).toBeUndefined();
+  }
 });
