@@ -98,7 +98,7 @@ const bundles = [
   {
     ...module,
     entryPoints: ["src/runner/main.ts"],
-    outfile: "dist/engine.js",
+    outfile: "dist/runner.js",
   },
   {
     ...node,

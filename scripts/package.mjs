@@ -22,7 +22,7 @@ const expected = [
   "dist/diag-worker.js",
   "dist/drawing-worker.js",
   "dist/elk.js",
-  "dist/engine.js",
+  "dist/runner.js",
   "dist/evaluation-worker.js",
   "dist/extension.cjs",
   "dist/gpu-device.js",

@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const history = new StoredHistory(join(storage, "runs"), (line) => channel.warn(line));
   const process = (): ProcessSettings => ({
-    module: context.asAbsolutePath(join("dist", "engine.js")),
+    module: context.asAbsolutePath(join("dist", "runner.js")),
     memory: countSetting("engine.memory"),
   });
   // The panel of results and the runs that it shows need each other.

@@ -14,22 +14,22 @@ import { installRuntime } from "../engines/tensors/install.js";
 import { printableLine } from "../printable/index.js";
 import { editorEngines, examineEngines } from "./engines.js";
 import {
-  type EngineEvent,
-  type EngineRequests,
-  engineEvent,
-  engineMethods,
   type InstallProgress,
   installProgress,
+  type RunnerEvent,
+  type RunnerRequests,
+  runnerEvent,
+  runnerMethods,
 } from "./protocol.js";
 import { oneLine, runTarget } from "./run.js";
 import { analyzeSource } from "./sources.js";
 
-/* The engine's process: it serves the parent that forked it, and ends when that is gone. */
+/* The runner's process: it serves the parent that forked it, and ends when that is gone. */
 
-type Served<Name extends keyof EngineRequests> = (
-  parameters: EngineRequests[Name]["parameters"],
+type Served<Name extends keyof RunnerRequests> = (
+  parameters: RunnerRequests[Name]["parameters"],
   signal: AbortSignal,
-) => Promise<EngineRequests[Name]["answer"]>;
+) => Promise<RunnerRequests[Name]["answer"]>;
 
 // A person who types goes before trials. Threads that are started later are as modest.
 if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) {
@@ -46,7 +46,7 @@ serve(connection, "run", async (parameters, signal) => {
     signal,
     engines: editorEngines(connection, parameters.engines),
     tell: (event) => {
-      void connection.sendNotification(engineEvent, { id: parameters.id, event } satisfies EngineEvent);
+      void connection.sendNotification(runnerEvent, { id: parameters.id, event } satisfies RunnerEvent);
     },
     note: (line) => process.stderr.write(`${printableLine(line)}\n`),
   });
@@ -79,19 +79,19 @@ serve(connection, "installRuntime", async ({ folder }, signal) => {
 
 connection.listen();
 
-function serve<Name extends keyof EngineRequests>(
+function serve<Name extends keyof RunnerRequests>(
   to: MessageConnection,
   name: Name,
   answer: Served<Name>,
 ): void {
   to.onRequest(
-    engineMethods[name],
+    runnerMethods[name],
     async (parameters: unknown, token: CancellationToken): Promise<unknown> => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       try {
         // The parent that forked this process is of the same version.
-        return await answer(parameters as EngineRequests[Name]["parameters"], abort.signal);
+        return await answer(parameters as RunnerRequests[Name]["parameters"], abort.signal);
       } catch (error) {
         throw new ResponseError(ErrorCodes.InternalError, oneLine(error));
       }

@@ -92,8 +92,8 @@ export interface EnumerateParameters {
   readonly pathCondition: boolean;
 }
 
-/** The engine's requests. Each can be cancelled; a cancelled run still ends with its `ended` event. */
-export interface EngineRequests {
+/** The runner's requests. Each can be cancelled; a cancelled run still ends with its `ended` event. */
+export interface RunnerRequests {
   /** Answered when the run has ended, however it did. */
   readonly run: { readonly parameters: RunParameters; readonly answer: null };
   readonly describe: { readonly parameters: { readonly source: RunSource }; readonly answer: Description };
@@ -130,25 +130,25 @@ export interface EngineSettings {
   readonly hasPages?: boolean;
 }
 
-export const engineMethods: { readonly [Name in keyof EngineRequests]: string } = {
-  run: "engine/run",
-  describe: "engine/describe",
-  enumerate: "engine/enumerate",
-  examine: "engine/examine",
-  installRuntime: "engine/installRuntime",
+export const runnerMethods: { readonly [Name in keyof RunnerRequests]: string } = {
+  run: "runner/run",
+  describe: "runner/describe",
+  enumerate: "runner/enumerate",
+  examine: "runner/examine",
+  installRuntime: "runner/installRuntime",
 };
 
-/** The engine's notification of what is being installed, a line at a time. */
-export const installProgress = "engine/installProgress";
+/** The runner's notification of what is being installed, a line at a time. */
+export const installProgress = "runner/installProgress";
 export interface InstallProgress {
   readonly line: string;
 }
 
 /**
- * What the engine asks of the editor: a GPU that a page has. The page is opened by the first `open`; the answer is the
+ * What the runner asks of the editor: a GPU that a page has. The page is opened by the first `open`; the answer is the
  * device's, and refusals are errors of one line.
  */
-export const pageDeviceMethod = "engine/pageDevice";
+export const pageDeviceMethod = "runner/pageDevice";
 export interface PageDeviceQuestion<Name extends DeviceMethod = DeviceMethod> {
   readonly name: Name;
   readonly parameters: DeviceRequests[Name]["parameters"];
@@ -157,15 +157,15 @@ export interface PageDeviceQuestion<Name extends DeviceMethod = DeviceMethod> {
 /** The code of an error that says that the page, or its GPU, is gone. */
 export const pageDeviceLost = 1;
 
-/** The engine's notification that it needs the page no longer. */
-export const pageDeviceClosed = "engine/pageDeviceClosed";
+/** The runner's notification that it needs the page no longer. */
+export const pageDeviceClosed = "runner/pageDeviceClosed";
 
 /** The editor's notification that the page's GPU still works. */
-export const pageDeviceAlive = "engine/pageDeviceAlive";
+export const pageDeviceAlive = "runner/pageDeviceAlive";
 
-/** The engine's notification of what happens in a run. */
-export const engineEvent = "engine/event";
-export interface EngineEvent {
+/** The runner's notification of what happens in a run. */
+export const runnerEvent = "runner/event";
+export interface RunnerEvent {
   readonly id: string;
   readonly event: RunEvent;
 }

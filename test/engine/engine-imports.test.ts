@@ -13,10 +13,10 @@ import {
 } from "vscode-jsonrpc/node";
 import {
   type Description,
-  type EngineEvent,
-  engineEvent,
-  engineMethods,
+  type RunnerEvent,
   type RunParameters,
+  runnerEvent,
+  runnerMethods,
 } from "../../src/runner/index.js";
 import type { RunHeader, RunInput } from "../../src/runs/index.js";
 
@@ -34,7 +34,7 @@ describe("what a run imports", () => {
   let engine: ChildProcess;
   let connection: MessageConnection;
   let folder: string;
-  const events: EngineEvent[] = [];
+  const events: RunnerEvent[] = [];
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "diag-engine-"));
@@ -43,9 +43,9 @@ describe("what a run imports", () => {
     writeFileSync(join(folder, "real/lib.diag"), bowl(1));
     writeFileSync(join(folder, "real/points.csv"), "1\n-1\n");
     writeFileSync(join(folder, "real/middle.diag"), `import "lib.diag"\n${verify}`);
-    engine = fork(join(root, "dist", "engine.js"), [], { execArgv: [] });
+    engine = fork(join(root, "dist", "runner.js"), [], { execArgv: [] });
     connection = createMessageConnection(new IPCMessageReader(engine), new IPCMessageWriter(engine));
-    connection.onNotification(engineEvent, (event: EngineEvent) => {
+    connection.onNotification(runnerEvent, (event: RunnerEvent) => {
       events.push(event);
     });
     connection.listen();
@@ -75,7 +75,7 @@ describe("what a run imports", () => {
     kind: RunParameters["kind"] = "evaluation",
   ): Promise<{ loss: number | null; header: RunHeader }> {
     const id = `run-${events.length}`;
-    await connection.sendRequest(engineMethods.run, { id, kind, ...parameters });
+    await connection.sendRequest(runnerMethods.run, { id, kind, ...parameters });
     let header: RunHeader | undefined;
     let loss: number | null | undefined;
     for (const { event } of events.filter((one) => one.id === id)) {
@@ -127,7 +127,7 @@ describe("what a run imports", () => {
 
   test("is described as it is open", async () => {
     const source = main("real/lib.diag", { "real/lib.diag": bowl(2).replace("bowl", "valley") }, "");
-    const { landscapes } = await connection.sendRequest<Description>(engineMethods.describe, { source });
+    const { landscapes } = await connection.sendRequest<Description>(runnerMethods.describe, { source });
     expect(landscapes).toEqual([{ name: "valley", own: false, weights: ["t"] }]);
   });
 

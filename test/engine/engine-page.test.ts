@@ -14,13 +14,13 @@ import {
 } from "vscode-jsonrpc/node";
 import type { EngineFinding } from "../../src/engines/index.js";
 import {
-  engineMethods,
   type InstallProgress,
   installProgress,
   type PageDeviceQuestion,
   pageDeviceClosed,
   pageDeviceLost,
   pageDeviceMethod,
+  runnerMethods,
 } from "../../src/runner/index.js";
 
 /* What the engine's process asks of the editor for a GPU and for the runtime of TensorFlow, here with a stand-in for both. */
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await mkdir(join(folder, "bin"));
   // Nothing but this Node, so that npm is what a test says.
   const PATH = [join(folder, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
-  engine = fork(join(root, "dist", "engine.js"), [], { execArgv: [], env: { ...process.env, PATH } });
+  engine = fork(join(root, "dist", "runner.js"), [], { execArgv: [], env: { ...process.env, PATH } });
   connection = createMessageConnection(new IPCMessageReader(engine), new IPCMessageWriter(engine));
   connection.listen();
 });
@@ -62,7 +62,7 @@ async function examine(
   connection.onNotification(pageDeviceClosed, () => {
     closed++;
   });
-  const findings = await connection.sendRequest<readonly EngineFinding[]>(engineMethods.examine, {
+  const findings = await connection.sendRequest<readonly EngineFinding[]>(runnerMethods.examine, {
     hasPages: true,
     only: "webgpu",
   });
@@ -92,8 +92,8 @@ describe.skipIf(process.platform === "win32")("installing TensorFlow's runtime",
   const install = (token?: CancellationTokenSource["token"]) => {
     const parameters = { folder: join(folder, "runtime") };
     return token === undefined
-      ? connection.sendRequest(engineMethods.installRuntime, parameters)
-      : connection.sendRequest(engineMethods.installRuntime, parameters, token);
+      ? connection.sendRequest(runnerMethods.installRuntime, parameters)
+      : connection.sendRequest(runnerMethods.installRuntime, parameters, token);
   };
 
   async function npm(script: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import { EngineProcess } from "../../src/extension/runs/engine-process.js";
 
 vi.mock("vscode-languageclient/node", () => import("vscode-jsonrpc/node"));
 
-const module = fileURLToPath(new URL(join("..", "..", "dist", "engine.js"), import.meta.url));
+const module = fileURLToPath(new URL(join("..", "..", "dist", "runner.js"), import.meta.url));
 const source = { uri: "file:///nowhere/a.diag", path: "/nowhere/a.diag", text: "diagram d = (0-1)(01)\n" };
 const started: EngineProcess[] = [];
 

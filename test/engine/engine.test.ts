@@ -11,8 +11,8 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import type { Description, EngineEvent, RunParameters } from "../../src/runner/index.js";
-import { engineEvent, engineMethods } from "../../src/runner/index.js";
+import type { Description, RunnerEvent, RunParameters } from "../../src/runner/index.js";
+import { runnerEvent, runnerMethods } from "../../src/runner/index.js";
 import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -53,17 +53,17 @@ const placed = (change: Readonly<Record<string, string>> = {}, of = text) => {
 describe("the engine's process", () => {
   let engine: ReturnType<typeof fork>;
   let connection: MessageConnection;
-  const events: EngineEvent[] = [];
-  let onEvent: (event: EngineEvent) => void = () => undefined;
-  const hear = (event: EngineEvent): void => {
+  const events: RunnerEvent[] = [];
+  let onEvent: (event: RunnerEvent) => void = () => undefined;
+  const hear = (event: RunnerEvent): void => {
     events.push(event);
     onEvent(event);
   };
 
   beforeAll(() => {
-    engine = fork(join(root, "dist", "engine.js"), [], { execArgv: [] });
+    engine = fork(join(root, "dist", "runner.js"), [], { execArgv: [] });
     connection = createMessageConnection(new IPCMessageReader(engine), new IPCMessageWriter(engine));
-    connection.onNotification(engineEvent, (event: EngineEvent) => hear(event));
+    connection.onNotification(runnerEvent, (event: RunnerEvent) => hear(event));
     connection.listen();
   });
 
@@ -77,7 +77,7 @@ describe("the engine's process", () => {
   /** Runs, and folds what is told into a record. */
   async function run(parameters: Omit<RunParameters, "id" | "source">, of = source): Promise<RunRecord> {
     const id = `run-${events.length}`;
-    await connection.sendRequest(engineMethods.run, { id, source: of, ...parameters });
+    await connection.sendRequest(runnerMethods.run, { id, source: of, ...parameters });
     const told = events.filter((one) => one.id === id).map(({ event }) => event);
     const [first] = told as [Extract<RunEvent, { type: "started" }>];
     return told.slice(1).reduce(withEvent, startedRecord(first.header));
@@ -185,7 +185,7 @@ describe("the engine's process", () => {
       }
     };
     const parameters = { id, kind: "verification", source, target: { kind: "verify", name: "once" } };
-    await connection.sendRequest(engineMethods.run, { ...parameters, trials: 1e9 }, cancellation.token);
+    await connection.sendRequest(runnerMethods.run, { ...parameters, trials: 1e9 }, cancellation.token);
     const last = events.filter((one) => one.id === id).at(-1)!.event;
     expect(last).toMatchObject({ type: "ended", state: "cancelled" });
   });
@@ -204,7 +204,7 @@ describe("the engine's process", () => {
       }
     };
     const stopped = { ...parameters, id: "stopped" };
-    await connection.sendRequest(engineMethods.run, stopped, cancellation.token);
+    await connection.sendRequest(runnerMethods.run, stopped, cancellation.token);
     const trials = told("stopped").flatMap((event) => (event.type === "point" ? [event.point.trials] : []));
     expect(trials).toHaveLength(2);
     expect(trials[0]).toBeGreaterThan(0);
@@ -220,7 +220,7 @@ describe("the engine's process", () => {
       }
     };
     await connection.sendRequest(
-      engineMethods.run,
+      runnerMethods.run,
       { ...parameters, id: "again", resume: true },
       again.token,
     );
@@ -272,7 +272,7 @@ describe("the engine's process", () => {
 
   test("describes what a text declares, and its first error", async () => {
     const ask = (of: string) =>
-      connection.sendRequest<Description>(engineMethods.describe, { source: { ...source, text: of } });
+      connection.sendRequest<Description>(runnerMethods.describe, { source: { ...source, text: of } });
     const { diagrams, landscapes, verifies, error } = await ask(text);
     expect(diagrams.map(({ name }) => name)).toEqual(["pair", "line", "chain"]);
     expect(landscapes).toEqual([{ name: "bowl", own: true, weights: ["t"] }]);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { EngineRequests } from "../../runner/index.js";
+import type { RunnerRequests } from "../../runner/index.js";
 import { EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
 
 /** What a task's process is started with. */
@@ -21,12 +21,12 @@ export interface TaskOptions {
  * Asks an engine's process of its own, which ends with the answer, so that runs neither wait nor are disturbed.
  * @throws CancellationError, and errors of one line.
  */
-export async function askOnce<Name extends keyof EngineRequests>(
+export async function askOnce<Name extends keyof RunnerRequests>(
   { process, log }: TaskMeans,
   name: Name,
-  parameters: EngineRequests[Name]["parameters"],
+  parameters: RunnerRequests[Name]["parameters"],
   { token, patience = 0, serve = () => ({ dispose: () => undefined }) }: TaskOptions = {},
-): Promise<EngineRequests[Name]["answer"]> {
+): Promise<RunnerRequests[Name]["answer"]> {
   const engine = new EngineProcess(process, serve, log);
   let deadline: NodeJS.Timeout | undefined;
   const listener = token?.onCancellationRequested(() => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type * as vscode from "vscode";
 import type { MessageConnection } from "vscode-languageclient/node";
-import { type EngineRequests, engineMethods } from "../../runner/index.js";
+import { type RunnerRequests, runnerMethods } from "../../runner/index.js";
 
 /** How much of what the process prints is kept to tell why it ended. */
 const keptNotes = 10_000; // characters
@@ -65,11 +65,11 @@ export class EngineProcess implements vscode.Disposable {
    * Asks the engine something.
    * @throws EngineGone when the process ends before it answers; errors of one line when it refuses.
    */
-  async ask<Name extends keyof EngineRequests>(
+  async ask<Name extends keyof RunnerRequests>(
     name: Name,
-    parameters: EngineRequests[Name]["parameters"],
+    parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
-  ): Promise<EngineRequests[Name]["answer"]> {
+  ): Promise<RunnerRequests[Name]["answer"]> {
     clearTimeout(this.timer);
     if (this.waiting.size === 0 && this.isSpent) {
       this.retire();
@@ -85,13 +85,13 @@ export class EngineProcess implements vscode.Disposable {
     });
     this.waiting.add(leave);
     try {
-      const method = engineMethods[name];
+      const method = runnerMethods[name];
       // An absent token would be sent along, as a parameter.
       const answer = (
         token === undefined
           ? connection.sendRequest(method, parameters)
           : connection.sendRequest(method, parameters, token)
-      ) as Promise<EngineRequests[Name]["answer"]>;
+      ) as Promise<RunnerRequests[Name]["answer"]>;
       return await Promise.race([answer, gone]);
     } finally {
       this.waiting.delete(leave);

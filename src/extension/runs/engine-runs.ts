@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import {
   type Description,
-  type EngineEvent,
-  type EngineRequests,
   type EngineSettings,
   type EnumerateParameters,
-  engineEvent,
+  type RunnerEvent,
+  type RunnerRequests,
   type RunOrder,
   type RunSource,
+  runnerEvent,
 } from "../../runner/index.js";
 import {
   type BackendChoice,
@@ -91,7 +91,7 @@ export class EngineRuns implements Runs {
     start: typeof startProcess = startProcess,
   ) {
     const serve: EngineServer = (connection, library) => {
-      connection.onNotification(engineEvent, (event: EngineEvent) => this.hear(event));
+      connection.onNotification(runnerEvent, (event: RunnerEvent) => this.hear(event));
       return means.serve(connection, library);
     };
     const log = (line: string): void => channel.info(line);
@@ -181,9 +181,9 @@ export class EngineRuns implements Runs {
   /** Asks a process that nothing else is asked of. */
   private askAside<Name extends "describe" | "enumerate">(
     name: Name,
-    parameters: EngineRequests[Name]["parameters"],
+    parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
-  ): Promise<EngineRequests[Name]["answer"]> {
+  ): Promise<RunnerRequests[Name]["answer"]> {
     let begun = false;
     const work = this.aside.lend((process) => {
       begun = true;
@@ -254,9 +254,9 @@ export class EngineRuns implements Runs {
   private async askSoon<Name extends "run" | "describe" | "enumerate">(
     process: AskedProcess,
     name: Name,
-    parameters: EngineRequests[Name]["parameters"],
+    parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
-  ): Promise<EngineRequests[Name]["answer"]> {
+  ): Promise<RunnerRequests[Name]["answer"]> {
     if (this.closed || token?.isCancellationRequested) {
       throw new vscode.CancellationError();
     }
@@ -278,7 +278,7 @@ export class EngineRuns implements Runs {
     }
   }
 
-  private hear({ id, event }: EngineEvent): void {
+  private hear({ id, event }: RunnerEvent): void {
     const pending = this.pending.get(id);
     if (pending !== undefined) {
       this.take(pending, event);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineMeans, RunHistory, RunRefused } from "../../../src/extension/runs/index.js";
 import { EngineRuns } from "../../../src/extension/runs/index.js";
 import type { RunOrder } from "../../../src/runner/index.js";
-import { type EngineRequests, engineEvent } from "../../../src/runner/index.js";
+import { type RunnerRequests, runnerEvent } from "../../../src/runner/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";
 
@@ -10,7 +10,7 @@ vi.mock("vscode", () => import("./fake-vscode.js"));
 
 // What waits for what, with processes that answer when the test says so.
 
-type Name = keyof EngineRequests;
+type Name = keyof RunnerRequests;
 
 interface Question {
   readonly name: Name;
@@ -29,7 +29,7 @@ class Process {
   constructor(serve: EngineMeans["serve"]) {
     const connection = {
       onNotification: (method: string, listener: (event: unknown) => void) => {
-        if (method === engineEvent) {
+        if (method === runnerEvent) {
           this.heard.push(listener);
         }
       },
