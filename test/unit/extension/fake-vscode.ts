@@ -33,20 +33,55 @@ export class CancellationTokenSource {
 
 export class CancellationError extends Error {}
 
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
 export class Range {
-  constructor(
-    readonly startLine: number,
-    readonly startCharacter: number,
-    readonly endLine: number,
-    readonly endCharacter: number,
-  ) {}
-  get start() {
+  readonly startLine: number;
+  readonly startCharacter: number;
+  readonly endLine: number;
+  readonly endCharacter: number;
+  constructor(...ends: readonly [Position, Position] | readonly [number, number, number, number]) {
+    [this.startLine, this.startCharacter, this.endLine, this.endCharacter] =
+      ends.length === 4 ? ends : [ends[0].line, ends[0].character, ends[1].line, ends[1].character];
+  }
+  get start(): Position {
     return { line: this.startLine, character: this.startCharacter };
   }
-  get end() {
+  get end(): Position {
     return { line: this.endLine, character: this.endCharacter };
   }
 }
+
+/** An edit of one text in one line, whose characters are offsets. */
+export class WorkspaceEdit {
+  private readonly edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  insert(_: Uri, { character }: { readonly character: number }, text: string): void {
+    this.edits.push({ start: character, end: character, text });
+  }
+  replace(_: Uri, { start, end }: Range, text: string): void {
+    this.edits.push({ start: start.character, end: end.character, text });
+  }
+  appliedTo(text: string): string {
+    return [...this.edits]
+      .sort((one, other) => other.start - one.start)
+      .reduce((so, one) => so.slice(0, one.start) + one.text + so.slice(one.end), text);
+  }
+}
+
+export class Selection {}
+export enum EndOfLine {
+  LF = 1,
+  CRLF = 2,
+}
+export enum ProgressLocation {
+  Window = 10,
+  Notification = 15,
+}
+export const ViewColumn = { Active: -1 };
+export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
 
 export class Location {
   constructor(
@@ -60,8 +95,11 @@ export class Uri {
   static parse(text: string): Uri {
     return new Uri(text);
   }
-  static joinPath(uri: Uri): Uri {
-    return new Uri(uri.text.replace(/\/[^/]*$/, ""));
+  static joinPath(uri: Uri, path: string): Uri {
+    return new Uri(path === ".." ? uri.text.replace(/\/[^/]*$/, "") : new URL(path, `${uri.text}/`).href);
+  }
+  get authority(): string {
+    return "";
   }
   get scheme(): string {
     return this.text.split(":")[0]!;
@@ -245,6 +283,11 @@ export const window = {
   showWarningMessage: async (...words: unknown[]) => void asked.push(["warning", ...words]),
   showInformationMessage: async (...words: unknown[]) => void asked.push(["information", ...words]),
   showErrorMessage: async (...words: unknown[]) => void asked.push(["error", ...words]),
+  visibleTextEditors: [],
+  tabGroups: { all: [] },
+  showTextDocument: async () => ({ revealRange: () => undefined }),
+  withProgress: async (_: unknown, work: (...given: unknown[]) => unknown) =>
+    work({ report: () => undefined }, new CancellationTokenSource().token),
 };
 
 export const commands = {
