@@ -16,7 +16,7 @@ const call = (name: "exp" | "sin" | "cos", argument: Expression): Expression => 
 export const gauss: Landscape = {
   name: "gauss",
   weights: [{ name: "h", start: 0 }],
-  data: [{ kind: "normal", name: "x", mean: 0, deviation: 1 }],
+  data: [{ kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] }],
   loss: {
     kind: "divide",
     numerator: sum(
@@ -33,7 +33,7 @@ const shifted = sum(symbol("z"), number(-Math.PI / 4));
 export const archimedes: Landscape = {
   name: "archimedes",
   weights: ["u", "v", "z"].map((name) => ({ name, start: 0 })),
-  data: [{ kind: "normal", name: "x", mean: 0, deviation: 1 }],
+  data: [{ kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] }],
   loss: sum(
     {
       kind: "divide",

@@ -1,4 +1,6 @@
+import { type ContinuousSource, continuousOf, deviateName, symbolsOf, unitName } from "../landscape/index.js";
 import type { DataSource } from "../landscape/landscape.js";
+import { lowerExpression } from "./lower.js";
 import { normalMask, normalShift } from "./normal-table.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "./program.js";
 
@@ -21,10 +23,10 @@ function wordMinus(builder: ProgramBuilder, word: Value, shift: number): Value {
  * The standard normal of a word: of its tail `v + ½` the quantile by the table's cubic, and its sign.
  * `tail` is a word as above, `sign` has the sign bit or none.
  */
-function quantile(builder: ProgramBuilder, tail: Value, sign: Value): Value {
+function normalQuantile(builder: ProgramBuilder, tail: Value, sign: Value): Value {
   const F = wordMinus(builder, tail, -0.5);
   const row = builder.and(builder.shiftRight(F, normalShift), builder.bits(0, normalMask));
-  const [a, b, c, d] = [0, 1, 2, 3].map((power) => builder.gather("normal", power, row));
+  const [a, b, c, d] = [0, 1, 2, 3].map((power) => builder.gather("deviate", power, row));
   const low = builder.add(a!, builder.multiply(b!, F));
   const high = builder.add(c!, builder.multiply(d!, F));
   const cubic = builder.add(low, builder.multiply(builder.multiply(F, F), high));
@@ -66,36 +68,41 @@ export type Transform =
     };
 
 export function transformOf(source: DataSource): Transform {
-  const builder = new ProgramBuilder();
-  const word = builder.input(0);
   switch (source.kind) {
-    case "normal": {
-      const deviate = quantile(builder, word, builder.input(1));
-      const scaled = builder.multiply(deviate, builder.constant(source.deviation));
-      const value = builder.add(scaled, builder.constant(source.mean));
-      return { kind: "program", folded: true, program: finishProgram(builder, [value], 2) };
-    }
-    case "uniform": {
-      const scale = builder.constant((source.high - source.low) / 2 ** 32);
-      const above = builder.multiply(wordMinus(builder, word, -0.5), scale);
-      const value = builder.add(above, builder.constant(source.low));
-      return { kind: "program", folded: false, program: finishProgram(builder, [value], 1) };
-    }
-    case "discrete": {
+    case "continuous":
+      return quantileOf(source);
+    case "finite": {
       const thresholds = discreteThresholds(source.outcomes.map((outcome) => outcome.probability));
       const values = source.outcomes.map((outcome) => outcome.value);
-      if (values.length > mostSelectedOutcomes) {
-        return { kind: "thresholds", thresholds, values };
-      }
-      const number = wordMinus(builder, word, 0);
-      let value = builder.constant(values.at(-1)!);
-      for (let outcome = values.length - 2; outcome >= 0; outcome--) {
-        const below = builder.less(number, builder.constant(thresholds[outcome]!));
-        value = builder.select(below, builder.constant(values[outcome]!), value);
-      }
-      return { kind: "program", folded: false, program: finishProgram(builder, [value], 1) };
+      return values.length > mostSelectedOutcomes
+        ? { kind: "thresholds", thresholds, values }
+        : selectionOf(thresholds, values);
     }
     case "rows":
       return { kind: "rows", values: source.values, columns: source.names.length };
   }
+}
+
+/** The quantile of a source's distribution, of the uniform or the normal deviate that a word stands for. */
+function quantileOf(source: ContinuousSource): Transform {
+  const quantile = continuousOf(source).quantile(source.parameters);
+  const builder = new ProgramBuilder();
+  const word = builder.input(0);
+  const folded = symbolsOf(quantile).has(deviateName);
+  const drawn: readonly [string, Value] = folded
+    ? [deviateName, normalQuantile(builder, word, builder.input(1))]
+    : [unitName, builder.multiply(wordMinus(builder, word, -0.5), builder.constant(2 ** -32))];
+  const value = lowerExpression(builder, quantile, new Map([drawn]));
+  return { kind: "program", folded, program: finishProgram(builder, [value], folded ? 2 : 1) };
+}
+
+function selectionOf(thresholds: readonly number[], values: readonly number[]): Transform {
+  const builder = new ProgramBuilder();
+  const number = wordMinus(builder, builder.input(0), 0);
+  let value = builder.constant(values.at(-1)!);
+  for (let outcome = values.length - 2; outcome >= 0; outcome--) {
+    const below = builder.less(number, builder.constant(thresholds[outcome]!));
+    value = builder.select(below, builder.constant(values[outcome]!), value);
+  }
+  return { kind: "program", folded: false, program: finishProgram(builder, [value], 1) };
 }

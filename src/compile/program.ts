@@ -87,14 +87,14 @@ export const gatherTables = [
   { table: "exp", first: 0 },
   { table: "turn", first: 0 },
   { table: "turn", first: 1 },
-  { table: "normal", first: 0 },
-  { table: "normal", first: 1 },
-  { table: "normal", first: 2 },
-  { table: "normal", first: 3 },
+  { table: "deviate", first: 0 },
+  { table: "deviate", first: 1 },
+  { table: "deviate", first: 2 },
+  { table: "deviate", first: 3 },
 ] as const satisfies readonly { table: TableName; first: number }[];
 
 /** Tables whose rows are longer than one double: neighbours of a row can be loaded together. */
-export const tableRow: Readonly<Record<TableName, number>> = { exp: 1, turn: 2, normal: 4 };
+export const tableRow: Readonly<Record<TableName, number>> = { exp: 1, turn: 2, deviate: 4 };
 
 export type PatchFunction = (typeof patchFunctions)[number];
 

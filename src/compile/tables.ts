@@ -13,18 +13,18 @@ const one = 1n << bits;
 export const expTableSize = 256;
 export const turnTableSize = 512;
 
-export type TableName = "exp" | "turn" | "normal";
+export type TableName = "exp" | "turn" | "deviate";
 
 const makers: Readonly<Record<TableName, () => Float64Array<ArrayBuffer>>> = {
   exp: makeExpTable,
   turn: makeTurnTable,
-  normal: makeNormalTable,
+  deviate: makeNormalTable,
 };
 const made = new Map<TableName, Float64Array<ArrayBuffer>>();
 
 /**
  * `exp`: 2^(j/256), whose bits have `j` subtracted where an exponent `n = 256 k + j` shifted by 44 adds it again.
- * `turn`: cos and sin of 2π j/512, one after the other. `normal`: see normal-table.ts.
+ * `turn`: cos and sin of 2π j/512, one after the other. `deviate`: see normal-table.ts.
  */
 export function lookupTable(name: TableName): Float64Array<ArrayBuffer> {
   let table = made.get(name);

@@ -1,4 +1,5 @@
 import type { DeviceDescription } from "../device/index.js";
+import { standardNormal } from "../landscape/distributions/index.js";
 import type { SimulationRequest } from "../simulate/request.js";
 import type { Engine } from "./engine.js";
 import { openCpuEngine } from "./processor/cpu-engine.js";
@@ -62,7 +63,7 @@ const sample: SimulationRequest = {
   landscape: {
     name: "gauss",
     weights: [{ name: "h", start: 0 }],
-    data: [{ kind: "normal", name: "x", mean: 0, deviation: 1 }],
+    data: [standardNormal("x")],
     loss: {
       kind: "product",
       factors: [

@@ -1,16 +1,6 @@
+import { type ContinuousSource, continuousOf, type PointRule } from "./distributions/index.js";
 import type { DataSource } from "./landscape.js";
-import {
-  hermiteRule,
-  type LineRule,
-  legendreRule,
-  normalLadder,
-  type RuleMaker,
-  uniformLadder,
-} from "./quadrature.js";
 import { columnOf, rowCount } from "./rows.js";
-
-/** Where the standard normal density is so small that an overflow there does not matter. */
-const negligible = 13;
 
 /** A source with its rules. */
 export interface Axis {
@@ -18,7 +8,7 @@ export interface Axis {
   readonly firstSlot: number;
   readonly width: number;
   rule: AxisRule;
-  readonly ladder: readonly RuleMaker[];
+  readonly ladder: readonly (() => AxisRule)[];
   level: number;
 }
 
@@ -44,7 +34,7 @@ export function makeAxis(source: DataSource, firstSlot: number, degree: number):
     level: 0,
   });
   switch (source.kind) {
-    case "discrete": {
+    case "finite": {
       const total = source.outcomes.reduce((sum, { probability }) => sum + probability, 0);
       return fixed({
         values: [Float64Array.from(source.outcomes, ({ value }) => value)],
@@ -56,16 +46,30 @@ export function makeAxis(source: DataSource, firstSlot: number, degree: number):
         values: source.names.map((_, column) => columnOf(source, column)),
         weights: new Float64Array(rowCount(source)).fill(1 / rowCount(source)),
       });
-    case "normal":
-    case "uniform": {
-      const size = Math.ceil((degree + 1) / 2);
+    case "continuous": {
       if (!sourceIsAdaptive(source, degree)) {
-        return fixed(place(source, source.kind === "normal" ? hermiteRule(size) : legendreRule(size)));
+        return fixed(ruleOf(continuousOf(source).exactRule(source.parameters, pointsFor(degree))));
       }
-      const ladder = source.kind === "normal" ? normalLadder : uniformLadder;
-      return { source, firstSlot, width: 1, rule: place(source, ladder[0]!()), ladder, level: 0 };
+      const ladder = laddered(source);
+      return { source, firstSlot, width: 1, rule: ladder[0]!(), ladder, level: 0 };
     }
   }
+}
+
+/** Finer and finer rules of a source. */
+export function laddered(source: ContinuousSource): readonly (() => AxisRule)[] {
+  return continuousOf(source)
+    .ladder(source.parameters)
+    .map((make) => () => ruleOf(make()));
+}
+
+function ruleOf({ points, ...rest }: PointRule): AxisRule {
+  return { values: [points], ...rest };
+}
+
+/** How many points a rule has that is exact for polynomials of this degree. */
+function pointsFor(degree: number): number {
+  return Math.ceil((degree + 1) / 2);
 }
 
 /** Gauss rules of more points than this are not made for polynomials. */
@@ -73,12 +77,12 @@ const mostExact = 150;
 
 /** Whether no rule of a source is exact for products of this degree in its data. */
 export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
-  return (source.kind === "normal" || source.kind === "uniform") && Math.ceil((degree + 1) / 2) > mostExact;
+  return source.kind === "continuous" && pointsFor(degree) > mostExact;
 }
 
 /** The fewest points that a source is ever given. */
 export function leastPoints(source: DataSource): number {
-  if (source.kind === "discrete") {
+  if (source.kind === "finite") {
     return source.outcomes.length;
   }
   return source.kind === "rows" ? rowCount(source) : 1;
@@ -90,40 +94,21 @@ export function leastPoints(source: DataSource): number {
  */
 export function pointsNeeded(source: DataSource, degree: number): number {
   switch (source.kind) {
-    case "discrete":
+    case "finite":
       return source.outcomes.length;
     case "rows":
       return rowCount(source);
-    default:
-      return degree === Infinity ? 40 : Math.ceil((degree + 1) / 2);
+    case "continuous":
+      return degree === Infinity ? 40 : pointsFor(degree);
   }
-}
-
-/** A standard rule, moved to where the source is. */
-export function place(source: DataSource, rule: LineRule): AxisRule {
-  if (source.kind === "normal") {
-    return {
-      values: [rule.points.map((z) => source.mean + source.deviation * z)],
-      weights: rule.weights,
-      far: Uint8Array.from(rule.points, (z) => (Math.abs(z) > negligible ? 1 : 0)),
-    };
-  }
-  if (source.kind === "uniform") {
-    const middle = (source.low + source.high) / 2;
-    const half = (source.high - source.low) / 2;
-    return { values: [rule.points.map((z) => middle + half * z)], weights: rule.weights };
-  }
-  throw new RangeError("only normal and uniform data are placed");
 }
 
 /** A source, for messages. */
 export function describe(source: DataSource): string {
   switch (source.kind) {
-    case "normal":
-      return `${source.name} ~ normal(${source.mean}, ${source.deviation})`;
-    case "uniform":
-      return `${source.name} ~ uniform(${source.low}, ${source.high})`;
-    case "discrete":
+    case "continuous":
+      return `${source.name} ~ ${source.distribution}(${source.parameters.join(", ")})`;
+    case "finite":
       return `${source.name} (${source.outcomes.length} values)`;
     case "rows":
       return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${rowCount(source)} rows)`;

@@ -1,6 +1,7 @@
 import type { ClassBounds, GridFunctions } from "./adaptive/index.js";
 import { nodeCount } from "./build.js";
 import { type CoreGroup, type CoreProgram, evaluateGroup } from "./cores.js";
+import { continuousOf } from "./distributions/index.js";
 import { compileBound } from "./enclosure/index.js";
 import type { LandscapeError } from "./error.js";
 import { compileExpression } from "./evaluation.js";
@@ -218,11 +219,9 @@ export function typicalData(landscape: Landscape): Float64Array[] {
             const first = Math.floor((share + 0.5) * rowCount(source)) * source.names.length;
             return source.names.map((_, column) => source.values[first + column]!);
           }
-          case "normal":
-            return [source.mean + 3 * share * source.deviation];
-          case "uniform":
-            return [(source.low + source.high) / 2 + share * (source.high - source.low)];
-          case "discrete":
+          case "continuous":
+            return [continuousOf(source).typical(source.parameters, share)];
+          case "finite":
             return [source.outcomes[Math.floor((share + 0.5) * source.outcomes.length)]!.value];
         }
         throw new RangeError("a distribution of no known kind");

@@ -7,6 +7,7 @@
  */
 export { children, logSumExp, replaceSymbols, simplify, symbolsOf } from "./build.js";
 export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
+export * from "./distributions/index.js";
 export * from "./error.js";
 export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";

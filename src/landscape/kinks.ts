@@ -12,9 +12,7 @@ import type { Landscape } from "./landscape.js";
 export function refuseMovingKinks(landscape: Landscape, order: number): void {
   const { weights, data, loss, name } = landscape;
   const weightNames = new Set(weights.map((weight) => weight.name));
-  const spread = new Set(
-    data.flatMap((source) => (source.kind === "normal" || source.kind === "uniform" ? [source.name] : [])),
-  );
+  const spread = new Set(data.flatMap((source) => (source.kind === "continuous" ? [source.name] : [])));
   const seen = new Map<Expression, number>();
   const visit = (expression: Expression, exponent: number): void => {
     // what stands in several places is visited once for each power it is raised to

@@ -11,10 +11,15 @@ export interface Weight {
  * together, a row at a time, each row with the same probability.
  */
 export type DataSource =
-  | { readonly kind: "normal"; readonly name: string; readonly mean: number; readonly deviation: number }
-  | { readonly kind: "uniform"; readonly name: string; readonly low: number; readonly high: number }
   | {
-      readonly kind: "discrete";
+      readonly kind: "continuous";
+      readonly name: string;
+      /** A name of `distributions`, with the parameters that its record takes. */
+      readonly distribution: string;
+      readonly parameters: readonly number[];
+    }
+  | {
+      readonly kind: "finite";
       readonly name: string;
       /** Values with probabilities, which are positive and sum to 1. Bernoulli data are `1` and `0`. */
       readonly outcomes: readonly { readonly value: number; readonly probability: number }[];

@@ -1,8 +1,7 @@
 import { integrateInCells, kronrodPair, type Line, makeLine } from "./adaptive/index.js";
-import { type Axis, place } from "./axis.js";
+import { type Axis, laddered } from "./axis.js";
 import type { Grid, GridRequest } from "./grid-request.js";
 import type { Points } from "./points.js";
-import { normalLadder, uniformLadder } from "./quadrature.js";
 
 /** What is integrated: moments `[function · powers + power − 1]` about `centres`, to a tolerance on their scales. */
 export interface NestedAim {
@@ -64,7 +63,7 @@ class Nest {
     private readonly aim: NestedAim,
   ) {
     const axes = [...points.adaptive.filter((axis) => axis !== inner), inner];
-    this.lines = axes.map(({ source, firstSlot }) => makeLine(source as never, firstSlot));
+    this.lines = axes.map(({ source, firstSlot }) => makeLine(source as Line["source"], firstSlot));
     this.powers = new Int32Array(request.functions.count).fill(request.partSize);
     this.data = new Float64Array(points.width);
     this.out = new Float64Array(request.functions.count);
@@ -153,9 +152,8 @@ class Nest {
   private fewer(line: Line, known: Integral, share: number): Integral | undefined {
     const { scales, tolerance } = this.aim;
     const { partSize } = this.request;
-    const ladder = line.source.kind === "normal" ? normalLadder : uniformLadder;
-    for (const rule of ladder) {
-      const { values, weights } = place(line.source, rule());
+    for (const rule of laddered(line.source)) {
+      const { values, weights } = rule();
       if (2 * weights.length > known.points!.weights.length) {
         return undefined;
       }
@@ -215,8 +213,7 @@ class Nest {
       return true;
     }
     const mass = Math.exp(logMass);
-    const { mean } = line.source as { mean: number };
-    this.data[line.slot] = Math.abs(low - mean) < Math.abs(high - mean) ? low : high;
+    this.data[line.slot] = Math.abs(low - line.mean) < Math.abs(high - line.mean) ? low : high;
     const { moments } = this.over(depth + 1, Math.max(1e-12, share * mass));
     return moments.every((moment, i) => mass * Math.abs(moment) <= 1e-3 * allowed * this.aim.scales[i]!);
   }

@@ -1,5 +1,5 @@
 import { type FixedPoints, type Line, makeLine } from "./adaptive/index.js";
-import { type Axis, describe, place } from "./axis.js";
+import { type Axis, describe } from "./axis.js";
 import { LandscapeError } from "./error.js";
 import type { Grid, GridRequest } from "./grid-request.js";
 
@@ -38,7 +38,7 @@ export class Points {
 
   setLevel(axis: Axis, level: number): void {
     axis.level = level;
-    axis.rule = place(axis.source, axis.ladder[level]!());
+    axis.rule = axis.ladder[level]!();
   }
 
   /** Points of the product of the adaptive axes' rules. */

@@ -1,8 +1,9 @@
 import { breaksOf } from "./breaks.js";
 import { nodeCount } from "./build.js";
+import { type ContinuousSource, continuousOf } from "./distributions/index.js";
 import { type CompiledExpression, compileExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
-import { dataNames, type Landscape } from "./landscape.js";
+import { type DataSource, dataNames, type Landscape } from "./landscape.js";
 import {
   coarsest,
   type Fineness,
@@ -214,7 +215,7 @@ export class SampledLoss {
     const wishes = continuous.map((i): { i: number; wish: "step" | "reach" } | undefined => {
       // points between those at which the loss is not finite do not help, but other rules leave out the ends
       if (!finite) {
-        return this.sourceOf(i).kind === "uniform" ? { i, wish: "step" } : undefined;
+        return continuousOf(this.sourceOf(i) as ContinuousSource).bounded ? { i, wish: "step" } : undefined;
       }
       const { difference, beyond } = this.along(theta, fineness, i, work);
       if (beyond >= least) {
@@ -230,7 +231,7 @@ export class SampledLoss {
     for (const { i, wish } of wished.length > 0
       ? wished
       : continuous.map((i) => ({ i, wish: "step" as const }))) {
-      const own = finer(this.sourceOf(i), fineness[i]!, wish, this.breaks[i]);
+      const own = finer(this.sourceOf(i) as ContinuousSource, fineness[i]!, wish, this.breaks[i]);
       if (own === undefined) {
         return undefined;
       }
@@ -266,7 +267,7 @@ export class SampledLoss {
     return { difference: Math.abs(sums[1]!.value - sums[0]!.value), beyond: sums[1]!.beyond };
   }
 
-  private sourceOf(i: number): Landscape["data"][number] {
+  private sourceOf(i: number): DataSource {
     return this.landscape.data[this.sources[i]!]!;
   }
 
@@ -314,18 +315,10 @@ function isEnough({ value, scale, difference, beyond }: Estimate, rest: number):
 /** Points of all grids that are kept. */
 const mostKept = 2 ** 21;
 
-/** As far as normal data go that matter, in standard deviations. */
-const farthestBreak = 37;
-
-function breaksIn(expression: Expression, source: Landscape["data"][number]): readonly number[] {
-  if (source.kind === "uniform") {
-    return breaksOf(expression, source.name, source.low, source.high);
-  }
-  if (source.kind !== "normal") {
-    return [];
-  }
-  const { name, mean, deviation } = source;
-  return breaksOf(expression, name, mean - farthestBreak * deviation, mean + farthestBreak * deviation);
+function breaksIn(expression: Expression, source: DataSource): readonly number[] {
+  return isContinuous(source)
+    ? breaksOf(expression, source.name, ...continuousOf(source).extent(source.parameters))
+    : [];
 }
 
 /** What the weight of a rule's point is multiplied with to bound what lies beyond it; 0 inside. */

@@ -1,8 +1,9 @@
-import { type Axis, type AxisRule, describe, place } from "./axis.js";
+import { type Axis, type AxisRule, describe } from "./axis.js";
+import { continuousOf } from "./distributions/index.js";
 import { LandscapeError } from "./error.js";
 import type { GridRequest } from "./grid-request.js";
 import { addMoments, compareMoments, type Moments, meanOf } from "./moments.js";
-import { type LineRule, normalReference, uniformReference } from "./quadrature.js";
+import { isContinuous } from "./paired-rules.js";
 
 /** Functions dearer than this are judged by fewer sections and a coarser reference. */
 const costly = 20_000;
@@ -67,12 +68,12 @@ export function settleBySections(
   };
   const ofColumn = limits && ((i: number): number => limits(i % functions.count));
   const { ladder } = axis;
-  const start = axis.source.kind === "normal" ? normalReference : uniformReference;
+  const start = isContinuous(axis.source) ? continuousOf(axis.source).reference : 0;
   let level = functions.cost > costly ? start - 3 : start;
-  let reference = momentsOf(place(axis.source, ladder[level]!()));
+  let reference = momentsOf(ladder[level]!());
   let noise = Infinity;
   for (;;) {
-    const rule = place(axis.source, ladder[++level]!());
+    const rule = ladder[++level]!();
     const finer = momentsOf(rule);
     const { degree, worst } = compareMoments(reference, finer, partSize, tolerance, ofColumn);
     reference = finer;
@@ -95,7 +96,7 @@ export function settleBySections(
   const agrees = (found: Moments, right: Moments): boolean =>
     compareMoments(found, right, partSize, allowed, ofColumn).degree === 0;
   for (let coarse = 0; coarse < level; coarse++) {
-    const rule = place(axis.source, ladder[coarse]!());
+    const rule = ladder[coarse]!();
     if (sections.length > 1 && !agrees(momentsOf(rule, 1), first)) {
       continue;
     }
@@ -106,7 +107,7 @@ export function settleBySections(
     axis.level = coarse;
     return;
   }
-  axis.rule = place(axis.source, ladder[level]!());
+  axis.rule = ladder[level]!();
   axis.level = level;
 }
 
@@ -144,13 +145,8 @@ function sectionPoints(axes: readonly Axis[], axis: Axis, most: number): { slot:
       return;
     }
     const candidates: { slot: number; value: number }[][] = [];
-    if (other.ladder.length > 0) {
-      const rule: LineRule = {
-        points:
-          other.source.kind === "normal" ? Float64Array.of(-2.2, 0.4, 2.6) : Float64Array.of(-1, 0.2, 1),
-        weights: Float64Array.of(1, 1, 1),
-      };
-      for (const value of place(other.source, rule).values[0]!) {
+    if (isContinuous(other.source) && other.ladder.length > 0) {
+      for (const value of continuousOf(other.source).sections(other.source.parameters)) {
         candidates.push([{ slot: other.firstSlot, value }]);
       }
     } else {

@@ -10,6 +10,7 @@ import {
   simplify,
   sum,
 } from "./build.js";
+import { continuousOf } from "./distributions/index.js";
 import { evaluateExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import { type DataSource, dataNames, type Landscape } from "./landscape.js";
@@ -410,11 +411,9 @@ class Separator {
 
 function sourceMeans(source: DataSource): number[] {
   switch (source.kind) {
-    case "normal":
-      return [source.mean];
-    case "uniform":
-      return [(source.low + source.high) / 2];
-    case "discrete":
+    case "continuous":
+      return [continuousOf(source).mean(source.parameters)];
+    case "finite":
       return [source.outcomes.reduce((mean, { value, probability }) => mean + probability * value, 0)];
     case "rows":
       return source.names.map((_, column) => meanOf(source, column));

@@ -1,3 +1,5 @@
+import { distributions } from "../landscape/distributions/index.js";
+
 // What authors call things elsewhere: one table for functions, distributions, settings, observables and the words
 // of statements. A word is proposed only where it may stand, so that a table for all of them does no harm.
 
@@ -39,10 +41,7 @@ const synonyms: Readonly<Record<string, string>> = {
   phi: "φ golden goldenratio",
   e: "euler",
   // Distributions.
-  normal: "gaussian gauss norm n randn rnorm dnorm",
-  uniform: "unif runif rand u",
-  bernoulli: "bern ber coin coinflip flip binary",
-  discrete: "choice categorical empirical pmf finite multinoulli atoms",
+  ...Object.fromEntries(distributions.map(({ name, synonyms: others }) => [name, others])),
   laplace: "doubleexponential lap",
   exponential: "exp expon",
   lognormal: "lnorm lognorm galton",
@@ -110,8 +109,7 @@ const remarks: readonly (readonly [words: string, why: string, instead?: string]
   ["min minimum fmin amin clip clamp hardtanh", notSmooth],
   ["sign sgn signum heaviside step indicator", notSmooth, "tanh"],
   ["floor ceil ceiling round rint trunc fix frac fract", notSmooth],
-  ["dirac delta constant point degenerate", "for one value write `discrete(v: 1)`"],
-  ["rademacher", "write `discrete(-1: 1/2, 1: 1/2)`"],
+  ...distributions.flatMap(({ remarks: own = [] }) => own),
 ];
 
 const meaningsOf = new Map<string, string[]>();

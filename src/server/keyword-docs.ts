@@ -1,3 +1,5 @@
+import { distributions, exampleData, exampleDistribution } from "../landscape/distributions/index.js";
+
 // What the words of the language mean, as Markdown: one table for hovers and for completion.
 
 function example(...lines: string[]): string {
@@ -22,7 +24,7 @@ ${example("multi_epoch diagram echo { a, b -> j -> out  part {a, j} }")}`,
 ${example("part S = {a, b, c}")}`,
   landscape: `Declares a landscape: a loss, its weights with the point where descent starts, and the distribution of the data. In a \`verify\` it chooses the landscape.
 
-${example("landscape gauss {", "  weights h = 0", "  data x ~ normal(0, 1)", "  loss (h + x^2 * exp(-h)) / 2", "}")}`,
+${example("landscape gauss {", "  weights h = 0", `  data x ~ ${exampleDistribution}`, "  loss (h + x^2 * exp(-h)) / 2", "}")}`,
   weights: `The weights of the landscape, each with the value at which descent starts: a constant expression.
 
 ${example("weights u = 1, v = log(2)")}`,
@@ -34,7 +36,7 @@ ${example("param a = 1/2")}`,
 ${example("let h = tanh(w*x + b)", "loss (v*h - y)^2 / 2")}`,
   data: `What is drawn for each datapoint. Variables are independent of each other; rows of a file are equally probable.
 
-${example("data x ~ normal(0, 1), y ~ discrete(-1: 2/3, 2: 1/3)", 'data a, b from "points.csv"')}`,
+${example(`data ${exampleData}`, 'data a, b from "points.csv"')}`,
   from: `Takes data from the rows of a file of numbers (CSV). A header names the columns; without one they are named in order.
 
 ${example('data a, b from "points.csv"')}`,
@@ -89,12 +91,7 @@ ${example("trials = 200000")}`,
   seed: `Where the random numbers begin: a whole number from 0. The same seed gives the same run.
 
 ${example("seed = 1")}`,
-  normal: "`normal(mean, sd)`: a normal deviate; `sd ≥ 0`.",
-  uniform: "`uniform(lo, hi)`: uniform on an interval; `lo < hi`.",
-  bernoulli: "`bernoulli(p)`: 1 with probability `p`, else 0.",
-  discrete: `Values with their probabilities, which sum to 1.
-
-${example("data x ~ discrete(-1: 2/3, 2: 1/3)")}`,
+  ...Object.fromEntries(distributions.map(({ name, documentation: text }) => [name, text])),
 };
 
 /** What a word of the language means, as Markdown; nothing for other words. */

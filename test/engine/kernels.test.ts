@@ -74,13 +74,15 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
       const w = draw(n);
       const u = (w + 0.5) / 2 ** 32;
       switch (source.kind) {
-        case "normal":
-          values[source.name] = source.mean + source.deviation * normalOfWord(w);
+        case "continuous": {
+          const [first, second] = source.parameters as [number, number];
+          values[source.name] =
+            source.distribution === "normal"
+              ? first + second * normalOfWord(w)
+              : first + (second - first) * u;
           return;
-        case "uniform":
-          values[source.name] = source.low + (source.high - source.low) * u;
-          return;
-        case "discrete": {
+        }
+        case "finite": {
           let sum = 0;
           const index = source.outcomes.findIndex((outcome) => {
             sum += outcome.probability;
@@ -248,7 +250,7 @@ describe("the kernels", () => {
     ];
     const landscape: Landscape = {
       ...gauss,
-      data: [...gauss.data, { kind: "discrete", name: "k", outcomes }],
+      data: [...gauss.data, { kind: "finite", name: "k", outcomes }],
       loss: sum(divide(power(symbol("h"), 2), number(2)), product(symbol("x"), call("sin", angle))),
     };
     for (const spacetime of [sgd(30), sgd(12, 1, 3)]) {

@@ -26,7 +26,7 @@ export const call = (name: Call["name"], argument: Expression): Expression => ({
 const negate = (operand: Expression): Expression => ({ kind: "negate", operand });
 
 const x = symbol("x");
-const normal: DataSource = { kind: "normal", name: "x", mean: 0, deviation: 1 };
+const normal: DataSource = { kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] };
 
 export const gauss: Landscape = {
   name: "gauss",
@@ -51,10 +51,10 @@ export const mixed: Landscape = {
     { name: "b", start: -0.2 },
   ],
   data: [
-    { kind: "normal", name: "x", mean: 0.1, deviation: 0.8 },
-    { kind: "uniform", name: "u", low: -1, high: 2 },
+    { kind: "continuous", name: "x", distribution: "normal", parameters: [0.1, 0.8] },
+    { kind: "continuous", name: "u", distribution: "uniform", parameters: [-1, 2] },
     {
-      kind: "discrete",
+      kind: "finite",
       name: "k",
       outcomes: [
         { value: -1, probability: 2 / 3 },
@@ -62,7 +62,7 @@ export const mixed: Landscape = {
       ],
     },
     {
-      kind: "discrete",
+      kind: "finite",
       name: "m",
       outcomes: Array.from({ length: 20 }, (_, index) => ({ value: index / 20, probability: 1 / 20 })),
     },
@@ -115,14 +115,14 @@ export const landscapes: fc.Arbitrary<Landscape> = fc
     data: [
       normal,
       {
-        kind: "discrete",
+        kind: "finite",
         name: "k",
         outcomes: [
           { value: 1, probability: 0.3 },
           { value: -0.5, probability: 0.7 },
         ],
       },
-      { kind: "uniform", name: "u", low: 0, high: 1 },
+      { kind: "continuous", name: "u", distribution: "uniform", parameters: [0, 1] },
     ],
     loss: sum(...weights.map((name) => product(number(0.5), power(symbol(name), 2))), ...terms),
   }));

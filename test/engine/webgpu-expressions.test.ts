@@ -102,8 +102,8 @@ function landscapeOf(several: readonly Expression[]): Landscape {
     name: "expressions",
     weights,
     data: [
-      { kind: "uniform", name: "x", low: -2, high: 2 },
-      { kind: "normal", name: "y", mean: 0.3, deviation: 1 },
+      { kind: "continuous", name: "x", distribution: "uniform", parameters: [-2, 2] },
+      { kind: "continuous", name: "y", distribution: "normal", parameters: [0.3, 1] },
     ],
     loss: sum(...weights.map(({ name }, index) => product(symbol(name), all[index]!))),
   };

@@ -41,7 +41,7 @@ function reading(data: readonly DataSource[], factors: readonly Landscape["loss"
   });
 }
 
-const normal: DataSource = { kind: "normal", name: "x", mean: 0, deviation: 1 };
+const normal: DataSource = { kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] };
 
 /**
  * Trials whose first word with seed 5 is far out, or next to the middle: one in 2^32 is. They were found by a search
@@ -72,14 +72,14 @@ describeOnGpu("training data on a GPU", () => {
       }));
     const rows = Array.from({ length: 7 }, (_, index) => [Math.sqrt(index), index / 3 - 1]);
     const sources: DataSource[] = [
-      { kind: "normal", name: "x", mean: 0, deviation: 1 },
-      { kind: "normal", name: "y", mean: -3, deviation: 0.01 },
-      { kind: "uniform", name: "u", low: -2.5, high: 0.125 },
-      { kind: "discrete", name: "k", outcomes: outcomes(5) },
-      { kind: "discrete", name: "m", outcomes: outcomes(40) },
+      { kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] },
+      { kind: "continuous", name: "y", distribution: "normal", parameters: [-3, 0.01] },
+      { kind: "continuous", name: "u", distribution: "uniform", parameters: [-2.5, 0.125] },
+      { kind: "finite", name: "k", outcomes: outcomes(5) },
+      { kind: "finite", name: "m", outcomes: outcomes(40) },
       // Their last outcomes are too rare to be drawn.
-      { kind: "discrete", name: "g", outcomes: geometric(70) },
-      { kind: "discrete", name: "h", outcomes: [...geometric(3), { value: 9, probability: 1e-12 }] },
+      { kind: "finite", name: "g", outcomes: geometric(70) },
+      { kind: "finite", name: "h", outcomes: [...geometric(3), { value: 9, probability: 1e-12 }] },
       { kind: "rows", names: ["p", "q"], values: rows.flat() },
     ];
     const names = ["x", "y", "u", "k", "m", "g", "h", "p", "q"];
@@ -100,7 +100,7 @@ describeOnGpu("training data on a GPU", () => {
   });
 
   test("are right for words at both ends and in the middle", async () => {
-    const ends: DataSource = { kind: "uniform", name: "x", low: -3, high: 1 };
+    const ends: DataSource = { kind: "continuous", name: "x", distribution: "uniform", parameters: [-3, 1] };
     const block = new Uint32Array(4);
     for (const source of [normal, ends]) {
       for (const [firstTrial, word] of rareTrials) {
@@ -108,7 +108,7 @@ describeOnGpu("training data on a GPU", () => {
         expect(block[0]).toBe(word);
         const request = { ...reading([source], [symbol("x")], 5), firstTrial, trials: 1 };
         const datum = -(await gpu.trialValues(request))[0]![0]!;
-        if (source.kind === "normal") {
+        if (source === normal) {
           expect(datum / normalOfWord(word)).toBeCloseTo(1, 6);
         } else {
           expect(datum).toBeCloseTo(-3 + (4 * (word + 0.5)) / 2 ** 32, 6);
@@ -121,7 +121,12 @@ describeOnGpu("training data on a GPU", () => {
 
   test("never are the ends of an interval, where a loss may be infinite", async () => {
     const inside = call("log", sum(number(1), product(number(-1), symbol("u"))));
-    const uniform: DataSource = { kind: "uniform", name: "u", low: 0, high: 1 };
+    const uniform: DataSource = {
+      kind: "continuous",
+      name: "u",
+      distribution: "uniform",
+      parameters: [0, 1],
+    };
     const request = reading([uniform], [inside, call("log", symbol("u"))], 5);
     for (const [firstTrial, word] of rareTrials) {
       const [above, below] = (await gpu.trialValues({ ...request, firstTrial, trials: 1 })).map(

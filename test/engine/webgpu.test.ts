@@ -88,7 +88,7 @@ const logistic: Landscape = {
     { name: "a", start: 0.4 },
     { name: "b", start: -0.1 },
   ],
-  data: [{ kind: "normal", name: "x", mean: 0.6, deviation: 1.5 }],
+  data: [{ kind: "continuous", name: "x", distribution: "normal", parameters: [0.6, 1.5] }],
   loss: sum(
     call("log", sum(number(1), call("exp", sum(product(number(-1), symbol("x"), symbol("a")), symbol("b"))))),
     product(number(0.05), power(symbol("a"), 2)),
@@ -171,7 +171,7 @@ describeOnGpu("trials on a GPU", () => {
     const patient: Landscape = {
       name: "patient",
       weights: [{ name: "a", start: 1 }],
-      data: [{ kind: "uniform", name: "u", low: 0, high: 1 }],
+      data: [{ kind: "continuous", name: "u", distribution: "uniform", parameters: [0, 1] }],
       loss: sum(symbol("a"), symbol("u")),
     };
     const observables = [{ kind: "train_loss" as const }, { kind: "displacement" as const, weights: [0] }];

@@ -53,7 +53,7 @@ test("its verify is what it asks for", async () => {
     weights: [{ name: "t", start: 0.5 }],
     data: [
       {
-        kind: "discrete",
+        kind: "finite",
         name: "x",
         outcomes: [
           { value: -1, probability: 2 / 3 },

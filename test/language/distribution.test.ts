@@ -15,10 +15,10 @@ test("the four families", async () => {
   expect(
     await sourcesOf("x ~ normal(1, 2), y ~ uniform(-p, 1), z ~ bernoulli(p), t ~ discrete(-1: 2/3, 2: 1/3)"),
   ).toEqual([
-    { kind: "normal", name: "x", mean: 1, deviation: 2 },
-    { kind: "uniform", name: "y", low: -0.25, high: 1 },
+    { kind: "continuous", name: "x", distribution: "normal", parameters: [1, 2] },
+    { kind: "continuous", name: "y", distribution: "uniform", parameters: [-0.25, 1] },
     {
-      kind: "discrete",
+      kind: "finite",
       name: "z",
       outcomes: [
         { value: 1, probability: 0.25 },
@@ -26,7 +26,7 @@ test("the four families", async () => {
       ],
     },
     {
-      kind: "discrete",
+      kind: "finite",
       name: "t",
       outcomes: [
         { value: -1, probability: 2 / 3 },
@@ -39,9 +39,9 @@ test("the four families", async () => {
 test("what is certain or given twice", async () => {
   expect(await sourcesOf("x ~ normal(3, 0), y ~ bernoulli(1), z ~ discrete(1: 0.25, 2: 0, 1: 0.75)")).toEqual(
     [
-      { kind: "discrete", name: "x", outcomes: [{ value: 3, probability: 1 }] },
-      { kind: "discrete", name: "y", outcomes: [{ value: 1, probability: 1 }] },
-      { kind: "discrete", name: "z", outcomes: [{ value: 1, probability: 1 }] },
+      { kind: "finite", name: "x", outcomes: [{ value: 3, probability: 1 }] },
+      { kind: "finite", name: "y", outcomes: [{ value: 1, probability: 1 }] },
+      { kind: "finite", name: "z", outcomes: [{ value: 1, probability: 1 }] },
     ],
   );
 });
@@ -69,7 +69,7 @@ test.each([
 test("probabilities may miss 1 by rounding, and are then shared out", async () => {
   const [source] = await sourcesOf("x ~ discrete(1: 0.3333333333, 2: 0.3333333333, 3: 0.3333333334)");
   const total =
-    source!.kind === "discrete" ? source!.outcomes.reduce((sum, { probability }) => sum + probability, 0) : 0;
+    source!.kind === "finite" ? source!.outcomes.reduce((sum, { probability }) => sum + probability, 0) : 0;
   expect(total).toBeCloseTo(1, 15);
 });
 

@@ -93,7 +93,7 @@ test("statements need no separators", async () => {
       { name: "v", start: 0 },
       { name: "w", start: -2 },
     ],
-    data: [{ kind: "normal" }, { kind: "uniform" }],
+    data: [{ distribution: "normal" }, { distribution: "uniform" }],
   });
 });
 

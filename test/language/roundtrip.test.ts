@@ -116,7 +116,9 @@ test("random landscapes and verifies mean what is written", async () => {
         expect(diagnostics).toEqual([]);
         expect(landscapes.get("l")).toMatchObject({
           weights: names.map((name, index) => ({ name, start: starts[index]! === 0 ? 0 : starts[index] })),
-          data: [{ kind: "normal", name: "x", deviation: Math.abs(starts[1]!) + 1 }],
+          data: [
+            { distribution: "normal", name: "x", parameters: [expect.any(Number), Math.abs(starts[1]!) + 1] },
+          ],
         });
         expect(verifies.get("check")).toMatchObject({
           spacetime: { kind: "sgd", N, E, B, shuffle: "reshuffled" },

@@ -1,7 +1,17 @@
 import { discreteThresholds, mostSelectedOutcomes } from "../../compile/deviates.js";
-import { rowCount } from "../../landscape/index.js";
+import { elementaryCalls } from "../../compile/elementary.js";
+import { lowerProgram } from "../../compile/lower.js";
+import {
+  type ContinuousSource,
+  continuousOf,
+  deviateName,
+  rowCount,
+  symbolsOf,
+  unitName,
+} from "../../landscape/index.js";
 import type { DataSource, Landscape } from "../../landscape/landscape.js";
 import { above, below, literal, single, wordOf } from "./numbers.js";
+import { programText } from "./program-text.js";
 
 /** Words that the shader looks up. */
 export class Table {
@@ -55,13 +65,9 @@ function sourceText(
     values: [`${name}(${word})`],
   });
   switch (source.kind) {
-    case "normal":
-      calls.add("deviate");
-      return one(`  return ${literal(source.mean)} + ${literal(source.deviation)} * deviate(word);`);
-    case "uniform":
-      calls.add("unit");
-      return one(uniform(source.low, source.high));
-    case "discrete": {
+    case "continuous":
+      return one(quantileText(source, calls));
+    case "finite": {
       const all = discreteThresholds(source.outcomes.map(({ probability }) => probability));
       // What comes after the first threshold that is above all words is too rare to be drawn.
       const drawn = all.findIndex((threshold) => threshold >= 2 ** 32) + 1;
@@ -87,14 +93,24 @@ function sourceText(
   }
 }
 
-/** Rounding must not lead to an end, where a loss may not be finite. */
-function uniform(low: number, high: number): string {
-  const [least, most] = [above(low), below(high)];
-  if (least > most) {
-    return `  return ${literal((low + high) / 2)};`;
+/** The quantile in single precision. Rounding must not lead to an end of the data, where a loss may not be finite. */
+function quantileText(source: ContinuousSource, calls: Set<string>): string {
+  const { quantile, extent, bounded } = continuousOf(source);
+  const ends = bounded ? extent(source.parameters) : undefined;
+  const least = ends && above(ends[0]);
+  const most = ends && below(ends[1]);
+  if (ends && least! > most!) {
+    return `  return ${literal((ends[0] + ends[1]) / 2)};`;
   }
-  const value = `${literal(low)} + ${literal(high - low)} * unit(word)`;
-  return `  return clamp(${value}, ${literal(least)}, ${literal(most)});`;
+  const formula = quantile(source.parameters);
+  const drawn = symbolsOf(formula).has(deviateName) ? "deviate" : "unit";
+  const program = lowerProgram([formula], [drawn === "unit" ? unitName : deviateName], elementaryCalls);
+  const { statements, outputs, calls: needed } = programText(program, [`${drawn}(word)`], "q");
+  for (const name of [drawn, ...needed]) {
+    calls.add(name);
+  }
+  const value = ends ? `clamp(${outputs[0]!}, ${literal(least!)}, ${literal(most!)})` : outputs[0]!;
+  return [...statements.map((statement) => `  ${statement}`), `  return ${value};`].join("\n");
 }
 
 /** @param thresholds those of all outcomes but the last, below 2^32. */

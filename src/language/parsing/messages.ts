@@ -1,4 +1,5 @@
 import { AbstractParserErrorMessageProvider } from "langium";
+import { exampleDistribution } from "../../landscape/distributions/index.js";
 import { nearestWord, suggestion } from "../spelling.js";
 import { describeToken, type Token } from "./token.js";
 
@@ -22,7 +23,7 @@ const expectations: Record<string, string> = {
   DiagramStatement: "edges such as `a, b -> c` or `part {a, b}`",
   LandscapeStatement: listOf(landscapeWords),
   VerifyStatement: listOf(verifyWords),
-  DataStatement: '`data x ~ normal(0, 1)` or `data a, b from "points.csv"`',
+  DataStatement: `\`data x ~ ${exampleDistribution}\` or \`data a, b from "points.csv"\``,
   PredictChoice: "`order 3`, `series 3` or names of diagrams",
   Digits: "node numbers",
 };

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
+import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { harmlessMarkdown } from "../../markdown/index.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
 
@@ -47,7 +48,7 @@ export const declarationOffers: readonly Offer[] = [
   },
   keyword(
     "landscape",
-    "landscape ${1:name} {\n  weights ${2:w} = ${3:0}\n  data ${4:x} ~ normal(0, 1)\n  loss (${2:w} - ${4:x})^2 / 2\n}\n$0",
+    `landscape \${1:name} {\n  weights \${2:w} = \${3:0}\n  data \${4:x} ~ ${exampleDistribution}\n  loss (\${2:w} - \${4:x})^2 / 2\n}\n$0`,
   ),
   keyword(
     "verify",
@@ -60,7 +61,7 @@ export const landscapeOffers: readonly Offer[] = [
   keyword("weights", "weights ${1:w} = ${2:0}"),
   keyword("param", "param ${1:a} = ${2:1}"),
   keyword("let", "let ${1:h} = $0"),
-  keyword("data", "data ${1:x} ~ ${2:normal(0, 1)}"),
+  keyword("data", `data \${1:x} ~ \${2:${exampleDistribution}}`),
   keyword("loss", "loss $0"),
 ];
 
@@ -90,16 +91,13 @@ export const predictionOffers: readonly Offer[] = [
   keyword("series", "series ${1:3}", 1),
 ];
 
-export const distributionOffers: readonly Offer[] = [
-  ["normal", "normal(${1:0}, ${2:1})", "normal(mean, sd)"],
-  ["uniform", "uniform(${1:-1}, ${2:1})", "uniform(lo, hi)"],
-  ["bernoulli", "bernoulli(${1:1/2})", "bernoulli(p)"],
-  ["discrete", "discrete(${1:-1}: ${2:1/2}, ${3:1}: ${4:1/2})", "discrete(v: p, …)"],
-].map(([word, snippet, detail]) => ({
-  ...keyword(word!, snippet!, 0),
-  kind: CompletionItemKind.Function,
-  detail: detail!,
-}));
+export const distributionOffers: readonly Offer[] = distributions.map(
+  ({ name: word, snippet, signature }) => ({
+    ...keyword(word, snippet, 0),
+    kind: CompletionItemKind.Function,
+    detail: signature,
+  }),
+);
 
 export const observableOffers: readonly Offer[] = ["test_loss", "train_loss", "gen_gap", "displacement"].map(
   (word) => ({ ...keyword(word, undefined, 0), kind: CompletionItemKind.EnumMember }),

@@ -1,4 +1,5 @@
 import {
+  continuousOf,
   type DataSource,
   type Expression,
   expressionToLatex,
@@ -12,11 +13,9 @@ const mostOutcomes = 5;
 /** How a source of data is distributed: `x \sim \mathcal{N}(0,\, 1)`, with the variance second. */
 export function sourceToLatex(source: DataSource): string {
   switch (source.kind) {
-    case "normal":
-      return `${nameToLatex(source.name)} \\sim \\mathcal{N}\\left(${number(source.mean)},\\, ${squared(source.deviation)}\\right)`;
-    case "uniform":
-      return `${nameToLatex(source.name)} \\sim \\mathcal{U}\\left[${number(source.low)},\\, ${number(source.high)}\\right]`;
-    case "discrete": {
+    case "continuous":
+      return `${nameToLatex(source.name)} \\sim ${continuousOf(source).latex(source.parameters, { number, squared })}`;
+    case "finite": {
       const name = nameToLatex(source.name);
       const shown = source.outcomes
         .slice(0, mostOutcomes)

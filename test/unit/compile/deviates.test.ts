@@ -1,30 +1,11 @@
 import { describe, expect, it as test } from "vitest";
-import { discreteThresholds, transformOf, wordHigh } from "../../../src/compile/deviates.js";
-import { Interpreter } from "../../../src/compile/interpreter.js";
+import { discreteThresholds } from "../../../src/compile/deviates.js";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../../src/compile/philox.js";
 import type { DataSource } from "../../../src/landscape/landscape.js";
+import { drawnFrom } from "./drawn.js";
 import { density, normalOfWord, upperTail } from "./normal-oracle.js";
 
-/** What a source makes of words. */
-function transform(source: DataSource, words: readonly number[]): number[] {
-  const made = transformOf(source);
-  if (made.kind !== "program") {
-    throw new Error("this source looks its data up");
-  }
-  const interpreter = new Interpreter(made.program, words.length);
-  words.forEach((word, lane) => {
-    const [low, high] = [0, 1].map((input) => {
-      const lanes = interpreter.input(input);
-      return lanes && new Uint32Array(lanes.buffer, 8 * lane, 2);
-    });
-    low!.set([made.folded && word >= 2 ** 31 ? ~word : word, wordHigh]);
-    high?.set([0, word < 2 ** 31 ? 0x80000000 : 0]);
-  });
-  interpreter.run();
-  return [...interpreter.output(0)];
-}
-
-const normal: DataSource = { kind: "normal", name: "x", mean: 0, deviation: 1 };
+const normal: DataSource = { kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1] };
 
 function someWords(count: number): number[] {
   const block = new Uint32Array(4);
@@ -52,7 +33,7 @@ function segmentEnds(): number[] {
 describe("data from words", () => {
   test("normals are the words' quantiles, to 10^-10", () => {
     const words = [...segmentEnds(), 2 ** 31 - 1, ...someWords(20_000)];
-    transform(normal, words).forEach((z, index) => {
+    drawnFrom(normal, words).forEach((z, index) => {
       const word = words[index]!;
       const tail = ((word < 2 ** 31 ? word : 2 ** 32 - 1 - word) + 0.5) / 2 ** 32;
       const magnitude = word < 2 ** 31 ? -z : z;
@@ -75,7 +56,7 @@ describe("data from words", () => {
       // The word whose uniform is nearest.
       const word = Math.round(probability * 2 ** 32 - 0.5);
       const step = ((word + 0.5) / 2 ** 32 - probability) / density(quantile);
-      const [z] = transform(normal, [word]);
+      const [z] = drawnFrom(normal, [word]);
       expect(Math.abs(z! - (quantile + step + (quantile * step ** 2) / 2))).toBeLessThan(1e-10);
     }
   });
@@ -85,8 +66,8 @@ describe("data from words", () => {
       word < 2 ** 31 ? word : 2 ** 32 - 1 - word,
     );
     words.sort((a, b) => a - b);
-    const lower = transform(normal, words);
-    const upper = transform(
+    const lower = drawnFrom(normal, words);
+    const upper = drawnFrom(
       normal,
       words.map((word) => 2 ** 32 - 1 - word),
     );
@@ -96,28 +77,33 @@ describe("data from words", () => {
         expect(lower[i]!, `${words[i]}`).toBeGreaterThan(lower[i - 1]!);
       }
     }
-    expect(transform(normal, [2 ** 32 - 1])[0]).toBeCloseTo(normalOfWord(2 ** 32 - 1), 10);
+    expect(drawnFrom(normal, [2 ** 32 - 1])[0]).toBeCloseTo(normalOfWord(2 ** 32 - 1), 10);
     expect(normalOfWord(2 ** 32 - 1)).toBeCloseTo(6.338, 3);
   });
 
   test("normals have their mean and deviation", () => {
     const words = someWords(50);
-    const plain = transform(normal, words);
-    transform({ ...normal, mean: -3, deviation: 0.25 }, words).forEach((value, index) => {
+    const plain = drawnFrom(normal, words);
+    drawnFrom({ ...normal, parameters: [-3, 0.25] }, words).forEach((value, index) => {
       expect(value).toBeCloseTo(plain[index]! * 0.25 - 3, 14);
     });
   });
 
   test("uniforms lie strictly between their bounds", () => {
-    const source: DataSource = { kind: "uniform", name: "x", low: -1, high: 3 };
-    const values = transform(source, [0, 2 ** 32 - 1, 2 ** 31]);
+    const source: DataSource = {
+      kind: "continuous",
+      name: "x",
+      distribution: "uniform",
+      parameters: [-1, 3],
+    };
+    const values = drawnFrom(source, [0, 2 ** 32 - 1, 2 ** 31]);
     expect(values).toEqual([-1 + 4 * 2 ** -33, 3 - 4 * 2 ** -33, 1 + 4 * 2 ** -33]);
   });
 
   test("outcomes end exactly at their thresholds", () => {
     expect(discreteThresholds([0.25, 0.5, 0.25])).toEqual([2 ** 30, 3 * 2 ** 30, 2 ** 32]);
     const source: DataSource = {
-      kind: "discrete",
+      kind: "finite",
       name: "x",
       outcomes: [
         { value: 7, probability: 0.25 },
@@ -126,11 +112,11 @@ describe("data from words", () => {
       ],
     };
     const words = [0, 2 ** 30 - 1, 2 ** 30, 3 * 2 ** 30 - 1, 3 * 2 ** 30, 2 ** 32 - 1];
-    expect(transform(source, words)).toEqual([7, 7, -2, -2, 9, 9]);
+    expect(drawnFrom(source, words)).toEqual([7, 7, -2, -2, 9, 9]);
   });
 
   test("normals have a normal's moments, within five standard errors", () => {
-    const values = transform(normal, someWords(400_000));
+    const values = drawnFrom(normal, someWords(400_000));
     // E z^k and Var z^k = E z^2k − (E z^k)².
     const expected = [
       [1, 0, 1],

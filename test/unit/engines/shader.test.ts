@@ -116,7 +116,7 @@ describe("a shader", () => {
     ["a start", { ...gauss, weights: [{ name: "h", start: 1e-39 }] }, sgd(4), /1e-39/],
     [
       "a deviation",
-      { ...gauss, data: [{ kind: "normal", name: "x", mean: 0, deviation: 1e39 }] },
+      { ...gauss, data: [{ kind: "continuous", name: "x", distribution: "normal", parameters: [0, 1e39] }] },
       sgd(4),
       /1e\+39/,
     ],
@@ -180,7 +180,7 @@ describe("tables of a shader", () => {
       probability: 2 ** -Math.min(index + 1, 69),
     }));
     const { table } = shaderOf(
-      requestOf(landscape([{ kind: "discrete", name: "k", outcomes }], ["k"]), sgd(4)),
+      requestOf(landscape([{ kind: "finite", name: "k", outcomes }], ["k"]), sgd(4)),
     );
     expect(table.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32)).toBe(true);
     expect(table.slice(0, 3)).toEqual([2 ** 31, 2 ** 31 + 2 ** 30, 2 ** 32 - 2 ** 29]);

@@ -133,7 +133,7 @@ interface Outcome {
 function outcomesOf(landscape: Landscape): Outcome[] {
   let outcomes: Outcome[] = [{ values: new Map(), probability: 1 }];
   for (const source of landscape.data) {
-    if (source.kind !== "discrete") {
+    if (source.kind !== "finite") {
       throw new Error("the oracle takes discrete data only");
     }
     outcomes = outcomes.flatMap((outcome) =>

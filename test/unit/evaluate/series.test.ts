@@ -46,7 +46,7 @@ const term = (weights: readonly string[], data: readonly string[]): fc.Arbitrary
 
 const source = (name: string): fc.Arbitrary<DataSource> =>
   fc.tuple(fc.integer({ min: 1, max: 5 }), coefficient).map(([weight, low]) => ({
-    kind: "discrete",
+    kind: "finite",
     name,
     outcomes: [
       { value: low, probability: weight / 6 },

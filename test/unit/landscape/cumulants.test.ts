@@ -168,7 +168,7 @@ describe("cumulants", () => {
       "(u*x + v*y - z + 1)^2 / 2 + u*x*y*z + exp(u*x + y/2 - v) + sin(v + x)*z + tanh(u*y) * z^2 / (1 + z^2)";
     const weights = { u: 0.3, v: -0.2 };
     const uniformly = (name: string, values: number[]): DataSource => ({
-      kind: "discrete",
+      kind: "finite",
       name,
       outcomes: values.map((value) => ({ value, probability: 1 / values.length })),
     });

@@ -438,7 +438,7 @@ describe("what stands in many places", () => {
         weights: [{ name: "w", start: 0.7 }],
         data: [
           {
-            kind: "discrete" as const,
+            kind: "finite" as const,
             name: "x",
             outcomes: outcomes.map((value) => ({ value, probability: 0.5 })),
           },

@@ -59,16 +59,16 @@ export function landscapeOf(
 }
 
 export function normal(name: string, mean = 0, deviation = 1): DataSource {
-  return { kind: "normal", name, mean, deviation };
+  return { kind: "continuous", name, distribution: "normal", parameters: [mean, deviation] };
 }
 
 export function uniform(name: string, low: number, high: number): DataSource {
-  return { kind: "uniform", name, low, high };
+  return { kind: "continuous", name, distribution: "uniform", parameters: [low, high] };
 }
 
 export function discrete(name: string, outcomes: Readonly<Record<string, number>>): DataSource {
   return {
-    kind: "discrete",
+    kind: "finite",
     name,
     outcomes: Object.entries(outcomes).map(([value, probability]) => ({ value: Number(value), probability })),
   };
