@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { count, listUpTo, maybe, number, type Shape, textUpTo } from "../shape/index.js";
 
 /**
- * What is asked of a device that simulates elsewhere: in a process of its own, or in a page. All of it can be written
- * as JSON.
+ * What is asked of a device that simulates elsewhere: in a process of its own, or in a page. All of it can be cloned as
+ * messages are.
  */
 export interface DeviceRequests {
   /** Finds the device and makes it ready. Fails with one line that says why it cannot be used. */
@@ -91,8 +91,8 @@ export type ShaderJob = Shape<typeof shaderSchema>;
 /** A simulation as the landscape and what to do with it; `src/engines/tensors` reads it. */
 export interface TensorJob {
   readonly kind: "tensors";
-  /** A `SimulationRequest` as JSON, its seed in decimal. */
-  readonly request: string;
+  /** A `SimulationRequest`, which means nothing to who only carries it. */
+  readonly request: unknown;
 }
 
 export const trialsSchema = v.object({

@@ -126,6 +126,7 @@ export function startDevice({ asking, bundle, source, environment, plain }: Devi
     execArgv: fromSource ? sourceProgramArguments() : [],
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
+    serialization: "advanced",
   });
   return new ProcessLink(child);
 }

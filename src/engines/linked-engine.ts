@@ -37,8 +37,6 @@ interface PreparedWork {
   readonly request: SimulationRequest;
   readonly plan: SimulationPlan;
   readonly job: DeviceJob;
-  /** The job as JSON, by which it is known. */
-  readonly text: string;
 }
 
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
@@ -59,7 +57,7 @@ export class LinkedEngine implements Engine {
   private readonly jobOf: (request: SimulationRequest) => DeviceJob;
   private readonly description: DeviceDescription;
   private prepared: PreparedWork | undefined;
-  private loaded = "";
+  private loaded: PreparedWork | undefined;
   /** What the device makes ready. It cannot be stopped, and nothing else may be asked meanwhile. */
   private loading: Promise<void> = Promise.resolve();
   private group = firstGroup;
@@ -191,7 +189,7 @@ export class LinkedEngine implements Engine {
     if (this.prepared === undefined || !isSameWork(this.prepared.request, request)) {
       const plan = planSimulation(request, "calls");
       const job = this.jobOf({ ...request, firstTrial: 0, trials: 1 });
-      this.prepared = { request, plan, job, text: JSON.stringify(job) };
+      this.prepared = { request, plan, job };
     }
     return this.prepared;
   }
@@ -203,7 +201,7 @@ export class LinkedEngine implements Engine {
     if (!(await unlessAborted(before, signal))) {
       return false;
     }
-    if (work.text === this.loaded) {
+    if (work === this.loaded) {
       return true;
     }
     this.loading = this.loadWork(work);
@@ -215,10 +213,11 @@ export class LinkedEngine implements Engine {
     );
   }
 
-  private async loadWork({ job, text, request }: PreparedWork): Promise<void> {
-    this.loaded = "";
+  private async loadWork(work: PreparedWork): Promise<void> {
+    const { job, request } = work;
+    this.loaded = undefined;
     await within(silence.loading, this.link, () => this.link.ask("load", job));
-    this.loaded = text;
+    this.loaded = work;
     const { N, E = 1, T = 1 } = { E: 1, T: 1, ...request.spacetime };
     this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
   }

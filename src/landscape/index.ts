@@ -5,7 +5,9 @@
  * losses from overflowing), and printing.
  * Pure: no I/O, no clock, no globals.
  */
+
 export { children, logSumExp, replaceSymbols, simplify, symbolsOf } from "./build.js";
+export { canonicalParts } from "./canonical.js";
 export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
 export * from "./distributions/index.js";
 export * from "./error.js";
@@ -20,7 +22,7 @@ export * from "./landscape.js";
 export { LossFinder } from "./loss-finder.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";
 export * from "./random-derivatives.js";
-export { columnOf, digestedNumbers, plainNumbers, rowCount } from "./rows.js";
+export { columnOf, rowCount } from "./rows.js";
 export { fitRules, type RuleFit } from "./rule-fit.js";
 export { agreement, SampledLoss } from "./sampled-loss.js";
 export { checkExpansion } from "./size.js";

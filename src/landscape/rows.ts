@@ -24,27 +24,3 @@ export function meanOf({ names, values }: Rows, column: number): number {
   }
   return sum / (values.length / names.length);
 }
-
-/** For `JSON.stringify`: numbers that are kept in a typed array, as a list. */
-export function plainNumbers(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
-}
-
-/**
- * For `JSON.stringify`, where the text is only to tell things apart: many numbers by what `digest` makes of their bits.
- */
-export function digestedNumbers(
-  digest: (parts: Iterable<Float64Array>) => string,
-): (key: string, value: unknown) => unknown {
-  return (_key, value) => (ArrayBuffer.isView(value) ? digest(asDoubles(value as Float64Array)) : value);
-}
-
-/** So many numbers are copied at once. */
-const partSize = 1 << 16;
-
-/** Whatever kind of array holds them, the same numbers have the same bits. */
-function* asDoubles(values: Float64Array): Generator<Float64Array> {
-  for (let at = 0; at < values.length; at += partSize) {
-    yield Float64Array.from(values.subarray(at, at + partSize));
-  }
-}

@@ -9,7 +9,7 @@ import {
   readTrials,
   writeTrials,
 } from "./kept-trials.js";
-import { landscapeText } from "./landscape-text.js";
+import { landscapeDigest } from "./landscape-digest.js";
 import type { VerifySpecification } from "./specification.js";
 
 /**
@@ -35,8 +35,8 @@ export interface CheckpointStore {
  */
 export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
   const { landscape, spacetime, observables } = specification;
-  const { weights, data, loss } = landscape;
-  const all = landscapeText({ format: keptFormat, seed, spacetime, observables, weights, data, loss });
+  const digest = landscapeDigest(landscape);
+  const all = JSON.stringify({ format: keptFormat, seed, spacetime, observables, digest });
   return createHash("sha256").update(all).digest("hex");
 }
 

@@ -4,7 +4,7 @@
  */
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
-export { landscapeText } from "./landscape-text.js";
+export { landscapeDigest } from "./landscape-digest.js";
 export { evaluatorFor, predict, predictionOrder } from "./predict.js";
 export {
   exitStatus,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 import type { Landscape } from "../../landscape/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
-import { landscapeText } from "../../verify/index.js";
+import { landscapeDigest } from "../../verify/index.js";
 import { Lanes, type Outcome } from "../work/index.js";
 import { Claim, EvaluationJob } from "./claims.js";
 import type { Answer, AskOptions } from "./questions.js";
@@ -310,11 +310,18 @@ export class WorkerEvaluationService implements EvaluationService {
   private keyOf(asked: object, task: Task): string {
     let key = this.keys.get(asked);
     if (key === undefined) {
-      key = createHash("sha256").update(landscapeText(task)).digest("base64");
+      key = createHash("sha256").update(textOf(task)).digest("base64");
       this.keys.set(asked, key);
     }
     return key;
   }
+}
+
+/** A text of a task, in which a landscape is its name, which answers may tell, and its digest. */
+function textOf(task: Task): string {
+  const short = (key: string, value: unknown): unknown =>
+    key === "landscape" ? [(value as Landscape).name, landscapeDigest(value as Landscape)] : value;
+  return JSON.stringify(task, short);
 }
 
 function tensorsTask(landscape: Landscape): Task {

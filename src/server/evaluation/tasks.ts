@@ -2,7 +2,7 @@ import { type Diagram, edgeCount } from "../../diagram/index.js";
 import { componentLabels, Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import type { Embedding, SpaceTime } from "../../spacetime/index.js";
-import { evaluatorFor, landscapeText, predict, type VerifySpecification } from "../../verify/index.js";
+import { evaluatorFor, landscapeDigest, predict, type VerifySpecification } from "../../verify/index.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */
 export interface LandscapeTensors {
@@ -106,7 +106,7 @@ let lastEvaluator: { readonly key: string; readonly evaluator: Evaluator } | und
 export function embeddingValuesOf(question: EmbeddingsQuestion): EmbeddingValues {
   const { landscape, diagram, automorphisms, spacetime, eta, embeddings } = question;
   const order = edgeCount(diagram);
-  const key = `${order} ${landscapeText(landscape)}`;
+  const key = `${order} ${landscapeDigest(landscape)} ${landscape.name}`;
   if (lastEvaluator?.key !== key) {
     lastEvaluator = { key, evaluator: new Evaluator(landscape, { order, named: 1 }) };
   }

@@ -50,6 +50,29 @@ describe("a name of a distribution is spelled in its record", () => {
   });
 });
 
+/** Where something that may hold a landscape or a table is written as JSON. */
+function writtenWhole(sources: Sources): string[] {
+  const whole =
+    /JSON\.stringify\(\s*(?:[^()]*[^()\w.])?(?:\w+\.)*(landscape|table|request|specification|job|data|values)\b[^()]*\)/g;
+  return [...sources].flatMap(([path, source]) =>
+    [...stripSource(source, false).matchAll(whole)].map(([call]) => `${path}: ${call}`),
+  );
+}
+
+describe("landscapes and tables are told apart by their digests", () => {
+  test("and never by their JSON", () => {
+    expect(writtenWhole(readSources(root, ["src"]))).toEqual([]);
+  });
+
+  test("which the rule sees", () => {
+    const found = (text: string) => writtenWhole(new Map([["src/cli/a.ts", text]])).length;
+    expect(found("const key = JSON.stringify(landscape);")).toBe(1);
+    expect(found("const key = JSON.stringify([eta, verify.landscape], digested);")).toBe(1);
+    expect(found("const key = JSON.stringify({ format, seed, request });")).toBe(1);
+    expect(found("JSON.stringify([path, names]); read(landscape); JSON.stringify(digest)")).toBe(0);
+  });
+});
+
 describe("the guides", () => {
   const folder = join(root, "docs/how-to");
   const guides = readdirSync(folder);
