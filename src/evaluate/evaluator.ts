@@ -7,7 +7,7 @@ import {
   isRootAlone,
   rootOf,
 } from "../diagram/index.js";
-import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
+import type { Landscape } from "../landscape/index.js";
 import {
   batchSize,
   type Embedding,
@@ -18,8 +18,6 @@ import {
   type SpaceTime,
   usesPointsOnce,
 } from "../spacetime/index.js";
-import { contract, decaysOf } from "./contraction.js";
-import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import {
   type Evaluation,
   EvaluationError,
@@ -27,9 +25,9 @@ import {
   type EvaluatorOptions,
   type Term,
 } from "./evaluation.js";
-import { largestWork, sizeProblem } from "./limits.js";
+import { largestWork } from "./limits.js";
 import type { Observable, SumMode } from "./observable.js";
-import { divergenceOf } from "./stability.js";
+import { type Valuation, valuationOf } from "./valuation.js";
 
 interface Candidate {
   readonly name?: string;
@@ -45,8 +43,7 @@ const mostPlans = 2000;
  * and shared by all space-times, learning rates and observables.
  */
 export class Evaluator {
-  readonly basis: Eigenbasis;
-  private readonly expansion: Expansion;
+  private readonly values: Valuation;
   private readonly order: number;
   private readonly plans = new Map<string, EmbeddingPlan>();
   private readonly lists = new Map<string, Candidate[]>();
@@ -61,20 +58,7 @@ export class Evaluator {
     options: EvaluatorOptions,
   ) {
     this.order = Math.max(options.order, 1);
-    const { beyond = 0, named } = options;
-    const reach = { order: options.order - beyond, beyond, ...(named === undefined ? {} : { named }) };
-    const problem = sizeProblem(landscape, reach);
-    if (problem !== undefined) {
-      throw new EvaluationError(problem);
-    }
-    const at = options.at ?? landscape.weights.map((weight) => weight.start);
-    this.basis = symmetricEigenbasis(hessian(landscape, at));
-    this.expansion = expandLandscape(landscape, {
-      order: Math.max(this.order, 2),
-      partSize: this.order + 1,
-      at,
-      basis: this.basis.vectors,
-    });
+    this.values = valuationOf(landscape, options);
   }
 
   /** The prediction with its terms and its Taylor series. */
@@ -89,7 +73,7 @@ export class Evaluator {
 
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined {
-    return divergenceOf(this.landscape, this.basis, this.expansion, eta, spacetime);
+    return this.values.divergence(eta, spacetime);
   }
 
   /** The terms of the prediction, which add up to it; the order-0 term comes first. */
@@ -237,10 +221,9 @@ export class Evaluator {
         `a diagram of ${edges} edges is too large; at most ${this.order} fit this evaluation`,
       );
     }
-    if (embeddings.length * this.landscape.weights.length ** edges > largestWork) {
+    if (embeddings.length * this.values.dimension ** edges > largestWork) {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
-    const decays = decaysOf(eta, this.basis.values);
     const amputate = observable.kind === "displacement";
     // A root that shares a part is measured on each of the N rows with weight 1/N.
     const weight = isRootAlone(diagram) ? 1 : 1 / spacetime.N;
@@ -249,7 +232,7 @@ export class Evaluator {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
-      const contracted = contract(diagram, this.expansion, plan, decays, amputate);
+      const contracted = this.values.contract(diagram, plan, eta, amputate);
       return this.scaled(contracted, diagram, automorphisms, request).map((value) => weight * value);
     });
   }
@@ -266,7 +249,7 @@ export class Evaluator {
     const value = contracted.map((entry) =>
       timesPower(entry * (sign / automorphisms), eta / batchSize(spacetime), edges),
     );
-    return observable.kind === "displacement" ? this.toWeights(value, observable.weights) : value;
+    return observable.kind === "displacement" ? this.values.toWeights(value, observable.weights) : value;
   }
 
   private contraction(
@@ -283,8 +266,7 @@ export class Evaluator {
     if (known) {
       return known;
     }
-    const decays = decaysOf(eta, this.basis.values);
-    const result = contract(diagram, this.expansion, plan, decays, amputate);
+    const result = this.values.contract(diagram, plan, eta, amputate);
     if (key !== undefined) {
       this.contractions.set(key, result);
     }
@@ -306,22 +288,11 @@ export class Evaluator {
   private startValue(observable: Observable): number[] {
     return observable.kind === "displacement" || observable.kind === "gen_gap"
       ? this.zero(observable)
-      : [this.expansion.loss];
+      : [this.values.loss];
   }
 
   private zero(observable: Observable): number[] {
     return observable.kind === "displacement" ? observable.weights.map(() => 0) : [0];
-  }
-
-  /** From the eigenbasis back to the chosen weights. */
-  private toWeights(value: readonly number[], weights: readonly number[]): number[] {
-    return weights.map((weight) =>
-      value.reduce((sum, entry, mu) => {
-        const share = this.basis.vectors[mu]![weight]!;
-        // A direction that overflows is nothing to the weights that it does not move.
-        return share === 0 ? sum : sum + entry * share;
-      }, 0),
-    );
   }
 }
 
