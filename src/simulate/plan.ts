@@ -1,15 +1,12 @@
-import { transformOf } from "../compile/deviates.js";
 import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
-import { lowerProgram } from "../compile/lower.js";
 import { steppedDown } from "../compile/step.js";
-import { constantApart, gradient } from "../landscape/index.js";
-import { dataNames } from "../landscape/landscape.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import { columnsOf } from "./columns.js";
+import { lossesOf } from "./losses.js";
 import type { SimulationRequest } from "./request.js";
 import type { SimulationPlan } from "./simulation-plan.js";
-import { expectedLossOf, type PilotPlanner, testLossOf } from "./test-loss.js";
+import { type PilotPlanner, testLossOf } from "./test-loss.js";
 
 export type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 
@@ -76,37 +73,26 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   if (problem !== undefined) {
     throw new SimulationError(problem);
   }
-  const { landscape, spacetime } = request;
-  const weightNames = landscape.weights.map((weight) => weight.name);
-  const names = [...weightNames, ...landscape.data.flatMap(dataNames)];
+  const { spacetime } = request;
+  const losses = lossesOf(request.landscape);
   const kinds = new Set(request.observables.map((observable) => observable.kind));
   const measuresTest = kinds.has("test_loss") || kinds.has("gen_gap");
   const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
   const columns = columnsOf(request);
-  const loss = constantApart(landscape.loss);
-  const expected = measuresTest ? expectedLossOf(landscape) : undefined;
-  const starts = landscape.weights.map((weight) => weight.start);
   const functions = form === "calls" ? elementaryCalls : elementary;
-  const test =
-    measuresTest && expected !== undefined ? testLossOf(request, expected, functions, pilotPlan) : undefined;
-  let firstColumn = 0;
-  const sources = landscape.data.map((source) => {
-    const entry = { transform: transformOf(source), firstColumn };
-    firstColumn += dataNames(source).length;
-    return entry;
-  });
+  const test = measuresTest ? testLossOf(request, functions, pilotPlan) : undefined;
   const batch = batchSize(spacetime);
   return {
-    starts,
-    data: firstColumn,
-    sources,
-    descent: lowerProgram(gradient(landscape), names, functions, (builder, slope, weight) => {
+    starts: losses.weights.map(({ start }) => start),
+    data: losses.data,
+    sources: losses.sources,
+    descent: losses.gradient(functions, (builder, slope, weight) => {
       if (form === "calls") {
         return builder.multiply(builder.constant(request.eta / batch), slope);
       }
       return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
     }),
-    loss: measuresTrain ? lowerProgram([loss.rest], names, functions) : undefined,
+    loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],
     ...(test?.check === undefined ? {} : { check: test.check }),

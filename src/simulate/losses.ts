@@ -1,0 +1,160 @@
+import { type Transform, transformOf } from "../compile/deviates.js";
+import type { ElementaryFunctions } from "../compile/elementary.js";
+import { SimulationError } from "../compile/error.js";
+import { lowerProgram } from "../compile/lower.js";
+import type { Program, ProgramBuilder, Value } from "../compile/program.js";
+import {
+  constantApart,
+  dataNames,
+  expectedLossParts,
+  fitRules,
+  gradient,
+  type Landscape,
+  magnitudeAt,
+  type RuleFit,
+} from "../landscape/index.js";
+import type { Origin } from "./request.js";
+import type { SampledPart } from "./simulation-plan.js";
+
+/**
+ * A landscape, as far as descent on it is simulated: all that plans and columns know of it. Other kinds of landscapes than
+ * expressions need only have one of these. Programs take the weights as inputs, then a training point's data.
+ */
+export interface Losses {
+  readonly weights: readonly { readonly name: string; readonly start: number }[];
+  /** How a training point's data are drawn, and how many numbers they are. */
+  readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
+  readonly data: number;
+  /** The gradient of the loss of a datum: one output a weight. @param finish makes it of a slope. */
+  gradient(
+    functions: ElementaryFunctions,
+    finish: (builder: ProgramBuilder, slope: Value, weight: number) => Value,
+  ): Program;
+  /** The loss of a datum less its constant. */
+  loss(functions: ElementaryFunctions): Program;
+  /** @throws LandscapeError when the expectation does not exist at the start, or cannot be found there. */
+  expected(): ExpectedLoss;
+}
+
+/** The expected loss less its constants. */
+export interface ExpectedLoss {
+  /** The landscape without the constant of its loss. */
+  readonly landscape: Landscape;
+  /** Whether trials have to be checked: points stand for expectations that they are not exact for. */
+  readonly isChecked: boolean;
+  /** Which points do where trials end. */
+  fit(ends: readonly (readonly number[])[]): RuleFit;
+  /** What needs no points, and then what is averaged over points. @param fit where trials are checked. */
+  programs(functions: ElementaryFunctions, fit: RuleFit | undefined): ExpectedPrograms;
+  /**
+   * What is known of losses before any trial.
+   * @param units what evaluating may be off by, as a share of what is added up.
+   * @throws SimulationError when the loss is not finite at the start.
+   */
+  origins(units: number): Readonly<Record<"test_loss" | "train_loss" | "gen_gap", Origin>>;
+}
+
+export interface ExpectedPrograms {
+  readonly closed: Program;
+  readonly sampled: readonly SampledPart[];
+}
+
+/** A landscape is asked for again and again, with other trials and learning rates. */
+const known = new WeakMap<Landscape, Losses>();
+
+export function lossesOf(landscape: Landscape): Losses {
+  let losses = known.get(landscape);
+  if (losses === undefined) {
+    losses = expressionLosses(landscape);
+    known.set(landscape, losses);
+  }
+  return losses;
+}
+
+function expressionLosses(landscape: Landscape): Losses {
+  const { weights, data } = landscape;
+  const names = [...weights.map(({ name }) => name), ...data.flatMap(dataNames)];
+  let width = 0;
+  const firstColumns = data.map((source) => {
+    const first = width;
+    width += dataNames(source).length;
+    return first;
+  });
+  let sources: Losses["sources"] | undefined;
+  let expected: ExpectedLoss | undefined;
+  return {
+    weights,
+    get sources() {
+      sources ??= data.map((source, index) => ({
+        transform: transformOf(source),
+        firstColumn: firstColumns[index]!,
+      }));
+      return sources;
+    },
+    data: width,
+    gradient: (functions, finish) => lowerProgram(gradient(landscape), names, functions, finish),
+    loss: (functions) => lowerProgram([constantApart(landscape.loss).rest], names, functions),
+    expected: () => {
+      expected ??= expectedLoss(landscape);
+      return expected;
+    },
+  };
+}
+
+/** How exact expectations are that are sums over points, as a share of them. */
+const quadrature = 1e-12;
+
+function expectedLoss(whole: Landscape): ExpectedLoss {
+  const { constant, rest } = constantApart(whole.loss);
+  const landscape = constant === 0 ? whole : { ...whole, loss: rest };
+  const parts = expectedLossParts(landscape);
+  const weightNames = landscape.weights.map(({ name }) => name);
+  const sampledPart = (part: (typeof parts.sampled)[number], fineness: Fineness | undefined) => {
+    const { count, weights, differences, values } = part.points(fineness ?? part.coarsest);
+    const first = part.exact ? 1 : 2;
+    const width = first + values.length;
+    const points = new Float64Array(count * width);
+    for (let point = 0; point < count; point++) {
+      points[point * width] = weights[point]!;
+      if (!part.exact) {
+        points[point * width + 1] = differences[point]!;
+      }
+      values.forEach((column, datum) => {
+        points[point * width + first + datum] = column[point]!;
+      });
+    }
+    return { data: part.names.length, checked: !part.exact, points, width, count };
+  };
+  return {
+    landscape,
+    isChecked: parts.sampled.some(({ exact }) => !exact),
+    fit: (ends) => fitRules(landscape, parts, ends),
+    programs: (functions, fit) => ({
+      closed: lowerProgram([parts.closed], weightNames, functions),
+      sampled: parts.sampled.map((part, index) => ({
+        program: lowerProgram([part.expression], [...weightNames, ...part.names], functions),
+        ...sampledPart(part, fit?.fineness[index]),
+      })),
+    }),
+    origins: (units) => {
+      const { atStart, constant: testConstant } = parts;
+      if (!Number.isFinite(atStart)) {
+        throw new SimulationError(
+          `the loss of landscape "${whole.name}" is not finite at its start (it is ${atStart}); start elsewhere`,
+        );
+      }
+      const values = new Map(whole.weights.map(({ name, start }) => [name, start] as const));
+      const resolution =
+        units * magnitudeAt(parts.closed, values) + quadrature * Math.abs(parts.sampledAtStart);
+      // What no trial changes is added once, to the mean: `l_x` is the constant and what the train loss measures, `l` is
+      // both constants and the test loss.
+      return {
+        test_loss: { offset: constant + testConstant, start: atStart, resolution },
+        train_loss: { offset: constant, start: testConstant + atStart, resolution },
+        gen_gap: { offset: testConstant, start: -testConstant, resolution },
+      };
+    },
+  };
+}
+
+type Fineness = RuleFit["fineness"][number];
