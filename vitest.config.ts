@@ -17,6 +17,8 @@ export default defineConfig({
         test: { name: "differential", isolate: false, include: ["test/differential/**/*.test.ts"] },
       },
       { extends: true, test: { name: "corpus", isolate: false, include: ["test/corpus/**/*.test.ts"] } },
+      // Their files put records into lists that all modules share.
+      { extends: true, test: { name: "records", include: ["test/records/**/*.test.ts"] } },
       { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
       { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
       {

@@ -1,5 +1,5 @@
 import type { URI } from "langium";
-import type { Table } from "./semantics/csv/index.js";
+import type { Table } from "../data/index.js";
 
 /** Why a file could not be read, in a few words. */
 export interface ReadingProblem {

@@ -1,8 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readTable, type Table, TableReader, TextSurvey } from "../../src/language/semantics/csv/index.js";
-import { NumberStore } from "../../src/language/semantics/csv/store.js";
+import { TableReader, TextSurvey } from "../../src/data/csv/index.js";
+import { NumberStore } from "../../src/data/csv/store.js";
+import type { Table } from "../../src/data/index.js";
 import { analyze } from "./workspace.js";
+
+function readTable(text: string, names: readonly string[]): Table {
+  const survey = new TextSurvey();
+  survey.add(text);
+  const reader = new TableReader(survey.facts, names);
+  reader.push(text);
+  return reader.finish();
+}
 
 /** The rows of a table that is read, whole or in parts. */
 function rowsOf(table: Table, width: number): readonly (readonly number[])[] {

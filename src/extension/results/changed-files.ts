@@ -50,12 +50,15 @@ export class ChangedFiles {
       throw new Error("it is no regular file");
     }
     return this.remembered(`${kind} ${address}`, `file ${mtime} ${size}`, async () =>
-      // A mark of the byte order is no part of the text, for the decoder as for the editor.
-      new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
+      withoutMark(await vscode.workspace.fs.readFile(uri)),
     );
   }
 
-  private async remembered(key: string, edition: string, read: () => Promise<string>): Promise<string> {
+  private async remembered(
+    key: string,
+    edition: string,
+    read: () => Promise<string | Uint8Array>,
+  ): Promise<string> {
     const known = this.known.get(key);
     if (known?.edition === edition) {
       return known.hash;
@@ -66,6 +69,12 @@ export class ChangedFiles {
     this.known.set(key, { edition, hash });
     return hash;
   }
+}
+
+/** A mark of the byte order is no part of a text, for who reads it as for the editor. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return isMarked ? bytes.subarray(3) : bytes;
 }
 
 /** The open document that stands for an address, by whichever of its addresses: the one that a run would take. */

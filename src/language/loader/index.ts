@@ -1,8 +1,7 @@
 /**
  * The one way in which texts are loaded, for the language server, the command and the engine alike: what an import and
  * a table of data mean. `disk.ts` knows the names of files, `addresses.ts` which addresses are of one file, and
- * `loader.ts` puts the open texts of an editor before the disk, and `tables.ts` reads
- * tables in parts.
+ * `loader.ts` puts the open texts of an editor before the disk.
  */
 export { Addresses, type OpenText, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
 export { type NamesOnDisk, OneName } from "./disk.js";
@@ -13,4 +12,3 @@ export {
   type SourceReader,
   TextLoader,
 } from "./loader.js";
-export { largestFile, type ReadTable, readTableFile, TableFiles } from "./tables.js";

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { URI, UriUtils } from "langium";
+import { largestFile, type ReadTable, readTable, TableFiles } from "../../data/index.js";
 import { readTextFile } from "../../files/index.js";
 import { largestText } from "../parsing/lexer.js";
 import { isNowhere, pathOf } from "../paths.js";
 import type { LoadedTable, ReadingProblem, TableUse } from "../read-sources.js";
 import { readingProblem } from "../reading-problem.js";
-import { readTable } from "../semantics/csv/index.js";
 import { Addresses, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
-import { largestFile, type ReadTable, TableFiles } from "./tables.js";
 
 /** Reads files by their paths; rejects when it cannot, with the system's code if there is one. */
 export interface SourceReader {
@@ -78,7 +77,8 @@ export class TextLoader {
         return { table, digest };
       }
       const text = await reader.readText(path);
-      return { table: readTable(text, names), digest: createHash("sha256").update(text).digest("hex") };
+      const bytes = new TextEncoder().encode(text);
+      return await readTable({ size: bytes.length, chunks: () => Readable.from([bytes]) }, path, names);
     } catch (reason) {
       return { problem: readingProblem(reason) };
     }

@@ -1,3 +1,4 @@
+import type { MissingColumns } from "../../data/index.js";
 import type { Expression } from "../../landscape/expression.js";
 import { dataNames, finiteForm, withZeroLogarithms } from "../../landscape/index.js";
 import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
@@ -19,7 +20,6 @@ import type { LoadedTable } from "../read-sources.js";
 import { type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { numberOf } from "./constant.js";
-import type { MissingColumns } from "./csv/index.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
 import { LetFormulas, sizeProblem } from "./lets.js";

@@ -6,6 +6,7 @@ import {
   type CompletionList,
   type CompletionParams,
 } from "vscode-languageserver";
+import { dataExtensions } from "../../data/index.js";
 import {
   type Declaration,
   type DiagFile,
@@ -138,14 +139,14 @@ export class DiagCompletionProvider implements CompletionProvider {
     const folder = addressBeside(document.uri, `${typed.slice(0, typed.lastIndexOf("/") + 1)}.`);
     const { FileSystemProvider, LangiumDocuments } = this.services.shared.workspace;
     const entries = folder ? await FileSystemProvider.readDirectory(folder).catch(() => []) : [];
-    const wanted = of === "import" ? /\.diag$/ : /\.(?:csv|txt|dat|tsv)$/;
+    const wanted = of === "import" ? [".diag"] : dataExtensions;
     const found = new Map<string, Offer>();
     for (const { uri, isDirectory } of entries) {
       const label = UriUtils.basename(uri);
       if (
         uri.toString() !== document.uri.toString() &&
         !label.startsWith(".") &&
-        (isDirectory || wanted.test(label))
+        (isDirectory || wanted.some((extension) => label.endsWith(extension)))
       ) {
         const kind = isDirectory ? CompletionItemKind.Folder : CompletionItemKind.File;
         found.set(label, { label, kind, ...(isDirectory ? { text: `${label}/` } : {}) });

@@ -3,9 +3,9 @@
  * nobody who types waits for a file. Each is read once as long as it is the same.
  */
 import type { Worker } from "node:worker_threads";
+import { type ReadTable, readTableFile, TableFiles } from "../../data/index.js";
 import { startWorkerBeside } from "../../engines/module-worker.js";
 import { UnreadableFile } from "../../files/index.js";
-import { type ReadTable, readTableFile, TableFiles } from "../../language/loader/index.js";
 import { type Job, Lanes, type Outcome } from "../work/index.js";
 import type { TableAnswer, TableQuestion } from "./worker.js";
 

@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
+import { type ReadTable, readTableFile } from "../../data/index.js";
 import { UnreadableFile } from "../../files/index.js";
-import { type ReadTable, readTableFile } from "../../language/loader/index.js";
 
 /** What the worker is asked. */
 export interface TableQuestion {

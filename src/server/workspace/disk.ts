@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { type FileSystemNode, type FileSystemProvider, URI, UriUtils } from "langium";
 import { NodeFileSystemProvider } from "langium/node";
-import { diskReader, type ReadTable } from "../../language/loader/index.js";
+import type { ReadTable } from "../../data/index.js";
+import { diskReader } from "../../language/loader/index.js";
 import { ServedTables, smallTable } from "../tables/index.js";
 
 /**

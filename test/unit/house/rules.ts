@@ -4,6 +4,7 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 export const rooms = [
   "shape",
   "files",
+  "data",
   "printable",
   "markdown",
   "diagram",
@@ -51,7 +52,7 @@ const homes: Readonly<Record<string, string>> = {
   mathjs: "src/landscape/",
   wabt: "src/engines/",
   commander: "src/cli/",
-  papaparse: "src/language/semantics/csv/",
+  papaparse: "src/data/csv/",
   "@tensorflow/tfjs-core": "src/engines/tensors/",
   "@tensorflow/tfjs-backend-cpu": "src/engines/tensors/",
   "@tensorflow/tfjs-backend-wasm": "src/engines/tensors/",

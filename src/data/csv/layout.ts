@@ -1,3 +1,4 @@
+import type { MissingColumns } from "../format.js";
 import { isFortran, isMissing, isNumeral, isWhole, shown } from "./numbers.js";
 import type { Line } from "./text.js";
 
@@ -15,16 +16,6 @@ export interface Layout {
   readonly hashIsText: boolean;
   /** There is no header and the first row has whole numbers only, none twice, as a header of numbers would. */
   readonly doubtfulFirst: boolean;
-}
-
-/** The header does not name columns that are asked for. */
-export interface MissingColumns {
-  /** Which of the names. */
-  readonly missing: readonly number[];
-  /** The names that there are. */
-  readonly header: readonly string[];
-  /** What may explain it, to put behind the message. */
-  readonly remark: string;
 }
 
 export type LayoutFault =

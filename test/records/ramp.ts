@@ -1,7 +1,7 @@
-import type { Distribution } from "../../../src/landscape/distributions/distribution.js";
-import { unit } from "../../../src/landscape/distributions/distribution.js";
-import { mostPieceSteps, piecewise } from "../../../src/landscape/distributions/paired.js";
-import { legendreRule } from "../../../src/landscape/quadrature.js";
+import type { Distribution } from "../../src/landscape/distributions/distribution.js";
+import { unit } from "../../src/landscape/distributions/distribution.js";
+import { mostPieceSteps, piecewise } from "../../src/landscape/distributions/paired.js";
+import { legendreRule } from "../../src/landscape/quadrature.js";
 
 /** A made-up distribution, as docs/how-to/add-a-distribution.md adds one: density `2x/high²` between 0 and `high`. */
 export const ramp: Distribution = {

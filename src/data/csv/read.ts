@@ -1,8 +1,9 @@
-import { countsUp, isCommentLine, type Layout, type LayoutFault, noRow, raggedness } from "./layout.js";
+import type { Numbers, Table } from "../format.js";
+import { countsUp, isCommentLine, type Layout, noRow, raggedness } from "./layout.js";
 import { hasDecimals, NumeralReader, shown } from "./numbers.js";
 import { cuttingOf, sampleSize, separatorName } from "./separator.js";
-import { NumberStore, type Numbers } from "./store.js";
-import { factsOf, type TextFacts } from "./survey.js";
+import { NumberStore } from "./store.js";
+import type { TextFacts } from "./survey.js";
 import {
   type Line,
   LineCutter,
@@ -14,37 +15,16 @@ import {
   takeHint,
 } from "./text.js";
 
-export type { MissingColumns } from "./layout.js";
-
-/** The columns that are asked for, or what is wrong with the text, in one line. */
-export type Table =
-  | {
-      /** Row by row one finite number for each name. */
-      readonly values: Numbers;
-      readonly header?: readonly string[];
-      /** What could have been meant otherwise, one line each. */
-      readonly remarks: readonly string[];
-    }
-  | { readonly problem: string; readonly header?: readonly string[] }
-  | LayoutFault;
-
-/**
- * Reads the columns `names` of a table: by its header, or in order where it has none. Columns nobody asks for
- * may hold anything.
- */
-export function readTable(text: string, names: readonly string[]): Table {
-  const reader = new TableReader(factsOf(text), names);
-  reader.push(text);
-  return reader.finish();
-}
-
 /** So much of a text tells what it is, if it is no table. */
 const telling = 1000;
 
 /** Lines are cut from so many characters at once, so that few texts of cells are held. */
 const pieceSize = 1 << 13;
 
-/** Reads a table whose text comes in parts, as {@link readTable} does. */
+/**
+ * Reads the columns `names` of a table whose text comes in parts: by its header, or in order where it has none. Columns
+ * nobody asks for may hold anything.
+ */
 export class TableReader {
   private readonly plain: PlainLines;
   private start = "";

@@ -46,9 +46,3 @@ export class TextSurvey {
     return { characters, lines: ends + 1, ...(nulLine === undefined ? {} : { nulLine }), hasSpacedQuotes };
   }
 }
-
-export function factsOf(text: string): TextFacts {
-  const survey = new TextSurvey();
-  survey.add(text);
-  return survey.facts;
-}

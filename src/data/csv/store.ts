@@ -1,5 +1,4 @@
-/** Numbers in the narrowest kind of array that holds each of them exactly. */
-export type Numbers = Int8Array | Int16Array | Float32Array | Float64Array;
+import type { Numbers } from "../format.js";
 
 const kinds = [Int8Array, Int16Array, Float32Array, Float64Array] as const;
 

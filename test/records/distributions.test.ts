@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it as test, vi } from "vitest";
-import { makeLine } from "../../../src/landscape/adaptive/index.js";
-import { type ContinuousSource, continuousOf, distributions } from "../../../src/landscape/index.js";
-import { drawnFrom } from "../compile/drawn.js";
+import { makeLine } from "../../src/landscape/adaptive/index.js";
+import { type ContinuousSource, continuousOf, distributions } from "../../src/landscape/index.js";
+import { drawnFrom } from "../unit/compile/drawn.js";
 
-vi.mock("../../../src/landscape/distributions/list.js", async (original) => {
+vi.mock("../../src/landscape/distributions/list.js", async (original) => {
   const { distributions: known } =
-    await original<typeof import("../../../src/landscape/distributions/list.js")>();
+    await original<typeof import("../../src/landscape/distributions/list.js")>();
   const { ramp } = await import("./ramp.js");
   return { distributions: [...known, ramp] };
 });
@@ -123,7 +123,7 @@ describe.each(
 });
 
 describe("pages and grammars", () => {
-  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const built = distributions.filter(({ name }) => name !== "ramp");
 
   test("have all distributions", () => {

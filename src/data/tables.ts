@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { decoded, type OpenFile, UnreadableFile, withFile } from "../../files/index.js";
-import { type Table, TableReader, TextSurvey } from "../semantics/csv/index.js";
+import { UnreadableFile, withFile } from "../files/index.js";
+import type { DataFile, DataFormat, Table } from "./format.js";
+import { dataFormats } from "./formats.js";
 
 /** A table as it was read from a file. */
 export interface ReadTable {
   readonly table: Table;
-  /** SHA-256 of the text, in hexadecimal. */
+  /** SHA-256 of the bytes, without the mark of their order that a text may begin with, in hexadecimal. */
   readonly digest: string;
   /** Of the file that it was read from. */
   readonly edition: string;
@@ -18,14 +19,14 @@ export const largestFile = 64 * 2 ** 20;
 const mostReadings = 3;
 
 /**
- * Reads columns of a table from a file, in parts: once to know what the text is, and once to understand it.
+ * Reads columns of a table from a file of whatever format.
  * @throws UnreadableFile.
  */
 export async function readTableFile(path: string, names: readonly string[]): Promise<ReadTable> {
   for (let reading = 1; reading <= mostReadings; reading++) {
     const found = await withFile(path, largestFile, async (file) => {
-      const read = await readOnce(file, names);
-      return (await file.isUnchanged()) ? read : undefined;
+      const read = await readTable(file, path, names);
+      return (await file.isUnchanged()) ? { ...read, edition: file.edition } : undefined;
     });
     if (found !== undefined) {
       return found;
@@ -34,21 +35,89 @@ export async function readTableFile(path: string, names: readonly string[]): Pro
   throw new UnreadableFile("changes while it is read; wait until it is written");
 }
 
-async function readOnce(file: OpenFile, names: readonly string[]): Promise<ReadTable> {
-  const hash = createHash("sha256");
-  const survey = new TextSurvey();
-  for await (const part of decoded(file.chunks())) {
-    hash.update(part);
-    survey.add(part);
+/**
+ * Reads columns of a table from the bytes of a file.
+ * @param path whose end may tell the format.
+ * @throws UnreadableFile.
+ */
+export async function readTable(
+  file: DataFile,
+  path: string,
+  names: readonly string[],
+): Promise<Pick<ReadTable, "table" | "digest">> {
+  const format = await formatOf(file, path);
+  const digested = new DigestedFile(file);
+  return { table: await format.read(digested, names), digest: await digested.digest() };
+}
+
+async function formatOf(file: DataFile, path: string): Promise<DataFormat> {
+  const name = path.toLowerCase();
+  let first = new Uint8Array();
+  for await (const chunk of file.chunks()) {
+    first = chunk.slice(0, longestBeginning);
+    break;
   }
-  const reader = new TableReader(survey.facts, names);
-  for await (const part of decoded(file.chunks())) {
-    reader.push(part);
-    if (reader.isDone) {
-      break;
+  return (
+    dataFormats.find(({ begins }) => begins?.(first)) ??
+    dataFormats.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension))) ??
+    dataFormats.at(-1)!
+  );
+}
+
+/** So many bytes tell what a file is, if they do. */
+const longestBeginning = 1024;
+
+/** A file whose digest is made as it is read for the first time. */
+class DigestedFile implements DataFile {
+  private readonly hash = createHash("sha256");
+  private began = false;
+  private hashed = false;
+
+  constructor(private readonly file: DataFile) {}
+
+  get size(): number {
+    return this.file.size;
+  }
+
+  chunks(): AsyncIterable<Uint8Array> {
+    if (this.began) {
+      return this.file.chunks();
     }
+    this.began = true;
+    return this.hashing(this.file.chunks());
   }
-  return { table: reader.finish(), digest: hash.digest("hex"), edition: file.edition };
+
+  async digest(): Promise<string> {
+    if (!this.hashed) {
+      // Its reader left off before the end.
+      return digestOf(this.file);
+    }
+    return this.hash.digest("hex");
+  }
+
+  private async *hashing(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      this.hash.update(isFirst ? withoutMark(chunk) : chunk);
+      isFirst = false;
+      yield chunk;
+    }
+    this.hashed = true;
+  }
+}
+
+async function digestOf(file: DataFile): Promise<string> {
+  const again = new DigestedFile(file);
+  for await (const _ of again.chunks()) {
+    // Only its digest is wanted.
+  }
+  return again.digest();
+}
+
+/** A mark of the byte order is no part of a text. */
+function withoutMark(chunk: Uint8Array): Uint8Array {
+  const [first, second, third] = chunk;
+  return first === 0xef && second === 0xbb && third === 0xbf ? chunk.subarray(3) : chunk;
 }
 
 /** Tables are remembered up to so many, and so many bytes. */

@@ -3,15 +3,15 @@ import { simulateLocally } from "../../src/engines/processor/local.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { Evaluator } from "../../src/evaluate/index.js";
 import type { VerifySpecification } from "../../src/verify/index.js";
-import { Editor } from "./lsp/editor.js";
-import { hoverAt, imagesOf } from "./lsp/reading-editor.js";
-import { analyze } from "./workspace.js";
+import { Editor } from "../language/lsp/editor.js";
+import { hoverAt, imagesOf } from "../language/lsp/reading-editor.js";
+import { analyze } from "../language/workspace.js";
 
 // A distribution is added by its record alone: here one is, and everything that knows distributions knows it.
 
 vi.mock("../../src/landscape/distributions/list.js", async (original) => {
   const { distributions } = await original<typeof import("../../src/landscape/distributions/list.js")>();
-  const { ramp } = await import("../unit/landscape/ramp.js");
+  const { ramp } = await import("./ramp.js");
   return { distributions: [...distributions, ramp] };
 });
 
