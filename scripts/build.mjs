@@ -108,7 +108,9 @@ const bundles = [
     external: ["vscode"],
     // The client is loaded late, from a bundle of its own, so that activation reads a small file only.
     supported: { "dynamic-import": false },
-    plugins: [lateFrom("vscode-languageclient/node", "./language-client.cjs")],
+    plugins: ["vscode-languageclient/node", "vscode-jsonrpc/node"].map((name) =>
+      lateFrom(name, "./language-client.cjs"),
+    ),
   },
   {
     ...node,

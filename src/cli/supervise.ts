@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
-import type { Worker } from "node:worker_threads";
-import { startWorkerBeside } from "../engines/module-worker.js";
+import { startThread } from "../work/beside.js";
+import { Thread } from "../work/child.js";
 import type { ListenerMessage, WorkMessage } from "./conversation.js";
 import { Phases } from "./phases.js";
 import type { Printer } from "./printer.js";
@@ -40,7 +40,7 @@ class Supervision {
   private readonly phases: Phases;
   private readonly resolve: (status: number) => void;
   private readonly isJson: boolean;
-  private worker: Worker | undefined;
+  private thread: Thread | undefined;
   private known: KnownAnswer | undefined;
   private status: ExitStatus | undefined;
   private isOver = false;
@@ -71,29 +71,29 @@ class Supervision {
   private begin(): void {
     this.stop.signal.addEventListener("abort", () => this.askToEnd(), { once: true });
     const memory = Math.ceil(getHeapStatistics().heap_size_limit / mebibyte);
-    const worker = startWorkerBeside(import.meta.url, "./diag-worker.js", "./worker.ts", {
-      workerData: this.words,
-      // What libraries and Node print by themselves is printed by us.
-      ...{ stdout: true, stderr: true },
-      resourceLimits: { maxOldGenerationSizeMb: memory },
-    });
-    this.worker = worker;
+    const worker = startThread(
+      { asking: import.meta.url, bundle: "./diag-worker.js", source: "./worker.ts" },
+      {
+        workerData: this.words,
+        // What libraries and Node print by themselves is printed by us.
+        ...{ stdout: true, stderr: true },
+        resourceLimits: { maxOldGenerationSizeMb: memory },
+      },
+    );
     for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => this.printer.noteLines(text));
     }
-    worker.on("message", (message: WorkMessage) => this.hear(message));
-    worker.on("error", (error: NodeJS.ErrnoException) =>
+    const said = (message: unknown) => this.hear(message as WorkMessage);
+    this.thread = new Thread(worker, said, ({ outOfMemory, failure }) =>
       this.fail(
-        error.code === "ERR_WORKER_OUT_OF_MEMORY"
+        outOfMemory
           ? `this needs more than ${memory} MiB of memory; ask for less, or give it more by NODE_OPTIONS=--max-old-space-size=…`
-          : `unexpected: ${String(error.message).split("\n")[0]} (please report it with the file that shows it)`,
+          : failure === undefined
+            ? "unexpected: the work ended without an answer (please report it)"
+            : `unexpected: ${failure} (please report it with the file that shows it)`,
       ),
     );
-    worker.on("exit", () => {
-      if (this.status === undefined) {
-        this.fail("unexpected: the work ended without an answer (please report it)");
-      }
-    });
+    this.thread.keep(true);
     this.phases.start();
     this.phases.begin("starting");
   }
@@ -143,7 +143,7 @@ class Supervision {
     clearInterval(this.asking);
     this.phases.end();
     this.printer.progress("");
-    this.worker?.unref();
+    this.thread?.keep(false);
   }
 
   private askToEnd(): void {
@@ -152,7 +152,7 @@ class Supervision {
       this.breakOff();
       return;
     }
-    const tell = (message: ListenerMessage) => this.worker!.postMessage(message);
+    const tell = (message: ListenerMessage) => this.thread!.post(message);
     tell("stop");
     let asked = 0;
     this.asking = setInterval(() => {

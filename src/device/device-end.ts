@@ -1,32 +1,30 @@
-import { DeviceLost } from "./protocol.js";
-
-/** The end of a device, which whoever waits for the device is told of. */
+/** The end of a device, or of a process that is asked, which whoever waits for it is told of. */
 export class DeviceEnd {
-  private firstReason: DeviceLost | undefined;
-  private readonly waiting = new Set<(reason: DeviceLost) => void>();
+  private firstReason: Error | undefined;
+  private readonly waiting = new Set<(reason: Error) => void>();
 
-  /** Why the device is gone; undefined while it is there. */
-  get reason(): DeviceLost | undefined {
+  /** Why it is gone; undefined while it is there. */
+  get reason(): Error | undefined {
     return this.firstReason;
   }
 
-  /** The device is gone, for a reason of one line. The first reason stands. */
-  end(reason: string): void {
+  /** It is gone. The first reason stands. */
+  end(reason: Error): void {
     if (this.firstReason !== undefined) {
       return;
     }
-    this.firstReason = new DeviceLost(reason);
+    this.firstReason = reason;
     for (const leave of [...this.waiting]) {
-      leave(this.firstReason);
+      leave(reason);
     }
   }
 
   /**
    * What `work` comes to. A race with one promise of the end would keep all that was ever waited for.
-   * @throws DeviceLost when the device ends before, and what `work` throws.
+   * @throws the reason when it ends before, and what `work` throws.
    */
   async before<Result>(work: Promise<Result>): Promise<Result> {
-    let leave: (reason: DeviceLost) => void = () => undefined;
+    let leave: (reason: Error) => void = () => undefined;
     const gone = new Promise<never>((_, reject) => {
       leave = reject;
     });

@@ -1,25 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import {
   createMessageConnection,
   ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
-  type MessageConnection,
   ResponseError,
 } from "vscode-jsonrpc/node";
-import {
-  DeviceEnd,
-  type DeviceLink,
-  DeviceLost,
-  type DeviceMethod,
-  type DeviceRequests,
-} from "../device/index.js";
-import { sourceProgramArguments } from "./module-worker.js";
+import { type DeviceLink, DeviceLost, type DeviceMethod, type DeviceRequests } from "../device/index.js";
+import { AskedProcess, type Beside, startProcess } from "../work/index.js";
 import { findNode } from "./node-program.js";
-import { withToken } from "./signals.js";
 
 /** What a device does for each request; `signal` stops a run. During long work `alive` is to be called now and then. */
 export type DeviceHandlers = {
@@ -34,9 +23,6 @@ export type DeviceHandlers = {
 const aliveEvery = 1000;
 
 const aliveNotice = "device/alive";
-
-/** How much of what a process prints is kept to tell why it ended, in characters. */
-const keptNotes = 4000;
 
 const methodOf = (name: DeviceMethod) => `device/${name}`;
 
@@ -101,12 +87,7 @@ const parentWatch = `
 const lostCode = 1;
 
 /** A program of ours that serves a device, beside the module that starts it. */
-export interface DeviceProgram {
-  /** The starting module's `import.meta.url`. */
-  readonly asking: string;
-  /** Its file beside a bundle, and beside sources. */
-  readonly bundle: string;
-  readonly source: string;
+export interface DeviceProgram extends Beside {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it may do without native modules, which an editor that plays Node's part cannot load. */
   readonly plain?: boolean;
@@ -116,90 +97,34 @@ export interface DeviceProgram {
  * Starts a device's process. It is disposable: whatever its driver does (spin, hang, crash), the link's `close` ends it.
  * @throws in one line when there is no Node that can run it.
  */
-export function startDevice({ asking, bundle, source, environment, plain }: DeviceProgram): DeviceLink {
-  const fromSource = asking.endsWith(".ts");
-  const program = fileURLToPath(new URL(fromSource ? source : bundle, asking));
-  const child = fork(program, [], {
-    // Native libraries may be looked for in the working folder, where a stranger's may lie.
-    cwd: dirname(program),
-    execPath: plain ? process.execPath : findNode(),
-    execArgv: fromSource ? sourceProgramArguments() : [],
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    serialization: "advanced",
+export function startDevice(program: DeviceProgram): DeviceLink {
+  const node = program.plain ? process.execPath : findNode();
+  let heard = performance.now();
+  const asked = new AskedProcess({
+    start: () => startProcess(program, node, program.environment),
+    once: true,
+    serve: (connection) =>
+      connection.onNotification(aliveNotice, () => {
+        heard = performance.now();
+      }),
+    reasonOf: ({ words, failure, lastWords }) => {
+      const why = failure === undefined && lastWords !== undefined ? `: ${lastWords}` : "";
+      return new DeviceLost(`the device's process ${words}${why}`);
+    },
   });
-  return new ProcessLink(child);
-}
-
-class ProcessLink implements DeviceLink {
-  private readonly child: ChildProcess;
-  private readonly connection: MessageConnection;
-  private readonly ending = new DeviceEnd();
-  private notes = "";
-  private lastHeard = performance.now();
-
-  constructor(child: ChildProcess) {
-    this.child = child;
-    this.connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.notes = (this.notes + text).slice(-keptNotes);
-      });
-    }
-    this.connection.onNotification(aliveNotice, () => {
-      this.lastHeard = performance.now();
-    });
-    // Errors of the channel come with the process's end.
-    this.connection.onError(() => undefined);
-    child.on("error", (error) => this.end(`the device's process could not be started: ${error.message}`));
-    child.on("close", (status, signal) => {
-      const why = lastWords(this.notes);
-      const how = signal === null ? `with status ${status}` : `by ${signal}`;
-      this.end(`the device's process was ended ${how}${why === undefined ? "" : `: ${why}`}`);
-    });
-    this.connection.listen();
-  }
-
-  get heard(): number {
-    return this.lastHeard;
-  }
-
-  async ask<Name extends DeviceMethod>(
-    name: Name,
-    parameters: DeviceRequests[Name]["parameters"],
-    signal?: AbortSignal,
-  ): Promise<DeviceRequests[Name]["answer"]> {
-    if (this.ending.reason !== undefined) {
-      throw this.ending.reason;
-    }
-    type Answer = DeviceRequests[Name]["answer"];
-    try {
-      return await withToken(signal, (token) =>
-        this.ending.before(this.connection.sendRequest<Answer>(methodOf(name), parameters, token)),
-      );
-    } catch (error) {
-      throw error instanceof ResponseError && error.code === lostCode ? new DeviceLost(error.message) : error;
-    }
-  }
-
-  close(): void {
-    this.end("the device was let go");
-    this.child.kill("SIGKILL");
-  }
-
-  private end(reason: string): void {
-    if (this.ending.reason !== undefined) {
-      return;
-    }
-    this.ending.end(reason);
-    this.connection.dispose();
-  }
-}
-
-/** The line among what a process printed that tells best why it ended; undefined when none does. */
-function lastWords(notes: string): string | undefined {
-  const lines = notes.split("\n").map((line) => line.trim());
-  const error = lines.findLast((line) => /^(\w*Error\b|FATAL|fatal|terminate)/.test(line));
-  const last = lines.findLast((line) => line !== "" && !/^(Warning|Node\.js v|at )/.test(line));
-  return (error ?? last)?.slice(0, 200);
+  return {
+    get heard() {
+      return heard;
+    },
+    async ask(name, parameters, signal) {
+      try {
+        return await asked.ask(methodOf(name), parameters, signal);
+      } catch (error) {
+        throw error instanceof ResponseError && error.code === lostCode
+          ? new DeviceLost(error.message)
+          : error;
+      }
+    },
+    close: () => asked.close(new DeviceLost("the device was let go")),
+  };
 }

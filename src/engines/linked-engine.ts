@@ -11,10 +11,11 @@ import {
 import type { processor } from "../runs/backends.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
 import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
+import { unlessAborted, unlessSilent } from "../work/index.js";
 import type { Engine, EngineName } from "./engine.js";
+import type { Executor, ShardSums } from "./executor.js";
 import type { LocalOptions } from "./processor/local.js";
 import { settleTrials } from "./settle-trials.js";
-import { unlessAborted } from "./signals.js";
 import { Tally } from "./tally.js";
 
 /** The device failed in the middle of its work; the trials of results handed out before stand. */
@@ -39,6 +40,13 @@ interface PreparedWork {
   readonly job: DeviceJob;
 }
 
+/** Trials of what a device has loaded. */
+interface LoadedTrials {
+  readonly plan: SimulationPlan;
+  readonly first: number;
+  readonly trials: number;
+}
+
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
 function isSameWork(first: SimulationRequest, second: SimulationRequest): boolean {
   return (["landscape", "spacetime", "eta", "observables", "seed"] as const).every(
@@ -50,7 +58,7 @@ function isSameWork(first: SimulationRequest, second: SimulationRequest): boolea
 type DeviceEngineName = Exclude<EngineName, typeof processor.name>;
 
 /** An engine whose trials are simulated by a device in single precision. */
-export class LinkedEngine implements Engine {
+export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   readonly name: DeviceEngineName;
   readonly precise = false;
   private readonly link: DeviceLink;
@@ -121,24 +129,30 @@ export class LinkedEngine implements Engine {
     const work = this.prepare(request);
     const { plan } = work;
     return this.alone(async () => {
-      const loaded = await this.load(work, options.signal);
-      const tally = new Tally(plan, request.trials, options.onProgress);
-      const first = request.firstTrial ?? 0;
-      while (loaded && tally.trials < request.trials && !options.signal?.aborted) {
-        const trials = Math.min(this.group, request.trials - tally.trials);
-        const done = await this.run({ first: first + tally.trials, trials }, options.signal);
-        if (done.trials === 0) {
-          break;
-        }
-        const settled = await settleTrials(plan, done, first + tally.trials, options.signal);
-        if (settled === undefined) {
-          break;
-        }
-        tally.add(settled.chunk);
-        this.learn({ ...done, seconds: done.seconds + settled.seconds });
-      }
-      return tally.result(this.name);
+      const { signal, onProgress } = options;
+      const trials = (await this.load(work, signal)) ? request.trials : 0;
+      const sums = this.run({ plan, first: request.firstTrial ?? 0, trials }, signal);
+      return new Tally(plan, request.trials, onProgress).take(sums, this.name);
     });
+  }
+
+  /** Trials of what is loaded, group after group. */
+  async *run(
+    { plan, first, trials }: LoadedTrials,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ShardSums, boolean> {
+    for (let known = 0; known < trials && !signal?.aborted; ) {
+      const from = first + known;
+      const done = await this.runGroup({ first: from, trials: Math.min(this.group, trials - known) }, signal);
+      const settled = done.trials === 0 ? undefined : await settleTrials(plan, done, from, signal);
+      if (settled === undefined) {
+        break;
+      }
+      known += settled.chunk.trials;
+      yield settled.chunk;
+      this.learn({ ...done, seconds: done.seconds + settled.seconds });
+    }
+    return true;
   }
 
   async trialValues(
@@ -151,7 +165,7 @@ export class LinkedEngine implements Engine {
         return [];
       }
       const { firstTrial: first = 0, trials } = request;
-      const done = await this.run({ first, trials, values: true }, signal);
+      const done = await this.runGroup({ first, trials, values: true }, signal);
       const values = (done.values ?? []).map((list) => list.map((value) => value ?? Number.NaN));
       const settled = await settleTrials(work.plan, done, first, signal, values);
       return settled === undefined ? [] : values;
@@ -222,7 +236,7 @@ export class LinkedEngine implements Engine {
     this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
   }
 
-  private run(
+  private runGroup(
     parameters: DeviceRequests["run"]["parameters"],
     signal: AbortSignal | undefined,
   ): Promise<TrialsDone> {
@@ -237,31 +251,16 @@ export class LinkedEngine implements Engine {
 }
 
 /** Work of a device that is given up when nothing is heard of it for some seconds. */
-async function within<Result>(
-  seconds: number,
-  link: DeviceLink,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const began = performance.now();
-    const wait = (milliseconds: number) => {
-      timer = setTimeout(() => {
-        const left = Math.max(began, link.heard) + seconds * 1000 - performance.now();
-        if (left > 0) {
-          return wait(left);
-        }
-        reject(new DeviceLost(`the device has not answered for ${seconds} s`));
-        link.close();
-      }, milliseconds);
-    };
-    wait(seconds * 1000);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<Result>(seconds: number, link: DeviceLink, work: () => Promise<Result>): Promise<Result> {
+  return unlessSilent(
+    seconds,
+    () => link.heard,
+    work,
+    () => {
+      link.close();
+      return new DeviceLost(`the device has not answered for ${seconds} s`);
+    },
+  );
 }
 
 function refusal(error: unknown): SimulationError {

@@ -1,4 +1,4 @@
-import { addChunks, type ChunkResult, emptyChunk, momentsOf } from "../simulate/kernel.js";
+import { addChunks, emptyChunk, momentsOf } from "../simulate/kernel.js";
 import type { SimulationPlan } from "../simulate/plan.js";
 import {
   type Backend,
@@ -8,6 +8,7 @@ import {
   statisticsOf,
 } from "../simulate/request.js";
 import { mergeUnfound } from "../simulate/unfound.js";
+import type { ShardSums } from "./executor.js";
 
 /** Least time between two reports of progress, in milliseconds. */
 export const progressEvery = 100;
@@ -19,7 +20,7 @@ export class Tally {
   private readonly onProgress: ((progress: SimulationProgress) => void) | undefined;
   private readonly started = performance.now();
   private told = this.started;
-  private known: ChunkResult;
+  private known: ShardSums;
 
   /** @param total trials that the run is to have. */
   constructor(
@@ -33,13 +34,8 @@ export class Tally {
     this.known = emptyChunk(plan);
   }
 
-  /** Trials done so far. */
-  get trials(): number {
-    return this.known.trials;
-  }
-
   /** Takes more trials, and reports progress when it is time to. */
-  add(chunk: ChunkResult): void {
+  private add(chunk: ShardSums): void {
     this.known = addChunks(this.known, chunk);
     const now = performance.now();
     if (this.onProgress === undefined || now - this.told < progressEvery) {
@@ -59,7 +55,7 @@ export class Tally {
    * The run as it stands, which was stopped when trials are missing.
    * @param whole whether the trials done are the first ones.
    */
-  result(backend: Backend, whole = true): SimulationResult {
+  private result(backend: Backend, whole: boolean): SimulationResult {
     const seconds = (performance.now() - this.started) / 1000;
     const { trials, count } = this.known;
     return {
@@ -73,6 +69,15 @@ export class Tally {
       ...(trials < this.total ? { cancelled: true as const } : {}),
       ...(whole ? {} : { scattered: true as const }),
     };
+  }
+
+  /** Takes all that comes of a run's trials. */
+  async take(sums: AsyncGenerator<ShardSums, boolean>, backend: Backend): Promise<SimulationResult> {
+    let next = await sums.next();
+    for (; !next.done; next = await sums.next()) {
+      this.add(next.value);
+    }
+    return this.result(backend, next.value);
   }
 
   private statistics(): readonly ObservableStatistics[] {

@@ -1,6 +1,6 @@
 /**
  * The entry of a bundle of its own, `dist/language-client.cjs`: what the extension needs of the client's library,
- * JSON-RPC among it. `language-server.ts` and `runs/engine-process.ts` load it late, by the library's name.
+ * JSON-RPC among it. `language-server.ts` and `src/work/asked-process.ts` load it late, by the libraries' names.
  */
 export {
   CloseAction,

@@ -3,8 +3,8 @@ import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
 import { type PreviewRequests, previewMethods } from "../preview/index.js";
 import { type VerifiesChange, verifiesMethods } from "../server/verifies/protocol.js";
+import { RestartBudget } from "../work/restarts.js";
 import { showMessage } from "./messages.js";
-import { RestartBudget } from "./restarts.js";
 import { themeKind } from "./theme.js";
 
 /** What the server is doing, as the status bar shows it. */

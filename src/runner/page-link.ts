@@ -1,6 +1,6 @@
 import { type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { type DeviceLink, DeviceLost, type DeviceMethod, type DeviceRequests } from "../device/index.js";
-import { withToken } from "../engines/signals.js";
+import { tokenOf } from "../work/index.js";
 import {
   type PageDeviceQuestion,
   pageDeviceAlive,
@@ -37,9 +37,14 @@ export class PageLink implements DeviceLink {
     }
     try {
       const question: PageDeviceQuestion = { name, parameters };
-      return await withToken(signal, (token) =>
-        this.connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question, token),
-      );
+      // An absent token would be sent along, as a parameter.
+      return await (signal === undefined
+        ? this.connection.sendRequest<DeviceRequests[Name]["answer"]>(pageDeviceMethod, question)
+        : this.connection.sendRequest<DeviceRequests[Name]["answer"]>(
+            pageDeviceMethod,
+            question,
+            tokenOf(signal),
+          ));
     } catch (error) {
       throw error instanceof ResponseError && error.code === pageDeviceLost
         ? new DeviceLost(error.message)

@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { EngineProcess } from "../../src/extension/runs/engine-process.js";
 
 // The process as the extension starts it, without an editor.
-
-vi.mock("vscode-languageclient/node", () => import("vscode-jsonrpc/node"));
 
 const module = fileURLToPath(new URL(join("..", "..", "dist", "runner.js"), import.meta.url));
 const source = { uri: "file:///nowhere/a.diag", path: "/nowhere/a.diag", text: "diagram d = (0-1)(01)\n" };

@@ -11,11 +11,11 @@ import { type DeviceLink, DeviceLost } from "../../src/device/index.js";
 import { startDevice } from "../../src/engines/device-process.js";
 import { type Engine, EngineLost, openCpuEngine } from "../../src/engines/index.js";
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
-import { sourceProgramArguments } from "../../src/engines/module-worker.js";
 import { findDawn } from "../../src/engines/webgpu/dawn.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import type { SimulationResult } from "../../src/simulate/index.js";
+import { sourceProgramArguments } from "../../src/work/beside.js";
 import {
   gauss,
   meanEstimation,

@@ -29,11 +29,13 @@ export class GpuDevice {
     this.description = description;
     this.visits = visits;
     void device.lost.then(({ message }) =>
-      this.ending.end(`the GPU is lost: ${firstLine(message) || "the driver does not say why"}`),
+      this.ending.end(
+        new DeviceLost(`the GPU is lost: ${firstLine(message) || "the driver does not say why"}`),
+      ),
     );
     // What no call reports: results would be wrong without a word.
     device.addEventListener("uncapturederror", ({ error }) =>
-      this.ending.end(`the GPU failed: ${firstLine(error.message)}`),
+      this.ending.end(new DeviceLost(`the GPU failed: ${firstLine(error.message)}`)),
     );
   }
 

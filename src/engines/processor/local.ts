@@ -8,6 +8,7 @@ import type {
   SimulationRequest,
   SimulationResult,
 } from "../../simulate/request.js";
+import type { Executor } from "../executor.js";
 import { progressEvery, Tally } from "../tally.js";
 import { largestChunk } from "../wasm/addresses.js";
 import { buildKernelModule, type KernelModule } from "../wasm/module.js";
@@ -50,7 +51,12 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
         await pool?.close();
         pool = new WorkerPool(size);
       }
-      return await runJob(job, backend, size > 0 ? pool : undefined, options);
+      const { signal, onProgress } = options;
+      if (signal?.aborted) {
+        Atomics.store(job.control, stopAt, stopNow);
+      }
+      const executor = size > 0 ? pool! : ownThread;
+      return await new Tally(plan, job.trials, onProgress).take(executor.run(job, signal), backend);
     },
     async close() {
       await pool?.close();
@@ -101,28 +107,22 @@ function jobOf(
   };
 }
 
-async function runJob(
-  job: Job,
-  backend: LocalBackend,
-  pool: WorkerPool | undefined,
-  options: Omit<LocalOptions, "workers">,
-): Promise<SimulationResult> {
-  const tally = new Tally(job.plan, job.trials, options.onProgress);
-  if (options.signal?.aborted) {
-    Atomics.store(job.control, stopAt, stopNow);
-  }
-  if (pool !== undefined) {
-    return tally.result(backend, await pool.run(job, (result) => tally.add(result), options.signal));
-  }
-  // Nothing is heard while a chunk is under way.
-  const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
-  options.signal?.addEventListener("abort", stop, { once: true });
-  const work = workOn(job, kernelOf(job), progressEvery / 2);
-  let next = work.next();
-  for (; !next.done; next = work.next()) {
-    tally.add(next.value);
-    await nextTurn();
-  }
-  options.signal?.removeEventListener("abort", stop);
-  return tally.result(backend, next.value);
-}
+/** Works on the thread of who asks, and lets others have a turn now and then. */
+const ownThread: Executor<Job> = {
+  async *run(job, signal) {
+    // Nothing is heard while a chunk is under way.
+    const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const work = workOn(job, kernelOf(job), progressEvery / 2);
+      let next = work.next();
+      for (; !next.done; next = work.next()) {
+        yield next.value;
+        await nextTurn();
+      }
+      return next.value;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  },
+};

@@ -1,7 +1,6 @@
-import type { Worker } from "node:worker_threads";
 import { SimulationError } from "../../compile/error.js";
-import type { ChunkResult } from "../../simulate/kernel.js";
-import { startWorkerBeside } from "../module-worker.js";
+import { startThread, Thread } from "../../work/index.js";
+import type { Executor, ShardSums } from "../executor.js";
 import { type Job, stopAfterChunk, stopAt, stopNow } from "./job.js";
 import type { WorkerMessage } from "./worker.js";
 
@@ -11,30 +10,35 @@ import type { WorkerMessage } from "./worker.js";
  */
 const patience = { chunk: 200, answer: 200 };
 
+const program = { asking: import.meta.url, bundle: "./simulate-worker.js", source: "./worker.ts" };
+
+/** A worker, and what becomes of what it says while it is at a job. */
+interface Member {
+  readonly thread: Thread;
+  said: (message: WorkerMessage) => void;
+  gone: (words: string) => void;
+  /** Ends it, if it is still at its job. */
+  giveUp: () => void;
+}
+
+const nothing = (): void => undefined;
+const atRest = { said: nothing, gone: nothing, giveUp: nothing };
+
 /**
  * Workers that simulate. They stay between runs, with their compiled kernels, until the pool is closed;
  * a pool that nobody closes does not keep the process alive.
  */
-export class WorkerPool {
-  private readonly workers: Worker[];
+export class WorkerPool implements Executor<Job> {
+  private readonly members: readonly Member[];
   private busy = false;
   private isBroken = false;
 
   constructor(size: number) {
-    this.workers = Array.from({ length: size }, () =>
-      startWorkerBeside(import.meta.url, "./simulate-worker.js", "./worker.ts"),
-    );
-    for (const worker of this.workers) {
-      worker.unref();
-      // A worker that fails between runs is noticed by the next one.
-      worker.on("error", () => {
-        this.isBroken = true;
-      });
-    }
+    this.members = Array.from({ length: size }, () => this.make());
   }
 
   get size(): number {
-    return this.workers.length;
+    return this.members.length;
   }
 
   /** Whether a worker has ended, so that another pool is needed. */
@@ -42,15 +46,7 @@ export class WorkerPool {
     return this.isBroken;
   }
 
-  /**
-   * Works on a job with all workers, telling `take` what comes of it; `signal` stops it.
-   * @returns whether the trials done are the first ones, none being left out.
-   */
-  async run(
-    job: Job,
-    take: (result: ChunkResult) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
+  async *run(job: Job, signal?: AbortSignal): AsyncGenerator<ShardSums, boolean> {
     if (this.busy) {
       throw new SimulationError(
         "the workers are busy with another simulation; await it or open another pool",
@@ -61,82 +57,108 @@ export class WorkerPool {
     }
     this.busy = true;
     const stop = () => Atomics.store(job.control, stopAt, stopNow);
-    let timer: NodeJS.Timeout | undefined;
+    const timers: NodeJS.Timeout[] = [];
     const stopSoon = () => {
       Atomics.compareExchange(job.control, stopAt, 0, stopAfterChunk);
-      timer = setTimeout(stop, patience.chunk);
+      const giveUp = () => {
+        for (const member of this.members) {
+          member.giveUp();
+        }
+      };
+      timers.push(setTimeout(stop, patience.chunk), setTimeout(giveUp, patience.chunk + patience.answer));
     };
     signal?.addEventListener("abort", stopSoon, { once: true });
+    const found: ShardSums[] = [];
+    let isOver = false;
+    let wake = nothing;
+    const take = (sums: ShardSums) => {
+      found.push(sums);
+      wake();
+    };
+    // When one fails, the others have nothing left to work for.
+    const work = Promise.allSettled(this.members.map((member) => this.work(member, job, take, stop)));
+    const over = work.then(() => {
+      isOver = true;
+      wake();
+    });
     try {
-      const outcomes = await Promise.allSettled(
-        this.workers.map((worker) => this.runOne(worker, job, take, stop, signal)),
-      );
+      while (!isOver || found.length > 0) {
+        yield* found.splice(0);
+        if (!isOver && found.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+      const outcomes = await work;
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
       if (failure !== undefined) {
         throw failure.reason;
       }
       return outcomes.every((outcome) => outcome.status === "fulfilled" && outcome.value);
     } finally {
-      clearTimeout(timer);
+      if (!isOver) {
+        stop();
+        await over;
+      }
+      timers.forEach(clearTimeout);
       signal?.removeEventListener("abort", stopSoon);
       this.busy = false;
     }
   }
 
-  private runOne(
-    worker: Worker,
+  async close(): Promise<void> {
+    await Promise.all(this.members.map(({ thread }) => thread.end()));
+  }
+
+  private make(): Member {
+    const worker = startThread(program);
+    const said = (message: unknown) => member.said(message as WorkerMessage);
+    const member: Member = {
+      ...atRest,
+      thread: new Thread(worker, said, ({ words }) => {
+        // One that fails between runs is noticed by the next one.
+        this.isBroken = true;
+        member.gone(words);
+      }),
+    };
+    return member;
+  }
+
+  /** @returns whether every chunk that a worker took is done. */
+  private work(
+    member: Member,
     job: Job,
-    take: (result: ChunkResult) => void,
+    take: (sums: ShardSums) => void,
     stop: () => void,
-    signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (whole: boolean, failure?: string) => {
-        clearTimeout(timer);
-        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-        signal?.removeEventListener("abort", onAbort);
-        worker.unref();
-        if (failure === undefined) {
-          resolve(whole);
-        } else {
-          // The other workers have nothing left to work for.
-          stop();
-          reject(new SimulationError(failure));
-        }
+    const { thread } = member;
+    const outcome = new Promise<boolean>((resolve, reject) => {
+      const fail = (words: string) => {
+        stop();
+        reject(new SimulationError(`a simulation worker ${words}`));
       };
-      const onMessage = (message: WorkerMessage) => {
+      member.gone = fail;
+      member.giveUp = () => {
+        this.isBroken = true;
+        void thread.end();
+        resolve(false);
+      };
+      member.said = (message) => {
         if (message.kind === "result") {
           take(message.result);
         } else if (message.kind === "finished") {
-          settle(message.whole);
+          resolve(message.whole);
         } else {
-          settle(false, `a simulation worker failed: ${message.message}`);
+          fail(`failed: ${message.message}`);
         }
       };
-      const onError = (error: Error) => {
-        this.isBroken = true;
-        settle(false, `a simulation worker failed: ${error.message.split("\n")[0]}`);
-      };
-      const onExit = (code: number) => {
-        this.isBroken = true;
-        settle(false, `a simulation worker ended with status ${code}`);
-      };
-      const onAbort = () => {
-        timer = setTimeout(() => {
-          this.isBroken = true;
-          void worker.terminate();
-          settle(false);
-        }, patience.chunk + patience.answer);
-      };
-      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      worker.ref();
-      worker.postMessage(job);
+      thread.keep(true);
+      thread.post(job);
     });
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    return outcome.finally(() => {
+      thread.keep(false);
+      Object.assign(member, atRest);
+    });
   }
 }

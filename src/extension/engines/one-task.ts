@@ -1,6 +1,6 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { RunnerRequests } from "../../runner/index.js";
-import { EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
+import { askPatiently, EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
 
 /** What a task's process is started with. */
 export interface TaskMeans {
@@ -28,21 +28,9 @@ export async function askOnce<Name extends keyof RunnerRequests>(
   { token, patience = 0, serve = () => ({ dispose: () => undefined }) }: TaskOptions = {},
 ): Promise<RunnerRequests[Name]["answer"]> {
   const engine = new EngineProcess(process, serve, log);
-  let deadline: NodeJS.Timeout | undefined;
-  const listener = token?.onCancellationRequested(() => {
-    deadline = setTimeout(() => engine.kill(), patience);
-  });
   try {
-    return await engine.ask(name, parameters, token);
-  } catch (error) {
-    if (token?.isCancellationRequested) {
-      throw new vscode.CancellationError();
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(reason.split("\n")[0]!, { cause: error });
+    return await askPatiently(engine, name, parameters, token, patience);
   } finally {
-    clearTimeout(deadline);
-    listener?.dispose();
     engine.dispose();
   }
 }

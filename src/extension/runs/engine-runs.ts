@@ -16,15 +16,16 @@ import {
   startedRecord,
   withEvent,
 } from "../../runs/index.js";
+import { Lending } from "../../work/lending.js";
 import { countSetting } from "../settings.js";
+import { askPatiently } from "./ask-patiently.js";
 import {
-  type AskedProcess,
+  type AskedEngine,
   EngineProcess,
   type EngineServer,
   type ProcessSettings,
 } from "./engine-process.js";
 import type { RunHistory } from "./history.js";
-import { ProcessPool } from "./process-pool.js";
 import { type RunOptions, RunRefused, type Runs } from "./runs.js";
 
 /** How long the engine may take to stop by itself, in milliseconds; then its process is ended. */
@@ -75,8 +76,8 @@ export class EngineRuns implements Runs {
     readonly event: RunEvent;
   }>();
   private readonly pending = new Map<string, Pending>();
-  private readonly engine: AskedProcess;
-  private readonly aside: ProcessPool<AskedProcess>;
+  private readonly engine: AskedEngine;
+  private readonly aside: Lending<AskedEngine>;
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
   private closed = false;
@@ -96,7 +97,7 @@ export class EngineRuns implements Runs {
     };
     const log = (line: string): void => channel.info(line);
     this.engine = start(means.process, serve, log);
-    this.aside = new ProcessPool(() => start(means.process, serve, log, idleAside), mostAside);
+    this.aside = new Lending(() => start(means.process, serve, log, idleAside), mostAside);
   }
 
   get running(): readonly RunRecord[] {
@@ -199,7 +200,7 @@ export class EngineRuns implements Runs {
     return result;
   }
 
-  private async perform(pending: Pending, process: AskedProcess): Promise<RunRecord> {
+  private async perform(pending: Pending, process: AskedEngine): Promise<RunRecord> {
     pending.begun = true;
     const { id, order, cancellation } = pending;
     const { kind, source, target, trials, seed, backend, resume } = order;
@@ -252,7 +253,7 @@ export class EngineRuns implements Runs {
    * @throws CancellationError, or RunRefused in one line.
    */
   private async askSoon<Name extends "run" | "describe" | "enumerate">(
-    process: AskedProcess,
+    process: AskedEngine,
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
@@ -260,21 +261,14 @@ export class EngineRuns implements Runs {
     if (this.closed || token?.isCancellationRequested) {
       throw new vscode.CancellationError();
     }
-    let deadline: NodeJS.Timeout | undefined;
-    const cancellation = token?.onCancellationRequested(() => {
-      deadline = setTimeout(() => process.kill(), patience);
-    });
     try {
-      return await process.ask(name, parameters, token);
+      return await askPatiently(process, name, parameters, token, patience);
     } catch (error) {
-      if (token?.isCancellationRequested) {
-        throw new vscode.CancellationError();
+      if (error instanceof vscode.CancellationError) {
+        throw error;
       }
       const reason = error instanceof Error ? error.message : String(error);
       throw new RunRefused(reason.replace(/^Request \S+ failed with message: /, ""), { cause: error });
-    } finally {
-      clearTimeout(deadline);
-      cancellation?.dispose();
     }
   }
 
@@ -324,7 +318,7 @@ export class EngineRuns implements Runs {
   }
 }
 
-function startProcess(...given: ConstructorParameters<typeof EngineProcess>): AskedProcess {
+function startProcess(...given: ConstructorParameters<typeof EngineProcess>): AskedEngine {
   return new EngineProcess(...given);
 }
 

@@ -1,4 +1,4 @@
-import type { Job, Outcome } from "../work/index.js";
+import type { Job, Outcome } from "../../work/index.js";
 import type { Answer, Subject } from "./questions.js";
 import type { Task } from "./tasks.js";
 

@@ -3,10 +3,9 @@ import type { Worker } from "node:worker_threads";
 import type { Landscape } from "../../landscape/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeDigest } from "../../verify/index.js";
-import { Lanes, type Outcome } from "../work/index.js";
+import { Lanes, type Outcome, startThread } from "../../work/index.js";
 import { Claim, EvaluationJob } from "./claims.js";
 import type { Answer, AskOptions } from "./questions.js";
-import { startEvaluationWorker } from "./start-worker.js";
 import type { EmbeddingsQuestion, EmbeddingValues, LandscapeTensors, PredictedRow, Task } from "./tasks.js";
 import type { WorkerAnswer } from "./worker.js";
 
@@ -41,6 +40,17 @@ export interface WorkerLimits {
   readonly start: () => Worker;
   /** Whether a document is open, so that its being closed will be told. */
   readonly isOpen: (document: string) => boolean;
+}
+
+/** An evaluation that needs more memory than this, in MiB, is given up: an editor runs beside it. */
+const mostMemory = 512;
+
+/** Starts the worker that evaluates for hovers and hints. */
+function startEvaluationWorker(): Worker {
+  return startThread(
+    { asking: import.meta.url, bundle: "./evaluation-worker.js", source: "./worker.ts" },
+    { resourceLimits: { maxOldGenerationSizeMb: mostMemory } },
+  );
 }
 
 const mostAnswers = 300;
@@ -284,10 +294,9 @@ export class WorkerEvaluationService implements EvaluationService {
       case "lost":
         return {
           state: "failed",
-          problem:
-            outcome.code === "ERR_WORKER_OUT_OF_MEMORY"
-              ? "it needs too much memory; use a lower order"
-              : `the evaluation ${outcome.problem}`,
+          problem: outcome.outOfMemory
+            ? "it needs too much memory; use a lower order"
+            : `the evaluation ${outcome.problem}`,
         };
       case "report": {
         const report = outcome.report as WorkerAnswer;

@@ -1,10 +1,9 @@
 import type { Worker } from "node:worker_threads";
 import type { CancellationToken } from "vscode-languageserver";
 import type { Drawing, DrawingInput } from "../../drawing/index.js";
-import { type Job, Lanes, type Outcome } from "../work/index.js";
+import { type Job, Lanes, type Outcome, startThread } from "../../work/index.js";
 import type { LayoutReport, LayoutTask } from "./drawing-worker.js";
 import { RecentDrawings } from "./recent-drawings.js";
-import { startDrawingWorker } from "./start-drawing-worker.js";
 
 /** A drawing, or in one line why there is none. */
 export type Drawn = { readonly drawing: Drawing } | { readonly problem: string };
@@ -27,6 +26,17 @@ export interface DrawingLimits {
   /** Milliseconds after which a worker without work is let go. */
   readonly idle: number;
   readonly start: () => Worker;
+}
+
+/** A layout that needs more memory than this, in MiB, is given up: an editor runs beside it. */
+const mostMemory = 512;
+
+/** Starts the worker that lays diagrams out for previews. */
+function startDrawingWorker(): Worker {
+  return startThread(
+    { asking: import.meta.url, bundle: "./drawing-worker.js", source: "./drawing-worker.ts" },
+    { resourceLimits: { maxOldGenerationSizeMb: mostMemory } },
+  );
 }
 
 interface Request {
@@ -173,11 +183,10 @@ export class DrawingService {
         );
         break;
       case "lost": {
-        const { problem, code, wasReady } = outcome;
-        const words =
-          code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? "its layout needs too much memory; draw smaller pieces of it"
-            : `${wasReady || problem.startsWith("failed") ? "its" : "the"} layout ${problem}`;
+        const { problem, outOfMemory, wasReady } = outcome;
+        const words = outOfMemory
+          ? "its layout needs too much memory; draw smaller pieces of it"
+          : `${wasReady || problem.startsWith("failed") ? "its" : "the"} layout ${problem}`;
         if (wasReady) {
           this.retry(job, words);
         } else {

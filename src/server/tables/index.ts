@@ -4,9 +4,8 @@
  */
 import type { Worker } from "node:worker_threads";
 import { type ReadTable, readTableFile, TableFiles } from "../../data/index.js";
-import { startWorkerBeside } from "../../engines/module-worker.js";
 import { UnreadableFile } from "../../files/index.js";
-import { type Job, Lanes, type Outcome } from "../work/index.js";
+import { type Job, Lanes, type Outcome, startThread } from "../../work/index.js";
 import type { TableAnswer, TableQuestion } from "./worker.js";
 
 /** A table of so many bytes is read sooner than a worker is started. */
@@ -16,9 +15,10 @@ export const smallTable = 2 ** 18;
 const mostMemory = 512;
 
 function startTableWorker(): Worker {
-  return startWorkerBeside(import.meta.url, "./table-worker.js", "./worker.ts", {
-    resourceLimits: { maxOldGenerationSizeMb: mostMemory, maxYoungGenerationSizeMb: 16 },
-  });
+  return startThread(
+    { asking: import.meta.url, bundle: "./table-worker.js", source: "./worker.ts" },
+    { resourceLimits: { maxOldGenerationSizeMb: mostMemory, maxYoungGenerationSizeMb: 16 } },
+  );
 }
 
 class TableJob implements Job {
@@ -64,10 +64,9 @@ function answerOf(outcome: Outcome): TableAnswer {
       return { problem: "was not read, since nobody waited for it; open the file again" };
     case "lost":
       return {
-        problem:
-          outcome.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? "needs too much memory to be read; make it smaller, or break its lines"
-            : `cannot be read (the reading ${outcome.problem})`,
+        problem: outcome.outOfMemory
+          ? "needs too much memory to be read; make it smaller, or break its lines"
+          : `cannot be read (the reading ${outcome.problem})`,
       };
   }
 }

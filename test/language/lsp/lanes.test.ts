@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Job, type LaneLimits, Lanes, type Outcome } from "../../../src/server/work/index.js";
+import { type Job, type LaneLimits, Lanes, type Outcome } from "../../../src/work/index.js";
 import { FakeWorker, FakeWorkers } from "./fake-worker.js";
 
 // Time is the test's, and workers do what they are told.
@@ -224,7 +224,7 @@ describe("lanes", () => {
     const [crash, other] = add("crash", "other");
     workers.all[0]!.ready().crash(Object.assign(new Error("no good\nat all"), { code: "ERR" }));
     expect(crash!.outcomes).toEqual([
-      { kind: "lost", problem: "failed: no good", code: "ERR", wasReady: true },
+      { kind: "lost", problem: "failed: no good", outOfMemory: false, wasReady: true },
     ]);
     workers.all[1]!.ready().say("done");
     expect(other!.ended).toBe("report");
@@ -236,7 +236,9 @@ describe("lanes", () => {
     pass(3000);
     add("another");
     pass(2000);
-    expect(job!.outcomes).toEqual([{ kind: "lost", problem: "did not start within 5 s", wasReady: false }]);
+    expect(job!.outcomes).toEqual([
+      { kind: "lost", problem: "did not start within 5 s", outOfMemory: false, wasReady: false },
+    ]);
     expect(workers.all[1]!.messages).toEqual(["another"]);
   });
 

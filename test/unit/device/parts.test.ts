@@ -118,8 +118,8 @@ test("an ending reaches all that wait, those who come later, and keeps nothing o
   await expect(ending.before(Promise.reject(new Error("own")))).rejects.toThrow("own");
   const never = new Promise<never>(() => undefined);
   const waiting = [ending.before(never), ending.before(never)];
-  ending.end("gone");
-  ending.end("gone again");
+  ending.end(new DeviceLost("gone"));
+  ending.end(new DeviceLost("gone again"));
   for (const one of [...waiting, ending.before(never), ending.before(Promise.resolve(1))]) {
     const failure = await one.catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(DeviceLost);

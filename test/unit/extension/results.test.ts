@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatEvaluation, formatRuns } from "../../../src/cli/results.js";
-import { RestartBudget } from "../../../src/extension/restarts.js";
 import type { Run } from "../../../src/runs/index.js";
+import { RestartBudget } from "../../../src/work/index.js";
 
 const run: Run = {
   verify: "once",

@@ -12,6 +12,7 @@ export const rooms = [
   "preview",
   "runs",
   "device",
+  "work",
   "spacetime",
   "landscape",
   "evaluate",

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import type { Job, Outcome } from "./lane-job.js";
-import { LaneWorker } from "./lane-worker.js";
+import { type LaneEvents, LaneWorker } from "./lane-worker.js";
 
 export interface LaneLimits {
   /** Starts a worker. It says `{ready: true}` first, and then one thing for each message, in their order. */
@@ -118,8 +118,8 @@ export class Lanes {
     const { limits } = this;
     const [job] = worker.jobs;
     if (!worker.isReady) {
-      const problem = `did not start within ${limits.longestStart / 1000} s`;
-      worker.wake(limits.longestStart - worker.age, () => this.lose(worker, { problem }));
+      const words = `did not start within ${limits.longestStart / 1000} s`;
+      worker.wake(limits.longestStart - worker.age, () => this.lose(worker, { words, outOfMemory: false }));
     } else if (!job) {
       worker.wake(limits.idle, () => void this.release(worker));
     } else {
@@ -169,7 +169,7 @@ export class Lanes {
     const worker = new LaneWorker(this.limits.start(), {
       ready: () => this.watch(worker),
       report: (report) => this.take(worker, report),
-      lost: (reason) => this.lose(worker, reason),
+      lost: (end) => this.lose(worker, end),
     });
     return worker;
   }
@@ -202,8 +202,8 @@ export class Lanes {
     }
   }
 
-  private lose(worker: LaneWorker, reason: { readonly problem: string; readonly code?: string }): void {
-    this.stop(worker, { kind: "lost", wasReady: worker.isReady, ...reason });
+  private lose(worker: LaneWorker, { words, outOfMemory }: Parameters<LaneEvents["lost"]>[0]): void {
+    this.stop(worker, { kind: "lost", wasReady: worker.isReady, problem: words, outOfMemory });
   }
 
   /** Ends a worker and what it is at; the rest of its jobs goes on. */

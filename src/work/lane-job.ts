@@ -15,6 +15,11 @@ export type Outcome =
   /** It took longer than jobs may. */
   | { readonly kind: "late" }
   /** The worker went; a problem is one line. Of one that was not ready the job is hardly the reason. */
-  | { readonly kind: "lost"; readonly problem: string; readonly code?: string; readonly wasReady: boolean }
+  | {
+      readonly kind: "lost";
+      readonly problem: string;
+      readonly outOfMemory: boolean;
+      readonly wasReady: boolean;
+    }
   /** Nobody waited for it any more. */
   | { readonly kind: "dropped" };

@@ -1,14 +1,15 @@
 import type { Worker } from "node:worker_threads";
+import { type ChildEnd, Thread } from "./child.js";
 import type { Job } from "./lane-job.js";
 
 export interface LaneEvents {
   ready(): void;
   report(report: unknown): void;
-  /** The worker is gone, which it was not asked to be. */
-  lost(reason: { readonly problem: string; readonly code?: string }): void;
+  /** The thread is gone, which it was not asked to be. */
+  lost(end: Pick<ChildEnd, "words" | "outOfMemory">): void;
 }
 
-/** A worker, the jobs that it was given, and a clock for the first of them. */
+/** A thread, the jobs that it was given, and a clock for the first of them. */
 export class LaneWorker {
   jobs: Job[] = [];
   isReady = false;
@@ -16,37 +17,22 @@ export class LaneWorker {
   isLong = false;
   /** Whether it was given jobs that others do by now. */
   isSpoiled = false;
+  private readonly thread: Thread;
   private readonly made = performance.now();
   private begun = this.made;
   private timer: NodeJS.Timeout | undefined;
-  private isEnded = false;
 
-  constructor(
-    private readonly worker: Worker,
-    events: LaneEvents,
-  ) {
-    worker.unref();
-    worker.on("message", (report: unknown) => {
-      if (this.isEnded) {
-        return;
-      }
+  constructor(worker: Worker, events: LaneEvents) {
+    const said = (report: unknown): void => {
       if (this.isReady) {
-        return events.report(report);
+        events.report(report);
+      } else {
+        this.isReady = true;
+        this.reset();
+        events.ready();
       }
-      this.isReady = true;
-      this.reset();
-      events.ready();
-    });
-    // An error may be told before what the worker had said; its exit is told after that.
-    let reason: { problem: string; code?: string } | undefined;
-    worker.on("error", ({ message, code }: NodeJS.ErrnoException) => {
-      reason = { problem: `failed: ${message.split("\n")[0]}`, ...(code === undefined ? {} : { code }) };
-    });
-    worker.on("exit", (status) => {
-      if (!this.isEnded) {
-        events.lost(reason ?? { problem: `ended with status ${status}` });
-      }
-    });
+    };
+    this.thread = new Thread(worker, said, (end) => events.lost(end));
   }
 
   /** Milliseconds since its first job has begun. */
@@ -69,7 +55,7 @@ export class LaneWorker {
     if (this.jobs.length === 1) {
       this.reset();
     }
-    this.worker.postMessage(job.message());
+    this.thread.post(job.message());
   }
 
   /** Calls back after so many milliseconds, unless it is told otherwise before. */
@@ -82,8 +68,7 @@ export class LaneWorker {
 
   end(): Promise<unknown> {
     clearTimeout(this.timer);
-    this.isEnded = true;
     this.jobs = [];
-    return this.worker.terminate();
+    return this.thread.end();
   }
 }

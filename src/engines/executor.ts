@@ -1,0 +1,15 @@
+import type { ChunkResult } from "../simulate/kernel.js";
+
+/** Exact sums over some trials, of which it does not matter how they were cut and in which order they come. */
+export type ShardSums = ChunkResult;
+
+/** What runs the trials of a job, wherever that is: on threads, in a process of their own, in a page. */
+export interface Executor<Job> {
+  /**
+   * What comes of a job's trials, as it comes. Whoever asks no more has stopped it.
+   * @param signal stops it soon; what is done by then still comes.
+   * @returns whether the trials that came are the first ones of the job, none being left out.
+   * @throws SimulationError of one line.
+   */
+  run(job: Job, signal?: AbortSignal): AsyncGenerator<ShardSums, boolean>;
+}

@@ -1,0 +1,14 @@
+/**
+ * The room of supervision: whatever works away from the thread that asks for it is started, watched, waited for and ended
+ * here. Programs of ours start beside a bundle or from sources (`beside`), as threads and processes that are told of once when they
+ * end (`child`). Processes are asked questions (`asked-process`), threads do jobs in lanes that keep what is short from waiting for
+ * what is long (`lanes`); others are lent (`lending`), started again (`restarts`) and waited for (`patience`).
+ */
+export { type AskedOptions, AskedProcess, type ProcessServer, type RpcLibrary } from "./asked-process.js";
+export { type Beside, startProcess, startThread } from "./beside.js";
+export { type ChildEnd, Thread } from "./child.js";
+export type { Job, Outcome } from "./lane-job.js";
+export { type LaneLimits, Lanes } from "./lanes.js";
+export { Lending } from "./lending.js";
+export { tokenOf, unlessAborted, unlessSilent } from "./patience.js";
+export { RestartBudget } from "./restarts.js";
