@@ -63,14 +63,16 @@ export const auto = {
 export type BackendChoice = typeof auto.name | EngineName;
 
 /** All that a user may ask for, in the order in which it is listed. */
-export const choices: readonly (typeof auto | (typeof backends)[number])[] = [auto, ...backends];
+export function choices(): readonly (typeof auto | (typeof backends)[number])[] {
+  return [auto, ...backends];
+}
 
 /** By its name. */
-export const choiceSchema = v.picklist(choices.map(({ name }) => name));
+export const choiceSchema = v.custom<BackendChoice>((word) => choiceNamed(word) !== undefined);
 
 /** What a word asks for; `undefined` when it asks for nothing that there is. */
-export function choiceNamed(word: unknown): (typeof choices)[number] | undefined {
-  return choices.find(({ name }) => name === word);
+export function choiceNamed(word: unknown): ReturnType<typeof choices>[number] | undefined {
+  return choices().find(({ name }) => name === word);
 }
 
 /** The engine of a name; `undefined` when there is none. */

@@ -195,7 +195,7 @@ function readBackend(given: Arguments): BackendChoice {
   const backend = given.value("backend") ?? auto.name;
   const known = choiceNamed(backend);
   if (known === undefined) {
-    throw new UsageError(`--backend ${backend} is not known; it takes ${namesOf(choices)}`);
+    throw new UsageError(`--backend ${backend} is not known; it takes ${namesOf(choices())}`);
   }
   return known.name;
 }

@@ -40,8 +40,7 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
   const modules = new Map<string, WebAssembly.Module>();
   return {
     async simulate(request, options = {}) {
-      const plain = planSimulation(request);
-      const plan = machineFuses() ? fusePlan(plain) : plain;
+      const plan = planHere(request);
       const backend = options.backend ?? "wasm";
       const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));
       const memory = memoryOf(plan, backend, Math.max(1, size));
@@ -76,6 +75,12 @@ export async function simulateLocally(
   } finally {
     await simulator.close();
   }
+}
+
+/** The plan of a request as this machine's processor carries it out. */
+export function planHere(request: SimulationRequest): SimulationPlan {
+  const plan = planSimulation(request);
+  return machineFuses() ? fusePlan(plan) : plan;
 }
 
 /** Fewer trials than this are not worth a thread of their own. */

@@ -1,0 +1,43 @@
+import type { Engine, EngineRecord } from "../../src/engines/index.js";
+import { openSimulator, planHere } from "../../src/engines/processor/local.js";
+import { valuesOf } from "../../src/engines/processor/trial-values.js";
+import type { Backend, EngineName } from "../../src/runs/index.js";
+import { TwinKernel } from "../../src/simulate/twin.js";
+
+/* A made-up engine, as docs/how-to/add-an-engine.md adds one: the reference kernel, on the thread of who asks. */
+
+export const twin: Backend = {
+  name: "twin",
+  title: "Twin",
+  summary: "JavaScript on one thread; always there",
+  documentation: "The reference, in double precision.",
+  asked: "the reference simulates",
+  precision: "double",
+};
+
+export const twinEngine: EngineRecord = {
+  name: twin.name as EngineName,
+  open: async () => openTwin(),
+  candidates: () => [{ name: twin.name, open: async () => openTwin() }],
+  comparedVisits: 2 ** 17,
+};
+
+/** Trials side by side. */
+const lanes = 64;
+
+function openTwin(): Engine {
+  const simulator = openSimulator(0);
+  return {
+    name: twin.name as EngineName,
+    device: "JavaScript on 1 thread",
+    facts: [["Node", process.version]],
+    precise: true,
+    software: false,
+    simulate: (request, options) => simulator.simulate(request, { ...options, backend: "js" }),
+    async trialValues(request, signal) {
+      const plan = planHere(request);
+      return valuesOf(new TwinKernel(plan, BigInt(request.seed), lanes), plan, request, signal);
+    },
+    close: () => simulator.close(),
+  };
+}
