@@ -23,7 +23,7 @@ const oneEpoch = (N: number): SpaceTime => ({ kind: "sgd", N, E: 1, B: 1, shuffl
 const request = (spacetime: SpaceTime, order: number): EvaluationRequest => ({
   spacetime,
   eta: 0.1,
-  observable: { kind: "test_loss" },
+  observable: { name: "test_loss", weights: [] },
   selection: { kind: "order", order },
   sum: "exact",
 });

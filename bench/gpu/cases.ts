@@ -1,3 +1,4 @@
+import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "../simulate/landscapes.js";
 
@@ -45,7 +46,7 @@ export function requestOf({ landscape, updates, rate }: Case, trials: number): S
     landscape,
     spacetime: { kind: "sgd", N: updates, E: 1, B: 1, shuffle: "same" },
     eta: rate,
-    observables: [{ kind: "test_loss" }],
+    numbers: numbersOf(defaultObservable, landscape),
     trials,
     seed: 1,
   };

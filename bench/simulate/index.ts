@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { availableThreads, openSimulator } from "../../src/engines/index.js";
+import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "./landscapes.js";
 
@@ -90,7 +91,7 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
     landscape: entry.landscape,
     spacetime: { kind: "sgd", N: entry.N, E: 1, B: 1, shuffle: "same" },
     eta: entry.eta,
-    observables: [{ kind: "test_loss" }],
+    numbers: numbersOf(defaultObservable, entry.landscape),
     trials: entry.trials,
     seed,
   };

@@ -1,6 +1,7 @@
-import type { Observable, SumMode } from "../evaluate/index.js";
+import type { SumMode } from "../evaluate/index.js";
 import type { Landscape } from "../landscape/index.js";
 import { analyzeText } from "../language/index.js";
+import { findObservable, type Observable, writtenForms } from "../observables/index.js";
 import { type SpaceTime, spaceTimeProblem } from "../spacetime/index.js";
 import { UsageError } from "./usage.js";
 
@@ -55,20 +56,19 @@ export function readSpaceTime(sgd: string | undefined, gd: string | undefined): 
 /** The observable of `--observe`. */
 export function readObservable(given: string, landscape: Landscape): Observable {
   const text = given.trim();
-  if (text === "test_loss" || text === "train_loss" || text === "gen_gap") {
-    return { kind: text };
+  const [, name = "", list] = /^([^\s(]+)\s*(?:\((.*)\))?$/u.exec(text) ?? [];
+  const record = findObservable(name);
+  if (record === undefined || (record.weights === undefined && text !== name)) {
+    throw new UsageError(`--observe ${text === "" ? '""' : text} is not known; it takes ${writtenForms()}`);
   }
-  const match = /^displacement\s*(?:\((.*)\))?$/u.exec(text);
-  if (!match) {
-    throw new UsageError(
-      `--observe ${text === "" ? '""' : text} is not known; it takes test_loss, train_loss, gen_gap, displacement or displacement(WEIGHT)`,
-    );
+  if (record.weights === undefined) {
+    return { name, weights: [] };
   }
   const names = landscape.weights.map((weight) => weight.name);
-  if (match[1] === undefined) {
-    return { kind: "displacement", weights: names.map((_, index) => index) };
+  if (list === undefined) {
+    return { name, weights: names.map((_, index) => index) };
   }
-  const written = match[1].split(",").map((name) => name.trim());
+  const written = list.split(",").map((weight) => weight.trim());
   const gap = written.indexOf("");
   if (gap >= 0) {
     const where =
@@ -78,15 +78,15 @@ export function readObservable(given: string, landscape: Landscape): Observable 
           ? "has no weight before its first comma"
           : `has no weight behind ${written[gap - 1]}, after the comma`;
     throw new UsageError(
-      `--observe ${text} ${where}; write displacement for all weights, or name some of ${names.join(", ")}`,
+      `--observe ${text} ${where}; write ${name} for all weights, or name some of ${names.join(", ")}`,
     );
   }
-  const weights = written.map((name) => weightIndex(name, landscape, "--observe"));
+  const weights = written.map((weight) => weightIndex(weight, landscape, "--observe"));
   const repeated = weights.find((weight, index) => weights.indexOf(weight) !== index);
   if (repeated !== undefined) {
     throw new UsageError(`--observe ${text} names ${names[repeated]} twice; name it once`);
   }
-  return { kind: "displacement", weights };
+  return { name, weights };
 }
 
 function weightIndex(name: string, landscape: Landscape, option: string): number {

@@ -2,7 +2,7 @@ import { printableLine } from "../printable/index.js";
 import type { Run } from "../runs/index.js";
 import { formatMeasured, formatNumber, formatRate, formatTable } from "./table.js";
 
-/** A value: a number, or one for each weight of a displacement. */
+/** A value: a number, or a list where the observable has one. */
 type Value = number | readonly number[];
 
 /** The answer of `diag evaluate`, as `--json` prints it. */

@@ -1,5 +1,6 @@
 import type { DeviceDescription } from "../device/index.js";
 import { standardNormal } from "../landscape/distributions/index.js";
+import { expectedLoss, weightDisplacement } from "../observables/index.js";
 import type { SimulationRequest } from "../simulate/request.js";
 import type { Engine } from "./engine.js";
 import { openCpuEngine } from "./processor/cpu-engine.js";
@@ -94,7 +95,10 @@ const sample: SimulationRequest = {
   },
   spacetime: { kind: "sgd", N: 10, E: 1, B: 1, shuffle: "same" },
   eta: 0.1,
-  observables: [{ kind: "test_loss" }, { kind: "displacement", weights: [0] }],
+  numbers: [
+    { label: "loss", combination: [{ factor: 1, quantity: expectedLoss }] },
+    { label: "weight", combination: [{ factor: 1, quantity: weightDisplacement(0) }] },
+  ],
   trials: 256,
   seed: 1,
 };

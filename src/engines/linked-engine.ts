@@ -49,7 +49,7 @@ interface LoadedTrials {
 
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
 function isSameWork(first: SimulationRequest, second: SimulationRequest): boolean {
-  return (["landscape", "spacetime", "eta", "observables", "seed"] as const).every(
+  return (["landscape", "spacetime", "eta", "numbers", "seed"] as const).every(
     (key) => first[key] === second[key],
   );
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { SimulationError } from "../compile/error.js";
 import { exactInteger } from "../compile/exact-double.js";
 import type { TrialsDone, UnsettledTrials } from "../device/index.js";
-import { isExpectation } from "../simulate/column.js";
+import { factorOf } from "../observables/index.js";
 import { hexadecimalInteger } from "../simulate/exact-sum.js";
 import { type ChunkResult, finderOf } from "../simulate/kernel.js";
 import type { SimulationPlan } from "../simulate/plan.js";
@@ -45,11 +45,14 @@ export async function settleTrials(
     }
     const found = finderOf(plan).at(unsettled!.weights.map((list) => list[place]!));
     plan.columns.forEach((column, index) => {
-      const isOpen = isExpectation(column);
-      if (isOpen && !("loss" in found)) {
+      if (column.isExpectation && !("loss" in found)) {
         return;
       }
-      const value = unsettled!.values[index]![place]! + (isOpen && "loss" in found ? found.loss : 0);
+      const share =
+        column.isExpectation && "loss" in found
+          ? factorOf(column.combination, "expected_loss") * found.loss
+          : 0;
+      const value = unsettled!.values[index]![place]! + share;
       if (values !== undefined) {
         values[index]![trial] = value;
       }

@@ -1,6 +1,9 @@
 import type { Diagram } from "../diagram/index.js";
+import type { Observable } from "../observables/index.js";
 import type { SpaceTime } from "../spacetime/index.js";
-import type { Observable, SumMode } from "./observable.js";
+
+/** Exact sums over the grid's times, or the integrals of the paper's Remark 2. */
+export type SumMode = "exact" | "integral";
 
 /** A request that cannot be evaluated; the message is one line and says what would fit. */
 export class EvaluationError extends Error {
@@ -36,12 +39,12 @@ export interface Term {
   readonly automorphisms: number;
   /** Labelled embeddings; expected or average numbers need not be whole. */
   readonly embeddings: number;
-  /** With sign and symmetry factor; one entry, or one for each weight of a displacement. */
+  /** With sign and symmetry factor; an entry for each number of the observable. */
   readonly value: readonly number[];
 }
 
 export interface Evaluation {
-  /** One entry, or one for each weight of a displacement. */
+  /** An entry for each number of the observable. */
   readonly total: readonly number[];
   /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
   readonly series: readonly (readonly number[])[];

@@ -5,9 +5,17 @@ import {
   enumerateDiagrams,
   formatShortForm,
   isRootAlone,
-  rootOf,
 } from "../diagram/index.js";
 import type { Landscape } from "../landscape/index.js";
+import {
+  isAmputable,
+  isSeen,
+  numbersOf,
+  type Observable,
+  type RootFactors,
+  rootFactors,
+  sumOf,
+} from "../observables/index.js";
 import {
   batchSize,
   type Embedding,
@@ -23,10 +31,10 @@ import {
   EvaluationError,
   type EvaluationRequest,
   type EvaluatorOptions,
+  type SumMode,
   type Term,
 } from "./evaluation.js";
 import { largestWork } from "./limits.js";
-import type { Observable, SumMode } from "./observable.js";
 import { type Valuation, valuationOf } from "./valuation.js";
 
 interface Candidate {
@@ -48,6 +56,7 @@ export class Evaluator {
   private readonly plans = new Map<string, EmbeddingPlan>();
   private readonly lists = new Map<string, Candidate[]>();
   private readonly contractions = new Map<string, number[]>();
+  private readonly factors = new WeakMap<Observable, readonly RootFactors[]>();
 
   /**
    * @throws EvaluationError when the order is too high for the number of weights.
@@ -162,7 +171,8 @@ export class Evaluator {
     order: number,
     irreducible: boolean,
   ): Candidate[] {
-    const rootInPart = observable.kind === "train_loss" || observable.kind === "gen_gap";
+    const factors = this.factorsOf(observable);
+    const rootInPart = factors.some(({ inPart }) => inPart !== 0);
     const pathCondition = usesPointsOnce(spacetime);
     const key = `${order} ${irreducible} ${rootInPart} ${pathCondition}`;
     let list = this.lists.get(key);
@@ -170,10 +180,7 @@ export class Evaluator {
       list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })];
       this.lists.set(key, list);
     }
-    if (observable.kind === "displacement") {
-      return list.filter(({ diagram }) => isAmputable(diagram));
-    }
-    return observable.kind === "gen_gap" ? list.filter(({ diagram }) => !isRootAlone(diagram)) : list;
+    return list.filter(({ diagram }) => isSeen(diagram, factors));
   }
 
   /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
@@ -193,18 +200,18 @@ export class Evaluator {
     };
     const mode = plain ? "exact" : sum;
     // Integrals over times are there also where no whole times are.
-    if ((mode === "exact" && embeddings === 0) || !isSeen(diagram, observable)) {
+    if ((mode === "exact" && embeddings === 0) || !isSeen(diagram, this.factorsOf(observable))) {
       return { ...base, value: this.zero(observable) };
     }
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
-    const amputate = observable.kind === "displacement";
-    const contracted = this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
+    const contracted = (amputate: boolean) =>
+      this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
     return { ...base, value: this.scaled(contracted, diagram, automorphisms, request) };
   }
 
   /**
    * What each of some labelled embeddings adds to the exact sum of a diagram's rvalue: its own rvalue with sign, and
-   * `1/|Aut(D)|` of it. One entry an embedding, with one number, or one for each weight of a displacement.
+   * `1/|Aut(D)|` of it. One entry an embedding, with each number of the observable.
    *
    * @throws EvaluationError for a diagram of more edges than this evaluator was made for, or embeddings too many.
    */
@@ -224,32 +231,47 @@ export class Evaluator {
     if (embeddings.length * this.values.dimension ** edges > largestWork) {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
-    const amputate = observable.kind === "displacement";
+    const isCounted = isSeen(diagram, this.factorsOf(observable));
     // A root that shares a part is measured on each of the N rows with weight 1/N.
     const weight = isRootAlone(diagram) ? 1 : 1 / spacetime.N;
     return embeddings.map((embedding) => {
-      if (!isSeen(diagram, observable)) {
+      if (!isCounted) {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
-      const contracted = this.values.contract(diagram, plan, eta, amputate);
+      const contracted = (amputate: boolean) => this.values.contract(diagram, plan, eta, amputate);
       return this.scaled(contracted, diagram, automorphisms, request).map((value) => weight * value);
     });
   }
 
-  /** With sign, powers of `eta` and `B`, and the symmetry factor (THEORY §3). */
+  /**
+   * With sign, powers of `eta` and `B`, and the symmetry factor (THEORY §3), as often as each number has it.
+   * @param contracted the diagram's contraction, whole or with its root cut off.
+   */
   private scaled(
-    contracted: readonly number[],
+    contracted: (amputate: boolean) => readonly number[],
     diagram: Diagram,
     automorphisms: number,
     { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
   ): number[] {
     const edges = edgeCount(diagram);
-    const sign = (edges % 2 === 0 ? 1 : -1) * (observable.kind === "gen_gap" ? -1 : 1);
-    const value = contracted.map((entry) =>
-      timesPower(entry * (sign / automorphisms), eta / batchSize(spacetime), edges),
-    );
-    return observable.kind === "displacement" ? this.values.toWeights(value, observable.weights) : value;
+    const sign = edges % 2 === 0 ? 1 : -1;
+    const isAlone = isRootAlone(diagram);
+    const valuesOf = (factor: number, amputate: boolean) =>
+      contracted(amputate).map((entry) =>
+        timesPower(entry * ((sign * factor) / automorphisms), eta / batchSize(spacetime), edges),
+      );
+    const isCutOff = isAmputable(diagram);
+    let along: readonly number[] | undefined;
+    return this.factorsOf(observable).map(({ alone, inPart, amputated }) => {
+      const factor = isAlone ? alone : inPart;
+      const whole = factor === 0 ? [] : [{ factor: 1, value: valuesOf(factor, false)[0]! }];
+      const ofWeights = (isCutOff ? amputated : []).map(({ factor, weight }) => {
+        along ??= valuesOf(1, true);
+        return { factor, value: this.values.toWeights(along, [weight])[0]! };
+      });
+      return sumOf([...whole, ...ofWeights]);
+    });
   }
 
   private contraction(
@@ -285,14 +307,22 @@ export class Evaluator {
     return plan;
   }
 
+  /** What each number of an observable counts of a diagram. */
+  private factorsOf(observable: Observable): readonly RootFactors[] {
+    let factors = this.factors.get(observable);
+    if (!factors) {
+      factors = numbersOf(observable, this.landscape).map(({ combination }) => rootFactors(combination));
+      this.factors.set(observable, factors);
+    }
+    return factors;
+  }
+
   private startValue(observable: Observable): number[] {
-    return observable.kind === "displacement" || observable.kind === "gen_gap"
-      ? this.zero(observable)
-      : [this.values.loss];
+    return this.factorsOf(observable).map(({ alone }) => sumOf([{ factor: alone, value: this.values.loss }]));
   }
 
   private zero(observable: Observable): number[] {
-    return observable.kind === "displacement" ? observable.weights.map(() => 0) : [0];
+    return this.factorsOf(observable).map(() => 0);
   }
 }
 
@@ -313,24 +343,4 @@ function addTo(total: number[], value: readonly number[]): void {
   value.forEach((entry, index) => {
     total[index]! += entry;
   });
-}
-
-/** Whether a diagram adds anything to an observable, for what its root is. */
-function isSeen(diagram: Diagram, { kind }: Observable): boolean {
-  switch (kind) {
-    case "displacement":
-      return isAmputable(diagram);
-    case "gen_gap":
-      return !isRootAlone(diagram);
-    case "test_loss":
-      return isRootAlone(diagram);
-    case "train_loss":
-      return true;
-  }
-}
-
-/** Whether a displacement sees the diagram: its root has one edge, and stands alone. */
-function isAmputable(diagram: Diagram): boolean {
-  const root = rootOf(diagram);
-  return diagram.parents.filter((parent) => parent === root).length === 1 && isRootAlone(diagram);
 }

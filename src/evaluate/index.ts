@@ -8,11 +8,11 @@ export {
   type EvaluationRequest,
   type EvaluatorOptions,
   type Selection,
+  type SumMode,
   type Term,
 } from "./evaluation.js";
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
 export { type Reach, reachOf, reachProblem, sizeProblem, truncationOrders } from "./limits.js";
 export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.js";
-export { componentLabels, formatObservable, type Observable, type SumMode } from "./observable.js";
 export type { Valuation } from "./valuation.js";

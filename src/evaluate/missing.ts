@@ -22,7 +22,7 @@ export function wordsOfMissing({ total, others }: MissingNumbers): string | unde
 
 /**
  * Names the numbers that overflow or do not exist.
- * @param labels of the entries of a value, such as `displacement(u)`.
+ * @param labels of the entries of a value.
  */
 export function missingNumbers(
   { total, terms, series }: Evaluation,

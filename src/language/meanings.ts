@@ -3,6 +3,8 @@ import { distributions } from "../landscape/distributions/index.js";
 // What authors call things elsewhere: one table for functions, distributions, settings, observables and the words
 // of statements. A word is proposed only where it may stand, so that a table for all of them does no harm.
 
+import { observableRecords } from "../observables/index.js";
+
 /** A word of the language, and what else it is called. */
 const synonyms: Readonly<Record<string, string>> = {
   // Functions.
@@ -59,10 +61,7 @@ const synonyms: Readonly<Record<string, string>> = {
   // Sums over times, and observables.
   exact: "discrete exactly",
   integral: "continuous integrate int integrated",
-  test_loss: "loss testerror valloss validationloss risk populationrisk populationloss expectedloss",
-  train_loss: "trainingloss trainerror trainingerror empiricalrisk empiricalloss",
-  gen_gap: "gap generalizationgap generalisationgap generalization generalisation",
-  displacement: "shift movement drift delta motion",
+  ...Object.fromEntries(observableRecords.map((record) => [record.name, record.synonyms])),
   // Statements.
   eta: "lr learningrate learnrate rate stepsize η",
   trials: "runs trial repetitions repeats ntrials numtrials simulations replicates",

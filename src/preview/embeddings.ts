@@ -31,8 +31,8 @@ export interface PreviewEmbeddings {
   readonly automorphisms: number;
   /** The sum over all embeddings, when a landscape is chosen; for a reshuffled space-time its expectation. */
   readonly sum?: number | readonly number[];
-  /** What contributions and sum are contributions to: the train loss for a root that shares its part. */
-  readonly observable?: "test_loss" | "train_loss";
+  /** The name of what contributions and sum are contributions to: the first observable that has the diagram. */
+  readonly observable?: string;
   /** Contributions are still being computed; asking again finds them. */
   readonly pending?: true;
   /** What must be known to read this, such as that orders are reshuffled. */

@@ -1,4 +1,5 @@
-import { componentLabels, type Evaluator, type Observable } from "../evaluate/index.js";
+import type { Evaluator } from "../evaluate/index.js";
+import { componentLabels, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
 import { predictionOrder, type VerifySpecification } from "../verify/index.js";
 

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
-import { componentLabels } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf } from "../language/index.js";
+import { componentLabels } from "../observables/index.js";
 import {
   auto,
   defaultSeed,

@@ -65,7 +65,7 @@ const headerFields = {
   sum: v.string(),
   /** The most edges of the diagrams predicted with. */
   order: count,
-  /** One label a number: `test_loss`, `displacement(z)`. */
+  /** One label a number. */
   observables: v.array(v.string()),
   etas: numbers,
   /** Trials for each learning rate; 0 for an evaluation. */

@@ -1,4 +1,13 @@
 import { distributions, exampleData, exampleDistribution } from "../landscape/distributions/index.js";
+import {
+  codes,
+  defaultObservable,
+  namesInWords,
+  namesTakingWeights,
+  namesWithRootInPart,
+  observableNames,
+  observableRecords,
+} from "../observables/index.js";
 
 // What the words of the language mean, as Markdown: one table for hovers and for completion.
 
@@ -13,7 +22,7 @@ ${example('import "./landscapes.diag"')}`,
   diagram: `Declares a diagram: a rooted tree whose nodes are grouped into parts. Edges run from the leaves to the root, which is the test measurement; nodes of one part share a datapoint.
 
 ${example("diagram drift {", "  a, b -> j -> out", "  part {a, b}", "}", "diagram pair = (01-2)(02-12)   // the short form: partition, then edges")}`,
-  train: `Marks a diagram whose root may share a part with other nodes. Only \`train_loss\` and \`gen_gap\` have such diagrams.
+  train: `Marks a diagram whose root may share a part with other nodes. Only ${namesInWords(codes(namesWithRootInPart()), "and")} have such diagrams.
 
 ${example("train diagram overfitting { a -> test  part {a, test} }")}`,
   multi_epoch: `Marks a diagram for several epochs or for \`gd\`, where a path from a leaf to the root may meet a part twice. Doing so is then a warning, not an error.
@@ -45,7 +54,7 @@ ${example('data a, b from "points.csv"')}`,
 ${example("loss (h + x^2 * exp(-h)) / 2")}`,
   verify: `Declares a verification: a prediction by diagrams, to be compared with simulated descent.
 
-${example("verify gauss_excess {", "  landscape gauss", "  sgd(N = 10, E = 1, B = 1)", "  eta = 0.05, 0.1", "  observe test_loss", "  predict order 3", "}")}`,
+${example("verify gauss_excess {", "  landscape gauss", "  sgd(N = 10, E = 1, B = 1)", "  eta = 0.05, 0.1", `  observe ${defaultObservable.name}`, "  predict order 3", "}")}`,
   sgd: `Stochastic gradient descent: \`N\` training points, \`E\` epochs, batches of \`B\`, which divides \`N\`. It makes \`T = E·N/B\` updates. \`shuffle = same\` (the default) keeps one order for all epochs; \`shuffle = reshuffled\` draws each anew.
 
 ${example("sgd(N = 10, E = 2, B = 5, shuffle = reshuffled)")}`,
@@ -62,15 +71,15 @@ ${example("gd(N = 10, T = 20)")}`,
   eta: `The learning rates η, positive: one run each.
 
 ${example("eta = 0.025, 0.05, 0.1")}`,
-  observe: `What to predict and to measure: one or more of \`test_loss\`, \`train_loss\`, \`gen_gap\`, \`displacement\`.
+  observe: `What to predict and to measure: one or more of ${codes(observableNames()).join(", ")}.
 
-${example("observe test_loss, displacement(u)")}`,
-  test_loss: "The loss on new data at the weights after `T` updates.",
-  train_loss: "The loss on the training points at the weights after `T` updates.",
-  gen_gap: "The generalization gap: test loss minus train loss.",
-  displacement: `How far descent moves the weights: of all of them, or of those in parentheses.
-
-${example("observe displacement(u, v)")}`,
+${example(`observe ${[defaultObservable.name, ...namesTakingWeights().map((name) => `${name}(u)`)].join(", ")}`)}`,
+  ...Object.fromEntries(
+    observableRecords.map((record) => [
+      record.name,
+      [record.documentation, ...(record.example === undefined ? [] : [example(record.example)])].join("\n\n"),
+    ]),
+  ),
   predict: `How to predict: by all irreducible diagrams up to an order, by the Taylor series in η, or by named diagrams.
 
 ${example("predict order 3", "predict series 4", "predict skew + pair")}`,

@@ -1,33 +1,65 @@
+import { type Combination, factorOf, isExpectation, type Quantity, sumOf } from "../observables/index.js";
 import { updates } from "../spacetime/spacetime.js";
 import type { Column } from "./column.js";
-import { lossesOf } from "./losses.js";
-import type { SimulationRequest } from "./request.js";
+import { type LossesAtStart, lossesOf } from "./losses.js";
+import type { Origin, SimulationRequest } from "./request.js";
 
 /** What is measured, and by how many updates. */
-export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "observables">;
+export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">;
 
 /**
- * The numbers that each trial measures, in the order of the observables, with what is known of them before any trial. They
- * are the same for all learning rates and seeds.
+ * The numbers that each trial measures, in the order in which they are asked for, with what is known of them before any trial.
+ * They are the same for all learning rates and seeds.
  * @throws SimulationError, LandscapeError in one line when the loss has no finite expectation at the start.
  */
 export function columnsOf(measuring: Measuring): readonly Column[] {
-  const { observables } = measuring;
-  const losses = lossesOf(measuring.landscape);
-  const measuresLoss = observables.some(({ kind }) => kind !== "displacement");
-  const origins = measuresLoss ? losses.expected().origins(unitsOf(measuring)) : undefined;
-  return observables.flatMap((observable): Column[] => {
-    if (observable.kind === "displacement") {
-      return observable.weights.map((weight) => {
-        const { name, start } = losses.weights[weight]!;
-        const own = unitsOf(measuring) * Math.abs(start);
-        const origin = { offset: 0, start: 0, resolution: own };
-        return { kind: "displacement", weight, label: `displacement(${name})`, center: 0, origin };
-      });
-    }
-    const origin = origins![observable.kind];
-    return [{ kind: observable.kind, label: observable.kind, center: centerNear(origin.start), origin }];
+  const { numbers, landscape } = measuring;
+  const losses = numbers.some(({ combination }) => combination.some(({ quantity }) => isLoss(quantity)))
+    ? lossesOf(landscape).expected().atStart(unitsOf(measuring))
+    : undefined;
+  return numbers.map((number): Column => {
+    const origin = originOf(number.combination, measuring, losses);
+    return { ...number, center: centerNear(origin.start), origin, isExpectation: isExpectation(number) };
   });
+}
+
+/** Where a combination starts. What both losses have cancels where their factors do. */
+function originOf(combination: Combination, measuring: Measuring, losses: LossesAtStart | undefined): Origin {
+  const test = factorOf(combination, "expected_loss");
+  const train = factorOf(combination, "training_loss");
+  const { constant, testConstant, expectation, resolution } = losses ?? noLosses;
+  return {
+    offset: sumOf([
+      { factor: test + train, value: constant },
+      { factor: test, value: testConstant },
+    ]),
+    start: sumOf([
+      { factor: train, value: testConstant },
+      { factor: test + train, value: expectation },
+    ]),
+    resolution: resolutionOf(combination, (quantity) =>
+      quantity.kind === "weight_displacement"
+        ? unitsOf(measuring) * Math.abs(lossesOf(measuring.landscape).weights[quantity.weight]!.start)
+        : resolution,
+    ),
+  };
+}
+
+const noLosses: LossesAtStart = { constant: 0, testConstant: 0, expectation: 0, resolution: 0 };
+
+/** The larger of what is added and what is taken off: what both have rounded alike is no part of their difference. */
+function resolutionOf(combination: Combination, of: (quantity: Quantity) => number): number {
+  const magnitude = (sign: number) =>
+    sumOf(
+      combination
+        .filter(({ factor }) => Math.sign(factor) === sign)
+        .map(({ factor, quantity }) => ({ factor: Math.abs(factor), value: of(quantity) })),
+    );
+  return Math.max(magnitude(1), magnitude(-1));
+}
+
+function isLoss({ kind }: Quantity): boolean {
+  return kind !== "weight_displacement";
 }
 
 /** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */

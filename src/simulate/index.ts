@@ -4,7 +4,7 @@
  * are in `engines`. Sums are exact (`exact-sum`), so that a seed's results are the same bits on any number of workers and
  * shards. docs/streams.md defines the random numbers.
  */
-export { type Column, isExpectation } from "./column.js";
+export type { Column } from "./column.js";
 export { columnsOf, type Measuring } from "./columns.js";
 export { type ExactMoments, hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
 export { requestProblem } from "./plan.js";

@@ -25,7 +25,7 @@ export interface Kernel {
    * does not hold.
    */
   unsettled(slot: number, trials: number): readonly UnsettledTrial[];
-  /** Tells the test loss of an unsettled trial. */
+  /** Tells the test loss of an unsettled trial, among those that were measured last. */
   settle(slot: number, testLoss: number): void;
   /** Sums over the chunk's trials `from … to − 1`; those still unsettled are in no sum of test losses. */
   collect(from: number, to: number): CollectedSums;

@@ -13,7 +13,6 @@ import {
   magnitudeAt,
   type RuleFit,
 } from "../landscape/index.js";
-import type { Origin } from "./request.js";
 import type { SampledPart } from "./simulation-plan.js";
 
 /**
@@ -51,7 +50,20 @@ export interface ExpectedLoss {
    * @param units what evaluating may be off by, as a share of what is added up.
    * @throws SimulationError when the loss is not finite at the start.
    */
-  origins(units: number): Readonly<Record<"test_loss" | "train_loss" | "gen_gap", Origin>>;
+  atStart(units: number): LossesAtStart;
+}
+
+/**
+ * The losses where descent starts. What no trial changes is apart, and added once, to the mean: programs of the loss of a
+ * datum leave the first constant out, those of its expectation both.
+ */
+export interface LossesAtStart {
+  readonly constant: number;
+  readonly testConstant: number;
+  /** What programs of the expectation give. */
+  readonly expectation: number;
+  /** What it may be off by since it is evaluated in doubles. */
+  readonly resolution: number;
 }
 
 export interface ExpectedPrograms {
@@ -136,23 +148,17 @@ function expectedLoss(whole: Landscape): ExpectedLoss {
         ...sampledPart(part, fit?.fineness[index]),
       })),
     }),
-    origins: (units) => {
-      const { atStart, constant: testConstant } = parts;
-      if (!Number.isFinite(atStart)) {
+    atStart: (units) => {
+      const { atStart: expectation, constant: testConstant } = parts;
+      if (!Number.isFinite(expectation)) {
         throw new SimulationError(
-          `the loss of landscape "${whole.name}" is not finite at its start (it is ${atStart}); start elsewhere`,
+          `the loss of landscape "${whole.name}" is not finite at its start (it is ${expectation}); start elsewhere`,
         );
       }
       const values = new Map(whole.weights.map(({ name, start }) => [name, start] as const));
       const resolution =
         units * magnitudeAt(parts.closed, values) + quadrature * Math.abs(parts.sampledAtStart);
-      // What no trial changes is added once, to the mean: `l_x` is the constant and what the train loss measures, `l` is
-      // both constants and the test loss.
-      return {
-        test_loss: { offset: constant + testConstant, start: atStart, resolution },
-        train_loss: { offset: constant, start: testConstant + atStart, resolution },
-        gen_gap: { offset: testConstant, start: -testConstant, resolution },
-      };
+      return { constant, testConstant, expectation, resolution };
     },
   };
 }

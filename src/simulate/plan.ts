@@ -1,6 +1,7 @@
 import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { steppedDown } from "../compile/step.js";
+import { defaultObservable, type Quantity } from "../observables/index.js";
 import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
 import { columnsOf } from "./columns.js";
 import { lossesOf } from "./losses.js";
@@ -46,19 +47,16 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (epochs(request.spacetime) > 2 ** 32 - 1) {
     return `${epochs(request.spacetime)} epochs are too many to simulate; there may be 2^32 − 1`;
   }
-  if (request.observables.length === 0) {
-    return "there is nothing to observe; name an observable, such as test_loss";
+  if (request.numbers.length === 0) {
+    return `there is nothing to observe; name an observable, such as ${defaultObservable.name}`;
   }
-  for (const observable of request.observables) {
-    if (observable.kind !== "displacement") {
-      continue;
-    }
-    const missing = observable.weights.find((weight) => request.landscape.weights[weight] === undefined);
-    if (missing !== undefined) {
-      return `landscape "${request.landscape.name}" has no weight number ${missing}`;
-    }
-  }
-  return undefined;
+  const weights = request.numbers
+    .flatMap(({ combination }) => combination)
+    .flatMap(({ quantity }) => (quantity.kind === "weight_displacement" ? [quantity.weight] : []));
+  const missing = weights.find((weight) => request.landscape.weights[weight] === undefined);
+  return missing === undefined
+    ? undefined
+    : `landscape "${request.landscape.name}" has no weight number ${missing}`;
 }
 
 /**
@@ -75,10 +73,11 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   }
   const { spacetime } = request;
   const losses = lossesOf(request.landscape);
-  const kinds = new Set(request.observables.map((observable) => observable.kind));
-  const measuresTest = kinds.has("test_loss") || kinds.has("gen_gap");
-  const measuresTrain = kinds.has("train_loss") || kinds.has("gen_gap");
   const columns = columnsOf(request);
+  const measures = (kind: Quantity["kind"]) =>
+    columns.some(({ combination }) => combination.some(({ quantity }) => quantity.kind === kind));
+  const measuresTest = measures("expected_loss");
+  const measuresTrain = measures("training_loss");
   const functions = form === "calls" ? elementaryCalls : elementary;
   const test = measuresTest ? testLossOf(request, functions, pilotPlan) : undefined;
   const batch = batchSize(spacetime);

@@ -1,6 +1,6 @@
 import { SimulationError } from "../compile/error.js";
-import type { Observable } from "../evaluate/observable.js";
 import type { Landscape } from "../landscape/landscape.js";
+import type { ObservedNumber } from "../observables/index.js";
 import type { EngineName, processor } from "../runs/backends.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";
 import type { ExactMoments } from "./exact-sum.js";
@@ -14,7 +14,8 @@ export interface SimulationRequest {
   readonly landscape: Landscape;
   readonly spacetime: SpaceTime;
   readonly eta: number;
-  readonly observables: readonly Observable[];
+  /** What is measured of each trial. */
+  readonly numbers: readonly ObservedNumber[];
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;
@@ -23,7 +24,7 @@ export interface SimulationRequest {
 }
 
 /**
- * What is known of an observable before any trial. Numbers that are the same for all trials are kept apart from those that
+ * What is known of a number before any trial. Numbers that are the same for all trials are kept apart from those that
  * trials are about, so that these are not rounded against them.
  */
 export interface Origin {
@@ -35,9 +36,9 @@ export interface Origin {
   readonly resolution: number;
 }
 
-/** An observable's mean over the trials that did not diverge. */
+/** A number's mean over the trials that did not diverge. */
 export interface ObservableStatistics {
-  /** `test_loss`, `train_loss`, `gen_gap` or `displacement(z)`. */
+  /** The number's. */
   readonly label: string;
   readonly count: number;
   readonly mean: number;
@@ -53,7 +54,7 @@ export type LocalBackend = "wasm" | "js";
 export type Backend = LocalBackend | Exclude<EngineName, typeof processor.name>;
 
 export interface SimulationResult {
-  /** In the order of the observables; a displacement has an entry for each of its weights. */
+  /** In the order of the numbers that were asked for. */
   readonly statistics: readonly ObservableStatistics[];
   /** Trials done, diverged ones included. */
   readonly trials: number;
@@ -99,7 +100,7 @@ export function changeOf({ moments, origin }: ObservableStatistics): number {
   return moments.center - origin.start + meanOf({ ...moments, center: 0 });
 }
 
-/** Two shards of one request (same landscape, space-time, `eta` and observables) as one result. */
+/** Two shards of one request (same landscape, space-time, `eta` and numbers) as one result. */
 export function mergeResults(first: SimulationResult, second: SimulationResult): SimulationResult {
   const labels = (result: SimulationResult) => result.statistics.map((entry) => entry.label).join(", ");
   if (labels(first) !== labels(second)) {

@@ -1,5 +1,6 @@
 import type { ElementaryFunctions } from "../compile/elementary.js";
 import type { Landscape } from "../landscape/index.js";
+import { weightDisplacement } from "../observables/index.js";
 import { type ExpectedLoss, lossesOf } from "./losses.js";
 import { boxAround, pilotEnds } from "./pilot.js";
 import type { SimulationRequest } from "./request.js";
@@ -30,10 +31,12 @@ function checkOf(request: SimulationRequest, expected: ExpectedLoss, planOf: Pil
   const key = JSON.stringify([spacetime, eta, `${seed}`]);
   let check = known.get(key);
   if (check === undefined) {
-    const weights = lossesOf(landscape).weights.map((_, weight) => weight);
     const pilot = planOf({
       ...request,
-      observables: [{ kind: "displacement", weights }],
+      numbers: lossesOf(landscape).weights.map(({ name }, weight) => ({
+        label: name,
+        combination: [{ factor: 1, quantity: weightDisplacement(weight) }],
+      })),
       firstTrial: 0,
       trials: 1,
     });

@@ -1,7 +1,8 @@
 import { exactInteger } from "../compile/exact-double.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
-import { type Column, isExpectation } from "./column.js";
+import { combinedValue, type Quantity } from "../observables/index.js";
+import type { Column } from "./column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
@@ -25,6 +26,8 @@ export class TwinKernel implements Kernel {
   /** Whether a trial's test loss holds, and its train loss. */
   private readonly settled: boolean[] = [];
   private readonly train: number[] = [];
+  /** Where the lanes that were measured last begin in the chunk. */
+  private measuredSlot = 0;
 
   constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
     this.lanes = lanes;
@@ -101,13 +104,16 @@ export class TwinKernel implements Kernel {
   }
 
   measure(slot: number): void {
+    this.measuredSlot = slot;
     const { loss: test, holds } = this.testLoss();
     const train = this.trainLoss();
     for (let lane = 0; lane < this.lanes; lane++) {
       let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
       let settled = holds[lane]!;
       this.plan.columns.forEach((column, index) => {
-        const value = this.measured(column, test, train, lane);
+        const value = combinedValue(column.combination, (quantity) =>
+          this.found(quantity, lane, test[lane]!, train[lane]!),
+        );
         this.place(index, slot + lane, value);
         if (Number.isFinite(value - column.center)) {
           return;
@@ -128,7 +134,7 @@ export class TwinKernel implements Kernel {
   }
 
   private isChecked(column: Column): boolean {
-    return this.plan.check !== undefined && isExpectation(column);
+    return this.plan.check !== undefined && column.isExpectation;
   }
 
   unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
@@ -143,24 +149,24 @@ export class TwinKernel implements Kernel {
 
   settle(slot: number, testLoss: number): void {
     this.plan.columns.forEach((column, index) => {
-      if (!isExpectation(column)) {
-        return;
+      if (column.isExpectation) {
+        this.results[index]![slot] = combinedValue(column.combination, (quantity) =>
+          this.found(quantity, slot - this.measuredSlot, testLoss, this.train[slot]!),
+        );
       }
-      this.results[index]![slot] = testLoss - (column.kind === "gen_gap" ? this.train[slot]! : 0);
     });
     this.settled[slot] = true;
   }
 
-  private measured(column: Column, test: Float64Array, train: Float64Array, lane: number): number {
-    switch (column.kind) {
-      case "test_loss":
-        return test[lane]!;
-      case "train_loss":
-        return train[lane]!;
-      case "gen_gap":
-        return test[lane]! - train[lane]!;
-      case "displacement":
-        return this.weights[column.weight]![lane]! - this.plan.starts[column.weight]!;
+  /** What a quantity is in a lane that has just been measured. */
+  private found(quantity: Quantity, lane: number, test: number, train: number): number {
+    switch (quantity.kind) {
+      case "expected_loss":
+        return test;
+      case "training_loss":
+        return train;
+      case "weight_displacement":
+        return this.weights[quantity.weight]![lane]! - this.plan.starts[quantity.weight]!;
     }
   }
 

@@ -10,7 +10,7 @@ import {
   writeTrials,
 } from "./kept-trials.js";
 import { landscapeDigest } from "./landscape-digest.js";
-import type { VerifySpecification } from "./specification.js";
+import { observedNumbers, type VerifySpecification } from "./specification.js";
 
 /**
  * Where checkpoints are kept: under a name of letters and digits any number of texts, each with a key of its own. A text
@@ -34,9 +34,10 @@ export interface CheckpointStore {
  * @returns a digest of it.
  */
 export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
-  const { landscape, spacetime, observables } = specification;
+  const { landscape, spacetime } = specification;
+  const numbers = observedNumbers(specification);
   const digest = landscapeDigest(landscape);
-  const all = JSON.stringify({ format: keptFormat, seed, spacetime, observables, digest });
+  const all = JSON.stringify({ format: keptFormat, seed, spacetime, numbers, digest });
   return createHash("sha256").update(all).digest("hex");
 }
 

@@ -3,7 +3,7 @@ import { updates } from "../spacetime/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
 import type { TrialsKind } from "./kept-record.js";
 import type { KnownTrials } from "./kept-trials.js";
-import type { VerifySpecification } from "./specification.js";
+import { observedNumbers, type VerifySpecification } from "./specification.js";
 
 /** Least time between two writes, in milliseconds; shorter work is done again rather than kept. */
 const keepEvery = 1000;
@@ -51,7 +51,9 @@ export class Keeper {
     const identity = checkpoints && checkpointIdentity(specification, seed);
     let kind: TrialsKind | undefined;
     const kindOf = () => {
-      kind ??= { columns: columnsOf(specification), updates: updates(specification.spacetime) };
+      const { landscape, spacetime } = specification;
+      const columns = () => columnsOf({ landscape, spacetime, numbers: observedNumbers(specification) });
+      kind ??= { columns: columns(), updates: updates(spacetime) };
       return kind;
     };
     const checkpoint = checkpoints && (await Checkpoint.open(checkpoints, identity!, onUnreadable, kindOf));

@@ -5,7 +5,6 @@ import {
   type Backend,
   type Column,
   hexadecimalInteger,
-  isExpectation,
   type SerializedStatistics,
 } from "../simulate/index.js";
 
@@ -88,14 +87,17 @@ export function problemOf(row: unknown, kind?: TrialsKind): string | undefined {
   }
   const saved: SavedTrials = row;
   return (
-    problemOfCounts(saved) ??
+    problemOfCounts(saved, kind) ??
     problemOfEngines(saved) ??
     saved.statistics.map(problemOfSums).find((problem) => problem !== undefined) ??
     (kind === undefined ? undefined : problemOfKind(saved, kind))
   );
 }
 
-function problemOfCounts({ trials, wanted, diverged, unfound, steps, statistics }: SavedTrials) {
+function problemOfCounts(
+  { trials, wanted, diverged, unfound, steps, statistics }: SavedTrials,
+  kind: TrialsKind | undefined,
+) {
   const measured = trials - diverged;
   if (trials < 1 || wanted < trials) {
     return `it cannot have ${trials} of ${wanted} trials`;
@@ -113,8 +115,9 @@ function problemOfCounts({ trials, wanted, diverged, unfound, steps, statistics 
   if (statistics.length === 0) {
     return "it measures nothing";
   }
-  for (const { label, count } of statistics) {
-    const wantedCount = isExpectation({ kind: label }) ? measured - missing : measured;
+  for (const [at, { count }] of statistics.entries()) {
+    const isOfFewer = kind === undefined ? count < measured : kind.columns[at]?.isExpectation;
+    const wantedCount = isOfFewer ? measured - missing : measured;
     if (count !== wantedCount) {
       return `a sum of ${count} contradicts its ${wantedCount} trials`;
     }

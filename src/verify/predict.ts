@@ -1,14 +1,13 @@
 import { edgeCount } from "../diagram/index.js";
 import {
-  componentLabels,
   EvaluationError,
   type EvaluationRequest,
   Evaluator,
   missingNumbers,
-  type Observable,
   reachOf,
   truncationOrders,
 } from "../evaluate/index.js";
+import { componentLabels, type Observable } from "../observables/index.js";
 import type { VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 

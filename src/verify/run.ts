@@ -1,5 +1,6 @@
 import { type EngineSource, machineEngines } from "../engines/index.js";
-import { componentLabels, type Evaluator } from "../evaluate/index.js";
+import type { Evaluator } from "../evaluate/index.js";
+import { isExpectation, numbersOf, type ObservedNumber } from "../observables/index.js";
 import {
   auto,
   type BackendChoice,
@@ -22,7 +23,7 @@ import type { KnownTrials } from "./kept-trials.js";
 import { evaluatorFor, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
-import type { VerifySpecification } from "./specification.js";
+import { observedNumbers, type VerifySpecification } from "./specification.js";
 import { differenceOf, judge, type MeasuredNumber, type PredictedNumber } from "./verdict.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
@@ -129,11 +130,12 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     }
     options.onPhase?.({ doing: "predicting", verify: specification.name, eta });
     const predictions = observables.flatMap((observable) => {
-      const labels = componentLabels(observable, landscape);
+      const numbers = numbersOf(observable, landscape);
       const predicted = predict(evaluator, specification, observable, eta);
       refuseMissing(evaluator, specification, observable, eta, predicted);
       return predicted.map((prediction, index) => ({
-        label: labels[index]!,
+        number: numbers[index]!,
+        label: numbers[index]!.label,
         prediction,
       }));
     });
@@ -145,9 +147,9 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     if (measured.result.trials === 0) {
       break;
     }
-    for (const { label, prediction } of predictions) {
+    for (const { number, prediction } of predictions) {
       const run = withNote(
-        recordOf(specification.name, eta, label, prediction, measured, seed, trials),
+        recordOf(specification.name, eta, number, prediction, measured, seed, trials),
         evaluator.divergence(eta, specification.spacetime),
       );
       runs.push(run);
@@ -173,8 +175,9 @@ async function measure(
   predictions: readonly LabelledPrediction[],
 ): Promise<Measured> {
   const { specification, options, keeper, trials, seed } = verification;
-  const { landscape, spacetime, observables, name } = specification;
-  const request: SimulationRequest = { landscape, spacetime, eta, observables, trials, seed };
+  const { landscape, spacetime, name } = specification;
+  const numbers = observedNumbers(specification);
+  const request: SimulationRequest = { landscape, spacetime, eta, numbers, trials, seed };
   options.onPhase?.({ doing: "choosing", verify: name, eta });
   const kept = keeper.at(eta);
   const begun = kept.filter(({ result }) => result.trials <= trials);
@@ -253,16 +256,17 @@ function setAside({ result, engines }: KnownTrials, wanted: number): string {
 function recordOf(
   verify: string,
   eta: number,
-  label: string,
+  number: ObservedNumber,
   prediction: PredictedNumber,
   { result, engines, device, floors }: Measured,
   seed: number,
   wanted: number,
 ): Run {
+  const { label } = number;
   const rounding = floors.get(label);
   const roundingFloor = rounding?.floor;
   const statistics = result.statistics.find((one) => one.label === label)!;
-  const unfound = label === "test_loss" || label === "gen_gap" ? result.unfound : undefined;
+  const unfound = isExpectation(number) ? result.unfound : undefined;
   const { origin } = statistics;
   const measurement: MeasuredNumber = {
     measured: statistics.mean,

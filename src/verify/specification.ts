@@ -1,6 +1,7 @@
 import type { Selection } from "../evaluate/evaluation.js";
-import type { Observable, SumMode } from "../evaluate/observable.js";
+import type { SumMode } from "../evaluate/index.js";
 import type { Landscape } from "../landscape/landscape.js";
+import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
 import type { SpaceTime } from "../spacetime/spacetime.js";
 
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
@@ -25,4 +26,12 @@ export interface VerifySpecification {
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+}
+
+/** All numbers that a specification predicts and measures, in the order of its observables. */
+export function observedNumbers({
+  observables,
+  landscape,
+}: Pick<VerifySpecification, "observables" | "landscape">): readonly ObservedNumber[] {
+  return observables.flatMap((observable) => numbersOf(observable, landscape));
 }

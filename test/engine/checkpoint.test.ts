@@ -14,7 +14,11 @@ const specification: VerifySpecification = {
   landscape: mixed,
   spacetime: sgd(6, 2, 2, "reshuffled"),
   etas: [0.02, 0.04],
-  observables: [{ kind: "test_loss" }, { kind: "gen_gap" }, { kind: "displacement", weights: [0, 1] }],
+  observables: [
+    { name: "test_loss", weights: [] },
+    { name: "gen_gap", weights: [] },
+    { name: "displacement", weights: [0, 1] },
+  ],
   prediction: { kind: "order", order: 1 },
   sum: "exact",
   seed: 11,
@@ -123,7 +127,7 @@ describe("checkpoints", () => {
     expect(checkpointIdentity(same, 1)).toBe(identity);
     const other: VerifySpecification[] = [
       { ...specification, spacetime: sgd(6, 2, 2) },
-      { ...specification, observables: [{ kind: "test_loss" }] },
+      { ...specification, observables: [{ name: "test_loss", weights: [] }] },
       {
         ...specification,
         landscape: { ...mixed, weights: mixed.weights.map((one) => ({ ...one, start: 1 })) },

@@ -21,7 +21,7 @@ import {
   runVerification,
   type VerifyOptions,
 } from "../../src/verify/index.js";
-import type { VerifySpecification } from "../../src/verify/specification.js";
+import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
@@ -30,7 +30,7 @@ const specification: VerifySpecification = {
   landscape: gauss,
   spacetime: sgd(10),
   etas: [0.05, 0.1],
-  observables: [{ kind: "test_loss" }],
+  observables: [{ name: "test_loss", weights: [] }],
   prediction: { kind: "order", order: 2 },
   sum: "exact",
   seed: 3,
@@ -262,8 +262,15 @@ describe("what an earlier run has left", () => {
   /** Goes on with 10,000 trials at the first learning rate that these engines have simulated. */
   async function resume(begun: readonly string[], engines: EngineSource, options: VerifyOptions = {}) {
     const { store } = memoryStore();
-    const { landscape, spacetime, observables } = specification;
-    const request = { landscape, spacetime, observables, eta: 0.05, trials: 10_000, seed: 3 };
+    const { landscape, spacetime } = specification;
+    const request = {
+      landscape,
+      spacetime,
+      numbers: observedNumbers(specification),
+      eta: 0.05,
+      trials: 10_000,
+      seed: 3,
+    };
     const result = await simulateLocally(request, { workers: 0 });
     const checkpoint = await Checkpoint.open(store, checkpointIdentity(specification, 3));
     const floors = new Map([["test_loss", floor]]);
@@ -283,8 +290,15 @@ describe("what an earlier run has left", () => {
 
   test("is kept to the bit, floors too", async () => {
     const { store } = memoryStore();
-    const { landscape, spacetime, observables } = specification;
-    const request = { landscape, spacetime, observables, eta: 0.05, trials: 100, seed: 3 };
+    const { landscape, spacetime } = specification;
+    const request = {
+      landscape,
+      spacetime,
+      numbers: observedNumbers(specification),
+      eta: 0.05,
+      trials: 100,
+      seed: 3,
+    };
     const result = await simulateLocally(request, { workers: 0 });
     const opened = () => Checkpoint.open(store, "identity");
     const unknown = { ...floor, floor: Number.POSITIVE_INFINITY };

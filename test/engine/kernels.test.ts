@@ -196,10 +196,10 @@ describe("the kernels", () => {
 
   test("draw the same whether data are kept or not, whatever the lanes and the length of segments", async () => {
     const spacetime = sgd(1003);
-    const displacement = { kind: "displacement", weights: [0] } as const;
+    const displacement = { name: "displacement", weights: [0] } as const;
     const forgotten = requestOf(gauss, spacetime, { observables: [displacement], trials: 9 });
     const kept = requestOf(gauss, spacetime, {
-      observables: [displacement, { kind: "train_loss" }],
+      observables: [displacement, { name: "train_loss", weights: [] }],
       trials: 9,
     });
     const [first] = (await measure(kept, "wasm", 8)).trials;
@@ -210,7 +210,10 @@ describe("the kernels", () => {
   });
 
   test("stream batches larger than a segment", async () => {
-    const request = requestOf(gauss, sgd(3000, 1, 1000), { observables: [{ kind: "test_loss" }], trials: 5 });
+    const request = requestOf(gauss, sgd(3000, 1, 1000), {
+      observables: [{ name: "test_loss", weights: [] }],
+      trials: 5,
+    });
     expect(await measure(request, "wasm", 16)).toEqual(await measure(request, "js", 8));
     const whole = requestOf(gauss, sgd(3000, 1, 1000), { trials: 5 });
     expectNaive({ ...whole, trials: 1 }, await measure(whole, "wasm", 16), 1e-9);

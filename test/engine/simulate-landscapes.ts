@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { DataSource, Expression, Landscape } from "../../src/landscape/index.js";
+import { numbersOf, type Observable } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 
@@ -144,18 +145,21 @@ export const spacetimes: fc.Arbitrary<SpaceTime> = fc.oneof(
 export function requestOf(
   landscape: Landscape,
   spacetime: SpaceTime,
-  more: Partial<SimulationRequest> = {},
+  {
+    observables = [
+      { name: "test_loss", weights: [] },
+      { name: "train_loss", weights: [] },
+      { name: "gen_gap", weights: [] },
+      { name: "displacement", weights: landscape.weights.map((_, index) => index) },
+    ],
+    ...more
+  }: Partial<SimulationRequest> & { readonly observables?: readonly Observable[] } = {},
 ): SimulationRequest {
   return {
     landscape,
     spacetime,
     eta: 0.1,
-    observables: [
-      { kind: "test_loss" },
-      { kind: "train_loss" },
-      { kind: "gen_gap" },
-      { kind: "displacement", weights: landscape.weights.map((_, index) => index) },
-    ],
+    numbers: observables.flatMap((observable) => numbersOf(observable, landscape)),
     trials: 20,
     seed: 5,
     ...more,

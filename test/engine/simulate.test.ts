@@ -52,7 +52,7 @@ describe("local simulation", () => {
       requestOf(
         meanEstimation(H, S, 0),
         { kind: "gd", N, T },
-        { eta, trials: 100_000, seed: 9, observables: [{ kind: "gen_gap" }] },
+        { eta, trials: 100_000, seed: 9, observables: [{ name: "gen_gap", weights: [] }] },
       ),
       { workers: 0 },
     );
@@ -65,7 +65,7 @@ describe("local simulation", () => {
     const request = (E: number, shuffle: "same" | "reshuffled") =>
       requestOf(gauss, sgd(8, E, 1, shuffle), {
         trials: 50,
-        observables: [{ kind: "displacement", weights: [0] }],
+        observables: [{ name: "displacement", weights: [0] }],
       });
     const run = async (E: number, shuffle: "same" | "reshuffled") =>
       (await simulateLocally(request(E, shuffle), { workers: 0 })).statistics[0]!.mean;
@@ -74,7 +74,10 @@ describe("local simulation", () => {
   });
 
   test("stops when told to, keeps what it has, and says so", async () => {
-    const request = requestOf(gauss, sgd(1000), { trials: 10 ** 9, observables: [{ kind: "test_loss" }] });
+    const request = requestOf(gauss, sgd(1000), {
+      trials: 10 ** 9,
+      observables: [{ name: "test_loss", weights: [] }],
+    });
     for (const workers of [0, 2]) {
       const controller = new AbortController();
       const reports: number[] = [];
@@ -100,7 +103,10 @@ describe("local simulation", () => {
   });
 
   test("stops inside a trial that would take hours", async () => {
-    const request = requestOf(gauss, sgd(4 * 10 ** 9), { trials: 4, observables: [{ kind: "test_loss" }] });
+    const request = requestOf(gauss, sgd(4 * 10 ** 9), {
+      trials: 4,
+      observables: [{ name: "test_loss", weights: [] }],
+    });
     const signal = AbortSignal.timeout(300);
     const result = await simulateLocally(request, { workers: 1, signal });
     expect(result).toMatchObject({ cancelled: true, trials: 0 });
@@ -140,7 +146,7 @@ describe("local simulation", () => {
     ["no trials", requestOf(gauss, sgd(10), { trials: 0 }), /trials = 0/],
     [
       "a weight that does not exist",
-      requestOf(gauss, sgd(2), { observables: [{ kind: "displacement", weights: [4] }] }),
+      requestOf(gauss, sgd(2), { observables: [{ name: "displacement", weights: [4] }] }),
       /no weight number 4/,
     ],
     ["nothing to observe", requestOf(gauss, sgd(2), { observables: [] }), /nothing to observe/],

@@ -8,6 +8,7 @@ import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
+import { observedNumbers } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
 import { mixed, sgd } from "./simulate-landscapes.js";
 
@@ -16,7 +17,11 @@ const specification: VerifySpecification = {
   landscape: mixed,
   spacetime: sgd(2, 2, 1),
   etas: [0.02, 0.04],
-  observables: [{ kind: "test_loss" }, { kind: "gen_gap" }, { kind: "displacement", weights: [0, 1] }],
+  observables: [
+    { name: "test_loss", weights: [] },
+    { name: "gen_gap", weights: [] },
+    { name: "displacement", weights: [0, 1] },
+  ],
   prediction: { kind: "order", order: 1 },
   sum: "exact",
   seed: 11,
@@ -276,7 +281,10 @@ describe("a checkpoint that somebody has changed", () => {
   }, 120_000);
 
   test("is read as rows that were written, whatever was changed, or not at all", () => {
-    const kind = { columns: columnsOf(specification), updates: 4 };
+    const kind = {
+      columns: columnsOf({ ...specification, numbers: observedNumbers(specification) }),
+      updates: 4,
+    };
     const read = (kept: Kept) => readTrials(identity, JSON.stringify(kept), kind);
     const asWritten = read(sound);
     if (asWritten.kind !== "sound") {

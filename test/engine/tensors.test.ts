@@ -109,10 +109,10 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
 
   test("are the twin's for each observable alone", async () => {
     for (const kind of ["test_loss", "train_loss", "gen_gap"] as const) {
-      await expectTwins(requestOf(mixed, sgd(8, 1, 2), { observables: [{ kind }] }));
+      await expectTwins(requestOf(mixed, sgd(8, 1, 2), { observables: [{ name: kind, weights: [] }] }));
     }
     await expectTwins(
-      requestOf(mixed, sgd(8, 1, 2), { observables: [{ kind: "displacement", weights: [1] }] }),
+      requestOf(mixed, sgd(8, 1, 2), { observables: [{ name: "displacement", weights: [1] }] }),
     );
   });
 
@@ -136,7 +136,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
       weights: [{ name: "h", start: 1.7 }],
       loss: sum(symbol("h"), product(symbol("x"), symbol("h"))),
     };
-    const observables = [{ kind: "displacement", weights: [0] }] as const;
+    const observables = [{ name: "displacement", weights: [0] }] as const;
     const request = requestOf(drift, sgd(3000), { eta: 1e-7, trials: 4, observables });
     const [expected] = twinValues(request);
     const { values } = await run(request);
@@ -228,7 +228,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
   });
 
   test("say when a trial's data do not fit", () => {
-    const huge = requestOf(gauss, sgd(2 ** 28, 1, 2), { observables: [{ kind: "train_loss" }] });
+    const huge = requestOf(gauss, sgd(2 ** 28, 1, 2), { observables: [{ name: "train_loss", weights: [] }] });
     expect(() => new TensorSimulation(engine, huge)).toThrow(
       /^N = 268435456 needs 2048 MiB for a trial's training data, of which 1024 MiB may be used; N = 134217728 would fit$/,
     );
@@ -242,7 +242,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
       requestOf(meanEstimation(H, S, start), sgd(T), {
         eta,
         trials: 4000,
-        observables: [{ kind: "test_loss" }],
+        observables: [{ name: "test_loss", weights: [] }],
       }),
     );
     const losses = values![0]!.map((value) => value! + Math.fround((H / 2) * start ** 2));

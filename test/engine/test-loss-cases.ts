@@ -1,4 +1,5 @@
 import type { Landscape } from "../../src/landscape/index.js";
+import { numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { discrete, landscapeOf, normal, uniform } from "../unit/landscape/read.js";
@@ -100,12 +101,12 @@ export function requestOf(
     landscape,
     spacetime,
     eta,
-    observables: [
-      { kind: "test_loss" },
-      { kind: "gen_gap" },
-      { kind: "train_loss" },
-      { kind: "displacement", weights: landscape.weights.map((_, weight) => weight) },
-    ],
+    numbers: [
+      { name: "test_loss", weights: [] },
+      { name: "gen_gap", weights: [] },
+      { name: "train_loss", weights: [] },
+      { name: "displacement", weights: landscape.weights.map((_, weight) => weight) },
+    ].flatMap((observable) => numbersOf(observable, landscape)),
     trials,
     seed: 3,
   };

@@ -118,7 +118,7 @@ describeOnGpu("random expressions", () => {
     await fc.assert(
       fc.asyncProperty(expressions, fc.nat(), async (several, seed) => {
         const weights = [...several.keys(), several.length, several.length + 1];
-        const observables = [{ kind: "displacement" as const, weights }];
+        const observables = [{ name: "displacement" as const, weights }];
         const request = requestOf(landscapeOf(several), sgd(1), { eta: 1, trials, seed, observables });
         const columns = await gpu.trialValues(request);
         for (let trial = 0; trial < trials; trial++) {

@@ -80,7 +80,7 @@ const known = ({ statistics, trials, diverged, steps }: SimulationResult) => ({
   steps,
 });
 
-const displacement = { observables: [{ kind: "displacement" as const, weights: [0] }] };
+const displacement = { observables: [{ name: "displacement" as const, weights: [0] }] };
 const short = requestOf(gauss, sgd(12), { ...displacement, trials: 200 });
 const endless = requestOf(gauss, sgd(1000), { ...displacement, trials: 10 ** 9 });
 

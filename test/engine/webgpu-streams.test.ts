@@ -37,7 +37,7 @@ function reading(data: readonly DataSource[], factors: readonly Landscape["loss"
   return requestOf(linear(data, factors), sgd(1), {
     eta: 1,
     seed,
-    observables: [{ kind: "displacement", weights: factors.map((_, index) => index) }],
+    observables: [{ name: "displacement", weights: factors.map((_, index) => index) }],
   });
 }
 

@@ -60,7 +60,7 @@ function numbers(...values: number[]): SimulationRequest {
     data: [rows],
     loss: product(symbol("t"), symbol("p")),
   };
-  const observables = [{ kind: "displacement" as const, weights: [0] }];
+  const observables = [{ name: "displacement" as const, weights: [0] }];
   return requestOf(landscape, sgd(1), { eta: 1, observables, seed: 3 });
 }
 
@@ -132,7 +132,7 @@ describeOnGpu("sums on a GPU", () => {
         product(symbol("ws"), call("sqrt", symbol("s"))),
       ),
     };
-    const observables = [{ kind: "displacement" as const, weights: [0, 2] }];
+    const observables = [{ name: "displacement" as const, weights: [0, 2] }];
     const request = requestOf(landscape, sgd(1), { observables, trials: 900 });
     const result = await expectExactSums(request);
     const cpu = openCpuEngine(0);
@@ -184,7 +184,10 @@ describeOnGpu("dispatches", () => {
     ["reshuffled epochs", sgd(18, 3, 2, "reshuffled")],
     ["gradient descent", { kind: "gd", N: 13, T: 3 }],
   ] as [string, SpaceTime][])("cut %s anywhere and change nothing", async (_, spacetime) => {
-    const observables = [{ kind: "train_loss" as const }, { kind: "displacement" as const, weights: [0] }];
+    const observables = [
+      { name: "train_loss" as const, weights: [] },
+      { name: "displacement" as const, weights: [0] },
+    ];
     const request = requestOf(gauss, spacetime, { trials: 150, seed: 8, observables });
     const results = [];
     for (const engine of engines) {

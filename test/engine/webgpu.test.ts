@@ -6,6 +6,7 @@ import { type Engine, openCpuEngine } from "../../src/engines/index.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
+import type { Observable } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
@@ -174,7 +175,10 @@ describeOnGpu("trials on a GPU", () => {
       data: [{ kind: "continuous", name: "u", distribution: "uniform", parameters: [0, 1] }],
       loss: sum(symbol("a"), symbol("u")),
     };
-    const observables = [{ kind: "train_loss" as const }, { kind: "displacement" as const, weights: [0] }];
+    const observables = [
+      { name: "train_loss" as const, weights: [] },
+      { name: "displacement" as const, weights: [0] },
+    ];
     const request = requestOf(patient, sgd(10_000), { ...seeds, eta: 1e-8, observables });
     await expectAgreement(request);
     const [, moved] = await gpu.trialValues(request);
@@ -199,9 +203,9 @@ describeOnGpu("trials on a GPU", () => {
   });
 
   test("are told for fewer observables, in the request's order", async () => {
-    const observables: SimulationRequest["observables"] = [
-      { kind: "displacement", weights: [1, 0] },
-      { kind: "test_loss" },
+    const observables: readonly Observable[] = [
+      { name: "displacement", weights: [1, 0] },
+      { name: "test_loss", weights: [] },
     ];
     await expectAgreement(requestOf(mixed, sgd(3), { ...seeds, observables }));
   });

@@ -44,7 +44,7 @@ test("its verify is what it asks for", async () => {
     landscape: known.get("gauss"),
     spacetime: { kind: "sgd", N: 10, E: 1, B: 1, shuffle: "same" },
     etas: [0.025, 0.05, 0.1],
-    observables: [{ kind: "test_loss" }],
+    observables: [{ name: "test_loss", weights: [] }],
     prediction: { kind: "order", order: 3 },
     sum: "exact",
     trials: 200000,

@@ -123,7 +123,7 @@ test("random landscapes and verifies mean what is written", async () => {
         expect(verifies.get("check")).toMatchObject({
           spacetime: { kind: "sgd", N, E, B, shuffle: "reshuffled" },
           etas: rates,
-          observables: [{ kind: "displacement", weights: [names.length - 1] }],
+          observables: [{ name: "displacement", weights: [names.length - 1] }],
           prediction: { kind: "series", order: 2 },
         });
       },

@@ -8,6 +8,7 @@ import { type EngineSource, openCpuEngine } from "../../src/engines/index.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { analyzeText } from "../../src/language/index.js";
+import { numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { runVerification } from "../../src/verify/index.js";
 import type { Bundle } from "./bundle.js";
@@ -29,11 +30,16 @@ const tolerance = 2e-5;
 async function gaussRequest(trials: number): Promise<SimulationRequest> {
   const text = await readFile(join(root, "examples/paper/gauss.diag"), "utf8");
   const { landscapes } = await analyzeText(text);
+  const landscape = [...landscapes.values()][0]!;
   return {
-    landscape: [...landscapes.values()][0]!,
+    landscape,
     spacetime: { kind: "sgd", N: 10, E: 2, B: 1, shuffle: "reshuffled" },
     eta: 0.1,
-    observables: [{ kind: "test_loss" }, { kind: "gen_gap" }, { kind: "displacement", weights: [0] }],
+    numbers: [
+      { name: "test_loss", weights: [] },
+      { name: "gen_gap", weights: [] },
+      { name: "displacement", weights: [0] },
+    ].flatMap((observable) => numbersOf(observable, landscape)),
     trials,
     seed: 7,
   };

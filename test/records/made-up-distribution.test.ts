@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { simulateLocally } from "../../src/engines/processor/local.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { Evaluator } from "../../src/evaluate/index.js";
-import type { VerifySpecification } from "../../src/verify/index.js";
+import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
 import { Editor } from "../language/lsp/editor.js";
 import { hoverAt, imagesOf } from "../language/lsp/reading-editor.js";
 import { analyze } from "../language/workspace.js";
@@ -54,8 +54,10 @@ test("it is evaluated, other functions to 1e-12", async () => {
 });
 
 test("it is simulated", async () => {
-  const { landscape, spacetime, etas, observables } = await specificationOf("(w - x)^2 / 2", 2, 2);
-  const request = { landscape, spacetime, eta: etas[0]!, observables, trials: 100_000, seed: 3 };
+  const specification = await specificationOf("(w - x)^2 / 2", 2, 2);
+  const { landscape, spacetime, etas } = specification;
+  const numbers = observedNumbers(specification);
+  const request = { landscape, spacetime, eta: etas[0]!, numbers, trials: 100_000, seed: 3 };
   const results = [
     await simulateLocally(request, { workers: 1, backend: "wasm" }),
     await simulateLocally({ ...request, trials: 20_000 }, { workers: 1, backend: "js" }),

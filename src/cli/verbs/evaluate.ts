@@ -7,13 +7,10 @@ import {
   wordsOfShortForm,
 } from "../../diagram/index.js";
 import {
-  componentLabels,
   type Evaluation,
   EvaluationError,
   Evaluator,
-  formatObservable,
   missingNumbers,
-  type Observable,
   reachOf,
   type Selection,
   type SumMode,
@@ -29,6 +26,14 @@ import {
   whyNoEmbedding,
   whyNoIntegral,
 } from "../../language/index.js";
+import {
+  componentLabels,
+  defaultObservable,
+  formatObservable,
+  isListed,
+  type Observable,
+  writtenForms,
+} from "../../observables/index.js";
 import { formatSpaceTime, type SpaceTime } from "../../spacetime/index.js";
 import {
   analyzeGivenFile,
@@ -66,7 +71,7 @@ export const evaluate: Verb = {
     observe: {
       takes: "value",
       hint: "an observable",
-      help: "test_loss (default), train_loss, gen_gap, displacement or displacement(WEIGHT)",
+      help: writtenForms(" (default)"),
     },
     sum: { takes: "value", hint: "exact or integral", help: "exact sums over times (default), or integrals" },
     at: { takes: "value", hint: "'u=0.1,v=0'", help: "start these weights elsewhere" },
@@ -81,7 +86,7 @@ export const evaluate: Verb = {
     const landscape = chooseLandscape(given.value("landscape"), file);
     const spacetime = readSpaceTime(given.value("sgd"), given.value("gd"));
     const eta = await readEta(given.value("eta"));
-    const observable = readObservable(given.value("observe") ?? "test_loss", landscape);
+    const observable = readObservable(given.value("observe") ?? defaultObservable.name, landscape);
     const sum = readSum(given.value("sum"));
     const selection = readSelection(given, file);
     const notes = selection.kind === "diagrams" ? checkChosen(selection.diagrams, observable) : [];
@@ -102,7 +107,7 @@ export const evaluate: Verb = {
     const missing = wordsOfMissing(missingNumbers(evaluation, componentLabels(observable, landscape)));
     const remarks = divergence === undefined ? [] : [divergence];
 
-    const plain = (value: readonly number[]) => (observable.kind === "displacement" ? value : value[0]!);
+    const plain = (value: readonly number[]) => (isListed(observable) ? value : value[0]!);
     const answer = {
       observable: label,
       eta,

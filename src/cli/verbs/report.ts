@@ -1,7 +1,8 @@
 import { formatShortForm } from "../../diagram/index.js";
-import { componentLabels, formatObservable, formulaOf, missingNumbers } from "../../evaluate/index.js";
+import { formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
+import { componentLabels, formatObservable } from "../../observables/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
 import { formatSpaceTime } from "../../spacetime/index.js";

@@ -1,4 +1,4 @@
-import type { Column } from "../../simulate/column.js";
+import { combinedValue, type Quantity } from "../../observables/index.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import type { Tensor } from "./namespace.js";
 import type { TensorData } from "./tensor-data.js";
@@ -36,7 +36,7 @@ interface QuadraturePoints {
   readonly data: readonly Tensor[];
 }
 
-/** The observables of a plan, measured of trials that have done all their updates. */
+/** The columns of a plan, measured of trials that have done all their updates. */
 export class TensorMeasurement {
   private readonly engine: TensorEngine;
   private readonly plan: SimulationPlan;
@@ -113,9 +113,21 @@ export class TensorMeasurement {
     );
     this.check(test, unsettled, ends);
     const diverged = (lane: number) => displacements.some((moved) => !Number.isFinite(moved[lane]!));
-    const columns = this.plan.columns.map((column) =>
-      valuesOf(column, test, train, displacements).map((value, lane) =>
-        diverged(lane) ? Number.NaN : value - column.center,
+    const found = (quantity: Quantity, lane: number): number => {
+      switch (quantity.kind) {
+        case "expected_loss":
+          return test[lane]!;
+        case "training_loss":
+          return train[lane]!;
+        case "weight_displacement":
+          return displacements[quantity.weight]![lane]!;
+      }
+    };
+    const columns = this.plan.columns.map(({ combination, center }) =>
+      test.map((_, lane) =>
+        diverged(lane)
+          ? Number.NaN
+          : combinedValue(combination, (quantity) => found(quantity, lane)) - center,
       ),
     );
     return { columns, unsettled, weights: ends };
@@ -267,23 +279,5 @@ async function addTo(sums: Float64Array, term: Tensor | (() => Tensor)): Promise
     if (typeof term === "function") {
       tensor.dispose();
     }
-  }
-}
-
-function valuesOf(
-  column: Column,
-  test: Float64Array,
-  train: Float64Array,
-  displacements: readonly Float64Array[],
-): Float64Array {
-  switch (column.kind) {
-    case "test_loss":
-      return test;
-    case "train_loss":
-      return train;
-    case "gen_gap":
-      return test.map((value, lane) => value - train[lane]!);
-    case "displacement":
-      return displacements[column.weight]!;
   }
 }

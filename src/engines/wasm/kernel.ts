@@ -1,6 +1,6 @@
 import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
-import { isExpectation } from "../../simulate/column.js";
+import { combinedValue, type Quantity } from "../../observables/index.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { finiteAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
@@ -37,6 +37,8 @@ export class WasmKernel implements Kernel {
   private readonly starts: Float64Array;
   private low = 0;
   private high = 0;
+  /** Where the lanes that were measured last begin in the chunk. */
+  private measuredSlot = 0;
 
   constructor(module: KernelModule, plan: SimulationPlan, seed: bigint | number) {
     const { addresses } = module;
@@ -118,6 +120,7 @@ export class WasmKernel implements Kernel {
 
   measure(slot: number): void {
     const { addresses, buffer } = this.module;
+    this.measuredSlot = slot;
     this.exports.measure(addresses.results + 8 * slot, buffer, this.plan.points);
   }
 
@@ -139,12 +142,21 @@ export class WasmKernel implements Kernel {
   }
 
   settle(slot: number, testLoss: number): void {
-    this.plan.columns.forEach((column, index) => {
-      if (!isExpectation(column)) {
-        return;
+    const lane = slot - this.measuredSlot;
+    const found = (quantity: Quantity): number => {
+      switch (quantity.kind) {
+        case "expected_loss":
+          return testLoss;
+        case "training_loss":
+          return this.column(trainAt(this.plan))[slot]!;
+        case "weight_displacement":
+          return this.weights[quantity.weight * this.lanes + lane]! - this.plan.starts[quantity.weight]!;
       }
-      const train = column.kind === "gen_gap" ? this.column(trainAt(this.plan))[slot]! : 0;
-      this.column(index)[slot] = testLoss - train;
+    };
+    this.plan.columns.forEach(({ combination, isExpectation }, index) => {
+      if (isExpectation) {
+        this.column(index)[slot] = combinedValue(combination, found);
+      }
     });
     this.column(settledAt(this.plan))[slot] = 0;
   }
@@ -159,7 +171,7 @@ export class WasmKernel implements Kernel {
       const some = Math.min(mostUnnormalized, to - first);
       columns.forEach((column, index) => {
         const sound =
-          check !== undefined && isExpectation(column) ? settledAt(this.plan) : finiteAt(this.plan);
+          check !== undefined && column.isExpectation ? settledAt(this.plan) : finiteAt(this.plan);
         counts[index]! += this.exports.accumulate(
           addresses.results + index * addresses.columnBytes + 8 * first,
           addresses.results + sound * addresses.columnBytes + 8 * first,
@@ -203,7 +215,7 @@ export class WasmKernel implements Kernel {
   values(column: number, from: number, to: number): number[] {
     const { check, columns } = this.plan;
     const finite = this.column(finiteAt(this.plan));
-    const isChecked = check !== undefined && isExpectation(columns[column]!);
+    const isChecked = check !== undefined && columns[column]!.isExpectation;
     const sound = isChecked ? this.column(settledAt(this.plan)) : finite;
     const values = this.column(column);
     return Array.from(

@@ -1,12 +1,12 @@
 import { bitsOfDouble } from "../../compile/double-bits.js";
 import { agreement } from "../../landscape/sampled-loss.js";
-import { type Column, isExpectation } from "../../simulate/column.js";
+import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { type Addresses, finiteAt, settledAt, trainAt } from "./addresses.js";
 import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./text.js";
 
 /**
- * `measure(to, data, points)`: the observables of all lanes. `to` is the address of the first column's first
+ * `measure(to, data, points)`: the columns of all lanes. `to` is the address of the first column's first
  * value; behind the columns come one that is 0 where the trial is finite and not a number where it is not, and, when
  * test losses are checked, one that says the same of the test loss and one of train losses.
  */
@@ -35,17 +35,21 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     test?.holds && target.keep("v128", `(v128.andnot ${constant(Number.NaN)} ${get(test.holds)})`);
   const note = (value: string, to = finite) =>
     target.set(to, `(f64x2.add ${get(to)} (f64x2.mul ${value} ${zero}))`);
-  const measured = (column: Column): string => {
-    switch (column.kind) {
-      case "test_loss":
+  const found = (quantity: Quantity): string => {
+    switch (quantity.kind) {
+      case "expected_loss":
         return get(test!.loss);
-      case "train_loss":
+      case "training_loss":
         return get(train!);
-      case "gen_gap":
-        return `(f64x2.sub ${get(test!.loss)} ${get(train!)})`;
-      case "displacement":
-        return `(f64x2.sub ${get(weights[column.weight]!)} ${constant(plan.starts[column.weight]!)})`;
+      case "weight_displacement":
+        return `(f64x2.sub ${get(weights[quantity.weight]!)} ${constant(plan.starts[quantity.weight]!)})`;
     }
+  };
+  const arithmetic: Arithmetic<string> = {
+    scaled: (factor, value) => `(f64x2.mul ${constant(factor)} ${value})`,
+    negated: (value) => `(f64x2.neg ${value})`,
+    sum: (one, other) => `(f64x2.add ${one} ${other})`,
+    difference: (one, other) => `(f64x2.sub ${one} ${other})`,
   };
   const store = (index: number, value: string) =>
     target.line(`(v128.store offset=${index * addresses.columnBytes} (local.get $to) ${get(value)})`);
@@ -53,9 +57,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     note(get(weight));
   }
   plan.columns.forEach((column, index) => {
-    const value = target.keep("v128", measured(column));
+    const value = target.keep("v128", combined(column.combination, found, arithmetic));
     const difference = `(f64x2.sub ${get(value)} ${constant(column.center)})`;
-    note(difference, isExpectation(column) ? settled : finite);
+    note(difference, column.isExpectation ? settled : finite);
     store(index, value);
   });
   if (settled !== undefined) {

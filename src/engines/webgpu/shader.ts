@@ -1,6 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import { keyOfSeed } from "../../compile/philox.js";
 import { type ShaderJob, unsettledMark } from "../../device/index.js";
+import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
 import { processor } from "../../runs/backends.js";
 import type { Column } from "../../simulate/column.js";
 import { planSimulation, type SampledPart, type SimulationPlan } from "../../simulate/plan.js";
@@ -298,13 +299,29 @@ ${values.map((value, column) => `  let value${column} = ${value};\n  sound = sou
 }
 
 function measuredValue(column: Column, plan: SimulationPlan): string {
-  if (column.kind === "displacement") {
-    const { high, low } = split(plan.starts[column.weight]!);
-    const { weight } = column;
-    return `(w${weight} - ${literal(high)}) + (rest${weight} - ${literal(low)})`;
+  const measured = combined(column.combination, (quantity) => quantityText(quantity, plan), arithmetic);
+  return `${measured} - ${literal(singleOrZero(column.center))}`;
+}
+
+const arithmetic: Arithmetic<string> = {
+  scaled: (factor, value) => `(${literal(factor)} * ${value})`,
+  negated: (value) => `(-${value})`,
+  sum: (one, other) => `(${one} + ${other})`,
+  difference: (one, other) => `(${one} - ${other})`,
+};
+
+function quantityText(quantity: Quantity, { starts }: SimulationPlan): string {
+  switch (quantity.kind) {
+    case "expected_loss":
+      return "test";
+    case "training_loss":
+      return "train";
+    case "weight_displacement": {
+      const { weight } = quantity;
+      const { high, low } = split(starts[weight]!);
+      return `((w${weight} - ${literal(high)}) + (rest${weight} - ${literal(low)}))`;
+    }
   }
-  const measured = { test_loss: "test", train_loss: "train", gen_gap: "test - train" }[column.kind];
-  return `(${measured}) - ${literal(singleOrZero(column.center))}`;
 }
 
 function trainText(

@@ -1,3 +1,4 @@
+import { defaultObservable } from "../../observables/index.js";
 import type { DescribedVerify, Description } from "../../runner/index.js";
 import { defaultTrials } from "../../runs/index.js";
 
@@ -27,7 +28,7 @@ export function blockLike(
     spacetime: last?.spacetime ?? "sgd(N = 10, E = 1, B = 1)",
     etas: last?.etas ?? [0.1],
     // Another landscape may have other weights.
-    observables: last?.landscape === landscape ? last.observables : ["test_loss"],
+    observables: last?.landscape === landscape ? last.observables : [defaultObservable.name],
     predict,
     sum: last?.sum ?? "exact",
     trials: Math.min(last?.trials ?? defaultTrials, mostTrials),

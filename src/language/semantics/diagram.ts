@@ -6,10 +6,10 @@ import {
   mostSteps,
   pathViolations,
   readFormNumbers,
-  rootOf,
   symmetryOf,
   wordsOfShortForm,
 } from "../../diagram/index.js";
+import { namesInWords, namesWithRootInPart } from "../../observables/index.js";
 import type { DiagramDeclaration } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { DiagramDraft } from "./draft.js";
@@ -216,7 +216,7 @@ function checkRootAlone(draft: DiagramDraft, root: number, problems: ProblemList
       problems.error(
         "root-in-part",
         place.range,
-        `\`${name}\` is the root, the test measurement, which shares its datapoint with no other node; take it out of the part, or mark the diagram \`train diagram\` if it is for train_loss or gen_gap`,
+        `\`${name}\` is the root, the test measurement, which shares its datapoint with no other node; take it out of the part, or mark the diagram \`train diagram\` if it is for ${namesInWords(namesWithRootInPart(), "or")}`,
         { data: { node: name, nodes: [name] } },
       );
     }
@@ -340,13 +340,7 @@ export function comparableForm(diagram: Diagram): string | undefined {
   return comparable(diagram).form;
 }
 
-/** Whether the root shares its part, as in diagrams that are for train_loss and gen_gap only. */
+/** Whether the root shares its part, as only some observables have it. */
 export function isTrainDiagram(diagram: Diagram): boolean {
   return !isRootAlone(diagram);
-}
-
-/** Edges at the root. */
-export function rootDegree(diagram: Diagram): number {
-  const root = rootOf(diagram);
-  return diagram.parents.filter((parent) => parent === root).length;
 }

@@ -1,11 +1,12 @@
 import { type Diagram, isIrreducible, largestEnumeration } from "../../diagram/index.js";
-import type { Observable, SumMode } from "../../evaluate/observable.js";
+import type { SumMode } from "../../evaluate/index.js";
+import { type Observable, whyUnseen } from "../../observables/index.js";
 import type { SpaceTime } from "../../spacetime/spacetime.js";
 import type { Prediction } from "../../verify/specification.js";
 import type { DiagramDeclaration, PredictChoice } from "../generated/ast.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
-import { comparableForm, isTrainDiagram, type NamedDiagram, rootDegree } from "./diagram.js";
+import { comparableForm, type NamedDiagram } from "./diagram.js";
 import { whyNoEmbedding } from "./embeds.js";
 
 export interface PredictionContext {
@@ -133,25 +134,10 @@ export function predictionFault(
       message: `\`${name}\` is reducible, so its rvalue is already inside its contraction's; predict the contraction`,
     };
   }
-  const train = isTrainDiagram(diagram);
-  for (const { kind } of observables) {
-    if (train && (kind === "test_loss" || kind === "displacement")) {
-      return {
-        code: "bad-value",
-        message: `the root of \`${name}\` is in a part, which only train_loss and gen_gap have; it adds nothing to ${kind}`,
-      };
-    }
-    if (!train && kind === "gen_gap") {
-      return {
-        code: "bad-value",
-        message: `the root of \`${name}\` is alone in its part, and such diagrams cancel in gen_gap; only a \`train diagram\` whose root is in a part adds to it`,
-      };
-    }
-    if (kind === "displacement" && rootDegree(diagram) !== 1) {
-      return {
-        code: "bad-value",
-        message: `the root of \`${name}\` has ${rootDegree(diagram)} edges; only diagrams whose root has one add to displacement`,
-      };
+  for (const observable of observables) {
+    const message = whyUnseen(`\`${name}\``, diagram, observable);
+    if (message !== undefined) {
+      return { code: "bad-value", message };
     }
   }
   return undefined;

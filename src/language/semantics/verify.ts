@@ -1,6 +1,15 @@
+import type { SumMode } from "../../evaluate/index.js";
 import { reachOf, sizeProblem, truncationOrders } from "../../evaluate/limits.js";
-import type { Observable, SumMode } from "../../evaluate/observable.js";
 import type { Landscape } from "../../landscape/landscape.js";
+import {
+  codes,
+  defaultObservable,
+  findObservable,
+  namesInWords,
+  namesTakingWeights,
+  type Observable,
+  observableNames,
+} from "../../observables/index.js";
 import {
   mostSeed,
   mostTrials,
@@ -43,7 +52,6 @@ export interface VerifyContext extends PredictionContext {
   isKnown(declaration: LandscapeDeclaration): boolean;
 }
 
-const observableNames = ["test_loss", "train_loss", "gen_gap", "displacement"] as const;
 const sumModes = ["exact", "integral"] as const;
 
 /** Checks a declaration whose syntax is sound, and makes its specification. */
@@ -56,7 +64,7 @@ export function checkVerify(
   const landscapeChoice = statements.one("a landscape", "landscape gauss", isLandscapeChoice);
   const spaceTimeChoice = statements.one("a space-time", "sgd(N = 10, E = 1, B = 1)", isSpaceTimeChoice);
   const etaChoice = statements.one("a learning rate", "eta = 0.1", isEtaChoice);
-  const observeChoice = statements.one("an observable", "observe test_loss", isObserveChoice);
+  const observeChoice = statements.one("an observable", `observe ${defaultObservable.name}`, isObserveChoice);
   const predictChoice = statements.one("a prediction", "predict order 3", isPredictChoice);
   const sumChoice = statements.optional("sum", isSumChoice);
   const trialsChoice = statements.optional(
@@ -235,23 +243,29 @@ function checkObservable(
   context: VerifyContext,
   problems: ProblemList,
 ): Observable | undefined {
-  const kind = observableNames.find((known) => known === node.name);
-  if (!kind) {
-    const meant = nearestWord(node.name, observableNames);
+  const record = findObservable(node.name);
+  if (!record) {
+    const meant = nearestWord(node.name, observableNames());
     problems.error(
       "bad-value",
       rangeOf(node, "name"),
-      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames.join(", ")}`}`,
+      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames().join(", ")}`}`,
       { data: { name: node.name, ...(meant === undefined ? {} : { suggestion: meant }) } },
     );
     return undefined;
   }
-  if (kind !== "displacement") {
+  const { name: observed, weights: taken } = record;
+  if (!taken) {
     if (node.weights.length > 0) {
-      problems.error("bad-value", rangeOf(node), `\`${kind}\` takes no weight; only \`displacement\` does`);
+      const takers = namesTakingWeights();
+      problems.error(
+        "bad-value",
+        rangeOf(node),
+        `\`${observed}\` takes no weight; only ${namesInWords(codes(takers), "and")} ${takers.length === 1 ? "does" : "do"}`,
+      );
       return undefined;
     }
-    return { kind };
+    return { name: observed, weights: [] };
   }
   const names = landscape ? weightNames(landscape) : [];
   const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
@@ -273,7 +287,7 @@ function checkObservable(
         "unknown-symbol",
         range,
         other
-          ? `\`${name}\` is no weight of \`${landscape.name}\`; only weights are displaced`
+          ? `\`${name}\` is no weight of \`${landscape.name}\`; ${taken.only}`
           : `\`${landscape.name}\` has no weight \`${name}\`${suggestion(meant) || `; its weights are ${names.join(", ")}`}`,
         { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
       );
@@ -285,7 +299,7 @@ function checkObservable(
       weights.push(place);
     }
   });
-  return sound ? { kind, weights } : undefined;
+  return sound ? { name: observed, weights } : undefined;
 }
 
 function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined {

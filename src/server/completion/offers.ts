@@ -2,6 +2,7 @@
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { harmlessMarkdown } from "../../markdown/index.js";
+import { defaultObservable, observableNames } from "../../observables/index.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
 
 /** What is offered, before its place in the text is known. */
@@ -52,7 +53,7 @@ export const declarationOffers: readonly Offer[] = [
   ),
   keyword(
     "verify",
-    "verify ${1:name} {\n  landscape ${2:landscape}\n  sgd(N = ${3:10}, E = ${4:1}, B = ${5:1})\n  eta = ${6:0.1}\n  observe ${7:test_loss}\n  predict order ${8:3}\n}\n$0",
+    `verify \${1:name} {\n  landscape \${2:landscape}\n  sgd(N = \${3:10}, E = \${4:1}, B = \${5:1})\n  eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:3}\n}\n$0`,
   ),
   keyword("import", 'import "$1"\n$0'),
 ];
@@ -70,7 +71,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("sgd", "sgd(N = ${1:10}, E = ${2:1}, B = ${3:1})"),
   keyword("gd", "gd(N = ${1:10}, T = ${2:10})"),
   keyword("eta", "eta = ${1:0.1}"),
-  keyword("observe", "observe ${1:test_loss}"),
+  keyword("observe", `observe \${1:${defaultObservable.name}}`),
   keyword("predict", "predict order ${1:3}"),
   keyword("sum", "sum = ${1|exact,integral|}"),
   keyword("trials", "trials = ${1:200000}"),
@@ -99,9 +100,10 @@ export const distributionOffers: readonly Offer[] = distributions.map(
   }),
 );
 
-export const observableOffers: readonly Offer[] = ["test_loss", "train_loss", "gen_gap", "displacement"].map(
-  (word) => ({ ...keyword(word, undefined, 0), kind: CompletionItemKind.EnumMember }),
-);
+export const observableOffers: readonly Offer[] = observableNames().map((word) => ({
+  ...keyword(word, undefined, 0),
+  kind: CompletionItemKind.EnumMember,
+}));
 
 /** Functions and constants of expressions. */
 export const expressionOffers: readonly Offer[] = [

@@ -1,5 +1,4 @@
 import { CompletionItemKind } from "vscode-languageserver";
-import type { Observable } from "../../evaluate/observable.js";
 import {
   type Declaration,
   isLandscapeChoice,
@@ -9,6 +8,7 @@ import {
 import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
 import { predictionFault } from "../../language/semantics/prediction.js";
+import { findObservable, type Observable, sampleOf } from "../../observables/index.js";
 import { endsOperand, type Statement } from "./context.js";
 import {
   expressionOffers,
@@ -152,7 +152,7 @@ function weightOffers(
   behind: readonly string[],
 ): Offer[] {
   const open = statement.lastIndexOf("(");
-  if (statement[open - 1] !== "displacement") {
+  if (findObservable(statement[open - 1] ?? "")?.weights === undefined) {
     return [];
   }
   const close = behind.indexOf(")");
@@ -192,18 +192,22 @@ function observablesLeft(
       !listed.some(
         (one) =>
           one.name === label &&
-          (label !== "displacement" || one.weights.length === 0 || one.weights.length === weights.length),
+          (findObservable(label)?.weights === undefined ||
+            one.weights.length === 0 ||
+            one.weights.length === weights.length),
       ) &&
       predicted.every(
         (one) =>
           predictionFault(one.name, one.named.diagram, []) !== undefined ||
-          predictionFault(one.name, one.named.diagram, [observable(label)]) === undefined,
+          predictionFault(one.name, one.named.diagram, observed(label)) === undefined,
       ),
   );
 }
 
-function observable(kind: string): Observable {
-  return (kind === "displacement" ? { kind, weights: [0] } : { kind }) as Observable;
+/** The observable of a name, if there is one, for checks to which its weights do not matter. */
+function observed(name: string): Observable[] {
+  const record = findObservable(name);
+  return record === undefined ? [] : [sampleOf(record)];
 }
 
 /** The words of the statement that a word begins, to the end of what may be its list. */
@@ -229,10 +233,7 @@ function listBehind(words: readonly string[], starter: string, separator: string
 }
 
 function observablesIn(words: readonly string[]): Observable[] {
-  const known = new Set(observableOffers.map(({ label }) => label));
-  return listedObservables(listBehind(words, "observe", ","))
-    .filter((one) => known.has(one.name))
-    .map((one) => observable(one.name));
+  return listedObservables(listBehind(words, "observe", ",")).flatMap((one) => observed(one.name));
 }
 
 function diagramsIn(

@@ -1,6 +1,7 @@
 import { type Diagram, edgeCount } from "../../diagram/index.js";
-import { componentLabels, Evaluator } from "../../evaluate/index.js";
+import { Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
+import { componentLabels, type Observable } from "../../observables/index.js";
 import type { Embedding, SpaceTime } from "../../spacetime/index.js";
 import { evaluatorFor, landscapeDigest, predict, type VerifySpecification } from "../../verify/index.js";
 
@@ -19,7 +20,7 @@ export interface LandscapeTensors {
 /** What a verify predicts for one number at one learning rate. */
 export interface PredictedRow {
   readonly eta: number;
-  /** As in the output of `diag verify`: `test_loss`, `displacement(h)`. */
+  /** As in the output of `diag verify`. */
   readonly observable: string;
   readonly predicted: number;
   /** `τ`, the magnitude of the next order's total. */
@@ -36,7 +37,7 @@ export interface EmbeddingsQuestion {
   readonly automorphisms: number;
   readonly spacetime: SpaceTime;
   readonly eta: number;
-  readonly observable: "test_loss" | "train_loss";
+  readonly observable: Observable;
   readonly embeddings: readonly Pick<Embedding, "times">[];
 }
 
@@ -111,7 +112,7 @@ export function embeddingValuesOf(question: EmbeddingsQuestion): EmbeddingValues
     lastEvaluator = { key, evaluator: new Evaluator(landscape, { order, named: 1 }) };
   }
   const { evaluator } = lastEvaluator;
-  const request = { spacetime, eta, observable: { kind: question.observable } };
+  const request = { spacetime, eta, observable: question.observable };
   const values = evaluator.contributions(diagram, automorphisms, embeddings, request);
   const contributions = values.map(([value]) => value!);
   const selection = { kind: "diagrams", diagrams: [{ name: "", diagram }] } as const;

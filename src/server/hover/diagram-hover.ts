@@ -12,6 +12,7 @@ import {
   rootOf,
 } from "../../diagram/index.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
+import { codes, namesInWords, namesWithRootCutOff, namesWithRootInPart } from "../../observables/index.js";
 import { splitTop } from "../formulas/abbreviate.js";
 import { meaningOfPart, type TensorMeaning } from "../formulas/tensors.js";
 import { code, formula, type HoverBlock, text } from "./content.js";
@@ -92,9 +93,13 @@ function conditions(named: NamedDiagram): string {
     );
   }
   if (!isRootAlone(diagram)) {
-    sentences.push("The root shares a part: only `train_loss` and `gen_gap` have this diagram.");
+    const names = namesInWords(codes(namesWithRootInPart()), "and");
+    sentences.push(`The root shares a part: only ${names} have this diagram.`);
   } else if (degreesOf(diagram)[rootOf(diagram)] === 1) {
-    sentences.push("The root has one edge, so `displacement` sees this diagram too.");
+    const names = namesWithRootCutOff();
+    sentences.push(
+      `The root has one edge, so ${namesInWords(codes(names), "and")} ${names.length === 1 ? "sees" : "see"} this diagram too.`,
+    );
   }
   sentences.push(`Short form: ${shortForm(diagram)}`);
   return sentences.join("  \n");
@@ -124,7 +129,7 @@ export function nodeHover(named: NamedDiagram, node: number): HoverBlock[] {
   if (node === root) {
     blocks.push(
       text(
-        "The root is the test measurement, taken after the last update. In `displacement` it is amputated: its end of the edge is the free index.",
+        `The root is the test measurement, taken after the last update. In ${namesInWords(codes(namesWithRootCutOff()), "and")} it is amputated: its end of the edge is the free index.`,
       ),
     );
   } else if (isLink) {

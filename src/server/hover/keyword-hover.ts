@@ -1,16 +1,7 @@
 import { constants } from "../../landscape/index.js";
+import { findObservable } from "../../observables/index.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
 import { code, type HoverBlock, text } from "./content.js";
-
-/** Which diagrams add to what is observed. */
-const diagramsOf: Readonly<Record<string, string>> = {
-  test_loss: "Diagrams whose root is alone in its part add to it.",
-  train_loss:
-    "The root of its diagrams may join any part; that part's row is averaged over the `N` training points.",
-  gen_gap: "Only diagrams whose root shares a part add to it, with the opposite sign.",
-  displacement:
-    "It is `E[θ_T − θ_0]`. Only diagrams whose root has one edge add to it; the root is amputated, and its end of the edge is the free index.",
-};
 
 /** A word of the language. */
 export function wordHover(word: string): HoverBlock[] {
@@ -18,11 +9,8 @@ export function wordHover(word: string): HoverBlock[] {
   if (meaning === undefined) {
     return [];
   }
-  return [
-    text(`**${word}**`),
-    text(meaning),
-    ...(Object.hasOwn(diagramsOf, word) ? [text(diagramsOf[word]!)] : []),
-  ];
+  const observed = findObservable(word);
+  return [text(`**${word}**`), text(meaning), ...(observed === undefined ? [] : [text(observed.diagrams)])];
 }
 
 /** A function of expressions. */

@@ -1,4 +1,4 @@
-import { componentLabels } from "../../evaluate/index.js";
+import { componentLabels } from "../../observables/index.js";
 import {
   batchSize,
   epochs,

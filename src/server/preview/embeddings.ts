@@ -6,6 +6,7 @@ import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { whyNoEmbedding } from "../../language/semantics/embeds.js";
 import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
+import { observableFor, sampleOf } from "../../observables/index.js";
 import type {
   EmbeddingsParameters,
   PreviewEmbedding,
@@ -96,7 +97,7 @@ export async function answerEmbeddings(
       };
     }),
     ...(numbers.sum === undefined ? {} : { sum: numbers.sum }),
-    ...(reading.landscape ? { observable: observableFor(named) } : {}),
+    ...(reading.landscape ? { observable: observableFor(named.diagram).name } : {}),
     ...(numbers.pending ? { pending: true } : {}),
     ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
   };
@@ -173,10 +174,6 @@ interface Numbers {
   readonly notes: readonly string[];
 }
 
-function observableFor({ diagram }: NamedDiagram): "test_loss" | "train_loss" {
-  return isRootAlone(diagram) ? "test_loss" : "train_loss";
-}
-
 async function numbersOf(
   services: DiagLspServices,
   { uri, id, eta }: EmbeddingsParameters,
@@ -199,7 +196,7 @@ async function numbersOf(
       automorphisms,
       spacetime,
       eta,
-      observable: observableFor(named),
+      observable: sampleOf(observableFor(diagram)),
       embeddings: embeddings.map(({ times }) => ({ times })),
     },
     { deadline: patience, subject: { uri, name: id }, token },

@@ -16,7 +16,7 @@ describe("--observe", () => {
     const scalar = fc.constantFrom("test_loss", "train_loss", "gen_gap");
     fc.assert(
       fc.property(scalar, space, space, (kind, before, behind) => {
-        expect(readObservable(before + kind + behind, landscape)).toEqual({ kind });
+        expect(readObservable(before + kind + behind, landscape)).toEqual({ name: kind, weights: [] });
       }),
     );
     const chosen = fc.shuffledSubarray([0, 1, 2], { minLength: 1 });
@@ -25,11 +25,11 @@ describe("--observe", () => {
         const next = () => spaces.pop() ?? "";
         const names = indices.map((index) => next() + weights[index] + next()).join(",");
         const text = `${next()}displacement${next()}(${names})${next()}`;
-        expect(readObservable(text, landscape)).toEqual({ kind: "displacement", weights: indices });
+        expect(readObservable(text, landscape)).toEqual({ name: "displacement", weights: indices });
       }),
     );
     expect(readObservable(" displacement ", landscape)).toEqual({
-      kind: "displacement",
+      name: "displacement",
       weights: [0, 1, 2],
     });
   });

@@ -105,7 +105,7 @@ describe("a shader", () => {
     ...withLoss(product(h, symbol("p"))),
     data: [{ kind: "rows", names: ["p"], values }],
   });
-  const displacement = { observables: [{ kind: "displacement" as const, weights: [0] }] };
+  const displacement = { observables: [{ name: "displacement" as const, weights: [0] }] };
 
   test.each([
     // The rate and a factor of the derivative are in it.

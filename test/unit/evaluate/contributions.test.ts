@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { automorphismCount, enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
-import { Evaluator, type Observable } from "../../../src/evaluate/index.js";
+import { Evaluator } from "../../../src/evaluate/index.js";
+import type { Observable } from "../../../src/observables/index.js";
 import { listEmbeddings, type SpaceTime } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
@@ -17,10 +18,10 @@ const spacetimes: SpaceTime[] = [
 ];
 
 const observables: Observable[] = [
-  { kind: "test_loss" },
-  { kind: "train_loss" },
-  { kind: "gen_gap" },
-  { kind: "displacement", weights: [0] },
+  { name: "test_loss", weights: [] },
+  { name: "train_loss", weights: [] },
+  { name: "gen_gap", weights: [] },
+  { name: "displacement", weights: [0] },
 ];
 
 describe("contributions of embeddings", () => {
@@ -36,7 +37,7 @@ describe("contributions of embeddings", () => {
               list.at(BigInt(index)),
             );
             for (const observable of observables) {
-              const name = `${formatShortForm(diagram)} ${observable.kind}`;
+              const name = `${formatShortForm(diagram)} ${observable.name}`;
               const request = { spacetime, eta: 0.3, observable };
               const found = evaluator.contributions(diagram, automorphisms, embeddings, request);
               const selection = { kind: "diagrams", diagrams: [{ name, diagram }] } as const;
@@ -62,7 +63,7 @@ describe("contributions of embeddings", () => {
       diagram,
       automorphismCount(diagram)!,
       Array.from({ length: 5 }, (_, index) => list.at(BigInt(index))),
-      { spacetime, eta: 0.1, observable: { kind: "test_loss" } },
+      { spacetime, eta: 0.1, observable: { name: "test_loss", weights: [] } },
     );
     found.forEach(([value], t) => {
       expect(value).toBeCloseTo(-9 * 0.1 * 0.7 ** (4 - t), 12);
@@ -71,7 +72,11 @@ describe("contributions of embeddings", () => {
 
   test("are refused where they would take too long", () => {
     const evaluator = new Evaluator(landscapes[0]!, { order: 1 });
-    const request = { spacetime: spacetimes[0]!, eta: 0.1, observable: { kind: "test_loss" } } as const;
+    const request = {
+      spacetime: spacetimes[0]!,
+      eta: 0.1,
+      observable: { name: "test_loss", weights: [] },
+    } as const;
     const chain = { parents: [1, 2, -1], parts: [0, 1, 2] };
     expect(() => evaluator.contributions(chain, 1, [{ times: [0, 1, 2] }], request)).toThrow(
       /^a diagram of 2 edges is too large; at most 1 fit this evaluation$/,

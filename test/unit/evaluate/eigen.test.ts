@@ -144,7 +144,7 @@ test("a steep direction at rest leaves the others' predictions as they are", () 
   const { total } = evaluator.evaluate({
     spacetime: { kind: "gd", N: 2, T },
     eta,
-    observable: { kind: "test_loss" },
+    observable: { name: "test_loss", weights: [] },
     selection: { kind: "order", order: 2 },
     sum: "exact",
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Evaluator, missingNumbers } from "../../../src/evaluate/index.js";
 import { landscapeOf, normal } from "../landscape/read.js";
 
-const displacement = { kind: "displacement", weights: [0, 1] } as const;
+const displacement = { name: "displacement", weights: [0, 1] } as const;
 const order = (most: number) => ({ kind: "order", order: most }) as const;
 
 describe("numbers that are not there", () => {
@@ -42,7 +42,7 @@ describe("numbers that are not there", () => {
       new Evaluator(huge, { order: 2 }).evaluate({
         spacetime: { kind: "gd", N: 1, T: 1e9 },
         eta: 1,
-        observable: { kind: "test_loss" },
+        observable: { name: "test_loss", weights: [] },
         selection: order(1),
         sum: "exact",
       }),
@@ -92,7 +92,7 @@ test("what is not there at all adds nothing beside what overflows", () => {
   const { total } = evaluator.evaluate({
     spacetime: { kind: "gd", N: 2, T: 5000 },
     eta: 0.1,
-    observable: { kind: "displacement", weights: [1] },
+    observable: { name: "displacement", weights: [1] },
     selection: order(3),
     sum: "exact",
   });
@@ -107,7 +107,7 @@ test("learning rates near 2/h keep their digits over many updates", () => {
     const { total } = evaluator.evaluate({
       spacetime: { kind: "sgd", N: 2e12 + 2, E: 1, B: 1, shuffle: "same" },
       eta: 1,
-      observable: { kind: "test_loss" },
+      observable: { name: "test_loss", weights: [] },
       selection: order(2),
       sum: "exact",
     });

@@ -1,6 +1,6 @@
-import type { Observable } from "../../../src/evaluate/observable.js";
 import type { Expression } from "../../../src/landscape/expression.js";
 import type { Landscape } from "../../../src/landscape/landscape.js";
+import type { Observable } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/spacetime/spacetime.js";
 
 /**
@@ -225,7 +225,7 @@ function descend(
     }
     return dualOf(landscape.loss, symbols, zero);
   };
-  const components = observable.kind === "displacement" ? observable.weights.length : 1;
+  const components = observable.name === "displacement" ? observable.weights.length : 1;
   const result = Array.from({ length }, () => new Array<number>(components).fill(0));
   const sample = new Array<Outcome>(spacetime.N);
 
@@ -242,11 +242,11 @@ function descend(
       const test = () => outcomes.map((x) => scale(lossAt(theta, x).value, x.probability)).reduce(add);
       const train = () => sample.map((x) => scale(lossAt(theta, x).value, 1 / spacetime.N)).reduce(add);
       const seen =
-        observable.kind === "test_loss"
+        observable.name === "test_loss"
           ? [test()]
-          : observable.kind === "train_loss"
+          : observable.name === "train_loss"
             ? [train()]
-            : observable.kind === "gen_gap"
+            : observable.name === "gen_gap"
               ? [add(test(), scale(train(), -1))]
               : observable.weights.map((w) => add(theta[w]!, constant(-weights[w]!.start, length)));
       seen.forEach((series, component) => {

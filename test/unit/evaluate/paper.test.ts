@@ -3,9 +3,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { parseShortForm } from "../../../src/diagram/index.js";
-import { Evaluator, type Observable, type Selection, type SumMode } from "../../../src/evaluate/index.js";
+import { Evaluator, type Selection, type SumMode } from "../../../src/evaluate/index.js";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
+import type { Observable } from "../../../src/observables/index.js";
 import { formatSpaceTime, type SpaceTime } from "../../../src/spacetime/index.js";
 
 async function landscapeOf(body: string): Promise<Landscape> {
@@ -22,8 +23,8 @@ const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): 
   shuffle,
 });
 const gd = (N: number, T: number): SpaceTime => ({ kind: "gd", N, T });
-const testLoss: Observable = { kind: "test_loss" };
-const displacement: Observable = { kind: "displacement", weights: [0] };
+const testLoss: Observable = { name: "test_loss", weights: [] };
+const displacement: Observable = { name: "displacement", weights: [0] };
 const named = (...forms: string[]): Selection => ({
   kind: "diagrams",
   diagrams: forms.map((name) => ({ name, diagram: parseShortForm(name) })),
@@ -154,7 +155,7 @@ describe("the paper's results", () => {
     const { total } = evaluate(
       landscape,
       sgd(1_000_000),
-      { kind: "displacement", weights: [0, 1] },
+      { name: "displacement", weights: [0, 1] },
       named("(01-2-3)(02-12-23)"),
       eta,
       "integral",
@@ -179,7 +180,7 @@ describe("the paper's results", () => {
     { eta: 0.1, share: 0.17857 },
   ])("Archimedes drifts by $share η² a step at η = $eta", async ({ eta, share }) => {
     const landscape = await landscapeOf(archimedes);
-    const z: Observable = { kind: "displacement", weights: [2] };
+    const z: Observable = { name: "displacement", weights: [2] };
     const speed = (sum: SumMode, edges: number) => {
       const at = (T: number) => evaluate(landscape, sgd(T), z, order(edges), eta, sum).total[0]!;
       return (at(20_000) - at(10_000)) / 10_000 / eta ** 2;
@@ -196,7 +197,7 @@ describe("the paper's results", () => {
     );
     const [H, C, eta, N, T] = [[0.9, 0.4], [1, 5], 0.02, 7, 60];
     const excess = evaluate(landscape, gd(N, T), testLoss, order(2), eta, "integral");
-    const gap = evaluate(landscape, gd(N, T), { kind: "gen_gap" }, order(2), eta, "integral");
+    const gap = evaluate(landscape, gd(N, T), { name: "gen_gap", weights: [] }, order(2), eta, "integral");
     let overfitting = 0;
     let difference = 0;
     [0, 1].forEach((m) => {
@@ -206,7 +207,14 @@ describe("the paper's results", () => {
     });
     expect(excess.total[0]).toBeCloseTo(overfitting, 12);
     expect(gap.total[0]).toBeCloseTo(difference, 12);
-    const late = evaluate(landscape, gd(N, 100_000), { kind: "gen_gap" }, order(2), eta, "integral");
+    const late = evaluate(
+      landscape,
+      gd(N, 100_000),
+      { name: "gen_gap", weights: [] },
+      order(2),
+      eta,
+      "integral",
+    );
     expect(late.total[0]).toBeCloseTo((C[0]! / H[0]! + C[1]! / H[1]!) / N, 10);
   });
 
@@ -271,7 +279,7 @@ describe("the paper's results", () => {
     const landscape = await landscapeOf(`weights t = 0 data x ~ normal(0, 1) loss ${H}*t^2/2 + x*${S}*t`);
     const forgotten = 1 - (1 - eta * H) ** T;
     const excess = evaluate(landscape, gd(N, T), testLoss, order(2), eta);
-    const gap = evaluate(landscape, gd(N, T), { kind: "gen_gap" }, order(2), eta);
+    const gap = evaluate(landscape, gd(N, T), { name: "gen_gap", weights: [] }, order(2), eta);
     expect(excess.total[0]).toBeCloseTo((S ** 2 / (2 * N * H)) * forgotten ** 2, 12);
     expect(gap.total[0]).toBeCloseTo((S ** 2 / (N * H)) * forgotten, 12);
   });

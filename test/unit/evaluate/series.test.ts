@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Evaluator, type Observable } from "../../../src/evaluate/index.js";
+import { Evaluator } from "../../../src/evaluate/index.js";
 import type { DataSource, Expression, Landscape } from "../../../src/landscape/index.js";
+import type { Observable } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/spacetime/index.js";
 import { expandDescent, expectDescent } from "./oracle.js";
 
@@ -87,10 +88,10 @@ const spacetime: fc.Arbitrary<SpaceTime> = fc.constantFrom<SpaceTime>(
 );
 
 const observable = (weights: number): Observable[] => [
-  { kind: "test_loss" },
-  { kind: "train_loss" },
-  { kind: "gen_gap" },
-  { kind: "displacement", weights: Array.from({ length: weights }, (_, i) => i) },
+  { name: "test_loss", weights: [] },
+  { name: "train_loss", weights: [] },
+  { name: "gen_gap", weights: [] },
+  { name: "displacement", weights: Array.from({ length: weights }, (_, i) => i) },
 ];
 
 describe("series of uvalues", () => {
@@ -120,7 +121,7 @@ describe("series of uvalues", () => {
             const rounding = 1e-12 * Math.max(...all.flatMap((one) => one.expected[d]!.map(Math.abs)), 0.1);
             components.forEach((value, i) => {
               const error = Math.abs(series[d]![i]! - value);
-              expect(error, `${seen.kind}, coefficient ${d}`).toBeLessThanOrEqual(
+              expect(error, `${seen.name}, coefficient ${d}`).toBeLessThanOrEqual(
                 1e-9 * Math.max(Math.abs(value), scale) + rounding,
               );
             });
@@ -159,7 +160,7 @@ describe("sums of rvalues", () => {
               judged++;
               // Two halvings and more; the larger of two, since an error may pass through zero.
               const before = Math.max(errors[last - 2]!, errors[last - 3]!);
-              expect(before / errors[last]!, `${seen.kind}, order ${order}`).toBeGreaterThan(
+              expect(before / errors[last]!, `${seen.name}, order ${order}`).toBeGreaterThan(
                 0.7 * 4 ** (order + 1),
               );
             }

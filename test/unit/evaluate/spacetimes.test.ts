@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { enumerateDiagrams } from "../../../src/diagram/index.js";
-import { Evaluator, type Observable, type SumMode } from "../../../src/evaluate/index.js";
+import { Evaluator, type SumMode } from "../../../src/evaluate/index.js";
+import type { Observable } from "../../../src/observables/index.js";
 import { countEmbeddings, listEmbeddings, type SpaceTime } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
@@ -10,10 +11,10 @@ const landscapes = [
 ];
 
 const observables: Observable[] = [
-  { kind: "test_loss" },
-  { kind: "train_loss" },
-  { kind: "gen_gap" },
-  { kind: "displacement", weights: [0] },
+  { name: "test_loss", weights: [] },
+  { name: "train_loss", weights: [] },
+  { name: "gen_gap", weights: [] },
+  { name: "displacement", weights: [0] },
 ];
 
 /** One space-time under its three names. */
@@ -73,7 +74,7 @@ describe("integrals over times", () => {
     evaluator.terms({
       spacetime,
       eta: 0.1,
-      observable: { kind: "displacement", weights: [0] },
+      observable: { name: "displacement", weights: [0] },
       selection: { kind: "diagrams", diagrams: [{ name: "drift", diagram: drift }] },
       sum,
     })[1]!;
@@ -107,7 +108,7 @@ describe("integrals over times", () => {
     const request = {
       spacetime: { kind: "gd", N: 1, T: 1 },
       eta: 0.1,
-      observable: { kind: "displacement", weights: [0] },
+      observable: { name: "displacement", weights: [0] },
       selection: { kind: "order", order: 3 },
     } as const;
     const integral = evaluator.evaluate({ ...request, sum: "integral" });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { weightDisplacement } from "../../../src/observables/index.js";
 import { boxAround, pilotEnds } from "../../../src/simulate/pilot.js";
 import { planSimulation } from "../../../src/simulate/plan.js";
 import { landscapeOf, normal } from "../landscape/read.js";
@@ -10,7 +11,7 @@ describe("a pilot", () => {
       landscape: landscapeOf(loss, { u: 1 }, [normal("x")]),
       spacetime: { kind: "sgd", N, E: 1, B: 1, shuffle: "same" },
       eta: 0.5,
-      observables: [{ kind: "displacement", weights: [0] }],
+      numbers: [{ label: "u", combination: [{ factor: 1, quantity: weightDisplacement(0) }] }],
       trials: 1,
       seed: 9,
     });

@@ -1,3 +1,4 @@
+import { findObservable } from "../../../src/observables/index.js";
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
 import { htmlElement, setAttributes, setText } from "../../kit/elements.js";
 import { nameOf } from "../element-labels.js";
@@ -19,7 +20,7 @@ export class Facts {
   }
 
   show(answer: PreviewEmbeddings, embedding: PreviewEmbedding | undefined, isEvaluated: boolean): void {
-    const observable = answer.observable === "train_loss" ? "train loss" : "test loss";
+    const observable = findObservable(answer.observable ?? "")?.words ?? answer.observable;
     const waiting = isEvaluated && answer.note === undefined && answer.observable === undefined;
     const value = (one: number | readonly number[] | undefined): string | undefined =>
       one === undefined ? (waiting || answer.pending ? "computing…" : undefined) : valueWords(one);

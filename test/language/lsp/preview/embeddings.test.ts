@@ -155,7 +155,12 @@ describe("contributions of embeddings", () => {
     const spacetime = "sgd(N = 4, E = 2, B = 2)";
     const text = `${gauss}${fork}verify v { landscape gauss ${spacetime} eta = 0.1 observe test_loss predict fork }`;
     const specification = (await analyzeText(text)).verifies.get("v")!;
-    const [number] = predict(evaluatorFor(specification), specification, { kind: "test_loss" }, 0.1);
+    const [number] = predict(
+      evaluatorFor(specification),
+      specification,
+      { name: "test_loss", weights: [] },
+      0.1,
+    );
     const start = (0.5 + Math.exp(-0.5)) / 2;
     const editor = await open(text);
     const answer = await ask(editor, { spacetime, landscape: "gauss", eta: 0.1, count: 64 });

@@ -1,0 +1,46 @@
+/**
+ * The room of what is observed: a record for each observable, a file each, and what all others ask of them. A name is spelled
+ * in its record's file and nowhere else. Pure.
+ *
+ * To add one, write its file and put it into `list.ts`; docs/how-to/add-an-observable.md has the steps. A test that adds one
+ * has `list.ts` mocked with a list that is longer.
+ */
+export {
+  type Arithmetic,
+  type Combination,
+  combined,
+  combinedValue,
+  expectedLoss,
+  factorOf,
+  type Quantity,
+  type Summand,
+  sumOf,
+  trainingLoss,
+  weightDisplacement,
+} from "./combination.js";
+export { observableRecords } from "./list.js";
+export { codes, namesInWords, namesTakingWeights, observableNames, writtenForms } from "./names.js";
+export {
+  componentLabels,
+  defaultObservable,
+  findObservable,
+  formatObservable,
+  isExpectation,
+  isListed,
+  numbersOf,
+  type Observable,
+  recordOf,
+  sampleOf,
+} from "./observable.js";
+export type { ChosenWeight, ObservableRecord, ObservedNumber } from "./record.js";
+export {
+  isAmputable,
+  isSeen,
+  namesWithRootCutOff,
+  namesWithRootInPart,
+  observableFor,
+  type RootFactors,
+  rootDegree,
+  rootFactors,
+  whyUnseen,
+} from "./seen.js";

@@ -1,0 +1,29 @@
+import { observableRecords } from "./list.js";
+
+/** All names, in the order in which they are offered. */
+export function observableNames(): readonly string[] {
+  return observableRecords.map(({ name }) => name);
+}
+
+/** Names of the observables behind which weights may stand. */
+export function namesTakingWeights(): readonly string[] {
+  return observableRecords.filter(({ weights }) => weights !== undefined).map(({ name }) => name);
+}
+
+/** Names as Markdown. */
+export function codes(names: readonly string[]): string[] {
+  return names.map((name) => `\`${name}\``);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function namesInWords(names: readonly string[], word: "and" | "or"): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
+}
+
+/** Every way to write an observable, for a line that says what may stand: with `remark` behind the first. */
+export function writtenForms(remark = ""): string {
+  const forms = observableRecords.flatMap(({ name, weights }) =>
+    weights === undefined ? [name] : [name, `${name}(WEIGHT)`],
+  );
+  return namesInWords([`${forms[0]}${remark}`, ...forms.slice(1)], "or");
+}

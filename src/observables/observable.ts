@@ -1,0 +1,72 @@
+import { factorOf } from "./combination.js";
+import { observableRecords } from "./list.js";
+import type { ObservableRecord, ObservedNumber } from "./record.js";
+
+/** What is measured after the last update (THEORY §3), as plain data. */
+export interface Observable {
+  /** Of its record. */
+  readonly name: string;
+  /** By index into the landscape's weights: all of them in order when a file names none; none where it takes none. */
+  readonly weights: readonly number[];
+}
+
+/** What of a landscape an observable is about. */
+export interface ObservedLandscape {
+  readonly weights: readonly { readonly name: string }[];
+}
+
+/** What is observed where nobody says what. */
+export const defaultObservable: Observable = { name: observableRecords[0].name, weights: [] };
+
+/** The record of a name; `undefined` when there is none. */
+export function findObservable(name: string): ObservableRecord | undefined {
+  return observableRecords.find((record) => record.name === name);
+}
+
+/** @throws Error when the observable was made by another version: names of texts go through {@link findObservable}. */
+export function recordOf({ name }: Pick<Observable, "name">): ObservableRecord {
+  const record = findObservable(name);
+  if (record === undefined) {
+    throw new Error(`there is no observable ${name}`);
+  }
+  return record;
+}
+
+/** The numbers of an observable on a landscape, in the order of its weights. */
+export function numbersOf(observable: Observable, landscape: ObservedLandscape): readonly ObservedNumber[] {
+  return recordOf(observable).numbers(
+    observable.weights.map((index) => ({ index, name: landscape.weights[index]?.name ?? `weight ${index}` })),
+  );
+}
+
+/** One label a number measured: the observable itself, or one for each of its weights. */
+export function componentLabels(observable: Observable, landscape: ObservedLandscape): string[] {
+  return numbersOf(observable, landscape).map(({ label }) => label);
+}
+
+/** Whether an observable's numbers are a list, also of one: it has one for each of its weights. */
+export function isListed(observable: Observable): boolean {
+  return recordOf(observable).weights !== undefined;
+}
+
+/** The observable as a `.diag` file writes it. */
+export function formatObservable({ name, weights }: Observable, landscape: ObservedLandscape): string {
+  if (recordOf({ name }).weights === undefined) {
+    return name;
+  }
+  const all =
+    weights.length === landscape.weights.length && weights.every((weight, index) => weight === index);
+  return all && weights.length > 1
+    ? name
+    : `${name}(${weights.map((weight) => landscape.weights[weight]!.name).join(", ")})`;
+}
+
+/** The whole of an observable, whatever weights a landscape has: its only number, or that of one weight. */
+export function sampleOf({ name, weights }: ObservableRecord): Observable {
+  return { name, weights: weights === undefined ? [] : [0] };
+}
+
+/** Whether the expected loss is in a number: it may be that it cannot be found at the end of some trials. */
+export function isExpectation({ combination }: ObservedNumber): boolean {
+  return factorOf(combination, "expected_loss") !== 0;
+}
