@@ -75,7 +75,7 @@ describe("an engine that is added", () => {
   test("goes on with what it has done, and with nothing of another engine", async () => {
     const specification: VerifySpecification = {
       ...{ name: "kept", landscape: gauss, spacetime: sgd(10), etas: [0.1], sum: "exact", seed: 2 },
-      observables: [{ kind: "test_loss" }],
+      observables: [{ name: "test_loss", weights: [] }],
       prediction: { kind: "order", order: 1 },
     };
     const { store } = memoryStore();
