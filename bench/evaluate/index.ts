@@ -6,7 +6,7 @@ import { enumerateDiagrams } from "../../src/diagram/index.js";
 import { type EvaluationRequest, Evaluator } from "../../src/evaluate/index.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
-import type { SpaceTime } from "../../src/spacetime/index.js";
+import type { SpaceTime } from "../../src/optimisers/index.js";
 import { type Figure, leastTime, milliseconds, timeOnce } from "../figure.js";
 
 async function landscapeOf(body: string): Promise<Landscape> {
@@ -18,7 +18,10 @@ async function landscapeOf(body: string): Promise<Landscape> {
   return landscape;
 }
 
-const oneEpoch = (N: number): SpaceTime => ({ kind: "sgd", N, E: 1, B: 1, shuffle: "same" });
+const oneEpoch = (N: number): SpaceTime => ({
+  optimiser: "sgd",
+  parameters: { N, E: 1, B: 1, shuffle: "same" },
+});
 
 const request = (spacetime: SpaceTime, order: number): EvaluationRequest => ({
   spacetime,
@@ -57,7 +60,7 @@ export async function benchEvaluation(): Promise<Figure[]> {
   });
   const epochs = timeOnce(() => {
     new Evaluator(large, { order: 3 }).evaluate(
-      request({ kind: "sgd", N: 100, E: 3, B: 1, shuffle: "same" }, 3),
+      request({ optimiser: "sgd", parameters: { N: 100, E: 3, B: 1, shuffle: "same" } }, 3),
     );
   });
   figures.push({
@@ -101,7 +104,7 @@ export async function benchEvaluation(): Promise<Figure[]> {
   const gauss = await landscapeOf("weights h = 0.3 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2");
   for (const [name, spacetime] of [
     ["one epoch, T = 100", oneEpoch(100)],
-    ["gradient descent, T = 100", { kind: "gd", N: 10, T: 100 }],
+    ["gradient descent, T = 100", { optimiser: "gd", parameters: { N: 10, T: 100 } }],
   ] as const) {
     const time = timeOnce(() => void new Evaluator(gauss, { order: 6 }).evaluate(request(spacetime, 6)));
     figures.push({

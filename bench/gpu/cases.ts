@@ -44,7 +44,7 @@ export const cases: readonly Case[] = [
 export function requestOf({ landscape, updates, rate }: Case, trials: number): SimulationRequest {
   return {
     landscape,
-    spacetime: { kind: "sgd", N: updates, E: 1, B: 1, shuffle: "same" },
+    spacetime: { optimiser: "sgd", parameters: { N: updates, E: 1, B: 1, shuffle: "same" } },
     eta: rate,
     numbers: numbersOf(defaultObservable, landscape),
     trials,

@@ -89,7 +89,7 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
   const { threads } = availableThreads();
   const request: SimulationRequest = {
     landscape: entry.landscape,
-    spacetime: { kind: "sgd", N: entry.N, E: 1, B: 1, shuffle: "same" },
+    spacetime: { optimiser: "sgd", parameters: { N: entry.N, E: 1, B: 1, shuffle: "same" } },
     eta: entry.eta,
     numbers: numbersOf(defaultObservable, entry.landscape),
     trials: entry.trials,

@@ -2,7 +2,15 @@ import type { SumMode } from "../evaluate/index.js";
 import type { Landscape } from "../landscape/index.js";
 import { analyzeText } from "../language/index.js";
 import { findObservable, type Observable, writtenForms } from "../observables/index.js";
-import { type SpaceTime, spaceTimeProblem } from "../spacetime/index.js";
+import {
+  exampleOption,
+  examplesOfAll,
+  optimisers,
+  optionsOf,
+  type Parameter,
+  readArguments,
+  type SpaceTime,
+} from "../optimisers/index.js";
 import { UsageError } from "./usage.js";
 
 /** Reads `N=10,E=1,B=1,shuffle=reshuffled` into names and values. */
@@ -18,39 +26,47 @@ function readPairs(text: string, option: string): Map<string, string> {
   return pairs;
 }
 
-/** The space-time of `--sgd` or `--gd`. */
-export function readSpaceTime(sgd: string | undefined, gd: string | undefined): SpaceTime {
-  if ((sgd === undefined) === (gd === undefined)) {
-    throw new UsageError("give one space-time: --sgd N=10,E=1,B=1 or --gd N=10,T=10");
+/**
+ * The space-time of the option that is called like its optimiser.
+ * @param given the value of an option.
+ */
+export function readSpaceTime(given: (option: string) => string | undefined): SpaceTime {
+  const [record, ...others] = optimisers.filter(({ name }) => given(name) !== undefined);
+  if (record === undefined || others.length > 0) {
+    throw new UsageError(`give one space-time: ${examplesOfAll(exampleOption)}`);
   }
-  const option = sgd === undefined ? "--gd" : "--sgd";
-  const names = sgd === undefined ? ["N", "T"] : ["N", "E", "B"];
-  const pairs = readPairs((sgd ?? gd)!, option);
-  const shuffle = pairs.get("shuffle") ?? "same";
-  if (sgd !== undefined) {
-    pairs.delete("shuffle");
+  const option = `--${record.name}`;
+  const pairs = [...readPairs(given(record.name)!, option)].map(([name, text]) => ({ name, text }));
+  const read = readArguments(record, pairs);
+  if ("value" in read) {
+    return read.value;
   }
-  const stranger = [...pairs.keys()].find((name) => !names.includes(name));
-  const missing = names.find((name) => !pairs.has(name));
-  if (stranger !== undefined || missing !== undefined) {
-    const what = stranger === undefined ? `lacks ${missing}` : `does not take ${stranger}`;
-    throw new UsageError(
-      `${option} ${what}; write ${sgd === undefined ? "--gd N=10,T=10" : "--sgd N=10,E=1,B=1[,shuffle=reshuffled]"}`,
-    );
+  const { fault } = read;
+  const write = `write ${exampleOption(record)}${record.parameters.map(othersOf).join("")}`;
+  switch (fault.kind) {
+    case "argument":
+      throw new UsageError(
+        `${option} does not take ${"name" in fault.place ? fault.place.name : ""}; ${write}`,
+      );
+    case "missing":
+      throw new UsageError(`${option} lacks ${fault.parameter.name}; ${write}`);
+    case "option": {
+      const { name } = fault.parameter;
+      const options = optionsOf(fault.parameter, " or ", (one) => `${name}=${one}`);
+      throw new UsageError(`${name}=${fault.text} is not known; write ${options}`);
+    }
+    case "problem":
+      throw new UsageError(`${option}: ${fault.problem}`);
   }
-  if (shuffle !== "same" && shuffle !== "reshuffled") {
-    throw new UsageError(`shuffle=${shuffle} is not known; write shuffle=same or shuffle=reshuffled`);
+}
+
+/** What a choice may be beside its default, as a help writes it. */
+function othersOf(parameter: Parameter): string {
+  if (parameter.kind !== "choice") {
+    return "";
   }
-  const number = (name: string) => Number(pairs.get(name));
-  const spacetime: SpaceTime =
-    sgd === undefined
-      ? { kind: "gd", N: number("N"), T: number("T") }
-      : { kind: "sgd", N: number("N"), E: number("E"), B: number("B"), shuffle };
-  const problem = spaceTimeProblem(spacetime);
-  if (problem !== undefined) {
-    throw new UsageError(`${option}: ${problem}`);
-  }
-  return spacetime;
+  const others = parameter.options.filter(({ name }) => name !== parameter.default);
+  return `[,${parameter.name}=${optionsOf({ options: others }, "|")}]`;
 }
 
 /** The observable of `--observe`. */

@@ -1,7 +1,7 @@
 /**
  * The room where formulas become what machines do: losses and steps as linear programs (`program`, `lower`), the elementary
  * functions and how far they are from the truth (`elementary`, `tables`), products joined with the sums they go into
- * (`fused`), and the random numbers of docs/streams.md (`philox`, `deviates`, `normal-table`). Data in, data out: what runs
+ * (`fused`), and the random numbers of docs/streams.md (`philox`, `streams`, `deviates`, `normal-table`). Data in, data out: what runs
  * programs on a machine is in `engines`.
  */
 export { SimulationError } from "./error.js";

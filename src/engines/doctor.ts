@@ -1,6 +1,7 @@
 import type { DeviceDescription } from "../device/index.js";
 import { standardNormal } from "../landscape/distributions/index.js";
 import { expectedLoss, weightDisplacement } from "../observables/index.js";
+import { spaceTimeOf, stochasticGradientDescent } from "../optimisers/index.js";
 import type { SimulationRequest } from "../simulate/request.js";
 import type { Engine } from "./engine.js";
 import { openCpuEngine } from "./processor/cpu-engine.js";
@@ -93,7 +94,7 @@ const sample: SimulationRequest = {
       ],
     },
   },
-  spacetime: { kind: "sgd", N: 10, E: 1, B: 1, shuffle: "same" },
+  spacetime: spaceTimeOf(stochasticGradientDescent, { N: 10, E: 1, B: 1 }),
   eta: 0.1,
   numbers: [
     { label: "loss", combination: [{ factor: 1, quantity: expectedLoss }] },

@@ -228,12 +228,11 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   }
 
   private async loadWork(work: PreparedWork): Promise<void> {
-    const { job, request } = work;
+    const { job, plan } = work;
     this.loaded = undefined;
     await within(silence.loading, this.link, () => this.link.ask("load", job));
     this.loaded = work;
-    const { N, E = 1, T = 1 } = { E: 1, T: 1, ...request.spacetime };
-    this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (N * E * T))));
+    this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (plan.points * plan.epochs))));
   }
 
   private runGroup(

@@ -1,6 +1,6 @@
 import type { Diagram } from "../diagram/index.js";
 import type { Observable } from "../observables/index.js";
-import type { SpaceTime } from "../spacetime/index.js";
+import type { SpaceTime } from "../optimisers/index.js";
 
 /** Exact sums over the grid's times, or the integrals of the paper's Remark 2. */
 export type SumMode = "exact" | "integral";

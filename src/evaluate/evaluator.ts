@@ -17,15 +17,15 @@ import {
   sumOf,
 } from "../observables/index.js";
 import {
-  batchSize,
-  type Embedding,
-  type EmbeddingPlan,
   formatSpaceTime,
-  planEmbeddings,
-  planOfEmbedding,
+  ruleOf,
+  type Schedule,
   type SpaceTime,
+  scheduleOf,
+  type UpdateRule,
   usesPointsOnce,
-} from "../spacetime/index.js";
+} from "../optimisers/index.js";
+import { type Embedding, type EmbeddingPlan, planEmbeddings, planOfEmbedding } from "../spacetime/index.js";
 import {
   type Evaluation,
   EvaluationError,
@@ -36,6 +36,14 @@ import {
 } from "./evaluation.js";
 import { largestWork } from "./limits.js";
 import { type Valuation, valuationOf } from "./valuation.js";
+
+/** What all terms of a space-time ask of it. */
+interface Descent {
+  /** As a file writes it, to tell space-times apart. */
+  readonly text: string;
+  readonly schedule: Schedule;
+  readonly rule: UpdateRule;
+}
 
 interface Candidate {
   readonly name?: string;
@@ -54,6 +62,7 @@ export class Evaluator {
   private readonly values: Valuation;
   private readonly order: number;
   private readonly plans = new Map<string, EmbeddingPlan>();
+  private readonly descents = new WeakMap<SpaceTime, Descent>();
   private readonly lists = new Map<string, Candidate[]>();
   private readonly contractions = new Map<string, number[]>();
   private readonly factors = new WeakMap<Observable, readonly RootFactors[]>();
@@ -173,7 +182,7 @@ export class Evaluator {
   ): Candidate[] {
     const factors = this.factorsOf(observable);
     const rootInPart = factors.some(({ inPart }) => inPart !== 0);
-    const pathCondition = usesPointsOnce(spacetime);
+    const pathCondition = usesPointsOnce(this.descent(spacetime).schedule);
     const key = `${order} ${irreducible} ${rootInPart} ${pathCondition}`;
     let list = this.lists.get(key);
     if (!list) {
@@ -204,8 +213,9 @@ export class Evaluator {
       return { ...base, value: this.zero(observable) };
     }
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
+    const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
     const contracted = (amputate: boolean) =>
-      this.contraction(diagram, short, spacetime, plan, plain ? 0 : eta, amputate);
+      this.contraction(diagram, short, spacetime, plan, step, amputate);
     return { ...base, value: this.scaled(contracted, diagram, automorphisms, request) };
   }
 
@@ -231,21 +241,23 @@ export class Evaluator {
     if (embeddings.length * this.values.dimension ** edges > largestWork) {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
+    const step = eta * this.descent(spacetime).rule.rate;
     const isCounted = isSeen(diagram, this.factorsOf(observable));
     // A root that shares a part is measured on each of the N rows with weight 1/N.
-    const weight = isRootAlone(diagram) ? 1 : 1 / spacetime.N;
+    const weight = isRootAlone(diagram) ? 1 : 1 / this.descent(spacetime).schedule.points;
     return embeddings.map((embedding) => {
       if (!isCounted) {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
-      const contracted = (amputate: boolean) => this.values.contract(diagram, plan, eta, amputate);
+      const contracted = (amputate: boolean) => this.values.contract(diagram, plan, step, amputate);
       return this.scaled(contracted, diagram, automorphisms, request).map((value) => weight * value);
     });
   }
 
   /**
-   * With sign, powers of `eta` and `B`, and the symmetry factor (THEORY §3), as often as each number has it.
+   * With sign, what the update rule and `1/B` weigh each node, powers of `eta`, and the symmetry factor (THEORY §3), as often as
+   * each number has it.
    * @param contracted the diagram's contraction, whole or with its root cut off.
    */
   private scaled(
@@ -255,11 +267,12 @@ export class Evaluator {
     { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
   ): number[] {
     const edges = edgeCount(diagram);
+    const { schedule, rule } = this.descent(spacetime);
     const sign = edges % 2 === 0 ? 1 : -1;
     const isAlone = isRootAlone(diagram);
     const valuesOf = (factor: number, amputate: boolean) =>
       contracted(amputate).map((entry) =>
-        timesPower(entry * ((sign * factor) / automorphisms), eta / batchSize(spacetime), edges),
+        timesPower(entry * ((sign * factor) / automorphisms), (eta * rule.rate) / schedule.batch, edges),
       );
     const isCutOff = isAmputable(diagram);
     let along: readonly number[] | undefined;
@@ -274,21 +287,21 @@ export class Evaluator {
     });
   }
 
+  /** @param step how far an update goes; 0 gives uvalues, which series of many learning rates share. */
   private contraction(
     diagram: Diagram,
     short: string,
     spacetime: SpaceTime,
     plan: EmbeddingPlan,
-    eta: number,
+    step: number,
     amputate: boolean,
   ): number[] {
-    // Values at eta = 0 are uvalues, which series of many learning rates share.
-    const key = eta === 0 ? `${formatSpaceTime(spacetime)} ${short} ${amputate}` : undefined;
+    const key = step === 0 ? `${this.descent(spacetime).text} ${short} ${amputate}` : undefined;
     const known = key === undefined ? undefined : this.contractions.get(key);
     if (known) {
       return known;
     }
-    const result = this.values.contract(diagram, plan, eta, amputate);
+    const result = this.values.contract(diagram, plan, step, amputate);
     if (key !== undefined) {
       this.contractions.set(key, result);
     }
@@ -296,10 +309,11 @@ export class Evaluator {
   }
 
   private plan(diagram: Diagram, short: string, spacetime: SpaceTime, mode: SumMode): EmbeddingPlan {
-    const key = `${formatSpaceTime(spacetime)} ${mode} ${short}`;
+    const { text, schedule } = this.descent(spacetime);
+    const key = `${text} ${mode} ${short}`;
     let plan = this.plans.get(key);
     if (!plan) {
-      plan = planEmbeddings(diagram, spacetime, mode);
+      plan = planEmbeddings(diagram, schedule, mode);
       if (this.plans.size < mostPlans) {
         this.plans.set(key, plan);
       }
@@ -315,6 +329,16 @@ export class Evaluator {
       this.factors.set(observable, factors);
     }
     return factors;
+  }
+
+  private descent(spacetime: SpaceTime): Descent {
+    let descent = this.descents.get(spacetime);
+    if (!descent) {
+      const text = formatSpaceTime(spacetime);
+      descent = { text, schedule: scheduleOf(spacetime), rule: ruleOf(spacetime) };
+      this.descents.set(spacetime, descent);
+    }
+    return descent;
   }
 
   private startValue(observable: Observable): number[] {

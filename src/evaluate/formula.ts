@@ -8,7 +8,8 @@ import {
   rootOf,
   satisfiesPathCondition,
 } from "../diagram/index.js";
-import { planEmbeddings, type SpaceTime, type Transfer } from "../spacetime/index.js";
+import { gradientDescent, type Schedule, stochasticGradientDescent } from "../optimisers/index.js";
+import { planEmbeddings, type Transfer } from "../spacetime/index.js";
 import { EvaluationError } from "./evaluation.js";
 
 /** A diagram's values as LaTeX, ready to be typeset in mathematics mode. */
@@ -61,7 +62,7 @@ export function formulaOf(diagram: Diagram): DiagramFormula {
     throw new EvaluationError("the symmetries of the diagram are too many to be counted; choose another");
   }
   const pathCondition = satisfiesPathCondition(diagram);
-  const oneEpoch = planEmbeddings(diagram, { kind: "sgd", N: edges + 1, E: 1, B: 1, shuffle: "same" });
+  const oneEpoch = planEmbeddings(diagram, pointsOnce(edges + 1));
   // Parts may block each other's order even where no path meets one twice.
   const fitsOneEpoch = pathCondition && oneEpoch.factors.every((factor) => factor.transfer !== undefined);
   return {
@@ -71,8 +72,15 @@ export function formulaOf(diagram: Diagram): DiagramFormula {
     pathCondition,
     ...contractions(diagram, fitsOneEpoch),
     sum: closedForm(diagram, automorphisms, fitsOneEpoch),
-    reading: fitsOneEpoch ? "sgd(N = T, E = 1, B = 1)" : "gd(N, T)",
+    reading: fitsOneEpoch
+      ? `${stochasticGradientDescent.name}(N = T, E = 1, B = 1)`
+      : `${gradientDescent.name}(N, T)`,
   };
+}
+
+/** One epoch of single points. */
+function pointsOnce(points: number): Schedule {
+  return { points, batch: 1, epochs: 1, order: "same" };
 }
 
 /** The edges at each node: those from its children, then its own. */
@@ -148,12 +156,12 @@ function closedForm(diagram: Diagram, automorphisms: number, oneEpoch: boolean):
     return "l";
   }
   const letter = (edge: number) => letters[edge]!;
-  const spacetime: SpaceTime = oneEpoch
-    ? { kind: "sgd", N: edges + 1, E: 1, B: 1, shuffle: "same" }
-    : { kind: "gd", N: 1, T: edges + 1 };
+  const schedule: Schedule = oneEpoch
+    ? pointsOnce(edges + 1)
+    : { points: 1, batch: 1, epochs: edges + 1, order: "same" };
   const root = rootOf(diagram);
   const joined = !diagram.parts.every((part, node) => node === root || part !== diagram.parts[root]);
-  const sums = planEmbeddings(diagram, spacetime).factors.map((factor) =>
+  const sums = planEmbeddings(diagram, schedule).factors.map((factor) =>
     timeSum(factor.transfer!, factor.edges, letter),
   );
   // Each part has N rows to stand in, but for the root's, which is averaged; each edge brings 1/N.

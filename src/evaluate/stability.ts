@@ -1,10 +1,10 @@
 import type { Expansion, Landscape } from "../landscape/index.js";
-import { type SpaceTime, updates } from "../spacetime/index.js";
+import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
 import type { Eigenbasis } from "./eigen.js";
 
 /**
- * Whether descent diverges by its learning rate: where `ηh > 2` along a direction of curvature `h`,
- * `k = 1 − ηh` is below −1 and each update enlarges what is off along it. A direction along which no
+ * Whether descent diverges by its learning rate: where `ηh > 2` along a direction of curvature `h` (`η` what
+ * an update goes), `k = 1 − ηh` is below −1 and each update enlarges what is off along it. A direction along which no
  * datum pulls at the start is at rest, and nothing is said of it.
  * @returns one line that names the worst direction and the learning rate that would be stable.
  */
@@ -15,26 +15,29 @@ export function divergenceOf(
   eta: number,
   spacetime: SpaceTime,
 ): string | undefined {
-  if (updates(spacetime) < 2) {
+  if (updates(scheduleOf(spacetime)) < 2) {
     return undefined;
   }
+  const { rate } = ruleOf(spacetime);
+  const step = eta * rate;
   const moves = (mu: number) => {
     const pull = expansion.derivative([mu]);
     return expansion.cumulant([pull]) !== 0 || expansion.cumulant([pull, pull]) !== 0;
   };
   const steep = values
     .map((h, mu) => ({ h, mu }))
-    .filter(({ h, mu }) => eta * h > 2 && moves(mu))
+    .filter(({ h, mu }) => step * h > 2 && moves(mu))
     .sort((one, other) => other.h - one.h);
   const [worst, ...others] = steep;
   if (worst === undefined) {
     return undefined;
   }
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const product = rate === 1 ? "eta*h" : `${short(rate)}*eta*h`;
   return (
-    `descent diverges: eta*h = ${short(eta * worst.h)} is more than 2 along ` +
+    `descent diverges: ${product} = ${short(step * worst.h)} is more than 2 along ` +
     `${directionName(vectors[worst.mu]!, landscape)}${more}, so each update multiplies what is off by ` +
-    `1 - eta*h = ${short(1 - eta * worst.h)}; eta below ${short(2 / worst.h)} would not`
+    `1 - ${product} = ${short(1 - step * worst.h)}; eta below ${short(2 / (rate * worst.h))} would not`
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Diagram } from "../diagram/index.js";
 import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
-import type { EmbeddingPlan, SpaceTime } from "../spacetime/index.js";
+import type { SpaceTime } from "../optimisers/index.js";
+import type { EmbeddingPlan } from "../spacetime/index.js";
 import { contract, decaysOf } from "./contraction.js";
 import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
@@ -18,11 +19,11 @@ export interface Valuation {
   readonly loss: number;
   /**
    * A diagram's value with everything contracted; signs, powers of `eta` and `B`, and symmetry factors are left to the caller.
-   * @param eta of the propagators; 0 gives uvalues.
+   * @param step how far an update goes, for the propagators; 0 gives uvalues.
    * @param amputate leave the root's end of its one edge open: the result has an entry a direction, which
    *   {@link toWeights} understands. Otherwise it has one entry.
    */
-  contract(diagram: Diagram, plan: EmbeddingPlan, eta: number, amputate: boolean): number[];
+  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, amputate: boolean): number[];
   /** What entries of directions are along some weights, by their numbers. */
   toWeights(value: readonly number[], weights: readonly number[]): number[];
   /** One line when descent diverges at this learning rate, by what the curvature says. */
@@ -71,8 +72,8 @@ class ExpressionValuation implements Valuation {
     return this.expansion.loss;
   }
 
-  contract(diagram: Diagram, plan: EmbeddingPlan, eta: number, amputate: boolean): number[] {
-    return contract(diagram, this.expansion, plan, decaysOf(eta, this.basis.values), amputate);
+  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, amputate: boolean): number[] {
+    return contract(diagram, this.expansion, plan, decaysOf(step, this.basis.values), amputate);
   }
 
   /** From the eigenbasis back to the chosen weights. */

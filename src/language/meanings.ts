@@ -1,12 +1,21 @@
 import { distributions } from "../landscape/distributions/index.js";
+import { type OptimiserRecord, optimisers } from "../optimisers/index.js";
 
 // What authors call things elsewhere: one table for functions, distributions, settings, observables and the words
 // of statements. A word is proposed only where it may stand, so that a table for all of them does no harm.
 
 import { observableRecords } from "../observables/index.js";
 
+type Synonyms = Readonly<Record<string, string>>;
+
+function ofOptimisers(
+  namesOf: (record: OptimiserRecord) => readonly { readonly name: string; readonly synonyms: string }[],
+): Synonyms {
+  return Object.fromEntries(optimisers.flatMap(namesOf).map(({ name, synonyms }) => [name, synonyms]));
+}
+
 /** A word of the language, and what else it is called. */
-const synonyms: Readonly<Record<string, string>> = {
+const synonyms: Synonyms = {
   // Functions.
   exp: "exponential expfun exponent",
   expm1: "expminus1 expminusone",
@@ -50,14 +59,11 @@ const synonyms: Readonly<Record<string, string>> = {
   student_t: "t student studentst tdist",
   poisson: "pois",
   binomial: "binom",
-  // Numbers of a space-time, and how epochs are shuffled.
-  N: "samples numsamples nsamples points numpoints npoints size ntrain trainingpoints datapoints",
-  E: "epoch epochs nepochs numepochs passes",
-  B: "batch batchsize bs minibatch batches",
-  T: "steps nsteps numsteps iterations niter iters numiterations updates time t",
-  shuffle: "shuffling shuffled reshuffle",
-  same: "none fixed once no false single",
-  reshuffled: "random fresh each new yes true shuffled reshuffle",
+  // Parameters of optimisers, and their options.
+  ...ofOptimisers(({ parameters }) => parameters),
+  ...ofOptimisers(({ parameters }) =>
+    parameters.flatMap((one) => (one.kind === "choice" ? one.options : [])),
+  ),
   // Sums over times, and observables.
   exact: "discrete exactly",
   integral: "continuous integrate int integrated",
@@ -71,7 +77,7 @@ const synonyms: Readonly<Record<string, string>> = {
   order: "degree orders maxorder maxdegree",
   series: "taylor expansion polynomial",
   sum: "summation sums",
-  sgd: "optimizer optimiser spacetime",
+  ...ofOptimisers((record) => [record]),
   weights: "weight parameters theta variables initial",
   param: "parameter const constant hyperparameter",
   let: "def define where var",
@@ -87,7 +93,7 @@ const synonyms: Readonly<Record<string, string>> = {
 /** Names that mean something definite, which no word of the language is a slip of the pen for. */
 const otherNames =
   // Functions.
-  "acot acoth acsc acsch asec asech cot coth csc csch sec sech ctg cotan arccot sinc haversin cis gd " +
+  "acot acoth acsc acsch asec asech cot coth csc csch sec sech ctg cotan arccot sinc haversin cis " +
   "atan2 arctan2 hypot logit probit logb log1mexp log1m exp2 exp10 powm1 mod fmod rem lerp " +
   "erfc erfcx erfi erfinv dawsn lgamma gammaln loggamma digamma polygamma psi beta lbeta zeta eta gammainc " +
   "bessel j0 j1 airy ei expint si ci factorial binom comb choose cdf pdf phi pnorm qnorm gelu silu swish mish " +
@@ -113,7 +119,7 @@ const remarks: readonly (readonly [words: string, why: string, instead?: string]
 
 const meaningsOf = new Map<string, string[]>();
 for (const [word, others] of Object.entries(synonyms)) {
-  for (const other of others.split(" ")) {
+  for (const other of others === "" ? [] : others.split(" ")) {
     meaningsOf.set(other, [...(meaningsOf.get(other) ?? []), word]);
   }
 }

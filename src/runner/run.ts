@@ -5,6 +5,7 @@ import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
 import { type AnalyzedFile, addressOf } from "../language/index.js";
 import { componentLabels } from "../observables/index.js";
+import { formatSpaceTime } from "../optimisers/index.js";
 import {
   auto,
   defaultSeed,
@@ -15,7 +16,6 @@ import {
   type RunInput,
   type RunPoint,
 } from "../runs/index.js";
-import { formatSpaceTime } from "../spacetime/index.js";
 import {
   evaluatorFor,
   folderStore,

@@ -11,8 +11,30 @@ import {
 
 // What the words of the language mean, as Markdown: one table for hovers and for completion.
 
+import {
+  exampleOf,
+  formatSpaceTime,
+  gradientDescent,
+  optimisers,
+  spaceTimeOf,
+  stochasticGradientDescent,
+} from "../optimisers/index.js";
+
 function example(...lines: string[]): string {
   return ["```diag", ...lines, "```"].join("\n");
+}
+
+/** Of the optimisers, of their parameters, and of the options of those. */
+function ofOptimisers(): Record<string, string> {
+  const parameters = optimisers.flatMap((record) => record.parameters);
+  const options = parameters.flatMap((parameter) => (parameter.kind === "choice" ? parameter.options : []));
+  return Object.fromEntries([
+    ...optimisers.map((record) => [
+      record.name,
+      `${record.documentation}\n\n${example(formatSpaceTime(spaceTimeOf(record, record.example)))}`,
+    ]),
+    ...[...parameters, ...options].map(({ name, documentation: text }) => [name, text]),
+  ]);
 }
 
 const documentation: Readonly<Record<string, string>> = {
@@ -25,7 +47,7 @@ ${example("diagram drift {", "  a, b -> j -> out", "  part {a, b}", "}", "diagra
   train: `Marks a diagram whose root may share a part with other nodes. Only ${namesInWords(codes(namesWithRootInPart()), "and")} have such diagrams.
 
 ${example("train diagram overfitting { a -> test  part {a, test} }")}`,
-  multi_epoch: `Marks a diagram for several epochs or for \`gd\`, where a path from a leaf to the root may meet a part twice. Doing so is then a warning, not an error.
+  multi_epoch: `Marks a diagram for several epochs or for \`${gradientDescent.name}\`, where a path from a leaf to the root may meet a part twice. Doing so is then a warning, not an error.
 
 ${example("multi_epoch diagram echo { a, b -> j -> out  part {a, j} }")}`,
   part: `Groups nodes that share a datapoint. Its name is optional; a node in no part is a part by itself. In formulas a part is a cumulant of the derivatives at its nodes.
@@ -54,20 +76,8 @@ ${example('data a, b from "points.csv"')}`,
 ${example("loss (h + x^2 * exp(-h)) / 2")}`,
   verify: `Declares a verification: a prediction by diagrams, to be compared with simulated descent.
 
-${example("verify gauss_excess {", "  landscape gauss", "  sgd(N = 10, E = 1, B = 1)", "  eta = 0.05, 0.1", `  observe ${defaultObservable.name}`, "  predict order 3", "}")}`,
-  sgd: `Stochastic gradient descent: \`N\` training points, \`E\` epochs, batches of \`B\`, which divides \`N\`. It makes \`T = E·N/B\` updates. \`shuffle = same\` (the default) keeps one order for all epochs; \`shuffle = reshuffled\` draws each anew.
-
-${example("sgd(N = 10, E = 2, B = 5, shuffle = reshuffled)")}`,
-  gd: `Gradient descent: \`T\` updates, each with all \`N\` training points.
-
-${example("gd(N = 10, T = 20)")}`,
-  N: "The number of training points.",
-  E: "The number of epochs: how often each training point is used.",
-  B: "The size of a batch; it divides `N`.",
-  T: "The number of updates.",
-  shuffle: "How epochs order the training points: `same` keeps one order, `reshuffled` draws each anew.",
-  same: "One order of the training points for all epochs.",
-  reshuffled: "A new order of the training points for each epoch.",
+${example("verify gauss_excess {", "  landscape gauss", `  ${exampleOf(stochasticGradientDescent)}`, "  eta = 0.05, 0.1", `  observe ${defaultObservable.name}`, "  predict order 3", "}")}`,
+  ...ofOptimisers(),
   eta: `The learning rates η, positive: one run each.
 
 ${example("eta = 0.025, 0.05, 0.1")}`,

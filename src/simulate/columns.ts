@@ -1,5 +1,5 @@
 import { type Combination, factorOf, isExpectation, type Quantity, sumOf } from "../observables/index.js";
-import { updates } from "../spacetime/spacetime.js";
+import { scheduleOf, updates } from "../optimisers/index.js";
 import type { Column } from "./column.js";
 import { type LossesAtStart, lossesOf } from "./losses.js";
 import type { Origin, SimulationRequest } from "./request.js";
@@ -64,7 +64,7 @@ function isLoss({ kind }: Quantity): boolean {
 
 /** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */
 function unitsOf({ spacetime }: Measuring): number {
-  return (16 + 4 * updates(spacetime)) * 2 ** -53;
+  return (16 + 4 * updates(scheduleOf(spacetime))) * 2 ** -53;
 }
 
 /** One that engines of single precision can have too, so that sums of all engines are about the same center. */

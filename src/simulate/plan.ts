@@ -1,8 +1,9 @@
 import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { steppedDown } from "../compile/step.js";
+import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, type Quantity } from "../observables/index.js";
-import { batchSize, epochs, spaceTimeProblem, updates } from "../spacetime/spacetime.js";
+import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
 import { columnsOf } from "./columns.js";
 import { lossesOf } from "./losses.js";
 import type { SimulationRequest } from "./request.js";
@@ -17,6 +18,7 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (problem !== undefined) {
     return problem;
   }
+  const schedule = scheduleOf(request.spacetime);
   if (!Number.isFinite(request.eta) || request.eta <= 0) {
     return `eta = ${request.eta} is not a positive number; write one, such as eta = 0.1`;
   }
@@ -38,14 +40,14 @@ export function requestProblem(request: SimulationRequest): string | undefined {
     return `landscape "${request.landscape.name}" has no weights; declare one`;
   }
   const largest = Math.floor(2 ** 34 / Math.max(1, request.landscape.data.length));
-  if (request.spacetime.N > largest) {
-    return `N = ${request.spacetime.N} is too large to simulate; with this landscape's data N may be ${largest}`;
+  if (schedule.points > largest) {
+    return `N = ${schedule.points} is too large to simulate; with this landscape's data N may be ${largest}`;
   }
-  if (!Number.isSafeInteger(updates(request.spacetime) * request.trials)) {
-    return `${request.trials} trials of ${updates(request.spacetime)} updates are too many to count; ask for fewer`;
+  if (!Number.isSafeInteger(updates(schedule) * request.trials)) {
+    return `${request.trials} trials of ${updates(schedule)} updates are too many to count; ask for fewer`;
   }
-  if (epochs(request.spacetime) > 2 ** 32 - 1) {
-    return `${epochs(request.spacetime)} epochs are too many to simulate; there may be 2^32 − 1`;
+  if (schedule.epochs > mostEpochs) {
+    return `${schedule.epochs} epochs are too many to simulate; there may be 2^32 − 1`;
   }
   if (request.numbers.length === 0) {
     return `there is nothing to observe; name an observable, such as ${defaultObservable.name}`;
@@ -80,29 +82,30 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const measuresTrain = measures("training_loss");
   const functions = form === "calls" ? elementaryCalls : elementary;
   const test = measuresTest ? testLossOf(request, functions, pilotPlan) : undefined;
-  const batch = batchSize(spacetime);
+  const { points, batch, epochs, order } = scheduleOf(spacetime);
+  const step = stepSize(spacetime, request.eta);
   return {
     starts: losses.weights.map(({ start }) => start),
     data: losses.data,
     sources: losses.sources,
     descent: losses.gradient(functions, (builder, slope, weight) => {
       if (form === "calls") {
-        return builder.multiply(builder.constant(request.eta / batch), slope);
+        return builder.multiply(builder.constant(step / batch), slope);
       }
-      return batch === 1 ? steppedDown(builder, builder.input(weight), slope, request.eta) : slope;
+      return batch === 1 ? steppedDown(builder, builder.input(weight), slope, step) : slope;
     }),
     loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],
     ...(test?.check === undefined ? {} : { check: test.check }),
     columns,
-    points: spacetime.N,
+    points,
     batch,
-    batchesPerEpoch: spacetime.N / batch,
-    epochs: epochs(spacetime),
-    reshuffled: spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled",
-    stored: measuresTrain || epochs(spacetime) > 1,
-    rate: request.eta / batch,
+    batchesPerEpoch: points / batch,
+    epochs,
+    reshuffled: order === "reshuffled",
+    stored: measuresTrain || epochs > 1,
+    rate: step / batch,
   };
 }
 

@@ -1,8 +1,8 @@
 import { SimulationError } from "../compile/error.js";
 import type { Landscape } from "../landscape/landscape.js";
 import type { ObservedNumber } from "../observables/index.js";
+import type { SpaceTime } from "../optimisers/index.js";
 import type { EngineName, processor } from "../runs/backends.js";
-import type { SpaceTime } from "../spacetime/spacetime.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";

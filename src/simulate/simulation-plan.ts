@@ -56,6 +56,6 @@ export interface SimulationPlan {
   readonly reshuffled: boolean;
   /** Whether a trial's training data are kept until it is measured. */
   readonly stored: boolean;
-  /** eta / B. */
+  /** How far an update goes along the gradient of each point of its batch: the rule's share of `eta`, over `B`. */
   readonly rate: number;
 }

@@ -1,10 +1,8 @@
 import { type Transform, wordHigh } from "../compile/deviates.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { keyOfSeed, multiplyHigh, philoxBlock, roundKeys } from "../compile/philox.js";
+import { dataDomain } from "../compile/streams.js";
 import type { SimulationPlan } from "./simulation-plan.js";
-
-/** The domain (second word of the counter) of training data; shuffles use their epoch, 1 and above. */
-const dataDomain = 0;
 
 /**
  * The training data of neighbouring trials, one a lane, drawn and shuffled as docs/streams.md says, in plain JavaScript

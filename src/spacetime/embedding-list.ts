@@ -1,4 +1,5 @@
 import { type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
+import { isGradientDescent, type Schedule, updates, updatesPerEpoch } from "../optimisers/schedule.js";
 import { componentsOf, largestEmbeddedDiagram } from "./embeddings.js";
 import {
   type Allowance,
@@ -7,14 +8,6 @@ import {
   type PlaceRelation,
   tooManyOrders,
 } from "./ordermaps.js";
-import {
-  batchSize,
-  epochs,
-  isGradientDescent,
-  type SpaceTime,
-  updates,
-  updatesPerEpoch,
-} from "./spacetime.js";
 
 /** A labelled embedding (THEORY §3): the row and time of every node. */
 export interface Embedding {
@@ -50,9 +43,9 @@ const mostSets = 2_000_000;
  *
  * @throws RangeError for a diagram too large or too intricate, and for a grid of more than 2^53 updates.
  */
-export function listEmbeddings(diagram: Diagram, spacetime: SpaceTime): EmbeddingList {
+export function listEmbeddings(diagram: Diagram, schedule: Schedule): EmbeddingList {
   const root = rootOf(diagram);
-  const T = updates(spacetime);
+  const T = updates(schedule);
   if (root > largestEmbeddedDiagram) {
     throw new RangeError(
       `a diagram of ${root} edges is too large to embed; up to ${largestEmbeddedDiagram} edges fit`,
@@ -62,7 +55,7 @@ export function listEmbeddings(diagram: Diagram, spacetime: SpaceTime): Embeddin
     throw new RangeError(`T = ${T} updates are too many to step through; choose fewer epochs`);
   }
   const allowance: Allowance = { left: mostSets };
-  const pieces = componentsOf(diagram).map((nodes) => pieceOf(diagram, nodes, spacetime, allowance));
+  const pieces = componentsOf(diagram).map((nodes) => pieceOf(diagram, nodes, schedule, allowance));
   const total = pieces.reduce((product, piece) => product * piece.total, 1n);
   const rootMate = diagram.parts.indexOf(diagram.parts[root]!);
   return {
@@ -88,41 +81,39 @@ export function listEmbeddings(diagram: Diagram, spacetime: SpaceTime): Embeddin
 }
 
 /** Whether training point `n` is in the batch of update `t`, in the unshuffled order. */
-export function isShaded(spacetime: SpaceTime, n: number, t: number): boolean {
-  return (
-    isGradientDescent(spacetime) || Math.floor(n / batchSize(spacetime)) === t % updatesPerEpoch(spacetime)
-  );
+export function isShaded(schedule: Schedule, n: number, t: number): boolean {
+  return isGradientDescent(schedule) || Math.floor(n / schedule.batch) === t % updatesPerEpoch(schedule);
 }
 
 function pieceOf(
   diagram: Diagram,
   nodes: readonly number[],
-  spacetime: SpaceTime,
+  schedule: Schedule,
   allowance: Allowance,
 ): Piece {
   const root = rootOf(diagram);
   const parts = nodesOfParts(diagram).map((members) => members.filter((node) => node !== root));
   const isTied = nodes.some((node) => parts[diagram.parts[node]!]!.length > 1);
-  const B = batchSize(spacetime);
-  const perEpoch = updatesPerEpoch(spacetime);
-  if (isGradientDescent(spacetime)) {
+  const B = schedule.batch;
+  const perEpoch = updatesPerEpoch(schedule);
+  if (isGradientDescent(schedule)) {
     // Every row is shaded at all times.
     return freePiece(
       diagram,
       nodes,
       (node) => node,
-      updates(spacetime),
-      spacetime.N,
+      updates(schedule),
+      schedule.points,
       (choice) => choice,
       allowance,
     );
   }
   const rowAt = (choice: number, time: number) => (time % perEpoch) * B + choice;
-  if (!isTied || epochs(spacetime) === 1) {
+  if (!isTied || schedule.epochs === 1) {
     const unitOf = isTied ? (node: number) => diagram.parts[node]! : (node: number) => node;
-    return freePiece(diagram, nodes, unitOf, updates(spacetime), B, rowAt, allowance);
+    return freePiece(diagram, nodes, unitOf, updates(schedule), B, rowAt, allowance);
   }
-  return tiedPiece(diagram, nodes, spacetime, allowance);
+  return tiedPiece(diagram, nodes, schedule, allowance);
 }
 
 /** Times are free but for the order along edges: units share a time, parts share a choice of the row. */
@@ -170,12 +161,11 @@ function freePiece(
 function tiedPiece(
   diagram: Diagram,
   nodes: readonly number[],
-  spacetime: SpaceTime,
+  schedule: Schedule,
   allowance: Allowance,
 ): Piece {
-  const B = batchSize(spacetime);
-  const E = epochs(spacetime);
-  const perEpoch = updatesPerEpoch(spacetime);
+  const { batch: B, epochs: E } = schedule;
+  const perEpoch = updatesPerEpoch(schedule);
   const parts = [...new Set(nodes.map((node) => diagram.parts[node]!))];
   const part = (node: number) => parts.indexOf(diagram.parts[node]!);
   const edges = innerEdges(diagram, nodes);

@@ -1,15 +1,8 @@
 import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
+import { isGradientDescent, type Schedule, updates, updatesPerEpoch } from "../optimisers/schedule.js";
 import { type EmbeddingFactor, freeFactor } from "./free.js";
 import { reshuffledFactor } from "./reshuffled.js";
 import { sameOrderFactor } from "./sameorder.js";
-import {
-  batchSize,
-  epochs,
-  isGradientDescent,
-  type SpaceTime,
-  updates,
-  updatesPerEpoch,
-} from "./spacetime.js";
 import type { Decays, TimeMode } from "./transfer.js";
 
 /**
@@ -37,7 +30,7 @@ export const largestEmbeddedDiagram = 16;
  */
 export function planEmbeddings(
   diagram: Diagram,
-  spacetime: SpaceTime,
+  schedule: Schedule,
   mode: TimeMode = "exact",
 ): EmbeddingPlan {
   const root = rootOf(diagram);
@@ -46,9 +39,8 @@ export function planEmbeddings(
       `a diagram of ${root} edges is too large to embed; up to ${largestEmbeddedDiagram} edges fit`,
     );
   }
-  const N = spacetime.N;
-  const B = batchSize(spacetime);
-  const T = updates(spacetime);
+  const { points: N, batch: B, epochs: E } = schedule;
+  const T = updates(schedule);
   // How many rows of a batch a part can stand in; the root's part is averaged over the N rows.
   const rowsOf = (part: number) => (part === diagram.parts[root] ? B / N : B);
   const sizes = nodesOfParts(diagram).map((nodes) => nodes.filter((node) => node !== root).length);
@@ -57,7 +49,7 @@ export function planEmbeddings(
   const factors: EmbeddingFactor[] = [];
   const tied: number[][] = [];
   for (const component of componentsOf(diagram)) {
-    if (isGradientDescent(spacetime)) {
+    if (isGradientDescent(schedule)) {
       const rows = new Set(component.map((node) => diagram.parts[node]!));
       const weight = [...rows].reduce((product, part) => product * rowsOf(part), 1);
       factors.push(
@@ -71,7 +63,7 @@ export function planEmbeddings(
           mode,
         ),
       );
-    } else if (epochs(spacetime) === 1) {
+    } else if (E === 1) {
       factors.push(freeFactor(diagram, component, (node) => diagram.parts[node]!, rowsOf, 1, T, mode));
     } else if (!component.some(isTied)) {
       const rows = (node: number) => rowsOf(diagram.parts[node]!);
@@ -80,9 +72,8 @@ export function planEmbeddings(
       tied.push(component);
     }
   }
-  const perEpoch = updatesPerEpoch(spacetime);
-  const E = epochs(spacetime);
-  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && tied.length > 0) {
+  const perEpoch = updatesPerEpoch(schedule);
+  if (schedule.order === "reshuffled" && tied.length > 0) {
     factors.push(reshuffledFactor(diagram, tied.flat(), { N, B, E, perEpoch }, mode));
   } else {
     for (const component of tied) {
@@ -105,17 +96,17 @@ export function planEmbeddings(
  * How many labelled embeddings a diagram has; for a reshuffled space-time the expected number. For
  * a diagram whose part holds the root the average over the rows.
  */
-export function countEmbeddings(diagram: Diagram, spacetime: SpaceTime): number {
-  return planEmbeddings(diagram, spacetime).sum(new Float64Array(diagram.parents.length));
+export function countEmbeddings(diagram: Diagram, schedule: Schedule): number {
+  return planEmbeddings(diagram, schedule).sum(new Float64Array(diagram.parents.length));
 }
 
 /**
  * Whether a diagram has an embedding at all. Diagrams too large to be counted are judged by their
  * longest path alone, which must fit into the updates.
  */
-export function canEmbed(diagram: Diagram, spacetime: SpaceTime): boolean {
+export function canEmbed(diagram: Diagram, schedule: Schedule): boolean {
   if (rootOf(diagram) <= largestEmbeddedDiagram) {
-    return countEmbeddings(diagram, spacetime) > 0;
+    return countEmbeddings(diagram, schedule) > 0;
   }
   const height = new Array<number>(diagram.parents.length).fill(0);
   diagram.parents.forEach((parent, node) => {
@@ -123,7 +114,7 @@ export function canEmbed(diagram: Diagram, spacetime: SpaceTime): boolean {
       height[parent] = Math.max(height[parent]!, height[node]! + 1);
     }
   });
-  return height[rootOf(diagram)]! <= updates(spacetime);
+  return height[rootOf(diagram)]! <= updates(schedule);
 }
 
 /** The non-root nodes, grouped by what hangs together through edges and parts but not the root. */

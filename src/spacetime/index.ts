@@ -1,6 +1,5 @@
 /**
- * The room of space-times: the N × T grid, which of its cells are shaded, and sums over the
- * embeddings of a diagram in it, and these embeddings one by one. Pure; propagators are numbers here,
+ * The room of grids: sums over the embeddings of a diagram in the cells of a schedule, and these embeddings one by one. Pure; propagators are numbers here,
  * whatever they stand for.
  */
 
@@ -15,17 +14,5 @@ export {
 } from "./embeddings.js";
 export type { EmbeddingFactor } from "./free.js";
 export { planOfEmbedding } from "./single.js";
-export {
-  batchSize,
-  epochs,
-  formatSpaceTime,
-  isGradientDescent,
-  type SpaceTime,
-  spaceTimeProblem,
-  updates,
-  updatesPerEpoch,
-  usesPointsOnce,
-  writtenNumber,
-} from "./spacetime.js";
 export { symmetriesKeeping } from "./symmetries.js";
 export { type Decays, type Move, makeDecays, type TimeMode, type Transfer } from "./transfer.js";

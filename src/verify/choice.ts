@@ -5,9 +5,9 @@ import {
   engineRecord,
   engineRecords,
 } from "../engines/index.js";
+import { scheduleOf } from "../optimisers/index.js";
 import { auto, type BackendChoice, processor, gpu as webGpu } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
-import { epochs } from "../spacetime/index.js";
 
 /** Which engine simulates, and why that one. */
 export interface ChosenEngine {
@@ -179,7 +179,8 @@ async function pilot(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const visits = engineRecord(engine.name).pilotVisits ?? 0;
-  const perTrial = request.spacetime.N * epochs(request.spacetime);
+  const { points, epochs } = scheduleOf(request.spacetime);
+  const perTrial = points * epochs;
   const few = async (share: number) => {
     const trials = Math.max(1, Math.min(request.trials, Math.floor((share * visits) / perTrial)));
     const options = signal === undefined ? {} : { signal };

@@ -1,5 +1,5 @@
+import { scheduleOf, updates } from "../optimisers/index.js";
 import { columnsOf, type SimulationResult } from "../simulate/index.js";
-import { updates } from "../spacetime/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
 import type { TrialsKind } from "./kept-record.js";
 import type { KnownTrials } from "./kept-trials.js";
@@ -53,7 +53,7 @@ export class Keeper {
     const kindOf = () => {
       const { landscape, spacetime } = specification;
       const columns = () => columnsOf({ landscape, spacetime, numbers: observedNumbers(specification) });
-      kind ??= { columns: columns(), updates: updates(spacetime) };
+      kind ??= { columns: columns(), updates: updates(scheduleOf(spacetime)) };
       return kind;
     };
     const checkpoint = checkpoints && (await Checkpoint.open(checkpoints, identity!, onUnreadable, kindOf));

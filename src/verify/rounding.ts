@@ -1,7 +1,7 @@
 import { type Engine, engineRecord } from "../engines/index.js";
+import { scheduleOf } from "../optimisers/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
-import { epochs } from "../spacetime/index.js";
 
 const mostCompared = 1024;
 const fewestCompared = 8;
@@ -28,7 +28,8 @@ export async function roundingOf(
   request: SimulationRequest,
   signal?: AbortSignal,
 ): Promise<readonly Rounding[] | undefined> {
-  const visits = request.spacetime.N * epochs(request.spacetime);
+  const { points, epochs } = scheduleOf(request.spacetime);
+  const visits = points * epochs;
   const fitting = Math.max(
     fewestCompared,
     Math.min(mostCompared, Math.floor(engineRecord(single.name).comparedVisits / visits)),

@@ -1,6 +1,7 @@
 import { type EngineSource, machineEngines } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { isExpectation, numbersOf, type ObservedNumber } from "../observables/index.js";
+import { scheduleOf, updates } from "../optimisers/index.js";
 import {
   auto,
   type BackendChoice,
@@ -16,7 +17,6 @@ import {
   type SimulationRequest,
   type SimulationResult,
 } from "../simulate/index.js";
-import { updates } from "../spacetime/index.js";
 import { Engines, engineKey, mayGoOn } from "./choice.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
@@ -213,7 +213,7 @@ async function measure(
     const etasLeft = specification.etas.length - 1 - specification.etas.indexOf(eta);
     const share = (total - known) / total;
     const secondsLeft = share > 0 ? secondsHere + etasLeft * (secondsHere / share) : Number.POSITIVE_INFINITY;
-    const stepsPerSecond = (fresh * updates(spacetime)) / seconds;
+    const stepsPerSecond = (fresh * updates(scheduleOf(spacetime))) / seconds;
     options.onProgress?.(
       { eta, trials: known, totalTrials: total, stepsPerSecond, secondsLeft: finite(secondsLeft) },
       measurementsOf(eta, progress),

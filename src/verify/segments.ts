@@ -1,7 +1,7 @@
 import { availableThreads, EngineLost, type Simulator } from "../engines/index.js";
+import { scheduleOf, updates } from "../optimisers/index.js";
 import type { SimulationProgress } from "../simulate/index.js";
 import { mergeResults, noneOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
-import { updates } from "../spacetime/index.js";
 
 /** Seconds of work between two checkpoints: what a crash may cost. */
 const segmentSeconds = 2;
@@ -34,7 +34,7 @@ export async function simulateInSegments(
   options: SegmentOptions,
 ): Promise<SimulationResult> {
   let simulator = first;
-  const perTrial = updates(request.spacetime);
+  const perTrial = updates(scheduleOf(request.spacetime));
   let known = options.done;
   const fewestTrials = fewestForThread * availableThreads().threads;
   let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));

@@ -2,7 +2,7 @@ import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
 import type { Landscape } from "../landscape/landscape.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
-import type { SpaceTime } from "../spacetime/spacetime.js";
+import type { SpaceTime } from "../optimisers/index.js";
 
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
 export type Prediction = Selection;

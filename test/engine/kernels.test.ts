@@ -5,12 +5,12 @@ import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { WasmKernel } from "../../src/engines/wasm/kernel.js";
 import { buildKernelModule } from "../../src/engines/wasm/module.js";
 import { dataNames, evaluateExpression, expectedLoss, type Landscape } from "../../src/landscape/index.js";
+import { scheduleOf } from "../../src/optimisers/index.js";
 import { fusePlan } from "../../src/simulate/fuse-plan.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { batchSize, epochs } from "../../src/spacetime/spacetime.js";
 import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import {
   call,
@@ -102,7 +102,8 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
     });
     return values;
   };
-  const points = Array.from({ length: spacetime.N }, (_, n) => datum(n));
+  const N = Number(spacetime.parameters.N);
+  const points = Array.from({ length: N }, (_, n) => datum(n));
   const names = landscape.weights.map((weight) => weight.name);
   const starts = landscape.weights.map((weight) => weight.start);
   let theta = [...starts];
@@ -116,17 +117,17 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
     const [d1, d2, d3] = [1, 2, 3].map((k) => shifted(k) - shifted(-k));
     return (45 * d1! - 9 * d2! + d3!) / (60 * step);
   };
-  const B = batchSize(spacetime);
-  for (let epoch = 0; epoch < epochs(spacetime); epoch++) {
-    if (epoch > 0 && spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled") {
-      for (let last = spacetime.N - 1, drawn = 0; last > 0; last--, drawn++) {
+  const { batch: B, epochs, order } = scheduleOf(spacetime);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    if (epoch > 0 && order === "reshuffled") {
+      for (let last = N - 1, drawn = 0; last > 0; last--, drawn++) {
         const other = Number(
           (BigInt(word(Math.floor(drawn / 4), epoch, drawn % 4)) * BigInt(last + 1)) >> 32n,
         );
         [points[last], points[other]] = [points[other]!, points[last]!];
       }
     }
-    for (let first = 0; first < spacetime.N; first += B) {
+    for (let first = 0; first < N; first += B) {
       const batch = points.slice(first, first + B);
       theta = theta.map(
         (value, i) => value - (request.eta / B) * batch.reduce((sum, point) => sum + slope(i, point), 0),
@@ -134,7 +135,7 @@ function naiveTrial(request: SimulationRequest, trial: number): number[] {
     }
   }
   const test = expectedLoss(landscape, theta);
-  const train = points.reduce((sum, point) => sum + loss(theta, point), 0) / spacetime.N;
+  const train = points.reduce((sum, point) => sum + loss(theta, point), 0) / N;
   return [test, train, test - train, ...theta.map((value, i) => value - starts[i]!)];
 }
 
@@ -186,7 +187,7 @@ describe("the kernels", () => {
     ["batches of an odd size", sgd(9, 1, 3)],
     ["several epochs", sgd(6, 3, 2)],
     ["reshuffled", sgd(10, 3, 2, "reshuffled")],
-    ["gradient descent", { kind: "gd", N: 5, T: 4 }],
+    ["gradient descent", { optimiser: "gd", parameters: { N: 5, T: 4 } }],
   ] as const)("agree with a plain simulation with every source of data: %s", async (_, spacetime) => {
     const request = requestOf(mixed, spacetime, { trials: 6, firstTrial: 2 ** 32 });
     const wasm = await measure(request, "wasm", 16);

@@ -11,7 +11,7 @@ async function measure(body: string, N: number, eta: number, trials: number, obs
   const landscape = (await analyzeText(`landscape l { ${body} }`)).landscapes.get("l")!;
   const { statistics, diverged } = await simulateLocally({
     landscape,
-    spacetime: { kind: "sgd", N, E: 1, B: 1, shuffle: "same" },
+    spacetime: { optimiser: "sgd", parameters: { N, E: 1, B: 1, shuffle: "same" } },
     eta,
     numbers: numbersOf(observable, landscape),
     trials,

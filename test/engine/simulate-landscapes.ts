@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { DataSource, Expression, Landscape } from "../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
+import type { SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
-import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 
 export const number = (value: number): Expression => ({ kind: "number", value });
 export const symbol = (name: string): Expression => ({ kind: "symbol", name });
@@ -136,10 +136,13 @@ export const spacetimes: fc.Arbitrary<SpaceTime> = fc.oneof(
       fc.integer({ min: 1, max: 4 }),
       fc.constantFrom("same", "reshuffled" as const),
     )
-    .map(([batches, E, B, shuffle]) => ({ kind: "sgd", N: batches * B, E, B, shuffle }) as SpaceTime),
+    .map(
+      ([batches, E, B, shuffle]) =>
+        ({ optimiser: "sgd", parameters: { N: batches * B, E, B, shuffle } }) as SpaceTime,
+    ),
   fc
     .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 4 }))
-    .map(([N, T]) => ({ kind: "gd", N, T }) as SpaceTime),
+    .map(([N, T]) => ({ optimiser: "gd", parameters: { N, T } }) as SpaceTime),
 );
 
 export function requestOf(
@@ -167,9 +170,6 @@ export function requestOf(
 }
 
 export const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): SpaceTime => ({
-  kind: "sgd",
-  N,
-  E,
-  B,
-  shuffle,
+  optimiser: "sgd",
+  parameters: { N, E, B, shuffle },
 });

@@ -51,7 +51,7 @@ describe("local simulation", () => {
     const result = await simulateLocally(
       requestOf(
         meanEstimation(H, S, 0),
-        { kind: "gd", N, T },
+        { optimiser: "gd", parameters: { N, T } },
         { eta, trials: 100_000, seed: 9, observables: [{ name: "gen_gap", weights: [] }] },
       ),
       { workers: 0 },

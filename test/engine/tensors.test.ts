@@ -101,8 +101,8 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     ["several epochs", sgd(6, 3, 2)],
     ["reshuffled", sgd(10, 3, 2, "reshuffled")],
     ["more points than are drawn at once", sgd(300)],
-    ["gradient descent", { kind: "gd", N: 5, T: 4 }],
-    ["gradient descent on many points", { kind: "gd", N: 130, T: 3 }],
+    ["gradient descent", { optimiser: "gd", parameters: { N: 5, T: 4 } }],
+    ["gradient descent on many points", { optimiser: "gd", parameters: { N: 130, T: 3 } }],
   ] as const)("are the twin's with every source of data: %s", async (_, spacetime) => {
     await expectTwins(requestOf(mixed, spacetime, { trials: 9, firstTrial: 2 ** 33 + 5 }));
   });
@@ -120,7 +120,11 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     const loss = sum(symbol("a"), power(symbol("x"), 2), product(symbol("b"), symbol("b")));
     const weights = ["a", "b"].map((name) => ({ name, start: 0.5 }));
     const plain: Landscape = { name: "plain", weights, data: gauss.data, loss };
-    for (const spacetime of [sgd(6), sgd(6, 1, 3), { kind: "gd", N: 4, T: 2 } as const]) {
+    for (const spacetime of [
+      sgd(6),
+      sgd(6, 1, 3),
+      { optimiser: "gd", parameters: { N: 4, T: 2 } } as const,
+    ]) {
       await expectTwins(requestOf(plain, spacetime));
     }
     const nothing: Landscape = { ...plain, loss: symbol("x") };
@@ -196,7 +200,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     const before = tf.memory().numTensors;
     const requests = [
       requestOf(mixed, sgd(6, 3, 2, "reshuffled")),
-      requestOf(mixed, { kind: "gd", N: 9, T: 3 }),
+      requestOf(mixed, { optimiser: "gd", parameters: { N: 9, T: 3 } }),
       requestOf(gauss, sgd(20)),
     ];
     for (const request of requests) {

@@ -1,7 +1,7 @@
 import type { Landscape } from "../../src/landscape/index.js";
 import { numbersOf } from "../../src/observables/index.js";
+import type { SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
-import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { discrete, landscapeOf, normal, uniform } from "../unit/landscape/read.js";
 
 type Loss = (theta: readonly number[]) => number;
@@ -16,8 +16,11 @@ export interface Case {
   readonly scale?: Loss;
 }
 
-const gd = (N: number, T: number): SpaceTime => ({ kind: "gd", N, T });
-const sgd = (N: number, E = 1): SpaceTime => ({ kind: "sgd", N, E, B: 1, shuffle: "same" });
+const gd = (N: number, T: number): SpaceTime => ({ optimiser: "gd", parameters: { N, T } });
+const sgd = (N: number, E = 1): SpaceTime => ({
+  optimiser: "sgd",
+  parameters: { N, E, B: 1, shuffle: "same" },
+});
 
 export const cases: readonly Case[] = [
   {

@@ -71,7 +71,10 @@ describe("a trial's test loss", () => {
 describe("an expectation that does not exist where trials ended", () => {
   test("is counted, with the reason, and the weights are measured all the same", async () => {
     const landscape = landscapeOf("exp(u*x^2/8)/100 - 6*u", { u: 0 }, [normal("x")]);
-    const request = requestOf({ landscape, spacetime: { kind: "gd", N: 1, T: 1 }, eta: 1 }, 300);
+    const request = requestOf(
+      { landscape, spacetime: { optimiser: "gd", parameters: { N: 1, T: 1 } }, eta: 1 },
+      300,
+    );
     const result = await simulateLocally(request, { workers: 0 });
     const [test, gap, train, moved] = result.statistics;
     expect(result).toMatchObject({ trials: 300, diverged: 0, unfound: { first: 0 } });

@@ -7,8 +7,8 @@ import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { Observable } from "../../src/observables/index.js";
+import type { SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
-import type { SpaceTime } from "../../src/spacetime/spacetime.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import {
   landscapes as anyLandscapes,
@@ -132,7 +132,7 @@ describeOnGpu("trials on a GPU", () => {
     ["every source of data, one epoch in batches of an odd size", () => mixed, sgd(9, 1, 3)],
     ["every source of data, several epochs", () => mixed, sgd(6, 3, 2)],
     ["every source of data, reshuffled", () => mixed, sgd(10, 3, 2, "reshuffled")],
-    ["every source of data, gradient descent", () => mixed, { kind: "gd", N: 5, T: 4 }],
+    ["every source of data, gradient descent", () => mixed, { optimiser: "gd", parameters: { N: 5, T: 4 } }],
     ["many weights", () => wide, sgd(14, 1, 2)],
     ["a loss that has to be sampled", () => logistic, sgd(12, 2, 3, "reshuffled")],
     ["no data", () => dataless, sgd(7, 2)],
@@ -158,7 +158,10 @@ describeOnGpu("trials on a GPU", () => {
 
   test("whose test loss cannot be found are counted, in no mean of it, and in those of the weights", async () => {
     const landscape = landscapeOf("exp(u*x^2/8)/100 - 6*u", { u: 0 }, [normal("x")]);
-    const request = testLossRequest({ landscape, spacetime: { kind: "gd", N: 1, T: 1 }, eta: 1 }, 100);
+    const request = testLossRequest(
+      { landscape, spacetime: { optimiser: "gd", parameters: { N: 1, T: 1 } }, eta: 1 },
+      100,
+    );
     const { unfound, diverged, statistics } = await gpu.simulate(request);
     expect(unfound).toMatchObject({ trials: 100, first: 0 });
     expect(unfound!.reason).toMatch(/^landscape .+/);

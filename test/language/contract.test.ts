@@ -42,7 +42,7 @@ test("its verify is what it asks for", async () => {
   expect(verifies.get("gauss_excess")).toEqual({
     name: "gauss_excess",
     landscape: known.get("gauss"),
-    spacetime: { kind: "sgd", N: 10, E: 1, B: 1, shuffle: "same" },
+    spacetime: { optimiser: "sgd", parameters: { N: 10, E: 1, B: 1, shuffle: "same" } },
     etas: [0.025, 0.05, 0.1],
     observables: [{ name: "test_loss", weights: [] }],
     prediction: { kind: "order", order: 3 },

@@ -121,7 +121,7 @@ test("random landscapes and verifies mean what is written", async () => {
           ],
         });
         expect(verifies.get("check")).toMatchObject({
-          spacetime: { kind: "sgd", N, E, B, shuffle: "reshuffled" },
+          spacetime: { optimiser: "sgd", parameters: { N, E, B, shuffle: "reshuffled" } },
           etas: rates,
           observables: [{ name: "displacement", weights: [names.length - 1] }],
           prediction: { kind: "series", order: 2 },

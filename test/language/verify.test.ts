@@ -65,7 +65,7 @@ test("everything at once", async () => {
   );
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   expect(verifies.get("v")).toMatchObject({
-    spacetime: { kind: "sgd", N: 4, E: 2, B: 2, shuffle: "reshuffled" },
+    spacetime: { optimiser: "sgd", parameters: { N: 4, E: 2, B: 2, shuffle: "reshuffled" } },
     etas: [0.1, 0.05, (2 * Math.PI) / 100],
     observables: [
       { name: "test_loss", weights: [] },

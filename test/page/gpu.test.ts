@@ -33,7 +33,7 @@ async function gaussRequest(trials: number): Promise<SimulationRequest> {
   const landscape = [...landscapes.values()][0]!;
   return {
     landscape,
-    spacetime: { kind: "sgd", N: 10, E: 2, B: 1, shuffle: "reshuffled" },
+    spacetime: { optimiser: "sgd", parameters: { N: 10, E: 2, B: 1, shuffle: "reshuffled" } },
     eta: 0.1,
     numbers: [
       { name: "test_loss", weights: [] },

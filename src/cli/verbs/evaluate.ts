@@ -34,7 +34,14 @@ import {
   type Observable,
   writtenForms,
 } from "../../observables/index.js";
-import { formatSpaceTime, type SpaceTime } from "../../spacetime/index.js";
+import {
+  exampleOption,
+  exampleValues,
+  formatSpaceTime,
+  optimisers,
+  type SpaceTime,
+  stochasticGradientDescent,
+} from "../../optimisers/index.js";
 import {
   analyzeGivenFile,
   findDeclaration,
@@ -55,7 +62,7 @@ export const evaluate: Verb = {
   name: "evaluate",
   words: "FILE",
   summary: "sum diagrams on a landscape in a space-time",
-  example: "diag evaluate examples/gauss.diag --landscape gauss --order 3 --sgd N=10,E=1,B=1 --eta 0.1",
+  example: `diag evaluate examples/gauss.diag --landscape gauss --order 3 ${exampleOption(stochasticGradientDescent)} --eta 0.1`,
   options: {
     landscape: {
       takes: "value",
@@ -65,8 +72,12 @@ export const evaluate: Verb = {
     order: { takes: "value", hint: "D", help: "all irreducible diagrams of at most D edges, as rvalues" },
     series: { takes: "value", hint: "D", help: "all diagrams of at most D edges, as uvalues" },
     diagram: { takes: "words", hint: "NAME", help: "these diagrams, by name or short form, as rvalues" },
-    sgd: { takes: "value", hint: "N=10,E=1,B=1", help: "the space-time N=…,E=…,B=…[,shuffle=reshuffled]" },
-    gd: { takes: "value", hint: "N=10,T=10", help: "the space-time of gradient descent" },
+    ...Object.fromEntries(
+      optimisers.map((record) => [
+        record.name,
+        { takes: "value" as const, hint: exampleValues(record), help: record.optionHelp },
+      ]),
+    ),
     eta: { takes: "value", hint: "a number", help: "the learning rate" },
     observe: {
       takes: "value",
@@ -84,7 +95,7 @@ export const evaluate: Verb = {
       throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
     }
     const landscape = chooseLandscape(given.value("landscape"), file);
-    const spacetime = readSpaceTime(given.value("sgd"), given.value("gd"));
+    const spacetime = readSpaceTime((name) => given.value(name));
     const eta = await readEta(given.value("eta"));
     const observable = readObservable(given.value("observe") ?? defaultObservable.name, landscape);
     const sum = readSum(given.value("sum"));

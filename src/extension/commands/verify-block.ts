@@ -1,4 +1,5 @@
 import { defaultObservable } from "../../observables/index.js";
+import { exampleOf, stochasticGradientDescent } from "../../optimisers/index.js";
 import type { DescribedVerify, Description } from "../../runner/index.js";
 import { defaultTrials } from "../../runs/index.js";
 
@@ -25,7 +26,7 @@ export function blockLike(
   return {
     name,
     landscape,
-    spacetime: last?.spacetime ?? "sgd(N = 10, E = 1, B = 1)",
+    spacetime: last?.spacetime ?? exampleOf(stochasticGradientDescent),
     etas: last?.etas ?? [0.1],
     // Another landscape may have other weights.
     observables: last?.landscape === landscape ? last.observables : [defaultObservable.name],

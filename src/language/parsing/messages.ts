@@ -1,5 +1,6 @@
 import { AbstractParserErrorMessageProvider } from "langium";
 import { exampleDistribution } from "../../landscape/distributions/index.js";
+import { optimisers } from "../../optimisers/index.js";
 import { nearestWord, suggestion } from "../spelling.js";
 import { describeToken, type Token } from "./token.js";
 
@@ -9,7 +10,16 @@ type AlternativeOptions = Parameters<AbstractParserErrorMessageProvider["buildNo
 type EarlyExitOptions = Parameters<AbstractParserErrorMessageProvider["buildEarlyExitMessage"]>[0];
 
 const landscapeWords = ["weights", "param", "let", "data", "loss"];
-const verifyWords = ["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"];
+const verifyWords = [
+  "landscape",
+  ...optimisers.map(({ name }) => name),
+  "eta",
+  "observe",
+  "predict",
+  "sum",
+  "trials",
+  "seed",
+];
 
 /** What a rule of the grammar expects, in an author's words. */
 const expectations: Record<string, string> = {

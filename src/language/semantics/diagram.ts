@@ -10,6 +10,7 @@ import {
   wordsOfShortForm,
 } from "../../diagram/index.js";
 import { namesInWords, namesWithRootInPart } from "../../observables/index.js";
+import { gradientDescent } from "../../optimisers/index.js";
 import type { DiagramDeclaration } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { DiagramDraft } from "./draft.js";
@@ -246,7 +247,7 @@ function checkPathCondition(
       code: "path-condition",
       message: named.multiEpoch
         ? message
-        : `${message}; mark it \`multi_epoch diagram\` if it is for several epochs or for gd`,
+        : `${message}; mark it \`multi_epoch diagram\` if it is for several epochs or for ${gradientDescent.name}`,
       range: place,
       related: [
         {

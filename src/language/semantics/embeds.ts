@@ -1,5 +1,6 @@
 import { type Diagram, satisfiesPathCondition } from "../../diagram/index.js";
-import { canEmbed, epochs, type SpaceTime, updates, usesPointsOnce } from "../../spacetime/index.js";
+import { type SpaceTime, scheduleOf, updates, usesPointsOnce } from "../../optimisers/index.js";
+import { canEmbed } from "../../spacetime/index.js";
 
 /**
  * Why a diagram has no embedding in a space-time, or `undefined` when it has one: times increase along
@@ -8,15 +9,16 @@ import { canEmbed, epochs, type SpaceTime, updates, usesPointsOnce } from "../..
  */
 export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string | undefined {
   const longest = longestPath(diagram);
-  const times = updates(spacetime);
+  const schedule = scheduleOf(spacetime);
+  const times = updates(schedule);
   if (longest > times) {
     return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
   }
-  if (epochs(spacetime) === 1 && !satisfiesPathCondition(diagram)) {
+  if (schedule.epochs === 1 && !satisfiesPathCondition(diagram)) {
     return meetsTwice;
   }
   try {
-    return canEmbed(diagram, spacetime)
+    return canEmbed(diagram, schedule)
       ? undefined
       : "no choice of datapoints for its parts makes times increase along its edges";
   } catch {
@@ -29,7 +31,7 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
  * their time in one epoch. `undefined` when it is not, or when the parts alone do not tell.
  */
 export function whyNoIntegral(diagram: Diagram, spacetime: SpaceTime): string | undefined {
-  return usesPointsOnce(spacetime) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined;
+  return usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined;
 }
 
 const meetsTwice = "a path meets one part twice, and in one epoch a datapoint is used once";

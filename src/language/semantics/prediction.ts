@@ -1,7 +1,7 @@
 import { type Diagram, isIrreducible, largestEnumeration } from "../../diagram/index.js";
 import type { SumMode } from "../../evaluate/index.js";
 import { type Observable, whyUnseen } from "../../observables/index.js";
-import type { SpaceTime } from "../../spacetime/spacetime.js";
+import type { SpaceTime } from "../../optimisers/index.js";
 import type { Prediction } from "../../verify/specification.js";
 import type { DiagramDeclaration, PredictChoice } from "../generated/ast.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";

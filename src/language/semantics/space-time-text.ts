@@ -1,4 +1,4 @@
-import type { SpaceTime } from "../../spacetime/spacetime.js";
+import { exampleOf, examplesOfAll, type SpaceTime } from "../../optimisers/index.js";
 import { type DiagFile, isSpaceTimeChoice, isVerifyDeclaration } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
 import type { DiagServices } from "../services.js";
@@ -15,7 +15,7 @@ export function readSpaceTime(
   services: DiagServices,
   text: string,
 ): SpaceTime | { readonly problem: string } {
-  const example = "write one such as `sgd(N = 10, E = 1, B = 1)` or `gd(N = 10, T = 10)`";
+  const example = `write one such as ${examplesOfAll((record) => `\`${exampleOf(record)}\``)}`;
   if (text.length > longestText) {
     return { problem: `this is too long for a space-time; ${example}` };
   }

@@ -1,102 +1,136 @@
-import { type SpaceTime, spaceTimeProblem } from "../../spacetime/spacetime.js";
+import {
+  type ChoiceParameter,
+  exampleOf,
+  numbersOf,
+  type OptimiserRecord,
+  optimiserNamed,
+  optionsOf,
+  placeArguments,
+  type SpaceTime,
+  spaceTimeOf,
+  spaceTimeProblem,
+} from "../../optimisers/index.js";
 import { isSymbolReference, type SpaceTimeArgument, type SpaceTimeChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
 
-const forms = { sgd: "sgd(N = 10, E = 1, B = 1)", gd: "gd(N = 10, T = 10)" } as const;
-const numbersOf = { sgd: ["N", "E", "B"], gd: ["N", "T"] } as const;
-const shuffles = ["same", "reshuffled"] as const;
+/** Whether an argument is for a choice between words, so that what stands there is one of them and no constant. */
+export function isChoice({ $container, name }: SpaceTimeArgument): boolean {
+  const parameters = optimiserNamed($container.kind)?.parameters ?? [];
+  return parameters.some((parameter) => parameter.kind === "choice" && parameter.name === name);
+}
 
 /** The space-time that a verify chooses; `undefined` when it is broken, which then is reported. */
 export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): SpaceTime | undefined {
-  const { kind } = choice;
-  const numbers = new Map<string, number | undefined>();
-  const places = new Map<string, SpaceTimeArgument>();
-  let shuffle: (typeof shuffles)[number] = "same";
-  let sound = true;
-  const refuse = (argument: SpaceTimeArgument, message: string, data?: unknown): void => {
-    problems.error("bad-space-time", rangeOf(argument), message, data === undefined ? {} : { data });
-    sound = false;
-  };
-  const wanted: readonly string[] = numbersOf[kind];
-  const repeated: SpaceTimeArgument[] = [];
-  const meantBy = new Set<string>();
-  let unknown = 0;
-  const allowed = kind === "sgd" ? [...wanted, "shuffle"] : wanted;
-  for (const [index, argument] of choice.arguments.entries()) {
-    const name = argument.name ?? wanted[index];
-    if (name === undefined) {
-      refuse(argument, `\`${kind}\` takes ${wanted.join(", ")}; write \`${forms[kind]}\``);
-    } else if (!allowed.includes(name)) {
-      const meant = nearestWord(name, allowed);
-      if (meant === undefined) {
-        unknown++;
-      } else {
-        meantBy.add(meant);
-      }
-      refuse(
-        argument,
-        `\`${kind}\` has no \`${name}\`${suggestion(meant) || `; it takes ${allowed.join(", ")}`}`,
-        { name, ...(meant === undefined ? {} : { suggestion: meant }) },
-      );
-    } else if (places.has(name)) {
-      repeated.push(argument);
-    } else {
-      places.set(name, argument);
-      if (name !== "shuffle") {
-        numbers.set(
-          name,
-          constantValue(argument.value, () => undefined, problems),
-        );
-      } else {
-        const text = isSymbolReference(argument.value) ? argument.value.symbol.$refText : "";
-        const chosen = shuffles.find((known) => known === text);
-        if (chosen) {
-          shuffle = chosen;
+  const record = optimiserNamed(choice.kind);
+  return record && new SpaceTimeCheck(choice, record, problems).value();
+}
+
+class SpaceTimeCheck {
+  private readonly values = new Map<string, number | string | undefined>();
+  private readonly places = new Map<string, SpaceTimeArgument>();
+  private sound = true;
+
+  constructor(
+    private readonly choice: SpaceTimeChoice,
+    private readonly record: OptimiserRecord,
+    private readonly problems: ProblemList,
+  ) {}
+
+  value(): SpaceTime | undefined {
+    const { choice, record, problems } = this;
+    if (!this.readAll() || !this.sound || [...this.values.values()].includes(undefined)) {
+      return undefined;
+    }
+    const given = Object.fromEntries([...this.values].map(([name, value]) => [name, value!]));
+    const spacetime = spaceTimeOf(record, given);
+    const problem = spaceTimeProblem(spacetime, (name) => excerpt(this.places.get(name)!.value));
+    if (problem === undefined) {
+      return spacetime;
+    }
+    const named = this.places.get(/^\w+/.exec(problem)?.[0] ?? "");
+    problems.error("bad-space-time", rangeOf(named ?? choice), problem);
+    return undefined;
+  }
+
+  /** Reads the arguments. @returns whether all numbers are given. */
+  private readAll(): boolean {
+    const { choice, record, problems } = this;
+    const { name: kind } = record;
+    const example = exampleOf(record);
+    const names = numbersOf(record).map(({ name }) => name);
+    const { places, missing } = placeArguments(
+      record,
+      choice.arguments.map(({ name }) => name),
+    );
+    const repeated: SpaceTimeArgument[] = [];
+    const meantBy = new Set<string>();
+    let unknown = 0;
+    for (const [index, argument] of choice.arguments.entries()) {
+      const place = places[index]!;
+      if (place.kind === "surplus") {
+        this.refuse(argument, `\`${kind}\` takes ${names.join(", ")}; write \`${example}\``);
+      } else if (place.kind === "unknown") {
+        const meant = this.refuseName(argument, place.name);
+        if (meant === undefined) {
+          unknown++;
         } else {
-          refuse(
-            argument,
-            `\`shuffle\` is \`same\` or \`reshuffled\`${suggestion(nearestWord(text, shuffles))}`,
-          );
+          meantBy.add(meant);
         }
+      } else if (place.kind === "repeated") {
+        repeated.push(argument);
+      } else {
+        const { parameter } = place;
+        this.places.set(parameter.name, argument);
+        this.values.set(
+          parameter.name,
+          parameter.kind === "choice"
+            ? this.option(argument, parameter)
+            : constantValue(argument.value, () => undefined, problems),
+        );
       }
     }
+    // What a number with a wrong name stands for does not lack as well.
+    const absent = missing.map(({ name }) => name).filter((name) => !meantBy.has(name));
+    for (const argument of repeated) {
+      const [other, ...more] = absent;
+      const advice =
+        other && more.length === 0 ? `, and \`${other}\` not; call one of them \`${other}\`` : "; remove one";
+      this.refuse(argument, `\`${argument.name}\` is given twice${advice}`);
+    }
+    if (absent.length > unknown + repeated.length) {
+      const message = `\`${kind}\` lacks ${absent.join(" and ")}; write \`${example}\``;
+      problems.error("bad-space-time", rangeOf(choice), message, { data: { missing: absent } });
+    }
+    return missing.length === 0;
   }
-  // What a number with a wrong name stands for does not lack as well.
-  const absent = wanted.filter((name) => !places.has(name) && !meantBy.has(name));
-  for (const argument of repeated) {
-    const [other, ...more] = absent;
-    const advice =
-      other && more.length === 0 ? `, and \`${other}\` not; call one of them \`${other}\`` : "; remove one";
-    refuse(argument, `\`${argument.name}\` is given twice${advice}`);
-  }
-  const missing = absent.length > unknown + repeated.length ? absent : [];
-  if (wanted.some((name) => !places.has(name)) && missing.length === 0) {
-    return undefined;
-  }
-  if (missing.length > 0) {
-    problems.error(
-      "bad-space-time",
-      rangeOf(choice),
-      `\`${kind}\` lacks ${missing.join(" and ")}; write \`${forms[kind]}\``,
-      { data: { missing } },
+
+  /** @returns the parameter that was meant, if there is one. */
+  private refuseName(argument: SpaceTimeArgument, name: string): string | undefined {
+    const allowed = this.record.parameters.map((parameter) => parameter.name);
+    const meant = nearestWord(name, allowed);
+    this.refuse(
+      argument,
+      `\`${this.record.name}\` has no \`${name}\`${suggestion(meant) || `; it takes ${allowed.join(", ")}`}`,
+      { name, ...(meant === undefined ? {} : { suggestion: meant }) },
     );
+    return meant;
+  }
+
+  private option(argument: SpaceTimeArgument, parameter: ChoiceParameter): string | undefined {
+    const text = isSymbolReference(argument.value) ? argument.value.symbol.$refText : "";
+    const known = parameter.options.map(({ name }) => name);
+    if (known.includes(text)) {
+      return text;
+    }
+    const options = optionsOf(parameter, " or ", (name) => `\`${name}\``);
+    this.refuse(argument, `\`${parameter.name}\` is ${options}${suggestion(nearestWord(text, known))}`);
     return undefined;
   }
-  if (!sound || [...numbers.values()].includes(undefined)) {
-    return undefined;
+
+  private refuse(argument: SpaceTimeArgument, message: string, data?: unknown): void {
+    this.problems.error("bad-space-time", rangeOf(argument), message, data === undefined ? {} : { data });
+    this.sound = false;
   }
-  const value = (name: string): number => numbers.get(name)!;
-  const spacetime: SpaceTime =
-    kind === "gd"
-      ? { kind, N: value("N"), T: value("T") }
-      : { kind, N: value("N"), E: value("E"), B: value("B"), shuffle };
-  const problem = spaceTimeProblem(spacetime, (name) => excerpt(places.get(name)!.value));
-  if (problem === undefined) {
-    return spacetime;
-  }
-  const named = places.get(/^\w+/.exec(problem)?.[0] ?? "");
-  problems.error("bad-space-time", named ? rangeOf(named) : rangeOf(choice), problem);
-  return undefined;
 }

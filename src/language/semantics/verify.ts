@@ -10,6 +10,7 @@ import {
   type Observable,
   observableNames,
 } from "../../observables/index.js";
+import { exampleOf, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
   mostSeed,
   mostTrials,
@@ -62,7 +63,8 @@ export function checkVerify(
   const problems = new ProblemList();
   const statements = new Statements(declaration, problems);
   const landscapeChoice = statements.one("a landscape", "landscape gauss", isLandscapeChoice);
-  const spaceTimeChoice = statements.one("a space-time", "sgd(N = 10, E = 1, B = 1)", isSpaceTimeChoice);
+  const spaceTimeExample = exampleOf(stochasticGradientDescent);
+  const spaceTimeChoice = statements.one("a space-time", spaceTimeExample, isSpaceTimeChoice);
   const etaChoice = statements.one("a learning rate", "eta = 0.1", isEtaChoice);
   const observeChoice = statements.one("an observable", `observe ${defaultObservable.name}`, isObserveChoice);
   const predictChoice = statements.one("a prediction", "predict order 3", isPredictChoice);

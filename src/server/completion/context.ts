@@ -1,6 +1,7 @@
 import type { LangiumDocument } from "langium";
 import type { Declaration, DiagFile } from "../../language/generated/ast.js";
 import { lastOnesBefore } from "../../language/references/declared.js";
+import { optimisers } from "../../optimisers/index.js";
 import { cursor } from "./diagrams.js";
 
 /** What stands before the cursor, as far as it matters for what may come next. */
@@ -49,7 +50,11 @@ const longestLook = 20_000;
 const markers = new Set(["train", "multi_epoch"]);
 const landscapeWords = new Set(["weights", "param", "let", "data", "loss"]);
 const endsDeclaration = new Set(["diagram", "verify", "import"]);
-const verifyWords = new Set(["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"]);
+const verifyWords = new Set([
+  "landscape",
+  ...optimisers.map(({ name }) => name),
+  ...["eta", "observe", "predict", "sum", "trials", "seed"],
+]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */
 export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Place {

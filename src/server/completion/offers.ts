@@ -3,6 +3,12 @@ import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscod
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { harmlessMarkdown } from "../../markdown/index.js";
 import { defaultObservable, observableNames } from "../../observables/index.js";
+import {
+  numbersOf,
+  type OptimiserRecord,
+  optimisers,
+  stochasticGradientDescent,
+} from "../../optimisers/index.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
 
 /** What is offered, before its place in the text is known. */
@@ -30,6 +36,14 @@ export function name(label: string, kind: CompletionItemKind, detail: string, do
   return { label, kind, detail, documentation, rank: 0 };
 }
 
+/** A space-time with its numbers as places to type, counted from the first. */
+function spaceTimeSnippet(record: OptimiserRecord, first: number): string {
+  const numbers = numbersOf(record).map(
+    ({ name, example }, index) => `${name} = \${${first + index}:${example}}`,
+  );
+  return `${record.name}(${numbers.join(", ")})`;
+}
+
 export const declarationOffers: readonly Offer[] = [
   keyword("diagram", "diagram ${1:name} {\n  ${2:a, b} -> ${3:out}\n  part {${2:a, b}}\n}\n$0"),
   { ...keyword("diagram", "diagram ${1:name} = (${2:01-2})(${3:02-12})\n$0"), label: "diagram (short form)" },
@@ -53,7 +67,11 @@ export const declarationOffers: readonly Offer[] = [
   ),
   keyword(
     "verify",
-    `verify \${1:name} {\n  landscape \${2:landscape}\n  sgd(N = \${3:10}, E = \${4:1}, B = \${5:1})\n  eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:3}\n}\n$0`,
+    [
+      "verify ${1:name} {\n  landscape ${2:landscape}",
+      spaceTimeSnippet(stochasticGradientDescent, 3),
+      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:3}\n}\n$0`,
+    ].join("\n  "),
   ),
   keyword("import", 'import "$1"\n$0'),
 ];
@@ -68,8 +86,7 @@ export const landscapeOffers: readonly Offer[] = [
 
 export const verifyOffers: readonly Offer[] = [
   keyword("landscape", "landscape ${1:name}"),
-  keyword("sgd", "sgd(N = ${1:10}, E = ${2:1}, B = ${3:1})"),
-  keyword("gd", "gd(N = ${1:10}, T = ${2:10})"),
+  ...optimisers.map((record) => keyword(record.name, spaceTimeSnippet(record, 1))),
   keyword("eta", "eta = ${1:0.1}"),
   keyword("observe", `observe \${1:${defaultObservable.name}}`),
   keyword("predict", "predict order ${1:3}"),

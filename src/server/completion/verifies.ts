@@ -9,6 +9,7 @@ import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
 import { predictionFault } from "../../language/semantics/prediction.js";
 import { findObservable, type Observable, sampleOf } from "../../observables/index.js";
+import { numbersOf, type OptimiserRecord, optimiserNamed } from "../../optimisers/index.js";
 import { endsOperand, type Statement } from "./context.js";
 import {
   expressionOffers,
@@ -28,11 +29,6 @@ export interface VisibleNames {
   diagram(name: string): NamedDiagram | undefined;
 }
 
-const numbersOf: Readonly<Record<string, readonly string[]>> = {
-  sgd: ["N", "E", "B", "shuffle"],
-  gd: ["N", "T"],
-};
-
 /** What may stand at the cursor in a verification and is no error there. */
 export function offersInVerify(
   declaration: Declaration | undefined,
@@ -43,9 +39,10 @@ export function offersInVerify(
   const [first] = statement;
   const last = statement.at(-1);
   const depth = depthOf(statement);
-  if (first === "sgd" || first === "gd") {
+  const optimiser = first === undefined ? undefined : optimiserNamed(first);
+  if (optimiser) {
     if (depth > 0) {
-      return depth === 1 ? spaceTimeOffers(numbersOf[first]!, statement, behind) : [];
+      return depth === 1 ? spaceTimeOffers(optimiser, statement, behind) : [];
     }
     if (last === first) {
       return [];
@@ -79,9 +76,10 @@ export function offersInVerify(
       ? expressionOffers.filter(({ kind }) => kind === CompletionItemKind.Constant)
       : [];
   }
-  const spaceTime = [...used, first].some((word) => word === "sgd" || word === "gd");
+  const isOptimiser = (word: string | undefined) => word !== undefined && optimiserNamed(word) !== undefined;
+  const spaceTime = [...used, first].some(isOptimiser);
   return verifyOffers.filter(
-    ({ label }) => !used.has(label) && label !== first && !(spaceTime && (label === "sgd" || label === "gd")),
+    ({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)),
   );
 }
 
@@ -89,24 +87,26 @@ function depthOf(words: readonly string[]): number {
   return words.filter((word) => word === "(").length - words.filter((word) => word === ")").length;
 }
 
-/** The numbers of a space-time that are not given yet, by name or by place. */
+/** The parameters of a space-time that are not given yet, by name or by place. */
 function spaceTimeOffers(
-  names: readonly string[],
+  record: OptimiserRecord,
   statement: readonly string[],
   behind: readonly string[],
 ): Offer[] {
   const last = statement.at(-1);
-  if (last === "=" && statement.at(-2) === "shuffle") {
-    return [keyword("same"), keyword("reshuffled")];
+  if (last === "=") {
+    const chosen = record.parameters.find(({ name }) => name === statement.at(-2));
+    return chosen?.kind === "choice" ? chosen.options.map((option) => keyword(option.name)) : [];
   }
   if (last !== "(" && last !== ",") {
     return [];
   }
+  const numbers = numbersOf(record);
   const given = new Set<string>();
   const close = behind.indexOf(")");
   const words = [...statement.slice(2), ...(close < 0 ? behind : behind.slice(0, close))];
   for (const [index, argument] of argumentsOf(statement.slice(2)).entries()) {
-    const named = argument[1] === "=" ? argument[0] : argument.length > 0 ? names[index] : undefined;
+    const named = argument[1] === "=" ? argument[0] : argument.length > 0 ? numbers[index]?.name : undefined;
     if (named !== undefined) {
       given.add(named);
     }
@@ -116,7 +116,8 @@ function spaceTimeOffers(
       given.add(word);
     }
   });
-  return names
+  return record.parameters
+    .map(({ name: one }) => one)
     .filter((one) => !given.has(one))
     .map((one) => ({ ...keyword(one, `${one} = $0`, 0), kind: CompletionItemKind.Property }));
 }

@@ -2,7 +2,8 @@ import { type Diagram, edgeCount } from "../../diagram/index.js";
 import { Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import { componentLabels, type Observable } from "../../observables/index.js";
-import type { Embedding, SpaceTime } from "../../spacetime/index.js";
+import type { SpaceTime } from "../../optimisers/index.js";
+import type { Embedding } from "../../spacetime/index.js";
 import { evaluatorFor, landscapeDigest, predict, type VerifySpecification } from "../../verify/index.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */

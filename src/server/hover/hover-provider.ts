@@ -43,7 +43,7 @@ import type { DeclaredSymbol } from "../../language/references/declared.js";
 import { numberOf } from "../../language/semantics/constant.js";
 import { constantValue } from "../../language/semantics/expression.js";
 import { writtenLoss } from "../../language/semantics/landscape.js";
-import { checkSpaceTime } from "../../language/semantics/space-time.js";
+import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
@@ -250,9 +250,10 @@ export class DiagHoverProvider implements HoverProvider {
       return spacetime ? [...spaceTimeHover(spacetime), ...wordHover(leaf.text)] : wordHover(leaf.text);
     }
     if (isSymbolReference(node)) {
-      // The names that stand for something here are constants, and the choices of `shuffle`.
-      const chosen = isSpaceTimeArgument(node.$container) && node.$container.name === "shuffle";
-      return chosen ? wordHover(leaf.text) : constantHover(leaf.text);
+      // The names that stand for something here are constants, and the options of choices.
+      return isSpaceTimeArgument(node.$container) && isChoice(node.$container)
+        ? wordHover(leaf.text)
+        : constantHover(leaf.text);
     }
     if (isCall(node) && leaf.text === node.name) {
       return functionHover(node.name);

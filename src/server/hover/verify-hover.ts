@@ -1,12 +1,14 @@
 import { componentLabels } from "../../observables/index.js";
 import {
-  batchSize,
-  epochs,
   formatSpaceTime,
   isGradientDescent,
+  optimiserOf,
+  ruleOf,
+  type Schedule,
   type SpaceTime,
+  scheduleOf,
   updates,
-} from "../../spacetime/index.js";
+} from "../../optimisers/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
@@ -30,7 +32,7 @@ export async function verifyHover(
   const { name, landscape, spacetime, trials } = specification;
   return [
     text(
-      `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · T = ${updates(spacetime).toLocaleString("en-US")}`,
+      `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · T = ${updates(scheduleOf(spacetime)).toLocaleString("en-US")}`,
     ),
     ...(documentation === undefined ? [] : [text(documentation)]),
     text(
@@ -123,37 +125,37 @@ function expectedRows({ etas, observables, landscape }: VerifySpecification): Pr
 
 /** A space-time: how many updates, and which cells of the grid are shaded. */
 export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
-  const T = updates(spacetime);
-  const { N } = spacetime;
+  const schedule = scheduleOf(spacetime);
+  const { points: N, epochs, order } = schedule;
+  const T = updates(schedule);
   const number = (value: number) => value.toLocaleString("en-US");
   const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
-  const sentences =
-    spacetime.kind === "gd" || isGradientDescent(spacetime)
-      ? [
-          `*Gradient descent*: ${grid}. Every cell is shaded, since each update uses every training point.`,
-          "Nodes of one part may stand at different times of their row, so diagrams that break the path condition add too.",
-        ]
-      : [
-          `*Stochastic gradient descent*: ${grid}. ${shadedCells(spacetime)}`,
-          spacetime.E === 1
-            ? "Each training point is used once, so only diagrams that keep the path condition add."
-            : spacetime.shuffle === "same"
-              ? "Every epoch visits the batches in the same order. Diagrams that break the path condition add too."
-              : "Each epoch shuffles the points anew, and numbers are expectations over the shuffles. Diagrams that break the path condition add too.",
-        ];
+  const title = `*${optimiserOf(spacetime).title(spacetime.parameters)}*`;
+  const { rate } = ruleOf(spacetime);
+  const sentences = isGradientDescent(schedule)
+    ? [
+        `${title}: ${grid}. Every cell is shaded, since each update uses every training point.`,
+        "Nodes of one part may stand at different times of their row, so diagrams that break the path condition add too.",
+      ]
+    : [
+        `${title}: ${grid}. ${shadedCells(schedule)}`,
+        epochs === 1
+          ? "Each training point is used once, so only diagrams that keep the path condition add."
+          : order === "same"
+            ? "Every epoch visits the batches in the same order. Diagrams that break the path condition add too."
+            : "Each epoch shuffles the points anew, and numbers are expectations over the shuffles. Diagrams that break the path condition add too.",
+      ];
   return [
     text(`${code(formatSpaceTime(spacetime))} · T = ${number(T)}`),
     text(sentences.join(" ")),
-    text(`In all ${number(N * epochs(spacetime))} of ${number(N * T)} cells are shaded.`),
+    ...(rate === 1 ? [] : [text(`Each update goes ${readable(rate)} of the way that \`eta\` says.`)]),
+    text(`In all ${number(N * epochs)} of ${number(N * T)} cells are shaded.`),
   ];
 }
 
-function shadedCells(spacetime: SpaceTime & { kind: "sgd" }): string {
-  const B = batchSize(spacetime);
+function shadedCells({ batch: B, epochs }: Schedule): string {
   const column = B === 1 ? "one shaded cell" : `${B.toLocaleString("en-US")} shaded cells, its batch`;
   const row =
-    spacetime.E === 1
-      ? "one shaded cell"
-      : `${spacetime.E.toLocaleString("en-US")} shaded cells, one an epoch`;
+    epochs === 1 ? "one shaded cell" : `${epochs.toLocaleString("en-US")} shaded cells, one an epoch`;
   return `Each column has ${column}; each row has ${row}.`;
 }

@@ -7,6 +7,14 @@ import { whyNoEmbedding } from "../../language/semantics/embeds.js";
 import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
 import { observableFor, sampleOf } from "../../observables/index.js";
+import {
+  formatSpaceTime,
+  isGradientDescent,
+  type Schedule,
+  type SpaceTime,
+  scheduleOf,
+  updates,
+} from "../../optimisers/index.js";
 import type {
   EmbeddingsParameters,
   PreviewEmbedding,
@@ -14,17 +22,11 @@ import type {
   Problem,
 } from "../../preview/index.js";
 import {
-  batchSize,
   type Embedding,
   type EmbeddingList,
-  epochs,
-  formatSpaceTime,
-  isGradientDescent,
   isShaded,
   listEmbeddings,
-  type SpaceTime,
   symmetriesKeeping,
-  updates,
 } from "../../spacetime/index.js";
 import type { DiagLspServices } from "../services.js";
 import { findPreviewDiagram } from "./listed-diagrams.js";
@@ -67,9 +69,10 @@ export async function answerEmbeddings(
   }
   await interruptAndCheck(token);
   const { named, spacetime } = reading;
+  const schedule = scheduleOf(spacetime);
   let list: EmbeddingList;
   try {
-    list = listEmbeddings(named.diagram, spacetime);
+    list = listEmbeddings(named.diagram, schedule);
   } catch (reason) {
     return { problem: reason instanceof Error ? reason.message : String(reason) };
   }
@@ -78,13 +81,14 @@ export async function answerEmbeddings(
   const numbers = await numbersOf(services, parameters, reading, automorphisms, embeddings, token);
   await interruptAndCheck(token);
   const notes = [...notesOn(reading, list.total, automorphisms), ...numbers.notes];
-  const T = updates(spacetime);
+  const { points: N, batch: B } = schedule;
+  const T = updates(schedule);
   return {
     spacetime: formatSpaceTime(spacetime),
-    N: spacetime.N,
+    N,
     T,
-    B: batchSize(spacetime),
-    shaded: shadedCells(spacetime, T),
+    B,
+    shaded: shadedCells(schedule, T),
     total: String(list.total),
     first: String(first),
     automorphisms,
@@ -220,6 +224,7 @@ async function numbersOf(
 /** What must be known to read the embeddings. */
 function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automorphisms: number): string[] {
   const { diagram } = named;
+  const schedule = scheduleOf(spacetime);
   const notes: string[] = [];
   if (total === 0n) {
     const reason = whyNoEmbedding(diagram, spacetime);
@@ -229,9 +234,9 @@ function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automo
       `Nodes that a symmetry exchanges are told apart: an embedding occurs |Aut| / |Aut_f| times, with |Aut| = ${automorphisms.toLocaleString("en-US")}, and each time adds 1/|Aut| of its rvalue.`,
     );
   }
-  if (spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && !isGradientDescent(spacetime)) {
+  if (schedule.order === "reshuffled" && !isGradientDescent(schedule)) {
     notes.push(
-      epochs(spacetime) === 1
+      schedule.epochs === 1
         ? "The order is drawn at random; in a single epoch every order gives the same sum, and the unshuffled one is shown."
         : `Each epoch is shuffled anew; embeddings into the unshuffled order are shown${landscape ? ", while the sum is the expectation over all shuffles" : ""}.`,
     );
@@ -247,13 +252,13 @@ function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automo
   return notes;
 }
 
-function shadedCells(spacetime: SpaceTime, T: number): [n: number, t: number][] {
-  const { N } = spacetime;
+function shadedCells(schedule: Schedule, T: number): [n: number, t: number][] {
+  const { points: N } = schedule;
   if (N * T > mostCells) {
     return [];
   }
   return Array.from({ length: N * T }, (_, cell): [number, number] => [
     Math.floor(cell / T),
     cell % T,
-  ]).filter(([n, t]) => isShaded(spacetime, n, t));
+  ]).filter(([n, t]) => isShaded(schedule, n, t));
 }

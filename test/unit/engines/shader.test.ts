@@ -4,7 +4,7 @@ import { SimulationError } from "../../../src/compile/error.js";
 import { above, below, literal, single, split, wordOf } from "../../../src/engines/webgpu/numbers.js";
 import { shaderOf } from "../../../src/engines/webgpu/shader.js";
 import type { Landscape } from "../../../src/landscape/landscape.js";
-import type { SpaceTime } from "../../../src/spacetime/spacetime.js";
+import type { SpaceTime } from "../../../src/optimisers/index.js";
 import {
   call,
   gauss,

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { automorphismCount, enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { listEmbeddings, type SpaceTime } from "../../../src/spacetime/index.js";
+import { type SpaceTime, scheduleOf } from "../../../src/optimisers/index.js";
+import { listEmbeddings } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
 const landscapes = [
@@ -12,9 +13,9 @@ const landscapes = [
 ];
 
 const spacetimes: SpaceTime[] = [
-  { kind: "sgd", N: 4, E: 1, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 3, E: 2, B: 1, shuffle: "same" },
-  { kind: "gd", N: 2, T: 3 },
+  { optimiser: "sgd", parameters: { N: 4, E: 1, B: 2, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 3, E: 2, B: 1, shuffle: "same" } },
+  { optimiser: "gd", parameters: { N: 2, T: 3 } },
 ];
 
 const observables: Observable[] = [
@@ -25,40 +26,35 @@ const observables: Observable[] = [
 ];
 
 describe("contributions of embeddings", () => {
-  test.each(spacetimes)(
-    "add up to the sum by transfer matrices, in $kind N=$N E=$E B=$B T=$T",
-    (spacetime) => {
-      for (const landscape of landscapes) {
-        const evaluator = new Evaluator(landscape, { order: 3 });
-        for (let edges = 1; edges <= 3; edges++) {
-          for (const { diagram, automorphisms } of enumerateDiagrams(edges, { rootInPart: true })) {
-            const list = listEmbeddings(diagram, spacetime);
-            const embeddings = Array.from({ length: Number(list.total) }, (_, index) =>
-              list.at(BigInt(index)),
-            );
-            for (const observable of observables) {
-              const name = `${formatShortForm(diagram)} ${observable.name}`;
-              const request = { spacetime, eta: 0.3, observable };
-              const found = evaluator.contributions(diagram, automorphisms, embeddings, request);
-              const selection = { kind: "diagrams", diagrams: [{ name, diagram }] } as const;
-              const [, term] = evaluator.terms({ ...request, sum: "exact", selection });
-              const total = found.reduce((sum, [one]) => sum + one!, 0);
-              const size = found.reduce((sum, [one]) => sum + Math.abs(one!), 0);
-              expect(Math.abs(total - term!.value[0]!), name).toBeLessThanOrEqual(1e-12 * size);
-            }
+  test.each(spacetimes)("add up to the sum by transfer matrices, in %o", (spacetime) => {
+    for (const landscape of landscapes) {
+      const evaluator = new Evaluator(landscape, { order: 3 });
+      for (let edges = 1; edges <= 3; edges++) {
+        for (const { diagram, automorphisms } of enumerateDiagrams(edges, { rootInPart: true })) {
+          const list = listEmbeddings(diagram, scheduleOf(spacetime));
+          const embeddings = Array.from({ length: Number(list.total) }, (_, index) => list.at(BigInt(index)));
+          for (const observable of observables) {
+            const name = `${formatShortForm(diagram)} ${observable.name}`;
+            const request = { spacetime, eta: 0.3, observable };
+            const found = evaluator.contributions(diagram, automorphisms, embeddings, request);
+            const selection = { kind: "diagrams", diagrams: [{ name, diagram }] } as const;
+            const [, term] = evaluator.terms({ ...request, sum: "exact", selection });
+            const total = found.reduce((sum, [one]) => sum + one!, 0);
+            const size = found.reduce((sum, [one]) => sum + Math.abs(one!), 0);
+            expect(Math.abs(total - term!.value[0]!), name).toBeLessThanOrEqual(1e-12 * size);
           }
         }
       }
-    },
-  );
+    }
+  });
 
   test("are G K^(T−t−1) η G with a sign, for the diagram of one edge", () => {
     // l = ½ a (w − 1)² + x w, so that G = −a at w = 0 and H = a.
     const landscape = landscapeOf("(w - 1)^2 * 3/2 + x*w", { w: 0 }, [normal("x")]);
     const diagram = { parents: [1, -1], parts: [0, 1] };
-    const spacetime: SpaceTime = { kind: "sgd", N: 5, E: 1, B: 1, shuffle: "same" };
+    const spacetime: SpaceTime = { optimiser: "sgd", parameters: { N: 5, E: 1, B: 1, shuffle: "same" } };
     const evaluator = new Evaluator(landscape, { order: 1 });
-    const list = listEmbeddings(diagram, spacetime);
+    const list = listEmbeddings(diagram, scheduleOf(spacetime));
     const found = evaluator.contributions(
       diagram,
       automorphismCount(diagram)!,

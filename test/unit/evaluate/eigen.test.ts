@@ -142,7 +142,7 @@ test("a steep direction at rest leaves the others' predictions as they are", () 
     landscapeOf(`${steep}(v^2 + w^2)/2 + 0.9*v*w + x*v`, { u: 0, v: 0, w: 0 }, [normal("x")]);
   const evaluator = new Evaluator(landscape("1e17*u^2/2 + "), { order: 2 });
   const { total } = evaluator.evaluate({
-    spacetime: { kind: "gd", N: 2, T },
+    spacetime: { optimiser: "gd", parameters: { N: 2, T } },
     eta,
     observable: { name: "test_loss", weights: [] },
     selection: { kind: "order", order: 2 },

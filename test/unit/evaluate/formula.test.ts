@@ -118,10 +118,10 @@ describe("formulas", () => {
           .replace(/(?:[GHJQCS]|\\mathbb\{E\}\[[^\]]*\])_\{[^}]*\}/g, "");
         const T = 7;
         const found = new Reader(times, new Map(letters.map((letter, i) => [letter, k[i]!])), T).all();
-        const spacetime = reading.startsWith("gd")
-          ? ({ kind: "gd", N: 1, T } as const)
-          : ({ kind: "sgd", N: T, E: 1, B: 1, shuffle: "same" } as const);
-        const expected = planEmbeddings(diagram, spacetime).sum([...k.map((one) => 1 - one), 0]);
+        const schedule = reading.startsWith("gd")
+          ? ({ points: 1, batch: 1, epochs: T, order: "same" } as const)
+          : ({ points: T, batch: 1, epochs: 1, order: "same" } as const);
+        const expected = planEmbeddings(diagram, schedule).sum([...k.map((one) => 1 - one), 0]);
         expect(found / expected, formatShortForm(diagram)).toBeCloseTo(1, 8);
       }
     }

@@ -10,7 +10,7 @@ describe("numbers that are not there", () => {
   const evaluator = new Evaluator(steep, { order: 2 });
   const evaluate = (T: number) =>
     evaluator.evaluate({
-      spacetime: { kind: "gd", N: 2, T },
+      spacetime: { optimiser: "gd", parameters: { N: 2, T } },
       eta: 0.1,
       observable: displacement,
       selection: order(2),
@@ -40,7 +40,7 @@ describe("numbers that are not there", () => {
     const huge = landscapeOf("1e150*u + u^2/4 + x*u", { u: 0 }, [normal("x")]);
     const found = missingNumbers(
       new Evaluator(huge, { order: 2 }).evaluate({
-        spacetime: { kind: "gd", N: 1, T: 1e9 },
+        spacetime: { optimiser: "gd", parameters: { N: 1, T: 1e9 } },
         eta: 1,
         observable: { name: "test_loss", weights: [] },
         selection: order(1),
@@ -58,7 +58,10 @@ describe("numbers that are not there", () => {
 describe("descent that diverges by its learning rate", () => {
   const lineOf = (loss: string, eta: number, T = 10) => {
     const landscape = landscapeOf(loss, { u: 0, v: 0 }, [normal("x")]);
-    return new Evaluator(landscape, { order: 2 }).divergence(eta, { kind: "gd", N: 2, T });
+    return new Evaluator(landscape, { order: 2 }).divergence(eta, {
+      optimiser: "gd",
+      parameters: { N: 2, T },
+    });
   };
 
   test("is said above eta h = 2, and not below, with the rate that would not", () => {
@@ -90,7 +93,7 @@ test("what is not there at all adds nothing beside what overflows", () => {
   const landscape = landscapeOf("30*u^2/2 + v^2/2 + x*v + y*u", { u: 0, v: 1 }, [normal("x"), normal("y")]);
   const evaluator = new Evaluator(landscape, { order: 3 });
   const { total } = evaluator.evaluate({
-    spacetime: { kind: "gd", N: 2, T: 5000 },
+    spacetime: { optimiser: "gd", parameters: { N: 2, T: 5000 } },
     eta: 0.1,
     observable: { name: "displacement", weights: [1] },
     selection: order(3),
@@ -105,7 +108,7 @@ test("learning rates near 2/h keep their digits over many updates", () => {
     const landscape = landscapeOf(`${h}*u^2/2 + x*u`, { u: 0 }, [normal("x")]);
     const evaluator = new Evaluator(landscape, { order: 2 });
     const { total } = evaluator.evaluate({
-      spacetime: { kind: "sgd", N: 2e12 + 2, E: 1, B: 1, shuffle: "same" },
+      spacetime: { optimiser: "sgd", parameters: { N: 2e12 + 2, E: 1, B: 1, shuffle: "same" } },
       eta: 1,
       observable: { name: "test_loss", weights: [] },
       selection: order(2),

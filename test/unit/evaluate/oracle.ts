@@ -1,7 +1,7 @@
 import type { Expression } from "../../../src/landscape/expression.js";
 import type { Landscape } from "../../../src/landscape/landscape.js";
 import type { Observable } from "../../../src/observables/index.js";
-import type { SpaceTime } from "../../../src/spacetime/spacetime.js";
+import type { SpaceTime } from "../../../src/optimisers/index.js";
 
 /**
  * The oracle of the evaluator, which knows no diagrams: SGD is run on every data set and every
@@ -148,19 +148,19 @@ function outcomesOf(landscape: Landscape): Outcome[] {
 
 /** All batches in time for every shuffle, each with the same weight. */
 export function schedulesOf(spacetime: SpaceTime): number[][][] {
-  const points = Array.from({ length: spacetime.N }, (_, n) => n);
-  if (spacetime.kind === "gd") {
-    return [Array.from({ length: spacetime.T }, () => points)];
+  const { N, T, E, B } = spacetime.parameters as Record<string, number>;
+  const points = Array.from({ length: N! }, (_, n) => n);
+  if (spacetime.optimiser === "gd") {
+    return [Array.from({ length: T! }, () => points)];
   }
-  const { E, B, shuffle } = spacetime;
-  const orders = shuffle === "same" ? [points] : permutations(points);
+  const orders = spacetime.parameters.shuffle === "same" ? [points] : permutations(points);
   let schedules: number[][][] = [[]];
-  for (let epoch = 0; epoch < E; epoch++) {
+  for (let epoch = 0; epoch < E!; epoch++) {
     schedules = schedules.flatMap((schedule) =>
       orders.map((order) => {
         const batches = [...schedule];
-        for (let first = 0; first < order.length; first += B) {
-          batches.push(order.slice(first, first + B));
+        for (let first = 0; first < order.length; first += B!) {
+          batches.push(order.slice(first, first + B!));
         }
         return batches;
       }),
@@ -227,7 +227,8 @@ function descend(
   };
   const components = observable.name === "displacement" ? observable.weights.length : 1;
   const result = Array.from({ length }, () => new Array<number>(components).fill(0));
-  const sample = new Array<Outcome>(spacetime.N);
+  const N = Number(spacetime.parameters.N);
+  const sample = new Array<Outcome>(N);
 
   const measure = (probability: number) => {
     for (const schedule of schedules) {
@@ -240,7 +241,7 @@ function descend(
         });
       }
       const test = () => outcomes.map((x) => scale(lossAt(theta, x).value, x.probability)).reduce(add);
-      const train = () => sample.map((x) => scale(lossAt(theta, x).value, 1 / spacetime.N)).reduce(add);
+      const train = () => sample.map((x) => scale(lossAt(theta, x).value, 1 / N)).reduce(add);
       const seen =
         observable.name === "test_loss"
           ? [test()]
@@ -257,7 +258,7 @@ function descend(
     }
   };
   const draw = (n: number, probability: number): void => {
-    if (n === spacetime.N) {
+    if (n === N) {
       measure(probability);
       return;
     }

@@ -7,7 +7,7 @@ import { Evaluator, type Selection, type SumMode } from "../../../src/evaluate/i
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { formatSpaceTime, type SpaceTime } from "../../../src/spacetime/index.js";
+import { formatSpaceTime, type SpaceTime } from "../../../src/optimisers/index.js";
 
 async function landscapeOf(body: string): Promise<Landscape> {
   const file = await analyzeText(`landscape l { ${body} }`);
@@ -16,13 +16,10 @@ async function landscapeOf(body: string): Promise<Landscape> {
 }
 
 const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): SpaceTime => ({
-  kind: "sgd",
-  N,
-  E,
-  B,
-  shuffle,
+  optimiser: "sgd",
+  parameters: { N, E, B, shuffle },
 });
-const gd = (N: number, T: number): SpaceTime => ({ kind: "gd", N, T });
+const gd = (N: number, T: number): SpaceTime => ({ optimiser: "gd", parameters: { N, T } });
 const testLoss: Observable = { name: "test_loss", weights: [] };
 const displacement: Observable = { name: "displacement", weights: [0] };
 const named = (...forms: string[]): Selection => ({
@@ -86,9 +83,8 @@ describe("the paper's results", () => {
     "Proposition 2 in $name",
     async ({ grid }) => {
       const { landscape, G, H, C, gradC } = await onePoint();
-      const T = grid.kind === "gd" ? grid.T : (grid.E * grid.N) / grid.B;
-      const B = grid.kind === "gd" ? grid.N : grid.B;
-      const M = T / grid.N;
+      const { N, E, B = N!, T = (E! * N!) / B } = grid.parameters as Record<string, number>;
+      const M = T / N!;
       const [, first, second] = series(landscape, grid, testLoss, 2);
       expect(first![0]).toBeCloseTo(-T * G * G, 10);
       const expected =

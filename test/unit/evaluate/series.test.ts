@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import type { DataSource, Expression, Landscape } from "../../../src/landscape/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import type { SpaceTime } from "../../../src/spacetime/index.js";
+import type { SpaceTime } from "../../../src/optimisers/index.js";
 import { expandDescent, expectDescent } from "./oracle.js";
 
 const number = (value: number): Expression => ({ kind: "number", value });
@@ -73,18 +73,18 @@ const landscape: fc.Arbitrary<Landscape> = fc
   });
 
 const spacetime: fc.Arbitrary<SpaceTime> = fc.constantFrom<SpaceTime>(
-  { kind: "sgd", N: 2, E: 1, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 3, E: 1, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 4, E: 1, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 2, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 3, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 3, E: 2, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 2, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 2, B: 1, shuffle: "reshuffled" },
-  { kind: "sgd", N: 2, E: 3, B: 1, shuffle: "reshuffled" },
-  { kind: "gd", N: 1, T: 3 },
-  { kind: "gd", N: 2, T: 3 },
-  { kind: "gd", N: 3, T: 1 },
+  { optimiser: "sgd", parameters: { N: 2, E: 1, B: 1, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 3, E: 1, B: 1, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 4, E: 1, B: 2, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 2, E: 2, B: 1, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 2, E: 3, B: 1, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 3, E: 2, B: 1, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 2, E: 2, B: 2, shuffle: "same" } },
+  { optimiser: "sgd", parameters: { N: 2, E: 2, B: 1, shuffle: "reshuffled" } },
+  { optimiser: "sgd", parameters: { N: 2, E: 3, B: 1, shuffle: "reshuffled" } },
+  { optimiser: "gd", parameters: { N: 1, T: 3 } },
+  { optimiser: "gd", parameters: { N: 2, T: 3 } },
+  { optimiser: "gd", parameters: { N: 3, T: 1 } },
 );
 
 const observable = (weights: number): Observable[] => [

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { enumerateDiagrams } from "../../../src/diagram/index.js";
 import { Evaluator, type SumMode } from "../../../src/evaluate/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { countEmbeddings, listEmbeddings, type SpaceTime } from "../../../src/spacetime/index.js";
+import { type SpaceTime, scheduleOf } from "../../../src/optimisers/index.js";
+import { countEmbeddings, listEmbeddings } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
 const landscapes = [
@@ -20,9 +21,9 @@ const observables: Observable[] = [
 /** One space-time under its three names. */
 function namesOf(N: number, T: number): SpaceTime[] {
   return [
-    { kind: "gd", N, T },
-    { kind: "sgd", N, E: T, B: N, shuffle: "same" },
-    { kind: "sgd", N, E: T, B: N, shuffle: "reshuffled" },
+    { optimiser: "gd", parameters: { N, T } },
+    { optimiser: "sgd", parameters: { N, E: T, B: N, shuffle: "same" } },
+    { optimiser: "sgd", parameters: { N, E: T, B: N, shuffle: "reshuffled" } },
   ];
 }
 
@@ -52,7 +53,7 @@ describe("sgd with B = N is gradient descent", () => {
 
   test("in embeddings, each of them", () => {
     for (const { diagram } of enumerateDiagrams(3, { rootInPart: true })) {
-      const [gd, ...others] = namesOf(2, 3);
+      const [gd, ...others] = namesOf(2, 3).map(scheduleOf);
       const list = listEmbeddings(diagram, gd!);
       for (const other of others) {
         const its = listEmbeddings(diagram, other);
@@ -80,8 +81,11 @@ describe("integrals over times", () => {
     })[1]!;
 
   test("are there where no whole times are", () => {
-    const first = termIn({ kind: "sgd", N: 1, E: 1, B: 1, shuffle: "same" }, "integral");
-    expect(termIn({ kind: "gd", N: 1, T: 1 }, "exact")).toMatchObject({ embeddings: 0, value: [0] });
+    const first = termIn({ optimiser: "sgd", parameters: { N: 1, E: 1, B: 1, shuffle: "same" } }, "integral");
+    expect(termIn({ optimiser: "gd", parameters: { N: 1, T: 1 } }, "exact")).toMatchObject({
+      embeddings: 0,
+      value: [0],
+    });
     expect(first.embeddings).toBe(0);
     // C, J and H by hand; the integral of two times before a third, each below 1.
     const H = 1 + (6 / 7) * 0.4 * (0.3 + 0.125 + 0.8);
@@ -106,7 +110,7 @@ describe("integrals over times", () => {
 
   test("are among the terms of an order", () => {
     const request = {
-      spacetime: { kind: "gd", N: 1, T: 1 },
+      spacetime: { optimiser: "gd", parameters: { N: 1, T: 1 } },
       eta: 0.1,
       observable: { name: "displacement", weights: [0] },
       selection: { kind: "order", order: 3 },

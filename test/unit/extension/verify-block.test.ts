@@ -37,7 +37,7 @@ describe("a verify block that is written", () => {
     expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const read = file.verifies.get("checked")!;
     expect(read).toMatchObject({
-      spacetime: { kind: "sgd", N: 4, E: 2, B: 2, shuffle: "reshuffled" },
+      spacetime: { optimiser: "sgd", parameters: { N: 4, E: 2, B: 2, shuffle: "reshuffled" } },
       etas: [0.1, 0.05],
       sum: "integral",
       trials: 1000,
@@ -80,7 +80,10 @@ describe("a verify block that is written", () => {
       reader,
     });
     expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(file.verifies.get("v")!.spacetime).toMatchObject({ kind: "sgd", N: 10, E: 1, B: 1 });
+    expect(file.verifies.get("v")!.spacetime).toMatchObject({
+      optimiser: "sgd",
+      parameters: { N: 10, E: 1, B: 1 },
+    });
   });
 
   test("has a name that is free", () => {

@@ -1,4 +1,5 @@
 import { observableRecords } from "../../../src/observables/index.js";
+import { optimisers } from "../../../src/optimisers/index.js";
 import type { Sources } from "./imports.js";
 
 /** Things of a kind, whose names are spelled in their records' files and nowhere else. */
@@ -13,6 +14,7 @@ export interface NamedKind {
 /** Every kind that has records. */
 export const namedKinds: readonly NamedKind[] = [
   { kind: "observable", names: observableRecords.map(({ name }) => name), home: "src/observables/" },
+  { kind: "optimiser", names: optimisers.map(({ name }) => name), home: "src/optimisers/" },
 ];
 
 /** A name as a word of code: one that could be a word of prose counts only between quotes or backticks. */

@@ -9,7 +9,7 @@ describe("a pilot", () => {
   const plan = (N: number, loss = "(u - x)^2/2") =>
     planSimulation({
       landscape: landscapeOf(loss, { u: 1 }, [normal("x")]),
-      spacetime: { kind: "sgd", N, E: 1, B: 1, shuffle: "same" },
+      spacetime: { optimiser: "sgd", parameters: { N, E: 1, B: 1, shuffle: "same" } },
       eta: 0.5,
       numbers: [{ label: "u", combination: [{ factor: 1, quantity: weightDisplacement(0) }] }],
       trials: 1,

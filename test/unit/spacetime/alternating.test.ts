@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Diagram } from "../../../src/diagram/index.js";
-import {
-  type Decays,
-  planEmbeddings,
-  planOfEmbedding,
-  type SpaceTime,
-} from "../../../src/spacetime/index.js";
+import type { Schedule } from "../../../src/optimisers/index.js";
+import { type Decays, planEmbeddings, planOfEmbedding } from "../../../src/spacetime/index.js";
 
 /** Fixed-point numbers of 110 decimals: what sums are held against, without a double in them. */
 const one = 10n ** 110n;
@@ -80,7 +76,7 @@ describe("sums over times keep twelve digits where propagators are near −1", (
   const pair: Diagram = { parents: [2, 2, -1], parts: [0, 0, 1] };
   const chain: Diagram = { parents: [1, 2, -1], parts: [0, 1, 2] };
   const drift: Diagram = { parents: [2, 2, 3, -1], parts: [0, 0, 1, 2] };
-  const oneEpoch = (T: number): SpaceTime => ({ kind: "sgd", N: T, E: 1, B: 1, shuffle: "same" });
+  const oneEpoch = (T: number): Schedule => ({ points: T, batch: 1, epochs: 1, order: "same" });
 
   test.each(cases)("%s", (_, pairs) => {
     const { decays, kept } = decaysOf(pairs);
@@ -93,7 +89,7 @@ describe("sums over times keep twelve digits where propagators are near −1", (
       expectClose(sum(fork), geometric(times(times(a, b), c)), `fork ${T}`);
       expectClose(sum(chain), dividedDifference([one, a, b], n), `chain ${T}`);
       expectClose(sum(drift), dividedDifference([one, times(a, b), c], n), `drift ${T}`);
-      const gd = planEmbeddings(pair, { kind: "gd", N: 3, T }).sum(decays);
+      const gd = planEmbeddings(pair, { points: 3, batch: 3, epochs: T, order: "same" }).sum(decays);
       expectClose(gd, 3n * times(geometric(a), geometric(b)), `gradient descent ${T}`);
       const single = planOfEmbedding(pair, { times: [0, 0, T] }).sum(decays);
       if (Math.abs(single) > 1e-60) {
@@ -127,7 +123,7 @@ describe("sums over times keep twelve digits where propagators are near −1", (
           BigInt(N) *
           (times(times(mean(a), mean(b)), apart) + times(mean(times(a, b)), sumOf(times(A, C), epochs)));
       }
-      const found = planEmbeddings(pair, { kind: "sgd", N, B, E, shuffle }).sum(decays);
+      const found = planEmbeddings(pair, { points: N, batch: B, epochs: E, order: shuffle }).sum(decays);
       expectClose(found, expected, `${N} ${B} ${E}`);
     }
   });

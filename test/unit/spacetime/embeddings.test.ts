@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Diagram, enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
-import { countEmbeddings, planEmbeddings, type SpaceTime } from "../../../src/spacetime/index.js";
+import type { Schedule } from "../../../src/optimisers/index.js";
+import { countEmbeddings, planEmbeddings } from "../../../src/spacetime/index.js";
 
 /**
  * The oracle: every labelled embedding, one by one. `batchAt[n]` lists the times at which training
@@ -50,69 +51,57 @@ function permutations(items: number[]): number[][] {
 }
 
 /** The expected brute-force sum over all shuffles. */
-function oracle(diagram: Diagram, spacetime: SpaceTime, decay: number[]): number {
-  if (spacetime.kind === "gd") {
-    const times = Array.from({ length: spacetime.T }, (_, t) => t);
-    return bruteForce(
-      diagram,
-      Array.from({ length: spacetime.N }, () => times),
-      spacetime.T,
-      decay,
-    );
-  }
-  const { N, E, B, shuffle } = spacetime;
+function oracle(diagram: Diagram, schedule: Schedule, decay: number[]): number {
+  const { points: N, epochs: E, batch: B, order: shuffle } = schedule;
   const perEpoch = N / B;
   const identity = Array.from({ length: N }, (_, n) => n);
   const orders = shuffle === "same" ? [identity] : permutations(identity);
-  let schedules: number[][][] = [[]];
+  let sequences: number[][][] = [[]];
   for (let epoch = 0; epoch < E; epoch++) {
     const choices = shuffle === "same" ? [identity] : orders;
-    schedules = schedules.flatMap((schedule) => choices.map((order) => [...schedule, order]));
+    sequences = sequences.flatMap((sequence) => choices.map((order) => [...sequence, order]));
   }
   let total = 0;
-  for (const schedule of schedules) {
+  for (const sequence of sequences) {
     const batchAt = identity.map((n) =>
-      schedule.map((order, epoch) => epoch * perEpoch + Math.floor(order[n]! / B)),
+      sequence.map((order, epoch) => epoch * perEpoch + Math.floor(order[n]! / B)),
     );
     total += bruteForce(diagram, batchAt, E * perEpoch, decay);
   }
-  return total / schedules.length;
+  return total / sequences.length;
 }
 
-const spacetimes: SpaceTime[] = [
-  { kind: "sgd", N: 4, E: 1, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 4, E: 1, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 3, E: 1, B: 1, shuffle: "reshuffled" },
-  { kind: "sgd", N: 2, E: 2, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 3, E: 3, B: 1, shuffle: "same" },
-  { kind: "sgd", N: 4, E: 2, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 3, B: 2, shuffle: "same" },
-  { kind: "sgd", N: 2, E: 3, B: 1, shuffle: "reshuffled" },
-  { kind: "sgd", N: 3, E: 2, B: 1, shuffle: "reshuffled" },
-  { kind: "sgd", N: 4, E: 2, B: 2, shuffle: "reshuffled" },
-  { kind: "gd", N: 2, T: 3 },
-  { kind: "gd", N: 3, T: 2 },
+const schedules: Schedule[] = [
+  { points: 4, batch: 1, epochs: 1, order: "same" },
+  { points: 4, batch: 2, epochs: 1, order: "same" },
+  { points: 3, batch: 1, epochs: 1, order: "reshuffled" },
+  { points: 2, batch: 1, epochs: 2, order: "same" },
+  { points: 3, batch: 1, epochs: 3, order: "same" },
+  { points: 4, batch: 2, epochs: 2, order: "same" },
+  { points: 2, batch: 2, epochs: 3, order: "same" },
+  { points: 2, batch: 1, epochs: 3, order: "reshuffled" },
+  { points: 3, batch: 1, epochs: 2, order: "reshuffled" },
+  { points: 4, batch: 2, epochs: 2, order: "reshuffled" },
+  { points: 2, batch: 2, epochs: 3, order: "same" },
+  { points: 3, batch: 3, epochs: 2, order: "same" },
 ];
 
 describe("sums over embeddings", () => {
-  test.each(spacetimes)(
-    "equal the sum over each embedding in turn, in $kind N=$N E=$E B=$B $shuffle T=$T",
-    (spacetime) => {
-      const heavy = spacetime.kind === "sgd" && spacetime.shuffle === "reshuffled" && spacetime.N > 3;
-      const decays = [0.3, -0.2, 1.7, 0, 0.9];
-      for (let edges = 0; edges <= (heavy ? 3 : 4); edges++) {
-        for (const { diagram } of enumerateDiagrams(edges, { rootInPart: true })) {
-          if (heavy && new Set(diagram.parts).size > 3) {
-            continue;
-          }
-          const decay = diagram.parents.map((_, node) => decays[node % decays.length]!);
-          const expected = oracle(diagram, spacetime, decay);
-          const found = planEmbeddings(diagram, spacetime).sum(decay);
-          expect(found, formatShortForm(diagram)).toBeCloseTo(expected, 9);
+  test.each(schedules)("equal the sum over each embedding in turn, in %o", (schedule) => {
+    const heavy = schedule.order === "reshuffled" && schedule.points > 3;
+    const decays = [0.3, -0.2, 1.7, 0, 0.9];
+    for (let edges = 0; edges <= (heavy ? 3 : 4); edges++) {
+      for (const { diagram } of enumerateDiagrams(edges, { rootInPart: true })) {
+        if (heavy && new Set(diagram.parts).size > 3) {
+          continue;
         }
+        const decay = diagram.parents.map((_, node) => decays[node % decays.length]!);
+        const expected = oracle(diagram, schedule, decay);
+        const found = planEmbeddings(diagram, schedule).sum(decay);
+        expect(found, formatShortForm(diagram)).toBeCloseTo(expected, 9);
       }
-    },
-  );
+    }
+  });
 
   test("counts of large grids are polynomials in N and T", () => {
     const pair: Diagram = { parents: [2, 2, -1], parts: [0, 0, 1] };
@@ -120,11 +109,13 @@ describe("sums over embeddings", () => {
     const N = 1000;
     const E = 7;
     const B = 5;
-    const same: SpaceTime = { kind: "sgd", N, E, B, shuffle: "same" };
+    const same: Schedule = { points: N, batch: B, epochs: E, order: "same" };
     expect(countEmbeddings(pair, same)).toBeCloseTo(N * E * E, 3);
     expect(countEmbeddings(singles, same)).toBeCloseTo((N * E) ** 2, 3);
-    expect(countEmbeddings(pair, { ...same, shuffle: "reshuffled" }) / (N * E * E)).toBeCloseTo(1, 12);
-    expect(countEmbeddings(pair, { kind: "gd", N, T: 1e6 }) / (N * 1e12)).toBeCloseTo(1, 12);
+    expect(countEmbeddings(pair, { ...same, order: "reshuffled" }) / (N * E * E)).toBeCloseTo(1, 12);
+    expect(
+      countEmbeddings(pair, { points: N, batch: N, epochs: 1e6, order: "same" }) / (N * 1e12),
+    ).toBeCloseTo(1, 12);
   });
 
   test("the exact sum over a long time keeps its digits", () => {
@@ -138,7 +129,7 @@ describe("sums over embeddings", () => {
         expected += (m + 1) * term;
         term *= 1 - loss;
       }
-      const found = planEmbeddings(chain, { kind: "sgd", N: T, E: 1, B: 1, shuffle: "same" }).sum([
+      const found = planEmbeddings(chain, { points: T, batch: 1, epochs: 1, order: "same" }).sum([
         loss,
         loss,
         0,
@@ -153,7 +144,7 @@ describe("sums over embeddings", () => {
       const T = 2;
       const fine = 2 ** 14;
       const gd = (mode: "exact" | "integral", steps: number) =>
-        planEmbeddings(diagram, { kind: "gd", N: 1, T: steps }, mode);
+        planEmbeddings(diagram, { points: 1, batch: 1, epochs: steps, order: "same" }, mode);
       const integral = gd("integral", T).sum(decay);
       const sum = gd("exact", T * fine).sum(decay.map((one) => one / fine)) / fine ** 3;
       expect(Math.abs(sum - integral)).toBeLessThan(2e-3 * Math.abs(integral) + 1e-12);
@@ -165,9 +156,9 @@ describe("sums over embeddings", () => {
       for (const { diagram } of enumerateDiagrams(3)) {
         const N = 4096;
         const decay = [0.4, 1.1, 0.2, 0].map((one) => one / N);
-        const spacetime: SpaceTime = { kind: "sgd", N, E: 2, B: 1, shuffle };
-        const exact = planEmbeddings(diagram, spacetime).sum(decay);
-        const integral = planEmbeddings(diagram, spacetime, "integral").sum(decay);
+        const schedule: Schedule = { points: N, batch: 1, epochs: 2, order: shuffle };
+        const exact = planEmbeddings(diagram, schedule).sum(decay);
+        const integral = planEmbeddings(diagram, schedule, "integral").sum(decay);
         expect(Math.abs(integral - exact), formatShortForm(diagram)).toBeLessThan(3e-3 * exact + 1e-9);
       }
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Diagram, enumerateDiagrams, formatShortForm, rootOf } from "../../../src/diagram/index.js";
-import { planEmbeddings, type SpaceTime, updates } from "../../../src/spacetime/index.js";
+import { type Schedule, updates } from "../../../src/optimisers/index.js";
+import { planEmbeddings } from "../../../src/spacetime/index.js";
 
 /** Gauss's rule of seven nodes on [0, 1]. */
 const nodes = [
@@ -93,9 +94,9 @@ function rowsOf(diagram: Diagram, N: number, B: number): number {
   return [...partsBelow(diagram)].reduce((product, part) => product * (part === root ? B / N : B), 1);
 }
 
-function expectIntegral(diagram: Diagram, spacetime: SpaceTime, expected: number) {
-  const found = planEmbeddings(diagram, spacetime, "integral").sum([...decays.slice(0, rootOf(diagram)), 0]);
-  const what = `${formatShortForm(diagram)} ${JSON.stringify(spacetime)}`;
+function expectIntegral(diagram: Diagram, schedule: Schedule, expected: number) {
+  const found = planEmbeddings(diagram, schedule, "integral").sum([...decays.slice(0, rootOf(diagram)), 0]);
+  const what = `${formatShortForm(diagram)} ${JSON.stringify(schedule)}`;
   expect(Math.abs(found - expected), what).toBeLessThan(1e-9 * Math.abs(expected) + 1e-15);
 }
 
@@ -113,10 +114,10 @@ describe("integrals over times run over [0, T] for every diagram", () => {
         [2, 5],
       ] as const) {
         const expected = bruteForce(diagram, (node) => node, T, 1, decays) * rowsOf(diagram, N, N);
-        expectIntegral(diagram, { kind: "gd", N, T }, expected);
+        expectIntegral(diagram, { points: N, batch: N, epochs: T, order: "same" }, expected);
         expect(expected).toBeGreaterThan(0);
-        expectIntegral(diagram, { kind: "sgd", N, E: T, B: N, shuffle: "same" }, expected);
-        expectIntegral(diagram, { kind: "sgd", N, E: T, B: N, shuffle: "reshuffled" }, expected);
+        expectIntegral(diagram, { points: N, batch: N, epochs: T, order: "same" }, expected);
+        expectIntegral(diagram, { points: N, batch: N, epochs: T, order: "reshuffled" }, expected);
       }
     }
   });
@@ -130,8 +131,8 @@ describe("integrals over times run over [0, T] for every diagram", () => {
       ] as const) {
         const parts = (node: number) => diagram.parts[node]!;
         const expected = bruteForce(diagram, parts, N / B, 1, decays) * rowsOf(diagram, N, B);
-        expectIntegral(diagram, { kind: "sgd", N, E: 1, B, shuffle: "same" }, expected);
-        expectIntegral(diagram, { kind: "sgd", N, E: 1, B, shuffle: "reshuffled" }, expected);
+        expectIntegral(diagram, { points: N, batch: B, epochs: 1, order: "same" }, expected);
+        expectIntegral(diagram, { points: N, batch: B, epochs: 1, order: "reshuffled" }, expected);
       }
     }
   });
@@ -144,7 +145,7 @@ describe("integrals over times run over [0, T] for every diagram", () => {
       ] as const) {
         const expected =
           bruteForce(diagram, (node) => diagram.parts[node]!, N / B, E, decays) * rowsOf(diagram, N, B);
-        expectIntegral(diagram, { kind: "sgd", N, E, B, shuffle: "same" }, expected);
+        expectIntegral(diagram, { points: N, batch: B, epochs: E, order: "same" }, expected);
       }
     }
   });
@@ -152,14 +153,14 @@ describe("integrals over times run over [0, T] for every diagram", () => {
   test("a chain's integral grows as a power of T, without a jump", () => {
     const chain: Diagram = { parents: [1, 2, 3, -1], parts: [0, 1, 2, 3] };
     for (const T of [1, 2, 3, 4, 10]) {
-      const spacetimes: SpaceTime[] = [
-        { kind: "gd", N: 1, T },
-        { kind: "sgd", N: T, E: 1, B: 1, shuffle: "same" },
-        { kind: "sgd", N: 1, E: T, B: 1, shuffle: "reshuffled" },
+      const schedules: Schedule[] = [
+        { points: 1, batch: 1, epochs: T, order: "same" },
+        { points: T, batch: 1, epochs: 1, order: "same" },
+        { points: 1, batch: 1, epochs: T, order: "reshuffled" },
       ];
-      for (const spacetime of spacetimes) {
-        expect(updates(spacetime)).toBe(T);
-        expect(planEmbeddings(chain, spacetime, "integral").sum([0, 0, 0, 0])).toBeCloseTo(T ** 3 / 6, 9);
+      for (const schedule of schedules) {
+        expect(updates(schedule)).toBe(T);
+        expect(planEmbeddings(chain, schedule, "integral").sum([0, 0, 0, 0])).toBeCloseTo(T ** 3 / 6, 9);
       }
     }
   });

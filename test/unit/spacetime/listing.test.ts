@@ -1,22 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { type Diagram, enumerateDiagrams, formatShortForm, makeDiagram } from "../../../src/diagram/index.js";
+import { type Schedule, updates } from "../../../src/optimisers/index.js";
 import {
   countEmbeddings,
   type Embedding,
   isShaded,
   listEmbeddings,
-  type SpaceTime,
   symmetriesKeeping,
-  updates,
 } from "../../../src/spacetime/index.js";
 
 /** Every way to give each node a row and a time that is an embedding by THEORY §3, as text. */
-function everyEmbedding(diagram: Diagram, spacetime: SpaceTime): Set<string> {
+function everyEmbedding(diagram: Diagram, schedule: Schedule): Set<string> {
   const root = diagram.parents.length - 1;
-  const T = updates(spacetime);
+  const T = updates(schedule);
   const rootShares = diagram.parts.indexOf(diagram.parts[root]!) !== root;
-  const cells = Array.from({ length: spacetime.N }, (_, n) =>
-    Array.from({ length: T }, (_, t) => ({ n, t })).filter(({ t }) => isShaded(spacetime, n, t)),
+  const cells = Array.from({ length: schedule.points }, (_, n) =>
+    Array.from({ length: T }, (_, t) => ({ n, t })).filter(({ t }) => isShaded(schedule, n, t)),
   ).flat();
   const found = new Set<string>();
   const rows = new Array<number>(root + 1).fill(-1);
@@ -49,27 +48,27 @@ function everyEmbedding(diagram: Diagram, spacetime: SpaceTime): Set<string> {
 }
 
 const same = "same" as const;
-const spacetimes: SpaceTime[] = [
-  { kind: "sgd", N: 4, E: 1, B: 1, shuffle: same },
-  { kind: "sgd", N: 4, E: 1, B: 2, shuffle: same },
-  { kind: "sgd", N: 2, E: 2, B: 1, shuffle: same },
-  { kind: "sgd", N: 3, E: 2, B: 1, shuffle: same },
-  { kind: "sgd", N: 2, E: 3, B: 2, shuffle: same },
-  { kind: "sgd", N: 3, E: 2, B: 1, shuffle: "reshuffled" },
-  { kind: "gd", N: 2, T: 3 },
+const schedules: Schedule[] = [
+  { points: 4, batch: 1, epochs: 1, order: same },
+  { points: 4, batch: 2, epochs: 1, order: same },
+  { points: 2, batch: 1, epochs: 2, order: same },
+  { points: 3, batch: 1, epochs: 2, order: same },
+  { points: 2, batch: 2, epochs: 3, order: same },
+  { points: 3, batch: 1, epochs: 2, order: "reshuffled" },
+  { points: 2, batch: 2, epochs: 3, order: "same" },
 ];
 
-function allOf(diagram: Diagram, spacetime: SpaceTime): Embedding[] {
-  const list = listEmbeddings(diagram, spacetime);
+function allOf(diagram: Diagram, schedule: Schedule): Embedding[] {
+  const list = listEmbeddings(diagram, schedule);
   return Array.from({ length: Number(list.total) }, (_, index) => list.at(BigInt(index)));
 }
 
 describe("embeddings by number", () => {
-  test.each(spacetimes)("are all there, each once, in $kind N=$N E=$E B=$B T=$T", (spacetime) => {
+  test.each(schedules)("are all there, each once, in %o", (schedule) => {
     for (let edges = 0; edges <= 3; edges++) {
       for (const { diagram } of enumerateDiagrams(edges, { rootInPart: true })) {
-        const expected = everyEmbedding(diagram, spacetime);
-        const listed = allOf(diagram, spacetime).map((embedding) => JSON.stringify(embedding));
+        const expected = everyEmbedding(diagram, schedule);
+        const listed = allOf(diagram, schedule).map((embedding) => JSON.stringify(embedding));
         expect(listed.length, formatShortForm(diagram)).toBe(expected.size);
         expect(new Set(listed), formatShortForm(diagram)).toEqual(expected);
       }
@@ -77,16 +76,16 @@ describe("embeddings by number", () => {
   });
 
   test("are as many as the sums over embeddings say, for all diagrams of 4 edges", () => {
-    const grids: SpaceTime[] = [
-      { kind: "sgd", N: 12, E: 5, B: 3, shuffle: same },
-      { kind: "sgd", N: 6, E: 1, B: 1, shuffle: same },
-      { kind: "gd", N: 5, T: 7 },
+    const grids: Schedule[] = [
+      { points: 12, batch: 3, epochs: 5, order: same },
+      { points: 6, batch: 1, epochs: 1, order: same },
+      { points: 5, batch: 5, epochs: 7, order: "same" },
     ];
-    for (const spacetime of grids) {
+    for (const schedule of grids) {
       for (const { diagram } of enumerateDiagrams(4, { rootInPart: true })) {
         const shares = diagram.parts.indexOf(diagram.parts.at(-1)!) !== diagram.parts.length - 1;
-        const counted = countEmbeddings(diagram, spacetime) * (shares ? spacetime.N : 1);
-        expect(Number(listEmbeddings(diagram, spacetime).total), formatShortForm(diagram)).toBeCloseTo(
+        const counted = countEmbeddings(diagram, schedule) * (shares ? schedule.points : 1);
+        expect(Number(listEmbeddings(diagram, schedule).total), formatShortForm(diagram)).toBeCloseTo(
           counted,
           3,
         );
@@ -96,15 +95,15 @@ describe("embeddings by number", () => {
 
   test("of a diagram that breaks the path condition are none in one epoch", () => {
     const diagram: Diagram = { parents: [1, 2, -1], parts: [0, 0, 1] };
-    expect(listEmbeddings(diagram, { kind: "sgd", N: 100, E: 1, B: 1, shuffle: same }).total).toBe(0n);
-    expect(() => listEmbeddings(diagram, { kind: "gd", N: 1, T: 1 }).at(0n)).toThrow(
+    expect(listEmbeddings(diagram, { points: 100, batch: 1, epochs: 1, order: same }).total).toBe(0n);
+    expect(() => listEmbeddings(diagram, { points: 1, batch: 1, epochs: 1, order: "same" }).at(0n)).toThrow(
       /no embedding of number 0/,
     );
   });
 
   test("move their last node first, and numbers outside are refused", () => {
     const chain: Diagram = { parents: [1, 2, -1], parts: [0, 1, 2] };
-    const list = listEmbeddings(chain, { kind: "sgd", N: 4, E: 1, B: 1, shuffle: same });
+    const list = listEmbeddings(chain, { points: 4, batch: 1, epochs: 1, order: same });
     expect(Array.from({ length: 6 }, (_, index) => list.at(BigInt(index)).times.slice(0, 2))).toEqual([
       [0, 1],
       [0, 2],
@@ -119,7 +118,7 @@ describe("embeddings by number", () => {
 });
 
 /** What each embedding must be; independent of how it was found. */
-function checkEmbedding(diagram: Diagram, spacetime: SpaceTime, { rows, times }: Embedding): void {
+function checkEmbedding(diagram: Diagram, schedule: Schedule, { rows, times }: Embedding): void {
   diagram.parents.forEach((parent, node) => {
     if (parent === -1) {
       return;
@@ -127,27 +126,27 @@ function checkEmbedding(diagram: Diagram, spacetime: SpaceTime, { rows, times }:
     expect(times[node]).toBeGreaterThanOrEqual(0);
     expect(times[node]).toBeLessThan(times[parent]!);
     expect(rows[node]).toBeGreaterThanOrEqual(0);
-    expect(rows[node]).toBeLessThan(spacetime.N);
-    expect(isShaded(spacetime, rows[node]!, times[node]!)).toBe(true);
+    expect(rows[node]).toBeLessThan(schedule.points);
+    expect(isShaded(schedule, rows[node]!, times[node]!)).toBe(true);
     expect(rows[node]).toBe(rows[diagram.parts.indexOf(diagram.parts[node]!)]);
   });
 }
 
 describe("embeddings in large grids", () => {
   const tree: Diagram = makeDiagram([4, 4, 5, 5, 6, 6, -1], [0, 1, 0, 2, 3, 4, 5]).diagram;
-  test.each<SpaceTime>([
-    { kind: "sgd", N: 1_000_000, E: 1, B: 1, shuffle: same },
-    { kind: "sgd", N: 1_000_000, E: 100, B: 10, shuffle: same },
-    { kind: "sgd", N: 1_000, E: 1_000_000_000, B: 1, shuffle: same },
-    { kind: "gd", N: 1_000_000, T: 1_000_000_000_000 },
-  ])("are found one by one, in $kind N=$N E=$E B=$B T=$T", (spacetime) => {
-    const list = listEmbeddings(tree, spacetime);
+  test.each<Schedule>([
+    { points: 1_000_000, batch: 1, epochs: 1, order: same },
+    { points: 1_000_000, batch: 10, epochs: 100, order: same },
+    { points: 1_000, batch: 1, epochs: 1_000_000_000, order: same },
+    { points: 1_000_000, batch: 1_000_000, epochs: 1_000_000_000_000, order: "same" },
+  ])("are found one by one, in %o", (schedule) => {
+    const list = listEmbeddings(tree, schedule);
     expect(list.total).toBeGreaterThan(10n ** 20n);
     const found = new Set<string>();
     for (let part = 0n; part <= 50n; part++) {
       const index = part === 50n ? list.total - 1n : (list.total * part) / 50n;
       const embedding = list.at(index);
-      checkEmbedding(tree, spacetime, embedding);
+      checkEmbedding(tree, schedule, embedding);
       found.add(JSON.stringify(embedding));
     }
     expect(found.size).toBe(51);
@@ -158,13 +157,13 @@ describe("embeddings in large grids", () => {
       [...new Array<number>(16).fill(16), -1],
       Array.from({ length: 17 }, (_, v) => v),
     ).diagram;
-    const spacetime: SpaceTime = { kind: "sgd", N: 1000, E: 3, B: 1, shuffle: same };
-    expect(listEmbeddings(star, spacetime).total).toBe(3000n ** 16n);
+    const schedule: Schedule = { points: 1000, batch: 1, epochs: 3, order: same };
+    expect(listEmbeddings(star, schedule).total).toBe(3000n ** 16n);
     const hub = makeDiagram(
       [...new Array<number>(15).fill(15), 16, -1],
       Array.from({ length: 17 }, (_, v) => v),
     ).diagram;
-    expect(() => listEmbeddings(hub, spacetime)).toThrow(/^the diagram has too many orders in time [^\n]+$/);
+    expect(() => listEmbeddings(hub, schedule)).toThrow(/^the diagram has too many orders in time [^\n]+$/);
     // Ten edges always fit: comb, caterpillar, bush and star with parts across them, over several epochs.
     const parents = [
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, -1],
@@ -181,9 +180,9 @@ describe("embeddings in large grids", () => {
     for (const tree of parents) {
       for (const partition of parts) {
         const { diagram } = makeDiagram(tree, partition);
-        const list = listEmbeddings(diagram, { ...spacetime, N: 60 });
+        const list = listEmbeddings(diagram, { ...schedule, points: 60 });
         if (list.total > 0n) {
-          checkEmbedding(diagram, { ...spacetime, N: 60 }, list.at(list.total / 2n));
+          checkEmbedding(diagram, { ...schedule, points: 60 }, list.at(list.total / 2n));
         }
       }
     }
@@ -225,16 +224,16 @@ describe("symmetries that keep an embedding", () => {
   }
 
   test("are counted as by trial, and orbits of embeddings have |Aut| / |Aut_f| members", () => {
-    const grids: SpaceTime[] = [
-      { kind: "gd", N: 2, T: 2 },
-      { kind: "sgd", N: 3, E: 1, B: 3, shuffle: same },
-      { kind: "sgd", N: 2, E: 2, B: 1, shuffle: same },
+    const grids: Schedule[] = [
+      { points: 2, batch: 2, epochs: 2, order: "same" },
+      { points: 3, batch: 3, epochs: 1, order: same },
+      { points: 2, batch: 1, epochs: 2, order: same },
     ];
     for (let edges = 0; edges <= 4; edges++) {
       for (const { diagram } of enumerateDiagrams(edges, { rootInPart: true })) {
         const group = symmetries(diagram);
-        for (const spacetime of grids) {
-          const list = listEmbeddings(diagram, spacetime);
+        for (const schedule of grids) {
+          const list = listEmbeddings(diagram, schedule);
           const step = list.total / 12n + 1n;
           for (let index = 0n; index < list.total; index += step) {
             const embedding = list.at(index);

@@ -1,3 +1,4 @@
+import { formatSpaceTime, optimisers, spaceTimeOf } from "../../../src/optimisers/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { makeTextField } from "../../kit/controls.js";
 import { htmlElement } from "../../kit/elements.js";
@@ -9,7 +10,10 @@ export interface Choice {
   readonly eta?: number;
 }
 
-export const examples = ["sgd(N = 4, E = 1, B = 1)", "sgd(N = 3, E = 2, B = 1)", "gd(N = 3, T = 4)"] as const;
+/** Space-times that are small enough to look at. */
+export const examples: readonly string[] = optimisers.flatMap((record) =>
+  record.smallExamples.map((values) => formatSpaceTime(spaceTimeOf(record, values))),
+);
 
 const defaultEta = 0.1;
 /** Milliseconds after a key until what is typed is taken. */
@@ -40,7 +44,7 @@ export class ChoiceForm {
     this.typed = makeTextField({
       label: "Space-time, typed",
       labelHidden: true,
-      placeholder: examples[0],
+      placeholder: examples[0]!,
       onInput: () => this.soon(),
     });
     this.eta = makeTextField({ label: "Learning rate eta", labelHidden: true, onInput: () => this.soon() });

@@ -1,0 +1,56 @@
+import type { ChoiceParameter, WholeNumberParameter } from "./record.js";
+
+/* Parameters that several optimisers have. */
+
+export const points: WholeNumberParameter = {
+  kind: "whole number",
+  name: "N",
+  documentation: "The number of training points.",
+  synonyms: "samples numsamples nsamples points numpoints npoints size ntrain trainingpoints datapoints",
+  example: 10,
+};
+
+export const epochs: WholeNumberParameter = {
+  kind: "whole number",
+  name: "E",
+  documentation: "The number of epochs: how often each training point is used.",
+  synonyms: "epoch epochs nepochs numepochs passes",
+  example: 1,
+};
+
+export const batch: WholeNumberParameter = {
+  kind: "whole number",
+  name: "B",
+  documentation: "The size of a batch; it divides `N`.",
+  synonyms: "batch batchsize bs minibatch batches",
+  example: 1,
+};
+
+export const updateCount: WholeNumberParameter = {
+  kind: "whole number",
+  name: "T",
+  documentation: "The number of updates.",
+  synonyms: "steps nsteps numsteps iterations niter iters numiterations updates time t",
+  example: 10,
+};
+
+export const shuffle: ChoiceParameter = {
+  kind: "choice",
+  name: "shuffle",
+  documentation:
+    "How epochs order the training points: `same` keeps one order, `reshuffled` draws each anew.",
+  synonyms: "shuffling shuffled reshuffle",
+  options: [
+    {
+      name: "same",
+      documentation: "One order of the training points for all epochs.",
+      synonyms: "none fixed once no false single",
+    },
+    {
+      name: "reshuffled",
+      documentation: "A new order of the training points for each epoch.",
+      synonyms: "random fresh each new yes true shuffled reshuffle",
+    },
+  ],
+  default: "same",
+};

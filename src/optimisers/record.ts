@@ -1,0 +1,60 @@
+import type { Schedule } from "./schedule.js";
+
+/** A name that users write, and what is said of it. */
+interface Named {
+  readonly name: string;
+  /** Markdown: what it means. */
+  readonly documentation: string;
+  /** What else it is called elsewhere, in small letters without `_`, between spaces. */
+  readonly synonyms: string;
+}
+
+/** A positive whole number that has to be given, by its name or by its place among those of the optimiser. */
+export interface WholeNumberParameter extends Named {
+  readonly kind: "whole number";
+  /** What examples, snippets and messages write. */
+  readonly example: number;
+}
+
+/** One of some words, given by its name. */
+export interface ChoiceParameter extends Named {
+  readonly kind: "choice";
+  readonly options: readonly Named[];
+  /** The option when none is given. */
+  readonly default: string;
+}
+
+export type Parameter = WholeNumberParameter | ChoiceParameter;
+
+/** What a user chose for each parameter: a number, or the name of an option. */
+export type ParameterValues = Readonly<Record<string, number | string>>;
+
+/** What an update does, apart from which cells it sees. */
+export interface UpdateRule {
+  /** The share of `eta` that every step goes: a factor for each node but the root. */
+  readonly rate: number;
+}
+
+/** All that is known of an optimiser. Whatever lists, reads, documents, colours, sums or simulates one asks its record. */
+export interface OptimiserRecord extends Named {
+  /** In the order in which numbers without names are read. */
+  readonly parameters: readonly Parameter[];
+  /** What the command's help says of the option with its name. */
+  readonly optionHelp: string;
+  /** What the documentation shows. */
+  readonly example: ParameterValues;
+  /** Grids that are small enough to look at. */
+  readonly smallExamples: readonly ParameterValues[];
+  /** What a descent is called: `Gradient descent`. */
+  title(values: ParameterValues): string;
+  /** What is wrong with numbers that are positive and whole: a line that begins with the parameter's name. */
+  problem?(values: ParameterValues): string | undefined;
+  schedule(values: ParameterValues): Schedule;
+  rule(values: ParameterValues): UpdateRule;
+}
+
+/** A whole number among a user's values; `NaN` where there is none. */
+export function numberOf(values: ParameterValues, { name }: WholeNumberParameter): number {
+  const value = values[name];
+  return typeof value === "number" ? value : Number.NaN;
+}

@@ -1,0 +1,104 @@
+import { optimisers } from "./list.js";
+import type { OptimiserRecord, ParameterValues, UpdateRule } from "./record.js";
+import type { Schedule } from "./schedule.js";
+
+/** How a descent goes, as a file says it: an optimiser and what was chosen for its parameters. */
+export interface SpaceTime {
+  /** The name of the optimiser's record. */
+  readonly optimiser: string;
+  readonly parameters: ParameterValues;
+}
+
+export function optimiserNamed(name: string): OptimiserRecord | undefined {
+  return optimisers.find((record) => record.name === name);
+}
+
+/** An optimiser's space-time; choices that are not among the values get their defaults. */
+export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): SpaceTime {
+  const parameters = record.parameters.map((parameter) => {
+    const { name } = parameter;
+    return [name, values[name] ?? (parameter.kind === "choice" ? parameter.default : Number.NaN)] as const;
+  });
+  return { optimiser: record.name, parameters: Object.fromEntries(parameters) };
+}
+
+/** @throws RangeError for a name that is no optimiser's. */
+export function optimiserOf({ optimiser }: SpaceTime): OptimiserRecord {
+  const record = optimiserNamed(optimiser);
+  if (record === undefined) {
+    throw new RangeError(unknownOptimiser(optimiser));
+  }
+  return record;
+}
+
+/** Which cells a space-time has. */
+export function scheduleOf(spacetime: SpaceTime): Schedule {
+  return optimiserOf(spacetime).schedule(spacetime.parameters);
+}
+
+/** What its updates do. */
+export function ruleOf(spacetime: SpaceTime): UpdateRule {
+  return optimiserOf(spacetime).rule(spacetime.parameters);
+}
+
+/** How far an update goes along the mean gradient of its batch, at a learning rate. */
+export function stepSize(spacetime: SpaceTime, eta: number): number {
+  return eta * ruleOf(spacetime).rate;
+}
+
+/**
+ * What is wrong with a space-time, in one line that begins with the parameter's name, or `undefined` when nothing is.
+ * @param written what an author wrote for one of its numbers, where that is known.
+ */
+export function spaceTimeProblem(
+  { optimiser, parameters }: SpaceTime,
+  written: (name: string, value: number) => string = (_, value) => writtenNumber(value),
+): string | undefined {
+  const record = optimiserNamed(optimiser);
+  if (record === undefined) {
+    return unknownOptimiser(optimiser);
+  }
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const parameter of record.parameters) {
+    const { name } = parameter;
+    const value = parameters[name];
+    if (parameter.kind === "choice") {
+      if (!parameter.options.some((option) => option.name === value)) {
+        return `${name} = ${value} is not known; it is ${optionsOf(parameter, " or ")}`;
+      }
+    } else if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+      return `${name} = ${written(name, Number(value))} is not a positive whole number up to ${most}; write one, such as ${name} = 1`;
+    }
+  }
+  return record.problem?.(parameters);
+}
+
+function unknownOptimiser(name: string): string {
+  return `there is no optimiser ${name}; choose ${optimisers.map((record) => record.name).join(" or ")}`;
+}
+
+/** The options of a choice, as a message lists them. */
+export function optionsOf(
+  { options }: { readonly options: readonly { readonly name: string }[] },
+  separator: string,
+  show: (name: string) => string = (name) => name,
+): string {
+  return options.map(({ name }) => show(name)).join(separator);
+}
+
+/** A number for a message; what a double does not hold exactly is not what was written, and is said to be about it. */
+export function writtenNumber(value: number): string {
+  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact ? String(value) : `about ${value.toPrecision(3)}`;
+}
+
+/** The space-time as a `.diag` file writes it; choices by default are left out. */
+export function formatSpaceTime(spacetime: SpaceTime): string {
+  const record = optimiserOf(spacetime);
+  const given = record.parameters.flatMap((parameter) => {
+    const value = spacetime.parameters[parameter.name];
+    const isDefault = parameter.kind === "choice" && (value === undefined || value === parameter.default);
+    return isDefault ? [] : [`${parameter.name} = ${value}`];
+  });
+  return `${record.name}(${given.join(", ")})`;
+}

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { dataDomain, mostEpochs, mostNoisyUpdates, noiseWords } from "../../../src/compile/streams.js";
+
+// What docs/streams.md promises: no two streams share a counter, so that no number is drawn twice.
+
+const trial = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }),
+  fc.bigInt({ min: 0n, max: 63n }).map((pilot) => 2n ** 53n + pilot),
+);
+const lowWord = 0xffffffffn;
+
+/** A stream, and the words of its counters but for the first, which numbers its blocks. */
+const stream = fc.oneof(
+  trial.map((one) => ({ what: `data of ${one}`, words: [dataDomain, ...wordsOf(one)] })),
+  fc.tuple(trial, fc.integer({ min: 1, max: mostEpochs })).map(([one, epoch]) => ({
+    what: `shuffle ${epoch} of ${one}`,
+    words: [epoch, ...wordsOf(one)],
+  })),
+  fc
+    .tuple(trial, fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: mostNoisyUpdates - 1 })))
+    .map(([one, update]) => {
+      const [low, high] = wordsOf(one);
+      const [second, fourth] = noiseWords(update, high!);
+      return { what: `noise of update ${update} of ${one}`, words: [second, low!, fourth] };
+    }),
+);
+
+function wordsOf(one: bigint): number[] {
+  return [Number(one & lowWord), Number(one >> 32n)];
+}
+
+test("counters are words of 32 bits, and those of different streams differ", () => {
+  fc.assert(
+    fc.property(stream, stream, (one, other) => {
+      for (const word of one.words) {
+        expect(word).toBe(word >>> 0);
+      }
+      expect(String(one.words) === String(other.words)).toBe(one.what === other.what);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("also those that differ in one bit of their update or trial", () => {
+  const updates = Array.from({ length: 41 }, (_, bit) => 2 ** bit);
+  const highs = Array.from({ length: 22 }, (_, bit) => 2 ** bit);
+  const words = [0, ...updates].flatMap((update) =>
+    [0, ...highs].map((high) => String(noiseWords(update, high))),
+  );
+  expect(new Set(words).size).toBe(42 * 23);
+});
