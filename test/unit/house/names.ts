@@ -1,6 +1,6 @@
 import { observableRecords } from "../../../src/observables/index.js";
 import { optimisers } from "../../../src/optimisers/index.js";
-import type { Sources } from "./imports.js";
+import { type Sources, stripSource } from "./imports.js";
 
 /** Things of a kind, whose names are spelled in their records' files and nowhere else. */
 export interface NamedKind {
@@ -24,9 +24,10 @@ function spelling(name: string): RegExp {
 
 /** Names that are spelled where no record of theirs is, or in two files, one line each. */
 export function faultsOfNames(sources: Sources, kinds: readonly NamedKind[] = namedKinds): string[] {
+  const bare = [...sources].map(([path, text]): [string, string] => [path, stripSource(text, true)]);
   return kinds.flatMap(({ kind, names, home }) =>
     names.flatMap((name) => {
-      const found = [...sources].filter(([, text]) => spelling(name).test(text)).map(([path]) => path);
+      const found = bare.filter(([, text]) => spelling(name).test(text)).map(([path]) => path);
       const own = found.filter((path) => path.startsWith(home));
       return [
         ...found
