@@ -99,13 +99,13 @@ function shownIndices(count: number, wanted: readonly number[], most: number): n
   return [...shown].sort((a, b) => a - b);
 }
 
-/** Cells and gaps. */
+/** Cells and gaps; where one cell only is left out, it is shown, since a gap would save no room. */
 function costOf(shown: ReadonlySet<number>): number {
-  let gaps = 0;
+  let cost = shown.size;
   for (const index of shown) {
     if (index > 0 && !shown.has(index - 1)) {
-      gaps++;
+      cost += shown.has(index - 2) ? 1 : gapShare;
     }
   }
-  return shown.size + gaps * gapShare;
+  return cost;
 }
