@@ -79,9 +79,41 @@ export function byName<T extends AstNode & { name: string }>(nodes: readonly T[]
   return found;
 }
 
+/** What a file declares itself. */
+export interface OwnDeclarations {
+  /** Every declaration that has a name; of several of one name the first. */
+  readonly byName: ReadonlyMap<string, Declaration>;
+  /** Whether a name is declared more than once. */
+  readonly hasDuplicates: boolean;
+  /** The same object as long as the names and what each of them names do not change. */
+  readonly names: object;
+}
+
+interface KeptDeclarations extends OwnDeclarations {
+  readonly declarations: readonly Declaration[];
+  readonly byName: Map<string, Declaration>;
+}
+
 /** Declarations a file sees: its own, then those of the files it imports, not of what these import. */
 export class DeclarationFinder {
+  private readonly kept = new WeakMap<LangiumDocument, KeptDeclarations>();
+
   constructor(private readonly services: LangiumSharedCoreServices) {}
+
+  /** What a file declares, which is kept as far as an edit leaves it. */
+  own(file: DiagFile): OwnDeclarations {
+    const document = file.$document;
+    // Who still has a tree of an earlier text must not have what is kept.
+    if (document?.parseResult.value !== file) {
+      return ownDeclarations(file.declarations);
+    }
+    const known = this.kept.get(document);
+    const found = (known && renewed(known, file.declarations)) ?? ownDeclarations(file.declarations);
+    if (found !== known) {
+      this.kept.set(document, found);
+    }
+    return found;
+  }
 
   /** The imported document, when the workspace has it. */
   imported(statement: Import): LangiumDocument<DiagFile> | undefined {
@@ -104,13 +136,70 @@ export class DeclarationFinder {
     return [...documents];
   }
 
-  /** Every visible declaration by name; a file's own come before imported ones. */
-  visible(file: DiagFile): Map<string, Declaration> {
-    return byName([
-      ...file.declarations,
-      ...this.importedFiles(file).flatMap((document) => document.parseResult.value.declarations),
-    ]);
+  /** Every visible declaration by name; a file's own come before imported ones. It is for use at once. */
+  visible(file: DiagFile): ReadonlyMap<string, Declaration> {
+    const own = this.own(file).byName;
+    const imported = this.importedFiles(file);
+    if (imported.length === 0) {
+      return own;
+    }
+    const found = new Map(own);
+    for (const document of imported) {
+      for (const [name, declaration] of this.own(document.parseResult.value).byName) {
+        if (!found.has(name)) {
+          found.set(name, declaration);
+        }
+      }
+    }
+    return found;
   }
+
+  /** Objects that stay the same as long as the visible names, and what each of them names, do not change. */
+  visibleNames(file: DiagFile): object[] {
+    return [
+      this.own(file).names,
+      ...this.importedFiles(file).map((document) => this.own(document.parseResult.value).names),
+    ];
+  }
+}
+
+function ownDeclarations(declarations: readonly Declaration[]): KeptDeclarations {
+  const named = namedOf(declarations);
+  const found = byName(named);
+  return { declarations, byName: found, hasDuplicates: found.size < named.length, names: {} };
+}
+
+/** What was known, of declarations that an edit has put in the places of others of the same names. */
+function renewed(
+  known: KeptDeclarations,
+  declarations: readonly Declaration[],
+): KeptDeclarations | undefined {
+  const { declarations: old } = known;
+  if (old === declarations) {
+    return known;
+  }
+  if (old.length !== declarations.length) {
+    return undefined;
+  }
+  const changed: number[] = [];
+  for (let index = 0; index < old.length; index++) {
+    const before = old[index]!;
+    const after = declarations[index]!;
+    if (before === after) {
+      continue;
+    }
+    if (before.name !== after.name || before.$type !== after.$type) {
+      return undefined;
+    }
+    changed.push(index);
+  }
+  for (const index of changed) {
+    const { name } = old[index]!;
+    if (known.byName.get(name) === old[index]) {
+      known.byName.set(name, declarations[index]!);
+    }
+  }
+  return { ...known, declarations };
 }
 
 /**

@@ -65,7 +65,10 @@ export class DiagScopeProvider implements ScopeProvider {
     return EMPTY_SCOPE;
   }
 
-  private scopeOf<T extends AstNode>(owner: T | undefined, named: (owner: T) => Map<string, AstNode>): Scope {
+  private scopeOf<T extends AstNode>(
+    owner: T | undefined,
+    named: (owner: T) => ReadonlyMap<string, AstNode>,
+  ): Scope {
     if (!owner) {
       return EMPTY_SCOPE;
     }

@@ -59,10 +59,14 @@ export class DeclarationChecker {
   }
 
   check(declaration: Declaration): Checked<NamedDiagram | Landscape | VerifySpecification> {
-    if (isDiagramDeclaration(declaration)) {
-      return this.diagram(declaration);
+    switch (declaration.$type) {
+      case "DiagramDeclaration":
+        return this.diagram(declaration);
+      case "LandscapeDeclaration":
+        return this.landscape(declaration);
+      case "VerifyDeclaration":
+        return this.verify(declaration);
     }
-    return isLandscapeDeclaration(declaration) ? this.landscape(declaration) : this.verify(declaration);
   }
 
   /** A diagram has a value as soon as it is a tree with a partition, though it may break a condition. */
@@ -129,9 +133,12 @@ export class DeclarationChecker {
   }
 
   /** No text makes a check throw; should one do so nevertheless, it is told here, and others are checked. */
-  protected guarded<T>(declaration: Declaration, check: () => Checked<T>): Checked<T> {
+  protected guarded<D extends Declaration, T>(
+    declaration: D,
+    check: (declaration: D) => Checked<T>,
+  ): Checked<T> {
     try {
-      return check();
+      return check(declaration);
     } catch (thrown) {
       const what = declaration.name ? `\`${declaration.name}\`` : `this ${kindOf(declaration)}`;
       this.services.validation.Faults.tell(`the check of ${what}`, thrown);

@@ -1,13 +1,8 @@
 import { AstUtils, GrammarUtils, type LangiumDocument } from "langium";
 import { mostSteps } from "../../diagram/index.js";
-import {
-  type Declaration,
-  type DiagFile,
-  type DiagramDeclaration,
-  isDiagramDeclaration,
-} from "../generated/ast.js";
+import type { Declaration, DiagFile, DiagramDeclaration } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
-import { type ProblemList, type Range, rangeOf } from "../problem.js";
+import { type ProblemList, rangeOf } from "../problem.js";
 import { namedOf } from "../references/declared.js";
 import { comparable } from "../semantics/diagram.js";
 import type { DiagServices } from "../services.js";
@@ -79,6 +74,9 @@ export function checkDeclarationNames(file: DiagFile, services: DiagServices, pr
       imported.set(declaration.name, declaration);
     }
   }
+  if (imported.size === 0 && !services.references.DeclarationFinder.own(file).hasDuplicates) {
+    return;
+  }
   const names = new Map<string, Declaration>();
   const document = AstUtils.getDocument<DiagFile>(file);
   const { guesses } = services.validation.DeclarationChecker.brokenSyntax(document);
@@ -114,14 +112,16 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
   const imported = services.references.DeclarationFinder.importedFiles(file).flatMap(
     (document) => document.parseResult.value.declarations,
   );
-  const forms = new Map<string, { declaration: DiagramDeclaration; range: Range }>();
+  const checker = services.validation.DeclarationChecker;
+  const forms = new Map<string, DiagramDeclaration>();
+  const declarations = imported.length === 0 ? file.declarations : [...imported, ...file.declarations];
   let stepsLeft = mostStepsInFile;
   let saidTooSymmetric = false;
-  for (const declaration of [...imported, ...file.declarations]) {
-    if (!isDiagramDeclaration(declaration)) {
+  for (const declaration of declarations) {
+    if (declaration.$type !== "DiagramDeclaration") {
       continue;
     }
-    const { value } = services.validation.DeclarationChecker.diagram(declaration);
+    const { value } = checker.diagram(declaration);
     if (!value) {
       continue;
     }
@@ -140,11 +140,11 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
     }
     const earlier = forms.get(form);
     if (!earlier) {
-      forms.set(form, { declaration, range: value.range });
+      forms.set(form, declaration);
     } else if (declaration.$container === file && problems.isFull) {
       problems.omit();
     } else if (declaration.$container === file) {
-      const { name } = earlier.declaration;
+      const { name } = earlier;
       problems.info(
         "same-diagram",
         value.range,
@@ -152,8 +152,8 @@ export function checkSameDiagrams(file: DiagFile, services: DiagServices, proble
         {
           related: [
             {
-              uri: AstUtils.getDocument(earlier.declaration).uri,
-              range: earlier.range,
+              uri: AstUtils.getDocument(earlier).uri,
+              range: checker.diagram(earlier).value!.range,
               message: `\`${name}\` is declared here`,
             },
           ],

@@ -1,7 +1,7 @@
 import { AstUtils, type ValidationAcceptor, type ValidationChecks } from "langium";
 import { beginning, faultProblem } from "../faults.js";
 import type { DiagAstType, DiagFile } from "../generated/ast.js";
-import { ProblemList } from "../problem.js";
+import { type Problem, ProblemList } from "../problem.js";
 import type { DiagServices } from "../services.js";
 import { checkDeclarationNames, checkImports, checkSameDiagrams, isLost } from "./file-checks.js";
 
@@ -31,13 +31,17 @@ function checkFile(file: DiagFile, services: DiagServices, accept: ValidationAcc
       whole.addAll([faultProblem(what, beginning, thrown)]);
     }
   }
-  const declared = file.declarations
-    .flatMap((declaration) => services.validation.DeclarationChecker.check(declaration).problems)
-    .filter(({ code, data }) => {
+  const checker = services.validation.DeclarationChecker;
+  const declared: Problem[] = [];
+  for (const declaration of file.declarations) {
+    for (const problem of checker.check(declaration).problems) {
       // What a broken declaration has lost is reported there.
-      const { name, kind } = (data ?? {}) as { name?: string; kind?: string };
-      return code !== "unresolved" || name === undefined || !isLost(name, kind, file, services);
-    });
+      const { name, kind } = (problem.data ?? {}) as { name?: string; kind?: string };
+      if (problem.code !== "unresolved" || name === undefined || !isLost(name, kind, file, services)) {
+        declared.push(problem);
+      }
+    }
+  }
   for (const { severity, code, message, range, related = [], data } of [...whole.problems, ...declared]) {
     accept(severity, message, {
       node: file,

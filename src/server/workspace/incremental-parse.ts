@@ -1,4 +1,10 @@
-import { type LangiumDocument, type ParseResult, RootCstNodeImpl } from "langium";
+import {
+  type AstNode,
+  type CompositeCstNode,
+  type LangiumDocument,
+  type ParseResult,
+  RootCstNodeImpl,
+} from "langium";
 import type { Declaration, DiagFile, Import } from "../../language/generated/ast.js";
 import { largestText, mostTokens } from "../../language/parsing/lexer.js";
 import type { Token } from "../../language/parsing/token.js";
@@ -24,6 +30,9 @@ const mostErrors = 100;
 
 /** At least how many words and signs a text has that was parsed; what keeps {@link mostTokens} a limit. */
 const tokenBounds = new WeakMap<Result, number>();
+
+/** What has been put together of items that all have a place in the text. */
+const placed = new WeakSet<DiagFile>();
 
 /** Parses a text anew as far as it differs from the document's. */
 export function reparse(document: LangiumDocument<DiagFile>, text: string, parse: Parse): Result {
@@ -53,20 +62,34 @@ export interface Edit {
   readonly newEnd: number;
 }
 
+/** Characters that are compared at once: long texts differ in a few. */
+const compared = 2048;
+
 export function editBetween(before: string, after: string): Edit {
   const most = Math.min(before.length, after.length);
   let start = 0;
+  while (
+    start + compared <= most &&
+    before.slice(start, start + compared) === after.slice(start, start + compared)
+  ) {
+    start += compared;
+  }
   while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) {
     start++;
   }
-  let same = 0;
-  while (
-    same < most - start &&
-    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
-  ) {
-    same++;
+  let oldEnd = before.length;
+  let newEnd = after.length;
+  const least = Math.min(oldEnd, newEnd) - start;
+  const fits = () => before.length - oldEnd + compared <= least;
+  while (fits() && before.slice(oldEnd - compared, oldEnd) === after.slice(newEnd - compared, newEnd)) {
+    oldEnd -= compared;
+    newEnd -= compared;
   }
-  return { start, oldEnd: before.length - same, newEnd: after.length - same };
+  while (before.length - oldEnd < least && before.charCodeAt(oldEnd - 1) === after.charCodeAt(newEnd - 1)) {
+    oldEnd--;
+    newEnd--;
+  }
+  return { start, oldEnd, newEnd };
 }
 
 function splice(old: Result, oldText: string, text: string, parse: Parse): Result | undefined {
@@ -111,9 +134,16 @@ function splice(old: Result, oldText: string, text: string, parse: Parse): Resul
   const lineDelta = last ? again!.$cstNode!.range.start.line + line - last.$cstNode!.range.start.line : 0;
 
   const kept = last ? endOf(last) : Number.POSITIVE_INFINITY;
-  const nodes = (old.value.$cstNode as unknown as MovableNode).content ?? [];
-  const nodesBefore = nodes.filter((node) => node.offset < start);
-  const nodesBehind = nodes.filter((node) => node.offset >= kept);
+  const nodesBefore: MovableNode[] = [];
+  const nodesBehind: MovableNode[] = [];
+  for (const node of (old.value.$cstNode as unknown as MovableNode).content ?? []) {
+    const { offset } = node;
+    if (offset < start) {
+      nodesBefore.push(node);
+    } else if (offset >= kept) {
+      nodesBehind.push(node);
+    }
+  }
   const nodesBetween = (stretch.value.$cstNode as unknown as MovableNode).content ?? [];
   const errorsBefore = errorsWithin(old, -1, start);
   const errorsBehind = errorsWithin(old, kept, Number.POSITIVE_INFINITY);
@@ -123,11 +153,12 @@ function splice(old: Result, oldText: string, text: string, parse: Parse): Resul
   moveTokens(errorsBehind, delta, lineDelta);
 
   const root = new RootCstNodeImpl(text);
-  adopt(root, [...nodesBefore, ...nodesBetween, ...nodesBehind]);
+  root.content = adopted(root as CompositeCstNode, nodesBefore, nodesBetween, nodesBehind);
   const file = stretch.value;
   Object.assign(file, { $cstNode: root });
   root.astNode = file;
   takeItems(file, items.slice(0, first), found, sentinel === undefined ? [] : items.slice(sentinel + 1));
+  placed.add(file);
   const result: Result = {
     value: file,
     lexerErrors: [...errorsBefore.lexerErrors, ...stretch.lexerErrors, ...errorsBehind.lexerErrors],
@@ -138,14 +169,17 @@ function splice(old: Result, oldText: string, text: string, parse: Parse): Resul
 }
 
 /** Imports and declarations in the order of the text; nothing when one has no place in it. */
-function itemsOf(file: DiagFile): Item[] | undefined {
-  const items: Item[] = [...file.imports, ...file.declarations];
-  if (items.some((item) => !item.$cstNode || item.$cstNode.length === 0)) {
+function itemsOf(file: DiagFile): readonly Item[] | undefined {
+  const { imports, declarations } = file;
+  if (
+    !placed.has(file) &&
+    [...imports, ...declarations].some((item) => !item.$cstNode || item.$cstNode.length === 0)
+  ) {
     return undefined;
   }
-  return file.imports.length === 0
-    ? items
-    : items.sort((one, other) => one.$cstNode!.offset - other.$cstNode!.offset);
+  return imports.length === 0
+    ? declarations
+    : [...imports, ...declarations].sort((one, other) => one.$cstNode!.offset - other.$cstNode!.offset);
 }
 
 function endOf(item: Item): number {
@@ -158,12 +192,25 @@ function endOf(item: Item): number {
  * may see a `landscape` that begins none for the lexer; an error in it says so.
  */
 function findFirst(items: readonly Item[], errors: readonly number[], edit: Edit): number {
-  const behind = items.findIndex((item) => item.$cstNode!.offset >= edit.start);
-  let first = (behind < 0 ? items.length : behind) - 2;
+  let first = firstFrom(items, edit.start) - 2;
   while (first > 0 && items[first]!.$type === "LandscapeDeclaration" && hasError(items, first, errors)) {
     first--;
   }
   return Math.max(0, first);
+}
+
+/** The index of the first item that begins at a place or behind it. */
+function firstFrom(items: readonly Item[], offset: number): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (items[middle]!.$cstNode!.offset < offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 function hasError(items: readonly Item[], index: number, errors: readonly number[]): boolean {
@@ -193,11 +240,8 @@ function findSentinel(
   oldText: string,
   edit: Edit,
 ): number | undefined {
-  for (let index = 0; index < items.length; index++) {
+  for (let index = firstFrom(items, edit.oldEnd + 1); index < items.length; index++) {
     const item = items[index]!.$cstNode!;
-    if (item.offset <= edit.oldEnd) {
-      continue;
-    }
     if (hasError(items, index, errors)) {
       continue;
     }
@@ -237,22 +281,40 @@ function offsetOfError(error: Result["parserErrors"][number]): number | undefine
   return place && (place.startOffset >= 0 ? place.startOffset : Number.MAX_SAFE_INTEGER);
 }
 
-function adopt(root: RootCstNodeImpl, nodes: readonly MovableNode[]): void {
-  for (const node of nodes) {
-    Object.assign(node, { container: root });
+function adopted(
+  root: CompositeCstNode,
+  ...lists: readonly (readonly MovableNode[])[]
+): RootCstNodeImpl["content"] {
+  const content: MovableNode[] = [];
+  for (const nodes of lists) {
+    for (const node of nodes) {
+      node.container = root;
+      content.push(node);
+    }
   }
-  root.content = [...nodes] as unknown as RootCstNodeImpl["content"];
+  return content as unknown as RootCstNodeImpl["content"];
 }
 
-function takeItems(file: DiagFile, ...lists: readonly Item[][]): void {
-  const items = lists.flat();
-  const imports = items.filter((item): item is Import => item.$type === "Import");
-  const declarations = items.filter((item): item is Declaration => item.$type !== "Import");
-  for (const [property, children] of Object.entries({ imports, declarations })) {
-    children.forEach((child, index) => {
-      Object.assign(child, { $container: file, $containerProperty: property, $containerIndex: index });
-    });
+function takeItems(file: DiagFile, ...lists: readonly (readonly Item[])[]): void {
+  const imports: Import[] = [];
+  const declarations: Declaration[] = [];
+  for (const items of lists) {
+    for (const item of items) {
+      if (item.$type === "Import") {
+        place(item, file, "imports", imports.push(item) - 1);
+      } else {
+        place(item, file, "declarations", declarations.push(item) - 1);
+      }
+    }
   }
   file.imports = imports;
   file.declarations = declarations;
+}
+
+function place(item: Item, file: DiagFile, property: string, index: number): void {
+  // Written one by one: this is done for every declaration of a file at every key.
+  const written = item as { -readonly [Key in keyof AstNode]: AstNode[Key] };
+  written.$container = file;
+  written.$containerProperty = property;
+  written.$containerIndex = index;
 }

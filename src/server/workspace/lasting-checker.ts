@@ -20,6 +20,13 @@ import type { DiagLspServices } from "../services.js";
 /** A diagram is made of nothing but its own declaration. */
 const nothing: readonly unknown[] = [];
 
+/** What has been found since the last change of a file, by the places of its declarations. */
+interface Current {
+  broken?: ReadonlySet<Declaration>;
+  names?: readonly object[];
+  readonly diagrams: Checked<NamedDiagram>[];
+}
+
 interface Kept {
   readonly checked: Checked<unknown>;
   /** The line on which the declaration stood when it was checked. */
@@ -36,50 +43,55 @@ interface Kept {
  */
 export class LastingDeclarationChecker extends DeclarationChecker {
   private readonly kept = new WeakMap<Declaration, Kept>();
-  private readonly names: WorkspaceCache<DiagFile, string>;
-  /** What has been found since the last change: a file of thousands of diagrams asks for each several times a key. */
-  private readonly current: WorkspaceCache<DiagramDeclaration, Checked<NamedDiagram>>;
+  /** A file of thousands of diagrams asks for each several times a key. */
+  private readonly current: WorkspaceCache<DiagFile, Current>;
+
+  // Made once, not for each of thousands of diagrams.
+  private readonly newDiagram = (declaration: DiagramDeclaration) => super.diagram(declaration);
+  private readonly lastingDiagram = (declaration: DiagramDeclaration) =>
+    this.lasting(declaration, nothing, this.newDiagram);
 
   constructor(private readonly editing: DiagLspServices) {
     super(editing);
-    this.names = new WorkspaceCache(editing.shared);
     this.current = new WorkspaceCache(editing.shared);
   }
 
   override diagram(declaration: DiagramDeclaration): Checked<NamedDiagram> {
-    let checked = this.current.get(declaration);
+    const { diagrams } = this.currentOf(declaration.$container);
+    const place = declaration.$containerIndex!;
+    let checked = diagrams[place];
     if (checked === undefined) {
-      checked = this.guarded(declaration, () =>
-        this.lasting(declaration, nothing, () => super.diagram(declaration)),
-      );
-      this.current.set(declaration, checked);
+      checked = this.guarded(declaration, this.lastingDiagram);
+      diagrams[place] = checked;
     }
     return checked;
   }
 
   override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
     return this.guarded(declaration, () =>
-      this.lasting(declaration, this.dataOf(declaration), () => super.landscape(declaration)),
+      this.lasting(declaration, this.dataOf(declaration), (found) => super.landscape(found)),
     );
   }
 
   override verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
     return this.guarded(declaration, () =>
-      this.lasting(declaration, this.sourcesOf(declaration), () => super.verify(declaration)),
+      this.lasting(declaration, this.sourcesOf(declaration), (found) => super.verify(found)),
     );
   }
 
-  private lasting<T>(
-    declaration: Declaration,
+  private lasting<D extends Declaration, T>(
+    declaration: D,
     sources: readonly unknown[],
-    check: () => Checked<T>,
+    check: (declaration: D) => Checked<T>,
   ): Checked<T> {
     // An error elsewhere may make a guess of a declaration that itself stays as it is.
-    const isBroken = this.isBroken(declaration);
+    const current = this.currentOf(declaration.$container);
+    current.broken ??= this.brokenSyntax(AstUtils.getDocument(declaration)).declarations;
+    const isBroken = current.broken.has(declaration);
     const line = declaration.$cstNode?.range.start.line ?? 0;
     let known = this.kept.get(declaration);
     if (!known || known.isBroken !== isBroken || !isSame(known.sources, sources)) {
-      known = { checked: check(), line, isBroken, sources };
+      known = { checked: check(declaration), line, isBroken, sources };
       this.kept.set(declaration, known);
     } else if (known.line !== line) {
       known = { checked: moved(known.checked, line - known.line), line, isBroken, sources };
@@ -104,8 +116,10 @@ export class LastingDeclarationChecker extends DeclarationChecker {
 
   /** What a verify names, and what it could name, which its messages mention. */
   private sourcesOf(declaration: VerifyDeclaration): unknown[] {
-    const file = AstUtils.findRootNode(declaration) as DiagFile;
-    const sources: unknown[] = [this.names.get(file, () => this.namesVisibleIn(file))];
+    const file = declaration.$container;
+    const current = this.currentOf(file);
+    current.names ??= this.editing.references.DeclarationFinder.visibleNames(file);
+    const sources: unknown[] = [...current.names];
     for (const statement of declaration.statements) {
       if (isLandscapeChoice(statement)) {
         const landscape = statement.landscape?.ref;
@@ -120,9 +134,13 @@ export class LastingDeclarationChecker extends DeclarationChecker {
     return sources;
   }
 
-  private namesVisibleIn(file: DiagFile): string {
-    const visible = this.editing.references.DeclarationFinder.visible(file);
-    return [...visible].map(([name, { $type }]) => `${$type} ${name}`).join();
+  private currentOf(file: DiagFile): Current {
+    let current = this.current.get(file);
+    if (current === undefined) {
+      current = { diagrams: new Array(file.declarations.length) };
+      this.current.set(file, current);
+    }
+    return current;
   }
 }
 

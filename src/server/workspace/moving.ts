@@ -14,7 +14,10 @@ export interface MovableNode {
 
 /** Moves trees by characters and lines; columns stay, since whole lines move. */
 export function moveNodes(nodes: readonly MovableNode[], characters: number, lines: number): void {
-  if (characters === 0 && lines === 0) {
+  if (lines === 0) {
+    if (characters !== 0) {
+      moveWithinLines(nodes, characters);
+    }
     return;
   }
   for (const node of nodes) {
@@ -25,6 +28,17 @@ export function moveNodes(nodes: readonly MovableNode[], characters: number, lin
       node._offset! += characters;
       node._startLine += lines;
       node._endLine += lines;
+    }
+  }
+}
+
+/** Most keys add no line: ranges, which are lines and columns, stay what they are. */
+function moveWithinLines(nodes: readonly MovableNode[], characters: number): void {
+  for (const node of nodes) {
+    if (node.content) {
+      moveWithinLines(node.content, characters);
+    } else {
+      node._offset! += characters;
     }
   }
 }
