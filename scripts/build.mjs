@@ -1,8 +1,17 @@
 // Builds everything that ships into dist/: the `diag` command, its simulation worker and the extension.
 // Usage: node scripts/build.mjs [--quiet]
 
-import { chmodSync, copyFileSync, existsSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { generate } from "./generate.mjs";
@@ -156,18 +165,34 @@ function lateFrom(name, bundle) {
   };
 }
 
-/** The extension is read whenever a window opens; what simulates and evaluates has processes of its own. */
-function checkIsSmall(inputs) {
+/** What must not get into a bundle: it would be read where nobody needs it. */
+const strangersOf = {
+  // It is read whenever a window opens; what simulates and evaluates has processes of its own.
+  "dist/extension.cjs": /^(node_modules\/(?!valibot\/)|src\/(engines|simulate|compile|evaluate|landscape)\/)/,
+  // Nothing of the language server simulates.
+  "dist/language-server.js": /^src\/(engines|simulate)\//,
+  "dist/evaluation-worker.js": /^src\/(engines|simulate)\//,
+};
+
+function checkIsSmall(bundle, inputs) {
   const strangers = Object.entries(inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file)
-    .filter((file) =>
-      /^(node_modules\/(?!valibot\/)|src\/(engines|simulate|compile|evaluate|landscape)\/)/.test(file),
-    );
+    .filter((file) => strangersOf[bundle]?.test(file));
   if (strangers.length > 0) {
     throw new Error(
-      `dist/extension.cjs would hold ${strangers.join(", ")}: the extension imports types from there only`,
+      `${bundle} would hold ${strangers.join(", ")}: import types from there only, or a module that needs none of it`,
     );
+  }
+}
+
+/** What earlier builds left in `dist/` would be packed. */
+function removeAllBut(files) {
+  for (const entry of readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })) {
+    const file = relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/");
+    if (entry.isFile() && !files.includes(file)) {
+      rmSync(join(root, file));
+    }
   }
 }
 
@@ -195,8 +220,8 @@ try {
   const made = await Promise.all(
     bundles.map(async (bundle) => {
       const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
-      if (bundle.outfile === "dist/extension.cjs") {
-        checkIsSmall(metafile.outputs[bundle.outfile].inputs);
+      if (bundle.outfile !== undefined) {
+        checkIsSmall(bundle.outfile, metafile.outputs[bundle.outfile].inputs);
       }
       return Object.keys(metafile.outputs);
     }),
@@ -204,6 +229,7 @@ try {
   for (const { from, to } of copies) {
     copyFileSync(join(root, from), join(root, to));
   }
+  removeAllBut([...made.flat(), ...copies.map(({ to }) => to)]);
   linkCommand();
   if (!quiet) {
     console.log(generated ? "parser generated" : "parser up to date");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 import type { Landscape } from "../../landscape/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
-import { landscapeDigest } from "../../verify/index.js";
+import { landscapeDigest } from "../../verify/landscape-digest.js";
 import { Lanes, type Outcome, startThread } from "../../work/index.js";
 import { Claim, EvaluationJob } from "./claims.js";
 import type { Answer, AskOptions } from "./questions.js";

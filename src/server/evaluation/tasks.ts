@@ -4,7 +4,9 @@ import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import { componentLabels, type Observable } from "../../observables/index.js";
 import type { SpaceTime } from "../../optimisers/index.js";
 import type { Embedding } from "../../spacetime/index.js";
-import { evaluatorFor, landscapeDigest, predict, type VerifySpecification } from "../../verify/index.js";
+import type { VerifySpecification } from "../../verify/index.js";
+import { landscapeDigest } from "../../verify/landscape-digest.js";
+import { evaluatorFor, predict } from "../../verify/predict.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */
 export interface LandscapeTensors {
