@@ -23,7 +23,7 @@ verify long {
   eta = 0.05, 0.1
   observe test_loss
   predict order 3
-  trials = 40000000
+  trials = 80000000
   seed = 3
 }
 verify short {
@@ -64,7 +64,7 @@ async function runUntilWay(
   });
 }
 
-const far = 5_000_000; // trials: beyond the first checkpoint
+const far = 1_000_000; // trials: beyond the first checkpoint
 
 export const runs: Tests = {
   "a run that its engine's end interrupts keeps what is known; it goes on to the same bits": async () => {
@@ -91,7 +91,7 @@ export const runs: Tests = {
     equal(interrupted.points.length, 1);
     // What it tells is what is kept, not what was done beyond.
     deepEqual(
-      interrupted.partial.map(({ eta, trials }) => [eta, trials > 0 && trials < 40_000_000]),
+      interrupted.partial.map(({ eta, trials }) => [eta, trials > 0 && trials < 80_000_000]),
       [[0.1, true]],
     );
     const kept = await history.get(interrupted.id);
