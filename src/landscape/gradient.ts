@@ -33,8 +33,8 @@ export function gradient(landscape: Landscape): Expression[] {
   return hasNestedExponentials(landscape.loss) ? finiteForms(slopes) : slopes;
 }
 
-const math = create({ derivativeDependencies, OperatorNodeDependencies });
-const { ConstantNode, FunctionNode, OperatorNode, SymbolNode } = math;
+// Marked so that what needs no gradients is bundled without mathjs.
+const math = /* @__PURE__ */ create({ derivativeDependencies, OperatorNodeDependencies });
 
 const elementary: ReadonlySet<string> = new Set(elementaryFunctions);
 
@@ -99,7 +99,7 @@ class Differentiator {
     }
     const node = this.shared.has(expression) ? this.registered(expression) : this.node(expression);
     const by = (variable: string): Expression =>
-      this.expression(math.derivative(node, new SymbolNode(variable), { simplify: false }));
+      this.expression(math.derivative(node, new math.SymbolNode(variable), { simplify: false }));
     const closed = this.closedIn(expression).filter((inner) => this.symbolsIn(inner).has(name));
     if (closed.length === 0) {
       return by(this.names.get(name)!);
@@ -152,7 +152,7 @@ class Differentiator {
   private node(expression: Expression): MathNode {
     // a node of its own for each place: mathjs tells factors apart by their nodes
     if (expression.kind === "symbol") {
-      return new SymbolNode(this.names.get(expression.name)!);
+      return new math.SymbolNode(this.names.get(expression.name)!);
     }
     if (this.isClosed(expression)) {
       let own = this.closed.get(expression);
@@ -161,7 +161,7 @@ class Differentiator {
         this.closed.set(expression, own);
         this.symbols.set(own, this.simple(expression));
       }
-      return new SymbolNode(own);
+      return new math.SymbolNode(own);
     }
     return this.registered(expression);
   }
@@ -180,29 +180,32 @@ class Differentiator {
     const node = (inner: Expression): MathNode => this.node(inner);
     switch (expression.kind) {
       case "number":
-        return new ConstantNode(expression.value);
+        return new math.ConstantNode(expression.value);
       case "symbol":
-        return new SymbolNode(this.names.get(expression.name)!);
+        return new math.SymbolNode(this.names.get(expression.name)!);
       case "sum":
         if (expression.terms.length < 2) {
           return expression.terms.length === 0 ? node(number(0)) : node(expression.terms[0]!);
         }
-        return new OperatorNode("+", "add", expression.terms.map(node));
+        return new math.OperatorNode("+", "add", expression.terms.map(node));
       case "product":
         if (expression.factors.length < 2) {
           return expression.factors.length === 0 ? node(one) : node(expression.factors[0]!);
         }
-        return new OperatorNode("*", "multiply", expression.factors.map(node));
+        return new math.OperatorNode("*", "multiply", expression.factors.map(node));
       case "negate":
-        return new OperatorNode("-", "unaryMinus", [node(expression.operand)]);
+        return new math.OperatorNode("-", "unaryMinus", [node(expression.operand)]);
       case "divide":
-        return new OperatorNode("/", "divide", [node(expression.numerator), node(expression.denominator)]);
+        return new math.OperatorNode("/", "divide", [
+          node(expression.numerator),
+          node(expression.denominator),
+        ]);
       case "power": {
         const smooth = absolutePower(expression.base, expression.exponent);
         if (smooth !== undefined) {
           return node(smooth);
         }
-        return new OperatorNode("^", "pow", [node(expression.base), node(expression.exponent)]);
+        return new math.OperatorNode("^", "pow", [node(expression.base), node(expression.exponent)]);
       }
       case "call": {
         const { name, argument } = expression;
@@ -210,7 +213,7 @@ class Differentiator {
         if (known !== undefined) {
           return node(known);
         }
-        return new FunctionNode(new SymbolNode(name), [node(argument)]);
+        return new math.FunctionNode(new math.SymbolNode(name), [node(argument)]);
       }
       case "logsumexp":
         throw new RangeError("mathjs does not know logsumexp; it travels as a symbol");
