@@ -64,8 +64,11 @@ export class Evaluator {
   private readonly plans = new Map<string, EmbeddingPlan>();
   private readonly descents = new WeakMap<SpaceTime, Descent>();
   private readonly lists = new Map<string, Candidate[]>();
+  /** Those of a list that an observable sees. */
+  private readonly seen = new WeakMap<Candidate[], WeakMap<readonly RootFactors[], Candidate[]>>();
   private readonly contractions = new Map<string, number[]>();
   private readonly factors = new WeakMap<Observable, readonly RootFactors[]>();
+  private readonly factorsByText = new Map<string, readonly RootFactors[]>();
 
   /**
    * @throws EvaluationError when the order is too high for the number of weights.
@@ -189,7 +192,13 @@ export class Evaluator {
       list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })];
       this.lists.set(key, list);
     }
-    return list.filter(({ diagram }) => isSeen(diagram, factors));
+    let seen = this.seen.get(list)?.get(factors);
+    if (!seen) {
+      seen = list.filter(({ diagram }) => isSeen(diagram, factors));
+      const known = this.seen.get(list) ?? new WeakMap<readonly RootFactors[], Candidate[]>();
+      this.seen.set(list, known.set(factors, seen));
+    }
+    return seen;
   }
 
   /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
@@ -214,9 +223,13 @@ export class Evaluator {
     }
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
     const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
-    const contracted = (amputate: boolean) =>
-      this.contraction(diagram, short, spacetime, plan, step, amputate);
-    return { ...base, value: this.scaled(contracted, diagram, automorphisms, request) };
+    const value = this.scaled(
+      (amputate) => this.contraction(diagram, short, spacetime, plan, step, amputate),
+      diagram,
+      automorphisms,
+      request,
+    );
+    return { ...base, value };
   }
 
   /**
@@ -250,8 +263,12 @@ export class Evaluator {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
-      const contracted = (amputate: boolean) => this.values.contract(diagram, plan, step, amputate);
-      return this.scaled(contracted, diagram, automorphisms, request).map((value) => weight * value);
+      return this.scaled(
+        (amputate) => this.values.contract(diagram, plan, step, amputate),
+        diagram,
+        automorphisms,
+        request,
+      ).map((value) => weight * value);
     });
   }
 
@@ -270,20 +287,22 @@ export class Evaluator {
     const { schedule, rule } = this.descent(spacetime);
     const sign = edges % 2 === 0 ? 1 : -1;
     const isAlone = isRootAlone(diagram);
-    const valuesOf = (factor: number, amputate: boolean) =>
-      contracted(amputate).map((entry) =>
-        timesPower(entry * ((sign * factor) / automorphisms), (eta * rule.rate) / schedule.batch, edges),
-      );
-    const isCutOff = isAmputable(diagram);
+    const base = (eta * rule.rate) / schedule.batch;
     let along: readonly number[] | undefined;
     return this.factorsOf(observable).map(({ alone, inPart, amputated }) => {
       const factor = isAlone ? alone : inPart;
-      const whole = factor === 0 ? [] : [{ factor: 1, value: valuesOf(factor, false)[0]! }];
-      const ofWeights = (isCutOff ? amputated : []).map(({ factor, weight }) => {
-        along ??= valuesOf(1, true);
-        return { factor, value: this.values.toWeights(along, [weight])[0]! };
-      });
-      return sumOf([...whole, ...ofWeights]);
+      const whole =
+        factor === 0 ? 0 : timesPower(contracted(false)[0]! * ((sign * factor) / automorphisms), base, edges);
+      if (amputated.length === 0 || !isAmputable(diagram)) {
+        return whole;
+      }
+      along ??= contracted(true).map((one) => timesPower(one * (sign / automorphisms), base, edges));
+      const ofWeights = this.values.toWeights(
+        along,
+        amputated.map(({ weight }) => weight),
+      );
+      const terms = amputated.map((share, index) => ({ factor: share.factor, value: ofWeights[index]! }));
+      return sumOf(factor === 0 ? terms : [{ factor: 1, value: whole }, ...terms]);
     });
   }
 
@@ -325,7 +344,11 @@ export class Evaluator {
   private factorsOf(observable: Observable): readonly RootFactors[] {
     let factors = this.factors.get(observable);
     if (!factors) {
-      factors = numbersOf(observable, this.landscape).map(({ combination }) => rootFactors(combination));
+      const text = `${observable.name} ${observable.weights.join()}`;
+      factors =
+        this.factorsByText.get(text) ??
+        numbersOf(observable, this.landscape).map(({ combination }) => rootFactors(combination));
+      this.factorsByText.set(text, factors);
       this.factors.set(observable, factors);
     }
     return factors;
