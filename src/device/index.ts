@@ -7,3 +7,4 @@ export { DeviceEnd } from "./device-end.js";
 export * from "./page-messages.js";
 export * from "./protocol.js";
 export { GpuDevice } from "./webgpu/gpu-device.js";
+export { factorsOf } from "./webgpu/products.js";

@@ -71,6 +71,8 @@ export const shaderSchema = v.object({
   stored: count,
   /** Measured numbers of a trial. */
   columns: count,
+  /** Products of two of them, or of products that stand before, by place; products stand behind what is measured. */
+  products: listUpTo(v.strictTuple([count, count]), longestList),
   /** Training points, four a block. */
   blocks: count,
   /** Blocks of an epoch's descent: twice as many where points are first put in order, and then visited. */
@@ -109,7 +111,7 @@ const unsettledSchema = v.object({
   trials: longListOf<number>((one) => v.is(count, one)),
   /** For each weight a list. */
   weights: listUpTo(longNumbers, longestList),
-  /** For each column a list: what was measured less the center, the test loss counted as 0. */
+  /** For each column but products a list: what was measured less the center, the test loss counted as 0. */
   values: listUpTo(longNumbers, longestList),
 });
 /** Trials which did not diverge but whose test loss does not hold, in lists of equal length. */
@@ -120,11 +122,17 @@ export const doneSchema = v.object({
   trials: count,
   /** Those among them that stayed finite, and whose test loss holds. */
   count,
-  /** For each column Σ(x − center) in units of 2^-1074 and Σ(x − center)² in units of 2^-2148, in hexadecimal. */
-  sums: listUpTo(v.object({ sum: integerSchema, squares: integerSchema }), longestList),
+  /**
+   * For each column Σ(x − center) in units of 2^-1074 and Σ(x − center)² in units of 2^-2148, in hexadecimal; and in how
+   * many of the trials counted a product is no finite double, when there are any. Those are in neither sum.
+   */
+  sums: listUpTo(
+    v.object({ sum: integerSchema, squares: integerSchema, overflowed: maybe(count) }),
+    longestList,
+  ),
   /** Present when there are any; they are in no sum. */
   unsettled: maybe(unsettledSchema),
-  /** What each trial measured less the center, a list for each column; null where it is in no sum. */
+  /** What each column is in each trial less the center, a list a column; null where it is in no sum. */
   values: maybe(
     listUpTo(
       longListOf<number | null>((one) => one === null || Number.isFinite(one)),

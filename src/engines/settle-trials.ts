@@ -3,6 +3,7 @@ import { SimulationError } from "../compile/error.js";
 import { exactInteger } from "../compile/exact-double.js";
 import type { TrialsDone, UnsettledTrials } from "../device/index.js";
 import { factorOf } from "../observables/index.js";
+import { isProduct, measuredOf } from "../simulate/column.js";
 import { hexadecimalInteger } from "../simulate/exact-sum.js";
 import { type ChunkResult, finderOf } from "../simulate/kernel.js";
 import type { SimulationPlan } from "../simulate/plan.js";
@@ -14,7 +15,7 @@ const turnEvery = 20;
 /**
  * What a device did, with the test losses that it left open found here. `undefined` when the signal stops that.
  * @param first the number of the device's first trial.
- * @param values what each trial measured less the center, a list a column; those of trials left open are put in.
+ * @param values what each column is in each trial less the center, a list a column; those of trials left open are put in.
  */
 export async function settleTrials(
   plan: SimulationPlan,
@@ -27,10 +28,11 @@ export async function settleTrials(
     throw new SimulationError("the device answered something else");
   }
   const started = performance.now();
-  const own = sums.map(({ sum, squares }) => ({
-    count,
+  const own = sums.map(({ sum, squares, overflowed = 0 }) => ({
+    count: count - overflowed,
     sum: hexadecimalInteger(sum),
     squares: hexadecimalInteger(squares),
+    overflowed,
   }));
   const open = unsettled?.trials ?? [];
   let unfound: UnfoundLosses | undefined;
@@ -44,20 +46,27 @@ export async function settleTrials(
       return undefined;
     }
     const found = finderOf(plan).at(unsettled!.weights.map((list) => list[place]!));
+    const differences: number[] = [];
     plan.columns.forEach((column, index) => {
       if (column.isExpectation && !("loss" in found)) {
         return;
       }
-      const share =
-        column.isExpectation && "loss" in found
-          ? factorOf(column.combination, "expected_loss") * found.loss
-          : 0;
-      const value = unsettled!.values[index]![place]! + share;
+      const value = isProduct(column)
+        ? differences[column.product[0]]! * differences[column.product[1]]!
+        : unsettled!.values[index]![place]! +
+          (column.isExpectation && "loss" in found
+            ? factorOf(column.combination, "expected_loss") * found.loss
+            : 0);
+      differences[index] = value;
+      const sum = own[index]!;
+      if (!Number.isFinite(value)) {
+        sum.overflowed++;
+        return;
+      }
       if (values !== undefined) {
         values[index]![trial] = value;
       }
       const exact = exactInteger(value);
-      const sum = own[index]!;
       sum.count++;
       sum.sum += exact;
       sum.squares += exact * exact;
@@ -74,7 +83,7 @@ export async function settleTrials(
     chunk: {
       trials,
       count: count + open.length,
-      sums: own,
+      sums: own.map(({ overflowed, ...sum }) => (overflowed === 0 ? sum : { ...sum, overflowed })),
       ...(unfound === undefined ? {} : { unfound }),
     },
     seconds: (performance.now() - started) / 1000,
@@ -89,7 +98,7 @@ function fits(plan: SimulationPlan, done: number, unsettled: UnsettledTrials | u
   return (
     plan.check !== undefined &&
     weights.length === plan.starts.length &&
-    values.length === plan.columns.length &&
+    values.length === measuredOf(plan.columns).length &&
     [...weights, ...values].every((list) => list.length === trials.length) &&
     trials.every((trial) => trial < done)
   );

@@ -1,12 +1,70 @@
-import type { Combination } from "../observables/index.js";
-import type { Origin } from "./request.js";
+import type { Combination, ObservedNumber } from "../observables/index.js";
+import type { Origin, RequestedNumber } from "./request.js";
 
-/** One measured number of a trial: what is summed of it is less the center, and its constant is apart. */
-export interface Column {
+interface AnyColumn {
   readonly label: string;
   readonly center: number;
   readonly origin: Origin;
-  readonly combination: Combination;
   /** Whether the expected loss is in it: trials whose loss could not be found are in no sum of it. */
   readonly isExpectation: boolean;
+}
+
+/** One measured number of a trial: what is summed of it is less the center, and its constant is apart. */
+export interface MeasuredColumn extends AnyColumn {
+  readonly combination: Combination;
+}
+
+/** What two earlier columns of a trial, each less its center, are when multiplied and rounded once. Its center is 0. */
+export interface ProductColumn extends AnyColumn {
+  /** Their places among the columns. */
+  readonly product: readonly [number, number];
+}
+
+/** Columns that are measured come first. */
+export type Column = MeasuredColumn | ProductColumn;
+
+/**
+ * How many measured numbers a product may be made of: fourth powers have the errors of variances in them, and no power of
+ * so many numbers of single precision is out of a double's reach.
+ */
+export const mostFactors = 4;
+
+export function isProduct(column: Column): column is ProductColumn {
+  return "product" in column;
+}
+
+export function measuredOf(columns: readonly Column[]): readonly MeasuredColumn[] {
+  return columns.filter((column): column is MeasuredColumn => !isProduct(column));
+}
+
+export function productsOf(columns: readonly Column[]): readonly ProductColumn[] {
+  return columns.filter(isProduct);
+}
+
+/** The numbers of a request that are no products. */
+export function observedOf(numbers: readonly RequestedNumber[]): readonly ObservedNumber[] {
+  return numbers.filter((number) => "combination" in number);
+}
+
+/** What is wrong with the products that a request asks for, in one line, or undefined. */
+export function productProblem(numbers: readonly RequestedNumber[]): string | undefined {
+  const factors: number[] = [];
+  for (const [at, number] of numbers.entries()) {
+    if ("combination" in number) {
+      if (numbers[at - 1] !== undefined && !("combination" in numbers[at - 1]!)) {
+        return `"${number.label}" stands behind a product; put all numbers that are measured before the products`;
+      }
+      factors.push(1);
+      continue;
+    }
+    const [one, other] = number.product.map((place) => factors[place] ?? Number.NaN) as [number, number];
+    if (Number.isNaN(one + other)) {
+      return `"${number.label}" is a product of what does not stand before it; take two of the numbers 0 to ${at - 1}`;
+    }
+    if (one + other > mostFactors) {
+      return `"${number.label}" is a product of ${one + other} numbers; there may be ${mostFactors}`;
+    }
+    factors.push(one + other);
+  }
+  return undefined;
 }

@@ -1,8 +1,8 @@
 import { type Combination, factorOf, isExpectation, type Quantity, sumOf } from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
-import type { Column } from "./column.js";
+import { type Column, observedOf } from "./column.js";
 import { type LossesAtStart, lossesOf } from "./losses.js";
-import type { Origin, SimulationRequest } from "./request.js";
+import type { Origin, ProductNumber, SimulationRequest } from "./request.js";
 
 /** What is measured, and by how many updates. */
 export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">;
@@ -14,13 +14,36 @@ export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "num
  */
 export function columnsOf(measuring: Measuring): readonly Column[] {
   const { numbers, landscape } = measuring;
-  const losses = numbers.some(({ combination }) => combination.some(({ quantity }) => isLoss(quantity)))
+  const losses = observedOf(numbers).some(({ combination }) =>
+    combination.some(({ quantity }) => isLoss(quantity)),
+  )
     ? lossesOf(landscape).expected().atStart(unitsOf(measuring))
     : undefined;
-  return numbers.map((number): Column => {
-    const origin = originOf(number.combination, measuring, losses);
-    return { ...number, center: centerNear(origin.start), origin, isExpectation: isExpectation(number) };
-  });
+  const columns: Column[] = [];
+  for (const number of numbers) {
+    if ("product" in number) {
+      columns.push(productColumn(number, columns));
+    } else {
+      const origin = originOf(number.combination, measuring, losses);
+      columns.push({
+        ...number,
+        center: centerNear(origin.start),
+        origin,
+        isExpectation: isExpectation(number),
+      });
+    }
+  }
+  return columns;
+}
+
+/** A product, of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
+function productColumn(number: ProductNumber, columns: readonly Column[]): Column {
+  return {
+    ...number,
+    center: 0,
+    origin: { offset: 0, start: 0, resolution: 0 },
+    isExpectation: number.product.some((place) => columns[place]!.isExpectation),
+  };
 }
 
 /** Where a combination starts. What both losses have cancels where their factors do. */

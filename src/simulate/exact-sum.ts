@@ -11,14 +11,47 @@ import { exactInteger, nearestDouble } from "../compile/exact-double.js";
 const sumExponent = -1074;
 const squaresExponent = -2148;
 
-/** Exact sums of `x − center` and its square over the trials whose weights are finite. */
-export interface ExactMoments {
-  readonly center: number;
+/** Exact sums of `x − center` and its square over trials. */
+export interface ColumnSums {
+  /** Over how many trials. */
   readonly count: number;
   /** Σ(x − center) in units of 2^-1074; each difference is rounded to a double first. */
   readonly sum: bigint;
   /** Σ(x − center)² in units of 2^-2148. */
   readonly squares: bigint;
+  /**
+   * In how many trials more a product was no finite double, though all that is measured was finite; absent for none. They
+   * are in neither sum, and did not diverge; of the product there is then no mean.
+   */
+  readonly overflowed?: number;
+}
+
+/** Sums over the trials whose weights are finite, with what they are about. */
+export interface ExactMoments extends ColumnSums {
+  readonly center: number;
+}
+
+/** The sums over both lots of trials. */
+export function addSums(first: ColumnSums, second: ColumnSums): ColumnSums {
+  const overflowed = (first.overflowed ?? 0) + (second.overflowed ?? 0);
+  return {
+    count: first.count + second.count,
+    sum: first.sum + second.sum,
+    squares: first.squares + second.squares,
+    ...(overflowed === 0 ? {} : { overflowed }),
+  };
+}
+
+/** The sums over numbers, those that are not finite being counted apart. */
+export function sumsOf(differences: readonly number[]): ColumnSums {
+  const finite = differences.filter(Number.isFinite).map(exactInteger);
+  const overflowed = differences.length - finite.length;
+  return {
+    count: finite.length,
+    sum: finite.reduce((total, one) => total + one, 0n),
+    squares: finite.reduce((total, one) => total + one * one, 0n),
+    ...(overflowed === 0 ? {} : { overflowed }),
+  };
 }
 
 export function noMoments(center: number): ExactMoments {
@@ -42,25 +75,20 @@ export function mergeMoments(first: ExactMoments, second: ExactMoments): ExactMo
       `statistics about ${first.center} and about ${second.center} cannot be merged; they come from different landscapes`,
     );
   }
-  return {
-    center: first.center,
-    count: first.count + second.count,
-    sum: first.sum + second.sum,
-    squares: first.squares + second.squares,
-  };
+  return { center: first.center, ...addSums(first, second) };
 }
 
-/** The mean; NaN of no trials. */
+/** The mean; NaN of no trials, and where some overflowed. */
 export function meanOf(moments: ExactMoments): number {
-  if (moments.count === 0) {
+  if (moments.count === 0 || moments.overflowed !== undefined) {
     return Number.NaN;
   }
   return moments.center + nearestDouble(moments.sum, BigInt(moments.count), sumExponent);
 }
 
-/** The standard error of the mean, from the unbiased variance; NaN of fewer than two trials. */
+/** The standard error of the mean, from the unbiased variance; NaN of fewer than two trials, and where some overflowed. */
 export function standardErrorOf(moments: ExactMoments): number {
-  if (moments.count < 2) {
+  if (moments.count < 2 || moments.overflowed !== undefined) {
     return Number.NaN;
   }
   const count = BigInt(moments.count);

@@ -4,8 +4,15 @@
  * are in `engines`. Sums are exact (`exact-sum`), so that a seed's results are the same bits on any number of workers and
  * shards. docs/streams.md defines the random numbers.
  */
-export type { Column } from "./column.js";
+export { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
 export { columnsOf, type Measuring } from "./columns.js";
-export { type ExactMoments, hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
+export {
+  type ColumnSums,
+  type ExactMoments,
+  hexadecimalInteger,
+  meanOf,
+  mergeMoments,
+  standardErrorOf,
+} from "./exact-sum.js";
 export { requestProblem } from "./plan.js";
 export * from "./request.js";

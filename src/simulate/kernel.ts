@@ -1,6 +1,6 @@
 import { expectedLossParts } from "../landscape/expected.js";
 import { LossFinder } from "../landscape/loss-finder.js";
-import { type ExactMoments, noMoments } from "./exact-sum.js";
+import { addSums, type ColumnSums, type ExactMoments, noMoments } from "./exact-sum.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
@@ -37,15 +37,6 @@ export interface UnsettledTrial {
   readonly weights: readonly number[];
 }
 
-/** Sums of one column, in the units of `ExactMoments`. */
-export interface ColumnSums {
-  /** Over how many trials. */
-  readonly count: number;
-  /** Σ(x − center) and Σ(x − center)². */
-  readonly sum: bigint;
-  readonly squares: bigint;
-}
-
 export interface CollectedSums {
   /** Trials that did not diverge. */
   readonly count: number;
@@ -66,11 +57,7 @@ export function addChunks(first: ChunkResult, second: ChunkResult): ChunkResult 
   return {
     trials: first.trials + second.trials,
     count: first.count + second.count,
-    sums: first.sums.map((entry, index) => ({
-      count: entry.count + second.sums[index]!.count,
-      sum: entry.sum + second.sums[index]!.sum,
-      squares: entry.squares + second.sums[index]!.squares,
-    })),
+    sums: first.sums.map((entry, index) => addSums(entry, second.sums[index]!)),
     ...mergeUnfound(first, second),
   };
 }

@@ -4,6 +4,7 @@ import { steppedDown } from "../compile/step.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, type Quantity } from "../observables/index.js";
 import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
+import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
 import { lossesOf } from "./losses.js";
 import type { SimulationRequest } from "./request.js";
@@ -52,7 +53,11 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (request.numbers.length === 0) {
     return `there is nothing to observe; name an observable, such as ${defaultObservable.name}`;
   }
-  const weights = request.numbers
+  const products = productProblem(request.numbers);
+  if (products !== undefined) {
+    return products;
+  }
+  const weights = observedOf(request.numbers)
     .flatMap(({ combination }) => combination)
     .flatMap(({ quantity }) => (quantity.kind === "weight_displacement" ? [quantity.weight] : []));
   const missing = weights.find((weight) => request.landscape.weights[weight] === undefined);
@@ -77,7 +82,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
   const measures = (kind: Quantity["kind"]) =>
-    columns.some(({ combination }) => combination.some(({ quantity }) => quantity.kind === kind));
+    measuredOf(columns).some(({ combination }) => combination.some(({ quantity }) => quantity.kind === kind));
   const measuresTest = measures("expected_loss");
   const measuresTrain = measures("training_loss");
   const functions = form === "calls" ? elementaryCalls : elementary;

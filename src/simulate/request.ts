@@ -4,18 +4,30 @@ import type { ObservedNumber } from "../observables/index.js";
 import type { SpaceTime } from "../optimisers/index.js";
 import type { EngineName, processor } from "../runs/backends.js";
 import type { ExactMoments } from "./exact-sum.js";
-import { hexadecimalInteger, meanOf, mergeMoments, standardErrorOf } from "./exact-sum.js";
+import { hexadecimalInteger, meanOf, mergeMoments, noMoments, standardErrorOf } from "./exact-sum.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
 export type { UnfoundLosses } from "./unfound.js";
+
+/**
+ * A product of two numbers of the same trial, each less the center of its sums. Its mean is a covariance about these centers,
+ * and its sum of squares that covariance's error; products of products are third moments and fourth powers.
+ */
+export interface ProductNumber {
+  readonly label: string;
+  /** Which of the numbers that stand before this one; they may be one and the same, and products too. */
+  readonly product: readonly [number, number];
+}
+
+export type RequestedNumber = ObservedNumber | ProductNumber;
 
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
 export interface SimulationRequest {
   readonly landscape: Landscape;
   readonly spacetime: SpaceTime;
   readonly eta: number;
-  /** What is measured of each trial. */
-  readonly numbers: readonly ObservedNumber[];
+  /** What is measured of each trial, and then products of that. */
+  readonly numbers: readonly RequestedNumber[];
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;
@@ -24,7 +36,7 @@ export interface SimulationRequest {
 }
 
 /**
- * What is known of a number before any trial. Numbers that are the same for all trials are kept apart from those that
+ * What is known of a number before any trial; of a product nothing is, and all is 0. Numbers that are the same for all trials are kept apart from those that
  * trials are about, so that these are not rounded against them.
  */
 export interface Origin {
@@ -41,6 +53,7 @@ export interface ObservableStatistics {
   /** The number's. */
   readonly label: string;
   readonly count: number;
+  /** NaN, as its error, where some of the trials' products are more than a double can hold. */
   readonly mean: number;
   readonly standardError: number;
   readonly origin: Origin;
@@ -125,7 +138,7 @@ export function mergeResults(first: SimulationResult, second: SimulationResult):
 export function noneOf(result: SimulationResult): SimulationResult {
   const { scattered: _, unfound: __, ...rest } = result;
   const statistics = result.statistics.map(({ label, moments, origin }) =>
-    statisticsOf(label, { ...moments, count: 0, sum: 0n, squares: 0n }, origin),
+    statisticsOf(label, noMoments(moments.center), origin),
   );
   return { ...rest, statistics, trials: 0, diverged: 0, steps: 0 };
 }
@@ -137,25 +150,29 @@ export interface SerializedStatistics extends Origin {
   readonly count: number;
   readonly sum: string;
   readonly squares: string;
+  readonly overflowed?: number;
 }
 
 export function serializeStatistics(statistics: ObservableStatistics): SerializedStatistics {
-  const { center, count, sum, squares } = statistics.moments;
+  const { center, count, sum, squares, overflowed } = statistics.moments;
   const { label, origin } = statistics;
-  return { label, ...origin, center, count, sum: sum.toString(16), squares: squares.toString(16) };
+  const sums = { count, sum: sum.toString(16), squares: squares.toString(16) };
+  return { label, ...origin, center, ...sums, ...(overflowed === undefined ? {} : { overflowed }) };
 }
 
 /** Reads what {@link serializeStatistics} wrote; throws one line when it is something else. */
 export function deserializeStatistics(serialized: SerializedStatistics): ObservableStatistics {
-  const { label, center, count, offset, start, resolution } = serialized;
+  const { label, center, count, offset, start, resolution, overflowed } = serialized;
   const sum = parseHexadecimal(serialized.sum);
   const squares = parseHexadecimal(serialized.squares);
   const numbers = [center, offset, start, resolution];
   const sound = typeof label === "string" && numbers.every(Number.isFinite) && Number.isSafeInteger(count);
-  if (!sound || count < 0 || sum === undefined || squares === undefined) {
+  const isOverflow = overflowed === undefined || (Number.isSafeInteger(overflowed) && overflowed > 0);
+  if (!sound || !isOverflow || count < 0 || sum === undefined || squares === undefined) {
     throw new SimulationError("the saved statistics are damaged; delete them and simulate again");
   }
-  return statisticsOf(label, { center, count, sum, squares }, { offset, start, resolution });
+  const sums = { count, sum, squares, ...(overflowed === undefined ? {} : { overflowed }) };
+  return statisticsOf(label, { center, ...sums }, { offset, start, resolution });
 }
 
 function parseHexadecimal(text: unknown): bigint | undefined {

@@ -1,8 +1,8 @@
-import { exactInteger } from "../compile/exact-double.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
-import type { Column } from "./column.js";
+import { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
+import { sumsOf } from "./exact-sum.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
@@ -111,9 +111,11 @@ export class TwinKernel implements Kernel {
       let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
       let settled = holds[lane]!;
       this.plan.columns.forEach((column, index) => {
-        const value = combinedValue(column.combination, (quantity) =>
-          this.found(quantity, lane, test[lane]!, train[lane]!),
-        );
+        if (isProduct(column)) {
+          this.place(index, slot + lane, this.multiplied(column, slot + lane));
+          return;
+        }
+        const value = this.measured(column, lane, test[lane]!, train[lane]!);
         this.place(index, slot + lane, value);
         if (Number.isFinite(value - column.center)) {
           return;
@@ -150,12 +152,26 @@ export class TwinKernel implements Kernel {
   settle(slot: number, testLoss: number): void {
     this.plan.columns.forEach((column, index) => {
       if (column.isExpectation) {
-        this.results[index]![slot] = combinedValue(column.combination, (quantity) =>
-          this.found(quantity, slot - this.measuredSlot, testLoss, this.train[slot]!),
-        );
+        this.results[index]![slot] = isProduct(column)
+          ? this.multiplied(column, slot)
+          : this.measured(column, slot - this.measuredSlot, testLoss, this.train[slot]!);
       }
     });
     this.settled[slot] = true;
+  }
+
+  /** What a column is in a lane that has just been measured. */
+  private measured({ combination }: MeasuredColumn, lane: number, test: number, train: number): number {
+    return combinedValue(combination, (quantity) => this.found(quantity, lane, test, train));
+  }
+
+  /** The product of two columns of a trial, each less its center. */
+  private multiplied({ product: [one, other] }: ProductColumn, trial: number): number {
+    return this.difference(one, trial) * this.difference(other, trial);
+  }
+
+  private difference(column: number, trial: number): number {
+    return this.results[column]![trial]! - this.plan.columns[column]!.center;
   }
 
   /** What a quantity is in a lane that has just been measured. */
@@ -261,17 +277,11 @@ export class TwinKernel implements Kernel {
 
   collect(from: number, to: number): CollectedSums {
     const trials = Array.from({ length: to - from }, (_, index) => from + index);
-    const sums = this.plan.columns.map((column, index) => {
-      const sound = trials.filter((trial) => this.isSound(column, trial));
-      let sum = 0n;
-      let squares = 0n;
-      for (const trial of sound) {
-        const difference = exactInteger(this.results[index]![trial]! - column.center);
-        sum += difference;
-        squares += difference * difference;
-      }
-      return { count: sound.length, sum, squares };
-    });
+    const sums = this.plan.columns.map((column, index) =>
+      sumsOf(
+        trials.filter((trial) => this.isSound(column, trial)).map((trial) => this.difference(index, trial)),
+      ),
+    );
     return { count: trials.filter((trial) => this.finite[trial]).length, sums };
   }
 
@@ -279,12 +289,16 @@ export class TwinKernel implements Kernel {
     return this.finite[trial]! && (this.settled[trial]! || !this.isChecked(column));
   }
 
-  /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
+  /**
+   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product is not
+   * finite.
+   */
   values(column: number, from: number, to: number): number[] {
-    return Array.from({ length: to - from }, (_, index) =>
-      this.isSound(this.plan.columns[column]!, from + index)
-        ? this.results[column]![from + index]!
-        : Number.NaN,
-    );
+    return Array.from({ length: to - from }, (_, index) => {
+      const value = this.results[column]![from + index]!;
+      return this.isSound(this.plan.columns[column]!, from + index) && Number.isFinite(value)
+        ? value
+        : Number.NaN;
+    });
   }
 }

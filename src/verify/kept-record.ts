@@ -5,6 +5,7 @@ import {
   type Backend,
   type Column,
   hexadecimalInteger,
+  isProduct,
   type SerializedStatistics,
 } from "../simulate/index.js";
 
@@ -44,6 +45,7 @@ const statisticsSchema = v.object({
   count,
   sum: integer,
   squares: integer,
+  overflowed: maybe(v.custom<number>((value) => v.is(count, value) && value > 0)),
   offset: number,
   start: number,
   resolution: magnitude,
@@ -115,11 +117,14 @@ function problemOfCounts(
   if (statistics.length === 0) {
     return "it measures nothing";
   }
-  for (const [at, { count }] of statistics.entries()) {
-    const isOfFewer = kind === undefined ? count < measured : kind.columns[at]?.isExpectation;
+  for (const [at, { count, overflowed = 0 }] of statistics.entries()) {
+    const own = count + overflowed;
+    const column = kind?.columns[at];
+    const isOfFewer = kind === undefined ? own < measured : column?.isExpectation;
     const wantedCount = isOfFewer ? measured - missing : measured;
-    if (count !== wantedCount) {
-      return `a sum of ${count} contradicts its ${wantedCount} trials`;
+    // What is measured and not finite has diverged; only products overflow.
+    if (own !== wantedCount || (overflowed > 0 && column !== undefined && !isProduct(column))) {
+      return `a sum of ${own} contradicts its ${wantedCount} trials`;
     }
   }
   return undefined;

@@ -141,8 +141,8 @@ function wouldDecide(
   predictions: readonly LabelledPrediction[],
   trials: number,
 ): string | undefined {
-  for (const [index, { floor, deviation }] of roundings.entries()) {
-    const { label, prediction } = predictions[index]!;
+  for (const [index, { label, prediction }] of predictions.entries()) {
+    const { floor, deviation } = roundings[index]!;
     const { truncation } = prediction;
     const band = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + truncation;
     if (floor > negligible * Math.min(band, lastOrderOf(prediction))) {

@@ -58,6 +58,7 @@ ${reduceText(columns)}`;
     state: 1,
     stored: 0,
     columns,
+    products: [],
     blocks: 1,
     descentBlocks: 1,
     epochs: 1,

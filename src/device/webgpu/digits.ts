@@ -1,25 +1,29 @@
 import type { TrialsDone } from "../protocol.js";
 
-/** What the shader's sums are made of (`src/engines/webgpu/reduce-text.ts`): a count, then for each column its digits. */
+/**
+ * What the shader's sums are made of (`src/engines/webgpu/reduce-text.ts`): a count, then for each column its digits, as many
+ * for each number that it is a product of.
+ */
 const sumDigits = 18;
 const squareDigits = 35;
 
-export function digitsOf(columns: number): number {
-  return 1 + columns * (sumDigits + squareDigits);
+/** @param factors of how many numbers each column is a product. */
+export function digitsOf(factors: readonly number[]): number {
+  return factors.reduce((digits, one) => digits + one * (sumDigits + squareDigits), 1);
 }
 
-/** Sums of single precision are in units of 2^-149 and squares of 2^-298; those of the protocol are finer. */
-const sumShift = BigInt(1074 - 149);
-const squareShift = BigInt(2148 - 298);
+/** Sums of products of so many factors of single precision are in units of 2^-149 for each; those of the protocol are finer. */
+const sumShift = (factors: number) => BigInt(1074 - 149 * factors);
 
 /** Exact sums over trials, as they grow. */
 export class ExactSums {
   private trials = 0;
   private count = 0;
-  private readonly sums: { sum: bigint; squares: bigint }[];
+  private readonly sums: { readonly factors: number; sum: bigint; squares: bigint }[];
 
-  constructor(columns: number) {
-    this.sums = Array.from({ length: columns }, () => ({ sum: 0n, squares: 0n }));
+  /** @param factors as in {@link digitsOf}. */
+  constructor(factors: readonly number[]) {
+    this.sums = factors.map((one) => ({ factors: one, sum: 0n, squares: 0n }));
   }
 
   /** Adds what the shader found of some trials. */
@@ -28,9 +32,12 @@ export class ExactSums {
     this.count += digits[0]!;
     let at = 1;
     for (const entry of this.sums) {
-      entry.sum += integer(digits.subarray(at, at + sumDigits)) << sumShift;
-      entry.squares += integer(digits.subarray(at + sumDigits, at + sumDigits + squareDigits)) << squareShift;
-      at += sumDigits + squareDigits;
+      const squares = at + entry.factors * sumDigits;
+      const end = squares + entry.factors * squareDigits;
+      const shift = sumShift(entry.factors);
+      entry.sum += integer(digits.subarray(at, squares)) << shift;
+      entry.squares += integer(digits.subarray(squares, end)) << (2n * shift);
+      at = end;
     }
   }
 

@@ -4,6 +4,7 @@ import { digitsOf, ExactSums } from "./digits.js";
 import { Pace } from "./pace.js";
 import { type Part, parametersOf, parameterWords } from "./parameters.js";
 import { type EntryPoint, makePipelines, type Pipelines } from "./pipelines.js";
+import { factorsOf, withProducts } from "./products.js";
 import { UnsettledLists } from "./unsettled.js";
 
 /** Trials that are simulated side by side, at most: a GPU is full long before, and their sums fit their digits. */
@@ -33,6 +34,8 @@ export class LoadedShader {
   private readonly device: GPUDevice;
   private readonly ending: DeviceEnd;
   private readonly job: ShaderJob;
+  /** Of how many numbers each column is a product. */
+  private readonly factors: readonly number[];
   private readonly pipelines: Pipelines;
   private readonly parameters: GPUBuffer;
   private readonly table: GPUBuffer;
@@ -54,6 +57,7 @@ export class LoadedShader {
     this.device = device;
     this.ending = ending;
     this.job = job;
+    this.factors = factorsOf(job);
     this.pipelines = pipelines;
     this.most = fittingTrials(job, device.limits);
     this.paces = { descend: new Pace(visits), train: new Pace(visits), measure: new Pace(visits) };
@@ -61,7 +65,7 @@ export class LoadedShader {
     this.parameters = device.createBuffer({ size: 4 * parameterWords, usage: uniform | copyTo });
     this.table = device.createBuffer({ size: 4 * job.table.length, usage: storage | copyTo });
     device.queue.writeBuffer(this.table, 0, Uint32Array.from(job.table));
-    const size = 4 * digitsOf(job.columns);
+    const size = 4 * digitsOf(this.factors);
     this.digits = device.createBuffer({ size, usage: storage | copyTo | copyFrom });
     this.digitsRead = device.createBuffer({ size, usage: read | copyTo });
   }
@@ -110,10 +114,9 @@ export class LoadedShader {
     alive: () => void,
   ): Promise<TrialsDone> {
     const started = performance.now();
-    const { columns } = this.job;
-    const sums = new ExactSums(columns);
+    const sums = new ExactSums(this.factors);
     const unsettled = new UnsettledLists(this.job);
-    const lists = values ? Array.from({ length: columns }, (): (number | null)[] => []) : undefined;
+    const lists = values ? this.factors.map((): (number | null)[] => []) : undefined;
     const room = await this.roomFor(Math.min(trials, this.most));
     for (let done = 0; done < trials; done += room.trials) {
       const some = Math.min(room.trials, trials - done);
@@ -276,7 +279,7 @@ export class LoadedShader {
   }
 
   private async reduce(room: Room, trials: number): Promise<Int32Array> {
-    this.device.queue.writeBuffer(this.digits, 0, new Int32Array(digitsOf(this.job.columns)));
+    this.device.queue.writeBuffer(this.digits, 0, new Int32Array(digitsOf(this.factors)));
     const part = { ...noWork, toTrial: trials };
     this.dispatch(room, "reduce", part, Math.ceil(trials / reducedTogether), (encoder) =>
       encoder.copyBufferToBuffer(this.digits, 0, this.digitsRead, 0, this.digits.size),
@@ -285,12 +288,19 @@ export class LoadedShader {
   }
 
   private async read(room: Room, trials: number, lists: (number | null)[][]): Promise<void> {
-    const { columns } = this.job;
+    const { columns, products } = this.job;
     const numbers = await this.copied(room.measured, 0, (columns + 1) * room.trials);
+    const places = Array.from({ length: columns }, (_, column) => column * room.trials);
     for (let trial = 0; trial < trials; trial++) {
       const sound = numbers[columns * room.trials + trial] === 1;
-      for (let column = 0; column < columns; column++) {
-        lists[column]!.push(sound ? numbers[column * room.trials + trial]! : null);
+      const values = sound
+        ? withProducts(
+            places.map((place) => numbers[place + trial]!),
+            products,
+          )
+        : undefined;
+      for (const [column, list] of lists.entries()) {
+        list.push(values?.[column] ?? null);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
+import { isProduct, type MeasuredColumn } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import type { Tensor } from "./namespace.js";
 import type { TensorData } from "./tensor-data.js";
@@ -7,7 +8,7 @@ import { sumOverPoints } from "./tensor-sum.js";
 
 /** What a group of trials measured. */
 export interface Measured {
-  /** For each column what each trial measured less the center; not finite where a trial diverged. */
+  /** For each column what it is in each trial less the center; not finite where a trial diverged. */
   readonly columns: readonly Float64Array[];
   /** Whether a trial's test loss does not hold; it is then counted as 0. */
   readonly unsettled: readonly boolean[];
@@ -123,13 +124,21 @@ export class TensorMeasurement {
           return displacements[quantity.weight]![lane]!;
       }
     };
-    const columns = this.plan.columns.map(({ combination, center }) =>
+    const measured = ({ combination, center }: MeasuredColumn) =>
       test.map((_, lane) =>
         diverged(lane)
           ? Number.NaN
           : combinedValue(combination, (quantity) => found(quantity, lane)) - center,
-      ),
-    );
+      );
+    const columns: Float64Array[] = [];
+    for (const column of this.plan.columns) {
+      if (isProduct(column)) {
+        const [one, other] = column.product.map((place) => columns[place]!) as [Float64Array, Float64Array];
+        columns.push(one.map((value, lane) => value * other[lane]!));
+      } else {
+        columns.push(measured(column));
+      }
+    }
     return { columns, unsettled, weights: ends };
   }
 

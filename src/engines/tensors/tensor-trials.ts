@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { SimulationError } from "../../compile/error.js";
 import { exactInteger } from "../../compile/exact-double.js";
 import type { RunTrials, TrialsDone } from "../../device/index.js";
+import { measuredOf } from "../../simulate/column.js";
 import { layoutOf } from "../../simulate/kernel.js";
 import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
@@ -65,12 +66,13 @@ export class TensorSimulation {
     const started = performance.now();
     this.turned = started;
     const { columns } = this.plan;
-    const done = { count: 0, sums: columns.map(() => ({ sum: 0n, squares: 0n })) };
+    const measures = measuredOf(columns).length;
+    const done = { count: 0, sums: columns.map(() => ({ sum: 0n, squares: 0n, overflowed: 0 })) };
     const told = columns.map((): (number | null)[] => []);
     const open = {
       trials: [] as number[],
       weights: this.plan.starts.map((): number[] => []),
-      values: columns.map((): number[] => []),
+      values: measuredOf(columns).map((): number[] => []),
     };
     const groups = Math.ceil(trials / this.mostTrials);
     const lanes = Math.ceil(trials / groups);
@@ -86,7 +88,7 @@ export class TensorSimulation {
       }
       for (let lane = 0; lane < used; lane++) {
         const differences = measured.columns.map((column) => column[lane]!);
-        const finite = differences.every(Number.isFinite);
+        const finite = differences.slice(0, measures).every(Number.isFinite);
         const sound = finite && !measured.unsettled[lane];
         if (sound) {
           done.count++;
@@ -98,13 +100,18 @@ export class TensorSimulation {
           });
         }
         differences.forEach((difference, column) => {
+          const isKnown = sound && Number.isFinite(difference);
           if (values) {
-            told[column]!.push(sound ? difference : null);
+            told[column]!.push(isKnown ? difference : null);
           }
           if (finite && !sound) {
-            open.values[column]!.push(difference);
+            open.values[column]?.push(difference);
           }
           if (!sound) {
+            return;
+          }
+          if (!isKnown) {
+            done.sums[column]!.overflowed++;
             return;
           }
           const exact = exactInteger(difference);
@@ -117,7 +124,11 @@ export class TensorSimulation {
     return {
       trials,
       count: done.count,
-      sums: done.sums.map(({ sum, squares }) => ({ sum: sum.toString(16), squares: squares.toString(16) })),
+      sums: done.sums.map(({ sum, squares, overflowed }) => ({
+        sum: sum.toString(16),
+        squares: squares.toString(16),
+        ...(overflowed === 0 ? {} : { overflowed }),
+      })),
       ...(open.trials.length > 0 ? { unsettled: open } : {}),
       ...(values ? { values: told } : {}),
       seconds: (performance.now() - started) / 1000,

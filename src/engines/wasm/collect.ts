@@ -5,7 +5,8 @@ export const mostUnnormalized = 128;
 
 /**
  * `accumulate(values, finite, count, center, sum, squares)`: adds `x − center` and its square, exactly,
- * for the finite ones of `count` values, and returns how many they were.
+ * for those of `count` values whose trials are sound, and returns how many they were. Products may still be no finite
+ * doubles; those are left out and not counted.
  *
  * A double is m · 2^(e − 1074); its integer m is added to the digits at bit e, and m², as
  * low² + 2·low·high·2^32 + high²·2^64, to those at bit 2e.
@@ -16,9 +17,10 @@ export const collectFunctions = `
   (local $low i64) (local $high i64) (local $t i64) (local $d1 i64) (local $d2 i64)
   (loop $each
     (if (f64.eq (f64.load (local.get $finite)) (f64.const 0)) (then
-      (local.set $done (i32.add (local.get $done) (i32.const 1)))
       (local.set $bits (i64.reinterpret_f64 (f64.sub (f64.load (local.get $values)) (local.get $center))))
       (local.set $e (i64.and (i64.shr_u (local.get $bits) (i64.const 52)) (i64.const 0x7ff)))
+      (if (i64.ne (local.get $e) (i64.const 0x7ff)) (then
+      (local.set $done (i32.add (local.get $done) (i32.const 1)))
       (local.set $m (i64.and (local.get $bits) (i64.const 0xfffffffffffff)))
       (if (i64.ne (local.get $e) (i64.const 0)) (then
         (local.set $m (i64.or (local.get $m) (i64.const 0x10000000000000)))
@@ -48,7 +50,7 @@ export const collectFunctions = `
         (i64.shr_u (local.get $d1) (i64.sub (i64.const 32) (local.get $shift)))
         (i64.and (i64.shl (local.get $d2) (local.get $shift)) (i64.const 0xffffffff)))))
       (i64.store offset=24 (local.get $to) (i64.add (i64.load offset=24 (local.get $to))
-        (i64.shr_u (local.get $d2) (i64.sub (i64.const 32) (local.get $shift)))))))
+        (i64.shr_u (local.get $d2) (i64.sub (i64.const 32) (local.get $shift)))))))))
     (local.set $values (i32.add (local.get $values) (i32.const 8)))
     (local.set $finite (i32.add (local.get $finite) (i32.const 8)))
     (br_if $each (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))

@@ -1,6 +1,7 @@
 import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
 import { combinedValue, type Quantity } from "../../observables/index.js";
+import { type Column, isProduct } from "../../simulate/column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { finiteAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
@@ -153,9 +154,12 @@ export class WasmKernel implements Kernel {
           return this.weights[quantity.weight * this.lanes + lane]! - this.plan.starts[quantity.weight]!;
       }
     };
-    this.plan.columns.forEach(({ combination, isExpectation }, index) => {
-      if (isExpectation) {
-        this.column(index)[slot] = combinedValue(combination, found);
+    const difference = (index: number) => this.column(index)[slot]! - this.plan.columns[index]!.center;
+    this.plan.columns.forEach((column, index) => {
+      if (column.isExpectation) {
+        this.column(index)[slot] = isProduct(column)
+          ? difference(column.product[0]) * difference(column.product[1])
+          : combinedValue(column.combination, found);
       }
     });
     this.column(settledAt(this.plan))[slot] = 0;
@@ -163,18 +167,16 @@ export class WasmKernel implements Kernel {
 
   collect(from: number, to: number): CollectedSums {
     const { addresses } = this.module;
-    const { columns, check } = this.plan;
+    const { columns } = this.plan;
     const digits = (column: number) => addresses.digits + column * addresses.digitBytes;
     new Uint8Array(this.memory.buffer, addresses.digits, columns.length * addresses.digitBytes).fill(0);
     const counts = columns.map(() => 0);
     for (let first = from; first < to; first += mostUnnormalized) {
       const some = Math.min(mostUnnormalized, to - first);
       columns.forEach((column, index) => {
-        const sound =
-          check !== undefined && column.isExpectation ? settledAt(this.plan) : finiteAt(this.plan);
         counts[index]! += this.exports.accumulate(
           addresses.results + index * addresses.columnBytes + 8 * first,
-          addresses.results + sound * addresses.columnBytes + 8 * first,
+          addresses.results + this.soundAt(column) * addresses.columnBytes + 8 * first,
           some,
           column.center,
           digits(index),
@@ -182,18 +184,36 @@ export class WasmKernel implements Kernel {
         );
       });
     }
-    const sums = columns.map((_, index) => ({
-      count: counts[index]!,
-      sum: this.integer(digits(index), sumDigits),
-      squares: this.integer(digits(index) + 8 * sumDigits, squareDigits),
-    }));
-    return { count: this.finiteTrials(from, to), sums };
+    const isSettledIn = columns.some((column) => isProduct(column) && this.isChecked(column));
+    const finite = this.trialsIn(finiteAt(this.plan), from, to);
+    const settled = isSettledIn ? this.trialsIn(settledAt(this.plan), from, to) : 0;
+    const sums = columns.map((column, index) => {
+      const overflowed = isProduct(column) ? (this.isChecked(column) ? settled : finite) - counts[index]! : 0;
+      return {
+        count: counts[index]!,
+        sum: this.integer(digits(index), sumDigits),
+        squares: this.integer(digits(index) + 8 * sumDigits, squareDigits),
+        ...(overflowed === 0 ? {} : { overflowed }),
+      };
+    });
+    return { count: finite, sums };
   }
 
-  private finiteTrials(from: number, to: number): number {
-    return this.column(finiteAt(this.plan))
+  /** Whether trials whose test loss does not hold are in no sum of a column. */
+  private isChecked({ isExpectation }: Column): boolean {
+    return this.plan.check !== undefined && isExpectation;
+  }
+
+  /** The column that says which trials are in the sums of another. */
+  private soundAt(column: Column): number {
+    return this.isChecked(column) ? settledAt(this.plan) : finiteAt(this.plan);
+  }
+
+  /** How many trials the column of `finiteAt` or `settledAt` lets pass. */
+  private trialsIn(marks: number, from: number, to: number): number {
+    return this.column(marks)
       .subarray(from, to)
-      .reduce((count, finite) => count + (finite === 0 ? 1 : 0), 0);
+      .reduce((count, mark) => count + (mark === 0 ? 1 : 0), 0);
   }
 
   /** A column of the chunk's trials. */
@@ -211,16 +231,17 @@ export class WasmKernel implements Kernel {
     return value;
   }
 
-  /** What a column measured of the chunk's trials: NaN where a trial diverged, or its test loss is not known. */
+  /**
+   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product is not
+   * finite.
+   */
   values(column: number, from: number, to: number): number[] {
-    const { check, columns } = this.plan;
     const finite = this.column(finiteAt(this.plan));
-    const isChecked = check !== undefined && columns[column]!.isExpectation;
-    const sound = isChecked ? this.column(settledAt(this.plan)) : finite;
+    const sound = this.column(this.soundAt(this.plan.columns[column]!));
     const values = this.column(column);
-    return Array.from(
-      { length: to - from },
-      (_, index) => values[from + index]! + finite[from + index]! + sound[from + index]!,
-    );
+    return Array.from({ length: to - from }, (_, index) => {
+      const value = values[from + index]! + finite[from + index]! + sound[from + index]!;
+      return Number.isFinite(value) ? value : Number.NaN;
+    });
   }
 }

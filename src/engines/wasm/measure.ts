@@ -1,6 +1,7 @@
 import { bitsOfDouble } from "../../compile/double-bits.js";
 import { agreement } from "../../landscape/sampled-loss.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
+import { isProduct } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { type Addresses, finiteAt, settledAt, trainAt } from "./addresses.js";
 import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./text.js";
@@ -56,9 +57,25 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   for (const weight of weights) {
     note(get(weight));
   }
+  const isFactor = new Set(plan.columns.flatMap((column) => (isProduct(column) ? column.product : [])));
+  /** Of columns that products are made of, what they are less their centers. */
+  const factors = new Map<number, string>();
   plan.columns.forEach((column, index) => {
+    if (isProduct(column)) {
+      // What of them is not finite is found when they are added up: the trial did not diverge.
+      const [one, other] = column.product.map((place) => get(factors.get(place)!));
+      const value = target.keep("v128", `(f64x2.mul ${one} ${other})`);
+      factors.set(index, value);
+      store(index, value);
+      return;
+    }
     const value = target.keep("v128", combined(column.combination, found, arithmetic));
-    const difference = `(f64x2.sub ${get(value)} ${constant(column.center)})`;
+    let difference = `(f64x2.sub ${get(value)} ${constant(column.center)})`;
+    if (isFactor.has(index)) {
+      const kept = target.keep("v128", difference);
+      factors.set(index, kept);
+      difference = get(kept);
+    }
     note(difference, column.isExpectation ? settled : finite);
     store(index, value);
   });
@@ -66,6 +83,8 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     if (train !== undefined) {
       note(get(train));
     }
+    // A trial that diverged is in no sum, whether its test loss holds or not.
+    target.set(settled, `(f64x2.add ${get(settled)} ${get(finite)})`);
     store(settledAt(plan), settled);
     if (train !== undefined) {
       store(trainAt(plan), train);

@@ -3,7 +3,7 @@ import { keyOfSeed } from "../../compile/philox.js";
 import { type ShaderJob, unsettledMark } from "../../device/index.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
 import { processor } from "../../runs/backends.js";
-import type { Column } from "../../simulate/column.js";
+import { type MeasuredColumn, measuredOf, productsOf } from "../../simulate/column.js";
 import { planSimulation, type SampledPart, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
 import { drawText, Table } from "./draw-text.js";
@@ -36,6 +36,11 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
   if (plan.points > mostPoints) {
     throw new SimulationError(`N = ${plan.points} is too large for a GPU; use --backend ${processor.name}`);
   }
+  const columns = measuredOf(plan.columns);
+  const products = productsOf(plan.columns).map(({ product: [one, other] }): [number, number] => [
+    one,
+    other,
+  ]);
   const table = new Table();
   const draw = drawText(request.landscape, table);
   const weights = plan.starts.length;
@@ -48,7 +53,7 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
     isKept(plan) ? storing(plan, draw.data) : "",
     descent(plan, draw.data, calls),
     measuring(plan, request.landscape.data.length, draw.data, table, calls),
-    reduceText(plan.columns.length),
+    reduceText(columns.length, products),
   ];
   const blocks = Math.ceil(plan.points / 4);
   return {
@@ -57,7 +62,8 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
     table: table.words.length === 0 ? [0] : table.words,
     state,
     stored: isKept(plan) ? plan.points * plan.data : 0,
-    columns: plan.columns.length,
+    columns: columns.length,
+    products,
     blocks,
     descentBlocks: isKept(plan) ? 2 * blocks : blocks,
     epochs: plan.epochs,
@@ -283,7 +289,8 @@ function measuring(
   const train = plan.loss === undefined ? "" : trainText(plan, sources, data, calls);
   const test = testText(plan, weights, table, calls);
   const at = (column: number) => `measured[${column}u * parameters.stride + trial]`;
-  const values = plan.columns.map((column) => measuredValue(column, plan));
+  const columns = measuredOf(plan.columns);
+  const values = columns.map((column) => measuredValue(column, plan));
   const mean = `let train = (train_sum - train_rest) * ${literal(1 / plan.points)};`;
   return `${train}
 @compute @workgroup_size(64)
@@ -294,11 +301,11 @@ ${plan.loss === undefined ? "" : `  load_train();\n  ${mean}`}
 ${test.map((line) => `  ${line}`).join("\n")}
   var sound = ${weights.map((weight) => `is_finite(${weight})`).join(" & ")};
 ${values.map((value, column) => `  let value${column} = ${value};\n  sound = sound & is_finite(value${column});\n  ${at(column)} = value${column};`).join("\n")}
-  ${at(plan.columns.length)} = select(0f, ${plan.check === undefined ? "1f" : `select(${literal(unsettledMark)}, 1f, holds)`}, sound);
+  ${at(columns.length)} = select(0f, ${plan.check === undefined ? "1f" : `select(${literal(unsettledMark)}, 1f, holds)`}, sound);
 }`;
 }
 
-function measuredValue(column: Column, plan: SimulationPlan): string {
+function measuredValue(column: MeasuredColumn, plan: SimulationPlan): string {
   const measured = combined(column.combination, (quantity) => quantityText(quantity, plan), arithmetic);
   return `${measured} - ${literal(singleOrZero(column.center))}`;
 }

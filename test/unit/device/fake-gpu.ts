@@ -168,6 +168,7 @@ export const job: ShaderJob = {
   state: 2,
   stored: 0,
   columns: 1,
+  products: [],
   blocks: 3,
   descentBlocks: 3,
   epochs: 1,

@@ -13,6 +13,7 @@ const job: ShaderJob = {
   state: 2,
   stored: 0,
   columns: 1,
+  products: [],
   blocks: 3,
   descentBlocks: 3,
   epochs: 1,
