@@ -18,7 +18,7 @@ export interface Engine extends Simulator {
   readonly software: boolean;
   /**
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
-   * `SimulationResult.statistics`, NaN where a trial diverged. When the signal stops it, numbers are missing.
+   * `SimulationResult.statistics`, NaN where a trial is in no sum of it. When the signal stops it, numbers are missing.
    */
   trialValues(request: SimulationRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 }

@@ -77,7 +77,7 @@ export class RunEngines {
         this.say(request.eta, engine, why);
         return {
           engine,
-          floors: new Map(predictions.map(({ label }, index) => [label, roundings[index]!])),
+          floors: new Map(request.numbers.map(({ label }, index) => [label, roundings[index]!])),
         };
       }
       const precise = await this.engines.settle(matters);

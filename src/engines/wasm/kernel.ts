@@ -224,11 +224,15 @@ export class WasmKernel implements Kernel {
   }
 
   private integer(address: number, digits: number): bigint {
+    // Most digits are 0: numbers of a column are of like size.
+    const all = new BigInt64Array(this.memory.buffer, address, digits);
+    const last = all.findLastIndex((digit) => digit !== 0n);
+    const first = all.findIndex((digit) => digit !== 0n);
     let value = 0n;
-    for (const digit of new BigInt64Array(this.memory.buffer, address, digits).toReversed()) {
-      value = (value << 32n) + digit;
+    for (let place = last; place >= 0 && place >= first; place--) {
+      value = (value << 32n) + all[place]!;
     }
-    return value;
+    return value << BigInt(32 * Math.max(0, first));
   }
 
   /**

@@ -6,6 +6,8 @@ import { DeviceEnd, DeviceLost } from "../../../src/device/index.js";
 import { digitsOf, ExactSums } from "../../../src/device/webgpu/digits.js";
 import { Pace } from "../../../src/device/webgpu/pace.js";
 import { parametersOf, parameterWords } from "../../../src/device/webgpu/parameters.js";
+import { factorsOf, withProducts } from "../../../src/device/webgpu/products.js";
+import { roundedProduct } from "../../engine/product-oracle.js";
 
 /** A sum as the shader keeps it: digits of 16 bits from the lowest, the last with what is left and the sign. */
 function digitsFor(value: bigint, count: number): number[] {
@@ -51,6 +53,55 @@ test("digits become the exact sums of numbers of single precision and of their s
     ),
     { numRuns: 50, seed: 4 },
   );
+});
+
+test("digits of products are in units of all their factors", () => {
+  const digits = new Int32Array(digitsOf([1, 3]));
+  expect(digits).toHaveLength(1 + 53 + 3 * 53);
+  // 5 · 2^(−3 · 149 + 32), and 25 times the square of that unit.
+  digits.set([1, ...digitsFor(0n, 18), ...digitsFor(0n, 35)], 0);
+  digits.set(digitsFor(5n << 32n, 3 * 18), 1 + 53);
+  digits.set(digitsFor(25n << 64n, 3 * 35), 1 + 53 + 3 * 18);
+  const sums = new ExactSums([1, 3]);
+  sums.add(1, digits);
+  const unit = 2n ** BigInt(1074 - 3 * 149 + 32);
+  expect(sums.result().sums[1]).toEqual({
+    sum: (5n * unit).toString(16),
+    squares: (25n * unit * unit).toString(16),
+  });
+});
+
+test("products are rounded to 24 bits, with exponents that single precision lacks", () => {
+  expect(
+    factorsOf({
+      columns: 2,
+      products: [
+        [0, 1],
+        [2, 2],
+        [0, 2],
+      ],
+    }),
+  ).toEqual([1, 1, 2, 4, 3]);
+  const single = fc
+    .float({ noNaN: true, noDefaultInfinity: true })
+    .map((value) => (Math.abs(value) < 2 ** -126 ? 0 : value));
+  fc.assert(
+    fc.property(single, single, single, single, (...values) => {
+      const [a, b, c, d] = values;
+      const [ab, cd] = [roundedProduct(a, b, 24), roundedProduct(c, d, 24)];
+      const all = withProducts(values, [
+        [0, 1],
+        [2, 3],
+        [4, 5],
+      ]);
+      expect(all.map((value) => value + 0)).toEqual(
+        [a, b, c, d, ab, cd, roundedProduct(ab, cd, 24)].map((value) => value + 0),
+      );
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+  // A number that a device may take for zero is zero.
+  expect(withProducts([2 ** -127, 1], [[0, 1]])).toEqual([2 ** -127, 1, 0]);
 });
 
 test("digits that are not yet carried count for what they are", () => {
