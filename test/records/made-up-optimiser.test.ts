@@ -5,21 +5,16 @@
 import type { GrammarAST } from "langium";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSpaceTime as readOption } from "../../src/cli/readings.js";
-import type { DeviceLink } from "../../src/device/index.js";
-import { type Engine, type EngineName, openCpuEngine } from "../../src/engines/index.js";
-import { LinkedEngine } from "../../src/engines/linked-engine.js";
-import { tensorJobOf } from "../../src/engines/tensors/job.js";
-import { tensorHandlers } from "../../src/engines/tensors/serve.js";
+import type { Engine, EngineName } from "../../src/engines/index.js";
 import { Evaluator } from "../../src/evaluate/index.js";
 import { formatSpaceTime, type SpaceTime } from "../../src/optimisers/index.js";
-import { runTarget } from "../../src/runner/run.js";
-import { type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
-import { isRecord } from "../../src/runs/model.js";
+import type { RunRecord } from "../../src/runs/index.js";
 import { spaceTimeHover } from "../../src/server/hover/verify-hover.js";
 import { keywordDocumentation } from "../../src/server/keyword-docs.js";
 import { Editor } from "../language/lsp/editor.js";
 import { analyze } from "../language/workspace.js";
 import { landscapeText, seriesOf, valuesAt } from "./halved-enumeration.js";
+import { expectDrawn, expectSameTrials, openTwoEngines, verifiedOn } from "./verified.js";
 
 vi.mock("../../src/optimisers/list.js", async (original) => {
   const { optimisers } = await original<typeof import("../../src/optimisers/list.js")>();
@@ -140,36 +135,13 @@ describe("an optimiser that is added by its record", () => {
   });
 
   describe("simulated", () => {
-    const open = new Map<EngineName, Engine>();
+    let open: ReadonlyMap<EngineName, Engine> = new Map();
     const records = new Map<EngineName, RunRecord>();
 
     beforeAll(async () => {
-      open.set("cpu", openCpuEngine());
-      open.set("tfjs", await LinkedEngine.open("tfjs", hereLink(), { tensors: "wasm" }, tensorJobOf));
-      for (const [backend] of open) {
-        let record: RunRecord | undefined;
-        await runTarget(
-          {
-            id: backend,
-            kind: "verification",
-            source: {
-              uri: "untitled:added",
-              path: "/added.diag",
-              text: verify(`halved(N = 4, E = 2)\n  ${others}`),
-            },
-            target: { kind: "verify", name: "added" },
-            backend,
-          },
-          {
-            signal: new AbortController().signal,
-            engines: { open: async (name) => unclosed(open.get(name)!) },
-            tell: (event) => {
-              record = event.type === "started" ? startedRecord(event.header) : withEvent(record!, event);
-            },
-            note: () => undefined,
-          },
-        );
-        records.set(backend, record!);
+      open = await openTwoEngines();
+      for (const name of open.keys()) {
+        records.set(name, await verifiedOn(name, open, verify(`halved(N = 4, E = 2)\n  ${others}`)));
       }
     }, 120_000);
 
@@ -183,8 +155,6 @@ describe("an optimiser that is added by its record", () => {
       "on %s: the page's record has what all descents together do",
       (backend) => {
         const record = records.get(backend)!;
-        expect(isRecord(JSON.parse(JSON.stringify(record)))).toBe(true);
-        expect(record.message).toBeUndefined();
         expect(record).toMatchObject({ state: "done", spacetime: "halved(N = 4, E = 2)", backend });
         expect(record.points).toHaveLength(6);
         for (const { eta, observable, measured, standardError, roundingFloor, verdict } of record.points) {
@@ -199,38 +169,14 @@ describe("an optimiser that is added by its record", () => {
     );
 
     test("the engines draw the same trials", () => {
-      const [own, other] = [records.get("cpu")!, records.get("tfjs")!];
-      own.points.forEach(({ measured }, index) => {
-        const { measured: there, roundingFloor } = other.points[index]!;
-        expect(Math.abs(measured! - there!)).toBeLessThanOrEqual(roundingFloor!);
-      });
+      expectSameTrials(records.get("cpu")!, records.get("tfjs")!);
+    });
+
+    test("the results page draws it", () => {
+      const record = records.get("cpu")!;
+      for (const observable of record.observables) {
+        expectDrawn(record, observable);
+      }
     });
   });
 });
-
-/** An engine that several runs use: none of them closes it. */
-function unclosed(engine: Engine): Engine {
-  return {
-    name: engine.name,
-    device: engine.device,
-    facts: engine.facts,
-    precise: engine.precise,
-    software: engine.software,
-    simulate: (request, options) => engine.simulate(request, options),
-    trialValues: (request, signal) => engine.trialValues(request, signal),
-    close: async () => undefined,
-  };
-}
-
-/** Tensors in this process, which has the longer list of records; those of the product have a process of their own. */
-function hereLink(): DeviceLink {
-  const handlers = tensorHandlers();
-  return {
-    ask: (name, parameters, signal = new AbortController().signal) =>
-      handlers[name](parameters as never, signal, () => undefined) as never,
-    get heard() {
-      return performance.now();
-    },
-    close: () => undefined,
-  };
-}
