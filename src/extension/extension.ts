@@ -10,10 +10,10 @@ import { Previews } from "./preview/index.js";
 import { printableChannel } from "./printable-channel.js";
 import { Results } from "./results/index.js";
 import {
-  type EngineMeans,
-  EngineRuns,
   type ProcessSettings,
   type RunHistory,
+  type RunnerMeans,
+  RunnerRuns,
   type Runs,
   StoredHistory,
 } from "./runs/index.js";
@@ -56,11 +56,11 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     log: (line) => channel.info(line),
     changed: () => gpu.forget(),
   });
-  const means: EngineMeans = {
+  const means: RunnerMeans = {
     ...{ process, serve: gpu.serve, backend: wishedBackend },
     engines: () => engineSettings(context.globalStorageUri),
   };
-  const runs = new EngineRuns(means, channel, history, join(storage, "checkpoints"));
+  const runs = new RunnerRuns(means, channel, history, join(storage, "checkpoints"));
   const results: Results = new Results(context.extensionUri, running, runs, history);
   const tests = new VerifyTests(running, runs, engines.finder);
   const workshop: Workshop = {

@@ -3,7 +3,7 @@ import type { Description } from "../../runner/index.js";
 import { type Runs, sourceOf } from "../runs/index.js";
 
 /**
- * What a document declares. That takes no time that is worth more than a word in the status bar, unless the engine
+ * What a document declares. That takes no time that is worth more than a word in the status bar, unless the runner
  * has to start first.
  * @throws RunRefused in one line.
  */

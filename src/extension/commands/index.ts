@@ -1,5 +1,5 @@
 /**
- * What the extension's commands do: they ask the user for what a file does not say, order runs of the engine, and say
+ * What the extension's commands do: they ask the user for what a file does not say, order runs of the runner, and say
  * how these ended. What is written and read in words, without an editor, is in files of its own.
  */
 import { enumerate } from "./enumerate.js";

@@ -14,7 +14,7 @@ type Keeper = Pick<Workshop, "runs" | "history" | "showResults">;
 
 /**
  * Offers to go on with verifications that stopped before their end, when there are any: those whose window or
- * engine was gone, not those that were cancelled.
+ * runner was gone, not those that were cancelled.
  */
 export async function offerUnfinished(workshop: Keeper): Promise<void> {
   const { history, showResults } = workshop;

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { RunnerRequests } from "../../runner/index.js";
-import { askPatiently, EngineProcess, type EngineServer, type ProcessSettings } from "../runs/index.js";
+import { askPatiently, type ProcessSettings, RunnerProcess, type RunnerServer } from "../runs/index.js";
 
 /** What a task's process is started with. */
 export interface TaskMeans {
@@ -14,11 +14,11 @@ export interface TaskOptions {
   /** How long the process may take to stop by itself when the token is cancelled, in milliseconds; at once when absent. */
   readonly patience?: number;
   /** Hears what the process asks and tells. */
-  readonly serve?: EngineServer;
+  readonly serve?: RunnerServer;
 }
 
 /**
- * Asks an engine's process of its own, which ends with the answer, so that runs neither wait nor are disturbed.
+ * Asks a runner's process of its own, which ends with the answer, so that runs neither wait nor are disturbed.
  * @throws CancellationError, and errors of one line.
  */
 export async function askOnce<Name extends keyof RunnerRequests>(
@@ -27,10 +27,10 @@ export async function askOnce<Name extends keyof RunnerRequests>(
   parameters: RunnerRequests[Name]["parameters"],
   { token, patience = 0, serve = () => ({ dispose: () => undefined }) }: TaskOptions = {},
 ): Promise<RunnerRequests[Name]["answer"]> {
-  const engine = new EngineProcess(process, serve, log);
+  const runner = new RunnerProcess(process, serve, log);
   try {
-    return await askPatiently(engine, name, parameters, token, patience);
+    return await askPatiently(runner, name, parameters, token, patience);
   } finally {
-    engine.dispose();
+    runner.dispose();
   }
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-languageclient/node";
 import type { DeviceDescription, GpuQuestion } from "../../device/index.js";
 import { pageDeviceAlive, pageDeviceClosed, pageDeviceLost, pageDeviceMethod } from "../../runner/index.js";
-import type { EngineServer } from "../runs/index.js";
+import type { RunnerServer } from "../runs/index.js";
 import { openGpuPanel, type TabPlace } from "./gpu-panel.js";
 import { PageDevice, PageFault } from "./page-device.js";
 
@@ -29,7 +29,7 @@ export class PageGpu {
   }
 
   /** Answers what an engine's process asks; the page is closed when that has ended. */
-  readonly serve: EngineServer = (connection, { ErrorCodes, ResponseError }) => {
+  readonly serve: RunnerServer = (connection, { ErrorCodes, ResponseError }) => {
     this.connection = connection;
     // The process is one of ours, of the same version; what the page says is judged.
     connection.onRequest(pageDeviceMethod, async (question: GpuQuestion, token: CancellationToken) => {

@@ -9,7 +9,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs in processes of the engine, the verifications one after the other, the evaluations beside them; every run is kept
+ * Runs in processes of the runner, the verifications one after the other, the evaluations beside them; every run is kept
  * in the history.
  */
 export interface Runs extends vscode.Disposable {
@@ -49,7 +49,7 @@ export class RunRefused extends Error {
 }
 
 /**
- * A document as the engine is told of it: with its present text, saved or not, and those of all others that are open,
+ * A document as the runner is told of it: with its present text, saved or not, and those of all others that are open,
  * since what it imports counts as it stands in the editor.
  */
 export function sourceOf(document: vscode.TextDocument): RunSource {

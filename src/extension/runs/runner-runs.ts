@@ -19,16 +19,16 @@ import {
 import { Lending } from "../../work/lending.js";
 import { countSetting } from "../settings.js";
 import { askPatiently } from "./ask-patiently.js";
-import {
-  type AskedEngine,
-  EngineProcess,
-  type EngineServer,
-  type ProcessSettings,
-} from "./engine-process.js";
 import type { RunHistory } from "./history.js";
+import {
+  type AskedRunner,
+  type ProcessSettings,
+  RunnerProcess,
+  type RunnerServer,
+} from "./runner-process.js";
 import { type RunOptions, RunRefused, type Runs } from "./runs.js";
 
-/** How long the engine may take to stop by itself, in milliseconds; then its process is ended. */
+/** How long the runner may take to stop by itself, in milliseconds; then its process is ended. */
 const patience = 500;
 
 /** Least time between two writes of a run under way, in milliseconds. */
@@ -41,15 +41,15 @@ const mostAside = 3;
 const idleAside = 60_000;
 
 /** What runs are made with. */
-export interface EngineMeans {
+export interface RunnerMeans {
   /** How the process is started; asked at each start. */
   process(): ProcessSettings;
-  /** What the engine is told of the window; asked at each run. */
+  /** What the runner is told of the window; asked at each run. */
   engines(): EngineSettings;
   /** What simulates where an order does not say; asked at each run. */
   backend(): BackendChoice;
   /** Answers what the process asks of the window. */
-  readonly serve: EngineServer;
+  readonly serve: RunnerServer;
 }
 
 /** An ordered run that has not ended. */
@@ -66,18 +66,18 @@ interface Pending {
 }
 
 /**
- * {@link Runs} by engine processes, which are started when first needed. Simulations, which may take hours and all
+ * {@link Runs} by processes of the runner, which are started when first needed. Simulations, which may take hours and all
  * processors, go one after the other in one; evaluations and questions wait for none of them, and each has a process
  * for itself, so that what is cancelled takes nothing else along.
  */
-export class EngineRuns implements Runs {
+export class RunnerRuns implements Runs {
   private readonly changed = new vscode.EventEmitter<{
     readonly record: RunRecord;
     readonly event: RunEvent;
   }>();
   private readonly pending = new Map<string, Pending>();
-  private readonly engine: AskedEngine;
-  private readonly aside: Lending<AskedEngine>;
+  private readonly runner: AskedRunner;
+  private readonly aside: Lending<AskedRunner>;
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
   private closed = false;
@@ -85,18 +85,18 @@ export class EngineRuns implements Runs {
   readonly onDidChange = this.changed.event;
 
   constructor(
-    private readonly means: EngineMeans,
+    private readonly means: RunnerMeans,
     channel: vscode.LogOutputChannel,
     private readonly history: RunHistory,
     private readonly checkpoints: string,
     start: typeof startProcess = startProcess,
   ) {
-    const serve: EngineServer = (connection, library) => {
+    const serve: RunnerServer = (connection, library) => {
       connection.onNotification(runnerEvent, (event: RunnerEvent) => this.hear(event));
       return means.serve(connection, library);
     };
     const log = (line: string): void => channel.info(line);
-    this.engine = start(means.process, serve, log);
+    this.runner = start(means.process, serve, log);
     this.aside = new Lending(() => start(means.process, serve, log, idleAside), mostAside);
   }
 
@@ -109,7 +109,7 @@ export class EngineRuns implements Runs {
   }
 
   get processId(): number | undefined {
-    return this.engine.processId;
+    return this.runner.processId;
   }
 
   async start(order: RunOrder, options: RunOptions = {}): Promise<RunRecord> {
@@ -135,7 +135,7 @@ export class EngineRuns implements Runs {
     };
     return untilCancelled(
       (order.kind === "verification"
-        ? this.inTurn(() => this.perform(pending, this.engine))
+        ? this.inTurn(() => this.perform(pending, this.runner))
         : this.aside.lend((process) => this.perform(pending, process))
       ).finally(end),
       cancellation.token,
@@ -174,7 +174,7 @@ export class EngineRuns implements Runs {
   /** Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped. */
   dispose(): void {
     this.closed = true;
-    this.engine.dispose();
+    this.runner.dispose();
     this.aside.dispose();
     this.changed.dispose();
   }
@@ -200,7 +200,7 @@ export class EngineRuns implements Runs {
     return result;
   }
 
-  private async perform(pending: Pending, process: AskedEngine): Promise<RunRecord> {
+  private async perform(pending: Pending, process: AskedRunner): Promise<RunRecord> {
     pending.begun = true;
     const { id, order, cancellation } = pending;
     const { kind, source, target, trials, seed, backend, resume } = order;
@@ -253,7 +253,7 @@ export class EngineRuns implements Runs {
    * @throws CancellationError, or RunRefused in one line.
    */
   private async askSoon<Name extends "run" | "describe" | "enumerate">(
-    process: AskedEngine,
+    process: AskedRunner,
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
@@ -318,8 +318,8 @@ export class EngineRuns implements Runs {
   }
 }
 
-function startProcess(...given: ConstructorParameters<typeof EngineProcess>): AskedEngine {
-  return new EngineProcess(...given);
+function startProcess(...given: ConstructorParameters<typeof RunnerProcess>): AskedRunner {
+  return new RunnerProcess(...given);
 }
 
 /**

@@ -3,10 +3,10 @@ import type * as vscode from "vscode";
 import { type RunnerRequests, runnerMethods } from "../../runner/index.js";
 import { AskedProcess, type ProcessServer } from "../../work/asked-process.js";
 
-/** What the engine may ask and tell; what is returned is disposed of when the process has ended. */
-export type EngineServer = ProcessServer;
+/** What the runner may ask and tell; what is returned is disposed of when the process has ended. */
+export type RunnerServer = ProcessServer;
 
-/** How the engine's process is started. */
+/** How the runner's process is started. */
 export interface ProcessSettings {
   /** The bundle. */
   readonly module: string;
@@ -14,16 +14,16 @@ export interface ProcessSettings {
   readonly memory: number;
 }
 
-/** What others need of the engine's process. */
-export type AskedEngine = Pick<EngineProcess, "ask" | "kill" | "dispose" | "processId">;
+/** What others need of the runner's process. */
+export type AskedRunner = Pick<RunnerProcess, "ask" | "kill" | "dispose" | "processId">;
 
 /** The process ended while something was asked of it; its message is one line that says why. */
-export class EngineGone extends Error {
-  override readonly name = "EngineGone";
+export class RunnerGone extends Error {
+  override readonly name = "RunnerGone";
 }
 
-/** The engine as a process. It is killed, not asked, to stop work that does not let it listen. */
-export class EngineProcess implements vscode.Disposable {
+/** The runner as a process. It is killed, not asked, to stop work that does not let it listen. */
+export class RunnerProcess implements vscode.Disposable {
   private readonly asked: AskedProcess;
   private memory = 0;
 
@@ -35,7 +35,7 @@ export class EngineProcess implements vscode.Disposable {
    */
   constructor(
     private readonly settings: () => ProcessSettings,
-    serve: EngineServer,
+    serve: RunnerServer,
     log: (line: string) => void,
     idle?: number,
   ) {
@@ -51,7 +51,7 @@ export class EngineProcess implements vscode.Disposable {
         }
       },
       reasonOf: ({ words, failure, outOfMemory }) =>
-        new EngineGone(
+        new RunnerGone(
           outOfMemory
             ? `the engine needed more than ${this.memory} MiB of memory; raise diag.engine.memory, or ask for a lower order`
             : `${failure === undefined ? "the engine's process" : "the engine"} ${words}`,
@@ -65,8 +65,8 @@ export class EngineProcess implements vscode.Disposable {
   }
 
   /**
-   * Asks the engine something.
-   * @throws EngineGone when the process ends before it answers; errors of one line when it refuses.
+   * Asks the runner something.
+   * @throws RunnerGone when the process ends before it answers; errors of one line when it refuses.
    */
   ask<Name extends keyof RunnerRequests>(
     name: Name,

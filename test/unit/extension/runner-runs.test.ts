@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { EngineMeans, RunHistory, RunRefused } from "../../../src/extension/runs/index.js";
-import { EngineRuns } from "../../../src/extension/runs/index.js";
+import type { RunHistory, RunnerMeans, RunRefused } from "../../../src/extension/runs/index.js";
+import { RunnerRuns } from "../../../src/extension/runs/index.js";
 import type { RunOrder } from "../../../src/runner/index.js";
 import { type RunnerRequests, runnerEvent } from "../../../src/runner/index.js";
 import * as fake from "./fake-vscode.js";
@@ -19,14 +19,14 @@ interface Question {
   refuse(reason: string): void;
 }
 
-/** A process of the engine. */
+/** A process of the runner. */
 class Process {
   readonly questions: Question[] = [];
   killed = 0;
   readonly processId = 1;
   private readonly heard: ((event: unknown) => void)[] = [];
 
-  constructor(serve: EngineMeans["serve"]) {
+  constructor(serve: RunnerMeans["serve"]) {
     const connection = {
       onNotification: (method: string, listener: (event: unknown) => void) => {
         if (method === runnerEvent) {
@@ -74,24 +74,24 @@ class Process {
 }
 
 let processes: Process[];
-let runs: EngineRuns;
+let runs: RunnerRuns;
 
 beforeEach(() => {
   vi.useFakeTimers();
   processes = [];
-  const means: EngineMeans = {
+  const means: RunnerMeans = {
     process: () => ({ module: "", memory: 1 }),
     engines: () => ({}),
     backend: () => "cpu",
     serve: () => ({ dispose: () => undefined }),
   };
   const history = { put: async () => undefined } as unknown as RunHistory;
-  const start = (_: unknown, serve: EngineMeans["serve"]) => {
+  const start = (_: unknown, serve: RunnerMeans["serve"]) => {
     const process = new Process(serve);
     processes.push(process);
     return process as never;
   };
-  runs = new EngineRuns(means, { info: () => undefined } as never, history, "", start as never);
+  runs = new RunnerRuns(means, { info: () => undefined } as never, history, "", start as never);
 });
 
 afterEach(() => {
@@ -104,7 +104,7 @@ const turn = () => vi.advanceTimersByTimeAsync(0);
 const asked = () => processes.map(({ questions }) => questions.map(({ name }) => name));
 const counting = { edges: 2, irreducible: true, pathCondition: true };
 
-describe("what is asked of the engine", () => {
+describe("what is asked of the runner", () => {
   test("waits for no simulation, unless it is one", async () => {
     const first = runs.start(order("verification"));
     const second = runs.start(order("verification"));
@@ -194,7 +194,7 @@ describe("what is asked of the engine", () => {
   test("is refused in one line", async () => {
     const failed = runs.describe(source);
     await turn();
-    processes[1]!.questions[0]!.refuse("Request engine/describe failed with message: it is too long");
+    processes[1]!.questions[0]!.refuse("Request runner/describe failed with message: it is too long");
     await expect(failed).rejects.toMatchObject({
       name: "RunRefused",
       message: "it is too long",
