@@ -25,6 +25,16 @@ export interface EngineCandidate {
   readonly facts?: () => Promise<DeviceDescription["facts"]>;
 }
 
+/** When an engine is worth more than the processor. */
+export interface AutoTerms {
+  /** What it needs, in a word: there is no `GPU` to use. */
+  readonly device: string;
+  /** How many times as fast as the processor it has to be. */
+  readonly gain: number;
+  /** What less is not worth, with its verb: `its coarser numbers are`. */
+  readonly price: string;
+}
+
 /** One of the engines: how it is found and opened. What is said of it is in `src/runs/backends`, by its name. */
 export interface EngineRecord {
   readonly name: EngineName;
@@ -38,7 +48,9 @@ export interface EngineRecord {
   candidates(options: MachineOptions): readonly EngineCandidate[];
   /** What its trials have in common with all others of the same bits, behind its name. Absent: its device and that one's driver. */
   bits?(): string;
-  /** Points that a pilot of `auto` may visit: enough to tell a speed, not enough to be noticed. Absent: `auto` never takes it. */
+  /** On which terms `auto` takes it in the processor's place. Absent: it never does. */
+  readonly auto?: AutoTerms;
+  /** Points that a pilot of `auto` may visit: enough to tell a speed, not enough to be noticed. Absent where `auto` makes none. */
   readonly pilotVisits?: number;
   /** Points that trials may visit which are compared with the processor's: some tens of milliseconds. */
   readonly comparedVisits: number;

@@ -2,7 +2,7 @@ import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { errorsWith, processor, threeErrors } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
-import type { ChosenEngine, Engines } from "./choice.js";
+import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
 
@@ -34,14 +34,14 @@ export type Floors = ReadonlyMap<string, Rounding>;
 
 /** The engines of one verification, and what is said of them. */
 export class RunEngines {
-  private readonly engines: Engines;
+  private readonly engines: EngineChoice;
   private readonly name: string;
   private readonly tell: (note: EngineNote) => void;
   /** What was last told to simulate. */
   private told: Engine | undefined;
 
   /** @param name of the verification. */
-  constructor(engines: Engines, name: string, tell: (note: EngineNote) => void = () => undefined) {
+  constructor(engines: EngineChoice, name: string, tell: (note: EngineNote) => void = () => undefined) {
     this.engines = engines;
     this.name = name;
     this.tell = tell;

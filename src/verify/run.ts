@@ -17,7 +17,7 @@ import {
   type SimulationRequest,
   type SimulationResult,
 } from "../simulate/index.js";
-import { Engines, engineKey, mayGoOn } from "./choice.js";
+import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
 import { evaluatorFor, predict, refuseMissing } from "./predict.js";
@@ -89,7 +89,7 @@ export async function runVerification(
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
   const engines = new RunEngines(
-    new Engines(source, options.backend ?? auto.name, specification.etas.length),
+    new EngineChoice(source, options.backend ?? auto.name, specification.etas.length),
     specification.name,
     options.onEngine,
   );

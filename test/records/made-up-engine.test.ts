@@ -3,13 +3,20 @@ import "./add-twin.js";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it as test } from "vitest";
 import { runCommand } from "../../src/cli/command.js";
-import { engineCandidates, examine, machineEngines } from "../../src/engines/index.js";
+import { SimulationError } from "../../src/compile/index.js";
+import {
+  type Engine,
+  engineCandidates,
+  examine,
+  machineEngines,
+  openCpuEngine,
+} from "../../src/engines/index.js";
 import { enginesText } from "../../src/extension/engines/engines-text.js";
 import type { BackendChoice, EngineName } from "../../src/runs/index.js";
-import { runVerification, type VerifySpecification } from "../../src/verify/index.js";
+import { type EngineNote, runVerification, type VerifySpecification } from "../../src/verify/index.js";
 import { memoryStore } from "../engine/memory-store.js";
 import { gauss, sgd } from "../engine/simulate-landscapes.js";
-import { twin } from "./twin.js";
+import { twin, twinEngine } from "./twin.js";
 
 const name = twin.name as EngineName;
 
@@ -31,6 +38,21 @@ async function diag(...words: string[]): Promise<{ status: number; output: strin
 }
 
 const file = fileURLToPath(new URL("../../examples/gauss.diag", import.meta.url));
+
+const specification: VerifySpecification = {
+  ...{ name: "kept", landscape: gauss, spacetime: sgd(10), etas: [0.1], sum: "exact", seed: 2 },
+  observables: [{ name: "test_loss", weights: [] }],
+  prediction: { kind: "order", order: 1 },
+};
+
+/** An engine that says that it takes so many times as long. */
+const slowed = (engine: Engine, times: number): Engine => ({
+  ...engine,
+  simulate: async (request, options) => {
+    const result = await engine.simulate(request, options);
+    return { ...result, seconds: result.steps * 1e-8 * times };
+  },
+});
 
 describe("an engine that is added", () => {
   test("verifies, with the same numbers as the processor", async () => {
@@ -72,12 +94,36 @@ describe("an engine that is added", () => {
     expect(text).toContain("twin: works: JavaScript on 1 thread");
   });
 
+  test.each([
+    { times: 1e4, why: /^it is 100 times as fast as the processor$/, backend: twin.name },
+    {
+      times: 1e6,
+      why: /^there is no GPU to use: no driver; JavaScript on 1 thread is 1\.0 times as fast, which its one thread is not worth$/,
+      backend: "cpu",
+    },
+  ])("is taken by auto on its own terms: $backend", async ({ times, why, backend }) => {
+    const notes: EngineNote[] = [];
+    const runs = await runVerification(specification, {
+      engines: {
+        open: async (wanted) => {
+          if (wanted === name) {
+            return slowed(await twinEngine.open({}), times);
+          }
+          if (wanted === "cpu") {
+            return slowed(openCpuEngine(0), 1e6);
+          }
+          throw new SimulationError("no driver");
+        },
+      },
+      trials: 1000,
+      onEngine: (note) => notes.push(note),
+    });
+    expect(notes.map((note) => note.backend)).toEqual([backend]);
+    expect(notes[0]!.why).toMatch(why);
+    expect(runs.map((run) => run.backend)).toEqual([backend]);
+  });
+
   test("goes on with what it has done, and with nothing of another engine", async () => {
-    const specification: VerifySpecification = {
-      ...{ name: "kept", landscape: gauss, spacetime: sgd(10), etas: [0.1], sum: "exact", seed: 2 },
-      observables: [{ name: "test_loss", weights: [] }],
-      prediction: { kind: "order", order: 1 },
-    };
     const { store } = memoryStore();
     const run = async (backend: BackendChoice, trials: number) => {
       const resumed: number[] = [];

@@ -20,6 +20,8 @@ export const twinEngine: EngineRecord = {
   open: async () => openTwin(),
   candidates: () => [{ name: twin.name, open: async () => openTwin() }],
   comparedVisits: 2 ** 17,
+  auto: { device: "second processor", gain: 1.2, price: "its one thread is" },
+  pilotVisits: 2 ** 12,
 };
 
 /** Trials side by side. */

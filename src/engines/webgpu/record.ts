@@ -36,6 +36,7 @@ export const gpuEngine = {
           ]),
     ];
   },
+  auto: { device: "GPU", gain: 1.5, price: "its coarser numbers are" },
   pilotVisits: 2 ** 24,
   comparedVisits: 2 ** 22,
 } satisfies EngineRecord;

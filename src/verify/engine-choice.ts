@@ -1,4 +1,5 @@
 import {
+  type AutoTerms,
   type Engine,
   type EngineName,
   type EngineSource,
@@ -6,7 +7,7 @@ import {
   engineRecords,
 } from "../engines/index.js";
 import { scheduleOf } from "../optimisers/index.js";
-import { auto, type BackendChoice, processor, gpu as webGpu } from "../runs/index.js";
+import { auto, type BackendChoice, processor } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
 
 /** Which engine simulates, and why that one. */
@@ -16,14 +17,11 @@ export interface ChosenEngine {
   readonly why: string;
 }
 
-/** A run that the processor does sooner is not worth looking for a GPU, in seconds. */
+/** A run that the processor does sooner is not worth looking for another engine, in seconds. */
 const shortRun = 4;
 
 /** Why the processor, when nobody waits any more. */
 const stopped = "the run was stopped";
-
-/** By how much a GPU must be faster, since its numbers are coarser. */
-const worthIt = 1.5;
 
 /** What trials of one engine have in common: the same bits. */
 export function engineKey({ name, device, facts }: Engine): string {
@@ -44,8 +42,14 @@ export function mayGoOn(engine: Engine, begun: readonly string[], isFree: boolea
   return begun[0] === key || (isFree && engine.precise && begun.at(-1) === key);
 }
 
-/** The engines of a verification, opened when needed; close it when done. */
-export class Engines {
+/** An engine that may be taken in the processor's place. */
+interface Rival extends ChosenEngine {
+  /** How many times as fast as the processor it is. */
+  readonly gain: number;
+}
+
+/** Which engines a verification has, opened when needed; close it when done. */
+export class EngineChoice {
   private readonly source: EngineSource;
   private readonly wish: BackendChoice;
   private readonly opened = new Map<EngineName, Promise<Engine>>();
@@ -142,36 +146,67 @@ export class Engines {
     if ((this.requests * request.trials) / speed < shortRun) {
       return here("the run is short");
     }
-    let gpu: Engine;
-    try {
-      gpu = await this.open(webGpu.name, signal);
-    } catch (error) {
-      return here(`there is no GPU to use: ${(error as Error).message}`);
-    }
-    if (signal?.aborted) {
-      return here(stopped);
-    }
-    if (gpu.software) {
-      return here(`the only GPU is a program, ${gpu.device}`);
-    }
-    try {
-      const gain = (await pilot(gpu, request, signal)) / speed;
+    const rivals: Rival[] = [];
+    const reasons: string[] = [];
+    for (const { name, auto: terms } of engineRecords) {
+      if (terms === undefined) {
+        continue;
+      }
+      const rival = await this.rival(name, terms, speed, request, signal);
       if (signal?.aborted) {
         return here(stopped);
       }
-      const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
-      return gain < worthIt
-        ? here(`${gpu.device} is ${times} times as fast, which its coarser numbers are not worth`)
-        : { engine: gpu, why: `it is ${times} times as fast as the processor` };
+      if (typeof rival === "string") {
+        reasons.push(rival);
+      } else {
+        rivals.push(rival);
+      }
+    }
+    const [first, ...others] = rivals;
+    return first === undefined
+      ? here(reasons.join("; "))
+      : others.reduce((best, one) => (one.gain > best.gain ? one : best), first);
+  }
+
+  /**
+   * An engine that is worth more than the processor, or in a line why it is not.
+   * @param speed of the processor, in trials a second.
+   * @param signal gives up; what is answered then has no meaning.
+   */
+  private async rival(
+    name: EngineName,
+    { device, gain: wanted, price }: AutoTerms,
+    speed: number,
+    request: SimulationRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Rival | string> {
+    let engine: Engine;
+    try {
+      engine = await this.open(name, signal);
     } catch (error) {
-      return here(`the GPU does not work: ${(error as Error).message}`);
+      return `there is no ${device} to use: ${(error as Error).message}`;
+    }
+    if (signal?.aborted) {
+      return stopped;
+    }
+    if (engine.software) {
+      return `the only ${device} is a program, ${engine.device}`;
+    }
+    try {
+      const gain = (await pilot(engine, request, signal)) / speed;
+      const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
+      return gain < wanted
+        ? `${engine.device} is ${times} times as fast, which ${price} not worth`
+        : { engine, gain, why: `it is ${times} times as fast as the processor` };
+    } catch (error) {
+      return `the ${device} does not work: ${(error as Error).message}`;
     }
   }
 }
 
 /**
- * Trials that an engine simulates in a second, by some that are thrown away. The first are not timed: threads start, and a
- * GPU's engine finds out how much that can take at once.
+ * Trials that an engine simulates in a second, by some that are thrown away. The first are not timed: threads start, and an
+ * engine of a device finds out how much that can take at once.
  */
 async function pilot(
   engine: Engine,
