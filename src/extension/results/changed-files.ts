@@ -14,7 +14,14 @@ export class ChangedFiles {
   private readonly known = new Map<string, Known>();
   /** Documents by when they were first met: the versions of one that is opened again begin anew. */
   private readonly met = new WeakMap<vscode.TextDocument, number>();
+  /** Of all files that runs were made from, as {@link nameOf} has them. */
+  private readonly names = new Set<string>();
   private count = 0;
+
+  /** Whether a file, by its address, may be one that any of the runs was made from; files of data may have any name. */
+  mayBeOne(address: string): boolean {
+    return this.names.has(nameOf(address));
+  }
 
   /**
    * Whether the text of the run's file or of another that it was made from, saved or not, is another by now, or cannot
@@ -26,6 +33,9 @@ export class ChangedFiles {
     addresses = new Addresses(),
   ): Promise<boolean> {
     const all: readonly RunInput[] = [{ uri, kind: "source", hash: textHash }, ...inputs];
+    for (const input of all) {
+      this.names.add(nameOf(input.uri));
+    }
     for (const input of all) {
       if ((await this.hashOf(input, addresses).catch(() => null)) !== input.hash) {
         return true;
@@ -69,6 +79,11 @@ export class ChangedFiles {
     this.known.set(key, { edition, hash });
     return hash;
   }
+}
+
+/** What an address ends in, alike for disks that fold letters: it is enough to leave out nearly all other files. */
+function nameOf(address: string): string {
+  return address.slice(address.lastIndexOf("/") + 1).toLowerCase();
 }
 
 /** A mark of the byte order is no part of a text, for who reads it as for the editor. */

@@ -39,7 +39,12 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     const { workspace } = vscode;
     const later = (): void => this.refreshLater();
     // What other programs write.
-    const watcher = workspace.createFileSystemWatcher("**/*.{diag,csv}");
+    const watcher = workspace.createFileSystemWatcher("**/*");
+    const ifOurs = (uri: vscode.Uri): void => {
+      if (this.changedFiles.mayBeOne(uri.toString())) {
+        later();
+      }
+    };
     this.subscriptions = [
       vscode.window.registerWebviewPanelSerializer(resultsType, this),
       runs.onDidChange(({ record, event }) => {
@@ -60,9 +65,9 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       workspace.onDidDeleteFiles(later),
       workspace.onDidRenameFiles(later),
       watcher,
-      watcher.onDidChange(later),
-      watcher.onDidCreate(later),
-      watcher.onDidDelete(later),
+      watcher.onDidChange(ifOurs),
+      watcher.onDidCreate(ifOurs),
+      watcher.onDidDelete(ifOurs),
     ];
   }
 

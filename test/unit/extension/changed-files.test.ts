@@ -107,6 +107,25 @@ describe("a run is of changed files", () => {
     expect(await isChanged(input)).toBe(false);
   });
 
+  test("only if a file was read for it, whatever its name ends in", async () => {
+    const asked = new ChangedFiles();
+    expect(asked.mayBeOne(uriOf("real/points.csv"))).toBe(false);
+    write("main.diag", "other");
+    await asked.isChanged(
+      header({
+        uri: uriOf("main.diag"),
+        textHash: hashOf("main"),
+        inputs: [data("real/Trials 1.rows", "1")],
+      }),
+    );
+    for (const name of ["main.diag", "real/Trials 1.rows", "linked/trials 1.rows"]) {
+      expect(asked.mayBeOne(uriOf(name))).toBe(true);
+    }
+    for (const name of ["real/points.csv", "other.diag", "trials", "rows"]) {
+      expect(asked.mayBeOne(uriOf(name))).toBe(false);
+    }
+  });
+
   test("when data on the disk are others; what is open of them does not count", async () => {
     const input = data("real/points.csv", "1\n");
     expect(await isChanged(input)).toBe(false);
