@@ -35,7 +35,7 @@ export function updateOperations(plan: SimulationPlan): Operations {
   if (plan.reshuffled) {
     throw new NoLimit("reshuffled data");
   }
-  const weights = plan.starts.length;
+  const { weights } = plan;
   const sums = plan.batch > 1 ? times(weights, float) : none;
   const point = total([...draws, programOperations(plan.descent), sums]);
   return total([times(plan.batch, point), times(weights, update)]);

@@ -39,6 +39,11 @@ export class Interpreter {
     return this.inputs[index];
   }
 
+  /** One instruction an output. */
+  get outputs(): readonly number[] {
+    return this.program.outputs;
+  }
+
   /** The lanes of an output, valid until the next run. */
   output(index: number): Float64Array {
     return this.registers[this.program.outputs[index]!]!;

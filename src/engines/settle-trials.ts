@@ -97,7 +97,7 @@ function fits(plan: SimulationPlan, done: number, unsettled: UnsettledTrials | u
   const { trials, weights, values } = unsettled;
   return (
     plan.check !== undefined &&
-    weights.length === plan.starts.length &&
+    weights.length === plan.weights &&
     values.length === measuredOf(plan.columns).length &&
     [...weights, ...values].every((list) => list.length === trials.length) &&
     trials.every((trial) => trial < done)

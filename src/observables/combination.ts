@@ -1,11 +1,23 @@
+/** What is there of a quantity: its part of one order of the trial's expansion, or, where no order is said, all of it. */
+interface OfOrder {
+  readonly order?: number;
+}
+
 /** What an engine finds of a trial after its last update. */
 export type Quantity =
   /** The loss on new data. */
-  | { readonly kind: "expected_loss" }
+  | ({ readonly kind: "expected_loss" } & OfOrder)
   /** The mean loss of the trial's training points. */
-  | { readonly kind: "training_loss" }
+  | ({ readonly kind: "training_loss" } & OfOrder)
   /** How far a weight, by its index into the landscape's weights, has gone from its start. */
-  | { readonly kind: "weight_displacement"; readonly weight: number };
+  | ({ readonly kind: "weight_displacement"; readonly weight: number } & OfOrder)
+  /** A register of the plan's state, by its number: what a control has added up. */
+  | { readonly kind: "register"; readonly register: number };
+
+/** Whether this is a quantity of a kind, and all of it. */
+export function isWhole(quantity: Quantity, kind: Quantity["kind"]): boolean {
+  return quantity.kind === kind && !("order" in quantity && quantity.order !== undefined);
+}
 
 export interface Summand {
   /** Finite, and not 0. */
@@ -23,9 +35,9 @@ export function weightDisplacement(weight: number): Quantity {
   return { kind: "weight_displacement", weight };
 }
 
-/** How often a kind of quantity is in a combination. */
+/** How often the whole of a kind of quantity is in a combination. */
 export function factorOf(combination: Combination, kind: Quantity["kind"]): number {
-  return combination.reduce((sum, { factor, quantity }) => (quantity.kind === kind ? sum + factor : sum), 0);
+  return combination.reduce((sum, { factor, quantity }) => (isWhole(quantity, kind) ? sum + factor : sum), 0);
 }
 
 /** What a sum is put together with: numbers, or texts that stand for numbers. */

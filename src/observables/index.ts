@@ -12,6 +12,7 @@ export {
   combinedValue,
   expectedLoss,
   factorOf,
+  isWhole,
   type Quantity,
   type Summand,
   sumOf,

@@ -1,5 +1,5 @@
 import { fuseProducts } from "../compile/fused.js";
-import type { SimulationPlan } from "./plan.js";
+import type { DescentPrograms, OrderPrograms, SimulationPlan } from "./simulation-plan.js";
 
 /** A plan with all its programs fused. */
 export function fusePlan(plan: SimulationPlan): SimulationPlan {
@@ -10,9 +10,26 @@ export function fusePlan(plan: SimulationPlan): SimulationPlan {
         ? { ...source, transform: { ...source.transform, program: fuseProducts(source.transform.program) } }
         : source,
     ),
-    descent: fuseProducts(plan.descent),
+    ...fusePrograms(plan),
+    ...(plan.later === undefined ? {} : { later: fusePrograms(plan.later) }),
+    ...(plan.orders === undefined ? {} : { orders: fuseOrders(plan.orders) }),
     loss: plan.loss && fuseProducts(plan.loss),
     closed: plan.closed && fuseProducts(plan.closed),
     sampled: plan.sampled.map((part) => ({ ...part, program: fuseProducts(part.program) })),
+  };
+}
+
+function fusePrograms({ descent, update }: DescentPrograms): DescentPrograms {
+  return {
+    descent: fuseProducts(descent),
+    ...(update === undefined ? {} : { update: fuseProducts(update) }),
+  };
+}
+
+function fuseOrders({ displacements, expected, training }: OrderPrograms): OrderPrograms {
+  return {
+    displacements,
+    ...(expected === undefined ? {} : { expected: fuseProducts(expected) }),
+    ...(training === undefined ? {} : { training: fuseProducts(training) }),
   };
 }

@@ -10,14 +10,17 @@ import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
  */
 export interface Kernel {
   readonly lanes: number;
-  /** Sets the lanes to the trials from `high · 2^32 + low` and their weights to the start. */
+  /** Sets the lanes to the trials from `high · 2^32 + low` and their state to the start. */
   begin(low: number, high: number): void;
   /** Draws the data of points `4·firstBlock …` into the places of a buffer from `place`, four a block. */
   draw(firstBlock: number, blocks: number, place: number): void;
   /** Shuffles the stored points as before the given epoch (1, 2, …). */
   shuffle(epoch: number): void;
-  /** Updates the weights with this many batches, which lie in the buffer from `place` on. */
-  descend(place: number, batches: number): void;
+  /**
+   * Updates the state with this many batches, which lie in the buffer from `place` on.
+   * @param epoch 0, 1, …, and the number of the first of these batches in it.
+   */
+  descend(place: number, batches: number, epoch: number, first: number): void;
   /** Measures every lane; lane `i` becomes trial `slot + i` of the chunk. */
   measure(slot: number): void;
   /**
@@ -158,7 +161,8 @@ function runOnce(kernel: Kernel, plan: SimulationPlan, layout: Layout, shouldSto
     const end = Math.min(plan.points, point + layout.segment);
     const firstBlock = Math.floor(point / 4);
     kernel.draw(firstBlock, Math.ceil(end / 4) - firstBlock, 0);
-    if (!descendSlices(kernel, plan, point - 4 * firstBlock, (end - point) / plan.batch, shouldStop)) {
+    const batches = { epoch: 0, first: point / plan.batch, count: (end - point) / plan.batch };
+    if (!descendSlices(kernel, plan, point - 4 * firstBlock, batches, shouldStop)) {
       return false;
     }
   }
@@ -178,7 +182,7 @@ function runStored(kernel: Kernel, plan: SimulationPlan, shouldStop: () => boole
     if (epoch > 0 && plan.reshuffled) {
       kernel.shuffle(epoch);
     }
-    if (!descendSlices(kernel, plan, 0, plan.batchesPerEpoch, shouldStop)) {
+    if (!descendSlices(kernel, plan, 0, { epoch, first: 0, count: plan.batchesPerEpoch }, shouldStop)) {
       return false;
     }
   }
@@ -189,12 +193,12 @@ function descendSlices(
   kernel: Kernel,
   plan: SimulationPlan,
   place: number,
-  batches: number,
+  { epoch, first, count }: { epoch: number; first: number; count: number },
   shouldStop: () => boolean,
 ): boolean {
   const slice = Math.max(1, Math.floor(sliceWork / plan.batch));
-  for (let batch = 0; batch < batches; batch += slice) {
-    kernel.descend(place + batch * plan.batch, Math.min(slice, batches - batch));
+  for (let batch = 0; batch < count; batch += slice) {
+    kernel.descend(place + batch * plan.batch, Math.min(slice, count - batch), epoch, first + batch);
     if (shouldStop()) {
       return false;
     }

@@ -16,9 +16,10 @@ const instructions = { wanted: 2 ** 24, most: 2 ** 28 };
  * diverge are left out; where even a few trials would take long, the start stands for all.
  */
 export function pilotEnds(plan: SimulationPlan, seed: bigint | number): readonly (readonly number[])[] {
+  const starts = plan.states.slice(0, plan.weights).map(({ start }) => start);
   const perTrial = plan.points * plan.epochs * Math.max(1, plan.descent.instructions.length);
   if (fewestTrials * perTrial > instructions.most) {
-    return [plan.starts];
+    return [starts];
   }
   let lanes = mostTrials;
   while (lanes > fewestTrials && lanes * perTrial > instructions.wanted) {
@@ -26,9 +27,9 @@ export function pilotEnds(plan: SimulationPlan, seed: bigint | number): readonly
   }
   const kernel = new TwinKernel(plan, seed, lanes);
   simulateTrials(kernel, plan, firstOfPilot, firstOfPilot + lanes, () => false);
-  const displacements = plan.starts.map((_, weight) => kernel.values(weight, 0, lanes));
+  const displacements = starts.map((_, weight) => kernel.values(weight, 0, lanes));
   return Array.from({ length: lanes }, (_, lane) =>
-    plan.starts.map((start, weight) => start + displacements[weight]![lane]!),
+    starts.map((start, weight) => start + displacements[weight]![lane]!),
   ).filter((end) => end.every(Number.isFinite));
 }
 

@@ -2,7 +2,7 @@ import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { steppedDown } from "../compile/step.js";
 import { mostEpochs } from "../compile/streams.js";
-import { defaultObservable, type Quantity } from "../observables/index.js";
+import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
 import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
@@ -11,7 +11,13 @@ import type { SimulationRequest } from "./request.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
 
-export type { SampledPart, SimulationPlan } from "./simulation-plan.js";
+export type {
+  DescentPrograms,
+  OrderPrograms,
+  SampledPart,
+  SimulationPlan,
+  StepConstants,
+} from "./simulation-plan.js";
 
 /** Says in one line what is wrong with a request, or undefined. */
 export function requestProblem(request: SimulationRequest): string | undefined {
@@ -82,7 +88,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
   const measures = (kind: Quantity["kind"]) =>
-    measuredOf(columns).some(({ combination }) => combination.some(({ quantity }) => quantity.kind === kind));
+    measuredOf(columns).some(({ combination }) => combination.some(({ quantity }) => isWhole(quantity, kind)));
   const measuresTest = measures("expected_loss");
   const measuresTrain = measures("training_loss");
   const functions = form === "calls" ? elementaryCalls : elementary;
@@ -90,7 +96,8 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const { points, batch, epochs, order } = scheduleOf(spacetime);
   const step = stepSize(spacetime, request.eta);
   return {
-    starts: losses.weights.map(({ start }) => start),
+    states: losses.weights.map(({ start }) => ({ start })),
+    weights: losses.weights.length,
     data: losses.data,
     sources: losses.sources,
     descent: losses.gradient(functions, (builder, slope, weight) => {

@@ -28,19 +28,56 @@ export interface TestLossCheck {
 }
 
 /**
+ * What an update does to a trial's state. A program may have fewer outputs than there are registers: those behind stay as
+ * they are.
+ */
+export interface DescentPrograms {
+  /**
+   * Of one training point. Inputs: the state, the point's data, the step constants. Outputs: when a batch is one point the
+   * state after the update, otherwise what is added up over the batch. In a plan with calls and without `update` it is a
+   * training point's share of what an update takes off the weights: `eta / B` times their gradient.
+   */
+  readonly descent: Program;
+  /**
+   * Of one batch of several points. Inputs: the state, the sums over the batch, the step constants. Outputs: the state after
+   * the update. Where there is none, an update takes `rate` times its sum off each register.
+   */
+  readonly update?: Program;
+}
+
+/** Numbers that the programs of the first pass over the training points take, the same for all trials. */
+export interface StepConstants {
+  /** Of one update after the other, `width` numbers each. */
+  readonly rows: Float64Array;
+  readonly width: number;
+}
+
+/** What the orders of quantities are read from after the last update. Programs take the whole state as inputs. */
+export interface OrderPrograms {
+  /** For each weight the registers of its displacement's orders 1, 2, …; order 0 is 0. */
+  readonly displacements: readonly (readonly number[])[];
+  /** Output `k` is order `k` of the expected loss. */
+  readonly expected?: Program;
+  /** Output `k` is order `k` of a training point's loss, whose data are inputs behind the state. */
+  readonly training?: Program;
+}
+
+/**
  * A request made ready for either back end: programs and numbers, and no functions, so that it can be
  * sent to a worker. Programs of a loss take the weights as inputs, then the data.
  */
-export interface SimulationPlan {
-  readonly starts: readonly number[];
+export interface SimulationPlan extends DescentPrograms {
+  /** The registers of a trial's state: the weights first, then what else is carried along. */
+  readonly states: readonly { readonly start: number }[];
+  /** How many of them are weights. */
+  readonly weights: number;
+  /** Programs of all passes over the training points but the first, where these are others; they take no step constants. */
+  readonly later?: DescentPrograms;
+  readonly steps?: StepConstants;
+  readonly orders?: OrderPrograms;
   /** Data of a training point. */
   readonly data: number;
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
-  /**
-   * One output a weight: its gradient, or, when a batch is one point, the weight after the update. In a plan with
-   * calls it is a training point's share of what an update takes off the weight: `eta / B` times its gradient.
-   */
-  readonly descent: Program;
   /** l_x less its constant, when train losses are measured. */
   readonly loss: Program | undefined;
   /** l less its constant, when test losses are measured: `closed`, then the sampled parts added in order. */

@@ -4,8 +4,10 @@ import { combinedValue, type Quantity } from "../observables/index.js";
 import { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
 import { sumsOf } from "./exact-sum.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
+import { readingOf } from "./reading.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
+import { addTo, dataAt, setInputs, TwinDescent } from "./twin-descent.js";
 
 /**
  * The kernel in plain JavaScript: the same programs, interpreted. It is the reference of the
@@ -14,38 +16,47 @@ import { TrainingData } from "./training-data.js";
 export class TwinKernel implements Kernel {
   readonly lanes: number;
   private readonly plan: SimulationPlan;
-  private readonly descent: Interpreter;
+  private readonly first: TwinDescent;
+  private readonly later: TwinDescent;
   private readonly loss: Interpreter | undefined;
+  private readonly trainingOrders: Interpreter | undefined;
+  private readonly expectedOrders: Interpreter | undefined;
   private readonly closed: Interpreter | undefined;
   private readonly sampled: readonly Interpreter[];
+  private readonly states: readonly Float64Array[];
+  /** The first of them. */
   private readonly weights: readonly Float64Array[];
-  private readonly sums: readonly Float64Array[];
   private readonly data: TrainingData;
   private readonly results: Float64Array[];
   private readonly finite: boolean[] = [];
   /** Whether a trial's test loss holds, and its train loss. */
   private readonly settled: boolean[] = [];
   private readonly train: number[] = [];
+  /** For each output of the program of training points' orders its mean, of the lanes that were measured last. */
+  private trainingMeans: readonly Float64Array[] = [];
   /** Where the lanes that were measured last begin in the chunk. */
   private measuredSlot = 0;
 
   constructor(plan: SimulationPlan, seed: bigint | number, lanes: number) {
     this.lanes = lanes;
     this.plan = plan;
-    this.descent = new Interpreter(plan.descent, lanes);
+    this.first = new TwinDescent(plan, plan, lanes, plan.steps);
+    this.later = plan.later === undefined ? this.first : new TwinDescent(plan, plan.later, lanes);
     this.loss = plan.loss && new Interpreter(plan.loss, lanes);
     this.closed = plan.closed && new Interpreter(plan.closed, lanes);
     this.sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
-    this.weights = plan.starts.map(() => new Float64Array(lanes));
-    this.sums = plan.starts.map(() => new Float64Array(lanes));
+    this.expectedOrders = plan.orders?.expected && new Interpreter(plan.orders.expected, lanes);
+    this.trainingOrders = plan.orders?.training && new Interpreter(plan.orders.training, lanes);
+    this.states = plan.states.map(() => new Float64Array(lanes));
+    this.weights = this.states.slice(0, plan.weights);
     this.data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
     this.results = plan.columns.map(() => new Float64Array(0));
   }
 
   begin(low: number, high: number): void {
     this.data.begin(low, high);
-    this.weights.forEach((lanes, index) => {
-      lanes.fill(this.plan.starts[index]!);
+    this.states.forEach((lanes, index) => {
+      lanes.fill(this.plan.states[index]!.start);
     });
   }
 
@@ -57,49 +68,10 @@ export class TwinKernel implements Kernel {
     this.data.shuffle(epoch);
   }
 
-  descend(place: number, batches: number): void {
-    const { batch, rate } = this.plan;
+  descend(place: number, batches: number, epoch: number, first: number): void {
+    const descent = epoch === 0 ? this.first : this.later;
     for (let update = 0; update < batches; update++) {
-      this.setWeights(this.descent);
-      if (batch === 1) {
-        this.setData(this.descent, place + update);
-        this.descent.run();
-        this.weights.forEach((values, weight) => {
-          values.set(this.descent.output(weight));
-        });
-        continue;
-      }
-      for (const sum of this.sums) {
-        sum.fill(0);
-      }
-      for (let point = 0; point < batch; point++) {
-        this.setData(this.descent, place + update * batch + point);
-        this.descent.run();
-        this.sums.forEach((sum, weight) => {
-          const gradient = this.descent.output(weight);
-          for (let lane = 0; lane < this.lanes; lane++) {
-            sum[lane]! += gradient[lane]!;
-          }
-        });
-      }
-      this.weights.forEach((values, weight) => {
-        const sum = this.sums[weight]!;
-        for (let lane = 0; lane < this.lanes; lane++) {
-          values[lane]! -= rate * sum[lane]!;
-        }
-      });
-    }
-  }
-
-  private setWeights(interpreter: Interpreter): void {
-    this.weights.forEach((values, weight) => {
-      interpreter.input(weight)?.set(values);
-    });
-  }
-
-  private setData(interpreter: Interpreter, place: number): void {
-    for (let column = 0; column < this.plan.data; column++) {
-      interpreter.input(this.weights.length + column)?.set(this.data.values(place, column));
+      descent.update(this.states, this.data, place + update * this.plan.batch, first + update);
     }
   }
 
@@ -107,6 +79,7 @@ export class TwinKernel implements Kernel {
     this.measuredSlot = slot;
     const { loss: test, holds } = this.testLoss();
     const train = this.trainLoss();
+    this.readOrders();
     for (let lane = 0; lane < this.lanes; lane++) {
       let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
       let settled = holds[lane]!;
@@ -176,13 +149,22 @@ export class TwinKernel implements Kernel {
 
   /** What a quantity is in a lane that has just been measured. */
   private found(quantity: Quantity, lane: number, test: number, train: number): number {
-    switch (quantity.kind) {
-      case "expected_loss":
+    const reading = readingOf(this.plan, quantity);
+    switch (reading.from) {
+      case "expected loss":
         return test;
-      case "training_loss":
+      case "training loss":
         return train;
-      case "weight_displacement":
-        return this.weights[quantity.weight]![lane]! - this.plan.starts[quantity.weight]!;
+      case "expected orders":
+        return this.expectedOrders!.output(reading.output)[lane]!;
+      case "training orders":
+        return this.trainingMeans[reading.output]![lane]!;
+      case "register": {
+        const value = this.states[reading.register]![lane]!;
+        return reading.start === undefined ? value : value - reading.start;
+      }
+      case "nothing":
+        return 0;
     }
   }
 
@@ -202,7 +184,7 @@ export class TwinKernel implements Kernel {
     if (this.closed === undefined) {
       return { loss, holds };
     }
-    this.setWeights(this.closed);
+    setInputs(this.closed, this.weights, 0);
     this.closed.run();
     loss.set(this.closed.output(0));
     this.plan.check?.box.forEach(({ low, high }, weight) => {
@@ -224,7 +206,7 @@ export class TwinKernel implements Kernel {
     loss: Float64Array,
     holds: boolean[],
   ): void {
-    this.setWeights(interpreter);
+    setInputs(interpreter, this.weights, 0);
     const [sum, difference, scale] = [0, 0, 0].map(() => new Float64Array(this.lanes)) as [
       Float64Array,
       Float64Array,
@@ -256,23 +238,37 @@ export class TwinKernel implements Kernel {
   }
 
   private trainLoss(): Float64Array {
-    const sum = new Float64Array(this.lanes);
     if (this.loss === undefined) {
-      return sum;
+      return new Float64Array(this.lanes);
     }
-    this.setWeights(this.loss);
-    for (let point = 0; point < this.plan.points; point++) {
-      this.setData(this.loss, point);
-      this.loss.run();
-      const values = this.loss.output(0);
-      for (let lane = 0; lane < this.lanes; lane++) {
-        sum[lane]! += values[lane]!;
-      }
+    setInputs(this.loss, this.weights, 0);
+    return this.trainingMeansOf(this.loss, this.plan.weights)[0]!;
+  }
+
+  private readOrders(): void {
+    const { expectedOrders, trainingOrders } = this;
+    if (expectedOrders !== undefined) {
+      setInputs(expectedOrders, this.states, 0);
+      expectedOrders.run();
     }
-    for (let lane = 0; lane < this.lanes; lane++) {
-      sum[lane]! /= this.plan.points;
+    if (trainingOrders !== undefined) {
+      setInputs(trainingOrders, this.states, 0);
+      this.trainingMeans = this.trainingMeansOf(trainingOrders, this.states.length);
     }
-    return sum;
+  }
+
+  /** For each output of a program of a training point its mean. @param firstDatum the first input that is of the point. */
+  private trainingMeansOf(program: Interpreter, firstDatum: number): readonly Float64Array[] {
+    const { points, data } = this.plan;
+    const sums = program.outputs.map(() => new Float64Array(this.lanes));
+    for (let point = 0; point < points; point++) {
+      setInputs(program, dataAt(this.data, point, data), firstDatum);
+      program.run();
+      sums.forEach((sum, output) => {
+        addTo(sum, program.output(output));
+      });
+    }
+    return sums.map((sum) => sum.map((total) => total / points));
   }
 
   collect(from: number, to: number): CollectedSums {

@@ -1,6 +1,7 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { isProduct, type MeasuredColumn } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
+import { readingOf } from "../../simulate/reading.js";
 import type { Tensor } from "./namespace.js";
 import type { TensorData } from "./tensor-data.js";
 import { type TensorEngine, TensorProgram } from "./tensor-program.js";
@@ -104,24 +105,27 @@ export class TensorMeasurement {
     }
     const displacements: Float64Array[] = [];
     for (const [weight, { high, low }] of weights.entries()) {
-      const moved = new Float64Array(lanes).fill(-this.plan.starts[weight]!);
+      const moved = new Float64Array(lanes).fill(-this.plan.states[weight]!.start);
       await addTo(moved, high);
       await addTo(moved, low);
       displacements.push(moved);
     }
     const ends = displacements.map((moved, weight) =>
-      moved.map((value) => value + this.plan.starts[weight]!),
+      moved.map((value) => value + this.plan.states[weight]!.start),
     );
     this.check(test, unsettled, ends);
     const diverged = (lane: number) => displacements.some((moved) => !Number.isFinite(moved[lane]!));
     const found = (quantity: Quantity, lane: number): number => {
-      switch (quantity.kind) {
-        case "expected_loss":
+      const reading = readingOf(this.plan, quantity);
+      switch (reading.from) {
+        case "expected loss":
           return test[lane]!;
-        case "training_loss":
+        case "training loss":
           return train[lane]!;
-        case "weight_displacement":
-          return displacements[quantity.weight]![lane]!;
+        case "register":
+          return displacements[reading.register]![lane]!;
+        default:
+          throw new Error(`tensors do not measure ${reading.from}`);
       }
     };
     const measured = ({ combination, center }: MeasuredColumn) =>

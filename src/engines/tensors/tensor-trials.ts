@@ -71,7 +71,7 @@ export class TensorSimulation {
     const told = columns.map((): (number | null)[] => []);
     const open = {
       trials: [] as number[],
-      weights: this.plan.starts.map((): number[] => []),
+      weights: this.plan.states.map((): number[] => []),
       values: measuredOf(columns).map((): number[] => []),
     };
     const groups = Math.ceil(trials / this.mostTrials);
@@ -210,7 +210,7 @@ export class TensorSimulation {
 
   private start(lanes: number): readonly Weight[] {
     const { tf } = this.engine;
-    return this.plan.starts.map((start) => {
+    return this.plan.states.map(({ start }) => {
       const high = Math.fround(start);
       return { high: tf.fill([lanes], high, "float32"), low: tf.fill([lanes], start - high, "float32") };
     });

@@ -17,7 +17,8 @@ export interface Addresses {
   readonly roundKeys: number;
   /** Words waiting to be looked up. */
   readonly words: number;
-  readonly weights: number;
+  /** A register of the state after the other, of all lanes each. */
+  readonly states: number;
   /** A column of measurements after the other, then those that `finiteAt`, `settledAt` and `trainAt` number. */
   readonly results: number;
   readonly columnBytes: number;
@@ -57,7 +58,7 @@ export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
     rate: take(16),
     roundKeys: take(20 * 16),
     words: take(4 * lanes * 4),
-    weights: take(plan.starts.length * lanes * 8),
+    states: take(plan.states.length * lanes * 8),
     columnBytes,
     results: take((plan.columns.length + 3) * columnBytes),
     digitBytes,

@@ -58,11 +58,11 @@ function descendText(
   const target = new FunctionText();
   const given = trying ? parameters.map((name) => target.keep("i32", get(name))) : [];
   const watch = trying ? new RangeWatch(target) : undefined;
-  const weights = plan.starts.map((_, weight) =>
+  const weights = plan.states.map((_, weight) =>
     Array.from({ length: vectors }, (_, vector) =>
       target.keep(
         "v128",
-        `(v128.load offset=${addresses.weights + weight * lanes * 8 + 16 * vector} (local.get $lane))`,
+        `(v128.load offset=${addresses.states + weight * lanes * 8 + 16 * vector} (local.get $lane))`,
       ),
     ),
   );
@@ -132,7 +132,7 @@ function descendText(
   weights.forEach((names, weight) => {
     names.forEach((name, vector) => {
       target.line(
-        `(v128.store offset=${addresses.weights + weight * lanes * 8 + 16 * vector} (local.get $lane) ${get(name)})`,
+        `(v128.store offset=${addresses.states + weight * lanes * 8 + 16 * vector} (local.get $lane) ${get(name)})`,
       );
     });
   });

@@ -4,6 +4,7 @@ import { combinedValue, type Quantity } from "../../observables/index.js";
 import { type Column, isProduct } from "../../simulate/column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
+import { readingOf } from "../../simulate/reading.js";
 import { finiteAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
 import { mostUnnormalized } from "./collect.js";
 import type { KernelModule } from "./module.js";
@@ -33,8 +34,8 @@ export class WasmKernel implements Kernel {
   private readonly exports: KernelExports;
   private readonly memory: WebAssembly.Memory;
   private readonly rowBytes: number;
-  /** The weights of all lanes, and what they are at the start. */
-  private readonly weights: Float64Array;
+  /** The registers of all lanes, and what they are at the start. */
+  private readonly states: Float64Array;
   private readonly starts: Float64Array;
   private low = 0;
   private high = 0;
@@ -57,9 +58,9 @@ export class WasmKernel implements Kernel {
     });
     this.exports = instance.exports as unknown as KernelExports;
     this.starts = Float64Array.from(
-      plan.starts.flatMap((start) => new Array<number>(this.lanes).fill(start)),
+      plan.states.flatMap(({ start }) => new Array<number>(this.lanes).fill(start)),
     );
-    this.weights = new Float64Array(this.memory.buffer, addresses.weights, this.starts.length);
+    this.states = new Float64Array(this.memory.buffer, addresses.states, this.starts.length);
     this.fill(seed);
   }
 
@@ -93,7 +94,7 @@ export class WasmKernel implements Kernel {
   begin(low: number, high: number): void {
     this.low = low;
     this.high = high;
-    this.weights.set(this.starts);
+    this.states.set(this.starts);
   }
 
   draw(firstBlock: number, blocks: number, place: number): void {
@@ -136,7 +137,7 @@ export class WasmKernel implements Kernel {
       if (finite[slot + lane] !== 0 || settled[slot + lane] === 0) {
         continue;
       }
-      const weights = this.plan.starts.map((_, weight) => this.weights[weight * this.lanes + lane]!);
+      const weights = Array.from({ length: this.plan.weights }, (_, weight) => this.register(weight, lane));
       found.push({ slot: slot + lane, weights });
     }
     return found;
@@ -145,13 +146,18 @@ export class WasmKernel implements Kernel {
   settle(slot: number, testLoss: number): void {
     const lane = slot - this.measuredSlot;
     const found = (quantity: Quantity): number => {
-      switch (quantity.kind) {
-        case "expected_loss":
+      const reading = readingOf(this.plan, quantity);
+      switch (reading.from) {
+        case "expected loss":
           return testLoss;
-        case "training_loss":
+        case "training loss":
           return this.column(trainAt(this.plan))[slot]!;
-        case "weight_displacement":
-          return this.weights[quantity.weight * this.lanes + lane]! - this.plan.starts[quantity.weight]!;
+        case "register": {
+          const value = this.register(reading.register, lane);
+          return reading.start === undefined ? value : value - reading.start;
+        }
+        default:
+          throw new Error(`the kernel does not measure ${reading.from}`);
       }
     };
     const difference = (index: number) => this.column(index)[slot]! - this.plan.columns[index]!.center;
@@ -163,6 +169,10 @@ export class WasmKernel implements Kernel {
       }
     });
     this.column(settledAt(this.plan))[slot] = 0;
+  }
+
+  private register(register: number, lane: number): number {
+    return this.states[register * this.lanes + lane]!;
   }
 
   collect(from: number, to: number): CollectedSums {

@@ -3,6 +3,7 @@ import { agreement } from "../../landscape/sampled-loss.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
 import { isProduct } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
+import { readingOf } from "../../simulate/reading.js";
 import { type Addresses, finiteAt, settledAt, trainAt } from "./addresses.js";
 import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./text.js";
 
@@ -24,9 +25,13 @@ export function measureFunctions(plan: SimulationPlan, addresses: Addresses, poo
 function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string {
   const { lanes } = addresses;
   const target = new FunctionText();
-  const weights = plan.starts.map((_, weight) =>
-    target.keep("v128", `(v128.load offset=${addresses.weights + weight * lanes * 8} (local.get $lane))`),
+  const weights = Array.from({ length: plan.weights }, (_, weight) =>
+    target.keep("v128", `(v128.load offset=${addresses.states + weight * lanes * 8} (local.get $lane))`),
   );
+  const state = (register: number) =>
+    register < weights.length
+      ? get(weights[register]!)
+      : `(v128.load offset=${addresses.states + register * lanes * 8} (local.get $lane))`;
   const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
   const test = emitTestLoss(target, plan, addresses, pool, weights);
   const train = emitTrainLoss(target, plan, addresses, pool, weights);
@@ -37,13 +42,18 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   const note = (value: string, to = finite) =>
     target.set(to, `(f64x2.add ${get(to)} (f64x2.mul ${value} ${zero}))`);
   const found = (quantity: Quantity): string => {
-    switch (quantity.kind) {
-      case "expected_loss":
+    const reading = readingOf(plan, quantity);
+    switch (reading.from) {
+      case "expected loss":
         return get(test!.loss);
-      case "training_loss":
+      case "training loss":
         return get(train!);
-      case "weight_displacement":
-        return `(f64x2.sub ${get(weights[quantity.weight]!)} ${constant(plan.starts[quantity.weight]!)})`;
+      case "register": {
+        const value = state(reading.register);
+        return reading.start === undefined ? value : `(f64x2.sub ${value} ${constant(reading.start)})`;
+      }
+      default:
+        throw new Error(`the kernel does not measure ${reading.from}`);
     }
   };
   const arithmetic: Arithmetic<string> = {

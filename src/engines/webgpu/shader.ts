@@ -5,6 +5,7 @@ import { type Arithmetic, combined, type Quantity } from "../../observables/inde
 import { processor } from "../../runs/backends.js";
 import { type MeasuredColumn, measuredOf, productsOf } from "../../simulate/column.js";
 import { planSimulation, type SampledPart, type SimulationPlan } from "../../simulate/plan.js";
+import { readingOf } from "../../simulate/reading.js";
 import type { SimulationRequest } from "../../simulate/request.js";
 import { drawText, Table } from "./draw-text.js";
 import { libraryText } from "./library.js";
@@ -43,7 +44,7 @@ export function shaderOf(request: SimulationRequest): ShaderJob {
   ]);
   const table = new Table();
   const draw = drawText(request.landscape, table);
-  const weights = plan.starts.length;
+  const weights = plan.weights;
   const summed = plan.batch > 1;
   const state = weights * (summed ? 3 : 2) + (plan.loss === undefined ? 0 : 2);
   const calls = new Set<string>(["exactly", "is_finite", "philox", "high_product", ...draw.calls]);
@@ -107,7 +108,8 @@ fn take_trial(invocation: u32) -> bool {
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** Weights, what they miss and the batch's sums, with how they are loaded and kept. */
-function frame({ starts, batch }: SimulationPlan): string {
+function frame({ states, batch }: SimulationPlan): string {
+  const starts = states.map(({ start }) => start);
   const weights = range(starts.length);
   const summed = batch > 1;
   const names = [
@@ -213,7 +215,7 @@ fn put_in_order(epoch: u32) {
 /** The updates of some epochs' blocks. */
 function descent(plan: SimulationPlan, data: readonly string[], calls: Set<string>): string {
   const { batch, points, sources, descent: program } = plan;
-  const weights = range(plan.starts.length);
+  const weights = range(plan.weights);
   const inputs = [...weights.map((weight) => `w${weight}`), ...data.map((_, column) => `x${column}`)];
   const { statements, outputs, calls: called } = programText(program, inputs, "d");
   for (const name of called) {
@@ -285,7 +287,7 @@ function measuring(
   table: Table,
   calls: Set<string>,
 ): string {
-  const weights = range(plan.starts.length).map((weight) => `w${weight}`);
+  const weights = range(plan.weights).map((weight) => `w${weight}`);
   const train = plan.loss === undefined ? "" : trainText(plan, sources, data, calls);
   const test = testText(plan, weights, table, calls);
   const at = (column: number) => `measured[${column}u * parameters.stride + trial]`;
@@ -317,17 +319,20 @@ const arithmetic: Arithmetic<string> = {
   difference: (one, other) => `(${one} - ${other})`,
 };
 
-function quantityText(quantity: Quantity, { starts }: SimulationPlan): string {
-  switch (quantity.kind) {
-    case "expected_loss":
+function quantityText(quantity: Quantity, plan: SimulationPlan): string {
+  const reading = readingOf(plan, quantity);
+  switch (reading.from) {
+    case "expected loss":
       return "test";
-    case "training_loss":
+    case "training loss":
       return "train";
-    case "weight_displacement": {
-      const { weight } = quantity;
-      const { high, low } = split(starts[weight]!);
-      return `((w${weight} - ${literal(high)}) + (rest${weight} - ${literal(low)}))`;
+    case "register": {
+      const { register, start } = reading;
+      const { high, low } = split(start ?? 0);
+      return `((w${register} - ${literal(high)}) + (rest${register} - ${literal(low)}))`;
     }
+    default:
+      throw new Error(`shaders do not measure ${reading.from}`);
   }
 }
 
@@ -338,7 +343,7 @@ function trainText(
   calls: Set<string>,
 ): string {
   const loss = plan.loss!;
-  const weights = range(plan.starts.length).map((weight) => `w${weight}`);
+  const weights = range(plan.weights).map((weight) => `w${weight}`);
   const {
     statements,
     outputs,
@@ -347,7 +352,7 @@ function trainText(
   for (const name of called) {
     calls.add(name);
   }
-  const first = plan.starts.length * (plan.batch > 1 ? 3 : 2);
+  const first = plan.weights * (plan.batch > 1 ? 3 : 2);
   const at = (place: number) => `state[${first + place}u * parameters.stride + trial]`;
   return `
 var<private> train_sum: f32;

@@ -1,0 +1,33 @@
+import type { Quantity } from "../observables/index.js";
+import type { SimulationPlan } from "./simulation-plan.js";
+
+/** Where a quantity of a trial is read from after its last update. */
+export type Reading =
+  | { readonly from: "expected loss" | "training loss" }
+  /** An output of the program of orders of the expected loss, or of the means of that of training points. */
+  | { readonly from: "expected orders" | "training orders"; readonly output: number }
+  /** A register less a number; undefined where it is itself what is read. */
+  | { readonly from: "register"; readonly register: number; readonly start?: number }
+  | { readonly from: "nothing" };
+
+export function readingOf(plan: SimulationPlan, quantity: Quantity): Reading {
+  if (quantity.kind === "register") {
+    return { from: "register", register: quantity.register };
+  }
+  const { order } = quantity;
+  switch (quantity.kind) {
+    case "expected_loss":
+      return order === undefined ? { from: "expected loss" } : { from: "expected orders", output: order };
+    case "training_loss":
+      return order === undefined ? { from: "training loss" } : { from: "training orders", output: order };
+    case "weight_displacement": {
+      const { weight } = quantity;
+      if (order === undefined) {
+        return { from: "register", register: weight, start: plan.states[weight]!.start };
+      }
+      return order === 0
+        ? { from: "nothing" }
+        : { from: "register", register: plan.orders!.displacements[weight]![order - 1]! };
+    }
+  }
+}
