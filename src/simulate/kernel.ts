@@ -94,6 +94,9 @@ export function layoutOf(plan: SimulationPlan): Layout {
 /** About how many datum visits of a lane there are between two looks at the clock or at a stop. */
 const sliceWork = 1 << 14;
 
+/** As many instructions at most. */
+const sliceInstructions = 1 << 23;
+
 /**
  * Simulates the trials `from … to − 1`, at most `most` of them at a time being in the kernel's chunk.
  * Returns undefined when `shouldStop` said so before they were done.
@@ -196,7 +199,9 @@ function descendSlices(
   { epoch, first, count }: { epoch: number; first: number; count: number },
   shouldStop: () => boolean,
 ): boolean {
-  const slice = Math.max(1, Math.floor(sliceWork / plan.batch));
+  const { instructions } = plan.descent;
+  const points = Math.min(sliceWork, sliceInstructions / Math.max(1, instructions.length));
+  const slice = Math.max(1, Math.floor(points / plan.batch));
   for (let batch = 0; batch < count; batch += slice) {
     kernel.descend(place + batch * plan.batch, Math.min(slice, count - batch), epoch, first + batch);
     if (shouldStop()) {

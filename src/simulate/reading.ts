@@ -1,4 +1,4 @@
-import type { Quantity } from "../observables/index.js";
+import { isWhole, type Quantity } from "../observables/index.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 
 /** Where a quantity of a trial is read from after its last update. */
@@ -9,6 +9,37 @@ export type Reading =
   /** A register less a number; undefined where it is itself what is read. */
   | { readonly from: "register"; readonly register: number; readonly start?: number }
   | { readonly from: "nothing" };
+
+/**
+ * What is told of a trial whose expected loss is found elsewhere, beside its weights and its training loss: the other
+ * quantities of numbers that the expected loss is in. Where one is not finite the trial has diverged.
+ */
+export function keptQuantities(plan: SimulationPlan): readonly Quantity[] {
+  if (plan.check === undefined) {
+    return [];
+  }
+  const kept: Quantity[] = [];
+  for (const { quantity } of plan.columns.flatMap((column) =>
+    column.isExpectation ? column.combination : [],
+  )) {
+    const isKnown = knownOtherwise.some((kind) => isWhole(quantity, kind));
+    if (!isKnown && !kept.some((one) => isSameQuantity(one, quantity))) {
+      kept.push(quantity);
+    }
+  }
+  return kept;
+}
+
+const knownOtherwise = ["expected_loss", "training_loss", "weight_displacement"] as const;
+
+export function isSameQuantity(one: Quantity, other: Quantity): boolean {
+  const numbers = (quantity: Quantity) => [
+    quantity.kind === "register" ? quantity.register : quantity.order,
+    quantity.kind === "weight_displacement" ? quantity.weight : 0,
+  ];
+  const theirs = numbers(other);
+  return one.kind === other.kind && numbers(one).every((number, index) => number === theirs[index]);
+}
 
 export function readingOf(plan: SimulationPlan, quantity: Quantity): Reading {
   if (quantity.kind === "register") {

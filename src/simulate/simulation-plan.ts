@@ -71,7 +71,10 @@ export interface SimulationPlan extends DescentPrograms {
   readonly states: readonly { readonly start: number }[];
   /** How many of them are weights. */
   readonly weights: number;
-  /** Programs of all passes over the training points but the first, where these are others; they take no step constants. */
+  /**
+   * Programs of all passes over the training points but the first, where these are others; they take no step constants.
+   * Where there are none, each pass has the same programs and the same rows of step constants.
+   */
   readonly later?: DescentPrograms;
   readonly steps?: StepConstants;
   readonly orders?: OrderPrograms;

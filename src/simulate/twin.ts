@@ -4,7 +4,7 @@ import { combinedValue, type Quantity } from "../observables/index.js";
 import { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
 import { sumsOf } from "./exact-sum.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
-import { readingOf } from "./reading.js";
+import { keptQuantities, readingOf } from "./reading.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
 import { addTo, dataAt, setInputs, TwinDescent } from "./twin-descent.js";
@@ -34,6 +34,7 @@ export class TwinKernel implements Kernel {
   private readonly train: number[] = [];
   /** For each output of the program of training points' orders its mean, of the lanes that were measured last. */
   private trainingMeans: readonly Float64Array[] = [];
+  private readonly kept: readonly Quantity[];
   /** Where the lanes that were measured last begin in the chunk. */
   private measuredSlot = 0;
 
@@ -50,6 +51,7 @@ export class TwinKernel implements Kernel {
     this.states = plan.states.map(() => new Float64Array(lanes));
     this.weights = this.states.slice(0, plan.weights);
     this.data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
+    this.kept = keptQuantities(plan);
     this.results = plan.columns.map(() => new Float64Array(0));
   }
 
@@ -99,7 +101,8 @@ export class TwinKernel implements Kernel {
           finite = false;
         }
       });
-      if (!Number.isFinite(train[lane]!)) {
+      const others = this.kept.map((quantity) => this.found(quantity, lane, test[lane]!, train[lane]!));
+      if (![train[lane]!, ...others].every(Number.isFinite)) {
         finite = false;
       }
       this.finite[slot + lane] = finite;

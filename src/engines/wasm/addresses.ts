@@ -1,4 +1,5 @@
 import type { SimulationPlan } from "../../simulate/plan.js";
+import { keptQuantities } from "../../simulate/reading.js";
 
 /** Trials whose measurements wait to be added up. */
 export const largestChunk = 4096;
@@ -17,9 +18,11 @@ export interface Addresses {
   readonly roundKeys: number;
   /** Words waiting to be looked up. */
   readonly words: number;
+  /** A row of step constants after the other. */
+  readonly steps: number;
   /** A register of the state after the other, of all lanes each. */
   readonly states: number;
-  /** A column of measurements after the other, then those that `finiteAt`, `settledAt` and `trainAt` number. */
+  /** A column of measurements after the other, then those that `finiteAt`, `settledAt`, `trainAt` and `keptAt` number. */
   readonly results: number;
   readonly columnBytes: number;
   /** For each column its sum's digits, then its squares'. */
@@ -44,6 +47,9 @@ export const settledAt = ({ columns }: SimulationPlan): number => columns.length
 /** The column of train losses, when they are measured and test losses are checked. */
 export const trainAt = ({ columns }: SimulationPlan): number => columns.length + 2;
 
+/** The first of the columns of quantities that settling a trial takes. */
+export const keptAt = ({ columns }: SimulationPlan): number => columns.length + 3;
+
 export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
   let next = 0;
   const take = (bytes: number): number => {
@@ -59,8 +65,9 @@ export function addressesOf(plan: SimulationPlan, lanes: number): Addresses {
     roundKeys: take(20 * 16),
     words: take(4 * lanes * 4),
     states: take(plan.states.length * lanes * 8),
+    steps: take((plan.steps?.rows.length ?? 0) * 8),
     columnBytes,
-    results: take((plan.columns.length + 3) * columnBytes),
+    results: take((keptAt(plan) + keptQuantities(plan).length) * columnBytes),
     digitBytes,
     digits: take(plan.columns.length * digitBytes),
     quadrature: plan.sampled.map((part) => take(part.points.length * 8)),

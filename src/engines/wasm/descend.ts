@@ -1,4 +1,4 @@
-import type { SimulationPlan } from "../../simulate/plan.js";
+import type { DescentPrograms, SimulationPlan, StepConstants } from "../../simulate/plan.js";
 import type { Addresses } from "./addresses.js";
 import {
   type ConstantPool,
@@ -20,78 +20,106 @@ const largestWidePrograms = [
 /** Pairs of lanes that go through the gradient abreast; what is more goes through it next. */
 const mostAbreast = 4;
 
-/** How many pairs of lanes `descend` takes at a time. */
+/** How many pairs of lanes `descend` and `descendLater` take at a time. */
 export function descendVectors(plan: SimulationPlan, lanes: number): number {
-  const size = plan.descent.instructions.length;
+  const size = Math.max(...[plan, plan.later ?? plan].map(instructionsOf));
   const fitting = largestWidePrograms.find((entry) => size <= entry.instructions)?.vectors ?? 1;
   return Math.min(fitting, lanes / 2);
 }
 
+function programsOf({ descent, update }: DescentPrograms) {
+  return update === undefined ? [descent] : [descent, update];
+}
+
+function instructionsOf(programs: DescentPrograms): number {
+  return programsOf(programs).reduce((sum, { instructions }) => sum + instructions.length, 0);
+}
+
 /**
- * `descend(data, lane, batches, batch)`: the updates of some pairs of lanes, with their weights in
- * locals. `data` is the address of the first lane's first datum, `lane` the lane's offset in bytes.
- * Elementary functions first do without their patches; if one was needed, all is done again with them.
+ * `descend(data, lane, batches, batch, row)`: the updates of some pairs of lanes, with their state in
+ * locals. `data` is the address of the first lane's first datum, `lane` the lane's offset in bytes, `row` the address of
+ * the first update's step constants, where a plan has any. `descendLater` is the same for later passes that have programs
+ * of their own. Elementary functions first do without their patches; if one was needed, all is done again with them.
  */
 export function descendFunctions(plan: SimulationPlan, addresses: Addresses, pool: ConstantPool): string[] {
-  const patched = plan.descent.instructions.some(({ op }) => op === "patch");
-  const signature = parameters.map((name) => `(param ${name} i32)`).join(" ");
-  const exported = `$descend (export "descend") ${signature}`;
-  if (!patched) {
-    return [descendText(plan, addresses, pool, false).text(exported)];
-  }
   return [
-    descendText(plan, addresses, pool, true).text(exported),
-    descendText(plan, addresses, pool, false).text(`$descendPatched ${signature}`),
+    ...passFunctions({ plan, programs: plan, steps: plan.steps, name: "descend" }, addresses, pool),
+    ...(plan.later === undefined
+      ? []
+      : passFunctions(
+          { plan, programs: plan.later, steps: undefined, name: "descendLater" },
+          addresses,
+          pool,
+        )),
   ];
 }
 
-const parameters = ["$data", "$lane", "$batches", "$batch"] as const;
+/** The updates of a pass over the training points. */
+interface Pass {
+  readonly plan: SimulationPlan;
+  readonly programs: DescentPrograms;
+  readonly steps: StepConstants | undefined;
+  readonly name: string;
+}
 
-function descendText(
-  plan: SimulationPlan,
-  addresses: Addresses,
-  pool: ConstantPool,
-  trying: boolean,
-): FunctionText {
+function passFunctions(pass: Pass, addresses: Addresses, pool: ConstantPool): string[] {
+  const patched = programsOf(pass.programs).some(({ instructions }) =>
+    instructions.some(({ op }) => op === "patch"),
+  );
+  const signature = parametersOf(pass)
+    .map((name) => `(param ${name} i32)`)
+    .join(" ");
+  const exported = `$${pass.name} (export "${pass.name}") ${signature}`;
+  if (!patched) {
+    return [descendText(pass, addresses, pool, false).text(exported)];
+  }
+  return [
+    descendText(pass, addresses, pool, true).text(exported),
+    descendText(pass, addresses, pool, false).text(`$${pass.name}Patched ${signature}`),
+  ];
+}
+
+function parametersOf({ steps }: Pass): readonly string[] {
+  return ["$data", "$lane", "$batches", "$batch", ...(steps === undefined ? [] : ["$row"])];
+}
+
+function descendText(pass: Pass, addresses: Addresses, pool: ConstantPool, trying: boolean): FunctionText {
+  const { plan, programs, steps } = pass;
+  const { descent } = programs;
   const { lanes } = addresses;
   const vectors = descendVectors(plan, lanes);
   const target = new FunctionText();
-  const given = trying ? parameters.map((name) => target.keep("i32", get(name))) : [];
+  const given = trying ? parametersOf(pass).map((name) => target.keep("i32", get(name))) : [];
   const watch = trying ? new RangeWatch(target) : undefined;
-  const weights = plan.states.map((_, weight) =>
-    Array.from({ length: vectors }, (_, vector) =>
-      target.keep(
-        "v128",
-        `(v128.load offset=${addresses.states + weight * lanes * 8 + 16 * vector} (local.get $lane))`,
-      ),
-    ),
+  const place = (register: number, vector: number) =>
+    `offset=${addresses.states + register * lanes * 8 + 16 * vector} (local.get $lane)`;
+  const carried = carriedRegisters(programs, plan.states.length);
+  const states = plan.states.map((_, register) =>
+    carried.has(register)
+      ? Array.from({ length: vectors }, (_, vector) =>
+          target.keep("v128", `(v128.load ${place(register, vector)})`),
+        )
+      : [],
   );
-  const rate = target.keep("v128", loadPair(addresses.rate));
+  const rate =
+    plan.batch > 1 && programs.update !== undefined
+      ? undefined
+      : target.keep("v128", loadPair(addresses.rate));
   const rowBytes = plan.data * lanes * 8;
   const abreast = Math.min(vectors, mostAbreast);
-  const parts = Array.from({ length: vectors / abreast }, (_, part) => {
-    const first = part * abreast;
+  const firsts = Array.from({ length: vectors / abreast }, (_, part) => part * abreast);
+  const constant = (index: number) => `(v128.load64_splat offset=${8 * index} (local.get $row))`;
+  const firstConstant = states.length + plan.data;
+  const parts = firsts.map((first) => {
     const read = (index: number, vector: number) =>
-      index < weights.length
-        ? get(weights[index]![first + vector]!)
-        : `(v128.load offset=${(index - weights.length) * lanes * 8 + 16 * (first + vector)} (local.get $data))`;
-    return { text: new ProgramText(target, plan.descent, pool, abreast, read, watch), first };
+      index < states.length
+        ? get(states[index]![first + vector]!)
+        : index < firstConstant
+          ? `(v128.load offset=${(index - states.length) * lanes * 8 + 16 * (first + vector)} (local.get $data))`
+          : constant(index - firstConstant);
+    return { text: new ProgramText(target, descent, pool, abreast, read, watch), first };
   });
   const advance = () => target.set("$data", `(i32.add (local.get $data) (i32.const ${rowBytes}))`);
-  /** For each weight's vectors in a part: the local of `rows` and what the program gives. */
-  const eachOutput = (
-    { text, first }: (typeof parts)[number],
-    rows: readonly (readonly string[])[],
-    use: (name: string, output: string) => void,
-  ) => {
-    rows.forEach((names, weight) => {
-      for (let vector = 0; vector < abreast; vector++) {
-        use(names[first + vector]!, text.output(weight, vector));
-      }
-    });
-  };
-  const step = (name: string, gradient: string) =>
-    target.set(name, `(f64x2.sub ${get(name)} (f64x2.mul ${get(rate)} ${gradient}))`);
   target.repeat("$batches", () => {
     if (plan.batch === 1) {
       parts.forEach((part, index) => {
@@ -99,42 +127,104 @@ function descendText(
           next.text.emitAddresses(() => true);
         }
         part.text.emit(() => true);
-        eachOutput(part, weights, (name, updated) => {
-          target.set(name, updated);
+        takeOutputs(target, part, abreast, states);
+      });
+      advance();
+    } else {
+      const inner = dependsOnData(descent, states.length, firstConstant);
+      for (const { text } of parts) {
+        text.emit((value) => !inner[value]);
+      }
+      const sums = descent.outputs.map(() =>
+        Array.from({ length: vectors }, () => target.keep("v128", "(v128.const i64x2 0 0)")),
+      );
+      const left = target.keep("i32", "(local.get $batch)");
+      target.repeat(left, () => {
+        for (const { text, first } of parts) {
+          text.emit(() => true);
+          sums.forEach((names, output) => {
+            for (const [vector, name] of names.slice(first, first + abreast).entries()) {
+              target.set(name, `(f64x2.add ${get(name)} ${text.output(output, vector)})`);
+            }
+          });
+        }
+        advance();
+      });
+      afterBatch(sums);
+    }
+    if (steps !== undefined) {
+      target.set("$row", `(i32.add (local.get $row) (i32.const ${8 * steps.width}))`);
+    }
+  });
+  function afterBatch(sums: readonly (readonly string[])[]): void {
+    const { update } = programs;
+    if (update === undefined) {
+      sums.forEach((names, register) => {
+        names.forEach((sum, vector) => {
+          const name = states[register]![vector]!;
+          target.set(name, `(f64x2.sub ${get(name)} (f64x2.mul ${get(rate!)} ${get(sum)}))`);
         });
       });
-      advance();
       return;
     }
-    const inner = dependsOnData(plan.descent, weights.length);
-    for (const { text } of parts) {
-      text.emit((value) => !inner[value]);
+    const inputs = [...states, ...sums];
+    for (const first of firsts) {
+      const read = (index: number, vector: number) =>
+        index < inputs.length ? get(inputs[index]![first + vector]!) : constant(index - inputs.length);
+      const text = new ProgramText(target, update, pool, abreast, read, watch);
+      text.emit(() => true);
+      takeOutputs(target, { text, first }, abreast, states);
     }
-    const sums = weights.map((names) => names.map(() => target.keep("v128", "(v128.const i64x2 0 0)")));
-    const left = target.keep("i32", "(local.get $batch)");
-    target.repeat(left, () => {
-      for (const part of parts) {
-        part.text.emit(() => true);
-        eachOutput(part, sums, (name, gradient) => target.set(name, `(f64x2.add ${get(name)} ${gradient})`));
-      }
-      advance();
-    });
-    weights.forEach((names, weight) => {
-      names.forEach((name, vector) => {
-        step(name, get(sums[weight]![vector]!));
-      });
-    });
-  });
-  // The weights in memory are still those from before.
-  if (watch?.result !== undefined) {
-    target.line(`(if ${watch.result} (then (call $descendPatched ${given.map(get).join(" ")}) (return)))`);
   }
-  weights.forEach((names, weight) => {
+  // The state in memory is still that from before.
+  if (watch?.result !== undefined) {
+    target.line(
+      `(if ${watch.result} (then (call $${pass.name}Patched ${given.map(get).join(" ")}) (return)))`,
+    );
+  }
+  const written = (plan.batch === 1 ? descent : (programs.update ?? descent)).outputs.length;
+  states.slice(0, written).forEach((names, register) => {
     names.forEach((name, vector) => {
-      target.line(
-        `(v128.store offset=${addresses.states + weight * lanes * 8 + 16 * vector} (local.get $lane) ${get(name)})`,
-      );
+      target.line(`(v128.store ${place(register, vector)} ${get(name)})`);
     });
   });
   return target;
+}
+
+/** Registers that programs read or write; descent lets the others be. */
+function carriedRegisters(programs: DescentPrograms, registers: number): ReadonlySet<number> {
+  const carried = new Set<number>();
+  for (const { instructions, outputs } of programsOf(programs)) {
+    for (const { op, index } of instructions) {
+      if (op === "input" && index < registers) {
+        carried.add(index);
+      }
+    }
+    for (const register of outputs.keys()) {
+      carried.add(register);
+    }
+  }
+  return carried;
+}
+
+/** Sets registers to a program's outputs. An output that is itself a register is what that was before. */
+function takeOutputs(
+  target: FunctionText,
+  { text, first }: { readonly text: ProgramText; readonly first: number },
+  abreast: number,
+  states: readonly (readonly string[])[],
+): void {
+  const moves = text.outputs.flatMap(({ op, index }, register) => {
+    const isMoved = op === "input" && index < register && index < states.length;
+    return Array.from({ length: abreast }, (_, vector) => {
+      const value = text.output(register, vector);
+      return {
+        name: states[register]![first + vector]!,
+        value: isMoved ? get(target.keep("v128", value)) : value,
+      };
+    });
+  });
+  for (const { name, value } of moves) {
+    target.set(name, value);
+  }
 }

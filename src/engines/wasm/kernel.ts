@@ -4,15 +4,17 @@ import { combinedValue, type Quantity } from "../../observables/index.js";
 import { type Column, isProduct } from "../../simulate/column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
-import { readingOf } from "../../simulate/reading.js";
-import { finiteAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
+import { isSameQuantity, keptQuantities, readingOf } from "../../simulate/reading.js";
+import { finiteAt, keptAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
 import { mostUnnormalized } from "./collect.js";
 import type { KernelModule } from "./module.js";
 
 interface KernelExports {
   draw(index: number, blocks: number, to: number, trialLow: number, trialHigh: number): void;
   shuffle(epoch: number, points: number, buffer: number, trialLow: number, trialHigh: number): void;
-  descend(data: number, lane: number, batches: number, batch: number): void;
+  descend(data: number, lane: number, batches: number, batch: number, row?: number): void;
+  /** Present when later passes have programs of their own. */
+  descendLater?(data: number, lane: number, batches: number, batch: number): void;
   measure(to: number, data: number, points: number): void;
   accumulate(
     values: number,
@@ -67,10 +69,13 @@ export class WasmKernel implements Kernel {
   /** Writes all that stays the same during a run. */
   private fill(seed: bigint | number): void {
     const { addresses, constants } = this.module;
-    const { rate, sampled, sources } = this.plan;
+    const { rate, sampled, sources, steps } = this.plan;
     const { buffer } = this.memory;
     new Uint32Array(buffer, addresses.constants, constants.length).set(constants);
     new Float64Array(buffer, addresses.rate, 2).fill(rate);
+    if (steps !== undefined) {
+      new Float64Array(buffer, addresses.steps, steps.rows.length).set(steps.rows);
+    }
     roundKeys(keyOfSeed(seed)).forEach((key, index) => {
       new Uint32Array(buffer, addresses.roundKeys + 16 * index, 4).fill(key);
     });
@@ -112,11 +117,20 @@ export class WasmKernel implements Kernel {
     }
   }
 
-  descend(place: number, batches: number): void {
+  descend(place: number, batches: number, epoch: number, first: number): void {
+    const { batch, steps } = this.plan;
     const data = this.module.buffer + place * this.rowBytes;
+    const row = this.module.addresses.steps + 8 * first * (steps?.width ?? 0);
     const step = 16 * this.module.vectors;
+    const later = epoch === 0 ? undefined : this.exports.descendLater;
     for (let lane = 0; lane < 8 * this.lanes; lane += step) {
-      this.exports.descend(data + lane, lane, batches, this.plan.batch);
+      if (later !== undefined) {
+        later(data + lane, lane, batches, batch);
+      } else if (steps !== undefined) {
+        this.exports.descend(data + lane, lane, batches, batch, row);
+      } else {
+        this.exports.descend(data + lane, lane, batches, batch);
+      }
     }
   }
 
@@ -156,8 +170,13 @@ export class WasmKernel implements Kernel {
           const value = this.register(reading.register, lane);
           return reading.start === undefined ? value : value - reading.start;
         }
-        default:
-          throw new Error(`the kernel does not measure ${reading.from}`);
+        case "expected orders":
+        case "training orders": {
+          const kept = keptQuantities(this.plan).findIndex((one) => isSameQuantity(one, quantity));
+          return this.column(keptAt(this.plan) + kept)[slot]!;
+        }
+        case "nothing":
+          return 0;
       }
     };
     const difference = (index: number) => this.column(index)[slot]! - this.plan.columns[index]!.center;

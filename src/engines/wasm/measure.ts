@@ -1,10 +1,11 @@
 import { bitsOfDouble } from "../../compile/double-bits.js";
+import type { Program } from "../../compile/program.js";
 import { agreement } from "../../landscape/sampled-loss.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
 import { isProduct } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
-import { readingOf } from "../../simulate/reading.js";
-import { type Addresses, finiteAt, settledAt, trainAt } from "./addresses.js";
+import { keptQuantities, readingOf } from "../../simulate/reading.js";
+import { type Addresses, finiteAt, keptAt, settledAt, trainAt } from "./addresses.js";
 import { type ConstantPool, dependsOnData, FunctionText, get, loadPair, ProgramText } from "./text.js";
 
 /**
@@ -34,7 +35,21 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
       : `(v128.load offset=${addresses.states + register * lanes * 8} (local.get $lane))`;
   const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
   const test = emitTestLoss(target, plan, addresses, pool, weights);
-  const train = emitTrainLoss(target, plan, addresses, pool, weights);
+  const { expected, training } = plan.orders ?? {};
+  const trainingAt = training && target.keep("i32", "(local.get $data)");
+  const train =
+    plan.loss &&
+    emitTrainingMeans(target, plan, addresses, pool, {
+      program: plan.loss,
+      registers: weights.map(get),
+      at: "$data",
+    })[0];
+  const registers = plan.states.map((_, register) => state(register));
+  const trainingOrders =
+    training &&
+    emitTrainingMeans(target, plan, addresses, pool, { program: training, registers, at: trainingAt! });
+  const expectedOrders = expected && new ProgramText(target, expected, pool, 1, (index) => registers[index]!);
+  expectedOrders?.emit(() => true);
   const zero = "(v128.const i64x2 0 0)";
   const finite = target.keep("v128", zero);
   const settled =
@@ -52,8 +67,12 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
         const value = state(reading.register);
         return reading.start === undefined ? value : `(f64x2.sub ${value} ${constant(reading.start)})`;
       }
-      default:
-        throw new Error(`the kernel does not measure ${reading.from}`);
+      case "expected orders":
+        return expectedOrders!.output(reading.output, 0);
+      case "training orders":
+        return get(trainingOrders![reading.output]!);
+      case "nothing":
+        return constant(0);
     }
   };
   const arithmetic: Arithmetic<string> = {
@@ -99,6 +118,11 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     if (train !== undefined) {
       store(trainAt(plan), train);
     }
+    keptQuantities(plan).forEach((quantity, index) => {
+      const value = target.keep("v128", found(quantity));
+      note(get(value));
+      store(keptAt(plan) + index, value);
+    });
   }
   store(finiteAt(plan), finite);
   return target.text(`$measurePair (param $lane i32) (param $to i32) (param $data i32) (param $points i32)`);
@@ -192,31 +216,39 @@ function emitSampledSums(
   return { sum, ...checks };
 }
 
-function emitTrainLoss(
+/**
+ * For each output of a program of a training point a local with its mean.
+ * @param registers what its first inputs are; the others are the point's data.
+ * @param at the local with the address of the first point's, which is moved on.
+ */
+function emitTrainingMeans(
   target: FunctionText,
   plan: SimulationPlan,
   addresses: Addresses,
   pool: ConstantPool,
-  weights: readonly string[],
-): string | undefined {
-  if (plan.loss === undefined) {
-    return undefined;
-  }
+  { program, registers, at }: { program: Program; registers: readonly string[]; at: string },
+): readonly string[] {
   const bytes = addresses.lanes * 8;
-  const sum = target.keep("v128", "(v128.const i64x2 0 0)");
+  const sums = program.outputs.map(() => target.keep("v128", "(v128.const i64x2 0 0)"));
   const left = target.keep("i32", "(local.get $points)");
-  const program = new ProgramText(target, plan.loss, pool, 1, (index) =>
-    index < weights.length
-      ? get(weights[index]!)
-      : `(v128.load offset=${(index - weights.length) * bytes} (local.get $data))`,
+  const text = new ProgramText(
+    target,
+    program,
+    pool,
+    1,
+    (index) => registers[index] ?? `(v128.load offset=${(index - registers.length) * bytes} ${get(at)})`,
   );
-  const inner = dependsOnData(plan.loss, weights.length);
-  program.emit((value) => !inner[value]);
+  const inner = dependsOnData(program, registers.length);
+  text.emit((value) => !inner[value]);
   target.repeat(left, () => {
-    program.emit(() => true);
-    target.set(sum, `(f64x2.add ${get(sum)} ${program.output(0, 0)})`);
-    target.set("$data", `(i32.add (local.get $data) (i32.const ${plan.data * bytes}))`);
+    text.emit(() => true);
+    sums.forEach((sum, output) => {
+      target.set(sum, `(f64x2.add ${get(sum)} ${text.output(output, 0)})`);
+    });
+    target.set(at, `(i32.add ${get(at)} (i32.const ${plan.data * bytes}))`);
   });
-  target.set(sum, `(f64x2.div ${get(sum)} (f64x2.splat (f64.convert_i32_u (local.get $points))))`);
-  return sum;
+  for (const sum of sums) {
+    target.set(sum, `(f64x2.div ${get(sum)} (f64x2.splat (f64.convert_i32_u (local.get $points))))`);
+  }
+  return sums;
 }

@@ -244,6 +244,11 @@ export class ProgramText {
     });
   }
 
+  /** The instructions that are the outputs. */
+  get outputs(): readonly Instruction[] {
+    return this.program.outputs.map((value) => this.program.instructions[value]!);
+  }
+
   /** WAT of vector `v` of an output. */
   output(index: number, vector: number): string {
     return this.operand(this.program.outputs[index]!)[vector]!;
@@ -411,12 +416,18 @@ function limitsIn({ instructions }: Program): ReadonlySet<Value> {
   return limits;
 }
 
-/** Which values need one of the inputs from `firstData` on: the others are the same for a whole batch. */
-export function dependsOnData(program: Program, firstData: number): readonly boolean[] {
+/** Which values need one of the inputs from `firstData` to `endOfData`: the others are the same for a whole batch. */
+export function dependsOnData(
+  program: Program,
+  firstData: number,
+  endOfData = program.inputs,
+): readonly boolean[] {
   const depends: boolean[] = [];
   for (const { op, a, b, c, index } of program.instructions) {
     depends.push(
-      op === "input" ? index >= firstData : [a, b, c].some((operand) => operand >= 0 && depends[operand]!),
+      op === "input"
+        ? firstData <= index && index < endOfData
+        : [a, b, c].some((operand) => operand >= 0 && depends[operand]!),
     );
   }
   return depends;
