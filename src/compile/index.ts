@@ -1,5 +1,6 @@
 /**
- * The room where formulas become what machines do: losses and steps as linear programs (`program`, `lower`), the elementary
+ * The room where formulas become what machines do: losses and steps as linear programs (`program`, `lower`), also in
+ * truncated power series (`series`), the elementary
  * functions and how far they are from the truth (`elementary`, `tables`), products joined with the sums they go into
  * (`fused`), and the random numbers of docs/streams.md (`philox`, `streams`, `deviates`, `normal-table`). Data in, data out: what runs
  * programs on a machine is in `engines`.

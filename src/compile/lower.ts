@@ -14,12 +14,21 @@ export function lowerExpression(
   symbols: ReadonlyMap<string, Value>,
   functions: ElementaryFunctions = elementary,
 ): Value {
-  const lowered = new Map<Expression, Value>();
+  return eachOnce<Value>(expression, (one, of) => lowerOne(builder, one, symbols, functions, of));
+}
+
+/** What is made of an expression when that of its operands is; what stands in several places is made once. */
+export function eachOnce<Result>(
+  expression: Expression,
+  make: (expression: Expression, of: (operand: Expression) => Result) => Result,
+): Result {
+  const made = new Map<Expression, Result>();
+  const of = (operand: Expression): Result => made.get(operand)!;
   // Operands are met before their users on a stack of our own: a loss may nest deeper than calls can.
   const stack: { expression: Expression; ready: boolean }[] = [{ expression, ready: false }];
   while (stack.length > 0) {
     const top = stack.pop()!;
-    if (lowered.has(top.expression)) {
+    if (made.has(top.expression)) {
       continue;
     }
     if (!top.ready) {
@@ -29,15 +38,13 @@ export function lowerExpression(
       }
       continue;
     }
-    lowered.set(
-      top.expression,
-      lowerOne(builder, top.expression, symbols, functions, (operand) => lowered.get(operand)!),
-    );
+    made.set(top.expression, make(top.expression, of));
   }
-  return lowered.get(expression)!;
+  return of(expression);
 }
 
-function lowerOne(
+/** Adds the instructions of an expression, those of its operands being there. */
+export function lowerOne(
   builder: ProgramBuilder,
   expression: Expression,
   symbols: ReadonlyMap<string, Value>,
@@ -68,11 +75,10 @@ function lowerOne(
       return power(builder, of(expression.base), of(expression.exponent), functions);
     case "call": {
       const argument = of(expression.argument);
-      const shifted =
-        expression.name === "sin" || expression.name === "cos" ? shiftOf(builder, argument) : undefined;
-      return shifted === undefined
-        ? functions[expression.name](builder, argument)
-        : shiftedWave(builder, functions, expression.name as "sin" | "cos", shifted);
+      const { name } = expression;
+      return name === "sin" || name === "cos"
+        ? wave(builder, functions, name, argument)
+        : functions[name](builder, argument);
     }
     case "logsumexp":
       return functions.logSumExp(builder, expression.terms.map(of));
@@ -101,7 +107,7 @@ function balanced(
 }
 
 /** Numbers are multiplied together first, signs are gathered, then the rest. */
-function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
+export function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
   let number = 1;
   const rest: Value[] = [];
   for (const factor of factors) {
@@ -123,7 +129,12 @@ function product(builder: ProgramBuilder, factors: readonly Value[]): Value {
   return builder.multiply(builder.constant(number), variable);
 }
 
-function power(builder: ProgramBuilder, base: Value, exponent: Value, functions: ElementaryFunctions): Value {
+export function power(
+  builder: ProgramBuilder,
+  base: Value,
+  exponent: Value,
+  functions: ElementaryFunctions,
+): Value {
   const number = builder.constantValue(exponent);
   const baseNumber = builder.constantValue(base);
   if (number !== undefined && baseNumber !== undefined) {
@@ -158,6 +169,19 @@ function wholePower(builder: ProgramBuilder, base: Value, exponent: number): Val
     }
   }
   return result!;
+}
+
+/** The sine or cosine of a value; with a constant shift, by those of the angle that is shifted. */
+export function wave(
+  builder: ProgramBuilder,
+  functions: ElementaryFunctions,
+  name: "sin" | "cos",
+  argument: Value,
+): Value {
+  const shifted = shiftOf(builder, argument);
+  return shifted === undefined
+    ? functions[name](builder, argument)
+    : shiftedWave(builder, functions, name, shifted);
 }
 
 interface ShiftedAngle {
