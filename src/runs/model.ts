@@ -104,6 +104,10 @@ export const pointSchema = manyOf({
   unfound: maybe(count),
   /** Trials that would decide an inconclusive point; absent when none would. */
   trialsToDecide: maybe(number),
+  /** The largest learning rate at which the prediction carries what is measured, where it does not at this one. */
+  etaToDecide: maybe(number),
+  /** The order to predict instead, where no learning rate would do. */
+  orderToDecide: maybe(count),
   /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
   difference: maybe(numberOrNull),
   /** What of it rounding alone may have made, of double precision and where trials start. */

@@ -15,6 +15,37 @@ export const twoErrors: Confidence = { errors: 2, outside: 0.04550026389635842 }
 /** Those of the intervals that are drawn. */
 export const ninetyFivePercent: Confidence = { errors: 1.959963984540054, outside: 0.05 };
 
+/**
+ * The confidence with which each of so many statements is made, so that all of them together are as sure as the given one,
+ * however they hang together (Bonferroni).
+ * @param count of statements; one for none.
+ */
+export function sharedBy(count: number, confidence: Confidence): Confidence {
+  if (count <= 1) {
+    return confidence;
+  }
+  const outside = confidence.outside / count;
+  let [low, high] = [confidence.errors, confidence.errors + 40];
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (low + high) / 2;
+    if (2 * normalTail(middle) > outside) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return { errors: (low + high) / 2, outside };
+}
+
+/** The probability that a normal deviate is above z, for z of 1.5 or more: Laplace's continued fraction. */
+function normalTail(z: number): number {
+  let fraction = z;
+  for (let level = 200; level >= 1; level--) {
+    fraction = z + level / fraction;
+  }
+  return Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI) / fraction;
+}
+
 /** From so many degrees of freedom on, five terms of the expansion about a normal distribution are exact to 1e-11. */
 const manyDegrees = 200;
 

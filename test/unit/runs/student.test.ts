@@ -3,6 +3,7 @@ import {
   errorsWith,
   errorsWord,
   ninetyFivePercent,
+  sharedBy,
   threeErrors,
   twoErrors,
 } from "../../../src/runs/index.js";
@@ -64,4 +65,25 @@ describe("as many standard errors as are as sure", () => {
       "3",
     ]);
   });
+});
+
+// Normal quantiles of 1 − 0.0026998 / 2m by Python's statistics.NormalDist.
+test("a confidence shared by several statements is that of all of them", () => {
+  expect(sharedBy(1, threeErrors)).toBe(threeErrors);
+  expect(sharedBy(0, threeErrors)).toBe(threeErrors);
+  for (const [count, errors] of [
+    [2, 3.205154920598933],
+    [9, 3.615319574106828],
+    [100, 4.19741443760567],
+    [5000, 5.011540837242124],
+  ] as const) {
+    const shared = sharedBy(count, threeErrors);
+    expect(shared.errors).toBeCloseTo(errors, 11);
+    for (const trials of [3, 40, 350]) {
+      expect((outside(errorsWith(trials, shared), trials - 1) * count) / threeErrors.outside).toBeCloseTo(
+        1,
+        4,
+      );
+    }
+  }
 });

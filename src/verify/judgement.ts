@@ -1,0 +1,321 @@
+import { errorsWith, processor, type RunPoint, sharedBy, threeErrors } from "../runs/index.js";
+import { isZero, type PredictedOrder } from "./predicted-orders.js";
+import { trialsForSkewness, withoutSkewness } from "./skewness.js";
+import { listed, many, roundedUp, share, short } from "./words.js";
+
+/** One order as trials measured it. */
+export interface MeasuredOrder {
+  readonly measured: number;
+  /** 0 where all trials measure the same. */
+  readonly standardError: number;
+  readonly skewness: number;
+  /** Trials in the mean. */
+  readonly count: number;
+  /** How trials on streams of their own spread, of which there are enough to see rare ones; absent where none were run. */
+  readonly pilot?: { readonly deviation: number; readonly skewness: number };
+  /** Whether the data have the moments that the expectation of the error takes. */
+  readonly errorExists: boolean;
+  /** What the mean may be off by when an engine of single precision measured it. */
+  readonly roundingFloor?: number;
+}
+
+/** What trials measured of a number order by order. */
+export interface MeasuredOrders {
+  /** From order 0 on; `null` for one that was not measured. */
+  readonly orders: readonly (MeasuredOrder | null)[];
+  /** The mean over trials of the observable less its orders. */
+  readonly remainder: { readonly measured: number; readonly standardError: number };
+  readonly trials: number;
+  /** Trials whose weights left the finite numbers. */
+  readonly diverged: number;
+  /** Whether trials of single precision that diverged were seen to do so in double precision too; absent for double. */
+  readonly divergesInDouble?: boolean;
+  /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
+  readonly unfound?: { readonly trials: number; readonly reason: string };
+  /** All numbers with an error that are compared in the `verify` block: orders, observables, learning rates. */
+  readonly statistics: number;
+}
+
+/** What is predicted elsewhere, asked for where a reason says what to do. */
+export interface Outlook {
+  /**
+   * The largest learning rate below this one at which the prediction carries the number; `undefined` where none does.
+   * @param remainder what is left over at this one.
+   */
+  rate(remainder: number): number | undefined;
+  /** The lowest order that carries the number where this one does at no learning rate; `undefined` where none is known. */
+  order(): number | undefined;
+  /** Diagrams of an order, in short form, that are not zero and that a prediction by names leaves out. */
+  lacking(order: number): readonly string[];
+}
+
+/** What of a point is judged; the reason says for an inconclusive one what would decide. */
+export type Judgement = Pick<
+  RunPoint,
+  "verdict" | "reason" | "trialsToDecide" | "etaToDecide" | "orderToDecide" | "needsPrecision"
+>;
+
+/** What makes a point inconclusive: why, and what would help. */
+type Doubt = Omit<Judgement, "verdict">;
+
+/** More than this share of what lies beyond order 0 may not be left over. */
+const mostLeftOver = 1 / 4;
+
+/** Fewer trials that all measure the same say nothing of what others would. */
+const fewestAlike = 100;
+
+/** An order beside its prediction. */
+interface Compared {
+  readonly order: number;
+  readonly predicted: PredictedOrder;
+  readonly measured: MeasuredOrder;
+  /** What the two may differ by without any noise. */
+  readonly floor: number;
+}
+
+/**
+ * Judges each order of a number by itself, and whether they carry what was measured. `disagrees` where an order that was
+ * measured from enough trials is further off than its error and its floor allow; `inconclusive` where trials diverged, too
+ * much is left over, or an order is not known well enough; else `agrees`. The next order's size makes no verdict.
+ */
+export function judgeOrders(
+  predicted: readonly PredictedOrder[],
+  measurement: MeasuredOrders,
+  outlook: Outlook,
+): Judgement {
+  if (measurement.trials < 2) {
+    return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
+  }
+  const compared = comparedOrders(predicted, measurement);
+  const errors = errorsWith(measurement.trials, sharedBy(measurement.statistics, threeErrors));
+  const wrong = compared.filter(
+    (one) => one.measured.count === measurement.trials && isTrusted(one) && !agrees(one, errors),
+  );
+  if (wrong.length > 0) {
+    return { verdict: "disagrees", reason: wordsOfWrong(wrong, errors, outlook) };
+  }
+  const doubts = [
+    ...doubtsOfTrials(measurement),
+    ...doubtsOfRest(predicted, measurement, outlook),
+    ...doubtsOfOrders(predicted, measurement, compared),
+  ];
+  if (doubts.length > 0) {
+    const { reason: _, ...help } = Object.assign({}, ...doubts) as Doubt;
+    return { verdict: "inconclusive", ...help, reason: doubts.map(({ reason }) => reason).join("; ") };
+  }
+  return { verdict: "agrees", reason: wordsOfAgreement(compared.length - 1, measurement) };
+}
+
+function comparedOrders(
+  predicted: readonly PredictedOrder[],
+  { orders }: Pick<MeasuredOrders, "orders">,
+): Compared[] {
+  const spread = orders
+    .slice(1)
+    .reduce((sum, order) => (order === null ? sum : sum + rootMeanSquare(order)), 0);
+  return predicted.flatMap((order, at) => {
+    const measured = orders[at] ?? null;
+    if (measured === null) {
+      return [];
+    }
+    const integrals = order.exact === undefined ? 0 : Math.abs(order.predicted - order.exact);
+    const rounding = 1e-10 * order.magnitude + 1e-13 * spread + (measured.roundingFloor ?? 0);
+    return [{ order: order.order, predicted: order, measured, floor: rounding + integrals }];
+  });
+}
+
+function rootMeanSquare({ measured, standardError, count }: MeasuredOrder): number {
+  return Number.isFinite(standardError) ? Math.hypot(measured, standardError * Math.sqrt(count - 1)) : 0;
+}
+
+/** Whether the error of an order says how far its mean may be off. */
+function isTrusted(one: Compared): boolean {
+  return hasError(one) && one.measured.count >= trialsForError(one);
+}
+
+function hasError({ measured }: Compared): boolean {
+  return (
+    measured.errorExists && Number.isFinite(measured.measured) && Number.isFinite(measured.standardError)
+  );
+}
+
+/** So many trials its error takes to be trusted. */
+function trialsForError(one: Compared): number {
+  const { standardError, skewness, count, pilot } = one.measured;
+  const isWithinFloor = (error: number) => error <= one.floor;
+  if (!isWithinFloor(standardError)) {
+    return trialsForSkewness(Math.max(Math.abs(skewness), Math.abs(pilot?.skewness ?? 0)));
+  }
+  if (pilot !== undefined) {
+    return isWithinFloor(pilot.deviation / Math.sqrt(count)) ? 0 : trialsForSkewness(pilot.skewness);
+  }
+  return isWithinFloor(differenceOf(one)) ? 0 : fewestAlike;
+}
+
+function differenceOf({ predicted, measured }: Compared): number {
+  return Math.abs(measured.measured - predicted.predicted);
+}
+
+/** Whether an order is as near to its prediction as its error and its floor allow. */
+function agrees(one: Compared, errors: number): boolean {
+  const { measured, predicted, floor } = one;
+  const beyond = differenceOf(one) - floor;
+  if (!(beyond > 0) || measured.standardError === 0) {
+    return !(beyond > 0);
+  }
+  const statistic = (Math.sign(measured.measured - predicted.predicted) * beyond) / measured.standardError;
+  return Math.abs(withoutSkewness(statistic, measured.skewness, measured.count)) <= errors;
+}
+
+function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlook): string {
+  const [first, ...others] = wrong;
+  const { order, measured, predicted } = first!;
+  const also =
+    others.length === 0
+      ? ""
+      : `, and so ${others.length === 1 ? "does order" : "do orders"} ${listed(others.map((one) => String(one.order)))}`;
+  const lacks = outlook.lacking(order);
+  const named = lacks.length === 0 ? "" : `; it lacks ${listed(lacks)}`;
+  return (
+    `order ${order} disagrees${also}: measured ${short(measured.measured)} ± ${short(measured.standardError)}, ` +
+    `predicted ${short(predicted.predicted)}, where ${errors.toPrecision(3)} errors are allowed${named}`
+  );
+}
+
+/** Trials that are in no mean. */
+function doubtsOfTrials({ trials, diverged, divergesInDouble, unfound }: MeasuredOrders): Doubt[] {
+  if (diverged > 0 && divergesInDouble === false) {
+    const reason =
+      `${diverged} of ${trials} trials left what single precision can hold; ` +
+      `double precision (backend ${processor.name}) would tell whether they diverge`;
+    return [{ reason, needsPrecision: true }];
+  }
+  if (diverged > 0) {
+    return [
+      { reason: `${diverged} of ${trials} trials diverged, so there is no mean to compare; lower eta` },
+    ];
+  }
+  if (unfound !== undefined) {
+    const { trials: missing, reason } = unfound;
+    return [{ reason: `for ${missing} of ${trials} trials the expected loss could not be found: ${reason}` }];
+  }
+  return [];
+}
+
+/** What lies beyond order 0, as far as it was measured. */
+function beyondStart({ orders, remainder }: MeasuredOrders): number {
+  return orders.slice(1).reduce((sum, order) => sum + (order?.measured ?? 0), remainder.measured);
+}
+
+/** Whether the orders carry what was measured. */
+function doubtsOfRest(
+  predicted: readonly PredictedOrder[],
+  measurement: MeasuredOrders,
+  outlook: Outlook,
+): Doubt[] {
+  const { remainder, diverged, unfound, trials } = measurement;
+  // Means of some trials only carry nothing.
+  if (diverged > 0 || unfound !== undefined) {
+    return [];
+  }
+  const size = Math.abs(remainder.measured);
+  if (!Number.isFinite(size) || !Number.isFinite(remainder.standardError)) {
+    const reason = `trials spread so far that what ${trials} of them leave over has no error; lower eta`;
+    return [{ reason }];
+  }
+  const beyond = Math.abs(beyondStart(measurement));
+  if (!(size - 3 * remainder.standardError > mostLeftOver * beyond)) {
+    return [];
+  }
+  const last = predicted.length - 1;
+  const what = `order ${last} does not carry what was measured at this eta: ${share(size, beyond)} of it is left over`;
+  const rate = outlook.rate(remainder.measured);
+  if (rate !== undefined) {
+    return [{ reason: `${what}; lower eta to ${rate}`, etaToDecide: rate }];
+  }
+  const order = outlook.order();
+  return order === undefined
+    ? [{ reason: `${what}; lower eta or predict a higher order` }]
+    : [{ reason: `${what}; predict order ${order}`, orderToDecide: order }];
+}
+
+/** Orders that are not known well enough. */
+function doubtsOfOrders(
+  predicted: readonly PredictedOrder[],
+  { orders, diverged, trials }: MeasuredOrders,
+  compared: readonly Compared[],
+): Doubt[] {
+  // What would help is nothing to what diverged trials need.
+  if (diverged > 0) {
+    return [];
+  }
+  const doubts: Doubt[] = [];
+  const missing = predicted.filter(({ order }) => (orders[order] ?? null) === null);
+  if (missing.length > 0) {
+    const names = listed(missing.map(({ order }) => String(order)));
+    const which = missing.length === 1 ? `order ${names} was` : `orders ${names} were`;
+    doubts.push({ reason: `${which} not measured, since so many weights make it too costly` });
+  }
+  const endless = compared.filter((one) => !hasError(one));
+  if (endless.length > 0) {
+    const one = endless[0]!;
+    const why = one.measured.errorExists
+      ? "is more than a double can hold; lower eta, or measure in larger units"
+      : "has no finite expectation, so no number of trials would do; take data with lighter tails or a lower order";
+    doubts.push({ reason: `the error of order ${one.order} ${why}` });
+  }
+  const known = compared.filter(hasError);
+  const few = known.filter((one) => one.measured.count < trialsForError(one));
+  if (few.length > 0) {
+    const needed = Math.max(...few.map(trialsForError));
+    const names = listed(few.map(({ order }) => String(order)));
+    const what = few.length === 1 ? `the error of order ${names}` : `the errors of orders ${names}`;
+    doubts.push(trialsDoubt(`${many(trials)} trials are too few for ${what} to be trusted`, needed));
+  }
+  const last = predicted.findLast((order) => order.order > 0 && !isZero(order));
+  const coarse = known.find(({ order }) => order === last?.order);
+  if (coarse !== undefined) {
+    doubts.push(...doubtOfLast(coarse));
+  }
+  return doubts;
+}
+
+/** Whether the last order that is not zero can be told from zero. */
+function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
+  const size = Math.abs(predicted.predicted);
+  const { standardError, count, roundingFloor = 0 } = measured;
+  const noise = 3 * standardError;
+  if (!(noise + roundingFloor > size)) {
+    return [];
+  }
+  if (roundingFloor >= size) {
+    const reason =
+      `single precision errs by up to ${short(roundingFloor)}, which hides order ${order}'s ${short(size)}; ` +
+      `double precision (backend ${processor.name}) would tell`;
+    return [{ reason, needsPrecision: true }];
+  }
+  const needed = count * (noise / (size - roundingFloor)) ** 2;
+  return [trialsDoubt(`3s = ${short(noise)} hides order ${order}'s ${short(size)}`, needed)];
+}
+
+/** What more trials would mend. @param needed so many, by an estimate. */
+function trialsDoubt(what: string, needed: number): Doubt {
+  const trials = roundedUp(needed);
+  return Number.isSafeInteger(trials)
+    ? { reason: `${what}; about ${many(trials)} trials would do`, trialsToDecide: trials }
+    : { reason: `${what}; it takes more trials than can be run` };
+}
+
+function wordsOfAgreement(last: number, measurement: MeasuredOrders): string {
+  const { remainder } = measurement;
+  const beyond = Math.abs(beyondStart(measurement));
+  const size = Math.abs(remainder.measured);
+  const noise = 3 * remainder.standardError;
+  const which = last === 0 ? "order 0 agrees" : `orders 0 to ${last} agree`;
+  if (size === 0) {
+    return `${which}; nothing is left over`;
+  }
+  return size > noise || beyond === 0
+    ? `${which}; ${share(size, beyond)} of what was measured beyond order 0 is left over`
+    : `${which}; what is left over is less than ${share(size + noise, beyond)} of what was measured beyond order 0`;
+}

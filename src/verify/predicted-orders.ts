@@ -1,0 +1,54 @@
+import type { EvaluationRequest, Evaluator, Term } from "../evaluate/index.js";
+
+/** What diagrams of so many edges add to a prediction of one number. */
+export interface PredictedOrder {
+  /** Edges. */
+  readonly order: number;
+  /** `p_k`: the sum of the terms. */
+  readonly predicted: number;
+  /** The sum of their magnitudes, against which a sum may be rounding. */
+  readonly magnitude: number;
+  /** The sum with exact sums over times, where the prediction takes integrals. */
+  readonly exact?: number;
+}
+
+/** An order below this share of its terms' magnitudes is zero: they cancel. */
+const zeroShare = 1e-9;
+
+/** Whether an order is zero, or would be without rounding. */
+export function isZero({ predicted, magnitude }: Pick<PredictedOrder, "predicted" | "magnitude">): boolean {
+  return Math.abs(predicted) <= zeroShare * magnitude;
+}
+
+/**
+ * The orders from 0 to the highest of a prediction, for each number of its observable. Of named diagrams an order has those
+ * that are named, and is 0 where none is.
+ * @param highest the most edges predicted with.
+ */
+export function predictOrders(
+  evaluator: Evaluator,
+  request: EvaluationRequest,
+  highest: number,
+): PredictedOrder[][] {
+  const terms = evaluator.terms(request);
+  const exact = request.sum === "integral" ? evaluator.terms({ ...request, sum: "exact" }) : undefined;
+  const width = terms[0]!.value.length;
+  return Array.from({ length: width }, (_, component) =>
+    Array.from({ length: highest + 1 }, (_, order) => ({
+      order,
+      ...sumsOf(terms, order, component),
+      ...(exact === undefined ? {} : { exact: sumsOf(exact, order, component).predicted }),
+    })),
+  );
+}
+
+function sumsOf(terms: readonly Term[], order: number, component: number) {
+  let [predicted, magnitude] = [0, 0];
+  for (const { edges, value } of terms) {
+    if (edges === order) {
+      predicted += value[component]!;
+      magnitude += Math.abs(value[component]!);
+    }
+  }
+  return { predicted, magnitude };
+}
