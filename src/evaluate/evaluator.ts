@@ -119,11 +119,16 @@ export class Evaluator {
   /** The total of the diagrams with exactly so many edges, by the request's kind of values. */
   orderTotal(request: EvaluationRequest, order: number): number[] {
     const total = this.zero(request.observable);
-    const plain = request.selection.kind === "series";
-    for (const candidate of this.enumerated(request, order, !plain)) {
-      addTo(total, this.term(request, candidate, plain).value);
+    for (const { value } of this.orderTerms(request, order)) {
+      addTo(total, value);
     }
     return total;
+  }
+
+  /** What each diagram with exactly so many edges adds, whichever the request names, by its kind of values. */
+  orderTerms(request: EvaluationRequest, order: number): Term[] {
+    const plain = request.selection.kind === "series";
+    return this.enumerated(request, order, !plain).map((candidate) => this.term(request, candidate, plain));
   }
 
   /** Coefficients of `eta^d` from uvalues: of all diagrams, or of the named ones. */

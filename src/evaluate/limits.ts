@@ -125,7 +125,8 @@ function highestEdges({ beyond, named }: Reach): number {
   return named !== undefined && beyond === 0 ? largestEmbeddedDiagram : largestEnumeration({}) - beyond;
 }
 
-function workOf(weights: number, { order, beyond, named }: Reach): number {
+/** About how many products of tensor entries an evaluation takes at one learning rate. */
+export function workOf(weights: number, { order, beyond, named }: Reach): number {
   const ofOne = (edges: number) => weights ** edges + workOfPlan;
   const ofAll = (edges: number) => leastDiagramCount(edges) * ofOne(edges);
   if (named === undefined) {
