@@ -13,6 +13,14 @@ export {
 } from "./evaluation.js";
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
-export { type Reach, reachOf, reachProblem, sizeProblem, truncationOrders, workOf } from "./limits.js";
+export {
+  type Reach,
+  reachOf,
+  reachProblem,
+  sizeProblem,
+  truncationOrders,
+  truncationOrdersOfTotal,
+  workOf,
+} from "./limits.js";
 export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.js";
 export type { Valuation } from "./valuation.js";

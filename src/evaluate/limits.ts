@@ -23,6 +23,9 @@ const workOfPlan = 5000;
 /** The orders that a verification evaluates beyond its prediction's, to estimate the truncation. */
 export const truncationOrders = 1;
 
+/** As many where only the total is measured, and the orders beyond are all that stands for what is left over. */
+export const truncationOrdersOfTotal = 2;
+
 /** How far the evaluation of a selection goes. */
 export function reachOf(selection: Selection, beyond: number): Reach {
   return selection.kind === "diagrams"

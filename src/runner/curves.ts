@@ -1,7 +1,7 @@
 import type { Evaluator } from "../evaluate/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
-import { predictionOrder, type VerifySpecification } from "../verify/index.js";
+import { predictionOrder, truncationsOf, type VerifySpecification } from "../verify/index.js";
 
 /** Learning rates of a curve; with slow evaluations fewer, down to the least. */
 const mostPoints = 41;
@@ -134,7 +134,7 @@ function pointOf(
       });
     }
   }
-  return { totals, truncation: evaluator.orderTotal(request, order + 1) };
+  return { totals, truncation: truncationsOf(evaluator, specification, observable, eta) };
 }
 
 function requestAt({ spacetime, sum, prediction }: VerifySpecification, observable: Observable, eta: number) {

@@ -63,6 +63,7 @@ export interface DescribedVerify {
   /** As a file writes it: `order 3`, `series 2` or `skew + pair`. */
   readonly predict: string;
   readonly sum: "exact" | "integral";
+  readonly measure?: "total";
   readonly trials?: number;
   readonly seed?: number;
 }

@@ -124,7 +124,7 @@ async function headerOf(
   specification: VerifySpecification,
   file: AnalyzedFile,
 ): Promise<RunHeader> {
-  const { landscape, spacetime, prediction, sum, observables, etas, name } = specification;
+  const { landscape, spacetime, prediction, sum, measure, observables, etas, name } = specification;
   const measures = kind === "verification";
   return {
     id,
@@ -139,6 +139,7 @@ async function headerOf(
     spacetime: formatSpaceTime(spacetime),
     prediction: formatSelection(prediction),
     sum,
+    ...(measure === undefined ? {} : { measure }),
     order: predictionOrder(specification),
     observables: observables.flatMap((observable) => componentLabels(observable, landscape)),
     etas,

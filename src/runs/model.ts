@@ -63,6 +63,8 @@ const headerFields = {
   spacetime: v.string(),
   prediction: v.string(),
   sum: v.string(),
+  /** Present where the observable alone is measured, without its orders. */
+  measure: maybe(v.literal("total")),
   /** The most edges of the diagrams predicted with. */
   order: count,
   /** One label a number. */
@@ -92,6 +94,22 @@ export const measurementSchema = manyOf(measurementFields);
 /** A mean over trials, with its standard error; `null` stands for what is not finite. */
 export type Measurement = Shape<typeof measurementSchema>;
 
+const meanFields = { measured: numberOrNull, standardError: numberOrNull };
+const meanSchema = v.object(meanFields);
+/** A mean over trials with its standard error; `null` stands for what is not finite, or was not measured. */
+export type Mean = Shape<typeof meanSchema>;
+
+const orderSchema = v.object({
+  /** Edges. */
+  order: count,
+  predicted: numberOrNull,
+  /** What sums over times would be, where the prediction takes integrals. */
+  exact: maybe(numberOrNull),
+  ...meanFields,
+});
+/** One order of a prediction beside what was measured of it by itself. */
+export type MeasuredOrderPoint = Shape<typeof orderSchema>;
+
 export const pointSchema = manyOf({
   ...measurementFields,
   predicted: numberOrNull,
@@ -100,6 +118,12 @@ export const pointSchema = manyOf({
   verdict: verdictSchema,
   /** One line saying why. */
   reason: v.string(),
+  /** What was measured of each order of the prediction, from order 0 on; `null` where only the total was. */
+  orders: maybe(v.nullable(v.array(orderSchema))),
+  /** What is left over: the mean over trials of the observable less its orders. */
+  remainder: maybe(v.nullable(meanSchema)),
+  /** The mean over trials, where `measured` is more precise. */
+  plain: maybe(meanSchema),
   /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
   unfound: maybe(count),
   /** Trials that would decide an inconclusive point; absent when none would. */

@@ -104,6 +104,11 @@ ${example("predict series 4")}`,
 ${example("sum = integral")}`,
   exact: "Sums over discrete times, exactly. The default.",
   integral: "Integrals over continuous time in place of the sums.",
+  measure: `What trials measure: left out, all that a verdict takes; with \`total\` only the observable itself, which the prediction's total is compared with.
+
+${example("measure = total")}`,
+  total:
+    "Measures the observable alone, without its orders: cheaper, and the verdict allows for the next two orders.",
   trials: `How many descents to simulate; otherwise the command decides.
 
 ${example("trials = 200000")}`,

@@ -4,8 +4,9 @@
  */
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
+export type { Judgement } from "./doubts.js";
 export { landscapeDigest } from "./landscape-digest.js";
-export { evaluatorFor, predict, predictionOrder } from "./predict.js";
+export { evaluatorFor, predict, predictionOrder, truncationsOf } from "./predict.js";
 export {
   exitStatus,
   measurementsOf,
@@ -18,7 +19,6 @@ export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from 
 export {
   type Difference,
   differenceOf,
-  type Judgement,
   judge,
   type MeasuredNumber,
   type PredictedNumber,

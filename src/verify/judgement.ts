@@ -1,7 +1,17 @@
-import { errorsWith, processor, type RunPoint, sharedBy, threeErrors } from "../runs/index.js";
+import { errorsWith, processor, sharedBy, threeErrors } from "../runs/index.js";
+import {
+  type Doubt,
+  doubtsOfTrials,
+  inconclusive,
+  type Judgement,
+  type Outlook,
+  type TrialsCounted,
+  trialsDoubt,
+  withAdvice,
+} from "./doubts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { trialsForSkewness, withoutSkewness } from "./skewness.js";
-import { listed, many, roundedUp, share, short } from "./words.js";
+import { listed, many, share, short } from "./words.js";
 
 /** One order as trials measured it. */
 export interface MeasuredOrder {
@@ -20,49 +30,20 @@ export interface MeasuredOrder {
 }
 
 /** What trials measured of a number order by order. */
-export interface MeasuredOrders {
+export interface MeasuredOrders extends TrialsCounted {
   /** From order 0 on; `null` for one that was not measured. */
   readonly orders: readonly (MeasuredOrder | null)[];
   /** The mean over trials of the observable less its orders. */
   readonly remainder: { readonly measured: number; readonly standardError: number };
-  readonly trials: number;
-  /** Trials whose weights left the finite numbers. */
-  readonly diverged: number;
-  /** Whether trials of single precision that diverged were seen to do so in double precision too; absent for double. */
-  readonly divergesInDouble?: boolean;
-  /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
-  readonly unfound?: { readonly trials: number; readonly reason: string };
   /** All numbers with an error that are compared in the `verify` block: orders, observables, learning rates. */
   readonly statistics: number;
 }
 
-/** What is predicted elsewhere, asked for where a reason says what to do. */
-export interface Outlook {
-  /**
-   * The largest learning rate below this one at which the prediction carries the number; `undefined` where none does.
-   * @param remainder what is left over at this one.
-   */
-  rate(remainder: number): number | undefined;
-  /** The lowest order that carries the number where this one does at no learning rate; `undefined` where none is known. */
-  order(): number | undefined;
-  /** Diagrams of an order, in short form, that are not zero and that a prediction by names leaves out. */
-  lacking(order: number): readonly string[];
-}
-
-/** What of a point is judged; the reason says for an inconclusive one what would decide. */
-export type Judgement = Pick<
-  RunPoint,
-  "verdict" | "reason" | "trialsToDecide" | "etaToDecide" | "orderToDecide" | "needsPrecision"
->;
-
-/** What makes a point inconclusive: why, and what would help. */
-type Doubt = Omit<Judgement, "verdict">;
-
 /** More than this share of what lies beyond order 0 may not be left over. */
-const mostLeftOver = 1 / 4;
+export const mostLeftOver = 1 / 4;
 
 /** Fewer trials that all measure the same say nothing of what others would. */
-const fewestAlike = 100;
+export const fewestAlike = 100;
 
 /** An order beside its prediction. */
 interface Compared {
@@ -100,8 +81,7 @@ export function judgeOrders(
     ...doubtsOfOrders(predicted, measurement, compared),
   ];
   if (doubts.length > 0) {
-    const { reason: _, ...help } = Object.assign({}, ...doubts) as Doubt;
-    return { verdict: "inconclusive", ...help, reason: doubts.map(({ reason }) => reason).join("; ") };
+    return inconclusive(doubts);
   }
   return { verdict: "agrees", reason: wordsOfAgreement(compared.length - 1, measurement) };
 }
@@ -182,26 +162,6 @@ function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlo
   );
 }
 
-/** Trials that are in no mean. */
-function doubtsOfTrials({ trials, diverged, divergesInDouble, unfound }: MeasuredOrders): Doubt[] {
-  if (diverged > 0 && divergesInDouble === false) {
-    const reason =
-      `${diverged} of ${trials} trials left what single precision can hold; ` +
-      `double precision (backend ${processor.name}) would tell whether they diverge`;
-    return [{ reason, needsPrecision: true }];
-  }
-  if (diverged > 0) {
-    return [
-      { reason: `${diverged} of ${trials} trials diverged, so there is no mean to compare; lower eta` },
-    ];
-  }
-  if (unfound !== undefined) {
-    const { trials: missing, reason } = unfound;
-    return [{ reason: `for ${missing} of ${trials} trials the expected loss could not be found: ${reason}` }];
-  }
-  return [];
-}
-
 /** What lies beyond order 0, as far as it was measured. */
 function beyondStart({ orders, remainder }: MeasuredOrders): number {
   return orders.slice(1).reduce((sum, order) => sum + (order?.measured ?? 0), remainder.measured);
@@ -228,15 +188,9 @@ function doubtsOfRest(
     return [];
   }
   const last = predicted.length - 1;
-  const what = `order ${last} does not carry what was measured at this eta: ${share(size, beyond)} of it is left over`;
-  const rate = outlook.rate(remainder.measured);
-  if (rate !== undefined) {
-    return [{ reason: `${what}; lower eta to ${rate}`, etaToDecide: rate }];
-  }
-  const order = outlook.order();
-  return order === undefined
-    ? [{ reason: `${what}; lower eta or predict a higher order` }]
-    : [{ reason: `${what}; predict order ${order}`, orderToDecide: order }];
+  const rest = `${share(size, beyond)} of it is left over`;
+  const what = `order ${last} does not carry what was measured at this eta: ${rest}`;
+  return [withAdvice(what, outlook, remainder.measured)];
 }
 
 /** Orders that are not known well enough. */
@@ -296,14 +250,6 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   }
   const needed = count * (noise / (size - roundingFloor)) ** 2;
   return [trialsDoubt(`3s = ${short(noise)} hides order ${order}'s ${short(size)}`, needed)];
-}
-
-/** What more trials would mend. @param needed so many, by an estimate. */
-function trialsDoubt(what: string, needed: number): Doubt {
-  const trials = roundedUp(needed);
-  return Number.isSafeInteger(trials)
-    ? { reason: `${what}; about ${many(trials)} trials would do`, trialsToDecide: trials }
-    : { reason: `${what}; it takes more trials than can be run` };
 }
 
 function wordsOfAgreement(last: number, measurement: MeasuredOrders): string {

@@ -9,7 +9,7 @@ import {
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import type { Observable } from "../observables/index.js";
-import type { Outlook } from "./judgement.js";
+import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
 import type { VerifySpecification } from "./specification.js";

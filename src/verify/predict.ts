@@ -5,10 +5,10 @@ import {
   Evaluator,
   missingNumbers,
   reachOf,
-  truncationOrders,
 } from "../evaluate/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
-import type { VerifySpecification } from "./specification.js";
+import { isZero, ordersOf } from "./predicted-orders.js";
+import { ordersBeyond, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 
 /** The most edges of the diagrams a specification predicts with. */
@@ -20,11 +20,11 @@ export function predictionOrder(specification: VerifySpecification): number {
 }
 
 /**
- * An evaluator that also reaches the order after the prediction's, for the truncation estimate.
+ * An evaluator that also reaches the orders after the prediction's, for the truncation estimate.
  * @throws EvaluationError, LandscapeError.
  */
 export function evaluatorFor(specification: VerifySpecification): Evaluator {
-  const { order, beyond, named } = reachOf(specification.prediction, truncationOrders);
+  const { order, beyond, named } = reachOf(specification.prediction, ordersBeyond(specification));
   return new Evaluator(specification.landscape, {
     order: order + beyond,
     beyond,
@@ -68,9 +68,26 @@ export function refuseMissing(
   throw new EvaluationError(`verify ${specification.name}, eta = ${eta}: ${total}${why}`);
 }
 
+/** The truncation estimate at one learning rate, for each number of the observable: the magnitudes of the orders beyond. */
+export function truncationsOf(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  observable: Observable,
+  eta: number,
+): number[] {
+  const order = predictionOrder(specification);
+  const request = requestOf(specification, observable, eta);
+  const beyond = Array.from({ length: ordersBeyond(specification) }, (_, index) =>
+    evaluator.orderTotal(request, order + 1 + index),
+  );
+  return beyond[0]!.map((_, component) =>
+    beyond.reduce((sum, totals) => sum + Math.abs(totals[component]!), 0),
+  );
+}
+
 /**
- * What the specification predicts at one learning rate: for each number of the observable the
- * prediction, the truncation estimate and the prediction an order lower.
+ * What the specification predicts at one learning rate: for each number of the observable the prediction, the truncation
+ * estimate, the prediction an order lower, and the last order that is not zero.
  */
 export function predict(
   evaluator: Evaluator,
@@ -81,16 +98,21 @@ export function predict(
   const order = predictionOrder(specification);
   const request = requestOf(specification, observable, eta);
   const terms = evaluator.terms(request);
-  const next = evaluator.orderTotal(request, order + 1);
-  return next.map((truncation, component) => {
+  const truncations = truncationsOf(evaluator, specification, observable, eta);
+  const orders = specification.measure === "total" ? ordersOf(terms, order) : undefined;
+  return truncations.map((truncation, component) => {
     const sumOf = (isCounted: (edges: number) => boolean) =>
       terms.reduce((total, term) => (isCounted(term.edges) ? total + term.value[component]! : total), 0);
+    const last = orders?.[component]?.findLast((one) => one.order > 0 && !isZero(one));
+    const change = sumOf((edges) => edges > 0);
     return {
       predicted: sumOf(() => true),
       start: sumOf((edges) => edges === 0),
-      change: sumOf((edges) => edges > 0),
-      truncation: Math.abs(truncation),
+      change,
+      truncation,
       ...(order > 0 ? { lower: sumOf((edges) => edges > 0 && edges < order) } : {}),
+      // What lies below the last order that is there, which need not be the highest.
+      ...(last === undefined ? {} : { last, lower: change - last.predicted }),
     };
   });
 }

@@ -30,15 +30,20 @@ export function predictOrders(
   request: EvaluationRequest,
   highest: number,
 ): PredictedOrder[][] {
-  const terms = evaluator.terms(request);
-  const exact = request.sum === "integral" ? evaluator.terms({ ...request, sum: "exact" }) : undefined;
-  const width = terms[0]!.value.length;
-  return Array.from({ length: width }, (_, component) =>
-    Array.from({ length: highest + 1 }, (_, order) => ({
-      order,
-      ...sumsOf(terms, order, component),
-      ...(exact === undefined ? {} : { exact: sumsOf(exact, order, component).predicted }),
-    })),
+  const orders = ordersOf(evaluator.terms(request), highest);
+  if (request.sum === "exact") {
+    return orders;
+  }
+  const exact = ordersOf(evaluator.terms({ ...request, sum: "exact" }), highest);
+  return orders.map((own, component) =>
+    own.map((one, order) => ({ ...one, exact: exact[component]![order]!.predicted })),
+  );
+}
+
+/** The orders from 0 to the highest of some terms, the first of which is there always. */
+export function ordersOf(terms: readonly Term[], highest: number): PredictedOrder[][] {
+  return terms[0]!.value.map((_, component) =>
+    Array.from({ length: highest + 1 }, (_, order) => ({ order, ...sumsOf(terms, order, component) })),
   );
 }
 

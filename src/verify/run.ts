@@ -1,6 +1,6 @@
 import { type EngineSource, machineEngines } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
-import { isExpectation, numbersOf, type ObservedNumber } from "../observables/index.js";
+import { numbersOf } from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
 import {
   auto,
@@ -11,20 +11,16 @@ import {
   type Run,
   type RunProgress,
 } from "../runs/index.js";
-import {
-  changeOf,
-  type SimulationProgress,
-  type SimulationRequest,
-  type SimulationResult,
-} from "../simulate/index.js";
+import type { SimulationProgress, SimulationRequest } from "../simulate/index.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
+import { finite, judgedRun, type Measured } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
+import { Outlooks } from "./outlook.js";
 import { evaluatorFor, predict, refuseMissing } from "./predict.js";
-import { type EngineNote, type Floors, type LabelledPrediction, namesOf, RunEngines } from "./run-engines.js";
+import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
-import { differenceOf, judge, type MeasuredNumber, type PredictedNumber } from "./verdict.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -123,6 +119,7 @@ interface Verification {
 async function verifyEach(verification: Verification): Promise<Run[]> {
   const { specification, options, evaluator, trials, seed } = verification;
   const { landscape, observables } = specification;
+  const outlooks = new Outlooks(specification);
   const runs: Run[] = [];
   for (const eta of specification.etas) {
     if (options.signal?.aborted) {
@@ -133,10 +130,11 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
       const numbers = numbersOf(observable, landscape);
       const predicted = predict(evaluator, specification, observable, eta);
       refuseMissing(evaluator, specification, observable, eta, predicted);
-      return predicted.map((prediction, index) => ({
-        number: numbers[index]!,
-        label: numbers[index]!.label,
+      return predicted.map((prediction, component) => ({
+        number: numbers[component]!,
+        label: numbers[component]!.label,
         prediction,
+        outlook: outlooks.of(observable, component, eta),
       }));
     });
     const measured = await measure(verification, eta, predictions);
@@ -147,25 +145,14 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     if (measured.result.trials === 0) {
       break;
     }
-    for (const { number, prediction } of predictions) {
-      const run = withNote(
-        recordOf(specification.name, eta, number, prediction, measured, seed, trials),
-        evaluator.divergence(eta, specification.spacetime),
-      );
+    const note = evaluator.divergence(eta, specification.spacetime);
+    for (const predicted of predictions) {
+      const run = judgedRun({ specification, eta, seed, wanted: trials, note }, predicted, measured);
       runs.push(run);
       options.onRun?.(run);
     }
   }
   return runs;
-}
-
-/** The trials at one learning rate. */
-interface Measured {
-  readonly result: SimulationResult;
-  /** Keys of what simulated, one after the other, and the last one's device. */
-  readonly engines: readonly string[];
-  readonly device: string;
-  readonly floors: Floors;
 }
 
 /** The trials at one learning rate, those of an earlier run taken over. */
@@ -253,58 +240,6 @@ function setAside({ result, engines }: KnownTrials, wanted: number): string {
     : `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since another engine simulates now`;
 }
 
-function recordOf(
-  verify: string,
-  eta: number,
-  number: ObservedNumber,
-  prediction: PredictedNumber,
-  { result, engines, device, floors }: Measured,
-  seed: number,
-  wanted: number,
-): Run {
-  const { label } = number;
-  const rounding = floors.get(label);
-  const roundingFloor = rounding?.floor;
-  const statistics = result.statistics.find((one) => one.label === label)!;
-  const unfound = isExpectation(number) ? result.unfound : undefined;
-  const { origin } = statistics;
-  const measurement: MeasuredNumber = {
-    measured: statistics.mean,
-    start: origin.offset + origin.start,
-    change: changeOf(statistics),
-    resolution: origin.resolution,
-    standardError: statistics.standardError,
-    trials: result.trials,
-    diverged: result.diverged,
-    ...(unfound === undefined ? {} : { unfound }),
-    ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
-  };
-  const judgement = judge(prediction, measurement);
-  const between = differenceOf(prediction, measurement);
-  return {
-    verify,
-    eta,
-    observable: label,
-    predicted: prediction.predicted,
-    truncation: prediction.truncation,
-    measured: finite(statistics.mean),
-    standardError: finite(statistics.standardError),
-    difference: finite(between.difference),
-    rounding: finite(between.rounding),
-    trials: result.trials,
-    diverged: result.diverged,
-    ...(unfound === undefined ? {} : { unfound: unfound.trials }),
-    steps: result.steps,
-    ...judgement,
-    ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),
-    backend: namesOf(engines),
-    device,
-    seed,
-    stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
-    ...(result.trials < wanted ? { cancelled: true as const } : {}),
-  };
-}
-
 /** What is measured at a learning rate by the trials done so far. */
 export function measurementsOf(
   eta: number,
@@ -318,24 +253,6 @@ export function measurementsOf(
     trials,
     diverged,
   }));
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
-function withNote(run: Run, note: string | undefined): Run {
-  // Within an estimate that overflows, anything would agree.
-  const judged: Run =
-    run.verdict === "agrees" && !Number.isFinite(run.truncation)
-      ? {
-          ...run,
-          verdict: "inconclusive",
-          reason:
-            "the truncation estimate is not finite, so nothing tells a right prediction; lower eta or the order",
-        }
-      : run;
-  return note === undefined ? judged : { ...judged, reason: `${judged.reason}; ${note}`, note };
 }
 
 /** The exit status of a set of runs: 1 when one disagrees, else 3 when one is inconclusive, else 0. */

@@ -1,5 +1,6 @@
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
+import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
 import type { Landscape } from "../landscape/landscape.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
 import type { SpaceTime } from "../optimisers/index.js";
@@ -23,9 +24,16 @@ export interface VerifySpecification {
   readonly observables: readonly Observable[];
   readonly prediction: Prediction;
   readonly sum: SumMode;
+  /** Only the observable is measured, and compared with the total. */
+  readonly measure?: "total";
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+}
+
+/** How many orders beyond the prediction's a verification evaluates, to know what lies beyond it. */
+export function ordersBeyond({ measure }: Pick<VerifySpecification, "measure">): number {
+  return measure === "total" ? truncationOrdersOfTotal : truncationOrders;
 }
 
 /** All numbers that a specification predicts and measures, in the order of its observables. */

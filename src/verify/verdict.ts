@@ -1,4 +1,5 @@
-import { errorsWith, errorsWord, processor, type RunPoint, threeErrors } from "../runs/index.js";
+import { errorsWith, errorsWord, processor, threeErrors } from "../runs/index.js";
+import type { Judgement } from "./doubts.js";
 
 /** A prediction of one number, with what it takes to judge it. */
 export interface PredictedNumber {
@@ -11,6 +12,8 @@ export interface PredictedNumber {
    */
   readonly start?: number;
   readonly change?: number;
+  /** The last order but order 0 that is not zero, where the total is all that is measured; absent where there is none. */
+  readonly last?: { readonly order: number; readonly predicted: number };
   /** The change that is predicted an order lower; absent for a prediction of order 0. */
   readonly lower?: number;
 }
@@ -34,9 +37,6 @@ export interface MeasuredNumber {
   /** Whether trials of single precision that diverged were seen to do so in double precision too. */
   readonly divergesInDouble?: boolean;
 }
-
-/** What of a point is judged; the reason says for an inconclusive one what would decide. */
-export type Judgement = Pick<RunPoint, "verdict" | "reason" | "trialsToDecide" | "needsPrecision">;
 
 /** Differences below this share of the numbers compared are rounding. */
 const roundingShare = 1e-12;
@@ -66,7 +66,8 @@ export function differenceOf(prediction: PredictedNumber, measurement: MeasuredN
   };
 }
 
-function changeIn({ predicted, change = predicted }: PredictedNumber): number {
+/** What a prediction adds to order 0. */
+export function changeIn({ predicted, change = predicted }: PredictedNumber): number {
   return change;
 }
 

@@ -282,6 +282,33 @@ describe("diag verify", () => {
     });
   });
 
+  test("--measure total compares the total, within the next two orders", async () => {
+    // A quadratic has no order 3, and everything is known of it: l = (w² + 1) / 2 has K^2T / 2 + η² Σ K^2t / 2 beyond its least.
+    const quadratic = (measure: string) =>
+      `landscape l { weights w = 1 data x ~ normal(0, 1) loss (w - x)^2 / 2 }
+       verify v { landscape l sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict order 3 trials = 100000 ${measure} }`;
+    const files = { "v.diag": quadratic(""), "total.diag": quadratic("measure = total") };
+    await withFolder(files, async (folder) => {
+      const { status, json } = await diagJson<VerifyJson>(["verify", "total.diag"], folder);
+      expect(status).toBe(0);
+      expect(json.runs[0]).toMatchObject({ verdict: "agrees", truncation: 0, orders: null, remainder: null });
+      const { measured, standardError } = json.runs[0]!;
+      expect(json.runs[0]!.plain).toEqual({ measured, standardError });
+      const asked = await diagJson<VerifyJson>(["verify", "v.diag", "--measure", "total"], folder);
+      const withoutSpeed = ({ runs }: VerifyJson) => runs.map((run) => ({ ...run, stepsPerSecond: 0 }));
+      expect(withoutSpeed(asked.json)).toEqual(withoutSpeed(json));
+      const refused = await diag(["verify", "v.diag", "--measure", "orders"], { cwd: folder });
+      expect(refused.status).toBe(2);
+      expect(refused.errors).toContain('--measure takes total, not "orders"');
+    });
+    // What follows is larger than what is predicted: at no number of trials does that say anything.
+    await withFolder({ "v.diag": skewed("order 1", 2000, "0.9") }, async (folder) => {
+      const { status, json } = await diagJson<VerifyJson>(["verify", "v.diag", "--measure", "total"], folder);
+      expect(status).toBe(3);
+      expect(json.runs[0]).toMatchObject({ verdict: "inconclusive" });
+    });
+  });
+
   test("a block that is named twice runs once", async () => {
     const words = ["verify", gauss, "gauss_excess", "--trials", "10"];
     const numbers = ({ runs }: VerifyJson) => runs.map(({ eta, measured }) => [eta, measured]);

@@ -155,6 +155,7 @@ test("verifies", () => {
   observe test_loss, displacement(z)
   predict order 3
   sum = integral
+  measure = total
   trials = 1000 seed = 7
 }
 verify w { predict skew + pair }`;
@@ -166,7 +167,7 @@ verify w { predict skew + pair }`;
   for (const word of ["N", "E", "B", "shuffle"]) {
     expect(scopes.get(word)).toBe("variable.parameter");
   }
-  for (const word of ["eta", "observe", "sum", "trials", "seed"]) {
+  for (const word of ["eta", "observe", "sum", "measure", "trials", "seed"]) {
     expect(scopes.get(word)).toBe("keyword.other.statement");
   }
   expect(scopeOf(text, "predict")).toEqual(["keyword.other.statement", "keyword.other.statement"]);

@@ -18,6 +18,7 @@ const words = [
   "order",
   "series",
   "sum",
+  "measure",
   "trials",
   "seed",
   "test",

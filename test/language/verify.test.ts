@@ -42,6 +42,7 @@ test.each([
   ["observe", "observe test_loss «observe gen_gap»"],
   ["predict", "predict order 2 «predict series 2»"],
   ["sum", "sum = exact «sum = exact»"],
+  ["measure", "measure = total «measure = total»"],
   ["trials", "trials = 10 «trials = 20»"],
   ["seed", "seed = 1 seed = 2".replace("seed = 2", "«seed = 2»")],
 ])("a verify with two of its %s", async (line, text) => {
@@ -125,6 +126,14 @@ test.each([
   ],
   ["predict", "predict order «2.5»", "error bad-value", /whole number from 0 to 7/],
   ["sum", "sum = «exakt»", "error bad-value", /did you mean `exact`/],
+  [
+    "measure",
+    "measure = «totl»",
+    "error bad-value",
+    /`measure` is `total`, or left out; did you mean `total`/,
+  ],
+  ["predict", "predict order «7» measure = total", "error bad-value", /order 6 is the highest that fits$/],
+  ["measure", "measure = «orders»", "error bad-value", /`measure` is `total`, or left out$/],
   ["observe", "observe «testloss»", "error bad-value", /did you mean `test_loss`/],
   ["observe", "observe «test_loss(h)»", "error bad-value", /takes no weight/],
   ["observe", "observe test_loss, «test_loss»", "error bad-value", /twice/],

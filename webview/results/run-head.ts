@@ -145,6 +145,7 @@ function factsOf(record: RunRecord): (readonly [name: string, value: string])[] 
     ["space-time", record.spacetime],
     ["prediction", record.prediction],
     ["sum", record.sum],
+    ...(record.measure === undefined ? [] : ([["measure", record.measure]] as const)),
     ...(isVerified
       ? ([
           ["trials", `${count(record.trials)} for each η`],

@@ -63,7 +63,7 @@ export function describeFile(file: AnalyzedFile) {
 }
 
 function describeVerify(specification: VerifySpecification) {
-  const { landscape, spacetime, etas, observables, prediction, sum, trials, seed } = specification;
+  const { landscape, spacetime, etas, observables, prediction, sum, measure, trials, seed } = specification;
   return {
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
@@ -71,6 +71,7 @@ function describeVerify(specification: VerifySpecification) {
     observables: observables.map((observable) => formatObservable(observable, landscape)),
     predict: formatSelection(prediction),
     sum,
+    ...(measure === undefined ? {} : { measure }),
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
   };

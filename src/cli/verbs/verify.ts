@@ -43,6 +43,11 @@ export const verify: Verb = {
       hint: "a name",
       help: `what simulates: ${auto.name} (default) takes the fastest that works; ${namesOf(backends)}`,
     },
+    measure: {
+      takes: "value",
+      hint: "a word",
+      help: "total: measure the observable alone, and compare it with the prediction's total",
+    },
     workers: {
       takes: "value",
       hint: "a number",
@@ -57,6 +62,7 @@ export const verify: Verb = {
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
+    readMeasure(given);
     const runs: Run[] = [];
     const keeping = new Keeping();
     const tellKnown = () =>
@@ -122,7 +128,8 @@ export async function runOne(
   const trials = given.whole("trials", 1, mostTrials);
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
-  await runVerification(specification, {
+  const measure = readMeasure(given);
+  await runVerification(measure === undefined ? specification : { ...specification, measure }, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     engines: machineEngines({ ...(workers === undefined ? {} : { workers }), ...namedFolders(given) }),
@@ -189,6 +196,14 @@ function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): Ver
 
 function namesOf(named: readonly { readonly name: string }[]): string {
   return named.map(({ name }) => name).join(", ");
+}
+
+function readMeasure(given: Arguments): "total" | undefined {
+  const measure = given.value("measure");
+  if (measure !== undefined && measure !== "total") {
+    throw new UsageError(`--measure takes total, not "${measure}"`);
+  }
+  return measure;
 }
 
 function readBackend(given: Arguments): BackendChoice {

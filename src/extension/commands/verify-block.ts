@@ -7,7 +7,7 @@ import { defaultTrials } from "../../runs/index.js";
 export interface VerifyBlock
   extends Pick<
     DescribedVerify,
-    "name" | "landscape" | "spacetime" | "etas" | "observables" | "predict" | "sum"
+    "name" | "landscape" | "spacetime" | "etas" | "observables" | "predict" | "sum" | "measure"
   > {
   readonly trials: number;
 }
@@ -32,13 +32,14 @@ export function blockLike(
     observables: last?.landscape === landscape ? last.observables : [defaultObservable.name],
     predict,
     sum: last?.sum ?? "exact",
+    ...(last?.measure === undefined ? {} : { measure: last.measure }),
     trials: Math.min(last?.trials ?? defaultTrials, mostTrials),
   };
 }
 
 /** A `verify` block as the formatter would lay it out, without a line break at its end. */
 export function writeVerifyBlock(
-  { name, landscape, spacetime, etas, observables, predict, sum, trials }: VerifyBlock,
+  { name, landscape, spacetime, etas, observables, predict, sum, measure, trials }: VerifyBlock,
   indent: string,
   lineBreak: string,
 ): string {
@@ -49,6 +50,7 @@ export function writeVerifyBlock(
     `observe ${observables.join(", ")}`,
     `predict ${predict}`,
     ...(sum === "exact" ? [] : [`sum = ${sum}`]),
+    ...(measure === undefined ? [] : [`measure = ${measure}`]),
     `trials = ${trials}`,
   ];
   return [`verify ${name} {`, ...statements.map((line) => indent + line), "}"].join(lineBreak);

@@ -17,6 +17,7 @@ const verifyWords = [
   "observe",
   "predict",
   "sum",
+  "measure",
   "trials",
   "seed",
 ];

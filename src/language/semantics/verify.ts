@@ -1,5 +1,5 @@
 import type { SumMode } from "../../evaluate/index.js";
-import { reachOf, sizeProblem, truncationOrders } from "../../evaluate/limits.js";
+import { reachOf, sizeProblem } from "../../evaluate/limits.js";
 import type { Landscape } from "../../landscape/landscape.js";
 import {
   codes,
@@ -14,6 +14,7 @@ import { exampleOf, stochasticGradientDescent } from "../../optimisers/index.js"
 import {
   mostSeed,
   mostTrials,
+  ordersBeyond,
   type Prediction,
   type VerifySpecification,
 } from "../../verify/specification.js";
@@ -23,12 +24,14 @@ import {
   isCountChoice,
   isEtaChoice,
   isLandscapeChoice,
+  isMeasureChoice,
   isObserveChoice,
   isPredictChoice,
   isSpaceTimeChoice,
   isSumChoice,
   type LandscapeChoice,
   type LandscapeDeclaration,
+  type MeasureChoice,
   type ObservableChoice,
   type ObserveChoice,
   type PredictChoice,
@@ -69,6 +72,7 @@ export function checkVerify(
   const observeChoice = statements.one("an observable", `observe ${defaultObservable.name}`, isObserveChoice);
   const predictChoice = statements.one("a prediction", "predict order 3", isPredictChoice);
   const sumChoice = statements.optional("sum", isSumChoice);
+  const measureChoice = statements.optional("measure", isMeasureChoice);
   const trialsChoice = statements.optional(
     "trials",
     (node): node is CountChoice => isCountChoice(node) && node.kind === "trials",
@@ -84,11 +88,17 @@ export function checkVerify(
   const observables =
     observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, context, problems);
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
+  const measure = measureChoice && checkMeasure(measureChoice, problems);
   const prediction =
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
   if (landscape && prediction) {
-    checkReach(predictChoice, prediction, landscape, problems);
+    checkReach(
+      predictChoice,
+      { prediction, ...(measure === undefined ? {} : { measure }) },
+      landscape,
+      problems,
+    );
   }
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
@@ -104,6 +114,7 @@ export function checkVerify(
       observables,
       prediction,
       sum,
+      ...(measure === undefined ? {} : { measure }),
       ...(trials === undefined ? {} : { trials }),
       ...(seed === undefined ? {} : { seed }),
     },
@@ -114,11 +125,11 @@ export function checkVerify(
 /** Refuses at once what evaluation would refuse for its size. */
 function checkReach(
   choice: PredictChoice,
-  prediction: Prediction,
+  asked: { readonly prediction: Prediction; readonly measure?: "total" },
   landscape: Landscape,
   problems: ProblemList,
 ): void {
-  const problem = sizeProblem(landscape, reachOf(prediction, truncationOrders));
+  const problem = sizeProblem(landscape, reachOf(asked.prediction, ordersBeyond(asked)));
   if (problem === undefined) {
     return;
   }
@@ -314,6 +325,18 @@ function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined
     );
   }
   return mode;
+}
+
+function checkMeasure(choice: MeasureChoice, problems: ProblemList): "total" | undefined {
+  if (choice.mode === "total") {
+    return "total";
+  }
+  problems.error(
+    "bad-value",
+    rangeOf(choice, "mode"),
+    `\`measure\` is \`total\`, or left out${suggestion(nearestWord(choice.mode, ["total"]))}`,
+  );
+  return undefined;
 }
 
 function checkCount(choice: CountChoice, least: number, problems: ProblemList): number | undefined {

@@ -91,6 +91,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("observe", `observe \${1:${defaultObservable.name}}`),
   keyword("predict", "predict order ${1:3}"),
   keyword("sum", "sum = ${1|exact,integral|}"),
+  keyword("measure", "measure = total"),
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
 ];

@@ -65,6 +65,9 @@ export function offersInVerify(
   if (first === "sum" && last === "=") {
     return [keyword("exact"), keyword("integral")];
   }
+  if (first === "measure" && last === "=") {
+    return [keyword("total")];
+  }
   const isComplete =
     depth === 0 &&
     statement.length !== 1 &&

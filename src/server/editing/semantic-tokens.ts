@@ -13,6 +13,7 @@ import {
   isLandscapeChoice,
   isLandscapeDeclaration,
   isLet,
+  isMeasureChoice,
   isNodeMention,
   isObservableChoice,
   isParam,
@@ -89,7 +90,7 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       accept("kind", SemanticTokenTypes.keyword);
     } else if (isSpaceTimeArgument(node)) {
       accept("name", SemanticTokenTypes.parameter);
-    } else if (isSumChoice(node)) {
+    } else if (isSumChoice(node) || isMeasureChoice(node)) {
       accept("mode", SemanticTokenTypes.enumMember);
     }
   }

@@ -113,6 +113,7 @@ function verify(random: Random, name: string, of: string, diagrams: readonly str
     `observe ${random.of(["test_loss", "train_loss", "gen_gap", "displacement", "displacement(w0)", "test_loss, displacement"])}`,
     `predict ${predict}`,
     ...(random.chance(0.2) ? [`sum = ${random.of(["exact", "integral"])}`] : []),
+    ...(random.chance(0.2) ? ["measure = total"] : []),
     ...(random.chance(0.2) ? [`trials = ${10 + random.below(100)}`, "seed = 7"] : []),
   ];
   return `verify ${name} {\n  ${lines.join("\n  ")}\n}`;

@@ -140,13 +140,16 @@ test.each([
   ["sgd(N = 10 |)", []],
   ["gd(N = (1 + 1), |", ["T"]],
   ["gd(5, 5, |)", []],
-  ["landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10", ["observe", "predict", "sum", "seed"]],
+  [
+    "landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10",
+    ["observe", "predict", "sum", "measure", "seed"],
+  ],
   ["landscape bowl; gd(N = 2, |", ["T"]],
   ["eta |", []],
   ["trials = |", []],
   ["predict order |", []],
   ["eta = (1 |", []],
-  ["seed = 3 |", ["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "trials"]],
+  ["seed = 3 |", ["landscape", "sgd", "gd", "eta", "observe", "predict", "sum", "measure", "trials"]],
 ])("in a verify: %s", async (lines, expected) => {
   expect(await offered(verify(lines))).toEqual(expected);
 });

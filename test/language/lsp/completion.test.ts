@@ -45,7 +45,7 @@ test.each([
     ["w", "q", "x", "exp", "pi"],
   ],
   ["landscape l { param q = 1 weights w = | }", ["q", "log"]],
-  [verify("|"), ["sgd", "gd", "eta", "observe", "predict", "sum", "trials", "seed"]],
+  [verify("|"), ["sgd", "gd", "eta", "observe", "predict", "sum", "measure", "trials", "seed"]],
   [verify("gd(|)"), ["N", "T"]],
   [verify("sgd(N = 2, |)"), ["E", "B", "shuffle"]],
   [verify("sgd(N = 2, shuffle = |)"), ["same", "reshuffled"]],
@@ -54,6 +54,7 @@ test.each([
   [verify("predict |"), ["order", "series", "drift", "pair"]],
   [verify("predict drift + |"), ["pair"]],
   [verify("sum = |"), ["exact", "integral"]],
+  [verify("measure = |"), ["total"]],
   ['import "lib.diag"\nverify v { landscape | }', ["bowl"]],
   ['import "|', ["lib.diag"]],
   ['landscape l { data x from "|', ["points.csv"]],
@@ -131,6 +132,8 @@ test("every function, constant and word of the language is documented", () => {
     "gd",
     "displacement",
     "sum",
+    "measure",
+    "total",
   ]) {
     expect(documentedWords).toContain(word);
   }

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  judgeOrders,
-  type MeasuredOrder,
-  type MeasuredOrders,
-  type Outlook,
-} from "../../../src/verify/judgement.js";
+import type { Outlook } from "../../../src/verify/doubts.js";
+import { judgeOrders, type MeasuredOrder, type MeasuredOrders } from "../../../src/verify/judgement.js";
 import type { PredictedOrder } from "../../../src/verify/predicted-orders.js";
 
 /** Orders whose terms have one sign, or these magnitudes. */

@@ -1,0 +1,81 @@
+import { processor, type RunPoint } from "../runs/index.js";
+import { many, roundedUp } from "./words.js";
+
+/** What is predicted elsewhere, asked for where a reason says what to do. */
+export interface Outlook {
+  /**
+   * The largest learning rate below this one at which the prediction carries the number; `undefined` where none does.
+   * @param remainder what is left over at this one.
+   */
+  rate(remainder: number): number | undefined;
+  /** The lowest order that carries the number where this one does at no learning rate; `undefined` where none is known. */
+  order(): number | undefined;
+  /** Diagrams of an order, in short form, that are not zero and that a prediction by names leaves out. */
+  lacking(order: number): readonly string[];
+}
+
+/** What of a point is judged; the reason says for an inconclusive one what would decide. */
+export type Judgement = Pick<
+  RunPoint,
+  "verdict" | "reason" | "trialsToDecide" | "etaToDecide" | "orderToDecide" | "needsPrecision"
+>;
+
+/** What makes a point inconclusive: why, and what would help. */
+export type Doubt = Omit<Judgement, "verdict">;
+
+/** Trials as far as some are in no mean. */
+export interface TrialsCounted {
+  readonly trials: number;
+  /** Trials whose weights left the finite numbers. */
+  readonly diverged: number;
+  /** Whether trials of single precision that diverged were seen to do so in double precision too; absent for double. */
+  readonly divergesInDouble?: boolean;
+  /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
+  readonly unfound?: { readonly trials: number; readonly reason: string };
+}
+
+/** An inconclusive judgement for all of these reasons. */
+export function inconclusive(doubts: readonly Doubt[]): Judgement {
+  const { reason: _, ...help } = Object.assign({}, ...doubts) as Doubt;
+  return { verdict: "inconclusive", ...help, reason: doubts.map(({ reason }) => reason).join("; ") };
+}
+
+/** Trials that are in no mean. */
+export function doubtsOfTrials({ trials, diverged, divergesInDouble, unfound }: TrialsCounted): Doubt[] {
+  if (diverged > 0 && divergesInDouble === false) {
+    const reason =
+      `${diverged} of ${trials} trials left what single precision can hold; ` +
+      `double precision (backend ${processor.name}) would tell whether they diverge`;
+    return [{ reason, needsPrecision: true }];
+  }
+  if (diverged > 0) {
+    return [
+      { reason: `${diverged} of ${trials} trials diverged, so there is no mean to compare; lower eta` },
+    ];
+  }
+  if (unfound !== undefined) {
+    const { trials: missing, reason } = unfound;
+    return [{ reason: `for ${missing} of ${trials} trials the expected loss could not be found: ${reason}` }];
+  }
+  return [];
+}
+
+/** What more trials would mend. @param needed so many, by an estimate. */
+export function trialsDoubt(what: string, needed: number): Doubt {
+  const trials = roundedUp(needed);
+  return Number.isSafeInteger(trials)
+    ? { reason: `${what}; about ${many(trials)} trials would do`, trialsToDecide: trials }
+    : { reason: `${what}; it takes more trials than can be run` };
+}
+
+/** What a lower learning rate or another order would mend. @param rest what is left over at this learning rate. */
+export function withAdvice(what: string, outlook: Pick<Outlook, "rate" | "order">, rest: number): Doubt {
+  const rate = outlook.rate(rest);
+  if (rate !== undefined) {
+    return { reason: `${what}; lower eta to ${rate}`, etaToDecide: rate };
+  }
+  const order = outlook.order();
+  return order === undefined
+    ? { reason: `${what}; lower eta or predict a higher order` }
+    : { reason: `${what}; predict order ${order}`, orderToDecide: order };
+}
