@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What a test waits for happens when it happens, on a busy machine too.
     expect: { poll: { timeout: 30_000 } },
     // One for each core: half of the time tests wait for programs that they started.
@@ -37,10 +38,11 @@ export default defineConfig({
           name: "host",
           include: ["test/host/**/*.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
-          // A browser, a workbench and a language server want the machine for themselves.
-          fileParallelism: false,
-          // A window takes its time to load on a busy machine.
-          testTimeout: 120_000,
+          // A browser, a workbench and a language server each wait for the others most of the time.
+          maxWorkers: 2,
+          // A window takes its time to load on a busy machine, and the first test of a file waits for it.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           retry: 1,
           sequence: { groupOrder: 2 },
         },

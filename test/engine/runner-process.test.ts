@@ -36,7 +36,7 @@ test("a process that nothing is asked of is let go, and started anew when someth
   const { runner, count } = runnerWith(0);
   expect(await Promise.all([namesFrom(runner), namesFrom(runner)])).toEqual([["d"], ["d"]]);
   expect(count.starts).toBe(1);
-  await expect.poll(() => runner.processId, { timeout: 20_000 }).toBeUndefined();
+  await expect.poll(() => runner.processId, { timeout: 60_000 }).toBeUndefined();
   expect(await namesFrom(runner)).toEqual(["d"]);
   expect(count.starts).toBe(2);
 });

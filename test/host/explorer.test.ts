@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, FrameLocator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { shared } from "../shared.js";
 import { root } from "./root.js";
 import { openScreen, patience, runCommand } from "./screen.js";
 import { Workbench } from "./workbench.js";
@@ -54,16 +55,21 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
     page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   const notice = (words: string | RegExp) => page.locator(".notification-list-item", { hasText: words });
 
-  beforeAll(async () => {
-    workbench = await Workbench.create(inject("installation"));
-    await writeFile(join(workbench.workspace, "failing.diag"), text);
-    await writeFile(join(workbench.workspace, "long.diag"), long);
-    // A long run would look for a GPU in a tab of its own, beside the panels that these tests look at.
-    await workbench.writeSettings({ "diag.engine.backend": "cpu" });
-    browser = await workbench.start(["--disable-workspace-trust"]);
-  }, 120_000);
+  const opened = shared(() =>
+    Workbench.open(inject("installation"), async (one) => {
+      await writeFile(join(one.workspace, "failing.diag"), text);
+      await writeFile(join(one.workspace, "long.diag"), long);
+      // A long run would look for a GPU in a tab of its own, beside the panels that these tests look at.
+      await one.writeSettings({ "diag.engine.backend": "cpu" });
+      browser = await one.start(["--disable-workspace-trust"]);
+    }),
+  );
 
-  afterAll(() => workbench?.remove(), 60_000);
+  beforeEach(async () => {
+    workbench = await opened();
+  });
+
+  afterAll(() => workbench?.remove());
 
   // What the screen was like when a test failed, for whoever looks into it.
   afterEach(async ({ task }) => {

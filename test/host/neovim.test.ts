@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { shared } from "../shared.js";
 import { root } from "./root.js";
 
 const run = promisify(execFile);
@@ -37,7 +38,7 @@ describe.skipIf(inject("neovimLacks") !== "")("in Neovim", () => {
   let folder = "";
   let answers: Answers;
 
-  beforeAll(async () => {
+  const answered = shared(async () => {
     folder = await mkdtemp(join(tmpdir(), "diag-neovim-"));
     const programs = join(folder, "bin");
     await mkdir(programs);
@@ -65,9 +66,13 @@ describe.skipIf(inject("neovimLacks") !== "")("in Neovim", () => {
       "-c",
       `luafile ${session}`,
     ];
-    await run("nvim", words, { cwd: folder, env: environment, timeout: 60_000 });
-    answers = JSON.parse(await readFile(join(folder, "answers.json"), "utf8")) as Answers;
-  }, 90_000);
+    await run("nvim", words, { cwd: folder, env: environment, timeout: 120_000 });
+    return JSON.parse(await readFile(join(folder, "answers.json"), "utf8")) as Answers;
+  });
+
+  beforeEach(async () => {
+    answers = await answered();
+  });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

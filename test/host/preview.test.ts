@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, FrameLocator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { shared } from "../shared.js";
 import { colorsOf, policyOf } from "./in-page.mjs";
 import { root } from "./root.js";
 import {
@@ -42,24 +43,29 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
   let preview: FrameLocator;
   const complaints: string[] = [];
 
-  beforeAll(async () => {
-    workbench = await Workbench.create(inject("installation"));
-    await writeFile(join(workbench.workspace, "trees.diag"), text);
-    await writeFile(join(workbench.workspace, "other.diag"), "diagram lone {\n  leaf -> root\n}\n");
-    await writeTheme(workbench, "dark");
-    const browser = await workbench.start(["--disable-workspace-trust"]);
-    await mkdir(pictures, { recursive: true });
-    context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
-    page = await openScreen(workbench, context, "trees.diag");
-    page.on("console", (message) => {
-      if (/Content.Security.Policy/i.test(message.text())) {
-        complaints.push(message.text());
-      }
-    });
-    preview = previewIn(page);
-  }, 120_000);
+  const opened = shared(() =>
+    Workbench.open(inject("installation"), async (one) => {
+      await writeFile(join(one.workspace, "trees.diag"), text);
+      await writeFile(join(one.workspace, "other.diag"), "diagram lone {\n  leaf -> root\n}\n");
+      await writeTheme(one, "dark");
+      const browser = await one.start(["--disable-workspace-trust"]);
+      await mkdir(pictures, { recursive: true });
+      context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+      page = await openScreen(one, context, "trees.diag");
+      page.on("console", (message) => {
+        if (/Content.Security.Policy/i.test(message.text())) {
+          complaints.push(message.text());
+        }
+      });
+      preview = previewIn(page);
+    }),
+  );
 
-  afterAll(() => workbench?.remove(), 60_000);
+  beforeEach(async () => {
+    workbench = await opened();
+  });
+
+  afterAll(() => workbench?.remove());
 
   // What the screen was like when a test failed, for whoever looks into it.
   afterEach(async ({ task }) => {

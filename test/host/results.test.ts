@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, FrameLocator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { shared } from "../shared.js";
 import { focusText, loadWindowAgain, openScreen, patience, runCommand } from "./screen.js";
 import { Workbench } from "./workbench.js";
 
@@ -9,23 +10,27 @@ const diagrams = "diagram pair = (01-2)(02-12)\n\ndiagram line = (0-1)(01)\n";
 const library = "landscape valley {\n  weights t = 1\n  data x ~ normal(0, 1)\n  loss (t - x)^2 / 2\n}\n";
 
 describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by hand", () => {
-  let workbench: Workbench;
-  let browser: Browser;
+  let workbench: Workbench | undefined;
   let page: Page;
   const results = (): FrameLocator =>
     page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   const quick = (title: string) =>
     page.locator(".quick-input-widget", { has: page.locator(".quick-input-title", { hasText: title }) });
 
-  beforeAll(async () => {
-    workbench = await Workbench.create(inject("installation"));
-    await writeFile(join(workbench.workspace, "chosen.diag"), diagrams);
-    await writeFile(join(workbench.workspace, "library.diag"), library);
-    browser = await workbench.start(["--disable-workspace-trust"]);
-    page = await openScreen(workbench, browser, "chosen.diag");
-  }, 120_000);
+  const opened = shared(() =>
+    Workbench.open(inject("installation"), async (one) => {
+      await writeFile(join(one.workspace, "chosen.diag"), diagrams);
+      await writeFile(join(one.workspace, "library.diag"), library);
+      const browser = await one.start(["--disable-workspace-trust"]);
+      page = await openScreen(one, browser, "chosen.diag");
+    }),
+  );
 
-  afterAll(() => workbench?.remove(), 60_000);
+  beforeEach(async () => {
+    workbench = await opened();
+  });
+
+  afterAll(() => workbench?.remove());
 
   test("the user is asked for diagrams and a landscape, and the rest is written as a verify block", async () => {
     await focusText(page, "Home");
@@ -41,7 +46,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by 
   test("what is verified stands in the file, with the import it needs", async () => {
     await page.locator(".view-line", { hasText: "verify pair_verified" }).waitFor({ timeout: patience });
     await page.keyboard.press("Control+S");
-    const written = async (): Promise<string> => readFile(join(workbench.workspace, "chosen.diag"), "utf8");
+    const written = async (): Promise<string> => readFile(join(workbench!.workspace, "chosen.diag"), "utf8");
     await expect.poll(written, { timeout: patience }).toContain("verify");
     expect(await written()).toBe(
       [
@@ -61,7 +66,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by 
   });
 
   test("the panel comes back with the window, and shows the run", async () => {
-    await loadWindowAgain(workbench, page);
+    await loadWindowAgain(workbench!, page);
     await page.locator(".tab", { hasText: "Diag Results" }).click({ timeout: patience });
     await results().locator("h1", { hasText: "pair" }).waitFor({ timeout: patience });
   });

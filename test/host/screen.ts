@@ -20,7 +20,7 @@ export const pictures = process.env.DIAG_SCREENSHOTS
   ? join(root, "docs", "images")
   : join(root, "out", "host");
 
-export const patience = 40_000; // milliseconds
+export const patience = 90_000; // milliseconds
 
 /** Settings that leave little on the screen but the text; a long run would look for a GPU in a tab of its own. */
 export const settings = {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { shared } from "../shared.js";
 import { imagesOf, type SeenImage } from "./in-page.mjs";
 import {
   changeTheme,
@@ -44,15 +45,20 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
   /** A page with gauss.diag open; each test leaves it as it was. */
   let page: Page;
 
-  beforeAll(async () => {
-    workbench = await Workbench.create(inject("installation"));
-    await writeTheme(workbench, "dark");
-    browser = await workbench.start(["--disable-workspace-trust"]);
-    await mkdir(pictures, { recursive: true });
-    page = await openScreen(workbench, browser, "gauss.diag");
-  }, 120_000);
+  const opened = shared(() =>
+    Workbench.open(inject("installation"), async (one) => {
+      await writeTheme(one, "dark");
+      browser = await one.start(["--disable-workspace-trust"]);
+      await mkdir(pictures, { recursive: true });
+      page = await openScreen(one, browser, "gauss.diag");
+    }),
+  );
 
-  afterAll(() => workbench?.remove(), 60_000);
+  beforeEach(async () => {
+    workbench = await opened();
+  });
+
+  afterAll(() => workbench?.remove());
 
   /** Has the hover of a declaration's name shown. */
   async function hoverOver(where: Page, name: string): Promise<Locator> {

@@ -12,7 +12,7 @@ import type { Outcome, WindowName } from "./suite/index.js";
 
 const run = promisify(execFile);
 
-const startLimit = 30_000; // milliseconds
+const startLimit = 120_000; // milliseconds
 const chromiumWords = [
   "--no-sandbox",
   "--disable-gpu",
@@ -75,6 +75,21 @@ export class Workbench {
   private server: ChildProcess | undefined;
   private browser: Browser | undefined;
   port = 0;
+
+  /** A workbench that is made ready, or else leaves nothing behind. */
+  static async open(
+    installation: Installation,
+    ready: (workbench: Workbench) => Promise<void>,
+  ): Promise<Workbench> {
+    const workbench = await Workbench.create(installation);
+    try {
+      await ready(workbench);
+    } catch (error) {
+      await workbench.remove();
+      throw error;
+    }
+    return workbench;
+  }
 
   /** Copies the example workspace. */
   static async create({ extensions, extension }: Installation): Promise<Workbench> {
@@ -232,7 +247,7 @@ export async function runSuite(workbench: Workbench, window: WindowName): Promis
   );
 }
 
-const suiteLimit = 240_000; // milliseconds
+export const suiteLimit = 420_000; // milliseconds
 
 /** Opens a file of the workspace in a page and waits until it is coloured. */
 export async function openInPage(workbench: Workbench, page: Page, name: string): Promise<void> {

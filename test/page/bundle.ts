@@ -8,28 +8,32 @@ export interface Bundle {
   readonly shared?: string;
 }
 
-/** A page's script and style as they ship. */
-export async function bundlePage(page: "preview" | "results"): Promise<Bundle> {
-  const options = {
+/** Scripts and styles of pages as they ship, which share what they have in common. */
+export async function bundlePages<Name extends string>(
+  ...names: readonly Name[]
+): Promise<Readonly<Record<Name, Bundle>>> {
+  const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
+    entryPoints: names.flatMap((page) => [
+      { in: `webview/${page}/main.ts`, out: page },
+      { in: `webview/${page}/${page}.css`, out: page },
+    ]),
     outdir: "dist/webview",
     bundle: true,
     minify: true,
     format: "esm",
     target: "chrome128",
+    splitting: true,
+    chunkNames: "shared",
     write: false,
     logLevel: "error",
-  } as const;
-  const [scripts, styles] = await Promise.all([
-    build({
-      ...options,
-      entryPoints: { preview: "webview/preview/main.ts", results: "webview/results/main.ts" },
-      splitting: true,
-      chunkNames: "shared",
-    }),
-    build({ ...options, entryPoints: [`webview/${page}/${page}.css`] }),
-  ]);
-  const named = (name: string): string =>
-    [...scripts.outputFiles, ...styles.outputFiles].find(({ path }) => path.endsWith(`/${name}`))!.text;
-  return { script: named(`${page}.js`), shared: named("shared.js"), style: named(`${page}.css`) };
+  });
+  const named = (name: string): string | undefined =>
+    outputFiles.find(({ path }) => path.endsWith(`/${name}`))?.text;
+  const shared = named("shared.js");
+  const bundles = names.map((page): readonly [Name, Bundle] => {
+    const own = { script: named(`${page}.js`)!, style: named(`${page}.css`)! };
+    return [page, shared === undefined ? own : { ...own, shared }];
+  });
+  return Object.fromEntries(bundles) as Record<Name, Bundle>;
 }

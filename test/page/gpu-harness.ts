@@ -1,11 +1,10 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import type { DeviceDescription, DeviceLink, ToGpuPage } from "../../src/device/index.js";
 import { DeviceLost } from "../../src/device/index.js";
 import { PageDevice, PageFault, type StopToken } from "../../src/extension/gpu/page-device.js";
 import { webviewPage } from "../../src/extension/preview/page.js";
+import { browserWords } from "./browser.js";
 import type { Bundle } from "./bundle.js";
 import { gpuEditor, withoutGpu } from "./gpu-in-page.mjs";
 import { bodyClasses, hostStyle, type ThemeName, themeVariables } from "./harness.js";
@@ -19,32 +18,8 @@ const gpuWords = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 export async function openGpuBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: inject("chromium"),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-sync",
-      ...gpuWords,
-    ],
+    args: [...browserWords, ...gpuWords],
   });
-}
-
-/** The page's script and style as they ship. */
-export async function bundleGpu(): Promise<Bundle> {
-  const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
-    entryPoints: ["webview/gpu/main.ts", "webview/gpu/gpu.css"],
-    outdir: "dist/webview",
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "chrome132",
-    write: false,
-    logLevel: "error",
-  });
-  const ending = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))!.text;
-  return { script: ending(".js"), style: ending(".css") };
 }
 
 export interface OpenedGpu {

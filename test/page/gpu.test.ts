@@ -1,8 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import type { DeviceDescription, TrialsDone } from "../../src/device/index.js";
 import { type EngineSource, openCpuEngine } from "../../src/engines/index.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
@@ -11,16 +10,9 @@ import { analyzeText } from "../../src/language/index.js";
 import { numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { runVerification } from "../../src/verify/index.js";
-import type { Bundle } from "./bundle.js";
-import {
-  bundleGpu,
-  type GpuOptions,
-  linkTo,
-  type OpenedGpu,
-  openGpu,
-  openGpuBrowser,
-  tokenOf,
-} from "./gpu-harness.js";
+import { shared } from "../shared.js";
+import { bundlePages } from "./bundle.js";
+import { type GpuOptions, linkTo, type OpenedGpu, openGpu, openGpuBrowser, tokenOf } from "./gpu-harness.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -46,19 +38,16 @@ async function gaussRequest(trials: number): Promise<SimulationRequest> {
 }
 
 describe.skipIf(inject("chromium") === "")("a page that lends its GPU", () => {
-  let browser: Browser;
-  let bundle: Bundle;
+  const browser = shared(openGpuBrowser);
+  const bundle = shared(async () => (await bundlePages("gpu")).gpu);
   const opened: OpenedGpu[] = [];
   const open = async (options?: GpuOptions): Promise<OpenedGpu> => {
-    const one = await openGpu(browser, bundle, options);
+    const one = await openGpu(await browser(), await bundle(), options);
     opened.push(one);
     return one;
   };
 
-  beforeAll(async () => {
-    [browser, bundle] = await Promise.all([openGpuBrowser(), bundleGpu()]);
-  });
-  afterAll(() => browser?.close());
+  afterAll(async () => (await browser()).close());
   afterEach(async () => {
     const all = opened.splice(0);
     for (const { device } of all) {
@@ -122,7 +111,7 @@ describe.skipIf(inject("chromium") === "")("a page that lends its GPU", () => {
     const stop = new AbortController();
     const question = { name: "run", parameters: { first: 0, trials: 1e9 } } as const;
     const running = device.ask(question, tokenOf(stop.signal)) as Promise<TrialsDone>;
-    await expect.poll(alive, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(alive, { timeout: 60_000 }).toBeGreaterThan(0);
     stop.abort();
     expect((await running).trials).toBe(0);
     // The next one is not stopped by that.

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, describe, expect, inject } from "vitest";
 import { type Drawing, type DrawingInput, layoutDrawing } from "../../src/drawing/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { FromPage, PreviewDiagram, ToPage } from "../../src/preview/index.js";
+import { shared } from "../shared.js";
+import { openBrowser } from "./browser.js";
 import type { Bundle } from "./bundle.js";
 import { fakeEditor, know, post, saidOf, stateOf } from "./in-page.mjs";
 import type { Recording } from "./recorder.js";
@@ -62,13 +64,6 @@ function listingOf({ name, diagram, nodeNames, partNames }: DrawingInput): Previ
   };
 }
 
-export async function openBrowser(executablePath = inject("chromium")): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-  });
-}
-
 export interface OpenOptions {
   readonly known: Known;
   /** By default what the set-up built. */
@@ -94,7 +89,7 @@ export interface OpenPage {
   state(): Promise<unknown>;
 }
 
-const patience = 20_000; // milliseconds
+const patience = 60_000; // milliseconds
 const address = "https://preview.test/";
 
 /** A document under the extension's policy, with an editor that answers drawings at once. */
@@ -178,19 +173,16 @@ export function describePage(
   define: (open: (options: OpenOptions) => Promise<OpenPage>) => void,
 ): void {
   describe.skipIf(inject("chromium") === "")(name, () => {
-    let browser: Browser;
+    const browser = shared(openBrowser);
     const opened: OpenPage[] = [];
-    beforeAll(async () => {
-      browser = await openBrowser();
-    });
-    afterAll(() => browser?.close());
+    afterAll(async () => (await browser()).close());
     afterEach(async () => {
       const pages = opened.splice(0);
       await Promise.all(pages.map(({ page }) => page.context().close()));
       expect(pages.flatMap(({ complaints }) => complaints)).toEqual([]);
     });
     define(async (options) => {
-      const one = await openPage(browser, options);
+      const one = await openPage(await browser(), options);
       opened.push(one);
       return one;
     });

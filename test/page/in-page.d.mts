@@ -25,10 +25,11 @@ export function valuesUntilStill(what: {
   readonly selector: string;
   readonly attribute: string;
 }): Promise<readonly string[]>;
+export function untilDrawn(): Promise<void>;
 export function focusedOf(): string;
 export function placeOnPath(path: unknown, share: number): { readonly x: number; readonly y: number };
 export function cardsInSight(): readonly { readonly id: string; readonly top: number }[];
-export function checkAccess(): Promise<readonly string[]>;
+export function checkAccess(what: "all" | "colours"): Promise<readonly string[]>;
 export function answerWith(what: { readonly method: string; readonly answer: unknown }): void;
 export interface SeenPixels {
   readonly width: number;

@@ -162,6 +162,25 @@ export function valuesUntilStill({ selector, attribute }) {
   });
 }
 
+/** Resolves when the page has drawn itself and changes no more. */
+export function untilDrawn() {
+  const stillFrames = 6;
+  return new Promise((resolve) => {
+    let before = "";
+    let still = 0;
+    (function look() {
+      const now = document.body.innerHTML;
+      still = now === before ? still + 1 : 0;
+      before = now;
+      if (still >= stillFrames) {
+        resolve();
+      } else {
+        requestAnimationFrame(look);
+      }
+    })();
+  });
+}
+
 /** What has the keyboard, as it is read out. */
 export function focusedOf() {
   const focused = document.activeElement;
@@ -183,9 +202,10 @@ export function cardsInSight() {
     .filter((card) => card.top > -120 && card.top < 200);
 }
 
-/** What axe complains of, one line for each element. */
-export async function checkAccess() {
-  const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+/** What axe complains of, one line for each element: of all that it knows, or of colours alone. */
+export async function checkAccess(what) {
+  const rules = what === "colours" ? { runOnly: { type: "rule", values: ["color-contrast"] } } : {};
+  const { violations } = await window.axe.run(document, { resultTypes: ["violations"], ...rules });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, any, all, none }) => {
       const reasons = [...any, ...all, ...none].map(({ message }) => message);

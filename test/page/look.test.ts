@@ -1,24 +1,16 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { describePage, type OpenPage, themeNames } from "./harness.js";
-import { answerWith, checkAccess } from "./in-page.mjs";
+import { complaintsOf } from "./access.js";
+import { describePage, themeNames } from "./harness.js";
+import { answerWith } from "./in-page.mjs";
 import { recorded, recordedHovers } from "./recorder.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 // With DIAG_SCREENSHOTS=1 the pictures of the documentation are renewed; else a test run keeps its own.
 const pictures = join(root, ...(process.env.DIAG_SCREENSHOTS ? ["docs", "images"] : ["out", "page"]));
-
-/** What axe complains of, one line for each element. */
-async function complaintsOf(one: OpenPage): Promise<readonly string[]> {
-  // As the debugger's text: the page's policy lets no other script in.
-  await one.page.evaluate(await readFile(axe, "utf8"));
-  return one.page.evaluate(checkAccess);
-}
 
 describe.each(themeNames)("%s", (theme) => {
   beforeAll(() => mkdir(pictures, { recursive: true }));
@@ -30,7 +22,7 @@ describe.each(themeNames)("%s", (theme) => {
       await page.locator(".card svg[data-id=point] [data-kind=node]").waitFor();
       await one.send({ type: "cursor", id: "linked", element: { kind: "node", index: 2 } });
       await page.locator(".card.cursor").waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-gallery-${theme}.png`) });
     });
 
@@ -41,7 +33,7 @@ describe.each(themeNames)("%s", (theme) => {
       await page.locator('.stage [data-kind=node][aria-label^="node n,"] .disc').click();
       await one.send({ type: "cursor", id: "crossing", element: { kind: "node", index: 0 } });
       await page.locator(".stage .cursor[data-kind]").waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-single-${theme}.png`) });
     });
 
@@ -49,7 +41,7 @@ describe.each(themeNames)("%s", (theme) => {
       const one = await open({ known: await recorded("broken"), theme, size: { width: 820, height: 420 } });
       await one.send({ type: "show", id: "cycle" });
       await one.page.locator(".stage [data-kind=node]").first().waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await one.page.screenshot({ path: join(pictures, `preview-broken-${theme}.png`) });
     });
 
@@ -62,12 +54,12 @@ describe.each(themeNames)("%s", (theme) => {
       await page.locator('.stage [data-kind=node][aria-label^="node a,"] .disc').click();
       await page.keyboard.press("Shift+F10");
       await page.getByRole("menu").waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-menu-${theme}.png`) });
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Export" }).click();
       await page.getByRole("dialog", { name: "Export the diagram" }).waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-export-${theme}.png`) });
       await page.keyboard.press("Escape");
       await page.evaluate(answerWith, { method: "insert", answer: { problem: "(01-2 is not a short form" } });
@@ -75,12 +67,12 @@ describe.each(themeNames)("%s", (theme) => {
       await page.getByRole("dialog", { name: "Import a diagram" }).getByRole("textbox").fill("(01-2");
       await page.keyboard.press("Enter");
       await page.getByRole("status").getByText("is not a short form").waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.keyboard.press("Escape");
       await page.locator('.stage [data-kind=node][aria-label^="node test,"] .disc').click();
       await page.keyboard.press("i");
       await page.locator(".hover-card img").first().waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await page.screenshot({ path: join(pictures, `preview-hover-${theme}.png`) });
     });
   });

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject } from "vitest";
+import { afterAll, afterEach, describe, expect, inject } from "vitest";
 import type { FromResultsPage, RunRecord, RunSummary, ToResultsPage } from "../../src/runs/index.js";
 import { worstVerdict } from "../../src/runs/index.js";
-import { type Bundle, bundlePage } from "./bundle.js";
-import { bodyClasses, hostStyle, openBrowser, type ThemeName, themeVariables } from "./harness.js";
+import { shared } from "../shared.js";
+import { openBrowser } from "./browser.js";
+import { bodyClasses, hostStyle, type ThemeName, themeVariables } from "./harness.js";
 import { post, saidOf, stateOf } from "./in-page.mjs";
 import { resultsEditor } from "./results-in-page.mjs";
 
@@ -49,7 +50,7 @@ export interface OpenResults {
   state(): Promise<unknown>;
 }
 
-const patience = 20_000; // milliseconds
+const patience = 60_000; // milliseconds
 
 /** Expects something to become so, on a busy machine too. */
 export function poll<Value>(look: () => Value | Promise<Value>) {
@@ -58,7 +59,8 @@ export function poll<Value>(look: () => Value | Promise<Value>) {
 
 const address = "https://results.test/";
 
-async function openResults(browser: Browser, bundle: Bundle, options: OpenOptions): Promise<OpenResults> {
+async function openResults(browser: Browser, options: OpenOptions): Promise<OpenResults> {
+  const bundle = inject("resultsPage");
   const { records = [], theme = "dark", size = { width: 1100, height: 900 }, state } = options;
   const runs = options.runs ?? records.map((record) => summaryOf(record));
   const context = await browser.newContext({ viewport: size });
@@ -137,20 +139,16 @@ export function describeResults(
   define: (open: (options?: OpenOptions) => Promise<OpenResults>) => void,
 ): void {
   describe.skipIf(inject("chromium") === "")(name, () => {
-    let browser: Browser;
-    let bundle: Bundle;
+    const browser = shared(openBrowser);
     const opened: OpenResults[] = [];
-    beforeAll(async () => {
-      [browser, bundle] = await Promise.all([openBrowser(), bundlePage("results")]);
-    });
-    afterAll(() => browser?.close());
+    afterAll(async () => (await browser()).close());
     afterEach(async () => {
       const pages = opened.splice(0);
       await Promise.all(pages.map(({ page }) => page.context().close()));
       expect(pages.flatMap(({ complaints }) => complaints)).toEqual([]);
     });
     define(async (options = {}) => {
-      const one = await openResults(browser, bundle, options);
+      const one = await openResults(await browser(), options);
       opened.push(one);
       return one;
     });

@@ -77,19 +77,21 @@ describeResults("a run under way", (open) => {
       const partial = ${JSON.stringify(record.partial)};
       const words = document.querySelector(".progress p");
       let changes = 0;
+      const began = performance.now();
       new MutationObserver(() => changes++).observe(words, { childList: true, characterData: true, subtree: true });
       for (let trials = 1; trials <= 100; trials++) {
         const event = { type: "progress", progress: { ...progress, trials }, partial };
         window.postMessage({ type: "event", id: "gauss-1", event }, "*");
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return { changes, words: words.textContent };
-    })()`) as Promise<{ changes: number; words: string }>;
-    const { changes, words } = await sending;
-    expect(words).toContain("100 of 200,000 trials");
-    // A second of sending and a third of one of rest, at most four times a second.
-    expect(changes).toBeLessThanOrEqual(7);
+      while (!words.textContent.includes("100 of 200,000 trials")) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return { changes, seconds: (performance.now() - began) / 1000 };
+    })()`) as Promise<{ changes: number; seconds: number }>;
+    const { changes, seconds } = await sending;
+    // At most four times a second: about five times in a second of sending, more on a machine that takes longer to send.
+    expect(changes).toBeLessThanOrEqual(4 * seconds + 2);
     expect(changes).toBeGreaterThanOrEqual(2);
   });
 

@@ -1,26 +1,18 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { complaintsOf } from "./access.js";
 import { themeNames } from "./harness.js";
-import { checkAccess } from "./in-page.mjs";
-import { describeResults, type OpenResults, recordedRun, summaryOf } from "./results-harness.js";
+import { untilDrawn } from "./in-page.mjs";
+import { describeResults, recordedRun, summaryOf } from "./results-harness.js";
 import { scrollMain } from "./results-in-page.mjs";
 import { runningRecord } from "./results-runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 // With DIAG_SCREENSHOTS=1 the pictures of the documentation are renewed; else a test run keeps its own.
 const pictures = join(root, ...(process.env.DIAG_SCREENSHOTS ? ["docs", "images"] : ["out", "page"]));
-
-/** What axe complains of, one line for each element. */
-async function complaintsOf(one: OpenResults): Promise<readonly string[]> {
-  // As the debugger's text: the page's policy lets no other script in.
-  await one.page.evaluate(await readFile(axe, "utf8"));
-  return one.page.evaluate(checkAccess);
-}
 
 describe.each(themeNames)("%s", (theme) => {
   beforeAll(() => mkdir(pictures, { recursive: true }));
@@ -46,8 +38,8 @@ describe.each(themeNames)("%s", (theme) => {
       ];
       const one = await open({ records, runs, theme, size: { width: 1100, height: 900 } });
       await one.page.locator(".diag-plot").first().waitFor();
-      await one.page.waitForTimeout(200);
-      expect(await complaintsOf(one)).toEqual([]);
+      await one.page.evaluate(untilDrawn);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await one.page.screenshot({ path: picture("values") });
       await one.page.evaluate(scrollMain, 700);
       await one.page.screenshot({ path: picture("more") });
@@ -64,12 +56,12 @@ describe.each(themeNames)("%s", (theme) => {
         size: { width: 1000, height: 760 },
       });
       await one.page.locator(".diag-plot").first().waitFor();
-      await one.page.waitForTimeout(200);
+      await one.page.evaluate(untilDrawn);
       await one.page.screenshot({ path: picture("compare") });
       await one.page.getByRole("button", { name: "Clear all…" }).click();
       await one.page.getByRole("button", { name: "Export" }).click();
       await one.page.getByRole("dialog", { name: "Export the run" }).waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await one.page.screenshot({ path: picture("export") });
     });
 
@@ -77,8 +69,8 @@ describe.each(themeNames)("%s", (theme) => {
       const one = await open({ records: [await recordedRun("evaluation")], theme });
       await one.page.locator(".diag-plot").first().waitFor();
       await one.page.getByText("The contributions as a table").click();
-      await one.page.waitForTimeout(200);
-      expect(await complaintsOf(one)).toEqual([]);
+      await one.page.evaluate(untilDrawn);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await one.page.evaluate(scrollMain, 450);
       await one.page.screenshot({ path: picture("evaluation") });
     });
@@ -87,15 +79,15 @@ describe.each(themeNames)("%s", (theme) => {
       const record = runningRecord(await recordedRun("several"), 2);
       const one = await open({ records: [record], theme, size: { width: 560, height: 900 } });
       await one.page.locator(".diag-plot").first().waitFor();
-      await one.page.waitForTimeout(200);
-      expect(await complaintsOf(one)).toEqual([]);
+      await one.page.evaluate(untilDrawn);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
       await one.page.screenshot({ path: picture("running") });
     });
 
     test("no run at all", async () => {
       const one = await open({ theme, size: { width: 700, height: 300 } });
       await one.page.getByText("No runs yet").waitFor();
-      expect(await complaintsOf(one)).toEqual([]);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
     });
   });
 });

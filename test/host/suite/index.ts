@@ -44,7 +44,7 @@ export interface Outcome {
 }
 
 /** Milliseconds for one test. */
-const longest: Readonly<Record<WindowName, number>> = { idle: 45_000, paper: 180_000, main: 45_000 };
+const longest: Readonly<Record<WindowName, number>> = { idle: 90_000, paper: 300_000, main: 90_000 };
 
 /** Called by VS Code, inside the extension host. */
 export async function run(): Promise<void> {

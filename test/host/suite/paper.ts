@@ -3,7 +3,7 @@ import type { ListedTest } from "../../../src/extension/tests/index.js";
 import { api } from "./runs.js";
 import { ask, notes, type Tests, until } from "./testing.js";
 
-const longest = 150_000; // milliseconds
+const longest = 270_000; // milliseconds
 
 /** The tests of the paper's files: each learning rate in one line, with how its last run ended. */
 function linesOf(files: readonly ListedTest[]): string[] {

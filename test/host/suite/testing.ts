@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 /** Tests by name. They run one after the other, in one window. */
 export type Tests = Readonly<Record<string, () => Promise<void>>>;
 
-const patience = 20_000; // milliseconds
+const patience = 60_000; // milliseconds
 
 /** Asks again and again until the answer is there. */
 export async function until<Value>(

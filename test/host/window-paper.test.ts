@@ -1,0 +1,3 @@
+import { describeWindow } from "./extension-host.js";
+
+describeWindow("paper");
