@@ -1,4 +1,5 @@
 import { isWhole, type Quantity } from "../observables/index.js";
+import { measuredOf } from "./column.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 
 /** Where a quantity of a trial is read from after its last update. */
@@ -19,7 +20,7 @@ export function keptQuantities(plan: SimulationPlan): readonly Quantity[] {
     return [];
   }
   const kept: Quantity[] = [];
-  for (const { quantity } of plan.columns.flatMap((column) =>
+  for (const { quantity } of measuredOf(plan.columns).flatMap((column) =>
     column.isExpectation ? column.combination : [],
   )) {
     const isKnown = knownOtherwise.some((kind) => isWhole(quantity, kind));

@@ -1,7 +1,7 @@
 import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../src/compile/program.js";
 import type { Combination, Quantity } from "../../src/observables/index.js";
-import type { Column } from "../../src/simulate/column.js";
+import type { Column, MeasuredColumn } from "../../src/simulate/column.js";
 import { planSimulation, type SimulationPlan } from "../../src/simulate/plan.js";
 import { landscapeOf, uniform } from "../unit/landscape/read.js";
 import { requestOf, sgd } from "./simulate-landscapes.js";
@@ -20,7 +20,7 @@ export function programOf(
   return finishProgram(builder, write(builder, values), inputs);
 }
 
-export function columnOf(combination: Combination, isExpectation = false): Column {
+export function columnOf(combination: Combination, isExpectation = false): MeasuredColumn {
   return {
     label: "made up",
     center: 0,

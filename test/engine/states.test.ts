@@ -285,6 +285,7 @@ describe("orders", () => {
           { factor: -3, quantity: { kind: "training_loss", order: 1 } },
           { factor: -1, quantity: { kind: "register", register: 1 } },
         ]),
+        { ...columnOf([]), product: [2, 5] },
       ],
     };
     expectNear(await measured(plan, 21), (trial) => {
@@ -301,6 +302,7 @@ describe("orders", () => {
         (squares * sum) / points,
         total((u) => (w * w) / 2 + u * w) / points,
         squares * squares - (3 * w * sum) / points - sum,
+        (sum * squares * sum) / points,
       ];
     });
   });
