@@ -88,7 +88,9 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
   const measures = (kind: Quantity["kind"]) =>
-    measuredOf(columns).some(({ combination }) => combination.some(({ quantity }) => isWhole(quantity, kind)));
+    measuredOf(columns).some(({ combination }) =>
+      combination.some(({ quantity }) => isWhole(quantity, kind)),
+    );
   const measuresTest = measures("expected_loss");
   const measuresTrain = measures("training_loss");
   const functions = form === "calls" ? elementaryCalls : elementary;
