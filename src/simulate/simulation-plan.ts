@@ -34,13 +34,13 @@ export interface TestLossCheck {
 export interface DescentPrograms {
   /**
    * Of one training point. Inputs: the state, the point's data, the step constants. Outputs: when a batch is one point the
-   * state after the update, otherwise what is added up over the batch. In a plan with calls and without `update` it is a
-   * training point's share of what an update takes off the weights: `eta / B` times their gradient.
+   * state after the update, otherwise what is added up over the batch. In a plan with calls it is a training
+   * point's share of what an update takes off each register: for weights `eta / B` times their gradient.
    */
   readonly descent: Program;
   /**
    * Of one batch of several points. Inputs: the state, the sums over the batch, the step constants. Outputs: the state after
-   * the update. Where there is none, an update takes `rate` times its sum off each register.
+   * the update, or, in a plan with calls, what it takes off each register. Where there is none, an update takes `rate` times its sum off each register.
    */
   readonly update?: Program;
 }

@@ -2,7 +2,7 @@ import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../src/compile/program.js";
 import type { Combination, Quantity } from "../../src/observables/index.js";
 import type { Column, MeasuredColumn } from "../../src/simulate/column.js";
-import { planSimulation, type SimulationPlan } from "../../src/simulate/plan.js";
+import { type PlanForm, planSimulation, type SimulationPlan } from "../../src/simulate/plan.js";
 import { landscapeOf, uniform } from "../unit/landscape/read.js";
 import { requestOf, sgd } from "./simulate-landscapes.js";
 
@@ -35,10 +35,12 @@ export const registerColumn = (register: number): Column =>
 
 export const quantityColumn = (quantity: Quantity): Column => columnOf([{ factor: 1, quantity }]);
 
-/** The plan of a landscape of one weight, with a trial's data kept. */
-export function plainPlan(points: number, epochs = 1, batch = 1): SimulationPlan {
-  const landscape = landscapeOf("w^2/2 + u*w", { w: 0.25 }, [uniform("u", 0, 1)]);
-  const plan = planSimulation(requestOf(landscape, sgd(points, epochs, batch), { seed }));
+/** Of one weight. */
+export const landscape = landscapeOf("w^2/2 + u*w", { w: 0.25 }, [uniform("u", 0, 1)]);
+
+/** The landscape's plan without columns; test and training losses may be measured, and a trial's data are kept. */
+export function plainPlan(points: number, epochs = 1, batch = 1, form?: PlanForm): SimulationPlan {
+  const plan = planSimulation(requestOf(landscape, sgd(points, epochs, batch), { seed }), form);
   return { ...plan, columns: [] };
 }
 

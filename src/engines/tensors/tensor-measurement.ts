@@ -1,5 +1,5 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
-import { isProduct, type MeasuredColumn } from "../../simulate/column.js";
+import { isProduct, type MeasuredColumn, measuredOf } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { readingOf } from "../../simulate/reading.js";
 import type { Tensor } from "./namespace.js";
@@ -17,8 +17,8 @@ export interface Measured {
   readonly weights: readonly Float64Array[];
 }
 
-/** A weight of a group of trials, of shape `[trials]`; `low` is what rounding has taken from `high`. */
-export interface Weight {
+/** A register of the state of a group of trials, of shape `[trials]`; `low` is what rounding has taken from `high`. */
+export interface Register {
   readonly high: Tensor;
   readonly low: Tensor;
 }
@@ -49,12 +49,16 @@ export class TensorMeasurement {
     readonly groups: readonly QuadraturePoints[];
   }[];
   private readonly loss: TensorProgram | undefined;
+  private readonly expectedOrders: TensorProgram | undefined;
+  private readonly trainingOrders: TensorProgram | undefined;
 
   constructor(engine: TensorEngine, plan: SimulationPlan) {
     this.engine = engine;
     this.plan = plan;
     this.closed = plan.closed && new TensorProgram(engine, plan.closed);
     this.loss = plan.loss && new TensorProgram(engine, plan.loss);
+    this.expectedOrders = plan.orders?.expected && new TensorProgram(engine, plan.orders.expected);
+    this.trainingOrders = plan.orders?.training && new TensorProgram(engine, plan.orders.training);
     this.sampled = plan.sampled.map((part) => {
       const { program, points, count, data, width } = part;
       const column = (from: number, size: number, at: number) =>
@@ -88,27 +92,37 @@ export class TensorMeasurement {
 
   /** @param goesOn is asked now and then; once it says no, nothing is measured. */
   async of(
-    weights: readonly Weight[],
+    states: readonly Register[],
     data: TensorData,
     lanes: number,
     goesOn: () => Promise<boolean>,
   ): Promise<Measured | undefined> {
-    const highs = weights.map(({ high }) => high);
+    const registers = states.map(({ high }) => high);
+    const highs = registers.slice(0, this.plan.weights);
     const test = new Float64Array(lanes);
-    const train = new Float64Array(lanes);
     const unsettled = new Array<boolean>(lanes).fill(false);
     if (!(await this.addTestLoss(test, unsettled, highs, goesOn))) {
       return undefined;
     }
-    if (!(await this.addTrainLoss(train, highs, data, goesOn))) {
+    const trained = await this.meansOf(this.loss, highs, data, lanes, goesOn);
+    const trainingOrders = await this.meansOf(this.trainingOrders, registers, data, lanes, goesOn);
+    if (trained === undefined || trainingOrders === undefined) {
       return undefined;
     }
-    const displacements: Float64Array[] = [];
-    for (const [weight, { high, low }] of weights.entries()) {
-      const moved = new Float64Array(lanes).fill(-this.plan.states[weight]!.start);
+    const expectedOrders = await this.expectedOrdersOf(registers, lanes);
+    const movedFrom = async ({ high, low }: Register, start: number) => {
+      const moved = new Float64Array(lanes).fill(-start);
       await addTo(moved, high);
       await addTo(moved, low);
-      displacements.push(moved);
+      return moved;
+    };
+    const displacements: Float64Array[] = [];
+    for (const [weight, state] of states.slice(0, this.plan.weights).entries()) {
+      displacements.push(await movedFrom(state, this.plan.states[weight]!.start));
+    }
+    const values: Float64Array[] = [];
+    for (const state of this.readsRegisters() ? states : []) {
+      values.push(await movedFrom(state, 0));
     }
     const ends = displacements.map((moved, weight) =>
       moved.map((value) => value + this.plan.states[weight]!.start),
@@ -121,11 +135,15 @@ export class TensorMeasurement {
         case "expected loss":
           return test[lane]!;
         case "training loss":
-          return train[lane]!;
+          return trained[0]![lane]!;
+        case "expected orders":
+          return expectedOrders[reading.output]![lane]!;
+        case "training orders":
+          return trainingOrders[reading.output]![lane]!;
         case "register":
-          return displacements[reading.register]![lane]!;
-        default:
-          throw new Error(`tensors do not measure ${reading.from}`);
+          return (reading.start === undefined ? values : displacements)[reading.register]![lane]!;
+        case "nothing":
+          return 0;
       }
     };
     const measured = ({ combination, center }: MeasuredColumn) =>
@@ -205,35 +223,67 @@ export class TensorMeasurement {
     return true;
   }
 
-  private async addTrainLoss(
-    loss: Float64Array,
-    highs: readonly Tensor[],
+  /** Whether registers are measured themselves. */
+  private readsRegisters(): boolean {
+    return measuredOf(this.plan.columns).some(({ combination }) =>
+      combination.some(({ quantity }) => {
+        const reading = readingOf(this.plan, quantity);
+        return reading.from === "register" && reading.start === undefined;
+      }),
+    );
+  }
+
+  private async expectedOrdersOf(registers: readonly Tensor[], lanes: number): Promise<Float64Array[]> {
+    const program = this.expectedOrders;
+    if (program === undefined) {
+      return [];
+    }
+    const { tf } = this.engine;
+    return await addAll(
+      program.outputs.map(() => new Float64Array(lanes)),
+      tf.tidy(() => program.run(registers).map((output) => tf.clone(output))),
+    );
+  }
+
+  /** For each output of a program its mean over the trial's points; none of no program, undefined once nothing goes on. */
+  private async meansOf(
+    program: TensorProgram | undefined,
+    registers: readonly Tensor[],
     data: TensorData,
+    lanes: number,
     goesOn: () => Promise<boolean>,
-  ): Promise<boolean> {
+  ): Promise<readonly Float64Array[] | undefined> {
     const { tf, constants } = this.engine;
     const { points } = this.plan;
-    if (this.loss === undefined) {
-      return true;
-    }
-    const program = this.loss;
-    for (let point = 0; point < points; point += rows) {
+    const sums = program?.outputs.map(() => new Float64Array(lanes)) ?? [];
+    for (let point = 0; program !== undefined && point < points; point += rows) {
       const count = Math.min(rows, points - point);
-      await addTo(loss, () =>
-        tf.tidy(() => {
-          const values = program.run([...highs, ...data.passing(point, count)])[0]!;
-          return tf.clone(sumOverPoints(tf, constants, values, count));
-        }),
+      const terms = tf.tidy(() =>
+        program
+          .run([...registers, ...data.passing(point, count)])
+          .map((values) => tf.clone(sumOverPoints(tf, constants, values, count))),
       );
+      await addAll(sums, terms);
       if (!(await goesOn())) {
-        return false;
+        return undefined;
       }
     }
-    loss.forEach((sum, lane) => {
-      loss[lane] = sum / points;
-    });
-    return true;
+    return sums.map((sum) => sum.map((total) => total / points));
   }
+}
+
+/** Adds to each sum its tensor's values; the tensors are let go. */
+async function addAll(sums: Float64Array[], terms: readonly Tensor[]): Promise<Float64Array[]> {
+  try {
+    for (const [index, term] of terms.entries()) {
+      await addTo(sums[index]!, term);
+    }
+  } finally {
+    for (const term of terms) {
+      term.dispose();
+    }
+  }
+  return sums;
 }
 
 /** The sums of a sampled part that is checked, for each trial of a group. */

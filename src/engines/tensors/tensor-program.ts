@@ -40,6 +40,11 @@ export class TensorProgram {
     this.spent = spentAfter(program);
   }
 
+  /** One instruction an output. */
+  get outputs(): readonly number[] {
+    return this.program.outputs;
+  }
+
   /**
    * The outputs for some inputs, undefined being allowed for those that the program does not use. An output that is an
    * input or a constant is that very tensor; the others are the caller's, who runs this in `tf.tidy`.

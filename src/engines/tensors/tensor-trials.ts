@@ -9,7 +9,7 @@ import type { SimulationRequest } from "../../simulate/request.js";
 import { TrainingData } from "../../simulate/training-data.js";
 import { Constants } from "./namespace.js";
 import { TensorData } from "./tensor-data.js";
-import { type Measured, TensorMeasurement, type Weight } from "./tensor-measurement.js";
+import { type Measured, type Register, TensorMeasurement } from "./tensor-measurement.js";
 import { type TensorEngine, TensorProgram, type TensorSizes } from "./tensor-program.js";
 import { PairwiseSum, sumOverPoints } from "./tensor-sum.js";
 
@@ -33,18 +33,28 @@ export class TensorSimulation {
   private readonly plan: SimulationPlan;
   private readonly seed: bigint | number;
   private readonly descent: TensorProgram;
+  private readonly afterBatch: TensorProgram | undefined;
   private readonly measurement: TensorMeasurement;
   private readonly mostTrials: number;
   private turned = 0;
 
-  /** @throws SimulationError of one line when the request is wrong, or too large. */
-  constructor(engine: TensorEngine, request: SimulationRequest) {
+  /**
+   * @param plan the request's with calls; it has no programs for later passes, and no step constants.
+   * @throws SimulationError of one line when the request is wrong, or too large.
+   */
+  constructor(
+    engine: TensorEngine,
+    request: SimulationRequest,
+    plan: SimulationPlan = planSimulation(request, "calls"),
+  ) {
     // The numbers of its programs are let go with it.
     this.engine = { ...engine, constants: new Constants(engine.tf) };
-    this.plan = planSimulation(request, "calls");
+    this.plan = plan;
     this.seed = request.seed;
     this.mostTrials = mostTrialsAtOnce(this.plan, engine.sizes);
-    this.descent = new TensorProgram(this.engine, this.plan.descent);
+    this.descent = new TensorProgram(this.engine, plan.descent);
+    this.afterBatch =
+      plan.batch === 1 || plan.update === undefined ? undefined : new TensorProgram(this.engine, plan.update);
     this.measurement = new TensorMeasurement(this.engine, this.plan);
   }
 
@@ -71,7 +81,7 @@ export class TensorSimulation {
     const told = columns.map((): (number | null)[] => []);
     const open = {
       trials: [] as number[],
-      weights: this.plan.states.map((): number[] => []),
+      weights: Array.from({ length: this.plan.weights }, (): number[] => []),
       values: measuredOf(columns).map((): number[] => []),
     };
     const groups = Math.ceil(trials / this.mostTrials);
@@ -147,9 +157,9 @@ export class TensorSimulation {
     const keptBytes = 4 * plan.points * plan.data * drawn.lanes;
     const keeps = plan.epochs > 1 && !plan.reshuffled && keptBytes <= mostKeptBytes;
     const data = new TensorData(tf, drawn, plan.data, keeps);
-    let weights = this.start(drawn.lanes);
+    let states = this.start(drawn.lanes);
     const goesOn = async () => {
-      await this.turn(weights, alive);
+      await this.turn(states, alive);
       return !signal.aborted;
     };
     const draw = async (firstBlock: number, blocks: number) => {
@@ -167,7 +177,7 @@ export class TensorSimulation {
     };
     const descend = async (place: number, batches: number) => {
       for (let batch = 0; batch < batches; batch++) {
-        weights = this.update(weights, data, place + batch * plan.batch);
+        states = this.update(states, data, place + batch * plan.batch);
         if (!(await goesOn())) {
           return false;
         }
@@ -199,16 +209,16 @@ export class TensorSimulation {
           }
         }
       }
-      return await this.measurement.of(weights, data, drawn.lanes, goesOn);
+      return await this.measurement.of(states, data, drawn.lanes, goesOn);
     } finally {
       data.forget();
-      for (const { high, low } of weights) {
+      for (const { high, low } of states) {
         tf.dispose([high, low]);
       }
     }
   }
 
-  private start(lanes: number): readonly Weight[] {
+  private start(lanes: number): readonly Register[] {
     const { tf } = this.engine;
     return this.plan.states.map(({ start }) => {
       const high = Math.fround(start);
@@ -217,41 +227,48 @@ export class TensorSimulation {
   }
 
   /**
-   * The weights after the batch that begins at a place; the old ones are let go. What is lost where a small step meets a
-   * large weight goes into the next step.
+   * The state after the batch that begins at a place; what it replaces of the old one is let go. What is lost where a small
+   * step meets a large register goes into the next step.
    */
-  private update(weights: readonly Weight[], data: TensorData, place: number): readonly Weight[] {
+  private update(states: readonly Register[], data: TensorData, place: number): readonly Register[] {
     const { tf, constants, sizes } = this.engine;
-    const { batch } = this.plan;
-    const highs = weights.map(({ high }) => high);
+    const { batch, descent } = this.plan;
+    const highs = states.map(({ high }) => high);
     const pairs = tf.tidy(() => {
-      const steps = weights.map(() => new PairwiseSum(tf));
+      const sums = descent.outputs.map(() => new PairwiseSum(tf));
       for (let point = 0; point < batch; point += sizes.rows) {
         const points = Math.min(sizes.rows, batch - point);
         const outputs = this.descent.run([...highs, ...data.batch(place + point, points)]);
-        outputs.forEach((output, weight) => {
-          steps[weight]!.add(sumOverPoints(tf, constants, output, points));
+        outputs.forEach((output, index) => {
+          sums[index]!.add(sumOverPoints(tf, constants, output, points));
         });
       }
-      return weights.flatMap(({ high, low }, weight) => {
-        const change = tf.sub(low, steps[weight]!.total()!);
+      const totals = sums.map((sum) => sum.total()!);
+      const taken = this.afterBatch?.run([...highs, ...totals]) ?? totals;
+      return taken.flatMap((step, register) => {
+        const { high, low } = states[register]!;
+        const change = tf.sub(low, step);
         const next = tf.add(high, change);
         return [next, tf.sub(change, tf.sub(next, high))];
       });
     });
-    for (const { high, low } of weights) {
-      tf.dispose([high, low]);
-    }
-    return weights.map((_, weight) => ({ high: pairs[2 * weight]!, low: pairs[2 * weight + 1]! }));
+    return states.map((state, register) => {
+      const [high, low] = pairs.slice(2 * register, 2 * register + 2);
+      if (high === undefined || low === undefined) {
+        return state;
+      }
+      tf.dispose([state.high, state.low]);
+      return { high, low };
+    });
   }
 
   /** Lets requests be heard, now and then, and waits for a device that has fallen behind. */
-  private async turn(weights: readonly Weight[], alive: () => void): Promise<void> {
+  private async turn(states: readonly Register[], alive: () => void): Promise<void> {
     if (performance.now() - this.turned < turnEvery) {
       return;
     }
     const { tf } = this.engine;
-    const sample = tf.slice(weights[0]!.high, [0], [1]);
+    const sample = tf.slice(states[0]!.high, [0], [1]);
     await sample.data();
     sample.dispose();
     alive();
