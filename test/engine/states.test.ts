@@ -31,7 +31,8 @@ async function measured(plan: SimulationPlan, trials: number): Promise<readonly 
     const made = fuses ? fusePlan(plan) : plan;
     const results = [
       new TwinKernel(made, seed, 4),
-      new WasmKernel(await buildKernelModule(made, 16, new Map()), made, seed),
+      // as a thread has it that was sent it
+      new WasmKernel(await buildKernelModule(made, 16, new Map()), structuredClone(made), seed),
     ].map((kernel) => {
       const chunk = simulateTrials(kernel, made, 0, trials, () => false);
       return { values: made.columns.map((_, column) => kernel.values(column, 0, trials)), chunk };

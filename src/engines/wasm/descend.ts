@@ -24,7 +24,9 @@ const mostAbreast = 4;
 export function descendVectors(plan: SimulationPlan, lanes: number): number {
   const size = Math.max(...[plan, plan.later ?? plan].map(instructionsOf));
   const fitting = largestWidePrograms.find((entry) => size <= entry.instructions)?.vectors ?? 1;
-  return Math.min(fitting, lanes / 2);
+  // Registers beside the weights fill a processor's own, and then those of more lanes are loaded and stored all the time.
+  const most = plan.states.length > plan.weights ? mostAbreast : fitting;
+  return Math.min(fitting, most, lanes / 2);
 }
 
 function programsOf({ descent, update }: DescentPrograms) {
