@@ -21,7 +21,15 @@ export default defineConfig({
       // Their files put records into lists that all modules share.
       { extends: true, test: { name: "records", include: ["test/records/**/*.test.ts"] } },
       { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
-      { extends: true, test: { name: "command", include: ["test/command/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "command",
+          include: ["test/command/**/*.test.ts"],
+          // The command is called as it was built.
+          server: { deps: { external: [/\/dist\//] } },
+        },
+      },
       {
         extends: true,
         test: {

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type PrintedStream, Printer } from "../../src/cli/printer.js";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const command = join(root, "dist", "diag.js");
@@ -31,6 +32,8 @@ export interface DiagOptions {
   readonly killOnce?: string;
   /** Presses Ctrl-C then. */
   readonly interruptOnce?: string;
+  /** Asks it to end as soon as it has told that there are trials; in this process only. */
+  readonly stopAtProgress?: boolean;
   /** Presses Ctrl-C when it has printed this. */
   readonly interruptAfter?: RegExp;
   /** Where it keeps its passing state, instead of the user's folder. */
@@ -39,8 +42,74 @@ export interface DiagOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs the built `diag` as a user would. */
-export function diag(words: readonly string[], options: DiagOptions = {}) {
+/**
+ * Runs the built `diag`: in this process, or in one of its own as a user would where that is what makes the difference, since
+ * it is killed, interrupted or given variables. Calls in this process go one after the other, each in its folder.
+ */
+export function diag(words: readonly string[], options: DiagOptions = {}): Promise<Outcome> {
+  const { killOnce, interruptOnce, interruptAfter, environment } = options;
+  if ((killOnce ?? interruptOnce ?? interruptAfter ?? environment) !== undefined) {
+    return diagProcess(words, options);
+  }
+  const outcome = called.then(() => diagHere(words, options));
+  called = outcome.catch(() => undefined);
+  return outcome;
+}
+
+let called: Promise<unknown> = Promise.resolve();
+
+/** The command as it is bundled, but for the thread that listens to signals meanwhile. */
+async function diagHere(words: readonly string[], options: DiagOptions): Promise<Outcome> {
+  const { cwd = root, state, stopAtProgress } = options;
+  const { runCommand } = (await import(pathToFileURL(join(root, "dist", "diag-command.js")).href)) as {
+    readonly runCommand: typeof import("../../src/cli/command.js").runCommand;
+  };
+  const answers = new MemoryStream();
+  const messages = new MemoryStream();
+  const printer = new Printer(answers, messages);
+  const stop = new AbortController();
+  const before = { folder: process.cwd(), state: process.env.XDG_STATE_HOME };
+  process.chdir(cwd);
+  setState(state ?? before.state);
+  try {
+    const status = await runCommand(words, {
+      interrupt: stop.signal,
+      print: (text) => printer.print(text),
+      note: (line) => printer.note(line),
+      progress: () => stopAtProgress && stop.abort(),
+      doing: () => undefined,
+      known: () => undefined,
+    });
+    return { status, output: answers.text, errors: messages.text };
+  } finally {
+    process.chdir(before.folder);
+    setState(before.state);
+  }
+}
+
+function setState(folder: string | undefined): void {
+  if (folder === undefined) {
+    delete process.env.XDG_STATE_HOME;
+  } else {
+    process.env.XDG_STATE_HOME = folder;
+  }
+}
+
+class MemoryStream implements PrintedStream {
+  text = "";
+
+  write(text: string, done: () => void): void {
+    this.text += text;
+    done();
+  }
+
+  on(): void {
+    // What is kept in memory has no faults.
+  }
+}
+
+/** Runs the built `diag` in a process of its own. */
+export function diagProcess(words: readonly string[], options: DiagOptions = {}) {
   return new Promise<Outcome>((resolve, reject) => {
     const { state, killOnce, interruptOnce, interruptAfter, environment } = options;
     const own = state === undefined ? environment : { ...environment, XDG_STATE_HOME: state };

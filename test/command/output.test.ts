@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
-import { command, diag, type Outcome, withFolder, withoutPhases } from "./diag.js";
+import { command, diag, diagProcess, type Outcome, withFolder, withoutPhases } from "./diag.js";
 
 const names = Array.from({ length: 7 }, (_, index) => `d${index}`);
 
@@ -155,7 +155,9 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
   test("is not mixed up by two that write at once", async () => {
     await withFolder({ "a.diag": text }, async (folder) => {
       const given = ["render", "a.diag", "--to", "tikz", "--output", "out"];
-      const outcomes = await Promise.all(Array.from({ length: 3 }, () => diag(given, { cwd: folder })));
+      const outcomes = await Promise.all(
+        Array.from({ length: 3 }, () => diagProcess(given, { cwd: folder })),
+      );
       expect(outcomes.map(({ status, errors }) => [status, errors])).toEqual(Array(3).fill([0, ""]));
       expect((await readdir(join(folder, "out"))).sort()).toEqual(names.map((name) => `${name}.tex`).sort());
       await diag([...given.slice(0, -1), "alone"], { cwd: folder });

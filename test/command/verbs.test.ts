@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { diag, diagJson, root, withFolder } from "./diag.js";
+import { diag, diagJson, diagProcess, type Outcome, root, withFolder } from "./diag.js";
 
 const gauss = "examples/gauss.diag";
 
@@ -439,7 +439,7 @@ describe("diag report", () => {
 describe("diag itself", () => {
   test("--version and --help", async () => {
     const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-    expect((await diag(["--version"])).output).toBe(`${manifest.version}\n`);
+    expect((await diagProcess(["--version"])).output).toBe(`${manifest.version}\n`);
     const { status, output } = await diag(["--help"]);
     expect(status).toBe(0);
     for (const verb of ["check", "enumerate", "formula", "evaluate", "verify", "render", "report"]) {
@@ -449,6 +449,28 @@ describe("diag itself", () => {
       expect(help.output).toContain(`example: diag ${verb} `);
       expect(help.output).toContain("--json");
     }
+  });
+
+  test("a process prints what is asked of it, and ends with its status", async () => {
+    const files = { "bad.diag": "diagram d {\n  a -> b\n  c -> b -> a\n}\n" };
+    await withFolder(files, async (folder) => {
+      for (const words of [
+        ["--help"],
+        ["check", "bad.diag"],
+        ["check", "bad.diag", "--json"],
+        ["check", "none.diag", "--json"],
+        ["evaluate", join(root, gauss), "--order", "2", "--gd", "N=1,T=2", "--eta", "0.1"],
+        ["verify", join(root, gauss), "--trials", "1000", "--seed", "5", "--json"],
+        ["render", join(root, gauss), "skew", "--to", "svg"],
+      ]) {
+        const timeless = ({ output, ...rest }: Outcome) => ({
+          ...rest,
+          output: output.replace(/"stepsPerSecond":[^,}]+/g, ""),
+        });
+        const options = { cwd: folder, state: folder };
+        expect(timeless(await diagProcess(words, options))).toEqual(timeless(await diag(words, options)));
+      }
+    });
   });
 
   test("the examples in the help work as they stand", async () => {
