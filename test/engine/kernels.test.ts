@@ -11,6 +11,7 @@ import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
+import { times } from "../times.js";
 import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import {
   call,
@@ -168,7 +169,7 @@ describe("the kernels", () => {
           }
         },
       ),
-      { numRuns: 25, seed: 1 },
+      { numRuns: times(25), seed: 1 },
     );
   });
 
@@ -178,7 +179,7 @@ describe("the kernels", () => {
         const request = requestOf(landscape, spacetime, { trials: 2 });
         expectNaive(request, await measure(request, "wasm", 4), 1e-8);
       }),
-      { numRuns: 25, seed: 2 },
+      { numRuns: times(25), seed: 2 },
     );
   });
 

@@ -20,7 +20,7 @@ const folder = fileURLToPath(new URL("../../examples/paper/", import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith(".diag"));
 
 /** Updates at each learning rate: fewer than the files ask for, since a GPU in software is slow. */
-const mostUpdates = { webgpu: 4e6, tfjs: 1e5 };
+const mostUpdates = { webgpu: 2e6, tfjs: 1e5 };
 
 const open = new Map<EngineName, Engine>();
 

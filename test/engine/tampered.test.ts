@@ -9,6 +9,7 @@ import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
 import { observedNumbers } from "../../src/verify/specification.js";
+import { times } from "../times.js";
 import { memoryStore } from "./memory-store.js";
 import { mixed, sgd } from "./simulate-landscapes.js";
 
@@ -249,7 +250,7 @@ describe("a checkpoint that somebody has changed", () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: times(20) },
     );
   }, 120_000);
 
@@ -276,7 +277,7 @@ describe("a checkpoint that somebody has changed", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: times(30) },
     );
   }, 120_000);
 
@@ -322,7 +323,7 @@ describe("a checkpoint that somebody has changed", () => {
           expect(found.refused.length + (seal === "whole" ? 1 : 0)).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: times(3000) },
     );
     // It was not all refused for one reason.
     expect(reasons.size).toBeGreaterThan(5);

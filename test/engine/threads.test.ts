@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
 import { availableThreads, openCpuEngine } from "../../src/engines/index.js";
+import { times } from "../times.js";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -67,7 +68,7 @@ describe("threads", () => {
         });
         expect(threadsIn(files, {}, processors).threads).toBe(allowed(quotas, processors));
       }),
-      { numRuns: 60 },
+      { numRuns: times(60) },
     );
   });
 
@@ -85,7 +86,7 @@ describe("threads", () => {
         });
         expect(threadsIn(files, {}, processors).threads).toBe(allowed(quotas, processors));
       }),
-      { numRuns: 60 },
+      { numRuns: times(60) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { reachProblem } from "../../src/evaluate/index.js";
 import { analyzeText } from "../../src/language/index.js";
+import { times } from "../times.js";
 
 async function only(
   text: string,
@@ -128,7 +129,7 @@ test("random text never throws", async () => {
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: times(200) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+import { times } from "../times.js";
 import { expectProblems } from "./workspace.js";
 
 /** Declarations with a problem each, which must be found whatever stands between them. */
@@ -156,7 +157,7 @@ test("tokens deleted, doubled or moved in one declaration stay its own problem",
         found.length < (await problemsOfNeighbours).length;
       expect(found).toEqual(await expectedBeside(isEither ? "landscape" : text));
     }),
-    { numRuns: 200 },
+    { numRuns: times(200) },
   );
 });
 

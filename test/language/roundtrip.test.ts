@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { times } from "../times.js";
 import { analyze } from "./workspace.js";
 
 /** A random program, written with random white space, and what it must mean. */
@@ -85,7 +86,7 @@ test("random diagrams mean what is written", async () => {
         expect(partNames[diagram.parts[node]!]).toBe(label < 4 && label % 2 ? `P${label}` : undefined);
       });
     }),
-    { numRuns: 150 },
+    { numRuns: times(150) },
   );
 });
 
@@ -128,6 +129,6 @@ test("random landscapes and verifies mean what is written", async () => {
         });
       },
     ),
-    { numRuns: 80 },
+    { numRuns: times(80) },
   );
 });

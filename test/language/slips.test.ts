@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+import { times } from "../times.js";
 import { expectProblems, gauss } from "./workspace.js";
 
 // One slip of the pen in a sound file is one syntax error: what follows from how the rest is guessed at is not shown.
@@ -110,7 +111,7 @@ test("one slip is one syntax error, at its place or behind it, and nothing else"
       );
       expect(others.map(said)).toEqual([]);
     }),
-    { numRuns: 400 },
+    { numRuns: times(400) },
   );
 }, 60_000);
 

@@ -3,6 +3,7 @@ import * as mathjs from "mathjs";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "../../src/language/semantics/constant.js";
 import { nearestName, nearestWord } from "../../src/language/spelling.js";
+import { times } from "../times.js";
 import { Editor } from "./lsp/editor.js";
 import { analyze } from "./workspace.js";
 
@@ -65,7 +66,7 @@ test("what is proposed is near: one slip in short names, one in three letters, a
       // Names that differ in their numbers are names of two things.
       expect(wrong.replace(/\d+/g, "#")).not.toBe(found.replace(/\d+/g, "#"));
     }),
-    { numRuns: 2000 },
+    { numRuns: times(2000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { enumerateDiagrams } from "../../src/diagram/index.js";
+import { oneOf } from "../times.js";
 import { describePage, knownOf } from "./harness.js";
 import { geometryOf, type SeenGeometry } from "./in-page.mjs";
 
@@ -27,11 +28,11 @@ function faultsOf(seen: SeenGeometry, parts: readonly (readonly number[])[], nod
 }
 
 describePage("drawings as the browser renders them", (open) => {
-  test("all irreducible one-epoch diagrams of 6 edges: outlines hold exactly their nodes, and no nodes overlap", async () => {
+  test("irreducible one-epoch diagrams of 6 edges: outlines hold exactly their nodes, and no nodes overlap", async () => {
     const diagrams = [...enumerateDiagrams(6, { irreducible: true, pathCondition: true })];
     expect(diagrams.length).toBe(439);
     const known = await knownOf(
-      diagrams.map(({ diagram }, number) => ({
+      oneOf(4, diagrams).map(({ diagram }, number) => ({
         diagram,
         name: `d${number}`,
         nodeNames: diagram.parents.map((_, node) => `n${node}`),

@@ -8,6 +8,7 @@ import type { DiagramEdit } from "../../../src/preview/index.js";
 import { replaced } from "../../../src/server/actions/text.js";
 import { editDiagram } from "../../../src/server/preview/edits.js";
 import { answerInsert } from "../../../src/server/preview/insert.js";
+import { times } from "../../times.js";
 import { Editor, edited, type Open } from "./editor.js";
 import { Chance, commentsIn, randomFile } from "./random-files.js";
 
@@ -129,7 +130,7 @@ test("every refactoring of every file is sound, keeps what the file says and all
         }
       }
     }),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: times(10), endOnFailure: true },
   );
   expect([...seen.keys()]).toContain("Write");
 });
@@ -221,7 +222,7 @@ test("every quick fix of every file removes an error, adds none and keeps all co
         expect(added, label).toEqual([]);
       }
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: times(25), endOnFailure: true },
   );
   expect(seen.size).toBeGreaterThan(5);
 });
@@ -256,7 +257,7 @@ test("renaming keeps what a file says, and all its comments", async () => {
         await main.type(text);
       }
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: times(15), endOnFailure: true },
   );
 
   function withoutNames(said: Map<string, string>, names: readonly string[]): string[] {
@@ -327,7 +328,7 @@ test("edits by hand keep all comments, and whatever they do not touch", async ()
         }
       }
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: times(15), endOnFailure: true },
   );
   expect(made).toBeGreaterThan(20);
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { FormattingOptions } from "vscode-languageserver";
 import { canonicalForm } from "../../../src/diagram/index.js";
 import { analyzeText } from "../../../src/language/index.js";
+import { times } from "../../times.js";
 import { Editor, edited, type Open } from "./editor.js";
 import { randomFile } from "./random-files.js";
 
@@ -196,7 +197,7 @@ test("whatever white space and comments stand between the words", async () => {
         expect(await format(once)).toBe(once);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: times(40) },
   );
 });
 
@@ -221,6 +222,6 @@ test("random files format once, keep their words and say what they said", async 
       // Neither a sign nor a power stands apart from the parenthesis behind it, but for a comment or a line break.
       expect(once.replace(/\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g, "#")).not.toMatch(/(?:\^|\*\*) +\(|[=(,] - \(/);
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: times(15), endOnFailure: true },
   );
 });

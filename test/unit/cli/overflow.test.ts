@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../../src/cli/command.js";
 import { printJson, type Terminal } from "../../../src/cli/verb.js";
+import { times } from "../../times.js";
 
 const folder = mkdtempSync(join(tmpdir(), "diag-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,7 +77,7 @@ describe("numbers that overflow", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: times(60) },
     );
   });
 

@@ -7,6 +7,7 @@ import { readKeptRun, writeKeptRun } from "../../../src/extension/runs/kept-run.
 import { StoredHistory } from "../../../src/extension/runs/stored-history.js";
 import type { RunOrder } from "../../../src/runner/index.js";
 import { type RunRecord, startedRecord } from "../../../src/runs/index.js";
+import { times } from "../../times.js";
 import { header, point } from "./run-samples.js";
 
 const order: RunOrder = {
@@ -206,7 +207,7 @@ describe("the file of a run", () => {
           expect(why).toMatch(/^it [a-z ,]+$/);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000) },
     );
   });
 

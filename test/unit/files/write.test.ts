@@ -22,6 +22,7 @@ import {
   writeInside,
   writeWhole,
 } from "../../../src/files/index.js";
+import { times } from "../../times.js";
 
 let folder: string;
 
@@ -114,7 +115,7 @@ describe.skipIf(windows)("a file that is written", () => {
           expect(await permissions(path)).toBe(writable);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: times(30) },
     );
     await writeWhole(join(folder, "own"), "", { mode: 0o600 });
     expect(await permissions(join(folder, "own"))).toBe(0o600);

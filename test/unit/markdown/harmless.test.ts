@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Marked } from "marked";
 import { describe, expect, it as test } from "vitest";
 import { asCode, asCodeBlock, asImage, harmlessMarkdown } from "../../../src/markdown/index.js";
+import { times } from "../../times.js";
 import { drawn, harm, leadsToTheWeb } from "./as-the-editor.js";
 import { hostile, hostileAddresses, shapes, soup } from "./hostile-texts.js";
 
@@ -27,7 +28,7 @@ describe("links and images of users' texts", () => {
       fc.property(fc.oneof(hostile, soup), (text) => {
         expect(harm(drawn(harmlessMarkdown(text)))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: times(3000) },
     );
   });
 
@@ -68,7 +69,7 @@ describe("what else users write", () => {
         const visible = (one: string) => one.replaceAll("\u200b", "").replaceAll("%40", "@");
         expect(visible(harmlessMarkdown(text)).startsWith(visible(text))).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: times(1000) },
     );
   });
 
@@ -145,7 +146,7 @@ describe("marks of our own around a user's text", () => {
           expect(image).toBe("data:image/svg+xml;base64,AAAA");
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: times(1000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { canonicalForm, enumerateDiagrams, formatShortForm } from "../../../../src/diagram/index.js";
 import type { NamedDiagram } from "../../../../src/language/index.js";
 import { answerInsert } from "../../../../src/server/preview/insert.js";
+import { times } from "../../../times.js";
 import { Editor, edited, type Open } from "../editor.js";
 
 async function insert(main: Open, shortForm: string, at?: string) {
@@ -118,6 +119,6 @@ test("every diagram of the paper's short form comes back as itself", async () =>
       const { value } = main.editor.diag.validation.DeclarationChecker.check(declaration!);
       expect(canonicalForm((value as NamedDiagram).diagram)).toBe(canonicalForm(diagram));
     }),
-    { numRuns: 60 },
+    { numRuns: times(60) },
   );
 });

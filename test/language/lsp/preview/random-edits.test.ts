@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { canonicalForm, makeDiagram } from "../../../../src/diagram/index.js";
 import type { NamedDiagram } from "../../../../src/language/index.js";
+import { times } from "../../../times.js";
 import { Editor, edited, type Open } from "../editor.js";
 import { answer, diagramOf, type NamedEdit } from "./edit-by-name.js";
 import { type Model, shortForms, statements, type WrittenDiagram } from "./random-diagrams.js";
@@ -212,7 +213,7 @@ describe("random edits of random diagrams do what they do to the tree and its pa
           return model;
         }),
       ),
-      { numRuns: 400 },
+      { numRuns: times(400) },
     );
   });
 
@@ -227,7 +228,7 @@ describe("random edits of random diagrams do what they do to the tree and its pa
           return modelOf(found);
         }),
       ),
-      { numRuns: 400 },
+      { numRuns: times(400) },
     );
   });
 });

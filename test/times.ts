@@ -1,0 +1,10 @@
+const more = Number(process.env.DIAG_TIMES ?? 1);
+
+/** How often something is tried at random: so often among all tests, and as much more as `scripts/rooms` ask for. */
+export const times = (count: number): number => Math.ceil(count * more);
+
+/** One of so many of a list, from the first on; all of it when that much more is tried. */
+export function oneOf<Item>(many: number, list: readonly Item[]): readonly Item[] {
+  const every = Math.max(1, Math.floor(many / more));
+  return list.filter((_, index) => index % every === 0);
+}
