@@ -13,10 +13,16 @@ import { planSimulation, requestProblem, type SimulationPlan } from "../simulate
 import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
 import { unlessAborted, unlessSilent } from "../work/index.js";
 import type { Engine, EngineName } from "./engine.js";
-import type { Executor, ShardSums } from "./executor.js";
+import type { Executor, ExecutorRecord, ShardSums } from "./executor.js";
 import type { LocalOptions } from "./processor/local.js";
 import { settleTrials } from "./settle-trials.js";
 import { Tally } from "./tally.js";
+
+export const device: ExecutorRecord = {
+  name: "a device",
+  documentation:
+    "A process of its own or a page of the editor, which is asked for one group of trials after the other. Stopped, it finishes its group; one that is silent for half a minute is given up.",
+};
 
 /** The device failed in the middle of its work; the trials of results handed out before stand. */
 export class EngineLost extends SimulationError {}
@@ -61,6 +67,7 @@ type DeviceEngineName = Exclude<EngineName, typeof processor.name>;
 export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   readonly name: DeviceEngineName;
   readonly precise = false;
+  readonly record = device;
   private readonly link: DeviceLink;
   private readonly jobOf: (request: SimulationRequest) => DeviceJob;
   private readonly description: DeviceDescription;

@@ -8,7 +8,7 @@ import type {
   SimulationRequest,
   SimulationResult,
 } from "../../simulate/request.js";
-import type { Executor } from "../executor.js";
+import type { Executor, ExecutorRecord } from "../executor.js";
 import { progressEvery, Tally } from "../tally.js";
 import { largestChunk } from "../wasm/addresses.js";
 import { buildKernelModule, type KernelModule } from "../wasm/module.js";
@@ -112,8 +112,15 @@ function jobOf(
   };
 }
 
+export const askersThread: ExecutorRecord = {
+  name: "the asker's thread",
+  documentation:
+    "The thread that asks for the trials, which lets other work in between two chunks. Stopped, it finishes its chunk.",
+};
+
 /** Works on the thread of who asks, and lets others have a turn now and then. */
 const ownThread: Executor<Job> = {
+  record: askersThread,
   async *run(job, signal) {
     // Nothing is heard while a chunk is under way.
     const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);

@@ -1,6 +1,6 @@
 import { SimulationError } from "../../compile/error.js";
 import { startThread, Thread } from "../../work/index.js";
-import type { Executor, ShardSums } from "../executor.js";
+import type { Executor, ExecutorRecord, ShardSums } from "../executor.js";
 import { type Job, stopAfterChunk, stopAt, stopNow } from "./job.js";
 import type { WorkerMessage } from "./worker.js";
 
@@ -24,11 +24,18 @@ interface Member {
 const nothing = (): void => undefined;
 const atRest = { said: nothing, gone: nothing, giveUp: nothing };
 
+export const threads: ExecutorRecord = {
+  name: "threads",
+  documentation:
+    "Threads of this process, each with a kernel, which take chunks of trials in turn. Stopped, each finishes its chunk; one that does not is ended.",
+};
+
 /**
  * Workers that simulate. They stay between runs, with their compiled kernels, until the pool is closed;
  * a pool that nobody closes does not keep the process alive.
  */
 export class WorkerPool implements Executor<Job> {
+  readonly record = threads;
   private readonly members: readonly Member[];
   private busy = false;
   private isBroken = false;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it as test } from "vitest";
+import { executorRecords } from "../../../src/engines/executors.js";
 import { engineRecords } from "../../../src/engines/index.js";
 import { backends, choices } from "../../../src/runs/index.js";
 
@@ -24,6 +25,13 @@ describe("what is said of engines", () => {
       expect.arrayContaining(
         backends.map(({ name, summary, precision }) => `| \`${name}\` | ${summary} | ${precision} |`),
       ),
+    );
+  });
+
+  test("has places where it runs, which docs/engines.md says", () => {
+    const [, table] = read("docs/engines.md").split("| trials run on | how |\n|---|---|\n");
+    expect(table!.split("\n\n")[0]!.split("\n")).toEqual(
+      executorRecords.map(({ name, documentation }) => `| ${name} | ${documentation} |`),
     );
   });
 });

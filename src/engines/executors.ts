@@ -1,0 +1,7 @@
+import type { ExecutorRecord } from "./executor.js";
+import { device } from "./linked-engine.js";
+import { askersThread } from "./processor/local.js";
+import { threads } from "./processor/pool.js";
+
+/** All places where trials run, in the order in which they are listed. */
+export const executorRecords: readonly ExecutorRecord[] = [threads, askersThread, device];
