@@ -3,6 +3,3 @@ import type { DataFormat } from "./format.js";
 
 /** All formats. The last is the one of files that are like none. */
 export const dataFormats: readonly DataFormat[] = [csv];
-
-/** How names of files of data end, in small letters: `.csv`. */
-export const dataExtensions: readonly string[] = dataFormats.flatMap(({ extensions }) => extensions);

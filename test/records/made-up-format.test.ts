@@ -11,8 +11,7 @@ import { Editor } from "../language/lsp/editor.js";
 vi.mock("../../src/data/formats.js", async (original) => {
   const { dataFormats } = await original<typeof import("../../src/data/formats.js")>();
   const { packed } = await import("./packed.js");
-  const all = [packed, ...dataFormats];
-  return { dataFormats: all, dataExtensions: all.flatMap(({ extensions }) => extensions) };
+  return { dataFormats: [packed, ...dataFormats] };
 });
 
 const folder = mkdtempSync(join(tmpdir(), "diag-format-"));
