@@ -46,6 +46,21 @@ test("what is certain or given twice", async () => {
   );
 });
 
+test("without probabilities all values are alike, and one that is given twice has twice as much", async () => {
+  expect(await sourcesOf("x ~ discrete(3, -1, 3, 1/2), y ~ discrete(2)")).toEqual([
+    {
+      kind: "finite",
+      name: "x",
+      outcomes: [
+        { value: 3, probability: 1 / 2 },
+        { value: -1, probability: 1 / 4 },
+        { value: 1 / 2, probability: 1 / 4 },
+      ],
+    },
+    { kind: "finite", name: "y", outcomes: [{ value: 2, probability: 1 }] },
+  ]);
+});
+
 test.each([
   ["x ~ «gaussian»(0, 1)", /no distribution `gaussian`/],
   ["x ~ «norml»(0, 1)", /did you mean `normal`/],
@@ -58,6 +73,7 @@ test.each([
   ["x ~ «discrete(1: 0.5, 2: 0.4)»", /sum to 0\.9, not to 1/],
   ["x ~ discrete(«1: -0.5», 2: 1.5)", /-0\.5 is no probability/],
   ["x ~ discrete(«1», 2: 1)", /has no probability/],
+  ["x ~ discrete(1: 1/2, «2», 3: 1/2)", /has no probability/],
   ["x ~ «discrete()»", /at least 1 argument/],
   ["x ~ normal(«0: 1», 1)", /only `discrete`/],
 ])("%s", async (data, message) => {

@@ -9,7 +9,10 @@ import type { Fineness, PairedRule } from "./paired.js";
 export interface Distribution {
   /** What it is called in the language. */
   readonly name: string;
-  /** The names of its parameters; `"outcomes"` when it takes any number of values with probabilities, `v: p`. */
+  /**
+   * The names of its parameters; `"outcomes"` when it takes any number of values, all with probabilities, `v: p`, or all
+   * without.
+   */
   readonly parameters: readonly string[] | "outcomes";
   /** How it is written, for completion: `normal(mean, sd)`. */
   readonly signature: string;

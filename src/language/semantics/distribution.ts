@@ -75,11 +75,12 @@ function checkArguments(
     );
     return undefined;
   }
+  const hasProbabilities = distribution.arguments.some(({ probability }) => probability !== undefined);
   const read: Argument[] = [];
   for (const argument of distribution.arguments) {
     const value = constantValue(argument.value, meaning, problems);
     const probability = argument.probability && constantValue(argument.probability, meaning, problems);
-    if ((argument.probability !== undefined) !== weighted) {
+    if ((argument.probability !== undefined) !== (weighted && hasProbabilities)) {
       problems.error(
         "bad-distribution",
         rangeOf(argument),
@@ -87,7 +88,7 @@ function checkArguments(
           ? `this value has no probability; write \`${form}\``
           : `only \`${weightedNames}\` gives probabilities with \`:\`; write \`${form}\``,
       );
-    } else if (value !== undefined && (!weighted || probability !== undefined)) {
+    } else if (value !== undefined && (!hasProbabilities || probability !== undefined)) {
       read.push(probability === undefined ? { value } : { value, probability });
     }
   }
