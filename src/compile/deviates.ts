@@ -72,8 +72,13 @@ export function transformOf(source: DataSource): Transform {
     case "continuous":
       return quantileOf(source);
     case "finite": {
-      const thresholds = discreteThresholds(source.outcomes.map((outcome) => outcome.probability));
-      const values = source.outcomes.map((outcome) => outcome.value);
+      const all = discreteThresholds(source.outcomes.map((outcome) => outcome.probability));
+      // What no word stands for is too rare to be drawn.
+      const drawn = source.outcomes.flatMap(({ value }, i) =>
+        all[i]! > (all[i - 1] ?? 0) ? [{ value, i }] : [],
+      );
+      const thresholds = drawn.map(({ i }) => all[i]!);
+      const values = drawn.map(({ value }) => value);
       return values.length > mostSelectedOutcomes
         ? { kind: "thresholds", thresholds, values }
         : selectionOf(thresholds, values);

@@ -1,4 +1,4 @@
-import { type ContinuousSource, continuousOf, type PointRule } from "./distributions/index.js";
+import { type ContinuousSource, continuousOf, countedOf, type PointRule } from "./distributions/index.js";
 import type { DataSource } from "./landscape.js";
 import { columnOf, rowCount } from "./rows.js";
 
@@ -35,6 +35,10 @@ export function makeAxis(source: DataSource, firstSlot: number, degree: number):
   });
   switch (source.kind) {
     case "finite": {
+      const counted = countedOf(source);
+      if (counted !== undefined && pointsFor(degree) < Math.min(mostExact, source.outcomes.length)) {
+        return fixed(ruleOf(counted.exactRule(source.law!.parameters, pointsFor(degree))));
+      }
       const total = source.outcomes.reduce((sum, { probability }) => sum + probability, 0);
       return fixed({
         values: [Float64Array.from(source.outcomes, ({ value }) => value)],
@@ -83,7 +87,7 @@ export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
 /** The fewest points that a source is ever given. */
 export function leastPoints(source: DataSource): number {
   if (source.kind === "finite") {
-    return source.outcomes.length;
+    return countedOf(source) === undefined ? source.outcomes.length : 1;
   }
   return source.kind === "rows" ? rowCount(source) : 1;
 }
@@ -94,8 +98,10 @@ export function leastPoints(source: DataSource): number {
  */
 export function pointsNeeded(source: DataSource, degree: number): number {
   switch (source.kind) {
-    case "finite":
-      return source.outcomes.length;
+    case "finite": {
+      const all = source.outcomes.length;
+      return countedOf(source) === undefined ? all : Math.min(all, pointsFor(degree));
+    }
     case "rows":
       return rowCount(source);
     case "continuous":
@@ -109,7 +115,9 @@ export function describe(source: DataSource): string {
     case "continuous":
       return `${source.name} ~ ${source.distribution}(${source.parameters.join(", ")})`;
     case "finite":
-      return `${source.name} (${source.outcomes.length} values)`;
+      return source.law !== undefined
+        ? `${source.name} ~ ${source.law.distribution}(${source.law.parameters.join(", ")})`
+        : `${source.name} (${source.outcomes.length} values)`;
     case "rows":
       return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${rowCount(source)} rows)`;
   }

@@ -7,6 +7,7 @@ import { integrateNested } from "./nested.js";
 import { mostPoints, Points } from "./points.js";
 import { unsettled } from "./sections.js";
 import { settled, settledAndBounded } from "./settled.js";
+import { limitedByCounts } from "./tail-of-counts.js";
 
 /** Work after which integration in cells is given up. */
 const mostWork = 6_000_000_000;
@@ -36,6 +37,10 @@ const agreement = 3e-13;
  * too large
  */
 export function makeGrid(request: GridRequest): Grid {
+  return limitedByCounts(request, wholeGrid(request));
+}
+
+function wholeGrid(request: GridRequest): Grid {
   const axes = request.sources.map((source, i) =>
     makeAxis(request.landscape.data[source]!, request.slots[source]!, request.degrees[i]! * request.partSize),
   );

@@ -23,6 +23,8 @@ export type DataSource =
       readonly name: string;
       /** Values with probabilities, which are positive and sum to 1. Bernoulli data are `1` and `0`. */
       readonly outcomes: readonly { readonly value: number; readonly probability: number }[];
+      /** The distribution, with its parameters, that these outcomes stand for where they are counts. */
+      readonly law?: { readonly distribution: string; readonly parameters: readonly number[] };
     }
   | {
       readonly kind: "rows";

@@ -1,4 +1,4 @@
-import { type ContinuousSource, continuousOf } from "./distributions/index.js";
+import { type ContinuousSource, continuousOf, countedOf } from "./distributions/index.js";
 import {
   type Fineness,
   farthestReach,
@@ -34,11 +34,15 @@ export function pairedRule(
   switch (source.kind) {
     case "continuous":
       return continuousOf(source).paired.rule(source.parameters, fineness, breaks);
-    case "finite":
-      return finite(
+    case "finite": {
+      const [rule] = finite(
         [Float64Array.from(source.outcomes, ({ value }) => value)],
         Float64Array.from(source.outcomes, ({ probability }) => probability),
       );
+      const endless = countedOf(source)?.endless === true;
+      const whole = endless ? { ...rule, beyond: [0, beyondCounts] as const } : rule;
+      return [whole, whole];
+    }
     case "rows":
       return finite(
         source.names.map((_, column) => columnOf(source, column)),
@@ -60,6 +64,9 @@ export function finer(
   const { steps } = continuousOf(source).paired;
   return step + 1 < (breaks.length > 0 ? mostPieceSteps : steps) ? { step: step + 1, reach } : undefined;
 }
+
+/** What the last count is multiplied with to bound those beyond it, which are ever rarer. */
+const beyondCounts = 10;
 
 function finite(columns: readonly Float64Array[], weights: Float64Array): PairedRule {
   const rule = { columns, weights: normalised(weights) };

@@ -114,3 +114,63 @@ export function trapezoidRule(step: number, reach: number): LineRule {
   const points = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * step);
   return { points, weights: normalised(points.map((x) => Math.exp((-x * x) / 2))) };
 }
+
+/**
+ * The Gauss rule of `size` points of any probability measure, exact for polynomials of degree `2·size − 1`, of the entries
+ * of its Jacobi matrix: `x p_k = b_{k+1} p_{k+1} + a_k p_k + b_k p_{k−1}` for orthonormal polynomials.
+ */
+export function jacobiRule(
+  size: number,
+  diagonal: (k: number) => number,
+  offDiagonal: (k: number) => number,
+): LineRule {
+  const a = Float64Array.from({ length: size }, (_, k) => diagonal(k));
+  const b = Float64Array.from({ length: size + 1 }, (_, k) => (k === 0 || k === size ? 0 : offDiagonal(k)));
+  /** How many roots lie below `x`: negative pivots of the matrix less `x` (Sturm). */
+  const rootsBelow = (x: number): number => {
+    let count = 0;
+    let pivot = 1;
+    for (let k = 0; k < size; k++) {
+      pivot = a[k]! - x - (k === 0 ? 0 : (b[k]! / pivot) * b[k]!);
+      if (pivot === 0) {
+        pivot = Number.MIN_VALUE;
+      }
+      if (pivot < 0) {
+        count++;
+      }
+    }
+    return count;
+  };
+  let [low, high] = [Infinity, -Infinity];
+  a.forEach((centre, k) => {
+    // Gershgorin's circles
+    low = Math.min(low, centre - b[k]! - b[k + 1]!);
+    high = Math.max(high, centre + b[k]! + b[k + 1]!);
+  });
+  const points = Float64Array.from({ length: size }, (_, index) => {
+    let [from, to] = [low, high];
+    for (;;) {
+      const middle = from + (to - from) / 2;
+      if (middle <= from || middle >= to) {
+        return to;
+      }
+      if (rootsBelow(middle) > index) {
+        to = middle;
+      } else {
+        from = middle;
+      }
+    }
+  });
+  const weights = points.map((x) => {
+    let [previous, current] = [0, 1];
+    let squares = 1;
+    for (let k = 0; k + 1 < size; k++) {
+      const following = ((x - a[k]!) * current - b[k]! * previous) / b[k + 1]!;
+      previous = current;
+      current = following;
+      squares += current * current;
+    }
+    return 1 / squares;
+  });
+  return { points, weights: normalised(weights) };
+}

@@ -1,6 +1,6 @@
 import { breaksOf } from "./breaks.js";
 import { nodeCount } from "./build.js";
-import { type ContinuousSource, continuousOf } from "./distributions/index.js";
+import { type ContinuousSource, continuousOf, countedOf } from "./distributions/index.js";
 import { type CompiledExpression, compileExpression } from "./evaluation.js";
 import type { Expression } from "./expression.js";
 import { type DataSource, dataNames, type Landscape } from "./landscape.js";
@@ -69,6 +69,8 @@ export class SampledLoss {
   readonly names: readonly string[];
   /** Whether its data are finitely many, so that every rule is exact. */
   readonly exact: boolean;
+  /** Whether there is one rule only, a sum over all that is listed. */
+  private readonly single: boolean;
   readonly coarsest: GridFineness;
   private readonly landscape: Landscape;
   private readonly compiled: CompiledExpression;
@@ -90,7 +92,8 @@ export class SampledLoss {
   ) {
     this.landscape = landscape;
     this.names = sources.flatMap((source) => dataNames(landscape.data[source]!));
-    this.exact = sources.every((source) => !isContinuous(landscape.data[source]!));
+    this.single = sources.every((source) => !isContinuous(landscape.data[source]!));
+    this.exact = this.single && sources.every((source) => !countedOf(landscape.data[source]!)?.endless);
     this.coarsest = sources.map(() => coarsest);
     this.breaks = sources.map((source) => breaksIn(expression, landscape.data[source]!));
     const names = [...landscape.weights.map(({ name }) => name), ...this.names];
@@ -102,7 +105,7 @@ export class SampledLoss {
   size(fineness: GridFineness): number {
     const sizeOf = (which: 0 | 1) =>
       fineness.reduce((size, own, i) => size * this.rule(i, own)[which].weights.length, 1);
-    return this.exact ? sizeOf(0) : sizeOf(0) + sizeOf(1);
+    return this.single ? sizeOf(0) : sizeOf(0) + sizeOf(1);
   }
 
   /** Operations of one estimate. */
@@ -176,7 +179,7 @@ export class SampledLoss {
       if (rest !== undefined && isEnough(estimate, rest)) {
         return { fineness, estimate, agrees: false };
       }
-      const next = this.exact ? undefined : this.refined(theta, fineness, estimate, work);
+      const next = this.single ? undefined : this.refined(theta, fineness, estimate, work);
       if (next === undefined) {
         return undefined;
       }
@@ -288,15 +291,15 @@ export class SampledLoss {
     const factors = new Float64Array(count);
     const values = this.names.map(() => new Float64Array(count));
     let q = 0;
-    for (const which of this.exact ? ([0] as const) : ([0, 1] as const)) {
+    for (const which of this.single ? ([0] as const) : ([0, 1] as const)) {
       const rules = fineness.map((own, i) => this.rule(i, own)[which]);
       eachPoint(rules, (index, weight, data) => {
-        weights[q] = which === 1 || this.exact ? weight : 0;
+        weights[q] = which === 1 || this.single ? weight : 0;
         const beyond = rules.reduce((sum, rule, i) => sum + beyondFactor(rule, index[i]!), 0);
-        if (which === 1) {
+        if (which === 1 || this.single) {
           factors[q] = beyond;
         }
-        differences[q] = this.exact ? 0 : which === 1 ? weight * (1 + beyond) : -weight;
+        differences[q] = this.single ? weight * beyond : which === 1 ? weight * (1 + beyond) : -weight;
         for (let c = 0; c < values.length; c++) {
           values[c]![q] = data[c]!;
         }

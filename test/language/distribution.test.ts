@@ -75,6 +75,13 @@ test.each([
   ["x ~ discrete(«1», 2: 1)", /has no probability/],
   ["x ~ discrete(1: 1/2, «2», 3: 1/2)", /has no probability/],
   ["x ~ «discrete()»", /at least 1 argument/],
+  ["x ~ poisson(«-1»)", /rate is -1; it cannot be negative/],
+  ["x ~ poisson(«1e9»)", /variance 1000000000.*use `normal\(1000000000, sqrt\(1000000000\)\)`/],
+  ["x ~ binomial(«2.5», 1/2)", /number of trials is 2\.5; it must be a whole number/],
+  ["x ~ binomial(«-1», 1/2)", /must be a whole number/],
+  ["x ~ binomial(10, «2»)", /between 0 and 1/],
+  ["x ~ binomial(«1e9», 1/2)", /variance 250000000.*use `normal/],
+  ["x ~ «binomial(10)»", /takes 2 arguments, not 1; write `binomial/],
   ["x ~ normal(«0: 1», 1)", /only `discrete`/],
 ])("%s", async (data, message) => {
   await expectProblems(`landscape l { weights w = 0 data ${data} loss w }`, [

@@ -32,6 +32,18 @@ export interface Distribution {
   source(name: string, given: readonly Argument[]): DataSource | Refusal;
   /** What is known of continuous data; absent where there are finitely many. */
   readonly continuous?: Continuous;
+  /** What is known of counts, whose sources have it as their `law`. */
+  readonly counted?: Counted;
+}
+
+/** A distribution of counts, whose source lists all that are not too rare to matter. */
+export interface Counted {
+  /** Whether there are counts beyond the last that is listed, ever rarer. */
+  readonly endless: boolean;
+  /** What stands behind `\\sim`, as LaTeX. */
+  latex(parameters: Parameters, write: NumberWriter): string;
+  /** Exact for polynomials of degree `2·size − 1`. */
+  exactRule(parameters: Parameters, size: number): PointRule;
 }
 
 /** A constant that is given to a distribution, with a probability where it takes outcomes. */

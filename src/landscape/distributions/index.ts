@@ -1,5 +1,6 @@
+import type { DataSource } from "../landscape.js";
 import { discrete } from "./discrete.js";
-import type { Continuous, ContinuousSource, Distribution } from "./distribution.js";
+import type { Continuous, ContinuousSource, Counted, Distribution } from "./distribution.js";
 import { distributions } from "./list.js";
 import { normal } from "./normal.js";
 
@@ -24,6 +25,13 @@ export function distributionOf({ distribution: name }: ContinuousSource): Distri
     throw new RangeError(`there is no continuous distribution ${name}`);
   }
   return distribution as Distribution & { readonly continuous: Continuous };
+}
+
+/** What is known of counts; nothing where a source has none. */
+export function countedOf(source: DataSource): Counted | undefined {
+  return source.kind === "finite" && source.law !== undefined
+    ? distributionNamed(source.law.distribution)?.counted
+    : undefined;
 }
 
 /** What is known of the data of a source. */

@@ -1,8 +1,17 @@
 import { bernoulli } from "./bernoulli.js";
+import { binomial } from "./binomial.js";
 import { discrete } from "./discrete.js";
 import type { Distribution } from "./distribution.js";
 import { normal } from "./normal.js";
+import { poisson } from "./poisson.js";
 import { uniform } from "./uniform.js";
 
 /** All distributions, in the order in which they are offered. */
-export const distributions: readonly Distribution[] = [normal, uniform, bernoulli, discrete];
+export const distributions: readonly Distribution[] = [
+  normal,
+  uniform,
+  bernoulli,
+  binomial,
+  poisson,
+  discrete,
+];

@@ -1,5 +1,6 @@
 import {
   continuousOf,
+  countedOf,
   type DataSource,
   type Expression,
   expressionToLatex,
@@ -17,6 +18,10 @@ export function sourceToLatex(source: DataSource): string {
       return `${nameToLatex(source.name)} \\sim ${continuousOf(source).latex(source.parameters, { number, squared })}`;
     case "finite": {
       const name = nameToLatex(source.name);
+      const counted = countedOf(source);
+      if (counted !== undefined) {
+        return `${name} \\sim ${counted.latex(source.law!.parameters, { number, squared })}`;
+      }
       const shown = source.outcomes
         .slice(0, mostOutcomes)
         .map(({ value, probability }) => `P(${name} = ${number(value)}) = ${fraction(probability)}`);
