@@ -230,20 +230,14 @@ function equalized(c: number, s: number): readonly [number, number] {
   return near ? [Math.sign(c) * Math.SQRT1_2, Math.sign(s) * Math.SQRT1_2] : [c, s];
 }
 
-/**
- * The program of some expressions of these names, its inputs in their order: one output each.
- * @param finish makes the output of what an expression is.
- */
+/** The program of some expressions of these names, its inputs in their order: one output each. */
 export function lowerProgram(
   expressions: readonly Expression[],
   names: readonly string[],
   functions: ElementaryFunctions,
-  finish: (builder: ProgramBuilder, value: Value, index: number) => Value = (_, value) => value,
 ): Program {
   const builder = new ProgramBuilder();
   const symbols = new Map<string, Value>(names.map((name, index) => [name, builder.input(index)]));
-  const outputs = expressions.map((expression, index) =>
-    finish(builder, lowerExpression(builder, expression, symbols, functions), index),
-  );
+  const outputs = expressions.map((expression) => lowerExpression(builder, expression, symbols, functions));
   return finishProgram(builder, outputs, names.length);
 }

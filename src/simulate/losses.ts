@@ -1,7 +1,7 @@
 import { type Transform, transformOf } from "../compile/deviates.js";
 import type { ElementaryFunctions } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
-import { lowerProgram } from "../compile/lower.js";
+import { lowerExpression, lowerProgram } from "../compile/lower.js";
 import type { Program, ProgramBuilder, Value } from "../compile/program.js";
 import {
   constantApart,
@@ -13,6 +13,7 @@ import {
   magnitudeAt,
   type RuleFit,
 } from "../landscape/index.js";
+import { expressionExpansion, type LossExpansion } from "./loss-expansion.js";
 import type { SampledPart } from "./simulation-plan.js";
 
 /**
@@ -24,15 +25,25 @@ export interface Losses {
   /** How a training point's data are drawn, and how many numbers they are. */
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
   readonly data: number;
-  /** The gradient of the loss of a datum: one output a weight. @param finish makes it of a slope. */
+  /** Adds the gradient of the loss of a datum: one value a weight. @param finish makes it of a slope. */
   gradient(
+    builder: ProgramBuilder,
+    inputs: LossInputs,
     functions: ElementaryFunctions,
-    finish: (builder: ProgramBuilder, slope: Value, weight: number) => Value,
-  ): Program;
+    finish: (slope: Value, weight: number) => Value,
+  ): Value[];
   /** The loss of a datum less its constant. */
   loss(functions: ElementaryFunctions): Program;
   /** @throws LandscapeError when the expectation does not exist at the start, or cannot be found there. */
   expected(): ExpectedLoss;
+  /** The landscape about the start. */
+  expansion(): LossExpansion;
+}
+
+/** The weights and the data of a training point, as values of a program. */
+export interface LossInputs {
+  readonly weights: readonly Value[];
+  readonly data: readonly Value[];
 }
 
 /** The expected loss less its constants. */
@@ -94,6 +105,7 @@ function expressionLosses(landscape: Landscape): Losses {
   });
   let sources: Losses["sources"] | undefined;
   let expected: ExpectedLoss | undefined;
+  let expansion: LossExpansion | undefined;
   return {
     weights,
     get sources() {
@@ -104,11 +116,22 @@ function expressionLosses(landscape: Landscape): Losses {
       return sources;
     },
     data: width,
-    gradient: (functions, finish) => lowerProgram(gradient(landscape), names, functions, finish),
+    gradient: (builder, inputs, functions, finish) => {
+      const symbols = new Map(
+        names.map((name, index) => [name, inputs.weights[index] ?? inputs.data[index - weights.length]!]),
+      );
+      return gradient(landscape).map((slope, weight) =>
+        finish(lowerExpression(builder, slope, symbols, functions), weight),
+      );
+    },
     loss: (functions) => lowerProgram([constantApart(landscape.loss).rest], names, functions),
     expected: () => {
       expected ??= expectedLoss(landscape);
       return expected;
+    },
+    expansion: () => {
+      expansion ??= expressionExpansion(landscape);
+      return expansion;
     },
   };
 }

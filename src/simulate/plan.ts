@@ -1,11 +1,11 @@
 import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
-import { steppedDown } from "../compile/step.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
 import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
+import { descentPrograms } from "./descent.js";
 import { lossesOf } from "./losses.js";
 import type { SimulationRequest } from "./request.js";
 import type { SimulationPlan } from "./simulation-plan.js";
@@ -102,12 +102,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     weights: losses.weights.length,
     data: losses.data,
     sources: losses.sources,
-    descent: losses.gradient(functions, (builder, slope, weight) => {
-      if (form === "calls") {
-        return builder.multiply(builder.constant(step / batch), slope);
-      }
-      return batch === 1 ? steppedDown(builder, builder.input(weight), slope, step) : slope;
-    }),
+    ...descentPrograms(losses, { functions, step, batch }),
     loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],

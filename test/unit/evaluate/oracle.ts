@@ -118,6 +118,10 @@ function dualOf(expression: Expression, symbols: ReadonlyMap<string, Dual>, zero
         );
         return chain(inner, value, add(constant(1, length), scale(multiply(value, value), -1)));
       }
+      if (expression.name === "log") {
+        const slope = divide(constant(1, length), a);
+        return chain(inner, integral(multiply(slope, derivative(a)), Math.log(a[0]!)), slope);
+      }
       throw new Error(`the oracle does not know ${expression.name}`);
     }
     case "logsumexp":
@@ -188,7 +192,49 @@ export function expandDescent(
   order: number,
 ): number[][] {
   // A factor eta moves every coefficient up by one.
-  return descend(landscape, spacetime, observable, order + 1, (step) => [0, ...step.slice(0, -1)]);
+  return descend(landscape, spacetime, observable, order + 1, (theta, gradient) =>
+    theta.map((one, i) => add(one, scale(raised(gradient[i]!), -1))),
+  );
+}
+
+/**
+ * The exact expectations of the orders of what is observed at one learning rate, up to `order`: coefficients in `ε`, which
+ * counts what an update takes off beyond its part along the expected loss's curvature (THEORY §8).
+ */
+export function expandOrders(
+  landscape: Landscape,
+  spacetime: SpaceTime,
+  observable: Observable,
+  order: number,
+  eta: number,
+): number[][] {
+  const curvature = curvatureOf(landscape);
+  return descend(landscape, spacetime, observable, order + 1, (theta, gradient) =>
+    theta.map((one, i) => {
+      const along = curvature[i]!.map((entry, j) => {
+        const step = add(theta[j]!, constant(-landscape.weights[j]!.start, order + 1));
+        return scale(step, entry);
+      }).reduce(add);
+      const rest = raised(add(gradient[i]!, scale(along, -1)));
+      return add(one, scale(add(along, rest), -eta));
+    }),
+  );
+}
+
+/** A series times its variable. */
+function raised(series: Series): Series {
+  return [0, ...series.slice(0, -1)];
+}
+
+/** Second derivatives of the expected loss at the start: slopes of a loss whose weights move one after the other. */
+function curvatureOf(landscape: Landscape): number[][] {
+  const rows = landscape.weights.map((_, moved) => {
+    const theta = landscape.weights.map(({ start }, i) => [start, i === moved ? 1 : 0]);
+    return outcomesOf(landscape).map((outcome) =>
+      lossAt(landscape, theta, outcome).slopes.map((slope) => outcome.probability * slope[1]!),
+    );
+  });
+  return rows.map((outcomes) => outcomes.reduce(add));
 }
 
 /** The exact expectation of what is observed at one learning rate. */
@@ -198,7 +244,26 @@ export function expectDescent(
   observable: Observable,
   eta: number,
 ): number[] {
-  return descend(landscape, spacetime, observable, 1, (step) => scale(step, eta))[0]!;
+  return descend(landscape, spacetime, observable, 1, (theta, gradient) =>
+    theta.map((one, i) => add(one, scale(gradient[i]!, -eta))),
+  )[0]!;
+}
+
+function lossAt(landscape: Landscape, theta: readonly Series[], outcome: Outcome): Dual {
+  const { weights } = landscape;
+  const length = theta[0]!.length;
+  const zero: Dual = { value: constant(0, length), slopes: weights.map(() => constant(0, length)) };
+  const symbols = new Map<string, Dual>();
+  weights.forEach((weight, i) => {
+    symbols.set(weight.name, {
+      value: theta[i]!,
+      slopes: weights.map((_, j) => constant(i === j ? 1 : 0, length)),
+    });
+  });
+  for (const [name, value] of outcome.values) {
+    symbols.set(name, { value: constant(value, length), slopes: zero.slopes });
+  }
+  return dualOf(landscape.loss, symbols, zero);
 }
 
 function descend(
@@ -206,25 +271,11 @@ function descend(
   spacetime: SpaceTime,
   observable: Observable,
   length: number,
-  timesEta: (step: Series) => Series,
+  update: (theta: readonly Series[], gradient: readonly Series[]) => Series[],
 ): number[][] {
   const outcomes = outcomesOf(landscape);
   const schedules = schedulesOf(spacetime);
   const weights = landscape.weights;
-  const zero: Dual = { value: constant(0, length), slopes: weights.map(() => constant(0, length)) };
-  const lossAt = (theta: readonly Series[], outcome: Outcome): Dual => {
-    const symbols = new Map<string, Dual>();
-    weights.forEach((weight, i) => {
-      symbols.set(weight.name, {
-        value: theta[i]!,
-        slopes: weights.map((_, j) => constant(i === j ? 1 : 0, length)),
-      });
-    });
-    for (const [name, value] of outcome.values) {
-      symbols.set(name, { value: constant(value, length), slopes: zero.slopes });
-    }
-    return dualOf(landscape.loss, symbols, zero);
-  };
   const components = observable.name === "displacement" ? observable.weights.length : 1;
   const result = Array.from({ length }, () => new Array<number>(components).fill(0));
   const N = Number(spacetime.parameters.N);
@@ -234,14 +285,13 @@ function descend(
     for (const schedule of schedules) {
       let theta: Series[] = weights.map((weight) => constant(weight.start, length));
       for (const batch of schedule) {
-        const slopes = batch.map((n) => lossAt(theta, sample[n]!).slopes);
-        theta = theta.map((one, i) => {
-          const gradient = slopes.map((s) => s[i]!).reduce(add);
-          return add(one, timesEta(scale(gradient, -1 / batch.length)));
-        });
+        const slopes = batch.map((n) => lossAt(landscape, theta, sample[n]!).slopes);
+        const gradient = theta.map((_, i) => scale(slopes.map((s) => s[i]!).reduce(add), 1 / batch.length));
+        theta = update(theta, gradient);
       }
-      const test = () => outcomes.map((x) => scale(lossAt(theta, x).value, x.probability)).reduce(add);
-      const train = () => sample.map((x) => scale(lossAt(theta, x).value, 1 / N)).reduce(add);
+      const test = () =>
+        outcomes.map((x) => scale(lossAt(landscape, theta, x).value, x.probability)).reduce(add);
+      const train = () => sample.map((x) => scale(lossAt(landscape, theta, x).value, 1 / N)).reduce(add);
       const seen =
         observable.name === "test_loss"
           ? [test()]

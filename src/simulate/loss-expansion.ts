@@ -1,0 +1,103 @@
+import type { ElementaryFunctions } from "../compile/elementary.js";
+import type { ProgramBuilder, Value } from "../compile/program.js";
+import { lowerSeries, type Series } from "../compile/series.js";
+import { SeriesArithmetic } from "../compile/series-arithmetic.js";
+import {
+  constantApart,
+  dataNames,
+  type Expression,
+  expandLandscape,
+  gradient,
+  hessian,
+  type Landscape,
+} from "../landscape/index.js";
+import { makeMonomials, monomialIndices } from "../landscape/monomials.js";
+
+/** Weights as power series, and the data of a training point. */
+export interface SeriesInputs {
+  readonly weights: readonly Series[];
+  readonly data: readonly Value[];
+}
+
+/** A landscape about the place where descent starts, as far as the orders of a trial are made of it. */
+export interface LossExpansion {
+  /**
+   * `H`, the second derivatives of the expected loss at the start.
+   * @throws LandscapeError when an expectation is not finite.
+   */
+  curvature(): readonly (readonly number[])[];
+  /** The gradient of the loss of a datum, to `order`: a series a weight. */
+  gradient(
+    builder: ProgramBuilder,
+    inputs: SeriesInputs,
+    order: number,
+    functions: ElementaryFunctions,
+  ): readonly Series[];
+  /** The loss of a datum less its constant. */
+  loss(builder: ProgramBuilder, inputs: SeriesInputs, order: number, functions: ElementaryFunctions): Series;
+  /**
+   * What the expected loss is beyond the start: its Taylor polynomial in what the weights' series are beyond their starts.
+   * @throws LandscapeError when an expectation is not finite.
+   */
+  expectedChange(builder: ProgramBuilder, weights: readonly Series[], order: number): Series;
+}
+
+/** Of a loss that is an expression. */
+export function expressionExpansion(landscape: Landscape): LossExpansion {
+  const symbolsOf = ({ weights, data }: SeriesInputs): ReadonlyMap<string, Series> =>
+    new Map([
+      ...landscape.weights.map(({ name }, weight) => [name, weights[weight]!] as const),
+      ...landscape.data.flatMap(dataNames).map((name, datum): [string, Series] => [name, [data[datum]!]]),
+    ]);
+  let slopes: readonly Expression[] | undefined;
+  let curvature: readonly (readonly number[])[] | undefined;
+  return {
+    curvature: () => {
+      curvature ??= tidied(hessian(landscape));
+      return curvature;
+    },
+    gradient: (builder, inputs, order, functions) => {
+      slopes ??= gradient(landscape);
+      const symbols = symbolsOf(inputs);
+      return slopes.map((slope) => lowerSeries(builder, slope, symbols, order, functions));
+    },
+    loss: (builder, inputs, order, functions) =>
+      lowerSeries(builder, constantApart(landscape.loss).rest, symbolsOf(inputs), order, functions),
+    expectedChange: (builder, weights, order) => taylorPolynomial(landscape, builder, weights, order),
+  };
+}
+
+/** Entries that are zero but for rounding are left out: each takes a product of every update. */
+function tidied(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const largest = Math.max(...matrix.flat().map(Math.abs));
+  return matrix.map((row) => row.map((entry) => (Math.abs(entry) < 2 ** -51 * largest ? 0 : entry)));
+}
+
+function taylorPolynomial(
+  landscape: Landscape,
+  builder: ProgramBuilder,
+  weights: readonly Series[],
+  order: number,
+): Series {
+  const arithmetic = new SeriesArithmetic(builder, order);
+  const expansion = expandLandscape(landscape, { order, partSize: 1 });
+  const monomials = makeMonomials(weights.length, order);
+  const steps = weights.map(([, ...rest]): Series => [undefined, ...rest]);
+  const powers: Series[] = [arithmetic.number(1)];
+  /** The product of a monomial's steps; those below it come first. */
+  const power = (monomial: number): Series => {
+    const parent = monomials.parents[monomial]!;
+    const step = steps[monomials.lasts[monomial]!]!;
+    powers[monomial] ??= parent === 0 ? step : arithmetic.multiply(power(parent), step);
+    return powers[monomial]!;
+  };
+  const terms: Series[] = [];
+  for (let monomial = 1; monomial < monomials.count; monomial++) {
+    const derivative = expansion.cumulant([expansion.derivative(monomialIndices(monomials, monomial))]);
+    if (derivative !== 0) {
+      const coefficient = builder.constant(derivative / monomials.factorials[monomial]!);
+      terms.push(arithmetic.scale(coefficient, power(monomial)));
+    }
+  }
+  return arithmetic.sum(terms);
+}
