@@ -71,7 +71,20 @@ function contradictionInPoint(point: RunPoint): string | undefined {
   if (trials > 0 && steps % trials !== 0) {
     return `${trials} trials cannot have ${steps} updates`;
   }
-  const magnitudes = [point.truncation, point.rounding, point.roundingFloor, point.trialsToDecide];
+  const means = [point.remainder, point.plain, ...(point.orders ?? [])];
+  if (means.some((mean) => (mean?.standardError ?? 0) < 0)) {
+    return "a standard error is negative";
+  }
+  if (point.orders?.some(({ order }, at) => order !== at)) {
+    return "its orders are not one after the other";
+  }
+  const magnitudes = [
+    point.etaToDecide,
+    point.truncation,
+    point.rounding,
+    point.roundingFloor,
+    point.trialsToDecide,
+  ];
   const isNegative = [steps, stepsPerSecond, ...magnitudes].some((value) => (value ?? 0) < 0);
   return isNegative ? "it has a magnitude below zero" : undefined;
 }

@@ -6,6 +6,9 @@ const spareTrials = 6 / 5;
 /** What was expected and what was measured, with the same number of decimals, to be shown side by side. */
 export function comparison(point: RunPoint): { readonly expected: string; readonly actual: string } {
   const { predicted, measured, standardError } = point;
+  if (point.orders != null && point.orders.length > 0) {
+    return ordersCompared(point, point.orders);
+  }
   const exact = bandOf(point);
   const band = exact === null ? null : Number(exact.toPrecision(3));
   const decimals = decimalsOf([standardError, band]);
@@ -15,6 +18,26 @@ export function comparison(point: RunPoint): { readonly expected: string; readon
   return {
     expected: `${written(predicted, decimals)} ± ${written(band, decimals)} (${parts})`,
     actual: `${written(measured, decimals)} ± ${written(standardError, decimals)} (s)${diverged && `\n${diverged}`}`,
+  };
+}
+
+/** The orders of a prediction and what was measured of each, a line an order. */
+function ordersCompared(
+  point: RunPoint,
+  orders: NonNullable<RunPoint["orders"]>,
+): ReturnType<typeof comparison> {
+  const lines = orders.map(({ order, predicted, measured, standardError }) => {
+    const decimals = decimalsOf([standardError]);
+    const error = standardError === 0 ? "" : ` ± ${written(standardError, decimals)} (s)`;
+    return [
+      `order ${order}: ${written(predicted, decimals)}`,
+      `order ${order}: ${measured === null ? "not measured" : `${written(measured, decimals)}${error}`}`,
+    ] as const;
+  });
+  const diverged = divergedNote(point);
+  return {
+    expected: lines.map(([line]) => line).join("\n"),
+    actual: [...lines.map(([, line]) => line), ...(diverged === "" ? [] : [diverged])].join("\n"),
   };
 }
 
@@ -29,7 +52,10 @@ export function outputLine(point: RunPoint): string {
   const { observable, eta, verdict, reason, trials } = point;
   const { expected, actual } = comparison(point);
   const diverged = divergedNote(point);
-  const numbers = `predicted ${expected}, measured ${actual.split("\n")[0]} in ${counted(trials)} trials`;
+  const numbers =
+    point.orders == null
+      ? `predicted ${expected}, measured ${actual.split("\n")[0]} in ${counted(trials)} trials`
+      : `${expected.replaceAll("\n", ", ")}; measured ${actual.split("\n").slice(0, point.orders.length).join(", ")} in ${counted(trials)} trials`;
   const known = point.cancelled ? "stopped early" : verdict;
   return `${observable} at eta = ${eta}: ${known}: ${reason}; ${numbers}${diverged && `, ${diverged}`}`;
 }
@@ -43,6 +69,14 @@ export function inconclusiveNote(points: readonly RunPoint[]): string {
   const trials = trialsToDecide(telling);
   if (trials !== undefined) {
     return `inconclusive: about ${counted(trials)} trials would decide`;
+  }
+  const [eta] = telling.flatMap(({ etaToDecide }) => etaToDecide ?? []).sort((one, other) => one - other);
+  if (eta !== undefined) {
+    return `inconclusive: eta = ${eta} would be low enough`;
+  }
+  const orders = telling.flatMap(({ orderToDecide }) => orderToDecide ?? []);
+  if (orders.length > 0) {
+    return `inconclusive: predict order ${Math.max(...orders)}`;
   }
   const note = `inconclusive: ${telling[0]?.reason ?? ""}`;
   return note.length <= longestNote ? note : `${note.slice(0, longestNote - 1).trimEnd()}…`;

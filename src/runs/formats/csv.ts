@@ -4,6 +4,16 @@ import { type ResultTable, type TermRow, termRows } from "./tables.js";
 type Cell = string | number | null | undefined;
 type Columns<Row> = readonly (readonly [heading: string, cell: (row: Row) => Cell])[];
 
+/** Of points that are measured order by order. */
+const measuredColumns: Columns<RunPoint> = [
+  ["remainder", ({ remainder }) => remainder?.measured],
+  ["remainder_error", ({ remainder }) => remainder?.standardError],
+  ["plain", ({ plain }) => plain?.measured],
+  ["plain_error", ({ plain }) => plain?.standardError],
+  ["eta_to_decide", ({ etaToDecide }) => etaToDecide],
+  ["order_to_decide", ({ orderToDecide }) => orderToDecide],
+];
+
 const pointColumns: Columns<RunPoint> = [
   ["eta", ({ eta }) => eta],
   ["observable", ({ observable }) => observable],
@@ -41,8 +51,13 @@ const termColumns: Columns<TermRow> = [
  */
 export function formatCsv(record: Pick<RunRecord, "points" | "terms">, table: ResultTable): string {
   return table === "points"
-    ? formatColumns(pointColumns, record.points)
+    ? formatColumns([...pointColumns, ...measuredColumns.filter(isIn(record.points))], record.points)
     : formatColumns(termColumns, termRows(record));
+}
+
+/** Whether some row has something for a column. */
+function isIn<Row>(rows: readonly Row[]) {
+  return ([, cell]: Columns<Row>[number]): boolean => rows.some((row) => (cell(row) ?? null) !== null);
 }
 
 function formatColumns<Row>(columns: Columns<Row>, rows: readonly Row[]): string {

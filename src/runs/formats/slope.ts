@@ -34,17 +34,31 @@ export function residualsOf(
   points: readonly (Pick<RunPoint, "eta" | "predicted" | "measured" | "standardError"> & Partial<RunPoint>)[],
 ): Residual[] {
   return points.flatMap((point) => {
-    const { eta, predicted, measured, standardError, roundingFloor: floor } = point;
+    const { eta, predicted, measured, standardError, roundingFloor: floor, remainder } = point;
+    if (remainder != null && remainder.measured !== null && eta > 0) {
+      const noise = remainder.standardError ?? Number.POSITIVE_INFINITY;
+      const residual = Math.abs(remainder.measured);
+      return [{ eta, residual, noise, isBelowNoise: !(residual > noiseOf(point) * noise) }];
+    }
     if (predicted === null || measured === null || !(eta > 0)) {
       return [];
     }
     const residual = Math.abs(point.difference ?? measured - predicted);
     const rounding = point.rounding ?? roundingShare * Math.max(Math.abs(measured), Math.abs(predicted));
     const noise = Math.max(standardError ?? Number.POSITIVE_INFINITY, rounding);
-    const { trials = Number.POSITIVE_INFINITY, diverged = 0 } = point;
-    const isBelowNoise = !(residual > errorsWith(trials - diverged, twoErrors) * noise + (floor ?? 0));
+    const isBelowNoise = !(residual > noiseOf(point) * noise + (floor ?? 0));
     return [{ eta, residual, noise, ...(floor === undefined ? {} : { floor }), isBelowNoise }];
   });
+}
+
+/** Within so many errors a residual tells nothing. */
+function noiseOf({ trials = Number.POSITIVE_INFINITY, diverged = 0 }: Partial<RunPoint>): number {
+  return errorsWith(trials - diverged, twoErrors);
+}
+
+/** Whether what is left over was measured by itself, whatever is predicted. */
+export function hasRemainders(points: readonly Pick<RunPoint, "remainder">[]): boolean {
+  return points.some(({ remainder }) => remainder != null);
 }
 
 /**
@@ -82,13 +96,17 @@ export function fitSlope(residuals: readonly Residual[]): SlopeFit | undefined {
 
 /**
  * The slope that residuals should have: one more than the order predicted to, when all diagrams up to it are
- * summed exactly; `undefined` for other predictions.
+ * summed exactly, or what is left over by the orders is measured by itself; `undefined` for other predictions.
  */
 export function expectedSlope(run: {
   readonly prediction: string;
   readonly sum: string;
   readonly order: number;
+  readonly points?: readonly Pick<RunPoint, "remainder">[];
 }): number | undefined {
+  if (hasRemainders(run.points ?? [])) {
+    return run.order + 1;
+  }
   return /^(?:order|series)\b/.test(run.prediction) && run.sum === "exact" ? run.order + 1 : undefined;
 }
 

@@ -19,6 +19,7 @@ import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
 const mostRows = 20;
 const mostNotes = 3;
+const mostReasons = 6;
 
 /** A verification: where it descends, what it predicts for each learning rate, and how its last run ended. */
 export async function verifyHover(
@@ -107,6 +108,13 @@ export async function predictionBlocks(
   if (rows.length > mostRows) {
     blocks.push(text(`and ${rows.length - mostRows} more`));
   }
+  const reasons = rows.slice(0, mostRows).flatMap(({ eta, observable }, index) => {
+    const run = known[index];
+    return run === undefined || run.reason === ""
+      ? []
+      : [`${code(observable)} at ${code(`eta = ${eta}`)} ${run.verdict}: ${run.reason}.`];
+  });
+  blocks.push(...reasons.slice(0, mostReasons).map(text));
   const notes = rows.flatMap(({ eta, note }) =>
     note === undefined ? [] : [`At ${code(`eta = ${eta}`)} ${note}.`],
   );

@@ -102,6 +102,12 @@ describe("evaluations in the editor", () => {
       null,
     ]);
     expect(await editor.hover(offset)).toContain("**agrees**: 0.50849 ± 0.00001 |");
+    const reason =
+      "order 2 does not carry what was measured at this eta: 60 % of it is left over; lower eta to 0.02";
+    runs.put(editor.main.uri, [
+      { ...run, measured: 0.50849, standardError: 0.00001, verdict: "inconclusive", reason },
+    ]);
+    expect(await editor.hover(offset)).toContain(`\`test_loss\` at \`eta = 0.1\` inconclusive: ${reason}.`);
     await editor.close();
   });
 

@@ -196,6 +196,30 @@ describe("messages", () => {
     });
   });
 
+  test("are orders, where each was measured by itself", () => {
+    const orders = [
+      { order: 0, predicted: 0.5, measured: 0.5, standardError: 0 },
+      { order: 1, predicted: -0.1, measured: -0.09871, standardError: 0.00012 },
+      { order: 2, predicted: 0.02, measured: null, standardError: null },
+    ];
+    const some = point({
+      verdict: "disagrees",
+      reason: "order 1 disagrees",
+      orders,
+      diverged: 2,
+      trials: 20000,
+    });
+    expect(comparison(some)).toEqual({
+      expected: "order 0: 0.5\norder 1: -0.100000\norder 2: 0.02",
+      actual:
+        "order 0: 0.5\norder 1: -0.098710 ± 0.000120 (s)\norder 2: not measured\n2 of 20,000 trials diverged",
+    });
+    expect(outputLine(some)).toBe(
+      "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.100000, order 2: 0.02; measured order 0: " +
+        "0.5, order 1: -0.098710 ± 0.000120 (s), order 2: not measured in 20,000 trials, 2 of 20,000 trials diverged",
+    );
+  });
+
   test("tell of what is not finite and of trials that diverged", () => {
     const diverged = point({ measured: null, standardError: null, diverged: 1200, trials: 20000 });
     expect(comparison(diverged)).toEqual({
@@ -234,6 +258,11 @@ describe("messages", () => {
       point({ verdict: "inconclusive", trialsToDecide: 90_000 }),
     ];
     expect(inconclusiveNote(some)).toBe("inconclusive: about 1,300,000 trials would decide");
+    const lower = [0.02, 0.01].map((etaToDecide) => point({ verdict: "inconclusive", etaToDecide }));
+    expect(inconclusiveNote(lower)).toBe("inconclusive: eta = 0.01 would be low enough");
+    expect(inconclusiveNote([point({ verdict: "inconclusive", orderToDecide: 3 })])).toBe(
+      "inconclusive: predict order 3",
+    );
     const reason = "the prediction equals the one an order lower, so no number of trials tells them apart";
     const note = inconclusiveNote([point(), point({ verdict: "inconclusive", reason })]);
     expect(note).toMatch(/^inconclusive: the prediction equals the one an order low.*…$/);

@@ -95,3 +95,29 @@ test("a slope is expected of whole orders with exact sums only", () => {
   expect(expectedSlope({ prediction: "skew + pair", sum: "exact", order: 3 })).toBeUndefined();
   expect(expectedSlope({ prediction: "order 3", sum: "integral", order: 3 })).toBeUndefined();
 });
+
+describe("what is left over by orders that were measured", () => {
+  const leftOver = (eta: number, standardError: number | null) => ({
+    ...{ eta, predicted: 1, measured: 5, standardError: 1, trials: 100_000, diverged: 0 },
+    remainder: { measured: -3 * eta ** 3, standardError },
+  });
+
+  test("is the residual, whatever is predicted", () => {
+    const [first, second] = residualsOf([leftOver(0.1, 1e-3), leftOver(0.2, null)]);
+    expect(first).toMatchObject({
+      eta: 0.1,
+      residual: expect.closeTo(3e-3, 15),
+      noise: 1e-3,
+      isBelowNoise: false,
+    });
+    expect(second).toMatchObject({ noise: Number.POSITIVE_INFINITY, isBelowNoise: true });
+  });
+
+  test("grows by one order more than was measured, also of named diagrams and of integrals", () => {
+    const points = [leftOver(0.1, 1e-4), leftOver(0.2, 1e-4), leftOver(0.4, 1e-4)];
+    expect(fitSlope(residualsOf(points))!.slope).toBeCloseTo(3, 10);
+    const run = { prediction: "skew + pair", sum: "integral", order: 2 };
+    expect(expectedSlope({ ...run, points })).toBe(3);
+    expect(expectedSlope({ ...run, points: [{ remainder: null }] })).toBeUndefined();
+  });
+});

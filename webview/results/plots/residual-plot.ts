@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import {
   expectedSlope,
   fitSlope,
+  hasRemainders,
   pointsOf,
   type Residual,
   residualsOf,
@@ -22,6 +23,8 @@ export interface ResidualData {
   readonly residuals: readonly Residual[];
   readonly fit: SlopeFit | undefined;
   readonly expected: number | undefined;
+  /** What a residual is the magnitude of. */
+  readonly what: string;
   readonly sentence: string;
 }
 
@@ -33,7 +36,8 @@ export function residualData(record: RunRecord, observable: string): ResidualDat
   }
   const fit = fitSlope(residuals);
   const expected = expectedSlope(record);
-  return { residuals, fit, expected, sentence: sentenceOf(residuals, fit, expected) };
+  const what = hasRemainders(record.points) ? "|measured − its orders|" : "|measured − predicted|";
+  return { residuals, fit, expected, what, sentence: sentenceOf(residuals, fit, expected) };
 }
 
 function sentenceOf(
@@ -55,8 +59,9 @@ function noiseWords(residuals: readonly Residual[]): string {
   return `twice their standard error${floor}`;
 }
 
-/** The picture of `|measured − predicted|` against the learning rate, both logarithmic. */
-export function drawResiduals({ residuals, fit, expected, sentence }: ResidualData, look: PlotLook): Picture {
+/** The picture of residuals against the learning rate, both logarithmic. */
+export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
+  const { residuals, fit, expected, what, sentence } = data;
   const { palette } = look;
   const drawn = residuals.filter(({ residual }) => residual > 0);
   const noisy = residuals.filter(({ noise }) => Number.isFinite(noise) && noise > 0);
@@ -115,7 +120,7 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
   return makePicture(
     {
       sentence,
-      legend: legendOf({ residuals, fit, expected, sentence }, palette),
+      legend: legendOf(data, palette),
       height,
       plot: {
         marginLeft: marginOfValues,
@@ -134,7 +139,7 @@ export function drawResiduals({ residuals, fit, expected, sentence }: ResidualDa
             tickFormat: tickWords,
             color: palette.ink,
           }),
-          valueAxis("|measured − predicted| (logarithmic)", palette, 4),
+          valueAxis(`${what} (logarithmic)`, palette, 4),
           Plot.link(noisy, {
             x1: ({ eta }: Residual) => eta / 1.06,
             x2: ({ eta }: Residual) => eta * 1.06,
