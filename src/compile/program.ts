@@ -61,6 +61,8 @@ export interface Instruction {
 /** An instruction's index in its builder. */
 export type Value = number;
 
+const commutes: ReadonlySet<Opcode> = new Set(["add", "multiply", "and", "or", "xor", "integerAdd"]);
+
 /** Functions that handle, one lane at a time, arguments outside the range of the polynomials. */
 export const patchFunctions = [
   "exp",
@@ -308,6 +310,32 @@ export class ProgramBuilder {
   gather(table: TableName, first: number, offset: Value): Value {
     const index = gatherTables.findIndex((entry) => entry.table === table && entry.first === first);
     return this.make("gather", offset, -1, -1, index);
+  }
+
+  /**
+   * Carries out a finished program here, instruction by instruction as it stands, so that its results are the same bits.
+   * @param inputs a value for each of its inputs. @returns its outputs.
+   */
+  include(program: Program, inputs: readonly Value[]): readonly Value[] {
+    const values: Value[] = [];
+    for (const { op, a, b, c, index, high, low } of program.instructions) {
+      const [x, y, z] = [a, b, c].map((operand) => (operand < 0 ? -1 : values[operand]!)) as [
+        Value,
+        Value,
+        Value,
+      ];
+      const hasNumber = [x, y].some(
+        (operand) => operand >= 0 && this.instructions[operand]!.op === "constant",
+      );
+      if (op === "input") {
+        values.push(inputs[index]!);
+      } else if (commutes.has(op) && !hasNumber) {
+        values.push(this.commutative(op, x, y));
+      } else {
+        values.push(this.make(op, x, y, z, index, high, low));
+      }
+    }
+    return program.outputs.map((output) => values[output]!);
   }
 
   /** The double a value is known to be, unless it is computed. */

@@ -6,7 +6,7 @@
  * Pure: no I/O, no clock, no globals.
  */
 
-export { children, logSumExp, replaceSymbols, simplify, symbolsOf } from "./build.js";
+export { children, logSumExp, polynomialDegree, replaceSymbols, simplify, symbolsOf } from "./build.js";
 export { canonicalParts } from "./canonical.js";
 export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
 export * from "./distributions/index.js";
@@ -25,4 +25,5 @@ export * from "./random-derivatives.js";
 export { columnOf, rowCount } from "./rows.js";
 export { fitRules, type RuleFit } from "./rule-fit.js";
 export { agreement, SampledLoss } from "./sampled-loss.js";
+export { type SeparatedTerm, separate } from "./separate.js";
 export { checkExpansion } from "./size.js";

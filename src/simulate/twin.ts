@@ -77,6 +77,11 @@ export class TwinKernel implements Kernel {
     }
   }
 
+  /** A register of every lane; a view, valid until the next update. */
+  state(register: number): Float64Array {
+    return this.states[register]!;
+  }
+
   measure(slot: number): void {
     this.measuredSlot = slot;
     const { loss: test, holds } = this.testLoss();

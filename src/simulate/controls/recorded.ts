@@ -1,0 +1,95 @@
+import { type CollectedSums, type Kernel, simulateTrials, type UnsettledTrial } from "../kernel.js";
+import type { SimulationPlan } from "../simulation-plan.js";
+import { TwinKernel } from "../twin.js";
+
+/** Trials of a pilot: where each was after each update of its first pass, and what it measured in the end. */
+export interface RecordedTrials {
+  readonly trials: number;
+  /** `states[update][register][trial]`: after update 0, 1, …. */
+  readonly states: readonly (readonly Float64Array[])[];
+  /** `measured[column][trial]`. */
+  readonly measured: readonly Float64Array[];
+}
+
+/** Carries out trials `first …` and leaves out those that diverge, or of which something could not be measured. */
+export function recordTrials(
+  plan: SimulationPlan,
+  seed: bigint | number,
+  first: number,
+  trials: number,
+): RecordedTrials {
+  const kernel = new RecordingKernel(plan, seed, trials);
+  simulateTrials(kernel, plan, first, first + trials, () => false);
+  const measured = plan.columns.map((_, column) => kernel.values(column, trials));
+  const sound = Array.from({ length: trials }, (_, trial) => trial).filter(
+    (trial) =>
+      measured.every((values) => Number.isFinite(values[trial]!)) &&
+      kernel.recorded.every((registers) => registers.every((values) => Number.isFinite(values[trial]!))),
+  );
+  const kept = (values: ArrayLike<number>) => Float64Array.from(sound, (trial) => values[trial]!);
+  return {
+    trials: sound.length,
+    states: kernel.recorded.map((registers) => registers.map(kept)),
+    measured: measured.map(kept),
+  };
+}
+
+/** The reference kernel, told apart after each update of the first pass. */
+class RecordingKernel implements Kernel {
+  readonly recorded: Float64Array[][] = [];
+  readonly lanes: number;
+  private readonly twin: TwinKernel;
+
+  constructor(
+    private readonly plan: SimulationPlan,
+    seed: bigint | number,
+    lanes: number,
+  ) {
+    this.lanes = lanes;
+    this.twin = new TwinKernel(plan, seed, lanes);
+  }
+
+  begin(low: number, high: number): void {
+    this.twin.begin(low, high);
+  }
+
+  draw(firstBlock: number, blocks: number, place: number): void {
+    this.twin.draw(firstBlock, blocks, place);
+  }
+
+  shuffle(epoch: number): void {
+    this.twin.shuffle(epoch);
+  }
+
+  descend(place: number, batches: number, epoch: number, first: number): void {
+    if (epoch > 0) {
+      this.twin.descend(place, batches, epoch, first);
+      return;
+    }
+    for (let batch = 0; batch < batches; batch++) {
+      this.twin.descend(place + batch * this.plan.batch, 1, epoch, first + batch);
+      this.recorded.push(this.plan.states.map((_, register) => this.twin.state(register).slice()));
+    }
+  }
+
+  measure(slot: number): void {
+    this.twin.measure(slot);
+  }
+
+  unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
+    return this.twin.unsettled(slot, trials);
+  }
+
+  settle(slot: number, testLoss: number): void {
+    this.twin.settle(slot, testLoss);
+  }
+
+  /** Nothing is summed. */
+  collect(): CollectedSums {
+    return { count: 0, sums: [] };
+  }
+
+  values(column: number, trials: number): readonly number[] {
+    return this.twin.values(column, 0, trials);
+  }
+}
