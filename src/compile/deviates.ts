@@ -1,4 +1,12 @@
-import { type ContinuousSource, continuousOf, deviateName, symbolsOf, unitName } from "../landscape/index.js";
+import {
+  type ContinuousSource,
+  continuousOf,
+  deviateName,
+  sideName,
+  symbolsOf,
+  tailName,
+  unitName,
+} from "../landscape/index.js";
 import type { DataSource } from "../landscape/landscape.js";
 import { lowerExpression } from "./lower.js";
 import { normalMask, normalShift } from "./normal-table.js";
@@ -93,11 +101,19 @@ function quantileOf(source: ContinuousSource): Transform {
   const quantile = continuousOf(source).quantile(source.parameters);
   const builder = new ProgramBuilder();
   const word = builder.input(0);
-  const folded = symbolsOf(quantile).has(deviateName);
-  const drawn: readonly [string, Value] = folded
-    ? [deviateName, normalQuantile(builder, word, builder.input(1))]
-    : [unitName, builder.multiply(wordMinus(builder, word, -0.5), builder.constant(2 ** -32))];
-  const value = lowerExpression(builder, quantile, new Map([drawn]));
+  const symbols = symbolsOf(quantile);
+  const folded = !symbols.has(unitName);
+  const half = (exponent: number): Value =>
+    builder.multiply(wordMinus(builder, word, -0.5), builder.constant(2 ** exponent));
+  const drawn: readonly (readonly [string, Value])[] = symbols.has(deviateName)
+    ? [[deviateName, normalQuantile(builder, word, builder.input(1))]]
+    : folded
+      ? [
+          [tailName, half(-31)],
+          [sideName, builder.xor(builder.constant(1), builder.input(1))],
+        ]
+      : [[unitName, half(-32)]];
+  const value = lowerExpression(builder, quantile, new Map(drawn));
   return { kind: "program", folded, program: finishProgram(builder, [value], folded ? 2 : 1) };
 }
 

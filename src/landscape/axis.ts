@@ -81,7 +81,11 @@ const mostExact = 150;
 
 /** Whether no rule of a source is exact for products of this degree in its data. */
 export function sourceIsAdaptive(source: DataSource, degree: number): boolean {
-  return source.kind === "continuous" && pointsFor(degree) > mostExact;
+  return (
+    source.kind === "continuous" &&
+    (pointsFor(degree) > mostExact ||
+      degree >= (continuousOf(source).leastMissing?.(source.parameters) ?? Infinity))
+  );
 }
 
 /** The fewest points that a source is ever given. */

@@ -209,7 +209,7 @@ class Nest {
     if (line.bounded || logMass > Math.log(1e-13)) {
       return false;
     }
-    if (logMass < Math.log(1e-60)) {
+    if (logMass < Math.log(1e-60) && line.heavy !== true) {
       return true;
     }
     const mass = Math.exp(logMass);

@@ -36,6 +36,14 @@ test("the four families", async () => {
   ]);
 });
 
+test("what has no spread is a constant", async () => {
+  expect(await sourcesOf("x ~ laplace(3, 0), y ~ poisson(0), z ~ binomial(4, 1)")).toEqual(
+    [3, 0, 4].map((value, i) =>
+      expect.objectContaining({ kind: "finite", name: "xyz"[i], outcomes: [{ value, probability: 1 }] }),
+    ),
+  );
+});
+
 test("what is certain or given twice", async () => {
   expect(await sourcesOf("x ~ normal(3, 0), y ~ bernoulli(1), z ~ discrete(1: 0.25, 2: 0, 1: 0.75)")).toEqual(
     [
@@ -75,6 +83,8 @@ test.each([
   ["x ~ discrete(«1», 2: 1)", /has no probability/],
   ["x ~ discrete(1: 1/2, «2», 3: 1/2)", /has no probability/],
   ["x ~ «discrete()»", /at least 1 argument/],
+  ["x ~ laplace(0, «-1»)", /scale is -1; it cannot be negative/],
+  ["x ~ exponential(«0»)", /rate is 0; it must be positive/],
   ["x ~ poisson(«-1»)", /rate is -1; it cannot be negative/],
   ["x ~ poisson(«1e9»)", /variance 1000000000.*use `normal\(1000000000, sqrt\(1000000000\)\)`/],
   ["x ~ binomial(«2.5», 1/2)", /number of trials is 2\.5; it must be a whole number/],

@@ -6,7 +6,9 @@ import {
   continuousOf,
   deviateName,
   rowCount,
+  sideName,
   symbolsOf,
+  tailName,
   unitName,
 } from "../../landscape/index.js";
 import type { DataSource, Landscape } from "../../landscape/landscape.js";
@@ -93,20 +95,34 @@ function sourceText(
   }
 }
 
+/** The functions of the shader that make numbers of a word, by the symbols of quantiles. */
+const drawingCalls: Readonly<Record<string, string>> = {
+  [unitName]: "unit",
+  [deviateName]: "deviate",
+  [tailName]: "tail",
+  [sideName]: "side",
+};
+
 /** The quantile in single precision. Rounding must not lead to an end of the data, where a loss may not be finite. */
 function quantileText(source: ContinuousSource, calls: Set<string>): string {
-  const { quantile, extent, bounded } = continuousOf(source);
-  const ends = bounded ? extent(source.parameters) : undefined;
+  const { quantile, extent, bounded, boundedBelow } = continuousOf(source);
+  const ends = bounded || boundedBelow ? extent(source.parameters) : undefined;
   const least = ends && above(ends[0]);
   const most = ends && below(ends[1]);
   if (ends && least! > most!) {
     return `  return ${literal((ends[0] + ends[1]) / 2)};`;
   }
   const formula = quantile(source.parameters);
-  const drawn = symbolsOf(formula).has(deviateName) ? "deviate" : "unit";
-  const program = lowerProgram([formula], [drawn === "unit" ? unitName : deviateName], elementaryCalls);
-  const { statements, outputs, calls: needed } = programText(program, [`${drawn}(word)`], "q");
-  for (const name of [drawn, ...needed]) {
+  const symbols = symbolsOf(formula);
+  const drawn = Object.entries(drawingCalls).filter(([name]) => symbols.has(name));
+  const program = lowerProgram(
+    [formula],
+    drawn.map(([name]) => name),
+    elementaryCalls,
+  );
+  const words = drawn.map(([, call]) => `${call}(word)`);
+  const { statements, outputs, calls: needed } = programText(program, words, "q");
+  for (const name of [...drawn.map(([, call]) => call), ...needed]) {
     calls.add(name);
   }
   const value = ends ? `clamp(${outputs[0]!}, ${literal(least!)}, ${literal(most!)})` : outputs[0]!;

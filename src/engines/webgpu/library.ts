@@ -124,6 +124,20 @@ fn philox(index: u32, domain: u32, low: u32, high: u32) -> vec4<u32> {
 // A word as a number between 0 and 1.
 fn unit(word: u32) -> f32 { return (f32(word) + 0.5f) * ${literal(2 ** -32)}; }`,
   },
+  tail: {
+    needs: [],
+    text: `
+// Twice the distance of a word from the nearer end of all words, as a number between 0 and 1.
+fn tail(word: u32) -> f32 {
+  return (f32(select(~word, word, word < 0x80000000u)) + 0.5f) * ${literal(2 ** -31)};
+}`,
+  },
+  side: {
+    needs: [],
+    text: `
+// On which side of the middle a word is.
+fn side(word: u32) -> f32 { return select(1.0f, -1.0f, word < 0x80000000u); }`,
+  },
   deviate: {
     needs: ["log_of_normal"],
     text: `

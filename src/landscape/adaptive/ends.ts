@@ -40,7 +40,9 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
 
   /** Walks outwards; `signs[a]` tells in which direction of each line, or where in a bounded one. */
   const walk = (signs: readonly number[]): void => {
-    const outward = lines.filter((line, a) => !line.bounded && signs[a] !== 0);
+    const isOutward = (line: Line, a: number): boolean =>
+      signs[a] !== 0 && !(signs[a]! < 0 ? line.endsBelow : line.bounded);
+    const outward = lines.filter(isOutward);
     if (outward.length === 0) {
       return;
     }
@@ -59,8 +61,8 @@ export function powersAtEnds(request: EndsRequest, limits: Int32Array): Line | u
         lines.forEach((line, a) => {
           const x = line.at(signs[a]! * (line.bounded ? 1 : reach));
           data[line.slot] = x;
-          if (!line.bounded && signs[a] !== 0) {
-            logWeight += line.logDensity(x, 0) + Math.log(line.spread);
+          if (isOutward(line, a)) {
+            logWeight += line.logWeight(x);
           }
         });
         functions.evaluate(data, out);

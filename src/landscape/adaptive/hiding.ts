@@ -47,7 +47,7 @@ export function nothingHides(request: HidingRequest, limits: Int32Array): boolea
       continue;
     }
     const { low, high, depths } = cell;
-    const sizes = lines.map(({ spread }, axis) => (high[axis]! - low[axis]!) / spread);
+    const sizes = lines.map((line, axis) => line.lengthOf(low[axis]!, high[axis]!));
     const axis = certificate.axisThatHides(cell, sizes);
     seen += 2;
     if (sizes[axis]! / 2 < 2 * finest || seen > mostCells) {

@@ -6,6 +6,10 @@ export interface Line extends LineShape {
   readonly slot: number;
   /** Whether it ends at the outermost breaks, with nothing beyond. */
   readonly bounded: boolean;
+  /** Whether it ends at the first break. */
+  readonly endsBelow: boolean;
+  logWeight(x: number): number;
+  lengthOf(low: number, high: number): number;
   readonly mean: number;
   /** The standard deviation. */
   readonly spread: number;
@@ -13,14 +17,18 @@ export interface Line extends LineShape {
 
 export function makeLine(source: ContinuousSource, slot: number): Line {
   const { parameters } = source;
-  const { bounded, mean, deviation, line } = continuousOf(source);
+  const { bounded, boundedBelow = bounded, mean, deviation, line } = continuousOf(source);
   const shape = line(parameters);
+  const spread = deviation(parameters);
   return {
+    logWeight: (x) => shape.logDensity(x, 0) + Math.log(spread),
+    lengthOf: (low, high) => (high - low) / spread,
     source,
     slot,
     bounded,
+    endsBelow: boundedBelow,
     mean: mean(parameters),
-    spread: deviation(parameters),
+    spread,
     ...shape,
     breaks: withZero(shape.breaks),
   };

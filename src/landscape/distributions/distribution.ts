@@ -89,9 +89,13 @@ export interface Continuous {
   extent(parameters: Parameters): readonly [low: number, high: number];
   /** Whether there is nothing at all outside the extent, whose ends then are no data. */
   readonly bounded: boolean;
+  /** Whether there is at least nothing below it. */
+  readonly boundedBelow?: boolean;
+  /** The least power whose moment does not exist, or is too large for a number; absent where all are fine. */
+  leastMissing?(parameters: Parameters): number;
   /** What stands behind `\\sim`, as LaTeX. */
   latex(parameters: Parameters, write: NumberWriter): string;
-  /** A datum as a formula of one random number: {@link unit} or {@link deviate}. */
+  /** A datum as a formula of one random number: {@link unit}, {@link deviate}, or {@link tail} with {@link side}. */
   quantile(parameters: Parameters): Expression;
   /** Something that is typical: the greater for greater shares, which lie between −1/2 and 1/2. */
   typical(parameters: Parameters, share: number): number;
@@ -126,8 +130,17 @@ export interface LineShape {
   readonly breaks: readonly number[];
   /** How many standard deviations from the mean the breaks are, outwards; `[1]` for bounded data. */
   readonly reaches: readonly number[];
-  /** A place so many standard deviations from the mean; of bounded data, −1 and 1 are the ends. */
+  /**
+   * A place so many standard deviations from the mean; of bounded data, −1 and 1 are the ends. Where the density is not
+   * normal, a place as rare as a normal datum is there.
+   */
   at(reach: number): number;
+  /** The logarithm of about the probability of what is as far out as `x`; by default the density's, in standard deviations. */
+  logWeight?(x: number): number;
+  /** How long an interval is in units in which the density changes; by default standard deviations. */
+  lengthOf?(low: number, high: number): number;
+  /** Whether the density dies away so slowly that even what is extremely rare may matter. */
+  readonly heavy?: boolean;
   density(x: number): number;
   /** The logarithm of the largest absolute value of the density on a disc of the complex plane. */
   logDensity(centre: number, radius: number): number;
@@ -140,12 +153,21 @@ export interface LineShape {
 /** Symbols of quantiles. No name of the language has a space. */
 export const unitName = "a unit";
 export const deviateName = "a deviate";
+export const tailName = "a tail";
+export const sideName = "a side";
 
 /** Uniform between 0 and 1, neither of which it is. */
 export const unit: Expression = { kind: "symbol", name: unitName };
 
 /** A standard normal deviate. */
 export const deviate: Expression = { kind: "symbol", name: deviateName };
+
+/**
+ * Twice the distance of {@link unit} from the nearer of 0 and 1, small where a datum is in a tail, with all its digits; and
+ * −1 or 1 for the lower or the upper one.
+ */
+export const tail: Expression = { kind: "symbol", name: tailName };
+export const side: Expression = { kind: "symbol", name: sideName };
 
 /** Writes numbers in formulas. */
 export interface NumberWriter {

@@ -2,6 +2,8 @@ import { bernoulli } from "./bernoulli.js";
 import { binomial } from "./binomial.js";
 import { discrete } from "./discrete.js";
 import type { Distribution } from "./distribution.js";
+import { exponential } from "./exponential.js";
+import { laplace } from "./laplace.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { uniform } from "./uniform.js";
@@ -10,6 +12,8 @@ import { uniform } from "./uniform.js";
 export const distributions: readonly Distribution[] = [
   normal,
   uniform,
+  laplace,
+  exponential,
   bernoulli,
   binomial,
   poisson,

@@ -8,6 +8,7 @@ import {
   type Parameters,
   type PointRule,
 } from "./distribution.js";
+import { cellEnds } from "./normal-line.js";
 import {
   finerStep,
   moved,
@@ -23,9 +24,6 @@ const far = 1000;
 
 /** Where the standard density is so small that an overflow there does not matter. */
 const negligible = 13;
-
-/** In standard deviations: beyond the last, the density is no longer a normal number. */
-const cellEnds = [0, 1.5, 3, 4.5, 6.5, 9, 12, 16, 22, 29, 37.5];
 
 /** How far paired rules go from reach to reach, in standard deviations; beyond the last, the density is less than the least number. */
 const reaches = [8.5, 10, 12, 15, 19, 24, 30, 37];

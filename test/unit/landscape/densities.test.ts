@@ -1,0 +1,87 @@
+import { describe, expect, it as test } from "vitest";
+import {
+  type DataSource,
+  distributionNamed,
+  expandLandscape,
+  SampledLoss,
+} from "../../../src/landscape/index.js";
+import { drawnFrom } from "../compile/drawn.js";
+import { landscapeOf } from "./read.js";
+
+function source(distribution: string, ...parameters: number[]): DataSource {
+  const made = distributionNamed(distribution)!.source(
+    "x",
+    parameters.map((value) => ({ value })),
+  );
+  if ("refusal" in made) {
+    throw new Error(made.refusal);
+  }
+  return made;
+}
+
+/** What evaluation finds, and what finer and finer rules find as the loss at the end of a trial. */
+function means(loss: string, data: DataSource): readonly number[] {
+  const landscape = landscapeOf(loss, { w: 0 }, [data]);
+  const part = new SampledLoss(landscape, landscape.loss, [0]);
+  const settled = part.settle([0], part.coarsest, { left: 1e9 });
+  return [expandLandscape(landscape, { order: 0, partSize: 1 }).loss, settled?.estimate.value ?? Number.NaN];
+}
+
+/** Expectations in closed form, or to sixteen digits by mpmath. */
+const known: readonly (readonly [DataSource, string, number])[] = [
+  [source("laplace", 0, 1), "cos(x)", 1 / 2],
+  [source("laplace", 1, 2), "cos(x)", Math.cos(1) / 5],
+  [source("laplace", 0, 0.5), "exp(x)", 1 / (1 - 0.25)],
+  [source("laplace", 0, 1), "abs(x)", 1],
+  [source("laplace", 0.3, 1), "abs(x)", 0.3 + Math.exp(-0.3)],
+  [source("laplace", 2000, 1), "(x - 2000)^4", 24],
+  [source("exponential", 1), "cos(x)", 1 / 2],
+  [source("exponential", 2), "exp(x)", 2],
+  [source("exponential", 2), "exp(-3*x)", 2 / 5],
+  [source("exponential", 1), "log(x)", -0.5772156649015329],
+  [source("exponential", 1), "sqrt(x)", Math.sqrt(Math.PI) / 2],
+  [source("exponential", 1), "abs(x - 1)", 2 / Math.E],
+];
+
+describe("expectations", () => {
+  test.each(known)("%j of %s", (data, loss, expected) => {
+    for (const found of means(loss, data)) {
+      expect(Math.abs(found / expected - 1)).toBeLessThan(2e-12);
+    }
+  });
+
+  test.each([
+    [source("exponential", 1), "exp(1.5*x)", "x ~ exponential\\(1\\)"],
+    [source("exponential", 1), "1/x", "x ~ exponential\\(1\\)"],
+    [source("laplace", 0, 1), "exp(x)", "x ~ laplace\\(0, 1\\)"],
+  ])("that do not exist are refused by name: %j of %s", (data, loss, name) => {
+    expect(() => means(loss, data)).toThrow(
+      new RegExp(
+        `expectation of the loss.* over ${name} (?:does not settle|settles to \\S+ of its size only)`,
+      ),
+    );
+  });
+
+  test("that are not needed are no reason to refuse", () => {
+    // E e^(2x) does not exist, E e^x does.
+    const landscape = landscapeOf("w*exp(0.6*x)", { w: 1 }, [source("exponential", 1)]);
+    const expansion = expandLandscape(landscape, { order: 1, partSize: 2 });
+    expect(expansion.cumulant([1])).toBeCloseTo(2.5, 10);
+    expect(() => expansion.cumulant([1, 1])).toThrow(/products of 2 derivatives.*x ~ exponential\(1\)/);
+  });
+});
+
+/** Quantiles at probabilities (word + 1/2) / 2^32, from closed forms or scipy. */
+const words = [0, 2 ** 20, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 2 ** 8];
+const shares = words.map((word) => (word + 0.5) / 2 ** 32);
+
+describe("what is drawn", () => {
+  test.each([
+    [source("laplace", 1, 2), shares.map((u) => 1 + 2 * (u < 0.5 ? Math.log(2 * u) : -Math.log(2 - 2 * u)))],
+    [source("exponential", 4), shares.map((u) => -Math.log(u) / 4)],
+  ])("is the quantile: %j", (data, expected) => {
+    drawnFrom(data, words).forEach((x, i) => {
+      expect(Math.abs(x / expected[i]! - 1)).toBeLessThan(1e-9);
+    });
+  });
+});
