@@ -1,7 +1,8 @@
-import { type Combination, factorOf, isExpectation, type Quantity, sumOf } from "../observables/index.js";
+import { type Combination, isExpectation, type Quantity, sumOf } from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
 import { type Column, observedOf } from "./column.js";
 import { type LossesAtStart, lossesOf } from "./losses.js";
+import { orderOf } from "./orders.js";
 import type { Origin, ProductNumber, SimulationRequest } from "./request.js";
 
 /** What is measured, and by how many updates. */
@@ -48,8 +49,8 @@ function productColumn(number: ProductNumber, columns: readonly Column[]): Colum
 
 /** Where a combination starts. What both losses have cancels where their factors do. */
 function originOf(combination: Combination, measuring: Measuring, losses: LossesAtStart | undefined): Origin {
-  const test = factorOf(combination, "expected_loss");
-  const train = factorOf(combination, "training_loss");
+  const test = factorAtStart(combination, "expected_loss");
+  const train = factorAtStart(combination, "training_loss");
   const { constant, testConstant, expectation, resolution } = losses ?? noLosses;
   return {
     offset: sumOf([
@@ -60,12 +61,29 @@ function originOf(combination: Combination, measuring: Measuring, losses: Losses
       { factor: train, value: testConstant },
       { factor: test + train, value: expectation },
     ]),
-    resolution: resolutionOf(combination, (quantity) =>
-      quantity.kind === "weight_displacement"
+    resolution: resolutionOf(combination, (quantity) => {
+      if (!isAtStart(quantity)) {
+        return 0;
+      }
+      return quantity.kind === "weight_displacement"
         ? unitsOf(measuring) * Math.abs(lossesOf(measuring.landscape).weights[quantity.weight]!.start)
-        : resolution,
-    ),
+        : resolution;
+    }),
   };
+}
+
+/** Whether a quantity has in it what is there before any update: all but orders from the first on, and registers. */
+function isAtStart(quantity: Quantity): boolean {
+  return quantity.kind !== "register" && (orderOf(quantity) ?? 0) === 0;
+}
+
+/** How often what a kind of quantity is where trials start is in a combination. */
+function factorAtStart(combination: Combination, kind: Quantity["kind"]): number {
+  return sumOf(
+    combination
+      .filter(({ quantity }) => quantity.kind === kind && isAtStart(quantity))
+      .map(({ factor }) => ({ factor, value: 1 })),
+  );
 }
 
 const noLosses: LossesAtStart = { constant: 0, testConstant: 0, expectation: 0, resolution: 0 };
@@ -82,7 +100,7 @@ function resolutionOf(combination: Combination, of: (quantity: Quantity) => numb
 }
 
 function isLoss({ kind }: Quantity): boolean {
-  return kind !== "weight_displacement";
+  return kind === "expected_loss" || kind === "training_loss";
 }
 
 /** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */

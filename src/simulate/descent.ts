@@ -1,65 +1,83 @@
-import { type ElementaryFunctions, elementaryCalls } from "../compile/elementary.js";
-import { finishProgram, ProgramBuilder, type Value } from "../compile/program.js";
+import { type ElementaryFunctions, elementary, elementaryCalls } from "../compile/elementary.js";
+import { finishProgram, type Program, ProgramBuilder, type Value } from "../compile/program.js";
 import { steppedDown } from "../compile/step.js";
 import type { DescentExpansion } from "./expansion.js";
 import type { Losses } from "./losses.js";
 import type { DescentPrograms } from "./simulation-plan.js";
 
+/**
+ * How a plan's programs treat elementary functions: as instructions on doubles, for the kernels of this room's own
+ * engines, or as calls, for engines of single precision that have functions of their own.
+ */
+export type PlanForm = "instructions" | "calls";
+
+export function functionsOf(form: PlanForm): ElementaryFunctions {
+  return form === "calls" ? elementaryCalls : elementary;
+}
+
 /** What the programs of an update are made for. */
 export interface DescentShape {
-  readonly functions: ElementaryFunctions;
+  readonly form: PlanForm;
   /** How far an update goes along the mean gradient of its batch. */
   readonly step: number;
   readonly batch: number;
-  readonly expansion?: DescentExpansion;
+  readonly expansion?: DescentExpansion | undefined;
 }
 
 /** The programs of an update of the weights, and of a trial's expansion where there is one. */
 export function descentPrograms(losses: Losses, shape: DescentShape): DescentPrograms {
-  const { functions, step, batch, expansion } = shape;
-  const share = step / batch;
-  // Engines that call functions take a point's shares of what an update takes off.
-  const isCalled = functions === elementaryCalls;
-  const isFused = batch === 1 && !isCalled;
+  const { form, batch, expansion } = shape;
+  const functions = functionsOf(form);
   const builder = new ProgramBuilder();
   const registers = losses.weights.length + (expansion?.registers ?? 0);
   const inputs = Array.from({ length: registers + losses.data }, (_, input) => builder.input(input));
   const [state, data] = [inputs.slice(0, registers), inputs.slice(registers)];
-  const outputs: Value[] = losses.gradient(builder, { weights: state, data }, functions, (slope, weight) => {
-    if (isCalled) {
-      return builder.multiply(builder.constant(share), slope);
+  const step = { whole: shape.step, share: shape.step / batch };
+  const scaled = (slope: Value): Value => builder.multiply(builder.constant(step.share), slope);
+  const place = { weights: state.slice(0, losses.weights.length), data };
+  const weights = losses.gradient(builder, place, functions, (slope, weight) => {
+    if (form === "calls") {
+      return scaled(slope);
     }
-    return isFused ? steppedDown(builder, state[weight]!, slope, step) : slope;
+    return batch === 1 ? steppedDown(builder, state[weight]!, slope, step.whole) : slope;
   });
+  const finished = (orders: readonly Value[]): Program =>
+    finishProgram(builder, [...weights, ...orders], inputs.length);
   if (expansion === undefined) {
-    return { descent: finishProgram(builder, outputs, inputs.length) };
+    return { descent: finished([]) };
   }
   const slopes = expansion.slopes(builder, state, data, functions);
-  if (isFused) {
-    outputs.push(...expansion.updated(builder, state, slopes, { whole: step, share }));
-    return { descent: finishProgram(builder, outputs, inputs.length) };
+  if (batch === 1) {
+    const orders = form === "calls" ? "taken" : "updated";
+    return { descent: finished(expansion[orders](builder, state, slopes, step)) };
   }
   const zero = builder.constant(0);
-  outputs.push(
-    ...slopes.map((slope) =>
-      slope === undefined || !isCalled ? (slope ?? zero) : builder.multiply(builder.constant(share), slope),
-    ),
-  );
   return {
-    descent: finishProgram(builder, outputs, inputs.length),
-    update: updateProgram(losses, expansion, step, isCalled ? 1 : share),
+    descent: finished(
+      slopes.map((slope) => (slope === undefined ? zero : form === "calls" ? scaled(slope) : slope)),
+    ),
+    update: updateProgram(losses, expansion, step, form),
   };
 }
 
-/** The state after a batch. Inputs: the state, the sums over the batch. @param share how far it goes along them. */
-function updateProgram(losses: Losses, expansion: DescentExpansion, step: number, share: number) {
+/** Of a batch of several points. Inputs: the state, the sums over the batch. */
+function updateProgram(
+  losses: Losses,
+  expansion: DescentExpansion,
+  step: { readonly whole: number; readonly share: number },
+  form: PlanForm,
+): Program {
   const builder = new ProgramBuilder();
   const registers = losses.weights.length + expansion.registers;
   const inputs = Array.from({ length: 2 * registers }, (_, input) => builder.input(input));
   const [state, sums] = [inputs.slice(0, registers), inputs.slice(registers)];
-  const weights = losses.weights.map((_, weight) =>
-    steppedDown(builder, state[weight]!, sums[weight]!, share),
+  const slopes = sums.slice(losses.weights.length);
+  const outputs = losses.weights.map((_, weight) =>
+    form === "calls" ? sums[weight]! : steppedDown(builder, state[weight]!, sums[weight]!, step.share),
   );
-  const orders = expansion.updated(builder, state, sums.slice(weights.length), { whole: step, share });
-  return finishProgram(builder, [...weights, ...orders], inputs.length);
+  const orders =
+    form === "calls"
+      ? expansion.taken(builder, state, slopes, { ...step, share: 1 })
+      : expansion.updated(builder, state, slopes, step);
+  return finishProgram(builder, [...outputs, ...orders], inputs.length);
 }

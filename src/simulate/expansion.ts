@@ -3,13 +3,12 @@ import { finishProgram, type Program, ProgramBuilder, type Value } from "../comp
 import type { Series } from "../compile/series.js";
 import { steppedDown } from "../compile/step.js";
 import type { Losses } from "./losses.js";
+import type { ExpansionForm } from "./request.js";
 
-/** How trials are expanded (THEORY §8). */
-export interface ExpansionForm {
-  /** The last order, at least 1. */
-  readonly order: number;
-  /** Whether steps along the expected loss's curvature are of no order, as in rvalues; otherwise orders are those of uvalues. */
-  readonly keepsCurvature: boolean;
+/** How far an update goes along the gradient, and along each of the slopes that are summed over its batch. */
+export interface Step {
+  readonly whole: number;
+  readonly share: number;
 }
 
 /**
@@ -50,6 +49,9 @@ export class DescentExpansion {
     data: readonly Value[],
     functions: ElementaryFunctions,
   ): readonly (Value | undefined)[] {
+    if (this.order === 0) {
+      return [];
+    }
     const inputs = { weights: this.series(builder, state), data };
     return this.losses
       .expansion()
@@ -60,32 +62,36 @@ export class DescentExpansion {
   /**
    * The registers after an update.
    * @param slopes summed over the batch.
-   * @param step how far an update goes along the gradient, and along the sum of slopes.
    */
   updated(
     builder: ProgramBuilder,
     state: readonly Value[],
     slopes: readonly (Value | undefined)[],
-    step: { readonly whole: number; readonly share: number },
+    step: Step,
   ): readonly Value[] {
-    const { order: last, losses } = this;
-    const curvature = this.keepsCurvature ? losses.expansion().curvature() : [];
-    return losses.weights.flatMap((_, weight) =>
-      Array.from({ length: last }, (__, index) => {
-        const order = index + 1;
-        const moved = losses.weights.reduce((value, ___, other) => {
-          const along = step.whole * (curvature[weight]?.[other] ?? 0);
-          return along === 0
-            ? value
-            : builder.subtract(
-                value,
-                builder.multiply(builder.constant(along), this.difference(builder, state, other, order)),
-              );
-        }, state[this.register(weight, order)]!);
-        const slope = slopes[weight * last + index];
-        return slope === undefined ? moved : steppedDown(builder, moved, slope, step.share);
-      }),
-    );
+    return this.eachRegister((weight, order, slope) => {
+      const moved = this.bends(builder, state, weight, order, step.whole).reduce(
+        (value, bend) => builder.subtract(value, bend),
+        state[this.register(weight, order)]!,
+      );
+      return slope === undefined ? moved : steppedDown(builder, moved, slope, step.share);
+    }, slopes);
+  }
+
+  /** What an update takes off each register; arguments as above. */
+  taken(
+    builder: ProgramBuilder,
+    state: readonly Value[],
+    slopes: readonly (Value | undefined)[],
+    step: Step,
+  ): readonly Value[] {
+    return this.eachRegister((weight, order, slope) => {
+      const share = slope === undefined ? [] : [builder.multiply(builder.constant(step.share), slope)];
+      return [...share, ...this.bends(builder, state, weight, order, step.whole)].reduce(
+        (sum, term) => builder.add(sum, term),
+        builder.constant(0),
+      );
+    }, slopes);
   }
 
   /** The orders of the expected loss less its constants, one output each from order 0 on. Inputs: the state. */
@@ -128,9 +134,34 @@ export class DescentExpansion {
     return this.losses.weights.length + weight * this.order + order - 1;
   }
 
-  /** What an order of a weight is more than the order below. */
-  private difference(builder: ProgramBuilder, state: readonly Value[], weight: number, order: number): Value {
-    const value = state[this.register(weight, order)]!;
-    return order === 1 ? value : builder.subtract(value, state[this.register(weight, order - 1)]!);
+  private eachRegister(
+    make: (weight: number, order: number, slope: Value | undefined) => Value,
+    slopes: readonly (Value | undefined)[],
+  ): readonly Value[] {
+    return this.losses.weights.flatMap((_, weight) =>
+      Array.from({ length: this.order }, (__, index) =>
+        make(weight, index + 1, slopes[weight * this.order + index]),
+      ),
+    );
+  }
+
+  /** What a step takes off an order of a weight along the curvature: of this order less that of the order below. */
+  private bends(
+    builder: ProgramBuilder,
+    state: readonly Value[],
+    weight: number,
+    order: number,
+    step: number,
+  ): readonly Value[] {
+    const row = this.keepsCurvature ? this.losses.expansion().curvature()[weight]! : [];
+    return row.flatMap((entry, other) => {
+      if (entry === 0) {
+        return [];
+      }
+      const value = state[this.register(other, order)]!;
+      const difference =
+        order === 1 ? value : builder.subtract(value, state[this.register(other, order - 1)]!);
+      return [builder.multiply(builder.constant(step * entry), difference)];
+    });
   }
 }

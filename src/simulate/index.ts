@@ -1,7 +1,7 @@
 /**
  * The room where descent happens: many independent trials of SGD on a landscape, measured and averaged. A request becomes
  * programs (`plan`), which kernels carry out (`kernel`); the one in this room is the reference (`twin`), those that are fast
- * are in `engines`. Sums are exact (`exact-sum`), so that a seed's results are the same bits on any number of workers and
+ * are in `engines`. Beside its weights a trial may carry its own expansion (`expansion`), of which quantities have orders. Sums are exact (`exact-sum`), so that a seed's results are the same bits on any number of workers and
  * shards. docs/streams.md defines the random numbers.
  */
 export { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
@@ -14,5 +14,7 @@ export {
   mergeMoments,
   standardErrorOf,
 } from "./exact-sum.js";
+export { measurableOrder } from "./measurable-order.js";
+export { type NumberWithOrders, withOrders } from "./orders.js";
 export { requestProblem } from "./plan.js";
 export * from "./request.js";

@@ -7,11 +7,10 @@ import {
   dataNames,
   type Expression,
   expandLandscape,
-  gradient,
   hessian,
   type Landscape,
 } from "../landscape/index.js";
-import { makeMonomials, monomialIndices } from "../landscape/monomials.js";
+import { type Monomials, makeMonomials, monomialIndices } from "../landscape/monomials.js";
 
 /** Weights as power series, and the data of a training point. */
 export interface SeriesInputs {
@@ -42,14 +41,17 @@ export interface LossExpansion {
   expectedChange(builder: ProgramBuilder, weights: readonly Series[], order: number): Series;
 }
 
-/** Of a loss that is an expression. */
-export function expressionExpansion(landscape: Landscape): LossExpansion {
+/** Of a loss that is an expression. @param slopes its gradient. */
+export function expressionExpansion(
+  landscape: Landscape,
+  slopes: () => readonly Expression[],
+): LossExpansion {
   const symbolsOf = ({ weights, data }: SeriesInputs): ReadonlyMap<string, Series> =>
     new Map([
       ...landscape.weights.map(({ name }, weight) => [name, weights[weight]!] as const),
       ...landscape.data.flatMap(dataNames).map((name, datum): [string, Series] => [name, [data[datum]!]]),
     ]);
-  let slopes: readonly Expression[] | undefined;
+  const polynomials = new Map<number, TaylorPolynomial>();
   let curvature: readonly (readonly number[])[] | undefined;
   return {
     curvature: () => {
@@ -57,13 +59,16 @@ export function expressionExpansion(landscape: Landscape): LossExpansion {
       return curvature;
     },
     gradient: (builder, inputs, order, functions) => {
-      slopes ??= gradient(landscape);
       const symbols = symbolsOf(inputs);
-      return slopes.map((slope) => lowerSeries(builder, slope, symbols, order, functions));
+      return slopes().map((slope) => lowerSeries(builder, slope, symbols, order, functions));
     },
     loss: (builder, inputs, order, functions) =>
       lowerSeries(builder, constantApart(landscape.loss).rest, symbolsOf(inputs), order, functions),
-    expectedChange: (builder, weights, order) => taylorPolynomial(landscape, builder, weights, order),
+    expectedChange: (builder, weights, order) => {
+      const polynomial = polynomials.get(order) ?? taylorPolynomial(landscape, order);
+      polynomials.set(order, polynomial);
+      return changeBy(polynomial, builder, weights, order);
+    },
   };
 }
 
@@ -73,18 +78,34 @@ function tidied(matrix: readonly (readonly number[])[]): readonly (readonly numb
   return matrix.map((row) => row.map((entry) => (Math.abs(entry) < 2 ** -51 * largest ? 0 : entry)));
 }
 
-function taylorPolynomial(
-  landscape: Landscape,
+/** Of the expected loss about the start, without its constant. */
+interface TaylorPolynomial {
+  readonly monomials: Monomials;
+  /** Of each monomial. */
+  readonly coefficients: Float64Array;
+}
+
+function taylorPolynomial(landscape: Landscape, order: number): TaylorPolynomial {
+  const monomials = makeMonomials(landscape.weights.length, order);
+  const expansion = expandLandscape(landscape, { order, partSize: 1 });
+  const coefficients = monomials.factorials.map((factorial, monomial) =>
+    monomial === 0
+      ? 0
+      : expansion.cumulant([expansion.derivative(monomialIndices(monomials, monomial))]) / factorial,
+  );
+  return { monomials, coefficients };
+}
+
+function changeBy(
+  { monomials, coefficients }: TaylorPolynomial,
   builder: ProgramBuilder,
   weights: readonly Series[],
   order: number,
 ): Series {
   const arithmetic = new SeriesArithmetic(builder, order);
-  const expansion = expandLandscape(landscape, { order, partSize: 1 });
-  const monomials = makeMonomials(weights.length, order);
   const steps = weights.map(([, ...rest]): Series => [undefined, ...rest]);
-  const powers: Series[] = [arithmetic.number(1)];
-  /** The product of a monomial's steps; those below it come first. */
+  const powers: Series[] = [];
+  /** The product of a monomial's steps, from that of the monomial below it. */
   const power = (monomial: number): Series => {
     const parent = monomials.parents[monomial]!;
     const step = steps[monomials.lasts[monomial]!]!;
@@ -92,12 +113,10 @@ function taylorPolynomial(
     return powers[monomial]!;
   };
   const terms: Series[] = [];
-  for (let monomial = 1; monomial < monomials.count; monomial++) {
-    const derivative = expansion.cumulant([expansion.derivative(monomialIndices(monomials, monomial))]);
-    if (derivative !== 0) {
-      const coefficient = builder.constant(derivative / monomials.factorials[monomial]!);
-      terms.push(arithmetic.scale(coefficient, power(monomial)));
+  coefficients.forEach((coefficient, monomial) => {
+    if (coefficient !== 0) {
+      terms.push(arithmetic.scale(builder.constant(coefficient), power(monomial)));
     }
-  }
+  });
   return arithmetic.sum(terms);
 }

@@ -6,6 +6,7 @@ import type { Program, ProgramBuilder, Value } from "../compile/program.js";
 import {
   constantApart,
   dataNames,
+  type Expression,
   expectedLossParts,
   fitRules,
   gradient,
@@ -106,6 +107,11 @@ function expressionLosses(landscape: Landscape): Losses {
   let sources: Losses["sources"] | undefined;
   let expected: ExpectedLoss | undefined;
   let expansion: LossExpansion | undefined;
+  let slopes: readonly Expression[] | undefined;
+  const gradientOf = (): readonly Expression[] => {
+    slopes ??= gradient(landscape);
+    return slopes;
+  };
   return {
     weights,
     get sources() {
@@ -118,9 +124,12 @@ function expressionLosses(landscape: Landscape): Losses {
     data: width,
     gradient: (builder, inputs, functions, finish) => {
       const symbols = new Map(
-        names.map((name, index) => [name, inputs.weights[index] ?? inputs.data[index - weights.length]!]),
+        names.map((name, index) => [
+          name,
+          index < weights.length ? inputs.weights[index]! : inputs.data[index - weights.length]!,
+        ]),
       );
-      return gradient(landscape).map((slope, weight) =>
+      return gradientOf().map((slope, weight) =>
         finish(lowerExpression(builder, slope, symbols, functions), weight),
       );
     },
@@ -130,7 +139,7 @@ function expressionLosses(landscape: Landscape): Losses {
       return expected;
     },
     expansion: () => {
-      expansion ??= expressionExpansion(landscape);
+      expansion ??= expressionExpansion(landscape, gradientOf);
       return expansion;
     },
   };

@@ -1,16 +1,18 @@
-import { elementary, elementaryCalls } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
 import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
-import { descentPrograms } from "./descent.js";
+import { descentPrograms, functionsOf, type PlanForm } from "./descent.js";
+import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
+import { orderOf, ordersProblem } from "./orders.js";
 import type { SimulationRequest } from "./request.js";
-import type { SimulationPlan } from "./simulation-plan.js";
+import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
 
+export type { PlanForm } from "./descent.js";
 export type {
   DescentPrograms,
   OrderPrograms,
@@ -63,20 +65,21 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (products !== undefined) {
     return products;
   }
-  const weights = observedOf(request.numbers)
+  const quantities = observedOf(request.numbers)
     .flatMap(({ combination }) => combination)
-    .flatMap(({ quantity }) => (quantity.kind === "weight_displacement" ? [quantity.weight] : []));
+    .map(({ quantity }) => quantity);
+  const orders = ordersProblem(quantities, request.expansion);
+  if (orders !== undefined) {
+    return orders;
+  }
+  const weights = quantities.flatMap((quantity) =>
+    quantity.kind === "weight_displacement" ? [quantity.weight] : [],
+  );
   const missing = weights.find((weight) => request.landscape.weights[weight] === undefined);
   return missing === undefined
     ? undefined
     : `landscape "${request.landscape.name}" has no weight number ${missing}`;
 }
-
-/**
- * How a plan's programs treat elementary functions: as instructions on doubles, for the kernels of this room's own
- * engines, or as calls, for engines of single precision that have functions of their own.
- */
-export type PlanForm = "instructions" | "calls";
 
 /** Makes a request ready. Throws one line when the request is wrong. */
 export function planSimulation(request: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
@@ -87,22 +90,34 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
   const { spacetime } = request;
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
-  const measures = (kind: Quantity["kind"]) =>
-    measuredOf(columns).some(({ combination }) =>
-      combination.some(({ quantity }) => isWhole(quantity, kind)),
-    );
+  const quantities = measuredOf(columns).flatMap(({ combination }) =>
+    combination.map(({ quantity }) => quantity),
+  );
+  const measures = (kind: Quantity["kind"]) => quantities.some((quantity) => isWhole(quantity, kind));
+  const measuresOrders = (kind: Quantity["kind"]) =>
+    quantities.some((quantity) => quantity.kind === kind && orderOf(quantity) !== undefined);
   const measuresTest = measures("expected_loss");
   const measuresTrain = measures("training_loss");
-  const functions = form === "calls" ? elementaryCalls : elementary;
+  const functions = functionsOf(form);
   const test = measuresTest ? testLossOf(request, functions, pilotPlan) : undefined;
   const { points, batch, epochs, order } = scheduleOf(spacetime);
   const step = stepSize(spacetime, request.eta);
+  const expansion = request.expansion && new DescentExpansion(losses, request.expansion);
+  const orders: OrderPrograms | undefined = expansion && {
+    displacements: expansion.displacements,
+    ...(measuresOrders("expected_loss") ? { expected: expansion.expected() } : {}),
+    ...(measuresOrders("training_loss") ? { training: expansion.training(functions) } : {}),
+  };
   return {
-    states: losses.weights.map(({ start }) => ({ start })),
+    states: [
+      ...losses.weights.map(({ start }) => ({ start })),
+      ...Array.from({ length: expansion?.registers ?? 0 }, () => ({ start: 0 })),
+    ],
     weights: losses.weights.length,
+    ...(orders === undefined ? {} : { orders }),
     data: losses.data,
     sources: losses.sources,
-    ...descentPrograms(losses, { functions, step, batch }),
+    ...descentPrograms(losses, { form, step, batch, expansion }),
     loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],
@@ -113,9 +128,9 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     batchesPerEpoch: points / batch,
     epochs,
     reshuffled: order === "reshuffled",
-    stored: measuresTrain || epochs > 1,
+    stored: measuresTrain || orders?.training !== undefined || epochs > 1,
     rate: step / batch,
   };
 }
 
-const pilotPlan: PilotPlanner = (request) => planSimulation(request);
+const pilotPlan: PilotPlanner = ({ expansion: _, ...request }) => planSimulation(request);

@@ -21,6 +21,14 @@ export interface ProductNumber {
 
 export type RequestedNumber = ObservedNumber | ProductNumber;
 
+/** How a trial is expanded about the start (THEORY §8). */
+export interface ExpansionForm {
+  /** The last order; 0 carries nothing along, and measures losses where trials start. */
+  readonly order: number;
+  /** Whether steps along the expected loss's curvature are of no order, as in rvalues; otherwise orders are those of uvalues. */
+  readonly keepsCurvature: boolean;
+}
+
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
 export interface SimulationRequest {
   readonly landscape: Landscape;
@@ -28,6 +36,8 @@ export interface SimulationRequest {
   readonly eta: number;
   /** What is measured of each trial, and then products of that. */
   readonly numbers: readonly RequestedNumber[];
+  /** What the orders of quantities in the numbers are of; nothing is carried beside the weights where there is none. */
+  readonly expansion?: ExpansionForm;
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;

@@ -4,6 +4,7 @@ import { Evaluator } from "../../../src/evaluate/index.js";
 import { constantApart, type DataSource, type Landscape } from "../../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { PlanForm } from "../../../src/simulate/descent.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
 import { expandDescent, expandOrders } from "../evaluate/oracle.js";
 import { landscape, observables, spacetime } from "../evaluate/random-landscapes.js";
@@ -73,10 +74,10 @@ const sgd = (parameters: SpaceTime["parameters"]): SpaceTime => ({
   parameters: { shuffle: "same", ...parameters },
 });
 
-function compare(land: Landscape, grid: SpaceTime, eta: number): void {
+function compare(land: Landscape, grid: SpaceTime, eta: number, form: PlanForm): void {
   const seen = observables(land.weights.length);
   for (const kind of ["order", "series"] as const) {
-    const means = meanOrders(land, grid, { order: last, keepsCurvature: kind === "order" }, eta);
+    const means = meanOrders(land, grid, { order: last, keepsCurvature: kind === "order" }, eta, form);
     const oracle = seen.map((observable) =>
       kind === "order"
         ? expandOrders(land, grid, observable, last, eta)
@@ -101,7 +102,9 @@ function compare(land: Landscape, grid: SpaceTime, eta: number): void {
 
 describe("a trial's orders are, on the average over all training sets, those that diagrams predict", () => {
   test("on random landscapes and space-times, for every observable, as rvalues and as uvalues", () => {
-    fc.assert(fc.property(landscape, spacetime, fc.constantFrom(0.05, 0.1, 0.3), compare), { numRuns: 10 });
+    const eta = fc.constantFrom(0.05, 0.1, 0.3);
+    const form = fc.constantFrom<PlanForm>("instructions", "calls");
+    fc.assert(fc.property(landscape, spacetime, eta, form, compare), { numRuns: 10 });
   });
 
   const softmax = landscapeOf("log(exp(u*x) + exp(v*y)) - x*u/2 + sin(u - v) * x", { u: 0.3, v: -0.2 }, [
@@ -117,6 +120,7 @@ describe("a trial's orders are, on the average over all training sets, those tha
     ["from a minimum, epochs", gauss, sgd({ N: 3, E: 2, B: 1 })],
     ["from a minimum, shuffled epochs", gauss, sgd({ N: 3, E: 2, B: 1, shuffle: "reshuffled" })],
   ])("%s", (_, land, grid) => {
-    compare(land, grid, 0.2);
+    compare(land, grid, 0.2, "instructions");
+    compare(land, grid, 0.2, "calls");
   });
 });

@@ -1,11 +1,11 @@
-import { elementary } from "../../../src/compile/elementary.js";
 import { Interpreter } from "../../../src/compile/interpreter.js";
 import type { Program } from "../../../src/compile/program.js";
 import type { Landscape } from "../../../src/landscape/index.js";
 import { type SpaceTime, scheduleOf, stepSize } from "../../../src/optimisers/index.js";
-import { descentPrograms } from "../../../src/simulate/descent.js";
-import { DescentExpansion, type ExpansionForm } from "../../../src/simulate/expansion.js";
+import { descentPrograms, functionsOf, type PlanForm } from "../../../src/simulate/descent.js";
+import { DescentExpansion } from "../../../src/simulate/expansion.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
+import type { ExpansionForm } from "../../../src/simulate/request.js";
 import { schedulesOf } from "../evaluate/oracle.js";
 
 /** Orders, from order 0 on, of what trials measure on the average; displacements by weight. */
@@ -45,14 +45,15 @@ function trainingSets(landscape: Landscape, points: number) {
 export function meanOrders(
   landscape: Landscape,
   spacetime: SpaceTime,
-  form: ExpansionForm,
+  expanded: ExpansionForm,
   eta: number,
+  form: PlanForm,
 ): MeanOrders {
   const losses = lossesOf(landscape);
   const { points, batch } = scheduleOf(spacetime);
-  const expansion = new DescentExpansion(losses, form);
+  const expansion = new DescentExpansion(losses, expanded);
   const { descent, update } = descentPrograms(losses, {
-    functions: elementary,
+    form,
     step: stepSize(spacetime, eta),
     batch,
     expansion,
@@ -72,7 +73,7 @@ export function meanOrders(
   const ofPoint = runner(descent);
   const ofBatch = update && runner(update);
   const ofExpected = runner(expansion.expected());
-  const ofTraining = runner(expansion.training(elementary));
+  const ofTraining = runner(expansion.training(functionsOf(form)));
   const point = (n: number) =>
     Array.from({ length: losses.data }, (_, datum) =>
       Float64Array.from(sets, (set) => set.points[n]![datum]!),
@@ -82,10 +83,11 @@ export function meanOrders(
     values.reduce((sum, value, lane) => sum + value * sets[lane]!.probability, 0) / schedules.length;
   const added = (one: readonly Float64Array[], other: readonly Float64Array[]) =>
     one.map((values, index) => values.map((value, lane) => value + other[index]![lane]!));
+  const negated = (values: Float64Array) => values.map((value) => -value);
   const totals = {
-    expected: new Array<number>(form.order + 1).fill(0),
-    training: new Array<number>(form.order + 1).fill(0),
-    displacements: losses.weights.map(() => new Array<number>(form.order + 1).fill(0)),
+    expected: new Array<number>(expanded.order + 1).fill(0),
+    training: new Array<number>(expanded.order + 1).fill(0),
+    displacements: losses.weights.map(() => new Array<number>(expanded.order + 1).fill(0)),
   };
   for (const schedule of schedules) {
     let state: readonly Float64Array[] = [
@@ -94,7 +96,9 @@ export function meanOrders(
     ];
     for (const rows of schedule) {
       const sums = rows.map((n) => ofPoint(...state, ...point(n))).reduce(added);
-      state = ofBatch === undefined ? sums : ofBatch(...state, ...sums);
+      const given = ofBatch === undefined ? sums : ofBatch(...state, ...sums);
+      // Programs with calls say what is taken off.
+      state = form === "calls" ? added(state, given.map(negated)) : given;
     }
     ofExpected(...state).forEach((values, order) => {
       totals.expected[order]! += mean(values);

@@ -1,0 +1,96 @@
+import { doubleOfBits } from "../compile/double-bits.js";
+import { fuseProducts } from "../compile/fused.js";
+import type { Program } from "../compile/program.js";
+import { LandscapeError } from "../landscape/index.js";
+import { monomialCount } from "../landscape/monomials.js";
+import { scheduleOf } from "../optimisers/index.js";
+import { observedOf } from "./column.js";
+import { descentPrograms, functionsOf } from "./descent.js";
+import { DescentExpansion } from "./expansion.js";
+import { lossesOf } from "./losses.js";
+import type { ExpansionForm, SimulationRequest } from "./request.js";
+
+/**
+ * Instructions that each of the programs of orders may have: those of an update, of the expected loss and of a training
+ * point's. Kernels are built of programs of this size in about a second.
+ */
+export const mostInstructions = 20_000;
+
+/**
+ * The last order, up to that of a form, whose programs are of stated cost and have power series, or −1: numbers of
+ * instructions are counted, so that it is the same on every machine, and at every learning rate.
+ */
+export function measurableOrder(
+  measuring: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
+  { order: last, keepsCurvature }: ExpansionForm,
+): number {
+  for (let order = 0; order <= last; order++) {
+    if (!isMeasurable(measuring, { order, keepsCurvature })) {
+      return order - 1;
+    }
+  }
+  return last;
+}
+
+/** Constants fold at some learning rates and not at others; at this one, none does. */
+const anyStep = 0.1234375;
+
+function isMeasurable(
+  { landscape, spacetime, numbers }: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
+  form: ExpansionForm,
+): boolean {
+  const losses = lossesOf(landscape);
+  const kinds = new Set(
+    observedOf(numbers).flatMap(({ combination }) => combination.map(({ quantity }) => quantity.kind)),
+  );
+  // A step along the curvature has a product for each pair of weights, a Taylor polynomial one for each monomial.
+  const products = losses.weights.length * form.order;
+  const monomials = kinds.has("expected_loss") ? monomialCount(losses.weights.length, form.order) : 0;
+  if (products > mostInstructions || monomials > mostInstructions) {
+    return false;
+  }
+  const expansion = new DescentExpansion(losses, form);
+  try {
+    const { descent, update } = descentPrograms(losses, {
+      form: "instructions",
+      step: anyStep,
+      batch: scheduleOf(spacetime).batch,
+      expansion,
+    });
+    return [
+      [descent, ...(update === undefined ? [] : [update])],
+      kinds.has("expected_loss") ? [expansion.expected()] : [],
+      kinds.has("training_loss") ? [expansion.training(functionsOf("instructions"))] : [],
+    ].every((together) => {
+      const count = together.reduce((sum, program) => sum + instructionsOf(program), 0);
+      return count <= mostInstructions && together.every(hasSeries);
+    });
+  } catch (error) {
+    // Derivatives that this order takes, and predictions may not, have no expectation.
+    if (error instanceof LandscapeError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** What a program does, products joined with the sums they go into. */
+export function instructionsOf(program: Program): number {
+  return fuseProducts(program).instructions.filter(({ op }) => op !== "input" && op !== "constant").length;
+}
+
+const arithmetic: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "divide"]);
+
+/** Whether no constant that is reckoned with, or put out, is infinite or not a number: then there is no power series. */
+function hasSeries({ instructions, outputs }: Program): boolean {
+  const used = new Set(outputs);
+  for (const { op, a, b } of instructions) {
+    if (arithmetic.has(op)) {
+      used.add(a).add(b);
+    }
+  }
+  return [...used].every((value) => {
+    const { op, high, low } = instructions[value]!;
+    return op !== "constant" || Number.isFinite(doubleOfBits(high, low));
+  });
+}
