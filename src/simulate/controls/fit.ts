@@ -14,18 +14,22 @@ const widened = 1.5;
  * Fits controls to a pilot: after the last update of the first pass polynomials of the state to what was measured, and after
  * each earlier one to the expectations of those that follow, by least squares. Any polynomials would do for the mean; good ones
  * leave little of the variance.
+ * @param trials how many of the pilot's count, but for the box, which is around all.
  */
 export function fitControls(
   state: ControlledState,
   law: Law,
   degree: number,
-  { states, measured, trials }: RecordedTrials,
+  pilot: RecordedTrials,
+  trials = pilot.trials,
 ): ControlFit {
-  const numbers = measured.length;
+  const numbers = pilot.measured.length;
   const shape = { degree, numbers, law };
   const expectations = new Expectations(state, shape, trials);
   const rows: number[][] = [];
-  let targets: readonly Float64Array[] = measured;
+  // What all trials have would only be rounded when it is taken off again.
+  let targets = pilot.measured.map((values) => aboutMean(values.subarray(0, trials)));
+  const states = pilot.states.map((registers) => registers.map((values) => values.subarray(0, trials)));
   for (let update = state.updates - 1; update >= 0; update--) {
     const registers = states[update]!;
     if (update < state.updates - 1) {
@@ -41,15 +45,25 @@ export function fitControls(
       columns,
       targets.map((values) => values.slice()),
     );
-    rows.unshift([
-      trendOf(state, update),
-      ...scaled.map(({ scale }) => scale),
-      ...scaled.map(({ shift }) => shift),
-      ...coefficients.flatMap((own) => [...own]),
-    ]);
+    rows.unshift(
+      [
+        trendOf(state, update),
+        ...scaled.map(({ scale }) => scale),
+        ...scaled.map(({ shift }) => shift),
+        ...coefficients.flatMap((own) => [...own]),
+      ].map((value) => value + 0),
+    );
   }
-  const all = states.slice(0, state.updates).map((registers) => variables(state, registers));
+  const all = pilot.states.slice(0, state.updates).map((registers) => variables(state, registers));
   return { ...shape, rows, box: all[0]!.map((_, variable) => boxAround(all.map((own) => own[variable]!))) };
+}
+
+function aboutMean(values: Float64Array): Float64Array {
+  let sum = 0;
+  for (const value of values) {
+    sum += value;
+  }
+  return values.map((value) => value - sum / values.length);
 }
 
 /** Around all that some values of a variable have been. */
@@ -122,7 +136,7 @@ class Expectations {
   }
 
   /** @param row of the update that follows. @returns for each number its expectations, a trial each. */
-  at(registers: readonly Float64Array[], row: readonly number[]): readonly Float64Array[] {
+  at(registers: readonly Float64Array[], row: readonly number[]): Float64Array[] {
     const { interpreter, state } = this;
     const own = [
       ...registers.slice(0, state.names.length),

@@ -34,6 +34,22 @@ export function recordTrials(
   };
 }
 
+/** What trials `first …` measure: `measured[column][trial]`, without those of which something could not be measured. */
+export function measureTrials(
+  plan: SimulationPlan,
+  seed: bigint | number,
+  first: number,
+  trials: number,
+): readonly Float64Array[] {
+  const kernel = new TwinKernel(plan, seed, trials);
+  simulateTrials(kernel, plan, first, first + trials, () => false);
+  const measured = plan.columns.map((_, column) => kernel.values(column, 0, trials));
+  const sound = Array.from({ length: trials }, (_, trial) => trial).filter((trial) =>
+    measured.every((values) => Number.isFinite(values[trial]!)),
+  );
+  return measured.map((values) => Float64Array.from(sound, (trial) => values[trial]!));
+}
+
 /** The reference kernel, told apart after each update of the first pass. */
 class RecordingKernel implements Kernel {
   readonly recorded: Float64Array[][] = [];

@@ -1,0 +1,25 @@
+import type { SimulationPlan } from "./simulation-plan.js";
+
+/** What a random word of Philox costs, about: ten rounds of a block of four. */
+const wordInstructions = 40;
+
+/**
+ * How many instructions a trial of a plan takes, about: what trials cost is counted and never timed, so that what is decided by
+ * it is the same on every machine.
+ */
+export function trialInstructions(plan: SimulationPlan): number {
+  const { points, batchesPerEpoch, epochs, later = plan } = plan;
+  const drawn = plan.sources.reduce(
+    (sum, { transform }) =>
+      sum + wordInstructions + (transform.kind === "program" ? transform.program.instructions.length : 0),
+    0,
+  );
+  const pass = ({ descent, update }: Pick<SimulationPlan, "descent" | "update">) =>
+    points * descent.instructions.length + batchesPerEpoch * (update?.instructions.length ?? 0);
+  const sampled = plan.sampled.reduce(
+    (sum, { count, program }) => sum + count * program.instructions.length,
+    0,
+  );
+  const measured = (plan.closed?.instructions.length ?? 0) + points * (plan.loss?.instructions.length ?? 0);
+  return points * drawn + pass(plan) + (epochs - 1) * pass(later) + measured + sampled;
+}
