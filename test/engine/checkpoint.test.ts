@@ -56,7 +56,7 @@ describe("checkpoints", () => {
   });
 
   test("a verification that is stopped and resumed tells the same numbers, and forgets when done", async () => {
-    const trials = 400_000;
+    const trials = 100_000;
     const whole = await runVerification(specification, { evaluator, trials });
     const abort = new AbortController();
     const { store, all } = memoryStore();
