@@ -3,7 +3,7 @@ import { Attempts, type Failure, stages } from "./attempts.js";
 import { generatedFile, type Kind, kinds } from "./generate.js";
 import { Random } from "./random.js";
 
-// No text makes anything throw. Here a few files of each kind, the same in each run; `scripts/generated-files.mjs` tries
+// No text makes anything throw. Here a few files of each kind, the same in each run; `scripts/rooms/generated-files.mjs` tries
 // as many as it is told, with a deadline for each, and evaluates them too.
 
 const few = stages.filter((stage) => stage !== "evaluate");

@@ -2,7 +2,7 @@ import { Attempts, type Stage } from "./attempts.js";
 import { generatedFile } from "./generate.js";
 import { Random } from "./random.js";
 
-// Tries files, one after the other, for `scripts/generated-files.mjs`: it is sent numbers, says which stage it is in,
+// Tries files, one after the other, for `scripts/rooms/generated-files.mjs`: it is sent numbers, says which stage it is in,
 // and answers with what went wrong and how long each stage took.
 
 const attempts = await Attempts.begin();

@@ -1,18 +1,18 @@
 // Tries generated files on everything that reads files: check, describe, format, every feature of the language server,
 // and evaluation. Says what threw, what took longer than two seconds, and how much memory was needed; fails if anything.
-// Usage: node scripts/generated-files.mjs [--files 1000] [--seed 0] [--only 17]
+// Usage: node scripts/rooms/generated-files.mjs [--files 1000] [--seed 0] [--seconds 3600] [--only 17]
 //   --files    how many files
 //   --seed     the number of the first; the file of a number is always the same
+//   --seconds  after which no other file is begun
 //   --only     one file, which is printed too
 
 import { fork } from "node:child_process";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { generate } from "./generate.mjs";
+import { generate } from "../generate.mjs";
+import { root } from "./vitest.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "out", "generated-files");
 
 /** Seconds of the processor that a stage may take, and of the clock until it counts as hung. */
@@ -28,6 +28,7 @@ const { values } = parseArgs({
   options: {
     files: { type: "string", default: "1000" },
     seed: { type: "string", default: "0" },
+    seconds: { type: "string", default: "3600" },
     only: { type: "string" },
   },
 });
@@ -70,8 +71,9 @@ let characters = 0;
 const kinds = {};
 const findings = new Map();
 const began = Date.now();
+const last = began + 1000 * Number(values.seconds);
 
-for (let seed = first; seed < first + count; seed++) {
+for (let seed = first; seed < first + count && Date.now() < last; seed++) {
   worker ??= await start();
   const answer = await ask(worker, seed);
   if (answer.done) {
