@@ -33,6 +33,10 @@ const moments: Record<string, readonly [parameters: readonly number[], moment: (
     [[1], factorial],
     [[2.5], (k) => factorial(k) / 2.5 ** k],
   ],
+  gamma: [
+    [[2.5, 1], (k) => [1, 2.5, 8.75, 39.375, 216.5625, 1407.65625, 10557.421875][k]!],
+    [[3, 0.5], (k) => [1, 1.5, 3, 7.5, 22.5, 78.75, 315][k]!],
+  ],
   ramp: [
     [[1], (k) => 2 / (k + 2)],
     [[2.5], (k) => (2 * 2.5 ** k) / (k + 2)],

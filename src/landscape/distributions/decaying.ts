@@ -45,8 +45,8 @@ const negligible = 84.5;
 
 /** Steps of the rules of a ladder; the fine ones have prime numbers of points a unit. */
 const widths = [
-  0.46,
-  0.41,
+  0.44,
+  0.4,
   0.36,
   0.32,
   0.28,

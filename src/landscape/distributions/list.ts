@@ -3,6 +3,7 @@ import { binomial } from "./binomial.js";
 import { discrete } from "./discrete.js";
 import type { Distribution } from "./distribution.js";
 import { exponential } from "./exponential.js";
+import { gamma } from "./gamma.js";
 import { laplace } from "./laplace.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
@@ -14,6 +15,7 @@ export const distributions: readonly Distribution[] = [
   uniform,
   laplace,
   exponential,
+  gamma,
   bernoulli,
   binomial,
   poisson,

@@ -41,6 +41,12 @@ const known: readonly (readonly [DataSource, string, number])[] = [
   [source("exponential", 1), "log(x)", -0.5772156649015329],
   [source("exponential", 1), "sqrt(x)", Math.sqrt(Math.PI) / 2],
   [source("exponential", 1), "abs(x - 1)", 2 / Math.E],
+  [source("gamma", 0.5, 1), "cos(x)", 2 ** -0.25 * Math.cos(Math.PI / 8)],
+  [source("gamma", 2.5, 1), "exp(x/3)", 1.5 ** 2.5],
+  [source("gamma", 3, 2), "1/x", 1 / 4],
+  [source("gamma", 0.25, 1), "exp(-x)", 2 ** -0.25],
+  [source("gamma", 400, 1), "exp(-x/10)", 1.1 ** -400],
+  [source("gamma", 2, 3), "log(x)", Math.log(3) + 1 - 0.5772156649015329],
 ];
 
 describe("expectations", () => {
@@ -75,13 +81,31 @@ describe("expectations", () => {
 const words = [0, 2 ** 20, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 2 ** 8];
 const shares = words.map((word) => (word + 0.5) / 2 ** 32);
 
+const gammaTenth = [
+  2.77656708195196e-100, 4.568875573099136e-37, 0.0005933911058425699, 0.035306358130150026,
+  12.075541824273309,
+];
+const gammaHalf = [
+  1.0644129937770517e-20, 4.681342464227428e-8, 0.2274682116833337, 0.6616518487910084, 14.690003148098256,
+];
+const gammaMore = [
+  0.00017181293618592072, 0.059019594192631225, 2.175730095972527, 3.3128398826194694, 20.989410284650816,
+];
+const gammaThousand = [
+  812.4416533651887, 893.431604896086, 999.6666864361912, 1021.1436879189451, 1176.5518772826285,
+];
+
 describe("what is drawn", () => {
   test.each([
     [source("laplace", 1, 2), shares.map((u) => 1 + 2 * (u < 0.5 ? Math.log(2 * u) : -Math.log(2 - 2 * u)))],
     [source("exponential", 4), shares.map((u) => -Math.log(u) / 4)],
+    [source("gamma", 0.1, 1), gammaTenth],
+    [source("gamma", 0.5, 2), gammaHalf.map((x) => 2 * x)],
+    [source("gamma", 2.5, 1), gammaMore],
+    [source("gamma", 1000, 1), gammaThousand],
   ])("is the quantile: %j", (data, expected) => {
     drawnFrom(data, words).forEach((x, i) => {
-      expect(Math.abs(x / expected[i]! - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(x / expected[i]! - 1)).toBeLessThan(1e-8);
     });
   });
 });
