@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { maybe, number, type Shape, textUpTo } from "../shape/index.js";
+import { count, maybe, number, type Shape, textUpTo } from "../shape/index.js";
 import { eventSchema } from "./events.js";
 import { idSchema, recordSchema, summarySchema } from "./model.js";
 
@@ -33,9 +33,26 @@ export function parseToResultsPage(value: unknown): ToResultsPage | undefined {
 export const resultFormats = ["svg", "png", "csv", "json"] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
+const positiveCount = v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 1);
 const nameSchema = textUpTo(10_000);
 /** A large PNG as base64 is long. */
 const textSchema = textUpTo(100_000_000);
+
+/** What a `verify` block is to say instead, so that a point is decided. */
+export const amendmentSchema = v.variant("kind", [
+  v.object({ kind: v.literal("trials"), trials: positiveCount }),
+  /** One learning rate in the place of another. */
+  v.object({
+    kind: v.literal("eta"),
+    from: number,
+    to: v.pipe(
+      number,
+      v.check((eta) => eta > 0),
+    ),
+  }),
+  v.object({ kind: v.literal("order"), order: count }),
+]);
+export type VerifyAmendment = Shape<typeof amendmentSchema>;
 
 /** What the results page tells the editor. */
 const fromPageSchema = v.variant("type", [
@@ -46,13 +63,14 @@ const fromPageSchema = v.variant("type", [
   v.object({ type: v.literal("delete"), id: idSchema }),
   v.object({ type: v.literal("clear") }),
   v.object({ type: v.literal("cancel"), id: idSchema }),
-  /** Runs it again as it was, or with other trials, or in double precision. */
+  /** Runs it again as it was, or in double precision. */
   v.object({
     type: v.literal("rerun"),
     id: idSchema,
-    trials: maybe(v.custom<number>((value) => Number.isSafeInteger(value) && (value as number) >= 1)),
     precise: maybe(v.literal(true)),
   }),
+  /** Has its `verify` block say something else, and runs it. */
+  v.object({ type: v.literal("amend"), id: idSchema, amendment: amendmentSchema }),
   v.object({ type: v.literal("resume"), id: idSchema }),
   /** Shows the run's declaration in its file, or a diagram by short form (and name), in the text or in the preview. */
   v.object({

@@ -139,9 +139,9 @@ describeResults("a run under way", (open) => {
     await one.send({ type: "record", record: { ...record, points } });
     await page.getByRole("button", { name: "Run with 3,000,000 trials" }).click();
     await page.getByRole("button", { name: "Run again" }).click();
-    await poll(() => one.said("rerun")).toEqual([
-      { type: "rerun", id, trials: 3_000_000 },
-      { type: "rerun", id },
+    await poll(() => one.said("rerun")).toEqual([{ type: "rerun", id }]);
+    await poll(() => one.said("amend")).toEqual([
+      { type: "amend", id, amendment: { kind: "trials", trials: 3_000_000 } },
     ]);
     await page.getByRole("button", { name: "Show in the file" }).click();
     await poll(() => one.said("reveal")).toEqual([{ type: "reveal", id, where: "text" }]);

@@ -6,7 +6,7 @@ import { base64Of, copyPicture, pngOf } from "../kit/picture.js";
 import { fileNameOf } from "../kit/text.js";
 
 /** The plots of a run. */
-export type PlotName = "measured" | "contributions" | "residuals";
+export type PlotName = "measured" | "orders" | "contributions" | "residuals";
 
 type Subject = PlotName | ResultTable | "record";
 type Format = ResultFormat | "latex";
@@ -22,6 +22,7 @@ export interface ExportSource {
 
 const subjects: Readonly<Record<Subject, string>> = {
   measured: "Plot of the values",
+  orders: "Plot of the orders",
   contributions: "Plot of the contributions",
   residuals: "Plot of the residuals",
   points: "Table of the points",

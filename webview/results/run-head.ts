@@ -1,15 +1,18 @@
-import type { RunRecord, RunSummary } from "../../src/runs/index.js";
+import type { RunRecord, RunSummary, VerifyAmendment } from "../../src/runs/index.js";
 import { type Button, makeButton } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { count, durationWords, timeWords } from "./numbers.js";
+import { type Remedy, reasonOf, remediesOf } from "./remedies.js";
 import { standingOf } from "./standing.js";
 
 /** What can be done with the run that is shown. */
 export interface RunActions {
   cancel(): void;
   resume(): void;
-  rerun(change?: { readonly trials?: number; readonly precise?: true }): void;
+  rerun(change?: { readonly precise?: true }): void;
+  /** Has the block in the file say something else, and runs it. */
+  amend(amendment: VerifyAmendment): void;
   reveal(): void;
 }
 
@@ -24,6 +27,7 @@ export class RunHead {
   private readonly facts = htmlElement("dl");
   private readonly values = new Map<string, HTMLElement>();
   private readonly changed = htmlElement("p", { class: "note" }, "The file has changed since this run.");
+  private readonly reason = htmlElement("p", { class: "reason" });
   private readonly message = htmlElement("p", { class: "note problem" });
   private readonly fallback = htmlElement("p", { class: "note" });
   private readonly coarse = htmlElement("p", { class: "note" });
@@ -31,24 +35,28 @@ export class RunHead {
   private readonly cancel;
   private readonly resume;
   private readonly rerun;
-  private readonly decide;
+  /** At most one of each kind: trials, learning rate, order. */
+  private readonly decide: readonly Button[];
   private readonly precise;
-  private trials = 0;
+  private remedies: readonly Remedy[] = [];
 
   constructor(actions: RunActions) {
     this.cancel = makeButton({ label: "Cancel", appearance: "primary", onPress: () => actions.cancel() });
     this.resume = makeButton({ label: "Resume", appearance: "primary", onPress: () => actions.resume() });
     this.rerun = makeButton({ label: "Run again", onPress: () => actions.rerun() });
-    this.decide = makeButton({ label: "", onPress: () => actions.rerun({ trials: this.trials }) });
+    this.decide = [0, 1, 2].map((place) =>
+      makeButton({ label: "", onPress: () => actions.amend(this.remedies[place]!.amendment) }),
+    );
     this.precise = makeButton({
       label: "Run in double precision",
       onPress: () => actions.rerun({ precise: true }),
     });
     const reveal = makeButton({ label: "Show in the file", onPress: () => actions.reveal() });
     const badge = htmlElement("span", { class: "badge" }, this.icon, this.standing);
-    this.tools.append(this.cancel, this.resume, this.decide, this.precise, this.rerun, reveal);
+    this.tools.append(this.cancel, this.resume, ...this.decide, this.precise, this.rerun, reveal);
     this.element.append(
       htmlElement("div", { class: "run-title" }, this.title, badge),
+      this.reason,
       this.changed,
       this.message,
       this.fallback,
@@ -78,12 +86,15 @@ export class RunHead {
     show(this.coarse, coarse === 0 ? "" : coarseWords(coarse, record.points.length));
     show(this.notes, (record.notes ?? []).map((line) => `${line}.`).join(" "));
     const isRunning = record.state === "running";
-    this.trials = Math.max(0, ...record.points.map(({ trialsToDecide }) => trialsToDecide ?? 0));
-    setText(this.decide, `Run with ${count(this.trials)} trials`);
+    show(this.reason, isRunning ? "" : reasonOf(record));
+    this.remedies = remediesOf(record);
+    this.decide.forEach((button, place) => {
+      setText(button, this.remedies[place]?.label ?? "");
+    });
     this.showButtons([
       [this.cancel, isRunning],
       [this.resume, !isRunning && summary?.resumable === true],
-      [this.decide, !isRunning && this.trials > 0],
+      ...this.decide.map((button, place) => [button, !isRunning && place < this.remedies.length] as const),
       [this.precise, !isRunning && coarse > 0],
       [this.rerun, !isRunning],
     ]);

@@ -14,6 +14,7 @@ import { shortNumber, timeWords } from "./numbers.js";
 import { ContributionSection } from "./plots/contribution-section.js";
 import { isLogarithmicByDefault, measuredData } from "./plots/measured-data.js";
 import { drawMeasured } from "./plots/measured-plot.js";
+import { OrdersSection } from "./plots/orders-section.js";
 import { PlotSection } from "./plots/plot-section.js";
 import { drawResiduals, residualData } from "./plots/residual-plot.js";
 import { ProgressLine } from "./progress-line.js";
@@ -55,6 +56,7 @@ export class RunView {
   private readonly exports: ExportMenu;
   private readonly measured = new PlotSection("Values against the learning rate");
   private readonly contributions: ContributionSection;
+  private readonly orders: OrdersSection;
   private readonly residuals = new PlotSection("Residuals");
   private readonly terms: TermsTable;
   private readonly numbers = htmlElement("section", { class: "numbers", "aria-label": "All numbers" });
@@ -82,6 +84,7 @@ export class RunView {
       cancel: ofRun((id) => ({ type: "cancel", id })),
       resume: ofRun((id) => ({ type: "resume", id })),
       reveal: ofRun((id) => ({ type: "reveal", id, where: "text" })),
+      amend: (amendment) => ofRun((id) => ({ type: "amend", id, amendment }))(),
       rerun: (change) => ofRun((id) => ({ type: "rerun", id, ...change }))(),
     });
     this.compare = new Chooser("Compare with…", (id) =>
@@ -96,6 +99,7 @@ export class RunView {
       reveal,
       changed: () => host.refresh(),
     });
+    this.orders = new OrdersSection((eta) => host.choose({ eta }));
     this.terms = new TermsTable(reveal);
     this.build();
   }
@@ -138,6 +142,7 @@ export class RunView {
       this.contributions.shown,
       `Contributions to ${observable} at η = ${shortNumber(this.contributions.eta ?? null)}`,
     );
+    this.orders.show(record, observable, state.eta);
     this.residuals.show([record.id, record.points, record.kind, observable], () => {
       const data = residualData(record, observable);
       return data && { sentence: data.sentence, draw: (look) => drawResiduals(data, look) };
@@ -194,6 +199,7 @@ export class RunView {
       this.progress.element,
       this.observables.element,
       this.measured.element,
+      this.orders.plot.element,
       this.contributions.plot.element,
       this.residuals.element,
       this.numbers,
@@ -203,6 +209,7 @@ export class RunView {
   private exportSource() {
     const plots: Readonly<Record<PlotName, () => PlotSection>> = {
       measured: () => this.measured,
+      orders: () => this.orders.plot,
       contributions: () => this.contributions.plot,
       residuals: () => this.residuals,
     };

@@ -41,9 +41,32 @@ const pointColumns: readonly Column<PointRow>[] = [
         : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
   },
   { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
-  { heading: "truncation τ", isNumber: true, cell: ({ truncation }) => numberCell(truncation, 3) },
+  {
+    heading: "left over",
+    isNumber: true,
+    isNeeded: (rows) => rows.some(({ remainder }) => remainder != null),
+    cell: ({ remainder }) => numberCell(remainder?.measured, 3),
+  },
+  {
+    heading: "truncation τ",
+    isNeeded: (rows) => !rows.some(({ remainder }) => remainder != null),
+    isNumber: true,
+    cell: ({ truncation }) => numberCell(truncation, 3),
+  },
   { heading: "measured", isNumber: true, cell: ({ measured }) => numberCell(measured) },
   { heading: "standard error", isNumber: true, cell: ({ standardError }) => numberCell(standardError, 3) },
+  {
+    heading: "mean over trials",
+    isNumber: true,
+    isNeeded: (rows) =>
+      rows.some(({ plain, standardError }) => plain !== undefined && plain.standardError !== standardError),
+    cell: ({ plain }) => ({
+      text:
+        plain === undefined
+          ? ""
+          : `${shortNumber(plain.measured, digits)} ± ${shortNumber(plain.standardError, 2)}`,
+    }),
+  },
   {
     heading: "rounding floor",
     isNumber: true,

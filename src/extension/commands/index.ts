@@ -8,6 +8,7 @@ import { cancelRun, clearHistory } from "./manage-runs.js";
 import { verify, verifyFile } from "./verify.js";
 import type { Workshop } from "./workshop.js";
 
+export { amendVerify } from "./amend-verify.js";
 export { isResumable, knownRuns } from "./run-words.js";
 export { offerUnfinished, resumeRun, runAgain } from "./unfinished.js";
 export type { Workshop } from "./workshop.js";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { Addresses } from "../../language/loader/addresses.js";
 import { auto, processor, type RunRecord, type RunSummary, worstVerdict } from "../../runs/index.js";
-import { isResumable, resumeRun, runAgain } from "../commands/index.js";
+import { amendVerify, isResumable, resumeRun, runAgain } from "../commands/index.js";
 import type { TabPlace } from "../gpu/index.js";
 import type { LanguageServer } from "../language-server.js";
 import { fileName } from "../preview/places.js";
@@ -141,13 +141,15 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
         this.runs.cancel(message.id);
         return undefined;
       case "rerun": {
-        const { id, trials, precise } = message;
+        const { id, precise } = message;
         await runAgain(workshop, id, {
-          ...(trials === undefined ? {} : { trials }),
           ...(precise ? { backend: processor.name } : {}),
         });
         return undefined;
       }
+      case "amend":
+        await amendVerify({ ...workshop, server: this.server }, message.id, message.amendment);
+        return undefined;
       case "resume":
         await resumeRun(workshop, message.id);
         return undefined;

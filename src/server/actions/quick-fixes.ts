@@ -12,17 +12,15 @@ import {
   isSymbolReference,
   isVerifyDeclaration,
   type PartStatement,
-  type VerifyDeclaration,
 } from "../../language/generated/ast.js";
 import type { Problem } from "../../language/problem.js";
 import { checkDiagram } from "../../language/semantics/diagram.js";
 import { listOfNames } from "../../language/semantics/tree.js";
 import { namedAt, occurrencesOf } from "../names/occurrences.js";
 import type { DiagLspServices } from "../services.js";
-import { beginsLine, startOfBlanks } from "./blanks.js";
 import { commentsOf, keepingComments, withComments } from "./comments.js";
 import { contraction, keepingOnly } from "./contract.js";
-import { newlineOf, type Piece, quickFix, replaced, withSpace } from "./text.js";
+import { lastStatement, type Piece, quickFix, replaced, withSpace } from "./text.js";
 
 /** Landscapes offered to a `verify` that names none. */
 const mostLandscapes = 5;
@@ -215,16 +213,6 @@ function linesLike(
   return [...visible]
     .flatMap(([name, declaration]) => (isLandscapeDeclaration(declaration) ? [`landscape ${name}`] : []))
     .slice(0, mostLandscapes);
-}
-
-/** A statement behind the others of a block, on a line of its own where they have some. */
-function lastStatement(text: string, { $cstNode: block }: VerifyDeclaration, statement: string): Piece {
-  const place = block!.end - 1;
-  const space = place - startOfBlanks(text, place);
-  const onOwnLine = beginsLine(text, place);
-  return onOwnLine
-    ? { start: place - space, end: place - space, text: `  ${statement}${newlineOf(text)}` }
-    : { start: place, end: place, text: `${space > 0 ? "" : " "}${statement} ` };
 }
 
 /** The name with the first number behind it that makes it free. */

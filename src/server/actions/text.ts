@@ -63,3 +63,17 @@ export function withSpace(text: string, { offset, end }: Pick<CstNode, "offset" 
     ? { start, end: end + behind.length, text: "" }
     : { start, end, text: "" };
 }
+
+/** A statement behind the others of a block, on a line of its own where they have some. */
+export function lastStatement(
+  text: string,
+  { $cstNode: block }: { readonly $cstNode?: CstNode | undefined },
+  statement: string,
+): Piece {
+  const place = block!.end - 1;
+  const space = place - startOfBlanks(text, place);
+  const onOwnLine = beginsLine(text, place);
+  return onOwnLine
+    ? { start: place - space, end: place - space, text: `  ${statement}${newlineOf(text)}` }
+    : { start: place, end: place, text: `${space > 0 ? "" : " "}${statement} ` };
+}

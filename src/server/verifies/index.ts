@@ -4,9 +4,13 @@
  */
 import { URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
+import * as v from "valibot";
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import { amendmentSchema } from "../../runs/index.js";
+import { textUpTo } from "../../shape/index.js";
 import { freshDocument, isAddress, isFresh, readyState } from "../preview/freshness.js";
 import type { DiagLspServices } from "../services.js";
+import { answerAmend } from "./amend.js";
 import {
   type FileVerifies,
   type VerifiesAnswer,
@@ -19,6 +23,12 @@ import { hasVerifies, listVerifies } from "./verify-blocks.js";
 const stretch = 12;
 
 const longestAddress = 10_000; // characters
+
+const amendSchema = v.object({
+  uri: textUpTo(longestAddress),
+  verify: textUpTo(longestAddress),
+  amendment: amendmentSchema,
+});
 
 /** Answers which `verify` blocks there are, and tells of files whose blocks may have changed, once it was asked. */
 export function serveVerifies(shared: LangiumSharedServices, services: DiagLspServices): void {
@@ -47,6 +57,12 @@ export function serveVerifies(shared: LangiumSharedServices, services: DiagLspSe
         : answer;
     },
   );
+  connection.onRequest(verifiesMethods.amend, (given: unknown): unknown => {
+    const { success, output } = v.safeParse(amendSchema, given);
+    return success && isAddress(output.uri)
+      ? answerAmend(services, output)
+      : new ResponseError(ErrorCodes.InvalidParams, "the parameters of amendVerify are malformed");
+  });
   shared.workspace.DocumentBuilder.onDocumentPhase(readyState, (document) => {
     const uri = document.uri.toString();
     const has = hasVerifies(document);

@@ -1,9 +1,14 @@
 import type { TextRange } from "../../preview/index.js";
+import type { VerifyAmendment } from "../../runs/index.js";
 
-/** Methods of the language server about verifications; both take one object of parameters. */
+export type { VerifyAmendment };
+
+/** Methods of the language server about verifications; all take one object of parameters. */
 export const verifiesMethods = {
   /** A request: which `verify` blocks are where. Takes `VerifiesParameters`, answered with `VerifiesAnswer`. */
   list: "diag/verifies",
+  /** A request: edits with which a `verify` block says something else. Takes `AmendParameters`, answered with `EditAnswer`. */
+  amend: "diag/amendVerify",
   /** A notification by the server, once it was asked: the blocks of a file may have changed, or are gone. */
   changed: "diag/verifiesChanged",
 } as const;
@@ -11,6 +16,13 @@ export const verifiesMethods = {
 export interface VerifiesParameters {
   /** One file only; absent: all files that the server knows, open or not. */
   readonly uri?: string;
+}
+
+export interface AmendParameters {
+  readonly uri: string;
+  /** The name of a block that the file itself declares. */
+  readonly verify: string;
+  readonly amendment: VerifyAmendment;
 }
 
 /** Files without `verify` blocks of their own are left out. */

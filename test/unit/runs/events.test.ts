@@ -99,10 +99,33 @@ describe("a wish to run again", () => {
 
   test("may be for double precision", () => {
     expect(parseFromResultsPage({ ...rerun, precise: true, more: 1 })).toEqual({ ...rerun, precise: true });
-    expect(parseFromResultsPage({ ...rerun, trials: 7 })).toEqual({ ...rerun, trials: 7 });
   });
 
-  test.each([{ precise: "yes" }, { precise: false }, { trials: 0, precise: true }])("is not %j", (words) => {
+  test.each([{ precise: "yes" }, { precise: false }])("is not %j", (words) => {
     expect(parseFromResultsPage({ ...rerun, ...words })).toBeUndefined();
+  });
+});
+
+describe("a wish that a block says something else", () => {
+  const amend = (amendment: unknown) => parseFromResultsPage({ type: "amend", id: "a-1", amendment });
+
+  test.each([
+    { kind: "trials", trials: 7 },
+    { kind: "eta", from: 0.1, to: 0.02 },
+    { kind: "order", order: 3 },
+  ])("may be %j", (amendment) => {
+    expect(amend({ ...amendment, more: 1 })).toEqual({ type: "amend", id: "a-1", amendment });
+  });
+
+  test.each([
+    undefined,
+    { kind: "trials", trials: 0 },
+    { kind: "eta", from: 0.1, to: 0 },
+    { kind: "eta", from: 0.1, to: "0.02; x" },
+    { kind: "order", order: -1 },
+    { kind: "order", order: 1.5 },
+    { kind: "landscape", landscape: "l" },
+  ])("is not %j", (amendment) => {
+    expect(amend(amendment)).toBeUndefined();
   });
 });

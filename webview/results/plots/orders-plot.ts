@@ -1,0 +1,133 @@
+import * as Plot from "@observablehq/plot";
+import { errorsWith, ninetyFivePercent, type RunPoint } from "../../../src/runs/index.js";
+import { shortNumber } from "../numbers.js";
+import { marginOfValues, valueAxis } from "./axes.js";
+import type { LegendEntry } from "./legend.js";
+import type { Palette } from "./palette.js";
+import { makePicture, type Picture, type PlotLook } from "./picture.js";
+
+const height = 240; // px
+const shortest = 1e-3; // of what is measured: where an interval that reaches 0 ends on a logarithmic axis
+const restName = "rest";
+
+/** One order, or what they leave over. */
+export interface OrderRow {
+  /** `0`, `1`, … or `rest`. */
+  readonly name: string;
+  readonly predicted: number | null;
+  /** What sums over times would be, where the prediction takes integrals. */
+  readonly exact: number | null;
+  readonly measured: number | null;
+  readonly standardError: number | null;
+}
+
+/** What the plot of orders shows. */
+export interface OrdersData {
+  readonly eta: number;
+  readonly rows: readonly OrderRow[];
+  readonly sentence: string;
+  /** Half of a 95 % interval, in standard errors. */
+  readonly errors: number;
+}
+
+/** The orders of one point; `undefined` where they were not measured. */
+export function ordersData(point: RunPoint | undefined): OrdersData | undefined {
+  if (point?.orders == null || point.orders.length === 0) {
+    return undefined;
+  }
+  const rows: OrderRow[] = point.orders.map(({ order, predicted, exact, measured, standardError }) => ({
+    name: String(order),
+    ...{ predicted, exact: exact ?? null, measured, standardError },
+  }));
+  if (point.remainder != null) {
+    rows.push({ name: restName, predicted: null, exact: null, ...point.remainder });
+  }
+  const errors = errorsWith(point.trials - point.diverged, ninetyFivePercent);
+  const sentence = `${point.observable} at η = ${shortNumber(point.eta)}: ${point.verdict}, since ${point.reason}.`;
+  return { eta: point.eta, rows, sentence, errors };
+}
+
+/** The picture of each order's magnitude, predicted beside measured, on a logarithmic axis. */
+export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLook): Picture {
+  const { palette } = look;
+  const size = (value: number | null) => (value === null || value === 0 ? undefined : Math.abs(value));
+  const predicted = rows.filter((row) => size(row.predicted) !== undefined);
+  const measured = rows.filter((row) => size(row.measured) !== undefined);
+  const half = ({ standardError }: OrderRow) => errors * (standardError ?? 0);
+  const values = [
+    ...predicted.map((row) => size(row.predicted)!),
+    ...measured.map((row) => size(row.measured)!),
+  ];
+  const domain = values.length > 0 ? [Math.min(...values) / 4, Math.max(...values) * 4] : [0.1, 1];
+  return makePicture(
+    {
+      sentence,
+      legend: legendOf(palette),
+      height,
+      plot: {
+        marginLeft: marginOfValues,
+        marginRight: 24,
+        marginBottom: 44,
+        x: { type: "band", domain: rows.map(({ name }) => name), padding: 0.4 },
+        y: { type: "log", domain },
+        marks: [
+          Plot.axisX({
+            label: "order",
+            labelAnchor: "center",
+            labelArrow: "none",
+            labelOffset: 36,
+            color: palette.ink,
+          }),
+          valueAxis("magnitude (logarithmic)", palette, 4),
+          Plot.tickY(predicted, {
+            x: "name",
+            y: (row: OrderRow) => size(row.predicted),
+            stroke: palette.prediction,
+            strokeWidth: 3,
+            title: (row: OrderRow) => `order ${row.name}, predicted: ${shortNumber(row.predicted, 8)}`,
+            className: "order predicted",
+          }),
+          Plot.ruleX(
+            measured.filter((row) => half(row) > 0 && Number.isFinite(half(row))),
+            {
+              x: "name",
+              y1: (row: OrderRow) =>
+                Math.max(size(row.measured)! - half(row), shortest * size(row.measured)!),
+              y2: (row: OrderRow) => size(row.measured)! + half(row),
+              stroke: palette.ink,
+              strokeWidth: 1.5,
+              clip: true,
+              className: "error",
+            },
+          ),
+          Plot.dot(measured, {
+            x: "name",
+            y: (row: OrderRow) => size(row.measured),
+            r: 5,
+            strokeWidth: 2,
+            symbol: "circle",
+            stroke: palette.ink,
+            fill: palette.background,
+            title: (row: OrderRow) =>
+              `${row.name === restName ? "left over" : `order ${row.name}, measured`}: ${shortNumber(row.measured, 8)} ± ${shortNumber(half(row), 2)}`,
+            className: "order measured",
+          }),
+        ],
+      },
+    },
+    look,
+  );
+}
+
+function legendOf(palette: Palette): LegendEntry[] {
+  return [
+    { sign: "line", label: "predicted", stroke: palette.prediction, width: 3 },
+    {
+      sign: "point",
+      label: "measured, with its 95 % interval",
+      symbol: "circle",
+      stroke: palette.ink,
+      fill: palette.background,
+    },
+  ];
+}
