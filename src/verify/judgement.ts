@@ -114,9 +114,9 @@ function isTrusted(one: Compared): boolean {
 }
 
 function hasError({ measured }: Compared): boolean {
-  return (
-    measured.errorExists && Number.isFinite(measured.measured) && Number.isFinite(measured.standardError)
-  );
+  const { skewness, standardError, pilot } = measured;
+  const known = [measured.measured, standardError, skewness, pilot?.skewness ?? 0];
+  return measured.errorExists && known.every(Number.isFinite);
 }
 
 /** So many trials its error takes to be trusted. */

@@ -299,6 +299,12 @@ describe("(a) an order is not known well enough", () => {
     );
     const large = measurement([start, measure(-0.1, 1e-4), measure(0.02, Number.POSITIVE_INFINITY)]);
     expect(judge(orders, large).reason).toContain("the error of order 2 is more than a double can hold");
+    // Nothing is known of an order whose cubes are more than a double can hold, however far off it is.
+    const skewness = Number.NaN;
+    for (const more of [{ skewness }, { pilot: { deviation: 1, skewness } }]) {
+      const cubes = measurement([start, measure(-5, 1e-4, more), measure(0.02, 1e-4)]);
+      expect(judge(orders, cubes).verdict).toBe("inconclusive");
+    }
   });
 
   test("when it was not measured", () => {

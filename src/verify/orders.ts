@@ -1,0 +1,75 @@
+import { meanOf, type ObservableStatistics } from "../simulate/index.js";
+import type { MeasuredOrder } from "./judgement.js";
+import { labels } from "./order-numbers.js";
+import type { PredictedOrder } from "./predicted-orders.js";
+import { type Spread, spreadOf } from "./skewness.js";
+
+/** What some trials measured, by its label. */
+export type StatisticsByLabel = ReadonlyMap<string, ObservableStatistics>;
+
+export function byLabel(statistics: readonly ObservableStatistics[]): StatisticsByLabel {
+  return new Map(statistics.map((one) => [one.label, one]));
+}
+
+/** How an order of a number spreads over trials; `undefined` where it was not measured. */
+export function spreadOfOrder(known: StatisticsByLabel, label: string, order: number): Spread | undefined {
+  const own = labels.order(label, order);
+  const [mean, square, cube] = [own, labels.square(own), labels.cube(own)].map((name) => known.get(name));
+  if (mean === undefined || square === undefined || cube === undefined) {
+    return undefined;
+  }
+  const { center, count } = mean.moments;
+  return spreadOf(count, center, [aboutCenter(mean), square.mean, cube.mean]);
+}
+
+/** The mean less the center, without its rounding. */
+function aboutCenter({ moments }: ObservableStatistics): number {
+  return meanOf({ ...moments, center: 0 });
+}
+
+/** What the orders of a number are measured with, beside their columns. */
+export interface OrderFacts {
+  /** Of trials on streams of their own. */
+  readonly pilot?: StatisticsByLabel;
+  /** What the mean of a column may be off by in single precision. */
+  readonly roundingFloor?: (label: string) => number | undefined;
+  /** Whether the data have the moments that the expectation of an order's error takes. */
+  readonly errorExists: (order: number) => boolean;
+}
+
+/**
+ * What was measured of each order of a prediction. An order 0 that hangs on no data has no column: it is the evaluator's; any
+ * other without one was not measured.
+ * @param count trials in the means.
+ */
+export function measuredOrders(
+  predicted: readonly PredictedOrder[],
+  label: string,
+  count: number,
+  known: StatisticsByLabel,
+  facts: OrderFacts,
+): (MeasuredOrder | null)[] {
+  return predicted.map(({ order, predicted: value }) => {
+    const own = labels.order(label, order);
+    const statistics = known.get(own);
+    if (statistics === undefined) {
+      return order > 0 ? null : { measured: value, standardError: 0, skewness: 0, count, errorExists: true };
+    }
+    const pilot = facts.pilot && spreadOfOrder(facts.pilot, label, order);
+    const roundingFloor = facts.roundingFloor?.(own);
+    return {
+      measured: statistics.mean,
+      standardError: statistics.standardError,
+      skewness: spreadOfOrder(known, label, order)?.skewness ?? 0,
+      count: statistics.count,
+      errorExists: facts.errorExists(order),
+      ...(pilot === undefined ? {} : { pilot: { deviation: pilot.deviation, skewness: pilot.skewness } }),
+      ...(roundingFloor === undefined ? {} : { roundingFloor }),
+    };
+  });
+}
+
+/** How many of the orders have an error: those are compared by it. */
+export function countOfErrors(orders: readonly (MeasuredOrder | null)[]): number {
+  return orders.filter((order) => order !== null && order.standardError !== 0).length;
+}
