@@ -1,5 +1,5 @@
-import type { Combination, ObservedNumber } from "../observables/index.js";
-import type { Origin, RequestedNumber } from "./request.js";
+import type { Combination } from "../observables/index.js";
+import type { Origin, RequestedNumber, SimulatedNumber } from "./request.js";
 
 interface AnyColumn {
   readonly label: string;
@@ -12,6 +12,8 @@ interface AnyColumn {
 /** One measured number of a trial: what is summed of it is less the center, and its constant is apart. */
 export interface MeasuredColumn extends AnyColumn {
   readonly combination: Combination;
+  /** Which control is in it; its register is in the combination of a plan's column. */
+  readonly control?: number;
 }
 
 /** What two earlier columns of a trial, each less its center, are when multiplied and rounded once. Its center is 0. */
@@ -42,7 +44,7 @@ export function productsOf(columns: readonly Column[]): readonly ProductColumn[]
 }
 
 /** The numbers of a request that are no products. */
-export function observedOf(numbers: readonly RequestedNumber[]): readonly ObservedNumber[] {
+export function observedOf(numbers: readonly RequestedNumber[]): readonly SimulatedNumber[] {
   return numbers.filter((number) => "combination" in number);
 }
 

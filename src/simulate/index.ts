@@ -6,6 +6,7 @@
  */
 export { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
 export { columnsOf, type Measuring } from "./columns.js";
+export type { ControlFit } from "./controls/index.js";
 export {
   type ColumnSums,
   type ExactMoments,
@@ -16,5 +17,5 @@ export {
 } from "./exact-sum.js";
 export { measurableOrder } from "./measurable-order.js";
 export { type NumberWithOrders, withOrders } from "./orders.js";
-export { requestProblem } from "./plan.js";
+export { controlsOf, requestProblem } from "./plan.js";
 export * from "./request.js";

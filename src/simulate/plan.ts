@@ -4,6 +4,7 @@ import { defaultObservable, isWhole, type Quantity } from "../observables/index.
 import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
+import { type ControlFit, chooseControls, controlProblem, withChosenControls } from "./controls/index.js";
 import { descentPrograms, functionsOf, type PlanForm } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
@@ -75,6 +76,10 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   const weights = quantities.flatMap((quantity) =>
     quantity.kind === "weight_displacement" ? [quantity.weight] : [],
   );
+  const controls = controlProblem(request);
+  if (controls !== undefined) {
+    return controls;
+  }
   const missing = weights.find((weight) => request.landscape.weights[weight] === undefined);
   return missing === undefined
     ? undefined
@@ -108,7 +113,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     ...(measuresOrders("expected_loss") ? { expected: expansion.expected() } : {}),
     ...(measuresOrders("training_loss") ? { training: expansion.training(functions) } : {}),
   };
-  return {
+  const plan: SimulationPlan = {
     states: [
       ...losses.weights.map(({ start }) => ({ start })),
       ...Array.from({ length: expansion?.registers ?? 0 }, () => ({ start: 0 })),
@@ -131,6 +136,21 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     stored: measuresTrain || orders?.training !== undefined || epochs > 1,
     rate: step / batch,
   };
+  if (request.controls === undefined) {
+    return plan;
+  }
+  if (form === "calls") {
+    throw new SimulationError("controls need double precision; leave them out, or simulate on the processor");
+  }
+  return withChosenControls(plan, request, request.controls);
 }
 
-const pilotPlan: PilotPlanner = ({ expansion: _, ...request }) => planSimulation(request);
+/**
+ * The controls that make a run of a request's observed numbers as cheap as can be for its precision, in their order; undefined
+ * where plain trials are. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
+ */
+export function controlsOf(request: SimulationRequest): ControlFit | undefined {
+  return chooseControls(request, planSimulation);
+}
+
+const pilotPlan: PilotPlanner = ({ expansion: _, controls: __, ...request }) => planSimulation(request);

@@ -3,6 +3,7 @@ import type { Landscape } from "../landscape/landscape.js";
 import type { ObservedNumber } from "../observables/index.js";
 import type { SpaceTime } from "../optimisers/index.js";
 import type { EngineName, processor } from "../runs/backends.js";
+import type { ControlFit } from "./controls/model.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, noMoments, standardErrorOf } from "./exact-sum.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
@@ -19,7 +20,13 @@ export interface ProductNumber {
   readonly product: readonly [number, number];
 }
 
-export type RequestedNumber = ObservedNumber | ProductNumber;
+/** An observed number, or what is left of it when a control is taken off: its mean is the same, its variance mostly far less. */
+export interface SimulatedNumber extends ObservedNumber {
+  /** Which of the request's controls is taken off; none where it is absent. */
+  readonly control?: number;
+}
+
+export type RequestedNumber = SimulatedNumber | ProductNumber;
 
 /** How a trial is expanded about the start (THEORY §8). */
 export interface ExpansionForm {
@@ -38,6 +45,8 @@ export interface SimulationRequest {
   readonly numbers: readonly RequestedNumber[];
   /** What the orders of quantities in the numbers are of; nothing is carried beside the weights where there is none. */
   readonly expansion?: ExpansionForm;
+  /** What is taken off numbers that have a control (`controlsOf`), for engines of double precision. */
+  readonly controls?: ControlFit;
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;

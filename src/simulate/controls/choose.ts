@@ -1,12 +1,12 @@
 import { scheduleOf, stepSize } from "../../optimisers/index.js";
-import { type MeasuredColumn, measuredOf, observedOf } from "../column.js";
+import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
 import type { SimulationRequest } from "../request.js";
 import type { SimulationPlan } from "../simulation-plan.js";
 import { batchLaw } from "./data-law.js";
 import { fitControls } from "./fit.js";
 import { type ControlFit, type ControlledState, controlledState, variablesOf } from "./model.js";
-import { type ControlledPlan, withControls } from "./plan.js";
+import { type ControlledPlan, lessControl, withControls } from "./plan.js";
 import { monomialsOf } from "./polynomials.js";
 import { rowWidth } from "./programs.js";
 import { measureTrials, type RecordedTrials, recordTrials } from "./recorded.js";
@@ -151,14 +151,6 @@ function judged(
       return Number.isNaN(share) ? 1 : Math.max(leastShare, share);
     }),
     cost: trialInstructions(plan) / trialInstructions(plain),
-  };
-}
-
-/** A column less a control. */
-export function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
-  return {
-    ...column,
-    combination: [...column.combination, { factor: -1, quantity: { kind: "register", register } }],
   };
 }
 

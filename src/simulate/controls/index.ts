@@ -4,6 +4,6 @@
  * of a separated loss (`features`), whose law stands as few points (`data-law`); polynomials are fitted to a pilot (`recorded`,
  * `fit`), judged by another (`choose`), and become a part of a plan's programs (`plan`, `programs`).
  */
-export { chooseControls, lessControl } from "./choose.js";
-export { type ControlFit, type ControlledState, controlledState } from "./model.js";
-export { type ControlledPlan, withControls } from "./plan.js";
+export { chooseControls } from "./choose.js";
+export type { ControlFit } from "./model.js";
+export { controlProblem, withChosenControls } from "./plan.js";

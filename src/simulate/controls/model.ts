@@ -3,6 +3,7 @@ import { isWhole, type ObservedNumber } from "../../observables/index.js";
 import { type Schedule, updatesPerEpoch } from "../../optimisers/index.js";
 import { type Feature, type SeparatedLoss, separatedLoss } from "./features.js";
 import type { Law } from "./law.js";
+import { monomialsOf } from "./polynomials.js";
 
 /**
  * What the polynomials of controls are of: the state of a trial, so that what it will measure is known from it but for the data
@@ -26,6 +27,17 @@ export interface ControlledState {
   readonly step: number;
 }
 
+const known = new WeakMap<Landscape, { readonly separated: SeparatedLoss | undefined }>();
+
+function separatedOnce(landscape: Landscape): SeparatedLoss | undefined {
+  let found = known.get(landscape);
+  if (found === undefined) {
+    found = { separated: separatedLoss(landscape) };
+    known.set(landscape, found);
+  }
+  return found.separated;
+}
+
 /** Undefined where the loss does not separate, so that expectations over a datum cannot be found at every state. */
 export function controlledState(
   landscape: Landscape,
@@ -33,7 +45,7 @@ export function controlledState(
   schedule: Schedule,
   step: number,
 ): ControlledState | undefined {
-  const separated = separatedLoss(landscape);
+  const separated = separatedOnce(landscape);
   if (separated === undefined) {
     return undefined;
   }
@@ -86,4 +98,17 @@ export interface ControlFit {
   readonly rows: readonly (readonly number[])[];
   /** For each variable between which values polynomials hold: a trial's controls end with the update that leaves the box. */
   readonly box: readonly { readonly low: number; readonly high: number }[];
+}
+
+/** Whether a fit has the shape that controls of this state have. */
+export function isFitOf(state: ControlledState, { rows, box, law, degree, numbers }: ControlFit): boolean {
+  const variables = variablesOf(state);
+  const width = 1 + 2 * variables + numbers * monomialsOf(variables, degree).length;
+  return (
+    rows.length === state.updates &&
+    rows.every((row) => row.length === width) &&
+    box.length === variables &&
+    law.values.length === state.features.length &&
+    law.values.every((points) => points.length === law.weights.length)
+  );
 }

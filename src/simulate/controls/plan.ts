@@ -1,9 +1,20 @@
 import { elementary } from "../../compile/elementary.js";
+import { SimulationError } from "../../compile/error.js";
 import { lowerExpression } from "../../compile/lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../compile/program.js";
 import { dataNames, type Landscape } from "../../landscape/index.js";
+import { scheduleOf, stepSize } from "../../optimisers/index.js";
+import { isProduct, type MeasuredColumn, observedOf } from "../column.js";
+import type { SimulatedNumber, SimulationRequest } from "../request.js";
 import type { DescentPrograms, SimulationPlan } from "../simulation-plan.js";
-import { type ControlFit, type ControlledState, carriedRegisters, trendOf } from "./model.js";
+import {
+  type ControlFit,
+  type ControlledState,
+  carriedRegisters,
+  controlledState,
+  isFitOf,
+  trendOf,
+} from "./model.js";
 import {
   afterUpdate,
   beforeUpdate,
@@ -60,6 +71,52 @@ export function withControls(
           },
         }),
     controls: Array.from({ length: fit?.numbers ?? 0 }, (_, number) => others + carried + 1 + number),
+  };
+}
+
+/** A request's plan with its controls, which are taken off the numbers that have one. */
+export function withChosenControls(
+  plan: SimulationPlan,
+  { landscape, spacetime, eta, numbers }: SimulationRequest,
+  fit: ControlFit,
+): ControlledPlan {
+  const state = controlledState(
+    landscape,
+    controlledOf(numbers),
+    scheduleOf(spacetime),
+    stepSize(spacetime, eta),
+  );
+  if (state === undefined || !isFitOf(state, fit)) {
+    throw new SimulationError("the controls are not of this run; fit them anew");
+  }
+  const controlled = withControls(plan, landscape, state, fit);
+  return {
+    ...controlled,
+    columns: plan.columns.map((column) =>
+      isProduct(column) || column.control === undefined
+        ? column
+        : lessControl(column, controlled.controls[column.control]!),
+    ),
+  };
+}
+
+/** What is wrong with the controls of a request's numbers, in one line, or undefined. */
+export function controlProblem({ numbers, controls }: SimulationRequest): string | undefined {
+  const missing = controlledOf(numbers).find(({ control }) => !(control! < (controls?.numbers ?? 0)));
+  return missing === undefined
+    ? undefined
+    : `"${missing.label}" is to be less control number ${missing.control}, which is not among those of the request`;
+}
+
+function controlledOf(numbers: SimulationRequest["numbers"]): readonly SimulatedNumber[] {
+  return observedOf(numbers).filter(({ control }) => control !== undefined);
+}
+
+/** A column less a control. */
+export function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
+  return {
+    ...column,
+    combination: [...column.combination, { factor: -1, quantity: { kind: "register", register } }],
   };
 }
 
