@@ -1,6 +1,9 @@
 /** What is left of a column when it is a sum of the others is rounding. */
 const dependent = 1e-11;
 
+/** A square that is counted down to this share of what it was has lost half of its digits. */
+const little = 1e-8;
+
 /**
  * The coefficients that bring sums of columns nearest to right sides, in the sense of squares: Householder's reflections, the
  * column of which most is left first. Columns that are sums of others up to rounding get 0, so that there are always finite
@@ -15,30 +18,30 @@ export function leastSquares(
   const width = columns.length;
   const height = sides[0]?.length ?? 0;
   // Columns are compared by the share of them that is left.
-  const norms = columns.map((column) => Math.sqrt(dot(column, column, 0)));
+  const squares = columns.map((column) => dot(column, column, 0));
+  const left = [...squares];
   const order = columns.map((_, at) => at);
   const diagonal: number[] = [];
   for (let step = 0; step < Math.min(width, height); step++) {
-    const left = order.map((column, place) => {
-      const norm = norms[column]!;
-      return place < step || norm === 0 ? 0 : Math.sqrt(dot(columns[column]!, columns[column]!, step)) / norm;
-    });
-    const largest = left.indexOf(Math.max(...left));
-    if (!(left[largest]! > dependent)) {
+    const place = largestShare(order, step, left, squares);
+    [order[step], order[place]] = [order[place]!, order[step]!];
+    const column = columns[order[step]!]!;
+    const square = dot(column, column, step);
+    if (!(square > dependent * dependent * squares[order[step]!]!)) {
       break;
     }
-    [order[step], order[largest]] = [order[largest]!, order[step]!];
-    const column = columns[order[step]!]!;
-    const norm = left[largest]! * norms[order[step]!]!;
+    const norm = Math.sqrt(square);
     const head = column[step]! > 0 ? -norm : norm;
     column[step]! -= head;
     diagonal.push(head);
-    const square = -head * column[step]!;
-    for (const other of [...order.slice(step + 1).map((place) => columns[place]!), ...sides]) {
-      const share = dot(column, other, step) / square;
-      for (let row = step; row < height; row++) {
-        other[row]! -= share * column[row]!;
-      }
+    const scale = -head * column[step]!;
+    for (let later = step + 1; later < width; later++) {
+      const other = columns[order[later]!]!;
+      reflect(column, other, step, scale);
+      left[order[later]!] = whatIsLeft(other, step + 1, left[order[later]!]!, squares[order[later]!]!);
+    }
+    for (const side of sides) {
+      reflect(column, side, step, scale);
     }
   }
   return sides.map((side) => {
@@ -52,6 +55,38 @@ export function leastSquares(
     }
     return coefficients;
   });
+}
+
+/** The place from `step` on of the column of which the largest share is left. */
+function largestShare(
+  order: readonly number[],
+  step: number,
+  left: readonly number[],
+  squares: readonly number[],
+): number {
+  let best = { place: step, share: 0 };
+  for (let place = step; place < order.length; place++) {
+    const column = order[place]!;
+    const share = squares[column] === 0 ? 0 : left[column]! / squares[column]!;
+    if (share > best.share) {
+      best = { place, share };
+    }
+  }
+  return best.place;
+}
+
+/** What the rows of a column from one on are, squared: counted down, unless that would be rounding. */
+function whatIsLeft(column: Float64Array, from: number, before: number, square: number): number {
+  const left = before - column[from - 1]! * column[from - 1]!;
+  return left > little * square ? left : dot(column, column, from);
+}
+
+/** Takes the share of a column off another, from a row on: half of a reflection's square is `scale`. */
+function reflect(column: Float64Array, other: Float64Array, from: number, scale: number): void {
+  const share = dot(column, other, from) / scale;
+  for (let row = from; row < column.length; row++) {
+    other[row]! -= share * column[row]!;
+  }
 }
 
 function dot(one: Float64Array, other: Float64Array, from: number): number {

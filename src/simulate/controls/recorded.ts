@@ -29,7 +29,8 @@ export function recordTrials(
   const kept = (values: ArrayLike<number>) => Float64Array.from(sound, (trial) => values[trial]!);
   return {
     trials: sound.length,
-    states: kernel.recorded.map((registers) => registers.map(kept)),
+    states:
+      sound.length === trials ? kernel.recorded : kernel.recorded.map((registers) => registers.map(kept)),
     measured: measured.map(kept),
   };
 }
