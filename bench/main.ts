@@ -4,6 +4,7 @@ import { type Figure, formatFigures } from "./figure.js";
 import { benchGpu, gpuOptions } from "./gpu/index.js";
 import { gpuOpeners } from "./gpu/openers.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
+import { benchPrecision } from "./precision/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
 
@@ -47,6 +48,9 @@ if (wants("server")) {
 }
 if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));
+}
+if (wants("precision")) {
+  figures.push(...(await benchPrecision()));
 }
 // It takes its time, and needs a GPU to say anything: only when it is named.
 if (sections.includes("gpu")) {
