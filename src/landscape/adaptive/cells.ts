@@ -63,8 +63,9 @@ interface Sample {
   readonly largest: Float64Array;
   /** Of each function, the largest distance from its mean, over its factor. */
   readonly spreads: Float64Array;
-  /** Whether a value overflowed. */
+  /** Whether a value overflowed, and whether one did where there is some probability: then the scales are infinite. */
   readonly wild: boolean;
+  readonly overflows: boolean;
 }
 
 /** An error that is no reason to refuse, where numbers have no more digits. */
@@ -150,7 +151,7 @@ class Cells {
       }
       previous = moments;
       certificate.setScales(classScales(functions, powers, request.scales ?? scales));
-      if (round === 0) {
+      if (round === 0 || samples.some(({ overflows }) => overflows)) {
         const line = this.limitPowers(scales);
         if (line !== undefined) {
           return { kind: "unbounded", line, reached };
@@ -285,7 +286,10 @@ class Cells {
     const deep = isDeep(cell);
     const logMass = this.certificate.logMass(cell);
     const inTail = logMass < tailMass;
+    // Where a density dies away slowly, what overflows may have no expectation.
+    const heavy = this.request.lines.some((line) => line.heavy);
     let wild = false;
+    let overflows = false;
     this.visit(
       cell,
       () => this.coarse,
@@ -297,10 +301,14 @@ class Cells {
             if (deep) {
               continue;
             }
-            if (!inTail || (Number.isNaN(value) && logMass > tailOfNumbers)) {
+            if ((!inTail && !heavy) || (Number.isNaN(value) && logMass > tailOfNumbers)) {
               throw functions.problem(j, this.data);
             }
             wild = true;
+            if (!inTail) {
+              overflows = true;
+              scales.fill(Infinity, j * powers, (j + 1) * powers);
+            }
             largest[classes[j]!] = Infinity;
             spreads[j] = Infinity;
             continue;
@@ -320,7 +328,7 @@ class Cells {
         }
       },
     );
-    return { scales, moments, largest, spreads, wild };
+    return { scales, moments, largest, spreads, wild, overflows };
   }
 
   /** Powers whose expectations do not exist, or are too large for a number, are not integrated. */

@@ -5,6 +5,7 @@ import type { Distribution } from "./distribution.js";
 import { exponential } from "./exponential.js";
 import { gamma } from "./gamma.js";
 import { laplace } from "./laplace.js";
+import { lognormal } from "./lognormal.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { uniform } from "./uniform.js";
@@ -16,6 +17,7 @@ export const distributions: readonly Distribution[] = [
   laplace,
   exponential,
   gamma,
+  lognormal,
   bernoulli,
   binomial,
   poisson,

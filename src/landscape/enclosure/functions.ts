@@ -125,6 +125,9 @@ function largest(name: ElementaryFunction, centre: number, radius: number): numb
   return name === "tanh" ? tanhMagnitude(centre, radius) : Infinity;
 }
 
+/** On wider discs sine and cosine are so large that only their values on the real line are of use. */
+const widest = 60;
+
 /** The values of an elementary function over a disc. */
 export function applyToDisc(name: ElementaryFunction, u: Disc): Disc {
   const { centre, radius } = u;
@@ -132,6 +135,9 @@ export function applyToDisc(name: ElementaryFunction, u: Disc): Disc {
     return anything;
   }
   const value = elementaryValue(name, centre);
+  if ((name === "sin" || name === "cos") && radius > widest) {
+    return onRealLine(name, u, value);
+  }
   const { room, slope } = behaviour(name, centre, radius);
   if (room <= 0) {
     return onRealLine(name, u, value);
@@ -161,6 +167,8 @@ function onRealLine(name: ElementaryFunction, { centre, radius }: Disc, value: n
       return disc(0, Math.PI / 2, false);
     case "asinh":
       return disc(0, Math.asinh(edge), false);
+    case "sin":
+    case "cos":
     case "tanh":
     case "sigmoid":
       return disc(0, 1, false);
@@ -180,7 +188,7 @@ export function coefficientBounds(name: ElementaryFunction, u: Disc, order: numb
     return;
   }
   const { room, slope, curvature } = behaviour(name, centre, radius);
-  if (room <= 0 || !analytic) {
+  if (room <= 0 || !analytic || ((name === "sin" || name === "cos") && radius > widest)) {
     onStrip(name, order, out);
     return;
   }
@@ -220,6 +228,8 @@ function onStrip(name: ElementaryFunction, order: number, out: Float64Array): vo
 const strips: Readonly<Partial<Record<ElementaryFunction, { half: number; slope: number }>>> = {
   // |sech²| ≤ 1/cos² 1, |1/(1 + z²)| ≤ 1/(1 − ¼), |(1 + z²)^(−½)| ≤ (1 − ¼)^(−½)
   tanh: { half: 1, slope: 1 / Math.cos(1) ** 2 },
+  sin: { half: 1, slope: Math.cosh(1) },
+  cos: { half: 1, slope: Math.cosh(1) },
   atan: { half: 0.5, slope: 4 / 3 },
   asinh: { half: 0.5, slope: Math.sqrt(4 / 3) },
   // |1/(1 + e^(−z))| ≤ 1, |sech²(z/2)/4| ≤ 1/(4 cos² ½), |tanh z| ≤ tan 1

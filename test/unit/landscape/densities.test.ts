@@ -47,6 +47,14 @@ const known: readonly (readonly [DataSource, string, number])[] = [
   [source("gamma", 0.25, 1), "exp(-x)", 2 ** -0.25],
   [source("gamma", 400, 1), "exp(-x/10)", 1.1 ** -400],
   [source("gamma", 2, 3), "log(x)", Math.log(3) + 1 - 0.5772156649015329],
+  [source("lognormal", 0, 1), "x^4", Math.exp(8)],
+  [source("lognormal", 1, 2), "x^3", Math.exp(3 + 18)],
+  [source("lognormal", 0, 1), "x^2.5", Math.exp(3.125)],
+  [source("lognormal", 0.5, 1), "1/x", 1],
+  [source("lognormal", 0, 1), "log(x)^2", 1],
+  [source("lognormal", 0, 0.5), "cos(x)", 0.400180155457516221526947945033],
+  [source("lognormal", 0, 1), "exp(-x)", 0.38175646475548333689626405105],
+  [source("lognormal", 1, 2), "log(1 + x)", 1.64249536952883376407560875248],
 ];
 
 describe("expectations", () => {
@@ -60,6 +68,8 @@ describe("expectations", () => {
     [source("exponential", 1), "exp(1.5*x)", "x ~ exponential\\(1\\)"],
     [source("exponential", 1), "1/x", "x ~ exponential\\(1\\)"],
     [source("laplace", 0, 1), "exp(x)", "x ~ laplace\\(0, 1\\)"],
+    [source("lognormal", 0, 1), "exp(x)", "x ~ lognormal\\(0, 1\\)"],
+    [source("lognormal", 0, 0.5), "exp(x^2)", "x ~ lognormal\\(0, 0.5\\)"],
   ])("that do not exist are refused by name: %j of %s", (data, loss, name) => {
     expect(() => means(loss, data)).toThrow(
       new RegExp(
