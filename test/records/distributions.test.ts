@@ -41,6 +41,19 @@ const moments: Record<string, readonly [parameters: readonly number[], moment: (
     [[0, 0.25], (k) => Math.exp(k ** 2 / 32)],
     [[-1, 0.1], (k) => Math.exp(-k + k ** 2 / 200)],
   ],
+  student_t: [9, 30].map((n): [readonly number[], (k: number) => number] => [
+    [n],
+    (k) =>
+      [
+        1,
+        0,
+        n / (n - 2),
+        0,
+        (3 * n ** 2) / ((n - 2) * (n - 4)),
+        0,
+        (15 * n ** 3) / ((n - 2) * (n - 4) * (n - 6)),
+      ][k]!,
+  ]),
   ramp: [
     [[1], (k) => 2 / (k + 2)],
     [[2.5], (k) => (2 * 2.5 ** k) / (k + 2)],

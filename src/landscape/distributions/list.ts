@@ -8,6 +8,7 @@ import { laplace } from "./laplace.js";
 import { lognormal } from "./lognormal.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
+import { studentT } from "./student-t.js";
 import { uniform } from "./uniform.js";
 
 /** All distributions, in the order in which they are offered. */
@@ -18,6 +19,7 @@ export const distributions: readonly Distribution[] = [
   exponential,
   gamma,
   lognormal,
+  studentT,
   bernoulli,
   binomial,
   poisson,
