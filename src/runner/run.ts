@@ -17,6 +17,7 @@ import {
   type RunPoint,
 } from "../runs/index.js";
 import {
+  drawingNotes,
   evaluatorFor,
   folderStore,
   measurementsOf,
@@ -85,7 +86,8 @@ async function perform(
   const evaluator = evaluatorFor(specification);
   const terms = await termsOf(evaluator, specification, rest);
   const curves = await curvesOf(evaluator, specification, rest);
-  const notes = notesOf(evaluator, specification, terms);
+  const drawn = parameters.kind === "evaluation" ? [] : drawingNotes(specification);
+  const notes = [...notesOf(evaluator, specification, terms), ...drawn];
   tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
   if (parameters.kind === "evaluation") {
     return;

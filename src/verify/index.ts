@@ -5,6 +5,7 @@
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
 export type { Judgement } from "./doubts.js";
+export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { evaluatorFor, predict, predictionOrder, truncationsOf } from "./predict.js";
 export {

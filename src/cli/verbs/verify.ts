@@ -10,6 +10,7 @@ import {
   type Run,
 } from "../../runs/index.js";
 import {
+  drawingNotes,
   exitStatus,
   folderStore,
   mostSeed,
@@ -129,6 +130,9 @@ export async function runOne(
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
   const measure = readMeasure(given);
+  for (const line of drawingNotes(specification)) {
+    terminal.note(`note: ${specification.name}: ${line}`);
+  }
   await runVerification(measure === undefined ? specification : { ...specification, measure }, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
