@@ -69,7 +69,7 @@ const synonyms: Synonyms = {
   integral: "continuous integrate int integrated",
   ...Object.fromEntries(observableRecords.map((record) => [record.name, record.synonyms])),
   // Statements.
-  eta: "lr learningrate learnrate rate stepsize η",
+  eta: "lr learningrate learnrate stepsize η",
   trials: "runs trial repetitions repeats ntrials numtrials simulations replicates",
   seed: "randomseed rng randomstate",
   observe: "observable observables output record",

@@ -1,12 +1,12 @@
-import { points, updateCount } from "./parameters.js";
+import { points, rate, updateCount } from "./parameters.js";
 import { numberOf, type OptimiserRecord } from "./record.js";
 
 export const gradientDescent: OptimiserRecord = {
   name: "gd",
-  documentation: "Gradient descent: `T` updates, each with all `N` training points.",
+  documentation: "Gradient descent: `T` updates, each with all `N` training points. `rate` multiplies `eta`.",
   synonyms: "",
-  parameters: [points, updateCount],
-  optionHelp: "the space-time of gradient descent",
+  parameters: [points, updateCount, rate],
+  optionHelp: "the space-time of gradient descent, N=…,T=…[,rate=1/3]",
   example: { N: 10, T: 20 },
   smallExamples: [{ N: 3, T: 4 }],
   title: () => "Gradient descent",
@@ -17,5 +17,5 @@ export const gradientDescent: OptimiserRecord = {
     epochs: numberOf(values, updateCount),
     order: "same",
   }),
-  rule: () => ({ rate: 1 }),
+  rule: (values) => ({ rate: numberOf(values, rate) }),
 };

@@ -17,6 +17,7 @@ export {
 } from "./reading.js";
 export type {
   ChoiceParameter,
+  NumberParameter,
   OptimiserRecord,
   Parameter,
   ParameterValues,

@@ -1,4 +1,4 @@
-import type { ChoiceParameter, WholeNumberParameter } from "./record.js";
+import type { ChoiceParameter, NumberParameter, WholeNumberParameter } from "./record.js";
 
 /* Parameters that several optimisers have. */
 
@@ -32,6 +32,16 @@ export const updateCount: WholeNumberParameter = {
   documentation: "The number of updates.",
   synonyms: "steps nsteps numsteps iterations niter iters numiterations updates time t",
   example: 10,
+};
+
+export const rate: NumberParameter = {
+  kind: "number",
+  name: "rate",
+  documentation:
+    "What `eta` is multiplied by for this descent: with `rate = 1/3` each step goes a third as far.",
+  synonyms: "factor scale multiplier",
+  default: 1,
+  example: "1/3",
 };
 
 export const shuffle: ChoiceParameter = {

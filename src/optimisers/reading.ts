@@ -11,7 +11,9 @@ export type ArgumentPlace =
 
 /** The numbers of an optimiser, in the order in which they are read when they have no names. */
 export function numbersOf({ parameters }: OptimiserRecord): readonly WholeNumberParameter[] {
-  return parameters.filter((parameter): parameter is WholeNumberParameter => parameter.kind !== "choice");
+  return parameters.filter(
+    (parameter): parameter is WholeNumberParameter => parameter.kind === "whole number",
+  );
 }
 
 /**
@@ -74,9 +76,17 @@ export function readArguments(
     if (parameter.kind === "choice" && !parameter.options.some(({ name }) => name === text)) {
       return { fault: { kind: "option", parameter, text } };
     }
-    values[parameter.name] = parameter.kind === "choice" ? text : Number(text);
+    values[parameter.name] = parameter.kind === "choice" ? text : numberFrom(text);
   }
   const value = spaceTimeOf(record, values);
   const problem = spaceTimeProblem(value);
   return problem === undefined ? { value } : { fault: { kind: "problem", problem } };
+}
+
+/** A number, or a fraction of two; `NaN` for another text. */
+function numberFrom(text: string): number {
+  const [above, below, ...more] = text
+    .split("/")
+    .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  return more.length > 0 ? Number.NaN : below === undefined ? above! : above! / below;
 }

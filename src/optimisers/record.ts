@@ -16,6 +16,15 @@ export interface WholeNumberParameter extends Named {
   readonly example: number;
 }
 
+/** A positive number, given by its name. */
+export interface NumberParameter extends Named {
+  readonly kind: "number";
+  /** The number when none is given. */
+  readonly default: number;
+  /** Another one, as a file writes it. */
+  readonly example: string;
+}
+
 /** One of some words, given by its name. */
 export interface ChoiceParameter extends Named {
   readonly kind: "choice";
@@ -24,7 +33,7 @@ export interface ChoiceParameter extends Named {
   readonly default: string;
 }
 
-export type Parameter = WholeNumberParameter | ChoiceParameter;
+export type Parameter = WholeNumberParameter | NumberParameter | ChoiceParameter;
 
 /** What a user chose for each parameter: a number, or the name of an option. */
 export type ParameterValues = Readonly<Record<string, number | string>>;
@@ -53,8 +62,8 @@ export interface OptimiserRecord extends Named {
   rule(values: ParameterValues): UpdateRule;
 }
 
-/** A whole number among a user's values; `NaN` where there is none. */
-export function numberOf(values: ParameterValues, { name }: WholeNumberParameter): number {
-  const value = values[name];
-  return typeof value === "number" ? value : Number.NaN;
+/** A number among a user's values; where there is none its default, or `NaN`. */
+export function numberOf(values: ParameterValues, parameter: WholeNumberParameter | NumberParameter): number {
+  const value = values[parameter.name];
+  return typeof value === "number" ? value : parameter.kind === "number" ? parameter.default : Number.NaN;
 }

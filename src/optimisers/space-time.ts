@@ -13,11 +13,15 @@ export function optimiserNamed(name: string): OptimiserRecord | undefined {
   return optimisers.find((record) => record.name === name);
 }
 
-/** An optimiser's space-time; choices that are not among the values get their defaults. */
+/**
+ * An optimiser's space-time; choices that are not among the values get their defaults, and numbers that are their defaults
+ * are left out.
+ */
 export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): SpaceTime {
-  const parameters = record.parameters.map((parameter) => {
-    const { name } = parameter;
-    return [name, values[name] ?? (parameter.kind === "choice" ? parameter.default : Number.NaN)] as const;
+  const parameters = record.parameters.flatMap((parameter) => {
+    const { name, kind } = parameter;
+    const value = values[name] ?? (kind === "whole number" ? Number.NaN : parameter.default);
+    return kind === "number" && value === parameter.default ? [] : [[name, value] as const];
   });
   return { optimiser: record.name, parameters: Object.fromEntries(parameters) };
 }
@@ -62,7 +66,11 @@ export function spaceTimeProblem(
   for (const parameter of record.parameters) {
     const { name } = parameter;
     const value = parameters[name];
-    if (parameter.kind === "choice") {
+    if (parameter.kind === "number") {
+      if (value !== undefined && !(typeof value === "number" && value > 0 && Number.isFinite(value))) {
+        return `${name} = ${written(name, Number(value))} is not a positive number; write one, such as ${name} = ${parameter.example}`;
+      }
+    } else if (parameter.kind === "choice") {
       if (!parameter.options.some((option) => option.name === value)) {
         return `${name} = ${value} is not known; it is ${optionsOf(parameter, " or ")}`;
       }
@@ -92,13 +100,30 @@ export function writtenNumber(value: number): string {
   return isExact ? String(value) : `about ${value.toPrecision(3)}`;
 }
 
-/** The space-time as a `.diag` file writes it; choices by default are left out. */
+/** The largest denominator of a fraction that is written as one. */
+const largestDenominator = 100;
+
+/** A number as a file writes it: as a fraction where its decimals are long and it is one. */
+export function shortNumber(value: number): string {
+  if (String(value).length > 8) {
+    for (let below = 3; below <= largestDenominator; below++) {
+      const above = Math.round(value * below);
+      if (above / below === value) {
+        return `${above}/${below}`;
+      }
+    }
+  }
+  return String(value);
+}
+
+/** The space-time as a `.diag` file writes it; what is by default is left out. */
 export function formatSpaceTime(spacetime: SpaceTime): string {
   const record = optimiserOf(spacetime);
   const given = record.parameters.flatMap((parameter) => {
     const value = spacetime.parameters[parameter.name];
-    const isDefault = parameter.kind === "choice" && (value === undefined || value === parameter.default);
-    return isDefault ? [] : [`${parameter.name} = ${value}`];
+    const isDefault =
+      parameter.kind !== "whole number" && (value === undefined || value === parameter.default);
+    return isDefault ? [] : [`${parameter.name} = ${typeof value === "number" ? shortNumber(value) : value}`];
   });
   return `${record.name}(${given.join(", ")})`;
 }

@@ -1,13 +1,13 @@
-import { batch, epochs, points, shuffle } from "./parameters.js";
+import { batch, epochs, points, rate, shuffle } from "./parameters.js";
 import { numberOf, type OptimiserRecord } from "./record.js";
 
 export const stochasticGradientDescent: OptimiserRecord = {
   name: "sgd",
   documentation:
-    "Stochastic gradient descent: `N` training points, `E` epochs, batches of `B`, which divides `N`. It makes `T = E·N/B` updates. `shuffle = same` (the default) keeps one order for all epochs; `shuffle = reshuffled` draws each anew.",
+    "Stochastic gradient descent: `N` training points, `E` epochs, batches of `B`, which divides `N`. It makes `T = E·N/B` updates. `shuffle = same` (the default) keeps one order for all epochs; `shuffle = reshuffled` draws each anew. `rate` multiplies `eta`.",
   synonyms: "optimizer optimiser spacetime",
-  parameters: [points, epochs, batch, shuffle],
-  optionHelp: "the space-time N=…,E=…,B=…[,shuffle=reshuffled]",
+  parameters: [points, epochs, batch, shuffle, rate],
+  optionHelp: "the space-time N=…,E=…,B=…[,shuffle=reshuffled][,rate=1/3]",
   example: { N: 10, E: 2, B: 5, shuffle: "reshuffled" },
   smallExamples: [
     { N: 4, E: 1, B: 1 },
@@ -25,5 +25,5 @@ export const stochasticGradientDescent: OptimiserRecord = {
     epochs: numberOf(values, epochs),
     order: values.shuffle === "reshuffled" ? "reshuffled" : "same",
   }),
-  rule: () => ({ rate: 1 }),
+  rule: (values) => ({ rate: numberOf(values, rate) }),
 };

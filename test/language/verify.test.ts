@@ -97,6 +97,12 @@ test.each([
     "error bad-space-time",
     /`same` or `reshuffled`/,
   ],
+  [
+    "spacetime",
+    "gd(N = 10, T = 5, «rate = -1/3»)",
+    "error bad-space-time",
+    /^rate = -1\/3 is not a positive/,
+  ],
   ["spacetime", "gd(N = 10, T = 5, «shuffle = same»)", "error bad-space-time", /no `shuffle`/],
   ["spacetime", "sgd(N = «n», E = 1, B = 1)", "error unknown-symbol", /no constant/],
   ["eta", "eta = 0.1, «0»", "error bad-value", /not positive/],

@@ -47,7 +47,7 @@ test.each([
   ["landscape l { param q = 1 weights w = | }", ["q", "log"]],
   [verify("|"), ["sgd", "gd", "eta", "observe", "predict", "sum", "measure", "trials", "seed"]],
   [verify("gd(|)"), ["N", "T"]],
-  [verify("sgd(N = 2, |)"), ["E", "B", "shuffle"]],
+  [verify("sgd(N = 2, |)"), ["E", "B", "shuffle", "rate"]],
   [verify("sgd(N = 2, shuffle = |)"), ["same", "reshuffled"]],
   [verify("observe |"), ["test_loss", "train_loss", "gen_gap", "displacement"]],
   [verify("observe displacement(|)"), ["w", "v"]],

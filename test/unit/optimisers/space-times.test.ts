@@ -7,6 +7,7 @@ import {
   scheduleOf,
   spaceTimeOf,
   spaceTimeProblem,
+  stepSize,
   stochasticGradientDescent,
   updates,
 } from "../../../src/optimisers/index.js";
@@ -40,7 +41,20 @@ describe("a space-time", () => {
     expect(updates(schedule)).toBe(4);
   });
 
+  test("goes the share of its learning rate that it says, and says nothing of all of it", () => {
+    const third = sgd({ N: 10, E: 2, B: 5, rate: 1 / 3 });
+    expect(stepSize(third, 0.3)).toBe(0.3 * (1 / 3));
+    expect(formatSpaceTime(third)).toBe("sgd(N = 10, E = 2, B = 5, rate = 1/3)");
+    expect(formatSpaceTime(sgd({ N: 1, E: 1, B: 1, rate: Math.SQRT1_2 }))).toBe(
+      `sgd(N = 1, E = 1, B = 1, rate = ${Math.SQRT1_2})`,
+    );
+    expect(sgd({ N: 1, E: 1, B: 1, rate: 1 })).toEqual(sgd({ N: 1, E: 1, B: 1 }));
+    expect(stepSize(sgd({ N: 1, E: 1, B: 1 }), 0.3)).toBe(0.3);
+  });
+
   test.each([
+    [sgd({ N: 1, E: 1, B: 1, rate: 0 }), "rate = 0 is not a positive number; write one, such as rate = 1/3"],
+    [sgd({ N: 1, E: 1, B: 1, rate: Infinity }), /^rate = Infinity is not a positive number; write one, /],
     [sgd({ N: 10, E: 1, B: 3 }), "B = 3 does not divide N = 10; choose a batch size that does"],
     [sgd({ N: 0, E: 1, B: 1 }), /^N = 0 is not a positive whole number up to 9007199254740991; write one, /],
     [sgd({ N: 2, E: 1 }), /^B = NaN is not a positive whole number/],
@@ -86,6 +100,19 @@ describe("arguments as texts", () => {
     expect(read([undefined, "10"], [undefined, "2"], [undefined, "5"], ["shuffle", "reshuffled"])).toEqual(
       expected,
     );
+  });
+
+  test("are fractions too", () => {
+    const read = (text: string) =>
+      readArguments(gradientDescent, [
+        { name: "N", text: "2" },
+        { name: "T", text: "4/2" },
+        { name: "rate", text },
+      ]);
+    expect(read("1/3")).toEqual({ value: spaceTimeOf(gradientDescent, { N: 2, T: 2, rate: 1 / 3 }) });
+    for (const text of ["1/", "/3", "1/2/3", "1/0", "x", "-1/3"]) {
+      expect(read(text), text).toMatchObject({ fault: { problem: expect.stringMatching(/^rate = /) } });
+    }
   });
 
   test("have one fault, the first of what is there before what is missing", () => {

@@ -15,6 +15,13 @@ test("the editor's colours know their names", () => {
   expect(found?.match).toBe(`\\b(?:${names.join("|")})\\b(?=\\s*\\()`);
 });
 
+test("the editor's colours know their parameters", () => {
+  const grammar = read("syntaxes/diag.tmLanguage.json");
+  const [, words = ""] = /\(\?:(N\|[\w|]+)\)/.exec(grammar) ?? [];
+  const parameters = optimisers.flatMap((record) => record.parameters.map(({ name }) => name));
+  expect(words.split("|").sort()).toEqual([...new Set(parameters)].sort());
+});
+
 test("the grammar knows their names", () => {
   const alternatives = names.map((name) => `'${name}'`).join(" | ");
   expect(read("src/optimisers/generated/names.langium")).toContain(
