@@ -126,3 +126,12 @@ export function describe(source: DataSource): string {
       return `${[...source.names.slice(0, 6), ...(source.names.length > 6 ? ["…"] : [])].join(", ")} (${rowCount(source)} rows)`;
   }
 }
+
+/** The same where an expectation does not exist, with the moments that do. */
+export function describeMoments(source: DataSource): string {
+  const missing =
+    source.kind === "continuous" ? continuousOf(source).leastMissing?.(source.parameters) : undefined;
+  return missing === undefined
+    ? describe(source)
+    : `${describe(source)}, whose moments from order ${missing} on are no numbers,`;
+}

@@ -1,4 +1,4 @@
-import { describe, pointsNeeded } from "./axis.js";
+import { describeMoments, pointsNeeded } from "./axis.js";
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
 import { centre, mergeSingles } from "./centring.js";
 import { BasisChange } from "./coefficients-in-basis.js";
@@ -362,7 +362,7 @@ class Expander {
   }
 
   private missingMoment(sources: readonly number[], factors: number): LandscapeError {
-    const names = sources.map((source) => describe(this.landscape.data[source]!)).join(" and ");
+    const names = sources.map((source) => describeMoments(this.landscape.data[source]!)).join(" and ");
     return unsettled(this.landscape.name, names, factors, Infinity);
   }
 

@@ -1,5 +1,5 @@
 import { type CellResult, type GridFunctions, integrateInCells, projected } from "./adaptive/index.js";
-import { type Axis, describe, makeAxis } from "./axis.js";
+import { type Axis, describeMoments, makeAxis } from "./axis.js";
 import { LandscapeError } from "./error.js";
 import type { Grid, GridRequest } from "./grid-request.js";
 import { compareMoments, meanOf, momentsOf } from "./moments.js";
@@ -81,7 +81,7 @@ function certified(request: GridRequest, points: Points, usual: number): { grid:
     mostWork: lines.length === 1 ? mostWork : Math.max(mostTogether, 2 * usual),
   });
   const name = (sources: readonly { source: Axis["source"] }[]): string =>
-    sources.map(({ source }) => describe(source)).join(" and ");
+    sources.map(({ source }) => describeMoments(source)).join(" and ");
   if (result.kind === "unbounded") {
     throw unsettled(landscape.name, name([result.line]), 1, result.reached);
   }

@@ -1,4 +1,4 @@
-import { type Axis, type AxisRule, describe } from "./axis.js";
+import { type Axis, type AxisRule, describeMoments } from "./axis.js";
 import { continuousOf } from "./distributions/index.js";
 import { LandscapeError } from "./error.js";
 import type { GridRequest } from "./grid-request.js";
@@ -84,7 +84,7 @@ export function settleBySections(
     }
     const work = rule.weights.length * sections.length * functions.cost;
     if (level + 1 >= ladder.length || work > mostWork) {
-      throw unsettled(landscape.name, describe(axis.source), degree, worst);
+      throw unsettled(landscape.name, describeMoments(axis.source), degree, worst);
     }
   }
   const allowed = Math.max(tolerance / 10, 4 * noise);

@@ -1,5 +1,5 @@
 import { nothingHides, powersAtEnds } from "./adaptive/index.js";
-import { describe } from "./axis.js";
+import { describeMoments } from "./axis.js";
 import { LandscapeError } from "./error.js";
 import type { Grid, GridRequest } from "./grid-request.js";
 import { compareMoments, type Moments, meanOf, momentsOf } from "./moments.js";
@@ -32,7 +32,7 @@ export function settledAndBounded(
   const limits = new Int32Array(functions.classCount).fill(partSize);
   const failed = powersAtEnds({ ...scales, ...rough }, limits);
   if (failed !== undefined) {
-    throw unsettled(request.landscape.name, describe(failed.source), 1, Infinity);
+    throw unsettled(request.landscape.name, describeMoments(failed.source), 1, Infinity);
   }
   const powers = Int32Array.from(functions.classes, (own) => limits[own]!);
   // what bounds already say is not smooth enough need not be tried
@@ -94,7 +94,7 @@ export function settled(
     for (let previous = Infinity; ; ) {
       const { level } = axis;
       if (level + 1 >= axis.ladder.length) {
-        throw unsettled(landscape.name, describe(axis.source), 1, previous);
+        throw unsettled(landscape.name, describeMoments(axis.source), 1, previous);
       }
       points.setLevel(axis, level + 1);
       const size = points.size();
