@@ -7,8 +7,11 @@ import { monomialColumns } from "./polynomials.js";
 import { beforeUpdate, rowValues, rowWidth } from "./programs.js";
 import type { RecordedTrials } from "./recorded.js";
 
-/** How much wider than where the pilot has been the box is. */
-const widened = 1.5;
+/**
+ * How much wider than where the pilot has been the box is. With half of that, one trial of a hundred thousand leaves it on
+ * Gauss, and is most of the variance that there is; polynomials still hold so far out.
+ */
+const widened = 3;
 
 /**
  * Fits controls to a pilot: after the last update of the first pass polynomials of the state to what was measured, and after
