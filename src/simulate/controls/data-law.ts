@@ -1,4 +1,6 @@
+import { drawingErrors } from "../../landscape/drawn-moments.js";
 import {
+  type ContinuousSource,
   columnOf,
   continuousOf,
   type DataSource,
@@ -158,6 +160,9 @@ function sourceLaw(
         const rule = continuous.ladder(source.parameters)[continuous.reference + further];
         return rule && lawOf(rule());
       }
+      if (!isDrawnWell(source, degree * power)) {
+        return undefined;
+      }
       return lawOf(continuous.exactRule(source.parameters, Math.ceil((degree * power + 1) / 2)));
     }
     case "finite":
@@ -175,6 +180,15 @@ function sourceLaw(
           };
     }
   }
+}
+
+/** How far off a moment may be that is drawn: words of 32 bits do not reach far into a heavy tail. */
+const drawn = 1e-4;
+
+/** Whether moments up to a power exist, and are what trials draw. */
+function isDrawnWell(source: ContinuousSource, power: number): boolean {
+  const missing = continuousOf(source).leastMissing?.(source.parameters) ?? Number.POSITIVE_INFINITY;
+  return power < missing && drawingErrors(source, [power])[0]! <= drawn;
 }
 
 function lawOf({ points, weights }: PointRule): Law {

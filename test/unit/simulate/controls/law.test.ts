@@ -107,6 +107,19 @@ describe("laws of features of data", () => {
     expect(law.weights.length).toBeLessThanOrEqual(6);
   });
 
+  test("moments that do not exist, or are not drawn, are in no law", () => {
+    const lawOf = (distribution: string, parameters: readonly number[], degree: number) => {
+      const source = { kind: "continuous", name: "x", distribution, parameters } as const;
+      const landscape = landscapeOf("w^2/2 + x*w", { w: 0 }, [source]);
+      return batchLaw(landscape, separatedLoss(landscape)!.features, 1, degree);
+    };
+    expect(lawOf("student_t", [2.2], 2)).toBeUndefined();
+    expect(lawOf("student_t", [40], 3)).toBeDefined();
+    expect(lawOf("student_t", [2.5], 3)).toBeUndefined();
+    expect(lawOf("lognormal", [0, 0.2], 4)).toBeDefined();
+    expect(lawOf("lognormal", [0, 2], 4)).toBeUndefined();
+  });
+
   test("what meets the weights without a factor of its own is left alone only where it is continuous", () => {
     const loss = "w^2/2 + log(1 + exp(w*x))";
     expect(separatedLoss(landscapeOf(loss, { w: 0 }, [normal("x")]))).toBeUndefined();
