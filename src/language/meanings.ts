@@ -102,7 +102,7 @@ const otherNames =
   "print max min not or and xor if where select gcd lcm nthroot roots random randint ones zeros eye mad map " +
   "sort range row count sqrtm expm logm hex oct bin abs2 sub mul div neg inverse exponential " +
   // Distributions.
-  "lognormal cauchy logistic gumbel weibull pareto geometric hypergeometric nbinom dirichlet triangular chi2 " +
+  "cauchy logistic gumbel weibull pareto geometric hypergeometric nbinom dirichlet triangular chi2 " +
   "rayleigh levy vonmises wishart multinomial truncnorm halfnormal skewnorm betabinomial zipf f";
 
 const notSmooth = "it is not smooth, and the theory needs a loss that is";
