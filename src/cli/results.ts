@@ -63,6 +63,7 @@ const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: 
 
 /** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
 export function formatRuns(runs: readonly Run[]): string {
+  const hasOrders = runs.some(({ orders }) => orders != null);
   // Only engines of single precision have one.
   const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);
   const table = formatTable(
@@ -71,8 +72,9 @@ export function formatRuns(runs: readonly Run[]): string {
       { title: "eta", align: "right" },
       { title: "observable" },
       { title: "predicted", align: "right" },
-      { title: "± truncation", align: "right" },
+      ...(hasOrders ? [] : [{ title: "± truncation", align: "right" } as const]),
       { title: "measured", align: "right" },
+      ...(hasOrders ? [{ title: "left over", align: "right" } as const] : []),
       ...(hasFloor ? [{ title: "± rounding", align: "right" } as const] : []),
       { title: "trials", align: "right" },
       { title: "steps/s", align: "right" },
@@ -83,8 +85,9 @@ export function formatRuns(runs: readonly Run[]): string {
       formatNumber(run.eta),
       run.observable,
       formatNumber(run.predicted, 7),
-      formatNumber(run.truncation, 2),
+      ...(hasOrders ? [] : [formatNumber(run.truncation, 2)]),
       formatMeasured(run.measured, run.standardError),
+      ...(hasOrders ? [leftOver(run)] : []),
       ...(hasFloor ? [run.roundingFloor === undefined ? "" : formatNumber(run.roundingFloor, 2)] : []),
       String(run.trials),
       formatRate(run.stepsPerSecond),
@@ -92,13 +95,47 @@ export function formatRuns(runs: readonly Run[]): string {
     ]),
   );
   const reasons = runs
-    .filter((run) => run.verdict !== "agrees" || run.cancelled)
+    .filter((run) => run.verdict !== "agrees" || run.cancelled || run.orders != null)
     .map((run) => {
       const stopped = run.cancelled ? " (stopped early)" : "";
       return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
     });
   const notes = runs
-    .filter((run) => run.verdict === "agrees" && !run.cancelled && run.note !== undefined)
+    .filter(
+      (run) => run.verdict === "agrees" && !run.cancelled && run.orders == null && run.note !== undefined,
+    )
     .map((run) => `${run.verify}, eta = ${formatNumber(run.eta)}: ${run.note}`);
   return [table, ...[...reasons, ...new Set(notes)].map(printableLine)].join("\n");
+}
+
+function leftOver({ remainder }: Run): string {
+  return remainder == null ? "" : formatMeasured(remainder.measured, remainder.standardError);
+}
+
+/** The orders of runs beside what was measured of each, a row an order; a line where none was measured. */
+export function formatOrders(runs: readonly Run[]): string {
+  const rows = runs.flatMap((run) => {
+    const place = [run.verify, formatNumber(run.eta), run.observable];
+    const orders = (run.orders ?? []).map(({ order, predicted, measured, standardError }) => [
+      ...place,
+      String(order),
+      predicted === null ? "not finite" : formatNumber(predicted, 7),
+      measured === null ? "not measured" : formatMeasured(measured, standardError),
+    ]);
+    return run.remainder == null ? orders : [...orders, [...place, "left over", "", leftOver(run)]];
+  });
+  if (rows.length === 0) {
+    return "no orders were measured";
+  }
+  return formatTable(
+    [
+      { title: "verify" },
+      { title: "eta", align: "right" },
+      { title: "observable" },
+      { title: "order", align: "right" },
+      { title: "predicted", align: "right" },
+      { title: "measured", align: "right" },
+    ],
+    rows,
+  );
 }

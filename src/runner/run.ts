@@ -110,7 +110,7 @@ async function perform(
     },
     onFault: note,
     onUnreadable: note,
-    onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(eta, result) }),
+    onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(specification, eta, result) }),
     onProgress: (progress, partial) => tell({ type: "progress", progress, partial }),
     onRun: (run) => tell({ type: "point", point: pointOf(run) }),
   });

@@ -43,5 +43,6 @@ function withEtas(specification: VerifySpecification, etas: readonly number[]): 
   if (etas.length === 0) {
     throw new RunnerRefusal(`no learning rate of verify ${name} was chosen; choose one at least`);
   }
-  return { ...specification, etas: specification.etas.filter((eta) => etas.includes(eta)) };
+  const chosen = specification.etas.filter((eta) => etas.includes(eta));
+  return { ...specification, etas: chosen, rates: specification.etas.length };
 }

@@ -10,7 +10,8 @@ import {
   writeTrials,
 } from "./kept-trials.js";
 import { landscapeDigest } from "./landscape-digest.js";
-import { observedNumbers, type VerifySpecification } from "./specification.js";
+import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
+import type { VerifySpecification } from "./specification.js";
 
 /**
  * Where checkpoints are kept: under a name of letters and digits any number of texts, each with a key of its own. A text
@@ -33,11 +34,14 @@ export interface CheckpointStore {
  * itself), its prediction, how many trials it wants, and the engine.
  * @returns a digest of it.
  */
-export function checkpointIdentity(specification: VerifySpecification, seed: number): string {
+export function checkpointIdentity(
+  specification: VerifySpecification,
+  seed: number,
+  { numbers, expansion }: MeasuredNumbers = measuredNumbersOf(specification),
+): string {
   const { landscape, spacetime } = specification;
-  const numbers = observedNumbers(specification);
   const digest = landscapeDigest(landscape);
-  const all = JSON.stringify({ format: keptFormat, seed, spacetime, numbers, digest });
+  const all = JSON.stringify({ format: keptFormat, seed, spacetime, numbers, expansion, digest });
   return createHash("sha256").update(all).digest("hex");
 }
 

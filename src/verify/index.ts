@@ -20,7 +20,6 @@ export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from 
 export {
   type Difference,
   differenceOf,
-  judge,
   type MeasuredNumber,
   type PredictedNumber,
 } from "./verdict.js";

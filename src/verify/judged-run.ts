@@ -1,20 +1,13 @@
 import { isExpectation, type ObservedNumber } from "../observables/index.js";
 import type { Run } from "../runs/index.js";
-import { changeOf, type SimulationResult } from "../simulate/index.js";
-import type { Outlook } from "./doubts.js";
-import { type Floors, type LabelledPrediction, namesOf } from "./run-engines.js";
+import { changeOf, type ObservableStatistics, type SimulationResult } from "../simulate/index.js";
+import type { Judgement, Outlook } from "./doubts.js";
+import { finite, type Measured } from "./measured.js";
+import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
+import { type LabelledPrediction, namesOf } from "./run-engines.js";
 import type { VerifySpecification } from "./specification.js";
 import { judgeTotal } from "./total.js";
-import { differenceOf, judge, type MeasuredNumber } from "./verdict.js";
-
-/** The trials at one learning rate. */
-export interface Measured {
-  readonly result: SimulationResult;
-  /** Keys of what simulated, one after the other, and the last one's device. */
-  readonly engines: readonly string[];
-  readonly device: string;
-  readonly floors: Floors;
-}
+import { differenceOf, type MeasuredNumber } from "./verdict.js";
 
 /** What the numbers of one learning rate share. */
 export interface JudgedRate {
@@ -23,6 +16,8 @@ export interface JudgedRate {
   readonly seed: number;
   /** Trials that were asked for. */
   readonly wanted: number;
+  /** Whether the error of an order has an expectation. */
+  readonly errorExists: (order: number) => boolean;
   /** One line on the descent itself, such as that it diverges by its learning rate. */
   readonly note: string | undefined;
 }
@@ -33,47 +28,57 @@ export interface PredictedOne extends LabelledPrediction {
   readonly outlook: Outlook;
 }
 
-/** What is told of a number when its trials are done. */
-export function judgedRun(
-  { specification, eta, seed, wanted, note }: JudgedRate,
-  { number, label, prediction, outlook }: PredictedOne,
+/** What is told of all numbers of a learning rate when its trials are done. */
+export function judgedRuns(
+  rate: JudgedRate,
+  predictions: readonly PredictedOne[],
+  measured: Measured,
+): Run[] {
+  const { specification } = rate;
+  const known = ordersMeasured(
+    predictions.flatMap(({ number, orders }) =>
+      orders === undefined ? [] : [{ number, predicted: orders }],
+    ),
+    measured,
+    rate.errorExists,
+  );
+  const statistics = statisticsOfBlock(known, specification.rates ?? specification.etas.length);
+  return predictions.map((one) => {
+    const { statistics: means } = measured.result;
+    const mean = means.find(({ label }) => label === one.label)!;
+    const orders = known.find(({ number }) => number === one.number);
+    const judged =
+      orders === undefined
+        ? judgedTotal(one, mean, measured)
+        : judgedOrders(orders, measured, statistics, one.outlook);
+    return withNote({ ...factsOf(rate, one, mean, measured), ...judged }, rate.note);
+  });
+}
+
+/** What is told of a number but what it is judged by. */
+function factsOf(
+  { specification, eta, seed, wanted }: JudgedRate,
+  { label, number, prediction }: PredictedOne,
+  statistics: ObservableStatistics,
   { result, engines, device, floors }: Measured,
-): Run {
-  const rounding = floors.get(label);
-  const roundingFloor = rounding?.floor;
-  const statistics = result.statistics.find((one) => one.label === label)!;
+): Omit<Run, "verdict" | "reason" | "truncation"> {
+  const roundingFloor = floors.get(label)?.floor;
   const unfound = isExpectation(number) ? result.unfound : undefined;
-  const { origin } = statistics;
-  const measurement: MeasuredNumber = {
-    measured: statistics.mean,
-    start: origin.offset + origin.start,
-    change: changeOf(statistics),
-    resolution: origin.resolution,
-    standardError: statistics.standardError,
-    trials: result.trials,
-    diverged: result.diverged,
-    ...(unfound === undefined ? {} : { unfound }),
-    ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
-  };
-  const isTotal = specification.measure === "total";
-  const judgement = isTotal ? judgeTotal(prediction, measurement, outlook) : judge(prediction, measurement);
-  const between = differenceOf(prediction, measurement);
   const mean = { measured: finite(statistics.mean), standardError: finite(statistics.standardError) };
-  const run: Run = {
+  const between = differenceOf(prediction, measuredNumber(number, statistics, result));
+  return {
     verify: specification.name,
     eta,
     observable: label,
     predicted: prediction.predicted,
-    truncation: prediction.truncation,
     ...mean,
-    ...(isTotal ? { orders: null, remainder: null, plain: mean } : {}),
+    plain: mean,
     difference: finite(between.difference),
     rounding: finite(between.rounding),
     trials: result.trials,
     diverged: result.diverged,
     ...(unfound === undefined ? {} : { unfound: unfound.trials }),
     steps: result.steps,
-    ...judgement,
     ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),
     backend: namesOf(engines),
     device,
@@ -81,23 +86,45 @@ export function judgedRun(
     stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),
   };
-  return withNote(run, note);
 }
 
-export function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function measuredNumber(
+  number: ObservedNumber,
+  statistics: ObservableStatistics,
+  { trials, diverged, unfound }: SimulationResult,
+): MeasuredNumber {
+  const { origin } = statistics;
+  return {
+    measured: statistics.mean,
+    start: origin.offset + origin.start,
+    change: changeOf(statistics),
+    resolution: origin.resolution,
+    standardError: statistics.standardError,
+    trials,
+    diverged,
+    ...(unfound === undefined || !isExpectation(number) ? {} : { unfound }),
+  };
+}
+
+/** Of a number whose orders are not measured. */
+function judgedTotal(
+  { label, number, prediction, outlook }: PredictedOne,
+  statistics: ObservableStatistics,
+  { result, floors }: Measured,
+): Judgement & Pick<Run, "orders" | "remainder" | "truncation"> {
+  const rounding = floors.get(label);
+  const measurement: MeasuredNumber = {
+    ...measuredNumber(number, statistics, result),
+    ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
+  };
+  return {
+    ...judgeTotal(prediction, measurement, outlook),
+    truncation: prediction.truncation,
+    orders: null,
+    remainder: null,
+  };
 }
 
 function withNote(run: Run, note: string | undefined): Run {
-  // Within an estimate that overflows, anything would agree.
-  const judged: Run =
-    run.verdict === "agrees" && !Number.isFinite(run.truncation)
-      ? {
-          ...run,
-          verdict: "inconclusive",
-          reason:
-            "the truncation estimate is not finite, so nothing tells a right prediction; lower eta or the order",
-        }
-      : run;
-  return note === undefined ? judged : { ...judged, reason: `${judged.reason}; ${note}`, note };
+  return note === undefined ? run : { ...run, reason: `${run.reason}; ${note}`, note };
 }

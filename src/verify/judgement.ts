@@ -83,16 +83,14 @@ export function judgeOrders(
   if (doubts.length > 0) {
     return inconclusive(doubts);
   }
-  return { verdict: "agrees", reason: wordsOfAgreement(compared.length - 1, measurement) };
+  return { verdict: "agrees", reason: wordsOfAgreement(predicted, measurement) };
 }
 
 function comparedOrders(
   predicted: readonly PredictedOrder[],
   { orders }: Pick<MeasuredOrders, "orders">,
 ): Compared[] {
-  const spread = orders
-    .slice(1)
-    .reduce((sum, order) => (order === null ? sum : sum + rootMeanSquare(order)), 0);
+  const spread = spreadOfOrders(orders);
   return predicted.flatMap((order, at) => {
     const measured = orders[at] ?? null;
     if (measured === null) {
@@ -102,6 +100,11 @@ function comparedOrders(
     const rounding = 1e-10 * order.magnitude + 1e-13 * spread + (measured.roundingFloor ?? 0);
     return [{ order: order.order, predicted: order, measured, floor: rounding + integrals }];
   });
+}
+
+/** The sum of the root mean squares, over trials, of orders from the first on. */
+function spreadOfOrders(orders: MeasuredOrders["orders"]): number {
+  return orders.slice(1).reduce((sum, order) => (order === null ? sum : sum + rootMeanSquare(order)), 0);
 }
 
 function rootMeanSquare({ measured, standardError, count }: MeasuredOrder): number {
@@ -184,13 +187,19 @@ function doubtsOfRest(
     return [{ reason }];
   }
   const beyond = Math.abs(beyondStart(measurement));
-  if (!(size - 3 * remainder.standardError > mostLeftOver * beyond)) {
+  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement);
+  if (!(size - known > mostLeftOver * beyond)) {
     return [];
   }
   const last = predicted.length - 1;
   const rest = `${share(size, beyond)} of it is left over`;
   const what = `order ${last} does not carry what was measured at this eta: ${rest}`;
   return [withAdvice(what, outlook, remainder.measured)];
+}
+
+/** What rounding leaves of an observable less its orders. */
+function roundingOfRest(predicted: readonly PredictedOrder[], { orders }: MeasuredOrders): number {
+  return 1e-13 * spreadOfOrders(orders) + 1e-14 * (predicted[0]?.magnitude ?? 0);
 }
 
 /** Orders that are not known well enough. */
@@ -252,13 +261,14 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   return [trialsDoubt(`3s = ${short(noise)} hides order ${order}'s ${short(size)}`, needed)];
 }
 
-function wordsOfAgreement(last: number, measurement: MeasuredOrders): string {
+function wordsOfAgreement(predicted: readonly PredictedOrder[], measurement: MeasuredOrders): string {
+  const last = predicted.length - 1;
   const { remainder } = measurement;
   const beyond = Math.abs(beyondStart(measurement));
   const size = Math.abs(remainder.measured);
   const noise = 3 * remainder.standardError;
   const which = last === 0 ? "order 0 agrees" : `orders 0 to ${last} agree`;
-  if (size === 0) {
+  if (size <= roundingOfRest(predicted, measurement)) {
     return `${which}; nothing is left over`;
   }
   return size > noise || beyond === 0

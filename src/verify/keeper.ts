@@ -3,7 +3,8 @@ import { columnsOf, type SimulationResult } from "../simulate/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
 import type { TrialsKind } from "./kept-record.js";
 import type { KnownTrials } from "./kept-trials.js";
-import { observedNumbers, type VerifySpecification } from "./specification.js";
+import type { MeasuredNumbers } from "./measured-numbers.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** Least time between two writes, in milliseconds; shorter work is done again rather than kept. */
 const keepEvery = 1000;
@@ -45,14 +46,15 @@ export class Keeper {
   static async open(
     specification: VerifySpecification,
     seed: number,
+    measured: MeasuredNumbers,
     options: KeeperOptions,
   ): Promise<Keeper> {
     const { checkpoints, onUnreadable } = options;
-    const identity = checkpoints && checkpointIdentity(specification, seed);
+    const identity = checkpoints && checkpointIdentity(specification, seed, measured);
     let kind: TrialsKind | undefined;
     const kindOf = () => {
       const { landscape, spacetime } = specification;
-      const columns = () => columnsOf({ landscape, spacetime, numbers: observedNumbers(specification) });
+      const columns = () => columnsOf({ landscape, spacetime, numbers: measured.numbers });
       kind ??= { columns: columns(), updates: updates(scheduleOf(spacetime)) };
       return kind;
     };

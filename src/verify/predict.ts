@@ -7,7 +7,7 @@ import {
   reachOf,
 } from "../evaluate/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
-import { isZero, ordersOf } from "./predicted-orders.js";
+import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
 import { ordersBeyond, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 
@@ -66,6 +66,17 @@ export function refuseMissing(
   const divergence = evaluator.divergence(eta, specification.spacetime);
   const why = divergence === undefined ? "" : `; ${divergence}`;
   throw new EvaluationError(`verify ${specification.name}, eta = ${eta}: ${total}${why}`);
+}
+
+/** The orders of what the specification predicts at one learning rate, for each number of the observable. */
+export function ordersPredicted(
+  evaluator: Evaluator,
+  specification: VerifySpecification,
+  observable: Observable,
+  eta: number,
+): PredictedOrder[][] {
+  const request = requestOf(specification, observable, eta);
+  return predictOrders(evaluator, request, predictionOrder(specification));
 }
 
 /** The truncation estimate at one learning rate, for each number of the observable: the magnitudes of the orders beyond. */

@@ -1,7 +1,7 @@
 import { type Engine, engineRecord } from "../engines/index.js";
 import { scheduleOf } from "../optimisers/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
-import type { SimulationRequest } from "../simulate/index.js";
+import type { RequestedNumber, SimulationRequest } from "../simulate/index.js";
 
 const mostCompared = 1024;
 const fewestCompared = 8;
@@ -44,13 +44,15 @@ export async function roundingOf(
     return undefined;
   }
   return exact.map((values, column) => {
+    // Orders are compared by the floor itself, and so have a wider one.
+    const times = isOfOrder(request.numbers[column]) ? 2 : 1;
     const both = values.map((value, trial) => [rounded[column]![trial]!, value] as const);
     // Trials that diverge in both are in no mean.
     const pairs = both.filter(([one, other]) => !(Number.isNaN(one) && Number.isNaN(other)));
     const differences = pairs.map(([one, other]) => one - other);
     const { mean, deviation } = spreadOf(differences);
     const errors = errorsWith(differences.length, threeErrors);
-    const floor = Math.abs(mean) + (errors * deviation) / Math.sqrt(differences.length);
+    const floor = times * Math.abs(mean) + (errors * deviation) / Math.sqrt(differences.length);
     // One that diverges in one of them only, or less than two that do not, say that nothing is known.
     return {
       floor: Number.isNaN(floor) ? Number.POSITIVE_INFINITY : floor,
@@ -58,6 +60,14 @@ export async function roundingOf(
       diverges: pairs.length < both.length,
     };
   });
+}
+
+function isOfOrder(number: RequestedNumber | undefined): boolean {
+  return (
+    number !== undefined &&
+    "combination" in number &&
+    number.combination.some(({ quantity }) => "order" in quantity && quantity.order !== undefined)
+  );
 }
 
 function spreadOf(values: readonly number[]): { mean: number; deviation: number } {

@@ -1,10 +1,18 @@
 import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
-import { errorsWith, processor, threeErrors } from "../runs/index.js";
-import type { SimulationRequest } from "../simulate/index.js";
+import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
+import type { SimulationRequest, SimulationResult } from "../simulate/index.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
+import { labels } from "./order-numbers.js";
+import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
+
+/** Enough to see what happens in one trial of a thousand. */
+const pilotTrials = 10_000;
+
+/** Beyond all trials of runs (docs/streams.md). */
+const firstOfPilot = 2 ** 52;
 
 /** What simulates from now on. */
 export interface EngineNote {
@@ -22,6 +30,8 @@ export interface EngineNote {
 export interface LabelledPrediction {
   readonly label: string;
   readonly prediction: PredictedNumber;
+  /** Where each order is measured by itself. */
+  readonly orders?: readonly PredictedOrder[];
 }
 
 /** The engines of some keys by their names: `webgpu+cpu`. */
@@ -72,7 +82,7 @@ export class RunEngines {
       if (roundings === undefined) {
         return { engine, floors: none };
       }
-      const matters = this.engines.isFree ? wouldDecide(roundings, predictions, request.trials) : undefined;
+      const matters = this.engines.isFree ? wouldDecide(roundings, request, predictions) : undefined;
       if (matters === undefined) {
         this.say(request.eta, engine, why);
         return {
@@ -111,6 +121,24 @@ export class RunEngines {
     }
   }
 
+  /**
+   * What a pilot measures, on streams that no run has: so that few trials are not judged by themselves only how skewed they are.
+   * @returns nothing of an engine that is for trials too dear for a pilot, and when the signal has stopped it.
+   */
+  async pilotFor(
+    request: SimulationRequest,
+    engine: Engine,
+    signal?: AbortSignal,
+  ): Promise<SimulationResult | undefined> {
+    if (engine.name === tensorFlow.name || signal?.aborted) {
+      return undefined;
+    }
+    const pilot = { ...request, firstTrial: firstOfPilot, trials: pilotTrials };
+    const double = engine.precise ? engine : await this.engines.open(processor.name);
+    const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
+    return result.cancelled ? undefined : result;
+  }
+
   /** The processor goes on where another engine was lost. */
   async fallBack(eta: number, reason: string): Promise<Engine> {
     const { engine, why } = await this.engines.settle(reason);
@@ -138,11 +166,12 @@ const negligible = 1 / 4;
 /** Whether rounding would have a say in a verdict, and how. */
 function wouldDecide(
   roundings: readonly Rounding[],
+  { numbers, trials }: Pick<SimulationRequest, "numbers" | "trials">,
   predictions: readonly LabelledPrediction[],
-  trials: number,
 ): string | undefined {
-  for (const [index, { label, prediction }] of predictions.entries()) {
-    const { floor, deviation } = roundings[index]!;
+  const known = new Map(numbers.map(({ label }, index) => [label, roundings[index]!]));
+  for (const { label, prediction, orders } of predictions) {
+    const { floor, deviation } = known.get(label)!;
     const { truncation } = prediction;
     const band = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + truncation;
     if (floor > negligible * Math.min(band, lastOrderOf(prediction))) {
@@ -152,6 +181,21 @@ function wouldDecide(
           ? "one trial does not tell what single precision does"
           : "trials diverge in single precision, so that what else it does is not known";
     }
+    const last = Math.abs(orders?.findLast((one) => one.order > 0 && !isZero(one))?.predicted ?? 0);
+    const coarse = orders?.find(({ order }) => isCoarse(last, known.get(labels.order(label, order)), trials));
+    if (coarse !== undefined) {
+      return `single precision is too coarse for order ${coarse.order} of ${label}`;
+    }
   }
   return undefined;
+}
+
+/** Whether rounding is much both of an order's noise and of the last order. @param last its magnitude. */
+function isCoarse(last: number, rounding: Rounding | undefined, trials: number): boolean {
+  if (rounding === undefined) {
+    return false;
+  }
+  const { floor, deviation } = rounding;
+  const noise = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials));
+  return floor > negligible * Math.max(noise, last);
 }

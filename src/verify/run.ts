@@ -13,11 +13,15 @@ import {
 } from "../runs/index.js";
 import type { SimulationProgress, SimulationRequest } from "../simulate/index.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
-import { finite, judgedRun, type Measured } from "./judged-run.js";
+import { judgedRuns } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
+import { finite, type Measured } from "./measured.js";
+import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
+import { errorsExist } from "./moments.js";
+import { byLabel } from "./orders.js";
 import { Outlooks } from "./outlook.js";
-import { evaluatorFor, predict, refuseMissing } from "./predict.js";
+import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
@@ -80,7 +84,8 @@ export async function runVerification(
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator = options.evaluator ?? evaluatorFor(specification);
-  const keeper = await Keeper.open(specification, seed, options);
+  const numbers = measuredNumbersOf(specification);
+  const keeper = await Keeper.open(specification, seed, numbers, options);
   const { workers } = options;
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
@@ -90,7 +95,16 @@ export async function runVerification(
     options.onEngine,
   );
   try {
-    const runs = await verifyEach({ specification, options, evaluator, engines, keeper, trials, seed });
+    const runs = await verifyEach({
+      specification,
+      options,
+      evaluator,
+      engines,
+      keeper,
+      numbers,
+      trials,
+      seed,
+    });
     const settle = (isStopped: boolean) => (isStopped ? keeper.write() : keeper.finish());
     if (options.signal?.aborted) {
       await settle(true);
@@ -112,6 +126,7 @@ interface Verification {
   readonly evaluator: Evaluator;
   readonly engines: RunEngines;
   readonly keeper: Keeper;
+  readonly numbers: MeasuredNumbers;
   readonly trials: number;
   readonly seed: number;
 }
@@ -120,6 +135,8 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
   const { specification, options, evaluator, trials, seed } = verification;
   const { landscape, observables } = specification;
   const outlooks = new Outlooks(specification);
+  const errorExists = errorsExist(landscape);
+  const isTotal = specification.measure === "total";
   const runs: Run[] = [];
   for (const eta of specification.etas) {
     if (options.signal?.aborted) {
@@ -130,7 +147,9 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
       const numbers = numbersOf(observable, landscape);
       const predicted = predict(evaluator, specification, observable, eta);
       refuseMissing(evaluator, specification, observable, eta, predicted);
+      const orders = isTotal ? undefined : ordersPredicted(evaluator, specification, observable, eta);
       return predicted.map((prediction, component) => ({
+        ...(orders === undefined ? {} : { orders: orders[component]! }),
         number: numbers[component]!,
         label: numbers[component]!.label,
         prediction,
@@ -146,8 +165,8 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
       break;
     }
     const note = evaluator.divergence(eta, specification.spacetime);
-    for (const predicted of predictions) {
-      const run = judgedRun({ specification, eta, seed, wanted: trials, note }, predicted, measured);
+    const rate = { specification, eta, seed, wanted: trials, note, errorExists };
+    for (const run of judgedRuns(rate, predictions, measured)) {
       runs.push(run);
       options.onRun?.(run);
     }
@@ -163,8 +182,10 @@ async function measure(
 ): Promise<Measured> {
   const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, name } = specification;
-  const numbers = observedNumbers(specification);
-  const request: SimulationRequest = { landscape, spacetime, eta, numbers, trials, seed };
+  const request: SimulationRequest = {
+    ...{ landscape, spacetime, eta, trials, seed },
+    ...verification.numbers,
+  };
   options.onPhase?.({ doing: "choosing", verify: name, eta });
   const kept = keeper.at(eta);
   const begun = kept.filter(({ result }) => result.trials <= trials);
@@ -190,6 +211,11 @@ async function measure(
     keeper.tellKept(eta, done);
     await keeper.take(eta, done, trials);
   }
+  const pilot =
+    request.expansion === undefined
+      ? undefined
+      : await verification.engines.pilotFor(request, engine, options.signal);
+  const facts = { floors, pilot: pilot && byLabel(pilot.statistics) };
   options.onPhase?.({ doing: "simulating", verify: name, eta });
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
@@ -203,7 +229,7 @@ async function measure(
     const stepsPerSecond = (fresh * updates(scheduleOf(spacetime))) / seconds;
     options.onProgress?.(
       { eta, trials: known, totalTrials: total, stepsPerSecond, secondsLeft: finite(secondsLeft) },
-      measurementsOf(eta, progress),
+      measurementsOf(specification, eta, progress),
       secondsHere,
     );
   };
@@ -213,7 +239,7 @@ async function measure(
       result: await engine.simulate(request, { ...signal, onProgress }),
       engines: [engineKey(engine)],
       device: engine.device,
-      floors,
+      ...facts,
     };
   }
   const engines = [...(done?.engines ?? [engineKey(engine)])];
@@ -230,7 +256,7 @@ async function measure(
       return next;
     },
   });
-  return { result, engines, device, floors };
+  return { result, engines, device, ...facts };
 }
 
 /** Why trials that are kept are done anew. */
@@ -242,17 +268,21 @@ function setAside({ result, engines }: KnownTrials, wanted: number): string {
 
 /** What is measured at a learning rate by the trials done so far. */
 export function measurementsOf(
+  specification: VerifySpecification,
   eta: number,
   { trials, diverged, statistics }: Pick<SimulationProgress, "trials" | "diverged" | "statistics">,
 ): Measurement[] {
-  return statistics.map(({ label, mean, standardError }) => ({
-    eta,
-    observable: label,
-    measured: finite(mean),
-    standardError: finite(standardError),
-    trials,
-    diverged,
-  }));
+  const observed = new Set(observedNumbers(specification).map(({ label }) => label));
+  return statistics
+    .filter(({ label }) => observed.has(label))
+    .map(({ label, mean, standardError }) => ({
+      eta,
+      observable: label,
+      measured: finite(mean),
+      standardError: finite(standardError),
+      trials,
+      diverged,
+    }));
 }
 
 /** The exit status of a set of runs: 1 when one disagrees, else 3 when one is inconclusive, else 0. */

@@ -21,6 +21,8 @@ export interface VerifySpecification {
   readonly spacetime: SpaceTime;
   /** Learning rates, positive; one run each. */
   readonly etas: readonly number[];
+  /** How many the block has, where some of them are left out. */
+  readonly rates?: number;
   readonly observables: readonly Observable[];
   readonly prediction: Prediction;
   readonly sum: SumMode;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Run } from "../../src/runs/index.js";
 import { diag, diagJson, diagProcess, type Outcome, root, withFolder } from "./diag.js";
 
 const gauss = "examples/gauss.diag";
@@ -252,6 +253,22 @@ describe("diag verify", () => {
       steps: 2000000,
       seed: 5,
     });
+    // Orders as `diag evaluate` says them, each beside what was measured; what they leave over stands for the truncation.
+    for (const run of json.runs as unknown as Run[]) {
+      expect(run.orders!.map((one) => Object.keys(one).join())).toEqual(
+        [0, 1, 2, 3].map(() => "order,predicted,measured,standardError"),
+      );
+      const sum = run.orders!.reduce((total, { predicted }) => total + predicted!, 0);
+      expect(sum).toBeCloseTo(run.predicted, 12);
+      expect(run.truncation).toBe(Math.abs(run.remainder!.measured!));
+      const whole = run.orders!.reduce((total, { measured }) => total + measured!, run.remainder!.measured!);
+      expect(whole).toBeCloseTo(run.plain!.measured!, 10);
+      expect(run.reason).toMatch(
+        /^orders 0 to 3 agree; [\d.]+ % of what was measured beyond order 0 is left over$/,
+      );
+    }
+    const shown = await diag([...words, "--orders"]);
+    expect(shown.output).toMatch(/gauss_excess +0\.1 +test_loss +3 +-0\.00045887\d+ +-0\.000\d+\(\d+\)/);
     const alone = await diagJson<VerifyJson>([...words, "--workers", "1"]);
     expect(alone.json.runs.map((run) => run.measured)).toEqual(json.runs.map((run) => run.measured));
   });
@@ -278,7 +295,7 @@ describe("diag verify", () => {
       expect(json.runs[0]!.trialsToDecide).toBeGreaterThan(200);
       expect(status).toBe(3);
       const shown = await diag(["verify", "v.diag"], { cwd: folder });
-      expect(shown.output).toMatch(/about [\d,]+ trials would decide/);
+      expect(shown.output).toMatch(/about [\d,]+ trials would do/);
     });
   });
 

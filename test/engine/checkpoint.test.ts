@@ -119,13 +119,13 @@ describe("checkpoints", () => {
     }
   });
 
-  test("what trials depend on is in the identity; names, predictions and rates are not", () => {
+  test("what trials depend on is in the identity; names and rates are not, and of predictions only what orders they are of", () => {
     const identity = checkpointIdentity(specification, 1);
     const same = {
       ...specification,
       name: "other",
       etas: [1],
-      prediction: { kind: "series", order: 2 } as const,
+      sum: "integral" as const,
     };
     expect(checkpointIdentity(same, 1)).toBe(identity);
     const other: VerifySpecification[] = [
@@ -136,6 +136,14 @@ describe("checkpoints", () => {
         landscape: { ...mixed, weights: mixed.weights.map((one) => ({ ...one, start: 1 })) },
       },
     ];
+    // Trials carry orders up to the prediction's, as rvalues or as uvalues; without orders it is no part of them.
+    const series = { ...specification, prediction: { kind: "series", order: 2 } as const };
+    const totals = [specification, series].map((one) =>
+      checkpointIdentity({ ...one, measure: "total" as const }, 1),
+    );
+    expect(totals[0]).toBe(totals[1]);
+    expect(totals[0]).not.toBe(identity);
+    other.push(series, { ...specification, prediction: { kind: "order", order: 2 } });
     for (const one of other) {
       expect(checkpointIdentity(one, 1)).not.toBe(identity);
     }

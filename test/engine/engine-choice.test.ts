@@ -21,7 +21,8 @@ import {
   runVerification,
   type VerifyOptions,
 } from "../../src/verify/index.js";
-import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
+import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
+import type { VerifySpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
@@ -266,14 +267,14 @@ describe("what an earlier run has left", () => {
     const request = {
       landscape,
       spacetime,
-      numbers: observedNumbers(specification),
+      ...measuredNumbersOf(specification),
       eta: 0.05,
       trials: 10_000,
       seed: 3,
     };
     const result = await simulateLocally(request, { workers: 0 });
     const checkpoint = await Checkpoint.open(store, checkpointIdentity(specification, 3));
-    const floors = new Map([["test_loss", floor]]);
+    const floors = new Map(request.numbers.map(({ label }) => [label, floor]));
     checkpoint.take(0.05, { result, engines: begun, floors }, 30_000);
     await checkpoint.write();
     const resumed: number[] = [];
@@ -294,7 +295,7 @@ describe("what an earlier run has left", () => {
     const request = {
       landscape,
       spacetime,
-      numbers: observedNumbers(specification),
+      ...measuredNumbersOf(specification),
       eta: 0.05,
       trials: 100,
       seed: 3,
@@ -302,10 +303,7 @@ describe("what an earlier run has left", () => {
     const result = await simulateLocally(request, { workers: 0 });
     const opened = () => Checkpoint.open(store, "identity");
     const unknown = { ...floor, floor: Number.POSITIVE_INFINITY };
-    const floors = new Map([
-      ["test_loss", floor],
-      ["train_loss", unknown],
-    ]);
+    const floors = new Map(request.numbers.map(({ label }, place) => [label, place === 0 ? floor : unknown]));
     const checkpoint = await opened();
     checkpoint.take(0.05, { result, engines: begunBy, floors }, 200);
     await checkpoint.write();

@@ -7,8 +7,8 @@ import { columnsOf } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
+import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
-import { observedNumbers } from "../../src/verify/specification.js";
 import { times } from "../times.js";
 import { memoryStore } from "./memory-store.js";
 import { mixed, sgd } from "./simulate-landscapes.js";
@@ -283,7 +283,7 @@ describe("a checkpoint that somebody has changed", () => {
 
   test("is read as rows that were written, whatever was changed, or not at all", () => {
     const kind = {
-      columns: columnsOf({ ...specification, numbers: observedNumbers(specification) }),
+      columns: columnsOf({ ...specification, ...measuredNumbersOf(specification) }),
       updates: 4,
     };
     const read = (kept: Kept) => readTrials(identity, JSON.stringify(kept), kind);

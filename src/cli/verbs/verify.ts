@@ -20,7 +20,7 @@ import {
 } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
-import { formatRuns } from "../results.js";
+import { formatOrders, formatRuns } from "../results.js";
 import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
@@ -49,6 +49,7 @@ export const verify: Verb = {
       hint: "a word",
       help: "total: measure the observable alone, and compare it with the prediction's total",
     },
+    orders: { takes: "flag", help: "also print each order, predicted beside measured" },
     workers: {
       takes: "value",
       hint: "a number",
@@ -96,6 +97,9 @@ export const verify: Verb = {
       printJson(terminal, { runs }, status);
     } else {
       terminal.print(formatRuns(runs));
+      if (given.has("orders")) {
+        terminal.print(`\n${formatOrders(runs)}`);
+      }
     }
     if (stopped) {
       terminal.note(keeping.wordsOfStop());

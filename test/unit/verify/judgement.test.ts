@@ -375,6 +375,17 @@ describe("(b) the series does not carry the observable", () => {
     expect(judge(predict([1]), measurement([start], none)).verdict).toBe("agrees");
   });
 
+  test("but not by what rounding leaves", () => {
+    // Nothing is beyond order 0 but 1e-14 of it.
+    const left = (measured: number) =>
+      judge(
+        predict([1, 0]),
+        measurement([start, measure(0, 0)], { remainder: { measured, standardError: 0 } }),
+      );
+    expect(left(0.9e-14)).toEqual({ verdict: "agrees", reason: "orders 0 to 1 agree; nothing is left over" });
+    expect(left(1.4e-14).verdict).toBe("inconclusive");
+  });
+
   test("beside what (a) says", () => {
     const both = measurement([start, measure(-0.1, 1e-4), measure(0.02, 0.02)], {
       remainder: { measured: -1, standardError: 1e-3 },

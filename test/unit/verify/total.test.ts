@@ -105,4 +105,27 @@ describe("a total beside its prediction", () => {
     });
     expect(judge(prediction, measured(5, 0, { trials: 100 })).verdict).toBe("disagrees");
   });
+
+  test("is not rounded against where trials start", () => {
+    const start = 1e8;
+    const far = {
+      predicted: start + 2e-5,
+      start,
+      change: 2e-5,
+      truncation: 0,
+      last: { order: 1, predicted: 2e-5 },
+    };
+    const moved = (change: number): MeasuredNumber => ({
+      ...measured(start + change, 1e-9),
+      ...{ start: start * (1 + 1e-15), change, resolution: 1e-11 },
+    });
+    expect(judge(far, moved(2e-5 + 2.9e-9)).verdict).toBe("agrees");
+    expect(judge(far, moved(2e-5 + 3.1e-9)).verdict).toBe("disagrees");
+    expect(judge(far, moved(2e-5 - 3.1e-9)).verdict).toBe("disagrees");
+    // Starts that differ by more than rounding are a difference like any other.
+    expect(judge(far, { ...moved(2e-5), start: start + 1 }).verdict).toBe("disagrees");
+    // What evaluating in doubles may be off by is none.
+    const coarse = { ...moved(2e-5 + 1e-8), standardError: 0, resolution: 1.1e-8 };
+    expect(judge(far, coarse).verdict).toBe("agrees");
+  });
 });
