@@ -25,7 +25,13 @@ import {
   type UpdateRule,
   usesPointsOnce,
 } from "../optimisers/index.js";
-import { type Embedding, type EmbeddingPlan, planEmbeddings, planOfEmbedding } from "../spacetime/index.js";
+import {
+  type Embedding,
+  type EmbeddingPlan,
+  planEmbeddings,
+  planOfEmbedding,
+  weightOfTimes,
+} from "../spacetime/index.js";
 import {
   type Evaluation,
   EvaluationError,
@@ -34,7 +40,7 @@ import {
   type SumMode,
   type Term,
 } from "./evaluation.js";
-import { largestWork } from "./limits.js";
+import { largestWork, orderProblem } from "./limits.js";
 import { type Valuation, valuationOf } from "./valuation.js";
 
 /** What all terms of a space-time ask of it. */
@@ -100,6 +106,10 @@ export class Evaluator {
   /** The terms of the prediction, which add up to it; the order-0 term comes first. */
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
+    const problem = orderProblem(selection, request.spacetime);
+    if (problem !== undefined) {
+      throw new EvaluationError(problem);
+    }
     const start = this.startValue(observable);
     const terms: Term[] = [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: start }];
     for (const candidate of this.candidates(request)) {
@@ -128,6 +138,10 @@ export class Evaluator {
   /** What each diagram with exactly so many edges adds, whichever the request names, by its kind of values. */
   orderTerms(request: EvaluationRequest, order: number): Term[] {
     const plain = request.selection.kind === "series";
+    const problem = orderProblem({ kind: "order", order }, request.spacetime);
+    if (problem !== undefined) {
+      throw new EvaluationError(problem);
+    }
     return this.enumerated(request, order, !plain).map((candidate) => this.term(request, candidate, plain));
   }
 
@@ -213,7 +227,7 @@ export class Evaluator {
     const edges = edgeCount(diagram);
     const short = formatShortForm(diagram);
     const exactPlan = this.plan(diagram, short, spacetime, "exact");
-    const embeddings = exactPlan.sum(new Float64Array(diagram.parents.length));
+    const embeddings = exactPlan.count();
     const base = {
       diagram: short,
       ...(candidate.name === undefined ? {} : { name: candidate.name }),
@@ -268,12 +282,13 @@ export class Evaluator {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
+      const counted = weight * weightOfTimes(diagram, embedding.times, this.descent(spacetime).schedule);
       return this.scaled(
         (amputate) => this.values.contract(diagram, plan, step, amputate),
         diagram,
         automorphisms,
         request,
-      ).map((value) => weight * value);
+      ).map((value) => counted * value);
     });
   }
 

@@ -14,6 +14,8 @@ export {
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
 export {
+  lastOrderIn,
+  orderProblem,
   type Reach,
   reachOf,
   reachProblem,

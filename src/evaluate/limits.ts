@@ -1,6 +1,7 @@
 import { largestEnumeration, leastDiagramCount } from "../diagram/enumerate.js";
 import { checkExpansion, type Landscape, LandscapeError } from "../landscape/index.js";
 import { largestExpansion, monomialCount } from "../landscape/monomials.js";
+import { optimiserOf, ruleOf, type SpaceTime } from "../optimisers/index.js";
 import { largestEmbeddedDiagram } from "../spacetime/embeddings.js";
 import type { Selection } from "./evaluation.js";
 
@@ -35,6 +36,19 @@ export function reachOf(selection: Selection, beyond: number): Reach {
         named: selection.diagrams.length,
       }
     : { order: selection.order, beyond };
+}
+
+/** The last order whose diagrams are known in a space-time. */
+export function lastOrderIn(spacetime: SpaceTime): number {
+  return ruleOf(spacetime).lastOrder ?? Number.POSITIVE_INFINITY;
+}
+
+/** Why a selection goes beyond what is known of a space-time, in one line; `undefined` when it does not. */
+export function orderProblem(selection: Selection, spacetime: SpaceTime): string | undefined {
+  const last = lastOrderIn(spacetime);
+  return reachOf(selection, 0).order > last
+    ? `${optimiserOf(spacetime).name} is predicted up to order ${last}; ask for no more, such as order ${last}`
+    : undefined;
 }
 
 /**

@@ -42,6 +42,13 @@ export type ParameterValues = Readonly<Record<string, number | string>>;
 export interface UpdateRule {
   /** The share of `eta` that every step goes: a factor for each node but the root. */
   readonly rate: number;
+  /**
+   * Present where descent is on the training loss and `eta` times this times `C^ν_ν`, the trace of the covariance of the
+   * gradients at a datum, estimated without bias from the training points (THEORY §9). Its gradient counts as two edges.
+   */
+  readonly covariancePenalty?: number;
+  /** The last order whose diagrams are known; of all orders where absent. */
+  readonly lastOrder?: number;
 }
 
 /** All that is known of an optimiser. Whatever lists, reads, documents, colours, sums or simulates one asks its record. */

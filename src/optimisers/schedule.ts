@@ -11,6 +11,11 @@ export interface Schedule {
   readonly epochs: number;
   /** `same`: every epoch visits the batches in one order; `reshuffled`: the expectation over independent uniform shuffles. */
   readonly order: "same" | "reshuffled";
+  /**
+   * How much an embedding counts in which a node and its child, both of one part, lie in one cell: no update is between
+   * them. Nothing where absent.
+   */
+  readonly sharedCells?: number;
 }
 
 /** Whether every cell is shaded: each update uses every point, and there is no order to shuffle. */

@@ -1,6 +1,7 @@
 import { type ElementaryFunctions, elementary, elementaryCalls } from "../compile/elementary.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../compile/program.js";
 import { steppedDown } from "../compile/step.js";
+import { CovariancePenalty } from "./covariance-penalty.js";
 import type { DescentExpansion } from "./expansion.js";
 import type { Losses } from "./losses.js";
 import type { DescentPrograms } from "./simulation-plan.js";
@@ -22,11 +23,17 @@ export interface DescentShape {
   readonly step: number;
   readonly batch: number;
   readonly expansion?: DescentExpansion | undefined;
+  /** What the rule of the optimiser adds to the training loss. */
+  readonly covariancePenalty?: number | undefined;
 }
 
 /** The programs of an update of the weights, and of a trial's expansion where there is one. */
 export function descentPrograms(losses: Losses, shape: DescentShape): DescentPrograms {
   const { form, batch, expansion } = shape;
+  const penalty =
+    shape.covariancePenalty === undefined
+      ? undefined
+      : new CovariancePenalty(losses, expansion, shape.covariancePenalty, batch);
   const functions = functionsOf(form);
   const builder = new ProgramBuilder();
   const registers = losses.weights.length + (expansion?.registers ?? 0);
@@ -43,8 +50,14 @@ export function descentPrograms(losses: Losses, shape: DescentShape): DescentPro
   });
   const finished = (orders: readonly Value[]): Program =>
     finishProgram(builder, [...weights, ...orders], inputs.length);
-  if (expansion === undefined) {
+  if (expansion === undefined && penalty === undefined) {
     return { descent: finished([]) };
+  }
+  if (expansion === undefined) {
+    return {
+      descent: finished(penalty!.sums(builder, state, data, functions)),
+      update: updateProgram(losses, undefined, step, form, penalty),
+    };
   }
   const slopes = expansion.slopes(builder, state, data, functions);
   if (batch === 1) {
@@ -53,31 +66,39 @@ export function descentPrograms(losses: Losses, shape: DescentShape): DescentPro
   }
   const zero = builder.constant(0);
   return {
-    descent: finished(
-      slopes.map((slope) => (slope === undefined ? zero : form === "calls" ? scaled(slope) : slope)),
-    ),
-    update: updateProgram(losses, expansion, step, form),
+    descent: finished([
+      ...slopes.map((slope) => (slope === undefined ? zero : form === "calls" ? scaled(slope) : slope)),
+      ...(penalty?.sums(builder, state, data, functions) ?? []),
+    ]),
+    update: updateProgram(losses, expansion, step, form, penalty),
   };
 }
 
 /** Of a batch of several points. Inputs: the state, the sums over the batch. */
 function updateProgram(
   losses: Losses,
-  expansion: DescentExpansion,
+  expansion: DescentExpansion | undefined,
   step: { readonly whole: number; readonly share: number },
   form: PlanForm,
+  penalty: CovariancePenalty | undefined,
 ): Program {
   const builder = new ProgramBuilder();
-  const registers = losses.weights.length + expansion.registers;
-  const inputs = Array.from({ length: 2 * registers }, (_, input) => builder.input(input));
+  const registers = losses.weights.length + (expansion?.registers ?? 0);
+  const inputs = Array.from({ length: 2 * registers + (penalty?.width ?? 0) }, (_, input) =>
+    builder.input(input),
+  );
   const [state, sums] = [inputs.slice(0, registers), inputs.slice(registers)];
-  const slopes = sums.slice(losses.weights.length);
+  const slopes = sums.slice(losses.weights.length, registers);
   const outputs = losses.weights.map((_, weight) =>
     form === "calls" ? sums[weight]! : steppedDown(builder, state[weight]!, sums[weight]!, step.share),
   );
   const orders =
-    form === "calls"
-      ? expansion.taken(builder, state, slopes, { ...step, share: 1 })
-      : expansion.updated(builder, state, slopes, step);
-  return finishProgram(builder, [...outputs, ...orders], inputs.length);
+    expansion === undefined
+      ? []
+      : form === "calls"
+        ? expansion.taken(builder, state, slopes, { ...step, share: 1 })
+        : expansion.updated(builder, state, slopes, step);
+  const moved = [...outputs, ...orders];
+  const after = penalty?.steppedDown(builder, moved, sums, step.whole) ?? moved;
+  return finishProgram(builder, after, inputs.length);
 }

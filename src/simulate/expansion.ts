@@ -123,7 +123,7 @@ export class DescentExpansion {
   }
 
   /** The weights as series: where they start, then their registers. */
-  private series(builder: ProgramBuilder, state: readonly Value[]): readonly Series[] {
+  series(builder: ProgramBuilder, state: readonly Value[]): readonly Series[] {
     return this.losses.weights.map(({ start }, weight) => [
       start === 0 ? undefined : builder.constant(start),
       ...Array.from({ length: this.order }, (_, index) => state[this.register(weight, index + 1)]!),

@@ -32,6 +32,13 @@ export interface LossExpansion {
     order: number,
     functions: ElementaryFunctions,
   ): readonly Series[];
+  /** The second derivatives of the loss of a datum, to `order`: a row a weight, up to its diagonal. */
+  bends(
+    builder: ProgramBuilder,
+    inputs: SeriesInputs,
+    order: number,
+    functions: ElementaryFunctions,
+  ): readonly (readonly Series[])[];
   /** The loss of a datum less its constant. */
   loss(builder: ProgramBuilder, inputs: SeriesInputs, order: number, functions: ElementaryFunctions): Series;
   /**
@@ -41,10 +48,11 @@ export interface LossExpansion {
   expectedChange(builder: ProgramBuilder, weights: readonly Series[], order: number): Series;
 }
 
-/** Of a loss that is an expression. @param slopes its gradient. */
+/** Of a loss that is an expression. @param slopes its gradient. @param bends its second derivatives, up to the diagonal. */
 export function expressionExpansion(
   landscape: Landscape,
   slopes: () => readonly Expression[],
+  bends: () => readonly (readonly Expression[])[],
 ): LossExpansion {
   const symbolsOf = ({ weights, data }: SeriesInputs): ReadonlyMap<string, Series> =>
     new Map([
@@ -61,6 +69,10 @@ export function expressionExpansion(
     gradient: (builder, inputs, order, functions) => {
       const symbols = symbolsOf(inputs);
       return slopes().map((slope) => lowerSeries(builder, slope, symbols, order, functions));
+    },
+    bends: (builder, inputs, order, functions) => {
+      const symbols = symbolsOf(inputs);
+      return bends().map((row) => row.map((entry) => lowerSeries(builder, entry, symbols, order, functions)));
     },
     loss: (builder, inputs, order, functions) =>
       lowerSeries(builder, constantApart(landscape.loss).rest, symbolsOf(inputs), order, functions),

@@ -33,6 +33,8 @@ export interface Losses {
     functions: ElementaryFunctions,
     finish: (slope: Value, weight: number) => Value,
   ): Value[];
+  /** Adds the second derivatives of the loss of a datum: a row a weight, up to its diagonal. */
+  curvature(builder: ProgramBuilder, inputs: LossInputs, functions: ElementaryFunctions): Value[][];
   /** The loss of a datum less its constant. */
   loss(functions: ElementaryFunctions): Program;
   /** @throws LandscapeError when the expectation does not exist at the start, or cannot be found there. */
@@ -112,6 +114,20 @@ function expressionLosses(landscape: Landscape): Losses {
     slopes ??= gradient(landscape);
     return slopes;
   };
+  let bends: readonly (readonly Expression[])[] | undefined;
+  const curvatureOf = (): readonly (readonly Expression[])[] => {
+    bends ??= gradientOf().map((slope, weight) =>
+      gradient({ ...landscape, weights: weights.slice(0, weight + 1), loss: slope }),
+    );
+    return bends;
+  };
+  const symbolsOf = (inputs: LossInputs) =>
+    new Map(
+      names.map((name, index) => [
+        name,
+        index < weights.length ? inputs.weights[index]! : inputs.data[index - weights.length]!,
+      ]),
+    );
   return {
     weights,
     get sources() {
@@ -123,14 +139,15 @@ function expressionLosses(landscape: Landscape): Losses {
     },
     data: width,
     gradient: (builder, inputs, functions, finish) => {
-      const symbols = new Map(
-        names.map((name, index) => [
-          name,
-          index < weights.length ? inputs.weights[index]! : inputs.data[index - weights.length]!,
-        ]),
-      );
+      const symbols = symbolsOf(inputs);
       return gradientOf().map((slope, weight) =>
         finish(lowerExpression(builder, slope, symbols, functions), weight),
+      );
+    },
+    curvature: (builder, inputs, functions) => {
+      const symbols = symbolsOf(inputs);
+      return curvatureOf().map((row) =>
+        row.map((entry) => lowerExpression(builder, entry, symbols, functions)),
       );
     },
     loss: (functions) => lowerProgram([constantApart(landscape.loss).rest], names, functions),
@@ -139,7 +156,7 @@ function expressionLosses(landscape: Landscape): Losses {
       return expected;
     },
     expansion: () => {
-      expansion ??= expressionExpansion(landscape, gradientOf);
+      expansion ??= expressionExpansion(landscape, gradientOf, curvatureOf);
       return expansion;
     },
   };

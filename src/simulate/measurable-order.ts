@@ -3,7 +3,7 @@ import { fuseProducts } from "../compile/fused.js";
 import type { Program } from "../compile/program.js";
 import { LandscapeError } from "../landscape/index.js";
 import { monomialCount } from "../landscape/monomials.js";
-import { scheduleOf } from "../optimisers/index.js";
+import { ruleOf, scheduleOf } from "../optimisers/index.js";
 import { observedOf } from "./column.js";
 import { descentPrograms, functionsOf } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
@@ -56,6 +56,7 @@ function isMeasurable(
       step: anyStep,
       batch: scheduleOf(spacetime).batch,
       expansion,
+      covariancePenalty: ruleOf(spacetime).covariancePenalty,
     });
     return [
       [descent, ...(update === undefined ? [] : [update])],

@@ -1,7 +1,8 @@
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
-import { scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
+import { optimiserOf, ruleOf, scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
+import { processor } from "../runs/backends.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
 import { type ControlFit, chooseControls, controlProblem, withChosenControls } from "./controls/index.js";
@@ -93,6 +94,12 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     throw new SimulationError(problem);
   }
   const { spacetime } = request;
+  const { covariancePenalty } = ruleOf(spacetime);
+  if (covariancePenalty !== undefined && form === "calls") {
+    throw new SimulationError(
+      `${optimiserOf(spacetime).name} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
+    );
+  }
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
   const quantities = measuredOf(columns).flatMap(({ combination }) =>
@@ -122,7 +129,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     ...(orders === undefined ? {} : { orders }),
     data: losses.data,
     sources: losses.sources,
-    ...descentPrograms(losses, { form, step, batch, expansion }),
+    ...descentPrograms(losses, { form, step, batch, expansion, covariancePenalty }),
     loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],

@@ -8,6 +8,7 @@ import {
   type PlaceRelation,
   tooManyOrders,
 } from "./ordermaps.js";
+import { coupleOf } from "./shared-cell.js";
 
 /** A labelled embedding (THEORY §3): the row and time of every node. */
 export interface Embedding {
@@ -98,7 +99,7 @@ function pieceOf(
   const perEpoch = updatesPerEpoch(schedule);
   if (isGradientDescent(schedule)) {
     // Every row is shaded at all times.
-    return freePiece(
+    const free = freePiece(
       diagram,
       nodes,
       (node) => node,
@@ -107,6 +108,7 @@ function pieceOf(
       (choice) => choice,
       allowance,
     );
+    return coupleOf(diagram, nodes, schedule) === undefined ? free : withCouples(free, nodes, schedule);
   }
   const rowAt = (choice: number, time: number) => (time % perEpoch) * B + choice;
   if (!isTied || schedule.epochs === 1) {
@@ -114,6 +116,25 @@ function pieceOf(
     return freePiece(diagram, nodes, unitOf, updates(schedule), B, rowAt, allowance);
   }
   return tiedPiece(diagram, nodes, schedule, allowance);
+}
+
+/** A piece of a couple, and behind its embeddings those in which both share a cell, row after row. */
+function withCouples(free: Piece, nodes: readonly number[], schedule: Schedule): Piece {
+  const T = BigInt(updates(schedule));
+  return {
+    total: free.total + T * BigInt(schedule.points),
+    place(index, rows, times) {
+      if (index < free.total) {
+        free.place(index, rows, times);
+        return;
+      }
+      const cell = index - free.total;
+      for (const node of nodes) {
+        rows[node] = Number(cell / T);
+        times[node] = Number(cell % T);
+      }
+    },
+  };
 }
 
 /** Times are free but for the order along edges: units share a time, parts share a choice of the row. */

@@ -3,6 +3,7 @@ import { isGradientDescent, type Schedule, updates, updatesPerEpoch } from "../o
 import { type EmbeddingFactor, freeFactor } from "./free.js";
 import { reshuffledFactor } from "./reshuffled.js";
 import { sameOrderFactor } from "./sameorder.js";
+import { withSharedCell } from "./shared-cell.js";
 import type { Decays, TimeMode } from "./transfer.js";
 
 /**
@@ -18,6 +19,8 @@ export interface EmbeddingPlan {
    * that holds the root stands in each of the `N` rows with weight `1/N`.
    */
   sum(decay: Decays): number;
+  /** How many labelled embeddings there are, whatever each counts; an expected number as above. */
+  count(): number;
 }
 
 /** The most edges a diagram may have to be summed over a space-time. */
@@ -52,17 +55,16 @@ export function planEmbeddings(
     if (isGradientDescent(schedule)) {
       const rows = new Set(component.map((node) => diagram.parts[node]!));
       const weight = [...rows].reduce((product, part) => product * rowsOf(part), 1);
-      factors.push(
-        freeFactor(
-          diagram,
-          component,
-          (node) => node,
-          () => 1,
-          weight,
-          T,
-          mode,
-        ),
+      const free = freeFactor(
+        diagram,
+        component,
+        (node) => node,
+        () => 1,
+        weight,
+        T,
+        mode,
       );
+      factors.push(withSharedCell(free, diagram, schedule, mode));
     } else if (E === 1) {
       factors.push(freeFactor(diagram, component, (node) => diagram.parts[node]!, rowsOf, 1, T, mode));
     } else if (!component.some(isTied)) {
@@ -80,15 +82,22 @@ export function planEmbeddings(
       factors.push(sameOrderFactor(diagram, component, rowsOf, E, perEpoch, mode));
     }
   }
+  const sum = (decay: Decays) => {
+    let product = 1;
+    for (const factor of factors) {
+      product *= factor.sum(decay);
+    }
+    return product;
+  };
   return {
     factors,
-    sum(decay) {
-      let product = 1;
-      for (const factor of factors) {
-        product *= factor.sum(decay);
-      }
-      return product;
-    },
+    sum,
+    count: () =>
+      (schedule.sharedCells === undefined
+        ? sum
+        : planEmbeddings(diagram, { ...schedule, sharedCells: 1 }, mode).sum)(
+        new Float64Array(diagram.parents.length),
+      ),
   };
 }
 
@@ -97,7 +106,7 @@ export function planEmbeddings(
  * a diagram whose part holds the root the average over the rows.
  */
 export function countEmbeddings(diagram: Diagram, schedule: Schedule): number {
-  return planEmbeddings(diagram, schedule).sum(new Float64Array(diagram.parents.length));
+  return planEmbeddings(diagram, schedule).count();
 }
 
 /**

@@ -13,6 +13,7 @@ export {
   planEmbeddings,
 } from "./embeddings.js";
 export type { EmbeddingFactor } from "./free.js";
+export { weightOfTimes } from "./shared-cell.js";
 export { planOfEmbedding } from "./single.js";
 export { symmetriesKeeping } from "./symmetries.js";
 export { type Decays, type Move, makeDecays, type TimeMode, type Transfer } from "./transfer.js";

@@ -3,6 +3,7 @@ import {
   EvaluationError,
   type EvaluationRequest,
   Evaluator,
+  lastOrderIn,
   missingNumbers,
   reachOf,
 } from "../evaluate/index.js";
@@ -79,7 +80,10 @@ export function ordersPredicted(
   return predictOrders(evaluator, request, predictionOrder(specification));
 }
 
-/** The truncation estimate at one learning rate, for each number of the observable: the magnitudes of the orders beyond. */
+/**
+ * The truncation estimate at one learning rate, for each number of the observable: the magnitudes of the orders beyond.
+ * Infinite where these are not known.
+ */
 export function truncationsOf(
   evaluator: Evaluator,
   specification: VerifySpecification,
@@ -88,6 +92,9 @@ export function truncationsOf(
 ): number[] {
   const order = predictionOrder(specification);
   const request = requestOf(specification, observable, eta);
+  if (order + ordersBeyond(specification) > lastOrderIn(specification.spacetime)) {
+    return componentLabels(observable, specification.landscape).map(() => Number.POSITIVE_INFINITY);
+  }
   const beyond = Array.from({ length: ordersBeyond(specification) }, (_, index) =>
     evaluator.orderTotal(request, order + 1 + index),
   );

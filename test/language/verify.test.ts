@@ -245,3 +245,18 @@ test("under integrals every diagram adds, and nothing is said of embeddings", as
     expect((await analyze(block("integral"))).diagnostics).toEqual([]);
   }
 });
+
+test("orders of which nothing is known in a space-time are refused where they are asked for", async () => {
+  const spacetime = "gdc(N = 3, T = 3)";
+  await expectProblems(gauss + verify({ spacetime, predict: "predict series 2" }), []);
+  await expectProblems(gauss + verify({ spacetime, predict: "predict order «3»" }), [
+    ["error bad-value", /^gdc is predicted up to order 2; ask for no more, such as order 2$/],
+  ]);
+  const measure = "measure = total";
+  await expectProblems(gauss + verify({ spacetime, predict: "predict order «1»", measure }), [
+    ["error bad-value", /^`measure = total` takes 2 orders beyond order 1, of which nothing is known; leave/],
+  ]);
+  // Of one point there is no covariance.
+  const alone = "gdc(N = 1, T = 3)";
+  await expectProblems(gauss + verify({ spacetime: alone, predict: "predict order 3", measure }), []);
+});

@@ -11,7 +11,8 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
   const longest = longestPath(diagram);
   const schedule = scheduleOf(spacetime);
   const times = updates(schedule);
-  if (longest > times) {
+  // Cells that are shared take less time than there are edges.
+  if (longest > times && schedule.sharedCells === undefined) {
     return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
   }
   if (schedule.epochs === 1 && !satisfiesPathCondition(diagram)) {

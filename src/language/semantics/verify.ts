@@ -1,5 +1,5 @@
 import type { SumMode } from "../../evaluate/index.js";
-import { reachOf, sizeProblem } from "../../evaluate/limits.js";
+import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/limits.js";
 import type { Landscape } from "../../landscape/landscape.js";
 import {
   codes,
@@ -10,7 +10,7 @@ import {
   type Observable,
   observableNames,
 } from "../../observables/index.js";
-import { exampleOf, stochasticGradientDescent } from "../../optimisers/index.js";
+import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
   mostSeed,
   mostTrials,
@@ -93,12 +93,8 @@ export function checkVerify(
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
   if (landscape && prediction) {
-    checkReach(
-      predictChoice,
-      { prediction, ...(measure === undefined ? {} : { measure }) },
-      landscape,
-      problems,
-    );
+    const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
+    checkReach(predictChoice, asked, landscape, problems);
   }
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
@@ -125,16 +121,36 @@ export function checkVerify(
 /** Refuses at once what evaluation would refuse for its size. */
 function checkReach(
   choice: PredictChoice,
-  asked: { readonly prediction: Prediction; readonly measure?: "total" },
+  asked: {
+    readonly prediction: Prediction;
+    readonly spacetime: SpaceTime | undefined;
+    readonly measure?: "total";
+  },
   landscape: Landscape,
   problems: ProblemList,
 ): void {
-  const problem = sizeProblem(landscape, reachOf(asked.prediction, ordersBeyond(asked)));
+  const problem =
+    (asked.spacetime && knownProblem(asked.prediction, asked.spacetime, asked.measure)) ??
+    sizeProblem(landscape, reachOf(asked.prediction, ordersBeyond(asked)));
   if (problem === undefined) {
     return;
   }
   const place = choice.kind ? rangeOf(choice, "order") : rangeOf(choice);
   problems.error("bad-value", place, problem);
+}
+
+/** Refuses orders of which nothing is known in the space-time. */
+function knownProblem(
+  prediction: Prediction,
+  spacetime: SpaceTime,
+  measure: "total" | undefined,
+): string | undefined {
+  const { order } = reachOf(prediction, 0);
+  const beyond = measure === "total" ? ordersBeyond({ measure }) : 0;
+  const problem = orderProblem(prediction, spacetime);
+  return problem === undefined && order + beyond > lastOrderIn(spacetime)
+    ? `\`measure = total\` takes ${beyond} orders beyond order ${order}, of which nothing is known; leave it out`
+    : problem;
 }
 
 /** The statements of a verify, of which most kinds stand exactly once. */

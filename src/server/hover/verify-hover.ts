@@ -156,6 +156,9 @@ export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
   return [
     text(`${code(formatSpaceTime(spacetime))} · T = ${number(T)}`),
     text(sentences.join(" ")),
+    ...(schedule.sharedCells === undefined
+      ? []
+      : [text("Nodes of the penalty's gradient share a cell, a node and its child of one part.")]),
     ...(rate === 1 ? [] : [text(`Each update goes ${readable(rate)} of the way that \`eta\` says.`)]),
     text(`In all ${number(N * epochs)} of ${number(N * T)} cells are shaded.`),
   ];

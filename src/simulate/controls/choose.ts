@@ -1,4 +1,4 @@
-import { scheduleOf, stepSize } from "../../optimisers/index.js";
+import { ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
 import type { SimulationRequest } from "../request.js";
@@ -57,6 +57,11 @@ export function chooseControls(
   const { landscape, spacetime, eta, seed } = request;
   const numbers = observedOf(request.numbers);
   const schedule = scheduleOf(spacetime);
+  const { covariancePenalty } = ruleOf(spacetime);
+  if (covariancePenalty !== undefined) {
+    // What they are fitted with are updates down the training loss alone.
+    return undefined;
+  }
   const state = controlledState(landscape, numbers, schedule, stepSize(spacetime, eta));
   if (state === undefined || variablesOf(state) === 0) {
     return undefined;

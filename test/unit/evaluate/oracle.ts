@@ -154,7 +154,7 @@ function outcomesOf(landscape: Landscape): Outcome[] {
 export function schedulesOf(spacetime: SpaceTime): number[][][] {
   const { N, T, E, B } = spacetime.parameters as Record<string, number>;
   const points = Array.from({ length: N! }, (_, n) => n);
-  if (spacetime.optimiser === "gd") {
+  if (spacetime.optimiser === "gd" || spacetime.optimiser === "gdc") {
     return [Array.from({ length: T! }, () => points)];
   }
   const orders = spacetime.parameters.shuffle === "same" ? [points] : permutations(points);

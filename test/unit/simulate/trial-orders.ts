@@ -1,7 +1,7 @@
 import { Interpreter } from "../../../src/compile/interpreter.js";
 import type { Program } from "../../../src/compile/program.js";
 import type { Landscape } from "../../../src/landscape/index.js";
-import { type SpaceTime, scheduleOf, stepSize } from "../../../src/optimisers/index.js";
+import { ruleOf, type SpaceTime, scheduleOf, stepSize } from "../../../src/optimisers/index.js";
 import { descentPrograms, functionsOf, type PlanForm } from "../../../src/simulate/descent.js";
 import { DescentExpansion } from "../../../src/simulate/expansion.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
@@ -57,6 +57,7 @@ export function meanOrders(
     step: stepSize(spacetime, eta),
     batch,
     expansion,
+    covariancePenalty: ruleOf(spacetime).covariancePenalty,
   });
   const sets = trainingSets(landscape, points);
   const lanes = sets.length;

@@ -1,0 +1,44 @@
+import {
+  add,
+  Carried,
+  constant,
+  type Example,
+  type Measured,
+  meanOf,
+  measured,
+  multiply,
+  raised,
+  type Series,
+  scale,
+  stepped,
+} from "./carried.js";
+
+/** Gradient descent on the training loss and `eta·w` times the unbiased trace of the covariance of `N` gradients. */
+export function penalised(example: Example, N: number, T: number, length: number, eta?: number): Measured {
+  const carried = new Carried(example);
+  const w = (N - 1) / (4 * N);
+  return meanOf(
+    carried.trainingSets(N).map(({ data, probability }) => {
+      let theta: readonly Series[] = carried.start(length);
+      for (let t = 0; t < T; t++) {
+        const slopes = data.map((x) => carried.gradient(theta, x));
+        const bends = data.map((x) => carried.hessian(theta, x));
+        const mean = slopes[0]!.map((_, mu) => scale(slopes.map((one) => one[mu]!).reduce(add), 1 / N));
+        // The derivative of `Σ_n |g_n − ḡ|² / (N − 1)`.
+        const trace = mean.map((_, mu) =>
+          scale(
+            slopes
+              .flatMap((own, n) =>
+                own.map((slope, nu) => multiply(add(slope, scale(mean[nu]!, -1)), bends[n]![nu]![mu]!)),
+              )
+              .reduce(add, constant(0, length)),
+            N === 1 ? 0 : 2 / (N - 1),
+          ),
+        );
+        const down = mean.map((slope, mu) => add(slope, raised(scale(trace[mu]!, w * (eta ?? 1)))));
+        theta = stepped(carried, theta, down, 1, eta);
+      }
+      return { probability, end: measured(carried, theta, data) };
+    }),
+  );
+}
