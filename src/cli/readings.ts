@@ -63,7 +63,7 @@ export function readSpaceTime(given: (option: string) => string | undefined): Sp
 /** What a parameter may be beside its default, as a help writes it. */
 function othersOf(parameter: Parameter): string {
   if (parameter.kind !== "choice") {
-    return parameter.kind === "number" ? `[,${parameter.name}=${parameter.example}]` : "";
+    return parameter.default === undefined ? "" : `[,${parameter.name}=${parameter.example}]`;
   }
   const others = parameter.options.filter(({ name }) => name !== parameter.default);
   return `[,${parameter.name}=${optionsOf({ options: others }, "|")}]`;

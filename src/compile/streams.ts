@@ -9,19 +9,11 @@ export const dataDomain = 0;
 /** So many epochs have a second word. */
 export const mostEpochs = 2 ** 32 - 1;
 
-/** High words of trials have so many bits: runs number theirs below 2^53, pilots below 2^54. */
-const trialBits = 22;
-
-/** So many updates have noise of their own. */
-export const mostNoisyUpdates = 2 ** (32 + 31 - trialBits);
-
 /**
- * The second and the fourth word of the counters of what an optimiser draws by itself in an update. The fourth has its
- * highest bit set, as none of training data or of a shuffle has.
- * @param update from 0, below {@link mostNoisyUpdates}.
- * @param trialHigh the high word of the trial's number, below 2^22.
+ * The fourth word of the counters of what an optimiser draws by itself, which are like those of training data but for it: its
+ * highest bit is set, as none of training data or of a shuffle is.
+ * @param trialHigh the high word of the trial's number; runs number theirs below 2^53, pilots below 2^54.
  */
-export function noiseWords(update: number, trialHigh: number): readonly [second: number, fourth: number] {
-  const high = Math.floor(update / 2 ** 32);
-  return [update % 2 ** 32, 2 ** 31 + high * 2 ** trialBits + trialHigh];
+export function noiseWord(trialHigh: number): number {
+  return 2 ** 31 + trialHigh;
 }

@@ -5,6 +5,8 @@ import {
   enumerateDiagrams,
   formatShortForm,
   isRootAlone,
+  nodesOfParts,
+  rootOf,
 } from "../diagram/index.js";
 import type { Landscape } from "../landscape/index.js";
 import {
@@ -41,6 +43,7 @@ import {
   type Term,
 } from "./evaluation.js";
 import { largestWork, orderProblem } from "./limits.js";
+import { trainingProblem } from "./training.js";
 import { type Valuation, valuationOf } from "./valuation.js";
 
 /** What all terms of a space-time ask of it. */
@@ -106,7 +109,8 @@ export class Evaluator {
   /** The terms of the prediction, which add up to it; the order-0 term comes first. */
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
-    const problem = orderProblem(selection, request.spacetime);
+    const problem =
+      orderProblem(selection, request.spacetime) ?? trainingProblem(observable, request.spacetime);
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
@@ -204,11 +208,15 @@ export class Evaluator {
   ): Candidate[] {
     const factors = this.factorsOf(observable);
     const rootInPart = factors.some(({ inPart }) => inPart !== 0);
-    const pathCondition = usesPointsOnce(this.descent(spacetime).schedule);
-    const key = `${order} ${irreducible} ${rootInPart} ${pathCondition}`;
+    const { schedule, rule } = this.descent(spacetime);
+    const pathCondition = usesPointsOnce(schedule);
+    const sizes = Array.from({ length: order + 1 }, (_, size) => weightOfPart(rule, size + 1) !== 0);
+    const key = `${order} ${irreducible} ${rootInPart} ${pathCondition} ${sizes}`;
     let list = this.lists.get(key);
     if (!list) {
-      list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })];
+      list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })].filter(({ diagram }) =>
+        partSizes(diagram).every((size) => sizes[size - 1]),
+      );
       this.lists.set(key, list);
     }
     let seen = this.seen.get(list)?.get(factors);
@@ -236,9 +244,10 @@ export class Evaluator {
       embeddings,
     };
     const mode = plain ? "exact" : sum;
+    const weighs = weightOfParts(this.descent(spacetime).rule, diagram) !== 0;
     // Integrals over times are there also where no whole times are.
-    if ((mode === "exact" && embeddings === 0) || !isSeen(diagram, this.factorsOf(observable))) {
-      return { ...base, value: this.zero(observable) };
+    if ((mode === "exact" && embeddings === 0) || !weighs || !isSeen(diagram, this.factorsOf(observable))) {
+      return { ...(weighs ? base : { ...base, embeddings: 0 }), value: this.zero(observable) };
     }
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
     const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
@@ -305,7 +314,7 @@ export class Evaluator {
   ): number[] {
     const edges = edgeCount(diagram);
     const { schedule, rule } = this.descent(spacetime);
-    const sign = edges % 2 === 0 ? 1 : -1;
+    const sign = (edges % 2 === 0 ? 1 : -1) * weightOfParts(rule, diagram);
     const isAlone = isRootAlone(diagram);
     const base = (eta * rule.rate) / schedule.batch;
     let along: readonly number[] | undefined;
@@ -391,6 +400,25 @@ export class Evaluator {
   private zero(observable: Observable): number[] {
     return this.factorsOf(observable).map(() => 0);
   }
+}
+
+/** How many nodes the parts have, but one of the root alone. */
+function partSizes(diagram: Diagram): readonly number[] {
+  const root = rootOf(diagram);
+  return nodesOfParts(diagram)
+    .filter((nodes) => nodes.length > 1 || nodes[0] !== root)
+    .map((nodes) => nodes.length);
+}
+
+function weightOfPart({ weightOfPart: weight }: UpdateRule, size: number): number {
+  return weight === undefined ? 1 : weight(size);
+}
+
+/** What the update rule makes of a diagram's parts. */
+function weightOfParts(rule: UpdateRule, diagram: Diagram): number {
+  return rule.weightOfPart === undefined
+    ? 1
+    : partSizes(diagram).reduce((weight, size) => weight * weightOfPart(rule, size), 1);
 }
 
 /** `value · base^exponent`, also where the power alone leaves the doubles. */

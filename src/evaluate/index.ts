@@ -25,4 +25,5 @@ export {
   workOf,
 } from "./limits.js";
 export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.js";
+export { trainingProblem } from "./training.js";
 export type { Valuation } from "./valuation.js";

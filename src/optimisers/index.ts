@@ -26,7 +26,9 @@ export type {
 } from "./record.js";
 export { isGradientDescent, type Schedule, updates, updatesPerEpoch, usesPointsOnce } from "./schedule.js";
 export {
+  durationOf,
   formatSpaceTime,
+  hasTrainingPoints,
   optimiserNamed,
   optimiserOf,
   optionsOf,

@@ -1,4 +1,5 @@
 import { covarianceDescent } from "./covariance-descent.js";
+import { diffusion } from "./diffusion.js";
 import { gradientDescent } from "./gradient-descent.js";
 import type { OptimiserRecord } from "./record.js";
 import { stochasticGradientDescent } from "./stochastic-gradient-descent.js";
@@ -8,4 +9,5 @@ export const optimisers: readonly OptimiserRecord[] = [
   stochasticGradientDescent,
   gradientDescent,
   covarianceDescent,
+  diffusion,
 ];

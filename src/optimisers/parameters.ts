@@ -29,7 +29,7 @@ export const batch: WholeNumberParameter = {
 export const updateCount: WholeNumberParameter = {
   kind: "whole number",
   name: "T",
-  documentation: "The number of updates.",
+  documentation: "The number of updates: how long a descent is.",
   synonyms: "steps nsteps numsteps iterations niter iters numiterations updates time t",
   example: 10,
 };

@@ -9,10 +9,11 @@ export type ArgumentPlace =
   /** Without a name, behind the last number. */
   | { readonly kind: "surplus" };
 
-/** The numbers of an optimiser, in the order in which they are read when they have no names. */
+/** The numbers that have to be given, in the order in which they are read when they have no names. */
 export function numbersOf({ parameters }: OptimiserRecord): readonly WholeNumberParameter[] {
   return parameters.filter(
-    (parameter): parameter is WholeNumberParameter => parameter.kind === "whole number",
+    (parameter): parameter is WholeNumberParameter =>
+      parameter.kind === "whole number" && parameter.default === undefined,
   );
 }
 

@@ -9,11 +9,15 @@ interface Named {
   readonly synonyms: string;
 }
 
-/** A positive whole number that has to be given, by its name or by its place among those of the optimiser. */
+/**
+ * A positive whole number. It has to be given, by its name or by its place among those of the optimiser; one that has a
+ * default may be given, by its name.
+ */
 export interface WholeNumberParameter extends Named {
   readonly kind: "whole number";
   /** What examples, snippets and messages write. */
   readonly example: number;
+  readonly default?: number;
 }
 
 /** A positive number, given by its name. */
@@ -47,6 +51,13 @@ export interface UpdateRule {
    * gradients at a datum, estimated without bias from the training points (THEORY §9). Its gradient counts as two edges.
    */
   readonly covariancePenalty?: number;
+  /**
+   * Present where updates have no training points and go along the gradient of the expected loss: with Gaussian noise whose
+   * covariance in one update is `variance` times that of the gradient at a datum.
+   */
+  readonly noise?: { readonly variance: number };
+  /** What each part of so many nodes, but the root's own, weighs in every diagram: 0 where there is none such. 1 where absent. */
+  readonly weightOfPart?: (nodes: number) => number;
   /** The last order whose diagrams are known; of all orders where absent. */
   readonly lastOrder?: number;
 }
@@ -63,6 +74,10 @@ export interface OptimiserRecord extends Named {
   readonly smallExamples: readonly ParameterValues[];
   /** What a descent is called: `Gradient descent`. */
   title(values: ParameterValues): string;
+  /** How long a descent is, in a few words; `T = …`, its updates, where absent. */
+  duration?(values: ParameterValues): string;
+  /** What cells there are, a sentence each; where absent the schedule tells it. */
+  cells?(values: ParameterValues): readonly string[];
   /** What is wrong with numbers that are positive and whole: a line that begins with the parameter's name. */
   problem?(values: ParameterValues): string | undefined;
   schedule(values: ParameterValues): Schedule;
@@ -72,5 +87,5 @@ export interface OptimiserRecord extends Named {
 /** A number among a user's values; where there is none its default, or `NaN`. */
 export function numberOf(values: ParameterValues, parameter: WholeNumberParameter | NumberParameter): number {
   const value = values[parameter.name];
-  return typeof value === "number" ? value : parameter.kind === "number" ? parameter.default : Number.NaN;
+  return typeof value === "number" ? value : (parameter.default ?? Number.NaN);
 }

@@ -1,6 +1,6 @@
 import { optimisers } from "./list.js";
 import type { OptimiserRecord, ParameterValues, UpdateRule } from "./record.js";
-import type { Schedule } from "./schedule.js";
+import { type Schedule, updates } from "./schedule.js";
 
 /** How a descent goes, as a file says it: an optimiser and what was chosen for its parameters. */
 export interface SpaceTime {
@@ -20,8 +20,8 @@ export function optimiserNamed(name: string): OptimiserRecord | undefined {
 export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): SpaceTime {
   const parameters = record.parameters.flatMap((parameter) => {
     const { name, kind } = parameter;
-    const value = values[name] ?? (kind === "whole number" ? Number.NaN : parameter.default);
-    return kind === "number" && value === parameter.default ? [] : [[name, value] as const];
+    const value = values[name] ?? parameter.default ?? Number.NaN;
+    return kind !== "choice" && value === parameter.default ? [] : [[name, value] as const];
   });
   return { optimiser: record.name, parameters: Object.fromEntries(parameters) };
 }
@@ -43,6 +43,19 @@ export function scheduleOf(spacetime: SpaceTime): Schedule {
 /** What its updates do. */
 export function ruleOf(spacetime: SpaceTime): UpdateRule {
   return optimiserOf(spacetime).rule(spacetime.parameters);
+}
+
+/** How long a descent is, in a few words: `T = 10`. */
+export function durationOf(spacetime: SpaceTime): string {
+  const record = optimiserOf(spacetime);
+  return (
+    record.duration?.(spacetime.parameters) ?? `T = ${updates(scheduleOf(spacetime)).toLocaleString("en-US")}`
+  );
+}
+
+/** Whether there are training points, whose loss can be measured. */
+export function hasTrainingPoints(spacetime: SpaceTime): boolean {
+  return ruleOf(spacetime).noise === undefined;
 }
 
 /** How far an update goes along the mean gradient of its batch, at a learning rate. */
@@ -74,7 +87,10 @@ export function spaceTimeProblem(
       if (!parameter.options.some((option) => option.name === value)) {
         return `${name} = ${value} is not known; it is ${optionsOf(parameter, " or ")}`;
       }
-    } else if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+    } else if (
+      !(value === undefined && parameter.default !== undefined) &&
+      (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
+    ) {
       return `${name} = ${written(name, Number(value))} is not a positive whole number up to ${most}; write one, such as ${name} = 1`;
     }
   }
@@ -121,8 +137,7 @@ export function formatSpaceTime(spacetime: SpaceTime): string {
   const record = optimiserOf(spacetime);
   const given = record.parameters.flatMap((parameter) => {
     const value = spacetime.parameters[parameter.name];
-    const isDefault =
-      parameter.kind !== "whole number" && (value === undefined || value === parameter.default);
+    const isDefault = parameter.default !== undefined && (value === undefined || value === parameter.default);
     return isDefault ? [] : [`${parameter.name} = ${typeof value === "number" ? shortNumber(value) : value}`];
   });
   return `${record.name}(${given.join(", ")})`;

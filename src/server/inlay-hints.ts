@@ -13,7 +13,7 @@ import {
 } from "../language/generated/ast.js";
 import { ProblemList, rangeOf } from "../language/problem.js";
 import { checkSpaceTime } from "../language/semantics/space-time.js";
-import { scheduleOf, updates } from "../optimisers/index.js";
+import { durationOf } from "../optimisers/index.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
 import { readable } from "./hover/content.js";
 import { counted } from "./hover/diagram-hover.js";
@@ -67,9 +67,7 @@ export class DiagInlayHintProvider implements InlayHintProvider {
   private ofSpaceTime(declaration: VerifyDeclaration): InlayHint[] {
     return declaration.statements.filter(isSpaceTimeChoice).flatMap((choice) => {
       const spacetime = checkSpaceTime(choice, new ProblemList());
-      return spacetime
-        ? [hint(rangeOf(choice), `T = ${updates(scheduleOf(spacetime)).toLocaleString("en-US")}`)]
-        : [];
+      return spacetime ? [hint(rangeOf(choice), durationOf(spacetime))] : [];
     });
   }
 

@@ -1,7 +1,8 @@
 import { type Combination, isExpectation, type Quantity, sumOf } from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
 import { type Column, observedOf } from "./column.js";
-import { type LossesAtStart, lossesOf } from "./losses.js";
+import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
+import { simulatedLandscape } from "./noise.js";
 import { orderOf } from "./orders.js";
 import type { Origin, ProductNumber, SimulationRequest } from "./request.js";
 
@@ -14,11 +15,11 @@ export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "num
  * @throws SimulationError, LandscapeError in one line when the loss has no finite expectation at the start.
  */
 export function columnsOf(measuring: Measuring): readonly Column[] {
-  const { numbers, landscape } = measuring;
+  const { numbers } = measuring;
   const losses = observedOf(numbers).some(({ combination }) =>
     combination.some(({ quantity }) => isLoss(quantity)),
   )
-    ? lossesOf(landscape).expected().atStart(unitsOf(measuring))
+    ? lossesIn(measuring).expected().atStart(unitsOf(measuring))
     : undefined;
   const columns: Column[] = [];
   for (const number of numbers) {
@@ -35,6 +36,10 @@ export function columnsOf(measuring: Measuring): readonly Column[] {
     }
   }
   return columns;
+}
+
+function lossesIn({ landscape, spacetime }: Measuring): Losses {
+  return lossesOf(simulatedLandscape(landscape, spacetime));
 }
 
 /** A product, of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
@@ -66,7 +71,7 @@ function originOf(combination: Combination, measuring: Measuring, losses: Losses
         return 0;
       }
       return quantity.kind === "weight_displacement"
-        ? unitsOf(measuring) * Math.abs(lossesOf(measuring.landscape).weights[quantity.weight]!.start)
+        ? unitsOf(measuring) * Math.abs(lossesIn(measuring).weights[quantity.weight]!.start)
         : resolution;
     }),
   };

@@ -1,3 +1,4 @@
+import { noiseWord } from "../compile/streams.js";
 import { expectedLossParts } from "../landscape/expected.js";
 import { LossFinder } from "../landscape/loss-finder.js";
 import { addSums, type ColumnSums, type ExactMoments, noMoments } from "./exact-sum.js";
@@ -10,7 +11,10 @@ import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
  */
 export interface Kernel {
   readonly lanes: number;
-  /** Sets the lanes to the trials from `high · 2^32 + low` and their state to the start. */
+  /**
+   * Sets the lanes to the trials from `high · 2^32 + low` and their state to the start. With the highest bit of `high` set
+   * what they draw is an optimiser's noise.
+   */
   begin(low: number, high: number): void;
   /** Draws the data of points `4·firstBlock …` into the places of a buffer from `place`, four a block. */
   draw(firstBlock: number, blocks: number, place: number): void;
@@ -111,7 +115,8 @@ export function simulateTrials(
   const layout = layoutOf(plan);
   let unfound: UnfoundLosses | undefined;
   for (let trial = from; trial < to; trial += kernel.lanes) {
-    kernel.begin(trial % 2 ** 32, Math.floor(trial / 2 ** 32));
+    const high = Math.floor(trial / 2 ** 32);
+    kernel.begin(trial % 2 ** 32, plan.drawsNoise ? noiseWord(high) : high);
     const finished = plan.stored
       ? runStored(kernel, plan, shouldStop)
       : runOnce(kernel, plan, layout, shouldStop);

@@ -8,6 +8,7 @@ import { observedOf } from "./column.js";
 import { descentPrograms, functionsOf } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
+import { simulatedLandscape } from "./noise.js";
 import type { ExpansionForm, SimulationRequest } from "./request.js";
 
 /**
@@ -39,7 +40,7 @@ function isMeasurable(
   { landscape, spacetime, numbers }: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
   form: ExpansionForm,
 ): boolean {
-  const losses = lossesOf(landscape);
+  const losses = lossesOf(simulatedLandscape(landscape, spacetime));
   const kinds = new Set(
     observedOf(numbers).flatMap(({ combination }) => combination.map(({ quantity }) => quantity.kind)),
   );

@@ -1,7 +1,15 @@
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
-import { optimiserOf, ruleOf, scheduleOf, spaceTimeProblem, stepSize, updates } from "../optimisers/index.js";
+import {
+  hasTrainingPoints,
+  optimiserOf,
+  ruleOf,
+  scheduleOf,
+  spaceTimeProblem,
+  stepSize,
+  updates,
+} from "../optimisers/index.js";
 import { processor } from "../runs/backends.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
@@ -9,6 +17,7 @@ import { type ControlFit, chooseControls, controlProblem, withChosenControls } f
 import { descentPrograms, functionsOf, type PlanForm } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
+import { simulatedLandscape } from "./noise.js";
 import { orderOf, ordersProblem } from "./orders.js";
 import type { SimulationRequest } from "./request.js";
 import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
@@ -70,6 +79,10 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   const quantities = observedOf(request.numbers)
     .flatMap(({ combination }) => combination)
     .map(({ quantity }) => quantity);
+  const { optimiser } = request.spacetime;
+  if (!hasTrainingPoints(request.spacetime) && quantities.some(({ kind }) => kind === "training_loss")) {
+    return `${optimiser} has no training points, whose loss could be measured; observe another`;
+  }
   const orders = ordersProblem(quantities, request.expansion);
   if (orders !== undefined) {
     return orders;
@@ -88,18 +101,19 @@ export function requestProblem(request: SimulationRequest): string | undefined {
 }
 
 /** Makes a request ready. Throws one line when the request is wrong. */
-export function planSimulation(request: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
-  const problem = requestProblem(request);
+export function planSimulation(given: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
+  const problem = requestProblem(given);
   if (problem !== undefined) {
     throw new SimulationError(problem);
   }
-  const { spacetime } = request;
-  const { covariancePenalty } = ruleOf(spacetime);
-  if (covariancePenalty !== undefined && form === "calls") {
+  const { spacetime } = given;
+  const { covariancePenalty, noise } = ruleOf(spacetime);
+  if ((covariancePenalty !== undefined || noise !== undefined) && form === "calls") {
     throw new SimulationError(
       `${optimiserOf(spacetime).name} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
     );
   }
+  const request = { ...given, landscape: simulatedLandscape(given.landscape, spacetime) };
   const losses = lossesOf(request.landscape);
   const columns = columnsOf(request);
   const quantities = measuredOf(columns).flatMap(({ combination }) =>
@@ -142,6 +156,7 @@ export function planSimulation(request: SimulationRequest, form: PlanForm = "ins
     reshuffled: order === "reshuffled",
     stored: measuresTrain || orders?.training !== undefined || epochs > 1,
     rate: step / batch,
+    ...(noise === undefined ? {} : { drawsNoise: true as const }),
   };
   if (request.controls === undefined) {
     return plan;

@@ -96,6 +96,8 @@ export interface SimulationPlan extends DescentPrograms {
   readonly reshuffled: boolean;
   /** Whether a trial's training data are kept until it is measured. */
   readonly stored: boolean;
+  /** Present where data are noise that the optimiser draws, on streams of its own. */
+  readonly drawsNoise?: true;
   /** How far an update goes along the gradient of each point of its batch: the rule's share of `eta`, over `B`. */
   readonly rate: number;
 }

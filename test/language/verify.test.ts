@@ -246,6 +246,17 @@ test("under integrals every diagram adds, and nothing is said of embeddings", as
   }
 });
 
+test("what needs training points is refused where there are none", async () => {
+  const spacetime = "sde(T = 3)";
+  await expectProblems(gauss + verify({ spacetime, observe: "observe test_loss, «train_loss», «gen_gap»" }), [
+    ["error bad-value", /^train_loss needs training points, and sde has none; observe something else$/],
+    ["error bad-value", /^gen_gap needs training points, and sde has none; observe something else$/],
+  ]);
+  await expectProblems(gauss + verify({ spacetime: "sde(T = 3, «refine = 1/2»)" }), [
+    ["error bad-space-time", /^refine = 1\/2 is not a positive whole number/],
+  ]);
+});
+
 test("orders of which nothing is known in a space-time are refused where they are asked for", async () => {
   const spacetime = "gdc(N = 3, T = 3)";
   await expectProblems(gauss + verify({ spacetime, predict: "predict series 2" }), []);

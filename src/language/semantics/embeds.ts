@@ -1,5 +1,5 @@
-import { type Diagram, satisfiesPathCondition } from "../../diagram/index.js";
-import { type SpaceTime, scheduleOf, updates, usesPointsOnce } from "../../optimisers/index.js";
+import { type Diagram, nodesOfParts, satisfiesPathCondition } from "../../diagram/index.js";
+import { ruleOf, type SpaceTime, scheduleOf, updates, usesPointsOnce } from "../../optimisers/index.js";
 import { canEmbed } from "../../spacetime/index.js";
 
 /**
@@ -8,6 +8,10 @@ import { canEmbed } from "../../spacetime/index.js";
  * large to answer here, which evaluation then says.
  */
 export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string | undefined {
+  const large = whyNoPart(diagram, spacetime);
+  if (large !== undefined) {
+    return large;
+  }
   const longest = longestPath(diagram);
   const schedule = scheduleOf(spacetime);
   const times = updates(schedule);
@@ -32,7 +36,19 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
  * their time in one epoch. `undefined` when it is not, or when the parts alone do not tell.
  */
 export function whyNoIntegral(diagram: Diagram, spacetime: SpaceTime): string | undefined {
-  return usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined;
+  return (
+    whyNoPart(diagram, spacetime) ??
+    (usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined)
+  );
+}
+
+/** Why an optimiser has no part of so many nodes. */
+export function whyNoPart(diagram: Diagram, spacetime: SpaceTime): string | undefined {
+  const { weightOfPart } = ruleOf(spacetime);
+  const size = Math.max(...nodesOfParts(diagram).map((nodes) => nodes.length));
+  return weightOfPart === undefined || weightOfPart(size) !== 0
+    ? undefined
+    : `it has a part of ${size} nodes, and ${spacetime.optimiser} has none of so many`;
 }
 
 const meetsTwice = "a path meets one part twice, and in one epoch a datapoint is used once";

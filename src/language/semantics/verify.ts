@@ -1,5 +1,7 @@
 import type { SumMode } from "../../evaluate/index.js";
 import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/limits.js";
+import { noiseProblem } from "../../evaluate/noise-problem.js";
+import { trainingProblem } from "../../evaluate/training.js";
 import type { Landscape } from "../../landscape/landscape.js";
 import {
   codes,
@@ -87,6 +89,18 @@ export function checkVerify(
   const etas = etaChoice && checkEtas(etaChoice, problems);
   const observables =
     observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, context, problems);
+  if (spacetime && observables) {
+    observables.forEach((observable, index) => {
+      const problem = trainingProblem(observable, spacetime);
+      if (problem !== undefined) {
+        problems.error("bad-value", rangeOf(observeChoice!.observables[index]!), problem);
+      }
+    });
+  }
+  const noise = landscape && spacetime && noiseProblem(landscape, spacetime);
+  if (noise !== undefined) {
+    problems.error("bad-space-time", rangeOf(spaceTimeChoice!), noise);
+  }
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const measure = measureChoice && checkMeasure(measureChoice, problems);
   const prediction =

@@ -1,5 +1,6 @@
 import { componentLabels } from "../../observables/index.js";
 import {
+  durationOf,
   formatSpaceTime,
   isGradientDescent,
   optimiserOf,
@@ -33,7 +34,7 @@ export async function verifyHover(
   const { name, landscape, spacetime, trials } = specification;
   return [
     text(
-      `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · T = ${updates(scheduleOf(spacetime)).toLocaleString("en-US")}`,
+      `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · ${durationOf(spacetime)}`,
     ),
     ...(documentation === undefined ? [] : [text(documentation)]),
     text(
@@ -140,6 +141,13 @@ export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
   const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
   const title = `*${optimiserOf(spacetime).title(spacetime.parameters)}*`;
   const { rate } = ruleOf(spacetime);
+  const cells = optimiserOf(spacetime).cells?.(spacetime.parameters);
+  if (cells !== undefined) {
+    return [
+      text(`${code(formatSpaceTime(spacetime))} · ${durationOf(spacetime)}`),
+      text(`${title}: ${cells.join(" ")}`),
+    ];
+  }
   const sentences = isGradientDescent(schedule)
     ? [
         `${title}: ${grid}. Every cell is shaded, since each update uses every training point.`,

@@ -3,13 +3,14 @@ import { isIrreducible, isRootAlone } from "../../diagram/index.js";
 import type { Landscape } from "../../landscape/index.js";
 import { type DiagFile, isLandscapeDeclaration } from "../../language/generated/ast.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
-import { whyNoEmbedding } from "../../language/semantics/embeds.js";
+import { whyNoEmbedding, whyNoPart } from "../../language/semantics/embeds.js";
 import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
 import { observableFor, sampleOf } from "../../observables/index.js";
 import {
   formatSpaceTime,
   isGradientDescent,
+  optimiserOf,
   type Schedule,
   type SpaceTime,
   scheduleOf,
@@ -69,6 +70,10 @@ export async function answerEmbeddings(
   }
   await interruptAndCheck(token);
   const { named, spacetime } = reading;
+  const large = whyNoPart(named.diagram, spacetime);
+  if (large !== undefined) {
+    return { problem: `there is no embedding: ${large}` };
+  }
   const schedule = scheduleOf(spacetime);
   let list: EmbeddingList;
   try {
@@ -225,7 +230,7 @@ async function numbersOf(
 function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automorphisms: number): string[] {
   const { diagram } = named;
   const schedule = scheduleOf(spacetime);
-  const notes: string[] = [];
+  const notes: string[] = [...(optimiserOf(spacetime).cells?.(spacetime.parameters) ?? [])];
   if (total === 0n) {
     const reason = whyNoEmbedding(diagram, spacetime);
     notes.push(`There is no embedding${reason === undefined ? "" : `: ${reason}`}.`);

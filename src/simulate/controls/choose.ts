@@ -1,6 +1,7 @@
 import { ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
+import { simulatedLandscape } from "../noise.js";
 import type { SimulationRequest } from "../request.js";
 import type { SimulationPlan } from "../simulation-plan.js";
 import { batchLaw } from "./data-law.js";
@@ -54,7 +55,8 @@ export function chooseControls(
   request: SimulationRequest,
   planOf: (request: SimulationRequest) => SimulationPlan,
 ): ControlFit | undefined {
-  const { landscape, spacetime, eta, seed } = request;
+  const { spacetime, eta, seed } = request;
+  const landscape = simulatedLandscape(request.landscape, spacetime);
   const numbers = observedOf(request.numbers);
   const schedule = scheduleOf(spacetime);
   const { covariancePenalty } = ruleOf(spacetime);
@@ -75,7 +77,7 @@ export function chooseControls(
   const pilot = recordTrials(carrying, seed, firstOfFit, count);
   const candidates: Candidate[] = [];
   for (const degree of degrees) {
-    const fit = fitOf(request, state, degree, pilot, numbers.length);
+    const fit = fitOf({ landscape }, state, degree, pilot, numbers.length);
     if (fit === undefined) {
       break;
     }
@@ -107,7 +109,7 @@ function pilotTrials(plan: SimulationPlan): number | undefined {
 
 /** Undefined where there would be too many coefficients, points or operations. */
 function fitOf(
-  { landscape }: SimulationRequest,
+  { landscape }: Pick<SimulationRequest, "landscape">,
   state: ControlledState,
   degree: number,
   pilot: RecordedTrials,

@@ -15,6 +15,8 @@ import {
  */
 export interface SeparatedLoss {
   readonly features: readonly Feature[];
+  /** In the weights and the symbols of features. */
+  readonly loss: Expression;
   /** The gradient in the weights and the symbols of features, one expression a weight. */
   readonly slopes: readonly Expression[];
 }
@@ -35,8 +37,8 @@ export interface Feature {
 /** More features than these are too many for polynomials in their sums. */
 const mostFeatures = 8;
 
-/** Undefined when a feature would be of continuous data that do not factor, or there would be too many. */
-export function separatedLoss(landscape: Landscape): SeparatedLoss | undefined {
+/** Undefined when a feature would be of continuous data that do not factor, or there would be more than `most`. */
+export function separatedLoss(landscape: Landscape, most = mostFeatures): SeparatedLoss | undefined {
   const { data, weights } = landscape;
   const terms = separate(landscape, 1);
   const mixed = [...new Set(terms.flatMap((term) => term.mixed))].sort((a, b) => a - b);
@@ -65,7 +67,7 @@ export function separatedLoss(landscape: Landscape): SeparatedLoss | undefined {
     }
   }
   const names = mixed.flatMap((source) => dataNames(data[source]!).map((name) => ({ name, source })));
-  if (found.size + names.length > mostFeatures) {
+  if (found.size + names.length > most) {
     return undefined;
   }
   const products = [...found.values()].map(
@@ -77,7 +79,8 @@ export function separatedLoss(landscape: Landscape): SeparatedLoss | undefined {
       ],
     }),
   );
-  const slopes = gradient({ ...landscape, loss: { kind: "sum", terms: [...rest, ...products] } });
+  const loss: Expression = { kind: "sum", terms: [...rest, ...products] };
+  const slopes = gradient({ ...landscape, loss });
   const used = new Set(slopes.flatMap((slope) => [...symbolsOf(slope)]));
   const linear = [...found.values()].map(({ feature }) => feature);
   const whole = names.map(({ name, source }) => ({
@@ -87,6 +90,7 @@ export function separatedLoss(landscape: Landscape): SeparatedLoss | undefined {
     isLinear: false,
   }));
   return {
+    loss,
     features: [...linear, ...whole].map((feature) => ({ ...feature, isInSlopes: used.has(feature.symbol) })),
     slopes: weights.map((_, weight) => slopes[weight]!),
   };

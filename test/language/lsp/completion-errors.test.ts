@@ -150,7 +150,7 @@ test.each([
   ["trials = |", []],
   ["predict order |", []],
   ["eta = (1 |", []],
-  ["seed = 3 |", ["landscape", "sgd", "gd", "gdc", "eta", "observe", "predict", "sum", "measure", "trials"]],
+  ["seed = 3 |", ["landscape", "sgd", "gd", "gdc", "sde", "eta", "observe", "predict", "sum", "measure", "trials"]],
 ])("in a verify: %s", async (lines, expected) => {
   expect(await offered(verify(lines))).toEqual(expected);
 });
