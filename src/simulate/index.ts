@@ -17,5 +17,5 @@ export {
 } from "./exact-sum.js";
 export { measurableOrder } from "./measurable-order.js";
 export { type NumberWithOrders, withOrders } from "./orders.js";
-export { controlsOf, requestProblem } from "./plan.js";
+export { controlsOf, controlsOfRun, requestProblem } from "./plan.js";
 export * from "./request.js";

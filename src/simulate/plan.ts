@@ -1,6 +1,6 @@
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
-import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
+import { defaultObservable, isWhole, type ObservedNumber, type Quantity } from "../observables/index.js";
 import {
   hasTrainingPoints,
   optimiserOf,
@@ -13,7 +13,14 @@ import {
 import { processor } from "../runs/backends.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
-import { type ControlFit, chooseControls, controlProblem, withChosenControls } from "./controls/index.js";
+import {
+  type ControlFit,
+  chooseControls,
+  controlProblem,
+  wholly,
+  withChosenControls,
+} from "./controls/index.js";
+import { trialInstructions } from "./cost.js";
 import { descentPrograms, functionsOf, type PlanForm } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
@@ -172,7 +179,21 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
  * where plain trials are. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
  */
 export function controlsOf(request: SimulationRequest): ControlFit | undefined {
-  return chooseControls(request, planSimulation);
+  return wholly(chooseControls(request, planSimulation));
+}
+
+/**
+ * The controls of some numbers that a run's trials measure, unless finding them takes more instructions than these trials do. It
+ * yields now and then.
+ * @param numbers of which there are to be controls, in their order.
+ */
+export function* controlsOfRun(
+  run: SimulationRequest,
+  numbers: readonly ObservedNumber[],
+): Generator<void, ControlFit | undefined, void> {
+  const { expansion: _, controls: __, ...request } = run;
+  const instructions = run.trials * trialInstructions(planSimulation(run));
+  return yield* chooseControls({ ...request, numbers }, planSimulation, instructions);
 }
 
 const pilotPlan: PilotPlanner = ({ expansion: _, controls: __, ...request }) => planSimulation(request);

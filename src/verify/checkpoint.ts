@@ -103,8 +103,8 @@ export class Checkpoint {
       .sort((one, other) => other.result.trials - one.result.trials);
   }
 
-  /** How many trials of a learning rate and a row of engines are kept, as far as was read or written last. */
-  longest(one: Pick<KeptTrials, "eta" | "engines">): number {
+  /** How many trials of a learning rate, a row of engines and controls are kept, as far as was read or written last. */
+  longest(one: Pick<KeptTrials, "eta" | "engines" | "controls">): number {
     return this.there.find((other) => keyOf(other) === keyOf(one))?.result.trials ?? 0;
   }
 

@@ -1,6 +1,7 @@
 import { isExpectation, type ObservedNumber } from "../observables/index.js";
 import type { Run } from "../runs/index.js";
 import { changeOf, type ObservableStatistics, type SimulationResult } from "../simulate/index.js";
+import { type Estimate, estimateOf } from "./controlled.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { finite, type Measured } from "./measured.js";
 import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
@@ -44,35 +45,40 @@ export function judgedRuns(
   );
   const statistics = statisticsOfBlock(known, specification.rates ?? specification.etas.length);
   return predictions.map((one) => {
-    const { statistics: means } = measured.result;
-    const mean = means.find(({ label }) => label === one.label)!;
+    const { result } = measured;
+    const estimate = estimateOf(one.label, result, isOfAll(result));
     const orders = known.find(({ number }) => number === one.number);
     const judged =
       orders === undefined
-        ? judgedTotal(one, mean, measured)
+        ? judgedTotal(one, estimate.plain, measured)
         : judgedOrders(orders, measured, statistics, one.outlook);
-    return withNote({ ...factsOf(rate, one, mean, measured), ...judged }, rate.note);
+    const notes = [rate.note, estimate.note].filter((note) => note !== undefined);
+    return withNote({ ...factsOf(rate, one, estimate, measured), ...judged }, notes);
   });
+}
+
+/** Whether every trial is in the means. */
+export function isOfAll({ diverged, unfound }: Pick<SimulationResult, "diverged" | "unfound">): boolean {
+  return diverged === 0 && unfound === undefined;
 }
 
 /** What is told of a number but what it is judged by. */
 function factsOf(
   { specification, eta, seed, wanted }: JudgedRate,
   { label, number, prediction }: PredictedOne,
-  statistics: ObservableStatistics,
+  { best, plain }: Estimate,
   { result, engines, device, floors }: Measured,
 ): Omit<Run, "verdict" | "reason" | "truncation"> {
   const roundingFloor = floors.get(label)?.floor;
   const unfound = isExpectation(number) ? result.unfound : undefined;
-  const mean = { measured: finite(statistics.mean), standardError: finite(statistics.standardError) };
-  const between = differenceOf(prediction, measuredNumber(number, statistics, result));
+  const between = differenceOf(prediction, measuredNumber(number, best, result));
   return {
     verify: specification.name,
     eta,
     observable: label,
     predicted: prediction.predicted,
-    ...mean,
-    plain: mean,
+    ...meanOf(best),
+    plain: meanOf(plain),
     difference: finite(between.difference),
     rounding: finite(between.rounding),
     trials: result.trials,
@@ -86,6 +92,10 @@ function factsOf(
     stepsPerSecond: Math.round(result.steps / Math.max(result.seconds, 1e-6)),
     ...(result.trials < wanted ? { cancelled: true as const } : {}),
   };
+}
+
+function meanOf({ mean, standardError }: ObservableStatistics): NonNullable<Run["plain"]> {
+  return { measured: finite(mean), standardError: finite(standardError) };
 }
 
 function measuredNumber(
@@ -125,6 +135,7 @@ function judgedTotal(
   };
 }
 
-function withNote(run: Run, note: string | undefined): Run {
-  return note === undefined ? run : { ...run, reason: `${run.reason}; ${note}`, note };
+function withNote(run: Run, notes: readonly string[]): Run {
+  const note = notes.join("; ");
+  return notes.length === 0 ? run : { ...run, reason: `${run.reason}; ${note}`, note };
 }

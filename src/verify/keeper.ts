@@ -54,8 +54,12 @@ export class Keeper {
     let kind: TrialsKind | undefined;
     const kindOf = () => {
       const { landscape, spacetime } = specification;
-      const columns = () => columnsOf({ landscape, spacetime, numbers: measured.numbers });
-      kind ??= { columns: columns(), updates: updates(scheduleOf(spacetime)) };
+      const { numbers, controlled } = measured;
+      kind ??= {
+        columns: columnsOf({ landscape, spacetime, numbers }),
+        ...(controlled && { controlled: columnsOf({ landscape, spacetime, numbers: controlled }) }),
+        updates: updates(scheduleOf(spacetime)),
+      };
       return kind;
     };
     const checkpoint = checkpoints && (await Checkpoint.open(checkpoints, identity!, onUnreadable, kindOf));

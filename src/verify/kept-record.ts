@@ -60,6 +60,8 @@ const savedSchema = v.object({
   steps: count,
   seconds: magnitude,
   backend: v.picklist(kernels),
+  /** A digest of the controls that are fitted to such trials. */
+  controls: maybe(textSchema),
   engines: listUpTo(textSchema, mostEngines),
   floors: listUpTo(floorSchema, mostColumns),
   statistics: listUpTo(statisticsSchema, mostColumns),
@@ -70,8 +72,15 @@ export type SavedTrials = Shape<typeof savedSchema>;
 /** What all trials of a verification have in common, whatever the learning rate. */
 export interface TrialsKind {
   readonly columns: readonly Column[];
+  /** Of trials with controls; absent where none have any. */
+  readonly controlled?: readonly Column[];
   /** Of each trial. */
   readonly updates: number;
+}
+
+/** What a row's own trials are of. */
+export function kindOfRow({ controls }: Pick<SavedTrials, "controls">, kind: TrialsKind): TrialsKind {
+  return controls === undefined ? kind : { ...kind, columns: kind.controlled ?? [] };
 }
 
 export function isPositive(value: unknown): value is number {
@@ -81,13 +90,14 @@ export function isPositive(value: unknown): value is number {
 /**
  * What of a row of a file cannot be, in words for people; `undefined` when trials may have left it. A row that passes is
  * a {@link SavedTrials}.
- * @param kind what the trials must be of; absent: they are judged by themselves only.
+ * @param known what the trials must be of; absent: they are judged by themselves only.
  */
-export function problemOf(row: unknown, kind?: TrialsKind): string | undefined {
+export function problemOf(row: unknown, known?: TrialsKind): string | undefined {
   if (!v.is(savedSchema, row)) {
     return "it lacks something, or holds what is no number of trials";
   }
   const saved: SavedTrials = row;
+  const kind = known && kindOfRow(saved, known);
   return (
     problemOfCounts(saved, kind) ??
     problemOfEngines(saved) ??

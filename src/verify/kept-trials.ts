@@ -6,7 +6,7 @@ import {
   serializeStatistics,
   statisticsOf,
 } from "../simulate/index.js";
-import { isPositive, problemOf, type SavedTrials, type TrialsKind } from "./kept-record.js";
+import { isPositive, kindOfRow, problemOf, type SavedTrials, type TrialsKind } from "./kept-record.js";
 import type { Rounding } from "./rounding.js";
 import type { Floors } from "./run-engines.js";
 
@@ -17,6 +17,8 @@ export interface KnownTrials {
   readonly engines: readonly string[];
   /** What single precision did to them. */
   readonly floors: Floors;
+  /** A digest of their controls; absent where they have none. */
+  readonly controls?: string;
 }
 
 /** Trials as they are kept. */
@@ -26,9 +28,9 @@ export interface KeptTrials extends KnownTrials {
   readonly wanted: number;
 }
 
-/** What trials of one learning rate by the same engines share: of two lots the longer has the shorter in it. */
-export function keyOf({ eta, engines }: Pick<KeptTrials, "eta" | "engines">): string {
-  return JSON.stringify([eta, ...engines]);
+/** What trials of one learning rate by the same engines and controls share: of two lots the longer has the shorter in it. */
+export function keyOf({ eta, engines, controls }: Pick<KeptTrials, "eta" | "engines" | "controls">): string {
+  return JSON.stringify([eta, controls ?? "", ...engines]);
 }
 
 /**
@@ -47,7 +49,7 @@ export function joinedTrials(...lots: readonly (readonly KeptTrials[])[]): KeptT
 }
 
 /** Raised when what is kept is not what was written here, or trials have other bits. */
-export const keptFormat = 4;
+export const keptFormat = 5;
 
 /** What became of a text that was kept. */
 export type ReadTrials =
@@ -144,12 +146,13 @@ function digestOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-function savedOf({ eta, wanted, result, engines, floors }: KeptTrials): SavedTrials {
+function savedOf({ eta, wanted, result, engines, floors, controls }: KeptTrials): SavedTrials {
   const { trials, diverged, unfound, steps, seconds, backend, statistics } = result;
   const known = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     ...{ eta, wanted, trials, diverged, steps, seconds, backend, engines },
     ...(unfound === undefined ? {} : { unfound }),
+    ...(controls === undefined ? {} : { controls }),
     floors: [...floors].map(([label, { floor, deviation, diverges }]) => ({
       label,
       floor: known(floor),
@@ -161,11 +164,13 @@ function savedOf({ eta, wanted, result, engines, floors }: KeptTrials): SavedTri
 }
 
 function restored(saved: SavedTrials, kind: TrialsKind | undefined): KeptTrials {
-  const { eta, wanted, trials, diverged, unfound, steps, seconds, backend, engines, floors } = saved;
+  const { eta, wanted, trials, diverged, unfound, steps, seconds, backend, engines, floors, controls } =
+    saved;
+  const columns = kind && kindOfRow(saved, kind).columns;
   const statistics = saved.statistics.map((one, at) => {
     const read = deserializeStatistics(one);
     // This machine's own, so that numbers of a file have no part in where the mean is.
-    const origin = kind?.columns[at]?.origin ?? read.origin;
+    const origin = columns?.[at]?.origin ?? read.origin;
     return statisticsOf(read.label, read.moments, origin);
   });
   return {
@@ -176,6 +181,7 @@ function restored(saved: SavedTrials, kind: TrialsKind | undefined): KeptTrials 
       ...(unfound === undefined ? {} : { unfound }),
     },
     engines,
+    ...(controls === undefined ? {} : { controls }),
     floors: new Map(
       floors.map(({ label, floor, deviation, diverges }): [string, Rounding] => [
         label,

@@ -7,6 +7,8 @@ import { observedNumbers, type VerifySpecification } from "./specification.js";
 /** What the trials of a specification measure. */
 export interface MeasuredNumbers {
   readonly numbers: readonly RequestedNumber[];
+  /** The same and the observed numbers less their controls, for learning rates that have any; absent where none may have. */
+  readonly controlled?: readonly RequestedNumber[];
   /** Absent where no order is measured. */
   readonly expansion?: ExpansionForm;
 }
@@ -20,7 +22,9 @@ export function measuredNumbersOf(specification: VerifySpecification): MeasuredN
   const { landscape, spacetime, prediction } = specification;
   const form = { order: predictionOrder(specification), keepsCurvature: prediction.kind !== "series" };
   const order = measurableOrder({ landscape, spacetime, numbers: observed }, form);
-  return order < 0
-    ? { numbers: observed }
-    : { numbers: orderNumbers(observed, order), expansion: { ...form, order } };
+  return {
+    numbers: orderNumbers(observed, order),
+    controlled: orderNumbers(observed, order, true),
+    ...(order < 0 ? {} : { expansion: { ...form, order } }),
+  };
 }

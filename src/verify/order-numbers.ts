@@ -1,5 +1,5 @@
 import type { Combination, ObservedNumber, Quantity } from "../observables/index.js";
-import type { ProductNumber, RequestedNumber } from "../simulate/request.js";
+import type { ProductNumber, RequestedNumber, SimulatedNumber } from "../simulate/request.js";
 
 /* What trials measure of an observed number when each order is measured by itself: the number, its orders, what they leave over. */
 
@@ -9,6 +9,7 @@ export const labels = {
   remainder: (label: string) => `what ${label} leaves over`,
   square: (label: string) => `(${label})²`,
   cube: (label: string) => `(${label})³`,
+  controlled: (label: string) => `${label} less its control`,
 };
 
 /** Whether order 0 of a number hangs on the data; else trials need not measure it. */
@@ -19,12 +20,17 @@ export function startsWithData({ combination }: Pick<ObservedNumber, "combinatio
 /**
  * All that trials measure of some numbers: these, their orders with what they leave over, and the squares and cubes of orders
  * (of which the cubes' means tell how skewed an order is).
- * @param order the last that is measured.
+ * @param order the last that is measured; none where it is −1.
+ * @param isControlled whether each of these numbers is measured a second time, less its control.
  */
-export function orderNumbers(observed: readonly ObservedNumber[], order: number): RequestedNumber[] {
-  const measured: ObservedNumber[] = [...observed];
+export function orderNumbers(
+  observed: readonly ObservedNumber[],
+  order: number,
+  isControlled = false,
+): RequestedNumber[] {
+  const measured: SimulatedNumber[] = [...observed];
   const skewed: number[] = [];
-  for (const number of observed) {
+  for (const number of order < 0 ? [] : observed) {
     for (let one = startsWithData(number) ? 0 : 1; one <= order; one++) {
       skewed.push(measured.length);
       measured.push({
@@ -33,6 +39,11 @@ export function orderNumbers(observed: readonly ObservedNumber[], order: number)
       });
     }
     measured.push({ label: labels.remainder(number.label), combination: remainderOf(number, order) });
+  }
+  if (isControlled) {
+    measured.push(
+      ...observed.map((number, control) => ({ ...number, label: labels.controlled(number.label), control })),
+    );
   }
   const products: ProductNumber[] = skewed.flatMap((place, index): ProductNumber[] => {
     const { label } = measured[place]!;

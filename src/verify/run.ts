@@ -1,4 +1,4 @@
-import { type EngineSource, machineEngines } from "../engines/index.js";
+import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
@@ -8,12 +8,14 @@ import {
   defaultSeed,
   defaultTrials,
   type Measurement,
+  processor,
   type Run,
   type RunProgress,
 } from "../runs/index.js";
 import type { SimulationProgress, SimulationRequest } from "../simulate/index.js";
+import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
-import { judgedRuns } from "./judged-run.js";
+import { isOfAll, judgedRuns } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
 import { finite, type Measured } from "./measured.js";
@@ -28,8 +30,8 @@ import { observedNumbers, type VerifySpecification } from "./specification.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
-  /** Expanding the landscape and summing diagrams, looking for what simulates, simulating. */
-  readonly doing: "predicting" | "choosing" | "simulating";
+  /** Expanding the landscape and summing diagrams, looking for what simulates, fitting controls, simulating. */
+  readonly doing: "predicting" | "choosing" | "fitting" | "simulating";
   readonly verify: string;
   /** Absent where it is for all learning rates. */
   readonly eta?: number;
@@ -182,41 +184,46 @@ async function measure(
 ): Promise<Measured> {
   const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, name } = specification;
-  const request: SimulationRequest = {
-    ...{ landscape, spacetime, eta, trials, seed },
-    ...verification.numbers,
+  const { numbers, expansion } = verification.numbers;
+  const plain: SimulationRequest = {
+    ...{ landscape, spacetime, eta, trials, seed, numbers },
+    ...(expansion === undefined ? {} : { expansion }),
   };
   options.onPhase?.({ doing: "choosing", verify: name, eta });
   const kept = keeper.at(eta);
   const begun = kept.filter(({ result }) => result.trials <= trials);
   const chosen = await verification.engines.engineFor(
-    request,
+    plain,
     predictions,
     begun.map(({ engines }) => engines),
     options.signal,
   );
   const { engine } = chosen;
+  const controls = await findControls(verification, plain, engine.name);
   const isFree = (options.backend ?? auto.name) === auto.name;
-  const done = begun.find(({ engines }) => mayGoOn(engine, engines, isFree));
+  const done = begun.find(
+    (trials) =>
+      mayGoOn(engine, trials.engines, isFree) && trials.controls === controlsWith(controls, trials.engines),
+  );
+  const digest = controlsWith(controls, done?.engines ?? [engineKey(engine)]);
+  const request = digest === undefined ? plain : withControls(plain, verification.numbers, controls);
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
   const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
   if (!options.signal?.aborted) {
     if (done !== undefined) {
       options.onResume?.(eta, done.result.trials);
     } else if (kept.length > 0) {
-      options.onSetAside?.(eta, setAside(kept[0]!, trials));
+      options.onSetAside?.(eta, setAside(kept[0]!, trials, controls));
     }
   }
   if (done !== undefined) {
     keeper.tellKept(eta, done);
     await keeper.take(eta, done, trials);
   }
-  const pilot =
-    request.expansion === undefined
-      ? undefined
-      : await verification.engines.pilotFor(request, engine, options.signal);
-  const facts = { floors, pilot: pilot && byLabel(pilot.statistics) };
   options.onPhase?.({ doing: "simulating", verify: name, eta });
+  const pilot =
+    expansion === undefined ? undefined : await verification.engines.pilotFor(plain, engine, options.signal);
+  const facts = { floors, pilot: pilot && byLabel(pilot.statistics) };
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
@@ -248,7 +255,12 @@ async function measure(
     ...signal,
     ...(done === undefined ? {} : { done: done.result }),
     onProgress,
-    keep: (result) => keeper.take(eta, { result, engines: [...engines], floors }, trials),
+    keep: (result) =>
+      keeper.take(
+        eta,
+        { result, engines: [...engines], floors, ...(digest === undefined ? {} : { controls: digest }) },
+        trials,
+      ),
     fallback: async (reason) => {
       const next = await verification.engines.fallBack(eta, reason);
       engines.push(engineKey(next));
@@ -259,30 +271,49 @@ async function measure(
   return { result, engines, device, ...facts };
 }
 
+/** Controls are for the processor, and for runs that measure more than the total. */
+async function findControls(
+  { specification, options, numbers }: Verification,
+  request: SimulationRequest,
+  engine: EngineName,
+): Promise<RunControls | undefined> {
+  if (engine !== processor.name || numbers.controlled === undefined) {
+    return undefined;
+  }
+  options.onPhase?.({ doing: "fitting", verify: specification.name, eta: request.eta });
+  return await controlsOfSpecification(specification, request, options.signal);
+}
+
+/** The digest of the controls that trials have which such engines simulate, one after the other. */
+function controlsWith(controls: RunControls | undefined, engines: readonly string[]): string | undefined {
+  return engines[0]?.split(" ")[0] === processor.name ? controls?.digest : undefined;
+}
+
 /** Why trials that are kept are done anew. */
-function setAside({ result, engines }: KnownTrials, wanted: number): string {
-  return result.trials > wanted
-    ? `${result.trials} trials are kept and stay so; the ${wanted} that are asked for are done anew`
-    : `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since another engine simulates now`;
+function setAside(known: KnownTrials, wanted: number, controls: RunControls | undefined): string {
+  const { result, engines } = known;
+  if (result.trials > wanted) {
+    return `${result.trials} trials are kept and stay so; the ${wanted} that are asked for are done anew`;
+  }
+  const why =
+    known.controls === controlsWith(controls, engines)
+      ? "another engine simulates now"
+      : "their controls are not those of this run";
+  return `${result.trials} trials that ${engines.join(" and ")} had done are done anew, since ${why}`;
 }
 
 /** What is measured at a learning rate by the trials done so far. */
 export function measurementsOf(
   specification: VerifySpecification,
   eta: number,
-  { trials, diverged, statistics }: Pick<SimulationProgress, "trials" | "diverged" | "statistics">,
+  progress: Pick<SimulationProgress, "trials" | "diverged" | "statistics">,
 ): Measurement[] {
-  const observed = new Set(observedNumbers(specification).map(({ label }) => label));
-  return statistics
-    .filter(({ label }) => observed.has(label))
-    .map(({ label, mean, standardError }) => ({
-      eta,
-      observable: label,
-      measured: finite(mean),
-      standardError: finite(standardError),
-      trials,
-      diverged,
-    }));
+  const { trials, diverged } = progress;
+  return observedNumbers(specification).map(({ label }) => {
+    const { mean, standardError } = estimateOf(label, progress, isOfAll(progress)).best;
+    const means = { measured: finite(mean), standardError: finite(standardError) };
+    return { eta, observable: label, ...means, trials, diverged };
+  });
 }
 
 /** The exit status of a set of runs: 1 when one disagrees, else 3 when one is inconclusive, else 0. */

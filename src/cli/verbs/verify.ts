@@ -16,6 +16,7 @@ import {
   mostSeed,
   mostTrials,
   runVerification,
+  type VerifyPhase,
   type VerifySpecification,
 } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
@@ -26,6 +27,14 @@ import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
 import { Keeping } from "./keeping.js";
+
+/** What a verification does, in words before its name. */
+const phaseWords: Readonly<Record<VerifyPhase["doing"], string>> = {
+  predicting: "predicting",
+  choosing: "choosing what simulates",
+  fitting: "fitting controls of",
+  simulating: "simulating",
+};
 
 /** The most threads that may be asked for: more than any machine has processors. */
 const mostWorkers = 1024;
@@ -160,7 +169,7 @@ export async function runOne(
     },
     onPhase: ({ doing, verify: name, eta }) => {
       const at = eta === undefined ? "the landscape's expansion" : `eta = ${formatNumber(eta)}`;
-      terminal.doing(`${doing === "choosing" ? "choosing what simulates" : doing} ${name}: ${at}`);
+      terminal.doing(`${phaseWords[doing]} ${name}: ${at}`);
     },
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;

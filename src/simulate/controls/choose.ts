@@ -1,3 +1,4 @@
+import type { Landscape } from "../../landscape/index.js";
 import { ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
@@ -6,11 +7,12 @@ import type { SimulationRequest } from "../request.js";
 import type { SimulationPlan } from "../simulation-plan.js";
 import { batchLaw } from "./data-law.js";
 import { fitControls } from "./fit.js";
+import type { Law } from "./law.js";
 import { type ControlFit, type ControlledState, controlledState, variablesOf } from "./model.js";
 import { type ControlledPlan, lessControl, withControls } from "./plan.js";
 import { monomialsOf } from "./polynomials.js";
 import { rowWidth } from "./programs.js";
-import { measureTrials, type RecordedTrials, recordTrials } from "./recorded.js";
+import { measureTrials, recordTrials } from "./recorded.js";
 
 /** Trials of these pilots have numbers that no run's have, nor pilots of other kinds (docs/streams.md). */
 const firstOfFit = 2 ** 53 + 2 ** 32;
@@ -45,16 +47,29 @@ interface Candidate {
   readonly cost: number;
 }
 
+/** What a fit of one degree is made with. */
+interface Shape {
+  readonly degree: number;
+  readonly law: Law;
+  /** How many of the pilot's trials it is fitted to. */
+  readonly fitted: number;
+  /** Instructions of the fit and of the pilot that judges it, about. */
+  readonly instructions: number;
+}
+
 /**
  * The controls that make a run of this request's observed numbers as cheap as can be for its precision, by a pilot that they
  * are fitted to and another that judges them: the least variance times instructions. Undefined where plain trials are as good,
- * or where states, points or pilots would be too large. It depends on the landscape, the space-time, the rate, the numbers and
- * the seed, and not on how many trials there are.
+ * where states, points or pilots would be too large, or where all of it takes more instructions than it may. Beside these it
+ * depends on the landscape, the space-time, the rate, the numbers and the seed, and not on how many trials there are. It yields now
+ * and then, so that whoever waits may do something else, or stop.
+ * @param mostInstructions those of pilots and fits together.
  */
-export function chooseControls(
+export function* chooseControls(
   request: SimulationRequest,
   planOf: (request: SimulationRequest) => SimulationPlan,
-): ControlFit | undefined {
+  mostInstructions = Number.POSITIVE_INFINITY,
+): Generator<void, ControlFit | undefined, void> {
   const { spacetime, eta, seed } = request;
   const landscape = simulatedLandscape(request.landscape, spacetime);
   const numbers = observedOf(request.numbers);
@@ -71,16 +86,25 @@ export function chooseControls(
   const plan = planOf({ landscape, spacetime, eta, seed, numbers, trials: 1 });
   const carrying = withControls(plan, landscape, state, undefined);
   const count = pilotTrials(carrying);
-  if (count === undefined) {
+  if (count === undefined || count * trialInstructions(carrying) > mostInstructions) {
     return undefined;
   }
+  yield;
+  const shapes = shapesOf(landscape, state, carrying, { numbers: numbers.length, count });
+  const needed = shapes.reduce((sum, shape) => sum + shape.instructions, count * trialInstructions(carrying));
+  if (needed > mostInstructions) {
+    return undefined;
+  }
+  yield;
   const pilot = recordTrials(carrying, seed, firstOfFit, count);
   const candidates: Candidate[] = [];
-  for (const degree of degrees) {
-    const fit = fitOf({ landscape }, state, degree, pilot, numbers.length);
-    if (fit === undefined) {
+  for (const { degree, law, fitted } of shapes) {
+    const trialsOfFit = Math.min(fitted, pilot.trials);
+    if (trialsOfFit < trialsNeeded(state, degree)) {
       break;
     }
+    const fit = yield* fitControls(state, law, degree, pilot, trialsOfFit);
+    yield;
     candidates.push(judged(plan, withControls(plan, landscape, state, fit), fit, seed, count));
   }
   const best = candidates.reduce<Candidate | undefined>(
@@ -107,27 +131,44 @@ function pilotTrials(plan: SimulationPlan): number | undefined {
   return count * perTrial > instructions.most || count * recorded > most.recorded ? undefined : count;
 }
 
-/** Undefined where there would be too many coefficients, points or operations. */
-function fitOf(
-  { landscape }: Pick<SimulationRequest, "landscape">,
+function monomialsIn(state: ControlledState, degree: number): number {
+  return monomialsOf(variablesOf(state), degree).length;
+}
+
+function trialsNeeded(state: ControlledState, degree: number): number {
+  return Math.max(trials.fewest / 2, trialsPerMonomial * monomialsIn(state, degree));
+}
+
+/** Of the degrees in their order, until one has too many coefficients, points or operations. */
+function shapesOf(
+  landscape: Landscape,
   state: ControlledState,
-  degree: number,
-  pilot: RecordedTrials,
-  numbers: number,
-): ControlFit | undefined {
-  const monomials = monomialsOf(variablesOf(state), degree).length;
-  const needed = Math.max(trials.fewest / 2, trialsPerMonomial * monomials);
-  const perTrial = state.updates * monomials * monomials;
-  const fitted = Math.min(pilot.trials, Math.floor(most.fitOperations / perTrial));
-  const constants = state.updates * rowWidth(state, { degree, numbers });
-  if (fitted < needed || constants > most.constants) {
-    return undefined;
+  carrying: SimulationPlan,
+  { numbers, count }: { readonly numbers: number; readonly count: number },
+): Shape[] {
+  const shapes: Shape[] = [];
+  for (const degree of degrees) {
+    const monomials = monomialsIn(state, degree);
+    const perTrial = state.updates * monomials * monomials;
+    const fitted = Math.min(count, Math.floor(most.fitOperations / perTrial));
+    const constants = state.updates * rowWidth(state, { degree, numbers });
+    if (fitted < trialsNeeded(state, degree) || constants > most.constants) {
+      break;
+    }
+    const law = batchLaw(landscape, state.features, state.batch, degree);
+    const perUpdate = law && law.weights.length * monomials * numbers;
+    if (perUpdate === undefined || perUpdate > most.program) {
+      break;
+    }
+    const polynomials = state.updates * perUpdate;
+    shapes.push({
+      degree,
+      law: law!,
+      fitted,
+      instructions: fitted * (perTrial + polynomials) + count * (trialInstructions(carrying) + polynomials),
+    });
   }
-  const law = batchLaw(landscape, state.features, state.batch, degree);
-  if (law === undefined || law.weights.length * monomials * numbers > most.program) {
-    return undefined;
-  }
-  return fitControls(state, law, degree, pilot, fitted);
+  return shapes;
 }
 
 /** A fit, as a pilot of its own finds it. */

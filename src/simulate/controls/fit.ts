@@ -16,16 +16,16 @@ const widened = 3;
 /**
  * Fits controls to a pilot: after the last update of the first pass polynomials of the state to what was measured, and after
  * each earlier one to the expectations of those that follow, by least squares. Any polynomials would do for the mean; good ones
- * leave little of the variance.
+ * leave little of the variance. It yields now and then, so that whoever waits may do something else, or stop.
  * @param trials how many of the pilot's count, but for the box, which is around all.
  */
-export function fitControls(
+export function* fitControls(
   state: ControlledState,
   law: Law,
   degree: number,
   pilot: RecordedTrials,
   trials = pilot.trials,
-): ControlFit {
+): Generator<void, ControlFit, void> {
   const numbers = pilot.measured.length;
   const shape = { degree, numbers, law };
   const expectations = new Expectations(state, shape, trials);
@@ -34,6 +34,7 @@ export function fitControls(
   let targets = pilot.measured.map((values) => aboutMean(values.subarray(0, trials)));
   const states = pilot.states.map((registers) => registers.map((values) => values.subarray(0, trials)));
   for (let update = state.updates - 1; update >= 0; update--) {
+    yield;
     const registers = states[update]!;
     if (update < state.updates - 1) {
       targets = expectations.at(registers, rows[0]!);

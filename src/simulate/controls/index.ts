@@ -7,3 +7,4 @@
 export { chooseControls } from "./choose.js";
 export type { ControlFit } from "./model.js";
 export { controlProblem, withChosenControls } from "./plan.js";
+export { wholly } from "./whole.js";

@@ -7,6 +7,7 @@ import { fitControls } from "../../../../src/simulate/controls/fit.js";
 import { type ControlFit, controlledState } from "../../../../src/simulate/controls/model.js";
 import { type ControlledPlan, withControls } from "../../../../src/simulate/controls/plan.js";
 import { recordTrials } from "../../../../src/simulate/controls/recorded.js";
+import { wholly } from "../../../../src/simulate/controls/whole.js";
 import { planSimulation } from "../../../../src/simulate/plan.js";
 import type { TrainingData } from "../../../../src/simulate/training-data.js";
 import { TwinDescent } from "../../../../src/simulate/twin-descent.js";
@@ -30,7 +31,7 @@ export function controlled(
   const state = controlledState(landscape, observedOf(numbers), schedule, stepSize(spacetime, eta))!;
   const law = batchLaw(landscape, state.features, schedule.batch, degree)!;
   const pilot = recordTrials(withControls(plain, landscape, state, undefined), 3, 2 ** 53 + 2 ** 32, 256);
-  return withControls(plain, landscape, state, change(fitControls(state, law, degree, pilot)));
+  return withControls(plain, landscape, state, change(wholly(fitControls(state, law, degree, pilot))));
 }
 
 /** What a datum of each source may be, with probabilities. */
