@@ -124,7 +124,7 @@ export const doneSchema = v.object({
   count,
   /**
    * For each column Σ(x − center) in units of 2^-1074 and Σ(x − center)² in units of 2^-2148, in hexadecimal; and in how
-   * many of the trials counted a product is no finite double, when there are any. Those are in neither sum.
+   * many of the trials counted a product or an order is no finite double, when there are any. Those are in neither sum.
    */
   sums: listUpTo(
     v.object({ sum: integerSchema, squares: integerSchema, overflowed: maybe(count) }),

@@ -1,4 +1,5 @@
 import type { Combination } from "../observables/index.js";
+import { orderOf } from "./orders.js";
 import type { Origin, RequestedNumber, SimulatedNumber } from "./request.js";
 
 interface AnyColumn {
@@ -33,6 +34,14 @@ export const mostFactors = 4;
 
 export function isProduct(column: Column): column is ProductColumn {
   return "product" in column;
+}
+
+/**
+ * Whether a column may be no finite double in a trial that did not diverge: products, and orders with what they leave over,
+ * grow faster than what they are of.
+ */
+export function mayOverflow(column: Column): boolean {
+  return isProduct(column) || column.combination.some(({ quantity }) => orderOf(quantity) !== undefined);
 }
 
 export function measuredOf(columns: readonly Column[]): readonly MeasuredColumn[] {

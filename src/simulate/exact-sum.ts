@@ -20,8 +20,8 @@ export interface ColumnSums {
   /** Σ(x − center)² in units of 2^-2148. */
   readonly squares: bigint;
   /**
-   * In how many trials more a product was no finite double, though all that is measured was finite; absent for none. They
-   * are in neither sum, and did not diverge; of the product there is then no mean.
+   * In how many trials more a product or an order was no finite double, though the trial did not diverge; absent for none.
+   * They are in neither sum; of the column there is then no mean.
    */
   readonly overflowed?: number;
 }

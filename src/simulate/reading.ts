@@ -13,7 +13,7 @@ export type Reading =
 
 /**
  * What is told of a trial whose expected loss is found elsewhere, beside its weights and its training loss: the other
- * quantities of numbers that the expected loss is in. Where one is not finite the trial has diverged.
+ * quantities of numbers that the expected loss is in. Where one that is no order is not finite the trial has diverged.
  */
 export function keptQuantities(plan: SimulationPlan): readonly Quantity[] {
   if (plan.check === undefined) {

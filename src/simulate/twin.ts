@@ -1,9 +1,10 @@
 import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
-import { type Column, isProduct, type MeasuredColumn, type ProductColumn } from "./column.js";
+import { type Column, isProduct, type MeasuredColumn, mayOverflow, type ProductColumn } from "./column.js";
 import { sumsOf } from "./exact-sum.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
+import { orderOf } from "./orders.js";
 import { keptQuantities, readingOf } from "./reading.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
@@ -97,7 +98,7 @@ export class TwinKernel implements Kernel {
         }
         const value = this.measured(column, lane, test[lane]!, train[lane]!);
         this.place(index, slot + lane, value);
-        if (Number.isFinite(value - column.center)) {
+        if (mayOverflow(column) || Number.isFinite(value - column.center)) {
           return;
         }
         if (this.isChecked(column)) {
@@ -106,7 +107,9 @@ export class TwinKernel implements Kernel {
           finite = false;
         }
       });
-      const others = this.kept.map((quantity) => this.found(quantity, lane, test[lane]!, train[lane]!));
+      const others = this.kept
+        .filter((quantity) => orderOf(quantity) === undefined)
+        .map((quantity) => this.found(quantity, lane, test[lane]!, train[lane]!));
       if (![train[lane]!, ...others].every(Number.isFinite)) {
         finite = false;
       }
@@ -294,8 +297,8 @@ export class TwinKernel implements Kernel {
   }
 
   /**
-   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product is not
-   * finite.
+   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product or
+   * an order is not finite.
    */
   values(column: number, from: number, to: number): number[] {
     return Array.from({ length: to - from }, (_, index) => {

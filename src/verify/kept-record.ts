@@ -5,7 +5,7 @@ import {
   type Backend,
   type Column,
   hexadecimalInteger,
-  isProduct,
+  mayOverflow,
   type SerializedStatistics,
 } from "../simulate/index.js";
 
@@ -132,8 +132,8 @@ function problemOfCounts(
     const column = kind?.columns[at];
     const isOfFewer = kind === undefined ? own < measured : column?.isExpectation;
     const wantedCount = isOfFewer ? measured - missing : measured;
-    // What is measured and not finite has diverged; only products overflow.
-    if (own !== wantedCount || (overflowed > 0 && column !== undefined && !isProduct(column))) {
+    // What is measured and not finite has diverged; only products and orders overflow.
+    if (own !== wantedCount || (overflowed > 0 && column !== undefined && !mayOverflow(column))) {
       return `a sum of ${own} contradicts its ${wantedCount} trials`;
     }
   }

@@ -4,6 +4,7 @@ import { openBundled } from "../../src/engines/tensors/backends.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { Evaluator } from "../../src/evaluate/index.js";
 import type { Landscape } from "../../src/landscape/index.js";
+import { analyzeText } from "../../src/language/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
@@ -42,6 +43,31 @@ function requestOf(landscape: Landscape, spacetime: SpaceTime, trials: number): 
     seed: 8,
   };
 }
+
+test("an order that is no double is in no mean, and its trial did not diverge", async () => {
+  // Derivatives of sin(x u) are powers of x: the first order of a trial that meets 1e60 has its square, and the
+  // third of the loss its sixth power.
+  const { landscapes } = await analyzeText(
+    "landscape waves { weights u = 0 data x ~ discrete(1: 3/4, 1e60: 1/4) loss sin(x*u) + u^2/2 }",
+  );
+  const landscape = landscapes.get("waves") as Landscape;
+  const request = requestOf(landscape, sgd(3), 200);
+  const results = await Promise.all(
+    (["wasm", "js"] as const).map((backend) => simulateLocally(request, { workers: 0, backend })),
+  );
+  expect(results[0]!.statistics).toEqual(results[1]!.statistics);
+  for (const { diverged, statistics } of results) {
+    const known = new Map(statistics.map((one) => [one.label, one]));
+    expect(diverged).toBe(0);
+    expect(known.get("test_loss")).toMatchObject({ count: 200 });
+    expect(known.get("test_loss")!.mean).toBeGreaterThan(0);
+    const { mean, count, moments } = known.get("test_loss at order 3")!;
+    expect(mean).toBeNaN();
+    // Of three points none is 1e60 with the probability 27/64, and no order overflows.
+    expect(Math.abs(count / 200 - 27 / 64)).toBeLessThan(0.12);
+    expect(count + moments.overflowed!).toBe(200);
+  }
+});
 
 const cases: [string, Landscape, SpaceTime][] = [
   ["Gauss", gauss, sgd(6)],

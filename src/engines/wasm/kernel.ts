@@ -1,7 +1,7 @@
 import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
 import { combinedValue, type Quantity } from "../../observables/index.js";
-import { type Column, isProduct } from "../../simulate/column.js";
+import { type Column, isProduct, mayOverflow } from "../../simulate/column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { isSameQuantity, keptQuantities, readingOf } from "../../simulate/reading.js";
@@ -213,11 +213,13 @@ export class WasmKernel implements Kernel {
         );
       });
     }
-    const isSettledIn = columns.some((column) => isProduct(column) && this.isChecked(column));
+    const isSettledIn = columns.some((column) => mayOverflow(column) && this.isChecked(column));
     const finite = this.trialsIn(finiteAt(this.plan), from, to);
     const settled = isSettledIn ? this.trialsIn(settledAt(this.plan), from, to) : 0;
     const sums = columns.map((column, index) => {
-      const overflowed = isProduct(column) ? (this.isChecked(column) ? settled : finite) - counts[index]! : 0;
+      const overflowed = mayOverflow(column)
+        ? (this.isChecked(column) ? settled : finite) - counts[index]!
+        : 0;
       return {
         count: counts[index]!,
         sum: this.integer(digits(index), sumDigits),
@@ -265,8 +267,8 @@ export class WasmKernel implements Kernel {
   }
 
   /**
-   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product is not
-   * finite.
+   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product or an
+   * order is not finite.
    */
   values(column: number, from: number, to: number): number[] {
     const finite = this.column(finiteAt(this.plan));

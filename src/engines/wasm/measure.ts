@@ -2,7 +2,8 @@ import { bitsOfDouble } from "../../compile/double-bits.js";
 import type { Program } from "../../compile/program.js";
 import { agreement } from "../../landscape/sampled-loss.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
-import { isProduct } from "../../simulate/column.js";
+import { isProduct, mayOverflow } from "../../simulate/column.js";
+import { orderOf } from "../../simulate/orders.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { keptQuantities, readingOf } from "../../simulate/reading.js";
 import { type Addresses, finiteAt, keptAt, settledAt, trainAt } from "./addresses.js";
@@ -89,9 +90,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   const isFactor = new Set(plan.columns.flatMap((column) => (isProduct(column) ? column.product : [])));
   /** Of columns that products are made of, what they are less their centers. */
   const factors = new Map<number, string>();
+  // What of products and orders is not finite is found when they are added up: the trial did not diverge.
   plan.columns.forEach((column, index) => {
     if (isProduct(column)) {
-      // What of them is not finite is found when they are added up: the trial did not diverge.
       const [one, other] = column.product.map((place) => get(factors.get(place)!));
       const value = target.keep("v128", `(f64x2.mul ${one} ${other})`);
       factors.set(index, value);
@@ -105,7 +106,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
       factors.set(index, kept);
       difference = get(kept);
     }
-    note(difference, column.isExpectation ? settled : finite);
+    if (!mayOverflow(column)) {
+      note(difference, column.isExpectation ? settled : finite);
+    }
     store(index, value);
   });
   if (settled !== undefined) {
@@ -120,7 +123,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     }
     keptQuantities(plan).forEach((quantity, index) => {
       const value = target.keep("v128", found(quantity));
-      note(get(value));
+      if (orderOf(quantity) === undefined) {
+        note(get(value));
+      }
       store(keptAt(plan) + index, value);
     });
   }
