@@ -1,6 +1,6 @@
 import { printableLine } from "../printable/index.js";
-import type { Run } from "../runs/index.js";
-import { formatMeasured, formatNumber, formatRate, formatTable } from "./table.js";
+import { measuredText, type Run } from "../runs/index.js";
+import { formatNumber, formatRate, formatTable } from "./table.js";
 
 /** A value: a number, or a list where the observable has one. */
 type Value = number | readonly number[];
@@ -86,7 +86,7 @@ export function formatRuns(runs: readonly Run[]): string {
       run.observable,
       formatNumber(run.predicted, 7),
       ...(hasOrders ? [] : [formatNumber(run.truncation, 2)]),
-      formatMeasured(run.measured, run.standardError),
+      measuredText(run.measured, run.standardError),
       ...(hasOrders ? [leftOver(run)] : []),
       ...(hasFloor ? [run.roundingFloor === undefined ? "" : formatNumber(run.roundingFloor, 2)] : []),
       String(run.trials),
@@ -109,7 +109,7 @@ export function formatRuns(runs: readonly Run[]): string {
 }
 
 function leftOver({ remainder }: Run): string {
-  return remainder == null ? "" : formatMeasured(remainder.measured, remainder.standardError);
+  return remainder == null ? "" : measuredText(remainder.measured, remainder.standardError);
 }
 
 /** The orders of runs beside what was measured of each, a row an order; a line where none was measured. */
@@ -120,7 +120,7 @@ export function formatOrders(runs: readonly Run[]): string {
       ...place,
       String(order),
       predicted === null ? "not finite" : formatNumber(predicted, 7),
-      measured === null ? "not measured" : formatMeasured(measured, standardError),
+      measured === null ? "not measured" : measuredText(measured, standardError),
     ]);
     return run.remainder == null ? orders : [...orders, [...place, "left over", "", leftOver(run)]];
   });

@@ -32,18 +32,6 @@ export function formatNumber(value: number | null | undefined, digits = 6): stri
   return value === 0 ? "0" : String(Number(value.toPrecision(digits)));
 }
 
-/** A measured value with its standard error in units of the last digits, such as `0.17221(19)`. */
-export function formatMeasured(value: number | null, error: number | null): string {
-  if (value === null || error === null || !(error > 0)) {
-    return formatNumber(value);
-  }
-  const decimals = Math.max(0, 1 - Math.floor(Math.log10(error)));
-  if (decimals > 12) {
-    return `${formatNumber(value, 8)} ± ${formatNumber(error, 2)}`;
-  }
-  return `${value.toFixed(decimals)}(${Math.round(error * 10 ** decimals)})`;
-}
-
 /** Seconds as a person says them. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) {

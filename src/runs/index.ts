@@ -11,3 +11,4 @@ export * from "./events.js";
 export * from "./messages.js";
 export * from "./model.js";
 export * from "./student.js";
+export * from "./written.js";

@@ -116,7 +116,7 @@ describe("diag verify --backend", () => {
     const { output } = await diag(["verify", gauss, "--trials", "4000", "--backend", "webgpu"], {
       environment: withGpu,
     });
-    expect(output).toMatch(/measured {2,}± rounding {2,}trials/);
+    expect(output).toMatch(/measured {2,}left over {2,}± rounding {2,}trials/);
     expect(output).toMatch(/\(\d+\) +\d(\.\d+)?e-\d+ +4000 /);
   });
 

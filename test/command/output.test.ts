@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
 import { command, diag, diagProcess, type Outcome, withFolder, withoutPhases } from "./diag.js";
 
-const names = Array.from({ length: 7 }, (_, index) => `d${index}`);
+const names = Array.from({ length: 60 }, (_, index) => `d${index}`);
 
 /** A quick verification among diagrams whose formulas make a report longer than any of its drawings. */
 const text = `${names.map((name) => `diagram ${name} { a, b -> c -> d  part {a, b} }\n`).join("")}
@@ -55,7 +55,7 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       const options = { state: folder, cwd: folder };
       await mkdir(join(folder, "out"));
       await writeFile(join(folder, "out", "report.md"), "of yesterday");
-      const failed = await diagOnSmallDisk(4, words(folder), folder);
+      const failed = await diagOnSmallDisk(20, words(folder), folder);
       expect(failed.errors).toMatch(
         /\ndiag: out\/report\.md cannot be written: it would be larger than files may be there; raise that limit, or name another folder [^\n]*\n$/,
       );

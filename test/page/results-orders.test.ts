@@ -45,7 +45,7 @@ describeResults("orders that were measured", (open) => {
     await poll(() => orders.locator("[class~=predicted] line").count()).toBe(3);
     await poll(() => orders.locator("[class~=measured] path, [class~=measured] circle").count()).toBe(4);
     await page.locator(".run-head .reason", { hasText: last.reason }).waitFor();
-    await page.getByText("0.51234 ± 0.0021").first().waitFor();
+    await page.getByText("0.5123(21)").first().waitFor();
     const residuals = page.locator('section[aria-label="Residuals"]');
     await residuals.getByText("to the power 4.00").waitFor();
     await residuals.getByText("|measured − its orders| (logarithmic)").waitFor();

@@ -1,3 +1,4 @@
+import { writtenValue } from "../../src/runs/index.js";
 import { superscript } from "../kit/text.js";
 
 /** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
@@ -16,6 +17,18 @@ export function shortNumber(value: number | null, digits = 6): string {
   const [mantissa, power] = rounded.toExponential().split("e") as [string, string];
   const factor = mantissa === "1" ? "" : `${minus(mantissa)}·`;
   return `${factor}10${superscript(Number(power))}`;
+}
+
+/** A measured value with its standard error in units of the last digits: `0.17221(19)`, `1.340(24)·10⁻¹⁸`. */
+export function measuredNumber(value: number | null, error: number | null, digits = 8): string {
+  const written = value === null ? undefined : writtenValue(value, error);
+  if (written === undefined) {
+    return error === null || error === 0
+      ? shortNumber(value, digits)
+      : `${shortNumber(value, digits)} ± ${shortNumber(error, 2)}`;
+  }
+  const text = minus(`${written.value}(${written.error})`);
+  return written.power === 0 ? text : `${text}·10${superscript(written.power)}`;
 }
 
 /** A number with its sign: `+0.0082`, `−0.00046`. */

@@ -2,7 +2,7 @@ import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/r
 import { makeButton } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
-import { count, rateWords, shortNumber, signedNumber } from "./numbers.js";
+import { count, measuredNumber, rateWords, shortNumber, signedNumber } from "./numbers.js";
 import { type Column, PatchedTable } from "./patched-table.js";
 import type { Standing } from "./standing.js";
 
@@ -45,7 +45,13 @@ const pointColumns: readonly Column<PointRow>[] = [
     heading: "left over",
     isNumber: true,
     isNeeded: (rows) => rows.some(({ remainder }) => remainder != null),
-    cell: ({ remainder }) => numberCell(remainder?.measured, 3),
+    cell: ({ remainder }) =>
+      remainder == null
+        ? { text: "" }
+        : {
+            text: measuredNumber(remainder.measured, remainder.standardError, 3),
+            title: String(remainder.measured),
+          },
   },
   {
     heading: "truncation τ",
@@ -61,10 +67,7 @@ const pointColumns: readonly Column<PointRow>[] = [
     isNeeded: (rows) =>
       rows.some(({ plain, standardError }) => plain !== undefined && plain.standardError !== standardError),
     cell: ({ plain }) => ({
-      text:
-        plain === undefined
-          ? ""
-          : `${shortNumber(plain.measured, digits)} ± ${shortNumber(plain.standardError, 2)}`,
+      text: plain === undefined ? "" : measuredNumber(plain.measured, plain.standardError, digits),
     }),
   },
   {

@@ -1,4 +1,12 @@
-import { errorsWith, errorsWord, type RunPoint, type RunRecord, threeErrors } from "../../runs/index.js";
+import {
+  errorsWith,
+  errorsWord,
+  measuredText,
+  type RunPoint,
+  type RunRecord,
+  textBeside,
+  threeErrors,
+} from "../../runs/index.js";
 
 const longestNote = 60; // characters
 const spareTrials = 6 / 5;
@@ -27,11 +35,10 @@ function ordersCompared(
   orders: NonNullable<RunPoint["orders"]>,
 ): ReturnType<typeof comparison> {
   const lines = orders.map(({ order, predicted, measured, standardError }) => {
-    const decimals = decimalsOf([standardError]);
-    const error = standardError === 0 ? "" : ` ± ${written(standardError, decimals)} (s)`;
+    const found = measured === null ? "not measured" : measuredText(measured, standardError, predicted ?? 0);
     return [
-      `order ${order}: ${written(predicted, decimals)}`,
-      `order ${order}: ${measured === null ? "not measured" : `${written(measured, decimals)}${error}`}`,
+      `order ${order}: ${textBeside(predicted, measured, standardError)}`,
+      `order ${order}: ${found}`,
     ] as const;
   });
   const diverged = divergedNote(point);

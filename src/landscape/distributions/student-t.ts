@@ -45,9 +45,9 @@ export const studentT: Distribution = {
   name: "student_t",
   parameters: ["degrees"],
   signature: "student_t(degrees)",
-  form: "student_t(5)",
+  form: "student_t(7)",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a place to type
-  snippet: "student_t(${1:5})",
+  snippet: "student_t(${1:7})",
   documentation:
     "`student_t(degrees)`: Student's distribution, density proportional to `(1 + x²/degrees)^(−(degrees + 1)/2)`. Only moments below `degrees` exist; a prediction that needs another is refused. `1/8 ≤ degrees ≤ 10⁵`.",
   table: {

@@ -44,7 +44,13 @@ function spaceTimeSnippet(record: OptimiserRecord, first: number): string {
   return `${record.name}(${numbers.join(", ")})`;
 }
 
-export const declarationOffers: readonly Offer[] = [
+const exampleLandscape = "bowl";
+
+/**
+ * Whole declarations.
+ * @param landscape the name of one to verify on; without it the one that is offered here.
+ */
+export const declarationOffers = (landscape = exampleLandscape): readonly Offer[] => [
   keyword("diagram", "diagram ${1:name} {\n  ${2:a, b} -> ${3:out}\n  part {${2:a, b}}\n}\n$0"),
   { ...keyword("diagram", "diagram ${1:name} = (${2:01-2})(${3:02-12})\n$0"), label: "diagram (short form)" },
   {
@@ -63,12 +69,12 @@ export const declarationOffers: readonly Offer[] = [
   },
   keyword(
     "landscape",
-    `landscape \${1:name} {\n  weights \${2:w} = \${3:0}\n  data \${4:x} ~ ${exampleDistribution}\n  loss (\${2:w} - \${4:x})^2 / 2\n}\n$0`,
+    `landscape \${1:${exampleLandscape}} {\n  weights \${2:w} = \${3:0}\n  data \${4:x} ~ ${exampleDistribution}\n  loss (\${2:w} - \${4:x})^2 / 2\n}\n$0`,
   ),
   keyword(
     "verify",
     [
-      "verify ${1:name} {\n  landscape ${2:landscape}",
+      `verify \${1:excess} {\n  landscape \${2:${landscape}}`,
       spaceTimeSnippet(stochasticGradientDescent, 3),
       `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:3}\n}\n$0`,
     ].join("\n  "),

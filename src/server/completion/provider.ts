@@ -68,7 +68,10 @@ export class DiagCompletionProvider implements CompletionProvider {
       case "top":
         return context.marks.length > 0
           ? offersBehindMarks(context.marks)
-          : [...declarationOffers, ...this.diagramsOfOrders(document)];
+          : [
+              ...declarationOffers(this.visible(document, "landscape").at(-1)?.label),
+              ...this.diagramsOfOrders(document),
+            ];
       case "shortForm":
         return [shortFormOffer];
       case "diagram":
@@ -168,7 +171,7 @@ export class DiagCompletionProvider implements CompletionProvider {
 function offersBehindMarks(marks: readonly string[]): Offer[] {
   const others = ["train", "multi_epoch"].filter((mark) => !marks.includes(mark));
   return [
-    ...declarationOffers.filter(({ label }) => label.startsWith("diagram")),
+    ...declarationOffers().filter(({ label }) => label.startsWith("diagram")),
     ...others.map((mark) => keyword(mark)),
   ];
 }

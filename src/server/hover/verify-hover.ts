@@ -10,6 +10,7 @@ import {
   scheduleOf,
   updates,
 } from "../../optimisers/index.js";
+import { measuredText } from "../../runs/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
@@ -86,7 +87,7 @@ export async function predictionBlocks(
     const verdict =
       run === undefined
         ? "–"
-        : `**${run.verdict}**${run.measured === null ? "" : `: ${readable(run.measured)}`}${run.standardError === null ? "" : ` ± ${Number(run.standardError.toPrecision(2))}`}`;
+        : `**${run.verdict}**${run.measured === null ? "" : `: ${measuredText(run.measured, run.standardError).replace("-", "−")}`}`;
     const cells = [
       readable(row.eta),
       code(row.observable),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
 import { expect, test } from "vitest";
 import { type CompletionItem, InsertTextFormat } from "vscode-languageserver";
 import { constants } from "../../../src/landscape/expression.js";
@@ -89,6 +90,18 @@ test("snippets are what the language accepts", async () => {
     const { main } = await Editor.of(plain.replace("{a, b,}", "{a, b}"));
     expect([item.label, main.codes.filter((code) => code === "syntax")]).toEqual([item.label, []]);
   }
+});
+
+test("a verify is offered on the landscape that the file has", async () => {
+  const offered = async (text: string) => {
+    const { items } = await complete(text);
+    return items.find(({ label }) => label === "verify")!.textEdit!.newText;
+  };
+  expect(await offered("landscape hill { weights w = 0 loss w^2 }\n|")).toContain("landscape ${2:hill}\n");
+  const { items } = await complete("|");
+  const own = items.find(({ label }) => label === "landscape")!.textEdit!.newText;
+  expect(own).toContain("landscape ${1:bowl} {");
+  expect(await offered("|")).toContain("landscape ${2:bowl}\n");
 });
 
 test("names come with their documentation", async () => {

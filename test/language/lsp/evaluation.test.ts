@@ -101,7 +101,7 @@ describe("evaluations in the editor", () => {
       { ...run, eta: 0.2, measured: "much", standardError: 1, verdict: "agrees" },
       null,
     ]);
-    expect(await editor.hover(offset)).toContain("**agrees**: 0.50849 ± 0.00001 |");
+    expect(await editor.hover(offset)).toContain("**agrees**: 0.508490(10) |");
     const reason =
       "order 2 does not carry what was measured at this eta: 60 % of it is left over; lower eta to 0.02";
     runs.put(editor.main.uri, [

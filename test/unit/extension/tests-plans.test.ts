@@ -210,13 +210,12 @@ describe("messages", () => {
       trials: 20000,
     });
     expect(comparison(some)).toEqual({
-      expected: "order 0: 0.5\norder 1: -0.100000\norder 2: 0.02",
-      actual:
-        "order 0: 0.5\norder 1: -0.098710 ± 0.000120 (s)\norder 2: not measured\n2 of 20,000 trials diverged",
+      expected: "order 0: 0.5\norder 1: -0.10000\norder 2: 0.02",
+      actual: "order 0: 0.5\norder 1: -0.09871(12)\norder 2: not measured\n2 of 20,000 trials diverged",
     });
     expect(outputLine(some)).toBe(
-      "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.100000, order 2: 0.02; measured order 0: " +
-        "0.5, order 1: -0.098710 ± 0.000120 (s), order 2: not measured in 20,000 trials, 2 of 20,000 trials diverged",
+      "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.10000, order 2: 0.02; measured order 0: " +
+        "0.5, order 1: -0.09871(12), order 2: not measured in 20,000 trials, 2 of 20,000 trials diverged",
     );
   });
 

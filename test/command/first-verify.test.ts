@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { optimisers } from "../../src/optimisers/index.js";
+import {
+  declarationOffers,
+  distributionOffers,
+  type Offer,
+  verifyOffers,
+  withoutPlaces,
+} from "../../src/server/completion/offers.js";
+import { diagJson } from "./diag.js";
+
+const plain = (offers: readonly Offer[], word: string) =>
+  withoutPlaces(offers.find(({ label }) => label === word)!.snippet!);
+
+/** The landscape and the verify that an editor inserts, without a change but these. */
+function inserted(distribution: string, optimiser: string): string {
+  const offers = declarationOffers();
+  return [
+    plain(offers, "landscape").replace(/~ .*/, `~ ${plain(distributionOffers, distribution)}`),
+    plain(offers, "verify").replace(/sgd\(.*\)/, plain(verifyOffers, optimiser)),
+  ].join("\n");
+}
+
+test.each(distributionOffers.flatMap(({ label }) => optimisers.map(({ name }) => [label, name] as const)))(
+  "the first verify of %s by %s agrees",
+  async (distribution, optimiser) => {
+    const text = inserted(distribution, optimiser);
+    expect(text).toContain(`~ ${distribution}(`);
+    expect(text).toContain(`${optimiser}(`);
+    const folder = await mkdtemp(join(tmpdir(), "diag-first-"));
+    try {
+      await writeFile(join(folder, "a.diag"), text);
+      type Run = Record<"verdict" | "reason", string>;
+      const { json, status } = await diagJson<{ runs: Run[] }>(["verify", "a.diag"], folder);
+      expect(json.runs.map(({ verdict, reason }) => (verdict === "agrees" ? verdict : reason))).toEqual([
+        "agrees",
+      ]);
+      expect(status).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
