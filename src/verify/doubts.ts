@@ -34,10 +34,20 @@ export interface TrialsCounted {
   readonly unfound?: { readonly trials: number; readonly reason: string };
 }
 
-/** An inconclusive judgement for all of these reasons. */
+/** An inconclusive judgement for all of these reasons; of several numbers of trials the largest would do for all. */
 export function inconclusive(doubts: readonly Doubt[]): Judgement {
   const { reason: _, ...help } = Object.assign({}, ...doubts) as Doubt;
-  return { verdict: "inconclusive", ...help, reason: doubts.map(({ reason }) => reason).join("; ") };
+  const trials = Math.max(...doubts.map(({ trialsToDecide = 0 }) => trialsToDecide));
+  const last = doubts.findLast(({ trialsToDecide }) => trialsToDecide !== undefined);
+  const reasons = doubts.map((doubt) =>
+    doubt === last ? `${doubt.reason}; about ${many(trials)} trials would do` : doubt.reason,
+  );
+  return {
+    verdict: "inconclusive",
+    ...help,
+    ...(last === undefined ? {} : { trialsToDecide: trials }),
+    reason: reasons.join("; "),
+  };
 }
 
 /** Trials that are in no mean. */
@@ -60,11 +70,11 @@ export function doubtsOfTrials({ trials, diverged, divergesInDouble, unfound }: 
   return [];
 }
 
-/** What more trials would mend. @param needed so many, by an estimate. */
+/** What more trials would mend, whose number {@link inconclusive} says. @param needed so many, by an estimate. */
 export function trialsDoubt(what: string, needed: number): Doubt {
   const trials = roundedUp(needed);
   return Number.isSafeInteger(trials)
-    ? { reason: `${what}; about ${many(trials)} trials would do`, trialsToDecide: trials }
+    ? { reason: what, trialsToDecide: trials }
     : { reason: `${what}; it takes more trials than can be run` };
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./doubts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { trialsForSkewness, withoutSkewness } from "./skewness.js";
-import { listed, many, share, short } from "./words.js";
+import { listed, lostInNoise, many, share, short } from "./words.js";
 
 /** One order as trials measured it. */
 export interface MeasuredOrder {
@@ -258,7 +258,7 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
     return [{ reason, needsPrecision: true }];
   }
   const needed = count * (noise / (size - roundingFloor)) ** 2;
-  return [trialsDoubt(`3s = ${short(noise)} hides order ${order}'s ${short(size)}`, needed)];
+  return [trialsDoubt(lostInNoise(order, size, "three", noise), needed)];
 }
 
 function wordsOfAgreement(predicted: readonly PredictedOrder[], measurement: MeasuredOrders): string {

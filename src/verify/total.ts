@@ -10,7 +10,7 @@ import {
 } from "./doubts.js";
 import { fewestAlike, mostLeftOver } from "./judgement.js";
 import { changeIn, differenceOf, type MeasuredNumber, type PredictedNumber } from "./verdict.js";
-import { many, share, short } from "./words.js";
+import { lostInNoise, many, share, short } from "./words.js";
 
 /**
  * Judges a mean over trials as a whole: `disagrees` where it is off by more than three errors and the truncation, `inconclusive`
@@ -87,6 +87,6 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
       `double precision (backend ${processor.name}) would tell`;
     return [{ reason, needsPrecision: true }];
   }
-  const hides = `${errorsWord(trials, threeErrors)}s = ${short(noise)} hides order ${last.order}'s ${short(size)}`;
+  const hides = lostInNoise(last.order, size, errorsWord(trials, threeErrors), noise);
   return [trialsDoubt(hides, trials * ((3 * standardError) / (size - floor)) ** 2)];
 }

@@ -20,6 +20,11 @@ export function share(part: number, whole: number): string {
   return part <= whole ? `${Number(((100 * part) / whole).toPrecision(2))} %` : "more than all";
 }
 
+/** That an order cannot be told from zero. @param errors so many standard errors are the noise. */
+export function lostInNoise(order: number, size: number, errors: string, noise: number): string {
+  return `order ${order} is ${short(size)}, less than ${errors} standard errors of what was measured, ${short(noise)}`;
+}
+
 /** An estimate is off by so much now and then. */
 const margin = 1.1;
 

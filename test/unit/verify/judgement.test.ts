@@ -197,7 +197,8 @@ describe("(a) an order is not known well enough", () => {
     // 9 times as many, and somewhat more.
     expect(coarse).toEqual({
       verdict: "inconclusive",
-      reason: "3s = 0.0600 hides order 2's 0.0200; about 990,000 trials would do",
+      reason:
+        "order 2 is 0.0200, less than three standard errors of what was measured, 0.0600; about 990,000 trials would do",
       trialsToDecide: 990_000,
     });
     expect(judge(orders, measurement([start, measure(-0.1, 1e-4), measure(0.02, 0.0066)])).verdict).toBe(
@@ -216,7 +217,7 @@ describe("(a) an order is not known well enough", () => {
     expect(judge(cancelled(1.1e-9), noisy).verdict).toBe("inconclusive");
     // Then the one before is the last.
     const before = measurement([start, measure(-0.1, 1e-4), measure(0.02, 0.01), measure(0, 0.1)]);
-    expect(judge(cancelled(0), before).reason).toContain("hides order 2's 0.0200");
+    expect(judge(cancelled(0), before).reason).toContain("order 2 is 0.0200, less than three");
   });
 
   test("not where every order is zero, or there is none", () => {
@@ -243,6 +244,19 @@ describe("(a) an order is not known well enough", () => {
         "100,000 trials are too few for the error of order 1 to be trusted; about 440,000 trials would do",
       trialsToDecide: 440_000,
     });
+  });
+
+  test("for several reasons, with the trials that would do for all of them, said once", () => {
+    const both = (skewness: number, error: number) =>
+      judge(
+        orders,
+        measurement([start, measure(-0.1, 1e-4, { skewness }), measure(0.02, error, { skewness: 0 })]),
+      );
+    const reason = (trials: string) =>
+      "100,000 trials are too few for the error of order 1 to be trusted; order 2 is 0.0200, less than three standard errors " +
+      `of what was measured, 0.0600; about ${trials} trials would do`;
+    expect(both(200, 0.02)).toMatchObject({ reason: reason("990,000"), trialsToDecide: 990_000 });
+    expect(both(400, 0.02)).toMatchObject({ reason: reason("1,800,000"), trialsToDecide: 1_800_000 });
   });
 
   test("also by the skewness of a pilot, which sees what few trials miss", () => {
@@ -394,7 +408,9 @@ describe("(b) the series does not carry the observable", () => {
       etaToDecide: 0.01,
       trialsToDecide: 990_000,
     });
-    expect(judge(orders, both).reason).toMatch(/left over; lower eta or .*; 3s = 0.0600 hides/);
+    expect(judge(orders, both).reason).toMatch(
+      /left over; lower eta or .*; order 2 is 0.0200, less than three/,
+    );
   });
 });
 

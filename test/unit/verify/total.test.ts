@@ -72,7 +72,9 @@ describe("a total beside its prediction", () => {
   test("is inconclusive where three errors hide the last order that is not zero, and says how many trials would do", () => {
     const coarse = judge(prediction, measured(0.92, 0.02));
     expect(coarse.verdict).toBe("inconclusive");
-    expect(coarse.reason).toContain("3s = 0.0600 hides order 2's 0.0200; about 990,000 trials would do");
+    expect(coarse.reason).toContain(
+      "order 2 is 0.0200, less than 3 standard errors of what was measured, 0.0600; about 990,000 trials would do",
+    );
     const { last: _, ...none } = prediction;
     expect(judge(none, measured(0.92, 0.02)).verdict).toBe("agrees");
   });
