@@ -17,7 +17,12 @@ const pointColumns: Columns<RunPoint> = [
     alignment: "r",
     cell: ({ predicted, standardError }) => formatNumber(predicted, predictedError(predicted, standardError)),
   },
-  { heading: "$\\tau$", alignment: "r", cell: ({ truncation }) => formatNumber(truncation, truncation) },
+  {
+    heading: "$\\tau$",
+    alignment: "r",
+    cell: ({ truncation, remainder }) => (remainder == null ? formatNumber(truncation, truncation) : ""),
+    isIn: ({ remainder }) => remainder == null,
+  },
   {
     heading: "measured",
     alignment: "r",
@@ -27,6 +32,13 @@ const pointColumns: Columns<RunPoint> = [
     heading: "$s$",
     alignment: "r",
     cell: ({ standardError }) => formatNumber(standardError, standardError),
+  },
+  {
+    heading: "left over",
+    alignment: "r",
+    cell: ({ remainder }) =>
+      remainder == null ? "" : formatNumber(remainder.measured, remainder.standardError),
+    isIn: ({ remainder }) => remainder != null,
   },
   {
     heading: "rounding",

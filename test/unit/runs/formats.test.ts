@@ -115,6 +115,18 @@ describe("LaTeX", () => {
     );
   });
 
+  test("has what orders leave over in place of the truncation, where orders were measured", () => {
+    const ordered = { ...point, remainder: { measured: -4.0040548e-6, standardError: 9.1e-8 } };
+    const headings = (points: readonly RunPoint[]) =>
+      formatLatex(record({ points }), "points").split("\n")[2];
+    expect(headings([ordered])).toBe(
+      "  observable & $\\eta$ & predicted & measured & $s$ & left over & trials & verdict \\\\",
+    );
+    expect(headings([point, ordered])).toContain("$\\tau$ & measured & $s$ & left over & trials");
+    const row = formatLatex(record({ points: [ordered] }), "points").split("\n")[4];
+    expect(row).toContain(" & $-4.004 \\times 10^{-6}$ & 200000 & ");
+  });
+
   test("has a column for what single precision may be off, when something may", () => {
     const points = [{ ...point, roundingFloor: 1.234e-7 }, point];
     const lines = formatLatex(record({ points }), "points").split("\n");
