@@ -1,10 +1,12 @@
 import type { SumMode } from "../evaluate/index.js";
-import type { Landscape } from "../landscape/index.js";
+import { type Expression, type Landscape, printExpression } from "../landscape/index.js";
 import { analyzeText } from "../language/index.js";
 import { findObservable, type Observable, writtenForms } from "../observables/index.js";
 import {
+  exampleOf,
   exampleOption,
   examplesOfAll,
+  gradientDescent,
   optimisers,
   optionsOf,
   type Parameter,
@@ -103,6 +105,43 @@ export function readObservable(given: string, landscape: Landscape): Observable 
     throw new UsageError(`--observe ${text} names ${names[repeated]} twice; name it once`);
   }
   return { name, weights };
+}
+
+/**
+ * The observable of `--observe`, a function of the weights among them: it is read as a file would have it.
+ * @param landscape its weights start where descent does.
+ * @param symbols what else may stand in it.
+ */
+export async function readObserved(
+  given: string,
+  landscape: Landscape,
+  symbols: ReadonlyMap<string, Expression> | undefined,
+): Promise<Observable> {
+  if (!given.includes("=")) {
+    return readObservable(given, landscape);
+  }
+  const weights = landscape.weights.map(({ name, start }) => `weights ${name} = ${start}`);
+  const lets = [...(symbols ?? [])].map(([name, value]) => `let ${name} = ${printExpression(value)}`);
+  // What may stand once stands here, so that nothing but observables may stand in what is given.
+  const others = `${exampleOf(gradientDescent)} eta = 1 predict order 0 sum = exact trials = 1 seed = 0`;
+  const file = await analyzeText(
+    [
+      `landscape ${landscape.name} { ${weights.join(" ")} ${lets.join(" ")} loss ${landscape.weights[0]!.name} }`,
+      `verify observed { landscape ${landscape.name} ${others} observe`,
+      `${given}`,
+      "}",
+    ].join("\n"),
+  );
+  const fault = file.diagnostics.find(({ severity }) => severity === "error");
+  if (fault !== undefined) {
+    throw new UsageError(`--observe ${given.trim()}: ${fault.message}`);
+  }
+  const read = file.verifies.get("observed");
+  const [observable, ...more] = read?.observables ?? [];
+  if (observable === undefined || more.length > 0 || read?.measure || file.ownNames.size !== 2) {
+    throw new UsageError(`--observe ${given.trim()} is not one observable; give ${writtenForms()}`);
+  }
+  return observable;
 }
 
 function weightIndex(name: string, landscape: Landscape, option: string): number {

@@ -53,29 +53,36 @@ function lazyTable(
 }
 
 /**
+ * What stands at the root: the loss's derivatives with those of its part, nothing (its one edge is left open, and the result
+ * has an entry a direction), or the derivatives of something else, by the indices of its edges.
+ */
+export type RootTensor = "loss" | "open" | ((indices: readonly number[]) => number);
+
+/**
  * A diagram's value with everything contracted: the sum over one index an edge of the parts'
  * cumulants and the sum over embeddings of the propagators (THEORY §3), in the eigenbasis of `H`.
  * Signs, powers of `eta` and `B`, and symmetry factors are left to the caller.
  *
  * @param expansion the landscape's derivatives in the eigenbasis.
  * @param decays of each direction, from {@link decaysOf}; zeros give uvalues.
- * @param amputate leave the root's end of its one edge open: the result has an entry a direction.
- *   Otherwise it has one entry.
+ * @param rootTensor where it is another one's than the loss's the root is alone in its part.
+ * @returns one entry, unless the root is open.
  */
 export function contract(
   diagram: Diagram,
   expansion: Expansion,
   plan: EmbeddingPlan,
   decays: Decays,
-  amputate: boolean,
+  rootTensor: RootTensor,
 ): number[] {
   const root = rootOf(diagram);
+  const isOpen = rootTensor === "open";
   const { dimension } = expansion;
   const tables = [
-    ...partTables(diagram, expansion, amputate),
+    ...partTables(diagram, expansion, rootTensor),
     ...propagatorTables(diagram, plan, decays, dimension),
   ];
-  const free = amputate ? diagram.parents.indexOf(root) : -1;
+  const free = isOpen ? diagram.parents.indexOf(root) : -1;
   // A table is multiplied in as soon as its last edge has an index, so that zeros end a branch early.
   const completedBy: IndexedTable[][] = Array.from({ length: Math.max(root, 1) }, () => []);
   let constant = 1;
@@ -87,7 +94,7 @@ export function contract(
       completedBy[last]!.push(table);
     }
   }
-  const result = new Array<number>(amputate ? dimension : 1).fill(0);
+  const result = new Array<number>(isOpen ? dimension : 1).fill(0);
   const indices = new Array<number>(root).fill(0);
   const descend = (edge: number, product: number): void => {
     if (edge === root) {
@@ -115,13 +122,16 @@ export function contract(
 }
 
 /** One table a part: the joint cumulant of its nodes' tensors. */
-function partTables(diagram: Diagram, expansion: Expansion, amputate: boolean): IndexedTable[] {
+function partTables(diagram: Diagram, expansion: Expansion, rootTensor: RootTensor): IndexedTable[] {
   const root = rootOf(diagram);
   const children = childrenOf(diagram);
   const edgesOf = (node: number) => (node === root ? children[node]! : [...children[node]!, node]);
   return nodesOfParts(diagram).flatMap((nodes) => {
-    if (amputate && nodes.includes(root)) {
-      return [];
+    if (rootTensor !== "loss" && nodes.includes(root)) {
+      const own = children[root]!;
+      return rootTensor === "open"
+        ? []
+        : [lazyTable(own, expansion.dimension, (indices) => rootTensor(own.map((edge) => indices[edge]!)))];
     }
     const edges = [...new Set(nodes.flatMap(edgesOf))].sort((a, b) => a - b);
     const incident = nodes.map(edgesOf);

@@ -8,7 +8,7 @@ import {
   nodesOfParts,
   rootOf,
 } from "../diagram/index.js";
-import type { Landscape } from "../landscape/index.js";
+import type { Expression, Landscape } from "../landscape/index.js";
 import {
   isAmputable,
   isSeen,
@@ -44,7 +44,7 @@ import {
 } from "./evaluation.js";
 import { largestWork, orderProblem } from "./limits.js";
 import { trainingProblem } from "./training.js";
-import { type Valuation, valuationOf } from "./valuation.js";
+import { type Root, type Valuation, valuationOf } from "./valuation.js";
 
 /** What all terms of a space-time ask of it. */
 interface Descent {
@@ -78,6 +78,9 @@ export class Evaluator {
   private readonly contractions = new Map<string, number[]>();
   private readonly factors = new WeakMap<Observable, readonly RootFactors[]>();
   private readonly factorsByText = new Map<string, readonly RootFactors[]>();
+  /** Numbers of the functions of weights that were asked for. */
+  private readonly functions = new WeakMap<Expression, number>();
+  private functionCount = 0;
 
   /**
    * @throws EvaluationError when the order is too high for the number of weights.
@@ -252,7 +255,7 @@ export class Evaluator {
     const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
     const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
     const value = this.scaled(
-      (amputate) => this.contraction(diagram, short, spacetime, plan, step, amputate),
+      (root) => this.contraction(diagram, short, spacetime, plan, step, root),
       diagram,
       automorphisms,
       request,
@@ -293,7 +296,7 @@ export class Evaluator {
       const plan = planOfEmbedding(diagram, embedding);
       const counted = weight * weightOfTimes(diagram, embedding.times, this.descent(spacetime).schedule);
       return this.scaled(
-        (amputate) => this.values.contract(diagram, plan, step, amputate),
+        (root) => this.values.contract(diagram, plan, step, root),
         diagram,
         automorphisms,
         request,
@@ -304,10 +307,10 @@ export class Evaluator {
   /**
    * With sign, what the update rule and `1/B` weigh each node, powers of `eta`, and the symmetry factor (THEORY §3), as often as
    * each number has it.
-   * @param contracted the diagram's contraction, whole or with its root cut off.
+   * @param contracted the diagram's contraction with what stands at its root.
    */
   private scaled(
-    contracted: (amputate: boolean) => readonly number[],
+    contracted: (root: Root) => readonly number[],
     diagram: Diagram,
     automorphisms: number,
     { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
@@ -318,19 +321,27 @@ export class Evaluator {
     const isAlone = isRootAlone(diagram);
     const base = (eta * rule.rate) / schedule.batch;
     let along: readonly number[] | undefined;
-    return this.factorsOf(observable).map(({ alone, inPart, amputated }) => {
+    return this.factorsOf(observable).map(({ alone, inPart, amputated, functions }) => {
       const factor = isAlone ? alone : inPart;
       const whole =
-        factor === 0 ? 0 : timesPower(contracted(false)[0]! * ((sign * factor) / automorphisms), base, edges);
-      if (amputated.length === 0 || !isAmputable(diagram)) {
+        factor === 0
+          ? 0
+          : timesPower(contracted("loss")[0]! * ((sign * factor) / automorphisms), base, edges);
+      const terms = (isAlone ? functions : []).map((one) => ({
+        factor: one.factor,
+        value: timesPower(contracted(one.function)[0]! * (sign / automorphisms), base, edges),
+      }));
+      if (amputated.length > 0 && isAmputable(diagram)) {
+        along ??= contracted("open").map((one) => timesPower(one * (sign / automorphisms), base, edges));
+        const ofWeights = this.values.toWeights(
+          along,
+          amputated.map(({ weight }) => weight),
+        );
+        terms.push(...amputated.map((share, index) => ({ factor: share.factor, value: ofWeights[index]! })));
+      }
+      if (terms.length === 0) {
         return whole;
       }
-      along ??= contracted(true).map((one) => timesPower(one * (sign / automorphisms), base, edges));
-      const ofWeights = this.values.toWeights(
-        along,
-        amputated.map(({ weight }) => weight),
-      );
-      const terms = amputated.map((share, index) => ({ factor: share.factor, value: ofWeights[index]! }));
       return sumOf(factor === 0 ? terms : [{ factor: 1, value: whole }, ...terms]);
     });
   }
@@ -342,18 +353,32 @@ export class Evaluator {
     spacetime: SpaceTime,
     plan: EmbeddingPlan,
     step: number,
-    amputate: boolean,
+    root: Root,
   ): number[] {
-    const key = step === 0 ? `${this.descent(spacetime).text} ${short} ${amputate}` : undefined;
+    const key = step === 0 ? `${this.descent(spacetime).text} ${short} ${this.textOf(root)}` : undefined;
     const known = key === undefined ? undefined : this.contractions.get(key);
     if (known) {
       return known;
     }
-    const result = this.values.contract(diagram, plan, step, amputate);
+    const result = this.values.contract(diagram, plan, step, root);
     if (key !== undefined) {
       this.contractions.set(key, result);
     }
     return result;
+  }
+
+  /** Tells what stands at roots apart. */
+  private textOf(root: Root): string {
+    return typeof root === "string" ? root : `${this.numberOf(root.value)}`;
+  }
+
+  private numberOf(value: Expression): number {
+    let number = this.functions.get(value);
+    if (number === undefined) {
+      number = this.functionCount++;
+      this.functions.set(value, number);
+    }
+    return number;
   }
 
   private plan(diagram: Diagram, short: string, spacetime: SpaceTime, mode: SumMode): EmbeddingPlan {
@@ -373,7 +398,8 @@ export class Evaluator {
   private factorsOf(observable: Observable): readonly RootFactors[] {
     let factors = this.factors.get(observable);
     if (!factors) {
-      const text = `${observable.name} ${observable.weights.join()}`;
+      const { name, weights, value } = observable;
+      const text = `${name} ${weights.join()} ${value === undefined ? "" : this.numberOf(value)}`;
       factors =
         this.factorsByText.get(text) ??
         numbersOf(observable, this.landscape).map(({ combination }) => rootFactors(combination));
@@ -394,7 +420,12 @@ export class Evaluator {
   }
 
   private startValue(observable: Observable): number[] {
-    return this.factorsOf(observable).map(({ alone }) => sumOf([{ factor: alone, value: this.values.loss }]));
+    return this.factorsOf(observable).map(({ alone, functions }) =>
+      sumOf([
+        { factor: alone, value: this.values.loss },
+        ...functions.map((one) => ({ factor: one.factor, value: this.values.valueOf(one.function) })),
+      ]),
+    );
   }
 
   private zero(observable: Observable): number[] {

@@ -13,6 +13,7 @@ export {
 } from "./evaluation.js";
 export { Evaluator } from "./evaluator.js";
 export { type DiagramFormula, formulaOf } from "./formula.js";
+export { functionExpansion } from "./function-expansion.js";
 export {
   lastOrderIn,
   orderProblem,

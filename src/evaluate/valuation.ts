@@ -1,12 +1,26 @@
 import type { Diagram } from "../diagram/index.js";
-import { type Expansion, expandLandscape, hessian, type Landscape } from "../landscape/index.js";
+import {
+  type Expansion,
+  type Expression,
+  expandLandscape,
+  hessian,
+  type Landscape,
+} from "../landscape/index.js";
+import type { WeightFunction } from "../observables/index.js";
 import type { SpaceTime } from "../optimisers/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
 import { contract, decaysOf } from "./contraction.js";
 import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
+import { functionExpansion } from "./function-expansion.js";
 import { sizeProblem } from "./limits.js";
 import { divergenceOf } from "./stability.js";
+
+/**
+ * What stands at a diagram's root: the loss, nothing (the root's end of its one edge is left open), or a function of the weights,
+ * and then the root is alone in its part.
+ */
+export type Root = "loss" | "open" | WeightFunction;
 
 /**
  * A landscape at one place, as far as diagrams are valued on it: all that an evaluator knows of it. Other kinds of
@@ -20,10 +34,12 @@ export interface Valuation {
   /**
    * A diagram's value with everything contracted; signs, powers of `eta` and `B`, and symmetry factors are left to the caller.
    * @param step how far an update goes, for the propagators; 0 gives uvalues.
-   * @param amputate leave the root's end of its one edge open: the result has an entry a direction, which
-   *   {@link toWeights} understands. Otherwise it has one entry.
+   * @returns of an open root an entry a direction, which {@link toWeights} understands. Otherwise one entry.
+   * @throws EvaluationError when a function of the weights is not smooth at this place.
    */
-  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, amputate: boolean): number[];
+  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[];
+  /** What a function of the weights is here; throws as {@link contract} does. */
+  valueOf(observed: WeightFunction): number;
   /** What entries of directions are along some weights, by their numbers. */
   toWeights(value: readonly number[], weights: readonly number[]): number[];
   /** One line when descent diverges at this learning rate, by what the curvature says. */
@@ -48,18 +64,21 @@ export function valuationOf(landscape: Landscape, options: EvaluatorOptions): Va
 class ExpressionValuation implements Valuation {
   private readonly basis: Eigenbasis;
   private readonly expansion: Expansion;
+  private readonly functions = new WeakMap<Expression, Expansion>();
+  private readonly order: number;
+  private readonly at: readonly number[];
 
   constructor(
     private readonly landscape: Landscape,
     options: EvaluatorOptions,
   ) {
-    const order = Math.max(options.order, 1);
-    const at = options.at ?? landscape.weights.map((weight) => weight.start);
-    this.basis = symmetricEigenbasis(hessian(landscape, at));
+    this.order = Math.max(options.order, 1);
+    this.at = options.at ?? landscape.weights.map((weight) => weight.start);
+    this.basis = symmetricEigenbasis(hessian(landscape, this.at));
     this.expansion = expandLandscape(landscape, {
-      order: Math.max(order, 2),
-      partSize: order + 1,
-      at,
+      order: Math.max(this.order, 2),
+      partSize: this.order + 1,
+      at: this.at,
       basis: this.basis.vectors,
     });
   }
@@ -72,8 +91,28 @@ class ExpressionValuation implements Valuation {
     return this.expansion.loss;
   }
 
-  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, amputate: boolean): number[] {
-    return contract(diagram, this.expansion, plan, decaysOf(step, this.basis.values), amputate);
+  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
+    const decays = decaysOf(step, this.basis.values);
+    if (typeof root === "string") {
+      return contract(diagram, this.expansion, plan, decays, root);
+    }
+    const expansion = this.expanded(root);
+    const entry = (indices: readonly number[]) => expansion.cumulant([expansion.derivative(indices)]);
+    return contract(diagram, this.expansion, plan, decays, entry);
+  }
+
+  valueOf(observed: WeightFunction): number {
+    return this.expanded(observed).loss;
+  }
+
+  private expanded(observed: WeightFunction): Expansion {
+    let expansion = this.functions.get(observed.value);
+    if (expansion === undefined) {
+      const { order, at, basis } = this;
+      expansion = functionExpansion(observed, this.landscape.weights, { order, at, basis: basis.vectors });
+      this.functions.set(observed.value, expansion);
+    }
+    return expansion;
   }
 
   /** From the eigenbasis back to the chosen weights. */

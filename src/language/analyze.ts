@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AstUtils, type LangiumDocument, URI } from "langium";
+import type { Expression } from "../landscape/expression.js";
 import type { Landscape } from "../landscape/landscape.js";
 import type { VerifySpecification } from "../verify/specification.js";
 import { createDiagServices } from "./diag-module.js";
@@ -15,6 +16,7 @@ import { type ProblemCode, type Range, rangeOf } from "./problem.js";
 import { namedOf } from "./references/declared.js";
 import { tableUses } from "./references/table-uses.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
+import { symbolsOfWeights } from "./semantics/landscape.js";
 
 export interface DiagDiagnostic {
   /** The path as given, or as reached by imports from it. */
@@ -49,6 +51,8 @@ export interface AnalyzedFile {
   /** By name, the first error of each of {@link diagrams} that has one: no sum takes such a diagram. */
   diagramErrors: Map<string, { file: string; range: Range; message: string }>;
   landscapes: Map<string, Landscape>;
+  /** For each of {@link landscapes} what its params and lets are in functions of the weights; lets with data in them are not. */
+  symbols: Map<string, ReadonlyMap<string, Expression>>;
   /** Verifies whose every part is sound. */
   verifies: Map<string, VerifySpecification>;
   /** Names that the file itself declares, without those it imports. */
@@ -159,6 +163,7 @@ async function analyzeWith(
     diagrams: new Map(),
     diagramErrors: new Map(),
     landscapes: new Map(),
+    symbols: new Map(),
     verifies: new Map(),
     ownNames: new Set(namedOf(main.parseResult.value.declarations).map(({ name }) => name)),
     used: [...used.values()],
@@ -183,6 +188,7 @@ async function analyzeWith(
       }
     } else if (isLandscapeDeclaration(declaration)) {
       result.landscapes.set(name, value as Landscape);
+      result.symbols.set(name, symbolsOfWeights(declaration));
     } else if (isVerifyDeclaration(declaration)) {
       result.verifies.set(name, value as VerifySpecification);
     }

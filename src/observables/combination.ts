@@ -1,3 +1,12 @@
+import type { Expression } from "../landscape/expression.js";
+
+/** A function of the weights, which stand in it by their names; data do not. */
+export interface WeightFunction {
+  /** Its author's; functions that are observed together have names of their own. */
+  readonly name: string;
+  readonly value: Expression;
+}
+
 /** What is there of a quantity: its part of one order of the trial's expansion, or, where no order is said, all of it. */
 interface OfOrder {
   readonly order?: number;
@@ -11,6 +20,8 @@ export type Quantity =
   | ({ readonly kind: "training_loss" } & OfOrder)
   /** How far a weight, by its index into the landscape's weights, has gone from its start. */
   | ({ readonly kind: "weight_displacement"; readonly weight: number } & OfOrder)
+  /** A function of the weights where the trial ended. */
+  | ({ readonly kind: "weight_function"; readonly function: WeightFunction } & OfOrder)
   /** A register of the plan's state, by its number: what a control has added up. */
   | { readonly kind: "register"; readonly register: number };
 

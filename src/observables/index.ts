@@ -17,21 +17,23 @@ export {
   type Summand,
   sumOf,
   trainingLoss,
+  type WeightFunction,
   weightDisplacement,
 } from "./combination.js";
+export { aboutFunctions, exampleOfFunction } from "./function-of-weights.js";
 export { observableRecords } from "./list.js";
 export { codes, namesInWords, namesTakingWeights, observableNames, writtenForms } from "./names.js";
 export {
   componentLabels,
   defaultObservable,
   findObservable,
-  formatObservable,
   isExpectation,
   isListed,
   numbersOf,
   type Observable,
   recordOf,
   sampleOf,
+  titleOf,
 } from "./observable.js";
 export type { ChosenWeight, ObservableRecord, ObservedNumber } from "./record.js";
 export {

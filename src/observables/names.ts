@@ -1,3 +1,4 @@
+import { exampleOfFunction } from "./function-of-weights.js";
 import { observableRecords } from "./list.js";
 
 /** All names, in the order in which they are offered. */
@@ -25,5 +26,6 @@ export function writtenForms(remark = ""): string {
   const forms = observableRecords.flatMap(({ name, weights }) =>
     weights === undefined ? [name] : [name, `${name}(WEIGHT)`],
   );
-  return namesInWords([`${forms[0]}${remark}`, ...forms.slice(1)], "or");
+  const ofWeights = `a function of the weights, such as '${exampleOfFunction}'`;
+  return namesInWords([`${forms[0]}${remark}`, ...forms.slice(1), ofWeights], "or");
 }

@@ -1,13 +1,17 @@
+import type { Expression } from "../landscape/expression.js";
 import { factorOf } from "./combination.js";
+import { recordOfFunction } from "./function-of-weights.js";
 import { observableRecords } from "./list.js";
 import type { ObservableRecord, ObservedNumber } from "./record.js";
 
 /** What is measured after the last update (THEORY §3), as plain data. */
 export interface Observable {
-  /** Of its record. */
+  /** Of its record, or its author's. */
   readonly name: string;
   /** By index into the landscape's weights: all of them in order when a file names none; none where it takes none. */
   readonly weights: readonly number[];
+  /** Present where this is a function of the weights, which stand in it by their names. */
+  readonly value?: Expression;
 }
 
 /** What of a landscape an observable is about. */
@@ -24,8 +28,8 @@ export function findObservable(name: string): ObservableRecord | undefined {
 }
 
 /** @throws Error when the observable was made by another version: names of texts go through {@link findObservable}. */
-export function recordOf({ name }: Pick<Observable, "name">): ObservableRecord {
-  const record = findObservable(name);
+export function recordOf({ name, value }: Pick<Observable, "name" | "value">): ObservableRecord {
+  const record = value === undefined ? findObservable(name) : recordOfFunction({ name, value });
   if (record === undefined) {
     throw new Error(`there is no observable ${name}`);
   }
@@ -49,9 +53,10 @@ export function isListed(observable: Observable): boolean {
   return recordOf(observable).weights !== undefined;
 }
 
-/** The observable as a `.diag` file writes it. */
-export function formatObservable({ name, weights }: Observable, landscape: ObservedLandscape): string {
-  if (recordOf({ name }).weights === undefined) {
+/** What outputs call an observable: as a file writes it, but a function of the weights by its name alone. */
+export function titleOf(observable: Observable, landscape: ObservedLandscape): string {
+  const { name, weights } = observable;
+  if (recordOf(observable).weights === undefined) {
     return name;
   }
   const all =

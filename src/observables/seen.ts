@@ -1,5 +1,5 @@
 import { type Diagram, isRootAlone, rootOf } from "../diagram/index.js";
-import { type Combination, factorOf } from "./combination.js";
+import { type Combination, factorOf, type WeightFunction } from "./combination.js";
 import { observableRecords } from "./list.js";
 import { namesInWords } from "./names.js";
 import { numbersOf, type Observable, sampleOf } from "./observable.js";
@@ -7,7 +7,8 @@ import type { ObservableRecord } from "./record.js";
 
 /**
  * What diagrams count in a combination (THEORY §3). A loss on new data sees a root that is alone; the loss of training points
- * sees it as the other does, and roots in parts besides; a weight's displacement sees a root of one edge, cut off.
+ * sees it as the other does, and roots in parts besides; a weight's displacement sees a root of one edge, cut off. A function
+ * of the weights sees a root that is alone, with its own derivatives there.
  */
 export interface RootFactors {
   /** Of a diagram whose root is alone in its part; 0 where both losses cancel. */
@@ -16,6 +17,8 @@ export interface RootFactors {
   readonly inPart: number;
   /** Of a diagram whose root is alone and has one edge: for each weight, with the index at the root's end of the edge. */
   readonly amputated: readonly { readonly factor: number; readonly weight: number }[];
+  /** Of a diagram whose root is alone, with the derivatives of a function of the weights at it. */
+  readonly functions: readonly { readonly factor: number; readonly function: WeightFunction }[];
 }
 
 export function rootFactors(combination: Combination): RootFactors {
@@ -25,6 +28,9 @@ export function rootFactors(combination: Combination): RootFactors {
     inPart: training,
     amputated: combination.flatMap(({ factor, quantity }) =>
       quantity.kind === "weight_displacement" ? [{ factor, weight: quantity.weight }] : [],
+    ),
+    functions: combination.flatMap(({ factor, quantity }) =>
+      quantity.kind === "weight_function" ? [{ factor, function: quantity.function }] : [],
     ),
   };
 }
@@ -46,7 +52,7 @@ export function isSeen(diagram: Diagram, factors: readonly RootFactors[]): boole
     return factors.some(({ inPart }) => inPart !== 0);
   }
   return (
-    factors.some(({ alone }) => alone !== 0) ||
+    factors.some(({ alone, functions }) => alone !== 0 || functions.length > 0) ||
     (factors.some(({ amputated }) => amputated.length > 0) && isAmputable(diagram))
   );
 }

@@ -2,6 +2,7 @@ import { distributions, exampleData, exampleDistribution } from "../landscape/di
 import {
   codes,
   defaultObservable,
+  exampleOfFunction,
   namesInWords,
   namesTakingWeights,
   namesWithRootInPart,
@@ -81,9 +82,9 @@ ${example("verify gauss_excess {", "  landscape gauss", `  ${exampleOf(stochasti
   eta: `The learning rates η, positive: one run each.
 
 ${example("eta = 0.025, 0.05, 0.1")}`,
-  observe: `What to predict and to measure: one or more of ${codes(observableNames()).join(", ")}.
+  observe: `What to predict and to measure: one or more of ${codes(observableNames()).join(", ")}. Also functions of the weights, each under a name of its own.
 
-${example(`observe ${[defaultObservable.name, ...namesTakingWeights().map((name) => `${name}(u)`)].join(", ")}`)}`,
+${example(`observe ${[defaultObservable.name, ...namesTakingWeights().map((name) => `${name}(u)`), exampleOfFunction].join(", ")}`)}`,
   ...Object.fromEntries(
     observableRecords.map((record) => [
       record.name,

@@ -1,4 +1,12 @@
-import { type Combination, isExpectation, type Quantity, sumOf } from "../observables/index.js";
+import { SimulationError } from "../compile/error.js";
+import { constantApart, evaluateExpression, type Landscape, magnitudeAt } from "../landscape/index.js";
+import {
+  type Combination,
+  isExpectation,
+  type Quantity,
+  sumOf,
+  type WeightFunction,
+} from "../observables/index.js";
 import { scheduleOf, updates } from "../optimisers/index.js";
 import { type Column, observedOf } from "./column.js";
 import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
@@ -57,24 +65,51 @@ function originOf(combination: Combination, measuring: Measuring, losses: Losses
   const test = factorAtStart(combination, "expected_loss");
   const train = factorAtStart(combination, "training_loss");
   const { constant, testConstant, expectation, resolution } = losses ?? noLosses;
+  const functions = combination.flatMap(({ factor, quantity }) =>
+    quantity.kind === "weight_function" && isAtStart(quantity)
+      ? [{ factor, ...functionAtStart(quantity.function, measuring.landscape) }]
+      : [],
+  );
   return {
     offset: sumOf([
       { factor: test + train, value: constant },
       { factor: test, value: testConstant },
+      ...functions.map((one) => ({ factor: one.factor, value: one.constant })),
     ]),
     start: sumOf([
       { factor: train, value: testConstant },
       { factor: test + train, value: expectation },
+      ...functions.map((one) => ({ factor: one.factor, value: one.value })),
     ]),
     resolution: resolutionOf(combination, (quantity) => {
       if (!isAtStart(quantity)) {
         return 0;
+      }
+      if (quantity.kind === "weight_function") {
+        return unitsOf(measuring) * functionAtStart(quantity.function, measuring.landscape).magnitude;
       }
       return quantity.kind === "weight_displacement"
         ? unitsOf(measuring) * Math.abs(lossesIn(measuring).weights[quantity.weight]!.start)
         : resolution;
     }),
   };
+}
+
+/**
+ * A function of the weights where descent starts: its constant, what is measured of it there, and the magnitude of that.
+ * @throws SimulationError when it is not finite.
+ */
+function functionAtStart(
+  { name, value: whole }: WeightFunction,
+  { weights }: Landscape,
+): { readonly constant: number; readonly value: number; readonly magnitude: number } {
+  const { constant, rest } = constantApart(whole);
+  const starts = new Map(weights.map((weight) => [weight.name, weight.start]));
+  const value = evaluateExpression(rest, starts);
+  if (!Number.isFinite(value)) {
+    throw new SimulationError(`${name} is not finite where descent starts (it is ${value}); start elsewhere`);
+  }
+  return { constant, value, magnitude: magnitudeAt(rest, starts) };
 }
 
 /** Whether a quantity has in it what is there before any update: all but orders from the first on, and registers. */

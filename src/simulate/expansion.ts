@@ -1,7 +1,8 @@
 import type { ElementaryFunctions } from "../compile/elementary.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../compile/program.js";
-import type { Series } from "../compile/series.js";
+import { lowerSeries, type Series } from "../compile/series.js";
 import { steppedDown } from "../compile/step.js";
+import type { Expression } from "../landscape/index.js";
 import type { Losses } from "./losses.js";
 import type { ExpansionForm } from "./request.js";
 
@@ -94,30 +95,33 @@ export class DescentExpansion {
     }, slopes);
   }
 
-  /** The orders of the expected loss less its constants, one output each from order 0 on. Inputs: the state. */
-  expected(): Program {
-    return this.measured(0, (builder, weights) => {
-      const { expectation } = this.losses.expected().atStart(0);
-      const [, ...change] = this.losses.expansion().expectedChange(builder, weights, this.order);
-      return [builder.constant(expectation), ...change];
-    });
+  /** The orders of the expected loss less its constants. @param state the weights and the registers. */
+  expectedOrders(builder: ProgramBuilder, state: readonly Value[]): Series {
+    const { expectation } = this.losses.expected().atStart(0);
+    const weights = this.series(builder, state);
+    const [, ...change] = this.losses.expansion().expectedChange(builder, weights, this.order);
+    return [builder.constant(expectation), ...change];
+  }
+
+  /** The orders of an expression in the weights. @param state the weights and the registers. */
+  functionOrders(
+    builder: ProgramBuilder,
+    state: readonly Value[],
+    expression: Expression,
+    functions: ElementaryFunctions,
+  ): Series {
+    const series = this.series(builder, state);
+    const symbols = new Map(this.losses.weights.map(({ name }, weight) => [name, series[weight]!]));
+    return lowerSeries(builder, expression, symbols, this.order, functions);
   }
 
   /** The orders of a training point's loss less its constant. Inputs: the state, the point's data. */
   training(functions: ElementaryFunctions): Program {
-    return this.measured(this.losses.data, (builder, weights, data) =>
-      this.losses.expansion().loss(builder, { weights, data }, this.order, functions),
-    );
-  }
-
-  private measured(
-    data: number,
-    series: (builder: ProgramBuilder, weights: readonly Series[], data: readonly Value[]) => Series,
-  ): Program {
     const builder = new ProgramBuilder();
     const width = this.losses.weights.length + this.registers;
-    const inputs = Array.from({ length: width + data }, (_, input) => builder.input(input));
-    const found = series(builder, this.series(builder, inputs.slice(0, width)), inputs.slice(width));
+    const inputs = Array.from({ length: width + this.losses.data }, (_, input) => builder.input(input));
+    const place = { weights: this.series(builder, inputs.slice(0, width)), data: inputs.slice(width) };
+    const found = this.losses.expansion().loss(builder, place, this.order, functions);
     const outputs = Array.from({ length: this.order + 1 }, (_, order) => found[order] ?? builder.constant(0));
     return finishProgram(builder, outputs, inputs.length);
   }

@@ -13,6 +13,7 @@ export function fusePlan(plan: SimulationPlan): SimulationPlan {
     ...fusePrograms(plan),
     ...(plan.later === undefined ? {} : { later: fusePrograms(plan.later) }),
     ...(plan.orders === undefined ? {} : { orders: fuseOrders(plan.orders) }),
+    ...(plan.ofState && { ofState: { ...plan.ofState, program: fuseProducts(plan.ofState.program) } }),
     loss: plan.loss && fuseProducts(plan.loss),
     closed: plan.closed && fuseProducts(plan.closed),
     sampled: plan.sampled.map((part) => ({ ...part, program: fuseProducts(part.program) })),
@@ -26,10 +27,9 @@ function fusePrograms({ descent, update }: DescentPrograms): DescentPrograms {
   };
 }
 
-function fuseOrders({ displacements, expected, training }: OrderPrograms): OrderPrograms {
+function fuseOrders({ displacements, training }: OrderPrograms): OrderPrograms {
   return {
     displacements,
-    ...(expected === undefined ? {} : { expected: fuseProducts(expected) }),
     ...(training === undefined ? {} : { training: fuseProducts(training) }),
   };
 }

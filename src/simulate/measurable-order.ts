@@ -9,7 +9,9 @@ import { descentPrograms, functionsOf } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
+import { withOrders } from "./orders.js";
 import type { ExpansionForm, SimulationRequest } from "./request.js";
+import { stateProgram } from "./state-program.js";
 
 /**
  * Instructions that each of the programs of orders may have: those of an update, of the expected loss and of a training
@@ -51,6 +53,11 @@ function isMeasurable(
     return false;
   }
   const expansion = new DescentExpansion(losses, form);
+  const measured = observedOf(numbers).flatMap((number) =>
+    withOrders(number, form.order).orders.flatMap(({ combination }) =>
+      combination.map(({ quantity }) => quantity),
+    ),
+  );
   try {
     const { descent, update } = descentPrograms(losses, {
       form: "instructions",
@@ -59,9 +66,10 @@ function isMeasurable(
       expansion,
       covariancePenalty: ruleOf(spacetime).covariancePenalty,
     });
+    const ofState = stateProgram(measured, losses, expansion, functionsOf("instructions"));
     return [
       [descent, ...(update === undefined ? [] : [update])],
-      kinds.has("expected_loss") ? [expansion.expected()] : [],
+      ofState === undefined ? [] : [ofState.program],
       kinds.has("training_loss") ? [expansion.training(functionsOf("instructions"))] : [],
     ].every((together) => {
       const count = together.reduce((sum, program) => sum + instructionsOf(program), 0);

@@ -28,6 +28,7 @@ import { simulatedLandscape } from "./noise.js";
 import { orderOf, ordersProblem } from "./orders.js";
 import type { SimulationRequest } from "./request.js";
 import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
+import { stateProgram } from "./state-program.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
 
 export type { PlanForm } from "./descent.js";
@@ -36,6 +37,7 @@ export type {
   OrderPrograms,
   SampledPart,
   SimulationPlan,
+  StateProgram,
   StepConstants,
 } from "./simulation-plan.js";
 
@@ -138,9 +140,9 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
   const expansion = request.expansion && new DescentExpansion(losses, request.expansion);
   const orders: OrderPrograms | undefined = expansion && {
     displacements: expansion.displacements,
-    ...(measuresOrders("expected_loss") ? { expected: expansion.expected() } : {}),
     ...(measuresOrders("training_loss") ? { training: expansion.training(functions) } : {}),
   };
+  const ofState = stateProgram(quantities, losses, expansion, functions);
   const plan: SimulationPlan = {
     states: [
       ...losses.weights.map(({ start }) => ({ start })),
@@ -148,6 +150,7 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
     ],
     weights: losses.weights.length,
     ...(orders === undefined ? {} : { orders }),
+    ...(ofState === undefined ? {} : { ofState }),
     data: losses.data,
     sources: losses.sources,
     ...descentPrograms(losses, { form, step, batch, expansion, covariancePenalty }),

@@ -5,8 +5,8 @@ import type { SimulationPlan } from "./simulation-plan.js";
 /** Where a quantity of a trial is read from after its last update. */
 export type Reading =
   | { readonly from: "expected loss" | "training loss" }
-  /** An output of the program of orders of the expected loss, or of the means of that of training points. */
-  | { readonly from: "expected orders" | "training orders"; readonly output: number }
+  /** An output of the program of the state, or of the means of that of training points' orders. */
+  | { readonly from: "state" | "training orders"; readonly output: number }
   /** A register less a number; undefined where it is itself what is read. */
   | { readonly from: "register"; readonly register: number; readonly start?: number }
   | { readonly from: "nothing" };
@@ -37,6 +37,7 @@ export function isSameQuantity(one: Quantity, other: Quantity): boolean {
   const numbers = (quantity: Quantity) => [
     quantity.kind === "register" ? quantity.register : quantity.order,
     quantity.kind === "weight_displacement" ? quantity.weight : 0,
+    quantity.kind === "weight_function" ? quantity.function.name : "",
   ];
   const theirs = numbers(other);
   return one.kind === other.kind && numbers(one).every((number, index) => number === theirs[index]);
@@ -49,9 +50,11 @@ export function readingOf(plan: SimulationPlan, quantity: Quantity): Reading {
   const { order } = quantity;
   switch (quantity.kind) {
     case "expected_loss":
-      return order === undefined ? { from: "expected loss" } : { from: "expected orders", output: order };
+      return order === undefined ? { from: "expected loss" } : ofState(plan, quantity);
     case "training_loss":
       return order === undefined ? { from: "training loss" } : { from: "training orders", output: order };
+    case "weight_function":
+      return ofState(plan, quantity);
     case "weight_displacement": {
       const { weight } = quantity;
       if (order === undefined) {
@@ -62,4 +65,8 @@ export function readingOf(plan: SimulationPlan, quantity: Quantity): Reading {
         : { from: "register", register: plan.orders!.displacements[weight]![order - 1]! };
     }
   }
+}
+
+function ofState({ ofState: read }: SimulationPlan, quantity: Quantity): Reading {
+  return { from: "state", output: read!.quantities.findIndex((one) => isSameQuantity(one, quantity)) };
 }

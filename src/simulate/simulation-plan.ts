@@ -1,6 +1,7 @@
 import type { Transform } from "../compile/deviates.js";
 import type { Program } from "../compile/program.js";
 import type { Landscape, RuleFit } from "../landscape/index.js";
+import type { Quantity } from "../observables/index.js";
 import type { Column } from "./column.js";
 
 /** A part of the test loss that is a weighted sum over quadrature points. */
@@ -52,12 +53,18 @@ export interface StepConstants {
   readonly width: number;
 }
 
+/** What quantities are that hang on nothing but the state where a trial ended. */
+export interface StateProgram {
+  /** Inputs: the state. */
+  readonly program: Program;
+  /** What its outputs are, one each. */
+  readonly quantities: readonly Quantity[];
+}
+
 /** What the orders of quantities are read from after the last update. Programs take the whole state as inputs. */
 export interface OrderPrograms {
   /** For each weight the registers of its displacement's orders 1, 2, …; order 0 is 0. */
   readonly displacements: readonly (readonly number[])[];
-  /** Output `k` is order `k` of the expected loss. */
-  readonly expected?: Program;
   /** Output `k` is order `k` of a training point's loss, whose data are inputs behind the state. */
   readonly training?: Program;
 }
@@ -78,6 +85,8 @@ export interface SimulationPlan extends DescentPrograms {
   readonly later?: DescentPrograms;
   readonly steps?: StepConstants;
   readonly orders?: OrderPrograms;
+  /** Of functions of the weights and their orders, and of orders of the expected loss, those that are measured. */
+  readonly ofState?: StateProgram;
   /** Data of a training point. */
   readonly data: number;
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];

@@ -21,7 +21,7 @@ export class TwinKernel implements Kernel {
   private readonly later: TwinDescent;
   private readonly loss: Interpreter | undefined;
   private readonly trainingOrders: Interpreter | undefined;
-  private readonly expectedOrders: Interpreter | undefined;
+  private readonly ofState: Interpreter | undefined;
   private readonly closed: Interpreter | undefined;
   private readonly sampled: readonly Interpreter[];
   private readonly states: readonly Float64Array[];
@@ -47,7 +47,7 @@ export class TwinKernel implements Kernel {
     this.loss = plan.loss && new Interpreter(plan.loss, lanes);
     this.closed = plan.closed && new Interpreter(plan.closed, lanes);
     this.sampled = plan.sampled.map((part) => new Interpreter(part.program, lanes));
-    this.expectedOrders = plan.orders?.expected && new Interpreter(plan.orders.expected, lanes);
+    this.ofState = plan.ofState && new Interpreter(plan.ofState.program, lanes);
     this.trainingOrders = plan.orders?.training && new Interpreter(plan.orders.training, lanes);
     this.states = plan.states.map(() => new Float64Array(lanes));
     this.weights = this.states.slice(0, plan.weights);
@@ -166,8 +166,8 @@ export class TwinKernel implements Kernel {
         return test;
       case "training loss":
         return train;
-      case "expected orders":
-        return this.expectedOrders!.output(reading.output)[lane]!;
+      case "state":
+        return this.ofState!.output(reading.output)[lane]!;
       case "training orders":
         return this.trainingMeans[reading.output]![lane]!;
       case "register": {
@@ -257,10 +257,10 @@ export class TwinKernel implements Kernel {
   }
 
   private readOrders(): void {
-    const { expectedOrders, trainingOrders } = this;
-    if (expectedOrders !== undefined) {
-      setInputs(expectedOrders, this.states, 0);
-      expectedOrders.run();
+    const { ofState, trainingOrders } = this;
+    if (ofState !== undefined) {
+      setInputs(ofState, this.states, 0);
+      ofState.run();
     }
     if (trainingOrders !== undefined) {
       setInputs(trainingOrders, this.states, 0);

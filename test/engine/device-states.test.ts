@@ -46,8 +46,11 @@ const onePoint: Case = {
     ]),
     orders: {
       displacements: [[1]],
-      expected: programOf(4, (b, [w, sum, , last]) => [b.constant(2), b.multiply(b.add(w!, last!), sum!)]),
       training: programOf(5, (b, [w, sum, , , u]) => [u!, b.multiply(w!, u!), b.multiply(u!, sum!)]),
+    },
+    ofState: {
+      program: programOf(4, (b, [w, sum, , last]) => [b.constant(2), b.multiply(b.add(w!, last!), sum!)]),
+      quantities: [0, 1].map((order) => ({ kind: "expected_loss", order })),
     },
     columns: [
       quantityColumn({ kind: "weight_displacement", weight: 0 }),

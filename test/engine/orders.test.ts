@@ -3,7 +3,7 @@ import { simulateLocally } from "../../src/engines/index.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { Evaluator } from "../../src/evaluate/index.js";
-import type { Landscape } from "../../src/landscape/index.js";
+import type { Expression, Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
@@ -12,7 +12,7 @@ import { simulateTrials } from "../../src/simulate/kernel.js";
 import { withOrders } from "../../src/simulate/orders.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { gauss, mixed, sgd } from "./simulate-landscapes.js";
+import { call, gauss, mixed, number, product, sgd, sum, symbol } from "./simulate-landscapes.js";
 
 /*
  * Each order of what trials measure, beside what diagrams of as many edges say.
@@ -25,7 +25,14 @@ const observables = (landscape: Landscape): Observable[] => [
   { name: "train_loss", weights: [] },
   { name: "gen_gap", weights: [] },
   { name: "displacement", weights: landscape.weights.map((_, index) => index) },
+  { name: "bend", weights: [], value: bendOf(landscape.weights[0]!.name) },
 ];
+
+/** A function of a weight with all derivatives, and with a constant that no trial changes: `7 + w e^(w/2)`. */
+function bendOf(weight: string): Expression {
+  const half = product(number(1 / 2), symbol(weight));
+  return sum(number(7), product(symbol(weight), call("exp", half)));
+}
 
 function requestOf(landscape: Landscape, spacetime: SpaceTime, trials: number): SimulationRequest {
   return {

@@ -262,16 +262,19 @@ describe("orders", () => {
       ]),
       orders: {
         displacements: [[1, 2]],
-        expected: programOf(3, (b, [w, sum, squares]) => [
-          b.constant(4),
-          b.multiply(w!, sum!),
-          b.multiply(squares!, squares!),
-        ]),
         training: programOf(4, (b, [w, sum, , u]) => [
           u!,
           b.multiply(u!, w!),
           b.multiply(b.multiply(u!, u!), sum!),
         ]),
+      },
+      ofState: {
+        program: programOf(3, (b, [w, sum, squares]) => [
+          b.constant(4),
+          b.multiply(w!, sum!),
+          b.multiply(squares!, squares!),
+        ]),
+        quantities: [0, 1, 2].map((order) => ({ kind: "expected_loss", order })),
       },
       columns: [
         quantityColumn({ kind: "weight_displacement", weight: 0 }),
@@ -321,8 +324,11 @@ describe("orders", () => {
       ]),
       orders: {
         displacements: [[]],
-        expected: programOf(2, (b, [u]) => [b.constant(0), b.multiply(b.constant(2), u!)]),
         training: programOf(3, (_, [, , x]) => [x!]),
+      },
+      ofState: {
+        program: programOf(2, (b, [u]) => [b.constant(0), b.multiply(b.constant(2), u!)]),
+        quantities: [0, 1].map((order) => ({ ...expected, order })),
       },
       columns: [
         columnOf([{ factor: 1, quantity: expected }], true),

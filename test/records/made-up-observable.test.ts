@@ -120,7 +120,9 @@ describe("an observable that is added by its record", () => {
     const { landscape: two } = await specified("toll");
     expect(readObservable("toll", two)).toEqual({ name: "toll", weights: [0, 1] });
     expect(readObservable("toll(v, u)", two)).toEqual({ name: "toll", weights: [1, 0] });
-    expect(() => readObservable("levy", two)).toThrow(/displacement\(WEIGHT\), toll or toll\(WEIGHT\)$/);
+    expect(() => readObservable("levy", two)).toThrow(
+      /displacement\(WEIGHT\), toll, toll\(WEIGHT\) or a function of the weights/,
+    );
   });
 
   test("is offered, with the weights that are left", async () => {

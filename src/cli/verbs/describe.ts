@@ -1,7 +1,7 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
 import type { Selection } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
-import { formatObservable } from "../../observables/index.js";
+import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile } from "../files.js";

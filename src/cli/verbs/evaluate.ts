@@ -29,9 +29,9 @@ import {
 import {
   componentLabels,
   defaultObservable,
-  formatObservable,
   isListed,
   type Observable,
+  titleOf,
   writtenForms,
 } from "../../observables/index.js";
 import {
@@ -51,7 +51,7 @@ import {
   shownPath,
   tellGuesses,
 } from "../files.js";
-import { readEta, readObservable, readSpaceTime, readStart, readSum } from "../readings.js";
+import { readEta, readObserved, readSpaceTime, readStart, readSum } from "../readings.js";
 import { formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
@@ -97,7 +97,12 @@ export const evaluate: Verb = {
     const landscape = chooseLandscape(given.value("landscape"), file);
     const spacetime = readSpaceTime((name) => given.value(name));
     const eta = await readEta(given.value("eta"));
-    const observable = readObservable(given.value("observe") ?? defaultObservable.name, landscape);
+    const at = await readStart(given.value("at"), landscape);
+    const observable = await readObserved(
+      given.value("observe") ?? defaultObservable.name,
+      { ...landscape, weights: landscape.weights.map((weight, index) => ({ ...weight, start: at[index]! })) },
+      file.symbols.get(landscape.name),
+    );
     const sum = readSum(given.value("sum"));
     const selection = readSelection(given, file);
     const notes = selection.kind === "diagrams" ? checkChosen(selection.diagrams, observable) : [];
@@ -105,13 +110,13 @@ export const evaluate: Verb = {
       notes.push(...addingNothing(selection.diagrams, spacetime, sum));
     }
     const { order, named } = reachOf(selection, 0);
-    const label = formatObservable(observable, landscape);
+    const label = titleOf(observable, landscape);
     const where = `${label} of ${landscape.name} in ${formatSpaceTime(spacetime)}`;
     terminal.doing(`summing ${formatSelection(selection)} for ${where}`);
     const evaluator = new Evaluator(landscape, {
       order,
       ...(named === undefined ? {} : { named }),
-      at: await readStart(given.value("at"), landscape),
+      at,
     });
     const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
     const divergence = evaluator.divergence(eta, spacetime);

@@ -49,7 +49,7 @@ export class TensorMeasurement {
     readonly groups: readonly QuadraturePoints[];
   }[];
   private readonly loss: TensorProgram | undefined;
-  private readonly expectedOrders: TensorProgram | undefined;
+  private readonly ofState: TensorProgram | undefined;
   private readonly trainingOrders: TensorProgram | undefined;
 
   constructor(engine: TensorEngine, plan: SimulationPlan) {
@@ -57,7 +57,7 @@ export class TensorMeasurement {
     this.plan = plan;
     this.closed = plan.closed && new TensorProgram(engine, plan.closed);
     this.loss = plan.loss && new TensorProgram(engine, plan.loss);
-    this.expectedOrders = plan.orders?.expected && new TensorProgram(engine, plan.orders.expected);
+    this.ofState = plan.ofState && new TensorProgram(engine, plan.ofState.program);
     this.trainingOrders = plan.orders?.training && new TensorProgram(engine, plan.orders.training);
     this.sampled = plan.sampled.map((part) => {
       const { program, points, count, data, width } = part;
@@ -109,7 +109,7 @@ export class TensorMeasurement {
     if (trained === undefined || trainingOrders === undefined) {
       return undefined;
     }
-    const expectedOrders = await this.expectedOrdersOf(registers, lanes);
+    const ofState = await this.readOfState(registers, lanes);
     const movedFrom = async ({ high, low }: Register, start: number) => {
       const moved = new Float64Array(lanes).fill(-start);
       await addTo(moved, high);
@@ -136,8 +136,8 @@ export class TensorMeasurement {
           return test[lane]!;
         case "training loss":
           return trained[0]![lane]!;
-        case "expected orders":
-          return expectedOrders[reading.output]![lane]!;
+        case "state":
+          return ofState[reading.output]![lane]!;
         case "training orders":
           return trainingOrders[reading.output]![lane]!;
         case "register":
@@ -233,8 +233,8 @@ export class TensorMeasurement {
     );
   }
 
-  private async expectedOrdersOf(registers: readonly Tensor[], lanes: number): Promise<Float64Array[]> {
-    const program = this.expectedOrders;
+  private async readOfState(registers: readonly Tensor[], lanes: number): Promise<Float64Array[]> {
+    const program = this.ofState;
     if (program === undefined) {
       return [];
     }

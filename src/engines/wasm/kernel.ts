@@ -170,7 +170,7 @@ export class WasmKernel implements Kernel {
           const value = this.register(reading.register, lane);
           return reading.start === undefined ? value : value - reading.start;
         }
-        case "expected orders":
+        case "state":
         case "training orders": {
           const kept = keptQuantities(this.plan).findIndex((one) => isSameQuantity(one, quantity));
           return this.column(keptAt(this.plan) + kept)[slot]!;

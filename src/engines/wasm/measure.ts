@@ -36,7 +36,8 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
       : `(v128.load offset=${addresses.states + register * lanes * 8} (local.get $lane))`;
   const constant = (value: number) => loadPair(pool.address(...bitsOfDouble(value)));
   const test = emitTestLoss(target, plan, addresses, pool, weights);
-  const { expected, training } = plan.orders ?? {};
+  const { ofState } = plan;
+  const training = plan.orders?.training;
   const trainingAt = training && target.keep("i32", "(local.get $data)");
   const train =
     plan.loss &&
@@ -49,8 +50,9 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   const trainingOrders =
     training &&
     emitTrainingMeans(target, plan, addresses, pool, { program: training, registers, at: trainingAt! });
-  const expectedOrders = expected && new ProgramText(target, expected, pool, 1, (index) => registers[index]!);
-  expectedOrders?.emit(() => true);
+  const stateText =
+    ofState && new ProgramText(target, ofState.program, pool, 1, (index) => registers[index]!);
+  stateText?.emit(() => true);
   const zero = "(v128.const i64x2 0 0)";
   const finite = target.keep("v128", zero);
   const settled =
@@ -68,8 +70,8 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
         const value = state(reading.register);
         return reading.start === undefined ? value : `(f64x2.sub ${value} ${constant(reading.start)})`;
       }
-      case "expected orders":
-        return expectedOrders!.output(reading.output, 0);
+      case "state":
+        return stateText!.output(reading.output, 0);
       case "training orders":
         return get(trainingOrders![reading.output]!);
       case "nothing":

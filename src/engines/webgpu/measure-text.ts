@@ -62,10 +62,10 @@ export function measuring(plan: SimulationPlan, drawn: Drawn, table: Table, call
   const means = meansOf(plan);
   const train = means.length === 0 ? "" : trainText(plan, drawn, calls);
   const test = testText(plan, weights, table, calls);
-  const orders = ordersText(plan, calls);
+  const ofState = stateText(plan, calls);
   const at = (column: number) => `measured[${column}u * parameters.stride + trial]`;
   const columns = measuredOf(plan.columns);
-  const values = columns.map((column) => measuredValue(column, plan, orders.outputs));
+  const values = columns.map((column) => measuredValue(column, plan, ofState.outputs));
   const mean = means.map(
     (name) => `  let ${name} = (${name}_sum - ${name}_rest) * ${literal(1 / plan.points)};`,
   );
@@ -75,21 +75,20 @@ fn measure(@builtin(global_invocation_id) id: vec3<u32>) {
   if (!take_trial(id.x)) { return; }
   load_trial();
 ${means.length === 0 ? "" : `  load_train();\n${mean.join("\n")}`}
-${[...test, ...orders.statements].map((line) => `  ${line}`).join("\n")}
+${[...test, ...ofState.statements].map((line) => `  ${line}`).join("\n")}
   var sound = ${weights.map((weight) => `is_finite(${weight})`).join(" & ")};
 ${values.map((value, column) => `  let value${column} = ${value};\n  sound = sound & is_finite(value${column});\n  ${at(column)} = value${column};`).join("\n")}
   ${at(columns.length)} = select(0f, ${plan.check === undefined ? "1f" : `select(${literal(unsettledMark)}, 1f, holds)`}, sound);
 }`;
 }
 
-/** Statements, and then an expression for each order of the expected loss. */
-function ordersText(plan: SimulationPlan, calls: Set<string>): Omit<ProgramText, "calls"> {
-  const expected = plan.orders?.expected;
-  if (expected === undefined) {
+/** Statements, and then an expression for each quantity that hangs on the state alone. */
+function stateText(plan: SimulationPlan, calls: Set<string>): Omit<ProgramText, "calls"> {
+  if (plan.ofState === undefined) {
     return { statements: [], outputs: [] };
   }
   const text = programText(
-    expected,
+    plan.ofState.program,
     plan.states.map((_, register) => `w${register}`),
     "e",
   );
@@ -99,10 +98,10 @@ function ordersText(plan: SimulationPlan, calls: Set<string>): Omit<ProgramText,
   return text;
 }
 
-function measuredValue(column: MeasuredColumn, plan: SimulationPlan, orders: readonly string[]): string {
+function measuredValue(column: MeasuredColumn, plan: SimulationPlan, ofState: readonly string[]): string {
   const measured = combined(
     column.combination,
-    (quantity) => quantityText(quantity, plan, orders),
+    (quantity) => quantityText(quantity, plan, ofState),
     arithmetic,
   );
   return `${measured} - ${literal(singleOrZero(column.center))}`;
@@ -115,7 +114,7 @@ const arithmetic: Arithmetic<string> = {
   difference: (one, other) => `(${one} - ${other})`,
 };
 
-function quantityText(quantity: Quantity, plan: SimulationPlan, orders: readonly string[]): string {
+function quantityText(quantity: Quantity, plan: SimulationPlan, ofState: readonly string[]): string {
   const reading = readingOf(plan, quantity);
   switch (reading.from) {
     case "expected loss":
@@ -127,8 +126,8 @@ function quantityText(quantity: Quantity, plan: SimulationPlan, orders: readonly
       const { high, low } = split(start ?? 0);
       return `((w${register} - ${literal(high)}) + (rest${register} - ${literal(low)}))`;
     }
-    case "expected orders":
-      return orders[reading.output]!;
+    case "state":
+      return ofState[reading.output]!;
     case "training orders":
       return trainingOrder(reading.output);
     case "nothing":

@@ -7,8 +7,12 @@ import {
   type Import,
   isDataStatement,
   isEdgeStatement,
+  isLandscapeChoice,
+  isLandscapeDeclaration,
   isLet,
+  isObservableChoice,
   isParam,
+  isVerifyDeclaration,
   isWeight,
   isWeightsStatement,
   type LandscapeDeclaration,
@@ -61,6 +65,19 @@ export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbo
     return isParam(statement) || isLet(statement) ? [statement] : [];
   });
   return namedOf(declared);
+}
+
+/**
+ * The landscape whose names stand in an expression: the one that it belongs to, or, of a function of the weights that a verify
+ * observes, the one that the verify names.
+ */
+export function landscapeAround(node: AstNode): LandscapeDeclaration | undefined {
+  const own = AstUtils.getContainerOfType(node, isLandscapeDeclaration);
+  if (own || !AstUtils.getContainerOfType(node, isObservableChoice)) {
+    return own;
+  }
+  const verify = AstUtils.getContainerOfType(node, isVerifyDeclaration);
+  return verify?.statements.find(isLandscapeChoice)?.landscape?.ref;
 }
 
 /** The names of a landscape's weights, each once, in the order of the text. */

@@ -25,7 +25,13 @@ import {
   type VerifyDeclaration,
 } from "../generated/ast.js";
 import type { DiagServices } from "../services.js";
-import { byName, type DeclarationFinder, firstMentions, landscapeSymbols } from "./declared.js";
+import {
+  byName,
+  type DeclarationFinder,
+  firstMentions,
+  landscapeAround,
+  landscapeSymbols,
+} from "./declared.js";
 
 /**
  * What each kind of name may mean: nodes within their diagram, symbols within their landscape, weights of
@@ -48,6 +54,9 @@ export class DiagScopeProvider implements ScopeProvider {
       return this.scopeOf(AstUtils.getContainerOfType(container, isDiagramDeclaration), firstMentions);
     }
     if (isSymbolReference(container)) {
+      if (AstUtils.getContainerOfType(container, isObservableChoice)) {
+        return this.scopeOf(landscapeAround(container), (landscape) => byName(landscapeSymbols(landscape)));
+      }
       return this.scopeOf(AstUtils.getContainerOfType(container, isLandscapeDeclaration), (landscape) =>
         byName(landscapeSymbols(landscape)),
       );

@@ -21,7 +21,13 @@ import {
 } from "../generated/ast.js";
 import { remarkOnName } from "../meanings.js";
 import { type ProblemList, rangeOf } from "../problem.js";
-import { byName, type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
+import {
+  byName,
+  type DeclaredSymbol,
+  landscapeAround,
+  landscapeSymbols,
+  weightNames,
+} from "../references/declared.js";
 import { nearestName, nearestWord, suggestion, wordMeant } from "../spelling.js";
 import {
   argumentCounts,
@@ -136,14 +142,17 @@ export class FormulaMaker {
       );
       return;
     }
-    const landscape = AstUtils.getContainerOfType(place, isLandscapeDeclaration);
+    const landscape = landscapeAround(place);
+    const isOwn = AstUtils.getContainerOfType(place, isLandscapeDeclaration) !== undefined;
     const known = landscape ? [...byName(landscapeSymbols(landscape)).keys()] : [];
     const meant = nearestName(name, known) ?? wordMeant(name, constantNames);
     this.problems.error(
       "unknown-symbol",
       rangeOf(place),
       landscape
-        ? `\`${name}\` is no weight, datum, param or constant${suggestion(meant) || "; declare it, for example with `param`"}`
+        ? isOwn
+          ? `\`${name}\` is no weight, datum, param or constant${suggestion(meant) || "; declare it, for example with `param`"}`
+          : `\`${name}\` is no weight, param or constant of \`${landscape.name}\`${suggestion(meant) || `; its weights are ${weightNames(landscape).join(", ")}`}`
         : `\`${name}\` is no constant${suggestion(meant) || "; write a number here"}`,
       { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
     );
@@ -205,7 +214,7 @@ export class FormulaMaker {
     if (counts === undefined && this.problems.isFull) {
       this.problems.error("unknown-symbol", rangeOf(expression, "name"), "");
     } else if (counts === undefined) {
-      const landscape = AstUtils.getContainerOfType(expression, isLandscapeDeclaration);
+      const landscape = landscapeAround(expression);
       const isSymbol =
         constantNamed(name) !== undefined || (landscape && byName(landscapeSymbols(landscape)).has(name));
       const meant = isSymbol ? undefined : nearestWord(name, functionNames);

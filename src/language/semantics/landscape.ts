@@ -1,6 +1,6 @@
 import type { MissingColumns } from "../../data/index.js";
 import type { Expression } from "../../landscape/expression.js";
-import { dataNames, finiteForm, withZeroLogarithms } from "../../landscape/index.js";
+import { dataNames, finiteForm, symbolsOf, withZeroLogarithms } from "../../landscape/index.js";
 import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
 import {
   type DataStatement,
@@ -17,7 +17,7 @@ import {
 } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { LoadedTable } from "../read-sources.js";
-import { type DeclaredSymbol, landscapeSymbols } from "../references/declared.js";
+import { type DeclaredSymbol, landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { numberOf } from "./constant.js";
 import { checkVariable } from "./distribution.js";
@@ -164,6 +164,55 @@ export function writtenLoss(declaration: LandscapeDeclaration): WrittenLoss | un
     return formula === undefined ? [] : [{ name, formula }];
   });
   return loss && { loss, lets };
+}
+
+/** A landscape's params and lets; what is wrong with them is told elsewhere. */
+function paramsAndLets(declaration: LandscapeDeclaration): { params: ParamValues; lets: LetFormulas } {
+  const elsewhere = new ProblemList();
+  const params = new ParamValues(declaration, elsewhere);
+  const lets = new LetFormulas(elsewhere);
+  const maker = new FormulaMaker(variableMeaning(params, lets), elsewhere);
+  for (const statement of declaration.statements.filter(isLet)) {
+    lets.set(statement, maker.make(statement.value));
+  }
+  return { params, lets };
+}
+
+/** What params and lets are in functions of the weights, by name; lets with data in them are not. */
+export function symbolsOfWeights(declaration: LandscapeDeclaration): ReadonlyMap<string, Expression> {
+  const { params, lets } = paramsAndLets(declaration);
+  const weights = new Set(weightNames(declaration));
+  return new Map(
+    landscapeSymbols(declaration).flatMap((symbol): [string, Expression][] => {
+      const value = isParam(symbol) ? params.value(symbol) : undefined;
+      const formula = value === undefined ? isLet(symbol) && lets.known(symbol) : numberOf(value);
+      return formula && [...symbolsOf(formula)].every((name) => weights.has(name))
+        ? [[symbol.name, formula]]
+        : [];
+    }),
+  );
+}
+
+/** What names mean in a function of the weights; what is wrong with the landscape itself is told elsewhere. */
+export function weightsMeaning(declaration: LandscapeDeclaration, problems: ProblemList): SymbolMeaning {
+  const { params, lets } = paramsAndLets(declaration);
+  const meaning = variableMeaning(params, lets);
+  const weights = new Set(weightNames(declaration));
+  return (symbol, place) => {
+    const formula = meaning(symbol, place);
+    const datum = formula && [...symbolsOf(formula)].find((name) => !weights.has(name));
+    if (datum === undefined) {
+      return formula;
+    }
+    problems.error(
+      "unknown-symbol",
+      rangeOf(place),
+      datum === symbol.name
+        ? `\`${datum}\` is ${describeSymbol(symbol)}; what is observed is a function of weights and params alone`
+        : `\`${symbol.name}\` has \`${datum}\` in it, which is no weight; what is observed is a function of weights and params alone`,
+    );
+    return undefined;
+  };
 }
 
 /** What names mean where weights and data may stand. */

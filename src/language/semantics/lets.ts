@@ -15,6 +15,11 @@ export class LetFormulas {
     this.formulas.set(statement, formula);
   }
 
+  /** What a let stands for; nothing when it is broken. */
+  known(statement: Let): Formula | undefined {
+    return this.formulas.get(statement);
+  }
+
   /** What a let stands for at a place; nothing when it is broken, or declared below, which is reported here. */
   formula(statement: Let, place: SymbolReference): Formula | undefined {
     if (!this.formulas.has(statement)) {
@@ -37,8 +42,8 @@ export class LetFormulas {
 const mostOperations = 250_000;
 const deepest = 1000;
 
-/** Why a formula is too large to be worked with, in one line; nothing when it is not. */
-export function sizeProblem(formula: Formula): string | undefined {
+/** Why a formula is too large to be worked with, in one line; nothing when it is not. @param what it is. */
+export function sizeProblem(formula: Formula, what = "the loss"): string | undefined {
   const sizes = new Map<Formula, { operations: number; depth: number }>();
   const stack: Formula[] = [formula];
   while (stack.length > 0) {
@@ -65,9 +70,9 @@ export function sizeProblem(formula: Formula): string | undefined {
   if (operations > mostOperations) {
     const count =
       operations < 1e15 ? `${Math.round(operations)}` : operations.toExponential(0).replace("e+", "e");
-    return `with its lets written out the loss has ${count} operations; at most ${mostOperations} are read`;
+    return `with its lets written out ${what} has ${count} operations; at most ${mostOperations} are read`;
   }
   return depth > deepest
-    ? `with its lets written out the loss is ${depth} levels deep; at most ${deepest} are read`
+    ? `with its lets written out ${what} is ${depth} levels deep; at most ${deepest} are read`
     : undefined;
 }

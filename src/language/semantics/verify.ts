@@ -45,6 +45,7 @@ import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
+import { checkFunction, checkSmoothness } from "./function-of-weights.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
 
@@ -107,6 +108,12 @@ export function checkVerify(
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
   if (landscape && prediction) {
+    for (const [index, observable] of (observables ?? []).entries()) {
+      if (observable.value !== undefined) {
+        const { order, beyond } = reachOf(prediction, ordersBeyond(measure === undefined ? {} : { measure }));
+        checkSmoothness(observeChoice!.observables[index]!, observable, landscape, order + beyond, problems);
+      }
+    }
     const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
     checkReach(predictChoice, asked, landscape, problems);
   }
@@ -269,7 +276,8 @@ function checkObservables(
     if (!observable) {
       continue;
     }
-    const key = JSON.stringify(observable);
+    // Of two functions the names are to be two as well.
+    const key = observable.value === undefined ? JSON.stringify(observable) : observable.name;
     if (seen.has(key)) {
       problems.error("bad-value", rangeOf(node), "this observable stands twice; remove one");
     } else {
@@ -286,6 +294,10 @@ function checkObservable(
   context: VerifyContext,
   problems: ProblemList,
 ): Observable | undefined {
+  if (node.value) {
+    // Which names a landscape with a syntax error has is not known.
+    return landscape && context.isKnown(landscape) ? checkFunction(node, landscape, problems) : undefined;
+  }
   const record = findObservable(node.name);
   if (!record) {
     const meant = nearestWord(node.name, observableNames());

@@ -2,8 +2,10 @@ import { CompletionItemKind } from "vscode-languageserver";
 import {
   type Declaration,
   isLandscapeChoice,
+  isParam,
   isVerifyDeclaration,
   isWeight,
+  type LandscapeDeclaration,
 } from "../../language/generated/ast.js";
 import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
@@ -45,6 +47,14 @@ export function offersInVerify(
       return depth === 1 ? spaceTimeOffers(optimiser, statement, behind) : [];
     }
     if (last === first) {
+      return [];
+    }
+  }
+  if (first === "observe" && isInFunction(statement)) {
+    if (last !== "," ? !endsOperand(last!) : depth > 0) {
+      return operandOffers(declaration);
+    }
+    if (depth > 0) {
       return [];
     }
   }
@@ -108,7 +118,7 @@ function spaceTimeOffers(
   const given = new Set<string>();
   const close = behind.indexOf(")");
   const words = [...statement.slice(2), ...(close < 0 ? behind : behind.slice(0, close))];
-  for (const [index, argument] of argumentsOf(statement.slice(2)).entries()) {
+  for (const [index, argument] of piecesOf(statement.slice(2)).entries()) {
     const named = argument[1] === "=" ? argument[0] : argument.length > 0 ? numbers[index]?.name : undefined;
     if (named !== undefined) {
       given.add(named);
@@ -125,7 +135,8 @@ function spaceTimeOffers(
     .map((one) => ({ ...keyword(one, `${one} = $0`, 0), kind: CompletionItemKind.Property }));
 }
 
-function argumentsOf(words: readonly string[]): string[][] {
+/** Words in pieces, between the commas that are in no parentheses. */
+function piecesOf(words: readonly string[]): string[][] {
   const found: string[][] = [[]];
   let depth = 0;
   for (const word of words) {
@@ -139,10 +150,14 @@ function argumentsOf(words: readonly string[]): string[][] {
   return found;
 }
 
-function weightsOf(declaration: Declaration | undefined): string[] {
-  const landscape = isVerifyDeclaration(declaration)
+function landscapeOf(declaration: Declaration | undefined): LandscapeDeclaration | undefined {
+  return isVerifyDeclaration(declaration)
     ? declaration.statements.find(isLandscapeChoice)?.landscape?.ref
     : undefined;
+}
+
+function weightsOf(declaration: Declaration | undefined): string[] {
+  const landscape = landscapeOf(declaration);
   return landscape
     ? landscapeSymbols(landscape)
         .filter(isWeight)
@@ -166,21 +181,42 @@ function weightOffers(
     .map((weight) => name(weight, CompletionItemKind.Variable, "weight"));
 }
 
-/** The observables of words, each as the text of its list of weights, if it has one. */
-function listedObservables(words: readonly string[]): { name: string; weights: string[] }[] {
-  const found: { name: string; weights: string[] }[] = [];
-  let depth = 0;
-  for (const word of words) {
-    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
-    if (/^[\p{ID_Start}_]/u.test(word)) {
-      if (depth === 0) {
-        found.push({ name: word, weights: [] });
-      } else {
-        found.at(-1)?.weights.push(word);
-      }
-    }
-  }
-  return found;
+/** Whether a list of observables ends within a function of the weights. */
+function isInFunction(statement: readonly string[]): boolean {
+  return piecesOf(statement.slice(1)).at(-1)![1] === "=";
+}
+
+/** What a function of the weights may be made of. */
+function operandOffers(declaration: Declaration | undefined): Offer[] {
+  const landscape = landscapeOf(declaration);
+  const symbols = landscape ? landscapeSymbols(landscape) : [];
+  const allowed = symbols.filter((symbol) => isWeight(symbol) || isParam(symbol));
+  return [
+    ...allowed.map((symbol) =>
+      isWeight(symbol)
+        ? name(symbol.name, CompletionItemKind.Variable, "weight")
+        : name(symbol.name, CompletionItemKind.Constant, "param"),
+    ),
+    ...expressionOffers.filter(({ label }) => !symbols.some((symbol) => symbol.name === label)),
+  ];
+}
+
+/** An observable as words tell it. */
+interface Listed {
+  readonly name: string;
+  /** Its list of weights, if it has one. */
+  readonly weights: readonly string[];
+  readonly isFunction: boolean;
+}
+
+function listedObservables(words: readonly string[]): Listed[] {
+  const isName = (word: string | undefined) => word !== undefined && /^[\p{ID_Start}_]/u.test(word);
+  return piecesOf(words).flatMap(([first, ...rest]): Listed[] => {
+    const isFunction = rest[0] === "=";
+    return isName(first)
+      ? [{ name: first!, weights: isFunction ? [] : rest.filter(isName), isFunction }]
+      : [];
+  });
 }
 
 function observablesLeft(
@@ -208,26 +244,26 @@ function observablesLeft(
   );
 }
 
+/** For checks to which it does not matter which function it is. */
+const anyFunction: Observable = { name: "function", weights: [], value: { kind: "number", value: 0 } };
+
 /** The observable of a name, if there is one, for checks to which its weights do not matter. */
 function observed(name: string): Observable[] {
   const record = findObservable(name);
   return record === undefined ? [] : [sampleOf(record)];
 }
 
+const continuesList = /^(?:[-+*/^,=()]|\*\*)$/;
+
 /** The words of the statement that a word begins, to the end of what may be its list. */
-function listBehind(words: readonly string[], starter: string, separator: string): string[] {
+function listBehind(words: readonly string[], starter: string): string[] {
   const found: string[] = [];
   let depth = 0;
   for (const word of words.slice(words.indexOf(starter) + 1)) {
     depth += word === "(" ? 1 : word === ")" ? -1 : 0;
     const before = found.at(-1);
-    const continues =
-      before === undefined ||
-      depth > 0 ||
-      word === separator ||
-      word === "(" ||
-      word === ")" ||
-      before === separator;
+    // What ends an operand and what begins one do not follow each other within a list.
+    const continues = before === undefined || depth > 0 || continuesList.test(word) || !endsOperand(before);
     if (!continues) {
       break;
     }
@@ -237,14 +273,16 @@ function listBehind(words: readonly string[], starter: string, separator: string
 }
 
 function observablesIn(words: readonly string[]): Observable[] {
-  return listedObservables(listBehind(words, "observe", ",")).flatMap((one) => observed(one.name));
+  return listedObservables(listBehind(words, "observe")).flatMap((one) =>
+    one.isFunction ? [anyFunction] : observed(one.name),
+  );
 }
 
 function diagramsIn(
   words: readonly string[],
   visible: VisibleNames,
 ): { name: string; named: NamedDiagram }[] {
-  return listBehind(words, "predict", "+").flatMap((word) => {
+  return listBehind(words, "predict").flatMap((word) => {
     const named = visible.diagram(word);
     return named ? [{ name: word, named }] : [];
   });

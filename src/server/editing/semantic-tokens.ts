@@ -82,7 +82,12 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
     } else if (isDiagramMention(node)) {
       accept("diagram", SemanticTokenTypes.class);
     } else if (isObservableChoice(node)) {
-      accept("name", SemanticTokenTypes.enumMember, [defaultLibrary]);
+      // A name of the author's looks like a result, as a root does.
+      if (node.value) {
+        accept("name", SemanticTokenTypes.property, [declaration]);
+      } else {
+        accept("name", SemanticTokenTypes.enumMember, [defaultLibrary]);
+      }
       node.weights.forEach((_, index) => {
         accept("weights", SemanticTokenTypes.variable, [], index);
       });

@@ -47,7 +47,7 @@ import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
-import { constantHover, functionHover, wordHover } from "./keyword-hover.js";
+import { constantHover, functionHover, functionOfWeightsHover, wordHover } from "./keyword-hover.js";
 import {
   type Asking,
   datumHover,
@@ -250,7 +250,11 @@ export class DiagHoverProvider implements HoverProvider {
       return spacetime ? [...spaceTimeHover(spacetime), ...wordHover(leaf.text)] : wordHover(leaf.text);
     }
     if (isSymbolReference(node)) {
-      // The names that stand for something here are constants, and the options of choices.
+      const observed = node.symbol.ref;
+      if (observed) {
+        return this.symbol(observed);
+      }
+      // The other names that stand for something here are constants, and the options of choices.
       return isSpaceTimeArgument(node.$container) && isChoice(node.$container)
         ? wordHover(leaf.text)
         : constantHover(leaf.text);
@@ -262,8 +266,12 @@ export class DiagHoverProvider implements HoverProvider {
       const weight = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset)?.ref;
       return weight ? this.symbol(weight) : [];
     }
-    const words = wordHover(leaf.text);
     const { value } = this.services.validation.DeclarationChecker.verify(declaration);
+    if (isObservableChoice(node) && node.value) {
+      const observed = value?.observables.find(({ name }) => name === node.name);
+      return functionOfWeightsHover(node.name, declaration.name, observed?.value);
+    }
+    const words = wordHover(leaf.text);
     if (isPredictChoice(node) && leaf.text === "predict" && value) {
       const { EvaluationService, RunStore } = this.services.editor;
       const uri = AstUtils.getDocument(declaration).uri.toString();

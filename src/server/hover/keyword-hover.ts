@@ -1,7 +1,8 @@
-import { constants } from "../../landscape/index.js";
-import { findObservable } from "../../observables/index.js";
+import { constants, type Expression } from "../../landscape/index.js";
+import { aboutFunctions, findObservable } from "../../observables/index.js";
+import { letToLatex } from "../formulas/landscape-latex.js";
 import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
-import { code, type HoverBlock, text } from "./content.js";
+import { code, formula, type HoverBlock, text } from "./content.js";
 
 /** A word of the language. */
 export function wordHover(word: string): HoverBlock[] {
@@ -11,6 +12,20 @@ export function wordHover(word: string): HoverBlock[] {
   }
   const observed = findObservable(word);
   return [text(`**${word}**`), text(meaning), ...(observed === undefined ? [] : [text(observed.diagrams)])];
+}
+
+/** A function of the weights that is observed. @param value what is known of it. */
+export function functionOfWeightsHover(
+  name: string,
+  verify: string,
+  value: Expression | undefined,
+): HoverBlock[] {
+  return [
+    text(`**observable** ${code(name)} of ${code(verify)}`),
+    ...(value === undefined ? [] : [formula("a function of the weights", letToLatex(name, value))]),
+    text(aboutFunctions.documentation),
+    text(aboutFunctions.diagrams),
+  ];
 }
 
 /** A function of expressions. */

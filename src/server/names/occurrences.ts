@@ -6,6 +6,7 @@ import {
   GrammarUtils,
   type LangiumDocument,
   type LeafCstNode,
+  type Reference,
 } from "langium";
 import {
   type Declaration,
@@ -28,6 +29,7 @@ import {
   isVerifyDeclaration,
   isWeight,
   type LandscapeDeclaration,
+  type ObservableChoice,
   type PartStatement,
 } from "../../language/generated/ast.js";
 import type { Range } from "../../language/problem.js";
@@ -171,7 +173,7 @@ export function occurrencesOf(named: Named, services: DiagLspServices): Occurren
       }
     }
   }
-  if (named.kind === "declaration" || (named.kind === "symbol" && isWeight(named.node))) {
+  if (named.kind === "declaration" || named.kind === "symbol") {
     for (const document of documentsSeeing(own, services)) {
       for (const range of mentionsIn(document, named)) {
         add(document, range);
@@ -209,7 +211,7 @@ function* mentionsIn(document: LangiumDocument<DiagFile>, named: Named): Generat
           }
         }
       } else if (isObserveChoice(statement) && named.kind === "symbol") {
-        for (const reference of statement.observables.flatMap(({ weights }) => weights)) {
+        for (const reference of statement.observables.flatMap(namesObserved)) {
           if (refersTo(reference, named)) {
             yield reference.$refNode?.range;
           }
@@ -217,6 +219,18 @@ function* mentionsIn(document: LangiumDocument<DiagFile>, named: Named): Generat
       }
     }
   }
+}
+
+/** What an observable names of its landscape. */
+function namesObserved(observable: ObservableChoice): readonly Reference<DeclaredSymbol>[] {
+  const inValue =
+    observable.value === undefined
+      ? []
+      : AstUtils.streamAst(observable.value)
+          .filter(isSymbolReference)
+          .map(({ symbol: reference }) => reference)
+          .toArray();
+  return [...observable.weights, ...inValue];
 }
 
 /** The text is compared first, so that only names that may be meant are resolved. */

@@ -54,7 +54,7 @@ export function withControls(
   const rows = fit?.rows ?? (width === 0 ? [] : trendRows(state));
   const composer = new Composer(plan, landscape, state, fit, states.length, width);
   const moved = (program: Program) => composer.moved(program);
-  const { later, orders } = plan;
+  const { later, orders, ofState } = plan;
   return {
     ...plan,
     states,
@@ -66,10 +66,10 @@ export function withControls(
       : {
           orders: {
             ...orders,
-            ...(orders.expected && { expected: moved(orders.expected) }),
             ...(orders.training && { training: moved(orders.training) }),
           },
         }),
+    ...(ofState && { ofState: { ...ofState, program: moved(ofState.program) } }),
     controls: Array.from({ length: fit?.numbers ?? 0 }, (_, number) => others + carried + 1 + number),
   };
 }

@@ -6,6 +6,7 @@ import { descentPrograms, functionsOf, type PlanForm } from "../../../src/simula
 import { DescentExpansion } from "../../../src/simulate/expansion.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
 import type { ExpansionForm } from "../../../src/simulate/request.js";
+import { stateProgram } from "../../../src/simulate/state-program.js";
 import { schedulesOf } from "../evaluate/oracle.js";
 
 /** Orders, from order 0 on, of what trials measure on the average; displacements by weight. */
@@ -73,7 +74,14 @@ export function meanOrders(
   };
   const ofPoint = runner(descent);
   const ofBatch = update && runner(update);
-  const ofExpected = runner(expansion.expected());
+  const ofExpected = runner(
+    stateProgram(
+      Array.from({ length: expanded.order + 1 }, (_, order) => ({ kind: "expected_loss", order })),
+      losses,
+      expansion,
+      functionsOf(form),
+    )!.program,
+  );
   const ofTraining = runner(expansion.training(functionsOf(form)));
   const point = (n: number) =>
     Array.from({ length: losses.data }, (_, datum) =>

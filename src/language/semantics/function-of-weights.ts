@@ -1,0 +1,70 @@
+import { EvaluationError, functionExpansion } from "../../evaluate/index.js";
+import { finiteForm, type Landscape, symbolsOf } from "../../landscape/index.js";
+import { monomialCount } from "../../landscape/monomials.js";
+import { findObservable, type Observable } from "../../observables/index.js";
+import type { LandscapeDeclaration, ObservableChoice } from "../generated/ast.js";
+import { type ProblemList, rangeOf } from "../problem.js";
+import { excerpt, FormulaMaker } from "./expression.js";
+import { weightsMeaning } from "./landscape.js";
+import { sizeProblem } from "./lets.js";
+
+/** Reads a function of the weights that is observed; `undefined` when it is broken, which is reported. */
+export function checkFunction(
+  node: ObservableChoice,
+  landscape: LandscapeDeclaration,
+  problems: ProblemList,
+): Observable | undefined {
+  const { name } = node;
+  if (findObservable(name) !== undefined) {
+    problems.error(
+      "bad-value",
+      rangeOf(node, "name"),
+      `\`${name}\` is an observable already; give this function another name`,
+    );
+    return undefined;
+  }
+  const formula = new FormulaMaker(weightsMeaning(landscape, problems), problems).make(node.value);
+  if (formula === undefined) {
+    return undefined;
+  }
+  const place = rangeOf(node, "value");
+  const size = sizeProblem(formula, `\`${name}\``);
+  if (size !== undefined) {
+    problems.error("bad-value", place, size);
+    return undefined;
+  }
+  if (symbolsOf(formula).size === 0) {
+    problems.error(
+      "bad-value",
+      place,
+      `\`${excerpt(node.value!)}\` is the same wherever descent ends; write a function of the weights`,
+    );
+    return undefined;
+  }
+  return { name, weights: [], value: finiteForm(formula) };
+}
+
+/** So many derivatives are looked at before anybody asks for them. */
+const mostChecked = 2000;
+
+/** Says at once where a function has not the derivatives that a prediction takes. @param order its last. */
+export function checkSmoothness(
+  node: ObservableChoice,
+  { name, value }: Observable,
+  { weights }: Landscape,
+  order: number,
+  problems: ProblemList,
+): void {
+  let checked = Math.max(order, 1);
+  while (checked > 0 && !(monomialCount(weights.length, checked) <= mostChecked)) {
+    checked--;
+  }
+  try {
+    functionExpansion({ name, value: value! }, weights, { order: checked });
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) {
+      throw error;
+    }
+    problems.error("bad-value", rangeOf(node, "value"), error.message);
+  }
+}
