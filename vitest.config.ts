@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    setupFiles: ["test/seeded.ts"],
     // What a test waits for happens when it happens, on a busy machine too.
     expect: { poll: { timeout: 30_000 } },
     // One for each core: half of the time tests wait for programs that they started.
