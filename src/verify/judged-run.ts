@@ -4,6 +4,7 @@ import { changeOf, type ObservableStatistics, type SimulationResult } from "../s
 import { type Estimate, estimateOf } from "./controlled.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { finite, type Measured } from "./measured.js";
+import type { ErrorsExist } from "./moments.js";
 import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
 import { type LabelledPrediction, namesOf } from "./run-engines.js";
 import type { VerifySpecification } from "./specification.js";
@@ -17,8 +18,7 @@ export interface JudgedRate {
   readonly seed: number;
   /** Trials that were asked for. */
   readonly wanted: number;
-  /** Whether the error of an order has an expectation. */
-  readonly errorExists: (order: number) => boolean;
+  readonly errorExists: ErrorsExist;
   /** One line on the descent itself, such as that it diverges by its learning rate. */
   readonly note: string | undefined;
 }

@@ -119,13 +119,17 @@ function isTrusted(one: Compared): boolean {
 function hasError({ measured }: Compared): boolean {
   const { skewness, standardError, pilot } = measured;
   const known = [measured.measured, standardError, skewness, pilot?.skewness ?? 0];
-  return measured.errorExists && known.every(Number.isFinite);
+  // What is the same in all trials needs no moments.
+  const exists = measured.errorExists || (standardError === 0 && (pilot?.deviation ?? 0) === 0);
+  return exists && known.every(Number.isFinite);
 }
 
 /** So many trials its error takes to be trusted. */
 function trialsForError(one: Compared): number {
-  const { standardError, skewness, count, pilot } = one.measured;
-  const isWithinFloor = (error: number) => error <= one.floor;
+  const { measured, standardError, skewness, count, pilot } = one.measured;
+  // Rare trials may hide behind the floor of a prediction that is far from what was measured.
+  const floor = differenceOf(one) <= one.floor ? one.floor : Math.min(one.floor, 1e-10 * Math.abs(measured));
+  const isWithinFloor = (error: number) => error <= floor;
   if (!isWithinFloor(standardError)) {
     return trialsForSkewness(Math.max(Math.abs(skewness), Math.abs(pilot?.skewness ?? 0)));
   }

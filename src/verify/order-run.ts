@@ -3,6 +3,7 @@ import type { Run } from "../runs/index.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
 import { finite, type Measured } from "./measured.js";
+import type { ErrorsExist } from "./moments.js";
 import { labels } from "./order-numbers.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
 import type { PredictedOrder } from "./predicted-orders.js";
@@ -18,7 +19,7 @@ export interface OrdersOfNumber {
 export function ordersMeasured(
   numbers: readonly Pick<OrdersOfNumber, "number" | "predicted">[],
   { result, floors, pilot }: Measured,
-  errorExists: (order: number) => boolean,
+  errorExists: ErrorsExist,
 ): OrdersOfNumber[] {
   const known = byLabel(result.statistics);
   return numbers.map(({ number, predicted }) => ({
@@ -27,7 +28,7 @@ export function ordersMeasured(
     measured: measuredOrders(predicted, number.label, result.trials, known, {
       ...(pilot === undefined ? {} : { pilot }),
       roundingFloor: (label) => floors.get(label)?.floor,
-      errorExists,
+      errorExists: (order) => errorExists(number, order),
     }),
   }));
 }

@@ -7,6 +7,7 @@ import {
   missingNumbers,
   reachOf,
 } from "../evaluate/index.js";
+import { LandscapeError } from "../landscape/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
 import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
 import { ordersBeyond, type VerifySpecification } from "./specification.js";
@@ -82,7 +83,7 @@ export function ordersPredicted(
 
 /**
  * The truncation estimate at one learning rate, for each number of the observable: the magnitudes of the orders beyond.
- * Infinite where these are not known.
+ * Infinite where these are not known, or take moments that the data do not have and orders are measured instead.
  */
 export function truncationsOf(
   evaluator: Evaluator,
@@ -92,15 +93,23 @@ export function truncationsOf(
 ): number[] {
   const order = predictionOrder(specification);
   const request = requestOf(specification, observable, eta);
+  const unknown = componentLabels(observable, specification.landscape).map(() => Number.POSITIVE_INFINITY);
   if (order + ordersBeyond(specification) > lastOrderIn(specification.spacetime)) {
-    return componentLabels(observable, specification.landscape).map(() => Number.POSITIVE_INFINITY);
+    return unknown;
   }
-  const beyond = Array.from({ length: ordersBeyond(specification) }, (_, index) =>
-    evaluator.orderTotal(request, order + 1 + index),
-  );
-  return beyond[0]!.map((_, component) =>
-    beyond.reduce((sum, totals) => sum + Math.abs(totals[component]!), 0),
-  );
+  try {
+    const beyond = Array.from({ length: ordersBeyond(specification) }, (_, index) =>
+      evaluator.orderTotal(request, order + 1 + index),
+    );
+    return beyond[0]!.map((_, component) =>
+      beyond.reduce((sum, totals) => sum + Math.abs(totals[component]!), 0),
+    );
+  } catch (error) {
+    if (error instanceof LandscapeError && specification.measure !== "total") {
+      return unknown;
+    }
+    throw error;
+  }
 }
 
 /**

@@ -137,7 +137,7 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
   const { specification, options, evaluator, trials, seed } = verification;
   const { landscape, observables } = specification;
   const outlooks = new Outlooks(specification);
-  const errorExists = errorsExist(landscape);
+  const errorExists = errorsExist(landscape, specification.spacetime);
   const isTotal = specification.measure === "total";
   const runs: Run[] = [];
   for (const eta of specification.etas) {

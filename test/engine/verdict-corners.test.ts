@@ -1,0 +1,103 @@
+/** The corners of the rule of verdicts, each by a whole verification. */
+
+import { expect, it as test } from "vitest";
+import { openCpuEngine } from "../../src/engines/index.js";
+import { analyzeText } from "../../src/language/index.js";
+import { runVerification } from "../../src/verify/index.js";
+
+const engines = { open: async () => openCpuEngine(0) };
+
+async function verified(landscape: string, verify: string, trials = 4000) {
+  const file = await analyzeText(
+    `diagram pair = (01-2)(02-12)\nlandscape one { ${landscape} }\nverify corner { landscape one ${verify} }`,
+  );
+  expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const runs = await runVerification(file.verifies.get("corner")!, { engines, trials, seed: 1 });
+  return runs[0]!;
+}
+
+const bowl = "weights u = 1 data x ~ normal(0, 1) loss (u - x)^2/2";
+
+test("of order 0 alone nothing is carried of what was measured", async () => {
+  const run = await verified(bowl, "sgd(N = 4, E = 1, B = 1) eta = 0.1 observe test_loss predict order 0");
+  expect(run).toMatchObject({ verdict: "inconclusive", orders: [{ order: 0, predicted: 1 }] });
+  expect(run.reason).toContain("predict order");
+});
+
+test("orders that are all zero agree, and nothing is left over", async () => {
+  // Nothing pushes the weight, and nothing moves.
+  const run = await verified(
+    "weights u = 0 data x ~ normal(0, 1) loss u^2/2 + u^2*x/4",
+    "sgd(N = 4, E = 1, B = 1) eta = 0.1 observe displacement predict order 3",
+  );
+  expect(run).toMatchObject({ verdict: "agrees", measured: 0, remainder: { measured: 0 } });
+  expect(run.orders!.map(({ predicted }) => Math.abs(predicted!))).toEqual([0, 0, 0, 0]);
+});
+
+test("an order 0 without data is the evaluator's and has no error", async () => {
+  const run = await verified(
+    bowl,
+    "sgd(N = 4, E = 1, B = 1) eta = 0.1 observe test_loss predict order 2",
+    40_000,
+  );
+  expect(run.verdict).toBe("agrees");
+  expect(run.orders![0]).toEqual({ order: 0, predicted: 1, measured: 1, standardError: 0 });
+});
+
+test("integrals are allowed what they differ by from exact sums", async () => {
+  const run = await verified(
+    bowl,
+    "sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict order 2 sum = integral",
+    200_000,
+  );
+  expect(run.verdict).toBe("agrees");
+  const [, first] = run.orders!;
+  // Further off than the error allows, and no further than the integral from the sum.
+  expect(Math.abs(first!.measured! - first!.predicted!)).toBeGreaterThan(5 * first!.standardError!);
+  expect(Math.abs(first!.measured! - first!.exact!)).toBeLessThan(5 * first!.standardError!);
+});
+
+test("of diagrams by name every order is judged, and the reason says what it lacks", async () => {
+  const run = await verified(
+    bowl,
+    "sgd(N = 4, E = 1, B = 1) eta = 0.1 observe test_loss predict pair",
+    40_000,
+  );
+  expect(run.verdict).toBe("disagrees");
+  expect(run.reason).toContain("order 1 disagrees");
+  expect(run.reason).toContain("it lacks (0-1)(01)");
+});
+
+test("trials that diverge make it inconclusive", async () => {
+  const run = await verified(
+    "weights u = 1 data x ~ normal(0, 1) loss u^2/2 - u^4 + x*u",
+    "sgd(N = 20, E = 1, B = 1) eta = 1 observe test_loss predict order 1",
+    200,
+  );
+  expect(run.verdict).toBe("inconclusive");
+  expect(run.diverged).toBeGreaterThan(0);
+  expect(run.reason).toContain("trials diverged");
+});
+
+const squares = "weights u = 1 data x ~ student_t(5) loss u^2/2 + x^2*u";
+
+test("an order whose error has no expectation is named, and does not refuse those that have", async () => {
+  const run = await verified(
+    squares,
+    "sgd(N = 4, E = 1, B = 1) eta = 0.01 observe test_loss predict order 2",
+  );
+  expect(run.verdict).toBe("inconclusive");
+  expect(run.reason).toContain("the error of order 2 has no finite expectation");
+  expect(run.orders![2]!.predicted).not.toBe(0);
+});
+
+test("a prediction that none of the trials comes near is not judged by the rare ones that they lack", async () => {
+  // E x⁴ = exp(72), and of some thousands of trials none has so large a datum.
+  const run = await verified(
+    "weights u = 1 data x ~ lognormal(0, 3) loss u^2/2 + x^2*u",
+    "sgd(N = 4, E = 1, B = 1) eta = 0.01 observe test_loss predict order 2",
+    20_000,
+  );
+  expect(run.verdict).toBe("inconclusive");
+  expect(run.reason).toContain("trials are too few for the errors of orders 1 and 2");
+});
