@@ -101,3 +101,32 @@ test("a prediction that none of the trials comes near is not judged by the rare 
   expect(run.verdict).toBe("inconclusive");
   expect(run.reason).toContain("trials are too few for the errors of orders 1 and 2");
 });
+
+const screw = `weights u = 0, v = 0, z = 0 data x ~ normal(0, 1)
+  loss (u^2 + v^2 + (cos(z)*u + sin(z)*v)^2)/2 + x*(cos(z - pi/4)*u + sin(z - pi/4)*v)`;
+
+test("an order that cancels is zero, and the last that is not is what must be told from zero", async () => {
+  const run = await verified(
+    screw,
+    "sgd(N = 20, E = 1, B = 1) eta = 0.05 observe displacement(z) predict order 4",
+    40_000,
+  );
+  const [, first, second, third, fourth] = run.orders!;
+  expect(third!.predicted).toBeGreaterThan(1e-5);
+  for (const order of [first, second, fourth]) {
+    expect(Math.abs(order!.predicted!)).toBeLessThan(1e-12);
+    expect(Math.abs(order!.measured! - order!.predicted!)).toBeLessThan(5 * order!.standardError! + 1e-12);
+  }
+  expect(run.verdict).toBe("agrees");
+});
+
+test("a gradient that is zero but for rounding makes no order that must be told from zero", async () => {
+  // 0.3 less a tenth of 1 + 3 + 5 thirds is 6e-17 in doubles.
+  const run = await verified(
+    "weights u = 0.3 data x ~ discrete(1: 1/3, 3: 1/3, 5: 1/3) loss u^2/2 - 0.1*x*u",
+    "sgd(N = 5, E = 1, B = 1) eta = 0.1 observe displacement predict order 1",
+  );
+  expect(run.orders![1]!.predicted).not.toBe(0);
+  expect(Math.abs(run.orders![1]!.predicted!)).toBeLessThan(1e-16);
+  expect(run.verdict).toBe("agrees");
+});
