@@ -7,7 +7,7 @@ import { themeNames } from "./harness.js";
 import { untilDrawn } from "./in-page.mjs";
 import { describeResults, recordedRun, summaryOf } from "./results-harness.js";
 import { scrollMain } from "./results-in-page.mjs";
-import { runningRecord } from "./results-runs.js";
+import { runningRecord, withOrders } from "./results-runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -45,6 +45,24 @@ describe.each(themeNames)("%s", (theme) => {
       await one.page.screenshot({ path: picture("more") });
       await one.page.evaluate(scrollMain, 5000);
       await one.page.screenshot({ path: picture("numbers") });
+    });
+
+    test("orders, with what would decide a run", async () => {
+      const record = withOrders(await recordedRun("gauss"), {
+        verdict: "inconclusive",
+        reason:
+          "order 3 does not carry what was measured at this eta: 60 % of it is left over; lower eta to 0.02",
+        etaToDecide: 0.02,
+        orderToDecide: 4,
+      });
+      const one = await open({ records: [record], theme, size: { width: 1000, height: 900 } });
+      const orders = one.page.locator('section[aria-label="Each order by itself"]');
+      await orders.locator(".diag-plot").waitFor();
+      await one.page.evaluate(untilDrawn);
+      expect(await complaintsOf(one.page, theme)).toEqual([]);
+      await one.page.screenshot({ path: picture("reason") });
+      await orders.scrollIntoViewIfNeeded();
+      await one.page.screenshot({ path: picture("orders") });
     });
 
     test("two runs beside each other, and the forms", async () => {

@@ -1,28 +1,9 @@
 import { expect, test } from "vitest";
-import type { RunPoint, RunRecord } from "../../src/runs/index.js";
+import type { RunPoint } from "../../src/runs/index.js";
 import { describeResults, poll, recordedRun } from "./results-harness.js";
+import { withOrders } from "./results-runs.js";
 
-/** A run as it is when each order is measured by itself, the largest learning rate too large for it. */
-async function orderedRun(change: Partial<RunPoint> = {}): Promise<RunRecord> {
-  const record = await recordedRun("gauss");
-  const points = record.points.map((point, index): RunPoint => {
-    const { eta } = point;
-    const known = {
-      ...point,
-      orders: [
-        { order: 0, predicted: 0.5, measured: 0.5, standardError: 0 },
-        { order: 1, predicted: -0.1 * eta, measured: -0.1003 * eta, standardError: 3e-4 * eta },
-        { order: 2, predicted: 0.2 * eta ** 2, measured: 0.201 * eta ** 2, standardError: 2e-3 * eta ** 2 },
-        { order: 3, predicted: 0, measured: null, standardError: null },
-      ],
-      remainder: { measured: 3 * eta ** 4, standardError: 1e-3 * eta ** 4 },
-      plain: { measured: 0.51234, standardError: 0.0021 },
-      reason: `orders 0 to 3 agree; ${index} % of what was measured beyond order 0 is left over`,
-    };
-    return index === record.points.length - 1 ? { ...known, ...change } : known;
-  });
-  return { ...record, points };
-}
+const orderedRun = async (change: Partial<RunPoint> = {}) => withOrders(await recordedRun("gauss"), change);
 
 describeResults("orders that were measured", (open) => {
   const section = "Each order by itself";
@@ -49,6 +30,21 @@ describeResults("orders that were measured", (open) => {
     const residuals = page.locator('section[aria-label="Residuals"]');
     await residuals.getByText("to the power 4.00").waitFor();
     await residuals.getByText("|measured − its orders| (logarithmic)").waitFor();
+  });
+
+  test("that rounding leaves of zero squeeze no others, and have their number in the table", async () => {
+    const orders = [
+      { order: 0, predicted: 0.5, measured: 0.5, standardError: 0 },
+      { order: 1, predicted: -7e-34, measured: -1.1768947e-19, standardError: 8.3e-20 },
+      { order: 2, predicted: 0.002, measured: 0.00201, standardError: 2e-5 },
+    ];
+    const { page } = await open({ records: [await orderedRun({ orders })] });
+    const shown = page.locator(`section[aria-label="${section}"]`);
+    await shown.getByText("−1.18(83)·10⁻¹⁹").waitFor();
+    await shown.getByText("0.002010(20)").waitFor();
+    await poll(() => shown.locator("[class~=predicted] line").count()).toBe(2);
+    const ticks = await shown.locator("svg [aria-label~=y-axis] text").allTextContents();
+    expect(ticks.filter((text) => /10⁻[1-9][0-9]|e-/.test(text))).toEqual([]);
   });
 
   test("of another learning rate are chosen", async () => {

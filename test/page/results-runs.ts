@@ -1,4 +1,4 @@
-import type { RunHeader, RunRecord } from "../../src/runs/index.js";
+import type { RunHeader, RunPoint, RunRecord } from "../../src/runs/index.js";
 
 /** What was known of a run before its first number. */
 export function headerOf(record: RunRecord): RunHeader {
@@ -23,4 +23,25 @@ export function runningRecord(record: RunRecord, place: number): RunRecord {
       })),
     progress: { eta, trials, totalTrials: record.trials, stepsPerSecond: 5.8e6, secondsLeft: 42 },
   };
+}
+
+/** A run as it is when each order is measured by itself, the largest learning rate too large for it. */
+export function withOrders(record: RunRecord, change: Partial<RunPoint> = {}): RunRecord {
+  const points = record.points.map((point, index): RunPoint => {
+    const { eta } = point;
+    const known = {
+      ...point,
+      orders: [
+        { order: 0, predicted: 0.5, measured: 0.5, standardError: 0 },
+        { order: 1, predicted: -0.1 * eta, measured: -0.1003 * eta, standardError: 3e-4 * eta },
+        { order: 2, predicted: 0.2 * eta ** 2, measured: 0.201 * eta ** 2, standardError: 2e-3 * eta ** 2 },
+        { order: 3, predicted: 0, measured: null, standardError: null },
+      ],
+      remainder: { measured: 3 * eta ** 4, standardError: 1e-3 * eta ** 4 },
+      plain: { measured: 0.51234, standardError: 0.0021 },
+      reason: `orders 0 to 3 agree; ${index} % of what was measured beyond order 0 is left over`,
+    };
+    return index === record.points.length - 1 ? { ...known, ...change } : known;
+  });
+  return { ...record, points };
 }

@@ -9,6 +9,8 @@ import { makePicture, type Picture, type PlotLook } from "./picture.js";
 const height = 240; // px
 const shortest = 1e-3; // of what is measured: where an interval that reaches 0 ends on a logarithmic axis
 const restName = "rest";
+/** Of the largest: what is less is left by rounding, and would squeeze all else on a logarithmic axis. */
+const leastShown = 1e-15;
 
 /** One order, or what they leave over. */
 export interface OrderRow {
@@ -50,7 +52,9 @@ export function ordersData(point: RunPoint | undefined): OrdersData | undefined 
 /** The picture of each order's magnitude, predicted beside measured, on a logarithmic axis. */
 export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLook): Picture {
   const { palette } = look;
-  const size = (value: number | null) => (value === null || value === 0 ? undefined : Math.abs(value));
+  const largest = Math.max(...rows.flatMap((row) => [row.predicted ?? 0, row.measured ?? 0].map(Math.abs)));
+  const size = (value: number | null) =>
+    value === null || Math.abs(value) <= leastShown * largest ? undefined : Math.abs(value);
   const predicted = rows.filter((row) => size(row.predicted) !== undefined);
   const measured = rows.filter((row) => size(row.measured) !== undefined);
   const half = ({ standardError }: OrderRow) => errors * (standardError ?? 0);

@@ -1,15 +1,15 @@
 import { pointsOf } from "../../../src/runs/formats/index.js";
 import type { RunRecord } from "../../../src/runs/index.js";
 import { Chooser } from "../../kit/chooser.js";
-import { shortNumber } from "../numbers.js";
+import { measuredNumber, shortNumber } from "../numbers.js";
 import { type Column, PatchedTable } from "../patched-table.js";
 import { drawOrders, type OrderRow, ordersData } from "./orders-plot.js";
 import { PlotSection } from "./plot-section.js";
 
 const digits = 8;
 
-const numberCell = (value: number | null, most = digits) =>
-  value === null ? { text: "" } : { text: shortNumber(value, most), title: String(value) };
+const numberCell = (value: number | null) =>
+  value === null ? { text: "" } : { text: shortNumber(value, digits), title: String(value) };
 
 const columns: readonly Column<OrderRow>[] = [
   { heading: "order", cell: ({ name }) => ({ text: name === "rest" ? "left over" : name }) },
@@ -23,9 +23,11 @@ const columns: readonly Column<OrderRow>[] = [
   {
     heading: "measured",
     isNumber: true,
-    cell: ({ measured }) => (measured === null ? { text: "not measured" } : numberCell(measured)),
+    cell: ({ measured, standardError }) =>
+      measured === null
+        ? { text: "not measured" }
+        : { text: measuredNumber(measured, standardError), title: `${measured} ± ${standardError ?? "?"}` },
   },
-  { heading: "standard error", isNumber: true, cell: ({ standardError }) => numberCell(standardError, 3) },
 ];
 
 /** Each order of a prediction beside what was measured of it: a small plot and a table. */
