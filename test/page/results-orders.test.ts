@@ -47,6 +47,16 @@ describeResults("orders that were measured", (open) => {
     expect(ticks.filter((text) => /10⁻[1-9][0-9]|e-/.test(text))).toEqual([]);
   });
 
+  test("that are all there is leave no slope to tell", async () => {
+    const record = await orderedRun();
+    const points = record.points.map((point) => ({
+      ...point,
+      remainder: { measured: 1.34e-18 * point.eta, standardError: 2.4e-21 },
+    }));
+    const { page } = await open({ records: [{ ...record, points }] });
+    await page.getByText("Nothing is left over but rounding: the orders are all there is.").first().waitFor();
+  });
+
   test("of another learning rate are chosen", async () => {
     const record = await orderedRun();
     const one = await open({ records: [record] });

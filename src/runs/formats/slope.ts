@@ -4,6 +4,9 @@ import { errorsWith, twoErrors } from "../student.js";
 /** Differences below this share of the numbers compared are rounding, where nothing better is known of it. */
 const roundingShare = 1e-12;
 
+/** What a trial leaves over is rounded to this share of its orders. */
+const roundingOfOrders = 1e-15;
+
 /** How far a measurement is from its prediction. */
 export interface Residual {
   readonly eta: number;
@@ -15,6 +18,8 @@ export interface Residual {
   readonly floor?: number;
   /** Whether twice the noise (more with few trials) and the floor could have made all of it. */
   readonly isBelowNoise: boolean;
+  /** Whether it is no more than what rounding leaves of the orders it is less. */
+  readonly isRounding?: true;
 }
 
 /** A power law `residual ∝ eta^slope`, fitted to residuals. */
@@ -36,9 +41,12 @@ export function residualsOf(
   return points.flatMap((point) => {
     const { eta, predicted, measured, standardError, roundingFloor: floor, remainder } = point;
     if (remainder != null && remainder.measured !== null && eta > 0) {
-      const noise = remainder.standardError ?? Number.POSITIVE_INFINITY;
+      const rounding =
+        roundingOfOrders * sum((point.orders ?? []).map((order) => Math.abs(order.measured ?? 0)));
+      const noise = Math.max(remainder.standardError ?? Number.POSITIVE_INFINITY, rounding);
       const residual = Math.abs(remainder.measured);
-      return [{ eta, residual, noise, isBelowNoise: !(residual > noiseOf(point) * noise) }];
+      const isBelowNoise = !(residual > noiseOf(point) * noise);
+      return [{ eta, residual, noise, isBelowNoise, ...(residual <= rounding ? { isRounding: true } : {}) }];
     }
     if (predicted === null || measured === null || !(eta > 0)) {
       return [];

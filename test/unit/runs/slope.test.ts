@@ -121,3 +121,19 @@ describe("what is left over by orders that were measured", () => {
     expect(expectedSlope({ ...run, points: [{ remainder: null }] })).toBeUndefined();
   });
 });
+
+test("what rounding leaves over has no slope, however well it is measured", () => {
+  const orders = [0, 1, 2].map((order) => ({ order, predicted: 0.3, measured: 0.3, standardError: 1e-5 }));
+  const point = (eta: number, measured: number) => ({
+    ...{ eta, predicted: 0.9, measured: 0.9, standardError: 1e-5, orders },
+    remainder: { measured, standardError: 1e-20 },
+  });
+  const exact = residualsOf([point(0.1, -1e-17), point(0.2, 2e-17)]);
+  expect(exact.map(({ isBelowNoise, isRounding }) => [isBelowNoise, isRounding])).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+  expect(fitSlope(exact)).toBeUndefined();
+  const [some] = residualsOf([point(0.1, 1e-14)]);
+  expect(some).toEqual({ eta: 0.1, residual: 1e-14, noise: expect.closeTo(9e-16, 20), isBelowNoise: false });
+});

@@ -47,6 +47,9 @@ function sentenceOf(
 ): string {
   const hidden = residuals.filter(({ isBelowNoise }) => isBelowNoise).length;
   const against = expected === undefined ? "" : `; ${expected} is expected for small η`;
+  if (residuals.every(({ isRounding }) => isRounding)) {
+    return "Nothing is left over but rounding: the orders are all there is.";
+  }
   if (fit === undefined) {
     return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? ", double precision the rest" : ""}.`;
   }
