@@ -76,7 +76,7 @@ export const declarationOffers = (landscape = exampleLandscape): readonly Offer[
     [
       `verify \${1:excess} {\n  landscape \${2:${landscape}}`,
       spaceTimeSnippet(stochasticGradientDescent, 3),
-      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:3}\n}\n$0`,
+      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:2}\n}\n$0`,
     ].join("\n  "),
   ),
   keyword("import", 'import "$1"\n$0'),
@@ -95,7 +95,7 @@ export const verifyOffers: readonly Offer[] = [
   ...optimisers.map((record) => keyword(record.name, spaceTimeSnippet(record, 1))),
   keyword("eta", "eta = ${1:0.1}"),
   keyword("observe", `observe \${1:${defaultObservable.name}}`),
-  keyword("predict", "predict order ${1:3}"),
+  keyword("predict", "predict order ${1:2}"),
   keyword("sum", "sum = ${1|exact,integral|}"),
   keyword("measure", "measure = total"),
   keyword("trials", "trials = ${1:200000}"),
