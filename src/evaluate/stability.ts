@@ -1,5 +1,5 @@
 import type { Expansion, Landscape } from "../landscape/index.js";
-import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
+import { isFlow, ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
 import type { Eigenbasis } from "./eigen.js";
 
 /**
@@ -15,7 +15,7 @@ export function divergenceOf(
   eta: number,
   spacetime: SpaceTime,
 ): string | undefined {
-  if (updates(scheduleOf(spacetime)) < 2) {
+  if (updates(scheduleOf(spacetime)) < 2 || isFlow(spacetime)) {
     return undefined;
   }
   const { rate } = ruleOf(spacetime);

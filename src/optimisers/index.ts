@@ -29,6 +29,7 @@ export {
   durationOf,
   formatSpaceTime,
   hasTrainingPoints,
+  isFlow,
   optimiserNamed,
   optimiserOf,
   optionsOf,

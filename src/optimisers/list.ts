@@ -1,6 +1,7 @@
 import { covarianceDescent } from "./covariance-descent.js";
 import { diffusion } from "./diffusion.js";
 import { gradientDescent } from "./gradient-descent.js";
+import { gradientFlow } from "./gradient-flow.js";
 import type { OptimiserRecord } from "./record.js";
 import { stochasticGradientDescent } from "./stochastic-gradient-descent.js";
 
@@ -9,5 +10,6 @@ export const optimisers: readonly OptimiserRecord[] = [
   stochasticGradientDescent,
   gradientDescent,
   covarianceDescent,
+  gradientFlow,
   diffusion,
 ];

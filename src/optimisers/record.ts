@@ -56,6 +56,8 @@ export interface UpdateRule {
    * covariance in one update is `variance` times that of the gradient at a datum.
    */
   readonly noise?: { readonly variance: number };
+  /** Present where updates are no steps: weights follow the gradient of the expected loss in continuous time. */
+  readonly isFlow?: true;
   /** What each part of so many nodes, but the root's own, weighs in every diagram: 0 where there is none such. 1 where absent. */
   readonly weightOfPart?: (nodes: number) => number;
   /** The last order whose diagrams are known; of all orders where absent. */

@@ -11,6 +11,8 @@ export interface Schedule {
   readonly epochs: number;
   /** `same`: every epoch visits the batches in one order; `reshuffled`: the expectation over independent uniform shuffles. */
   readonly order: "same" | "reshuffled";
+  /** Present where times are real numbers up to `T`, and all sums over them integrals. */
+  readonly isContinuous?: true;
   /**
    * How much an embedding counts in which a node and its child, both of one part, lie in one cell: no update is between
    * them. Nothing where absent.

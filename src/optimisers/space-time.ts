@@ -55,7 +55,12 @@ export function durationOf(spacetime: SpaceTime): string {
 
 /** Whether there are training points, whose loss can be measured. */
 export function hasTrainingPoints(spacetime: SpaceTime): boolean {
-  return ruleOf(spacetime).noise === undefined;
+  return ruleOf(spacetime).noise === undefined && !isFlow(spacetime);
+}
+
+/** Whether nothing is random, so that one trial tells all. */
+export function isFlow(spacetime: SpaceTime): boolean {
+  return ruleOf(spacetime).isFlow === true;
 }
 
 /** How far an update goes along the mean gradient of its batch, at a learning rate. */

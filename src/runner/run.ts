@@ -9,7 +9,6 @@ import { formatSpaceTime } from "../optimisers/index.js";
 import {
   auto,
   defaultSeed,
-  defaultTrials,
   type Run,
   type RunEvent,
   type RunHeader,
@@ -23,6 +22,7 @@ import {
   measurementsOf,
   predictionOrder,
   runVerification,
+  trialsOf,
   type VerifySpecification,
 } from "../verify/index.js";
 import { curvesOf, notesOf, termsOf } from "./curves.js";
@@ -145,7 +145,7 @@ async function headerOf(
     order: predictionOrder(specification),
     observables: observables.flatMap((observable) => componentLabels(observable, landscape)),
     etas,
-    trials: measures ? (trials ?? specification.trials ?? defaultTrials) : 0,
+    trials: measures ? trialsOf(specification, trials) : 0,
     seed: seed ?? specification.seed ?? defaultSeed,
     // What `auto` takes is told when it is known.
     backend: measures ? (backend ?? auto.name) : "",

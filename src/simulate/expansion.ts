@@ -60,6 +60,17 @@ export class DescentExpansion {
       .flatMap((series) => Array.from({ length: this.order }, (_, order) => series[order]));
   }
 
+  /** What the expected loss takes in place of a training point's slopes. */
+  expectedSlopes(builder: ProgramBuilder, state: readonly Value[]): readonly (Value | undefined)[] {
+    if (this.order === 0) {
+      return [];
+    }
+    return this.losses
+      .expansion()
+      .expectedSlopes(builder, this.series(builder, state), this.order - 1)
+      .flatMap((series) => Array.from({ length: this.order }, (_, order) => series[order]));
+  }
+
   /**
    * The registers after an update.
    * @param slopes summed over the batch.

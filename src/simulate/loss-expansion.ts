@@ -46,6 +46,8 @@ export interface LossExpansion {
    * @throws LandscapeError when an expectation is not finite.
    */
   expectedChange(builder: ProgramBuilder, weights: readonly Series[], order: number): Series;
+  /** The gradient of that polynomial, to `order`: a series a weight. */
+  expectedSlopes(builder: ProgramBuilder, weights: readonly Series[], order: number): readonly Series[];
 }
 
 /** Of a loss that is an expression. @param slopes its gradient. @param bends its second derivatives, up to the diagonal. */
@@ -81,6 +83,17 @@ export function expressionExpansion(
       polynomials.set(order, polynomial);
       return changeBy(polynomial, builder, weights, order);
     },
+    expectedSlopes: (builder, weights, order) =>
+      landscape.weights.map((_, weight) => {
+        const { monomials, coefficients } = taylorPolynomial(landscape, order, weight);
+        const arithmetic = new SeriesArithmetic(builder, order);
+        const atStart = arithmetic.number(coefficients[0]!);
+        const beyond = Float64Array.from(coefficients, (one, monomial) => (monomial === 0 ? 0 : one));
+        return arithmetic.sum([
+          atStart,
+          changeBy({ monomials, coefficients: beyond }, builder, weights, order),
+        ]);
+      }),
   };
 }
 
@@ -90,20 +103,24 @@ function tidied(matrix: readonly (readonly number[])[]): readonly (readonly numb
   return matrix.map((row) => row.map((entry) => (Math.abs(entry) < 2 ** -51 * largest ? 0 : entry)));
 }
 
-/** Of the expected loss about the start, without its constant. */
+/** Of the expected loss about the start without its constant, or of an entry of its gradient. */
 interface TaylorPolynomial {
   readonly monomials: Monomials;
   /** Of each monomial. */
   readonly coefficients: Float64Array;
 }
 
-function taylorPolynomial(landscape: Landscape, order: number): TaylorPolynomial {
+/** @param slope the weight of an entry of the gradient. */
+function taylorPolynomial(landscape: Landscape, order: number, slope?: number): TaylorPolynomial {
   const monomials = makeMonomials(landscape.weights.length, order);
-  const expansion = expandLandscape(landscape, { order, partSize: 1 });
+  const along = slope === undefined ? [] : [slope];
+  const expansion = expandLandscape(landscape, { order: order + along.length, partSize: 1 });
   const coefficients = monomials.factorials.map((factorial, monomial) =>
-    monomial === 0
+    monomial === 0 && slope === undefined
       ? 0
-      : expansion.cumulant([expansion.derivative(monomialIndices(monomials, monomial))]) / factorial,
+      : expansion.cumulant([
+          expansion.derivative([...monomialIndices(monomials, monomial), ...along].sort((a, b) => a - b)),
+        ]) / factorial,
   );
   return { monomials, coefficients };
 }

@@ -3,6 +3,7 @@ import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type ObservedNumber, type Quantity } from "../observables/index.js";
 import {
   hasTrainingPoints,
+  isFlow,
   optimiserOf,
   ruleOf,
   scheduleOf,
@@ -117,7 +118,7 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
   }
   const { spacetime } = given;
   const { covariancePenalty, noise } = ruleOf(spacetime);
-  if ((covariancePenalty !== undefined || noise !== undefined) && form === "calls") {
+  if ((covariancePenalty !== undefined || noise !== undefined || isFlow(spacetime)) && form === "calls") {
     throw new SimulationError(
       `${optimiserOf(spacetime).name} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
     );

@@ -34,9 +34,10 @@ export const largestEmbeddedDiagram = 16;
 export function planEmbeddings(
   diagram: Diagram,
   schedule: Schedule,
-  mode: TimeMode = "exact",
+  times: TimeMode = "exact",
 ): EmbeddingPlan {
   const root = rootOf(diagram);
+  const mode = schedule.isContinuous ? "integral" : times;
   if (root > largestEmbeddedDiagram) {
     throw new RangeError(
       `a diagram of ${root} edges is too large to embed; up to ${largestEmbeddedDiagram} edges fit`,

@@ -16,7 +16,13 @@ export {
   type VerifyPhase,
 } from "./run.js";
 export type { EngineNote } from "./run-engines.js";
-export { mostSeed, mostTrials, type Prediction, type VerifySpecification } from "./specification.js";
+export {
+  mostSeed,
+  mostTrials,
+  type Prediction,
+  trialsOf,
+  type VerifySpecification,
+} from "./specification.js";
 export {
   type Difference,
   differenceOf,

@@ -3,7 +3,7 @@ import type { Run } from "../runs/index.js";
 import { changeOf, type ObservableStatistics, type SimulationResult } from "../simulate/index.js";
 import { type Estimate, estimateOf } from "./controlled.js";
 import type { Judgement, Outlook } from "./doubts.js";
-import { finite, type Measured } from "./measured.js";
+import { exactnessOf, finite, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
 import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
 import { type LabelledPrediction, namesOf } from "./run-engines.js";
@@ -120,11 +120,12 @@ function measuredNumber(
 function judgedTotal(
   { label, number, prediction, outlook }: PredictedOne,
   statistics: ObservableStatistics,
-  { result, floors }: Measured,
+  { result, floors, isExact }: Measured,
 ): Judgement & Pick<Run, "orders" | "remainder" | "truncation"> {
   const rounding = floors.get(label);
   const measurement: MeasuredNumber = {
     ...measuredNumber(number, statistics, result),
+    ...(isExact === undefined ? {} : { exactness: exactnessOf(statistics.mean) }),
     ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
   };
   return {

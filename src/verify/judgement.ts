@@ -27,6 +27,8 @@ export interface MeasuredOrder {
   readonly errorExists: boolean;
   /** What the mean may be off by when an engine of single precision measured it. */
   readonly roundingFloor?: number;
+  /** Present where nothing is random, and one trial tells all: what it may be off by. */
+  readonly exactness?: number;
 }
 
 /** What trials measured of a number order by order. */
@@ -37,6 +39,8 @@ export interface MeasuredOrders extends TrialsCounted {
   readonly remainder: { readonly measured: number; readonly standardError: number };
   /** All numbers with an error that are compared in the `verify` block: orders, observables, learning rates. */
   readonly statistics: number;
+  /** Present where nothing is random: what the number may be off by. */
+  readonly exactness?: number;
 }
 
 /** More than this share of what lies beyond order 0 may not be left over. */
@@ -64,11 +68,12 @@ export function judgeOrders(
   measurement: MeasuredOrders,
   outlook: Outlook,
 ): Judgement {
-  if (measurement.trials < 2) {
+  const isExact = measurement.exactness !== undefined;
+  if (measurement.trials < 2 && !isExact) {
     return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
   }
   const compared = comparedOrders(predicted, measurement);
-  const errors = errorsWith(measurement.trials, sharedBy(measurement.statistics, threeErrors));
+  const errors = isExact ? 0 : errorsWith(measurement.trials, sharedBy(measurement.statistics, threeErrors));
   const wrong = compared.filter(
     (one) => one.measured.count === measurement.trials && isTrusted(one) && !agrees(one, errors),
   );
@@ -97,7 +102,8 @@ function comparedOrders(
       return [];
     }
     const integrals = order.exact === undefined ? 0 : Math.abs(order.predicted - order.exact);
-    const rounding = 1e-10 * order.magnitude + 1e-13 * spread + (measured.roundingFloor ?? 0);
+    const { roundingFloor = 0, exactness = 0 } = measured;
+    const rounding = 1e-10 * order.magnitude + 1e-13 * spread + roundingFloor + exactness;
     return [{ order: order.order, predicted: order, measured, floor: rounding + integrals }];
   });
 }
@@ -126,7 +132,10 @@ function hasError({ measured }: Compared): boolean {
 
 /** So many trials its error takes to be trusted. */
 function trialsForError(one: Compared): number {
-  const { measured, standardError, skewness, count, pilot } = one.measured;
+  const { measured, standardError, skewness, count, pilot, exactness } = one.measured;
+  if (exactness !== undefined) {
+    return 0;
+  }
   // Rare trials may hide behind the floor of a prediction that is far from what was measured.
   const floor = differenceOf(one) <= one.floor ? one.floor : Math.min(one.floor, 1e-10 * Math.abs(measured));
   const isWithinFloor = (error: number) => error <= floor;
@@ -168,9 +177,13 @@ function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlo
       : `, and so ${others.length === 1 ? "does order" : "do orders"} ${listed(others.map((one) => String(one.order)))}`;
   const lacks = outlook.lacking(order);
   const named = lacks.length === 0 ? "" : `; it lacks ${listed(lacks)}`;
+  const [error, allowed] =
+    measured.exactness === undefined
+      ? [` ± ${short(measured.standardError)}`, `${errors.toPrecision(3)} errors are allowed`]
+      : ["", "nothing is random"];
   return (
-    `order ${order} disagrees${also}: measured ${short(measured.measured)} ± ${short(measured.standardError)}, ` +
-    `predicted ${short(predicted.predicted)}, where ${errors.toPrecision(3)} errors are allowed${named}`
+    `order ${order} disagrees${also}: measured ${short(measured.measured)}${error}, ` +
+    `predicted ${short(predicted.predicted)}, where ${allowed}${named}`
   );
 }
 
@@ -196,7 +209,8 @@ function doubtsOfRest(
     return [{ reason }];
   }
   const beyond = Math.abs(beyondStart(measurement));
-  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement);
+  const { exactness = 0 } = measurement;
+  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement) + exactness;
   if (!(size - known > mostLeftOver * beyond)) {
     return [];
   }
@@ -257,7 +271,16 @@ function doubtsOfOrders(
 /** Whether the last order that is not zero can be told from zero. */
 function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   const size = Math.abs(predicted.predicted);
-  const { standardError, count, roundingFloor = 0 } = measured;
+  const { standardError, count, roundingFloor = 0, exactness } = measured;
+  if (exactness !== undefined) {
+    return exactness < size
+      ? []
+      : [
+          {
+            reason: `what is measured may be off by ${short(exactness)}, which hides order ${order}'s ${short(size)}`,
+          },
+        ];
+  }
   const noise = 3 * standardError;
   if (!(noise + roundingFloor > size)) {
     return [];

@@ -11,6 +11,20 @@ export interface Measured {
   readonly floors: Floors;
   /** Trials on streams of their own; absent where none were run. */
   readonly pilot?: StatisticsByLabel | undefined;
+  /** Present where nothing is random, so that one trial tells all. */
+  readonly isExact?: true;
+}
+
+/** Of a descent in which nothing is random: what its one trial measures has no error. */
+export function withoutError(measured: Measured): Measured {
+  const { result } = measured;
+  const statistics = result.statistics.map((one) => ({ ...one, standardError: 0 }));
+  return { ...measured, result: { ...result, statistics }, isExact: true };
+}
+
+/** What a descent in which nothing is random may be off by. */
+export function exactnessOf(observable: number): number {
+  return 1e-9 * Math.abs(observable);
 }
 
 /** A number, or `null` for what is not finite. */

@@ -2,7 +2,7 @@ import { isExpectation, type ObservedNumber } from "../observables/index.js";
 import type { Run } from "../runs/index.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
-import { finite, type Measured } from "./measured.js";
+import { exactnessOf, finite, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
 import { labels } from "./order-numbers.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
@@ -18,7 +18,7 @@ export interface OrdersOfNumber {
 /** The orders of several numbers at one learning rate. */
 export function ordersMeasured(
   numbers: readonly Pick<OrdersOfNumber, "number" | "predicted">[],
-  { result, floors, pilot }: Measured,
+  { result, floors, pilot, isExact }: Measured,
   errorExists: ErrorsExist,
 ): OrdersOfNumber[] {
   const known = byLabel(result.statistics);
@@ -27,6 +27,7 @@ export function ordersMeasured(
     predicted,
     measured: measuredOrders(predicted, number.label, result.trials, known, {
       ...(pilot === undefined ? {} : { pilot }),
+      ...(isExact === undefined ? {} : { exactness: exactnessOf(known.get(number.label)!.mean) }),
       roundingFloor: (label) => floors.get(label)?.floor,
       errorExists: (order) => errorExists(number, order),
     }),
@@ -42,7 +43,7 @@ export type OrderFields = Judgement & Pick<Run, "orders" | "remainder" | "trunca
  */
 export function judgedOrders(
   { number, predicted, measured }: OrdersOfNumber,
-  { result, floors }: Measured,
+  { result, floors, isExact }: Measured,
   statistics: number,
   outlook: Outlook,
 ): OrderFields {
@@ -63,6 +64,11 @@ export function judgedOrders(
       ...(rounding === undefined ? {} : { divergesInDouble: rounding.diverges }),
       ...(unfound === undefined ? {} : { unfound }),
       statistics,
+      ...(isExact === undefined
+        ? {}
+        : {
+            exactness: exactnessOf(result.statistics.find(({ label }) => label === number.label)?.mean ?? 0),
+          }),
     },
     outlook,
   );

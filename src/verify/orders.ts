@@ -35,6 +35,8 @@ export interface OrderFacts {
   readonly roundingFloor?: (label: string) => number | undefined;
   /** Whether the data have the moments that the expectation of an order's error takes. */
   readonly errorExists: (order: number) => boolean;
+  /** Present where nothing is random: what an order may be off by. */
+  readonly exactness?: number;
 }
 
 /**
@@ -54,6 +56,17 @@ export function measuredOrders(
     const statistics = known.get(own);
     if (statistics === undefined) {
       return order > 0 ? null : { measured: value, standardError: 0, skewness: 0, count, errorExists: true };
+    }
+    if (facts.exactness !== undefined) {
+      const { mean: measured, count } = statistics;
+      return {
+        measured,
+        standardError: 0,
+        skewness: 0,
+        count,
+        errorExists: true,
+        exactness: facts.exactness,
+      };
     }
     const pilot = facts.pilot && spreadOfOrder(facts.pilot, label, order);
     const roundingFloor = facts.roundingFloor?.(own);

@@ -1,12 +1,11 @@
 import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
-import { scheduleOf, updates } from "../optimisers/index.js";
+import { isFlow, scheduleOf, updates } from "../optimisers/index.js";
 import {
   auto,
   type BackendChoice,
   defaultSeed,
-  defaultTrials,
   type Measurement,
   processor,
   type Run,
@@ -18,7 +17,7 @@ import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
 import { isOfAll, judgedRuns } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
-import { finite, type Measured } from "./measured.js";
+import { finite, type Measured, withoutError } from "./measured.js";
 import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
 import { errorsExist } from "./moments.js";
 import { byLabel } from "./orders.js";
@@ -26,7 +25,7 @@ import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
-import { observedNumbers, type VerifySpecification } from "./specification.js";
+import { observedNumbers, trialsOf, type VerifySpecification } from "./specification.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -82,7 +81,7 @@ export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
 ): Promise<Run[]> {
-  const trials = options.trials ?? specification.trials ?? defaultTrials;
+  const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator = options.evaluator ?? evaluatorFor(specification);
@@ -158,7 +157,8 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
         outlook: outlooks.of(observable, component, eta),
       }));
     });
-    const measured = await measure(verification, eta, predictions);
+    const trialled = await measure(verification, eta, predictions);
+    const measured = isFlow(specification.spacetime) ? withoutError(trialled) : trialled;
     // What a stopped run tells is on disk by then.
     if (options.signal?.aborted) {
       await verification.keeper.write();
@@ -222,7 +222,9 @@ async function measure(
   }
   options.onPhase?.({ doing: "simulating", verify: name, eta });
   const pilot =
-    expansion === undefined ? undefined : await verification.engines.pilotFor(plain, engine, options.signal);
+    expansion === undefined || isFlow(spacetime)
+      ? undefined
+      : await verification.engines.pilotFor(plain, engine, options.signal);
   const facts = { floors, pilot: pilot && byLabel(pilot.statistics) };
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {

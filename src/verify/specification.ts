@@ -3,7 +3,8 @@ import type { SumMode } from "../evaluate/index.js";
 import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
 import type { Landscape } from "../landscape/landscape.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
-import type { SpaceTime } from "../optimisers/index.js";
+import { isFlow, type SpaceTime } from "../optimisers/index.js";
+import { defaultTrials } from "../runs/defaults.js";
 
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
 export type Prediction = Selection;
@@ -36,6 +37,14 @@ export interface VerifySpecification {
 /** How many orders beyond the prediction's a verification evaluates, to know what lies beyond it. */
 export function ordersBeyond({ measure }: Pick<VerifySpecification, "measure">): number {
   return measure === "total" ? truncationOrdersOfTotal : truncationOrders;
+}
+
+/** How many trials a specification has: one of a flow, and else those asked for, or its own. */
+export function trialsOf(
+  { spacetime, trials }: Pick<VerifySpecification, "spacetime" | "trials">,
+  asked: number | undefined,
+): number {
+  return isFlow(spacetime) ? 1 : (asked ?? trials ?? defaultTrials);
 }
 
 /** All numbers that a specification predicts and measures, in the order of its observables. */

@@ -39,11 +39,12 @@ export function judgeTotal(
   const { truncation } = prediction;
   const between = differenceOf(prediction, measurement);
   const difference = Math.abs(between.difference);
-  const noise = errorsWith(trials, threeErrors) * standardError;
+  const { exactness } = measurement;
+  const noise = exactness ?? errorsWith(trials, threeErrors) * standardError;
   const band = noise + truncation + between.rounding;
-  const words = `${errorsWord(trials, threeErrors)}s + τ = ${short(band)}`;
+  const words = `${exactness === undefined ? `${errorsWord(trials, threeErrors)}s + ` : ""}τ = ${short(band)}`;
   const off = `measured and predicted differ by ${short(difference)}`;
-  if (difference > band + floor && (standardError > 0 || trials >= fewestAlike)) {
+  if (difference > band + floor && (standardError > 0 || trials >= fewestAlike || exactness !== undefined)) {
     return { verdict: "disagrees", reason: `${off}, more than ${words}` };
   }
   const doubts: Doubt[] = [];
@@ -75,9 +76,9 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
   if (last === undefined) {
     return [];
   }
-  const { trials, standardError, roundingFloor: floor = 0 } = measurement;
+  const { trials, standardError, exactness, roundingFloor: floor = 0 } = measurement;
   const size = Math.abs(last.predicted);
-  const noise = errorsWith(trials, threeErrors) * standardError;
+  const noise = exactness ?? errorsWith(trials, threeErrors) * standardError;
   if (noise + floor <= size) {
     return [];
   }
@@ -86,6 +87,10 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
       `single precision errs by up to ${short(floor)}, which hides order ${last.order}'s ${short(size)}; ` +
       `double precision (backend ${processor.name}) would tell`;
     return [{ reason, needsPrecision: true }];
+  }
+  if (exactness !== undefined) {
+    const off = `what is measured may be off by ${short(exactness)}`;
+    return [{ reason: `${off}, which hides order ${last.order}'s ${short(size)}` }];
   }
   const hides = lostInNoise(last.order, size, errorsWord(trials, threeErrors), noise);
   return [trialsDoubt(hides, trials * ((3 * standardError) / (size - floor)) ** 2)];

@@ -33,6 +33,8 @@ export interface MeasuredNumber {
   readonly roundingFloor?: number;
   /** Whether trials of single precision that diverged were seen to do so in double precision too. */
   readonly divergesInDouble?: boolean;
+  /** Present where nothing is random, and one trial tells all: what it may be off by. */
+  readonly exactness?: number;
 }
 
 /** Differences below this share of the numbers compared are rounding. */

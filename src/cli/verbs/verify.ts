@@ -1,14 +1,6 @@
 import { machineEngines } from "../../engines/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
-import {
-  auto,
-  type BackendChoice,
-  backends,
-  choiceNamed,
-  choices,
-  defaultTrials,
-  type Run,
-} from "../../runs/index.js";
+import { auto, type BackendChoice, backends, choiceNamed, choices, type Run } from "../../runs/index.js";
 import {
   drawingNotes,
   exitStatus,
@@ -16,6 +8,7 @@ import {
   mostSeed,
   mostTrials,
   runVerification,
+  trialsOf,
   type VerifyPhase,
   type VerifySpecification,
 } from "../../verify/index.js";
@@ -156,7 +149,7 @@ export async function runOne(
     resume: given.has("resume"),
     onSettle: (settle) => keeping.add(settle),
     onKept: (eta, _, kept) => {
-      keeping.keep(specification.name, eta, kept, trials ?? specification.trials ?? defaultTrials);
+      keeping.keep(specification.name, eta, kept, trialsOf(specification, trials));
       changed();
     },
     onResume: (eta, done) =>

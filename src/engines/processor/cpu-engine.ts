@@ -1,9 +1,11 @@
 import { cpus } from "node:os";
 import { machineRounding } from "../../compile/fused.js";
+import { isFlow } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
 import type { Engine } from "../engine.js";
 import { WasmKernel } from "../wasm/kernel.js";
 import { buildKernelModule } from "../wasm/module.js";
+import { flowValues } from "./flow.js";
 import { openSimulator, planHere } from "./local.js";
 import { memoryOf } from "./memory.js";
 import { availableThreads } from "./threads.js";
@@ -28,6 +30,9 @@ export function openCpuEngine(asked?: number): Engine {
     software: false,
     simulate: (request, options) => simulator.simulate(request, options),
     async trialValues(request, signal) {
+      if (isFlow(request.spacetime)) {
+        return flowValues(request);
+      }
       const plan = planHere(request);
       const module = await buildKernelModule(plan, memoryOf(plan, "wasm", 1).lanes, modules);
       return valuesOf(new WasmKernel(module, plan, request.seed), plan, request, signal);

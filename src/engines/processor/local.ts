@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses } from "../../compile/fused.js";
+import { isFlow } from "../../optimisers/index.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
 import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
 import type {
@@ -12,6 +13,7 @@ import type { Executor, ExecutorRecord } from "../executor.js";
 import { progressEvery, Tally } from "../tally.js";
 import { largestChunk } from "../wasm/addresses.js";
 import { buildKernelModule, type KernelModule } from "../wasm/module.js";
+import { flowResult } from "./flow.js";
 import { type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
 import { memoryOf } from "./memory.js";
 import { WorkerPool } from "./pool.js";
@@ -40,6 +42,9 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
   const modules = new Map<string, WebAssembly.Module>();
   return {
     async simulate(request, options = {}) {
+      if (isFlow(request.spacetime)) {
+        return flowResult(request, options.backend ?? "wasm");
+      }
       const plan = planHere(request);
       const backend = options.backend ?? "wasm";
       const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));

@@ -12,6 +12,9 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
   if (large !== undefined) {
     return large;
   }
+  if (scheduleOf(spacetime).isContinuous) {
+    return undefined;
+  }
   const longest = longestPath(diagram);
   const schedule = scheduleOf(spacetime);
   const times = updates(schedule);

@@ -75,6 +75,11 @@ export async function answerEmbeddings(
     return { problem: `there is no embedding: ${large}` };
   }
   const schedule = scheduleOf(spacetime);
+  if (schedule.isContinuous) {
+    return {
+      problem: `times of ${spacetime.optimiser} are continuous: embeddings are integrated over, and none can be listed`,
+    };
+  }
   let list: EmbeddingList;
   try {
     list = listEmbeddings(named.diagram, schedule);

@@ -1,5 +1,5 @@
 import type { Landscape } from "../../landscape/index.js";
-import { ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
+import { isFlow, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
 import { simulatedLandscape } from "../noise.js";
@@ -75,7 +75,7 @@ export function* chooseControls(
   const numbers = observedOf(request.numbers);
   const schedule = scheduleOf(spacetime);
   const { covariancePenalty } = ruleOf(spacetime);
-  if (covariancePenalty !== undefined) {
+  if (covariancePenalty !== undefined || isFlow(spacetime)) {
     // What they are fitted with are updates down the training loss alone.
     return undefined;
   }

@@ -150,7 +150,10 @@ test.each([
   ["trials = |", []],
   ["predict order |", []],
   ["eta = (1 |", []],
-  ["seed = 3 |", ["landscape", "sgd", "gd", "gdc", "sde", "eta", "observe", "predict", "sum", "measure", "trials"]],
+  [
+    "seed = 3 |",
+    ["landscape", "sgd", "gd", "gdc", "ode", "sde", "eta", "observe", "predict", "sum", "measure", "trials"],
+  ],
 ])("in a verify: %s", async (lines, expected) => {
   expect(await offered(verify(lines))).toEqual(expected);
 });

@@ -150,6 +150,43 @@ describe("embeddings of a diagram", () => {
   });
 });
 
+describe("embeddings of other optimisers", () => {
+  const ends = { landscape: "gauss", eta: 0.1, count: 64 };
+
+  test("of noise have both nodes of a pair in one step, and no larger parts", async () => {
+    const editor = await open(gauss + fork);
+    const answer = await ask(editor, { ...ends, spacetime: "sde(T = 2, refine = 2)" });
+    expect(answer.total).toBe("4");
+    expect(answer.embeddings[1]!.cells.slice(0, 2)).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    const added = answer.embeddings.reduce((sum, { contribution }) => sum + (contribution as number), 0);
+    expect(added).toBeCloseTo(answer.sum as number, 14);
+    expect(answer.sum).not.toBe(0);
+    expect(answer.note).toContain("both nodes of a part lie in one step");
+    const three = await open("diagram fork { part p = {a, b, c} a, b, c -> out }");
+    await expect(ask(three, { spacetime: "sde(T = 2)" })).rejects.toThrow(
+      /part of 3 nodes, and sde has none/,
+    );
+  });
+
+  test("of a penalty have a node and its child in one cell too", async () => {
+    const editor = await open(`${gauss}multi_epoch diagram fork { part p = {a, b} a -> b -> out }`);
+    const answer = await ask(editor, { ...ends, spacetime: "gdc(N = 3, T = 2)" });
+    // One in which the two nodes follow one another, and two of one cell, on each of three rows.
+    expect(answer.total).toBe("9");
+    expect(answer.embeddings.filter(({ cells: [a, b] }) => a![1] === b![1])).toHaveLength(6);
+    const added = answer.embeddings.reduce((sum, { contribution }) => sum + (contribution as number), 0);
+    expect(added).toBeCloseTo(answer.sum as number, 14);
+  });
+
+  test("in continuous time are none to be listed", async () => {
+    const editor = await open(fork.replace("part p = {a, b}", ""));
+    await expect(ask(editor, { spacetime: "ode(T = 2)" })).rejects.toThrow(/times of ode are continuous/);
+  });
+});
+
 describe("contributions of embeddings", () => {
   test("add up to what a verify predicts", async () => {
     const spacetime = "sgd(N = 4, E = 2, B = 2)";
