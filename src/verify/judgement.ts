@@ -209,8 +209,7 @@ function doubtsOfRest(
     return [{ reason }];
   }
   const beyond = Math.abs(beyondStart(measurement));
-  const { exactness = 0 } = measurement;
-  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement) + exactness;
+  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement);
   if (!(size - known > mostLeftOver * beyond)) {
     return [];
   }
@@ -221,8 +220,11 @@ function doubtsOfRest(
 }
 
 /** What rounding leaves of an observable less its orders. */
-function roundingOfRest(predicted: readonly PredictedOrder[], { orders }: MeasuredOrders): number {
-  return 1e-13 * spreadOfOrders(orders) + 1e-14 * (predicted[0]?.magnitude ?? 0);
+function roundingOfRest(
+  predicted: readonly PredictedOrder[],
+  { orders, exactness = 0 }: MeasuredOrders,
+): number {
+  return 1e-13 * spreadOfOrders(orders) + 1e-14 * (predicted[0]?.magnitude ?? 0) + exactness;
 }
 
 /** Orders that are not known well enough. */
@@ -271,16 +273,7 @@ function doubtsOfOrders(
 /** Whether the last order that is not zero can be told from zero. */
 function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   const size = Math.abs(predicted.predicted);
-  const { standardError, count, roundingFloor = 0, exactness } = measured;
-  if (exactness !== undefined) {
-    return exactness < size
-      ? []
-      : [
-          {
-            reason: `what is measured may be off by ${short(exactness)}, which hides order ${order}'s ${short(size)}`,
-          },
-        ];
-  }
+  const { standardError, count, roundingFloor = 0 } = measured;
   const noise = 3 * standardError;
   if (!(noise + roundingFloor > size)) {
     return [];

@@ -22,9 +22,9 @@ export function withoutError(measured: Measured): Measured {
   return { ...measured, result: { ...result, statistics }, isExact: true };
 }
 
-/** What a descent in which nothing is random may be off by. */
+/** What a descent in which nothing is random may be off by: a share, and what is rounding beside weights of the size of 1. */
 export function exactnessOf(observable: number): number {
-  return 1e-9 * Math.abs(observable);
+  return 1e-9 * Math.abs(observable) + 1e-13;
 }
 
 /** A number, or `null` for what is not finite. */

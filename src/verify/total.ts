@@ -76,9 +76,9 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
   if (last === undefined) {
     return [];
   }
-  const { trials, standardError, exactness, roundingFloor: floor = 0 } = measurement;
+  const { trials, standardError, roundingFloor: floor = 0 } = measurement;
   const size = Math.abs(last.predicted);
-  const noise = exactness ?? errorsWith(trials, threeErrors) * standardError;
+  const noise = standardError === 0 ? 0 : errorsWith(trials, threeErrors) * standardError;
   if (noise + floor <= size) {
     return [];
   }
@@ -87,10 +87,6 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
       `single precision errs by up to ${short(floor)}, which hides order ${last.order}'s ${short(size)}; ` +
       `double precision (backend ${processor.name}) would tell`;
     return [{ reason, needsPrecision: true }];
-  }
-  if (exactness !== undefined) {
-    const off = `what is measured may be off by ${short(exactness)}`;
-    return [{ reason: `${off}, which hides order ${last.order}'s ${short(size)}` }];
   }
   const hides = lostInNoise(last.order, size, errorsWord(trials, threeErrors), noise);
   return [trialsDoubt(hides, trials * ((3 * standardError) / (size - floor)) ** 2)];

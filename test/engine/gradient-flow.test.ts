@@ -10,6 +10,8 @@ diagram two = (0-1-2)(02-12)
 diagram drift { a -> o }
 verify right { landscape gauss  ode(T = 4)  eta = 0.1, 0.2  observe test_loss, displacement  predict order 3  trials = 500 }
 verify wrong { landscape gauss  ode(T = 4)  eta = 0.1  observe test_loss  predict two }
+landscape bottom { weights h = 0  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }
+verify rest { landscape bottom  ode(T = 4)  eta = 0.1  observe test_loss, displacement  predict order 3 }
 verify total { landscape gauss  ode(T = 4)  eta = 0.1  observe test_loss  predict order 1  measure = total }`;
 
 async function verified(name: string) {
@@ -40,6 +42,16 @@ test("a prediction that lacks a diagram is found wrong by it", async () => {
   expect(run!.reason).toMatch(
     /^order 1 disagrees: measured -0\.0385, predicted 0\.00, where nothing is random; it lacks \(0-1\)\(01\)/,
   );
+});
+
+test("at a minimum nothing moves, which is no reason to doubt", async () => {
+  const runs = await verified("rest");
+  for (const { verdict, reason, measured, observable } of runs) {
+    expect(`${observable}: ${verdict}, ${reason}`).toMatch(
+      /agrees, orders 0 to 3 agree; nothing is left over/,
+    );
+    expect(measured).toBeCloseTo(observable === "test_loss" ? 1 / 2 : 0, 14);
+  }
 });
 
 test("the total alone is compared within what lies beyond", async () => {
