@@ -61,6 +61,8 @@ export function formatEvaluation(
 
 const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };
 
+const nothing = "–";
+
 /** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
 export function formatRuns(runs: readonly Run[]): string {
   const hasOrders = runs.some(({ orders }) => orders != null);
@@ -84,21 +86,23 @@ export function formatRuns(runs: readonly Run[]): string {
       run.verify,
       formatNumber(run.eta),
       run.observable,
-      formatNumber(run.predicted, 7),
-      ...(hasOrders ? [] : [formatNumber(run.truncation, 2)]),
+      run.predicted === null ? nothing : formatNumber(run.predicted, 7),
+      ...(hasOrders ? [] : [run.truncation === null ? nothing : formatNumber(run.truncation, 2)]),
       measuredText(run.measured, run.standardError),
       ...(hasOrders ? [leftOver(run)] : []),
       ...(hasFloor ? [run.roundingFloor === undefined ? "" : formatNumber(run.roundingFloor, 2)] : []),
       String(run.trials),
       formatRate(run.stepsPerSecond),
-      signs[run.verdict],
+      run.verdict === null ? nothing : signs[run.verdict],
     ]),
   );
   const reasons = runs
     .filter((run) => run.verdict !== "agrees" || run.cancelled || run.orders != null)
+    .filter((run) => run.verdict !== null || run.cancelled)
     .map((run) => {
       const stopped = run.cancelled ? " (stopped early)" : "";
-      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${run.verdict}${stopped}: ${run.reason}`;
+      const judged = run.verdict === null ? `measured${stopped}` : `${run.verdict}${stopped}: ${run.reason}`;
+      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${judged}`;
     });
   const notes = runs
     .filter(

@@ -1,7 +1,7 @@
 import type { Evaluator } from "../evaluate/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
-import { predictionOrder, truncationsOf, type VerifySpecification } from "../verify/index.js";
+import { predictionOrder, requestOf, truncationsOf, type VerifySpecification } from "../verify/index.js";
 
 /** Learning rates of a curve; with slow evaluations fewer, down to the least. */
 const mostPoints = 41;
@@ -26,7 +26,7 @@ export async function termsOf(
   const found: PointTerms[] = [];
   for (const eta of specification.etas) {
     for (const observable of specification.observables) {
-      const terms = evaluator.terms(requestAt(specification, observable, eta));
+      const terms = evaluator.terms(requestOf(specification, observable, eta));
       componentLabels(observable, specification.landscape).forEach((label, component) => {
         const own = terms.map(({ value, ...term }) => ({ ...term, value: finite(value[component]!) }));
         found.push({ eta, observable: label, terms: own });
@@ -122,7 +122,7 @@ function pointOf(
   observable: Observable,
   eta: number,
 ): CurvePoint {
-  const request = requestAt(specification, observable, eta);
+  const request = requestOf(specification, observable, eta);
   const order = predictionOrder(specification);
   const terms = evaluator.terms(request);
   const width = terms[0]!.value.length;
@@ -135,10 +135,6 @@ function pointOf(
     }
   }
   return { totals, truncation: truncationsOf(evaluator, specification, observable, eta) };
-}
-
-function requestAt({ spacetime, sum, prediction }: VerifySpecification, observable: Observable, eta: number) {
-  return { spacetime, eta, observable, selection: prediction, sum };
 }
 
 function finite(value: number): number | null {

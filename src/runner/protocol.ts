@@ -61,7 +61,8 @@ export interface DescribedVerify {
   readonly etas: readonly number[];
   readonly observables: readonly string[];
   /** As a file writes it: `order 3`, `series 2` or `skew + pair`. */
-  readonly predict: string;
+  /** `null` where trials are measured only. */
+  readonly predict: string | null;
   readonly sum: "exact" | "integral";
   readonly measure?: "total";
   readonly trials?: number;

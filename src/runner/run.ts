@@ -83,18 +83,18 @@ async function perform(
     signal.throwIfAborted();
   };
   await rest();
-  const evaluator = evaluatorFor(specification);
-  const terms = await termsOf(evaluator, specification, rest);
-  const curves = await curvesOf(evaluator, specification, rest);
+  const evaluator = specification.prediction && evaluatorFor(specification);
+  const terms = evaluator === undefined ? [] : await termsOf(evaluator, specification, rest);
+  const curves = evaluator === undefined ? [] : await curvesOf(evaluator, specification, rest);
   const drawn = parameters.kind === "evaluation" ? [] : drawingNotes(specification);
-  const notes = [...notesOf(evaluator, specification, terms), ...drawn];
+  const notes = [...(evaluator === undefined ? [] : notesOf(evaluator, specification, terms)), ...drawn];
   tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
   if (parameters.kind === "evaluation") {
     return;
   }
   const { trials, seed, backend, checkpoints, resume } = parameters;
   await runVerification(specification, {
-    evaluator,
+    ...(evaluator === undefined ? {} : { evaluator }),
     engines,
     signal,
     ...(backend === undefined ? {} : { backend }),
@@ -139,7 +139,7 @@ async function headerOf(
     started: Date.now(),
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
-    prediction: formatSelection(prediction),
+    prediction: prediction === undefined ? "" : formatSelection(prediction),
     sum,
     ...(measure === undefined ? {} : { measure }),
     order: predictionOrder(specification),
@@ -168,8 +168,8 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** An error as one line for the user. */

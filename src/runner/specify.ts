@@ -15,6 +15,9 @@ export function specify(
   const name = target.kind === "verify" ? target.name : target.verify;
   const specification = findDeclaration(file.verifies, name, "verify", file);
   if (target.kind === "verify") {
+    if (kind === "evaluation" && specification.prediction === undefined) {
+      throw new RunnerRefusal(`verify ${name} predicts nothing; add a line such as predict order 3`);
+    }
     return target.etas === undefined ? specification : withEtas(specification, target.etas);
   }
   const diagrams = target.names.map((name) => ({ name, diagram: findSoundDiagram(name, file) }));

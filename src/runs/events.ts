@@ -109,8 +109,8 @@ function inOrder({ etas, observables }: RunHeader, points: readonly RunPoint[]):
   return [...points].sort((one, other) => place(one) - place(other));
 }
 
-/** The worst verdict of some points; `undefined` when there is none. */
-export function worstVerdict(points: readonly { readonly verdict: Verdict }[]): Verdict | undefined {
+/** The worst verdict of some points; `undefined` when there is none, as where nothing was predicted. */
+export function worstVerdict(points: readonly { readonly verdict: Verdict | null }[]): Verdict | undefined {
   const order = ["disagrees", "inconclusive", "agrees"] as const;
   return order.find((verdict) => points.some((point) => point.verdict === verdict));
 }

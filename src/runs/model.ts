@@ -61,6 +61,7 @@ const headerFields = {
   landscape: v.string(),
   /** As a file writes them: `sgd(N = 10, E = 1, B = 1)`, `order 3` or `skew + pair`, `exact`. */
   spacetime: v.string(),
+  /** Empty where trials are measured only. */
   prediction: v.string(),
   sum: v.string(),
   /** Present where the observable alone is measured, without its orders. */
@@ -115,8 +116,9 @@ export const pointSchema = manyOf({
   predicted: numberOrNull,
   /** `τ`: the magnitude of the next order's total. */
   truncation: numberOrNull,
-  verdict: verdictSchema,
-  /** One line saying why. */
+  /** `null` where nothing was predicted. */
+  verdict: v.nullable(verdictSchema),
+  /** One line saying why; empty where there is no verdict. */
   reason: v.string(),
   /** What was measured of each order of the prediction, from order 0 on; `null` where only the total was. */
   orders: maybe(v.nullable(v.array(orderSchema))),
@@ -155,8 +157,9 @@ export type RunPoint = Shape<typeof pointSchema>;
 export interface Run extends RunPoint {
   /** The name of the `verify` block. */
   readonly verify: string;
-  readonly predicted: number;
-  readonly truncation: number;
+  /** `null` where nothing was predicted, as the truncation. */
+  readonly predicted: number | null;
+  readonly truncation: number | null;
   readonly difference: number | null;
   readonly rounding: number | null;
   /** One line on the descent itself, such as that it diverges by its learning rate; the reason holds it too. */

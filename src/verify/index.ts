@@ -7,7 +7,7 @@ export { folderStore } from "./checkpoint-folder.js";
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";
-export { evaluatorFor, predict, predictionOrder, truncationsOf } from "./predict.js";
+export { evaluatorFor, predict, predictionOrder, requestOf, truncationsOf } from "./predict.js";
 export {
   exitStatus,
   measurementsOf,

@@ -23,18 +23,24 @@ export interface JudgedRate {
   readonly note: string | undefined;
 }
 
-/** A number as it is predicted. */
-export interface PredictedOne extends LabelledPrediction {
+/** A number of a run, as it is predicted where it is. */
+export interface NumberOfRun extends LabelledPrediction {
   readonly number: ObservedNumber;
-  readonly outlook: Outlook;
+  /** There where a prediction is. */
+  readonly outlook?: Outlook;
 }
 
+/** Of a number that is measured only. */
+const unjudged = {
+  verdict: null,
+  reason: "",
+  truncation: null,
+  orders: null,
+  remainder: null,
+} as const;
+
 /** What is told of all numbers of a learning rate when its trials are done. */
-export function judgedRuns(
-  rate: JudgedRate,
-  predictions: readonly PredictedOne[],
-  measured: Measured,
-): Run[] {
+export function judgedRuns(rate: JudgedRate, predictions: readonly NumberOfRun[], measured: Measured): Run[] {
   const { specification } = rate;
   const known = ordersMeasured(
     predictions.flatMap(({ number, orders }) =>
@@ -48,10 +54,13 @@ export function judgedRuns(
     const { result } = measured;
     const estimate = estimateOf(one.label, result, isOfAll(result));
     const orders = known.find(({ number }) => number === one.number);
+    const { prediction, outlook } = one;
     const judged =
-      orders === undefined
-        ? judgedTotal(one, estimate.plain, measured)
-        : judgedOrders(orders, measured, statistics, one.outlook);
+      prediction === undefined || outlook === undefined
+        ? unjudged
+        : orders === undefined
+          ? judgedTotal({ ...one, prediction, outlook }, estimate.plain, measured)
+          : judgedOrders(orders, measured, statistics, outlook);
     const notes = [rate.note, estimate.note].filter((note) => note !== undefined);
     return withNote({ ...factsOf(rate, one, estimate, measured), ...judged }, notes);
   });
@@ -65,22 +74,22 @@ export function isOfAll({ diverged, unfound }: Pick<SimulationResult, "diverged"
 /** What is told of a number but what it is judged by. */
 function factsOf(
   { specification, eta, seed, wanted }: JudgedRate,
-  { label, number, prediction }: PredictedOne,
+  { label, number, prediction }: NumberOfRun,
   { best, plain }: Estimate,
   { result, engines, device, floors }: Measured,
 ): Omit<Run, "verdict" | "reason" | "truncation"> {
   const roundingFloor = floors.get(label)?.floor;
   const unfound = isExpectation(number) ? result.unfound : undefined;
-  const between = differenceOf(prediction, measuredNumber(number, best, result));
+  const between = prediction && differenceOf(prediction, measuredNumber(number, best, result));
   return {
     verify: specification.name,
     eta,
     observable: label,
-    predicted: prediction.predicted,
+    predicted: prediction?.predicted ?? null,
     ...meanOf(best),
     plain: meanOf(plain),
-    difference: finite(between.difference),
-    rounding: finite(between.rounding),
+    difference: between === undefined ? null : finite(between.difference),
+    rounding: between === undefined ? null : finite(between.rounding),
     trials: result.trials,
     diverged: result.diverged,
     ...(unfound === undefined ? {} : { unfound: unfound.trials }),
@@ -118,7 +127,7 @@ function measuredNumber(
 
 /** Of a number whose orders are not measured. */
 function judgedTotal(
-  { label, number, prediction, outlook }: PredictedOne,
+  { label, number, prediction, outlook }: Required<Omit<NumberOfRun, "orders">>,
   statistics: ObservableStatistics,
   { result, floors, isExact }: Measured,
 ): Judgement & Pick<Run, "orders" | "remainder" | "truncation"> {
@@ -138,5 +147,7 @@ function judgedTotal(
 
 function withNote(run: Run, notes: readonly string[]): Run {
   const note = notes.join("; ");
-  return notes.length === 0 ? run : { ...run, reason: `${run.reason}; ${note}`, note };
+  return notes.length === 0
+    ? run
+    : { ...run, reason: [run.reason, note].filter((part) => part !== "").join("; "), note };
 }

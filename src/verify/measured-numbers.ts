@@ -16,7 +16,7 @@ export interface MeasuredNumbers {
 /** The same for all learning rates. It takes as long as making programs does, so it is asked for once. */
 export function measuredNumbersOf(specification: VerifySpecification): MeasuredNumbers {
   const observed = observedNumbers(specification);
-  if (specification.measure === "total") {
+  if (specification.measure === "total" || specification.prediction === undefined) {
     return { numbers: observed };
   }
   const { landscape, spacetime, prediction } = specification;

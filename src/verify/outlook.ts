@@ -12,7 +12,7 @@ import type { Observable } from "../observables/index.js";
 import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
-import type { VerifySpecification } from "./specification.js";
+import { predictionOf, type VerifySpecification } from "./specification.js";
 
 /** The most products of tensor entries that are worth a hint: some seconds. */
 const largestHint = 2e7;
@@ -94,7 +94,7 @@ export class Outlooks {
   }
 
   private lacking(request: EvaluationRequest, component: number, order: number): readonly string[] {
-    const { prediction } = this.specification;
+    const prediction = predictionOf(this.specification);
     if (prediction.kind !== "diagrams" || order === 0 || !this.isWorth(order, 1)) {
       return [];
     }
@@ -113,8 +113,8 @@ export class Outlooks {
   }
 
   private requestOf(observable: Observable, eta: number): EvaluationRequest {
-    const { spacetime, sum, prediction } = this.specification;
-    const kind = prediction.kind === "series" ? "series" : "order";
+    const { spacetime, sum } = this.specification;
+    const kind = predictionOf(this.specification).kind === "series" ? "series" : "order";
     // Which diagrams are asked for by their number of edges.
     const selection: Selection = { kind, order: predictionOrder(this.specification) };
     return { spacetime, eta, observable, selection, sum };

@@ -10,23 +10,26 @@ import {
 import { LandscapeError } from "../landscape/index.js";
 import { componentLabels, type Observable } from "../observables/index.js";
 import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
-import { ordersBeyond, type VerifySpecification } from "./specification.js";
+import { ordersBeyond, predictionOf, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 
-/** The most edges of the diagrams a specification predicts with. */
-export function predictionOrder(specification: VerifySpecification): number {
-  const { prediction } = specification;
+/** The most edges of the diagrams a specification predicts with; 0 where it predicts nothing. */
+export function predictionOrder({ prediction }: Pick<VerifySpecification, "prediction">): number {
+  if (prediction === undefined) {
+    return 0;
+  }
   return prediction.kind === "diagrams"
     ? Math.max(0, ...prediction.diagrams.map(({ diagram }) => edgeCount(diagram)))
     : prediction.order;
 }
 
 /**
- * An evaluator that also reaches the orders after the prediction's, for the truncation estimate.
+ * An evaluator that also reaches the orders after the prediction's, for the truncation estimate. What follows is for
+ * specifications that predict.
  * @throws EvaluationError, LandscapeError.
  */
 export function evaluatorFor(specification: VerifySpecification): Evaluator {
-  const { order, beyond, named } = reachOf(specification.prediction, ordersBeyond(specification));
+  const { order, beyond, named } = reachOf(predictionOf(specification), ordersBeyond(specification));
   return new Evaluator(specification.landscape, {
     order: order + beyond,
     beyond,
@@ -34,12 +37,14 @@ export function evaluatorFor(specification: VerifySpecification): Evaluator {
   });
 }
 
-function requestOf(
-  { spacetime, sum, prediction }: VerifySpecification,
+/** What is asked of an evaluator for an observable at one learning rate. */
+export function requestOf(
+  specification: VerifySpecification,
   observable: Observable,
   eta: number,
 ): EvaluationRequest {
-  return { spacetime, eta, observable, selection: prediction, sum };
+  const { spacetime, sum } = specification;
+  return { spacetime, eta, observable, selection: predictionOf(specification), sum };
 }
 
 /**

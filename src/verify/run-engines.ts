@@ -29,7 +29,8 @@ export interface EngineNote {
 /** What is predicted of one number. */
 export interface LabelledPrediction {
   readonly label: string;
-  readonly prediction: PredictedNumber;
+  /** Absent where it is measured only. */
+  readonly prediction?: PredictedNumber;
   /** Where each order is measured by itself. */
   readonly orders?: readonly PredictedOrder[];
 }
@@ -172,17 +173,20 @@ function wouldDecide(
   const known = new Map(numbers.map(({ label }, index) => [label, roundings[index]!]));
   for (const { label, prediction, orders } of predictions) {
     const { floor, deviation } = known.get(label)!;
-    const { truncation } = prediction;
-    const band = errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + truncation;
-    if (floor > negligible * Math.min(band, lastOrderOf(prediction))) {
+    const band =
+      errorsWith(trials, threeErrors) * (deviation / Math.sqrt(trials)) + (prediction?.truncation ?? 0);
+    const last = prediction === undefined ? Number.POSITIVE_INFINITY : lastOrderOf(prediction);
+    if (floor > negligible * Math.min(band, last)) {
       return Number.isFinite(floor)
         ? `single precision may put ${label} off by ${floor.toPrecision(2)}, which is too much here`
         : trials < 2
           ? "one trial does not tell what single precision does"
           : "trials diverge in single precision, so that what else it does is not known";
     }
-    const last = Math.abs(orders?.findLast((one) => one.order > 0 && !isZero(one))?.predicted ?? 0);
-    const coarse = orders?.find(({ order }) => isCoarse(last, known.get(labels.order(label, order)), trials));
+    const lastOrder = Math.abs(orders?.findLast((one) => one.order > 0 && !isZero(one))?.predicted ?? 0);
+    const coarse = orders?.find(({ order }) =>
+      isCoarse(lastOrder, known.get(labels.order(label, order)), trials),
+    );
     if (coarse !== undefined) {
       return `single precision is too coarse for order ${coarse.order} of ${label}`;
     }

@@ -14,7 +14,7 @@ import {
 import type { SimulationProgress, SimulationRequest } from "../simulate/index.js";
 import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
-import { isOfAll, judgedRuns } from "./judged-run.js";
+import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
 import { finite, type Measured, withoutError } from "./measured.js";
@@ -84,7 +84,8 @@ export async function runVerification(
   const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
-  const evaluator = options.evaluator ?? evaluatorFor(specification);
+  const evaluator =
+    specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
   const numbers = measuredNumbersOf(specification);
   const keeper = await Keeper.open(specification, seed, numbers, options);
   const { workers } = options;
@@ -124,7 +125,8 @@ export async function runVerification(
 interface Verification {
   readonly specification: VerifySpecification;
   readonly options: VerifyOptions;
-  readonly evaluator: Evaluator;
+  /** Absent where nothing is predicted. */
+  readonly evaluator: Evaluator | undefined;
   readonly engines: RunEngines;
   readonly keeper: Keeper;
   readonly numbers: MeasuredNumbers;
@@ -146,16 +148,21 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     options.onPhase?.({ doing: "predicting", verify: specification.name, eta });
     const predictions = observables.flatMap((observable) => {
       const numbers = numbersOf(observable, landscape);
+      if (evaluator === undefined) {
+        return numbers.map((number): NumberOfRun => ({ number, label: number.label }));
+      }
       const predicted = predict(evaluator, specification, observable, eta);
       refuseMissing(evaluator, specification, observable, eta, predicted);
       const orders = isTotal ? undefined : ordersPredicted(evaluator, specification, observable, eta);
-      return predicted.map((prediction, component) => ({
-        ...(orders === undefined ? {} : { orders: orders[component]! }),
-        number: numbers[component]!,
-        label: numbers[component]!.label,
-        prediction,
-        outlook: outlooks.of(observable, component, eta),
-      }));
+      return predicted.map(
+        (prediction, component): NumberOfRun => ({
+          ...(orders === undefined ? {} : { orders: orders[component]! }),
+          number: numbers[component]!,
+          label: numbers[component]!.label,
+          prediction,
+          outlook: outlooks.of(observable, component, eta),
+        }),
+      );
     });
     const trialled = await measure(verification, eta, predictions);
     const measured = isFlow(specification.spacetime) ? withoutError(trialled) : trialled;
@@ -166,7 +173,7 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     if (measured.result.trials === 0) {
       break;
     }
-    const note = evaluator.divergence(eta, specification.spacetime);
+    const note = evaluator?.divergence(eta, specification.spacetime);
     const rate = { specification, eta, seed, wanted: trials, note, errorExists };
     for (const run of judgedRuns(rate, predictions, measured)) {
       runs.push(run);

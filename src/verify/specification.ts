@@ -25,13 +25,25 @@ export interface VerifySpecification {
   /** How many the block has, where some of them are left out. */
   readonly rates?: number;
   readonly observables: readonly Observable[];
-  readonly prediction: Prediction;
+  /** Absent where trials are measured only. */
+  readonly prediction?: Prediction;
   readonly sum: SumMode;
   /** Only the observable is measured, and compared with the total. */
   readonly measure?: "total";
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+}
+
+/** What a specification predicts with, where it is known to predict. */
+export function predictionOf({
+  name,
+  prediction,
+}: Pick<VerifySpecification, "name" | "prediction">): Prediction {
+  if (prediction === undefined) {
+    throw new Error(`verify ${name} predicts nothing`);
+  }
+  return prediction;
 }
 
 /** How many orders beyond the prediction's a verification evaluates, to know what lies beyond it. */

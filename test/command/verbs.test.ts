@@ -259,7 +259,7 @@ describe("diag verify", () => {
         [0, 1, 2, 3].map(() => "order,predicted,measured,standardError"),
       );
       const sum = run.orders!.reduce((total, { predicted }) => total + predicted!, 0);
-      expect(sum).toBeCloseTo(run.predicted, 12);
+      expect(sum).toBeCloseTo(run.predicted!, 12);
       expect(run.truncation).toBe(Math.abs(run.remainder!.measured!));
       const whole = run.orders!.reduce((total, { measured }) => total + measured!, run.remainder!.measured!);
       expect(whole).toBeCloseTo(run.plain!.measured!, 10);

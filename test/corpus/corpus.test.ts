@@ -68,9 +68,9 @@ function summarize({ diagnostics, diagrams, landscapes, verifies }: AnalyzedFile
       ...rest,
       landscape: landscape.name,
       prediction:
-        prediction.kind === "diagrams"
-          ? prediction.diagrams.map(({ name }) => name)
-          : `${prediction.kind} ${prediction.order}`,
+        prediction!.kind === "diagrams"
+          ? prediction!.diagrams.map(({ name }) => name)
+          : `${prediction!.kind} ${prediction!.order}`,
     })),
   };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it as test } from "vitest";
 import { openCpuEngine } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { Run } from "../../src/runs/index.js";
-import { evaluatorFor, runVerification } from "../../src/verify/index.js";
+import { evaluatorFor, exitStatus, runVerification } from "../../src/verify/index.js";
 
 async function specified(text: string, name: string) {
   const file = await analyzeText(text);
@@ -47,6 +47,31 @@ describe("a right prediction", () => {
     const [run] = await runVerification(specification, { engines, trials: 1 });
     expect(run).toMatchObject({ verdict: "inconclusive", standardError: null });
   });
+});
+
+test("what is measured without a prediction has no verdict, and the same trials", async () => {
+  const measured = (more: string) =>
+    specified(
+      `landscape bowl { weights u = 1 data x ~ normal(0, 1) loss (u - x)^2 / 2 }
+       verify few { landscape bowl sgd(N = 3, E = 2, B = 1) eta = 0.1 observe s = exp(u), gen_gap ${more} }`,
+      "few",
+    ).then((specification) => runVerification(specification, { engines, trials: 500, backend: "cpu" }));
+  const [alone, predicted] = await Promise.all([measured(""), measured("predict order 1 measure = total")]);
+  expect(exitStatus(alone)).toBe(0);
+  alone.forEach((run, index) => {
+    const nothing = {
+      predicted: null,
+      truncation: null,
+      verdict: null,
+      reason: "",
+      orders: null,
+      remainder: null,
+    };
+    expect(run).toMatchObject({ ...nothing, difference: null, trials: 500 });
+    const { measured: mean, standardError } = predicted[index]!;
+    expect(run).toMatchObject({ measured: mean, standardError, plain: { measured: mean, standardError } });
+  });
+  expect(predicted.every(({ verdict }) => verdict !== null)).toBe(true);
 });
 
 describe("a constant of the loss", () => {

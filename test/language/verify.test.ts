@@ -28,7 +28,6 @@ test.each([
   ["spacetime", /lacks a space-time.*`sgd\(N = 10, E = 1, B = 1\)`/],
   ["eta", /lacks a learning rate.*`eta = 0\.1`/],
   ["observe", /lacks an observable.*`observe test_loss`/],
-  ["predict", /lacks a prediction.*`predict order 3`/],
 ])("a verify without its %s", async (line, message) => {
   await expectProblems(gauss + verify({ [line]: "" }).replace("verify v", "verify «v»"), [
     ["error bad-value", message],
@@ -47,6 +46,20 @@ test.each([
   ["seed", "seed = 1 seed = 2".replace("seed = 2", "«seed = 2»")],
 ])("a verify with two of its %s", async (line, text) => {
   await expectProblems(gauss + verify({ [line]: text }), [["error bad-value", /already; remove one/]]);
+});
+
+test("a verify may predict nothing, and then says nothing of predictions", async () => {
+  const { verifies, diagnostics } = await analyze(gauss + verify({ predict: "" }));
+  expect(diagnostics).toEqual([]);
+  expect(verifies.get("v")!.prediction).toBeUndefined();
+  for (const line of ["sum = integral", "measure = total"]) {
+    await expectProblems(gauss + verify({ predict: `«${line}»` }), [
+      [
+        "error bad-value",
+        /this is about a prediction, and this verify has none; add a line such as `predict order 3`/,
+      ],
+    ]);
+  }
 });
 
 test("everything at once", async () => {

@@ -35,7 +35,7 @@ function predicted({
 }: VerifySpecification): number {
   const evaluator = new Evaluator(landscape, { order: 2 });
   const [eta, observable] = [etas[0]!, observables[0]!];
-  return evaluator.evaluate({ spacetime, eta, observable, selection: prediction, sum }).total[0]!;
+  return evaluator.evaluate({ spacetime, eta, observable, selection: prediction!, sum }).total[0]!;
 }
 
 /** `E[l(w_T)]` of `(w − x)²/2` from `w = 2`: a mean that decays, and the noise of ten steps. */

@@ -155,7 +155,7 @@ describe("an observable that is added by its record", () => {
     const evaluator = new Evaluator(specification.landscape, { order: 2 });
     for (const eta of specification.etas) {
       const [both, loss] = observables.map(
-        (observable) => evaluator.evaluate({ spacetime, eta, observable, selection: prediction, sum }).total,
+        (observable) => evaluator.evaluate({ spacetime, eta, observable, selection: prediction!, sum }).total,
       );
       const closed = expected(eta);
       expect(both![0]).toBeCloseTo(closed["toll(v)"]!, 12);

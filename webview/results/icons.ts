@@ -9,6 +9,7 @@ const paths: Readonly<Record<Standing, string>> = {
   inconclusive: "M8 1.2L14.8 8L8 14.8L1.2 8ZM8 4.6v4M8 10.6v1",
   running: "M8 1.75a6.25 6.25 0 1 0 6.25 6.25M8 4.5V8l2.5 1.5",
   evaluated: "M2 13.5h12M3.5 13.5V8M8 13.5V3M12.5 13.5V6",
+  measured: "M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6M8 1.5V5M8 11v3.5M5.5 1.5h5M5.5 14.5h5",
   "no verdict": "M3 8h10",
   cancelled: "M3 3h10v10H3Z",
   failed: "M8 1.8L14.8 14H1.2ZM8 6v4M8 11.4v1",

@@ -5,6 +5,7 @@ export type Standing =
   | Verdict
   | "running"
   | "evaluated"
+  | "measured"
   | "no verdict"
   | "cancelled"
   | "failed"
@@ -16,12 +17,21 @@ export function standingOf(run: Pick<RunSummary, "kind" | "state" | "verdict"> |
     return run.state;
   }
   const verdict = "points" in run ? worstVerdict(run.points) : run.verdict;
-  return verdict ?? (run.kind === "evaluation" ? "evaluated" : "no verdict");
+  if (verdict !== undefined) {
+    return verdict;
+  }
+  if (run.kind === "evaluation") {
+    return "evaluated";
+  }
+  return "points" in run && run.points.length > 0 ? "measured" : "no verdict";
 }
 
 /** One sentence on how points compare with a prediction. */
-export function verdictSentence(points: readonly { readonly verdict: Verdict }[]): string {
+export function verdictSentence(points: readonly { readonly verdict: Verdict | null }[]): string {
   const total = points.length;
+  if (total > 0 && worstVerdict(points) === undefined) {
+    return `${total} ${total === 1 ? "point is" : "points are"} measured; nothing is predicted.`;
+  }
   const numberOf = (verdict: Verdict): number => points.filter((point) => point.verdict === verdict).length;
   const [agreeing, disagreeing, open] = [numberOf("agrees"), numberOf("disagrees"), numberOf("inconclusive")];
   const parts = [

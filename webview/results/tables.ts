@@ -38,7 +38,9 @@ const pointColumns: readonly Column<PointRow>[] = [
     cell: ({ verdict, cancelled, needsPrecision }) =>
       verdict === undefined
         ? standingCell("running", "measured so far")
-        : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
+        : verdict === null
+          ? { text: "" }
+          : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
   },
   { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
   {

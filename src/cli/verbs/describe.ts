@@ -32,7 +32,7 @@ export const describe: Verb = {
       ...verifies.map(({ name, landscape, spacetime, etas, observables, predict }) => [
         "verify",
         name,
-        `${predict} of ${observables.join(", ")} on ${landscape} in ${spacetime} at eta = ${etas.join(", ")}`,
+        `${predict ?? "measurement"} of ${observables.join(", ")} on ${landscape} in ${spacetime} at eta = ${etas.join(", ")}`,
       ]),
     ];
     terminal.print(formatTable([{ title: "kind" }, { title: "name" }, { title: "what" }], rows));
@@ -69,7 +69,7 @@ function describeVerify(specification: VerifySpecification) {
     spacetime: formatSpaceTime(spacetime),
     etas,
     observables: observables.map((observable) => formatObservable(observable, landscape)),
-    predict: formatSelection(prediction),
+    predict: prediction === undefined ? null : formatSelection(prediction),
     sum,
     ...(measure === undefined ? {} : { measure }),
     ...(trials === undefined ? {} : { trials }),

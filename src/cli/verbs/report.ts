@@ -159,6 +159,9 @@ function diagramsSection(file: AnalyzedFile): string {
 /** What the block predicts at its first learning rate, diagram by diagram. */
 function evaluationText(specification: VerifySpecification, file: AnalyzedFile): string {
   const { landscape, spacetime, observables, etas, prediction, sum } = specification;
+  if (prediction === undefined) {
+    return "Nothing is predicted: trials are measured only.";
+  }
   const evaluator = evaluatorFor(specification);
   return observables
     .map((observable) => {

@@ -51,6 +51,12 @@ export function endingOf(record: RunRecord): Ending {
   }
   const stopped = state === "done" ? "" : " (stopped early)";
   const verdict = worstVerdict(points);
+  if (verdict === undefined && points.length > 0) {
+    return {
+      message: `${title}: measured${stopped}; nothing is predicted.`,
+      severity: state === "done" ? "information" : "warning",
+    };
+  }
   if (verdict === undefined) {
     return { message: `${title}: nothing is known yet${stopped}.`, severity: "warning" };
   }
@@ -94,7 +100,7 @@ export function endingOfAll(file: string, records: readonly RunRecord[]): Ending
 /** What the language server is told of a run; its hovers show the last verdicts. */
 export function knownRuns({ title, points }: RunRecord): KnownRun[] {
   return points.flatMap(({ eta, observable, predicted, measured, standardError, verdict, reason }) =>
-    predicted === null
+    predicted === null || verdict === null
       ? []
       : [{ verify: title, eta, observable, predicted, measured, standardError, verdict, reason }],
   );

@@ -59,6 +59,10 @@ export function outputLine(point: RunPoint): string {
   const { observable, eta, verdict, reason, trials } = point;
   const { expected, actual } = comparison(point);
   const diverged = divergedNote(point);
+  if (verdict === null) {
+    const stopped = point.cancelled ? " (stopped early)" : "";
+    return `${observable} at eta = ${eta}: measured ${actual.split("\n")[0]} in ${counted(trials)} trials${stopped}${diverged && `, ${diverged}`}`;
+  }
   const numbers =
     point.orders == null
       ? `predicted ${expected}, measured ${actual.split("\n")[0]} in ${counted(trials)} trials`

@@ -73,7 +73,7 @@ export function checkVerify(
   const spaceTimeChoice = statements.one("a space-time", spaceTimeExample, isSpaceTimeChoice);
   const etaChoice = statements.one("a learning rate", "eta = 0.1", isEtaChoice);
   const observeChoice = statements.one("an observable", `observe ${defaultObservable.name}`, isObserveChoice);
-  const predictChoice = statements.one("a prediction", "predict order 3", isPredictChoice);
+  const predictChoice = statements.optional("predict", isPredictChoice);
   const sumChoice = statements.optional("sum", isSumChoice);
   const measureChoice = statements.optional("measure", isMeasureChoice);
   const trialsChoice = statements.optional(
@@ -104,22 +104,33 @@ export function checkVerify(
   }
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const measure = measureChoice && checkMeasure(measureChoice, problems);
+  if (!predictChoice) {
+    for (const choice of [sumChoice, measureChoice]) {
+      if (choice) {
+        problems.error(
+          "bad-value",
+          rangeOf(choice),
+          "this is about a prediction, and this verify has none; add a line such as `predict order 3`, or remove this one",
+        );
+      }
+    }
+  }
   const prediction =
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
-  if (landscape && prediction) {
-    for (const [index, observable] of (observables ?? []).entries()) {
-      if (observable.value !== undefined) {
-        const { order, beyond } = reachOf(prediction, ordersBeyond(measure === undefined ? {} : { measure }));
-        checkSmoothness(observeChoice!.observables[index]!, observable, landscape, order + beyond, problems);
-      }
-    }
+  if (landscape && !predictChoice) {
+    checkFunctions(observeChoice, observables ?? [], landscape, 1, problems);
+  }
+  if (landscape && predictChoice && prediction) {
+    const { order, beyond } = reachOf(prediction, ordersBeyond(measure === undefined ? {} : { measure }));
+    checkFunctions(observeChoice, observables ?? [], landscape, order + beyond, problems);
     const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
     checkReach(predictChoice, asked, landscape, problems);
   }
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
-  if (!landscape || !spacetime || !etas || !observables || !prediction || !sum || problems.hasErrors) {
+  const isRead = prediction !== undefined || !predictChoice;
+  if (!landscape || !spacetime || !etas || !observables || !isRead || !sum || problems.hasErrors) {
     return { problems: problems.problems };
   }
   return {
@@ -129,7 +140,7 @@ export function checkVerify(
       spacetime,
       etas,
       observables,
-      prediction,
+      ...(prediction === undefined ? {} : { prediction }),
       sum,
       ...(measure === undefined ? {} : { measure }),
       ...(trials === undefined ? {} : { trials }),
@@ -137,6 +148,21 @@ export function checkVerify(
     },
     problems: problems.problems,
   };
+}
+
+/** @param order the last of the derivatives that are taken of functions of the weights. */
+function checkFunctions(
+  choice: ObserveChoice | undefined,
+  observables: readonly Observable[],
+  landscape: Landscape,
+  order: number,
+  problems: ProblemList,
+): void {
+  for (const [index, observable] of observables.entries()) {
+    if (observable.value !== undefined) {
+      checkSmoothness(choice!.observables[index]!, observable, landscape, order, problems);
+    }
+  }
 }
 
 /** Refuses at once what evaluation would refuse for its size. */

@@ -48,7 +48,7 @@ const pointColumns: Columns<RunPoint> = [
     isIn: ({ roundingFloor }) => roundingFloor !== undefined,
   },
   { heading: "trials", alignment: "r", cell: ({ trials }) => String(trials) },
-  { heading: "verdict", alignment: "l", cell: ({ verdict }) => verdict },
+  { heading: "verdict", alignment: "l", cell: ({ verdict }) => verdict ?? "" },
 ];
 
 const termColumns: Columns<TermRow> = [

@@ -86,6 +86,9 @@ export function tensorsOf(landscape: Landscape): LandscapeTensors {
 
 /** @throws EvaluationError, LandscapeError with one line for the user. */
 export function predictionsOf(specification: VerifySpecification): PredictedRow[] {
+  if (specification.prediction === undefined) {
+    return [];
+  }
   const evaluator = evaluatorFor(specification);
   const { etas, observables, landscape } = specification;
   return etas.flatMap((eta) => {

@@ -11,7 +11,7 @@ import {
   updates,
 } from "../../optimisers/index.js";
 import { measuredText } from "../../runs/index.js";
-import type { VerifySpecification } from "../../verify/index.js";
+import type { Prediction, VerifySpecification } from "../../verify/index.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
@@ -32,20 +32,22 @@ export async function verifyHover(
   uri: string,
   asking: Asking,
 ): Promise<HoverBlock[]> {
-  const { name, landscape, spacetime, trials } = specification;
+  const { name, landscape, spacetime, trials, prediction, sum } = specification;
+  const asked =
+    prediction === undefined
+      ? "Predicts nothing: trials are measured only"
+      : `Predicts ${predictionInWords(prediction)}; ${sum === "exact" ? "sums over times are exact" : "sums over times are replaced by integrals"}`;
   return [
     text(
       `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · ${durationOf(spacetime)}`,
     ),
     ...(documentation === undefined ? [] : [text(documentation)]),
-    text(
-      `Predicts ${predictionInWords(specification)}; ${specification.sum === "exact" ? "sums over times are exact" : "sums over times are replaced by integrals"}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`,
-    ),
+    text(`${asked}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`),
     ...(await predictionBlocks(specification, service, runs, uri, asking)),
   ];
 }
 
-function predictionInWords({ prediction }: VerifySpecification): string {
+function predictionInWords(prediction: Prediction): string {
   switch (prediction.kind) {
     case "order":
       return `with all irreducible diagrams of at most ${counted(prediction.order, "edge")}, as rvalues`;
@@ -66,6 +68,9 @@ export async function predictionBlocks(
   uri: string,
   asking: Asking,
 ): Promise<HoverBlock[]> {
+  if (specification.prediction === undefined) {
+    return [];
+  }
   const answer = await service.predict(specification, {
     deadline: hoverDeadline,
     subject: { uri, name: specification.name },

@@ -308,10 +308,11 @@ export class Attempts {
   }
 
   private async evaluate(file: AnalyzedFile): Promise<void> {
-    for (const { landscape, spacetime, etas, observables, prediction, sum } of [
+    for (const { landscape, spacetime, etas, observables, prediction: predicted, sum } of [
       ...file.verifies.values(),
     ].slice(0, 2)) {
       const sizes = Object.values(spacetime).filter((size) => typeof size === "number");
+      const prediction = predicted ?? { kind: "order", order: 1 };
       const order =
         prediction.kind === "diagrams"
           ? Math.max(0, ...prediction.diagrams.map(({ diagram }) => diagram.parents.length - 1))

@@ -75,7 +75,12 @@ describe("the verify blocks of a file", () => {
     ["a learning rate", `${bowl}${verify("v", "0.1, -1")}`, /eta = -1 is not positive/, [0.1]],
     ["a value that stands twice", `${bowl}${verify("v", "0.1, 1/10")}`, /stands twice/, [0.1]],
     ["an expression", `${bowl}${verify("v", "0.1, y")}`, /y/, [0.1]],
-    ["a missing statement", `${bowl}${verify("v", "0.1", "")}`, /lacks a prediction/, [0.1]],
+    [
+      "a missing statement",
+      `${bowl}${verify("v").replace("observe test_loss", "")}`,
+      /lacks an observable/,
+      [0.1],
+    ],
     ["the syntax", `${bowl}${verify("v", "0.1, ")}`, /./, []],
     ["the space-time", `${bowl}${verify("v").replace("B = 1", "B = 3")}`, /3/, [0.1]],
     ["an unknown landscape", verify("v"), /there is no landscape `bowl`/, [0.1]],

@@ -22,7 +22,8 @@ export interface DrawnPoint {
   readonly high: number;
   /** What single precision may add to the interval at either end; 0 for none. */
   readonly floor: number;
-  readonly verdict: Verdict | "running";
+  /** `measured` where nothing was predicted. */
+  readonly verdict: Verdict | "measured" | "running";
   readonly words: string;
 }
 
@@ -120,7 +121,7 @@ function drawnRun(record: RunRecord, observable: string, isSubtracted: boolean):
   const curves = curvesOf(record, observable);
   const last = curves?.orders.at(-1);
   const settled = pointsOf(record, observable).flatMap((point) =>
-    drawnPoint(point, point.verdict, point.reason, less),
+    drawnPoint(point, point.verdict ?? "measured", point.reason, less),
   );
   const growing = record.partial
     .filter((measurement) => measurement.observable === observable)
@@ -165,7 +166,7 @@ function drawnPoint(
     `η = ${shortNumber(eta)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
     ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
     `${count(trials)} trials`,
-    verdict === "running" ? reason : `${verdict}: ${reason}`,
+    verdict === "running" ? reason : reason === "" ? verdict : `${verdict}: ${reason}`,
   ];
   return [
     {

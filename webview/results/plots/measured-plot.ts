@@ -13,11 +13,12 @@ const floorOpacity = 0.3;
 const dashes = ["1.5 3.5", "5 3", "9 3 2 3", "12 4"];
 
 type Verdict = DrawnPoint["verdict"];
-const verdicts: readonly Verdict[] = ["agrees", "disagrees", "inconclusive", "running"];
+const verdicts: readonly Verdict[] = ["agrees", "disagrees", "inconclusive", "measured", "running"];
 const verdictWords: Readonly<Record<Verdict, string>> = {
   agrees: "agrees",
   disagrees: "disagrees",
   inconclusive: "inconclusive",
+  measured: "nothing predicted",
   running: "measured so far",
 };
 
@@ -203,6 +204,7 @@ function pointLook(verdict: Verdict, palette: Palette): PointLook {
       return { symbol: "times", stroke: palette.disagrees, fill: "none" };
     case "inconclusive":
       return { symbol: "diamond", stroke: palette.inconclusive, fill: palette.background };
+    case "measured":
     case "running":
       return { symbol: "circle", stroke: palette.ink, fill: palette.background };
   }
@@ -213,6 +215,7 @@ function otherLook(verdict: Verdict, palette: Palette): PointLook {
     agrees: "square",
     disagrees: "asterisk",
     inconclusive: "triangle",
+    measured: "plus",
     running: "plus",
   } as const;
   const isOpen = verdict === "agrees" || verdict === "inconclusive";
