@@ -1,3 +1,4 @@
+import type { Criteria } from "../evaluate/index.js";
 import { printableLine } from "../printable/index.js";
 import { measuredText, type Run } from "../runs/index.js";
 import { formatNumber, formatRate, formatTable } from "./table.js";
@@ -11,6 +12,7 @@ export interface EvaluationAnswer {
   readonly eta: number;
   readonly total: Value;
   readonly series: readonly Value[];
+  readonly criteria: Record<keyof Criteria, number | null>;
   readonly terms: readonly {
     readonly diagram: string;
     readonly name?: string;
@@ -57,6 +59,17 @@ export function formatEvaluation(
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
   const remarks = notes.length === 0 ? [] : ["", ...notes.map(printableLine)];
   return [table, "", "Taylor series, from uvalues", ...powers, ...remarks].join("\n");
+}
+
+/** What criteria say of the generalization gap, a line each. */
+export function formatCriteria({ aic, tic, stic }: Criteria): string[] {
+  const shown = (value: number) => (Number.isFinite(value) ? formatNumber(value, 8) : "infinite");
+  return [
+    "Criteria for the gap, at the start",
+    `  AIC   ${shown(aic)}  p/N`,
+    `  TIC   ${shown(tic)}  Tr(C H⁻¹)/N`,
+    `  STIC  ${shown(stic)}  Tr(C H⁻¹ (1 − e^(−ηTH)))/N`,
+  ];
 }
 
 const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: "? inconclusive" };

@@ -23,7 +23,7 @@ export function criteriaOf(
   time: number,
 ): Criteria {
   const isThere = (value: number, others: readonly number[]) =>
-    Math.abs(value) > negligible * Math.max(...others.map(Math.abs));
+    Math.abs(value) > negligible * Math.max(0, ...others.map(Math.abs).filter(Number.isFinite));
   let [tic, stic] = [0, 0];
   curvatures.forEach((h, direction) => {
     const variance = noise[direction]!;

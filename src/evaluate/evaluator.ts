@@ -20,6 +20,7 @@ import {
 } from "../observables/index.js";
 import {
   formatSpaceTime,
+  hasTrainingPoints,
   ruleOf,
   type Schedule,
   type SpaceTime,
@@ -34,6 +35,7 @@ import {
   planOfEmbedding,
   weightOfTimes,
 } from "../spacetime/index.js";
+import type { Criteria } from "./criteria.js";
 import {
   type Evaluation,
   EvaluationError,
@@ -107,6 +109,11 @@ export class Evaluator {
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined {
     return this.values.divergence(eta, spacetime);
+  }
+
+  /** What criteria say of the generalization gap, whatever diagrams do; undefined where descent has no training points. */
+  criteria(eta: number, spacetime: SpaceTime): Criteria | undefined {
+    return hasTrainingPoints(spacetime) ? this.values.criteria(eta, spacetime) : undefined;
   }
 
   /** The terms of the prediction, which add up to it; the order-0 term comes first. */

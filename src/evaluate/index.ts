@@ -2,6 +2,7 @@
  * The room of numbers: what diagrams are worth on a landscape in a space-time (uvalues, rvalues,
  * their sums over embeddings), and how that is written as formulas. Pure.
  */
+export type { Criteria } from "./criteria.js";
 export {
   type Evaluation,
   EvaluationError,

@@ -5,11 +5,13 @@ import {
   expandLandscape,
   hessian,
   type Landscape,
+  LandscapeError,
 } from "../landscape/index.js";
 import type { WeightFunction } from "../observables/index.js";
-import type { SpaceTime } from "../optimisers/index.js";
+import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
 import { contract, decaysOf } from "./contraction.js";
+import { type Criteria, criteriaOf } from "./criteria.js";
 import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
 import { functionExpansion } from "./function-expansion.js";
@@ -44,6 +46,8 @@ export interface Valuation {
   toWeights(value: readonly number[], weights: readonly number[]): number[];
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined;
+  /** What criteria say of the generalization gap. */
+  criteria(eta: number, spacetime: SpaceTime): Criteria;
 }
 
 /**
@@ -123,6 +127,28 @@ class ExpressionValuation implements Valuation {
         // A direction that overflows is nothing to the weights that it does not move.
         return share === 0 ? sum : sum + entry * share;
       }, 0),
+    );
+  }
+
+  criteria(eta: number, spacetime: SpaceTime): Criteria {
+    const schedule = scheduleOf(spacetime);
+    const noise = this.basis.values.map((_, direction) => {
+      const slope = this.expansion.derivative([direction]);
+      try {
+        return this.expansion.cumulant([slope, slope]);
+      } catch (error) {
+        // Data of which this moment does not exist have it infinite.
+        if (error instanceof LandscapeError) {
+          return Number.POSITIVE_INFINITY;
+        }
+        throw error;
+      }
+    });
+    return criteriaOf(
+      this.basis.values,
+      noise,
+      schedule.points,
+      eta * ruleOf(spacetime).rate * updates(schedule),
     );
   }
 

@@ -38,6 +38,7 @@ export {
 export type { ChosenWeight, ObservableRecord, ObservedNumber } from "./record.js";
 export {
   isAmputable,
+  isGap,
   isSeen,
   namesWithRootCutOff,
   namesWithRootInPart,

@@ -57,6 +57,11 @@ export function isSeen(diagram: Diagram, factors: readonly RootFactors[]): boole
   );
 }
 
+/** Whether an observable is what the losses on new data and on training points differ by, which criteria estimate. */
+export function isGap(observable: Observable): boolean {
+  return factorsOf(observable).every(({ alone, inPart }) => alone === 0 && inPart !== 0);
+}
+
 /** Factors of the numbers of an observable, whatever its weights are called. */
 function factorsOf(observable: Observable): RootFactors[] {
   return numbersOf(observable, { weights: [] }).map(({ combination }) => rootFactors(combination));

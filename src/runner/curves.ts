@@ -1,5 +1,5 @@
 import type { Evaluator } from "../evaluate/index.js";
-import { componentLabels, type Observable } from "../observables/index.js";
+import { componentLabels, isGap, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
 import { predictionOrder, requestOf, truncationsOf, type VerifySpecification } from "../verify/index.js";
 
@@ -40,7 +40,7 @@ export async function termsOf(
 /** Lines on what is predicted at the learning rates of a specification, each a sentence without its full stop. */
 export function notesOf(
   evaluator: Evaluator,
-  { etas, spacetime }: VerifySpecification,
+  { etas, spacetime, observables }: VerifySpecification,
   terms: readonly PointTerms[],
 ): string[] {
   const divergences = etas.flatMap((eta) => {
@@ -55,7 +55,21 @@ export function notesOf(
       ? []
       : [`At eta = ${eta} the prediction of ${observable} is not finite, since ${named} ${verb}`];
   });
-  return [...divergences, ...overflows].slice(0, mostNotes);
+  const gaps = observables.some(isGap)
+    ? etas.flatMap((eta) => {
+        const criteria = evaluator.criteria(eta, spacetime);
+        if (criteria === undefined) {
+          return [];
+        }
+        const { aic, tic, stic } = criteria;
+        const shown = (value: number) =>
+          Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "infinite";
+        return [
+          `At eta = ${eta} the gap's criteria are AIC ${shown(aic)}, TIC ${shown(tic)} and STIC ${shown(stic)}`,
+        ];
+      })
+    : [];
+  return [...divergences, ...overflows, ...gaps].slice(0, mostNotes);
 }
 
 /**

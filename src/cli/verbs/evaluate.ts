@@ -7,6 +7,7 @@ import {
   wordsOfShortForm,
 } from "../../diagram/index.js";
 import {
+  type Criteria,
   type Evaluation,
   EvaluationError,
   Evaluator,
@@ -29,6 +30,7 @@ import {
 import {
   componentLabels,
   defaultObservable,
+  isGap,
   isListed,
   type Observable,
   titleOf,
@@ -52,7 +54,7 @@ import {
   tellGuesses,
 } from "../files.js";
 import { readEta, readObserved, readSpaceTime, readStart, readSum } from "../readings.js";
-import { formatEvaluation } from "../results.js";
+import { formatCriteria, formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
 import { formatSelection } from "./describe.js";
@@ -123,12 +125,14 @@ export const evaluate: Verb = {
     const missing = wordsOfMissing(missingNumbers(evaluation, componentLabels(observable, landscape)));
     const remarks = divergence === undefined ? [] : [divergence];
 
+    const criteria = evaluator.criteria(eta, spacetime);
     const plain = (value: readonly number[]) => (isListed(observable) ? value : value[0]!);
     const answer = {
       observable: label,
       eta,
       total: plain(evaluation.total),
       series: evaluation.series.map(plain),
+      criteria: criteriaInJson(criteria),
       terms: evaluation.terms.map((term) => ({ ...term, value: plain(term.value) })),
       ...(notes.length + remarks.length === 0 ? {} : { notes: [...notes, ...remarks] }),
     };
@@ -138,6 +142,9 @@ export const evaluate: Verb = {
     if (!given.has("json")) {
       terminal.print(`${where} at eta = ${eta}\n`);
       terminal.print(formatEvaluation(evaluation, remarks));
+      if (isGap(observable) && criteria !== undefined) {
+        terminal.print(`\n${formatCriteria(criteria).join("\n")}`);
+      }
     }
     if (missing !== undefined) {
       throw new FaultAfterAnswer(new EvaluationError(missing), answer);
@@ -148,6 +155,14 @@ export const evaluate: Verb = {
     return 0;
   },
 };
+
+/** Infinite ones are `null`. */
+function criteriaInJson(criteria: Criteria | undefined): Record<keyof Criteria, number | null> {
+  const none = { aic: Number.NaN, tic: Number.NaN, stic: Number.NaN };
+  const { aic, tic, stic } = criteria ?? none;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { aic: finite(aic), tic: finite(tic), stic: finite(stic) };
+}
 
 /**
  * Refuses what a `verify` refuses to predict with, but for reducible diagrams, at which one may look.

@@ -3,14 +3,14 @@ import { formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
 import { formatObservable } from "../../observables/format.js";
-import { componentLabels } from "../../observables/index.js";
+import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
 import { evaluatorFor, exitStatus, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
-import { formatEvaluation, formatRuns } from "../results.js";
+import { formatCriteria, formatEvaluation, formatRuns } from "../results.js";
 import { commonOptions } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
@@ -174,10 +174,12 @@ function evaluationText(specification: VerifySpecification, file: AnalyzedFile):
       });
       const divergence = evaluator.divergence(etas[0]!, spacetime);
       const { total, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
+      const own = isGap(observable) ? evaluator.criteria(etas[0]!, spacetime) : undefined;
+      const criteria = own === undefined ? "" : `\n\n${formatCriteria(own).join("\n")}`;
       const remarks = [divergence, total, ...others].filter((line) => line !== undefined);
       return (
         `${formatObservable(observable, landscape)} of ${landscape.name} in ${formatSpaceTime(spacetime)} ` +
-        `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file), remarks)}`
+        `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file), remarks)}${criteria}`
       );
     })
     .join("\n\n");
