@@ -1,7 +1,13 @@
 import { relative } from "node:path";
 import type { Diagram } from "../diagram/index.js";
 import { readTextFile, UnreadableFile } from "../files/index.js";
-import { type AnalyzedFile, analyzeText, diskReader, TextLoader } from "../language/index.js";
+import {
+  type AnalyzedFile,
+  analyzeText,
+  diskReader,
+  type GivenValues,
+  TextLoader,
+} from "../language/index.js";
 import { UsageError } from "./usage.js";
 import type { Terminal } from "./verb.js";
 
@@ -23,15 +29,21 @@ export async function readGivenFile(path: string): Promise<string> {
 /**
  * Analyses a file given on the command line.
  * @param terminal is told of it.
+ * @param over what all its verifies run over, instead of what they say.
  * @throws UsageError when it cannot be read at all.
  */
 export async function analyzeGivenFile(
   path: string,
   terminal?: Pick<Terminal, "doing">,
+  over?: GivenValues,
 ): Promise<AnalyzedFile> {
   terminal?.doing(`reading ${path}`);
   // A given file that cannot be read is bad input, where an import's is a diagnostic.
-  return analyzeText(await readGivenFile(path), { path, loader: new TextLoader(diskReader) });
+  return analyzeText(await readGivenFile(path), {
+    path,
+    loader: new TextLoader(diskReader),
+    ...(over === undefined ? {} : { over }),
+  });
 }
 
 /** Tells what was guessed about files of data, whose numbers are used without being shown. */

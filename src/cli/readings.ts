@@ -1,6 +1,6 @@
 import type { SumMode } from "../evaluate/index.js";
 import { type Expression, type Landscape, printExpression } from "../landscape/index.js";
-import { analyzeText } from "../language/index.js";
+import { analyzeText, type GivenValues } from "../language/index.js";
 import { findObservable, type Observable, writtenForms } from "../observables/index.js";
 import {
   exampleOf,
@@ -176,6 +176,31 @@ export async function readStart(text: string | undefined, landscape: Landscape):
     }
   }
   return start;
+}
+
+/** The values of a param, of `--with`. */
+export async function readWith(text: string | undefined): Promise<GivenValues | undefined> {
+  if (text === undefined) {
+    return undefined;
+  }
+  const [, parameter, list] = /^\s*([^=\s]+)\s*=(.*)$/u.exec(text) ?? [];
+  if (parameter === undefined) {
+    throw new UsageError(
+      `--with ${text} is not known; write a param and its values, such as --with H=0.01,0.1`,
+    );
+  }
+  const values: number[] = [];
+  for (const one of list!.split(",")) {
+    const value = await readConstant(one);
+    if (!Number.isFinite(value)) {
+      throw new UsageError(`--with ${text}: "${one.trim()}" is not a finite number`);
+    }
+    if (values.includes(value)) {
+      throw new UsageError(`--with ${text}: ${parameter} = ${value} stands twice; give it once`);
+    }
+    values.push(value);
+  }
+  return { parameter, values };
 }
 
 /** A learning rate. */

@@ -81,9 +81,11 @@ export function formatRuns(runs: readonly Run[]): string {
   const hasOrders = runs.some(({ orders }) => orders != null);
   // Only engines of single precision have one.
   const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);
+  const isOver = runs.some((run) => run.with !== undefined);
   const table = formatTable(
     [
       { title: "verify" },
+      ...(isOver ? [{ title: "with" } as const] : []),
       { title: "eta", align: "right" },
       { title: "observable" },
       { title: "predicted", align: "right" },
@@ -97,6 +99,7 @@ export function formatRuns(runs: readonly Run[]): string {
     ],
     runs.map((run) => [
       run.verify,
+      ...(isOver ? [valuesOfWith(run)] : []),
       formatNumber(run.eta),
       run.observable,
       run.predicted === null ? nothing : formatNumber(run.predicted, 7),
@@ -115,14 +118,26 @@ export function formatRuns(runs: readonly Run[]): string {
     .map((run) => {
       const stopped = run.cancelled ? " (stopped early)" : "";
       const judged = run.verdict === null ? `measured${stopped}` : `${run.verdict}${stopped}: ${run.reason}`;
-      return `${run.verify}, eta = ${formatNumber(run.eta)}, ${run.observable}: ${judged}`;
+      return `${placeOf(run)}, ${run.observable}: ${judged}`;
     });
   const notes = runs
     .filter(
       (run) => run.verdict === "agrees" && !run.cancelled && run.orders == null && run.note !== undefined,
     )
-    .map((run) => `${run.verify}, eta = ${formatNumber(run.eta)}: ${run.note}`);
+    .map((run) => `${placeOf(run)}: ${run.note}`);
   return [table, ...[...reasons, ...new Set(notes)].map(printableLine)].join("\n");
+}
+
+/** `H = 0.1`, of a run over a param. */
+function valuesOfWith(run: Run): string {
+  return Object.entries(run.with ?? {})
+    .map(([name, value]) => `${name} = ${formatNumber(value)}`)
+    .join(", ");
+}
+
+function placeOf(run: Run): string {
+  const over = valuesOfWith(run);
+  return `${run.verify}${over === "" ? "" : ` with ${over}`}, eta = ${formatNumber(run.eta)}`;
 }
 
 function leftOver({ remainder }: Run): string {
@@ -132,7 +147,9 @@ function leftOver({ remainder }: Run): string {
 /** The orders of runs beside what was measured of each, a row an order; a line where none was measured. */
 export function formatOrders(runs: readonly Run[]): string {
   const rows = runs.flatMap((run) => {
-    const place = [run.verify, formatNumber(run.eta), run.observable];
+    const over = valuesOfWith(run);
+    const name = over === "" ? run.verify : `${run.verify} with ${over}`;
+    const place = [name, formatNumber(run.eta), run.observable];
     const orders = (run.orders ?? []).map(({ order, predicted, measured, standardError }) => [
       ...place,
       String(order),

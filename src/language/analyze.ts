@@ -17,6 +17,7 @@ import { namedOf } from "./references/declared.js";
 import { tableUses } from "./references/table-uses.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 import { symbolsOfWeights } from "./semantics/landscape.js";
+import type { GivenValues } from "./semantics/with.js";
 
 export interface DiagDiagnostic {
   /** The path as given, or as reached by imports from it. */
@@ -71,6 +72,8 @@ export interface TextSurroundings {
   reader?: SourceReader;
   /** Instead of a reader. */
   loader?: TextLoader;
+  /** What all verifies run over, instead of what they say. */
+  over?: GivenValues;
 }
 
 /** Files reached by imports are read up to this many. */
@@ -87,11 +90,13 @@ export async function analyzeFile(path: string, reader: SourceReader): Promise<A
 /** Checks a text as if it were the file `path`, with the files that it names. */
 export async function analyzeText(
   text: string,
-  { path = "untitled.diag", uri, reader, loader = new TextLoader(reader) }: TextSurroundings = {},
+  { path = "untitled.diag", uri, reader, loader = new TextLoader(reader), over }: TextSurroundings = {},
 ): Promise<AnalyzedFile> {
   const services = idle.pop() ?? createDiagServices();
   const address = uri === undefined ? uriOf(path) : URI.parse(uri);
+  services.diag.validation.DeclarationChecker.over = over;
   const result = await analyzeWith(services, path, address, text, loader);
+  services.diag.validation.DeclarationChecker.over = undefined;
   const { LangiumDocuments, DocumentBuilder } = services.shared.workspace;
   await DocumentBuilder.update([], LangiumDocuments.all.map((document) => document.uri).toArray());
   services.diag.workspace.MissingSources.clear();

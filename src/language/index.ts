@@ -3,6 +3,7 @@
  * names, the checks and the conversion to the typed values of the rooms below, as Langium services that
  * an editor's language server can be built on. Files are asked for in `loader` only.
  */
+
 export {
   type AnalyzedFile,
   analyzeFile,
@@ -24,4 +25,5 @@ export type { Position, ProblemCode, Range } from "./problem.js";
 export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
 export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";
+export type { GivenValues } from "./semantics/with.js";
 export type { DiagServices } from "./services.js";

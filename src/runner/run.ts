@@ -3,12 +3,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
+import type { Evaluator } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf } from "../language/index.js";
 import { componentLabels } from "../observables/index.js";
 import { formatSpaceTime } from "../optimisers/index.js";
 import {
   auto,
+  type Curves,
   defaultSeed,
+  type PointTerms,
   type Run,
   type RunEvent,
   type RunHeader,
@@ -24,6 +27,8 @@ import {
   runVerification,
   trialsOf,
   type VerifySpecification,
+  variantsOf,
+  wordsOfWith,
 } from "../verify/index.js";
 import { curvesOf, notesOf, termsOf } from "./curves.js";
 import type { RunParameters, RunSource } from "./protocol.js";
@@ -83,15 +88,51 @@ async function perform(
     signal.throwIfAborted();
   };
   await rest();
-  const evaluator = specification.prediction && evaluatorFor(specification);
-  const terms = evaluator === undefined ? [] : await termsOf(evaluator, specification, rest);
-  const curves = evaluator === undefined ? [] : await curvesOf(evaluator, specification, rest);
-  const drawn = parameters.kind === "evaluation" ? [] : drawingNotes(specification);
-  const notes = [...(evaluator === undefined ? [] : notesOf(evaluator, specification, terms)), ...drawn];
+  const terms: PointTerms[] = [];
+  const curves: Curves[] = [];
+  const lines = new Set<string>();
+  const variants: { readonly one: VerifySpecification; readonly evaluator: Evaluator | undefined }[] = [];
+  for (const one of variantsOf(specification)) {
+    const evaluator = one.prediction && evaluatorFor(one);
+    variants.push({ one, evaluator });
+    if (evaluator !== undefined) {
+      const own = named(one, await termsOf(evaluator, one, rest));
+      terms.push(...own);
+      curves.push(...named(one, await curvesOf(evaluator, one, rest)));
+      for (const line of notesOf(evaluator, one, own)) {
+        lines.add(one.with === undefined ? line : `${line}${wordsOfWith(one.with)}`);
+      }
+    }
+    for (const line of parameters.kind === "evaluation" ? [] : drawingNotes(one)) {
+      lines.add(line);
+    }
+  }
+  const notes = [...lines];
   tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
   if (parameters.kind === "evaluation") {
     return;
   }
+  for (const { one, evaluator } of variants) {
+    if (!signal.aborted) {
+      await simulate(parameters, one, evaluator, { signal, engines, tell, note });
+    }
+  }
+}
+
+/** Numbers as a record has them, in which those of several values of a param stand beside each other. */
+function named<Item extends { readonly observable: string }>(
+  { with: chosen }: VerifySpecification,
+  items: readonly Item[],
+): Item[] {
+  return items.map((item) => ({ ...item, observable: `${item.observable}${wordsOfWith(chosen)}` }));
+}
+
+async function simulate(
+  parameters: RunParameters,
+  specification: VerifySpecification,
+  evaluator: Evaluator | undefined,
+  { signal, engines, tell, note }: RunContext,
+): Promise<void> {
   const { trials, seed, backend, checkpoints, resume } = parameters;
   await runVerification(specification, {
     ...(evaluator === undefined ? {} : { evaluator }),
@@ -110,14 +151,16 @@ async function perform(
     },
     onFault: note,
     onUnreadable: note,
-    onKept: (eta, result) => tell({ type: "kept", kept: measurementsOf(specification, eta, result) }),
-    onProgress: (progress, partial) => tell({ type: "progress", progress, partial }),
-    onRun: (run) => tell({ type: "point", point: pointOf(run) }),
+    onKept: (eta, result) =>
+      tell({ type: "kept", kept: named(specification, measurementsOf(specification, eta, result)) }),
+    onProgress: (progress, partial) =>
+      tell({ type: "progress", progress, partial: named(specification, partial) }),
+    onRun: (run) => tell({ type: "point", point: named(specification, [pointOf(run)])[0]! }),
   });
 }
 
 function pointOf(run: Run): RunPoint {
-  const { verify: _, device: __, seed: ___, predicted, truncation, ...rest } = run;
+  const { verify: _, device: __, seed: ___, with: ____, predicted, truncation, ...rest } = run;
   return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
 }
 
@@ -126,7 +169,7 @@ async function headerOf(
   specification: VerifySpecification,
   file: AnalyzedFile,
 ): Promise<RunHeader> {
-  const { landscape, spacetime, prediction, sum, measure, observables, etas, name } = specification;
+  const { landscape, spacetime, prediction, sum, measure, etas, name } = specification;
   const measures = kind === "verification";
   return {
     id,
@@ -143,7 +186,11 @@ async function headerOf(
     sum,
     ...(measure === undefined ? {} : { measure }),
     order: predictionOrder(specification),
-    observables: observables.flatMap((observable) => componentLabels(observable, landscape)),
+    observables: variantsOf(specification).flatMap((one) =>
+      one.observables
+        .flatMap((observable) => componentLabels(observable, one.landscape))
+        .map((label) => `${label}${wordsOfWith(one.with)}`),
+    ),
     etas,
     trials: measures ? trialsOf(specification, trials) : 0,
     seed: seed ?? specification.seed ?? defaultSeed,

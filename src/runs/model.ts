@@ -157,6 +157,8 @@ export type RunPoint = Shape<typeof pointSchema>;
 export interface Run extends RunPoint {
   /** The name of the `verify` block. */
   readonly verify: string;
+  /** The value of the param that the block runs over. */
+  readonly with?: Readonly<Record<string, number>>;
   /** `null` where nothing was predicted, as the truncation. */
   readonly predicted: number | null;
   readonly truncation: number | null;

@@ -108,6 +108,9 @@ ${example("sum = integral")}`,
   measure: `What trials measure: left out, all that a verdict takes; with \`total\` only the observable itself, which the prediction's total is compared with.
 
 ${example("measure = total")}`,
+  with: `Runs over a param of the landscape: all learning rates for each of its values, with everything that it is in.
+
+${example("with H = 0.01, 0.1, 1")}`,
   total:
     "Measures the observable alone, without its orders: cheaper, and the verdict allows for the next two orders.",
   trials: `How many descents to simulate; otherwise the command decides.

@@ -21,7 +21,10 @@ export {
   mostTrials,
   type Prediction,
   trialsOf,
+  type Variant,
   type VerifySpecification,
+  variantsOf,
+  wordsOfWith,
 } from "./specification.js";
 export {
   type Difference,

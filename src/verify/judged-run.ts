@@ -83,6 +83,7 @@ function factsOf(
   const between = prediction && differenceOf(prediction, measuredNumber(number, best, result));
   return {
     verify: specification.name,
+    ...(specification.with === undefined ? {} : { with: specification.with }),
     eta,
     observable: label,
     predicted: prediction?.predicted ?? null,

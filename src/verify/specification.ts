@@ -15,6 +15,14 @@ export const mostTrials = 1e15;
 /** The largest seed; the least is 0. */
 export const mostSeed = Number.MAX_SAFE_INTEGER;
 
+/** One value of a param that a verification runs over. */
+export interface Variant {
+  readonly value: number;
+  /** The landscape with it, and what is observed there. */
+  readonly landscape: Landscape;
+  readonly observables: readonly Observable[];
+}
+
 /** A `verify` block, checked: what to predict, what to simulate and how often. */
 export interface VerifySpecification {
   readonly name: string;
@@ -30,9 +38,35 @@ export interface VerifySpecification {
   readonly sum: SumMode;
   /** Only the observable is measured, and compared with the total. */
   readonly measure?: "total";
+  /** Present where it runs over the values of a param of the landscape: see {@link variantsOf}. */
+  readonly over?: { readonly parameter: string; readonly variants: readonly Variant[] };
+  /** The value of the param, of one of these runs. */
+  readonly with?: Readonly<Record<string, number>>;
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+}
+
+/** What a specification stands for: one for each value of the param that it runs over, or itself. */
+export function variantsOf(specification: VerifySpecification): readonly VerifySpecification[] {
+  const { over, ...rest } = specification;
+  if (over === undefined) {
+    return [specification];
+  }
+  const rates = (rest.rates ?? rest.etas.length) * over.variants.length;
+  return over.variants.map(({ value, landscape, observables }) => ({
+    ...rest,
+    landscape,
+    observables,
+    with: { [over.parameter]: value },
+    rates,
+  }));
+}
+
+/** What a text that is about one of {@link variantsOf} says behind its name: ` with H = 0.1`, or nothing. */
+export function wordsOfWith(chosen: Readonly<Record<string, number>> | undefined): string {
+  const parts = Object.entries(chosen ?? {}).map(([name, value]) => `${name} = ${value}`);
+  return parts.length === 0 ? "" : ` with ${parts.join(", ")}`;
 }
 
 /** What a specification predicts with, where it is known to predict. */

@@ -63,7 +63,8 @@ export function describeFile(file: AnalyzedFile) {
 }
 
 function describeVerify(specification: VerifySpecification) {
-  const { landscape, spacetime, etas, observables, prediction, sum, measure, trials, seed } = specification;
+  const { landscape, spacetime, etas, observables, prediction, sum, measure, over, trials, seed } =
+    specification;
   return {
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
@@ -72,6 +73,7 @@ function describeVerify(specification: VerifySpecification) {
     predict: prediction === undefined ? null : formatSelection(prediction),
     sum,
     ...(measure === undefined ? {} : { measure }),
+    ...(over === undefined ? {} : { with: { [over.parameter]: over.variants.map(({ value }) => value) } }),
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
   };

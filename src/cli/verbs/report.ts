@@ -7,7 +7,13 @@ import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
-import { evaluatorFor, exitStatus, type VerifySpecification } from "../../verify/index.js";
+import {
+  evaluatorFor,
+  exitStatus,
+  type VerifySpecification,
+  variantsOf,
+  wordsOfWith,
+} from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { formatCriteria, formatEvaluation, formatRuns } from "../results.js";
@@ -91,7 +97,9 @@ export const report: Verb = {
         terminal.doing(`predicting ${name}: diagram by diagram`);
         evaluated = evaluationText(specification, file);
         say(`${evaluated}\n`);
-        await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });
+        for (const one of variantsOf(specification)) {
+          await runOne(one, given, terminal, { keeping, runs, changed: tellKnown });
+        }
       } catch (error) {
         fault = error;
       }
@@ -158,6 +166,12 @@ function diagramsSection(file: AnalyzedFile): string {
 
 /** What the block predicts at its first learning rate, diagram by diagram. */
 function evaluationText(specification: VerifySpecification, file: AnalyzedFile): string {
+  return variantsOf(specification)
+    .map((one) => evaluationOf(one, file))
+    .join("\n\n");
+}
+
+function evaluationOf(specification: VerifySpecification, file: AnalyzedFile): string {
   const { landscape, spacetime, observables, etas, prediction, sum } = specification;
   if (prediction === undefined) {
     return "Nothing is predicted: trials are measured only.";
@@ -178,7 +192,8 @@ function evaluationText(specification: VerifySpecification, file: AnalyzedFile):
       const criteria = own === undefined ? "" : `\n\n${formatCriteria(own).join("\n")}`;
       const remarks = [divergence, total, ...others].filter((line) => line !== undefined);
       return (
-        `${formatObservable(observable, landscape)} of ${landscape.name} in ${formatSpaceTime(spacetime)} ` +
+        `${formatObservable(observable, landscape)} of ${landscape.name}${wordsOfWith(specification.with)} in ` +
+        `${formatSpaceTime(spacetime)} ` +
         `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file), remarks)}${criteria}`
       );
     })

@@ -11,9 +11,12 @@ import {
   trialsOf,
   type VerifyPhase,
   type VerifySpecification,
+  variantsOf,
+  wordsOfWith,
 } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
+import { readWith } from "../readings.js";
 import { formatOrders, formatRuns } from "../results.js";
 import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
@@ -51,6 +54,11 @@ export const verify: Verb = {
       hint: "a word",
       help: "total: measure the observable alone, and compare it with the prediction's total",
     },
+    with: {
+      takes: "value",
+      hint: "H=0.01,0.1",
+      help: "a run for each value of a param of the landscape, instead of the file's",
+    },
     orders: { takes: "flag", help: "also print each order, predicted beside measured" },
     workers: {
       takes: "value",
@@ -62,7 +70,8 @@ export const verify: Verb = {
     ...commonOptions,
   },
   async run(given, terminal) {
-    const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal);
+    const over = await readWith(given.value("with"));
+    const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal, over);
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
@@ -79,7 +88,7 @@ export const verify: Verb = {
       });
     tellKnown();
     try {
-      for (const specification of specifications) {
+      for (const specification of specifications.flatMap(variantsOf)) {
         if (!terminal.interrupt.aborted) {
           await runOne(specification, given, terminal, { keeping, runs, changed: tellKnown });
         }
@@ -136,6 +145,7 @@ export async function runOne(
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
   const measure = readMeasure(given);
+  const title = `${specification.name}${wordsOfWith(specification.with)}`;
   for (const line of drawingNotes(specification)) {
     terminal.note(`note: ${specification.name}: ${line}`);
   }
@@ -149,13 +159,12 @@ export async function runOne(
     resume: given.has("resume"),
     onSettle: (settle) => keeping.add(settle),
     onKept: (eta, _, kept) => {
-      keeping.keep(specification.name, eta, kept, trialsOf(specification, trials));
+      keeping.keep(title, eta, kept, trialsOf(specification, trials));
       changed();
     },
     onResume: (eta, done) =>
-      terminal.note(`${specification.name} eta = ${formatNumber(eta)}: going on after ${done} trials`),
-    onSetAside: (eta, reason) =>
-      terminal.note(`note: ${specification.name} eta = ${formatNumber(eta)}: ${reason}`),
+      terminal.note(`${title} eta = ${formatNumber(eta)}: going on after ${done} trials`),
+    onSetAside: (eta, reason) => terminal.note(`note: ${title} eta = ${formatNumber(eta)}: ${reason}`),
     onRun: (run) => {
       runs.push(run);
       changed();
@@ -177,7 +186,7 @@ export async function runOne(
     onProgress: ({ eta, trials: known, totalTrials, stepsPerSecond }, _, secondsHere) => {
       const done = Math.floor((100 * known) / totalTrials);
       terminal.progress(
-        `${specification.name} eta = ${formatNumber(eta)}: ${done}% of ${totalTrials} trials, ` +
+        `${title} eta = ${formatNumber(eta)}: ${done}% of ${totalTrials} trials, ` +
           `${formatRate(stepsPerSecond)} steps/s, ${formatDuration(secondsHere)} left`,
       );
     },

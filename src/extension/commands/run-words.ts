@@ -4,14 +4,17 @@ import type { KnownRun } from "../../server/evaluation/runs.js";
 import type { Severity } from "../messages.js";
 
 /** How much of a run is done, from 0 to 1. */
-export function shareDone({ etas, points, progress }: RunRecord): number {
-  const done = etas.filter((eta) => points.some((point) => point.eta === eta)).length;
+export function shareDone({ etas, observables, points, partial, progress }: RunRecord): number {
+  const all = etas.length * observables.length;
   if (progress === undefined) {
-    return done / etas.length;
+    return points.length / all;
   }
-  const index = etas.indexOf(progress.eta);
-  const underWay = progress.totalTrials > 0 ? progress.trials / progress.totalTrials : 0;
-  return Math.max(done, index + underWay) / etas.length;
+  // Of a run over a param these are the numbers of one of its values.
+  const underWay = partial.length === 0 ? observables : partial.map(({ observable }) => observable);
+  const isDone = points.some(({ eta, observable }) => eta === progress.eta && underWay.includes(observable));
+  const share = isDone || progress.totalTrials === 0 ? 0 : progress.trials / progress.totalTrials;
+  const done = Math.max(points.length, etas.indexOf(progress.eta) * underWay.length);
+  return (done + underWay.length * share) / all;
 }
 
 /** How far a run has come, in a line: `35 %, 1.20 M steps/s, 12 s left`. */

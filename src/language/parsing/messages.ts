@@ -18,6 +18,7 @@ const verifyWords = [
   "predict",
   "sum",
   "measure",
+  "with",
   "trials",
   "seed",
 ];

@@ -73,9 +73,11 @@ export function landscapeSymbols(landscape: LandscapeDeclaration): DeclaredSymbo
  */
 export function landscapeAround(node: AstNode): LandscapeDeclaration | undefined {
   const own = AstUtils.getContainerOfType(node, isLandscapeDeclaration);
-  if (own || !AstUtils.getContainerOfType(node, isObservableChoice)) {
-    return own;
-  }
+  return own || !AstUtils.getContainerOfType(node, isObservableChoice) ? own : landscapeOfVerify(node);
+}
+
+/** The landscape that the verify around a node names. */
+export function landscapeOfVerify(node: AstNode): LandscapeDeclaration | undefined {
   const verify = AstUtils.getContainerOfType(node, isVerifyDeclaration);
   return verify?.statements.find(isLandscapeChoice)?.landscape?.ref;
 }

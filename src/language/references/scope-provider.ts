@@ -22,6 +22,7 @@ import {
   isSymbolReference,
   isVerifyDeclaration,
   isWeight,
+  isWithChoice,
   type VerifyDeclaration,
 } from "../generated/ast.js";
 import type { DiagServices } from "../services.js";
@@ -30,6 +31,7 @@ import {
   type DeclarationFinder,
   firstMentions,
   landscapeAround,
+  landscapeOfVerify,
   landscapeSymbols,
 } from "./declared.js";
 
@@ -60,6 +62,9 @@ export class DiagScopeProvider implements ScopeProvider {
       return this.scopeOf(AstUtils.getContainerOfType(container, isLandscapeDeclaration), (landscape) =>
         byName(landscapeSymbols(landscape)),
       );
+    }
+    if (isWithChoice(container)) {
+      return this.scopeOf(landscapeOfVerify(container), (landscape) => byName(landscapeSymbols(landscape)));
     }
     if (isObservableChoice(container)) {
       return this.scopeOf(AstUtils.getContainerOfType(container, isVerifyDeclaration), weightsOfVerify);

@@ -5,7 +5,7 @@ import { findObservable, type Observable } from "../../observables/index.js";
 import type { LandscapeDeclaration, ObservableChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { excerpt, FormulaMaker } from "./expression.js";
-import { weightsMeaning } from "./landscape.js";
+import { type GivenParams, weightsMeaning } from "./landscape.js";
 import { sizeProblem } from "./lets.js";
 
 /** Reads a function of the weights that is observed; `undefined` when it is broken, which is reported. */
@@ -13,6 +13,7 @@ export function checkFunction(
   node: ObservableChoice,
   landscape: LandscapeDeclaration,
   problems: ProblemList,
+  given?: GivenParams,
 ): Observable | undefined {
   const { name } = node;
   if (findObservable(name) !== undefined) {
@@ -23,7 +24,7 @@ export function checkFunction(
     );
     return undefined;
   }
-  const formula = new FormulaMaker(weightsMeaning(landscape, problems), problems).make(node.value);
+  const formula = new FormulaMaker(weightsMeaning(landscape, problems, given), problems).make(node.value);
   if (formula === undefined) {
     return undefined;
   }

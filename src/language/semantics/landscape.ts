@@ -28,10 +28,11 @@ import { LetFormulas, sizeProblem } from "./lets.js";
 export function checkLandscape(
   declaration: LandscapeDeclaration,
   tableOf: (path: string, names: readonly string[]) => LoadedTable | "unread",
+  given?: GivenParams,
 ): Checked<Landscape> {
   const problems = new ProblemList();
   checkNames(declaration, problems);
-  const params = new ParamValues(declaration, problems);
+  const params = new ParamValues(declaration, problems, given);
   const constant = constantMeaning(params, problems);
 
   const lets = new LetFormulas(problems);
@@ -119,13 +120,18 @@ function checkNames(declaration: LandscapeDeclaration, problems: ProblemList): v
   }
 }
 
+/** Values of params by name, instead of the declared ones. */
+export type GivenParams = ReadonlyMap<string, number>;
+
 /** The params' values, each from those before it. */
 class ParamValues {
   private readonly values = new Map<Param, number | undefined>();
 
-  constructor(declaration: LandscapeDeclaration, problems: ProblemList) {
+  constructor(declaration: LandscapeDeclaration, problems: ProblemList, given?: GivenParams) {
     for (const statement of declaration.statements) {
-      if (isParam(statement)) {
+      if (isParam(statement) && given?.has(statement.name)) {
+        this.values.set(statement, given.get(statement.name));
+      } else if (isParam(statement)) {
         this.values.set(statement, constantValue(statement.value, constantMeaning(this, problems), problems));
       }
     }
@@ -167,9 +173,12 @@ export function writtenLoss(declaration: LandscapeDeclaration): WrittenLoss | un
 }
 
 /** A landscape's params and lets; what is wrong with them is told elsewhere. */
-function paramsAndLets(declaration: LandscapeDeclaration): { params: ParamValues; lets: LetFormulas } {
+function paramsAndLets(
+  declaration: LandscapeDeclaration,
+  given?: GivenParams,
+): { params: ParamValues; lets: LetFormulas } {
   const elsewhere = new ProblemList();
-  const params = new ParamValues(declaration, elsewhere);
+  const params = new ParamValues(declaration, elsewhere, given);
   const lets = new LetFormulas(elsewhere);
   const maker = new FormulaMaker(variableMeaning(params, lets), elsewhere);
   for (const statement of declaration.statements.filter(isLet)) {
@@ -194,8 +203,12 @@ export function symbolsOfWeights(declaration: LandscapeDeclaration): ReadonlyMap
 }
 
 /** What names mean in a function of the weights; what is wrong with the landscape itself is told elsewhere. */
-export function weightsMeaning(declaration: LandscapeDeclaration, problems: ProblemList): SymbolMeaning {
-  const { params, lets } = paramsAndLets(declaration);
+export function weightsMeaning(
+  declaration: LandscapeDeclaration,
+  problems: ProblemList,
+  given?: GivenParams,
+): SymbolMeaning {
+  const { params, lets } = paramsAndLets(declaration, given);
   const meaning = variableMeaning(params, lets);
   const weights = new Set(weightNames(declaration));
   return (symbol, place) => {

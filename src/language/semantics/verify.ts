@@ -31,6 +31,7 @@ import {
   isPredictChoice,
   isSpaceTimeChoice,
   isSumChoice,
+  isWithChoice,
   type LandscapeChoice,
   type LandscapeDeclaration,
   type MeasureChoice,
@@ -46,13 +47,19 @@ import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
 import { checkFunction, checkSmoothness } from "./function-of-weights.js";
+import type { GivenParams } from "./landscape.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
+import { checkOver, type GivenValues, readWithChoice } from "./with.js";
 
 /** What a verify needs of the declarations it names. */
 export interface VerifyContext extends PredictionContext {
   /** The checked landscape, when nothing in it is broken. */
   landscape(declaration: LandscapeDeclaration): Landscape | undefined;
+  /** The same with other values of params. */
+  landscapeWith(declaration: LandscapeDeclaration, given: GivenParams): Checked<Landscape>;
+  /** What to run over, instead of what the declaration says. */
+  readonly over?: GivenValues | undefined;
   /** Names of visible landscapes, for suggestions, and what a name of another kind is. */
   landscapeNames(): Iterable<string>;
   /** Whether all that a landscape declares was understood: nothing in its syntax is broken. */
@@ -122,11 +129,44 @@ export function checkVerify(
     checkFunctions(observeChoice, observables ?? [], landscape, 1, problems);
   }
   if (landscape && predictChoice && prediction) {
-    const { order, beyond } = reachOf(prediction, ordersBeyond(measure === undefined ? {} : { measure }));
-    checkFunctions(observeChoice, observables ?? [], landscape, order + beyond, problems);
+    checkFunctions(observeChoice, observables ?? [], landscape, orderOf(prediction, measure), problems);
     const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
     checkReach(predictChoice, asked, landscape, problems);
   }
+  const withChoice = statements.optional("with", isWithChoice);
+  const written = withChoice && readWithChoice(withChoice, problems);
+  const asked = context.over && {
+    parameter: context.over.parameter,
+    values: context.over.values.map((value) => ({ value, range: rangeOf(declaration, "name") })),
+  };
+  const source = landscapeChoice?.landscape?.ref;
+  const [order, runs] = [
+    landscape && observables && prediction ? orderOf(prediction, measure) : 1,
+    asked ?? written,
+  ];
+  const over =
+    runs && source && landscape && observables && observeChoice
+      ? checkOver(
+          runs,
+          source,
+          asked || !withChoice ? rangeOf(declaration, "name") : rangeOf(withChoice, "parameter"),
+          {
+            landscape: (given) => context.landscapeWith(source, given),
+            observables: (given, there) => {
+              const own = new ProblemList();
+              const value = checkObservables(observeChoice, source, context, own, given);
+              checkFunctions(observeChoice, value ?? [], there, order, own);
+              const problem = own.problems.find(({ severity }) => severity === "error")?.message;
+              return problem === undefined && value !== undefined
+                ? { value }
+                : problem === undefined
+                  ? {}
+                  : { problem };
+            },
+          },
+          problems,
+        )
+      : undefined;
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
   const isRead = prediction !== undefined || !predictChoice;
@@ -143,11 +183,18 @@ export function checkVerify(
       ...(prediction === undefined ? {} : { prediction }),
       sum,
       ...(measure === undefined ? {} : { measure }),
+      ...(over === undefined ? {} : { over }),
       ...(trials === undefined ? {} : { trials }),
       ...(seed === undefined ? {} : { seed }),
     },
     problems: problems.problems,
   };
+}
+
+/** The last order that is evaluated. */
+function orderOf(prediction: Prediction, measure: "total" | undefined): number {
+  const { order, beyond } = reachOf(prediction, ordersBeyond(measure === undefined ? {} : { measure }));
+  return order + beyond;
 }
 
 /** @param order the last of the derivatives that are taken of functions of the weights. */
@@ -294,11 +341,12 @@ function checkObservables(
   landscape: LandscapeDeclaration | undefined,
   context: VerifyContext,
   problems: ProblemList,
+  given?: GivenParams,
 ): Observable[] | undefined {
   const observables: Observable[] = [];
   const seen = new Set<string>();
   for (const node of choice.observables) {
-    const observable = checkObservable(node, landscape, context, problems);
+    const observable = checkObservable(node, landscape, context, problems, given);
     if (!observable) {
       continue;
     }
@@ -319,10 +367,13 @@ function checkObservable(
   landscape: LandscapeDeclaration | undefined,
   context: VerifyContext,
   problems: ProblemList,
+  given?: GivenParams,
 ): Observable | undefined {
   if (node.value) {
     // Which names a landscape with a syntax error has is not known.
-    return landscape && context.isKnown(landscape) ? checkFunction(node, landscape, problems) : undefined;
+    return landscape && context.isKnown(landscape)
+      ? checkFunction(node, landscape, problems, given)
+      : undefined;
   }
   const record = findObservable(node.name);
   if (!record) {

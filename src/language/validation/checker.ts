@@ -23,8 +23,9 @@ import { type Checked, rangeOf } from "../problem.js";
 import type { DataTables } from "../read-sources.js";
 import type { DeclarationFinder } from "../references/declared.js";
 import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
-import { checkLandscape } from "../semantics/landscape.js";
+import { checkLandscape, type GivenParams } from "../semantics/landscape.js";
 import { checkVerify } from "../semantics/verify.js";
+import type { GivenValues } from "../semantics/with.js";
 import { type BrokenSyntax, brokenSyntax } from "./syntax-errors.js";
 
 /** What checks need of the language's services. */
@@ -48,6 +49,9 @@ interface Seen {
  * declaration with a syntax error has neither problems nor value: what it means is not known.
  */
 export class DeclarationChecker {
+  /** What all verifies run over, instead of what they say. */
+  over: GivenValues | undefined;
+
   private readonly results: WorkspaceCache<AstNode, Checked<unknown>>;
   private readonly broken: WorkspaceCache<LangiumDocument, BrokenSyntax>;
   private readonly seen: WorkspaceCache<DiagFile, Seen>;
@@ -80,12 +84,16 @@ export class DeclarationChecker {
   }
 
   landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
-    return this.once(declaration, () => {
-      const { uri } = AstUtils.getDocument(declaration);
-      return checkLandscape(declaration, (path, names) =>
-        this.services.workspace.DataTables.get({ uri: uriBeside(uri, path), names }),
-      );
-    });
+    return this.once(declaration, () => this.checkedLandscape(declaration));
+  }
+
+  private checkedLandscape(declaration: LandscapeDeclaration, given?: GivenParams): Checked<Landscape> {
+    const { uri } = AstUtils.getDocument(declaration);
+    return checkLandscape(
+      declaration,
+      (path, names) => this.services.workspace.DataTables.get({ uri: uriBeside(uri, path), names }),
+      given,
+    );
   }
 
   verify(declaration: VerifyDeclaration): Checked<VerifySpecification> {
@@ -99,6 +107,8 @@ export class DeclarationChecker {
           isUnread ||= landscape.isUnread === true;
           return landscape.value;
         },
+        landscapeWith: (found, given) => this.checkedLandscape(found, given),
+        over: this.over,
         landscapeNames: () => seen.landscapes,
         isKnown: (found) => !this.isBroken(found),
         diagram: (found) => {

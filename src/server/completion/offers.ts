@@ -98,6 +98,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("predict", "predict order ${1:2}"),
   keyword("sum", "sum = ${1|exact,integral|}"),
   keyword("measure", "measure = total"),
+  keyword("with", "with ${1:H} = ${2:0.1, 1}"),
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
 ];

@@ -72,6 +72,12 @@ export function offersInVerify(
     const alone = last === "predict" && !behind.includes("+");
     return alone ? [...predictionOffers, ...diagrams] : diagrams;
   }
+  if (first === "with" && last === "with") {
+    const landscape = landscapeOf(declaration);
+    return (landscape ? landscapeSymbols(landscape).filter(isParam) : []).map((param) =>
+      name(param.name, CompletionItemKind.Constant, "param"),
+    );
+  }
   if (first === "sum" && last === "=") {
     return [keyword("exact"), keyword("integral")];
   }
@@ -85,7 +91,7 @@ export function offersInVerify(
     !/^(?:order|series)$/.test(last ?? "");
   if (!isComplete) {
     const isOperand = statement.length > 1 && last !== undefined && !endsOperand(last);
-    return first === "eta" && isOperand
+    return (first === "eta" || (first === "with" && statement.length > 2)) && isOperand
       ? expressionOffers.filter(({ kind }) => kind === CompletionItemKind.Constant)
       : [];
   }

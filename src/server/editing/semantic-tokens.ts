@@ -26,6 +26,7 @@ import {
   isVariable,
   isVerifyDeclaration,
   isWeight,
+  isWithChoice,
 } from "../../language/generated/ast.js";
 import { type DeclaredSymbol, firstMentions, nodeMentions } from "../../language/references/declared.js";
 import { constantNamed } from "../../language/semantics/constant.js";
@@ -95,6 +96,8 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       accept("kind", SemanticTokenTypes.keyword);
     } else if (isSpaceTimeArgument(node)) {
       accept("name", SemanticTokenTypes.parameter);
+    } else if (isWithChoice(node)) {
+      accept("parameter", SemanticTokenTypes.variable, [readonly]);
     } else if (isSumChoice(node) || isMeasureChoice(node)) {
       accept("mode", SemanticTokenTypes.enumMember);
     }

@@ -7,6 +7,7 @@ import type { Embedding } from "../../spacetime/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeDigest } from "../../verify/landscape-digest.js";
 import { evaluatorFor, predict } from "../../verify/predict.js";
+import { variantsOf, wordsOfWith } from "../../verify/specification.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */
 export interface LandscapeTensors {
@@ -86,6 +87,12 @@ export function tensorsOf(landscape: Landscape): LandscapeTensors {
 
 /** @throws EvaluationError, LandscapeError with one line for the user. */
 export function predictionsOf(specification: VerifySpecification): PredictedRow[] {
+  return variantsOf(specification).flatMap((one) =>
+    rowsOf(one).map((row) => ({ ...row, observable: `${row.observable}${wordsOfWith(one.with)}` })),
+  );
+}
+
+function rowsOf(specification: VerifySpecification): PredictedRow[] {
   if (specification.prediction === undefined) {
     return [];
   }

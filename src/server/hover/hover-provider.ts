@@ -34,6 +34,7 @@ import {
   isVariable,
   isVerifyDeclaration,
   isWeight,
+  isWithChoice,
   type LandscapeDeclaration,
   type Param,
   type VerifyDeclaration,
@@ -261,6 +262,9 @@ export class DiagHoverProvider implements HoverProvider {
     }
     if (isCall(node) && leaf.text === node.name) {
       return functionHover(node.name);
+    }
+    if (isWithChoice(node) && node.parameter.ref && node.parameter.$refNode?.offset === leaf.offset) {
+      return this.symbol(node.parameter.ref);
     }
     if (isObservableChoice(node) && leaf.text !== node.name) {
       const weight = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset)?.ref;

@@ -12,6 +12,7 @@ import {
 } from "../../optimisers/index.js";
 import { measuredText } from "../../runs/index.js";
 import type { Prediction, VerifySpecification } from "../../verify/index.js";
+import { variantsOf, wordsOfWith } from "../../verify/specification.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
@@ -130,11 +131,18 @@ export async function predictionBlocks(
 }
 
 /** The rows of a prediction whose numbers are not known. */
-function expectedRows({ etas, observables, landscape }: VerifySpecification): PredictedRow[] {
-  return etas.flatMap((eta) =>
-    observables
-      .flatMap((observable) => componentLabels(observable, landscape))
-      .map((observable) => ({ eta, observable, predicted: Number.NaN, truncation: Number.NaN })),
+function expectedRows(specification: VerifySpecification): PredictedRow[] {
+  return variantsOf(specification).flatMap(({ etas, observables, landscape, with: chosen }) =>
+    etas.flatMap((eta) =>
+      observables
+        .flatMap((observable) => componentLabels(observable, landscape))
+        .map((label) => ({
+          eta,
+          observable: `${label}${wordsOfWith(chosen)}`,
+          predicted: Number.NaN,
+          truncation: Number.NaN,
+        })),
+    ),
   );
 }
 

@@ -28,6 +28,7 @@ import {
   isVariable,
   isVerifyDeclaration,
   isWeight,
+  isWithChoice,
   type LandscapeDeclaration,
   type ObservableChoice,
   type PartStatement,
@@ -100,6 +101,9 @@ function namedBy(leaf: LeafCstNode): Named | undefined {
   }
   if (isDiagramMention(node)) {
     return declaration(node.diagram.ref);
+  }
+  if (isWithChoice(node) && holds(node, "parameter", leaf)) {
+    return symbol(node.parameter.ref);
   }
   if (isObservableChoice(node)) {
     const reference = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset);
@@ -209,6 +213,10 @@ function* mentionsIn(document: LangiumDocument<DiagFile>, named: Named): Generat
           if (named.kind === "declaration" && refersTo(diagram, named)) {
             yield diagram.$refNode?.range;
           }
+        }
+      } else if (isWithChoice(statement) && named.kind === "symbol") {
+        if (refersTo(statement.parameter, named)) {
+          yield statement.parameter.$refNode?.range;
         }
       } else if (isObserveChoice(statement) && named.kind === "symbol") {
         for (const reference of statement.observables.flatMap(namesObserved)) {

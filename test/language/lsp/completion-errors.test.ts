@@ -143,7 +143,7 @@ test.each([
   ["gd(5, 5, |)", ["rate"]],
   [
     "landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10",
-    ["observe", "predict", "sum", "measure", "seed"],
+    ["observe", "predict", "sum", "measure", "with", "seed"],
   ],
   ["landscape bowl; gd(N = 2, |", ["T", "rate"]],
   ["eta |", []],
@@ -152,7 +152,21 @@ test.each([
   ["eta = (1 |", []],
   [
     "seed = 3 |",
-    ["landscape", "sgd", "gd", "gdc", "ode", "sde", "eta", "observe", "predict", "sum", "measure", "trials"],
+    [
+      "landscape",
+      "sgd",
+      "gd",
+      "gdc",
+      "ode",
+      "sde",
+      "eta",
+      "observe",
+      "predict",
+      "sum",
+      "measure",
+      "with",
+      "trials",
+    ],
   ],
 ])("in a verify: %s", async (lines, expected) => {
   expect(await offered(verify(lines))).toEqual(expected);

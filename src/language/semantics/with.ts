@@ -1,0 +1,84 @@
+import type { Landscape } from "../../landscape/landscape.js";
+import type { Observable } from "../../observables/index.js";
+import type { Variant, VerifySpecification } from "../../verify/specification.js";
+import { isParam, type LandscapeDeclaration, type WithChoice } from "../generated/ast.js";
+import { type Checked, type ProblemList, type Range, rangeOf } from "../problem.js";
+import { landscapeSymbols } from "../references/declared.js";
+import { nearestName, suggestion } from "../spelling.js";
+import { constantValue } from "./expression.js";
+import type { GivenParams } from "./landscape.js";
+
+/** A param, and what it is to be, one run each. */
+export interface GivenValues {
+  readonly parameter: string;
+  readonly values: readonly number[];
+}
+
+/** How a verify is at a value of a param. */
+export interface VariantMaker {
+  landscape(given: GivenParams): Checked<Landscape>;
+  /** Without what is wrong with them at the declared value, which is told elsewhere. */
+  observables(given: GivenParams, landscape: Landscape): { value?: readonly Observable[]; problem?: string };
+}
+
+/** What a `with` says: the values, each with its place. */
+export function readWithChoice(
+  choice: WithChoice,
+  problems: ProblemList,
+): { parameter: string; values: { value: number; range: Range }[] } | undefined {
+  const values: { value: number; range: Range }[] = [];
+  let sound = true;
+  for (const expression of choice.values) {
+    const value = constantValue(expression, () => undefined, problems);
+    const range = rangeOf(expression);
+    if (value !== undefined && values.some((one) => one.value === value)) {
+      problems.error("bad-value", range, `${choice.parameter.$refText} = ${value} stands twice; remove one`);
+      sound = false;
+    } else if (value === undefined) {
+      sound = false;
+    } else {
+      values.push({ value, range });
+    }
+  }
+  return sound ? { parameter: choice.parameter.$refText, values } : undefined;
+}
+
+/** The runs over a param, or nothing where one is broken, which is reported. */
+export function checkOver(
+  { parameter, values }: { parameter: string; values: readonly { value: number; range: Range }[] },
+  landscape: LandscapeDeclaration,
+  place: Range,
+  maker: VariantMaker,
+  problems: ProblemList,
+): VerifySpecification["over"] {
+  const symbols = landscapeSymbols(landscape);
+  const params = symbols.filter(isParam).map(({ name }) => name);
+  if (!params.includes(parameter)) {
+    const meant = nearestName(parameter, params);
+    const what = symbols.some(({ name }) => name === parameter)
+      ? `\`${parameter}\` is no param of \`${landscape.name}\``
+      : `\`${landscape.name}\` has no param \`${parameter}\``;
+    const known = params.length === 0 ? "; it has none" : `; its params are ${params.join(", ")}`;
+    problems.error("unknown-symbol", place, `${what}${suggestion(meant) || known}`, {
+      data: { name: parameter, ...(meant === undefined ? {} : { suggestion: meant }) },
+    });
+    return undefined;
+  }
+  const variants = values.flatMap(({ value, range }): Variant[] => {
+    const given = new Map([[parameter, value]]);
+    const refuse = (reason: string): [] => {
+      problems.error("bad-value", range, `with ${parameter} = ${value}: ${reason}`);
+      return [];
+    };
+    const checked = maker.landscape(given);
+    if (checked.value === undefined) {
+      const error = checked.problems.find(({ severity }) => severity === "error");
+      return error === undefined ? [] : refuse(error.message);
+    }
+    const { value: observables, problem } = maker.observables(given, checked.value);
+    return observables === undefined
+      ? refuse(problem ?? "what is observed is broken")
+      : [{ value, landscape: checked.value, observables }];
+  });
+  return variants.length === values.length ? { parameter, variants } : undefined;
+}
