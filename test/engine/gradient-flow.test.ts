@@ -8,7 +8,7 @@ import { analyze } from "../language/workspace.js";
 const text = `landscape gauss { weights h = 1  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }
 diagram two = (0-1-2)(02-12)
 diagram drift { a -> o }
-verify right { landscape gauss  ode(T = 4)  eta = 0.1, 0.2  observe test_loss, displacement  predict order 3  trials = 500 }
+verify right { landscape gauss  ode(T = 4)  eta = 0.1, 0.2  observe test_loss, displacement, square = h^2  predict order 3  trials = 500 }
 verify wrong { landscape gauss  ode(T = 4)  eta = 0.1  observe test_loss  predict two }
 landscape bottom { weights h = 0  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }
 verify rest { landscape bottom  ode(T = 4)  eta = 0.1  observe test_loss, displacement  predict order 3 }
@@ -24,14 +24,14 @@ const endOf = (eta: number) => Math.log1p(Math.expm1(1) * Math.exp(-2 * eta));
 
 test("one trial of a flow tells all, whatever was asked for, and has no error", async () => {
   const runs = await verified("right");
-  expect(runs).toHaveLength(4);
+  expect(runs).toHaveLength(6);
   for (const run of runs) {
     expect(run).toMatchObject({ verdict: "agrees", trials: 1, standardError: 0, steps: 4 });
     expect(run.cancelled).toBeUndefined();
     const h = endOf(run.eta);
-    const exact = run.observable === "test_loss" ? (h + Math.exp(-h)) / 2 : h - 1;
+    const exact = { test_loss: (h + Math.exp(-h)) / 2, square: h * h }[run.observable] ?? h - 1;
     expect(run.measured).toBeCloseTo(exact, 11);
-    expect(run.remainder!.measured).toBeCloseTo(exact - run.predicted, 10);
+    expect(run.remainder!.measured).toBeCloseTo(exact - run.predicted!, 10);
     expect(run.orders!.every(({ standardError }) => standardError === 0)).toBe(true);
   }
 });
