@@ -16,10 +16,13 @@ export interface MeasuredNumbers {
 /** The same for all learning rates. It takes as long as making programs does, so it is asked for once. */
 export function measuredNumbersOf(specification: VerifySpecification): MeasuredNumbers {
   const observed = observedNumbers(specification);
-  if (specification.measure === "total" || specification.prediction === undefined) {
+  if (specification.measure === "total") {
     return { numbers: observed };
   }
   const { landscape, spacetime, prediction } = specification;
+  if (prediction === undefined) {
+    return { numbers: orderNumbers(observed, -1), controlled: orderNumbers(observed, -1, true) };
+  }
   const form = { order: predictionOrder(specification), keepsCurvature: prediction.kind !== "series" };
   const order = measurableOrder({ landscape, spacetime, numbers: observed }, form);
   return {
