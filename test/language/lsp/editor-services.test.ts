@@ -122,5 +122,5 @@ test("the editor's notifications tell its theme, its trust and the runs it has s
     uri,
     runs: [{ ...run, standardError: 1e-5, verdict: "agrees", reason: "within" }],
   });
-  expect(await hover(connection, 2, 7)).toContain("**agrees**: 0.5085 ± 0.00001");
+  expect(await hover(connection, 2, 7)).toContain("**agrees**: 0.508500(10)");
 });

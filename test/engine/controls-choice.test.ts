@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type * as DataLaw from "../../../../src/simulate/controls/data-law.js";
-import { controlsOf, type SimulationRequest } from "../../../../src/simulate/index.js";
-import { landscapeOf, normal } from "../../landscape/read.js";
+import type * as DataLaw from "../../src/simulate/controls/data-law.js";
+import { controlsOf, type SimulationRequest } from "../../src/simulate/index.js";
+import { landscapeOf, normal } from "../unit/landscape/read.js";
 
 /** What is added to every point of the law of data for controls of degree 3. */
 const wrong = vi.hoisted(() => ({ shift: 0 }));
 
-vi.mock("../../../../src/simulate/controls/data-law.js", async (original) => {
+vi.mock("../../src/simulate/controls/data-law.js", async (original) => {
   const actual = await original<typeof DataLaw>();
   return {
     ...actual,
