@@ -299,6 +299,19 @@ describe("diag verify", () => {
     });
   });
 
+  test("--measure total of what predicts nothing is refused", async () => {
+    const text =
+      "landscape l { weights t = 1 data x ~ normal(0, 1) loss (t - x)^2 / 2 }\n" +
+      "verify v { landscape l sgd(N = 1, E = 1, B = 1) eta = 0.1 observe test_loss trials = 10 }";
+    await withFolder({ "v.diag": text }, async (folder) => {
+      const { status, output, errors } = await diag(["verify", "v.diag", "--measure", "total"], {
+        cwd: folder,
+      });
+      expect({ status, output }).toEqual({ status: 2, output: "" });
+      expect(errors).toMatch(/^diag: verify v predicts nothing, so --measure has nothing to compare; .*\n$/);
+    });
+  });
+
   test("--measure total compares the total, within the next two orders", async () => {
     // A quadratic has no order 3, and everything is known of it: l = (w² + 1) / 2 has K^2T / 2 + η² Σ K^2t / 2 beyond its least.
     const quadratic = (measure: string) =>

@@ -95,8 +95,10 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
   test("a failed test says so at its learning rate, with both numbers", async () => {
     page = await openScreen(workbench, browser, "failing.diag");
     await runCommand(page, "Test: Run Tests in Current File");
-    // 1 + η²/2 is predicted, 1 − η + η² is what it is; the window shows the ends of both lists of orders.
-    const failure = page.locator(".test-error-content-widget", { hasText: /0\.010\d+\(\d+\) != .*0\.005/ });
+    // 1 + η²/2 is predicted, 1 − η + η² is what it is: the line says which order that is, and both numbers of it.
+    const failure = page.locator(".test-error-content-widget", {
+      hasText: /order 1 disagrees.*measured -0\.10.*predicted 0/,
+    });
     await failure.waitFor({ timeout: patience });
     const line = page.locator(".margin-view-overlays .line-numbers", { hasText: /^18$/ });
     const [told, place] = [await failure.boundingBox(), await line.boundingBox()];

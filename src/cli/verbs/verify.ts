@@ -75,7 +75,9 @@ export const verify: Verb = {
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1));
     readBackend(given);
-    readMeasure(given);
+    if (readMeasure(given) !== undefined) {
+      refuseWithoutPrediction(specifications);
+    }
     const runs: Run[] = [];
     const keeping = new Keeping();
     const tellKnown = () =>
@@ -223,6 +225,15 @@ function readMeasure(given: Arguments): "total" | undefined {
     throw new UsageError(`--measure takes total, not "${measure}"`);
   }
   return measure;
+}
+
+function refuseWithoutPrediction(specifications: readonly VerifySpecification[]): void {
+  const one = specifications.find(({ prediction }) => prediction === undefined);
+  if (one !== undefined) {
+    throw new UsageError(
+      `verify ${one.name} predicts nothing, so --measure has nothing to compare; leave it out, or write a predict`,
+    );
+  }
 }
 
 function readBackend(given: Arguments): BackendChoice {

@@ -11,10 +11,15 @@ import {
 const longestNote = 60; // characters
 const spareTrials = 6 / 5;
 
+/** Whether a point is judged order by order. */
+export function hasOrders(point: RunPoint): point is RunPoint & { orders: NonNullable<RunPoint["orders"]> } {
+  return point.orders != null && point.orders.length > 0;
+}
+
 /** What was expected and what was measured, with the same number of decimals, to be shown side by side. */
 export function comparison(point: RunPoint): { readonly expected: string; readonly actual: string } {
   const { predicted, measured, standardError } = point;
-  if (point.orders != null && point.orders.length > 0) {
+  if (hasOrders(point)) {
     return ordersCompared(point, point.orders);
   }
   const exact = bandOf(point);
@@ -48,10 +53,23 @@ function ordersCompared(
   };
 }
 
-/** Why a point disagrees: the reason in the first line, what was simulated in the second. */
+/** Why a point disagrees: the reason in the first line, what was simulated in the second, then each order if there are any. */
 export function failureText(point: RunPoint, record: Pick<RunRecord, "seed" | "backend">): string {
   const { observable, eta, reason, trials, backend = record.backend } = point;
-  return `${observable} at eta = ${eta}: ${reason}\n${counted(trials)} trials, seed ${record.seed}, ${backend}`;
+  const lines = [
+    `${observable} at eta = ${eta}: ${reason}`,
+    `${counted(trials)} trials, seed ${record.seed}, ${backend}`,
+  ];
+  if (hasOrders(point)) {
+    for (const { order, predicted, measured, standardError } of point.orders) {
+      const found =
+        measured === null
+          ? "not measured"
+          : `measured ${measuredText(measured, standardError, predicted ?? 0)}`;
+      lines.push(`order ${order}: predicted ${textBeside(predicted, measured, standardError)}, ${found}`);
+    }
+  }
+  return lines.join("\n");
 }
 
 /** A point in one line, for the output of a run. */

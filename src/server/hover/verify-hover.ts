@@ -103,7 +103,9 @@ export async function predictionBlocks(
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  const head = ["eta", "observable", "predicted", "truncation τ", ...(hasRuns ? ["last run"] : [])];
+  // What tells the size of the rest before anything is measured.
+  const rest = specification.measure === "total" ? "τ, the next two orders" : "next order";
+  const head = ["eta", "observable", "predicted", rest, ...(hasRuns ? ["last run"] : [])];
   blocks.push(
     text(
       [

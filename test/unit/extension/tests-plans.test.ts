@@ -213,6 +213,13 @@ describe("messages", () => {
       expected: "order 0: 0.5\norder 1: -0.10000\norder 2: 0.02",
       actual: "order 0: 0.5\norder 1: -0.09871(12)\norder 2: not measured\n2 of 20,000 trials diverged",
     });
+    expect(failureText(some, { seed: 7, backend: "cpu" }).split("\n")).toEqual([
+      "test_loss at eta = 0.1: order 1 disagrees",
+      "20,000 trials, seed 7, cpu",
+      "order 0: predicted 0.5, measured 0.5",
+      "order 1: predicted -0.10000, measured -0.09871(12)",
+      "order 2: predicted 0.02, not measured",
+    ]);
     expect(outputLine(some)).toBe(
       "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.10000, order 2: 0.02; measured order 0: " +
         "0.5, order 1: -0.09871(12), order 2: not measured in 20,000 trials, 2 of 20,000 trials diverged",
