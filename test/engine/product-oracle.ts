@@ -1,4 +1,6 @@
-import type { ProductNumber } from "../../src/simulate/index.js";
+import type { DataSource, Landscape } from "../../src/landscape/index.js";
+import type { ProductNumber, SimulationRequest } from "../../src/simulate/index.js";
+import { product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 
 /* Products and their sums by integers of the tests' own. */
 
@@ -98,4 +100,20 @@ export function multiplied(
     values.push(multiply(values[product[0]]!, values[product[1]]!));
   }
   return values;
+}
+
+/** Displacements of the two weights are a row's numbers with the other sign. */
+export function rows(...pairs: readonly (readonly [number, number])[]): SimulationRequest {
+  const source: DataSource = { kind: "rows", names: ["p", "q"], values: pairs.flat() };
+  const landscape: Landscape = {
+    name: "rows",
+    weights: [
+      { name: "t", start: 0 },
+      { name: "u", start: 0 },
+    ],
+    data: [source],
+    loss: sum(product(symbol("t"), symbol("p")), product(symbol("u"), symbol("q"))),
+  };
+  const observables = [{ name: "displacement", weights: [0, 1] }];
+  return requestOf(landscape, sgd(1), { eta: 1, observables, trials: 400 });
 }

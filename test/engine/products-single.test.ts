@@ -5,7 +5,6 @@ import { settleTrials } from "../../src/engines/settle-trials.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
-import type { DataSource, Landscape } from "../../src/landscape/index.js";
 import {
   mergeResults,
   type ProductNumber,
@@ -13,8 +12,8 @@ import {
   type SimulationResult,
 } from "../../src/simulate/index.js";
 import { planSimulation } from "../../src/simulate/plan.js";
-import { multiplied, productsOf, roundedProduct, sumsOf } from "./product-oracle.js";
-import { mixed, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
+import { multiplied, productsOf, roundedProduct, rows, sumsOf } from "./product-oracle.js";
+import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 import { cases, requestOf as testLossRequest } from "./test-loss-cases.js";
 
@@ -57,22 +56,6 @@ async function expectNear(request: SimulationRequest, values: readonly (readonly
       expect(Math.abs(found - value), `${place}, ${trial}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
     });
   });
-}
-
-/** Displacements of the two weights are a row's numbers with the other sign. */
-function rows(...pairs: readonly (readonly [number, number])[]): SimulationRequest {
-  const source: DataSource = { kind: "rows", names: ["p", "q"], values: pairs.flat() };
-  const landscape: Landscape = {
-    name: "rows",
-    weights: [
-      { name: "t", start: 0 },
-      { name: "u", start: 0 },
-    ],
-    data: [source],
-    loss: sum(product(symbol("t"), symbol("p")), product(symbol("u"), symbol("q"))),
-  };
-  const observables = [{ name: "displacement", weights: [0, 1] }];
-  return requestOf(landscape, sgd(1), { eta: 1, observables, trials: 300 });
 }
 
 /** As far out as single precision goes, on both sides. */

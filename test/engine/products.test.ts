@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
 import { openSimulator, simulateLocally } from "../../src/engines/index.js";
-import type { DataSource, Landscape } from "../../src/landscape/index.js";
 import { expectedLoss, trainingLoss, weightDisplacement } from "../../src/observables/index.js";
 import {
   columnsOf,
@@ -15,17 +14,8 @@ import {
 import { readTrials, writeTrials } from "../../src/verify/kept-trials.js";
 import { simulateInSegments } from "../../src/verify/segments.js";
 import { discrete, landscapeOf, normal } from "../unit/landscape/read.js";
-import { multiplied, productsOf, sumsOf } from "./product-oracle.js";
-import {
-  landscapes,
-  mixed,
-  product,
-  requestOf,
-  sgd,
-  spacetimes,
-  sum,
-  symbol,
-} from "./simulate-landscapes.js";
+import { multiplied, productsOf, rows, sumsOf } from "./product-oracle.js";
+import { landscapes, mixed, requestOf, sgd, spacetimes } from "./simulate-landscapes.js";
 import { cases, requestOf as testLossRequest } from "./test-loss-cases.js";
 
 /** A request with products of all pairs of its numbers, and products of these. */
@@ -146,22 +136,6 @@ describe("products of a trial's numbers", () => {
     );
   });
 });
-
-/** Displacements of the two weights are a row's numbers with the other sign. */
-function rows(...pairs: readonly (readonly [number, number])[]): SimulationRequest {
-  const source: DataSource = { kind: "rows", names: ["p", "q"], values: pairs.flat() };
-  const landscape: Landscape = {
-    name: "rows",
-    weights: [
-      { name: "t", start: 0 },
-      { name: "u", start: 0 },
-    ],
-    data: [source],
-    loss: sum(product(symbol("t"), symbol("p")), product(symbol("u"), symbol("q"))),
-  };
-  const observables = [{ name: "displacement", weights: [0, 1] }];
-  return requestOf(landscape, sgd(1), { eta: 1, observables, trials: 400 });
-}
 
 describe("products out of the ordinary", () => {
   const tiny = 2 ** -1074;

@@ -1,23 +1,7 @@
 import { describe, expect, it as test } from "vitest";
 import { transformOf } from "../../../src/compile/deviates.js";
-import {
-  type DataSource,
-  distributionNamed,
-  expandLandscape,
-  SampledLoss,
-} from "../../../src/landscape/index.js";
-import { landscapeOf } from "./read.js";
-
-function source(distribution: string, ...parameters: number[]): DataSource {
-  const made = distributionNamed(distribution)!.source(
-    "x",
-    parameters.map((value) => ({ value })),
-  );
-  if ("refusal" in made) {
-    throw new Error(made.refusal);
-  }
-  return made;
-}
+import { type DataSource, expandLandscape, SampledLoss } from "../../../src/landscape/index.js";
+import { landscapeOf, sourceOf as source } from "./read.js";
 
 function outcomesIn(made: DataSource): readonly { value: number; probability: number }[] {
   return made.kind === "finite" ? made.outcomes : [];

@@ -1,23 +1,7 @@
 import { describe, expect, it as test } from "vitest";
-import {
-  type DataSource,
-  distributionNamed,
-  expandLandscape,
-  SampledLoss,
-} from "../../../src/landscape/index.js";
+import { type DataSource, expandLandscape, SampledLoss } from "../../../src/landscape/index.js";
 import { drawnFrom } from "../compile/drawn.js";
-import { landscapeOf } from "./read.js";
-
-function source(distribution: string, ...parameters: number[]): DataSource {
-  const made = distributionNamed(distribution)!.source(
-    "x",
-    parameters.map((value) => ({ value })),
-  );
-  if ("refusal" in made) {
-    throw new Error(made.refusal);
-  }
-  return made;
-}
+import { landscapeOf, sourceOf as source } from "./read.js";
 
 /** What evaluation finds, and what finer and finer rules find as the loss at the end of a trial. */
 function means(loss: string, data: DataSource): readonly number[] {

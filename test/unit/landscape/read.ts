@@ -1,6 +1,6 @@
 import { type MathNode, parse } from "mathjs";
 import { constants, type ElementaryFunction, type Expression } from "../../../src/landscape/expression.js";
-import type { DataSource, Landscape } from "../../../src/landscape/index.js";
+import { type DataSource, distributionNamed, type Landscape } from "../../../src/landscape/index.js";
 
 /** An expression from text, by mathjs' parser: tests are written in the language of losses. */
 export function read(text: string): Expression {
@@ -77,4 +77,16 @@ export function discrete(name: string, outcomes: Readonly<Record<string, number>
 /** Whether numbers agree relative to a natural scale. */
 export function agrees(found: number, wanted: number, tolerance: number, scale = Math.abs(wanted)): boolean {
   return Math.abs(found - wanted) <= tolerance * Math.max(scale, 1e-300);
+}
+
+/** `x` of a distribution, by its name and parameters. */
+export function sourceOf(distribution: string, ...parameters: number[]): DataSource {
+  const made = distributionNamed(distribution)!.source(
+    "x",
+    parameters.map((value) => ({ value })),
+  );
+  if ("refusal" in made) {
+    throw new Error(made.refusal);
+  }
+  return made;
 }
