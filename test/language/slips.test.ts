@@ -169,6 +169,18 @@ test.each(wrongOrders)("`predict %s 2` means `%s`", async (word, meant) => {
   }
 });
 
+test.each(["order", "series"])("`predict %s` without a number is told that one is missing", async (word) => {
+  await expectProblems(
+    `${gauss}verify v { landscape gauss gd(2, 2) eta = 0.1 observe test_loss predict «${word}» }`,
+    [
+      [
+        "error unresolved",
+        new RegExp(`^\`${word}\` needs a number of edges, such as \`predict ${word} 3\`$`),
+      ],
+    ],
+  );
+});
+
 test("a word before a number that is near to neither is told what may stand there", async () => {
   await expectProblems("verify v { predict «zzz» 2 trials = 10 }", [
     ["error syntax", /^expected `order` or `series` before 2 but found `zzz`$/],

@@ -32,7 +32,7 @@ describePage("drawings as the browser renders them", (open) => {
     const diagrams = [...enumerateDiagrams(6, { irreducible: true, pathCondition: true })];
     expect(diagrams.length).toBe(439);
     const known = await knownOf(
-      oneOf(4, diagrams).map(({ diagram }, number) => ({
+      oneOf(3, diagrams).map(({ diagram }, number) => ({
         diagram,
         name: `d${number}`,
         nodeNames: diagram.parents.map((_, node) => `n${node}`),

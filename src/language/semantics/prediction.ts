@@ -157,8 +157,15 @@ function reportUnresolved(
     problems.error("unresolved", range, "");
     return;
   }
-  const meant = nearestName(name, context.diagramNames());
   const other = context.kindOf(name);
+  if (other === undefined && (name === "order" || name === "series")) {
+    const number = `\`predict ${name} 3\``;
+    problems.error("unresolved", range, `\`${name}\` needs a number of edges, such as ${number}`, {
+      data: { name },
+    });
+    return;
+  }
+  const meant = nearestName(name, context.diagramNames());
   problems.error(
     "unresolved",
     range,
