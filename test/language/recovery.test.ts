@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createDiagServices } from "../../src/language/diag-module.js";
+import { type DiagFile, isDiagramDeclaration } from "../../src/language/generated/ast.js";
 import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+import { firstMentions } from "../../src/language/references/declared.js";
 import { times } from "../times.js";
 import { expectProblems } from "./workspace.js";
 
@@ -159,6 +162,21 @@ test("tokens deleted, doubled or moved in one declaration stay its own problem",
     }),
     { numRuns: times(200) },
   );
+});
+
+test("how much is read of a declaration with many errors does not depend on what stands before it", () => {
+  const wrong = `diagram many { a -> b ${Array.from({ length: 25 }, (_, node) => `n${node} +`).join(" ")} }`;
+  const { LangiumParser } = createDiagServices().diag.parser;
+  const nodesBehind = (before: string): string[] => {
+    const { declarations } = LangiumParser.parse<DiagFile>(`${before}\n${wrong}`).value;
+    return [...firstMentions(declarations.filter(isDiagramDeclaration).at(-1)!).keys()];
+  };
+  const alone = nodesBehind("");
+  expect(alone.length).toBeGreaterThan(5);
+  expect(alone.length).toBeLessThan(20);
+  for (const text of broken) {
+    expect(nodesBehind(text), text).toEqual(alone);
+  }
 });
 
 test("a statement that seems to begin a landscape hides no landscape that is missing", async () => {

@@ -68,9 +68,11 @@ export function createDiagParser(services: DiagServices): LangiumParser {
       inFile = 0;
       end = -1;
     }
-    const next = machine.exportLexerState() + 1;
-    if (next > end) {
-      end = next;
+    const read = machine.exportLexerState();
+    // What a declaration lacks at its end is missed at the first word of the next, which that is no error of.
+    const place = input[read]?.endsDeclaration ? read : read + 1;
+    if (place > end) {
+      end = place;
       while (end < input.length - 1 && !input[end]!.endsDeclaration) {
         end++;
       }
@@ -80,7 +82,7 @@ export function createDiagParser(services: DiagServices): LangiumParser {
     inDeclaration++;
     if (inFile > mostErrorsOfFile) {
       machine.moveToTerminatedState();
-    } else if (inDeclaration > mostErrorsOfDeclaration) {
+    } else if (inDeclaration > mostErrorsOfDeclaration && read < end) {
       machine.importLexerState(end - 1);
     }
     return saveError(error);
