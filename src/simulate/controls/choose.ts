@@ -10,7 +10,7 @@ import { fitControls } from "./fit.js";
 import type { Law } from "./law.js";
 import { type ControlFit, type ControlledState, controlledState, variablesOf } from "./model.js";
 import { type ControlledPlan, lessControl, withControls } from "./plan.js";
-import { monomialsOf } from "./polynomials.js";
+import { monomialCount } from "./polynomials.js";
 import { rowWidth } from "./programs.js";
 import { measureTrials, recordTrials } from "./recorded.js";
 
@@ -132,7 +132,7 @@ function pilotTrials(plan: SimulationPlan): number | undefined {
 }
 
 function monomialsIn(state: ControlledState, degree: number): number {
-  return monomialsOf(variablesOf(state), degree).length;
+  return monomialCount(variablesOf(state), degree);
 }
 
 function trialsNeeded(state: ControlledState, degree: number): number {

@@ -3,7 +3,7 @@ import { isWhole, type ObservedNumber } from "../../observables/index.js";
 import { type Schedule, updatesPerEpoch } from "../../optimisers/index.js";
 import { type Feature, type SeparatedLoss, separatedLoss } from "./features.js";
 import type { Law } from "./law.js";
-import { monomialsOf } from "./polynomials.js";
+import { monomialCount } from "./polynomials.js";
 
 /**
  * What the polynomials of controls are of: the state of a trial, so that what it will measure is known from it but for the data
@@ -103,7 +103,7 @@ export interface ControlFit {
 /** Whether a fit has the shape that controls of this state have. */
 export function isFitOf(state: ControlledState, { rows, box, law, degree, numbers }: ControlFit): boolean {
   const variables = variablesOf(state);
-  const width = 1 + 2 * variables + numbers * monomialsOf(variables, degree).length;
+  const width = 1 + 2 * variables + numbers * monomialCount(variables, degree);
   return (
     rows.length === state.updates &&
     rows.every((row) => row.length === width) &&

@@ -17,6 +17,16 @@ export function monomialsOf(variables: number, degree: number): readonly (readon
   return monomials;
 }
 
+/** How many {@link monomialsOf} are: `(variables + degree)! / (variables! degree!)`, of hundreds of variables too. */
+export function monomialCount(variables: number, degree: number): number {
+  let count = 1;
+  for (let power = 1; power <= degree; power++) {
+    // Exact at each step: a product of so many whole numbers in a row has so many factors.
+    count = (count * (variables + power)) / power;
+  }
+  return count;
+}
+
 /** A polynomial in some values by Horner's rule: a product and a sum for each coefficient. @param next the next one of them. */
 export function hornerOf(
   builder: ProgramBuilder,

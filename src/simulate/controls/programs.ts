@@ -4,7 +4,7 @@ import type { ProgramBuilder, Value } from "../../compile/program.js";
 import { steppedDown } from "../../compile/step.js";
 import type { ControlFit, ControlledState } from "./model.js";
 import { variablesOf } from "./model.js";
-import { hornerOf, monomialsOf } from "./polynomials.js";
+import { hornerOf, monomialCount } from "./polynomials.js";
 
 /** The state of a trial as values of a program. */
 export interface StateValues {
@@ -29,7 +29,7 @@ export function rowWidth(
   { degree, numbers }: Pick<ControlFit, "degree" | "numbers">,
 ): number {
   const variables = variablesOf(state);
-  return 1 + 2 * variables + numbers * monomialsOf(variables, degree).length;
+  return 1 + 2 * variables + numbers * monomialCount(variables, degree);
 }
 
 /** The parts of a row. */
@@ -39,7 +39,7 @@ export function rowValues(
   row: readonly Value[],
 ): RowValues {
   const variables = variablesOf(state);
-  const monomials = monomialsOf(variables, degree).length;
+  const monomials = monomialCount(variables, degree);
   const part = (number: number) => row.slice(1 + number * variables, 1 + (number + 1) * variables);
   const first = 1 + 2 * variables;
   return {
