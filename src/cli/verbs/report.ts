@@ -16,7 +16,7 @@ import {
 } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
-import { formatCriteria, formatEvaluation, formatRuns } from "../results.js";
+import { formatCriteria, formatEvaluation, formatOrders, formatRuns } from "../results.js";
 import { commonOptions } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
 import { formatDiagnostic } from "./check.js";
@@ -109,8 +109,13 @@ export const report: Verb = {
         continue;
       }
       say(`${formatRuns(own)}\n`);
+      const orders = own.some((run) => run.orders != null) ? formatOrders(own) : undefined;
+      if (given.has("orders")) {
+        say(`${orders ?? formatOrders(own)}\n`);
+      }
+      const blocks = [evaluated, formatRuns(own), ...(orders === undefined ? [] : [orders])];
       sections.push(
-        `## ${specification.name}\n\n${asCodeBlock(evaluated, "text")}\n\n${asCodeBlock(formatRuns(own), "text")}`,
+        [`## ${specification.name}`, ...blocks.map((text) => asCodeBlock(text, "text"))].join("\n\n"),
       );
       try {
         await write();
