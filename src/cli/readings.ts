@@ -39,7 +39,7 @@ export function readSpaceTime(given: (option: string) => string | undefined): Sp
   }
   const option = `--${record.name}`;
   const pairs = [...readPairs(given(record.name)!, option)].map(([name, text]) => ({ name, text }));
-  const read = readArguments(record, pairs);
+  const read = readArguments(record, pairs, "limits");
   if ("value" in read) {
     return read.value;
   }

@@ -18,7 +18,8 @@ export interface EvaluationAnswer {
     readonly name?: string;
     readonly edges: number;
     readonly automorphisms: number;
-    readonly embeddings: number;
+    /** `null` where they are infinitely many, in a limit. */
+    readonly embeddings: number | null;
     readonly value: Value;
   }[];
 }
@@ -50,7 +51,8 @@ export function formatEvaluation(
         term.diagram,
         term.name ?? "",
         String(term.automorphisms),
-        formatNumber(term.embeddings),
+        // In a limit they are infinitely many.
+        series.length === 0 && !Number.isFinite(term.embeddings) ? "∞" : formatNumber(term.embeddings),
         numbers(term.value),
       ]),
       ["total", "", "", "", numbers(total)],
@@ -58,7 +60,10 @@ export function formatEvaluation(
   );
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
   const remarks = notes.length === 0 ? [] : ["", ...notes.map(printableLine)];
-  return [table, "", "Taylor series, from uvalues", ...powers, ...remarks].join("\n");
+  // Of a limit there is none.
+  const taylor = powers.length === 0 ? [] : ["Taylor series, from uvalues", ...powers];
+  const below = [...taylor, ...remarks];
+  return [table, ...(below.length === 0 ? [] : ["", ...below])].join("\n");
 }
 
 /** What criteria say of the generalization gap, a line each. */

@@ -46,6 +46,8 @@ export interface Term {
 export interface Evaluation {
   /** An entry for each number of the observable. */
   readonly total: readonly number[];
+  /** Present where updates never end: embeddings are infinitely many, and the series has no coefficients. */
+  readonly isLimit?: true;
   /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
   readonly series: readonly (readonly number[])[];
   readonly terms: readonly Term[];

@@ -21,6 +21,8 @@ import {
 import {
   formatSpaceTime,
   hasTrainingPoints,
+  infinite,
+  isLimit,
   ruleOf,
   type Schedule,
   type SpaceTime,
@@ -103,7 +105,9 @@ export class Evaluator {
     for (const term of terms) {
       addTo(total, term.value);
     }
-    return { total, series: this.series(request), terms };
+    return isLimit(request.spacetime)
+      ? { total, series: [], terms, isLimit: true }
+      : { total, series: this.series(request), terms };
   }
 
   /** One line when descent diverges at this learning rate, by what the curvature says. */
@@ -124,6 +128,12 @@ export class Evaluator {
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
+    const hasLimit = isLimit(request.spacetime);
+    if (hasLimit && selection.kind === "series") {
+      throw new EvaluationError(
+        `coefficients of a Taylor series grow without end as ${limitOf(request.spacetime)}; ask for order ${selection.order}`,
+      );
+    }
     const start = this.startValue(observable);
     const terms: Term[] = [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: start }];
     for (const candidate of this.candidates(request)) {
@@ -134,10 +144,19 @@ export class Evaluator {
       const term = this.term(request, candidate, plain);
       const isThere = term.embeddings !== 0 || term.value.some((one) => one !== 0);
       if (isThere || selection.kind === "diagrams") {
+        if (hasLimit && !term.value.every(Number.isFinite)) {
+          throw new EvaluationError(this.withoutLimit(request, term));
+        }
         terms.push(term);
       }
     }
     return terms;
+  }
+
+  /** Why a term has no limit, in one line. */
+  private withoutLimit({ eta, spacetime }: EvaluationRequest, { diagram, name }: Term): string {
+    const why = this.values.staying(eta, spacetime) ?? "its sum is not finite";
+    return `${name ?? diagram} has no limit as ${limitOf(spacetime)}: ${why}; write a whole number instead of ${infinite}`;
   }
 
   /** The total of the diagrams with exactly so many edges, by the request's kind of values. */
@@ -438,6 +457,14 @@ export class Evaluator {
   private zero(observable: Observable): number[] {
     return this.factorsOf(observable).map(() => 0);
   }
+}
+
+/** What grows without end, as a message says it: `T goes to infinity`. */
+function limitOf(spacetime: SpaceTime): string {
+  const [name] = Object.entries(spacetime.parameters).find(
+    ([, value]) => value === Number.POSITIVE_INFINITY,
+  )!;
+  return `${name} goes to infinity`;
 }
 
 /** How many nodes the parts have, but one of the root alone. */

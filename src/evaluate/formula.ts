@@ -28,6 +28,11 @@ export interface DiagramFormula {
    * `k = 1 − ηh` (THEORY §4).
    */
   readonly sum: string;
+  /**
+   * What `sum` comes to as `T` goes to infinity (the paper's Theorem 2), which it does where `h > 0` and `|k| < 1` in every
+   * direction that is contracted.
+   */
+  readonly limit: string;
   /** The space-time in which `sum` is read. */
   readonly reading: string;
 }
@@ -71,7 +76,8 @@ export function formulaOf(diagram: Diagram): DiagramFormula {
     irreducible: isIrreducible(diagram),
     pathCondition,
     ...contractions(diagram, fitsOneEpoch),
-    sum: closedForm(diagram, automorphisms, fitsOneEpoch),
+    sum: closedForm(diagram, automorphisms, fitsOneEpoch, gapSum),
+    limit: closedForm(diagram, automorphisms, fitsOneEpoch, gapLimit),
     reading: fitsOneEpoch
       ? `${stochasticGradientDescent.name}(N = T, E = 1, B = 1)`
       : `${gradientDescent.name}(N, T)`,
@@ -150,7 +156,12 @@ function durationsOf(diagram: Diagram, byParts: boolean): string[] {
 }
 
 /** The summed contribution: sign, symmetry, a sum over one index an edge, tensors, sums over times. */
-function closedForm(diagram: Diagram, automorphisms: number, oneEpoch: boolean): string {
+function closedForm(
+  diagram: Diagram,
+  automorphisms: number,
+  oneEpoch: boolean,
+  sumOfGaps: (gaps: readonly string[]) => string,
+): string {
   const edges = edgeCount(diagram);
   if (edges === 0) {
     return "l";
@@ -162,7 +173,7 @@ function closedForm(diagram: Diagram, automorphisms: number, oneEpoch: boolean):
   const root = rootOf(diagram);
   const joined = !diagram.parts.every((part, node) => node === root || part !== diagram.parts[root]);
   const sums = planEmbeddings(diagram, schedule).factors.map((factor) =>
-    timeSum(factor.transfer!, factor.edges, letter),
+    timeSum(factor.transfer!, factor.edges, letter, sumOfGaps),
   );
   // Each part has N rows to stand in, but for the root's, which is averaged; each edge brings 1/N.
   const rows = new Set(diagram.parts).size - 1 - edges;
@@ -193,7 +204,12 @@ function symmetry(count: number): string {
  * pass an event, and the sum over the gaps between events, which is a divided difference of `x^T`
  * at the propagators of the gaps.
  */
-function timeSum(transfer: Transfer, edges: readonly number[], letter: (edge: number) => string): string {
+function timeSum(
+  transfer: Transfer,
+  edges: readonly number[],
+  letter: (edge: number) => string,
+  sumOfGaps: (gaps: readonly string[]) => string,
+): string {
   if (orderCount(transfer) > mostOrders) {
     return `\\sum_{f}${edges.map((edge) => `k_{${letter(edge)}}^{\\Delta t_{${letter(edge)}}-1}`).join("")}`;
   }
@@ -201,7 +217,7 @@ function timeSum(transfer: Transfer, edges: readonly number[], letter: (edge: nu
   const orders: string[] = [];
   const walk = (state: number, passed: string, gaps: readonly string[]): void => {
     if (state === transfer.size - 1) {
-      orders.push([...(passed === "" ? [] : [passed]), gapSum(gaps)].join("\\,"));
+      orders.push([...(passed === "" ? [] : [passed]), sumOfGaps(gaps)].join("\\,"));
       return;
     }
     for (const move of transfer.moves) {
@@ -238,4 +254,12 @@ function gapSum(gaps: readonly string[]): string {
     );
   }
   return `\\left[1,${gaps.join(",")}\\right]x^{T}`;
+}
+
+/** {@link gapSum} as `T` goes to infinity. */
+function gapLimit(gaps: readonly string[]): string {
+  const [first] = gaps;
+  return gaps.length === 1
+    ? `\\frac{1}{1-${first}}`
+    : `\\frac{1}{${gaps.map((gap) => `(1-${gap})`).join("")}}`;
 }

@@ -25,7 +25,7 @@ export function wordsOfMissing({ total, others }: MissingNumbers): string | unde
  * @param labels of the entries of a value.
  */
 export function missingNumbers(
-  { total, terms, series }: Evaluation,
+  { total, terms, series, isLimit }: Evaluation,
   labels: readonly string[],
 ): MissingNumbers {
   const totals = total.flatMap((value, component) => {
@@ -44,7 +44,7 @@ export function missingNumbers(
     ];
   });
   const counts = terms
-    .filter(({ embeddings }) => !Number.isFinite(embeddings))
+    .filter(({ embeddings }) => !isLimit && !Number.isFinite(embeddings))
     .map(({ name, diagram }) => `the embeddings of ${name ?? diagram} are more than a double can count`);
   const coefficients = series.flatMap((coefficient, power) =>
     coefficient.flatMap((value, component) =>

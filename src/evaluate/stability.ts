@@ -1,5 +1,5 @@
 import type { Expansion, Landscape } from "../landscape/index.js";
-import { isFlow, ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
+import { isFlow, ruleOf, type SpaceTime, scheduleOf, stepSize, updates } from "../optimisers/index.js";
 import type { Eigenbasis } from "./eigen.js";
 
 /**
@@ -38,6 +38,24 @@ export function divergenceOf(
     `descent diverges: ${product} = ${short(step * worst.h)} is more than 2 along ` +
     `${directionName(vectors[worst.mu]!, landscape)}${more}, so each update multiplies what is off by ` +
     `1 - ${product} = ${short(1 - step * worst.h)}; eta below ${short(2 / (rate * worst.h))} would not`
+  );
+}
+
+/** The direction that updates contract least, where they do not contract it at all: in words, or `undefined` where all contract. */
+export function stayingOf(
+  landscape: Landscape,
+  { values, vectors }: Eigenbasis,
+  eta: number,
+  spacetime: SpaceTime,
+): string | undefined {
+  const step = stepSize(spacetime, eta);
+  const [worst] = values
+    .map((h, mu) => ({ h, mu, kept: Math.abs(1 - step * h) }))
+    .filter(({ h, kept }) => !(h > 0 && kept < 1))
+    .sort((one, other) => other.kept - one.kept);
+  return (
+    worst &&
+    `along ${directionName(vectors[worst.mu]!, landscape)} the curvature is ${short(worst.h)}, and each update multiplies what is off by ${short(1 - step * worst.h)}`
   );
 }
 

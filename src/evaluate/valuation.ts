@@ -16,7 +16,7 @@ import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
 import { functionExpansion } from "./function-expansion.js";
 import { sizeProblem } from "./limits.js";
-import { divergenceOf } from "./stability.js";
+import { divergenceOf, stayingOf } from "./stability.js";
 
 /**
  * What stands at a diagram's root: the loss, nothing (the root's end of its one edge is left open), or a function of the weights,
@@ -46,6 +46,8 @@ export interface Valuation {
   toWeights(value: readonly number[], weights: readonly number[]): number[];
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined;
+  /** One line that names a direction that updates do not contract, so that a limit of ever more of them need not exist. */
+  staying(eta: number, spacetime: SpaceTime): string | undefined;
   /** What criteria say of the generalization gap. */
   criteria(eta: number, spacetime: SpaceTime): Criteria;
 }
@@ -150,6 +152,10 @@ class ExpressionValuation implements Valuation {
       schedule.points,
       eta * ruleOf(spacetime).rate * updates(schedule),
     );
+  }
+
+  staying(eta: number, spacetime: SpaceTime): string | undefined {
+    return stayingOf(this.landscape, this.basis, eta, spacetime);
   }
 
   divergence(eta: number, spacetime: SpaceTime): string | undefined {

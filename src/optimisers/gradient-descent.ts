@@ -1,11 +1,12 @@
-import { points, rate, updateCount } from "./parameters.js";
+import { points, rate, unendingUpdates } from "./parameters.js";
 import { numberOf, type OptimiserRecord } from "./record.js";
 
 export const gradientDescent: OptimiserRecord = {
   name: "gd",
-  documentation: "Gradient descent: `T` updates, each with all `N` training points. `rate` multiplies `eta`.",
+  documentation:
+    "Gradient descent: `T` updates, each with all `N` training points; `diag evaluate` takes `T = inf`, the limit. `rate` multiplies `eta`.",
   synonyms: "",
-  parameters: [points, updateCount, rate],
+  parameters: [points, unendingUpdates, rate],
   optionHelp: "the space-time of gradient descent, N=…,T=…[,rate=1/3]",
   example: { N: 10, T: 20 },
   smallExamples: [{ N: 3, T: 4 }],
@@ -14,7 +15,7 @@ export const gradientDescent: OptimiserRecord = {
   schedule: (values) => ({
     points: numberOf(values, points),
     batch: numberOf(values, points),
-    epochs: numberOf(values, updateCount),
+    epochs: numberOf(values, unendingUpdates),
     order: "same",
   }),
   rule: (values) => ({ rate: numberOf(values, rate) }),

@@ -10,6 +10,9 @@ export const points: WholeNumberParameter = {
   example: 10,
 };
 
+/** Training points of which there may be infinitely many, in a limit. */
+export const unendingPoints: WholeNumberParameter = { ...points, hasLimit: true };
+
 export const epochs: WholeNumberParameter = {
   kind: "whole number",
   name: "E",
@@ -33,6 +36,9 @@ export const updateCount: WholeNumberParameter = {
   synonyms: "steps nsteps numsteps iterations niter iters numiterations updates time t",
   example: 10,
 };
+
+/** Updates of which there may be infinitely many, in a limit. */
+export const unendingUpdates: WholeNumberParameter = { ...updateCount, hasLimit: true };
 
 export const rate: NumberParameter = {
   kind: "number",

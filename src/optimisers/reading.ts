@@ -1,5 +1,5 @@
 import type { ChoiceParameter, OptimiserRecord, Parameter, WholeNumberParameter } from "./record.js";
-import { type SpaceTime, spaceTimeOf, spaceTimeProblem } from "./space-time.js";
+import { infinite, type SpaceTime, spaceTimeOf, spaceTimeProblem } from "./space-time.js";
 
 /** What one of the arguments between an optimiser's parentheses is for. */
 export type ArgumentPlace =
@@ -51,10 +51,14 @@ export type SpaceTimeFault =
   /** In one line. */
   | { readonly kind: "problem"; readonly problem: string };
 
-/** A space-time of arguments as texts, each with its name when it has one; or the first fault in them. */
+/**
+ * A space-time of arguments as texts, each with its name when it has one; or the first fault in them.
+ * @param limits whether it may have a number that is infinite.
+ */
 export function readArguments(
   record: OptimiserRecord,
   given: readonly { readonly name?: string | undefined; readonly text: string }[],
+  limits: "limits" | "no limits" = "no limits",
 ): { readonly value: SpaceTime } | { readonly fault: SpaceTimeFault } {
   const { places, missing } = placeArguments(
     record,
@@ -80,12 +84,15 @@ export function readArguments(
     values[parameter.name] = parameter.kind === "choice" ? text : numberFrom(text);
   }
   const value = spaceTimeOf(record, values);
-  const problem = spaceTimeProblem(value);
+  const problem = spaceTimeProblem(value, undefined, limits);
   return problem === undefined ? { value } : { fault: { kind: "problem", problem } };
 }
 
-/** A number, or a fraction of two; `NaN` for another text. */
+/** A number, a fraction of two, or `inf`; `NaN` for another text. */
 function numberFrom(text: string): number {
+  if (text.trim() === infinite) {
+    return Number.POSITIVE_INFINITY;
+  }
   const [above, below, ...more] = text
     .split("/")
     .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));

@@ -18,6 +18,8 @@ export interface WholeNumberParameter extends Named {
   /** What examples, snippets and messages write. */
   readonly example: number;
   readonly default?: number;
+  /** Present where `inf` has a meaning: the limit of what is predicted, which nothing can simulate. */
+  readonly hasLimit?: true;
 }
 
 /** A positive number, given by its name. */

@@ -63,6 +63,11 @@ export function isFlow(spacetime: SpaceTime): boolean {
   return ruleOf(spacetime).isFlow === true;
 }
 
+/** Whether it never ends: what is predicted of it is a limit (the paper's Theorem 2), and nothing can simulate it. */
+export function isLimit(spacetime: SpaceTime): boolean {
+  return updates(scheduleOf(spacetime)) === Number.POSITIVE_INFINITY;
+}
+
 /** How far an update goes along the mean gradient of its batch, at a learning rate. */
 export function stepSize(spacetime: SpaceTime, eta: number): number {
   return eta * ruleOf(spacetime).rate;
@@ -71,10 +76,12 @@ export function stepSize(spacetime: SpaceTime, eta: number): number {
 /**
  * What is wrong with a space-time, in one line that begins with the parameter's name, or `undefined` when nothing is.
  * @param written what an author wrote for one of its numbers, where that is known.
+ * @param limits whether numbers may be infinite that have a limit.
  */
 export function spaceTimeProblem(
   { optimiser, parameters }: SpaceTime,
   written: (name: string, value: number) => string = (_, value) => writtenNumber(value),
+  limits: "limits" | "no limits" = "no limits",
 ): string | undefined {
   const record = optimiserNamed(optimiser);
   if (record === undefined) {
@@ -91,6 +98,10 @@ export function spaceTimeProblem(
     } else if (parameter.kind === "choice") {
       if (!parameter.options.some((option) => option.name === value)) {
         return `${name} = ${value} is not known; it is ${optionsOf(parameter, " or ")}`;
+      }
+    } else if (value === Number.POSITIVE_INFINITY && parameter.hasLimit) {
+      if (limits === "no limits") {
+        return `${name} = ${infinite} is a limit, which nothing can simulate; write a whole number, such as ${name} = 100, or ask diag evaluate for it`;
       }
     } else if (
       !(value === undefined && parameter.default !== undefined) &&
@@ -115,8 +126,14 @@ export function optionsOf(
   return options.map(({ name }) => show(name)).join(separator);
 }
 
+/** How a limit is written. */
+export const infinite = "inf";
+
 /** A number for a message; what a double does not hold exactly is not what was written, and is said to be about it. */
 export function writtenNumber(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) {
+    return infinite;
+  }
   const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
   return isExact ? String(value) : `about ${value.toPrecision(3)}`;
 }
@@ -126,6 +143,9 @@ const largestDenominator = 100;
 
 /** A number as a file writes it: as a fraction where its decimals are long and it is one. */
 export function shortNumber(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) {
+    return infinite;
+  }
   if (String(value).length > 8) {
     for (let below = 3; below <= largestDenominator; below++) {
       const above = Math.round(value * below);

@@ -116,6 +116,9 @@ function geometricSum(edges: readonly number[], decay: Decays, terms: number): n
  */
 export function transferSum(transfer: Transfer, decay: Decays, steps: number, mode: TimeMode): number {
   const { size, passing, moves } = transfer;
+  if (steps === Number.POSITIVE_INFINITY) {
+    return transferLimit(transfer, decay, mode);
+  }
   if (size === 1) {
     return mode === "exact"
       ? powerOf(lostDoubled(passing[0]!, decay), steps)
@@ -136,6 +139,38 @@ export function transferSum(transfer: Transfer, decay: Decays, steps: number, mo
       : powerLessIdentity(step, size, steps).high[size - 1]!;
   }
   return transferPower(transfer, decay, steps, mode).high[size - 1]!;
+}
+
+/**
+ * The limit of {@link transferSum} of ever more steps (the paper's Theorem 2): with `r` the sums from state 0 to each state and
+ * `M` a step less the identity it is where `r M = 0`, state by state. Infinite where an edge under way does not
+ * contract, so that nothing bounds the sum.
+ */
+function transferLimit({ size, passing, moves }: Transfer, decay: Decays, mode: TimeMode): number {
+  const isExact = mode === "exact";
+  const contracts = (edge: number) => decay[edge]! > 0 && !(isExact && decay[edge]! >= 2);
+  const reached = new Float64Array(size);
+  reached[0] = 1;
+  for (let state = 0; state < size; state++) {
+    const edges = passing[state]!;
+    if (state > 0 && reached[state] !== 0) {
+      reached[state]! /= !edges.every(contracts) ? 0 : isExact ? lost(edges, decay) : rate(edges, decay);
+    }
+    for (const move of moves) {
+      const ways =
+        move.from !== state
+          ? 0
+          : isExact
+            ? move.weight * kept(move.passing, decay)
+            : move.events === 1
+              ? move.weight
+              : 0;
+      if (ways !== 0 && reached[state] !== 0) {
+        reached[move.to]! += reached[state]! * ways;
+      }
+    }
+  }
+  return reached[size - 1]!;
 }
 
 function rate(edges: readonly number[], decay: Decays): number {

@@ -28,7 +28,43 @@ describe("diag evaluate", () => {
     });
   });
 
+  test("has the limits of descents without end", async () => {
+    const minimum = `landscape minimum { weights t = 0 data x ~ discrete(-1: 2/3, 2: 1/3) loss t^2 + x*t }`;
+    await withFolder({ "minimum.diag": minimum }, async (folder) => {
+      const asked = async (...words: string[]) => {
+        const all = ["evaluate", "minimum.diag", "--order", "2", "--eta", "0.1", ...words];
+        return (
+          await diagJson<{ total: number; series: number[]; terms: { embeddings: number | null }[] }>(
+            all,
+            folder,
+          )
+        ).json;
+      };
+      // Of curvature 2 and variance 2: C/(2H) · eta·H/(2 − eta·H), and Takeuchi's 2/2/5.
+      const loss = await asked("--sgd", "N=inf,E=1,B=1");
+      expect(loss.total).toBeCloseTo((0.5 * 0.2) / 1.8, 14);
+      expect(loss.series).toEqual([]);
+      expect(loss.terms.map(({ embeddings }) => embeddings)).toEqual([
+        1,
+        ...loss.terms.slice(1).map(() => null),
+      ]);
+      expect((await asked("--gd", "N=5,T=inf", "--observe", "gen_gap")).total).toBeCloseTo(0.2, 14);
+      const { output } = await diag(
+        ["evaluate", "minimum.diag", "--order", "2", "--eta", "0.1", "--gd", "N=5,T=inf"],
+        { cwd: folder },
+      );
+      expect(output).toMatch(/^\(01-2\)\(02-12\) +2 +∞ +0\.1$/m);
+      expect(output).not.toContain("Taylor");
+    });
+  });
+
   test.each([
+    [
+      ["--sgd", "N=inf,E=2,B=1", "--order", "1"],
+      /--sgd: N = inf is the limit of one epoch of single points; write E = 1/,
+    ],
+    [["--gd", "N=inf,T=2", "--order", "1"], /--gd: N = inf is not a positive whole number/],
+    [["--gd", "N=2,T=inf", "--series", "1"], /grow without end as T goes to infinity; ask for order 1/],
     [
       ["--gdc", "N=3,T=3", "--order", "3"],
       /gdc is predicted up to order 2; ask for no more, such as order 2/,

@@ -133,7 +133,12 @@ export const evaluate: Verb = {
       total: plain(evaluation.total),
       series: evaluation.series.map(plain),
       criteria: criteriaInJson(criteria),
-      terms: evaluation.terms.map((term) => ({ ...term, value: plain(term.value) })),
+      terms: evaluation.terms.map((term) => ({
+        ...term,
+        // JSON knows no infinity.
+        embeddings: evaluation.isLimit && !Number.isFinite(term.embeddings) ? null : term.embeddings,
+        value: plain(term.value),
+      })),
       ...(notes.length + remarks.length === 0 ? {} : { notes: [...notes, ...remarks] }),
     };
     for (const note of given.has("json") ? [...notes, ...remarks] : notes) {

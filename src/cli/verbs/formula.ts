@@ -34,6 +34,9 @@ export const formula: Verb = {
         `rvalue  ${written.rvalue}`,
         `sum     ${written.sum}`,
         `        in an eigenbasis of ηH, with k = 1 − ηh, read in ${written.reading}`,
+        ...(written.limit === written.sum
+          ? []
+          : [`limit   ${written.limit}`, "        as T → ∞, where |k| < 1 in every contracted direction"]),
         ...(written.sum.includes("]x^{T}")
           ? ["        [a, b, …]x^T is the divided difference of x^T at the points a, b, …"]
           : []),

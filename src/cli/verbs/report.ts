@@ -163,8 +163,9 @@ function diagramsSection(file: AnalyzedFile): string {
       if (diagram.parents.length - 1 > mostEdgesWithFormula) {
         return head;
       }
-      const { sum, rvalue, reading } = formulaOf(diagram);
-      return `${head}\n\n$$${rvalue}$$\n\nSummed over embeddings, read in \`${reading}\`:\n\n$$${sum}$$`;
+      const { sum, limit, rvalue, reading } = formulaOf(diagram);
+      const text = `${head}\n\n$$${rvalue}$$\n\nSummed over embeddings, read in \`${reading}\`:\n\n$$${sum}$$`;
+      return limit === sum ? text : `${text}\n\nAs \`T\` goes to infinity:\n\n$$${limit}$$`;
     })
     .join("\n\n");
 }

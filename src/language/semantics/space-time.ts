@@ -1,10 +1,12 @@
 import {
   type ChoiceParameter,
   exampleOf,
+  infinite,
   numbersOf,
   type OptimiserRecord,
   optimiserNamed,
   optionsOf,
+  type Parameter,
   placeArguments,
   type SpaceTime,
   spaceTimeOf,
@@ -25,6 +27,16 @@ export function isChoice({ $container, name }: SpaceTimeArgument): boolean {
 export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): SpaceTime | undefined {
   const record = optimiserNamed(choice.kind);
   return record && new SpaceTimeCheck(choice, record, problems).value();
+}
+
+/** Whether an argument is `inf`, for a number that has a limit. */
+function isInfinite({ value }: SpaceTimeArgument, parameter: Parameter): boolean {
+  return (
+    parameter.kind === "whole number" &&
+    parameter.hasLimit === true &&
+    isSymbolReference(value) &&
+    value.symbol?.$refText === infinite
+  );
 }
 
 class SpaceTimeCheck {
@@ -87,7 +99,9 @@ class SpaceTimeCheck {
           parameter.name,
           parameter.kind === "choice"
             ? this.option(argument, parameter)
-            : constantValue(argument.value, () => undefined, problems),
+            : isInfinite(argument, parameter)
+              ? Number.POSITIVE_INFINITY
+              : constantValue(argument.value, () => undefined, problems),
         );
       }
     }

@@ -7,6 +7,8 @@ export interface HoverFormulas {
   readonly rvalue: string;
   readonly uvalue: string;
   readonly sum: Abbreviated;
+  /** Of the sum, as updates go on without end; absent where that is too long to read. */
+  readonly limit?: string;
   /** The space-time in which the sum is read. */
   readonly reading: string;
 }
@@ -32,8 +34,10 @@ export class DiagramFacts {
       return undefined;
     }
     return kept(this.written, formatShortForm(diagram), () => {
-      const { rvalue, uvalue, sum, reading } = formulaOf(diagram);
-      return { rvalue, uvalue, sum: abbreviateSum(sum), reading };
+      const { rvalue, uvalue, sum, limit, reading } = formulaOf(diagram);
+      const short = abbreviateSum(limit);
+      const isShown = limit !== sum && short.note === undefined;
+      return { rvalue, uvalue, sum: abbreviateSum(sum), ...(isShown ? { limit } : {}), reading };
     });
   }
 

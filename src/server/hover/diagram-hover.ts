@@ -60,6 +60,9 @@ export function diagramHover(named: NamedDiagram, facts: DiagramFacts): HoverBlo
       ...(written.sum.latex.includes("\\left[1,")
         ? [text("`[1, a, b, …]` before `x^T` is the divided difference of `x^T` at these points.")]
         : []),
+      ...(written.limit === undefined
+        ? []
+        : [formula("**limit** of the sum as `T` goes to infinity, where every |k| < 1", written.limit)]),
       formula("**uvalue**", written.uvalue),
     );
   }

@@ -89,7 +89,7 @@ test("the server says that it has hovers, hints and lenses, and serves them", as
   const { connection, result } = await connect({ commandLinks: true, trusted: true, theme: "dark" });
   expect(result.capabilities).toMatchObject({ hoverProvider: true, codeLensProvider: {} });
   expect(result.capabilities.inlayHintProvider).toBeTruthy();
-  expect(imagesOf(await hover(connection, 0, 8))).toHaveLength(3);
+  expect(imagesOf(await hover(connection, 0, 8))).toHaveLength(4);
   expect(await lenses(connection)).toEqual(["Preview", "Evaluate", "Verify", "Evaluate"]);
 });
 

@@ -90,8 +90,8 @@ describe("comments full of links and images", () => {
   test("do none beside images of formulas, which stay", async () => {
     const editor = await open(file(comments.at(-1)!), "image");
     const hover = (await editor.hover(editor.main.text.indexOf("pair")))!;
-    expect(judge(hover)).toEqual({ copies: 3, harm: [] });
-    expect(imagesOf(hover)).toHaveLength(3);
+    expect(judge(hover)).toEqual({ copies: 4, harm: [] });
+    expect(imagesOf(hover)).toHaveLength(4);
     await editor.close();
   });
 

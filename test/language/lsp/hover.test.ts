@@ -22,11 +22,14 @@ describe("a diagram's hover", () => {
   const text = "/** Skewed noise. */\ndiagram ¦skew { a, b, c -> test part S = {a, b, c} }";
 
   test("has its values typeset, with the LaTeX as alternative text", async () => {
-    const [rvalue, sum, uvalue] = await alternatives(text);
+    const [rvalue, sum, limit, uvalue] = await alternatives(text);
     expect(rvalue).toMatch(
       /^S_\{\\mu\\nu\\lambda\}\\,.*\(K\^\{\\Delta t-1\}\\eta\)\^\{\\mu\\rho\}.*J_\{\\rho\\sigma\\pi\}$/,
     );
     expect(sum).toBe(skewSum);
+    expect(limit).toBe(
+      "-\\frac{\\eta^{3}}{3!}\\,\\sum_{\\mu\\nu\\lambda}\\,S_{\\mu\\nu\\lambda}\\,J_{\\mu\\nu\\lambda}\\,\\frac{1}{1-k_{\\mu}k_{\\nu}k_{\\lambda}}",
+    );
     expect(uvalue).toBe(
       "S_{\\mu\\nu\\lambda}\\,\\eta^{\\mu\\rho}\\,\\eta^{\\nu\\sigma}\\,\\eta^{\\lambda\\pi}\\,J_{\\rho\\sigma\\pi}",
     );
@@ -213,7 +216,7 @@ describe("editors that show less", () => {
     expect(latex).not.toContain("data:image");
     const plain = await hoverAt(text, { ...full, settings: { hover: { format: "text" } } });
     expect(plain).toContain("```text\nS_{μνλ} η^{μρ} η^{νσ} η^{λπ} J_{ρσπ}\n```");
-    expect(imagesOf((await hoverAt(text, { settings: { hover: { format: "image" } } }))!)).toHaveLength(3);
+    expect(imagesOf((await hoverAt(text, { settings: { hover: { format: "image" } } }))!)).toHaveLength(4);
   });
 
   test("get text without marks when they show no Markdown", async () => {
@@ -244,7 +247,7 @@ describe("copy links", () => {
     expect(links.map((link) => JSON.parse(decodeURIComponent(link[1]!)))).toEqual(
       imagesOf(hover!).map(({ alt }) => [alt]),
     );
-    expect(links).toHaveLength(3);
+    expect(links).toHaveLength(4);
   });
 });
 

@@ -83,10 +83,11 @@ describe("formulas of all diagrams of up to four edges", () => {
   test("are typeset without an error", async () => {
     const failed: string[] = [];
     for (const { diagram } of diagrams) {
-      const { rvalue, uvalue, sum } = formulaOf(diagram);
+      const { rvalue, uvalue, sum, limit } = formulaOf(diagram);
       for (const latex of [
         rvalue,
         abbreviateSum(sum).latex,
+        abbreviateSum(limit).latex,
         ...(diagram.parents.length < 5 ? [uvalue] : []),
       ]) {
         const picture = await typesetter.picture(latex, "light");

@@ -54,7 +54,7 @@ describe("a space-time", () => {
 
   test.each([
     [sgd({ N: 1, E: 1, B: 1, rate: 0 }), "rate = 0 is not a positive number; write one, such as rate = 1/3"],
-    [sgd({ N: 1, E: 1, B: 1, rate: Infinity }), /^rate = Infinity is not a positive number; write one, /],
+    [sgd({ N: 1, E: 1, B: 1, rate: Infinity }), /^rate = inf is not a positive number; write one, /],
     [sgd({ N: 10, E: 1, B: 3 }), "B = 3 does not divide N = 10; choose a batch size that does"],
     [sgd({ N: 0, E: 1, B: 1 }), /^N = 0 is not a positive whole number up to 9007199254740991; write one, /],
     [sgd({ N: 2, E: 1 }), /^B = NaN is not a positive whole number/],
