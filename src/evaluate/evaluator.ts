@@ -5,8 +5,6 @@ import {
   enumerateDiagrams,
   formatShortForm,
   isRootAlone,
-  nodesOfParts,
-  rootOf,
 } from "../diagram/index.js";
 import type { Expression, Landscape } from "../landscape/index.js";
 import {
@@ -47,6 +45,7 @@ import {
   type Term,
 } from "./evaluation.js";
 import { largestWork, orderProblem } from "./limits.js";
+import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
 import { trainingProblem } from "./training.js";
 import { type Root, type Valuation, valuationOf } from "./valuation.js";
 
@@ -465,38 +464,6 @@ function limitOf(spacetime: SpaceTime): string {
     ([, value]) => value === Number.POSITIVE_INFINITY,
   )!;
   return `${name} goes to infinity`;
-}
-
-/** How many nodes the parts have, but one of the root alone. */
-function partSizes(diagram: Diagram): readonly number[] {
-  const root = rootOf(diagram);
-  return nodesOfParts(diagram)
-    .filter((nodes) => nodes.length > 1 || nodes[0] !== root)
-    .map((nodes) => nodes.length);
-}
-
-function weightOfPart({ weightOfPart: weight }: UpdateRule, size: number): number {
-  return weight === undefined ? 1 : weight(size);
-}
-
-/** What the update rule makes of a diagram's parts. */
-function weightOfParts(rule: UpdateRule, diagram: Diagram): number {
-  return rule.weightOfPart === undefined
-    ? 1
-    : partSizes(diagram).reduce((weight, size) => weight * weightOfPart(rule, size), 1);
-}
-
-/** `value · base^exponent`, also where the power alone leaves the doubles. */
-function timesPower(value: number, base: number, exponent: number): number {
-  const power = base ** exponent;
-  if (Number.isFinite(power) && power > 1e-290) {
-    return value * power;
-  }
-  let product = value;
-  for (let factor = 0; factor < exponent; factor++) {
-    product *= base;
-  }
-  return product;
 }
 
 function addTo(total: number[], value: readonly number[]): void {
