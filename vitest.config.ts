@@ -2,6 +2,12 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Builds what tests start, where it is not built. */
+const globalSetup = ["test/set-up.ts"];
+
+/** They replace modules that other tests of their room have loaded. */
+const replacing = ["test/engine/controls-choice.test.ts"];
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -13,20 +19,42 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       { extends: true, test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"] } },
-      { extends: true, test: { name: "language", isolate: false, include: ["test/language/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "differential", isolate: false, include: ["test/differential/**/*.test.ts"] },
+        test: { name: "language", isolate: false, include: ["test/language/**/*.test.ts"], globalSetup },
+      },
+      {
+        extends: true,
+        test: {
+          name: "differential",
+          isolate: false,
+          include: ["test/differential/**/*.test.ts"],
+          globalSetup,
+        },
       },
       { extends: true, test: { name: "corpus", isolate: false, include: ["test/corpus/**/*.test.ts"] } },
-      // Their files put records into lists that all modules share.
-      { extends: true, test: { name: "records", include: ["test/records/**/*.test.ts"] } },
-      { extends: true, test: { name: "engine", include: ["test/engine/**/*.test.ts"] } },
+      // Their files replace modules that all others share: lists of records, mostly.
+      {
+        extends: true,
+        test: { name: "records", include: ["test/records/**/*.test.ts", ...replacing], globalSetup },
+      },
+      {
+        extends: true,
+        test: {
+          name: "engine",
+          isolate: false,
+          include: ["test/engine/**/*.test.ts"],
+          exclude: replacing,
+          globalSetup,
+        },
+      },
       {
         extends: true,
         test: {
           name: "command",
+          isolate: false,
           include: ["test/command/**/*.test.ts"],
+          globalSetup,
           // The command is called as it was built.
           server: { deps: { external: [/\/dist\//] } },
         },

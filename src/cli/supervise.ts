@@ -72,7 +72,7 @@ class Supervision {
     this.stop.signal.addEventListener("abort", () => this.askToEnd(), { once: true });
     const memory = Math.ceil(getHeapStatistics().heap_size_limit / mebibyte);
     const worker = startThread(
-      { asking: import.meta.url, bundle: "./diag-worker.js", source: "./worker.ts" },
+      { asking: import.meta.url, bundle: "./diag-worker.js" },
       {
         workerData: this.words,
         // What libraries and Node print by themselves is printed by us.

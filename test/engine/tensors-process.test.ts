@@ -27,7 +27,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const bundle = {
   asking: pathToFileURL(join(root, "dist/diag.js")).href,
   bundle: "./tensor-engine.js",
-  source: "",
 };
 
 const openShipped = (tensors: NonNullable<OpenParameters["tensors"]>) =>
@@ -83,7 +82,7 @@ describe("the process for tensors", () => {
     await engine.close();
   });
 
-  test("runs from its sources too, and says when there is no GPU", async () => {
+  test("says when there is no GPU", async () => {
     makeStandIn(join(folder, "no-gpu"), { gpu: false });
     const engine = await openTensorEngine({ runtime: join(folder, "no-gpu") });
     expect(engine.device).toBe("TensorFlow 2.9.1 on the processor");

@@ -10,7 +10,7 @@ export function startGpu(
   environment: Readonly<Record<string, string>> = softwareGpu.environment,
 ): DeviceLink {
   const asking = new URL("../../src/engines/webgpu/engine.ts", import.meta.url).href;
-  return startDevice({ asking, bundle: "./gpu-device.js", source: "./main.ts", environment });
+  return startDevice({ asking, bundle: "./gpu-device.js", environment });
 }
 
 /** Something to be evaluated at many words. */

@@ -1,10 +1,12 @@
 /** What becomes of a run whose GPU is stopped, is slow, hangs, dies, or is not there at all. */
 import { type ChildProcess, fork } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { SimulationError } from "../../src/compile/index.js";
 import { type DeviceLink, DeviceLost } from "../../src/device/index.js";
@@ -15,7 +17,6 @@ import { findDawn } from "../../src/engines/webgpu/dawn.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import type { SimulationResult } from "../../src/simulate/index.js";
-import { sourceProgramArguments } from "../../src/work/beside.js";
 import {
   gauss,
   meanEstimation,
@@ -28,19 +29,14 @@ import {
 } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const realTimeout = globalThis.setTimeout;
 
-const forked = vi.hoisted((): ChildProcess[] => []);
-
-vi.mock("node:child_process", async (importOriginal) => {
-  const original = await importOriginal<typeof import("node:child_process")>();
-  const fork = (...given: Parameters<typeof original.fork>) => {
-    const child = original.fork(...given);
-    forked.push(child);
-    return child;
-  };
-  return { ...original, default: { ...original, fork }, fork };
-});
+/** Every process that is started, as Node tells of it. */
+const forked: ChildProcess[] = [];
+const noteStart = (message: unknown) => void forked.push((message as { process: ChildProcess }).process);
+beforeAll(() => subscribe("child_process", noteStart));
+afterAll(() => void unsubscribe("child_process", noteStart));
 
 /** The process that was started last. */
 const lastChild = () => forked.at(-1)!;
@@ -245,13 +241,21 @@ describe("a GPU that is not there", () => {
 });
 
 describe("a device's process", () => {
+  const standIn = join(root, "out/tests/webgpu-stand-in.mjs");
   const start = (way: string) =>
     startDevice({
-      asking: import.meta.url,
-      bundle: "",
-      source: "./webgpu-stand-in.ts",
+      asking: pathToFileURL(standIn).href,
+      bundle: "./webgpu-stand-in.mjs",
       environment: { STAND_IN: way },
     });
+
+  beforeAll(async () => {
+    const entryPoints = ["test/engine/webgpu-stand-in.ts"];
+    await build({
+      ...{ absWorkingDir: root, entryPoints, outfile: standIn },
+      ...{ bundle: true, packages: "external", platform: "node", format: "esm" },
+    });
+  });
 
   afterEach(() => {
     vi.useRealTimers();
@@ -287,9 +291,7 @@ describe("a device's process", () => {
   });
 
   test("that hangs does not outlive the one that started it", async () => {
-    const file = fileURLToPath(new URL("webgpu-stand-in.ts", import.meta.url));
-    const parent = fork(file, [], {
-      execArgv: sourceProgramArguments(),
+    const parent = fork(standIn, [], {
       env: { ...process.env, STAND_IN: "starts one that hangs" },
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });

@@ -15,8 +15,7 @@ if (way === "aborts") {
 if (way === "starts one that hangs") {
   const link = startDevice({
     asking: import.meta.url,
-    bundle: "",
-    source: "./webgpu-stand-in.ts",
+    bundle: "./webgpu-stand-in.mjs",
     environment: { STAND_IN: "hangs" },
   });
   const { facts } = await link.ask("open", {});

@@ -10,7 +10,7 @@ import type { WorkerMessage } from "./worker.js";
  */
 const patience = { chunk: 200, answer: 200 };
 
-const program = { asking: import.meta.url, bundle: "./simulate-worker.js", source: "./worker.ts" };
+const program = { asking: import.meta.url, bundle: "./simulate-worker.js" };
 
 /** A worker, and what becomes of what it says while it is at a job. */
 interface Member {

@@ -28,7 +28,6 @@ export async function openTensorEngine(
   const link = startDevice({
     asking: import.meta.url,
     bundle: "./tensor-engine.js",
-    source: "./main.ts",
     environment: { ...quiet, ...environment },
     plain: tensors === "cpu" || tensors === "wasm",
   });

@@ -29,7 +29,6 @@ export async function openWebGpuEngine(
     startDevice({
       asking: import.meta.url,
       bundle: "./gpu-device.js",
-      source: "./main.ts",
       ...(environment === undefined ? {} : { environment }),
     });
   return LinkedEngine.open(

@@ -48,7 +48,7 @@ const mostMemory = 512;
 /** Starts the worker that evaluates for hovers and hints. */
 function startEvaluationWorker(): Worker {
   return startThread(
-    { asking: import.meta.url, bundle: "./evaluation-worker.js", source: "./worker.ts" },
+    { asking: import.meta.url, bundle: "./evaluation-worker.js" },
     { resourceLimits: { maxOldGenerationSizeMb: mostMemory } },
   );
 }

@@ -34,7 +34,7 @@ const mostMemory = 512;
 /** Starts the worker that lays diagrams out for previews. */
 function startDrawingWorker(): Worker {
   return startThread(
-    { asking: import.meta.url, bundle: "./drawing-worker.js", source: "./drawing-worker.ts" },
+    { asking: import.meta.url, bundle: "./drawing-worker.js" },
     { resourceLimits: { maxOldGenerationSizeMb: mostMemory } },
   );
 }

@@ -16,7 +16,7 @@ const mostMemory = 512;
 
 function startTableWorker(): Worker {
   return startThread(
-    { asking: import.meta.url, bundle: "./table-worker.js", source: "./worker.ts" },
+    { asking: import.meta.url, bundle: "./table-worker.js" },
     { resourceLimits: { maxOldGenerationSizeMb: mostMemory, maxYoungGenerationSizeMb: 16 } },
   );
 }
