@@ -177,17 +177,21 @@ describe("checkpoints", () => {
   }, 60_000);
 
   test("a store that cannot write is told of once, and the run goes on", async () => {
+    let writes = 0;
     const { store } = memoryStore(() => {
+      writes++;
       throw new Error("the disk is full\nhere");
     });
     const faults: string[] = [];
     const runs = await runVerification(specification, {
       evaluator,
-      trials: 4_000_000,
+      // Each learning rate is two segments.
+      trials: 800_000,
       checkpoints: store,
       onFault: (reason) => faults.push(reason),
     });
     expect(runs).toHaveLength(8);
+    expect(writes).toBeGreaterThan(1);
     expect(faults).toEqual(["how far the run has come cannot be kept: the disk is full"]);
   }, 120_000);
 });

@@ -10,12 +10,14 @@ import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
 import { times } from "../times.js";
+import { landscapeOf, normal } from "../unit/landscape/read.js";
 import { memoryStore } from "./memory-store.js";
-import { mixed, sgd } from "./simulate-landscapes.js";
+import { sgd } from "./simulate-landscapes.js";
 
 const specification: VerifySpecification = {
   name: "kept",
-  landscape: mixed,
+  // What is kept has numbers, whatever they are of: this one is soon compiled.
+  landscape: landscapeOf("(u^2 + v^2)/2 + x*u + x*u*v/8", { u: 0.3, v: -0.2 }, [normal("x")]),
   spacetime: sgd(2, 2, 1),
   etas: [0.02, 0.04],
   observables: [
@@ -323,7 +325,7 @@ describe("a checkpoint that somebody has changed", () => {
           expect(found.refused.length + (seal === "whole" ? 1 : 0)).toBeGreaterThan(0);
         }
       }),
-      { numRuns: times(3000) },
+      { numRuns: times(1000) },
     );
     // It was not all refused for one reason.
     expect(reasons.size).toBeGreaterThan(5);
