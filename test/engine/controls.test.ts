@@ -63,9 +63,13 @@ const cases: readonly Case[] = [
   caseOf("a saddle", saddle, sgd(10), 0.05, [testLoss, { name: "displacement", weights: [0, 1] }], 100),
 ];
 
+/** Controls of a case's numbers, which are the same for any number of trials. */
+const fitted = new Map<SimulationRequest["numbers"], NonNullable<SimulationRequest["controls"]>>();
+
 /** A request of its numbers and of each less its control. */
 function withControls(request: SimulationRequest): SimulationRequest {
-  const controls = controlsOf(request)!;
+  const controls = fitted.get(request.numbers) ?? controlsOf(request)!;
+  fitted.set(request.numbers, controls);
   return {
     ...request,
     controls,
