@@ -37,6 +37,7 @@ describe("a hover in a preview", () => {
       expect.stringMatching(
         /^sum over embeddings, in an eigenbasis of ηH with k = 1 − ηh, read in sgd\(.*\)$/,
       ),
+      "limit of the sum as T goes to infinity, where every |k| < 1",
       "uvalue",
       "Keeps the path condition: no path from a leaf to the root meets a part twice.",
       "Irreducible: it has no link.",
@@ -59,7 +60,7 @@ describe("a hover in a preview", () => {
 
   test("has formulas as images in the theme's ink, with their LaTeX", async () => {
     const formulas = (await hover(skew))!.pieces.filter((piece) => piece.kind === "formula");
-    expect(formulas).toHaveLength(3);
+    expect(formulas).toHaveLength(4);
     for (const { image, latex } of formulas) {
       const svg = Buffer.from(image!.replace("data:image/svg+xml;base64,", ""), "base64").toString("utf8");
       expect(svg).toMatch(/^<svg xmlns/);
@@ -70,7 +71,7 @@ describe("a hover in a preview", () => {
 
   test("has none where formulas are wanted as LaTeX or as text", async () => {
     const latex = (await hover(skew, "latex"))!.pieces.filter((piece) => piece.kind === "formula");
-    expect(latex.map(({ image }) => image)).toEqual([undefined, undefined, undefined]);
+    expect(latex.map(({ image }) => image)).toEqual([undefined, undefined, undefined, undefined]);
     const text = (await hover(skew, "text"))!.pieces;
     expect(text.some(({ kind }) => kind === "formula")).toBe(false);
     const value = words({ pieces: text }).indexOf("uvalue") + 1;
