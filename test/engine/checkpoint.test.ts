@@ -33,7 +33,7 @@ describe("checkpoints", () => {
   test("a run in segments, stopped and resumed at any of them, has the bits of the whole", async () => {
     const simulator = openSimulator(1);
     try {
-      const request = requestOf(mixed, sgd(6, 2, 2, "reshuffled"), { trials: 1_200_000 });
+      const request = requestOf(mixed, sgd(6, 2, 2, "reshuffled"), { trials: 800_000 });
       const whole = await simulator.simulate(request);
       const kept: SimulationResult[] = [];
       const keep = async (result: SimulationResult) => {
@@ -81,8 +81,9 @@ describe("checkpoints", () => {
 
   test("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
     const trials = 500;
-    // On the test's own thread: many short runs would start many workers.
-    const engines = { open: async () => openCpuEngine(0) };
+    // On the test's own thread: many short runs would start many workers, and compile anew.
+    const engine = openCpuEngine(0);
+    const engines = { open: async () => engine };
     const whole = await runVerification(specification, { evaluator, engines, trials });
     const { store: sound, all } = memoryStore();
     const stop = new AbortController();

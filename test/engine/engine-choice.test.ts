@@ -225,11 +225,11 @@ describe("an engine that was asked for", () => {
 
 describe("an engine that is lost", () => {
   test("leaves what it did, and the processor goes on with the same streams", async () => {
-    const whole = await verify(pretended({ cpu: {} }), { backend: "cpu", trials: 3_000_000 });
+    const whole = await verify(pretended({ cpu: {} }), { backend: "cpu", trials: 600_000 });
     // The first piece has 2^22 updates; the second is lost.
     const { runs, notes } = await verify(pretended({ cpu: {}, webgpu: { lostAfter: 1 } }), {
       backend: "webgpu",
-      trials: 3_000_000,
+      trials: 600_000,
     });
     expect(notes.map(({ backend, fallback }) => [backend, fallback])).toEqual([
       ["webgpu", undefined],

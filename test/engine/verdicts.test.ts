@@ -12,7 +12,9 @@ async function specified(text: string, name: string) {
   return file.verifies.get(name)!;
 }
 
-const engines = { open: async () => openCpuEngine(0) };
+/** One for all, which compiles what runs have in common once. */
+const engine = openCpuEngine(0);
+const engines = { open: async () => engine };
 
 describe("a right prediction", () => {
   test.each([2, 3, 10])(
