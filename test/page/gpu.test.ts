@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
@@ -10,6 +10,7 @@ import { analyzeText } from "../../src/language/index.js";
 import { numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { runVerification } from "../../src/verify/index.js";
+import { takePicture } from "../pictures.js";
 import { shared } from "../shared.js";
 import { bundlePages } from "./bundle.js";
 import { type GpuOptions, linkTo, type OpenedGpu, openGpu, openGpuBrowser, tokenOf } from "./gpu-harness.js";
@@ -163,8 +164,7 @@ describe.skipIf(inject("chromium") === "")("a page that lends its GPU", () => {
   test.each(["dark", "light"] as const)("looks like the editor in %s", async (theme) => {
     const { device, page } = await open({ theme });
     await device.ask({ name: "open", parameters: {} });
-    await mkdir(join(root, "out", "page"), { recursive: true });
-    await page().screenshot({ path: join(root, "out", "page", `gpu-${theme}.png`) });
+    await takePicture(page(), "page", `gpu-${theme}`);
     expect(await page().getByRole("heading").textContent()).toBe("Simulating on this machine's GPU");
   });
 });

@@ -43,3 +43,8 @@ export interface SeenPixels {
 export function pixelsOf(base64: string): Promise<SeenPixels>;
 export function clipboardTypes(): Promise<readonly string[]>;
 export function pasteText(text: string): void;
+export function wearTheme(theme: {
+  readonly all: string;
+  readonly classes: string;
+  readonly variables: string;
+}): Promise<void>;

@@ -265,3 +265,17 @@ export function pasteText(text) {
   });
   (document.activeElement ?? document.body).dispatchEvent(event);
 }
+
+/** Changes colours as the editor does: the variables of the document, and then the classes of its body. */
+export async function wearTheme({ all, classes, variables }) {
+  const sheet = [...document.styleSheets].find(({ href }) => href?.endsWith("/theme.css"));
+  [...sheet.cssRules].find(({ selectorText }) => selectorText === ":root").style.cssText = variables;
+  document.body.classList.remove(...all.split(" "));
+  document.body.classList.add(...classes.split(" "));
+  // The page's controls hear of it, and what moves has come to rest.
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+}

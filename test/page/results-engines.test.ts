@@ -1,13 +1,11 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { RunPoint, RunRecord } from "../../src/runs/index.js";
+import { takePicture } from "../pictures.js";
 import { describeResults, poll, recordedRun, summaryOf } from "./results-harness.js";
 import { plotOf } from "./results-in-page.mjs";
 import { headerOf, runningRecord } from "./results-runs.js";
+import { inThemes } from "./themes.js";
 
-const pictures = fileURLToPath(new URL("../../out/page/", import.meta.url));
 const values = "Values against the learning rate";
 const H100 = { device: "NVIDIA H100 (Vulkan)", why: "it is 240 times as fast as the processor" };
 
@@ -112,31 +110,26 @@ describeResults("what simulates", (open) => {
     await poll(() => one.said("rerun")).toEqual([{ type: "rerun", id: record.id, precise: true }]);
   });
 
-  test.each(["dark", "light"] as const)(
-    "is seen in %s, also when nothing is known of its rounding",
-    async (theme) => {
-      const record = await coarseRun(Number.MAX_VALUE);
-      const mixed = {
-        ...record,
-        backend: "webgpu+cpu",
-        engine: { device: "8 threads", why: "the tab with the GPU was closed", fallback: true } as const,
-        points: record.points.map((point, index): RunPoint => {
-          if (index % 2 === 0) {
-            return { ...point, roundingFloor: 4e-4 };
-          }
-          return index === 1 ? point : { ...point, backend: "cpu" };
-        }),
-      };
-      const one = await open({ records: [mixed], theme });
-      const { page } = one;
-      await page.locator(".diag-plot").first().waitFor();
+  test("is seen, also when nothing is known of its rounding", async () => {
+    const record = await coarseRun(Number.MAX_VALUE);
+    const mixed = {
+      ...record,
+      backend: "webgpu+cpu",
+      engine: { device: "8 threads", why: "the tab with the GPU was closed", fallback: true } as const,
+      points: record.points.map((point, index): RunPoint => {
+        if (index % 2 === 0) {
+          return { ...point, roundingFloor: 4e-4 };
+        }
+        return index === 1 ? point : { ...point, backend: "cpu" };
+      }),
+    };
+    const { page } = await open({ records: [mixed] });
+    await page.locator(".diag-plot").first().waitFor();
+    await inThemes(page, async (theme) => {
       await poll(async () => (await page.evaluate(plotOf, "Residuals")).marks.length).toBeGreaterThan(0);
       const headings = page.locator(".numbers thead th:visible");
       await poll(() => headings.allTextContents()).toContain("engine");
-      await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `results-engine-${theme}.png`) });
-      await page.locator('section[aria-label="Residuals"]').scrollIntoViewIfNeeded();
-      await page.screenshot({ path: join(pictures, `results-engine-residuals-${theme}.png`) });
-    },
-  );
+      await takePicture(page, "page", `results-engine-${theme}`);
+    });
+  });
 });

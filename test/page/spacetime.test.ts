@@ -1,28 +1,23 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EmbeddingsParameters, FromPage, PageState } from "../../src/preview/index.js";
 import { answerEmbeddings } from "../../src/server/preview/embeddings.js";
 import { answerDraw, answerFile } from "../../src/server/preview/index.js";
 import { ReadingEditor } from "../language/lsp/reading-editor.js";
+import { takePicture } from "../pictures.js";
 import { complaintsOf } from "./access.js";
-import { describePage, type Known, type OpenOptions, type OpenPage, themeNames } from "./harness.js";
+import { describePage, type Known, type OpenOptions, type OpenPage } from "./harness.js";
 import { valuesUntilStill } from "./in-page.mjs";
+import { inThemes } from "./themes.js";
 
 const text = `landscape gauss { weights h = 0.4 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2 }
 diagram fork { part S = {a, b} a, b -> out }
 multi_epoch diagram comb { part p = {a, c} part q = {b, d} a, b -> mid  c, mid -> top  d, top -> out }
 verify v { landscape gauss sgd(N = 4, E = 2, B = 1) eta = 0.1 observe test_loss predict fork }`;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const pictures = join(root, ...(process.env.DIAG_SCREENSHOTS ? ["docs", "images"] : ["out", "page"]));
-
 let editor: ReadingEditor;
 let known: Known;
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true });
   editor = await ReadingEditor.open(text);
   const services = editor.editor.diag;
   const { uri } = editor.main;
@@ -258,21 +253,20 @@ describePage("the space-time panel", (open) => {
   });
 });
 
-describe.each(themeNames)("%s", (theme) => {
-  describePage("the space-time panel looks and can be used", (open) => {
-    test("with an embedding", async () => {
-      const size = { width: 1000, height: 760 };
-      const one = await openPanel(open, "comb", { theme, size });
-      const { page } = one;
-      await choose(one, "Landscape", "gauss");
-      await page.locator(".st-field input").fill("321");
-      await page.keyboard.press("Enter");
-      await page.locator(".st-node-button", { hasText: "mid" }).click();
-      await expect
-        .poll(() => page.locator(".st-facts").textContent(), { timeout: 60_000 })
-        .toContain("to the test loss");
-      expect(await complaintsOf(page, theme)).toEqual([]);
-      await page.screenshot({ path: join(pictures, `preview-spacetime-${theme}.png`) });
+describePage("the space-time panel looks and can be used in all themes", (open) => {
+  test("with an embedding", async () => {
+    const one = await openPanel(open, "comb", { size: { width: 1000, height: 760 } });
+    const { page } = one;
+    await choose(one, "Landscape", "gauss");
+    await page.locator(".st-field input").fill("321");
+    await page.keyboard.press("Enter");
+    await page.locator(".st-node-button", { hasText: "mid" }).click();
+    await expect
+      .poll(() => page.locator(".st-facts").textContent(), { timeout: 60_000 })
+      .toContain("to the test loss");
+    await inThemes(page, async (theme) => {
+      expect(await complaintsOf(page, theme), theme).toEqual([]);
+      await takePicture(page, "page", `preview-spacetime-${theme}`);
     });
   });
 });
