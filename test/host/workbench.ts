@@ -222,7 +222,7 @@ export async function runSuite(workbench: Workbench, window: WindowName): Promis
             ["extensionTestsPath", workbench.remote(suite)],
             ["skipWelcome", "true"],
           ],
-          window === "idle" ? empty : workbench.workspace,
+          window === "main" ? empty : workbench.workspace,
         ),
       ),
     );

@@ -23,7 +23,7 @@ verify long {
   eta = 0.05, 0.1
   observe test_loss
   predict order 3
-  trials = 80000000
+  trials = 900000000
   seed = 3
 }
 verify short {
@@ -37,7 +37,11 @@ verify short {
 `;
 
 async function orderOf(name: string): Promise<RunOrder> {
-  const document = await openFile("runs.diag", text);
+  return orderIn("runs.diag", text, name);
+}
+
+async function orderIn(file: string, words: string, name: string): Promise<RunOrder> {
+  const document = await openFile(file, words);
   const source = sourceOf(document);
   return { kind: "verification", source, target: { kind: "verify", name }, backend: "cpu" };
 }
@@ -64,34 +68,48 @@ async function runUntilWay(
   });
 }
 
-const far = 1_000_000; // trials: beyond the first checkpoint
+/** The long run with so many trials at these learning rates; each in a file of its own, which is there as it is written. */
+const longOrder = (etas: string, trials: number): Promise<RunOrder> =>
+  orderIn(
+    `long-${etas.replace(/\W+/g, "-")}-${trials}.diag`,
+    text.replace("0.05, 0.1", etas).replace("900000000", String(trials)),
+    "long",
+  );
+
+/** Has a run's process killed past its first learning rate, when some trials at the second are on disk and more are done. */
+async function killPastFirst(order: RunOrder): Promise<{ record: RunRecord; killed: number }> {
+  const { runs } = await api();
+  let killed = 0;
+  const record = await runs.start(order, {
+    onEvent: (_, { progress, kept }) => {
+      const isPast = killed === 0 && progress?.eta === 0.1 && kept?.[0]?.eta === 0.1;
+      if (isPast && kept[0].trials < progress.trials) {
+        killed = runs.processId!;
+        process.kill(killed, "SIGKILL");
+      }
+    },
+  });
+  return { record, killed };
+}
 
 export const runs: Tests = {
   "a run that its engine's end interrupts keeps what is known; it goes on to the same bits": async () => {
     const { runs, history } = await api();
-    const order = await orderOf("long");
-    let killed = 0;
-    // Past the first learning rate, so that there is a point to keep.
-    const interrupted = await runs.start(order, {
-      onEvent: (_, record) => {
-        const { progress, kept } = record;
-        if (killed !== 0 || progress?.eta !== 0.1 || progress.trials < far) {
-          return;
-        }
-        // Some of these trials are on disk by now, and more are done.
-        if (kept?.[0]?.eta !== 0.1 || kept[0].trials === progress.trials) {
-          return;
-        }
-        killed = runs.processId!;
-        process.kill(killed, "SIGKILL");
-      },
-    });
+    // A few seconds of work at each learning rate, of which the first two are on disk; a faster machine needs more trials.
+    let trials = 16_000_000;
+    let order = await longOrder("0.05, 0.1", trials);
+    let { record: interrupted, killed } = await killPastFirst(order);
+    while (killed === 0) {
+      trials *= 2;
+      order = await longOrder("0.05, 0.1", trials);
+      ({ record: interrupted, killed } = await killPastFirst(order));
+    }
     equal(interrupted.state, "interrupted");
     match(interrupted.message!, /ended by SIGKILL/);
     equal(interrupted.points.length, 1);
     // What it tells is what is kept, not what was done beyond.
     deepEqual(
-      interrupted.partial.map(({ eta, trials }) => [eta, trials > 0 && trials < 80_000_000]),
+      interrupted.partial.map((one) => [one.eta, one.trials > 0 && one.trials < trials]),
       [[0.1, true]],
     );
     const kept = await history.get(interrupted.id);
@@ -104,10 +122,11 @@ export const runs: Tests = {
     ok(runs.processId !== undefined && runs.processId !== killed);
 
     const resumed = await runs.start({ ...order, resume: true });
-    const whole = await runs.start(order);
     equal(resumed.state, "done");
-    deepEqual(resumed.points.map(bits), whole.points.map(bits));
-    equal(whole.points.length, 2);
+    equal(resumed.points.length, 2);
+    // At the first learning rate it has what was done; at the second, what a run has that nothing interrupts.
+    const whole = await runs.start(await longOrder("0.1", trials));
+    deepEqual(resumed.points.map(bits), [...interrupted.points, ...whole.points].map(bits));
   },
 
   "cancelling stops a run within a second, and keeps what is known": async () => {

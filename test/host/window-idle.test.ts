@@ -1,3 +1,0 @@
-import { describeWindow } from "./extension-host.js";
-
-describeWindow("idle");
