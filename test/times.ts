@@ -1,5 +1,8 @@
 const more = Number(process.env.DIAG_TIMES ?? 1);
 
+/** Whether things are tried at length, as `scripts/rooms` have it. */
+export const atLength = more > 1;
+
 /** How often something is tried at random: so often among all tests, and as much more as `scripts/rooms` ask for. */
 export const times = (count: number): number => Math.ceil(count * more);
 
