@@ -1,4 +1,9 @@
-/** Eigenvalues and an orthonormal basis: `vectors[mu]` belongs to `values[mu]`. */
+import { type Metric, metricRoot } from "../landscape/index.js";
+
+/**
+ * Eigenvalues and a basis: `vectors[mu]` belongs to `values[mu]`. It is orthonormal, or with an inverse metric `m` the sum over
+ * `mu` of each vector times itself is `m`, so that an edge has one index with a metric as well.
+ */
 export interface Eigenbasis {
   readonly values: readonly number[];
   readonly vectors: readonly (readonly number[])[];
@@ -28,6 +33,36 @@ export function symmetricEigenbasis(matrix: readonly (readonly number[])[]): Eig
     }
   }
   return { values: a.map((row, index) => row[index]!), vectors };
+}
+
+/**
+ * Curvatures and directions of descent with an inverse metric `m = A Aᵀ`: those of `Aᵀ H A`, which is what `H` is in coordinates
+ * `φ` with `θ = A φ`, turned back by `A`. Products `m H` have these eigenvalues.
+ */
+export function metricEigenbasis(
+  matrix: readonly (readonly number[])[],
+  metric: Metric | undefined,
+): Eigenbasis {
+  if (metric === undefined) {
+    return symmetricEigenbasis(matrix);
+  }
+  const root = metricRoot(metric);
+  if (root === undefined) {
+    throw new RangeError("the metric is not positive definite");
+  }
+  const sum = (terms: (index: number) => number) =>
+    matrix.reduce((total, _, index) => total + terms(index), 0);
+  const half = matrix.map((row) => matrix.map((_, column) => sum((j) => row[j]! * root[j]![column]!)));
+  const lower = matrix.map((_, row) =>
+    matrix.slice(0, row + 1).map((__, column) => sum((i) => root[i]![row]! * half[i]![column]!)),
+  );
+  const { values, vectors } = symmetricEigenbasis(
+    lower.map((row, i) => lower.map((other, j) => (j <= i ? row[j]! : other[i]!))),
+  );
+  return {
+    values,
+    vectors: vectors.map((direction) => root.map((row) => sum((j) => row[j]! * direction[j]!))),
+  };
 }
 
 /**

@@ -61,8 +61,10 @@ export function stayingOf(
 
 /** A direction as a sum of the weights that count most in it. */
 function directionName(vector: readonly number[], { weights }: Landscape): string {
+  // A metric's directions are not of length 1.
+  const length = Math.hypot(...vector);
   const parts = vector
-    .map((share, index) => ({ share, name: weights[index]!.name }))
+    .map((share, index) => ({ share: share / length, name: weights[index]!.name }))
     .filter(({ share }) => Math.abs(share) >= 0.1)
     .sort((one, other) => Math.abs(other.share) - Math.abs(one.share));
   const [first] = parts;

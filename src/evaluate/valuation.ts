@@ -12,7 +12,7 @@ import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index
 import type { EmbeddingPlan } from "../spacetime/index.js";
 import { contract, decaysOf } from "./contraction.js";
 import { type Criteria, criteriaOf } from "./criteria.js";
-import { type Eigenbasis, symmetricEigenbasis } from "./eigen.js";
+import { type Eigenbasis, metricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
 import { functionExpansion } from "./function-expansion.js";
 import { sizeProblem } from "./limits.js";
@@ -66,7 +66,7 @@ export function valuationOf(landscape: Landscape, options: EvaluatorOptions): Va
   return new ExpressionValuation(landscape, options);
 }
 
-/** Derivatives and their cumulants, entry by entry in the eigenbasis of the Hessian. */
+/** Derivatives and their cumulants, entry by entry in the eigenbasis of the Hessian and the metric. */
 class ExpressionValuation implements Valuation {
   private readonly basis: Eigenbasis;
   private readonly expansion: Expansion;
@@ -80,7 +80,7 @@ class ExpressionValuation implements Valuation {
   ) {
     this.order = Math.max(options.order, 1);
     this.at = options.at ?? landscape.weights.map((weight) => weight.start);
-    this.basis = symmetricEigenbasis(hessian(landscape, this.at));
+    this.basis = metricEigenbasis(hessian(landscape, this.at), landscape.metric);
     this.expansion = expandLandscape(landscape, {
       order: Math.max(this.order, 2),
       partSize: this.order + 1,

@@ -10,7 +10,12 @@ const partSize = 1 << 16;
  * stands for it. Numbers of tables are doubles, whatever array holds them; of a loss each different subexpression is written
  * once, however often and as whichever objects it stands there.
  */
-export function* canonicalParts({ weights, data, loss }: Landscape): Generator<string | Float64Array> {
+export function* canonicalParts({
+  weights,
+  data,
+  loss,
+  metric,
+}: Landscape): Generator<string | Float64Array> {
   for (const { name, start } of weights) {
     yield `weight ${JSON.stringify(name)} ${written(start)}\n`;
   }
@@ -18,6 +23,9 @@ export function* canonicalParts({ weights, data, loss }: Landscape): Generator<s
     yield* sourceParts(source);
   }
   yield* expressionParts(loss);
+  if (metric !== undefined) {
+    yield `metric ${metric.map((row) => row.map(written).join(" ")).join("; ")}\n`;
+  }
 }
 
 function* sourceParts(source: DataSource): Generator<string | Float64Array> {

@@ -33,6 +33,9 @@ export type DataSource =
       readonly values: ArrayLike<number>;
     };
 
+/** An inverse metric `m^{μν}` over the weights, a row a weight: symmetric and positive definite. `η^{μν}` is `eta` times it. */
+export type Metric = readonly (readonly number[])[];
+
 /** A loss `l_x(θ)`, the distribution of its datum `x` and the start `θ_0`. */
 export interface Landscape {
   readonly name: string;
@@ -40,6 +43,8 @@ export interface Landscape {
   readonly data: readonly DataSource[];
   /** Its symbols are names of weights and data. */
   readonly loss: Expression;
+  /** What raises the index of a gradient to that of a step; the identity where absent. */
+  readonly metric?: Metric;
 }
 
 /** The names of the data a source draws, in order. */

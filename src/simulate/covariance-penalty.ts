@@ -4,13 +4,14 @@ import type { Series } from "../compile/series.js";
 import { SeriesArithmetic } from "../compile/series-arithmetic.js";
 import type { DescentExpansion } from "./expansion.js";
 import type { Losses } from "./losses.js";
+import { raisedSeries, raisedValues } from "./metric.js";
 
 /** How many orders lie between a term of the penalty's gradient and that of the loss: it counts as two edges (THEORY §9). */
 const edges = 2;
 
 /**
- * The gradient of `η w Ĉ`, where `Ĉ = Σ_n |∇l_n − Ḡ|² / (N − 1)` is the trace of the covariance of gradients, estimated
- * from all `N` training points of a batch: `2 η w / (N − 1)` times `Σ_n ∇∇l_n ∇l_n − N H̄ Ḡ`. What it takes are sums over the
+ * The gradient of `η w Ĉ`, where `Ĉ = Σ_n |∇l_n − Ḡ|² / (N − 1)` is the trace of the covariance of gradients by the metric, estimated
+ * from all `N` training points of a batch: `2 η w / (N − 1)` times `Σ_n ∇∇l_n g_n − N H̄ ḡ`, of raised gradients `g = m ∇l`. What it takes are sums over the
  * points beside those of an update: of these products, and of second derivatives up to the diagonal; of each order by itself
  * where a trial is expanded.
  */
@@ -52,7 +53,11 @@ export class CovariancePenalty {
     const constant = (value: Value): Series => [value];
     const whole = this.terms(
       new SeriesArithmetic(builder, 0),
-      losses.gradient(builder, { weights, data }, functions, (slope) => slope).map(constant),
+      raisedValues(
+        builder,
+        losses.metric,
+        losses.gradient(builder, { weights, data }, functions, (slope) => slope),
+      ).map(constant),
       losses.curvature(builder, { weights, data }, functions).map((row) => row.map(constant)),
     );
     const zero = builder.constant(0);
@@ -63,7 +68,11 @@ export class CovariancePenalty {
     const inputs = { weights: this.expansion!.series(builder, state), data };
     const expanded = this.terms(
       new SeriesArithmetic(builder, orders - 1),
-      losses.expansion().gradient(builder, inputs, orders - 1, functions),
+      raisedSeries(
+        builder,
+        losses.metric,
+        losses.expansion().gradient(builder, inputs, orders - 1, functions),
+      ),
       losses.expansion().bends(builder, inputs, orders - 1, functions),
     );
     const ofOrders = Array.from({ length: orders }, (_, order) =>
@@ -74,11 +83,11 @@ export class CovariancePenalty {
 
   private terms(
     arithmetic: SeriesArithmetic,
-    slopes: readonly Series[],
+    steps: readonly Series[],
     bends: readonly (readonly Series[])[],
   ): readonly Series[] {
-    const products = slopes.map((_, weight) =>
-      arithmetic.sum(slopes.map((slope, other) => arithmetic.multiply(slope, entryOf(bends, weight, other)))),
+    const products = steps.map((_, weight) =>
+      arithmetic.sum(steps.map((slope, other) => arithmetic.multiply(slope, entryOf(bends, weight, other)))),
     );
     return [...products, ...bends.flat()];
   }
@@ -86,7 +95,7 @@ export class CovariancePenalty {
   /**
    * The registers after a step down the penalty's gradient.
    * @param moved where they are after a step down the training loss.
-   * @param sums over the points: of slopes, as an update has them, then those of the penalty.
+   * @param sums over the points: of raised slopes, as an update has them, then those of the penalty.
    */
   steppedDown(
     builder: ProgramBuilder,
@@ -95,28 +104,34 @@ export class CovariancePenalty {
     step: number,
   ): readonly Value[] {
     const { dimension, points, orders } = this;
+    const { metric } = this.losses;
     const first = moved.length;
     const order = this.expansion?.order ?? 0;
     const share = builder.constant((2 * step * step * this.weight) / (points - 1));
     const mean = builder.constant(1 / points);
+    type Pairs = readonly { readonly step: (other: number) => Value; readonly bends: number }[];
     /** One order of the penalty's gradient along a weight. */
-    const taken = (
-      block: number,
-      weight: number,
-      pairs: readonly { readonly slope: (other: number) => Value; readonly bends: number }[],
-    ): Value => {
+    const slope = (block: number, weight: number, pairs: Pairs): Value => {
       const sum = (start: number, place: number) => sums[first + start * this.block + place]!;
-      const products = pairs.flatMap(({ slope, bends }) =>
+      const products = pairs.flatMap(({ step: along, bends }) =>
         Array.from({ length: dimension }, (_, other) =>
-          builder.multiply(slope(other), sum(bends, dimension + placeOf(weight, other))),
+          builder.multiply(along(other), sum(bends, dimension + placeOf(weight, other))),
         ),
       );
       const total = products.reduce((one, other) => builder.add(one, other));
       return builder.multiply(share, builder.subtract(sum(block, weight), builder.multiply(mean, total)));
     };
+    const taken = (block: number, weight: number, pairs: Pairs): Value =>
+      metric === undefined
+        ? slope(block, weight, pairs)
+        : raisedValues(
+            builder,
+            [metric[weight]!],
+            metric.map((_, other) => slope(block, other, pairs)),
+          )[0]!;
     return moved.map((value, register) => {
       if (register < dimension) {
-        return builder.subtract(value, taken(0, register, [{ slope: (other) => sums[other]!, bends: 0 }]));
+        return builder.subtract(value, taken(0, register, [{ step: (other) => sums[other]!, bends: 0 }]));
       }
       const weight = Math.floor((register - dimension) / order);
       const own = ((register - dimension) % order) + 1 - edges;
@@ -124,7 +139,7 @@ export class CovariancePenalty {
         return value;
       }
       const pairs = Array.from({ length: own + 1 }, (_, below) => ({
-        slope: (other: number) => sums[dimension + other * order + below]!,
+        step: (other: number) => sums[dimension + other * order + below]!,
         bends: 1 + own - below,
       }));
       return builder.subtract(value, taken(1 + own, weight, pairs));

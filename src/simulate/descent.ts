@@ -4,6 +4,7 @@ import { steppedDown } from "../compile/step.js";
 import { CovariancePenalty } from "./covariance-penalty.js";
 import type { DescentExpansion } from "./expansion.js";
 import type { Losses } from "./losses.js";
+import { raisedValues } from "./metric.js";
 import type { DescentPrograms } from "./simulation-plan.js";
 
 /**
@@ -42,12 +43,21 @@ export function descentPrograms(losses: Losses, shape: DescentShape): DescentPro
   const step = { whole: shape.step, share: shape.step / batch };
   const scaled = (slope: Value): Value => builder.multiply(builder.constant(step.share), slope);
   const place = { weights: state.slice(0, losses.weights.length), data };
-  const weights = losses.gradient(builder, place, functions, (slope, weight) => {
+  const finish = (slope: Value, weight: number): Value => {
     if (form === "calls") {
       return scaled(slope);
     }
     return batch === 1 ? steppedDown(builder, state[weight]!, slope, step.whole) : slope;
-  });
+  };
+  const { metric } = losses;
+  const weights =
+    metric === undefined
+      ? losses.gradient(builder, place, functions, finish)
+      : raisedValues(
+          builder,
+          metric,
+          losses.gradient(builder, place, functions, (slope) => slope),
+        ).map(finish);
   const finished = (orders: readonly Value[]): Program =>
     finishProgram(builder, [...weights, ...orders], inputs.length);
   if (expansion === undefined && penalty === undefined) {

@@ -4,6 +4,7 @@ import { lowerSeries, type Series } from "../compile/series.js";
 import { steppedDown } from "../compile/step.js";
 import type { Expression } from "../landscape/index.js";
 import type { Losses } from "./losses.js";
+import { raisedRows, raisedSeries } from "./metric.js";
 import type { ExpansionForm } from "./request.js";
 
 /** How far an update goes along the gradient, and along each of the slopes that are summed over its batch. */
@@ -20,6 +21,8 @@ export class DescentExpansion {
   readonly order: number;
   private readonly losses: Losses;
   private readonly keepsCurvature: boolean;
+  /** The curvature as steps have it, `m^{μν} H_{νλ}`. */
+  private curvature: readonly (readonly number[])[] | undefined;
 
   constructor(losses: Losses, { order, keepsCurvature }: ExpansionForm) {
     this.losses = losses;
@@ -54,10 +57,7 @@ export class DescentExpansion {
       return [];
     }
     const inputs = { weights: this.series(builder, state), data };
-    return this.losses
-      .expansion()
-      .gradient(builder, inputs, this.order - 1, functions)
-      .flatMap((series) => Array.from({ length: this.order }, (_, order) => series[order]));
+    return this.raised(builder, this.losses.expansion().gradient(builder, inputs, this.order - 1, functions));
   }
 
   /** What the expected loss takes in place of a training point's slopes. */
@@ -65,10 +65,17 @@ export class DescentExpansion {
     if (this.order === 0) {
       return [];
     }
-    return this.losses
-      .expansion()
-      .expectedSlopes(builder, this.series(builder, state), this.order - 1)
-      .flatMap((series) => Array.from({ length: this.order }, (_, order) => series[order]));
+    return this.raised(
+      builder,
+      this.losses.expansion().expectedSlopes(builder, this.series(builder, state), this.order - 1),
+    );
+  }
+
+  /** For each register what a step goes along, of the gradient's series. */
+  private raised(builder: ProgramBuilder, slopes: readonly Series[]): readonly (Value | undefined)[] {
+    return raisedSeries(builder, this.losses.metric, slopes).flatMap((series) =>
+      Array.from({ length: this.order }, (_, order) => series[order]),
+    );
   }
 
   /**
@@ -168,7 +175,10 @@ export class DescentExpansion {
     order: number,
     step: number,
   ): readonly Value[] {
-    const row = this.keepsCurvature ? this.losses.expansion().curvature()[weight]! : [];
+    if (this.keepsCurvature) {
+      this.curvature ??= raisedRows(this.losses.metric, this.losses.expansion().curvature());
+    }
+    const row = this.curvature?.[weight] ?? [];
     return row.flatMap((entry, other) => {
       if (entry === 0) {
         return [];

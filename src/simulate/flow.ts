@@ -2,7 +2,14 @@ import { elementary } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { finishProgram, ProgramBuilder } from "../compile/program.js";
-import { expectedLossParts, fitRules, gradient, type Landscape, LossFinder } from "../landscape/index.js";
+import {
+  expectedLossParts,
+  fitRules,
+  gradient,
+  type Landscape,
+  LossFinder,
+  raised,
+} from "../landscape/index.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
 import { optimiserOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
 import { isProduct, measuredOf } from "./column.js";
@@ -44,7 +51,7 @@ export function followFlow(request: SimulationRequest): FlowMeasurement {
   ];
   const path = follow(
     (place) => [
-      ...slopeAt(place.slice(0, dimension)).map((slope) => -slope),
+      ...raised(landscape.metric, slopeAt(place.slice(0, dimension))).map((slope) => -slope),
       ...(registersAt?.(place).map((taken) => -taken) ?? []),
     ],
     start,

@@ -11,6 +11,7 @@ import {
   fitRules,
   gradient,
   type Landscape,
+  type Metric,
   magnitudeAt,
   type RuleFit,
 } from "../landscape/index.js";
@@ -26,6 +27,8 @@ export interface Losses {
   /** How a training point's data are drawn, and how many numbers they are. */
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
   readonly data: number;
+  /** What makes steps of gradients; they are along them where it is absent. */
+  readonly metric: Metric | undefined;
   /** Adds the gradient of the loss of a datum: one value a weight. @param finish makes it of a slope. */
   gradient(
     builder: ProgramBuilder,
@@ -130,6 +133,7 @@ function expressionLosses(landscape: Landscape): Losses {
     );
   return {
     weights,
+    metric: landscape.metric,
     get sources() {
       sources ??= data.map((source, index) => ({
         transform: transformOf(source),

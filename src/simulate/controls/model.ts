@@ -1,6 +1,7 @@
 import type { Landscape } from "../../landscape/index.js";
 import { isWhole, type ObservedNumber } from "../../observables/index.js";
 import { type Schedule, updatesPerEpoch } from "../../optimisers/index.js";
+import { raisedSlopes } from "../metric.js";
 import { type Feature, type SeparatedLoss, separatedLoss } from "./features.js";
 import type { Law } from "./law.js";
 import { monomialCount } from "./polynomials.js";
@@ -13,6 +14,7 @@ import { monomialCount } from "./polynomials.js";
 export interface ControlledState {
   /** The features that updates and sums depend on. */
   readonly features: readonly Feature[];
+  /** What steps go along, as its gradient is by the metric. */
   readonly slopes: SeparatedLoss["slopes"];
   /** Of the weights, as the slopes have them. */
   readonly names: readonly string[];
@@ -56,7 +58,7 @@ export function controlledState(
   const hasSums = measuresTraining || schedule.epochs > 1;
   return {
     features: separated.features.filter(({ isInSlopes }) => isInSlopes || measuresTraining),
-    slopes: separated.slopes,
+    slopes: raisedSlopes(landscape, separated.slopes),
     names: landscape.weights.map(({ name }) => name),
     hasWeights: !hasSums || updates > 1,
     hasSums,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
+import { type Metric, withMetric } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import type { SpaceTime } from "../../../src/optimisers/index.js";
 
@@ -8,10 +9,10 @@ const sgd = (N: number, E: number): SpaceTime => ({
   parameters: { N, E, B: 1, shuffle: "same" },
 });
 
-async function criteriaOf(statements: string, eta: number, spacetime: SpaceTime) {
+async function criteriaOf(statements: string, eta: number, spacetime: SpaceTime, metric?: Metric) {
   const { landscapes, diagnostics } = await analyzeText(`landscape l { ${statements} }`);
   expect(diagnostics).toEqual([]);
-  return new Evaluator(landscapes.get("l")!, { order: 0 }).criteria(eta, spacetime)!;
+  return new Evaluator(withMetric(landscapes.get("l")!, metric), { order: 0 }).criteria(eta, spacetime)!;
 }
 
 test("are those of independent directions, summed", async () => {
@@ -26,24 +27,33 @@ test("are those of independent directions, summed", async () => {
   expect(stic).toBeCloseTo(((1 / 2) * (1 - Math.exp(-2)) + (36 / 3) * (1 - Math.exp(-3))) / 5, 12);
 });
 
-test("are those of coupled weights, by the inverse of a matrix of two rows", async () => {
+test.each<[string, number, number, number]>([
+  ["no metric", 1, 0, 1],
+  ["a metric", 2, 1 / 4, 1 / 2],
+])("are those of coupled weights, by the inverse of a matrix of two rows, with %s", async (_, m, off, n) => {
   // Gradient (2u + v/2 − x, v/2·2 + u/2 + y·u) at u = 1: C = [1, 0; 0, 4], H = [2, 1/2; 1/2, 1].
   const { tic, stic } = await criteriaOf(
     "weights u = 1, v = 0 data x ~ normal(0, 1), y ~ normal(0, 2) loss u^2 + v^2/2 + u*v/2 - x*u + y*u*v",
     0.2,
     sgd(10, 1),
+    [
+      [m, off],
+      [off, n],
+    ],
   );
   const determinant = 2 * 1 - 1 / 4;
   expect(tic).toBeCloseTo((1 * (1 / determinant) + 4 * (2 / determinant)) / 10, 12);
-  // Tr(C ∫_0^t e^(−Hs) ds), summed as a Taylor series.
+  // Tr(C m ∫_0^t e^(−Hms) ds), summed as a Taylor series.
   const time = 0.2 * 10;
-  let power = [1, 0, 0, 1];
+  let power = [m, off, off, n];
   let factor = time;
   let sum = 0;
   for (let k = 0; k < 60; k++) {
     sum += factor * (power[0]! + 4 * power[3]!);
     const [a, b, c, d] = power as [number, number, number, number];
-    power = [2 * a + c / 2, 2 * b + d / 2, a / 2 + c, b / 2 + d];
+    // H times it, then m times that.
+    const [p, q, r, t] = [2 * a + c / 2, 2 * b + d / 2, a / 2 + c, b / 2 + d];
+    power = [m * p + off * r, m * q + off * t, off * p + n * r, off * q + n * t];
     factor *= -time / (k + 2);
   }
   expect(stic).toBeCloseTo(sum / 10, 10);

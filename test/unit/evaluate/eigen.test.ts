@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { symmetricEigenbasis } from "../../../src/evaluate/eigen.js";
+import { metricEigenbasis, symmetricEigenbasis } from "../../../src/evaluate/eigen.js";
 import { Evaluator } from "../../../src/evaluate/index.js";
+import { metricRoot, withMetric } from "../../../src/landscape/index.js";
 import { landscapeOf, normal } from "../landscape/read.js";
 
 type Matrix = readonly (readonly number[])[];
@@ -22,6 +23,61 @@ function flaws(matrix: Matrix): { mixed: number; skew: number } {
   }
   return { mixed, skew };
 }
+
+test("with a metric directions are orthogonal by its inverse and by the matrix", () => {
+  const entry = fc.double({ min: -2, max: 2, noNaN: true });
+  const square = fc.array(fc.array(entry, { minLength: 3, maxLength: 3 }), { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(square, square, (given, root) => {
+      const matrix = given.map((row, i) => row.map((one, j) => one + given[j]![i]!));
+      const metric = root.map((row, i) =>
+        root.map((other, j) => row.reduce((sum, one, k) => sum + one * other[k]!, i === j ? 1 / 4 : 0)),
+      );
+      const { values, vectors } = metricEigenbasis(matrix, metric);
+      metric.forEach((row, i) => {
+        row.forEach((one, j) => {
+          expect(vectors.reduce((sum, vector) => sum + vector[i]! * vector[j]!, 0)).toBeCloseTo(one, 11);
+          const bent = vectors[i]!.reduce(
+            (sum, share, a) =>
+              sum + vectors[j]!.reduce((all, other, b) => all + share * matrix[a]![b]! * other, 0),
+            0,
+          );
+          expect(bent).toBeCloseTo(i === j ? values[i]! : 0, 11);
+        });
+      });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("the identity is no metric, and what is not positive definite has no root", () => {
+  const plain = landscapeOf("u^2 + v^2", { u: 1, v: 0 }, []);
+  const one = withMetric(plain, [
+    [1, 0],
+    [0, 1],
+  ]);
+  expect(one).toBe(plain);
+  const other = withMetric(plain, [
+    [2, 0],
+    [0, 1],
+  ]);
+  expect(withMetric(other, undefined)).toEqual(plain);
+  expect(withMetric(other, undefined)).not.toHaveProperty("metric");
+  for (const wrong of [
+    [[0]],
+    [[-1]],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [
+      [1, 1],
+      [1, 1],
+    ],
+  ]) {
+    expect(metricRoot(wrong)).toBeUndefined();
+  }
+});
 
 describe("eigenbases", () => {
   test("of blocks of any scale are those of each block by itself", () => {

@@ -19,6 +19,8 @@ export interface Example {
   readonly start: readonly number[];
   readonly loss: readonly Monomial[];
   readonly outcomes: readonly { readonly x: number; readonly probability: number }[];
+  /** The inverse metric; the identity where absent. */
+  readonly metric?: readonly (readonly number[])[];
 }
 
 const outcomes = [
@@ -140,6 +142,14 @@ export class Carried {
     );
   }
 
+  /** Entries with their index raised by the metric. */
+  raise(entries: readonly Series[]): readonly Series[] {
+    const { metric } = this.example;
+    return metric === undefined
+      ? entries
+      : metric.map((row) => row.map((factor, index) => scale(entries[index]!, factor)).reduce(add));
+  }
+
   /** Every sequence of so many data. */
   trainingSets(points: number): { readonly data: readonly number[]; readonly probability: number }[] {
     return Array.from({ length: points }).reduce<{ data: number[]; probability: number }[]>(
@@ -186,7 +196,7 @@ export function meanOf(all: readonly { readonly probability: number; readonly en
 }
 
 /**
- * A step: `θ − (η/share) · (gradient + more)`.
+ * A step: `θ − (η/share) · m (gradient + more)`.
  * @param eta absent: the series are in `eta`, of which `share` is a divisor; else in `ε`, which counts edges, and the
  *   step along the curvature at the start is of no order (THEORY §8).
  */
@@ -197,17 +207,18 @@ export function stepped(
   share: number,
   eta: number | undefined,
 ): Series[] {
+  const steps = carried.raise(slopes);
   if (eta === undefined) {
-    return theta.map((one, weight) => add(one, raised(scale(slopes[weight]!, -1 / share))));
+    return theta.map((one, weight) => add(one, raised(scale(steps[weight]!, -1 / share))));
   }
   const { length } = theta[0]!;
   const start = carried.start(length);
   const delta = theta.map((one, weight) => add(one, scale(start[weight]!, -1)));
-  const bent = carried
-    .curvature()
-    .map((row) => row.map((entry, other) => scale(delta[other]!, entry)).reduce(add));
+  const bent = carried.raise(
+    carried.curvature().map((row) => row.map((entry, other) => scale(delta[other]!, entry)).reduce(add)),
+  );
   return theta.map((one, weight) => {
-    const beyond = add(slopes[weight]!, scale(bent[weight]!, -1));
+    const beyond = add(steps[weight]!, scale(bent[weight]!, -1));
     return add(one, scale(add(bent[weight]!, raised(beyond)), -eta / share));
   });
 }

@@ -24,12 +24,14 @@ export function penalised(example: Example, N: number, T: number, length: number
         const slopes = data.map((x) => carried.gradient(theta, x));
         const bends = data.map((x) => carried.hessian(theta, x));
         const mean = slopes[0]!.map((_, mu) => scale(slopes.map((one) => one[mu]!).reduce(add), 1 / N));
-        // The derivative of `Σ_n |g_n − ḡ|² / (N − 1)`.
+        // The derivative of `Σ_n |g_n − ḡ|² / (N − 1)`, a norm by the metric.
         const trace = mean.map((_, mu) =>
           scale(
             slopes
               .flatMap((own, n) =>
-                own.map((slope, nu) => multiply(add(slope, scale(mean[nu]!, -1)), bends[n]![nu]![mu]!)),
+                carried
+                  .raise(own.map((slope, nu) => add(slope, scale(mean[nu]!, -1))))
+                  .map((beyond, nu) => multiply(beyond, bends[n]![nu]![mu]!)),
               )
               .reduce(add, constant(0, length)),
             N === 1 ? 0 : 2 / (N - 1),

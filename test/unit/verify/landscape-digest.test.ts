@@ -29,6 +29,8 @@ test("other landscapes have others", () => {
   const others: Landscape[] = [
     plain,
     { ...plain, weights: [{ name: "w", start: 0.25 }] },
+    { ...plain, metric: [[2]] },
+    { ...plain, metric: [[0.5]] },
     { ...plain, weights: [{ name: "v", start: 0.5 }] },
     { ...plain, weights: [...plain.weights, { name: "v", start: 0 }] },
     { ...plain, weights: [...plain.weights, { name: "v", start: -0 }] },
