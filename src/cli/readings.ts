@@ -1,6 +1,6 @@
 import type { SumMode } from "../evaluate/index.js";
-import { type Expression, type Landscape, printExpression } from "../landscape/index.js";
-import { analyzeText, type GivenValues } from "../language/index.js";
+import { type Expression, type Landscape, type Metric, printExpression } from "../landscape/index.js";
+import { analyzeText, createDiagServices, type GivenValues, readMetric } from "../language/index.js";
 import { findObservable, type Observable, writtenForms } from "../observables/index.js";
 import {
   exampleOf,
@@ -202,6 +202,25 @@ export async function readWith(text: string | undefined): Promise<GivenValues | 
   }
   return { parameter, values };
 }
+
+/** What `--metric` says, for a landscape; undefined where it is not given. */
+export function readMetricFor({ name, weights }: Landscape, text: string | undefined): Metric | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  const read = readMetric(createDiagServices().diag, text, { name, weights: weights.map((one) => one.name) });
+  if ("problem" in read) {
+    throw new UsageError(`--metric ${text.trim() || '""'}: ${read.problem}`);
+  }
+  return read.metric;
+}
+
+/** What `diag`'s verbs say of the option. */
+export const metricOption = {
+  takes: "value",
+  hint: "'diag(2, 1)'",
+  help: "the inverse metric, also as '[2, 1/4; 1/4, 1]' or 'u: 2'",
+} as const;
 
 /** A learning rate. */
 export async function readEta(text: string | undefined): Promise<number> {

@@ -38,6 +38,7 @@ export {
   ruleOf,
   type SpaceTime,
   scheduleOf,
+  shortNumber,
   spaceTimeOf,
   spaceTimeProblem,
   stepSize,

@@ -22,6 +22,7 @@ import {
   drawingNotes,
   evaluatorFor,
   folderStore,
+  formatMetric,
   measurementsOf,
   predictionOrder,
   runVerification,
@@ -160,7 +161,7 @@ async function simulate(
 }
 
 function pointOf(run: Run): RunPoint {
-  const { verify: _, device: __, seed: ___, with: ____, predicted, truncation, ...rest } = run;
+  const { verify: _, device: __, seed: ___, with: ____, metric: _____, predicted, truncation, ...rest } = run;
   return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
 }
 
@@ -182,6 +183,7 @@ async function headerOf(
     started: Date.now(),
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
+    ...(landscape.metric === undefined ? {} : { metric: formatMetric(landscape.metric) }),
     prediction: prediction === undefined ? "" : formatSelection(prediction),
     sum,
     ...(measure === undefined ? {} : { measure }),

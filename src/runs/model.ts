@@ -61,6 +61,8 @@ const headerFields = {
   landscape: v.string(),
   /** As a file writes them: `sgd(N = 10, E = 1, B = 1)`, `order 3` or `skew + pair`, `exact`. */
   spacetime: v.string(),
+  /** As a file writes it; absent where it is the identity. */
+  metric: maybe(v.string()),
   /** Empty where trials are measured only. */
   prediction: v.string(),
   sum: v.string(),
@@ -159,6 +161,8 @@ export interface Run extends RunPoint {
   readonly verify: string;
   /** The value of the param that the block runs over. */
   readonly with?: Readonly<Record<string, number>>;
+  /** The inverse metric, a row a weight; absent where it is the identity. */
+  readonly metric?: readonly (readonly number[])[];
   /** `null` where nothing was predicted, as the truncation. */
   readonly predicted: number | null;
   readonly truncation: number | null;

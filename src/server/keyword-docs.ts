@@ -111,6 +111,9 @@ ${example("measure = total")}`,
   with: `Runs over a param of the landscape: all learning rates for each of its values, with everything that it is in.
 
 ${example("with H = 0.01, 0.1, 1")}`,
+  metric: `The inverse metric: steps are along \`eta\` times it times the gradient, \`η^{μν} = eta·m^{μν}\`. Symmetric and positive definite, rows and columns in the order of the weights; its diagonal, or some entries of it, may stand alone. Without it, it is the identity.
+
+${example("metric [2, 1/4; 1/4, 1]", "metric diag(2, 1)", "metric u: 2")}`,
   total:
     "Measures the observable alone, without its orders: cheaper, and the verdict allows for the next two orders.",
   trials: `How many descents to simulate; otherwise the command decides.

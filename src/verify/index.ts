@@ -7,6 +7,7 @@ export { folderStore } from "./checkpoint-folder.js";
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";
+export { formatMetric, wordsOfMetric } from "./metric-text.js";
 export { evaluatorFor, predict, predictionOrder, requestOf, truncationsOf } from "./predict.js";
 export {
   exitStatus,
@@ -19,6 +20,7 @@ export type { EngineNote } from "./run-engines.js";
 export {
   mostSeed,
   mostTrials,
+  onMetric,
   type Prediction,
   trialsOf,
   type Variant,

@@ -78,12 +78,14 @@ function factsOf(
   { best, plain }: Estimate,
   { result, engines, device, floors }: Measured,
 ): Omit<Run, "verdict" | "reason" | "truncation"> {
+  const { metric } = specification.landscape;
   const roundingFloor = floors.get(label)?.floor;
   const unfound = isExpectation(number) ? result.unfound : undefined;
   const between = prediction && differenceOf(prediction, measuredNumber(number, best, result));
   return {
     verify: specification.name,
     ...(specification.with === undefined ? {} : { with: specification.with }),
+    ...(metric === undefined ? {} : { metric }),
     eta,
     observable: label,
     predicted: prediction?.predicted ?? null,

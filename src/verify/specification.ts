@@ -1,7 +1,8 @@
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
 import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
-import type { Landscape } from "../landscape/landscape.js";
+import type { Landscape, Metric } from "../landscape/landscape.js";
+import { withMetric } from "../landscape/metric.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
 import { isFlow, type SpaceTime } from "../optimisers/index.js";
 import { defaultTrials } from "../runs/defaults.js";
@@ -61,6 +62,22 @@ export function variantsOf(specification: VerifySpecification): readonly VerifyS
     with: { [over.parameter]: value },
     rates,
   }));
+}
+
+/** A specification whose descent has another metric, or none. */
+export function onMetric(
+  specification: VerifySpecification,
+  metric: Metric | undefined,
+): VerifySpecification {
+  const { over } = specification;
+  const moved = <T extends { readonly landscape: Landscape }>(one: T): T => ({
+    ...one,
+    landscape: withMetric(one.landscape, metric),
+  });
+  return {
+    ...moved(specification),
+    ...(over === undefined ? {} : { over: { ...over, variants: over.variants.map(moved) } }),
+  };
 }
 
 /** What a text that is about one of {@link variantsOf} says behind its name: ` with H = 0.1`, or nothing. */

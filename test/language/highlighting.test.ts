@@ -178,6 +178,28 @@ verify w { predict skew + pair }`;
   expect(scopes.get("skew")).toBe("variable.other");
 });
 
+test("metrics", () => {
+  const text = `verify v {
+  metric [2, 1/4; 1/4, 1]
+  metric diag(2, 1)
+  metric u: 2, metric: 1
+  observe r = metric + 2
+}`;
+  const statement = "keyword.other.statement";
+  expect(scopeOf(text, "metric")).toEqual([
+    statement,
+    statement,
+    statement,
+    "variable.other",
+    "variable.other",
+  ]);
+  expect(scopeOf(text, "diag")).toEqual(["support.function.metric"]);
+  expect(scopeOf(text, "[")).toEqual(["punctuation.section.matrix"]);
+  expect(scopeOf(text, "]")).toEqual(["punctuation.section.matrix"]);
+  expect(scopeOf(text, ";")).toEqual(["punctuation.separator.row"]);
+  expect(scopeOf(text, "u")).toEqual(["variable.other"]);
+});
+
 test("a block left open ends at the next declaration", () => {
   const text = "diagram d {\n  a -> b\n\nlandscape l {\n  weights w = 0";
   expect(scopeOf(text, "landscape")).toEqual(["storage.type.landscape"]);

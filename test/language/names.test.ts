@@ -19,6 +19,8 @@ const words = [
   "series",
   "sum",
   "measure",
+  "metric",
+  "diag",
   "trials",
   "seed",
   "test",

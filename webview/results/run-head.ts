@@ -154,6 +154,7 @@ function factsOf(record: RunRecord): (readonly [name: string, value: string])[] 
     ["file", record.file],
     ["landscape", record.landscape],
     ["space-time", record.spacetime],
+    ...(record.metric === undefined ? [] : ([["metric", record.metric]] as const)),
     ["prediction", record.prediction === "" && record.kind === "verification" ? "none" : record.prediction],
     ["sum", record.sum],
     ...(record.measure === undefined ? [] : ([["measure", record.measure]] as const)),

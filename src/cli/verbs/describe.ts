@@ -68,6 +68,7 @@ function describeVerify(specification: VerifySpecification) {
   return {
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
+    ...(landscape.metric === undefined ? {} : { metric: landscape.metric }),
     etas,
     observables: observables.map((observable) => formatObservable(observable, landscape)),
     predict: prediction === undefined ? null : formatSelection(prediction),

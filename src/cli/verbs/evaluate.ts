@@ -17,7 +17,7 @@ import {
   type SumMode,
   wordsOfMissing,
 } from "../../evaluate/index.js";
-import type { Landscape } from "../../landscape/index.js";
+import { type Landscape, withMetric } from "../../landscape/index.js";
 import {
   type AnalyzedFile,
   type ChosenDiagram,
@@ -44,6 +44,7 @@ import {
   type SpaceTime,
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
+import { wordsOfMetric } from "../../verify/index.js";
 import {
   analyzeGivenFile,
   findDeclaration,
@@ -53,7 +54,15 @@ import {
   shownPath,
   tellGuesses,
 } from "../files.js";
-import { readEta, readObserved, readSpaceTime, readStart, readSum } from "../readings.js";
+import {
+  metricOption,
+  readEta,
+  readMetricFor,
+  readObserved,
+  readSpaceTime,
+  readStart,
+  readSum,
+} from "../readings.js";
 import { formatCriteria, formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
@@ -81,6 +90,7 @@ export const evaluate: Verb = {
       ]),
     ),
     eta: { takes: "value", hint: "a number", help: "the learning rate" },
+    metric: metricOption,
     observe: {
       takes: "value",
       hint: "an observable",
@@ -96,7 +106,8 @@ export const evaluate: Verb = {
     if (given.words.length > 1) {
       throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
     }
-    const landscape = chooseLandscape(given.value("landscape"), file);
+    const chosen = chooseLandscape(given.value("landscape"), file);
+    const landscape = withMetric(chosen, readMetricFor(chosen, given.value("metric")));
     const spacetime = readSpaceTime((name) => given.value(name));
     const eta = await readEta(given.value("eta"));
     const at = await readStart(given.value("at"), landscape);
@@ -113,7 +124,7 @@ export const evaluate: Verb = {
     }
     const { order, named } = reachOf(selection, 0);
     const label = titleOf(observable, landscape);
-    const where = `${label} of ${landscape.name} in ${formatSpaceTime(spacetime)}`;
+    const where = `${label} of ${landscape.name} in ${formatSpaceTime(spacetime)}${wordsOfMetric(landscape.metric)}`;
     terminal.doing(`summing ${formatSelection(selection)} for ${where}`);
     const evaluator = new Evaluator(landscape, {
       order,
@@ -130,6 +141,7 @@ export const evaluate: Verb = {
     const answer = {
       observable: label,
       eta,
+      ...(landscape.metric === undefined ? {} : { metric: landscape.metric }),
       total: plain(evaluation.total),
       series: evaluation.series.map(plain),
       criteria: criteriaInJson(criteria),

@@ -12,6 +12,7 @@ import {
   exitStatus,
   type VerifySpecification,
   variantsOf,
+  wordsOfMetric,
   wordsOfWith,
 } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
@@ -23,7 +24,7 @@ import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
 import { Keeping } from "./keeping.js";
 import { writeDrawings } from "./render.js";
-import { runOne, statusOfStopped, verify } from "./verify.js";
+import { onGivenMetric, runOne, statusOfStopped, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
@@ -61,6 +62,9 @@ export const report: Verb = {
     if (errors > 0) {
       return 1;
     }
+    const specifications = [...file.verifies]
+      .filter(([name]) => file.ownNames.has(name))
+      .map(([, one]) => onGivenMetric(one, given));
     const output = await OutputFolder.open(given.value("output"));
     await output.check([reportName]);
     const drawings = await writeDrawings([...file.diagrams.values()], "svg", output, terminal);
@@ -87,14 +91,14 @@ export const report: Verb = {
     };
     let fault: unknown;
     tellKnown();
-    for (const [name, specification] of file.verifies) {
-      if (terminal.interrupt.aborted || fault !== undefined || !file.ownNames.has(name)) {
+    for (const specification of specifications) {
+      if (terminal.interrupt.aborted || fault !== undefined) {
         continue;
       }
       let evaluated = "";
       const before = runs.length;
       try {
-        terminal.doing(`predicting ${name}: diagram by diagram`);
+        terminal.doing(`predicting ${specification.name}: diagram by diagram`);
         evaluated = evaluationText(specification, file);
         say(`${evaluated}\n`);
         for (const one of variantsOf(specification)) {
@@ -199,7 +203,7 @@ function evaluationOf(specification: VerifySpecification, file: AnalyzedFile): s
       const remarks = [divergence, total, ...others].filter((line) => line !== undefined);
       return (
         `${formatObservable(observable, landscape)} of ${landscape.name}${wordsOfWith(specification.with)} in ` +
-        `${formatSpaceTime(spacetime)} ` +
+        `${formatSpaceTime(spacetime)}${wordsOfMetric(landscape.metric)} ` +
         `at eta = ${etas[0]}\n\n${formatEvaluation(withNames(evaluation, file), remarks)}${criteria}`
       );
     })

@@ -7,6 +7,7 @@ import {
   folderStore,
   mostSeed,
   mostTrials,
+  onMetric,
   runVerification,
   trialsOf,
   type VerifyPhase,
@@ -16,7 +17,7 @@ import {
 } from "../../verify/index.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
-import { readWith } from "../readings.js";
+import { metricOption, readMetricFor, readWith } from "../readings.js";
 import { formatOrders, formatRuns } from "../results.js";
 import { namedFolders, runtimeOption } from "../runtime-option.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
@@ -59,6 +60,7 @@ export const verify: Verb = {
       hint: "H=0.01,0.1",
       help: "a run for each value of a param of the landscape, instead of the file's",
     },
+    metric: { ...metricOption, help: `${metricOption.help}, instead of the file's` },
     orders: { takes: "flag", help: "also print each order, predicted beside measured" },
     workers: {
       takes: "value",
@@ -73,7 +75,9 @@ export const verify: Verb = {
     const over = await readWith(given.value("with"));
     const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal, over);
     tellGuesses(file, terminal);
-    const specifications = chooseSpecifications(file, given.words.slice(1));
+    const specifications = chooseSpecifications(file, given.words.slice(1)).map((one) =>
+      onGivenMetric(one, given),
+    );
     readBackend(given);
     if (readMeasure(given) !== undefined) {
       refuseWithoutPrediction(specifications);
@@ -193,6 +197,14 @@ export async function runOne(
       );
     },
   });
+}
+
+/** A block with the metric of `--metric`, where that is given. */
+export function onGivenMetric(specification: VerifySpecification, given: Arguments): VerifySpecification {
+  const text = given.value("metric");
+  return text === undefined
+    ? specification
+    : onMetric(specification, readMetricFor(specification.landscape, text));
 }
 
 /** The blocks of these names, each once; without names all that the file itself has. */

@@ -19,6 +19,7 @@ const verifyWords = [
   "sum",
   "measure",
   "with",
+  "metric",
   "trials",
   "seed",
 ];
@@ -36,6 +37,7 @@ const expectations: Record<string, string> = {
   LandscapeStatement: listOf(landscapeWords),
   VerifyStatement: listOf(verifyWords),
   DataStatement: `\`data x ~ ${exampleDistribution}\` or \`data a, b from "points.csv"\``,
+  MetricChoice: "`diag(2, 1)`, `[2, 1/4; 1/4, 1]` or weights such as `u: 2`",
   PredictChoice: "`order 3`, `series 3` or names of diagrams",
   Digits: "node numbers",
 };
@@ -74,6 +76,9 @@ export class DiagParserMessages extends AbstractParserErrorMessageProvider {
 
 function unexpectedStatement(rule: string, actual: Token): string {
   const found = describeToken(actual);
+  if (actual.image === ";") {
+    return "unexpected `;`: statements need none between them; remove it";
+  }
   switch (rule) {
     case "PartStatement":
       return `expected \`,\` or \`}\` in the part but found ${found}`;

@@ -17,6 +17,7 @@ import {
   isDiagramMention,
   isLandscapeChoice,
   isLandscapeDeclaration,
+  isMetricEntry,
   isNodeMention,
   isObservableChoice,
   isSymbolReference,
@@ -66,7 +67,7 @@ export class DiagScopeProvider implements ScopeProvider {
     if (isWithChoice(container)) {
       return this.scopeOf(landscapeOfVerify(container), (landscape) => byName(landscapeSymbols(landscape)));
     }
-    if (isObservableChoice(container)) {
+    if (isObservableChoice(container) || isMetricEntry(container)) {
       return this.scopeOf(AstUtils.getContainerOfType(container, isVerifyDeclaration), weightsOfVerify);
     }
     if (isLandscapeChoice(container) || isDiagramMention(container)) {

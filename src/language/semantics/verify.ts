@@ -2,7 +2,7 @@ import type { SumMode } from "../../evaluate/index.js";
 import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/limits.js";
 import { noiseProblem } from "../../evaluate/noise-problem.js";
 import { trainingProblem } from "../../evaluate/training.js";
-import type { Landscape } from "../../landscape/landscape.js";
+import type { Landscape, Metric } from "../../landscape/landscape.js";
 import {
   codes,
   defaultObservable,
@@ -16,6 +16,7 @@ import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../opti
 import {
   mostSeed,
   mostTrials,
+  onMetric,
   ordersBeyond,
   type Prediction,
   type VerifySpecification,
@@ -27,6 +28,7 @@ import {
   isEtaChoice,
   isLandscapeChoice,
   isMeasureChoice,
+  isMetricChoice,
   isObserveChoice,
   isPredictChoice,
   isSpaceTimeChoice,
@@ -35,6 +37,7 @@ import {
   type LandscapeChoice,
   type LandscapeDeclaration,
   type MeasureChoice,
+  type MetricChoice,
   type ObservableChoice,
   type ObserveChoice,
   type PredictChoice,
@@ -48,6 +51,7 @@ import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
 import { checkFunction, checkSmoothness } from "./function-of-weights.js";
 import type { GivenParams } from "./landscape.js";
+import { checkMetric } from "./metric.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
 import { checkOver, type GivenValues, readWithChoice } from "./with.js";
@@ -133,6 +137,9 @@ export function checkVerify(
     const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
     checkReach(predictChoice, asked, landscape, problems);
   }
+  const metricChoice = statements.optional("metric", isMetricChoice);
+  const metric =
+    metricChoice && checkMetricOf(metricChoice, landscapeChoice?.landscape?.ref, context, problems);
   const withChoice = statements.optional("with", isWithChoice);
   const written = withChoice && readWithChoice(withChoice, problems);
   const asked = context.over && {
@@ -174,19 +181,22 @@ export function checkVerify(
     return { problems: problems.problems };
   }
   return {
-    value: {
-      name: declaration.name,
-      landscape,
-      spacetime,
-      etas,
-      observables,
-      ...(prediction === undefined ? {} : { prediction }),
-      sum,
-      ...(measure === undefined ? {} : { measure }),
-      ...(over === undefined ? {} : { over }),
-      ...(trials === undefined ? {} : { trials }),
-      ...(seed === undefined ? {} : { seed }),
-    },
+    value: onMetric(
+      {
+        name: declaration.name,
+        landscape,
+        spacetime,
+        etas,
+        observables,
+        ...(prediction === undefined ? {} : { prediction }),
+        sum,
+        ...(measure === undefined ? {} : { measure }),
+        ...(over === undefined ? {} : { over }),
+        ...(trials === undefined ? {} : { trials }),
+        ...(seed === undefined ? {} : { seed }),
+      },
+      metric,
+    ),
     problems: problems.problems,
   };
 }
@@ -432,6 +442,18 @@ function checkObservable(
     }
   });
   return sound ? { name: observed, weights } : undefined;
+}
+
+function checkMetricOf(
+  choice: MetricChoice,
+  landscape: LandscapeDeclaration | undefined,
+  context: VerifyContext,
+  problems: ProblemList,
+): Metric | undefined {
+  // Which weights a landscape with a syntax error has is not known.
+  return landscape && context.isKnown(landscape)
+    ? checkMetric(choice, { name: landscape.name, weights: weightNames(landscape) }, problems)
+    : undefined;
 }
 
 function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined {

@@ -118,6 +118,9 @@ export function quickFixes(
       }
       break;
     case "bad-value":
+      if (typeof data.replacement === "string") {
+        fix(`Change to \`${data.replacement}\``, [{ start: offset, end, text: data.replacement }], true);
+      }
       if (typeof data.example === "string" && isVerifyDeclaration(node)) {
         for (const line of linesLike(data.example, document, services)) {
           fix(`Add \`${line}\``, [lastStatement(text, node, line)], true);

@@ -53,7 +53,7 @@ const endsDeclaration = new Set(["diagram", "verify", "import"]);
 const verifyWords = new Set([
   "landscape",
   ...optimisers.map(({ name }) => name),
-  ...["eta", "observe", "predict", "sum", "measure", "with", "trials", "seed"],
+  ...["eta", "observe", "predict", "sum", "measure", "with", "metric", "trials", "seed"],
 ]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */
@@ -182,7 +182,7 @@ function statementAt(
   const starts: number[] = [];
   let depth = 0;
   words.forEach((word, index) => {
-    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    depth += word === "(" || word === "[" ? 1 : word === ")" || word === "]" ? -1 : 0;
     const follows = index === 0 || words[index - 1] === cursor || endsOperand(words[index - 1]!, starters);
     if (depth <= 0 && starters.has(word) && follows) {
       starts.push(index);
@@ -201,5 +201,5 @@ function statementAt(
 
 /** Whether a statement may end behind a word. */
 export function endsOperand(word: string, starters: ReadonlySet<string> = new Set()): boolean {
-  return (/^[\p{ID_Start}_\d.")]/u.test(word) || word === ")") && !starters.has(word);
+  return /^[\p{ID_Start}_\d.")\]]/u.test(word) && !starters.has(word);
 }

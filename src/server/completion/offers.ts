@@ -99,6 +99,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("sum", "sum = ${1|exact,integral|}"),
   keyword("measure", "measure = total"),
   keyword("with", "with ${1:H} = ${2:0.1, 1}"),
+  keyword("metric", "metric diag(${1:2, 1})"),
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
 ];

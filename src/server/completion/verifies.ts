@@ -31,6 +31,9 @@ export interface VisibleNames {
   diagram(name: string): NamedDiagram | undefined;
 }
 
+/** More rows of a matrix are not written out. */
+const mostRows = 6;
+
 /** What may stand at the cursor in a verification and is no error there. */
 export function offersInVerify(
   declaration: Declaration | undefined,
@@ -78,6 +81,17 @@ export function offersInVerify(
       name(param.name, CompletionItemKind.Constant, "param"),
     );
   }
+  if (first === "metric" && (last === "metric" || (last === "," && depth === 0))) {
+    const taken = new Set([...statement, ...behind]);
+    const left = weightsOf(declaration).filter((weight) => !taken.has(weight));
+    const weights = left.map((weight) => ({
+      ...name(weight, CompletionItemKind.Variable, "weight"),
+      snippet: `${weight}: $0`,
+    }));
+    return last === "metric" && behind.length === 0
+      ? [...weights, ...metricForms(weightsOf(declaration))]
+      : weights;
+  }
   if (first === "sum" && last === "=") {
     return [keyword("exact"), keyword("integral")];
   }
@@ -91,19 +105,47 @@ export function offersInVerify(
     !/^(?:order|series)$/.test(last ?? "");
   if (!isComplete) {
     const isOperand = statement.length > 1 && last !== undefined && !endsOperand(last);
-    return (first === "eta" || (first === "with" && statement.length > 2)) && isOperand
+    const isNumbers = first === "eta" || ((first === "with" || first === "metric") && statement.length > 2);
+    return isNumbers && isOperand
       ? expressionOffers.filter(({ kind }) => kind === CompletionItemKind.Constant)
       : [];
   }
   const isOptimiser = (word: string | undefined) => word !== undefined && optimiserNamed(word) !== undefined;
   const spaceTime = [...used, first].some(isOptimiser);
-  return verifyOffers.filter(
-    ({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)),
+  return verifyOffers
+    .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
+    .map((offer) =>
+      offer.label === "metric"
+        ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
+        : offer,
+    );
+}
+
+/** A metric with as many entries as there are weights. */
+function metricForms(weights: readonly string[]): Offer[] {
+  const size = Math.max(1, weights.length);
+  if (size > mostRows) {
+    return [];
+  }
+  const places = Array.from({ length: size }, (_, index) => `\${${index + 1}:1}`);
+  const rows = places.map((place, row) =>
+    places.map((_, column) => (row === column ? place : "0")).join(", "),
   );
+  return [
+    { ...keyword("diag", diagonalSnippet(size)), detail: "the diagonal" },
+    { ...keyword("[…]", `[${rows.join("; ")}]`), detail: "rows and columns" },
+  ];
+}
+
+/** Ones on a diagonal; of how many where that is not known, or they are many, is left to whoever types. */
+function diagonalSnippet(size: number): string {
+  const shown = size < 1 || size > mostRows ? 2 : size;
+  return `diag(${Array.from({ length: shown }, (_, index) => `\${${index + 1}:1}`).join(", ")})`;
 }
 
 function depthOf(words: readonly string[]): number {
-  return words.filter((word) => word === "(").length - words.filter((word) => word === ")").length;
+  const count = (...signs: string[]) => words.filter((word) => signs.includes(word)).length;
+  return count("(", "[") - count(")", "]");
 }
 
 /** The parameters of a space-time that are not given yet, by name or by place. */

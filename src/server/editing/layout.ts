@@ -4,6 +4,7 @@ import {
   isDiagramDeclaration,
   isDistribution,
   isLandscapeDeclaration,
+  isMetricChoice,
   isObservableChoice,
   isPartStatement,
   isShortForm,
@@ -164,7 +165,7 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
     // Digits that stand apart would become one number.
     return /[\d.]$/.test(left) && /^[\d.]/.test(right) && before.leaf.end < piece.leaf.offset;
   }
-  if (left === "(" || right === ")" || right === "," || right === ":") {
+  if (/^[([]$/.test(left) || /^[)\],:;]$/.test(right)) {
     return false;
   }
   if (isPartBrace(before, "{") || isPartBrace(piece, "}")) {
@@ -186,7 +187,9 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
     return earlier !== undefined && (earlier.comment || earlier.leaf.end < before.leaf.offset);
   }
   if (right === "(") {
-    return !(isCall(node) || isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node));
+    const isList =
+      isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node) || isMetricChoice(node);
+    return !(isCall(node) || isList);
   }
   if (left === "-" && /^[\d.]/.test(right) && !isSumSign(leftNode)) {
     return false;

@@ -14,6 +14,8 @@ import {
   isLandscapeDeclaration,
   isLet,
   isMeasureChoice,
+  isMetricChoice,
+  isMetricEntry,
   isNodeMention,
   isObservableChoice,
   isParam,
@@ -98,6 +100,10 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       accept("name", SemanticTokenTypes.parameter);
     } else if (isWithChoice(node)) {
       accept("parameter", SemanticTokenTypes.variable, [readonly]);
+    } else if (isMetricChoice(node) && node.form !== undefined) {
+      accept("form", SemanticTokenTypes.function, [defaultLibrary]);
+    } else if (isMetricEntry(node)) {
+      accept("weight", SemanticTokenTypes.variable);
     } else if (isSumChoice(node) || isMeasureChoice(node)) {
       accept("mode", SemanticTokenTypes.enumMember);
     }

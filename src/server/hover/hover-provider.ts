@@ -22,6 +22,8 @@ import {
   isLandscapeDeclaration,
   isLet,
   isLossStatement,
+  isMetricChoice,
+  isMetricEntry,
   isNodeMention,
   isObservableChoice,
   isParam,
@@ -58,7 +60,7 @@ import {
   paramHover,
   weightHover,
 } from "./landscape-hover.js";
-import { predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
+import { metricHover, predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
 
 /** Says what stands under the mouse: what a diagram is worth, what a name means, what is predicted. */
 export class DiagHoverProvider implements HoverProvider {
@@ -266,6 +268,9 @@ export class DiagHoverProvider implements HoverProvider {
     if (isWithChoice(node) && node.parameter.ref && node.parameter.$refNode?.offset === leaf.offset) {
       return this.symbol(node.parameter.ref);
     }
+    if (isMetricEntry(node) && node.weight.ref && node.weight.$refNode?.offset === leaf.offset) {
+      return this.symbol(node.weight.ref);
+    }
     if (isObservableChoice(node) && leaf.text !== node.name) {
       const weight = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset)?.ref;
       return weight ? this.symbol(weight) : [];
@@ -274,6 +279,9 @@ export class DiagHoverProvider implements HoverProvider {
     if (isObservableChoice(node) && node.value) {
       const observed = value?.observables.find(({ name }) => name === node.name);
       return functionOfWeightsHover(node.name, declaration.name, observed?.value);
+    }
+    if (isMetricChoice(node)) {
+      return [...(value ? metricHover(value.landscape) : []), ...wordHover("metric")];
     }
     const words = wordHover(leaf.text);
     if (isPredictChoice(node) && leaf.text === "predict" && value) {

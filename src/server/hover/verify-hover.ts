@@ -1,3 +1,4 @@
+import type { Landscape } from "../../landscape/index.js";
 import { componentLabels } from "../../observables/index.js";
 import {
   durationOf,
@@ -12,15 +13,19 @@ import {
 } from "../../optimisers/index.js";
 import { measuredText } from "../../runs/index.js";
 import type { Prediction, VerifySpecification } from "../../verify/index.js";
+import { formatMetric } from "../../verify/metric-text.js";
 import { variantsOf, wordsOfWith } from "../../verify/specification.js";
 import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
-import { code, type HoverBlock, readable, text } from "./content.js";
+import { matrixToLatex } from "../formulas/landscape-latex.js";
+import { code, formula, type HoverBlock, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
 import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
 const mostRows = 20;
+/** Metrics of landscapes with more weights are too large for a hover. */
+const mostWeights = 6;
 const mostNotes = 3;
 const mostReasons = 6;
 
@@ -42,6 +47,9 @@ export async function verifyHover(
     text(
       `**verify** ${code(name)} · ${code(landscape.name)} in ${code(formatSpaceTime(spacetime))} · ${durationOf(spacetime)}`,
     ),
+    ...(landscape.metric === undefined
+      ? []
+      : [text(`Descends by the metric ${code(formatMetric(landscape.metric))}.`)]),
     ...(documentation === undefined ? [] : [text(documentation)]),
     text(`${asked}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`),
     ...(await predictionBlocks(specification, service, runs, uri, asking)),
@@ -146,6 +154,20 @@ function expectedRows(specification: VerifySpecification): PredictedRow[] {
         })),
     ),
   );
+}
+
+/** An inverse metric, as a formula where it is small. */
+export function metricHover({ weights, metric }: Landscape): HoverBlock[] {
+  if (metric === undefined || weights.length > mostWeights) {
+    return [];
+  }
+  const order = weights.map(({ name }) => code(name)).join(", ");
+  return [
+    formula(
+      `**inverse metric**, in the order ${order}`,
+      `\\eta^{\\mu\\nu} = \\eta\\,${matrixToLatex(metric)}`,
+    ),
+  ];
 }
 
 /** A space-time: how many updates, and which cells of the grid are shaded. */

@@ -18,6 +18,8 @@ import {
   isLandscapeChoice,
   isLandscapeDeclaration,
   isLet,
+  isMetricChoice,
+  isMetricEntry,
   isNodeMention,
   isObservableChoice,
   isObserveChoice,
@@ -104,6 +106,9 @@ function namedBy(leaf: LeafCstNode): Named | undefined {
   }
   if (isWithChoice(node) && holds(node, "parameter", leaf)) {
     return symbol(node.parameter.ref);
+  }
+  if (isMetricEntry(node) && holds(node, "weight", leaf)) {
+    return symbol(node.weight.ref);
   }
   if (isObservableChoice(node)) {
     const reference = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset);
@@ -217,6 +222,12 @@ function* mentionsIn(document: LangiumDocument<DiagFile>, named: Named): Generat
       } else if (isWithChoice(statement) && named.kind === "symbol") {
         if (refersTo(statement.parameter, named)) {
           yield statement.parameter.$refNode?.range;
+        }
+      } else if (isMetricChoice(statement) && named.kind === "symbol") {
+        for (const { weight } of statement.entries) {
+          if (refersTo(weight, named)) {
+            yield weight.$refNode?.range;
+          }
         }
       } else if (isObserveChoice(statement) && named.kind === "symbol") {
         for (const reference of statement.observables.flatMap(namesObserved)) {

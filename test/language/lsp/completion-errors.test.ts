@@ -143,7 +143,7 @@ test.each([
   ["gd(5, 5, |)", ["rate"]],
   [
     "landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10",
-    ["observe", "predict", "sum", "measure", "with", "seed"],
+    ["observe", "predict", "sum", "measure", "with", "metric", "seed"],
   ],
   ["landscape bowl; gd(N = 2, |", ["T", "rate"]],
   ["eta |", []],
@@ -165,6 +165,7 @@ test.each([
       "sum",
       "measure",
       "with",
+      "metric",
       "trials",
     ],
   ],
