@@ -52,15 +52,25 @@ export function metricEigenbasis(
   }
   const sum = (terms: (index: number) => number) =>
     matrix.reduce((total, _, index) => total + terms(index), 0);
-  const half = matrix.map((row) => matrix.map((_, column) => sum((j) => row[j]! * root[j]![column]!)));
-  const lower = matrix.map((_, row) =>
-    matrix.slice(0, row + 1).map((__, column) => sum((i) => root[i]![row]! * half[i]![column]!)),
-  );
-  const { values, vectors } = symmetricEigenbasis(
-    lower.map((row, i) => lower.map((other, j) => (j <= i ? row[j]! : other[i]!))),
-  );
+  const turned = (entry: (value: number) => number) => {
+    const half = matrix.map((row) =>
+      matrix.map((_, column) => sum((j) => entry(row[j]!) * entry(root[j]![column]!))),
+    );
+    const lower = matrix.map((_, row) =>
+      matrix.slice(0, row + 1).map((__, column) => sum((i) => entry(root[i]![row]!) * half[i]![column]!)),
+    );
+    return lower.map((row, i) => lower.map((other, j) => (j <= i ? row[j]! : other[i]!)));
+  };
+  const { values, vectors } = symmetricEigenbasis(turned((value) => value));
+  const magnitudes = turned(Math.abs);
+  const rounding = matrix.length * 2 ** -50;
   return {
-    values,
+    // What is left of a flat direction is what the entries were rounded by.
+    values: values.map((value, mu) => {
+      const share = vectors[mu]!.map(Math.abs);
+      const size = sum((i) => share[i]! * sum((j) => magnitudes[i]![j]! * share[j]!));
+      return Math.abs(value) <= rounding * size ? 0 : value;
+    }),
     vectors: vectors.map((direction) => root.map((row) => sum((j) => row[j]! * direction[j]!))),
   };
 }

@@ -50,6 +50,27 @@ test("with a metric directions are orthogonal by its inverse and by the matrix",
   );
 });
 
+test("flat directions stay flat with any metric, beside curvatures of any scale", () => {
+  const root = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 9, maxLength: 9 });
+  fc.assert(
+    fc.property(root, fc.integer({ min: -20, max: 20 }), (entries, scale) => {
+      const metric = [0, 1, 2].map((i) =>
+        [0, 1, 2].map((j) =>
+          [0, 1, 2].reduce((sum, k) => sum + entries[3 * i + k]! * entries[3 * j + k]!, i === j ? 1 / 4 : 0),
+        ),
+      );
+      const slope = [1, -2, 10 ** scale];
+      const { values } = metricEigenbasis(
+        slope.map((one) => slope.map((other) => one * other)),
+        metric,
+      );
+      expect(values.filter((value) => value === 0)).toHaveLength(2);
+      expect(Math.max(...values)).toBeGreaterThan(0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test("the identity is no metric, and what is not positive definite has no root", () => {
   const plain = landscapeOf("u^2 + v^2", { u: 1, v: 0 }, []);
   const one = withMetric(plain, [
