@@ -4,10 +4,13 @@ import { expect, test } from "vitest";
 import { times } from "../times.js";
 import { diagJson, root } from "./diag.js";
 
-const folder = "examples/paper";
+const folder = "examples";
 /** Trials of the verifies that ask for more: as many as they ask for in the room of properties, enough to decide here. */
 const mostTrials = times(1) > 1 ? Number.POSITIVE_INFINITY : 100_000;
-const files = (await readdir(join(root, folder))).filter((name) => name.endsWith(".diag"));
+const files = [
+  ...(await readdir(join(root, folder, "paper"))).map((name) => join("paper", name)),
+  "metric.diag",
+].filter((name) => name.endsWith(".diag"));
 
 test.each(files)(`every verify of ${folder}/%s agrees with simulation`, async (name) => {
   const path = join(folder, name);

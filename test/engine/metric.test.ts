@@ -4,9 +4,11 @@ import { openCpuEngine, simulateLocally } from "../../src/engines/index.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
-import { withMetric } from "../../src/landscape/index.js";
+import { Evaluator } from "../../src/evaluate/index.js";
+import { type Metric, withMetric } from "../../src/landscape/index.js";
+import { numbersOf } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
-import { controlsOf, type SimulationRequest } from "../../src/simulate/index.js";
+import { controlsOf, type SimulationRequest, withOrders } from "../../src/simulate/index.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import { type Example, twoWeights } from "../unit/optimisers/carried.js";
 import { descended } from "../unit/optimisers/descended.js";
@@ -76,6 +78,55 @@ describe("means of trials are those of descents carried along", () => {
         expect(Math.abs(mean - expected[index]!)).toBeLessThan(4.5 * standardError);
         expect(standardError).toBeLessThan(0.003);
       });
+    }
+  });
+
+  test("orders that are measured are those of its own metric's diagrams, and of no other's", async () => {
+    const spacetime = spaceTime("sgd", { N: 4, E: 2, B: 2 });
+    const observable = { name: "displacement", weights: [0, 1] };
+    const landscape = await landscapeOfExample(twoWeights);
+    const numbers = numbersOf(observable, landscape).flatMap((number) =>
+      withOrders(number, 2).orders.slice(1),
+    );
+    const { statistics } = await simulateLocally(
+      {
+        ...{ landscape: withMetric(landscape, full), spacetime, eta, numbers, trials: 20_000, seed: 4 },
+        expansion: { order: 2, keepsCurvature: true },
+      },
+      { workers: 0 },
+    );
+    const apart = (metric: Metric | undefined) => {
+      const evaluator = new Evaluator(withMetric(landscape, metric), { order: 2 });
+      const selection = { kind: "order", order: 2 } as const;
+      const totals = [1, 2].map((order) =>
+        evaluator.orderTotal({ spacetime, eta, observable, selection, sum: "exact" }, order),
+      );
+      return Math.max(
+        ...statistics.map(({ mean, standardError }, index) => {
+          const predicted = totals[index % 2]![Math.floor(index / 2)]!;
+          return Math.abs(mean - predicted) / standardError;
+        }),
+      );
+    };
+    expect(apart(full)).toBeLessThan(4.5);
+    const wrong = [
+      undefined,
+      diagonal,
+      [
+        [2, 0],
+        [0, 1],
+      ],
+      [
+        [2, -1 / 4],
+        [-1 / 4, 1],
+      ],
+      [
+        [1, 1 / 4],
+        [1 / 4, 2],
+      ],
+    ];
+    for (const metric of wrong) {
+      expect(apart(metric)).toBeGreaterThan(10);
     }
   });
 
