@@ -1,11 +1,11 @@
 import type { CentredFunction, Monomial } from "./cumulants.js";
 import { meanOf } from "./moments.js";
 
-/** A function minus its mean; nothing when it does not vary. */
+/** A function minus its mean; nothing when it does not vary. With what its magnitude is on the average. */
 export function centre(
   weights: Float64Array,
   column: Float64Array,
-): { mean: number; centred: Float64Array | undefined } {
+): { mean: number; magnitude: number; centred: Float64Array | undefined } {
   let low = Infinity;
   let high = -Infinity;
   for (let q = 0; q < column.length; q++) {
@@ -14,18 +14,20 @@ export function centre(
     high = Math.max(high, value);
   }
   if (high - low <= 4e-16 * Math.max(Math.abs(low), Math.abs(high))) {
-    return { mean: low, centred: undefined };
+    return { mean: low, magnitude: Math.abs(low), centred: undefined };
   }
   let mean = meanOf(weights, column);
   // a second pass takes away the rounding of the first
   let rest = 0;
+  let magnitude = 0;
   for (let q = 0; q < column.length; q++) {
     rest += weights[q]! * (column[q]! - mean);
+    magnitude += Math.abs(weights[q]! * column[q]!);
   }
   if (mean !== 0) {
     mean += rest;
   }
-  return { mean, centred: column.map((value) => value - mean) };
+  return { mean, magnitude, centred: column.map((value) => value - mean) };
 }
 
 /** Adds up, for each variable and block, the monomials that are one function of that block. */

@@ -42,6 +42,9 @@ export interface ExpansionOptions {
 
 const mostParts = 4096;
 
+/** Means below this share of what they were added up from are 0. */
+const cancelled = 2 ** -52;
+
 /**
  * Expands a loss to its derivative tensors at a point, and makes their joint cumulants over the data
  * available. Derivatives are exact (Taylor arithmetic); expectations are exact for finitely many data
@@ -115,14 +118,22 @@ class Expander {
     refuseDear(landscape, blocked, this.options);
     const { blocks, terms, features } = blocked;
     const means = new Float64Array(monomials.count);
+    const magnitudes = new Float64Array(monomials.count);
     const functions: CentredFunction[] = [];
     const variables: Map<string, Monomial>[] = [];
-    const collect = (id: number, coefficient: number, own: readonly number[]): void => {
-      if (coefficient === 0) {
-        return;
-      }
+    /** @param magnitude of what a mean was added up from. */
+    const collect = (
+      id: number,
+      coefficient: number,
+      own: readonly number[],
+      magnitude = Math.abs(coefficient),
+    ): void => {
       if (own.length === 0) {
         means[id]! += coefficient;
+        magnitudes[id]! += magnitude;
+        return;
+      }
+      if (coefficient === 0) {
         return;
       }
       variables[id] ??= new Map();
@@ -158,13 +169,17 @@ class Expander {
       block: number,
       column: Float64Array,
       powers: number | undefined,
-    ): { mean: number; number: number } => {
-      const { mean, centred } = centre(grids[block]!.weights, column);
+    ): { mean: number; magnitude: number; number: number } => {
+      const { mean, magnitude, centred } = centre(grids[block]!.weights, column);
       if (centred === undefined) {
-        return { mean, number: -1 };
+        return { mean, magnitude, number: -1 };
       }
       const limited = powers !== undefined && powers < this.options.partSize;
-      return { mean, number: functions.push({ block, column: centred, ...(limited && { powers }) }) - 1 };
+      return {
+        mean,
+        magnitude,
+        number: functions.push({ block, column: centred, ...(limited && { powers }) }) - 1,
+      };
     };
     const used = new Int32Array(blocks.length);
     const featureNumbers = features.map(({ block }) => {
@@ -208,9 +223,9 @@ class Expander {
         };
         ids.forEach((id, i) => {
           const own = turned === undefined ? powers?.[group.first + i] : least;
-          const { mean, number } = register(block, columns[i]!, own);
+          const { mean, magnitude, number } = register(block, columns[i]!, own);
           for (const part of outer) {
-            collect(id, mean * part.coefficient, part.functions);
+            collect(id, mean * part.coefficient, part.functions, Math.abs(magnitude * part.coefficient));
             if (number >= 0) {
               collect(
                 id,
@@ -238,7 +253,8 @@ class Expander {
     }
     const factorials = monomials.factorials;
     for (let id = 0; id < means.length; id++) {
-      means[id]! *= factorials[id]!;
+      // What rounding leaves of terms that cancel would be told as a slope, and asked for in trials.
+      means[id] = Math.abs(means[id]!) <= cancelled * magnitudes[id]! ? 0 : means[id]! * factorials[id]!;
     }
     this.checkFinite(means);
     const scaled = Array.from({ length: monomials.count }, (_, id) =>
