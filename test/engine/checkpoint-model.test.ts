@@ -178,7 +178,7 @@ describe("what is kept", () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   test.skipIf(process.platform === "win32")(
     "is not what is no file, or too large for one; nothing waits for it",

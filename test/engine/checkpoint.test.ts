@@ -77,7 +77,7 @@ describe("checkpoints", () => {
     expect(takenOver.length).toBeGreaterThan(0);
     expect(bits(resumed)).toEqual(bits(whole));
     expect(all()).toEqual([]);
-  }, 120_000);
+  });
 
   test("a damaged checkpoint and one of another version are not used, lose nothing and are told of", async () => {
     const trials = 500;
@@ -175,7 +175,7 @@ describe("checkpoints", () => {
     // Of what is resumed the run's own are the most.
     const [own, there] = await stopped(8_000_000, true);
     expect([own > longest, there]).toEqual([true, own]);
-  }, 60_000);
+  });
 
   test("a store that cannot write is told of once, and the run goes on", async () => {
     let writes = 0;
@@ -194,5 +194,5 @@ describe("checkpoints", () => {
     expect(runs).toHaveLength(8);
     expect(writes).toBeGreaterThan(1);
     expect(faults).toEqual(["how far the run has come cannot be kept: the disk is full"]);
-  }, 120_000);
+  });
 });

@@ -92,7 +92,7 @@ describe("a run with controls", () => {
     expect(own.told).toEqual(["resumed"]);
     expect(other.told).toEqual([expect.stringMatching(/done anew, since their controls are not those of/)]);
     expect(other.runs).toEqual(own.runs);
-  }, 60_000);
+  });
 
   test("ends while they are fitted when it is stopped", async () => {
     const stop = new AbortController();

@@ -239,7 +239,7 @@ describe("an engine that is lost", () => {
     expect(runs.map(({ backend }) => backend)).toEqual(["webgpu+cpu", "cpu"]);
     expect(runs[0]!.roundingFloor).toBeDefined();
     expect(numbers(runs)).toEqual(numbers(whole.runs));
-  }, 120_000);
+  });
 
   test("at the first trial leaves all to the processor", async () => {
     const { runs, notes } = await verify(pretended({ cpu: {}, webgpu: { lostAfter: 0 } }), {

@@ -88,6 +88,5 @@ describe.each(["webgpu", "tfjs"] as const)("%s", (backend) => {
         });
       }
     },
-    120_000,
   );
 });

@@ -17,28 +17,24 @@ const engine = openCpuEngine(0);
 const engines = { open: async () => engine };
 
 describe("a right prediction", () => {
-  test.each([2, 3, 10])(
-    "is not called wrong by %d trials more often than by many",
-    async (trials) => {
-      // The displacement is −Σ η (1 − η)^(9 − t) (1 − x_t): a normal number, which order 9 predicts exactly.
-      const specification = await specified(
-        `landscape bowl { weights u = 1 data x ~ normal(0, 1) loss (u - x)^2 / 2 }
+  test.each([2, 3, 10])("is not called wrong by %d trials more often than by many", async (trials) => {
+    // The displacement is −Σ η (1 − η)^(9 − t) (1 − x_t): a normal number, which order 9 predicts exactly.
+    const specification = await specified(
+      `landscape bowl { weights u = 1 data x ~ normal(0, 1) loss (u - x)^2 / 2 }
        verify few { landscape bowl sgd(N = 3, E = 1, B = 1) eta = 0.1 observe displacement predict order 3 }`,
-        "few",
-      );
-      const evaluator = evaluatorFor(specification);
-      let wrong = 0;
-      for (let seed = 0; seed < 60; seed++) {
-        const [run] = await runVerification(specification, { evaluator, engines, trials, seed });
-        if (run!.verdict === "disagrees") {
-          wrong++;
-        }
+      "few",
+    );
+    const evaluator = evaluatorFor(specification);
+    let wrong = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const [run] = await runVerification(specification, { evaluator, engines, trials, seed });
+      if (run!.verdict === "disagrees") {
+        wrong++;
       }
-      // 0.16 are expected; three or more come once in 1,500 times, and these seeds are always the same.
-      expect(wrong).toBeLessThanOrEqual(2);
-    },
-    60_000,
-  );
+    }
+    // 0.16 are expected; three or more come once in 1,500 times, and these seeds are always the same.
+    expect(wrong).toBeLessThanOrEqual(2);
+  });
 
   test("is undecided by one trial", async () => {
     const specification = await specified(
@@ -119,7 +115,7 @@ describe("a constant of the loss", () => {
     expect(wrong!.verdict).toBe("disagrees");
     expect(Math.abs(wrong!.difference!) / wrong!.standardError!).toBeGreaterThan(100);
     expect(wrong!.measured! - 1e8).toBeCloseTo(9.1e-5, 6);
-  }, 60_000);
+  });
 
   test("that comes of the data alone hides nothing of the test loss", async () => {
     const plain = await runsOf(losses.none, "pair");

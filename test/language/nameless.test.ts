@@ -51,7 +51,7 @@ test("no deleted or swapped token keeps a file from being checked", async () => 
     expect(diagnostics.length, text).toBeGreaterThan(0);
     expect([...ownNames].every((name) => typeof name === "string" && name !== "")).toBe(true);
   }
-}, 30_000);
+});
 
 test("no deleted or swapped token keeps an editor from working", async () => {
   const reading = await ReadingEditor.open(rich, { initializationOptions: { commandLinks: true } });
@@ -78,7 +78,7 @@ test("no deleted or swapped token keeps an editor from working", async () => {
     await lsp.CodeLensProvider!.provideCodeLens(document, main.identifier);
   }
   await reading.close();
-}, 30_000);
+});
 
 /** Where nothing can be renamed, that is said in a line. */
 async function expectNamed(prepare: () => Promise<unknown>): Promise<void> {

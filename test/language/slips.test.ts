@@ -113,7 +113,7 @@ test("one slip is one syntax error, at its place or behind it, and nothing else"
     }),
     { numRuns: times(400) },
   );
-}, 60_000);
+});
 
 const sound = "landscape l { weights w = 0 data x ~ normal(0, 1) loss (w - x)^2 }";
 

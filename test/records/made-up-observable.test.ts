@@ -206,7 +206,7 @@ describe("an observable that is added by its record", () => {
       for (const name of open.keys()) {
         records.set(name, await verifiedOn(name, open, verify("toll, test_loss")));
       }
-    }, 120_000);
+    });
 
     afterAll(async () => {
       for (const engine of open.values()) {

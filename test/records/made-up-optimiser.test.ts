@@ -143,7 +143,7 @@ describe("an optimiser that is added by its record", () => {
       for (const name of open.keys()) {
         records.set(name, await verifiedOn(name, open, verify(`halved(N = 4, E = 2)\n  ${others}`)));
       }
-    }, 120_000);
+    });
 
     afterAll(async () => {
       for (const engine of open.values()) {

@@ -87,7 +87,7 @@ describe("nodes", () => {
       }),
       { numRuns: times(40) },
     );
-  }, 30_000);
+  });
 
   test.each([
     ["diagram d { a, b -> out part {|} }", ["a", "b"]],

@@ -27,15 +27,18 @@ function write(name: string, content: string): void {
   writeFileSync(path, content);
 }
 
-/** What the command and the server say of a text that is a file of the folder. */
-async function said(text: string): Promise<{ command: string[]; server: string[] }> {
+const startServer = () => createDiagLspServices({ fileSystemProvider: () => new Disk() });
+
+/** What the command and the server say of a text that is a file of the folder. @param running a server, which may have read other texts of it. */
+async function said(text: string, running = startServer()): Promise<{ command: string[]; server: string[] }> {
   const path = join(folder, "main.diag");
   const { diagnostics } = await analyzeText(text, { path, loader: new TextLoader(diskReader) });
-  const { shared } = createDiagLspServices({ fileSystemProvider: () => new Disk() });
+  const { shared } = running;
   const uri = URI.parse(pathToFileURL(path).href);
   shared.workspace.TextDocuments.set(TextDocument.create(uri.toString(), "diag", 1, text));
   await shared.workspace.DocumentBuilder.update([uri], []);
   const document = shared.workspace.LangiumDocuments.getDocument(uri)!;
+  expect(document.textDocument.getText()).toBe(text);
   return {
     command: diagnostics.map(({ code, message }) => `${code} ${message}`).sort(),
     server: (document.diagnostics ?? []).map(({ code, message }) => `${code} ${message}`).sort(),
@@ -69,8 +72,9 @@ describe("a file by any name is imported", () => {
     "tab\there",
   ])("%j", async (name) => {
     write(name, library);
+    const running = startServer();
     for (const path of [name, `./${name}`, `sub/../${name}`, join(folder, name)]) {
-      const { command, server } = await said(`import "${path}" ${use}`);
+      const { command, server } = await said(`import "${path}" ${use}`, running);
       expect([path, ...command]).toEqual([path]);
       expect(server).toEqual([]);
     }

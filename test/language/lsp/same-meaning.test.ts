@@ -117,7 +117,7 @@ class Window {
   /** Expects that both take `v` to start at a weight, or to mean nothing. */
   async expectStart(name: string, start: number | undefined): Promise<void> {
     const expected = start === undefined ? undefined : expect.stringContaining(`"start":${start}}`);
-    await expect.poll(() => this.server(name), { timeout: 4000, interval: 5 }).toEqual(expected);
+    await expect.poll(() => this.server(name), { interval: 5 }).toEqual(expected);
     const run = await this.run(name);
     expect(run).toEqual(expected);
     expect(run).toBe(await this.server(name));
@@ -167,9 +167,7 @@ describe("an import means the same to the language server and to a run", () => {
     // What is imported brings its own verification, which names what it imports itself.
     await window.open("main.diag", 'import "middle/m.diag"\n');
     await window.open("real/lib.diag", bowl(4));
-    await expect
-      .poll(async () => (await window.run("main.diag")) ?? "", { timeout: 4000 })
-      .toContain('"start":4}');
+    await expect.poll(async () => (await window.run("main.diag")) ?? "").toContain('"start":4}');
     await window.open("middle/m.diag", middle.replaceAll("real", "linked"));
     await window.expectStart("middle/m.diag", 4);
     expect(await window.run("main.diag")).toContain('"start":4}');
@@ -249,7 +247,7 @@ describe("an import means the same to the language server and to a run", () => {
     expect(await window.server("main.diag")).toContain('"values":{"0":5}');
     window.write("lib/points.csv", "7\n");
     window.changedOnDisk("lib/points.csv", FileChangeType.Changed);
-    await expect.poll(() => window.server("main.diag"), { timeout: 4000 }).toContain('"values":{"0":7}');
+    await expect.poll(() => window.server("main.diag")).toContain('"values":{"0":7}');
     expect(await window.run("main.diag")).toBe(await window.server("main.diag"));
   });
 });

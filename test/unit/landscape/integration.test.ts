@@ -172,25 +172,21 @@ describe("kinks and roots of the data", () => {
     ["abs(x - 0.7)", unit, (0.49 + 0.09) / 2, (0.343 + 0.027) / 3 - 0.29 ** 2],
     ["x*log(x)", unit, -1 / 4, 2 / 27 - 1 / 16],
     ["sqrt(abs(x - 1))", [uniform("x", 0, 2)], 2 / 3, 1 / 2 - 4 / 9],
-  ])(
-    "%s",
-    (text, data, wantedMean, wantedVariance) => {
-      const expansion = feature(text, data);
-      if (wantedMean === 0) {
-        expect(Math.abs(mean(expansion))).toBeLessThan(1e-12);
-      } else {
-        close(mean(expansion), wantedMean);
-      }
-      close(variance(expansion), wantedVariance, 9);
-      // with the weight squared beside it
-      const squared = expandLandscape(landscapeOf(`(${text})*u^2/2`, { u: 1 }, data), {
-        order: 2,
-        partSize: 1,
-      });
-      close(squared.cumulant([2]) + 2, wantedMean + 2);
-    },
-    30_000,
-  );
+  ])("%s", (text, data, wantedMean, wantedVariance) => {
+    const expansion = feature(text, data);
+    if (wantedMean === 0) {
+      expect(Math.abs(mean(expansion))).toBeLessThan(1e-12);
+    } else {
+      close(mean(expansion), wantedMean);
+    }
+    close(variance(expansion), wantedVariance, 9);
+    // with the weight squared beside it
+    const squared = expandLandscape(landscapeOf(`(${text})*u^2/2`, { u: 1 }, data), {
+      order: 2,
+      partSize: 1,
+    });
+    close(squared.cumulant([2]) + 2, wantedMean + 2);
+  });
 
   test("a kink across two data", () => {
     const expansion = feature("abs(x - z)", [normal("x"), normal("z")]);
