@@ -96,7 +96,12 @@ export interface PageState {
     Record<string, { readonly x: number; readonly y: number; readonly scale: number }>
   >;
   readonly selected?: { readonly id: string; readonly element: ElementReference };
-  readonly spacetime?: { readonly text: string; readonly landscape?: string; readonly eta?: number };
+  readonly spacetime?: {
+    readonly text: string;
+    readonly landscape?: string;
+    readonly eta?: number;
+    readonly metric?: string;
+  };
 }
 
 /**

@@ -89,6 +89,8 @@ export interface PreviewFile {
   readonly landscapes: readonly string[];
   /** Space-times that the file's verifications use, as written; each once. */
   readonly spacetimes: readonly string[];
+  /** Metrics that the file's verifications use, as written; each once. Absent when there are none. */
+  readonly metrics?: readonly string[];
   /** Syntax errors outside of diagrams, in one line; absent when there are none. */
   readonly problem?: string;
 }

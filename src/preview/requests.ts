@@ -83,6 +83,8 @@ export const questionSchema = v.object({
   /** A landscape that the file sees; with it contributions are computed. */
   landscape: maybe(nameSchema),
   eta: maybe(number),
+  /** As a file writes it behind `metric`, such as `diag(2, 1)`; the identity where absent. */
+  metric: maybe(nameSchema),
   /** In decimal digits. */
   first: v.custom<string>((value) => v.is(nameSchema, value) && /^\d+$/.test(value)),
   count,

@@ -12,7 +12,8 @@ import { inThemes } from "./themes.js";
 const text = `landscape gauss { weights h = 0.4 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2 }
 diagram fork { part S = {a, b} a, b -> out }
 multi_epoch diagram comb { part p = {a, c} part q = {b, d} a, b -> mid  c, mid -> top  d, top -> out }
-verify v { landscape gauss sgd(N = 4, E = 2, B = 1) eta = 0.1 observe test_loss predict fork }`;
+verify v { landscape gauss sgd(N = 4, E = 2, B = 1) eta = 0.1 observe test_loss predict fork }
+verify w { landscape gauss sgd(N = 4, E = 2, B = 1) metric h: 2 eta = 0.1 observe test_loss predict fork }`;
 
 let editor: ReadingEditor;
 let known: Known;
@@ -158,6 +159,24 @@ describePage("the space-time panel", (open) => {
     await expect.poll(() => facts.textContent(), { timeout: 60_000 }).not.toBe(before);
     await one.page.getByRole("textbox", { name: "eta" }).fill("-1");
     await expect.poll(() => one.page.locator("#st-eta-problem").textContent()).toContain("positive");
+  });
+
+  test("offers the file's metrics where a landscape is chosen", async () => {
+    const one = await openPanel(open, "fork");
+    const facts = one.page.locator(".st-facts");
+    const metrics = one.page.locator(".chooser", { hasText: "Metric" });
+    expect(await metrics.isVisible()).toBe(false);
+    await choose(one, "Landscape", "gauss");
+    await expect.poll(() => facts.textContent(), { timeout: 60_000 }).toMatch(/sum over all−?\d/);
+    const before = await facts.textContent();
+    await choose(one, "Metric", "h: 2");
+    await expect.poll(() => facts.textContent(), { timeout: 60_000 }).not.toBe(before);
+    await expect
+      .poll(async () => ((await one.state()) as PageState).spacetime)
+      .toMatchObject({ landscape: "gauss", metric: "h: 2" });
+    await expect
+      .poll(() => one.page.locator(".st-panel").textContent())
+      .toContain("times the metric diag(2)");
   });
 
   test("tells what is wrong with a typed space-time, and keeps the grid", async () => {

@@ -31,6 +31,7 @@ const fileSchema = v.object({
   diagrams: v.array(diagramSchema),
   landscapes: v.array(v.string()),
   spacetimes: v.array(v.string()),
+  metrics: maybe(v.array(v.string())),
 });
 
 const messageSchema = v.variant("type", [
@@ -59,7 +60,11 @@ const drawnSchema = v.object({
 
 const cameraSchema = v.object({ x: number, y: number, scale: number });
 const selectedSchema = v.object({ id: v.string(), element: elementSchema });
-const spacetimeSchema = v.object({ text: v.string(), landscape: maybe(v.string()) });
+const spacetimeSchema = v.object({
+  text: v.string(),
+  landscape: maybe(v.string()),
+  metric: maybe(v.string()),
+});
 
 /** A message of the editor, or nothing when it is none. */
 export function readMessage(data: unknown): ToPage | undefined {

@@ -1,9 +1,10 @@
-import type { LangiumDocument } from "langium";
+import type { AstNode, LangiumDocument } from "langium";
 import type { CancellationToken } from "vscode-languageserver";
 import {
   type DiagFile,
   isDiagramDeclaration,
   isLandscapeDeclaration,
+  isMetricChoice,
   isSpaceTimeChoice,
   isVerifyDeclaration,
   type SpaceTimeChoice,
@@ -126,6 +127,7 @@ function fileOf(
     diagrams,
     landscapes: [...visible].flatMap(([name, one]) => (isLandscapeDeclaration(one) ? [name] : [])),
     spacetimes: spacetimesOf(file),
+    ...metricsOf(file),
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -137,13 +139,27 @@ function spacetimesOf(file: DiagFile): string[] {
   return [...new Set(texts)];
 }
 
-/** A space-time as it is written, its white space and comments left out. */
+function metricsOf(file: DiagFile): Pick<PreviewFile, "metrics"> {
+  const texts = file.declarations
+    .filter(isVerifyDeclaration)
+    .flatMap(({ statements }) => statements.filter(isMetricChoice))
+    .map((choice) => plainText(choice).replace(/^metric\s*/, ""))
+    .filter((text) => text !== "");
+  return texts.length === 0 ? {} : { metrics: [...new Set(texts)] };
+}
+
+/** What is written, its white space and comments left out. */
+function plainText(node: AstNode | undefined): string {
+  return (node?.$cstNode?.text ?? "")
+    .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n\r]*/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** A space-time as it is written. */
 function textOf({ kind, arguments: given }: SpaceTimeChoice): string {
   const pieces = given.map(({ name, value }) => {
-    const text = (value?.$cstNode?.text ?? "")
-      .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n\r]*/g, " ")
-      .replace(/\s+/g, " ")
-      .trim();
+    const text = plainText(value);
     return name ? `${name} = ${text}` : text;
   });
   return `${kind}(${pieces.join(", ")})`;

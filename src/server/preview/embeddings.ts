@@ -1,9 +1,10 @@
 import { Cancellation, interruptAndCheck, type LangiumDocument } from "langium";
 import { isIrreducible, isRootAlone } from "../../diagram/index.js";
-import type { Landscape } from "../../landscape/index.js";
+import { type Landscape, withMetric } from "../../landscape/index.js";
 import { type DiagFile, isLandscapeDeclaration } from "../../language/generated/ast.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { whyNoEmbedding, whyNoPart } from "../../language/semantics/embeds.js";
+import { readMetric } from "../../language/semantics/metric-text.js";
 import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
 import { observableFor, sampleOf } from "../../observables/index.js";
@@ -29,6 +30,7 @@ import {
   listEmbeddings,
   symmetriesKeeping,
 } from "../../spacetime/index.js";
+import { formatMetric } from "../../verify/metric-text.js";
 import type { DiagLspServices } from "../services.js";
 import { findPreviewDiagram } from "./listed-diagrams.js";
 import { readDocument } from "./reading.js";
@@ -133,7 +135,7 @@ function wrongWith({ first, count, eta }: EmbeddingsParameters): string | undefi
 
 function read(
   services: DiagLspServices,
-  { id, spacetime: written, landscape: name }: EmbeddingsParameters,
+  { id, spacetime: written, landscape: name, metric: text }: EmbeddingsParameters,
   document: LangiumDocument<DiagFile>,
 ): Reading | Problem {
   const found = findPreviewDiagram(services, document.uri, id);
@@ -162,9 +164,17 @@ function read(
   if (isUnread) {
     return { problem: `the data of the landscape \`${name}\` are still being read` };
   }
-  return value && problems.every(({ severity }) => severity !== "error")
-    ? { named, spacetime, landscape: value }
-    : { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };
+  if (!value || problems.some(({ severity }) => severity === "error")) {
+    return { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };
+  }
+  const metric =
+    text === undefined
+      ? undefined
+      : readMetric(services, text, { name, weights: value.weights.map((weight) => weight.name) });
+  if (metric && "problem" in metric) {
+    return { problem: `the metric does not fit \`${name}\`: ${metric.problem}` };
+  }
+  return { named, spacetime, landscape: withMetric(value, metric?.metric) };
 }
 
 /** As many embeddings as are asked for; a number behind the last one, as after an edit, gives the last. */
@@ -235,7 +245,11 @@ async function numbersOf(
 function notesOn({ named, spacetime, landscape }: Reading, total: bigint, automorphisms: number): string[] {
   const { diagram } = named;
   const schedule = scheduleOf(spacetime);
+  const metric = landscape?.metric;
   const notes: string[] = [...(optimiserOf(spacetime).cells?.(spacetime.parameters) ?? [])];
+  if (metric !== undefined) {
+    notes.push(`Edges are contracted with eta times the metric ${formatMetric(metric)}.`);
+  }
   if (total === 0n) {
     const reason = whyNoEmbedding(diagram, spacetime);
     notes.push(`There is no embedding${reason === undefined ? "" : `: ${reason}`}.`);

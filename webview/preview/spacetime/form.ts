@@ -1,4 +1,5 @@
 import { formatSpaceTime, optimisers, spaceTimeOf } from "../../../src/optimisers/index.js";
+import type { PreviewFile } from "../../../src/preview/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { makeTextField } from "../../kit/controls.js";
 import { htmlElement } from "../../kit/elements.js";
@@ -8,6 +9,8 @@ export interface Choice {
   readonly text: string;
   readonly landscape?: string;
   readonly eta?: number;
+  /** As the file writes it; the identity where absent. */
+  readonly metric?: string;
 }
 
 /** Space-times that are small enough to look at. */
@@ -30,6 +33,7 @@ export class ChoiceForm {
     longestOption,
   );
   private readonly landscapes = new Chooser("Landscape", (name) => this.chooseLandscape(name));
+  private readonly metrics = new Chooser("Metric", (text) => this.chooseMetric(text), longestOption);
   private readonly typed;
   private readonly eta;
   private readonly etaRow: HTMLElement;
@@ -51,7 +55,13 @@ export class ChoiceForm {
     this.typedRow = row("", this.typed);
     this.etaRow = row("eta", this.eta);
     this.etaRow.append(this.etaProblem);
-    this.element.append(this.spacetimes.element, this.typedRow, this.landscapes.element, this.etaRow);
+    this.element.append(
+      this.spacetimes.element,
+      this.typedRow,
+      this.landscapes.element,
+      this.etaRow,
+      this.metrics.element,
+    );
     this.element.addEventListener("submit", (event) => event.preventDefault());
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) {
@@ -64,7 +74,10 @@ export class ChoiceForm {
   }
 
   /** Shows what is chosen, among what the file offers. */
-  show(choice: Choice, spacetimes: readonly string[], landscapes: readonly string[]): void {
+  show(
+    choice: Choice,
+    { spacetimes, landscapes, metrics = [] }: Pick<PreviewFile, "spacetimes" | "landscapes" | "metrics">,
+  ): void {
     this.choice = choice;
     this.offered = [...new Set([...spacetimes, ...examples])];
     const isOffered = this.offered.includes(choice.text);
@@ -77,6 +90,12 @@ export class ChoiceForm {
       [["", "none: no contributions"], ...names.map((name) => [name, name] as const)],
       choice.landscape ?? "",
     );
+    const known = choice.metric === undefined ? metrics : [...new Set([...metrics, choice.metric])];
+    this.metrics.show(
+      [["", "none: the identity"], ...known.map((text) => [text, text] as const)],
+      choice.metric ?? "",
+    );
+    this.metrics.element.hidden = choice.landscape === undefined || known.length === 0;
     this.typedRow.hidden = !this.isTyping;
     this.etaRow.hidden = choice.landscape === undefined;
     if (!hasFocus(this.typed) && this.typed.value !== choice.text) {
@@ -111,7 +130,13 @@ export class ChoiceForm {
 
   private chooseLandscape(name: string): void {
     const { text, eta = defaultEta } = this.choice;
+    // Another landscape has other weights, which a metric is over.
     this.change(name === "" ? { text, eta } : { text, landscape: name, eta });
+  }
+
+  private chooseMetric(text: string): void {
+    const { metric: _, ...rest } = this.choice;
+    this.change(text === "" ? rest : { ...rest, metric: text });
   }
 
   private soon(): void {
@@ -124,17 +149,19 @@ export class ChoiceForm {
     clearTimeout(this.timer);
     const eta = this.checkEta();
     const text = this.isTyping ? this.typed.value.trim() : this.choice.text;
-    const { landscape } = this.choice;
+    const { landscape, metric } = this.choice;
     this.change({
       text,
       ...(landscape === undefined ? {} : { landscape }),
       ...(eta === undefined ? {} : { eta }),
+      ...(metric === undefined ? {} : { metric }),
     });
   }
 
   private change(choice: Choice): void {
-    const { text, landscape, eta } = this.choice;
-    if (choice.text === text && choice.landscape === landscape && choice.eta === eta) {
+    const { text, landscape, eta, metric } = this.choice;
+    const isSame = choice.text === text && choice.landscape === landscape && choice.eta === eta;
+    if (isSame && choice.metric === metric) {
       return;
     }
     this.onChoice(choice);

@@ -63,13 +63,19 @@ export class EmbeddingSource {
 
   private async load(index: bigint): Promise<void> {
     const stretch = { first: String(index * block), count: Number(block) };
-    const { landscape, eta, ...place } = this.subject;
+    const { landscape, eta, metric, ...place } = this.subject;
     const evaluated = landscape !== undefined && eta !== undefined;
     if (!this.blocks.has(index)) {
       await this.take(index, { ...place, ...stretch });
     }
     if (evaluated && this.isWanted(index)) {
-      await this.take(index, { ...place, landscape, eta, ...stretch });
+      await this.take(index, {
+        ...place,
+        landscape,
+        eta,
+        ...(metric === undefined ? {} : { metric }),
+        ...stretch,
+      });
     }
   }
 

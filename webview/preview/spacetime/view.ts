@@ -83,10 +83,10 @@ export class SpaceTimeView {
       this.events.onChoice({ ...choice, text: file.spacetimes[0] ?? examples[0] });
       return;
     }
-    this.form.show(choice, file.spacetimes, file.landscapes);
-    const { text, landscape, eta } = choice;
+    this.form.show(choice, file);
+    const { text, landscape, eta, metric } = choice;
     const place = JSON.stringify([diagram.id, text]);
-    const key = JSON.stringify([file.uri, file.version, place, landscape, landscape && eta]);
+    const key = JSON.stringify([file.uri, file.version, place, landscape, landscape && [eta, metric]]);
     this.diagram = diagram;
     if (key === this.key) {
       return;
@@ -104,7 +104,9 @@ export class SpaceTimeView {
     const subject = {
       id: diagram.id,
       spacetime: text,
-      ...(landscape === undefined || eta === undefined ? {} : { landscape, eta }),
+      ...(landscape === undefined || eta === undefined
+        ? {}
+        : { landscape, eta, ...(metric === undefined ? {} : { metric }) }),
     };
     this.source = new EmbeddingSource(subject, this.ask, (news) => this.tell(news));
     this.source.want(this.number);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it as test } from "vitest";
 import { analyzeText } from "../../../../src/language/index.js";
 import type { EmbeddingsParameters, PreviewEmbeddings } from "../../../../src/preview/index.js";
+import { answerFile } from "../../../../src/server/preview/answers.js";
 import { answerEmbeddings } from "../../../../src/server/preview/embeddings.js";
 import { evaluatorFor, predict } from "../../../../src/verify/index.js";
 import { ReadingEditor } from "../reading-editor.js";
@@ -211,6 +212,25 @@ describe("contributions of embeddings", () => {
     expect(later.embeddings[0]).toEqual(answer.embeddings[5]);
   });
 
+  test("are by a metric that is chosen, of those that the file has", async () => {
+    const spacetime = "sgd(N = 4, E = 2, B = 2)";
+    const text = `${gauss}${fork}verify v { landscape gauss ${spacetime} eta = 0.1 metric h : /* so */ 2 observe test_loss predict fork }`;
+    const specification = (await analyzeText(text)).verifies.get("v")!;
+    const observable = { name: "test_loss", weights: [] };
+    const [number] = predict(evaluatorFor(specification), specification, observable, 0.1);
+    const editor = await open(text);
+    const file = await answerFile(editor.editor.diag, { uri: editor.main.uri });
+    expect(file!.metrics).toEqual(["h : 2"]);
+    const chosen = { spacetime, landscape: "gauss", eta: 0.1, count: 64 };
+    const answer = await ask(editor, { ...chosen, metric: "h : 2" });
+    const start = (0.5 + Math.exp(-0.5)) / 2;
+    expect(answer.sum).toBeCloseTo(number!.predicted - start, 12);
+    expect(answer.note).toContain("Edges are contracted with eta times the metric diag(2).");
+    expect((await ask(editor, chosen)).sum).not.toBeCloseTo(answer.sum as number, 3);
+    const plain = await open(gauss + fork);
+    expect(await answerFile(plain.editor.diag, { uri: plain.main.uri })).not.toHaveProperty("metrics");
+  });
+
   test("of a root in a part are to the train loss", async () => {
     const editor = await open(`${gauss}train diagram fork { part p = {a, out} a -> out }`);
     const answer = await ask(editor, { spacetime: "gd(N = 2, T = 2)", landscape: "gauss", eta: 0.1 });
@@ -264,6 +284,8 @@ describe("questions about embeddings that cannot be answered", () => {
     [fork, { uri: "file:///elsewhere.diag" }, "not open"],
     ["diagram fork { a -> b b -> a }", {}, "broken"],
     [gauss + fork, { landscape: "gaus", eta: 1 }, "`gauss`"],
+    [gauss + fork, { landscape: "gauss", eta: 1, metric: "diag(1, 2)" }, "does not fit `gauss`"],
+    [gauss + fork, { landscape: "gauss", eta: 1, metric: "h: 2 } diagram d" }, "this is no metric"],
     [gauss + fork, { landscape: "fork", eta: 1 }, "no landscape `fork`"],
     [`landscape gauss { loss y }\n${fork}`, { landscape: "gauss", eta: 1 }, "has errors"],
     [fork, { first: "-1" }, "whole number"],
