@@ -114,6 +114,7 @@ function verify(random: Random, name: string, of: string, diagrams: readonly str
     `predict ${predict}`,
     ...(random.chance(0.2) ? [`sum = ${random.of(["exact", "integral"])}`] : []),
     ...(random.chance(0.2) ? ["measure = total"] : []),
+    ...(random.chance(0.2) ? [`metric w0: ${random.of(["2", "1/3", "sqrt(2), w0: 1"])}`] : []),
     ...(random.chance(0.2) ? [`trials = ${10 + random.below(100)}`, "seed = 7"] : []),
   ];
   return `verify ${name} {\n  ${lines.join("\n  ")}\n}`;

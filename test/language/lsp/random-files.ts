@@ -239,6 +239,16 @@ function verify(name: string, chance: Chance, slips: boolean, landscapes: readon
     ["observe", slips && chance.oneIn(4) ? "test_los" : "test_loss"],
     ["predict", chance.oneIn(2) ? "order" : "series", "2"],
   ];
+  if (chance.oneIn(2)) {
+    const third = slips && chance.oneIn(2) ? "4" : "3";
+    all.push(
+      chance.of([
+        ["metric", "[", "2", ",", "-", "1", "/", "3", ";", "-", "1", "/", third, ",", "1", "]"],
+        ["metric", "diag", "(", "2", ",", "(", "1", ")", ")"],
+        ["metric", "h", ":", "2", ",", slips && chance.oneIn(2) ? "widht" : "width", ":", "1", "/", "2"],
+      ]),
+    );
+  }
   return ["verify", name, "{", ...chance.mixed(all.filter((_, index) => index !== lacks)).flat(), "}"];
 }
 
