@@ -209,6 +209,7 @@ describe("an editor", () => {
     expect(await fixed(descending("metric [2, 1/4; 1/3 /* so */, 1]"))).toEqual([
       descending("metric [2, 1/4; 1/4 /* so */, 1]"),
     ]);
+    expect(await fixed(descending("metric u: 2, v: 1, u: 3"))).toEqual([descending("metric u: 2, v: 1")]);
     expect(await fixed(descending("metric diagonal(2, 1)"))).toEqual([descending("metric diag(2, 1)")]);
     const long = (line: string) => descending(line).replace(/\bu\b/g, "width");
     expect(await fixed(long("metric widht: 2"))).toEqual([long("metric width: 2")]);

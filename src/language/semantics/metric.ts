@@ -78,7 +78,9 @@ function checkEntries(
       );
       isSound = false;
     } else if (values.has(name)) {
-      problems.error("bad-value", place, `\`${name}\` stands twice; remove one`);
+      problems.error("bad-value", place, `\`${name}\` stands twice; remove one`, {
+        data: { repeated: true },
+      });
       isSound = false;
     } else {
       isSound &&= value !== undefined;

@@ -1,3 +1,4 @@
+import type { AstNode } from "langium";
 import { type Diagram, formatShortForm, makeDiagram } from "../../diagram/index.js";
 import {
   type DiagramDeclaration,
@@ -70,8 +71,8 @@ function withoutMention(nodes: NodeGroup["nodes"], mention: NodeMention): Piece 
   )[0]!;
 }
 
-/** A list without the mentions that are not kept, of which there is one at least. */
-export function keepingOnly(nodes: readonly NodeMention[], kept: readonly NodeMention[]): Piece[] {
+/** A list without the members that are not kept, of which there is one at least. */
+export function keepingOnly<T extends AstNode>(nodes: readonly T[], kept: readonly T[]): Piece[] {
   const first = nodes.indexOf(kept[0]!);
   const staying = new Set(kept);
   return nodes.flatMap((mention, index): Piece[] => {

@@ -7,6 +7,7 @@ import {
   isDiagramDeclaration,
   isDistribution,
   isLandscapeDeclaration,
+  isMetricEntry,
   isNodeMention,
   isPartStatement,
   isSymbolReference,
@@ -118,6 +119,11 @@ export function quickFixes(
       }
       break;
     case "bad-value":
+      if (data.repeated === true && isMetricEntry(node)) {
+        const { entries } = node.$container;
+        const others = entries.filter((entry) => entry !== node);
+        fix(`Remove this \`${node.weight.$refText}\``, keepingOnly(entries, others));
+      }
       if (typeof data.replacement === "string") {
         fix(`Change to \`${data.replacement}\``, [{ start: offset, end, text: data.replacement }], true);
       }
