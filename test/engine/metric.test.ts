@@ -1,6 +1,6 @@
 /** Descent with a metric, simulated: against descents carried along, and engines against each other. */
 import { describe, expect, test } from "vitest";
-import { openCpuEngine, simulateLocally } from "../../src/engines/index.js";
+import { machineEngines, openCpuEngine, simulateLocally } from "../../src/engines/index.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
@@ -8,6 +8,8 @@ import { Evaluator } from "../../src/evaluate/index.js";
 import { type Metric, withMetric } from "../../src/landscape/index.js";
 import { numbersOf } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
+import { runTarget } from "../../src/runner/run.js";
+import { isRecord, type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 import { controlsOf, type SimulationRequest, withOrders } from "../../src/simulate/index.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import { type Example, twoWeights } from "../unit/optimisers/carried.js";
@@ -245,4 +247,45 @@ describe.each([
       expect((whole!.standardError / less!.standardError) ** 2).toBeGreaterThan(30);
     },
   );
+});
+
+test("a run's record says the metric; of one weight it is a learning rate of its own", async () => {
+  const engines = machineEngines({ workers: 0 });
+  const recordOf = async (lines: string): Promise<RunRecord> => {
+    let record: RunRecord | undefined;
+    const text = `landscape mean { param H = 1 weights u = 1 data x ~ normal(0, 1) loss H*u^2/2 - x*u*exp(u/4) }
+verify it { landscape mean sgd(N = 4, E = 2, B = 2) ${lines} observe test_loss predict order 2 trials = 400 }`;
+    await runTarget(
+      {
+        id: "1",
+        kind: "verification",
+        source: { uri: "file:///main.diag", path: "/main.diag", text },
+        target: { kind: "verify", name: "it" },
+        backend: "cpu",
+      },
+      {
+        engines,
+        tell: (event) => {
+          record = event.type === "started" ? startedRecord(event.header) : withEvent(record!, event);
+        },
+        note: () => undefined,
+        signal: new AbortController().signal,
+      },
+    );
+    return record!;
+  };
+  const own = await recordOf("eta = 0.05 metric u: 2 with H = 1, 1/2");
+  const plain = await recordOf("eta = 0.1 with H = 1, 1/2");
+  expect(isRecord(own)).toBe(true);
+  expect(own.metric).toBe("diag(2)");
+  expect(plain).not.toHaveProperty("metric");
+  expect(own.points).toHaveLength(2);
+  own.points.forEach(({ predicted, orders, verdict }, index) => {
+    const other = plain.points[index]!;
+    expect(verdict).not.toBe("disagrees");
+    expect(predicted).toBeCloseTo(other.predicted!, 13);
+    orders!.forEach(({ measured }, order) => {
+      expect(measured).toBeCloseTo(other.orders![order]!.measured!, 12);
+    });
+  });
 });
