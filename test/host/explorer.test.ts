@@ -1,11 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { shared } from "../shared.js";
 import { root } from "./root.js";
-import { openScreen, patience, runCommand } from "./screen.js";
-import { Workbench } from "./workbench.js";
+import { openAnother, openScreen, patience, runCommand } from "./screen.js";
+import { openInPage, Workbench } from "./workbench.js";
 
 // `pair` alone leaves out the −η of order 1, so that this prediction is wrong; the other one is exact.
 const text = `landscape bowl {
@@ -92,6 +92,12 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
       .waitFor({ timeout: patience });
   }
 
+  /** Whether some of a run is on disk. */
+  const hasCheckpoint = async (): Promise<boolean> =>
+    (await readdir(join(workbench.folder, "user"), { recursive: true })).some((name) =>
+      /[/\\]checkpoints[/\\].*\.json$/.test(name),
+    );
+
   test("a failed test says so at its learning rate, with both numbers", async () => {
     page = await openScreen(workbench, browser, "failing.diag");
     await runCommand(page, "Test: Run Tests in Current File");
@@ -107,13 +113,12 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
   });
 
   test("a run whose window went is offered again, goes on, and is cancelled by a command", async () => {
-    page = await openScreen(workbench, browser, "long.diag");
+    await openAnother(page, "long.diag");
     await openResults();
     await runCommand(page, "Diag: Verify File Against SGD");
     await results().locator("[role=progressbar]").waitFor({ timeout: patience });
-    // Beyond the first checkpoint.
-    await page.waitForTimeout(6000);
-    await page.goto(page.url());
+    await expect.poll(hasCheckpoint, { timeout: patience }).toBe(true);
+    await openInPage(workbench, page, "long.diag");
     await notice("1 verification stopped before the end")
       .locator("a.monaco-button", { hasText: "Resume" })
       .click({ timeout: patience });
@@ -139,8 +144,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("runs in the workbench", () => 
   });
 
   test("the palette takes the bundled example to a finished result", async () => {
-    page = await openScreen(workbench, browser, "gauss.diag");
-    await openResults();
+    await openAnother(page, "gauss.diag");
     await page.keyboard.press("Control+1");
     await runCommand(page, "Diag: Verify File Against SGD");
     await results().locator("h1", { hasText: "gauss_excess" }).waitFor({ timeout: patience });

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { takePicture, takesPictures } from "../pictures.js";
 import { shared } from "../shared.js";
 import { colorsOf, policyOf } from "./in-page.mjs";
 import { root } from "./root.js";
@@ -14,7 +15,6 @@ import {
   loadWindowAgain,
   openScreen,
   patience,
-  pictures,
   previewIn,
   runCommand,
   showTextOnly,
@@ -49,7 +49,6 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
       await writeFile(join(one.workspace, "other.diag"), "diagram lone {\n  leaf -> root\n}\n");
       await writeTheme(one, "dark");
       const browser = await one.start(["--disable-workspace-trust"]);
-      await mkdir(pictures, { recursive: true });
       context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
       page = await openScreen(one, context, "trees.diag");
       page.on("console", (message) => {
@@ -281,19 +280,20 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
     await locked.click({ button: "middle" });
   });
 
-  test.each(themeNames)("pictures in %s", async (name) => {
-    await changeTheme(page, name);
-    await tab(/^trees\.diag/).click();
-    await focusText(page, "Home");
-    await page.keyboard.press("Control+K");
-    await page.keyboard.press("V");
-    await preview.locator(".card svg [data-kind=node]").first().waitFor({ timeout: patience });
-    await page.waitForTimeout(600);
-    await page.screenshot({ path: join(pictures, `preview-gallery-${name}.png`) });
-    await clickLens(page, "Preview", "Home", 0);
-    await elementIn(preview, "node", 0).waitFor({ timeout: patience });
-    await page.waitForTimeout(600);
-    await page.screenshot({ path: join(pictures, `preview-${name}.png`) });
-    await tab(/^Preview/).click({ button: "middle" });
-  });
+  test.each(takesPictures ? themeNames : ["light" as const])(
+    "at the side of its text, in %s",
+    async (name) => {
+      await changeTheme(page, name);
+      await tab(/^trees\.diag/).click();
+      await focusText(page, "Home");
+      await page.keyboard.press("Control+K");
+      await page.keyboard.press("V");
+      await preview.locator(".card svg [data-kind=node]").first().waitFor({ timeout: patience });
+      await takePicture(page, "host", `preview-gallery-${name}`);
+      await clickLens(page, "Preview", "Home", 0);
+      await elementIn(preview, "node", 0).waitFor({ timeout: patience });
+      await takePicture(page, "host", `preview-${name}`);
+      await tab(/^Preview/).click({ button: "middle" });
+    },
+  );
 });

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import { root } from "./root.js";
 import { openInPage, type Workbench } from "./workbench.js";
 
 /** The themes, by the names that people are shown and that settings know, with the class that the workbench then has. */
@@ -14,11 +12,6 @@ export const themes = {
 export type ThemeName = keyof typeof themes;
 
 export const themeNames = Object.keys(themes) as ThemeName[];
-
-/** Where pictures go: `npm run screenshots` renews those of the documentation; a test run keeps its own. */
-export const pictures = process.env.DIAG_SCREENSHOTS
-  ? join(root, "docs", "images")
-  : join(root, "out", "host");
 
 export const patience = 90_000; // milliseconds
 
@@ -42,11 +35,23 @@ export const writeTheme = (workbench: Workbench, name: ThemeName): Promise<void>
     "workbench.colorTheme": themes[name].setting,
   });
 
-/** Loads the window anew, once the workbench has written what it keeps: in a browser every five seconds. */
+/** Loads the window anew by its command, which has the workbench write what it keeps before. */
 export async function loadWindowAgain(workbench: Workbench, page: Page): Promise<void> {
-  await page.waitForTimeout(6500);
   // An address that names a file to open would have what was open left closed.
-  await page.goto(workbench.address());
+  await page.evaluate(`history.replaceState(null, "", ${JSON.stringify(workbench.address())})`);
+  const loaded = page.waitForEvent("load", { timeout: patience });
+  await runCommand(page, "Developer: Reload Window");
+  await loaded;
+}
+
+/** Opens another file of the workspace in the first group of an open window, and waits for the language server's code lenses. */
+export async function openAnother(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Control+1");
+  await page.keyboard.press("Control+P");
+  await page.locator(".quick-input-widget input").first().fill(name);
+  await choose(page, name);
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience });
+  await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
 }
 
 /** Has an open window show itself in another theme, as its user would. */

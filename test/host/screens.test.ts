@@ -1,16 +1,17 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { takePicture } from "../pictures.js";
 import { shared } from "../shared.js";
 import { imagesOf, type SeenImage } from "./in-page.mjs";
 import {
   changeTheme,
   clickLens,
   focusText,
+  openAnother,
   openScreen,
   patience,
-  pictures,
   previewIn,
   settings,
   themeNames,
@@ -41,15 +42,18 @@ function leastContrast(images: readonly SeenImage[]): number {
 
 describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
   let workbench: Workbench;
-  let browser: Browser;
-  /** A page with gauss.diag open; each test leaves it as it was. */
+  /** A window with gauss.diag open; each test leaves it as it was. */
   let page: Page;
 
   const opened = shared(() =>
     Workbench.open(inject("installation"), async (one) => {
       await writeTheme(one, "dark");
-      browser = await one.start(["--disable-workspace-trust"]);
-      await mkdir(pictures, { recursive: true });
+      const endless = (await readFile(join(one.workspace, "gauss.diag"), "utf8")).replace(
+        "trials = 200000",
+        "trials = 1000000000",
+      );
+      await writeFile(join(one.workspace, "endless.diag"), endless);
+      const browser = await one.start(["--disable-workspace-trust"]);
       page = await openScreen(one, browser, "gauss.diag");
     }),
   );
@@ -87,9 +91,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
     }
     expect(await contrasts()).toBeGreaterThan(enough);
     const { x, y, width, height } = (await hover.boundingBox())!;
-    await page.screenshot({
-      path: join(pictures, `hover-${theme}.png`),
-      clip: { x: Math.max(0, x - 110), y: Math.max(0, y - 80), width: width + 140, height: height + 100 },
+    await takePicture(page, "host", `hover-${theme}`, {
+      ...{ x: Math.max(0, x - 110), y: Math.max(0, y - 80), width: width + 140, height: height + 100 },
     });
     await page.keyboard.press("Escape");
   });
@@ -106,20 +109,14 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
   });
 
   test("Verify can be cancelled, and says what is known by then", async () => {
-    const endless = (await readFile(join(workbench.workspace, "gauss.diag"), "utf8")).replace(
-      "trials = 200000",
-      "trials = 1000000000",
-    );
-    await writeFile(join(workbench.workspace, "endless.diag"), endless);
-    const other = await openScreen(workbench, browser, "endless.diag");
-    await clickLens(other, "Verify", "End");
-    const notice = other.locator(".notification-list-item", { hasText: "Verifying gauss_excess" });
+    await openAnother(page, "endless.diag");
+    await clickLens(page, "Verify", "End");
+    const notice = page.locator(".notification-list-item", { hasText: "Verifying gauss_excess" });
     await notice.waitFor({ timeout: patience });
-    await other.waitForTimeout(1500);
+    await page.waitForTimeout(1500);
     await notice.locator("a.monaco-button", { hasText: "Cancel" }).click();
-    const said = other.locator(".notification-list-item", { hasText: "stopped early" });
+    const said = page.locator(".notification-list-item", { hasText: "stopped early" });
     await said.waitFor({ timeout: patience });
-    await other.close();
   });
 
   test("in Restricted Mode one can read and preview, and is told why one cannot simulate", async () => {
@@ -129,8 +126,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("on the screen", () => {
       "security.workspace.trust.startupPrompt": "never",
       "workbench.editor.useModal": "off",
     });
-    browser = await workbench.start();
-    page = await openScreen(workbench, browser, "gauss.diag");
+    page = await openScreen(workbench, await workbench.start(), "gauss.diag");
     await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ timeout: patience });
     expect(await (await hoverOver(page, "skew")).locator("img").count()).toBeGreaterThan(0);
     expect(await page.locator(".codelens-decoration a", { hasText: /Evaluate|Verify/ }).count()).toBe(0);
