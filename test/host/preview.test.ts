@@ -198,7 +198,13 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
       .toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
 
     await preview.getByRole("button", { name: "Export" }).click();
-    await preview.locator("vscode-dropdown").first().press("t");
+    const format = preview.locator("vscode-dropdown").first();
+    // The list hears keys once it has been made, which a busy machine takes its time for.
+    const choosesTikz = async (): Promise<string> => {
+      await format.press("t");
+      return format.evaluate((list) => (list as unknown as { readonly value: string }).value);
+    };
+    await expect.poll(choosesTikz, { timeout: patience, interval: 1000 }).toBe("tikz");
     await preview.getByRole("button", { name: "Copy" }).click();
     await expect
       .poll(() => page.evaluate("navigator.clipboard.readText()"), { timeout: patience })
