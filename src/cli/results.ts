@@ -149,16 +149,21 @@ function leftOver({ remainder }: Run): string {
   return remainder == null ? "" : measuredText(remainder.measured, remainder.standardError);
 }
 
+/** What sums over whole times come to, where integrals stand for them and differ. */
+function besideExact(predicted: number, exact: number | null | undefined): string {
+  return typeof exact !== "number" || exact === predicted ? "" : ` (sum ${formatNumber(exact, 7)})`;
+}
+
 /** The orders of runs beside what was measured of each, a row an order; a line where none was measured. */
 export function formatOrders(runs: readonly Run[]): string {
   const rows = runs.flatMap((run) => {
     const over = valuesOfWith(run);
     const name = over === "" ? run.verify : `${run.verify} with ${over}`;
     const place = [name, formatNumber(run.eta), run.observable];
-    const orders = (run.orders ?? []).map(({ order, predicted, measured, standardError }) => [
+    const orders = (run.orders ?? []).map(({ order, predicted, exact, measured, standardError }) => [
       ...place,
       String(order),
-      predicted === null ? "not finite" : formatNumber(predicted, 7),
+      predicted === null ? "not finite" : formatNumber(predicted, 7) + besideExact(predicted, exact),
       measured === null ? "not measured" : measuredText(measured, standardError),
     ]);
     return run.remainder == null ? orders : [...orders, [...place, "left over", "", leftOver(run)]];

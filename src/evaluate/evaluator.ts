@@ -114,6 +114,11 @@ export class Evaluator {
     return this.values.divergence(eta, spacetime);
   }
 
+  /** Whether updates overshoot along some direction, so that what later ones leave of it changes its sign. */
+  alternates(eta: number, spacetime: SpaceTime): boolean {
+    return this.values.alternates(eta * this.descent(spacetime).rule.rate);
+  }
+
   /** What criteria say of the generalization gap, whatever diagrams do; undefined where descent has no training points. */
   criteria(eta: number, spacetime: SpaceTime): Criteria | undefined {
     return hasTrainingPoints(spacetime) ? this.values.criteria(eta, spacetime) : undefined;

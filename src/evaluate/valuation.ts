@@ -44,6 +44,8 @@ export interface Valuation {
   valueOf(observed: WeightFunction): number;
   /** What entries of directions are along some weights, by their numbers. */
   toWeights(value: readonly number[], weights: readonly number[]): number[];
+  /** Whether a propagator is negative along some direction. @param step how far an update goes. */
+  alternates(step: number): boolean;
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined;
   /** One line that names a direction that updates do not contract, so that a limit of ever more of them need not exist. */
@@ -152,6 +154,10 @@ class ExpressionValuation implements Valuation {
       schedule.points,
       eta * ruleOf(spacetime).rate * updates(schedule),
     );
+  }
+
+  alternates(step: number): boolean {
+    return this.basis.values.some((h) => step * h > 1);
   }
 
   staying(eta: number, spacetime: SpaceTime): string | undefined {

@@ -48,3 +48,4 @@ export {
   rootFactors,
   whyUnseen,
 } from "./seen.js";
+export { observableOfLoss } from "./single.js";

@@ -146,7 +146,7 @@ export function shortNumber(value: number): string {
   if (value === Number.POSITIVE_INFINITY) {
     return infinite;
   }
-  if (String(value).length > 8) {
+  if (!Number.isInteger(value) && String(value).length > 8) {
     for (let below = 3; below <= largestDenominator; below++) {
       const above = Math.round(value * below);
       if (above / below === value) {

@@ -12,6 +12,8 @@ export interface Outlook {
   order(): number | undefined;
   /** Diagrams of an order, in short form, that are not zero and that a prediction by names leaves out. */
   lacking(order: number): readonly string[];
+  /** What measuring an order may be off by in double precision, where it is what larger numbers leave; 0 where that is not known. */
+  rounding(order: number): number;
 }
 
 /** What of a point is judged; the reason says for an inconclusive one what would decide. */
@@ -32,6 +34,8 @@ export interface TrialsCounted {
   readonly divergesInDouble?: boolean;
   /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
   readonly unfound?: { readonly trials: number; readonly reason: string };
+  /** The function of the weights that is observed: it need not be a number wherever a trial ends. */
+  readonly functionName?: string;
 }
 
 /** An inconclusive judgement for all of these reasons; of several numbers of trials the largest would do for all. */
@@ -51,12 +55,24 @@ export function inconclusive(doubts: readonly Doubt[]): Judgement {
 }
 
 /** Trials that are in no mean. */
-export function doubtsOfTrials({ trials, diverged, divergesInDouble, unfound }: TrialsCounted): Doubt[] {
+export function doubtsOfTrials({
+  trials,
+  diverged,
+  divergesInDouble,
+  unfound,
+  functionName,
+}: TrialsCounted): Doubt[] {
   if (diverged > 0 && divergesInDouble === false) {
     const reason =
       `${diverged} of ${trials} trials left what single precision can hold; ` +
       `double precision (backend ${processor.name}) would tell whether they diverge`;
     return [{ reason, needsPrecision: true }];
+  }
+  if (diverged > 0 && functionName !== undefined) {
+    const reason =
+      `${diverged} of ${trials} trials diverged or ended where ${functionName} is no number, so there is no mean to compare; ` +
+      "lower eta, or observe what is a number everywhere";
+    return [{ reason }];
   }
   if (diverged > 0) {
     return [

@@ -60,7 +60,7 @@ export function judgedRuns(rate: JudgedRate, predictions: readonly NumberOfRun[]
         ? unjudged
         : orders === undefined
           ? judgedTotal({ ...one, prediction, outlook }, estimate.plain, measured)
-          : judgedOrders(orders, measured, statistics, outlook);
+          : judgedOrders(orders, measured, statistics, outlook, specification);
     const notes = [rate.note, estimate.note].filter((note) => note !== undefined);
     return withNote({ ...factsOf(rate, one, estimate, measured), ...judged }, notes);
   });

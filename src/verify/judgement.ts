@@ -41,6 +41,8 @@ export interface MeasuredOrders extends TrialsCounted {
   readonly statistics: number;
   /** Present where nothing is random: what the number may be off by. */
   readonly exactness?: number;
+  /** The probability with which a trial meets the rarest outcome of the data, where outcomes are few. */
+  readonly rarest?: number;
 }
 
 /** More than this share of what lies beyond order 0 may not be left over. */
@@ -75,7 +77,12 @@ export function judgeOrders(
   const compared = comparedOrders(predicted, measurement);
   const errors = isExact ? 0 : errorsWith(measurement.trials, sharedBy(measurement.statistics, threeErrors));
   const wrong = compared.filter(
-    (one) => one.measured.count === measurement.trials && isTrusted(one) && !agrees(one, errors),
+    (one) =>
+      one.measured.count === measurement.trials &&
+      isTrusted(one, measurement) &&
+      !agrees(one, errors) &&
+      // What is asked last takes an evaluation.
+      !agrees({ ...one, floor: one.floor + outlook.rounding(one.order) }, errors),
   );
   if (wrong.length > 0) {
     return { verdict: "disagrees", reason: wordsOfWrong(wrong, errors, outlook) };
@@ -88,7 +95,7 @@ export function judgeOrders(
   if (doubts.length > 0) {
     return inconclusive(doubts);
   }
-  return { verdict: "agrees", reason: wordsOfAgreement(predicted, measurement) };
+  return { verdict: "agrees", reason: wordsOfAgreement(predicted, measurement, outlook) };
 }
 
 function comparedOrders(
@@ -117,21 +124,35 @@ function rootMeanSquare({ measured, standardError, count }: MeasuredOrder): numb
   return Number.isFinite(standardError) ? Math.hypot(measured, standardError * Math.sqrt(count - 1)) : 0;
 }
 
+/** Trials that meet the rarest outcome of the data before what is alike in all of them is what others would be. */
+const fewestMeetings = 10;
+
 /** Whether the error of an order says how far its mean may be off. */
-function isTrusted(one: Compared): boolean {
-  return hasError(one) && one.measured.count >= trialsForError(one);
+function isTrusted(one: Compared, facts: Pick<MeasuredOrders, "rarest">): boolean {
+  return hasError(one) && one.measured.count >= trialsForError(one, facts);
 }
 
 function hasError({ measured }: Compared): boolean {
   const { skewness, standardError, pilot } = measured;
   const known = [measured.measured, standardError, skewness, pilot?.skewness ?? 0];
+  if (isTooSmall(measured.measured)) {
+    return measured.exactness !== undefined;
+  }
   // What is the same in all trials needs no moments.
   const exists = measured.errorExists || (standardError === 0 && (pilot?.deviation ?? 0) === 0);
   return exists && known.every(Number.isFinite);
 }
 
+/** Squares and cubes of smaller numbers lose their digits. */
+const smallest = 1e-90;
+
+/** Whether a measured order is so small that a double does not hold what its error is found from. */
+function isTooSmall(measured: number): boolean {
+  return measured !== 0 && Math.abs(measured) < smallest;
+}
+
 /** So many trials its error takes to be trusted. */
-function trialsForError(one: Compared): number {
+function trialsForError(one: Compared, { rarest }: Pick<MeasuredOrders, "rarest">): number {
   const { measured, standardError, skewness, count, pilot, exactness } = one.measured;
   if (exactness !== undefined) {
     return 0;
@@ -139,13 +160,16 @@ function trialsForError(one: Compared): number {
   // Rare trials may hide behind the floor of a prediction that is far from what was measured.
   const floor = differenceOf(one) <= one.floor ? one.floor : Math.min(one.floor, 1e-10 * Math.abs(measured));
   const isWithinFloor = (error: number) => error <= floor;
+  // Beside a difference, trials that are all alike may have missed what makes it.
+  const unmet = rarest === undefined || differenceOf(one) <= one.floor ? 0 : fewestMeetings / rarest;
   if (!isWithinFloor(standardError)) {
     return trialsForSkewness(Math.max(Math.abs(skewness), Math.abs(pilot?.skewness ?? 0)));
   }
   if (pilot !== undefined) {
-    return isWithinFloor(pilot.deviation / Math.sqrt(count)) ? 0 : trialsForSkewness(pilot.skewness);
+    const isAlike = isWithinFloor(pilot.deviation / Math.sqrt(count));
+    return Math.max(unmet, isAlike ? 0 : trialsForSkewness(pilot.skewness));
   }
-  return isWithinFloor(differenceOf(one)) ? 0 : fewestAlike;
+  return isWithinFloor(differenceOf(one)) ? 0 : Math.max(unmet, fewestAlike);
 }
 
 function differenceOf({ predicted, measured }: Compared): number {
@@ -175,8 +199,11 @@ function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlo
     others.length === 0
       ? ""
       : `, and so ${others.length === 1 ? "does order" : "do orders"} ${listed(others.map((one) => String(one.order)))}`;
-  const lacks = outlook.lacking(order);
-  const named = lacks.length === 0 ? "" : `; it lacks ${listed(lacks)}`;
+  const named = wrong
+    .map((one) => ({ one, lacks: outlook.lacking(one.order) }))
+    .filter(({ lacks }) => lacks.length > 0)
+    .map(({ one, lacks }) => `; ${others.length === 0 ? "it" : `order ${one.order}`} lacks ${listed(lacks)}`)
+    .join("");
   const [error, allowed] =
     measured.exactness === undefined
       ? [` ± ${short(measured.standardError)}`, `${errors.toPrecision(3)} errors are allowed`]
@@ -203,17 +230,32 @@ function doubtsOfRest(
   if (diverged > 0 || unfound !== undefined) {
     return [];
   }
+  // Without an order what is left over is not known.
+  if (predicted.some(({ order }) => (measurement.orders[order] ?? null) === null)) {
+    return [];
+  }
   const size = Math.abs(remainder.measured);
   if (!Number.isFinite(size) || !Number.isFinite(remainder.standardError)) {
     const reason = `trials spread so far that what ${trials} of them leave over has no error; lower eta`;
     return [{ reason }];
   }
   const beyond = Math.abs(beyondStart(measurement));
-  const known = 3 * remainder.standardError + roundingOfRest(predicted, measurement);
-  if (!(size - known > mostLeftOver * beyond)) {
+  const last = predicted.length - 1;
+  const spread = spreadOfOrders(measurement.orders);
+  const rounding = roundingOfRest(predicted, measurement);
+  if (spread > 0 && remainder.standardError > Math.max(spread, rounding)) {
+    // So few trials carry it that its mean says nothing.
+    const what = `what is left over is lost in its noise, ${short(3 * remainder.standardError)}, which is more than all orders together: some trials run far off`;
+    return [withAdvice(what, outlook, remainder.standardError)];
+  }
+  const isLarge = (known: number) => size - known > mostLeftOver * beyond;
+  const known = 3 * remainder.standardError + rounding;
+  if (
+    !isLarge(known) ||
+    !isLarge(known + predicted.reduce((sum, { order }) => sum + outlook.rounding(order), 0))
+  ) {
     return [];
   }
-  const last = predicted.length - 1;
   const rest = `${share(size, beyond)} of it is left over`;
   const what = `order ${last} does not carry what was measured at this eta: ${rest}`;
   return [withAdvice(what, outlook, remainder.measured)];
@@ -230,9 +272,10 @@ function roundingOfRest(
 /** Orders that are not known well enough. */
 function doubtsOfOrders(
   predicted: readonly PredictedOrder[],
-  { orders, diverged, trials }: MeasuredOrders,
+  facts: MeasuredOrders,
   compared: readonly Compared[],
 ): Doubt[] {
+  const { orders, diverged, trials } = facts;
   // What would help is nothing to what diverged trials need.
   if (diverged > 0) {
     return [];
@@ -242,20 +285,24 @@ function doubtsOfOrders(
   if (missing.length > 0) {
     const names = listed(missing.map(({ order }) => String(order)));
     const which = missing.length === 1 ? `order ${names} was` : `orders ${names} were`;
-    doubts.push({ reason: `${which} not measured, since so many weights make it too costly` });
+    const what = `${which} not measured, since so many weights make it too costly`;
+    doubts.push({ reason: `${what}; --measure total compares the total alone` });
   }
   const endless = compared.filter((one) => !hasError(one));
   if (endless.length > 0) {
     const one = endless[0]!;
-    const why = one.measured.errorExists
-      ? "is more than a double can hold; lower eta, or measure in larger units"
-      : "has no finite expectation, so no number of trials would do; take data with lighter tails or a lower order";
+    const why = isTooSmall(one.measured.measured)
+      ? "is less than a double can hold; raise eta, or measure in smaller units"
+      : one.measured.errorExists
+        ? "is more than a double can hold; lower eta, or measure in larger units"
+        : "has no finite expectation, so no number of trials would do; take data with lighter tails or a lower order";
     doubts.push({ reason: `the error of order ${one.order} ${why}` });
   }
   const known = compared.filter(hasError);
-  const few = known.filter((one) => one.measured.count < trialsForError(one));
+  const trialsFor = (one: Compared) => trialsForError(one, facts);
+  const few = known.filter((one) => one.measured.count < trialsFor(one));
   if (few.length > 0) {
-    const needed = Math.max(...few.map(trialsForError));
+    const needed = Math.max(...few.map(trialsFor));
     const names = listed(few.map(({ order }) => String(order)));
     const what = few.length === 1 ? `the error of order ${names}` : `the errors of orders ${names}`;
     doubts.push(trialsDoubt(`${many(trials)} trials are too few for ${what} to be trusted`, needed));
@@ -288,14 +335,23 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   return [trialsDoubt(lostInNoise(order, size, "three", noise), needed)];
 }
 
-function wordsOfAgreement(predicted: readonly PredictedOrder[], measurement: MeasuredOrders): string {
+function wordsOfAgreement(
+  predicted: readonly PredictedOrder[],
+  measurement: MeasuredOrders,
+  outlook: Outlook,
+): string {
   const last = predicted.length - 1;
   const { remainder } = measurement;
   const beyond = Math.abs(beyondStart(measurement));
   const size = Math.abs(remainder.measured);
   const noise = 3 * remainder.standardError;
   const which = last === 0 ? "order 0 agrees" : `orders 0 to ${last} agree`;
-  if (size <= roundingOfRest(predicted, measurement)) {
+  const rounding = roundingOfRest(predicted, measurement);
+  // What is much beside the rest may be rounding of what cancels, which takes an evaluation to know.
+  const isRounding = () =>
+    size > mostLeftOver * beyond &&
+    size <= rounding + predicted.reduce((sum, { order }) => sum + outlook.rounding(order), 0);
+  if (size <= rounding || isRounding()) {
     return `${which}; nothing is left over`;
   }
   return size > noise || beyond === 0

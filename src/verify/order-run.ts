@@ -1,4 +1,5 @@
 import { isExpectation, type ObservedNumber } from "../observables/index.js";
+import { hasTrainingPoints, scheduleOf } from "../optimisers/index.js";
 import type { Run } from "../runs/index.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
@@ -7,6 +8,7 @@ import type { ErrorsExist } from "./moments.js";
 import { labels } from "./order-numbers.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
 import type { PredictedOrder } from "./predicted-orders.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** A number's orders, predicted and measured. */
 export interface OrdersOfNumber {
@@ -46,6 +48,7 @@ export function judgedOrders(
   { result, floors, isExact }: Measured,
   statistics: number,
   outlook: Outlook,
+  specification: Pick<VerifySpecification, "landscape" | "spacetime">,
 ): OrderFields {
   const rest = result.statistics.find(({ label }) => label === labels.remainder(number.label));
   const remainder = {
@@ -54,6 +57,8 @@ export function judgedOrders(
   };
   const rounding = floors.get(number.label);
   const unfound = isExpectation(number) ? result.unfound : undefined;
+  const rarest = rarestMeeting(specification);
+  const functionName = functionIn(number);
   const judgement = judgeOrders(
     predicted,
     {
@@ -64,6 +69,8 @@ export function judgedOrders(
       ...(rounding === undefined ? {} : { divergesInDouble: rounding.diverges }),
       ...(unfound === undefined ? {} : { unfound }),
       statistics,
+      ...(rarest === undefined ? {} : { rarest }),
+      ...(functionName === undefined ? {} : { functionName }),
       ...(isExact === undefined
         ? {}
         : {
@@ -84,6 +91,31 @@ export function judgedOrders(
     })),
     remainder: { measured: finite(remainder.measured), standardError: finite(remainder.standardError) },
   };
+}
+
+/** The probability with which a trial meets the rarest of few outcomes; `undefined` where data are not of that kind. */
+function rarestMeeting({
+  landscape,
+  spacetime,
+}: Pick<VerifySpecification, "landscape" | "spacetime">): number | undefined {
+  const probabilities = landscape.data.flatMap((source) =>
+    source.kind === "finite" && source.law === undefined
+      ? source.outcomes.map(({ probability }) => probability)
+      : [],
+  );
+  return probabilities.length === 0 || !hasTrainingPoints(spacetime)
+    ? undefined
+    : -Math.expm1(scheduleOf(spacetime).points * Math.log1p(-Math.min(1 - 2 ** -53, ...probabilities)));
+}
+
+/** The name of the function of the weights that a number is. */
+function functionIn({ combination }: ObservedNumber): string | undefined {
+  for (const { quantity } of combination) {
+    if (quantity.kind === "weight_function") {
+      return quantity.function.name;
+    }
+  }
+  return undefined;
 }
 
 /** How many numbers with an error one verify block compares: as many at each of its learning rates as at this one. */

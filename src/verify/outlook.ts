@@ -8,7 +8,8 @@ import {
   workOf,
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
-import type { Observable } from "../observables/index.js";
+import { numbersOf, type Observable, observableOfLoss } from "../observables/index.js";
+import { type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
 import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
@@ -75,6 +76,7 @@ export class Outlooks {
         return undefined;
       },
       lacking: (order) => this.lacking(this.requestOf(observable, eta), component, order),
+      rounding: (order) => this.rounding(observable, component, eta, order),
     };
   }
 
@@ -91,6 +93,37 @@ export class Outlooks {
         Array.from({ length: highest }, (_, index) => evaluator.orderTotal(request, index + 1)[component]!),
       )
     );
+  }
+
+  /**
+   * Units in the last place of all that is added up: what losses on new data and on training points are apart, though they cancel
+   * in what they differ by, and with propagators of 1 where alternating ones cancel.
+   */
+  private rounding(observable: Observable, component: number, eta: number, order: number): number {
+    const { specification } = this;
+    const { spacetime, landscape } = specification;
+    const evaluator = this.isWorth(order, 2) ? this.evaluatorOf(order) : undefined;
+    if (evaluator === undefined) {
+      return 0;
+    }
+    const { combination } = numbersOf(observable, landscape)[component]!;
+    const losses = combination.flatMap(({ factor, quantity }) => {
+      const alone = observableOfLoss(quantity);
+      return alone === undefined ? [] : [{ factor, observable: alone, component: 0 }];
+    });
+    const parts = losses.length === combination.length ? losses : [{ factor: 1, observable, component }];
+    const kind = evaluator.alternates(eta, spacetime) ? "series" : "order";
+    const magnitude = unlessImpossible(() =>
+      sumOf(
+        parts.map((part) => {
+          const selection: Selection = { kind: order === 0 ? "order" : kind, order };
+          const request = { spacetime, eta, observable: part.observable, selection, sum: "exact" as const };
+          const terms = order === 0 ? evaluator.terms(request) : evaluator.orderTerms(request, order);
+          return Math.abs(part.factor) * magnitudeOf(terms.map(({ value }) => value[part.component]!));
+        }),
+      ),
+    );
+    return Number.isFinite(magnitude) ? unitsOfRounding(spacetime) * magnitude! : 0;
   }
 
   private lacking(request: EvaluationRequest, component: number, order: number): readonly string[] {
@@ -133,6 +166,11 @@ export class Outlooks {
     }
     return this.evaluators.get(order);
   }
+}
+
+/** What following a descent in double precision may be off by, as a share of what it adds up. */
+function unitsOfRounding(spacetime: SpaceTime): number {
+  return (16 + 4 * updates(scheduleOf(spacetime))) * 2 ** -53;
 }
 
 function evaluatorUpTo({ landscape }: VerifySpecification, order: number): Evaluator | undefined {

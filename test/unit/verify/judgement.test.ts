@@ -32,7 +32,12 @@ function measurement(
   };
 }
 
-const silent: Outlook = { rate: () => undefined, order: () => undefined, lacking: () => [] };
+const silent: Outlook = {
+  rate: () => undefined,
+  order: () => undefined,
+  lacking: () => [],
+  rounding: () => 0,
+};
 const judge = (
   predicted: readonly PredictedOrder[],
   measured: MeasuredOrders,
@@ -324,7 +329,32 @@ describe("(a) an order is not known well enough", () => {
   test("when it was not measured", () => {
     const judgement = judge(orders, measurement([start, measure(-0.1, 1e-4), null]));
     expect(judgement.verdict).toBe("inconclusive");
-    expect(judgement.reason).toBe("order 2 was not measured, since so many weights make it too costly");
+    expect(judgement.reason).toBe(
+      "order 2 was not measured, since so many weights make it too costly; --measure total compares the total alone",
+    );
+    // What is left over then holds the order, and is blamed on none.
+    const large = measurement([start, measure(-0.1, 1e-4), null], {
+      remainder: { measured: 1, standardError: 1e-6 },
+    });
+    expect(judge(orders, large).reason).toBe(judgement.reason);
+  });
+
+  test("when trials that are all alike may have missed the rarest outcome of the data", () => {
+    const alike = measurement([start, measure(-0.0999, 0), measure(0.02, 0)]);
+    expect(judge(orders, alike).verdict).toBe("disagrees");
+    expect(judge(orders, { ...alike, rarest: 1e-5 })).toMatchObject({
+      verdict: "inconclusive",
+      trialsToDecide: 1_100_000,
+    });
+    // Often met, it is none that was missed.
+    expect(judge(orders, { ...alike, rarest: 1e-3 }).verdict).toBe("disagrees");
+  });
+
+  test("when it is too small for its error to be found", () => {
+    const small = predict([1, -1e-120, 1e-240]);
+    const judgement = judge(small, measurement([start, measure(-1.1e-120, 0), measure(1e-240, 0)]));
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.reason).toContain("the error of order 1 is less than a double can hold; raise eta");
   });
 
   test("when there is one trial", () => {
@@ -457,10 +487,33 @@ describe("a prediction by names", () => {
     const lacking = (order: number) => (order === 1 ? ["(0-1)(01)", "(01)(01)"] : []);
     expect(judge(named, measured, { lacking }).verdict).toBe("disagrees");
     expect(judge(named, measured, { lacking }).reason).toMatch(/; it lacks \(0-1\)\(01\) and \(01\)\(01\)$/);
+    const two = measurement([start, measure(-0.1, 1e-4), measure(0.03, 1e-4)]);
+    const each = (order: number) => (order === 0 ? [] : [`(${order})`]);
+    expect(judge(named, two, { lacking: each }).reason).toMatch(
+      /; order 1 lacks \(1\); order 2 lacks \(2\)$/,
+    );
   });
 });
 
 describe("agreement", () => {
+  test("is not denied by what rounding leaves of larger numbers", () => {
+    const zeros = predict([0, 0, 0]);
+    const rest = { remainder: { measured: 1e-16, standardError: 0 } };
+    const left = measurement([measure(0, 0), measure(5e-18, 0), measure(-2e-18, 1e-20)], rest);
+    expect(judge(zeros, left).verdict).toBe("disagrees");
+    expect(judge(zeros, left, { rounding: () => 1e-16 }).verdict).toBe("agrees");
+    expect(judge(zeros, left, { rounding: () => 1e-18 }).verdict).toBe("disagrees");
+  });
+
+  test("is none where what is left over is lost in noise far beyond all orders", () => {
+    const far = measurement([start, measure(-0.1, 1e-4), measure(0.02, 1e-4)], {
+      remainder: { measured: -5.9e54, standardError: 5.9e54 },
+    });
+    const judgement = judge(orders, far, { rate: () => 0.01 });
+    expect(judgement).toMatchObject({ verdict: "inconclusive", etaToDecide: 0.01 });
+    expect(judgement.reason).toContain("what is left over is lost in its noise, 1.77e+55");
+  });
+
   test("says what share is left over", () => {
     // 1e-4 of |−0.08 + 1e-4|.
     expect(judge(orders, within(0)).reason).toBe(

@@ -64,7 +64,7 @@ describe("a mean of skewed trials", () => {
           diverged: 0,
           statistics: 1,
         },
-        { rate: () => undefined, order: () => undefined, lacking: () => [] },
+        { rate: () => undefined, order: () => undefined, lacking: () => [], rounding: () => 0 },
       );
       corrected += Number(verdict === "disagrees");
       inconclusive += Number(verdict === "inconclusive");
