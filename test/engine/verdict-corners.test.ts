@@ -130,3 +130,37 @@ test("a gradient that is zero but for rounding makes no order that must be told 
   expect(Math.abs(run.orders![1]!.predicted!)).toBeLessThan(1e-16);
   expect(run.verdict).toBe("agrees");
 });
+
+test.each([
+  // Every trial has x² = 1, so that both losses are one number, which rounding leaves.
+  [
+    "weights h = 0.3 data x ~ discrete(-1, 1) loss (h + x^2*exp(-h))/2",
+    "sgd(N = 10, E = 1, B = 1) eta = 0.1 observe gen_gap",
+  ],
+  [
+    "weights h = 0.3 data x ~ discrete(-1, 1) loss (h + x^2*exp(-h))/2",
+    "gd(N = 10, T = 10) eta = 0.1 observe gen_gap",
+  ],
+  // Each update of a bowl turns it over: K = −1.
+  [bowl, "gd(N = 10, T = 10) eta = 2 observe test_loss"],
+  [bowl, "gd(N = 5, T = 20) eta = 2 observe displacement"],
+])(
+  "what rounding leaves of numbers that cancel is none that disagrees: %s, %s",
+  async (landscape, verify) => {
+    const run = await verified(landscape, `${verify} predict order 2`, 2000);
+    expect(run).toMatchObject({ verdict: "agrees" });
+    expect(run.reason).toContain("nothing is left over");
+  },
+);
+
+test("an outcome that no trial met is one to run more trials for", async () => {
+  const rare = "weights u = 1 data x ~ bernoulli(1e-6) loss 1000*x*u + u^2/2 + u^3/10";
+  const run = await verified(rare, "sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict order 2");
+  expect(run).toMatchObject({ verdict: "inconclusive" });
+  expect(run.trialsToDecide).toBeGreaterThan(1e6);
+});
+
+test("a function that is no number where trials end is no divergence by the learning rate", async () => {
+  const run = await verified(bowl, "sgd(N = 10, E = 1, B = 1) eta = 0.1 observe c = log(u) predict order 1");
+  expect(run.reason).toContain("trials diverged or ended where c is no number");
+});
