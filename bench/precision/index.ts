@@ -11,7 +11,7 @@ import type { SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest, SimulationResult } from "../../src/simulate/index.js";
 import { controlsOfSpecification, withControls } from "../../src/verify/controlled.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
-import { labels } from "../../src/verify/order-numbers.js";
+import { labels } from "../../src/verify/number-parts.js";
 import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
 import { type Figure, milliseconds } from "../figure.js";
 import { archimedes, gauss } from "../simulate/landscapes.js";

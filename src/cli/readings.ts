@@ -1,7 +1,7 @@
 import type { SumMode } from "../evaluate/index.js";
 import { type Expression, type Landscape, type Metric, printExpression } from "../landscape/index.js";
 import { analyzeText, createDiagServices, type GivenValues, readMetric } from "../language/index.js";
-import { findObservable, type Observable, writtenForms } from "../observables/index.js";
+import { findObservable, namesTakingOperands, type Observable, writtenForms } from "../observables/index.js";
 import {
   exampleOf,
   exampleOption,
@@ -108,7 +108,7 @@ export function readObservable(given: string, landscape: Landscape): Observable 
 }
 
 /**
- * The observable of `--observe`, a function of the weights among them: it is read as a file would have it.
+ * The observable of `--observe`, functions of the weights and covariances among them: these are read as a file would have them.
  * @param landscape its weights start where descent does.
  * @param symbols what else may stand in it.
  */
@@ -117,7 +117,8 @@ export async function readObserved(
   landscape: Landscape,
   symbols: ReadonlyMap<string, Expression> | undefined,
 ): Promise<Observable> {
-  if (!given.includes("=")) {
+  const isOfOperands = namesTakingOperands().includes(/^\s*([^\s(]+)/u.exec(given)?.[1] ?? "");
+  if (!given.includes("=") && !isOfOperands) {
     return readObservable(given, landscape);
   }
   const weights = landscape.weights.map(({ name, start }) => `weights ${name} = ${start}`);

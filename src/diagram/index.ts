@@ -52,3 +52,4 @@ export {
   readFormNumbers,
   wordsOfShortForm,
 } from "./shortform.js";
+export { formatTwoRooted, isJoined, splitRoot, type TwoRootedDiagram } from "./two-roots.js";

@@ -3,7 +3,7 @@ import { SimulationError } from "../compile/error.js";
 import { exactInteger } from "../compile/exact-double.js";
 import type { TrialsDone, UnsettledTrials } from "../device/index.js";
 import { factorOf } from "../observables/index.js";
-import { isProduct, measuredOf } from "../simulate/column.js";
+import { foundOf, isMeasured, madeOf } from "../simulate/column.js";
 import { hexadecimalInteger } from "../simulate/exact-sum.js";
 import { type ChunkResult, finderOf } from "../simulate/kernel.js";
 import type { SimulationPlan } from "../simulate/plan.js";
@@ -51,12 +51,12 @@ export async function settleTrials(
       if (column.isExpectation && !("loss" in found)) {
         return;
       }
-      const value = isProduct(column)
-        ? differences[column.product[0]]! * differences[column.product[1]]!
-        : unsettled!.values[index]![place]! +
+      const value = isMeasured(column)
+        ? unsettled!.values[index]![place]! +
           (column.isExpectation && "loss" in found
             ? factorOf(column.combination, "expected_loss") * found.loss
-            : 0);
+            : 0)
+        : madeOf(column, (factor) => differences[factor]!);
       differences[index] = value;
       const sum = own[index]!;
       if (!Number.isFinite(value)) {
@@ -98,7 +98,7 @@ function fits(plan: SimulationPlan, done: number, unsettled: UnsettledTrials | u
   return (
     plan.check !== undefined &&
     weights.length === plan.weights &&
-    values.length === measuredOf(plan.columns).length &&
+    values.length === foundOf(plan.columns).length &&
     [...weights, ...values].every((list) => list.length === trials.length) &&
     trials.every((trial) => trial < done)
   );

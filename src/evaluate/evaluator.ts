@@ -4,11 +4,15 @@ import {
   edgeCount,
   enumerateDiagrams,
   formatShortForm,
+  formatTwoRooted,
+  isJoined,
   isRootAlone,
+  type TwoRootedDiagram,
 } from "../diagram/index.js";
 import type { Expression, Landscape } from "../landscape/index.js";
 import {
   isAmputable,
+  isCovariance,
   isSeen,
   numbersOf,
   type Observable,
@@ -33,6 +37,7 @@ import {
   type EmbeddingPlan,
   planEmbeddings,
   planOfEmbedding,
+  planShuffledTogether,
   weightOfTimes,
 } from "../spacetime/index.js";
 import type { Criteria } from "./criteria.js";
@@ -47,6 +52,7 @@ import {
 import { largestWork, orderProblem } from "./limits.js";
 import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
 import { trainingProblem } from "./training.js";
+import { splitsSeen } from "./two-roots.js";
 import { type Root, type Valuation, valuationOf } from "./valuation.js";
 
 /** What all terms of a space-time ask of it. */
@@ -61,6 +67,8 @@ interface Candidate {
   readonly name?: string;
   readonly diagram: Diagram;
   readonly automorphisms: number;
+  /** Present where it has two roots. */
+  readonly split?: TwoRootedDiagram;
 }
 
 /** Plans are kept for other learning rates and observables, while they are few enough to hold. */
@@ -139,7 +147,8 @@ export class Evaluator {
       );
     }
     const start = this.startValue(observable);
-    const terms: Term[] = [{ diagram: "(0)()", edges: 0, automorphisms: 1, embeddings: 1, value: start }];
+    const lowest = isCovariance(observable) ? "(0-1)()(0|1)" : "(0)()";
+    const terms: Term[] = [{ diagram: lowest, edges: 0, automorphisms: 1, embeddings: 1, value: start }];
     for (const candidate of this.candidates(request)) {
       if (edgeCount(candidate.diagram) === 0) {
         continue;
@@ -254,7 +263,11 @@ export class Evaluator {
     }
     let seen = this.seen.get(list)?.get(factors);
     if (!seen) {
-      seen = list.filter(({ diagram }) => isSeen(diagram, factors));
+      const covaried = factors.find((one) => one.covaried !== undefined)?.covaried;
+      seen =
+        covaried === undefined
+          ? list.filter(({ diagram }) => isSeen(diagram, factors))
+          : splitsSeen(list, covaried, schedule).map((split) => ({ ...split, split }));
       const known = this.seen.get(list) ?? new WeakMap<readonly RootFactors[], Candidate[]>();
       this.seen.set(list, known.set(factors, seen));
     }
@@ -264,10 +277,10 @@ export class Evaluator {
   /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
   private term(request: EvaluationRequest, candidate: Candidate, plain: boolean): Term {
     const { spacetime, eta, observable, sum } = request;
-    const { diagram, automorphisms } = candidate;
+    const { diagram, automorphisms, split } = candidate;
     const edges = edgeCount(diagram);
-    const short = formatShortForm(diagram);
-    const exactPlan = this.plan(diagram, short, spacetime, "exact");
+    const short = split === undefined ? formatShortForm(diagram) : formatTwoRooted(split);
+    const exactPlan = this.plan(candidate, short, spacetime, "exact");
     const embeddings = exactPlan.count();
     const base = {
       diagram: short,
@@ -279,15 +292,15 @@ export class Evaluator {
     const mode = plain ? "exact" : sum;
     const weighs = weightOfParts(this.descent(spacetime).rule, diagram) !== 0;
     // Integrals over times are there also where no whole times are.
-    if ((mode === "exact" && embeddings === 0) || !weighs || !isSeen(diagram, this.factorsOf(observable))) {
+    const isCounted = split !== undefined || isSeen(diagram, this.factorsOf(observable));
+    if ((mode === "exact" && embeddings === 0) || !weighs || !isCounted) {
       return { ...(weighs ? base : { ...base, embeddings: 0 }), value: this.zero(observable) };
     }
-    const plan = mode === "exact" ? exactPlan : this.plan(diagram, short, spacetime, mode);
+    const plan = mode === "exact" ? exactPlan : this.plan(candidate, short, spacetime, mode);
     const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
     const value = this.scaled(
       (root) => this.contraction(diagram, short, spacetime, plan, step, root),
-      diagram,
-      automorphisms,
+      candidate,
       request,
     );
     return { ...base, value };
@@ -327,8 +340,7 @@ export class Evaluator {
       const counted = weight * weightOfTimes(diagram, embedding.times, this.descent(spacetime).schedule);
       return this.scaled(
         (root) => this.values.contract(diagram, plan, step, root),
-        diagram,
-        automorphisms,
+        { diagram, automorphisms },
         request,
       ).map((value) => counted * value);
     });
@@ -341,8 +353,7 @@ export class Evaluator {
    */
   private scaled(
     contracted: (root: Root) => readonly number[],
-    diagram: Diagram,
-    automorphisms: number,
+    { diagram, automorphisms, split }: Candidate,
     { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
   ): number[] {
     const edges = edgeCount(diagram);
@@ -351,7 +362,11 @@ export class Evaluator {
     const isAlone = isRootAlone(diagram);
     const base = (eta * rule.rate) / schedule.batch;
     let along: readonly number[] | undefined;
-    return this.factorsOf(observable).map(({ alone, inPart, amputated, functions }) => {
+    return this.factorsOf(observable).map(({ alone, inPart, amputated, functions, covaried }) => {
+      if (covaried !== undefined && split !== undefined) {
+        const { isFirst } = split;
+        return timesPower(contracted({ covaried, isFirst })[0]! * (sign / automorphisms), base, edges);
+      }
       const factor = isAlone ? alone : inPart;
       const whole =
         factor === 0
@@ -399,7 +414,10 @@ export class Evaluator {
 
   /** Tells what stands at roots apart. */
   private textOf(root: Root): string {
-    return typeof root === "string" ? root : `${this.numberOf(root.value)}`;
+    if (typeof root === "string") {
+      return root;
+    }
+    return "covaried" in root ? JSON.stringify(root.covaried) : `${this.numberOf(root.value)}`;
   }
 
   private numberOf(value: Expression): number {
@@ -411,12 +429,20 @@ export class Evaluator {
     return number;
   }
 
-  private plan(diagram: Diagram, short: string, spacetime: SpaceTime, mode: SumMode): EmbeddingPlan {
+  private plan(
+    { diagram, split }: Candidate,
+    short: string,
+    spacetime: SpaceTime,
+    mode: SumMode,
+  ): EmbeddingPlan {
     const { text, schedule } = this.descent(spacetime);
     const key = `${text} ${mode} ${short}`;
     let plan = this.plans.get(key);
     if (!plan) {
-      plan = planEmbeddings(diagram, schedule, mode);
+      const apart = split !== undefined && !isJoined(split);
+      plan =
+        (apart ? planShuffledTogether(diagram, split.isFirst, schedule, mode) : undefined) ??
+        planEmbeddings(diagram, schedule, mode);
       if (this.plans.size < mostPlans) {
         this.plans.set(key, plan);
       }
@@ -428,11 +454,10 @@ export class Evaluator {
   private factorsOf(observable: Observable): readonly RootFactors[] {
     let factors = this.factors.get(observable);
     if (!factors) {
-      const { name, weights, value } = observable;
-      const text = `${name} ${weights.join()} ${value === undefined ? "" : this.numberOf(value)}`;
-      factors =
-        this.factorsByText.get(text) ??
-        numbersOf(observable, this.landscape).map(({ combination }) => rootFactors(combination));
+      const { name, weights, operands, value } = observable;
+      const own = operands === undefined ? "" : JSON.stringify(operands);
+      const text = `${name} ${weights.join()} ${own} ${value === undefined ? "" : this.numberOf(value)}`;
+      factors = this.factorsByText.get(text) ?? numbersOf(observable, this.landscape).map(rootFactors);
       this.factorsByText.set(text, factors);
       this.factors.set(observable, factors);
     }

@@ -1,4 +1,4 @@
-import type { Diagram } from "../diagram/index.js";
+import { childrenOf, type Diagram, rootOf } from "../diagram/index.js";
 import {
   type Expansion,
   type Expression,
@@ -7,10 +7,10 @@ import {
   type Landscape,
   LandscapeError,
 } from "../landscape/index.js";
-import type { WeightFunction } from "../observables/index.js";
+import { type Combination, sumOf, type WeightFunction } from "../observables/index.js";
 import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
-import { contract, decaysOf } from "./contraction.js";
+import { contract, decaysOf, type RootTensor } from "./contraction.js";
 import { type Criteria, criteriaOf } from "./criteria.js";
 import { type Eigenbasis, metricEigenbasis } from "./eigen.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
@@ -20,9 +20,16 @@ import { divergenceOf, stayingOf } from "./stability.js";
 
 /**
  * What stands at a diagram's root: the loss, nothing (the root's end of its one edge is left open), or a function of the weights,
- * and then the root is alone in its part.
+ * and then the root is alone in its part. A root that is two has what covaries, each with its own edges.
  */
-export type Root = "loss" | "open" | WeightFunction;
+export type Root = "loss" | "open" | WeightFunction | RootPair;
+
+/** Two roots in one. */
+export interface RootPair {
+  readonly covaried: readonly [Combination, Combination];
+  /** For each node but the root, whether its path ends at the first of the two. */
+  readonly isFirst: readonly boolean[];
+}
 
 /**
  * A landscape at one place, as far as diagrams are valued on it: all that an evaluator knows of it. Other kinds of
@@ -104,6 +111,9 @@ class ExpressionValuation implements Valuation {
     if (typeof root === "string") {
       return contract(diagram, this.expansion, plan, decays, root);
     }
+    if ("covaried" in root) {
+      return contract(diagram, this.expansion, plan, decays, this.tensorOfPair(diagram, root));
+    }
     const expansion = this.expanded(root);
     const entry = (indices: readonly number[]) => expansion.cumulant([expansion.derivative(indices)]);
     return contract(diagram, this.expansion, plan, decays, entry);
@@ -111,6 +121,46 @@ class ExpressionValuation implements Valuation {
 
   valueOf(observed: WeightFunction): number {
     return this.expanded(observed).loss;
+  }
+
+  /** The product of what stands at two roots, by the indices of the edges at both in the order of their nodes. */
+  private tensorOfPair(diagram: Diagram, { covaried, isFirst }: RootPair): Exclude<RootTensor, string> {
+    const children = childrenOf(diagram)[rootOf(diagram)]!;
+    const places = [true, false].map((side) =>
+      children.flatMap((node, place) => (isFirst[node] === side ? [place] : [])),
+    );
+    return (indices) =>
+      covaried.reduce(
+        (product, combination, side) =>
+          product *
+          this.derivativeOf(
+            combination,
+            places[side]!.map((place) => indices[place]!),
+          ),
+        1,
+      );
+  }
+
+  /** The derivative, along some directions, of what covaries. */
+  private derivativeOf(combination: Combination, indices: readonly number[]): number {
+    const { expansion, basis } = this;
+    return sumOf(
+      combination.map(({ factor, quantity }) => {
+        switch (quantity.kind) {
+          case "expected_loss":
+            return { factor, value: expansion.cumulant([expansion.derivative(indices)]) };
+          case "weight_displacement":
+            return {
+              factor,
+              value: indices.length === 1 ? basis.vectors[indices[0]!]![quantity.weight]! : 0,
+            };
+          default:
+            throw new EvaluationError(
+              `there are no diagrams with a root for the ${quantity.kind.replace("_", " ")} beside another`,
+            );
+        }
+      }),
+    );
   }
 
   private expanded(observed: WeightFunction): Expansion {

@@ -22,11 +22,20 @@ export {
 } from "./combination.js";
 export { aboutFunctions, exampleOfFunction } from "./function-of-weights.js";
 export { observableRecords } from "./list.js";
-export { codes, namesInWords, namesTakingWeights, observableNames, writtenForms } from "./names.js";
+export {
+  codes,
+  namesInWords,
+  namesOfOperands,
+  namesTakingOperands,
+  namesTakingWeights,
+  observableNames,
+  writtenForms,
+} from "./names.js";
 export {
   componentLabels,
   defaultObservable,
   findObservable,
+  isCovariance,
   isExpectation,
   isListed,
   numbersOf,
@@ -35,7 +44,8 @@ export {
   sampleOf,
   titleOf,
 } from "./observable.js";
-export type { ChosenWeight, ObservableRecord, ObservedNumber } from "./record.js";
+export { chosenOperand, type Operand } from "./operand.js";
+export type { ChosenOperand, ChosenWeight, ObservableRecord, ObservedNumber } from "./record.js";
 export {
   isAmputable,
   isGap,

@@ -1,5 +1,6 @@
 import { exampleOfFunction } from "./function-of-weights.js";
 import { observableRecords } from "./list.js";
+import { isOperand } from "./operand.js";
 
 /** All names, in the order in which they are offered. */
 export function observableNames(): readonly string[] {
@@ -9,6 +10,16 @@ export function observableNames(): readonly string[] {
 /** Names of the observables behind which weights may stand. */
 export function namesTakingWeights(): readonly string[] {
   return observableRecords.filter(({ weights }) => weights !== undefined).map(({ name }) => name);
+}
+
+/** Names of the observables that are about several, which stand behind them in parentheses. */
+export function namesTakingOperands(): readonly string[] {
+  return observableRecords.filter(({ operands }) => operands !== undefined).map(({ name }) => name);
+}
+
+/** Names of what may stand there, beside the weights. */
+export function namesOfOperands(): readonly string[] {
+  return observableRecords.filter(isOperand).map(({ name }) => name);
 }
 
 /** Names as Markdown. */
@@ -23,8 +34,12 @@ export function namesInWords(names: readonly string[], word: "and" | "or"): stri
 
 /** Every way to write an observable, for a line that says what may stand: with `remark` behind the first. */
 export function writtenForms(remark = ""): string {
-  const forms = observableRecords.flatMap(({ name, weights }) =>
-    weights === undefined ? [name] : [name, `${name}(WEIGHT)`],
+  const forms = observableRecords.flatMap(({ name, weights, operands }) =>
+    operands !== undefined
+      ? [`${name}(${["A", "B"].slice(0, operands).join(", ")})`]
+      : weights === undefined
+        ? [name]
+        : [name, `${name}(WEIGHT)`],
   );
   const ofWeights = `a function of the weights, such as '${exampleOfFunction}'`;
   return namesInWords([`${forms[0]}${remark}`, ...forms.slice(1), ofWeights], "or");

@@ -2,6 +2,7 @@ import type { Expression } from "../landscape/expression.js";
 import { factorOf } from "./combination.js";
 import { recordOfFunction } from "./function-of-weights.js";
 import { observableRecords } from "./list.js";
+import { chosenOperand, type Operand } from "./operand.js";
 import type { ObservableRecord, ObservedNumber } from "./record.js";
 
 /** What is measured after the last update (THEORY §3), as plain data. */
@@ -10,6 +11,8 @@ export interface Observable {
   readonly name: string;
   /** By index into the landscape's weights: all of them in order when a file names none; none where it takes none. */
   readonly weights: readonly number[];
+  /** What covaries, where this is a covariance; once where it is a variance. */
+  readonly operands?: readonly Operand[];
   /** Present where this is a function of the weights, which stand in it by their names. */
   readonly value?: Expression;
 }
@@ -40,6 +43,7 @@ export function recordOf({ name, value }: Pick<Observable, "name" | "value">): O
 export function numbersOf(observable: Observable, landscape: ObservedLandscape): readonly ObservedNumber[] {
   return recordOf(observable).numbers(
     observable.weights.map((index) => ({ index, name: landscape.weights[index]?.name ?? `weight ${index}` })),
+    (observable.operands ?? []).map((operand) => chosenOperand(operand, landscape.weights)),
   );
 }
 
@@ -56,6 +60,9 @@ export function isListed(observable: Observable): boolean {
 /** What outputs call an observable: as a file writes it, but a function of the weights by its name alone. */
 export function titleOf(observable: Observable, landscape: ObservedLandscape): string {
   const { name, weights } = observable;
+  if (observable.operands !== undefined) {
+    return componentLabels(observable, landscape)[0]!;
+  }
   if (recordOf(observable).weights === undefined) {
     return name;
   }
@@ -67,11 +74,23 @@ export function titleOf(observable: Observable, landscape: ObservedLandscape): s
 }
 
 /** The whole of an observable, whatever weights a landscape has: its only number, or that of one weight. */
-export function sampleOf({ name, weights }: ObservableRecord): Observable {
-  return { name, weights: weights === undefined ? [] : [0] };
+export function sampleOf({ name, weights, operands }: ObservableRecord): Observable {
+  return {
+    name,
+    weights: weights === undefined ? [] : [0],
+    ...(operands === undefined ? {} : { operands: new Array<Operand>(operands).fill({ weight: 0 }) }),
+  };
+}
+
+/** Whether what is observed is a covariance over trials, not an expectation: of diagrams with two roots. */
+export function isCovariance({ operands }: Pick<Observable, "operands">): boolean {
+  return operands !== undefined;
 }
 
 /** Whether the expected loss is in a number: it may be that it cannot be found at the end of some trials. */
-export function isExpectation({ combination }: ObservedNumber): boolean {
-  return factorOf(combination, "expected_loss") !== 0;
+export function isExpectation({
+  combination,
+  covariedWith = [],
+}: Pick<ObservedNumber, "combination" | "covariedWith">): boolean {
+  return [combination, covariedWith].some((one) => factorOf(one, "expected_loss") !== 0);
 }

@@ -5,6 +5,8 @@ export interface ObservedNumber {
   /** As in all outputs: the observable's name, with what tells its numbers apart in parentheses. */
   readonly label: string;
   readonly combination: Combination;
+  /** Present where the number is a covariance over trials: that of the combination with this one. Else it is an expectation. */
+  readonly covariedWith?: Combination;
 }
 
 /** A weight of a landscape. */
@@ -12,6 +14,12 @@ export interface ChosenWeight {
   /** Into the landscape's weights. */
   readonly index: number;
   readonly name: string;
+}
+
+/** What covaries: the final loss or a weight, as it stands in parentheses. */
+export interface ChosenOperand {
+  readonly text: string;
+  readonly combination: Combination;
 }
 
 /** Something that can be observed: all that anything of this product knows of it. */
@@ -33,6 +41,13 @@ export interface ObservableRecord {
     /** Why nothing but a weight may stand there. */
     readonly only: string;
   };
-  /** Its numbers. @param weights the chosen ones in order; none where it takes none. */
-  readonly numbers: (weights: readonly ChosenWeight[]) => readonly ObservedNumber[];
+  /** Present when so many of the final loss and the weights must stand behind its name in parentheses. */
+  readonly operands?: number;
+  /** How it is defined, as LaTeX; hovers show it. */
+  readonly formula?: string;
+  /** Its numbers. @param weights, operands the chosen ones in order; none where it takes none. */
+  readonly numbers: (
+    weights: readonly ChosenWeight[],
+    operands: readonly ChosenOperand[],
+  ) => readonly ObservedNumber[];
 }

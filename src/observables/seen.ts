@@ -3,7 +3,7 @@ import { type Combination, factorOf, type WeightFunction } from "./combination.j
 import { observableRecords } from "./list.js";
 import { namesInWords } from "./names.js";
 import { numbersOf, type Observable, sampleOf } from "./observable.js";
-import type { ObservableRecord } from "./record.js";
+import type { ObservableRecord, ObservedNumber } from "./record.js";
 
 /**
  * What diagrams count in a combination (THEORY §3). A loss on new data sees a root that is alone; the loss of training points
@@ -17,11 +17,19 @@ export interface RootFactors {
   readonly inPart: number;
   /** Of a diagram whose root is alone and has one edge: for each weight, with the index at the root's end of the edge. */
   readonly amputated: readonly { readonly factor: number; readonly weight: number }[];
+  /** Of a diagram with two roots: what stands at each, whose derivatives it has. Nothing else counts then. */
+  readonly covaried?: readonly [Combination, Combination];
   /** Of a diagram whose root is alone, with the derivatives of a function of the weights at it. */
   readonly functions: readonly { readonly factor: number; readonly function: WeightFunction }[];
 }
 
-export function rootFactors(combination: Combination): RootFactors {
+export function rootFactors({
+  combination,
+  covariedWith,
+}: Pick<ObservedNumber, "combination" | "covariedWith">): RootFactors {
+  if (covariedWith !== undefined) {
+    return { alone: 0, inPart: 0, amputated: [], functions: [], covaried: [combination, covariedWith] };
+  }
   const training = factorOf(combination, "training_loss");
   return {
     alone: factorOf(combination, "expected_loss") + training,
@@ -64,7 +72,7 @@ export function isGap(observable: Observable): boolean {
 
 /** Factors of the numbers of an observable, whatever its weights are called. */
 function factorsOf(observable: Observable): RootFactors[] {
-  return numbersOf(observable, { weights: [] }).map(({ combination }) => rootFactors(combination));
+  return numbersOf(observable, { weights: [] }).map(rootFactors);
 }
 
 function recordsWith(isIn: (factors: RootFactors) => boolean): readonly string[] {
@@ -95,6 +103,9 @@ export function whyUnseen(shown: string, diagram: Diagram, observable: Observabl
     return undefined;
   }
   const { name } = observable;
+  if (factors.some(({ covaried }) => covaried !== undefined)) {
+    return `${name} is of diagrams with two roots, and ${shown} has one; predict them all, such as with \`predict order 3\``;
+  }
   if (!isRootAlone(diagram)) {
     const others = namesInWords(namesWithRootInPart(), "and");
     return `the root of ${shown} is in a part, which only ${others} have; it adds nothing to ${name}`;

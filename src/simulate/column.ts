@@ -17,14 +17,20 @@ export interface MeasuredColumn extends AnyColumn {
   readonly control?: number;
 }
 
+/** A sum of products of measured columns of a trial, each less its center, as its numbers are added from the first on. Its center is 0. */
+export interface PairedColumn extends AnyColumn {
+  /** Their places among the columns. */
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
 /** What two earlier columns of a trial, each less its center, are when multiplied and rounded once. Its center is 0. */
 export interface ProductColumn extends AnyColumn {
   /** Their places among the columns. */
   readonly product: readonly [number, number];
 }
 
-/** Columns that are measured come first. */
-export type Column = MeasuredColumn | ProductColumn;
+/** Columns that are measured come first, then sums of products of these, then products of all of them. */
+export type Column = MeasuredColumn | PairedColumn | ProductColumn;
 
 /**
  * How many measured numbers a product may be made of: fourth powers have the errors of variances in them, and no power of
@@ -36,16 +42,38 @@ export function isProduct(column: Column): column is ProductColumn {
   return "product" in column;
 }
 
+export function isPaired(column: Column): column is PairedColumn {
+  return "pairs" in column;
+}
+
+/** What a column that is made of others is in a trial. @param difference what a column is in it, less its center. */
+export function madeOf(column: PairedColumn | ProductColumn, difference: (place: number) => number): number {
+  if (isProduct(column)) {
+    return difference(column.product[0]) * difference(column.product[1]);
+  }
+  // Products are rounded before they are added, as engines do it.
+  return column.pairs.reduce((sum, [one, other]) => sum + difference(one) * difference(other), 0);
+}
+
 /**
  * Whether a column may be no finite double in a trial that did not diverge: products, and orders with what they leave over,
  * grow faster than what they are of.
  */
 export function mayOverflow(column: Column): boolean {
-  return isProduct(column) || column.combination.some(({ quantity }) => orderOf(quantity) !== undefined);
+  return !isMeasured(column) || column.combination.some(({ quantity }) => orderOf(quantity) !== undefined);
+}
+
+export function isMeasured(column: Column): column is MeasuredColumn {
+  return !isPaired(column) && !isProduct(column);
 }
 
 export function measuredOf(columns: readonly Column[]): readonly MeasuredColumn[] {
-  return columns.filter((column): column is MeasuredColumn => !isProduct(column));
+  return columns.filter(isMeasured);
+}
+
+/** Those that a device finds where it measures: all but products, which it makes of numbers of any size. */
+export function foundOf(columns: readonly Column[]): readonly (MeasuredColumn | PairedColumn)[] {
+  return columns.filter((column): column is MeasuredColumn | PairedColumn => !isProduct(column));
 }
 
 export function productsOf(columns: readonly Column[]): readonly ProductColumn[] {
@@ -61,9 +89,14 @@ export function observedOf(numbers: readonly RequestedNumber[]): readonly Simula
 export function productProblem(numbers: readonly RequestedNumber[]): string | undefined {
   const factors: number[] = [];
   for (const [at, number] of numbers.entries()) {
-    if ("combination" in number) {
-      if (numbers[at - 1] !== undefined && !("combination" in numbers[at - 1]!)) {
+    if (!("product" in number)) {
+      const before = numbers[at - 1];
+      if (before !== undefined && ("product" in before || ("combination" in number && "pairs" in before))) {
         return `"${number.label}" stands behind a product; put all numbers that are measured before the products`;
+      }
+      const places = "pairs" in number ? number.pairs.flat() : [];
+      if (places.some((place) => !("combination" in (numbers[place] ?? {})))) {
+        return `"${number.label}" is of what is not measured before it; take some of the numbers that are`;
       }
       factors.push(1);
       continue;

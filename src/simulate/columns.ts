@@ -12,7 +12,7 @@ import { type Column, observedOf } from "./column.js";
 import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf } from "./orders.js";
-import type { Origin, ProductNumber, SimulationRequest } from "./request.js";
+import type { Origin, PairedNumber, ProductNumber, SimulationRequest } from "./request.js";
 
 /** What is measured, and by how many updates. */
 export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">;
@@ -32,12 +32,14 @@ export function columnsOf(measuring: Measuring): readonly Column[] {
   const columns: Column[] = [];
   for (const number of numbers) {
     if ("product" in number) {
-      columns.push(productColumn(number, columns));
+      columns.push(madeColumn(number, number.product, columns));
+    } else if ("pairs" in number) {
+      columns.push(madeColumn(number, number.pairs.flat(), columns));
     } else {
       const origin = originOf(number.combination, measuring, losses);
       columns.push({
         ...number,
-        center: centerNear(origin.start),
+        center: number.center ?? centerNear(origin.start),
         origin,
         isExpectation: isExpectation(number),
       });
@@ -50,13 +52,17 @@ function lossesIn({ landscape, spacetime }: Measuring): Losses {
   return lossesOf(simulatedLandscape(landscape, spacetime));
 }
 
-/** A product, of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
-function productColumn(number: ProductNumber, columns: readonly Column[]): Column {
+/** What is made of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
+function madeColumn<Made extends PairedNumber | ProductNumber>(
+  number: Made,
+  places: readonly number[],
+  columns: readonly Column[],
+): Made & Pick<Column, "center" | "origin" | "isExpectation"> {
   return {
     ...number,
     center: 0,
     origin: { offset: 0, start: 0, resolution: 0 },
-    isExpectation: number.product.some((place) => columns[place]!.isExpectation),
+    isExpectation: places.some((place) => columns[place]!.isExpectation),
   };
 }
 

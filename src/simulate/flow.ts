@@ -12,7 +12,7 @@ import {
 } from "../landscape/index.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
 import { optimiserOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
-import { isProduct, measuredOf } from "./column.js";
+import { isMeasured, madeOf, measuredOf } from "./column.js";
 import { columnsOf } from "./columns.js";
 import { DescentExpansion } from "./expansion.js";
 import { follow } from "./integrate.js";
@@ -97,9 +97,9 @@ export function followFlow(request: SimulationRequest): FlowMeasurement {
   const differences: number[] = [];
   for (const column of columns) {
     differences.push(
-      isProduct(column)
-        ? differences[column.product[0]]! * differences[column.product[1]]!
-        : combinedValue(column.combination, found) - column.center,
+      isMeasured(column)
+        ? combinedValue(column.combination, found) - column.center
+        : madeOf(column, (place) => differences[place]!),
     );
   }
   return { columns, differences };

@@ -20,13 +20,25 @@ export interface ProductNumber {
   readonly product: readonly [number, number];
 }
 
+/**
+ * A sum of products of two numbers of the same trial, each less the center of its sums. Its mean is a covariance about these
+ * centers, to which an order of a covariance adds up.
+ */
+export interface PairedNumber {
+  readonly label: string;
+  /** Which of the numbers that are measured, all of which stand before this one; they may be one and the same. */
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
 /** An observed number, or what is left of it when a control is taken off: its mean is the same, its variance mostly far less. */
 export interface SimulatedNumber extends ObservedNumber {
   /** Which of the request's controls is taken off; none where it is absent. */
   readonly control?: number;
+  /** What its sums are about; a number near where it starts where absent. */
+  readonly center?: number;
 }
 
-export type RequestedNumber = SimulatedNumber | ProductNumber;
+export type RequestedNumber = SimulatedNumber | PairedNumber | ProductNumber;
 
 /** How a trial is expanded about the start (THEORY §8). */
 export interface ExpansionForm {

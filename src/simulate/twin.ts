@@ -1,7 +1,7 @@
 import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
-import { type Column, isProduct, type MeasuredColumn, mayOverflow, type ProductColumn } from "./column.js";
+import { type Column, isMeasured, type MeasuredColumn, madeOf, mayOverflow } from "./column.js";
 import { sumsOf } from "./exact-sum.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
 import { orderOf } from "./orders.js";
@@ -92,8 +92,12 @@ export class TwinKernel implements Kernel {
       let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
       let settled = holds[lane]!;
       this.plan.columns.forEach((column, index) => {
-        if (isProduct(column)) {
-          this.place(index, slot + lane, this.multiplied(column, slot + lane));
+        if (!isMeasured(column)) {
+          this.place(
+            index,
+            slot + lane,
+            madeOf(column, (place) => this.difference(place, slot + lane)),
+          );
           return;
         }
         const value = this.measured(column, lane, test[lane]!, train[lane]!);
@@ -136,9 +140,9 @@ export class TwinKernel implements Kernel {
   settle(slot: number, testLoss: number): void {
     this.plan.columns.forEach((column, index) => {
       if (column.isExpectation) {
-        this.results[index]![slot] = isProduct(column)
-          ? this.multiplied(column, slot)
-          : this.measured(column, slot - this.measuredSlot, testLoss, this.train[slot]!);
+        this.results[index]![slot] = isMeasured(column)
+          ? this.measured(column, slot - this.measuredSlot, testLoss, this.train[slot]!)
+          : madeOf(column, (place) => this.difference(place, slot));
       }
     });
     this.settled[slot] = true;
@@ -147,11 +151,6 @@ export class TwinKernel implements Kernel {
   /** What a column is in a lane that has just been measured. */
   private measured({ combination }: MeasuredColumn, lane: number, test: number, train: number): number {
     return combinedValue(combination, (quantity) => this.found(quantity, lane, test, train));
-  }
-
-  /** The product of two columns of a trial, each less its center. */
-  private multiplied({ product: [one, other] }: ProductColumn, trial: number): number {
-    return this.difference(one, trial) * this.difference(other, trial);
   }
 
   private difference(column: number, trial: number): number {

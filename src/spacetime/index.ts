@@ -14,6 +14,7 @@ export {
 } from "./embeddings.js";
 export type { EmbeddingFactor } from "./free.js";
 export { weightOfTimes } from "./shared-cell.js";
+export { planShuffledTogether } from "./shuffled-together.js";
 export { planOfEmbedding } from "./single.js";
 export { symmetriesKeeping } from "./symmetries.js";
 export { type Decays, type Move, makeDecays, type TimeMode, type Transfer } from "./transfer.js";

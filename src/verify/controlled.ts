@@ -6,8 +6,9 @@ import {
   type ObservableStatistics,
   type SimulationRequest,
 } from "../simulate/index.js";
+import { isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
-import { labels } from "./order-numbers.js";
+import { labels } from "./number-parts.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
 import { short } from "./words.js";
 
@@ -27,7 +28,10 @@ export async function controlsOfSpecification(
   request: SimulationRequest,
   signal?: AbortSignal,
 ): Promise<RunControls | undefined> {
-  const steps = controlsOfRun(request, observedNumbers(specification));
+  const steps = controlsOfRun(
+    request,
+    observedNumbers(specification).filter((number) => !isCovarianceNumber(number)),
+  );
   // What stops a run is heard of between steps only.
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {

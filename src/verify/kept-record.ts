@@ -187,13 +187,15 @@ function problemOfKind({ trials, steps, statistics, floors }: SavedTrials, { col
   if (floors.length > columns.length) {
     return "its rounding floors are not its own";
   }
+  // Those of what covaries are found at each learning rate; whether they are a run's own is asked where it goes on.
+  const isFound = new Set(columns.flatMap((column) => ("pairs" in column ? column.pairs.flat() : [])));
   for (const [at, { center, origin }] of columns.entries()) {
     const own = statistics[at]!;
     const isAlike =
       nearly(own.offset, origin.offset, origin.resolution) &&
       nearly(own.start, origin.start, origin.resolution) &&
       nearly(own.resolution, origin.resolution, 0);
-    if (!Object.is(own.center, center) || !isAlike) {
+    if (!(isFound.has(at) || Object.is(own.center, center)) || !isAlike) {
       return "its numbers are counted from somewhere else";
     }
   }

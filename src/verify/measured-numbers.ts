@@ -1,5 +1,6 @@
 import type { ExpansionForm, RequestedNumber } from "../simulate/index.js";
 import { measurableOrder } from "../simulate/index.js";
+import { expectationsIn, isCovarianceNumber } from "./covariances.js";
 import { orderNumbers } from "./order-numbers.js";
 import { predictionOrder } from "./predict.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
@@ -7,7 +8,10 @@ import { observedNumbers, type VerifySpecification } from "./specification.js";
 /** What the trials of a specification measure. */
 export interface MeasuredNumbers {
   readonly numbers: readonly RequestedNumber[];
-  /** The same and the observed numbers less their controls, for learning rates that have any; absent where none may have. */
+  /**
+   * The same and the observed expectations less their controls, for learning rates that have any; absent where none may have:
+   * covariances have none.
+   */
   readonly controlled?: readonly RequestedNumber[];
   /** Absent where no order is measured. */
   readonly expansion?: ExpansionForm;
@@ -17,17 +21,19 @@ export interface MeasuredNumbers {
 export function measuredNumbersOf(specification: VerifySpecification): MeasuredNumbers {
   const observed = observedNumbers(specification);
   if (specification.measure === "total") {
-    return { numbers: observed };
+    return { numbers: orderNumbers(observed, -1) };
   }
   const { landscape, spacetime, prediction } = specification;
+  const controlled = (order: number) =>
+    observed.every(isCovarianceNumber) ? {} : { controlled: orderNumbers(observed, order, true) };
   if (prediction === undefined) {
-    return { numbers: orderNumbers(observed, -1), controlled: orderNumbers(observed, -1, true) };
+    return { numbers: orderNumbers(observed, -1), ...controlled(-1) };
   }
   const form = { order: predictionOrder(specification), keepsCurvature: prediction.kind !== "series" };
-  const order = measurableOrder({ landscape, spacetime, numbers: observed }, form);
+  const order = measurableOrder({ landscape, spacetime, numbers: expectationsIn(observed) }, form);
   return {
     numbers: orderNumbers(observed, order),
-    controlled: orderNumbers(observed, order, true),
+    ...controlled(order),
     ...(order < 0 ? {} : { expansion: { ...form, order } }),
   };
 }

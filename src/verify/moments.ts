@@ -1,9 +1,12 @@
 import { type Expansion, expandLandscape, type Landscape, LandscapeError } from "../landscape/index.js";
-import type { ObservedNumber, Quantity } from "../observables/index.js";
+import type { Combination, ObservedNumber, Quantity } from "../observables/index.js";
 import { type SpaceTime, scheduleOf, usesPointsOnce } from "../optimisers/index.js";
 
 /** Whether the error of an order of a number has a finite expectation. */
-export type ErrorsExist = (number: Pick<ObservedNumber, "combination">, order: number) => boolean;
+export type ErrorsExist = (
+  number: Pick<ObservedNumber, "combination" | "covariedWith">,
+  order: number,
+) => boolean;
 
 /** How many factors may be expected together; beyond that an order has more than can be told beforehand. */
 const mostFactors = 12;
@@ -16,17 +19,37 @@ export function errorsExist(landscape: Landscape, spacetime: SpaceTime): ErrorsE
   const isOnce = usesPointsOnce(scheduleOf(spacetime));
   const known = new Map<string, boolean>();
   const isOfFew = landscape.data.every(({ kind }) => kind !== "continuous");
-  return ({ combination }, order) =>
+  const isKnown = (key: string, order: number, factors: FactorsOf): boolean => {
+    const found = known.get(`${key} ${order}`) ?? hasSquares(landscape, order, factors);
+    known.set(`${key} ${order}`, found);
+    return found;
+  };
+  return ({ combination, covariedWith }, order) =>
     isOfFew ||
-    [...new Set(combination.map(({ quantity }) => quantity.kind))].every((kind) => {
-      const key = `${kind} ${order}`;
-      const found = known.get(key) ?? hasSquares(landscape, order, kind, isOnce);
-      known.set(key, found);
-      return found;
-    });
+    kindsIn(combination).every((kind) =>
+      covariedWith === undefined
+        ? isKnown(kind, order, (isThere) => factorsOf(order, kind, isOnce, isThere))
+        : kindsIn(covariedWith).every((other) =>
+            isKnown(`${kind} with ${other}`, order, (isThere) =>
+              // What both take of one datum, in every way in which their orders add up.
+              Array.from({ length: Math.max(0, order - 1) }, (_, index) => index + 1).flatMap((part) =>
+                factorsOf(part, kind, isOnce, isThere).flatMap((one) =>
+                  factorsOf(order - part, other, isOnce, isThere).map((rest) => [...one, ...rest]),
+                ),
+              ),
+            ),
+          ),
+    );
 }
 
-function hasSquares(landscape: Landscape, order: number, kind: Quantity["kind"], isOnce: boolean): boolean {
+function kindsIn(combination: Combination): Quantity["kind"][] {
+  return [...new Set(combination.map(({ quantity }) => quantity.kind))];
+}
+
+/** How often the loss of one datum is differentiated in each of some factors, of which an order may have one or more lists. */
+type FactorsOf = (isThere: (derivatives: number) => boolean) => number[][];
+
+function hasSquares(landscape: Landscape, order: number, factors: FactorsOf): boolean {
   let expansion: Expansion;
   try {
     // Along a direction that is none of any loss's own all derivatives are seen together.
@@ -41,9 +64,9 @@ function hasSquares(landscape: Landscape, order: number, kind: Quantity["kind"],
     const isThere = (times: number) => expansion.cumulant([derivative(times)]) !== 0;
     // Of what is the same for all data cumulants do not tell the moments of products.
     const spreads = (times: number) => expansion.cumulant([derivative(times), derivative(times)]) !== 0;
-    return factorsOf(order, kind, isOnce, isThere)
-      .filter((factors) => factors.every((times) => spreads(times) || isThere(times)))
-      .map((factors) => factors.filter(spreads).map(derivative))
+    return factors(isThere)
+      .filter((own) => own.every((times) => spreads(times) || isThere(times)))
+      .map((own) => own.filter(spreads).map(derivative))
       .filter(({ length }) => length > 0 && 2 * length <= mostFactors)
       .every((ids) => Number.isFinite(expansion.cumulant([...ids, ...ids])));
   } catch (error) {

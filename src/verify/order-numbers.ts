@@ -1,20 +1,18 @@
-import type { Combination, ObservedNumber, Quantity } from "../observables/index.js";
+import type { ObservedNumber } from "../observables/index.js";
 import type { ProductNumber, RequestedNumber, SimulatedNumber } from "../simulate/request.js";
+import { covarianceNumbers, firstOrderOfCovariance, isCovarianceNumber } from "./covariances.js";
+import { labels, orderOf, remainderOf } from "./number-parts.js";
 
 /* What trials measure of an observed number when each order is measured by itself: the number, its orders, what they leave over. */
-
-/** Names of what is measured beside a number, which it has in no file. */
-export const labels = {
-  order: (label: string, order: number) => `order ${order} of ${label}`,
-  remainder: (label: string) => `what ${label} leaves over`,
-  square: (label: string) => `(${label})²`,
-  cube: (label: string) => `(${label})³`,
-  controlled: (label: string) => `${label} less its control`,
-};
 
 /** Whether order 0 of a number hangs on the data; else trials need not measure it. */
 export function startsWithData({ combination }: Pick<ObservedNumber, "combination">): boolean {
   return combination.some(({ quantity }) => quantity.kind === "training_loss");
+}
+
+/** The first order of a number that trials must measure; those before are the evaluator's. */
+export function firstMeasuredOrder(number: ObservedNumber): number {
+  return isCovarianceNumber(number) ? firstOrderOfCovariance : startsWithData(number) ? 0 : 1;
 }
 
 /**
@@ -28,10 +26,11 @@ export function orderNumbers(
   order: number,
   isControlled = false,
 ): RequestedNumber[] {
-  const measured: SimulatedNumber[] = [...observed];
+  const expectations = observed.filter((number) => !isCovarianceNumber(number));
+  const measured: SimulatedNumber[] = [...expectations];
   const skewed: number[] = [];
-  for (const number of order < 0 ? [] : observed) {
-    for (let one = startsWithData(number) ? 0 : 1; one <= order; one++) {
+  for (const number of order < 0 ? [] : expectations) {
+    for (let one = firstMeasuredOrder(number); one <= order; one++) {
       skewed.push(measured.length);
       measured.push({
         label: labels.order(number.label, one),
@@ -42,34 +41,27 @@ export function orderNumbers(
   }
   if (isControlled) {
     measured.push(
-      ...observed.map((number, control) => ({ ...number, label: labels.controlled(number.label), control })),
+      ...expectations.map((number, control) => ({
+        ...number,
+        label: labels.controlled(number.label),
+        control,
+      })),
     );
   }
+  const covaried = covarianceNumbers(observed.filter(isCovarianceNumber), order, measured.length);
+  const numbers = [...measured, ...covaried.measured, ...covaried.paired];
+  const ofOrders = observed
+    .filter(isCovarianceNumber)
+    .flatMap(({ label }) =>
+      Array.from({ length: Math.max(0, order + 1) }, (_, one) => labels.order(label, one)),
+    );
+  skewed.push(...numbers.flatMap(({ label }, place) => (ofOrders.includes(label) ? [place] : [])));
   const products: ProductNumber[] = skewed.flatMap((place, index): ProductNumber[] => {
-    const { label } = measured[place]!;
+    const { label } = numbers[place]!;
     return [
       { label: labels.square(label), product: [place, place] },
-      { label: labels.cube(label), product: [measured.length + 2 * index, place] },
+      { label: labels.cube(label), product: [numbers.length + 2 * index, place] },
     ];
   });
-  return [...measured, ...products];
-}
-
-/** A combination with each quantity's order in its place. */
-function orderOf(combination: Combination, order: number): Combination {
-  return combination.map(({ factor, quantity }) => ({ factor, quantity: ofOrder(quantity, order) }));
-}
-
-/** The number less its orders. A weight has gone nowhere at order 0. */
-function remainderOf({ combination }: ObservedNumber, last: number): Combination {
-  const orders = Array.from({ length: last + 1 }, (_, order) =>
-    orderOf(combination, order)
-      .filter(({ quantity }) => order > 0 || quantity.kind !== "weight_displacement")
-      .map(({ factor, quantity }) => ({ factor: -factor, quantity })),
-  );
-  return [...combination, ...orders.flat()];
-}
-
-function ofOrder(quantity: Quantity, order: number): Quantity {
-  return quantity.kind === "register" ? quantity : { ...quantity, order };
+  return [...numbers, ...products];
 }

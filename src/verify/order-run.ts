@@ -5,7 +5,7 @@ import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
 import { exactnessOf, finite, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
-import { labels } from "./order-numbers.js";
+import { labels } from "./number-parts.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
 import type { PredictedOrder } from "./predicted-orders.js";
 import type { VerifySpecification } from "./specification.js";
@@ -27,7 +27,7 @@ export function ordersMeasured(
   return numbers.map(({ number, predicted }) => ({
     number,
     predicted,
-    measured: measuredOrders(predicted, number.label, result.trials, known, {
+    measured: measuredOrders(predicted, number, result.trials, known, {
       ...(pilot === undefined ? {} : { pilot }),
       ...(isExact === undefined ? {} : { exactness: exactnessOf(known.get(number.label)!.mean) }),
       roundingFloor: (label) => floors.get(label)?.floor,

@@ -1,6 +1,8 @@
+import type { ObservedNumber } from "../observables/index.js";
 import { meanOf, type ObservableStatistics } from "../simulate/index.js";
 import type { MeasuredOrder } from "./judgement.js";
-import { labels } from "./order-numbers.js";
+import { labels } from "./number-parts.js";
+import { firstMeasuredOrder } from "./order-numbers.js";
 import type { PredictedOrder } from "./predicted-orders.js";
 import { type Spread, spreadOf } from "./skewness.js";
 
@@ -40,22 +42,25 @@ export interface OrderFacts {
 }
 
 /**
- * What was measured of each order of a prediction. An order 0 that hangs on no data has no column: it is the evaluator's; any
+ * What was measured of each order of a prediction. Orders that hang on no data have no columns: they are the evaluator's; any
  * other without one was not measured.
  * @param count trials in the means.
  */
 export function measuredOrders(
   predicted: readonly PredictedOrder[],
-  label: string,
+  number: ObservedNumber,
   count: number,
   known: StatisticsByLabel,
   facts: OrderFacts,
 ): (MeasuredOrder | null)[] {
+  const { label } = number;
   return predicted.map(({ order, predicted: value }) => {
     const own = labels.order(label, order);
     const statistics = known.get(own);
     if (statistics === undefined) {
-      return order > 0 ? null : { measured: value, standardError: 0, skewness: 0, count, errorExists: true };
+      return order >= Math.max(1, firstMeasuredOrder(number))
+        ? null
+        : { measured: value, standardError: 0, skewness: 0, count, errorExists: true };
     }
     if (facts.exactness !== undefined) {
       const { mean: measured, count } = statistics;

@@ -65,8 +65,9 @@ export async function roundingOf(
 function isOfOrder(number: RequestedNumber | undefined): boolean {
   return (
     number !== undefined &&
-    "combination" in number &&
-    number.combination.some(({ quantity }) => "order" in quantity && quantity.order !== undefined)
+    ("pairs" in number ||
+      ("combination" in number &&
+        number.combination.some(({ quantity }) => "order" in quantity && quantity.order !== undefined)))
   );
 }
 

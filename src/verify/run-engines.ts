@@ -2,8 +2,9 @@ import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
 import type { SimulationRequest, SimulationResult } from "../simulate/index.js";
+import { numbersToCentre } from "./covariances.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
-import { labels } from "./order-numbers.js";
+import { labels } from "./number-parts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
@@ -13,6 +14,9 @@ const pilotTrials = 10_000;
 
 /** Beyond all trials of runs (docs/streams.md). */
 const firstOfPilot = 2 ** 52;
+
+/** Beyond these. */
+const firstOfCenters = 2 ** 52 + 2 ** 32;
 
 /** What simulates from now on. */
 export interface EngineNote {
@@ -138,6 +142,23 @@ export class RunEngines {
     const double = engine.precise ? engine : await this.engines.open(processor.name);
     const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
     return result.cancelled ? undefined : result;
+  }
+
+  /**
+   * About what products of numbers that covary are measured: their means over trials on streams that no run has, as single
+   * precision can have them too. None where nothing covaries; of a pilot that diverges those are left out.
+   */
+  async centersFor(request: SimulationRequest, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const numbers = numbersToCentre(request.numbers);
+    if (numbers.length === 0 || signal?.aborted) {
+      return new Map();
+    }
+    const pilot = { ...request, numbers, firstTrial: firstOfCenters, trials: pilotTrials };
+    const double = await this.engines.open(processor.name);
+    const { statistics } = await double.simulate(pilot, signal === undefined ? {} : { signal });
+    const centers = statistics.map(({ label, mean }) => [label, Math.fround(mean)] as const);
+    // A negative zero would not come back from a file.
+    return new Map(centers.flatMap(([label, mean]) => (Number.isFinite(mean) ? [[label, mean + 0]] : [])));
   }
 
   /** The processor goes on where another engine was lost. */

@@ -11,8 +11,9 @@ import {
   type Run,
   type RunProgress,
 } from "../runs/index.js";
-import type { SimulationProgress, SimulationRequest } from "../simulate/index.js";
+import type { SimulationProgress, SimulationRequest, SimulationResult } from "../simulate/index.js";
 import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
+import { haveCenters, withCenters, withCovariances } from "./covariances.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
@@ -20,6 +21,7 @@ import type { KnownTrials } from "./kept-trials.js";
 import { finite, type Measured, withoutError } from "./measured.js";
 import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
 import { errorsExist } from "./moments.js";
+import { orderNumbers } from "./order-numbers.js";
 import { byLabel } from "./orders.js";
 import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
@@ -192,11 +194,13 @@ async function measure(
   const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, name } = specification;
   const { numbers, expansion } = verification.numbers;
-  const plain: SimulationRequest = {
+  const natural: SimulationRequest = {
     ...{ landscape, spacetime, eta, trials, seed, numbers },
     ...(expansion === undefined ? {} : { expansion }),
   };
   options.onPhase?.({ doing: "choosing", verify: name, eta });
+  const centers = await verification.engines.centersFor(natural, options.signal);
+  const plain = { ...natural, numbers: withCenters(numbers, centers) };
   const kept = keeper.at(eta);
   const begun = kept.filter(({ result }) => result.trials <= trials);
   const chosen = await verification.engines.engineFor(
@@ -210,10 +214,13 @@ async function measure(
   const isFree = (options.backend ?? auto.name) === auto.name;
   const done = begun.find(
     (trials) =>
-      mayGoOn(engine, trials.engines, isFree) && trials.controls === controlsWith(controls, trials.engines),
+      mayGoOn(engine, trials.engines, isFree) &&
+      haveCenters(trials.result.statistics, centers) &&
+      trials.controls === controlsWith(controls, trials.engines),
   );
   const digest = controlsWith(controls, done?.engines ?? [engineKey(engine)]);
-  const request = digest === undefined ? plain : withControls(plain, verification.numbers, controls);
+  const controlled = digest === undefined ? plain : withControls(plain, verification.numbers, controls);
+  const request = { ...controlled, numbers: withCenters(controlled.numbers, centers) };
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
   const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
   if (!options.signal?.aborted) {
@@ -252,7 +259,7 @@ async function measure(
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   if (!keeper.keeps && engine.precise) {
     return {
-      result: await engine.simulate(request, { ...signal, onProgress }),
+      result: covarying(await engine.simulate(request, { ...signal, onProgress }), request),
       engines: [engineKey(engine)],
       device: engine.device,
       ...facts,
@@ -277,7 +284,12 @@ async function measure(
       return next;
     },
   });
-  return { result, engines, device, ...facts };
+  return { result: covarying(result, request), engines, device, ...facts };
+}
+
+/** A result in which sums of products are the covariances that they stand for. */
+function covarying(result: SimulationResult, { numbers }: SimulationRequest): SimulationResult {
+  return { ...result, statistics: withCovariances(result.statistics, numbers) };
 }
 
 /** Controls are for the processor, and for runs that measure more than the total. */
@@ -318,8 +330,10 @@ export function measurementsOf(
   progress: Pick<SimulationProgress, "trials" | "diverged" | "statistics">,
 ): Measurement[] {
   const { trials, diverged } = progress;
-  return observedNumbers(specification).map(({ label }) => {
-    const { mean, standardError } = estimateOf(label, progress, isOfAll(progress)).best;
+  const observed = observedNumbers(specification);
+  const statistics = withCovariances(progress.statistics, orderNumbers(observed, -1));
+  return observed.map(({ label }) => {
+    const { mean, standardError } = estimateOf(label, { statistics }, isOfAll(progress)).best;
     const means = { measured: finite(mean), standardError: finite(standardError) };
     return { eta, observable: label, ...means, trials, diverged };
   });

@@ -1,5 +1,5 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
-import { isProduct, type MeasuredColumn, measuredOf } from "../../simulate/column.js";
+import { isMeasured, type MeasuredColumn, madeOf, measuredOf } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { readingOf } from "../../simulate/reading.js";
 import type { Tensor } from "./namespace.js";
@@ -154,12 +154,11 @@ export class TensorMeasurement {
       );
     const columns: Float64Array[] = [];
     for (const column of this.plan.columns) {
-      if (isProduct(column)) {
-        const [one, other] = column.product.map((place) => columns[place]!) as [Float64Array, Float64Array];
-        columns.push(one.map((value, lane) => value * other[lane]!));
-      } else {
-        columns.push(measured(column));
-      }
+      columns.push(
+        isMeasured(column)
+          ? measured(column)
+          : test.map((_, lane) => madeOf(column, (place) => columns[place]![lane]!)),
+      );
     }
     return { columns, unsettled, weights: ends };
   }

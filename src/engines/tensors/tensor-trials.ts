@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { SimulationError } from "../../compile/error.js";
 import { exactInteger } from "../../compile/exact-double.js";
 import type { RunTrials, TrialsDone } from "../../device/index.js";
-import { measuredOf } from "../../simulate/column.js";
+import { foundOf, measuredOf } from "../../simulate/column.js";
 import { layoutOf } from "../../simulate/kernel.js";
 import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
@@ -82,7 +82,7 @@ export class TensorSimulation {
     const open = {
       trials: [] as number[],
       weights: Array.from({ length: this.plan.weights }, (): number[] => []),
-      values: measuredOf(columns).map((): number[] => []),
+      values: foundOf(columns).map((): number[] => []),
     };
     const groups = Math.ceil(trials / this.mostTrials);
     const lanes = Math.ceil(trials / groups);

@@ -1,7 +1,7 @@
 import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
 import { combinedValue, type Quantity } from "../../observables/index.js";
-import { type Column, isProduct, mayOverflow } from "../../simulate/column.js";
+import { type Column, isMeasured, madeOf, mayOverflow } from "../../simulate/column.js";
 import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { isSameQuantity, keptQuantities, readingOf } from "../../simulate/reading.js";
@@ -182,9 +182,9 @@ export class WasmKernel implements Kernel {
     const difference = (index: number) => this.column(index)[slot]! - this.plan.columns[index]!.center;
     this.plan.columns.forEach((column, index) => {
       if (column.isExpectation) {
-        this.column(index)[slot] = isProduct(column)
-          ? difference(column.product[0]) * difference(column.product[1])
-          : combinedValue(column.combination, found);
+        this.column(index)[slot] = isMeasured(column)
+          ? combinedValue(column.combination, found)
+          : madeOf(column, difference);
       }
     });
     this.column(settledAt(this.plan))[slot] = 0;

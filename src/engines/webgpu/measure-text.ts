@@ -1,7 +1,7 @@
 import type { Program } from "../../compile/program.js";
 import { unsettledMark } from "../../device/index.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
-import { type MeasuredColumn, measuredOf } from "../../simulate/column.js";
+import { foundOf, isPaired, type MeasuredColumn, type PairedColumn } from "../../simulate/column.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { readingOf } from "../../simulate/reading.js";
 import type { Table } from "./draw-text.js";
@@ -64,8 +64,10 @@ export function measuring(plan: SimulationPlan, drawn: Drawn, table: Table, call
   const test = testText(plan, weights, table, calls);
   const ofState = stateText(plan, calls);
   const at = (column: number) => `measured[${column}u * parameters.stride + trial]`;
-  const columns = measuredOf(plan.columns);
-  const values = columns.map((column) => measuredValue(column, plan, ofState.outputs));
+  const columns = foundOf(plan.columns);
+  const values = columns.map((column) =>
+    isPaired(column) ? pairedValue(column) : measuredValue(column, plan, ofState.outputs),
+  );
   const mean = means.map(
     (name) => `  let ${name} = (${name}_sum - ${name}_rest) * ${literal(1 / plan.points)};`,
   );
@@ -96,6 +98,11 @@ function stateText(plan: SimulationPlan, calls: Set<string>): Omit<ProgramText, 
     calls.add(name);
   }
   return text;
+}
+
+/** Of values that stand before, each less its center. */
+function pairedValue({ pairs }: PairedColumn): string {
+  return pairs.length === 0 ? "0f" : pairs.map(([one, other]) => `value${one} * value${other}`).join(" + ");
 }
 
 function measuredValue(column: MeasuredColumn, plan: SimulationPlan, ofState: readonly string[]): string {

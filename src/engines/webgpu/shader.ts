@@ -3,7 +3,7 @@ import { keyOfSeed } from "../../compile/philox.js";
 import type { ShaderJob } from "../../device/index.js";
 import type { Landscape } from "../../landscape/index.js";
 import { processor } from "../../runs/backends.js";
-import { measuredOf, productsOf } from "../../simulate/column.js";
+import { foundOf, productsOf } from "../../simulate/column.js";
 import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
 import { drawText, Table } from "./draw-text.js";
@@ -41,7 +41,7 @@ export function shaderOfPlan(
   if (plan.points > mostPoints) {
     throw new SimulationError(`N = ${plan.points} is too large for a GPU; use --backend ${processor.name}`);
   }
-  const columns = measuredOf(plan.columns);
+  const columns = foundOf(plan.columns);
   const products = productsOf(plan.columns).map(({ product: [one, other] }): [number, number] => [
     one,
     other,

@@ -3,15 +3,7 @@ import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/
 import { noiseProblem } from "../../evaluate/noise-problem.js";
 import { trainingProblem } from "../../evaluate/training.js";
 import type { Landscape, Metric } from "../../landscape/landscape.js";
-import {
-  codes,
-  defaultObservable,
-  findObservable,
-  namesInWords,
-  namesTakingWeights,
-  type Observable,
-  observableNames,
-} from "../../observables/index.js";
+import { defaultObservable, type Observable } from "../../observables/index.js";
 import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
   mostSeed,
@@ -38,7 +30,6 @@ import {
   type LandscapeDeclaration,
   type MeasureChoice,
   type MetricChoice,
-  type ObservableChoice,
   type ObserveChoice,
   type PredictChoice,
   type SumChoice,
@@ -46,18 +37,19 @@ import {
   type VerifyStatement,
 } from "../generated/ast.js";
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
-import { landscapeSymbols, weightNames } from "../references/declared.js";
+import { weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
-import { checkFunction, checkSmoothness } from "./function-of-weights.js";
+import { checkSmoothness } from "./function-of-weights.js";
 import type { GivenParams } from "./landscape.js";
 import { checkMetric } from "./metric.js";
+import { checkObservables, type ObserveContext } from "./observe.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
 import { checkOver, type GivenValues, readWithChoice } from "./with.js";
 
 /** What a verify needs of the declarations it names. */
-export interface VerifyContext extends PredictionContext {
+export interface VerifyContext extends PredictionContext, ObserveContext {
   /** The checked landscape, when nothing in it is broken. */
   landscape(declaration: LandscapeDeclaration): Landscape | undefined;
   /** The same with other values of params. */
@@ -66,8 +58,6 @@ export interface VerifyContext extends PredictionContext {
   readonly over?: GivenValues | undefined;
   /** Names of visible landscapes, for suggestions, and what a name of another kind is. */
   landscapeNames(): Iterable<string>;
-  /** Whether all that a landscape declares was understood: nothing in its syntax is broken. */
-  isKnown(declaration: LandscapeDeclaration): boolean;
 }
 
 const sumModes = ["exact", "integral"] as const;
@@ -344,104 +334,6 @@ function checkEtas(choice: EtaChoice, problems: ProblemList): number[] | undefin
     }
   }
   return etas.size === choice.values.length ? [...etas] : undefined;
-}
-
-function checkObservables(
-  choice: ObserveChoice,
-  landscape: LandscapeDeclaration | undefined,
-  context: VerifyContext,
-  problems: ProblemList,
-  given?: GivenParams,
-): Observable[] | undefined {
-  const observables: Observable[] = [];
-  const seen = new Set<string>();
-  for (const node of choice.observables) {
-    const observable = checkObservable(node, landscape, context, problems, given);
-    if (!observable) {
-      continue;
-    }
-    // Of two functions the names are to be two as well.
-    const key = observable.value === undefined ? JSON.stringify(observable) : observable.name;
-    if (seen.has(key)) {
-      problems.error("bad-value", rangeOf(node), "this observable stands twice; remove one");
-    } else {
-      seen.add(key);
-      observables.push(observable);
-    }
-  }
-  return observables.length === choice.observables.length ? observables : undefined;
-}
-
-function checkObservable(
-  node: ObservableChoice,
-  landscape: LandscapeDeclaration | undefined,
-  context: VerifyContext,
-  problems: ProblemList,
-  given?: GivenParams,
-): Observable | undefined {
-  if (node.value) {
-    // Which names a landscape with a syntax error has is not known.
-    return landscape && context.isKnown(landscape)
-      ? checkFunction(node, landscape, problems, given)
-      : undefined;
-  }
-  const record = findObservable(node.name);
-  if (!record) {
-    const meant = nearestWord(node.name, observableNames());
-    problems.error(
-      "bad-value",
-      rangeOf(node, "name"),
-      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames().join(", ")}`}`,
-      { data: { name: node.name, ...(meant === undefined ? {} : { suggestion: meant }) } },
-    );
-    return undefined;
-  }
-  const { name: observed, weights: taken } = record;
-  if (!taken) {
-    if (node.weights.length > 0) {
-      const takers = namesTakingWeights();
-      problems.error(
-        "bad-value",
-        rangeOf(node),
-        `\`${observed}\` takes no weight; only ${namesInWords(codes(takers), "and")} ${takers.length === 1 ? "does" : "do"}`,
-      );
-      return undefined;
-    }
-    return { name: observed, weights: [] };
-  }
-  const names = landscape ? weightNames(landscape) : [];
-  const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
-  let sound = landscape !== undefined;
-  node.weights.forEach((reference) => {
-    const name = reference.$refText;
-    const place = names.indexOf(name);
-    const range = reference.$refNode?.range ?? rangeOf(node);
-    if (!landscape) {
-      return;
-    }
-    if (place < 0 && !context.isKnown(landscape)) {
-      // Which weights a landscape with a syntax error has is not known.
-      sound = false;
-    } else if (place < 0) {
-      const meant = nearestName(name, names);
-      const other = landscapeSymbols(landscape).some((symbol) => symbol.name === name);
-      problems.error(
-        "unknown-symbol",
-        range,
-        other
-          ? `\`${name}\` is no weight of \`${landscape.name}\`; ${taken.only}`
-          : `\`${landscape.name}\` has no weight \`${name}\`${suggestion(meant) || `; its weights are ${names.join(", ")}`}`,
-        { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
-      );
-      sound = false;
-    } else if (weights.includes(place)) {
-      problems.error("bad-value", range, `\`${name}\` stands twice; remove one`);
-      sound = false;
-    } else {
-      weights.push(place);
-    }
-  });
-  return sound ? { name: observed, weights } : undefined;
 }
 
 function checkMetricOf(

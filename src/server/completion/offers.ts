@@ -2,7 +2,7 @@
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { harmlessMarkdown } from "../../markdown/index.js";
-import { defaultObservable, observableNames } from "../../observables/index.js";
+import { defaultObservable, observableRecords } from "../../observables/index.js";
 import {
   numbersOf,
   type OptimiserRecord,
@@ -126,8 +126,8 @@ export const distributionOffers: readonly Offer[] = distributions.map(
   }),
 );
 
-export const observableOffers: readonly Offer[] = observableNames().map((word) => ({
-  ...keyword(word, undefined, 0),
+export const observableOffers: readonly Offer[] = observableRecords.map(({ name: word, operands }) => ({
+  ...keyword(word, operands === undefined ? undefined : `${word}($1)$0`, 0),
   kind: CompletionItemKind.EnumMember,
 }));
 

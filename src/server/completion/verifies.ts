@@ -10,7 +10,7 @@ import {
 import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
 import { predictionFault } from "../../language/semantics/prediction.js";
-import { findObservable, type Observable, sampleOf } from "../../observables/index.js";
+import { findObservable, namesOfOperands, type Observable, sampleOf } from "../../observables/index.js";
 import { numbersOf, type OptimiserRecord, optimiserNamed } from "../../optimisers/index.js";
 import { endsOperand, type Statement } from "./context.js";
 import {
@@ -219,14 +219,21 @@ function weightOffers(
   behind: readonly string[],
 ): Offer[] {
   const open = statement.lastIndexOf("(");
-  if (findObservable(statement[open - 1] ?? "")?.weights === undefined) {
+  const record = findObservable(statement[open - 1] ?? "");
+  if (record?.weights === undefined && record?.operands === undefined) {
     return [];
   }
   const close = behind.indexOf(")");
-  const taken = new Set([...statement.slice(open), ...(close < 0 ? [] : behind.slice(0, close))]);
-  return weightsOf(declaration)
+  const given = [...statement.slice(open + 1), ...(close < 0 ? [] : behind.slice(0, close))];
+  const taken = new Set(given);
+  if (given.filter((word) => word !== ",").length >= (record.operands ?? Number.POSITIVE_INFINITY)) {
+    return [];
+  }
+  const weights = weightsOf(declaration)
     .filter((weight) => !taken.has(weight))
     .map((weight) => name(weight, CompletionItemKind.Variable, "weight"));
+  const others = record.operands === undefined ? [] : namesOfOperands();
+  return [...weights, ...observableOffers.filter(({ label }) => others.includes(label) && !taken.has(label))];
 }
 
 /** Whether a list of observables ends within a function of the weights. */
@@ -280,6 +287,7 @@ function observablesLeft(
       !listed.some(
         (one) =>
           one.name === label &&
+          findObservable(label)?.operands === undefined &&
           (findObservable(label)?.weights === undefined ||
             one.weights.length === 0 ||
             one.weights.length === weights.length),

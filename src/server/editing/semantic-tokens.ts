@@ -32,6 +32,7 @@ import {
 } from "../../language/generated/ast.js";
 import { type DeclaredSymbol, firstMentions, nodeMentions } from "../../language/references/declared.js";
 import { constantNamed } from "../../language/semantics/constant.js";
+import { namesOfOperands, namesTakingOperands } from "../../observables/index.js";
 
 const { declaration, readonly, defaultLibrary } = SemanticTokenModifiers;
 
@@ -91,8 +92,12 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       } else {
         accept("name", SemanticTokenTypes.enumMember, [defaultLibrary]);
       }
-      node.weights.forEach((_, index) => {
-        accept("weights", SemanticTokenTypes.variable, [], index);
+      node.weights.forEach(({ $refText }, index) => {
+        if (namesTakingOperands().includes(node.name) && namesOfOperands().includes($refText)) {
+          accept("weights", SemanticTokenTypes.enumMember, [defaultLibrary], index);
+        } else {
+          accept("weights", SemanticTokenTypes.variable, [], index);
+        }
       });
     } else if (isSpaceTimeChoice(node) || isCountChoice(node) || (isPredictChoice(node) && node.kind)) {
       accept("kind", SemanticTokenTypes.keyword);

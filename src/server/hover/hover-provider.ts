@@ -47,6 +47,7 @@ import { numberOf } from "../../language/semantics/constant.js";
 import { constantValue } from "../../language/semantics/expression.js";
 import { writtenLoss } from "../../language/semantics/landscape.js";
 import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js";
+import { namesOfOperands } from "../../observables/index.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
@@ -273,7 +274,7 @@ export class DiagHoverProvider implements HoverProvider {
     }
     if (isObservableChoice(node) && leaf.text !== node.name) {
       const weight = node.weights.find(({ $refNode }) => $refNode?.offset === leaf.offset)?.ref;
-      return weight ? this.symbol(weight) : [];
+      return weight ? this.symbol(weight) : namesOfOperands().includes(leaf.text) ? wordHover(leaf.text) : [];
     }
     const { value } = this.services.validation.DeclarationChecker.verify(declaration);
     if (isObservableChoice(node) && node.value) {

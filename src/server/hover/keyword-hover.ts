@@ -11,7 +11,14 @@ export function wordHover(word: string): HoverBlock[] {
     return [];
   }
   const observed = findObservable(word);
-  return [text(`**${word}**`), text(meaning), ...(observed === undefined ? [] : [text(observed.diagrams)])];
+  return [
+    text(`**${word}**`),
+    text(meaning),
+    ...(observed?.formula === undefined
+      ? []
+      : [formula("over training sets and shuffles", observed.formula)]),
+    ...(observed === undefined ? [] : [text(observed.diagrams)]),
+  ];
 }
 
 /** A function of the weights that is observed. @param value what is known of it. */

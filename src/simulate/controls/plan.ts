@@ -4,7 +4,7 @@ import { lowerExpression } from "../../compile/lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../compile/program.js";
 import { dataNames, type Landscape } from "../../landscape/index.js";
 import { scheduleOf, stepSize } from "../../optimisers/index.js";
-import { isProduct, type MeasuredColumn, observedOf } from "../column.js";
+import { isMeasured, type MeasuredColumn, observedOf } from "../column.js";
 import type { SimulatedNumber, SimulationRequest } from "../request.js";
 import type { DescentPrograms, SimulationPlan } from "../simulation-plan.js";
 import {
@@ -93,9 +93,9 @@ export function withChosenControls(
   return {
     ...controlled,
     columns: plan.columns.map((column) =>
-      isProduct(column) || column.control === undefined
-        ? column
-        : lessControl(column, controlled.controls[column.control]!),
+      isMeasured(column) && column.control !== undefined
+        ? lessControl(column, controlled.controls[column.control]!)
+        : column,
     ),
   };
 }

@@ -130,7 +130,10 @@ test.each([
   ["observe gen_gap; predict |", ["order", "series", "over"]],
   ["predict over; observe |", ["train_loss", "gen_gap"]],
   ["predict pair; observe test_loss, |", ["train_loss"]],
-  ["predict order 2; observe test_loss, |, gen_gap", ["train_loss", "displacement"]],
+  [
+    "predict order 2; observe test_loss, |, gen_gap",
+    ["train_loss", "displacement", "variance", "covariance"],
+  ],
   ["landscape bowl; observe displacement(w, |)", ["v"]],
   ["landscape bowl; observe displacement(|, v)", ["w"]],
   ["landscape bowl; observe displacement(w |)", []],

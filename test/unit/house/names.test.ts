@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { observableRecords } from "../../../src/observables/index.js";
+import { chosenOperand, observableRecords } from "../../../src/observables/index.js";
 import { readSources } from "./imports.js";
 import { faultsOfNames, type NamedKind } from "./names.js";
 
@@ -79,7 +79,8 @@ describe("the records of observables", () => {
               { index: 3, name: "v" },
               { index: 1, name: "u" },
             ];
-      const numbers = record.numbers(chosen);
+      const operands = [3, 1].slice(0, record.operands ?? 0).map((weight) => chosenOperand({ weight }, []));
+      const numbers = record.numbers(chosen, operands);
       expect(numbers.length).toBe(Math.max(1, chosen.length));
       expect(new Set(numbers.map(({ label }) => label)).size).toBe(numbers.length);
       for (const { label, combination } of numbers) {

@@ -183,8 +183,25 @@ export function measured(carried: Carried, theta: readonly Series[], data?: read
   };
 }
 
+/** What one of several descents ends with. */
+export interface MeasuredEnd {
+  readonly probability: number;
+  readonly end: Measured;
+}
+
+/** The covariance over descents of two series that they end with. */
+export function covarianceOf(
+  all: readonly MeasuredEnd[],
+  [one, other]: readonly [(end: Measured) => Series, (end: Measured) => Series],
+): Series {
+  const mean = (of: (end: Measured) => Series): Series =>
+    all.map(({ probability, end }) => scale(of(end), probability)).reduce(add);
+  const product = mean((end) => multiply(one(end), other(end)));
+  return add(product, scale(multiply(mean(one), mean(other)), -1));
+}
+
 /** The mean of what descents end with. */
-export function meanOf(all: readonly { readonly probability: number; readonly end: Measured }[]): Measured {
+export function meanOf(all: readonly MeasuredEnd[]): Measured {
   const mean = (of: (end: Measured) => Series): Series =>
     all.map(({ probability, end }) => scale(of(end), probability)).reduce(add);
   const hasTrain = all[0]!.end.train !== undefined;

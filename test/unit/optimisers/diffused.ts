@@ -3,6 +3,7 @@ import {
   Carried,
   type Example,
   type Measured,
+  type MeasuredEnd,
   meanOf,
   measured,
   type Series,
@@ -17,11 +18,22 @@ const deviates = [
   { value: Math.sqrt(3), probability: 1 / 6 },
 ];
 
+/** The mean over paths of what {@link diffusedEnds} are. */
+export function diffused(...of: Parameters<typeof diffusedEnds>): Measured {
+  return meanOf(diffusedEnds(...of));
+}
+
 /**
  * Euler's and Maruyama's steps, `r` a unit of time, by all sequences of deviates. The datum has two outcomes, so that the
  * gradient's noise at any weights is one deviate times `√(p q)` of the difference of its two gradients.
  */
-export function diffused(example: Example, T: number, r: number, length: number, eta?: number): Measured {
+export function diffusedEnds(
+  example: Example,
+  T: number,
+  r: number,
+  length: number,
+  eta?: number,
+): MeasuredEnd[] {
   const carried = new Carried(example);
   const [one, other] = carried.example.outcomes;
   const share = Math.sqrt(one!.probability * other!.probability);
@@ -45,5 +57,5 @@ export function diffused(example: Example, T: number, r: number, length: number,
       });
     });
   }
-  return meanOf(paths.map(({ theta, probability }) => ({ probability, end: measured(carried, theta) })));
+  return paths.map(({ theta, probability }) => ({ probability, end: measured(carried, theta) }));
 }

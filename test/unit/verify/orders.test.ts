@@ -103,7 +103,9 @@ describe("what was measured of each order", () => {
       deviation: expect.closeTo(2, 14),
       skewness: expect.closeTo(6 / 3 ** 1.5, 13),
     });
-    const orders = measuredOrders(predicted, "w", 4, known, { errorExists: (order) => order < 2 });
+    const orders = measuredOrders(predicted, { ...moved, label: "w" }, 4, known, {
+      errorExists: (order) => order < 2,
+    });
     expect(orders).toEqual([
       // Nothing of the data is in order 0: it is what the evaluator says.
       { measured: 10, standardError: 0, skewness: 0, count: 4, errorExists: true },
@@ -118,7 +120,7 @@ describe("what was measured of each order", () => {
   });
 
   test("has a pilot's spread and a rounding floor, where these are known", () => {
-    const [, first] = measuredOrders(predicted, "w", 4, new Map([...known]), {
+    const [, first] = measuredOrders(predicted, { ...moved, label: "w" }, 4, new Map([...known]), {
       pilot: known,
       roundingFloor: (label) => (label === "order 1 of w" ? 0.25 : undefined),
       errorExists: () => true,

@@ -1,0 +1,204 @@
+import type { Reference } from "langium";
+import {
+  codes,
+  findObservable,
+  namesInWords,
+  namesOfOperands,
+  namesTakingWeights,
+  type Observable,
+  type Operand,
+  observableNames,
+} from "../../observables/index.js";
+import type { LandscapeDeclaration, ObservableChoice, ObserveChoice, Weight } from "../generated/ast.js";
+import { type ProblemList, type Range, rangeOf } from "../problem.js";
+import { landscapeSymbols, weightNames } from "../references/declared.js";
+import { nearestName, nearestWord, suggestion } from "../spelling.js";
+import { checkFunction } from "./function-of-weights.js";
+import type { GivenParams } from "./landscape.js";
+
+/** What of a verify's surroundings its observables need. */
+export interface ObserveContext {
+  /** Whether all that a landscape declares was understood: nothing in its syntax is broken. */
+  isKnown(declaration: LandscapeDeclaration): boolean;
+}
+
+/** What a verify observes; `undefined` when any of it is broken, which is reported. */
+export function checkObservables(
+  choice: ObserveChoice,
+  landscape: LandscapeDeclaration | undefined,
+  context: ObserveContext,
+  problems: ProblemList,
+  given?: GivenParams,
+): Observable[] | undefined {
+  const observables: Observable[] = [];
+  const seen = new Set<string>();
+  for (const node of choice.observables) {
+    const observable = checkObservable(node, landscape, context, problems, given);
+    if (!observable) {
+      continue;
+    }
+    // Of two functions the names are to be two as well.
+    const key = observable.value === undefined ? JSON.stringify(observable) : observable.name;
+    if (seen.has(key)) {
+      problems.error("bad-value", rangeOf(node), "this observable stands twice; remove one");
+    } else {
+      seen.add(key);
+      observables.push(observable);
+    }
+  }
+  return observables.length === choice.observables.length ? observables : undefined;
+}
+
+function checkObservable(
+  node: ObservableChoice,
+  landscape: LandscapeDeclaration | undefined,
+  context: ObserveContext,
+  problems: ProblemList,
+  given?: GivenParams,
+): Observable | undefined {
+  if (node.value) {
+    // Which names a landscape with a syntax error has is not known.
+    return landscape && context.isKnown(landscape)
+      ? checkFunction(node, landscape, problems, given)
+      : undefined;
+  }
+  const record = findObservable(node.name);
+  if (!record) {
+    const meant = nearestWord(node.name, observableNames());
+    problems.error(
+      "bad-value",
+      rangeOf(node, "name"),
+      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames().join(", ")}`}`,
+      { data: { name: node.name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    );
+    return undefined;
+  }
+  const { name: observed, weights: taken } = record;
+  if (record.operands !== undefined) {
+    return checkOperands(node, { name: observed, operands: record.operands }, landscape, context, problems);
+  }
+  if (!taken) {
+    if (node.weights.length > 0) {
+      const takers = namesTakingWeights();
+      problems.error(
+        "bad-value",
+        rangeOf(node),
+        `\`${observed}\` takes no weight; only ${namesInWords(codes(takers), "and")} ${takers.length === 1 ? "does" : "do"}`,
+      );
+      return undefined;
+    }
+    return { name: observed, weights: [] };
+  }
+  const names = landscape ? weightNames(landscape) : [];
+  const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
+  let sound = landscape !== undefined;
+  for (const reference of node.weights) {
+    const place = landscape && weightPlace(reference, node, landscape, taken.only, { context, problems });
+    if (place === undefined) {
+      sound = false;
+    } else if (weights.includes(place)) {
+      problems.error(
+        "bad-value",
+        rangeOfName(reference, node),
+        `\`${reference.$refText}\` stands twice; remove one`,
+      );
+      sound = false;
+    } else {
+      weights.push(place);
+    }
+  }
+  return sound ? { name: observed, weights } : undefined;
+}
+
+/** What covaries: the final loss or weights, as many as the observable takes. */
+function checkOperands(
+  node: ObservableChoice,
+  { name, operands: count }: { readonly name: string; readonly operands: number },
+  landscape: LandscapeDeclaration | undefined,
+  context: ObserveContext,
+  problems: ProblemList,
+): Observable | undefined {
+  if (node.weights.length !== count) {
+    const what = count === 1 ? "one" : String(count);
+    problems.error(
+      "bad-value",
+      rangeOf(node),
+      `\`${name}\` is of ${what} of ${namesInWords([...codes(namesOfOperands()), "the weights"], "and")}, such as \`${exampleOfOperands(name, landscape)}\``,
+    );
+    return undefined;
+  }
+  const operands: Operand[] = [];
+  for (const reference of node.weights) {
+    const text = reference.$refText;
+    if (namesOfOperands().includes(text)) {
+      operands.push({ name: text });
+      continue;
+    }
+    if (findObservable(text) !== undefined) {
+      problems.error(
+        "bad-value",
+        rangeOfName(reference, node),
+        `there is no \`${name}\` of \`${text}\`; write ${operandsInWords()}`,
+      );
+      continue;
+    }
+    const only = `a \`${name}\` is of ${operandsInWords()}`;
+    const place = landscape && weightPlace(reference, node, landscape, only, { context, problems });
+    if (place !== undefined) {
+      operands.push({ weight: place });
+    }
+  }
+  if (operands.length !== count) {
+    return undefined;
+  }
+  const [first, second] = operands.map((operand) => JSON.stringify(operand));
+  if (first === second) {
+    problems.error(
+      "bad-value",
+      rangeOf(node),
+      `the \`${name}\` of \`${node.weights[0]!.$refText}\` with itself is its variance; observe that, or another`,
+    );
+    return undefined;
+  }
+  return { name, weights: [], operands };
+}
+
+function operandsInWords(): string {
+  return namesInWords([...codes(namesOfOperands()), "a weight"], "or");
+}
+
+function exampleOfOperands(name: string, landscape: LandscapeDeclaration | undefined): string {
+  const some = [...(landscape ? weightNames(landscape) : []), ...namesOfOperands()];
+  return `${name}(${some.slice(0, findObservable(name)!.operands).join(", ")})`;
+}
+
+/** Which of a landscape's weights is named; `undefined` when none is, which is reported. @param only why it must be one. */
+function weightPlace(
+  reference: Reference<Weight>,
+  node: ObservableChoice,
+  landscape: LandscapeDeclaration,
+  only: string,
+  { context, problems }: { readonly context: ObserveContext; readonly problems: ProblemList },
+): number | undefined {
+  const name = reference.$refText;
+  const names = weightNames(landscape);
+  const place = names.indexOf(name);
+  // Which weights a landscape with a syntax error has is not known.
+  if (place < 0 && context.isKnown(landscape)) {
+    const meant = nearestName(name, names);
+    const other = landscapeSymbols(landscape).some((symbol) => symbol.name === name);
+    problems.error(
+      "unknown-symbol",
+      rangeOfName(reference, node),
+      other
+        ? `\`${name}\` is no weight of \`${landscape.name}\`; ${only}`
+        : `\`${landscape.name}\` has no weight \`${name}\`${suggestion(meant) || `; its weights are ${names.join(", ")}`}`,
+      { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
+    );
+  }
+  return place < 0 ? undefined : place;
+}
+
+function rangeOfName({ $refNode }: Reference<Weight>, node: ObservableChoice): Range {
+  return $refNode?.range ?? rangeOf(node);
+}
