@@ -119,22 +119,23 @@ function checkOperands(
   problems: ProblemList,
 ): Observable | undefined {
   if (node.weights.length !== count) {
-    const what = count === 1 ? "one" : String(count);
     problems.error(
       "bad-value",
       rangeOf(node),
-      `\`${name}\` is of ${what} of ${namesInWords([...codes(namesOfOperands()), "the weights"], "and")}, such as \`${exampleOfOperands(name, landscape)}\``,
+      `\`${name}\` takes ${count === 1 ? operandsInWords() : `${count} of ${namesInWords([...codes(namesOfOperands()), "the weights"], "and")}`}, such as \`${exampleOfOperands(name, landscape)}\``,
     );
     return undefined;
   }
   const operands: Operand[] = [];
   for (const reference of node.weights) {
     const text = reference.$refText;
-    if (namesOfOperands().includes(text)) {
+    // Words of observables are not reserved: weights may be called so.
+    const isWeight = landscape !== undefined && weightNames(landscape).includes(text);
+    if (!isWeight && namesOfOperands().includes(text)) {
       operands.push({ name: text });
       continue;
     }
-    if (findObservable(text) !== undefined) {
+    if (!isWeight && findObservable(text) !== undefined) {
       problems.error(
         "bad-value",
         rangeOfName(reference, node),

@@ -92,8 +92,12 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       } else {
         accept("name", SemanticTokenTypes.enumMember, [defaultLibrary]);
       }
-      node.weights.forEach(({ $refText }, index) => {
-        if (namesTakingOperands().includes(node.name) && namesOfOperands().includes($refText)) {
+      node.weights.forEach(({ $refText, ref }, index) => {
+        if (
+          namesTakingOperands().includes(node.name) &&
+          namesOfOperands().includes($refText) &&
+          ref === undefined
+        ) {
           accept("weights", SemanticTokenTypes.enumMember, [defaultLibrary], index);
         } else {
           accept("weights", SemanticTokenTypes.variable, [], index);
