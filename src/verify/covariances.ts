@@ -110,15 +110,28 @@ export const firstOrderOfCovariance = 2;
 
 /** The places of the numbers that products are about, whose centers decide how well they are known. */
 function centredPlaces(numbers: readonly RequestedNumber[]): ReadonlySet<number> {
-  return new Set(numbers.flatMap((number) => ("pairs" in number ? number.pairs.flat() : [])));
+  return new Set(
+    numbers.flatMap((number) =>
+      "pairs" in number ? number.pairs.flat() : "product" in number ? number.product : [],
+    ),
+  );
 }
 
-/** The numbers whose means are to be found before their products are measured. */
+/** The numbers that covary, whose means are to be found before their products are measured. */
 export function numbersToCentre(numbers: readonly RequestedNumber[]): SimulatedNumber[] {
-  const places = centredPlaces(numbers);
+  const places = new Set(numbers.flatMap((number) => ("pairs" in number ? number.pairs.flat() : [])));
   return numbers.filter(
     (number, place): number is SimulatedNumber => places.has(place) && "combination" in number,
   );
+}
+
+/** A mean so many deviations away from where sums are about leaves too few digits to their cubes. */
+const farthest = 1000;
+
+/** Whether squares and cubes of a number are to be about its mean: beside it trials hardly differ. */
+export function isFar({ mean, moments, standardError }: ObservableStatistics): boolean {
+  const deviation = standardError * Math.sqrt(moments.count);
+  return deviation > 0 && Math.abs(mean - moments.center) > farthest * deviation;
 }
 
 /** Numbers with their centers, by label. */

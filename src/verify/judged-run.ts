@@ -106,8 +106,10 @@ function factsOf(
   };
 }
 
+/** A mean is no surer than a double: its error is half a unit in its last place at least, unless all trials are alike. */
 function meanOf({ mean, standardError }: ObservableStatistics): NonNullable<Run["plain"]> {
-  return { measured: finite(mean), standardError: finite(standardError) };
+  const least = standardError === 0 ? 0 : Math.abs(mean) * 2 ** -53;
+  return { measured: finite(mean), standardError: finite(Math.max(standardError, least)) };
 }
 
 function measuredNumber(

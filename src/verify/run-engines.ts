@@ -1,8 +1,9 @@
 import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
+import { isFlow } from "../optimisers/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
 import type { SimulationRequest, SimulationResult } from "../simulate/index.js";
-import { numbersToCentre } from "./covariances.js";
+import { isFar, numbersToCentre } from "./covariances.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
@@ -11,6 +12,9 @@ import { lastOrderOf, type PredictedNumber } from "./verdict.js";
 
 /** Enough to see what happens in one trial of a thousand. */
 const pilotTrials = 10_000;
+
+/** Trials that tell whether others hardly differ from their mean. */
+const fewTrials = 64;
 
 /** Beyond all trials of runs (docs/streams.md). */
 const firstOfPilot = 2 ** 52;
@@ -145,18 +149,28 @@ export class RunEngines {
   }
 
   /**
-   * About what products of numbers that covary are measured: their means over trials on streams that no run has, as single
-   * precision can have them too. None where nothing covaries; of a pilot that diverges those are left out.
+   * About what products of numbers are measured: their means over trials on streams that no run has, as single precision can
+   * have them too. Of all numbers that covary; of others where trials hardly differ beside the mean, so that squares and
+   * cubes about the start would be rounding. Of a pilot that diverges those are left out.
    */
   async centersFor(request: SimulationRequest, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
-    const numbers = numbersToCentre(request.numbers);
-    if (numbers.length === 0 || signal?.aborted) {
+    const covarying = numbersToCentre(request.numbers);
+    const hasSquares = request.numbers.some((number) => "product" in number);
+    if ((covarying.length === 0 && !hasSquares) || isFlow(request.spacetime) || signal?.aborted) {
       return new Map();
     }
-    const pilot = { ...request, numbers, firstTrial: firstOfCenters, trials: pilotTrials };
+    const few = { ...request, firstTrial: firstOfCenters };
+    const pilot =
+      covarying.length === 0
+        ? { ...few, trials: fewTrials }
+        : { ...few, numbers: covarying, trials: pilotTrials };
     const double = await this.engines.open(processor.name);
     const { statistics } = await double.simulate(pilot, signal === undefined ? {} : { signal });
-    const centers = statistics.map(({ label, mean }) => [label, Math.fround(mean)] as const);
+    const centers = statistics
+      .filter(
+        (one, place) => covarying.length > 0 || ("combination" in request.numbers[place]! && isFar(one)),
+      )
+      .map(({ label, mean }) => [label, Math.fround(mean)] as const);
     // A negative zero would not come back from a file.
     return new Map(centers.flatMap(([label, mean]) => (Number.isFinite(mean) ? [[label, mean + 0]] : [])));
   }
