@@ -18,7 +18,7 @@ export function recordTrials(
   first: number,
   trials: number,
 ): RecordedTrials {
-  const kernel = new RecordingKernel(plan, seed, trials);
+  const kernel = new ValuesKernel(plan, seed, trials, "records");
   simulateTrials(kernel, plan, first, first + trials, () => false);
   const measured = plan.columns.map((_, column) => kernel.values(column, trials));
   const sound = Array.from({ length: trials }, (_, trial) => trial).filter(
@@ -42,17 +42,17 @@ export function measureTrials(
   first: number,
   trials: number,
 ): readonly Float64Array[] {
-  const kernel = new TwinKernel(plan, seed, trials);
+  const kernel = new ValuesKernel(plan, seed, trials, "records nothing");
   simulateTrials(kernel, plan, first, first + trials, () => false);
-  const measured = plan.columns.map((_, column) => kernel.values(column, 0, trials));
+  const measured = plan.columns.map((_, column) => kernel.values(column, trials));
   const sound = Array.from({ length: trials }, (_, trial) => trial).filter((trial) =>
     measured.every((values) => Number.isFinite(values[trial]!)),
   );
   return measured.map((values) => Float64Array.from(sound, (trial) => values[trial]!));
 }
 
-/** The reference kernel, told apart after each update of the first pass. */
-class RecordingKernel implements Kernel {
+/** The reference kernel, of which values are wanted and no exact sums; told apart after each update of the first pass if it records. */
+class ValuesKernel implements Kernel {
   readonly recorded: Float64Array[][] = [];
   readonly lanes: number;
   private readonly twin: TwinKernel;
@@ -61,6 +61,7 @@ class RecordingKernel implements Kernel {
     private readonly plan: SimulationPlan,
     seed: bigint | number,
     lanes: number,
+    private readonly recording: "records" | "records nothing",
   ) {
     this.lanes = lanes;
     this.twin = new TwinKernel(plan, seed, lanes);
@@ -79,7 +80,7 @@ class RecordingKernel implements Kernel {
   }
 
   descend(place: number, batches: number, epoch: number, first: number): void {
-    if (epoch > 0) {
+    if (epoch > 0 || this.recording === "records nothing") {
       this.twin.descend(place, batches, epoch, first);
       return;
     }
