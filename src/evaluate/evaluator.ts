@@ -49,7 +49,7 @@ import {
   type SumMode,
   type Term,
 } from "./evaluation.js";
-import { largestWork, orderProblem } from "./limits.js";
+import { largestWork, limitOf, orderProblem } from "./limits.js";
 import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
 import { trainingProblem } from "./training.js";
 import { splitsSeen } from "./two-roots.js";
@@ -486,14 +486,6 @@ export class Evaluator {
   private zero(observable: Observable): number[] {
     return this.factorsOf(observable).map(() => 0);
   }
-}
-
-/** What grows without end, as a message says it: `T goes to infinity`. */
-function limitOf(spacetime: SpaceTime): string {
-  const [name] = Object.entries(spacetime.parameters).find(
-    ([, value]) => value === Number.POSITIVE_INFINITY,
-  )!;
-  return `${name} goes to infinity`;
 }
 
 function addTo(total: number[], value: readonly number[]): void {

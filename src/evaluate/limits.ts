@@ -43,6 +43,14 @@ export function lastOrderIn(spacetime: SpaceTime): number {
   return ruleOf(spacetime).lastOrder ?? Number.POSITIVE_INFINITY;
 }
 
+/** What grows without end, as a message says it: `T goes to infinity`. */
+export function limitOf(spacetime: SpaceTime): string {
+  const [name] = Object.entries(spacetime.parameters).find(
+    ([, value]) => value === Number.POSITIVE_INFINITY,
+  )!;
+  return `${name} goes to infinity`;
+}
+
 /** Why a selection goes beyond what is known of a space-time, in one line; `undefined` when it does not. */
 export function orderProblem(selection: Selection, spacetime: SpaceTime): string | undefined {
   const last = lastOrderIn(spacetime);

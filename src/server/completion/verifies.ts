@@ -233,10 +233,13 @@ function weightOffers(
     .filter((weight) => !taken.has(weight))
     .map((weight) => name(weight, CompletionItemKind.Variable, "weight"));
   const others = record.operands === undefined ? [] : namesOfOperands();
-  return [...weights, ...observableOffers.filter(
+  return [
+    ...weights,
+    ...observableOffers.filter(
       ({ label }) =>
         others.includes(label) && !taken.has(label) && !weights.some((weight) => weight.label === label),
-    )];
+    ),
+  ];
 }
 
 /** Whether a list of observables ends within a function of the weights. */

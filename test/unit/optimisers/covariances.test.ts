@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
+import { withMetric } from "../../../src/landscape/metric.js";
 import type { Observable, Operand } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/optimisers/index.js";
 import { analyze } from "../../language/workspace.js";
@@ -33,13 +34,23 @@ function covariances(
 }
 
 async function evaluatorOf(example: Example, order: number): Promise<Evaluator> {
-  return new Evaluator((await analyze(example.text)).landscapes.get("example")!, { order });
+  const landscape = (await analyze(example.text)).landscapes.get("example")!;
+  return new Evaluator(withMetric(landscape, example.metric), { order });
 }
+
+const byMetric: Example = {
+  ...twoWeights,
+  metric: [
+    [2, 1 / 4],
+    [1 / 4, 1],
+  ],
+};
 
 describe.each([
   ["one weight", 2, 2, oneWeight],
   ["two weights", 1, 3, twoWeights],
   ["two weights", 2, 2, twoWeights],
+  ["two weights by a metric", 2, 2, byMetric],
 ] as const)("sde of %s, T = %i, refine = %i", (_, T, refine, example) => {
   const spacetime: SpaceTime = { optimiser: "sde", parameters: { T, refine } };
 
@@ -61,6 +72,7 @@ describe.each([
 describe.each([
   ["one weight", 3, 3, oneWeight],
   ["two weights", 3, 2, twoWeights],
+  ["two weights by a metric", 3, 2, byMetric],
 ] as const)("gdc of %s, N = %i, T = %i", (_, N, T, example) => {
   test.each([undefined, 0.3])(
     "has covariances of all training sets through order 2, at eta = %s",
