@@ -10,6 +10,7 @@ const mostTrials = times(1) > 1 ? Number.POSITIVE_INFINITY : 100_000;
 const files = [
   ...(await readdir(join(root, folder, "paper"))).map((name) => join("paper", name)),
   "metric.diag",
+  "covariances.diag",
 ].filter((name) => name.endsWith(".diag"));
 
 test.each(files)(`every verify of ${folder}/%s agrees with simulation`, async (name) => {
