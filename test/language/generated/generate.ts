@@ -51,6 +51,7 @@ const openings: readonly string[] = [
   "verify v { landscape l gd(",
   "verify v { eta =",
   "verify v { observe displacement(",
+  "verify v { observe covariance(u,",
   "verify v { sum =",
   "verify v { trials =",
   "import",

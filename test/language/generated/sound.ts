@@ -110,7 +110,7 @@ function verify(random: Random, name: string, of: string, diagrams: readonly str
     `landscape ${of}`,
     spacetime,
     `eta = ${random.of(["0.1", "1/100, 0.2", "1e-6"])}`,
-    `observe ${random.of(["test_loss", "train_loss", "gen_gap", "displacement", "displacement(w0)", "test_loss, displacement"])}`,
+    `observe ${random.of(["test_loss", "train_loss", "gen_gap", "displacement", "displacement(w0)", "test_loss, displacement", "variance(w0)", "covariance(w0, test_loss), displacement"])}`,
     `predict ${predict}`,
     ...(random.chance(0.2) ? [`sum = ${random.of(["exact", "integral"])}`] : []),
     ...(random.chance(0.2) ? ["measure = total"] : []),

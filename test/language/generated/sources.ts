@@ -47,7 +47,7 @@ verify swirl { landscape archimedes gd(N = 2, T = 3) eta = 0.1 observe displacem
 verify two { landscape two_points sgd(4, 2, 2, shuffle = reshuffled) eta = 1/10 observe gen_gap predict over }
 train diagram over { a -> t part {a, t} }
 multi_epoch diagram echo { a, b -> j -> out  part {a, j} }
-verify three { landscape two_points gd(2, 2) eta = 0.1 observe test_loss, train_loss predict series 2 }
+verify three { landscape two_points gd(2, 2) eta = 0.1 observe test_loss, train_loss, variance(t), covariance(test_loss, t) predict series 2 }
 `,
   `diagram cyclic { a -> b -> c  c -> a }
 diagram parents { a -> b -> out  a -> out }
