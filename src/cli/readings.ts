@@ -3,15 +3,19 @@ import { type Expression, type Landscape, type Metric, printExpression } from ".
 import { analyzeText, createDiagServices, type GivenValues, readMetric } from "../language/index.js";
 import { findObservable, namesTakingOperands, type Observable, writtenForms } from "../observables/index.js";
 import {
+  type Descent,
   exampleOf,
   exampleOption,
   examplesOfAll,
+  exampleValues,
   gradientDescent,
+  type OptimiserRecord,
   optimisers,
   optionsOf,
   type Parameter,
   readArguments,
   type SpaceTime,
+  stochasticGradientDescent,
 } from "../optimisers/index.js";
 import { UsageError } from "./usage.js";
 
@@ -28,23 +32,48 @@ function readPairs(text: string, option: string): Map<string, string> {
   return pairs;
 }
 
+/** The option of an optimiser's descent that is taken off another's. */
+export function minusOption({ name }: OptimiserRecord): string {
+  return `minus-${name}`;
+}
+
 /**
- * The space-time of the option that is called like its optimiser.
+ * The space-time of the option that is called like its optimiser, less the descent of a second one's where there is one.
  * @param given the value of an option.
  */
 export function readSpaceTime(given: (option: string) => string | undefined): SpaceTime {
-  const [record, ...others] = optimisers.filter(({ name }) => given(name) !== undefined);
-  if (record === undefined || others.length > 0) {
+  const first = optimisers.filter(({ name }) => given(name) !== undefined);
+  const minus = optimisers.filter((record) => given(minusOption(record)) !== undefined);
+  if (first.length !== 1) {
     throw new UsageError(`give one space-time: ${examplesOfAll(exampleOption)}`);
   }
-  const option = `--${record.name}`;
-  const pairs = [...readPairs(given(record.name)!, option)].map(([name, text]) => ({ name, text }));
+  if (minus.length > 1) {
+    const options = minus.map((record) => `--${minusOption(record)}`).join(" and ");
+    throw new UsageError(
+      `${options} are too many; a difference has two descents, such as ${exampleOfDifference}`,
+    );
+  }
+  const descent = readDescent(first[0]!, first[0]!.name, given);
+  return minus.length === 0
+    ? descent
+    : { first: descent, minus: readDescent(minus[0]!, minusOption(minus[0]!), given) };
+}
+
+const exampleOfDifference = `${exampleOption(stochasticGradientDescent)} --minus-${exampleOption(gradientDescent).slice(2)}`;
+
+function readDescent(
+  record: OptimiserRecord,
+  name: string,
+  given: (option: string) => string | undefined,
+): Descent {
+  const option = `--${name}`;
+  const pairs = [...readPairs(given(name)!, option)].map(([name, text]) => ({ name, text }));
   const read = readArguments(record, pairs, "limits");
   if ("value" in read) {
     return read.value;
   }
   const { fault } = read;
-  const write = `write ${exampleOption(record)}${record.parameters.map(othersOf).join("")}`;
+  const write = `write ${option} ${exampleValues(record)}${record.parameters.map(othersOf).join("")}`;
   switch (fault.kind) {
     case "argument":
       throw new UsageError(

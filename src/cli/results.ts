@@ -1,6 +1,6 @@
 import type { Criteria } from "../evaluate/index.js";
 import { printableLine } from "../printable/index.js";
-import { measuredText, type Run } from "../runs/index.js";
+import { embeddingsText, measuredText, type Run } from "../runs/index.js";
 import { formatNumber, formatRate, formatTable } from "./table.js";
 
 /** A value: a number, or a list where the observable has one. */
@@ -20,6 +20,7 @@ export interface EvaluationAnswer {
     readonly automorphisms: number;
     /** `null` where they are infinitely many, in a limit. */
     readonly embeddings: number | null;
+    readonly minusEmbeddings?: number | null;
     readonly value: Value;
   }[];
 }
@@ -52,7 +53,9 @@ export function formatEvaluation(
         term.name ?? "",
         String(term.automorphisms),
         // In a limit they are infinitely many.
-        series.length === 0 && !Number.isFinite(term.embeddings) ? "∞" : formatNumber(term.embeddings),
+        embeddingsText(term, (count) =>
+          series.length === 0 && !Number.isFinite(count) ? "∞" : formatNumber(count),
+        ),
         numbers(term.value),
       ]),
       ["total", "", "", "", numbers(total)],

@@ -8,6 +8,7 @@ import {
   type OpenParameters,
   type TrialsDone,
 } from "../device/index.js";
+import { updatesOf } from "../optimisers/index.js";
 import type { processor } from "../runs/backends.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
 import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
@@ -139,7 +140,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
       const { signal, onProgress } = options;
       const trials = (await this.load(work, signal)) ? request.trials : 0;
       const sums = this.run({ plan, first: request.firstTrial ?? 0, trials }, signal);
-      return new Tally(plan, request.trials, onProgress).take(sums, this.name);
+      return new Tally(plan, updatesOf(request.spacetime), request.trials, onProgress).take(sums, this.name);
     });
   }
 

@@ -16,19 +16,22 @@ export const progressEvery = 100;
 /** What is known of a run while its trials come in, from the moment that this is made. */
 export class Tally {
   private readonly plan: SimulationPlan;
+  private readonly updates: number;
   private readonly total: number;
   private readonly onProgress: ((progress: SimulationProgress) => void) | undefined;
   private readonly started = performance.now();
   private told = this.started;
   private known: ShardSums;
 
-  /** @param total trials that the run is to have. */
+  /** @param updates of a trial. @param total trials that the run is to have. */
   constructor(
     plan: SimulationPlan,
+    updates: number,
     total: number,
     onProgress: ((progress: SimulationProgress) => void) | undefined,
   ) {
     this.plan = plan;
+    this.updates = updates;
     this.total = total;
     this.onProgress = onProgress;
     this.known = emptyChunk(plan);
@@ -63,7 +66,7 @@ export class Tally {
       statistics: this.statistics(),
       trials,
       diverged: trials - count,
-      steps: trials * this.plan.epochs * this.plan.batchesPerEpoch,
+      steps: trials * this.updates,
       seconds,
       backend,
       ...(trials < this.total ? { cancelled: true as const } : {}),

@@ -39,8 +39,12 @@ export interface Term {
   readonly automorphisms: number;
   /** Labelled embeddings; expected or average numbers need not be whole. */
   readonly embeddings: number;
+  /** Of a difference those in the space-time of the descent that is taken off. */
+  readonly minusEmbeddings?: number;
   /** With sign and symmetry factor; an entry for each number of the observable. */
   readonly value: readonly number[];
+  /** Of a difference what both descents' values are together, against which it may be rounding. */
+  readonly magnitude?: readonly number[];
 }
 
 export interface Evaluation {

@@ -21,15 +21,13 @@ import {
   sumOf,
 } from "../observables/index.js";
 import {
-  formatSpaceTime,
+  type Descent,
   hasTrainingPoints,
   infinite,
+  isDifference,
   isLimit,
-  ruleOf,
-  type Schedule,
   type SpaceTime,
-  scheduleOf,
-  type UpdateRule,
+  sidesOf,
   usesPointsOnce,
 } from "../optimisers/index.js";
 import {
@@ -41,6 +39,8 @@ import {
   weightOfTimes,
 } from "../spacetime/index.js";
 import type { Criteria } from "./criteria.js";
+import { factsOf, limitOf } from "./descent-facts.js";
+import { type DescentRequest, seriesOfSides, termsOfSides } from "./difference.js";
 import {
   type Evaluation,
   EvaluationError,
@@ -54,14 +54,6 @@ import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weigh
 import { trainingProblem } from "./training.js";
 import { splitsSeen } from "./two-roots.js";
 import { type Root, type Valuation, valuationOf } from "./valuation.js";
-
-/** What all terms of a space-time ask of it. */
-interface Descent {
-  /** As a file writes it, to tell space-times apart. */
-  readonly text: string;
-  readonly schedule: Schedule;
-  readonly rule: UpdateRule;
-}
 
 interface Candidate {
   readonly name?: string;
@@ -82,7 +74,6 @@ export class Evaluator {
   private readonly values: Valuation;
   private readonly order: number;
   private readonly plans = new Map<string, EmbeddingPlan>();
-  private readonly descents = new WeakMap<SpaceTime, Descent>();
   private readonly lists = new Map<string, Candidate[]>();
   /** Those of a list that an observable sees. */
   private readonly seen = new WeakMap<Candidate[], WeakMap<readonly RootFactors[], Candidate[]>>();
@@ -114,25 +105,31 @@ export class Evaluator {
     }
     return isLimit(request.spacetime)
       ? { total, series: [], terms, isLimit: true }
-      : { total, series: this.series(request), terms };
+      : { total, series: seriesOfSides(request, (side) => this.series(side)), terms };
   }
 
   /** One line when descent diverges at this learning rate, by what the curvature says. */
   divergence(eta: number, spacetime: SpaceTime): string | undefined {
-    return this.values.divergence(eta, spacetime);
+    const lines = sidesOf(spacetime).map((side) => this.values.divergence(eta, side));
+    return lines.find((line) => line !== undefined);
   }
 
   /** Whether updates overshoot along some direction, so that what later ones leave of it changes its sign. */
   alternates(eta: number, spacetime: SpaceTime): boolean {
-    return this.values.alternates(eta * this.descent(spacetime).rule.rate);
+    return sidesOf(spacetime).some((side) => this.values.alternates(eta * factsOf(side).rule.rate));
   }
 
-  /** What criteria say of the generalization gap, whatever diagrams do; undefined where descent has no training points. */
+  /**
+   * What criteria say of the generalization gap, whatever diagrams do; undefined where descent has no training points, and
+   * of differences.
+   */
   criteria(eta: number, spacetime: SpaceTime): Criteria | undefined {
-    return hasTrainingPoints(spacetime) ? this.values.criteria(eta, spacetime) : undefined;
+    return hasTrainingPoints(spacetime) && !isDifference(spacetime)
+      ? this.values.criteria(eta, spacetime)
+      : undefined;
   }
 
-  /** The terms of the prediction, which add up to it; the order-0 term comes first. */
+  /** The terms of the prediction, which add up to it; the order-0 term comes first. Those of a difference are differences. */
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
     const problem =
@@ -140,6 +137,11 @@ export class Evaluator {
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
+    return termsOfSides(request, (side) => this.termsOf(side));
+  }
+
+  private termsOf(request: DescentRequest): Term[] {
+    const { observable, selection } = request;
     const hasLimit = isLimit(request.spacetime);
     if (hasLimit && selection.kind === "series") {
       throw new EvaluationError(
@@ -167,7 +169,7 @@ export class Evaluator {
   }
 
   /** Why a term has no limit, in one line. */
-  private withoutLimit({ eta, spacetime }: EvaluationRequest, { diagram, name }: Term): string {
+  private withoutLimit({ eta, spacetime }: DescentRequest, { diagram, name }: Term): string {
     const why = this.values.staying(eta, spacetime) ?? "its sum is not finite";
     return `${name ?? diagram} has no limit as ${limitOf(spacetime)}: ${why}; write a whole number instead of ${infinite}`;
   }
@@ -188,13 +190,15 @@ export class Evaluator {
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
-    return this.enumerated(request, order, !plain).map((candidate) => this.term(request, candidate, plain));
+    return termsOfSides(request, (side) =>
+      this.enumerated(side, order, !plain).map((candidate) => this.term(side, candidate, plain)),
+    );
   }
 
   /** Coefficients of `eta^d` from uvalues: of all diagrams, or of the named ones. */
-  private series(request: EvaluationRequest): number[][] {
+  private series(request: DescentRequest): number[][] {
     const { selection, observable } = request;
-    const unit: EvaluationRequest = { ...request, eta: 1, sum: "exact" };
+    const unit: DescentRequest = { ...request, eta: 1, sum: "exact" };
     if (selection.kind !== "diagrams") {
       const coefficients = [[...this.startValue(observable)]];
       for (let order = 1; order <= selection.order; order++) {
@@ -218,7 +222,7 @@ export class Evaluator {
     return coefficients;
   }
 
-  private candidates(request: EvaluationRequest): Candidate[] {
+  private candidates(request: DescentRequest): Candidate[] {
     const { selection } = request;
     if (selection.kind === "diagrams") {
       return selection.diagrams.map(({ name, diagram }) => this.named(name, diagram));
@@ -244,13 +248,13 @@ export class Evaluator {
 
   /** All diagrams of so many edges that the observable and the space-time let contribute. */
   private enumerated(
-    { observable, spacetime }: EvaluationRequest,
+    { observable, spacetime }: DescentRequest,
     order: number,
     irreducible: boolean,
   ): Candidate[] {
     const factors = this.factorsOf(observable);
     const rootInPart = factors.some(({ inPart }) => inPart !== 0);
-    const { schedule, rule } = this.descent(spacetime);
+    const { schedule, rule } = factsOf(spacetime);
     const pathCondition = usesPointsOnce(schedule);
     const sizes = Array.from({ length: order + 1 }, (_, size) => weightOfPart(rule, size + 1) !== 0);
     const key = `${order} ${irreducible} ${rootInPart} ${pathCondition} ${sizes}`;
@@ -275,7 +279,7 @@ export class Evaluator {
   }
 
   /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
-  private term(request: EvaluationRequest, candidate: Candidate, plain: boolean): Term {
+  private term(request: DescentRequest, candidate: Candidate, plain: boolean): Term {
     const { spacetime, eta, observable, sum } = request;
     const { diagram, automorphisms, split } = candidate;
     const edges = edgeCount(diagram);
@@ -290,14 +294,14 @@ export class Evaluator {
       embeddings,
     };
     const mode = plain ? "exact" : sum;
-    const weighs = weightOfParts(this.descent(spacetime).rule, diagram) !== 0;
+    const weighs = weightOfParts(factsOf(spacetime).rule, diagram) !== 0;
     // Integrals over times are there also where no whole times are.
     const isCounted = split !== undefined || isSeen(diagram, this.factorsOf(observable));
     if ((mode === "exact" && embeddings === 0) || !weighs || !isCounted) {
       return { ...(weighs ? base : { ...base, embeddings: 0 }), value: this.zero(observable) };
     }
     const plan = mode === "exact" ? exactPlan : this.plan(candidate, short, spacetime, mode);
-    const step = plain ? 0 : eta * this.descent(spacetime).rule.rate;
+    const step = plain ? 0 : eta * factsOf(spacetime).rule.rate;
     const value = this.scaled(
       (root) => this.contraction(diagram, short, spacetime, plan, step, root),
       candidate,
@@ -316,7 +320,7 @@ export class Evaluator {
     diagram: Diagram,
     automorphisms: number,
     embeddings: readonly Pick<Embedding, "times">[],
-    request: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
+    request: Pick<DescentRequest, "spacetime" | "eta" | "observable">,
   ): number[][] {
     const { eta, observable, spacetime } = request;
     const edges = edgeCount(diagram);
@@ -328,16 +332,16 @@ export class Evaluator {
     if (embeddings.length * this.values.dimension ** edges > largestWork) {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
-    const step = eta * this.descent(spacetime).rule.rate;
+    const step = eta * factsOf(spacetime).rule.rate;
     const isCounted = isSeen(diagram, this.factorsOf(observable));
     // A root that shares a part is measured on each of the N rows with weight 1/N.
-    const weight = isRootAlone(diagram) ? 1 : 1 / this.descent(spacetime).schedule.points;
+    const weight = isRootAlone(diagram) ? 1 : 1 / factsOf(spacetime).schedule.points;
     return embeddings.map((embedding) => {
       if (!isCounted) {
         return this.zero(observable);
       }
       const plan = planOfEmbedding(diagram, embedding);
-      const counted = weight * weightOfTimes(diagram, embedding.times, this.descent(spacetime).schedule);
+      const counted = weight * weightOfTimes(diagram, embedding.times, factsOf(spacetime).schedule);
       return this.scaled(
         (root) => this.values.contract(diagram, plan, step, root),
         { diagram, automorphisms },
@@ -354,10 +358,10 @@ export class Evaluator {
   private scaled(
     contracted: (root: Root) => readonly number[],
     { diagram, automorphisms, split }: Candidate,
-    { eta, observable, spacetime }: Pick<EvaluationRequest, "spacetime" | "eta" | "observable">,
+    { eta, observable, spacetime }: Pick<DescentRequest, "spacetime" | "eta" | "observable">,
   ): number[] {
     const edges = edgeCount(diagram);
-    const { schedule, rule } = this.descent(spacetime);
+    const { schedule, rule } = factsOf(spacetime);
     const sign = (edges % 2 === 0 ? 1 : -1) * weightOfParts(rule, diagram);
     const isAlone = isRootAlone(diagram);
     const base = (eta * rule.rate) / schedule.batch;
@@ -395,12 +399,12 @@ export class Evaluator {
   private contraction(
     diagram: Diagram,
     short: string,
-    spacetime: SpaceTime,
+    spacetime: Descent,
     plan: EmbeddingPlan,
     step: number,
     root: Root,
   ): number[] {
-    const key = step === 0 ? `${this.descent(spacetime).text} ${short} ${this.textOf(root)}` : undefined;
+    const key = step === 0 ? `${factsOf(spacetime).text} ${short} ${this.textOf(root)}` : undefined;
     const known = key === undefined ? undefined : this.contractions.get(key);
     if (known) {
       return known;
@@ -432,10 +436,10 @@ export class Evaluator {
   private plan(
     { diagram, split }: Candidate,
     short: string,
-    spacetime: SpaceTime,
+    spacetime: Descent,
     mode: SumMode,
   ): EmbeddingPlan {
-    const { text, schedule } = this.descent(spacetime);
+    const { text, schedule } = factsOf(spacetime);
     const key = `${text} ${mode} ${short}`;
     let plan = this.plans.get(key);
     if (!plan) {
@@ -462,16 +466,6 @@ export class Evaluator {
       this.factors.set(observable, factors);
     }
     return factors;
-  }
-
-  private descent(spacetime: SpaceTime): Descent {
-    let descent = this.descents.get(spacetime);
-    if (!descent) {
-      const text = formatSpaceTime(spacetime);
-      descent = { text, schedule: scheduleOf(spacetime), rule: ruleOf(spacetime) };
-      this.descents.set(spacetime, descent);
-    }
-    return descent;
   }
 
   private startValue(observable: Observable): number[] {

@@ -1,7 +1,7 @@
 import { largestEnumeration, leastDiagramCount } from "../diagram/enumerate.js";
 import { checkExpansion, type Landscape, LandscapeError } from "../landscape/index.js";
 import { largestExpansion, monomialCount } from "../landscape/monomials.js";
-import { optimiserOf, ruleOf, type SpaceTime } from "../optimisers/index.js";
+import { type Descent, optimiserOf, ruleOf, type SpaceTime, sidesOf } from "../optimisers/index.js";
 import { largestEmbeddedDiagram } from "../spacetime/embeddings.js";
 import type { Selection } from "./evaluation.js";
 
@@ -40,7 +40,11 @@ export function reachOf(selection: Selection, beyond: number): Reach {
 
 /** The last order whose diagrams are known in a space-time. */
 export function lastOrderIn(spacetime: SpaceTime): number {
-  return ruleOf(spacetime).lastOrder ?? Number.POSITIVE_INFINITY;
+  return Math.min(...sidesOf(spacetime).map(lastOrderOf));
+}
+
+function lastOrderOf(descent: Descent): number {
+  return ruleOf(descent).lastOrder ?? Number.POSITIVE_INFINITY;
 }
 
 /** What grows without end, as a message says it: `T goes to infinity`. */
@@ -54,8 +58,9 @@ export function limitOf(spacetime: SpaceTime): string {
 /** Why a selection goes beyond what is known of a space-time, in one line; `undefined` when it does not. */
 export function orderProblem(selection: Selection, spacetime: SpaceTime): string | undefined {
   const last = lastOrderIn(spacetime);
+  const known = sidesOf(spacetime).find((side) => lastOrderOf(side) === last)!;
   return reachOf(selection, 0).order > last
-    ? `${optimiserOf(spacetime).name} is predicted up to order ${last}; ask for no more, such as order ${last}`
+    ? `${optimiserOf(known).name} is predicted up to order ${last}; ask for no more, such as order ${last}`
     : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Expansion, Landscape } from "../landscape/index.js";
-import { isFlow, ruleOf, type SpaceTime, scheduleOf, stepSize, updates } from "../optimisers/index.js";
+import { type Descent, isFlow, ruleOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
 import type { Eigenbasis } from "./eigen.js";
 
 /**
@@ -13,12 +13,12 @@ export function divergenceOf(
   { values, vectors }: Eigenbasis,
   expansion: Expansion,
   eta: number,
-  spacetime: SpaceTime,
+  descent: Descent,
 ): string | undefined {
-  if (updates(scheduleOf(spacetime)) < 2 || isFlow(spacetime)) {
+  if (updates(scheduleOf(descent)) < 2 || isFlow(descent)) {
     return undefined;
   }
-  const { rate } = ruleOf(spacetime);
+  const { rate } = ruleOf(descent);
   const step = eta * rate;
   const moves = (mu: number) => {
     const pull = expansion.derivative([mu]);
@@ -46,9 +46,9 @@ export function stayingOf(
   landscape: Landscape,
   { values, vectors }: Eigenbasis,
   eta: number,
-  spacetime: SpaceTime,
+  descent: Descent,
 ): string | undefined {
-  const step = stepSize(spacetime, eta);
+  const step = stepSize(descent, eta);
   const [worst] = values
     .map((h, mu) => ({ h, mu, kept: Math.abs(1 - step * h) }))
     .filter(({ h, kept }) => !(h > 0 && kept < 1))

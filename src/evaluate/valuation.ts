@@ -8,7 +8,7 @@ import {
   LandscapeError,
 } from "../landscape/index.js";
 import { type Combination, sumOf, type WeightFunction } from "../observables/index.js";
-import { ruleOf, type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
+import { type Descent, ruleOf, scheduleOf, updates } from "../optimisers/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
 import { contract, decaysOf, type RootTensor } from "./contraction.js";
 import { type Criteria, criteriaOf } from "./criteria.js";
@@ -54,11 +54,11 @@ export interface Valuation {
   /** Whether a propagator is negative along some direction. @param step how far an update goes. */
   alternates(step: number): boolean;
   /** One line when descent diverges at this learning rate, by what the curvature says. */
-  divergence(eta: number, spacetime: SpaceTime): string | undefined;
+  divergence(eta: number, descent: Descent): string | undefined;
   /** One line that names a direction that updates do not contract, so that a limit of ever more of them need not exist. */
-  staying(eta: number, spacetime: SpaceTime): string | undefined;
+  staying(eta: number, descent: Descent): string | undefined;
   /** What criteria say of the generalization gap. */
-  criteria(eta: number, spacetime: SpaceTime): Criteria;
+  criteria(eta: number, descent: Descent): Criteria;
 }
 
 /**
@@ -184,8 +184,8 @@ class ExpressionValuation implements Valuation {
     );
   }
 
-  criteria(eta: number, spacetime: SpaceTime): Criteria {
-    const schedule = scheduleOf(spacetime);
+  criteria(eta: number, descent: Descent): Criteria {
+    const schedule = scheduleOf(descent);
     const noise = this.basis.values.map((_, direction) => {
       const slope = this.expansion.derivative([direction]);
       try {
@@ -202,7 +202,7 @@ class ExpressionValuation implements Valuation {
       this.basis.values,
       noise,
       schedule.points,
-      eta * ruleOf(spacetime).rate * updates(schedule),
+      eta * ruleOf(descent).rate * updates(schedule),
     );
   }
 
@@ -210,11 +210,11 @@ class ExpressionValuation implements Valuation {
     return this.basis.values.some((h) => step * h > 1);
   }
 
-  staying(eta: number, spacetime: SpaceTime): string | undefined {
-    return stayingOf(this.landscape, this.basis, eta, spacetime);
+  staying(eta: number, descent: Descent): string | undefined {
+    return stayingOf(this.landscape, this.basis, eta, descent);
   }
 
-  divergence(eta: number, spacetime: SpaceTime): string | undefined {
-    return divergenceOf(this.landscape, this.basis, this.expansion, eta, spacetime);
+  divergence(eta: number, descent: Descent): string | undefined {
+    return divergenceOf(this.landscape, this.basis, this.expansion, eta, descent);
   }
 }

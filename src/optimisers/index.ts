@@ -26,10 +26,13 @@ export type {
 } from "./record.js";
 export { isGradientDescent, type Schedule, updates, updatesPerEpoch, usesPointsOnce } from "./schedule.js";
 export {
+  type Descent,
+  type Difference,
   durationOf,
   formatSpaceTime,
   hasTrainingPoints,
   infinite,
+  isDifference,
   isFlow,
   isLimit,
   optimiserNamed,
@@ -39,9 +42,12 @@ export {
   type SpaceTime,
   scheduleOf,
   shortNumber,
+  sidesOf,
   spaceTimeOf,
   spaceTimeProblem,
   stepSize,
+  updatesOf,
+  visitsOf,
   writtenNumber,
 } from "./space-time.js";
 export { stochasticGradientDescent } from "./stochastic-gradient-descent.js";

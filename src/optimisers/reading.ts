@@ -1,5 +1,5 @@
 import type { ChoiceParameter, OptimiserRecord, Parameter, WholeNumberParameter } from "./record.js";
-import { infinite, type SpaceTime, spaceTimeOf, spaceTimeProblem } from "./space-time.js";
+import { type Descent, infinite, spaceTimeOf, spaceTimeProblem } from "./space-time.js";
 
 /** What one of the arguments between an optimiser's parentheses is for. */
 export type ArgumentPlace =
@@ -52,14 +52,14 @@ export type SpaceTimeFault =
   | { readonly kind: "problem"; readonly problem: string };
 
 /**
- * A space-time of arguments as texts, each with its name when it has one; or the first fault in them.
+ * A descent of arguments as texts, each with its name when it has one; or the first fault in them.
  * @param limits whether it may have a number that is infinite.
  */
 export function readArguments(
   record: OptimiserRecord,
   given: readonly { readonly name?: string | undefined; readonly text: string }[],
   limits: "limits" | "no limits" = "no limits",
-): { readonly value: SpaceTime } | { readonly fault: SpaceTimeFault } {
+): { readonly value: Descent } | { readonly fault: SpaceTimeFault } {
   const { places, missing } = placeArguments(
     record,
     given.map(({ name }) => name),

@@ -3,10 +3,28 @@ import type { OptimiserRecord, ParameterValues, UpdateRule } from "./record.js";
 import { type Schedule, updates } from "./schedule.js";
 
 /** How a descent goes, as a file says it: an optimiser and what was chosen for its parameters. */
-export interface SpaceTime {
+export interface Descent {
   /** The name of the optimiser's record. */
   readonly optimiser: string;
   readonly parameters: ParameterValues;
+}
+
+/** What one descent does beyond another that starts at the same place, with the same random numbers as far as both have them. */
+export interface Difference {
+  readonly first: Descent;
+  readonly minus: Descent;
+}
+
+/** What is predicted and measured: a descent, or the difference of two. */
+export type SpaceTime = Descent | Difference;
+
+export function isDifference(spacetime: SpaceTime): spacetime is Difference {
+  return "minus" in spacetime;
+}
+
+/** The descents of a space-time: one, or of a difference the first and then the one that is taken off. */
+export function sidesOf(spacetime: SpaceTime): readonly [Descent] | readonly [Descent, Descent] {
+  return isDifference(spacetime) ? [spacetime.first, spacetime.minus] : [spacetime];
 }
 
 export function optimiserNamed(name: string): OptimiserRecord | undefined {
@@ -17,7 +35,7 @@ export function optimiserNamed(name: string): OptimiserRecord | undefined {
  * An optimiser's space-time; choices that are not among the values get their defaults, and numbers that are their defaults
  * are left out.
  */
-export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): SpaceTime {
+export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): Descent {
   const parameters = record.parameters.flatMap((parameter) => {
     const { name, kind } = parameter;
     const value = values[name] ?? parameter.default ?? Number.NaN;
@@ -27,7 +45,7 @@ export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): S
 }
 
 /** @throws RangeError for a name that is no optimiser's. */
-export function optimiserOf({ optimiser }: SpaceTime): OptimiserRecord {
+export function optimiserOf({ optimiser }: Descent): OptimiserRecord {
   const record = optimiserNamed(optimiser);
   if (record === undefined) {
     throw new RangeError(unknownOptimiser(optimiser));
@@ -35,51 +53,67 @@ export function optimiserOf({ optimiser }: SpaceTime): OptimiserRecord {
   return record;
 }
 
-/** Which cells a space-time has. */
-export function scheduleOf(spacetime: SpaceTime): Schedule {
-  return optimiserOf(spacetime).schedule(spacetime.parameters);
+/** Which cells a descent has. */
+export function scheduleOf(descent: Descent): Schedule {
+  return optimiserOf(descent).schedule(descent.parameters);
 }
 
 /** What its updates do. */
-export function ruleOf(spacetime: SpaceTime): UpdateRule {
-  return optimiserOf(spacetime).rule(spacetime.parameters);
+export function ruleOf(descent: Descent): UpdateRule {
+  return optimiserOf(descent).rule(descent.parameters);
 }
 
-/** How long a descent is, in a few words: `T = 10`. */
+/** How long descents are, in a few words: `T = 10`. */
 export function durationOf(spacetime: SpaceTime): string {
-  const record = optimiserOf(spacetime);
-  return (
-    record.duration?.(spacetime.parameters) ?? `T = ${updates(scheduleOf(spacetime)).toLocaleString("en-US")}`
+  const durations = sidesOf(spacetime).map(
+    (side) =>
+      optimiserOf(side).duration?.(side.parameters) ??
+      `T = ${updates(scheduleOf(side)).toLocaleString("en-US")}`,
   );
+  return [...new Set(durations)].join(" and ");
+}
+
+/** How many updates a trial has, of both descents where there are two. */
+export function updatesOf(spacetime: SpaceTime): number {
+  return totalOf(spacetime, updates);
+}
+
+/** How often a trial looks at a training point, in both descents where there are two. */
+export function visitsOf(spacetime: SpaceTime): number {
+  return totalOf(spacetime, ({ points, epochs }) => points * epochs);
+}
+
+function totalOf(spacetime: SpaceTime, count: (schedule: Schedule) => number): number {
+  return sidesOf(spacetime).reduce((sum, side) => sum + count(scheduleOf(side)), 0);
 }
 
 /** Whether there are training points, whose loss can be measured. */
 export function hasTrainingPoints(spacetime: SpaceTime): boolean {
-  return ruleOf(spacetime).noise === undefined && !isFlow(spacetime);
+  return sidesOf(spacetime).every((side) => ruleOf(side).noise === undefined && !isFlow(side));
 }
 
 /** Whether nothing is random, so that one trial tells all. */
 export function isFlow(spacetime: SpaceTime): boolean {
-  return ruleOf(spacetime).isFlow === true;
+  return sidesOf(spacetime).every((side) => ruleOf(side).isFlow === true);
 }
 
 /** Whether it never ends: what is predicted of it is a limit (the paper's Theorem 2), and nothing can simulate it. */
 export function isLimit(spacetime: SpaceTime): boolean {
-  return updates(scheduleOf(spacetime)) === Number.POSITIVE_INFINITY;
+  return sidesOf(spacetime).some((side) => updates(scheduleOf(side)) === Number.POSITIVE_INFINITY);
 }
 
 /** How far an update goes along the mean gradient of its batch, at a learning rate. */
-export function stepSize(spacetime: SpaceTime, eta: number): number {
-  return eta * ruleOf(spacetime).rate;
+export function stepSize(descent: Descent, eta: number): number {
+  return eta * ruleOf(descent).rate;
 }
 
 /**
- * What is wrong with a space-time, in one line that begins with the parameter's name, or `undefined` when nothing is.
+ * What is wrong with a descent, in one line that begins with the parameter's name, or `undefined` when nothing is.
  * @param written what an author wrote for one of its numbers, where that is known.
  * @param limits whether numbers may be infinite that have a limit.
  */
 export function spaceTimeProblem(
-  { optimiser, parameters }: SpaceTime,
+  { optimiser, parameters }: Descent,
   written: (name: string, value: number) => string = (_, value) => writtenNumber(value),
   limits: "limits" | "no limits" = "no limits",
 ): string | undefined {
@@ -159,9 +193,13 @@ export function shortNumber(value: number): string {
 
 /** The space-time as a `.diag` file writes it; what is by default is left out. */
 export function formatSpaceTime(spacetime: SpaceTime): string {
-  const record = optimiserOf(spacetime);
+  return sidesOf(spacetime).map(formatDescent).join(" - ");
+}
+
+function formatDescent(descent: Descent): string {
+  const record = optimiserOf(descent);
   const given = record.parameters.flatMap((parameter) => {
-    const value = spacetime.parameters[parameter.name];
+    const value = descent.parameters[parameter.name];
     const isDefault = parameter.default !== undefined && (value === undefined || value === parameter.default);
     return isDefault ? [] : [`${parameter.name} = ${typeof value === "number" ? shortNumber(value) : value}`];
   });

@@ -17,6 +17,8 @@ export interface PreviewEmbedding {
 export interface PreviewEmbeddings {
   /** As a file writes it, with all that it leaves out. */
   readonly spacetime: string;
+  /** Present where this is one of the descents of a difference. */
+  readonly isOfDifference?: true;
   readonly N: number;
   readonly T: number;
   readonly B: number;

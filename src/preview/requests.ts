@@ -80,6 +80,8 @@ export const questionSchema = v.object({
   id: nameSchema,
   /** As a file writes it, such as `sgd(N = 4, E = 2)`. */
   spacetime: nameSchema,
+  /** Which of the descents of a difference: 1 is the one that is taken off; the first where it is absent. */
+  side: maybe(v.literal(1)),
   /** A landscape that the file sees; with it contributions are computed. */
   landscape: maybe(nameSchema),
   eta: maybe(number),

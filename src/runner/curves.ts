@@ -28,7 +28,10 @@ export async function termsOf(
     for (const observable of specification.observables) {
       const terms = evaluator.terms(requestOf(specification, observable, eta));
       componentLabels(observable, specification.landscape).forEach((label, component) => {
-        const own = terms.map(({ value, ...term }) => ({ ...term, value: finite(value[component]!) }));
+        const own = terms.map(({ value, magnitude: _, ...term }) => ({
+          ...term,
+          value: finite(value[component]!),
+        }));
         found.push({ eta, observable: label, terms: own });
       });
       await rest();

@@ -183,6 +183,8 @@ const contributionSchema = manyOf({
   edges: count,
   automorphisms: number,
   embeddings: number,
+  /** Of a difference those of the descent that is taken off. */
+  minusEmbeddings: maybe(number),
   value: numberOrNull,
 });
 /** What one diagram adds to a prediction, with sign and symmetry factor. */

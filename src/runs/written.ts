@@ -47,6 +47,16 @@ export function measuredText(value: number | null, error: number | null, beside 
   return error === 0 ? text : `${text} ± ${error === null ? "?" : Number(error.toPrecision(2))}`;
 }
 
+/** How many embeddings a diagram has; of a difference in the first descent, and less those in the other. */
+export function embeddingsText<Count extends number | null>(
+  { embeddings, minusEmbeddings }: { readonly embeddings: Count; readonly minusEmbeddings?: Count },
+  write: (count: Count) => string,
+): string {
+  return [embeddings, ...(minusEmbeddings === undefined ? [] : [minusEmbeddings])]
+    .map((count) => write(count))
+    .join(" - ");
+}
+
 /** A value to the digits, and with the power of ten, of one that was measured. */
 export function textBeside(value: number | null, measured: number | null, error: number | null): string {
   if (value === null || !Number.isFinite(value)) {

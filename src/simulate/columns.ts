@@ -7,8 +7,8 @@ import {
   sumOf,
   type WeightFunction,
 } from "../observables/index.js";
-import { scheduleOf, updates } from "../optimisers/index.js";
-import { type Column, observedOf } from "./column.js";
+import { type Descent, scheduleOf, sidesOf, updates } from "../optimisers/index.js";
+import { type Column, isMeasured, observedOf } from "./column.js";
 import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf } from "./orders.js";
@@ -17,12 +17,40 @@ import type { Origin, PairedNumber, ProductNumber, SimulationRequest } from "./r
 /** What is measured, and by how many updates. */
 export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">;
 
+interface MeasuringDescent extends Measuring {
+  readonly spacetime: Descent;
+}
+
 /**
  * The numbers that each trial measures, in the order in which they are asked for, with what is known of them before any trial.
  * They are the same for all learning rates and seeds.
  * @throws SimulationError, LandscapeError in one line when the loss has no finite expectation at the start.
  */
 export function columnsOf(measuring: Measuring): readonly Column[] {
+  const [first, minus] = sidesOf(measuring.spacetime).map((spacetime) =>
+    columnsOfDescent({ ...measuring, spacetime }),
+  );
+  return minus === undefined ? first! : first!.map((column, index) => lessColumn(column, minus[index]!));
+}
+
+/** Of a column what one descent has beyond another: nothing where both start, where they have the same constants. */
+function lessColumn(column: Column, minus: Column): Column {
+  if (!isMeasured(column)) {
+    return column;
+  }
+  const [{ offset, start, resolution }, other] = [column.origin, minus.origin];
+  return {
+    ...column,
+    center: 0,
+    origin: {
+      offset: offset - other.offset,
+      start: start - other.start,
+      resolution: resolution + other.resolution,
+    },
+  };
+}
+
+function columnsOfDescent(measuring: MeasuringDescent): readonly Column[] {
   const { numbers } = measuring;
   const losses = observedOf(numbers).some(({ combination }) =>
     combination.some(({ quantity }) => isLoss(quantity)),
@@ -48,7 +76,7 @@ export function columnsOf(measuring: Measuring): readonly Column[] {
   return columns;
 }
 
-function lossesIn({ landscape, spacetime }: Measuring): Losses {
+function lossesIn({ landscape, spacetime }: MeasuringDescent): Losses {
   return lossesOf(simulatedLandscape(landscape, spacetime));
 }
 
@@ -67,7 +95,11 @@ function madeColumn<Made extends PairedNumber | ProductNumber>(
 }
 
 /** Where a combination starts. What both losses have cancels where their factors do. */
-function originOf(combination: Combination, measuring: Measuring, losses: LossesAtStart | undefined): Origin {
+function originOf(
+  combination: Combination,
+  measuring: MeasuringDescent,
+  losses: LossesAtStart | undefined,
+): Origin {
   const test = factorAtStart(combination, "expected_loss");
   const train = factorAtStart(combination, "training_loss");
   const { constant, testConstant, expectation, resolution } = losses ?? noLosses;
@@ -150,7 +182,7 @@ function isLoss({ kind }: Quantity): boolean {
 }
 
 /** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */
-function unitsOf({ spacetime }: Measuring): number {
+function unitsOf({ spacetime }: MeasuringDescent): number {
   return (16 + 4 * updates(scheduleOf(spacetime))) * 2 ** -53;
 }
 

@@ -11,9 +11,8 @@ import {
   raised,
 } from "../landscape/index.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
-import { optimiserOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
-import { isMeasured, madeOf, measuredOf } from "./column.js";
-import { columnsOf } from "./columns.js";
+import { isDifference, optimiserOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
+import { type Column, isMeasured, madeOf, measuredOf } from "./column.js";
 import { DescentExpansion } from "./expansion.js";
 import { follow } from "./integrate.js";
 import { type Losses, lossesOf } from "./losses.js";
@@ -22,24 +21,24 @@ import { isSameQuantity } from "./reading.js";
 import type { SimulationRequest } from "./request.js";
 import { stateProgram } from "./state-program.js";
 
-/** What a flow measures of each column, less the column's center; none where it leaves all bounds. */
-export interface FlowMeasurement {
-  readonly columns: ReturnType<typeof columnsOf>;
-  readonly differences: readonly number[] | undefined;
-}
-
 /**
  * Follows the gradient flow of the expected loss (THEORY §9), to 1e-10 of the larger of 1 and each weight, with the orders of
  * its expansion about the start, where they are asked for. There is nothing random in it: one trial tells all.
+ * @returns what it measures of each column, less the column's center; nothing where it leaves all bounds.
  * @throws SimulationError of one line when the request is wrong, or the expected loss is not found where the flow ends.
  */
-export function followFlow(request: SimulationRequest): FlowMeasurement {
+export function followFlow(
+  request: SimulationRequest,
+  columns: readonly Column[],
+): readonly number[] | undefined {
   const problem = requestProblem(request);
   if (problem !== undefined) {
     throw new SimulationError(problem);
   }
   const { landscape, spacetime, eta } = request;
-  const columns = columnsOf(request);
+  if (isDifference(spacetime)) {
+    throw new SimulationError("a difference has two descents, to be followed one by one");
+  }
   const losses = lossesOf(landscape);
   const expansion = request.expansion && new DescentExpansion(losses, request.expansion);
   const slopeAt = slopesOf(landscape);
@@ -59,7 +58,7 @@ export function followFlow(request: SimulationRequest): FlowMeasurement {
   );
   if ("problem" in path) {
     if (path.problem === "leaves all bounds") {
-      return { columns, differences: undefined };
+      return undefined;
     }
     throw new SimulationError(
       `${optimiserOf(spacetime).name} at eta = ${eta} takes too many steps to follow, since the loss is much steeper along some weights than along others; lower eta or T`,
@@ -102,7 +101,7 @@ export function followFlow(request: SimulationRequest): FlowMeasurement {
         : madeOf(column, (place) => differences[place]!),
     );
   }
-  return { columns, differences };
+  return differences;
 }
 
 /** The expected gradient, entry by entry found as an expected loss is. */

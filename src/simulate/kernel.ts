@@ -38,6 +38,25 @@ export interface Kernel {
   collect(from: number, to: number): CollectedSums;
 }
 
+/** What became of a trial: it is in all sums, in none, or in none of expected losses. */
+export type Fate = "measured" | "diverged" | "unfound";
+
+/** What some trials measured. */
+export interface MeasuredTrials {
+  /** A column of trials `from … to − 1`, NaN where one is in no sum of it. */
+  values(column: number, from: number, to: number): readonly number[];
+  fates(from: number, to: number): readonly Fate[];
+}
+
+/** A kernel that tells what each trial of its chunk measured. */
+export interface TellingKernel extends Kernel, MeasuredTrials {
+  /**
+   * Puts in the place of what trials `from … to − 1` measured what is left of it when what others measured is taken off, or,
+   * with the sign −1, what is left of theirs; products are made anew.
+   */
+  takeOff(others: MeasuredTrials, sign: 1 | -1, from: number, to: number): void;
+}
+
 /** A trial that has to be measured elsewhere. */
 export interface UnsettledTrial {
   readonly slot: number;
@@ -112,8 +131,30 @@ export function simulateTrials(
   to: number,
   shouldStop: () => boolean,
 ): ChunkResult | undefined {
+  const unfound = measureTrials(kernel, plan, from, to, shouldStop);
+  return unfound && { trials: to - from, ...kernel.collect(0, to - from), ...unfoundOf(unfound, from) };
+}
+
+/** Why losses of trials are not found, by the trials' places in the chunk, in their order. */
+export type UnfoundPlaces = ReadonlyMap<number, string>;
+
+export function unfoundOf(unfound: UnfoundPlaces, from: number): { readonly unfound?: UnfoundLosses } {
+  const [first] = [...unfound].sort(([one], [other]) => one - other);
+  return first === undefined
+    ? {}
+    : { unfound: { trials: unfound.size, first: from + first[0], reason: first[1] } };
+}
+
+/** {@link simulateTrials}, with the trials measured and not yet added up. @returns those whose losses are not found. */
+export function measureTrials(
+  kernel: Kernel,
+  plan: SimulationPlan,
+  from: number,
+  to: number,
+  shouldStop: () => boolean,
+): UnfoundPlaces | undefined {
   const layout = layoutOf(plan);
-  let unfound: UnfoundLosses | undefined;
+  const unfound = new Map<number, string>();
   for (let trial = from; trial < to; trial += kernel.lanes) {
     const high = Math.floor(trial / 2 ** 32);
     kernel.begin(trial % 2 ** 32, plan.drawsNoise ? noiseWord(high) : high);
@@ -132,22 +173,14 @@ export function simulateTrials(
       if ("loss" in found) {
         kernel.settle(slot, found.loss);
       } else {
-        unfound = {
-          trials: 1 + (unfound?.trials ?? 0),
-          first: unfound?.first ?? from + slot,
-          reason: unfound?.reason ?? found.reason,
-        };
+        unfound.set(slot, found.reason);
       }
     }
     if (shouldStop()) {
       return undefined;
     }
   }
-  return {
-    trials: to - from,
-    ...kernel.collect(0, to - from),
-    ...(unfound === undefined ? {} : { unfound }),
-  };
+  return unfound;
 }
 
 const finders = new WeakMap<SimulationPlan, LossFinder>();

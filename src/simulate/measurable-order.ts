@@ -3,7 +3,7 @@ import { fuseProducts } from "../compile/fused.js";
 import type { Program } from "../compile/program.js";
 import { LandscapeError } from "../landscape/index.js";
 import { monomialCount } from "../landscape/monomials.js";
-import { ruleOf, scheduleOf } from "../optimisers/index.js";
+import { type Descent, ruleOf, scheduleOf, sidesOf } from "../optimisers/index.js";
 import { observedOf } from "./column.js";
 import { descentPrograms, functionsOf } from "./descent.js";
 import { DescentExpansion } from "./expansion.js";
@@ -27,8 +27,9 @@ export function measurableOrder(
   measuring: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
   { order: last, keepsCurvature }: ExpansionForm,
 ): number {
+  const sides = sidesOf(measuring.spacetime).map((spacetime) => ({ ...measuring, spacetime }));
   for (let order = 0; order <= last; order++) {
-    if (!isMeasurable(measuring, { order, keepsCurvature })) {
+    if (!sides.every((side) => isMeasurable(side, { order, keepsCurvature }))) {
       return order - 1;
     }
   }
@@ -39,7 +40,13 @@ export function measurableOrder(
 const anyStep = 0.1234375;
 
 function isMeasurable(
-  { landscape, spacetime, numbers }: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
+  {
+    landscape,
+    spacetime,
+    numbers,
+  }: Pick<SimulationRequest, "landscape" | "numbers"> & {
+    readonly spacetime: Descent;
+  },
   form: ExpansionForm,
 ): boolean {
   const losses = lossesOf(simulatedLandscape(landscape, spacetime));

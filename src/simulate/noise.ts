@@ -7,7 +7,7 @@ import {
   replaceSymbols,
   standardNormal,
 } from "../landscape/index.js";
-import { ruleOf, type SpaceTime } from "../optimisers/index.js";
+import { type Descent, ruleOf } from "../optimisers/index.js";
 import { type Feature, separatedLoss } from "./controls/features.js";
 
 /** Variances below this share of a feature's own are rounding: the features before it tell all of it. */
@@ -22,7 +22,7 @@ const known = new WeakMap<Landscape, Map<number, Landscape>>();
  * `G(θ) + √variance · A(θ) L ξ` for a gradient `Σ_j A_j(θ) ψ_j(x)`, and its expected loss the landscape's own.
  * @throws SimulationError of one line where the loss does not separate so; LandscapeError where moments do not exist.
  */
-export function simulatedLandscape(landscape: Landscape, spacetime: SpaceTime): Landscape {
+export function simulatedLandscape(landscape: Landscape, spacetime: Descent): Landscape {
   const { noise } = ruleOf(spacetime);
   if (noise === undefined) {
     return landscape;
@@ -39,7 +39,7 @@ export function simulatedLandscape(landscape: Landscape, spacetime: SpaceTime): 
   return found;
 }
 
-function withNoise(landscape: Landscape, spacetime: SpaceTime, variance: number): Landscape {
+function withNoise(landscape: Landscape, spacetime: Descent, variance: number): Landscape {
   const problem = noiseProblem(landscape, spacetime);
   if (problem !== undefined) {
     throw new SimulationError(problem);

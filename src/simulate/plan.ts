@@ -2,14 +2,17 @@ import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
 import { defaultObservable, isWhole, type ObservedNumber, type Quantity } from "../observables/index.js";
 import {
+  formatSpaceTime,
   hasTrainingPoints,
+  isDifference,
   isFlow,
   optimiserOf,
   ruleOf,
   scheduleOf,
+  sidesOf,
   spaceTimeProblem,
   stepSize,
-  updates,
+  updatesOf,
 } from "../optimisers/index.js";
 import { processor } from "../runs/backends.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
@@ -44,11 +47,11 @@ export type {
 
 /** Says in one line what is wrong with a request, or undefined. */
 export function requestProblem(request: SimulationRequest): string | undefined {
-  const problem = spaceTimeProblem(request.spacetime);
+  const sides = sidesOf(request.spacetime);
+  const problem = sides.map((side) => spaceTimeProblem(side)).find((one) => one !== undefined);
   if (problem !== undefined) {
     return problem;
   }
-  const schedule = scheduleOf(request.spacetime);
   if (!Number.isFinite(request.eta) || request.eta <= 0) {
     return `eta = ${request.eta} is not a positive number; write one, such as eta = 0.1`;
   }
@@ -70,14 +73,17 @@ export function requestProblem(request: SimulationRequest): string | undefined {
     return `landscape "${request.landscape.name}" has no weights; declare one`;
   }
   const largest = Math.floor(2 ** 34 / Math.max(1, request.landscape.data.length));
-  if (schedule.points > largest) {
-    return `N = ${schedule.points} is too large to simulate; with this landscape's data N may be ${largest}`;
+  for (const schedule of sides.map(scheduleOf)) {
+    if (schedule.points > largest) {
+      return `N = ${schedule.points} is too large to simulate; with this landscape's data N may be ${largest}`;
+    }
+    if (schedule.epochs > mostEpochs) {
+      return `${schedule.epochs} epochs are too many to simulate; there may be 2^32 − 1`;
+    }
   }
-  if (!Number.isSafeInteger(updates(schedule) * request.trials)) {
-    return `${request.trials} trials of ${updates(schedule)} updates are too many to count; ask for fewer`;
-  }
-  if (schedule.epochs > mostEpochs) {
-    return `${schedule.epochs} epochs are too many to simulate; there may be 2^32 − 1`;
+  const count = updatesOf(request.spacetime);
+  if (!Number.isSafeInteger(count * request.trials)) {
+    return `${request.trials} trials of ${count} updates are too many to count; ask for fewer`;
   }
   if (request.numbers.length === 0) {
     return `there is nothing to observe; name an observable, such as ${defaultObservable.name}`;
@@ -89,9 +95,9 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   const quantities = observedOf(request.numbers)
     .flatMap(({ combination }) => combination)
     .map(({ quantity }) => quantity);
-  const { optimiser } = request.spacetime;
-  if (!hasTrainingPoints(request.spacetime) && quantities.some(({ kind }) => kind === "training_loss")) {
-    return `${optimiser} has no training points, whose loss could be measured; observe another`;
+  const without = sides.find((side) => !hasTrainingPoints(side));
+  if (without !== undefined && quantities.some(({ kind }) => kind === "training_loss")) {
+    return `${without.optimiser} has no training points, whose loss could be measured; observe another`;
   }
   const orders = ordersProblem(quantities, request.expansion);
   if (orders !== undefined) {
@@ -117,6 +123,11 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
     throw new SimulationError(problem);
   }
   const { spacetime } = given;
+  if (isDifference(spacetime)) {
+    throw new SimulationError(
+      `${formatSpaceTime(spacetime)} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
+    );
+  }
   const { covariancePenalty, noise } = ruleOf(spacetime);
   if ((covariancePenalty !== undefined || noise !== undefined || isFlow(spacetime)) && form === "calls") {
     throw new SimulationError(
@@ -175,7 +186,7 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
   if (form === "calls") {
     throw new SimulationError("controls need double precision; leave them out, or simulate on the processor");
   }
-  return withChosenControls(plan, request, request.controls);
+  return withChosenControls(plan, { ...request, spacetime }, request.controls);
 }
 
 /**
@@ -195,6 +206,9 @@ export function* controlsOfRun(
   run: SimulationRequest,
   numbers: readonly ObservedNumber[],
 ): Generator<void, ControlFit | undefined, void> {
+  if (isDifference(run.spacetime)) {
+    return undefined;
+  }
   const { expansion: _, controls: __, ...request } = run;
   const instructions = run.trials * trialInstructions(planSimulation(run));
   return yield* chooseControls({ ...request, numbers }, planSimulation, instructions);

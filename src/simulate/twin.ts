@@ -3,7 +3,14 @@ import { agreement } from "../landscape/sampled-loss.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
 import { type Column, isMeasured, type MeasuredColumn, madeOf, mayOverflow } from "./column.js";
 import { sumsOf } from "./exact-sum.js";
-import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "./kernel.js";
+import {
+  type CollectedSums,
+  type Fate,
+  layoutOf,
+  type MeasuredTrials,
+  type TellingKernel,
+  type UnsettledTrial,
+} from "./kernel.js";
 import { orderOf } from "./orders.js";
 import { keptQuantities, readingOf } from "./reading.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
@@ -14,7 +21,7 @@ import { addTo, dataAt, setInputs, TwinDescent } from "./twin-descent.js";
  * The kernel in plain JavaScript: the same programs, interpreted. It is the reference of the
  * WebAssembly kernel, and agrees with it to the bit.
  */
-export class TwinKernel implements Kernel {
+export class TwinKernel implements TellingKernel {
   readonly lanes: number;
   private readonly plan: SimulationPlan;
   private readonly first: TwinDescent;
@@ -293,6 +300,31 @@ export class TwinKernel implements Kernel {
 
   private isSound(column: Column, trial: number): boolean {
     return this.finite[trial]! && (this.settled[trial]! || !this.isChecked(column));
+  }
+
+  fates(from: number, to: number): readonly Fate[] {
+    return Array.from({ length: to - from }, (_, index) =>
+      !this.finite[from + index] ? "diverged" : this.settled[from + index] ? "measured" : "unfound",
+    );
+  }
+
+  takeOff(others: MeasuredTrials, sign: 1 | -1, from: number, to: number): void {
+    this.plan.columns.forEach((column, index) => {
+      const own = this.results[index]!;
+      const theirs = !isMeasured(column) ? [] : others.values(index, from, to);
+      for (let trial = from; trial < to; trial++) {
+        const value = theirs[trial - from]!;
+        own[trial] = !isMeasured(column)
+          ? madeOf(column, (place) => this.difference(place, trial))
+          : sign === 1
+            ? own[trial]! - value
+            : value - own[trial]!;
+      }
+    });
+    others.fates(from, to).forEach((fate, index) => {
+      this.finite[from + index] &&= fate !== "diverged";
+      this.settled[from + index] &&= fate === "measured";
+    });
   }
 
   /**

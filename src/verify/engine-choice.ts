@@ -6,7 +6,7 @@ import {
   engineRecord,
   engineRecords,
 } from "../engines/index.js";
-import { scheduleOf } from "../optimisers/index.js";
+import { visitsOf } from "../optimisers/index.js";
 import { auto, type BackendChoice, processor } from "../runs/index.js";
 import type { SimulationRequest } from "../simulate/index.js";
 
@@ -214,8 +214,7 @@ async function pilot(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const visits = engineRecord(engine.name).pilotVisits ?? 0;
-  const { points, epochs } = scheduleOf(request.spacetime);
-  const perTrial = points * epochs;
+  const perTrial = visitsOf(request.spacetime);
   const few = async (share: number) => {
     const trials = Math.max(1, Math.min(request.trials, Math.floor((share * visits) / perTrial)));
     const options = signal === undefined ? {} : { signal };

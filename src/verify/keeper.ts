@@ -1,4 +1,4 @@
-import { scheduleOf, updates } from "../optimisers/index.js";
+import { updatesOf } from "../optimisers/index.js";
 import { columnsOf, type SimulationResult } from "../simulate/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
 import type { TrialsKind } from "./kept-record.js";
@@ -58,7 +58,7 @@ export class Keeper {
       kind ??= {
         columns: columnsOf({ landscape, spacetime, numbers }),
         ...(controlled && { controlled: columnsOf({ landscape, spacetime, numbers: controlled }) }),
-        updates: updates(scheduleOf(spacetime)),
+        updates: updatesOf(spacetime),
       };
       return kind;
     };

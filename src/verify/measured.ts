@@ -13,6 +13,8 @@ export interface Measured {
   readonly pilot?: StatisticsByLabel | undefined;
   /** Present where nothing is random, so that one trial tells all. */
   readonly isExact?: true;
+  /** Present of a difference in which one descent or both are followed, not stepped. */
+  readonly isOfFlow?: true;
 }
 
 /** Of a descent in which nothing is random: what its one trial measures has no error. */

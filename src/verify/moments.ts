@@ -1,6 +1,6 @@
 import { type Expansion, expandLandscape, type Landscape, LandscapeError } from "../landscape/index.js";
 import type { Combination, ObservedNumber, Quantity } from "../observables/index.js";
-import { type SpaceTime, scheduleOf, usesPointsOnce } from "../optimisers/index.js";
+import { type SpaceTime, scheduleOf, sidesOf, usesPointsOnce } from "../optimisers/index.js";
 
 /** Whether the error of an order of a number has a finite expectation. */
 export type ErrorsExist = (
@@ -16,7 +16,7 @@ const mostFactors = 12;
  * cannot be expanded so far, nothing is held against it.
  */
 export function errorsExist(landscape: Landscape, spacetime: SpaceTime): ErrorsExist {
-  const isOnce = usesPointsOnce(scheduleOf(spacetime));
+  const isOnce = sidesOf(spacetime).every((side) => usesPointsOnce(scheduleOf(side)));
   const known = new Map<string, boolean>();
   const isOfFew = landscape.data.every(({ kind }) => kind !== "continuous");
   const isKnown = (key: string, order: number, factors: FactorsOf): boolean => {

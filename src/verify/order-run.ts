@@ -1,5 +1,5 @@
 import { isExpectation, type ObservedNumber } from "../observables/index.js";
-import { hasTrainingPoints, scheduleOf } from "../optimisers/index.js";
+import { hasTrainingPoints, scheduleOf, sidesOf } from "../optimisers/index.js";
 import type { Run } from "../runs/index.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
@@ -20,20 +20,26 @@ export interface OrdersOfNumber {
 /** The orders of several numbers at one learning rate. */
 export function ordersMeasured(
   numbers: readonly Pick<OrdersOfNumber, "number" | "predicted">[],
-  { result, floors, pilot, isExact }: Measured,
+  { result, floors, pilot, isExact, isOfFlow }: Measured,
   errorExists: ErrorsExist,
 ): OrdersOfNumber[] {
   const known = byLabel(result.statistics);
-  return numbers.map(({ number, predicted }) => ({
-    number,
-    predicted,
-    measured: measuredOrders(predicted, number, result.trials, known, {
-      ...(pilot === undefined ? {} : { pilot }),
-      ...(isExact === undefined ? {} : { exactness: exactnessOf(known.get(number.label)!.mean) }),
-      roundingFloor: (label) => floors.get(label)?.floor,
-      errorExists: (order) => errorExists(number, order),
-    }),
-  }));
+  return numbers.map(({ number, predicted }) => {
+    // A difference is as exact as what either descent has, not as what is left of it.
+    const exactness = exactnessOf(
+      isOfFlow ? predicted.reduce((sum, { magnitude }) => sum + magnitude, 0) : known.get(number.label)!.mean,
+    );
+    return {
+      number,
+      predicted,
+      measured: measuredOrders(predicted, number, result.trials, known, {
+        ...(pilot === undefined ? {} : { pilot }),
+        ...(isExact === undefined ? {} : { exactness }),
+        roundingFloor: (label) => floors.get(label)?.floor ?? (isOfFlow ? exactness : undefined),
+        errorExists: (order) => errorExists(number, order),
+      }),
+    };
+  });
 }
 
 /** What is told of orders: the judgement, and what stands beside it. */
@@ -103,9 +109,14 @@ function rarestMeeting({
       ? source.outcomes.map(({ probability }) => probability)
       : [],
   );
-  return probabilities.length === 0 || !hasTrainingPoints(spacetime)
+  // Both descents of a difference meet the same points, as far as both have them.
+  const points = Math.max(
+    0,
+    ...sidesOf(spacetime).map((side) => (hasTrainingPoints(side) ? scheduleOf(side).points : 0)),
+  );
+  return probabilities.length === 0 || points === 0
     ? undefined
-    : -Math.expm1(scheduleOf(spacetime).points * Math.log1p(-Math.min(1 - 2 ** -53, ...probabilities)));
+    : -Math.expm1(points * Math.log1p(-Math.min(1 - 2 ** -53, ...probabilities)));
 }
 
 /** The name of the function of the weights that a number is. */

@@ -9,7 +9,7 @@ import {
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import { numbersOf, type Observable, observableOfLoss } from "../observables/index.js";
-import { type SpaceTime, scheduleOf, updates } from "../optimisers/index.js";
+import { type SpaceTime, updatesOf } from "../optimisers/index.js";
 import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
@@ -119,7 +119,10 @@ export class Outlooks {
           const selection: Selection = { kind: order === 0 ? "order" : kind, order };
           const request = { spacetime, eta, observable: part.observable, selection, sum: "exact" as const };
           const terms = order === 0 ? evaluator.terms(request) : evaluator.orderTerms(request, order);
-          return Math.abs(part.factor) * magnitudeOf(terms.map(({ value }) => value[part.component]!));
+          return (
+            Math.abs(part.factor) *
+            magnitudeOf(terms.map(({ value, magnitude }) => (magnitude ?? value)[part.component]!))
+          );
         }),
       ),
     );
@@ -170,7 +173,7 @@ export class Outlooks {
 
 /** What following a descent in double precision may be off by, as a share of what it adds up. */
 function unitsOfRounding(spacetime: SpaceTime): number {
-  return (16 + 4 * updates(scheduleOf(spacetime))) * 2 ** -53;
+  return (16 + 4 * updatesOf(spacetime)) * 2 ** -53;
 }
 
 function evaluatorUpTo({ landscape }: VerifySpecification, order: number): Evaluator | undefined {

@@ -49,10 +49,10 @@ export function ordersOf(terms: readonly Term[], highest: number): PredictedOrde
 
 function sumsOf(terms: readonly Term[], order: number, component: number) {
   let [predicted, magnitude] = [0, 0];
-  for (const { edges, value } of terms) {
+  for (const { edges, value, magnitude: own } of terms) {
     if (edges === order) {
       predicted += value[component]!;
-      magnitude += Math.abs(value[component]!);
+      magnitude += own?.[component] ?? Math.abs(value[component]!);
     }
   }
   return { predicted, magnitude };

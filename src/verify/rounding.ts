@@ -1,5 +1,5 @@
 import { type Engine, engineRecord } from "../engines/index.js";
-import { scheduleOf } from "../optimisers/index.js";
+import { visitsOf } from "../optimisers/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
 import type { RequestedNumber, SimulationRequest } from "../simulate/index.js";
 
@@ -28,8 +28,7 @@ export async function roundingOf(
   request: SimulationRequest,
   signal?: AbortSignal,
 ): Promise<readonly Rounding[] | undefined> {
-  const { points, epochs } = scheduleOf(request.spacetime);
-  const visits = points * epochs;
+  const visits = visitsOf(request.spacetime);
   const fitting = Math.max(
     fewestCompared,
     Math.min(mostCompared, Math.floor(engineRecord(single.name).comparedVisits / visits)),

@@ -1,7 +1,7 @@
 import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
-import { isFlow, scheduleOf, updates } from "../optimisers/index.js";
+import { isDifference, isFlow, type SpaceTime, sidesOf, updatesOf } from "../optimisers/index.js";
 import {
   auto,
   type BackendChoice,
@@ -123,6 +123,11 @@ export async function runVerification(
   }
 }
 
+/** Whether it is a difference in which a descent is a flow, which is followed. */
+function isOfFlow(spacetime: SpaceTime): boolean {
+  return isDifference(spacetime) && sidesOf(spacetime).some(isFlow);
+}
+
 /** What the learning rates of one verification share. */
 interface Verification {
   readonly specification: VerifySpecification;
@@ -167,7 +172,8 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
       );
     });
     const trialled = await measure(verification, eta, predictions);
-    const measured = isFlow(specification.spacetime) ? withoutError(trialled) : trialled;
+    const found = isFlow(specification.spacetime) ? withoutError(trialled) : trialled;
+    const measured = isOfFlow(specification.spacetime) ? { ...found, isOfFlow: true as const } : found;
     // What a stopped run tells is on disk by then.
     if (options.signal?.aborted) {
       await verification.keeper.write();
@@ -249,7 +255,7 @@ async function measure(
     const etasLeft = specification.etas.length - 1 - specification.etas.indexOf(eta);
     const share = (total - known) / total;
     const secondsLeft = share > 0 ? secondsHere + etasLeft * (secondsHere / share) : Number.POSITIVE_INFINITY;
-    const stepsPerSecond = (fresh * updates(scheduleOf(spacetime))) / seconds;
+    const stepsPerSecond = (fresh * updatesOf(spacetime)) / seconds;
     options.onProgress?.(
       { eta, trials: known, totalTrials: total, stepsPerSecond, secondsLeft: finite(secondsLeft) },
       measurementsOf(specification, eta, progress),

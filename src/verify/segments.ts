@@ -1,5 +1,5 @@
 import { availableThreads, EngineLost, type Simulator } from "../engines/index.js";
-import { scheduleOf, updates } from "../optimisers/index.js";
+import { updatesOf } from "../optimisers/index.js";
 import type { SimulationProgress } from "../simulate/index.js";
 import { mergeResults, noneOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
 
@@ -34,7 +34,7 @@ export async function simulateInSegments(
   options: SegmentOptions,
 ): Promise<SimulationResult> {
   let simulator = first;
-  const perTrial = updates(scheduleOf(request.spacetime));
+  const perTrial = updatesOf(request.spacetime);
   let known = options.done;
   const fewestTrials = fewestForThread * availableThreads().threads;
   let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));

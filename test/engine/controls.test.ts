@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { simulateLocally } from "../../src/engines/index.js";
 import { expectedLoss, type Observable, trainingLoss } from "../../src/observables/index.js";
-import type { SpaceTime } from "../../src/optimisers/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
 import {
   controlsOf,
   mergeResults,
@@ -25,7 +25,7 @@ const saddle = landscapeOf("u*v + u^4/4 + v^4/4 + x*(u - v^2/2) + k*u*v/4", { u:
   normal("x", 0, 0.5),
   discrete("k", { "-1": 0.5, "1": 0.5 }),
 ]);
-const gd = (N: number, T: number): SpaceTime => ({ optimiser: "gd", parameters: { N, T } });
+const gd = (N: number, T: number): Descent => ({ optimiser: "gd", parameters: { N, T } });
 
 const testLoss: Observable = { name: "test_loss", weights: [] };
 const gap: Observable = { name: "gen_gap", weights: [] };
@@ -41,7 +41,7 @@ interface Case {
 const caseOf = (
   name: string,
   landscape: SimulationRequest["landscape"],
-  spacetime: SpaceTime,
+  spacetime: Descent,
   eta: number,
   observables: readonly Observable[],
   factor: number,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { simulateLocally } from "../../src/engines/index.js";
 import { Evaluator } from "../../src/evaluate/index.js";
 import { numbersOf } from "../../src/observables/index.js";
+import { sidesOf } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { planSimulation, requestProblem } from "../../src/simulate/plan.js";
 import { analyze } from "../language/workspace.js";
@@ -43,7 +44,7 @@ test("it has the same bits in WebAssembly and in JavaScript, and streams of its 
   );
   const spacetime = { optimiser: "sgd", parameters: { N: 12, E: 1, B: 1, shuffle: "same", rate: 1 / 3 } };
   const { simulatedLandscape } = await import("../../src/simulate/noise.js");
-  const landscape = simulatedLandscape(request.landscape, request.spacetime);
+  const landscape = simulatedLandscape(request.landscape, sidesOf(request.spacetime)[0]);
   const data = await simulateLocally({ ...whole, spacetime, landscape }, { workers: 0 });
   expect(data.statistics[0]!.mean).not.toBe(kernel!.statistics[0]!.mean);
 });

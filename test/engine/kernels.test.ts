@@ -5,7 +5,7 @@ import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { WasmKernel } from "../../src/engines/wasm/kernel.js";
 import { buildKernelModule } from "../../src/engines/wasm/module.js";
 import { dataNames, evaluateExpression, expectedLoss, type Landscape } from "../../src/landscape/index.js";
-import { scheduleOf } from "../../src/optimisers/index.js";
+import { scheduleOf, sidesOf } from "../../src/optimisers/index.js";
 import { fusePlan } from "../../src/simulate/fuse-plan.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
@@ -61,7 +61,8 @@ async function measure(
 
 /** SGD from docs/streams.md and the definition of the update, with nothing of the engine but Philox. */
 function naiveTrial(request: SimulationRequest, trial: number): number[] {
-  const { landscape, spacetime } = request;
+  const { landscape } = request;
+  const [spacetime] = sidesOf(request.spacetime);
   const keys = roundKeys(keyOfSeed(request.seed));
   const word = (counter: number, domain: number, at: number) => {
     const block = new Uint32Array(4);

@@ -7,7 +7,7 @@ import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { Evaluator } from "../../src/evaluate/index.js";
 import { type Metric, withMetric } from "../../src/landscape/index.js";
 import { numbersOf } from "../../src/observables/index.js";
-import type { SpaceTime } from "../../src/optimisers/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
 import { runTarget } from "../../src/runner/run.js";
 import { isRecord, type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 import { controlsOf, type SimulationRequest, withOrders } from "../../src/simulate/index.js";
@@ -31,11 +31,11 @@ const diagonal = [
 ];
 const eta = 0.1;
 
-const spaceTime = (optimiser: string, parameters: SpaceTime["parameters"]): SpaceTime => ({
+const spaceTime = (optimiser: string, parameters: Descent["parameters"]): Descent => ({
   optimiser,
   parameters: optimiser === "sgd" ? { shuffle: "same", ...parameters } : parameters,
 });
-const cases: readonly [string, SpaceTime][] = [
+const cases: readonly [string, Descent][] = [
   ["single points", spaceTime("sgd", { N: 5, E: 1, B: 1 })],
   ["epochs", spaceTime("sgd", { N: 3, E: 2, B: 1 })],
   ["batches", spaceTime("sgd", { N: 4, E: 2, B: 2, rate: 1 / 2 })],
@@ -153,7 +153,7 @@ describe.each([
   ["diagonal", diagonal],
 ])("engines agree with a metric that is %s", (_, metric) => {
   const landscape = withMetric(saddle, metric);
-  const request = (spacetime: SpaceTime): SimulationRequest => {
+  const request = (spacetime: Descent): SimulationRequest => {
     const plain = requestOf(landscape, spacetime, { eta, trials: 33, seed: 9 });
     const ofOrders = [1, 2].map((order) => ({
       label: `order ${order}`,

@@ -12,7 +12,7 @@ import { analyzeGivenFile } from "../../src/cli/files.js";
 import { type Engine, type EngineName, type EngineSource, openCpuEngine } from "../../src/engines/index.js";
 import { openTensorEngine } from "../../src/engines/tensors/engine.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
-import { scheduleOf, updates } from "../../src/optimisers/index.js";
+import { updatesOf } from "../../src/optimisers/index.js";
 import { defaultTrials } from "../../src/runs/index.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { times } from "../times.js";
@@ -73,7 +73,7 @@ describe.each(["webgpu", "tfjs"] as const)("%s", (backend) => {
       const own = [...file.verifies.values()].filter((one) => file.ownNames.has(one.name));
       expect(own.length).toBeGreaterThan(0);
       for (const specification of own) {
-        const most = Math.floor(mostUpdates[backend] / updates(scheduleOf(specification.spacetime)));
+        const most = Math.floor(mostUpdates[backend] / updatesOf(specification.spacetime));
         const trials = Math.max(40, Math.min(specification.trials ?? defaultTrials, most));
         const shares = { engines: shared, evaluator: evaluatorFor(specification), trials };
         const runs = await runVerification(specification, { ...shares, backend });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DataSource, Expression, Landscape } from "../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
-import type { SpaceTime } from "../../src/optimisers/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 
 export const number = (value: number): Expression => ({ kind: "number", value });
@@ -128,7 +128,7 @@ export const landscapes: fc.Arbitrary<Landscape> = fc
     loss: sum(...weights.map((name) => product(number(0.5), power(symbol(name), 2))), ...terms),
   }));
 
-export const spacetimes: fc.Arbitrary<SpaceTime> = fc.oneof(
+export const spacetimes: fc.Arbitrary<Descent> = fc.oneof(
   fc
     .tuple(
       fc.integer({ min: 1, max: 5 }),
@@ -138,16 +138,16 @@ export const spacetimes: fc.Arbitrary<SpaceTime> = fc.oneof(
     )
     .map(
       ([batches, E, B, shuffle]) =>
-        ({ optimiser: "sgd", parameters: { N: batches * B, E, B, shuffle } }) as SpaceTime,
+        ({ optimiser: "sgd", parameters: { N: batches * B, E, B, shuffle } }) as Descent,
     ),
   fc
     .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 4 }))
-    .map(([N, T]) => ({ optimiser: "gd", parameters: { N, T } }) as SpaceTime),
+    .map(([N, T]) => ({ optimiser: "gd", parameters: { N, T } }) as Descent),
 );
 
 export function requestOf(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   {
     observables = [
       { name: "test_loss", weights: [] },
@@ -169,7 +169,7 @@ export function requestOf(
   };
 }
 
-export const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): SpaceTime => ({
+export const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): Descent => ({
   optimiser: "sgd",
   parameters: { N, E, B, shuffle },
 });

@@ -6,7 +6,7 @@ import { LinkedEngine } from "../../src/engines/linked-engine.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import type { DataSource, Landscape } from "../../src/landscape/index.js";
-import type { SpaceTime } from "../../src/optimisers/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
 import { mergeResults, type SimulationRequest, type SimulationResult } from "../../src/simulate/index.js";
 import { call, gauss, mixed, power, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
@@ -183,7 +183,7 @@ describeOnGpu("dispatches", () => {
     ["epochs of batches that end within blocks", sgd(18, 3, 6)],
     ["reshuffled epochs", sgd(18, 3, 2, "reshuffled")],
     ["gradient descent", { optimiser: "gd", parameters: { N: 13, T: 3 } }],
-  ] as [string, SpaceTime][])("cut %s anywhere and change nothing", async (_, spacetime) => {
+  ] as [string, Descent][])("cut %s anywhere and change nothing", async (_, spacetime) => {
     const observables = [
       { name: "train_loss" as const, weights: [] },
       { name: "displacement" as const, weights: [0] },

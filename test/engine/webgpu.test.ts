@@ -7,7 +7,7 @@ import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { Observable } from "../../src/observables/index.js";
-import type { SpaceTime } from "../../src/optimisers/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import {
@@ -137,7 +137,7 @@ describeOnGpu("trials on a GPU", () => {
     ["a loss that has to be sampled", () => logistic, sgd(12, 2, 3, "reshuffled")],
     ["no data", () => dataless, sgd(7, 2)],
     ["no data, reshuffled in batches", () => dataless, sgd(9, 2, 3, "reshuffled")],
-  ] as [string, () => Landscape | Promise<Landscape>, SpaceTime][])(
+  ] as [string, () => Landscape | Promise<Landscape>, Descent][])(
     "are the processor's: %s",
     async (_, landscape, spacetime) => {
       const firstTrial = 2 ** 32 - 60;

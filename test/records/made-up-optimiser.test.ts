@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSpaceTime as readOption } from "../../src/cli/readings.js";
 import type { Engine, EngineName } from "../../src/engines/index.js";
 import { Evaluator } from "../../src/evaluate/index.js";
-import { formatSpaceTime, type SpaceTime } from "../../src/optimisers/index.js";
+import { type Descent, formatSpaceTime, sidesOf } from "../../src/optimisers/index.js";
 import type { RunRecord } from "../../src/runs/index.js";
 import { spaceTimeHover } from "../../src/server/hover/verify-hover.js";
 import { keywordDocumentation } from "../../src/server/keyword-docs.js";
@@ -50,9 +50,9 @@ describe("an optimiser that is added by its record", () => {
     const { spacetime } = await specified("halved(4, E = 2)");
     expect(spacetime).toEqual({ optimiser: "halved", parameters: { N: 4, E: 2, visits: "fresh" } });
     expect(formatSpaceTime(spacetime)).toBe("halved(N = 4, E = 2)");
-    expect((await specified("halved(N = 4, E = 2, visits = fixed)")).spacetime.parameters.visits).toBe(
-      "fixed",
-    );
+    expect(
+      sidesOf((await specified("halved(N = 4, E = 2, visits = fixed)")).spacetime)[0].parameters.visits,
+    ).toBe("fixed");
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe("an optimiser that is added by its record", () => {
   });
 
   test("is read from the command's option", () => {
-    const value: SpaceTime = { optimiser: "halved", parameters: { N: 4, E: 2, visits: "fixed" } };
+    const value: Descent = { optimiser: "halved", parameters: { N: 4, E: 2, visits: "fixed" } };
     const option = (text: string) => readOption((name) => (name === "halved" ? text : undefined));
     expect(option("N=4,E=2,visits=fixed")).toEqual(value);
     expect(() => option("N=4")).toThrow("--halved lacks E; write --halved N=10,E=1[,visits=fixed]");

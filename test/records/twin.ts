@@ -1,8 +1,8 @@
 import type { Engine, EngineRecord } from "../../src/engines/index.js";
-import { openSimulator, planHere } from "../../src/engines/processor/local.js";
+import { kernelOf } from "../../src/engines/processor/job.js";
+import { jobHere, openSimulator } from "../../src/engines/processor/local.js";
 import { valuesOf } from "../../src/engines/processor/trial-values.js";
 import type { Backend, EngineName } from "../../src/runs/index.js";
-import { TwinKernel } from "../../src/simulate/twin.js";
 
 /* A made-up engine, as docs/how-to/add-an-engine.md adds one: the reference kernel, on the thread of who asks. */
 
@@ -24,9 +24,6 @@ export const twinEngine: EngineRecord = {
   pilotVisits: 2 ** 12,
 };
 
-/** Trials side by side. */
-const lanes = 64;
-
 function openTwin(): Engine {
   const simulator = openSimulator(0);
   return {
@@ -37,8 +34,9 @@ function openTwin(): Engine {
     software: false,
     simulate: (request, options) => simulator.simulate(request, { ...options, backend: "js" }),
     async trialValues(request, signal) {
-      const plan = planHere(request);
-      return valuesOf(new TwinKernel(plan, BigInt(request.seed), lanes), plan, request, signal);
+      const job = await jobHere(request, "js", 1, new Map());
+      const { kernel, simulate } = kernelOf(job);
+      return valuesOf(kernel, job.plan, request, signal, simulate);
     },
     close: () => simulator.close(),
   };

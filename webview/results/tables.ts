@@ -1,4 +1,5 @@
 import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/runs/index.js";
+import { embeddingsText } from "../../src/runs/written.js";
 import { makeButton } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
@@ -120,7 +121,14 @@ const termColumns: readonly Column<Contribution>[] = [
   { heading: "name", cell: ({ name }) => ({ text: name ?? "" }) },
   { heading: "edges", isNumber: true, cell: ({ edges }) => ({ text: String(edges) }) },
   { heading: "|Aut|", isNumber: true, cell: ({ automorphisms }) => ({ text: count(automorphisms) }) },
-  { heading: "embeddings", isNumber: true, cell: ({ embeddings }) => numberCell(embeddings) },
+  {
+    heading: "embeddings",
+    isNumber: true,
+    cell: (term) => ({
+      text: embeddingsText(term, (count) => shortNumber(count, digits)),
+      title: embeddingsText(term, String),
+    }),
+  },
   {
     heading: "value",
     isNumber: true,

@@ -56,6 +56,7 @@ import {
 } from "../files.js";
 import {
   metricOption,
+  minusOption,
   readEta,
   readMetricFor,
   readObserved,
@@ -87,6 +88,16 @@ export const evaluate: Verb = {
       optimisers.map((record) => [
         record.name,
         { takes: "value" as const, hint: exampleValues(record), help: record.optionHelp },
+      ]),
+    ),
+    ...Object.fromEntries(
+      optimisers.map((record) => [
+        minusOption(record),
+        {
+          takes: "value" as const,
+          hint: exampleValues(record),
+          help: `take off what this descent has: --${record.name}, as the other side of a difference`,
+        },
       ]),
     ),
     eta: { takes: "value", hint: "a number", help: "the learning rate" },
@@ -138,6 +149,8 @@ export const evaluate: Verb = {
 
     const criteria = evaluator.criteria(eta, spacetime);
     const plain = (value: readonly number[]) => (isListed(observable) ? value : value[0]!);
+    // JSON knows no infinity.
+    const counted = (count: number) => (evaluation.isLimit && !Number.isFinite(count) ? null : count);
     const answer = {
       observable: label,
       eta,
@@ -145,10 +158,10 @@ export const evaluate: Verb = {
       total: plain(evaluation.total),
       series: evaluation.series.map(plain),
       criteria: criteriaInJson(criteria),
-      terms: evaluation.terms.map((term) => ({
+      terms: evaluation.terms.map(({ magnitude: _, ...term }) => ({
         ...term,
-        // JSON knows no infinity.
-        embeddings: evaluation.isLimit && !Number.isFinite(term.embeddings) ? null : term.embeddings,
+        embeddings: counted(term.embeddings),
+        ...(term.minusEmbeddings === undefined ? {} : { minusEmbeddings: counted(term.minusEmbeddings) }),
         value: plain(term.value),
       })),
       ...(notes.length + remarks.length === 0 ? {} : { notes: [...notes, ...remarks] }),

@@ -3,11 +3,9 @@ import { machineRounding } from "../../compile/fused.js";
 import { isFlow } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
 import type { Engine } from "../engine.js";
-import { WasmKernel } from "../wasm/kernel.js";
-import { buildKernelModule } from "../wasm/module.js";
 import { flowValues } from "./flow.js";
-import { openSimulator, planHere } from "./local.js";
-import { memoryOf } from "./memory.js";
+import { kernelOf } from "./job.js";
+import { jobHere, openSimulator } from "./local.js";
 import { availableThreads } from "./threads.js";
 import { valuesOf } from "./trial-values.js";
 
@@ -33,9 +31,9 @@ export function openCpuEngine(asked?: number): Engine {
       if (isFlow(request.spacetime)) {
         return flowValues(request);
       }
-      const plan = planHere(request);
-      const module = await buildKernelModule(plan, memoryOf(plan, "wasm", 1).lanes, modules);
-      return valuesOf(new WasmKernel(module, plan, request.seed), plan, request, signal);
+      const job = await jobHere(request, "wasm", 1, modules);
+      const { kernel, simulate } = kernelOf(job);
+      return valuesOf(kernel, job.plan, request, signal, simulate);
     },
     close: () => simulator.close(),
   };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { scheduleOf, updates } from "../../optimisers/index.js";
+import { updatesOf } from "../../optimisers/index.js";
+import { followFlows } from "../../simulate/difference.js";
 import { sumsOf } from "../../simulate/exact-sum.js";
-import { followFlow } from "../../simulate/flow.js";
 import {
   type Backend,
   type SimulationRequest,
@@ -14,7 +14,7 @@ export async function flowResult(request: SimulationRequest, backend: Backend): 
   // Whoever waits hears of it before a longer computation.
   await nextTurn();
   const started = performance.now();
-  const { columns, differences } = followFlow(request);
+  const { columns, differences } = followFlows(request);
   const { trials } = request;
   const many = BigInt(trials);
   return {
@@ -25,7 +25,7 @@ export async function flowResult(request: SimulationRequest, backend: Backend): 
     }),
     trials,
     diverged: differences === undefined ? trials : 0,
-    steps: trials * updates(scheduleOf(request.spacetime)),
+    steps: trials * updatesOf(request.spacetime),
     seconds: (performance.now() - started) / 1000,
     backend,
   };
@@ -33,7 +33,7 @@ export async function flowResult(request: SimulationRequest, backend: Backend): 
 
 /** What each trial measures, less the column's center. */
 export function flowValues(request: SimulationRequest): readonly (readonly number[])[] {
-  const { columns, differences } = followFlow(request);
+  const { columns, differences } = followFlows(request);
   return columns.map((_, index) =>
     new Array<number>(request.trials).fill(differences?.[index] ?? Number.NaN),
   );

@@ -1,9 +1,10 @@
+import { type OtherPlan, otherTrials, simulateDifference } from "../../simulate/difference.js";
 import {
   addChunks,
   type ChunkResult,
   emptyChunk,
-  type Kernel,
   simulateTrials,
+  type TellingKernel,
 } from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { TwinKernel } from "../../simulate/twin.js";
@@ -16,6 +17,8 @@ export interface Job {
   readonly seed: bigint;
   /** Absent for the JavaScript twin. */
   readonly module: KernelModule | undefined;
+  /** Present of a difference. */
+  readonly other?: OtherJob;
   readonly firstTrial: number;
   readonly trials: number;
   /** Trials of a chunk, a power of two; chunks begin at its multiples. */
@@ -24,6 +27,11 @@ export interface Job {
   readonly lanes: number;
   /** Two 32-bit integers: the next chunk to take, and whether to stop (`stopAfterChunk` or `stopNow`). */
   readonly control: Int32Array<ArrayBufferLike>;
+}
+
+/** The other descent of a difference; with a module where it is no flow, and the job has one. */
+export interface OtherJob extends OtherPlan {
+  readonly module: KernelModule | undefined;
 }
 
 export const nextChunkAt = 0;
@@ -40,10 +48,23 @@ export function chunksOf(job: Pick<Job, "firstTrial" | "trials" | "chunk">): num
   return Math.floor(last / job.chunk) - Math.floor(job.firstTrial / job.chunk) + 1;
 }
 
-export function kernelOf(job: Job): Kernel {
-  return job.module === undefined
-    ? new TwinKernel(job.plan, job.seed, job.lanes)
-    : new WasmKernel(job.module, job.plan, job.seed);
+/** Simulates the trials `from … to − 1` of a job. */
+export type Simulates = (from: number, to: number, shouldStop: () => boolean) => ChunkResult | undefined;
+
+/** The kernel of a job's descent, or of the difference of two. */
+export function kernelOf(job: Job): { readonly kernel: TellingKernel; readonly simulate: Simulates } {
+  const kernelOfPlan = (plan: SimulationPlan, module: KernelModule | undefined) =>
+    module === undefined ? new TwinKernel(plan, job.seed, job.lanes) : new WasmKernel(module, plan, job.seed);
+  const { plan, other } = job;
+  const kernel = kernelOfPlan(plan, job.module);
+  if (other === undefined) {
+    return { kernel, simulate: (from, to, shouldStop) => simulateTrials(kernel, plan, from, to, shouldStop) };
+  }
+  const others = otherTrials(other, "flow" in other.of ? undefined : kernelOfPlan(other.of, other.module));
+  return {
+    kernel,
+    simulate: (from, to, shouldStop) => simulateDifference(kernel, plan, others, from, to, shouldStop),
+  };
 }
 
 /**
@@ -53,7 +74,7 @@ export function kernelOf(job: Job): Kernel {
  */
 export function* workOn(
   job: Job,
-  kernel: Kernel,
+  simulate: Simulates,
   reportEvery: number,
 ): Generator<ChunkResult, boolean, void> {
   const firstChunk = Math.floor(job.firstTrial / job.chunk);
@@ -69,7 +90,7 @@ export function* workOn(
     }
     const from = Math.max(job.firstTrial, (firstChunk + index) * job.chunk);
     const to = Math.min(job.firstTrial + job.trials, (firstChunk + index + 1) * job.chunk);
-    const result = simulateTrials(kernel, job.plan, from, to, () => stopped() === stopNow);
+    const result = simulate(from, to, () => stopped() === stopNow);
     if (result === undefined) {
       whole = false;
       break;

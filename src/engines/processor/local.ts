@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses } from "../../compile/fused.js";
-import { isFlow } from "../../optimisers/index.js";
+import { isFlow, updatesOf } from "../../optimisers/index.js";
+import { planTrials } from "../../simulate/difference.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
-import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
+import type { SimulationPlan } from "../../simulate/plan.js";
 import type {
   LocalBackend,
   SimulationProgress,
@@ -45,12 +46,9 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
       if (isFlow(request.spacetime)) {
         return flowResult(request, options.backend ?? "wasm");
       }
-      const plan = planHere(request);
       const backend = options.backend ?? "wasm";
       const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));
-      const memory = memoryOf(plan, backend, Math.max(1, size));
-      const module = backend === "wasm" ? await buildKernelModule(plan, memory.lanes, modules) : undefined;
-      const job = jobOf(request, plan, module, memory.lanes, Math.max(1, size));
+      const job = await jobHere(request, backend, Math.max(1, size), modules);
       if (size > 0 && (pool === undefined || pool.broken || pool.size < size)) {
         await pool?.close();
         pool = new WorkerPool(size);
@@ -60,7 +58,10 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
         Atomics.store(job.control, stopAt, stopNow);
       }
       const executor = size > 0 ? pool! : ownThread;
-      return await new Tally(plan, job.trials, onProgress).take(executor.run(job, signal), backend);
+      return await new Tally(job.plan, updatesOf(request.spacetime), job.trials, onProgress).take(
+        executor.run(job, signal),
+        backend,
+      );
     },
     async close() {
       await pool?.close();
@@ -82,10 +83,27 @@ export async function simulateLocally(
   }
 }
 
-/** The plan of a request as this machine's processor carries it out. */
-export function planHere(request: SimulationRequest): SimulationPlan {
-  const plan = planSimulation(request);
-  return machineFuses() ? fusePlan(plan) : plan;
+/** A request's job, with its kernels built where the back end has any. @param modules those that are compiled. */
+export async function jobHere(
+  request: SimulationRequest,
+  backend: LocalBackend,
+  workers: number,
+  modules: Map<string, WebAssembly.Module>,
+): Promise<Job> {
+  const { plan: whole, other: beside } = planTrials(request);
+  const here = (plan: SimulationPlan) => (machineFuses() ? fusePlan(plan) : plan);
+  const plan = here(whole);
+  const other = beside && { ...beside, of: "flow" in beside.of ? beside.of : here(beside.of) };
+  const plans = other === undefined || "flow" in other.of ? [plan] : [plan, other.of];
+  const lanes = Math.min(...plans.map((one) => memoryOf(one, backend, workers * plans.length).lanes));
+  const [module, otherModule] = await Promise.all(
+    plans.map((one) => (backend === "wasm" ? buildKernelModule(one, lanes, modules) : undefined)),
+  );
+  const visits = plans.reduce((sum, { points, epochs }) => sum + points * epochs, 0);
+  return {
+    ...jobOf(request, plan, module, lanes, workers, visits),
+    ...(other === undefined ? {} : { other: { ...other, module: otherModule } }),
+  };
 }
 
 /** Fewer trials than this are not worth a thread of their own. */
@@ -100,10 +118,10 @@ function jobOf(
   module: KernelModule | undefined,
   lanes: number,
   workers: number,
+  visits: number,
 ): Job {
-  const work = plan.points * plan.epochs;
   const share = Math.ceil(request.trials / (8 * workers));
-  const wanted = Math.min(chunkWork / work, share, largestChunk);
+  const wanted = Math.min(chunkWork / visits, share, largestChunk);
   const chunk = Math.max(lanes, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))));
   return {
     plan,
@@ -131,7 +149,7 @@ const ownThread: Executor<Job> = {
     const stop = () => Atomics.store(job.control, stopAt, stopAfterChunk);
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const work = workOn(job, kernelOf(job), progressEvery / 2);
+      const work = workOn(job, kernelOf(job).simulate, progressEvery / 2);
       let next = work.next();
       for (; !next.done; next = work.next()) {
         yield next.value;

@@ -14,7 +14,7 @@ const reportEvery = 60;
 parentPort?.on("message", (job: Job) => {
   const say = (message: WorkerMessage) => parentPort?.postMessage(message);
   try {
-    const work = workOn(job, kernelOf(job), reportEvery);
+    const work = workOn(job, kernelOf(job).simulate, reportEvery);
     let next = work.next();
     for (; !next.done; next = work.next()) {
       say({ kind: "result", result: next.value });

@@ -2,7 +2,14 @@ import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { type Column, isMeasured, madeOf, mayOverflow } from "../../simulate/column.js";
-import { type CollectedSums, type Kernel, layoutOf, type UnsettledTrial } from "../../simulate/kernel.js";
+import {
+  type CollectedSums,
+  type Fate,
+  layoutOf,
+  type MeasuredTrials,
+  type TellingKernel,
+  type UnsettledTrial,
+} from "../../simulate/kernel.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { isSameQuantity, keptQuantities, readingOf } from "../../simulate/reading.js";
 import { finiteAt, keptAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
@@ -29,7 +36,7 @@ interface KernelExports {
 const pageBytes = 65536;
 
 /** The kernel in WebAssembly: SIMD on pairs of lanes, several pairs abreast. */
-export class WasmKernel implements Kernel {
+export class WasmKernel implements TellingKernel {
   readonly lanes: number;
   private readonly plan: SimulationPlan;
   private readonly module: KernelModule;
@@ -264,6 +271,45 @@ export class WasmKernel implements Kernel {
       value = (value << 32n) + all[place]!;
     }
     return value << BigInt(32 * Math.max(0, first));
+  }
+
+  fates(from: number, to: number): readonly Fate[] {
+    const finite = this.column(finiteAt(this.plan));
+    const settled = this.plan.check === undefined ? undefined : this.column(settledAt(this.plan));
+    return Array.from({ length: to - from }, (_, index) =>
+      finite[from + index] !== 0
+        ? "diverged"
+        : settled !== undefined && settled[from + index] !== 0
+          ? "unfound"
+          : "measured",
+    );
+  }
+
+  takeOff(others: MeasuredTrials, sign: 1 | -1, from: number, to: number): void {
+    const { columns, check } = this.plan;
+    columns.forEach((column, index) => {
+      const own = this.column(index).subarray(from, to);
+      if (!isMeasured(column)) {
+        // Columns of a difference are about 0.
+        const made = columns.map((_, place) => this.column(place).subarray(from, to));
+        own.forEach((_, trial) => {
+          own[trial] = madeOf(column, (place) => made[place]![trial]!);
+        });
+        return;
+      }
+      others.values(index, from, to).forEach((value, trial) => {
+        own[trial] = sign === 1 ? own[trial]! - value : value - own[trial]!;
+      });
+    });
+    const [finite, settled] = [finiteAt(this.plan), settledAt(this.plan)].map((mark) => this.column(mark));
+    others.fates(from, to).forEach((fate, index) => {
+      if (fate === "diverged") {
+        finite![from + index] = Number.NaN;
+      }
+      if (fate !== "measured" && check !== undefined) {
+        settled![from + index] = Number.NaN;
+      }
+    });
   }
 
   /**

@@ -1,14 +1,32 @@
 import { type Diagram, nodesOfParts, satisfiesPathCondition } from "../../diagram/index.js";
-import { ruleOf, type SpaceTime, scheduleOf, updates, usesPointsOnce } from "../../optimisers/index.js";
+import {
+  type Descent,
+  ruleOf,
+  type SpaceTime,
+  scheduleOf,
+  sidesOf,
+  updates,
+  usesPointsOnce,
+} from "../../optimisers/index.js";
 import { canEmbed } from "../../spacetime/index.js";
+
+/** Why a diagram is nowhere in a space-time: of a difference, why it is in neither. */
+type Reason = (diagram: Diagram, spacetime: SpaceTime) => string | undefined;
+
+function onEachSide(why: (diagram: Diagram, descent: Descent) => string | undefined): Reason {
+  return (diagram, spacetime) => {
+    const reasons = sidesOf(spacetime).map((side) => why(diagram, side));
+    return reasons.includes(undefined) ? undefined : reasons[0];
+  };
+}
 
 /**
  * Why a diagram has no embedding in a space-time, or `undefined` when it has one: times increase along
  * its edges, and nodes of one part lie in one row (THEORY §3). Also `undefined` when the question is too
  * large to answer here, which evaluation then says.
  */
-export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string | undefined {
-  const large = whyNoPart(diagram, spacetime);
+export const whyNoEmbedding = onEachSide((diagram, spacetime) => {
+  const large = whyTooLarge(diagram, spacetime);
   if (large !== undefined) {
     return large;
   }
@@ -32,21 +50,22 @@ export function whyNoEmbedding(diagram: Diagram, spacetime: SpaceTime): string |
   } catch {
     return undefined;
   }
-}
+});
 
 /**
  * Why a diagram's integral over times is 0 in a space-time, where whole times do not matter: nodes of one part share
  * their time in one epoch. `undefined` when it is not, or when the parts alone do not tell.
  */
-export function whyNoIntegral(diagram: Diagram, spacetime: SpaceTime): string | undefined {
-  return (
-    whyNoPart(diagram, spacetime) ??
-    (usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined)
-  );
-}
+export const whyNoIntegral = onEachSide(
+  (diagram, spacetime) =>
+    whyTooLarge(diagram, spacetime) ??
+    (usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined),
+);
 
 /** Why an optimiser has no part of so many nodes. */
-export function whyNoPart(diagram: Diagram, spacetime: SpaceTime): string | undefined {
+export const whyNoPart = onEachSide(whyTooLarge);
+
+function whyTooLarge(diagram: Diagram, spacetime: Descent): string | undefined {
   const { weightOfPart } = ruleOf(spacetime);
   const size = Math.max(...nodesOfParts(diagram).map((nodes) => nodes.length));
   return weightOfPart === undefined || weightOfPart(size) !== 0

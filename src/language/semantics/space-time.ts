@@ -1,5 +1,6 @@
 import {
   type ChoiceParameter,
+  type Descent,
   exampleOf,
   infinite,
   numbersOf,
@@ -25,6 +26,24 @@ export function isChoice({ $container, name }: SpaceTimeArgument): boolean {
 
 /** The space-time that a verify chooses; `undefined` when it is broken, which then is reported. */
 export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): SpaceTime | undefined {
+  const first = checkDescent(choice, problems);
+  if (choice.minus === undefined) {
+    return first;
+  }
+  const minus = checkDescent(choice.minus, problems);
+  if (choice.minus.minus !== undefined) {
+    problems.error(
+      "bad-space-time",
+      rangeOf(choice.minus.minus),
+      "a difference has two descents; remove this one, or verify it in a block of its own",
+    );
+    return undefined;
+  }
+  return first && minus && { first, minus };
+}
+
+/** One of the descents, without what is taken off it. */
+export function checkDescent(choice: SpaceTimeChoice, problems: ProblemList): Descent | undefined {
   const record = optimiserNamed(choice.kind);
   return record && new SpaceTimeCheck(choice, record, problems).value();
 }
@@ -50,7 +69,7 @@ class SpaceTimeCheck {
     private readonly problems: ProblemList,
   ) {}
 
-  value(): SpaceTime | undefined {
+  value(): Descent | undefined {
     const { choice, record, problems } = this;
     if (!this.readAll() || !this.sound || [...this.values.values()].includes(undefined)) {
       return undefined;

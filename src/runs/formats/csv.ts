@@ -42,6 +42,7 @@ const termColumns: Columns<TermRow> = [
   ["edges", ({ edges }) => edges],
   ["automorphisms", ({ automorphisms }) => automorphisms],
   ["embeddings", ({ embeddings }) => embeddings],
+  ["minus_embeddings", ({ minusEmbeddings }) => minusEmbeddings],
   ["value", ({ value }) => value],
 ];
 
@@ -52,7 +53,10 @@ const termColumns: Columns<TermRow> = [
 export function formatCsv(record: Pick<RunRecord, "points" | "terms">, table: ResultTable): string {
   return table === "points"
     ? formatColumns([...pointColumns, ...measuredColumns.filter(isIn(record.points))], record.points)
-    : formatColumns(termColumns, termRows(record));
+    : formatColumns(
+        termColumns.filter((column) => column[0] !== "minus_embeddings" || isIn(termRows(record))(column)),
+        termRows(record),
+      );
 }
 
 /** Whether some row has something for a column. */

@@ -1,4 +1,5 @@
 import type { RunPoint, RunRecord } from "../model.js";
+import { embeddingsText } from "../written.js";
 import { type ResultTable, type TermRow, termRows } from "./tables.js";
 
 type Columns<Row> = readonly {
@@ -62,7 +63,7 @@ const termColumns: Columns<TermRow> = [
     alignment: "r",
     cell: ({ automorphisms }) => String(automorphisms),
   },
-  { heading: "embeddings", alignment: "r", cell: ({ embeddings }) => formatNumber(embeddings) },
+  { heading: "embeddings", alignment: "r", cell: (term) => embeddingsText(term, formatNumber) },
   { heading: "value", alignment: "r", cell: ({ value }) => formatNumber(value) },
 ];
 

@@ -90,9 +90,19 @@ export const landscapeOffers: readonly Offer[] = [
   keyword("loss", "loss $0"),
 ];
 
+export const optimiserOffers: readonly Offer[] = optimisers.map((record) =>
+  keyword(record.name, spaceTimeSnippet(record, 1)),
+);
+
+/** Behind a descent: another that is taken off. */
+export const differenceOffers: readonly Offer[] = optimisers.map((record) => ({
+  ...keyword(record.name, `- ${spaceTimeSnippet(record, 1)}`, 3),
+  label: `- ${record.name}`,
+}));
+
 export const verifyOffers: readonly Offer[] = [
   keyword("landscape", "landscape ${1:name}"),
-  ...optimisers.map((record) => keyword(record.name, spaceTimeSnippet(record, 1))),
+  ...optimiserOffers,
   keyword("eta", "eta = ${1:0.1}"),
   keyword("observe", `observe \${1:${defaultObservable.name}}`),
   keyword("predict", "predict order ${1:2}"),

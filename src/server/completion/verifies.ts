@@ -14,11 +14,13 @@ import { findObservable, namesOfOperands, type Observable, sampleOf } from "../.
 import { numbersOf, type OptimiserRecord, optimiserNamed } from "../../optimisers/index.js";
 import { endsOperand, type Statement } from "./context.js";
 import {
+  differenceOffers,
   expressionOffers,
   keyword,
   name,
   type Offer,
   observableOffers,
+  optimiserOffers,
   predictionOffers,
   verifyOffers,
 } from "./offers.js";
@@ -44,12 +46,17 @@ export function offersInVerify(
   const [first] = statement;
   const last = statement.at(-1);
   const depth = depthOf(statement);
-  const optimiser = first === undefined ? undefined : optimiserNamed(first);
-  if (optimiser) {
-    if (depth > 0) {
-      return depth === 1 ? spaceTimeOffers(optimiser, statement, behind) : [];
+  if (first !== undefined && optimiserNamed(first) !== undefined) {
+    const sides = sidesIn(statement);
+    const side = sides.at(-1)!;
+    const optimiser = optimiserNamed(side[0] ?? "");
+    if (side.length === 0) {
+      return sides.length === 2 && behind.length === 0 ? [...optimiserOffers] : [];
     }
-    if (last === first) {
+    if (depth > 0) {
+      return depth === 1 && optimiser ? spaceTimeOffers(optimiser, side, behind) : [];
+    }
+    if (side.length === 1) {
       return [];
     }
   }
@@ -112,13 +119,20 @@ export function offersInVerify(
   }
   const isOptimiser = (word: string | undefined) => word !== undefined && optimiserNamed(word) !== undefined;
   const spaceTime = [...used, first].some(isOptimiser);
-  return verifyOffers
+  const others = verifyOffers
     .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
     .map((offer) =>
       offer.label === "metric"
         ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
         : offer,
     );
+  const mayBeDifference = isOptimiser(first) && sidesIn(statement).length === 1 && behind[0] !== "-";
+  return mayBeDifference ? [...others, ...differenceOffers] : others;
+}
+
+/** The words of a space-time in those of its descents: what stands between signs that are in no parentheses. */
+function sidesIn(statement: readonly string[]): string[][] {
+  return piecesOf(statement, "-");
 }
 
 /** A metric with as many entries as there are weights. */
@@ -183,13 +197,13 @@ function spaceTimeOffers(
     .map((one) => ({ ...keyword(one, `${one} = $0`, 0), kind: CompletionItemKind.Property }));
 }
 
-/** Words in pieces, between the commas that are in no parentheses. */
-function piecesOf(words: readonly string[]): string[][] {
+/** Words in pieces, between the commas, or other words, that are in no parentheses. */
+function piecesOf(words: readonly string[], between = ","): string[][] {
   const found: string[][] = [[]];
   let depth = 0;
   for (const word of words) {
     depth += word === "(" ? 1 : word === ")" ? -1 : 0;
-    if (word === "," && depth === 0) {
+    if (word === between && depth === 0) {
       found.push([]);
     } else {
       found.at(-1)!.push(word);

@@ -2,7 +2,7 @@ import { type Diagram, edgeCount } from "../../diagram/index.js";
 import { Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import { componentLabels, type Observable } from "../../observables/index.js";
-import type { SpaceTime } from "../../optimisers/index.js";
+import type { Descent } from "../../optimisers/index.js";
 import type { Embedding } from "../../spacetime/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeDigest } from "../../verify/landscape-digest.js";
@@ -39,7 +39,7 @@ export interface EmbeddingsQuestion {
   readonly diagram: Diagram;
   /** `|Aut(D)|`. */
   readonly automorphisms: number;
-  readonly spacetime: SpaceTime;
+  readonly spacetime: Descent;
   readonly eta: number;
   readonly observable: Observable;
   readonly embeddings: readonly Pick<Embedding, "times">[];

@@ -249,7 +249,7 @@ export class DiagHoverProvider implements HoverProvider {
     if (node === declaration) {
       return this.ofDeclaration(declaration, asking);
     }
-    if (isSpaceTimeChoice(node) && leaf.text === node.kind) {
+    if (isSpaceTimeChoice(node) && (leaf.text === node.kind || leaf.text === "-")) {
       const spacetime = checkSpaceTime(node, new ProblemList());
       return spacetime ? [...spaceTimeHover(spacetime), ...wordHover(leaf.text)] : wordHover(leaf.text);
     }

@@ -1,14 +1,17 @@
 import type { Landscape } from "../../landscape/index.js";
 import { componentLabels } from "../../observables/index.js";
 import {
+  type Descent,
   durationOf,
   formatSpaceTime,
+  isDifference,
   isGradientDescent,
   optimiserOf,
   ruleOf,
   type Schedule,
   type SpaceTime,
   scheduleOf,
+  sidesOf,
   updates,
 } from "../../optimisers/index.js";
 import { measuredText } from "../../runs/index.js";
@@ -170,8 +173,21 @@ export function metricHover({ weights, metric }: Landscape): HoverBlock[] {
   ];
 }
 
-/** A space-time: how many updates, and which cells of the grid are shaded. */
+/** A space-time: how many updates, and which cells of the grid are shaded; of a difference both, one after the other. */
 export function spaceTimeHover(spacetime: SpaceTime): HoverBlock[] {
+  const blocks = sidesOf(spacetime).map(descentHover);
+  return isDifference(spacetime)
+    ? [
+        text(`${code(formatSpaceTime(spacetime))} · ${durationOf(spacetime)}`),
+        text(
+          "What the first descent has beyond the second, with the same training points as far as both have them.",
+        ),
+        ...blocks.flat(),
+      ]
+    : blocks.flat();
+}
+
+function descentHover(spacetime: Descent): HoverBlock[] {
   const schedule = scheduleOf(spacetime);
   const { points: N, epochs, order } = schedule;
   const T = updates(schedule);

@@ -9,12 +9,14 @@ import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
 import { observableFor, sampleOf } from "../../observables/index.js";
 import {
+  type Descent,
   formatSpaceTime,
+  isDifference,
   isGradientDescent,
   optimiserOf,
   type Schedule,
-  type SpaceTime,
   scheduleOf,
+  sidesOf,
   updates,
 } from "../../optimisers/index.js";
 import type {
@@ -47,7 +49,8 @@ const patience = 8000;
 /** A question that could be read, in values that hold although the text changes. */
 interface Reading {
   readonly named: NamedDiagram;
-  readonly spacetime: SpaceTime;
+  readonly spacetime: Descent;
+  readonly isOfDifference: boolean;
   readonly landscape?: Landscape;
 }
 
@@ -97,6 +100,7 @@ export async function answerEmbeddings(
   const T = updates(schedule);
   return {
     spacetime: formatSpaceTime(spacetime),
+    ...(reading.isOfDifference ? { isOfDifference: true as const } : {}),
     N,
     T,
     B,
@@ -135,7 +139,7 @@ function wrongWith({ first, count, eta }: EmbeddingsParameters): string | undefi
 
 function read(
   services: DiagLspServices,
-  { id, spacetime: written, landscape: name, metric: text }: EmbeddingsParameters,
+  { id, spacetime: written, side, landscape: name, metric: text }: EmbeddingsParameters,
   document: LangiumDocument<DiagFile>,
 ): Reading | Problem {
   const found = findPreviewDiagram(services, document.uri, id);
@@ -145,13 +149,18 @@ function read(
   if (!found.named) {
     return { problem: "the diagram is broken; mend it to see its embeddings" };
   }
-  const spacetime = readSpaceTime(services, written);
-  if ("problem" in spacetime) {
-    return spacetime;
+  const whole = readSpaceTime(services, written);
+  if ("problem" in whole) {
+    return whole;
   }
+  const spacetime = sidesOf(whole)[side ?? 0];
+  if (spacetime === undefined) {
+    return { problem: `\`${formatSpaceTime(whole)}\` is no difference; it has one descent` };
+  }
+  const isOfDifference = isDifference(whole);
   const { named } = found;
   if (name === undefined) {
-    return { named, spacetime };
+    return { named, spacetime, isOfDifference };
   }
   const visible = services.references.DeclarationFinder.visible(document.parseResult.value);
   const declaration = visible.get(name);
@@ -174,7 +183,7 @@ function read(
   if (metric && "problem" in metric) {
     return { problem: `the metric does not fit \`${name}\`: ${metric.problem}` };
   }
-  return { named, spacetime, landscape: withMetric(value, metric?.metric) };
+  return { named, spacetime, isOfDifference, landscape: withMetric(value, metric?.metric) };
 }
 
 /** As many embeddings as are asked for; a number behind the last one, as after an edit, gives the last. */

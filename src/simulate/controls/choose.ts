@@ -1,5 +1,5 @@
 import type { Landscape } from "../../landscape/index.js";
-import { isFlow, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
+import { isDifference, isFlow, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
 import { simulatedLandscape } from "../noise.js";
@@ -71,6 +71,10 @@ export function* chooseControls(
   mostInstructions = Number.POSITIVE_INFINITY,
 ): Generator<void, ControlFit | undefined, void> {
   const { spacetime, eta, seed } = request;
+  if (isDifference(spacetime)) {
+    // Most of what both descents have alike cancels as it is.
+    return undefined;
+  }
   const landscape = simulatedLandscape(request.landscape, spacetime);
   const numbers = observedOf(request.numbers);
   const schedule = scheduleOf(spacetime);

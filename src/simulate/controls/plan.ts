@@ -3,7 +3,7 @@ import { SimulationError } from "../../compile/error.js";
 import { lowerExpression } from "../../compile/lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../compile/program.js";
 import { dataNames, type Landscape } from "../../landscape/index.js";
-import { scheduleOf, stepSize } from "../../optimisers/index.js";
+import { type Descent, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { isMeasured, type MeasuredColumn, observedOf } from "../column.js";
 import type { SimulatedNumber, SimulationRequest } from "../request.js";
 import type { DescentPrograms, SimulationPlan } from "../simulation-plan.js";
@@ -77,7 +77,7 @@ export function withControls(
 /** A request's plan with its controls, which are taken off the numbers that have one. */
 export function withChosenControls(
   plan: SimulationPlan,
-  { landscape, spacetime, eta, numbers }: SimulationRequest,
+  { landscape, spacetime, eta, numbers }: SimulationRequest & { readonly spacetime: Descent },
   fit: ControlFit,
 ): ControlledPlan {
   const state = controlledState(

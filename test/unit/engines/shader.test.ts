@@ -4,7 +4,7 @@ import { SimulationError } from "../../../src/compile/error.js";
 import { above, below, literal, single, split, wordOf } from "../../../src/engines/webgpu/numbers.js";
 import { shaderOf } from "../../../src/engines/webgpu/shader.js";
 import type { Landscape } from "../../../src/landscape/landscape.js";
-import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
 import {
   call,
   gauss,
@@ -120,7 +120,7 @@ describe("a shader", () => {
       sgd(4),
       /1e\+39/,
     ],
-  ] as [string, Landscape, SpaceTime, RegExp][])(
+  ] as [string, Landscape, Descent, RegExp][])(
     "is refused for %s out of reach",
     (_, landscape, spacetime, message) => {
       const write = () => shaderOf(requestOf(landscape, spacetime, displacement));
@@ -145,7 +145,7 @@ describe("a shader", () => {
   });
 
   test("keeps training data only where their order changes", () => {
-    const kept = (spacetime: SpaceTime, landscape = gauss) => {
+    const kept = (spacetime: Descent, landscape = gauss) => {
       const { stored, blocks, descentBlocks } = shaderOf(requestOf(landscape, spacetime));
       return [stored, blocks, descentBlocks];
     };

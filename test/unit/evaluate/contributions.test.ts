@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { automorphismCount, enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { type SpaceTime, scheduleOf } from "../../../src/optimisers/index.js";
+import { type Descent, scheduleOf } from "../../../src/optimisers/index.js";
 import { listEmbeddings } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
@@ -12,7 +12,7 @@ const landscapes = [
   landscapeOf("u^2*v/3 + x*u*v + x^2*sin(u)/2 + v^2 + u*v", { u: 0.3, v: -0.6 }, [normal("x", 0.2, 0.8)]),
 ];
 
-const spacetimes: SpaceTime[] = [
+const spacetimes: Descent[] = [
   { optimiser: "sgd", parameters: { N: 4, E: 1, B: 2, shuffle: "same" } },
   { optimiser: "sgd", parameters: { N: 3, E: 2, B: 1, shuffle: "same" } },
   { optimiser: "gd", parameters: { N: 2, T: 3 } },
@@ -54,7 +54,7 @@ describe("contributions of embeddings", () => {
     // l = ½ a (w − 1)² + x w, so that G = −a at w = 0 and H = a.
     const landscape = landscapeOf("(w - 1)^2 * 3/2 + x*w", { w: 0 }, [normal("x")]);
     const diagram = { parents: [1, -1], parts: [0, 1] };
-    const spacetime: SpaceTime = { optimiser: "sgd", parameters: { N: 5, E: 1, B: 1, shuffle: "same" } };
+    const spacetime: Descent = { optimiser: "sgd", parameters: { N: 5, E: 1, B: 1, shuffle: "same" } };
     const evaluator = new Evaluator(landscape, { order: 1 });
     const list = listEmbeddings(diagram, scheduleOf(spacetime));
     const found = evaluator.contributions(

@@ -1,7 +1,7 @@
 import type { Expression } from "../../../src/landscape/expression.js";
 import type { Landscape } from "../../../src/landscape/landscape.js";
 import type { Observable } from "../../../src/observables/index.js";
-import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
 
 /**
  * The oracle of the evaluator, which knows no diagrams: SGD is run on every data set and every
@@ -151,7 +151,7 @@ function outcomesOf(landscape: Landscape): Outcome[] {
 }
 
 /** All batches in time for every shuffle, each with the same weight. */
-export function schedulesOf(spacetime: SpaceTime): number[][][] {
+export function schedulesOf(spacetime: Descent): number[][][] {
   const { N, T, E, B } = spacetime.parameters as Record<string, number>;
   const points = Array.from({ length: N! }, (_, n) => n);
   if (spacetime.optimiser === "gd" || spacetime.optimiser === "gdc") {
@@ -187,7 +187,7 @@ function permutations(items: number[]): number[][] {
  */
 export function expandDescent(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observable: Observable,
   order: number,
 ): number[][] {
@@ -203,7 +203,7 @@ export function expandDescent(
  */
 export function expandOrders(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observable: Observable,
   order: number,
   eta: number,
@@ -240,7 +240,7 @@ function curvatureOf(landscape: Landscape): number[][] {
 /** The exact expectation of what is observed at one learning rate. */
 export function expectDescent(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observable: Observable,
   eta: number,
 ): number[] {
@@ -268,7 +268,7 @@ function lossAt(landscape: Landscape, theta: readonly Series[], outcome: Outcome
 
 function descend(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observable: Observable,
   length: number,
   update: (theta: readonly Series[], gradient: readonly Series[]) => Series[],

@@ -7,7 +7,7 @@ import { Evaluator, type Selection, type SumMode } from "../../../src/evaluate/i
 import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { formatSpaceTime, type SpaceTime } from "../../../src/optimisers/index.js";
+import { type Descent, formatSpaceTime } from "../../../src/optimisers/index.js";
 
 async function landscapeOf(body: string): Promise<Landscape> {
   const file = await analyzeText(`landscape l { ${body} }`);
@@ -15,11 +15,11 @@ async function landscapeOf(body: string): Promise<Landscape> {
   return file.landscapes.get("l")!;
 }
 
-const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): SpaceTime => ({
+const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): Descent => ({
   optimiser: "sgd",
   parameters: { N, E, B, shuffle },
 });
-const gd = (N: number, T: number): SpaceTime => ({ optimiser: "gd", parameters: { N, T } });
+const gd = (N: number, T: number): Descent => ({ optimiser: "gd", parameters: { N, T } });
 const testLoss: Observable = { name: "test_loss", weights: [] };
 const displacement: Observable = { name: "displacement", weights: [0] };
 const named = (...forms: string[]): Selection => ({
@@ -30,7 +30,7 @@ const order = (edges: number): Selection => ({ kind: "order", order: edges });
 
 function evaluate(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observable: Observable,
   selection: Selection,
   eta: number,
@@ -40,7 +40,7 @@ function evaluate(
 }
 
 /** Coefficients of eta, by uvalues. */
-function series(landscape: Landscape, spacetime: SpaceTime, observable: Observable, edges: number) {
+function series(landscape: Landscape, spacetime: Descent, observable: Observable, edges: number) {
   return evaluate(landscape, spacetime, observable, { kind: "series", order: edges }, 1).series;
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DataSource, Expression, Landscape } from "../../../src/landscape/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
 
 const number = (value: number): Expression => ({ kind: "number", value });
 const symbol = (name: string): Expression => ({ kind: "symbol", name });
@@ -70,7 +70,7 @@ export const landscape: fc.Arbitrary<Landscape> = fc
     });
   });
 
-export const spacetime: fc.Arbitrary<SpaceTime> = fc.constantFrom<SpaceTime>(
+export const spacetime: fc.Arbitrary<Descent> = fc.constantFrom<Descent>(
   { optimiser: "sgd", parameters: { N: 2, E: 1, B: 1, shuffle: "same" } },
   { optimiser: "sgd", parameters: { N: 3, E: 1, B: 1, shuffle: "same" } },
   { optimiser: "sgd", parameters: { N: 4, E: 1, B: 2, shuffle: "same" } },

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { enumerateDiagrams } from "../../../src/diagram/index.js";
 import { Evaluator, type SumMode } from "../../../src/evaluate/index.js";
 import type { Observable } from "../../../src/observables/index.js";
-import { type SpaceTime, scheduleOf } from "../../../src/optimisers/index.js";
+import { type Descent, scheduleOf } from "../../../src/optimisers/index.js";
 import { countEmbeddings, listEmbeddings } from "../../../src/spacetime/index.js";
 import { discrete, landscapeOf, normal } from "../landscape/read.js";
 
@@ -19,7 +19,7 @@ const observables: Observable[] = [
 ];
 
 /** One space-time under its three names. */
-function namesOf(N: number, T: number): SpaceTime[] {
+function namesOf(N: number, T: number): Descent[] {
   return [
     { optimiser: "gd", parameters: { N, T } },
     { optimiser: "sgd", parameters: { N, E: T, B: N, shuffle: "same" } },
@@ -71,7 +71,7 @@ describe("integrals over times", () => {
   const drift = { parents: [2, 2, 3, -1], parts: [0, 0, 1, 2] };
   const landscape = landscapes[0]!;
   const evaluator = new Evaluator(landscape, { order: 3 });
-  const termIn = (spacetime: SpaceTime, sum: SumMode) =>
+  const termIn = (spacetime: Descent, sum: SumMode) =>
     evaluator.terms({
       spacetime,
       eta: 0.1,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
+import { sidesOf } from "../../../src/optimisers/index.js";
 import { analyze } from "../../language/workspace.js";
 import { meanOrders } from "../simulate/trial-orders.js";
 import { type Example, oneWeight, twoWeights } from "./carried.js";
@@ -72,7 +73,7 @@ describe.each(cases)("gdc of %s, N = %i, T = %i", (_, N, T, example) => {
     async (eta) => {
       const { landscape, spacetime } = await specified(example, N, T, "order 2");
       const form = { order: 3, keepsCurvature: eta !== undefined };
-      const found = meanOrders(landscape, spacetime, form, eta ?? 0.3, "instructions");
+      const found = meanOrders(landscape, sidesOf(spacetime)[0], form, eta ?? 0.3, "instructions");
       const expected = penalised(example, N, T, 4, eta);
       const power = (d: number) => (eta === undefined ? 0.3 ** d : 1);
       [1, 2, 3].forEach((d) => {

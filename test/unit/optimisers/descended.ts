@@ -10,10 +10,10 @@ import {
   stepped,
 } from "./carried.js";
 
-/** Epochs in one order, by all training sets. */
+/** Epochs in one order, by all training sets, `rate` of the learning rate a step. */
 export function descended(
   example: Example,
-  { N, E, B }: { N: number; E: number; B: number },
+  { N, E, B, rate = 1 }: { N: number; E: number; B: number; rate?: number },
   length: number,
   eta?: number,
 ): Measured {
@@ -31,7 +31,7 @@ export function descended(
           carried,
           theta,
           slopes.map((slope) => scale(slope, 1 / B)),
-          1,
+          1 / rate,
           eta,
         );
       }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import { numbersOf } from "../../../src/observables/index.js";
-import { followFlow } from "../../../src/simulate/flow.js";
+import { followFlows } from "../../../src/simulate/difference.js";
 import { withOrders } from "../../../src/simulate/index.js";
 import { analyze } from "../../language/workspace.js";
 import { oneWeight, twoWeights } from "./carried.js";
@@ -45,7 +45,7 @@ describe.each([
     const selection = { kind: "order", order: 3 } as const;
     const numbers = observables.flatMap((observable) => numbersOf(observable, landscape));
     const ofOrders = numbers.flatMap((number) => withOrders(number, 3).orders.slice(1));
-    const { columns, differences } = followFlow({
+    const { columns, differences } = followFlows({
       ...{ landscape, spacetime, eta, numbers: ofOrders, trials: 1, seed: 1 },
       expansion: { order: 3, keepsCurvature: true },
     });
@@ -67,7 +67,7 @@ describe.each([
   test("is followed to the sum of its series", async () => {
     const { landscape, spacetime, observables } = await specified(example.text, 2, "order 1");
     const numbers = observables.flatMap((observable) => numbersOf(observable, landscape));
-    const { columns, differences } = followFlow({ landscape, spacetime, eta, numbers, trials: 1, seed: 1 });
+    const { columns, differences } = followFlows({ landscape, spacetime, eta, numbers, trials: 1, seed: 1 });
     const { test: loss, moved } = taylor(example, 40);
     [loss, ...moved].forEach((series, index) => {
       const value = series.reduceRight((sum, one) => sum * 2 * eta + one, 0);
@@ -81,7 +81,7 @@ test("on Gauss it is known in closed form, for a long time too", async () => {
   const text = "landscape example { weights h = 2  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }";
   const { landscape, spacetime } = await specified(text, 300, "order 1");
   const numbers = numbersOf({ name: "displacement", weights: [0] }, landscape);
-  const { differences } = followFlow({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 });
+  const { differences } = followFlows({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 });
   // h' = −(1 − e^(−h)) / 2.
   expect(2 + differences![0]!).toBeCloseTo(Math.log1p(Math.expm1(2) * Math.exp(-15)), 10);
 });
@@ -91,7 +91,7 @@ test("expectations that are integrals wherever they are asked for are followed a
   const text = "landscape example { weights w = 2  data x ~ uniform(0, 1)  loss logcosh(w*x) - w/4 }";
   const { landscape, spacetime } = await specified(text, 4000, "order 1");
   const numbers = numbersOf({ name: "displacement", weights: [0] }, landscape);
-  const { differences } = followFlow({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 });
+  const { differences } = followFlows({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 });
   const slope = (w: number) => {
     const n = 2000;
     const f = (x: number) => x * Math.tanh(w * x);
@@ -114,6 +114,6 @@ test("a flow that leaves all bounds in finite time measures nothing", async () =
   const { landscape, spacetime } = await specified(text, 10, "order 1");
   const numbers = numbersOf({ name: "displacement", weights: [0] }, landscape);
   expect(
-    followFlow({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 }).differences,
+    followFlows({ landscape, spacetime, eta: 0.1, numbers, trials: 1, seed: 1 }).differences,
   ).toBeUndefined();
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { Evaluator, type Selection } from "../../../src/evaluate/index.js";
 import { type Expression, type Landscape, replaceSymbols, withMetric } from "../../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../../src/observables/index.js";
-import { hasTrainingPoints, isFlow, type SpaceTime } from "../../../src/optimisers/index.js";
-import { followFlow } from "../../../src/simulate/flow.js";
+import { type Descent, hasTrainingPoints, isFlow, sidesOf } from "../../../src/optimisers/index.js";
+import { followFlows } from "../../../src/simulate/difference.js";
 import { withOrders } from "../../../src/simulate/index.js";
 import { simulatedLandscape } from "../../../src/simulate/noise.js";
 import { analyze } from "../../language/workspace.js";
@@ -75,12 +75,13 @@ async function specified(spacetime: string) {
     `${twoWeights.text}\nverify v { landscape example  ${spacetime}  eta = ${eta}  observe ${observe}, displacement  predict order 2 }`,
   );
   expect(file.diagnostics).toEqual([]);
-  return file.verifies.get("v")!;
+  const read = file.verifies.get("v")!;
+  return { ...read, spacetime: sidesOf(read.spacetime)[0] };
 }
 
 function ordersOf(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   observables: readonly Observable[],
   kind: "order" | "series",
   last: number,
@@ -137,7 +138,7 @@ describe.each(optimisers)("%s with a metric", (text, last, oracle) => {
           const numbers = observables
             .flatMap((observable) => numbersOf(observable, own))
             .flatMap((number) => withOrders(number, last).orders);
-          const { columns, differences } = followFlow({
+          const { columns, differences } = followFlows({
             ...{ landscape: own, spacetime, eta, numbers, trials: 1, seed: 1 },
             expansion: form,
           });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import { constantApart, type DataSource, type Landscape } from "../../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../../src/observables/index.js";
-import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
 import type { PlanForm } from "../../../src/simulate/descent.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
 import { expandDescent, expandOrders } from "../evaluate/oracle.js";
@@ -37,7 +37,7 @@ function observed(land: Landscape, observable: Observable, means: MeanOrders): n
 /** What the diagrams of each number of edges say together, and the sum of their magnitudes. */
 function predicted(
   land: Landscape,
-  grid: SpaceTime,
+  grid: Descent,
   observable: Observable,
   eta: number,
   kind: "order" | "series",
@@ -69,12 +69,12 @@ const discrete = (name: string, ...outcomes: readonly (readonly [number, number]
   outcomes: outcomes.map(([value, probability]) => ({ value, probability })),
 });
 
-const sgd = (parameters: SpaceTime["parameters"]): SpaceTime => ({
+const sgd = (parameters: Descent["parameters"]): Descent => ({
   optimiser: "sgd",
   parameters: { shuffle: "same", ...parameters },
 });
 
-function compare(land: Landscape, grid: SpaceTime, eta: number, form: PlanForm): void {
+function compare(land: Landscape, grid: Descent, eta: number, form: PlanForm): void {
   const seen = observables(land.weights.length);
   for (const kind of ["order", "series"] as const) {
     const means = meanOrders(land, grid, { order: last, keepsCurvature: kind === "order" }, eta, form);
@@ -113,7 +113,7 @@ describe("a trial's orders are, on the average over all training sets, those tha
   ]);
   const gauss = landscapeOf("(h + x^2 * exp(-h)) / 2", { h: 0 }, [discrete("x", [-1, 0.5], [2, 0.5])]);
 
-  test.each<[string, Landscape, SpaceTime]>([
+  test.each<[string, Landscape, Descent]>([
     ["a softmax, a point a batch", softmax, sgd({ N: 2, E: 1, B: 1 })],
     ["a softmax, batches", softmax, sgd({ N: 4, E: 1, B: 2 })],
     ["a softmax, descent on all points", softmax, { optimiser: "gd", parameters: { N: 2, T: 2 } }],

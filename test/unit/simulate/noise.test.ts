@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import type { Observable } from "../../../src/observables/index.js";
+import { sidesOf } from "../../../src/optimisers/index.js";
 import { simulatedLandscape } from "../../../src/simulate/noise.js";
 import { analyze } from "../../language/workspace.js";
 import { oneWeight, twoWeights } from "../optimisers/carried.js";
@@ -20,7 +21,8 @@ describe.each(Object.entries(losses))("on %s", (_, text) => {
     const file = await analyze(
       `${text}\nverify v { landscape example  sde(T = 1, refine = 3)  eta = 0.2  observe test_loss  predict order 3 }`,
     );
-    const { landscape, spacetime } = file.verifies.get("v")!;
+    const { landscape, spacetime: whole } = file.verifies.get("v")!;
+    const [spacetime] = sidesOf(whole);
     const noisy = simulatedLandscape(landscape, spacetime);
     const observables: Observable[] = [
       { name: "test_loss", weights: [] },

@@ -1,7 +1,7 @@
 import { Interpreter } from "../../../src/compile/interpreter.js";
 import type { Program } from "../../../src/compile/program.js";
 import type { Landscape } from "../../../src/landscape/index.js";
-import { ruleOf, type SpaceTime, scheduleOf, stepSize } from "../../../src/optimisers/index.js";
+import { type Descent, ruleOf, scheduleOf, stepSize } from "../../../src/optimisers/index.js";
 import { descentPrograms, functionsOf, type PlanForm } from "../../../src/simulate/descent.js";
 import { DescentExpansion } from "../../../src/simulate/expansion.js";
 import { lossesOf } from "../../../src/simulate/losses.js";
@@ -45,7 +45,7 @@ function trainingSets(landscape: Landscape, points: number) {
 /** The means of a trial's orders over all training sets and shuffles, by the programs that simulate. */
 export function meanOrders(
   landscape: Landscape,
-  spacetime: SpaceTime,
+  spacetime: Descent,
   expanded: ExpansionForm,
   eta: number,
   form: PlanForm,

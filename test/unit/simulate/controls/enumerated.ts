@@ -1,6 +1,6 @@
 import type { DataSource, Landscape } from "../../../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../../../src/observables/index.js";
-import { type SpaceTime, scheduleOf, stepSize } from "../../../../src/optimisers/index.js";
+import { type Descent, scheduleOf, stepSize } from "../../../../src/optimisers/index.js";
 import { observedOf } from "../../../../src/simulate/column.js";
 import { batchLaw } from "../../../../src/simulate/controls/data-law.js";
 import { fitControls } from "../../../../src/simulate/controls/fit.js";
@@ -14,7 +14,7 @@ import { TwinDescent } from "../../../../src/simulate/twin-descent.js";
 
 export interface Case {
   readonly landscape: Landscape;
-  readonly spacetime: SpaceTime;
+  readonly spacetime: Descent;
   readonly eta: number;
   readonly observables: readonly Observable[];
   readonly degree: number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Landscape } from "../../../../src/landscape/index.js";
-import type { SpaceTime } from "../../../../src/optimisers/index.js";
+import type { Descent } from "../../../../src/optimisers/index.js";
 import type { ControlFit } from "../../../../src/simulate/controls/model.js";
 import { discrete, landscapeOf } from "../../landscape/read.js";
 import { type Case, controlled, enumerated, expectation } from "./enumerated.js";
@@ -9,11 +9,11 @@ const three = discrete("x", { "-1": 0.2, "0.5": 0.5, "2": 0.3 });
 const two = discrete("k", { "0": 0.4, "1": 0.6 });
 const pairs = { kind: "rows", names: ["p", "q"], values: [1, -0.5, 0.25, 1, -1.5, 0.75] } as const;
 
-const sgd = (N: number, E = 1, B = 1): SpaceTime => ({
+const sgd = (N: number, E = 1, B = 1): Descent => ({
   optimiser: "sgd",
   parameters: { N, E, B, shuffle: "same" },
 });
-const gd = (N: number, T: number): SpaceTime => ({ optimiser: "gd", parameters: { N, T } });
+const gd = (N: number, T: number): Descent => ({ optimiser: "gd", parameters: { N, T } });
 
 const square = landscapeOf("(h + x^2*exp(-h))/2", { h: 0 }, [three]);
 const landscapes: Record<string, Landscape> = {
