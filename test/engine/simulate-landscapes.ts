@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DataSource, Expression, Landscape } from "../../src/landscape/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
-import type { Descent } from "../../src/optimisers/index.js";
+import type { Descent, SpaceTime } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 
 export const number = (value: number): Expression => ({ kind: "number", value });
@@ -147,7 +147,7 @@ export const spacetimes: fc.Arbitrary<Descent> = fc.oneof(
 
 export function requestOf(
   landscape: Landscape,
-  spacetime: Descent,
+  spacetime: SpaceTime,
   {
     observables = [
       { name: "test_loss", weights: [] },
