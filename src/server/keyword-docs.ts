@@ -32,7 +32,7 @@ function ofOptimisers(): Record<string, string> {
   return Object.fromEntries([
     ...optimisers.map((record) => [
       record.name,
-      `${record.documentation}\n\n${example(formatSpaceTime(spaceTimeOf(record, record.example)))}`,
+      `${record.documentation} Behind \`-\` it is taken off another descent: one trial does both with the same random numbers.\n\n${example(formatSpaceTime(spaceTimeOf(record, record.example)))}`,
     ]),
     ...[...parameters, ...options].map(({ name, documentation: text }) => [name, text]),
   ]);

@@ -15,6 +15,9 @@ const known: readonly (readonly [option: string[], order: number, series: number
   [["--gd", "N=3,T=3"], 3, [-0.9432, 4.98848, -14.5333]],
   [["--gdc", "N=3,T=3"], 2, [-0.9432, 4.67777]],
   [["--sgd", "N=3,E=1,B=1,rate=1/2"], 2, [-0.9432 / 2, 4.67777 / 4]],
+  [["--sgd", "N=3,E=1,B=1", "--minus-gd", "N=3,T=3"], 3, [0, 4.67777 - 4.98848, -12.6444 + 14.5333]],
+  [["--sgd", "N=3,E=1,B=1", "--minus-gdc", "N=3,T=3"], 2, [0, 0]],
+  [["--gd", "N=3,T=3", "--minus-sgd", "N=3,E=1,B=1,rate=1/2"], 2, [-0.9432 / 2, 4.98848 - 4.67777 / 4]],
 ];
 
 describe("diag evaluate", () => {
@@ -78,6 +81,21 @@ describe("diag evaluate", () => {
       /train_loss needs training points, and sde has none; observe something else/,
     ],
     [["--gd", "N=1,T=1,rate=-1", "--order", "1"], /--gd: rate = -1 is not a positive number/],
+    [["--gd", "N=1,T=1", "--minus-ode", "T=x", "--order", "1"], /--minus-ode: T = NaN is not a positive/],
+    [
+      ["--gd", "N=1,T=1", "--minus-gd", "N=1", "--order", "1"],
+      /--minus-gd lacks T; write --minus-gd N=10,T=10/,
+    ],
+    [["--minus-gd", "N=1,T=1", "--order", "1"], /give one space-time: --sgd/],
+    [
+      ["--gd", "N=1,T=1", "--minus-gd", "N=1,T=2", "--minus-ode", "T=1", "--order", "1"],
+      /--minus-gd and --minus-ode are too many; a difference has two descents, such as --sgd N=10,E=1,B=1 --minus-gd N=10,T=10/,
+    ],
+    [
+      ["--gd", "N=2,T=1", "--minus-gd", "N=3,T=1", "--order", "1", "--observe", "gen_gap"],
+      /gen_gap needs the same training points on both sides, and N is 2 and 3 in gd\(N = 2, T = 1\) - gd\(N = 3, T = 1\)/,
+    ],
+    [["--sgd", "N=3,E=1,B=1", "--minus-gdc", "N=3,T=3", "--order", "3"], /gdc is predicted up to order 2/],
   ])("refuses %o in one line", async (words, message) => {
     await withFolder(files, async (folder) => {
       const { status, errors, output } = await diag(["evaluate", "two.diag", ...words, "--eta", "0.1"], {

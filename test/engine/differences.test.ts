@@ -146,7 +146,7 @@ test("any two descents on any landscape have their difference", async () => {
       const request = requestOf(landscape, { first, minus }, { trials: 9, eta: 0.05, observables });
       await expectDifference(request, 1e-15);
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   );
 }, 60_000);
 

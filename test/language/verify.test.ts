@@ -278,6 +278,65 @@ test("what needs training points is refused where there are none", async () => {
   ]);
 });
 
+test("a difference is of two descents, each checked by itself, on the same training points where these are seen", async () => {
+  const { verifies, diagnostics } = await analyze(
+    gauss +
+      verify({ spacetime: "sgd(4, 2, B = 2, rate = 1/3)\n - gd(N = 4, T = 3)", observe: "observe gen_gap" }),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(verifies.get("v")!.spacetime).toEqual({
+    first: { optimiser: "sgd", parameters: { N: 4, E: 2, B: 2, shuffle: "same", rate: 1 / 3 } },
+    minus: { optimiser: "gd", parameters: { N: 4, T: 3 } },
+  });
+  const problems = (spacetime: string, observe: string, ...expected: (readonly [string, RegExp])[]) =>
+    expectProblems(gauss + verify({ spacetime, observe }), expected);
+  const loss = "observe test_loss";
+  await problems("sgd(N = 5, E = 1, B = 1) - gd(N = 4, T = 3)", loss);
+  await problems(
+    "sgd(N = 5, E = 1, «B = 2») - gd(«N = 0», T = 3)",
+    loss,
+    ["error bad-space-time", /^B = 2 does not divide/],
+    ["error bad-space-time", /^N = 0 is not a positive whole/],
+  );
+  await problems(
+    "«sgd(N = 5, B = 1)» - «gd(N = 4)»",
+    loss,
+    ["error bad-space-time", /lacks E; write/],
+    ["error bad-space-time", /`gd` lacks T; write/],
+  );
+  await problems("gd(N = 4, T = 3) - ode(T = 3) - «gd(N = 4, T = 2)»", loss, [
+    "error bad-space-time",
+    /^a difference has two descents; remove this one, or verify it in a block of its own$/,
+  ]);
+  const two = "observe test_loss, «train_loss», «gen_gap»";
+  const sameN =
+    /^(?:train_loss|gen_gap) needs the same training points on both sides, and N is 5 and 4 in sgd\(N = 5, .*\) - gd\(N = 4, T = 3\); give both the same N, or observe something else$/;
+  await problems(
+    "sgd(N = 5, E = 1, B = 1) - gd(N = 4, T = 3)",
+    two,
+    ["error bad-value", sameN],
+    ["error bad-value", sameN],
+  );
+  const without = /^(?:train_loss|gen_gap) needs training points, and sde has none; observe something else$/;
+  await problems(
+    "sgd(N = 5, E = 1, B = 1) - sde(T = 5)",
+    two,
+    ["error bad-value", without],
+    ["error bad-value", without],
+  );
+});
+
+test("a diagram that embeds in either descent of a difference adds, and one that does in neither does not", async () => {
+  const block = (spacetime: string, predict: string) => gauss + diagrams + verify({ spacetime, predict });
+  await expectProblems(block("sgd(N = 1, E = 1, B = 1) - gd(N = 3, T = 2)", "predict drift"), []);
+  await expectProblems(block("sgd(N = 1, E = 1, B = 1) - gd(N = 3, T = 1)", "predict «drift»"), [
+    ["warning never-embeds", /`drift` has no embedding in this space-time, so it adds 0/],
+  ]);
+  await expectProblems(block("gd(N = 3, T = 3) - gdc(N = 3, T = 3)", "predict order «3»"), [
+    ["error bad-value", /^gdc is predicted up to order 2; ask for no more, such as order 2$/],
+  ]);
+});
+
 test("orders of which nothing is known in a space-time are refused where they are asked for", async () => {
   const spacetime = "gdc(N = 3, T = 3)";
   await expectProblems(gauss + verify({ spacetime, predict: "predict series 2" }), []);

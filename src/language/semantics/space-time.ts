@@ -1,3 +1,4 @@
+import { GrammarUtils } from "langium";
 import {
   type ChoiceParameter,
   type Descent,
@@ -14,7 +15,7 @@ import {
   spaceTimeProblem,
 } from "../../optimisers/index.js";
 import { isSymbolReference, type SpaceTimeArgument, type SpaceTimeChoice } from "../generated/ast.js";
-import { type ProblemList, rangeOf } from "../problem.js";
+import { type ProblemList, type Range, rangeOf, span } from "../problem.js";
 import { nearestWord, suggestion } from "../spelling.js";
 import { constantValue, excerpt } from "./expression.js";
 
@@ -40,6 +41,12 @@ export function checkSpaceTime(choice: SpaceTimeChoice, problems: ProblemList): 
     return undefined;
   }
   return first && minus && { first, minus };
+}
+
+/** Where a descent stands, without what is taken off it. */
+function rangeOfDescent(choice: SpaceTimeChoice): Range {
+  const end = GrammarUtils.findNodeForKeyword(choice.$cstNode, ")");
+  return end === undefined ? rangeOf(choice) : span(rangeOf(choice), end.range);
 }
 
 /** One of the descents, without what is taken off it. */
@@ -81,7 +88,7 @@ class SpaceTimeCheck {
       return spacetime;
     }
     const named = this.places.get(/^\w+/.exec(problem)?.[0] ?? "");
-    problems.error("bad-space-time", rangeOf(named ?? choice), problem);
+    problems.error("bad-space-time", named ? rangeOf(named) : rangeOfDescent(choice), problem);
     return undefined;
   }
 
@@ -134,7 +141,7 @@ class SpaceTimeCheck {
     }
     if (absent.length > unknown + repeated.length) {
       const message = `\`${kind}\` lacks ${absent.join(" and ")}; write \`${example}\``;
-      problems.error("bad-space-time", rangeOf(choice), message, { data: { missing: absent } });
+      problems.error("bad-space-time", rangeOfDescent(choice), message, { data: { missing: absent } });
     }
     return missing.length === 0;
   }

@@ -144,6 +144,10 @@ test.each([
   ["sgd(N = 10 |)", []],
   ["gd(N = (1 + 1), |", ["T", "rate"]],
   ["gd(5, 5, |)", ["rate"]],
+  ["sgd(5, 1, 1) - |", ["sgd", "gd", "gdc", "ode", "sde"]],
+  ["sgd(5, 1, 1) - gd(N = 5, |)", ["T", "rate"]],
+  ["sgd(5, |) - gd(N = 5, T = 2)", ["E", "B", "shuffle", "rate"]],
+  ["sgd(5, 1, 1) - gd(|", ["N", "T", "rate"]],
   [
     "landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10",
     ["observe", "predict", "sum", "measure", "with", "metric", "seed"],

@@ -48,6 +48,8 @@ test.each([
   ["landscape l { param q = 1 weights w = | }", ["q", "log"]],
   [verify("|"), ["sgd", "gd", "eta", "observe", "predict", "sum", "measure", "trials", "seed"]],
   [verify("gd(|)"), ["N", "T"]],
+  [verify("gd(N = 2, T = 3) |"), ["- sgd", "- ode", "eta"]],
+  [verify("gd(N = 2, T = 3) - |"), ["sgd", "gd", "gdc", "ode", "sde"]],
   [verify("sgd(N = 2, |)"), ["E", "B", "shuffle", "rate"]],
   [verify("sgd(N = 2, shuffle = |)"), ["same", "reshuffled"]],
   [verify("observe |"), ["test_loss", "train_loss", "gen_gap", "displacement"]],
@@ -69,6 +71,7 @@ test.each([
 test.each([
   [verify("predict drift + |"), ["drift", "order", "eta", "bowl"]],
   [verify("gd(N = 2, T = 3) |"), ["sgd", "gd", "landscape"]],
+  [verify("gd(N = 2, T = 3) - gd(N = 2, T = 2) |"), ["- sgd", "sgd", "gd", "landscape"]],
   ["landscape l { param q = 1 weights w = | }", ["w"]],
   ["diagram |", ["part", "diagram"]],
   ["diagram d { a -> b } // |", ["diagram"]],

@@ -184,6 +184,14 @@ describe("hovers within a verify", () => {
     expect(await hoverAt("verify v { g¦d(N = 3, T = 5) }", full)).toContain(
       "In all 15 of 15 cells are shaded.",
     );
+    const both = await hoverAt("verify v { s¦gd(N = 3, E = 1, B = 1) - gd(N = 3, T = 5) }", full);
+    expect(both).toContain("`sgd(N = 3, E = 1, B = 1) - gd(N = 3, T = 5)` · T = 3 and T = 5");
+    expect(both).toContain("What the first descent has beyond the second");
+    expect(both).toContain("In all 3 of 9 cells are shaded.");
+    expect(both).toContain("In all 15 of 15 cells are shaded.");
+    const taken = await hoverAt("verify v { sgd(N = 3, E = 1, B = 1) - g¦d(N = 3, T = 5) }", full);
+    expect(taken).toContain("`gd(N = 3, T = 5)` · T = 5");
+    expect(taken).not.toContain("In all 3 of 9");
     expect(await hoverAt("verify v { s¦gd(N = 3, E = 5, B = 3) }", full)).toContain("*Gradient descent*");
   });
 
