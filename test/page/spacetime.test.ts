@@ -138,6 +138,31 @@ describePage("the space-time panel", (open) => {
     }
   });
 
+  test("shows both descents of a difference, each with its embeddings, and one again when it is none", async () => {
+    const one = await openPanel(open, "fork");
+    const { page } = one;
+    await type(one, "sgd(N = 4, E = 1, B = 1) - gd(N = 2, T = 3)");
+    const sides = page.locator(".st-side");
+    await expect.poll(() => sides.count()).toBe(2);
+    const grids = page.locator(".st-picture");
+    await expect
+      .poll(() => grids.nth(1).getAttribute("aria-label"))
+      .toMatch(/^embedding 1 of 18: a at .*, out at t = 3;/);
+    expect(await grids.nth(0).getAttribute("aria-label")).toMatch(/^embedding 1 of 4: /);
+    expect(await page.locator(".st-side-title").allTextContents()).toEqual([
+      "The first descent: sgd(N = 4, E = 1, B = 1)",
+      "Taken off: gd(N = 2, T = 3)",
+    ]);
+    await page.locator(".st-grid").nth(1).focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => grids.nth(1).getAttribute("aria-label")).toMatch(/^embedding 18 of 18/);
+    expect(await grids.nth(0).getAttribute("aria-label")).toMatch(/^embedding 1 of 4: /);
+    await takePicture(page, "page", "preview-spacetime-difference");
+    await type(one, "gd(N = 2, T = 3)");
+    await expect.poll(() => sides.count()).toBe(1);
+    expect(await page.locator(".st-side-title").isVisible()).toBe(false);
+  });
+
   test("shows contributions and their sum when a landscape is chosen, and keeps the choice", async () => {
     const one = await openPanel(open, "fork");
     await choose(one, "Landscape", "gauss");
@@ -182,7 +207,7 @@ describePage("the space-time panel", (open) => {
   test("tells what is wrong with a typed space-time, and keeps the grid", async () => {
     const one = await openPanel(open, "fork");
     await type(one, "sgd(N = 4, E = 1, B = 3)");
-    const problem = one.page.locator(".st-panel > .form-status");
+    const problem = one.page.locator(".st-side > .form-status");
     await expect.poll(() => problem.textContent()).toContain("does not divide");
     expect(await sentence(one)).toMatch(/^embedding 1 of 16/);
     await one.page.locator(".st-form vscode-text-field input").first().fill("gd(N = 3, T = 2)");

@@ -157,12 +157,13 @@ function plainText(node: AstNode | undefined): string {
 }
 
 /** A space-time as it is written. */
-function textOf({ kind, arguments: given }: SpaceTimeChoice): string {
+function textOf({ kind, arguments: given, minus }: SpaceTimeChoice): string {
   const pieces = given.map(({ name, value }) => {
     const text = plainText(value);
     return name ? `${name} = ${text}` : text;
   });
-  return `${kind}(${pieces.join(", ")})`;
+  const descent = `${kind}(${pieces.join(", ")})`;
+  return minus === undefined ? descent : `${descent} - ${textOf(minus)}`;
 }
 
 /** The first syntax error that is in no diagram, in one line. */

@@ -1,80 +1,47 @@
-import { type OutlineStyle, outlineStyle } from "../../../src/drawing/styles.js";
-import type { PreviewDiagram, PreviewFile, Problem } from "../../../src/preview/index.js";
-import { htmlElement, setText } from "../../kit/elements.js";
-import { isPlainKey } from "../../kit/keyboard.js";
-import { embeddingWords } from "./embedding-labels.js";
-import { CellTable, Facts } from "./facts.js";
+import type { PreviewDiagram, PreviewFile } from "../../../src/preview/index.js";
+import { htmlElement } from "../../kit/elements.js";
 import { type Choice, ChoiceForm, examples } from "./form.js";
-import { EmbeddingGrid } from "./grid.js";
-import { type Ask, EmbeddingSource, type Found } from "./source.js";
-import { Steps } from "./steps.js";
+import { type SideEvents, SideView } from "./side-view.js";
+import type { Ask } from "./source.js";
 
-export interface SpaceTimeEvents {
+export interface SpaceTimeEvents extends SideEvents {
   /** The user has chosen something else; it comes back by `show`. */
   onChoice(choice: Choice): void;
-  onNode(node: number): void;
-  announce(text: string): void;
-  /** The style that a part has in the drawing, when it is drawn. */
-  styleOf?(part: number): OutlineStyle | undefined;
 }
 
-const mostHeight = 460; // px of the grid
+/** Whether a space-time is a difference: a descent stands behind a sign. */
+const hasTwo = /\)\s*-\s*\p{ID_Start}\p{ID_Continue}*\s*\(/u;
 
-/**
- * The N × T grid of a space-time with one embedding of a diagram in it, and the steps to the others. It asks for what
- * it shows, and keeps what it showed until the answer is there.
- */
+/** The choice of a space-time, and below it the grid of its descent, or of both where one is taken off another. */
 export class SpaceTimeView {
   private readonly form: ChoiceForm;
-  private readonly steps: Steps;
-  private readonly grid: EmbeddingGrid;
-  private readonly facts = new Facts();
-  private readonly table: CellTable;
-  private readonly frame = htmlElement("div", { class: "st-grid", tabindex: "0", role: "group" });
-  private readonly problem = htmlElement("p", { class: "form-status problem", role: "status" });
-  private readonly note = htmlElement("p", { class: "st-note" });
-  private readonly results = htmlElement("div", { class: "st-results" });
-  private source: EmbeddingSource | undefined;
+  private readonly first: SideView;
+  /** There where it is a difference. */
+  private minus: SideView | undefined;
   private key = "";
   private place = "";
-  private number = 0n;
-  private diagram: PreviewDiagram | undefined;
-  private found: Found | undefined;
-  /** Whether the next news is to be said, since the user has asked for it. */
-  private says = false;
-  private width = 0;
 
   constructor(
-    host: HTMLElement,
+    private readonly host: HTMLElement,
     private readonly ask: Ask,
     private readonly events: SpaceTimeEvents,
   ) {
     this.form = new ChoiceForm((choice) => {
-      this.says = true;
+      for (const side of this.sides) {
+        side.sayNext();
+      }
       events.onChoice(choice);
     });
-    this.steps = new Steps((number) => this.go(number));
-    this.grid = new EmbeddingGrid((node) => events.onNode(node));
-    this.table = new CellTable((node) => events.onNode(node));
-    this.frame.setAttribute("aria-label", "grid; arrow keys step through the embeddings");
-    this.frame.append(this.grid.element);
-    this.frame.addEventListener("keydown", (event) => {
-      if (!isPlainKey(event) || event.shiftKey) {
-        return;
-      }
-      if (this.steps.key(event.key)) {
-        event.preventDefault();
-      }
-    });
-    this.results.append(this.steps.element, this.frame, this.facts.element, this.table.element, this.note);
+    this.first = new SideView("The first descent", ask, events);
     host.append(
       htmlElement("h2", { class: "st-title" }, "Space-time"),
       this.form.element,
-      this.problem,
-      this.results,
+      this.first.element,
     );
-    this.results.hidden = true;
-    new ResizeObserver(() => this.resized()).observe(this.frame);
+  }
+
+  private get sides(): readonly SideView[] {
+    return this.minus === undefined ? [this.first] : [this.first, this.minus];
   }
 
   /** Shows a diagram in what is chosen. With an empty choice one is made, of what the file offers. */
@@ -87,18 +54,19 @@ export class SpaceTimeView {
     const { text, landscape, eta, metric } = choice;
     const place = JSON.stringify([diagram.id, text]);
     const key = JSON.stringify([file.uri, file.version, place, landscape, landscape && [eta, metric]]);
-    this.diagram = diagram;
+    for (const side of this.sides) {
+      side.drawn = diagram;
+    }
     if (key === this.key) {
       return;
     }
-    if (place !== this.place) {
-      this.number = 0n;
-    }
+    const isElsewhere = place !== this.place;
     this.place = place;
     this.key = key;
-    this.source?.end();
+    this.haveMinus(hasTwo.test(text), diagram);
     if (text === "") {
-      this.tell({ problem: `write a space-time, such as ${examples[0]}` });
+      this.first.rest();
+      this.first.tell({ problem: `write a space-time, such as ${examples[0]}` });
       return;
     }
     const subject = {
@@ -108,104 +76,48 @@ export class SpaceTimeView {
         ? {}
         : { landscape, eta, ...(metric === undefined ? {} : { metric }) }),
     };
-    this.source = new EmbeddingSource(subject, this.ask, (news) => this.tell(news));
-    this.source.want(this.number);
+    this.first.show(subject, isElsewhere);
+    this.minus?.show({ ...subject, side: 1 }, isElsewhere);
   }
 
   /** Asks for nothing until it is shown again. */
   rest(): void {
-    this.source?.end();
-    this.source = undefined;
+    for (const side of this.sides) {
+      side.rest();
+    }
     this.key = "";
   }
 
   /** Marks what is chosen in the page, and where the editor's cursor is. */
   mark(selected: number | undefined, cursor: number | undefined): void {
-    this.grid.mark(selected, cursor);
-    this.table.mark(selected);
+    for (const side of this.sides) {
+      side.mark(selected, cursor);
+    }
   }
 
   /** Parts may have come to other styles. */
   redraw(): void {
-    this.draw(false);
+    for (const side of this.sides) {
+      side.redraw();
+    }
   }
 
   focus(): void {
-    if (this.results.hidden) {
+    if (!this.sides.some((side) => side.focus())) {
       this.form.element.querySelector<HTMLElement>("vscode-dropdown")?.focus();
-    } else {
-      this.frame.focus();
     }
   }
 
-  private go(number: bigint): void {
-    this.number = number;
-    this.says = true;
-    this.source?.want(number);
-  }
-
-  private tell(news: Found | Problem): void {
-    const { says } = this;
-    if ("problem" in news) {
-      this.says = false;
-      setText(this.problem, news.problem);
-      // What is older stays, but it is seen to be so.
-      this.results.classList.toggle("older", this.found !== undefined);
+  private haveMinus(isThere: boolean, diagram: PreviewDiagram): void {
+    if (isThere === (this.minus !== undefined)) {
       return;
     }
-    setText(this.problem, "");
-    this.results.classList.remove("older");
-    this.results.hidden = false;
-    this.found = news;
-    this.number = news.number;
-    const { answer, embedding, number } = news;
-    const { landscape } = this.source?.subject ?? {};
-    this.steps.show(embedding ? number : undefined, answer.total);
-    this.facts.show(answer, embedding, landscape !== undefined);
-    this.table.show(this.diagram!, embedding);
-    setText(this.note, answer.note ?? "");
-    this.draw(true);
-    const isAwaited = landscape !== undefined && (answer.observable === undefined || answer.pending === true);
-    if (!says || isAwaited) {
-      return;
+    this.minus?.rest();
+    this.minus?.element.remove();
+    this.minus = isThere ? new SideView("Taken off", this.ask, this.events) : undefined;
+    if (this.minus !== undefined) {
+      this.minus.drawn = diagram;
+      this.host.append(this.minus.element);
     }
-    this.says = false;
-    this.events.announce(this.sentence());
-  }
-
-  private sentence(): string {
-    const { found, diagram } = this;
-    if (!found || !diagram) {
-      return "";
-    }
-    return found.embedding
-      ? embeddingWords(diagram, found.answer, found.embedding, found.number)
-      : (found.answer.note ?? "there is no embedding");
-  }
-
-  private draw(moves: boolean): void {
-    const { found, diagram } = this;
-    if (!found || !diagram) {
-      return;
-    }
-    // Without an embedding the grid is shown alone: its cells are what no embedding fits.
-    const embedding = found.embedding ?? { cells: [], automorphisms: 1 };
-    const content = {
-      diagram: found.embedding ? diagram : { ...diagram, nodes: [], edges: [], parts: [] },
-      answer: found.answer,
-      embedding,
-      styleOf: (part: number) => this.events.styleOf?.(part) ?? outlineStyle(part),
-    };
-    const room = { width: Math.max(this.width, 180), height: mostHeight };
-    this.grid.draw(content, room, this.sentence(), moves);
-  }
-
-  private resized(): void {
-    const width = this.frame.clientWidth;
-    if (width === 0 || width === this.width) {
-      return;
-    }
-    this.width = width;
-    this.draw(false);
   }
 }

@@ -260,6 +260,34 @@ describe("contributions of embeddings", () => {
   });
 });
 
+test("each descent of a difference has its grid, and embeddings add what it has alone", async () => {
+  const editor = await open(gauss + fork);
+  const spacetime = "sgd(N = 3, E = 1, B = 1) - gd(N = 2, T = 4, rate = 1/2)";
+  const values = { landscape: "gauss", eta: 0.1 };
+  const written = await open(`${fork}verify v { sgd(N = 3, B = 1 + 0, /* c */ E = 1) - gd(2,  4) }`);
+  const listed = await answerFile(written.editor.diag, { uri: written.main.uri });
+  expect(listed!.spacetimes).toEqual(["sgd(N = 3, B = 1 + 0, E = 1) - gd(2, 4)"]);
+  const [first, minus] = [
+    await ask(editor, { spacetime, ...values }),
+    await ask(editor, { spacetime, side: 1, ...values }),
+  ];
+  expect(first).toEqual({
+    ...(await ask(editor, { spacetime: "sgd(N = 3, E = 1, B = 1)", ...values })),
+    isOfDifference: true,
+  });
+  expect(minus).toEqual({
+    ...(await ask(editor, { spacetime: "gd(N = 2, T = 4, rate = 1/2)", ...values })),
+    isOfDifference: true,
+  });
+  expect([first!.N, first!.T, minus!.N, minus!.T]).toEqual([3, 3, 2, 4]);
+  expect(await problemOf(fork, { spacetime: "gd(N = 2, T = 4)", side: 1 })).toBe(
+    "`gd(N = 2, T = 4)` is no difference; it has one descent",
+  );
+  expect(await problemOf(fork, { spacetime: "gd(N = 2, T = 4) - ode(T = 4)", side: 1 })).toMatch(
+    /^there is no embedding: .* and ode has none/,
+  );
+});
+
 describe("questions about embeddings that cannot be answered", () => {
   test.each([
     ["sgd(N = 3, E = 1, B = 2)", "does not divide"],
