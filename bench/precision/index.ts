@@ -200,7 +200,7 @@ async function figuresOf(entry: Case): Promise<Figure[]> {
       const gain = (variance / times) * (run / (run + found));
       figures.push({
         what: `precision: ${what}`,
-        measured: `${gain.toPrecision(3)} times sooner (variance / ${variance.toPrecision(3)}, time × ${times.toFixed(2)}, degree ${controls!.fit.degree}, found in ${milliseconds(found)})`,
+        measured: `${gain.toPrecision(3)} times sooner (variance / ${variance.toPrecision(3)}, time × ${times.toFixed(2)}, degree ${controls!.fits.controls!.degree}, found in ${milliseconds(found)})`,
         goal: `≥ ${goal}`,
         met: gain >= goal,
       });

@@ -11,7 +11,7 @@ import {
   unfoundOf,
 } from "./kernel.js";
 import { planSimulation } from "./plan.js";
-import type { SimulationRequest } from "./request.js";
+import type { RequestedNumber, SimulationRequest } from "./request.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 
 /**
@@ -41,11 +41,18 @@ export function planTrials(request: SimulationRequest): TrialsPlan {
     return { plan: planSimulation(request), updates };
   }
   const columns = columnsOf(request);
-  const of = sidesOf(spacetime).map((side) => {
-    const own = { ...request, spacetime: side };
-    return isFlow(side)
-      ? { flow: followFlow(own, measuredOf(columns)) }
-      : { ...planSimulation(own), columns };
+  const { controls, minusControls, ...plain } = request;
+  const of = sidesOf(spacetime).map((side, place) => {
+    const own = place === 0 ? controls : minusControls;
+    const numbers = own === undefined ? plain.numbers.map(withoutControl) : plain.numbers;
+    const asked = { ...plain, numbers, spacetime: side, ...(own === undefined ? {} : { controls: own }) };
+    if (isFlow(side)) {
+      return { flow: followFlow(asked, measuredOf(columns)) };
+    }
+    const plan = planSimulation(asked);
+    // What is measured is the side's own; what is known of it before any trial is known of the difference.
+    const known = ({ center, origin }: Column, column: Column) => ({ ...column, center, origin });
+    return { ...plan, columns: plan.columns.map((column, index) => known(columns[index]!, column)) };
   });
   // Trials whose expected loss does not hold are marked by a plan that checks it.
   const place = of.findIndex((one) => "check" in one && one.check !== undefined);
@@ -55,6 +62,14 @@ export function planTrials(request: SimulationRequest): TrialsPlan {
     other: { sign: first === 0 ? 1 : -1, of: of[1 - first]! },
     updates,
   };
+}
+
+function withoutControl(number: RequestedNumber): RequestedNumber {
+  if (!("control" in number)) {
+    return number;
+  }
+  const { control: _, ...rest } = number;
+  return rest;
 }
 
 /** What a difference of flows measures of each column, less its center; nothing where one of them leaves all bounds. */

@@ -30,7 +30,7 @@ import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf, ordersProblem } from "./orders.js";
-import type { SimulationRequest } from "./request.js";
+import type { Controls, SimulationRequest } from "./request.js";
 import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
 import { stateProgram } from "./state-program.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
@@ -199,19 +199,35 @@ export function controlsOf(request: SimulationRequest): ControlFit | undefined {
 
 /**
  * The controls of some numbers that a run's trials measure, unless finding them takes more instructions than these trials do. It
- * yields now and then.
+ * yields now and then. Of a difference both descents have some, but a flow, or neither: what of one is left alone is what
+ * both have in common.
  * @param numbers of which there are to be controls, in their order.
  */
 export function* controlsOfRun(
   run: SimulationRequest,
   numbers: readonly ObservedNumber[],
-): Generator<void, ControlFit | undefined, void> {
-  if (isDifference(run.spacetime)) {
-    return undefined;
+): Generator<void, Controls | undefined, void> {
+  const { expansion: _, controls: __, minusControls: ___, ...request } = run;
+  const found: (ControlFit | undefined)[] = [];
+  for (const spacetime of sidesOf(run.spacetime)) {
+    if (isFlow(spacetime)) {
+      found.push(undefined);
+      continue;
+    }
+    const instructions = run.trials * trialInstructions(planSimulation({ ...run, spacetime }));
+    const fit = yield* chooseControls({ ...request, spacetime, numbers }, planSimulation, instructions);
+    if (fit === undefined) {
+      return undefined;
+    }
+    found.push(fit);
   }
-  const { expansion: _, controls: __, ...request } = run;
-  const instructions = run.trials * trialInstructions(planSimulation(run));
-  return yield* chooseControls({ ...request, numbers }, planSimulation, instructions);
+  const [controls, minusControls] = found;
+  return controls === undefined && minusControls === undefined
+    ? undefined
+    : {
+        ...(controls === undefined ? {} : { controls }),
+        ...(minusControls === undefined ? {} : { minusControls }),
+      };
 }
 
 const pilotPlan: PilotPlanner = ({ expansion: _, controls: __, ...request }) => planSimulation(request);

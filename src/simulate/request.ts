@@ -48,6 +48,9 @@ export interface ExpansionForm {
   readonly keepsCurvature: boolean;
 }
 
+/** The controls of a request, of each of its descents. */
+export type Controls = Pick<SimulationRequest, "controls" | "minusControls">;
+
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
 export interface SimulationRequest {
   readonly landscape: Landscape;
@@ -59,6 +62,8 @@ export interface SimulationRequest {
   readonly expansion?: ExpansionForm;
   /** What is taken off numbers that have a control (`controlsOf`), for engines of double precision. */
   readonly controls?: ControlFit;
+  /** Of a difference the same of the descent that is taken off. */
+  readonly minusControls?: ControlFit;
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;

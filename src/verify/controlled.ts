@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import {
-  type ControlFit,
+  type Controls,
   controlsOfRun,
   type ObservableStatistics,
   type SimulationRequest,
@@ -14,8 +14,8 @@ import { short } from "./words.js";
 
 /** The controls of a run's numbers at one learning rate. */
 export interface RunControls {
-  readonly fit: ControlFit;
-  /** Of the fit: trials with another are not of this run. */
+  readonly fits: Controls;
+  /** Of the fits: trials with another are not of this run. */
   readonly digest: string;
 }
 
@@ -35,7 +35,7 @@ export async function controlsOfSpecification(
   // What stops a run is heard of between steps only.
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {
-      return step.value && { fit: step.value, digest: digestOf(step.value) };
+      return step.value && { fits: step.value, digest: digestOf(step.value) };
     }
     await setImmediate();
     if (signal?.aborted) {
@@ -44,8 +44,9 @@ export async function controlsOfSpecification(
   }
 }
 
-function digestOf(fit: ControlFit): string {
-  return createHash("sha256").update(JSON.stringify(fit)).digest("hex");
+function digestOf({ controls, minusControls }: Controls): string {
+  const fits = minusControls === undefined ? controls : { controls, minusControls };
+  return createHash("sha256").update(JSON.stringify(fits)).digest("hex");
 }
 
 /** A request that measures its observed numbers less their controls too. */
@@ -56,7 +57,7 @@ export function withControls(
 ): SimulationRequest {
   return controls === undefined || controlled === undefined
     ? request
-    : { ...request, numbers: controlled, controls: controls.fit };
+    : { ...request, numbers: controlled, ...controls.fits };
 }
 
 /** How many errors of both the mean of controlled trials may be off that of the plain ones. */

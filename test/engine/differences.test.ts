@@ -6,9 +6,11 @@ import { jobHere } from "../../src/engines/processor/local.js";
 import type { Evaluator } from "../../src/evaluate/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { type Descent, type Difference, isFlow, type SpaceTime } from "../../src/optimisers/index.js";
+import { observedOf } from "../../src/simulate/column.js";
+import { wholly } from "../../src/simulate/controls/index.js";
 import { followFlows } from "../../src/simulate/difference.js";
 import { mergeResults, type SimulationRequest, withOrders } from "../../src/simulate/index.js";
-import { planSimulation } from "../../src/simulate/plan.js";
+import { controlsOfRun, planSimulation } from "../../src/simulate/plan.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, landscapes, mixed, requestOf, sgd, spacetimes } from "./simulate-landscapes.js";
@@ -127,6 +129,41 @@ describe.each(requests)("%s", (_, request) => {
   });
 });
 
+test("controls of both descents have the same bits in WebAssembly and in JavaScript", async () => {
+  const request = requestOf(
+    gauss,
+    { first: sgd(5), minus: sde(5, 1) },
+    { trials: 200, observables: withoutTraining },
+  );
+  const found = wholly(controlsOfRun({ ...request, trials: 10 ** 7 }, observedOf(request.numbers)));
+  expect(Object.keys(found!)).toEqual(["controls", "minusControls"]);
+  const numbers = request.numbers.flatMap((number, control) => [
+    number,
+    { ...observedOf([number])[0]!, label: `${number.label} less its control`, control },
+  ]);
+  const controlled = {
+    ...request,
+    ...found,
+    numbers: numbers.filter((one) => !("control" in one)).concat(numbers.filter((one) => "control" in one)),
+  };
+  const [kernel, twin] = [
+    await simulator.simulate(controlled, { backend: "wasm" }),
+    await simulator.simulate(controlled, { backend: "js" }),
+  ];
+  expect(twin!.statistics.map(({ moments }) => moments)).toEqual(
+    kernel!.statistics.map(({ moments }) => moments),
+  );
+  const error = (label: string) => kernel!.statistics.find((one) => one.label === label)!.standardError;
+  for (const { label } of request.numbers) {
+    expect(error(`${label} less its control`)).toBeLessThan(error(label) / 30);
+  }
+  // One that has none of its own leaves both alone.
+  const penalised = { ...request, spacetime: { first: sgd(3), minus: gdc(3, 3) } };
+  expect(
+    wholly(controlsOfRun({ ...penalised, trials: 10 ** 7 }, observedOf(request.numbers))),
+  ).toBeUndefined();
+});
+
 test("threads have the sums of the asker's own", async () => {
   const whole = withAll({ ...requests[0]![1], trials: 90 });
   const [own, two] = [
@@ -227,10 +264,50 @@ describe("a verification of a difference", () => {
       { ...specification, spacetime: sgd(3), etas: [0.1] },
       { ...options, trials },
     );
-    expect(runs[0]!.standardError!).toBeLessThan(alone!.plain!.standardError! / 4);
+    expect(runs[0]!.plain!.standardError!).toBeLessThan(alone!.plain!.standardError! / 4);
     expect(runs[0]!.steps).toBe(6 * trials);
     // Both start at the same place.
     expect(runs[0]!.orders![0]).toEqual({ order: 0, predicted: 0, measured: 0, standardError: 0 });
+  });
+
+  test("is measured with the controls of both descents, and its mean is the expectation", async () => {
+    const slope = (t: number, x: number) => t + x / 2 + (x * t) / 3 + t ** 2 / 10 + (x ** 2 * t ** 2) / 14;
+    const lossAt = (t: number) => t ** 2 / 2 + t ** 3 / 30 + (2 * t ** 3) / 42;
+    const [eta, start] = [0.1, 1 / 2];
+    const outcomes = [
+      { x: -1, p: 2 / 3 },
+      { x: 2, p: 1 / 3 },
+    ];
+    let [loss, moved] = [0, 0];
+    for (const a of outcomes) {
+      for (const b of outcomes) {
+        for (const c of outcomes) {
+          const data = [a.x, b.x, c.x];
+          const stochastic = data.reduce((t, x) => t - eta * slope(t, x), start);
+          const whole = data.reduce(
+            (t) => t - (eta / 3) * data.reduce((sum, x) => sum + slope(t, x), 0),
+            start,
+          );
+          loss += a.p * b.p * c.p * (lossAt(stochastic) - lossAt(whole));
+          moved += a.p * b.p * c.p * (stochastic - whole);
+        }
+      }
+    }
+    const specification = await specified("right");
+    const observables = specification.observables.filter(({ name }) =>
+      /^(?:test_loss|displacement)$/.test(name),
+    );
+    // Fewer are done before controls are found.
+    const runs = await runVerification({ ...specification, observables }, { ...options, trials: 400_000 });
+    for (const [observable, expected] of [
+      ["test_loss", loss],
+      ["displacement(t)", moved],
+    ] as const) {
+      const { measured, standardError, plain } = runs.find((run) => run.observable === observable)!;
+      expect(Math.abs(measured! - expected)).toBeLessThan(5 * standardError! + 1e-15);
+      expect(standardError!).toBeLessThan(plain!.standardError! / 20);
+      expect(Math.abs(plain!.measured! - expected)).toBeLessThan(4 * plain!.standardError!);
+    }
   });
 
   test("disagrees where a factor is wrong, and where a diagram lacks", async () => {

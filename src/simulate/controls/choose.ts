@@ -72,7 +72,7 @@ export function* chooseControls(
 ): Generator<void, ControlFit | undefined, void> {
   const { spacetime, eta, seed } = request;
   if (isDifference(spacetime)) {
-    // Most of what both descents have alike cancels as it is.
+    // Each descent has its own.
     return undefined;
   }
   const landscape = simulatedLandscape(request.landscape, spacetime);

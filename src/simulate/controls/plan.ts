@@ -101,8 +101,9 @@ export function withChosenControls(
 }
 
 /** What is wrong with the controls of a request's numbers, in one line, or undefined. */
-export function controlProblem({ numbers, controls }: SimulationRequest): string | undefined {
-  const missing = controlledOf(numbers).find(({ control }) => !(control! < (controls?.numbers ?? 0)));
+export function controlProblem({ numbers, controls, minusControls }: SimulationRequest): string | undefined {
+  const fitted = Math.max(controls?.numbers ?? 0, minusControls?.numbers ?? 0);
+  const missing = controlledOf(numbers).find(({ control }) => !(control! < fitted));
   return missing === undefined
     ? undefined
     : `"${missing.label}" is to be less control number ${missing.control}, which is not among those of the request`;
