@@ -326,6 +326,16 @@ test("a difference is of two descents, each checked by itself, on the same train
   );
 });
 
+test("covariances are of one descent", async () => {
+  const spacetime = "sgd(N = 5, E = 1, B = 1) - gd(N = 5, T = 5)";
+  await expectProblems(gauss + verify({ spacetime, observe: "observe test_loss, «variance(test_loss)»" }), [
+    [
+      "error bad-value",
+      /^variance is of one descent, and its difference is not what trials of both have; verify each descent by itself$/,
+    ],
+  ]);
+});
+
 test("a diagram that embeds in either descent of a difference adds, and one that does in neither does not", async () => {
   const block = (spacetime: string, predict: string) => gauss + diagrams + verify({ spacetime, predict });
   await expectProblems(block("sgd(N = 1, E = 1, B = 1) - gd(N = 3, T = 2)", "predict drift"), []);
