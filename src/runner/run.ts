@@ -1,37 +1,34 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { formatSelection } from "../cli/verbs/describe.js";
 import { version } from "../cli/version.js";
 import type { EngineSource } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf } from "../language/index.js";
-import { componentLabels } from "../observables/index.js";
-import { formatSpaceTime } from "../optimisers/index.js";
 import {
   auto,
   type Curves,
-  defaultSeed,
   type PointTerms,
-  type Run,
   type RunEvent,
   type RunHeader,
   type RunInput,
-  type RunPoint,
 } from "../runs/index.js";
 import {
+  curvesOf,
+  describedSpecification,
   drawingNotes,
   evaluatorFor,
   folderStore,
-  formatMetric,
+  labelledWith,
   measurementsOf,
-  predictionOrder,
+  notesOf,
+  pointOf,
   runVerification,
+  termsOf,
   trialsOf,
   type VerifySpecification,
   variantsOf,
   wordsOfWith,
 } from "../verify/index.js";
-import { curvesOf, notesOf, termsOf } from "./curves.js";
 import type { RunParameters, RunSource } from "./protocol.js";
 import { analyzeSource, RunnerRefusal, textOf } from "./sources.js";
 import { specify } from "./specify.js";
@@ -97,9 +94,9 @@ async function perform(
     const evaluator = one.prediction && evaluatorFor(one);
     variants.push({ one, evaluator });
     if (evaluator !== undefined) {
-      const own = named(one, await termsOf(evaluator, one, rest));
+      const own = labelledWith(one.with, await termsOf(evaluator, one, rest));
       terms.push(...own);
-      curves.push(...named(one, await curvesOf(evaluator, one, rest)));
+      curves.push(...labelledWith(one.with, await curvesOf(evaluator, one, rest)));
       for (const line of notesOf(evaluator, one, own)) {
         lines.add(one.with === undefined ? line : `${line}${wordsOfWith(one.with)}`);
       }
@@ -118,14 +115,6 @@ async function perform(
       await simulate(parameters, one, evaluator, { signal, engines, tell, note });
     }
   }
-}
-
-/** Numbers as a record has them, in which those of several values of a param stand beside each other. */
-function named<Item extends { readonly observable: string }>(
-  { with: chosen }: VerifySpecification,
-  items: readonly Item[],
-): Item[] {
-  return items.map((item) => ({ ...item, observable: `${item.observable}${wordsOfWith(chosen)}` }));
 }
 
 async function simulate(
@@ -153,16 +142,14 @@ async function simulate(
     onFault: note,
     onUnreadable: note,
     onKept: (eta, result) =>
-      tell({ type: "kept", kept: named(specification, measurementsOf(specification, eta, result)) }),
+      tell({
+        type: "kept",
+        kept: labelledWith(specification.with, measurementsOf(specification, eta, result)),
+      }),
     onProgress: (progress, partial) =>
-      tell({ type: "progress", progress, partial: named(specification, partial) }),
-    onRun: (run) => tell({ type: "point", point: named(specification, [pointOf(run)])[0]! }),
+      tell({ type: "progress", progress, partial: labelledWith(specification.with, partial) }),
+    onRun: (run) => tell({ type: "point", point: pointOf(run) }),
   });
-}
-
-function pointOf(run: Run): RunPoint {
-  const { verify: _, device: __, seed: ___, with: ____, metric: _____, predicted, truncation, ...rest } = run;
-  return { ...rest, predicted: finite(predicted), truncation: finite(truncation) };
 }
 
 async function headerOf(
@@ -170,32 +157,18 @@ async function headerOf(
   specification: VerifySpecification,
   file: AnalyzedFile,
 ): Promise<RunHeader> {
-  const { landscape, spacetime, prediction, sum, measure, etas, name } = specification;
   const measures = kind === "verification";
   return {
     id,
     kind,
-    title: target.kind === "verify" ? target.name : name,
+    title: target.kind === "verify" ? target.name : specification.name,
     uri: source.uri,
     file: source.path.split(/[\\/]/).at(-1)!,
     textHash: hashOf(await textOf(source)),
     inputs: inputsOf(source, file),
     started: Date.now(),
-    landscape: landscape.name,
-    spacetime: formatSpaceTime(spacetime),
-    ...(landscape.metric === undefined ? {} : { metric: formatMetric(landscape.metric) }),
-    prediction: prediction === undefined ? "" : formatSelection(prediction),
-    sum,
-    ...(measure === undefined ? {} : { measure }),
-    order: predictionOrder(specification),
-    observables: variantsOf(specification).flatMap((one) =>
-      one.observables
-        .flatMap((observable) => componentLabels(observable, one.landscape))
-        .map((label) => `${label}${wordsOfWith(one.with)}`),
-    ),
-    etas,
+    ...describedSpecification(specification, seed),
     trials: measures ? trialsOf(specification, trials) : 0,
-    seed: seed ?? specification.seed ?? defaultSeed,
     // What `auto` takes is told when it is known.
     backend: measures ? (backend ?? auto.name) : "",
     version,
@@ -215,10 +188,6 @@ function inputsOf(source: RunSource, { used }: AnalyzedFile): RunInput[] {
 /** SHA-256, in hexadecimal. */
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** An error as one line for the user. */

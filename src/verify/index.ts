@@ -4,11 +4,13 @@
  */
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
+export { curvesOf, notesOf, spread, termsOf } from "./curves.js";
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
 export { evaluatorFor, predict, predictionOrder, requestOf, truncationsOf } from "./predict.js";
+export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
 export {
   exitStatus,
   measurementsOf,

@@ -4,10 +4,10 @@ import { type Engine, type EngineName, openCpuEngine } from "../../src/engines/i
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
 import { tensorJobOf } from "../../src/engines/tensors/job.js";
 import { tensorHandlers } from "../../src/engines/tensors/serve.js";
+import { measuredData } from "../../src/plots/measured-data.js";
 import { runTarget } from "../../src/runner/run.js";
 import { type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 import { isRecord } from "../../src/runs/model.js";
-import { measuredData } from "../../webview/results/plots/measured-data.js";
 
 /** Two engines that share no kernel, both with the lists of records that the test has. */
 export async function openTwoEngines(): Promise<ReadonlyMap<EngineName, Engine>> {
@@ -61,12 +61,12 @@ export function expectDrawn(record: RunRecord, observable: string): void {
   const { run, label, sentence } = measuredData(record, undefined, observable, undefined);
   const zero = run.subtracted ?? 0;
   const points = record.points.filter((point) => point.observable === observable);
-  expect(run.points.map(({ eta, value }) => [eta, value + zero])).toEqual(
+  expect(run.points.map(({ x, value }) => [x, value + zero])).toEqual(
     points.map(({ eta, measured }) => [eta, expect.closeTo(measured!, 12)]),
   );
   expect(points.map(({ eta }) => eta)).toEqual(record.etas);
   for (const { eta, predicted } of points) {
-    const place = run.orders.at(-1)!.find((one) => one.eta === eta)!;
+    const place = run.orders.at(-1)!.find((one) => one.x === eta)!;
     expect(place.value! + zero).toBeCloseTo(predicted!, 12);
   }
   expect(label.startsWith(observable)).toBe(true);

@@ -1,23 +1,8 @@
+import { minus, shortNumber } from "../../src/plots/numbers.js";
 import { writtenValue } from "../../src/runs/index.js";
 import { superscript } from "../kit/text.js";
 
-/** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
-export function shortNumber(value: number | null, digits = 6): string {
-  if (value === null || !Number.isFinite(value)) {
-    return "not finite";
-  }
-  if (value === 0) {
-    return "0";
-  }
-  const rounded = Number(value.toPrecision(digits));
-  const size = Math.abs(rounded);
-  if (size >= 1e-4 && size < 1e6) {
-    return minus(String(rounded));
-  }
-  const [mantissa, power] = rounded.toExponential().split("e") as [string, string];
-  const factor = mantissa === "1" ? "" : `${minus(mantissa)}·`;
-  return `${factor}10${superscript(Number(power))}`;
-}
+export { count, shortNumber, signedNumber } from "../../src/plots/numbers.js";
 
 /** A measured value with its standard error in units of the last digits: `0.17221(19)`, `1.340(24)·10⁻¹⁸`. */
 export function measuredNumber(value: number | null, error: number | null, digits = 8): string {
@@ -29,21 +14,6 @@ export function measuredNumber(value: number | null, error: number | null, digit
   }
   const text = minus(`${written.value}(${written.error})`);
   return written.power === 0 ? text : `${text}·10${superscript(written.power)}`;
-}
-
-/** A number with its sign: `+0.0082`, `−0.00046`. */
-export function signedNumber(value: number | null, digits = 3): string {
-  const text = shortNumber(value, digits);
-  return value !== null && value > 0 ? `+${text}` : text;
-}
-
-function minus(text: string): string {
-  return text.replace("-", "−");
-}
-
-/** A whole number with its thousands apart: `200,000`. */
-export function count(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 /** A rate for reading: `57.6 M steps/s`. */

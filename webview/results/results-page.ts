@@ -1,3 +1,4 @@
+import { verdictSentence } from "../../src/plots/sentences.js";
 import {
   type FromResultsPage,
   parseResultsPageState,
@@ -17,7 +18,6 @@ import { Notices } from "../kit/notices.js";
 import { History } from "./history.js";
 import { Refresher } from "./refresher.js";
 import { RunView } from "./run-view.js";
-import { verdictSentence } from "./standing.js";
 
 const firstRun =
   "Open a .diag file and press Verify above a verify block, or Evaluate above a diagram: " +

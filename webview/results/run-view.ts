@@ -1,3 +1,6 @@
+import { isLogarithmicByDefault, measuredData } from "../../src/plots/measured-data.js";
+import { drawMeasured } from "../../src/plots/measured-plot.js";
+import { drawResiduals, residualData } from "../../src/plots/residual-plot.js";
 import { formatLatex } from "../../src/runs/formats/index.js";
 import type {
   Contribution,
@@ -12,11 +15,8 @@ import { htmlElement } from "../kit/elements.js";
 import { ExportMenu, type PlotName } from "./export-menu.js";
 import { shortNumber, timeWords } from "./numbers.js";
 import { ContributionSection } from "./plots/contribution-section.js";
-import { isLogarithmicByDefault, measuredData } from "./plots/measured-data.js";
-import { drawMeasured } from "./plots/measured-plot.js";
 import { OrdersSection } from "./plots/orders-section.js";
 import { PlotSection } from "./plots/plot-section.js";
-import { drawResiduals, residualData } from "./plots/residual-plot.js";
 import { ProgressLine } from "./progress-line.js";
 import { RunHead } from "./run-head.js";
 import { PointsTable, TermsTable } from "./tables.js";

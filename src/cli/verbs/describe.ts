@@ -1,9 +1,8 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
-import type { Selection } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
-import type { VerifySpecification } from "../../verify/index.js";
+import { formatSelection, type VerifySpecification } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile } from "../files.js";
 import { formatTable } from "../table.js";
 import { commonOptions, UsageError } from "../usage.js";
@@ -78,11 +77,4 @@ function describeVerify(specification: VerifySpecification) {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
   };
-}
-
-/** A prediction as a `.diag` file writes it. */
-export function formatSelection(selection: Selection): string {
-  return selection.kind === "diagrams"
-    ? selection.diagrams.map(({ name }) => name).join(" + ")
-    : `${selection.kind} ${selection.order}`;
 }

@@ -44,7 +44,7 @@ import {
   type SpaceTime,
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
-import { wordsOfMetric } from "../../verify/index.js";
+import { formatSelection, wordsOfMetric } from "../../verify/index.js";
 import {
   analyzeGivenFile,
   findDeclaration,
@@ -67,7 +67,6 @@ import {
 import { formatCriteria, formatEvaluation } from "../results.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
-import { formatSelection } from "./describe.js";
 
 /** `diag evaluate`: what diagrams add up to on a landscape. */
 export const evaluate: Verb = {

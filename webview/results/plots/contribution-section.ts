@@ -1,15 +1,15 @@
+import {
+  type ContributionData,
+  contributionData,
+  drawContributions,
+} from "../../../src/plots/contribution-plot.js";
 import type { Contribution, RunRecord } from "../../../src/runs/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { type Button, makeButton } from "../../kit/controls.js";
 import { htmlElement, setText } from "../../kit/elements.js";
 import { isPlainKey, stepInList } from "../../kit/keyboard.js";
 import { shortNumber } from "../numbers.js";
-import {
-  addPresses,
-  type ContributionData,
-  contributionData,
-  drawContributions,
-} from "./contribution-plot.js";
+import { addPresses } from "./bar-presses.js";
 import { PlotSection } from "./plot-section.js";
 
 /** What the contributions ask of the page. */

@@ -1,9 +1,9 @@
+import { drawOrders, type OrderRow, ordersData } from "../../../src/plots/orders-plot.js";
 import { pointsOf } from "../../../src/runs/formats/index.js";
 import type { RunRecord } from "../../../src/runs/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { measuredNumber, shortNumber } from "../numbers.js";
 import { type Column, PatchedTable } from "../patched-table.js";
-import { drawOrders, type OrderRow, ordersData } from "./orders-plot.js";
 import { PlotSection } from "./plot-section.js";
 
 const digits = 8;

@@ -1,16 +1,4 @@
-import type { Verdict } from "../../../src/runs/index.js";
-
-/** The colours of a plot. */
-export interface Palette extends Readonly<Record<Verdict, string>> {
-  readonly ink: string;
-  readonly faint: string;
-  readonly prediction: string;
-  /** Of the run that is compared with. */
-  readonly other: string;
-  readonly background: string;
-  /** Whether the background is painted. */
-  readonly isPainted: boolean;
-}
+import type { Palette } from "../../../src/plots/look.js";
 
 /** The theme's colours. */
 export const themePalette: Palette = {

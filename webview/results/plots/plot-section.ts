@@ -1,7 +1,9 @@
+import type { Picture } from "../../../src/plots/elements.js";
+import type { PlotLook } from "../../../src/plots/look.js";
 import { htmlElement, setText } from "../../kit/elements.js";
+import { lookOf, svgText } from "./look.js";
 import { paperPalette, themePalette } from "./palette.js";
 import { patchElement } from "./patch.js";
-import { type Picture, type PlotLook, svgText } from "./picture.js";
 
 const narrowest = 300; // px
 const paperWidth = 720; // px
@@ -61,7 +63,7 @@ export class PlotSection {
 
   /** The plot as a file, in colours for white paper; `undefined` when there is none. */
   svg(): string | undefined {
-    const picture = this.drawable?.draw({ width: paperWidth, palette: paperPalette });
+    const picture = this.drawable?.draw(lookOf(paperWidth, paperPalette));
     return picture && svgText(picture);
   }
 
@@ -78,7 +80,7 @@ export class PlotSection {
     if (this.drawable === undefined || this.width === 0) {
       return;
     }
-    const look = { width: Math.max(narrowest, this.width), palette: themePalette };
+    const look = lookOf(Math.max(narrowest, this.width), themePalette);
     const picture = this.drawable.draw(look);
     this.drawable.finish?.(picture, look);
     const current = this.holder.firstElementChild;

@@ -7,15 +7,16 @@ import {
   type Residual,
   residualsOf,
   type SlopeFit,
-} from "../../../src/runs/formats/index.js";
-import type { RunRecord } from "../../../src/runs/index.js";
-import { shortNumber } from "../numbers.js";
-import { marginOfValues, tickWords, valueAxis } from "./axes.js";
+} from "../runs/formats/index.js";
+import { axisBelow, bottomOf, valueAxis } from "./axes.js";
+import type { Picture } from "./elements.js";
 import type { LegendEntry, PointLook } from "./legend.js";
-import type { Palette } from "./palette.js";
-import { makePicture, type Picture, type PlotLook } from "./picture.js";
+import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
+import type { PlottedRun } from "./measured-data.js";
+import { shortNumber } from "./numbers.js";
+import { makePicture } from "./picture.js";
 
-const height = 300; // px
+const height = 300; // px of a screen
 const least = 0.03; // of the noise: where an interval that reaches 0 ends on a logarithmic axis
 
 /** What the plot of residuals shows. */
@@ -29,7 +30,7 @@ export interface ResidualData {
 }
 
 /** The residuals of one observable; `undefined` while there are fewer than two learning rates. */
-export function residualData(record: RunRecord, observable: string): ResidualData | undefined {
+export function residualData(record: PlottedRun, observable: string): ResidualData | undefined {
   const residuals = residualsOf(pointsOf(record, observable));
   if (record.kind !== "verification" || residuals.length < 2) {
     return undefined;
@@ -65,7 +66,8 @@ function noiseWords(residuals: readonly Residual[]): string {
 /** The picture of residuals against the learning rate, both logarithmic. */
 export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
   const { residuals, fit, expected, what, sentence } = data;
-  const { palette } = look;
+  const { palette, sizes } = look;
+  const px = (size: number) => drawnPx(size, look);
   const drawn = residuals.filter(({ residual }) => residual > 0);
   const noisy = residuals.filter(({ noise }) => Number.isFinite(noise) && noise > 0);
   const etas = residuals.map(({ eta }) => eta);
@@ -92,7 +94,7 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
               y1: ({ residual, noise, floor }: Floored) => Math.max(residual - noise - floor, domain[0]!),
               y2: ({ residual, noise, floor }: Floored) => residual + noise + floor,
               stroke: point.stroke,
-              strokeWidth: 7,
+              strokeWidth: px(7),
               strokeOpacity: 0.3,
               clip: true,
               className: "floor",
@@ -105,7 +107,7 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
               y1: ({ residual, noise }: Residual) => Math.max(residual - noise, least * noise),
               y2: ({ residual, noise }: Residual) => residual + noise,
               stroke: point.stroke,
-              strokeWidth: 1.5,
+              strokeWidth: px(1.5),
               clip: true,
               className: "error",
             },
@@ -113,8 +115,8 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
           Plot.dot(some, {
             x: "eta",
             y: "residual",
-            r: 5,
-            strokeWidth: 2,
+            r: px(5),
+            strokeWidth: px(2),
             title: (one: Residual) => wordsOf(one),
             className: name,
             ...point,
@@ -124,31 +126,21 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
     {
       sentence,
       legend: legendOf(data, palette),
-      height,
-      plot: {
-        marginLeft: marginOfValues,
-        marginRight: 24,
-        marginBottom: 44,
+      height: height * sizes.tallness,
+      plot: (left) => ({
+        marginRight: sizes.right,
+        marginBottom: bottomOf(look),
         x: { type: "log", domain: [first, last] },
         y: { type: "log", domain },
         marks: [
-          Plot.gridX({ ticks: etas, stroke: palette.faint, strokeOpacity: 0.25 }),
-          Plot.axisX({
-            ticks: etas,
-            label: "learning rate η (logarithmic)",
-            labelAnchor: "center",
-            labelArrow: "none",
-            labelOffset: 36,
-            tickFormat: tickWords,
-            color: palette.ink,
-          }),
-          valueAxis(`${what} (logarithmic)`, palette, 4),
+          axisBelow({ label: "learning rate η", data: etas, ends: [first, last], isLogarithmic: true, look }),
+          valueAxis(`${what} (logarithmic)`, look, left, 4),
           Plot.link(noisy, {
             x1: ({ eta }: Residual) => eta / 1.06,
             x2: ({ eta }: Residual) => eta * 1.06,
             y: "noise",
             stroke: palette.faint,
-            strokeWidth: 2.5,
+            strokeWidth: px(2.5),
             className: "noise",
           }),
           Plot.link(floored, {
@@ -156,8 +148,8 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
             x2: ({ eta }: Residual) => eta * 1.06,
             y: "floor",
             stroke: palette.inconclusive,
-            strokeWidth: 2.5,
-            strokeDasharray: "4 2",
+            strokeWidth: px(2.5),
+            strokeDasharray: dashed("4 2", look),
             className: "rounding",
           }),
           expected === undefined
@@ -166,8 +158,8 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
                 x: "eta",
                 y: "value",
                 stroke: palette.faint,
-                strokeWidth: 1.5,
-                strokeDasharray: "6 4",
+                strokeWidth: px(1.5),
+                strokeDasharray: dashed("6 4", look),
                 clip: true,
                 className: "slope expected",
               }),
@@ -175,14 +167,14 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
             x: "eta",
             y: "value",
             stroke: palette.prediction,
-            strokeWidth: 2,
+            strokeWidth: px(2),
             clip: true,
             className: "slope fitted",
           }),
           ...dots(above, aboveLook(palette), "residual above"),
           ...dots(below, belowLook(palette), "residual below"),
         ],
-      },
+      }),
     },
     look,
   );

@@ -1,7 +1,8 @@
 import type { Evaluator } from "../evaluate/index.js";
 import { componentLabels, isGap, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
-import { predictionOrder, requestOf, truncationsOf, type VerifySpecification } from "../verify/index.js";
+import { predictionOrder, requestOf, truncationsOf } from "./predict.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** Learning rates of a curve; with slow evaluations fewer, down to the least. */
 const mostPoints = 41;
@@ -11,8 +12,8 @@ const fewestPoints = 9;
 const mostNamed = 3;
 const mostNotes = 6;
 
-/** How long curves may take, in milliseconds. */
-const patience = 2000;
+/** How long curves may take where somebody waits for them, in milliseconds. */
+const usualPatience = 2000;
 
 /**
  * The terms of the prediction at each learning rate of a specification, of each number by itself.
@@ -79,11 +80,13 @@ export function notesOf(
  * Predictions as functions of the learning rate, from half the least of the specification to a quarter more than its
  * largest, those of the specification among them.
  * @param rest called now and then; lets other work in.
+ * @param patience how long it may take, in milliseconds; slow evaluations have fewer points then.
  */
 export async function curvesOf(
   evaluator: Evaluator,
   specification: VerifySpecification,
   rest: () => Promise<void>,
+  patience = usualPatience,
 ): Promise<Curves[]> {
   const curves: Curves[] = [];
   const started = performance.now();

@@ -1,12 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { errorsWith, ninetyFivePercent, type RunPoint } from "../../../src/runs/index.js";
-import { shortNumber } from "../numbers.js";
-import { marginOfValues, valueAxis } from "./axes.js";
+import { errorsWith, ninetyFivePercent, type RunPoint } from "../runs/index.js";
+import { bottomOf, labelBelow, valueAxis } from "./axes.js";
+import type { Picture } from "./elements.js";
 import type { LegendEntry } from "./legend.js";
-import type { Palette } from "./palette.js";
-import { makePicture, type Picture, type PlotLook } from "./picture.js";
+import { drawnPx, type Palette, type PlotLook } from "./look.js";
+import { shortNumber } from "./numbers.js";
+import { makePicture } from "./picture.js";
 
-const height = 240; // px
+const height = 240; // px of a screen
 const shortest = 1e-3; // of what is measured: where an interval that reaches 0 ends on a logarithmic axis
 const restName = "rest";
 /** Of the largest: what is less is left by rounding, and would squeeze all else on a logarithmic axis. */
@@ -51,7 +52,8 @@ export function ordersData(point: RunPoint | undefined): OrdersData | undefined 
 
 /** The picture of each order's magnitude, predicted beside measured, on a logarithmic axis. */
 export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLook): Picture {
-  const { palette } = look;
+  const { palette, sizes } = look;
+  const px = (size: number) => drawnPx(size, look);
   const largest = Math.max(...rows.flatMap((row) => [row.predicted ?? 0, row.measured ?? 0].map(Math.abs)));
   const size = (value: number | null) =>
     value === null || Math.abs(value) <= leastShown * largest ? undefined : Math.abs(value);
@@ -67,27 +69,20 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
     {
       sentence,
       legend: legendOf(palette),
-      height,
-      plot: {
-        marginLeft: marginOfValues,
-        marginRight: 24,
-        marginBottom: 44,
+      height: height * sizes.tallness,
+      plot: (left) => ({
+        marginRight: sizes.right,
+        marginBottom: bottomOf(look),
         x: { type: "band", domain: rows.map(({ name }) => name), padding: 0.4 },
         y: { type: "log", domain },
         marks: [
-          Plot.axisX({
-            label: "order",
-            labelAnchor: "center",
-            labelArrow: "none",
-            labelOffset: 36,
-            color: palette.ink,
-          }),
-          valueAxis("magnitude (logarithmic)", palette, 4),
+          Plot.axisX({ ...labelBelow("order", look), color: palette.ink }),
+          valueAxis("magnitude (logarithmic)", look, left, 4),
           Plot.tickY(predicted, {
             x: "name",
             y: (row: OrderRow) => size(row.predicted),
             stroke: palette.prediction,
-            strokeWidth: 3,
+            strokeWidth: px(3),
             title: (row: OrderRow) => `order ${row.name}, predicted: ${shortNumber(row.predicted, 8)}`,
             className: "order predicted",
           }),
@@ -99,7 +94,7 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
                 Math.max(size(row.measured)! - half(row), shortest * size(row.measured)!),
               y2: (row: OrderRow) => size(row.measured)! + half(row),
               stroke: palette.ink,
-              strokeWidth: 1.5,
+              strokeWidth: px(1.5),
               clip: true,
               className: "error",
             },
@@ -107,8 +102,8 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
           Plot.dot(measured, {
             x: "name",
             y: (row: OrderRow) => size(row.measured),
-            r: 5,
-            strokeWidth: 2,
+            r: px(5),
+            strokeWidth: px(2),
             symbol: "circle",
             stroke: palette.ink,
             fill: palette.background,
@@ -117,7 +112,7 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
             className: "order measured",
           }),
         ],
-      },
+      }),
     },
     look,
   );

@@ -1,17 +1,18 @@
 import * as Plot from "@observablehq/plot";
-import { isOrderZero } from "../../../src/runs/formats/index.js";
-import type { Contribution, RunRecord } from "../../../src/runs/index.js";
-import { svgElement } from "../../kit/elements.js";
-import { cutText } from "../../kit/text.js";
-import { shortNumber, signedNumber } from "../numbers.js";
-import { tickWords } from "./axes.js";
-import { textWidth } from "./legend.js";
-import { makePicture, type Picture, type PlotLook } from "./picture.js";
+import { cutText } from "../printable/text.js";
+import { isOrderZero } from "../runs/formats/index.js";
+import type { Contribution } from "../runs/index.js";
+import { bottomOf, gridLook, labelBelow, tickWords } from "./axes.js";
+import type { Picture } from "./elements.js";
+import { drawnPx, letterPx, type PlotLook } from "./look.js";
+import type { PlottedRun } from "./measured-data.js";
+import { shortNumber, signedNumber } from "./numbers.js";
+import { makePicture } from "./picture.js";
 
 /** How many bars are shown before all are asked for. */
 export const mostBars = 30;
 
-const rowHeight = 24; // px
+const rowHeight = 24; // px of a screen
 
 /** Terms below this share of the largest are rounding, and have bars only when all are asked for. */
 const roundingShare = 1e-12;
@@ -31,7 +32,7 @@ export interface ContributionData {
 
 /** The terms of one number at one learning rate; `undefined` while they are not known. */
 export function contributionData(
-  record: RunRecord,
+  record: PlottedRun,
   observable: string,
   eta: number | undefined,
   isAll: boolean,
@@ -83,33 +84,36 @@ export function labelOf({ name, diagram }: Contribution): string {
 
 /** The picture of contributions as bars. */
 export function drawContributions(data: ContributionData, look: PlotLook): Picture {
-  const { palette, width } = look;
+  const { palette, width, textWidth } = look;
   const rows = data.shown.map((term, index) => ({ term, row: String(index), value: term.value ?? 0 }));
   const labels = data.shown.map((term) => cutText(labelOf(term), longestName));
-  const marginLeft = Math.min(width * 0.45, 16 + Math.max(40, ...labels.map(textWidth)));
+  const marginLeft = Math.min(
+    width * 0.45,
+    letterPx(16, look) + Math.max(letterPx(40, look), ...labels.map(textWidth)),
+  );
   const values = rows.map(({ value }) => value);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const isSigned = low < 0 && high > 0;
+  const ticks = low < 0 && high > 0 ? 6 : 5;
   return makePicture(
     {
       sentence: data.sentence,
       legend: [],
-      height: 52 + rowHeight * rows.length,
-      labelHeight: 8,
-      plot: {
-        marginLeft,
-        marginRight: 96,
-        marginBottom: 46,
+      height: letterPx(52 + rowHeight * rows.length, look),
+      labelHeight: letterPx(8, look),
+      left: marginLeft,
+      plot: () => ({
+        marginRight: letterPx(96, look),
+        marginBottom: bottomOf(look) + 2,
         x: { type: "linear", domain: low === high ? [0, 1] : [low, high], nice: true },
         y: { type: "band", domain: rows.map(({ row }) => row), padding: 0.3, label: null },
         marks: [
-          Plot.gridX({ ticks: isSigned ? 6 : 5, stroke: palette.faint, strokeOpacity: 0.25 }),
+          Plot.gridX({ ticks, ...gridLook(look) }),
           Plot.axisX({
-            ticks: isSigned ? 6 : 5,
-            label: `added to ${cutText(data.observable, longestName)} at η = ${shortNumber(data.eta)}`,
-            labelAnchor: "center",
-            labelArrow: "none",
-            labelOffset: 36,
+            ticks,
+            ...labelBelow(
+              `added to ${cutText(data.observable, longestName)} at η = ${shortNumber(data.eta)}`,
+              look,
+            ),
             tickFormat: tickWords,
             color: palette.ink,
           }),
@@ -126,18 +130,18 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
             title: ({ term }: { term: Contribution }) => wordsOf(term),
             className: "bars",
           }),
-          Plot.ruleX([0], { stroke: palette.ink }),
+          Plot.ruleX([0], { stroke: palette.ink, strokeWidth: drawnPx(1, look) }),
           Plot.text(rows, {
             y: "row",
             text: ({ term }: { term: Contribution }) => signedNumber(term.value),
             frameAnchor: "right",
-            dx: 8,
+            dx: drawnPx(8, look),
             textAnchor: "start",
             fill: palette.ink,
           }),
         ],
         color: { type: "identity" },
-      },
+      }),
     },
     look,
   );
@@ -147,36 +151,4 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
 export function wordsOf(term: Contribution): string {
   const name = term.name === undefined ? "" : `${term.name}, `;
   return `${name}${term.diagram}: ${signedNumber(term.value, 6)}`;
-}
-
-/** Lays over each row of bars a place to press; the one at `reachable` is on the way of the Tab key. */
-export function addPresses(
-  picture: Picture,
-  data: ContributionData,
-  look: PlotLook,
-  reachable: number,
-): void {
-  const scale = picture.scale("y");
-  const { bandwidth = 0, step = bandwidth } = scale ?? {};
-  picture.setAttribute("role", "group");
-  const places = data.shown.map((term, index) =>
-    svgElement("rect", {
-      class: "bar-press",
-      role: "button",
-      "aria-label": `${wordsOf(term)}. Show in the text`,
-      tabindex: index === reachable ? 0 : -1,
-      "data-index": index,
-      x: 1,
-      y: Number(scale?.apply(String(index))) + (bandwidth - step) / 2,
-      width: look.width - 2,
-      height: step,
-      rx: 3,
-    }),
-  );
-  places.forEach((place, index) => {
-    const title = svgElement("title");
-    title.textContent = wordsOf(data.shown[index]!);
-    place.append(title);
-  });
-  picture.append(svgElement("g", { class: "bar-presses" }, ...places));
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { cutText } from "../../kit/text.js";
-import type { Palette } from "./palette.js";
+import { cutText } from "../printable/text.js";
+import { elementsOf, withoutStyles } from "./elements.js";
+import { dashed, drawnPx, letterPx, type PlotLook } from "./look.js";
 
 /** The look of the points of one kind. */
 export interface PointLook {
@@ -9,54 +10,43 @@ export interface PointLook {
   readonly fill: string;
 }
 
-/** One line of a legend: a sign with words. */
+/** One line of a legend: a sign with words. Lines and dashes are in px of a screen. */
 export type LegendEntry = { readonly label: string } & (
   | ({ readonly sign: "point" } & PointLook)
   | { readonly sign: "line"; readonly stroke: string; readonly dash?: string; readonly width: number }
   | { readonly sign: "band"; readonly fill: string; readonly opacity: number }
 );
 
-const signWidth = 22; // px
-const gap = 18; // px between entries
-const lineHeight = 18; // px
+const signWidth = 22; // px of a screen
+const gap = 18; // px of a screen, between entries
 const longest = 60; // characters
 
-/** Font of all texts in plots, for measuring; a page's own font is about as wide. */
-const measure = document.createElement("canvas").getContext("2d")!;
-
-/** How wide a text is in a plot, in px. */
-export function textWidth(text: string): number {
-  measure.font = "11px system-ui, sans-serif";
-  return measure.measureText(text).width;
-}
-
 /** A picture of a legend, in as many lines as its width needs. */
-export function drawLegend(
-  entries: readonly LegendEntry[],
-  width: number,
-  palette: Palette,
-): { readonly height: number; readonly elements: readonly Element[] } {
+export function drawLegend(entries: readonly LegendEntry[], width: number, look: PlotLook) {
+  if (entries.length === 0) {
+    return { height: 0, elements: [] };
+  }
+  const { palette, document, textWidth } = look;
+  const lineHeight = letterPx(18, look);
+  const sign = drawnPx(signWidth, look);
   let x = 0;
   let line = 0;
   const placed = entries.map((entry) => {
     const text = cutText(entry.label, longest);
-    const needed = signWidth + textWidth(text);
+    const needed = sign + textWidth(text);
     if (x > 0 && x + needed > width) {
       x = 0;
       line += 1;
     }
     const at = { entry, text, x, y: line * lineHeight + lineHeight / 2 };
-    x += needed + gap;
+    x += needed + drawnPx(gap, look);
     return at;
   });
-  const height = entries.length === 0 ? 0 : (line + 1) * lineHeight;
-  if (height === 0) {
-    return { height, elements: [] };
-  }
+  const height = (line + 1) * lineHeight;
   const marks = placed.flatMap(({ entry, text, x: left, y }) => [
-    drawSign(entry, left, y),
+    drawSign(entry, left, y, look),
     Plot.text([text], {
-      x: () => left + signWidth,
+      x: () => left + sign,
       y: () => y,
       text: (words: string) => words,
       textAnchor: "start",
@@ -70,34 +60,41 @@ export function drawLegend(
     x: { type: "identity", axis: null },
     y: { type: "identity", axis: null },
     marks,
+    document,
   });
-  picture.querySelector("style")?.remove();
-  for (const part of picture.querySelectorAll("[aria-label]")) {
+  withoutStyles(picture);
+  for (const part of elementsOf(picture)) {
     part.removeAttribute("aria-label");
   }
-  return { height, elements: [...picture.children] };
+  return { height, elements: [...picture.childNodes] };
 }
 
-function drawSign(entry: LegendEntry, x: number, y: number): Plot.Markish {
-  const middle = x + signWidth / 2 - 3;
+function drawSign(entry: LegendEntry, x: number, y: number, look: PlotLook): Plot.Markish {
+  const right = x + drawnPx(signWidth - 6, look);
   switch (entry.sign) {
     case "point":
-      return Plot.dot([0], { x: () => middle, y: () => y, r: 4.5, strokeWidth: 1.75, ...lookOf(entry) });
+      return Plot.dot([0], {
+        x: () => x + drawnPx(signWidth / 2 - 3, look),
+        y: () => y,
+        r: drawnPx(4.5, look),
+        strokeWidth: drawnPx(1.75, look),
+        ...lookOf(entry),
+      });
     case "line":
       return Plot.ruleY([0], {
         y: () => y,
         x1: () => x,
-        x2: () => x + signWidth - 6,
+        x2: () => right,
         stroke: entry.stroke,
-        strokeWidth: entry.width,
-        ...(entry.dash === undefined ? {} : { strokeDasharray: entry.dash }),
+        strokeWidth: drawnPx(entry.width, look),
+        ...(entry.dash === undefined ? {} : { strokeDasharray: dashed(entry.dash, look) }),
       });
     case "band":
       return Plot.rect([0], {
         x1: () => x,
-        x2: () => x + signWidth - 6,
-        y1: () => y - 5,
-        y2: () => y + 5,
+        x2: () => right,
+        y1: () => y - drawnPx(5, look),
+        y2: () => y + drawnPx(5, look),
         fill: entry.fill,
         fillOpacity: entry.opacity,
       });

@@ -1,15 +1,18 @@
 import * as Plot from "@observablehq/plot";
-import { learningRateAxis, marginOfValues, valueAxis, valueDomain } from "./axes.js";
+import { axisBelow, bottomOf, valueAxis, valueDomain } from "./axes.js";
+import type { Picture } from "./elements.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
+import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
 import type { DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
-import type { Palette } from "./palette.js";
-import { makePicture, type Picture, type PlotLook } from "./picture.js";
+import { makePicture } from "./picture.js";
 
-const height = 340; // px
+/* In px of a screen. */
+const height = 340;
 const curve = "monotone-x";
-const aside = 5; // px: points of two runs at one learning rate stand beside each other
-const floorWidth = 7; // px
+const aside = 5; // points of two runs at one learning rate stand beside each other
+const floorWidth = 7;
 const floorOpacity = 0.3;
+const dashOfOther = "7 3";
 const dashes = ["1.5 3.5", "5 3", "9 3 2 3", "12 4"];
 
 type Verdict = DrawnPoint["verdict"];
@@ -25,30 +28,30 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 /** The picture of measured values with their intervals, and of what the orders predict. */
 export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
   const { run, other, isLogarithmic } = data;
-  const { palette, width } = look;
-  const etas = etasOf(data);
+  const { palette, sizes } = look;
+  const ends = endsOf(data);
   const domain = valueDomain({
     essential: [run, other].flatMap((one) => (one ? essentialValues(one) : [])),
     welcome: [run, other].flatMap((one) => (one ? welcomeValues(one) : [])),
   });
-  const margins = { marginLeft: marginOfValues, marginRight: 24, marginBottom: 44 };
   return makePicture(
     {
       sentence: data.sentence,
       legend: legendOf(data, palette),
-      height,
-      plot: {
-        ...margins,
-        x: { type: isLogarithmic ? "log" : "linear", domain: [Math.min(...etas), Math.max(...etas)] },
+      height: height * sizes.tallness,
+      plot: (left) => ({
+        marginRight: sizes.right,
+        marginBottom: bottomOf(look),
+        x: { type: isLogarithmic ? "log" : "linear", domain: [...ends] },
         y: { type: "linear", domain },
         marks: [
-          learningRateAxis({ data: run.etas, etas, isLogarithmic, width, palette }),
-          valueAxis(data.label, palette),
+          axisBelow({ label: data.axis, data: run.xs, ends, isLogarithmic, look }),
+          valueAxis(data.label, look, left),
           run.subtracted === undefined
             ? null
-            : Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8 }),
+            : Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) }),
           Plot.areaY(run.band, {
-            x: "eta",
+            x: "x",
             y1: "low",
             y2: "high",
             fill: palette.prediction,
@@ -57,26 +60,25 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
             curve,
             className: "band",
           }),
-          ...orderLines(run, palette),
-          other && lastLine(other, palette.other, "7 3"),
-          ...(other
-            ? pointMarks(other, (verdict) => otherLook(verdict, palette), palette, domain, aside)
-            : []),
-          ...pointMarks(run, (verdict) => pointLook(verdict, palette), palette, domain, other ? -aside : 0),
+          ...orderLines(run, look),
+          other && lastLine(other, look),
+          ...(other ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside) : []),
+          ...pointMarks(run, (verdict) => pointLook(verdict, palette), look, domain, other ? -aside : 0),
         ],
-      },
+      }),
     },
     look,
   );
 }
 
-function etasOf({ run, other, isLogarithmic }: MeasuredData): number[] {
+/** From where to where the axis below goes. */
+function endsOf({ run, other, isLogarithmic }: MeasuredData): [number, number] {
   const all = [run, other].flatMap((one) => [
-    ...(one?.points ?? []).map(({ eta }) => eta),
-    ...(one?.orders.at(-1) ?? []).map(({ eta }) => eta),
+    ...(one?.points ?? []).map(({ x }) => x),
+    ...(one?.orders.at(-1) ?? []).map(({ x }) => x),
   ]);
-  const usable = all.filter((eta) => !isLogarithmic || eta > 0);
-  return usable.length > 0 ? usable : [0.01, 1];
+  const usable = all.filter((x) => !isLogarithmic || x > 0);
+  return usable.length > 0 ? [Math.min(...usable), Math.max(...usable)] : [0.01, 1];
 }
 
 /** What has to be seen in full: measurements with their intervals, and the prediction while more are to come. */
@@ -94,30 +96,30 @@ function welcomeValues({ orders, band, points }: DrawnRun): number[] {
   return [...curves, ...floors, ...band.flatMap(({ low, high }) => [low, high])];
 }
 
-function orderLines(run: DrawnRun, palette: Palette): Plot.Markish[] {
+function orderLines(run: DrawnRun, look: PlotLook): Plot.Markish[] {
   return run.orders.slice(1).map((places, index) => {
     const order = index + 1;
     const isLast = order === run.orders.length - 1;
     return Plot.line(places, {
-      x: "eta",
+      x: "x",
       y: "value",
-      stroke: palette.prediction,
-      strokeWidth: isLast ? 2 : 1.5,
+      stroke: look.palette.prediction,
+      strokeWidth: drawnPx(isLast ? 2 : 1.5, look),
       clip: true,
       curve,
       className: isLast ? "order last" : "order",
-      ...(isLast ? {} : { strokeDasharray: dashOf(index) }),
+      ...(isLast ? {} : { strokeDasharray: dashed(dashOf(index), look) }),
     });
   });
 }
 
-function lastLine(run: DrawnRun, stroke: string, strokeDasharray: string): Plot.Markish {
+function lastLine(run: DrawnRun, look: PlotLook): Plot.Markish {
   return Plot.line(run.orders.at(-1) ?? [], {
-    x: "eta",
+    x: "x",
     y: "value",
-    stroke,
-    strokeWidth: 2,
-    strokeDasharray,
+    stroke: look.palette.other,
+    strokeWidth: drawnPx(2, look),
+    strokeDasharray: dashed(dashOfOther, look),
     clip: true,
     curve,
     className: "order other",
@@ -131,10 +133,13 @@ function dashOf(index: number): string {
 function pointMarks(
   { points }: DrawnRun,
   look: (verdict: Verdict) => PointLook,
-  palette: Palette,
+  plotLook: PlotLook,
   [bottom, top]: readonly [number, number],
-  dx: number,
+  shift: number,
 ): Plot.Markish[] {
+  const { palette } = plotLook;
+  const px = (size: number) => drawnPx(size, plotLook);
+  const dx = px(shift);
   const isBelow = dx > 0;
   return verdicts.flatMap((verdict) => {
     const some = points.filter((point) => point.verdict === verdict);
@@ -146,30 +151,30 @@ function pointMarks(
       Plot.ruleX(
         some.filter(({ floor }) => floor > 0),
         {
-          x: "eta",
+          x: "x",
           y1: ({ low, floor }: DrawnPoint) => Math.max(bottom, low - floor),
           y2: ({ high, floor }: DrawnPoint) => Math.min(top, high + floor),
           stroke,
-          strokeWidth: floorWidth,
+          strokeWidth: px(floorWidth),
           strokeOpacity: floorOpacity,
           dx,
           className: "floor",
         },
       ),
       Plot.ruleX(some, {
-        x: "eta",
+        x: "x",
         y1: "low",
         y2: "high",
         stroke,
-        strokeWidth: 1.5,
+        strokeWidth: px(1.5),
         dx,
         className: "interval",
       }),
       Plot.dot(some, {
-        x: "eta",
+        x: "x",
         y: "value",
-        r: 5,
-        strokeWidth: 2,
+        r: px(5),
+        strokeWidth: px(2),
         dx,
         title: "words",
         className: `measured ${verdict}`,
@@ -179,11 +184,11 @@ function pointMarks(
     if (verdict === "disagrees" || verdict === "inconclusive") {
       marks.push(
         Plot.text(some, {
-          x: "eta",
+          x: "x",
           y: "value",
           text: () => verdict,
-          dx: isBelow ? dx + 9 : dx - 9,
-          dy: isBelow ? 9 : -9,
+          dx: isBelow ? dx + px(9) : dx - px(9),
+          dy: isBelow ? px(9) : -px(9),
           textAnchor: isBelow ? "start" : "end",
           className: "verdict",
           fill: palette.ink,
@@ -278,7 +283,7 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
             label: `other run, order ${other.order}`,
             stroke: palette.other,
             width: 2,
-            dash: "7 3",
+            dash: dashOfOther,
           } as const,
         ]
       : []),

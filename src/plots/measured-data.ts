@@ -1,0 +1,296 @@
+import { pointsOf } from "../runs/formats/index.js";
+import {
+  errorsWith,
+  type Measurement,
+  ninetyFivePercent,
+  type RunPoint,
+  type RunRecord,
+  type Verdict,
+} from "../runs/index.js";
+import { count, shortNumber } from "./numbers.js";
+import { verdictSentence } from "./sentences.js";
+
+const dwarfing = 3; // times the effect
+const apart = 5; // the ratio of the least and the largest from which an axis is logarithmic by default
+
+/** What plots know of a run. */
+export type PlottedRun = Pick<
+  RunRecord,
+  | "kind"
+  | "title"
+  | "seed"
+  | "state"
+  | "prediction"
+  | "sum"
+  | "order"
+  | "etas"
+  | "points"
+  | "partial"
+  | "terms"
+  | "curves"
+>;
+
+/** One number of a run against what it runs over: learning rates, or values of a param. */
+export interface Series {
+  readonly title: string;
+  readonly order: number;
+  readonly isRunning: boolean;
+  /** What it runs over, in a letter or name, and as an axis calls it. */
+  readonly symbol: string;
+  readonly axis: string;
+  /** Where it is or will be measured. */
+  readonly xs: readonly number[];
+  readonly points: readonly (RunPoint & { readonly x: number })[];
+  /** Of points that are not done. */
+  readonly partial: readonly (Measurement & { readonly x: number })[];
+  /** What diagrams of at most so many edges predict, and the half width of the band around the last. */
+  readonly curves:
+    | {
+        readonly xs: readonly number[];
+        readonly orders: readonly (readonly (number | null)[])[];
+        readonly truncation: readonly (number | null)[];
+      }
+    | undefined;
+}
+
+/** A measured mean as it is drawn: values are less the order-0 value when that is subtracted. */
+export interface DrawnPoint {
+  readonly x: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** What single precision may add to the interval at either end; 0 for none. */
+  readonly floor: number;
+  /** `measured` where nothing was predicted. */
+  readonly verdict: Verdict | "measured" | "running";
+  readonly words: string;
+}
+
+/** A place of a curve; `null` where the prediction is not finite. */
+export interface DrawnPlace {
+  readonly x: number;
+  readonly value: number | null;
+}
+
+/** What is drawn of one run. */
+export interface DrawnRun {
+  readonly title: string;
+  readonly order: number;
+  /** Where it is or will be measured. */
+  readonly xs: readonly number[];
+  readonly isRunning: boolean;
+  readonly points: readonly DrawnPoint[];
+  /** By the most edges of the diagrams, from order 0 on. */
+  readonly orders: readonly (readonly DrawnPlace[])[];
+  readonly band: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  /** The observable where descent starts, if it is subtracted. */
+  readonly subtracted: number | undefined;
+}
+
+/** What the plot of measured values shows. */
+export interface MeasuredData {
+  readonly observable: string;
+  readonly run: DrawnRun;
+  readonly other: DrawnRun | undefined;
+  readonly isLogarithmic: boolean;
+  /** Of the axis below. */
+  readonly axis: string;
+  readonly label: string;
+  readonly sentence: string;
+}
+
+/**
+ * What was measured of an observable at the learning rates of a run, and maybe of another.
+ * @param logarithmic what the reader has chosen for the axis of learning rates, if anything.
+ */
+export function measuredData(
+  record: PlottedRun,
+  other: PlottedRun | undefined,
+  observable: string,
+  logarithmic: boolean | undefined,
+): MeasuredData {
+  return dataOf(
+    seriesOf(record, observable),
+    other && seriesOf(other, observable),
+    observable,
+    logarithmic,
+    sentenceOf(record, other, observable),
+  );
+}
+
+/** What was measured of an observable over the values of a param. */
+export function measuredOver(series: Series, observable: string): MeasuredData {
+  const sentence =
+    series.points.length === 0
+      ? `${observable}: nothing was measured.`
+      : `${observable} over ${series.symbol}: ${verdictSentence(series.points)}`;
+  return dataOf(series, undefined, observable, undefined, sentence);
+}
+
+function dataOf(
+  series: Series,
+  others: Series | undefined,
+  observable: string,
+  logarithmic: boolean | undefined,
+  sentence: string,
+): MeasuredData {
+  const isSubtracted = (others ? [series, others] : [series]).every(dwarfs);
+  const run = drawnRun(series, isSubtracted);
+  const other = others && drawnRun(others, isSubtracted);
+  const zeros = [run, other].flatMap((one) => (one?.subtracted === undefined ? [] : [one.subtracted]));
+  const isSameZero = zeros.every((zero) => Math.abs(zero - zeros[0]!) <= 1e-12 * Math.abs(zero));
+  const zero = isSameZero ? `order 0 (${shortNumber(zeros[0] ?? 0)})` : "the order 0 of its run";
+  return {
+    observable,
+    run,
+    other,
+    isLogarithmic: logarithmic ?? areFarApart(series.xs),
+    axis: series.axis,
+    label: isSubtracted ? `${observable} − ${zero}` : observable,
+    sentence,
+  };
+}
+
+/** Whether the learning rates of a run are so far apart that a linear axis would crowd them. */
+export function isLogarithmicByDefault({ etas }: Pick<RunRecord, "etas">): boolean {
+  return areFarApart(etas);
+}
+
+function areFarApart(xs: readonly number[]): boolean {
+  return xs.length > 1 && Math.min(...xs) > 0 && Math.max(...xs) / Math.min(...xs) > apart;
+}
+
+function seriesOf(record: PlottedRun, observable: string): Series {
+  const curves = record.curves.find((one) => one.observable === observable);
+  const placed = <Item extends Measurement>(items: readonly Item[]) =>
+    items.filter((item) => item.observable === observable).map((item) => ({ ...item, x: item.eta }));
+  return {
+    title: record.title,
+    order: record.order,
+    isRunning: record.state === "running",
+    symbol: "η",
+    axis: "learning rate η",
+    xs: record.etas,
+    points: placed(pointsOf(record, observable)),
+    partial: placed(record.partial),
+    curves: curves && { xs: curves.etas, orders: curves.orders, truncation: curves.truncation },
+  };
+}
+
+/** The order-0 prediction, where it is the same everywhere. */
+function orderZero({ curves }: Series): number | undefined {
+  const values = (curves?.orders[0] ?? []).filter((value) => value !== null);
+  const [first] = values;
+  return first !== undefined && values.every((value) => Math.abs(value - first) <= 1e-12 * Math.abs(first))
+    ? first
+    : undefined;
+}
+
+/** Whether the order-0 value is so large that nothing could be seen of what the other orders change. */
+function dwarfs(series: Series): boolean {
+  const zero = orderZero(series);
+  if (zero === undefined || zero === 0) {
+    return false;
+  }
+  const last = series.curves?.orders.at(-1) ?? [];
+  const values = [...last, ...[...series.points, ...series.partial].map(({ measured }) => measured)];
+  const effects = values.flatMap((value) => (value === null ? [] : [Math.abs(value - zero)]));
+  return effects.length > 0 && Math.abs(zero) > dwarfing * Math.max(...effects);
+}
+
+function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
+  const { title, order, isRunning, symbol, xs, curves } = series;
+  const zero = isSubtracted ? orderZero(series) : undefined;
+  const less = (value: number): number => value - (zero ?? 0);
+  const last = curves?.orders.at(-1);
+  const settled = series.points.flatMap((point) =>
+    drawnPoint(symbol, point, point.verdict ?? "measured", point.reason, less),
+  );
+  const growing = series.partial.flatMap((measurement) =>
+    drawnPoint(symbol, measurement, "running", "measured so far", less),
+  );
+  return {
+    ...{ title, order, xs, isRunning },
+    points: [...settled, ...growing],
+    orders:
+      curves?.orders.map((values) =>
+        curves.xs.map((x, index) => {
+          const value = values[index] ?? null;
+          return { x, value: value === null ? null : less(value) };
+        }),
+      ) ?? [],
+    band:
+      curves?.xs.flatMap((x, index) => {
+        const middle = last?.[index] ?? null;
+        const width = curves.truncation[index] ?? null;
+        if (middle === null || width === null) {
+          return [];
+        }
+        return [{ x, low: less(middle) - width, high: less(middle) + width }];
+      }) ?? [],
+    subtracted: zero,
+  };
+}
+
+function drawnPoint(
+  symbol: string,
+  {
+    x,
+    measured,
+    standardError,
+    trials,
+    diverged,
+    roundingFloor = 0,
+  }: Measurement & Partial<RunPoint> & { readonly x: number },
+  verdict: DrawnPoint["verdict"],
+  reason: string,
+  less: (value: number) => number,
+): DrawnPoint[] {
+  if (measured === null) {
+    return [];
+  }
+  const half = standardError === null ? 0 : errorsWith(trials - diverged, ninetyFivePercent) * standardError;
+  const words = [
+    `${symbol} = ${shortNumber(x)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
+    ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
+    `${count(trials)} trials`,
+    verdict === "running" ? reason : reason === "" ? verdict : `${verdict}: ${reason}`,
+  ];
+  return [
+    {
+      x,
+      value: less(measured),
+      low: less(measured) - half,
+      high: less(measured) + half,
+      floor: roundingFloor,
+      verdict,
+      words: words.join("\n"),
+    },
+  ];
+}
+
+function sentenceOf(record: PlottedRun, other: PlottedRun | undefined, observable: string): string {
+  const own = oneSentence(record, observable);
+  if (other === undefined) {
+    return own;
+  }
+  const others = pointsOf(other, observable);
+  const words = others.length > 0 ? verdictSentence(others) : "nothing measured of this observable.";
+  return `${own} In the run compared with, ${other.title} of seed ${other.seed}: ${words}`;
+}
+
+function oneSentence(record: PlottedRun, observable: string): string {
+  const points = pointsOf(record, observable);
+  if (record.kind === "evaluation") {
+    return `The prediction of ${observable} by ${record.prediction}, against the learning rate.`;
+  }
+  const lost = points.filter(({ measured }) => measured === null).length;
+  const missing = lost === 0 ? "" : ` ${lost} not finite, and not drawn.`;
+  if (record.state === "running") {
+    return `${observable}: ${points.length} of ${record.etas.length} learning rates measured so far.${missing}`;
+  }
+  if (points.length === 0) {
+    return `${observable}: nothing was measured.`;
+  }
+  return `${observable}: ${verdictSentence(points)}${missing}`;
+}

@@ -1,0 +1,21 @@
+import { type Verdict, worstVerdict } from "../runs/index.js";
+
+/** One sentence on how points compare with a prediction. */
+export function verdictSentence(points: readonly { readonly verdict: Verdict | null }[]): string {
+  const total = points.length;
+  if (total > 0 && worstVerdict(points) === undefined) {
+    return `${total} ${total === 1 ? "point is" : "points are"} measured; nothing is predicted.`;
+  }
+  const numberOf = (verdict: Verdict): number => points.filter((point) => point.verdict === verdict).length;
+  const [agreeing, disagreeing, open] = [numberOf("agrees"), numberOf("disagrees"), numberOf("inconclusive")];
+  const parts = [
+    `${agreeing} of ${total} ${total === 1 ? "point" : "points"} ${agreeing === 1 ? "agrees" : "agree"}`,
+  ];
+  if (disagreeing > 0) {
+    parts.push(`${disagreeing} ${disagreeing === 1 ? "disagrees" : "disagree"}`);
+  }
+  if (open > 0) {
+    parts.push(`${open} ${open === 1 ? "is" : "are"} inconclusive`);
+  }
+  return `${parts.join(", ")}.`;
+}
