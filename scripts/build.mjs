@@ -6,6 +6,7 @@ import {
   copyFileSync,
   existsSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,6 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { generate } from "./generate.mjs";
 
@@ -35,6 +37,8 @@ const late = [
   { name: "elkjs/lib/elk.bundled.js", file: "elk.js" },
   { name: "wabt", entryPoint: "wabt/index.js", file: "wabt.js" },
 ];
+/** Likewise what draws plots, which is ours with the packages that it needs. */
+const pictures = { name: "./pictures.js", entryPoint: "src/cli/plotting/pictures.ts", file: "plots.js" };
 const module = {
   ...node,
   format: "esm",
@@ -68,6 +72,12 @@ const bundles = [
     ...module,
     entryPoints: ["src/cli/command.ts"],
     outfile: "dist/diag-command.js",
+    plugins: [...module.plugins, lateFrom(pictures.name, `./${pictures.file}`)],
+  },
+  {
+    ...module,
+    entryPoints: [pictures.entryPoint],
+    outfile: `dist/${pictures.file}`,
   },
   {
     ...module,
@@ -153,6 +163,12 @@ const copies = [
     from: "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
     to: "dist/tfjs-backend-wasm-simd.wasm",
   },
+  { from: "node_modules/@resvg/resvg-wasm/index_bg.wasm", to: "dist/resvg.wasm.br", isCompressed: true },
+  {
+    from: "node_modules/@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2",
+    to: "dist/dejavu-sans.woff2",
+  },
+  { from: "node_modules/@fontsource/dejavu-sans/LICENSE", to: "dist/dejavu-sans-license.txt" },
 ];
 
 /** Lets a bundle load a package, or a module of ours, from another bundle. */
@@ -184,6 +200,12 @@ function checkIsSmall(bundle, inputs) {
       `${bundle} would hold ${strangers.join(", ")}: import types from there only, or a module that needs none of it`,
     );
   }
+}
+
+/** Whether a file was made of this one, which takes its time. */
+function isAsNew(made, from) {
+  const place = join(root, made);
+  return existsSync(place) && statSync(place).mtimeMs > statSync(join(root, from)).ctimeMs;
 }
 
 /** What earlier builds left in `dist/` would be packed. */
@@ -226,8 +248,12 @@ try {
       return Object.keys(metafile.outputs);
     }),
   );
-  for (const { from, to } of copies) {
-    copyFileSync(join(root, from), join(root, to));
+  for (const { from, to, isCompressed } of copies) {
+    if (!isCompressed) {
+      copyFileSync(join(root, from), join(root, to));
+    } else if (!isAsNew(to, from)) {
+      writeFileSync(join(root, to), brotliCompressSync(readFileSync(join(root, from))));
+    }
   }
   removeAllBut([...made.flat(), ...copies.map(({ to }) => to)]);
   linkCommand();

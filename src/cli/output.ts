@@ -28,7 +28,7 @@ export class OutputFolder {
   }
 
   /** Writes a file wholly or not at all. @returns its path. @throws UsageError */
-  write(name: string, content: string): Promise<string> {
+  write(name: string, content: string | Uint8Array): Promise<string> {
     return orUsageError(() => writeInside(this.path, name, content));
   }
 }

@@ -2,7 +2,7 @@ import { formatRuns } from "./results.js";
 import type { KnownAnswer } from "./verb.js";
 import { Keeping } from "./verbs/keeping.js";
 
-/** What `diag verify`, `report` and `doctor` say when they are stopped before they know anything. */
+/** What `diag verify`, `plot`, `report` and `doctor` say when they are stopped before they know anything. */
 const nothing: Readonly<Record<string, () => KnownAnswer>> = {
   verify: () => ({
     json: { runs: [] },
@@ -11,8 +11,15 @@ const nothing: Readonly<Record<string, () => KnownAnswer>> = {
     status: 3,
     endsInOrder: false,
   }),
+  plot: () => ({
+    json: { files: [], runs: [] },
+    text: formatRuns([]),
+    note: new Keeping().wordsOfStop(),
+    status: 3,
+    endsInOrder: false,
+  }),
   report: () => ({
-    json: { drawings: [], runs: [] },
+    json: { drawings: [], plots: [], runs: [] },
     note: new Keeping().wordsOfStop(),
     status: 3,
     endsInOrder: false,

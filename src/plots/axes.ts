@@ -1,11 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { drawnPx, letterPx, type PlotLook } from "./look.js";
+import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
 import { shortNumber } from "./numbers.js";
 
 const room = 1.5; // times the essential values' span, for what is welcome beyond them
 const edge = 0.06; // of the span, free above and below
 const tickGap = 0.9; // times the font's size, between two numbers of an axis at least
-const tickLength = 9; // px, with the space before the number
+const tickLength = 6; // px of a screen
+const tickPadding = 3; // px
+const mostOnPaper = 4; // numbers of an axis of values, about
 
 /** How an axis writes its numbers. */
 export function tickWords(value: number): string {
@@ -41,14 +43,48 @@ export function bottomOf(look: PlotLook): number {
   return letterPx(44, look);
 }
 
-/** A label of the axis below, in the middle. */
+/** How an axis looks. */
+function axisLook(look: PlotLook) {
+  const { ink } = look.palette;
+  return { color: ink, tickSize: drawnPx(tickLength, look), tickPadding, strokeWidth: drawnPx(1, look) };
+}
+
+/** The lines around all, where there are any. */
+export function frame(look: PlotLook): Plot.Markish {
+  const { sizes, palette } = look;
+  return sizes.isPaper ? Plot.frame({ stroke: palette.ink, strokeWidth: drawnPx(1, look) }) : null;
+}
+
+/** What an axis says of itself. */
+export function logarithmic(label: string, { sizes }: PlotLook): string {
+  return sizes.isPaper ? label : `${label} (logarithmic)`;
+}
+
+/** How many of so many numbers have room below a frame, when none is longer than those at its ends. */
+export function ticksBelow(
+  wanted: number,
+  ends: readonly number[],
+  frameWidth: number,
+  look: PlotLook,
+): number {
+  const longest = Math.max(...ends.map((end) => look.textWidth(tickWords(end))));
+  return Math.max(2, Math.min(wanted, Math.floor(frameWidth / (longest + tickGap * look.sizes.font))));
+}
+
+/** A labelled axis below, with its label in the middle. */
 export function labelBelow(label: string, look: PlotLook) {
-  return { label, labelAnchor: "center", labelArrow: "none", labelOffset: letterPx(36, look) } as const;
+  return {
+    ...axisLook(look),
+    label: fittedText(label, 0.75 * look.width, look),
+    labelAnchor: "center",
+    labelArrow: "none",
+    labelOffset: letterPx(36, look),
+  } as const;
 }
 
 /** The lines of a grid. */
-export function gridLook({ palette }: PlotLook) {
-  return { stroke: palette.faint, strokeOpacity: 0.25 };
+export function gridLook(look: PlotLook) {
+  return { stroke: look.palette.faint, strokeOpacity: 0.25, strokeWidth: drawnPx(1, look) };
 }
 
 /** The axis below with its grid: numbers stand at those of the run where they fit, else at round ones. */
@@ -62,42 +98,42 @@ export function axisBelow(options: {
   readonly look: PlotLook;
 }): Plot.Markish {
   const { label, data, ends, isLogarithmic, look } = options;
-  const { width, palette, sizes, textWidth } = look;
+  const { width, sizes, textWidth } = look;
   const [least, most] = ends;
   const own = [...new Set(data)].sort((one, other) => one - other);
   const share = (x: number): number =>
     isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
-  const frame = width - (sizes.left ?? 6 * sizes.font) - sizes.right;
+  const frameWidth = width - (sizes.left ?? 6 * sizes.font) - sizes.right;
   const isRoomy = own.every((x, index) => {
     const before = own[index - 1];
     const needed = (textWidth(tickWords(x)) + textWidth(tickWords(before ?? x))) / 2 + tickGap * sizes.font;
-    return before === undefined || (share(x) - share(before)) * frame > needed;
+    return before === undefined || (share(x) - share(before)) * frameWidth > needed;
   });
   const ticks = own.length >= 2 && isRoomy ? { ticks: own } : {};
   return [
     Plot.gridX({ ...ticks, ...gridLook(look) }),
     Plot.axisX({
       ...ticks,
-      ...labelBelow(isLogarithmic ? `${label} (logarithmic)` : label, look),
+      ...labelBelow(isLogarithmic ? logarithmic(label, look) : label, look),
       tickFormat: tickWords,
-      color: palette.ink,
     }),
   ];
 }
 
 /** The axis of values with its grid. */
-export function valueAxis(label: string, look: PlotLook, left: number, ticks = 6): Plot.Markish {
-  const { palette } = look;
+export function valueAxis(label: string, look: PlotLook, left: number, wanted = 6): Plot.Markish {
+  const { palette, width, sizes } = look;
+  const ticks = sizes.isPaper ? Math.min(wanted, mostOnPaper) : wanted;
   return [
     Plot.gridY({ ticks, ...gridLook(look) }),
-    Plot.axisY({ ticks, label: null, tickFormat: tickWords, color: palette.ink }),
+    Plot.axisY({ ticks, label: null, tickFormat: tickWords, ...axisLook(look) }),
     // Above the frame, below the legend.
-    Plot.text([label], {
+    Plot.text([fittedText(label, width - drawnPx(16, look), look)], {
       text: (words: string) => words,
       frameAnchor: "top-left",
       textAnchor: "start",
       dx: -left + drawnPx(8, look),
-      dy: -letterPx(15, look),
+      dy: -letterPx(sizes.isPaper ? 17 : 15, look),
       fill: palette.ink,
       className: "y-axis label",
     }),
@@ -108,6 +144,7 @@ export function valueAxis(label: string, look: PlotLook, left: number, ticks = 6
  * How much room the numbers of an axis of values need, in px.
  * @param words as they stand at the axis.
  */
-export function roomOfValues(words: readonly string[], { textWidth }: PlotLook): number {
-  return Math.ceil(tickLength + Math.max(0, ...words.map(textWidth)));
+export function roomOfValues(words: readonly string[], look: PlotLook): number {
+  const longest = Math.max(0, ...words.map(look.textWidth));
+  return Math.ceil(drawnPx(tickLength, look) + tickPadding + longest + 1);
 }

@@ -2,9 +2,9 @@ import * as Plot from "@observablehq/plot";
 import { cutText } from "../printable/text.js";
 import { isOrderZero } from "../runs/formats/index.js";
 import type { Contribution } from "../runs/index.js";
-import { bottomOf, gridLook, labelBelow, tickWords } from "./axes.js";
+import { bottomOf, gridLook, labelBelow, ticksBelow, tickWords } from "./axes.js";
 import type { Picture } from "./elements.js";
-import { drawnPx, letterPx, type PlotLook } from "./look.js";
+import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
 import type { PlottedRun } from "./measured-data.js";
 import { shortNumber, signedNumber } from "./numbers.js";
 import { makePicture } from "./picture.js";
@@ -12,11 +12,14 @@ import { makePicture } from "./picture.js";
 /** How many bars are shown before all are asked for. */
 export const mostBars = 30;
 
-const rowHeight = 24; // px of a screen
+/* In px of a screen. */
+const rowHeight = 24;
+const rowOfPaper = 19;
 
 /** Terms below this share of the largest are rounding, and have bars only when all are asked for. */
 const roundingShare = 1e-12;
 const longestName = 36; // characters
+const mostForNames = 0.45; // of the width
 
 /** What the plot of contributions shows. */
 export interface ContributionData {
@@ -84,25 +87,31 @@ export function labelOf({ name, diagram }: Contribution): string {
 
 /** The picture of contributions as bars. */
 export function drawContributions(data: ContributionData, look: PlotLook): Picture {
-  const { palette, width, textWidth } = look;
+  const { palette, width, textWidth, sizes } = look;
   const rows = data.shown.map((term, index) => ({ term, row: String(index), value: term.value ?? 0 }));
-  const labels = data.shown.map((term) => cutText(labelOf(term), longestName));
+  const labels = data.shown.map((term) =>
+    fittedText(cutText(labelOf(term), longestName), width * mostForNames, look),
+  );
+  const numbers = data.shown.map(({ value }) => signedNumber(value));
   const marginLeft = Math.min(
-    width * 0.45,
+    width * mostForNames,
     letterPx(16, look) + Math.max(letterPx(40, look), ...labels.map(textWidth)),
   );
   const values = rows.map(({ value }) => value);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const ticks = low < 0 && high > 0 ? 6 : 5;
+  const marginRight =
+    sizes.left === undefined ? drawnPx(16, look) + Math.max(...numbers.map(textWidth)) : letterPx(96, look);
+  const frameWidth = width - marginLeft - marginRight;
+  const ticks = ticksBelow(low < 0 && high > 0 ? 6 : 5, [low, high], frameWidth, look);
   return makePicture(
     {
       sentence: data.sentence,
       legend: [],
-      height: letterPx(52 + rowHeight * rows.length, look),
+      height: letterPx(52 + (sizes.isPaper ? rowOfPaper : rowHeight) * rows.length, look),
       labelHeight: letterPx(8, look),
       left: marginLeft,
       plot: () => ({
-        marginRight: letterPx(96, look),
+        marginRight,
         marginBottom: bottomOf(look) + 2,
         x: { type: "linear", domain: low === high ? [0, 1] : [low, high], nice: true },
         y: { type: "band", domain: rows.map(({ row }) => row), padding: 0.3, label: null },
@@ -115,7 +124,6 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
               look,
             ),
             tickFormat: tickWords,
-            color: palette.ink,
           }),
           Plot.axisY({
             tickFormat: (row: string) => labels[Number(row)] ?? "",
@@ -128,12 +136,13 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
             y: "row",
             fill: ({ value }: { value: number }) => (value < 0 ? palette.other : palette.prediction),
             title: ({ term }: { term: Contribution }) => wordsOf(term),
+            fillOpacity: palette.bars,
             className: "bars",
           }),
           Plot.ruleX([0], { stroke: palette.ink, strokeWidth: drawnPx(1, look) }),
           Plot.text(rows, {
             y: "row",
-            text: ({ term }: { term: Contribution }) => signedNumber(term.value),
+            text: ({ row }: { row: string }) => numbers[Number(row)],
             frameAnchor: "right",
             dx: drawnPx(8, look),
             textAnchor: "start",

@@ -12,7 +12,8 @@ export {
   measuredOver,
   type PlottedRun,
   type Series,
+  seriesOf,
 } from "./measured-data.js";
 export { drawMeasured } from "./measured-plot.js";
-export { drawOrders, ordersData } from "./orders-plot.js";
+export { drawOrders, type OrdersData, ordersData } from "./orders-plot.js";
 export { drawResiduals, residualData } from "./residual-plot.js";

@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { cutText } from "../printable/text.js";
 import type { Verdict } from "../runs/index.js";
 
 /** The colours of a plot. */
@@ -8,6 +9,8 @@ export interface Palette extends Readonly<Record<Verdict, string>> {
   readonly prediction: string;
   /** Of the run that is compared with, and of what takes away. */
   readonly other: string;
+  /** How much ink bars take, of 1. */
+  readonly bars: number;
   readonly background: string;
   /** Whether the background is painted. */
   readonly isPainted: boolean;
@@ -20,16 +23,21 @@ export interface Sizes {
   readonly unit: number;
   /** Of the frame, for each px that it has on a screen. */
   readonly tallness: number;
-  /** Left of the frame, where the axis of values stands; fitted to its numbers where it is absent. */
+  /** Left of the frame, where the axis of values stands; what is beside the frame is fitted to its numbers where it is absent. */
   readonly left?: number;
   readonly right: number;
+  /**
+   * Whether it is drawn as papers have it: with a frame, fewer numbers at its axes, which alone say that one is logarithmic, and
+   * without words at points, which the legend has.
+   */
+  readonly isPaper: boolean;
 }
 
 /** A plot on a screen. */
-export const screenSizes: Sizes = { font: 11, unit: 1, tallness: 1, left: 72, right: 24 };
+export const screenSizes: Sizes = { font: 11, unit: 1, tallness: 1, left: 72, right: 24, isPaper: false };
 
 /** A plot in a column of a paper. */
-export const paperSizes: Sizes = { font: 9.5, unit: 0.62, tallness: 0.58, right: 10 };
+export const paperSizes: Sizes = { font: 9, unit: 0.55, tallness: 0.55, right: 8, isPaper: true };
 
 /** Black on white, told apart by dashes and signs, as printers and copiers leave it. */
 export const printPalette: Palette = {
@@ -37,6 +45,7 @@ export const printPalette: Palette = {
   faint: "#707070",
   prediction: "#000000",
   other: "#8c8c8c",
+  bars: 0.65,
   agrees: "#000000",
   disagrees: "#000000",
   inconclusive: "#000000",
@@ -52,6 +61,15 @@ export function drawnPx(px: number, { sizes }: PlotLook): number {
 /** What has so many px on a screen, where it is as large as the letters. */
 export function letterPx(px: number, { sizes }: PlotLook): number {
   return (px * sizes.font) / screenSizes.font;
+}
+
+/** A text that is cut where it is wider than so many px. */
+export function fittedText(text: string, most: number, { textWidth }: PlotLook): string {
+  let fitted = text;
+  for (let count = [...text].length - 1; textWidth(fitted) > most && count > 0; count--) {
+    fitted = cutText(text, count);
+  }
+  return fitted;
 }
 
 /** Dashes, given in px of a screen. */

@@ -160,7 +160,8 @@ function areFarApart(xs: readonly number[]): boolean {
   return xs.length > 1 && Math.min(...xs) > 0 && Math.max(...xs) / Math.min(...xs) > apart;
 }
 
-function seriesOf(record: PlottedRun, observable: string): Series {
+/** An observable of a run against its learning rates. */
+export function seriesOf(record: PlottedRun, observable: string): Series {
   const curves = record.curves.find((one) => one.observable === observable);
   const placed = <Item extends Measurement>(items: readonly Item[]) =>
     items.filter((item) => item.observable === observable).map((item) => ({ ...item, x: item.eta }));

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { axisBelow, bottomOf, valueAxis, valueDomain } from "./axes.js";
+import { axisBelow, bottomOf, frame, valueAxis, valueDomain } from "./axes.js";
 import type { Picture } from "./elements.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
@@ -12,6 +12,7 @@ const curve = "monotone-x";
 const aside = 5; // points of two runs at one learning rate stand beside each other
 const floorWidth = 7;
 const floorOpacity = 0.3;
+const beyond = 0.04; // of an axis, behind a point at its end
 const dashOfOther = "7 3";
 const dashes = ["1.5 3.5", "5 3", "9 3 2 3", "12 4"];
 
@@ -47,6 +48,7 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
         marks: [
           axisBelow({ label: data.axis, data: run.xs, ends, isLogarithmic, look }),
           valueAxis(data.label, look, left),
+          frame(look),
           run.subtracted === undefined
             ? null
             : Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) }),
@@ -73,12 +75,25 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
 
 /** From where to where the axis below goes. */
 function endsOf({ run, other, isLogarithmic }: MeasuredData): [number, number] {
+  const points = [run, other].flatMap((one) => one?.points ?? []).map(({ x }) => x);
   const all = [run, other].flatMap((one) => [
     ...(one?.points ?? []).map(({ x }) => x),
     ...(one?.orders.at(-1) ?? []).map(({ x }) => x),
   ]);
   const usable = all.filter((x) => !isLogarithmic || x > 0);
-  return usable.length > 0 ? [Math.min(...usable), Math.max(...usable)] : [0.01, 1];
+  const [least, most] = usable.length > 0 ? [Math.min(...usable), Math.max(...usable)] : [0.01, 1];
+  if (least === most) {
+    // One place alone has room on both sides.
+    return [least - Math.abs(least) / 2 || -1, most + Math.abs(most) / 2 || 1];
+  }
+  // Points stand beside the ends, not on them.
+  const stretched = (end: number, from: number): number => {
+    if (!points.includes(end)) {
+      return end;
+    }
+    return isLogarithmic ? end * (end / from) ** beyond : end + (end - from) * beyond;
+  };
+  return [stretched(least, most), stretched(most, least)];
 }
 
 /** What has to be seen in full: measurements with their intervals, and the prediction while more are to come. */
@@ -181,7 +196,7 @@ function pointMarks(
         ...lookOf({ symbol, stroke, fill }),
       }),
     ];
-    if (verdict === "disagrees" || verdict === "inconclusive") {
+    if (!plotLook.sizes.isPaper && (verdict === "disagrees" || verdict === "inconclusive")) {
       marks.push(
         Plot.text(some, {
           x: "x",

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { errorsWith, ninetyFivePercent, type RunPoint } from "../runs/index.js";
-import { bottomOf, labelBelow, valueAxis } from "./axes.js";
+import { bottomOf, frame, labelBelow, logarithmic, valueAxis } from "./axes.js";
 import type { Picture } from "./elements.js";
 import type { LegendEntry } from "./legend.js";
 import { drawnPx, type Palette, type PlotLook } from "./look.js";
@@ -76,8 +76,9 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
         x: { type: "band", domain: rows.map(({ name }) => name), padding: 0.4 },
         y: { type: "log", domain },
         marks: [
-          Plot.axisX({ ...labelBelow("order", look), color: palette.ink }),
-          valueAxis("magnitude (logarithmic)", look, left, 4),
+          Plot.axisX({ ...labelBelow("order", look) }),
+          valueAxis(logarithmic("magnitude", look), look, left, 4),
+          frame(look),
           Plot.tickY(predicted, {
             x: "name",
             y: (row: OrderRow) => size(row.predicted),

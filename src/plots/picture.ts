@@ -30,7 +30,7 @@ export interface PictureOptions {
 export function makePicture(options: PictureOptions, look: PlotLook): Picture {
   const { sentence, legend, height, plot } = options;
   const { width, palette, sizes, document } = look;
-  const { labelHeight = letterPx(28, look) } = options;
+  const { labelHeight = letterPx(sizes.isPaper ? 31 : 28, look) } = options;
   const side = drawnPx(8, look);
   const { height: legendHeight, elements } = drawLegend(legend, width - 2 * side, look);
   const drawn = (left: number): Picture =>

@@ -8,7 +8,7 @@ import {
   residualsOf,
   type SlopeFit,
 } from "../runs/formats/index.js";
-import { axisBelow, bottomOf, valueAxis } from "./axes.js";
+import { axisBelow, bottomOf, frame, logarithmic, valueAxis } from "./axes.js";
 import type { Picture } from "./elements.js";
 import type { LegendEntry, PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
@@ -134,7 +134,8 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
         y: { type: "log", domain },
         marks: [
           axisBelow({ label: "learning rate η", data: etas, ends: [first, last], isLogarithmic: true, look }),
-          valueAxis(`${what} (logarithmic)`, look, left, 4),
+          valueAxis(logarithmic(what, look), look, left, 4),
+          frame(look),
           Plot.link(noisy, {
             x1: ({ eta }: Residual) => eta / 1.06,
             x2: ({ eta }: Residual) => eta * 1.06,

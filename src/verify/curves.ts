@@ -93,7 +93,7 @@ export async function curvesOf(
   for (const observable of specification.observables) {
     const first = performance.now();
     const known = new Map([
-      [specification.etas[0]!, pointOf(evaluator, specification, observable, specification.etas[0]!)],
+      [specification.etas[0]!, predictedAt(evaluator, specification, observable, specification.etas[0]!)],
     ]);
     const cost = performance.now() - first;
     const left = Math.max(0, patience - (performance.now() - started)) / specification.observables.length;
@@ -101,7 +101,7 @@ export async function curvesOf(
     const etas = spread(specification.etas, count);
     for (const eta of etas) {
       if (!known.has(eta)) {
-        known.set(eta, pointOf(evaluator, specification, observable, eta));
+        known.set(eta, predictedAt(evaluator, specification, observable, eta));
       }
       await rest();
     }
@@ -130,18 +130,20 @@ export function spread(etas: readonly number[], count: number): number[] {
   return [...new Set([...between, ...etas])].sort((one, other) => one - other);
 }
 
-interface CurvePoint {
+/** What is predicted of an observable at one learning rate. */
+export interface PredictedPoint {
   /** `totals[d][component]`: diagrams of at most `d` edges. */
   readonly totals: readonly (readonly number[])[];
   readonly truncation: readonly number[];
 }
 
-function pointOf(
+/** What diagrams of at most so many edges predict, from none on, and how far off that may be. */
+export function predictedAt(
   evaluator: Evaluator,
   specification: VerifySpecification,
   observable: Observable,
   eta: number,
-): CurvePoint {
+): PredictedPoint {
   const request = requestOf(specification, observable, eta);
   const order = predictionOrder(specification);
   const terms = evaluator.terms(request);

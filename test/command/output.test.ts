@@ -62,7 +62,12 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       expect(failed.status).toBe(2);
       expect(await readFile(join(folder, "out", "report.md"), "utf8")).toBe("of yesterday");
       const drawings = names.map((name) => `${name}.svg`);
-      expect((await readdir(join(folder, "out"))).sort()).toEqual([...drawings, "report.md"].sort());
+      const plots = ["contributions", "measured", "orders", "remainders"].map(
+        (one) => `quick-test_loss-${one}.svg`,
+      );
+      expect((await readdir(join(folder, "out"))).sort()).toEqual(
+        [...drawings, ...plots, "report.md"].sort(),
+      );
       const known = JSON.parse(failed.output);
       expect(known.report).toBeUndefined();
       expect(known.drawings).toHaveLength(names.length);

@@ -108,7 +108,8 @@ describe.concurrent("a signal while a verb is busy", () => {
 
   posix.each([
     ["verify", { runs: [] }],
-    ["report", { drawings: [], runs: [] }],
+    ["plot", { files: [], runs: [] }],
+    ["report", { drawings: [], plots: [], runs: [] }],
     ["doctor", { stopped: true, engines: [] }],
   ])("ends %s with what is known", async (verb, known) => {
     await inFolder(async (folder, path) => {

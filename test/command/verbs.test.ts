@@ -457,9 +457,18 @@ describe("diag report", () => {
       });
       expect(status).toBe(0);
       const last = output.trimEnd().split("\n").at(-1)!;
-      expect(last).toBe("drawings: out/pair.svg, out/skew.svg, out/drift.svg; report: out/report.md");
+      const plots = ["measured", "orders", "contributions", "remainders"].map(
+        (plot) => `gauss_excess-test_loss-${plot}.svg`,
+      );
+      expect(last).toBe(
+        `drawings: out/pair.svg, out/skew.svg, out/drift.svg; plots: ${plots.map((name) => `out/${name}`).join(", ")}; report: out/report.md`,
+      );
       const report = await readFile(join(folder, "out", "report.md"), "utf8");
       expect(report).toContain("![skew](skew.svg)");
+      for (const name of plots) {
+        expect(report).toContain(`](${name})`);
+        expect(await readFile(join(folder, "out", name), "utf8")).toContain("<svg");
+      }
       expect(report).toContain("agrees");
       expect(await readFile(join(folder, "out", "skew.svg"), "utf8")).toContain("<svg");
     });
@@ -472,7 +481,7 @@ describe("diag itself", () => {
     expect((await diagProcess(["--version"])).output).toBe(`${manifest.version}\n`);
     const { status, output } = await diag(["--help"]);
     expect(status).toBe(0);
-    for (const verb of ["check", "enumerate", "formula", "evaluate", "verify", "render", "report"]) {
+    for (const verb of ["check", "enumerate", "formula", "evaluate", "verify", "plot", "render", "report"]) {
       expect(output).toContain(`e.g. diag ${verb} `);
       const help = await diag([verb, "--help"]);
       expect(help.status).toBe(0);

@@ -7,6 +7,7 @@ import { enumerate } from "./enumerate.js";
 import { evaluate } from "./evaluate.js";
 import { formula } from "./formula.js";
 import { lsp } from "./lsp.js";
+import { plot } from "./plot.js";
 import { render } from "./render.js";
 import { report } from "./report.js";
 import { verify } from "./verify.js";
@@ -18,6 +19,7 @@ export const verbs: readonly Verb[] = [
   formula,
   evaluate,
   verify,
+  plot,
   render,
   report,
   lsp,

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { formatShortForm } from "../../diagram/index.js";
 import { formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
@@ -7,16 +8,12 @@ import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
-import {
-  evaluatorFor,
-  exitStatus,
-  type VerifySpecification,
-  variantsOf,
-  wordsOfMetric,
-  wordsOfWith,
-} from "../../verify/index.js";
+import { exitStatus, mostSeed, wordsOfMetric, wordsOfWith } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
+import { overOf, type PreparedRun, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
+import { choiceOf, filesOf, Plans, plotTitles } from "../plotting/choice.js";
+import { type WrittenPlot, writePlots } from "../plotting/files.js";
 import { formatCriteria, formatEvaluation, formatOrders, formatRuns } from "../results.js";
 import { commonOptions } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
@@ -24,7 +21,7 @@ import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
 import { Keeping } from "./keeping.js";
 import { writeDrawings } from "./render.js";
-import { onGivenMetric, runOne, statusOfStopped, verify } from "./verify.js";
+import { asGiven, rereading, runOne, statusOfStopped, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
@@ -36,7 +33,7 @@ const reportName = "report.md";
 export const report: Verb = {
   name: "report",
   words: "FILE",
-  summary: "check, evaluate and verify a file, and write its drawings and a report",
+  summary: "check, evaluate and verify a file, and write its drawings, plots and a report",
   example: "diag report examples/gauss.diag --output out",
   options: {
     output: { takes: "value", hint: "a folder", help: "where the files go; out by default" },
@@ -62,20 +59,32 @@ export const report: Verb = {
     if (errors > 0) {
       return 1;
     }
-    const specifications = [...file.verifies]
-      .filter(([name]) => file.ownNames.has(name))
-      .map(([, one]) => onGivenMetric(one, given));
     const output = await OutputFolder.open(given.value("output"));
-    await output.check([reportName]);
+    const seed = given.whole("seed", 0, mostSeed);
+    const plans = new Plans();
+    const blocks = [...file.verifies]
+      .filter(([name]) => file.ownNames.has(name))
+      .map(([, one]) => {
+        const specification = asGiven(one, given);
+        const choice = choiceOf(specification, {});
+        return { specification, choice, planned: plans.of(specification, choice) };
+      });
+    await output.check([
+      reportName,
+      ...blocks.flatMap(({ planned }) => planned.flatMap((one) => filesOf(one, "svg"))),
+    ]);
     const drawings = await writeDrawings([...file.diagrams.values()], "svg", output, terminal);
 
     const sections: string[] = [`# ${harmlessLine(shownPath(path))}`, diagramsSection(file)];
     const runs: Run[] = [];
     const keeping = new Keeping();
-    const known: { report?: string; drawings: readonly string[]; runs: readonly Run[] } = {
-      drawings,
-      runs,
-    };
+    const plots: string[] = [];
+    const known: {
+      report?: string;
+      drawings: readonly string[];
+      plots: readonly string[];
+      runs: readonly Run[];
+    } = { drawings, plots, runs };
     const tellKnown = () =>
       terminal.known({
         json: known,
@@ -91,18 +100,40 @@ export const report: Verb = {
     };
     let fault: unknown;
     tellKnown();
-    for (const specification of specifications) {
+    for (const { specification, choice, planned } of blocks) {
       if (terminal.interrupt.aborted || fault !== undefined) {
         continue;
       }
       let evaluated = "";
+      let drawn: readonly WrittenPlot[] = [];
       const before = runs.length;
       try {
         terminal.doing(`predicting ${specification.name}: diagram by diagram`);
-        evaluated = evaluationText(specification, file);
+        const prepared = prepareBlock(specification);
+        evaluated = prepared.map((one) => evaluationOf(one, file)).join("\n\n");
         say(`${evaluated}\n`);
-        for (const one of variantsOf(specification)) {
-          await runOne(one, given, terminal, { keeping, runs, changed: tellKnown });
+        const predicted = await predictBlock(prepared, terminal);
+        for (const { one, evaluator } of prepared) {
+          await runOne(one, given, terminal, { keeping, runs, changed: tellKnown, evaluator });
+        }
+        // A plot of a part would look like one of the whole.
+        if (!terminal.interrupt.aborted) {
+          const own = runs.slice(before);
+          const block = {
+            ...plottedBlock(specification, seed, predicted, own),
+            ...(await overOf(
+              specification,
+              choice,
+              own,
+              rereading(path, specification.name, given, terminal),
+              terminal,
+            )),
+          };
+          drawn = await writePlots(block, planned, choice, specification, {
+            ...{ format: "svg", output, terminal },
+          });
+          plots.push(...drawn.map(({ file }) => file));
+          tellKnown();
         }
       } catch (error) {
         fault = error;
@@ -119,7 +150,11 @@ export const report: Verb = {
       }
       const blocks = [evaluated, formatRuns(own), ...(orders === undefined ? [] : [orders])];
       sections.push(
-        [`## ${specification.name}`, ...blocks.map((text) => asCodeBlock(text, "text"))].join("\n\n"),
+        [
+          `## ${specification.name}`,
+          ...blocks.map((text) => asCodeBlock(text, "text")),
+          ...drawn.map(imageOf),
+        ].join("\n\n"),
       );
       try {
         await write();
@@ -148,8 +183,9 @@ export const report: Verb = {
     if (given.has("json")) {
       printJson(terminal, known, status);
     } else {
-      const drawn = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
-      terminal.print(printableLine(`${drawn}; report: ${known.report}`));
+      const words = drawings.length === 0 ? "no diagrams to draw" : `drawings: ${drawings.join(", ")}`;
+      const others = plots.length === 0 ? "" : `; plots: ${plots.join(", ")}`;
+      terminal.print(printableLine(`${words}${others}; report: ${known.report}`));
     }
     if (stopped) {
       terminal.note(keeping.wordsOfStop());
@@ -174,19 +210,17 @@ function diagramsSection(file: AnalyzedFile): string {
     .join("\n\n");
 }
 
-/** What the block predicts at its first learning rate, diagram by diagram. */
-function evaluationText(specification: VerifySpecification, file: AnalyzedFile): string {
-  return variantsOf(specification)
-    .map((one) => evaluationOf(one, file))
-    .join("\n\n");
+/** A plot as a report shows it. */
+function imageOf({ observable, plot, file }: WrittenPlot): string {
+  return `![${plotTitles[plot]} of ${harmlessLine(observable)}](${encodeURI(basename(file))})`;
 }
 
-function evaluationOf(specification: VerifySpecification, file: AnalyzedFile): string {
+/** What a block predicts at its first learning rate, diagram by diagram. */
+function evaluationOf({ one: specification, evaluator }: PreparedRun, file: AnalyzedFile): string {
   const { landscape, spacetime, observables, etas, prediction, sum } = specification;
-  if (prediction === undefined) {
+  if (prediction === undefined || evaluator === undefined) {
     return "Nothing is predicted: trials are measured only.";
   }
-  const evaluator = evaluatorFor(specification);
   return observables
     .map((observable) => {
       const evaluation = evaluator.evaluate({

@@ -1,5 +1,6 @@
 import { machineEngines } from "../../engines/index.js";
-import type { AnalyzedFile } from "../../language/index.js";
+import type { Evaluator } from "../../evaluate/index.js";
+import type { AnalyzedFile, GivenValues } from "../../language/index.js";
 import { auto, type BackendChoice, backends, choiceNamed, choices, type Run } from "../../runs/index.js";
 import {
   drawingNotes,
@@ -75,9 +76,7 @@ export const verify: Verb = {
     const over = await readWith(given.value("with"));
     const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal, over);
     tellGuesses(file, terminal);
-    const specifications = chooseSpecifications(file, given.words.slice(1)).map((one) =>
-      onGivenMetric(one, given),
-    );
+    const specifications = chooseSpecifications(file, given.words.slice(1)).map((one) => asGiven(one, given));
     readBackend(given);
     if (readMeasure(given) !== undefined) {
       refuseWithoutPrediction(specifications);
@@ -138,26 +137,28 @@ export interface RunsTaken {
   readonly runs: Run[];
   /** Called when one of both has changed. */
   readonly changed: () => void;
+  /** Of the block, where there is one already. */
+  readonly evaluator?: Evaluator | undefined;
 }
 
-/** Runs one `verify` block with the command line's options, and shows progress. */
+/** Runs one `verify` block, as {@link asGiven} makes it, with the command line's options, and shows progress. */
 export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
-  { keeping, runs, changed }: RunsTaken,
+  { keeping, runs, changed, evaluator }: RunsTaken,
 ): Promise<void> {
   const trials = given.whole("trials", 1, mostTrials);
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
-  const measure = readMeasure(given);
   const title = `${specification.name}${wordsOfWith(specification.with)}`;
   for (const line of drawingNotes(specification)) {
     terminal.note(`note: ${specification.name}: ${line}`);
   }
-  await runVerification(measure === undefined ? specification : { ...specification, measure }, {
+  await runVerification(specification, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
+    ...(evaluator === undefined ? {} : { evaluator }),
     engines: machineEngines({ ...(workers === undefined ? {} : { workers }), ...namedFolders(given) }),
     backend: readBackend(given),
     signal: terminal.interrupt,
@@ -199,8 +200,23 @@ export async function runOne(
   });
 }
 
+/** A block as the command line has it measured. */
+export function asGiven(specification: VerifySpecification, given: Arguments): VerifySpecification {
+  const measure = readMeasure(given);
+  const one = onGivenMetric(specification, given);
+  return measure === undefined ? one : { ...one, measure };
+}
+
+/** How a block is read again, with other values of a param. */
+export function rereading(path: string, name: string, given: Arguments, terminal: Pick<Terminal, "doing">) {
+  return async (over: GivenValues): Promise<VerifySpecification | undefined> => {
+    const found = (await analyzeGivenFile(path, terminal, over)).verifies.get(name);
+    return found && asGiven(found, given);
+  };
+}
+
 /** A block with the metric of `--metric`, where that is given. */
-export function onGivenMetric(specification: VerifySpecification, given: Arguments): VerifySpecification {
+function onGivenMetric(specification: VerifySpecification, given: Arguments): VerifySpecification {
   const text = given.value("metric");
   return text === undefined
     ? specification
@@ -208,7 +224,7 @@ export function onGivenMetric(specification: VerifySpecification, given: Argumen
 }
 
 /** The blocks of these names, each once; without names all that the file itself has. */
-function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {
+export function chooseSpecifications(file: AnalyzedFile, names: readonly string[]): VerifySpecification[] {
   if (names.length > 0) {
     return [...new Set(names)].map((name) => findDeclaration(file.verifies, name, "verify", file));
   }
@@ -231,7 +247,7 @@ function namesOf(named: readonly { readonly name: string }[]): string {
   return named.map(({ name }) => name).join(", ");
 }
 
-function readMeasure(given: Arguments): "total" | undefined {
+export function readMeasure(given: Arguments): "total" | undefined {
   const measure = given.value("measure");
   if (measure !== undefined && measure !== "total") {
     throw new UsageError(`--measure takes total, not "${measure}"`);
@@ -239,7 +255,7 @@ function readMeasure(given: Arguments): "total" | undefined {
   return measure;
 }
 
-function refuseWithoutPrediction(specifications: readonly VerifySpecification[]): void {
+export function refuseWithoutPrediction(specifications: readonly VerifySpecification[]): void {
   const one = specifications.find(({ prediction }) => prediction === undefined);
   if (one !== undefined) {
     throw new UsageError(
@@ -248,7 +264,7 @@ function refuseWithoutPrediction(specifications: readonly VerifySpecification[])
   }
 }
 
-function readBackend(given: Arguments): BackendChoice {
+export function readBackend(given: Arguments): BackendChoice {
   const backend = given.value("backend") ?? auto.name;
   const known = choiceNamed(backend);
   if (known === undefined) {

@@ -2,7 +2,8 @@ import type { RunPoint, RunRecord } from "../model.js";
 import { type ResultTable, type TermRow, termRows } from "./tables.js";
 
 type Cell = string | number | null | undefined;
-type Columns<Row> = readonly (readonly [heading: string, cell: (row: Row) => Cell])[];
+/** Columns of a table, each with its heading. */
+export type Columns<Row> = readonly (readonly [heading: string, cell: (row: Row) => Cell])[];
 
 /** Of points that are measured order by order. */
 const measuredColumns: Columns<RunPoint> = [
@@ -14,7 +15,7 @@ const measuredColumns: Columns<RunPoint> = [
   ["order_to_decide", ({ orderToDecide }) => orderToDecide],
 ];
 
-const pointColumns: Columns<RunPoint> = [
+const usualColumns: Columns<RunPoint> = [
   ["eta", ({ eta }) => eta],
   ["observable", ({ observable }) => observable],
   ["predicted", ({ predicted }) => predicted],
@@ -52,11 +53,16 @@ const termColumns: Columns<TermRow> = [
  */
 export function formatCsv(record: Pick<RunRecord, "points" | "terms">, table: ResultTable): string {
   return table === "points"
-    ? formatColumns([...pointColumns, ...measuredColumns.filter(isIn(record.points))], record.points)
-    : formatColumns(
+    ? formatRows(pointColumns(record.points), record.points)
+    : formatRows(
         termColumns.filter((column) => column[0] !== "minus_embeddings" || isIn(termRows(record))(column)),
         termRows(record),
       );
+}
+
+/** The columns of points: those that are measured order by order have some more. */
+export function pointColumns(points: readonly RunPoint[]): Columns<RunPoint> {
+  return [...usualColumns, ...measuredColumns.filter(isIn(points))];
 }
 
 /** Whether some row has something for a column. */
@@ -64,7 +70,8 @@ function isIn<Row>(rows: readonly Row[]) {
   return ([, cell]: Columns<Row>[number]): boolean => rows.some((row) => (cell(row) ?? null) !== null);
 }
 
-function formatColumns<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+/** A table as CSV. */
+export function formatRows<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
   const lines = [
     columns.map(([heading]) => heading),
     ...rows.map((row) => columns.map(([, cell]) => formatCell(cell(row)))),

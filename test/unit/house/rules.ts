@@ -115,6 +115,7 @@ export const writers: Readonly<Record<string, string>> = {
 const readers: Readonly<Record<string, string>> = {
   "src/verify/checkpoint-folder.ts": "what stopped runs have left in a folder of their own",
   "src/engines/webgpu/dawn.ts": "the package of a runtime that is installed here",
+  "src/cli/plotting/png.ts": "the rasteriser and the font that this program ships with",
   "src/engines/tensors/install.ts": "the package of a runtime that is installed here",
   "src/engines/tensors/machine.ts": "what the system says of itself, and packages that are installed",
   "src/engines/processor/threads.ts": "what the system says of its processors",

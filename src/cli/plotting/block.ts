@@ -1,0 +1,208 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Evaluator } from "../../evaluate/index.js";
+import type { GivenValues } from "../../language/index.js";
+import { componentLabels } from "../../observables/index.js";
+import type { PlottedRun, Series } from "../../plots/index.js";
+import type { Curves, PointTerms, Run } from "../../runs/index.js";
+import {
+  curvesOf,
+  describedSpecification,
+  evaluatorFor,
+  labelledWith,
+  type PredictedPoint,
+  pointOf,
+  predictedAt,
+  predictionOrder,
+  spread,
+  termsOf,
+  type VerifySpecification,
+  variantsOf,
+} from "../../verify/index.js";
+import type { Terminal } from "../verb.js";
+import type { PlotChoice } from "./choice.js";
+
+/** Values of a param on a curve, those of the block besides. */
+const valuesOnCurve = 24;
+
+/** What a block stands for, with what evaluates it: predictions, plots and trials share that. */
+export interface PreparedRun {
+  readonly one: VerifySpecification;
+  /** Absent where nothing is predicted. */
+  readonly evaluator: Evaluator | undefined;
+}
+
+/** @throws EvaluationError, LandscapeError. */
+export function prepareBlock(specification: VerifySpecification): PreparedRun[] {
+  return variantsOf(specification).map((one) => ({
+    one,
+    evaluator: one.prediction === undefined ? undefined : evaluatorFor(one),
+  }));
+}
+
+/** What is predicted of a block before its trials, as its plots need it. */
+export interface Predicted {
+  readonly terms: readonly PointTerms[];
+  readonly curves: readonly Curves[];
+}
+
+/** A `verify` block that has run, as plots need it. */
+export interface PlottedBlock {
+  readonly verify: string;
+  readonly record: PlottedRun;
+  /** Its numbers, by their names in the record. */
+  readonly observables: readonly string[];
+  /** The same over the values of a param, where plots are asked for that. */
+  readonly over?: readonly OverParameter[];
+}
+
+/** One number over the values of a param, at one learning rate. */
+export interface OverParameter {
+  readonly parameter: string;
+  readonly observable: string;
+  readonly eta: number;
+  readonly series: Series;
+}
+
+/** The terms and curves of a block, before its trials. Evaluations take as long as they take, so that numbers are the same each time. */
+export async function predictBlock(
+  prepared: readonly PreparedRun[],
+  terminal: Pick<Terminal, "doing" | "interrupt">,
+): Promise<Predicted> {
+  const terms: PointTerms[] = [];
+  const curves: Curves[] = [];
+  for (const { one, evaluator } of prepared) {
+    if (evaluator === undefined || terminal.interrupt.aborted) {
+      continue;
+    }
+    terminal.doing(`predicting the curves of ${one.name}`);
+    terms.push(...labelledWith(one.with, await termsOf(evaluator, one, nextTurn)));
+    curves.push(
+      ...labelledWith(one.with, await curvesOf(evaluator, one, nextTurn, Number.POSITIVE_INFINITY)),
+    );
+  }
+  return { terms, curves };
+}
+
+/** A block with what its trials have told. */
+export function plottedBlock(
+  specification: VerifySpecification,
+  seed: number | undefined,
+  { terms, curves }: Predicted,
+  runs: readonly Run[],
+): PlottedBlock {
+  const { observables, ...described } = describedSpecification(specification, seed);
+  return {
+    verify: specification.name,
+    observables,
+    record: {
+      ...described,
+      ...{ kind: "verification", title: specification.name, state: "done" },
+      ...{ points: runs.map(pointOf), partial: [], terms: [...terms], curves: [...curves] },
+    },
+  };
+}
+
+/**
+ * The numbers of a block over the values of its param, with curves between them.
+ * @param reread the block with other values of its param; `undefined` where it cannot have them.
+ */
+async function overParameter(
+  specification: VerifySpecification,
+  runs: readonly Run[],
+  reread: (values: readonly number[]) => Promise<VerifySpecification | undefined>,
+  terminal: Pick<Terminal, "doing" | "interrupt">,
+): Promise<OverParameter[]> {
+  const { over, etas, name, prediction } = specification;
+  if (over === undefined) {
+    return [];
+  }
+  const { parameter } = over;
+  const values = over.variants.map(({ value }) => value);
+  const between = valuesBetween(values);
+  terminal.doing(`predicting the curves of ${name} over ${parameter}`);
+  const variants =
+    prediction === undefined
+      ? []
+      : variantsOf((await reread(between)) ?? specification).toSorted(byValue(parameter));
+  const evaluated = variants.map((one) => ({ one, evaluator: evaluatorFor(one) }));
+  const labels = variantsOf(specification)[0]!;
+  const found: OverParameter[] = [];
+  for (const [place, observable] of labels.observables.entries()) {
+    for (const eta of etas) {
+      const points: (PredictedPoint & { readonly x: number })[] = [];
+      for (const { one, evaluator } of evaluated) {
+        terminal.interrupt.throwIfAborted();
+        points.push({
+          x: one.with![parameter]!,
+          ...predictedAt(evaluator, one, one.observables[place]!, eta),
+        });
+        await nextTurn();
+      }
+      componentLabels(observable, labels.landscape).forEach((label, component) => {
+        found.push({
+          ...{ parameter, observable: label, eta },
+          series: {
+            title: name,
+            order: predictionOrder(specification),
+            isRunning: false,
+            ...{ symbol: parameter, axis: parameter, xs: values },
+            points: runs
+              .filter((run) => run.eta === eta && run.observable === label && run.with !== undefined)
+              .map((run) => ({ ...pointOf(run), x: run.with![parameter]! }))
+              .toSorted((one, other) => one.x - other.x),
+            partial: [],
+            curves:
+              points.length === 0
+                ? undefined
+                : {
+                    xs: points.map(({ x }) => x),
+                    orders: points[0]!.totals.map((_, order) =>
+                      points.map(({ totals }) => finite(totals[order]![component]!)),
+                    ),
+                    truncation: points.map(({ truncation }) => finite(Math.abs(truncation[component]!))),
+                  },
+          },
+        });
+      });
+    }
+  }
+  return found;
+}
+
+/**
+ * What plots over a param need beside that, if they are over one.
+ * @param reread the block as it was run, with other values of a param; `undefined` where it cannot have them.
+ */
+export async function overOf(
+  specification: VerifySpecification,
+  { parameter }: Pick<PlotChoice, "parameter">,
+  runs: readonly Run[],
+  reread: (over: GivenValues) => Promise<VerifySpecification | undefined>,
+  terminal: Pick<Terminal, "doing" | "interrupt">,
+): Promise<Pick<PlottedBlock, "over">> {
+  if (parameter === undefined) {
+    return {};
+  }
+  const between = (values: readonly number[]) => reread({ parameter, values });
+  return { over: await overParameter(specification, runs, between, terminal) };
+}
+
+/** Values between the least and the largest, these and the given among them: evenly apart, by ratios where those are. */
+export function valuesBetween(values: readonly number[]): number[] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (least > 0) {
+    return spread(values, valuesOnCurve + values.length).filter((value) => value >= least && value <= most);
+  }
+  const between = Array.from(
+    { length: valuesOnCurve + 1 },
+    (_, step) => least + ((most - least) * step) / valuesOnCurve,
+  );
+  return [...new Set([...between, ...values])].toSorted((one, other) => one - other);
+}
+
+const byValue = (parameter: string) => (one: VerifySpecification, other: VerifySpecification) =>
+  one.with![parameter]! - other.with![parameter]!;
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
