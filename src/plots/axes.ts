@@ -40,7 +40,7 @@ export function valueDomain({ essential, welcome }: ValueRange): [low: number, h
 
 /** Below the frame, where an axis and its label stand, in px. */
 export function bottomOf(look: PlotLook): number {
-  return letterPx(44, look);
+  return letterPx(look.sizes.isPaper ? 38 : 44, look);
 }
 
 /** How an axis looks. */
@@ -78,7 +78,7 @@ export function labelBelow(label: string, look: PlotLook) {
     label: fittedText(label, 0.75 * look.width, look),
     labelAnchor: "center",
     labelArrow: "none",
-    labelOffset: letterPx(36, look),
+    labelOffset: letterPx(look.sizes.isPaper ? 31 : 36, look),
   } as const;
 }
 

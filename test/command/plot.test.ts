@@ -248,6 +248,23 @@ describe.concurrent("diag plot", () => {
     });
   });
 
+  test("has a curve of its values alone where there is nothing between them", async () => {
+    const coins = `landscape coins { param n = 2  weights t = 0.5  data x ~ binomial(n, 1/2)  loss (t - x)^2 / 2 }
+verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  observe test_loss  predict order 2  trials = 200 }
+`;
+    await withFolder({ "a.diag": coins }, async (folder) => {
+      const { json } = await plot(folder, "--to", "csv");
+      expect(json.files.map(({ plot: name, x }) => [name, x])).toEqual([
+        ["measured", "n"],
+        ["curves", "n"],
+      ]);
+      const curves = await tableOf(join(folder, json.files[1]!.file));
+      expect(curves.map(({ n, order_2 }) => [Number(n), Number(order_2)])).toEqual(
+        json.runs.map((run) => [run.with!.n, expect.closeTo(run.predicted!, 12)]),
+      );
+    });
+  });
+
   test("writes the numbers of its JSON as CSV", async () => {
     await withFolder({ "a.diag": text }, async (folder) => {
       const { json } = await plot(folder, "rates", "--to", "csv");

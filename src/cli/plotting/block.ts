@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Evaluator } from "../../evaluate/index.js";
+import { EvaluationError, type Evaluator } from "../../evaluate/index.js";
+import { LandscapeError } from "../../landscape/index.js";
 import type { GivenValues } from "../../language/index.js";
 import { componentLabels } from "../../observables/index.js";
 import type { PlottedRun, Series } from "../../plots/index.js";
@@ -124,20 +125,20 @@ async function overParameter(
     prediction === undefined
       ? []
       : variantsOf((await reread(between)) ?? specification).toSorted(byValue(parameter));
-  const evaluated = variants.map((one) => ({ one, evaluator: evaluatorFor(one) }));
   const labels = variantsOf(specification)[0]!;
+  const predictions: PredictedValue[] = [];
+  for (const one of variants) {
+    await nextTurn();
+    terminal.interrupt.throwIfAborted();
+    const predicted = predictedValue(one, parameter);
+    if (predicted !== undefined) {
+      predictions.push(predicted);
+    }
+  }
   const found: OverParameter[] = [];
   for (const [place, observable] of labels.observables.entries()) {
     for (const eta of etas) {
-      const points: (PredictedPoint & { readonly x: number })[] = [];
-      for (const { one, evaluator } of evaluated) {
-        terminal.interrupt.throwIfAborted();
-        points.push({
-          x: one.with![parameter]!,
-          ...predictedAt(evaluator, one, one.observables[place]!, eta),
-        });
-        await nextTurn();
-      }
+      const points = predictions.map(({ x, of }) => ({ x, ...of[place]!.get(eta)! }));
       componentLabels(observable, labels.landscape).forEach((label, component) => {
         found.push({
           ...{ parameter, observable: label, eta },
@@ -198,6 +199,29 @@ export function valuesBetween(values: readonly number[]): number[] {
     (_, step) => least + ((most - least) * step) / valuesOnCurve,
   );
   return [...new Set([...between, ...values])].toSorted((one, other) => one - other);
+}
+
+/** What is predicted at one value of a param: of each observable, at each learning rate. */
+interface PredictedValue {
+  readonly x: number;
+  readonly of: readonly ReadonlyMap<number, PredictedPoint>[];
+}
+
+/** @returns `undefined` where nothing can be predicted, as between values at which everything can. */
+function predictedValue(one: VerifySpecification, parameter: string): PredictedValue | undefined {
+  try {
+    const evaluator = evaluatorFor(one);
+    const of = one.observables.map(
+      (observable) =>
+        new Map(one.etas.map((eta) => [eta, predictedAt(evaluator, one, observable, eta)] as const)),
+    );
+    return { x: one.with![parameter]!, of };
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof LandscapeError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 const byValue = (parameter: string) => (one: VerifySpecification, other: VerifySpecification) =>

@@ -45,7 +45,9 @@ export function residualsOf(
         roundingOfOrders * sum((point.orders ?? []).map((order) => Math.abs(order.measured ?? 0)));
       const noise = Math.max(remainder.standardError ?? Number.POSITIVE_INFINITY, rounding);
       const residual = Math.abs(remainder.measured);
-      const isBelowNoise = !(residual > noiseOf(point) * noise);
+      // What is exact but for rounding, as a flow is, has one trial.
+      const errors = remainder.standardError === 0 ? noiseOf({}) : noiseOf(point);
+      const isBelowNoise = !(residual > errors * noise);
       return [{ eta, residual, noise, isBelowNoise, ...(residual <= rounding ? { isRounding: true } : {}) }];
     }
     if (predicted === null || measured === null || !(eta > 0)) {

@@ -6,6 +6,17 @@ function residual(eta: number, size: number, share: number) {
   return { eta, residual: size, noise: share * size, isBelowNoise: share > 0.5 };
 }
 
+test("what a flow leaves over is above the noise but for rounding, though it has one trial", () => {
+  const left = (eta: number, measured: number) => ({
+    ...{ eta, predicted: 1, measured: 1 + measured, standardError: 0, trials: 1, diverged: 0 },
+    remainder: { measured, standardError: 0 },
+    orders: [{ order: 0, predicted: 1, measured: 1, standardError: 0 }],
+  });
+  const residuals = residualsOf([left(0.1, 1e-8), left(0.2, 16e-8), left(0.3, 1e-16)]);
+  expect(residuals.map(({ isBelowNoise }) => isBelowNoise)).toEqual([false, false, true]);
+  expect(fitSlope(residuals)!.slope).toBeCloseTo(4, 12);
+});
+
 describe("a fitted slope", () => {
   test("of a power law is its power, whatever the weights", () => {
     const fit = fitSlope(
