@@ -25,9 +25,3 @@ export function factsOf(descent: Descent): DescentFacts {
   }
   return facts;
 }
-
-/** What grows without end, as a message says it: `T goes to infinity`. */
-export function limitOf({ parameters }: Descent): string {
-  const [name] = Object.entries(parameters).find(([, value]) => value === Number.POSITIVE_INFINITY)!;
-  return `${name} goes to infinity`;
-}

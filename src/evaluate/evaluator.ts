@@ -39,7 +39,7 @@ import {
   weightOfTimes,
 } from "../spacetime/index.js";
 import type { Criteria } from "./criteria.js";
-import { factsOf, limitOf } from "./descent-facts.js";
+import { factsOf } from "./descent-facts.js";
 import { type DescentRequest, seriesOfSides, termsOfSides } from "./difference.js";
 import {
   type Evaluation,

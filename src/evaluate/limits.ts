@@ -49,9 +49,9 @@ function lastOrderOf(descent: Descent): number {
 
 /** What grows without end, as a message says it: `T goes to infinity`. */
 export function limitOf(spacetime: SpaceTime): string {
-  const [name] = Object.entries(spacetime.parameters).find(
-    ([, value]) => value === Number.POSITIVE_INFINITY,
-  )!;
+  const [name] = sidesOf(spacetime)
+    .flatMap(({ parameters }) => Object.entries(parameters))
+    .find(([, value]) => value === Number.POSITIVE_INFINITY)!;
   return `${name} goes to infinity`;
 }
 
