@@ -23,6 +23,8 @@ test.each(files)(`every verify of ${folder}/%s agrees with simulation`, async (n
     runs: { verify: string; eta: number; predicted: number | null; verdict: string; reason: string }[];
   }>(["verify", path, ...(asked > mostTrials ? ["--trials", String(mostTrials)] : [])]);
   expect(json.runs.length).toBeGreaterThan(0);
-  expect(json.runs.filter(({ predicted, verdict }) => predicted !== null && verdict !== "agrees")).toEqual([]);
+  expect(json.runs.filter(({ predicted, verdict }) => predicted !== null && verdict !== "agrees")).toEqual(
+    [],
+  );
   expect(status).toBe(0);
 });
