@@ -7,6 +7,8 @@ const edge = 0.06; // of the span, free above and below
 const tickGap = 0.9; // times the font's size, between two numbers of an axis at least
 const tickLength = 6; // px of a screen
 const tickPadding = 3; // px
+/** Of a picture's width, for the label of the axis below. */
+export const mostForLabel = 0.75;
 const mostOnPaper = 4; // numbers of an axis of values, about
 
 /** How an axis writes its numbers. */
@@ -75,7 +77,7 @@ export function ticksBelow(
 export function labelBelow(label: string, look: PlotLook) {
   return {
     ...axisLook(look),
-    label: fittedText(label, 0.75 * look.width, look),
+    label: fittedText(label, mostForLabel * look.width, look),
     labelAnchor: "center",
     labelArrow: "none",
     labelOffset: letterPx(look.sizes.isPaper ? 31 : 36, look),

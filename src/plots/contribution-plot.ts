@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { cutText } from "../printable/text.js";
 import { isOrderZero } from "../runs/formats/index.js";
 import type { Contribution } from "../runs/index.js";
-import { bottomOf, gridLook, labelBelow, ticksBelow, tickWords } from "./axes.js";
+import { bottomOf, gridLook, labelBelow, mostForLabel, ticksBelow, tickWords } from "./axes.js";
 import type { Picture } from "./elements.js";
 import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
 import type { PlottedRun } from "./measured-data.js";
@@ -119,10 +119,7 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
           Plot.gridX({ ticks, ...gridLook(look) }),
           Plot.axisX({
             ticks,
-            ...labelBelow(
-              `added to ${cutText(data.observable, longestName)} at η = ${shortNumber(data.eta)}`,
-              look,
-            ),
+            ...labelBelow(labelOfValues(data, look), look),
             tickFormat: tickWords,
           }),
           Plot.axisY({
@@ -154,6 +151,13 @@ export function drawContributions(data: ContributionData, look: PlotLook): Pictu
     },
     look,
   );
+}
+
+/** What the axis below says: what is cut, where there is no room, is the name of the number. */
+function labelOfValues({ observable, eta }: ContributionData, look: PlotLook): string {
+  const at = `at η = ${shortNumber(eta)}`;
+  const room = mostForLabel * look.width - look.textWidth(`added to  ${at}`);
+  return `added to ${fittedText(cutText(observable, longestName), room, look)} ${at}`;
 }
 
 /** What a bar says. */
