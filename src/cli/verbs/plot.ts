@@ -57,7 +57,7 @@ export const plot: Verb = {
   name: "plot",
   words: "FILE [NAME…]",
   summary: "run verify blocks, and draw what was measured on what was predicted",
-  example: "diag plot examples/gauss.diag gauss_excess --to svg --output plots",
+  example: "diag plot examples/gauss.diag gauss_excess --to svg --output out",
   options: {
     to: {
       takes: "value",
