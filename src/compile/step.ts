@@ -28,6 +28,22 @@ export function steppedDown(builder: ProgramBuilder, weight: Value, slope: Value
   return rate < 0 ? builder.add(weight, change) : builder.subtract(weight, change);
 }
 
+/**
+ * The place of an interval that is nearest to a value: the value itself, to the bit, where it lies in it. What is not finite
+ * stays so, since it has diverged.
+ */
+export function nearestWithin(
+  builder: ProgramBuilder,
+  { low, high }: { readonly low: number; readonly high: number },
+  value: Value,
+): Value {
+  const [least, most] = [builder.constant(low), builder.constant(high)];
+  const above = builder.select(builder.less(most, value), most, value);
+  const within = builder.select(builder.less(value, least), least, above);
+  const hasNumber = builder.less(builder.absolute(value), builder.constant(Number.POSITIVE_INFINITY));
+  return builder.select(hasNumber, within, value);
+}
+
 /** The factor that is known sooner, mostly that of data, takes the number. */
 function scaledProduct(builder: ProgramBuilder, number: Value, a: Value, b: Value): Value {
   const [soon, late] = depth(builder, a) <= depth(builder, b) ? [a, b] : [b, a];

@@ -53,6 +53,7 @@ import { largestWork, limitOf, orderProblem } from "./limits.js";
 import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
 import { trainingProblem } from "./training.js";
 import { splitsSeen } from "./two-roots.js";
+import { unpredictedProblem } from "./unpredicted.js";
 import { type Root, type Valuation, valuationOf } from "./valuation.js";
 
 interface Candidate {
@@ -133,7 +134,9 @@ export class Evaluator {
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
     const problem =
-      orderProblem(selection, request.spacetime) ?? trainingProblem(observable, request.spacetime);
+      unpredictedProblem(this.landscape, request.spacetime) ??
+      orderProblem(selection, request.spacetime) ??
+      trainingProblem(observable, request.spacetime);
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
@@ -186,7 +189,9 @@ export class Evaluator {
   /** What each diagram with exactly so many edges adds, whichever the request names, by its kind of values. */
   orderTerms(request: EvaluationRequest, order: number): Term[] {
     const plain = request.selection.kind === "series";
-    const problem = orderProblem({ kind: "order", order }, request.spacetime);
+    const problem =
+      unpredictedProblem(this.landscape, request.spacetime) ??
+      orderProblem({ kind: "order", order }, request.spacetime);
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }

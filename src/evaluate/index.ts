@@ -28,4 +28,5 @@ export {
 } from "./limits.js";
 export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.js";
 export { trainingProblem } from "./training.js";
+export { hyperUnpredicted, penaltyUnpredicted, placeProblem, unpredictedProblem } from "./unpredicted.js";
 export type { Valuation } from "./valuation.js";

@@ -3,9 +3,11 @@ import {
   type Expansion,
   type Expression,
   expandLandscape,
+  hasHyperWeights,
   hessian,
   type Landscape,
   LandscapeError,
+  modelWeights,
 } from "../landscape/index.js";
 import { type Combination, sumOf, type WeightFunction } from "../observables/index.js";
 import { type Descent, ruleOf, scheduleOf, updates } from "../optimisers/index.js";
@@ -184,12 +186,14 @@ class ExpressionValuation implements Valuation {
     );
   }
 
+  /** Of the model's own weights. */
   criteria(eta: number, descent: Descent): Criteria {
     const schedule = scheduleOf(descent);
-    const noise = this.basis.values.map((_, direction) => {
-      const slope = this.expansion.derivative([direction]);
+    const { basis, expansion } = this.ofModel();
+    const noise = basis.values.map((_, direction) => {
+      const slope = expansion.derivative([direction]);
       try {
-        return this.expansion.cumulant([slope, slope]);
+        return expansion.cumulant([slope, slope]);
       } catch (error) {
         // Data of which this moment does not exist have it infinite.
         if (error instanceof LandscapeError) {
@@ -198,12 +202,24 @@ class ExpressionValuation implements Valuation {
         throw error;
       }
     });
-    return criteriaOf(
-      this.basis.values,
-      noise,
-      schedule.points,
-      eta * ruleOf(descent).rate * updates(schedule),
+    return criteriaOf(basis.values, noise, schedule.points, eta * ruleOf(descent).rate * updates(schedule));
+  }
+
+  /** The landscape as far as its hyper weights stay where they are. */
+  private ofModel(): { readonly basis: Eigenbasis; readonly expansion: Expansion } {
+    const { landscape, at } = this;
+    if (!hasHyperWeights(landscape)) {
+      return { basis: this.basis, expansion: this.expansion };
+    }
+    const own = modelWeights(landscape);
+    const within = (matrix: readonly (readonly number[])[]) =>
+      own.map((row) => own.map((column) => matrix[row]![column]!));
+    const { metric } = landscape;
+    const basis = metricEigenbasis(within(hessian(landscape, at)), metric && within(metric));
+    const vectors = basis.vectors.map((vector) =>
+      landscape.weights.map((_, weight) => vector[own.indexOf(weight)] ?? 0),
     );
+    return { basis, expansion: expandLandscape(landscape, { order: 1, partSize: 2, at, basis: vectors }) };
   }
 
   alternates(step: number): boolean {

@@ -16,8 +16,9 @@ export function* canonicalParts({
   loss,
   metric,
 }: Landscape): Generator<string | Float64Array> {
-  for (const { name, start } of weights) {
-    yield `weight ${JSON.stringify(name)} ${written(start)}\n`;
+  for (const { name, start, interval } of weights) {
+    const within = interval === undefined ? "" : ` in ${written(interval.low)} ${written(interval.high)}`;
+    yield `weight ${JSON.stringify(name)} ${written(start)}${within}\n`;
   }
   for (const source of data) {
     yield* sourceParts(source);

@@ -4,6 +4,17 @@ import type { Expression } from "./expression.js";
 export interface Weight {
   readonly name: string;
   readonly start: number;
+  /**
+   * Present of a hyper weight: it is none of the model's own, and each update ends with it put back to the nearest place of
+   * this interval, in which it starts.
+   */
+  readonly interval?: Interval;
+}
+
+/** All numbers from `low` to `high`, these among them; `low < high`. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -50,4 +61,14 @@ export interface Landscape {
 /** The names of the data a source draws, in order. */
 export function dataNames(source: DataSource): readonly string[] {
   return source.kind === "rows" ? source.names : [source.name];
+}
+
+/** The places of the weights that are the model's own. */
+export function modelWeights({ weights }: Pick<Landscape, "weights">): readonly number[] {
+  return weights.flatMap(({ interval }, weight) => (interval === undefined ? [weight] : []));
+}
+
+/** Whether some weights are none of the model's own. */
+export function hasHyperWeights(landscape: Pick<Landscape, "weights">): boolean {
+  return modelWeights(landscape).length < landscape.weights.length;
 }

@@ -8,6 +8,7 @@
 export { exampleOf, exampleOption, examplesOfAll, exampleValues } from "./examples.js";
 export { gradientDescent } from "./gradient-descent.js";
 export { optimisers } from "./list.js";
+export { penalty } from "./parameters.js";
 export {
   type ArgumentPlace,
   numbersOf,

@@ -70,3 +70,20 @@ export const shuffle: ChoiceParameter = {
   ],
   default: "same",
 };
+
+/** What is added to the loss that is descended on. */
+export const penalty: ChoiceParameter = {
+  kind: "choice",
+  name: "penalty",
+  documentation:
+    "What is added to the training loss: `stic`, an estimate of the generalization gap; nothing where it is left out.",
+  synonyms: "regulariser regularizer regularisation regularization criterion",
+  options: [
+    {
+      name: "stic",
+      documentation:
+        "The stabilized Takeuchi criterion of the training points, `C*(1 - exp(-eta*T*H))/(H*N)`: `C` the variance over them of the slope along the landscape's one weight, with `N - 1` below, `H` the mean second derivative. Its exact gradient is descended along all weights, the `hyper` ones too. Nothing is predicted of it.",
+      synonyms: "tic takeuchi aic akaike gap",
+    },
+  ],
+};

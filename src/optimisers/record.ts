@@ -35,8 +35,8 @@ export interface NumberParameter extends Named {
 export interface ChoiceParameter extends Named {
   readonly kind: "choice";
   readonly options: readonly Named[];
-  /** The option when none is given. */
-  readonly default: string;
+  /** The option when none is given; where there is none, the parameter may be left out and then has no value. */
+  readonly default?: string;
 }
 
 export type Parameter = WholeNumberParameter | NumberParameter | ChoiceParameter;
@@ -53,6 +53,11 @@ export interface UpdateRule {
    * gradients at a datum, estimated without bias from the training points (THEORY §9). Its gradient counts as two edges.
    */
   readonly covariancePenalty?: number;
+  /**
+   * Present where descent is on the training loss and STIC, what Corollary 2 says of the generalization gap after so many
+   * updates, estimated where the weights are from the training points. Nothing is predicted of it.
+   */
+  readonly gapPenalty?: { readonly updates: number };
   /**
    * Present where updates have no training points and go along the gradient of the expected loss: with Gaussian noise whose
    * covariance in one update is `variance` times that of the gradient at a datum.

@@ -38,8 +38,10 @@ export function optimiserNamed(name: string): OptimiserRecord | undefined {
 export function spaceTimeOf(record: OptimiserRecord, values: ParameterValues): Descent {
   const parameters = record.parameters.flatMap((parameter) => {
     const { name, kind } = parameter;
-    const value = values[name] ?? parameter.default ?? Number.NaN;
-    return kind !== "choice" && value === parameter.default ? [] : [[name, value] as const];
+    const value = values[name] ?? parameter.default ?? (kind === "choice" ? undefined : Number.NaN);
+    return value === undefined || (kind !== "choice" && value === parameter.default)
+      ? []
+      : [[name, value] as const];
   });
   return { optimiser: record.name, parameters: Object.fromEntries(parameters) };
 }
@@ -130,7 +132,8 @@ export function spaceTimeProblem(
         return `${name} = ${written(name, Number(value))} is not a positive number; write one, such as ${name} = ${parameter.example}`;
       }
     } else if (parameter.kind === "choice") {
-      if (!parameter.options.some((option) => option.name === value)) {
+      const isLeftOut = value === undefined && parameter.default === undefined;
+      if (!isLeftOut && !parameter.options.some((option) => option.name === value)) {
         return `${name} = ${value} is not known; it is ${optionsOf(parameter, " or ")}`;
       }
     } else if (value === Number.POSITIVE_INFINITY && parameter.hasLimit) {
@@ -200,7 +203,8 @@ function formatDescent(descent: Descent): string {
   const record = optimiserOf(descent);
   const given = record.parameters.flatMap((parameter) => {
     const value = descent.parameters[parameter.name];
-    const isDefault = parameter.default !== undefined && (value === undefined || value === parameter.default);
+    const isOptional = parameter.kind === "choice" || parameter.default !== undefined;
+    const isDefault = isOptional && (value === undefined || value === parameter.default);
     return isDefault ? [] : [`${parameter.name} = ${typeof value === "number" ? shortNumber(value) : value}`];
   });
   return `${record.name}(${given.join(", ")})`;

@@ -60,6 +60,12 @@ ${example("landscape gauss {", "  weights h = 0", `  data x ~ ${exampleDistribut
   weights: `The weights of the landscape, each with the value at which descent starts: a constant expression.
 
 ${example("weights u = 1, v = log(2)")}`,
+  hyper: `Marks a weight that is none of the model's, such as how strong a penalty is. Descent steps it with \`eta\` like the others, and then puts it back to its interval, which is not smooth: nothing is predicted where there is one.
+
+${example("weights t = 1, hyper lambda = 0 in [0, 10]")}`,
+  in: `Begins the interval of a \`hyper\` weight: two constant expressions, the lower one first.
+
+${example("weights t = 1, hyper lambda = 0 in [0, 10]")}`,
   param: `A constant of the landscape, made of numbers and of the params above it.
 
 ${example("param a = 1/2")}`,

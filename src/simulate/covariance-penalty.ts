@@ -5,6 +5,7 @@ import { SeriesArithmetic } from "../compile/series-arithmetic.js";
 import type { DescentExpansion } from "./expansion.js";
 import type { Losses } from "./losses.js";
 import { raisedSeries, raisedValues } from "./metric.js";
+import type { Penalty } from "./penalty.js";
 
 /** How many orders lie between a term of the penalty's gradient and that of the loss: it counts as two edges (THEORY §9). */
 const edges = 2;
@@ -15,8 +16,7 @@ const edges = 2;
  * points beside those of an update: of these products, and of second derivatives up to the diagonal; of each order by itself
  * where a trial is expanded.
  */
-export class CovariancePenalty {
-  /** How many sums there are. */
+export class CovariancePenalty implements Penalty {
   readonly width: number;
   private readonly dimension: number;
 
@@ -41,7 +41,6 @@ export class CovariancePenalty {
     return Math.max(0, (this.expansion?.order ?? 0) + 1 - edges);
   }
 
-  /** What a training point adds to the sums. */
   sums(
     builder: ProgramBuilder,
     state: readonly Value[],
@@ -92,11 +91,6 @@ export class CovariancePenalty {
     return [...products, ...bends.flat()];
   }
 
-  /**
-   * The registers after a step down the penalty's gradient.
-   * @param moved where they are after a step down the training loss.
-   * @param sums over the points: of raised slopes, as an update has them, then those of the penalty.
-   */
   steppedDown(
     builder: ProgramBuilder,
     moved: readonly Value[],

@@ -1,10 +1,13 @@
 import { type ElementaryFunctions, elementary, elementaryCalls } from "../compile/elementary.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../compile/program.js";
-import { steppedDown } from "../compile/step.js";
+import { nearestWithin, steppedDown } from "../compile/step.js";
+import { hasHyperWeights, modelWeights } from "../landscape/index.js";
 import { CovariancePenalty } from "./covariance-penalty.js";
 import type { DescentExpansion } from "./expansion.js";
+import { GapPenalty, type GapPenaltyForm } from "./gap-penalty.js";
 import type { Losses } from "./losses.js";
 import { raisedValues } from "./metric.js";
+import type { Penalty } from "./penalty.js";
 import type { DescentPrograms } from "./simulation-plan.js";
 
 /**
@@ -26,15 +29,35 @@ export interface DescentShape {
   readonly expansion?: DescentExpansion | undefined;
   /** What the rule of the optimiser adds to the training loss. */
   readonly covariancePenalty?: number | undefined;
+  readonly gapPenalty?: GapPenaltyForm | undefined;
+}
+
+function penaltyOf(losses: Losses, shape: DescentShape): Penalty | undefined {
+  const { expansion, batch, covariancePenalty, gapPenalty } = shape;
+  if (gapPenalty !== undefined) {
+    return new GapPenalty(losses, modelWeights(losses)[0]!, gapPenalty, batch);
+  }
+  return covariancePenalty === undefined
+    ? undefined
+    : new CovariancePenalty(losses, expansion, covariancePenalty, batch);
+}
+
+/** The registers with each hyper weight put back to its interval. */
+function putBack(
+  builder: ProgramBuilder,
+  { weights }: Losses,
+  registers: readonly Value[],
+): readonly Value[] {
+  return registers.map((value, register) => {
+    const interval = weights[register]?.interval;
+    return interval === undefined ? value : nearestWithin(builder, interval, value);
+  });
 }
 
 /** The programs of an update of the weights, and of a trial's expansion where there is one. */
 export function descentPrograms(losses: Losses, shape: DescentShape): DescentPrograms {
   const { form, batch, expansion } = shape;
-  const penalty =
-    shape.covariancePenalty === undefined
-      ? undefined
-      : new CovariancePenalty(losses, expansion, shape.covariancePenalty, batch);
+  const penalty = penaltyOf(losses, shape);
   const functions = functionsOf(form);
   const builder = new ProgramBuilder();
   const registers = losses.weights.length + (expansion?.registers ?? 0);
@@ -60,12 +83,15 @@ export function descentPrograms(losses: Losses, shape: DescentShape): DescentPro
         ).map(finish);
   const finished = (orders: readonly Value[]): Program =>
     finishProgram(builder, [...weights, ...orders], inputs.length);
-  if (expansion === undefined && penalty === undefined) {
+  if (batch === 1 && hasHyperWeights(losses)) {
+    return { descent: finishProgram(builder, putBack(builder, losses, weights), inputs.length) };
+  }
+  if (expansion === undefined && penalty === undefined && !hasHyperWeights(losses)) {
     return { descent: finished([]) };
   }
   if (expansion === undefined) {
     return {
-      descent: finished(penalty!.sums(builder, state, data, functions)),
+      descent: finished(penalty?.sums(builder, state, data, functions) ?? []),
       update: updateProgram(losses, undefined, step, form, penalty),
     };
   }
@@ -90,7 +116,7 @@ function updateProgram(
   expansion: DescentExpansion | undefined,
   step: { readonly whole: number; readonly share: number },
   form: PlanForm,
-  penalty: CovariancePenalty | undefined,
+  penalty: Penalty | undefined,
 ): Program {
   const builder = new ProgramBuilder();
   const registers = losses.weights.length + (expansion?.registers ?? 0);
@@ -109,6 +135,6 @@ function updateProgram(
         ? expansion.taken(builder, state, slopes, { ...step, share: 1 })
         : expansion.updated(builder, state, slopes, step);
   const moved = [...outputs, ...orders];
-  const after = penalty?.steppedDown(builder, moved, sums, step.whole) ?? moved;
-  return finishProgram(builder, after, inputs.length);
+  const after = penalty?.steppedDown(builder, moved, sums, step.whole, functionsOf(form)) ?? moved;
+  return finishProgram(builder, putBack(builder, losses, after), inputs.length);
 }

@@ -14,6 +14,7 @@ import {
   type Metric,
   magnitudeAt,
   type RuleFit,
+  type Weight,
 } from "../landscape/index.js";
 import { expressionExpansion, type LossExpansion } from "./loss-expansion.js";
 import type { SampledPart } from "./simulation-plan.js";
@@ -23,7 +24,7 @@ import type { SampledPart } from "./simulation-plan.js";
  * expressions need only have one of these. Programs take the weights as inputs, then a training point's data.
  */
 export interface Losses {
-  readonly weights: readonly { readonly name: string; readonly start: number }[];
+  readonly weights: readonly Weight[];
   /** How a training point's data are drawn, and how many numbers they are. */
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
   readonly data: number;
@@ -38,6 +39,13 @@ export interface Losses {
   ): Value[];
   /** Adds the second derivatives of the loss of a datum: a row a weight, up to its diagonal. */
   curvature(builder: ProgramBuilder, inputs: LossInputs, functions: ElementaryFunctions): Value[][];
+  /** Adds the slopes of the second derivative along one weight, of the loss of a datum: one value a weight. */
+  curvatureSlopes(
+    builder: ProgramBuilder,
+    inputs: LossInputs,
+    functions: ElementaryFunctions,
+    weight: number,
+  ): Value[];
   /** The loss of a datum less its constant. */
   loss(functions: ElementaryFunctions): Program;
   /** @throws LandscapeError when the expectation does not exist at the start, or cannot be found there. */
@@ -152,6 +160,12 @@ function expressionLosses(landscape: Landscape): Losses {
       const symbols = symbolsOf(inputs);
       return curvatureOf().map((row) =>
         row.map((entry) => lowerExpression(builder, entry, symbols, functions)),
+      );
+    },
+    curvatureSlopes: (builder, inputs, functions, weight) => {
+      const symbols = symbolsOf(inputs);
+      return gradient({ ...landscape, loss: curvatureOf()[weight]![weight]! }).map((slope) =>
+        lowerExpression(builder, slope, symbols, functions),
       );
     },
     loss: (functions) => lowerProgram([constantApart(landscape.loss).rest], names, functions),

@@ -1,5 +1,7 @@
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
+import { placeProblem, unpredictedProblem } from "../evaluate/unpredicted.js";
+import { hasHyperWeights } from "../landscape/landscape.js";
 import { defaultObservable, isWhole, type ObservedNumber, type Quantity } from "../observables/index.js";
 import {
   formatSpaceTime,
@@ -85,6 +87,14 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (!Number.isSafeInteger(count * request.trials)) {
     return `${request.trials} trials of ${count} updates are too many to count; ask for fewer`;
   }
+  const place = placeProblem(request.landscape, request.spacetime);
+  if (place !== undefined) {
+    return place;
+  }
+  const unpredicted = request.expansion && unpredictedProblem(request.landscape, request.spacetime);
+  if (unpredicted !== undefined) {
+    return unpredicted;
+  }
   if (request.numbers.length === 0) {
     return `there is nothing to observe; name an observable, such as ${defaultObservable.name}`;
   }
@@ -128,10 +138,18 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
       `${formatSpaceTime(spacetime)} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
     );
   }
-  const { covariancePenalty, noise } = ruleOf(spacetime);
-  if ((covariancePenalty !== undefined || noise !== undefined || isFlow(spacetime)) && form === "calls") {
+  const { covariancePenalty, gapPenalty, noise } = ruleOf(spacetime);
+  const isAlone =
+    [covariancePenalty, gapPenalty, noise].some((one) => one !== undefined) || isFlow(spacetime);
+  const isOnProcessor = isAlone || hasHyperWeights(given.landscape);
+  if (isOnProcessor && form === "calls") {
+    const what = !isAlone
+      ? `descent of hyper weights, which landscape "${given.landscape.name}" has,`
+      : gapPenalty === undefined
+        ? optimiserOf(spacetime).name
+        : formatSpaceTime(spacetime);
     throw new SimulationError(
-      `${optimiserOf(spacetime).name} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
+      `${what} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
     );
   }
   const request = { ...given, landscape: simulatedLandscape(given.landscape, spacetime) };
@@ -165,7 +183,10 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
     ...(ofState === undefined ? {} : { ofState }),
     data: losses.data,
     sources: losses.sources,
-    ...descentPrograms(losses, { form, step, batch, expansion, covariancePenalty }),
+    ...descentPrograms(losses, {
+      ...{ form, step, batch, expansion, covariancePenalty },
+      gapPenalty: gapPenalty && { time: step * gapPenalty.updates },
+    }),
     loss: measuresTrain ? losses.loss(functions) : undefined,
     closed: test?.closed,
     sampled: test?.sampled ?? [],

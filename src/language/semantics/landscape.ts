@@ -14,6 +14,7 @@ import {
   type LandscapeDeclaration,
   type LossStatement,
   type Param,
+  type WeightsStatement,
 } from "../generated/ast.js";
 import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
 import type { LoadedTable } from "../read-sources.js";
@@ -22,6 +23,7 @@ import { nearestName, suggestion } from "../spelling.js";
 import { numberOf } from "./constant.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
+import { checkInterval } from "./hyper.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
 
 /** Checks a declaration whose syntax is sound, and makes its landscape: params inlined, constants folded. */
@@ -44,8 +46,14 @@ export function checkLandscape(
   let isUnread = false;
   for (const statement of declaration.statements) {
     if (isWeightsStatement(statement)) {
-      for (const { name, start } of statement.weights) {
-        weights.push({ name, start: constantValue(start, constant, problems) ?? 0 });
+      for (const weight of statement.weights) {
+        const start = constantValue(weight.start, constant, problems);
+        const interval = checkInterval(weight, start, constant, problems);
+        weights.push({
+          name: weight.name,
+          start: start ?? 0,
+          ...(interval === undefined ? {} : { interval }),
+        });
       }
     } else if (isDataStatement(statement)) {
       const checked = checkData(statement, constant, tableOf, problems);
@@ -64,6 +72,12 @@ export function checkLandscape(
       "bad-value",
       place,
       `\`${declaration.name}\` has no weight; add a line such as \`weights h = 0\``,
+    );
+  } else if (declaration.statements.filter(isWeightsStatement).every(areHyper)) {
+    problems.error(
+      "bad-value",
+      place,
+      `\`${declaration.name}\` has hyper weights only; add one of the model's, such as \`weights h = 0\``,
     );
   }
   for (const extra of losses.slice(1)) {
@@ -100,6 +114,10 @@ export function checkLandscape(
     value: { name: declaration.name, weights, data: sources, loss: finite },
     problems: problems.problems,
   };
+}
+
+function areHyper({ weights }: WeightsStatement): boolean {
+  return weights.every(({ isHyper }) => isHyper);
 }
 
 /** Weights, data, params and lets share their names. */

@@ -7,9 +7,12 @@ import {
   isDiagramDeclaration,
   isDistribution,
   isLandscapeDeclaration,
+  isMeasureChoice,
   isMetricEntry,
   isNodeMention,
   isPartStatement,
+  isPredictChoice,
+  isSumChoice,
   isSymbolReference,
   isVerifyDeclaration,
   type PartStatement,
@@ -132,6 +135,9 @@ export function quickFixes(
           fix(`Add \`${line}\``, [lastStatement(text, node, line)], true);
         }
       }
+      if (data.removable === "predict") {
+        fix("Remove `predict`: trials are measured only", leavingOut(text, node), true);
+      }
       break;
   }
   return fixes;
@@ -234,6 +240,14 @@ function freeName(name: string, document: LangiumDocument<DiagFile>, services: D
       return free;
     }
   }
+}
+
+/** Takes a verify's prediction away, and what else is about it. */
+function leavingOut(text: string, node: AstNode): Piece[] {
+  const statements = AstUtils.getContainerOfType(node, isVerifyDeclaration)?.statements ?? [];
+  return statements
+    .filter((one) => isPredictChoice(one) || isSumChoice(one) || isMeasureChoice(one))
+    .map(({ $cstNode }) => withSpace(text, $cstNode!));
 }
 
 function marked(diagram: DiagramDeclaration, marker: string): Piece[] {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
 import { type LangiumDocument, UriUtils } from "langium";
 import type { CompletionProvider } from "langium/lsp";
 import {
@@ -198,11 +199,18 @@ function landscapeOffersAt(
   if (first === undefined) {
     return statements;
   }
+  const hyper = first === "weights" ? offersOfHyper(wordsOfItem(statement)) : undefined;
+  if (hyper !== undefined) {
+    return hyper;
+  }
   if (statement.length > 1 && endsOperand(last!)) {
     return mayEnd(statement) ? statements : mayBeColumns(statement) ? [keyword("from", 'from "$1"')] : [];
   }
   if (last === "~") {
     return [...distributionOffers];
+  }
+  if (first === "weights" && (statement.length === 1 || (last === "," && !isInParentheses(statement)))) {
+    return [keyword("hyper", "hyper ${1:lambda} = ${2:0} in [${3:0}, ${4:10}]")];
   }
   const naming = (first === "weights" || first === "data") && last === "," && !isInParentheses(statement);
   if ((statement.length === 1 && first !== "loss") || naming) {
@@ -240,7 +248,7 @@ function mayEnd(statement: readonly string[]): boolean {
     return false;
   }
   const [first] = statement;
-  const item = statement.slice(Math.max(0, lastComma(statement)) + 1);
+  const item = wordsOfItem(statement);
   switch (first) {
     case "loss":
       return true;
@@ -249,6 +257,25 @@ function mayEnd(statement: readonly string[]): boolean {
     default:
       return item.includes("=") && item.at(-1) !== "=";
   }
+}
+
+/** The words of the last item of a statement's list. */
+function wordsOfItem(statement: readonly string[]): readonly string[] {
+  return statement.slice(Math.max(0, lastComma(statement)) + 1);
+}
+
+/** What may stand behind the start of a hyper weight; nothing where its interval has begun its bounds, or is not due yet. */
+function offersOfHyper(item: readonly string[]): Offer[] | undefined {
+  const isHyper = item[0] === "hyper" && item[1] !== undefined && item[1] !== "=";
+  if (!isHyper || item.length < 4 || item.includes("[")) {
+    return undefined;
+  }
+  const last = item.at(-1)!;
+  return last === "in" && endsOperand(item.at(-2)!)
+    ? []
+    : endsOperand(last) && !isInParentheses(item)
+      ? [keyword("in", "in [${1:0}, ${2:10}]")]
+      : undefined;
 }
 
 /** Whether data have names only, so that a file may follow. */
@@ -260,11 +287,14 @@ function mayBeColumns(statement: readonly string[]): boolean {
 function lastComma(statement: readonly string[]): number {
   let depth = 0;
   return statement.reduce((found, word, index) => {
-    depth += word === "(" ? 1 : word === ")" ? -1 : 0;
+    depth += opening.has(word) ? 1 : closing.has(word) ? -1 : 0;
     return word === "," && depth === 0 ? index : found;
   }, 0);
 }
 
+const opening: ReadonlySet<string> = new Set(["(", "["]);
+const closing: ReadonlySet<string> = new Set([")", "]"]);
+
 function isInParentheses(words: readonly string[]): boolean {
-  return words.filter((word) => word === "(").length > words.filter((word) => word === ")").length;
+  return words.filter((word) => opening.has(word)).length > words.filter((word) => closing.has(word)).length;
 }

@@ -6,12 +6,13 @@ import {
   isVerifyDeclaration,
   isWeight,
   type LandscapeDeclaration,
+  type Weight,
 } from "../../language/generated/ast.js";
 import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
 import { predictionFault } from "../../language/semantics/prediction.js";
 import { findObservable, namesOfOperands, type Observable, sampleOf } from "../../observables/index.js";
-import { numbersOf, type OptimiserRecord, optimiserNamed } from "../../optimisers/index.js";
+import { numbersOf, type OptimiserRecord, optimiserNamed, penalty } from "../../optimisers/index.js";
 import { endsOperand, type Statement } from "./context.js";
 import {
   differenceOffers,
@@ -54,7 +55,8 @@ export function offersInVerify(
       return sides.length === 2 && behind.length === 0 ? [...optimiserOffers] : [];
     }
     if (depth > 0) {
-      return depth === 1 && optimiser ? spaceTimeOffers(optimiser, side, behind) : [];
+      const own = depth === 1 && optimiser ? spaceTimeOffers(optimiser, side, behind) : [];
+      return mayBePenalised(declaration, used) ? own : own.filter(({ label }) => label !== penalty.name);
     }
     if (side.length === 1) {
       return [];
@@ -119,8 +121,10 @@ export function offersInVerify(
   }
   const isOptimiser = (word: string | undefined) => word !== undefined && optimiserNamed(word) !== undefined;
   const spaceTime = [...used, first].some(isOptimiser);
+  const isPredictable = !(spaceTime && isPenalised(whole)) && !declaredWeights(declaration).some(isHyper);
   const others = verifyOffers
     .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
+    .filter(({ label }) => label !== "predict" || isPredictable)
     .map((offer) =>
       offer.label === "metric"
         ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
@@ -133,6 +137,22 @@ export function offersInVerify(
 /** The words of a space-time in those of its descents: what stands between signs that are in no parentheses. */
 function sidesIn(statement: readonly string[]): string[][] {
   return piecesOf(statement, "-");
+}
+
+function isHyper({ isHyper: is }: Weight): boolean {
+  return is;
+}
+
+function isPenalised(words: readonly string[]): boolean {
+  return words.some((word, index) => word === penalty.name && words[index + 1] === "=");
+}
+
+/** Whether a space-time may have the penalty of which nothing is predicted, which is of landscapes with one weight of their own. */
+function mayBePenalised(declaration: Declaration | undefined, used: ReadonlySet<string>): boolean {
+  const weights = declaredWeights(declaration);
+  return (
+    !used.has("predict") && (weights.length === 0 || weights.filter((one) => !isHyper(one)).length === 1)
+  );
 }
 
 /** A metric with as many entries as there are weights. */
@@ -218,13 +238,13 @@ function landscapeOf(declaration: Declaration | undefined): LandscapeDeclaration
     : undefined;
 }
 
-function weightsOf(declaration: Declaration | undefined): string[] {
+function declaredWeights(declaration: Declaration | undefined): Weight[] {
   const landscape = landscapeOf(declaration);
-  return landscape
-    ? landscapeSymbols(landscape)
-        .filter(isWeight)
-        .map((weight) => weight.name)
-    : [];
+  return landscape ? landscapeSymbols(landscape).filter(isWeight) : [];
+}
+
+function weightsOf(declaration: Declaration | undefined): string[] {
+  return declaredWeights(declaration).map((weight) => weight.name);
 }
 
 function weightOffers(

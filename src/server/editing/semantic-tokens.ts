@@ -67,6 +67,9 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
     } else if (isPartStatement(node)) {
       accept("name", SemanticTokenTypes.type, [declaration]);
     } else if (isWeight(node) || isParam(node) || isLet(node) || isVariable(node) || isColumn(node)) {
+      if (isWeight(node) && node.isHyper) {
+        accept("isHyper", SemanticTokenTypes.modifier);
+      }
       accept("name", ...lookOf(node, declaration));
     } else if (isSymbolReference(node)) {
       const symbol = node.symbol.ref;

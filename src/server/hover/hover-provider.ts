@@ -208,6 +208,9 @@ export class DiagHoverProvider implements HoverProvider {
     if (declares && isName(leaf, node)) {
       return this.symbol(node);
     }
+    if (isWeight(node) && leaf.text === "hyper") {
+      return wordHover(leaf.text);
+    }
     if (isWeight(node) || isVariable(node) || isColumn(node)) {
       return [];
     }
@@ -228,8 +231,8 @@ export class DiagHoverProvider implements HoverProvider {
       return [];
     }
     if (isWeight(symbol)) {
-      const start = landscape?.weights.find((weight) => weight.name === name)?.start;
-      return weightHover(name, declaration.name, written(symbol.start), start);
+      const weight = landscape?.weights.find((one) => one.name === name);
+      return weightHover(name, declaration.name, written(symbol.start), weight);
     }
     if (isParam(symbol)) {
       return paramHover(name, declaration.name, written(symbol.value), paramValue(symbol));

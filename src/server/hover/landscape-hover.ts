@@ -1,4 +1,10 @@
-import { type Landscape, symbolsOf } from "../../landscape/index.js";
+import {
+  type Interval,
+  type Landscape,
+  modelWeights,
+  symbolsOf,
+  type Weight,
+} from "../../landscape/index.js";
 import type { WrittenLoss } from "../../language/semantics/landscape.js";
 import type { Answer, AskOptions } from "../evaluation/questions.js";
 import type { EvaluationService } from "../evaluation/service.js";
@@ -33,9 +39,12 @@ export async function landscapeHover(
   asking: Asking,
 ): Promise<HoverBlock[]> {
   const { weights, data } = landscape;
-  const starts = weights.slice(0, mostListed).map(({ name, start }) => `${name} = ${readable(start)}`);
+  const starts = weights.slice(0, mostListed).map(startOf);
+  const own = modelWeights(landscape).length;
+  const hyper = weights.length - own;
+  const counts = `${counted(own, "weight")}${hyper === 0 ? "" : ` and ${counted(hyper, "hyper weight")}`}`;
   const blocks = [
-    text(`**landscape** ${code(landscape.name)} · ${counted(weights.length, "weight")}`),
+    text(`**landscape** ${code(landscape.name)} · ${counts}`),
     ...(documentation === undefined ? [] : [text(documentation)]),
     ...lossHover(landscape, written),
     ...(data.length === 0
@@ -60,6 +69,15 @@ export async function landscapeHover(
     ...asking,
   });
   return [...blocks, ...tensorBlocks(landscape, answer)];
+}
+
+function startOf({ name, start, interval }: Weight): string {
+  const begin = `${name} = ${readable(start)}`;
+  return interval === undefined ? begin : `hyper ${begin} in ${intervalText(interval)}`;
+}
+
+function intervalText({ low, high }: Interval): string {
+  return `[${readable(low)}, ${readable(high)}]`;
 }
 
 function tensorBlocks(landscape: Landscape, answer: Answer<LandscapeTensors>): HoverBlock[] {
@@ -98,14 +116,25 @@ export function unavailable(what: string, answer: Exclude<Answer<unknown>, { sta
   }
 }
 
-/** A weight: where descent starts. */
+/** A weight: where descent starts, and where a hyper one stays. @param weight what is known of it. */
 export function weightHover(
   name: string,
   landscape: string | undefined,
   written: string,
-  start: number | undefined,
+  weight: Weight | undefined,
 ): HoverBlock[] {
-  return valueHover("weight", "Descent starts at", name, landscape, written, start);
+  const { interval, start } = weight ?? {};
+  const kind = interval === undefined ? "weight" : "hyper weight";
+  return [
+    ...valueHover(kind, "Descent starts at", name, landscape, written, start),
+    ...(interval === undefined
+      ? []
+      : [
+          text(
+            `Each update ends with it in ${code(intervalText(interval))}; it is none of the model's weights, and nothing is predicted of descents that move it.`,
+          ),
+        ]),
+  ];
 }
 
 /** A param: the constant it stands for. */

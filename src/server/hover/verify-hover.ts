@@ -194,7 +194,7 @@ function descentHover(spacetime: Descent): HoverBlock[] {
   const number = (value: number) => value.toLocaleString("en-US");
   const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
   const title = `*${optimiserOf(spacetime).title(spacetime.parameters)}*`;
-  const { rate } = ruleOf(spacetime);
+  const { rate, gapPenalty } = ruleOf(spacetime);
   const cells = optimiserOf(spacetime).cells?.(spacetime.parameters);
   if (cells !== undefined) {
     return [
@@ -222,6 +222,9 @@ function descentHover(spacetime: Descent): HoverBlock[] {
       ? []
       : [text("Nodes of the penalty's gradient share a cell, a node and its child of one part.")]),
     ...(rate === 1 ? [] : [text(`Each update goes ${readable(rate)} of the way that \`eta\` says.`)]),
+    ...(gapPenalty === undefined
+      ? []
+      : [text("Its penalty adds to every update what no diagram tells, so that nothing is predicted.")]),
     text(`In all ${number(N * epochs)} of ${number(N * T)} cells are shaded.`),
   ];
 }

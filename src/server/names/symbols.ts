@@ -101,7 +101,13 @@ function symbolKinds(symbol: DeclaredSymbol): SymbolKind {
 
 function symbolDetail(symbol: DeclaredSymbol): string {
   if (isWeight(symbol)) {
-    return `weight = ${excerpt(symbol.start?.$cstNode?.text)}`;
+    const { isHyper, start, interval } = symbol;
+    return `${isHyper ? "hyper weight" : "weight"} = ${excerpt(
+      [start, interval]
+        .map((one) => one?.$cstNode?.text ?? "")
+        .join(" ")
+        .trim(),
+    )}`;
   }
   if (isParam(symbol)) {
     return `param = ${excerpt(symbol.value?.$cstNode?.text)}`;

@@ -1,4 +1,4 @@
-import type { Landscape } from "../../landscape/index.js";
+import { hasHyperWeights, type Landscape } from "../../landscape/index.js";
 import { isDifference, isFlow, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { measuredOf, observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
@@ -78,9 +78,10 @@ export function* chooseControls(
   const landscape = simulatedLandscape(request.landscape, spacetime);
   const numbers = observedOf(request.numbers);
   const schedule = scheduleOf(spacetime);
-  const { covariancePenalty } = ruleOf(spacetime);
-  if (covariancePenalty !== undefined || isFlow(spacetime)) {
-    // What they are fitted with are updates down the training loss alone.
+  const { covariancePenalty, gapPenalty } = ruleOf(spacetime);
+  const isPenalised = covariancePenalty !== undefined || gapPenalty !== undefined;
+  if (isPenalised || isFlow(spacetime) || hasHyperWeights(landscape)) {
+    // What they are fitted with are updates down the training loss alone, which nothing puts back.
     return undefined;
   }
   const state = controlledState(landscape, numbers, schedule, stepSize(spacetime, eta));
