@@ -1,11 +1,9 @@
 import type { SumMode } from "../../evaluate/index.js";
 import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/limits.js";
-import { noiseProblem } from "../../evaluate/noise-problem.js";
 import { trainingProblem } from "../../evaluate/training.js";
-import { hyperUnpredicted, penaltyUnpredicted, placeProblem } from "../../evaluate/unpredicted.js";
 import type { Landscape, Metric } from "../../landscape/landscape.js";
 import { defaultObservable, type Observable } from "../../observables/index.js";
-import { exampleOf, penalty, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
+import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
   mostSeed,
   mostTrials,
@@ -40,6 +38,7 @@ import {
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
+import { checkDescent } from "./descent.js";
 import { constantValue, excerpt } from "./expression.js";
 import { checkSmoothness } from "./function-of-weights.js";
 import type { GivenParams } from "./landscape.js";
@@ -100,21 +99,7 @@ export function checkVerify(
       }
     });
   }
-  const noise = landscape && spacetime && noiseProblem(landscape, spacetime);
-  if (noise !== undefined) {
-    problems.error("bad-space-time", rangeOf(spaceTimeChoice!), noise);
-  }
-  const unfit = landscape && spacetime && placeProblem(landscape, spacetime);
-  if (unfit !== undefined) {
-    const argument = spaceTimeChoice!.arguments.find(({ name }) => name === penalty.name);
-    problems.error("bad-space-time", rangeOf(argument ?? spaceTimeChoice!), unfit);
-  }
-  const unpredicted =
-    predictChoice &&
-    ((spacetime && penaltyUnpredicted(spacetime)) ?? (landscape && hyperUnpredicted(landscape)));
-  if (unpredicted !== undefined) {
-    problems.error("bad-value", rangeOf(predictChoice!), unpredicted, { data: { removable: "predict" } });
-  }
+  checkDescent({ landscape, spacetime, spaceTimeChoice, predictChoice }, problems);
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const measure = measureChoice && checkMeasure(measureChoice, problems);
   if (!predictChoice) {

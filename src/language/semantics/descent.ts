@@ -1,0 +1,36 @@
+import { noiseProblem } from "../../evaluate/noise-problem.js";
+import { hyperUnpredicted, penaltyUnpredicted, placeProblem } from "../../evaluate/unpredicted.js";
+import type { Landscape } from "../../landscape/landscape.js";
+import { penalty, type SpaceTime } from "../../optimisers/index.js";
+import type { PredictChoice, SpaceTimeChoice } from "../generated/ast.js";
+import { type ProblemList, rangeOf } from "../problem.js";
+
+/** What a verify says of a descent, each as far as it is sound. */
+export interface Descent {
+  readonly landscape: Landscape | undefined;
+  readonly spacetime: SpaceTime | undefined;
+  readonly spaceTimeChoice: SpaceTimeChoice | undefined;
+  readonly predictChoice: PredictChoice | undefined;
+}
+
+/** Reports where a landscape and a space-time do not go together, and where there is no prediction of them. */
+export function checkDescent(
+  { landscape, spacetime, spaceTimeChoice, predictChoice }: Descent,
+  problems: ProblemList,
+): void {
+  const noise = landscape && spacetime && noiseProblem(landscape, spacetime);
+  if (noise !== undefined) {
+    problems.error("bad-space-time", rangeOf(spaceTimeChoice!), noise);
+  }
+  const unfit = landscape && spacetime && placeProblem(landscape, spacetime);
+  if (unfit !== undefined) {
+    const argument = spaceTimeChoice!.arguments.find(({ name }) => name === penalty.name);
+    problems.error("bad-space-time", rangeOf(argument ?? spaceTimeChoice!), unfit);
+  }
+  const unpredicted =
+    predictChoice &&
+    ((spacetime && penaltyUnpredicted(spacetime)) ?? (landscape && hyperUnpredicted(landscape)));
+  if (unpredicted !== undefined) {
+    problems.error("bad-value", rangeOf(predictChoice!), unpredicted, { data: { removable: "predict" } });
+  }
+}
