@@ -319,7 +319,8 @@ export class Evaluator {
    * What each of some labelled embeddings adds to the exact sum of a diagram's rvalue: its own rvalue with sign, and
    * `1/|Aut(D)|` of it. One entry an embedding, with each number of the observable.
    *
-   * @throws EvaluationError for a diagram of more edges than this evaluator was made for, or embeddings too many.
+   * @throws EvaluationError for a diagram of more edges than this evaluator was made for, embeddings too many, or a descent
+   * that has no prediction.
    */
   contributions(
     diagram: Diagram,
@@ -328,6 +329,10 @@ export class Evaluator {
     request: Pick<DescentRequest, "spacetime" | "eta" | "observable">,
   ): number[][] {
     const { eta, observable, spacetime } = request;
+    const problem = unpredictedProblem(this.landscape, spacetime);
+    if (problem !== undefined) {
+      throw new EvaluationError(problem);
+    }
     const edges = edgeCount(diagram);
     if (edges > this.order) {
       throw new EvaluationError(

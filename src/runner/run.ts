@@ -17,7 +17,9 @@ import {
   describedSpecification,
   drawingNotes,
   evaluatorFor,
+  evaluatorOfGap,
   folderStore,
+  gapNotes,
   labelledWith,
   measurementsOf,
   notesOf,
@@ -93,13 +95,16 @@ async function perform(
   for (const one of variantsOf(specification)) {
     const evaluator = one.prediction && evaluatorFor(one);
     variants.push({ one, evaluator });
+    const ofGap = evaluator === undefined ? evaluatorOfGap(one) : undefined;
+    const said = ofGap === undefined ? [] : gapNotes(ofGap, one);
     if (evaluator !== undefined) {
       const own = labelledWith(one.with, await termsOf(evaluator, one, rest));
       terms.push(...own);
       curves.push(...labelledWith(one.with, await curvesOf(evaluator, one, rest)));
-      for (const line of notesOf(evaluator, one, own)) {
-        lines.add(one.with === undefined ? line : `${line}${wordsOfWith(one.with)}`);
-      }
+      said.push(...notesOf(evaluator, one, own));
+    }
+    for (const line of said) {
+      lines.add(one.with === undefined ? line : `${line}${wordsOfWith(one.with)}`);
     }
     for (const line of parameters.kind === "evaluation" ? [] : drawingNotes(one)) {
       lines.add(line);

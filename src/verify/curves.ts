@@ -59,21 +59,27 @@ export function notesOf(
       ? []
       : [`At eta = ${eta} the prediction of ${observable} is not finite, since ${named} ${verb}`];
   });
-  const gaps = observables.some(isGap)
-    ? etas.flatMap((eta) => {
-        const criteria = evaluator.criteria(eta, spacetime);
-        if (criteria === undefined) {
-          return [];
-        }
-        const { aic, tic, stic } = criteria;
-        const shown = (value: number) =>
-          Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "infinite";
-        return [
-          `At eta = ${eta} the gap's criteria are AIC ${shown(aic)}, TIC ${shown(tic)} and STIC ${shown(stic)}`,
-        ];
-      })
-    : [];
+  const gaps = observables.some(isGap) ? gapNotes(evaluator, { etas, spacetime }) : [];
   return [...divergences, ...overflows, ...gaps].slice(0, mostNotes);
+}
+
+/** What criteria say of the gap, a line a learning rate. */
+export function gapNotes(
+  evaluator: Evaluator,
+  { etas, spacetime }: Pick<VerifySpecification, "etas" | "spacetime">,
+): string[] {
+  return etas.slice(0, mostNotes).flatMap((eta) => {
+    const criteria = evaluator.criteria(eta, spacetime);
+    if (criteria === undefined) {
+      return [];
+    }
+    const { aic, tic, stic } = criteria;
+    const shown = (value: number) =>
+      Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "infinite";
+    return [
+      `At eta = ${eta} the gap's criteria are AIC ${shown(aic)}, TIC ${shown(tic)} and STIC ${shown(stic)}`,
+    ];
+  });
 }
 
 /**

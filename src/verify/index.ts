@@ -9,7 +9,14 @@ export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
-export { evaluatorFor, predict, predictionOrder, requestOf, truncationsOf } from "./predict.js";
+export {
+  evaluatorFor,
+  evaluatorOfGap,
+  predict,
+  predictionOrder,
+  requestOf,
+  truncationsOf,
+} from "./predict.js";
 export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
 export {
   exitStatus,

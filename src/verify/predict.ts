@@ -8,7 +8,7 @@ import {
   reachOf,
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
-import { componentLabels, type Observable } from "../observables/index.js";
+import { componentLabels, isGap, type Observable } from "../observables/index.js";
 import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
 import { ordersBeyond, predictionOf, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
@@ -35,6 +35,24 @@ export function evaluatorFor(specification: VerifySpecification): Evaluator {
     beyond,
     ...(named === undefined ? {} : { named }),
   });
+}
+
+/**
+ * What tells the criteria of the generalization gap where that is only measured; nothing where it is not, or where they are not to
+ * be had.
+ */
+export function evaluatorOfGap({ landscape, observables }: VerifySpecification): Evaluator | undefined {
+  if (!observables.some(isGap)) {
+    return undefined;
+  }
+  try {
+    return new Evaluator(landscape, { order: 1 });
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof LandscapeError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** What is asked of an evaluator for an observable at one learning rate. */

@@ -32,6 +32,21 @@ test("the example of regularisation is sound, and descends to less excess with t
   });
 });
 
+test("a report has the criteria of a gap that is measured only, of the model's weights", async () => {
+  const text = `landscape ridge { weights t = 1, hyper lambda = 0 in [0, 10] data x ~ normal(0, 1) loss (2 + lambda) * t^2/2 + x*t }
+verify v { landscape ridge gd(N = 10, T = 10) eta = 0.1 observe gen_gap trials = 100 }`;
+  await withFolder({ "ridge.diag": text }, async (folder) => {
+    const { status, output } = await diag(["report", "ridge.diag"], { cwd: folder, state: folder });
+    expect(status).toBe(0);
+    expect(output).toContain(
+      "Nothing is predicted: trials are measured only.\n\nCriteria for the gap, at the start\n",
+    );
+    expect(output).toMatch(/AIC +0\.1 /);
+    expect(output).toMatch(/TIC +0\.05 /);
+    expect(output).toMatch(/STIC +0\.0432332/);
+  });
+});
+
 describe("diag evaluate refuses in a line", () => {
   test.each([
     [

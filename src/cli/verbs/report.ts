@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { formatShortForm } from "../../diagram/index.js";
-import { formulaOf, missingNumbers } from "../../evaluate/index.js";
+import { type Evaluator, formulaOf, missingNumbers } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
 import { formatObservable } from "../../observables/format.js";
@@ -8,7 +8,7 @@ import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
-import { exitStatus, mostSeed, wordsOfMetric, wordsOfWith } from "../../verify/index.js";
+import { evaluatorOfGap, exitStatus, mostSeed, wordsOfMetric, wordsOfWith } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { overOf, type PreparedRun, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
@@ -218,8 +218,12 @@ function imageOf({ observable, plot, file }: WrittenPlot): string {
 /** What a block predicts at its first learning rate, diagram by diagram. */
 function evaluationOf({ one: specification, evaluator }: PreparedRun, file: AnalyzedFile): string {
   const { landscape, spacetime, observables, etas, prediction, sum } = specification;
+  const criteriaOf = (known: Evaluator | undefined): string => {
+    const criteria = known?.criteria(etas[0]!, spacetime);
+    return criteria === undefined ? "" : `\n\n${formatCriteria(criteria).join("\n")}`;
+  };
   if (prediction === undefined || evaluator === undefined) {
-    return "Nothing is predicted: trials are measured only.";
+    return `Nothing is predicted: trials are measured only.${criteriaOf(evaluatorOfGap(specification))}`;
   }
   return observables
     .map((observable) => {
@@ -232,8 +236,7 @@ function evaluationOf({ one: specification, evaluator }: PreparedRun, file: Anal
       });
       const divergence = evaluator.divergence(etas[0]!, spacetime);
       const { total, others } = missingNumbers(evaluation, componentLabels(observable, landscape));
-      const own = isGap(observable) ? evaluator.criteria(etas[0]!, spacetime) : undefined;
-      const criteria = own === undefined ? "" : `\n\n${formatCriteria(own).join("\n")}`;
+      const criteria = isGap(observable) ? criteriaOf(evaluator) : "";
       const remarks = [divergence, total, ...others].filter((line) => line !== undefined);
       return (
         `${formatObservable(observable, landscape)} of ${landscape.name}${wordsOfWith(specification.with)} in ` +

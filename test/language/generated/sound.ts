@@ -41,9 +41,10 @@ function diagram(random: Random, name: string): string {
 
 function landscape(random: Random, name: string): string {
   const weights = random.several(1, 2, (index) => `w${index}`);
+  const hyper = random.chance(0.2) ? ["hyper h = 1 in [0, 5/2]", "hyper in = -1/2 in [-(2), 0]"] : [];
   const data = random.several(0, 2, (index) => `x${index}`);
   const lines = [
-    `weights ${weights.map((weight) => `${weight} = ${constant(random)}`).join(", ")}`,
+    `weights ${[...weights.map((weight) => `${weight} = ${constant(random)}`), ...hyper].join(", ")}`,
     ...(data.length === 0
       ? []
       : [`data ${data.map((datum) => `${datum} ~ ${distribution(random)}`).join(", ")}`]),
@@ -53,6 +54,7 @@ function landscape(random: Random, name: string): string {
   const symbols = [
     ...weights,
     ...weights,
+    ...(hyper.length === 0 ? [] : ["h", "in"]),
     ...data,
     ...(lines.some((line) => line.startsWith("let")) ? ["k"] : []),
   ];
@@ -98,7 +100,7 @@ function expression(random: Random, symbols: readonly string[], depth: number): 
 function verify(random: Random, name: string, of: string, diagrams: readonly string[]): string {
   const small = (): string => String(1 + random.below(3));
   const spacetime = random.of<() => string>([
-    () => `gd(N = ${small()}, T = ${small()})`,
+    () => `gd(N = ${small()}, T = ${small()}${random.chance(0.2) ? ", penalty = stic" : ""})`,
     () => `sgd(N = ${small()}, E = ${small()}, B = 1)`,
     () => `sgd(2, 2, ${random.of(["1", "2"])}, shuffle = ${random.of(["same", "reshuffled"])})`,
   ])();
@@ -111,7 +113,7 @@ function verify(random: Random, name: string, of: string, diagrams: readonly str
     spacetime,
     `eta = ${random.of(["0.1", "1/100, 0.2", "1e-6"])}`,
     `observe ${random.of(["test_loss", "train_loss", "gen_gap", "displacement", "displacement(w0)", "test_loss, displacement", "variance(w0)", "covariance(w0, test_loss), displacement"])}`,
-    `predict ${predict}`,
+    ...(random.chance(0.8) ? [`predict ${predict}`] : []),
     ...(random.chance(0.2) ? [`sum = ${random.of(["exact", "integral"])}`] : []),
     ...(random.chance(0.2) ? ["measure = total"] : []),
     ...(random.chance(0.2) ? [`metric w0: ${random.of(["2", "1/3", "sqrt(2), w0: 1"])}`] : []),

@@ -81,3 +81,55 @@ test("are infinite where data have no variance", async () => {
     stic: Number.POSITIVE_INFINITY,
   });
 });
+
+test("leave hyper weights where they are, and count the model's own", async () => {
+  const own = "weights t = 1 data x ~ normal(0, 3) loss 0.7*t^2/2 + x*t + t^3/6 * 0.3";
+  const hyper =
+    "weights hyper s = 0.3 in [0, 1], t = 1, hyper r = 2 in [0, 9] data x ~ normal(0, 3) loss 0.7*t^2/2 + x*t*r/2 + t^3/6*s + s^2*t*r*0";
+  for (const line of [1, 3]) {
+    const [plain, marked] = [
+      await criteriaOf(own, 0.1 * line, sgd(6, 1)),
+      await criteriaOf(hyper, 0.1 * line, sgd(6, 1)),
+    ];
+    expect(marked.aic).toBeCloseTo(1 / 6, 15);
+    expect(marked.tic).toBeCloseTo(plain.tic, 12);
+    expect(marked.stic).toBeCloseTo(plain.stic, 12);
+  }
+  // Curvature 1 along `t` and a time of two: the metric between them says nothing of a weight that stays.
+  const metric = [
+    [2, 0.5],
+    [0.5, 1],
+  ];
+  const raised = await criteriaOf(
+    "weights t = 1, hyper s = 0 in [0, 1] data x ~ normal(0, 1) loss t^2/2 + x*t + s*t",
+    0.1,
+    sgd(10, 1),
+    metric,
+  );
+  expect(raised.stic).toBeCloseTo((1 - Math.exp(-2)) / 10, 12);
+});
+
+test("nothing else is told of descents of hyper weights or of the penalty", async () => {
+  const { landscapes } = await analyzeText(
+    "landscape l { weights t = 1, hyper s = 0 in [0, 1] data x ~ normal(0, 1) loss t^2/2*(1 + s) + x*t } landscape k { weights t = 1 data x ~ normal(0, 1) loss t^2/2 + x*t }",
+  );
+  const penalised: SpaceTime = { optimiser: "gd", parameters: { N: 2, T: 2, penalty: "stic" } };
+  const observable = { name: "test_loss", weights: [] };
+  const diagram = { parents: [1, -1], parts: [0, 1] };
+  for (const [name, spacetime] of [
+    ["l", sgd(2, 1)],
+    ["k", penalised],
+  ] as const) {
+    const evaluator = new Evaluator(landscapes.get(name)!, { order: 1 });
+    const request = {
+      spacetime,
+      eta: 0.1,
+      observable,
+      sum: "exact",
+      selection: { kind: "order", order: 1 },
+    } as const;
+    expect(() => evaluator.evaluate(request)).toThrow(/no prediction/);
+    expect(() => evaluator.orderTotal(request, 1)).toThrow(/no prediction/);
+    expect(() => evaluator.contributions(diagram, 1, [], request)).toThrow(/no prediction/);
+  }
+});
