@@ -49,11 +49,10 @@ import {
   type SumMode,
   type Term,
 } from "./evaluation.js";
-import { largestWork, limitOf, orderProblem } from "./limits.js";
+import { largestWork, limitOf } from "./limits.js";
 import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
-import { trainingProblem } from "./training.js";
 import { splitsSeen } from "./two-roots.js";
-import { unpredictedProblem } from "./unpredicted.js";
+import { refuseUnknown } from "./unknown.js";
 import { type Root, type Valuation, valuationOf } from "./valuation.js";
 
 interface Candidate {
@@ -133,13 +132,7 @@ export class Evaluator {
   /** The terms of the prediction, which add up to it; the order-0 term comes first. Those of a difference are differences. */
   terms(request: EvaluationRequest): Term[] {
     const { observable, selection } = request;
-    const problem =
-      unpredictedProblem(this.landscape, request.spacetime) ??
-      orderProblem(selection, request.spacetime) ??
-      trainingProblem(observable, request.spacetime);
-    if (problem !== undefined) {
-      throw new EvaluationError(problem);
-    }
+    refuseUnknown(this.landscape, request.spacetime, selection, observable);
     return termsOfSides(request, (side) => this.termsOf(side));
   }
 
@@ -189,12 +182,7 @@ export class Evaluator {
   /** What each diagram with exactly so many edges adds, whichever the request names, by its kind of values. */
   orderTerms(request: EvaluationRequest, order: number): Term[] {
     const plain = request.selection.kind === "series";
-    const problem =
-      unpredictedProblem(this.landscape, request.spacetime) ??
-      orderProblem({ kind: "order", order }, request.spacetime);
-    if (problem !== undefined) {
-      throw new EvaluationError(problem);
-    }
+    refuseUnknown(this.landscape, request.spacetime, { kind: "order", order });
     return termsOfSides(request, (side) =>
       this.enumerated(side, order, !plain).map((candidate) => this.term(side, candidate, plain)),
     );
@@ -329,10 +317,7 @@ export class Evaluator {
     request: Pick<DescentRequest, "spacetime" | "eta" | "observable">,
   ): number[][] {
     const { eta, observable, spacetime } = request;
-    const problem = unpredictedProblem(this.landscape, spacetime);
-    if (problem !== undefined) {
-      throw new EvaluationError(problem);
-    }
+    refuseUnknown(this.landscape, spacetime);
     const edges = edgeCount(diagram);
     if (edges > this.order) {
       throw new EvaluationError(
