@@ -102,6 +102,30 @@ test("short forms end where the next declaration begins", () => {
   expect(scopeOf(text, "x.diag")).toEqual(["string.quoted.double"]);
 });
 
+test("hyper weights", () => {
+  const text = `landscape l {
+  weights hyper = 0, in = 1, hyper lambda = 0 in [0, 10],
+    hyper s = in in[hyper, 1]
+  loss hyper * lambda + in
+}`;
+  expect(scopeOf(text, "hyper")).toEqual([
+    "variable.other",
+    "storage.modifier",
+    "storage.modifier",
+    "variable.other",
+    "variable.other",
+  ]);
+  expect(scopeOf(text, "in")).toEqual([
+    "variable.other",
+    "keyword.other.interval",
+    "variable.other",
+    "keyword.other.interval",
+    "variable.other",
+  ]);
+  expect(scopeOf(text, "lambda")[0]).toBe("variable.other");
+  expect(scopeOf(text, "[")).toEqual(["punctuation.section.brackets", "punctuation.section.brackets"]);
+});
+
 test("landscapes", () => {
   const text = `landscape l {
   param a = 1/2

@@ -69,6 +69,11 @@ test.each([
     "t",
     "`t` is a weight, and this value must be constant; use numbers and params",
   ],
+  [
+    "t = 1, hyper lambda = 0 in [-inf, 10]",
+    "-inf",
+    "`-inf` is no number, and an interval ends at numbers; write a large one, such as 1e6",
+  ],
 ])("weights %s", async (weights, words, message) => {
   expect(await problemsOf(landscape(weights))).toEqual([[words, message]]);
 });

@@ -1,5 +1,6 @@
+import { AstUtils } from "langium";
 import type { Interval } from "../../landscape/landscape.js";
-import type { Weight } from "../generated/ast.js";
+import { type Expression, isSymbolReference, type Weight } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { constantValue, excerpt, type SymbolMeaning } from "./expression.js";
 
@@ -19,6 +20,18 @@ export function checkInterval(
         `\`${name}\` is a hyper weight and lacks its interval; write one behind its start, such as \`in [0, 10]\``,
       );
     }
+    return undefined;
+  }
+  const unbounded = [interval.low, interval.high].find(
+    (end) =>
+      end.$cstNode !== undefined && /^[-+]?\s*inf(?:inity)?$/i.test(end.$cstNode.text) && !isDeclared(end),
+  );
+  if (unbounded !== undefined) {
+    problems.error(
+      "bad-value",
+      rangeOf(unbounded),
+      `\`${excerpt(unbounded)}\` is no number, and an interval ends at numbers; write a large one, such as 1e6`,
+    );
     return undefined;
   }
   const low = constantValue(interval.low, constant, problems);
@@ -51,4 +64,11 @@ export function checkInterval(
     return undefined;
   }
   return { low, high };
+}
+
+/** Whether an author's own name stands in an expression. */
+function isDeclared(expression: Expression): boolean {
+  return AstUtils.streamAst(expression).some(
+    (node) => isSymbolReference(node) && node.symbol.ref !== undefined,
+  );
 }

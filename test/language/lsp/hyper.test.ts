@@ -1,3 +1,4 @@
+import { SemanticTokensDecoder } from "langium/lsp";
 import { expect, test } from "vitest";
 import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { analyze } from "../workspace.js";
@@ -113,6 +114,24 @@ test("renaming follows a hyper weight into losses and observables", async () => 
   expect(text).toContain("loss (1 + hyper) * t^2");
   expect(text).toContain("observe displacement(hyper), r = hyper^2");
   expect((await analyze(text)).diagnostics).toEqual([]);
+});
+
+test("its mark looks like one, and a weight of that name like a weight", async () => {
+  const { main } = await Editor.of("landscape l { weights hyper = 1, hyper s = 0 in [0, 1] loss hyper*s }");
+  const provider = main.editor.diag.lsp.SemanticTokenProvider!;
+  const tokens = SemanticTokensDecoder.decode(
+    await provider.semanticHighlight(main.document, main.identifier),
+    provider.tokenTypes,
+    main.document,
+  );
+  expect(tokens.map(({ text, tokenType }) => `${text} ${tokenType}`)).toEqual([
+    "l namespace",
+    "hyper variable",
+    "hyper modifier",
+    "s variable",
+    "hyper variable",
+    "s variable",
+  ]);
 });
 
 test("the outline has its interval", async () => {
