@@ -49,8 +49,9 @@ const exampleLandscape = "bowl";
 /**
  * Whole declarations.
  * @param landscape the name of one to verify on; without it the one that is offered here.
+ * @param isPredictable whether descent on it is.
  */
-export const declarationOffers = (landscape = exampleLandscape): readonly Offer[] => [
+export const declarationOffers = (landscape = exampleLandscape, isPredictable = true): readonly Offer[] => [
   keyword("diagram", "diagram ${1:name} {\n  ${2:a, b} -> ${3:out}\n  part {${2:a, b}}\n}\n$0"),
   { ...keyword("diagram", "diagram ${1:name} = (${2:01-2})(${3:02-12})\n$0"), label: "diagram (short form)" },
   {
@@ -76,7 +77,7 @@ export const declarationOffers = (landscape = exampleLandscape): readonly Offer[
     [
       `verify \${1:excess} {\n  landscape \${2:${landscape}}`,
       spaceTimeSnippet(stochasticGradientDescent, 3),
-      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}\n  predict order \${8:2}\n}\n$0`,
+      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}${isPredictable ? "\n  predict order ${8:2}" : ""}\n}\n$0`,
     ].join("\n  "),
   ),
   keyword("import", 'import "$1"\n$0'),

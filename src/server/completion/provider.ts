@@ -69,10 +69,7 @@ export class DiagCompletionProvider implements CompletionProvider {
       case "top":
         return context.marks.length > 0
           ? offersBehindMarks(context.marks)
-          : [
-              ...declarationOffers(this.visible(document, "landscape").at(-1)?.label),
-              ...this.diagramsOfOrders(document),
-            ];
+          : [...this.declarations(document), ...this.diagramsOfOrders(document)];
       case "shortForm":
         return [shortFormOffer];
       case "diagram":
@@ -84,6 +81,18 @@ export class DiagCompletionProvider implements CompletionProvider {
       default:
         return [];
     }
+  }
+
+  /** Declarations, of which a verification is on the last landscape that is visible. */
+  private declarations(document: LangiumDocument<DiagFile>): readonly Offer[] {
+    const visible = this.services.references.DeclarationFinder.visible(document.parseResult.value);
+    const last = [...visible].findLast(([, declaration]) => isLandscapeDeclaration(declaration));
+    if (last === undefined) {
+      return declarationOffers();
+    }
+    const [label, declaration] = last;
+    const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
+    return declarationOffers(label, !symbols.some((symbol) => isWeight(symbol) && symbol.isHyper));
   }
 
   private diagramsOfOrders(document: LangiumDocument<DiagFile>): Offer[] {

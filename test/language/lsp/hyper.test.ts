@@ -75,6 +75,23 @@ test("completion offers the words where they may stand, and not where they would
   expect(await offered(plain("gd(N = 4, T = 4, penalty = stic)"))).not.toContain("predict");
 });
 
+test("a verification that is offered on a landscape with hyper weights predicts nothing, and is sound", async () => {
+  for (const [text, predicts] of [
+    [sound, false],
+    [sound.replace(/, hyper.*/, "").replace("lambda", "p"), true],
+  ] as const) {
+    const { main } = await Editor.of(text);
+    const list = await main.editor.diag.lsp.CompletionProvider!.getCompletion(main.document, {
+      ...main.identifier,
+      position: main.document.textDocument.positionAt(text.length),
+    });
+    const item = list!.items.find(({ label }) => label === "verify")!;
+    const whole = edited(text, [item.textEdit as TextEdit]).replace(/\$\{\d:([^}]*)\}|\$0/g, "$1");
+    expect(whole.includes("predict order")).toBe(predicts);
+    expect((await analyze(whole)).diagnostics).toEqual([]);
+  }
+});
+
 test("what is offered in one go is sound", async () => {
   const { main } = await Editor.of("landscape l { weights t = 1,  data x ~ normal(0, 1) loss t*x }");
   const list = await main.editor.diag.lsp.CompletionProvider!.getCompletion(main.document, {
