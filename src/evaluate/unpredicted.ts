@@ -1,5 +1,13 @@
 import { hasHyperWeights, type Landscape, modelWeights } from "../landscape/landscape.js";
-import { type Descent, formatSpaceTime, isFlow, optimiserOf, ruleOf, type SpaceTime, sidesOf } from "../optimisers/index.js";
+import {
+  type Descent,
+  formatSpaceTime,
+  isFlow,
+  optimiserOf,
+  ruleOf,
+  type SpaceTime,
+  sidesOf,
+} from "../optimisers/index.js";
 
 /** What a problem is about. */
 export type Unfit = Pick<Landscape, "name" | "weights">;

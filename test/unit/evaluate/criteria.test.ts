@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import { type Metric, withMetric } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
-import type { SpaceTime } from "../../../src/optimisers/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
 
-const sgd = (N: number, E: number): SpaceTime => ({
+const sgd = (N: number, E: number): Descent => ({
   optimiser: "sgd",
   parameters: { N, E, B: 1, shuffle: "same" },
 });
 
-async function criteriaOf(statements: string, eta: number, spacetime: SpaceTime, metric?: Metric) {
+async function criteriaOf(statements: string, eta: number, spacetime: Descent, metric?: Metric) {
   const { landscapes, diagnostics } = await analyzeText(`landscape l { ${statements} }`);
   expect(diagnostics).toEqual([]);
   return new Evaluator(withMetric(landscapes.get("l")!, metric), { order: 0 }).criteria(eta, spacetime)!;
@@ -113,7 +113,7 @@ test("nothing else is told of descents of hyper weights or of the penalty", asyn
   const { landscapes } = await analyzeText(
     "landscape l { weights t = 1, hyper s = 0 in [0, 1] data x ~ normal(0, 1) loss t^2/2*(1 + s) + x*t } landscape k { weights t = 1 data x ~ normal(0, 1) loss t^2/2 + x*t }",
   );
-  const penalised: SpaceTime = { optimiser: "gd", parameters: { N: 2, T: 2, penalty: "stic" } };
+  const penalised: Descent = { optimiser: "gd", parameters: { N: 2, T: 2, penalty: "stic" } };
   const observable = { name: "test_loss", weights: [] };
   const diagram = { parents: [1, -1], parts: [0, 1] };
   for (const [name, spacetime] of [
