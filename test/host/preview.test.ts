@@ -198,7 +198,8 @@ describe.skipIf(inject("workbenchLacks") !== "")("the preview in the workbench",
       .toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
 
     await preview.getByRole("button", { name: "Export" }).click();
-    const format = preview.locator("vscode-dropdown").first();
+    const form = preview.getByRole("dialog", { name: "Export the diagram" });
+    const format = form.locator("vscode-dropdown").first();
     // The list hears keys once it has been made, which a busy machine takes its time for.
     const choosesTikz = async (): Promise<string> => {
       await format.press("t");
