@@ -30,6 +30,12 @@ test("the example of regularisation is sound, and descends to less excess with t
     expect(Math.abs(other.measured! - exact)).toBeLessThan(4 * other.standardError!);
     expect(run.measured!).toBeLessThan(other.measured!);
   });
+  // Plain descent has the same excess on either landscape, and of a difference both sides have the same training points.
+  excess("what_it_gains").forEach((run, index) => {
+    expect(run.with).toEqual(without[index]!.with);
+    expect(run.measured!).toBeCloseTo(penalised[index]!.measured! - without[index]!.measured!, 10);
+    expect(run.measured!).toBeLessThan(-3 * run.standardError!);
+  });
 });
 
 test("a report has the criteria of a gap that is measured only, of the model's weights", async () => {

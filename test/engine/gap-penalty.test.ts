@@ -281,18 +281,20 @@ describe("hyper weights", () => {
   });
 });
 
-test.each(["gd(N = 5, T = 12, penalty = stic)", "sgd(N = 6, E = 2, B = 2)", "gdc(N = 4, T = 4)"])(
-  "%s has the same bits in WebAssembly and in JavaScript",
-  async (line) => {
-    const request = await requested(bent.text, line, 0.08, 70);
-    const [kernel, twin] = await Promise.all(
-      (["wasm", "js"] as const).map((backend) => simulateLocally(request, { workers: 0, backend })),
-    );
-    expect(twin!.statistics.map(({ moments }) => moments)).toEqual(
-      kernel!.statistics.map(({ moments }) => moments),
-    );
-  },
-);
+test.each([
+  "gd(N = 5, T = 12, penalty = stic)",
+  "sgd(N = 6, E = 2, B = 2)",
+  "gdc(N = 4, T = 4)",
+  "gd(N = 5, T = 12, penalty = stic) - gd(N = 5, T = 12)",
+])("%s has the same bits in WebAssembly and in JavaScript", async (line) => {
+  const request = await requested(bent.text, line, 0.08, 70);
+  const [kernel, twin] = await Promise.all(
+    (["wasm", "js"] as const).map((backend) => simulateLocally(request, { workers: 0, backend })),
+  );
+  expect(twin!.statistics.map(({ moments }) => moments)).toEqual(
+    kernel!.statistics.map(({ moments }) => moments),
+  );
+});
 
 test("engines of single precision refuse both in a line", async () => {
   const penalised = await requested(meanEstimation.text, "gd(N = 5, T = 3, penalty = stic)", 0.1);

@@ -130,6 +130,19 @@ describe("a verify", () => {
       "this penalty is of landscapes with one weight beside hyper ones, and l has 2; leave the penalty out, or take another landscape",
     ],
     [
+      verified("gd(N = 4, T = 4) - gd(N = 4, T = 4, penalty = stic)", "", "t = 1, lambda = 0"),
+      "penalty = stic",
+      "this penalty is of landscapes with one weight beside hyper ones, and l has 2; leave the penalty out, or take another landscape",
+    ],
+    [
+      verified("gd(N = 4, T = 4) - gd(N = 4, T = 4, penalty = stic)", "predict order 1", "t = 1").replace(
+        "lambda",
+        "1",
+      ),
+      "predict order 1",
+      "gd(N = 4, T = 4, penalty = stic) has no prediction: no diagrams are known of its penalty; only trials tell of it",
+    ],
+    [
       verified("gd(N = 1, T = 4, penalty = stic)"),
       "N = 1",
       "N = 1 has no variance over its training points, which penalty = stic estimates; take N = 2 or more, or leave the penalty out",

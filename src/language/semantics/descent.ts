@@ -6,7 +6,7 @@ import type { PredictChoice, SpaceTimeChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 
 /** What a verify says of a descent, each as far as it is sound. */
-export interface Descent {
+export interface SaidDescent {
   readonly landscape: Landscape | undefined;
   readonly spacetime: SpaceTime | undefined;
   readonly spaceTimeChoice: SpaceTimeChoice | undefined;
@@ -14,8 +14,8 @@ export interface Descent {
 }
 
 /** Reports where a landscape and a space-time do not go together, and where there is no prediction of them. */
-export function checkDescent(
-  { landscape, spacetime, spaceTimeChoice, predictChoice }: Descent,
+export function checkDescentOn(
+  { landscape, spacetime, spaceTimeChoice, predictChoice }: SaidDescent,
   problems: ProblemList,
 ): void {
   const noise = landscape && spacetime && noiseProblem(landscape, spacetime);
@@ -24,7 +24,11 @@ export function checkDescent(
   }
   const unfit = landscape && spacetime && placeProblem(landscape, spacetime);
   if (unfit !== undefined) {
-    const argument = spaceTimeChoice!.arguments.find(({ name }) => name === penalty.name);
+    const sides = [
+      spaceTimeChoice!,
+      ...(spaceTimeChoice!.minus === undefined ? [] : [spaceTimeChoice!.minus]),
+    ];
+    const argument = sides.flatMap((side) => side.arguments).find(({ name }) => name === penalty.name);
     problems.error("bad-space-time", rangeOf(argument ?? spaceTimeChoice!), unfit);
   }
   const unpredicted =

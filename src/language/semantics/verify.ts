@@ -38,7 +38,7 @@ import {
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
-import { checkDescent } from "./descent.js";
+import { checkDescentOn } from "./descent.js";
 import { constantValue, excerpt } from "./expression.js";
 import { checkSmoothness } from "./function-of-weights.js";
 import type { GivenParams } from "./landscape.js";
@@ -99,7 +99,7 @@ export function checkVerify(
       }
     });
   }
-  checkDescent({ landscape, spacetime, spaceTimeChoice, predictChoice }, problems);
+  checkDescentOn({ landscape, spacetime, spaceTimeChoice, predictChoice }, problems);
   const sum = sumChoice ? checkSum(sumChoice, problems) : "exact";
   const measure = measureChoice && checkMeasure(measureChoice, problems);
   if (!predictChoice) {
