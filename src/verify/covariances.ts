@@ -129,9 +129,9 @@ export function numbersToCentre(numbers: readonly RequestedNumber[]): SimulatedN
 const farthest = 1000;
 
 /** Whether squares and cubes of a number are to be about its mean: beside it trials hardly differ. */
-export function isFar({ mean, moments, standardError }: ObservableStatistics): boolean {
+export function isFar({ moments, standardError }: ObservableStatistics): boolean {
   const deviation = standardError * Math.sqrt(moments.count);
-  return deviation > 0 && Math.abs(mean - moments.center) > farthest * deviation;
+  return deviation > 0 && Math.abs(meanOf({ ...moments, center: 0 })) > farthest * deviation;
 }
 
 /** Numbers with their centers, by label. */

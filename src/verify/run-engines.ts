@@ -2,7 +2,7 @@ import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { isFlow } from "../optimisers/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
-import type { SimulationRequest, SimulationResult } from "../simulate/index.js";
+import { meanOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./covariances.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
@@ -170,7 +170,8 @@ export class RunEngines {
       .filter(
         (one, place) => covarying.length > 0 || ("combination" in request.numbers[place]! && isFar(one)),
       )
-      .map(({ label, mean }) => [label, Math.fround(mean)] as const);
+      // Without what is added to all of them alike, which is in no sum.
+      .map(({ label, moments }) => [label, Math.fround(meanOf(moments))] as const);
     // A negative zero would not come back from a file.
     return new Map(centers.flatMap(([label, mean]) => (Number.isFinite(mean) ? [[label, mean + 0]] : [])));
   }

@@ -168,7 +168,7 @@ describe.concurrent("long sums", () => {
       const out = join(folder, "out");
       const more = verb === "report" ? ["--output", out] : [];
       const running = new RunningDiag([verb, path, "--backend", "cpu", "--json", ...more], { state: folder });
-      await running.said(/^predicting endless.* …$/m);
+      await running.said(/^predicting .*endless.* …$/m);
       running.signal("SIGTERM");
       const { status, output, errors } = await running.ended();
       const answer = JSON.parse(output) as { runs: Run[]; drawings?: string[]; report?: string };

@@ -160,7 +160,7 @@ describePage("the space-time panel", (open) => {
     await takePicture(page, "page", "preview-spacetime-difference");
     await type(one, "gd(N = 2, T = 3)");
     await expect.poll(() => sides.count()).toBe(1);
-    expect(await page.locator(".st-side-title").isVisible()).toBe(false);
+    await expect.poll(() => page.locator(".st-side-title").isVisible()).toBe(false);
   });
 
   test("shows contributions and their sum when a landscape is chosen, and keeps the choice", async () => {
