@@ -3,6 +3,7 @@ import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
 import { shortNumber } from "./numbers.js";
 
 const room = 1.5; // times the essential values' span, for what is welcome beyond them
+const leastSpan = 0.05; // of the largest value, from which that room is reckoned
 const edge = 0.06; // of the span, free above and below
 const tickGap = 0.9; // times the font's size, between two numbers of an axis at least
 const tickLength = 6; // px of a screen
@@ -31,7 +32,7 @@ export function valueDomain({ essential, welcome }: ValueRange): [low: number, h
   }
   let low = Math.min(...values);
   let high = Math.max(...values);
-  const most = room * (high - low);
+  const most = room * Math.max(high - low, leastSpan * Math.max(Math.abs(low), Math.abs(high)));
   if (most > 0) {
     low = Math.max(low - most, Math.min(low, ...welcome));
     high = Math.min(high + most, Math.max(high, ...welcome));

@@ -1,5 +1,6 @@
 import { pointsOf } from "../runs/formats/index.js";
 import {
+  type Curves,
   errorsWith,
   type Measurement,
   ninetyFivePercent,
@@ -49,6 +50,8 @@ export interface Series {
         readonly xs: readonly number[];
         readonly orders: readonly (readonly (number | null)[])[];
         readonly truncation: readonly (number | null)[];
+        /** What criteria say of it, where it is the generalization gap. */
+        readonly criteria?: Curves["criteria"];
       }
     | undefined;
 }
@@ -83,6 +86,8 @@ export interface DrawnRun {
   /** By the most edges of the diagrams, from order 0 on. */
   readonly orders: readonly (readonly DrawnPlace[])[];
   readonly band: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  /** Estimates of the generalization gap that do without diagrams. */
+  readonly criteria: readonly { readonly name: string; readonly places: readonly DrawnPlace[] }[];
   /** The observable where descent starts, if it is subtracted. */
   readonly subtracted: number | undefined;
 }
@@ -174,7 +179,12 @@ export function seriesOf(record: PlottedRun, observable: string): Series {
     xs: record.etas,
     points: placed(pointsOf(record, observable)),
     partial: placed(record.partial),
-    curves: curves && { xs: curves.etas, orders: curves.orders, truncation: curves.truncation },
+    curves: curves && {
+      xs: curves.etas,
+      orders: curves.orders,
+      truncation: curves.truncation,
+      criteria: curves.criteria,
+    },
   };
 }
 
@@ -204,6 +214,11 @@ function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
   const zero = isSubtracted ? orderZero(series) : undefined;
   const less = (value: number): number => value - (zero ?? 0);
   const last = curves?.orders.at(-1);
+  const placed = (values: readonly (number | null)[]): DrawnPlace[] =>
+    (curves?.xs ?? []).map((x, index) => {
+      const value = values[index] ?? null;
+      return { x, value: value === null ? null : less(value) };
+    });
   const settled = series.points.flatMap((point) =>
     drawnPoint(symbol, point, point.verdict ?? "measured", point.reason, less),
   );
@@ -213,13 +228,8 @@ function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
   return {
     ...{ title, order, xs, isRunning },
     points: [...settled, ...growing],
-    orders:
-      curves?.orders.map((values) =>
-        curves.xs.map((x, index) => {
-          const value = values[index] ?? null;
-          return { x, value: value === null ? null : less(value) };
-        }),
-      ) ?? [],
+    orders: curves?.orders.map(placed) ?? [],
+    criteria: curves?.criteria?.map(({ name, values }) => ({ name, places: placed(values) })) ?? [],
     band:
       curves?.xs.flatMap((x, index) => {
         const middle = last?.[index] ?? null;

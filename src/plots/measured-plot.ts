@@ -3,7 +3,7 @@ import { axisBelow, bottomOf, frame, valueAxis, valueDomain } from "./axes.js";
 import type { Picture } from "./elements.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
-import type { DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
+import type { DrawnPlace, DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
 import { makePicture } from "./picture.js";
 
 /* In px of a screen. */
@@ -14,6 +14,7 @@ const floorWidth = 7;
 const floorOpacity = 0.3;
 const beyond = 0.04; // of an axis, behind a point at its end
 const dashOfOther = "7 3";
+const dashesOfCriteria = ["2 2", "6 2.5", "10 2.5 2 2.5"];
 const dashes = ["1.5 3.5", "5 3", "9 3 2 3", "12 4"];
 
 type Verdict = DrawnPoint["verdict"];
@@ -49,10 +50,10 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
           axisBelow({ label: data.axis, data: run.xs, ends, isLogarithmic, look }),
           valueAxis(data.label, look, left),
           frame(look),
-          run.subtracted === undefined
-            ? null
-            : Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) }),
-          Plot.areaY(run.band, {
+          domain[0] < 0 && domain[1] > 0
+            ? Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) })
+            : null,
+          Plot.areaY(bandIn(domain, run), {
             x: "x",
             y1: "low",
             y2: "high",
@@ -62,8 +63,9 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
             curve,
             className: "band",
           }),
-          ...orderLines(run, look),
-          other && lastLine(other, look),
+          ...criteriaLines(run, look, domain),
+          ...orderLines(run, look, domain),
+          other && lastLine(other, look, domain),
           ...(other ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside) : []),
           ...pointMarks(run, (verdict) => pointLook(verdict, palette), look, domain, other ? -aside : 0),
         ],
@@ -96,6 +98,21 @@ function endsOf({ run, other, isLogarithmic }: MeasuredData): [number, number] {
   return [stretched(least, most), stretched(most, least)];
 }
 
+/** The least and the largest value that an axis shows. */
+type ValueDomain = readonly [low: number, high: number];
+
+/** Whether a line comes into the frame. Rasterisers refuse what is clipped away wholly. */
+function isSeen(places: readonly DrawnPlace[], [low, high]: ValueDomain): boolean {
+  const values = places.flatMap(({ value }) => value ?? []);
+  return values.some((value) => value >= low) && values.some((value) => value <= high);
+}
+
+/** The band, if any of it comes into the frame. */
+function bandIn([low, high]: ValueDomain, { band }: DrawnRun): DrawnRun["band"] {
+  const isIn = band.some((place) => place.high >= low) && band.some((place) => place.low <= high);
+  return isIn ? band : [];
+}
+
 /** What has to be seen in full: measurements with their intervals, and the prediction while more are to come. */
 function essentialValues({ points, orders, subtracted, isRunning }: DrawnRun): number[] {
   const measured = points.flatMap(({ low, high }) => [low, high]);
@@ -105,14 +122,18 @@ function essentialValues({ points, orders, subtracted, isRunning }: DrawnRun): n
 }
 
 /** What is to be seen as far as it does not crowd the rest. */
-function welcomeValues({ orders, band, points }: DrawnRun): number[] {
-  const curves = orders.slice(1).flatMap((places) => places.flatMap(({ value }) => value ?? []));
+function welcomeValues({ orders, criteria, band, points }: DrawnRun): number[] {
+  const lines = [...orders.slice(1), ...criteria.map(({ places }) => places)];
+  const curves = lines.flatMap((places) => places.flatMap(({ value }) => value ?? []));
   const floors = points.flatMap(({ low, high, floor }) => [low - floor, high + floor]);
   return [...curves, ...floors, ...band.flatMap(({ low, high }) => [low, high])];
 }
 
-function orderLines(run: DrawnRun, look: PlotLook): Plot.Markish[] {
+function orderLines(run: DrawnRun, look: PlotLook, domain: ValueDomain): Plot.Markish[] {
   return run.orders.slice(1).map((places, index) => {
+    if (!isSeen(places, domain)) {
+      return null;
+    }
     const order = index + 1;
     const isLast = order === run.orders.length - 1;
     return Plot.line(places, {
@@ -128,8 +149,29 @@ function orderLines(run: DrawnRun, look: PlotLook): Plot.Markish[] {
   });
 }
 
-function lastLine(run: DrawnRun, look: PlotLook): Plot.Markish {
-  return Plot.line(run.orders.at(-1) ?? [], {
+function criteriaLines({ criteria }: DrawnRun, look: PlotLook, domain: ValueDomain): Plot.Markish[] {
+  return criteria.map(({ name, places }, index) =>
+    isSeen(places, domain)
+      ? Plot.line(places, {
+          x: "x",
+          y: "value",
+          stroke: look.palette.other,
+          strokeWidth: drawnPx(1.5, look),
+          strokeDasharray: dashed(dashesOfCriteria[index]!, look),
+          clip: true,
+          curve,
+          className: `criterion ${name}`,
+        })
+      : null,
+  );
+}
+
+function lastLine(run: DrawnRun, look: PlotLook, domain: ValueDomain): Plot.Markish {
+  const places = run.orders.at(-1) ?? [];
+  if (!isSeen(places, domain)) {
+    return null;
+  }
+  return Plot.line(places, {
     x: "x",
     y: "value",
     stroke: look.palette.other,
@@ -264,6 +306,15 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
         ...(isLast ? {} : { dash: dashOf(index) }),
       };
     }),
+    ...run.criteria.map(
+      ({ name }, index): LegendEntry => ({
+        sign: "line",
+        label: name,
+        stroke: palette.other,
+        width: 1.5,
+        dash: dashesOfCriteria[index]!,
+      }),
+    ),
     ...(run.band.length > 0
       ? [
           {

@@ -89,8 +89,12 @@ function contradictionInPoint(point: RunPoint): string | undefined {
   return isNegative ? "it has a magnitude below zero" : undefined;
 }
 
-function contradictionInCurves({ etas, orders, truncation }: Curves): string | undefined {
-  if ([...orders, truncation].some((list) => list.length !== etas.length)) {
+function contradictionInCurves({ etas, orders, truncation, criteria = [] }: Curves): string | undefined {
+  if (
+    [...orders, truncation, ...criteria.map(({ values }) => values)].some(
+      (list) => list.length !== etas.length,
+    )
+  ) {
     return "curves lack points";
   }
   const isIncreasing = etas.every((eta, at) => eta > 0 && (at === 0 || eta > etas[at - 1]!));

@@ -206,6 +206,8 @@ export const curvesSchema = v.object({
   orders: v.array(numbersOrNull),
   /** `τ` at each learning rate: the half width of the truncation band around the last order. */
   truncation: numbersOrNull,
+  /** Of the generalization gap: what criteria say of it at `etas[i]`, `null` where that is infinite. */
+  criteria: maybe(v.array(v.object({ name: v.string(), values: numbersOrNull }))),
 });
 /** Predictions of one number as functions of the learning rate. */
 export type Curves = Shape<typeof curvesSchema>;

@@ -1,4 +1,4 @@
-import type { Evaluator } from "../evaluate/index.js";
+import type { Criteria, Evaluator } from "../evaluate/index.js";
 import { componentLabels, isGap, type Observable } from "../observables/index.js";
 import type { Curves, PointTerms } from "../runs/index.js";
 import { predictionOrder, requestOf, truncationsOf } from "./predict.js";
@@ -121,6 +121,7 @@ export async function curvesOf(
         etas,
         orders,
         truncation: points.map(({ truncation }) => finite(Math.abs(truncation[component]!))),
+        ...criteriaAlong(points),
       });
     });
   }
@@ -141,6 +142,20 @@ export interface PredictedPoint {
   /** `totals[d][component]`: diagrams of at most `d` edges. */
   readonly totals: readonly (readonly number[])[];
   readonly truncation: readonly number[];
+  /** Of a gap that has some. */
+  readonly criteria?: Criteria;
+}
+
+/** What criteria say of the gap along a curve; nothing where there are none. */
+export function criteriaAlong(points: readonly PredictedPoint[]): Pick<Curves, "criteria"> {
+  if (points.some(({ criteria }) => criteria === undefined)) {
+    return {};
+  }
+  const criteria = (["aic", "tic", "stic"] as const).map((name) => ({
+    name: name.toUpperCase(),
+    values: points.map((point) => finite(point.criteria![name])),
+  }));
+  return { criteria };
 }
 
 /** What diagrams of at most so many edges predict, from none on, and how far off that may be. */
@@ -162,7 +177,12 @@ export function predictedAt(
       });
     }
   }
-  return { totals, truncation: truncationsOf(evaluator, specification, observable, eta) };
+  const criteria = isGap(observable) ? evaluator.criteria(eta, specification.spacetime) : undefined;
+  return {
+    totals,
+    truncation: truncationsOf(evaluator, specification, observable, eta),
+    ...(criteria === undefined ? {} : { criteria }),
+  };
 }
 
 function finite(value: number): number | null {

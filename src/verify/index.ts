@@ -4,7 +4,16 @@
  */
 export type { CheckpointStore } from "./checkpoint.js";
 export { folderStore } from "./checkpoint-folder.js";
-export { curvesOf, gapNotes, notesOf, type PredictedPoint, predictedAt, spread, termsOf } from "./curves.js";
+export {
+  criteriaAlong,
+  curvesOf,
+  gapNotes,
+  notesOf,
+  type PredictedPoint,
+  predictedAt,
+  spread,
+  termsOf,
+} from "./curves.js";
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export { landscapeDigest } from "./landscape-digest.js";

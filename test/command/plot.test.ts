@@ -248,6 +248,58 @@ describe.concurrent("diag plot", () => {
     });
   });
 
+  test("has the criteria of a gap, by their closed forms, over a param and over the learning rate", async () => {
+    const gap = `landscape mean { param H = 2  param S = 3  weights t = 0  data x ~ normal(0, 1)  loss H*t^2/2 + x*S*t }
+verify over { landscape mean  gd(N = 10, T = 20)  eta = 0.1  with H = 0, 0.5, 2  observe gen_gap  predict order 1  trials = 500 }
+verify rates { landscape mean  gd(N = 10, T = 20)  eta = 0.1, 0.2  observe gen_gap, test_loss  predict order 2  trials = 500 }
+`;
+    await withFolder({ "a.diag": gap }, async (folder) => {
+      const stic = (H: number, eta: number) =>
+        (H === 0 ? 9 * 20 * eta : (9 / H) * (1 - Math.exp(-20 * eta * H))) / 10;
+      const { json } = await plot(folder, "--to", "csv", "--only", "measured");
+      const tables = json.files.filter((one) => one.plot === "curves");
+      expect(tables.map(({ observable }) => observable)).toEqual(["gen_gap", "gen_gap", "test_loss"]);
+      const [over, rates, loss] = await Promise.all(tables.map(({ file }) => tableOf(join(folder, file))));
+      expect(over!.length).toBeGreaterThan(10);
+      for (const row of over!) {
+        const H = Number(row.H);
+        expect([Number(row.aic), Number(row.stic)]).toEqual([0.1, expect.closeTo(stic(H, 0.1), 12)]);
+        expect(row.tic === "" ? Number.POSITIVE_INFINITY : Number(row.tic)).toBeCloseTo(0.9 / H, 10);
+      }
+      for (const row of rates!) {
+        expect(Number(row.tic)).toBeCloseTo(0.45, 12);
+        expect(Number(row.stic)).toBeCloseTo(stic(2, Number(row.eta)), 12);
+      }
+      expect(Object.keys(loss![0]!)).not.toContain("aic");
+      const drawn = await plot(folder, "over", "--to", "svg");
+      const root = await parsed(join(folder, drawn.json.files[0]!.file));
+      const y = scaleOf(root, "y", false);
+      const [line] = partsOf(root, "path", "criterion AIC");
+      const places = line!
+        .getAttribute("d")!
+        .match(/-?[\d.]+/g)!
+        .map(Number);
+      const heights = places.filter((_, index) => index % 2 === 1);
+      expect(heights.length).toBeGreaterThan(10);
+      for (const height of heights) {
+        expect(height).toBeCloseTo(y(0.1), 1);
+      }
+      expect(root.textContent).toMatch(/AIC.*TIC.*STIC/);
+    });
+  });
+
+  test("writes a picture also where no curve comes into its frame", async () => {
+    const far = `landscape quartic { weights t = 1  data x ~ normal(0, 0.001)  loss t^4/4 + x*t }
+verify v { landscape quartic  sgd(N = 4, E = 1, B = 1)  eta = 0.3  observe displacement  predict order 1  trials = 500 }
+`;
+    await withFolder({ "a.diag": far }, async (folder) => {
+      const { status, json } = await plot(folder, "--to", "png", "--only", "measured");
+      // A step on the quadratic loss goes to 1 − 0.3, and no farther than 1/3; on this one to 0.488.
+      expect([status, json.runs[0]!.measured]).toEqual([3, expect.closeTo(-0.512, 3)]);
+      expect(pngOf(await readFile(join(folder, json.files[0]!.file))).bytes).toBeGreaterThan(5);
+    });
+  });
+
   test("has a curve of its values alone where there is nothing between them", async () => {
     const coins = `landscape coins { param n = 2  weights t = 0.5  data x ~ binomial(n, 1/2)  loss (t - x)^2 / 2 }
 verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  observe test_loss  predict order 2  trials = 200 }

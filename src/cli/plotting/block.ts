@@ -6,6 +6,7 @@ import { componentLabels } from "../../observables/index.js";
 import type { PlottedRun, Series } from "../../plots/index.js";
 import type { Curves, PointTerms, Run } from "../../runs/index.js";
 import {
+  criteriaAlong,
   curvesOf,
   describedSpecification,
   evaluatorFor,
@@ -161,6 +162,7 @@ async function overParameter(
                       points.map(({ totals }) => finite(totals[order]![component]!)),
                     ),
                     truncation: points.map(({ truncation }) => finite(Math.abs(truncation[component]!))),
+                    ...criteriaAlong(points),
                   },
           },
         });

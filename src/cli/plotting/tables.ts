@@ -23,6 +23,9 @@ export function tableOfCurves(series: Series, observable: string): string {
         (values, order) => [`order_${order}`, ({ index }: { index: number }) => values[index]] as const,
       ),
       ["truncation", ({ index }) => curves?.truncation[index]],
+      ...(curves?.criteria ?? []).map(
+        ({ name, values }) => [name.toLowerCase(), ({ index }: { index: number }) => values[index]] as const,
+      ),
     ],
     rows,
   );
