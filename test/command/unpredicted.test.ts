@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
 import { diag, diagJson, root, withFolder } from "./diag.js";
 
-const example = "examples/regularisation.diag";
+const example = "examples/figures/figure_3_regularisation.diag";
 
 const seen = ({ stepsPerSecond: _, ...rest }: Run) => rest;
 
@@ -20,7 +20,7 @@ test("the example of regularisation is sound, and descends to less excess with t
     json.runs.filter(({ verify, observable }) => verify === name && observable === "excess");
   const [without, penalised] = [excess("without_penalty"), excess("with_penalty")];
   expect(penalised.map((run) => run.with)).toEqual(without.map((run) => run.with));
-  expect(without).toHaveLength(7);
+  expect(without).toHaveLength(10);
   penalised.forEach((run, index) => {
     const other = without[index]!;
     // Plain descent on a quadratic loss ends at `a·10 + b·ξ`, `ξ` a normal deviate of variance S²/N.
