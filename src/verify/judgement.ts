@@ -354,6 +354,9 @@ function wordsOfAgreement(
   if (size <= rounding || isRounding()) {
     return `${which}; nothing is left over`;
   }
+  if (size <= noise && size + noise > beyond) {
+    return `${which}; what is left over is lost in its noise`;
+  }
   return size > noise || beyond === 0
     ? `${which}; ${share(size, beyond)} of what was measured beyond order 0 is left over`
     : `${which}; what is left over is less than ${share(size + noise, beyond)} of what was measured beyond order 0`;

@@ -496,6 +496,13 @@ describe("a prediction by names", () => {
 });
 
 describe("agreement", () => {
+  test("says no share where noise hides what is left over", () => {
+    const noisy = measurement([start, measure(-0.1, 1e-4), measure(0.02, 1e-4)], {
+      remainder: { measured: 0.01, standardError: 0.05 },
+    });
+    expect(judge(orders, noisy).reason).toBe("orders 0 to 2 agree; what is left over is lost in its noise");
+  });
+
   test("is not denied by what rounding leaves of larger numbers", () => {
     const zeros = predict([0, 0, 0]);
     const rest = { remainder: { measured: 1e-16, standardError: 0 } };
