@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { DOMParser } from "@xmldom/xmldom";
 import { expect, test } from "vitest";
+import { atLength } from "../times.js";
 import { diagJson, root, withFolder } from "./diag.js";
 
 const folder = join(root, "examples", "figures");
@@ -25,6 +26,21 @@ test("the files of the paper's figures are sound, each with its pictures, which 
     expect(page).toContain(`(${name})`);
   }
 });
+
+test.runIf(atLength)(
+  "all verifications of the figures agree, but where the paper goes beyond its series",
+  async () => {
+    const undecided: unknown[] = [];
+    for (const name of files) {
+      const { json } = await diagJson<{
+        runs: { verify: string; eta: number; predicted: number | null; verdict: string }[];
+      }>(["verify", join(folder, name), "--backend", "cpu"]);
+      const others = json.runs.filter(({ predicted, verdict }) => predicted !== null && verdict !== "agrees");
+      undecided.push(...others.map(({ verify, eta, verdict }) => [verify, eta, verdict]));
+    }
+    expect(undecided).toEqual([["both", 0.25, "inconclusive"]]);
+  },
+);
 
 test("one command makes the pictures of a figure, of all its verifications", async () => {
   await withFolder({}, async (output) => {

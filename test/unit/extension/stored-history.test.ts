@@ -233,6 +233,14 @@ describe("the file of a run", () => {
     "curves that lack points": {
       curves: [{ observable: "test_loss", etas: [0.1], orders: [[1, 2]], truncation: [null] }],
     },
+    "criteria that lack points": {
+      curves: [
+        {
+          ...{ observable: "test_loss", etas: [0.1], orders: [[1]], truncation: [null] },
+          criteria: [{ name: "AIC", values: [] }],
+        },
+      ],
+    },
     "curves that run backwards": {
       curves: [{ observable: "test_loss", etas: [0.2, 0.1], orders: [[1, 2]], truncation: [0, 0] }],
     },
