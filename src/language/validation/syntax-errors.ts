@@ -84,13 +84,14 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
   const names = new Set<string>();
   const nameless = new Set<string>();
   const { all: errors, segments, end } = errorsOf(document);
+  const text = document.textDocument.getText();
   if (errors.length === 0) {
     return { declarations: broken, guesses, names, nameless };
   }
   // Where the parser sees two declarations in the words of one, both are made of guesses.
   let at = 0;
   let place = 0;
-  segments.forEach(({ start, closed, within, marked, head, stray: behind }, index) => {
+  segments.forEach(({ start, closed, within, marked, looksEarly, head, stray: behind }, index) => {
     const next = segments[index + 1]?.start ?? end;
     // A declaration that seems to begin inside an open one is a guess, and lacks no name.
     const isInside = within && segments[index - 1]?.closed === Number.POSITIVE_INFINITY;
@@ -101,6 +102,8 @@ export function brokenSyntax(document: LangiumDocument<DiagFile>): BrokenSyntax 
       hasStray ||= stray;
       isBroken ||= !stray && offset >= start && !(byCharacter && offset >= closed);
     }
+    // A number behind an end that comes too early is lacking inside.
+    isBroken ||= hasStray && looksEarly && text[closed - 1] === "}" && /^\d/.test(behind[0] ?? "");
     const kind = isBroken && !isInside ? namelessKind(head) : undefined;
     if (kind !== undefined) {
       nameless.add(kind);
