@@ -15,8 +15,8 @@ export default defineConfig({
     setupFiles: ["test/seeded.ts"],
     // What a test waits for happens when it happens, on a busy machine too.
     expect: { poll: { timeout: 30_000 } },
-    // One more than cores: half of the time tests wait for programs that they started.
-    maxWorkers: availableParallelism() + 1,
+    // One for each core: half of the time tests wait for programs that they started.
+    maxWorkers: availableParallelism(),
     projects: [
       { extends: true, test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"] } },
       {
@@ -65,6 +65,7 @@ export default defineConfig({
           name: "page",
           include: ["test/page/**/*.test.ts"],
           globalSetup: ["test/page/set-up.ts"],
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -74,10 +75,13 @@ export default defineConfig({
           name: "host",
           include: ["test/host/**/*.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
+          // A browser, a workbench and a language server each wait for the others most of the time.
+          maxWorkers: 2,
           // A window takes its time to load on a busy machine, and the first test of a file waits for it.
           testTimeout: 300_000,
           hookTimeout: 300_000,
           retry: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
