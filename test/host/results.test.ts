@@ -39,7 +39,9 @@ describe.skipIf(inject("workbenchLacks") !== "")("diagrams that are verified by 
     // The one at the cursor is chosen already.
     await page.keyboard.press("Enter");
     const landscapes = quick("Verify Diagrams: Landscape");
-    // Other files have one of this name too.
+    await landscapes.waitFor({ timeout: patience });
+    // The list has more than it shows, and other files have one of this name too.
+    await page.keyboard.type("valley");
     const valley = landscapes.getByRole("option", { name: "valley, library.diag" });
     await valley.click({ timeout: patience });
     await results().locator("h1", { hasText: "pair_verified" }).waitFor({ timeout: patience });
