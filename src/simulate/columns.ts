@@ -55,7 +55,7 @@ function columnsOfDescent(measuring: MeasuringDescent): readonly Column[] {
   const losses = observedOf(numbers).some(({ combination }) =>
     combination.some(({ quantity }) => isLoss(quantity)),
   )
-    ? lossesIn(measuring).expected().atStart(unitsOf(measuring))
+    ? lossesIn(measuring).expected().atStart(unitsOfRounding(measuring.spacetime))
     : undefined;
   const columns: Column[] = [];
   for (const number of numbers) {
@@ -124,10 +124,13 @@ function originOf(
         return 0;
       }
       if (quantity.kind === "weight_function") {
-        return unitsOf(measuring) * functionAtStart(quantity.function, measuring.landscape).magnitude;
+        return (
+          unitsOfRounding(measuring.spacetime) *
+          functionAtStart(quantity.function, measuring.landscape).magnitude
+        );
       }
       return quantity.kind === "weight_displacement"
-        ? unitsOf(measuring) * Math.abs(lossesIn(measuring).weights[quantity.weight]!.start)
+        ? unitsOfRounding(measuring.spacetime) * Math.abs(lossesIn(measuring).weights[quantity.weight]!.start)
         : resolution;
     }),
   };
@@ -181,8 +184,8 @@ function isLoss({ kind }: Quantity): boolean {
   return kind === "expected_loss" || kind === "training_loss";
 }
 
-/** What evaluating may be off by after the updates of a request, as a share of what is added up: some units in the last place. */
-function unitsOf({ spacetime }: MeasuringDescent): number {
+/** What following a descent in double precision may be off by, as a share of what is added up: some units in the last place. */
+export function unitsOfRounding(spacetime: Descent): number {
   return (16 + 4 * updates(scheduleOf(spacetime))) * 2 ** -53;
 }
 

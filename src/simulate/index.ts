@@ -5,7 +5,7 @@
  * shards. docs/streams.md defines the random numbers.
  */
 export { type Column, type MeasuredColumn, mayOverflow, type ProductColumn } from "./column.js";
-export { columnsOf, type Measuring } from "./columns.js";
+export { columnsOf, type Measuring, unitsOfRounding } from "./columns.js";
 export type { ControlFit } from "./controls/index.js";
 export {
   type ColumnSums,

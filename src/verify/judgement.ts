@@ -176,11 +176,6 @@ function differenceOf({ predicted, measured }: Compared): number {
   return Math.abs(measured.measured - predicted.predicted);
 }
 
-/** Whether what is predicted of an order is what rounding leaves of a zero: no trials that can be run would tell it from one. */
-function isRounding({ predicted }: PredictedOrder, measured: MeasuredOrder | null): boolean {
-  return measured !== null && Math.abs(predicted) <= 1e-13 * rootMeanSquare(measured);
-}
-
 /** Whether an order is as near to its prediction as its error and its floor allow. */
 function agrees(one: Compared, errors: number): boolean {
   const { measured, predicted, floor } = one;
@@ -307,9 +302,7 @@ function doubtsOfOrders(
     const what = few.length === 1 ? `the error of order ${names}` : `the errors of orders ${names}`;
     doubts.push(trialsDoubt(`${many(trials)} trials are too few for ${what} to be trusted`, needed));
   }
-  const last = predicted.findLast(
-    (one) => one.order > 0 && !isZero(one) && !isRounding(one, orders[one.order] ?? null),
-  );
+  const last = predicted.findLast((one) => one.order > 0 && !isZero(one));
   const coarse = known.find(({ order }) => order === last?.order);
   if (coarse !== undefined) {
     doubts.push(...doubtOfLast(coarse));

@@ -9,7 +9,8 @@ import {
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import { numbersOf, type Observable, observableOfLoss } from "../observables/index.js";
-import { type SpaceTime, updatesOf } from "../optimisers/index.js";
+import { sidesOf } from "../optimisers/index.js";
+import { unitsOfRounding } from "../simulate/index.js";
 import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
@@ -126,7 +127,7 @@ export class Outlooks {
         }),
       ),
     );
-    return Number.isFinite(magnitude) ? unitsOfRounding(spacetime) * magnitude! : 0;
+    return Number.isFinite(magnitude) ? Math.max(...sidesOf(spacetime).map(unitsOfRounding)) * magnitude! : 0;
   }
 
   private lacking(request: EvaluationRequest, component: number, order: number): readonly string[] {
@@ -169,11 +170,6 @@ export class Outlooks {
     }
     return this.evaluators.get(order);
   }
-}
-
-/** What following a descent in double precision may be off by, as a share of what it adds up. */
-function unitsOfRounding(spacetime: SpaceTime): number {
-  return (16 + 4 * updatesOf(spacetime)) * 2 ** -53;
 }
 
 function evaluatorUpTo({ landscape }: VerifySpecification, order: number): Evaluator | undefined {

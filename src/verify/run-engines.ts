@@ -3,7 +3,7 @@ import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { isFlow } from "../optimisers/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
 import { meanOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
-import { isFar, numbersToCentre } from "./covariances.js";
+import { isFar, numbersToCentre } from "./centers.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";

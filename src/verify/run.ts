@@ -12,8 +12,9 @@ import {
   type RunProgress,
 } from "../runs/index.js";
 import type { SimulationProgress, SimulationRequest, SimulationResult } from "../simulate/index.js";
+import { haveCenters, withCenters } from "./centers.js";
 import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
-import { haveCenters, withCenters, withCovariances } from "./covariances.js";
+import { withCovariances } from "./covariances.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";

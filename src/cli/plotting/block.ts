@@ -85,15 +85,22 @@ export async function predictBlock(
   return { terms, curves };
 }
 
-/** A block with what its trials have told. */
-export function plottedBlock(
+/**
+ * A block with what its trials have told.
+ * @param reread the block as it was run, with other values of a param; `undefined` where it cannot have them.
+ */
+export async function plottedBlock(
   specification: VerifySpecification,
+  choice: Pick<PlotChoice, "parameter">,
   seed: number | undefined,
   { terms, curves }: Predicted,
   runs: readonly Run[],
-): PlottedBlock {
+  reread: (over: GivenValues) => Promise<VerifySpecification | undefined>,
+  terminal: Pick<Terminal, "doing" | "interrupt">,
+): Promise<PlottedBlock> {
   const { observables, ...described } = describedSpecification(specification, seed);
   return {
+    ...(await overOf(specification, choice, runs, reread, terminal)),
     verify: specification.name,
     observables,
     record: {
@@ -172,11 +179,8 @@ async function overParameter(
   return found;
 }
 
-/**
- * What plots over a param need beside that, if they are over one.
- * @param reread the block as it was run, with other values of a param; `undefined` where it cannot have them.
- */
-export async function overOf(
+/** What plots over a param need beside that, if they are over one. */
+async function overOf(
   specification: VerifySpecification,
   { parameter }: Pick<PlotChoice, "parameter">,
   runs: readonly Run[],

@@ -3,7 +3,7 @@ import type { Run } from "../../runs/index.js";
 import { exitStatus, mostSeed } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, tellGuesses } from "../files.js";
 import { OutputFolder } from "../output.js";
-import { overOf, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
+import { plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
 import {
   type AskedPlots,
   choiceOf,
@@ -121,16 +121,8 @@ export const plot: Verb = {
           break;
         }
         const own = runs.slice(before);
-        const block = {
-          ...plottedBlock(specification, seed, predicted, own),
-          ...(await overOf(
-            specification,
-            choice,
-            own,
-            rereading(path, specification.name, given, terminal),
-            terminal,
-          )),
-        };
+        const reread = rereading(path, specification.name, given, terminal);
+        const block = await plottedBlock(specification, choice, seed, predicted, own, reread, terminal);
         files.push(
           ...(await writePlots(block, planned, choice, specification, { format, output, terminal })),
         );

@@ -11,7 +11,7 @@ import type { Run } from "../../runs/index.js";
 import { evaluatorOfGap, exitStatus, mostSeed, wordsOfMetric, wordsOfWith } from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
-import { overOf, type PreparedRun, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
+import { type PreparedRun, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
 import { choiceOf, filesOf, Plans, plotTitles } from "../plotting/choice.js";
 import { type WrittenPlot, writePlots } from "../plotting/files.js";
 import { formatCriteria, formatEvaluation, formatOrders, formatRuns } from "../results.js";
@@ -119,16 +119,8 @@ export const report: Verb = {
         // A plot of a part would look like one of the whole.
         if (!terminal.interrupt.aborted) {
           const own = runs.slice(before);
-          const block = {
-            ...plottedBlock(specification, seed, predicted, own),
-            ...(await overOf(
-              specification,
-              choice,
-              own,
-              rereading(path, specification.name, given, terminal),
-              terminal,
-            )),
-          };
+          const reread = rereading(path, specification.name, given, terminal);
+          const block = await plottedBlock(specification, choice, seed, predicted, own, reread, terminal);
           drawn = await writePlots(block, planned, choice, specification, {
             ...{ format: "svg", output, terminal },
           });
