@@ -10,7 +10,7 @@ import {
 import { LandscapeError } from "../landscape/index.js";
 import { componentLabels, isGap, type Observable } from "../observables/index.js";
 import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
-import { ordersBeyond, predictionOf, type VerifySpecification } from "./specification.js";
+import { ordersLookedAt, predictionOf, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
 
 /** The most edges of the diagrams a specification predicts with; 0 where it predicts nothing. */
@@ -29,7 +29,7 @@ export function predictionOrder({ prediction }: Pick<VerifySpecification, "predi
  * @throws EvaluationError, LandscapeError.
  */
 export function evaluatorFor(specification: VerifySpecification): Evaluator {
-  const { order, beyond, named } = reachOf(predictionOf(specification), ordersBeyond(specification));
+  const { order, beyond, named } = reachOf(predictionOf(specification), ordersLookedAt(specification));
   return new Evaluator(specification.landscape, {
     order: order + beyond,
     beyond,
@@ -117,11 +117,12 @@ export function truncationsOf(
   const order = predictionOrder(specification);
   const request = requestOf(specification, observable, eta);
   const unknown = componentLabels(observable, specification.landscape).map(() => Number.POSITIVE_INFINITY);
-  if (order + ordersBeyond(specification) > lastOrderIn(specification.spacetime)) {
+  const count = ordersLookedAt(specification);
+  if (count === 0 || order + count > lastOrderIn(specification.spacetime)) {
     return unknown;
   }
   try {
-    const beyond = Array.from({ length: ordersBeyond(specification) }, (_, index) =>
+    const beyond = Array.from({ length: count }, (_, index) =>
       evaluator.orderTotal(request, order + 1 + index),
     );
     return beyond[0]!.map((_, component) =>

@@ -1,6 +1,6 @@
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
-import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
+import { reachOf, sizeProblem, truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
 import type { Landscape, Metric } from "../landscape/landscape.js";
 import { withMetric } from "../landscape/metric.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
@@ -97,9 +97,18 @@ export function predictionOf({
   return prediction;
 }
 
-/** How many orders beyond the prediction's a verification evaluates, to know what lies beyond it. */
+/** How many orders beyond the prediction's a verification must evaluate: none where each order is measured by itself. */
 export function ordersBeyond({ measure }: Pick<VerifySpecification, "measure">): number {
-  return measure === "total" ? truncationOrdersOfTotal : truncationOrders;
+  return measure === "total" ? truncationOrdersOfTotal : 0;
+}
+
+/** How many it evaluates, to know what lies beyond it: where orders are measured one more, if that is not too large. */
+export function ordersLookedAt(
+  specification: Pick<VerifySpecification, "name" | "landscape" | "measure" | "prediction">,
+): number {
+  const needed = ordersBeyond(specification);
+  const more = reachOf(predictionOf(specification), truncationOrders);
+  return needed > 0 || sizeProblem(specification.landscape, more) !== undefined ? needed : truncationOrders;
 }
 
 /** How many trials a specification has: one of a flow, and else those asked for, or its own. */

@@ -137,12 +137,12 @@ test("the reference's table of limits is what is refused and what is not", async
   const page = readFileSync(new URL("../../docs/language.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| ([\d,]+)(?: to |, )?([\d,]*) \| (\d) \| (\d) \|$/gm)];
   expect(rows).toHaveLength(7);
-  for (const [, first, last, predicted, evaluated] of rows) {
+  for (const [, first, last, evaluated, total] of rows) {
     for (const written of [first!, last!].filter((text) => text !== "")) {
       const weights = Number(written.replaceAll(",", ""));
       const refused = (order: number, beyond: number) => reachProblem(weights, { order, beyond });
-      expect([refused(Number(predicted), 1), refused(Number(evaluated), 0)]).toEqual([undefined, undefined]);
-      expect(refused(Number(predicted) + 1, 1)).toContain(`order ${predicted} is the highest`);
+      expect([refused(Number(total), 2), refused(Number(evaluated), 0)]).toEqual([undefined, undefined]);
+      expect(refused(Number(total) + 1, 2)).toContain(`order ${total} is the highest`);
       expect(refused(Number(evaluated) + 1, 0)).toContain(`order ${evaluated} is the highest`);
     }
   }
@@ -158,9 +158,9 @@ test("an order that is too high is refused where it stands, with the highest tha
   const block = (predict: string) =>
     `verify v { landscape l gd(N = 2, T = 2) eta = 0.1 observe test_loss predict ${predict} }`;
   for (const [weights, highest] of [
-    [1, 7],
-    [4, 6],
-    [64, 3],
+    [1, 8],
+    [4, 7],
+    [64, 4],
   ] as const) {
     for (const kind of ["order", "series"]) {
       const found = await only(landscape(weights) + block(`${kind} ${highest + 1}`));
@@ -174,8 +174,11 @@ test("an order that is too high is refused where it stands, with the highest tha
       expect(sound.diagnostics).toEqual([]);
     }
   }
-  const byName = await only(landscape(2) + block("long"));
-  expect(byName.message).toMatch(/^9 edges with 2 weights take .*; diagrams of up to 7 edges fit$/);
+  // What each order measures needs none beyond; a total does.
+  const total = await only(landscape(4) + block("order 6 measure = total"));
+  expect(total.message).toMatch(/^order 6 with 4 weights takes .*; order 5 is the highest that fits$/);
+  const byName = await only(landscape(2) + block("long measure = total"));
+  expect(byName.message).toMatch(/^9 edges with 2 weights take .*; diagrams of up to 6 edges fit$/);
 });
 
 test("what the data of a landscape cannot be averaged over is refused where it is predicted", async () => {
@@ -184,7 +187,7 @@ test("what the data of a landscape cannot be averaged over is refused where it i
   const text = (order: number) => `
     landscape network { weights ${weights} = 0.1 data x ~ normal(0, 1), y ~ normal(0, 1)
       loss (tanh((${sum})*x/64 + w0*y*x) - y)^2 }
-    verify v { landscape network gd(N = 2, T = 2) eta = 0.1 observe test_loss predict order ${order} }`;
+    verify v { landscape network gd(N = 2, T = 2) eta = 0.1 observe test_loss predict order ${order} measure = total }`;
   const found = await only(text(3));
   expect(found.code).toBe("bad-value");
   const highest = Number(/order (\d+) is the highest that can be predicted/.exec(found.message)![1]);

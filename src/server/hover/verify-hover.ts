@@ -109,7 +109,7 @@ export async function predictionBlocks(
       readable(row.eta),
       code(row.observable),
       isKnown ? readable(row.predicted) : "–",
-      isKnown ? readable(Number(row.truncation.toPrecision(2))) : "–",
+      isKnown && Number.isFinite(row.truncation) ? readable(Number(row.truncation.toPrecision(2))) : "–",
       ...(hasRuns ? [verdict] : []),
     ];
     return `| ${cells.join(" | ")} |`;
