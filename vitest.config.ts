@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 /** Builds what tests start, where it is not built. */
 const globalSetup = ["test/set-up.ts"];
 
+/** Whether `scripts/rooms` ask for what all tests together have no time for. */
+const triedAtLength = Number(process.env.DIAG_TIMES ?? 1) > 1;
+
 /** They replace modules that other tests of their room have loaded. */
 const replacing = ["test/engine/controls-choice.test.ts"];
 
@@ -74,6 +77,7 @@ export default defineConfig({
         test: {
           name: "host",
           include: ["test/host/**/*.test.ts"],
+          exclude: triedAtLength ? [] : ["test/host/window-paper.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
           // A browser, a workbench and a language server each wait for the others most of the time.
           maxWorkers: 2,

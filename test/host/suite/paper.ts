@@ -1,16 +1,11 @@
 import { deepEqual, ok } from "node:assert/strict";
-import * as vscode from "vscode";
 import type { ListedTest } from "../../../src/extension/tests/index.js";
-import { atLength } from "../../times.js";
 import { api } from "./runs.js";
 import { ask, notes, type Tests, until } from "./testing.js";
 
 const longest = 270_000; // milliseconds
 
 const ofPaper = /\/paper\/[^/]+\.diag$/;
-
-/** Those that are run among all tests: the quickest, of all kinds of space-times. `scripts/rooms/window.mjs` has all run. */
-const quick = /\/paper\/(corollary_3|example_1|gauss|proposition_2)\.diag$/;
 
 /** The tests of the paper's files: each learning rate in one line, with how its last run ended. */
 function linesOf(files: readonly ListedTest[]): string[] {
@@ -23,14 +18,6 @@ function linesOf(files: readonly ListedTest[]): string[] {
     );
 }
 
-/** Deletes the other diagrams of the workspace. */
-async function keepOnly(kept: RegExp): Promise<void> {
-  const found = await vscode.workspace.findFiles("**/*.diag");
-  await Promise.all(
-    found.filter(({ path }) => !kept.test(path)).map((one) => vscode.workspace.fs.delete(one)),
-  );
-}
-
 export const paper: Tests = {
   "every verify of the paper agrees in the Test Explorer, in a window where nothing was opened": async () => {
     const { tests } = await api();
@@ -39,10 +26,6 @@ export const paper: Tests = {
       const files = tests.list().filter(({ id }) => ofPaper.test(id));
       return files.length === 10 && files.every(({ children }) => children.length > 0);
     });
-    if (!atLength) {
-      await keepOnly(quick);
-      await until("the end of the other tests", () => tests.list().every(({ id }) => quick.test(id)));
-    }
     await ask("testing.runAll");
     const end = Date.now() + longest;
     const isDone = (line: string) => /(passed|failed|skipped|errored)$/.test(line);
