@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,6 +51,19 @@ const expected = [
 ];
 const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|svg)$/, /^media\/[\w-]+\.png$/];
 
+/** Pictures of this repository that texts among some files show. */
+function picturesIn(files) {
+  const texts = files.filter((file) => file.endsWith(".md"));
+  return new Set(
+    texts.flatMap((file) =>
+      [...readFileSync(join(root, file), "utf8").matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)]
+        .map(([, target]) => target)
+        .filter((target) => !/^[a-z]+:/i.test(target))
+        .map((target) => posix.join(posix.dirname(file), target)),
+    ),
+  );
+}
+
 function vsce(...options) {
   const command = [join(root, "node_modules/@vscode/vsce/vsce"), ...options, "--no-dependencies"];
   const result = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
@@ -71,6 +84,15 @@ try {
   }
   if (strangers.length > 0) {
     throw new Error(`the package would hold ${strangers.join(", ")}: see .vscodeignore`);
+  }
+  const shown = picturesIn(files);
+  const unseen = [...shown].filter((picture) => !files.includes(picture));
+  if (unseen.length > 0) {
+    throw new Error(`the package lacks ${unseen.join(", ")}, which its texts show: see .vscodeignore`);
+  }
+  const unused = files.filter((file) => /^docs\/.*\.(png|svg)$/.test(file) && !shown.has(file));
+  if (unused.length > 0) {
+    throw new Error(`none of the package's texts shows ${unused.join(", ")}: see .vscodeignore`);
   }
   if (process.argv.includes("--list")) {
     console.log(files.join("\n"));
