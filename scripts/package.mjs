@@ -2,7 +2,8 @@
 // Usage: node scripts/package.mjs [--list] [--out FILE]     (--list: check and print the files, pack nothing)
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -64,17 +65,30 @@ function picturesIn(files) {
   );
 }
 
-function vsce(...options) {
+/** A copy of the folders and files that .vscodeignore lets in something of: vsce would look at each file of all others too. */
+function stage() {
+  const rules = readFileSync(join(root, ".vscodeignore"), "utf8").split("\n");
+  const places = rules.flatMap((rule) => /^!([^/]+)/.exec(rule)?.[1] ?? []);
+  const folder = mkdtempSync(join(tmpdir(), "diag-package-"));
+  for (const place of new Set([".vscodeignore", ...places])) {
+    cpSync(join(root, place), join(folder, place), { recursive: true });
+  }
+  return folder;
+}
+
+function vsce(cwd, ...options) {
   const command = [join(root, "node_modules/@vscode/vsce/vsce"), ...options, "--no-dependencies"];
-  const result = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  const result = spawnSync(process.execPath, command, { cwd, encoding: "utf8" });
   if (result.status !== 0) {
     throw new Error((result.stderr || result.stdout).trim());
   }
   return result.stdout;
 }
 
+let staged;
 try {
-  const files = vsce("ls").split("\n").filter(Boolean);
+  staged = stage();
+  const files = vsce(staged, "ls").split("\n").filter(Boolean);
   const missing = expected.filter((file) => !files.includes(file));
   const strangers = files.filter(
     (file) => !expected.includes(file) && !allowed.some((one) => one.test(file)),
@@ -97,7 +111,8 @@ try {
   if (process.argv.includes("--list")) {
     console.log(files.join("\n"));
   } else {
-    vsce("package", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", packageFile);
+    const options = ["--allow-missing-repository", "--no-rewrite-relative-links", "--out", packageFile];
+    vsce(staged, "package", ...options);
     if (!existsSync(packageFile)) {
       throw new Error("vsce made no file");
     }
@@ -107,4 +122,8 @@ try {
 } catch (error) {
   console.error(`package: ${error.message}`);
   process.exitCode = 1;
+} finally {
+  if (staged !== undefined) {
+    rmSync(staged, { recursive: true, force: true });
+  }
 }
