@@ -4,4 +4,19 @@
  */
 
 export * from "./expression.js";
+export * from "./functions/index.js";
+export { finishTensorProgram, include } from "./include.js";
+export * from "./instruction.js";
 export * from "./landscape.js";
+export * from "./lower.js";
+export { TensorProgramBuilder } from "./program.js";
+export {
+  axisOf,
+  broadcastShape,
+  describeShape,
+  indexShape,
+  matmulShape,
+  sameShape,
+  sizeOf,
+  withoutAxis,
+} from "./shapes.js";

@@ -1,6 +1,8 @@
 import type { Shape } from "../expression.js";
 import type { TensorProgramBuilder, TensorValue } from "../program.js";
 
+export { ShapeError } from "../shapes.js";
+
 /** A whole number that a function of tensors takes beside them: by its name, or by its place behind them. */
 export interface FunctionConstant {
   readonly name: string;
@@ -37,9 +39,4 @@ export interface TensorFunction {
   ): TensorValue;
   /** TeX of it. @param tensors TeX of what it is applied to, without parentheses around. */
   latex(tensors: readonly string[], constants: readonly (number | undefined)[]): string;
-}
-
-/** Shapes that do not fit; the message is one line and says both, and what to do. */
-export class ShapeError extends Error {
-  override readonly name = "ShapeError";
 }

@@ -1,0 +1,54 @@
+import type { TensorExpression } from "./expression.js";
+import { indexed, tensorFunctionNamed } from "./functions/index.js";
+import { productOf } from "./functions/product.js";
+import type { TensorProgramBuilder, TensorValue } from "./program.js";
+
+/**
+ * Adds an expression to a program. What stands in several places, a `let` above all, is there once.
+ * @param named the value of a weight or a datum.
+ */
+export function lowerExpression(
+  builder: TensorProgramBuilder,
+  expression: TensorExpression,
+  named: (name: string) => TensorValue,
+): TensorValue {
+  const done = new Map<TensorExpression, TensorValue>();
+  const value = (node: TensorExpression): TensorValue => {
+    let own = done.get(node);
+    if (own === undefined) {
+      own = lowered(node);
+      done.set(node, own);
+    }
+    return own;
+  };
+  const lowered = (node: TensorExpression): TensorValue => {
+    switch (node.kind) {
+      case "number":
+        return builder.constant(node.value, node.shape);
+      case "weight":
+      case "datum":
+        return named(node.name);
+      case "let":
+        return value(node.value);
+      case "sum":
+        return node.terms.map(value).reduce((sum, term) => builder.add(sum, term));
+      case "product":
+        return node.factors.map(value).reduce((product, factor) => builder.multiply(product, factor));
+      case "negate":
+        return builder.negate(value(node.operand));
+      case "divide":
+        return builder.divide(value(node.numerator), value(node.denominator));
+      case "power":
+        return builder.power(value(node.base), value(node.exponent));
+      case "matmul":
+        return productOf(builder, value(node.left), value(node.right));
+      case "index":
+        return indexed(builder, value(node.operand), node.indices);
+      case "elementwise":
+        return builder.call(node.name, value(node.argument));
+      case "call":
+        return tensorFunctionNamed(node.name)!.lower(builder, node.arguments.map(value), node.constants);
+    }
+  };
+  return value(expression);
+}
