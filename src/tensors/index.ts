@@ -3,6 +3,7 @@
  * Pure: no I/O, no clock, no globals.
  */
 
+export { entryName, entryNames } from "./entries.js";
 export * from "./expression.js";
 export * from "./functions/index.js";
 export { finishTensorProgram, include } from "./include.js";
@@ -20,3 +21,4 @@ export {
   sizeOf,
   withoutAxis,
 } from "./shapes.js";
+export * from "./unfold.js";

@@ -1,7 +1,43 @@
-import type { TensorExpression } from "./expression.js";
+import type { Shape, TensorExpression } from "./expression.js";
 import { indexed, tensorFunctionNamed } from "./functions/index.js";
 import { productOf } from "./functions/product.js";
-import type { TensorProgramBuilder, TensorValue } from "./program.js";
+import { finishTensorProgram } from "./include.js";
+import type { TensorLandscape } from "./landscape.js";
+import { type TensorProgram, TensorProgramBuilder, type TensorValue } from "./program.js";
+
+/** What an input of a landscape's program is. */
+export interface NamedInput {
+  readonly kind: "weight" | "datum";
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** The inputs of a landscape's programs: its weights, then its data, in order. */
+export function inputsOf({ weights, data }: Pick<TensorLandscape, "weights" | "data">): NamedInput[] {
+  const drawn = data.flatMap((source): readonly Pick<NamedInput, "name" | "shape">[] =>
+    source.kind === "rows" ? source.columns : [source],
+  );
+  return [
+    ...weights.map(({ name, shape }): NamedInput => ({ kind: "weight", name, shape })),
+    ...drawn.map(({ name, shape }): NamedInput => ({ kind: "datum", name, shape })),
+  ];
+}
+
+/**
+ * Functions of a landscape's weights and data as a program, an output each.
+ * @param expressions the loss where left out.
+ */
+export function lowerLandscape(
+  landscape: TensorLandscape,
+  expressions: readonly TensorExpression[] = [landscape.loss],
+): TensorProgram {
+  const builder = new TensorProgramBuilder();
+  const values = new Map(inputsOf(landscape).map(({ name, shape }) => [name, builder.input(shape)]));
+  const outputs = expressions.map((expression) =>
+    lowerExpression(builder, expression, (name) => values.get(name)!),
+  );
+  return finishTensorProgram(builder, outputs);
+}
 
 /**
  * Adds an expression to a program. What stands in several places, a `let` above all, is there once.

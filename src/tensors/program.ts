@@ -78,6 +78,10 @@ export class TensorProgramBuilder {
     if (number !== undefined) {
       return this.constant(entrywiseValue(name, number), shape);
     }
+    const from = this.instructions[a]!;
+    if (from.op === "broadcast") {
+      return this.broadcast(this.call(name, from.a), from.axis, shape[from.axis]!);
+    }
     return this.make(`${name} ${a}`, { op: "call", name, a, shape });
   }
 
@@ -256,6 +260,13 @@ export class TensorProgramBuilder {
     }
     if (factor === 1) {
       return value;
+    }
+    if (instruction.op === "broadcast") {
+      return this.broadcast(
+        this.scale(factor, instruction.a),
+        instruction.axis,
+        instruction.shape[instruction.axis]!,
+      );
     }
     const own = instruction.op === "multiply" ? this.constantValue(instruction.a) : undefined;
     const other = instruction.op === "multiply" ? this.constantValue(instruction.b) : undefined;
