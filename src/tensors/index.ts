@@ -8,6 +8,7 @@ export * from "./expression.js";
 export * from "./functions/index.js";
 export { finishTensorProgram, include } from "./include.js";
 export * from "./instruction.js";
+export { TensorInterpreter } from "./interpret.js";
 export * from "./landscape.js";
 export * from "./lower.js";
 export { TensorProgramBuilder } from "./program.js";
