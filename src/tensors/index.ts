@@ -3,6 +3,7 @@
  * Pure: no I/O, no clock, no globals.
  */
 
+export { directions, powerSeries, type TruncatedAlgebra } from "./algebra.js";
 export { entryName, entryNames } from "./entries.js";
 export * from "./expression.js";
 export * from "./functions/index.js";
@@ -10,8 +11,10 @@ export { finishTensorProgram, include } from "./include.js";
 export * from "./instruction.js";
 export { TensorInterpreter } from "./interpret.js";
 export * from "./landscape.js";
+export { type Lifted, type LiftedProgram, lift, liftProgram } from "./lift.js";
 export * from "./lower.js";
 export { TensorProgramBuilder } from "./program.js";
+export { gradientProgram, gradientsOf } from "./reverse.js";
 export {
   axisOf,
   broadcastShape,

@@ -245,12 +245,39 @@ export class TensorProgramBuilder {
       case "add":
         return x === 0 ? b : y === 0 ? a : undefined;
       case "multiply":
-        return x !== undefined ? this.scaled(x, b) : y !== undefined ? this.scaled(y, a) : undefined;
+        return x !== undefined
+          ? this.scaled(x, b)
+          : y !== undefined
+            ? this.scaled(y, a)
+            : this.withFactorsOutside(a, b);
       case "divide":
         return x === 0 ? a : y === 1 ? a : undefined;
       case "power":
         return y === 0 ? this.constant(1, shape) : y === 1 ? a : undefined;
     }
+  }
+
+  /** Numbers that two factors are multiplied by meet in one. */
+  private withFactorsOutside(a: TensorValue, b: TensorValue): TensorValue | undefined {
+    const [one, other] = [this.apart(a), this.apart(b)];
+    return one.factor === 1 && other.factor === 1
+      ? undefined
+      : this.scale(one.factor * other.factor, this.multiply(one.value, other.value));
+  }
+
+  /** A value as a number times another. */
+  private apart(value: TensorValue): { readonly factor: number; readonly value: TensorValue } {
+    const instruction = this.instructions[value]!;
+    if (instruction.op === "multiply") {
+      const [own, other] = [this.constantValue(instruction.a), this.constantValue(instruction.b)];
+      if (own !== undefined) {
+        return { factor: own, value: instruction.b };
+      }
+      if (other !== undefined) {
+        return { factor: other, value: instruction.a };
+      }
+    }
+    return { factor: 1, value };
   }
 
   private scaled(factor: number, value: TensorValue): TensorValue | undefined {
@@ -268,10 +295,9 @@ export class TensorProgramBuilder {
         instruction.shape[instruction.axis]!,
       );
     }
-    const own = instruction.op === "multiply" ? this.constantValue(instruction.a) : undefined;
-    const other = instruction.op === "multiply" ? this.constantValue(instruction.b) : undefined;
-    if (instruction.op === "multiply" && (own ?? other) !== undefined) {
-      return this.scale(factor * (own ?? other)!, own === undefined ? instruction.a : instruction.b);
+    const inner = this.apart(value);
+    if (inner.factor !== 1) {
+      return this.scale(factor * inner.factor, inner.value);
     }
     return undefined;
   }
