@@ -9,9 +9,9 @@ import { Editor } from "../language/lsp/editor.js";
 // A format of data is added by its record alone: here one is, and files of it are found, read and refused.
 
 vi.mock("../../src/data/formats.js", async (original) => {
-  const { dataFormats } = await original<typeof import("../../src/data/formats.js")>();
+  const formats = await original<typeof import("../../src/data/formats.js")>();
   const { packed } = await import("./packed.js");
-  return { dataFormats: [packed, ...dataFormats] };
+  return { ...formats, dataFormats: [packed, ...formats.dataFormats] };
 });
 
 const folder = mkdtempSync(join(tmpdir(), "diag-format-"));

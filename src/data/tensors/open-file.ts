@@ -1,0 +1,100 @@
+import { type OpenFile, UnreadableFile, withFile } from "../../files/index.js";
+import { isPacked, mostUnpacked, unpacked } from "../gzip/unpack.js";
+import { Fault, UnreadableData } from "./fault.js";
+import type { FileBytes } from "./format.js";
+
+/** The largest file of which something is read, in bytes; how much of it is another matter. */
+const largestFile = 2 ** 36;
+
+/** What is packed is read whole to know that it is whole, so that it may have so many bytes unpacked. */
+const largestUnpacked = 2 ** 30;
+
+/** A file of data that is open. */
+export interface OpenData extends Omit<FileBytes, "use"> {
+  /** Another one whenever the file may have other contents. */
+  readonly edition: string;
+  readonly isPacked: boolean;
+  isUnchanged(): Promise<boolean>;
+}
+
+/**
+ * Opens a file of data, unpacks it where gzip has packed it, and says of all that is wrong with it which file it is.
+ * @param mayBePacked whether a beginning like gzip's is one.
+ * @throws UnreadableData, and what `use` throws beside a fault.
+ */
+export async function withData<Result>(
+  path: string,
+  use: (file: OpenData) => Promise<Result>,
+  mayBePacked = true,
+): Promise<Result> {
+  let isUnpacking = false;
+  try {
+    return await withFile(path, largestFile, async (file) => {
+      isUnpacking = mayBePacked && isPacked(await beginningOf(file));
+      return use(isUnpacking ? packed(file) : plain(file));
+    });
+  } catch (error) {
+    if (error instanceof Fault) {
+      const { message, offset } = error;
+      const place = offset === undefined ? "" : `${isUnpacking ? "unpacked byte" : "byte"} ${offset}: `;
+      throw new UnreadableData(path, place + message, offset);
+    }
+    throw error instanceof UnreadableFile && !(error instanceof UnreadableData)
+      ? new UnreadableData(path, error.message, undefined, error.code)
+      : error;
+  }
+}
+
+/** How many bytes a file has unpacked. Of one that is packed they are counted. */
+export async function lengthOf(file: OpenData): Promise<number> {
+  if (file.length !== undefined) {
+    return file.length;
+  }
+  let length = 0;
+  for await (const chunk of file.chunks()) {
+    length += chunk.length;
+  }
+  return length;
+}
+
+/** The first bytes, as many as are read at once. */
+export async function beginningOf(file: Pick<OpenFile, "chunks">): Promise<Uint8Array> {
+  for await (const chunk of file.chunks()) {
+    return chunk.slice();
+  }
+  return new Uint8Array();
+}
+
+function plain(file: OpenFile): OpenData {
+  return {
+    length: file.size,
+    most: file.size,
+    isPacked: false,
+    edition: file.edition,
+    chunks: () => file.chunks(),
+    isUnchanged: () => file.isUnchanged(),
+  };
+}
+
+function packed(file: OpenFile): OpenData {
+  return {
+    most: Math.min(largestUnpacked, mostUnpacked(file.size)),
+    isPacked: true,
+    edition: file.edition,
+    chunks: () => limited(unpacked(file.chunks(), file.size)),
+    isUnchanged: () => file.isUnchanged(),
+  };
+}
+
+async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > largestUnpacked) {
+      throw new UnreadableFile(
+        `has more than ${largestUnpacked / 2 ** 20} MiB unpacked, which are read of a packed file; unpack it`,
+      );
+    }
+    yield chunk;
+  }
+}
