@@ -21,3 +21,4 @@ export {
   openData,
   sourceProblem,
 } from "./tensors/source.js";
+export { readTensor, type Tensor, tensorExtensions, tensorsOf } from "./tensors/start.js";

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { UnreadableFile, withFile } from "../files/index.js";
+import { withoutMark } from "./csv/mark.js";
 import type { DataFile, DataFormat, Table } from "./format.js";
 import { dataFormats } from "./formats.js";
+import { beginningOf } from "./tensors/open-file.js";
 
 /** A table as it was read from a file. */
 export interface ReadTable {
@@ -52,11 +54,7 @@ export async function readTable(
 
 async function formatOf(file: DataFile, path: string): Promise<DataFormat> {
   const name = path.toLowerCase();
-  let first = new Uint8Array();
-  for await (const chunk of file.chunks()) {
-    first = chunk.slice(0, longestBeginning);
-    break;
-  }
+  const first = (await beginningOf(file)).subarray(0, longestBeginning);
   return (
     dataFormats.find(({ begins }) => begins?.(first)) ??
     dataFormats.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension))) ??
@@ -112,12 +110,6 @@ async function digestOf(file: DataFile): Promise<string> {
     // Only its digest is wanted.
   }
   return again.digest();
-}
-
-/** A mark of the byte order is no part of a text. */
-function withoutMark(chunk: Uint8Array): Uint8Array {
-  const [first, second, third] = chunk;
-  return first === 0xef && second === 0xbb && third === 0xbf ? chunk.subarray(3) : chunk;
 }
 
 /** Tables are remembered up to so many, and so many bytes. */

@@ -23,10 +23,10 @@ export interface OpenFile {
   /** Another one whenever the file is another, or may have other contents. */
   readonly edition: string;
   /**
-   * Its bytes from the beginning. A chunk holds until the next is asked for.
+   * Its bytes from the beginning, or from another one on. A chunk holds until the next is asked for.
    * @throws UnreadableFile when it has grown beyond what may be read, or cannot be read.
    */
-  chunks(): AsyncGenerator<Uint8Array, void>;
+  chunks(from?: number): AsyncGenerator<Uint8Array, void>;
   /** Whether it is still what it was when it was opened. */
   isUnchanged(): Promise<boolean>;
 }
@@ -57,7 +57,7 @@ export async function withFile<Result>(
       size: stats.size,
       modified: stats.mtimeMs,
       edition: editionOf(stats),
-      chunks: () => chunksOf(handle, largest),
+      chunks: (from = 0) => chunksOf(handle, from, largest),
       isUnchanged: async () => editionOf(await handle.stat().catch(refuse)) === editionOf(stats),
     });
   } finally {
@@ -99,9 +99,13 @@ export async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   yield decode();
 }
 
-async function* chunksOf(handle: FileHandle, largest: number): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf(
+  handle: FileHandle,
+  from: number,
+  largest: number,
+): AsyncGenerator<Uint8Array, void> {
   const bytes = new Uint8Array(chunkBytes);
-  for (let position = 0; ; ) {
+  for (let position = from; ; ) {
     const { bytesRead } = await handle.read(bytes, 0, chunkBytes, position).catch(refuse);
     if (bytesRead === 0) {
       return;

@@ -18,6 +18,9 @@ export interface Layout {
   readonly doubtfulFirst: boolean;
 }
 
+/** Columns that are asked for: by the names that a header has for them, or so many by their places. */
+export type Wanted = readonly string[] | number;
+
 export type LayoutFault =
   | {
       readonly problem: string;
@@ -45,7 +48,7 @@ export function isCommentLine({ cells }: Line): boolean {
  */
 export function layoutOf(
   lines: readonly Line[],
-  names: readonly string[],
+  wanted: Wanted,
   isQuoted: (cell: string) => boolean,
 ): Layout | LayoutFault {
   const start = lines.findIndex((line) => !isCommentLine(line));
@@ -55,19 +58,24 @@ export function layoutOf(
   }
   // What Fortran writes is no name: it is refused as what it is.
   const isRow = first.cells.every((cell) => isNumberOrMissing(cell) || isFortran(cell));
-  if (names.every((name) => first.cells.includes(name)) || !isRow) {
-    return withHeader(first, lines.slice(start + 1), names, isQuoted);
+  const isNamed = typeof wanted !== "number" && wanted.every((name) => first.cells.includes(name));
+  if (isNamed || !isRow) {
+    return withHeader(first, lines.slice(start + 1), wanted, isQuoted);
   }
-  const numbered = columnsUnderNumbers(first.cells, lines.slice(start + 1), names, isQuoted);
+  const numbered = columnsUnderNumbers(first.cells, lines.slice(start + 1), countOf(wanted), isQuoted);
   if (numbered) {
-    return byPosition(numbered, names, {
+    return byPosition(numbered, wanted, {
       headLines: first.number,
       width: first.cells.length,
       hashIsText: false,
       doubtfulFirst: false,
     });
   }
-  return withoutHeader(lines, start, names);
+  return withoutHeader(lines, start, wanted);
+}
+
+function countOf(wanted: Wanted): number {
+  return typeof wanted === "number" ? wanted : wanted.length;
 }
 
 /** @param why says what there is instead. */
@@ -82,7 +90,7 @@ function isNumberOrMissing(cell: string): boolean {
 function withHeader(
   first: Line,
   behind: readonly Line[],
-  names: readonly string[],
+  wanted: Wanted,
   isQuoted: (cell: string) => boolean,
 ): Layout | LayoutFault {
   const sure = behind.filter((line) => !isCommentLine(line));
@@ -105,19 +113,45 @@ function withHeader(
       doubled: ragged.cells.length === 2 * header.length,
     };
   }
-  const places = names.map((name) => header.indexOf(name));
+  const layout = { headLines: first.number, width: header.length, hashIsText, doubtfulFirst: false };
+  if (typeof wanted === "number") {
+    return byPlace(header, wanted, layout);
+  }
+  const places = wanted.map((name) => header.indexOf(name));
   for (const [index, place] of places.entries()) {
-    const other = header.indexOf(names[index]!, place + 1);
+    const other = header.indexOf(wanted[index]!, place + 1);
     if (place >= 0 && other >= 0) {
       return {
-        problem: `row ${first.number}, column ${other + 1}: in the header this column has the name \`${shown(names[index]!)}\` of another`,
+        problem: `row ${first.number}, column ${other + 1}: in the header this column has the name \`${shown(wanted[index]!)}\` of another`,
       };
     }
   }
   const missing = places.flatMap((place, index) => (place < 0 ? [index] : []));
   return missing.length > 0
     ? { missing, header: header.filter((name) => name !== ""), remark: whyHeader(first) }
-    : { header, headLines: first.number, width: header.length, places, hashIsText, doubtfulFirst: false };
+    : { header, places, ...layout };
+}
+
+/** Takes columns under a header in order; a first or last one without a name only where that many are asked for. */
+function byPlace(
+  header: readonly string[],
+  count: number,
+  layout: Omit<Layout, "places">,
+): Layout | LayoutFault {
+  let columns = header.map((_, index) => index);
+  if (columns.length > count && header.at(-1) === "") {
+    columns = columns.slice(0, -1);
+  }
+  if (columns.length > count && header[0] === "") {
+    columns = columns.slice(1);
+  }
+  return columns.length === count
+    ? { ...layout, header, places: columns }
+    : { problem: columnsFault(columns.length, count), doubled: columns.length === 2 * count };
+}
+
+function columnsFault(found: number, wanted: number): string {
+  return `has ${found} column${found === 1 ? "" : "s"}, and ${wanted} ${wanted === 1 ? "is" : "are"} asked for`;
 }
 
 /** A first line with numbers in it may have been meant as a row. */
@@ -148,7 +182,7 @@ function beginWithNames(rows: readonly Line[], named: number, isQuoted: (cell: s
 function columnsUnderNumbers(
   cells: readonly string[],
   behind: readonly Line[],
-  names: readonly string[],
+  count: number,
   isQuoted: (cell: string) => boolean,
 ): number[] | undefined {
   const next = behind.find((line) => !isCommentLine(line));
@@ -156,7 +190,7 @@ function columnsUnderNumbers(
     return undefined;
   }
   const columns = cells.map((_, index) => index);
-  if (cells[0] === "" && cells.length === names.length + 1 && cells.slice(1).every(isWhole)) {
+  if (cells[0] === "" && cells.length === count + 1 && cells.slice(1).every(isWhole)) {
     return columns.slice(1);
   }
   return cells[0] !== "" && isQuoted(cells[0]!) && !isQuoted(next.cells[0]!) ? columns : undefined;
@@ -167,11 +201,8 @@ export function countsUp(cells: readonly string[]): boolean {
   return cells.every((cell, index) => cell === String(index));
 }
 
-function withoutHeader(
-  lines: readonly Line[],
-  start: number,
-  names: readonly string[],
-): Layout | LayoutFault {
+function withoutHeader(lines: readonly Line[], start: number, wanted: Wanted): Layout | LayoutFault {
+  const names = typeof wanted === "number" ? [] : wanted;
   const first = lines[start]!;
   const width = first.cells.length;
   const comment = lines[start - 1];
@@ -186,12 +217,12 @@ function withoutHeader(
     return { problem: raggedness(ragged, width), doubled: ragged.cells.length === 2 * width };
   }
   let used = width;
-  while (used > names.length && rows.every(({ cells }) => (cells[used - 1] ?? "") === "")) {
+  while (used > countOf(wanted) && rows.every(({ cells }) => (cells[used - 1] ?? "") === "")) {
     used--;
   }
   return byPosition(
     Array.from({ length: used }, (_, index) => index),
-    names,
+    wanted,
     {
       headLines: first.number - 1,
       width,
@@ -215,14 +246,18 @@ function titleOf({ cells }: Line): string[] {
 /** Takes columns in order. */
 function byPosition(
   columns: readonly number[],
-  names: readonly string[],
+  wanted: Wanted,
   layout: Omit<Layout, "places" | "header">,
 ): Layout | LayoutFault {
-  const count = columns.length;
-  return count === names.length
-    ? { ...layout, places: columns }
-    : {
-        problem: `has no header and ${count} column${count === 1 ? "" : "s"}, but ${names.length} name${names.length === 1 ? " is" : "s are"} given here; name each column in order`,
-        doubled: count === 2 * names.length,
-      };
+  const [count, given] = [columns.length, countOf(wanted)];
+  if (count === given) {
+    return { ...layout, places: columns };
+  }
+  return {
+    problem:
+      typeof wanted === "number"
+        ? columnsFault(count, given)
+        : `has no header and ${count} column${count === 1 ? "" : "s"}, but ${given} name${given === 1 ? " is" : "s are"} given here; name each column in order`,
+    doubled: count === 2 * given,
+  };
 }

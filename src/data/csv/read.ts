@@ -1,5 +1,5 @@
-import type { Numbers, Table } from "../format.js";
-import { countsUp, isCommentLine, type Layout, noRow, raggedness } from "./layout.js";
+import type { MissingColumns, Numbers, Table } from "../format.js";
+import { countsUp, isCommentLine, type Layout, noRow, raggedness, type Wanted } from "./layout.js";
 import { hasDecimals, NumeralReader, shown } from "./numbers.js";
 import { cuttingOf, sampleSize, separatorName } from "./separator.js";
 import { NumberStore } from "./store.js";
@@ -21,24 +21,32 @@ const telling = 1000;
 /** Lines are cut from so many characters at once, so that few texts of cells are held. */
 const pieceSize = 1 << 13;
 
+/** Columns of a table in groups, each in an array of its own, row by row. */
+type Groups = Omit<Extract<Table, { values: Numbers }>, "values"> & { readonly groups: readonly Numbers[] };
+
+/** The columns that are asked for, or why there are none. */
+export type GroupedTable = Groups | Exclude<Table, { values: Numbers } | MissingColumns>;
+
 /**
- * Reads the columns `names` of a table whose text comes in parts: by its header, or in order where it has none. Columns
- * nobody asks for may hold anything.
+ * Reads columns of a table whose text comes in parts: those of some names by its header, or in order where it has none, or so
+ * many by their places. Columns nobody asks for may hold anything.
  */
 export class TableReader {
   private readonly plain: PlainLines;
   private start = "";
   /** The text up to where it is known how it is to be read. */
   private head: string | undefined = "";
-  private told: Table | undefined;
+  private told: Exclude<Table, { values: Numbers }> | undefined;
   private note = "";
   private tabs: SpacesAsTabs | undefined;
   private rows: RowReader | undefined;
   private cutter: LineCutter<string> | undefined;
 
+  /** @param sizes of the groups of columns that are told apart, where they are asked for by their places. */
   constructor(
     private readonly facts: TextFacts,
-    private readonly names: readonly string[],
+    private readonly wanted: Wanted,
+    private readonly sizes: readonly number[] = [typeof wanted === "number" ? wanted : wanted.length],
   ) {
     this.plain = new PlainLines(facts.hasSpacedQuotes);
   }
@@ -61,7 +69,26 @@ export class TableReader {
     }
   }
 
+  /** The numbers of columns that are asked for by their names. */
   finish(): Table {
+    const table = this.finishWhole();
+    if (!("groups" in table)) {
+      return table;
+    }
+    const { groups, ...rest } = table;
+    return { values: groups[0]!, ...rest };
+  }
+
+  /** The numbers of columns that are asked for by their places. */
+  finishGroups(): GroupedTable {
+    const table = this.finishWhole();
+    if ("missing" in table) {
+      throw new TypeError("columns by their places have no names that could lack");
+    }
+    return table;
+  }
+
+  private finishWhole(): Groups | Exclude<Table, { values: Numbers }> {
     if (!this.isDone) {
       this.take(this.plain.finish());
     }
@@ -74,7 +101,7 @@ export class TableReader {
     }
     const table = this.told ?? this.ofRows();
     // What can be read is a table, whatever it looks like.
-    const other = "values" in table ? undefined : otherKindOf(this.start);
+    const other = "groups" in table ? undefined : otherKindOf(this.start);
     return other === undefined ? table : { problem: other };
   }
 
@@ -93,7 +120,7 @@ export class TableReader {
   private begin(head: string): void {
     this.head = undefined;
     const { text, separator: hint } = takeHint(head);
-    const { separator, bySpaces, layout } = cuttingOf(text, hint, this.names);
+    const { separator, bySpaces, layout } = cuttingOf(text, hint, this.wanted);
     const sign = separatorName(separator);
     this.note = sign === undefined ? "" : ` (columns are separated by ${sign} here)`;
     if ("problem" in layout) {
@@ -103,7 +130,7 @@ export class TableReader {
     } else if (!("places" in layout)) {
       this.told = { ...layout, remark: layout.remark + this.note };
     } else {
-      const rows = new RowReader(layout, this.facts.lines);
+      const rows = new RowReader(layout, this.sizes, this.facts.lines);
       this.rows = rows;
       this.tabs = bySpaces ? new SpacesAsTabs() : undefined;
       this.cutter = new LineCutter(
@@ -119,7 +146,7 @@ export class TableReader {
     this.cutter!.push(this.tabs?.push(text) ?? text);
   }
 
-  private ofRows(): Table {
+  private ofRows(): Groups | Exclude<Table, { values: Numbers }> {
     const rows = this.rows!;
     const { header } = rows.layout;
     const withHeader = header === undefined ? {} : { header };
@@ -140,7 +167,9 @@ function isBlank(cell: string): boolean {
 }
 
 class RowReader {
-  private readonly values: NumberStore;
+  private readonly stores: readonly NumberStore[];
+  /** For each column, where its numbers go. */
+  private readonly storeOf: readonly NumberStore[];
   private count = 0;
   private readonly numerals = new NumeralReader();
   /** A line of empty cells: nothing, when it is at the end. */
@@ -158,10 +187,12 @@ class RowReader {
   /** @param most how many rows there are at most. */
   constructor(
     readonly layout: Layout,
+    private readonly sizes: readonly number[],
     most: number,
   ) {
     this.decimals = layout.places.map(() => false);
-    this.values = new NumberStore(layout.places.length * most);
+    this.stores = sizes.map((size) => new NumberStore(size * most));
+    this.storeOf = this.stores.flatMap((store, group) => Array.from({ length: sizes[group]! }, () => store));
   }
 
   /** Takes a line, or says what is wrong with it. */
@@ -193,7 +224,7 @@ class RowReader {
       if (typeof value === "string") {
         return `${this.place(number, place)}: ${value}`;
       }
-      this.values.push(value);
+      this.storeOf[index]!.push(value);
       if (layout.doubtfulFirst && !this.decimals[index] && this.count > 0 && hasDecimals(cell)) {
         this.decimals[index] = true;
       }
@@ -231,10 +262,9 @@ class RowReader {
   }
 
   /** The numbers, and what a first row of whole numbers was taken for: a header of numbers is no row. */
-  finish(): { values: Numbers; remarks: string[] } {
-    const { values } = this;
+  finish(): Groups {
     if (!this.layout.doubtfulFirst || this.count < 2) {
-      return { values: values.finish(0), remarks: [] };
+      return { groups: this.rowsFrom(0), remarks: [] };
     }
     const cells = this.firstCells;
     const isNumbered = cells.length > 1 && countsUp(cells);
@@ -243,7 +273,7 @@ class RowReader {
     const asRow = shown(cells.map((cell) => `${cell}${decimal}0`).join(next));
     if (isNumbered && this.decimals.every(Boolean)) {
       return {
-        values: values.finish(cells.length),
+        groups: this.rowsFrom(1),
         remarks: [
           `${what} is taken for a header of column numbers, because each column has decimals below it; if it is a row, write ${asRow}`,
         ],
@@ -251,7 +281,7 @@ class RowReader {
     }
     const why = this.decimals.includes(true) ? ", though there are decimals below it" : "";
     return {
-      values: values.finish(0),
+      groups: this.rowsFrom(0),
       remarks:
         isNumbered || why !== ""
           ? [
@@ -259,5 +289,9 @@ class RowReader {
             ]
           : [],
     };
+  }
+
+  private rowsFrom(first: number): Numbers[] {
+    return this.stores.map((store, group) => store.finish(first * this.sizes[group]!));
   }
 }

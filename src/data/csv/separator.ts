@@ -1,4 +1,4 @@
-import { isCommentLine, type Layout, type LayoutFault, layoutOf } from "./layout.js";
+import { isCommentLine, type Layout, type LayoutFault, layoutOf, type Wanted } from "./layout.js";
 import { isNumeral } from "./numbers.js";
 import { type Line, LineCutter, plainCell, spacesAsTabs } from "./text.js";
 
@@ -21,12 +21,12 @@ const separators = [",", ";", "\t", "|", spaces];
  * @param text its beginning, whole or longer than a sample.
  * @param separator that the text names itself.
  */
-export function cuttingOf(text: string, separator: string | undefined, names: readonly string[]): Cutting {
+export function cuttingOf(text: string, separator: string | undefined, wanted: Wanted): Cutting {
   const sample = sampleOf(text);
   const tried = (separator === undefined ? separators : [separator]).map((one) => {
     const lines = linesOf(sample, one);
     const isQuoted = (cell: string) => sample.startsWith(`"${cell}"`) || sample.includes(`\n"${cell}"`);
-    return { separator: one, lines, layout: layoutOf(lines, names, isQuoted) };
+    return { separator: one, lines, layout: layoutOf(lines, wanted, isQuoted) };
   });
   // A sign that stands nowhere separates nothing: one column is read as if commas did.
   const fitting = tried.find(

@@ -43,14 +43,14 @@ export async function* unpacked(
     gunzip.destroy();
     await flow;
   }
-  const problem = await flow;
-  if (problem !== undefined) {
-    throw refusal(problem, gunzip.bytesWritten);
-  }
   if (gunzip.bytesWritten < size) {
     throw new UnreadableFile(
       `packed byte ${gunzip.bytesWritten}: what gzip has packed ends here and the file goes on; copy it again`,
     );
+  }
+  const problem = await flow;
+  if (problem !== undefined) {
+    throw refusal(problem, gunzip.bytesWritten);
   }
 }
 

@@ -79,12 +79,12 @@ export function layoutOf(text: string, offset: number): ArrayLayout {
   const [descr, order, shape] = ["descr", "fortran_order", "shape"].map((key) => {
     const entry = entries.get(key);
     if (entry === undefined) {
-      throw new Fault(`its header has no '${key}'`, offset);
+      throw new Fault(`its header has no ${quoted(key)}`, offset);
     }
     return entry;
   });
   const wrong = (entry: Entry, what: string) =>
-    new Fault(`'${entry.key}' in its header ${what}`, entry.offset);
+    new Fault(`${quoted(entry.key)} in its header ${what}`, entry.offset);
   if (entries.size > 3) {
     const more = [...entries.keys()].find((key) => !["descr", "fortran_order", "shape"].includes(key))!;
     throw wrong(entries.get(more)!, "is none of the three that belong there");
@@ -145,7 +145,7 @@ class HeaderText {
       const offset = this.offset + this.at;
       const key = this.string();
       if (key === undefined || entries.has(key)) {
-        throw this.fault(key === undefined ? "has no name in quotes here" : `has '${key}' twice`);
+        throw this.fault(key === undefined ? "has no name in quotes here" : `has ${quoted(key)} twice`);
       }
       this.expect(/:/y, "has no : here");
       entries.set(key, { key, value: this.value(), offset });

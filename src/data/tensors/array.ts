@@ -39,8 +39,8 @@ export function checkRows({ shape }: ArrayLayout, asked: Shape, offset: number):
 }
 
 /**
- * Reads the entries of an array up to the end of the file, or as many rows as are asked for.
- * @param isLabel whether negative numbers are none of it.
+ * Reads the rows of an array, or as many as are asked for, from a file that ends with it.
+ * @param isLabel whether nothing but whole numbers from 0 is one of its entries.
  * @throws Fault where the file is shorter or longer, or an entry is not finite.
  */
 export async function readRows(
@@ -50,14 +50,31 @@ export async function readRows(
   rows: number,
   isLabel = false,
 ): Promise<void> {
+  const end = bytes.position + entriesOf(layout.shape) * layout.type.bytes;
+  bytes.expect(end);
+  column.begin(layout.type, rows);
+  await readEntries(bytes, layout, column, rows * column.size, isLabel);
+  if (bytes.length === undefined) {
+    await bytes.skip(end - bytes.position);
+    await bytes.end();
+  }
+}
+
+/**
+ * Reads an array's first entries in row-major order.
+ * @throws Fault where the file ends before they do, or one is not finite.
+ */
+export async function readEntries(
+  bytes: ByteReader,
+  layout: ArrayLayout,
+  column: ColumnBuilder,
+  taken: number,
+  isLabel = false,
+): Promise<void> {
   const { type, shape, isFortran } = layout;
   const start = bytes.position;
-  const all = entriesOf(shape);
-  bytes.expect(start + all * type.bytes);
-  column.begin(type, rows);
-  const taken = rows * column.size;
   const walk = isFortran ? new FortranWalk(shape) : undefined;
-  const wanted = isFortran ? all : taken;
+  const wanted = isFortran ? entriesOf(shape) : taken;
   let at = 0;
   for await (const block of bytes.blocks(wanted * type.bytes, type.bytes)) {
     const entries = decoded(block, layout, start, at);
@@ -76,10 +93,6 @@ export async function readRows(
       column.place(...within(entries, places, taken));
     }
     at += entries.length;
-  }
-  if (bytes.length === undefined) {
-    await bytes.skip((all - wanted) * type.bytes);
-    await bytes.end();
   }
 }
 

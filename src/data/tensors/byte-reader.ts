@@ -6,25 +6,16 @@ export class ByteReader {
   /** How many bytes have been taken or skipped. */
   position = 0;
   private chunk: Uint8Array = new Uint8Array();
-  private readonly chunks: AsyncIterator<Uint8Array>;
+  private chunks: AsyncIterator<Uint8Array>;
   private hasEnded = false;
 
-  /**
-   * @param chunks each of which holds until the next is asked for.
-   * @param length how many bytes there are; where that is not known, `most` says how many there can be.
-   * @param use gets the bytes that are taken, in order.
-   */
-  constructor(
-    chunks: AsyncIterable<Uint8Array>,
-    private readonly size: { readonly length?: number; readonly most: number },
-    private readonly use: (bytes: Uint8Array) => void = () => undefined,
-  ) {
-    this.chunks = chunks[Symbol.asyncIterator]();
+  constructor(private readonly file: FileBytes) {
+    this.chunks = file.chunks()[Symbol.asyncIterator]();
   }
 
   /** In bytes, where it is known before all are read. */
   get length(): number | undefined {
-    return this.size.length;
+    return this.file.length;
   }
 
   /** The next bytes, up to so many; fewer where they end. */
@@ -65,6 +56,12 @@ export class ByteReader {
   /** Passes over so many bytes, which count as not used. */
   async skip(count: number): Promise<void> {
     const end = this.position + count;
+    if (count > this.chunk.length && this.file.chunksFrom !== undefined) {
+      await this.close();
+      this.chunks = this.file.chunksFrom(end)[Symbol.asyncIterator]();
+      this.chunk = new Uint8Array();
+      this.position = end;
+    }
     while (this.position < end) {
       if (!(await this.more())) {
         throw cut(this.position, end);
@@ -78,7 +75,7 @@ export class ByteReader {
    * @throws Fault.
    */
   expect(total: number): void {
-    const { length, most } = this.size;
+    const { length, most } = this.file;
     if (length !== undefined ? total > length : total > most) {
       throw length !== undefined
         ? cut(length, total)
@@ -112,7 +109,7 @@ export class ByteReader {
       filled += part.length;
       this.advance(part.length);
     }
-    this.use(bytes.subarray(0, filled));
+    this.file.use(bytes.subarray(0, filled));
     return filled;
   }
 
@@ -150,7 +147,7 @@ export async function withBytes<Result>(
   file: FileBytes,
   use: (bytes: ByteReader) => Promise<Result>,
 ): Promise<Result> {
-  const bytes = new ByteReader(file.chunks(), file, (used) => file.use(used));
+  const bytes = new ByteReader(file);
   try {
     return await use(bytes);
   } finally {

@@ -58,17 +58,7 @@ export class ColumnBuilder {
    * @throws Fault where they are too many.
    */
   begin(type: ElementType, rows: number): void {
-    const rowBytes = this.size * type.array.BYTES_PER_ELEMENT;
-    const bytes = rows * rowBytes;
-    if (bytes > this.room.left) {
-      const [needed, left] = [bytes, this.room.left].map((one) => `${(one / 2 ** 20).toFixed(0)} MiB`);
-      const what = this.size === 1 ? "numbers" : shapeText(this.asked.shape);
-      const fitting = Math.floor(this.room.left / rowBytes);
-      throw new Fault(
-        `${rows} rows of ${what} take ${needed}, and there is room for ${left}; ${fitting > 0 ? `take up to ${fitting} rows with \`take\`` : "make the rows smaller"}`,
-      );
-    }
-    this.room.left -= bytes;
+    this.reserve(rows, this.size * type.array.BYTES_PER_ELEMENT);
     this.type = type;
     this.values = this.keeps ? new type.array(rows * this.size) : undefined;
   }
@@ -92,6 +82,14 @@ export class ColumnBuilder {
     this.count += entries.length;
   }
 
+  /** Takes all entries at once, which are finite, in an array that nobody else has. */
+  adopt(entries: Entries): void {
+    this.reserve(entries.length / this.size, this.size * entries.BYTES_PER_ELEMENT);
+    this.values = this.keeps ? entries : undefined;
+    this.note(entries);
+    this.count = entries.length;
+  }
+
   describe(): DescribedColumn {
     const { minimum, maximum, isWhole } = this;
     return { ...this.asked, minimum, maximum, isWhole };
@@ -101,6 +99,19 @@ export class ColumnBuilder {
     const { values, minimum, maximum } = this;
     const isLong = this.type?.isWhole === true && values instanceof Float64Array;
     return { ...this.describe(), values: isLong ? narrowed(values, minimum, maximum) : values! };
+  }
+
+  private reserve(rows: number, rowBytes: number): void {
+    const bytes = rows * rowBytes;
+    if (bytes > this.room.left) {
+      const [needed, left] = [bytes, this.room.left].map((one) => `${(one / 2 ** 20).toFixed(0)} MiB`);
+      const what = this.size === 1 ? "numbers" : shapeText(this.asked.shape);
+      const fitting = Math.floor(this.room.left / rowBytes);
+      throw new Fault(
+        `${rows} rows of ${what} take ${needed}, and there is room for ${left}; ${fitting > 0 ? `take up to ${fitting} rows with \`take\`` : "make the rows smaller"}`,
+      );
+    }
+    this.room.left -= bytes;
   }
 
   private note(entries: Entries): void {

@@ -1,4 +1,5 @@
 import { UnreadableFile } from "../../files/index.js";
+import { printableLine } from "../../printable/index.js";
 
 /** What is wrong with the bytes of a file, as those who know bytes and no files say it. */
 export class Fault extends Error {
@@ -26,11 +27,11 @@ export class UnreadableData extends UnreadableFile {
     readonly offset?: number,
     code?: string,
   ) {
-    super(message, code);
+    super(printableLine(message), code);
   }
 }
 
-/** Words of a file as a message quotes them: short, and in one line. */
+/** Words of a file as a message quotes them, cut short. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);
 }

@@ -8,6 +8,8 @@ export interface FileBytes {
   readonly most: number;
   /** From the beginning, as often as they are asked for. A chunk holds until the next is asked for. */
   chunks(): AsyncIterable<Uint8Array>;
+  /** The same from a byte on, of a file that is not packed. */
+  chunksFrom?(position: number): AsyncIterable<Uint8Array>;
   /** Is told the bytes that numbers were made of, in order, of which the digest is made. */
   use(bytes: Uint8Array): void;
 }

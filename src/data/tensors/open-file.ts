@@ -7,20 +7,49 @@ import type { FileBytes } from "./format.js";
 const largestFile = 2 ** 36;
 
 /** What is packed is read whole to know that it is whole, so that it may have so many bytes unpacked. */
-const largestUnpacked = 2 ** 30;
+const largestUnpacked = 2 ** 29;
 
 /** A file of data that is open. */
 export interface OpenData extends Omit<FileBytes, "use"> {
   /** Another one whenever the file may have other contents. */
   readonly edition: string;
-  readonly isPacked: boolean;
-  isUnchanged(): Promise<boolean>;
+}
+
+/** How often files are read anew that are written meanwhile. */
+const mostReadings = 3;
+
+/** A file is another than it was. */
+export class ChangedFile extends Error {
+  override readonly name = "ChangedFile";
+
+  constructor(readonly file: string) {
+    super("changes while it is read; wait until it is written");
+  }
+}
+
+/**
+ * Reads anew what was written meanwhile.
+ * @throws UnreadableData, and what `read` throws.
+ */
+export async function inPeace<Result>(read: () => Promise<Result>): Promise<Result> {
+  for (let reading = 1; ; reading++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ChangedFile)) {
+        throw error;
+      }
+      if (reading === mostReadings) {
+        throw new UnreadableData(error.file, error.message);
+      }
+    }
+  }
 }
 
 /**
  * Opens a file of data, unpacks it where gzip has packed it, and says of all that is wrong with it which file it is.
  * @param mayBePacked whether a beginning like gzip's is one.
- * @throws UnreadableData, and what `use` throws beside a fault.
+ * @throws UnreadableData; ChangedFile where it is written meanwhile; and what `use` throws beside a fault.
  */
 export async function withData<Result>(
   path: string,
@@ -31,7 +60,11 @@ export async function withData<Result>(
   try {
     return await withFile(path, largestFile, async (file) => {
       isUnpacking = mayBePacked && isPacked(await beginningOf(file));
-      return use(isUnpacking ? packed(file) : plain(file));
+      const found = await use(isUnpacking ? packed(file) : plain(file));
+      if (!(await file.isUnchanged())) {
+        throw new ChangedFile(path);
+      }
+      return found;
     });
   } catch (error) {
     if (error instanceof Fault) {
@@ -58,7 +91,7 @@ export async function lengthOf(file: OpenData): Promise<number> {
 }
 
 /** The first bytes, as many as are read at once. */
-export async function beginningOf(file: Pick<OpenFile, "chunks">): Promise<Uint8Array> {
+export async function beginningOf(file: { chunks(): AsyncIterable<Uint8Array> }): Promise<Uint8Array> {
   for await (const chunk of file.chunks()) {
     return chunk.slice();
   }
@@ -69,20 +102,17 @@ function plain(file: OpenFile): OpenData {
   return {
     length: file.size,
     most: file.size,
-    isPacked: false,
     edition: file.edition,
     chunks: () => file.chunks(),
-    isUnchanged: () => file.isUnchanged(),
+    chunksFrom: (position) => file.chunks(position),
   };
 }
 
 function packed(file: OpenFile): OpenData {
   return {
-    most: Math.min(largestUnpacked, mostUnpacked(file.size)),
-    isPacked: true,
+    most: mostUnpacked(file.size),
     edition: file.edition,
     chunks: () => limited(unpacked(file.chunks(), file.size)),
-    isUnchanged: () => file.isUnchanged(),
   };
 }
 

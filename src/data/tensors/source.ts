@@ -4,7 +4,7 @@ import { tensorFormats } from "../formats.js";
 import { type AskedColumn, ColumnBuilder, type DescribedColumn, type ReadColumn } from "./column.js";
 import { Fault, UnreadableData } from "./fault.js";
 import type { FileBytes, TensorFormat } from "./format.js";
-import { lengthOf, type OpenData, withData } from "./open-file.js";
+import { ChangedFile, inPeace, lengthOf, type OpenData, withData } from "./open-file.js";
 
 /** Data with shapes as a text asks for them: `data image[28, 28, 1], label from idx("a", "b") take 100`. */
 export interface DataSource {
@@ -41,9 +41,6 @@ export interface DataTable extends DataDescription {
 /** The numbers of one source take so many bytes at most. */
 export const largestData = 2 ** 28;
 
-/** How often files are read anew that are written meanwhile. */
-const mostReadings = 3;
-
 /** Why no files can hold what is asked for, in one line; nothing when they may. */
 export function sourceProblem({ format, files, columns, take }: DataSource): string | undefined {
   if (take !== undefined && !(Number.isSafeInteger(take) && take > 0)) {
@@ -57,7 +54,7 @@ export function sourceProblem({ format, files, columns, take }: DataSource): str
  * @throws UnreadableData, with the file and the place.
  */
 export async function openData(source: DataSource): Promise<DataTable> {
-  return inPeace(source, async () => {
+  return inPeace(async () => {
     const { columns, ...read } = await readSource(source, true);
     return { ...read, columns: columns.map((column) => column.finish()) };
   });
@@ -68,7 +65,7 @@ export async function openData(source: DataSource): Promise<DataTable> {
  * @throws UnreadableData, with the file and the place.
  */
 export async function describeData(source: DataSource): Promise<DataDescription> {
-  return inPeace(source, async () => {
+  return inPeace(async () => {
     const { columns, ...read } = await readSource(source, false);
     return { ...read, columns: columns.map((column) => column.describe()) };
   });
@@ -81,25 +78,6 @@ function formatOf(name: string): TensorFormat {
   }
   return format;
 }
-
-/** Reads until nobody has written meanwhile. */
-async function inPeace<Result>(
-  { files }: DataSource,
-  read: () => Promise<Result | undefined>,
-): Promise<Result> {
-  for (let reading = 1; reading <= mostReadings; reading++) {
-    try {
-      return (await read())!;
-    } catch (error) {
-      if (!(error instanceof ChangedFile)) {
-        throw error;
-      }
-    }
-  }
-  throw new UnreadableData(files[0]!, "changes while it is read; wait until it is written");
-}
-
-class ChangedFile extends Error {}
 
 async function readSource(source: DataSource, keeps: boolean) {
   const { files, take = Number.POSITIVE_INFINITY } = source;
@@ -122,7 +100,7 @@ async function readSource(source: DataSource, keeps: boolean) {
     rows = await withData(path, async (file) => {
       editions.push(file.edition);
       if (format.needsLength && known[index]!.edition !== file.edition) {
-        throw new ChangedFile();
+        throw new ChangedFile(path);
       }
       const found = await format.read(hashed(file, hash, known[index]?.length), {
         file: index,
@@ -130,9 +108,6 @@ async function readSource(source: DataSource, keeps: boolean) {
         most: byColumn ? take : take - columns[0]!.rows,
         whole,
       });
-      if (!(await file.isUnchanged())) {
-        throw new ChangedFile();
-      }
       if (byColumn && before !== undefined && before !== found.rows) {
         throw new Fault(`has ${found.rows} rows, and ${basename(files[0]!)} has ${before}`);
       }
@@ -165,9 +140,8 @@ async function lengthsOf(files: readonly string[]): Promise<{ length: number; ed
 
 function hashed(file: OpenData, hash: Hash, length = file.length): FileBytes {
   return {
+    ...file,
     ...(length === undefined ? {} : { length }),
-    most: file.most,
-    chunks: () => file.chunks(),
     use: (bytes) => hash.update(bytes),
   };
 }

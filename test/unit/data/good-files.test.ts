@@ -267,6 +267,59 @@ describe("NPY", () => {
   });
 });
 
+describe("tables of text", () => {
+  const columns = [
+    { name: "x", shape: [2, 2] },
+    { name: "y", shape: [] },
+  ];
+  const rows = [
+    [1.25, 2, 3, 4, 0],
+    [5.5, 6, 7, 8, 1],
+    [-1, 1e-3, 0, 12, 2],
+  ];
+  const lines = rows.map((row) => `${row.join(",")}\n`).join("");
+  const values = [rows.flatMap((row) => row.slice(0, 4)), rows.map((row) => row[4])];
+
+  test.each([
+    ["without a header", lines],
+    ["with a header", `a,b,c,d,label\n${lines}`],
+    ["with a header that names columns twice", `a,a,x,y,y\n${lines}`],
+    ["of pandas, with an index", `,a,b,c,d,y\n${rows.map((row, at) => `${at},${row.join(",")}\n`).join("")}`],
+    ["with separators of its own", lines.replaceAll(",", "; ").replaceAll(".", ",")],
+    ["with spaces and a comment", `# made by hand\n${lines.replaceAll(",", "  ")}`],
+    ["with a mark of the byte order", `\ufeff${lines}`],
+    ["with a line of counts and classes", `3,4,setosa,versicolor,virginica\n${lines}`],
+  ])("%s give their columns by place", async (_, text) => {
+    for (const pack of [(bytes: Buffer) => bytes, gzipSync]) {
+      const files = [folder.write("table.csv", pack(Buffer.from(text)))];
+      const read = await opened({ format: "csv", files, columns });
+      expect(read).toMatchObject({ rows: 3, values, arrays: ["Float64Array", "Int8Array"], remarks: [] });
+      expect(read.digest).toBe(sha256(Buffer.from(text.replace("\ufeff", ""))));
+      const some = await opened({ format: "csv", files, columns, take: 2 });
+      expect(some.values).toEqual([values[0]!.slice(0, 8), [0, 1]]);
+    }
+  });
+
+  test("whose first row may be a header of numbers are remarked on", async () => {
+    const files = [folder.write("doubtful.csv", "0,1,2,3,4\n1,2,3,4,5\n")];
+    const { values: read, remarks } = await opened({ format: "csv", files, columns });
+    expect(read).toEqual([
+      [0, 1, 2, 3, 1, 2, 3, 4],
+      [4, 5],
+    ]);
+    expect(remarks).toEqual([
+      "row 1 (0, 1, 2, 3, 4) is taken for a row; if it is one, write 0.0, 1.0, 2.0, 3....; if it is a header, remove it or name the columns",
+    ]);
+    const headed = [folder.write("headed.csv", "0,1,2,3,4\n1.5,2.5,3.5,4.5,5.5\n2.5,3.5,4.5,5.5,6.5\n")];
+    const numbered = await opened({ format: "csv", files: headed, columns });
+    expect(numbered.values).toEqual([
+      [1.5, 2.5, 3.5, 4.5, 2.5, 3.5, 4.5, 5.5],
+      [5.5, 6.5],
+    ]);
+    expect(numbered.remarks).toHaveLength(1);
+  });
+});
+
 test("the writers' halves are what their bits say", () => {
   // 5 bits of exponent, 10 of fraction: 1 is 0x3c00, the next 0x3c01, the largest 0x7bff, the least 0x0001.
   const bits = numberBytes("float16", [1, 1 + 2 ** -10, 65504, 2 ** -24, -2]);

@@ -3,9 +3,9 @@ import { type ImportOf, importsOf, type Sources, stripSource } from "./imports.j
 /** The rooms from the ground up: each may import from those before it. */
 export const rooms = [
   "shape",
+  "printable",
   "files",
   "data",
-  "printable",
   "markdown",
   "diagram",
   "drawing",
