@@ -8,6 +8,7 @@ export type { DataFile, DataFormat, MissingColumns, Numbers, Table } from "./for
 export { dataFormats, tensorFormats } from "./formats.js";
 export { largestFile, type ReadTable, readTable, readTableFile, TableFiles } from "./tables.js";
 export type { AskedColumn, DescribedColumn, ReadColumn } from "./tensors/column.js";
+export { DataDescriptions, type DescribesData } from "./tensors/descriptions.js";
 export type { Entries } from "./tensors/elements.js";
 export { UnreadableData } from "./tensors/fault.js";
 export type { TensorFormat } from "./tensors/format.js";
@@ -21,4 +22,11 @@ export {
   openData,
   sourceProblem,
 } from "./tensors/source.js";
-export { readTensor, type Tensor, tensorExtensions, tensorsOf } from "./tensors/start.js";
+export {
+  describeTensor,
+  readTensor,
+  type Tensor,
+  type TensorDescription,
+  tensorExtensions,
+  tensorsOf,
+} from "./tensors/start.js";

@@ -3,6 +3,7 @@ import { UnreadableFile, withFile } from "../files/index.js";
 import { withoutMark } from "./csv/mark.js";
 import type { DataFile, DataFormat, Table } from "./format.js";
 import { dataFormats } from "./formats.js";
+import { FileMemory } from "./memory.js";
 import { beginningOf } from "./tensors/open-file.js";
 
 /** A table as it was read from a file. */
@@ -113,10 +114,7 @@ async function digestOf(file: DataFile): Promise<string> {
 }
 
 /** Tables are remembered up to so many, and so many bytes. */
-const most = { tables: 32, bytes: 2 ** 27 };
-
-/** A file that changed within so many milliseconds may change again without another time being noted. */
-const coarsestTime = 2000;
+const most = { count: 32, bytes: 2 ** 27 };
 
 /** Reads columns of a table from a file of so many bytes. */
 type ReadsTables = (
@@ -128,8 +126,7 @@ type ReadsTables = (
 
 /** Tables of files, each read once as long as the file is the same. */
 export class TableFiles {
-  private readonly tables = new Map<string, ReadTable>();
-  private readonly reading = new Map<string, Promise<ReadTable>>();
+  private readonly memory = new FileMemory<ReadTable>(most, bytesOf);
 
   /** @param read reads a table that is not remembered. */
   constructor(private readonly read: ReadsTables = readTableFile) {}
@@ -143,39 +140,11 @@ export class TableFiles {
     names: readonly string[],
     isWanted: () => boolean = () => true,
   ): Promise<ReadTable> {
-    const { edition, modified, size } = await withFile(path, largestFile, async (file) => file);
-    const isOld = Date.now() - modified > coarsestTime;
-    const key = JSON.stringify([path, names]);
-    const known = this.tables.get(key);
-    if (known?.edition === edition) {
-      this.remember(key, known);
-      return known;
-    }
-    const turn = `${edition} ${key}`;
-    const begun = this.reading.get(turn);
-    const reading = (isOld ? begun : undefined) ?? this.read(path, names, size, isWanted);
-    this.reading.set(turn, reading);
-    try {
-      const found = await reading;
-      if (isOld && found.edition === edition) {
-        this.remember(key, found);
-      }
-      return found;
-    } finally {
-      this.reading.delete(turn);
-    }
-  }
-
-  private remember(key: string, table: ReadTable): void {
-    this.tables.delete(key);
-    this.tables.set(key, table);
-    let bytes = 0;
-    for (const [index, [one, kept]] of [...this.tables].reverse().entries()) {
-      bytes += bytesOf(kept);
-      if (index >= most.tables || (index > 0 && bytes > most.bytes)) {
-        this.tables.delete(one);
-      }
-    }
+    return this.memory.get(
+      JSON.stringify([path, names]),
+      () => withFile(path, largestFile, async (file) => file),
+      ({ size }) => this.read(path, names, size, isWanted),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { type OpenFile, UnreadableFile, withFile } from "../../files/index.js";
 import { isPacked, mostUnpacked, unpacked } from "../gzip/unpack.js";
+import type { FilesNow } from "../memory.js";
 import { Fault, UnreadableData } from "./fault.js";
 import type { FileBytes } from "./format.js";
 
@@ -56,22 +57,45 @@ export async function withData<Result>(
   use: (file: OpenData) => Promise<Result>,
   mayBePacked = true,
 ): Promise<Result> {
-  let isUnpacking = false;
-  try {
-    return await withFile(path, largestFile, async (file) => {
-      isUnpacking = mayBePacked && isPacked(await beginningOf(file));
-      const found = await use(isUnpacking ? packed(file) : plain(file));
+  return naming(path, () =>
+    withFile(path, largestFile, async (file) => {
+      const isUnpacking = mayBePacked && isPacked(await beginningOf(file));
+      const [found] = await Promise.allSettled([use(isUnpacking ? packed(file) : plain(file))]);
+      // What was wrong with it may be wrong no more.
       if (!(await file.isUnchanged())) {
         throw new ChangedFile(path);
       }
-      return found;
-    });
+      if (found.status === "fulfilled") {
+        return found.value;
+      }
+      throw found.reason instanceof Fault ? placed(path, found.reason, isUnpacking) : found.reason;
+    }),
+  );
+}
+
+function placed(path: string, { message, offset }: Fault, isUnpacked: boolean): UnreadableData {
+  const place = offset === undefined ? "" : `${isUnpacked ? "unpacked byte" : "byte"} ${offset}: `;
+  return new UnreadableData(path, place + message, offset);
+}
+
+/** What files are now. @throws UnreadableData. */
+export async function lookAt(paths: readonly string[]): Promise<FilesNow> {
+  const files: OpenFile[] = [];
+  for (const path of paths) {
+    files.push(await naming(path, () => withFile(path, largestFile, async (file) => file)));
+  }
+  return {
+    edition: files.map(({ edition }) => edition).join("\n"),
+    modified: Math.max(...files.map(({ modified }) => modified)),
+    size: files.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+/** Puts the file's name to the reason why it cannot be read. */
+async function naming<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
   } catch (error) {
-    if (error instanceof Fault) {
-      const { message, offset } = error;
-      const place = offset === undefined ? "" : `${isUnpacking ? "unpacked byte" : "byte"} ${offset}: `;
-      throw new UnreadableData(path, place + message, offset);
-    }
     throw error instanceof UnreadableFile && !(error instanceof UnreadableData)
       ? new UnreadableData(path, error.message, undefined, error.code)
       : error;

@@ -10,15 +10,21 @@ import { beginningOf, inPeace, type OpenData, withData } from "./open-file.js";
 import { entriesOf, type Shape, shapeText } from "./shape.js";
 import { largestData } from "./source.js";
 
-/** An array from a file: `from "file.npy"`, or `from "file.safetensors" "tensor name"`. */
-export interface Tensor {
+/** What is known of an array of a file without its numbers. */
+export interface TensorDescription {
   readonly shape: Shape;
-  /** In row-major order, all finite, in the narrowest array that the file's kind of number allows. */
-  readonly values: Entries;
+  readonly minimum: number;
+  readonly maximum: number;
   /** SHA-256 in hexadecimal of the bytes that were used, unpacked: the header and the array. */
   readonly digest: string;
   /** Another one whenever the file may have other contents. */
   readonly edition: string;
+}
+
+/** An array from a file: `from "file.npy"`, or `from "file.safetensors" "tensor name"`. */
+export interface Tensor extends TensorDescription {
+  /** In row-major order, all finite, in the narrowest array that the file's kind of number allows. */
+  readonly values: Entries;
 }
 
 /** How names of files end that arrays are read from, in small letters. */
@@ -29,12 +35,19 @@ export const tensorExtensions: readonly string[] = [".npy", ".npy.gz", ".safeten
  * @throws UnreadableData, with the file and the place.
  */
 export async function readTensor(path: string, name?: string): Promise<Tensor> {
-  const isSafe = path.toLowerCase().endsWith(".safetensors");
-  // The length of a header of safetensors may look like the mark of gzip.
-  const mayBePacked = !isSafe;
-  return inPeace(() =>
-    withData(path, async (file) => read(file, isSafe && !(await beginsAsNpy(file)), name), mayBePacked),
-  );
+  const { column, ...read } = await readFrom(path, name, true);
+  const { minimum, maximum, values } = column.finish();
+  return { ...read, minimum, maximum, values };
+}
+
+/**
+ * Describes an array, for which it is read as {@link readTensor} does and no number is kept.
+ * @throws UnreadableData, with the file and the place.
+ */
+export async function describeTensor(path: string, name?: string): Promise<TensorDescription> {
+  const { column, ...read } = await readFrom(path, name, false);
+  const { minimum, maximum } = column.describe();
+  return { ...read, minimum, maximum };
 }
 
 /**
@@ -47,12 +60,25 @@ export async function tensorsOf(path: string): Promise<Pick<StoredTensor, "name"
   );
 }
 
+async function readFrom(path: string, name: string | undefined, keeps: boolean) {
+  const isSafe = path.toLowerCase().endsWith(".safetensors");
+  // The length of a header of safetensors may look like the mark of gzip.
+  const mayBePacked = !isSafe;
+  return inPeace(() =>
+    withData(
+      path,
+      async (file) => read(file, isSafe && !(await beginsAsNpy(file)), name, keeps),
+      mayBePacked,
+    ),
+  );
+}
+
 async function beginsAsNpy(file: OpenData): Promise<boolean> {
   const first = await beginningOf(file);
   return magic.every((byte, at) => first[at] === byte);
 }
 
-async function read(file: OpenData, isSafe: boolean, name: string | undefined): Promise<Tensor> {
+async function read(file: OpenData, isSafe: boolean, name: string | undefined, keeps: boolean) {
   const hash = createHash("sha256");
   return withBytes({ ...file, use: (bytes) => hash.update(bytes) }, async (bytes) => {
     const layout = isSafe ? await tensorLayout(bytes, name) : await arrayLayout(bytes, name);
@@ -60,7 +86,7 @@ async function read(file: OpenData, isSafe: boolean, name: string | undefined): 
     if (entriesOf(shape) === 0) {
       throw new Fault(`holds no number: its shape is ${shapeText(shape)}`, layout.offset);
     }
-    const column = new ColumnBuilder({ name: name ?? "", shape }, { left: largestData }, true);
+    const column = new ColumnBuilder({ name: name ?? "", shape }, { left: largestData }, keeps);
     if (!isSafe) {
       bytes.expect(bytes.position + entriesOf(shape) * layout.type.bytes);
     }
@@ -69,7 +95,7 @@ async function read(file: OpenData, isSafe: boolean, name: string | undefined): 
     if (!isSafe) {
       await bytes.end();
     }
-    return { shape, values: column.finish().values, digest: hash.digest("hex"), edition: file.edition };
+    return { shape, column, digest: hash.digest("hex"), edition: file.edition };
   });
 }
 
