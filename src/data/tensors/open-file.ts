@@ -8,7 +8,7 @@ import type { FileBytes } from "./format.js";
 const largestFile = 2 ** 36;
 
 /** What is packed is read whole to know that it is whole, so that it may have so many bytes unpacked. */
-const largestUnpacked = 2 ** 29;
+const largestUnpacked = 2 ** 28;
 
 /** A file of data that is open. */
 export interface OpenData extends Omit<FileBytes, "use"> {
