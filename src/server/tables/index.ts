@@ -1,12 +1,23 @@
 /**
- * Tables of data for the language server: small ones are read where they are asked for, the others in a worker, so that
- * nobody who types waits for a file. Each is read once as long as it is the same.
+ * Data for the language server, tables of numbers and descriptions of data with shapes: small files are read where they are asked for,
+ * the others in a worker, so that nobody who types waits for a file. Each is read once as long as it is the same.
  */
 import type { Worker } from "node:worker_threads";
-import { type ReadTable, readTableFile, TableFiles } from "../../data/index.js";
+import {
+  type DataDescription,
+  DataDescriptions,
+  type DataSource,
+  describeData,
+  describeTensor,
+  type ReadTable,
+  readTableFile,
+  TableFiles,
+  type TensorDescription,
+  UnreadableData,
+} from "../../data/index.js";
 import { UnreadableFile } from "../../files/index.js";
 import { type Job, Lanes, type Outcome, startThread } from "../../work/index.js";
-import type { TableAnswer, TableQuestion } from "./worker.js";
+import type { AnswerTo, Question, Refusal } from "./worker.js";
 
 /** A table of so many bytes is read sooner than a worker is started. */
 export const smallTable = 2 ** 18;
@@ -21,19 +32,19 @@ function startTableWorker(): Worker {
   );
 }
 
-class TableJob implements Job {
-  readonly answer: Promise<ReadTable>;
+class ReadingJob<Asked extends Question> implements Job {
+  readonly answer: Promise<AnswerTo<Asked>>;
   private settle!: (outcome: Outcome) => void;
 
   constructor(
-    private readonly question: TableQuestion,
+    private readonly question: Asked,
     readonly isWanted: () => boolean,
   ) {
     this.answer = new Promise((resolve, reject) => {
       this.settle = (outcome) => {
-        const found = answerOf(outcome);
+        const found = answerOf<Asked>(outcome);
         if ("problem" in found) {
-          reject(new UnreadableFile(found.problem, found.code));
+          reject(errorOf(found));
         } else {
           resolve(found);
         }
@@ -41,7 +52,7 @@ class TableJob implements Job {
     });
   }
 
-  message(): TableQuestion {
+  message(): Asked {
     return this.question;
   }
 
@@ -54,10 +65,16 @@ class TableJob implements Job {
   }
 }
 
-function answerOf(outcome: Outcome): TableAnswer {
+function errorOf({ problem, code, file, offset }: Refusal): UnreadableFile {
+  return file === undefined
+    ? new UnreadableFile(problem, code)
+    : new UnreadableData(file, problem, offset, code);
+}
+
+function answerOf<Asked extends Question>(outcome: Outcome): AnswerTo<Asked> | Refusal {
   switch (outcome.kind) {
     case "report":
-      return outcome.report as TableAnswer;
+      return outcome.report as AnswerTo<Asked> | Refusal;
     case "late":
       return { problem: "takes too long to be read; make it smaller" };
     case "dropped":
@@ -71,12 +88,20 @@ function answerOf(outcome: Outcome): TableAnswer {
   }
 }
 
-/** Reads tables for {@link ../workspace/disk.ts}. */
+/** Reads for {@link ../workspace/disk.ts}. */
 export class ServedTables {
   private readonly lanes: Lanes;
   private readonly files = new TableFiles((path, names, size, isWanted) =>
-    size <= smallTable ? readTableFile(path, names) : this.inWorker(new TableJob({ path, names }, isWanted)),
+    size <= smallTable ? readTableFile(path, names) : this.inWorker({ path, names }, isWanted),
   );
+  private readonly descriptions = new DataDescriptions({
+    data: (source, size, isWanted) =>
+      size <= smallTable ? describeData(source) : this.inWorker({ source }, isWanted),
+    tensor: (path, name, size, isWanted) =>
+      size <= smallTable
+        ? describeTensor(path, name)
+        : this.inWorker({ tensor: { path, ...(name === undefined ? {} : { name }) } }, isWanted),
+  });
 
   constructor(start: () => Worker = startTableWorker) {
     this.lanes = new Lanes({
@@ -96,7 +121,25 @@ export class ServedTables {
     return this.files.table(path, names, isWanted);
   }
 
-  private inWorker(job: TableJob): Promise<ReadTable> {
+  /** @throws UnreadableFile; UnreadableData where it is known which of the files it is. */
+  describeData(source: DataSource, isWanted: () => boolean): Promise<DataDescription> {
+    return this.descriptions.data(source, isWanted);
+  }
+
+  /** @throws UnreadableFile. */
+  describeTensor(
+    path: string,
+    name: string | undefined,
+    isWanted: () => boolean,
+  ): Promise<TensorDescription> {
+    return this.descriptions.tensor(path, name, isWanted);
+  }
+
+  private inWorker<Asked extends Question>(
+    question: Asked,
+    isWanted: () => boolean,
+  ): Promise<AnswerTo<Asked>> {
+    const job = new ReadingJob(question, isWanted);
     // What is not wanted any more makes room.
     this.lanes.review();
     this.lanes.add([job], "behind");

@@ -1,29 +1,80 @@
 import { parentPort } from "node:worker_threads";
-import { type ReadTable, readTableFile } from "../../data/index.js";
+import {
+  type DataDescription,
+  type DataSource,
+  describeData,
+  describeTensor,
+  type ReadTable,
+  readTableFile,
+  type TensorDescription,
+  UnreadableData,
+} from "../../data/index.js";
 import { UnreadableFile } from "../../files/index.js";
 
-/** What the worker is asked. */
+/** Columns of a table. */
 export interface TableQuestion {
   readonly path: string;
   readonly names: readonly string[];
 }
 
-/** What the worker answers, after it has said once that it is ready; a problem is words behind the file's name. */
-export type TableAnswer = ReadTable | { readonly problem: string; readonly code?: string };
+/** A description of data with shapes. */
+export interface SourceQuestion {
+  readonly source: DataSource;
+}
 
-parentPort?.on("message", ({ path, names }: TableQuestion) => void answer(path, names));
+/** A description of an array. */
+export interface TensorQuestion {
+  readonly tensor: { readonly path: string; readonly name?: string };
+}
 
-async function answer(path: string, names: readonly string[]): Promise<void> {
+/** What the worker is asked. */
+export type Question = TableQuestion | SourceQuestion | TensorQuestion;
+
+/** Words behind the file's name, and which file of several it is. */
+export interface Refusal {
+  readonly problem: string;
+  readonly code?: string;
+  readonly file?: string;
+  readonly offset?: number;
+}
+
+/** What the worker answers, after it has said once that it is ready; or a {@link Refusal}. */
+export type AnswerTo<Asked extends Question> = Asked extends TableQuestion
+  ? ReadTable
+  : Asked extends SourceQuestion
+    ? DataDescription
+    : TensorDescription;
+
+parentPort?.on("message", (question: Question) => void answer(question));
+
+async function answer(question: Question): Promise<void> {
   try {
-    const read = await readTableFile(path, names);
-    const { table } = read;
-    // The numbers move to the other thread and are not copied.
-    parentPort?.postMessage(read, "values" in table ? [table.values.buffer as ArrayBuffer] : []);
+    if ("path" in question) {
+      const read = await readTableFile(question.path, question.names);
+      const { table } = read;
+      // The numbers move to the other thread and are not copied.
+      parentPort?.postMessage(read, "values" in table ? [table.values.buffer as ArrayBuffer] : []);
+    } else {
+      parentPort?.postMessage(
+        "source" in question
+          ? await describeData(question.source)
+          : await describeTensor(question.tensor.path, question.tensor.name),
+      );
+    }
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    const problem = error instanceof UnreadableFile ? message : `cannot be read (${message.split("\n")[0]})`;
-    parentPort?.postMessage({ problem, ...(code === undefined ? {} : { code }) } satisfies TableAnswer);
+    parentPort?.postMessage(refusalOf(error as NodeJS.ErrnoException));
   }
+}
+
+function refusalOf(error: NodeJS.ErrnoException): Refusal {
+  const { message, code } = error;
+  return {
+    problem: error instanceof UnreadableFile ? message : `cannot be read (${message.split("\n")[0]})`,
+    ...(code === undefined ? {} : { code }),
+    ...(error instanceof UnreadableData
+      ? { file: error.file, ...(error.offset === undefined ? {} : { offset: error.offset }) }
+      : {}),
+  };
 }
 
 parentPort?.postMessage({ ready: true });
