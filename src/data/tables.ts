@@ -3,13 +3,14 @@ import { UnreadableFile, withFile } from "../files/index.js";
 import { withoutMark } from "./csv/mark.js";
 import type { DataFile, DataFormat, Table } from "./format.js";
 import { dataFormats } from "./formats.js";
+import { isPacked, unpacked } from "./gzip/unpack.js";
 import { FileMemory } from "./memory.js";
-import { beginningOf } from "./tensors/open-file.js";
+import { beginningOf, ChangedFile, inPeace } from "./tensors/open-file.js";
 
 /** A table as it was read from a file. */
 export interface ReadTable {
   readonly table: Table;
-  /** SHA-256 of the bytes, without the mark of their order that a text may begin with, in hexadecimal. */
+  /** SHA-256 of the bytes, unpacked and without the mark of their order that a text may begin with, in hexadecimal. */
   readonly digest: string;
   /** Of the file that it was read from. */
   readonly edition: string;
@@ -18,28 +19,24 @@ export interface ReadTable {
 /** The largest file read, in bytes; a table of a million rows fits. */
 export const largestFile = 64 * 2 ** 20;
 
-/** How often a file is read anew that is written meanwhile. */
-const mostReadings = 3;
-
 /**
  * Reads columns of a table from a file of whatever format.
  * @throws UnreadableFile.
  */
 export async function readTableFile(path: string, names: readonly string[]): Promise<ReadTable> {
-  for (let reading = 1; reading <= mostReadings; reading++) {
-    const found = await withFile(path, largestFile, async (file) => {
+  return inPeace(() =>
+    withFile(path, largestFile, async (file) => {
       const read = await readTable(file, path, names);
-      return (await file.isUnchanged()) ? { ...read, edition: file.edition } : undefined;
-    });
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  throw new UnreadableFile("changes while it is read; wait until it is written");
+      if (!(await file.isUnchanged())) {
+        throw new ChangedFile(path);
+      }
+      return { ...read, edition: file.edition };
+    }),
+  );
 }
 
 /**
- * Reads columns of a table from the bytes of a file.
+ * Reads columns of a table from the bytes of a file, which gzip may have packed.
  * @param path whose end may tell the format.
  * @throws UnreadableFile.
  */
@@ -48,9 +45,22 @@ export async function readTable(
   path: string,
   names: readonly string[],
 ): Promise<Pick<ReadTable, "table" | "digest">> {
-  const format = await formatOf(file, path);
-  const digested = new DigestedFile(file);
+  const plain = isPacked(await beginningOf(file)) ? await unpackedFile(file) : file;
+  const format = await formatOf(plain, path.replace(/\.gz$/i, ""));
+  const digested = new DigestedFile(plain);
   return { table: await format.read(digested, names), digest: await digested.digest() };
+}
+
+/** What is packed, which is no larger than what is not. */
+async function unpackedFile(packed: DataFile): Promise<DataFile> {
+  let size = 0;
+  for await (const chunk of unpacked(packed.chunks(), packed.size)) {
+    size += chunk.length;
+    if (size > largestFile) {
+      throw new UnreadableFile(`has more than ${largestFile / 2 ** 20} MiB unpacked; make it smaller`);
+    }
+  }
+  return { size, chunks: () => unpacked(packed.chunks(), packed.size) };
 }
 
 async function formatOf(file: DataFile, path: string): Promise<DataFormat> {

@@ -13,6 +13,22 @@ function readTable(text: string, names: readonly string[]): Table {
   return reader.finish();
 }
 
+function readGroups(text: string, sizes: readonly number[]): number[][] {
+  const survey = new TextSurvey();
+  survey.add(text);
+  const reader = new TableReader(
+    survey.facts,
+    sizes.reduce((sum, size) => sum + size, 0),
+    sizes,
+  );
+  reader.push(text);
+  const table = reader.finishGroups();
+  if ("problem" in table) {
+    throw new Error(JSON.stringify([table, text]));
+  }
+  return table.groups.map((group) => [...group]);
+}
+
 /** The rows of a table that is read, whole or in parts. */
 function rowsOf(table: Table, width: number): readonly (readonly number[])[] {
   if (!("values" in table)) {
@@ -93,6 +109,12 @@ test("what is written in any usual way is read as it was meant", () => {
       fc.pre(asked.length > 0);
       const expected = values.map((row) => asked.map((name) => row[names.indexOf(name)]!));
       expect(rowsOf(readTable(text, asked), asked.length)).toEqual(expected);
+      // All columns by their places, the first in an array of its own.
+      if (!withText) {
+        const groups = readGroups(text, [1, columns - 1]);
+        expect(groups[0]).toEqual(values.map((row) => row[0]));
+        expect(groups[1]).toEqual(values.flatMap((row) => row.slice(1)));
+      }
     }),
     { numRuns: 500 },
   );

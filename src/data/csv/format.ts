@@ -6,7 +6,7 @@ import { TextSurvey } from "./survey.js";
 /** Numbers in text: read once to know what the text is, and once to understand it. */
 export const csv: DataFormat = {
   name: "CSV",
-  extensions: [".csv", ".txt", ".dat", ".tsv"],
+  extensions: [".csv", ".txt", ".dat", ".tsv", ".csv.gz"],
   async read(file, names) {
     const survey = new TextSurvey();
     for await (const part of decoded(file.chunks())) {

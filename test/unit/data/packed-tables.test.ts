@@ -1,0 +1,33 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { readTableFile } from "../../../src/data/index.js";
+import { UnreadableFile } from "../../../src/files/index.js";
+import { testFolder } from "./folder.js";
+
+const folder = testFolder();
+const text = Buffer.from("a,b\n1,2.5\n-3,4\n");
+
+test("a table that gzip has packed is the table", async () => {
+  const plain = await readTableFile(folder.write("t.csv", text), ["b", "a"]);
+  expect(plain.table).toMatchObject({ values: Float32Array.of(2.5, 1, 4, -3) });
+  for (const bytes of [
+    gzipSync(text),
+    Buffer.concat([gzipSync(text.subarray(0, 7)), gzipSync(text.subarray(7))]),
+  ]) {
+    for (const name of ["t.csv.gz", "t.csv", "t"]) {
+      const { table, digest } = await readTableFile(folder.write(name, bytes), ["b", "a"]);
+      expect({ table, digest }).toEqual({ table: plain.table, digest: plain.digest });
+    }
+  }
+});
+
+test("one that is cut or too large is refused", async () => {
+  const reading = (bytes: Uint8Array) => readTableFile(folder.write("t.csv.gz", bytes), ["a"]);
+  await expect(reading(gzipSync(text).subarray(0, -4))).rejects.toThrow(
+    "the file is cut here; copy it again",
+  );
+  const mebibyte = gzipSync(Buffer.alloc(2 ** 20, "1\n"));
+  const refusal = await reading(Buffer.concat(Array<Buffer>(65).fill(mebibyte))).catch((error) => error);
+  expect(refusal).toBeInstanceOf(UnreadableFile);
+  expect(refusal.message).toBe("has more than 64 MiB unpacked; make it smaller");
+});
