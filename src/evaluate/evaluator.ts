@@ -51,9 +51,10 @@ import {
 } from "./evaluation.js";
 import { largestWork, limitOf } from "./limits.js";
 import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
+import type { Root } from "./root.js";
 import { splitsSeen } from "./two-roots.js";
 import { refuseUnknown } from "./unknown.js";
-import { type Root, type Valuation, valuationOf } from "./valuation.js";
+import { type Valuation, valuationOf } from "./valuation.js";
 
 interface Candidate {
   readonly name?: string;
@@ -62,6 +63,9 @@ interface Candidate {
   /** Present where it has two roots. */
   readonly split?: TwoRootedDiagram;
 }
+
+/** What of a landscape is asked for, whoever knows what diagrams are worth on it. */
+type EvaluatedLandscape = Pick<Landscape, "name" | "weights">;
 
 /** Plans are kept for other learning rates and observables, while they are few enough to hold. */
 const mostPlans = 2000;
@@ -85,15 +89,19 @@ export class Evaluator {
   private functionCount = 0;
 
   /**
+   * @param values what diagrams are worth on the landscape; by default found from its loss.
    * @throws EvaluationError when the order is too high for the number of weights.
    * @throws LandscapeError when the loss or its derivatives are not finite at the start.
    */
+  constructor(landscape: Landscape, options: EvaluatorOptions);
+  constructor(landscape: EvaluatedLandscape, options: EvaluatorOptions, values: Valuation);
   constructor(
-    readonly landscape: Landscape,
+    readonly landscape: EvaluatedLandscape,
     options: EvaluatorOptions,
+    values = valuationOf(landscape as Landscape, options),
   ) {
     this.order = Math.max(options.order, 1);
-    this.values = valuationOf(landscape, options);
+    this.values = values;
   }
 
   /** The prediction with its terms and its Taylor series. */

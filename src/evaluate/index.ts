@@ -4,6 +4,12 @@
  */
 export type { Criteria } from "./criteria.js";
 export {
+  type DirectionalDerivatives,
+  type DirectionalLandscape,
+  directionalValuation,
+  type LossDerivatives,
+} from "./directional/index.js";
+export {
   type Evaluation,
   EvaluationError,
   type EvaluationRequest,

@@ -170,6 +170,6 @@ function derivativesOf(weights: number, { order, beyond }: Reach): number {
   return monomialCount(weights, Math.max(order + beyond, 2));
 }
 
-function approximate(count: number): string {
+export function approximate(count: number): string {
   return Number.isFinite(count) ? count.toExponential(0).replace("e+", "·10^") : "10^300 or more";
 }

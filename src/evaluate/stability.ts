@@ -1,6 +1,11 @@
-import type { Expansion, Landscape } from "../landscape/index.js";
+import type { Expansion } from "../landscape/index.js";
 import { type Descent, isFlow, ruleOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
 import type { Eigenbasis } from "./eigen.js";
+
+/** A landscape as far as directions are named in its weights. */
+interface Named {
+  readonly weights: readonly { readonly name: string }[];
+}
 
 /**
  * Whether descent diverges by its learning rate: where `ηh > 2` along a direction of curvature `h` (`η` what
@@ -9,7 +14,7 @@ import type { Eigenbasis } from "./eigen.js";
  * @returns one line that names the worst direction and the learning rate that would be stable.
  */
 export function divergenceOf(
-  landscape: Landscape,
+  landscape: Named,
   { values, vectors }: Eigenbasis,
   expansion: Expansion,
   eta: number,
@@ -43,7 +48,7 @@ export function divergenceOf(
 
 /** The direction that updates contract least, where they do not contract it at all: in words, or `undefined` where all contract. */
 export function stayingOf(
-  landscape: Landscape,
+  landscape: Named,
   { values, vectors }: Eigenbasis,
   eta: number,
   descent: Descent,
@@ -60,7 +65,7 @@ export function stayingOf(
 }
 
 /** A direction as a sum of the weights that count most in it. */
-function directionName(vector: readonly number[], { weights }: Landscape): string {
+function directionName(vector: readonly number[], { weights }: Named): string {
   // A metric's directions are not of length 1.
   const length = Math.hypot(...vector);
   const parts = vector

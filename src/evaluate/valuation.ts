@@ -1,37 +1,23 @@
-import { childrenOf, type Diagram, rootOf } from "../diagram/index.js";
+import type { Diagram } from "../diagram/index.js";
 import {
   type Expansion,
-  type Expression,
   expandLandscape,
   hasHyperWeights,
   hessian,
   type Landscape,
-  LandscapeError,
   modelWeights,
 } from "../landscape/index.js";
-import { type Combination, sumOf, type WeightFunction } from "../observables/index.js";
+import type { WeightFunction } from "../observables/index.js";
 import { type Descent, ruleOf, scheduleOf, updates } from "../optimisers/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
-import { contract, decaysOf, type RootTensor } from "./contraction.js";
 import { type Criteria, criteriaOf } from "./criteria.js";
 import { type Eigenbasis, metricEigenbasis } from "./eigen.js";
+import { EigenbasisContraction, noiseAlong } from "./eigenbasis-contraction.js";
 import { EvaluationError, type EvaluatorOptions } from "./evaluation.js";
 import { functionExpansion } from "./function-expansion.js";
 import { sizeProblem } from "./limits.js";
+import type { Root } from "./root.js";
 import { divergenceOf, stayingOf } from "./stability.js";
-
-/**
- * What stands at a diagram's root: the loss, nothing (the root's end of its one edge is left open), or a function of the weights,
- * and then the root is alone in its part. A root that is two has what covaries, each with its own edges.
- */
-export type Root = "loss" | "open" | WeightFunction | RootPair;
-
-/** Two roots in one. */
-export interface RootPair {
-  readonly covaried: readonly [Combination, Combination];
-  /** For each node but the root, whether its path ends at the first of the two. */
-  readonly isFirst: readonly boolean[];
-}
 
 /**
  * A landscape at one place, as far as diagrams are valued on it: all that an evaluator knows of it. Other kinds of
@@ -59,8 +45,8 @@ export interface Valuation {
   divergence(eta: number, descent: Descent): string | undefined;
   /** One line that names a direction that updates do not contract, so that a limit of ever more of them need not exist. */
   staying(eta: number, descent: Descent): string | undefined;
-  /** What criteria say of the generalization gap. */
-  criteria(eta: number, descent: Descent): Criteria;
+  /** What criteria say of the generalization gap; undefined where the curvature is not known along all directions. */
+  criteria(eta: number, descent: Descent): Criteria | undefined;
 }
 
 /**
@@ -81,23 +67,26 @@ export function valuationOf(landscape: Landscape, options: EvaluatorOptions): Va
 class ExpressionValuation implements Valuation {
   private readonly basis: Eigenbasis;
   private readonly expansion: Expansion;
-  private readonly functions = new WeakMap<Expression, Expansion>();
-  private readonly order: number;
+  private readonly entries: EigenbasisContraction;
   private readonly at: readonly number[];
 
   constructor(
     private readonly landscape: Landscape,
     options: EvaluatorOptions,
   ) {
-    this.order = Math.max(options.order, 1);
-    this.at = options.at ?? landscape.weights.map((weight) => weight.start);
-    this.basis = metricEigenbasis(hessian(landscape, this.at), landscape.metric);
+    const order = Math.max(options.order, 1);
+    const at = options.at ?? landscape.weights.map((weight) => weight.start);
+    this.at = at;
+    this.basis = metricEigenbasis(hessian(landscape, at), landscape.metric);
     this.expansion = expandLandscape(landscape, {
-      order: Math.max(this.order, 2),
-      partSize: this.order + 1,
-      at: this.at,
+      order: Math.max(order, 2),
+      partSize: order + 1,
+      at,
       basis: this.basis.vectors,
     });
+    this.entries = new EigenbasisContraction(this.basis, this.expansion, (observed) =>
+      functionExpansion(observed, landscape.weights, { order, at, basis: this.basis.vectors }),
+    );
   }
 
   get dimension(): number {
@@ -109,100 +98,23 @@ class ExpressionValuation implements Valuation {
   }
 
   contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
-    const decays = decaysOf(step, this.basis.values);
-    if (typeof root === "string") {
-      return contract(diagram, this.expansion, plan, decays, root);
-    }
-    if ("covaried" in root) {
-      return contract(diagram, this.expansion, plan, decays, this.tensorOfPair(diagram, root));
-    }
-    const expansion = this.expanded(root);
-    const entry = (indices: readonly number[]) => expansion.cumulant([expansion.derivative(indices)]);
-    return contract(diagram, this.expansion, plan, decays, entry);
+    return this.entries.contract(diagram, plan, step, root);
   }
 
   valueOf(observed: WeightFunction): number {
-    return this.expanded(observed).loss;
+    return this.entries.valueOf(observed);
   }
 
-  /** The product of what stands at two roots, by the indices of the edges at both in the order of their nodes. */
-  private tensorOfPair(diagram: Diagram, { covaried, isFirst }: RootPair): Exclude<RootTensor, string> {
-    const children = childrenOf(diagram)[rootOf(diagram)]!;
-    const places = [true, false].map((side) =>
-      children.flatMap((node, place) => (isFirst[node] === side ? [place] : [])),
-    );
-    return (indices) =>
-      covaried.reduce(
-        (product, combination, side) =>
-          product *
-          this.derivativeOf(
-            combination,
-            places[side]!.map((place) => indices[place]!),
-          ),
-        1,
-      );
-  }
-
-  /** The derivative, along some directions, of what covaries. */
-  private derivativeOf(combination: Combination, indices: readonly number[]): number {
-    const { expansion, basis } = this;
-    return sumOf(
-      combination.map(({ factor, quantity }) => {
-        switch (quantity.kind) {
-          case "expected_loss":
-            return { factor, value: expansion.cumulant([expansion.derivative(indices)]) };
-          case "weight_displacement":
-            return {
-              factor,
-              value: indices.length === 1 ? basis.vectors[indices[0]!]![quantity.weight]! : 0,
-            };
-          default:
-            throw new EvaluationError(
-              `there are no diagrams with a root for the ${quantity.kind.replace("_", " ")} beside another`,
-            );
-        }
-      }),
-    );
-  }
-
-  private expanded(observed: WeightFunction): Expansion {
-    let expansion = this.functions.get(observed.value);
-    if (expansion === undefined) {
-      const { order, at, basis } = this;
-      expansion = functionExpansion(observed, this.landscape.weights, { order, at, basis: basis.vectors });
-      this.functions.set(observed.value, expansion);
-    }
-    return expansion;
-  }
-
-  /** From the eigenbasis back to the chosen weights. */
   toWeights(value: readonly number[], weights: readonly number[]): number[] {
-    return weights.map((weight) =>
-      value.reduce((sum, entry, mu) => {
-        const share = this.basis.vectors[mu]![weight]!;
-        // A direction that overflows is nothing to the weights that it does not move.
-        return share === 0 ? sum : sum + entry * share;
-      }, 0),
-    );
+    return this.entries.toWeights(value, weights);
   }
 
   /** Of the model's own weights. */
   criteria(eta: number, descent: Descent): Criteria {
     const schedule = scheduleOf(descent);
     const { basis, expansion } = this.ofModel();
-    const noise = basis.values.map((_, direction) => {
-      const slope = expansion.derivative([direction]);
-      try {
-        return expansion.cumulant([slope, slope]);
-      } catch (error) {
-        // Data of which this moment does not exist have it infinite.
-        if (error instanceof LandscapeError) {
-          return Number.POSITIVE_INFINITY;
-        }
-        throw error;
-      }
-    });
-    return criteriaOf(basis.values, noise, schedule.points, eta * ruleOf(descent).rate * updates(schedule));
+    const time = eta * ruleOf(descent).rate * updates(schedule);
+    return criteriaOf(basis.values, noiseAlong(expansion), schedule.points, time);
   }
 
   /** The landscape as far as its hyper weights stay where they are. */

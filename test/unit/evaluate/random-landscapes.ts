@@ -9,7 +9,7 @@ const symbol = (name: string): Expression => ({ kind: "symbol", name });
 const coefficient = fc.integer({ min: -6, max: 6 }).map((k) => k / 4);
 
 /** A term such as `c u² v x exp(u/2)`. */
-const term = (weights: readonly string[], data: readonly string[]): fc.Arbitrary<Expression> =>
+export const term = (weights: readonly string[], data: readonly string[]): fc.Arbitrary<Expression> =>
   fc
     .record({
       c: coefficient,

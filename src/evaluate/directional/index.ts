@@ -1,0 +1,3 @@
+/** Diagrams valued without tensors, from derivatives along directions that rows of data have. */
+export type { DirectionalDerivatives, DirectionalLandscape, LossDerivatives } from "./derivatives.js";
+export { directionalValuation } from "./valuation.js";

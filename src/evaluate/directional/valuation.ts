@@ -1,0 +1,189 @@
+import { type Diagram, edgeCount, enumerateDiagrams } from "../../diagram/index.js";
+import type { WeightFunction } from "../../observables/index.js";
+import { type Descent, ruleOf, scheduleOf, updates } from "../../optimisers/index.js";
+import type { EmbeddingPlan } from "../../spacetime/index.js";
+import { type Criteria, criteriaOf } from "../criteria.js";
+import { type Eigenbasis, metricEigenbasis } from "../eigen.js";
+import { EigenbasisContraction, noiseAlong } from "../eigenbasis-contraction.js";
+import { EvaluationError, type EvaluatorOptions } from "../evaluation.js";
+import { approximate } from "../limits.js";
+import type { Root } from "../root.js";
+import { divergenceOf, stayingOf } from "../stability.js";
+import type { Valuation } from "../valuation.js";
+import { DirectionalContraction } from "./contraction.js";
+import { mostWeightsOfMatrix } from "./curvature.js";
+import type { DirectionalLandscape } from "./derivatives.js";
+import { CertainExpansion, RowExpansion } from "./entries.js";
+import { steepest } from "./steepest.js";
+import { mostEdges, mostOperations, rowsThatFit } from "./work.js";
+
+/**
+ * Diagrams of up to three edges on a landscape with finitely many rows of data and any number of weights, from derivatives along
+ * directions. Propagators, and what else needs the curvature along all directions, are there for up to 300 weights.
+ *
+ * @throws EvaluationError when the order is too high, or takes too much work for so many rows.
+ */
+export function directionalValuation(landscape: DirectionalLandscape, options: EvaluatorOptions): Valuation {
+  const { order, named } = options;
+  if (order > mostEdges) {
+    throw new EvaluationError(
+      `order ${order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`,
+    );
+  }
+  const valuation = new DirectionalValuation(landscape);
+  if (named === undefined) {
+    valuation.refuseOrder(order);
+  }
+  return valuation;
+}
+
+/** Curvatures along directions: along all of them, or along the one of the highest. */
+interface Curvatures {
+  readonly basis: Eigenbasis;
+  readonly expansion: RowExpansion;
+  readonly entries?: EigenbasisContraction;
+}
+
+class DirectionalValuation implements Valuation {
+  private readonly plain: DirectionalContraction;
+  private found: { readonly curvatures: Curvatures | undefined } | undefined;
+
+  constructor(private readonly landscape: DirectionalLandscape) {
+    this.plain = new DirectionalContraction(landscape);
+  }
+
+  get dimension(): number {
+    return this.landscape.loss.dimension;
+  }
+
+  get loss(): number {
+    return this.landscape.loss.value;
+  }
+
+  /** Of all diagrams up to an order whose root is alone; those with other roots say themselves what they take. */
+  refuseOrder(order: number): void {
+    const { loss } = this.landscape;
+    const operations = (most: number, rows: number) => {
+      const ledger = this.plain.ledger(false, rows);
+      let work = 0;
+      for (let edges = 1; edges <= most; edges++) {
+        for (const { diagram } of enumerateDiagrams(edges)) {
+          work += this.plain.add(diagram, "loss", ledger);
+        }
+      }
+      return work * loss.operations;
+    };
+    const needed = operations(order, loss.rows);
+    if (needed <= mostOperations) {
+      return;
+    }
+    let highest = order - 1;
+    while (highest > 0 && operations(highest, loss.rows) > mostOperations) {
+      highest--;
+    }
+    const rows = rowsThatFit(loss.rows, (fewer) => operations(order, fewer));
+    throw new EvaluationError(
+      `exact values of order ${order} over ${loss.rows} rows take about ${approximate(needed)} operations; about ${rows} rows fit, or order ${highest}`,
+    );
+  }
+
+  contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
+    if (step !== 0) {
+      return this.withPropagators(diagram, plan, step, root);
+    }
+    const flat = new Float64Array(diagram.parents.length);
+    const count = plan.factors.reduce((product, factor) => product * factor.sum(flat), 1);
+    return Array.from(this.plain.contract(diagram, root), (value) => value * count);
+  }
+
+  /** An open root's entries are a weight each, as those of plain contractions are. */
+  private withPropagators(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
+    const { loss, weights } = this.landscape;
+    const { dimension, rows } = loss;
+    if (dimension > mostWeightsOfMatrix) {
+      throw new EvaluationError(
+        `orders with propagators need the curvature along all directions, and there are ${dimension} weights; up to ${mostWeightsOfMatrix} fit: use series instead of order`,
+      );
+    }
+    if (edgeCount(diagram) > mostEdges) {
+      throw new EvaluationError(
+        `a diagram of ${edgeCount(diagram)} edges is too large; up to ${mostEdges} edges fit`,
+      );
+    }
+    const pairs = edgeCount(diagram) < mostEdges ? 0 : dimension * (dimension + 1);
+    const needed = loss.operations * rows * 2 * (dimension + pairs);
+    const { curvatures } = this;
+    if (needed > mostOperations || curvatures?.entries === undefined) {
+      throw new EvaluationError(
+        `derivatives along ${dimension} directions over ${rows} rows take about ${approximate(needed)} operations; take fewer rows or a lower order, or use series instead of order`,
+      );
+    }
+    const { entries } = curvatures;
+    const value = entries.contract(diagram, plan, step, root);
+    return root === "open" ? entries.toWeights(value, [...weights.keys()]) : value;
+  }
+
+  valueOf(observed: WeightFunction): number {
+    return this.plain.functionValue(observed);
+  }
+
+  toWeights(value: readonly number[], weights: readonly number[]): number[] {
+    return weights.map((weight) => value[weight]!);
+  }
+
+  alternates(step: number): boolean {
+    return this.curvatures?.basis.values.some((h) => step * h > 1) ?? false;
+  }
+
+  staying(eta: number, descent: Descent): string | undefined {
+    const { curvatures, landscape } = this;
+    return curvatures?.entries && stayingOf(landscape, curvatures.basis, eta, descent);
+  }
+
+  divergence(eta: number, descent: Descent): string | undefined {
+    const { curvatures, landscape } = this;
+    return curvatures && divergenceOf(landscape, curvatures.basis, curvatures.expansion, eta, descent);
+  }
+
+  criteria(eta: number, descent: Descent): Criteria | undefined {
+    const { curvatures } = this;
+    if (curvatures?.entries === undefined) {
+      return undefined;
+    }
+    const schedule = scheduleOf(descent);
+    const time = eta * ruleOf(descent).rate * updates(schedule);
+    return criteriaOf(curvatures.basis.values, noiseAlong(curvatures.expansion), schedule.points, time);
+  }
+
+  /** Found when first asked for; undefined where it would be too much work. */
+  private get curvatures(): Curvatures | undefined {
+    this.found ??= { curvatures: this.findCurvatures() };
+    return this.found.curvatures;
+  }
+
+  private findCurvatures(): Curvatures | undefined {
+    const { landscape, plain } = this;
+    const { loss, metric } = landscape;
+    const { dimension, rows, operations } = loss;
+    if (dimension > mostWeightsOfMatrix) {
+      const basis = steepest(landscape, Math.floor(mostOperations / (2 * rows * operations)));
+      return basis && { basis, expansion: new RowExpansion(loss, basis.vectors, basis.values) };
+    }
+    if (2 * rows * dimension * operations > mostOperations) {
+      return undefined;
+    }
+    const { matrix } = plain.vectors.curvature;
+    const square = Array.from({ length: dimension }, (_, row) =>
+      Array.from(matrix.subarray(row * dimension, (row + 1) * dimension)),
+    );
+    const diagonal = metric && square.map((row, i) => row.map((_, j) => (i === j ? metric[i]! : 0)));
+    const basis = metricEigenbasis(square, diagonal);
+    const expansion = new RowExpansion(loss, basis.vectors, basis.values);
+    const entries = new EigenbasisContraction(
+      basis,
+      expansion,
+      (observed) => new CertainExpansion(landscape.functionOf(observed), basis.vectors),
+    );
+    return { basis, expansion, entries };
+  }
+}
