@@ -2,6 +2,7 @@
 export function workbenchParts(): {
   readonly node: string;
   readonly server: string;
+  readonly builtIn: string;
   readonly chromium: string | undefined;
 };
 export function whatIsMissing(): string | undefined;

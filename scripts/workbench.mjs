@@ -16,9 +16,11 @@ const stepLimit = 10 * 60_000; // milliseconds
 
 /** Where the parts of the workbench are; all of them exist. */
 export function workbenchParts() {
+  const program = join(folder, "node_modules", "code-server");
   return {
     node: join(folder, "node_modules", `node-linux-${process.arch}`, "bin", "node"),
-    server: join(folder, "node_modules", "code-server", "out", "node", "entry.js"),
+    server: join(program, "out", "node", "entry.js"),
+    builtIn: join(program, "lib", "vscode", "extensions"),
     chromium: findChromium(),
   };
 }

@@ -10,7 +10,7 @@ const looks = ["look", "results-look", "spacetime", "results-engines", "gpu"];
 await runTests(
   [
     ...["--project", "host", "--project", "page"],
-    ...["window-paper", "preview", "screens"].map((name) => `test/host/${name}.test.ts`),
+    ...["window-paper", "screens"].map((name) => `test/host/${name}.test.ts`),
     ...looks.map((name) => `test/page/${name}.test.ts`),
   ],
   { DIAG_TIMES: "2", DIAG_PICTURES: "1" },

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import { openInPage, type Workbench } from "./workbench.js";
+import { root } from "./root.js";
+import { openInPage, plainSettings, type Workbench } from "./workbench.js";
 
 /** The themes, by the names that people are shown and that settings know, with the class that the workbench then has. */
 export const themes = {
@@ -17,23 +19,41 @@ export const patience = 90_000; // milliseconds
 
 /** Settings that leave little on the screen but the text; a long run would look for a GPU in a tab of its own. */
 export const settings = {
+  ...plainSettings,
   "diag.engine.backend": "cpu",
   "editor.fontSize": 14,
   "editor.minimap.enabled": false,
-  "files.autoSave": "off",
-  "workbench.startupEditor": "none",
   "workbench.activityBar.location": "hidden",
-  "chat.disableAIFeatures": true,
-  "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "telemetry.telemetryLevel": "off",
 };
 
-export const writeTheme = (workbench: Workbench, name: ThemeName): Promise<void> =>
+/** @param more settings beside these. */
+export const writeTheme = (workbench: Workbench, name: ThemeName, more: object = {}): Promise<void> =>
   workbench.writeSettings({
     ...settings,
+    ...more,
     "window.autoDetectColorScheme": false,
     "workbench.colorTheme": themes[name].setting,
   });
+
+/** A window that tests share. */
+export interface OpenWindow {
+  readonly workbench: Workbench;
+  readonly page: Page;
+  /** What its pages did against their policies. */
+  readonly complaints: readonly string[];
+}
+
+/** What the screen was like when a test failed, for whoever looks into it. */
+export async function pictureFailure(
+  page: Page | undefined,
+  { name: title, result }: { readonly name: string; readonly result?: { readonly state: string } },
+): Promise<void> {
+  if (result?.state !== "fail") {
+    return;
+  }
+  const name = title.replace(/\W+/g, "-").slice(0, 60);
+  await page?.screenshot({ path: join(root, "out", "host", `failed-${name}.png`) }).catch(() => undefined);
+}
 
 /** Loads the window anew by its command, which has the workbench write what it keeps before. */
 export async function loadWindowAgain(workbench: Workbench, page: Page): Promise<void> {
@@ -65,13 +85,12 @@ export async function changeTheme(page: Page, theme: ThemeName): Promise<void> {
   await page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: patience });
 }
 
-/** Opens a file with the side bar closed, and waits for the language server's code lenses. */
-export async function openScreen(
-  workbench: Workbench,
-  browser: Pick<Browser, "newPage">,
-  name: string,
-): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1000, height: 760 } });
+/** Opens a file in a browser's new page, with the side bar closed, and waits for the language server's code lenses. */
+export async function openScreen(workbench: Workbench, browser: Browser, name: string): Promise<Page> {
+  const page = await browser.newPage({
+    viewport: { width: 1000, height: 760 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   await openInPage(workbench, page, name);
   await showTextOnly(page);
   return page;
@@ -93,11 +112,25 @@ export async function focusText(page: Page, end: "Home" | "End"): Promise<void> 
     await page.keyboard.press("Escape");
   }
   await page
-    .locator(".monaco-editor .view-lines")
+    .locator(".monaco-editor", { has: page.locator(".view-lines") })
     .first()
     .click({ position: { x: 300, y: 40 } });
   await page.keyboard.press("Escape");
   await page.keyboard.press(`Control+${end}`);
+}
+
+/** Has the hover of a declaration's name shown. */
+export async function hoverOver(page: Page, name: string): Promise<Locator> {
+  await focusText(page, "Home");
+  await page
+    .locator(".view-line span", { hasText: new RegExp(`^\\s*${name}\\s*$`) })
+    .first()
+    .click();
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+I");
+  const hover = page.locator(".monaco-hover:visible", { has: page.locator("img") });
+  await hover.locator("img").first().waitFor({ timeout: patience });
+  return hover;
 }
 
 /** Clicks a code lens of this title, counted from 0 among those in sight at an end of the file. */
@@ -135,7 +168,7 @@ export async function choose(page: Page, label: string): Promise<void> {
 
 /** The page in the preview that is in sight. */
 export function previewIn(page: Page): FrameLocator {
-  return page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  return page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 }
 
 /** An element of the diagram that is shown alone. */

@@ -27,7 +27,7 @@ export async function setup(project: TestProject): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), "diag-installed-"));
   project.provide(
     "installation",
-    lacks === "" ? await installExtension(folder) : { extensions: "", extension: "" },
+    lacks === "" ? await installExtension(folder) : { extensions: "", extension: "", builtIn: undefined },
   );
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { workbenchParts } from "../../scripts/workbench.mjs";
+import { takesPictures } from "../pictures.js";
+import { atLength } from "../times.js";
 import { root } from "./root.js";
 import type { Outcome, WindowName } from "./suite/index.js";
 
@@ -26,12 +28,37 @@ const chromiumWords = [
 /** What makes a program that imitates a GPU one for pages. */
 const gpuWords = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
+/** Settings of a window in which there is little but what is tested. */
+export const plainSettings = {
+  // The workbench in a browser saves after a second unless told otherwise.
+  "files.autoSave": "off",
+  "workbench.startupEditor": "none",
+  "chat.disableAIFeatures": true,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "telemetry.telemetryLevel": "off",
+};
+
 /** The packaged extension, installed. */
 export interface Installation {
   /** The folder of a workbench's extensions. */
   readonly extensions: string;
   /** Where in it the extension is. */
   readonly extension: string;
+  /** The folder of what is built into a workbench, where that is not all that it comes with. */
+  readonly builtIn: string | undefined;
+}
+
+/**
+ * What is built into a workbench without which it would not look like one. The rest, a hundred extensions, is nothing to
+ * these tests, and a fifth of the work of opening a window; at length, windows have it all.
+ */
+const fewBuiltIn = ["theme-defaults", "theme-seti"];
+
+async function linkBuiltIn(folder: string): Promise<string> {
+  await mkdir(folder);
+  const { builtIn } = workbenchParts();
+  await Promise.all(fewBuiltIn.map((name) => symlink(join(builtIn, name), join(folder, name))));
+  return folder;
 }
 
 /** Packs the extension as it was built, and installs the package in a folder. */
@@ -45,13 +72,16 @@ export async function installExtension(folder: string): Promise<Installation> {
   const [installed] = JSON.parse(await readFile(join(extensions, "extensions.json"), "utf8")) as {
     location: { path: string };
   }[];
-  return { extensions, extension: installed!.location.path };
+  const isWhole = atLength || takesPictures;
+  const builtIn = isWhole ? undefined : await linkBuiltIn(join(folder, "built-in"));
+  return { extensions, extension: installed!.location.path, builtIn };
 }
 
-const workbenchWords = (folder: string, extensions: string): readonly string[] => [
+const workbenchWords = (folder: string, extensions: string, builtIn?: string): readonly string[] => [
   ...["--user-data-dir", join(folder, "user")],
   ...["--extensions-dir", extensions],
   ...["--config", join(folder, "config.yaml")],
+  ...(builtIn === undefined ? [] : ["--builtin-extensions-dir", builtIn]),
 ];
 
 const workbenchEnvironment = (folder: string): NodeJS.ProcessEnv => ({
@@ -92,11 +122,11 @@ export class Workbench {
   }
 
   /** Copies the example workspace. */
-  static async create({ extensions, extension }: Installation): Promise<Workbench> {
+  static async create({ extensions, extension, builtIn }: Installation): Promise<Workbench> {
     const folder = await mkdtemp(join(tmpdir(), "diag-host-"));
     const workspace = join(folder, "workspace");
     await cp(join(root, "examples"), workspace, { recursive: true });
-    const words = workbenchWords(folder, extensions);
+    const words = workbenchWords(folder, extensions, builtIn);
     return new Workbench(folder, workspace, extension, workbenchEnvironment(folder), words);
   }
 
@@ -197,8 +227,7 @@ export async function runSuite(workbench: Workbench, window: WindowName): Promis
   const results = join(workbench.folder, "results.jsonl");
   await bundleSuite(suite);
   await writeFile(results, "");
-  // The workbench in a browser saves after a second unless told otherwise.
-  await workbench.writeSettings({ "files.autoSave": "off" });
+  await workbench.writeSettings(plainSettings);
   const browser = await workbench.start(
     ["--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"],
     {
