@@ -68,11 +68,17 @@ async function runUntilWay(
   });
 }
 
-/** The long run with so many trials at these learning rates; each in a file of its own, which is there as it is written. */
+/**
+ * The long run with so many trials, of many points each, at these learning rates; each in a file of its own, which is there as
+ * it is written.
+ */
 const longOrder = (etas: string, trials: number): Promise<RunOrder> =>
   orderIn(
     `long-${etas.replace(/\W+/g, "-")}-${trials}.diag`,
-    text.replace("0.05, 0.1", etas).replace("900000000", String(trials)),
+    text
+      .replace("N = 10, E = 1, B = 1", "N = 1000, E = 1, B = 100")
+      .replace("0.05, 0.1", etas)
+      .replace("900000000", String(trials)),
     "long",
   );
 
@@ -95,8 +101,9 @@ async function killPastFirst(order: RunOrder): Promise<{ record: RunRecord; kill
 export const runs: Tests = {
   "a run that its engine's end interrupts keeps what is known; it goes on to the same bits": async () => {
     const { runs, history } = await api();
-    // A few seconds of work at each learning rate, of which the first two are on disk; a faster machine needs more trials.
-    let trials = 16_000_000;
+    // A fourth more at each learning rate than is done at first, a second's work of two cores, and then is on disk; a faster
+    // machine needs more trials.
+    let trials = 2 ** 19;
     let order = await longOrder("0.05, 0.1", trials);
     let { record: interrupted, killed } = await killPastFirst(order);
     while (killed === 0) {
