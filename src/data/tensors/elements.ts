@@ -76,12 +76,22 @@ function long(name: string, view: Viewing<BigInt64Array | BigUint64Array>): Elem
 
 /** Of 16 bits, by way of single precision, which holds them all. */
 function half(name: string, single: (bits: number) => number): ElementType {
+  // What each pattern of bits means, made when it is first asked for.
+  let meanings: Float32Array | undefined;
   return {
     name,
     bytes: 2,
     array: Float32Array,
     isWhole: false,
-    decode: (given) => Float32Array.from(viewed(Uint16Array, 2, given), single),
+    decode(given) {
+      meanings ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => single(bits));
+      const halves = viewed(Uint16Array, 2, given);
+      const entries = new Float32Array(halves.length);
+      for (let at = 0; at < halves.length; at++) {
+        entries[at] = meanings[halves[at]!]!;
+      }
+      return entries;
+    },
   };
 }
 
@@ -134,9 +144,14 @@ const isLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Turns elements of bytes in another order than this machine's, in their place. */
 export function inOrder(bytes: Uint8Array, size: number, lowestFirst: boolean): Uint8Array {
-  if (size > 1 && lowestFirst !== isLittle) {
-    for (let start = 0; start < bytes.length; start += size) {
-      bytes.subarray(start, start + size).reverse();
+  if (lowestFirst !== isLittle && size > 1) {
+    const elements = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (size === 2) {
+      elements.swap16();
+    } else if (size === 4) {
+      elements.swap32();
+    } else {
+      elements.swap64();
     }
   }
   return bytes;

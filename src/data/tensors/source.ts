@@ -23,7 +23,7 @@ export interface DataDescription {
   readonly rows: number;
   readonly columns: readonly DescribedColumn[];
   /**
-   * SHA-256 in hexadecimal of the bytes that were used, unpacked, file after file: headers and the rows that were taken; of whole files that
+   * SHA-256 in hexadecimal of the bytes that were used, unpacked, file after file: headers and the rows that were taken (all rows, where the first axis runs fastest); of whole files that
    * of `cat` (`zcat`) of all.
    */
   readonly digest: string;

@@ -96,3 +96,23 @@ describe("tensors of a safetensors file", () => {
     expect(await tensor(path, "b")).toMatchObject({ shape: [2], values: [1.5, 2.5] });
   });
 });
+
+test("every finite number of 16 bits is the one that is written so", async () => {
+  for (const [dtype, name] of [
+    ["F16", "float16"],
+    ["BF16", "bfloat16"],
+  ] as const) {
+    const largest = dtype === "F16" ? 0x7bff : 0x7f7f;
+    const patterns = Array.from({ length: 2 ** 16 }, (_, bits) => bits).filter(
+      (bits) => (bits & 0x7fff) <= largest,
+    );
+    const bytes = numberBytes("uint16", patterns);
+    const path = folder.write(
+      "all.safetensors",
+      safetensorsBytes({ a: { dtype, shape: [patterns.length], bytes } }),
+    );
+    const { values } = await tensor(path, "a");
+    // Written again, a number has the bits that it had.
+    expect(numberBytes(name, values).equals(bytes)).toBe(true);
+  }
+});
