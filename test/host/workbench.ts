@@ -237,7 +237,8 @@ export async function runSuite(workbench: Workbench, window: WindowName): Promis
     },
     window === "paper" ? gpuWords : [],
   );
-  const page = await browser.newPage();
+  // Nobody looks at it, and what is painted is painted by a processor.
+  const page = await browser.newPage({ viewport: { width: 480, height: 320 }, reducedMotion: "reduce" });
   const logged: string[] = [];
   await page.exposeFunction("codeAutomationLog", (_kind: string, words: unknown[]) => {
     logged.push(words.join(" "));
