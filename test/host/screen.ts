@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, FrameLocator, Locator, Page } from "playwright-core";
 import { root } from "./root.js";
 import { openInPage, plainSettings, type Workbench } from "./workbench.js";
 
@@ -85,11 +85,20 @@ export async function changeTheme(page: Page, theme: ThemeName): Promise<void> {
   await page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: patience });
 }
 
-/** Opens a file in a browser's new page, with the side bar closed, and waits for the language server's code lenses. */
-export async function openScreen(workbench: Workbench, browser: Browser, name: string): Promise<Page> {
+/**
+ * Opens a file in a browser's new page, with the side bar closed, and waits for the language server's code lenses.
+ * @param options of the page, beside those that all have.
+ */
+export async function openScreen(
+  workbench: Workbench,
+  browser: Browser,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
   const page = await browser.newPage({
     viewport: { width: 1000, height: 760 },
     permissions: ["clipboard-read", "clipboard-write"],
+    ...options,
   });
   await openInPage(workbench, page, name);
   await showTextOnly(page);
