@@ -28,6 +28,8 @@ export class TestTree implements vscode.Disposable {
   /** As links were when all was last asked for. */
   private addresses = new Addresses();
   private allStale = false;
+  /** Whether the server is to look at the disk before it says what there is. */
+  private fromDisk = false;
   private work: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -102,6 +104,12 @@ export class TestTree implements vscode.Disposable {
     return this.work;
   }
 
+  /** Brings all items up to date with the disk, also where no change was heard of. @throws as `refresh`. */
+  refreshFromDisk(): Promise<void> {
+    this.fromDisk = true;
+    return this.refresh();
+  }
+
   /** Resolves when all changes that were heard of are in the items. @throws as `refresh`. */
   async settle(): Promise<void> {
     if (this.allStale || this.stale.size > 0) {
@@ -156,14 +164,16 @@ export class TestTree implements vscode.Disposable {
     try {
       while (this.allStale || this.stale.size > 0) {
         const all = this.allStale;
+        const parameters = this.fromDisk ? { anew: true } : {};
         const uris = [...this.stale];
         this.allStale = false;
+        this.fromDisk = false;
         this.stale.clear();
         if (all) {
           this.addresses = new Addresses();
         }
         if (all) {
-          this.takeAll(await this.list({}));
+          this.takeAll(await this.list(parameters));
         } else {
           for (const uri of uris) {
             this.take(uri, await this.list({ uri }));

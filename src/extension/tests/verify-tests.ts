@@ -71,7 +71,7 @@ export class VerifyTests implements vscode.Disposable {
       this.lookForGpu();
     };
     controller.refreshHandler = () =>
-      this.tree.refresh().catch((error) => showFault("The tests cannot be refreshed", error));
+      this.tree.refreshFromDisk().catch((error) => showFault("The tests cannot be refreshed", error));
     this.cpu = this.makeProfile(processor, true);
     this.subscriptions = [
       this.tree.onDidChange(() => {
@@ -172,7 +172,8 @@ export class VerifyTests implements vscode.Disposable {
     }
     // What was just typed counts, and a request may come before anybody has looked at the tests.
     const isEmpty = this.controller.items.size === 0;
-    await (isEmpty ? this.tree.refresh() : this.tree.settle()).catch(() => undefined);
+    const runsAll = request.include === undefined;
+    await (isEmpty || runsAll ? this.tree.refreshFromDisk() : this.tree.settle()).catch(() => undefined);
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
     const run = this.controller.createTestRun(request);
     if (!trustedTo("simulate")) {

@@ -10,6 +10,7 @@ import { amendmentSchema } from "../../runs/index.js";
 import { textUpTo } from "../../shape/index.js";
 import { freshDocument, isAddress, isFresh, readyState } from "../preview/freshness.js";
 import type { DiagLspServices } from "../services.js";
+import type { DiagWorkspaceManager } from "../workspace/workspace-manager.js";
 import { answerAmend } from "./amend.js";
 import {
   type FileVerifies,
@@ -47,7 +48,8 @@ export function serveVerifies(shared: LangiumSharedServices, services: DiagLspSe
         return new ResponseError(ErrorCodes.InvalidParams, "the parameters of verifies are malformed");
       }
       told ??= new Set();
-      await shared.workspace.WorkspaceManager.ready;
+      const workspace = shared.workspace.WorkspaceManager as DiagWorkspaceManager;
+      await (parameters.anew ? workspace.lookAgain() : workspace.ready);
       const answer = await answerVerifies(services, parameters, token);
       for (const { uri } of answer) {
         told.add(uri);
@@ -127,9 +129,9 @@ function readParameters(given: unknown): VerifiesParameters | undefined {
   if (typeof given !== "object" || Array.isArray(given)) {
     return undefined;
   }
-  const { uri } = given as { readonly uri?: unknown };
+  const { uri, anew } = given as { readonly uri?: unknown; readonly anew?: unknown };
   if (uri === undefined || uri === null) {
-    return {};
+    return { anew: anew === true };
   }
   return typeof uri === "string" && uri.length <= longestAddress && isAddress(uri) ? { uri } : undefined;
 }

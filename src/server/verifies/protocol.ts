@@ -16,6 +16,8 @@ export const verifiesMethods = {
 export interface VerifiesParameters {
   /** One file only; absent: all files that the server knows, open or not. */
   readonly uri?: string;
+  /** With no `uri`: the disk is looked at before, for what an editor's watcher has missed. */
+  readonly anew?: boolean;
 }
 
 export interface AmendParameters {

@@ -51,6 +51,35 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
     await this.mutex.write((token) => this.documentBuilder.update(found, gone, token));
   }
 
+  /**
+   * Compares all that nobody has open with the disk, and takes over what has come, changed or gone. An editor tells of that,
+   * but its watcher hears nothing of what happens while it starts, and on some disks it never does.
+   */
+  async lookAgain(): Promise<void> {
+    await this.ready;
+    const { Loader } = (this.services.ServiceRegistry.all[0] as DiagLspServices).editor;
+    const roots = (this.folders ?? []).map((folder) => this.getRootFolder(folder));
+    const found = (await Promise.all(roots.map((root) => this.searchFolder(root)))).flat();
+    const changed = found.filter((uri) => !this.langiumDocuments.hasDocument(uri));
+    const gone: URI[] = [];
+    const closed = this.langiumDocuments.all.filter(
+      ({ uri }) => this.services.workspace.TextDocuments.get(uri.toString()) === undefined,
+    );
+    await Promise.all(
+      closed.map(async ({ uri, textDocument }) => {
+        const content = await Loader.load(uri);
+        if ("problem" in content) {
+          gone.push(uri);
+        } else if (content.text !== textDocument.getText()) {
+          changed.push(uri);
+        }
+      }),
+    );
+    if (changed.length + gone.length > 0) {
+      await this.mutex.write((token) => this.documentBuilder.update(changed, gone, token));
+    }
+  }
+
   /** Whether a file lies in one of the workspace's folders. */
   isInFolder(uri: URI): boolean {
     return (this.folders ?? []).some((folder) => UriUtils.contains(this.getRootFolder(folder), uri));

@@ -36,6 +36,26 @@ export async function writeFile(name: string, text: string): Promise<vscode.Uri>
   return uri;
 }
 
+/** Waits until the workbench notices what happens to files: its watcher starts when it can, which may be long after a window. */
+export async function filesAreWatched(): Promise<void> {
+  const watcher = vscode.workspace.createFileSystemWatcher("**/watched.txt");
+  let count = 0;
+  let isHeard = false;
+  const hear = (): void => {
+    isHeard = true;
+  };
+  watcher.onDidCreate(hear);
+  watcher.onDidChange(hear);
+  try {
+    await until("an event of a file", async () => {
+      await writeFile("watched.txt", String(count++));
+      return isHeard;
+    });
+  } finally {
+    watcher.dispose();
+  }
+}
+
 /** Writes a file and shows it in an editor. */
 export async function openFile(name: string, text: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(await writeFile(name, text));

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ListedTest } from "../../../src/extension/tests/index.js";
-import { ask, openFile, replaceText, type Tests, until } from "./testing.js";
+import { ask, filesAreWatched, openFile, replaceText, type Tests, until } from "./testing.js";
 
 // The mean test loss after one update from t = 1 is 1 − η + η², for which order 2 is exact. The order-0 term and
 // `pair` alone give 1 + η²/2, which is far from it. Twenty trials cannot tell order 2 from order 1.
@@ -97,6 +97,7 @@ export const verifyTests: Tests = {
     const document = await openFile("going.diag", text);
     await once(document, "the tests", ({ length }) => length === 4);
     await ask("workbench.action.closeActiveEditor");
+    await filesAreWatched();
     await vscode.workspace.fs.delete(document.uri);
     await until("their end", () => testsOf(document).length === 0);
   },

@@ -264,6 +264,28 @@ describe("over the wire", () => {
     expect(await ask({})).toEqual([]);
   });
 
+  test("what came, changed or went while nobody watched is found when the disk is looked at", async () => {
+    const others = { "gone.diag": bowl + verify("gone"), "main.diag": files["main.diag"], "l.diag": bowl };
+    const { ask, changes, folder, type, uriOf } = await connect({
+      ...others,
+      "open.diag": bowl + verify("saved"),
+    });
+    const names = async (parameters: object) =>
+      (await ask(parameters)).flatMap(({ verifies }) => verifies.map(({ name }) => name));
+    await type("open.diag", bowl + verify("typed"));
+    await expect.poll(() => names({})).toEqual(["gone", "v", "typed"]);
+    changes.splice(0);
+    rmSync(join(folder, "gone.diag"));
+    rmSync(join(folder, "open.diag"));
+    writeFileSync(join(folder, "l.diag"), bowl.replace("bowl", "cup"));
+    writeFileSync(join(folder, "new.diag"), bowl + verify("new"));
+    expect(await names({})).toEqual(["gone", "v", "typed"]);
+    expect(await names({ anew: true })).toEqual(["v", "new", "typed"]);
+    const [main] = await ask({ uri: uriOf("main.diag") });
+    expect(main!.verifies[0]!.error).toMatch(/no landscape `bowl`/);
+    expect(changes).toContain(uriOf("gone.diag"));
+  });
+
   test.each([[{ uri: 3 }], [{ uri: "no address" }], ["file:///a.diag"]])(
     "a malformed request is refused: %j",
     async (parameters) => {

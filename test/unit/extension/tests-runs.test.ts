@@ -177,6 +177,18 @@ describe("the tree", () => {
     await expect.poll(shape).toEqual([]);
   });
 
+  test("is as the disk is when a user asks for it or runs all of it", async () => {
+    for (const [ask, wanted] of [
+      [() => fake.controller.refreshHandler!(), [{ anew: true }]],
+      [() => runNow(), [{ anew: true }]],
+      [() => runNow([b]), []],
+    ] as const) {
+      server.asked = [];
+      await ask();
+      expect(server.asked).toEqual(wanted);
+    }
+  });
+
   test("leaves out what is in no folder and not open", async () => {
     const outside = "file:///elsewhere/c.diag";
     for (const uri of [outside, "git:/w/a.diag"]) {
