@@ -66,6 +66,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "page",
+          isolate: false,
           include: ["test/page/**/*.test.ts"],
           globalSetup: ["test/page/set-up.ts"],
           sequence: { groupOrder: 1 },
