@@ -1,6 +1,12 @@
 import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/index.js";
 import type { Expansion } from "../landscape/index.js";
-import { type Decays, type EmbeddingPlan, makeDecays, productError } from "../spacetime/index.js";
+import {
+  type Decays,
+  type EmbeddingFactor,
+  type EmbeddingPlan,
+  makeDecays,
+  productError,
+} from "../spacetime/index.js";
 
 /** Propagators are near enough to −1 to need twice the digits only above this. */
 const plainDecay = 0.5;
@@ -16,6 +22,12 @@ export function decaysOf(eta: number, curvatures: readonly number[]): Decays {
 
 /** Tables of up to this many numbers are kept; larger ones are computed entry by entry. */
 const largestTable = 1 << 21;
+
+/** Tables of up to this many numbers are kept for other observables: evaluators have thousands of plans. */
+const largestShared = 1 << 10;
+
+/** Sums over embeddings for the decays of one evaluation, which are the same whatever is observed. */
+export type EmbeddingSums = WeakMap<EmbeddingFactor, IndexedTable>;
 
 /** A function of a few edges' indices, each entry computed when first asked for. */
 interface IndexedTable {
@@ -66,6 +78,7 @@ export type RootTensor = "loss" | "open" | ((indices: readonly number[]) => numb
  * @param expansion the landscape's derivatives in the eigenbasis.
  * @param decays of each direction, from {@link decaysOf}; zeros give uvalues.
  * @param rootTensor where it is another one's than the loss's the root is alone in its part.
+ * @param sums of these decays that are known, to which those of this plan are added.
  * @returns one entry, unless the root is open.
  */
 export function contract(
@@ -74,13 +87,14 @@ export function contract(
   plan: EmbeddingPlan,
   decays: Decays,
   rootTensor: RootTensor,
+  sums: EmbeddingSums = new WeakMap(),
 ): number[] {
   const root = rootOf(diagram);
   const isOpen = rootTensor === "open";
   const { dimension } = expansion;
   const tables = [
     ...partTables(diagram, expansion, rootTensor),
-    ...propagatorTables(diagram, plan, decays, dimension),
+    ...propagatorTables(diagram, plan, decays, dimension, sums),
   ];
   const free = isOpen ? diagram.parents.indexOf(root) : -1;
   // A table is multiplied in as soon as its last edge has an index, so that zeros end a branch early.
@@ -149,16 +163,18 @@ function propagatorTables(
   plan: EmbeddingPlan,
   decays: Decays,
   dimension: number,
+  sums: EmbeddingSums,
 ): IndexedTable[] {
-  const decay = makeDecays(diagram.parents.length, decays.low !== undefined);
+  const { length } = diagram.parents;
   const flat = Array.from(decays).every((one) => one === 0);
   return plan.factors.map((factor) => {
-    if (flat) {
-      const count = factor.sum(decay.fill(0));
-      return { edges: [], at: () => count };
+    const known = sums.get(factor);
+    if (known !== undefined) {
+      return known;
     }
-    const edges = [...factor.edges].sort((a, b) => a - b);
-    return lazyTable(edges, dimension, (indices) => {
+    const edges = flat ? [] : [...factor.edges].sort((a, b) => a - b);
+    const decay = makeDecays(length, decays.low !== undefined);
+    const table = lazyTable(edges, dimension, (indices) => {
       for (const edge of edges) {
         decay[edge] = decays[indices[edge]!]!;
         if (decays.low !== undefined) {
@@ -167,5 +183,9 @@ function propagatorTables(
       }
       return factor.sum(decay);
     });
+    if (dimension ** edges.length <= largestShared) {
+      sums.set(factor, table);
+    }
+    return table;
   });
 }

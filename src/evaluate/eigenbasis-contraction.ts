@@ -2,7 +2,7 @@ import { childrenOf, type Diagram, rootOf } from "../diagram/index.js";
 import { type Expansion, type Expression, LandscapeError } from "../landscape/index.js";
 import { type Combination, sumOf, type WeightFunction } from "../observables/index.js";
 import type { EmbeddingPlan } from "../spacetime/index.js";
-import { contract, decaysOf, type RootTensor } from "./contraction.js";
+import { contract, decaysOf, type EmbeddingSums, type RootTensor } from "./contraction.js";
 import type { Eigenbasis } from "./eigen.js";
 import { EvaluationError } from "./evaluation.js";
 import type { Root, RootPair } from "./root.js";
@@ -10,6 +10,8 @@ import type { Root, RootPair } from "./root.js";
 /** Diagrams contracted entry by entry in the eigenbasis of the Hessian and the metric, whoever knows the entries. */
 export class EigenbasisContraction {
   private readonly functions = new WeakMap<Expression, Expansion>();
+  /** Those of the step that was asked for last: what else is observed asks for it next. */
+  private sums: { readonly step: number; readonly known: EmbeddingSums } | undefined;
 
   /**
    * @param expansion of the loss, along the basis.
@@ -24,15 +26,27 @@ export class EigenbasisContraction {
   /** As a `Valuation` does. */
   contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
     const decays = decaysOf(step, this.basis.values);
+    const tensor = this.tensorOf(diagram, root);
+    return contract(diagram, this.expansion, plan, decays, tensor, this.sumsOf(step));
+  }
+
+  private sumsOf(step: number): EmbeddingSums | undefined {
+    // Evaluators keep what uvalues are contracted to.
+    if (step !== 0 && this.sums?.step !== step) {
+      this.sums = { step, known: new WeakMap() };
+    }
+    return step === 0 ? undefined : this.sums?.known;
+  }
+
+  private tensorOf(diagram: Diagram, root: Root): RootTensor {
     if (typeof root === "string") {
-      return contract(diagram, this.expansion, plan, decays, root);
+      return root;
     }
     if ("covaried" in root) {
-      return contract(diagram, this.expansion, plan, decays, this.tensorOfPair(diagram, root));
+      return this.tensorOfPair(diagram, root);
     }
     const expansion = this.expanded(root);
-    const entry = (indices: readonly number[]) => expansion.cumulant([expansion.derivative(indices)]);
-    return contract(diagram, this.expansion, plan, decays, entry);
+    return (indices) => expansion.cumulant([expansion.derivative(indices)]);
   }
 
   valueOf(observed: WeightFunction): number {

@@ -90,16 +90,18 @@ export function planEmbeddings(
     }
     return product;
   };
-  return {
-    factors,
-    sum,
-    count: () =>
-      (schedule.sharedCells === undefined
-        ? sum
-        : planEmbeddings(diagram, { ...schedule, sharedCells: 1 }, mode).sum)(
-        new Float64Array(diagram.parents.length),
-      ),
+  let counted: number | undefined;
+  const countAll = () =>
+    (schedule.sharedCells === undefined
+      ? sum
+      : planEmbeddings(diagram, { ...schedule, sharedCells: 1 }, mode).sum)(
+      new Float64Array(diagram.parents.length),
+    );
+  const count = () => {
+    counted ??= countAll();
+    return counted;
   };
+  return { factors, sum, count };
 }
 
 /**

@@ -55,31 +55,46 @@ function isForgetful(power: Float64Array, size: number): boolean {
 /**
  * `(I + M)^n − I` of an upper triangular `M`. Keeping the identity apart keeps the digits of
  * propagators near 1 through many squarings; those near −1 need `low`.
+ * @param rows that are wanted, all where absent; what stands in the others means nothing.
  */
 export function powerLessIdentity(
   { high, low }: DoubledMatrix,
   size: number,
   exponent: number,
+  rows?: readonly number[],
 ): DoubledMatrix {
   if (low !== undefined) {
     return powerDoubled({ high, low }, size, exponent);
   }
   let result = new Float64Array(size * size);
   let scratch = new Float64Array(size * size);
-  for (const bit of bitsOf(exponent)) {
-    joinPowers(result, result, scratch, size);
-    [result, scratch] = [scratch, result];
-    if (bit === 1) {
-      joinPowers(result, high, scratch, size);
+  const bits = bitsOf(exponent);
+  bits.forEach((bit, place) => {
+    // After the last squaring a row of the result is made of the same row before.
+    const wanted = place === bits.length - 1 ? rows : undefined;
+    if (place > 0) {
+      joinPowers(result, result, scratch, size, wanted);
       [result, scratch] = [scratch, result];
     }
-  }
+    if (bit === 1) {
+      joinPowers(result, high, scratch, size, wanted);
+      [result, scratch] = [scratch, result];
+    }
+  });
   return { high: result };
 }
 
-/** `target = (I + A)(I + B) − I` for upper triangular matrices. */
-function joinPowers(a: Float64Array, b: Float64Array, target: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
+/** `target = (I + A)(I + B) − I` for upper triangular matrices; all rows, or some. */
+function joinPowers(
+  a: Float64Array,
+  b: Float64Array,
+  target: Float64Array,
+  size: number,
+  rows?: readonly number[],
+): void {
+  const count = rows?.length ?? size;
+  for (let place = 0; place < count; place++) {
+    const row = rows === undefined ? place : rows[place]!;
     const offset = row * size;
     for (let column = row; column < size; column++) {
       target[offset + column] = a[offset + column]! + b[offset + column]!;

@@ -137,7 +137,7 @@ function epochSum(
     return { column: downsetOf.get(state.fired)!, share, shareLow: rest / choices };
   });
   return (decay) => {
-    const power = transferPower(transfer, decay, perEpoch, mode);
+    const power = transferPower(transfer, decay, perEpoch, mode, starts);
     const high = new Float64Array(size * size);
     starts.forEach((start, row) => {
       ends.forEach(({ column, share }, end) => {
@@ -145,7 +145,7 @@ function epochSum(
       });
     });
     if (power.low === undefined) {
-      return { high: powerLessIdentity({ high }, size, E).high[size - 1]!, low: 0 };
+      return { high: powerLessIdentity({ high }, size, E, [0]).high[size - 1]!, low: 0 };
     }
     const low = new Float64Array(size * size);
     high.fill(0);

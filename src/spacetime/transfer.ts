@@ -136,7 +136,7 @@ export function transferSum(transfer: Transfer, decay: Decays, steps: number, mo
     const step = stepLessIdentity(transfer, decay);
     return step.low === undefined
       ? firstToLast(step.high, size, steps)
-      : powerLessIdentity(step, size, steps).high[size - 1]!;
+      : powerLessIdentity(step, size, steps, [0]).high[size - 1]!;
   }
   return transferPower(transfer, decay, steps, mode).high[size - 1]!;
 }
@@ -184,16 +184,18 @@ function rate(edges: readonly number[], decay: Decays): number {
 /**
  * The matrix of all sums, less the identity: entry `[i·size + j]` is the sum over all firings within
  * `steps` steps that lead from state `i` to state `j`; on the diagonal it is the propagator less 1.
+ * @param rows the states `i` that are wanted, all where absent.
  */
 export function transferPower(
   transfer: Transfer,
   decay: Decays,
   steps: number,
   mode: TimeMode,
+  rows?: readonly number[],
 ): DoubledMatrix {
   const { size, passing, moves } = transfer;
   if (mode === "exact") {
-    return powerLessIdentity(stepLessIdentity(transfer, decay), size, steps);
+    return powerLessIdentity(stepLessIdentity(transfer, decay), size, steps, rows);
   }
   const step = new Float64Array(size * size);
   for (let state = 0; state < size; state++) {
