@@ -35,13 +35,10 @@ export function leastSquares(
     column[step]! -= head;
     diagonal.push(head);
     const scale = -head * column[step]!;
-    for (let later = step + 1; later < width; later++) {
-      const other = columns[order[later]!]!;
-      reflect(column, other, step, scale);
-      left[order[later]!] = whatIsLeft(other, step + 1, left[order[later]!]!, squares[order[later]!]!);
-    }
-    for (const side of sides) {
-      reflect(column, side, step, scale);
+    const later = order.slice(step + 1).map((at) => columns[at]!);
+    reflectAll(column, [...later, ...sides], step, scale);
+    for (const at of order.slice(step + 1)) {
+      left[at] = whatIsLeft(columns[at]!, step + 1, left[at]!, squares[at]!);
     }
   }
   return sides.map((side) => {
@@ -81,11 +78,55 @@ function whatIsLeft(column: Float64Array, from: number, before: number, square: 
   return left > little * square ? left : dot(column, column, from);
 }
 
-/** Takes the share of a column off another, from a row on: half of a reflection's square is `scale`. */
-function reflect(column: Float64Array, other: Float64Array, from: number, scale: number): void {
-  const share = dot(column, other, from) / scale;
+/**
+ * Takes the share of a column off others, from a row on: half of a reflection's square is `scale`. Four at a time, since each
+ * sum of products waits for what was last added to it.
+ */
+function reflectAll(
+  column: Float64Array,
+  others: readonly Float64Array[],
+  from: number,
+  scale: number,
+): void {
+  let at = 0;
+  for (; at + 4 <= others.length; at += 4) {
+    reflectFour(column, others[at]!, others[at + 1]!, others[at + 2]!, others[at + 3]!, from, scale);
+  }
+  for (const other of others.slice(at)) {
+    const share = dot(column, other, from) / scale;
+    for (let row = from; row < column.length; row++) {
+      other[row]! -= share * column[row]!;
+    }
+  }
+}
+
+function reflectFour(
+  column: Float64Array,
+  one: Float64Array,
+  two: Float64Array,
+  three: Float64Array,
+  four: Float64Array,
+  from: number,
+  scale: number,
+): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
   for (let row = from; row < column.length; row++) {
-    other[row]! -= share * column[row]!;
+    const own = column[row]!;
+    a += own * one[row]!;
+    b += own * two[row]!;
+    c += own * three[row]!;
+    d += own * four[row]!;
+  }
+  a /= scale;
+  b /= scale;
+  c /= scale;
+  d /= scale;
+  for (let row = from; row < column.length; row++) {
+    const own = column[row]!;
+    one[row]! -= a * own;
+    two[row]! -= b * own;
+    three[row]! -= c * own;
+    four[row]! -= d * own;
   }
 }
 
