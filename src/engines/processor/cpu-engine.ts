@@ -13,7 +13,7 @@ import { valuesOf } from "./trial-values.js";
 export function openCpuEngine(asked?: number): Engine {
   const { threads: workers, why } =
     asked === undefined ? availableThreads() : { threads: asked, why: "they were asked for" };
-  const simulator = openSimulator(workers);
+  const simulator = openSimulator(asked);
   const modules = new Map<string, WebAssembly.Module>();
   return {
     name: processor.name,
@@ -31,7 +31,7 @@ export function openCpuEngine(asked?: number): Engine {
       if (isFlow(request.spacetime)) {
         return flowValues(request);
       }
-      const job = await jobHere(request, "wasm", 1, modules);
+      const { job } = await jobHere(request, "wasm", 1, modules);
       const { kernel, simulate } = kernelOf(job);
       return valuesOf(kernel, job.plan, request, signal, simulate);
     },

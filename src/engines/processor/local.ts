@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses } from "../../compile/fused.js";
 import { isFlow, updatesOf } from "../../optimisers/index.js";
+import { trialInstructions } from "../../simulate/cost.js";
 import { planTrials } from "../../simulate/difference.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
@@ -23,7 +24,7 @@ import { availableThreads } from "./threads.js";
 export interface LocalOptions {
   /** `wasm` when absent; `js` is the reference, some fifty times slower. */
   readonly backend?: LocalBackend;
-  /** Threads, as many as this process may use when absent; 0 works on the caller's own thread. */
+  /** Threads, when absent as many as this process may use and the trials are worth; 0 works on the caller's own thread. */
   readonly workers?: number;
   /** Stops the run; it then resolves with what is known, marked `cancelled`. */
   readonly signal?: AbortSignal;
@@ -37,8 +38,12 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** A simulator with this many threads (as many as this process may use when absent; 0: none, work on the caller's). */
-export function openSimulator(workers = availableThreads().threads): Simulator {
+/**
+ * A simulator with this many threads; 0: none, work on the caller's. When absent as many as this process may use, but for each
+ * job no more than it is worth.
+ */
+export function openSimulator(workers?: number): Simulator {
+  const most = workers ?? availableThreads().threads;
   let pool: WorkerPool | undefined;
   const modules = new Map<string, WebAssembly.Module>();
   return {
@@ -47,17 +52,19 @@ export function openSimulator(workers = availableThreads().threads): Simulator {
         return flowResult(request, options.backend ?? "wasm");
       }
       const backend = options.backend ?? "wasm";
-      const size = Math.min(workers, Math.ceil(request.trials / fewestTrialsAWorker));
-      const job = await jobHere(request, backend, Math.max(1, size), modules);
-      if (size > 0 && (pool === undefined || pool.broken || pool.size < size)) {
+      const useful = Math.min(most, Math.ceil(request.trials / fewestTrialsAWorker));
+      const { job, instructions } = await jobHere(request, backend, Math.max(1, useful), modules);
+      const worth = Math.floor((request.trials * instructions * slowness[backend]) / instructionsOfThread);
+      const size = workers === undefined ? Math.min(useful, worth) : useful;
+      if (size > 0 && (pool === undefined || pool.broken)) {
         await pool?.close();
-        pool = new WorkerPool(size);
+        pool = new WorkerPool();
       }
       const { signal, onProgress } = options;
       if (signal?.aborted) {
         Atomics.store(job.control, stopAt, stopNow);
       }
-      const executor = size > 0 ? pool! : ownThread;
+      const executor = size > 0 ? pool!.grown(size) : ownThread;
       return await new Tally(job.plan, updatesOf(request.spacetime), job.trials, onProgress).take(
         executor.run(job, signal),
         backend,
@@ -83,13 +90,17 @@ export async function simulateLocally(
   }
 }
 
-/** A request's job, with its kernels built where the back end has any. @param modules those that are compiled. */
+/**
+ * A request's job, with its kernels built where the back end has any, and how many instructions a trial takes, about.
+ * @param workers that may be at it at the same time.
+ * @param modules those that are compiled.
+ */
 export async function jobHere(
   request: SimulationRequest,
   backend: LocalBackend,
   workers: number,
   modules: Map<string, WebAssembly.Module>,
-): Promise<Job> {
+): Promise<{ readonly job: Job; readonly instructions: number }> {
   const { plan: whole, other: beside } = planTrials(request);
   const here = (plan: SimulationPlan) => (machineFuses() ? fusePlan(plan) : plan);
   const plan = here(whole);
@@ -100,14 +111,21 @@ export async function jobHere(
     plans.map((one) => (backend === "wasm" ? buildKernelModule(one, lanes, modules) : undefined)),
   );
   const visits = plans.reduce((sum, { points, epochs }) => sum + points * epochs, 0);
-  return {
+  const job = {
     ...jobOf(request, plan, module, lanes, workers, visits),
     ...(other === undefined ? {} : { other: { ...other, module: otherModule } }),
   };
+  return { job, instructions: plans.reduce((sum, one) => sum + trialInstructions(one), 0) };
 }
 
 /** Fewer trials than this are not worth a thread of their own. */
 const fewestTrialsAWorker = 8;
+
+/** Nor are fewer instructions, counted as WebAssembly takes them: they are done before a thread has begun. */
+const instructionsOfThread = 2 ** 25;
+
+/** How much longer a back end takes for an instruction than WebAssembly, about. */
+const slowness = { wasm: 1, js: 50 } as const;
 
 /** About how many visits of a datum make a chunk. */
 const chunkWork = 2 ** 18;

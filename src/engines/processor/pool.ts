@@ -36,16 +36,16 @@ export const threads: ExecutorRecord = {
  */
 export class WorkerPool implements Executor<Job> {
   readonly record = threads;
-  private readonly members: readonly Member[];
+  private readonly members: Member[] = [];
   private busy = false;
   private isBroken = false;
 
-  constructor(size: number) {
-    this.members = Array.from({ length: size }, () => this.make());
-  }
-
-  get size(): number {
-    return this.members.length;
+  /** The pool, with so many workers at least. */
+  grown(size: number): this {
+    while (this.members.length < size) {
+      this.members.push(this.make());
+    }
+    return this;
   }
 
   /** Whether a worker has ended, so that another pool is needed. */
