@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { enumerateDiagrams } from "../../src/diagram/index.js";
-import { oneOf } from "../times.js";
+import { atLength, oneOf } from "../times.js";
 import { describePage, knownOf } from "./harness.js";
 import { geometryOf, type SeenGeometry } from "./in-page.mjs";
 
@@ -32,7 +32,7 @@ describePage("drawings as the browser renders them", (open) => {
     const diagrams = [...enumerateDiagrams(6, { irreducible: true, pathCondition: true })];
     expect(diagrams.length).toBe(439);
     const known = await knownOf(
-      oneOf(3, diagrams).map(({ diagram }, number) => ({
+      (atLength ? diagrams : oneOf(9, diagrams)).map(({ diagram }, number) => ({
         diagram,
         name: `d${number}`,
         nodeNames: diagram.parents.map((_, node) => `n${node}`),
