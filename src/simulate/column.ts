@@ -21,6 +21,8 @@ export interface MeasuredColumn extends AnyColumn {
 export interface PairedColumn extends AnyColumn {
   /** Their places among the columns. */
   readonly pairs: readonly (readonly [number, number])[];
+  /** The place of one that is added after them, less its center. */
+  readonly added?: number;
 }
 
 /** What two earlier columns of a trial, each less its center, are when multiplied and rounded once. Its center is 0. */
@@ -52,7 +54,18 @@ export function madeOf(column: PairedColumn | ProductColumn, difference: (place:
     return difference(column.product[0]) * difference(column.product[1]);
   }
   // Products are rounded before they are added, as engines do it.
-  return column.pairs.reduce((sum, [one, other]) => sum + difference(one) * difference(other), 0);
+  const sum = column.pairs.reduce((sum, [one, other]) => sum + difference(one) * difference(other), 0);
+  return column.added === undefined ? sum : sum + difference(column.added);
+}
+
+/** The places of what a number or a column is made of. */
+export function placesIn(
+  made: Pick<PairedColumn, "pairs" | "added"> | Pick<ProductColumn, "product">,
+): readonly number[] {
+  if ("product" in made) {
+    return made.product;
+  }
+  return [...made.pairs.flat(), ...(made.added === undefined ? [] : [made.added])];
 }
 
 /**
@@ -94,7 +107,7 @@ export function productProblem(numbers: readonly RequestedNumber[]): string | un
       if (before !== undefined && ("product" in before || ("combination" in number && "pairs" in before))) {
         return `"${number.label}" stands behind a product; put all numbers that are measured before the products`;
       }
-      const places = "pairs" in number ? number.pairs.flat() : [];
+      const places = "pairs" in number ? placesIn(number) : [];
       if (places.some((place) => !("combination" in (numbers[place] ?? {})))) {
         return `"${number.label}" is of what is not measured before it; take some of the numbers that are`;
       }

@@ -8,7 +8,7 @@ import {
   type WeightFunction,
 } from "../observables/index.js";
 import { type Descent, scheduleOf, sidesOf, updates } from "../optimisers/index.js";
-import { type Column, isMeasured, observedOf } from "./column.js";
+import { type Column, isMeasured, observedOf, placesIn } from "./column.js";
 import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf } from "./orders.js";
@@ -59,10 +59,8 @@ function columnsOfDescent(measuring: MeasuringDescent): readonly Column[] {
     : undefined;
   const columns: Column[] = [];
   for (const number of numbers) {
-    if ("product" in number) {
-      columns.push(madeColumn(number, number.product, columns));
-    } else if ("pairs" in number) {
-      columns.push(madeColumn(number, number.pairs.flat(), columns));
+    if ("product" in number || "pairs" in number) {
+      columns.push(madeColumn(number, columns));
     } else {
       const origin = originOf(number.combination, measuring, losses);
       columns.push({
@@ -83,14 +81,13 @@ function lossesIn({ landscape, spacetime }: MeasuringDescent): Losses {
 /** What is made of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
 function madeColumn<Made extends PairedNumber | ProductNumber>(
   number: Made,
-  places: readonly number[],
   columns: readonly Column[],
 ): Made & Pick<Column, "center" | "origin" | "isExpectation"> {
   return {
     ...number,
     center: 0,
     origin: { offset: 0, start: 0, resolution: 0 },
-    isExpectation: places.some((place) => columns[place]!.isExpectation),
+    isExpectation: placesIn(number).some((place) => columns[place]!.isExpectation),
   };
 }
 

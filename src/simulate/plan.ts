@@ -2,7 +2,7 @@ import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
 import { placeProblem, unpredictedProblem } from "../evaluate/unpredicted.js";
 import { hasHyperWeights } from "../landscape/landscape.js";
-import { defaultObservable, isWhole, type ObservedNumber, type Quantity } from "../observables/index.js";
+import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
 import {
   formatSpaceTime,
   hasTrainingPoints,
@@ -211,8 +211,8 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
 }
 
 /**
- * The controls that make a run of a request's observed numbers as cheap as can be for its precision, in their order; undefined
- * where plain trials are. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
+ * The controls that make a run of a request's numbers as cheap as can be for its precision, in their order; undefined where plain
+ * trials are. No number may be a product. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
  */
 export function controlsOf(request: SimulationRequest): ControlFit | undefined {
   return wholly(chooseControls(request, planSimulation));
@@ -226,7 +226,7 @@ export function controlsOf(request: SimulationRequest): ControlFit | undefined {
  */
 export function* controlsOfRun(
   run: SimulationRequest,
-  numbers: readonly ObservedNumber[],
+  numbers: SimulationRequest["numbers"],
 ): Generator<void, Controls | undefined, void> {
   const { expansion: _, controls: __, minusControls: ___, ...request } = run;
   const found: (ControlFit | undefined)[] = [];

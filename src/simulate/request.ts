@@ -28,9 +28,14 @@ export interface PairedNumber {
   readonly label: string;
   /** Which of the numbers that are measured, all of which stand before this one; they may be one and the same. */
   readonly pairs: readonly (readonly [number, number])[];
+  /** Which of them is added to it, less its center: a control that is taken off. */
+  readonly added?: number;
 }
 
-/** An observed number, or what is left of it when a control is taken off: its mean is the same, its variance mostly far less. */
+/**
+ * An observed number, or what is left of it when a control is taken off: its mean is the same, its variance mostly far less. Its
+ * combination is empty where it is a control alone, with the sign of what is taken off.
+ */
 export interface SimulatedNumber extends ObservedNumber {
   /** Which of the request's controls is taken off; none where it is absent. */
   readonly control?: number;

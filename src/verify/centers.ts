@@ -33,6 +33,15 @@ export function isFar({ moments, standardError }: ObservableStatistics): boolean
   return deviation > 0 && Math.abs(meanOf({ ...moments, center: 0 })) > farthest * deviation;
 }
 
+/** The centers that numbers have, by label. */
+export function centersOf(numbers: readonly RequestedNumber[]): ReadonlyMap<string, number> {
+  return new Map(
+    numbers.flatMap((number) =>
+      "center" in number && number.center !== undefined ? [[number.label, number.center] as const] : [],
+    ),
+  );
+}
+
 /** Numbers with their centers, by label. */
 export function withCenters(
   numbers: readonly RequestedNumber[],

@@ -6,7 +6,8 @@ import {
   type ObservableStatistics,
   type SimulationRequest,
 } from "../simulate/index.js";
-import { isCovarianceNumber } from "./covariances.js";
+import { centersOf, withCenters } from "./centers.js";
+import { controlledNumbers, isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
@@ -28,10 +29,12 @@ export async function controlsOfSpecification(
   request: SimulationRequest,
   signal?: AbortSignal,
 ): Promise<RunControls | undefined> {
-  const steps = controlsOfRun(
-    request,
-    observedNumbers(specification).filter((number) => !isCovarianceNumber(number)),
+  const observed = observedNumbers(specification);
+  const numbers = controlledNumbers(
+    observed.filter((number) => !isCovarianceNumber(number)),
+    observed.filter(isCovarianceNumber),
   );
+  const steps = controlsOfRun(request, withCenters(numbers, centersOf(request.numbers)));
   // What stops a run is heard of between steps only.
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {

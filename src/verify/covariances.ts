@@ -33,6 +33,8 @@ export function expectationsIn(observed: readonly ObservedNumber[]): ObservedNum
 /** Where the columns of something that covaries are. */
 interface Covarying {
   readonly whole: number;
+  /** The whole less its control; the whole where there are no controls. */
+  readonly controlled: number;
   /** Of order `k` at `k`, and of what is beyond it; where no order is measured the whole alone. */
   readonly orders: readonly number[];
   readonly beyond: readonly number[];
@@ -44,16 +46,22 @@ export interface CovarianceNumbers {
   readonly paired: readonly PairedNumber[];
 }
 
-/**
- * @param order the last that is measured; none where it is −1.
- * @param first the place of the first measured number among a request's.
- */
+/** Where the numbers of covariances begin. */
+export interface CovarianceForm {
+  /** The last order that is measured; none where it is −1. */
+  readonly order: number;
+  /** The place of the first measured number among a request's. */
+  readonly first: number;
+  /** The first of the controls of what covaries, behind which those of the covariances are; absent where they have none. */
+  readonly firstControl?: number | undefined;
+}
+
 export function covarianceNumbers(
   covariances: readonly ObservedCovariance[],
-  order: number,
-  first: number,
+  { order, first, firstControl }: CovarianceForm,
 ): CovarianceNumbers {
   const measured: SimulatedNumber[] = [];
+  const upTo = Array.from({ length: Math.max(0, order) }, (_, index) => index + 1);
   const known = new Map<string, Covarying>();
   const columnsFor = (combination: Combination): Covarying => {
     const key = JSON.stringify(combination);
@@ -61,7 +69,6 @@ export function covarianceNumbers(
     if (found === undefined) {
       const place = first + measured.length;
       const label = labels.covarying(known.size + 1);
-      const upTo = Array.from({ length: Math.max(0, order) }, (_, index) => index + 1);
       measured.push(
         { label, combination },
         ...upTo.map((one) => ({ label: labels.order(label, one), combination: orderOf(combination, one) })),
@@ -70,8 +77,12 @@ export function covarianceNumbers(
           combination: remainderOf({ combination }, one),
         })),
       );
+      if (firstControl !== undefined) {
+        measured.push({ label: labels.controlled(label), combination, control: firstControl + known.size });
+      }
       found = {
         whole: place,
+        controlled: firstControl === undefined ? place : first + measured.length - 1,
         orders: [Number.NaN, ...upTo.map((one) => place + one)],
         // A constant at order 0 covaries with nothing.
         beyond: [place, ...upTo.map((one) => place + upTo.length + one)],
@@ -80,15 +91,38 @@ export function covarianceNumbers(
     }
     return found;
   };
-  const paired = covariances.flatMap(({ label, combination, covariedWith }): PairedNumber[] => {
-    const [a, b] = [columnsFor(combination), columnsFor(covariedWith)];
-    const upTo = Array.from({ length: Math.max(0, order) }, (_, index) => index + 1);
+  const covarying = covariances.map(
+    ({ combination, covariedWith }) => [columnsFor(combination), columnsFor(covariedWith)] as const,
+  );
+  const added =
+    firstControl === undefined ? [] : covariances.map((_, number) => first + measured.length + number);
+  if (firstControl !== undefined) {
+    measured.push(
+      ...covariances.map(({ label }, number) => ({
+        ...{ label: labels.control(label), combination: [] },
+        control: firstControl + known.size + number,
+      })),
+    );
+  }
+  const paired = covariances.flatMap(({ label }, number): PairedNumber[] => {
+    const [a, b] = covarying[number]!;
     const whole: PairedNumber = { label, pairs: [[a.whole, b.whole]] };
+    const controlled =
+      added[number] === undefined
+        ? []
+        : [
+            { ...whole, label: labels.controlled(label), added: added[number] },
+            {
+              label: labels.centering(labels.controlled(label)),
+              pairs: [[a.controlled, b.controlled]] as const,
+            },
+          ];
     if (order < 0) {
-      return [whole];
+      return [whole, ...controlled];
     }
     return [
       whole,
+      ...controlled,
       ...upTo.slice(firstOrderOfCovariance - 1).map((one) => ({
         label: labels.order(label, one),
         pairs: upTo.slice(0, one - 1).map((part) => [a.orders[part]!, b.orders[one - part]!] as const),
@@ -108,32 +142,66 @@ export function covarianceNumbers(
 /** Below this order there is nothing in a covariance: what covaries has an edge or more each. */
 export const firstOrderOfCovariance = 2;
 
+/** The numbers that a run's controls are of, in their order: some expectations, what covaries and, of their products, the covariances. */
+export function controlledNumbers(
+  expectations: readonly SimulatedNumber[],
+  covariances: readonly ObservedCovariance[],
+): RequestedNumber[] {
+  const { measured, paired } = covarianceNumbers(covariances, { order: -1, first: expectations.length });
+  return [...expectations, ...measured, ...paired];
+}
+
 /**
  * Statistics in which the mean of each sum of products is the covariance that it stands for: less the products of what the means
  * are off their centers, without bias. Its error is that of the sum: centers are near enough that their own part in it is small.
+ * Where the sum is less a control its error may be that small too, so that controls are taken off the means as well, and what
+ * is left of their errors is added.
  */
 export function withCovariances(
   statistics: readonly ObservableStatistics[],
   numbers: readonly RequestedNumber[],
 ): readonly ObservableStatistics[] {
   const paired = new Map(
-    numbers.flatMap((number) => ("pairs" in number ? [[number.label, number.pairs] as const] : [])),
+    numbers.flatMap((number) => ("pairs" in number ? [[number.label, number] as const] : [])),
   );
   if (paired.size === 0) {
     return statistics;
   }
   const byLabel = new Map(statistics.map((one) => [one.label, one]));
-  const offCenter = (place: number) => meanOf({ ...byLabel.get(numbers[place]!.label)!.moments, center: 0 });
+  const inPair = ([a, b]: readonly [number, number]) =>
+    [a, b].map((place) => byLabel.get(numbers[place]!.label)!) as [
+      ObservableStatistics,
+      ObservableStatistics,
+    ];
   return statistics.map((one) => {
-    const pairs = paired.get(one.label);
-    const { count } = one.moments;
-    if (pairs === undefined) {
+    const number = paired.get(one.label);
+    if (number === undefined) {
       return one;
     }
+    const { count } = one.moments;
     const mean = meanOf(one.moments);
-    const centres = pairs.reduce((sum, [a, b]) => sum + offCenter(a) * offCenter(b), 0);
-    const covariance = ((mean - centres) * count) / (count - 1);
-    const start = mean - covariance;
-    return statisticsOf(one.label, one.moments, { offset: -start, start, resolution: 0 });
+    const about = (start: number) =>
+      statisticsOf(one.label, one.moments, { offset: -start, start, resolution: 0 });
+    if (number.added === undefined) {
+      const centres = number.pairs.reduce((sum, pair) => {
+        const [a, b] = inPair(pair).map(offCenter) as [number, number];
+        return sum + a * b;
+      }, 0);
+      return about(mean - ((mean - centres) * count) / (count - 1));
+    }
+    const centering = labels.centering(one.label);
+    const [a, b] = inPair(paired.get(centering)!.pairs[0]!);
+    const together = meanOf(byLabel.get(centering)!.moments);
+    const controlled = about((count * offCenter(a) * offCenter(b) - together) / (count - 1));
+    const ofCenters =
+      Math.abs(offCenter(a)) * b.standardError +
+      Math.abs(offCenter(b)) * a.standardError +
+      a.standardError * b.standardError;
+    return { ...controlled, standardError: controlled.standardError + ofCenters };
   });
+}
+
+/** The mean less the center, without its rounding. */
+export function offCenter({ moments }: ObservableStatistics): number {
+  return meanOf({ ...moments, center: 0 });
 }

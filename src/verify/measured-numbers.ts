@@ -1,6 +1,6 @@
 import type { ExpansionForm, RequestedNumber } from "../simulate/index.js";
 import { measurableOrder } from "../simulate/index.js";
-import { expectationsIn, isCovarianceNumber } from "./covariances.js";
+import { expectationsIn } from "./covariances.js";
 import { orderNumbers } from "./order-numbers.js";
 import { predictionOrder } from "./predict.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
@@ -9,8 +9,7 @@ import { observedNumbers, type VerifySpecification } from "./specification.js";
 export interface MeasuredNumbers {
   readonly numbers: readonly RequestedNumber[];
   /**
-   * The same and the observed expectations less their controls, for learning rates that have any; absent where none may have:
-   * covariances have none.
+   * The same and what is observed less its controls, for learning rates that have any; absent where none may have.
    */
   readonly controlled?: readonly RequestedNumber[];
   /** Absent where no order is measured. */
@@ -24,8 +23,7 @@ export function measuredNumbersOf(specification: VerifySpecification): MeasuredN
     return { numbers: orderNumbers(observed, -1) };
   }
   const { landscape, spacetime, prediction } = specification;
-  const controlled = (order: number) =>
-    observed.every(isCovarianceNumber) ? {} : { controlled: orderNumbers(observed, order, true) };
+  const controlled = (order: number) => ({ controlled: orderNumbers(observed, order, true) });
   if (prediction === undefined) {
     return { numbers: orderNumbers(observed, -1), ...controlled(-1) };
   }

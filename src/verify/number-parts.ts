@@ -9,6 +9,8 @@ export const labels = {
   square: (label: string) => `(${label})²`,
   cube: (label: string) => `(${label})³`,
   controlled: (label: string) => `${label} less its control`,
+  control: (label: string) => `what is taken off ${label}`,
+  centering: (label: string) => `what centers are off in ${label}`,
   covarying: (number: number) => `what covaries, number ${number}`,
   beyond: (label: string, order: number) => `${label}, beyond order ${order}`,
 };

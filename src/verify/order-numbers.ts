@@ -48,7 +48,10 @@ export function orderNumbers(
       })),
     );
   }
-  const covaried = covarianceNumbers(observed.filter(isCovarianceNumber), order, measured.length);
+  const covaried = covarianceNumbers(observed.filter(isCovarianceNumber), {
+    ...{ order, first: measured.length },
+    ...(isControlled ? { firstControl: expectations.length } : {}),
+  });
   const numbers = [...measured, ...covaried.measured, ...covaried.paired];
   const ofOrders = observed
     .filter(isCovarianceNumber)

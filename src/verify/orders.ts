@@ -1,5 +1,6 @@
 import type { ObservedNumber } from "../observables/index.js";
-import { meanOf, type ObservableStatistics } from "../simulate/index.js";
+import type { ObservableStatistics } from "../simulate/index.js";
+import { offCenter } from "./covariances.js";
 import type { MeasuredOrder } from "./judgement.js";
 import { labels } from "./number-parts.js";
 import { firstMeasuredOrder } from "./order-numbers.js";
@@ -21,12 +22,7 @@ export function spreadOfOrder(known: StatisticsByLabel, label: string, order: nu
     return undefined;
   }
   const { center, count } = mean.moments;
-  return spreadOf(count, center, [aboutCenter(mean), square.mean, cube.mean]);
-}
-
-/** The mean less the center, without its rounding. */
-function aboutCenter({ moments }: ObservableStatistics): number {
-  return meanOf({ ...moments, center: 0 });
+  return spreadOf(count, center, [offCenter(mean), square.mean, cube.mean]);
 }
 
 /** What the orders of a number are measured with, beside their columns. */

@@ -173,7 +173,15 @@ export class RunEngines {
       // Without what is added to all of them alike, which is in no sum.
       .map(({ label, moments }) => [label, Math.fround(meanOf(moments))] as const);
     // A negative zero would not come back from a file.
-    return new Map(centers.flatMap(([label, mean]) => (Number.isFinite(mean) ? [[label, mean + 0]] : [])));
+    return new Map(
+      centers.flatMap(([label, mean]) =>
+        Number.isFinite(mean)
+          ? [label, ...(covarying.length === 0 ? [] : [labels.controlled(label)])].map(
+              (one) => [one, mean + 0] as const,
+            )
+          : [],
+      ),
+    );
   }
 
   /** The processor goes on where another engine was lost. */

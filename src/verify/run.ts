@@ -338,7 +338,7 @@ export function measurementsOf(
 ): Measurement[] {
   const { trials, diverged } = progress;
   const observed = observedNumbers(specification);
-  const statistics = withCovariances(progress.statistics, orderNumbers(observed, -1));
+  const statistics = withCovariances(progress.statistics, orderNumbers(observed, -1, true));
   return observed.map(({ label }) => {
     const { mean, standardError } = estimateOf(label, { statistics }, isOfAll(progress)).best;
     const means = { measured: finite(mean), standardError: finite(standardError) };

@@ -2,7 +2,7 @@ import { bitsOfDouble } from "../../compile/double-bits.js";
 import type { Program } from "../../compile/program.js";
 import { agreement } from "../../landscape/sampled-loss.js";
 import { type Arithmetic, combined, type Quantity } from "../../observables/index.js";
-import { isMeasured, isPaired, mayOverflow } from "../../simulate/column.js";
+import { isMeasured, isPaired, mayOverflow, type PairedColumn, placesIn } from "../../simulate/column.js";
 import { orderOf } from "../../simulate/orders.js";
 import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { keptQuantities, readingOf } from "../../simulate/reading.js";
@@ -89,11 +89,7 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
   for (const weight of weights) {
     note(get(weight));
   }
-  const isFactor = new Set(
-    plan.columns.flatMap((column) =>
-      isMeasured(column) ? [] : isPaired(column) ? column.pairs.flat() : column.product,
-    ),
-  );
+  const isFactor = new Set(plan.columns.flatMap((column) => (isMeasured(column) ? [] : placesIn(column))));
   /** Of columns that products are made of, what they are less their centers. */
   const factors = new Map<number, string>();
   // What of products and orders is not finite is found when they are added up: the trial did not diverge.
@@ -101,10 +97,15 @@ function measurePairFunction(plan: SimulationPlan, addresses: Addresses, pool: C
     if (!isMeasured(column)) {
       const product = ([one, other]: readonly [number, number]) =>
         `(f64x2.mul ${get(factors.get(one)!)} ${get(factors.get(other)!)})`;
+      const added = ({ added: place }: PairedColumn) =>
+        place === undefined ? [] : [get(factors.get(place)!)];
       const value = target.keep(
         "v128",
         isPaired(column)
-          ? column.pairs.reduce((sum, pair) => `(f64x2.add ${sum} ${product(pair)})`, zero)
+          ? [...column.pairs.map(product), ...added(column)].reduce(
+              (sum, one) => `(f64x2.add ${sum} ${one})`,
+              zero,
+            )
           : product(column.product),
       );
       factors.set(index, value);

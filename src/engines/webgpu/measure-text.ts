@@ -101,8 +101,10 @@ function stateText(plan: SimulationPlan, calls: Set<string>): Omit<ProgramText, 
 }
 
 /** Of values that stand before, each less its center. */
-function pairedValue({ pairs }: PairedColumn): string {
-  return pairs.length === 0 ? "0f" : pairs.map(([one, other]) => `value${one} * value${other}`).join(" + ");
+function pairedValue({ pairs, added }: PairedColumn): string {
+  const products = pairs.map(([one, other]) => `value${one} * value${other}`);
+  const summands = added === undefined ? products : [...products, `value${added}`];
+  return summands.length === 0 ? "0f" : summands.join(" + ");
 }
 
 function measuredValue(column: MeasuredColumn, plan: SimulationPlan, ofState: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { hasHyperWeights, type Landscape } from "../../landscape/index.js";
 import { isDifference, isFlow, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
-import { measuredOf, observedOf } from "../column.js";
+import { observedOf } from "../column.js";
 import { trialInstructions } from "../cost.js";
 import { simulatedLandscape } from "../noise.js";
 import type { SimulationRequest } from "../request.js";
@@ -9,7 +9,7 @@ import { batchLaw } from "./data-law.js";
 import { fitControls } from "./fit.js";
 import type { Law } from "./law.js";
 import { type ControlFit, type ControlledState, controlledState, variablesOf } from "./model.js";
-import { type ControlledPlan, lessControl, withControls } from "./plan.js";
+import { type ControlledPlan, controlColumn, withControls } from "./plan.js";
 import { monomialCount } from "./polynomials.js";
 import { rowWidth } from "./programs.js";
 import { measureTrials, recordTrials } from "./recorded.js";
@@ -58,7 +58,7 @@ interface Shape {
 }
 
 /**
- * The controls that make a run of this request's observed numbers as cheap as can be for its precision, by a pilot that they
+ * The controls that make a run of this request's numbers as cheap as can be for its precision, by a pilot that they
  * are fitted to and another that judges them: the least variance times instructions. Undefined where plain trials are as good,
  * where states, points or pilots would be too large, or where all of it takes more instructions than it may. Beside these it
  * depends on the landscape, the space-time, the rate, the numbers and the seed, and not on how many trials there are. It yields now
@@ -76,7 +76,7 @@ export function* chooseControls(
     return undefined;
   }
   const landscape = simulatedLandscape(request.landscape, spacetime);
-  const numbers = observedOf(request.numbers);
+  const { numbers } = request;
   const schedule = scheduleOf(spacetime);
   const { covariancePenalty, gapPenalty } = ruleOf(spacetime);
   const isPenalised = covariancePenalty !== undefined || gapPenalty !== undefined;
@@ -84,7 +84,7 @@ export function* chooseControls(
     // What they are fitted with are updates down the training loss alone, which nothing puts back.
     return undefined;
   }
-  const state = controlledState(landscape, numbers, schedule, stepSize(spacetime, eta));
+  const state = controlledState(landscape, observedOf(numbers), schedule, stepSize(spacetime, eta));
   if (state === undefined || variablesOf(state) === 0) {
     return undefined;
   }
@@ -184,17 +184,16 @@ function judged(
   seed: bigint | number,
   count: number,
 ): Candidate {
-  const columns = measuredOf(plan.columns);
+  const { columns } = plan;
   const measured = measureTrials(
-    {
-      ...plan,
-      columns: [...columns, ...columns.map((column, number) => lessControl(column, plan.controls[number]!))],
-    },
+    { ...plan, columns: [...columns, ...plan.controls.map(controlColumn)] },
     seed,
     firstOfChoice,
     count,
   );
-  const values = measured.slice(columns.length);
+  const values = columns.map((_, number) =>
+    measured[number]!.map((value, trial) => value - measured[columns.length + number]![trial]!),
+  );
   return {
     fit,
     plan,

@@ -113,8 +113,19 @@ function controlledOf(numbers: SimulationRequest["numbers"]): readonly Simulated
   return observedOf(numbers).filter(({ control }) => control !== undefined);
 }
 
+/** What a control has added up, as a column. */
+export function controlColumn(register: number): MeasuredColumn {
+  return {
+    label: `register ${register}`,
+    center: 0,
+    origin: { offset: 0, start: 0, resolution: 0 },
+    isExpectation: false,
+    combination: [{ factor: 1, quantity: { kind: "register", register } }],
+  };
+}
+
 /** A column less a control. */
-export function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
+function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
   return {
     ...column,
     combination: [...column.combination, { factor: -1, quantity: { kind: "register", register } }],
