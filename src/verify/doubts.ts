@@ -94,14 +94,23 @@ export function trialsDoubt(what: string, needed: number): Doubt {
     : { reason: `${what}; it takes more trials than can be run` };
 }
 
-/** What a lower learning rate or another order would mend. @param rest what is left over at this learning rate. */
-export function withAdvice(what: string, outlook: Pick<Outlook, "rate" | "order">, rest: number): Doubt {
+/**
+ * What a lower learning rate or another order would mend.
+ * @param rest what is left over at this learning rate.
+ * @param otherwise what to do where neither is known.
+ */
+export function withAdvice(
+  what: string,
+  outlook: Pick<Outlook, "rate" | "order">,
+  rest: number,
+  otherwise = "lower eta or predict a higher order",
+): Doubt {
   const rate = outlook.rate(rest);
   if (rate !== undefined) {
     return { reason: `${what}; lower eta to ${rate}`, etaToDecide: rate };
   }
   const order = outlook.order();
   return order === undefined
-    ? { reason: `${what}; lower eta or predict a higher order` }
+    ? { reason: `${what}; ${otherwise}` }
     : { reason: `${what}; predict order ${order}`, orderToDecide: order };
 }

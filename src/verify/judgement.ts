@@ -214,6 +214,10 @@ function beyondStart({ orders, remainder }: MeasuredOrders): number {
   return orders.slice(1).reduce((sum, order) => sum + (order?.measured ?? 0), remainder.measured);
 }
 
+/** Of a prediction that is 0 whatever the learning rate, as that of a difference of two that agree so far. */
+const zerosCarryNothing =
+  "all orders beyond 0 are predicted to be 0, which carries nothing at any eta; leave `predict` out to measure what is left over";
+
 /** Whether the orders carry what was measured. */
 function doubtsOfRest(
   predicted: readonly PredictedOrder[],
@@ -253,7 +257,9 @@ function doubtsOfRest(
   }
   const rest = `${share(size, beyond)} of it is left over`;
   const what = `order ${last} does not carry what was measured at this eta: ${rest}`;
-  return [withAdvice(what, outlook, remainder.measured)];
+  const isNothing = last > 0 && predicted.slice(1).every(isZero);
+  const otherwise = isNothing ? zerosCarryNothing : undefined;
+  return [withAdvice(what, outlook, remainder.measured, otherwise)];
 }
 
 /** What rounding leaves of an observable less its orders. */

@@ -14,6 +14,7 @@ import { unitsOfRounding } from "../simulate/index.js";
 import type { Outlook } from "./doubts.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
+import { isZero, sumsOf } from "./predicted-orders.js";
 import { predictionOf, type VerifySpecification } from "./specification.js";
 
 /** The most products of tensor entries that are worth a hint: some seconds. */
@@ -81,7 +82,7 @@ export class Outlooks {
     };
   }
 
-  /** Orders 1 and on of all diagrams. */
+  /** Orders 1 and on of all diagrams; what is rounding of terms that cancel is 0. */
   private ordersAt(
     request: EvaluationRequest,
     component: number,
@@ -91,7 +92,10 @@ export class Outlooks {
     return (
       evaluator &&
       unlessImpossible(() =>
-        Array.from({ length: highest }, (_, index) => evaluator.orderTotal(request, index + 1)[component]!),
+        Array.from({ length: highest }, (_, index) => {
+          const order = sumsOf(evaluator.orderTerms(request, index + 1), index + 1, component);
+          return isZero(order) ? 0 : order.predicted;
+        }),
       )
     );
   }

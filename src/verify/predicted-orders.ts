@@ -47,7 +47,12 @@ export function ordersOf(terms: readonly Term[], highest: number): PredictedOrde
   );
 }
 
-function sumsOf(terms: readonly Term[], order: number, component: number) {
+/** What the terms of so many edges add to one number of their observable, and their magnitudes. */
+export function sumsOf(
+  terms: readonly Term[],
+  order: number,
+  component: number,
+): Pick<PredictedOrder, "predicted" | "magnitude"> {
   let [predicted, magnitude] = [0, 0];
   for (const { edges, value, magnitude: own } of terms) {
     if (edges === order) {

@@ -167,6 +167,25 @@ const landscapes = {
       loss (a^2 + b^2)/2 + x*a*b + y*b + (a*y)^2/2
     }
     verify faults { landscape turning sgd(N = 4, E = 2, B = 1) eta = 0.1 observe test_loss, gen_gap predict order 2 }`,
+  spread: `
+    landscape spread {
+      weights u = 0.3, v = -0.2
+      data x ~ discrete(-1: 2/3, 2: 1/3)
+      loss (u^2 + v^2 + u*v)/2 + x*(u - v^2 + 2*u*v)/3 + x^2*u^3/20
+    }
+    verify faults {
+      landscape spread sgd(N = 4, E = 1, B = 1) eta = 0.01
+      observe variance(u), covariance(u, test_loss) predict order 3
+    }`,
+  heavy: `
+    landscape heavy { weights h = 0 data x ~ normal(0, 1) loss (h + x^2*exp(-h))/2 }
+    verify faults { landscape heavy sgd(N = 5, E = 1, B = 1) eta = 0.05 observe variance(h) predict order 3 }`,
+  apart: `
+    landscape apart { weights u = 1/3 data x ~ discrete(-1: 2/3, 2: 1/3) loss 3*u^2/2 + u^3/6 + x*u + x*u^2/8 }
+    verify faults {
+      landscape apart sgd(N = 6, E = 1, B = 1) - gd(N = 6, T = 6) eta = 0.03
+      observe test_loss, displacement predict order 3
+    }`,
 };
 
 describe.each(Object.entries(landscapes))("a right prediction of %s", async (_, text) => {

@@ -408,6 +408,21 @@ describe("(b) the series does not carry the observable", () => {
     expect(judge(orders, leaves(-0.12, 1e-6)).reason).toMatch(/lower eta or predict a higher order$/);
   });
 
+  test("or to measure only, where what is predicted is 0", () => {
+    const zeros = predict([0, 0, 1e-20], [0, 1e-3, 1e-3]);
+    const measured = measurement([measure(0, 0), measure(1e-20, 1e-20), measure(1e-6, 1e-6)], {
+      remainder: { measured: 1e-4, standardError: 1e-6 },
+    });
+    const { verdict, reason } = judge(zeros, measured);
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toContain("99 % of it is left over; all orders beyond 0 are predicted to be 0");
+    expect(reason).toMatch(/; leave `predict` out to measure what is left over$/);
+    expect(judge(zeros, measured, { order: () => 3 }).reason).toMatch(/left over; predict order 3$/);
+    // What is lost in noise needs no order that carries it.
+    const noisy = { ...measured, remainder: { measured: 1e-6, standardError: 5e-7 } };
+    expect(judge(zeros, noisy).verdict).toBe("agrees");
+  });
+
   test("also when nothing but order 0 is predicted", () => {
     const some = { remainder: { measured: -0.1, standardError: 1e-3 } };
     expect(judge(predict([1]), measurement([start], some), { order: () => 1 })).toMatchObject({

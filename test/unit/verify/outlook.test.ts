@@ -51,6 +51,24 @@ describe("the learning rate that would do", () => {
     expect(rate).toBeGreaterThan(0.99 * exact);
   });
 
+  test("is none where all orders are 0, though rounding is left of what cancels", () => {
+    const skewed = landscapeOf("w/10 + x*w + x*w^2/3", { w: 0.5 }, [uniform("x", -1, 1)]);
+    const difference = {
+      first: { optimiser: "sgd", parameters: { N: 10, E: 1, B: 1, shuffle: "same" } },
+      minus: { optimiser: "gdc", parameters: { N: 10, T: 10 } },
+    } as const;
+    const displacement = { name: "displacement", weights: [0] };
+    const its = outlook(
+      {
+        ...{ landscape: skewed, spacetime: difference, observables: [displacement] },
+        prediction: { kind: "series", order: 2 },
+      },
+      0.025,
+    );
+    expect(its.rate(1e-4)).toBeUndefined();
+    expect(its.order()).toBeUndefined();
+  });
+
   test("is found from the remainder where orders are beyond what can be evaluated", () => {
     // exp(x² / 3) has an expectation, √3, and its square has none: order 2 is not known, and order 1 of the series is −10 η G²
     // with G = √3 + 1.
