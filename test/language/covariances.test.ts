@@ -53,6 +53,11 @@ describe("a covariance", () => {
       /^there is no `variance` of `train_loss`; write `test_loss` or a weight$/,
     ],
     ["covariance(u, «gen_gap»)", "error bad-value", /^there is no `covariance` of `gen_gap`; write/],
+    [
+      "radius = u^2 + v^2, covariance(u, «radius»)",
+      "error bad-value",
+      /^there is no `covariance` of `radius`; write `test_loss` or a weight$/,
+    ],
     ["«variance»", "error bad-value", /^`variance` takes `test_loss` or a weight, such as `variance\(u\)`$/],
     ["«variance(u, v)»", "error bad-value", /^`variance` takes `test_loss` or a weight, such as/],
     [

@@ -135,7 +135,7 @@ function checkOperands(
       operands.push({ name: text });
       continue;
     }
-    if (!isWeight && findObservable(text) !== undefined) {
+    if (!isWeight && (findObservable(text) !== undefined || isFunctionBeside(node, text))) {
       problems.error(
         "bad-value",
         rangeOfName(reference, node),
@@ -162,6 +162,11 @@ function checkOperands(
     return undefined;
   }
   return { name, weights: [], operands };
+}
+
+/** Whether a name is that of a function of the weights that is observed in the same statement. */
+function isFunctionBeside({ $container }: ObservableChoice, name: string): boolean {
+  return $container.observables.some((other) => other.value !== undefined && other.name === name);
 }
 
 function operandsInWords(): string {
