@@ -4,8 +4,10 @@
  */
 
 export { directions, powerSeries, type TruncatedAlgebra } from "./algebra.js";
+export { DataRows } from "./data-rows.js";
 export { entryName, entryNames } from "./entries.js";
 export * from "./expression.js";
+export { functionOfTensors } from "./from-scalars.js";
 export * from "./functions/index.js";
 export { finishTensorProgram, include } from "./include.js";
 export * from "./instruction.js";
@@ -15,6 +17,7 @@ export { type Lifted, type LiftedProgram, lift, liftProgram } from "./lift.js";
 export * from "./lower.js";
 export { TensorProgramBuilder } from "./program.js";
 export { gradientProgram, gradientsOf } from "./reverse.js";
+export { RowDerivatives } from "./row-derivatives.js";
 export {
   axisOf,
   broadcastShape,

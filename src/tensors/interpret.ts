@@ -25,6 +25,8 @@ type Step = (items: number) => void;
 export class TensorInterpreter {
   /** Of each output, whether it is one tensor for each item. */
   readonly varies: readonly boolean[];
+  /** How many numbers its memory holds. */
+  readonly numbers: number;
   private readonly steps: Step[] = [];
   private readonly registers: Float64Array[] = [];
   private readonly varying: boolean[] = [];
@@ -79,6 +81,7 @@ export class TensorInterpreter {
         }
       }
     });
+    this.numbers = [...new Set(this.registers)].reduce((total, { length }) => total + length, 0);
     this.varies = outputs.map((output) => this.varying[output]!);
   }
 

@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Expression,
-  elementaryFunctions,
-  expandLandscape,
-  type Landscape,
-  replaceSymbols,
-} from "../../../src/landscape/index.js";
+import { elementaryFunctions, expandLandscape } from "../../../src/landscape/index.js";
 import {
   directions,
   gradientProgram,
@@ -18,8 +12,8 @@ import {
   TensorInterpreter,
   type TensorLandscape,
   type TensorProgram,
-  unfoldLandscape,
 } from "../../../src/tensors/index.js";
+import { alongScalars } from "./along.js";
 import { cases, shapes, w } from "./cases.js";
 import { add, apply, call, datum, landscapeOf, numbers, raised, rowsOf, times } from "./make.js";
 
@@ -104,29 +98,6 @@ const inner = (one: Inputs, other: Inputs): number =>
   one.reduce((total, own, i) => total + own.reduce((sum, x, k) => sum + x * other[i]![k]!, 0), 0);
 
 const scalar = (component: Float64Array | undefined): number => component?.[0] ?? 0;
-
-/** The unfolded landscape as one of three weights: how far it has gone along each direction. */
-function alongScalars(net: TensorLandscape, along: readonly Inputs[]): Landscape {
-  const { weights, loss, ...rest } = unfoldLandscape(net);
-  const steps = along.map((parts) => parts.flatMap((part) => [...part]));
-  const moved = new Map(
-    weights.map(({ name, start }, i) => {
-      const terms = steps.map((step, k): Expression => {
-        const factors: Expression[] = [
-          { kind: "number", value: step[i]! },
-          { kind: "symbol", name: `along ${k}` },
-        ];
-        return { kind: "product", factors };
-      });
-      return [name, { kind: "sum", terms: [{ kind: "number", value: start }, ...terms] } as Expression];
-    }),
-  );
-  return {
-    ...rest,
-    weights: steps.map((_, k) => ({ name: `along ${k}`, start: 0 })),
-    loss: replaceSymbols(loss, (name) => moved.get(name)),
-  };
-}
 
 /** All that our programs say of the derivatives along three directions. */
 function derivativesAlong(net: TensorLandscape, [a, b, c]: readonly [Inputs, Inputs, Inputs]) {

@@ -1,0 +1,287 @@
+import { directions as directionsOf } from "./algebra.js";
+import { DataRows } from "./data-rows.js";
+import type { TensorExpression } from "./expression.js";
+import { finishTensorProgram } from "./include.js";
+import { TensorInterpreter } from "./interpret.js";
+import type { TensorLandscape } from "./landscape.js";
+import { lift } from "./lift.js";
+import { lowerLandscape } from "./lower.js";
+import { type TensorProgram, TensorProgramBuilder } from "./program.js";
+import { gradientProgram } from "./reverse.js";
+import { sizeOf } from "./shapes.js";
+
+/** About so many numbers a batch of rows may take: they stay near the processor. */
+const numbersOfBatch = 1 << 18;
+
+const mostOfBatch = 256;
+
+/** A program of `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
+interface Pass {
+  readonly interpreter: TensorInterpreter;
+  /** Of each weight, which output its part of the vector is; `-1` where that is zero. */
+  readonly outputs: readonly number[];
+}
+
+/**
+ * A function of a landscape's weights and data at one place, with its derivatives along directions for each row of data: no derivative
+ * tensor is ever formed. Vectors have an entry a weight's entry, weight by weight, row-major.
+ */
+export class RowDerivatives {
+  readonly dimension: number;
+  /** How many rows of data there are: combinations with the values of independent data among them. */
+  readonly rows: number;
+  /** How many rows are best asked for at a time. */
+  readonly batch: number;
+  /** About how many arithmetic operations the gradient at one row takes. */
+  readonly operations: number;
+  private readonly gradient: TensorProgram;
+  private readonly data: DataRows;
+  private readonly sizes: readonly number[];
+  private readonly passes = new Map<string, Pass>();
+  private mean: number | undefined;
+
+  /**
+   * @param at a place in weight space. @param expression a scalar; the loss where left out.
+   * @throws LandscapeError when a datum that it needs has infinitely many values.
+   */
+  constructor(
+    private readonly landscape: TensorLandscape,
+    private readonly at: Float64Array,
+    expression: TensorExpression = landscape.loss,
+  ) {
+    const { weights } = landscape;
+    this.data = new DataRows(landscape);
+    this.rows = this.data.count;
+    this.sizes = weights.map(({ shape }) => sizeOf(shape));
+    this.dimension = this.sizes.reduce((total, size) => total + size, 0);
+    this.gradient = gradientProgram(
+      lowerLandscape(landscape, [expression]),
+      weights.map((_, weight) => weight),
+    );
+    this.operations = arithmeticOperations(this.gradient);
+    const numbers = this.passOf([true, true], 1).interpreter.numbers;
+    this.batch = Math.max(1, Math.min(mostOfBatch, Math.floor(numbersOfBatch / numbers)));
+    this.passes.clear();
+  }
+
+  /** Its mean over all rows. */
+  get value(): number {
+    this.mean ??= this.findMean();
+    return this.mean;
+  }
+
+  /** How likely a row is; all together are 1. */
+  probability(row: number): number {
+    return this.data.probability(row);
+  }
+
+  /**
+   * `∇^{k+1} l_x [a, b, ·]` for some rows `x`, which may repeat.
+   * @param directions `k` of them (0, 1 or 2): of `dimension` numbers where it is one for all of these rows, of `rows.length · dimension`
+   *   where each has its own.
+   * @returns `rows.length · dimension` numbers, row by row.
+   */
+  rowGradients(rows: ArrayLike<number>, directions: readonly Float64Array[]): Float64Array {
+    const { dimension, batch } = this;
+    const count = rows.length;
+    const out = new Float64Array(count * dimension);
+    for (let first = 0; first < count; first += batch) {
+      const items = Math.min(batch, count - first);
+      const own = directions.map((numbers) =>
+        numbers.length === dimension
+          ? numbers
+          : numbers.subarray(first * dimension, (first + items) * dimension),
+      );
+      // one row is shared by no others
+      const isEach = own.map((numbers) => numbers.length > dimension);
+      this.run(
+        isEach,
+        items,
+        (item) => rows[first + item]!,
+        own,
+        (values, varies, offset, size) => {
+          for (let item = 0; item < items; item++) {
+            const from = varies ? item * size : 0;
+            for (let entry = 0; entry < size; entry++) {
+              out[(first + item) * dimension + offset + entry] = values[from + entry]!;
+            }
+          }
+        },
+      );
+    }
+    return out;
+  }
+
+  /**
+   * `∇^{k+1} l [a, b, ·]` of the mean over all rows, for `count` choices of directions.
+   * @param directions `k` of them (0, 1 or 2), each of `count · dimension` numbers, choice by choice.
+   * @returns `count · dimension` numbers, choice by choice.
+   */
+  gradients(count: number, directions: readonly Float64Array[]): Float64Array {
+    const { dimension, batch, rows } = this;
+    const out = new Float64Array(count * dimension);
+    const none = directions.map(() => false);
+    for (let choice = 0; choice < count; choice++) {
+      const own = directions.map((numbers) => numbers.subarray(choice * dimension, (choice + 1) * dimension));
+      for (let first = 0; first < rows; first += batch) {
+        const items = Math.min(batch, rows - first);
+        const shares = Float64Array.from({ length: items }, (_, item) => this.probability(first + item));
+        const total = shares.reduce((sum, share) => sum + share, 0);
+        this.run(
+          none,
+          items,
+          (item) => first + item,
+          own,
+          (values, varies, offset, size) => {
+            const to = choice * dimension + offset;
+            if (!varies) {
+              for (let entry = 0; entry < size; entry++) {
+                out[to + entry]! += total * values[entry]!;
+              }
+              return;
+            }
+            for (let item = 0; item < items; item++) {
+              const share = shares[item]!;
+              for (let entry = 0; entry < size; entry++) {
+                out[to + entry]! += share * values[item * size + entry]!;
+              }
+            }
+          },
+        );
+      }
+    }
+    return out;
+  }
+
+  private findMean(): number {
+    const { data, rows, batch, landscape } = this;
+    const program = { ...this.gradient, outputs: this.gradient.outputs.slice(0, 1) };
+    const weights = landscape.weights.map(() => false);
+    const interpreter = new TensorInterpreter(program, [...weights, ...data.sizes.map(() => true)], batch);
+    let mean = 0;
+    for (let first = 0; first < rows; first += batch) {
+      const items = Math.min(batch, rows - first);
+      const drawn = this.drawn(items, (item) => first + item);
+      const [values] = interpreter.run([...this.split(this.at, 1), ...drawn], items);
+      for (let item = 0; item < items; item++) {
+        mean += this.probability(first + item) * values![interpreter.varies[0]! ? item : 0]!;
+      }
+    }
+    return mean;
+  }
+
+  /** Carries a pass out and tells what each weight's part of the vectors is, unless that is zero. */
+  private run(
+    isEach: readonly boolean[],
+    items: number,
+    rowOf: (item: number) => number,
+    directions: readonly Float64Array[],
+    tell: (values: Float64Array, varies: boolean, offset: number, size: number) => void,
+  ): void {
+    const { interpreter, outputs } = this.passOf(isEach, this.batch);
+    const found = interpreter.run(
+      [
+        ...this.split(this.at, 1),
+        ...directions.flatMap((numbers, k) => this.split(numbers, isEach[k]! ? items : 1)),
+        ...this.drawn(items, rowOf),
+      ],
+      items,
+    );
+    let offset = 0;
+    outputs.forEach((output, weight) => {
+      const size = this.sizes[weight]!;
+      if (output >= 0) {
+        tell(found[output]!, interpreter.varies[output]!, offset, size);
+      }
+      offset += size;
+    });
+  }
+
+  /** The data of some rows, an array a datum. */
+  private drawn(items: number, rowOf: (item: number) => number): Float64Array[] {
+    const drawn = this.data.sizes.map((size) => new Float64Array(items * size));
+    for (let item = 0; item < items; item++) {
+      this.data.write(rowOf(item), drawn, item);
+    }
+    return drawn;
+  }
+
+  /** Vectors as tensors: an array a weight, item by item. */
+  private split(vectors: Float64Array, items: number): Float64Array[] {
+    let offset = 0;
+    return this.sizes.map((size) => {
+      const own = new Float64Array(items * size);
+      for (let item = 0; item < items; item++) {
+        const from = item * this.dimension + offset;
+        own.set(vectors.subarray(from, from + size), item * size);
+      }
+      offset += size;
+      return own;
+    });
+  }
+
+  /** @param isEach of each direction, whether it is one a row. */
+  private passOf(isEach: readonly boolean[], batch: number): Pass {
+    const key = isEach.join();
+    let pass = this.passes.get(key);
+    if (pass === undefined) {
+      pass = this.makePass(isEach, batch);
+      this.passes.set(key, pass);
+    }
+    return pass;
+  }
+
+  private makePass(isEach: readonly boolean[], batch: number): Pass {
+    const { gradient, landscape } = this;
+    const count = landscape.weights.length;
+    const builder = new TensorProgramBuilder();
+    const inputs = [landscape.weights.length, ...isEach.map(() => count)].map((weights) =>
+      gradient.inputs.slice(0, weights).map((shape) => builder.input(shape)),
+    );
+    const data = gradient.inputs.slice(count).map((shape) => [builder.input(shape)]);
+    const algebra = directionsOf(isEach.length);
+    const lifted = lift(builder, gradient, algebra, [
+      ...inputs[0]!.map((value, weight) =>
+        Array.from({ length: algebra.size }, (_, component) =>
+          component === 0 ? value : inputs[1 + Math.log2(component)]?.[weight],
+        ),
+      ),
+      ...data,
+    ]);
+    const all = algebra.size - 1;
+    const values = lifted.slice(1).map((components) => components[all]);
+    const present = values.filter((value) => value !== undefined);
+    const places = values.map((value) => (value === undefined ? -1 : present.indexOf(value)));
+    const varying = [
+      ...landscape.weights.map(() => false),
+      ...isEach.flatMap((each) => landscape.weights.map(() => each)),
+      ...data.map(() => true),
+    ];
+    return {
+      interpreter: new TensorInterpreter(finishTensorProgram(builder, present), varying, batch),
+      outputs: places,
+    };
+  }
+}
+
+/** About how many operations of arithmetic a program is; elementary functions count ten. */
+function arithmeticOperations({ instructions }: TensorProgram): number {
+  return instructions.reduce((total, instruction) => {
+    const size = sizeOf(instruction.shape);
+    switch (instruction.op) {
+      case "input":
+      case "constant":
+      case "reshape":
+        return total;
+      case "call":
+      case "logsumexp":
+        return total + 10 * size;
+      case "sum":
+        return total + sizeOf(instructions[instruction.a]!.shape);
+      case "matmul":
+        return total + 2 * size * instructions[instruction.a]!.shape.at(instruction.transposeA ? -2 : -1)!;
+      default:
+        return total + size;
+    }
+  }, 0);
+}
