@@ -10,8 +10,8 @@ import { type TensorProgram, TensorProgramBuilder } from "./program.js";
 import { gradientProgram } from "./reverse.js";
 import { sizeOf } from "./shapes.js";
 
-/** About so many numbers a batch of rows may take: they stay near the processor. */
-const numbersOfBatch = 1 << 18;
+/** About so many numbers a batch of rows may take: 8 MiB. */
+const numbersOfBatch = 1 << 20;
 
 const mostOfBatch = 256;
 
