@@ -26,6 +26,7 @@ export {
   matmulShape,
   sameShape,
   sizeOf,
+  TensorSizeError,
   withoutAxis,
 } from "./shapes.js";
 export * from "./unfold.js";

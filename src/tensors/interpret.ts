@@ -6,7 +6,7 @@ import {
 } from "./instruction.js";
 import * as kernels from "./kernels.js";
 import type { TensorProgram, TensorValue } from "./program.js";
-import { sizeOf } from "./shapes.js";
+import { refuseLarge, sizeOf } from "./shapes.js";
 
 const entrywise: Readonly<Record<EntrywiseOperation, typeof kernels.add>> = {
   add: kernels.add,
@@ -35,6 +35,7 @@ export class TensorInterpreter {
   /**
    * @param varying of each input, whether it is one tensor for each item.
    * @param batch the most items of a run.
+   * @throws TensorSizeError when it would take too much memory.
    */
   constructor(
     private readonly program: TensorProgram,
@@ -46,6 +47,7 @@ export class TensorInterpreter {
     const free = new Map<number, Float64Array[]>();
     /** Reshaped tensors share memory with what they were. */
     const owners: TensorValue[] = [];
+    let numbers = 0;
     instructions.forEach((instruction, value) => {
       const operands = operandsOf(instruction);
       owners.push(instruction.op === "reshape" ? owners[instruction.a]! : value);
@@ -62,6 +64,8 @@ export class TensorInterpreter {
       } else {
         // what is filled once must not be where others are computed
         const reused = instruction.op === "constant" ? undefined : free.get(length)?.pop();
+        numbers += reused === undefined ? length : 0;
+        refuseLarge(numbers, "the tensors that are held at once have");
         this.registers.push(reused ?? new Float64Array(length));
       }
       const step = this.step(instruction, value);
@@ -81,7 +85,7 @@ export class TensorInterpreter {
         }
       }
     });
-    this.numbers = [...new Set(this.registers)].reduce((total, { length }) => total + length, 0);
+    this.numbers = numbers;
     this.varies = outputs.map((output) => this.varying[output]!);
   }
 

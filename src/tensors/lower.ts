@@ -4,6 +4,7 @@ import { productOf } from "./functions/product.js";
 import { finishTensorProgram } from "./include.js";
 import type { TensorLandscape } from "./landscape.js";
 import { type TensorProgram, TensorProgramBuilder, type TensorValue } from "./program.js";
+import { refuseLarge, sizeOf } from "./shapes.js";
 
 /** What an input of a landscape's program is. */
 export interface NamedInput {
@@ -26,17 +27,65 @@ export function inputsOf({ weights, data }: Pick<TensorLandscape, "weights" | "d
 /**
  * Functions of a landscape's weights and data as a program, an output each.
  * @param expressions the loss where left out.
+ * @throws TensorSizeError when their tensors are too large to hold
  */
 export function lowerLandscape(
   landscape: TensorLandscape,
   expressions: readonly TensorExpression[] = [landscape.loss],
 ): TensorProgram {
+  let numbers = 0;
+  for (const { shape } of nodesOf(expressions)) {
+    numbers += sizeOf(shape);
+  }
+  refuseLarge(numbers, `landscape ${landscape.name}: its tensors have`);
   const builder = new TensorProgramBuilder();
   const values = new Map(inputsOf(landscape).map(({ name, shape }) => [name, builder.input(shape)]));
   const outputs = expressions.map((expression) =>
     lowerExpression(builder, expression, (name) => values.get(name)!),
   );
   return finishTensorProgram(builder, outputs);
+}
+
+/** All different nodes of expressions. */
+export function nodesOf(expressions: readonly TensorExpression[]): ReadonlySet<TensorExpression> {
+  const nodes = new Set<TensorExpression>();
+  const stack = [...expressions];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (!nodes.has(node)) {
+      nodes.add(node);
+      stack.push(...partsOf(node));
+    }
+  }
+  return nodes;
+}
+
+function partsOf(node: TensorExpression): readonly TensorExpression[] {
+  switch (node.kind) {
+    case "number":
+    case "weight":
+    case "datum":
+      return [];
+    case "let":
+      return [node.value];
+    case "sum":
+      return node.terms;
+    case "product":
+      return node.factors;
+    case "negate":
+    case "index":
+      return [node.operand];
+    case "divide":
+      return [node.numerator, node.denominator];
+    case "power":
+      return [node.base, node.exponent];
+    case "matmul":
+      return [node.left, node.right];
+    case "elementwise":
+      return [node.argument];
+    case "call":
+      return node.arguments;
+  }
 }
 
 /**

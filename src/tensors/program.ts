@@ -7,6 +7,7 @@ import {
   type TensorValue,
 } from "./instruction.js";
 import { broadcastShape, describeShape, sameShape, sizeOf, withoutAxis } from "./shapes.js";
+import { Tables } from "./tables.js";
 
 export type { TensorProgram, TensorValue } from "./instruction.js";
 
@@ -15,7 +16,7 @@ export class TensorProgramBuilder {
   readonly instructions: TensorInstruction[] = [];
   readonly inputs: Shape[] = [];
   private readonly known = new Map<string, TensorValue>();
-  private readonly tables = new Map<string, { readonly table: Int32Array; readonly number: number }>();
+  private readonly tables = new Tables();
 
   shapeOf(value: TensorValue): Shape {
     return this.instructions[value]!.shape;
@@ -106,12 +107,7 @@ export class TensorProgramBuilder {
     if (table.length === sizeOf(from.shape) && table.every((place, i) => place === i)) {
       return this.reshape(a, shape);
     }
-    const key = table.join();
-    let own = this.tables.get(key);
-    if (own === undefined) {
-      own = { table, number: this.tables.size };
-      this.tables.set(key, own);
-    }
+    const own = this.tables.interned(table);
     return this.make(`gather ${a} ${own.number} [${shape}]`, { op: "gather", a, table: own.table, shape });
   }
 

@@ -5,6 +5,24 @@ export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }
 
+/** Something too large for what was asked; the message is one line and says its size and the limit. */
+export class TensorSizeError extends Error {
+  override readonly name = "TensorSizeError";
+}
+
+/** So many numbers a program may hold at once: half a gigabyte of them. */
+export const mostNumbers = 2 ** 26;
+
+/**
+ * @param what has so many numbers, as the beginning of a sentence.
+ * @throws TensorSizeError when they are too many to hold.
+ */
+export function refuseLarge(numbers: number, what: string): void {
+  if (!(numbers <= mostNumbers)) {
+    throw new TensorSizeError(`${what} ${numbers} numbers, more than ${mostNumbers}; take smaller shapes`);
+  }
+}
+
 /** How many entries a tensor has. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((size, length) => size * length, 1);

@@ -6,15 +6,10 @@ import { withFlatSums } from "./flat-sums.js";
 import { Indicators } from "./indicators.js";
 import type { TensorInstruction } from "./instruction.js";
 import type { TensorLandscape, TensorSource } from "./landscape.js";
-import { inputsOf, lowerLandscape } from "./lower.js";
+import { inputsOf, lowerLandscape, nodesOf } from "./lower.js";
 import type { TensorProgram } from "./program.js";
 import { carriedOut } from "./scalar-program.js";
-import { sizeOf } from "./shapes.js";
-
-/** A landscape too large for what was asked; the message is one line and says its size and the limit. */
-export class TensorSizeError extends Error {
-  override readonly name = "TensorSizeError";
-}
+import { sizeOf, TensorSizeError } from "./shapes.js";
 
 /** So many operations on scalars a loss may be unfolded to: what differentiates more of them, weight by weight, takes minutes. */
 export const mostScalarOperations = 10_000;
@@ -71,13 +66,17 @@ function unfolded(
   expressions: readonly TensorExpression[],
   indicators: Indicators,
 ): readonly Expression[] {
+  const refuse = (operations: number): void => {
+    if (operations > mostScalarOperations) {
+      throw new TensorSizeError(
+        `landscape ${landscape.name}: written with scalars it has ${operations} operations, more than ${mostScalarOperations}; take smaller shapes`,
+      );
+    }
+  };
+  // what is much too large is not even lowered
+  refuse(leastOperations(expressions));
   const program = lowerLandscape(landscape, expressions);
-  const operations = scalarOperations(program);
-  if (operations > mostScalarOperations) {
-    throw new TensorSizeError(
-      `landscape ${landscape.name}: written with scalars it has ${operations} operations, more than ${mostScalarOperations}; take smaller shapes`,
-    );
-  }
+  refuse(scalarOperations(program));
   const used = new Set(
     program.instructions.flatMap((instruction) => (instruction.op === "input" ? [instruction.index] : [])),
   );
@@ -126,6 +125,26 @@ function scalarSources(
   return [{ kind: "rows", names: columns.map(({ name }) => name), values }];
 }
 
+/** A bound from below, from shapes alone. */
+function leastOperations(expressions: readonly TensorExpression[]): number {
+  let most = 0;
+  for (const expression of nodesOf(expressions)) {
+    if (elementwise.has(expression.kind)) {
+      most = Math.max(most, sizeOf(expression.shape));
+    }
+  }
+  return most;
+}
+
+const elementwise: ReadonlySet<TensorExpression["kind"]> = new Set([
+  "sum",
+  "product",
+  "divide",
+  "power",
+  "matmul",
+  "elementwise",
+]);
+
 function operationsOf(instruction: TensorInstruction, instructions: readonly TensorInstruction[]): number {
   const size = sizeOf(instruction.shape);
   switch (instruction.op) {
@@ -134,6 +153,9 @@ function operationsOf(instruction: TensorInstruction, instructions: readonly Ten
     case "broadcast":
     case "reshape":
       return 0;
+    case "sum":
+    case "logsumexp":
+      return size + sizeOf(instructions[instruction.a]!.shape);
     case "matmul":
       return size * (instructions[instruction.a]!.shape.at(instruction.transposeA ? -2 : -1)! + 1);
     default:

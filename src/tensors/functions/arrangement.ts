@@ -146,9 +146,17 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The place `first + Σ index · stride` of each entry of a shape, row-major. */
 export function placesOf(shape: Shape, strides: readonly number[], first = 0): Int32Array {
-  let places = [first];
+  const places = new Int32Array(sizeOf(shape));
+  let filled = 1;
+  places[0] = first;
+  // each axis repeats what is there, from the last place on so that nothing is written over before it is read
   shape.forEach((length, axis) => {
-    places = places.flatMap((place) => Array.from({ length }, (_, index) => place + index * strides[axis]!));
+    for (let place = filled - 1; place >= 0; place--) {
+      for (let index = length - 1; index >= 0; index--) {
+        places[place * length + index] = places[place]! + index * strides[axis]!;
+      }
+    }
+    filled *= length;
   });
-  return Int32Array.from(places);
+  return places;
 }

@@ -1,5 +1,5 @@
 import type { Shape } from "../expression.js";
-import { describeShape } from "../shapes.js";
+import { describeShape, refuseLarge } from "../shapes.js";
 import { ShapeError, type TensorFunction } from "./record.js";
 import { applied, enclosed } from "./tex.js";
 
@@ -20,7 +20,9 @@ function windows(
 ): Int32Array {
   const rows = places(height, high, stride, padding);
   const columns = places(width, wide, stride, padding);
-  const table = new Int32Array(rows * columns * high * wide * channels);
+  const size = rows * columns * high * wide * channels;
+  refuseLarge(size, `the windows of an image ${describeShape([height, width, channels])} have`);
+  const table = new Int32Array(size);
   let at = 0;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

@@ -7,6 +7,7 @@ import {
   symbolsOf,
 } from "../../../src/landscape/index.js";
 import {
+  lowerLandscape,
   type TensorExpression,
   type TensorLandscape,
   TensorSizeError,
@@ -161,10 +162,28 @@ describe("a landscape of tensors, unfolded", () => {
     expect(() => unfoldLandscape(landscapeOf(loss, { W: [100, 784] }, [rows]))).toThrow(
       /^landscape test: written with scalars it has 157\d{3} operations, more than 10000; take smaller shapes$/,
     );
+    const W2 = weight("V", 4000, 4000);
+    const wide = landscapeOf(call("sum", [times(W2, call("transpose", [W2]))], undefined), {});
+    expect(() => unfoldLandscape(wide)).toThrow(/has 16000000 operations, more than 10000/);
     const many = rowsOf(2_000_000, { x: { shape: [6], values: { length: 12_000_000 } } });
     const long = landscapeOf(times(weight("w"), call("sum", [datum("x", 6)])), { w: [] }, [many]);
     expect(() => unfoldLandscape(long)).toThrow(
       /6 numbers of each of 2000000 rows, 12000000 in all and more/,
+    );
+  });
+
+  test("is not lowered where its tensors could not be held", () => {
+    const outer = times(weight("u", 20_000, 1), weight("v", 20_000));
+    expect(() => lowerLandscape(landscapeOf(call("sum", [outer], undefined), {}))).toThrow(
+      new TensorSizeError(
+        "landscape test: its tensors have 400040001 numbers, more than 67108864; take smaller shapes",
+      ),
+    );
+    const seen = call("conv", [datum("x", 4096, 4096, 1), weight("K", 100, 100, 1, 1)], 1, 0);
+    const image = rowsOf(1, { x: { shape: [4096, 4096, 1], values: { length: 4096 ** 2 } } });
+    const large = landscapeOf(call("sum", [seen], undefined), { K: [100, 100, 1, 1] }, [image]);
+    expect(() => lowerLandscape(large)).toThrow(
+      /^the windows of an image \[4096, 4096, 1\] have 159760090000 numbers, more than 67108864/,
     );
   });
 
