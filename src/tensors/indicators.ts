@@ -31,24 +31,34 @@ const mostOutcomes = 16;
  * polynomial through them.
  */
 export class Indicators {
-  private readonly origins = new Map<string, EntryOrigin>();
+  private known: Map<string, EntryOrigin> | undefined;
   private readonly columns = new Map<TensorSource, Map<string, IndicatorColumn>>();
 
-  constructor(private readonly landscape: TensorLandscape) {
-    for (const source of landscape.data) {
+  constructor(private readonly landscape: TensorLandscape) {}
+
+  /** Where each entry comes from; found when first asked for. */
+  private get origins(): ReadonlyMap<string, EntryOrigin> {
+    this.known ??= this.findOrigins();
+    return this.known;
+  }
+
+  private findOrigins(): Map<string, EntryOrigin> {
+    const origins = new Map<string, EntryOrigin>();
+    for (const source of this.landscape.data) {
       if (source.kind === "rows") {
         for (const { name, shape, values } of source.columns) {
           const size = sizeOf(shape);
           entryNames(name, shape).forEach((own, place) => {
-            this.origins.set(own, { source, at: (row) => values[row * size + place]! });
+            origins.set(own, { source, at: (row) => values[row * size + place]! });
           });
         }
       } else {
         for (const own of entryNames(source.name, source.shape)) {
-          this.origins.set(own, { source, at: () => Number.NaN });
+          origins.set(own, { source, at: () => Number.NaN });
         }
       }
     }
+    return origins;
   }
 
   /**

@@ -14,6 +14,9 @@ import { sizeOf, TensorSizeError } from "./shapes.js";
 /** So many operations on scalars a loss may be unfolded to: what differentiates more of them, weight by weight, takes minutes. */
 export const mostScalarOperations = 10_000;
 
+/** So many entries weights and a row of data may have together: each has a name. */
+const mostEntries = 100_000;
+
 /** So many numbers the rows of an unfolded landscape may hold. */
 export const mostRowNumbers = 10_000_000;
 
@@ -73,6 +76,12 @@ function unfolded(
       );
     }
   };
+  const entries = inputsOf(landscape).reduce((total, { shape }) => total + sizeOf(shape), 0);
+  if (entries > mostEntries) {
+    throw new TensorSizeError(
+      `landscape ${landscape.name}: its weights and data have ${entries} entries, more than the ${mostEntries} that are written with scalars; take smaller shapes`,
+    );
+  }
   // what is much too large is not even lowered
   refuse(leastOperations(expressions));
   const program = lowerLandscape(landscape, expressions);

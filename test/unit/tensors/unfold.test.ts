@@ -162,6 +162,11 @@ describe("a landscape of tensors, unfolded", () => {
     expect(() => unfoldLandscape(landscapeOf(loss, { W: [100, 784] }, [rows]))).toThrow(
       /^landscape test: written with scalars it has 157\d{3} operations, more than 10000; take smaller shapes$/,
     );
+    const images = rowsOf(1, { x: { shape: [600, 600], values: { length: 360_000 } } });
+    const pixel = landscapeOf(times(weight("w"), at(datum("x", 600, 600), 1, 2)), { w: [] }, [images]);
+    expect(() => unfoldLandscape(pixel)).toThrow(
+      /its weights and data have 360001 entries, more than the 100000/,
+    );
     const W2 = weight("V", 4000, 4000);
     const wide = landscapeOf(call("sum", [times(W2, call("transpose", [W2]))], undefined), {});
     expect(() => unfoldLandscape(wide)).toThrow(/has 16000000 operations, more than 10000/);
