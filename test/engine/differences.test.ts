@@ -51,7 +51,7 @@ async function valuesOf(request: SimulationRequest, spacetime: SpaceTime): Promi
       new Array<number>(request.trials).fill(differences![column]! + center),
     );
   }
-  const { job } = await jobHere(own, "wasm", 1, new Map());
+  const { job } = await jobHere(own, "wasm", 1);
   const { kernel, simulate } = kernelOf(job);
   const from = request.firstTrial ?? 0;
   simulate(from, from + request.trials, () => false);

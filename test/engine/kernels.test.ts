@@ -49,7 +49,7 @@ async function measure(
   const kernel =
     backend === "js"
       ? new TwinKernel(plan, request.seed, lanes)
-      : new WasmKernel(await buildKernelModule(plan, lanes, new Map()), plan, request.seed);
+      : new WasmKernel(await buildKernelModule(plan, lanes), plan, request.seed);
   const from = request.firstTrial ?? 0;
   const done = simulateTrials(kernel, plan, from, from + request.trials, never)!;
   return {

@@ -32,7 +32,7 @@ async function measured(plan: SimulationPlan, trials: number): Promise<readonly 
     const results = [
       new TwinKernel(made, seed, 4),
       // as a thread has it that was sent it
-      new WasmKernel(await buildKernelModule(made, 16, new Map()), structuredClone(made), seed),
+      new WasmKernel(await buildKernelModule(made, 16), structuredClone(made), seed),
     ].map((kernel) => {
       const chunk = simulateTrials(kernel, made, 0, trials, () => false);
       return { values: made.columns.map((_, column) => kernel.values(column, 0, trials)), chunk };

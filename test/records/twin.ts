@@ -34,7 +34,7 @@ function openTwin(): Engine {
     software: false,
     simulate: (request, options) => simulator.simulate(request, { ...options, backend: "js" }),
     async trialValues(request, signal) {
-      const { job } = await jobHere(request, "js", 1, new Map());
+      const { job } = await jobHere(request, "js", 1);
       const { kernel, simulate } = kernelOf(job);
       return valuesOf(kernel, job.plan, request, signal, simulate);
     },

@@ -14,7 +14,6 @@ export function openCpuEngine(asked?: number): Engine {
   const { threads: workers, why } =
     asked === undefined ? availableThreads() : { threads: asked, why: "they were asked for" };
   const simulator = openSimulator(asked);
-  const modules = new Map<string, WebAssembly.Module>();
   return {
     name: processor.name,
     device: `WebAssembly on ${workers === 1 ? "1 thread" : `${Math.max(1, workers)} threads`}`,
@@ -31,7 +30,7 @@ export function openCpuEngine(asked?: number): Engine {
       if (isFlow(request.spacetime)) {
         return flowValues(request);
       }
-      const { job } = await jobHere(request, "wasm", 1, modules);
+      const { job } = await jobHere(request, "wasm", 1);
       const { kernel, simulate } = kernelOf(job);
       return valuesOf(kernel, job.plan, request, signal, simulate);
     },

@@ -45,7 +45,6 @@ export interface Simulator {
 export function openSimulator(workers?: number): Simulator {
   const most = workers ?? availableThreads().threads;
   let pool: WorkerPool | undefined;
-  const modules = new Map<string, WebAssembly.Module>();
   return {
     async simulate(request, options = {}) {
       if (isFlow(request.spacetime)) {
@@ -53,7 +52,7 @@ export function openSimulator(workers?: number): Simulator {
       }
       const backend = options.backend ?? "wasm";
       const useful = Math.min(most, Math.ceil(request.trials / fewestTrialsAWorker));
-      const { job, instructions } = await jobHere(request, backend, Math.max(1, useful), modules);
+      const { job, instructions } = await jobHere(request, backend, Math.max(1, useful));
       const worth = Math.floor((request.trials * instructions * slowness[backend]) / instructionsOfThread);
       const size = workers === undefined ? Math.min(useful, worth) : useful;
       if (size > 0 && (pool === undefined || pool.broken)) {
@@ -93,13 +92,11 @@ export async function simulateLocally(
 /**
  * A request's job, with its kernels built where the back end has any, and how many instructions a trial takes, about.
  * @param workers that may be at it at the same time.
- * @param modules those that are compiled.
  */
 export async function jobHere(
   request: SimulationRequest,
   backend: LocalBackend,
   workers: number,
-  modules: Map<string, WebAssembly.Module>,
 ): Promise<{ readonly job: Job; readonly instructions: number }> {
   const { plan: whole, other: beside } = planTrials(request);
   const here = (plan: SimulationPlan) => (machineFuses() ? fusePlan(plan) : plan);
@@ -108,7 +105,7 @@ export async function jobHere(
   const plans = other === undefined || "flow" in other.of ? [plan] : [plan, other.of];
   const lanes = Math.min(...plans.map((one) => memoryOf(one, backend, workers * plans.length).lanes));
   const [module, otherModule] = await Promise.all(
-    plans.map((one) => (backend === "wasm" ? buildKernelModule(one, lanes, modules) : undefined)),
+    plans.map((one) => (backend === "wasm" ? buildKernelModule(one, lanes) : undefined)),
   );
   const visits = plans.reduce((sum, { points, epochs }) => sum + points * epochs, 0);
   const job = {

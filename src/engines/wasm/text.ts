@@ -12,10 +12,22 @@ import { lookupTable, type TableName } from "../../compile/tables.js";
 export class ConstantPool {
   private readonly base: number;
   private readonly offsets = new Map<string, number>();
-  private readonly list: number[] = [];
+  private readonly parts: { readonly at: number; readonly words: ArrayLike<number> }[] = [];
+  /** How many words there are. */
+  private length = 0;
 
   constructor(base: number) {
     this.base = base;
+  }
+
+  copy(): ConstantPool {
+    const copy = new ConstantPool(this.base);
+    for (const [name, offset] of this.offsets) {
+      copy.offsets.set(name, offset);
+    }
+    copy.parts.push(...this.parts);
+    copy.length = this.length;
+    return copy;
   }
 
   /** The address of a pair of these lanes. */
@@ -25,9 +37,14 @@ export class ConstantPool {
     if (known !== undefined) {
       return known;
     }
-    const offset = this.base + 4 * this.list.length;
-    this.list.push(low, high, low, high);
-    this.offsets.set(key, offset);
+    return this.take(key, [low, high, low, high]);
+  }
+
+  private take(name: string, words: ArrayLike<number>): number {
+    const offset = this.end;
+    this.parts.push({ at: this.length, words });
+    this.length += words.length;
+    this.offsets.set(name, offset);
     return offset;
   }
 
@@ -38,24 +55,23 @@ export class ConstantPool {
       return known;
     }
     // A row of a table does not cross a line of the cache.
-    while ((this.base + 4 * this.list.length) % 64 !== 0) {
-      this.list.push(0);
+    while (this.end % 64 !== 0) {
+      this.length++;
     }
-    const offset = this.base + 4 * this.list.length;
-    for (const word of new Uint32Array(lookupTable(name).buffer)) {
-      this.list.push(word);
-    }
-    this.offsets.set(name, offset);
-    return offset;
+    return this.take(name, new Uint32Array(lookupTable(name).buffer));
   }
 
   get end(): number {
-    return this.base + 4 * this.list.length;
+    return this.base + 4 * this.length;
   }
 
   /** What memory must hold from the pool's base on. */
   get words(): Uint32Array {
-    return Uint32Array.from(this.list);
+    const words = new Uint32Array(this.length);
+    for (const part of this.parts) {
+      words.set(part.words, part.at);
+    }
+    return words;
   }
 }
 
