@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { atLength } from "../times.js";
 import { command } from "./diag.js";
 
 // Tables as large as they may be: what they take in memory is counted by the system.
@@ -45,17 +46,15 @@ function check(table: string, columns: string): { status: number | null; output:
   return { status, output: stdout, memory: Number(/most (\d+)/.exec(stderr)![1]) * 1024 };
 }
 
+/** Those whose numbers take most for their characters come first; the others are tried where there is time. */
+const tables: readonly (readonly [string, string, (index: number) => string, string])[] = [
+  ["of digits", "a\n", (index) => `${index % 10}\n`, "a"],
+  ["of decimals", "a,b\n", (index) => `${(Math.sin(index) * 10).toFixed(6)},${index / 8}\n`, "a, b"],
+  ["in quotes", '"a","b","t"\n', (index) => `"${index % 100}","${index / 8}","x, y"\n`, "a, b"],
+];
+
 describe("a table of 49.6 MB", () => {
-  test.each([
-    [
-      "of decimals",
-      "a,b\n",
-      (index: number) => `${(Math.sin(index) * 10).toFixed(6)},${index / 8}\n`,
-      "a, b",
-    ],
-    ["of digits", "a\n", (index: number) => `${index % 10}\n`, "a"],
-    ["in quotes", '"a","b","t"\n', (index: number) => `"${index % 100}","${index / 8}","x, y"\n`, "a, b"],
-  ])(
+  test.each(atLength ? tables : tables.slice(0, 1))(
     "%s takes no more than four bytes for each of its own",
     { timeout: 300_000 },
     (name, header, line, columns) => {

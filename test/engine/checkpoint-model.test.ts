@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
 import { Checkpoint, type CheckpointStore } from "../../src/verify/checkpoint.js";
 import { folderStore } from "../../src/verify/index.js";
-import { times } from "../times.js";
+import { fewTimes } from "../times.js";
 import { imaginedTrials, keptTrials } from "./kept-samples.js";
 import { memoryStore } from "./memory-store.js";
 
@@ -95,7 +95,7 @@ describe("what is kept", () => {
           expect(all().length).toBeLessThanOrEqual(1);
         }
       }),
-      { numRuns: times(150) },
+      { numRuns: fewTimes(60, 150) },
     );
   });
 
@@ -117,7 +117,7 @@ describe("what is kept", () => {
           await compare(store, model);
         },
       ),
-      { numRuns: times(300) },
+      { numRuns: fewTimes(120, 300) },
     );
   });
 

@@ -11,7 +11,7 @@ import type { SimulationRequest } from "../../src/simulate/index.js";
 import { simulateTrials } from "../../src/simulate/kernel.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TwinKernel } from "../../src/simulate/twin.js";
-import { times } from "../times.js";
+import { fewTimes } from "../times.js";
 import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import {
   call,
@@ -170,7 +170,7 @@ describe("the kernels", () => {
           }
         },
       ),
-      { numRuns: times(25), seed: 1 },
+      { numRuns: fewTimes(12, 25), seed: 1 },
     );
   });
 
@@ -180,7 +180,7 @@ describe("the kernels", () => {
         const request = requestOf(landscape, spacetime, { trials: 2 });
         expectNaive(request, await measure(request, "wasm", 4), 1e-8);
       }),
-      { numRuns: times(25), seed: 2 },
+      { numRuns: fewTimes(12, 25), seed: 2 },
     );
   });
 

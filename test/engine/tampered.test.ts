@@ -9,7 +9,7 @@ import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import type { VerifySpecification } from "../../src/verify/specification.js";
-import { times } from "../times.js";
+import { fewTimes } from "../times.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import { memoryStore } from "./memory-store.js";
 import { sgd } from "./simulate-landscapes.js";
@@ -252,7 +252,7 @@ describe("a checkpoint that somebody has changed", () => {
           }
         },
       ),
-      { numRuns: times(20) },
+      { numRuns: fewTimes(12, 20) },
     );
   });
 
@@ -279,7 +279,7 @@ describe("a checkpoint that somebody has changed", () => {
           }
         },
       ),
-      { numRuns: times(30) },
+      { numRuns: fewTimes(15, 30) },
     );
   });
 
@@ -325,7 +325,7 @@ describe("a checkpoint that somebody has changed", () => {
           expect(found.refused.length + (seal === "whole" ? 1 : 0)).toBeGreaterThan(0);
         }
       }),
-      { numRuns: times(1000) },
+      { numRuns: fewTimes(400, 1000) },
     );
     // It was not all refused for one reason.
     expect(reasons.size).toBeGreaterThan(5);

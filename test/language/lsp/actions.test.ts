@@ -5,7 +5,7 @@ import { canonicalForm, enumerateDiagrams, formatShortForm, linksOf } from "../.
 import type { NamedDiagram } from "../../../src/language/index.js";
 import { contracted } from "../../../src/server/actions/contract.js";
 import { statementsOf } from "../../../src/server/actions/refactorings.js";
-import { times } from "../../times.js";
+import { fewTimes } from "../../times.js";
 import { Editor, edited, type Open } from "./editor.js";
 
 async function actions(main: Open, place: string, only?: string[]): Promise<CodeAction[]> {
@@ -183,7 +183,7 @@ test.each(["statements", "short form"])("all links of random diagrams are contra
       const { value } = fixed.editor.diag.validation.DeclarationChecker.check(declaration!);
       expect(canonicalForm((value as NamedDiagram).diagram)).toBe(canonicalForm(expected));
     }),
-    { numRuns: times(40) },
+    { numRuns: fewTimes(20, 40) },
   );
 });
 
@@ -213,7 +213,7 @@ test("the short form and the statements say the same diagram", async () => {
       );
       expect(new Set(forms).size).toBe(1);
     }),
-    { numRuns: times(25) },
+    { numRuns: fewTimes(12, 25) },
   );
 });
 

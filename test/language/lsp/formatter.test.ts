@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { FormattingOptions } from "vscode-languageserver";
 import { canonicalForm } from "../../../src/diagram/index.js";
 import { analyzeText } from "../../../src/language/index.js";
-import { times } from "../../times.js";
+import { fewTimes, times } from "../../times.js";
 import { Editor, edited, type Open } from "./editor.js";
 import { randomFile } from "./random-files.js";
 
@@ -197,7 +197,7 @@ test("whatever white space and comments stand between the words", async () => {
         expect(await format(once)).toBe(once);
       },
     ),
-    { numRuns: times(40) },
+    { numRuns: fewTimes(20, 40) },
   );
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { times } from "../../times.js";
+import { fewTimes } from "../../times.js";
 import { Editor } from "./editor.js";
 import { everything } from "./everything.js";
 
@@ -70,7 +70,7 @@ test("editing gives what opening the edited text gives", async () => {
         expect(everything(main)).toEqual(everything(fresh));
       }
     }),
-    { numRuns: times(25) },
+    { numRuns: fewTimes(12, 25) },
   );
 });
 

@@ -7,6 +7,7 @@ import { themeKinds, widestPicture } from "../../../src/server/formulas/picture.
 import { meaningOfPart } from "../../../src/server/formulas/tensors.js";
 import { longestFormula, Typesetter } from "../../../src/server/formulas/typesetter.js";
 import { latexToText } from "../../../src/server/formulas/unicode.js";
+import { atLength, oneOf } from "../../times.js";
 import { readSvg } from "./reading-editor.js";
 
 const typesetter = new Typesetter();
@@ -82,7 +83,7 @@ describe("formulas of all diagrams of up to four edges", () => {
 
   test("are typeset without an error", async () => {
     const failed: string[] = [];
-    for (const { diagram } of diagrams) {
+    for (const { diagram } of atLength ? diagrams : oneOf(3, diagrams)) {
       const { rvalue, uvalue, sum, limit } = formulaOf(diagram);
       for (const latex of [
         rvalue,
