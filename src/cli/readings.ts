@@ -1,6 +1,19 @@
 import type { SumMode } from "../evaluate/index.js";
-import { type Expression, type Landscape, type Metric, printExpression } from "../landscape/index.js";
-import { analyzeText, createDiagServices, type GivenValues, readMetric } from "../language/index.js";
+import {
+  type Expression,
+  type Landscape,
+  type Metric,
+  printExpression,
+  weightsByName,
+} from "../landscape/index.js";
+import {
+  analyzeText,
+  createDiagServices,
+  type GivenValues,
+  metricWeightsOf,
+  readMetric,
+  TextLoader,
+} from "../language/index.js";
 import { findObservable, namesTakingOperands, type Observable, writtenForms } from "../observables/index.js";
 import {
   type Descent,
@@ -111,9 +124,10 @@ export function readObservable(given: string, landscape: Landscape): Observable 
   if (record.weights === undefined) {
     return { name, weights: [] };
   }
-  const names = landscape.weights.map((weight) => weight.name);
+  const places = weightsByName(landscape);
+  const names = [...places.keys()];
   if (list === undefined) {
-    return { name, weights: names.map((_, index) => index) };
+    return { name, weights: [...places.values()].flat() };
   }
   const written = list.split(",").map((weight) => weight.trim());
   const gap = written.indexOf("");
@@ -128,12 +142,12 @@ export function readObservable(given: string, landscape: Landscape): Observable 
       `--observe ${text} ${where}; write ${name} for all weights, or name some of ${names.join(", ")}`,
     );
   }
-  const weights = written.map((weight) => weightIndex(weight, landscape, "--observe"));
-  const repeated = weights.find((weight, index) => weights.indexOf(weight) !== index);
+  const weights = written.map((weight) => placesOf(weight, landscape, places, "--observe"));
+  const repeated = written.find((weight, index) => written.indexOf(weight) !== index);
   if (repeated !== undefined) {
-    throw new UsageError(`--observe ${text} names ${names[repeated]} twice; name it once`);
+    throw new UsageError(`--observe ${text} names ${repeated} twice; name it once`);
   }
-  return { name, weights };
+  return { name, weights: weights.flat() };
 }
 
 /**
@@ -150,17 +164,18 @@ export async function readObserved(
   if (!given.includes("=") && !isOfOperands) {
     return readObservable(given, landscape);
   }
-  const weights = landscape.weights.map(({ name, start }) => `weights ${name} = ${start}`);
+  const { text, loader } = declaredWeights(landscape);
   const lets = [...(symbols ?? [])].map(([name, value]) => `let ${name} = ${printExpression(value)}`);
   // What may stand once stands here, so that nothing but observables may stand in what is given.
   const others = `${exampleOf(gradientDescent)} eta = 1 predict order 0 sum = exact trials = 1 seed = 0`;
   const file = await analyzeText(
     [
-      `landscape ${landscape.name} { ${weights.join(" ")} ${lets.join(" ")} loss ${landscape.weights[0]!.name} }`,
+      `landscape ${landscape.name} { ${text} ${lets.join(" ")} loss ${landscape.weights[0]!.name} }`,
       `verify observed { landscape ${landscape.name} ${others} observe`,
       `${given}`,
       "}",
     ].join("\n"),
+    { loader },
   );
   const fault = file.diagnostics.find(({ severity }) => severity === "error");
   if (fault !== undefined) {
@@ -174,13 +189,44 @@ export async function readObserved(
   return observable;
 }
 
-function weightIndex(name: string, landscape: Landscape, option: string): number {
-  const index = landscape.weights.findIndex((weight) => weight.name === name);
-  if (index === -1) {
-    const names = landscape.weights.map((weight) => weight.name).join(", ");
-    throw new UsageError(`${option}: landscape ${landscape.name} has no weight ${name}; it has ${names}`);
+/** The weights of a landscape as a text declares them; where tensors start is in files that the loader makes up. */
+function declaredWeights(landscape: Landscape): { readonly text: string; readonly loader: TextLoader } {
+  const { weights, tensors } = landscape;
+  if (tensors === undefined) {
+    const declared = weights.map(({ name, start }) => `weights ${name} = ${start}`);
+    return { text: declared.join(" "), loader: new TextLoader(undefined) };
   }
-  return index;
+  const places = weightsByName(landscape);
+  const starts = new Map(
+    tensors.map(({ name, shape }) => {
+      const values = Float64Array.from(places.get(name)!, (place) => weights[place]!.start);
+      return [name, { shape, values, digest: "" }];
+    }),
+  );
+  const declared = tensors.map(
+    ({ name, shape }) =>
+      `weights ${name}${shape.length === 0 ? "" : `[${shape.join(", ")}]`} = from "starts" "${name}"`,
+  );
+  const reader = {
+    readText: async () => "",
+    readTensor: async (_: string, name = "") => starts.get(name)!,
+  };
+  return { text: declared.join(" "), loader: new TextLoader(reader) };
+}
+
+/** The places of a weight: of a tensor those of its entries. */
+function placesOf(
+  name: string,
+  { name: landscape }: Landscape,
+  places: ReadonlyMap<string, readonly number[]>,
+  option: string,
+): readonly number[] {
+  const found = places.get(name);
+  if (found === undefined) {
+    const names = [...places.keys()].join(", ");
+    throw new UsageError(`${option}: landscape ${landscape} has no weight ${name}; it has ${names}`);
+  }
+  return found;
 }
 
 /**
@@ -202,7 +248,9 @@ export async function readStart(text: string | undefined, landscape: Landscape):
       if (!Number.isFinite(number)) {
         throw new UsageError(`--at ${name}=${value} is not a finite number`);
       }
-      start[weightIndex(name, landscape, "--at")] = number;
+      for (const place of placesOf(name, landscape, weightsByName(landscape), "--at")) {
+        start[place] = number;
+      }
     }
   }
   return start;
@@ -234,11 +282,11 @@ export async function readWith(text: string | undefined): Promise<GivenValues | 
 }
 
 /** What `--metric` says, for a landscape; undefined where it is not given. */
-export function readMetricFor({ name, weights }: Landscape, text: string | undefined): Metric | undefined {
+export function readMetricFor(landscape: Landscape, text: string | undefined): Metric | undefined {
   if (text === undefined) {
     return undefined;
   }
-  const read = readMetric(createDiagServices().diag, text, { name, weights: weights.map((one) => one.name) });
+  const read = readMetric(createDiagServices().diag, text, metricWeightsOf(landscape));
   if ("problem" in read) {
     throw new UsageError(`--metric ${text.trim() || '""'}: ${read.problem}`);
   }

@@ -17,3 +17,7 @@ export const mostEpochs = 2 ** 32 - 1;
 export function noiseWord(trialHigh: number): number {
   return 2 ** 31 + trialHigh;
 }
+
+/** The second and the fourth word of the counters of starting weights: no trial draws from them, whatever the seed. */
+export const startDomain = 1;
+export const startWord = 2 ** 31;

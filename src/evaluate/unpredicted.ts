@@ -10,7 +10,7 @@ import {
 } from "../optimisers/index.js";
 
 /** What a problem is about. */
-export type Unfit = Pick<Landscape, "name" | "weights">;
+export type Unfit = Pick<Landscape, "name" | "weights" | "tensors">;
 
 /** Why there are no predictions of descent on a landscape in a space-time, in one line; `undefined` where there are. */
 export function unpredictedProblem(landscape: Unfit, spacetime: SpaceTime): string | undefined {
@@ -38,6 +38,11 @@ export function hyperUnpredicted({ name, weights }: Unfit): string | undefined {
 /** Why descent of an optimiser cannot go on a landscape, in one line; `undefined` where it can. */
 export function placeProblem(landscape: Unfit, spacetime: SpaceTime): string | undefined {
   const sides = sidesOf(spacetime);
+  const untrained =
+    landscape.tensors && sides.find((side) => ruleOf(side).noise !== undefined || isFlow(side));
+  if (untrained !== undefined) {
+    return `${untrained.optimiser} has no training points, and on landscapes of tensors such as ${landscape.name} descent has them; take sgd, gd or gdc`;
+  }
   const problem = sides.some(isPenalised) ? penaltyProblem(landscape) : undefined;
   if (problem !== undefined) {
     return problem;

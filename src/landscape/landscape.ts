@@ -56,6 +56,35 @@ export interface Landscape {
   readonly loss: Expression;
   /** What raises the index of a gradient to that of a step; the identity where absent. */
   readonly metric?: Metric;
+  /** Present where this is a landscape of tensors written out: of which the weights are the entries, one after the other, row-major. */
+  readonly tensors?: readonly WeightTensor[];
+}
+
+/** A weight of a landscape of tensors. */
+export interface WeightTensor {
+  readonly name: string;
+  /** Lengths of axes; none of a scalar. */
+  readonly shape: readonly number[];
+}
+
+/** The places of the weights that each name stands for: of a tensor those of its entries. */
+export function weightsByName({
+  weights,
+  tensors,
+}: Pick<Landscape, "tensors"> & {
+  readonly weights: readonly { readonly name: string }[];
+}): ReadonlyMap<string, readonly number[]> {
+  if (tensors === undefined) {
+    return new Map(weights.map(({ name }, place) => [name, [place]]));
+  }
+  let end = 0;
+  return new Map(
+    tensors.map(({ name, shape }) => {
+      const first = end;
+      end += shape.reduce((size, length) => size * length, 1);
+      return [name, Array.from({ length: end - first }, (_, entry) => first + entry)];
+    }),
+  );
 }
 
 /** The names of the data a source draws, in order. */

@@ -13,10 +13,12 @@ import {
 import { type LoadedText, type SourceReader, TextLoader } from "./loader/index.js";
 import { pathOf, uriBeside, uriOf } from "./paths.js";
 import { type ProblemCode, type Range, rangeOf } from "./problem.js";
+import { digestOf as digestOfData, urisOf } from "./read-sources.js";
+import { dataUses } from "./references/data-uses.js";
 import { namedOf } from "./references/declared.js";
-import { tableUses } from "./references/table-uses.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 import { symbolsOfWeights } from "./semantics/landscape.js";
+import { tensorSymbolsOfWeights } from "./semantics/tensors/function-of-weights.js";
 import type { GivenValues } from "./semantics/with.js";
 
 export interface DiagDiagnostic {
@@ -54,6 +56,8 @@ export interface AnalyzedFile {
   landscapes: Map<string, Landscape>;
   /** For each of {@link landscapes} what its params and lets are in functions of the weights; lets with data in them are not. */
   symbols: Map<string, ReadonlyMap<string, Expression>>;
+  /** By name, why sound landscapes are not among {@link landscapes}, in one line. */
+  beyond: Map<string, string>;
   /** Verifies whose every part is sound. */
   verifies: Map<string, VerifySpecification>;
   /** Names that the file itself declares, without those it imports. */
@@ -135,12 +139,18 @@ async function analyzeWith(
   const main = addDocument(mainUri, text);
   const documents = [main];
   for (const document of documents) {
-    for (const use of tableUses(document)) {
+    for (const use of dataUses(document)) {
       if (DataTables.known(use) === undefined) {
-        const table = await loader.table(use);
-        DataTables.set(use, table);
-        const digest = "digest" in table ? { digest: table.digest } : {};
-        used.set(`data ${use.uri}`, { uri: use.uri.toString(), kind: "data", ...digest });
+        const data = await loader.data(use);
+        DataTables.set(use, data);
+        const digest = digestOfData(data);
+        for (const uri of urisOf(use)) {
+          used.set(`data ${uri}`, {
+            uri: uri.toString(),
+            kind: "data",
+            ...(digest === undefined ? {} : { digest }),
+          });
+        }
       }
     }
     for (const { path: target } of document.parseResult.value.imports) {
@@ -169,6 +179,7 @@ async function analyzeWith(
     diagramErrors: new Map(),
     landscapes: new Map(),
     symbols: new Map(),
+    beyond: new Map(),
     verifies: new Map(),
     ownNames: new Set(namedOf(main.parseResult.value.declarations).map(({ name }) => name)),
     used: [...used.values()],
@@ -181,6 +192,10 @@ async function analyzeWith(
   const checker = diag.validation.DeclarationChecker;
   for (const [name, declaration] of diag.references.DeclarationFinder.visible(main.parseResult.value)) {
     const { value, problems } = checker.check(declaration);
+    const beyond = isLandscapeDeclaration(declaration) ? checker.landscape(declaration).beyond : undefined;
+    if (beyond !== undefined) {
+      result.beyond.set(name, beyond);
+    }
     if (value === undefined) {
       continue;
     }
@@ -192,8 +207,12 @@ async function analyzeWith(
         result.diagramErrors.set(name, { file, range: error.range, message: error.message });
       }
     } else if (isLandscapeDeclaration(declaration)) {
+      const { tensors } = checker.landscape(declaration);
       result.landscapes.set(name, value as Landscape);
-      result.symbols.set(name, symbolsOfWeights(declaration));
+      result.symbols.set(
+        name,
+        tensors ? tensorSymbolsOfWeights(declaration, tensors) : symbolsOfWeights(declaration),
+      );
     } else if (isVerifyDeclaration(declaration)) {
       result.verifies.set(name, value as VerifySpecification);
     }

@@ -24,6 +24,7 @@ export {
 export type { Position, ProblemCode, Range } from "./problem.js";
 export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
 export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
+export { metricWeightsOf } from "./semantics/metric.js";
 export { readMetric } from "./semantics/metric-text.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";
 export type { GivenValues } from "./semantics/with.js";

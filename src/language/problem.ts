@@ -29,6 +29,8 @@ export type ProblemCode =
   | "bad-distribution"
   | "bad-space-time"
   | "bad-value"
+  | "shape"
+  | "not-smooth"
   /** No fault of the text: a check threw. */
   | "internal";
 

@@ -1,9 +1,11 @@
 import type { URI } from "langium";
-import type { Table } from "../data/index.js";
+import type { AskedColumn, DataTable, Table, Tensor } from "../data/index.js";
 
 /** Why a file could not be read, in a few words. */
 export interface ReadingProblem {
   readonly problem: string;
+  /** Which of several files it is, from 0. */
+  readonly file?: number;
 }
 
 /** Why imported files could not be read. Whoever may read files says it here before documents are checked. */
@@ -45,6 +47,15 @@ export type LoadedTable =
     }
   | ReadingProblem;
 
+/** Rows of tensors, or why they could not be read. */
+export type LoadedRows = { readonly rows: DataTable } | ReadingProblem;
+
+/** A tensor, or why it could not be read. */
+export type LoadedTensor = { readonly tensor: ReadTensor } | ReadingProblem;
+
+/** What of a tensor is read. */
+export type ReadTensor = Pick<Tensor, "shape" | "values" | "digest">;
+
 /** What a statement takes from a table. */
 export interface TableUse {
   readonly uri: URI;
@@ -52,32 +63,80 @@ export interface TableUse {
   readonly names: readonly string[];
 }
 
-/** Tables of data, by what is taken from them. Whoever may read files puts them here before documents are checked. */
+/** What a statement takes from files whose rows have shapes. */
+export interface RowsUse {
+  /** The name of a format of data. */
+  readonly format: string;
+  readonly uris: readonly URI[];
+  readonly columns: readonly AskedColumn[];
+  /** How many rows, from the first; all when absent. */
+  readonly take?: number;
+}
+
+/** A tensor at which a weight starts. */
+export interface TensorUse {
+  readonly uri: URI;
+  /** Of the tensor, where a file has several. */
+  readonly tensor: string | undefined;
+}
+
+export type DataUse = TableUse | RowsUse | TensorUse;
+
+/** What is read for a use. */
+export type Loaded<Use extends DataUse> = Use extends TableUse
+  ? LoadedTable
+  : Use extends RowsUse
+    ? LoadedRows
+    : LoadedTensor;
+
+export function isRowsUse(use: DataUse): use is RowsUse {
+  return "format" in use;
+}
+
+export function isTensorUse(use: DataUse): use is TensorUse {
+  return "tensor" in use;
+}
+
+/** SHA-256 in hexadecimal of what was read; nothing where it was not. */
+export function digestOf(loaded: LoadedTable | LoadedRows | LoadedTensor): string | undefined {
+  if ("problem" in loaded) {
+    return undefined;
+  }
+  return "rows" in loaded ? loaded.rows.digest : "tensor" in loaded ? loaded.tensor.digest : loaded.digest;
+}
+
+/** The addresses of the files that a use is about. */
+export function urisOf(use: DataUse): readonly URI[] {
+  return isRowsUse(use) ? use.uris : [use.uri];
+}
+
+/** Data, by what is taken from them. Whoever may read files puts them here before documents are checked. */
 export class DataTables {
   private readonly tables = new Map<
     string,
-    { readonly use: TableUse; readonly table: LoadedTable | "unread" }
+    { readonly use: DataUse; readonly loaded: Loaded<DataUse> | "unread" }
   >();
 
-  /** @param absent what is to be said of tables that nobody has put here. */
-  constructor(private readonly absent: LoadedTable | "unread" = { problem: "there is no such file" }) {}
+  /** @param absent what is to be said of data that nobody has put here. */
+  constructor(private readonly absent: ReadingProblem | "unread" = { problem: "there is no such file" }) {}
 
-  /** @param table `"unread"` while it is being read. */
-  set(use: TableUse, table: LoadedTable | "unread"): void {
-    this.tables.set(keyOf(use), { use, table });
+  /** @param loaded `"unread"` while it is being read. */
+  set<Use extends DataUse>(use: Use, loaded: Loaded<Use> | "unread"): void {
+    this.tables.set(keyOf(use), { use, loaded });
   }
 
   /** Forgets all that was taken from a file. */
   delete(uri: URI): void {
+    const address = uri.toString();
     for (const [key, { use }] of this.tables) {
-      if (use.uri.toString() === uri.toString()) {
+      if (urisOf(use).some((one) => one.toString() === address)) {
         this.tables.delete(key);
       }
     }
   }
 
   /** Forgets what is not among these. */
-  retain(uses: readonly TableUse[]): void {
+  retain(uses: readonly DataUse[]): void {
     const kept = new Set(uses.map(keyOf));
     for (const key of this.tables.keys()) {
       if (!kept.has(key)) {
@@ -92,24 +151,28 @@ export class DataTables {
 
   /** The addresses of all files. */
   addresses(): string[] {
-    return [...new Set([...this.tables.values()].map(({ use }) => use.uri.toString()))];
+    return [
+      ...new Set([...this.tables.values()].flatMap(({ use }) => urisOf(use).map((uri) => uri.toString()))),
+    ];
   }
 
-  /** Another one whenever a table is put here: what is read for one turn is nothing to the next. */
-  turn(use: TableUse): object | undefined {
+  /** Another one whenever data are put here: what is read for one turn is nothing to the next. */
+  turn(use: DataUse): object | undefined {
     return this.tables.get(keyOf(use));
   }
 
-  /** What is known of a table. */
-  known(use: TableUse): LoadedTable | "unread" | undefined {
-    return this.tables.get(keyOf(use))?.table;
+  /** What is known of data. */
+  known<Use extends DataUse>(use: Use): Loaded<Use> | "unread" | undefined {
+    return this.tables.get(keyOf(use))?.loaded as Loaded<Use> | "unread" | undefined;
   }
 
-  get(use: TableUse): LoadedTable | "unread" {
+  get<Use extends DataUse>(use: Use): Loaded<Use> | ReadingProblem | "unread" {
     return this.known(use) ?? this.absent;
   }
 }
 
-function keyOf({ uri, names }: TableUse): string {
-  return JSON.stringify([uri.toString(), names]);
+/** The same for two uses of the same. */
+export function keyOf(use: DataUse): string {
+  const { uri, uris, ...rest } = { uri: undefined, uris: undefined, ...use };
+  return JSON.stringify([(uris ?? [uri!]).map(String), rest]);
 }

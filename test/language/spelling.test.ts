@@ -134,7 +134,7 @@ describe.each([
   ["loss ln(1 + w^2)", "log"],
   ["loss max(w, x)", undefined],
   ["loss sign(w)", undefined],
-  ["loss sum(w)", undefined],
+  ["loss prod(w)", undefined],
   ["loss w data y ~ cauchy(0, 1)", undefined],
   ["loss w data y ~ gaussian(0, 1)", "normal"],
   ["loss w data y ~ unif(0, 1)", "uniform"],

@@ -12,6 +12,7 @@ import {
   EvaluationError,
   Evaluator,
   missingNumbers,
+  placeProblem,
   reachOf,
   type Selection,
   type SumMode,
@@ -119,6 +120,10 @@ export const evaluate: Verb = {
     const chosen = chooseLandscape(given.value("landscape"), file);
     const landscape = withMetric(chosen, readMetricFor(chosen, given.value("metric")));
     const spacetime = readSpaceTime((name) => given.value(name));
+    const unfit = placeProblem(landscape, spacetime);
+    if (unfit !== undefined && landscape.tensors !== undefined) {
+      throw new UsageError(unfit);
+    }
     const eta = await readEta(given.value("eta"));
     const at = await readStart(given.value("at"), landscape);
     const observable = await readObserved(
@@ -241,6 +246,11 @@ export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluatio
 }
 
 function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscape {
+  const [[large] = []] = file.landscapes.size === 0 ? file.beyond : [];
+  const beyond = file.beyond.get(name ?? large ?? "");
+  if (beyond !== undefined) {
+    throw new UsageError(beyond);
+  }
   const names = [...file.landscapes.keys()];
   if (name === undefined && names.length === 1) {
     return file.landscapes.get(names[0]!)!;

@@ -1,10 +1,34 @@
 import { Readable } from "node:stream";
 import { URI, UriUtils } from "langium";
-import { largestFile, type ReadTable, readTable, TableFiles } from "../../data/index.js";
+import {
+  type DataSource,
+  type DataTable,
+  largestFile,
+  openData,
+  type ReadTable,
+  readTable,
+  readTensor,
+  TableFiles,
+  UnreadableData,
+} from "../../data/index.js";
 import { readTextFile } from "../../files/index.js";
 import { largestText } from "../parsing/lexer.js";
 import { isNowhere, pathOf } from "../paths.js";
-import type { LoadedTable, ReadingProblem, TableUse } from "../read-sources.js";
+import {
+  type DataUse,
+  isRowsUse,
+  isTensorUse,
+  type Loaded,
+  type LoadedRows,
+  type LoadedTable,
+  type LoadedTensor,
+  type ReadingProblem,
+  type ReadTensor,
+  type RowsUse,
+  type TableUse,
+  type TensorUse,
+  urisOf,
+} from "../read-sources.js";
 import { readingProblem } from "../reading-problem.js";
 import { Addresses, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
 
@@ -17,6 +41,10 @@ export interface SourceReader {
     names: readonly string[],
     isWanted: () => boolean,
   ): Promise<Pick<ReadTable, "table" | "digest">>;
+  /** Reads rows whose entries have shapes. */
+  readData?(source: DataSource, isWanted: () => boolean): Promise<DataTable>;
+  /** Reads a tensor, of a file that has several the one of a name. */
+  readTensor?(path: string, name: string | undefined, isWanted: () => boolean): Promise<ReadTensor>;
   /** Whether reading a table takes longer than somebody waits who types. */
   takesLong?(path: string): Promise<boolean>;
 }
@@ -28,10 +56,14 @@ type Found = { readonly text: string } | { readonly problem: string; readonly is
 
 const tables = new TableFiles();
 
+const unreadable: ReadingProblem = { problem: "files of this kind cannot be read here" };
+
 /** Reads files of the disk. */
 export const diskReader: SourceReader = {
   readText: (path) => readTextFile(path, largestFile),
   readTable: (path, names) => tables.table(path, names),
+  readData: (source) => openData(source),
+  readTensor: (path, name) => readTensor(path, name),
 };
 
 /**
@@ -61,6 +93,49 @@ export class TextLoader {
   }
 
   /**
+   * Whatever a text takes from files of data.
+   * @param isWanted whether somebody waits for it still.
+   */
+  async data<Use extends DataUse>(use: Use, isWanted = () => true): Promise<Loaded<Use>> {
+    const loaded = isRowsUse(use)
+      ? await this.rows(use, isWanted)
+      : isTensorUse(use)
+        ? await this.tensor(use, isWanted)
+        : await this.table(use as TableUse, isWanted);
+    return loaded as Loaded<Use>;
+  }
+
+  private async rows({ uris, ...use }: RowsUse, isWanted: () => boolean): Promise<LoadedRows> {
+    let files: string[] = [];
+    try {
+      files = uris.map((uri) => this.pathOf(uri));
+      const read = this.reader?.readData;
+      return read === undefined ? unreadable : { rows: await read({ ...use, files }, isWanted) };
+    } catch (reason) {
+      const file = reason instanceof UnreadableData ? files.indexOf(reason.file) : 0;
+      return { problem: readingProblem(reason), file: Math.max(0, file) };
+    }
+  }
+
+  private async tensor({ uri, tensor }: TensorUse, isWanted: () => boolean): Promise<LoadedTensor> {
+    try {
+      const read = this.reader?.readTensor;
+      return read === undefined ? unreadable : { tensor: await read(this.pathOf(uri), tensor, isWanted) };
+    } catch (reason) {
+      return { problem: readingProblem(reason) };
+    }
+  }
+
+  /** The path that an address is read by. @throws Error when nothing is read there. */
+  private pathOf(uri: URI): string {
+    const refusal = this.refusal(uri);
+    if (refusal !== undefined) {
+      throw new Error(refusal.problem);
+    }
+    return pathToRead(uri);
+  }
+
+  /**
    * Columns of a table of numbers.
    * @param isWanted whether somebody waits for it still.
    */
@@ -84,13 +159,18 @@ export class TextLoader {
     }
   }
 
-  /** Whether a table is not to be waited for while somebody types. */
-  async takesLong({ uri }: TableUse): Promise<boolean> {
-    try {
-      return (await this.reader?.takesLong?.(pathToRead(uri))) ?? false;
-    } catch {
-      return false;
+  /** Whether data are not to be waited for while somebody types. */
+  async takesLong(use: DataUse): Promise<boolean> {
+    for (const uri of urisOf(use)) {
+      try {
+        if (await this.reader?.takesLong?.(pathToRead(uri))) {
+          return true;
+        }
+      } catch {
+        // What cannot be read is said when it is read.
+      }
     }
+    return false;
   }
 
   private async find(uri: URI): Promise<Found> {

@@ -212,7 +212,7 @@ function repairNesting(repaired: Token[], report: Report): Token[] {
   let depth = 0;
   for (const token of repaired) {
     const kind = kindOf(token);
-    if (kind === "(") {
+    if (kind === "(" || kind === "[") {
       depth++;
       if (depth > deepestNesting) {
         report(
@@ -222,7 +222,7 @@ function repairNesting(repaired: Token[], report: Report): Token[] {
         const open = repaired.findIndex((candidate) => kindOf(candidate) === "{");
         return open < 0 ? [] : [...repaired.slice(0, open + 1), repaired[repaired.length - 1]!];
       }
-    } else if (kind === ")") {
+    } else if (kind === ")" || kind === "]") {
       depth = Math.max(0, depth - 1);
     }
   }

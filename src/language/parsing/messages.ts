@@ -28,6 +28,8 @@ const verifyWords = [
 const expectations: Record<string, string> = {
   Name: "a name",
   Primary: "a number, a name or `(`",
+  Start: "a number, a name or `(`",
+  Argument: "a number, a name or `(`",
   Expression: "a number, a name or `(`",
   Product: "a number, a name or `(`",
   Power: "a number, a name or `(`",
@@ -36,6 +38,7 @@ const expectations: Record<string, string> = {
   DiagramStatement: "edges such as `a, b -> c` or `part {a, b}`",
   LandscapeStatement: listOf(landscapeWords),
   VerifyStatement: listOf(verifyWords),
+  Reader: 'files in double quotes such as `npy("points.npy")`',
   DataStatement: `\`data x ~ ${exampleDistribution}\` or \`data a, b from "points.csv"\``,
   MetricChoice: "`diag(2, 1)`, `[2, 1/4; 1/4, 1]` or weights such as `u: 2`",
   PredictChoice: "`order 3`, `series 3` or names of diagrams",

@@ -1,4 +1,3 @@
-import { AstUtils } from "langium";
 import type { Expression as Formula } from "../../landscape/expression.js";
 import { logSumExp } from "../../landscape/index.js";
 import {
@@ -6,7 +5,8 @@ import {
   type Expression,
   isCall,
   isGroup,
-  isLandscapeDeclaration,
+  isIndex,
+  isNamedArgument,
   isNumberLiteral,
   isPower,
   isProduct,
@@ -19,21 +19,12 @@ import {
   type Sum,
   type SymbolReference,
 } from "../generated/ast.js";
-import { remarkOnName } from "../meanings.js";
 import { type ProblemList, rangeOf } from "../problem.js";
-import {
-  byName,
-  type DeclaredSymbol,
-  landscapeAround,
-  landscapeSymbols,
-  weightNames,
-} from "../references/declared.js";
-import { nearestName, nearestWord, suggestion, wordMeant } from "../spelling.js";
+import type { DeclaredSymbol } from "../references/declared.js";
 import {
   argumentCounts,
   callOf,
   constantNamed,
-  constantNames,
   functionNames,
   isElementaryFunction,
   isNumber,
@@ -44,9 +35,16 @@ import {
   quotientOf,
   sumOf,
 } from "./constant.js";
+import { reportUnknownFunction, reportUnknownSymbol } from "./unknown.js";
 
 /** What a name in an expression stands for; `undefined` when that is broken and reported elsewhere. */
 export type SymbolMeaning = (symbol: DeclaredSymbol, place: SymbolReference) => Formula | undefined;
+
+/** Which declaration a name in an expression leads to. */
+export type SymbolOf = (place: SymbolReference) => DeclaredSymbol | undefined;
+
+/** As a linked text says it. */
+const linked: SymbolOf = (place) => place.symbol?.ref;
 
 /** A tower of more powers is refused: flat in the text, it would be a deep tree in the formula. */
 const highestTower = 50;
@@ -56,6 +54,7 @@ export class FormulaMaker {
   constructor(
     private readonly meaning: SymbolMeaning,
     private readonly problems: ProblemList,
+    private readonly symbolOf: SymbolOf = linked,
   ) {}
 
   /** The formula, or `undefined` when something in it is broken, which then has been reported. */
@@ -98,11 +97,26 @@ export class FormulaMaker {
       const operand = this.make(expression.operand);
       return operand && signed(expression, operand);
     }
+    if (isIndex(expression)) {
+      return this.refuse(
+        expression,
+        `\`${excerpt(expression.operand)}\` is a number and has no axes; leave the index out`,
+      );
+    }
+    if (isNamedArgument(expression)) {
+      return this.refuse(expression, `functions of numbers have no \`${expression.name} =\`; leave that out`);
+    }
     return isCall(expression) ? this.call(expression) : undefined;
   }
 
+  /** What only tensors have, where there are none. */
+  private refuse(place: Expression, why: string): undefined {
+    this.problems.error("shape", rangeOf(place), why);
+    return undefined;
+  }
+
   private symbol(place: SymbolReference): Formula | undefined {
-    const symbol = place.symbol?.ref;
+    const symbol = this.symbolOf(place);
     if (symbol) {
       return this.meaning(symbol, place);
     }
@@ -112,50 +126,9 @@ export class FormulaMaker {
       return numberOf(constant);
     }
     if (name !== undefined) {
-      this.reportUnknown(name, place);
+      reportUnknownSymbol(name, place, functionNames, this.problems);
     }
     return undefined;
-  }
-
-  private reportUnknown(name: string, place: SymbolReference): void {
-    if (this.problems.isFull) {
-      // Only counted: looking for what was meant takes time.
-      this.problems.error("unknown-symbol", rangeOf(place), "");
-      return;
-    }
-    if (functionNames.includes(name)) {
-      this.problems.error(
-        "unknown-symbol",
-        rangeOf(place),
-        `\`${name}\` is a function; write \`${name}(…)\``,
-      );
-      return;
-    }
-    // The middle dot is a letter of names to Unicode.
-    if (/[\u00b7\u0387]/.test(name)) {
-      const product = name.split(/[\u00b7\u0387]/).join(" * ");
-      this.problems.error(
-        "unknown-symbol",
-        rangeOf(place),
-        `\`${name}\` is read as one name; for a product write \`${product}\``,
-        { data: { name, suggestion: product } },
-      );
-      return;
-    }
-    const landscape = landscapeAround(place);
-    const isOwn = AstUtils.getContainerOfType(place, isLandscapeDeclaration) !== undefined;
-    const known = landscape ? [...byName(landscapeSymbols(landscape)).keys()] : [];
-    const meant = nearestName(name, known) ?? wordMeant(name, constantNames);
-    this.problems.error(
-      "unknown-symbol",
-      rangeOf(place),
-      landscape
-        ? isOwn
-          ? `\`${name}\` is no weight, datum, param or constant${suggestion(meant) || "; declare it, for example with `param`"}`
-          : `\`${name}\` is no weight, param or constant of \`${landscape.name}\`${suggestion(meant) || `; its weights are ${weightNames(landscape).join(", ")}`}`
-        : `\`${name}\` is no constant${suggestion(meant) || "; write a number here"}`,
-      { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
-    );
   }
 
   private sum(expression: Sum): Formula | undefined {
@@ -170,6 +143,9 @@ export class FormulaMaker {
     const factors = this.all(expression.factors);
     if (!factors) {
       return undefined;
+    }
+    if (expression.operators.includes("@")) {
+      return this.refuse(expression, "`@` is the product of matrices and vectors; write `*` between numbers");
     }
     // Left to right while everything is constant, so that 2 / 3 * x has the value that mathjs gives it.
     const numerators: Formula[] = [factors[0]!];
@@ -211,21 +187,8 @@ export class FormulaMaker {
   private call(expression: Call): Formula | undefined {
     const { name } = expression;
     const counts = argumentCounts(name);
-    if (counts === undefined && this.problems.isFull) {
-      this.problems.error("unknown-symbol", rangeOf(expression, "name"), "");
-    } else if (counts === undefined) {
-      const landscape = landscapeAround(expression);
-      const isSymbol =
-        constantNamed(name) !== undefined || (landscape && byName(landscapeSymbols(landscape)).has(name));
-      const meant = isSymbol ? undefined : nearestWord(name, functionNames);
-      this.problems.error(
-        "unknown-symbol",
-        rangeOf(expression, "name"),
-        isSymbol
-          ? `\`${name}\` is no function; a product needs its \`*\`: \`${name} * (…)\``
-          : `there is no function \`${name}\`${suggestion(meant) || remarkOnName(name, functionNames)}`,
-        { data: { name, ...(meant === undefined ? {} : { suggestion: meant }) } },
-      );
+    if (counts === undefined) {
+      reportUnknownFunction(expression, functionNames, this.problems);
     }
     const operands = this.all(expression.arguments);
     if (counts === undefined || !operands) {
@@ -280,8 +243,9 @@ export function constantValue(
   expression: Expression | undefined,
   meaning: SymbolMeaning,
   problems: ProblemList,
+  symbolOf?: SymbolOf,
 ): number | undefined {
-  const formula = new FormulaMaker(meaning, problems).make(expression);
+  const formula = new FormulaMaker(meaning, problems, symbolOf).make(expression);
   return formula && isNumber(formula) ? formula.value : undefined;
 }
 

@@ -1,17 +1,23 @@
 import { EvaluationError, functionExpansion } from "../../evaluate/index.js";
+import type { Expression as Formula } from "../../landscape/expression.js";
 import { finiteForm, type Landscape, symbolsOf } from "../../landscape/index.js";
 import { monomialCount } from "../../landscape/monomials.js";
 import { findObservable, type Observable } from "../../observables/index.js";
 import type { LandscapeDeclaration, ObservableChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
+import type { ObserveContext } from "./checked-landscape.js";
 import { excerpt, FormulaMaker } from "./expression.js";
-import { type GivenParams, weightsMeaning } from "./landscape.js";
+import { weightsMeaning } from "./landscape.js";
 import { sizeProblem } from "./lets.js";
+import type { GivenParams } from "./params.js";
+import { makeTensorFunction } from "./tensors/function-of-weights.js";
+import { isOfTensors } from "./tensors/kind.js";
 
 /** Reads a function of the weights that is observed; `undefined` when it is broken, which is reported. */
 export function checkFunction(
   node: ObservableChoice,
   landscape: LandscapeDeclaration,
+  context: ObserveContext,
   problems: ProblemList,
   given?: GivenParams,
 ): Observable | undefined {
@@ -24,7 +30,9 @@ export function checkFunction(
     );
     return undefined;
   }
-  const formula = new FormulaMaker(weightsMeaning(landscape, problems, given), problems).make(node.value);
+  const formula = isOfTensors(landscape)
+    ? ofTensors(node, landscape, context, problems, given)
+    : new FormulaMaker(weightsMeaning(landscape, problems, given), problems).make(node.value);
   if (formula === undefined) {
     return undefined;
   }
@@ -43,6 +51,17 @@ export function checkFunction(
     return undefined;
   }
   return { name, weights: [], value: finiteForm(formula) };
+}
+
+function ofTensors(
+  node: ObservableChoice,
+  declaration: LandscapeDeclaration,
+  context: ObserveContext,
+  problems: ProblemList,
+  given: GivenParams | undefined,
+): Formula | undefined {
+  const { tensors } = given ? context.landscapeWith(declaration, given) : context.landscape(declaration);
+  return tensors && makeTensorFunction(node, declaration, tensors, problems, given);
 }
 
 /** So many derivatives are looked at before anybody asks for them. */

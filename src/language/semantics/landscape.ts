@@ -1,37 +1,40 @@
-import type { MissingColumns } from "../../data/index.js";
 import type { Expression } from "../../landscape/expression.js";
 import { dataNames, finiteForm, symbolsOf, withZeroLogarithms } from "../../landscape/index.js";
-import type { DataSource, Landscape, Weight } from "../../landscape/landscape.js";
+import type { DataSource, Weight } from "../../landscape/landscape.js";
 import {
   type DataStatement,
   isDataStatement,
   isLet,
   isLossStatement,
   isParam,
-  isVariable,
-  isWeight,
   isWeightsStatement,
   type LandscapeDeclaration,
   type LossStatement,
-  type Param,
-  type WeightsStatement,
 } from "../generated/ast.js";
-import { type Checked, ProblemList, type Range, rangeOf } from "../problem.js";
+import { ProblemList, type Range, rangeOf } from "../problem.js";
 import type { LoadedTable } from "../read-sources.js";
-import { type DeclaredSymbol, landscapeSymbols, weightNames } from "../references/declared.js";
-import { nearestName, suggestion } from "../spelling.js";
+import { landscapeSymbols, weightNames } from "../references/declared.js";
+import { type CheckedLandscape, checkCounts } from "./checked-landscape.js";
 import { numberOf } from "./constant.js";
 import { checkVariable } from "./distribution.js";
 import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
 import { checkInterval } from "./hyper.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
+import { reportMissingColumns } from "./missing-columns.js";
+import { checkNames, constantMeaning, describeSymbol, type GivenParams, ParamValues } from "./params.js";
+import { isOfTensors } from "./tensors/kind.js";
+import { checkTensorLandscape, type ReadFiles } from "./tensors/landscape.js";
+import { checkWhole } from "./tensors/shape.js";
 
 /** Checks a declaration whose syntax is sound, and makes its landscape: params inlined, constants folded. */
 export function checkLandscape(
   declaration: LandscapeDeclaration,
-  tableOf: (path: string, names: readonly string[]) => LoadedTable | "unread",
+  read: ReadFiles,
   given?: GivenParams,
-): Checked<Landscape> {
+): CheckedLandscape {
+  if (isOfTensors(declaration)) {
+    return checkTensorLandscape(declaration, read, given);
+  }
   const problems = new ProblemList();
   checkNames(declaration, problems);
   const params = new ParamValues(declaration, problems, given);
@@ -56,7 +59,7 @@ export function checkLandscape(
         });
       }
     } else if (isDataStatement(statement)) {
-      const checked = checkData(statement, constant, tableOf, problems);
+      const checked = checkData(statement, constant, read.table, problems);
       isUnread ||= checked === "unread";
       sources.push(...(checked === "unread" ? [] : checked));
     } else if (isLossStatement(statement)) {
@@ -66,37 +69,7 @@ export function checkLandscape(
       lets.set(statement, maker.make(statement.value));
     }
   }
-  const place = rangeOf(declaration, "name");
-  if (weights.length === 0) {
-    problems.error(
-      "bad-value",
-      place,
-      `\`${declaration.name}\` has no weight; add a line such as \`weights h = 0\``,
-    );
-  } else if (declaration.statements.filter(isWeightsStatement).every(areHyper)) {
-    problems.error(
-      "bad-value",
-      place,
-      `\`${declaration.name}\` has hyper weights only; add one of the model's, such as \`weights h = 0\``,
-    );
-  }
-  for (const extra of losses.slice(1)) {
-    problems.error(
-      "bad-value",
-      rangeOf(extra),
-      "this landscape has a loss already; remove one, or add the two",
-      {
-        related: [{ range: rangeOf(losses[0]!), message: "the first loss" }],
-      },
-    );
-  }
-  if (losses.length === 0) {
-    problems.error(
-      "bad-value",
-      place,
-      `\`${declaration.name}\` has no loss; add a line such as \`loss (h - x)^2 / 2\``,
-    );
-  }
+  checkCounts(declaration, problems);
   const [loss] = formulas;
   const size = loss && sizeProblem(loss);
   if (size !== undefined) {
@@ -114,55 +87,6 @@ export function checkLandscape(
     value: { name: declaration.name, weights, data: sources, loss: finite },
     problems: problems.problems,
   };
-}
-
-function areHyper({ weights }: WeightsStatement): boolean {
-  return weights.every(({ isHyper }) => isHyper);
-}
-
-/** Weights, data, params and lets share their names. */
-function checkNames(declaration: LandscapeDeclaration, problems: ProblemList): void {
-  const first = new Map<string, DeclaredSymbol>();
-  for (const symbol of landscapeSymbols(declaration)) {
-    const earlier = first.get(symbol.name);
-    if (earlier) {
-      problems.error(
-        "duplicate-name",
-        rangeOf(symbol, "name"),
-        `\`${symbol.name}\` is ${describeSymbol(earlier)} of this landscape already; rename one`,
-        { related: [{ range: rangeOf(earlier, "name"), message: `the first \`${symbol.name}\`` }] },
-      );
-    } else {
-      first.set(symbol.name, symbol);
-    }
-  }
-}
-
-/** Values of params by name, instead of the declared ones. */
-export type GivenParams = ReadonlyMap<string, number>;
-
-/** The params' values, each from those before it. */
-class ParamValues {
-  private readonly values = new Map<Param, number | undefined>();
-
-  constructor(declaration: LandscapeDeclaration, problems: ProblemList, given?: GivenParams) {
-    for (const statement of declaration.statements) {
-      if (isParam(statement) && given?.has(statement.name)) {
-        this.values.set(statement, given.get(statement.name));
-      } else if (isParam(statement)) {
-        this.values.set(statement, constantValue(statement.value, constantMeaning(this, problems), problems));
-      }
-    }
-  }
-
-  /** Whether the param's line has been read. */
-  has(param: Param): boolean {
-    return this.values.has(param);
-  }
-
-  value(param: Param): number | undefined {
-    return this.values.get(param);
-  }
 }
 
 /** A loss as it is written, with the lets it is made of: their names stand in it. */
@@ -257,43 +181,6 @@ function variableMeaning(params: ParamValues, lets: LetFormulas): SymbolMeaning 
   };
 }
 
-/** What names mean where a value must be constant. */
-function constantMeaning(params: ParamValues, problems: ProblemList): SymbolMeaning {
-  return (symbol, place) => {
-    if (!isParam(symbol)) {
-      problems.error(
-        "bad-value",
-        rangeOf(place),
-        `\`${symbol.name}\` is ${describeSymbol(symbol)}, and this value must be constant; use numbers and params`,
-      );
-      return undefined;
-    }
-    if (!params.has(symbol)) {
-      problems.error(
-        "unknown-symbol",
-        rangeOf(place),
-        `\`${symbol.name}\` is declared below; a param is made of those above it, so move its line up`,
-        { related: [{ range: rangeOf(symbol, "name"), message: `\`${symbol.name}\` is declared here` }] },
-      );
-      return undefined;
-    }
-    const value = params.value(symbol);
-    return value === undefined ? undefined : numberOf(value);
-  };
-}
-
-function describeSymbol(symbol: DeclaredSymbol): string {
-  return isWeight(symbol)
-    ? "a weight"
-    : isParam(symbol)
-      ? "a param"
-      : isLet(symbol)
-        ? "a let"
-        : isVariable(symbol)
-          ? "a datum"
-          : "a column of data";
-}
-
 function checkData(
   statement: DataStatement,
   constant: SymbolMeaning,
@@ -328,37 +215,18 @@ function checkData(
   for (const remark of table.remarks) {
     problems.warning("bad-distribution", range, `"${path}": ${remark}`);
   }
-  return [{ kind: "rows", names, values: table.values }];
-}
-
-/** Says which columns the header lacks, and which one of it may be meant. */
-function reportMissingColumns(
-  statement: DataStatement,
-  { missing, header, remark }: MissingColumns,
-  refuse: (message: string, place: Range, data: unknown) => void,
-): void {
-  const shown = header.slice(0, 8).join(", ");
-  const listed = header.length > 8 || shown.length > 200 ? `${shown.slice(0, 200)}, …` : shown;
-  for (const index of missing) {
-    const column = statement.columns[index]!;
-    const meant = nearestName(column.name, header) ?? nearestColumn(column.name, header);
-    const isName = meant !== undefined && /^[\p{ID_Start}_]\p{ID_Continue}*$/u.test(meant);
-    const rename = meant === undefined || isName ? "" : " (that is no name here; rename it in the file)";
-    refuse(
-      `"${statement.path}" has no column \`${column.name}\`; its header is ${listed}${suggestion(meant) || remark}${rename}`,
-      rangeOf(column),
-      { name: column.name, ...(isName ? { suggestion: meant } : {}) },
+  if (statement.take === undefined) {
+    return [{ kind: "rows", names, values: table.values }];
+  }
+  const take = checkWhole(statement.take, 1, "`take`", { constant, problems });
+  const rows = table.values.length / names.length;
+  if (take !== undefined && take > rows) {
+    return refuse(
+      `"${path}" has ${rows} rows, and \`take ${take}\` asks for more`,
+      rangeOf(statement, "take"),
     );
   }
-}
-
-/** The column whose name has the same letters and digits, or begins with the name as a word. */
-function nearestColumn(name: string, header: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^\p{ID_Continue}]|_/gu, "");
-  const same = header.filter((column) => plain(column) === plain(name));
-  const longer = header.filter(
-    (column) => column.toLowerCase().split(/[^\p{ID_Continue}]+/u)[0] === name.toLowerCase(),
-  );
-  const [found, ...others] = same.length > 0 ? same : longer;
-  return others.length > 0 ? undefined : found;
+  return take === undefined
+    ? []
+    : [{ kind: "rows", names, values: table.values.subarray(0, take * names.length) }];
 }

@@ -5,23 +5,23 @@ import { isLet, type Let, type SymbolReference } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 
 /** What the lets of a landscape stand for, as far as its lines have been read. */
-export class LetFormulas {
-  private readonly formulas = new Map<Let, Formula | undefined>();
+export class LetFormulas<Made = Formula> {
+  private readonly formulas = new Map<Let, Made | undefined>();
 
   constructor(private readonly problems: ProblemList) {}
 
   /** @param formula nothing when it is broken, which then is reported */
-  set(statement: Let, formula: Formula | undefined): void {
+  set(statement: Let, formula: Made | undefined): void {
     this.formulas.set(statement, formula);
   }
 
   /** What a let stands for; nothing when it is broken. */
-  known(statement: Let): Formula | undefined {
+  known(statement: Let): Made | undefined {
     return this.formulas.get(statement);
   }
 
   /** What a let stands for at a place; nothing when it is broken, or declared below, which is reported here. */
-  formula(statement: Let, place: SymbolReference): Formula | undefined {
+  formula(statement: Let, place: SymbolReference): Made | undefined {
     if (!this.formulas.has(statement)) {
       this.problems.error(
         "unknown-symbol",

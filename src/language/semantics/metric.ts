@@ -1,5 +1,5 @@
 import { symmetricEigenbasis } from "../../evaluate/eigen.js";
-import { type Metric, metricRoot } from "../../landscape/index.js";
+import { type Landscape, type Metric, metricRoot, weightsByName } from "../../landscape/index.js";
 import type { Expression, MetricChoice, MetricRow } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
@@ -11,6 +11,18 @@ export interface MetricWeights {
   readonly name: string;
   /** Names of weights, in their order. */
   readonly weights: readonly string[];
+  /** Of a landscape of tensors how many entries each has: all of them have the one number of their name. */
+  readonly entries?: readonly number[] | undefined;
+}
+
+/** What a metric of a landscape is over. */
+export function metricWeightsOf(landscape: Pick<Landscape, "name" | "weights" | "tensors">): MetricWeights {
+  const places = weightsByName(landscape);
+  return {
+    name: landscape.name,
+    weights: [...places.keys()],
+    ...(landscape.tensors && { entries: [...places.values()].map(({ length }) => length) }),
+  };
 }
 
 /** The word before a list of entries on the diagonal. */
@@ -25,16 +37,29 @@ export function checkMetric(
   over: MetricWeights,
   problems: ProblemList,
 ): Metric | undefined {
+  if (choice.rows.length > 0 && over.entries !== undefined) {
+    problems.error(
+      "bad-value",
+      rangeOf(choice),
+      `a metric on \`${over.name}\` has one number for each of ${over.weights.join(", ")}; write \`metric ${over.weights[0]}: 2\``,
+    );
+    return undefined;
+  }
   if (choice.rows.length > 0) {
     return checkMatrix(choice, over, problems);
   }
-  return choice.form === undefined
-    ? checkEntries(choice, over, problems)
-    : checkDiagonal(choice, over, problems);
+  const entries =
+    choice.form === undefined ? checkEntries(choice, over, problems) : checkDiagonal(choice, over, problems);
+  const all = entries?.flatMap((entry, name) => Array<number>(over.entries?.[name] ?? 1).fill(entry));
+  return all && diagonal(all);
 }
 
 /** One number a weight. */
-function checkDiagonal(choice: MetricChoice, over: MetricWeights, problems: ProblemList): Metric | undefined {
+function checkDiagonal(
+  choice: MetricChoice,
+  over: MetricWeights,
+  problems: ProblemList,
+): readonly number[] | undefined {
   if (choice.form !== diagonalForm) {
     problems.error(
       "bad-value",
@@ -53,7 +78,7 @@ function checkDiagonal(choice: MetricChoice, over: MetricWeights, problems: Prob
     );
     return undefined;
   }
-  return values.every((value) => value !== undefined) ? diagonal(values) : undefined;
+  return values.every((value) => value !== undefined) ? values : undefined;
 }
 
 /** Numbers of some weights. */
@@ -61,7 +86,7 @@ function checkEntries(
   { entries }: MetricChoice,
   { name: landscape, weights }: MetricWeights,
   problems: ProblemList,
-): Metric | undefined {
+): readonly number[] | undefined {
   const values = new Map<string, number>();
   let isSound = true;
   for (const entry of entries) {
@@ -87,7 +112,7 @@ function checkEntries(
       values.set(name, value ?? Number.NaN);
     }
   }
-  return isSound ? diagonal(weights.map((name) => values.get(name) ?? 1)) : undefined;
+  return isSound ? weights.map((name) => values.get(name) ?? 1) : undefined;
 }
 
 /** An entry of a diagonal. */

@@ -1,4 +1,5 @@
 import type { Reference } from "langium";
+import { weightsByName } from "../../landscape/index.js";
 import {
   codes,
   findObservable,
@@ -13,14 +14,10 @@ import type { LandscapeDeclaration, ObservableChoice, ObserveChoice, Weight } fr
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
+import type { ObserveContext } from "./checked-landscape.js";
 import { checkFunction } from "./function-of-weights.js";
-import type { GivenParams } from "./landscape.js";
-
-/** What of a verify's surroundings its observables need. */
-export interface ObserveContext {
-  /** Whether all that a landscape declares was understood: nothing in its syntax is broken. */
-  isKnown(declaration: LandscapeDeclaration): boolean;
-}
+import type { GivenParams } from "./params.js";
+import { isOfTensors } from "./tensors/kind.js";
 
 /** What a verify observes; `undefined` when any of it is broken, which is reported. */
 export function checkObservables(
@@ -59,7 +56,7 @@ function checkObservable(
   if (node.value) {
     // Which names a landscape with a syntax error has is not known.
     return landscape && context.isKnown(landscape)
-      ? checkFunction(node, landscape, problems, given)
+      ? checkFunction(node, landscape, context, problems, given)
       : undefined;
   }
   const record = findObservable(node.name);
@@ -75,7 +72,8 @@ function checkObservable(
   }
   const { name: observed, weights: taken } = record;
   if (record.operands !== undefined) {
-    return checkOperands(node, { name: observed, operands: record.operands }, landscape, context, problems);
+    const taking = { name: observed, operands: record.operands };
+    return checkOperands(node, taking, landscape, context, problems, given);
   }
   if (!taken) {
     if (node.weights.length > 0) {
@@ -89,14 +87,16 @@ function checkObservable(
     }
     return { name: observed, weights: [] };
   }
-  const names = landscape ? weightNames(landscape) : [];
-  const weights = node.weights.length === 0 ? names.map((_, index) => index) : [];
-  let sound = landscape !== undefined;
+  const places = landscape && placesOfWeights(landscape, context, given);
+  const weights = node.weights.length === 0 ? [...(places?.values() ?? [])].flat() : [];
+  let sound = places !== undefined;
+  const seen = new Set<string>();
   for (const reference of node.weights) {
     const place = landscape && weightPlace(reference, node, landscape, taken.only, { context, problems });
-    if (place === undefined) {
+    const own = place === undefined ? undefined : places?.get(reference.$refText);
+    if (own === undefined) {
       sound = false;
-    } else if (weights.includes(place)) {
+    } else if (seen.has(reference.$refText)) {
       problems.error(
         "bad-value",
         rangeOfName(reference, node),
@@ -104,7 +104,8 @@ function checkObservable(
       );
       sound = false;
     } else {
-      weights.push(place);
+      seen.add(reference.$refText);
+      weights.push(...own);
     }
   }
   return sound ? { name: observed, weights } : undefined;
@@ -117,7 +118,9 @@ function checkOperands(
   landscape: LandscapeDeclaration | undefined,
   context: ObserveContext,
   problems: ProblemList,
+  given?: GivenParams,
 ): Observable | undefined {
+  const places = landscape && placesOfWeights(landscape, context, given);
   if (node.weights.length !== count) {
     problems.error(
       "bad-value",
@@ -145,8 +148,15 @@ function checkOperands(
     }
     const only = `a \`${name}\` is of ${operandsInWords()}`;
     const place = landscape && weightPlace(reference, node, landscape, only, { context, problems });
-    if (place !== undefined) {
-      operands.push({ weight: place });
+    const own = place === undefined ? undefined : places?.get(text);
+    if (own?.length === 1) {
+      operands.push({ weight: own[0]! });
+    } else if (own !== undefined) {
+      problems.error(
+        "shape",
+        rangeOfName(reference, node),
+        `\`${text}\` has ${own.length} entries, and ${only}, which is one number`,
+      );
     }
   }
   if (operands.length !== count) {
@@ -167,6 +177,19 @@ function checkOperands(
 /** Whether a name is that of a function of the weights that is observed in the same statement. */
 function isFunctionBeside({ $container }: ObservableChoice, name: string): boolean {
   return $container.observables.some((other) => other.value !== undefined && other.name === name);
+}
+
+/** The places of the weights that each name stands for; of a landscape of tensors nothing where it is broken. */
+function placesOfWeights(
+  landscape: LandscapeDeclaration,
+  context: ObserveContext,
+  given: GivenParams | undefined,
+): ReadonlyMap<string, readonly number[]> | undefined {
+  if (!isOfTensors(landscape)) {
+    return weightsByName({ weights: weightNames(landscape).map((name) => ({ name })) });
+  }
+  const { value } = given ? context.landscapeWith(landscape, given) : context.landscape(landscape);
+  return value && weightsByName(value);
 }
 
 function operandsInWords(): string {

@@ -38,22 +38,19 @@ import {
 import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import { weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
+import type { ObserveContext } from "./checked-landscape.js";
 import { checkDescentOn } from "./descent.js";
 import { constantValue, excerpt } from "./expression.js";
 import { checkSmoothness } from "./function-of-weights.js";
-import type { GivenParams } from "./landscape.js";
-import { checkMetric } from "./metric.js";
-import { checkObservables, type ObserveContext } from "./observe.js";
+import { checkMetric, type MetricWeights, metricWeightsOf } from "./metric.js";
+import { checkObservables } from "./observe.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
 import { checkSpaceTime } from "./space-time.js";
+import { isOfTensors } from "./tensors/kind.js";
 import { checkOver, type GivenValues, readWithChoice } from "./with.js";
 
 /** What a verify needs of the declarations it names. */
 export interface VerifyContext extends PredictionContext, ObserveContext {
-  /** The checked landscape, when nothing in it is broken. */
-  landscape(declaration: LandscapeDeclaration): Landscape | undefined;
-  /** The same with other values of params. */
-  landscapeWith(declaration: LandscapeDeclaration, given: GivenParams): Checked<Landscape>;
   /** What to run over, instead of what the declaration says. */
   readonly over?: GivenValues | undefined;
   /** Names of visible landscapes, for suggestions, and what a name of another kind is. */
@@ -87,10 +84,10 @@ export function checkVerify(
   );
 
   const landscape = landscapeChoice && checkLandscapeChoice(landscapeChoice, context, problems);
+  const source = landscapeChoice?.landscape?.ref;
   const spacetime = spaceTimeChoice && checkSpaceTime(spaceTimeChoice, problems);
   const etas = etaChoice && checkEtas(etaChoice, problems);
-  const observables =
-    observeChoice && checkObservables(observeChoice, landscapeChoice?.landscape?.ref, context, problems);
+  const observables = observeChoice && checkObservables(observeChoice, source, context, problems);
   if (spacetime && observables) {
     observables.forEach((observable, index) => {
       const problem = trainingProblem(observable, spacetime);
@@ -125,15 +122,13 @@ export function checkVerify(
     checkReach(predictChoice, asked, landscape, problems);
   }
   const metricChoice = statements.optional("metric", isMetricChoice);
-  const metric =
-    metricChoice && checkMetricOf(metricChoice, landscapeChoice?.landscape?.ref, context, problems);
+  const metric = metricChoice && checkMetricOf(metricChoice, source, context, problems);
   const withChoice = statements.optional("with", isWithChoice);
   const written = withChoice && readWithChoice(withChoice, problems);
   const asked = context.over && {
     parameter: context.over.parameter,
     values: context.over.values.map((value) => ({ value, range: rangeOf(declaration, "name") })),
   };
-  const source = landscapeChoice?.landscape?.ref;
   const [order, runs] = [
     landscape && observables && prediction ? orderOf(prediction, measure) : 1,
     asked ?? written,
@@ -290,7 +285,11 @@ function checkLandscapeChoice(
 ): Landscape | undefined {
   const declaration = choice.landscape?.ref;
   if (declaration) {
-    return context.landscape(declaration);
+    const { value, beyond } = context.landscape(declaration);
+    if (beyond !== undefined) {
+      problems.error("bad-value", rangeOf(choice, "landscape"), beyond);
+    }
+    return value;
   }
   const name = choice.landscape?.$refText;
   if (name !== undefined) {
@@ -333,6 +332,15 @@ function checkEtas(choice: EtaChoice, problems: ProblemList): number[] | undefin
   return etas.size === choice.values.length ? [...etas] : undefined;
 }
 
+/** Nothing of a landscape of tensors that is broken. */
+function metricWeights(landscape: LandscapeDeclaration, context: VerifyContext): MetricWeights | undefined {
+  if (!isOfTensors(landscape)) {
+    return { name: landscape.name, weights: weightNames(landscape) };
+  }
+  const { value } = context.landscape(landscape);
+  return value && metricWeightsOf(value);
+}
+
 function checkMetricOf(
   choice: MetricChoice,
   landscape: LandscapeDeclaration | undefined,
@@ -340,9 +348,8 @@ function checkMetricOf(
   problems: ProblemList,
 ): Metric | undefined {
   // Which weights a landscape with a syntax error has is not known.
-  return landscape && context.isKnown(landscape)
-    ? checkMetric(choice, { name: landscape.name, weights: weightNames(landscape) }, problems)
-    : undefined;
+  const over = landscape && context.isKnown(landscape) ? metricWeights(landscape, context) : undefined;
+  return over && checkMetric(choice, over, problems);
 }
 
 function checkSum(choice: SumChoice, problems: ProblemList): SumMode | undefined {

@@ -6,7 +6,7 @@ import { type Checked, type ProblemList, type Range, rangeOf } from "../problem.
 import { landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { constantValue } from "./expression.js";
-import type { GivenParams } from "./landscape.js";
+import type { GivenParams } from "./params.js";
 
 /** A param, and what it is to be, one run each. */
 export interface GivenValues {

@@ -19,11 +19,14 @@ import {
   type VerifyDeclaration,
 } from "../generated/ast.js";
 import { uriBeside } from "../paths.js";
-import { type Checked, rangeOf } from "../problem.js";
+import { type Checked, ProblemList, rangeOf } from "../problem.js";
 import type { DataTables } from "../read-sources.js";
+import { rowsUse } from "../references/data-uses.js";
 import type { DeclarationFinder } from "../references/declared.js";
+import type { CheckedLandscape } from "../semantics/checked-landscape.js";
 import { checkDiagram, type NamedDiagram } from "../semantics/diagram.js";
-import { checkLandscape, type GivenParams } from "../semantics/landscape.js";
+import { checkLandscape } from "../semantics/landscape.js";
+import { constantMeaning, type GivenParams, ParamValues } from "../semantics/params.js";
 import { checkVerify } from "../semantics/verify.js";
 import type { GivenValues } from "../semantics/with.js";
 import { type BrokenSyntax, brokenSyntax } from "./syntax-errors.js";
@@ -83,15 +86,27 @@ export class DeclarationChecker {
     );
   }
 
-  landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
+  landscape(declaration: LandscapeDeclaration): CheckedLandscape {
     return this.once(declaration, () => this.checkedLandscape(declaration));
   }
 
-  private checkedLandscape(declaration: LandscapeDeclaration, given?: GivenParams): Checked<Landscape> {
+  private checkedLandscape(declaration: LandscapeDeclaration, given?: GivenParams): CheckedLandscape {
     const { uri } = AstUtils.getDocument(declaration);
+    const { DataTables } = this.services.workspace;
+    const elsewhere = new ProblemList();
     return checkLandscape(
       declaration,
-      (path, names) => this.services.workspace.DataTables.get({ uri: uriBeside(uri, path), names }),
+      {
+        table: (path, names) => DataTables.get({ uri: uriBeside(uri, path), names }),
+        tensor: (path, tensor) => DataTables.get({ uri: uriBeside(uri, path), tensor }),
+        rows: (statement) => {
+          const constant = constantMeaning(new ParamValues(declaration, elsewhere, given), elsewhere);
+          const use = rowsUse(uri, statement, { constant });
+          return use && given && DataTables.known(use) === undefined
+            ? { problem: "which rows and columns are read cannot hang on the param of a `with`" }
+            : use && DataTables.get(use);
+        },
+      },
       given,
     );
   }
@@ -105,7 +120,7 @@ export class DeclarationChecker {
         landscape: (found) => {
           const landscape = this.landscape(found);
           isUnread ||= landscape.isUnread === true;
-          return landscape.value;
+          return landscape;
         },
         landscapeWith: (found, given) => this.checkedLandscape(found, given),
         over: this.over,

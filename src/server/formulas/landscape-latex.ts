@@ -45,9 +45,15 @@ export function letToLatex(name: string, formula: Expression): string {
   return `${nameToLatex(name)} = ${readableLatex(formula)}`;
 }
 
-/** An expression with its folded constants as one would write them: `\frac{\pi}{4}` for 0.785398…. */
-function readableLatex(expression: Expression): string {
-  const names: Record<string, string> = {};
+/**
+ * An expression with its folded constants as one would write them: `\frac{\pi}{4}` for 0.785398….
+ * @param symbols TeX of symbols that are no names.
+ */
+export function readableLatex(
+  expression: Expression,
+  symbols: Readonly<Record<string, string>> = {},
+): string {
+  const names: Record<string, string> = { ...symbols };
   const visit = (node: Expression): Expression => {
     switch (node.kind) {
       case "number": {

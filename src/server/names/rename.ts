@@ -15,8 +15,8 @@ import {
   isPartStatement,
   isSymbolReference,
 } from "../../language/generated/ast.js";
+import { tableUse } from "../../language/references/data-uses.js";
 import { firstMentions, landscapeSymbols } from "../../language/references/declared.js";
-import { tableUse } from "../../language/references/table-uses.js";
 import { kindOf } from "../../language/validation/checker.js";
 import type { DiagLspServices } from "../services.js";
 import { documentOf, documentsSeeing, type Named, namedAt, occurrencesOf } from "./occurrences.js";

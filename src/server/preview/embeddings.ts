@@ -4,6 +4,7 @@ import { type Landscape, withMetric } from "../../landscape/index.js";
 import { type DiagFile, isLandscapeDeclaration } from "../../language/generated/ast.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { whyNoEmbedding, whyNoPart } from "../../language/semantics/embeds.js";
+import { metricWeightsOf } from "../../language/semantics/metric.js";
 import { readMetric } from "../../language/semantics/metric-text.js";
 import { readSpaceTime } from "../../language/semantics/space-time-text.js";
 import { nearestName, suggestion } from "../../language/spelling.js";
@@ -169,17 +170,17 @@ function read(
     const meant = suggestion(nearestName(name, names)) || "; choose another";
     return { problem: `there is no landscape \`${name}\`${meant}` };
   }
-  const { value, problems, isUnread } = services.validation.DeclarationChecker.landscape(declaration);
+  const { value, problems, isUnread, beyond } = services.validation.DeclarationChecker.landscape(declaration);
   if (isUnread) {
     return { problem: `the data of the landscape \`${name}\` are still being read` };
+  }
+  if (beyond !== undefined) {
+    return { problem: beyond };
   }
   if (!value || problems.some(({ severity }) => severity === "error")) {
     return { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };
   }
-  const metric =
-    text === undefined
-      ? undefined
-      : readMetric(services, text, { name, weights: value.weights.map((weight) => weight.name) });
+  const metric = text === undefined ? undefined : readMetric(services, text, metricWeightsOf(value));
   if (metric && "problem" in metric) {
     return { problem: `the metric does not fit \`${name}\`: ${metric.problem}` };
   }

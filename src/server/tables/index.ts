@@ -2,16 +2,21 @@
  * Data for the language server, tables of numbers and descriptions of data with shapes: small files are read where they are asked for,
  * the others in a worker, so that nobody who types waits for a file. Each is read once as long as it is the same.
  */
+import { stat } from "node:fs/promises";
 import type { Worker } from "node:worker_threads";
 import {
   type DataDescription,
   DataDescriptions,
   type DataSource,
+  type DataTable,
   describeData,
   describeTensor,
+  openData,
   type ReadTable,
   readTableFile,
+  readTensor,
   TableFiles,
+  type Tensor,
   type TensorDescription,
   UnreadableData,
 } from "../../data/index.js";
@@ -135,6 +140,19 @@ export class ServedTables {
     return this.descriptions.tensor(path, name, isWanted);
   }
 
+  /** Rows with shapes, numbers and all. @throws as {@link describeData}. */
+  async readData(source: DataSource, isWanted: () => boolean): Promise<DataTable> {
+    const sizes = await Promise.all(source.files.map(sizeOf));
+    return Math.max(0, ...sizes) <= smallTable ? openData(source) : this.inWorker({ rows: source }, isWanted);
+  }
+
+  /** An array, numbers and all. @throws UnreadableFile. */
+  async readTensor(path: string, name: string | undefined, isWanted: () => boolean): Promise<Tensor> {
+    return (await sizeOf(path)) <= smallTable
+      ? readTensor(path, name)
+      : this.inWorker({ start: { path, ...(name === undefined ? {} : { name }) } }, isWanted);
+  }
+
   private inWorker<Asked extends Question>(
     question: Asked,
     isWanted: () => boolean,
@@ -145,4 +163,9 @@ export class ServedTables {
     this.lanes.add([job], "behind");
     return job.answer;
   }
+}
+
+/** In bytes; 0 of what is not there, which reading says better. */
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

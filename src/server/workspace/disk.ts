@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type FileSystemNode, type FileSystemProvider, URI, UriUtils } from "langium";
 import { NodeFileSystemProvider } from "langium/node";
-import type { ReadTable } from "../../data/index.js";
+import type { DataSource, DataTable, ReadTable, Tensor } from "../../data/index.js";
 import { diskReader } from "../../language/loader/index.js";
 import { ServedTables, smallTable } from "../tables/index.js";
 
@@ -33,6 +33,16 @@ export class Disk implements FileSystemProvider {
   /** @throws UnreadableFile. */
   readTable(uri: URI, names: readonly string[], isWanted: () => boolean): Promise<ReadTable> {
     return this.tables.read(onDisk(uri).fsPath, names, isWanted);
+  }
+
+  /** @throws UnreadableFile. */
+  readData(source: DataSource, isWanted: () => boolean): Promise<DataTable> {
+    return this.tables.readData(source, isWanted);
+  }
+
+  /** @throws UnreadableFile. */
+  readTensor(uri: URI, name: string | undefined, isWanted: () => boolean): Promise<Tensor> {
+    return this.tables.readTensor(onDisk(uri).fsPath, name, isWanted);
   }
 
   /** Whether a table is read in a worker. */

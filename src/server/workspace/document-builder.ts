@@ -13,8 +13,8 @@ import {
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import type { LoadedTable, TableUse } from "../../language/read-sources.js";
-import { tableUses } from "../../language/references/table-uses.js";
+import { type DataUse, type Loaded, urisOf } from "../../language/read-sources.js";
+import { dataUses } from "../../language/references/data-uses.js";
 import type { DiagLspServices } from "../services.js";
 import { importedUris } from "./import-index.js";
 
@@ -48,7 +48,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   /** Documents whose turn comes after those that are edited. */
   private later: ReadonlySet<LangiumDocument> = new Set();
   /** What came late, also why nothing did: it is not asked for again before its file is told to have changed. */
-  private readonly late = new WeakSet<LoadedTable>();
+  private readonly late = new WeakSet<Loaded<DataUse>>();
   /** Who waits for a state of the whole workspace. */
   private readonly waiters = new Set<{ readonly state: DocumentState; readonly go: () => void }>();
   /** Ways to tell those who wait for a document that it is gone. */
@@ -262,7 +262,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     }
     if (came) {
       const { workspace } = this.services.ServiceRegistry.all[0] as DiagLspServices;
-      workspace.DataTables.retain(seen.flatMap(tableUses));
+      workspace.DataTables.retain(seen.flatMap(dataUses));
     }
   }
 
@@ -294,7 +294,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private async loadData(document: LangiumDocument): Promise<boolean> {
     const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
     let came = false;
-    for (const use of tableUses(document)) {
+    for (const use of dataUses(document)) {
       const known = workspace.DataTables.known(use);
       const isRead = known !== undefined && known !== "unread" && !("problem" in known);
       if (known === "unread" || isRead || (known !== undefined && this.late.has(known))) {
@@ -304,26 +304,31 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
         workspace.DataTables.set(use, "unread");
         void this.loadLater(use);
       } else {
-        workspace.DataTables.set(use, await editor.Loader.table(use));
+        workspace.DataTables.set(use, await editor.Loader.data(use));
       }
       came = true;
     }
     return came;
   }
 
-  private async loadLater(use: TableUse): Promise<void> {
+  private async loadLater(use: DataUse): Promise<void> {
     const { workspace, editor } = this.services.ServiceRegistry.all[0] as DiagLspServices;
     const turn = workspace.DataTables.turn(use);
     // It may be read anew meanwhile, or nobody may want it any more.
     const isWanted = () => workspace.DataTables.turn(use) === turn;
-    const table = await editor.Loader.table(use, isWanted);
+    const data = await editor.Loader.data(use, isWanted);
     if (!isWanted()) {
       return;
     }
-    this.late.add(table);
-    workspace.DataTables.set(use, table);
+    this.late.add(data);
+    workspace.DataTables.set(use, data);
+    const files = new Set(urisOf(use).map(String));
     const readers = this.langiumDocuments.all
-      .filter((document) => tableUses(document).some(({ uri }) => uri.toString() === use.uri.toString()))
+      .filter((document) =>
+        dataUses(document)
+          .flatMap(urisOf)
+          .some((uri) => files.has(uri.toString())),
+      )
       .map((document) => document.uri)
       .toArray();
     await this.services.workspace.WorkspaceLock.write((token) => this.update(readers, [], token)).catch(

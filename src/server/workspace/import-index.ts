@@ -1,7 +1,8 @@
 import { DefaultIndexManager, type LangiumDocument, type URI } from "langium";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { isNowhere, uriBeside } from "../../language/paths.js";
-import { tableUses } from "../../language/references/table-uses.js";
+import { urisOf } from "../../language/read-sources.js";
+import { dataUses } from "../../language/references/data-uses.js";
 
 const imports = new WeakMap<DiagFile, ReadonlyMap<string, URI>>();
 
@@ -25,7 +26,7 @@ export function importedUris(document: LangiumDocument): ReadonlyMap<string, URI
 
 /** The files of data that a document's landscapes read. */
 export function dataUris(document: LangiumDocument): URI[] {
-  return tableUses(document).map(({ uri }) => uri);
+  return dataUses(document).flatMap(urisOf);
 }
 
 /** The address that a path names; `undefined` where it can name nothing. */

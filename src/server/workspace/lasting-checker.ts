@@ -1,17 +1,16 @@
 import { AstUtils, WorkspaceCache } from "langium";
-import type { Landscape } from "../../landscape/landscape.js";
 import {
   type Declaration,
   type DiagFile,
   type DiagramDeclaration,
-  isDataStatement,
   isLandscapeChoice,
   isPredictChoice,
   type LandscapeDeclaration,
   type VerifyDeclaration,
 } from "../../language/generated/ast.js";
 import type { Checked, Problem, Range } from "../../language/problem.js";
-import { tableUse } from "../../language/references/table-uses.js";
+import { usesOf } from "../../language/references/data-uses.js";
+import type { CheckedLandscape } from "../../language/semantics/checked-landscape.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { DeclarationChecker } from "../../language/validation/checker.js";
 import type { VerifySpecification } from "../../verify/specification.js";
@@ -67,7 +66,7 @@ export class LastingDeclarationChecker extends DeclarationChecker {
     return checked;
   }
 
-  override landscape(declaration: LandscapeDeclaration): Checked<Landscape> {
+  override landscape(declaration: LandscapeDeclaration): CheckedLandscape {
     return this.guarded(declaration, () =>
       this.lasting(declaration, this.dataOf(declaration), (found) => super.landscape(found)),
     );
@@ -102,16 +101,8 @@ export class LastingDeclarationChecker extends DeclarationChecker {
 
   /** What a landscape reads from tables. */
   private dataOf(declaration: LandscapeDeclaration): unknown[] {
-    const statements = declaration.statements.filter(isDataStatement).filter(({ path }) => path);
-    if (statements.length === 0) {
-      return [];
-    }
-    const { uri } = AstUtils.getDocument(declaration);
     const { DataTables } = this.editing.workspace;
-    return statements.map((statement) => {
-      const use = tableUse(uri, statement);
-      return use && DataTables.get(use);
-    });
+    return usesOf(AstUtils.getDocument(declaration).uri, declaration).map((use) => DataTables.get(use));
   }
 
   /** What a verify names, and what it could name, which its messages mention. */

@@ -1,5 +1,6 @@
 import { type FileSystemProvider, URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
+import type { DataSource } from "../../data/index.js";
 import { type Addresses, TextLoader } from "../../language/loader/index.js";
 import { Disk } from "./disk.js";
 
@@ -13,6 +14,9 @@ export function editorLoader({ workspace }: LangiumSharedServices, addresses?: A
         ? {
             readTable: (path: string, names: readonly string[], isWanted: () => boolean) =>
               files.readTable(URI.file(path), names, isWanted),
+            readData: (source: DataSource, isWanted: () => boolean) => files.readData(source, isWanted),
+            readTensor: (path: string, name: string | undefined, isWanted: () => boolean) =>
+              files.readTensor(URI.file(path), name, isWanted),
             takesLong: (path: string) => files.takesLong(URI.file(path)),
           }
         : {}),

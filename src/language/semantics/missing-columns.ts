@@ -1,0 +1,36 @@
+import type { MissingColumns } from "../../data/index.js";
+import type { DataStatement } from "../generated/ast.js";
+import { type Range, rangeOf } from "../problem.js";
+import { nearestName, suggestion } from "../spelling.js";
+
+/** Says which columns the header lacks, and which one of it may be meant. */
+export function reportMissingColumns(
+  statement: DataStatement,
+  { missing, header, remark }: MissingColumns,
+  refuse: (message: string, place: Range, data: unknown) => void,
+): void {
+  const shown = header.slice(0, 8).join(", ");
+  const listed = header.length > 8 || shown.length > 200 ? `${shown.slice(0, 200)}, …` : shown;
+  for (const index of missing) {
+    const column = statement.columns[index]!;
+    const meant = nearestName(column.name, header) ?? nearestColumn(column.name, header);
+    const isName = meant !== undefined && /^[\p{ID_Start}_]\p{ID_Continue}*$/u.test(meant);
+    const rename = meant === undefined || isName ? "" : " (that is no name here; rename it in the file)";
+    refuse(
+      `"${statement.path}" has no column \`${column.name}\`; its header is ${listed}${suggestion(meant) || remark}${rename}`,
+      rangeOf(column),
+      { name: column.name, ...(isName ? { suggestion: meant } : {}) },
+    );
+  }
+}
+
+/** The column whose name has the same letters and digits, or begins with the name as a word. */
+function nearestColumn(name: string, header: readonly string[]): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^\p{ID_Continue}]|_/gu, "");
+  const same = header.filter((column) => plain(column) === plain(name));
+  const longer = header.filter(
+    (column) => column.toLowerCase().split(/[^\p{ID_Continue}]+/u)[0] === name.toLowerCase(),
+  );
+  const [found, ...others] = same.length > 0 ? same : longer;
+  return others.length > 0 ? undefined : found;
+}
