@@ -6,14 +6,20 @@ import {
   type DiagFile,
   type DiagramDeclaration,
   isDiagramDeclaration,
+  isLandscapeDeclaration,
+  isLet,
   isPredictChoice,
   isSpaceTimeChoice,
   isVerifyDeclaration,
+  type LandscapeDeclaration,
   type VerifyDeclaration,
 } from "../language/generated/ast.js";
 import { ProblemList, rangeOf } from "../language/problem.js";
 import { checkSpaceTime } from "../language/semantics/space-time.js";
+import { DeclaredExpressions } from "../language/semantics/tensors/declared.js";
+import { isOfTensors } from "../language/semantics/tensors/kind.js";
 import { durationOf } from "../optimisers/index.js";
+import { describeShape } from "../tensors/index.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
 import { readable } from "./hover/content.js";
 import { counted } from "./hover/diagram-hover.js";
@@ -42,6 +48,10 @@ export class DiagInlayHintProvider implements InlayHintProvider {
         if (wanted.diagram) {
           hints.push(...this.ofDiagram(declaration));
         }
+      } else if (isLandscapeDeclaration(declaration)) {
+        if (wanted.shape && isOfTensors(declaration)) {
+          hints.push(...this.ofLets(declaration));
+        }
       } else if (isVerifyDeclaration(declaration)) {
         if (wanted.spaceTime) {
           hints.push(...this.ofSpaceTime(declaration));
@@ -62,6 +72,18 @@ export class DiagInlayHintProvider implements InlayHintProvider {
     const automorphisms = this.services.editor.DiagramFacts.automorphisms(value.diagram);
     const symmetries = automorphisms === undefined ? "" : `, ${automorphisms}`;
     return [hint(value.range, `${counted(edgeCount(value.diagram), "edge")}${symmetries}`)];
+  }
+
+  /** The shape of each let, behind its name. */
+  private ofLets(declaration: LandscapeDeclaration): InlayHint[] {
+    const declared = new DeclaredExpressions(declaration);
+    return declaration.statements.filter(isLet).flatMap((statement) => {
+      const shape = declared.of(statement)?.shape ?? [];
+      const name = rangeOf(statement, "name");
+      return shape.length === 0
+        ? []
+        : [{ position: name.end, label: describeShape(shape), kind: InlayHintKind.Type }];
+    });
   }
 
   private ofSpaceTime(declaration: VerifyDeclaration): InlayHint[] {

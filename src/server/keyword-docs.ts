@@ -1,3 +1,4 @@
+import { tensorFormats } from "../data/index.js";
 import { distributions, exampleData, exampleDistribution } from "../landscape/distributions/index.js";
 import {
   codes,
@@ -12,6 +13,8 @@ import {
 
 // What the words of the language mean, as Markdown: one table for hovers and for completion.
 
+import { signatureOf } from "../language/semantics/tensors/arguments.js";
+import { normalStart } from "../language/semantics/tensors/kind.js";
 import {
   exampleOf,
   formatSpaceTime,
@@ -20,6 +23,16 @@ import {
   spaceTimeOf,
   stochasticGradientDescent,
 } from "../optimisers/index.js";
+import { tensorFunctions } from "../tensors/index.js";
+
+/** How a reader of data is written: `idx("images", "labels")`. */
+export function readerSignature({
+  name,
+  parameters,
+  repeats,
+}: Pick<(typeof tensorFormats)[number], "name" | "parameters" | "repeats">): string {
+  return `${name}(${parameters.map((parameter) => `"${parameter}"`).join(", ")}${repeats ? ", …" : ""})`;
+}
 
 function example(...lines: string[]): string {
   return ["```diag", ...lines, "```"].join("\n");
@@ -57,9 +70,9 @@ ${example("part S = {a, b, c}")}`,
   landscape: `Declares a landscape: a loss, its weights with the point where descent starts, and the distribution of the data. In a \`verify\` it chooses the landscape.
 
 ${example("landscape gauss {", "  weights h = 0", `  data x ~ ${exampleDistribution}`, "  loss (h + x^2 * exp(-h)) / 2", "}")}`,
-  weights: `The weights of the landscape, each with the value at which descent starts: a constant expression.
+  weights: `The weights of the landscape, each with the value at which descent starts: a constant expression. A weight with a shape is a tensor, all of whose entries start there, at normals (\`randn\`) or at what a file holds.
 
-${example("weights u = 1, v = log(2)")}`,
+${example("weights u = 1, v = log(2)", "weights A[3, 2] = randn(1), b[3] = 0")}`,
   hyper: `Marks a weight that is none of the model's, such as how strong a penalty is. Descent steps it with \`eta\` like the others, and then puts it back to its interval, which is not smooth: nothing is predicted where there is one.
 
 ${example("weights t = 1, hyper lambda = 0 in [0, 10]")}`,
@@ -75,9 +88,21 @@ ${example("let h = tanh(w*x + b)", "loss (v*h - y)^2 / 2")}`,
   data: `What is drawn for each datapoint. Variables are independent of each other; rows of a file are equally probable.
 
 ${example(`data ${exampleData}`, 'data a, b from "points.csv"')}`,
-  from: `Takes data from the rows of a file of numbers (CSV). A header names the columns; without one they are named in order.
+  from: `Takes data from the rows of files. Of a table of numbers (CSV) a header names the columns; without one they are named in order, and columns with shapes are taken by their places. Other files have readers: ${codes(tensorFormats.map(({ name }) => name)).join(", ")}. Behind \`=\` a weight starts at an array of a file.
 
-${example('data a, b from "points.csv"')}`,
+${example('data a, b from "points.csv"', 'data x[4], y from "table.csv" take 100', 'data image[28, 28, 1], label from idx("images.gz", "labels.gz")', 'weights A[3, 2] = from "start.npy", B[2] = from "start.safetensors" "B"')}`,
+  take: `Keeps so many rows of files, from the first: a whole number.
+
+${example('data x[4], y from "table.csv" take 100')}`,
+  [normalStart]: `Weights start at independent standard normals, entry by entry, of a stream with a number: the same on every machine.
+
+${example("weights A[3, 2] = randn(1), B[2] = randn(2)")}`,
+  ...Object.fromEntries(
+    tensorFormats.map(({ name, title, documentation: text, parameters, repeats }) => [
+      name,
+      `${title}: ${text}\n\n${example(`data … from ${readerSignature({ name, parameters, repeats })}`)}`,
+    ]),
+  ),
   loss: `The loss at one datapoint: an expression in weights, data, params and lets. A product needs its \`*\`.
 
 ${example("loss (h + x^2 * exp(-h)) / 2")}`,
@@ -179,6 +204,16 @@ export const expressionFunctions: readonly ExpressionName[] = [
   ["cube", "cube(a)", "`a^3`."],
   ["pow", "pow(a, b)", "`a^b`."],
 ].map(([name, signature, text]) => ({ name: name!, signature: signature!, documentation: text! }));
+
+/** Functions of tensors, beside {@link expressionFunctions} or instead of those of the same name. */
+export const tensorExpressionFunctions: readonly ExpressionName[] = tensorFunctions.map((record) => ({
+  name: record.name,
+  signature: signatureOf(record),
+  documentation: [
+    record.documentation,
+    ...record.constants.map(({ name, documentation: text }) => `\`${name}\`: ${text}.`),
+  ].join(" "),
+}));
 
 export const expressionConstants: readonly ExpressionName[] = [
   ["pi", "π ≈ 3.14159"],

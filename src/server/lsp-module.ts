@@ -32,6 +32,7 @@ import { DiagRenameProvider } from "./names/rename.js";
 import { DiagSymbolProvider, DiagWorkspaceSymbolProvider } from "./names/symbols.js";
 import { servePreviews } from "./preview/index.js";
 import type { DiagLspServices } from "./services.js";
+import { DiagSignatureHelpProvider } from "./signature-help.js";
 import { serveVerifies } from "./verifies/index.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
@@ -80,6 +81,7 @@ const diagLspModule = (
     ReferencesProvider: (services) => new DiagReferencesProvider(services),
     RenameProvider: (services) => new DiagRenameProvider(services),
     SemanticTokenProvider: (services) => new DiagSemanticTokenProvider(services),
+    SignatureHelp: () => new DiagSignatureHelpProvider(),
   },
 });
 

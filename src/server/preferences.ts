@@ -16,6 +16,7 @@ export interface HoverPreferences {
 
 export interface InlayHintPreferences {
   readonly diagram: boolean;
+  readonly shape: boolean;
   readonly spaceTime: boolean;
   readonly prediction: boolean;
 }
@@ -74,6 +75,7 @@ export class EditorPreferences {
     const hints = record(await this.setting("inlayHints"));
     return {
       diagram: hints.diagram !== false,
+      shape: hints.shape !== false,
       spaceTime: hints.spaceTime !== false,
       prediction: hints.prediction !== false,
     };

@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
 import oniguruma from "vscode-oniguruma";
 import textmate, { type IGrammar } from "vscode-textmate";
+import { tensorFormats } from "../../src/data/index.js";
+import { tensorFunctions } from "../../src/tensors/index.js";
 
 const path = new URL("../../syntaxes/diag.tmLanguage.json", import.meta.url);
 let grammar: IGrammar;
@@ -239,4 +241,26 @@ test("the editor's configuration is valid", () => {
   expect(new RegExp(configuration.indentationRules.increaseIndentPattern).test("diagram d {")).toBe(true);
   expect(new RegExp(configuration.indentationRules.increaseIndentPattern).test("part {a, b}")).toBe(false);
   expect(new RegExp(configuration.indentationRules.decreaseIndentPattern).test("  }")).toBe(true);
+});
+
+test("functions of tensors, readers and what is read of files", () => {
+  const text = `landscape l {
+  data image[28, 28, 1], label from idx("a", "b") take 10
+  weights A[2, 2] = randn(1), B[2] = from "b.npy"
+  loss cross_entropy(xavier(A) @ B, label)
+}`;
+  const scopes = new Map(scopesOf(text));
+  expect(scopes.get("idx")).toBe("support.function.reader");
+  expect(scopes.get("take")).toBe("keyword.other.take");
+  expect(scopeOf(text, "from")).toEqual(["keyword.other.from", "keyword.other.from"]);
+  expect(scopes.get("randn")).toBe("support.function.tensor");
+  expect(scopes.get("@")).toBe("keyword.operator.arithmetic");
+  for (const { name } of tensorFunctions) {
+    expect(scopeOf(`landscape l { loss ${name}(A) }`, name)[0]).toMatch(
+      /^support\.function\.(?:tensor|math)$/,
+    );
+  }
+  for (const { name } of tensorFormats) {
+    expect(scopeOf(`landscape l { data x[2] from ${name}("a") }`, name)).toEqual(["support.function.reader"]);
+  }
 });

@@ -9,7 +9,12 @@ export type Context =
   | { readonly kind: "nothing" }
   | { readonly kind: "top"; readonly marks: readonly string[] }
   | { readonly kind: "shortForm" }
-  | { readonly kind: "path"; readonly of: "import" | "data"; readonly typed: string }
+  | {
+      readonly kind: "path";
+      readonly of: "import" | "data" | "start";
+      readonly typed: string;
+      readonly words: readonly string[];
+    }
   | {
       readonly kind: "diagram";
       /** The words of its body, with the cursor among them. */
@@ -76,9 +81,9 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
   const words = tokens.filter((token) => !isComment(token));
   const string = words.at(-1);
   if (string?.startsWith('"') && before.endsWith(string) && (string.length === 1 || !string.endsWith('"'))) {
-    const of = words.at(-2) === "import" ? "import" : words.at(-2) === "from" ? "data" : undefined;
+    const of = words.at(-2) === "import" ? "import" : fileOf(words);
     return of
-      ? { context: { kind: "path", of, typed: string.slice(1) }, prefix: "", offset, declaration }
+      ? { context: { kind: "path", of, typed: string.slice(1), words }, prefix: "", offset, declaration }
       : none;
   }
   const prefix = last !== undefined && beginsName.test(last) && before.endsWith(last) ? last : "";
@@ -91,6 +96,25 @@ export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Pl
     offset,
     declaration,
   };
+}
+
+/** What kind of file the string that is being typed names, behind `from`; nothing for other strings. */
+function fileOf(words: readonly string[]): "data" | "start" | undefined {
+  const from = words.lastIndexOf("from");
+  const between = words.slice(from + 1, -1);
+  if (from < 0) {
+    return undefined;
+  }
+  if (between.length === 0) {
+    return words[from - 1] === "=" ? "start" : "data";
+  }
+  // The files of a reader, between commas.
+  const [reader, parenthesis, ...paths] = between;
+  const isReader =
+    beginsName.test(reader!) &&
+    parenthesis === "(" &&
+    paths.every((word, index) => (index % 2 === 0 ? word.startsWith('"') : word === ","));
+  return isReader && paths.length % 2 === 0 ? "data" : undefined;
 }
 
 /**

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
+import { tensorFormats } from "../../data/index.js";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
+import { normalStart } from "../../language/semantics/tensors/kind.js";
 import { harmlessMarkdown } from "../../markdown/index.js";
 import { defaultObservable, observableRecords } from "../../observables/index.js";
 import {
@@ -9,7 +11,13 @@ import {
   optimisers,
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
-import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
+import {
+  expressionConstants,
+  expressionFunctions,
+  keywordDocumentation,
+  readerSignature,
+  tensorExpressionFunctions,
+} from "../keyword-docs.js";
 
 /** What is offered, before its place in the text is known. */
 export interface Offer extends Pick<CompletionItem, "label" | "kind" | "detail"> {
@@ -137,6 +145,19 @@ export const distributionOffers: readonly Offer[] = distributions.map(
   }),
 );
 
+/** What stands behind `from`: readers of files. */
+export const readerOffers: readonly Offer[] = tensorFormats.map((format) => ({
+  ...keyword(format.name, `${format.name}("$1")$0`, 1),
+  kind: CompletionItemKind.Function,
+  detail: readerSignature(format),
+}));
+
+/** Where a weight may start that no number says. */
+export const startOffers: readonly Offer[] = [
+  { ...keyword(normalStart, `${normalStart}(\${1:1})$0`, 1), kind: CompletionItemKind.Function },
+  keyword("from", 'from "$1"$0', 2),
+];
+
 export const observableOffers: readonly Offer[] = observableRecords.map(({ name: word, operands }) => ({
   ...keyword(word, operands === undefined ? undefined : `${word}($1)$0`, 0),
   kind: CompletionItemKind.EnumMember,
@@ -144,6 +165,16 @@ export const observableOffers: readonly Offer[] = observableRecords.map(({ name:
 
 /** Functions and constants of expressions. */
 export const expressionOffers: readonly Offer[] = [
+  ...tensorExpressionFunctions
+    .filter(({ name: label }) => !expressionFunctions.some((one) => one.name === label))
+    .map(({ name: label, signature, documentation }) => ({
+      label,
+      kind: CompletionItemKind.Function,
+      detail: signature,
+      documentation,
+      snippet: `${label}($1)$0`,
+      rank: 4,
+    })),
   ...expressionFunctions.map(({ name: label, signature, documentation }) => ({
     label,
     kind: CompletionItemKind.Function,

@@ -7,7 +7,7 @@ import {
   type CompletionList,
   type CompletionParams,
 } from "vscode-languageserver";
-import { dataExtensions } from "../../data/index.js";
+import { fileExtensions, tensorExtensions } from "../../data/index.js";
 import {
   type Declaration,
   type DiagFile,
@@ -34,7 +34,9 @@ import {
   name,
   type Offer,
   partOffer,
+  readerOffers,
   shortFormOffer,
+  startOffers,
 } from "./offers.js";
 import { offersInVerify, type VisibleNames } from "./verifies.js";
 
@@ -152,14 +154,14 @@ export class DiagCompletionProvider implements CompletionProvider {
     const folder = addressBeside(document.uri, `${typed.slice(0, typed.lastIndexOf("/") + 1)}.`);
     const { FileSystemProvider, LangiumDocuments } = this.services.shared.workspace;
     const entries = folder ? await FileSystemProvider.readDirectory(folder).catch(() => []) : [];
-    const wanted = of === "import" ? [".diag"] : dataExtensions;
+    const wanted = of === "import" ? [".diag"] : of === "start" ? tensorExtensions : fileExtensions;
     const found = new Map<string, Offer>();
     for (const { uri, isDirectory } of entries) {
       const label = UriUtils.basename(uri);
       if (
         uri.toString() !== document.uri.toString() &&
         !label.startsWith(".") &&
-        (isDirectory || wanted.some((extension) => label.endsWith(extension)))
+        (isDirectory || wanted.some((extension) => label.toLowerCase().endsWith(extension)))
       ) {
         const kind = isDirectory ? CompletionItemKind.Folder : CompletionItemKind.File;
         found.set(label, { label, kind, ...(isDirectory ? { text: `${label}/` } : {}) });
@@ -212,12 +214,21 @@ function landscapeOffersAt(
   if (hyper !== undefined) {
     return hyper;
   }
+  if (first === "data" && last === "from" && statement.length > 2 && statement.at(-2) !== ",") {
+    return [...readerOffers];
+  }
   if (statement.length > 1 && endsOperand(last!)) {
-    return mayEnd(statement) ? statements : mayBeColumns(statement) ? [keyword("from", 'from "$1"')] : [];
+    const taking = mayTake(statement) ? [keyword("take", "take ${1:100}")] : [];
+    return mayEnd(statement)
+      ? [...taking, ...statements]
+      : mayBeColumns(statement)
+        ? [keyword("from", 'from "$1"'), { ...keyword("from", "from $0"), label: "from (reader)" }]
+        : [];
   }
   if (last === "~") {
     return [...distributionOffers];
   }
+  const starts = first === "weights" && last === "=" && !isInParentheses(statement) ? startOffers : [];
   if (first === "weights" && (statement.length === 1 || (last === "," && !isInParentheses(statement)))) {
     return [keyword("hyper", "hyper ${1:lambda} = ${2:0} in [${3:0}, ${4:10}]")];
   }
@@ -228,6 +239,7 @@ function landscapeOffersAt(
   const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
   const own = first === "loss" ? undefined : statement[1];
   return [
+    ...starts,
     ...symbols
       .filter((symbol) => first === "loss" || first === "let" || isParam(symbol))
       // What a param is made of stands above it, and a let is for the lines below.
@@ -262,10 +274,24 @@ function mayEnd(statement: readonly string[]): boolean {
     case "loss":
       return true;
     case "data":
-      return item.includes("~") ? item.at(-1) === ")" : statement.at(-1)!.endsWith('"');
+      return item.includes("~")
+        ? item.at(-1) === ")"
+        : statement.includes("from") && statement.at(-1) !== "from" && statement.at(-1) !== "take";
     default:
       return item.includes("=") && item.at(-1) !== "=";
   }
+}
+
+/** Whether data are from files of which fewer rows may be taken. */
+function mayTake(statement: readonly string[]): boolean {
+  const from = statement.indexOf("from");
+  return (
+    statement[0] === "data" &&
+    from > 0 &&
+    !statement.includes("take", from) &&
+    !isInParentheses(statement) &&
+    /[")]$/.test(statement.at(-1)!)
+  );
 }
 
 /** The words of the last item of a statement's list. */

@@ -3,10 +3,13 @@ import {
   isCall,
   isDiagramDeclaration,
   isDistribution,
+  isIndex,
   isLandscapeDeclaration,
   isMetricChoice,
   isObservableChoice,
   isPartStatement,
+  isReader,
+  isShape,
   isShortForm,
   isSigned,
   isSpaceTimeChoice,
@@ -179,16 +182,23 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
     return false;
   }
   // A product is close or wide, as the author wrote it on its left; sums are wide.
-  if (right === "*" || right === "/") {
+  if (right === "[" && (isShape(node) || isIndex(node))) {
+    return false;
+  }
+  if (right === "*" || right === "/" || right === "@") {
     return before.leaf.end < piece.leaf.offset;
   }
-  if (left === "*" || left === "/") {
+  if (left === "*" || left === "/" || left === "@") {
     // Behind a comment an operator stands apart.
     return earlier !== undefined && (earlier.comment || earlier.leaf.end < before.leaf.offset);
   }
   if (right === "(") {
     const isList =
-      isDistribution(node) || isSpaceTimeChoice(node) || isObservableChoice(node) || isMetricChoice(node);
+      isDistribution(node) ||
+      isReader(node) ||
+      isSpaceTimeChoice(node) ||
+      isObservableChoice(node) ||
+      isMetricChoice(node);
     return !(isCall(node) || isList);
   }
   if (left === "-" && /^[\d.]/.test(right) && !isSumSign(leftNode)) {

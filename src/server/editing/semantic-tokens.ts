@@ -16,11 +16,13 @@ import {
   isMeasureChoice,
   isMetricChoice,
   isMetricEntry,
+  isNamedArgument,
   isNodeMention,
   isObservableChoice,
   isParam,
   isPartStatement,
   isPredictChoice,
+  isReader,
   isSpaceTimeArgument,
   isSpaceTimeChoice,
   isSumChoice,
@@ -82,6 +84,10 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
       }
     } else if (isCall(node)) {
       accept("name", SemanticTokenTypes.function, [defaultLibrary]);
+    } else if (isReader(node)) {
+      accept("format", SemanticTokenTypes.function, [defaultLibrary]);
+    } else if (isNamedArgument(node)) {
+      accept("name", SemanticTokenTypes.parameter);
     } else if (isDistribution(node)) {
       accept("family", SemanticTokenTypes.function, [defaultLibrary]);
     } else if (isLandscapeChoice(node)) {

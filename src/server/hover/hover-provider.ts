@@ -24,11 +24,13 @@ import {
   isLossStatement,
   isMetricChoice,
   isMetricEntry,
+  isNamedArgument,
   isNodeMention,
   isObservableChoice,
   isParam,
   isPartStatement,
   isPredictChoice,
+  isReader,
   isShortForm,
   isSpaceTimeArgument,
   isSpaceTimeChoice,
@@ -47,6 +49,8 @@ import { numberOf } from "../../language/semantics/constant.js";
 import { constantValue } from "../../language/semantics/expression.js";
 import { writtenLoss } from "../../language/semantics/landscape.js";
 import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js";
+import { DeclaredExpressions } from "../../language/semantics/tensors/declared.js";
+import { isOfTensors, normalStart } from "../../language/semantics/tensors/kind.js";
 import { namesOfOperands } from "../../observables/index.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
@@ -61,6 +65,13 @@ import {
   paramHover,
   weightHover,
 } from "./landscape-hover.js";
+import {
+  tensorLandscapeHover,
+  tensorLossHover,
+  tensorNameHover,
+  tensorSourceHover,
+  tensorStartHover,
+} from "./tensor-hover.js";
 import { metricHover, predictionBlocks, spaceTimeHover, verifyHover } from "./verify-hover.js";
 
 /** Says what stands under the mouse: what a diagram is worth, what a name means, what is predicted. */
@@ -142,7 +153,10 @@ export class DiagHoverProvider implements HoverProvider {
     }
     const documentation = this.services.documentation.DocumentationProvider.getDocumentation(declaration);
     if (isLandscapeDeclaration(declaration)) {
-      const { value, isUnread } = checker.landscape(declaration);
+      const { value, isUnread, tensors, beyond } = checker.landscape(declaration);
+      if (tensors !== undefined) {
+        return tensorLandscapeHover(tensors, new DeclaredExpressions(declaration), documentation, beyond);
+      }
       return value
         ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, uri, asking)
         : isUnread
@@ -202,7 +216,12 @@ export class DiagHoverProvider implements HoverProvider {
       return symbol ? this.symbol(symbol) : constantHover(leaf.text);
     }
     if (isCall(node) && leaf.text === node.name) {
-      return functionHover(node.name);
+      return node.name === normalStart
+        ? wordHover(node.name)
+        : functionHover(node.name, isOfTensors(declaration));
+    }
+    if (isNamedArgument(node) && leaf.text === node.name) {
+      return isCall(node.$container) ? functionHover(node.$container.name, true) : [];
     }
     const declares = isWeight(node) || isVariable(node) || isColumn(node) || isParam(node) || isLet(node);
     if (declares && isName(leaf, node)) {
@@ -214,7 +233,13 @@ export class DiagHoverProvider implements HoverProvider {
     if (isWeight(node) || isVariable(node) || isColumn(node)) {
       return [];
     }
+    if (isReader(node) && leaf.text !== node.format) {
+      return [];
+    }
     const words = wordHover(leaf.text);
+    if (isLossStatement(node) && isOfTensors(declaration)) {
+      return [...tensorLossHover(new DeclaredExpressions(declaration)), ...words];
+    }
     if (isLossStatement(node)) {
       const { value } = this.services.validation.DeclarationChecker.landscape(declaration);
       return value ? [...lossHover(value, writtenLoss(declaration)), ...words] : words;
@@ -230,6 +255,9 @@ export class DiagHoverProvider implements HoverProvider {
     if (declaration === undefined) {
       return [];
     }
+    if (isOfTensors(declaration) && !isParam(symbol)) {
+      return this.tensor(symbol, declaration);
+    }
     if (isWeight(symbol)) {
       const weight = landscape?.weights.find((one) => one.name === name);
       return weightHover(name, declaration.name, written(symbol.start), weight);
@@ -241,6 +269,19 @@ export class DiagHoverProvider implements HoverProvider {
       return letHover(name, declaration.name, writtenLoss(declaration));
     }
     return landscape ? datumHover(name, landscape) : [];
+  }
+
+  private tensor(symbol: Exclude<DeclaredSymbol, Param>, declaration: LandscapeDeclaration): HoverBlock[] {
+    const { tensors } = this.services.validation.DeclarationChecker.landscape(declaration);
+    const { name } = symbol;
+    const expression = new DeclaredExpressions(declaration).of(symbol);
+    const kind = isWeight(symbol) ? "weight" : isLet(symbol) ? "let" : "datum";
+    const blocks = tensorNameHover(kind, name, declaration.name, expression);
+    if (isWeight(symbol)) {
+      const weight = tensors?.weights.find((one) => one.name === name);
+      return [...blocks, ...tensorStartHover(weight, written(symbol.start))];
+    }
+    return isLet(symbol) || tensors === undefined ? blocks : [...blocks, ...tensorSourceHover(name, tensors)];
   }
 
   private async inVerify(

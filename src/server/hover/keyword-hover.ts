@@ -1,7 +1,12 @@
 import { constants, type Expression } from "../../landscape/index.js";
 import { aboutFunctions, findObservable } from "../../observables/index.js";
 import { letToLatex } from "../formulas/landscape-latex.js";
-import { expressionConstants, expressionFunctions, keywordDocumentation } from "../keyword-docs.js";
+import {
+  expressionConstants,
+  expressionFunctions,
+  keywordDocumentation,
+  tensorExpressionFunctions,
+} from "../keyword-docs.js";
 import { code, formula, type HoverBlock, text } from "./content.js";
 
 /** A word of the language. */
@@ -36,8 +41,10 @@ export function functionOfWeightsHover(
 }
 
 /** A function of expressions. */
-export function functionHover(name: string): HoverBlock[] {
-  const found = expressionFunctions.find((one) => one.name === name);
+export function functionHover(name: string, isOfTensors = false): HoverBlock[] {
+  const found = [...(isOfTensors ? tensorExpressionFunctions : []), ...expressionFunctions].find(
+    (one) => one.name === name,
+  );
   return found ? [text(`**function** ${code(found.signature)}`), text(found.documentation)] : [];
 }
 

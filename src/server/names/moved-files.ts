@@ -1,14 +1,14 @@
 import { type LangiumDocument, URI, UriUtils } from "langium";
 import type { FileOperationHandler, LangiumSharedServices } from "langium/lsp";
 import type { FileOperationOptions, RenameFilesParams, TextEdit, WorkspaceEdit } from "vscode-languageserver";
-import { dataExtensions } from "../../data/index.js";
+import { fileExtensions } from "../../data/index.js";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { uriBeside } from "../../language/paths.js";
 import { pathsOf } from "./navigation.js";
 
 const filters = {
   filters: [
-    { pattern: { glob: `**/*{.diag,${dataExtensions.join(",")}}`, matches: "file" as const } },
+    { pattern: { glob: `**/*{.diag,${fileExtensions.join(",")}}`, matches: "file" as const } },
     { pattern: { glob: "**", matches: "folder" as const } },
   ],
 };

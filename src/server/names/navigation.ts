@@ -10,10 +10,17 @@ import {
   type ReferenceParams,
 } from "vscode-languageserver";
 import {
+  type DataStatement,
   type DiagFile,
+  type FileStart,
   isDataStatement,
+  isFileStart,
   isImport,
   isLandscapeDeclaration,
+  isReader,
+  isWeightsStatement,
+  type LandscapeStatement,
+  type Reader,
 } from "../../language/generated/ast.js";
 import { uriBeside } from "../../language/paths.js";
 import type { DiagLspServices } from "../services.js";
@@ -61,12 +68,24 @@ export function pathsOf(document: LangiumDocument<DiagFile>) {
     ...file.imports,
     ...file.declarations
       .filter(isLandscapeDeclaration)
-      .flatMap((landscape) => landscape.statements.filter(isDataStatement)),
+      .flatMap((landscape) => landscape.statements.flatMap(filesOf)),
   ];
   return statements.flatMap((statement) => {
-    const node = GrammarUtils.findNodeForProperty(statement.$cstNode, "path");
-    return node && statement.path ? [{ node, path: statement.path, isImport: isImport(statement) }] : [];
+    const own = isReader(statement) ? statement.paths : [statement.path ?? ""];
+    const property = isReader(statement) ? "paths" : "path";
+    return own.flatMap((path, index) => {
+      const node = GrammarUtils.findNodeForProperty(statement.$cstNode, property, index);
+      return node && path ? [{ node, path, isImport: isImport(statement) }] : [];
+    });
   });
+}
+
+/** What of a statement names files. */
+function filesOf(statement: LandscapeStatement): (DataStatement | Reader | FileStart)[] {
+  if (isDataStatement(statement)) {
+    return [statement.reader ?? statement];
+  }
+  return isWeightsStatement(statement) ? statement.weights.map(({ start }) => start).filter(isFileStart) : [];
 }
 
 export class DiagReferencesProvider implements ReferencesProvider {
