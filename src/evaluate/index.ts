@@ -6,6 +6,7 @@ export type { Criteria } from "./criteria.js";
 export {
   type DirectionalDerivatives,
   type DirectionalLandscape,
+  directionalTensors,
   directionalValuation,
   type LossDerivatives,
 } from "./directional/index.js";
