@@ -7,6 +7,7 @@ import {
   type TensorValue,
 } from "./instruction.js";
 import { broadcastShape, describeShape, sameShape, sizeOf, withoutAxis } from "./shapes.js";
+import { simpler } from "./simpler.js";
 import { Tables } from "./tables.js";
 
 export type { TensorProgram, TensorValue } from "./instruction.js";
@@ -222,80 +223,12 @@ export class TensorProgramBuilder {
     const shape = broadcastShape([this.shapeOf(one), this.shapeOf(other)], op);
     const [a, b] = [this.broadcastTo(one, shape), this.broadcastTo(other, shape)];
     return (
-      this.simpler(op, a, b) ??
+      simpler(this, op, a, b) ??
       // Sums and products of the same two are one.
       ((op === "add" || op === "multiply") && b < a
         ? this.make(`${op} ${b} ${a}`, { op, a: b, b: a, shape })
         : this.make(`${op} ${a} ${b}`, { op, a, b, shape }))
     );
-  }
-
-  /** The same with fewer operations, where there is such. */
-  private simpler(op: EntrywiseOperation, a: TensorValue, b: TensorValue): TensorValue | undefined {
-    const shape = this.shapeOf(a);
-    const [x, y] = [this.constantValue(a), this.constantValue(b)];
-    if (x !== undefined && y !== undefined) {
-      return this.constant(folded(op, x, y), shape);
-    }
-    switch (op) {
-      case "add":
-        return x === 0 ? b : y === 0 ? a : undefined;
-      case "multiply":
-        return x !== undefined
-          ? this.scaled(x, b)
-          : y !== undefined
-            ? this.scaled(y, a)
-            : this.withFactorsOutside(a, b);
-      case "divide":
-        return x === 0 ? a : y === 1 ? a : undefined;
-      case "power":
-        return y === 0 ? this.constant(1, shape) : y === 1 ? a : undefined;
-    }
-  }
-
-  /** Numbers that two factors are multiplied by meet in one. */
-  private withFactorsOutside(a: TensorValue, b: TensorValue): TensorValue | undefined {
-    const [one, other] = [this.apart(a), this.apart(b)];
-    return one.factor === 1 && other.factor === 1
-      ? undefined
-      : this.scale(one.factor * other.factor, this.multiply(one.value, other.value));
-  }
-
-  /** A value as a number times another. */
-  private apart(value: TensorValue): { readonly factor: number; readonly value: TensorValue } {
-    const instruction = this.instructions[value]!;
-    if (instruction.op === "multiply") {
-      const [own, other] = [this.constantValue(instruction.a), this.constantValue(instruction.b)];
-      if (own !== undefined) {
-        return { factor: own, value: instruction.b };
-      }
-      if (other !== undefined) {
-        return { factor: other, value: instruction.a };
-      }
-    }
-    return { factor: 1, value };
-  }
-
-  private scaled(factor: number, value: TensorValue): TensorValue | undefined {
-    const instruction = this.instructions[value]!;
-    if (factor === 0) {
-      return this.constant(0, instruction.shape);
-    }
-    if (factor === 1) {
-      return value;
-    }
-    if (instruction.op === "broadcast") {
-      return this.broadcast(
-        this.scale(factor, instruction.a),
-        instruction.axis,
-        instruction.shape[instruction.axis]!,
-      );
-    }
-    const inner = this.apart(value);
-    if (inner.factor !== 1) {
-      return this.scale(factor * inner.factor, inner.value);
-    }
-    return undefined;
   }
 
   private make(key: string, instruction: TensorInstruction): TensorValue {
@@ -306,18 +239,5 @@ export class TensorProgramBuilder {
     const value = this.instructions.push(instruction) - 1;
     this.known.set(key, value);
     return value;
-  }
-}
-
-function folded(op: EntrywiseOperation, x: number, y: number): number {
-  switch (op) {
-    case "add":
-      return x + y;
-    case "multiply":
-      return x * y;
-    case "divide":
-      return x / y;
-    case "power":
-      return x ** y;
   }
 }
