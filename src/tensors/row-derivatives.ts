@@ -1,5 +1,7 @@
+import { LandscapeError } from "../landscape/index.js";
 import { directions as directionsOf } from "./algebra.js";
 import { DataRows } from "./data-rows.js";
+import { entryName } from "./entries.js";
 import type { TensorExpression } from "./expression.js";
 import { finishTensorProgram } from "./include.js";
 import { TensorInterpreter } from "./interpret.js";
@@ -14,6 +16,9 @@ import { sizeOf } from "./shapes.js";
 const numbersOfBatch = 1 << 20;
 
 const mostOfBatch = 256;
+
+/** So many entries of a place are told. */
+const mostShown = 6;
 
 /** A program of `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
 interface Pass {
@@ -64,7 +69,10 @@ export class RowDerivatives {
     this.passes.clear();
   }
 
-  /** Its mean over all rows. */
+  /**
+   * Its mean over all rows.
+   * @throws LandscapeError where it is not finite; so do derivatives.
+   */
   get value(): number {
     this.mean ??= this.findMean();
     return this.mean;
@@ -109,6 +117,7 @@ export class RowDerivatives {
         },
       );
     }
+    this.refuseInfinite(out, directions.length + 1, (place) => rows[Math.floor(place / dimension)]!);
     return out;
   }
 
@@ -150,6 +159,7 @@ export class RowDerivatives {
         );
       }
     }
+    this.refuseInfinite(out, directions.length + 1);
     return out;
   }
 
@@ -164,10 +174,40 @@ export class RowDerivatives {
       const drawn = this.drawn(items, (item) => first + item);
       const [values] = interpreter.run([...this.split(this.at, 1), ...drawn], items);
       for (let item = 0; item < items; item++) {
-        mean += this.probability(first + item) * values![interpreter.varies[0]! ? item : 0]!;
+        const value = values![interpreter.varies[0]! ? item : 0]!;
+        this.refuseInfinite([value], 0, () => first + item);
+        mean += this.probability(first + item) * value;
       }
     }
     return mean;
+  }
+
+  /** @param rowOf of which row a number is, where it is one's. */
+  private refuseInfinite(numbers: ArrayLike<number>, order: number, rowOf?: (place: number) => number): void {
+    for (let place = 0; place < numbers.length; place++) {
+      if (!Number.isFinite(numbers[place])) {
+        const what = order === 0 ? "the loss" : `a derivative of order ${order} of the loss`;
+        const row = rowOf === undefined ? "" : ` and row ${rowOf(place) + 1} of the data`;
+        throw new LandscapeError(
+          this.landscape.name,
+          `${what} is not finite at ${this.place()}${row}; start elsewhere, or change the loss or its data so that it is smooth there`,
+        );
+      }
+    }
+  }
+
+  /** Where it is, by the first entries of the weights. */
+  private place(): string {
+    const shown: string[] = [];
+    let first = 0;
+    for (const { name, shape } of this.landscape.weights) {
+      const size = sizeOf(shape);
+      for (let entry = 0; entry < size && shown.length < mostShown; entry++) {
+        shown.push(`${entryName(name, shape, entry)} = ${this.at[first + entry]}`);
+      }
+      first += size;
+    }
+    return [...shown, ...(this.dimension > mostShown ? ["…"] : [])].join(", ");
   }
 
   /** Carries a pass out and tells what each weight's part of the vectors is, unless that is zero. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   directionalTensors,
   directionalValuation,
+  EvaluationError,
   Evaluator,
   type Selection,
 } from "../../../src/evaluate/index.js";
@@ -129,6 +130,29 @@ describe("diagrams on a landscape of tensors are worth what they are on the same
         }
       }
     }
+  });
+
+  test("a function that is not smooth at the start is refused", () => {
+    const tensors = small("regression");
+    const value = { kind: "call", name: "log", argument: { kind: "number", value: -1 } } as const;
+    const evaluator = new Evaluator(
+      unfoldLandscape(tensors),
+      { order: 1 },
+      directionalValuation(directionalTensors(tensors), { order: 1 }),
+    );
+    expect(() =>
+      evaluator.evaluate({
+        spacetime: sgd(3, 1, 1),
+        eta: 0.1,
+        observable: { name: "depth", weights: [], value },
+        selection: { kind: "series", order: 1 },
+        sum: "exact",
+      }),
+    ).toThrow(
+      new EvaluationError(
+        "depth or a derivative of it is not finite at the start; start elsewhere, or observe what is smooth there",
+      ),
+    );
   });
 
   test("with a metric", () => {

@@ -8,7 +8,7 @@ import {
   unfoldFunctions,
 } from "../../../src/tensors/index.js";
 import { alongScalars } from "./along.js";
-import { add, call, datum, landscapeOf, numbers, raised, times, weight } from "./make.js";
+import { add, apply, call, datum, landscapeOf, numbers, raised, rowsOf, times, weight } from "./make.js";
 import { dense, dropout, nets, rows } from "./networks.js";
 
 function startOf({ weights }: TensorLandscape): Float64Array {
@@ -150,6 +150,30 @@ describe("derivatives of rows along directions", () => {
         "the datum x has infinitely many values, and expectations are sums over all values; take data of a file, bernoulli or discrete",
       ),
     );
+  });
+
+  test("where they are not finite, that is said with the place", () => {
+    const root = landscapeOf(
+      call("sum", [apply("sqrt", add(weight("v", 8), datum("x")))], undefined),
+      { v: [8] },
+      [rowsOf(3, { x: { shape: [], values: [1, 0, -2] } })],
+    );
+    const derivatives = new RowDerivatives(root, Float64Array.of(0, 1, 1, 1, 1, 1, 1, 1));
+    const place = "v[0] = 0, v[1] = 1, v[2] = 1, v[3] = 1, v[4] = 1, v[5] = 1, …";
+    const remedy = "start elsewhere, or change the loss or its data so that it is smooth there";
+    expect(() => derivatives.value).toThrow(
+      new LandscapeError("test", `the loss is not finite at ${place} and row 3 of the data; ${remedy}`),
+    );
+    expect(() => derivatives.rowGradients([0, 1], [])).toThrow(
+      new LandscapeError(
+        "test",
+        `a derivative of order 1 of the loss is not finite at ${place} and row 2 of the data; ${remedy}`,
+      ),
+    );
+    expect(() => derivatives.gradients(1, [new Float64Array(8)])).toThrow(
+      new LandscapeError("test", `a derivative of order 2 of the loss is not finite at ${place}; ${remedy}`),
+    );
+    expect([...derivatives.rowGradients([0], [])].slice(0, 1)).toEqual([0.5]);
   });
 
   test("what no weight enters, or only some, has zeros", () => {
