@@ -135,26 +135,45 @@ export function contract(
   return result;
 }
 
-/** One table a part: the joint cumulant of its nodes' tensors. */
-function partTables(diagram: Diagram, expansion: Expansion, rootTensor: RootTensor): IndexedTable[] {
+/** A part that adds a factor to a contraction. */
+export interface ContractedPart {
+  /** The edges it depends on, ascending. */
+  readonly edges: readonly number[];
+  /** The edges of each of its nodes. */
+  readonly incident: readonly (readonly number[])[];
+  /** What stands in its place, by the indices of its edges. */
+  readonly tensor?: Exclude<RootTensor, string>;
+}
+
+/** All parts but one of an open root. */
+export function contractedParts(diagram: Diagram, rootTensor: RootTensor): ContractedPart[] {
   const root = rootOf(diagram);
   const children = childrenOf(diagram);
   const edgesOf = (node: number) => (node === root ? children[node]! : [...children[node]!, node]);
-  return nodesOfParts(diagram).flatMap((nodes) => {
+  return nodesOfParts(diagram).flatMap((nodes): ContractedPart[] => {
     if (rootTensor !== "loss" && nodes.includes(root)) {
       const own = children[root]!;
-      return rootTensor === "open"
-        ? []
-        : [lazyTable(own, expansion.dimension, (indices) => rootTensor(own.map((edge) => indices[edge]!)))];
+      return rootTensor === "open" ? [] : [{ edges: own, incident: [own], tensor: rootTensor }];
     }
     const edges = [...new Set(nodes.flatMap(edgesOf))].sort((a, b) => a - b);
-    const incident = nodes.map(edgesOf);
-    return [
-      lazyTable(edges, expansion.dimension, (indices) =>
-        expansion.cumulant(incident.map((list) => expansion.derivative(list.map((edge) => indices[edge]!)))),
-      ),
-    ];
+    return [{ edges, incident: nodes.map(edgesOf) }];
   });
+}
+
+/** One table a part: the joint cumulant of its nodes' tensors. */
+function partTables(diagram: Diagram, expansion: Expansion, rootTensor: RootTensor): IndexedTable[] {
+  return contractedParts(diagram, rootTensor).map(({ edges, incident, tensor }) =>
+    lazyTable(
+      edges,
+      expansion.dimension,
+      tensor === undefined
+        ? (indices) =>
+            expansion.cumulant(
+              incident.map((list) => expansion.derivative(list.map((edge) => indices[edge]!))),
+            )
+        : (indices) => tensor(edges.map((edge) => indices[edge]!)),
+    ),
+  );
 }
 
 /** One table an independent piece: the sum over its embeddings of its propagators. */

@@ -16,18 +16,20 @@ export class EigenbasisContraction {
   /**
    * @param expansion of the loss, along the basis.
    * @param expand the same of a function of the weights; it throws EvaluationError where that is not smooth.
+   * @param sum how entries and sums over embeddings are put together.
    */
   constructor(
     private readonly basis: Eigenbasis,
     private readonly expansion: Expansion,
     private readonly expand: (observed: WeightFunction) => Expansion,
+    private readonly sum: typeof contract = contract,
   ) {}
 
   /** As a `Valuation` does. */
   contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
     const decays = decaysOf(step, this.basis.values);
     const tensor = this.tensorOf(diagram, root);
-    return contract(diagram, this.expansion, plan, decays, tensor, this.sumsOf(step));
+    return this.sum(diagram, this.expansion, plan, decays, tensor, this.sumsOf(step));
   }
 
   private sumsOf(step: number): EmbeddingSums | undefined {

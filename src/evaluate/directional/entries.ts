@@ -1,6 +1,5 @@
 import type { Expansion } from "../../landscape/index.js";
-import { EvaluationError } from "../evaluation.js";
-import type { DirectionalDerivatives, LossDerivatives } from "./derivatives.js";
+import type { DirectionalDerivatives } from "./derivatives.js";
 
 /* Entries of derivatives along the vectors of a basis, as many as a contraction entry by entry asks for. */
 
@@ -10,11 +9,8 @@ export type Basis = readonly (readonly number[])[];
 /** Most choices of directions of a function that nobody says it of. */
 const batchOfFunctions = 256;
 
-/** Most numbers of derivatives of rows that are held: 256 MiB. */
-const largestTable = 1 << 25;
-
 /** Numbers of derivatives by the indices along which they are; those of fewer indices come first. */
-class Numbering {
+export class Numbering {
   constructor(private readonly dimension: number) {}
 
   number(indices: readonly number[]): number {
@@ -34,16 +30,15 @@ class Numbering {
 }
 
 /** Where `i ≤ j` and `i ≤ j ≤ k` stand among all of their kind. */
-const placeOfTwo = (i: number, j: number): number => (j * (j + 1)) / 2 + i;
+export const placeOfTwo = (i: number, j: number): number => (j * (j + 1)) / 2 + i;
 const placeOfThree = (i: number, j: number, k: number): number =>
   (k * (k + 1) * (k + 2)) / 6 + placeOfTwo(i, j);
 
-/** How many entries a symmetric tensor of three indices has. */
-export function threes(dimension: number): number {
-  return placeOfThree(0, 0, dimension);
-}
+/** How many entries a symmetric tensor of two or of three indices has. */
+export const twos = (dimension: number): number => placeOfTwo(0, dimension);
+const threes = (dimension: number): number => placeOfThree(0, 0, dimension);
 
-function flattened(basis: Basis, dimension: number): Float64Array {
+export function flattened(basis: Basis, dimension: number): Float64Array {
   const all = new Float64Array(basis.length * dimension);
   basis.forEach((vector, index) => {
     all.set(vector, index * dimension);
@@ -51,7 +46,13 @@ function flattened(basis: Basis, dimension: number): Float64Array {
   return all;
 }
 
-function dot(vectors: Float64Array, offset: number, gradients: Float64Array, start: number, size: number) {
+export function dot(
+  vectors: Float64Array,
+  offset: number,
+  gradients: Float64Array,
+  start: number,
+  size: number,
+) {
   let sum = 0;
   for (let entry = 0; entry < size; entry++) {
     sum += vectors[offset + entry]! * gradients[start + entry]!;
@@ -91,17 +92,25 @@ export class CertainExpansion implements Expansion {
 
   cumulant([number]: readonly number[]): number {
     const [i, j, k] = this.numbering.indices(number!);
-    if (i === undefined) {
-      return this.loss;
-    }
-    if (j === undefined) {
-      return this.table(0)[i]!;
-    }
+    return i === undefined ? this.loss : j === undefined ? this.first(i) : this.higher(i, j, k);
+  }
+
+  first(i: number): number {
+    return this.table(0)[i]!;
+  }
+
+  /** The second derivative, or the third; indices in any order. */
+  higher(i: number, j: number, k?: number): number {
     if (k === undefined) {
       const { curvatures } = this;
-      return curvatures === undefined ? this.table(1)[placeOfTwo(i, j)]! : i === j ? curvatures[i]! : 0;
+      return curvatures === undefined
+        ? this.table(1)[placeOfTwo(Math.min(i, j), Math.max(i, j))]!
+        : i === j
+          ? curvatures[i]!
+          : 0;
     }
-    return this.table(2)[placeOfThree(i, j, k)]!;
+    const [least, most] = [Math.min(i, j, k), Math.max(i, j, k)];
+    return this.table(2)[placeOfThree(least, i + j + k - least - most, most)]!;
   }
 
   /** All derivatives along so many directions and one more. */
@@ -123,7 +132,7 @@ export class CertainExpansion implements Expansion {
   private seconds(): Float64Array {
     const { vectors, dimension } = this;
     const size = this.of.dimension;
-    const table = new Float64Array(placeOfTwo(0, dimension));
+    const table = new Float64Array(twos(dimension));
     for (let first = 0; first < dimension; first += this.batch) {
       const count = Math.min(this.batch, dimension - first);
       const gradients = this.of.gradients(count, [vectors.subarray(first * size, (first + count) * size)]);
@@ -170,122 +179,5 @@ export class CertainExpansion implements Expansion {
       flush();
     }
     return table;
-  }
-}
-
-/** The derivatives of the loss along a basis, as random variables over its rows. */
-export class RowExpansion implements Expansion {
-  readonly order = 3;
-  private readonly means: CertainExpansion;
-  private readonly numbering: Numbering;
-  private readonly vectors: Float64Array;
-  /** By one, two or three indices, all but the last: what rows have beyond the mean, a column of rows for each last index from the last but one on. */
-  private readonly columns = new Map<number, Float64Array>();
-
-  /** @param curvatures the mean's second derivatives where the basis makes them diagonal. */
-  constructor(
-    private readonly of: LossDerivatives,
-    private readonly basis: Basis,
-    curvatures?: readonly number[],
-  ) {
-    this.means = new CertainExpansion(of, basis, curvatures, of.batch);
-    this.numbering = new Numbering(basis.length);
-    this.vectors = flattened(basis, of.dimension);
-  }
-
-  get dimension(): number {
-    return this.basis.length;
-  }
-
-  get loss(): number {
-    return this.of.value;
-  }
-
-  derivative(indices: readonly number[]): number {
-    return this.numbering.number(indices);
-  }
-
-  cumulant(ids: readonly number[]): number {
-    if (ids.length === 1) {
-      return this.means.cumulant(ids);
-    }
-    const columns = ids.map((id) => this.column(id));
-    const moment = this.moment(columns);
-    if (ids.length < 4) {
-      return moment;
-    }
-    const [first, ...others] = columns;
-    return others.reduce((value, other, place) => {
-      const rest = others.filter((_, index) => index !== place);
-      return value - this.moment([first!, other]) * this.moment(rest);
-    }, moment);
-  }
-
-  private moment(columns: readonly Float64Array[]): number {
-    let sum = 0;
-    for (let row = 0; row < this.of.rows; row++) {
-      let product = this.of.probability(row);
-      for (const column of columns) {
-        product *= column[row]!;
-      }
-      sum += product;
-    }
-    return sum;
-  }
-
-  private column(id: number): Float64Array {
-    const indices = this.numbering.indices(id);
-    const last = indices.at(-1)!;
-    const others = indices.slice(0, -1);
-    const key = this.numbering.number(others);
-    let block = this.columns.get(key);
-    if (block === undefined) {
-      block = this.block(others);
-      this.columns.set(key, block);
-    }
-    const place = last - (others.at(-1) ?? 0);
-    return block.subarray(place * this.of.rows, (place + 1) * this.of.rows);
-  }
-
-  /** The columns that differ in the last index only. */
-  private block(others: readonly number[]): Float64Array {
-    const { dimension, vectors } = this;
-    const { rows } = this.of;
-    const size = this.of.dimension;
-    const held = rows * (others.length === 2 ? threes(dimension) : others.length * placeOfTwo(0, dimension));
-    if (held > largestTable) {
-      throw new EvaluationError(
-        `derivatives of ${rows} rows along ${dimension} directions are ${held.toExponential(0)} numbers, more than fit; take fewer rows or a lower order, or use series, which needs none of them`,
-      );
-    }
-    const from = others.at(-1) ?? 0;
-    const block = new Float64Array((dimension - from) * rows);
-    const directions = others.map((index) => vectors.subarray(index * size, (index + 1) * size));
-    for (let first = 0; first < rows; first += this.of.batch) {
-      const here = Int32Array.from(
-        { length: Math.min(this.of.batch, rows - first) },
-        (_, index) => first + index,
-      );
-      const gradients = this.of.rowGradients(here, directions);
-      for (let last = from; last < dimension; last++) {
-        here.forEach((row, index) => {
-          block[(last - from) * rows + row] = dot(vectors, last * size, gradients, index * size, size);
-        });
-      }
-    }
-    for (let last = from; last < dimension; last++) {
-      this.centre(block.subarray((last - from) * rows, (last - from + 1) * rows));
-    }
-    return block;
-  }
-
-  private centre(column: Float64Array): void {
-    let mean = 0;
-    column.forEach((value, row) => {
-      mean += this.of.probability(row) * value;
-    });
-    column.forEach((value, row) => {
-      column[row] = value - mean;
-    });
   }
 }

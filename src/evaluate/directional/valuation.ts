@@ -13,7 +13,9 @@ import type { Valuation } from "../valuation.js";
 import { DirectionalContraction } from "./contraction.js";
 import { mostWeightsOfMatrix } from "./curvature.js";
 import type { DirectionalLandscape } from "./derivatives.js";
-import { CertainExpansion, RowExpansion } from "./entries.js";
+import { CertainExpansion } from "./entries.js";
+import { contractByFew } from "./few-directions.js";
+import { RowExpansion } from "./row-expansion.js";
 import { steepest } from "./steepest.js";
 import { mostEdges, mostOperations, rowsThatFit } from "./work.js";
 
@@ -183,6 +185,7 @@ class DirectionalValuation implements Valuation {
       basis,
       expansion,
       (observed) => new CertainExpansion(landscape.functionOf(observed), basis.vectors),
+      (diagram, _, plan, decays, root, sums) => contractByFew(diagram, expansion, plan, decays, root, sums),
     );
     return { basis, expansion, entries };
   }

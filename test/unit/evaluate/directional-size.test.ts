@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { enumerateDiagrams } from "../../../src/diagram/index.js";
+import { enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
+import { contract, decaysOf } from "../../../src/evaluate/contraction.js";
+import { DirectionalContraction } from "../../../src/evaluate/directional/contraction.js";
+import { RowExpansion } from "../../../src/evaluate/directional/row-expansion.js";
+import { symmetricEigenbasis } from "../../../src/evaluate/eigen.js";
 import {
   directionalValuation,
   EvaluationError,
@@ -153,5 +157,70 @@ describe("too much work", () => {
     );
     const apart = { parents: [2, 2, -1], parts: [0, 1, 2] };
     expect(values.contract(apart, planEmbeddings(apart, grid), 0, "loss")[0]).toBeGreaterThan(0);
+  });
+});
+
+describe("twenty-eight weights with curvatures of their own", () => {
+  const own = Float64Array.from({ length: 28 }, (_, i) => Math.cos(i) / 5);
+  const net = linearNet(own, samples, undefined, (unit) => 1 + Math.sin(unit * unit));
+  const names = Array.from(own, (value, i) => ({ name: `w${i}`, start: value }));
+  const all = [...own.keys()];
+
+  test.each([
+    ["one epoch", sgd(30, 1, 1), "loss"],
+    [
+      "gradient descent",
+      { optimiser: "gd", parameters: { N: 3, T: 30 } } satisfies Descent as Descent,
+      "loss",
+    ],
+    ["the displacement", sgd(30, 1, 1), "open"],
+  ] as const)("have the same orders by few directions as by all, %s", (_, spacetime, root) => {
+    const values = directionalValuation(net, { order: 3 });
+    const { curvature } = new DirectionalContraction(net).vectors;
+    const square = all.map((row) => Array.from(curvature.matrix.subarray(row * 28, (row + 1) * 28)));
+    const basis = symmetricEigenbasis(square);
+    const expansion = new RowExpansion(net.loss, basis.vectors, basis.values);
+    for (const { diagram } of enumerateDiagrams(3, { irreducible: true })) {
+      const isOne = diagram.parents.filter((parent) => parent === 3).length === 1;
+      const plan = planEmbeddings(diagram, scheduleOf(spacetime));
+      if (plan.count() === 0 || (root === "open" && !isOne)) {
+        continue;
+      }
+      const exact = contract(diagram, expansion, plan, decaysOf(0.05, basis.values), root);
+      const expected =
+        root === "open"
+          ? all.map((weight) => exact.reduce((sum, one, mu) => sum + one * basis.vectors[mu]![weight]!, 0))
+          : exact;
+      const scale = Math.max(...expected.map(Math.abs));
+      values.contract(diagram, plan, 0.05, root).forEach((value, index) => {
+        expect(Math.abs(value - expected[index]!), formatShortForm(diagram)).toBeLessThanOrEqual(
+          1e-11 * scale,
+        );
+      });
+    }
+  });
+
+  test("are refused where that would be too much", () => {
+    const many = linearNet(
+      own,
+      Array.from({ length: 100_000 }, (_, row) => samples[row % 3]!),
+    );
+    const evaluator = new Evaluator(
+      { name: "net", weights: names },
+      { order: 3 },
+      directionalValuation(many, { order: 3, named: 1 }),
+    );
+    const diagrams = [{ name: "cubic", diagram: { parents: [3, 3, 3, -1], parts: [0, 0, 0, 1] } }];
+    expect(() =>
+      evaluator.terms({
+        spacetime: sgd(3, 1, 1),
+        eta: 0.1,
+        observable: testLoss,
+        selection: { kind: "diagrams", diagrams },
+        sum: "exact",
+      }),
+    ).toThrow(
+      "derivatives along 28 directions over 100000 rows take about 5·10^10 operations; take fewer rows or a lower order, or use series instead of order",
+    );
   });
 });

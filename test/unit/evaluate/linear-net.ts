@@ -7,17 +7,19 @@ export interface Sample {
 }
 
 /**
- * A net of two linear layers, `l = (x Σ_i a_i b_i − y)²/2`, with its derivatives along directions by hand. Weights are `a_1 … a_h,
- * b_1 … b_h`. With `q = Σ a_i b_i`, whose gradient is `(b, a)`, all of them are products of derivatives of `q`.
+ * A net of two linear layers, `l = (x Σ_i c_i a_i b_i − y)²/2`, with its derivatives along directions by hand. Weights are `a_1 … a_h,
+ * b_1 … b_h`. With `q = Σ c_i a_i b_i`, whose gradient is `(c b, c a)`, all of them are products of derivatives of `q`.
  */
 export function linearNet(
   start: Float64Array,
   samples: readonly Sample[],
   passes: [number, number, number] = [0, 0, 0],
+  scaleOf: (unit: number) => number = () => 1,
 ): DirectionalLandscape {
   const size = start.length;
   const half = size / 2;
-  const q = swapped(start, start, half) / 2;
+  const scales = Float64Array.from({ length: half }, (_, i) => scaleOf(i));
+  const q = swapped(start, start, scales) / 2;
   const mean = (of: (sample: Sample) => number) =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
   /** `slope` is `x r`, and `bend` is `x²`, `r = q x − y`. */
@@ -25,18 +27,18 @@ export function linearNet(
     const [u, v] = directions;
     const add = (factor: number, vector: Float64Array) => {
       for (let i = 0; i < size; i++) {
-        out[i]! += factor * vector[i < half ? i + half : i - half]!;
+        out[i]! += factor * scales[i % half]! * vector[i < half ? i + half : i - half]!;
       }
     };
     if (u === undefined) {
       add(slope, start);
     } else if (v === undefined) {
-      add(bend * swapped(u, start, half), start);
+      add(bend * swapped(u, start, scales), start);
       add(slope, u);
     } else {
-      add(bend * swapped(u, v, half), start);
-      add(bend * swapped(u, start, half), v);
-      add(bend * swapped(v, start, half), u);
+      add(bend * swapped(u, v, scales), start);
+      add(bend * swapped(u, start, scales), v);
+      add(bend * swapped(v, start, scales), u);
     }
   };
   const slopeOf = ({ x, y }: Sample) => x * (q * x - y);
@@ -83,11 +85,12 @@ export function linearNet(
   };
 }
 
-/** `Σ_i (u_a v_b + u_b v_a)`. */
-function swapped(u: Float64Array, v: Float64Array, half: number): number {
+/** `Σ_i c_i (u_a v_b + u_b v_a)`. */
+function swapped(u: Float64Array, v: Float64Array, scales: Float64Array): number {
+  const half = scales.length;
   let sum = 0;
   for (let i = 0; i < half; i++) {
-    sum += u[i]! * v[i + half]! + u[i + half]! * v[i]!;
+    sum += scales[i]! * (u[i]! * v[i + half]! + u[i + half]! * v[i]!);
   }
   return sum;
 }
