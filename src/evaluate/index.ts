@@ -9,6 +9,8 @@ export {
   directionalTensors,
   directionalValuation,
   type LossDerivatives,
+  type TensorEvaluatorOptions,
+  tensorEvaluator,
 } from "./directional/index.js";
 export {
   type Evaluation,

@@ -1,23 +1,32 @@
-import { LandscapeError } from "../../landscape/index.js";
+import { LandscapeError, type Weight } from "../../landscape/index.js";
 import type { WeightFunction } from "../../observables/index.js";
 import { entryNames, functionOfTensors, RowDerivatives, type TensorLandscape } from "../../tensors/index.js";
 import { EvaluationError } from "../evaluation.js";
 import type { DirectionalDerivatives, DirectionalLandscape } from "./derivatives.js";
 
+/** Where entries of weights are, one after the other, row-major; and what raises the index of a gradient, 1 where absent. */
+export interface TensorPlace {
+  /** The start where it is absent. */
+  readonly at?: ArrayLike<number>;
+  /** One positive number an entry. */
+  readonly metric?: ArrayLike<number>;
+}
+
 /**
- * A landscape of tensors at its start, as far as directions tell of it. Its weights are the entries, one after the other, row-major;
+ * A landscape of tensors at a place, as far as directions tell of it. Its weights are the entries, one after the other, row-major;
  * functions that are observed are written with their names (`A[0, 1]`).
- * @param metric what raises the index of a gradient, one positive number a weight; 1 where absent.
  * @throws LandscapeError when a datum has infinitely many values.
  */
 export function directionalTensors(
   landscape: TensorLandscape,
-  metric?: ArrayLike<number>,
-): DirectionalLandscape {
+  { at: given, metric }: TensorPlace = {},
+): DirectionalLandscape & { readonly weights: readonly Weight[] } {
   const { weights } = landscape;
-  const at = Float64Array.from(weights.flatMap(({ start }) => Array.from(start)));
+  const at = Float64Array.from(given ?? weights.flatMap(({ start }) => Array.from(start)));
   return {
-    weights: weights.flatMap(({ name, shape }) => entryNames(name, shape).map((own) => ({ name: own }))),
+    weights: weights
+      .flatMap(({ name, shape }) => entryNames(name, shape))
+      .map((name, place) => ({ name, start: at[place]! })),
     loss: new RowDerivatives(landscape, at),
     ...(metric && { metric }),
     functionOf: (observed) => derivativesOf(observed, landscape, at),

@@ -171,7 +171,7 @@ describe("diagrams on a landscape of tensors are worth what they are on the same
     const found = new Evaluator(
       scalars,
       { order: 3 },
-      directionalValuation(directionalTensors(tensors, metric), { order: 3 }),
+      directionalValuation(directionalTensors(tensors, { metric }), { order: 3 }),
     ).evaluate(request);
     expect(found.total[0]).toBeCloseTo(wanted.total[0]!, 12);
     expect(found.total[0]).not.toBeCloseTo(

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { EvaluationError, Evaluator, type Selection, tensorEvaluator } from "../../../src/evaluate/index.js";
+import { type Expression, withMetric } from "../../../src/landscape/index.js";
+import type { Observable } from "../../../src/observables/index.js";
+import type { Descent } from "../../../src/optimisers/index.js";
+import { unfoldLandscape } from "../../../src/tensors/index.js";
+import { dense, nets } from "../tensors/networks.js";
+
+const sgd = (N: number, E: number, B: number): Descent => ({
+  optimiser: "sgd",
+  parameters: { N, E, B, shuffle: "same" },
+});
+const observables = (weights: number, first: string): Observable[] => [
+  { name: "test_loss", weights: [] },
+  { name: "gen_gap", weights: [] },
+  { name: "displacement", weights: Array.from({ length: weights }, (_, index) => index) },
+  { name: "covariance", weights: [], operands: [{ name: "test_loss" }, { weight: 0 }] },
+  { name: "bump", weights: [], value: bump(first) },
+];
+/** `exp(w/2)`. */
+const bump = (name: string): Expression => ({
+  kind: "call",
+  name: "exp",
+  argument: {
+    kind: "divide",
+    numerator: { kind: "symbol", name },
+    denominator: { kind: "number", value: 2 },
+  },
+});
+
+describe.each(nets)("%s", (_, make) => {
+  const net = make();
+  const scalars = unfoldLandscape(net);
+  const { length } = scalars.weights;
+  const metric = scalars.weights.map((__, index) => 1 + (index % 3) / 2);
+  const diagonal = metric.map((entry, i) => metric.map((__, j) => (i === j ? entry : 0)));
+
+  test.each([
+    ["one epoch", sgd(4, 1, 2), 3],
+    ["two epochs", sgd(3, 2, 1), 2],
+    ["gradient descent", { optimiser: "gd", parameters: { N: 3, T: 4 } } satisfies Descent, 2],
+  ] as const)("is worth what the same loss of scalars is, %s", (__, spacetime, order) => {
+    const mine = tensorEvaluator(net, { order, metric });
+    const theirs = new Evaluator(withMetric(scalars, diagonal), { order });
+    for (const observable of observables(length, scalars.weights[0]!.name)) {
+      for (const kind of ["series", "order"] as const) {
+        const selection: Selection = { kind, order };
+        const request = { spacetime, eta: 0.1, observable, selection, sum: "exact" } as const;
+        const [found, expected] = [mine, theirs].map((evaluator) => evaluator.evaluate(request));
+        const pairs = [found!, expected!].map(({ total, series }) => [total, ...series].flat());
+        const scale = Math.max(...pairs[1]!.map(Math.abs));
+        pairs[0]!.forEach((value, index) => {
+          expect(Math.abs(value - pairs[1]![index]!), `${observable.name} ${kind}`).toBeLessThanOrEqual(
+            1e-11 * scale,
+          );
+        });
+      }
+    }
+    const rates = [0.1, 1, 10].map((eta) => [mine, theirs].map((one) => one.divergence(eta, spacetime)));
+    for (const [found, expected] of rates) {
+      expect(found).toBe(expected);
+    }
+  });
+});
+
+test("functions that are not smooth at the start are refused", () => {
+  const evaluator = tensorEvaluator(dense(), { order: 1, at: new Array(12).fill(0) });
+  const value: Expression = { kind: "call", name: "sqrt", argument: { kind: "symbol", name: "a[1]" } };
+  const request = {
+    spacetime: sgd(2, 1, 1),
+    eta: 0.1,
+    selection: { kind: "series", order: 1 },
+    sum: "exact",
+  } as const;
+  expect(() => evaluator.evaluate({ ...request, observable: { name: "root", weights: [], value } })).toThrow(
+    new EvaluationError(
+      "root or a derivative of it is not finite at the start; start elsewhere, or observe what is smooth there",
+    ),
+  );
+});
