@@ -33,10 +33,10 @@ const drawn = new Recent<{ readonly text: string; readonly pool: ConstantPool }>
 
 function drawOf(plan: SimulationPlan, addresses: Addresses): { text: string; pool: ConstantPool } {
   // All that the text is made of; tables are looked up by functions of their own.
-  const sources = plan.sources.map(({ transform, firstColumn }) =>
+  const programs = plan.sources.map(({ transform, firstColumn }) =>
     transform.kind === "program" ? { transform, firstColumn } : { kind: transform.kind, firstColumn },
   );
-  const name = JSON.stringify([plan.data, addresses, sources]);
+  const name = `${plan.data} ${JSON.stringify([addresses, programs])}`;
   let known = drawn.get(name);
   if (known === undefined) {
     const pool = new ConstantPool(addresses.constants);
