@@ -16,6 +16,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: ["test/seeded.ts"],
+    // Each project has a server of its own, which would make the same modules ready anew.
+    experimental: { fsModuleCache: true },
     // What a test waits for happens when it happens, on a busy machine too.
     expect: { poll: { timeout: 30_000 } },
     // One for each core: half of the time tests wait for programs that they started.
