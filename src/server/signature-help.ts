@@ -11,7 +11,6 @@ import { tensorFormats } from "../data/index.js";
 import { distributionNamed } from "../landscape/index.js";
 import type { DiagFile } from "../language/generated/ast.js";
 import { normalStart } from "../language/semantics/tensors/kind.js";
-import { harmlessMarkdown } from "../markdown/index.js";
 import { type OptimiserRecord, optimiserNamed } from "../optimisers/index.js";
 import { tensorFunctionNamed } from "../tensors/index.js";
 import { placeAt } from "./completion/context.js";
@@ -21,6 +20,7 @@ import {
   readerSignature,
   tensorExpressionFunctions,
 } from "./keyword-docs.js";
+import { shownMarkdown } from "./shown-markdown.js";
 
 /** Something that is called with arguments. */
 interface Called {
@@ -146,15 +146,11 @@ function helpOf(
   const active = named >= 0 ? named : endless > 0 && place >= endless ? endless - 1 : place;
   const information: SignatureInformation = {
     label: signature,
-    ...(documentation === undefined ? {} : { documentation: markdown(documentation) }),
+    ...(documentation === undefined ? {} : { documentation: shownMarkdown(documentation) }),
     parameters: labels.map((label): ParameterInformation => {
       const text = parameters[nameOf(label)];
-      return { label, ...(text === undefined ? {} : { documentation: markdown(text) }) };
+      return { label, ...(text === undefined ? {} : { documentation: shownMarkdown(text) }) };
     }),
   };
   return { signatures: [information], activeSignature: 0, activeParameter: active };
-}
-
-function markdown(text: string) {
-  return { kind: "markdown" as const, value: harmlessMarkdown(text) };
 }

@@ -3,7 +3,6 @@ import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscod
 import { tensorFormats } from "../../data/index.js";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { normalStart } from "../../language/semantics/tensors/kind.js";
-import { harmlessMarkdown } from "../../markdown/index.js";
 import { defaultObservable, observableRecords } from "../../observables/index.js";
 import {
   numbersOf,
@@ -18,6 +17,7 @@ import {
   readerSignature,
   tensorExpressionFunctions,
 } from "../keyword-docs.js";
+import { shownMarkdown } from "../shown-markdown.js";
 
 /** What is offered, before its place in the text is known. */
 export interface Offer extends Pick<CompletionItem, "label" | "kind" | "detail"> {
@@ -204,7 +204,7 @@ export function itemOf(
     label,
     ...(kind === undefined ? {} : { kind }),
     ...(detail === undefined ? {} : { detail }),
-    ...(documentation ? { documentation: { kind: "markdown", value: harmlessMarkdown(documentation) } } : {}),
+    ...(documentation ? { documentation: shownMarkdown(documentation) } : {}),
     sortText: `${rank}${label}`,
     ...(label.includes(" ")
       ? { filterText: inserted.split("\n")[0]!.replace(/\$\{\d+:?|\}|\$\d/g, "") }

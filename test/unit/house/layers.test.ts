@@ -163,7 +163,12 @@ describe("the checker", () => {
       "src/extension/messages.ts",
     ],
     ["Markdown", "src/extension/a.ts", "item.tooltip = new vscode.MarkdownString(name);", "src/markdown/"],
-    ["Markdown", "src/language/a.ts", 'const d = { kind: "markdown", value };', "src/server/completion/"],
+    [
+      "Markdown",
+      "src/language/a.ts",
+      'const d = { kind: "markdown", value };',
+      "src/server/shown-markdown.ts",
+    ],
     [
       "a text in a box",
       "src/extension/a.ts",

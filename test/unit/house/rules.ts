@@ -156,7 +156,7 @@ function faultsOfReading(path: string, text: string): string[] {
 const showings: readonly (readonly [RegExp, string, string])[] = [
   [/\bshow(?:Information|Warning|Error)Message\b/, "a message", "src/extension/messages.ts"],
   [/\bMarkdownString\b/, "Markdown", "src/markdown/"],
-  [/\bkind: "markdown"/, "Markdown", "src/server/completion/offers.ts"],
+  [/\bkind: "markdown"/, "Markdown", "src/server/shown-markdown.ts"],
   [
     /\b(?:prompt|validationMessage) = (?!shownText\(|"|`[^`$]*`)/,
     "a text in a box",
