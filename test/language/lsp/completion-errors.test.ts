@@ -187,16 +187,20 @@ test.each([
   ["weights w |", []],
   ["param q |", []],
   ["weights w = (1 |", []],
-  ["data x |", ["from"]],
+  ["data x |", ["from", "from (reader)"]],
   ["data x ~ normal(0, 1), y |", []],
   ["data x ~ normal |", []],
-  ["data x from |", []],
+  ["data x from |", ["idx", "cifar10", "npy", "csv"]],
   ["param a = 1 param b = | param c = 2 weights w = 0", ["a"]],
-  ["param a = 1 param c = 2 weights w = |", ["a", "c"]],
+  ["param a = 1 param c = 2 weights w = |", ["randn", "from", "a", "c"]],
 ])("in a landscape: %s", async (body, expected) => {
   const labels = await offered(`landscape l { ${body} }`);
   const { functionNames, constantNames } = await import("../../../src/language/semantics/constant.js");
-  const others = new Set([...functionNames, ...constantNames]);
+  const { tensorFunctions } = await import("../../../src/tensors/index.js");
+  const others = new Set([
+    ...[...functionNames, ...constantNames],
+    ...tensorFunctions.map(({ name }) => name),
+  ]);
   expect(labels.filter((label) => !others.has(label))).toEqual(expected);
 });
 
