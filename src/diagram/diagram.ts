@@ -108,6 +108,17 @@ export function edgeCount(diagram: Diagram): number {
   return diagram.parents.length - 1;
 }
 
+/** Edges from the leaf that is farthest from the root to it. */
+export function longestPath({ parents }: Diagram): number {
+  const heights = new Array<number>(parents.length).fill(0);
+  parents.forEach((parent, node) => {
+    if (parent >= 0) {
+      heights[parent] = Math.max(heights[parent]!, heights[node]! + 1);
+    }
+  });
+  return heights[heights.length - 1]!;
+}
+
 /** The root: the last node. */
 export function rootOf(diagram: Diagram): number {
   return diagram.parents.length - 1;

@@ -27,6 +27,7 @@ export {
   DiagramError,
   degreesOf,
   edgeCount,
+  longestPath,
   makeDiagram,
   nodesOfParts,
   restrictedGrowth,

@@ -23,7 +23,7 @@ export {
 } from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
-export { whyNoEmbedding, whyNoIntegral } from "./semantics/embeds.js";
+export { whyItAddsNothing } from "./semantics/embeds.js";
 export { metricWeightsOf } from "./semantics/metric.js";
 export { readMetric } from "./semantics/metric-text.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";

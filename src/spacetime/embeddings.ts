@@ -1,5 +1,12 @@
-import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
-import { isGradientDescent, type Schedule, updates, updatesPerEpoch } from "../optimisers/schedule.js";
+import { satisfiesPathCondition } from "../diagram/conditions.js";
+import { childrenOf, type Diagram, longestPath, nodesOfParts, rootOf } from "../diagram/diagram.js";
+import {
+  isGradientDescent,
+  type Schedule,
+  updates,
+  updatesPerEpoch,
+  usesPointsOnce,
+} from "../optimisers/schedule.js";
 import { type EmbeddingFactor, freeFactor } from "./free.js";
 import { reshuffledFactor } from "./reshuffled.js";
 import { sameOrderFactor } from "./sameorder.js";
@@ -113,20 +120,22 @@ export function countEmbeddings(diagram: Diagram, schedule: Schedule): number {
 }
 
 /**
- * Whether a diagram has an embedding at all. Diagrams too large to be counted are judged by their
- * longest path alone, which must fit into the updates.
+ * Whether a diagram has an embedding at all. Diagrams too large to be counted are judged by their longest path, which must
+ * fit into the updates, and by the parts that paths meet twice.
+ * @throws RangeError as {@link planEmbeddings}, where only counting would tell.
  */
 export function canEmbed(diagram: Diagram, schedule: Schedule): boolean {
-  if (rootOf(diagram) <= largestEmbeddedDiagram) {
-    return countEmbeddings(diagram, schedule) > 0;
+  if (schedule.isContinuous) {
+    return true;
   }
-  const height = new Array<number>(diagram.parents.length).fill(0);
-  diagram.parents.forEach((parent, node) => {
-    if (parent !== -1) {
-      height[parent] = Math.max(height[parent]!, height[node]! + 1);
-    }
-  });
-  return height[rootOf(diagram)]! <= updates(schedule);
+  if (usesPointsOnce(schedule) && !satisfiesPathCondition(diagram)) {
+    return false;
+  }
+  // Cells that are shared take less time than there are edges.
+  if (schedule.sharedCells === undefined && longestPath(diagram) > updates(schedule)) {
+    return false;
+  }
+  return rootOf(diagram) > largestEmbeddedDiagram || countEmbeddings(diagram, schedule) > 0;
 }
 
 /** The non-root nodes, grouped by what hangs together through edges and parts but not the root. */

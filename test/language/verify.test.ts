@@ -267,6 +267,26 @@ test("under integrals every diagram adds, and nothing is said of embeddings", as
   }
 });
 
+test("of integrals too it is said which diagrams' parts weigh nothing", async () => {
+  const triple = "diagram triple { a, b, c -> out part {a, b, c} } ";
+  await expectProblems(
+    gauss + triple + verify({ spacetime: "sde(T = 3)", predict: "predict «triple» sum = integral" }),
+    [
+      [
+        "warning never-embeds",
+        /`triple` has no embedding .* it has a part of 3 nodes, and sde has none of so many/,
+      ],
+    ],
+  );
+});
+
+test("two nodes of a part whose gradients a penalty takes together have embeddings in one update", async () => {
+  await expectProblems(
+    `${gauss}multi_epoch diagram couple = («0»1-2)(01-12) ${verify({ spacetime: "gdc(N = 2, T = 1)", predict: "predict couple" })}`,
+    [["warning path-condition"]],
+  );
+});
+
 test("what needs training points is refused where there are none", async () => {
   const spacetime = "sde(T = 3)";
   await expectProblems(gauss + verify({ spacetime, observe: "observe test_loss, «train_loss», «gen_gap»" }), [

@@ -25,8 +25,7 @@ import {
   predictionFault,
   readShortForm,
   repetitionFault,
-  whyNoEmbedding,
-  whyNoIntegral,
+  whyItAddsNothing,
 } from "../../language/index.js";
 import {
   componentLabels,
@@ -217,12 +216,7 @@ function checkChosen(diagrams: readonly ChosenDiagram[], observable: Observable)
 }
 
 function addingNothing(diagrams: readonly ChosenDiagram[], spacetime: SpaceTime, sum: SumMode): string[] {
-  return diagrams.flatMap(({ name, diagram }) => {
-    const reason = (sum === "exact" ? whyNoEmbedding : whyNoIntegral)(diagram, spacetime);
-    return reason === undefined
-      ? []
-      : [`${name} has no embedding in this space-time, so it adds 0: ${reason}`];
-  });
+  return diagrams.flatMap(({ name, diagram }) => whyItAddsNothing(name, diagram, spacetime, sum) ?? []);
 }
 
 /** An evaluation whose terms carry the names that the file gives to their diagrams. */

@@ -1,7 +1,10 @@
-import { type Diagram, nodesOfParts, satisfiesPathCondition } from "../../diagram/index.js";
+import { type Diagram, longestPath, nodesOfParts, satisfiesPathCondition } from "../../diagram/index.js";
+import type { SumMode } from "../../evaluate/index.js";
+import { weightOfParts } from "../../evaluate/part-weights.js";
 import {
   type Descent,
   ruleOf,
+  type Schedule,
   type SpaceTime,
   scheduleOf,
   sidesOf,
@@ -25,63 +28,65 @@ function onEachSide(why: (diagram: Diagram, descent: Descent) => string | undefi
  * its edges, and nodes of one part lie in one row (THEORY §3). Also `undefined` when the question is too
  * large to answer here, which evaluation then says.
  */
-export const whyNoEmbedding = onEachSide((diagram, spacetime) => {
-  const large = whyTooLarge(diagram, spacetime);
-  if (large !== undefined) {
-    return large;
-  }
-  if (scheduleOf(spacetime).isContinuous) {
-    return undefined;
-  }
-  const longest = longestPath(diagram);
-  const schedule = scheduleOf(spacetime);
-  const times = updates(schedule);
-  // Cells that are shared take less time than there are edges.
-  if (longest > times && schedule.sharedCells === undefined) {
-    return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
-  }
-  if (schedule.epochs === 1 && !satisfiesPathCondition(diagram)) {
-    return meetsTwice;
-  }
-  try {
-    return canEmbed(diagram, schedule)
-      ? undefined
-      : "no choice of datapoints for its parts makes times increase along its edges";
-  } catch {
-    return undefined;
-  }
+export const whyNoEmbedding = onEachSide((diagram, descent) => {
+  const schedule = scheduleOf(descent);
+  return (
+    whyWeightless(diagram, descent) ?? (mayEmbed(diagram, schedule) ? undefined : whyNone(diagram, schedule))
+  );
 });
 
 /**
  * Why a diagram's integral over times is 0 in a space-time, where whole times do not matter: nodes of one part share
  * their time in one epoch. `undefined` when it is not, or when the parts alone do not tell.
  */
-export const whyNoIntegral = onEachSide(
-  (diagram, spacetime) =>
-    whyTooLarge(diagram, spacetime) ??
-    (usesPointsOnce(scheduleOf(spacetime)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined),
+const whyNoIntegral = onEachSide(
+  (diagram, descent) =>
+    whyWeightless(diagram, descent) ??
+    (usesPointsOnce(scheduleOf(descent)) && !satisfiesPathCondition(diagram) ? meetsTwice : undefined),
 );
 
-/** Why an optimiser has no part of so many nodes. */
-export const whyNoPart = onEachSide(whyTooLarge);
-
-function whyTooLarge(diagram: Diagram, spacetime: Descent): string | undefined {
-  const { weightOfPart } = ruleOf(spacetime);
-  const size = Math.max(...nodesOfParts(diagram).map((nodes) => nodes.length));
-  return weightOfPart === undefined || weightOfPart(size) !== 0
+/** Why a diagram adds nothing to a sum of this mode, as a sentence on it by this name; `undefined` when it may add. */
+export function whyItAddsNothing(
+  name: string,
+  diagram: Diagram,
+  spacetime: SpaceTime,
+  sum: SumMode,
+): string | undefined {
+  const reason = (sum === "exact" ? whyNoEmbedding : whyNoIntegral)(diagram, spacetime);
+  return reason === undefined
     ? undefined
-    : `it has a part of ${size} nodes, and ${spacetime.optimiser} has none of so many`;
+    : `${name} has no embedding in this space-time, so it adds 0: ${reason}`;
+}
+
+/** Why an optimiser has no part of so many nodes. */
+export const whyNoPart = onEachSide(whyWeightless);
+
+function whyWeightless(diagram: Diagram, descent: Descent): string | undefined {
+  if (weightOfParts(ruleOf(descent), diagram) !== 0) {
+    return undefined;
+  }
+  const size = Math.max(...nodesOfParts(diagram).map((nodes) => nodes.length));
+  return `it has a part of ${size} nodes, and ${descent.optimiser} has none of so many`;
+}
+
+function mayEmbed(diagram: Diagram, schedule: Schedule): boolean {
+  try {
+    return canEmbed(diagram, schedule);
+  } catch {
+    return true;
+  }
+}
+
+/** In words, why a diagram that cannot embed does not. */
+function whyNone(diagram: Diagram, schedule: Schedule): string {
+  const longest = longestPath(diagram);
+  const times = updates(schedule);
+  if (longest > times) {
+    return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
+  }
+  return usesPointsOnce(schedule) && !satisfiesPathCondition(diagram)
+    ? meetsTwice
+    : "no choice of datapoints for its parts makes times increase along its edges";
 }
 
 const meetsTwice = "a path meets one part twice, and in one epoch a datapoint is used once";
-
-/** Edges from the farthest leaf to the root. */
-function longestPath(diagram: Diagram): number {
-  const heights = new Array<number>(diagram.parents.length).fill(0);
-  diagram.parents.forEach((parent, node) => {
-    if (parent >= 0) {
-      heights[parent] = Math.max(heights[parent]!, heights[node]! + 1);
-    }
-  });
-  return heights[heights.length - 1]!;
-}

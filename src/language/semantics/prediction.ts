@@ -7,7 +7,7 @@ import type { DiagramDeclaration, PredictChoice } from "../generated/ast.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { comparableForm, type NamedDiagram } from "./diagram.js";
-import { whyNoEmbedding } from "./embeds.js";
+import { whyItAddsNothing } from "./embeds.js";
 
 export interface PredictionContext {
   /** The checked diagram; `usable` when its declaration has no error. */
@@ -78,17 +78,11 @@ export function checkPrediction(
     if (repetition !== undefined) {
       problems.error("bad-value", range, repetition);
     }
-    // Integrals over times need no whole times, so that they are there for every diagram.
-    const reason =
-      reading.spacetime && reading.sum !== "integral"
-        ? whyNoEmbedding(diagram, reading.spacetime)
-        : undefined;
-    if (reason !== undefined) {
-      problems.warning(
-        "never-embeds",
-        range,
-        `\`${name}\` has no embedding in this space-time, so it adds 0: ${reason}`,
-      );
+    const nothing =
+      reading.spacetime &&
+      whyItAddsNothing(`\`${name}\``, diagram, reading.spacetime, reading.sum ?? "exact");
+    if (nothing !== undefined) {
+      problems.warning("never-embeds", range, nothing);
     }
     sound &&= checked.usable && !problem && repetition === undefined;
     diagrams.push({ name, diagram });
