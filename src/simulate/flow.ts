@@ -61,7 +61,7 @@ export function followFlow(
       return undefined;
     }
     throw new SimulationError(
-      `${optimiserOf(spacetime).name} at eta = ${eta} takes too many steps to follow, since the loss is much steeper along some weights than along others; lower eta or T`,
+      `${optimiserOf(spacetime).name} at eta = ${eta} takes too many steps to follow, since the flow is stiff: it decays much faster than it lasts; lower eta or T`,
     );
   }
   const { end } = path;
