@@ -125,7 +125,7 @@ export function unsettled(
   if (reached <= 1e-10) {
     return new LandscapeError(
       landscape,
-      `${what} over ${source} takes too long to be known to 1e-10 of its size: let fewer weights and data meet in one function, ask for a lower order, or use discrete data`,
+      `${what} over ${source} takes too long to be known to 1e-10 of its size: let fewer weights and data meet in one function, let the loss oscillate more slowly in heavy tails, ask for a lower order, or use discrete data`,
     );
   }
   const how = Number.isFinite(reached)
@@ -133,7 +133,7 @@ export function unsettled(
     : "does not settle";
   return new LandscapeError(
     landscape,
-    `${what} over ${source} ${how}: it diverges or the loss is not smooth in the datum; let the loss grow more slowly, or use discrete data`,
+    `${what} over ${source} ${how}: it diverges, or the loss is not smooth in the datum or oscillates too fast for tails so heavy; let the loss grow or oscillate more slowly, take lighter tails, or use discrete data`,
   );
 }
 

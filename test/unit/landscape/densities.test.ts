@@ -1,5 +1,6 @@
 import { describe, expect, it as test } from "vitest";
 import { type DataSource, expandLandscape, SampledLoss } from "../../../src/landscape/index.js";
+import { unsettled } from "../../../src/landscape/sections.js";
 import { drawnFrom } from "../compile/drawn.js";
 import { landscapeOf, sourceOf as source } from "./read.js";
 
@@ -77,6 +78,16 @@ describe("expectations", () => {
     const landscape = landscapeOf("cos(x)", { w: 0 }, [source("student_t", 5)]);
     const found = expandLandscape(landscape, { order: 0, partSize: 1 }).loss;
     expect(found).toBeCloseTo((1 + Math.sqrt(5) + 5 / 3) * Math.exp(-Math.sqrt(5)), 11);
+  });
+
+  test("of waves under tails too heavy for them are refused with what is in the way", () => {
+    const refusal = (reached: number) => unsettled("l", "x ~ student_t(1)", 1, reached).message;
+    expect(refusal(1e-8)).toMatch(
+      /oscillates too fast for tails so heavy; let the loss grow or oscillate more slowly, take lighter tails/,
+    );
+    expect(refusal(1e-11)).toMatch(
+      /takes too long to be known.*let the loss oscillate more slowly in heavy tails/,
+    );
   });
 
   test("that are not needed are no reason to refuse", () => {
