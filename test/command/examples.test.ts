@@ -10,6 +10,7 @@ const folder = "examples";
 const mostTrials = atLength ? Number.POSITIVE_INFINITY : 30_000;
 const files = [
   ...(await readdir(join(root, folder, "paper"))).map((name) => join("paper", name)),
+  ...(await readdir(join(root, folder, "tensors"))).map((name) => join("tensors", name)),
   "metric.diag",
   "covariances.diag",
 ].filter((name) => name.endsWith(".diag"));

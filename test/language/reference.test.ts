@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { tensorFormats } from "../../src/data/index.js";
+import { signatureOf } from "../../src/language/semantics/tensors/arguments.js";
+import { readerSignature } from "../../src/server/keyword-docs.js";
+import { tensorFunctions } from "../../src/tensors/index.js";
 import { analyze } from "./workspace.js";
 
 // The examples of the reference are true: those of a code have it, and are rid of it when set right.
@@ -29,9 +33,20 @@ test("every code of the contract has its section", () => {
     [
       ...["syntax", "unresolved", "duplicate-name", "cycle", "second-parent", "many-roots", "two-parts"],
       ...["root-in-part", "path-condition", "reducible", "never-embeds", "same-diagram"],
-      ...["unknown-symbol", "bad-distribution", "bad-space-time", "bad-value"],
+      ...["unknown-symbol", "bad-distribution", "bad-space-time", "bad-value", "shape", "not-smooth"],
     ].sort(),
   );
+});
+
+test("functions of tensors and readers of data are those of their records", () => {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const rows = [
+    ...tensorFunctions.map((record) => [signatureOf(record), record.documentation]),
+    ...tensorFormats.map((record) => [readerSignature(record), record.documentation]),
+  ];
+  for (const [signature, documentation] of rows) {
+    expect(page).toContain(`\n| \`${cell(signature!)}\` | ${cell(documentation!)} |\n`);
+  }
 });
 
 describe.each(codes)("$code", ({ code, examples }) => {

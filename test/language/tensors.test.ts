@@ -154,6 +154,7 @@ describe("what else is wrong is said where it is", () => {
     ["weights A[2] = 0\nloss sum(A, axis = 0, axis = 0)", "bad-value `axis = 0` `axis` is given twice"],
     ["weights A[2] = 0\nloss sum(tanh(A, axis = 0))", "bad-value `axis = 0` `tanh` takes tensors alone"],
     ["weights A[2] = 0\nloss sum(x = A)", ""],
+    ["weights A[2] = 0\nloss sum(concat(A))", "bad-value `concat(A)` `concat` lacks `y`"],
     ["weights A[2] = 0, hyper h = 0 in [0, 1]\nloss sum(A)*h", "landscapes of tensors have none"],
     ["weights A[2] = 0\nloss sum(A)\nloss 1", "this landscape has a loss already"],
     [
@@ -197,6 +198,23 @@ describe("what else is wrong is said where it is", () => {
     } else {
       expect(found[0]).toContain(problem);
       expect(found.length).toBe(1);
+    }
+  });
+
+  test("however long a text is, what is wrong with it is said", async () => {
+    const many = 20_000;
+    for (const loss of [
+      `A${" @ A".repeat(many)}`,
+      `A${"[0]".repeat(many)}`,
+      `A[0]${" * A[0]".repeat(many / 4)}`,
+      `${"sum(".repeat(60)}A${")".repeat(60)}`,
+      `a${" / 2".repeat(many)}`,
+    ]) {
+      const { diagnostics } = await analyzed(`landscape l { weights A[2, 2] = 0, a = 1 loss ${loss} }`);
+      expect(
+        diagnostics.filter(({ code, message }) => code === "internal" || message.includes("itself failed")),
+      ).toEqual([]);
+      expect(diagnostics.length).toBeLessThanOrEqual(1);
     }
   });
 

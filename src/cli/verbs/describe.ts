@@ -1,4 +1,5 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
+import type { Landscape } from "../../landscape/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
@@ -27,7 +28,11 @@ export const describe: Verb = {
     }
     const rows = [
       ...diagrams.map(({ name, diagram }) => ["diagram", name, diagram]),
-      ...landscapes.map(({ name, weights }) => ["landscape", name, `weights ${weights.join(", ")}`]),
+      ...landscapes.map(({ name, weights }) => [
+        "landscape",
+        name,
+        `weights ${(tensorsOf(file.landscapes.get(name)) ?? weights).join(", ")}`,
+      ]),
       ...verifies.map(({ name, landscape, spacetime, etas, observables, predict }) => [
         "verify",
         name,
@@ -38,6 +43,13 @@ export const describe: Verb = {
     return 0;
   },
 };
+
+/** The weights of a landscape of tensors with their shapes: `A[3, 2]`. */
+function tensorsOf(landscape: Landscape | undefined): string[] | undefined {
+  return landscape?.tensors?.map(
+    ({ name, shape }) => `${name}${shape.length === 0 ? "" : `[${shape.join(", ")}]`}`,
+  );
+}
 
 /** What is sound in a file and what it imports, as plain data. */
 export function describeFile(file: AnalyzedFile) {

@@ -210,14 +210,20 @@ export function looksEarly(tokens: readonly Token[], close: number): boolean {
 /** Empties a declaration whose parentheses nest too deep for any parser; keeps its head and braces. */
 function repairNesting(repaired: Token[], report: Report): Token[] {
   let depth = 0;
+  // Indices behind indices, `x[0][0]`, nest as well.
+  let chain = 0;
+  let before: string | undefined;
   for (const token of repaired) {
     const kind = kindOf(token);
     if (kind === "(" || kind === "[") {
       depth++;
-      if (depth > deepestNesting) {
+      chain = kind === "[" && before === "]" ? chain + 1 : 0;
+      if (Math.max(depth, chain) > deepestNesting) {
         report(
           token,
-          `parentheses nest more than ${deepestNesting} deep here; name the inner part or write it flat`,
+          chain > deepestNesting
+            ? `more than ${deepestNesting} indices, one behind the other; no tensor has so many axes`
+            : `parentheses nest more than ${deepestNesting} deep here; name the inner part or write it flat`,
         );
         const open = repaired.findIndex((candidate) => kindOf(candidate) === "{");
         return open < 0 ? [] : [...repaired.slice(0, open + 1), repaired[repaired.length - 1]!];
@@ -225,6 +231,7 @@ function repairNesting(repaired: Token[], report: Report): Token[] {
     } else if (kind === ")" || kind === "]") {
       depth = Math.max(0, depth - 1);
     }
+    before = kind;
   }
   return repaired;
 }

@@ -49,6 +49,21 @@ train diagram over { a -> t part {a, t} }
 multi_epoch diagram echo { a, b -> j -> out  part {a, j} }
 verify three { landscape two_points gd(2, 2) eta = 0.1 observe test_loss, train_loss, variance(t), covariance(test_loss, t) predict series 2 }
 `,
+  `landscape net {
+  param n = 2
+  data x[2] ~ normal(0, 1), label ~ bernoulli(1/2)
+  weights A[n, 2] = randn(1), a[n] = 0, B[n, 2] = randn(2), K[1, 1, 1, 2] = 1/2, s = 0.1
+  let h = tanh(xavier(A) @ x + a)
+  let image = conv(reshape(x, 2, 1, 1), K, stride = 1)
+  loss cross_entropy(B @ h, label) + s * sum(square(A)) + mean(image[0], axis = -1)[0] + dot(h, transpose(B)[1])
+}
+landscape rows {
+  data p[2] from "points.csv" take 2
+  weights A[2] = from "start.npy", B[2, 2] = from "all.safetensors" "B"
+  loss squared_error(A, p) + logsumexp(flatten(B)) + sum(softmax(concat(A, p)))
+}
+verify deep { landscape net gdc(N = 2, T = 2) eta = 0.1 observe displacement(A), size = sum(A^2) predict order 1 metric A: 2 }
+`,
   `diagram cyclic { a -> b -> c  c -> a }
 diagram parents { a -> b -> out  a -> out }
 diagram roots { a, b -> test  c -> tset }
@@ -81,7 +96,9 @@ export const words: readonly string[] = [
     " ",
   ),
   ..."pow pi x y w a b c out l d v pair skew sea far".split(" "),
-  ..."{ } { } ( ) ( ) , , , -> -> = = ~ : + - * / ^ ** .".split(" "),
+  ..."{ } { } ( ) ( ) , , , -> -> = = ~ : + - * / ^ ** . [ ] [ ] @ A[ randn( sum( conv( xavier( idx( npy( take axis = relu(".split(
+    " ",
+  ),
   ..."0 1 2 10 0.5 1e3 1e308 .5 01 012 99999999999 (01-2)(02-12) (0)()".split(" "),
   '"other.diag"',
   '"points.csv"',

@@ -86,8 +86,8 @@ export function placeCall(
     }
     tensors.push(own);
   }
-  if (tensors.length === 0) {
-    return refuse(`\`${name}\` lacks \`${record.tensors[0]}\``);
+  if (tensors.length < record.tensors.length) {
+    return refuse(`\`${name}\` lacks \`${record.tensors[tensors.length]}\``);
   }
   const values: (number | undefined)[] = [];
   for (const constant of constants) {

@@ -247,8 +247,8 @@ export class TensorMaker {
       return undefined;
     }
     let left = factors[0]!;
-    // A number in front of what is made here stays flat with what follows.
-    let isOwn = false;
+    /** Of the product that is being made, which stays flat. */
+    let flat: TensorExpression[] | undefined;
     for (const [index, right] of factors.entries()) {
       if (index === 0) {
         continue;
@@ -268,14 +268,21 @@ export class TensorMaker {
         left = scalar(operator === "*" ? left.value * right.value : left.value / right.value);
       } else if (operator === "@") {
         left = { kind: "matmul", left, right, shape };
-        isOwn = false;
+        flat = undefined;
       } else if (operator === "/") {
         left = { kind: "divide", numerator: left, denominator: right, shape };
-        isOwn = false;
+        flat = undefined;
       } else {
-        const factorsBefore = left.kind === "product" && isOwn ? left.factors : [left];
-        left = { kind: "product", factors: [...factorsBefore, right], shape };
-        isOwn = true;
+        flat ??= [left];
+        flat.push(right);
+        left = { kind: "product", factors: flat, shape };
+      }
+      if (flat === undefined && this.factsOf(left).depth > deepest) {
+        return this.refuse(
+          "bad-value",
+          place,
+          `${index + 1} factors nest too deep; name parts of them by lets`,
+        );
       }
     }
     return left;

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { diag, diagJson } from "./diag.js";
+
+const file = "examples/tensors/dense.diag";
+const asked = ["evaluate", file, "--series", "2", "--sgd", "N=3,E=1,B=1", "--eta", "0.1"];
+
+interface Answer {
+  readonly observable: string;
+  readonly total: number | number[];
+  readonly series: (number | number[])[];
+}
+
+describe("landscapes of tensors on the command line", () => {
+  test("observe functions of tensors, all entries of one, and all", async () => {
+    const { json: sum } = await diagJson<Answer>([...asked, "--observe", "r = sum(square(A)) + a[1]^2"]);
+    const { json: entries } = await diagJson<Answer>([
+      ...asked,
+      "--observe",
+      "r = A[0, 0]^2 + A[0, 1]^2 + A[1, 0]^2 + A[1, 1]^2 + a[1]^2",
+    ]);
+    expect(sum.observable).toBe("r");
+    expect(sum.total as number).toBeCloseTo(entries.total as number, 12);
+    const { json: own } = await diagJson<Answer>([...asked, "--observe", "displacement(A)"]);
+    const { json: all } = await diagJson<Answer>([...asked, "--observe", "displacement"]);
+    expect(own.total).toEqual((all.total as number[]).slice(0, 4));
+    expect((all.total as number[]).length).toBe(8);
+  });
+
+  test("have a metric of one number a name, and start elsewhere by name", async () => {
+    const wrong = await diag([...asked, "--metric", "[1, 0; 0, 1]"]);
+    expect(wrong).toMatchObject({
+      status: 2,
+      errors: expect.stringContaining("one number for each of A, a, B"),
+    });
+    const { json } = await diagJson<Answer>([...asked, "--observe", "displacement", "--metric", "a: 2"]);
+    const { json: plain } = await diagJson<Answer>([...asked, "--observe", "displacement"]);
+    const first = (answer: Answer) => answer.series[1] as number[];
+    first(json).forEach((value, index) => {
+      const isTwice = index === 4 || index === 5;
+      expect(value).toBeCloseTo((isTwice ? 2 : 1) * first(plain)[index]!, 12);
+    });
+    const { json: zero } = await diagJson<Answer>([
+      ...asked,
+      "--observe",
+      "r = sum(square(A))",
+      "--at",
+      "A=0,B=0",
+    ]);
+    expect(zero.series[0]).toBe(0);
+  });
+
+  test.each([
+    [["--ode", "T=2"], "take sgd, gd or gdc"],
+    [["--sde", "T=2"], "take sgd, gd or gdc"],
+  ])("%j is refused in a line", async (descent, message) => {
+    const { status, errors } = await diag([
+      ...["evaluate", file, "--series", "1", "--eta", "0.1"],
+      ...descent,
+    ]);
+    expect(status).toBe(2);
+    expect(errors.trim().split("\n")).toEqual([expect.stringContaining(message)]);
+  });
+});
