@@ -6,6 +6,7 @@ export type { Criteria } from "./criteria.js";
 export {
   type DirectionalDerivatives,
   type DirectionalLandscape,
+  directionalProblem,
   directionalTensors,
   directionalValuation,
   type LossDerivatives,

@@ -1,10 +1,8 @@
 import { childrenOf, type Diagram, degreesOf, nodesOfParts, rootOf } from "../../diagram/index.js";
-import type { DirectionalDerivatives } from "./derivatives.js";
 
 /** Whose derivatives stand at a node. Equal names mean equal functions. */
 export interface Source {
   readonly name: string;
-  readonly of: DirectionalDerivatives;
 }
 
 /** A node of a tree that is contracted. */

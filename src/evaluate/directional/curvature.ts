@@ -3,6 +3,9 @@ import type { LossDerivatives } from "./derivatives.js";
 /** The most weights for which the mean's second derivatives are a matrix. */
 export const mostWeightsOfMatrix = 300;
 
+/** What it goes by among the names of branches. */
+export const matrixName = "curvature";
+
 /** The mean's second derivatives at a place, as far as they are known. */
 export class Curvature {
   private known: Float64Array | undefined;

@@ -1,4 +1,4 @@
-import { type Diagram, edgeCount, enumerateDiagrams } from "../../diagram/index.js";
+import { type Diagram, edgeCount } from "../../diagram/index.js";
 import type { WeightFunction } from "../../observables/index.js";
 import { type Descent, ruleOf, scheduleOf, updates } from "../../optimisers/index.js";
 import type { EmbeddingPlan } from "../../spacetime/index.js";
@@ -15,9 +15,10 @@ import { mostWeightsOfMatrix } from "./curvature.js";
 import type { DirectionalLandscape } from "./derivatives.js";
 import { CertainExpansion } from "./entries.js";
 import { contractByFew } from "./few-directions.js";
+import { directionalProblem } from "./limits.js";
 import { RowExpansion } from "./row-expansion.js";
 import { steepest } from "./steepest.js";
-import { mostEdges, mostOperations, rowsThatFit } from "./work.js";
+import { mostEdges, mostOperations } from "./work.js";
 
 /**
  * Diagrams of up to three edges on a landscape with finitely many rows of data and any number of weights, from derivatives along
@@ -27,16 +28,11 @@ import { mostEdges, mostOperations, rowsThatFit } from "./work.js";
  */
 export function directionalValuation(landscape: DirectionalLandscape, options: EvaluatorOptions): Valuation {
   const { order, named } = options;
-  if (order > mostEdges) {
-    throw new EvaluationError(
-      `order ${order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`,
-    );
+  const problem = directionalProblem(landscape.loss, order, named !== undefined);
+  if (problem !== undefined) {
+    throw new EvaluationError(problem);
   }
-  const valuation = new DirectionalValuation(landscape);
-  if (named === undefined) {
-    valuation.refuseOrder(order);
-  }
-  return valuation;
+  return new DirectionalValuation(landscape);
 }
 
 /** Curvatures along directions: along all of them, or along the one of the highest. */
@@ -60,33 +56,6 @@ class DirectionalValuation implements Valuation {
 
   get loss(): number {
     return this.landscape.loss.value;
-  }
-
-  /** Of all diagrams up to an order whose root is alone; those with other roots say themselves what they take. */
-  refuseOrder(order: number): void {
-    const { loss } = this.landscape;
-    const operations = (most: number, rows: number) => {
-      const ledger = this.plain.ledger(false, rows);
-      let work = 0;
-      for (let edges = 1; edges <= most; edges++) {
-        for (const { diagram } of enumerateDiagrams(edges)) {
-          work += this.plain.add(diagram, "loss", ledger);
-        }
-      }
-      return work * loss.operations;
-    };
-    const needed = operations(order, loss.rows);
-    if (needed <= mostOperations) {
-      return;
-    }
-    let highest = order - 1;
-    while (highest > 0 && operations(highest, loss.rows) > mostOperations) {
-      highest--;
-    }
-    const rows = rowsThatFit(loss.rows, (fewer) => operations(order, fewer));
-    throw new EvaluationError(
-      `exact values of order ${order} over ${loss.rows} rows take about ${approximate(needed)} operations; about ${rows} rows fit, or order ${highest}`,
-    );
   }
 
   contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {

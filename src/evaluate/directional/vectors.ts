@@ -1,6 +1,6 @@
 import { type Branch, isCurvature, nameOf, type Source } from "./branch.js";
-import { Curvature } from "./curvature.js";
-import type { DirectionalLandscape, LossDerivatives } from "./derivatives.js";
+import { Curvature, matrixName } from "./curvature.js";
+import type { DirectionalDerivatives, DirectionalLandscape, LossDerivatives } from "./derivatives.js";
 
 /** Rows chosen for parts: one for each, but for one part a range of them, one after the other. */
 export interface Place {
@@ -33,15 +33,16 @@ export class BranchVectors {
   constructor(
     private readonly landscape: DirectionalLandscape,
     private readonly source: Source,
+    private readonly derivativesOf: (source: Source) => DirectionalDerivatives,
   ) {
     this.loss = landscape.loss;
     this.curvature = new Curvature(this.loss);
     this.room = landscape.room ?? mostKept;
   }
 
-  /** Whether the vectors of a branch, by {@link nameOf}, are known. */
+  /** Whether the vectors of a branch, by {@link nameOf}, are known; or the matrix that goes by its own name. */
   isKept(name: string): boolean {
-    return this.kept.has(name);
+    return name === matrixName ? this.curvature.isKnown : this.kept.has(name);
   }
 
   at(branch: Branch, place: Place): Vectors {
@@ -155,7 +156,7 @@ export class BranchVectors {
     const entries =
       isCurvature(branch, this.source) && this.curvature.isWorth(rows ** branch.free.length)
         ? this.curvature.times(count, direction!)
-        : branch.vertex.source.of.gradients(count, directions);
+        : this.derivativesOf(branch.vertex.source).gradients(count, directions);
     return { entries: entries.subarray(0, count * dimension), isEach };
   }
 

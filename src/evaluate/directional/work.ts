@@ -1,13 +1,11 @@
 import { type Branch, isCurvature, nameOf, type Source } from "./branch.js";
-import { mostWeightsOfMatrix } from "./curvature.js";
+import { matrixName, mostWeightsOfMatrix } from "./curvature.js";
 
 /** What the work of branches depends on. */
 export interface Size {
   readonly rows: number;
   readonly dimension: number;
 }
-
-const curvature = "curvature";
 
 /**
  * Work beforehand, in gradients of one row: each direction of a derivative doubles it. What is found once is counted once; so a
@@ -54,7 +52,7 @@ export class Ledger {
     const isMatrix =
       isCurvature(branch, this.loss) && dimension <= mostWeightsOfMatrix && dimension <= vectors;
     const own = isMatrix
-      ? this.isNew(curvature)
+      ? this.isNew(matrixName)
         ? 2 * rows * dimension
         : 0
       : vectors * overRows * 2 ** children.length;

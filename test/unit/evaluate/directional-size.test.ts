@@ -5,6 +5,7 @@ import { DirectionalContraction } from "../../../src/evaluate/directional/contra
 import { RowExpansion } from "../../../src/evaluate/directional/row-expansion.js";
 import { symmetricEigenbasis } from "../../../src/evaluate/eigen.js";
 import {
+  directionalProblem,
   directionalValuation,
   EvaluationError,
   Evaluator,
@@ -142,6 +143,13 @@ describe("too much work", () => {
       /^exact values of order 3 over 20000 rows take about 7·10\^13 operations; about 400 rows fit, or order 1$/,
     );
     expect(passes).toEqual([0, 0, 0]);
+    const size = { dimension: 2 * hidden, rows: 20_000, operations: 30_000 };
+    expect([1, 2, 3].map((order) => directionalProblem(size, order) === undefined)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(directionalProblem({ ...size, rows: 400 }, 3)).toBeUndefined();
     const values = directionalValuation(net, { order: 1 });
     expect(values.loss).toBeGreaterThan(0);
     expect(() => directionalValuation(net, { order: 4 })).toThrow("order 3 is the highest that fits");

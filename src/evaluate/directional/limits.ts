@@ -1,0 +1,47 @@
+import { enumerateDiagrams } from "../../diagram/index.js";
+import { approximate } from "../limits.js";
+import type { Source } from "./branch.js";
+import { Cuts } from "./cuts.js";
+import type { LossDerivatives } from "./derivatives.js";
+import { Ledger, mostEdges, mostOperations, rowsThatFit } from "./work.js";
+
+/**
+ * Why an order is too high to be evaluated from derivatives along directions, or takes too much work for so many rows, in one line;
+ * `undefined` where neither. Of all diagrams whose root is alone: those with other roots say themselves what they take.
+ * @param isNamed whether only some diagrams are asked for, which say themselves what they take.
+ */
+export function directionalProblem(
+  { dimension, rows, operations }: Pick<LossDerivatives, "dimension" | "rows" | "operations">,
+  order: number,
+  isNamed = false,
+): string | undefined {
+  if (order > mostEdges) {
+    return `order ${order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`;
+  }
+  const operationsOf = (most: number, count: number) =>
+    operations * workOfOrders(most, { rows: count, dimension });
+  const needed = operationsOf(order, rows);
+  if (isNamed || needed <= mostOperations) {
+    return undefined;
+  }
+  let highest = order - 1;
+  while (highest > 0 && operationsOf(highest, rows) > mostOperations) {
+    highest--;
+  }
+  const fewer = rowsThatFit(rows, (count) => operationsOf(order, count));
+  return `exact values of order ${order} over ${rows} rows take about ${approximate(needed)} operations; about ${fewer} rows fit, or order ${highest}`;
+}
+
+/** In gradients of one row. */
+function workOfOrders(order: number, size: Pick<LossDerivatives, "rows" | "dimension">): number {
+  const loss: Source = { name: "l" };
+  const cuts = new Cuts(loss, () => loss);
+  const ledger = new Ledger(size, loss);
+  let work = 0;
+  for (let edges = 1; edges <= order; edges++) {
+    for (const { diagram } of enumerateDiagrams(edges)) {
+      work += cuts.add(diagram, "loss", ledger);
+    }
+  }
+  return work;
+}
