@@ -3,6 +3,7 @@
  * Only regular files are opened (`read`): no device, pipe or socket, and nothing that is waited for.
  * What is written is whole or not there at all, and links are not followed (`write`).
  */
+export { makeFolders } from "./folders.js";
 export { decoded, type OpenFile, readTextFile, UnreadableFile, withFile } from "./read.js";
 export { UnwritableFile } from "./unwritable.js";
 export { checkInside, makeFolder, type WriteOptions, writeInside, writeWhole } from "./write.js";

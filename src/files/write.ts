@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants, rmSync, type Stats } from "node:fs";
 import { access, type FileHandle, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
+import { makeFolders } from "./folders.js";
 import { causeOf, UnwritableFile } from "./unwritable.js";
 
 export interface WriteOptions {
@@ -90,7 +91,7 @@ export async function makeFolder(path: string, mayBeLink: boolean): Promise<void
         throw new UnwritableFile(path, "it is a symbolic link that leads nowhere; remove it");
       }
     }
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (error) {
     throw error instanceof UnwritableFile ? error : new UnwritableFile(path, causeOf(error));
   }

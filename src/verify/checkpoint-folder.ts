@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { readTextFile } from "../files/index.js";
+import { makeFolders, readTextFile } from "../files/index.js";
 import type { CheckpointStore } from "./checkpoint.js";
 
 /** What nobody resumed within this time is thrown away when something new is kept. */
@@ -48,7 +48,7 @@ export function folderStore(folder: string): CheckpointStore {
       }
     },
     async add(name, text) {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       const place = join(folder, `${name}.${randomBytes(8).toString("hex")}`);
       const file = await open(`${place}.new`, "wx", 0o600);
       try {

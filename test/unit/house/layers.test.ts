@@ -110,6 +110,15 @@ describe("the checker", () => {
   });
 
   test.each([
+    "await mkdir(folder, { recursive: true });",
+    "fs.mkdirSync(\n  folder,\n  { mode: 0o700, recursive: true },\n);",
+  ])("finds %s", (text) => {
+    expect(check({ "src/files/a.ts": text })).toEqual([
+      "src/files/a.ts makes folders by a call that need not end; src/files makes them one after the other",
+    ]);
+  });
+
+  test.each([
     ["writing", 'import { writeFile } from "node:fs/promises";', "writeFile"],
     [
       "writing among reading",

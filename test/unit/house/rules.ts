@@ -260,6 +260,11 @@ function faultsOfText(path: string, text: string): string[] {
     faults.push(`${path} has ${lines} lines, more than ${mostLines}`);
   }
   faults.push(...faultsOfWriting(path, text));
+  if (path.startsWith("src/") && /\bmkdir(?:Sync)?\s*\([^;]*\brecursive\b/.test(stripSource(text, true))) {
+    faults.push(
+      `${path} makes folders by a call that need not end; src/files makes them one after the other`,
+    );
+  }
   for (const [pattern, what] of carryings) {
     if (pattern.test(stripSource(text, true))) {
       faults.push(`${path} ${what}`);
