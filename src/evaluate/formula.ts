@@ -53,9 +53,10 @@ const letters = [
 /**
  * The formulas of a diagram. Diagrams that keep the path condition are read in one epoch of single
  * points (`E = B = 1`); those that break it in gradient descent.
+ * @param inDescent whether all are read in gradient descent.
  * @throws EvaluationError for more than nine edges.
  */
-export function formulaOf(diagram: Diagram): DiagramFormula {
+export function formulaOf(diagram: Diagram, inDescent = false): DiagramFormula {
   const edges = edgeCount(diagram);
   const automorphisms = automorphismCount(diagram);
   if (edges > mostEdges) {
@@ -69,7 +70,8 @@ export function formulaOf(diagram: Diagram): DiagramFormula {
   const pathCondition = satisfiesPathCondition(diagram);
   const oneEpoch = planEmbeddings(diagram, pointsOnce(edges + 1));
   // Parts may block each other's order even where no path meets one twice.
-  const fitsOneEpoch = pathCondition && oneEpoch.factors.every((factor) => factor.transfer !== undefined);
+  const fitsOneEpoch =
+    !inDescent && pathCondition && oneEpoch.factors.every((factor) => factor.transfer !== undefined);
   return {
     edges,
     automorphisms,

@@ -10,7 +10,7 @@ import {
 import { type EmbeddingFactor, freeFactor } from "./free.js";
 import { reshuffledFactor } from "./reshuffled.js";
 import { sameOrderFactor } from "./sameorder.js";
-import { withSharedCell } from "./shared-cell.js";
+import { type Couple, coupleOf, withSharedCell } from "./shared-cell.js";
 import type { Decays, TimeMode } from "./transfer.js";
 
 /**
@@ -136,6 +136,11 @@ export function canEmbed(diagram: Diagram, schedule: Schedule): boolean {
     return false;
   }
   return rootOf(diagram) > largestEmbeddedDiagram || countEmbeddings(diagram, schedule) > 0;
+}
+
+/** The pairs of nodes, each one's child and it, that may lie in one cell by their schedule. */
+export function couplesOf(diagram: Diagram, schedule: Schedule): readonly Couple[] {
+  return componentsOf(diagram).flatMap((nodes) => coupleOf(diagram, nodes, schedule) ?? []);
 }
 
 /** The non-root nodes, grouped by what hangs together through edges and parts but not the root. */

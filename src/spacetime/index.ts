@@ -8,6 +8,7 @@ export { type Embedding, type EmbeddingList, isShaded, listEmbeddings } from "./
 export {
   canEmbed,
   countEmbeddings,
+  couplesOf,
   type EmbeddingPlan,
   largestEmbeddedDiagram,
   planEmbeddings,

@@ -28,13 +28,16 @@ export class DiagramFacts {
   private readonly written = new Map<string, HoverFormulas>();
   private readonly counted = new Map<string, string | undefined>();
 
-  /** `undefined` for a diagram of more than {@link mostFormulaEdges} edges. */
-  formulas(diagram: Diagram): HoverFormulas | undefined {
+  /**
+   * `undefined` for a diagram of more than {@link mostFormulaEdges} edges.
+   * @param inDescent whether the sum is read in gradient descent, however it could be read.
+   */
+  formulas(diagram: Diagram, inDescent = false): HoverFormulas | undefined {
     if (edgeCount(diagram) > mostFormulaEdges) {
       return undefined;
     }
-    return kept(this.written, formatShortForm(diagram), () => {
-      const { rvalue, uvalue, sum, limit, reading } = formulaOf(diagram);
+    return kept(this.written, `${formatShortForm(diagram)} ${inDescent}`, () => {
+      const { rvalue, uvalue, sum, limit, reading } = formulaOf(diagram, inDescent);
       const short = abbreviateSum(limit);
       const isShown = limit !== sum && short.note === undefined;
       return { rvalue, uvalue, sum: abbreviateSum(sum), ...(isShown ? { limit } : {}), reading };

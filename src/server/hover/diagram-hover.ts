@@ -12,18 +12,35 @@ import {
   rootOf,
 } from "../../diagram/index.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
+import { whyItAddsNothing } from "../../language/semantics/embeds.js";
 import { codes, namesInWords, namesWithRootCutOff, namesWithRootInPart } from "../../observables/index.js";
+import {
+  type Descent,
+  formatSpaceTime,
+  isGradientDescent,
+  ruleOf,
+  scheduleOf,
+  sidesOf,
+} from "../../optimisers/index.js";
+import { couplesOf } from "../../spacetime/index.js";
+import type { VerifySpecification } from "../../verify/index.js";
 import { splitTop } from "../formulas/abbreviate.js";
 import { meaningOfPart, type TensorMeaning } from "../formulas/tensors.js";
-import { code, formula, type HoverBlock, text } from "./content.js";
+import { code, formula, type HoverBlock, readable, text } from "./content.js";
 import { type DiagramFacts, mostFormulaEdges } from "./diagram-facts.js";
 
 /** Canonical forms of larger diagrams are not looked for while somebody waits. */
 const mostComparedNodes = 40;
 const mostListed = 8;
 
-/** A diagram: what it is worth, its symmetries, and its conditions in words. */
-export function diagramHover(named: NamedDiagram, facts: DiagramFacts): HoverBlock[] {
+/** Where a diagram is predicted. */
+type Predicted = Pick<VerifySpecification, "spacetime" | "sum">;
+
+/**
+ * A diagram: what it is worth, its symmetries, and its conditions in words.
+ * @param predicted where its sum is to be read there.
+ */
+export function diagramHover(named: NamedDiagram, facts: DiagramFacts, predicted?: Predicted): HoverBlock[] {
   const { diagram } = named;
   const edges = edgeCount(diagram);
   const automorphisms = facts.automorphisms(diagram);
@@ -38,8 +55,16 @@ export function diagramHover(named: NamedDiagram, facts: DiagramFacts): HoverBlo
     ),
     ...(named.documentation === undefined ? [] : [text(named.documentation)]),
   ];
-  const written = facts.formulas(diagram);
-  if (written === undefined) {
+  const nothing =
+    predicted && whyItAddsNothing(code(named.name), diagram, predicted.spacetime, predicted.sum);
+  const isDescent = predicted !== undefined && sidesOf(predicted.spacetime).every(isReadInDescent);
+  const written = facts.formulas(diagram, isDescent);
+  if (nothing !== undefined) {
+    blocks.push(text(`${nothing}.`));
+    if (written !== undefined && edges > 0) {
+      blocks.push(formula("**uvalue**", written.uvalue));
+    }
+  } else if (written === undefined) {
     blocks.push(
       text(
         `Formulas are shown up to ${mostFormulaEdges} edges; \`diag formula\` writes those of up to 9 edges.`,
@@ -66,8 +91,28 @@ export function diagramHover(named: NamedDiagram, facts: DiagramFacts): HoverBlo
       formula("**uvalue**", written.uvalue),
     );
   }
+  if (nothing === undefined && predicted !== undefined) {
+    blocks.push(...sidesOf(predicted.spacetime).flatMap((side) => sharedCells(named, side)));
+  }
   blocks.push(text(conditions(named)));
   return blocks;
+}
+
+/** Whether every update of a descent uses each of its training points, at whole times. */
+function isReadInDescent(descent: Descent): boolean {
+  const schedule = scheduleOf(descent);
+  return isGradientDescent(schedule) && !schedule.isContinuous && ruleOf(descent).noise === undefined;
+}
+
+/** What a penalty adds to the sum over embeddings of gradient descent. */
+function sharedCells({ diagram, nodeNames }: NamedDiagram, descent: Descent): HoverBlock[] {
+  const schedule = scheduleOf(descent);
+  const name = (node: number) => code(nodeNames[node]!);
+  return couplesOf(diagram, schedule).map(({ child, parent }) =>
+    text(
+      `In ${code(formatSpaceTime(descent))} the sum has also embeddings in which ${name(child)} and ${name(parent)} share a cell, each with the weight ${readable(schedule.sharedCells!)}.`,
+    ),
+  );
 }
 
 /** The path condition, irreducibility, what observes the diagram, and its canonical short form. */

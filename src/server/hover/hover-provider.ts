@@ -11,6 +11,7 @@ import type { CancellationToken, Hover, HoverParams, Range } from "vscode-langua
 import {
   type Declaration,
   type DiagramDeclaration,
+  type DiagramMention,
   type EdgeStatement,
   isCall,
   isColumn,
@@ -121,7 +122,7 @@ export class DiagHoverProvider implements HoverProvider {
     const node = leaf.astNode;
     const declaration = enclosingDeclaration(node);
     if (isDiagramMention(node)) {
-      return this.ofDeclaration(node.diagram.ref, asking);
+      return this.predictedDiagram(node, declaration) ?? this.ofDeclaration(node.diagram.ref, asking);
     }
     if (isLandscapeChoice(node)) {
       return this.ofDeclaration(node.landscape?.ref, asking);
@@ -135,6 +136,17 @@ export class DiagHoverProvider implements HoverProvider {
     return isLandscapeDeclaration(declaration)
       ? this.inLandscape(leaf, node, declaration, asking)
       : this.inVerify(leaf, node, declaration, asking);
+  }
+
+  /** A diagram named in a prediction, read in its space-time, where that is sound. */
+  private predictedDiagram(
+    { diagram }: DiagramMention,
+    verify: Declaration | undefined,
+  ): HoverBlock[] | undefined {
+    const checker = this.services.validation.DeclarationChecker;
+    const predicted = isVerifyDeclaration(verify) ? checker.verify(verify).value : undefined;
+    const named = diagram.ref && checker.diagram(diagram.ref).value;
+    return predicted && named && diagramHover(named, this.services.editor.DiagramFacts, predicted);
   }
 
   private ofDeclaration(

@@ -50,7 +50,7 @@ describe("a diagram's hover", () => {
     "diagram skew { a, b, c -> test part {a, b, c} ¦}",
     "diagram skew = (01¦2-3)(03-13-23)",
     "diagram skew = (012-3)(03-¦13-23)",
-    `${gauss}diagram skew = (012-3)(03-13-23)\nverify v { landscape gauss gd(2, 2) eta = 1 observe test_loss predict ske¦w }`,
+    `${gauss}diagram skew = (012-3)(03-13-23)\nverify v { landscape gauss sgd(3, 1, 1) eta = 1 observe test_loss predict ske¦w }`,
   ])("is there at %s", async (marked) => {
     expect((await alternatives(marked))[1]).toBe(skewSum);
   });
@@ -60,6 +60,34 @@ describe("a diagram's hover", () => {
     expect(hover).toContain(
       "*Reducible*: `m` is a link; its rvalue is already inside that of its contraction `(01-2-3)(02-12-23)`",
     );
+  });
+
+  test.each([
+    ["gd(N = 2, T = 2)", "(012-3)(03-13-23)", /read in `gd\(N, T\)`/, /adds 0|share a cell/],
+    [
+      "sde(T = 3)",
+      "(012-3)(03-13-23)",
+      /it adds 0: it has a part of 3 nodes, and sde has none of so many/,
+      /read in/,
+    ],
+    [
+      "gdc(N = 3, T = 3)",
+      "(01-2)(01-12)",
+      /read in `gd\(N, T\)`(?:.|\n)*In `gdc\(N = 3, T = 3\)` the sum has also embeddings in which `0` and `1` share a cell, each with the weight −1/,
+      /adds 0/,
+    ],
+    ["gdc(N = 3, T = 3)", "(01-2)(02-12)", /read in `gd\(N, T\)`/, /share a cell/],
+    [
+      "sgd(N = 3, E = 1, B = 1) - gd(N = 3, T = 3)",
+      "(01-2)(02-12)",
+      /read in `sgd\(N = T, E = 1, B = 1\)`/,
+      /adds 0/,
+    ],
+  ])("reads what is predicted in %s there: %s", async (spacetime, form, said, unsaid) => {
+    const block = `verify v { landscape gauss ${spacetime} eta = 0.1 observe test_loss predict ¦d }`;
+    const hover = await hoverAt(`${gauss}multi_epoch diagram d = ${form}\n${block}`, full);
+    expect(hover).toMatch(said);
+    expect(hover).not.toMatch(unsaid);
   });
 
   test("names what breaks the path condition", async () => {
