@@ -1,11 +1,15 @@
+import { URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { TextLoader } from "../language/loader/index.js";
+import type { DataTables } from "../language/read-sources.js";
+import type { DiagAddedServices } from "../language/services.js";
 import { RunStore } from "./evaluation/runs.js";
 import { type EvaluationService, WorkerEvaluationService, type WorkerLimits } from "./evaluation/service.js";
 import { Typesetter } from "./formulas/typesetter.js";
 import { DiagramFacts } from "./hover/diagram-facts.js";
 import { EditorPreferences } from "./preferences.js";
 import { DrawingService } from "./preview/drawings.js";
+import { Confinement } from "./workspace/confined.js";
 import { editorLoader } from "./workspace/reading.js";
 
 /** What hovers, hints and lenses share, and what the editor's notifications reach. */
@@ -36,7 +40,8 @@ export const editorServices = (evaluation: Partial<WorkerLimits>) => ({
     }),
   RunStore: () => new RunStore(),
   Drawings: () => new DrawingService(),
-  Loader: ({ shared }: { shared: LangiumSharedServices }) => editorLoader(shared),
+  Loader: ({ shared, editor }: { shared: LangiumSharedServices } & DiagEditorServices) =>
+    editorLoader(shared, new Confinement(shared, () => editor.Preferences.trusted)),
 });
 
 /** Milliseconds after the start until formulas are typeset ahead of the first hover. */
@@ -46,7 +51,10 @@ const warmingDelay = 500;
  * Listens to the editor: to its initialization, and to the notifications `diag/theme` (`{kind}`),
  * `diag/trust` (`{trusted}`) and `diag/runs` (`{uri, runs}`, runs as `diag verify --json` prints them).
  */
-export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEditorServices): void {
+export function listenToEditor(
+  shared: LangiumSharedServices,
+  { editor, workspace }: DiagEditorServices & Pick<DiagAddedServices, "workspace">,
+): void {
   const { Preferences, EvaluationService, Drawings, RunStore: runs, Typesetter: typesetter } = editor;
   const { Connection: connection, LanguageServer } = shared.lsp;
   LanguageServer.onInitialize((params) => {
@@ -67,6 +75,7 @@ export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEd
     EvaluationService.setTrusted(Preferences.trusted);
     Preferences.refreshInlayHints();
     Preferences.refreshCodeLenses();
+    readAnew(shared, workspace.DataTables);
   });
   connection?.onNotification("diag/runs", (params: unknown) => {
     const [uri, list] = [field(params, "uri"), field(params, "runs")];
@@ -77,6 +86,13 @@ export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEd
   connection?.onShutdown(async () => {
     await Promise.all([EvaluationService.close(), Drawings.close()]);
   });
+}
+
+/** What may be read of data has changed. */
+function readAnew({ workspace }: LangiumSharedServices, data: DataTables): void {
+  const open = (workspace.TextDocuments.keys() as string[]).map((uri) => URI.parse(uri));
+  data.clear();
+  void workspace.WorkspaceLock.write((token) => workspace.DocumentBuilder.update(open, [], token));
 }
 
 function field(value: unknown, name: string): unknown {

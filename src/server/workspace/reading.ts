@@ -1,25 +1,23 @@
 import { type FileSystemProvider, URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
-import type { DataSource } from "../../data/index.js";
-import { type Addresses, TextLoader } from "../../language/loader/index.js";
+import { type Addresses, type SourceReader, TextLoader } from "../../language/loader/index.js";
+import type { Confinement } from "./confined.js";
 import { Disk } from "./disk.js";
 
-/** The loader of the language server: what the editor has open, before the disk. */
-export function editorLoader({ workspace }: LangiumSharedServices, addresses?: Addresses): TextLoader {
+/**
+ * The loader of the language server: what the editor has open, before the disk.
+ * @param confinement says which data may be read.
+ */
+export function editorLoader(
+  { workspace }: LangiumSharedServices,
+  confinement: Pick<Confinement, "check">,
+  addresses?: Addresses,
+): TextLoader {
   const files: FileSystemProvider = workspace.FileSystemProvider;
   return new TextLoader(
     {
       readText: (path) => files.readFile(URI.file(path)),
-      ...(files instanceof Disk
-        ? {
-            readTable: (path: string, names: readonly string[], isWanted: () => boolean) =>
-              files.readTable(URI.file(path), names, isWanted),
-            readData: (source: DataSource, isWanted: () => boolean) => files.readData(source, isWanted),
-            readTensor: (path: string, name: string | undefined, isWanted: () => boolean) =>
-              files.readTensor(URI.file(path), name, isWanted),
-            takesLong: (path: string) => files.takesLong(URI.file(path)),
-          }
-        : {}),
+      ...(files instanceof Disk ? dataOn(files, confinement) : {}),
     },
     {
       get: (uri) => workspace.TextDocuments.get(uri)?.getText(),
@@ -27,4 +25,22 @@ export function editorLoader({ workspace }: LangiumSharedServices, addresses?: A
     },
     addresses,
   );
+}
+
+function dataOn(disk: Disk, confinement: Pick<Confinement, "check">): Partial<SourceReader> {
+  return {
+    readTable: async (path, names, isWanted) => {
+      await confinement.check([path]);
+      return disk.readTable(URI.file(path), names, isWanted);
+    },
+    readData: async (source, isWanted) => {
+      await confinement.check(source.files);
+      return disk.readData(source, isWanted);
+    },
+    readTensor: async (path, name, isWanted) => {
+      await confinement.check([path]);
+      return disk.readTensor(URI.file(path), name, isWanted);
+    },
+    takesLong: (path) => disk.takesLong(URI.file(path)),
+  };
 }
