@@ -161,7 +161,7 @@ export async function readObserved(
   symbols: ReadonlyMap<string, Expression> | undefined,
 ): Promise<Observable> {
   const isOfOperands = namesTakingOperands().includes(/^\s*([^\s(]+)/u.exec(given)?.[1] ?? "");
-  if (!given.includes("=") && !isOfOperands) {
+  if (!/[=[]/.test(given) && !isOfOperands) {
     return readObservable(given, landscape);
   }
   const { text, loader } = declaredWeights(landscape);

@@ -24,6 +24,8 @@ describe("landscapes of tensors on the command line", () => {
     const { json: all } = await diagJson<Answer>([...asked, "--observe", "displacement"]);
     expect(own.total).toEqual((all.total as number[]).slice(0, 4));
     expect((all.total as number[]).length).toBe(8);
+    const { json: row } = await diagJson<Answer>([...asked, "--observe", "displacement(A[1], B[0])"]);
+    expect(row.total).toEqual([2, 3, 6].map((index) => (all.total as number[])[index]));
   });
 
   test("have a metric of one number a name, and start elsewhere by name", async () => {

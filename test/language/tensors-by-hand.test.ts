@@ -122,7 +122,7 @@ const descents = [
 /** Every observable; what covaries are weights of one number. */
 function observables(weights: readonly string[], entry: (index: number) => string, radius: string): string {
   const [first, last] = [entry(0), entry(weights.length - 1)];
-  return `test_loss, train_loss, gen_gap, displacement, variance(test_loss), radius = ${radius}, product = ${first} * ${last}`;
+  return `test_loss, train_loss, gen_gap, displacement, variance(test_loss), variance(${last}), covariance(${first}, ${last}), radius = ${radius}, product = ${first} * ${last}`;
 }
 
 async function verifiesOf(body: string, observed: string): Promise<readonly VerifySpecification[]> {

@@ -303,7 +303,12 @@ describe("verifies of landscapes of tensors", () => {
   });
 
   test.each([
-    ["observe variance(A)", "`A` has 4 entries"],
+    ["observe variance(A)", "`A` has 4 entries here"],
+    ["observe variance(A[0])", "`A` has 2 entries here"],
+    ["observe variance(A[2, 0])", "2 is outside axis 0"],
+    ["observe displacement(A[0, 0, 0])", "3 indices for 2 axes"],
+    ["observe displacement(b[0])", "1 index for 0 axes"],
+    ["observe displacement(A, A[0, 1])", "`A` stands twice"],
     ["observe r = A", "`r` has the shape [2, 2], and what is observed is one number"],
     [
       "observe test_loss metric [1, 0; 0, 1]",
@@ -313,6 +318,21 @@ describe("verifies of landscapes of tensors", () => {
   ])("%s", async (statements, message) => {
     const { diagnostics } = await analyzed(verify(statements));
     expect(diagnostics.map((one) => one.message)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("observe single entries, and rows of them", async () => {
+    const { diagnostics, verifies } = await analyzed(
+      verify(
+        "observe variance(A[1, 0]), covariance(A[0, 1], b), displacement(A[1], b), displacement(A[0, 0])",
+      ),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(verifies.get("v")!.observables.map(({ weights, operands }) => operands ?? weights)).toEqual([
+      [{ weight: 2 }],
+      [{ weight: 1 }, { weight: 4 }],
+      [2, 3, 4],
+      [0],
+    ]);
   });
 
   test("have a metric of one number a name", async () => {

@@ -10,14 +10,17 @@ import {
   type Operand,
   observableNames,
 } from "../../observables/index.js";
+import { indexShape, ShapeError, sizeOf } from "../../tensors/index.js";
 import type { LandscapeDeclaration, ObservableChoice, ObserveChoice, Weight } from "../generated/ast.js";
 import { type ProblemList, type Range, rangeOf } from "../problem.js";
 import { landscapeSymbols, weightNames } from "../references/declared.js";
 import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import type { ObserveContext } from "./checked-landscape.js";
+import type { SymbolMeaning } from "./expression.js";
 import { checkFunction } from "./function-of-weights.js";
 import type { GivenParams } from "./params.js";
 import { isOfTensors } from "./tensors/kind.js";
+import { checkWhole } from "./tensors/shape.js";
 
 /** What a verify observes; `undefined` when any of it is broken, which is reported. */
 export function checkObservables(
@@ -87,16 +90,15 @@ function checkObservable(
     }
     return { name: observed, weights: [] };
   }
-  const places = landscape && placesOfWeights(landscape, context, given);
-  const weights = node.weights.length === 0 ? [...(places?.values() ?? [])].flat() : [];
+  const places = landscape && weightsOf(landscape, context, given);
+  const weights = node.weights.length === 0 ? [...(places?.places.values() ?? [])].flat() : [];
   let sound = places !== undefined;
-  const seen = new Set<string>();
   for (const reference of node.weights) {
     const place = landscape && weightPlace(reference, node, landscape, taken.only, { context, problems });
-    const own = place === undefined ? undefined : places?.get(reference.$refText);
+    const own = place === undefined ? undefined : places && entriesOf(reference, node, places, problems);
     if (own === undefined) {
       sound = false;
-    } else if (seen.has(reference.$refText)) {
+    } else if (own.some((weight) => weights.includes(weight))) {
       problems.error(
         "bad-value",
         rangeOfName(reference, node),
@@ -104,7 +106,6 @@ function checkObservable(
       );
       sound = false;
     } else {
-      seen.add(reference.$refText);
       weights.push(...own);
     }
   }
@@ -120,7 +121,7 @@ function checkOperands(
   problems: ProblemList,
   given?: GivenParams,
 ): Observable | undefined {
-  const places = landscape && placesOfWeights(landscape, context, given);
+  const places = landscape && weightsOf(landscape, context, given);
   if (node.weights.length !== count) {
     problems.error(
       "bad-value",
@@ -148,14 +149,14 @@ function checkOperands(
     }
     const only = `a \`${name}\` is of ${operandsInWords()}`;
     const place = landscape && weightPlace(reference, node, landscape, only, { context, problems });
-    const own = place === undefined ? undefined : places?.get(text);
+    const own = place === undefined ? undefined : places && entriesOf(reference, node, places, problems);
     if (own?.length === 1) {
       operands.push({ weight: own[0]! });
     } else if (own !== undefined) {
       problems.error(
         "shape",
         rangeOfName(reference, node),
-        `\`${text}\` has ${own.length} entries, and ${only}, which is one number`,
+        `\`${text}\` has ${own.length} entries here, and ${only}, which is one number; name one, such as \`${text}[0]\``,
       );
     }
   }
@@ -179,17 +180,63 @@ function isFunctionBeside({ $container }: ObservableChoice, name: string): boole
   return $container.observables.some((other) => other.value !== undefined && other.name === name);
 }
 
-/** The places of the weights that each name stands for; of a landscape of tensors nothing where it is broken. */
-function placesOfWeights(
+/** The weights that names stand for. */
+interface NamedWeights {
+  readonly places: ReadonlyMap<string, readonly number[]>;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The weights of a landscape; of one of tensors nothing where it is broken. */
+function weightsOf(
   landscape: LandscapeDeclaration,
   context: ObserveContext,
   given: GivenParams | undefined,
-): ReadonlyMap<string, readonly number[]> | undefined {
+): NamedWeights | undefined {
   if (!isOfTensors(landscape)) {
-    return weightsByName({ weights: weightNames(landscape).map((name) => ({ name })) });
+    const weights = weightNames(landscape).map((name) => ({ name }));
+    return { places: weightsByName({ weights }), shapes: new Map() };
   }
   const { value } = given ? context.landscapeWith(landscape, given) : context.landscape(landscape);
-  return value && weightsByName(value);
+  const shapes = new Map(value?.tensors?.map(({ name, shape }) => [name, shape]));
+  return value && { places: weightsByName(value), shapes };
+}
+
+/** The weights that a name stands for, or those of them at the place behind it; `undefined` where that is none, which is reported. */
+function entriesOf(
+  reference: Reference<Weight>,
+  node: ObservableChoice,
+  { places, shapes }: NamedWeights,
+  problems: ProblemList,
+): readonly number[] | undefined {
+  const name = reference.$refText;
+  const whole = places.get(name);
+  const next = node.weights[node.weights.indexOf(reference) + 1];
+  const isBehind = (offset: number) =>
+    offset > (reference.$refNode?.offset ?? 0) &&
+    offset < (next?.$refNode?.offset ?? Number.POSITIVE_INFINITY);
+  const place = node.places.find(({ $cstNode }) => $cstNode !== undefined && isBehind($cstNode.offset));
+  if (whole === undefined || place === undefined) {
+    return whole;
+  }
+  const constant: SymbolMeaning = () => undefined;
+  const indices = place.indices.map((index) =>
+    checkWhole(index, undefined, "an index", { constant, problems }),
+  );
+  if (!indices.every((index) => index !== undefined)) {
+    return undefined;
+  }
+  const shape = shapes.get(name) ?? [];
+  try {
+    const count = sizeOf(indexShape(shape, indices));
+    const first = indices.reduce((at, index, axis) => at * shape[axis]! + index, 0) * count;
+    return whole.slice(first, first + count);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) {
+      throw error;
+    }
+    problems.error("shape", rangeOf(place), error.message);
+    return undefined;
+  }
 }
 
 function operandsInWords(): string {

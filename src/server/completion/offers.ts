@@ -1,5 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
-import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  type MarkupContent,
+} from "vscode-languageserver";
 import { tensorFormats } from "../../data/index.js";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { normalStart } from "../../language/semantics/tensors/kind.js";
@@ -163,18 +168,20 @@ export const observableOffers: readonly Offer[] = observableRecords.map(({ name:
   kind: CompletionItemKind.EnumMember,
 }));
 
+/** Functions of tensors that scalars do not have. */
+export const tensorOffers: readonly Offer[] = tensorExpressionFunctions
+  .filter(({ name: label }) => !expressionFunctions.some((one) => one.name === label))
+  .map(({ name: label, signature, documentation }) => ({
+    label,
+    kind: CompletionItemKind.Function,
+    detail: signature,
+    documentation,
+    snippet: `${label}($1)$0`,
+    rank: 4,
+  }));
+
 /** Functions and constants of expressions. */
 export const expressionOffers: readonly Offer[] = [
-  ...tensorExpressionFunctions
-    .filter(({ name: label }) => !expressionFunctions.some((one) => one.name === label))
-    .map(({ name: label, signature, documentation }) => ({
-      label,
-      kind: CompletionItemKind.Function,
-      detail: signature,
-      documentation,
-      snippet: `${label}($1)$0`,
-      rank: 4,
-    })),
   ...expressionFunctions.map(({ name: label, signature, documentation }) => ({
     label,
     kind: CompletionItemKind.Function,
@@ -215,6 +222,11 @@ export function itemOf(
         : InsertTextFormat.PlainText,
     textEdit: { range, newText: inserted },
   };
+}
+
+/** What an editor shows as Markdown, of which nothing runs or is fetched. */
+export function shownMarkdown(text: string): MarkupContent {
+  return { kind: "markdown", value: harmlessMarkdown(text) };
 }
 
 interface Position {

@@ -37,6 +37,7 @@ import {
   readerOffers,
   shortFormOffer,
   startOffers,
+  tensorOffers,
 } from "./offers.js";
 import { offersInVerify, type VisibleNames } from "./verifies.js";
 
@@ -222,7 +223,7 @@ function landscapeOffersAt(
     return mayEnd(statement)
       ? [...taking, ...statements]
       : mayBeColumns(statement)
-        ? [keyword("from", 'from "$1"'), { ...keyword("from", "from $0"), label: "from (reader)" }]
+        ? [keyword("from", 'from "$1"')]
         : [];
   }
   if (last === "~") {
@@ -245,6 +246,7 @@ function landscapeOffersAt(
       // What a param is made of stands above it, and a let is for the lines below.
       .filter((symbol) => !(first === "param" || isLet(symbol)) || isAbove(symbol, offset, own))
       .map((symbol) => name(symbol.name, ...kindOf(symbol))),
+    ...(first === "loss" || first === "let" ? tensorOffers : []),
     ...expressionOffers.filter(({ label }) => !symbols.some((symbol) => symbol.name === label)),
   ];
 }

@@ -8,6 +8,7 @@ import {
   isMetricChoice,
   isObservableChoice,
   isPartStatement,
+  isPlace,
   isReader,
   isShape,
   isShortForm,
@@ -182,7 +183,7 @@ function isSpaced(before: Piece, piece: Piece, earlier: Piece | undefined): bool
     return false;
   }
   // A product is close or wide, as the author wrote it on its left; sums are wide.
-  if (right === "[" && (isShape(node) || isIndex(node))) {
+  if (right === "[" && (isShape(node) || isIndex(node) || isPlace(node))) {
     return false;
   }
   if (right === "*" || right === "/" || right === "@") {

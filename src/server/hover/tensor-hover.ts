@@ -1,5 +1,5 @@
 import type { DeclaredExpressions } from "../../language/semantics/tensors/declared.js";
-import { partsOf } from "../../language/semantics/tensors/expression.js";
+import { partsOf } from "../../language/semantics/tensors/parts.js";
 import {
   describeShape,
   type Shape,

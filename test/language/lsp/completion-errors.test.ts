@@ -195,12 +195,9 @@ test.each([
   ["param a = 1 param c = 2 weights w = |", ["randn", "from", "a", "c"]],
 ])("in a landscape: %s", async (body, expected) => {
   const labels = await offered(`landscape l { ${body} }`);
-  const { functionNames, constantNames } = await import("../../../src/language/semantics/constant.js");
-  const { tensorFunctions } = await import("../../../src/tensors/index.js");
-  const others = new Set([
-    ...[...functionNames, ...constantNames],
-    ...tensorFunctions.map(({ name }) => name),
-  ]);
+  const { constantNames } = await import("../../../src/language/semantics/constant.js");
+  const { tensorFunctionNames } = await import("../../../src/language/semantics/tensors/expression.js");
+  const others = new Set([...tensorFunctionNames, ...constantNames]);
   expect(labels.filter((label) => !others.has(label))).toEqual(expected);
 });
 

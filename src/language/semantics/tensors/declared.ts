@@ -12,7 +12,8 @@ import { ProblemList } from "../../problem.js";
 import type { DeclaredSymbol } from "../../references/declared.js";
 import { LetFormulas } from "../lets.js";
 import { constantMeaning, type GivenParams, ParamValues } from "../params.js";
-import { partsOf, scalar, TensorMaker, type TensorMeaning } from "./expression.js";
+import { scalar, TensorMaker, type TensorMeaning } from "./expression.js";
+import { partsOf } from "./parts.js";
 import { checkShape } from "./shape.js";
 
 /** The shapes of weights and data, as far as they are sound; what is wrong with them is told elsewhere. */

@@ -46,6 +46,7 @@ import { excerpt, type SymbolMeaning } from "../expression.js";
 import { reportUnknownFunction, reportUnknownSymbol } from "../unknown.js";
 import { placeCall } from "./arguments.js";
 import { normalStart } from "./kind.js";
+import { partsOf } from "./parts.js";
 import { checkWhole, mostEntries } from "./shape.js";
 
 /** What a name in an expression of tensors stands for; `undefined` when that is broken and reported elsewhere. */
@@ -474,33 +475,4 @@ function negated(operand: TensorExpression): TensorExpression {
 
 function isNegative(signs: readonly string[]): boolean {
   return signs.filter((sign) => sign === "-").length % 2 === 1;
-}
-
-/** The expressions that an expression is made of. */
-export function partsOf(expression: TensorExpression): readonly TensorExpression[] {
-  switch (expression.kind) {
-    case "number":
-    case "weight":
-    case "datum":
-      return [];
-    case "let":
-      return [expression.value];
-    case "sum":
-      return expression.terms;
-    case "product":
-      return expression.factors;
-    case "negate":
-    case "index":
-      return [expression.operand];
-    case "divide":
-      return [expression.numerator, expression.denominator];
-    case "power":
-      return [expression.base, expression.exponent];
-    case "matmul":
-      return [expression.left, expression.right];
-    case "elementwise":
-      return [expression.argument];
-    case "call":
-      return expression.arguments;
-  }
 }
