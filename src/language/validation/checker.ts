@@ -116,13 +116,20 @@ export class DeclarationChecker {
       const file = AstUtils.findRootNode(declaration) as DiagFile;
       const seen = this.seen.get(file, () => this.seenBy(file));
       let isUnread = false;
+      // Each observable asks for it.
+      const others = new Map<string, CheckedLandscape>();
       const checked = checkVerify(declaration, {
         landscape: (found) => {
           const landscape = this.landscape(found);
           isUnread ||= landscape.isUnread === true;
           return landscape;
         },
-        landscapeWith: (found, given) => this.checkedLandscape(found, given),
+        landscapeWith: (found, given) => {
+          const key = JSON.stringify([...given]);
+          const other = others.get(key) ?? this.checkedLandscape(found, given);
+          others.set(key, other);
+          return other;
+        },
         over: this.over,
         landscapeNames: () => seen.landscapes,
         isKnown: (found) => !this.isBroken(found),

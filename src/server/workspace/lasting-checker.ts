@@ -139,11 +139,12 @@ function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
-function moved<T>({ value, problems, isUnread }: Checked<T>, lines: number): Checked<T> {
+function moved<T>(checked: Checked<T>, lines: number): Checked<T> {
+  const { value, problems } = checked;
   const range = (value as { range?: Range } | undefined)?.range;
   return {
+    ...checked,
     ...(value === undefined ? {} : { value: range ? { ...value, range: movedRange(range, lines) } : value }),
-    ...(isUnread === undefined ? {} : { isUnread }),
     problems: problems.map(
       (problem): Problem => ({
         ...problem,

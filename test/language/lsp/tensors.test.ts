@@ -54,6 +54,21 @@ describe("hovers", () => {
   });
 });
 
+test("of a landscape that an edit has moved is the same known", async () => {
+  const large = "landscape large { weights A[300, 300] = 0, b[300] = 0 loss sum(tanh(A @ b)) }";
+  const verify = "verify v { landscape large gd(1, 1) eta = 1 observe test_loss predict order 1 }";
+  const { main } = await Editor.of(`${large}\n${verify}`);
+  const before = main.diagnostics.map(({ message }) => message);
+  expect(before).toEqual([expect.stringContaining("operations")]);
+  await main.type(`// more\n${large}\n${verify}`);
+  expect(main.diagnostics.map(({ message }) => message)).toEqual(before);
+  await main.type(`// more\n${large}\n${verify} `);
+  expect(main.diagnostics.map(({ message }) => message)).toEqual(before);
+  const [landscape] = main.document.parseResult.value.declarations;
+  const checked = main.editor.diag.validation.DeclarationChecker.landscape(landscape as never);
+  expect(checked.tensors?.weights.length).toBe(2);
+});
+
 test("lets that are no scalars have their shapes behind their names", async () => {
   const labels = async (settings: Record<string, unknown>) => {
     const editor = await ReadingEditor.open(net, { settings });
