@@ -64,15 +64,18 @@ export function variantsOf(specification: VerifySpecification): readonly VerifyS
   }));
 }
 
-/** A specification whose descent has another metric, or none. */
+/**
+ * A specification whose descent has another metric, or none.
+ * @param metric where values of a param change how many weights there are, found for each landscape.
+ */
 export function onMetric(
   specification: VerifySpecification,
-  metric: Metric | undefined,
+  metric: Metric | undefined | ((landscape: Landscape) => Metric | undefined),
 ): VerifySpecification {
   const { over } = specification;
   const moved = <T extends { readonly landscape: Landscape }>(one: T): T => ({
     ...one,
-    landscape: withMetric(one.landscape, metric),
+    landscape: withMetric(one.landscape, typeof metric === "function" ? metric(one.landscape) : metric),
   });
   return {
     ...moved(specification),

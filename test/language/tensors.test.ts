@@ -341,6 +341,20 @@ describe("verifies of landscapes of tensors", () => {
     expect(metric!.map((row, index) => row[index])).toEqual([2, 2, 2, 2, 1]);
   });
 
+  test("have it for every size that a param gives them", async () => {
+    const { verifies, diagnostics } = await analyzed(
+      `landscape l { param n = 2 weights A[n] = 1, b = 0 loss sum(square(A)) + b^2 }
+      verify v { landscape l gd(1, 1) eta = 0.1 observe test_loss predict order 1 with n = 1, 3 metric A: 2 }`,
+    );
+    expect(diagnostics).toEqual([]);
+    expect(
+      verifies.get("v")!.over!.variants.map(({ landscape }) => landscape.metric!.map((row, i) => row[i])),
+    ).toEqual([
+      [2, 1],
+      [2, 2, 2, 1],
+    ]);
+  });
+
   test.each(["ode(T = 2)", "sde(T = 2)"])("%s does not go on them", async (descent) => {
     const { diagnostics } = await analyzed(verify("observe test_loss", descent));
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([

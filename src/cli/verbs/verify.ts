@@ -220,7 +220,7 @@ function onGivenMetric(specification: VerifySpecification, given: Arguments): Ve
   const text = given.value("metric");
   return text === undefined
     ? specification
-    : onMetric(specification, readMetricFor(specification.landscape, text));
+    : onMetric(specification, (landscape) => readMetricFor(landscape, text));
 }
 
 /** The blocks of these names, each once; without names all that the file itself has. */

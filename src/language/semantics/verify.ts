@@ -177,7 +177,9 @@ export function checkVerify(
         ...(trials === undefined ? {} : { trials }),
         ...(seed === undefined ? {} : { seed }),
       },
-      metric,
+      landscape.tensors === undefined || !metricChoice
+        ? metric
+        : (one) => checkMetric(metricChoice, metricWeightsOf(one), new ProblemList()),
     ),
     problems: problems.problems,
   };
