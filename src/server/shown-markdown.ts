@@ -1,7 +1,7 @@
 import type { MarkupContent } from "vscode-languageserver";
 import { harmlessMarkdown } from "../markdown/index.js";
 
-/** Markdown as an editor shows it beside what is typed; what users have written can do no harm in it. */
+/** What an editor shows as Markdown beside what is typed, of which nothing runs or is fetched. */
 export function shownMarkdown(text: string): MarkupContent {
   return { kind: "markdown", value: harmlessMarkdown(text) };
 }

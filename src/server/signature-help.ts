@@ -14,7 +14,6 @@ import { normalStart } from "../language/semantics/tensors/kind.js";
 import { type OptimiserRecord, optimiserNamed } from "../optimisers/index.js";
 import { tensorFunctionNamed } from "../tensors/index.js";
 import { placeAt } from "./completion/context.js";
-import { shownMarkdown } from "./completion/offers.js";
 import {
   expressionFunctions,
   keywordDocumentation,

@@ -1,14 +1,13 @@
 import { processor, type RunPoint } from "../runs/index.js";
-import type { LeftOver } from "./largest-rate.js";
 import { many, roundedUp } from "./words.js";
 
 /** What is predicted elsewhere, asked for where a reason says what to do. */
 export interface Outlook {
   /**
    * The largest learning rate below this one at which the prediction carries the number; `undefined` where none does.
-   * @param leftOver at this one.
+   * @param remainder what is left over at this one.
    */
-  rate(leftOver: LeftOver): number | undefined;
+  rate(remainder: number): number | undefined;
   /** The lowest order that carries the number where this one does at no learning rate; `undefined` where none is known. */
   order(): number | undefined;
   /** Diagrams of an order, in short form, that are not zero and that a prediction by names leaves out. */
@@ -97,16 +96,16 @@ export function trialsDoubt(what: string, needed: number): Doubt {
 
 /**
  * What a lower learning rate or another order would mend.
- * @param leftOver at this learning rate.
+ * @param rest what is left over at this learning rate.
  * @param otherwise what to do where neither is known.
  */
 export function withAdvice(
   what: string,
   outlook: Pick<Outlook, "rate" | "order">,
-  leftOver: LeftOver,
+  rest: number,
   otherwise = "lower eta or predict a higher order",
 ): Doubt {
-  const rate = outlook.rate(leftOver);
+  const rate = outlook.rate(rest);
   if (rate !== undefined) {
     return { reason: `${what}; lower eta to ${rate}`, etaToDecide: rate };
   }

@@ -210,13 +210,8 @@ function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlo
 }
 
 /** What lies beyond order 0, as far as it was measured. */
-function beyondStart(measurement: MeasuredOrders): number {
-  return carriedBy(measurement) + measurement.remainder.measured;
-}
-
-/** What the orders beyond 0 were measured to carry. */
-function carriedBy({ orders }: MeasuredOrders): number {
-  return orders.slice(1).reduce((sum, order) => sum + (order?.measured ?? 0), 0);
+function beyondStart({ orders, remainder }: MeasuredOrders): number {
+  return orders.slice(1).reduce((sum, order) => sum + (order?.measured ?? 0), remainder.measured);
 }
 
 /** Of a prediction that is 0 whatever the learning rate, as that of a difference of two that agree so far. */
@@ -250,7 +245,7 @@ function doubtsOfRest(
   if (spread > 0 && remainder.standardError > Math.max(spread, rounding)) {
     // So few trials carry it that its mean says nothing.
     const what = `what is left over is lost in its noise, ${short(3 * remainder.standardError)}, which is more than all orders together: some trials run far off`;
-    return [withAdvice(what, outlook, { remainder: remainder.standardError })];
+    return [withAdvice(what, outlook, remainder.standardError)];
   }
   const isLarge = (known: number) => size - known > mostLeftOver * beyond;
   const known = 3 * remainder.standardError + rounding;
@@ -264,9 +259,7 @@ function doubtsOfRest(
   const what = `order ${last} does not carry what was measured at this eta: ${rest}`;
   const isNothing = last > 0 && predicted.slice(1).every(isZero);
   const otherwise = isNothing ? zerosCarryNothing : undefined;
-  return [
-    withAdvice(what, outlook, { remainder: remainder.measured, carried: carriedBy(measurement) }, otherwise),
-  ];
+  return [withAdvice(what, outlook, remainder.measured, otherwise)];
 }
 
 /** What rounding leaves of an observable less its orders. */

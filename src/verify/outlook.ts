@@ -52,16 +52,16 @@ export class Outlooks {
     const ordersAt = (rate: number, highest: number) =>
       this.ordersAt(this.requestOf(observable, rate), component, highest);
     return {
-      rate: (leftOver) => {
+      rate: (remainder) => {
         const isKnown = (highest: number) =>
           this.isWorth(highest, mostRates) && ordersAt(eta, highest) !== undefined;
         const reach = [last + beyond, last].find(isKnown);
         return reach === undefined
           ? undefined
-          : largestRate(eta, last, leftOver, (rate) => {
+          : largestRate(eta, last, remainder, (rate) => {
               const orders = ordersAt(rate, reach) ?? [];
               const carried = sumOf(orders.slice(0, last));
-              return reach === last ? { carried } : { carried, beyond: orders.slice(last) };
+              return reach === last ? { carried } : { carried, beyond: magnitudeOf(orders.slice(last)) };
             });
       },
       order: () => {

@@ -69,7 +69,7 @@ function doubtsOfTruncation(prediction: PredictedNumber, outlook: Pick<Outlook, 
   }
   const size = Number.isFinite(truncation) ? `${share(truncation, change)} of it` : "no finite number";
   const what = `the prediction does not carry what is measured at this eta: τ of the orders beyond is ${size}`;
-  return [withAdvice(what, outlook, { remainder: truncation })];
+  return [withAdvice(what, outlook, truncation)];
 }
 
 function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): Doubt[] {

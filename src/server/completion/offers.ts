@@ -224,11 +224,6 @@ export function itemOf(
   };
 }
 
-/** What an editor shows as Markdown, of which nothing runs or is fetched. */
-export function shownMarkdown(text: string): MarkupContent {
-  return { kind: "markdown", value: harmlessMarkdown(text) };
-}
-
 interface Position {
   readonly line: number;
   readonly character: number;

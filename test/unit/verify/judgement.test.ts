@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Outlook } from "../../../src/verify/doubts.js";
 import { judgeOrders, type MeasuredOrder, type MeasuredOrders } from "../../../src/verify/judgement.js";
-import type { LeftOver } from "../../../src/verify/largest-rate.js";
 import type { PredictedOrder } from "../../../src/verify/predicted-orders.js";
 
 /** Orders whose terms have one sign, or these magnitudes. */
@@ -383,10 +382,10 @@ describe("(b) the series does not carry the observable", () => {
   });
 
   test("which says what share is left over and the learning rate that would do", () => {
-    const told: LeftOver[] = [];
+    const told: number[] = [];
     const outlook = {
-      rate: (leftOver: LeftOver) => {
-        told.push(leftOver);
+      rate: (remainder: number) => {
+        told.push(remainder);
         return 0.02;
       },
       order: () => 3,
@@ -398,7 +397,7 @@ describe("(b) the series does not carry the observable", () => {
         "order 2 does not carry what was measured at this eta: 60 % of it is left over; lower eta to 0.02",
       etaToDecide: 0.02,
     });
-    expect(told).toEqual([{ remainder: -0.12, carried: expect.closeTo(-0.08, 12) }]);
+    expect(told).toEqual([-0.12]);
     expect(judge(orders, leaves(0.06, 1e-6), outlook).reason).toContain("more than all of it is left over");
   });
 

@@ -38,7 +38,7 @@ describe("the learning rate that would do", () => {
       const middle = (low + high) / 2;
       [low, high] = excess(middle) > 0 ? [low, middle] : [middle, high];
     }
-    const rate = outlook({}, 0.5).rate({ remainder: 1 })!;
+    const rate = outlook({}, 0.5).rate(1)!;
     expect(rate).toBeLessThanOrEqual(low);
     expect(rate).toBeGreaterThan(0.99 * low);
   });
@@ -46,7 +46,7 @@ describe("the learning rate that would do", () => {
   test("of a series goes by powers of the learning rate", () => {
     // (K^20 / 4 + η² Σ K^2t) / 2 with K = 1 − η: −2.5 η + 28.75 η² − 187.5 η³.
     const exact = (Math.sqrt(28.75 ** 2 + 4 * 187.5 * (2.5 / 4)) - 28.75) / (2 * 187.5);
-    const rate = outlook({ prediction: { kind: "series", order: 1 } }, 0.5).rate({ remainder: 1 })!;
+    const rate = outlook({ prediction: { kind: "series", order: 1 } }, 0.5).rate(1)!;
     expect(rate).toBeLessThanOrEqual(exact);
     expect(rate).toBeGreaterThan(0.99 * exact);
   });
@@ -65,7 +65,7 @@ describe("the learning rate that would do", () => {
       },
       0.025,
     );
-    expect(its.rate({ remainder: 1e-4 })).toBeUndefined();
+    expect(its.rate(1e-4)).toBeUndefined();
     expect(its.order()).toBeUndefined();
   });
 
@@ -75,19 +75,19 @@ describe("the learning rate that would do", () => {
     const heavy = landscapeOf("w * exp(x^2 / 3) + w^2", { w: 0.5 }, [normal("x", 0, 1)]);
     const its = outlook({ landscape: heavy, prediction: { kind: "series", order: 1 } }, 0.1);
     const exact = ((10 * (Math.sqrt(3) + 1) ** 2) / 4) * (0.1 ** 2 / 5);
-    expect(its.rate({ remainder: 5 })).toBeLessThanOrEqual(exact);
-    expect(its.rate({ remainder: 5 })).toBeGreaterThan(0.99 * exact);
+    expect(its.rate(5)).toBeLessThanOrEqual(exact);
+    expect(its.rate(5)).toBeGreaterThan(0.99 * exact);
     expect(its.order()).toBeUndefined();
   });
 
   test("is none where nothing is predicted, and then there is an order that is", () => {
     const zero = outlook({ prediction: { kind: "order", order: 0 } }, 0.01);
-    expect(zero.rate({ remainder: 0.1 })).toBeUndefined();
+    expect(zero.rate(0.1)).toBeUndefined();
     expect(zero.order()).toBe(1);
     // What is symmetric goes nowhere, to no order.
     const still = landscapeOf("w^2 / 2 + x * w", { w: 0 }, [uniform("x", -1, 1)]);
     const nowhere = outlook({ landscape: still, observables: [{ name: "displacement", weights: [0] }] }, 0.1);
-    expect(nowhere.rate({ remainder: 0.1 })).toBeUndefined();
+    expect(nowhere.rate(0.1)).toBeUndefined();
     expect(nowhere.order()).toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe("the learning rate that would do", () => {
     const names = Object.keys(weights);
     const large = landscapeOf(`(${names.join(" + ")} - x)^2 / 2`, weights, [normal("x", 0, 1)]);
     const its = outlook({ landscape: large, prediction: { kind: "order", order: 3 } }, 0.1);
-    expect(its.rate({ remainder: 1 })).toBeUndefined();
+    expect(its.rate(1)).toBeUndefined();
     expect(its.order()).toBeUndefined();
   });
 });
