@@ -1,10 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
-import {
-  type CompletionItem,
-  CompletionItemKind,
-  InsertTextFormat,
-  type MarkupContent,
-} from "vscode-languageserver";
+import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver";
 import { tensorFormats } from "../../data/index.js";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { normalStart } from "../../language/semantics/tensors/kind.js";

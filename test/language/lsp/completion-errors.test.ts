@@ -187,7 +187,7 @@ test.each([
   ["weights w |", []],
   ["param q |", []],
   ["weights w = (1 |", []],
-  ["data x |", ["from", "from (reader)"]],
+  ["data x |", ["from"]],
   ["data x ~ normal(0, 1), y |", []],
   ["data x ~ normal |", []],
   ["data x from |", ["idx", "cifar10", "npy", "csv"]],
