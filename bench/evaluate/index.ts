@@ -8,6 +8,7 @@ import {
   directionalValuation,
   type EvaluationRequest,
   Evaluator,
+  isWritten,
 } from "../../src/evaluate/index.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
@@ -19,7 +20,7 @@ import { type Figure, leastTime, milliseconds, timeOnce } from "../figure.js";
 async function landscapeOf(body: string): Promise<Landscape> {
   const file = await analyzeText(`landscape bench { ${body} }`);
   const landscape = file.landscapes.get("bench");
-  if (!landscape) {
+  if (landscape === undefined || !isWritten(landscape)) {
     throw new Error(file.diagnostics.map(({ message }) => message).join("; "));
   }
   return landscape;

@@ -12,7 +12,7 @@ import type { SimulationRequest, SimulationResult } from "../../src/simulate/ind
 import { controlsOfSpecification, withControls } from "../../src/verify/controlled.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import { labels } from "../../src/verify/number-parts.js";
-import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
+import { observedNumbers, type SimulatedSpecification } from "../../src/verify/specification.js";
 import { type Figure, milliseconds } from "../figure.js";
 import { archimedes, gauss } from "../simulate/landscapes.js";
 
@@ -167,7 +167,7 @@ interface Timed {
 
 async function figuresOf(entry: Case): Promise<Figure[]> {
   const { what, landscape, spacetime, eta, observable, trials, goal } = entry;
-  const specification: VerifySpecification = {
+  const specification: SimulatedSpecification = {
     ...{ name: what, landscape, spacetime, etas: [eta], observables: [observable] },
     prediction: { kind: "order", order },
     sum: "exact",

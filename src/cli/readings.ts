@@ -1,11 +1,5 @@
-import type { SumMode } from "../evaluate/index.js";
-import {
-  type Expression,
-  type Landscape,
-  type Metric,
-  printExpression,
-  weightsByName,
-} from "../landscape/index.js";
+import type { AnyLandscape, SumMode } from "../evaluate/index.js";
+import { type AnyMetric, type Expression, printExpression, weightsByName } from "../landscape/index.js";
 import {
   analyzeText,
   createDiagServices,
@@ -114,7 +108,7 @@ function othersOf(parameter: Parameter): string {
 }
 
 /** The observable of `--observe`. */
-export function readObservable(given: string, landscape: Landscape): Observable {
+export function readObservable(given: string, landscape: AnyLandscape): Observable {
   const text = given.trim();
   const [, name = "", list] = /^([^\s(]+)\s*(?:\((.*)\))?$/u.exec(text) ?? [];
   const record = findObservable(name);
@@ -157,7 +151,7 @@ export function readObservable(given: string, landscape: Landscape): Observable 
  */
 export async function readObserved(
   given: string,
-  landscape: Landscape,
+  landscape: AnyLandscape,
   symbols: ReadonlyMap<string, Expression> | undefined,
 ): Promise<Observable> {
   const isOfOperands = namesTakingOperands().includes(/^\s*([^\s(]+)/u.exec(given)?.[1] ?? "");
@@ -190,7 +184,7 @@ export async function readObserved(
 }
 
 /** The weights of a landscape as a text declares them; where tensors start is in files that the loader makes up. */
-function declaredWeights(landscape: Landscape): { readonly text: string; readonly loader: TextLoader } {
+function declaredWeights(landscape: AnyLandscape): { readonly text: string; readonly loader: TextLoader } {
   const { weights, tensors } = landscape;
   if (tensors === undefined) {
     const declared = weights.map(({ name, start }) => `weights ${name} = ${start}`);
@@ -217,7 +211,7 @@ function declaredWeights(landscape: Landscape): { readonly text: string; readonl
 /** The places of a weight: of a tensor those of its entries. */
 function placesOf(
   name: string,
-  { name: landscape }: Landscape,
+  { name: landscape }: AnyLandscape,
   places: ReadonlyMap<string, readonly number[]>,
   option: string,
 ): readonly number[] {
@@ -240,7 +234,7 @@ async function readConstant(text: string): Promise<number> {
 }
 
 /** The start of `--at`: the landscape's, but for the weights named. */
-export async function readStart(text: string | undefined, landscape: Landscape): Promise<number[]> {
+export async function readStart(text: string | undefined, landscape: AnyLandscape): Promise<number[]> {
   const start = landscape.weights.map((weight) => weight.start);
   if (text !== undefined) {
     for (const [name, value] of readPairs(text, "--at")) {
@@ -282,7 +276,7 @@ export async function readWith(text: string | undefined): Promise<GivenValues | 
 }
 
 /** What `--metric` says, for a landscape; undefined where it is not given. */
-export function readMetricFor(landscape: Landscape, text: string | undefined): Metric | undefined {
+export function readMetricFor(landscape: AnyLandscape, text: string | undefined): AnyMetric | undefined {
   if (text === undefined) {
     return undefined;
   }

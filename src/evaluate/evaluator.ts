@@ -9,7 +9,7 @@ import {
   isRootAlone,
   type TwoRootedDiagram,
 } from "../diagram/index.js";
-import type { Expression, Landscape } from "../landscape/index.js";
+import type { Expression } from "../landscape/index.js";
 import {
   isAmputable,
   isCovariance,
@@ -38,6 +38,7 @@ import {
   planShuffledTogether,
   weightOfTimes,
 } from "../spacetime/index.js";
+import type { AnyLandscape } from "./any-landscape.js";
 import type { Criteria } from "./criteria.js";
 import { factsOf } from "./descent-facts.js";
 import { type DescentRequest, seriesOfSides, termsOfSides } from "./difference.js";
@@ -54,7 +55,8 @@ import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weigh
 import type { Root } from "./root.js";
 import { splitsSeen } from "./two-roots.js";
 import { refuseUnknown } from "./unknown.js";
-import { type Valuation, valuationOf } from "./valuation.js";
+import type { Valuation } from "./valuation.js";
+import { valuationOn } from "./valuation-on.js";
 
 interface Candidate {
   readonly name?: string;
@@ -65,7 +67,7 @@ interface Candidate {
 }
 
 /** What of a landscape is asked for, whoever knows what diagrams are worth on it. */
-type EvaluatedLandscape = Pick<Landscape, "name" | "weights">;
+type EvaluatedLandscape = Pick<AnyLandscape, "name" | "weights">;
 
 /** Plans are kept for other learning rates and observables, while they are few enough to hold. */
 const mostPlans = 2000;
@@ -93,12 +95,12 @@ export class Evaluator {
    * @throws EvaluationError when the order is too high for the number of weights.
    * @throws LandscapeError when the loss or its derivatives are not finite at the start.
    */
-  constructor(landscape: Landscape, options: EvaluatorOptions);
+  constructor(landscape: AnyLandscape, options: EvaluatorOptions);
   constructor(landscape: EvaluatedLandscape, options: EvaluatorOptions, values: Valuation);
   constructor(
     readonly landscape: EvaluatedLandscape,
     options: EvaluatorOptions,
-    values = valuationOf(landscape as Landscape, options),
+    values = valuationOn(landscape as AnyLandscape, options),
   ) {
     this.order = Math.max(options.order, 1);
     this.values = values;

@@ -2,6 +2,13 @@
  * The room of numbers: what diagrams are worth on a landscape in a space-time (uvalues, rvalues,
  * their sums over embeddings), and how that is written as formulas. Pure.
  */
+export {
+  type AnyLandscape,
+  isWritten,
+  type LargeLandscape,
+  largeLandscape,
+  type WrittenLandscape,
+} from "./any-landscape.js";
 export type { Criteria } from "./criteria.js";
 export {
   type DirectionalDerivatives,
@@ -40,3 +47,4 @@ export { type MissingNumbers, missingNumbers, wordsOfMissing } from "./missing.j
 export { trainingProblem } from "./training.js";
 export { hyperUnpredicted, penaltyUnpredicted, placeProblem, unpredictedProblem } from "./unpredicted.js";
 export type { Valuation } from "./valuation.js";
+export { evaluationProblem, selectionProblem } from "./valuation-on.js";

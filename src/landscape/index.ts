@@ -21,7 +21,7 @@ export { withZeroLogarithms } from "./finite/zero-logarithm.js";
 export { gradient } from "./gradient.js";
 export * from "./landscape.js";
 export { LossFinder } from "./loss-finder.js";
-export { metricRoot, raised, withMetric } from "./metric.js";
+export { type AnyMetric, metricRoot, raised, withMetric } from "./metric.js";
 export { expressionToLatex, nameToLatex, printExpression } from "./print.js";
 export * from "./random-derivatives.js";
 export { columnOf, rowCount } from "./rows.js";

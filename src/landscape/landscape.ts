@@ -44,6 +44,12 @@ export type DataSource =
       readonly values: ArrayLike<number>;
     };
 
+/** A number for a weight; of a tensor all entries have it. */
+export interface WeightFactor {
+  readonly weight: string;
+  readonly factor: number;
+}
+
 /** An inverse metric `m^{μν}` over the weights, a row a weight: symmetric and positive definite. `η^{μν}` is `eta` times it. */
 export type Metric = readonly (readonly number[])[];
 

@@ -1,16 +1,27 @@
-import type { Landscape, Metric } from "./landscape.js";
+import type { Metric, WeightFactor } from "./landscape.js";
 
 /** A pivot below this share of its diagonal is rounding. */
 const negligible = 1e-14;
 
-/** A landscape with another metric, or with none; the identity is none. */
-export function withMetric(landscape: Landscape, metric: Metric | undefined): Landscape {
-  const isIdentity = metric?.every((row, i) => row.every((entry, j) => entry === (i === j ? 1 : 0))) ?? true;
-  const { metric: before, ...rest } = landscape;
-  if (isIdentity) {
-    return before === undefined ? landscape : rest;
+/** A metric as a matrix, or as a number for each name. */
+export type AnyMetric = Metric | readonly WeightFactor[];
+
+/** A landscape with another metric, of the form that it has, or with none; the identity is none. */
+export function withMetric<Any extends { readonly metric?: AnyMetric }>(
+  landscape: Any,
+  metric: AnyMetric | undefined,
+): Any {
+  if (metric === undefined || isIdentity(metric)) {
+    const { metric: before, ...rest } = landscape;
+    return before === undefined ? landscape : (rest as Any);
   }
-  return { ...rest, metric: metric! };
+  return { ...landscape, metric };
+}
+
+function isIdentity(metric: AnyMetric): boolean {
+  return metric.every((row, i) =>
+    "factor" in row ? row.factor === 1 : row.every((entry, j) => entry === (i === j ? 1 : 0)),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AstUtils, type LangiumDocument, URI } from "langium";
+import type { AnyLandscape } from "../evaluate/any-landscape.js";
 import type { Expression } from "../landscape/expression.js";
-import type { Landscape } from "../landscape/landscape.js";
 import type { VerifySpecification } from "../verify/specification.js";
 import { createDiagServices } from "./diag-module.js";
 import {
@@ -53,11 +53,9 @@ export interface AnalyzedFile {
   diagrams: Map<string, NamedDiagram>;
   /** By name, the first error of each of {@link diagrams} that has one: no sum takes such a diagram. */
   diagramErrors: Map<string, { file: string; range: Range; message: string }>;
-  landscapes: Map<string, Landscape>;
+  landscapes: Map<string, AnyLandscape>;
   /** For each of {@link landscapes} what its params and lets are in functions of the weights; lets with data in them are not. */
   symbols: Map<string, ReadonlyMap<string, Expression>>;
-  /** By name, why sound landscapes are not among {@link landscapes}, in one line. */
-  beyond: Map<string, string>;
   /** Verifies whose every part is sound. */
   verifies: Map<string, VerifySpecification>;
   /** Names that the file itself declares, without those it imports. */
@@ -179,7 +177,6 @@ async function analyzeWith(
     diagramErrors: new Map(),
     landscapes: new Map(),
     symbols: new Map(),
-    beyond: new Map(),
     verifies: new Map(),
     ownNames: new Set(namedOf(main.parseResult.value.declarations).map(({ name }) => name)),
     used: [...used.values()],
@@ -192,10 +189,6 @@ async function analyzeWith(
   const checker = diag.validation.DeclarationChecker;
   for (const [name, declaration] of diag.references.DeclarationFinder.visible(main.parseResult.value)) {
     const { value, problems } = checker.check(declaration);
-    const beyond = isLandscapeDeclaration(declaration) ? checker.landscape(declaration).beyond : undefined;
-    if (beyond !== undefined) {
-      result.beyond.set(name, beyond);
-    }
     if (value === undefined) {
       continue;
     }
@@ -208,7 +201,7 @@ async function analyzeWith(
       }
     } else if (isLandscapeDeclaration(declaration)) {
       const { tensors } = checker.landscape(declaration);
-      result.landscapes.set(name, value as Landscape);
+      result.landscapes.set(name, value as AnyLandscape);
       result.symbols.set(
         name,
         tensors ? tensorSymbolsOfWeights(declaration, tensors) : symbolsOfWeights(declaration),

@@ -10,7 +10,7 @@ import { centersOf, withCenters } from "./centers.js";
 import { controlledNumbers, isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
-import { observedNumbers, type VerifySpecification } from "./specification.js";
+import { observedNumbers, type SimulatedSpecification } from "./specification.js";
 import { short } from "./words.js";
 
 /** The controls of a run's numbers at one learning rate. */
@@ -25,7 +25,7 @@ export interface RunControls {
  * Undefined where none help, where finding them takes more than the trials do, and when the signal has stopped it.
  */
 export async function controlsOfSpecification(
-  specification: VerifySpecification,
+  specification: SimulatedSpecification,
   request: SimulationRequest,
   signal?: AbortSignal,
 ): Promise<RunControls | undefined> {

@@ -36,10 +36,13 @@ export {
 } from "./run.js";
 export type { EngineNote } from "./run-engines.js";
 export {
+  isSimulated,
   mostSeed,
   mostTrials,
   onMetric,
   type Prediction,
+  type SimulatedSpecification,
+  simulationProblem,
   trialsOf,
   type Variant,
   type VerifySpecification,

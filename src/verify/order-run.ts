@@ -8,7 +8,7 @@ import type { ErrorsExist } from "./moments.js";
 import { labels } from "./number-parts.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
 import type { PredictedOrder } from "./predicted-orders.js";
-import type { VerifySpecification } from "./specification.js";
+import type { SimulatedSpecification } from "./specification.js";
 
 /** A number's orders, predicted and measured. */
 export interface OrdersOfNumber {
@@ -54,7 +54,7 @@ export function judgedOrders(
   { result, floors, isExact }: Measured,
   statistics: number,
   outlook: Outlook,
-  specification: Pick<VerifySpecification, "landscape" | "spacetime">,
+  specification: Pick<SimulatedSpecification, "landscape" | "spacetime">,
 ): OrderFields {
   const rest = result.statistics.find(({ label }) => label === labels.remainder(number.label));
   const remainder = {
@@ -103,7 +103,7 @@ export function judgedOrders(
 function rarestMeeting({
   landscape,
   spacetime,
-}: Pick<VerifySpecification, "landscape" | "spacetime">): number | undefined {
+}: Pick<SimulatedSpecification, "landscape" | "spacetime">): number | undefined {
   const probabilities = landscape.data.flatMap((source) =>
     source.kind === "finite" && source.law === undefined
       ? source.outcomes.map(({ probability }) => probability)

@@ -3,8 +3,8 @@ import {
   EvaluationError,
   type EvaluationRequest,
   Evaluator,
+  evaluationProblem,
   type Selection,
-  sizeProblem,
   workOf,
 } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
@@ -178,7 +178,7 @@ export class Outlooks {
 
 function evaluatorUpTo({ landscape }: VerifySpecification, order: number): Evaluator | undefined {
   const reach = { order, beyond: 0 };
-  if (sizeProblem(landscape, reach) !== undefined) {
+  if (evaluationProblem(landscape, reach) !== undefined) {
     return undefined;
   }
   return unlessImpossible(() => new Evaluator(landscape, reach));

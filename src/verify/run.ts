@@ -1,5 +1,5 @@
 import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
-import type { Evaluator } from "../evaluate/index.js";
+import { EvaluationError, type Evaluator } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
 import { isDifference, isFlow, type SpaceTime, sidesOf, updatesOf } from "../optimisers/index.js";
 import {
@@ -28,7 +28,14 @@ import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
-import { observedNumbers, trialsOf, type VerifySpecification } from "./specification.js";
+import {
+  isSimulated,
+  observedNumbers,
+  type SimulatedSpecification,
+  simulationProblem,
+  trialsOf,
+  type VerifySpecification,
+} from "./specification.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -84,6 +91,9 @@ export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
 ): Promise<Run[]> {
+  if (!isSimulated(specification)) {
+    throw new EvaluationError(`verify ${specification.name}: ${simulationProblem(specification)}`);
+  }
   const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
@@ -131,7 +141,7 @@ function isOfFlow(spacetime: SpaceTime): boolean {
 
 /** What the learning rates of one verification share. */
 interface Verification {
-  readonly specification: VerifySpecification;
+  readonly specification: SimulatedSpecification;
   readonly options: VerifyOptions;
   /** Absent where nothing is predicted. */
   readonly evaluator: Evaluator | undefined;

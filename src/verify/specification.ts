@@ -1,8 +1,9 @@
+import { type AnyLandscape, isWritten, type WrittenLandscape } from "../evaluate/any-landscape.js";
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
-import { reachOf, sizeProblem, truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
-import type { Landscape, Metric } from "../landscape/landscape.js";
-import { withMetric } from "../landscape/metric.js";
+import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
+import { selectionProblem } from "../evaluate/valuation-on.js";
+import { type AnyMetric, withMetric } from "../landscape/metric.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
 import { isFlow, type SpaceTime } from "../optimisers/index.js";
 import { defaultTrials } from "../runs/defaults.js";
@@ -20,14 +21,14 @@ export const mostSeed = Number.MAX_SAFE_INTEGER;
 export interface Variant {
   readonly value: number;
   /** The landscape with it, and what is observed there. */
-  readonly landscape: Landscape;
+  readonly landscape: AnyLandscape;
   readonly observables: readonly Observable[];
 }
 
 /** A `verify` block, checked: what to predict, what to simulate and how often. */
 export interface VerifySpecification {
   readonly name: string;
-  readonly landscape: Landscape;
+  readonly landscape: AnyLandscape;
   readonly spacetime: SpaceTime;
   /** Learning rates, positive; one run each. */
   readonly etas: readonly number[];
@@ -46,6 +47,22 @@ export interface VerifySpecification {
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+}
+
+/** One whose trials can be simulated. */
+export interface SimulatedSpecification extends VerifySpecification {
+  readonly landscape: WrittenLandscape;
+}
+
+export function isSimulated(specification: VerifySpecification): specification is SimulatedSpecification {
+  return isWritten(specification.landscape);
+}
+
+/** Why trials of a specification cannot be simulated, in one line; `undefined` where they can. */
+export function simulationProblem({ landscape }: Pick<VerifySpecification, "landscape">): string | undefined {
+  return isWritten(landscape)
+    ? undefined
+    : `${landscape.unwritten}; trials on so large a landscape are not simulated yet, only predicted`;
 }
 
 /** What a specification stands for: one for each value of the param that it runs over, or itself. */
@@ -70,10 +87,10 @@ export function variantsOf(specification: VerifySpecification): readonly VerifyS
  */
 export function onMetric(
   specification: VerifySpecification,
-  metric: Metric | undefined | ((landscape: Landscape) => Metric | undefined),
+  metric: AnyMetric | undefined | ((landscape: AnyLandscape) => AnyMetric | undefined),
 ): VerifySpecification {
   const { over } = specification;
-  const moved = <T extends { readonly landscape: Landscape }>(one: T): T => ({
+  const moved = <T extends { readonly landscape: AnyLandscape }>(one: T): T => ({
     ...one,
     landscape: withMetric(one.landscape, typeof metric === "function" ? metric(one.landscape) : metric),
   });
@@ -110,8 +127,10 @@ export function ordersLookedAt(
   specification: Pick<VerifySpecification, "name" | "landscape" | "measure" | "prediction">,
 ): number {
   const needed = ordersBeyond(specification);
-  const more = reachOf(predictionOf(specification), truncationOrders);
-  return needed > 0 || sizeProblem(specification.landscape, more) !== undefined ? needed : truncationOrders;
+  return needed > 0 ||
+    selectionProblem(specification.landscape, predictionOf(specification), truncationOrders) !== undefined
+    ? needed
+    : truncationOrders;
 }
 
 /** How many trials a specification has: one of a flow, and else those asked for, or its own. */

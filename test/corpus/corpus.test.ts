@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { formatShortForm } from "../../src/diagram/index.js";
 import { printExpression } from "../../src/landscape/index.js";
 import { type AnalyzedFile, analyzeFile } from "../../src/language/index.js";
+import { written } from "../written.js";
 
 // Each file of the corpus stands beside what it must give: its problems, and its declarations in short.
 // `UPDATE=1` writes the expected results anew; read them before they are kept.
@@ -56,7 +57,7 @@ function summarize({ diagnostics, diagrams, landscapes, verifies }: AnalyzedFile
         ...(documentation === undefined ? {} : { documentation }),
       }),
     ),
-    landscapes: [...landscapes.values()].map(({ name, weights, data, loss }) => ({
+    landscapes: [...landscapes.values()].map(written).map(({ name, weights, data, loss }) => ({
       name,
       weights: weights.map((weight) => `${weight.name} = ${weight.start}`),
       data: data.map((source) =>

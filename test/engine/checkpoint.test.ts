@@ -5,11 +5,11 @@ import type { SimulationResult } from "../../src/simulate/index.js";
 import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { simulateInSegments } from "../../src/verify/segments.js";
-import type { VerifySpecification } from "../../src/verify/specification.js";
+import type { SimulatedSpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
 import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
 
-const specification: VerifySpecification = {
+const specification: SimulatedSpecification = {
   name: "kept",
   landscape: mixed,
   spacetime: sgd(6, 2, 2, "reshuffled"),
@@ -129,7 +129,7 @@ describe("checkpoints", () => {
       sum: "integral" as const,
     };
     expect(checkpointIdentity(same, 1)).toBe(identity);
-    const other: VerifySpecification[] = [
+    const other: SimulatedSpecification[] = [
       { ...specification, spacetime: sgd(6, 2, 2) },
       { ...specification, observables: [{ name: "test_loss", weights: [] }] },
       {

@@ -7,8 +7,9 @@ import type { Run } from "../../src/runs/index.js";
 import { mergeResults, type SimulationRequest } from "../../src/simulate/index.js";
 import { controlsOfSpecification, withControls } from "../../src/verify/controlled.js";
 import { withCovariances } from "../../src/verify/covariances.js";
-import { runVerification, type VerifySpecification } from "../../src/verify/index.js";
+import { runVerification, type SimulatedSpecification } from "../../src/verify/index.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
+import { simulated } from "../written.js";
 import { memoryStore } from "./memory-store.js";
 
 const engine = openCpuEngine(0);
@@ -18,10 +19,10 @@ const engines = { open: async () => ({ ...engine, close: async () => undefined }
 const bounded = "landscape bounded { weights h = 0 data x ~ uniform(-1, 1) loss (h + 3*x^2*exp(-h))/2 }";
 const gauss = "landscape gauss { weights h = 0 data x ~ normal(0, 1) loss (h + x^2*exp(-h))/2 }";
 
-async function specified(text: string): Promise<VerifySpecification> {
+async function specified(text: string): Promise<SimulatedSpecification> {
   const { verifies, diagnostics } = await analyzeText(text);
   expect(diagnostics).toEqual([]);
-  return [...verifies.values()][0]!;
+  return simulated([...verifies.values()][0]);
 }
 
 /** A block without a prediction, so that trials measure what is observed and nothing else. */

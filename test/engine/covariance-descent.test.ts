@@ -6,13 +6,14 @@ import { planSimulation } from "../../src/simulate/plan.js";
 import { analyze } from "../language/workspace.js";
 import { twoWeights } from "../unit/optimisers/carried.js";
 import { penalised } from "../unit/optimisers/penalised.js";
+import { simulated } from "../written.js";
 
 const eta = 0.2;
 
 async function requested(trials: number): Promise<SimulationRequest> {
   const file = await analyze(`${twoWeights.text}
 verify v { landscape example  gdc(N = 3, T = 3)  eta = ${eta}  observe test_loss, train_loss, displacement  predict order 2 }`);
-  const { landscape, spacetime, observables } = file.verifies.get("v")!;
+  const { landscape, spacetime, observables } = simulated(file.verifies.get("v"));
   const numbers = observables.flatMap((observable) => numbersOf(observable, landscape));
   return { landscape, spacetime, eta, numbers, trials, seed: 3 };
 }

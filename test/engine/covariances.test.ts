@@ -7,9 +7,10 @@ import { type EvaluationRequest, Evaluator, type Term } from "../../src/evaluate
 import { analyzeText } from "../../src/language/index.js";
 import type { RunRecord } from "../../src/runs/index.js";
 import type { SimulationRequest, SimulationResult } from "../../src/simulate/index.js";
-import { runVerification, type VerifySpecification } from "../../src/verify/index.js";
+import { runVerification, type SimulatedSpecification } from "../../src/verify/index.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import { expectDrawn, expectSameTrials, openTwoEngines, verifiedOn } from "../records/verified.js";
+import { simulated } from "../written.js";
 import { memoryStore } from "./memory-store.js";
 import { softwareGpu } from "./software-gpu.js";
 
@@ -36,10 +37,10 @@ verify added {
   ${settings}
 }`;
 
-async function specified(text: string): Promise<VerifySpecification> {
+async function specified(text: string): Promise<SimulatedSpecification> {
   const { verifies, diagnostics } = await analyzeText(text);
   expect(diagnostics).toEqual([]);
-  return verifies.get("added")!;
+  return simulated(verifies.get("added"));
 }
 
 const engines = { open: async () => openCpuEngine(0) };
@@ -157,7 +158,7 @@ test("what is measured is the covariance over the trials, and its error that of 
 /** Stands in for the evaluator, and multiplies a diagram's term. */
 class FaultyEvaluator extends Evaluator {
   constructor(
-    specification: VerifySpecification,
+    specification: SimulatedSpecification,
     private readonly diagram: string,
     private readonly factor: number,
   ) {

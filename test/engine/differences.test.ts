@@ -12,6 +12,7 @@ import { followFlows } from "../../src/simulate/difference.js";
 import { mergeResults, type SimulationRequest, withOrders } from "../../src/simulate/index.js";
 import { controlsOfRun, planSimulation } from "../../src/simulate/plan.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
+import { simulated, written } from "../written.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, landscapes, mixed, requestOf, sgd, spacetimes } from "./simulate-landscapes.js";
 import { cases as checkedLosses } from "./test-loss-cases.js";
@@ -204,7 +205,7 @@ test("a trial in which either descent diverges is in no mean", async () => {
   const { landscapes: read } = await analyzeText(
     "landscape steep { weights t = 1/2  data x ~ normal(0, 1)  loss t^4/4 + x*t + t^2/2 }",
   );
-  const landscape = read.get("steep")!;
+  const landscape = written(read.get("steep"));
   const [calm, wild] = [sgd(9), gd(9, 40, 16)];
   const observables = [{ name: "displacement", weights: [0] }];
   const divergedOf = async (spacetime: SpaceTime) =>
@@ -238,7 +239,7 @@ verify flows { landscape certain  ode(T = 4) - ode(T = 2)  eta = 0.05  observe t
 async function specified(name: string) {
   const file = await analyzeText(text);
   expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-  return file.verifies.get(name)!;
+  return simulated(file.verifies.get(name));
 }
 
 /** An evaluator whose diagrams of so many edges have a wrong factor. */

@@ -6,13 +6,14 @@ import { sidesOf } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { planSimulation, requestProblem } from "../../src/simulate/plan.js";
 import { analyze } from "../language/workspace.js";
+import { simulated } from "../written.js";
 
 const eta = 0.05;
 const text = `landscape gauss { weights h = log(2)  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }
 verify v { landscape gauss  sde(T = 4, refine = 3)  eta = ${eta}  observe test_loss, displacement  predict order 4 }`;
 
 async function requested(trials: number) {
-  const { landscape, spacetime, observables } = (await analyze(text)).verifies.get("v")!;
+  const { landscape, spacetime, observables } = simulated((await analyze(text)).verifies.get("v"));
   const numbers = observables.flatMap((observable) => numbersOf(observable, landscape));
   const request: SimulationRequest = { landscape, spacetime, eta, numbers, trials, seed: 5 };
   return { request, observables };

@@ -22,11 +22,11 @@ import {
   type VerifyOptions,
 } from "../../src/verify/index.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
-import type { VerifySpecification } from "../../src/verify/specification.js";
+import type { SimulatedSpecification } from "../../src/verify/specification.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
-const specification: VerifySpecification = {
+const specification: SimulatedSpecification = {
   name: "chosen",
   landscape: gauss,
   spacetime: sgd(10),

@@ -10,7 +10,8 @@ import { type EvaluationRequest, Evaluator, type Term } from "../../src/evaluate
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import type { SimulationRequest, SimulationResult } from "../../src/simulate/index.js";
-import { evaluatorFor, runVerification, type VerifySpecification } from "../../src/verify/index.js";
+import { evaluatorFor, runVerification, type SimulatedSpecification } from "../../src/verify/index.js";
+import { simulated } from "../written.js";
 
 /** Of each verification that is to find a fault. */
 const trials = Number(process.env.DIAG_FAULT_TRIALS ?? 400_000);
@@ -34,10 +35,10 @@ const crooked = (law: string) => `
     predict order 3
   }`;
 
-async function specified(text: string): Promise<VerifySpecification> {
+async function specified(text: string): Promise<SimulatedSpecification> {
   const file = await analyzeText(text);
   expect(file.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-  return [...file.verifies.values()][0]!;
+  return simulated([...file.verifies.values()][0]);
 }
 
 const specification = await specified(crooked("-1: 2/3, 2: 1/3"));

@@ -5,6 +5,7 @@ import { controlsOf, type SimulationRequest } from "../../src/simulate/index.js"
 import { planSimulation } from "../../src/simulate/plan.js";
 import { TrainingData } from "../../src/simulate/training-data.js";
 import { analyze } from "../language/workspace.js";
+import { simulated } from "../written.js";
 
 /** A landscape as plain functions: of the weights, of which the first is the model's own, and of a datum. */
 interface Plain {
@@ -118,7 +119,7 @@ async function requested(
     `${text}\nverify v { landscape example  ${line}  eta = ${eta}  observe ${observe} }`,
   );
   expect(file.diagnostics).toEqual([]);
-  const { landscape, spacetime, observables } = file.verifies.get("v")!;
+  const { landscape, spacetime, observables } = simulated(file.verifies.get("v"));
   const numbers = observables.flatMap((observable) => numbersOf(observable, landscape));
   return { landscape, spacetime, eta, numbers, trials, seed };
 }

@@ -4,6 +4,7 @@ import { numbersOf } from "../../src/observables/index.js";
 import { planSimulation } from "../../src/simulate/plan.js";
 import { runVerification } from "../../src/verify/index.js";
 import { analyze } from "../language/workspace.js";
+import { simulated } from "../written.js";
 
 const text = `landscape gauss { weights h = 1  data x ~ normal(0, 1)  loss (h + x^2*exp(-h))/2 }
 diagram two = (0-1-2)(02-12)
@@ -16,7 +17,7 @@ verify total { landscape gauss  ode(T = 4)  eta = 0.1  observe test_loss  predic
 
 async function verified(name: string) {
   const { verifies } = await analyze(text);
-  return runVerification(verifies.get(name)!, { trials: 700 });
+  return runVerification(simulated(verifies.get(name)), { trials: 700 });
 }
 
 // In closed form: e^h − 1 falls like e^(−t/2).
@@ -61,7 +62,7 @@ test("the total alone is compared within what lies beyond", async () => {
 });
 
 test("engines tell what trials measured, and those of single precision refuse in a line", async () => {
-  const { landscape, spacetime } = (await analyze(text)).verifies.get("right")!;
+  const { landscape, spacetime } = simulated((await analyze(text)).verifies.get("right"));
   const numbers = numbersOf({ name: "displacement", weights: [0] }, landscape);
   const request = { landscape, spacetime, eta: 0.1, numbers, trials: 3, seed: 1 };
   const engine = openCpuEngine(0);

@@ -6,9 +6,10 @@ import { expect, test } from "vitest";
 import { simulateLocally } from "../../src/engines/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { numbersOf, type Observable } from "../../src/observables/index.js";
+import { written } from "../written.js";
 
 async function measure(body: string, N: number, eta: number, trials: number, observable: Observable) {
-  const landscape = (await analyzeText(`landscape l { ${body} }`)).landscapes.get("l")!;
+  const landscape = written((await analyzeText(`landscape l { ${body} }`)).landscapes.get("l"));
   const { statistics, diverged } = await simulateLocally({
     landscape,
     spacetime: { optimiser: "sgd", parameters: { N, E: 1, B: 1, shuffle: "same" } },

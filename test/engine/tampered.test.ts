@@ -8,13 +8,13 @@ import { checkpointIdentity } from "../../src/verify/checkpoint.js";
 import { evaluatorFor, runVerification } from "../../src/verify/index.js";
 import { keyOf, readTrials } from "../../src/verify/kept-trials.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
-import type { VerifySpecification } from "../../src/verify/specification.js";
+import type { SimulatedSpecification } from "../../src/verify/specification.js";
 import { fewTimes } from "../times.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
 import { memoryStore } from "./memory-store.js";
 import { sgd } from "./simulate-landscapes.js";
 
-const specification: VerifySpecification = {
+const specification: SimulatedSpecification = {
   name: "kept",
   // What is kept has numbers, whatever they are of: this one is soon compiled.
   landscape: landscapeOf("(u^2 + v^2)/2 + x*u + x*u*v/8", { u: 0.3, v: -0.2 }, [normal("x")]),

@@ -10,6 +10,7 @@ import type { Observable } from "../../src/observables/index.js";
 import type { Descent } from "../../src/optimisers/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { landscapeOf, normal } from "../unit/landscape/read.js";
+import { written } from "../written.js";
 import {
   landscapes as anyLandscapes,
   call,
@@ -63,7 +64,7 @@ async function expectAgreement(request: SimulationRequest): Promise<void> {
 
 const paper = async (name: string): Promise<Landscape> => {
   const text = readFileSync(new URL(`../../examples/paper/${name}.diag`, import.meta.url), "utf8");
-  return (await analyzeText(text)).landscapes.get(name)!;
+  return written((await analyzeText(text)).landscapes.get(name));
 };
 
 /** A neuron of 24 weights that all meet in one square. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { TableReader, TextSurvey } from "../../src/data/csv/index.js";
 import { NumberStore } from "../../src/data/csv/store.js";
 import type { Table } from "../../src/data/index.js";
+import { written } from "../written.js";
 import { analyze } from "./workspace.js";
 
 function readTable(text: string, names: readonly string[]): Table {
@@ -449,8 +450,10 @@ test.each([
     "warning bad-distribution",
   ]);
   expect(diagnostics[0]!.message).toMatch(remark);
-  expect(landscapes.get("l")!.data).toEqual([{ kind: "rows", names: ["a", "b"], values: expect.anything() }]);
-  expect(rowsOf({ remarks: [], ...landscapes.get("l")!.data[0] } as never, 2)).toEqual(rows);
+  expect(written(landscapes.get("l")).data).toEqual([
+    { kind: "rows", names: ["a", "b"], values: expect.anything() },
+  ]);
+  expect(rowsOf({ remarks: [], ...written(landscapes.get("l")).data[0] } as never, 2)).toEqual(rows);
 });
 
 test.each(["1,2\n3,4\n", "0.0,1.0\n1.5,2.5\n3.5,4.5\n", "1,0\n5,15\n2,25\n", "0,0\n1.5,1\n"])(

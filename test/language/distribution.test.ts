@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { DataSource } from "../../src/landscape/landscape.js";
+import { written } from "../written.js";
 import { analyze, expectProblems } from "./workspace.js";
 
 async function sourcesOf(data: string, files: Record<string, string> = {}): Promise<readonly DataSource[]> {
@@ -8,7 +9,7 @@ async function sourcesOf(data: string, files: Record<string, string> = {}): Prom
     files,
   );
   expect(diagnostics).toEqual([]);
-  return landscapes.get("l")!.data;
+  return written(landscapes.get("l")).data;
 }
 
 test("the four families", async () => {

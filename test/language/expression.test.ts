@@ -3,6 +3,7 @@ import { all, create } from "mathjs";
 import { expect, test } from "vitest";
 import type { Expression } from "../../src/landscape/expression.js";
 import { evaluateExpression } from "../../src/landscape/index.js";
+import { written } from "../written.js";
 import { analyze, expectProblems } from "./workspace.js";
 
 const mathjs = create(all, {});
@@ -12,7 +13,7 @@ async function lossOf(loss: string, declarations = ""): Promise<Expression> {
     `landscape l { weights a = 0, b = 0, c = 0 ${declarations} loss ${loss} }`,
   );
   expect(diagnostics).toEqual([]);
-  return landscapes.get("l")!.loss;
+  return written(landscapes.get("l")).loss;
 }
 
 /** Evaluates a formula independently of the rooms below. */
@@ -101,7 +102,7 @@ test("random expressions have the values that mathjs gives them", async () => {
       const { landscapes } = await analyze(`landscape l { weights a = 0, b = 0, c = 0 loss ${loss} }`);
       // A constant that is not finite, such as 1/(2 - 2), is refused, though mathjs may go on with it.
       fc.pre(landscapes.has("l"));
-      const found = evaluate(landscapes.get("l")!.loss, values);
+      const found = evaluate(written(landscapes.get("l")).loss, values);
       expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
     }),
     { numRuns: 150 },
@@ -146,7 +147,7 @@ test("a weight, a datum or a param shadows a constant", async () => {
   const { landscapes } = await analyze(
     "landscape l { weights E = 1 data pi ~ normal(0, 1) loss E * pi * tau }",
   );
-  expect(landscapes.get("l")!.loss).toMatchObject({
+  expect(written(landscapes.get("l")).loss).toMatchObject({
     factors: [{ name: "E" }, { name: "pi" }, { kind: "number", value: 2 * Math.PI }],
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evaluateExpression } from "../../src/landscape/index.js";
+import { written } from "../written.js";
 import { analyze, expectProblems } from "./workspace.js";
 
 const start = "weights w = 0, v = 1 data x ~ normal(0, 1) param c = 3";
@@ -8,7 +9,7 @@ const start = "weights w = 0, v = 1 data x ~ normal(0, 1) param c = 3";
 async function valueAt(statements: string, at: Record<string, number>): Promise<number> {
   const { landscapes, diagnostics } = await analyze(`landscape l { ${statements} }`);
   expect(diagnostics).toEqual([]);
-  return evaluateExpression(landscapes.get("l")!.loss, at);
+  return evaluateExpression(written(landscapes.get("l")).loss, at);
 }
 
 describe("a let", () => {

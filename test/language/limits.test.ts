@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { reachProblem } from "../../src/evaluate/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { times } from "../times.js";
+import { written } from "../written.js";
 
 async function only(
   text: string,
@@ -52,7 +53,7 @@ test("nesting of ten thousand parentheses", async () => {
   expect((await only(`landscape l { weights w = 0 loss ${"(".repeat(size)} }`)).code).toBe("syntax");
   expect((await only(`landscape l { weights w = 0 loss ${"w^".repeat(size)}w }`)).message).toMatch(/tower/);
   const { landscapes } = await analyzeText(`landscape l { weights w = 0 loss ${"-".repeat(size)}w }`);
-  expect(landscapes.get("l")?.loss).toEqual({ kind: "symbol", name: "w" });
+  expect(written(landscapes.get("l")).loss).toEqual({ kind: "symbol", name: "w" });
 });
 
 test("sixty parentheses are fine", async () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../src/evaluate/index.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { analyzeText, diskReader } from "../../src/language/index.js";
-import type { VerifySpecification } from "../../src/verify/specification.js";
+import type { SimulatedSpecification } from "../../src/verify/specification.js";
+import { simulated, written } from "../written.js";
 
 // Each landscape of tensors beside the same loss spelled out in scalars by hand: both have the same numbers.
 
@@ -16,7 +17,7 @@ async function landscapeOf(body: string): Promise<Landscape> {
     reader: diskReader,
   });
   expect(diagnostics).toEqual([]);
-  return landscapes.get("l")!;
+  return written(landscapes.get("l"));
 }
 
 interface Case {
@@ -125,7 +126,7 @@ function observables(weights: readonly string[], entry: (index: number) => strin
   return `test_loss, train_loss, gen_gap, displacement, variance(test_loss), variance(${last}), covariance(${first}, ${last}), radius = ${radius}, product = ${first} * ${last}`;
 }
 
-async function verifiesOf(body: string, observed: string): Promise<readonly VerifySpecification[]> {
+async function verifiesOf(body: string, observed: string): Promise<readonly SimulatedSpecification[]> {
   const verifies = descents.map(
     (descent, index) =>
       `verify v${index} { landscape l ${descent} eta = 0.1 observe ${observed} predict series 3 }`,
@@ -136,7 +137,7 @@ async function verifiesOf(body: string, observed: string): Promise<readonly Veri
     reader: diskReader,
   });
   expect(diagnostics).toEqual([]);
-  return [...found.values()];
+  return [...found.values()].map(simulated);
 }
 
 describe.each(Object.entries(cases))("%s", (_, { tensors, scalars, weights }) => {

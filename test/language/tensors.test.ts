@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { standardNormals } from "../../src/compile/standard-normals.js";
 import { analyzeText, diskReader } from "../../src/language/index.js";
+import { simulated, written } from "../written.js";
 
 let folder: string;
 
@@ -238,7 +239,7 @@ describe("starts", () => {
       loss sum(A) + sum(b) + sum(c) + s
     }`);
     expect(diagnostics).toEqual([]);
-    expect(landscapes.get("l")!.weights.map(({ name, start }) => [name, start])).toEqual([
+    expect(written(landscapes.get("l")).weights.map(({ name, start }) => [name, start])).toEqual([
       ["A[0, 0]", 1],
       ["A[0, 1]", 2],
       ["A[1, 0]", 3],
@@ -258,7 +259,7 @@ describe("data", () => {
         `landscape l { weights A[2] = 0 ${statement} loss ${loss} }`,
       );
       expect(diagnostics).toEqual([]);
-      const [source] = landscapes.get("l")!.data;
+      const [source] = written(landscapes.get("l")).data;
       return source?.kind === "rows" ? [source.names, [...Array.from(source.values)]] : source;
     };
     expect(await rows('data x[2], y from "points.csv"', "dot(A, x) * y")).toEqual([
@@ -276,9 +277,9 @@ describe("data", () => {
     const { landscapes } = await analyzed(
       'landscape l { weights w = 0 data p from "points.csv" take 2 loss w*p }',
     );
-    expect([...Array.from((landscapes.get("l")!.data[0] as { values: ArrayLike<number> }).values)]).toEqual([
-      1, 3,
-    ]);
+    expect([
+      ...Array.from((written(landscapes.get("l")).data[0] as { values: ArrayLike<number> }).values),
+    ]).toEqual([1, 3]);
   });
 });
 
@@ -293,7 +294,7 @@ describe("verifies of landscapes of tensors", () => {
       verify("observe displacement, displacement(A), displacement(b), variance(b), radius = sum(square(A))"),
     );
     expect(diagnostics).toEqual([]);
-    expect(verifies.get("v")!.observables.map(({ weights }) => weights)).toEqual([
+    expect(simulated(verifies.get("v")).observables.map(({ weights }) => weights)).toEqual([
       [0, 1, 2, 3, 4],
       [0, 1, 2, 3],
       [4],
@@ -337,7 +338,7 @@ describe("verifies of landscapes of tensors", () => {
 
   test("have a metric of one number a name", async () => {
     const { verifies } = await analyzed(verify("observe test_loss metric A: 2"));
-    const { metric } = verifies.get("v")!.landscape;
+    const { metric } = simulated(verifies.get("v")).landscape;
     expect(metric!.map((row, index) => row[index])).toEqual([2, 2, 2, 2, 1]);
   });
 
@@ -362,13 +363,32 @@ describe("verifies of landscapes of tensors", () => {
     ]);
   });
 
-  test("of what is too large to be written out are refused in a line, and the landscape is sound", async () => {
-    const large = "landscape l { weights A[200, 200] = 0, b[200] = 0 loss sum(tanh(A @ b)) }";
-    expect((await analyzed(large)).diagnostics).toEqual([]);
-    const { diagnostics, beyond } = await analyzed(
-      `${large}\nverify v { landscape l gd(N = 1, T = 1) eta = 1 observe test_loss predict order 1 }`,
-    );
-    expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining("operations")]);
-    expect(beyond.get("l")).toContain("operations");
+  const large = "landscape l { weights A[200, 200] = 0, b[200] = 0 loss sum(tanh(A @ b)) }";
+  const onLarge = (statements: string) =>
+    analyzed(`${large}\nverify v { landscape l gd(N = 1, T = 1) eta = 1 observe test_loss ${statements} }`);
+
+  test.each(["series 0", "series 3", "order 0"])(
+    "of what is too large to be written out have %s",
+    async (asked) => {
+      const { diagnostics, verifies } = await onLarge(`predict ${asked} metric b: 2`);
+      expect(diagnostics).toEqual([]);
+      expect(verifies.get("v")!.landscape.metric).toEqual([
+        { weight: "A", factor: 1 },
+        { weight: "b", factor: 2 },
+      ]);
+    },
+  );
+
+  test.each([
+    ["predict order 1", "40200 weights; up to 300 fit: use series instead of order"],
+    ["predict series 4", "order 3 is the highest that fits"],
+    ["predict series 3 measure = total", "order 3 is the highest that fits"],
+    [
+      "",
+      "operations, more than 10000; take smaller shapes; trials on so large a landscape are not simulated yet",
+    ],
+  ])("of what is too large to be written out are refused %j in a line", async (statements, message) => {
+    const { diagnostics } = await onLarge(statements);
+    expect(diagnostics.map((one) => one.message)).toEqual([expect.stringContaining(message)]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readWith } from "../../src/cli/readings.js";
 import { evaluateExpression } from "../../src/landscape/index.js";
 import { variantsOf } from "../../src/verify/specification.js";
+import { simulated, written } from "../written.js";
 import { Editor, edited } from "./lsp/editor.js";
 import { hoverAt } from "./lsp/reading-editor.js";
 import { analyze, expectProblems } from "./workspace.js";
@@ -21,18 +22,19 @@ describe("with", () => {
   test("runs over a param, with all that is made of it", async () => {
     const { verifies, diagnostics } = await analyze(running("with p = 1/4, 0.75"));
     expect(diagnostics).toEqual([]);
-    const variants = variantsOf(verifies.get("it")!);
+    const variants = variantsOf(simulated(verifies.get("it")));
     expect(variants.map((one) => one.with)).toEqual([{ p: 0.25 }, { p: 0.75 }]);
     // Bonferroni counts over the whole block.
     expect(variants.map(({ rates }) => rates)).toEqual([4, 4]);
-    variants.forEach(({ landscape: own, observables }, index) => {
+    variants.forEach(({ landscape, observables }, index) => {
+      const own = written(landscape);
       const p = [0.25, 0.75][index]!;
       expect(own.weights).toEqual([{ name: "u", start: 2 * p }]);
       expect(own.data[0]).toMatchObject({ outcomes: [{ probability: p }, { probability: 1 - p }] });
       expect(evaluateExpression(own.loss, { u: 1, x: 0 })).toBeCloseTo(1 / 2 + 2 * p, 14);
       expect(evaluateExpression(observables[0]!.value!, { u: 1 })).toBeCloseTo(1 / (1 - p / 2), 14);
     });
-    const [only] = variantsOf((await analyze(running(""))).verifies.get("it")!);
+    const [only] = variantsOf(simulated((await analyze(running(""))).verifies.get("it")));
     expect(only!.with).toBeUndefined();
   });
 

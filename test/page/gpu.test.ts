@@ -12,6 +12,7 @@ import type { SimulationRequest } from "../../src/simulate/index.js";
 import { runVerification } from "../../src/verify/index.js";
 import { takePicture } from "../pictures.js";
 import { shared } from "../shared.js";
+import { written } from "../written.js";
 import { bundlePages } from "./bundle.js";
 import { type GpuOptions, linkTo, type OpenedGpu, openGpu, openGpuBrowser, tokenOf } from "./gpu-harness.js";
 
@@ -23,7 +24,7 @@ const tolerance = 2e-5;
 async function gaussRequest(trials: number): Promise<SimulationRequest> {
   const text = await readFile(join(root, "examples/paper/gauss.diag"), "utf8");
   const { landscapes } = await analyzeText(text);
-  const landscape = [...landscapes.values()][0]!;
+  const landscape = written([...landscapes.values()][0]);
   return {
     landscape,
     spacetime: { optimiser: "sgd", parameters: { N: 10, E: 2, B: 1, shuffle: "reshuffled" } },

@@ -2,10 +2,11 @@ import { expect, test, vi } from "vitest";
 import { simulateLocally } from "../../src/engines/processor/local.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { Evaluator } from "../../src/evaluate/index.js";
-import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
+import { observedNumbers, type SimulatedSpecification } from "../../src/verify/specification.js";
 import { Editor } from "../language/lsp/editor.js";
 import { hoverAt, imagesOf } from "../language/lsp/reading-editor.js";
 import { analyze } from "../language/workspace.js";
+import { simulated } from "../written.js";
 
 // A distribution is added by its record alone: here one is, and everything that knows distributions knows it.
 
@@ -16,13 +17,13 @@ vi.mock("../../src/landscape/distributions/list.js", async (original) => {
 });
 
 /** A specification: descent of ten steps on a loss of a datum `x` whose density is `2x/h²`. */
-async function specificationOf(loss: string, start: number, order: number): Promise<VerifySpecification> {
+async function specificationOf(loss: string, start: number, order: number): Promise<SimulatedSpecification> {
   const { verifies, diagnostics } = await analyze(
     `landscape l { weights w = ${start} data x ~ ramp(3/2) loss ${loss} }
      verify v { landscape l sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict order ${order} }`,
   );
   expect(diagnostics).toEqual([]);
-  return verifies.get("v")!;
+  return simulated(verifies.get("v"));
 }
 
 function predicted({
@@ -32,7 +33,7 @@ function predicted({
   observables,
   prediction,
   sum,
-}: VerifySpecification): number {
+}: SimulatedSpecification): number {
   const evaluator = new Evaluator(landscape, { order: 2 });
   const [eta, observable] = [etas[0]!, observables[0]!];
   return evaluator.evaluate({ spacetime, eta, observable, selection: prediction!, sum }).total[0]!;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { analyzeFile, diskReader } from "../../src/language/index.js";
 import { Editor } from "../language/lsp/editor.js";
+import { written } from "../written.js";
 
 // A format of data is added by its record alone: here one is, and files of it are found, read and refused.
 
@@ -33,9 +34,9 @@ async function reading(name: string, bytes: Buffer) {
   writeFileSync(main, `landscape l { weights w = 0 data a, b from "${name}" loss (w - a*b)^2 }`);
   const { landscapes, diagnostics, used } = await analyzeFile(main, diskReader);
   return {
-    data: landscapes
-      .get("l")
-      ?.data.map((source) => (source.kind === "rows" ? Array.from(source.values) : source)),
+    data: written(landscapes.get("l")).data.map((source) =>
+      source.kind === "rows" ? Array.from(source.values) : source,
+    ),
     problems: diagnostics.map(({ message }) => message),
     digests: used.map(({ digest }) => digest),
   };

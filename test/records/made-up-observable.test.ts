@@ -17,11 +17,12 @@ import type { EvaluationService } from "../../src/server/evaluation/service.js";
 import { predictionsOf } from "../../src/server/evaluation/tasks.js";
 import { predictionBlocks } from "../../src/server/hover/verify-hover.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
-import { observedNumbers, type VerifySpecification } from "../../src/verify/specification.js";
+import { observedNumbers, type SimulatedSpecification } from "../../src/verify/specification.js";
 import { softwareGpu } from "../engine/software-gpu.js";
 import { Editor } from "../language/lsp/editor.js";
 import { hoverAt } from "../language/lsp/reading-editor.js";
 import { analyze } from "../language/workspace.js";
+import { simulated } from "../written.js";
 import { expectDrawn, expectSameTrials, openTwoEngines, verifiedOn } from "./verified.js";
 
 vi.mock("../../src/observables/list.js", async (original) => {
@@ -48,10 +49,10 @@ const verify = (observe: string, predict = "order 2") =>
   trials = 6000
 }`;
 
-async function specified(observe: string): Promise<VerifySpecification> {
+async function specified(observe: string): Promise<SimulatedSpecification> {
   const { verifies, diagnostics } = await analyze(verify(observe));
   expect(diagnostics).toEqual([]);
-  return verifies.get("added")!;
+  return simulated(verifies.get("added"));
 }
 
 /**
@@ -194,7 +195,9 @@ describe("an observable that is added by its record", () => {
     expect(block.observables).toEqual(["toll(v)", "toll"]);
     const again = await analyze(`${text}\n${writeVerifyBlock(block, "  ", "\n")}`);
     expect(again.diagnostics).toEqual([]);
-    expect(again.verifies.get("again")!.observables).toEqual(again.verifies.get("added")!.observables);
+    expect(simulated(again.verifies.get("again")).observables).toEqual(
+      simulated(again.verifies.get("added")).observables,
+    );
   });
 
   describe("simulated", () => {

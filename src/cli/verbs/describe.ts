@@ -1,5 +1,5 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
-import type { Landscape } from "../../landscape/index.js";
+import type { AnyLandscape } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
@@ -45,7 +45,7 @@ export const describe: Verb = {
 };
 
 /** The weights of a landscape of tensors with their shapes: `A[3, 2]`. */
-function tensorsOf(landscape: Landscape | undefined): string[] | undefined {
+function tensorsOf(landscape: AnyLandscape | undefined): string[] | undefined {
   return landscape?.tensors?.map(
     ({ name, shape }) => `${name}${shape.length === 0 ? "" : `[${shape.join(", ")}]`}`,
   );

@@ -7,6 +7,7 @@ import {
   wordsOfShortForm,
 } from "../../diagram/index.js";
 import {
+  type AnyLandscape,
   type Criteria,
   type Evaluation,
   EvaluationError,
@@ -18,7 +19,7 @@ import {
   type SumMode,
   wordsOfMissing,
 } from "../../evaluate/index.js";
-import { type Landscape, withMetric } from "../../landscape/index.js";
+import { withMetric } from "../../landscape/index.js";
 import {
   type AnalyzedFile,
   type ChosenDiagram,
@@ -239,12 +240,7 @@ export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluatio
   return { ...evaluation, terms };
 }
 
-function chooseLandscape(name: string | undefined, file: AnalyzedFile): Landscape {
-  const [[large] = []] = file.landscapes.size === 0 ? file.beyond : [];
-  const beyond = file.beyond.get(name ?? large ?? "");
-  if (beyond !== undefined) {
-    throw new UsageError(beyond);
-  }
+function chooseLandscape(name: string | undefined, file: AnalyzedFile): AnyLandscape {
   const names = [...file.landscapes.keys()];
   if (name === undefined && names.length === 1) {
     return file.landscapes.get(names[0]!)!;

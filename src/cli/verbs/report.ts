@@ -8,7 +8,14 @@ import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
-import { evaluatorOfGap, exitStatus, mostSeed, wordsOfMetric, wordsOfWith } from "../../verify/index.js";
+import {
+  evaluatorOfGap,
+  exitStatus,
+  mostSeed,
+  simulationProblem,
+  wordsOfMetric,
+  wordsOfWith,
+} from "../../verify/index.js";
 import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { type PreparedRun, plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
@@ -113,6 +120,13 @@ export const report: Verb = {
         evaluated = prepared.map((one) => evaluationOf(one, file)).join("\n\n");
         say(`${evaluated}\n`);
         const predicted = await predictBlock(prepared, terminal);
+        const untried = simulationProblem(specification);
+        if (untried !== undefined) {
+          say(`No trials: ${untried}.\n`);
+          sections.push(sectionOf(specification.name, [evaluated, `No trials: ${untried}.`], []));
+          await write();
+          continue;
+        }
         for (const { one, evaluator } of prepared) {
           await runOne(one, given, terminal, { keeping, runs, changed: tellKnown, evaluator });
         }
@@ -141,13 +155,7 @@ export const report: Verb = {
         say(`${orders ?? formatOrders(own)}\n`);
       }
       const blocks = [evaluated, formatRuns(own), ...(orders === undefined ? [] : [orders])];
-      sections.push(
-        [
-          `## ${specification.name}`,
-          ...blocks.map((text) => asCodeBlock(text, "text")),
-          ...drawn.map(imageOf),
-        ].join("\n\n"),
-      );
+      sections.push(sectionOf(specification.name, blocks, drawn));
       try {
         await write();
       } catch (error) {
@@ -200,6 +208,13 @@ function diagramsSection(file: AnalyzedFile): string {
       return limit === sum ? text : `${text}\n\nAs \`T\` goes to infinity:\n\n$$${limit}$$`;
     })
     .join("\n\n");
+}
+
+/** What a report says of a block. */
+function sectionOf(name: string, texts: readonly string[], plots: readonly WrittenPlot[]): string {
+  return [`## ${name}`, ...texts.map((text) => asCodeBlock(text, "text")), ...plots.map(imageOf)].join(
+    "\n\n",
+  );
 }
 
 /** A plot as a report shows it. */

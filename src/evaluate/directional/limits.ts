@@ -1,6 +1,7 @@
 import { enumerateDiagrams } from "../../diagram/index.js";
 import { approximate } from "../limits.js";
 import type { Source } from "./branch.js";
+import { mostWeightsOfMatrix } from "./curvature.js";
 import { Cuts } from "./cuts.js";
 import type { LossDerivatives } from "./derivatives.js";
 import { Ledger, mostEdges, mostOperations, rowsThatFit } from "./work.js";
@@ -30,6 +31,13 @@ export function directionalProblem(
   }
   const fewer = rowsThatFit(rows, (count) => operationsOf(order, count));
   return `exact values of order ${order} over ${rows} rows take about ${approximate(needed)} operations; about ${fewer} rows fit, or order ${highest}`;
+}
+
+/** Why so many weights have no propagators, in one line; `undefined` where they have. */
+export function propagatorProblem(dimension: number): string | undefined {
+  return dimension > mostWeightsOfMatrix
+    ? `orders with propagators need the curvature along all directions, and there are ${dimension} weights; up to ${mostWeightsOfMatrix} fit: use series instead of order`
+    : undefined;
 }
 
 /** In gradients of one row. */

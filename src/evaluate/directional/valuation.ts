@@ -15,7 +15,7 @@ import { mostWeightsOfMatrix } from "./curvature.js";
 import type { DirectionalLandscape } from "./derivatives.js";
 import { CertainExpansion } from "./entries.js";
 import { contractByFew } from "./few-directions.js";
-import { directionalProblem } from "./limits.js";
+import { directionalProblem, propagatorProblem } from "./limits.js";
 import { RowExpansion } from "./row-expansion.js";
 import { steepest } from "./steepest.js";
 import { mostEdges, mostOperations } from "./work.js";
@@ -71,10 +71,9 @@ class DirectionalValuation implements Valuation {
   private withPropagators(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
     const { loss, weights } = this.landscape;
     const { dimension, rows } = loss;
-    if (dimension > mostWeightsOfMatrix) {
-      throw new EvaluationError(
-        `orders with propagators need the curvature along all directions, and there are ${dimension} weights; up to ${mostWeightsOfMatrix} fit: use series instead of order`,
-      );
+    const problem = propagatorProblem(dimension);
+    if (problem !== undefined) {
+      throw new EvaluationError(problem);
     }
     if (edgeCount(diagram) > mostEdges) {
       throw new EvaluationError(

@@ -1,4 +1,4 @@
-import type { Landscape } from "../../landscape/landscape.js";
+import type { AnyLandscape } from "../../evaluate/any-landscape.js";
 import type { TensorLandscape } from "../../tensors/index.js";
 import {
   isLossStatement,
@@ -10,11 +10,9 @@ import { type Checked, type ProblemList, rangeOf } from "../problem.js";
 import type { GivenParams } from "./params.js";
 
 /** A landscape that was checked. */
-export interface CheckedLandscape extends Checked<Landscape> {
+export interface CheckedLandscape extends Checked<AnyLandscape> {
   /** What a landscape of tensors is before it is written out. */
   readonly tensors?: TensorLandscape;
-  /** Why it is not written out, in one line, though nothing in it is broken. */
-  readonly beyond?: string;
 }
 
 /** What of a verify's surroundings its observables need. */

@@ -1,13 +1,13 @@
+import { type AnyLandscape, isWritten } from "../../evaluate/any-landscape.js";
 import { noiseProblem } from "../../evaluate/noise-problem.js";
 import { hyperUnpredicted, penaltyUnpredicted, placeProblem } from "../../evaluate/unpredicted.js";
-import type { Landscape } from "../../landscape/landscape.js";
 import { penalty, type SpaceTime } from "../../optimisers/index.js";
 import type { PredictChoice, SpaceTimeChoice } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 
 /** What a verify says of a descent, each as far as it is sound. */
 export interface SaidDescent {
-  readonly landscape: Landscape | undefined;
+  readonly landscape: AnyLandscape | undefined;
   readonly spacetime: SpaceTime | undefined;
   readonly spaceTimeChoice: SpaceTimeChoice | undefined;
   readonly predictChoice: PredictChoice | undefined;
@@ -18,7 +18,8 @@ export function checkDescentOn(
   { landscape, spacetime, spaceTimeChoice, predictChoice }: SaidDescent,
   problems: ProblemList,
 ): void {
-  const noise = landscape && spacetime && noiseProblem(landscape, spacetime);
+  const noise =
+    landscape && spacetime && isWritten(landscape) ? noiseProblem(landscape, spacetime) : undefined;
   if (noise !== undefined) {
     problems.error("bad-space-time", rangeOf(spaceTimeChoice!), noise);
   }

@@ -1,6 +1,6 @@
-import { EvaluationError, functionExpansion } from "../../evaluate/index.js";
+import { type AnyLandscape, EvaluationError, functionExpansion } from "../../evaluate/index.js";
 import type { Expression as Formula } from "../../landscape/expression.js";
-import { finiteForm, type Landscape, symbolsOf } from "../../landscape/index.js";
+import { finiteForm, symbolsOf } from "../../landscape/index.js";
 import { monomialCount } from "../../landscape/monomials.js";
 import { findObservable, type Observable } from "../../observables/index.js";
 import type { LandscapeDeclaration, ObservableChoice } from "../generated/ast.js";
@@ -71,7 +71,7 @@ const mostChecked = 2000;
 export function checkSmoothness(
   node: ObservableChoice,
   { name, value }: Observable,
-  { weights }: Landscape,
+  { weights }: AnyLandscape,
   order: number,
   problems: ProblemList,
 ): void {

@@ -1,4 +1,4 @@
-import type { Metric } from "../../landscape/index.js";
+import type { AnyMetric } from "../../landscape/index.js";
 import { type DiagFile, isMetricChoice, isVerifyDeclaration } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
 import type { DiagServices } from "../services.js";
@@ -12,7 +12,7 @@ export function readMetric(
   services: DiagServices,
   text: string,
   over: MetricWeights,
-): { readonly metric: Metric } | { readonly problem: string } {
+): { readonly metric: AnyMetric } | { readonly problem: string } {
   const weight = over.weights[0] ?? "u";
   const example = `write one such as \`diag(2, 1)\`, \`[2, 1/4; 1/4, 1]\` or \`${weight}: 2\``;
   if (text.length > longestText) {

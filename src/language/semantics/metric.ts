@@ -1,5 +1,6 @@
+import { type AnyLandscape, isWritten } from "../../evaluate/any-landscape.js";
 import { symmetricEigenbasis } from "../../evaluate/eigen.js";
-import { type Landscape, type Metric, metricRoot, weightsByName } from "../../landscape/index.js";
+import { type AnyMetric, type Metric, metricRoot, weightsByName } from "../../landscape/index.js";
 import type { Expression, MetricChoice, MetricRow } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
@@ -13,15 +14,18 @@ export interface MetricWeights {
   readonly weights: readonly string[];
   /** Of a landscape of tensors how many entries each has: all of them have the one number of their name. */
   readonly entries?: readonly number[] | undefined;
+  /** Whether these numbers are all that is made: a matrix would be too large. */
+  readonly isByName?: true;
 }
 
 /** What a metric of a landscape is over. */
-export function metricWeightsOf(landscape: Pick<Landscape, "name" | "weights" | "tensors">): MetricWeights {
+export function metricWeightsOf(landscape: AnyLandscape): MetricWeights {
   const places = weightsByName(landscape);
   return {
     name: landscape.name,
     weights: [...places.keys()],
     ...(landscape.tensors && { entries: [...places.values()].map(({ length }) => length) }),
+    ...(isWritten(landscape) ? {} : { isByName: true }),
   };
 }
 
@@ -36,7 +40,7 @@ export function checkMetric(
   choice: MetricChoice,
   over: MetricWeights,
   problems: ProblemList,
-): Metric | undefined {
+): AnyMetric | undefined {
   if (choice.rows.length > 0 && over.entries !== undefined) {
     problems.error(
       "bad-value",
@@ -50,6 +54,9 @@ export function checkMetric(
   }
   const entries =
     choice.form === undefined ? checkEntries(choice, over, problems) : checkDiagonal(choice, over, problems);
+  if (over.isByName) {
+    return entries?.map((factor, name) => ({ weight: over.weights[name]!, factor }));
+  }
   const all = entries?.flatMap((entry, name) => Array<number>(over.entries?.[name] ?? 1).fill(entry));
   return all && diagonal(all);
 }

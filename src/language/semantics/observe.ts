@@ -93,12 +93,13 @@ function checkObservable(
   const places = landscape && weightsOf(landscape, context, given);
   const weights = node.weights.length === 0 ? [...(places?.places.values() ?? [])].flat() : [];
   let sound = places !== undefined;
+  const seen = new Set<number>();
   for (const reference of node.weights) {
     const place = landscape && weightPlace(reference, node, landscape, taken.only, { context, problems });
     const own = place === undefined ? undefined : places && entriesOf(reference, node, places, problems);
     if (own === undefined) {
       sound = false;
-    } else if (own.some((weight) => weights.includes(weight))) {
+    } else if (own.some((weight) => seen.has(weight))) {
       problems.error(
         "bad-value",
         rangeOfName(reference, node),
@@ -106,7 +107,10 @@ function checkObservable(
       );
       sound = false;
     } else {
-      weights.push(...own);
+      for (const weight of own) {
+        seen.add(weight);
+        weights.push(weight);
+      }
     }
   }
   return sound ? { name: observed, weights } : undefined;

@@ -1,7 +1,9 @@
+import type { AnyLandscape } from "../../evaluate/any-landscape.js";
 import type { SumMode } from "../../evaluate/index.js";
-import { lastOrderIn, orderProblem, reachOf, sizeProblem } from "../../evaluate/limits.js";
+import { lastOrderIn, orderProblem, reachOf } from "../../evaluate/limits.js";
 import { trainingProblem } from "../../evaluate/training.js";
-import type { Landscape, Metric } from "../../landscape/landscape.js";
+import { selectionProblem } from "../../evaluate/valuation-on.js";
+import type { AnyMetric } from "../../landscape/metric.js";
 import { defaultObservable, type Observable } from "../../observables/index.js";
 import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
@@ -10,6 +12,7 @@ import {
   onMetric,
   ordersBeyond,
   type Prediction,
+  simulationProblem,
   type VerifySpecification,
 } from "../../verify/specification.js";
 import {
@@ -114,6 +117,7 @@ export function checkVerify(
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
   if (landscape && !predictChoice) {
+    checkTrials(landscapeChoice!, landscape, problems);
     checkFunctions(observeChoice, observables ?? [], landscape, 1, problems);
   }
   if (landscape && predictChoice && prediction) {
@@ -195,7 +199,7 @@ function orderOf(prediction: Prediction, measure: "total" | undefined): number {
 function checkFunctions(
   choice: ObserveChoice | undefined,
   observables: readonly Observable[],
-  landscape: Landscape,
+  landscape: AnyLandscape,
   order: number,
   problems: ProblemList,
 ): void {
@@ -203,6 +207,14 @@ function checkFunctions(
     if (observable.value !== undefined) {
       checkSmoothness(choice!.observables[index]!, observable, landscape, order, problems);
     }
+  }
+}
+
+/** Refuses what only trials would tell, where there are none. */
+function checkTrials(choice: LandscapeChoice, landscape: AnyLandscape, problems: ProblemList): void {
+  const problem = simulationProblem({ landscape });
+  if (problem !== undefined) {
+    problems.error("bad-value", rangeOf(choice, "landscape"), problem);
   }
 }
 
@@ -214,12 +226,12 @@ function checkReach(
     readonly spacetime: SpaceTime | undefined;
     readonly measure?: "total";
   },
-  landscape: Landscape,
+  landscape: AnyLandscape,
   problems: ProblemList,
 ): void {
   const problem =
     (asked.spacetime && knownProblem(asked.prediction, asked.spacetime, asked.measure)) ??
-    sizeProblem(landscape, reachOf(asked.prediction, ordersBeyond(asked)));
+    selectionProblem(landscape, asked.prediction, ordersBeyond(asked));
   if (problem === undefined) {
     return;
   }
@@ -284,14 +296,10 @@ function checkLandscapeChoice(
   choice: LandscapeChoice,
   context: VerifyContext,
   problems: ProblemList,
-): Landscape | undefined {
+): AnyLandscape | undefined {
   const declaration = choice.landscape?.ref;
   if (declaration) {
-    const { value, beyond } = context.landscape(declaration);
-    if (beyond !== undefined) {
-      problems.error("bad-value", rangeOf(choice, "landscape"), beyond);
-    }
-    return value;
+    return context.landscape(declaration).value;
   }
   const name = choice.landscape?.$refText;
   if (name !== undefined) {
@@ -348,7 +356,7 @@ function checkMetricOf(
   landscape: LandscapeDeclaration | undefined,
   context: VerifyContext,
   problems: ProblemList,
-): Metric | undefined {
+): AnyMetric | undefined {
   // Which weights a landscape with a syntax error has is not known.
   const over = landscape && context.isKnown(landscape) ? metricWeights(landscape, context) : undefined;
   return over && checkMetric(choice, over, problems);

@@ -1,4 +1,4 @@
-import type { Landscape } from "../../landscape/landscape.js";
+import type { AnyLandscape } from "../../evaluate/any-landscape.js";
 import type { Observable } from "../../observables/index.js";
 import type { Variant, VerifySpecification } from "../../verify/specification.js";
 import { isParam, type LandscapeDeclaration, type WithChoice } from "../generated/ast.js";
@@ -16,9 +16,12 @@ export interface GivenValues {
 
 /** How a verify is at a value of a param. */
 export interface VariantMaker {
-  landscape(given: GivenParams): Checked<Landscape>;
+  landscape(given: GivenParams): Checked<AnyLandscape>;
   /** Without what is wrong with them at the declared value, which is told elsewhere. */
-  observables(given: GivenParams, landscape: Landscape): { value?: readonly Observable[]; problem?: string };
+  observables(
+    given: GivenParams,
+    landscape: AnyLandscape,
+  ): { value?: readonly Observable[]; problem?: string };
 }
 
 /** What a `with` says: the values, each with its place. */

@@ -5,7 +5,7 @@ import {
   type LangiumDocument,
   WorkspaceCache,
 } from "langium";
-import type { Landscape } from "../../landscape/landscape.js";
+import type { AnyLandscape } from "../../evaluate/any-landscape.js";
 import type { VerifySpecification } from "../../verify/specification.js";
 import { type Faults, faultProblem } from "../faults.js";
 import {
@@ -65,7 +65,7 @@ export class DeclarationChecker {
     this.seen = new WorkspaceCache(services.shared);
   }
 
-  check(declaration: Declaration): Checked<NamedDiagram | Landscape | VerifySpecification> {
+  check(declaration: Declaration): Checked<NamedDiagram | AnyLandscape | VerifySpecification> {
     switch (declaration.$type) {
       case "DiagramDeclaration":
         return this.diagram(declaration);

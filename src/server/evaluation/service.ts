@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Worker } from "node:worker_threads";
+import { type AnyLandscape, isWritten } from "../../evaluate/index.js";
 import type { Landscape } from "../../landscape/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeDigest } from "../../verify/landscape-digest.js";
@@ -146,7 +147,7 @@ export class WorkerEvaluationService implements EvaluationService {
 
   private async ask(
     asked: object,
-    landscape: Landscape,
+    landscape: AnyLandscape,
     task: Task,
     options: AskOptions,
   ): Promise<Answer<unknown>> {
@@ -329,7 +330,7 @@ export class WorkerEvaluationService implements EvaluationService {
 /** A text of a task, in which a landscape is its name, which answers may tell, and its digest. */
 function textOf(task: Task): string {
   const short = (key: string, value: unknown): unknown =>
-    key === "landscape" ? [(value as Landscape).name, landscapeDigest(value as Landscape)] : value;
+    key === "landscape" ? [(value as AnyLandscape).name, landscapeDigest(value as AnyLandscape)] : value;
   return JSON.stringify(task, short);
 }
 
@@ -341,9 +342,11 @@ function predictTask(specification: VerifySpecification): Task {
   return { kind: "predict", specification };
 }
 
-function numbersIn(landscape: Landscape): number {
-  return landscape.data.reduce(
-    (count, source) => count + (source.kind === "rows" ? source.values.length : 0),
+function numbersIn(landscape: AnyLandscape): number {
+  const whole = landscape.whole?.data.flatMap((source) => (source.kind === "rows" ? source.columns : []));
+  const written = isWritten(landscape) ? landscape.data : [];
+  return [...(whole ?? []), ...written.filter((source) => source.kind === "rows")].reduce(
+    (count, { values }) => count + values.length,
     0,
   );
 }

@@ -1,5 +1,5 @@
 import { type Diagram, edgeCount } from "../../diagram/index.js";
-import { Evaluator } from "../../evaluate/index.js";
+import { type AnyLandscape, Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import { componentLabels, type Observable } from "../../observables/index.js";
 import type { Descent } from "../../optimisers/index.js";
@@ -35,7 +35,7 @@ export interface PredictedRow {
 
 /** What some embeddings of a diagram add to its sum. */
 export interface EmbeddingsQuestion {
-  readonly landscape: Landscape;
+  readonly landscape: AnyLandscape;
   readonly diagram: Diagram;
   /** `|Aut(D)|`. */
   readonly automorphisms: number;

@@ -8,6 +8,7 @@ import {
 } from "langium";
 import type { HoverProvider } from "langium/lsp";
 import type { CancellationToken, Hover, HoverParams, Range } from "vscode-languageserver";
+import { isWritten } from "../../evaluate/any-landscape.js";
 import {
   type Declaration,
   type DiagramDeclaration,
@@ -53,6 +54,7 @@ import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js
 import { DeclaredExpressions } from "../../language/semantics/tensors/declared.js";
 import { isOfTensors, normalStart } from "../../language/semantics/tensors/kind.js";
 import { namesOfOperands } from "../../observables/index.js";
+import { simulationProblem } from "../../verify/specification.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
@@ -165,11 +167,12 @@ export class DiagHoverProvider implements HoverProvider {
     }
     const documentation = this.services.documentation.DocumentationProvider.getDocumentation(declaration);
     if (isLandscapeDeclaration(declaration)) {
-      const { value, isUnread, tensors, beyond } = checker.landscape(declaration);
+      const { value, isUnread, tensors } = checker.landscape(declaration);
       if (tensors !== undefined) {
-        return tensorLandscapeHover(tensors, new DeclaredExpressions(declaration), documentation, beyond);
+        const untried = value && simulationProblem({ landscape: value });
+        return tensorLandscapeHover(tensors, new DeclaredExpressions(declaration), documentation, untried);
       }
-      return value
+      return value && isWritten(value)
         ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, uri, asking)
         : isUnread
           ? [text("Its data are still being read.")]
@@ -254,7 +257,7 @@ export class DiagHoverProvider implements HoverProvider {
     }
     if (isLossStatement(node)) {
       const { value } = this.services.validation.DeclarationChecker.landscape(declaration);
-      return value ? [...lossHover(value, writtenLoss(declaration)), ...words] : words;
+      return value && isWritten(value) ? [...lossHover(value, writtenLoss(declaration)), ...words] : words;
     }
     return isDistribution(node) && leaf.text !== node.family ? [] : words;
   }
@@ -280,7 +283,7 @@ export class DiagHoverProvider implements HoverProvider {
     if (isLet(symbol)) {
       return letHover(name, declaration.name, writtenLoss(declaration));
     }
-    return landscape ? datumHover(name, landscape) : [];
+    return landscape && isWritten(landscape) ? datumHover(name, landscape) : [];
   }
 
   private tensor(symbol: Exclude<DeclaredSymbol, Param>, declaration: LandscapeDeclaration): HoverBlock[] {

@@ -24,12 +24,15 @@ function shaped(name: string, shape: Shape): string {
   return shape.length === 0 ? name : `${name}${describeShape(shape)}`;
 }
 
-/** A landscape of tensors: its sizes, its loss with the lets it is made of, its data and its start. */
+/**
+ * A landscape of tensors: its sizes, its loss with the lets it is made of, its data and its start.
+ * @param untried why trials on it are not simulated.
+ */
 export function tensorLandscapeHover(
   { name, weights, data }: TensorLandscape,
   declared: DeclaredExpressions,
   documentation: string | undefined,
-  beyond: string | undefined,
+  untried: string | undefined,
 ): HoverBlock[] {
   const numbers = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const listed = weights.slice(0, mostListed).map(({ name: own, shape }) => code(shaped(own, shape)));
@@ -48,7 +51,7 @@ export function tensorLandscapeHover(
         .map((weight) => code(startOf(weight)))
         .join(", ")}${weights.length > mostListed ? ", …" : ""}`,
     ),
-    ...(beyond === undefined ? [] : [text(`It is not evaluated: ${beyond}.`)]),
+    ...(untried === undefined ? [] : [text(`No trials: ${untried}.`)]),
   ];
 }
 

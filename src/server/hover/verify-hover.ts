@@ -1,4 +1,4 @@
-import type { Landscape } from "../../landscape/index.js";
+import { type AnyLandscape, isWritten } from "../../evaluate/index.js";
 import { componentLabels } from "../../observables/index.js";
 import {
   type Descent,
@@ -160,10 +160,11 @@ function expectedRows(specification: VerifySpecification): PredictedRow[] {
 }
 
 /** An inverse metric, as a formula where it is small. */
-export function metricHover({ weights, metric }: Landscape): HoverBlock[] {
-  if (metric === undefined || weights.length > mostWeights) {
+export function metricHover(landscape: AnyLandscape): HoverBlock[] {
+  if (!isWritten(landscape) || landscape.metric === undefined || landscape.weights.length > mostWeights) {
     return [];
   }
+  const { weights, metric } = landscape;
   const order = weights.map(({ name }) => code(name)).join(", ");
   return [
     formula(

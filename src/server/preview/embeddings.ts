@@ -1,6 +1,7 @@
 import { Cancellation, interruptAndCheck, type LangiumDocument } from "langium";
 import { isIrreducible, isRootAlone } from "../../diagram/index.js";
-import { type Landscape, withMetric } from "../../landscape/index.js";
+import { type AnyLandscape, isWritten, selectionProblem } from "../../evaluate/index.js";
+import { withMetric } from "../../landscape/index.js";
 import { type DiagFile, isLandscapeDeclaration } from "../../language/generated/ast.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { whyNoEmbedding, whyNoPart } from "../../language/semantics/embeds.js";
@@ -52,7 +53,7 @@ interface Reading {
   readonly named: NamedDiagram;
   readonly spacetime: Descent;
   readonly isOfDifference: boolean;
-  readonly landscape?: Landscape;
+  readonly landscape?: AnyLandscape;
 }
 
 /**
@@ -170,15 +171,17 @@ function read(
     const meant = suggestion(nearestName(name, names)) || "; choose another";
     return { problem: `there is no landscape \`${name}\`${meant}` };
   }
-  const { value, problems, isUnread, beyond } = services.validation.DeclarationChecker.landscape(declaration);
+  const { value, problems, isUnread } = services.validation.DeclarationChecker.landscape(declaration);
   if (isUnread) {
     return { problem: `the data of the landscape \`${name}\` are still being read` };
   }
-  if (beyond !== undefined) {
-    return { problem: beyond };
-  }
   if (!value || problems.some(({ severity }) => severity === "error")) {
     return { problem: `the landscape \`${name}\` has errors; mend them, or choose another` };
+  }
+  const selection = { kind: "diagrams", diagrams: [{ name: id, diagram: named.diagram }] } as const;
+  const large = isWritten(value) ? undefined : selectionProblem(value, selection, 0);
+  if (large !== undefined) {
+    return { problem: large };
   }
   const metric = text === undefined ? undefined : readMetric(services, text, metricWeightsOf(value));
   if (metric && "problem" in metric) {

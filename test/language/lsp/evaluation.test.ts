@@ -4,18 +4,19 @@ import { analyzeText } from "../../../src/language/index.js";
 import type { Answer } from "../../../src/server/evaluation/questions.js";
 import { RunStore } from "../../../src/server/evaluation/runs.js";
 import { WorkerEvaluationService } from "../../../src/server/evaluation/service.js";
-import type { VerifySpecification } from "../../../src/verify/index.js";
+import type { SimulatedSpecification } from "../../../src/verify/index.js";
+import { simulated, written } from "../../written.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
 
 const gaussText = "landscape gauss { weights h = 0 data x ~ normal(0, 1) loss (h + x^2 * exp(-h)) / 2 }\n";
 const verifyText = `${gaussText}verify excess { landscape gauss sgd(N = 10, E = 1, B = 1) eta = 0.1 observe test_loss predict series 2 }`;
 
 async function landscapeOf(text: string): Promise<Landscape> {
-  return [...(await analyzeText(text)).landscapes.values()][0]!;
+  return written([...(await analyzeText(text)).landscapes.values()][0]);
 }
 
-async function excess(): Promise<VerifySpecification> {
-  return (await analyzeText(verifyText)).verifies.get("excess")!;
+async function excess(): Promise<SimulatedSpecification> {
+  return simulated((await analyzeText(verifyText)).verifies.get("excess"));
 }
 
 const services: WorkerEvaluationService[] = [];

@@ -4,6 +4,7 @@ import type { Landscape } from "../../../src/landscape/index.js";
 import type { Observable, Operand } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/optimisers/index.js";
 import { analyze } from "../../language/workspace.js";
+import { written } from "../../written.js";
 import {
   type Carried,
   type End,
@@ -94,7 +95,7 @@ function covarianceOf(all: readonly End[], one: Quantity, other: Quantity): Seri
 }
 
 async function saddle(): Promise<Landscape> {
-  return (await analyze(text)).landscapes.get("saddle")!;
+  return written((await analyze(text)).landscapes.get("saddle"));
 }
 
 describe.each(spaceTimes)("with %s", (_, spacetime, carried) => {
@@ -138,7 +139,7 @@ test.each([
     data x ~ normal(0, 1), y ~ discrete(-1: 2/3, 2: 1/3)
     loss u^2 + u*v + 3/2*v^2 + x*u + (x + y)*v
   }`);
-    const evaluator = new Evaluator(landscapes.get("valley")!, { order: 2 });
+    const evaluator = new Evaluator(written(landscapes.get("valley")), { order: 2 });
     const selection: Selection = { kind: "order", order: 2 };
     const among = (one: number, other: number): number => {
       const operands = one === other ? [{ weight: one }] : [{ weight: one }, { weight: other }];

@@ -4,6 +4,7 @@ import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import type { Observable } from "../../../src/observables/index.js";
 import type { SpaceTime } from "../../../src/optimisers/index.js";
+import { simulated } from "../../written.js";
 import {
   type Carried,
   ends,
@@ -76,7 +77,7 @@ async function observed(formula: string): Promise<{ landscape: Landscape; observ
     `${text} verify it { landscape saddle gd(N = 1, T = 1) eta = 1 observe f = ${formula} predict order 4 }`,
   );
   expect(diagnostics).toEqual([]);
-  const { landscape, observables } = verifies.get("it")!;
+  const { landscape, observables } = simulated(verifies.get("it"));
   return { landscape, observable: observables[0]! };
 }
 

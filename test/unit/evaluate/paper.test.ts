@@ -8,11 +8,12 @@ import type { Landscape } from "../../../src/landscape/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import type { Observable } from "../../../src/observables/index.js";
 import { type Descent, formatSpaceTime } from "../../../src/optimisers/index.js";
+import { written } from "../../written.js";
 
 async function landscapeOf(body: string): Promise<Landscape> {
   const file = await analyzeText(`landscape l { ${body} }`);
   expect(file.diagnostics).toEqual([]);
-  return file.landscapes.get("l")!;
+  return written(file.landscapes.get("l"));
 }
 
 const sgd = (N: number, E = 1, B = 1, shuffle: "same" | "reshuffled" = "same"): Descent => ({

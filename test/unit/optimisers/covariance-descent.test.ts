@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Evaluator } from "../../../src/evaluate/index.js";
 import { sidesOf } from "../../../src/optimisers/index.js";
 import { analyze } from "../../language/workspace.js";
+import { simulated } from "../../written.js";
 import { meanOrders } from "../simulate/trial-orders.js";
 import { type Example, oneWeight, twoWeights } from "./carried.js";
 import { penalised } from "./penalised.js";
@@ -11,7 +12,7 @@ async function specified(example: Example, N: number, T: number, predict: string
     `${example.text}\nverify v { landscape example  gdc(N = ${N}, T = ${T})  eta = 0.1  observe test_loss, train_loss, displacement  predict ${predict} }`,
   );
   expect(file.diagnostics).toEqual([]);
-  return file.verifies.get("v")!;
+  return simulated(file.verifies.get("v"));
 }
 
 const cases = [

@@ -4,6 +4,7 @@ import { numbersOf } from "../../../src/observables/index.js";
 import { followFlows } from "../../../src/simulate/difference.js";
 import { withOrders } from "../../../src/simulate/index.js";
 import { analyze } from "../../language/workspace.js";
+import { simulated } from "../../written.js";
 import { oneWeight, twoWeights } from "./carried.js";
 import { carriedFlow, taylor } from "./flowed.js";
 
@@ -12,7 +13,7 @@ async function specified(landscape: string, T: number, predict: string) {
     `${landscape}\nverify v { landscape example  ode(T = ${T})  eta = 0.2  observe test_loss, displacement  predict ${predict} }`,
   );
   expect(file.diagnostics).toEqual([]);
-  return file.verifies.get("v")!;
+  return simulated(file.verifies.get("v"));
 }
 
 describe.each([

@@ -8,6 +8,7 @@ import { followFlows } from "../../../src/simulate/difference.js";
 import { withOrders } from "../../../src/simulate/index.js";
 import { simulatedLandscape } from "../../../src/simulate/noise.js";
 import { analyze } from "../../language/workspace.js";
+import { simulated } from "../../written.js";
 import { meanOrders } from "../simulate/trial-orders.js";
 import { type Example, type Measured, type Series, twoWeights } from "./carried.js";
 import { descended } from "./descended.js";
@@ -75,7 +76,7 @@ async function specified(spacetime: string) {
     `${twoWeights.text}\nverify v { landscape example  ${spacetime}  eta = ${eta}  observe ${observe}, displacement  predict order 2 }`,
   );
   expect(file.diagnostics).toEqual([]);
-  const read = file.verifies.get("v")!;
+  const read = simulated(file.verifies.get("v"));
   return { ...read, spacetime: sidesOf(read.spacetime)[0] };
 }
 

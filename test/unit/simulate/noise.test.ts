@@ -4,6 +4,7 @@ import type { Observable } from "../../../src/observables/index.js";
 import { sidesOf } from "../../../src/optimisers/index.js";
 import { simulatedLandscape } from "../../../src/simulate/noise.js";
 import { analyze } from "../../language/workspace.js";
+import { simulated } from "../../written.js";
 import { oneWeight, twoWeights } from "../optimisers/carried.js";
 
 const losses = {
@@ -21,7 +22,7 @@ describe.each(Object.entries(losses))("on %s", (_, text) => {
     const file = await analyze(
       `${text}\nverify v { landscape example  sde(T = 1, refine = 3)  eta = 0.2  observe test_loss  predict order 3 }`,
     );
-    const { landscape, spacetime: whole } = file.verifies.get("v")!;
+    const { landscape, spacetime: whole } = simulated(file.verifies.get("v"));
     const [spacetime] = sidesOf(whole);
     const noisy = simulatedLandscape(landscape, spacetime);
     const observables: Observable[] = [

@@ -1,3 +1,4 @@
+import { largeLandscape } from "../../../evaluate/any-landscape.js";
 import { LandscapeError } from "../../../landscape/index.js";
 import {
   describeShape,
@@ -99,11 +100,12 @@ function unfolded(
     const value = {
       ...unfoldLandscape(tensors),
       tensors: tensors.weights.map(({ name, shape }) => ({ name, shape })),
+      whole: tensors,
     };
     return { value, tensors, problems: problems.problems };
   } catch (error) {
     if (error instanceof TensorSizeError) {
-      return { tensors, beyond: error.message, problems: problems.problems };
+      return { value: largeLandscape(tensors, error.message), tensors, problems: problems.problems };
     }
     if (!(error instanceof LandscapeError)) {
       throw error;
