@@ -17,8 +17,6 @@ export {
   directionalTensors,
   directionalValuation,
   type LossDerivatives,
-  type TensorEvaluatorOptions,
-  tensorEvaluator,
 } from "./directional/index.js";
 export {
   type Evaluation,

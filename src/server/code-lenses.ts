@@ -3,11 +3,12 @@ import type { CodeLensProvider } from "langium/lsp";
 import type { CodeLens } from "vscode-languageserver";
 import { type DiagFile, isDiagramDeclaration, isVerifyDeclaration } from "../language/generated/ast.js";
 import { rangeOf } from "../language/problem.js";
+import { simulationProblem } from "../verify/specification.js";
 import type { DiagLspServices } from "./services.js";
 
 /**
  * Preview and evaluate each diagram, verify and evaluate each verification: commands of the extension, so
- * only for an editor that says it has them. What has errors, or must not be evaluated, has no lens for it.
+ * only for an editor that says it has them. What has errors, cannot be simulated, or must not be evaluated, has no lens for it.
  */
 export class DiagCodeLensProvider implements CodeLensProvider {
   constructor(private readonly services: DiagLspServices) {}
@@ -35,7 +36,7 @@ export class DiagCodeLensProvider implements CodeLensProvider {
         });
       if (isDiagram) {
         add("Preview", "diag.preview");
-      } else if (Preferences.trusted) {
+      } else if (Preferences.trusted && simulationProblem(checker.verify(declaration).value!) === undefined) {
         add("Verify", "diag.verify");
       }
       if (Preferences.trusted) {

@@ -349,7 +349,9 @@ describe("verifies of landscapes of tensors", () => {
     );
     expect(diagnostics).toEqual([]);
     expect(
-      verifies.get("v")!.over!.variants.map(({ landscape }) => landscape.metric!.map((row, i) => row[i])),
+      verifies
+        .get("v")!
+        .over!.variants.map(({ landscape }) => written(landscape).metric!.map((row, i) => row[i])),
     ).toEqual([
       [2, 1],
       [2, 2, 2, 1],

@@ -1,5 +1,5 @@
 import { edgeCount, formatShortForm } from "../../diagram/index.js";
-import type { AnyLandscape } from "../../evaluate/index.js";
+import { type AnyLandscape, isWritten } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
@@ -63,7 +63,9 @@ export function describeFile(file: AnalyzedFile) {
   const landscapes = [...file.landscapes].map(([name, landscape]) => ({
     name,
     own: own(name),
-    weights: landscape.weights.map((weight) => weight.name),
+    // Of a large one there are too many entries to be told.
+    weights:
+      (isWritten(landscape) ? undefined : tensorsOf(landscape)) ?? landscape.weights.map(({ name }) => name),
   }));
   const verifies = [...file.verifies].map(([name, specification]) => ({
     name,

@@ -1,6 +1,5 @@
 /** Diagrams valued without tensors, from derivatives along directions that rows of data have. */
 export type { DirectionalDerivatives, DirectionalLandscape, LossDerivatives } from "./derivatives.js";
 export { directionalProblem } from "./limits.js";
-export { type TensorEvaluatorOptions, tensorEvaluator } from "./tensor-evaluator.js";
 export { directionalTensors } from "./tensors.js";
 export { directionalValuation } from "./valuation.js";

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CompletionItem } from "vscode-languageserver";
 import { tensorFormats } from "../../../src/data/index.js";
+import { analyzeText } from "../../../src/language/index.js";
+import { predictionsOf } from "../../../src/server/evaluation/tasks.js";
 import { tensorFunctions } from "../../../src/tensors/index.js";
 import { Editor, edited } from "./editor.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
@@ -50,7 +52,9 @@ describe("hovers", () => {
       "landscape ¦large { weights A[300, 300] = randn(1), b[300] = 0 loss sum(tanh(A @ b)) }",
     );
     expect(text).toContain("90,300 weights");
-    expect(text).toContain("It is not evaluated");
+    expect(text).toContain(
+      "operations, more than 10000; take smaller shapes; trials on so large a landscape",
+    );
   });
 });
 
@@ -59,7 +63,7 @@ test("of a landscape that an edit has moved is the same known", async () => {
   const verify = "verify v { landscape large gd(1, 1) eta = 1 observe test_loss predict order 1 }";
   const { main } = await Editor.of(`${large}\n${verify}`);
   const before = main.diagnostics.map(({ message }) => message);
-  expect(before).toEqual([expect.stringContaining("operations")]);
+  expect(before).toEqual([expect.stringContaining("use series instead of order")]);
   await main.type(`// more\n${large}\n${verify}`);
   expect(main.diagnostics.map(({ message }) => message)).toEqual(before);
   await main.type(`// more\n${large}\n${verify} `);
@@ -67,6 +71,25 @@ test("of a landscape that an edit has moved is the same known", async () => {
   const [landscape] = main.document.parseResult.value.declarations;
   const checked = main.editor.diag.validation.DeclarationChecker.landscape(landscape as never);
   expect(checked.tensors?.weights.length).toBe(2);
+});
+
+test("a verify on a landscape that is too large to be written out is evaluated, and not run", async () => {
+  const text = `landscape large { weights A[120, 120] = 1/100, b[120] = 1/10 loss sum(tanh(A @ b)) }
+verify v { landscape large gd(N = 1, T = 2) eta = 1/1000 observe test_loss predict series 1 }`;
+  const options = { initializationOptions: { commandLinks: true } };
+  const editor = await ReadingEditor.open(text, options);
+  const titles = (await editor.codeLenses()).map(({ command }) => command!.title);
+  await editor.close();
+  expect(titles).toEqual(["Evaluate"]);
+  // 120 units of tanh(0.12); a unit's slope times 0.1 for each entry of a row of A, all slopes times 0.01 for each entry of b.
+  const [value, slope] = [Math.tanh(0.12), 1 / Math.cosh(0.12) ** 2];
+  const squares = 120 * 120 * (0.1 * slope) ** 2 + 120 * (120 * 0.01 * slope) ** 2;
+  const [row, ...more] = predictionsOf((await analyzeText(text)).verifies.get("v")!);
+  expect(more).toEqual([]);
+  expect(row!.predicted).toBeCloseTo(120 * value - 2 * 0.001 * squares, 10);
+  expect(await hoverAt(text.replace("verify v", "verify ¦v"), options)).toContain(
+    `| 0.001 | \`test_loss\` | ${row!.predicted.toPrecision(4).slice(0, -1)}`,
+  );
 });
 
 test("lets that are no scalars have their shapes behind their names", async () => {

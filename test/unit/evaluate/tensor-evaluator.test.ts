@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { EvaluationError, Evaluator, type Selection, tensorEvaluator } from "../../../src/evaluate/index.js";
+import {
+  directionalTensors,
+  directionalValuation,
+  EvaluationError,
+  Evaluator,
+  type EvaluatorOptions,
+  type Selection,
+} from "../../../src/evaluate/index.js";
 import { type Expression, withMetric } from "../../../src/landscape/index.js";
 import type { Observable } from "../../../src/observables/index.js";
 import type { Descent } from "../../../src/optimisers/index.js";
-import { unfoldLandscape } from "../../../src/tensors/index.js";
+import { type TensorLandscape, unfoldLandscape } from "../../../src/tensors/index.js";
 import { dense, nets } from "../tensors/networks.js";
 
 const sgd = (N: number, E: number, B: number): Descent => ({
@@ -28,6 +35,18 @@ const bump = (name: string): Expression => ({
   },
 });
 
+/** @param metric one number an entry. */
+function tensorEvaluator(
+  net: TensorLandscape,
+  options: EvaluatorOptions,
+  metric?: readonly number[],
+): Evaluator {
+  const { at } = options;
+  const directional = directionalTensors(net, { ...(at && { at }), ...(metric && { metric }) });
+  const { weights } = directional;
+  return new Evaluator({ name: net.name, weights }, options, directionalValuation(directional, options));
+}
+
 describe.each(nets)("%s", (_, make) => {
   const net = make();
   const scalars = unfoldLandscape(net);
@@ -40,7 +59,7 @@ describe.each(nets)("%s", (_, make) => {
     ["two epochs", sgd(3, 2, 1), 2],
     ["gradient descent", { optimiser: "gd", parameters: { N: 3, T: 4 } } satisfies Descent, 2],
   ] as const)("is worth what the same loss of scalars is, %s", (__, spacetime, order) => {
-    const mine = tensorEvaluator(net, { order, metric });
+    const mine = tensorEvaluator(net, { order }, metric);
     const theirs = new Evaluator(withMetric(scalars, diagonal), { order });
     for (const observable of observables(length, scalars.weights[0]!.name)) {
       for (const kind of ["series", "order"] as const) {
