@@ -29,18 +29,19 @@ export function landscapeDigest(landscape: AnyLandscape): string {
 /** Of a table its own digest, and of a loss its program: as it is written, lets would stand in it ever again. */
 function updateByTensors(hash: Hash, { whole, metric }: LargeLandscape): void {
   const { weights, data } = whole;
-  const ofWeights = weights.map(({ name, shape }) => ({ name, shape }));
-  const ofData = data.map((source) =>
+  const shapes = weights.map(({ name, shape }) => ({ name, shape }));
+  const sources = data.map((source) =>
     source.kind === "rows"
       ? { digest: source.digest, columns: source.columns.map(({ name, shape }) => ({ name, shape })) }
       : source,
   );
-  hash.update(JSON.stringify({ weights: ofWeights, data: ofData, metric }));
+  hash.update(JSON.stringify({ shapes, sources, metric }));
   for (const { start } of weights) {
     hash.update(start);
   }
+  const program = lowerLandscape(whole);
   hash.update(
-    JSON.stringify(lowerLandscape(whole), (_, value: unknown) =>
+    JSON.stringify(program, (_, value: unknown) =>
       value instanceof Int32Array ? createHash("sha256").update(value).digest("hex") : value,
     ),
   );
