@@ -33,10 +33,11 @@ async function reading(name: string, bytes: Buffer) {
   const main = join(folder, "main.diag");
   writeFileSync(main, `landscape l { weights w = 0 data a, b from "${name}" loss (w - a*b)^2 }`);
   const { landscapes, diagnostics, used } = await analyzeFile(main, diskReader);
+  const landscape = landscapes.get("l");
   return {
-    data: written(landscapes.get("l")).data.map((source) =>
-      source.kind === "rows" ? Array.from(source.values) : source,
-    ),
+    data:
+      landscape &&
+      written(landscape).data.map((source) => (source.kind === "rows" ? Array.from(source.values) : source)),
     problems: diagnostics.map(({ message }) => message),
     digests: used.map(({ digest }) => digest),
   };
