@@ -9,7 +9,7 @@ const globalSetup = ["test/set-up.ts"];
 const triedAtLength = Number(process.env.DIAG_TIMES ?? 1) > 1;
 
 /** They replace modules that other tests of their room have loaded. */
-const replacing = ["test/engine/controls-choice.test.ts"];
+const replacing = ["test/engine/controls-choice.test.ts", "test/unit/optimisers/stiff-flow.test.ts"];
 
 export default defineConfig({
   test: {
@@ -23,7 +23,10 @@ export default defineConfig({
     // One for each core: half of the time tests wait for programs that they started.
     maxWorkers: availableParallelism(),
     projects: [
-      { extends: true, test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"], exclude: replacing },
+      },
       {
         extends: true,
         test: { name: "language", isolate: false, include: ["test/language/**/*.test.ts"], globalSetup },
