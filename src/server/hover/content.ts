@@ -81,6 +81,11 @@ function withoutMarks(markdown: string): string {
 /** A name or a text of the user's within a line. */
 export const code = asCode;
 
+/** The name of what something belongs to: in broken text a declaration may have none, whatever its type says. */
+export function nameOrNone(kind: "landscape" | "verify", name: string | undefined): string {
+  return name === undefined || name === "" ? `a ${kind} without a name` : code(name);
+}
+
 /** A number as one reads it. */
 export function readable(value: number): string {
   return Number.isNaN(value) ? "no value" : String(Number(value.toPrecision(6))).replace("-", "−");

@@ -7,7 +7,7 @@ import {
   keywordDocumentation,
   tensorExpressionFunctions,
 } from "../keyword-docs.js";
-import { code, formula, type HoverBlock, text } from "./content.js";
+import { code, formula, type HoverBlock, nameOrNone, text } from "./content.js";
 
 /** A word of the language. */
 export function wordHover(word: string): HoverBlock[] {
@@ -29,11 +29,11 @@ export function wordHover(word: string): HoverBlock[] {
 /** A function of the weights that is observed. @param value what is known of it. */
 export function functionOfWeightsHover(
   name: string,
-  verify: string,
+  verify: string | undefined,
   value: Expression | undefined,
 ): HoverBlock[] {
   return [
-    text(`**observable** ${code(name)} of ${code(verify)}`),
+    text(`**observable** ${code(name)} of ${nameOrNone("verify", verify)}`),
     ...(value === undefined ? [] : [formula("a function of the weights", letToLatex(name, value))]),
     text(aboutFunctions.documentation),
     text(aboutFunctions.diagrams),

@@ -16,7 +16,7 @@ import {
   number,
   sourceToLatex,
 } from "../formulas/landscape-latex.js";
-import { code, formula, type HoverBlock, readable, text } from "./content.js";
+import { code, formula, type HoverBlock, nameOrNone, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
 
 /** Tensors of landscapes with more weights are too large for a hover. */
@@ -147,11 +147,6 @@ export function paramHover(
   return valueHover("param", "The constant", name, landscape, written, value);
 }
 
-/** In broken text a landscape may have no name. */
-function nameOrNone(landscape: string | undefined): string {
-  return landscape === undefined || landscape === "" ? "a landscape without a name" : code(landscape);
-}
-
 function valueHover(
   kind: string,
   sentence: string,
@@ -162,7 +157,7 @@ function valueHover(
 ): HoverBlock[] {
   const shown = value === undefined ? undefined : readable(value);
   return [
-    text(`**${kind}** ${code(name)} of ${nameOrNone(landscape)}`),
+    text(`**${kind}** ${code(name)} of ${nameOrNone("landscape", landscape)}`),
     text(
       `${sentence} ${code(`${name} = ${written}`)}${shown === undefined || shown.replace("−", "-") === written ? "" : `, which is ${shown}`}`,
     ),
@@ -175,7 +170,7 @@ export function datumHover(name: string, landscape: Landscape): HoverBlock[] {
     one.kind === "rows" ? one.names.includes(name) : one.name === name,
   );
   return [
-    text(`**datum** ${code(name)} of ${code(landscape.name)}`),
+    text(`**datum** ${code(name)} of ${nameOrNone("landscape", landscape.name)}`),
     ...(source === undefined ? [] : [formula("distributed as", sourceToLatex(source))]),
     text("Each training point, and the test, draws its own, independent of the others."),
   ];
@@ -206,10 +201,14 @@ function letsBelow(loss: WrittenLoss["loss"], lets: WrittenLoss["lets"]): Writte
 }
 
 /** A let: the subexpression it names, typeset. */
-export function letHover(name: string, landscape: string, written: WrittenLoss | undefined): HoverBlock[] {
+export function letHover(
+  name: string,
+  landscape: string | undefined,
+  written: WrittenLoss | undefined,
+): HoverBlock[] {
   const own = written?.lets.find((one) => one.name === name)?.formula;
   return [
-    text(`**let** ${code(name)} of ${nameOrNone(landscape)}`),
+    text(`**let** ${code(name)} of ${nameOrNone("landscape", landscape)}`),
     ...(own === undefined ? [] : [formula("stands for", letToLatex(name, own))]),
   ];
 }

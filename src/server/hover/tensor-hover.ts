@@ -11,7 +11,7 @@ import {
 } from "../../tensors/index.js";
 import { sourceToLatex } from "../formulas/landscape-latex.js";
 import { tensorLetToLatex, tensorToLatex } from "../formulas/tensor-latex.js";
-import { code, formula, type HoverBlock, readable, text } from "./content.js";
+import { code, formula, type HoverBlock, nameOrNone, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
 
 /** So many weights, sources and lets are listed. */
@@ -101,16 +101,18 @@ function described(shape: Shape): string {
 export function tensorNameHover(
   kind: "weight" | "datum" | "let",
   name: string,
-  landscape: string,
+  landscape: string | undefined,
   expression: TensorExpression | undefined,
 ): HoverBlock[] {
   if (expression === undefined) {
-    return [text(`**${kind}** ${code(name)} of ${code(landscape)}`)];
+    return [text(`**${kind}** ${code(name)} of ${nameOrNone("landscape", landscape)}`)];
   }
   const { shape } = expression;
   const size = shape.length === 0 ? "" : `, ${counted(sizeOf(shape), "number")}`;
   return [
-    text(`**${kind}** ${code(shaped(name, shape))} of ${code(landscape)} · ${described(shape)}${size}`),
+    text(
+      `**${kind}** ${code(shaped(name, shape))} of ${nameOrNone("landscape", landscape)} · ${described(shape)}${size}`,
+    ),
     ...(expression.kind === "let" ? [formula("stands for", tensorLetToLatex(name, expression.value))] : []),
   ];
 }

@@ -191,6 +191,20 @@ describe("hovers within a landscape", () => {
     expect(await at("y ~", "¦y ~")).toContain("**datum** `y` of `two`");
   });
 
+  test.each([
+    ['landscape "a.diag" { weights t¦ = 0 data y ~ normal(0, 1) loss t*y }', "weight", "t"],
+    ['landscape "a.diag" { param a¦ = 1 weights t = a loss t }', "param", "a"],
+    ['landscape "a.diag" { weights t = 0 let u¦ = 2*t loss u }', "let", "u"],
+    ['landscape "a.diag" { weights A[2, 2]¦ = 0 loss sum(A) }', "weight", "A"],
+    ['landscape "a.diag" { data x¦[3] ~ normal(0, 1) weights s = 0 loss s*sum(x) }', "datum", "x"],
+    ['landscape "a.diag" { data x[3] ~ normal(0, 1) weights s = 0 let h¦ = s*x loss sum(h) }', "let", "h"],
+  ])("of %s, which has no name, say so", async (text, kind, name) => {
+    const marked = text.replace(/(\w)(\[.*?\])?¦/, "¦$1$2");
+    const hover = (await hoverAt(marked, full)) ?? "";
+    expect(hover).toContain(`**${kind}** \`${name}`);
+    expect(hover).toContain("of a landscape without a name");
+  });
+
   test("tell what functions, constants, distributions and keywords are", async () => {
     expect(await at("exp", "e¦xp")).toContain("**function** `exp(a)`");
     expect(await at("pi", "p¦i")).toContain("3.14159");
