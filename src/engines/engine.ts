@@ -1,6 +1,6 @@
 import type { DeviceDescription } from "../device/index.js";
 import type { EngineName } from "../runs/backends.js";
-import type { SimulationRequest } from "../simulate/request.js";
+import type { AnyRequest } from "../simulate/request.js";
 import type { Simulator } from "./processor/local.js";
 
 export type { EngineName };
@@ -20,5 +20,5 @@ export interface Engine extends Simulator {
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
    * `SimulationResult.statistics`, NaN where a trial is in no sum of it. When the signal stops it, numbers are missing.
    */
-  trialValues(request: SimulationRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+  trialValues(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 }

@@ -9,9 +9,14 @@ import {
   type TrialsDone,
 } from "../device/index.js";
 import { updatesOf } from "../optimisers/index.js";
-import type { processor } from "../runs/backends.js";
+import { processor } from "../runs/backends.js";
 import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
-import type { SimulationRequest, SimulationResult } from "../simulate/request.js";
+import {
+  type AnyRequest,
+  isWrittenRequest,
+  type SimulationRequest,
+  type SimulationResult,
+} from "../simulate/request.js";
 import { unlessAborted, unlessSilent } from "../work/index.js";
 import type { Engine, EngineName } from "./engine.js";
 import type { Executor, ExecutorRecord, ShardSums } from "./executor.js";
@@ -55,7 +60,7 @@ interface LoadedTrials {
 }
 
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
-function isSameWork(first: SimulationRequest, second: SimulationRequest): boolean {
+function isSameWork(first: AnyRequest, second: AnyRequest): boolean {
   return (["landscape", "spacetime", "eta", "numbers", "seed"] as const).every(
     (key) => first[key] === second[key],
   );
@@ -131,7 +136,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   }
 
   async simulate(
-    request: SimulationRequest,
+    request: AnyRequest,
     options: Omit<LocalOptions, "workers" | "backend"> = {},
   ): Promise<SimulationResult> {
     const work = this.prepare(request);
@@ -163,10 +168,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     return true;
   }
 
-  async trialValues(
-    request: SimulationRequest,
-    signal?: AbortSignal,
-  ): Promise<readonly (readonly number[])[]> {
+  async trialValues(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
     const work = this.prepare(request);
     return this.alone(async () => {
       if (!(await this.load(work, signal))) {
@@ -203,10 +205,15 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   }
 
   /** What a request is for the device; a run asks for the same again and again, for other trials. */
-  private prepare(request: SimulationRequest): PreparedWork {
+  private prepare(request: AnyRequest): PreparedWork {
     const problem = requestProblem(request);
     if (problem !== undefined) {
       throw new SimulationError(problem);
+    }
+    if (!isWrittenRequest(request)) {
+      throw new SimulationError(
+        `trials on a landscape as large as "${request.landscape.name}" are simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
+      );
     }
     if (this.prepared === undefined || !isSameWork(this.prepared.request, request)) {
       const plan = planSimulation(request, "calls");

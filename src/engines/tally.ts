@@ -1,5 +1,4 @@
 import { addChunks, emptyChunk, momentsOf } from "../simulate/kernel.js";
-import type { SimulationPlan } from "../simulate/plan.js";
 import {
   type Backend,
   type ObservableStatistics,
@@ -7,6 +6,7 @@ import {
   type SimulationResult,
   statisticsOf,
 } from "../simulate/request.js";
+import type { TrialsShape } from "../simulate/simulation-plan.js";
 import { mergeUnfound } from "../simulate/unfound.js";
 import type { ShardSums } from "./executor.js";
 
@@ -15,7 +15,7 @@ export const progressEvery = 100;
 
 /** What is known of a run while its trials come in, from the moment that this is made. */
 export class Tally {
-  private readonly plan: SimulationPlan;
+  private readonly plan: TrialsShape;
   private readonly updates: number;
   private readonly total: number;
   private readonly onProgress: ((progress: SimulationProgress) => void) | undefined;
@@ -25,7 +25,7 @@ export class Tally {
 
   /** @param updates of a trial. @param total trials that the run is to have. */
   constructor(
-    plan: SimulationPlan,
+    plan: TrialsShape,
     updates: number,
     total: number,
     onProgress: ((progress: SimulationProgress) => void) | undefined,

@@ -1,4 +1,5 @@
 import { SimulationError } from "../compile/error.js";
+import { isWritten } from "../evaluate/any-landscape.js";
 import { constantApart, evaluateExpression, type Landscape, magnitudeAt } from "../landscape/index.js";
 import {
   type Combination,
@@ -9,13 +10,14 @@ import {
 } from "../observables/index.js";
 import { type Descent, scheduleOf, sidesOf, updates } from "../optimisers/index.js";
 import { type Column, isMeasured, observedOf, placesIn } from "./column.js";
-import { type Losses, type LossesAtStart, lossesOf } from "./losses.js";
+import { type LossesAtStart, lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf } from "./orders.js";
-import type { Origin, PairedNumber, ProductNumber, SimulationRequest } from "./request.js";
+import type { AnyRequest, Origin, PairedNumber, ProductNumber } from "./request.js";
+import { tensorLossesAtStart } from "./tensors/start.js";
 
 /** What is measured, and by how many updates. */
-export type Measuring = Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">;
+export type Measuring = Pick<AnyRequest, "landscape" | "spacetime" | "numbers">;
 
 interface MeasuringDescent extends Measuring {
   readonly spacetime: Descent;
@@ -55,7 +57,7 @@ function columnsOfDescent(measuring: MeasuringDescent): readonly Column[] {
   const losses = observedOf(numbers).some(({ combination }) =>
     combination.some(({ quantity }) => isLoss(quantity)),
   )
-    ? lossesIn(measuring).expected().atStart(unitsOfRounding(measuring.spacetime))
+    ? lossesAtStart(measuring)
     : undefined;
   const columns: Column[] = [];
   for (const number of numbers) {
@@ -74,8 +76,11 @@ function columnsOfDescent(measuring: MeasuringDescent): readonly Column[] {
   return columns;
 }
 
-function lossesIn({ landscape, spacetime }: MeasuringDescent): Losses {
-  return lossesOf(simulatedLandscape(landscape, spacetime));
+function lossesAtStart({ landscape, spacetime }: MeasuringDescent): LossesAtStart {
+  const units = unitsOfRounding(spacetime);
+  return isWritten(landscape)
+    ? lossesOf(simulatedLandscape(landscape, spacetime)).expected().atStart(units)
+    : tensorLossesAtStart(landscape, units);
 }
 
 /** What is made of columns that are known. Nothing is known of what it is before any trial: trials are all it is about. */
@@ -127,7 +132,7 @@ function originOf(
         );
       }
       return quantity.kind === "weight_displacement"
-        ? unitsOfRounding(measuring.spacetime) * Math.abs(lossesIn(measuring).weights[quantity.weight]!.start)
+        ? unitsOfRounding(measuring.spacetime) * Math.abs(measuring.landscape.weights[quantity.weight]!.start)
         : resolution;
     }),
   };
@@ -139,7 +144,7 @@ function originOf(
  */
 function functionAtStart(
   { name, value: whole }: WeightFunction,
-  { weights }: Landscape,
+  { weights }: Pick<Landscape, "weights">,
 ): { readonly constant: number; readonly value: number; readonly magnitude: number } {
   const { constant, rest } = constantApart(whole);
   const starts = new Map(weights.map((weight) => [weight.name, weight.start]));

@@ -1,20 +1,32 @@
-import type { SimulationPlan } from "./simulation-plan.js";
+import { type AnyPlan, isOfTensors } from "./any-plan.js";
+import type { DescentPrograms } from "./simulation-plan.js";
 
 /** What a random word of Philox costs, about: ten rounds of a block of four. */
 const wordInstructions = 40;
+
+/** An instruction is one for some trials side by side; an operation on tensors is of one. */
+const lanesOfInstruction = 1 / 4;
+
+/** How many of them a visit of a training point takes, about. */
+export function visitInstructions(plan: AnyPlan): number {
+  return isOfTensors(plan) ? plan.visitOperations / lanesOfInstruction : plan.descent.instructions.length;
+}
 
 /**
  * How many instructions a trial of a plan takes, about: what trials cost is counted and never timed, so that what is decided by
  * it is the same on every machine.
  */
-export function trialInstructions(plan: SimulationPlan): number {
+export function trialInstructions(plan: AnyPlan): number {
+  if (isOfTensors(plan)) {
+    return plan.trialOperations / lanesOfInstruction;
+  }
   const { points, batchesPerEpoch, epochs, later = plan } = plan;
   const drawn = plan.sources.reduce(
     (sum, { transform }) =>
       sum + wordInstructions + (transform.kind === "program" ? transform.program.instructions.length : 0),
     0,
   );
-  const pass = ({ descent, update }: Pick<SimulationPlan, "descent" | "update">) =>
+  const pass = ({ descent, update }: DescentPrograms) =>
     points * descent.instructions.length + batchesPerEpoch * (update?.instructions.length ?? 0);
   const sampled = plan.sampled.reduce(
     (sum, { count, program }) => sum + count * program.instructions.length,

@@ -1,4 +1,5 @@
 import { isDifference, isFlow, sidesOf, updatesOf } from "../optimisers/index.js";
+import type { AnyPlan } from "./any-plan.js";
 import { type Column, isMeasured, madeOf, measuredOf } from "./column.js";
 import { columnsOf } from "./columns.js";
 import { followFlow } from "./flow.js";
@@ -10,16 +11,15 @@ import {
   type TellingKernel,
   unfoundOf,
 } from "./kernel.js";
-import { planSimulation } from "./plan.js";
-import type { RequestedNumber, SimulationRequest } from "./request.js";
-import type { SimulationPlan } from "./simulation-plan.js";
+import { planOf } from "./plan-of.js";
+import type { AnyRequest, RequestedNumber } from "./request.js";
 
 /**
  * What the trials of a request take, as data: the plan of its descent. Of a difference it is that of one of them, whose columns
  * are the difference's, and the other is beside it.
  */
 export interface TrialsPlan {
-  readonly plan: SimulationPlan;
+  readonly plan: AnyPlan;
   readonly other?: OtherPlan;
   /** Of a trial, of both descents. */
   readonly updates: number;
@@ -30,15 +30,15 @@ export interface OtherPlan {
   /** Whether it is taken off, or what is taken off from. */
   readonly sign: 1 | -1;
   /** A descent that has trials of its own, or what a flow measures of each column in all of them: nothing where it diverges. */
-  readonly of: SimulationPlan | { readonly flow: readonly number[] | undefined };
+  readonly of: AnyPlan | { readonly flow: readonly number[] | undefined };
 }
 
 /** Makes a request ready whose descents are not all flows. Throws one line when it is wrong. */
-export function planTrials(request: SimulationRequest): TrialsPlan {
+export function planTrials(request: AnyRequest): TrialsPlan {
   const { spacetime } = request;
   const updates = updatesOf(spacetime);
   if (!isDifference(spacetime)) {
-    return { plan: planSimulation(request), updates };
+    return { plan: planOf(request), updates };
   }
   const columns = columnsOf(request);
   const { controls, minusControls, ...plain } = request;
@@ -49,7 +49,7 @@ export function planTrials(request: SimulationRequest): TrialsPlan {
     if (isFlow(side)) {
       return { flow: followFlow(asked, measuredOf(columns)) };
     }
-    const plan = planSimulation(asked);
+    const plan = planOf(asked);
     // What is measured is the side's own; what is known of it before any trial is known of the difference.
     const known = ({ center, origin }: Column, column: Column) => ({ ...column, center, origin });
     return { ...plan, columns: plan.columns.map((column, index) => known(columns[index]!, column)) };
@@ -58,7 +58,7 @@ export function planTrials(request: SimulationRequest): TrialsPlan {
   const place = of.findIndex((one) => "check" in one && one.check !== undefined);
   const first = place >= 0 ? place : "flow" in of[0]! ? 1 : 0;
   return {
-    plan: of[first] as SimulationPlan,
+    plan: of[first] as AnyPlan,
     other: { sign: first === 0 ? 1 : -1, of: of[1 - first]! },
     updates,
   };
@@ -73,7 +73,7 @@ function withoutControl(number: RequestedNumber): RequestedNumber {
 }
 
 /** What a difference of flows measures of each column, less its center; nothing where one of them leaves all bounds. */
-export function followFlows(request: SimulationRequest): {
+export function followFlows(request: AnyRequest): {
   readonly columns: readonly Column[];
   readonly differences: readonly number[] | undefined;
 } {
@@ -127,7 +127,7 @@ export function otherTrials(other: OtherPlan, kernel: TellingKernel | undefined)
  */
 export function simulateDifference(
   kernel: TellingKernel,
-  plan: SimulationPlan,
+  plan: AnyPlan,
   other: OtherTrials,
   from: number,
   to: number,

@@ -2,6 +2,7 @@ import { elementary } from "../compile/elementary.js";
 import { SimulationError } from "../compile/error.js";
 import { Interpreter } from "../compile/interpreter.js";
 import { finishProgram, ProgramBuilder } from "../compile/program.js";
+import { isWritten } from "../evaluate/any-landscape.js";
 import {
   expectedLossParts,
   fitRules,
@@ -18,7 +19,7 @@ import { follow } from "./integrate.js";
 import { type Losses, lossesOf } from "./losses.js";
 import { requestProblem } from "./plan.js";
 import { isSameQuantity } from "./reading.js";
-import type { SimulationRequest } from "./request.js";
+import type { AnyRequest } from "./request.js";
 import { stateProgram } from "./state-program.js";
 
 /**
@@ -27,15 +28,15 @@ import { stateProgram } from "./state-program.js";
  * @returns what it measures of each column, less the column's center; nothing where it leaves all bounds.
  * @throws SimulationError of one line when the request is wrong, or the expected loss is not found where the flow ends.
  */
-export function followFlow(
-  request: SimulationRequest,
-  columns: readonly Column[],
-): readonly number[] | undefined {
+export function followFlow(request: AnyRequest, columns: readonly Column[]): readonly number[] | undefined {
   const problem = requestProblem(request);
   if (problem !== undefined) {
     throw new SimulationError(problem);
   }
   const { landscape, spacetime, eta } = request;
+  if (!isWritten(landscape)) {
+    throw new SimulationError(landscape.unwritten);
+  }
   if (isDifference(spacetime)) {
     throw new SimulationError("a difference has two descents, to be followed one by one");
   }

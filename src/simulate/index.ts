@@ -4,6 +4,7 @@
  * are in `engines`. Beside its weights a trial may carry its own expansion (`expansion`), of which quantities have orders. Sums are exact (`exact-sum`), so that a seed's results are the same bits on any number of workers and
  * shards. docs/streams.md defines the random numbers.
  */
+
 export { type Column, type MeasuredColumn, mayOverflow, type ProductColumn } from "./column.js";
 export { columnsOf, type Measuring, unitsOfRounding } from "./columns.js";
 export type { ControlFit } from "./controls/index.js";

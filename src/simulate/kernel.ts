@@ -1,8 +1,10 @@
 import { noiseWord } from "../compile/streams.js";
 import { expectedLossParts } from "../landscape/expected.js";
 import { LossFinder } from "../landscape/loss-finder.js";
+import type { AnyPlan } from "./any-plan.js";
+import { visitInstructions } from "./cost.js";
 import { addSums, type ColumnSums, type ExactMoments, noMoments } from "./exact-sum.js";
-import type { SimulationPlan } from "./simulation-plan.js";
+import type { TrialsShape } from "./simulation-plan.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
 /**
@@ -75,7 +77,7 @@ export interface ChunkResult extends CollectedSums {
   readonly unfound?: UnfoundLosses;
 }
 
-export function emptyChunk(plan: SimulationPlan): ChunkResult {
+export function emptyChunk(plan: TrialsShape): ChunkResult {
   return { trials: 0, count: 0, sums: plan.columns.map(() => ({ count: 0, sum: 0n, squares: 0n })) };
 }
 
@@ -89,7 +91,7 @@ export function addChunks(first: ChunkResult, second: ChunkResult): ChunkResult 
 }
 
 /** The moments of each of a plan's columns. */
-export function momentsOf(plan: SimulationPlan, chunk: ChunkResult): readonly ExactMoments[] {
+export function momentsOf(plan: TrialsShape, chunk: ChunkResult): readonly ExactMoments[] {
   return plan.columns.map((column, index) => ({ ...noMoments(column.center), ...chunk.sums[index]! }));
 }
 
@@ -103,7 +105,7 @@ export interface Layout {
 
 const fewestPlaces = 128;
 
-export function layoutOf(plan: SimulationPlan): Layout {
+export function layoutOf(plan: TrialsShape): Layout {
   const { points, batch } = plan;
   if (plan.stored) {
     return { segment: points, places: Math.ceil(points / 4) * 4 };
@@ -126,7 +128,7 @@ const sliceInstructions = 1 << 23;
  */
 export function simulateTrials(
   kernel: Kernel,
-  plan: SimulationPlan,
+  plan: AnyPlan,
   from: number,
   to: number,
   shouldStop: () => boolean,
@@ -148,7 +150,7 @@ export function unfoundOf(unfound: UnfoundPlaces, from: number): { readonly unfo
 /** {@link simulateTrials}, with the trials measured and not yet added up. @returns those whose losses are not found. */
 export function measureTrials(
   kernel: Kernel,
-  plan: SimulationPlan,
+  plan: AnyPlan,
   from: number,
   to: number,
   shouldStop: () => boolean,
@@ -183,10 +185,10 @@ export function measureTrials(
   return unfound;
 }
 
-const finders = new WeakMap<SimulationPlan, LossFinder>();
+const finders = new WeakMap<TrialsShape, LossFinder>();
 
 /** What finds the test losses of a plan that checks them, where its points do not hold. */
-export function finderOf(plan: SimulationPlan): LossFinder {
+export function finderOf(plan: TrialsShape): LossFinder {
   let finder = finders.get(plan);
   if (finder === undefined) {
     const { landscape, fit } = plan.check!;
@@ -197,7 +199,7 @@ export function finderOf(plan: SimulationPlan): LossFinder {
 }
 
 /** Every point is used once: data are drawn a segment at a time and forgotten. */
-function runOnce(kernel: Kernel, plan: SimulationPlan, layout: Layout, shouldStop: () => boolean): boolean {
+function runOnce(kernel: Kernel, plan: AnyPlan, layout: Layout, shouldStop: () => boolean): boolean {
   for (let point = 0; point < plan.points; point += layout.segment) {
     const end = Math.min(plan.points, point + layout.segment);
     const firstBlock = Math.floor(point / 4);
@@ -210,7 +212,7 @@ function runOnce(kernel: Kernel, plan: SimulationPlan, layout: Layout, shouldSto
   return true;
 }
 
-function runStored(kernel: Kernel, plan: SimulationPlan, shouldStop: () => boolean): boolean {
+function runStored(kernel: Kernel, plan: AnyPlan, shouldStop: () => boolean): boolean {
   const blocks = Math.ceil(plan.points / 4);
   const slice = sliceWork / 4;
   for (let block = 0; block < blocks; block += slice) {
@@ -232,13 +234,12 @@ function runStored(kernel: Kernel, plan: SimulationPlan, shouldStop: () => boole
 
 function descendSlices(
   kernel: Kernel,
-  plan: SimulationPlan,
+  plan: AnyPlan,
   place: number,
   { epoch, first, count }: { epoch: number; first: number; count: number },
   shouldStop: () => boolean,
 ): boolean {
-  const { instructions } = plan.descent;
-  const points = Math.min(sliceWork, sliceInstructions / Math.max(1, instructions.length));
+  const points = Math.min(sliceWork, sliceInstructions / Math.max(1, visitInstructions(plan)));
   const slice = Math.max(1, Math.floor(points / plan.batch));
   for (let batch = 0; batch < count; batch += slice) {
     kernel.descend(place + batch * plan.batch, Math.min(slice, count - batch), epoch, first + batch);

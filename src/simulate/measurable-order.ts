@@ -1,6 +1,7 @@
 import { doubleOfBits } from "../compile/double-bits.js";
 import { fuseProducts } from "../compile/fused.js";
 import type { Program } from "../compile/program.js";
+import { isWritten } from "../evaluate/any-landscape.js";
 import { LandscapeError } from "../landscape/index.js";
 import { monomialCount } from "../landscape/monomials.js";
 import { type Descent, ruleOf, scheduleOf, sidesOf } from "../optimisers/index.js";
@@ -10,8 +11,9 @@ import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { withOrders } from "./orders.js";
-import type { ExpansionForm, SimulationRequest } from "./request.js";
+import type { AnyRequest, ExpansionForm, SimulationRequest } from "./request.js";
 import { stateProgram } from "./state-program.js";
+import { measurableOrderOfTensors } from "./tensors/index.js";
 
 /**
  * Instructions that each of the programs of orders may have: those of an update, of the expected loss and of a training
@@ -24,10 +26,14 @@ export const mostInstructions = 20_000;
  * instructions are counted, so that it is the same on every machine, and at every learning rate.
  */
 export function measurableOrder(
-  measuring: Pick<SimulationRequest, "landscape" | "spacetime" | "numbers">,
+  measuring: Pick<AnyRequest, "landscape" | "spacetime" | "numbers">,
   { order: last, keepsCurvature }: ExpansionForm,
 ): number {
-  const sides = sidesOf(measuring.spacetime).map((spacetime) => ({ ...measuring, spacetime }));
+  const { landscape } = measuring;
+  if (!isWritten(landscape)) {
+    return measurableOrderOfTensors(landscape, { order: last, keepsCurvature });
+  }
+  const sides = sidesOf(measuring.spacetime).map((spacetime) => ({ ...measuring, landscape, spacetime }));
   for (let order = 0; order <= last; order++) {
     if (!sides.every((side) => isMeasurable(side, { order, keepsCurvature }))) {
       return order - 1;

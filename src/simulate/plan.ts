@@ -1,5 +1,6 @@
 import { SimulationError } from "../compile/error.js";
 import { mostEpochs } from "../compile/streams.js";
+import { type AnyLandscape, isWritten } from "../evaluate/any-landscape.js";
 import { placeProblem, unpredictedProblem } from "../evaluate/unpredicted.js";
 import { hasHyperWeights } from "../landscape/landscape.js";
 import { defaultObservable, isWhole, type Quantity } from "../observables/index.js";
@@ -17,6 +18,7 @@ import {
   updatesOf,
 } from "../optimisers/index.js";
 import { processor } from "../runs/backends.js";
+import { sizeOf } from "../tensors/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
 import {
@@ -32,7 +34,7 @@ import { DescentExpansion } from "./expansion.js";
 import { lossesOf } from "./losses.js";
 import { simulatedLandscape } from "./noise.js";
 import { orderOf, ordersProblem } from "./orders.js";
-import type { Controls, SimulationRequest } from "./request.js";
+import { type AnyRequest, type Controls, isWrittenRequest, type SimulationRequest } from "./request.js";
 import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
 import { stateProgram } from "./state-program.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
@@ -48,7 +50,7 @@ export type {
 } from "./simulation-plan.js";
 
 /** Says in one line what is wrong with a request, or undefined. */
-export function requestProblem(request: SimulationRequest): string | undefined {
+export function requestProblem(request: AnyRequest): string | undefined {
   const sides = sidesOf(request.spacetime);
   const problem = sides.map((side) => spaceTimeProblem(side)).find((one) => one !== undefined);
   if (problem !== undefined) {
@@ -74,7 +76,7 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   if (request.landscape.weights.length === 0) {
     return `landscape "${request.landscape.name}" has no weights; declare one`;
   }
-  const largest = Math.floor(2 ** 34 / Math.max(1, request.landscape.data.length));
+  const largest = Math.floor(2 ** 34 / Math.max(1, sourcesIn(request.landscape)));
   for (const schedule of sides.map(scheduleOf)) {
     if (schedule.points > largest) {
       return `N = ${schedule.points} is too large to simulate; with this landscape's data N may be ${largest}`;
@@ -124,6 +126,16 @@ export function requestProblem(request: SimulationRequest): string | undefined {
   return missing === undefined
     ? undefined
     : `landscape "${request.landscape.name}" has no weight number ${missing}`;
+}
+
+/** How many sources of data a landscape has, at most. */
+function sourcesIn(landscape: AnyLandscape): number {
+  return isWritten(landscape)
+    ? landscape.data.length
+    : landscape.whole.data.reduce(
+        (sum, source) => sum + (source.kind === "rows" ? 1 : sizeOf(source.shape)),
+        0,
+      );
 }
 
 /** Makes a request ready. Throws one line when the request is wrong. */
@@ -212,10 +224,10 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
 
 /**
  * The controls that make a run of a request's numbers as cheap as can be for its precision, in their order; undefined where plain
- * trials are. No number may be a product. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
+ * trials are, and on landscapes that are not written with scalars. No number may be a product. They depend on the landscape, the space-time, the rate, the numbers and the seed alone.
  */
-export function controlsOf(request: SimulationRequest): ControlFit | undefined {
-  return wholly(chooseControls(request, planSimulation));
+export function controlsOf(request: AnyRequest): ControlFit | undefined {
+  return isWrittenRequest(request) ? wholly(chooseControls(request, planSimulation)) : undefined;
 }
 
 /**
@@ -225,9 +237,12 @@ export function controlsOf(request: SimulationRequest): ControlFit | undefined {
  * @param numbers of which there are to be controls, in their order.
  */
 export function* controlsOfRun(
-  run: SimulationRequest,
-  numbers: SimulationRequest["numbers"],
+  run: AnyRequest,
+  numbers: AnyRequest["numbers"],
 ): Generator<void, Controls | undefined, void> {
+  if (!isWrittenRequest(run)) {
+    return undefined;
+  }
   const { expansion: _, controls: __, minusControls: ___, ...request } = run;
   const found: (ControlFit | undefined)[] = [];
   for (const spacetime of sidesOf(run.spacetime)) {

@@ -1,5 +1,10 @@
 import { SimulationError } from "../compile/error.js";
-import type { Landscape } from "../landscape/landscape.js";
+import {
+  type AnyLandscape,
+  isWritten,
+  type LargeLandscape,
+  type WrittenLandscape,
+} from "../evaluate/any-landscape.js";
 import type { ObservedNumber } from "../observables/index.js";
 import type { SpaceTime } from "../optimisers/index.js";
 import type { EngineName, processor } from "../runs/backends.js";
@@ -54,11 +59,11 @@ export interface ExpansionForm {
 }
 
 /** The controls of a request, of each of its descents. */
-export type Controls = Pick<SimulationRequest, "controls" | "minusControls">;
+export type Controls = Pick<AnyRequest, "controls" | "minusControls">;
 
 /** What to simulate: independent trials of SGD on a landscape, each measured after its last update. */
-export interface SimulationRequest {
-  readonly landscape: Landscape;
+export interface AnyRequest {
+  readonly landscape: AnyLandscape;
   readonly spacetime: SpaceTime;
   readonly eta: number;
   /** What is measured of each trial, and then products of that. */
@@ -74,6 +79,20 @@ export interface SimulationRequest {
   readonly firstTrial?: number;
   /** 64 bits. */
   readonly seed: bigint | number;
+}
+
+/** One on a landscape that is written with scalars. */
+export interface SimulationRequest extends AnyRequest {
+  readonly landscape: WrittenLandscape;
+}
+
+/** One on a landscape of tensors that is too large for that. */
+export interface LargeRequest extends AnyRequest {
+  readonly landscape: LargeLandscape;
+}
+
+export function isWrittenRequest(request: AnyRequest): request is SimulationRequest {
+  return isWritten(request.landscape);
 }
 
 /**

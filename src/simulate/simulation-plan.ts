@@ -69,33 +69,12 @@ export interface OrderPrograms {
   readonly training?: Program;
 }
 
-/**
- * A request made ready for either back end: programs and numbers, and no functions, so that it can be
- * sent to a worker. Programs of a loss take the weights as inputs, then the data.
- */
-export interface SimulationPlan extends DescentPrograms {
-  /** The registers of a trial's state: the weights first, then what else is carried along. */
-  readonly states: readonly { readonly start: number }[];
-  /** How many of them are weights. */
-  readonly weights: number;
-  /**
-   * Programs of all passes over the training points but the first, where these are others; they take no step constants.
-   * Where there are none, each pass has the same programs and the same rows of step constants.
-   */
-  readonly later?: DescentPrograms;
-  readonly steps?: StepConstants;
-  readonly orders?: OrderPrograms;
-  /** Of functions of the weights and their orders, and of orders of the expected loss, those that are measured. */
-  readonly ofState?: StateProgram;
-  /** Data of a training point. */
+/** The trials of a plan, whatever carries them out: what they draw, in which batches they take it, and what they measure. */
+export interface TrialsShape {
+  /** Numbers that are drawn of a training point. */
   readonly data: number;
   readonly sources: readonly { readonly transform: Transform; readonly firstColumn: number }[];
-  /** l_x less its constant, when train losses are measured. */
-  readonly loss: Program | undefined;
-  /** l less its constant, when test losses are measured: `closed`, then the sampled parts added in order. */
-  readonly closed: Program | undefined;
-  readonly sampled: readonly SampledPart[];
-  /** Present when some of the sampled parts are checked. */
+  /** Present when some of the test losses are checked. */
   readonly check?: TestLossCheck;
   readonly columns: readonly Column[];
   readonly points: number;
@@ -109,4 +88,29 @@ export interface SimulationPlan extends DescentPrograms {
   readonly drawsNoise?: true;
   /** How far an update goes along the gradient of each point of its batch: the rule's share of `eta`, over `B`. */
   readonly rate: number;
+}
+
+/**
+ * A request made ready for either back end: programs and numbers, and no functions, so that it can be
+ * sent to a worker. Programs of a loss take the weights as inputs, then the data.
+ */
+export interface SimulationPlan extends DescentPrograms, TrialsShape {
+  /** The registers of a trial's state: the weights first, then what else is carried along. */
+  readonly states: readonly { readonly start: number }[];
+  /** How many of them are weights. */
+  readonly weights: number;
+  /**
+   * Programs of all passes over the training points but the first, where these are others; they take no step constants.
+   * Where there are none, each pass has the same programs and the same rows of step constants.
+   */
+  readonly later?: DescentPrograms;
+  readonly steps?: StepConstants;
+  readonly orders?: OrderPrograms;
+  /** Of functions of the weights and their orders, and of orders of the expected loss, those that are measured. */
+  readonly ofState?: StateProgram;
+  /** l_x less its constant, when train losses are measured. */
+  readonly loss: Program | undefined;
+  /** l less its constant, when test losses are measured: `closed`, then the sampled parts added in order. */
+  readonly closed: Program | undefined;
+  readonly sampled: readonly SampledPart[];
 }

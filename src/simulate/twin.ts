@@ -1,8 +1,7 @@
 import { Interpreter } from "../compile/interpreter.js";
 import { agreement } from "../landscape/sampled-loss.js";
 import { combinedValue, type Quantity } from "../observables/index.js";
-import { type Column, isMeasured, type MeasuredColumn, madeOf, mayOverflow } from "./column.js";
-import { sumsOf } from "./exact-sum.js";
+import type { MeasuredColumn } from "./column.js";
 import {
   type CollectedSums,
   type Fate,
@@ -15,6 +14,7 @@ import { orderOf } from "./orders.js";
 import { keptQuantities, readingOf } from "./reading.js";
 import type { SampledPart, SimulationPlan } from "./simulation-plan.js";
 import { TrainingData } from "./training-data.js";
+import { TrialResults } from "./trial-results.js";
 import { addTo, dataAt, setInputs, TwinDescent } from "./twin-descent.js";
 
 /**
@@ -35,10 +35,8 @@ export class TwinKernel implements TellingKernel {
   /** The first of them. */
   private readonly weights: readonly Float64Array[];
   private readonly data: TrainingData;
-  private readonly results: Float64Array[];
-  private readonly finite: boolean[] = [];
-  /** Whether a trial's test loss holds, and its train loss. */
-  private readonly settled: boolean[] = [];
+  private readonly trials: TrialResults;
+  /** The train loss of each trial. */
   private readonly train: number[] = [];
   /** For each output of the program of training points' orders its mean, of the lanes that were measured last. */
   private trainingMeans: readonly Float64Array[] = [];
@@ -60,7 +58,7 @@ export class TwinKernel implements TellingKernel {
     this.weights = this.states.slice(0, plan.weights);
     this.data = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
     this.kept = keptQuantities(plan);
-    this.results = plan.columns.map(() => new Float64Array(0));
+    this.trials = new TrialResults(plan);
   }
 
   begin(low: number, high: number): void {
@@ -96,42 +94,17 @@ export class TwinKernel implements TellingKernel {
     const train = this.trainLoss();
     this.readOrders();
     for (let lane = 0; lane < this.lanes; lane++) {
-      let finite = this.weights.every((values) => Number.isFinite(values[lane]!));
-      let settled = holds[lane]!;
-      this.plan.columns.forEach((column, index) => {
-        if (!isMeasured(column)) {
-          this.place(
-            index,
-            slot + lane,
-            madeOf(column, (place) => this.difference(place, slot + lane)),
-          );
-          return;
-        }
-        const value = this.measured(column, lane, test[lane]!, train[lane]!);
-        this.place(index, slot + lane, value);
-        if (mayOverflow(column) || Number.isFinite(value - column.center)) {
-          return;
-        }
-        if (this.isChecked(column)) {
-          settled = false;
-        } else {
-          finite = false;
-        }
-      });
       const others = this.kept
         .filter((quantity) => orderOf(quantity) === undefined)
         .map((quantity) => this.found(quantity, lane, test[lane]!, train[lane]!));
-      if (![train[lane]!, ...others].every(Number.isFinite)) {
-        finite = false;
-      }
-      this.finite[slot + lane] = finite;
-      this.settled[slot + lane] = settled;
+      this.trials.record(
+        slot + lane,
+        (column) => this.measured(column, lane, test[lane]!, train[lane]!),
+        [...this.weights.map((values) => values[lane]!), train[lane]!, ...others].every(Number.isFinite),
+        holds[lane]!,
+      );
       this.train[slot + lane] = train[lane]!;
     }
-  }
-
-  private isChecked(column: Column): boolean {
-    return this.plan.check !== undefined && column.isExpectation;
   }
 
   unsettled(slot: number, trials: number): readonly UnsettledTrial[] {
@@ -140,28 +113,19 @@ export class TwinKernel implements TellingKernel {
     }
     const lanes = Array.from({ length: trials }, (_, lane) => lane);
     return lanes
-      .filter((lane) => this.finite[slot + lane] && !this.settled[slot + lane])
+      .filter((lane) => this.trials.isOpen(slot + lane))
       .map((lane) => ({ slot: slot + lane, weights: this.weights.map((values) => values[lane]!) }));
   }
 
   settle(slot: number, testLoss: number): void {
-    this.plan.columns.forEach((column, index) => {
-      if (column.isExpectation) {
-        this.results[index]![slot] = isMeasured(column)
-          ? this.measured(column, slot - this.measuredSlot, testLoss, this.train[slot]!)
-          : madeOf(column, (place) => this.difference(place, slot));
-      }
-    });
-    this.settled[slot] = true;
+    this.trials.settle(slot, (column) =>
+      this.measured(column, slot - this.measuredSlot, testLoss, this.train[slot]!),
+    );
   }
 
   /** What a column is in a lane that has just been measured. */
   private measured({ combination }: MeasuredColumn, lane: number, test: number, train: number): number {
     return combinedValue(combination, (quantity) => this.found(quantity, lane, test, train));
-  }
-
-  private difference(column: number, trial: number): number {
-    return this.results[column]![trial]! - this.plan.columns[column]!.center;
   }
 
   /** What a quantity is in a lane that has just been measured. */
@@ -183,16 +147,6 @@ export class TwinKernel implements TellingKernel {
       case "nothing":
         return 0;
     }
-  }
-
-  private place(column: number, at: number, value: number): void {
-    const values = this.results[column]!;
-    if (at >= values.length) {
-      const larger = new Float64Array(2 * at + 64);
-      larger.set(values);
-      this.results[column] = larger;
-    }
-    this.results[column]![at] = value;
   }
 
   private testLoss(): { loss: Float64Array; holds: boolean[] } {
@@ -289,54 +243,18 @@ export class TwinKernel implements TellingKernel {
   }
 
   collect(from: number, to: number): CollectedSums {
-    const trials = Array.from({ length: to - from }, (_, index) => from + index);
-    const sums = this.plan.columns.map((column, index) =>
-      sumsOf(
-        trials.filter((trial) => this.isSound(column, trial)).map((trial) => this.difference(index, trial)),
-      ),
-    );
-    return { count: trials.filter((trial) => this.finite[trial]).length, sums };
-  }
-
-  private isSound(column: Column, trial: number): boolean {
-    return this.finite[trial]! && (this.settled[trial]! || !this.isChecked(column));
+    return this.trials.collect(from, to);
   }
 
   fates(from: number, to: number): readonly Fate[] {
-    return Array.from({ length: to - from }, (_, index) =>
-      !this.finite[from + index] ? "diverged" : this.settled[from + index] ? "measured" : "unfound",
-    );
+    return this.trials.fates(from, to);
   }
 
   takeOff(others: MeasuredTrials, sign: 1 | -1, from: number, to: number): void {
-    this.plan.columns.forEach((column, index) => {
-      const own = this.results[index]!;
-      const theirs = !isMeasured(column) ? [] : others.values(index, from, to);
-      for (let trial = from; trial < to; trial++) {
-        const value = theirs[trial - from]!;
-        own[trial] = !isMeasured(column)
-          ? madeOf(column, (place) => this.difference(place, trial))
-          : sign === 1
-            ? own[trial]! - value
-            : value - own[trial]!;
-      }
-    });
-    others.fates(from, to).forEach((fate, index) => {
-      this.finite[from + index] &&= fate !== "diverged";
-      this.settled[from + index] &&= fate === "measured";
-    });
+    this.trials.takeOff(others, sign, from, to);
   }
 
-  /**
-   * What a column is in the chunk's trials: NaN where a trial diverged, its test loss is not known, or a product or
-   * an order is not finite.
-   */
   values(column: number, from: number, to: number): number[] {
-    return Array.from({ length: to - from }, (_, index) => {
-      const value = this.results[column]![from + index]!;
-      return this.isSound(this.plan.columns[column]!, from + index) && Number.isFinite(value)
-        ? value
-        : Number.NaN;
-    });
+    return this.trials.values(column, from, to);
   }
 }

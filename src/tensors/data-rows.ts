@@ -22,7 +22,7 @@ export class DataRows {
   private readonly choices: readonly Choice[];
 
   /** @throws LandscapeError when a datum has infinitely many values. */
-  constructor({ name: landscape, data }: TensorLandscape) {
+  constructor({ name: landscape, data }: Pick<TensorLandscape, "name" | "data">) {
     const sizes: number[] = [];
     this.choices = data.flatMap((source): Choice[] => {
       if (source.kind === "rows") {

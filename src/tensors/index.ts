@@ -15,6 +15,7 @@ export { TensorInterpreter } from "./interpret.js";
 export * from "./landscape.js";
 export { type Lifted, type LiftedProgram, lift, liftProgram } from "./lift.js";
 export * from "./lower.js";
+export { arithmeticOperations } from "./operations.js";
 export { TensorProgramBuilder } from "./program.js";
 export { gradientProgram, gradientsOf } from "./reverse.js";
 export { RowDerivatives } from "./row-derivatives.js";

@@ -8,6 +8,7 @@ import { TensorInterpreter } from "./interpret.js";
 import type { TensorLandscape } from "./landscape.js";
 import { lift } from "./lift.js";
 import { lowerLandscape } from "./lower.js";
+import { arithmeticOperations } from "./operations.js";
 import { type TensorProgram, TensorProgramBuilder } from "./program.js";
 import { gradientProgram } from "./reverse.js";
 import { sizeOf } from "./shapes.js";
@@ -302,26 +303,4 @@ export class RowDerivatives {
       outputs: places,
     };
   }
-}
-
-/** About how many operations of arithmetic a program is; elementary functions count ten. */
-function arithmeticOperations({ instructions }: TensorProgram): number {
-  return instructions.reduce((total, instruction) => {
-    const size = sizeOf(instruction.shape);
-    switch (instruction.op) {
-      case "input":
-      case "constant":
-      case "reshape":
-        return total;
-      case "call":
-      case "logsumexp":
-        return total + 10 * size;
-      case "sum":
-        return total + sizeOf(instructions[instruction.a]!.shape);
-      case "matmul":
-        return total + 2 * size * instructions[instruction.a]!.shape.at(instruction.transposeA ? -2 : -1)!;
-      default:
-        return total + size;
-    }
-  }, 0);
 }

@@ -3,14 +3,14 @@ import { updatesOf } from "../../optimisers/index.js";
 import { followFlows } from "../../simulate/difference.js";
 import { sumsOf } from "../../simulate/exact-sum.js";
 import {
+  type AnyRequest,
   type Backend,
-  type SimulationRequest,
   type SimulationResult,
   statisticsOf,
 } from "../../simulate/request.js";
 
 /** A flow as if it were trials, of which all measure the same. */
-export async function flowResult(request: SimulationRequest, backend: Backend): Promise<SimulationResult> {
+export async function flowResult(request: AnyRequest, backend: Backend): Promise<SimulationResult> {
   // Whoever waits hears of it before a longer computation.
   await nextTurn();
   const started = performance.now();
@@ -32,7 +32,7 @@ export async function flowResult(request: SimulationRequest, backend: Backend): 
 }
 
 /** What each trial measures, less the column's center. */
-export function flowValues(request: SimulationRequest): readonly (readonly number[])[] {
+export function flowValues(request: AnyRequest): readonly (readonly number[])[] {
   const { columns, differences } = followFlows(request);
   return columns.map((_, index) =>
     new Array<number>(request.trials).fill(differences?.[index] ?? Number.NaN),

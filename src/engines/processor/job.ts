@@ -1,3 +1,4 @@
+import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { type OtherPlan, otherTrials, simulateDifference } from "../../simulate/difference.js";
 import {
   addChunks,
@@ -6,16 +7,16 @@ import {
   simulateTrials,
   type TellingKernel,
 } from "../../simulate/kernel.js";
-import type { SimulationPlan } from "../../simulate/plan.js";
+import { TensorKernel } from "../../simulate/tensors/index.js";
 import { TwinKernel } from "../../simulate/twin.js";
 import { WasmKernel } from "../wasm/kernel.js";
 import type { KernelModule } from "../wasm/module.js";
 
 /** All that a worker needs; it can be posted. */
 export interface Job {
-  readonly plan: SimulationPlan;
+  readonly plan: AnyPlan;
   readonly seed: bigint;
-  /** Absent for the JavaScript twin. */
+  /** Absent for kernels in JavaScript. */
   readonly module: KernelModule | undefined;
   /** Present of a difference. */
   readonly other?: OtherJob;
@@ -23,7 +24,7 @@ export interface Job {
   readonly trials: number;
   /** Trials of a chunk, a power of two; chunks begin at its multiples. */
   readonly chunk: number;
-  /** Lanes of the twin. */
+  /** Lanes of these. */
   readonly lanes: number;
   /** Two 32-bit integers: the next chunk to take, and whether to stop (`stopAfterChunk` or `stopNow`). */
   readonly control: Int32Array<ArrayBufferLike>;
@@ -53,8 +54,12 @@ export type Simulates = (from: number, to: number, shouldStop: () => boolean) =>
 
 /** The kernel of a job's descent, or of the difference of two. */
 export function kernelOf(job: Job): { readonly kernel: TellingKernel; readonly simulate: Simulates } {
-  const kernelOfPlan = (plan: SimulationPlan, module: KernelModule | undefined) =>
-    module === undefined ? new TwinKernel(plan, job.seed, job.lanes) : new WasmKernel(module, plan, job.seed);
+  const kernelOfPlan = (plan: AnyPlan, module: KernelModule | undefined) =>
+    isOfTensors(plan)
+      ? new TensorKernel(plan, job.seed, job.lanes)
+      : module === undefined
+        ? new TwinKernel(plan, job.seed, job.lanes)
+        : new WasmKernel(module, plan, job.seed);
   const { plan, other } = job;
   const kernel = kernelOfPlan(plan, job.module);
   if (other === undefined) {

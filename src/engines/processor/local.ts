@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses } from "../../compile/fused.js";
 import { isFlow, updatesOf } from "../../optimisers/index.js";
+import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { trialInstructions } from "../../simulate/cost.js";
 import { planTrials } from "../../simulate/difference.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
-import type { SimulationPlan } from "../../simulate/plan.js";
 import type {
+  AnyRequest,
   LocalBackend,
   SimulationProgress,
-  SimulationRequest,
   SimulationResult,
 } from "../../simulate/request.js";
 import type { Executor, ExecutorRecord } from "../executor.js";
@@ -34,7 +34,7 @@ export interface LocalOptions {
 
 /** Keeps workers and compiled kernels between runs; close it when done. */
 export interface Simulator {
-  simulate(request: SimulationRequest, options?: Omit<LocalOptions, "workers">): Promise<SimulationResult>;
+  simulate(request: AnyRequest, options?: Omit<LocalOptions, "workers">): Promise<SimulationResult>;
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function openSimulator(workers?: number): Simulator {
 
 /** Simulates on this machine. Rejects, in one line, what is wrong with the request or went wrong. */
 export async function simulateLocally(
-  request: SimulationRequest,
+  request: AnyRequest,
   options: LocalOptions = {},
 ): Promise<SimulationResult> {
   const simulator = openSimulator(options.workers);
@@ -94,20 +94,20 @@ export async function simulateLocally(
  * @param workers that may be at it at the same time.
  */
 export async function jobHere(
-  request: SimulationRequest,
+  request: AnyRequest,
   backend: LocalBackend,
   workers: number,
 ): Promise<{ readonly job: Job; readonly instructions: number }> {
   const { plan: whole, other: beside } = planTrials(request);
-  const here = (plan: SimulationPlan) => (machineFuses() ? fusePlan(plan) : plan);
+  const here = (plan: AnyPlan) => (machineFuses() && !isOfTensors(plan) ? fusePlan(plan) : plan);
   const plan = here(whole);
   const other = beside && { ...beside, of: "flow" in beside.of ? beside.of : here(beside.of) };
   const plans = other === undefined || "flow" in other.of ? [plan] : [plan, other.of];
   const lanes = Math.min(...plans.map((one) => memoryOf(one, backend, workers * plans.length).lanes));
   const [module, otherModule] = await Promise.all(
-    plans.map((one) => (backend === "wasm" ? buildKernelModule(one, lanes) : undefined)),
+    plans.map((one) => (backend === "wasm" && !isOfTensors(one) ? buildKernelModule(one, lanes) : undefined)),
   );
-  const visits = plans.reduce((sum, { points, epochs }) => sum + points * epochs, 0);
+  const visits = plans.reduce((sum, plan) => sum + workOf(plan), 0);
   const job = {
     ...jobOf(request, plan, module, lanes, workers, visits),
     ...(other === undefined ? {} : { other: { ...other, module: otherModule } }),
@@ -127,9 +127,19 @@ const slowness = { wasm: 1, js: 50 } as const;
 /** About how many visits of a datum make a chunk. */
 const chunkWork = 2 ** 18;
 
+/** Of a small landscape. */
+const instructionsOfVisit = 2 ** 7;
+
+/** How many visits of a datum a trial's work is, of which a large landscape's take longer. */
+function workOf(plan: AnyPlan): number {
+  return isOfTensors(plan)
+    ? Math.max(plan.points * plan.epochs, trialInstructions(plan) / instructionsOfVisit)
+    : plan.points * plan.epochs;
+}
+
 function jobOf(
-  request: SimulationRequest,
-  plan: SimulationPlan,
+  request: AnyRequest,
+  plan: AnyPlan,
   module: KernelModule | undefined,
   lanes: number,
   workers: number,

@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { AnyPlan } from "../../simulate/any-plan.js";
 import type { TellingKernel } from "../../simulate/kernel.js";
-import type { SimulationPlan } from "../../simulate/plan.js";
-import type { SimulationRequest } from "../../simulate/request.js";
+import type { AnyRequest } from "../../simulate/request.js";
 import { largestChunk } from "../wasm/addresses.js";
 import type { Simulates } from "./job.js";
 
 /** `Engine.trialValues` by a kernel on the thread of who asks, who has a turn now and then. @param simulate has it do some. */
 export async function valuesOf(
   kernel: TellingKernel,
-  plan: SimulationPlan,
-  request: SimulationRequest,
+  plan: AnyPlan,
+  request: AnyRequest,
   signal: AbortSignal | undefined,
   simulate: Simulates,
 ): Promise<readonly (readonly number[])[]> {

@@ -5,7 +5,7 @@ import { finishProgram, type Program, ProgramBuilder, type Value } from "../../c
 import { dataNames, type Landscape } from "../../landscape/index.js";
 import { type Descent, scheduleOf, stepSize } from "../../optimisers/index.js";
 import { isMeasured, type MeasuredColumn, observedOf } from "../column.js";
-import type { SimulatedNumber, SimulationRequest } from "../request.js";
+import type { AnyRequest, SimulatedNumber, SimulationRequest } from "../request.js";
 import type { DescentPrograms, SimulationPlan } from "../simulation-plan.js";
 import {
   type ControlFit,
@@ -101,7 +101,7 @@ export function withChosenControls(
 }
 
 /** What is wrong with the controls of a request's numbers, in one line, or undefined. */
-export function controlProblem({ numbers, controls, minusControls }: SimulationRequest): string | undefined {
+export function controlProblem({ numbers, controls, minusControls }: AnyRequest): string | undefined {
   const fitted = Math.max(controls?.numbers ?? 0, minusControls?.numbers ?? 0);
   const missing = controlledOf(numbers).find(({ control }) => !(control! < fitted));
   return missing === undefined
@@ -109,7 +109,7 @@ export function controlProblem({ numbers, controls, minusControls }: SimulationR
     : `"${missing.label}" is to be less control number ${missing.control}, which is not among those of the request`;
 }
 
-function controlledOf(numbers: SimulationRequest["numbers"]): readonly SimulatedNumber[] {
+function controlledOf(numbers: AnyRequest["numbers"]): readonly SimulatedNumber[] {
   return observedOf(numbers).filter(({ control }) => control !== undefined);
 }
 

@@ -1,0 +1,217 @@
+import { SimulationError } from "../../compile/error.js";
+import { Curvature, mostWeightsOfMatrix } from "../../evaluate/directional/curvature.js";
+import type { LargeLandscape } from "../../evaluate/index.js";
+import { constantApart } from "../../landscape/index.js";
+import type { Quantity, WeightFunction } from "../../observables/index.js";
+import {
+  formatSpaceTime,
+  isDifference,
+  isFlow,
+  ruleOf,
+  type SpaceTime,
+  scheduleOf,
+  stepSize,
+} from "../../optimisers/index.js";
+import {
+  arithmeticOperations,
+  DataRows,
+  functionOfTensors,
+  gradientProgram,
+  type LiftedProgram,
+  liftProgram,
+  lowerLandscape,
+  powerSeries,
+  type TensorProgram,
+} from "../../tensors/index.js";
+import { measuredOf } from "../column.js";
+import { columnsOf } from "../columns.js";
+import { orderOf } from "../orders.js";
+import { requestProblem } from "../plan.js";
+import type { ExpansionForm, LargeRequest } from "../request.js";
+import { drawnData, sharedRows } from "./drawn.js";
+import { derivativesAtStart } from "./start.js";
+import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
+
+/** So many operations of arithmetic the expected loss of a trial may take: some seconds. */
+const mostOfExpectation = 2 ** 32;
+
+/**
+ * The last order, up to that of a form, to which trials on a large landscape are expanded: steps along the curvature have it as a
+ * matrix.
+ */
+export function measurableOrderOfTensors(
+  { weights }: LargeLandscape,
+  { order, keepsCurvature }: ExpansionForm,
+): number {
+  return keepsCurvature && weights.length > mostWeightsOfMatrix ? Math.min(order, 0) : order;
+}
+
+/** Makes a request ready. Throws one line when the request is wrong. */
+export function planTensors(request: LargeRequest): TensorPlan {
+  const problem = requestProblem(request) ?? spaceTimeUnfit(request.landscape, request.spacetime);
+  if (problem !== undefined) {
+    throw new SimulationError(problem);
+  }
+  const { landscape, spacetime, eta } = request;
+  if (isDifference(spacetime)) {
+    throw new SimulationError("a difference has two descents, each with a plan of its own");
+  }
+  const { whole } = landscape;
+  const columns = columnsOf(request);
+  const quantities = measuredOf(columns).flatMap(({ combination }) =>
+    combination.map(({ quantity }) => quantity),
+  );
+  const isMeasured = (kind: Quantity["kind"], isOrder: boolean) =>
+    quantities.some((one) => one.kind === kind && (orderOf(one) !== undefined) === isOrder);
+  const measures = {
+    train: isMeasured("training_loss", false),
+    test: isMeasured("expected_loss", false),
+    trainOrders: isMeasured("training_loss", true),
+    testOrders: isMeasured("expected_loss", true),
+  };
+  const loss = lowerLandscape(whole);
+  const gradient = slopesAlone(loss, whole.weights.length);
+  const observed = functionsIn(quantities);
+  const functions =
+    observed.length === 0
+      ? undefined
+      : lowerLandscape(
+          { ...whole, data: [] },
+          observed.map(({ value }) => functionOfTensors(whole, constantApart(value).rest)),
+        );
+  const factors = whole.weights.map(
+    ({ name }) => landscape.metric?.find(({ weight }) => weight === name)?.factor ?? 1,
+  );
+  const expansion =
+    request.expansion &&
+    expansionOf(landscape, request.expansion, {
+      factors,
+      gradient,
+      loss: measures.trainOrders || measures.testOrders ? loss : undefined,
+      functions,
+    });
+  const { points, batch, epochs, order } = scheduleOf(spacetime);
+  const step = stepSize(spacetime, eta);
+  const visitOperations =
+    arithmeticOperations(gradient) +
+    (expansion?.gradient === undefined ? 0 : arithmeticOperations(expansion.gradient.program)) +
+    (expansion?.curvature?.length ?? 0) / batch;
+  const ofLoss =
+    arithmeticOperations(loss) +
+    (expansion?.loss === undefined ? 0 : arithmeticOperations(expansion.loss.program));
+  const ofAllRows = measures.test || measures.testOrders ? ofLoss * new DataRows(whole).count : 0;
+  if (ofAllRows > mostOfExpectation) {
+    throw new SimulationError(
+      `the expected loss of landscape "${landscape.name}" is a mean over ${new DataRows(whole).count} rows, which takes too long for each trial; take fewer rows, or observe another number`,
+    );
+  }
+  return {
+    kind: "tensors",
+    ...drawnData(whole, loss),
+    starts: whole.weights.map(({ start }) => start),
+    factors,
+    step,
+    rate: step / batch,
+    gradient,
+    loss,
+    measures,
+    observed,
+    ...(functions && { functions }),
+    ...(expansion && { expansion }),
+    ...(measures.test || measures.testOrders ? { rows: sharedRows(whole.data) } : {}),
+    columns,
+    points,
+    batch,
+    batchesPerEpoch: points / batch,
+    epochs,
+    reshuffled: order === "reshuffled",
+    stored: measures.train || measures.trainOrders || epochs > 1,
+    visitOperations,
+    trialOperations:
+      points * epochs * visitOperations +
+      (measures.train || measures.trainOrders ? points * ofLoss : 0) +
+      ofAllRows,
+  };
+}
+
+/** Why a descent does not go on a landscape that is not written with scalars. */
+function spaceTimeUnfit({ name }: LargeLandscape, spacetime: SpaceTime): string | undefined {
+  if (isDifference(spacetime)) {
+    return undefined;
+  }
+  const { covariancePenalty, gapPenalty, noise } = ruleOf(spacetime);
+  return isFlow(spacetime) || [covariancePenalty, gapPenalty, noise].some((one) => one !== undefined)
+    ? `${formatSpaceTime(spacetime)} is not simulated on a landscape as large as "${name}"; take sgd or gd`
+    : undefined;
+}
+
+function slopesAlone(loss: TensorProgram, weights: number): TensorProgram {
+  const whole = gradientProgram(
+    loss,
+    Array.from({ length: weights }, (_, weight) => weight),
+  );
+  return { ...whole, outputs: whole.outputs.slice(1) };
+}
+
+function functionsIn(quantities: readonly Quantity[]): readonly WeightFunction[] {
+  const observed = new Map<string, WeightFunction>();
+  for (const quantity of quantities) {
+    if (quantity.kind === "weight_function") {
+      observed.set(quantity.function.name, quantity.function);
+    }
+  }
+  return [...observed.values()];
+}
+
+function expansionOf(
+  landscape: LargeLandscape,
+  { order, keepsCurvature }: ExpansionForm,
+  {
+    factors,
+    gradient,
+    loss,
+    functions,
+  }: {
+    readonly factors: readonly number[];
+    readonly gradient: TensorProgram;
+    readonly loss: TensorProgram | undefined;
+    readonly functions: TensorProgram | undefined;
+  },
+): TensorExpansion {
+  const weights = factors.length;
+  const lifted = (program: TensorProgram, last: number): LiftedProgram =>
+    liftProgram(
+      program,
+      powerSeries(last),
+      program.inputs.map((_, input) =>
+        input < weights ? Array.from({ length: last }, (__, power) => power + 1) : [],
+      ),
+    );
+  return {
+    order,
+    ...(keepsCurvature && order > 0 ? { curvature: curvatureOf(landscape, factors) } : {}),
+    ...(order > 0 ? { gradient: lifted(gradient, order - 1) } : {}),
+    ...(loss && { loss: lifted(loss, order) }),
+    ...(functions && { functions: lifted(functions, order) }),
+  };
+}
+
+/** The curvature with its first index raised. */
+function curvatureOf(landscape: LargeLandscape, factors: readonly number[]): Float64Array {
+  const dimension = landscape.weights.length;
+  if (dimension > mostWeightsOfMatrix) {
+    throw new SimulationError(
+      `trials on landscape "${landscape.name}" are not expanded along its curvature, which is a matrix of ${dimension} rows; ask for a series`,
+    );
+  }
+  const matrix = new Curvature(derivativesAtStart(landscape)).matrix.slice();
+  let row = 0;
+  landscape.whole.weights.forEach(({ start }, weight) => {
+    for (let entry = 0; entry < start.length; entry++, row++) {
+      for (let column = 0; column < dimension; column++) {
+        matrix[row * dimension + column]! *= factors[weight]!;
+      }
+    }
+  });
+  return matrix;
+}

@@ -1,0 +1,68 @@
+import type { WeightFunction } from "../../observables/index.js";
+import type { LiftedProgram, TensorProgram, TensorSource } from "../../tensors/index.js";
+import type { TrialsShape } from "../simulation-plan.js";
+
+/** Where a datum's entries come from: a row of a table by the number of the row, or columns that are drawn. */
+export type TensorDatum =
+  | {
+      readonly kind: "row";
+      /** The drawn column that is the row's number. */
+      readonly column: number;
+      readonly size: number;
+      readonly values: ArrayLike<number>;
+    }
+  /** For each entry the drawn column; −1 where nothing needs it. */
+  | { readonly kind: "entries"; readonly columns: Int32Array; readonly size: number }
+  /** One that nothing needs. */
+  | { readonly kind: "unused" };
+
+/** A trial's own expansion about the start, each order a tensor a weight. Programs take weights as power series, then a datum. */
+export interface TensorExpansion {
+  /** The last order. */
+  readonly order: number;
+  /** The curvature as steps have it, `m^{μν} H_{νλ}`, a row a weight's entry; absent where steps along it are of no order. */
+  readonly curvature?: Float64Array;
+  /** Of a training point: for each weight the orders of the gradient from 0 on; absent where there is no order but 0. */
+  readonly gradient?: LiftedProgram;
+  /** The orders of a datum's loss, when they are measured. */
+  readonly loss?: LiftedProgram;
+  /** The orders of functions of the weights, when they are measured: an output a function. */
+  readonly functions?: LiftedProgram;
+}
+
+/**
+ * A request on a landscape of tensors made ready: programs and numbers, and no functions, so that it can be sent to a worker. Programs
+ * take a tensor for each weight, then one for each datum.
+ */
+export interface TensorPlan extends TrialsShape {
+  readonly kind: "tensors";
+  /** Where each weight starts, row-major. */
+  readonly starts: readonly Float64Array[];
+  /** What raises the index of each weight's gradient. */
+  readonly factors: readonly number[];
+  /** How far an update goes along the mean gradient of its batch. */
+  readonly step: number;
+  /** The gradient of a training point, an output a weight. */
+  readonly gradient: TensorProgram;
+  /** The loss of a datum. */
+  readonly loss: TensorProgram;
+  readonly measures: {
+    /** The mean loss of training points, and the mean over all rows; and whether their orders are. */
+    readonly train: boolean;
+    readonly test: boolean;
+    readonly trainOrders: boolean;
+    readonly testOrders: boolean;
+  };
+  /** The functions of the weights that are measured, or orders of which are. */
+  readonly observed: readonly WeightFunction[];
+  /** An output for each of them; absent where there is none. */
+  readonly functions?: TensorProgram;
+  readonly expansion?: TensorExpansion;
+  /** Of each datum where its entries come from, in the order of the programs' inputs. */
+  readonly drawn: readonly TensorDatum[];
+  /** All rows, when expected losses are measured. */
+  readonly rows?: readonly TensorSource[];
+  /** About how many operations of arithmetic a visit of a training point takes, and a trial. */
+  readonly visitOperations: number;
+  readonly trialOperations: number;
+}

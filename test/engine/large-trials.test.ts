@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { simulateLocally } from "../../src/engines/index.js";
+import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
+import { largeLandscape } from "../../src/evaluate/index.js";
+import type { Landscape } from "../../src/landscape/index.js";
+import { expectedLoss, trainingLoss, weightDisplacement } from "../../src/observables/index.js";
+import type { Descent } from "../../src/optimisers/index.js";
+import { columnsOf, mergeResults, type SimulationResult, withOrders } from "../../src/simulate/index.js";
+import type { AnyRequest, ExpansionForm, RequestedNumber } from "../../src/simulate/request.js";
+import { type TensorLandscape, unfoldLandscape } from "../../src/tensors/index.js";
+import { nets } from "../unit/tensors/networks.js";
+import { sgd } from "./simulate-landscapes.js";
+
+const gd: Descent = { optimiser: "gd", parameters: { N: 3, T: 4 } };
+
+/** What is observed: losses, how far weights go, and a function of the weights; orders of each, and a product. */
+function numbersOn({ weights }: Landscape, order: number | undefined): readonly RequestedNumber[] {
+  const [first, last] = [0, weights.length - 1].map((place) => weights[place]!.name) as [string, string];
+  const observed = [
+    { label: "test", combination: [{ factor: 1, quantity: expectedLoss }] },
+    {
+      label: "gap",
+      combination: [
+        { factor: 1, quantity: expectedLoss },
+        { factor: -1, quantity: trainingLoss },
+      ],
+    },
+    { label: "train", combination: [{ factor: 1, quantity: trainingLoss }] },
+    { label: first, combination: [{ factor: 1, quantity: weightDisplacement(0) }] },
+    { label: last, combination: [{ factor: 1, quantity: weightDisplacement(weights.length - 1) }] },
+    {
+      label: "product of weights",
+      combination: [
+        {
+          factor: 2,
+          quantity: {
+            kind: "weight_function" as const,
+            function: {
+              name: "f",
+              value: {
+                kind: "sum" as const,
+                terms: [
+                  { kind: "number" as const, value: 3 },
+                  {
+                    kind: "product" as const,
+                    factors: [
+                      { kind: "symbol" as const, name: first },
+                      { kind: "symbol" as const, name: last },
+                    ],
+                  },
+                ],
+              },
+            },
+          },
+        },
+      ],
+    },
+  ];
+  const all =
+    order === undefined
+      ? observed
+      : observed.flatMap((whole) => {
+          const { orders, remainder } = withOrders(whole, order);
+          return [whole, ...orders, remainder];
+        });
+  // about centers, of which losses have others where constants of theirs are apart
+  const moved = all.findIndex(({ label }) => label === last);
+  return [...all, { label: "square", product: [moved, moved] }];
+}
+
+/** What each trial measures of each number. */
+async function measuredOf(request: AnyRequest): Promise<number[][]> {
+  const values = await openCpuEngine(0).trialValues(request);
+  return columnsOf(request).map(({ center, origin }, column) =>
+    values[column]!.map((value) => origin.offset + center + value),
+  );
+}
+
+function requests(
+  net: TensorLandscape,
+  spacetime: Descent,
+  expansion?: ExpansionForm,
+): readonly [AnyRequest, AnyRequest] {
+  const written = unfoldLandscape(net);
+  const request = {
+    spacetime,
+    ...(expansion && { expansion }),
+    eta: 0.3,
+    numbers: numbersOn(written, expansion?.order),
+    trials: 9,
+    firstTrial: 3,
+    seed: 11,
+  };
+  return [
+    { ...request, landscape: written },
+    { ...request, landscape: largeLandscape(net, "it is tried so") },
+  ];
+}
+
+async function expectSameTrials([written, large]: readonly [AnyRequest, AnyRequest]): Promise<void> {
+  const [own, theirs] = [await measuredOf(large), await measuredOf(written)];
+  written.numbers.forEach(({ label }, number) => {
+    const scale = Math.max(...theirs[number]!.map(Math.abs), 1e-3);
+    own[number]!.forEach((value, trial) => {
+      expect(Math.abs(value - theirs[number]![trial]!) / scale, `${label} of trial ${trial}`).toBeLessThan(
+        1e-12,
+      );
+    });
+  });
+}
+
+for (const [name, make] of nets) {
+  test(`trials of ${name} are those of the same net written with scalars`, async () => {
+    await expectSameTrials(requests(make(), sgd(4, 2, 2, "reshuffled")));
+  });
+}
+
+for (const [name, make] of nets.slice(0, 2)) {
+  test(`so are the orders of ${name}, one point a batch or all of them`, async () => {
+    await expectSameTrials(requests(make(), sgd(5)));
+    for (const keepsCurvature of [false, true]) {
+      await expectSameTrials(requests(make(), gd, { order: 2, keepsCurvature }));
+      await expectSameTrials(requests(make(), sgd(3, 2), { order: 3, keepsCurvature }));
+    }
+  });
+}
+
+test("sums do not depend on how the trials are cut, nor on threads", async () => {
+  const [, request] = requests(nets[0]![1](), sgd(4, 2));
+  const known = ({ statistics, trials, diverged, steps }: SimulationResult) => ({
+    statistics,
+    trials,
+    diverged,
+    steps,
+  });
+  const whole = { ...request, firstTrial: 0, trials: 60 };
+  const once = await simulateLocally(whole, { workers: 0 });
+  const shards: SimulationResult[] = [];
+  for (const [from, to] of [
+    [0, 1],
+    [1, 35],
+    [35, 60],
+  ] as const) {
+    shards.push(await simulateLocally({ ...whole, firstTrial: from, trials: to - from }, { workers: 0 }));
+  }
+  expect(known(shards.reverse().reduce(mergeResults))).toEqual(known(once));
+  expect(known(await simulateLocally(whole, { workers: 2 }))).toEqual(known(once));
+});
