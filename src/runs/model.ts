@@ -161,8 +161,10 @@ export interface Run extends RunPoint {
   readonly verify: string;
   /** The value of the param that the block runs over. */
   readonly with?: Readonly<Record<string, number>>;
-  /** The inverse metric, a row a weight; absent where it is the identity. */
-  readonly metric?: readonly (readonly number[])[];
+  /** The inverse metric, a row a weight, or a number for each tensor of a large landscape; absent where it is the identity. */
+  readonly metric?:
+    | readonly (readonly number[])[]
+    | readonly { readonly weight: string; readonly factor: number }[];
   /** `null` where nothing was predicted, as the truncation. */
   readonly predicted: number | null;
   readonly truncation: number | null;

@@ -11,7 +11,7 @@ import {
 } from "./kept-trials.js";
 import { landscapeDigest } from "./landscape-digest.js";
 import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
-import type { SimulatedSpecification } from "./specification.js";
+import type { VerifySpecification } from "./specification.js";
 
 /**
  * Where checkpoints are kept: under a name of letters and digits any number of texts, each with a key of its own. A text
@@ -35,7 +35,7 @@ export interface CheckpointStore {
  * @returns a digest of it.
  */
 export function checkpointIdentity(
-  specification: SimulatedSpecification,
+  specification: VerifySpecification,
   seed: number,
   { numbers, expansion }: MeasuredNumbers = measuredNumbersOf(specification),
 ): string {

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import {
+  type AnyRequest,
   type Controls,
   controlsOfRun,
   type ObservableStatistics,
-  type SimulationRequest,
 } from "../simulate/index.js";
 import { centersOf, withCenters } from "./centers.js";
 import { controlledNumbers, isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
-import { observedNumbers, type SimulatedSpecification } from "./specification.js";
+import { observedNumbers, type VerifySpecification } from "./specification.js";
 import { short } from "./words.js";
 
 /** The controls of a run's numbers at one learning rate. */
@@ -25,8 +25,8 @@ export interface RunControls {
  * Undefined where none help, where finding them takes more than the trials do, and when the signal has stopped it.
  */
 export async function controlsOfSpecification(
-  specification: SimulatedSpecification,
-  request: SimulationRequest,
+  specification: VerifySpecification,
+  request: AnyRequest,
   signal?: AbortSignal,
 ): Promise<RunControls | undefined> {
   const observed = observedNumbers(specification);
@@ -53,11 +53,11 @@ function digestOf({ controls, minusControls }: Controls): string {
 }
 
 /** A request that measures its observed numbers less their controls too. */
-export function withControls(
-  request: SimulationRequest,
+export function withControls<Request extends AnyRequest>(
+  request: Request,
   { controlled }: MeasuredNumbers,
   controls: RunControls | undefined,
-): SimulationRequest {
+): Request {
   return controls === undefined || controlled === undefined
     ? request
     : { ...request, numbers: controlled, ...controls.fits };

@@ -8,7 +8,7 @@ import {
 } from "../engines/index.js";
 import { visitsOf } from "../optimisers/index.js";
 import { auto, type BackendChoice, processor } from "../runs/index.js";
-import type { SimulationRequest } from "../simulate/index.js";
+import type { AnyRequest } from "../simulate/index.js";
 
 /** Which engine simulates, and why that one. */
 export interface ChosenEngine {
@@ -83,7 +83,7 @@ export class EngineChoice {
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
   async choose(
-    request: SimulationRequest,
+    request: AnyRequest,
     begun: readonly (readonly string[])[] = [],
     signal?: AbortSignal,
   ): Promise<ChosenEngine> {
@@ -136,7 +136,7 @@ export class EngineChoice {
     await Promise.all(opened.map((engine) => engine.then((one) => one.close()).catch(() => undefined)));
   }
 
-  private async fastest(request: SimulationRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
+  private async fastest(request: AnyRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
     const cpu = await this.open(processor.name);
     const here = (why: string) => ({ engine: cpu, why });
     const speed = await pilot(cpu, request, signal);
@@ -177,7 +177,7 @@ export class EngineChoice {
     name: EngineName,
     { device, gain: wanted, price }: AutoTerms,
     speed: number,
-    request: SimulationRequest,
+    request: AnyRequest,
     signal: AbortSignal | undefined,
   ): Promise<Rival | string> {
     let engine: Engine;
@@ -208,11 +208,7 @@ export class EngineChoice {
  * Trials that an engine simulates in a second, by some that are thrown away. The first are not timed: threads start, and an
  * engine of a device finds out how much that can take at once.
  */
-async function pilot(
-  engine: Engine,
-  request: SimulationRequest,
-  signal: AbortSignal | undefined,
-): Promise<number> {
+async function pilot(engine: Engine, request: AnyRequest, signal: AbortSignal | undefined): Promise<number> {
   const visits = engineRecord(engine.name).pilotVisits ?? 0;
   const perTrial = visitsOf(request.spacetime);
   const few = async (share: number) => {

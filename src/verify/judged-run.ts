@@ -7,13 +7,13 @@ import { exactnessOf, finite, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
 import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
 import { type LabelledPrediction, namesOf } from "./run-engines.js";
-import type { SimulatedSpecification } from "./specification.js";
+import type { VerifySpecification } from "./specification.js";
 import { judgeTotal } from "./total.js";
 import { differenceOf, type MeasuredNumber } from "./verdict.js";
 
 /** What the numbers of one learning rate share. */
 export interface JudgedRate {
-  readonly specification: SimulatedSpecification;
+  readonly specification: VerifySpecification;
   readonly eta: number;
   readonly seed: number;
   /** Trials that were asked for. */

@@ -4,7 +4,7 @@ import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoi
 import type { TrialsKind } from "./kept-record.js";
 import type { KnownTrials } from "./kept-trials.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
-import type { SimulatedSpecification } from "./specification.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** Least time between two writes, in milliseconds; shorter work is done again rather than kept. */
 const keepEvery = 1000;
@@ -44,7 +44,7 @@ export class Keeper {
   }
 
   static async open(
-    specification: SimulatedSpecification,
+    specification: VerifySpecification,
     seed: number,
     measured: MeasuredNumbers,
     options: KeeperOptions,

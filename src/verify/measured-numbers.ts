@@ -3,7 +3,7 @@ import { measurableOrder } from "../simulate/index.js";
 import { expectationsIn } from "./covariances.js";
 import { orderNumbers } from "./order-numbers.js";
 import { predictionOrder } from "./predict.js";
-import { observedNumbers, type SimulatedSpecification } from "./specification.js";
+import { observedNumbers, type VerifySpecification } from "./specification.js";
 
 /** What the trials of a specification measure. */
 export interface MeasuredNumbers {
@@ -17,7 +17,7 @@ export interface MeasuredNumbers {
 }
 
 /** The same for all learning rates. It takes as long as making programs does, so it is asked for once. */
-export function measuredNumbersOf(specification: SimulatedSpecification): MeasuredNumbers {
+export function measuredNumbersOf(specification: VerifySpecification): MeasuredNumbers {
   const observed = observedNumbers(specification);
   if (specification.measure === "total") {
     return { numbers: orderNumbers(observed, -1) };

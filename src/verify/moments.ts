@@ -1,3 +1,4 @@
+import { type AnyLandscape, isWritten } from "../evaluate/index.js";
 import { type Expansion, expandLandscape, type Landscape, LandscapeError } from "../landscape/index.js";
 import type { Combination, ObservedNumber, Quantity } from "../observables/index.js";
 import { type SpaceTime, scheduleOf, sidesOf, usesPointsOnce } from "../optimisers/index.js";
@@ -15,7 +16,10 @@ const mostFactors = 12;
  * Whether errors of orders have an expectation: the square of what an order takes of one datum must have one. Where a landscape
  * cannot be expanded so far, nothing is held against it.
  */
-export function errorsExist(landscape: Landscape, spacetime: SpaceTime): ErrorsExist {
+export function errorsExist(landscape: AnyLandscape, spacetime: SpaceTime): ErrorsExist {
+  if (!isWritten(landscape)) {
+    return () => true;
+  }
   const isOnce = sidesOf(spacetime).every((side) => usesPointsOnce(scheduleOf(side)));
   const known = new Map<string, boolean>();
   const isOfFew = landscape.data.every(({ kind }) => kind !== "continuous");

@@ -1,3 +1,5 @@
+import { isWritten } from "../evaluate/index.js";
+import type { DataSource } from "../landscape/index.js";
 import { isExpectation, type ObservedNumber } from "../observables/index.js";
 import { hasTrainingPoints, scheduleOf, sidesOf } from "../optimisers/index.js";
 import type { Run } from "../runs/index.js";
@@ -8,7 +10,7 @@ import type { ErrorsExist } from "./moments.js";
 import { labels } from "./number-parts.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
 import type { PredictedOrder } from "./predicted-orders.js";
-import type { SimulatedSpecification } from "./specification.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** A number's orders, predicted and measured. */
 export interface OrdersOfNumber {
@@ -54,7 +56,7 @@ export function judgedOrders(
   { result, floors, isExact }: Measured,
   statistics: number,
   outlook: Outlook,
-  specification: Pick<SimulatedSpecification, "landscape" | "spacetime">,
+  specification: Pick<VerifySpecification, "landscape" | "spacetime">,
 ): OrderFields {
   const rest = result.statistics.find(({ label }) => label === labels.remainder(number.label));
   const remainder = {
@@ -103,8 +105,11 @@ export function judgedOrders(
 function rarestMeeting({
   landscape,
   spacetime,
-}: Pick<SimulatedSpecification, "landscape" | "spacetime">): number | undefined {
-  const probabilities = landscape.data.flatMap((source) =>
+}: Pick<VerifySpecification, "landscape" | "spacetime">): number | undefined {
+  const sources: readonly DataSource[] = isWritten(landscape)
+    ? landscape.data
+    : landscape.whole.data.flatMap((source) => (source.kind === "independent" ? [source.entry] : []));
+  const probabilities = sources.flatMap((source) =>
     source.kind === "finite" && source.law === undefined
       ? source.outcomes.map(({ probability }) => probability)
       : [],

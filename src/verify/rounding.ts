@@ -1,7 +1,7 @@
 import { type Engine, engineRecord } from "../engines/index.js";
 import { visitsOf } from "../optimisers/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
-import type { RequestedNumber, SimulationRequest } from "../simulate/index.js";
+import type { AnyRequest, RequestedNumber } from "../simulate/index.js";
 
 const mostCompared = 1024;
 const fewestCompared = 8;
@@ -25,7 +25,7 @@ export interface Rounding {
 export async function roundingOf(
   single: Engine,
   double: Engine,
-  request: SimulationRequest,
+  request: AnyRequest,
   signal?: AbortSignal,
 ): Promise<readonly Rounding[] | undefined> {
   const visits = visitsOf(request.spacetime);

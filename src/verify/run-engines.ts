@@ -1,8 +1,11 @@
 import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
+import { isWritten } from "../evaluate/index.js";
 import { isFlow } from "../optimisers/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
-import { meanOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
+import { trialInstructions } from "../simulate/cost.js";
+import { planTrials } from "../simulate/difference.js";
+import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./centers.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
@@ -15,6 +18,19 @@ const pilotTrials = 10_000;
 
 /** Trials that tell whether others hardly differ from their mean. */
 const fewTrials = 64;
+
+/** Instructions that a pilot on a large landscape should take: some seconds. They are counted, so that it is the same on every machine. */
+const instructionsOfPilot = 2 ** 31;
+
+function pilotTrialsOf(request: AnyRequest): number {
+  if (isWritten(request.landscape)) {
+    return pilotTrials;
+  }
+  const { plan, other } = planTrials(request);
+  const instructions =
+    trialInstructions(plan) + (other === undefined || "flow" in other.of ? 0 : trialInstructions(other.of));
+  return Math.max(fewTrials, Math.min(pilotTrials, Math.floor(instructionsOfPilot / instructions)));
+}
 
 /** Beyond all trials of runs (docs/streams.md). */
 const firstOfPilot = 2 ** 52;
@@ -72,7 +88,7 @@ export class RunEngines {
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
   async engineFor(
-    request: SimulationRequest,
+    request: AnyRequest,
     predictions: readonly LabelledPrediction[],
     begun: readonly (readonly string[])[] = [],
     signal?: AbortSignal,
@@ -116,7 +132,7 @@ export class RunEngines {
 
   /** When the signal aborts, an engine that is then not there is no fault. */
   private async choose(
-    request: SimulationRequest,
+    request: AnyRequest,
     begun: readonly (readonly string[])[],
     signal: AbortSignal | undefined,
   ): Promise<ChosenEngine> {
@@ -135,14 +151,14 @@ export class RunEngines {
    * @returns nothing of an engine that is for trials too dear for a pilot, and when the signal has stopped it.
    */
   async pilotFor(
-    request: SimulationRequest,
+    request: AnyRequest,
     engine: Engine,
     signal?: AbortSignal,
   ): Promise<SimulationResult | undefined> {
     if (engine.name === tensorFlow.name || signal?.aborted) {
       return undefined;
     }
-    const pilot = { ...request, firstTrial: firstOfPilot, trials: pilotTrials };
+    const pilot = { ...request, firstTrial: firstOfPilot, trials: pilotTrialsOf(request) };
     const double = engine.precise ? engine : await this.engines.open(processor.name);
     const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
     return result.cancelled ? undefined : result;
@@ -153,7 +169,7 @@ export class RunEngines {
    * have them too. Of all numbers that covary; of others where trials hardly differ beside the mean, so that squares and
    * cubes about the start would be rounding. Of a pilot that diverges those are left out.
    */
-  async centersFor(request: SimulationRequest, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  async centersFor(request: AnyRequest, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const covarying = numbersToCentre(request.numbers);
     const hasSquares = request.numbers.some((number) => "product" in number);
     if ((covarying.length === 0 && !hasSquares) || isFlow(request.spacetime) || signal?.aborted) {
@@ -163,7 +179,7 @@ export class RunEngines {
     const pilot =
       covarying.length === 0
         ? { ...few, trials: fewTrials }
-        : { ...few, numbers: covarying, trials: pilotTrials };
+        : { ...few, numbers: covarying, trials: pilotTrialsOf(request) };
     const double = await this.engines.open(processor.name);
     const { statistics } = await double.simulate(pilot, signal === undefined ? {} : { signal });
     const centers = statistics
@@ -211,7 +227,7 @@ const negligible = 1 / 4;
 /** Whether rounding would have a say in a verdict, and how. */
 function wouldDecide(
   roundings: readonly Rounding[],
-  { numbers, trials }: Pick<SimulationRequest, "numbers" | "trials">,
+  { numbers, trials }: Pick<AnyRequest, "numbers" | "trials">,
   predictions: readonly LabelledPrediction[],
 ): string | undefined {
   const known = new Map(numbers.map(({ label }, index) => [label, roundings[index]!]));

@@ -11,7 +11,7 @@ import {
   type Run,
   type RunProgress,
 } from "../runs/index.js";
-import type { SimulationProgress, SimulationRequest, SimulationResult } from "../simulate/index.js";
+import type { AnyRequest, SimulationProgress, SimulationResult } from "../simulate/index.js";
 import { haveCenters, withCenters } from "./centers.js";
 import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
@@ -28,14 +28,7 @@ import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
-import {
-  isSimulated,
-  observedNumbers,
-  type SimulatedSpecification,
-  simulationProblem,
-  trialsOf,
-  type VerifySpecification,
-} from "./specification.js";
+import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -91,8 +84,9 @@ export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
 ): Promise<Run[]> {
-  if (!isSimulated(specification)) {
-    throw new EvaluationError(`verify ${specification.name}: ${simulationProblem(specification)}`);
+  const untried = simulationProblem(specification);
+  if (untried !== undefined) {
+    throw new EvaluationError(`verify ${specification.name}: ${untried}`);
   }
   const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
@@ -141,7 +135,7 @@ function isOfFlow(spacetime: SpaceTime): boolean {
 
 /** What the learning rates of one verification share. */
 interface Verification {
-  readonly specification: SimulatedSpecification;
+  readonly specification: VerifySpecification;
   readonly options: VerifyOptions;
   /** Absent where nothing is predicted. */
   readonly evaluator: Evaluator | undefined;
@@ -211,7 +205,7 @@ async function measure(
   const { specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, name } = specification;
   const { numbers, expansion } = verification.numbers;
-  const natural: SimulationRequest = {
+  const natural: AnyRequest = {
     ...{ landscape, spacetime, eta, trials, seed, numbers },
     ...(expansion === undefined ? {} : { expansion }),
   };
@@ -305,14 +299,14 @@ async function measure(
 }
 
 /** A result in which sums of products are the covariances that they stand for. */
-function covarying(result: SimulationResult, { numbers }: SimulationRequest): SimulationResult {
+function covarying(result: SimulationResult, { numbers }: AnyRequest): SimulationResult {
   return { ...result, statistics: withCovariances(result.statistics, numbers) };
 }
 
 /** Controls are for the processor, and for runs that measure more than the total. */
 async function findControls(
   { specification, options, numbers }: Verification,
-  request: SimulationRequest,
+  request: AnyRequest,
   engine: EngineName,
 ): Promise<RunControls | undefined> {
   if (engine !== processor.name || numbers.controlled === undefined) {

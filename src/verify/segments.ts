@@ -1,7 +1,7 @@
 import { availableThreads, EngineLost, type Simulator } from "../engines/index.js";
 import { updatesOf } from "../optimisers/index.js";
 import type { SimulationProgress } from "../simulate/index.js";
-import { mergeResults, noneOf, type SimulationRequest, type SimulationResult } from "../simulate/index.js";
+import { type AnyRequest, mergeResults, noneOf, type SimulationResult } from "../simulate/index.js";
 
 /** Seconds of work between two checkpoints: what a crash may cost. */
 const segmentSeconds = 2;
@@ -30,7 +30,7 @@ export interface SegmentOptions {
  */
 export async function simulateInSegments(
   first: Simulator,
-  request: SimulationRequest,
+  request: AnyRequest,
   options: SegmentOptions,
 ): Promise<SimulationResult> {
   let simulator = first;

@@ -2,6 +2,7 @@ import { type AnyLandscape, isWritten, type WrittenLandscape } from "../evaluate
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
 import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
+import { untriedOnTensors } from "../evaluate/untried.js";
 import { selectionProblem } from "../evaluate/valuation-on.js";
 import { type AnyMetric, withMetric } from "../landscape/metric.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
@@ -49,7 +50,7 @@ export interface VerifySpecification {
   readonly seed?: number;
 }
 
-/** One whose trials can be simulated. */
+/** One on a landscape that is written with scalars. */
 export interface SimulatedSpecification extends VerifySpecification {
   readonly landscape: WrittenLandscape;
 }
@@ -59,10 +60,11 @@ export function isSimulated(specification: VerifySpecification): specification i
 }
 
 /** Why trials of a specification cannot be simulated, in one line; `undefined` where they can. */
-export function simulationProblem({ landscape }: Pick<VerifySpecification, "landscape">): string | undefined {
-  return isWritten(landscape)
-    ? undefined
-    : `${landscape.unwritten}; trials on so large a landscape are not simulated yet, only predicted`;
+export function simulationProblem({
+  landscape,
+  spacetime,
+}: Pick<VerifySpecification, "landscape" | "spacetime">): string | undefined {
+  return isWritten(landscape) ? undefined : untriedOnTensors(landscape, spacetime);
 }
 
 /** What a specification stands for: one for each value of the param that it runs over, or itself. */

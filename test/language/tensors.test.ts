@@ -381,14 +381,20 @@ describe("verifies of landscapes of tensors", () => {
     },
   );
 
+  test("of what is too large to be written out are measured alone, unless a penalty lacks there", async () => {
+    expect((await onLarge("")).diagnostics).toEqual([]);
+    const { diagnostics } = await analyzed(
+      `${large}\nverify v { landscape l gdc(N = 2, T = 1) eta = 1 observe test_loss }`,
+    );
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "trials of gdc(N = 2, T = 1) on a landscape as large as l are not simulated yet, only predicted; take sgd or gd",
+    ]);
+  });
+
   test.each([
     ["predict order 1", "40200 weights; up to 300 fit: use series instead of order"],
     ["predict series 4", "order 3 is the highest that fits"],
     ["predict series 3 measure = total", "order 3 is the highest that fits"],
-    [
-      "",
-      "operations, more than 10000; take smaller shapes; trials on so large a landscape are not simulated yet",
-    ],
   ])("of what is too large to be written out are refused %j in a line", async (statements, message) => {
     const { diagnostics } = await onLarge(statements);
     expect(diagnostics.map((one) => one.message)).toEqual([expect.stringContaining(message)]);

@@ -34,6 +34,7 @@ import {
   type MetricChoice,
   type ObserveChoice,
   type PredictChoice,
+  type SpaceTimeChoice,
   type SumChoice,
   type VerifyDeclaration,
   type VerifyStatement,
@@ -116,8 +117,10 @@ export function checkVerify(
   const prediction =
     predictChoice &&
     checkPrediction(predictChoice, { spacetime, observables: observables ?? [], sum }, context, problems);
+  if (landscape && spacetime && !predictChoice) {
+    checkTrials(spaceTimeChoice!, { landscape, spacetime }, problems);
+  }
   if (landscape && !predictChoice) {
-    checkTrials(landscapeChoice!, landscape, problems);
     checkFunctions(observeChoice, observables ?? [], landscape, 1, problems);
   }
   if (landscape && predictChoice && prediction) {
@@ -211,10 +214,14 @@ function checkFunctions(
 }
 
 /** Refuses what only trials would tell, where there are none. */
-function checkTrials(choice: LandscapeChoice, landscape: AnyLandscape, problems: ProblemList): void {
-  const problem = simulationProblem({ landscape });
+function checkTrials(
+  choice: SpaceTimeChoice,
+  descent: Pick<VerifySpecification, "landscape" | "spacetime">,
+  problems: ProblemList,
+): void {
+  const problem = simulationProblem(descent);
   if (problem !== undefined) {
-    problems.error("bad-value", rangeOf(choice, "landscape"), problem);
+    problems.error("bad-value", rangeOf(choice), problem);
   }
 }
 

@@ -54,7 +54,6 @@ import { checkSpaceTime, isChoice } from "../../language/semantics/space-time.js
 import { DeclaredExpressions } from "../../language/semantics/tensors/declared.js";
 import { isOfTensors, normalStart } from "../../language/semantics/tensors/kind.js";
 import { namesOfOperands } from "../../observables/index.js";
-import { simulationProblem } from "../../verify/specification.js";
 import type { DiagLspServices } from "../services.js";
 import { type HoverBlock, renderHover, text } from "./content.js";
 import { arrowHover, diagramHover, nodeHover, partHover } from "./diagram-hover.js";
@@ -169,8 +168,8 @@ export class DiagHoverProvider implements HoverProvider {
     if (isLandscapeDeclaration(declaration)) {
       const { value, isUnread, tensors } = checker.landscape(declaration);
       if (tensors !== undefined) {
-        const untried = value && simulationProblem({ landscape: value });
-        return tensorLandscapeHover(tensors, new DeclaredExpressions(declaration), documentation, untried);
+        const unwritten = value && !isWritten(value) ? value.unwritten : undefined;
+        return tensorLandscapeHover(tensors, new DeclaredExpressions(declaration), documentation, unwritten);
       }
       return value && isWritten(value)
         ? landscapeHover(value, writtenLoss(declaration), documentation, EvaluationService, uri, asking)

@@ -26,13 +26,13 @@ function shaped(name: string, shape: Shape): string {
 
 /**
  * A landscape of tensors: its sizes, its loss with the lets it is made of, its data and its start.
- * @param untried why trials on it are not simulated.
+ * @param unwritten why it is not written with scalars.
  */
 export function tensorLandscapeHover(
   { name, weights, data }: TensorLandscape,
   declared: DeclaredExpressions,
   documentation: string | undefined,
-  untried: string | undefined,
+  unwritten: string | undefined,
 ): HoverBlock[] {
   const numbers = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const listed = weights.slice(0, mostListed).map(({ name: own, shape }) => code(shaped(own, shape)));
@@ -51,7 +51,7 @@ export function tensorLandscapeHover(
         .map((weight) => code(startOf(weight)))
         .join(", ")}${weights.length > mostListed ? ", …" : ""}`,
     ),
-    ...(untried === undefined ? [] : [text(`No trials: ${untried}.`)]),
+    ...(unwritten === undefined ? [] : [text(`Evaluated along directions: ${unwritten}.`)]),
   ];
 }
 

@@ -1,17 +1,10 @@
 import { SimulationError } from "../../compile/error.js";
 import { Curvature, mostWeightsOfMatrix } from "../../evaluate/directional/curvature.js";
 import type { LargeLandscape } from "../../evaluate/index.js";
+import { untriedOnTensors } from "../../evaluate/untried.js";
 import { constantApart } from "../../landscape/index.js";
 import type { Quantity, WeightFunction } from "../../observables/index.js";
-import {
-  formatSpaceTime,
-  isDifference,
-  isFlow,
-  ruleOf,
-  type SpaceTime,
-  scheduleOf,
-  stepSize,
-} from "../../optimisers/index.js";
+import { isDifference, scheduleOf, stepSize } from "../../optimisers/index.js";
 import {
   arithmeticOperations,
   DataRows,
@@ -48,7 +41,7 @@ export function measurableOrderOfTensors(
 
 /** Makes a request ready. Throws one line when the request is wrong. */
 export function planTensors(request: LargeRequest): TensorPlan {
-  const problem = requestProblem(request) ?? spaceTimeUnfit(request.landscape, request.spacetime);
+  const problem = requestProblem(request) ?? untriedOnTensors(request.landscape, request.spacetime);
   if (problem !== undefined) {
     throw new SimulationError(problem);
   }
@@ -132,17 +125,6 @@ export function planTensors(request: LargeRequest): TensorPlan {
       (measures.train || measures.trainOrders ? points * ofLoss : 0) +
       ofAllRows,
   };
-}
-
-/** Why a descent does not go on a landscape that is not written with scalars. */
-function spaceTimeUnfit({ name }: LargeLandscape, spacetime: SpaceTime): string | undefined {
-  if (isDifference(spacetime)) {
-    return undefined;
-  }
-  const { covariancePenalty, gapPenalty, noise } = ruleOf(spacetime);
-  return isFlow(spacetime) || [covariancePenalty, gapPenalty, noise].some((one) => one !== undefined)
-    ? `${formatSpaceTime(spacetime)} is not simulated on a landscape as large as "${name}"; take sgd or gd`
-    : undefined;
 }
 
 function slopesAlone(loss: TensorProgram, weights: number): TensorProgram {

@@ -52,9 +52,7 @@ describe("hovers", () => {
       "landscape ¦large { weights A[300, 300] = randn(1), b[300] = 0 loss sum(tanh(A @ b)) }",
     );
     expect(text).toContain("90,300 weights");
-    expect(text).toContain(
-      "operations, more than 10000; take smaller shapes; trials on so large a landscape",
-    );
+    expect(text).toContain("operations, more than 10000; take smaller shapes");
   });
 });
 
@@ -73,14 +71,14 @@ test("of a landscape that an edit has moved is the same known", async () => {
   expect(checked.tensors?.weights.length).toBe(2);
 });
 
-test("a verify on a landscape that is too large to be written out is evaluated, and not run", async () => {
+test("a verify on a landscape that is too large to be written out is evaluated, and run", async () => {
   const text = `landscape large { weights A[120, 120] = 1/100, b[120] = 1/10 loss sum(tanh(A @ b)) }
 verify v { landscape large gd(N = 1, T = 2) eta = 1/1000 observe test_loss predict series 1 }`;
   const options = { initializationOptions: { commandLinks: true } };
   const editor = await ReadingEditor.open(text, options);
   const titles = (await editor.codeLenses()).map(({ command }) => command!.title);
   await editor.close();
-  expect(titles).toEqual(["Evaluate"]);
+  expect(titles).toEqual(["Verify", "Evaluate"]);
   // 120 units of tanh(0.12); a unit's slope times 0.1 for each entry of a row of A, all slopes times 0.01 for each entry of b.
   const [value, slope] = [Math.tanh(0.12), 1 / Math.cosh(0.12) ** 2];
   const squares = 120 * 120 * (0.1 * slope) ** 2 + 120 * (120 * 0.01 * slope) ** 2;
