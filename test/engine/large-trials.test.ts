@@ -146,3 +146,29 @@ test("sums do not depend on how the trials are cut, nor on threads", async () =>
   expect(known(shards.reverse().reduce(mergeResults))).toEqual(known(once));
   expect(known(await simulateLocally(whole, { workers: 2 }))).toEqual(known(once));
 });
+
+test("trials that diverge are in no mean, and all others are", async () => {
+  const pair = requests(nets[0]![1](), sgd(40)).map((request) => ({ ...request, eta: 3, trials: 60 }));
+  const [written, large] = await Promise.all(pair.map((request) => simulateLocally(request, { workers: 0 })));
+  expect(large!.diverged).toBe(written!.diverged);
+  const always = await simulateLocally({ ...pair[1]!, eta: 1e200 }, { workers: 0 });
+  expect(always).toMatchObject({ trials: 60, diverged: 60 });
+  expect(always.statistics[0]!.count).toBe(0);
+});
+
+test("trials stop inside a trial that would take minutes", async () => {
+  const [, request] = requests(nets[2]![1](), sgd(2_000_000));
+  const stop = new AbortController();
+  const run = simulateLocally({ ...request, trials: 1000 }, { signal: stop.signal, workers: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const told = performance.now();
+  stop.abort();
+  const result = await run;
+  expect(performance.now() - told).toBeLessThan(10_000);
+  expect(result).toMatchObject({ cancelled: true, trials: 0 });
+});
+
+test("what is not simulated is refused in a line", async () => {
+  const [, request] = requests(nets[0]![1](), { optimiser: "gdc", parameters: { N: 2, T: 1 } });
+  await expect(simulateLocally(request)).rejects.toThrow(/^trials of gdc\(N = 2, T = 1\) .* take sgd or gd$/);
+});

@@ -33,8 +33,8 @@ export class TensorKernel implements TellingKernel {
   private readonly results: TrialResults;
   private readonly training: TrainingData;
   private readonly gradient: TensorInterpreter;
-  private readonly loss: TensorInterpreter;
-  private readonly lossOfRows: TensorInterpreter;
+  private readonly loss: TensorInterpreter | undefined;
+  private readonly lossOfRows: TensorInterpreter | undefined;
   private readonly functions: TensorInterpreter | undefined;
   /** A tensor a weight, lane by lane; so are sums and orders. */
   private readonly weights: readonly Float64Array[];
@@ -53,17 +53,14 @@ export class TensorKernel implements TellingKernel {
     lanes: number,
   ) {
     this.lanes = lanes;
-    const { starts, drawn, gradient, loss, functions, expansion, rows } = plan;
+    const { starts, drawn, gradient, loss, measures, functions, expansion, rows } = plan;
     this.results = new TrialResults(plan);
     this.training = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
     const each = [...starts.map(() => true), ...drawn.map(() => true)];
     this.gradient = new TensorInterpreter(gradient, each, lanes);
-    this.loss = new TensorInterpreter(loss, each, lanes);
-    this.lossOfRows = new TensorInterpreter(
-      loss,
-      [...starts.map(() => true), ...drawn.map(() => false)],
-      lanes,
-    );
+    this.loss = measures.train ? new TensorInterpreter(loss, each, lanes) : undefined;
+    const shared = [...starts.map(() => true), ...drawn.map(() => false)];
+    this.lossOfRows = measures.test ? new TensorInterpreter(loss, shared, lanes) : undefined;
     this.functions =
       functions &&
       new TensorInterpreter(
@@ -202,7 +199,7 @@ export class TensorKernel implements TellingKernel {
       for (let point = 0; point < points; point++) {
         this.takePoint(point);
         if (measures.train) {
-          addLanes(found.train, this.loss.run([...this.weights, ...this.ofPoint])[0]!);
+          addLanes(found.train, this.loss!.run([...this.weights, ...this.ofPoint])[0]!);
         }
         if (measures.trainOrders) {
           expansion!.addLoss(found.trainOrders, this.ofPoint);
@@ -218,7 +215,7 @@ export class TensorKernel implements TellingKernel {
       this.rows!.write(row, this.ofRow, 0);
       const share = this.rows!.probability(row);
       if (measures.test) {
-        addLanes(found.test, this.lossOfRows.run([...this.weights, ...this.ofRow])[0]!, share);
+        addLanes(found.test, this.lossOfRows!.run([...this.weights, ...this.ofRow])[0]!, share);
       }
       if (measures.testOrders) {
         expansion!.addLossOfRow(found.testOrders, this.ofRow, share);
