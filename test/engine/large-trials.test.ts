@@ -4,7 +4,7 @@ import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { largeLandscape } from "../../src/evaluate/index.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import { expectedLoss, trainingLoss, weightDisplacement } from "../../src/observables/index.js";
-import type { Descent } from "../../src/optimisers/index.js";
+import type { Descent, SpaceTime } from "../../src/optimisers/index.js";
 import { columnsOf, mergeResults, type SimulationResult, withOrders } from "../../src/simulate/index.js";
 import type { AnyRequest, ExpansionForm, RequestedNumber } from "../../src/simulate/request.js";
 import { type TensorLandscape, unfoldLandscape } from "../../src/tensors/index.js";
@@ -78,7 +78,7 @@ async function measuredOf(request: AnyRequest): Promise<number[][]> {
 
 function requests(
   net: TensorLandscape,
-  spacetime: Descent,
+  spacetime: SpaceTime,
   expansion?: ExpansionForm,
 ): readonly [AnyRequest, AnyRequest] {
   const written = unfoldLandscape(net);
@@ -124,6 +124,10 @@ for (const [name, make] of nets.slice(0, 2)) {
     }
   });
 }
+
+test("so are differences of descents, trial by trial", async () => {
+  await expectSameTrials(requests(nets[1]![1](), { first: sgd(4, 2, 2), minus: gd }));
+});
 
 test("sums do not depend on how the trials are cut, nor on threads", async () => {
   const [, request] = requests(nets[0]![1](), sgd(4, 2));
