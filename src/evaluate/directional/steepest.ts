@@ -1,14 +1,17 @@
 import { type Eigenbasis, symmetricEigenbasis } from "../eigen.js";
 import type { DirectionalLandscape } from "./derivatives.js";
 
-/** Multiplications after which the highest curvature of a landscape stands to far more digits than anybody is told. */
+/** Multiplications after which nobody waits for more digits of the highest curvature. */
 const mostProducts = 60;
 
 /** With fewer it may be far off. */
 const leastProducts = 20;
 
-/** What is left of a vector whose share beyond those before it is rounding. */
-const negligible = 1e-10;
+/**
+ * What a product may have beyond the found direction, beside the largest curvature that was met: the direction is right to about this, and the curvature,
+ * whose error goes as its square, to all digits.
+ */
+const tolerance = 1e-6;
 
 /**
  * The direction along which the loss curves most, and its curvature, from products of the second derivatives with vectors alone:
@@ -31,10 +34,11 @@ export function steepest({ loss, metric }: DirectionalLandscape, products: numbe
     unit(Float64Array.from({ length: dimension }, (_, entry) => Math.cos(entry * entry + 1))),
   ];
   const matrix: number[][] = [];
+  let shares: readonly number[] = [];
+  let highest = 0;
   for (let step = 0; step < Math.min(products, mostProducts, dimension); step++) {
     const next = product(own[step]!);
-    const size = length(next);
-    const row = own.map((vector) => inner(vector, next));
+    matrix.push(own.map((vector) => inner(vector, next)));
     // Twice, since once leaves rounding.
     for (let pass = 0; pass < 2; pass++) {
       for (const vector of own) {
@@ -44,24 +48,26 @@ export function steepest({ loss, metric }: DirectionalLandscape, products: numbe
         });
       }
     }
-    matrix.push(row);
-    if (length(next) <= negligible * size) {
+    const { values, vectors } = symmetricEigenbasis(symmetric(matrix));
+    highest = Math.max(...values);
+    shares = vectors[values.indexOf(highest)]!;
+    // What the product of the second derivatives with the direction has beside the direction.
+    const rest = length(next) * Math.abs(shares[step]!);
+    if (rest <= tolerance * Math.max(...values.map(Math.abs))) {
       break;
     }
     own.push(unit(next));
   }
-  const count = matrix.length;
-  const symmetric = matrix.map((row, i) =>
-    Array.from({ length: count }, (_, j) => (j <= i ? row[j]! : matrix[j]![i]!)),
-  );
-  const { values, vectors } = symmetricEigenbasis(symmetric);
-  const highest = values.indexOf(Math.max(...values));
   const direction = Array.from(
     { length: dimension },
-    (_, entry) =>
-      vectors[highest]!.reduce((sum, share, index) => sum + share * own[index]![entry]!, 0) * root(entry),
+    (_, entry) => shares.reduce((sum, share, index) => sum + share * own[index]![entry]!, 0) * root(entry),
   );
-  return { values: [values[highest]!], vectors: [direction] };
+  return { values: [highest], vectors: [direction] };
+}
+
+/** A matrix of which the rows up to the diagonal are given. */
+function symmetric(lower: readonly (readonly number[])[]): number[][] {
+  return lower.map((row, i) => lower.map((_, j) => (j <= i ? row[j]! : lower[j]![i]!)));
 }
 
 function inner(one: Float64Array, other: Float64Array): number {

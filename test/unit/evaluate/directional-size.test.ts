@@ -109,6 +109,21 @@ describe("three thousand weights", () => {
     expect(passes).toEqual([2 * rows, 3 * rows + rows ** 2, 3 * rows + rows ** 2]);
   });
 
+  test("have the steepest direction found in few products, however many curvatures there are", () => {
+    const passes: [number, number, number] = [0, 0, 0];
+    const scale = (unit: number) => 1 / (1 + unit / 10);
+    const values = directionalValuation(linearNet(start, samples, passes, scale), { order: 3 });
+    // Along (1, −1) of a unit the second derivatives are its scale times less E x r, and elsewhere they are less.
+    const q = Array.from({ length: hidden }, (_, unit) => scale(unit) * s * s).reduce(
+      (sum, one) => sum + one,
+      0,
+    );
+    const steepest = -samples.reduce((sum, { x, y }) => sum + x * (q * x - y), 0) / 3;
+    expect(values.alternates((1 - 1e-9) / steepest)).toBe(false);
+    expect(values.alternates((1 + 1e-9) / steepest)).toBe(true);
+    expect(passes[1] / samples.length).toBeLessThan(30);
+  });
+
   test("have the steepest direction found, and nothing that needs all", () => {
     const values = directionalValuation(linearNet(start, samples), { order: 3 });
     // Along the start E x² h s² · 2 + E x r, and along (1, −1, …) E x r less.
