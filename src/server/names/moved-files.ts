@@ -1,17 +1,12 @@
 import { type LangiumDocument, URI, UriUtils } from "langium";
 import type { FileOperationHandler, LangiumSharedServices } from "langium/lsp";
 import type { FileOperationOptions, RenameFilesParams, TextEdit, WorkspaceEdit } from "vscode-languageserver";
-import { fileExtensions } from "../../data/index.js";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { uriBeside } from "../../language/paths.js";
 import { pathsOf } from "./navigation.js";
 
-const filters = {
-  filters: [
-    { pattern: { glob: `**/*{.diag,${fileExtensions.join(",")}}`, matches: "file" as const } },
-    { pattern: { glob: "**", matches: "folder" as const } },
-  ],
-};
+/** Of all files and folders: a text may name data however they end, and an IDX file has no ending at all. */
+const filters = { filters: [{ pattern: { glob: "**" } }] };
 
 /** Renaming files and folders updates the paths to them, and those inside them. */
 export class MovedFiles implements FileOperationHandler {

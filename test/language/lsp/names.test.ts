@@ -183,3 +183,23 @@ test("renamed files and folders take their paths along", async () => {
   // A string has no escapes, so that no text can name this file.
   expect(await moved("b.diag", "say %22b%22.diag")).toBeNull();
 });
+
+test("renamed files of tensors take their paths along, however they end", async () => {
+  const reader = 'data image[2, 2], label from idx("images", "labels")';
+  const { editor } = await Editor.of(
+    `landscape l { ${reader} weights A[2, 2] = from "start/w.safetensors" "A", B[2, 2] = from "B.npy" loss sum(A * B * image) + label }`,
+  );
+  const { willRename } = editor.shared.lsp.FileOperationHandler!.fileOperationOptions;
+  expect(willRename!.filters).toEqual([{ pattern: { glob: "**" } }]);
+  const moved = async (from: string, to: string) => {
+    const [oldUri, newUri] = [`file:///${from}`, `file:///${to}`];
+    const edit = await editor.shared.lsp.FileOperationHandler!.willRenameFiles!({
+      files: [{ oldUri, newUri }],
+    });
+    return renamed(editor, edit!)["main.diag"];
+  };
+  expect(await moved("labels", "kinds")).toContain('idx("images", "kinds")');
+  expect(await moved("images", "digits/train-images")).toContain('idx("digits/train-images", "labels")');
+  expect(await moved("start", "begin")).toContain('from "begin/w.safetensors" "A"');
+  expect(await moved("B.npy", "C.npy")).toContain('B[2, 2] = from "C.npy"');
+});
