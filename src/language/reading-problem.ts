@@ -1,5 +1,8 @@
 import { UnreadableFile } from "../files/index.js";
 
+/** How a message begins that says of a file what it does; others say where in it something is: `byte 4: …`. */
+const subjectless = /^(?:has|holds|is|ends|cannot|may)\b/;
+
 /** In a few words, why a file could not be read. */
 export function readingProblem(reason: unknown): string {
   switch ((reason as { code?: unknown } | null)?.code) {
@@ -11,7 +14,7 @@ export function readingProblem(reason: unknown): string {
       return "it may not be read";
     default:
       if (reason instanceof UnreadableFile) {
-        return `it ${reason.message}`;
+        return subjectless.test(reason.message) ? `it ${reason.message}` : reason.message;
       }
       return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
   }

@@ -12,6 +12,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tensors-"));
   writeFileSync(join(folder, "points.csv"), "p,q,r\n1,2,0\n3,4,1\n5,6,2\n");
   writeFileSync(join(folder, "start.npy"), npy("(2, 2)", [1, 2, 3, 4]));
+  writeFileSync(join(folder, "cut.npy"), npy("(2, 2)", [1]));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -183,6 +184,15 @@ describe("what else is wrong is said where it is", () => {
       'weights A[2] = from "none.npy"\nloss sum(A)',
       'bad-value `from "none.npy"` cannot read "none.npy": there is no such file',
     ],
+    // where something is, and what is there, make no one sentence
+    [
+      'weights A[2, 2] = from "cut.npy"\nloss sum(A)',
+      'bad-value `from "cut.npy"` cannot read "cut.npy": byte 136: the file is cut: it ends here, and 24 bytes more',
+    ],
+    [
+      'weights A[2] = 0\ndata x[3], y from npy("start.npy", "start.npy")\nloss sum(A)',
+      'bad-distribution `npy("start.npy", "start.npy")` cannot read "start.npy": byte 10: its rows are of shape [2] each',
+    ],
     [
       'weights A[2] = 0\ndata x[2], y from "points.csv"\nloss cross_entropy(A, y)',
       "bad-distribution `y` `y` is 2 in row 3, and labels of 2 classes are whole numbers from 0 to 1",
@@ -190,6 +200,45 @@ describe("what else is wrong is said where it is", () => {
     [
       "weights A[2] = 0\ndata y ~ normal(0, 1)\nloss cross_entropy(A, y)",
       "bad-distribution `y` `y` is drawn from all numbers",
+    ],
+    // labels are checked whatever they are made of: each of these was a row of zeros once, without a word
+    [
+      'weights A[2] = 0\ndata x[2], y from "points.csv"\nlet z = y\nloss cross_entropy(A, z)',
+      "bad-distribution `z` `z` is 2 in row 3, and labels of 2 classes",
+    ],
+    [
+      'weights A[3] = 0\ndata x[2], y from "points.csv"\nloss cross_entropy(A, y - 1)',
+      "bad-distribution `y - 1` `y - 1` is -1 in row 1, and labels of 3 classes",
+    ],
+    [
+      'weights A[3] = 0\ndata x[2], y from "points.csv"\nloss cross_entropy(A, y / 2)',
+      "bad-distribution `y / 2` `y / 2` is 0.5 in row 2, and labels of 3 classes",
+    ],
+    [
+      'weights A[3] = 0\ndata x[2], y from "points.csv"\nloss dot(A, one_hot(x[1], 3))',
+      "bad-distribution `x[1]` `x[1]` is 4 in row 2, and labels of 3 classes",
+    ],
+    ['weights A[3] = 0\ndata x[2], y from "points.csv"\nloss cross_entropy(A, 2 - y)', ""],
+    [
+      "weights A[3] = 0\nparam k = 3\nloss cross_entropy(A, k)",
+      "bad-value `k` `k` is 3, and labels of 3 classes",
+    ],
+    [
+      "weights A[3] = 0\nloss dot(A, one_hot(0.5, 3))",
+      "bad-value `0.5` `0.5` is 0.5, and labels of 3 classes",
+    ],
+    ["weights A[3] = 0\nloss cross_entropy(A, 2)", ""],
+    [
+      "weights A[2] = 0\ndata y ~ bernoulli(1/2)\nloss cross_entropy(A, 2 * y)",
+      "bad-distribution `2 * y` `2 * y` may be 2, and labels of 2 classes",
+    ],
+    [
+      "weights A[2] = 0\ndata y[30] ~ bernoulli(1/2)\nloss cross_entropy(A, sum(y))",
+      "bad-distribution `sum(y)` `sum(y)` is made of data that have too many values together",
+    ],
+    [
+      "weights A[2] = 0\nloss cross_entropy(A, A[0])",
+      "not-smooth `A[0]` `A[0]` is a label that weights change",
     ],
     ["weights w = 0\nparam p = [1]\nloss w", "syntax"],
   ])("%s", async (body, problem) => {
@@ -224,6 +273,9 @@ describe("what else is wrong is said where it is", () => {
       `verify v { landscape l gd(N = 1, T = 1) eta = 1 observe r = ${observed} predict order 1 }`;
     expect(await problemsOf("weights w = 0\nloss w^2", verify("w[0]"))).toEqual([
       "shape `w[0]` `w` is a number and has no axes; leave the index out",
+    ]);
+    expect(await problemsOf("weights w[3] = 0\nloss sum(w^2)", verify("sum(one_hot(w, 3))"))).toEqual([
+      expect.stringContaining("not-smooth `w` `w` is a label that weights change"),
     ]);
     expect(await problemsOf("weights w = 0\nloss w^2", verify("w @ w"))).toEqual([
       "shape `w @ w` `@` is the product of matrices and vectors; write `*` between numbers",

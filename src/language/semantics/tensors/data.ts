@@ -7,7 +7,6 @@ import { nearestWord, suggestion } from "../../spelling.js";
 import { checkVariable } from "../distribution.js";
 import type { SymbolMeaning } from "../expression.js";
 import { reportMissingColumns } from "../missing-columns.js";
-import type { LabelUse } from "./expression.js";
 import { checkShape, checkWhole } from "./shape.js";
 
 /** What has been read of files, by the statements that name them. */
@@ -165,47 +164,4 @@ function namedColumns(
       })),
     },
   ];
-}
-
-/** Says where labels are no whole numbers below the number of classes. */
-export function checkLabels(
-  labels: readonly LabelUse[],
-  sources: readonly TensorSource[],
-  problems: ProblemList,
-): void {
-  for (const { label, classes, place } of labels) {
-    if (label.kind !== "datum") {
-      continue;
-    }
-    const fits = (value: number) => Number.isInteger(value) && value >= 0 && value < classes;
-    const refuse = (found: string) =>
-      problems.error(
-        "bad-distribution",
-        place,
-        `\`${label.name}\` ${found}, and labels of ${classes} classes are whole numbers from 0 to ${classes - 1}`,
-      );
-    for (const source of sources) {
-      if (source.kind === "independent") {
-        const { entry } = source;
-        if (source.name !== label.name) {
-          continue;
-        }
-        const wrong = entry.kind === "finite" ? entry.outcomes.find(({ value }) => !fits(value)) : undefined;
-        if (entry.kind !== "finite") {
-          refuse("is drawn from all numbers of an interval");
-        } else if (wrong !== undefined) {
-          refuse(`may be ${wrong.value}`);
-        }
-        continue;
-      }
-      const values = source.columns.find(({ name }) => name === label.name)?.values ?? [];
-      const size = values.length / source.rows;
-      for (let at = 0; at < values.length; at++) {
-        if (!fits(values[at]!)) {
-          refuse(`is ${values[at]} in row ${Math.floor(at / size) + 1}`);
-          break;
-        }
-      }
-    }
-  }
 }

@@ -46,6 +46,7 @@ import { excerpt, type SymbolMeaning } from "../expression.js";
 import { reportUnknownFunction, reportUnknownSymbol } from "../unknown.js";
 import { placeCall } from "./arguments.js";
 import { normalStart } from "./kind.js";
+import type { LabelUse } from "./labels.js";
 import { partsOf } from "./parts.js";
 import { checkWhole, mostEntries } from "./shape.js";
 
@@ -60,13 +61,6 @@ const deepest = 1000;
 export const tensorFunctionNames: readonly string[] = [
   ...new Set([...functionNames, ...tensorFunctions.map(({ name }) => name)]),
 ];
-
-/** A use of a function of labels, whose data are to be whole numbers below a number of classes. */
-export interface LabelUse {
-  readonly label: TensorExpression;
-  readonly classes: number;
-  readonly place: Range;
-}
 
 /** Makes expressions of tensors of parsed ones: names resolved, constants folded, and each with its shape. */
 export class TensorMaker {
@@ -451,14 +445,19 @@ export class TensorMaker {
     }: { readonly tensors: readonly Expression[]; readonly constants: readonly (number | undefined)[] },
   ): void {
     if (name === "one_hot") {
-      this.labels.push({ label: tensors[0]!, classes: constants[0]!, place: rangeOf(written[0]!) });
+      this.labels.push({ label: tensors[0]!, classes: constants[0]!, ...writtenAs(written[0]!) });
     } else if (name === "cross_entropy") {
       const [logits, label] = tensors as [TensorExpression, TensorExpression];
       if (label.shape.length < logits.shape.length) {
-        this.labels.push({ label, classes: logits.shape.at(-1)!, place: rangeOf(written[1]!) });
+        this.labels.push({ label, classes: logits.shape.at(-1)!, ...writtenAs(written[1]!) });
       }
     }
   }
+}
+
+/** How an expression is written, and where. */
+function writtenAs(expression: Expression): { readonly text: string; readonly place: Range } {
+  return { text: excerpt(expression), place: rangeOf(expression) };
 }
 
 /** A constant of no axes. */

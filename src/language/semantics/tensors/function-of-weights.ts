@@ -10,6 +10,7 @@ import { type ProblemList, rangeOf } from "../../problem.js";
 import { describeSymbol, type GivenParams } from "../params.js";
 import { DeclaredExpressions } from "./declared.js";
 import { TensorMaker } from "./expression.js";
+import { checkLabels } from "./labels.js";
 
 /** What params and scalar lets are in functions of the weights, written out, by name; lets with data in them are not. */
 export function tensorSymbolsOfWeights(
@@ -70,6 +71,11 @@ export function makeTensorFunction(
       rangeOf(node, "value"),
       `\`${node.name}\` has the shape ${describeShape(made.shape)}, and what is observed is one number; take a \`sum\` or an entry`,
     );
+    return undefined;
+  }
+  const before = problems.problems.length;
+  checkLabels(maker.labels, [], problems);
+  if (problems.problems.length > before) {
     return undefined;
   }
   try {
