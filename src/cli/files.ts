@@ -117,7 +117,8 @@ export function findDeclaration<Value>(
   if (several !== undefined) {
     throw new UsageError(`"${name}" is the name of no ${kind}; separate names by spaces: ${several}`);
   }
-  const error = file.diagnostics.find((diagnostic) => diagnostic.severity === "error");
+  const error =
+    file.brokenErrors.get(name) ?? file.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) {
     const { line, character } = error.range.start;
     throw new UsageError(

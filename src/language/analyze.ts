@@ -54,6 +54,8 @@ export interface AnalyzedFile {
   /** By name, the first error of each of {@link diagrams} that has one: no sum takes such a diagram. */
   diagramErrors: Map<string, { file: string; range: Range; message: string }>;
   landscapes: Map<string, AnyLandscape>;
+  /** By name, the first error of each declaration of which nothing could be made for an error of its own. */
+  brokenErrors: Map<string, { file: string; range: Range; message: string }>;
   /** For each of {@link landscapes} what its params and lets are in functions of the weights; lets with data in them are not. */
   symbols: Map<string, ReadonlyMap<string, Expression>>;
   /** Verifies whose every part is sound. */
@@ -175,6 +177,7 @@ async function analyzeWith(
     diagnostics: [...diagnosticsOf(main, fileOf), ...importDiagnostics(main, documents, fileOf)],
     diagrams: new Map(),
     diagramErrors: new Map(),
+    brokenErrors: new Map(),
     landscapes: new Map(),
     symbols: new Map(),
     verifies: new Map(),
@@ -189,15 +192,22 @@ async function analyzeWith(
   const checker = diag.validation.DeclarationChecker;
   for (const [name, declaration] of diag.references.DeclarationFinder.visible(main.parseResult.value)) {
     const { value, problems } = checker.check(declaration);
+    const error = problems.find(({ severity }) => severity === "error");
+    const found = error && {
+      file: fileOf(AstUtils.getDocument(declaration).uri),
+      range: error.range,
+      message: error.message,
+    };
     if (value === undefined) {
+      if (found) {
+        result.brokenErrors.set(name, found);
+      }
       continue;
     }
     if (isDiagramDeclaration(declaration)) {
       result.diagrams.set(name, value as NamedDiagram);
-      const error = problems.find(({ severity }) => severity === "error");
-      if (error) {
-        const file = fileOf(AstUtils.getDocument(declaration).uri);
-        result.diagramErrors.set(name, { file, range: error.range, message: error.message });
+      if (found) {
+        result.diagramErrors.set(name, found);
       }
     } else if (isLandscapeDeclaration(declaration)) {
       const { tensors } = checker.landscape(declaration);

@@ -52,6 +52,24 @@ describe("what verify refuses, evaluate refuses", () => {
     expect(json.error).toMatch(message);
   });
 
+  test("of several things that are wrong in a file, the one that is wrong in what is named", async () => {
+    const text = ["weights u = 1 loss sin(q)", "weights u = 1 loss cos(r)", "weights u = 1 loss u^2"]
+      .map((body, index) => `landscape l${index} { ${body} }\n`)
+      .join("");
+    await withFolder({ "a.diag": text }, async (folder) => {
+      for (const [name, symbol] of [
+        ["l0", "q"],
+        ["l1", "r"],
+      ] as const) {
+        const words = ["evaluate", "a.diag", "--landscape", name, "--order", "1", ...grid];
+        const { status, json } = await diagJson<{ error: string }>(words, folder);
+        expect(status).toBe(2);
+        expect(json.error).toContain(`landscape ${name} cannot be used: `);
+        expect(json.error).toContain(`\`${symbol}\` is no weight`);
+      }
+    });
+  });
+
   test("at a reducible diagram one may look, and one that never embeds is said to", async () => {
     const { status, json, errors } = await evaluate(
       "--diagram",
