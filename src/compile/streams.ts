@@ -18,6 +18,9 @@ export function noiseWord(trialHigh: number): number {
   return 2 ** 31 + trialHigh;
 }
 
+/** The second word of test points' counters, whose fourth word is that of noise: those of training data are others. */
+export const testDomain = 2;
+
 /** The second and the fourth word of the counters of starting weights: no trial draws from them, whatever the seed. */
 export const startDomain = 1;
 export const startWord = 2 ** 31;

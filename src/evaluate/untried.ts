@@ -2,7 +2,10 @@ import { formatSpaceTime, isFlow, ruleOf, type SpaceTime, sidesOf } from "../opt
 import type { LargeLandscape } from "./any-landscape.js";
 
 /** Why a descent has no trials on a landscape that is not written with scalars, in one line; `undefined` where it has. */
-export function untriedOnTensors({ name }: LargeLandscape, spacetime: SpaceTime): string | undefined {
+export function untriedOnTensors(
+  { name }: Pick<LargeLandscape, "name">,
+  spacetime: SpaceTime,
+): string | undefined {
   const unfit = sidesOf(spacetime).find((side) => {
     const { covariancePenalty, gapPenalty, noise } = ruleOf(side);
     return isFlow(side) || [covariancePenalty, gapPenalty, noise].some((one) => one !== undefined);

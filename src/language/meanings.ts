@@ -72,6 +72,7 @@ const synonyms: Synonyms = {
   eta: "lr learningrate learnrate stepsize η",
   trials: "runs trial repetitions repeats ntrials numtrials simulations replicates",
   seed: "randomseed rng randomstate",
+  test_points: "testpoints ntest testsize numtest testset testsamples ntestpoints",
   observe: "observable observables output record",
   predict: "prediction predictions order series",
   order: "degree orders maxorder maxdegree",

@@ -130,6 +130,8 @@ export const pointSchema = manyOf({
   plain: maybe(meanSchema),
   /** Trials that did not diverge and whose test loss could not be found where they ended; absent when there are none. */
   unfound: maybe(count),
+  /** How many points of the data stood for the expected loss of each trial; absent where all of them did. */
+  testPoints: maybe(count),
   /** Trials that would decide an inconclusive point; absent when none would. */
   trialsToDecide: maybe(number),
   /** The largest learning rate at which the prediction carries what is measured, where it does not at this one. */

@@ -153,6 +153,9 @@ ${example("trials = 200000")}`,
   seed: `Where the random numbers begin: a whole number from 0. The same seed gives the same run.
 
 ${example("seed = 1")}`,
+  test_points: `How many fresh points of the data stand for the expected loss in each trial, on a landscape of tensors: the loss at the start, exactly, and how far that of these points has gone, in mean. Left out: all rows where these are cheap, otherwise as many as make the variance for a given time least.
+
+${example("test_points = 10")}`,
   ...Object.fromEntries(distributions.map(({ name, documentation: text }) => [name, text])),
 };
 

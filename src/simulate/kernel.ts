@@ -27,8 +27,11 @@ export interface Kernel {
    * @param epoch 0, 1, …, and the number of the first of these batches in it.
    */
   descend(place: number, batches: number, epoch: number, first: number): void;
-  /** Measures every lane; lane `i` becomes trial `slot + i` of the chunk. */
-  measure(slot: number): void;
+  /**
+   * Measures every lane; lane `i` becomes trial `slot + i` of the chunk.
+   * @param shouldStop where it takes long it looks at this now and then, and leaves off: what was measured then means nothing.
+   */
+  measure(slot: number, shouldStop: () => boolean): void;
   /**
    * Those of the first `trials` lanes that were just measured into `slot …` whose weights are finite and whose test loss
    * does not hold.
@@ -166,7 +169,7 @@ export function measureTrials(
     if (!finished) {
       return undefined;
     }
-    kernel.measure(trial - from);
+    kernel.measure(trial - from, shouldStop);
     for (const { slot, weights } of kernel.unsettled(trial - from, Math.min(kernel.lanes, to - trial))) {
       if (shouldStop()) {
         return undefined;

@@ -38,6 +38,7 @@ import { type AnyRequest, type Controls, isWrittenRequest, type SimulationReques
 import type { OrderPrograms, SimulationPlan } from "./simulation-plan.js";
 import { stateProgram } from "./state-program.js";
 import { type PilotPlanner, testLossOf } from "./test-loss.js";
+import { isCountOfTestPoints, mostTestPoints } from "./test-points.js";
 
 export type { PlanForm } from "./descent.js";
 export type {
@@ -72,6 +73,14 @@ export function requestProblem(request: AnyRequest): string | undefined {
   if (typeof request.seed === "number" && !Number.isSafeInteger(request.seed)) {
     const most = Number.MAX_SAFE_INTEGER;
     return `seed = ${request.seed} is not a whole number from ${-most} to ${most}; write one, such as seed = 1`;
+  }
+  if (request.testPoints !== undefined) {
+    if (isWritten(request.landscape)) {
+      return `the expected loss of landscape "${request.landscape.name}" is found exactly; leave test points out`;
+    }
+    if (!isCountOfTestPoints(request.testPoints)) {
+      return `${request.testPoints} test points are not a positive whole number up to ${mostTestPoints}; take some, such as 10`;
+    }
   }
   if (request.landscape.weights.length === 0) {
     return `landscape "${request.landscape.name}" has no weights; declare one`;

@@ -74,6 +74,11 @@ export interface AnyRequest {
   readonly controls?: ControlFit;
   /** Of a difference the same of the descent that is taken off. */
   readonly minusControls?: ControlFit;
+  /**
+   * So many fresh points stand for the expected loss in each trial, of a landscape of tensors, or all rows where there are no more; all rows
+   * where absent. What is expected of a number does not hang on it.
+   */
+  readonly testPoints?: number;
   /** How many trials; they are numbered from `firstTrial` (0 when absent), so that shards draw their own. */
   readonly trials: number;
   readonly firstTrial?: number;

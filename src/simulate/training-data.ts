@@ -6,7 +6,7 @@ import type { SimulationPlan } from "./simulation-plan.js";
 
 /**
  * The training data of neighbouring trials, one a lane, drawn and shuffled as docs/streams.md says, in plain JavaScript
- * and double precision.
+ * and double precision; or other data that are drawn likewise, from counters of their own.
  */
 export class TrainingData {
   readonly lanes: number;
@@ -19,12 +19,16 @@ export class TrainingData {
   private low = 0;
   private high = 0;
 
-  /** @param places how many points are kept, a multiple of four; all of them when they are to be shuffled. */
+  /**
+   * @param places how many points are kept, a multiple of four; all of them when they are to be shuffled.
+   * @param domain the second word of the counters.
+   */
   constructor(
     plan: Pick<SimulationPlan, "sources" | "data" | "points">,
     seed: bigint | number,
     lanes: number,
     places: number,
+    private readonly domain = dataDomain,
   ) {
     this.lanes = lanes;
     this.plan = plan;
@@ -56,7 +60,7 @@ export class TrainingData {
   /** The four words of a block for every lane, as numbers. */
   private drawWords(index: number, words: readonly Float64Array[]): void {
     for (let lane = 0; lane < this.lanes; lane++) {
-      philoxBlock(this.keys, index, dataDomain, this.low + lane, this.high, this.block);
+      philoxBlock(this.keys, index, this.domain, this.low + lane, this.high, this.block);
       for (let word = 0; word < 4; word++) {
         words[word]![lane] = this.block[word]!;
       }

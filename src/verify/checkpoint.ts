@@ -39,9 +39,9 @@ export function checkpointIdentity(
   seed: number,
   { numbers, expansion }: MeasuredNumbers = measuredNumbersOf(specification),
 ): string {
-  const { landscape, spacetime } = specification;
+  const { landscape, spacetime, testPoints } = specification;
   const digest = landscapeDigest(landscape);
-  const all = JSON.stringify({ format: keptFormat, seed, spacetime, numbers, expansion, digest });
+  const all = JSON.stringify({ format: keptFormat, seed, spacetime, numbers, expansion, testPoints, digest });
   return createHash("sha256").update(all).digest("hex");
 }
 

@@ -38,6 +38,7 @@ export type { EngineNote } from "./run-engines.js";
 export {
   isSimulated,
   mostSeed,
+  mostTestPoints,
   mostTrials,
   onMetric,
   type Prediction,
@@ -49,6 +50,7 @@ export {
   variantsOf,
   wordsOfWith,
 } from "./specification.js";
+export { testPointsProblem } from "./test-points.js";
 export {
   type Difference,
   differenceOf,

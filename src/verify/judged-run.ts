@@ -76,7 +76,7 @@ function factsOf(
   { specification, eta, seed, wanted }: JudgedRate,
   { label, number, prediction }: NumberOfRun,
   { best, plain }: Estimate,
-  { result, engines, device, floors }: Measured,
+  { result, engines, device, floors, testPoints }: Measured,
 ): Omit<Run, "verdict" | "reason" | "truncation"> {
   const { metric } = specification.landscape;
   const roundingFloor = floors.get(label)?.floor;
@@ -96,6 +96,7 @@ function factsOf(
     trials: result.trials,
     diverged: result.diverged,
     ...(unfound === undefined ? {} : { unfound: unfound.trials }),
+    ...(testPoints === undefined || !isExpectation(number) ? {} : { testPoints }),
     steps: result.steps,
     ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),
     backend: namesOf(engines),

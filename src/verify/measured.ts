@@ -9,6 +9,8 @@ export interface Measured {
   readonly engines: readonly string[];
   readonly device: string;
   readonly floors: Floors;
+  /** How many test points stood for the expected loss of each; absent where all rows did. */
+  readonly testPoints?: number;
   /** Trials on streams of their own; absent where none were run. */
   readonly pilot?: StatisticsByLabel | undefined;
   /** Present where nothing is random, so that one trial tells all. */

@@ -7,6 +7,7 @@ import { trialInstructions } from "../simulate/cost.js";
 import { planTrials } from "../simulate/difference.js";
 import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./centers.js";
+import { testPointsOf } from "./choose-test-points.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
@@ -198,6 +199,23 @@ export class RunEngines {
           : [],
       ),
     );
+  }
+
+  /**
+   * How many test points stand for the expected losses of a request's trials; all rows where that is undefined, and when the signal has
+   * stopped it.
+   */
+  async testPointsFor(request: AnyRequest, signal?: AbortSignal): Promise<number | undefined> {
+    const double = await this.engines.open(processor.name);
+    return testPointsOf(request, async (pilot) => {
+      signal?.throwIfAborted();
+      return await double.simulate(pilot, signal === undefined ? {} : { signal });
+    }).catch((error: unknown) => {
+      if (signal?.aborted) {
+        return undefined;
+      }
+      throw error;
+    });
   }
 
   /** The processor goes on where another engine was lost. */

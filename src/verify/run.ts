@@ -1,5 +1,5 @@
 import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
-import { EvaluationError, type Evaluator } from "../evaluate/index.js";
+import { EvaluationError, type Evaluator, isWritten } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
 import { isDifference, isFlow, type SpaceTime, sidesOf, updatesOf } from "../optimisers/index.js";
 import {
@@ -12,6 +12,7 @@ import {
   type RunProgress,
 } from "../runs/index.js";
 import type { AnyRequest, SimulationProgress, SimulationResult } from "../simulate/index.js";
+import { rowsOf } from "../simulate/tensors/index.js";
 import { haveCenters, withCenters } from "./centers.js";
 import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
@@ -29,6 +30,7 @@ import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
+import { testPointsProblem, trialsOn } from "./test-points.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -88,13 +90,18 @@ export async function runVerification(
   if (untried !== undefined) {
     throw new EvaluationError(`verify ${specification.name}: ${untried}`);
   }
+  const unfit = specification.testPoints === undefined ? undefined : testPointsProblem(specification);
+  if (unfit !== undefined) {
+    throw new EvaluationError(`verify ${specification.name}: ${unfit}`);
+  }
+  const trialled = trialsOn(specification);
   const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator =
     specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
-  const numbers = measuredNumbersOf(specification);
-  const keeper = await Keeper.open(specification, seed, numbers, options);
+  const numbers = measuredNumbersOf(trialled);
+  const keeper = await Keeper.open(trialled, seed, numbers, options);
   const { workers } = options;
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
@@ -106,6 +113,7 @@ export async function runVerification(
   try {
     const runs = await verifyEach({
       specification,
+      trialled,
       options,
       evaluator,
       engines,
@@ -136,6 +144,8 @@ function isOfFlow(spacetime: SpaceTime): boolean {
 /** What the learning rates of one verification share. */
 interface Verification {
   readonly specification: VerifySpecification;
+  /** What its trials are of. */
+  readonly trialled: VerifySpecification;
   readonly options: VerifyOptions;
   /** Absent where nothing is predicted. */
   readonly evaluator: Evaluator | undefined;
@@ -202,14 +212,18 @@ async function measure(
   eta: number,
   predictions: readonly LabelledPrediction[],
 ): Promise<Measured> {
-  const { specification, options, keeper, trials, seed } = verification;
+  const { trialled: specification, options, keeper, trials, seed } = verification;
   const { landscape, spacetime, name } = specification;
   const { numbers, expansion } = verification.numbers;
-  const natural: AnyRequest = {
+  const exact: AnyRequest = {
     ...{ landscape, spacetime, eta, trials, seed, numbers },
     ...(expansion === undefined ? {} : { expansion }),
   };
   options.onPhase?.({ doing: "choosing", verify: name, eta });
+  const asked = specification.testPoints ?? (await verification.engines.testPointsFor(exact, options.signal));
+  const testPoints =
+    asked === undefined || isWritten(landscape) || asked >= rowsOf(landscape) ? {} : { testPoints: asked };
+  const natural: AnyRequest = { ...exact, ...testPoints };
   const centers = await verification.engines.centersFor(natural, options.signal);
   const plain = { ...natural, numbers: withCenters(numbers, centers) };
   const kept = keeper.at(eta);
@@ -250,7 +264,7 @@ async function measure(
     expansion === undefined || isFlow(spacetime)
       ? undefined
       : await verification.engines.pilotFor(plain, engine, options.signal);
-  const facts = { floors, pilot: pilot && byLabel(pilot.statistics) };
+  const facts = { ...testPoints, floors, pilot: pilot && byLabel(pilot.statistics) };
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
@@ -305,7 +319,7 @@ function covarying(result: SimulationResult, { numbers }: AnyRequest): Simulatio
 
 /** Controls are for the processor, and for runs that measure more than the total. */
 async function findControls(
-  { specification, options, numbers }: Verification,
+  { trialled: specification, options, numbers }: Verification,
   request: AnyRequest,
   engine: EngineName,
 ): Promise<RunControls | undefined> {

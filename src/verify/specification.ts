@@ -12,6 +12,8 @@ import { defaultTrials } from "../runs/defaults.js";
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
 export type Prediction = Selection;
 
+export { mostTestPoints } from "../simulate/test-points.js";
+
 /** The most trials that may be asked for. */
 export const mostTrials = 1e15;
 
@@ -48,6 +50,8 @@ export interface VerifySpecification {
   /** Absent when the file leaves it to the command. */
   readonly trials?: number;
   readonly seed?: number;
+  /** So many test points stand for the expected loss in each trial; all rows, or as many as are worth their time, where absent. */
+  readonly testPoints?: number;
 }
 
 /** One on a landscape that is written with scalars. */

@@ -170,6 +170,44 @@ describe("a net of thousands of weights on images", () => {
     expect(report.output).toContain("agrees");
   });
 
+  test("has test points in the place of all rows, and keeps its trials", async () => {
+    interface Run {
+      measured: number;
+      standardError: number;
+      testPoints?: number;
+      orders: readonly { measured: number; standardError: number }[];
+      verdict: string;
+    }
+    const measured = async (statement: string, ...options: string[]) => {
+      const file = write(verify(`predict series 1 ${statement}`));
+      const { status, json } = await diagJson<{ runs: Run[] }>([
+        "verify",
+        file,
+        "--trials",
+        "300",
+        ...options,
+      ]);
+      expect(status).toBe(0);
+      return json.runs[0]!;
+    };
+    const [all, few, one] = [
+      await measured("test_points = 6"),
+      await measured("test_points = 4"),
+      await measured("test_points = 4", "--test-points", "1"),
+    ];
+    // There are six rows.
+    expect([all, few, one].map(({ testPoints }) => testPoints)).toEqual([undefined, 4, 1]);
+    expect(few.standardError).toBeGreaterThan(all.standardError);
+    expect(one.standardError).toBeGreaterThan(few.standardError);
+    for (const sampled of [few, one]) {
+      expect(Math.abs(sampled.measured - all.measured)).toBeLessThan(4.5 * sampled.standardError);
+      expect(sampled.orders[0]).toEqual(all.orders[0]);
+    }
+    const refused = await diag(["verify", write(verify("predict series 1")), "--test-points", "0"]);
+    expect(refused.status).toBe(2);
+    expect(refused.errors).toContain("--test-points takes a whole number from 1 to 1000000000");
+  });
+
   test.each([
     [["--order", "1"], "3251 weights; up to 300 fit: use series instead of order"],
     [["--series", "4"], "order 3 is the highest that fits"],

@@ -51,6 +51,49 @@ describe("landscapes of tensors on the command line", () => {
     expect(zero.series[0]).toBe(0);
   });
 
+  test("have test points, with a metric too, whose weights end where they do without", async () => {
+    interface Run {
+      observable: string;
+      measured: number;
+      standardError: number;
+      testPoints?: number;
+      verdict: string;
+    }
+    const verified = async (...options: string[]) =>
+      (
+        await diagJson<{ runs: Run[] }>([
+          ...[
+            "verify",
+            "examples/tensors/dense.diag",
+            "--trials",
+            "2000",
+            "--metric",
+            "A: 2",
+            "--backend",
+            "cpu",
+          ],
+          ...options,
+        ])
+      ).json.runs;
+    const [all, few] = [await verified(), await verified("--test-points", "1")];
+    expect(few.length).toBe(all.length);
+    few.forEach((run, index) => {
+      const { plain, ...same } = all[index] as Run & { plain: { measured: number; standardError: number } };
+      expect(run.observable).toBe(same.observable);
+      if (run.observable === "test_loss") {
+        expect(run.testPoints).toBe(1);
+        expect(run.standardError).toBeGreaterThan(plain.standardError);
+        expect(Math.abs(run.measured - plain.measured)).toBeLessThan(4.5 * run.standardError);
+      } else {
+        expect(run.measured).toBeCloseTo(plain.measured, 9);
+        expect(run.testPoints).toBeUndefined();
+      }
+    });
+    const scalars = await diag(["verify", "examples/gauss.diag", "--test-points", "3"]);
+    expect(scalars.status).toBe(2);
+    expect(scalars.errors).toMatch(/^diag: verify \w+: test points are of landscapes of tensors;.*\n$/);
+  });
+
   test.each([
     [["--ode", "T=2"], "take sgd, gd or gdc"],
     [["--sde", "T=2"], "take sgd, gd or gdc"],

@@ -132,6 +132,7 @@ describe("checkpoints", () => {
     const other: SimulatedSpecification[] = [
       { ...specification, spacetime: sgd(6, 2, 2) },
       { ...specification, observables: [{ name: "test_loss", weights: [] }] },
+      { ...specification, testPoints: 3 },
       {
         ...specification,
         landscape: { ...mixed, weights: mixed.weights.map((one) => ({ ...one, start: 1 })) },

@@ -23,6 +23,7 @@ const words = [
   "diag",
   "trials",
   "seed",
+  "test_points",
   "test",
   "N",
   "E",

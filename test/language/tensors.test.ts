@@ -417,6 +417,47 @@ describe("verifies of landscapes of tensors", () => {
     ]);
   });
 
+  test("have test points, of trials that measure the test loss", async () => {
+    const { diagnostics, verifies } = await analyzed(verify("observe test_loss test_points = 5"));
+    expect(diagnostics).toEqual([]);
+    expect(verifies.get("v")!.testPoints).toBe(5);
+    expect(
+      (await analyzed(verify("observe gen_gap, covariance(b, test_loss) test_points = 1"))).diagnostics,
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["observe test_loss test_points = 0", "0", "test_points = 0 is not a whole number from 1 to 1000000000"],
+    ["observe test_loss test_points = 3/2", "3/2", "test_points = 3/2 is not a whole number"],
+    ["observe displacement test_points = 5", "test_points = 5", "nothing that is observed has a test loss"],
+    [
+      "observe variance(test_loss) test_points = 5",
+      "test_points = 5",
+      "test points would be in variance(test_loss) as training sets are; leave them out",
+    ],
+    [
+      "observe test_loss test_points = 5 test_points = 6",
+      "test_points = 6",
+      "this verify has `test_points` already",
+    ],
+  ])("%s is refused at its place", async (statements, place, message) => {
+    const text = verify(statements);
+    const { diagnostics } = await analyzed(text);
+    expect(diagnostics.map((one) => one.message)).toEqual([expect.stringContaining(message)]);
+    const [{ range }] = diagnostics as [(typeof diagnostics)[number]];
+    const line = text.split("\n")[range.start.line]!;
+    expect(line.slice(range.start.character, range.end.character)).toBe(place);
+  });
+
+  test("test points are not of scalars", async () => {
+    const { diagnostics } = await analyzed(
+      "landscape l { weights w = 1 loss w^2 } verify v { landscape l gd(1, 1) eta = 1 observe test_loss test_points = 5 }",
+    );
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "bad-value test points are of landscapes of tensors; the test loss of l is found exactly, so leave them out",
+    ]);
+  });
+
   const large = "landscape l { weights A[200, 200] = 0, b[200] = 0 loss sum(tanh(A @ b)) }";
   const onLarge = (statements: string) =>
     analyzed(`${large}\nverify v { landscape l gd(N = 1, T = 1) eta = 1 observe test_loss ${statements} }`);

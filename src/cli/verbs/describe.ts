@@ -76,8 +76,19 @@ export function describeFile(file: AnalyzedFile) {
 }
 
 function describeVerify(specification: VerifySpecification) {
-  const { landscape, spacetime, etas, observables, prediction, sum, measure, over, trials, seed } =
-    specification;
+  const {
+    landscape,
+    spacetime,
+    etas,
+    observables,
+    prediction,
+    sum,
+    measure,
+    over,
+    trials,
+    seed,
+    testPoints,
+  } = specification;
   return {
     landscape: landscape.name,
     spacetime: formatSpaceTime(spacetime),
@@ -90,5 +101,6 @@ function describeVerify(specification: VerifySpecification) {
     ...(over === undefined ? {} : { with: { [over.parameter]: over.variants.map(({ value }) => value) } }),
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
+    ...(testPoints === undefined ? {} : { testPoints }),
   };
 }

@@ -7,6 +7,7 @@ import {
   exitStatus,
   folderStore,
   mostSeed,
+  mostTestPoints,
   mostTrials,
   onMetric,
   runVerification,
@@ -46,6 +47,11 @@ export const verify: Verb = {
   options: {
     trials: { takes: "value", hint: "a number", help: "how many trials, instead of the file's" },
     seed: { takes: "value", hint: "a number", help: "the seed of the random streams, instead of the file's" },
+    "test-points": {
+      takes: "value",
+      hint: "a number",
+      help: "how many points of the data stand for the test loss of a trial on tensors, instead of the file's",
+    },
     backend: {
       takes: "value",
       hint: "a name",
@@ -203,8 +209,13 @@ export async function runOne(
 /** A block as the command line has it measured. */
 export function asGiven(specification: VerifySpecification, given: Arguments): VerifySpecification {
   const measure = readMeasure(given);
+  const testPoints = given.whole("test-points", 1, mostTestPoints);
   const one = onGivenMetric(specification, given);
-  return measure === undefined ? one : { ...one, measure };
+  return {
+    ...one,
+    ...(measure === undefined ? {} : { measure }),
+    ...(testPoints === undefined ? {} : { testPoints }),
+  };
 }
 
 /** How a block is read again, with other values of a param. */

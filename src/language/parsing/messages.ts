@@ -22,6 +22,7 @@ const verifyWords = [
   "metric",
   "trials",
   "seed",
+  "test_points",
 ];
 
 /** What a rule of the grammar expects, in an author's words. */

@@ -8,6 +8,7 @@ import { defaultObservable, type Observable } from "../../observables/index.js";
 import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
   mostSeed,
+  mostTestPoints,
   mostTrials,
   onMetric,
   ordersBeyond,
@@ -15,6 +16,7 @@ import {
   simulationProblem,
   type VerifySpecification,
 } from "../../verify/specification.js";
+import { testPointsProblem } from "../../verify/test-points.js";
 import {
   type CountChoice,
   type EtaChoice,
@@ -85,6 +87,11 @@ export function checkVerify(
   const seedChoice = statements.optional(
     "seed",
     (node): node is CountChoice => isCountChoice(node) && node.kind === "seed",
+  );
+
+  const testPointsChoice = statements.optional(
+    "test_points",
+    (node): node is CountChoice => isCountChoice(node) && node.kind === "test_points",
   );
 
   const landscape = landscapeChoice && checkLandscapeChoice(landscapeChoice, context, problems);
@@ -165,6 +172,13 @@ export function checkVerify(
       : undefined;
   const trials = trialsChoice && checkCount(trialsChoice, 1, problems);
   const seed = seedChoice && checkCount(seedChoice, 0, problems);
+  const testPoints = testPointsChoice && checkCount(testPointsChoice, 1, problems);
+  if (testPointsChoice && landscape && spacetime && observables) {
+    const problem = testPointsProblem({ landscape, spacetime, observables });
+    if (problem !== undefined) {
+      problems.error("bad-value", rangeOf(testPointsChoice), problem, { data: { removable: "test_points" } });
+    }
+  }
   const isRead = prediction !== undefined || !predictChoice;
   if (!landscape || !spacetime || !etas || !observables || !isRead || !sum || problems.hasErrors) {
     return { problems: problems.problems };
@@ -183,6 +197,7 @@ export function checkVerify(
         ...(over === undefined ? {} : { over }),
         ...(trials === undefined ? {} : { trials }),
         ...(seed === undefined ? {} : { seed }),
+        ...(testPoints === undefined ? {} : { testPoints }),
       },
       landscape.tensors === undefined || !metricChoice
         ? metric
@@ -398,7 +413,7 @@ function checkCount(choice: CountChoice, least: number, problems: ProblemList): 
   if (value === undefined) {
     return undefined;
   }
-  const most = choice.kind === "trials" ? mostTrials : mostSeed;
+  const most = { trials: mostTrials, seed: mostSeed, test_points: mostTestPoints }[choice.kind];
   if (!Number.isInteger(value) || value < least || value > most) {
     problems.error(
       "bad-value",

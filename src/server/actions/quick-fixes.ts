@@ -138,6 +138,9 @@ export function quickFixes(
       if (data.removable === "predict") {
         fix("Remove `predict`: trials are measured only", leavingOut(text, node), true);
       }
+      if (data.removable === "test_points") {
+        fix("Remove `test_points`", leavingOut(text, node), true);
+      }
       break;
   }
   return fixes;

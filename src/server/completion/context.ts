@@ -58,7 +58,7 @@ const endsDeclaration = new Set(["diagram", "verify", "import"]);
 const verifyWords = new Set([
   "landscape",
   ...optimisers.map(({ name }) => name),
-  ...["eta", "observe", "predict", "sum", "measure", "with", "metric", "trials", "seed"],
+  ...["eta", "observe", "predict", "sum", "measure", "with", "metric", "trials", "seed", "test_points"],
 ]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */

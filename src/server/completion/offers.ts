@@ -121,6 +121,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("metric", "metric diag(${1:2, 1})"),
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
+  keyword("test_points", "test_points = ${1:10}"),
 ];
 
 export const partOffer: Offer = keyword("part", "part {${1:a, b}}");

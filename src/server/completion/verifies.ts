@@ -11,6 +11,7 @@ import {
 import { landscapeSymbols } from "../../language/references/declared.js";
 import { comparableForm, type NamedDiagram } from "../../language/semantics/diagram.js";
 import { predictionFault } from "../../language/semantics/prediction.js";
+import { isOfTensors } from "../../language/semantics/tensors/kind.js";
 import { findObservable, namesOfOperands, type Observable, sampleOf } from "../../observables/index.js";
 import { numbersOf, type OptimiserRecord, optimiserNamed, penalty } from "../../optimisers/index.js";
 import { endsOperand, type Statement } from "./context.js";
@@ -125,6 +126,7 @@ export function offersInVerify(
   const others = verifyOffers
     .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
     .filter(({ label }) => label !== "predict" || isPredictable)
+    .filter(({ label }) => label !== "test_points" || mayHaveTestPoints(declaration))
     .map((offer) =>
       offer.label === "metric"
         ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
@@ -137,6 +139,12 @@ export function offersInVerify(
 /** The words of a space-time in those of its descents: what stands between signs that are in no parentheses. */
 function sidesIn(statement: readonly string[]): string[][] {
   return piecesOf(statement, "-");
+}
+
+/** Whether test losses are means over rows of tensors. */
+function mayHaveTestPoints(declaration: Declaration | undefined): boolean {
+  const landscape = landscapeOf(declaration);
+  return landscape !== undefined && isOfTensors(landscape);
 }
 
 function isHyper({ isHyper: is }: Weight): boolean {

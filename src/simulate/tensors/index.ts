@@ -2,7 +2,8 @@
  * Descent on landscapes of tensors that are too large to be written with scalars: a plan of tensor programs (`plan`) that draws the same
  * streams, and the kernel that interprets them in double precision (`kernel`), a trial's expansion included (`series-pass`).
  */
+export { costOfTest } from "./cost-of-test.js";
 export { TensorKernel } from "./kernel.js";
-export { measurableOrderOfTensors, planTensors } from "./plan.js";
+export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";
 export { tensorLossesAtStart } from "./start.js";
 export type { TensorPlan } from "./tensor-plan.js";

@@ -1,6 +1,6 @@
 import type { Quantity } from "../../observables/index.js";
 import { combinedValue } from "../../observables/index.js";
-import { DataRows, TensorInterpreter } from "../../tensors/index.js";
+import { TensorInterpreter } from "../../tensors/index.js";
 import {
   type CollectedSums,
   type Fate,
@@ -12,8 +12,11 @@ import {
 import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
-import { addLanes, SeriesPass } from "./series-pass.js";
-import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
+import { ExpansionOfLanes } from "./lanes-expansion.js";
+import { PointData } from "./point-data.js";
+import { addLanes } from "./series-pass.js";
+import type { TensorPlan } from "./tensor-plan.js";
+import { type TestData, testDataOf } from "./test-data.js";
 
 /** What quantities are in the lanes that were measured last. */
 interface Found {
@@ -34,16 +37,16 @@ export class TensorKernel implements TellingKernel {
   private readonly training: TrainingData;
   private readonly gradient: TensorInterpreter;
   private readonly loss: TensorInterpreter | undefined;
-  private readonly lossOfRows: TensorInterpreter | undefined;
+  private readonly testLoss: TensorInterpreter | undefined;
+  /** Of test points, where descent starts. */
+  private readonly testLossAtStart: TensorInterpreter | undefined;
   private readonly functions: TensorInterpreter | undefined;
   /** A tensor a weight, lane by lane; so are sums and orders. */
   private readonly weights: readonly Float64Array[];
   private readonly sums: readonly Float64Array[];
   private readonly expansion: ExpansionOfLanes | undefined;
-  /** The data of a point of every lane, and of a row. */
-  private readonly ofPoint: readonly Float64Array[];
-  private readonly ofRow: readonly Float64Array[];
-  private readonly rows: DataRows | undefined;
+  private readonly point: PointData;
+  private readonly test: TestData | undefined;
   /** For each entry of the weights which one it is of which of them. */
   private readonly places: readonly (readonly [number, number])[];
 
@@ -53,14 +56,20 @@ export class TensorKernel implements TellingKernel {
     lanes: number,
   ) {
     this.lanes = lanes;
-    const { starts, drawn, gradient, loss, measures, functions, expansion, rows } = plan;
+    const { starts, drawn, gradient, loss, measures, functions, expansion } = plan;
     this.results = new TrialResults(plan);
     this.training = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
     const each = [...starts.map(() => true), ...drawn.map(() => true)];
     this.gradient = new TensorInterpreter(gradient, each, lanes);
     this.loss = measures.train ? new TensorInterpreter(loss, each, lanes) : undefined;
-    const shared = [...starts.map(() => true), ...drawn.map(() => false)];
-    this.lossOfRows = measures.test ? new TensorInterpreter(loss, shared, lanes) : undefined;
+    this.test = plan.test && testDataOf(plan.test, plan, seed, lanes);
+    const isOwn = this.test?.isOfLanes ?? false;
+    const ofTest = (areWeights: boolean) =>
+      measures.test
+        ? new TensorInterpreter(loss, [...starts.map(() => areWeights), ...drawn.map(() => isOwn)], lanes)
+        : undefined;
+    this.testLoss = ofTest(true);
+    this.testLossAtStart = isOwn ? ofTest(false) : undefined;
     this.functions =
       functions &&
       new TensorInterpreter(
@@ -71,10 +80,8 @@ export class TensorKernel implements TellingKernel {
     const tensors = () => starts.map(({ length }) => new Float64Array(lanes * length));
     this.weights = tensors();
     this.sums = tensors();
-    this.expansion = expansion && new ExpansionOfLanes(plan, expansion, lanes);
-    this.ofPoint = drawn.map((datum) => new Float64Array(datum.kind === "unused" ? 0 : lanes * datum.size));
-    this.rows = rows && new DataRows({ name: "", data: rows });
-    this.ofRow = this.rows?.sizes.map((size) => new Float64Array(size)) ?? [];
+    this.expansion = expansion && new ExpansionOfLanes(plan, expansion, lanes, isOwn);
+    this.point = new PointData(drawn, this.training);
     this.places = starts.flatMap(({ length }, weight) =>
       Array.from({ length }, (_, entry) => [weight, entry] as const),
     );
@@ -82,6 +89,7 @@ export class TensorKernel implements TellingKernel {
 
   begin(low: number, high: number): void {
     this.training.begin(low, high);
+    this.test?.begin(low, high);
     this.plan.starts.forEach((start, weight) => {
       for (let lane = 0; lane < this.lanes; lane++) {
         this.weights[weight]!.set(start, lane * start.length);
@@ -106,11 +114,11 @@ export class TensorKernel implements TellingKernel {
       }
       this.expansion?.beginBatch();
       for (let point = first; point < first + batch; point++) {
-        this.takePoint(point);
-        this.gradient.run([...this.weights, ...this.ofPoint]).forEach((slope, weight) => {
+        this.point.take(point);
+        this.gradient.run([...this.weights, ...this.point.values]).forEach((slope, weight) => {
           addLanes(this.sums[weight]!, slope);
         });
-        this.expansion?.addPoint(this.ofPoint);
+        this.expansion?.addPoint(this.point.values);
       }
       this.sums.forEach((sum, weight) => {
         addLanes(this.weights[weight]!, sum, -rate * factors[weight]!);
@@ -119,8 +127,8 @@ export class TensorKernel implements TellingKernel {
     }
   }
 
-  measure(slot: number): void {
-    const found = this.found();
+  measure(slot: number, shouldStop: () => boolean): void {
+    const found = this.found(shouldStop);
     for (let lane = 0; lane < this.lanes; lane++) {
       const staysFinite = this.weights.every((values) => {
         const size = values.length / this.lanes;
@@ -159,32 +167,7 @@ export class TensorKernel implements TellingKernel {
     return this.results.values(column, from, to);
   }
 
-  /** Takes the data of the point at a place, of every lane. */
-  private takePoint(place: number): void {
-    const { lanes, training } = this;
-    this.plan.drawn.forEach((datum, number) => {
-      const out = this.ofPoint[number]!;
-      if (datum.kind === "row") {
-        const { size, values } = datum;
-        training.values(place, datum.column).forEach((row, lane) => {
-          for (let entry = 0; entry < size; entry++) {
-            out[lane * size + entry] = values[row * size + entry]!;
-          }
-        });
-      } else if (datum.kind === "entries") {
-        datum.columns.forEach((column, entry) => {
-          if (column >= 0) {
-            const drawn = training.values(place, column);
-            for (let lane = 0; lane < lanes; lane++) {
-              out[lane * datum.size + entry] = drawn[lane]!;
-            }
-          }
-        });
-      }
-    });
-  }
-
-  private found(): Found {
+  private found(shouldStop: () => boolean): Found {
     const { plan, lanes, expansion } = this;
     const { measures, points } = plan;
     const zeros = (many: number) => Array.from({ length: many }, () => new Float64Array(lanes));
@@ -197,12 +180,12 @@ export class TensorKernel implements TellingKernel {
     };
     if (measures.train || measures.trainOrders) {
       for (let point = 0; point < points; point++) {
-        this.takePoint(point);
+        this.point.take(point);
         if (measures.train) {
-          addLanes(found.train, this.loss!.run([...this.weights, ...this.ofPoint])[0]!);
+          addLanes(found.train, this.loss!.run([...this.weights, ...this.point.values])[0]!);
         }
         if (measures.trainOrders) {
-          expansion!.addLoss(found.trainOrders, this.ofPoint);
+          expansion!.addLoss(found.trainOrders, this.point.values);
         }
       }
       for (const sums of [found.train, ...found.trainOrders]) {
@@ -211,16 +194,7 @@ export class TensorKernel implements TellingKernel {
         });
       }
     }
-    for (let row = 0; row < (this.rows?.count ?? 0); row++) {
-      this.rows!.write(row, this.ofRow, 0);
-      const share = this.rows!.probability(row);
-      if (measures.test) {
-        addLanes(found.test, this.lossOfRows!.run([...this.weights, ...this.ofRow])[0]!, share);
-      }
-      if (measures.testOrders) {
-        expansion!.addLossOfRow(found.testOrders, this.ofRow, share);
-      }
-    }
+    this.addTest(found, shouldStop);
     const functions = zeros(plan.observed.length);
     this.functions?.run(this.weights).forEach((values, place) => {
       addLanes(functions[place]!, values);
@@ -228,6 +202,29 @@ export class TensorKernel implements TellingKernel {
     const functionOrders = plan.observed.map(() => zeros(orders));
     expansion?.addFunctions(functionOrders);
     return { ...found, functions, functionOrders };
+  }
+
+  /** Adds what all rows or test points are, in mean. */
+  private addTest({ test, testOrders }: Pick<Found, "test" | "testOrders">, shouldStop: () => boolean): void {
+    const { test: data, expansion, plan } = this;
+    data?.each(shouldStop, (share) => {
+      if (plan.measures.test) {
+        addLanes(test, this.testLoss!.run([...this.weights, ...data.values])[0]!, share);
+        if (this.testLossAtStart !== undefined) {
+          addLanes(test, this.testLossAtStart.run([...plan.starts, ...data.values])[0]!, -share);
+        }
+      }
+      if (plan.measures.testOrders) {
+        expansion!.addTestLoss(testOrders, data.values, share);
+      }
+    });
+    if (plan.test !== undefined && "points" in plan.test) {
+      const { atStart } = plan.test;
+      test.forEach((moved, lane) => {
+        test[lane] = moved + atStart;
+      });
+      testOrders[0]?.fill(atStart);
+    }
   }
 
   private valueOf(quantity: Quantity, found: Found, lane: number): number {
@@ -253,129 +250,6 @@ export class TensorKernel implements TellingKernel {
       }
       case "register":
         throw new Error("there are no registers of controls here");
-    }
-  }
-}
-
-/** The trials' own expansions about the start, order by order. */
-class ExpansionOfLanes {
-  readonly order: number;
-  /** Of each order from 1 on a tensor a weight, lane by lane. */
-  readonly orders: readonly (readonly Float64Array[])[];
-  /** What the orders of the gradient from 0 on add up to over a batch. */
-  private readonly sums: readonly (readonly Float64Array[])[];
-  private readonly gradient: SeriesPass | undefined;
-  private readonly loss: SeriesPass | undefined;
-  private readonly lossOfRows: SeriesPass | undefined;
-  private readonly functions: SeriesPass | undefined;
-
-  constructor(
-    private readonly plan: TensorPlan,
-    private readonly expansion: TensorExpansion,
-    private readonly lanes: number,
-  ) {
-    const { starts } = plan;
-    const { order, gradient, loss, functions } = expansion;
-    this.order = order;
-    const tensors = () =>
-      Array.from({ length: order }, () => starts.map(({ length }) => new Float64Array(lanes * length)));
-    this.orders = tensors();
-    this.sums = tensors();
-    this.gradient = gradient && new SeriesPass(gradient, starts, this.orders, true, lanes);
-    this.loss = plan.measures.trainOrders
-      ? new SeriesPass(loss!, starts, this.orders, true, lanes)
-      : undefined;
-    this.lossOfRows = plan.measures.testOrders
-      ? new SeriesPass(loss!, starts, this.orders, false, lanes)
-      : undefined;
-    this.functions = functions && new SeriesPass(functions, starts, this.orders, true, lanes);
-  }
-
-  begin(): void {
-    this.orders.flat().forEach((values) => {
-      values.fill(0);
-    });
-  }
-
-  beginBatch(): void {
-    this.sums.flat().forEach((values) => {
-      values.fill(0);
-    });
-  }
-
-  addPoint(data: readonly Float64Array[]): void {
-    this.gradient?.run(data);
-    this.sums.forEach((tensors, power) => {
-      tensors.forEach((sum, weight) => {
-        this.gradient!.addTo(sum, weight, power);
-      });
-    });
-  }
-
-  /** A step: an order goes along the gradient's order below, and along the curvature, of this order less that of the order below. */
-  update(): void {
-    const { factors, rate } = this.plan;
-    // an order's step has the order below as it was
-    for (let order = this.order; order >= 1; order--) {
-      if (this.expansion.curvature !== undefined) {
-        this.bend(order, this.expansion.curvature);
-      }
-      this.orders[order - 1]!.forEach((values, weight) => {
-        addLanes(values, this.sums[order - 1]![weight]!, -rate * factors[weight]!);
-      });
-    }
-  }
-
-  addLoss(sums: readonly Float64Array[], data: readonly Float64Array[]): void {
-    this.loss!.run(data);
-    sums.forEach((sum, order) => {
-      this.loss!.addTo(sum, 0, order);
-    });
-  }
-
-  addLossOfRow(sums: readonly Float64Array[], data: readonly Float64Array[], share: number): void {
-    this.lossOfRows!.run(data);
-    sums.forEach((sum, order) => {
-      this.lossOfRows!.addTo(sum, 0, order, share);
-    });
-  }
-
-  /** @param sums of each function its orders. */
-  addFunctions(sums: readonly (readonly Float64Array[])[]): void {
-    this.functions?.run([]);
-    sums.forEach((orders, place) => {
-      orders.forEach((sum, order) => {
-        this.functions!.addTo(sum, place, order);
-      });
-    });
-  }
-
-  private bend(order: number, curvature: Float64Array): void {
-    const { step, starts } = this.plan;
-    const dimension = Math.sqrt(curvature.length);
-    for (let lane = 0; lane < this.lanes; lane++) {
-      const difference = new Float64Array(dimension);
-      let first = 0;
-      starts.forEach(({ length }, weight) => {
-        for (let entry = 0; entry < length; entry++) {
-          const at = lane * length + entry;
-          const below = order === 1 ? 0 : this.orders[order - 2]![weight]![at]!;
-          difference[first + entry] = this.orders[order - 1]![weight]![at]! - below;
-        }
-        first += length;
-      });
-      first = 0;
-      starts.forEach(({ length }, weight) => {
-        const values = this.orders[order - 1]![weight]!;
-        for (let entry = 0; entry < length; entry++) {
-          let product = 0;
-          for (let column = 0; column < dimension; column++) {
-            product += curvature[(first + entry) * dimension + column]! * difference[column]!;
-          }
-          values[lane * length + entry]! -= step * product;
-        }
-        first += length;
-      });
     }
   }
 }

@@ -23,10 +23,10 @@ import { requestProblem } from "../plan.js";
 import type { ExpansionForm, LargeRequest } from "../request.js";
 import { drawnData, sharedRows } from "./drawn.js";
 import { derivativesAtStart } from "./start.js";
-import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
+import type { TensorExpansion, TensorPlan, TestSet } from "./tensor-plan.js";
 
-/** So many operations of arithmetic the expected loss of a trial may take: some seconds. */
-const mostOfExpectation = 2 ** 32;
+/** So many operations of arithmetic what stands for the expected loss of a trial may take: some seconds. */
+export const mostOfExpectation = 2 ** 32;
 
 /**
  * The last order, up to that of a form, to which trials on a large landscape are expanded: steps along the curvature have it as a
@@ -92,10 +92,17 @@ export function planTensors(request: LargeRequest): TensorPlan {
   const ofLoss =
     arithmeticOperations(loss) +
     (expansion?.loss === undefined ? 0 : arithmeticOperations(expansion.loss.program));
-  const ofAllRows = measures.test || measures.testOrders ? ofLoss * new DataRows(whole).count : 0;
-  if (ofAllRows > mostOfExpectation) {
+  const test = measures.test || measures.testOrders ? testSetOf(landscape, request.testPoints) : undefined;
+  // How far the loss of a test point has gone is the difference of two.
+  const testOperations =
+    ofLoss + (test !== undefined && "points" in test && measures.test ? arithmeticOperations(loss) : 0);
+  const ofTest = test === undefined ? 0 : testOperations * sizeOfTest(test);
+  if (test !== undefined && ofTest > mostOfExpectation) {
+    const fitting = Math.max(1, Math.floor(mostOfExpectation / testOperations));
     throw new SimulationError(
-      `the expected loss of landscape "${landscape.name}" is a mean over ${new DataRows(whole).count} rows, which takes too long for each trial; take fewer rows, or observe another number`,
+      "points" in test
+        ? `${test.points} test points take too long for each trial; take up to ${fitting}`
+        : `the expected loss of landscape "${landscape.name}" is a mean over ${sizeOfTest(test)} rows, which takes too long for each trial; take test points, up to ${fitting}, or observe another number`,
     );
   }
   return {
@@ -111,7 +118,7 @@ export function planTensors(request: LargeRequest): TensorPlan {
     observed,
     ...(functions && { functions }),
     ...(expansion && { expansion }),
-    ...(measures.test || measures.testOrders ? { rows: sharedRows(whole.data) } : {}),
+    ...(test && { test }),
     columns,
     points,
     batch,
@@ -120,11 +127,29 @@ export function planTensors(request: LargeRequest): TensorPlan {
     reshuffled: order === "reshuffled",
     stored: measures.train || measures.trainOrders || epochs > 1,
     visitOperations,
+    testOperations,
     trialOperations:
       points * epochs * visitOperations +
       (measures.train || measures.trainOrders ? points * ofLoss : 0) +
-      ofAllRows,
+      ofTest,
   };
+}
+
+/** All rows, or so many test points where there are more rows than that. */
+function testSetOf(landscape: LargeLandscape, points: number | undefined): TestSet {
+  const { data } = landscape.whole;
+  return points === undefined || points >= rowsOf(landscape)
+    ? { rows: sharedRows(data) }
+    : { points, atStart: derivativesAtStart(landscape).value };
+}
+
+/** Of how many rows the expected loss of a large landscape is the mean. @throws LandscapeError where there are infinitely many. */
+export function rowsOf({ whole }: LargeLandscape): number {
+  return new DataRows(whole).count;
+}
+
+function sizeOfTest(test: TestSet): number {
+  return "points" in test ? test.points : new DataRows({ name: "", data: test.rows }).count;
 }
 
 function slopesAlone(loss: TensorProgram, weights: number): TensorProgram {

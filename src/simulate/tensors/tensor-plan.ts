@@ -16,6 +16,18 @@ export type TensorDatum =
   /** One that nothing needs. */
   | { readonly kind: "unused" };
 
+/**
+ * What an expected loss is the mean over: all rows, or points that are drawn for each trial. Of these it is the mean of how far the loss of
+ * each has gone since the start, where its expectation is known: the same in expectation, and far less noise.
+ */
+export type TestSet =
+  | { readonly rows: readonly TensorSource[] }
+  | {
+      readonly points: number;
+      /** The expected loss where descent starts. */
+      readonly atStart: number;
+    };
+
 /** A trial's own expansion about the start, each order a tensor a weight. Programs take weights as power series, then a datum. */
 export interface TensorExpansion {
   /** The last order. */
@@ -60,9 +72,10 @@ export interface TensorPlan extends TrialsShape {
   readonly expansion?: TensorExpansion;
   /** Of each datum where its entries come from, in the order of the programs' inputs. */
   readonly drawn: readonly TensorDatum[];
-  /** All rows, when expected losses are measured. */
-  readonly rows?: readonly TensorSource[];
-  /** About how many operations of arithmetic a visit of a training point takes, and a trial. */
+  /** What expected losses are means over, when they are measured. */
+  readonly test?: TestSet;
+  /** About how many operations of arithmetic a visit of a training point takes, of a row or a test point, and a trial. */
   readonly visitOperations: number;
+  readonly testOperations: number;
   readonly trialOperations: number;
 }

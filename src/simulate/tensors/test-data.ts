@@ -1,0 +1,75 @@
+import { noiseWord, testDomain } from "../../compile/streams.js";
+import { DataRows } from "../../tensors/index.js";
+import { TrainingData } from "../training-data.js";
+import { PointData } from "./point-data.js";
+import type { TensorPlan, TestSet } from "./tensor-plan.js";
+
+/** What expected losses are means over, one after the other. */
+export interface TestData {
+  /** Whether each lane has data of its own. */
+  readonly isOfLanes: boolean;
+  /** A tensor a datum; what it is now. */
+  readonly values: readonly Float64Array[];
+  begin(low: number, high: number): void;
+  /** Has `values` be each of them in turn, and says its share of the mean, until it is to stop. */
+  each(shouldStop: () => boolean, look: (share: number) => void): void;
+}
+
+export function testDataOf(test: TestSet, plan: TensorPlan, seed: bigint | number, lanes: number): TestData {
+  return "rows" in test ? new AllRows(test.rows) : new DrawnPoints(plan, test.points, seed, lanes);
+}
+
+class AllRows implements TestData {
+  readonly isOfLanes = false;
+  readonly values: readonly Float64Array[];
+  private readonly rows: DataRows;
+
+  constructor(data: Extract<TestSet, { rows: unknown }>["rows"]) {
+    this.rows = new DataRows({ name: "", data });
+    this.values = this.rows.sizes.map((size) => new Float64Array(size));
+  }
+
+  begin(): void {}
+
+  each(shouldStop: () => boolean, look: (share: number) => void): void {
+    for (let row = 0; row < this.rows.count && !shouldStop(); row++) {
+      this.rows.write(row, this.values, 0);
+      look(this.rows.probability(row));
+    }
+  }
+}
+
+/** Points that are drawn for each trial, as training points are and from counters of their own (docs/streams.md). */
+class DrawnPoints implements TestData {
+  readonly isOfLanes = true;
+  private readonly source: TrainingData;
+  private readonly point: PointData;
+
+  constructor(
+    plan: TensorPlan,
+    private readonly points: number,
+    seed: bigint | number,
+    lanes: number,
+  ) {
+    this.source = new TrainingData(plan, seed, lanes, 4, testDomain);
+    this.point = new PointData(plan.drawn, this.source);
+  }
+
+  get values(): readonly Float64Array[] {
+    return this.point.values;
+  }
+
+  begin(low: number, high: number): void {
+    this.source.begin(low, noiseWord(high));
+  }
+
+  each(shouldStop: () => boolean, look: (share: number) => void): void {
+    for (let point = 0; point < this.points && !shouldStop(); point++) {
+      if (point % 4 === 0) {
+        this.source.draw(point / 4, 1, 0);
+      }
+      this.point.take(point % 4);
+      look(1 / this.points);
+    }
+  }
+}
