@@ -90,11 +90,11 @@ export const shaderSchema = v.object({
 /** A simulation as WGSL; `src/engines/webgpu` writes it. */
 export type ShaderJob = Shape<typeof shaderSchema>;
 
-/** A simulation as the landscape and what to do with it; `src/engines/tensors` reads it. */
+/** A simulation as the landscape and what to do with it, or as programs of tensors; `src/engines/tensors` reads it. */
 export interface TensorJob {
   readonly kind: "tensors";
-  /** A `SimulationRequest`, which means nothing to who only carries it. */
-  readonly request: unknown;
+  /** Means nothing to who only carries it. */
+  readonly work: unknown;
 }
 
 export const trialsSchema = v.object({

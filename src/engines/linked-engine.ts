@@ -9,8 +9,11 @@ import {
   type TrialsDone,
 } from "../device/index.js";
 import { updatesOf } from "../optimisers/index.js";
-import { processor } from "../runs/backends.js";
-import { planSimulation, requestProblem, type SimulationPlan } from "../simulate/plan.js";
+import { processor, tensorFlow } from "../runs/backends.js";
+import type { AnyPlan } from "../simulate/any-plan.js";
+import { workOf } from "../simulate/cost.js";
+import { planTrials, type TrialsPlan } from "../simulate/difference.js";
+import { planSimulation, requestProblem } from "../simulate/plan.js";
 import {
   type AnyRequest,
   isWrittenRequest,
@@ -45,16 +48,24 @@ const largestGroup = 2 ** 20;
 /** How long a device may be silent, in seconds: much longer than any group should take. */
 const silence = { opening: 60, loading: 60, running: 30 };
 
+/** What a device is given to load. */
+export interface DeviceJobs {
+  /** A request, of any number of trials. @throws SimulationError of one line when the device cannot take it. */
+  readonly of: (request: SimulationRequest) => DeviceJob;
+  /** Trials on a landscape that is not written with scalars; absent where the device has none. */
+  readonly ofLarge?: (trials: TrialsPlan, seed: bigint | number) => DeviceJob;
+}
+
 /** A request as the device takes it, for any of its trials. */
 interface PreparedWork {
-  readonly request: SimulationRequest;
-  readonly plan: SimulationPlan;
+  readonly request: AnyRequest;
+  readonly plan: AnyPlan;
   readonly job: DeviceJob;
 }
 
 /** Trials of what a device has loaded. */
 interface LoadedTrials {
-  readonly plan: SimulationPlan;
+  readonly plan: AnyPlan;
   readonly first: number;
   readonly trials: number;
 }
@@ -75,7 +86,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   readonly precise = false;
   readonly record = device;
   private readonly link: DeviceLink;
-  private readonly jobOf: (request: SimulationRequest) => DeviceJob;
+  private readonly jobs: DeviceJobs;
   private readonly description: DeviceDescription;
   private prepared: PreparedWork | undefined;
   private loaded: PreparedWork | undefined;
@@ -88,12 +99,12 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     name: DeviceEngineName,
     link: DeviceLink,
     description: DeviceDescription,
-    jobOf: (request: SimulationRequest) => DeviceJob,
+    jobs: DeviceJobs,
   ) {
     this.name = name;
     this.link = link;
     this.description = description;
-    this.jobOf = jobOf;
+    this.jobs = jobs;
   }
 
   /**
@@ -104,7 +115,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     name: DeviceEngineName,
     link: DeviceLink,
     parameters: OpenParameters,
-    jobOf: (request: SimulationRequest) => DeviceJob,
+    jobs: DeviceJobs,
     signal?: AbortSignal,
   ): Promise<Engine> {
     const giveUp = () => link.close();
@@ -114,7 +125,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     }
     try {
       const description = await within(silence.opening, link, () => link.ask("open", parameters));
-      return new LinkedEngine(name, link, description, jobOf);
+      return new LinkedEngine(name, link, description, jobs);
     } catch (error) {
       link.close();
       throw new SimulationError(lineOf(error));
@@ -210,17 +221,25 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     if (problem !== undefined) {
       throw new SimulationError(problem);
     }
-    if (!isWrittenRequest(request)) {
-      throw new SimulationError(
-        `trials on a landscape as large as "${request.landscape.name}" are simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
-      );
-    }
     if (this.prepared === undefined || !isSameWork(this.prepared.request, request)) {
-      const plan = planSimulation(request, "calls");
-      const job = this.jobOf({ ...request, firstTrial: 0, trials: 1 });
-      this.prepared = { request, plan, job };
+      this.prepared = { request, ...this.planAndJob(request) };
     }
     return this.prepared;
+  }
+
+  private planAndJob(request: AnyRequest): Pick<PreparedWork, "plan" | "job"> {
+    const { of, ofLarge } = this.jobs;
+    if (isWrittenRequest(request)) {
+      const plan = planSimulation(request, "calls");
+      return { plan, job: of({ ...request, firstTrial: 0, trials: 1 }) };
+    }
+    if (ofLarge === undefined) {
+      throw new SimulationError(
+        `trials on a landscape as large as "${request.landscape.name}" are not simulated by ${this.name}; choose ${processor.name} or ${tensorFlow.name}`,
+      );
+    }
+    const trials = planTrials(request);
+    return { plan: trials.plan, job: ofLarge(trials, request.seed) };
   }
 
   /** Says whether it was not stopped. */
@@ -247,7 +266,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     this.loaded = undefined;
     await within(silence.loading, this.link, () => this.link.ask("load", job));
     this.loaded = work;
-    this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / (plan.points * plan.epochs))));
+    this.group = Math.max(1, Math.min(firstGroup, Math.floor(firstVisits / workOf(plan))));
   }
 
   private runGroup(

@@ -3,10 +3,10 @@ import { SimulationError } from "../compile/error.js";
 import { exactInteger } from "../compile/exact-double.js";
 import type { TrialsDone, UnsettledTrials } from "../device/index.js";
 import { factorOf } from "../observables/index.js";
+import type { AnyPlan } from "../simulate/any-plan.js";
 import { foundOf, isMeasured, madeOf } from "../simulate/column.js";
 import { hexadecimalInteger } from "../simulate/exact-sum.js";
 import { type ChunkResult, finderOf } from "../simulate/kernel.js";
-import type { SimulationPlan } from "../simulate/plan.js";
 import type { UnfoundLosses } from "../simulate/unfound.js";
 
 /** How long others wait at most while test losses are found, in milliseconds. */
@@ -18,7 +18,7 @@ const turnEvery = 20;
  * @param values what each column is in each trial less the center, a list a column; those of trials left open are put in.
  */
 export async function settleTrials(
-  plan: SimulationPlan,
+  plan: AnyPlan,
   { trials, count, sums, unsettled }: TrialsDone,
   first: number,
   signal?: AbortSignal,
@@ -90,13 +90,14 @@ export async function settleTrials(
   };
 }
 
-function fits(plan: SimulationPlan, done: number, unsettled: UnsettledTrials | undefined): boolean {
+function fits(plan: AnyPlan, done: number, unsettled: UnsettledTrials | undefined): boolean {
   if (unsettled === undefined) {
     return true;
   }
   const { trials, weights, values } = unsettled;
   return (
     plan.check !== undefined &&
+    "weights" in plan &&
     weights.length === plan.weights &&
     values.length === foundOf(plan.columns).length &&
     [...weights, ...values].every((list) => list.length === trials.length) &&

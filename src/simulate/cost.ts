@@ -12,6 +12,16 @@ export function visitInstructions(plan: AnyPlan): number {
   return isOfTensors(plan) ? plan.visitOperations / lanesOfInstruction : plan.descent.instructions.length;
 }
 
+/** Of a small landscape. */
+const instructionsOfVisit = 2 ** 7;
+
+/** How many visits of a datum a trial's work is, of which a large landscape's take longer. */
+export function workOf(plan: AnyPlan): number {
+  return isOfTensors(plan)
+    ? Math.max(plan.points * plan.epochs, trialInstructions(plan) / instructionsOfVisit)
+    : plan.points * plan.epochs;
+}
+
 /**
  * How many instructions a trial of a plan takes, about: what trials cost is counted and never timed, so that what is decided by
  * it is the same on every machine.

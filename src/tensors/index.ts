@@ -11,7 +11,7 @@ export { functionOfTensors } from "./from-scalars.js";
 export * from "./functions/index.js";
 export { finishTensorProgram, include } from "./include.js";
 export * from "./instruction.js";
-export { TensorInterpreter } from "./interpret.js";
+export { lastUses, TensorInterpreter } from "./interpret.js";
 export * from "./landscape.js";
 export { type Lifted, type LiftedProgram, lift, liftProgram } from "./lift.js";
 export * from "./lower.js";

@@ -230,7 +230,7 @@ export class TensorInterpreter {
 }
 
 /** The last instruction that reads what each one makes, also under another shape; none is after an output. */
-function lastUses({ instructions, outputs }: TensorProgram): number[] {
+export function lastUses({ instructions, outputs }: TensorProgram): number[] {
   const last = instructions.map((_, value) => value);
   for (const output of outputs) {
     last[output] = Number.POSITIVE_INFINITY;

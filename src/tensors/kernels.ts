@@ -1,7 +1,7 @@
 /** Loops that carry out operations of tensors in doubles, over items one behind the other. A step of 0 is an operand all items share. */
 
 /** Whole powers are products, so that they are the same on every machine. */
-const largestProduct = 64;
+export const largestProduct = 64;
 
 export function add(
   a: Float64Array,

@@ -6,6 +6,7 @@ import {
   engineRecord,
   engineRecords,
 } from "../engines/index.js";
+import { isWritten } from "../evaluate/index.js";
 import { visitsOf } from "../optimisers/index.js";
 import { auto, type BackendChoice, processor } from "../runs/index.js";
 import type { AnyRequest } from "../simulate/index.js";
@@ -139,6 +140,10 @@ export class EngineChoice {
   private async fastest(request: AnyRequest, signal: AbortSignal | undefined): Promise<ChosenEngine> {
     const cpu = await this.open(processor.name);
     const here = (why: string) => ({ engine: cpu, why });
+    if (!isWritten(request.landscape)) {
+      // there is no rival, and a pilot of such trials takes its time
+      return here("the landscape is larger than a shader can hold");
+    }
     const speed = await pilot(cpu, request, signal);
     if (signal?.aborted) {
       return here(stopped);

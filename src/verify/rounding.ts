@@ -1,7 +1,9 @@
 import { type Engine, engineRecord } from "../engines/index.js";
+import { isWritten } from "../evaluate/index.js";
 import { visitsOf } from "../optimisers/index.js";
 import { errorsWith, threeErrors } from "../runs/index.js";
 import type { AnyRequest, RequestedNumber } from "../simulate/index.js";
+import { trialsOfPilot } from "./pilot-trials.js";
 
 const mostCompared = 1024;
 const fewestCompared = 8;
@@ -28,10 +30,14 @@ export async function roundingOf(
   request: AnyRequest,
   signal?: AbortSignal,
 ): Promise<readonly Rounding[] | undefined> {
-  const visits = visitsOf(request.spacetime);
   const fitting = Math.max(
     fewestCompared,
-    Math.min(mostCompared, Math.floor(engineRecord(single.name).comparedVisits / visits)),
+    Math.min(
+      mostCompared,
+      isWritten(request.landscape)
+        ? Math.floor(engineRecord(single.name).comparedVisits / visitsOf(request.spacetime))
+        : trialsOfPilot(request),
+    ),
   );
   const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };
   const rounded = await single.trialValues(compared, signal);

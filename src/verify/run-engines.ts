@@ -3,13 +3,12 @@ import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { isWritten } from "../evaluate/index.js";
 import { isFlow } from "../optimisers/index.js";
 import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
-import { trialInstructions } from "../simulate/cost.js";
-import { planTrials } from "../simulate/difference.js";
 import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./centers.js";
 import { testPointsOf } from "./choose-test-points.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { labels } from "./number-parts.js";
+import { trialsOfPilot } from "./pilot-trials.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { type Rounding, roundingOf } from "./rounding.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
@@ -20,17 +19,10 @@ const pilotTrials = 10_000;
 /** Trials that tell whether others hardly differ from their mean. */
 const fewTrials = 64;
 
-/** Instructions that a pilot on a large landscape should take: some seconds. They are counted, so that it is the same on every machine. */
-const instructionsOfPilot = 2 ** 31;
-
 function pilotTrialsOf(request: AnyRequest): number {
-  if (isWritten(request.landscape)) {
-    return pilotTrials;
-  }
-  const { plan, other } = planTrials(request);
-  const instructions =
-    trialInstructions(plan) + (other === undefined || "flow" in other.of ? 0 : trialInstructions(other.of));
-  return Math.max(fewTrials, Math.min(pilotTrials, Math.floor(instructionsOfPilot / instructions)));
+  return isWritten(request.landscape)
+    ? pilotTrials
+    : Math.max(fewTrials, Math.min(pilotTrials, trialsOfPilot(request)));
 }
 
 /** Beyond all trials of runs (docs/streams.md). */

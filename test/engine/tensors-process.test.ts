@@ -9,7 +9,7 @@ import { startDevice } from "../../src/engines/device-process.js";
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { openTensorEngine } from "../../src/engines/tensors/engine.js";
-import { tensorJobOf } from "../../src/engines/tensors/job.js";
+import { tensorJobOf, tensorJobs } from "../../src/engines/tensors/job.js";
 import { openNative } from "../../src/engines/tensors/native.js";
 import { findDawn } from "../../src/engines/webgpu/dawn.js";
 import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
@@ -30,7 +30,7 @@ const bundle = {
 };
 
 const openShipped = (tensors: NonNullable<OpenParameters["tensors"]>) =>
-  LinkedEngine.open("tfjs", startDevice(bundle), { tensors }, tensorJobOf);
+  LinkedEngine.open("tfjs", startDevice(bundle), { tensors }, tensorJobs);
 
 describe("the process for tensors", () => {
   const request = requestOf(mixed, sgd(8, 2, 2), { trials: 12, firstTrial: 3 });
@@ -105,7 +105,7 @@ describe("the process for tensors", () => {
       asking: pathToFileURL(join(bare, "any.js")).href,
       bundle: "./tensor-engine.mjs",
     };
-    const opening = LinkedEngine.open("tfjs", startDevice(program), { tensors: "wasm" }, tensorJobOf);
+    const opening = LinkedEngine.open("tfjs", startDevice(program), { tensors: "wasm" }, tensorJobs);
     await expect(opening).rejects.toThrow(
       new SimulationError("tfjs's wasm backend does not start on this machine"),
     );
@@ -117,7 +117,7 @@ describe("the process for tensors", () => {
   test("simulates with the webgpu backend on a software adapter", async () => {
     const { environment } = await softwareVulkan();
     const link = startDevice({ ...bundle, environment });
-    const engine = await LinkedEngine.open("tfjs", link, { tensors: "webgpu" }, tensorJobOf);
+    const engine = await LinkedEngine.open("tfjs", link, { tensors: "webgpu" }, tensorJobs);
     expect(engine.software).toBe(true);
     expect(engine.device).toMatch(/through tfjs$/);
     await expectProcessors(engine);

@@ -5,7 +5,7 @@ import { exactInteger } from "../../src/compile/exact-double.js";
 import type { TrialsDone } from "../../src/device/index.js";
 import { settleTrials } from "../../src/engines/settle-trials.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
-import { requestOfJob, tensorJobOf } from "../../src/engines/tensors/job.js";
+import { tensorJobOf, workOfJob } from "../../src/engines/tensors/job.js";
 import type { TensorEngine } from "../../src/engines/tensors/tensor-program.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import type { Landscape } from "../../src/landscape/index.js";
@@ -259,7 +259,7 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
 describe("a job for tensors", () => {
   test("carries a request there and back", () => {
     const request = requestOf(mixed, sgd(4), { seed: -3n });
-    expect(requestOfJob(tensorJobOf(request))).toEqual(request);
+    expect(workOfJob(tensorJobOf(request))).toEqual(request);
   });
 
   test("refuses a loss that nests too deeply, in one line", () => {

@@ -265,13 +265,13 @@ describe("a device's process", () => {
     ["throws", "the device's process was ended with status 1: TypeError: the driver's table is broken"],
     ["aborts", "the device's process was ended by SIGABRT"],
   ])("that %s when it starts is told by its last words", async (way, message) => {
-    const failure = await failureOf(LinkedEngine.open("webgpu", start(way), {}, shaderOf));
+    const failure = await failureOf(LinkedEngine.open("webgpu", start(way), {}, { of: shaderOf }));
     expect(failure.message.startsWith(message), failure.message).toBe(true);
     await expectGone(lastChild());
   });
 
   test("that hangs is given up when nothing is heard of it, and ended", async () => {
-    const engine = await LinkedEngine.open("webgpu", start("hangs"), {}, shaderOf);
+    const engine = await LinkedEngine.open("webgpu", start("hangs"), {}, { of: shaderOf });
     const child = lastChild();
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     let failure: Error | undefined;
@@ -303,7 +303,7 @@ describe("a device's process", () => {
   });
 
   test("ends when the one that started it lets go", async () => {
-    const engine = await LinkedEngine.open("webgpu", start("hangs"), {}, shaderOf);
+    const engine = await LinkedEngine.open("webgpu", start("hangs"), {}, { of: shaderOf });
     const child = lastChild();
     child.disconnect();
     await expectGone(child);
@@ -335,7 +335,7 @@ describe("a device behind any link", () => {
     return { link, state };
   }
   const never = () => new Promise<never>(() => undefined);
-  const openLinked = (link: DeviceLink) => LinkedEngine.open("webgpu", link, {}, shaderOf);
+  const openLinked = (link: DeviceLink) => LinkedEngine.open("webgpu", link, {}, { of: shaderOf });
 
   afterEach(() => {
     vi.useRealTimers();

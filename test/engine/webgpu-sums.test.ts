@@ -169,7 +169,7 @@ describeOnGpu("dispatches", () => {
 
   beforeAll(async () => {
     for (const visits of sizes) {
-      engines.push(await LinkedEngine.open("webgpu", startGpu(), { visits }, shaderOf));
+      engines.push(await LinkedEngine.open("webgpu", startGpu(), { visits }, { of: shaderOf }));
     }
   });
 

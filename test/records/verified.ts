@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { DeviceLink } from "../../src/device/index.js";
 import { type Engine, type EngineName, openCpuEngine } from "../../src/engines/index.js";
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
-import { tensorJobOf } from "../../src/engines/tensors/job.js";
+import { tensorJobs } from "../../src/engines/tensors/job.js";
 import { tensorHandlers } from "../../src/engines/tensors/serve.js";
 import { measuredData } from "../../src/plots/measured-data.js";
 import { runTarget } from "../../src/runner/run.js";
@@ -11,7 +11,7 @@ import { isRecord } from "../../src/runs/model.js";
 
 /** Two engines that share no kernel, both with the lists of records that the test has. */
 export async function openTwoEngines(): Promise<ReadonlyMap<EngineName, Engine>> {
-  const tensors = await LinkedEngine.open("tfjs", hereLink(), { tensors: "wasm" }, tensorJobOf);
+  const tensors = await LinkedEngine.open("tfjs", hereLink(), { tensors: "wasm" }, tensorJobs);
   return new Map<EngineName, Engine>([
     ["cpu", openCpuEngine()],
     ["tfjs", tensors],

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { machineFuses } from "../../compile/fused.js";
 import { isFlow, updatesOf } from "../../optimisers/index.js";
 import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
-import { trialInstructions } from "../../simulate/cost.js";
+import { trialInstructions, workOf } from "../../simulate/cost.js";
 import { planTrials } from "../../simulate/difference.js";
 import { fusePlan } from "../../simulate/fuse-plan.js";
 import type {
@@ -126,16 +126,6 @@ const slowness = { wasm: 1, js: 50 } as const;
 
 /** About how many visits of a datum make a chunk. */
 const chunkWork = 2 ** 18;
-
-/** Of a small landscape. */
-const instructionsOfVisit = 2 ** 7;
-
-/** How many visits of a datum a trial's work is, of which a large landscape's take longer. */
-function workOf(plan: AnyPlan): number {
-  return isOfTensors(plan)
-    ? Math.max(plan.points * plan.epochs, trialInstructions(plan) / instructionsOfVisit)
-    : plan.points * plan.epochs;
-}
 
 function jobOf(
   request: AnyRequest,

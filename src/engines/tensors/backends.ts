@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { DeviceLost } from "../../device/index.js";
 import { openGpu } from "../../device/webgpu/adapter.js";
 import { loadDawn } from "../webgpu/dawn.js";
+import { heapGather } from "./heap-gather.js";
 import { type OpenedTensors, openTensors } from "./opened.js";
 
 /** Back ends of tfjs that come with us. */
@@ -13,9 +14,9 @@ export type BundledBackend = "cpu" | "wasm" | "webgpu";
 
 /** Tensors are as large as keeps the cost of starting an operation small, and the caches full. */
 const sizes = {
-  cpu: { entries: 2 ** 13, rows: 64 },
-  wasm: { entries: 2 ** 15, rows: 64 },
-  webgpu: { entries: 2 ** 19, rows: 256 },
+  cpu: { entries: 2 ** 13, rows: 64, numbers: 2 ** 20 },
+  wasm: { entries: 2 ** 15, rows: 64, numbers: 2 ** 21 },
+  webgpu: { entries: 2 ** 19, rows: 256, numbers: 2 ** 26 },
 } as const;
 
 /** tfjs's WebAssembly beside a bundle; beside sources it is where its package has it. */
@@ -42,11 +43,13 @@ export async function openBundled(
       if (existsSync(besideBundle)) {
         setWasmPaths(fileURLToPath(new URL(".", besideBundle)));
       }
-      return openTensors(tf, "wasm", sizes.wasm, () => ({
-        name: "tfjs in WebAssembly",
-        software: false,
-        facts: [version],
-      }));
+      return openTensors(
+        tf,
+        "wasm",
+        sizes.wasm,
+        () => ({ name: "tfjs in WebAssembly", software: false, facts: [version] }),
+        heapGather(),
+      );
     case "webgpu":
       return openWebGpu(version, folders);
   }

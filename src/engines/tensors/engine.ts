@@ -3,7 +3,7 @@ import { tensorFlow } from "../../runs/backends.js";
 import { startDevice } from "../device-process.js";
 import type { Engine } from "../engine.js";
 import { LinkedEngine } from "../linked-engine.js";
-import { tensorJobOf } from "./job.js";
+import { tensorJobs } from "./job.js";
 import type { RuntimeReport } from "./runtime.js";
 
 /** What carries tensors out: a back end of tfjs, or the native runtime in a folder (see `findRuntime`). */
@@ -31,7 +31,7 @@ export async function openTensorEngine(
     environment: { ...quiet, ...environment },
     plain: tensors === "cpu" || tensors === "wasm",
   });
-  return LinkedEngine.open(tensorFlow.name, link, { tensors, folders }, tensorJobOf, signal);
+  return LinkedEngine.open(tensorFlow.name, link, { tensors, folders }, tensorJobs, signal);
 }
 
 /**

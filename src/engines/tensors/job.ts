@@ -2,6 +2,8 @@ import { SimulationError } from "../../compile/error.js";
 import type { TensorJob } from "../../device/index.js";
 import { processor } from "../../runs/backends.js";
 import type { SimulationRequest } from "../../simulate/request.js";
+import type { DeviceJobs } from "../linked-engine.js";
+import type { LargeTrials } from "./tensor-trials.js";
 
 /**
  * A request as a device for tensors loads it: as it is, tables in the arrays that hold them.
@@ -16,10 +18,16 @@ export function tensorJobOf(request: SimulationRequest): TensorJob {
       `the loss of landscape "${name}" nests too deeply for tensors; use the ${processor.name} engine`,
     );
   }
-  return { kind: "tensors", request };
+  return { kind: "tensors", work: request };
 }
 
-/** The request of a job, which this very version made. */
-export function requestOfJob(job: TensorJob): SimulationRequest {
-  return job.request as SimulationRequest;
+/** Trials of a landscape that is not written with scalars are made ready beforehand: that may take a while, and so is done once. */
+export const tensorJobs: DeviceJobs = {
+  of: tensorJobOf,
+  ofLarge: (trials, seed): TensorJob => ({ kind: "tensors", work: { trials, seed } satisfies LargeTrials }),
+};
+
+/** What is to be simulated by a job, which this very version made. */
+export function workOfJob(job: TensorJob): SimulationRequest | LargeTrials {
+  return job.work as SimulationRequest | LargeTrials;
 }

@@ -14,25 +14,33 @@ export const neededFunctions = [
   "atan",
   "atanh",
   "backend",
+  "cast",
   "clipByValue",
   "clone",
+  "concat",
   "cos",
   "cosh",
   "dispose",
   "div",
   "enableProdMode",
+  "equal",
   "exp",
   "expm1",
   "fill",
   "floor",
+  "gather",
   "getBackend",
   "keep",
   "less",
   "log",
   "log1p",
+  "matMul",
+  "max",
   "memory",
   "mul",
   "neg",
+  "pad",
+  "pow",
   "ready",
   "reshape",
   "round",
@@ -43,6 +51,7 @@ export const neededFunctions = [
   "slice",
   "sqrt",
   "sub",
+  "sum",
   "tan",
   "tanh",
   "tensor",
@@ -58,10 +67,11 @@ export function missingFunctions(candidate: object): readonly string[] {
   return neededFunctions.filter((name) => typeof members[name] !== "function");
 }
 
-/** Numbers as tensors of no dimension, each made once. */
+/** Numbers as tensors of no dimension, and tables of places, each made once. */
 export class Constants {
   private readonly tf: TensorNamespace;
   private readonly known = new Map<number, Tensor>();
+  private readonly tables = new Map<Int32Array, core.Tensor1D>();
 
   constructor(tf: TensorNamespace) {
     this.tf = tf;
@@ -78,11 +88,24 @@ export class Constants {
     return made;
   }
 
+  /** The places of a table, `size` where there is none (−1); owned by this. */
+  places(table: Int32Array, size: number): core.Tensor1D {
+    const known = this.tables.get(table);
+    if (known !== undefined) {
+      return known;
+    }
+    const places = table.map((place) => (place < 0 ? size : place));
+    const made = this.tf.keep(this.tf.tensor(places, [places.length], "int32")) as core.Tensor1D;
+    this.tables.set(table, made);
+    return made;
+  }
+
   dispose(): void {
-    for (const constant of this.known.values()) {
+    for (const constant of [...this.known.values(), ...this.tables.values()]) {
       constant.dispose();
     }
     this.known.clear();
+    this.tables.clear();
   }
 }
 

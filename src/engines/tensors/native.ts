@@ -18,8 +18,8 @@ interface NativeBackend {
 }
 
 const sizes = {
-  gpu: { entries: 2 ** 19, rows: 256 },
-  processor: { entries: 2 ** 16, rows: 64 },
+  gpu: { entries: 2 ** 19, rows: 256, numbers: 2 ** 27 },
+  processor: { entries: 2 ** 16, rows: 64, numbers: 2 ** 22 },
 } as const;
 
 /**

@@ -20,6 +20,7 @@ export async function openTensors(
   backend: string,
   sizes: TensorSizes,
   describe: () => DeviceDescription,
+  gather?: TensorEngine["gather"],
 ): Promise<OpenedTensors> {
   tf.enableProdMode();
   if (!(await tf.setBackend(backend))) {
@@ -30,7 +31,7 @@ export async function openTensors(
   const { functions, composed } = await judgeFunctions(tf, constants);
   const { facts, ...description } = describe();
   return {
-    engine: { tf, functions, constants, sizes },
+    engine: { tf, functions, constants, sizes, ...(gather && { gather }) },
     description: {
       ...description,
       facts: [

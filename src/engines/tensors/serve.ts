@@ -1,7 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import { DeviceLost, type OpenParameters } from "../../device/index.js";
 import type { DeviceHandlers } from "../device-process.js";
-import { requestOfJob } from "./job.js";
+import { workOfJob } from "./job.js";
 import { openNative } from "./native.js";
 import type { OpenedTensors } from "./opened.js";
 import { TensorSimulation } from "./tensor-trials.js";
@@ -27,7 +27,7 @@ export function tensorHandlers(): DeviceHandlers {
       }
       simulation?.dispose();
       simulation = undefined;
-      simulation = new TensorSimulation(opened.engine, requestOfJob(job));
+      simulation = new TensorSimulation(opened.engine, workOfJob(job));
       return null;
     },
     async run(trials, signal, alive) {

@@ -4,24 +4,9 @@ import type { SampledPart, SimulationPlan } from "../../simulate/plan.js";
 import { readingOf } from "../../simulate/reading.js";
 import type { Tensor } from "./namespace.js";
 import type { TensorData } from "./tensor-data.js";
+import type { GoesOn, Measured, Register } from "./tensor-descent.js";
 import { type TensorEngine, TensorProgram } from "./tensor-program.js";
-import { sumOverPoints } from "./tensor-sum.js";
-
-/** What a group of trials measured. */
-export interface Measured {
-  /** For each column what it is in each trial less the center; not finite where a trial diverged. */
-  readonly columns: readonly Float64Array[];
-  /** Whether a trial's test loss does not hold; it is then counted as 0. */
-  readonly unsettled: readonly boolean[];
-  /** For each weight what it is in each trial. */
-  readonly weights: readonly Float64Array[];
-}
-
-/** A register of the state of a group of trials, of shape `[trials]`; `low` is what rounding has taken from `high`. */
-export interface Register {
-  readonly high: Tensor;
-  readonly low: Tensor;
-}
+import { addAll, addTo, sumOverPoints } from "./tensor-sum.js";
 
 /** Points whose losses are added in single precision; from there on sums are doubles. */
 const rows = 16;
@@ -95,7 +80,7 @@ export class TensorMeasurement {
     states: readonly Register[],
     data: TensorData,
     lanes: number,
-    goesOn: () => Promise<boolean>,
+    goesOn: GoesOn,
   ): Promise<Measured | undefined> {
     const registers = states.map(({ high }) => high);
     const highs = registers.slice(0, this.plan.weights);
@@ -160,7 +145,7 @@ export class TensorMeasurement {
           : test.map((_, lane) => madeOf(column, (place) => columns[place]![lane]!)),
       );
     }
-    return { columns, unsettled, weights: ends };
+    return { columns, staysFinite: Array.from(test, (_, lane) => !diverged(lane)), unsettled, weights: ends };
   }
 
   /** Test losses that are not finite, or of trials that ended where points were not fitted, do not hold. */
@@ -187,7 +172,7 @@ export class TensorMeasurement {
     loss: Float64Array,
     unsettled: boolean[],
     highs: readonly Tensor[],
-    goesOn: () => Promise<boolean>,
+    goesOn: GoesOn,
   ): Promise<boolean> {
     const { tf, constants } = this.engine;
     if (this.closed === undefined) {
@@ -250,7 +235,7 @@ export class TensorMeasurement {
     registers: readonly Tensor[],
     data: TensorData,
     lanes: number,
-    goesOn: () => Promise<boolean>,
+    goesOn: GoesOn,
   ): Promise<readonly Float64Array[] | undefined> {
     const { tf, constants } = this.engine;
     const { points } = this.plan;
@@ -269,20 +254,6 @@ export class TensorMeasurement {
     }
     return sums.map((sum) => sum.map((total) => total / points));
   }
-}
-
-/** Adds to each sum its tensor's values; the tensors are let go. */
-async function addAll(sums: Float64Array[], terms: readonly Tensor[]): Promise<Float64Array[]> {
-  try {
-    for (const [index, term] of terms.entries()) {
-      await addTo(sums[index]!, term);
-    }
-  } finally {
-    for (const term of terms) {
-      term.dispose();
-    }
-  }
-  return sums;
 }
 
 /** The sums of a sampled part that is checked, for each trial of a group. */
@@ -326,20 +297,5 @@ class CheckedSums {
         unsettled[lane] = true;
       }
     });
-  }
-}
-
-/** Adds a tensor's values, or its only one to all; a tensor that is made for this is let go. */
-async function addTo(sums: Float64Array, term: Tensor | (() => Tensor)): Promise<void> {
-  const tensor = typeof term === "function" ? term() : term;
-  try {
-    const values = await tensor.data();
-    for (let lane = 0; lane < sums.length; lane++) {
-      sums[lane]! += values[values.length === 1 ? 0 : lane]!;
-    }
-  } finally {
-    if (typeof term === "function") {
-      tensor.dispose();
-    }
   }
 }

@@ -9,6 +9,8 @@ export interface TensorSizes {
   readonly entries: number;
   /** Points of a batch that are taken together; sums depend on it, in their last bits. */
   readonly rows: number;
+  /** Numbers that tensors of a large landscape hold together, about: those of one trial times trials. */
+  readonly numbers: number;
 }
 
 /** What carries out tensor programs: tfjs on one of its back ends. */
@@ -16,6 +18,11 @@ export interface TensorEngine {
   readonly tf: TensorNamespace;
   readonly functions: TensorFunctions;
   readonly constants: Constants;
+  /**
+   * Of a tensor of shape `[trials, size]` the entries at some places, or 0 where that is −1, where the back end has something better than
+   * tfjs's own.
+   */
+  readonly gather?: (x: Tensor, places: Int32Array) => Tensor;
   readonly sizes: TensorSizes;
 }
 

@@ -8,16 +8,19 @@ export class PairwiseSum {
   private readonly tf: TensorNamespace;
   /** Sums of 2^level terms each; undefined where there is none. */
   private readonly levels: (Tensor | undefined)[] = [];
+  private readonly isOwner: boolean;
 
-  constructor(tf: TensorNamespace) {
+  /** @param isOwner whether terms are its own, outside of `tf.tidy`: it lets them go, but for the total. */
+  constructor(tf: TensorNamespace, isOwner = false) {
     this.tf = tf;
+    this.isOwner = isOwner;
   }
 
   add(term: Tensor): void {
     let sum = term;
     let level = 0;
     for (; this.levels[level] !== undefined; level++) {
-      sum = this.tf.add(this.levels[level]!, sum);
+      sum = this.sumOf(this.levels[level]!, sum);
       this.levels[level] = undefined;
     }
     this.levels[level] = sum;
@@ -25,10 +28,27 @@ export class PairwiseSum {
 
   /** Undefined when nothing was added. */
   total(): Tensor | undefined {
-    return this.levels.reduce(
-      (sum, level) => (sum === undefined ? level : level === undefined ? sum : this.tf.add(level, sum)),
-      undefined,
-    );
+    return this.levels
+      .splice(0)
+      .reduce(
+        (sum, level) => (sum === undefined ? level : level === undefined ? sum : this.sumOf(level, sum)),
+        undefined,
+      );
+  }
+
+  /** Lets what was added go. */
+  forget(): void {
+    for (const level of this.levels.splice(0)) {
+      level?.dispose();
+    }
+  }
+
+  private sumOf(one: Tensor, other: Tensor): Tensor {
+    const sum = this.tf.add(one, other);
+    if (this.isOwner) {
+      this.tf.dispose([one, other]);
+    }
+    return sum;
   }
 }
 
@@ -63,4 +83,33 @@ export function sumOverPoints(
     sum = tf.add(sum, row);
   }
   return tf.reshape(rows(0, 1), [width]);
+}
+
+/** Adds to each sum its tensor's values; the tensors are let go. */
+export async function addAll(sums: Float64Array[], terms: readonly Tensor[]): Promise<Float64Array[]> {
+  try {
+    for (const [index, term] of terms.entries()) {
+      await addTo(sums[index]!, term);
+    }
+  } finally {
+    for (const term of terms) {
+      term.dispose();
+    }
+  }
+  return sums;
+}
+
+/** Adds a tensor's values times a share, or its only one to all; a tensor that is made for this is let go. */
+export async function addTo(sums: Float64Array, term: Tensor | (() => Tensor), share = 1): Promise<void> {
+  const tensor = typeof term === "function" ? term() : term;
+  try {
+    const values = await tensor.data();
+    for (let lane = 0; lane < sums.length; lane++) {
+      sums[lane]! += share * values[values.length === 1 ? 0 : lane]!;
+    }
+  } finally {
+    if (typeof term === "function") {
+      tensor.dispose();
+    }
+  }
 }

@@ -1,25 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { SimulationError } from "../../compile/error.js";
 import { exactInteger } from "../../compile/exact-double.js";
 import type { RunTrials, TrialsDone } from "../../device/index.js";
-import { foundOf, measuredOf } from "../../simulate/column.js";
+import { foundOf, isMeasured, madeOf, mayOverflow } from "../../simulate/column.js";
+import type { TrialsPlan } from "../../simulate/difference.js";
 import { layoutOf } from "../../simulate/kernel.js";
 import { planSimulation, type SimulationPlan } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
+import type { TrialsShape } from "../../simulate/simulation-plan.js";
+import type { TensorPlan } from "../../simulate/tensors/index.js";
 import { TrainingData } from "../../simulate/training-data.js";
+import { LargeDescent } from "./large-descent.js";
 import { Constants } from "./namespace.js";
-import { TensorData } from "./tensor-data.js";
-import { type Measured, type Register, TensorMeasurement } from "./tensor-measurement.js";
-import { type TensorEngine, TensorProgram, type TensorSizes } from "./tensor-program.js";
-import { PairwiseSum, sumOverPoints } from "./tensor-sum.js";
-
-/** Training data that are kept as doubles, in bytes: drawn for a while ahead, or all of them when they are needed again. */
-const mostDrawnBytes = 2 ** 25;
-const mostStoredBytes = 2 ** 28;
-/** What one trial may need of it at most. */
-const mostBytesOfTrial = 2 ** 30;
-/** Tensors of training data that are kept between epochs, in bytes. */
-const mostKeptBytes = 2 ** 25;
+import { ScalarDescent } from "./scalar-descent.js";
+import type { GoesOn, Measured, TensorDescent, TrialsGroup } from "./tensor-descent.js";
+import type { TensorEngine } from "./tensor-program.js";
 
 /** Data that are drawn between two looks at the clock. */
 const drawnAtOnce = 2 ** 17;
@@ -27,40 +21,50 @@ const drawnAtOnce = 2 ** 17;
 /** How long requests may wait to be heard, in milliseconds. */
 const turnEvery = 20;
 
-/** A request that is simulated by tensors, whatever trials of it are asked for. */
+/** Trials on a landscape that is not written with scalars, made ready for any of them. */
+export interface LargeTrials {
+  /** Of descents that have trials: tensors follow no flow. */
+  readonly trials: TrialsPlan;
+  readonly seed: bigint | number;
+}
+
+/** What is simulated by tensors, whatever trials of it are asked for. */
 export class TensorSimulation {
   private readonly engine: TensorEngine;
-  private readonly plan: SimulationPlan;
+  private readonly plan: TrialsShape;
   private readonly seed: bigint | number;
-  private readonly descent: TensorProgram;
-  private readonly afterBatch: TensorProgram | undefined;
-  private readonly measurement: TensorMeasurement;
-  private readonly mostTrials: number;
+  /** Its descent, or both of a difference. */
+  private readonly descents: readonly TensorDescent[];
+  /** Whether the second one is taken off, or what is taken off from. */
+  private readonly sign: 1 | -1;
   private turned = 0;
 
   /**
    * @param plan the request's with calls; it has no programs for later passes, and no step constants.
    * @throws SimulationError of one line when the request is wrong, or too large.
    */
-  constructor(
-    engine: TensorEngine,
-    request: SimulationRequest,
-    plan: SimulationPlan = planSimulation(request, "calls"),
-  ) {
+  constructor(engine: TensorEngine, work: SimulationRequest | LargeTrials, plan?: SimulationPlan) {
     // The numbers of its programs are let go with it.
     this.engine = { ...engine, constants: new Constants(engine.tf) };
-    this.plan = plan;
-    this.seed = request.seed;
-    this.mostTrials = mostTrialsAtOnce(this.plan, engine.sizes);
-    this.descent = new TensorProgram(this.engine, plan.descent);
-    this.afterBatch =
-      plan.batch === 1 || plan.update === undefined ? undefined : new TensorProgram(this.engine, plan.update);
-    this.measurement = new TensorMeasurement(this.engine, this.plan);
+    this.seed = work.seed;
+    if (isLarge(work)) {
+      const { plan: first, other } = work.trials;
+      this.descents = [first, ...(other === undefined ? [] : [other.of])].map(
+        (one) => new LargeDescent(this.engine, one as TensorPlan),
+      );
+      this.sign = other?.sign ?? 1;
+    } else {
+      this.descents = [new ScalarDescent(this.engine, plan ?? planSimulation(work, "calls"))];
+      this.sign = 1;
+    }
+    this.plan = this.descents[0]!.plan;
   }
 
   /** Lets its tensors go. */
   dispose(): void {
-    this.measurement.dispose();
+    for (const descent of this.descents) {
+      descent.dispose();
+    }
     this.engine.constants.dispose();
   }
 
@@ -76,37 +80,45 @@ export class TensorSimulation {
     const started = performance.now();
     this.turned = started;
     const { columns } = this.plan;
-    const measures = measuredOf(columns).length;
+    const found = foundOf(columns).length;
     const done = { count: 0, sums: columns.map(() => ({ sum: 0n, squares: 0n, overflowed: 0 })) };
     const told = columns.map((): (number | null)[] => []);
     const open = {
       trials: [] as number[],
-      weights: Array.from({ length: this.plan.weights }, (): number[] => []),
-      values: foundOf(columns).map((): number[] => []),
+      weights: [] as number[][],
+      values: Array.from({ length: found }, (): number[] => []),
     };
-    const groups = Math.ceil(trials / this.mostTrials);
+    const groups = Math.ceil(trials / Math.min(...this.descents.map(({ mostTrials }) => mostTrials)));
     const lanes = Math.ceil(trials / groups);
-    const data = new TrainingData(this.plan, this.seed, lanes, layoutOf(this.plan).places);
+    const drawn = this.descents.map(
+      ({ plan }) => new TrainingData(plan, this.seed, lanes, layoutOf(plan).places),
+    );
     for (let trial = first; trial < first + trials; ) {
       const low = trial % 2 ** 32;
-      data.begin(low, Math.floor(trial / 2 ** 32));
+      for (const data of drawn) {
+        data.begin(low, Math.floor(trial / 2 ** 32));
+      }
       // Lanes beyond the low word's end would be other trials.
       const used = Math.min(lanes, first + trials - trial, 2 ** 32 - low);
-      const measured = await this.group(data, signal, alive);
+      const measured = await this.group(drawn, signal, alive);
       if (measured === undefined) {
         return nothingDone(columns.length, started);
       }
       for (let lane = 0; lane < used; lane++) {
         const differences = measured.columns.map((column) => column[lane]!);
-        const finite = differences.slice(0, measures).every(Number.isFinite);
+        const finite =
+          measured.staysFinite[lane]! &&
+          columns.every((column, index) => mayOverflow(column) || Number.isFinite(differences[index]!));
         const sound = finite && !measured.unsettled[lane];
+        const isOpen = finite && !sound && differences.slice(0, found).every(Number.isFinite);
         if (sound) {
           done.count++;
         }
-        if (finite && !sound) {
+        if (isOpen) {
           open.trials.push(trial - first + lane);
-          open.weights.forEach((list, weight) => {
-            list.push(measured.weights[weight]![lane]!);
+          measured.weights.forEach((ends, weight) => {
+            open.weights[weight] ??= [];
+            open.weights[weight].push(ends[lane]!);
           });
         }
         differences.forEach((difference, column) => {
@@ -114,7 +126,7 @@ export class TensorSimulation {
           if (values) {
             told[column]!.push(isKnown ? difference : null);
           }
-          if (finite && !sound) {
+          if (isOpen) {
             open.values[column]?.push(difference);
           }
           if (!sound) {
@@ -147,19 +159,33 @@ export class TensorSimulation {
 
   /** What a group of trials measures less the centers; undefined when it was stopped. */
   private async group(
+    drawn: readonly TrainingData[],
+    signal: AbortSignal,
+    alive: () => void,
+  ): Promise<Measured | undefined> {
+    const found: Measured[] = [];
+    for (const [place, descent] of this.descents.entries()) {
+      const measured = await this.descend(descent, drawn[place]!, signal, alive);
+      if (measured === undefined) {
+        return undefined;
+      }
+      found.push(measured);
+    }
+    const [own, theirs] = found;
+    return theirs === undefined ? own : this.difference(own!, theirs);
+  }
+
+  private async descend(
+    descent: TensorDescent,
     drawn: TrainingData,
     signal: AbortSignal,
     alive: () => void,
   ): Promise<Measured | undefined> {
-    const plan = this.plan;
-    const { tf } = this.engine;
+    const { plan } = descent;
     const layout = layoutOf(plan);
-    const keptBytes = 4 * plan.points * plan.data * drawn.lanes;
-    const keeps = plan.epochs > 1 && !plan.reshuffled && keptBytes <= mostKeptBytes;
-    const data = new TensorData(tf, drawn, plan.data, keeps);
-    let states = this.start(drawn.lanes);
-    const goesOn = async () => {
-      await this.turn(states, alive);
+    const group = descent.begin(drawn);
+    const goesOn: GoesOn = async () => {
+      await this.turn(group, alive);
       return !signal.aborted;
     };
     const draw = async (firstBlock: number, blocks: number) => {
@@ -175,10 +201,9 @@ export class TensorSimulation {
       }
       return true;
     };
-    const descend = async (place: number, batches: number) => {
+    const take = async (place: number, batches: number) => {
       for (let batch = 0; batch < batches; batch++) {
-        states = this.update(states, data, place + batch * plan.batch);
-        if (!(await goesOn())) {
+        if (!(await group.update(place + batch * plan.batch, goesOn))) {
           return false;
         }
       }
@@ -193,7 +218,7 @@ export class TensorSimulation {
           if (epoch > 0 && plan.reshuffled) {
             drawn.shuffle(epoch);
           }
-          if (!(await descend(0, plan.batchesPerEpoch))) {
+          if (!(await take(0, plan.batchesPerEpoch))) {
             return undefined;
           }
         }
@@ -204,92 +229,50 @@ export class TensorSimulation {
           if (!(await draw(firstBlock, Math.ceil(end / 4) - firstBlock))) {
             return undefined;
           }
-          if (!(await descend(point - 4 * firstBlock, (end - point) / plan.batch))) {
+          if (!(await take(point - 4 * firstBlock, (end - point) / plan.batch))) {
             return undefined;
           }
         }
       }
-      return await this.measurement.of(states, data, drawn.lanes, goesOn);
+      return await group.measured(goesOn);
     } finally {
-      data.forget();
-      for (const { high, low } of states) {
-        tf.dispose([high, low]);
-      }
+      group.dispose();
     }
   }
 
-  private start(lanes: number): readonly Register[] {
-    const { tf } = this.engine;
-    return this.plan.states.map(({ start }) => {
-      const high = Math.fround(start);
-      return { high: tf.fill([lanes], high, "float32"), low: tf.fill([lanes], start - high, "float32") };
+  /** What is left of what one descent measured when the other's is taken off; products are made anew. */
+  private difference(own: Measured, theirs: Measured): Measured {
+    const columns: Float64Array[] = [];
+    this.plan.columns.forEach((column, index) => {
+      columns.push(
+        own.columns[index]!.map((value, lane) =>
+          isMeasured(column)
+            ? this.sign * (value - theirs.columns[index]![lane]!)
+            : madeOf(column, (place) => columns[place]![lane]!),
+        ),
+      );
     });
-  }
-
-  /**
-   * The state after the batch that begins at a place; what it replaces of the old one is let go. What is lost where a small
-   * step meets a large register goes into the next step.
-   */
-  private update(states: readonly Register[], data: TensorData, place: number): readonly Register[] {
-    const { tf, constants, sizes } = this.engine;
-    const { batch, descent } = this.plan;
-    const highs = states.map(({ high }) => high);
-    const pairs = tf.tidy(() => {
-      const sums = descent.outputs.map(() => new PairwiseSum(tf));
-      for (let point = 0; point < batch; point += sizes.rows) {
-        const points = Math.min(sizes.rows, batch - point);
-        const outputs = this.descent.run([...highs, ...data.batch(place + point, points)]);
-        outputs.forEach((output, index) => {
-          sums[index]!.add(sumOverPoints(tf, constants, output, points));
-        });
-      }
-      const totals = sums.map((sum) => sum.total()!);
-      const taken = this.afterBatch?.run([...highs, ...totals]) ?? totals;
-      return taken.flatMap((step, register) => {
-        const { high, low } = states[register]!;
-        const change = tf.sub(low, step);
-        const next = tf.add(high, change);
-        return [next, tf.sub(change, tf.sub(next, high))];
-      });
-    });
-    return states.map((state, register) => {
-      const [high, low] = pairs.slice(2 * register, 2 * register + 2);
-      if (high === undefined || low === undefined) {
-        return state;
-      }
-      tf.dispose([state.high, state.low]);
-      return { high, low };
-    });
+    return {
+      ...own,
+      columns,
+      staysFinite: own.staysFinite.map((stays, lane) => stays && theirs.staysFinite[lane]!),
+    };
   }
 
   /** Lets requests be heard, now and then, and waits for a device that has fallen behind. */
-  private async turn(states: readonly Register[], alive: () => void): Promise<void> {
+  private async turn(group: TrialsGroup, alive: () => void): Promise<void> {
     if (performance.now() - this.turned < turnEvery) {
       return;
     }
-    const { tf } = this.engine;
-    const sample = tf.slice(states[0]!.high, [0], [1]);
-    await sample.data();
-    sample.dispose();
+    await group.settle();
     alive();
     await nextTurn();
     this.turned = performance.now();
   }
 }
 
-/** How many trials a group may have. */
-function mostTrialsAtOnce(plan: SimulationPlan, { entries, rows }: TensorSizes): number {
-  const bytesOfTrial = layoutOf(plan).places * Math.max(1, plan.data) * 8;
-  if (bytesOfTrial > mostBytesOfTrial) {
-    const [what, size] = plan.stored ? ["N", plan.points] : ["B", plan.batch];
-    const fitting = Math.floor(size * (mostBytesOfTrial / bytesOfTrial));
-    throw new SimulationError(
-      `${what} = ${size} needs ${Math.ceil(bytesOfTrial / 2 ** 20)} MiB for a trial's training data, of which ` +
-        `${mostBytesOfTrial / 2 ** 20} MiB may be used; ${what} = ${fitting} would fit`,
-    );
-  }
-  const most = (plan.stored ? mostStoredBytes : mostDrawnBytes) / bytesOfTrial;
-  return Math.max(1, Math.floor(Math.min(most, entries / Math.min(rows, plan.batch))));
+function isLarge(work: SimulationRequest | LargeTrials): work is LargeTrials {
+  return "trials" in work && typeof work.trials === "object";
 }
 
 function nothingDone(columns: number, started: number): TrialsDone {

@@ -35,7 +35,7 @@ export async function openWebGpuEngine(
     gpu.name,
     way,
     link === undefined && folders !== undefined ? { folders } : {},
-    shaderOf,
+    { of: shaderOf },
     signal,
   );
 }

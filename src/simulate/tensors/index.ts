@@ -6,4 +6,4 @@ export { costOfTest } from "./cost-of-test.js";
 export { TensorKernel } from "./kernel.js";
 export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";
 export { tensorLossesAtStart } from "./start.js";
-export type { TensorPlan } from "./tensor-plan.js";
+export type { TensorDatum, TensorExpansion, TensorPlan } from "./tensor-plan.js";
