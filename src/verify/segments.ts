@@ -1,4 +1,5 @@
 import { availableThreads, EngineLost, type Simulator } from "../engines/index.js";
+import { isWritten } from "../evaluate/any-landscape.js";
 import { updatesOf } from "../optimisers/index.js";
 import type { SimulationProgress } from "../simulate/index.js";
 import { type AnyRequest, mergeResults, noneOf, type SimulationResult } from "../simulate/index.js";
@@ -9,7 +10,7 @@ const segmentSeconds = 2;
 /** Fewer trials for each thread do not keep it busy, however slow they are. */
 const fewestForThread = 8;
 
-/** Updates of the first segment, when the machine's speed is not known yet. */
+/** Updates of the first segment, when the machine's speed is not known yet. Those on a large landscape take up to a second each. */
 const firstSegmentUpdates = 2 ** 22;
 
 export interface SegmentOptions {
@@ -37,7 +38,9 @@ export async function simulateInSegments(
   const perTrial = updatesOf(request.spacetime);
   let known = options.done;
   const fewestTrials = fewestForThread * availableThreads().threads;
-  let size = Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial));
+  let size = isWritten(request.landscape)
+    ? Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial))
+    : fewestTrials;
   while ((known?.trials ?? 0) < request.trials) {
     if (options.signal?.aborted && known !== undefined) {
       return { ...known, cancelled: true };
