@@ -147,13 +147,36 @@ export interface RunsTaken {
   readonly evaluator?: Evaluator | undefined;
 }
 
+/** Least time between two times of telling what is known, which takes as long as there are numbers, in milliseconds. */
+const tellEvery = 100;
+
+/** Does it at once, or where it was done just now, when the numbers that come together are there. */
+function seldom(tell: () => void): () => void {
+  let told = Number.NEGATIVE_INFINITY;
+  let isWaiting = false;
+  const now = () => {
+    isWaiting = false;
+    tell();
+    told = performance.now();
+  };
+  return () => {
+    if (performance.now() - told > tellEvery) {
+      now();
+    } else if (!isWaiting) {
+      isWaiting = true;
+      queueMicrotask(now);
+    }
+  };
+}
+
 /** Runs one `verify` block, as {@link asGiven} makes it, with the command line's options, and shows progress. */
 export async function runOne(
   specification: VerifySpecification,
   given: Arguments,
   terminal: Terminal,
-  { keeping, runs, changed, evaluator }: RunsTaken,
+  { keeping, runs, changed: tell, evaluator }: RunsTaken,
 ): Promise<void> {
+  const changed = seldom(tell);
   const trials = given.whole("trials", 1, mostTrials);
   const seed = given.whole("seed", 0, mostSeed);
   const workers = given.whole("workers", 1, mostWorkers);
