@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 import { machineEngines } from "../../src/engines/index.js";
 import { runTarget } from "../../src/runner/run.js";
-import { type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
+import { type RunEvent, type RunRecord, startedRecord, withEvent } from "../../src/runs/index.js";
 
 const text = `landscape large { weights A[120, 120] = 1/100, b[120] = 1/10 loss sum(tanh(A @ b)) }
 verify v { landscape large gd(N = 1, T = 2) eta = 1/1000 observe test_loss predict series 1 metric b: 2
   trials = 10 }`;
 
-async function recordOf(kind: "evaluation" | "verification"): Promise<RunRecord> {
+async function recordOf(
+  kind: "evaluation" | "verification",
+  heard: (event: RunEvent) => void = () => undefined,
+): Promise<RunRecord> {
   let record: RunRecord | undefined;
   await runTarget(
     {
@@ -19,6 +22,7 @@ async function recordOf(kind: "evaluation" | "verification"): Promise<RunRecord>
     {
       engines: machineEngines({ workers: 0 }),
       tell: (event) => {
+        heard(event);
         record = event.type === "started" ? startedRecord(event.header) : withEvent(record!, event);
       },
       note: () => undefined,
@@ -46,3 +50,17 @@ test("its trials are simulated, and agree with what is predicted", async () => {
   const [run] = record.points as [RunRecord["points"][number]];
   expect(run).toMatchObject({ observable: "test_loss", verdict: "agrees", backend: "cpu", diverged: 0 });
 });
+
+test.each(["evaluation", "verification"] as const)(
+  "no message of its %s holds weights, nor does the record that is kept",
+  async (kind) => {
+    const lengths = new Map<string, number>();
+    const record = await recordOf(kind, (event) =>
+      lengths.set(event.type, Math.max(lengths.get(event.type) ?? 0, JSON.stringify(event).length)),
+    );
+    expect([...lengths.keys()]).toEqual(expect.arrayContaining(["started", "predicted", "ended"]));
+    // There are 14,520 of them.
+    expect([...lengths].filter(([, length]) => length > 14_520)).toEqual([]);
+    expect(JSON.stringify(record).length).toBeLessThan(14_520);
+  },
+);
