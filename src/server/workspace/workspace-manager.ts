@@ -8,6 +8,8 @@ import {
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { InitializedParams, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
+import { readingProblem } from "../../language/reading-problem.js";
+import { printableLine } from "../../printable/index.js";
 import type { DiagLspServices } from "../services.js";
 
 const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
@@ -16,6 +18,8 @@ const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
 export class DiagWorkspaceManager extends DefaultWorkspaceManager {
   private readonly services: LangiumSharedServices;
   private foldersChange = false;
+  /** Lines of the log about folders that could not be read, each of which is said once. */
+  private readonly told = new Set<string>();
 
   constructor(services: LangiumSharedServices) {
     super(services);
@@ -102,10 +106,38 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
     );
   }
 
+  protected override async traverseFolder(folder: URI, found: URI[]): Promise<void> {
+    let entries: FileSystemNode[];
+    try {
+      entries = await this.fileSystemProvider.readDirectory(folder);
+    } catch (reason) {
+      this.tell(`${folder.fsPath} is not searched for diagrams: ${folderProblem(reason)}`);
+      return;
+    }
+    const included = entries.filter((entry) => this.shouldIncludeEntry(entry));
+    found.push(...included.filter(({ isFile }) => isFile).map(({ uri }) => uri));
+    await Promise.all(
+      included.filter(({ isDirectory }) => isDirectory).map(({ uri }) => this.traverseFolder(uri, found)),
+    );
+  }
+
+  private tell(line: string): void {
+    if (!this.told.has(line)) {
+      this.told.add(line);
+      this.services.lsp.Connection?.console.warn(printableLine(line));
+    }
+  }
+
   override shouldIncludeEntry(entry: FileSystemNode): boolean {
     const name = UriUtils.basename(entry.uri);
     return entry.isDirectory
       ? !name.startsWith(".") && !skippedFolders.has(name)
       : entry.isFile && name.endsWith(".diag");
   }
+}
+
+/** Why a folder could not be read, in a few words. */
+function folderProblem(reason: unknown): string {
+  const { code } = reason as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR" ? "there is no such folder" : readingProblem(reason);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pathToFileURL } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -34,6 +34,7 @@ class Client {
   readonly connection: MessageConnection;
   private readonly published = new Map<string, PublishDiagnosticsParams[]>();
   private waiting: (() => void)[] = [];
+  readonly log: string[] = [];
 
   constructor() {
     const toServer = new PassThrough();
@@ -51,6 +52,9 @@ class Client {
       for (const wake of this.waiting.splice(0)) {
         wake();
       }
+    });
+    this.connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
+      this.log.push(message);
     });
     this.connection.listen();
     opened.push(this.connection);
@@ -162,6 +166,21 @@ test("files of the folders are checked unopened, and imports across files follow
   expect(diagnostics[0]!.relatedInformation![0]!.location.uri).toBe(library);
   await client.change(library, "landscape bowl { weights w = 1 loss w^2 }", 3);
   await client.diagnostics(main);
+});
+
+test("a folder that is not there is said in a line, once, and the others are searched", async () => {
+  const errors = vi.spyOn(console, "error");
+  const folder = folderWith({ "main.diag": "diagram d { a -> o }" });
+  const nowhere = join(folder, "now\nhere");
+  const client = new Client();
+  await client.initialize(nowhere, folder);
+  await client.diagnostics(uriOf(join(folder, "main.diag")));
+  await client.connection.sendRequest("diag/verifies", { anew: true });
+  expect(client.log).toEqual([
+    `${join(folder, "now\\nhere")} is not searched for diagrams: there is no such folder`,
+  ]);
+  expect(errors).not.toHaveBeenCalled();
+  errors.mockRestore();
 });
 
 test("an import outside the folders is read, and one that appears later is found", async () => {
