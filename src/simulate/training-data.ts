@@ -16,8 +16,7 @@ export class TrainingData {
   /** The datum `d` of the point at place `n` in lane `i` is at `(n · data + d) · lanes + i`. */
   private readonly buffer: Float64Array;
   private readonly block = new Uint32Array(4);
-  private low = 0;
-  private high = 0;
+  private words = { low: 0, high: 0 };
 
   /**
    * @param places how many points are kept, a multiple of four; all of them when they are to be shuffled.
@@ -25,7 +24,7 @@ export class TrainingData {
    */
   constructor(
     plan: Pick<SimulationPlan, "sources" | "data" | "points">,
-    seed: bigint | number,
+    readonly seed: bigint | number,
     lanes: number,
     places: number,
     private readonly domain = dataDomain,
@@ -41,8 +40,12 @@ export class TrainingData {
 
   /** Sets the lanes to the trials from `high · 2^32 + low`. */
   begin(low: number, high: number): void {
-    this.low = low;
-    this.high = high;
+    this.words = { low, high };
+  }
+
+  /** The words of the first lane's trial. */
+  get first(): { readonly low: number; readonly high: number } {
+    return this.words;
   }
 
   /** Draws the data of points `4·firstBlock …` into the places from `place` on, four a block. */
@@ -60,7 +63,7 @@ export class TrainingData {
   /** The four words of a block for every lane, as numbers. */
   private drawWords(index: number, words: readonly Float64Array[]): void {
     for (let lane = 0; lane < this.lanes; lane++) {
-      philoxBlock(this.keys, index, this.domain, this.low + lane, this.high, this.block);
+      philoxBlock(this.keys, index, this.domain, this.words.low + lane, this.words.high, this.block);
       for (let word = 0; word < 4; word++) {
         words[word]![lane] = this.block[word]!;
       }
@@ -110,7 +113,7 @@ export class TrainingData {
       for (let last = points - 1; last > 0; last--) {
         const word = points - 1 - last;
         if (word % 4 === 0) {
-          philoxBlock(this.keys, word / 4, epoch, this.low + lane, this.high, this.block);
+          philoxBlock(this.keys, word / 4, epoch, this.words.low + lane, this.words.high, this.block);
         }
         const other = multiplyHigh(this.block[word % 4]!, last + 1);
         for (let column = 0; column < data; column++) {

@@ -1,4 +1,4 @@
-import type { TensorPlan } from "../../simulate/tensors/index.js";
+import { type TensorPlan, testDataOf } from "../../simulate/tensors/index.js";
 import type { TrainingData } from "../../simulate/training-data.js";
 import { BatchedProgram } from "./batched-program.js";
 import { mostDrawnAtOnce } from "./drawn-memory.js";
@@ -49,7 +49,7 @@ export class LargeDescent implements TensorDescent {
     const highs = this.starts.map(({ high }) => high);
     this.gradient = new BatchedProgram(engine, plan.gradient);
     this.series = expansion && new LargeSeries(engine, plan, expansion, highs);
-    this.measurement = new LargeMeasurement(engine, plan, this.series);
+    this.measurement = new LargeMeasurement(engine, plan, this.series, highs);
     const held = Math.max(this.gradient.numbers, this.series?.numbers ?? 0, this.measurement.numbers);
     const state = starts.reduce((sum, { length }) => sum + length, 0) * (1 + (expansion?.order ?? 0));
     const inputs = plan.drawn.reduce((sum, datum) => sum + (datum.kind === "unused" ? 0 : datum.size), 0);
@@ -72,6 +72,8 @@ export class LargeDescent implements TensorDescent {
   begin(drawn: TrainingData): TrialsGroup {
     const { tf } = this.engine;
     const data = new LargeData(tf, this.plan.drawn, drawn);
+    const test = this.plan.test && testDataOf(this.plan.test, this.plan, drawn.seed, drawn.lanes);
+    test?.begin(drawn.first.low, drawn.first.high);
     let state = this.start(drawn.lanes);
     return {
       update: async (place, goesOn) => {
@@ -84,7 +86,7 @@ export class LargeDescent implements TensorDescent {
         return goesOn();
       },
       measured: (goesOn: GoesOn): Promise<Measured | undefined> =>
-        this.measurement.of(state, data, drawn.lanes, goesOn),
+        this.measurement.of(state, { training: data, test }, drawn.lanes, goesOn),
       settle: async () => {
         const sample = tf.slice(state.weights[0]!.high, [0, 0], [1, 1]);
         await sample.data();

@@ -1,8 +1,7 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { isMeasured, madeOf } from "../../simulate/column.js";
 import { orderOf } from "../../simulate/orders.js";
-import type { TensorPlan } from "../../simulate/tensors/index.js";
-import { DataRows } from "../../tensors/index.js";
+import type { TensorPlan, TestData } from "../../simulate/tensors/index.js";
 import { BatchedProgram } from "./batched-program.js";
 import type { LargeData } from "./large-data.js";
 import type { LargeSeries } from "./large-series.js";
@@ -21,11 +20,17 @@ interface Losses {
   readonly orders: readonly Float64Array[];
 }
 
-/** Data whose losses are added up. */
-interface LossData {
-  readonly count: number;
-  readonly take: (number: number) => readonly (Tensor | undefined)[];
-  readonly share: (number: number) => number;
+/** A datum whose losses are added up. */
+interface Datum {
+  /** Its tensors; asked for in `tf.tidy`. */
+  readonly take: () => readonly (Tensor | undefined)[];
+  readonly share: number;
+}
+
+/** The data of a group of trials: what it trains on, and what expected losses are means over. */
+export interface DataOfTrials {
+  readonly training: LargeData;
+  readonly test: TestData | undefined;
 }
 
 /** What quantities are in a group of trials. */
@@ -42,7 +47,6 @@ export class LargeMeasurement {
   readonly numbers: number;
   private readonly loss: BatchedProgram;
   private readonly functions: BatchedProgram | undefined;
-  private readonly rows: DataRows | undefined;
   /** For each entry of the weights which one it is of which of them. */
   private readonly places: readonly (readonly [number, number])[];
 
@@ -50,20 +54,26 @@ export class LargeMeasurement {
     private readonly engine: TensorEngine,
     private readonly plan: TensorPlan,
     private readonly series: LargeSeries | undefined,
+    /** Where each weight starts. */
+    private readonly starts: readonly Tensor[],
   ) {
     this.loss = new BatchedProgram(engine, plan.loss);
     this.functions = plan.functions && new BatchedProgram(engine, plan.functions);
     this.numbers = Math.max(this.loss.numbers, this.functions?.numbers ?? 0);
-    this.rows = plan.rows && new DataRows({ name: "", data: plan.rows });
     this.places = plan.starts.flatMap(({ length }, weight) =>
       Array.from({ length }, (_, entry) => [weight, entry] as const),
     );
   }
 
   /** @param goesOn is asked now and then; once it says no, nothing is measured. */
-  async of(state: LargeState, data: LargeData, lanes: number, goesOn: GoesOn): Promise<Measured | undefined> {
-    const train = await this.trainingLosses(state, data, lanes, goesOn);
-    const test = train && (await this.expectedLosses(state, lanes, goesOn));
+  async of(
+    state: LargeState,
+    data: DataOfTrials,
+    lanes: number,
+    goesOn: GoesOn,
+  ): Promise<Measured | undefined> {
+    const train = await this.trainingLosses(state, data.training, lanes, goesOn);
+    const test = train && (await this.expectedLosses(state, data.test, lanes, goesOn));
     if (train === undefined || test === undefined) {
       return undefined;
     }
@@ -133,7 +143,7 @@ export class LargeMeasurement {
       sums,
       state,
       { whole: measures.train, orders: measures.trainOrders },
-      { count: points, take: (point) => data.point(point), share: () => 1 },
+      Array.from({ length: points }, (_, point) => ({ take: () => data.point(point), share: 1 })),
       goesOn,
     );
     if (!isMade) {
@@ -145,69 +155,100 @@ export class LargeMeasurement {
 
   private async expectedLosses(
     state: LargeState,
+    data: TestData | undefined,
     lanes: number,
     goesOn: GoesOn,
   ): Promise<Losses | undefined> {
-    const { tf } = this.engine;
-    const { measures } = this.plan;
+    const { measures, test } = this.plan;
     const sums = this.nothing(lanes);
-    const { rows } = this;
-    const row = rows?.sizes.map((size) => new Float64Array(size)) ?? [];
     const isMade = await this.add(
       sums,
       state,
-      { whole: measures.test, orders: measures.testOrders },
-      {
-        count: rows?.count ?? 0,
-        take: (number) => {
-          rows!.write(number, row, 0);
-          return row.map((values) => tf.tensor(Float32Array.from(values), [1, values.length], "float32"));
-        },
-        share: (number) => rows!.probability(number),
-      },
+      { whole: measures.test, orders: measures.testOrders, isSinceStart: data?.isOfLanes ?? false },
+      this.testedBy(data, lanes),
       goesOn,
     );
+    if (isMade && test !== undefined && "points" in test) {
+      sums.whole.forEach((moved, lane) => {
+        sums.whole[lane] = moved + test.atStart;
+      });
+      sums.orders[0]?.fill(test.atStart);
+    }
     return isMade ? sums : undefined;
   }
 
+  private *testedBy(data: TestData | undefined, lanes: number): Generator<Datum> {
+    const { tf } = this.engine;
+    for (const share of data?.each() ?? []) {
+      const take = () =>
+        data!.values.map((values) =>
+          values.length === 0
+            ? undefined
+            : tf.tensor(
+                Float32Array.from(values),
+                data!.isOfLanes ? [lanes, values.length / lanes] : [1, values.length],
+                "float32",
+              ),
+        );
+      yield { take, share };
+    }
+  }
+
   /**
-   * Adds losses of data one after the other, times a share each. @param take a datum's tensors, in `tf.tidy`.
+   * Adds losses of data one after the other, times a share each.
+   * @param measures `isSinceStart` where a whole loss is only how far it has gone.
    * @returns whether it was not stopped.
    */
   private async add(
     sums: Losses,
     state: LargeState,
-    measures: { readonly whole: boolean; readonly orders: boolean },
-    { count, take, share }: LossData,
+    measures: { readonly whole: boolean; readonly orders: boolean; readonly isSinceStart?: boolean },
+    data: Iterable<Datum>,
     goesOn: GoesOn,
   ): Promise<boolean> {
     const { tf } = this.engine;
     const highs = state.weights.map(({ high }) => high);
     const targets = [...(measures.whole ? [sums.whole] : []), ...(measures.orders ? sums.orders : [])];
+    if (targets.length === 0) {
+      return true;
+    }
     let pending: Term[] = [];
+    let waiting = 0;
+    const fetch = async () => {
+      const fetched = pending;
+      [pending, waiting] = [[], 0];
+      await fetchAll(fetched);
+      return goesOn();
+    };
     try {
-      for (let number = 0; number < count && targets.length > 0; number++) {
+      for (const { take, share } of data) {
         const terms = tf.tidy(() => {
-          const data = take(number);
+          const own = take();
           return [
-            ...(measures.whole ? this.loss.run([...highs, ...data]) : []),
-            ...(measures.orders ? this.series!.losses(state.orders, data) : []),
+            ...(measures.whole ? [this.lossOf(highs, own, measures.isSinceStart ?? false)] : []),
+            ...(measures.orders ? this.series!.losses(state.orders, own) : []),
           ];
         });
-        pending.push(...termsFor(targets, terms, share(number)));
-        if ((number + 1) % fetchedTogether === 0 || number + 1 === count) {
-          const fetched = pending;
-          pending = [];
-          await fetchAll(fetched);
-          if (!(await goesOn())) {
-            return false;
-          }
+        pending.push(...termsFor(targets, terms, share));
+        waiting++;
+        if (waiting === fetchedTogether && !(await fetch())) {
+          return false;
         }
       }
-      return true;
+      return waiting === 0 || (await fetch());
     } finally {
       letGo(pending);
     }
+  }
+
+  private lossOf(
+    weights: readonly Tensor[],
+    data: readonly (Tensor | undefined)[],
+    isSinceStart: boolean,
+  ): Tensor | undefined {
+    const [loss] = this.loss.run([...weights, ...data]);
+    const [before] = isSinceStart ? this.loss.run([...this.starts, ...data]) : [];
+    return loss && before ? this.engine.tf.sub(loss, before) : loss;
   }
 
   private async observedFunctions(state: LargeState, lanes: number): Promise<readonly Losses[]> {

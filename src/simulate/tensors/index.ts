@@ -7,3 +7,4 @@ export { TensorKernel } from "./kernel.js";
 export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";
 export { tensorLossesAtStart } from "./start.js";
 export type { TensorDatum, TensorExpansion, TensorPlan } from "./tensor-plan.js";
+export { type TestData, testDataOf } from "./test-data.js";

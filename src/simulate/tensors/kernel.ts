@@ -207,17 +207,20 @@ export class TensorKernel implements TellingKernel {
   /** Adds what all rows or test points are, in mean. */
   private addTest({ test, testOrders }: Pick<Found, "test" | "testOrders">, shouldStop: () => boolean): void {
     const { test: data, expansion, plan } = this;
-    data?.each(shouldStop, (share) => {
+    for (const share of data?.each() ?? []) {
+      if (shouldStop()) {
+        break;
+      }
       if (plan.measures.test) {
-        addLanes(test, this.testLoss!.run([...this.weights, ...data.values])[0]!, share);
+        addLanes(test, this.testLoss!.run([...this.weights, ...data!.values])[0]!, share);
         if (this.testLossAtStart !== undefined) {
-          addLanes(test, this.testLossAtStart.run([...plan.starts, ...data.values])[0]!, -share);
+          addLanes(test, this.testLossAtStart.run([...plan.starts, ...data!.values])[0]!, -share);
         }
       }
       if (plan.measures.testOrders) {
-        expansion!.addTestLoss(testOrders, data.values, share);
+        expansion!.addTestLoss(testOrders, data!.values, share);
       }
-    });
+    }
     if (plan.test !== undefined && "points" in plan.test) {
       const { atStart } = plan.test;
       test.forEach((moved, lane) => {

@@ -11,8 +11,8 @@ export interface TestData {
   /** A tensor a datum; what it is now. */
   readonly values: readonly Float64Array[];
   begin(low: number, high: number): void;
-  /** Has `values` be each of them in turn, and says its share of the mean, until it is to stop. */
-  each(shouldStop: () => boolean, look: (share: number) => void): void;
+  /** Has `values` be each of them in turn, and says its share of the mean. */
+  each(): Generator<number>;
 }
 
 export function testDataOf(test: TestSet, plan: TensorPlan, seed: bigint | number, lanes: number): TestData {
@@ -31,10 +31,10 @@ class AllRows implements TestData {
 
   begin(): void {}
 
-  each(shouldStop: () => boolean, look: (share: number) => void): void {
-    for (let row = 0; row < this.rows.count && !shouldStop(); row++) {
+  *each(): Generator<number> {
+    for (let row = 0; row < this.rows.count; row++) {
       this.rows.write(row, this.values, 0);
-      look(this.rows.probability(row));
+      yield this.rows.probability(row);
     }
   }
 }
@@ -63,13 +63,13 @@ class DrawnPoints implements TestData {
     this.source.begin(low, noiseWord(high));
   }
 
-  each(shouldStop: () => boolean, look: (share: number) => void): void {
-    for (let point = 0; point < this.points && !shouldStop(); point++) {
+  *each(): Generator<number> {
+    for (let point = 0; point < this.points; point++) {
       if (point % 4 === 0) {
         this.source.draw(point / 4, 1, 0);
       }
       this.point.take(point % 4);
-      look(1 / this.points);
+      yield 1 / this.points;
     }
   }
 }
