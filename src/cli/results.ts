@@ -22,7 +22,13 @@ export interface EvaluationAnswer {
     readonly embeddings: number | null;
     readonly minusEmbeddings?: number | null;
     readonly value: Value;
+    /** Of an estimate. */
+    readonly standardError?: Value;
   }[];
+  /** Standard errors, where it is estimated from so many rows for each expectation. */
+  readonly totalError?: Value;
+  readonly seriesError?: readonly Value[];
+  readonly samples?: number;
 }
 
 /**
@@ -30,14 +36,24 @@ export interface EvaluationAnswer {
  * @param notes lines to be read with it.
  */
 export function formatEvaluation(
-  { terms, total, series }: Pick<EvaluationAnswer, "terms" | "total" | "series">,
+  {
+    terms,
+    total,
+    series,
+    totalError,
+    seriesError,
+    samples,
+  }: Pick<EvaluationAnswer, "terms" | "total" | "series" | "totalError" | "seriesError" | "samples">,
   notes: readonly string[] = [],
 ): string {
   const list = (value: Value) => (typeof value === "number" ? [value] : value);
   // Each number has its own digits: what is small beside others, or what they cancel to, is no 0.
-  const numbers = (value: Value) =>
+  const numbers = (value: Value, error?: Value) =>
     list(value)
-      .map((one) => (Number.isNaN(one) ? "no value" : formatNumber(one, 8)))
+      .map((one, index) => {
+        const own = error === undefined ? 0 : list(error)[index]!;
+        return Number.isNaN(one) ? "no value" : own === 0 ? formatNumber(one, 8) : measuredText(one, own);
+      })
       .join("  ");
   const table = formatTable(
     [
@@ -56,16 +72,20 @@ export function formatEvaluation(
         embeddingsText(term, (count) =>
           series.length === 0 && !Number.isFinite(count) ? "∞" : formatNumber(count),
         ),
-        numbers(term.value),
+        numbers(term.value, term.standardError),
       ]),
-      ["total", "", "", "", numbers(total)],
+      ["total", "", "", "", numbers(total, totalError)],
     ],
   );
-  const powers = series.map((value, power) => `  eta^${power}: ${numbers(value)}`);
+  const powers = series.map((value, power) => `  eta^${power}: ${numbers(value, seriesError?.[power])}`);
   const remarks = notes.length === 0 ? [] : ["", ...notes.map(printableLine)];
   // Of a limit there is none.
   const taylor = powers.length === 0 ? [] : ["Taylor series, from uvalues", ...powers];
-  const below = [...taylor, ...remarks];
+  const estimated =
+    samples === undefined
+      ? []
+      : [`Estimated from ${samples} rows drawn for each expectation; ± standard errors`];
+  const below = [...taylor, ...estimated, ...remarks];
   return [table, ...(below.length === 0 ? [] : ["", ...below])].join("\n");
 }
 

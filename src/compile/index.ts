@@ -8,3 +8,4 @@
 export { SimulationError } from "./error.js";
 export { exactInteger, nearestDouble } from "./exact-double.js";
 export { machineRounding } from "./fused.js";
+export { rowWords } from "./row-words.js";

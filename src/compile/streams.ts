@@ -24,3 +24,6 @@ export const testDomain = 2;
 /** The second and the fourth word of the counters of starting weights: no trial draws from them, whatever the seed. */
 export const startDomain = 1;
 export const startWord = 2 ** 31;
+
+/** The domain of the rows that estimates draw, beside starting weights and with their word. */
+export const estimateDomain = 3;

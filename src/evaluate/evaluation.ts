@@ -43,6 +43,8 @@ export interface Term {
   readonly minusEmbeddings?: number;
   /** With sign and symmetry factor; an entry for each number of the observable. */
   readonly value: readonly number[];
+  /** Of an estimate, for each number. */
+  readonly standardError?: readonly number[];
   /** Of a difference what both descents' values are together, against which it may be rounding. */
   readonly magnitude?: readonly number[];
 }
@@ -55,6 +57,29 @@ export interface Evaluation {
   /** `series[d]` is the coefficient of `eta^d`, from uvalues. */
   readonly series: readonly (readonly number[])[];
   readonly terms: readonly Term[];
+  /** Present where it is estimated from rows that were drawn. */
+  readonly estimate?: EstimateErrors;
+}
+
+/** How far the orders of an estimate may be off. */
+export interface EstimatedOrders {
+  /** From order 0 on, for each number of the observable. */
+  readonly errors: readonly (readonly number[])[];
+  /** Of their sum. */
+  readonly total: readonly number[];
+  readonly samples: number;
+}
+
+/** How far an estimate may be off: standard errors from samples that are independent of each other. */
+export interface EstimateErrors {
+  /** Of the total, for each number. */
+  readonly total: readonly number[];
+  /** Of the series' coefficients. */
+  readonly series: readonly (readonly number[])[];
+  /** How many samples. */
+  readonly samples: number;
+  /** How many rows each sample has for an expectation. */
+  readonly rows: number;
 }
 
 export interface EvaluatorOptions {

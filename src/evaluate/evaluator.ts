@@ -2,24 +2,11 @@ import {
   automorphismCount,
   type Diagram,
   edgeCount,
-  enumerateDiagrams,
   formatShortForm,
   formatTwoRooted,
-  isJoined,
   isRootAlone,
-  type TwoRootedDiagram,
 } from "../diagram/index.js";
-import type { Expression } from "../landscape/index.js";
-import {
-  isAmputable,
-  isCovariance,
-  isSeen,
-  numbersOf,
-  type Observable,
-  type RootFactors,
-  rootFactors,
-  sumOf,
-} from "../observables/index.js";
+import { isAmputable, isCovariance, isSeen, type Observable, sumOf } from "../observables/index.js";
 import {
   type Descent,
   hasTrainingPoints,
@@ -28,49 +15,27 @@ import {
   isLimit,
   type SpaceTime,
   sidesOf,
-  usesPointsOnce,
 } from "../optimisers/index.js";
-import {
-  type Embedding,
-  type EmbeddingPlan,
-  planEmbeddings,
-  planOfEmbedding,
-  planShuffledTogether,
-  weightOfTimes,
-} from "../spacetime/index.js";
+import { type Embedding, type EmbeddingPlan, planOfEmbedding, weightOfTimes } from "../spacetime/index.js";
 import type { AnyLandscape } from "./any-landscape.js";
 import type { Criteria } from "./criteria.js";
 import { factsOf } from "./descent-facts.js";
 import { type DescentRequest, seriesOfSides, termsOfSides } from "./difference.js";
 import {
+  type EstimatedOrders,
   type Evaluation,
   EvaluationError,
   type EvaluationRequest,
   type EvaluatorOptions,
-  type SumMode,
   type Term,
 } from "./evaluation.js";
+import { type Candidate, type EvaluatedLandscape, KnownDiagrams } from "./known-diagrams.js";
 import { largestWork, limitOf } from "./limits.js";
-import { partSizes, timesPower, weightOfPart, weightOfParts } from "./part-weights.js";
+import { timesPower, weightOfParts } from "./part-weights.js";
 import type { Root } from "./root.js";
-import { splitsSeen } from "./two-roots.js";
 import { refuseUnknown } from "./unknown.js";
 import type { Valuation } from "./valuation.js";
 import { valuationOn } from "./valuation-on.js";
-
-interface Candidate {
-  readonly name?: string;
-  readonly diagram: Diagram;
-  readonly automorphisms: number;
-  /** Present where it has two roots. */
-  readonly split?: TwoRootedDiagram;
-}
-
-/** What of a landscape is asked for, whoever knows what diagrams are worth on it. */
-type EvaluatedLandscape = Pick<AnyLandscape, "name" | "weights">;
-
-/** Plans are kept for other learning rates and observables, while they are few enough to hold. */
-const mostPlans = 2000;
 
 /**
  * Evaluates diagrams on one landscape from one start. Derivatives and their cumulants are found once
@@ -79,17 +44,8 @@ const mostPlans = 2000;
 export class Evaluator {
   private readonly values: Valuation;
   private readonly order: number;
-  private readonly plans = new Map<string, EmbeddingPlan>();
-  private readonly lists = new Map<string, Candidate[]>();
-  /** Those of a list that an observable sees. */
-  private readonly seen = new WeakMap<Candidate[], WeakMap<readonly RootFactors[], Candidate[]>>();
+  private known: KnownDiagrams;
   private readonly contractions = new Map<string, number[]>();
-  private readonly factors = new WeakMap<Observable, readonly RootFactors[]>();
-  private readonly factorsByText = new Map<string, readonly RootFactors[]>();
-  /** Numbers of the functions of weights that were asked for. */
-  private readonly functions = new WeakMap<Expression, number>();
-  private functionCount = 0;
-
   /**
    * @param values what diagrams are worth on the landscape; by default found from its loss.
    * @throws EvaluationError when the order is too high for the number of weights.
@@ -104,6 +60,14 @@ export class Evaluator {
   ) {
     this.order = Math.max(options.order, 1);
     this.values = values;
+    this.known = new KnownDiagrams(landscape);
+  }
+
+  /** Another of the same diagrams, which are found once for both, with values of its own. */
+  protected beside(values: Valuation): Evaluator {
+    const other = new Evaluator(this.landscape, { order: this.order }, values);
+    other.known = this.known;
+    return other;
   }
 
   /** The prediction with its terms and its Taylor series. */
@@ -116,6 +80,11 @@ export class Evaluator {
     return isLimit(request.spacetime)
       ? { total, series: [], terms, isLimit: true }
       : { total, series: seriesOfSides(request, (side) => this.series(side)), terms };
+  }
+
+  /** Of what is estimated, how far its orders may be off. */
+  errorsOfOrders(_request: EvaluationRequest): EstimatedOrders | undefined {
+    return undefined;
   }
 
   /** One line when descent diverges at this learning rate, by what the curvature says. */
@@ -194,7 +163,7 @@ export class Evaluator {
     const plain = request.selection.kind === "series";
     refuseUnknown(this.landscape, request.spacetime, { kind: "order", order });
     return termsOfSides(request, (side) =>
-      this.enumerated(side, order, !plain).map((candidate) => this.term(side, candidate, plain)),
+      this.known.enumerated(side, order, !plain).map((candidate) => this.term(side, candidate, plain)),
     );
   }
 
@@ -206,7 +175,7 @@ export class Evaluator {
       const coefficients = [[...this.startValue(observable)]];
       for (let order = 1; order <= selection.order; order++) {
         const total = this.zero(observable);
-        for (const candidate of this.enumerated(request, order, false)) {
+        for (const candidate of this.known.enumerated(request, order, false)) {
           addTo(total, this.term(unit, candidate, true).value);
         }
         coefficients.push(total);
@@ -231,7 +200,7 @@ export class Evaluator {
       return selection.diagrams.map(({ name, diagram }) => this.named(name, diagram));
     }
     const orders = Array.from({ length: selection.order }, (_, index) => index + 1);
-    return orders.flatMap((order) => this.enumerated(request, order, selection.kind === "order"));
+    return orders.flatMap((order) => this.known.enumerated(request, order, selection.kind === "order"));
   }
 
   private named(name: string, diagram: Diagram): Candidate {
@@ -249,45 +218,13 @@ export class Evaluator {
     return { name, diagram, automorphisms };
   }
 
-  /** All diagrams of so many edges that the observable and the space-time let contribute. */
-  private enumerated(
-    { observable, spacetime }: DescentRequest,
-    order: number,
-    irreducible: boolean,
-  ): Candidate[] {
-    const factors = this.factorsOf(observable);
-    const rootInPart = factors.some(({ inPart }) => inPart !== 0);
-    const { schedule, rule } = factsOf(spacetime);
-    const pathCondition = usesPointsOnce(schedule);
-    const sizes = Array.from({ length: order + 1 }, (_, size) => weightOfPart(rule, size + 1) !== 0);
-    const key = `${order} ${irreducible} ${rootInPart} ${pathCondition} ${sizes}`;
-    let list = this.lists.get(key);
-    if (!list) {
-      list = [...enumerateDiagrams(order, { irreducible, rootInPart, pathCondition })].filter(({ diagram }) =>
-        partSizes(diagram).every((size) => sizes[size - 1]),
-      );
-      this.lists.set(key, list);
-    }
-    let seen = this.seen.get(list)?.get(factors);
-    if (!seen) {
-      const covaried = factors.find((one) => one.covaried !== undefined)?.covaried;
-      seen =
-        covaried === undefined
-          ? list.filter(({ diagram }) => isSeen(diagram, factors))
-          : splitsSeen(list, covaried, schedule).map((split) => ({ ...split, split }));
-      const known = this.seen.get(list) ?? new WeakMap<readonly RootFactors[], Candidate[]>();
-      this.seen.set(list, known.set(factors, seen));
-    }
-    return seen;
-  }
-
   /** One diagram's contribution: as an rvalue, or plainly as a uvalue. */
   private term(request: DescentRequest, candidate: Candidate, plain: boolean): Term {
     const { spacetime, eta, observable, sum } = request;
     const { diagram, automorphisms, split } = candidate;
     const edges = edgeCount(diagram);
     const short = split === undefined ? formatShortForm(diagram) : formatTwoRooted(split);
-    const exactPlan = this.plan(candidate, short, spacetime, "exact");
+    const exactPlan = this.known.plan(candidate, short, spacetime, "exact");
     const embeddings = exactPlan.count();
     const base = {
       diagram: short,
@@ -299,11 +236,11 @@ export class Evaluator {
     const mode = plain ? "exact" : sum;
     const weighs = weightOfParts(factsOf(spacetime).rule, diagram) !== 0;
     // Integrals over times are there also where no whole times are.
-    const isCounted = split !== undefined || isSeen(diagram, this.factorsOf(observable));
+    const isCounted = split !== undefined || isSeen(diagram, this.known.factorsOf(observable));
     if ((mode === "exact" && embeddings === 0) || !weighs || !isCounted) {
       return { ...(weighs ? base : { ...base, embeddings: 0 }), value: this.zero(observable) };
     }
-    const plan = mode === "exact" ? exactPlan : this.plan(candidate, short, spacetime, mode);
+    const plan = mode === "exact" ? exactPlan : this.known.plan(candidate, short, spacetime, mode);
     const step = plain ? 0 : eta * factsOf(spacetime).rule.rate;
     const value = this.scaled(
       (root) => this.contraction(diagram, short, spacetime, plan, step, root),
@@ -338,7 +275,7 @@ export class Evaluator {
       throw new EvaluationError(`${embeddings.length} embeddings take too long; ask for fewer at once`);
     }
     const step = eta * factsOf(spacetime).rule.rate;
-    const isCounted = isSeen(diagram, this.factorsOf(observable));
+    const isCounted = isSeen(diagram, this.known.factorsOf(observable));
     // A root that shares a part is measured on each of the N rows with weight 1/N.
     const weight = isRootAlone(diagram) ? 1 : 1 / factsOf(spacetime).schedule.points;
     return embeddings.map((embedding) => {
@@ -371,7 +308,7 @@ export class Evaluator {
     const isAlone = isRootAlone(diagram);
     const base = (eta * rule.rate) / schedule.batch;
     let along: readonly number[] | undefined;
-    return this.factorsOf(observable).map(({ alone, inPart, amputated, functions, covaried }) => {
+    return this.known.factorsOf(observable).map(({ alone, inPart, amputated, functions, covaried }) => {
       if (covaried !== undefined && split !== undefined) {
         const { isFirst } = split;
         return timesPower(contracted({ covaried, isFirst })[0]! * (sign / automorphisms), base, edges);
@@ -426,64 +363,22 @@ export class Evaluator {
     if (typeof root === "string") {
       return root;
     }
-    return "covaried" in root ? JSON.stringify(root.covaried) : `${this.numberOf(root.value)}`;
-  }
-
-  private numberOf(value: Expression): number {
-    let number = this.functions.get(value);
-    if (number === undefined) {
-      number = this.functionCount++;
-      this.functions.set(value, number);
-    }
-    return number;
-  }
-
-  private plan(
-    { diagram, split }: Candidate,
-    short: string,
-    spacetime: Descent,
-    mode: SumMode,
-  ): EmbeddingPlan {
-    const { text, schedule } = factsOf(spacetime);
-    const key = `${text} ${mode} ${short}`;
-    let plan = this.plans.get(key);
-    if (!plan) {
-      const apart = split !== undefined && !isJoined(split);
-      plan =
-        (apart ? planShuffledTogether(diagram, split.isFirst, schedule, mode) : undefined) ??
-        planEmbeddings(diagram, schedule, mode);
-      if (this.plans.size < mostPlans) {
-        this.plans.set(key, plan);
-      }
-    }
-    return plan;
-  }
-
-  /** What each number of an observable counts of a diagram. */
-  private factorsOf(observable: Observable): readonly RootFactors[] {
-    let factors = this.factors.get(observable);
-    if (!factors) {
-      const { name, weights, operands, value } = observable;
-      const own = operands === undefined ? "" : JSON.stringify(operands);
-      const text = `${name} ${weights.join()} ${own} ${value === undefined ? "" : this.numberOf(value)}`;
-      factors = this.factorsByText.get(text) ?? numbersOf(observable, this.landscape).map(rootFactors);
-      this.factorsByText.set(text, factors);
-      this.factors.set(observable, factors);
-    }
-    return factors;
+    return "covaried" in root ? JSON.stringify(root.covaried) : `${this.known.numberOf(root.value)}`;
   }
 
   private startValue(observable: Observable): number[] {
-    return this.factorsOf(observable).map(({ alone, functions }) =>
-      sumOf([
-        { factor: alone, value: this.values.loss },
-        ...functions.map((one) => ({ factor: one.factor, value: this.values.valueOf(one.function) })),
-      ]),
-    );
+    return this.known
+      .factorsOf(observable)
+      .map(({ alone, functions }) =>
+        sumOf([
+          { factor: alone, value: this.values.loss },
+          ...functions.map((one) => ({ factor: one.factor, value: this.values.valueOf(one.function) })),
+        ]),
+      );
   }
 
   private zero(observable: Observable): number[] {
-    return this.factorsOf(observable).map(() => 0);
+    return this.known.factorsOf(observable).map(() => 0);
   }
 }
 

@@ -19,6 +19,15 @@ export {
   type LossDerivatives,
 } from "./directional/index.js";
 export {
+  type EstimateOptions,
+  EstimatingEvaluator,
+  evaluatorOn,
+  predictionProblem,
+  type RowWords,
+  samplesProblem,
+} from "./estimate/index.js";
+export {
+  type EstimatedOrders,
   type Evaluation,
   EvaluationError,
   type EvaluationRequest,

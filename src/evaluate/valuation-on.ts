@@ -2,7 +2,7 @@ import { type AnyMetric, LandscapeError } from "../landscape/index.js";
 import { monomialCount } from "../landscape/monomials.js";
 import { RowDerivatives, sizeOf, type TensorLandscape, TensorSizeError } from "../tensors/index.js";
 import { type AnyLandscape, isWritten } from "./any-landscape.js";
-import type { LossDerivatives } from "./directional/derivatives.js";
+import type { DirectionalLandscape, LossDerivatives } from "./directional/derivatives.js";
 import { directionalProblem, propagatorProblem } from "./directional/limits.js";
 import { directionalTensors } from "./directional/tensors.js";
 import { directionalValuation } from "./directional/valuation.js";
@@ -31,14 +31,25 @@ export function valuationOn(landscape: AnyLandscape, options: EvaluatorOptions):
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }
-    const metric = metricOfEntries(whole, landscape.metric);
-    const place = { ...(at && { at }), ...(metric && { metric }) };
-    return directionalValuation(directionalTensors(whole, place), options);
+    return directionalValuation(directionalOn(whole, landscape, at), options);
   }
   if (!isWritten(landscape)) {
     throw new EvaluationError(landscape.unwritten);
   }
   return valuationOf(landscape, options);
+}
+
+/**
+ * A landscape of tensors at a place, the start where it is left out, with the metric of the one it is of.
+ * @throws LandscapeError when a datum has infinitely many values.
+ */
+export function directionalOn(
+  whole: TensorLandscape,
+  { metric: given }: Pick<AnyLandscape, "metric"> = {},
+  at?: readonly number[],
+): DirectionalLandscape {
+  const metric = metricOfEntries(whole, given);
+  return directionalTensors(whole, { ...(at && { at }), ...(metric && { metric }) });
 }
 
 /** Why an evaluation that goes so far is too much, in one line; `undefined` when it is not. */

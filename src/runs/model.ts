@@ -108,6 +108,8 @@ const orderSchema = v.object({
   predicted: numberOrNull,
   /** What sums over times would be, where the prediction takes integrals. */
   exact: maybe(numberOrNull),
+  /** The standard error of the prediction, where it is estimated. */
+  predictedError: maybe(number),
   ...meanFields,
 });
 /** One order of a prediction beside what was measured of it by itself. */
@@ -116,6 +118,8 @@ export type MeasuredOrderPoint = Shape<typeof orderSchema>;
 export const pointSchema = manyOf({
   ...measurementFields,
   predicted: numberOrNull,
+  /** The standard error of the prediction, where it is estimated. */
+  predictedError: maybe(number),
   /** `τ`: the magnitude of the next order's total. */
   truncation: numberOrNull,
   /** `null` where nothing was predicted. */

@@ -45,6 +45,8 @@ export class RowDerivatives {
   private readonly sizes: readonly number[];
   private readonly passes = new Map<string, Pass>();
   private mean: number | undefined;
+  /** Of the value alone, once it is asked for. */
+  private values: TensorInterpreter | undefined;
 
   /**
    * @param at a place in weight space. @param expression a scalar; the loss where left out.
@@ -165,22 +167,40 @@ export class RowDerivatives {
   }
 
   private findMean(): number {
-    const { data, rows, batch, landscape } = this;
-    const program = { ...this.gradient, outputs: this.gradient.outputs.slice(0, 1) };
-    const weights = landscape.weights.map(() => false);
-    const interpreter = new TensorInterpreter(program, [...weights, ...data.sizes.map(() => true)], batch);
+    const { rows, batch } = this;
     let mean = 0;
     for (let first = 0; first < rows; first += batch) {
-      const items = Math.min(batch, rows - first);
-      const drawn = this.drawn(items, (item) => first + item);
-      const [values] = interpreter.run([...this.split(this.at, 1), ...drawn], items);
-      for (let item = 0; item < items; item++) {
-        const value = values![interpreter.varies[0]! ? item : 0]!;
-        this.refuseInfinite([value], 0, () => first + item);
+      const own = Int32Array.from({ length: Math.min(batch, rows - first) }, (_, item) => first + item);
+      this.rowValues(own).forEach((value, item) => {
         mean += this.probability(first + item) * value;
-      }
+      });
     }
     return mean;
+  }
+
+  /**
+   * What it is for some rows, which may repeat.
+   * @throws LandscapeError where it is not finite.
+   */
+  rowValues(rows: ArrayLike<number>): Float64Array {
+    const { data, batch, landscape } = this;
+    this.values ??= new TensorInterpreter(
+      { ...this.gradient, outputs: this.gradient.outputs.slice(0, 1) },
+      [...landscape.weights.map(() => false), ...data.sizes.map(() => true)],
+      batch,
+    );
+    const { values: interpreter } = this;
+    const out = new Float64Array(rows.length);
+    for (let first = 0; first < rows.length; first += batch) {
+      const items = Math.min(batch, rows.length - first);
+      const drawn = this.drawn(items, (item) => rows[first + item]!);
+      const [values] = interpreter.run([...this.split(this.at, 1), ...drawn], items);
+      for (let item = 0; item < items; item++) {
+        out[first + item] = values![interpreter.varies[0]! ? item : 0]!;
+      }
+    }
+    this.refuseInfinite(out, 0, (place) => rows[place]!);
+    return out;
   }
 
   /** @param rowOf of which row a number is, where it is one's. */

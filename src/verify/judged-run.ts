@@ -89,6 +89,7 @@ function factsOf(
     eta,
     observable: label,
     predicted: prediction?.predicted ?? null,
+    ...(prediction?.standardError === undefined ? {} : { predictedError: prediction.standardError }),
     ...meanOf(best),
     plain: meanOf(plain),
     difference: between === undefined ? null : finite(between.difference),

@@ -75,7 +75,8 @@ export function judgeOrders(
     return { verdict: "inconclusive", reason: "one trial has no standard error; run more trials" };
   }
   const compared = comparedOrders(predicted, measurement);
-  const errors = isExact ? 0 : errorsWith(measurement.trials, sharedBy(measurement.statistics, threeErrors));
+  const level = sharedBy(measurement.statistics, threeErrors);
+  const errors: Errors = (one) => (isExact ? 0 : errorsWith(countOf(one, measurement.trials), level));
   const wrong = compared.filter(
     (one) =>
       one.measured.count === measurement.trials &&
@@ -177,17 +178,40 @@ function differenceOf({ predicted, measured }: Compared): number {
 }
 
 /** Whether an order is as near to its prediction as its error and its floor allow. */
-function agrees(one: Compared, errors: number): boolean {
+function agrees(one: Compared, errors: Errors): boolean {
   const { measured, predicted, floor } = one;
   const beyond = differenceOf(one) - floor;
-  if (!(beyond > 0) || measured.standardError === 0) {
+  const error = errorOf(one);
+  if (!(beyond > 0) || error === 0) {
     return !(beyond > 0);
   }
-  const statistic = (Math.sign(measured.measured - predicted.predicted) * beyond) / measured.standardError;
-  return Math.abs(withoutSkewness(statistic, measured.skewness, measured.count)) <= errors;
+  const statistic = (Math.sign(measured.measured - predicted.predicted) * beyond) / error;
+  // Of what skews trials the errors of estimates make less.
+  const skewness = measured.skewness * (measured.standardError / error) ** 3;
+  return Math.abs(withoutSkewness(statistic, skewness, measured.count)) <= errors(one);
 }
 
-function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlook): string {
+/** How many errors an order may be off. */
+type Errors = (one: Compared) => number;
+
+/** Of the difference of an order from its prediction, which may have an error of its own. */
+function errorOf({ measured, predicted }: Compared): number {
+  return Math.hypot(measured.standardError, predicted.estimate?.standardError ?? 0);
+}
+
+/** Student's degrees of freedom by Welch's and Satterthwaite's rule, whole, and one more: what a mean of so many numbers has. */
+function countOf({ measured, predicted }: Compared, trials: number): number {
+  const { standardError = 0, samples = 2 } = predicted.estimate ?? {};
+  const [ofTrials, ofSamples] = [measured.standardError ** 2, standardError ** 2];
+  return ofSamples === 0
+    ? trials
+    : 1 +
+        Math.floor(
+          (ofTrials + ofSamples) ** 2 / (ofTrials ** 2 / (trials - 1) + ofSamples ** 2 / (samples - 1)),
+        );
+}
+
+function wordsOfWrong(wrong: readonly Compared[], errors: Errors, outlook: Outlook): string {
   const [first, ...others] = wrong;
   const { order, measured, predicted } = first!;
   const also =
@@ -201,11 +225,12 @@ function wordsOfWrong(wrong: readonly Compared[], errors: number, outlook: Outlo
     .join("");
   const [error, allowed] =
     measured.exactness === undefined
-      ? [` ± ${short(measured.standardError)}`, `${errors.toPrecision(3)} errors are allowed`]
+      ? [` ± ${short(measured.standardError)}`, `${errors(first!).toPrecision(3)} errors are allowed`]
       : ["", "nothing is random"];
+  const estimated = predicted.estimate === undefined ? "" : ` ± ${short(predicted.estimate.standardError)}`;
   return (
     `order ${order} disagrees${also}: measured ${short(measured.measured)}${error}, ` +
-    `predicted ${short(predicted.predicted)}, where ${allowed}${named}`
+    `predicted ${short(predicted.predicted)}${estimated}, where ${allowed}${named}`
   );
 }
 
@@ -321,6 +346,11 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
   const size = Math.abs(predicted.predicted);
   const { standardError, count, roundingFloor = 0 } = measured;
   const noise = 3 * standardError;
+  const ofEstimate = 3 * (predicted.estimate?.standardError ?? 0);
+  if (ofEstimate > size) {
+    const reason = `the estimate of order ${order}, ${short(size)}, is less than three of its errors, ${short(ofEstimate)}; predict from more samples`;
+    return [{ reason }];
+  }
   if (!(noise + roundingFloor > size)) {
     return [];
   }

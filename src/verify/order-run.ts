@@ -90,10 +90,11 @@ export function judgedOrders(
   return {
     ...judgement,
     truncation: Math.abs(remainder.measured),
-    orders: predicted.map(({ order, predicted: value, exact }, at) => ({
+    orders: predicted.map(({ order, predicted: value, exact, estimate }, at) => ({
       order,
       predicted: finite(value),
       ...(exact === undefined ? {} : { exact: finite(exact) }),
+      ...(estimate === undefined ? {} : { predictedError: estimate.standardError }),
       measured: finite(measured[at]?.measured ?? Number.NaN),
       standardError: finite(measured[at]?.standardError ?? Number.NaN),
     })),
@@ -136,5 +137,5 @@ function functionIn({ combination }: ObservedNumber): string | undefined {
 
 /** How many numbers with an error one verify block compares: as many at each of its learning rates as at this one. */
 export function statisticsOfBlock(orders: readonly OrdersOfNumber[], rates: number): number {
-  return rates * orders.reduce((sum, { measured }) => sum + countOfErrors(measured), 0);
+  return rates * orders.reduce((sum, { measured, predicted }) => sum + countOfErrors(measured, predicted), 0);
 }

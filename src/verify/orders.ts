@@ -83,7 +83,13 @@ export function measuredOrders(
   });
 }
 
-/** How many of the orders have an error: those are compared by it. */
-export function countOfErrors(orders: readonly (MeasuredOrder | null)[]): number {
-  return orders.filter((order) => order !== null && order.standardError !== 0).length;
+/** How many of the orders have an error, as measured or as predicted: those are compared by it. */
+export function countOfErrors(
+  orders: readonly (MeasuredOrder | null)[],
+  predicted: readonly PredictedOrder[],
+): number {
+  return orders.filter(
+    (order, at) =>
+      order !== null && (order.standardError !== 0 || (predicted[at]?.estimate?.standardError ?? 0) !== 0),
+  ).length;
 }

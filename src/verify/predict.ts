@@ -1,8 +1,10 @@
+import { rowWords } from "../compile/index.js";
 import { edgeCount } from "../diagram/index.js";
 import {
   EvaluationError,
   type EvaluationRequest,
   Evaluator,
+  evaluatorOn,
   lastOrderIn,
   missingNumbers,
   reachOf,
@@ -12,6 +14,9 @@ import { componentLabels, isGap, type Observable } from "../observables/index.js
 import { isZero, ordersOf, type PredictedOrder, predictOrders } from "./predicted-orders.js";
 import { ordersLookedAt, predictionOf, type VerifySpecification } from "./specification.js";
 import type { PredictedNumber } from "./verdict.js";
+
+/** Predictions are the same whatever trials draw. */
+export const seedOfEstimates = 0;
 
 /** The most edges of the diagrams a specification predicts with; 0 where it predicts nothing. */
 export function predictionOrder({ prediction }: Pick<VerifySpecification, "prediction">): number {
@@ -30,11 +35,13 @@ export function predictionOrder({ prediction }: Pick<VerifySpecification, "predi
  */
 export function evaluatorFor(specification: VerifySpecification): Evaluator {
   const { order, beyond, named } = reachOf(predictionOf(specification), ordersLookedAt(specification));
-  return new Evaluator(specification.landscape, {
-    order: order + beyond,
-    beyond,
-    ...(named === undefined ? {} : { named }),
-  });
+  const { landscape, samples } = specification;
+  return evaluatorOn(
+    landscape,
+    { order: order + beyond, beyond, ...(named === undefined ? {} : { named }) },
+    predictionOf(specification),
+    { words: rowWords(seedOfEstimates), ...(samples === undefined ? {} : { samples }) },
+  );
 }
 
 /**
@@ -150,6 +157,7 @@ export function predict(
   const request = requestOf(specification, observable, eta);
   const terms = evaluator.terms(request);
   const truncations = truncationsOf(evaluator, specification, observable, eta);
+  const estimated = evaluator.errorsOfOrders(request);
   const orders = specification.measure === "total" ? ordersOf(terms, order) : undefined;
   return truncations.map((truncation, component) => {
     const sumOf = (isCounted: (edges: number) => boolean) =>
@@ -158,6 +166,7 @@ export function predict(
     const change = sumOf((edges) => edges > 0);
     return {
       predicted: sumOf(() => true),
+      ...(estimated === undefined ? {} : { standardError: estimated.total[component]! }),
       start: sumOf((edges) => edges === 0),
       change,
       truncation,

@@ -1,4 +1,4 @@
-import type { EvaluationRequest, Evaluator, Term } from "../evaluate/index.js";
+import type { EstimatedOrders, EvaluationRequest, Evaluator, Term } from "../evaluate/index.js";
 
 /** What diagrams of so many edges add to a prediction of one number. */
 export interface PredictedOrder {
@@ -10,6 +10,8 @@ export interface PredictedOrder {
   readonly magnitude: number;
   /** The sum with exact sums over times, where the prediction takes integrals. */
   readonly exact?: number;
+  /** Where it is estimated: its standard error, by so many samples. */
+  readonly estimate?: { readonly standardError: number; readonly samples: number };
 }
 
 /** An order below this share of its terms' magnitudes is zero: they cancel. */
@@ -30,7 +32,7 @@ export function predictOrders(
   request: EvaluationRequest,
   highest: number,
 ): PredictedOrder[][] {
-  const orders = ordersOf(evaluator.terms(request), highest);
+  const orders = withErrors(ordersOf(evaluator.terms(request), highest), evaluator.errorsOfOrders(request));
   if (request.sum === "exact") {
     return orders;
   }
@@ -38,6 +40,17 @@ export function predictOrders(
   return orders.map((own, component) =>
     own.map((one, order) => ({ ...one, exact: exact[component]![order]!.predicted })),
   );
+}
+
+function withErrors(orders: PredictedOrder[][], estimated: EstimatedOrders | undefined): PredictedOrder[][] {
+  return estimated === undefined
+    ? orders
+    : orders.map((own, component) =>
+        own.map((one, order) => ({
+          ...one,
+          estimate: { standardError: estimated.errors[order]![component]!, samples: estimated.samples },
+        })),
+      );
 }
 
 /** The orders from 0 to the highest of some terms, the first of which is there always. */

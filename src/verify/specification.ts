@@ -41,6 +41,8 @@ export interface VerifySpecification {
   /** Absent where trials are measured only. */
   readonly prediction?: Prediction;
   readonly sum: SumMode;
+  /** So many rows are drawn for each expectation of a prediction that is estimated; absent where that is left to it. */
+  readonly samples?: number;
   /** Only the observable is measured, and compared with the total. */
   readonly measure?: "total";
   /** Present where it runs over the values of a param of the landscape: see {@link variantsOf}. */

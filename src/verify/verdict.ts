@@ -1,6 +1,8 @@
 /** A prediction of one number, with what it takes to judge it. */
 export interface PredictedNumber {
   readonly predicted: number;
+  /** Of a prediction that is estimated. */
+  readonly standardError?: number;
   /** `τ`: the magnitude of the next order's total. */
   readonly truncation: number;
   /**

@@ -1,3 +1,4 @@
+import { rowWords } from "../../compile/index.js";
 import {
   canonicalForm,
   type Diagram,
@@ -11,7 +12,7 @@ import {
   type Criteria,
   type Evaluation,
   EvaluationError,
-  Evaluator,
+  evaluatorOn,
   missingNumbers,
   placeProblem,
   reachOf,
@@ -109,6 +110,11 @@ export const evaluate: Verb = {
     },
     sum: { takes: "value", hint: "exact or integral", help: "exact sums over times (default), or integrals" },
     at: { takes: "value", hint: "'u=0.1,v=0'", help: "start these weights elsewhere" },
+    samples: {
+      takes: "value",
+      hint: "a whole number",
+      help: "estimate a series of tensors from so many rows drawn for each expectation; exact by default where that is cheap",
+    },
     ...commonOptions,
   },
   async run(given, terminal) {
@@ -141,11 +147,17 @@ export const evaluate: Verb = {
     const label = titleOf(observable, landscape);
     const where = `${label} of ${landscape.name} in ${formatSpaceTime(spacetime)}${wordsOfMetric(landscape.metric)}`;
     terminal.doing(`summing ${formatSelection(selection)} for ${where}`);
-    const evaluator = new Evaluator(landscape, {
-      order,
-      ...(named === undefined ? {} : { named }),
-      at,
-    });
+    const samples = given.whole("samples", 1, mostSamples);
+    const evaluator = evaluatorOn(
+      landscape,
+      { order, ...(named === undefined ? {} : { named }), at },
+      selection,
+      {
+        words: rowWords(estimateSeed),
+        ...(samples === undefined ? {} : { samples }),
+        onSample: (done, count) => terminal.doing(`estimating: sample ${done} of ${count}`),
+      },
+    );
     const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
     const divergence = evaluator.divergence(eta, spacetime);
     const missing = wordsOfMissing(missingNumbers(evaluation, componentLabels(observable, landscape)));
@@ -155,18 +167,26 @@ export const evaluate: Verb = {
     const plain = (value: readonly number[]) => (isListed(observable) ? value : value[0]!);
     // JSON knows no infinity.
     const counted = (count: number) => (evaluation.isLimit && !Number.isFinite(count) ? null : count);
+    const { estimate } = evaluation;
+    const errors = estimate && {
+      totalError: plain(estimate.total),
+      seriesError: estimate.series.map(plain),
+      samples: estimate.samples * estimate.rows,
+    };
     const answer = {
       observable: label,
       eta,
       ...(landscape.metric === undefined ? {} : { metric: landscape.metric }),
       total: plain(evaluation.total),
       series: evaluation.series.map(plain),
+      ...errors,
       criteria: criteriaInJson(criteria),
       terms: evaluation.terms.map(({ magnitude: _, ...term }) => ({
         ...term,
         embeddings: counted(term.embeddings),
         ...(term.minusEmbeddings === undefined ? {} : { minusEmbeddings: counted(term.minusEmbeddings) }),
         value: plain(term.value),
+        ...(term.standardError && { standardError: plain(term.standardError) }),
       })),
       ...(notes.length + remarks.length === 0 ? {} : { notes: [...notes, ...remarks] }),
     };
@@ -175,7 +195,7 @@ export const evaluate: Verb = {
     }
     if (!given.has("json")) {
       terminal.print(`${where} at eta = ${eta}\n`);
-      terminal.print(formatEvaluation(evaluation, remarks));
+      terminal.print(formatEvaluation({ ...evaluation, ...errors }, remarks));
       if (isGap(observable) && criteria !== undefined) {
         terminal.print(`\n${formatCriteria(criteria).join("\n")}`);
       }
@@ -189,6 +209,12 @@ export const evaluate: Verb = {
     return 0;
   },
 };
+
+/** Predictions are the same whatever trials draw. */
+const estimateSeed = 0;
+
+/** The most rows that may be drawn for an expectation. */
+const mostSamples = 1e9;
 
 /** Infinite ones are `null`. */
 function criteriaInJson(criteria: Criteria | undefined): Record<keyof Criteria, number | null> {

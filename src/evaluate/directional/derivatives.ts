@@ -25,6 +25,8 @@ export interface LossDerivatives extends DirectionalDerivatives {
   readonly operations: number;
   /** How many rows, or choices of directions, it is best asked for at a time: more would take too much memory. */
   readonly batch: number;
+  /** `l_x` for some rows `x`, which may repeat. */
+  rowValues(rows: ArrayLike<number>): Float64Array;
   /**
    * `∇^{k+1} l_x [a, b, ·]` for some rows `x`, which may repeat.
    *

@@ -35,6 +35,11 @@ export function directionalValuation(landscape: DirectionalLandscape, options: E
   return new DirectionalValuation(landscape);
 }
 
+/** The same whatever it takes: whoever asks for a diagram is told. */
+export function exactValuation(landscape: DirectionalLandscape): Valuation {
+  return new DirectionalValuation(landscape);
+}
+
 /** Curvatures along directions: along all of them, or along the one of the highest. */
 interface Curvatures {
   readonly basis: Eigenbasis;

@@ -104,6 +104,7 @@ export function directional(
     probability: () => 1 / count,
     operations: 1000,
     batch: limits.batch ?? 100,
+    rowValues: (chosen) => Float64Array.from(chosen, (row) => rows[row]!.value),
     rowGradients(chosen, directions) {
       passes[directions.length]! += chosen.length;
       refuseMore(chosen.length);

@@ -67,6 +67,7 @@ export function linearNet(
       probability: () => 1 / samples.length,
       operations: 10 * size,
       batch: 64,
+      rowValues: (rows) => Float64Array.from(rows, (row) => (q * samples[row]!.x - samples[row]!.y) ** 2 / 2),
       gradients(count, directions) {
         passes[directions.length]! += count * samples.length;
         return many(count, directions, () => [meanSlope, meanBend]);

@@ -116,7 +116,7 @@ describe("what was measured of each order", () => {
       { measured: 3, standardError: 0, skewness: 0, count: 4, errorExists: false },
       null,
     ]);
-    expect(countOfErrors(orders)).toBe(1);
+    expect(countOfErrors(orders, [])).toBe(1);
   });
 
   test("has a pilot's spread and a rounding floor, where these are known", () => {

@@ -1,0 +1,89 @@
+import { LandscapeError } from "../../landscape/index.js";
+import type { AnyLandscape } from "../any-landscape.js";
+import { mostEdges } from "../directional/work.js";
+import { EvaluationError, type EvaluatorOptions, type Selection } from "../evaluation.js";
+import { Evaluator } from "../evaluator.js";
+import { type Reach, reachOf } from "../limits.js";
+import { directionalOn, evaluationProblem, selectionProblem } from "../valuation-on.js";
+import { type EstimateOptions, EstimatingEvaluator, fewestRows } from "./estimating-evaluator.js";
+
+/**
+ * The evaluator of what a selection asks for: an exact one where that is few enough operations, and else, or where samples are
+ * asked for, one that estimates.
+ *
+ * @throws EvaluationError when it is too much either way, or samples are asked for where nothing is estimated.
+ * @throws LandscapeError when the loss or its derivatives are not finite at the start.
+ */
+export function evaluatorOn(
+  landscape: AnyLandscape,
+  options: EvaluatorOptions,
+  selection: Selection,
+  estimate: EstimateOptions,
+): Evaluator {
+  const unfit =
+    estimate.samples === undefined ? undefined : samplesProblem(landscape, selection, estimate.samples);
+  if (unfit !== undefined) {
+    throw new EvaluationError(unfit);
+  }
+  const reach: Reach = {
+    order: options.order,
+    beyond: 0,
+    ...(options.named === undefined ? {} : { named: options.named }),
+  };
+  const isExact = estimate.samples === undefined && evaluationProblem(landscape, reach) === undefined;
+  if (isExact || !isEstimable(landscape, selection, options.order)) {
+    return new Evaluator(landscape, options);
+  }
+  return new EstimatingEvaluator(
+    landscape,
+    directionalOn(landscape.whole!, landscape, options.at),
+    options,
+    estimate,
+  );
+}
+
+/** Why samples are not what a selection is evaluated from, in one line; `undefined` where they are. */
+export function samplesProblem(
+  landscape: AnyLandscape,
+  selection: Selection,
+  samples: number,
+): string | undefined {
+  if (landscape.whole === undefined) {
+    return `${landscape.name} has no tensors, and its diagrams are evaluated exactly; leave samples out`;
+  }
+  if (selection.kind !== "series") {
+    return "samples estimate series, which have no propagators; use series, or leave samples out";
+  }
+  if (selection.order > mostEdges) {
+    return `order ${selection.order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`;
+  }
+  return samples < fewestRows
+    ? `${samples} samples are too few to tell how far their mean is off; ask for ${fewestRows} or more`
+    : undefined;
+}
+
+/** {@link selectionProblem}, but for what is estimated where exact values are too much. */
+export function predictionProblem(
+  landscape: AnyLandscape,
+  selection: Selection,
+  beyond: number,
+): string | undefined {
+  const problem = selectionProblem(landscape, selection, beyond);
+  return problem !== undefined && isEstimable(landscape, selection, reachOf(selection, beyond).order + beyond)
+    ? undefined
+    : problem;
+}
+
+function isEstimable({ whole }: AnyLandscape, selection: Selection, order: number): boolean {
+  if (whole === undefined || selection.kind !== "series" || order > mostEdges) {
+    return false;
+  }
+  try {
+    return directionalOn(whole).loss.rows > 0;
+  } catch (error) {
+    if (error instanceof LandscapeError) {
+      return false;
+    }
+    throw error;
+  }
+}
