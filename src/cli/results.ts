@@ -130,7 +130,7 @@ export function formatRuns(runs: readonly Run[]): string {
       ...(isOver ? [valuesOfWith(run)] : []),
       formatNumber(run.eta),
       run.observable,
-      run.predicted === null ? nothing : formatNumber(run.predicted, 7),
+      predictedText(run),
       ...(hasOrders ? [] : [run.truncation === null ? nothing : formatNumber(run.truncation, 2)]),
       measuredText(run.measured, run.standardError),
       ...(hasOrders ? [leftOver(run)] : []),
@@ -154,6 +154,13 @@ export function formatRuns(runs: readonly Run[]): string {
     )
     .map((run) => `${placeOf(run)}: ${run.note}`);
   return [table, ...[...reasons, ...new Set(notes)].map(printableLine)].join("\n");
+}
+
+function predictedText({ predicted, predictedError = 0 }: Run): string {
+  if (predicted === null) {
+    return nothing;
+  }
+  return predictedError === 0 ? formatNumber(predicted, 7) : measuredText(predicted, predictedError);
 }
 
 /** `H = 0.1`, of a run over a param. */

@@ -22,6 +22,7 @@ export {
   type EstimateOptions,
   EstimatingEvaluator,
   evaluatorOn,
+  mostSamples,
   predictionProblem,
   type RowWords,
   samplesProblem,

@@ -73,6 +73,7 @@ const synonyms: Synonyms = {
   trials: "runs trial repetitions repeats ntrials numtrials simulations replicates",
   seed: "randomseed rng randomstate",
   test_points: "testpoints ntest testsize numtest testset testsamples ntestpoints",
+  samples: "nsamples numsamples samplesize rows draws sampled",
   observe: "observable observables output record",
   predict: "prediction predictions order series",
   order: "degree orders maxorder maxdegree",

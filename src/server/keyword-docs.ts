@@ -156,6 +156,9 @@ ${example("seed = 1")}`,
   test_points: `How many fresh points of the data stand for the expected loss in each trial, on a landscape of tensors: the loss at the start, exactly, and how far that of these points has gone, in mean. Left out: all rows where these are cheap, otherwise as many as make the variance for a given time least.
 
 ${example("test_points = 10")}`,
+  samples: `How many rows of the data are drawn for each expectation of a series on tensors that is estimated, 64 at least. The prediction then has a standard error, which the verdict adds to the measurement's. Left out: a series is exact where that is cheap, otherwise as many rows as make each entry good to about a hundredth.
+
+${example("samples = 4096")}`,
   ...Object.fromEntries(distributions.map(({ name, documentation: text }) => [name, text])),
 };
 

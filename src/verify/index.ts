@@ -24,6 +24,7 @@ export {
   predict,
   predictionOrder,
   requestOf,
+  seedOfEstimates,
   truncationsOf,
 } from "./predict.js";
 export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
@@ -37,6 +38,7 @@ export {
 export type { EngineNote } from "./run-engines.js";
 export {
   isSimulated,
+  mostSamples,
   mostSeed,
   mostTestPoints,
   mostTrials,

@@ -12,6 +12,7 @@ import { defaultTrials } from "../runs/defaults.js";
 /** Which diagrams a prediction sums, and whether as rvalues or as uvalues. */
 export type Prediction = Selection;
 
+export { mostSamples } from "../evaluate/estimate/evaluator-on.js";
 export { mostTestPoints } from "../simulate/test-points.js";
 
 /** The most trials that may be asked for. */

@@ -182,7 +182,7 @@ test("verifies", () => {
   predict order 3
   sum = integral
   measure = total
-  trials = 1000 seed = 7 test_points = 5
+  trials = 1000 seed = 7 test_points = 5 samples = 64
 }
 verify w { predict skew + pair }`;
   const scopes = new Map(scopesOf(text));
@@ -193,7 +193,7 @@ verify w { predict skew + pair }`;
   for (const word of ["N", "E", "B", "shuffle"]) {
     expect(scopes.get(word)).toBe("variable.parameter");
   }
-  for (const word of ["eta", "observe", "sum", "measure", "trials", "seed", "test_points"]) {
+  for (const word of ["eta", "observe", "sum", "measure", "trials", "seed", "test_points", "samples"]) {
     expect(scopes.get(word)).toBe("keyword.other.statement");
   }
   expect(scopeOf(text, "predict")).toEqual(["keyword.other.statement", "keyword.other.statement"]);

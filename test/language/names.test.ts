@@ -24,6 +24,7 @@ const words = [
   "trials",
   "seed",
   "test_points",
+  "samples",
   "test",
   "N",
   "E",

@@ -88,6 +88,7 @@ function describeVerify(specification: VerifySpecification) {
     trials,
     seed,
     testPoints,
+    samples,
   } = specification;
   return {
     landscape: landscape.name,
@@ -102,5 +103,6 @@ function describeVerify(specification: VerifySpecification) {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     ...(testPoints === undefined ? {} : { testPoints }),
+    ...(samples === undefined ? {} : { samples }),
   };
 }

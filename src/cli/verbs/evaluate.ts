@@ -14,6 +14,7 @@ import {
   EvaluationError,
   evaluatorOn,
   missingNumbers,
+  mostSamples,
   placeProblem,
   reachOf,
   type Selection,
@@ -46,7 +47,7 @@ import {
   type SpaceTime,
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
-import { formatSelection, wordsOfMetric } from "../../verify/index.js";
+import { formatSelection, seedOfEstimates, wordsOfMetric } from "../../verify/index.js";
 import {
   analyzeGivenFile,
   findDeclaration,
@@ -153,7 +154,7 @@ export const evaluate: Verb = {
       { order, ...(named === undefined ? {} : { named }), at },
       selection,
       {
-        words: rowWords(estimateSeed),
+        words: rowWords(seedOfEstimates),
         ...(samples === undefined ? {} : { samples }),
         onSample: (done, count) => terminal.doing(`estimating: sample ${done} of ${count}`),
       },
@@ -209,12 +210,6 @@ export const evaluate: Verb = {
     return 0;
   },
 };
-
-/** Predictions are the same whatever trials draw. */
-const estimateSeed = 0;
-
-/** The most rows that may be drawn for an expectation. */
-const mostSamples = 1e9;
 
 /** Infinite ones are `null`. */
 function criteriaInJson(criteria: Criteria | undefined): Record<keyof Criteria, number | null> {

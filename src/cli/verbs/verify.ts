@@ -6,6 +6,7 @@ import {
   drawingNotes,
   exitStatus,
   folderStore,
+  mostSamples,
   mostSeed,
   mostTestPoints,
   mostTrials,
@@ -51,6 +52,11 @@ export const verify: Verb = {
       takes: "value",
       hint: "a number",
       help: "how many points of the data stand for the test loss of a trial on tensors, instead of the file's",
+    },
+    samples: {
+      takes: "value",
+      hint: "a number",
+      help: "estimate series on tensors from so many rows drawn for each expectation, instead of the file's number",
     },
     backend: {
       takes: "value",
@@ -233,11 +239,13 @@ export async function runOne(
 export function asGiven(specification: VerifySpecification, given: Arguments): VerifySpecification {
   const measure = readMeasure(given);
   const testPoints = given.whole("test-points", 1, mostTestPoints);
+  const samples = given.whole("samples", 1, mostSamples);
   const one = onGivenMetric(specification, given);
   return {
     ...one,
     ...(measure === undefined ? {} : { measure }),
     ...(testPoints === undefined ? {} : { testPoints }),
+    ...(samples === undefined ? {} : { samples }),
   };
 }
 

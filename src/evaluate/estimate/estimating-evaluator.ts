@@ -48,8 +48,8 @@ const mostNumbers = 1 << 25;
 /** Branches with a vector a row that diagrams of three edges have. */
 const branchesKept = 64;
 
-/** The expected loss over all rows is asked for where that takes at most so many operations. */
-const operationsOfLoss = mostOperations / 10;
+/** A loss alone takes about so much of what its gradient does. */
+const shareOfLoss = 1 / 3;
 
 /** The slot of the rows that the loss itself is estimated from; diagrams have none so high. */
 const slotOfLoss = 63;
@@ -85,7 +85,8 @@ export class EstimatingEvaluator extends Evaluator {
     const most = Math.max(leastRows, Math.min(mostRows, fitting));
     const size = samples === undefined ? most : Math.min(most, Math.floor(samples / fewestSamples));
     this.rows = new SampledRows(loss, estimate.words, size);
-    this.loss = loss.rows * loss.operations <= operationsOfLoss ? loss.value : undefined;
+    // Trials start there too, and know it.
+    this.loss = shareOfLoss * loss.rows * loss.operations <= mostOperations ? loss.value : undefined;
   }
 
   override evaluate(request: EvaluationRequest): Evaluation {

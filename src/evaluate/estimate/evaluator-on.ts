@@ -7,6 +7,9 @@ import { type Reach, reachOf } from "../limits.js";
 import { directionalOn, evaluationProblem, selectionProblem } from "../valuation-on.js";
 import { type EstimateOptions, EstimatingEvaluator, fewestRows } from "./estimating-evaluator.js";
 
+/** The most rows that may be drawn for an expectation. */
+export const mostSamples = 1e9;
+
 /**
  * The evaluator of what a selection asks for: an exact one where that is few enough operations, and else, or where samples are
  * asked for, one that estimates.

@@ -23,6 +23,7 @@ const verifyWords = [
   "trials",
   "seed",
   "test_points",
+  "samples",
 ];
 
 /** What a rule of the grammar expects, in an author's words. */

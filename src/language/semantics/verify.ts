@@ -1,12 +1,13 @@
 import type { AnyLandscape } from "../../evaluate/any-landscape.js";
+import { predictionProblem, samplesProblem } from "../../evaluate/estimate/evaluator-on.js";
 import type { SumMode } from "../../evaluate/index.js";
 import { lastOrderIn, orderProblem, reachOf } from "../../evaluate/limits.js";
 import { trainingProblem } from "../../evaluate/training.js";
-import { selectionProblem } from "../../evaluate/valuation-on.js";
 import type { AnyMetric } from "../../landscape/metric.js";
 import { defaultObservable, type Observable } from "../../observables/index.js";
 import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
 import {
+  mostSamples,
   mostSeed,
   mostTestPoints,
   mostTrials,
@@ -92,6 +93,10 @@ export function checkVerify(
   const testPointsChoice = statements.optional(
     "test_points",
     (node): node is CountChoice => isCountChoice(node) && node.kind === "test_points",
+  );
+  const samplesChoice = statements.optional(
+    "samples",
+    (node): node is CountChoice => isCountChoice(node) && node.kind === "samples",
   );
 
   const landscape = landscapeChoice && checkLandscapeChoice(landscapeChoice, context, problems);
@@ -179,6 +184,17 @@ export function checkVerify(
       problems.error("bad-value", rangeOf(testPointsChoice), problem, { data: { removable: "test_points" } });
     }
   }
+  const samples = samplesChoice && checkCount(samplesChoice, 1, problems);
+  if (samplesChoice && samples !== undefined && landscape) {
+    const problem = prediction
+      ? samplesProblem(landscape, prediction, samples)
+      : predictChoice === undefined
+        ? "nothing is predicted, and so nothing estimated; leave samples out"
+        : undefined;
+    if (problem !== undefined) {
+      problems.error("bad-value", rangeOf(samplesChoice), problem, { data: { removable: "samples" } });
+    }
+  }
   const isRead = prediction !== undefined || !predictChoice;
   if (!landscape || !spacetime || !etas || !observables || !isRead || !sum || problems.hasErrors) {
     return { problems: problems.problems };
@@ -198,6 +214,7 @@ export function checkVerify(
         ...(trials === undefined ? {} : { trials }),
         ...(seed === undefined ? {} : { seed }),
         ...(testPoints === undefined ? {} : { testPoints }),
+        ...(samples === undefined ? {} : { samples }),
       },
       landscape.tensors === undefined || !metricChoice
         ? metric
@@ -253,7 +270,7 @@ function checkReach(
 ): void {
   const problem =
     (asked.spacetime && knownProblem(asked.prediction, asked.spacetime, asked.measure)) ??
-    selectionProblem(landscape, asked.prediction, ordersBeyond(asked));
+    predictionProblem(landscape, asked.prediction, ordersBeyond(asked));
   if (problem === undefined) {
     return;
   }
@@ -413,7 +430,9 @@ function checkCount(choice: CountChoice, least: number, problems: ProblemList): 
   if (value === undefined) {
     return undefined;
   }
-  const most = { trials: mostTrials, seed: mostSeed, test_points: mostTestPoints }[choice.kind];
+  const most = { trials: mostTrials, seed: mostSeed, test_points: mostTestPoints, samples: mostSamples }[
+    choice.kind
+  ];
   if (!Number.isInteger(value) || value < least || value > most) {
     problems.error(
       "bad-value",

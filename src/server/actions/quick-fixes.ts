@@ -138,8 +138,8 @@ export function quickFixes(
       if (data.removable === "predict") {
         fix("Remove `predict`: trials are measured only", leavingOut(text, node), true);
       }
-      if (data.removable === "test_points") {
-        fix("Remove `test_points`", leavingOut(text, node), true);
+      if (data.removable === "test_points" || data.removable === "samples") {
+        fix(`Remove \`${data.removable}\``, leavingOut(text, node), true);
       }
       break;
   }

@@ -58,7 +58,19 @@ const endsDeclaration = new Set(["diagram", "verify", "import"]);
 const verifyWords = new Set([
   "landscape",
   ...optimisers.map(({ name }) => name),
-  ...["eta", "observe", "predict", "sum", "measure", "with", "metric", "trials", "seed", "test_points"],
+  ...[
+    "eta",
+    "observe",
+    "predict",
+    "sum",
+    "measure",
+    "with",
+    "metric",
+    "trials",
+    "seed",
+    "test_points",
+    "samples",
+  ],
 ]);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */

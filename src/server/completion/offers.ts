@@ -122,6 +122,7 @@ export const verifyOffers: readonly Offer[] = [
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
   keyword("test_points", "test_points = ${1:10}"),
+  keyword("samples", "samples = ${1:4096}"),
 ];
 
 export const partOffer: Offer = keyword("part", "part {${1:a, b}}");

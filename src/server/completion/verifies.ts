@@ -126,7 +126,7 @@ export function offersInVerify(
   const others = verifyOffers
     .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
     .filter(({ label }) => label !== "predict" || isPredictable)
-    .filter(({ label }) => label !== "test_points" || mayHaveTestPoints(declaration))
+    .filter(({ label }) => !namesOfTensors.includes(label) || isOnTensors(declaration))
     .map((offer) =>
       offer.label === "metric"
         ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
@@ -141,8 +141,10 @@ function sidesIn(statement: readonly string[]): string[][] {
   return piecesOf(statement, "-");
 }
 
-/** Whether test losses are means over rows of tensors. */
-function mayHaveTestPoints(declaration: Declaration | undefined): boolean {
+/** What only verifications on tensors have. */
+const namesOfTensors: readonly string[] = ["test_points", "samples"];
+
+function isOnTensors(declaration: Declaration | undefined): boolean {
   const landscape = landscapeOf(declaration);
   return landscape !== undefined && isOfTensors(landscape);
 }

@@ -121,7 +121,10 @@ describe("completion", () => {
     ['landscape l { data x[2], y from "t.csv" | }', ["take", "weights", "loss"]],
     ['landscape l { data x[2], y from npy("a.npy", "b.npy") | }', ["take", "loss"]],
     ['landscape l { data x[2], y from "t.csv" take 5 | }', ["weights", "loss"]],
-    ["landscape l { weights A[2] = 0 loss sum(A) } verify v { landscape l | }", ["test_points", "seed"]],
+    [
+      "landscape l { weights A[2] = 0 loss sum(A) } verify v { landscape l | }",
+      ["test_points", "samples", "seed"],
+    ],
   ])("of %s", async (marked, labels) => {
     const found = (await offered(marked)).map(({ label }) => label);
     for (const label of labels) {
