@@ -72,7 +72,7 @@ interface LoadedTrials {
 
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
 function isSameWork(first: AnyRequest, second: AnyRequest): boolean {
-  return (["landscape", "spacetime", "eta", "numbers", "seed"] as const).every(
+  return (["landscape", "spacetime", "eta", "numbers", "testPoints", "seed"] as const).every(
     (key) => first[key] === second[key],
   );
 }

@@ -1,8 +1,8 @@
-import { type TensorPlan, testDataOf } from "../../simulate/tensors/index.js";
+import { PointData, type TensorPlan, testDataOf } from "../../simulate/tensors/index.js";
 import type { TrainingData } from "../../simulate/training-data.js";
 import { BatchedProgram } from "./batched-program.js";
 import { mostDrawnAtOnce } from "./drawn-memory.js";
-import { LargeData } from "./large-data.js";
+import { tensorsOf } from "./large-data.js";
 import { LargeMeasurement } from "./large-measurement.js";
 import { LargeSeries } from "./large-series.js";
 import { type LargeState, letGo, stateOf } from "./large-state.js";
@@ -71,13 +71,13 @@ export class LargeDescent implements TensorDescent {
 
   begin(drawn: TrainingData): TrialsGroup {
     const { tf } = this.engine;
-    const data = new LargeData(tf, this.plan.drawn, drawn);
+    const data = new PointData(this.plan.drawn, drawn);
     const test = this.plan.test && testDataOf(this.plan.test, this.plan, drawn.seed, drawn.lanes);
     test?.begin(drawn.first.low, drawn.first.high);
     let state = this.start(drawn.lanes);
     return {
       update: async (place, goesOn) => {
-        const next = await this.updated(state, data, place, goesOn);
+        const next = await this.updated(state, data, drawn.lanes, place, goesOn);
         if (next === undefined) {
           return false;
         }
@@ -112,7 +112,8 @@ export class LargeDescent implements TensorDescent {
   /** The state after the batch that begins at a place, beside the old one; undefined when nothing goes on. */
   private async updated(
     state: LargeState,
-    data: LargeData,
+    data: PointData,
+    lanes: number,
     place: number,
     goesOn: GoesOn,
   ): Promise<LargeState | undefined> {
@@ -123,7 +124,8 @@ export class LargeDescent implements TensorDescent {
     try {
       for (let point = 0; point < batch; point++) {
         const terms = tf.tidy(() => {
-          const own = data.point(place + point);
+          data.take(place + point);
+          const own = tensorsOf(tf, data.values, lanes);
           return [
             ...this.gradient.run([...highs, ...own]),
             ...(this.series?.gradients(state.orders, own) ?? []),

@@ -1,9 +1,9 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { isMeasured, madeOf } from "../../simulate/column.js";
 import { orderOf } from "../../simulate/orders.js";
-import type { TensorPlan, TestData } from "../../simulate/tensors/index.js";
+import type { PointData, TensorPlan, TestData } from "../../simulate/tensors/index.js";
 import { BatchedProgram } from "./batched-program.js";
-import type { LargeData } from "./large-data.js";
+import { tensorsOf } from "./large-data.js";
 import type { LargeSeries } from "./large-series.js";
 import type { LargeState } from "./large-state.js";
 import type { Tensor } from "./namespace.js";
@@ -29,7 +29,7 @@ interface Datum {
 
 /** The data of a group of trials: what it trains on, and what expected losses are means over. */
 export interface DataOfTrials {
-  readonly training: LargeData;
+  readonly training: PointData;
   readonly test: TestData | undefined;
 }
 
@@ -133,7 +133,7 @@ export class LargeMeasurement {
 
   private async trainingLosses(
     state: LargeState,
-    data: LargeData,
+    data: PointData,
     lanes: number,
     goesOn: GoesOn,
   ): Promise<Losses | undefined> {
@@ -143,7 +143,13 @@ export class LargeMeasurement {
       sums,
       state,
       { whole: measures.train, orders: measures.trainOrders },
-      Array.from({ length: points }, (_, point) => ({ take: () => data.point(point), share: 1 })),
+      Array.from({ length: points }, (_, point) => ({
+        take: () => {
+          data.take(point);
+          return tensorsOf(this.engine.tf, data.values, lanes);
+        },
+        share: 1,
+      })),
       goesOn,
     );
     if (!isMade) {
@@ -178,18 +184,8 @@ export class LargeMeasurement {
   }
 
   private *testedBy(data: TestData | undefined, lanes: number): Generator<Datum> {
-    const { tf } = this.engine;
     for (const share of data?.each() ?? []) {
-      const take = () =>
-        data!.values.map((values) =>
-          values.length === 0
-            ? undefined
-            : tf.tensor(
-                Float32Array.from(values),
-                data!.isOfLanes ? [lanes, values.length / lanes] : [1, values.length],
-                "float32",
-              ),
-        );
+      const take = () => tensorsOf(this.engine.tf, data!.values, data!.isOfLanes ? lanes : 1);
       yield { take, share };
     }
   }
