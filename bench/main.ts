@@ -7,6 +7,7 @@ import { benchLanguage, benchProcess } from "./language/index.js";
 import { benchPrecision } from "./precision/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
+import { benchTensors } from "./tensors/index.js";
 
 /** A simulation's row in the common table: speeds are medians, the ratio is run against run. */
 function figuresOf(row: Row): Figure[] {
@@ -48,6 +49,9 @@ if (wants("server")) {
 }
 if (wants("simulate")) {
   figures.push(...(await benchSimulation()).flatMap(figuresOf));
+}
+if (wants("tensors")) {
+  figures.push(...(await benchTensors()));
 }
 if (wants("precision")) {
   figures.push(...(await benchPrecision()));

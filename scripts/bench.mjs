@@ -1,6 +1,7 @@
 // Runs the bench and prints one table. Usage: npm run bench [-- evaluate simulate]  or  npm run bench -- gpu [options]
 
 import { execFileSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -16,6 +17,7 @@ await build({
     bench: "bench/main.ts",
     "simulate-worker": "src/engines/processor/worker.ts",
     "gpu-device": "src/engines/webgpu/main.ts",
+    "tensor-engine": "src/engines/tensors/main.ts",
     "language-server": "src/server/main-node.ts",
     "evaluation-worker": "src/server/evaluation/worker.ts",
     "drawing-worker": "src/server/preview/drawing-worker.ts",
@@ -35,6 +37,10 @@ await build({
   external: ["playwright-core", "esbuild", "*/scripts/workbench.mjs", "*/scripts/lavapipe.mjs"],
   logLevel: "warning",
 });
+copyFileSync(
+  join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"),
+  join(folder, "tfjs-backend-wasm-simd.wasm"),
+);
 await build({
   absWorkingDir: root,
   entryPoints: ["webview/preview/main.ts", "webview/preview/preview.css"],
