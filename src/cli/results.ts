@@ -148,12 +148,20 @@ export function formatRuns(runs: readonly Run[]): string {
       const judged = run.verdict === null ? `measured${stopped}` : `${run.verdict}${stopped}: ${run.reason}`;
       return `${placeOf(run)}, ${run.observable}: ${judged}`;
     });
+  const errorRates = runs.flatMap((run) => {
+    const { errorRate } = run;
+    return errorRate === undefined
+      ? []
+      : [
+          `${placeOf(run)}: error rate ${measuredText(errorRate.measured, errorRate.standardError)} of ${errorRate.trials} trials`,
+        ];
+  });
   const notes = runs
     .filter(
       (run) => run.verdict === "agrees" && !run.cancelled && run.orders == null && run.note !== undefined,
     )
     .map((run) => `${placeOf(run)}: ${run.note}`);
-  return [table, ...[...reasons, ...new Set(notes)].map(printableLine)].join("\n");
+  return [table, ...[...reasons, ...new Set(errorRates), ...new Set(notes)].map(printableLine)].join("\n");
 }
 
 function predictedText({ predicted, predictedError = 0 }: Run): string {

@@ -22,6 +22,8 @@ export type Quantity =
   | ({ readonly kind: "weight_displacement"; readonly weight: number } & OfOrder)
   /** A function of the weights where the trial ended. */
   | ({ readonly kind: "weight_function"; readonly function: WeightFunction } & OfOrder)
+  /** How often the largest logit is not the label's, where the loss is a cross entropy of tensors. */
+  | { readonly kind: "error_rate" }
   /** A register of the plan's state, by its number: what a control has added up. */
   | { readonly kind: "register"; readonly register: number };
 
@@ -41,6 +43,7 @@ export type Combination = readonly Summand[];
 
 export const expectedLoss: Quantity = { kind: "expected_loss" };
 export const trainingLoss: Quantity = { kind: "training_loss" };
+export const errorRate: Quantity = { kind: "error_rate" };
 
 export function weightDisplacement(weight: number): Quantity {
   return { kind: "weight_displacement", weight };

@@ -10,6 +10,7 @@ export {
   type Combination,
   combined,
   combinedValue,
+  errorRate,
   expectedLoss,
   factorOf,
   isWhole,

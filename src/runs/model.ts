@@ -102,6 +102,16 @@ const meanSchema = v.object(meanFields);
 /** A mean over trials with its standard error; `null` stands for what is not finite, or was not measured. */
 export type Mean = Shape<typeof meanSchema>;
 
+const errorRateSchema = v.object({
+  ...meanFields,
+  /** That did not diverge; the first of the run. */
+  trials: count,
+  /** How many points of the data stood for all of them; absent where all did. */
+  testPoints: maybe(count),
+});
+/** How often the class that the largest logit says is wrong where trials end. */
+export type ErrorRate = Shape<typeof errorRateSchema>;
+
 const orderSchema = v.object({
   /** Edges. */
   order: count,
@@ -136,6 +146,8 @@ export const pointSchema = manyOf({
   unfound: maybe(count),
   /** How many points of the data stood for the expected loss of each trial; absent where all of them did. */
   testPoints: maybe(count),
+  /** Of a landscape whose loss is a cross entropy of tensors; predicted by nothing. */
+  errorRate: maybe(errorRateSchema),
   /** Trials that would decide an inconclusive point; absent when none would. */
   trialsToDecide: maybe(number),
   /** The largest learning rate at which the prediction carries what is measured, where it does not at this one. */

@@ -18,7 +18,7 @@ import {
   updatesOf,
 } from "../optimisers/index.js";
 import { processor } from "../runs/backends.js";
-import { sizeOf } from "../tensors/index.js";
+import { type Classifier, classifierOf, sizeOf } from "../tensors/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
 import { columnsOf } from "./columns.js";
 import {
@@ -120,6 +120,9 @@ export function requestProblem(request: AnyRequest): string | undefined {
   if (without !== undefined && quantities.some(({ kind }) => kind === "training_loss")) {
     return `${without.optimiser} has no training points, whose loss could be measured; observe another`;
   }
+  if (quantities.some(({ kind }) => kind === "error_rate") && classifierIn(request.landscape) === undefined) {
+    return `landscape "${request.landscape.name}" has no error rate: no large one of a cross entropy is; observe another number`;
+  }
   const orders = ordersProblem(quantities, request.expansion);
   if (orders !== undefined) {
     return orders;
@@ -135,6 +138,10 @@ export function requestProblem(request: AnyRequest): string | undefined {
   return missing === undefined
     ? undefined
     : `landscape "${request.landscape.name}" has no weight number ${missing}`;
+}
+
+function classifierIn(landscape: AnyLandscape): Classifier | undefined {
+  return isWritten(landscape) ? undefined : classifierOf(landscape.whole);
 }
 
 /** How many sources of data a landscape has, at most. */

@@ -1,5 +1,6 @@
 import { isWhole, type Quantity } from "../observables/index.js";
 import { measuredOf } from "./column.js";
+import { orderOf } from "./orders.js";
 import type { SimulationPlan } from "./simulation-plan.js";
 
 /** Where a quantity of a trial is read from after its last update. */
@@ -35,7 +36,7 @@ const knownOtherwise = ["expected_loss", "training_loss", "weight_displacement"]
 
 export function isSameQuantity(one: Quantity, other: Quantity): boolean {
   const numbers = (quantity: Quantity) => [
-    quantity.kind === "register" ? quantity.register : quantity.order,
+    quantity.kind === "register" ? quantity.register : orderOf(quantity),
     quantity.kind === "weight_displacement" ? quantity.weight : 0,
     quantity.kind === "weight_function" ? quantity.function.name : "",
   ];
@@ -46,6 +47,9 @@ export function isSameQuantity(one: Quantity, other: Quantity): boolean {
 export function readingOf(plan: SimulationPlan, quantity: Quantity): Reading {
   if (quantity.kind === "register") {
     return { from: "register", register: quantity.register };
+  }
+  if (quantity.kind === "error_rate") {
+    throw new Error("error rates are of landscapes of tensors");
   }
   const { order } = quantity;
   switch (quantity.kind) {

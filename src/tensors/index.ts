@@ -4,6 +4,7 @@
  */
 
 export { directions, powerSeries, type TruncatedAlgebra } from "./algebra.js";
+export { type Classifier, classifierOf, classifierProgram } from "./classifier.js";
 export { DataRows } from "./data-rows.js";
 export { entryName, entryNames } from "./entries.js";
 export * from "./expression.js";

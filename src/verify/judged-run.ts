@@ -76,7 +76,7 @@ function factsOf(
   { specification, eta, seed, wanted }: JudgedRate,
   { label, number, prediction }: NumberOfRun,
   { best, plain }: Estimate,
-  { result, engines, device, floors, testPoints }: Measured,
+  { result, engines, device, floors, testPoints, errorRate }: Measured,
 ): Omit<Run, "verdict" | "reason" | "truncation"> {
   const { metric } = specification.landscape;
   const roundingFloor = floors.get(label)?.floor;
@@ -98,6 +98,7 @@ function factsOf(
     diverged: result.diverged,
     ...(unfound === undefined ? {} : { unfound: unfound.trials }),
     ...(testPoints === undefined || !isExpectation(number) ? {} : { testPoints }),
+    ...(errorRate === undefined ? {} : { errorRate }),
     steps: result.steps,
     ...(roundingFloor === undefined ? {} : { roundingFloor: Math.min(roundingFloor, Number.MAX_VALUE) }),
     backend: namesOf(engines),

@@ -1,3 +1,4 @@
+import type { ErrorRate } from "../runs/index.js";
 import type { SimulationResult } from "../simulate/index.js";
 import type { StatisticsByLabel } from "./orders.js";
 import type { Floors } from "./run-engines.js";
@@ -11,6 +12,8 @@ export interface Measured {
   readonly floors: Floors;
   /** How many test points stood for the expected loss of each; absent where all rows did. */
   readonly testPoints?: number;
+  /** Of losses of cross entropy. */
+  readonly errorRate?: ErrorRate;
   /** Trials on streams of their own; absent where none were run. */
   readonly pilot?: StatisticsByLabel | undefined;
   /** Present where nothing is random, so that one trial tells all. */

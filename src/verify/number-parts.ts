@@ -31,5 +31,5 @@ export function remainderOf({ combination }: Pick<ObservedNumber, "combination">
 }
 
 function ofOrder(quantity: Quantity, order: number): Quantity {
-  return quantity.kind === "register" ? quantity : { ...quantity, order };
+  return quantity.kind === "register" || quantity.kind === "error_rate" ? quantity : { ...quantity, order };
 }

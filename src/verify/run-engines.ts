@@ -2,11 +2,12 @@ import { SimulationError } from "../compile/index.js";
 import { type Engine, EngineLost, type EngineName } from "../engines/index.js";
 import { isWritten } from "../evaluate/index.js";
 import { isFlow } from "../optimisers/index.js";
-import { errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
+import { type ErrorRate, errorsWith, processor, tensorFlow, threeErrors } from "../runs/index.js";
 import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./centers.js";
 import { testPointsOf } from "./choose-test-points.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
+import { errorRateOf } from "./error-rate.js";
 import { labels } from "./number-parts.js";
 import { trialsOfPilot } from "./pilot-trials.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
@@ -198,16 +199,23 @@ export class RunEngines {
    * stopped it.
    */
   async testPointsFor(request: AnyRequest, signal?: AbortSignal): Promise<number | undefined> {
+    return testPointsOf(request, await this.onProcessor(signal)).catch(unlessAborted(signal));
+  }
+
+  /** The error rate where trials of a request end; undefined where there is none, and when the signal has stopped it. */
+  async errorRateFor(request: AnyRequest, signal?: AbortSignal): Promise<ErrorRate | undefined> {
+    return signal?.aborted
+      ? undefined
+      : errorRateOf(request, await this.onProcessor(signal)).catch(unlessAborted(signal));
+  }
+
+  /** Simulates in double precision, and refuses to begin when the signal has stopped it. */
+  private async onProcessor(signal: AbortSignal | undefined) {
     const double = await this.engines.open(processor.name);
-    return testPointsOf(request, async (pilot) => {
+    return async (request: AnyRequest): Promise<SimulationResult> => {
       signal?.throwIfAborted();
-      return await double.simulate(pilot, signal === undefined ? {} : { signal });
-    }).catch((error: unknown) => {
-      if (signal?.aborted) {
-        return undefined;
-      }
-      throw error;
-    });
+      return await double.simulate(request, signal === undefined ? {} : { signal });
+    };
   }
 
   /** The processor goes on where another engine was lost. */
@@ -229,6 +237,15 @@ export class RunEngines {
     const note = { verify: this.name, eta, backend: engine.name, device: engine.device, why };
     this.tell(fallback ? { ...note, fallback } : note);
   }
+}
+
+/** Takes what ends a run that is stopped. */
+function unlessAborted(signal: AbortSignal | undefined): (error: unknown) => undefined {
+  return (error) => {
+    if (!signal?.aborted) {
+      throw error;
+    }
+  };
 }
 
 /** A floor is of no matter when it is below this share of what decides. */

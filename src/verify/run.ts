@@ -282,13 +282,17 @@ async function measure(
     );
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const withErrorRate = async (trialled: Omit<Measured, "errorRate">): Promise<Measured> => {
+    const errorRate = await verification.engines.errorRateFor(natural, options.signal);
+    return errorRate === undefined ? trialled : { ...trialled, errorRate };
+  };
   if (!keeper.keeps && engine.precise) {
-    return {
+    return withErrorRate({
       result: covarying(await engine.simulate(request, { ...signal, onProgress }), request),
       engines: [engineKey(engine)],
       device: engine.device,
       ...facts,
-    };
+    });
   }
   const engines = [...(done?.engines ?? [engineKey(engine)])];
   let { device } = engine;
@@ -309,7 +313,7 @@ async function measure(
       return next;
     },
   });
-  return { result: covarying(result, request), engines, device, ...facts };
+  return withErrorRate({ result: covarying(result, request), engines, device, ...facts });
 }
 
 /** A result in which sums of products are the covariances that they stand for. */

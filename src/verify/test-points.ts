@@ -1,6 +1,12 @@
-import { isWritten, largeLandscape } from "../evaluate/any-landscape.js";
+import {
+  type AnyLandscape,
+  isWritten,
+  type LargeLandscape,
+  largeLandscape,
+} from "../evaluate/any-landscape.js";
 import { untriedOnTensors } from "../evaluate/untried.js";
 import { defaultObservable, factorOf, isExpectation } from "../observables/index.js";
+import { classifierOf } from "../tensors/index.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
 
 /** Why a block may not have test points of its own, in one line; `undefined` where it may. */
@@ -12,7 +18,7 @@ export function testPointsProblem(
     return `test points are of landscapes of tensors; the test loss of ${landscape.name} is found exactly, so leave them out`;
   }
   const observed = observedNumbers(specification);
-  if (!observed.some(isExpectation)) {
+  if (!observed.some(isExpectation) && classifierOf(landscape.whole) === undefined) {
     return `nothing that is observed has a test loss; leave test points out, or observe ${defaultObservable.name}`;
   }
   const varying = observed.find(({ covariedWith, combination }) =>
@@ -31,17 +37,24 @@ export function trialsOn<Any extends Pick<VerifySpecification, "landscape" | "te
   specification: Any,
 ): Any {
   const { landscape, testPoints } = specification;
-  if (testPoints === undefined || !isWritten(landscape) || landscape.whole === undefined) {
-    return specification;
+  const large = testPoints === undefined ? undefined : onTensors(landscape);
+  return large === undefined ? specification : { ...specification, landscape: large };
+}
+
+/** A landscape of tensors as what is not written with scalars, whether it could be or not; undefined of others. */
+export function onTensors(landscape: AnyLandscape): LargeLandscape | undefined {
+  const { whole } = landscape;
+  if (!isWritten(landscape) || whole === undefined) {
+    return isWritten(landscape) ? undefined : landscape;
   }
-  const large = largeLandscape(landscape.whole, "its trials have test points");
+  const large = largeLandscape(whole, "what is measured of its trials is of tensors");
   const { metric } = landscape;
   let first = 0;
-  const factors = landscape.whole.weights.map(({ name, start }) => {
+  const factors = whole.weights.map(({ name, start }) => {
     // Metrics of landscapes of tensors have one number a name.
     const factor = metric?.[first]?.[first] ?? 1;
     first += start.length;
     return { weight: name, factor };
   });
-  return { ...specification, landscape: metric === undefined ? large : { ...large, metric: factors } };
+  return metric === undefined ? large : { ...large, metric: factors };
 }

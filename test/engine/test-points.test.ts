@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { keyOfSeed, philoxBlock, roundKeys } from "../../src/compile/philox.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { largeLandscape } from "../../src/evaluate/index.js";
-import { expectedLoss, trainingLoss, weightDisplacement } from "../../src/observables/index.js";
+import { errorRate, expectedLoss, trainingLoss, weightDisplacement } from "../../src/observables/index.js";
 import { columnsOf, withOrders } from "../../src/simulate/index.js";
 import type { AnyRequest, RequestedNumber } from "../../src/simulate/request.js";
 import type { TensorColumn } from "../../src/tensors/index.js";
@@ -78,6 +78,38 @@ test("the test loss of a trial is the start's and how far its own test points ha
   const without = await measuredOf({ ...request([whole, ...displacements]) });
   expect(moved).toEqual(without.slice(1));
   expect(found).not.toEqual(without[0]);
+});
+
+/** Whether the largest logit of a row is another class's. */
+function isMissed(theta: readonly number[], row: number): boolean {
+  const logits = [0, 1, 2].map(
+    (one) =>
+      theta[2 * one]! * features[2 * row]! + theta[2 * one + 1]! * features[2 * row + 1]! + theta[6 + one]!,
+  );
+  return logits.indexOf(Math.max(...logits)) !== labels[row];
+}
+
+const errors = { label: "errors", combination: [{ factor: 1, quantity: errorRate }] };
+
+test("the error rate of a trial is how many rows, or test points, have another largest logit than their own", async () => {
+  const start = landscape.weights.map((weight) => weight.start);
+  const keys = roundKeys(keyOfSeed(11));
+  const points = 4;
+  for (const testPoints of [undefined, points]) {
+    const asked = request([errors, ...displacements], testPoints === undefined ? {} : { testPoints });
+    const [found, ...moved] = await measuredOf({ ...asked, eta: 3 });
+    expect(new Set(found).size).toBeGreaterThan(1);
+    found!.forEach((value, index) => {
+      const end = start.map((one, weight) => one + moved[weight]![index]!);
+      const block = new Uint32Array(4);
+      philoxBlock(keys, 0, 2, 3 + index, 2 ** 31, block);
+      const drawn =
+        testPoints === undefined
+          ? Array.from({ length: rows }, (_, row) => row)
+          : [...block].map((word) => Math.floor((word * rows) / 2 ** 32));
+      expect(value).toBeCloseTo(mean(drawn.map((row) => (isMissed(end, row) ? 1 : 0))), 12);
+    });
+  }
 });
 
 test("as many test points as there are rows, or more, are all rows", async () => {

@@ -74,6 +74,18 @@ const pointColumns: readonly Column<PointRow>[] = [
     }),
   },
   {
+    heading: "error rate",
+    isNumber: true,
+    isNeeded: (rows) => rows.some(({ errorRate }) => errorRate !== undefined),
+    cell: ({ errorRate }) =>
+      errorRate === undefined
+        ? { text: "" }
+        : {
+            text: measuredNumber(errorRate.measured, errorRate.standardError, 3),
+            title: `how often the largest logit is another class's, in ${count(errorRate.trials)} trials`,
+          },
+  },
+  {
     heading: "rounding floor",
     isNumber: true,
     isNeeded: (rows) => rows.some(({ roundingFloor }) => roundingFloor !== undefined),

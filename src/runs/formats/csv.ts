@@ -11,6 +11,8 @@ const measuredColumns: Columns<RunPoint> = [
   ["remainder_error", ({ remainder }) => remainder?.standardError],
   ["plain", ({ plain }) => plain?.measured],
   ["plain_error", ({ plain }) => plain?.standardError],
+  ["error_rate", ({ errorRate }) => errorRate?.measured],
+  ["error_rate_error", ({ errorRate }) => errorRate?.standardError],
   ["eta_to_decide", ({ etaToDecide }) => etaToDecide],
   ["order_to_decide", ({ orderToDecide }) => orderToDecide],
 ];

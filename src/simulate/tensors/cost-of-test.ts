@@ -1,7 +1,6 @@
 import { sidesOf } from "../../optimisers/index.js";
-import { arithmeticOperations } from "../../tensors/index.js";
 import type { AnyRequest, LargeRequest } from "../request.js";
-import { planTensors, rowsOf } from "./plan.js";
+import { operationsOf, planTensors, rowsOf } from "./plan.js";
 
 /** Operations that a trial on a large landscape takes, of all its descents. */
 interface CostOfTest {
@@ -20,7 +19,7 @@ export function costOfTest(request: AnyRequest): CostOfTest {
   const costs = sidesOf(request.spacetime).map((spacetime) => {
     const asked = { ...plain, spacetime, testPoints: 1 } as LargeRequest;
     const { test, loss, measures, trialOperations, testOperations } = planTensors(asked);
-    const atStart = test !== undefined && "points" in test && measures.test ? arithmeticOperations(loss) : 0;
+    const atStart = test !== undefined && "points" in test && measures.test ? operationsOf(loss) : 0;
     return {
       trial: trialOperations - testOperations,
       row: testOperations - atStart,

@@ -17,11 +17,13 @@ import { PointData } from "./point-data.js";
 import { addLanes } from "./series-pass.js";
 import type { TensorPlan } from "./tensor-plan.js";
 import { type TestData, testDataOf } from "./test-data.js";
+import { WrongClasses } from "./wrong-classes.js";
 
 /** What quantities are in the lanes that were measured last. */
 interface Found {
   readonly train: Float64Array;
   readonly test: Float64Array;
+  readonly errors: Float64Array;
   /** From order 0 on. */
   readonly trainOrders: readonly Float64Array[];
   readonly testOrders: readonly Float64Array[];
@@ -40,6 +42,7 @@ export class TensorKernel implements TellingKernel {
   private readonly testLoss: TensorInterpreter | undefined;
   /** Of test points, where descent starts. */
   private readonly testLossAtStart: TensorInterpreter | undefined;
+  private readonly wrong: WrongClasses | undefined;
   private readonly functions: TensorInterpreter | undefined;
   /** A tensor a weight, lane by lane; so are sums and orders. */
   private readonly weights: readonly Float64Array[];
@@ -70,6 +73,7 @@ export class TensorKernel implements TellingKernel {
         : undefined;
     this.testLoss = ofTest(true);
     this.testLossAtStart = isOwn ? ofTest(false) : undefined;
+    this.wrong = plan.classes && new WrongClasses(plan.classes, plan, isOwn, lanes);
     this.functions =
       functions &&
       new TensorInterpreter(
@@ -175,6 +179,7 @@ export class TensorKernel implements TellingKernel {
     const found = {
       train: new Float64Array(lanes),
       test: new Float64Array(lanes),
+      errors: new Float64Array(lanes),
       trainOrders: zeros(orders),
       testOrders: zeros(orders),
     };
@@ -205,7 +210,10 @@ export class TensorKernel implements TellingKernel {
   }
 
   /** Adds what all rows or test points are, in mean. */
-  private addTest({ test, testOrders }: Pick<Found, "test" | "testOrders">, shouldStop: () => boolean): void {
+  private addTest(
+    { test, testOrders, errors }: Pick<Found, "test" | "testOrders" | "errors">,
+    shouldStop: () => boolean,
+  ): void {
     const { test: data, expansion, plan } = this;
     for (const share of data?.each() ?? []) {
       if (shouldStop()) {
@@ -217,6 +225,7 @@ export class TensorKernel implements TellingKernel {
           addLanes(test, this.testLossAtStart.run([...plan.starts, ...data!.values])[0]!, -share);
         }
       }
+      this.wrong?.addTo(errors, [...this.weights, ...data!.values], share);
       if (plan.measures.testOrders) {
         expansion!.addTestLoss(testOrders, data!.values, share);
       }
@@ -251,6 +260,8 @@ export class TensorKernel implements TellingKernel {
         }
         return order === 0 ? 0 : this.expansion!.orders[order - 1]![weight]![at]!;
       }
+      case "error_rate":
+        return found.errors[lane]!;
       case "register":
         throw new Error("there are no registers of controls here");
     }

@@ -7,6 +7,8 @@ import type { Quantity, WeightFunction } from "../../observables/index.js";
 import { isDifference, scheduleOf, stepSize } from "../../optimisers/index.js";
 import {
   arithmeticOperations,
+  classifierOf,
+  classifierProgram,
   DataRows,
   functionOfTensors,
   gradientProgram,
@@ -14,6 +16,7 @@ import {
   liftProgram,
   lowerLandscape,
   powerSeries,
+  sizeOf,
   type TensorProgram,
 } from "../../tensors/index.js";
 import { measuredOf } from "../column.js";
@@ -27,6 +30,14 @@ import type { TensorExpansion, TensorPlan, TestSet } from "./tensor-plan.js";
 
 /** So many operations of arithmetic what stands for the expected loss of a trial may take: some seconds. */
 export const mostOfExpectation = 2 ** 32;
+
+/** What carrying out an instruction takes beside its arithmetic, about, of one of the trials that are side by side. */
+const operationsOfInstruction = 16;
+
+/** About how many operations of arithmetic carrying out a program takes. */
+export function operationsOf(program: TensorProgram): number {
+  return arithmeticOperations(program) + operationsOfInstruction * program.instructions.length;
+}
 
 /**
  * The last order, up to that of a form, to which trials on a large landscape are expanded: steps along the curvature have it as a
@@ -86,16 +97,22 @@ export function planTensors(request: LargeRequest): TensorPlan {
   const { points, batch, epochs, order } = scheduleOf(spacetime);
   const step = stepSize(spacetime, eta);
   const visitOperations =
-    arithmeticOperations(gradient) +
-    (expansion?.gradient === undefined ? 0 : arithmeticOperations(expansion.gradient.program)) +
+    operationsOf(gradient) +
+    (expansion?.gradient === undefined ? 0 : operationsOf(expansion.gradient.program)) +
     (expansion?.curvature?.length ?? 0) / batch;
   const ofLoss =
-    arithmeticOperations(loss) +
-    (expansion?.loss === undefined ? 0 : arithmeticOperations(expansion.loss.program));
-  const test = measures.test || measures.testOrders ? testSetOf(landscape, request.testPoints) : undefined;
+    operationsOf(loss) + (expansion?.loss === undefined ? 0 : operationsOf(expansion.loss.program));
+  const classes = quantities.some(({ kind }) => kind === "error_rate")
+    ? classifierProgram(whole, classifierOf(whole)!)
+    : undefined;
+  const isOfLoss = measures.test || measures.testOrders;
+  const test =
+    isOfLoss || classes !== undefined ? testSetOf(landscape, request.testPoints, isOfLoss) : undefined;
   // How far the loss of a test point has gone is the difference of two.
   const testOperations =
-    ofLoss + (test !== undefined && "points" in test && measures.test ? arithmeticOperations(loss) : 0);
+    (isOfLoss ? ofLoss : 0) +
+    (test !== undefined && "points" in test && measures.test ? operationsOf(loss) : 0) +
+    (classes === undefined ? 0 : operationsOf(classes));
   const ofTest = test === undefined ? 0 : testOperations * sizeOfTest(test);
   if (test !== undefined && ofTest > mostOfExpectation) {
     const fitting = Math.max(1, Math.floor(mostOfExpectation / testOperations));
@@ -117,6 +134,7 @@ export function planTensors(request: LargeRequest): TensorPlan {
     measures,
     observed,
     ...(functions && { functions }),
+    ...(classes && { classes }),
     ...(expansion && { expansion }),
     ...(test && { test }),
     columns,
@@ -136,16 +154,24 @@ export function planTensors(request: LargeRequest): TensorPlan {
 }
 
 /** All rows, or so many test points where there are more rows than that. */
-function testSetOf(landscape: LargeLandscape, points: number | undefined): TestSet {
+function testSetOf(landscape: LargeLandscape, points: number | undefined, isOfLoss: boolean): TestSet {
   const { data } = landscape.whole;
   return points === undefined || points >= rowsOf(landscape)
     ? { rows: sharedRows(data) }
-    : { points, atStart: derivativesAtStart(landscape).value };
+    : { points, atStart: isOfLoss ? derivativesAtStart(landscape).value : 0 };
 }
 
-/** Of how many rows the expected loss of a large landscape is the mean. @throws LandscapeError where there are infinitely many. */
+/** Of how many rows the expected loss of a large landscape is the mean. */
 export function rowsOf({ whole }: LargeLandscape): number {
-  return new DataRows(whole).count;
+  return whole.data.reduce((product, source) => {
+    if (source.kind === "rows") {
+      return product * source.rows;
+    }
+    const { entry, shape } = source;
+    return (
+      product * (entry.kind === "finite" ? entry.outcomes.length ** sizeOf(shape) : Number.POSITIVE_INFINITY)
+    );
+  }, 1);
 }
 
 function sizeOfTest(test: TestSet): number {

@@ -24,7 +24,7 @@ export type TestSet =
   | { readonly rows: readonly TensorSource[] }
   | {
       readonly points: number;
-      /** The expected loss where descent starts. */
+      /** The expected loss where descent starts; 0 where none is measured. */
       readonly atStart: number;
     };
 
@@ -65,6 +65,8 @@ export interface TensorPlan extends TrialsShape {
     readonly trainOrders: boolean;
     readonly testOrders: boolean;
   };
+  /** The logits and the label of a datum, when error rates are measured. */
+  readonly classes?: TensorProgram;
   /** The functions of the weights that are measured, or orders of which are. */
   readonly observed: readonly WeightFunction[];
   /** An output for each of them; absent where there is none. */
@@ -72,7 +74,7 @@ export interface TensorPlan extends TrialsShape {
   readonly expansion?: TensorExpansion;
   /** Of each datum where its entries come from, in the order of the programs' inputs. */
   readonly drawn: readonly TensorDatum[];
-  /** What expected losses are means over, when they are measured. */
+  /** What expected losses and error rates are means over, when they are measured. */
   readonly test?: TestSet;
   /** About how many operations of arithmetic a visit of a training point takes, of a row or a test point, and a trial. */
   readonly visitOperations: number;
