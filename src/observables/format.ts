@@ -1,9 +1,16 @@
 import { printExpression } from "../landscape/print.js";
 import { type Observable, type ObservedLandscape, titleOf } from "./observable.js";
 
-/** The observable as a `.diag` file writes it. */
+/** A function of tensors that is written with scalars may be as long as a book. */
+const longest = 160;
+
+/** The observable as a `.diag` file writes it, but a long function cut short. */
 export function formatObservable(observable: Observable, landscape: ObservedLandscape): string {
   const { value } = observable;
   const title = titleOf(observable, landscape);
-  return value === undefined ? title : `${title} = ${printExpression(value)}`;
+  if (value === undefined) {
+    return title;
+  }
+  const text = printExpression(value);
+  return `${title} = ${text.length > longest ? `${text.slice(0, longest)}…` : text}`;
 }

@@ -1,7 +1,9 @@
 import type { Expression } from "../landscape/expression.js";
+import type { WeightTensor } from "../landscape/landscape.js";
 import { factorOf } from "./combination.js";
 import { recordOfFunction } from "./function-of-weights.js";
 import { observableRecords } from "./list.js";
+import { namesOfWeights } from "./names-of-weights.js";
 import { chosenOperand, type Operand } from "./operand.js";
 import type { ObservableRecord, ObservedNumber } from "./record.js";
 
@@ -20,6 +22,8 @@ export interface Observable {
 /** What of a landscape an observable is about. */
 export interface ObservedLandscape {
   readonly weights: readonly { readonly name: string }[];
+  /** Of which the weights are the entries, where it is one of tensors. */
+  readonly tensors?: readonly WeightTensor[];
 }
 
 /** What is observed where nobody says what. */
@@ -70,7 +74,7 @@ export function titleOf(observable: Observable, landscape: ObservedLandscape): s
     weights.length === landscape.weights.length && weights.every((weight, index) => weight === index);
   return all && weights.length > 1
     ? name
-    : `${name}(${weights.map((weight) => landscape.weights[weight]!.name).join(", ")})`;
+    : `${name}(${namesOfWeights(weights, landscape.weights, landscape.tensors).join(", ")})`;
 }
 
 /** The whole of an observable, whatever weights a landscape has: its only number, or that of one weight. */

@@ -1,5 +1,6 @@
 import type { Expansion } from "../../landscape/index.js";
 import { EvaluationError } from "../evaluation.js";
+import { beyondMean } from "./centring.js";
 import type { LossDerivatives } from "./derivatives.js";
 import { type Basis, CertainExpansion, dot, flattened, Numbering, placeOfTwo, twos } from "./entries.js";
 import { mostOperations } from "./work.js";
@@ -190,7 +191,7 @@ export class RowExpansion implements Expansion {
     for (const column of columns) {
       const mean = column.reduce((sum, value, row) => sum + this.probabilities[row]! * value, 0);
       column.forEach((value, row) => {
-        column[row] = value - mean;
+        column[row] = beyondMean(value, mean, rows);
       });
     }
     return columns;

@@ -1,4 +1,5 @@
 import { type Branch, isCurvature, nameOf, type Source } from "./branch.js";
+import { beyondMean } from "./centring.js";
 import { Curvature, matrixName } from "./curvature.js";
 import type { DirectionalDerivatives, DirectionalLandscape, LossDerivatives } from "./derivatives.js";
 
@@ -177,7 +178,11 @@ export class BranchVectors {
     for (let offset = 0; offset < entries.length; offset += dimension) {
       const [first, second] = [one, other].map(({ isEach }) => (isEach ? offset : 0)) as [number, number];
       for (let entry = 0; entry < dimension; entry++) {
-        entries[offset + entry] = one.entries[first + entry]! - other.entries[second + entry]!;
+        entries[offset + entry] = beyondMean(
+          one.entries[first + entry]!,
+          other.entries[second + entry]!,
+          this.loss.rows,
+        );
       }
     }
     return { entries, isEach: one.isEach || other.isEach };

@@ -10,7 +10,7 @@ import {
 import { type Expression, withMetric } from "../../../src/landscape/index.js";
 import type { Observable } from "../../../src/observables/index.js";
 import type { Descent } from "../../../src/optimisers/index.js";
-import { type TensorLandscape, unfoldLandscape } from "../../../src/tensors/index.js";
+import { type TensorExpression, type TensorLandscape, unfoldLandscape } from "../../../src/tensors/index.js";
 import { dense, nets } from "../tensors/networks.js";
 
 const sgd = (N: number, E: number, B: number): Descent => ({
@@ -80,6 +80,50 @@ describe.each(nets)("%s", (_, make) => {
       expect(found).toBe(expected);
     }
   });
+});
+
+test("what does not hang on the data has no cumulants, however many rows are added up", () => {
+  const rows = 7;
+  const scalar = (kind: "weight" | "datum", name: string): TensorExpression => ({ kind, name, shape: [] });
+  const net: TensorLandscape = {
+    name: "apart",
+    weights: [
+      { name: "u", shape: [], start: Float64Array.of(0.3) },
+      { name: "v", shape: [], start: Float64Array.of(0.7) },
+    ],
+    data: [
+      {
+        kind: "rows",
+        rows,
+        digest: "apart",
+        columns: [{ name: "x", shape: [], values: Float64Array.from({ length: rows }, (_, i) => i * i - 3) }],
+      },
+    ],
+    loss: {
+      kind: "sum",
+      shape: [],
+      terms: [
+        { kind: "product", shape: [], factors: [scalar("weight", "u"), scalar("datum", "x")] },
+        { kind: "elementwise", name: "sin", argument: scalar("weight", "v"), shape: [] },
+      ],
+    },
+  };
+  const evaluator = tensorEvaluator(net, { order: 2 });
+  const operands: Observable["operands"][] = [[{ weight: 1 }], [{ weight: 1 }, { name: "test_loss" }]];
+  for (const kind of ["series", "order"] as const) {
+    for (const own of operands) {
+      const observable: Observable = {
+        name: own!.length === 1 ? "variance" : "covariance",
+        weights: [],
+        operands: own!,
+      };
+      const selection: Selection = { kind, order: 2 };
+      const request = { spacetime: sgd(4, 2, 2), eta: 0.1, observable, selection, sum: "exact" } as const;
+      const { series, total } = evaluator.evaluate(request);
+      const numbers = [...total, ...series.flat()].map(Math.abs);
+      expect(numbers, `${observable.name} ${kind}`).toEqual(numbers.map(() => 0));
+    }
+  }
 });
 
 test("functions that are not smooth at the start are refused", () => {
