@@ -1,7 +1,7 @@
 import { UnreadableFile } from "../files/index.js";
 
-/** How a message begins that says of a file what it does; others say where in it something is: `byte 4: …`. */
-const subjectless = /^(?:has|holds|is|ends|cannot|may)\b/;
+/** How a message begins that says where in a file something is, `byte 4: …`; others say of the file what it does. */
+const located = /^[a-z ]*\d[^:]*:/;
 
 /** In a few words, why a file could not be read. */
 export function readingProblem(reason: unknown): string {
@@ -14,7 +14,7 @@ export function readingProblem(reason: unknown): string {
       return "it may not be read";
     default:
       if (reason instanceof UnreadableFile) {
-        return subjectless.test(reason.message) ? `it ${reason.message}` : reason.message;
+        return located.test(reason.message) ? reason.message : `it ${reason.message}`;
       }
       return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
   }
