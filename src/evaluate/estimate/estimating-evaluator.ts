@@ -1,4 +1,5 @@
 import type { Observable, WeightFunction } from "../../observables/index.js";
+import { formatSpaceTime } from "../../optimisers/index.js";
 import type { DirectionalDerivatives, DirectionalLandscape } from "../directional/derivatives.js";
 import { exactValuation } from "../directional/valuation.js";
 import { mostOperations } from "../directional/work.js";
@@ -151,7 +152,7 @@ export class EstimatingEvaluator extends Evaluator {
     // Whoever asks again is told the same, whatever others have asked for since.
     const counts = this.counts.get(request.observable) ?? new Map<string, number>();
     this.counts.set(request.observable, counts);
-    const key = `${request.selection.order} ${JSON.stringify(request.spacetime)}`;
+    const key = `${request.selection.order} ${formatSpaceTime(request.spacetime)}`;
     const known = counts.get(key);
     if (known !== undefined) {
       return this.overSamples(find, 0, known);
