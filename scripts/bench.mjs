@@ -17,7 +17,6 @@ await build({
     bench: "bench/main.ts",
     "simulate-worker": "src/engines/processor/worker.ts",
     "gpu-device": "src/engines/webgpu/main.ts",
-    "tensor-engine": "src/engines/tensors/main.ts",
     "language-server": "src/server/main-node.ts",
     "evaluation-worker": "src/server/evaluation/worker.ts",
     "drawing-worker": "src/server/preview/drawing-worker.ts",

@@ -1,13 +1,18 @@
-/** Trials of the paper's convnet: tfjs beside the processor's interpreter, a thread each, in turn. */
+/**
+ * Trials of the paper's convnet: tfjs beside the processor's interpreter, in turn, both on this thread. Processor time is measured, which other
+ * programs on the machine change little.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Engine, openCpuEngine } from "../../src/engines/index.js";
-import { openTensorEngine } from "../../src/engines/tensors/engine.js";
+import { openCpuEngine } from "../../src/engines/index.js";
+import { openBundled } from "../../src/engines/tensors/backends.js";
+import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { isWritten } from "../../src/evaluate/index.js";
 import { analyzeText } from "../../src/language/index.js";
 import { diskReader } from "../../src/language/loader/index.js";
 import { defaultObservable, numbersOf } from "../../src/observables/index.js";
+import { planTrials } from "../../src/simulate/difference.js";
 import type { AnyRequest } from "../../src/simulate/request.js";
 import type { Figure } from "../figure.js";
 
@@ -52,11 +57,16 @@ async function convnet(): Promise<AnyRequest["landscape"]> {
   }
 }
 
-/** Trials a second, of as many as take about as long as a turn is to take. */
-async function speed(engine: Engine, request: AnyRequest, trials: number): Promise<number> {
-  const done = await engine.simulate({ ...request, trials });
-  return done.trials / done.seconds;
+/** Trials in a second of processor time. */
+async function speed(simulate: (trials: number) => Promise<unknown>, trials: number): Promise<number> {
+  const began = process.cpuUsage();
+  await simulate(trials);
+  const { user, system } = process.cpuUsage(began);
+  return (trials * 1e6) / (user + system);
 }
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 export async function benchTensors(): Promise<Figure[]> {
   const landscape = await convnet();
@@ -69,32 +79,38 @@ export async function benchTensors(): Promise<Figure[]> {
     trials: 1,
     seed: 1,
   };
-  const [processor, tensors] = [openCpuEngine(0), await openTensorEngine("wasm")];
+  const { engine } = await openBundled("wasm");
+  const tensors = new TensorSimulation(engine, { trials: planTrials(request), seed: request.seed });
+  const never = new AbortController().signal;
+  const processor = openCpuEngine(0);
+  const ways = [
+    (trials: number) => processor.simulate({ ...request, trials }),
+    (trials: number) => tensors.run({ first: 0, trials }, never),
+  ] as const;
   try {
     const lots: number[] = [];
-    for (const engine of [processor, tensors]) {
-      await speed(engine, request, 8);
-      lots.push(Math.max(8, Math.ceil(seconds * (await speed(engine, request, 32)))));
+    for (const simulate of ways) {
+      await speed(simulate, 32);
+      lots.push(Math.max(32, Math.ceil(seconds * (await speed(simulate, 32)))));
     }
-    const speeds: [number, number][] = [];
+    const speeds: number[][] = [];
     for (let turn = 0; turn < repeats; turn++) {
-      speeds.push([await speed(processor, request, lots[0]!), await speed(tensors, request, lots[1]!)]);
+      speeds.push([await speed(ways[0], lots[0]!), await speed(ways[1], lots[1]!)]);
     }
-    const ratios = speeds.map(([ours, theirs]) => theirs / ours).sort((a, b) => a - b);
-    const median = (values: readonly number[]) =>
-      [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    const [ours, theirs] = ways.map((_, place) => median(speeds.map((one) => one[place]!)));
+    const ratios = speeds.map(([one, other]) => other! / one!);
     return [
       {
         what: "tensors: the paper's convnet, ten steps and ten test points, one thread",
-        measured: `the processor's interpreter ${median(speeds.map(([ours]) => ours)).toFixed(0)} trials/s, tfjs on WebAssembly ${median(speeds.map(([, theirs]) => theirs)).toFixed(0)} trials/s`,
+        measured: `the processor's interpreter ${ours!.toFixed(0)} trials/s, tfjs on WebAssembly ${theirs!.toFixed(0)} trials/s`,
       },
       {
         what: "    tfjs as a multiple of the interpreter's speed",
-        measured: `${median(ratios).toFixed(2)} (${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)})`,
+        measured: `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
       },
     ];
   } finally {
+    tensors.dispose();
     await processor.close();
-    await tensors.close();
   }
 }

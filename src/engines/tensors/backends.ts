@@ -6,8 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { DeviceLost } from "../../device/index.js";
 import { openGpu } from "../../device/webgpu/adapter.js";
 import { loadDawn } from "../webgpu/dawn.js";
-import { heapGather } from "./heap-gather.js";
 import { type OpenedTensors, openTensors } from "./opened.js";
+import { wasmWays } from "./wasm-ways.js";
 
 /** Back ends of tfjs that come with us. */
 export type BundledBackend = "cpu" | "wasm" | "webgpu";
@@ -48,7 +48,7 @@ export async function openBundled(
         "wasm",
         sizes.wasm,
         () => ({ name: "tfjs in WebAssembly", software: false, facts: [version] }),
-        heapGather(),
+        wasmWays(),
       );
     case "webgpu":
       return openWebGpu(version, folders);

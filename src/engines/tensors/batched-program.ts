@@ -84,7 +84,7 @@ export class BatchedProgram {
   }
 
   private value(instruction: TensorInstruction, values: readonly Tensor[]): Tensor {
-    const { tf } = this.engine;
+    const { tf, ways } = this.engine;
     /** An operand as trials of a tensor of some axes. */
     const shaped = (value: TensorValue, ...axes: readonly number[]): Tensor => {
       const tensor = this.filled(value, values[value]!);
@@ -112,13 +112,15 @@ export class BatchedProgram {
       }
       case "broadcast": {
         const [outer, length, inner] = around(instruction.shape, instruction.axis);
-        const ones = tf.fill([1, 1, length, 1], 1, "float32");
-        return flat(tf.mul(shaped(instruction.a, outer, 1, inner), ones));
+        return flat(
+          ways?.repeat(shaped(instruction.a, outer, inner), length) ??
+            tf.mul(shaped(instruction.a, outer, 1, inner), tf.fill([1, 1, length, 1], 1, "float32")),
+        );
       }
       case "matmul": {
         const { a, b, transposeA, transposeB } = instruction;
         const [left, right] = [a, b].map((one) => shaped(one, ...this.program.instructions[one]!.shape));
-        return flat(tf.matMul(left!, right!, transposeA, transposeB));
+        return flat((ways?.product ?? tf.matMul)(left!, right!, transposeA, transposeB));
       }
       case "logsumexp": {
         const x = shaped(instruction.a, sizeOf(instruction.shape), this.lastAxisOf(instruction.a));
@@ -142,9 +144,9 @@ export class BatchedProgram {
   }
 
   private gathered(x: Tensor, table: Int32Array): Tensor {
-    const { tf, constants, gather } = this.engine;
-    if (gather !== undefined) {
-      return gather(x, table);
+    const { tf, constants, ways } = this.engine;
+    if (ways !== undefined) {
+      return ways.gather(x, table);
     }
     const isPadded = table.includes(-1);
     const from = isPadded ? tf.pad(x, zeroBehind) : x;

@@ -1,7 +1,7 @@
 import type { DeviceDescription } from "../../device/index.js";
 import { judgeFunctions } from "./functions.js";
 import { Constants, type TensorNamespace } from "./namespace.js";
-import type { TensorEngine, TensorSizes } from "./tensor-program.js";
+import type { TensorEngine, TensorSizes, TensorWays } from "./tensor-program.js";
 
 /** tfjs, ready to compute. */
 export interface OpenedTensors {
@@ -20,7 +20,7 @@ export async function openTensors(
   backend: string,
   sizes: TensorSizes,
   describe: () => DeviceDescription,
-  gather?: TensorEngine["gather"],
+  ways?: TensorWays,
 ): Promise<OpenedTensors> {
   tf.enableProdMode();
   if (!(await tf.setBackend(backend))) {
@@ -31,7 +31,7 @@ export async function openTensors(
   const { functions, composed } = await judgeFunctions(tf, constants);
   const { facts, ...description } = describe();
   return {
-    engine: { tf, functions, constants, sizes, ...(gather && { gather }) },
+    engine: { tf, functions, constants, sizes, ...(ways && { ways }) },
     description: {
       ...description,
       facts: [

@@ -13,16 +13,23 @@ export interface TensorSizes {
   readonly numbers: number;
 }
 
+/** Operations that a back end does better in other ways than tfjs's own. */
+export interface TensorWays {
+  /** Of a tensor of shape `[trials, size]` the entries at some places, or 0 where that is −1. */
+  readonly gather: (x: Tensor, places: Int32Array) => Tensor;
+  /** `[trials, outer, inner]` repeated as `[trials, outer, length, inner]`. */
+  readonly repeat: (x: Tensor, length: number) => Tensor;
+  /** As tfjs's `matMul`. */
+  readonly product: (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) => Tensor;
+}
+
 /** What carries out tensor programs: tfjs on one of its back ends. */
 export interface TensorEngine {
   readonly tf: TensorNamespace;
   readonly functions: TensorFunctions;
   readonly constants: Constants;
-  /**
-   * Of a tensor of shape `[trials, size]` the entries at some places, or 0 where that is −1, where the back end has something better than
-   * tfjs's own.
-   */
-  readonly gather?: (x: Tensor, places: Int32Array) => Tensor;
+  /** Absent where tfjs's own are as good. */
+  readonly ways?: TensorWays;
   readonly sizes: TensorSizes;
 }
 
