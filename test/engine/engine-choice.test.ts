@@ -13,8 +13,11 @@ import {
   openCpuEngine,
   simulateLocally,
 } from "../../src/engines/index.js";
+import { largeLandscape } from "../../src/evaluate/index.js";
+import { expectedLoss } from "../../src/observables/index.js";
 import type { Run } from "../../src/runs/index.js";
 import { Checkpoint, checkpointIdentity } from "../../src/verify/checkpoint.js";
+import { EngineChoice } from "../../src/verify/engine-choice.js";
 import {
   type EngineNote,
   evaluatorFor,
@@ -23,6 +26,7 @@ import {
 } from "../../src/verify/index.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import type { SimulatedSpecification } from "../../src/verify/specification.js";
+import { dense } from "../unit/tensors/networks.js";
 import { memoryStore } from "./memory-store.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
@@ -152,6 +156,24 @@ describe("auto", () => {
     ]);
     expect(source.opened).toEqual(["cpu"]);
     expect(source.closed).toEqual(["cpu"]);
+  });
+
+  test("stays on the processor where the landscape is too large for shaders, without a pilot that takes its time", async () => {
+    let pieces = 0;
+    const source = pretended({ cpu: { onPiece: () => pieces++ }, webgpu: {} });
+    const choice = new EngineChoice(source, "auto");
+    const request = {
+      landscape: largeLandscape(dense(), "it is tried so"),
+      spacetime: sgd(10),
+      eta: 0.1,
+      numbers: [{ label: "test", combination: [{ factor: 1, quantity: expectedLoss }] }],
+      trials: 1_000_000,
+      seed: 3,
+    };
+    const { engine, why } = await choice.choose(request);
+    expect([engine.name, why]).toEqual(["cpu", "the landscape is larger than a shader can hold"]);
+    expect([source.opened, pieces]).toEqual([["cpu"], 0]);
+    await choice.close();
   });
 
   test("takes a GPU that is faster, says by how much, and states its floor", async () => {

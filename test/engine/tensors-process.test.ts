@@ -6,12 +6,15 @@ import { softwareVulkan } from "../../scripts/lavapipe.mjs";
 import { SimulationError } from "../../src/compile/error.js";
 import type { DeviceJob, OpenParameters } from "../../src/device/index.js";
 import { startDevice } from "../../src/engines/device-process.js";
+import type { Engine } from "../../src/engines/engine.js";
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { openTensorEngine } from "../../src/engines/tensors/engine.js";
 import { tensorJobOf, tensorJobs } from "../../src/engines/tensors/job.js";
 import { openNative } from "../../src/engines/tensors/native.js";
 import { findDawn } from "../../src/engines/webgpu/dawn.js";
+import { nets } from "../unit/tensors/networks.js";
+import { gd, requests } from "./large-requests.js";
 import { mixed, requestOf, sgd } from "./simulate-landscapes.js";
 import { makeStandIn, root, temporaryFolder } from "./tensors-stand-in.js";
 
@@ -35,7 +38,7 @@ const openShipped = (tensors: NonNullable<OpenParameters["tensors"]>) =>
 describe("the process for tensors", () => {
   const request = requestOf(mixed, sgd(8, 2, 2), { trials: 12, firstTrial: 3 });
 
-  async function expectProcessors(engine: Awaited<ReturnType<typeof openShipped>>): Promise<void> {
+  async function expectProcessors(engine: Engine): Promise<void> {
     const processor = openCpuEngine(0);
     const [found, expected] = [await engine.trialValues(request), await processor.trialValues(request)];
     expected.forEach((list, column) => {
@@ -48,11 +51,28 @@ describe("the process for tensors", () => {
     await processor.close();
   }
 
+  /** On a landscape that is not written with scalars, whose plan has tables in memory that threads share. */
+  async function expectProcessorsOnTensors(engine: Engine): Promise<void> {
+    const processor = openCpuEngine(0);
+    const difference = { first: sgd(4, 2, 2), minus: gd };
+    const [, large] = requests(nets[2]![1](), difference, { order: 1, keepsCurvature: true });
+    const asked = { ...large, firstTrial: 0, trials: 8 };
+    const [found, expected] = [await engine.simulate(asked), await processor.simulate(asked)];
+    expect(found).toMatchObject({ trials: 8, diverged: 0, steps: expected.steps, backend: "tfjs" });
+    expected.statistics.forEach(({ label, mean, count }, column) => {
+      const own = found.statistics[column]!;
+      expect([own.label, own.count]).toEqual([label, count]);
+      expect(Math.abs(own.mean - mean), label).toBeLessThan(1e-5);
+    });
+    await processor.close();
+  }
+
   test.each(["cpu", "wasm"] as const)("simulates with the %s backend that ships", async (backend) => {
     const engine = await openShipped(backend);
     expect(engine.device).toMatch(/^tfjs in (JavaScript|WebAssembly)$/);
     expect(Object.fromEntries(engine.facts)).toMatchObject({ tfjs: "4.22.0" });
     await expectProcessors(engine);
+    await expectProcessorsOnTensors(engine);
     await engine.close();
   });
 
@@ -79,6 +99,7 @@ describe("the process for tensors", () => {
       folder: path,
     });
     await expectProcessors(engine);
+    await expectProcessorsOnTensors(engine);
     await engine.close();
   });
 
@@ -121,6 +142,7 @@ describe("the process for tensors", () => {
     expect(engine.software).toBe(true);
     expect(engine.device).toMatch(/through tfjs$/);
     await expectProcessors(engine);
+    await expectProcessorsOnTensors(engine);
     await engine.close();
   });
 
