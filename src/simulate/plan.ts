@@ -154,6 +154,11 @@ function sourcesIn(landscape: AnyLandscape): number {
       );
 }
 
+/** The line that says so of something. */
+export function onProcessorAlone(what: string): string {
+  return `${what} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`;
+}
+
 /** Makes a request ready. Throws one line when the request is wrong. */
 export function planSimulation(given: SimulationRequest, form: PlanForm = "instructions"): SimulationPlan {
   const problem = requestProblem(given);
@@ -162,9 +167,7 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
   }
   const { spacetime } = given;
   if (isDifference(spacetime)) {
-    throw new SimulationError(
-      `${formatSpaceTime(spacetime)} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
-    );
+    throw new SimulationError(onProcessorAlone(formatSpaceTime(spacetime)));
   }
   const { covariancePenalty, gapPenalty, noise } = ruleOf(spacetime);
   const isAlone =
@@ -176,9 +179,7 @@ export function planSimulation(given: SimulationRequest, form: PlanForm = "instr
       : gapPenalty === undefined
         ? optimiserOf(spacetime).name
         : formatSpaceTime(spacetime);
-    throw new SimulationError(
-      `${what} is simulated on the processor alone; choose ${processor.name}, or leave the choice open`,
-    );
+    throw new SimulationError(onProcessorAlone(what));
   }
   const request = { ...given, landscape: simulatedLandscape(given.landscape, spacetime) };
   const losses = lossesOf(request.landscape);

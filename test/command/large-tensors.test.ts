@@ -170,6 +170,25 @@ describe("a net of thousands of weights on images", () => {
     expect(report.output).toContain("agrees");
   });
 
+  test("descends with a penalty of covariance, which is what SGD does through order 2", async () => {
+    const file = write(
+      `verify v { landscape net sgd(N = 3, E = 1, B = 1) - gdc(N = 3, T = 3) eta = 0.01 observe test_loss predict series 2 }
+       verify w { landscape net gdc(N = 3, T = 3) eta = 0.01 observe test_loss predict series 2 }`,
+    );
+    const { status, json } = await diagJson<{
+      runs: { verify: string; verdict: string; orders: { predicted: number }[] }[];
+    }>(["verify", file, "--trials", "300"]);
+    expect([0, 3]).toContain(status);
+    const { series } = await evaluated(file, "--landscape", "net", "--series", "2", ...sgd);
+    const orders = (name: string) =>
+      json.runs.find(({ verify }) => verify === name)!.orders.map(({ predicted }) => predicted);
+    orders("w").forEach((predicted, order) => {
+      expect(predicted / 0.01 ** order / (series[order] as number)).toBeCloseTo(1, 9);
+    });
+    expect(orders("v").every((predicted) => Math.abs(predicted) < 1e-12)).toBe(true);
+    expect(json.runs.some(({ verdict }) => verdict === "disagrees")).toBe(false);
+  });
+
   test("has test points in the place of all rows, and keeps its trials", async () => {
     interface Run {
       measured: number;

@@ -12,6 +12,7 @@ import type {
 import { type TensorLandscape, unfoldLandscape } from "../../src/tensors/index.js";
 
 export const gd: Descent = { optimiser: "gd", parameters: { N: 3, T: 4 } };
+export const gdc: Descent = { optimiser: "gdc", parameters: { N: 4, T: 3 } };
 
 /** What is observed: losses, how far weights go, and a function of the weights; orders of each, and a product. */
 function numbersOn({ weights }: Landscape, order: number | undefined): readonly RequestedNumber[] {

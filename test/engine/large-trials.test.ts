@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { simulateLocally } from "../../src/engines/index.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { columnsOf, mergeResults, type SimulationResult } from "../../src/simulate/index.js";
-import type { AnyRequest } from "../../src/simulate/request.js";
+import type { AnyRequest, LargeRequest, SimulationRequest } from "../../src/simulate/request.js";
+import { call, datum, landscapeOf, numbers, rowsOf, times, weight } from "../unit/tensors/make.js";
 import { nets } from "../unit/tensors/networks.js";
-import { gd, requests } from "./large-requests.js";
+import { gd, gdc, requests } from "./large-requests.js";
 import { sgd } from "./simulate-landscapes.js";
 
 /** What each trial measures of each number. */
@@ -46,6 +47,46 @@ for (const [name, make] of nets.slice(0, 2)) {
 test("so are differences of descents, trial by trial", async () => {
   await expectSameTrials(requests(nets[1]![1](), { first: sgd(4, 2, 2), minus: gd }));
 });
+
+/** Both with one number a name: twice as far along the first weight, and a third along the others. */
+function onMetric([written, large]: readonly [SimulationRequest, LargeRequest]): readonly [
+  AnyRequest,
+  AnyRequest,
+] {
+  const first = large.landscape.tensors[0]!.name;
+  const factors = large.landscape.tensors.map(({ name }) => ({
+    weight: name,
+    factor: name === first ? 2 : 1 / 3,
+  }));
+  const diagonal = large.landscape.whole.weights.flatMap(({ name, start }) =>
+    Array.from(start, () => (name === first ? 2 : 1 / 3)),
+  );
+  const metric = diagonal.map((factor, row) => diagonal.map((_, column) => (row === column ? factor : 0)));
+  return [
+    { ...written, landscape: { ...written.landscape, metric } },
+    { ...large, landscape: { ...large.landscape, metric: factors } },
+  ];
+}
+
+for (const [name, make] of nets) {
+  test(`so is descent with a penalty of covariance on ${name}, with a metric too`, async () => {
+    await expectSameTrials(requests(make(), gdc));
+    await expectSameTrials(onMetric(requests(make(), gdc)));
+  });
+}
+
+for (const [name, make] of nets.slice(0, 2)) {
+  test(`so are its orders on ${name}, and what descents have beyond it`, async () => {
+    for (const keepsCurvature of [false, true]) {
+      for (const order of [1, 2, 3]) {
+        await expectSameTrials(onMetric(requests(make(), gdc, { order, keepsCurvature })));
+      }
+      const form = { order: 2, keepsCurvature };
+      await expectSameTrials(requests(make(), { first: sgd(4), minus: gdc }, form));
+      await expectSameTrials(requests(make(), { first: gdc, minus: gd }, form));
+    }
+  });
+}
 
 test("sums do not depend on how the trials are cut, nor on threads", async () => {
   const [, request] = requests(nets[0]![1](), sgd(4, 2));
@@ -91,6 +132,13 @@ test("trials stop inside a trial that would take minutes", async () => {
 });
 
 test("what is not simulated is refused in a line", async () => {
-  const [, request] = requests(nets[0]![1](), { optimiser: "gdc", parameters: { N: 2, T: 1 } });
-  await expect(simulateLocally(request)).rejects.toThrow(/^trials of gdc\(N = 2, T = 1\) .* take sgd or gd$/);
+  const loss = call("square", [call("sum", [times(weight("w", 1), datum("x"))])]);
+  const data = [rowsOf(2, { x: { shape: [], values: numbers(2, 1) } })];
+  const [, request] = requests(landscapeOf(loss, { w: [1] }, data), {
+    optimiser: "gd",
+    parameters: { N: 2, T: 1, penalty: "stic", rate: 1 },
+  });
+  await expect(simulateLocally(request)).rejects.toThrow(
+    / has no trials on tensors, .*; leave its penalty out$/,
+  );
 });

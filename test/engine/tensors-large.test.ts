@@ -3,13 +3,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { TrialsDone } from "../../src/device/index.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { openBundled } from "../../src/engines/tensors/backends.js";
+import { tensorJobs } from "../../src/engines/tensors/job.js";
 import type { TensorEngine } from "../../src/engines/tensors/tensor-program.js";
 import { TensorSimulation } from "../../src/engines/tensors/tensor-trials.js";
 import { planTrials } from "../../src/simulate/difference.js";
 import { columnsOf } from "../../src/simulate/index.js";
 import type { LargeRequest } from "../../src/simulate/request.js";
 import { nets } from "../unit/tensors/networks.js";
-import { gd, requests } from "./large-requests.js";
+import { gd, gdc, requests } from "./large-requests.js";
 import { sgd } from "./simulate-landscapes.js";
 
 /** A small multiple of single precision's rounding, after some updates of weights near 1. */
@@ -135,4 +136,13 @@ describe.each(["cpu", "wasm"] as const)("trials on large landscapes on tfjs's %s
     simulation.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test("descent with a penalty is refused in a line", () => {
+  for (const spacetime of [gdc, { first: sgd(4), minus: gdc }]) {
+    const [, request] = requests(nets[0]![1](), spacetime);
+    expect(() => tensorJobs.ofLarge!(planTrials(request), request.seed)).toThrow(
+      /^descent with a penalty is simulated on the processor alone; choose cpu, /,
+    );
+  }
 });

@@ -476,11 +476,13 @@ describe("verifies of landscapes of tensors", () => {
 
   test("of what is too large to be written out are measured alone, unless a penalty lacks there", async () => {
     expect((await onLarge("")).diagnostics).toEqual([]);
-    const { diagnostics } = await analyzed(
-      `${large}\nverify v { landscape l gdc(N = 2, T = 1) eta = 1 observe test_loss }`,
-    );
+    const verify = (descent: string) => `verify v { landscape l ${descent} eta = 1 observe test_loss }`;
+    expect((await analyzed(`${large}\n${verify("gdc(N = 2, T = 1)")}`)).diagnostics).toEqual([]);
+    const ofOneWeight =
+      "landscape l { data x[200, 60] ~ bernoulli(1/2) weights w[1] = 1 loss sum(tanh(w[0] * x)) }";
+    const { diagnostics } = await analyzed(`${ofOneWeight}\n${verify("gd(N = 2, T = 1, penalty = stic)")}`);
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      "trials of gdc(N = 2, T = 1) on a landscape as large as l are not simulated yet, only predicted; take sgd or gd",
+      "gd(N = 2, T = 1, penalty = stic) has no trials on tensors, such as l has; leave its penalty out",
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import type { TensorJob } from "../../device/index.js";
 import { processor } from "../../runs/backends.js";
+import { onProcessorAlone } from "../../simulate/plan.js";
 import type { SimulationRequest } from "../../simulate/request.js";
 import type { DeviceJobs } from "../linked-engine.js";
 import type { LargeTrials } from "./tensor-trials.js";
@@ -24,7 +25,13 @@ export function tensorJobOf(request: SimulationRequest): TensorJob {
 /** Trials of a landscape that is not written with scalars are made ready beforehand: that may take a while, and so is done once. */
 export const tensorJobs: DeviceJobs = {
   of: tensorJobOf,
-  ofLarge: (trials, seed): TensorJob => ({ kind: "tensors", work: { trials, seed } satisfies LargeTrials }),
+  ofLarge: (trials, seed): TensorJob => {
+    const plans = [trials.plan, trials.other?.of];
+    if (plans.some((plan) => plan !== undefined && "penalty" in plan)) {
+      throw new SimulationError(onProcessorAlone("descent with a penalty"));
+    }
+    return { kind: "tensors", work: { trials, seed } satisfies LargeTrials };
+  },
 };
 
 /** What is to be simulated by a job, which this very version made. */

@@ -13,6 +13,7 @@ import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
 import { ExpansionOfLanes } from "./lanes-expansion.js";
+import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
 import { addLanes } from "./series-pass.js";
 import type { TensorPlan } from "./tensor-plan.js";
@@ -42,6 +43,7 @@ export class TensorKernel implements TellingKernel {
   private readonly testLoss: TensorInterpreter | undefined;
   /** Of test points, where descent starts. */
   private readonly testLossAtStart: TensorInterpreter | undefined;
+  private readonly penalty: PenaltyOfLanes | undefined;
   private readonly wrong: WrongClasses | undefined;
   private readonly functions: TensorInterpreter | undefined;
   /** A tensor a weight, lane by lane; so are sums and orders. */
@@ -85,6 +87,8 @@ export class TensorKernel implements TellingKernel {
     this.weights = tensors();
     this.sums = tensors();
     this.expansion = expansion && new ExpansionOfLanes(plan, expansion, lanes, isOwn);
+    this.penalty =
+      plan.penalty && new PenaltyOfLanes(plan.penalty, plan, this.expansion?.orders ?? [], lanes);
     this.point = new PointData(drawn, this.training);
     this.places = starts.flatMap(({ length }, weight) =>
       Array.from({ length }, (_, entry) => [weight, entry] as const),
@@ -124,10 +128,16 @@ export class TensorKernel implements TellingKernel {
         });
         this.expansion?.addPoint(this.point.values);
       }
+      this.penalty?.begin(this.sums, this.expansion?.sums ?? []);
+      for (let point = first; this.penalty !== undefined && point < first + batch; point++) {
+        this.point.take(point);
+        this.penalty.addPoint(this.weights, this.point.values);
+      }
       this.sums.forEach((sum, weight) => {
         addLanes(this.weights[weight]!, sum, -rate * factors[weight]!);
       });
       this.expansion?.update();
+      this.penalty?.update(this.weights, this.expansion?.orders ?? []);
     }
   }
 

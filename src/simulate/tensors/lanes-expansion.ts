@@ -7,7 +7,7 @@ export class ExpansionOfLanes {
   /** Of each order from 1 on a tensor a weight, lane by lane. */
   readonly orders: readonly (readonly Float64Array[])[];
   /** What the orders of the gradient from 0 on add up to over a batch. */
-  private readonly sums: readonly (readonly Float64Array[])[];
+  readonly sums: readonly (readonly Float64Array[])[];
   private readonly gradient: SeriesPass | undefined;
   private readonly loss: SeriesPass | undefined;
   private readonly testLoss: SeriesPass | undefined;

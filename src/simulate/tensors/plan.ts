@@ -4,7 +4,7 @@ import type { LargeLandscape } from "../../evaluate/index.js";
 import { untriedOnTensors } from "../../evaluate/untried.js";
 import { constantApart } from "../../landscape/index.js";
 import type { Quantity, WeightFunction } from "../../observables/index.js";
-import { isDifference, scheduleOf, stepSize } from "../../optimisers/index.js";
+import { isDifference, ruleOf, scheduleOf, stepSize } from "../../optimisers/index.js";
 import {
   arithmeticOperations,
   classifierOf,
@@ -24,6 +24,7 @@ import { columnsOf } from "../columns.js";
 import { orderOf } from "../orders.js";
 import { requestProblem } from "../plan.js";
 import type { ExpansionForm, LargeRequest } from "../request.js";
+import { penaltyOfTensors } from "./covariance-penalty.js";
 import { drawnData, sharedRows } from "./drawn.js";
 import { derivativesAtStart } from "./start.js";
 import type { TensorExpansion, TensorPlan, TestSet } from "./tensor-plan.js";
@@ -96,7 +97,15 @@ export function planTensors(request: LargeRequest): TensorPlan {
     });
   const { points, batch, epochs, order } = scheduleOf(spacetime);
   const step = stepSize(spacetime, eta);
+  const { covariancePenalty } = ruleOf(spacetime);
+  const share = (2 * step * step * (covariancePenalty ?? 0)) / (points - 1);
+  const penalty =
+    covariancePenalty === undefined
+      ? undefined
+      : penaltyOfTensors(gradient, factors, share, request.expansion?.order);
   const visitOperations =
+    (penalty === undefined ? 0 : operationsOf(penalty.program)) +
+    (penalty?.expanded === undefined ? 0 : operationsOf(penalty.expanded.program)) +
     operationsOf(gradient) +
     (expansion?.gradient === undefined ? 0 : operationsOf(expansion.gradient.program)) +
     (expansion?.curvature?.length ?? 0) / batch;
@@ -130,6 +139,7 @@ export function planTensors(request: LargeRequest): TensorPlan {
     step,
     rate: step / batch,
     gradient,
+    ...(penalty && { penalty }),
     loss,
     measures,
     observed,

@@ -10,6 +10,7 @@ export class SeriesPass {
   /**
    * @param starts of the weights, which are the first inputs. @param orders of each weight, from 1 on, lane by lane; as they are when it runs.
    * @param isOfLanes whether each lane has data of its own.
+   * @param means inputs behind the data: of each all powers, lane by lane.
    */
   constructor(
     private readonly lifted: LiftedProgram,
@@ -17,7 +18,9 @@ export class SeriesPass {
     orders: readonly (readonly Float64Array[])[],
     isOfLanes: boolean,
     lanes: number,
+    means: readonly (readonly Float64Array[])[] = [],
   ) {
+    const firstMean = lifted.inputs.length - means.length;
     const varying: boolean[] = [];
     lifted.inputs.forEach((components, input) => {
       components.forEach((place, power) => {
@@ -28,7 +31,7 @@ export class SeriesPass {
             ? power === 0
               ? starts[input]!
               : orders[power - 1]![input]!
-            : new Float64Array(0);
+            : (means[input - firstMean]?.[power] ?? new Float64Array(0));
         }
       });
     });

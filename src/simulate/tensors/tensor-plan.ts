@@ -42,6 +42,16 @@ export interface TensorExpansion {
   readonly functions?: LiftedProgram;
 }
 
+/** A penalty on the covariance of the training points' gradients, in descent with all of them. */
+export interface PenaltyOfTensors {
+  /** What the sum over the points of what the program says is multiplied by in a step, before its index is raised. */
+  readonly share: number;
+  /** Of a point. Inputs: the weights, its data, the mean gradient, a tensor a weight; an output a weight. */
+  readonly program: TensorProgram;
+  /** The same as power series in the weights and the mean gradient; absent where trials are expanded to no order that it is in. */
+  readonly expanded?: LiftedProgram;
+}
+
 /**
  * A request on a landscape of tensors made ready: programs and numbers, and no functions, so that it can be sent to a worker. Programs
  * take a tensor for each weight, then one for each datum.
@@ -56,6 +66,7 @@ export interface TensorPlan extends TrialsShape {
   readonly step: number;
   /** The gradient of a training point, an output a weight. */
   readonly gradient: TensorProgram;
+  readonly penalty?: PenaltyOfTensors;
   /** The loss of a datum. */
   readonly loss: TensorProgram;
   readonly measures: {
