@@ -71,13 +71,14 @@ export function selectionProblem(
 ): string | undefined {
   const reach = reachOf(selection, beyond);
   const order = reach.order + beyond;
-  const isAlong = alongDirections(landscape, order, reach.named !== undefined) !== undefined;
-  return (
-    evaluationProblem(landscape, reach) ??
-    (isAlong && selection.kind !== "series" && order > 0
-      ? propagatorProblem(landscape.weights.length)
-      : undefined)
-  );
+  const isNamed = reach.named !== undefined;
+  const problem = evaluationProblem(landscape, reach);
+  const whole = alongDirections(landscape, order, isNamed);
+  if (problem !== undefined || whole === undefined || selection.kind === "series" || order === 0) {
+    return problem;
+  }
+  const work = workOf(whole);
+  return typeof work === "string" ? work : propagatorProblem(work, order, isNamed);
 }
 
 /** The landscape of tensors where derivatives along directions are the way. */

@@ -33,11 +33,26 @@ export function directionalProblem(
   return `exact values of order ${order} over ${rows} rows take about ${approximate(needed)} operations; about ${fewer} rows fit, or order ${highest}`;
 }
 
-/** Why so many weights have no propagators, in one line; `undefined` where they have. */
-export function propagatorProblem(dimension: number): string | undefined {
-  return dimension > mostWeightsOfMatrix
-    ? `orders with propagators need the curvature along all directions, and there are ${dimension} weights; up to ${mostWeightsOfMatrix} fit: use series instead of order`
-    : undefined;
+/** Operations of all diagrams of three edges that an entry of three directions takes for each row, about: with several epochs, of which more diagrams tell. */
+const operationsOfEntry = 20;
+
+/**
+ * Why orders with propagators are too much for so many weights and rows, in one line; `undefined` where they are not.
+ * @param isNamed whether only some diagrams are asked for.
+ */
+export function propagatorProblem(
+  { dimension, rows }: Pick<LossDerivatives, "dimension" | "rows">,
+  order: number,
+  isNamed = false,
+): string | undefined {
+  if (dimension > mostWeightsOfMatrix) {
+    return `orders with propagators need the curvature along all directions, and there are ${dimension} weights; up to ${mostWeightsOfMatrix} fit: use series instead of order`;
+  }
+  const operations = (count: number) => operationsOfEntry * count * dimension ** mostEdges;
+  if (isNamed || order < mostEdges || operations(rows) <= mostOperations) {
+    return undefined;
+  }
+  return `order ${order} along ${dimension} directions over ${rows} rows takes about ${approximate(operations(rows))} operations; about ${rowsThatFit(rows, operations)} rows fit, or order ${mostEdges - 1}, or use series instead of order`;
 }
 
 /** In gradients of one row. */

@@ -32,7 +32,7 @@ export function directionalValuation(landscape: DirectionalLandscape, options: E
   if (problem !== undefined) {
     throw new EvaluationError(problem);
   }
-  return new DirectionalValuation(landscape);
+  return new DirectionalValuation(landscape, named !== undefined);
 }
 
 /** The same whatever it takes: whoever asks for a diagram is told. */
@@ -51,7 +51,11 @@ class DirectionalValuation implements Valuation {
   private readonly plain: DirectionalContraction;
   private found: { readonly curvatures: Curvatures | undefined } | undefined;
 
-  constructor(private readonly landscape: DirectionalLandscape) {
+  /** @param isNamed whether only some diagrams are asked for. */
+  constructor(
+    private readonly landscape: DirectionalLandscape,
+    private readonly isNamed: boolean,
+  ) {
     this.plain = new DirectionalContraction(landscape);
   }
 
@@ -76,7 +80,7 @@ class DirectionalValuation implements Valuation {
   private withPropagators(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
     const { loss, weights } = this.landscape;
     const { dimension, rows } = loss;
-    const problem = propagatorProblem(dimension);
+    const problem = propagatorProblem(loss, edgeCount(diagram), this.isNamed);
     if (problem !== undefined) {
       throw new EvaluationError(problem);
     }

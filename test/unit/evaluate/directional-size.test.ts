@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { enumerateDiagrams, formatShortForm } from "../../../src/diagram/index.js";
 import { contract, decaysOf } from "../../../src/evaluate/contraction.js";
 import { DirectionalContraction } from "../../../src/evaluate/directional/contraction.js";
+import { propagatorProblem } from "../../../src/evaluate/directional/limits.js";
 import { RowExpansion } from "../../../src/evaluate/directional/row-expansion.js";
 import { symmetricEigenbasis } from "../../../src/evaluate/eigen.js";
 import {
@@ -245,5 +246,25 @@ describe("twenty-eight weights with curvatures of their own", () => {
     ).toThrow(
       "derivatives along 28 directions over 100000 rows take about 5·10^10 operations; take fewer rows or a lower order, or use series instead of order",
     );
+  });
+
+  test("of which all diagrams of three edges are too much are refused before the first", () => {
+    const rows = 100;
+    const many = linearNet(
+      new Float64Array(300).fill(s),
+      Array.from({ length: rows }, (_, row) => samples[row % 3]!),
+    );
+    const cubic = { parents: [3, 3, 3, -1], parts: [0, 1, 2, 3] };
+    const plan = planEmbeddings(cubic, scheduleOf(sgd(3, 2, 1)));
+    const problem =
+      "order 3 along 300 directions over 100 rows takes about 5·10^10 operations; about 55 rows fit, or order 2, or use series instead of order";
+    expect(() => directionalValuation(many, { order: 3 }).contract(cubic, plan, 0.1, "loss")).toThrow(
+      problem,
+    );
+    expect(propagatorProblem({ dimension: 300, rows }, 3)).toBe(problem);
+    expect(propagatorProblem({ dimension: 300, rows: 55 }, 3)).toBeUndefined();
+    expect(propagatorProblem({ dimension: 300, rows }, 2)).toBeUndefined();
+    expect(propagatorProblem({ dimension: 300, rows }, 3, true)).toBeUndefined();
+    expect(propagatorProblem({ dimension: 301, rows: 1 }, 2)).toContain("up to 300 fit");
   });
 });
