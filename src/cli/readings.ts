@@ -1,5 +1,5 @@
 import type { AnyLandscape, SumMode } from "../evaluate/index.js";
-import { type AnyMetric, type Expression, printExpression, weightsByName } from "../landscape/index.js";
+import { type AnyMetric, weightsByName } from "../landscape/index.js";
 import {
   analyzeText,
   createDiagServices,
@@ -147,24 +147,26 @@ export function readObservable(given: string, landscape: AnyLandscape): Observab
 /**
  * The observable of `--observe`, functions of the weights and covariances among them: these are read as a file would have them.
  * @param landscape its weights start where descent does.
- * @param symbols what else may stand in it.
+ * @param symbols params and lets that may stand in it, as they are written.
  */
 export async function readObserved(
   given: string,
   landscape: AnyLandscape,
-  symbols: ReadonlyMap<string, Expression> | undefined,
+  symbols = "",
 ): Promise<Observable> {
   const isOfOperands = namesTakingOperands().includes(/^\s*([^\s(]+)/u.exec(given)?.[1] ?? "");
   if (!/[=[]/.test(given) && !isOfOperands) {
     return readObservable(given, landscape);
   }
   const { text, loader } = declaredWeights(landscape);
-  const lets = [...(symbols ?? [])].map(([name, value]) => `let ${name} = ${printExpression(value)}`);
   // What may stand once stands here, so that nothing but observables may stand in what is given.
   const others = `${exampleOf(gradientDescent)} eta = 1 predict order 0 sum = exact trials = 1 seed = 0`;
   const file = await analyzeText(
     [
-      `landscape ${landscape.name} { ${text} ${lets.join(" ")} loss ${landscape.weights[0]!.name} }`,
+      `landscape ${landscape.name} {`,
+      `${text}`,
+      symbols,
+      `loss ${landscape.weights[0]!.name} }`,
       `verify observed { landscape ${landscape.name} ${others} observe`,
       `${given}`,
       "}",

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { AstUtils, type LangiumDocument, URI } from "langium";
 import type { AnyLandscape } from "../evaluate/any-landscape.js";
-import type { Expression } from "../landscape/expression.js";
 import type { VerifySpecification } from "../verify/specification.js";
 import { createDiagServices } from "./diag-module.js";
 import {
@@ -18,7 +17,7 @@ import { dataUses } from "./references/data-uses.js";
 import { namedOf } from "./references/declared.js";
 import type { NamedDiagram } from "./semantics/diagram.js";
 import { symbolsOfWeights } from "./semantics/landscape.js";
-import { tensorSymbolsOfWeights } from "./semantics/tensors/function-of-weights.js";
+import { DeclaredExpressions } from "./semantics/tensors/declared.js";
 import type { GivenValues } from "./semantics/with.js";
 
 export interface DiagDiagnostic {
@@ -56,8 +55,8 @@ export interface AnalyzedFile {
   landscapes: Map<string, AnyLandscape>;
   /** By name, the first error of each declaration of which nothing could be made for an error of its own. */
   brokenErrors: Map<string, { file: string; range: Range; message: string }>;
-  /** For each of {@link landscapes} what its params and lets are in functions of the weights; lets with data in them are not. */
-  symbols: Map<string, ReadonlyMap<string, Expression>>;
+  /** For each of {@link landscapes} its params and lets of weights alone as they are written, which functions of the weights may name. */
+  symbols: Map<string, string>;
   /** Verifies whose every part is sound. */
   verifies: Map<string, VerifySpecification>;
   /** Names that the file itself declares, without those it imports. */
@@ -214,7 +213,9 @@ async function analyzeWith(
       result.landscapes.set(name, value as AnyLandscape);
       result.symbols.set(
         name,
-        tensors ? tensorSymbolsOfWeights(declaration, tensors) : symbolsOfWeights(declaration),
+        (tensors ? new DeclaredExpressions(declaration).symbolsOfWeights() : symbolsOfWeights(declaration))
+          .map((symbol) => symbol.$cstNode!.text)
+          .join("\n"),
       );
     } else if (isVerifyDeclaration(declaration)) {
       result.verifies.set(name, value as VerifySpecification);

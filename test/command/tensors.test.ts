@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diag, diagJson } from "./diag.js";
+import { diag, diagJson, withFolder } from "./diag.js";
 
 const file = "examples/tensors/dense.diag";
 const asked = ["evaluate", file, "--series", "2", "--sgd", "N=3,E=1,B=1", "--eta", "0.1"];
@@ -26,6 +26,32 @@ describe("landscapes of tensors on the command line", () => {
     expect((all.total as number[]).length).toBe(8);
     const { json: row } = await diagJson<Answer>([...asked, "--observe", "displacement(A[1], B[0])"]);
     expect(row.total).toEqual([2, 3, 6].map((index) => (all.total as number[])[index]));
+  });
+
+  test("observe functions of params and lets, with shapes or not", async () => {
+    const text = `landscape l {
+      param n = 2 // of rows
+      data x[2] ~ normal(0, 1), y ~ normal(0, 1)
+      weights A[n, 2] = randn(1), B[n] = randn(2)
+      let W = A @ A / n // of weights alone
+      let v = W @ B let s = sum(v)
+      let h = tanh(A @ x)
+      loss squared_error(dot(B, h), y)
+    }`;
+    await withFolder({ "l.diag": text }, async (folder) => {
+      const series = ["evaluate", "l.diag", "--series", "2", "--sgd", "N=2,E=1,B=1", "--eta", "0.1"];
+      const observed = async (what: string) =>
+        (await diagJson<Answer>([...series, "--observe", `r = ${what}`], folder)).json.series as number[];
+      const written = await observed(
+        "sum(square(A @ A @ B)) / 4 + 2 * (A[0, 0] * A[0, 1] + A[0, 1] * A[1, 1])",
+      );
+      expect(written[2]).not.toBe(0);
+      (await observed("dot(v, v) + 2 * n * W[0, 1] + s - sum(v)")).forEach((value, order) => {
+        expect(value).toBeCloseTo(written[order]!, 12);
+      });
+      const { status, errors } = await diag([...series, "--observe", "r = sum(h)"], { cwd: folder });
+      expect([status, errors]).toEqual([2, expect.stringContaining("`h` is no weight, param or constant")]);
+    });
   });
 
   test("have a metric of one number a name, and start elsewhere by name", async () => {

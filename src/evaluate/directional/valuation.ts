@@ -37,7 +37,7 @@ export function directionalValuation(landscape: DirectionalLandscape, options: E
 
 /** The same whatever it takes: whoever asks for a diagram is told. */
 export function exactValuation(landscape: DirectionalLandscape): Valuation {
-  return new DirectionalValuation(landscape);
+  return new DirectionalValuation(landscape, true);
 }
 
 /** Curvatures along directions: along all of them, or along the one of the highest. */

@@ -9,11 +9,13 @@ import {
   isParam,
   isWeightsStatement,
   type LandscapeDeclaration,
+  type Let,
   type LossStatement,
+  type Param,
 } from "../generated/ast.js";
 import { ProblemList, type Range, rangeOf } from "../problem.js";
 import type { LoadedTable } from "../read-sources.js";
-import { landscapeSymbols, weightNames } from "../references/declared.js";
+import { weightNames } from "../references/declared.js";
 import { type CheckedLandscape, checkCounts } from "./checked-landscape.js";
 import { numberOf } from "./constant.js";
 import { checkVariable } from "./distribution.js";
@@ -129,19 +131,17 @@ function paramsAndLets(
   return { params, lets };
 }
 
-/** What params and lets are in functions of the weights, by name; lets with data in them are not. */
-export function symbolsOfWeights(declaration: LandscapeDeclaration): ReadonlyMap<string, Expression> {
+/** Params, and lets of weights alone, as far as they are sound: what may stand in functions of the weights. */
+export function symbolsOfWeights(declaration: LandscapeDeclaration): (Param | Let)[] {
   const { params, lets } = paramsAndLets(declaration);
   const weights = new Set(weightNames(declaration));
-  return new Map(
-    landscapeSymbols(declaration).flatMap((symbol): [string, Expression][] => {
-      const value = isParam(symbol) ? params.value(symbol) : undefined;
-      const formula = value === undefined ? isLet(symbol) && lets.known(symbol) : numberOf(value);
-      return formula && [...symbolsOf(formula)].every((name) => weights.has(name))
-        ? [[symbol.name, formula]]
-        : [];
-    }),
-  );
+  return declaration.statements.filter((statement): statement is Param | Let => {
+    if (isParam(statement)) {
+      return params.value(statement) !== undefined;
+    }
+    const formula = isLet(statement) ? lets.known(statement) : undefined;
+    return formula !== undefined && [...symbolsOf(formula)].every((name) => weights.has(name));
+  });
 }
 
 /** What names mean in a function of the weights; what is wrong with the landscape itself is told elsewhere. */

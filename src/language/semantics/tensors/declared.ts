@@ -7,6 +7,8 @@ import {
   isVariable,
   isWeight,
   type LandscapeDeclaration,
+  type Let,
+  type Param,
 } from "../../generated/ast.js";
 import { ProblemList } from "../../problem.js";
 import type { DeclaredSymbol } from "../../references/declared.js";
@@ -100,21 +102,14 @@ export class DeclaredExpressions {
     return this.data.get(expression);
   }
 
-  /** What params are, and what lets of weights alone are. */
-  *symbols(): Generator<readonly [name: string, value: TensorExpression]> {
-    for (const statement of this.declaration.statements) {
-      const value = isLet(statement)
-        ? this.lets.known(statement)
-        : isParam(statement) && this.params.value(statement) !== undefined
-          ? ({ kind: "number", value: this.params.value(statement)!, shape: [] } as const)
-          : undefined;
-      if (
-        value !== undefined &&
-        (isLet(statement) || isParam(statement)) &&
-        this.datumIn(value) === undefined
-      ) {
-        yield [statement.name, value];
+  /** Params, and lets of weights alone, as far as they are sound. */
+  symbolsOfWeights(): (Param | Let)[] {
+    return this.declaration.statements.filter((statement): statement is Param | Let => {
+      if (isParam(statement)) {
+        return this.params.value(statement) !== undefined;
       }
-    }
+      const value = isLet(statement) ? this.lets.known(statement) : undefined;
+      return value !== undefined && this.datumIn(value) === undefined;
+    });
   }
 }

@@ -12,27 +12,6 @@ import { DeclaredExpressions } from "./declared.js";
 import { TensorMaker } from "./expression.js";
 import { checkLabels } from "./labels.js";
 
-/** What params and scalar lets are in functions of the weights, written out, by name; lets with data in them are not. */
-export function tensorSymbolsOfWeights(
-  declaration: LandscapeDeclaration,
-  tensors: TensorLandscape,
-): ReadonlyMap<string, Formula> {
-  const found = new Map<string, Formula>();
-  for (const [name, value] of new DeclaredExpressions(declaration).symbols()) {
-    if (value.shape.length > 0) {
-      continue;
-    }
-    try {
-      found.set(name, unfoldFunctions(tensors, [value])[0]![0]!);
-    } catch (error) {
-      if (!(error instanceof TensorSizeError)) {
-        throw error;
-      }
-    }
-  }
-  return found;
-}
-
 /** A function of the weights that is observed, written out; `undefined` when it is broken, which is reported. */
 export function makeTensorFunction(
   node: ObservableChoice,
