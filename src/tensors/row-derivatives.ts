@@ -40,6 +40,7 @@ export class RowDerivatives {
   readonly batch: number;
   /** About how many arithmetic operations the gradient at one row takes. */
   readonly operations: number;
+  private readonly function: TensorProgram;
   private readonly gradient: TensorProgram;
   private readonly data: DataRows;
   private readonly sizes: readonly number[];
@@ -62,8 +63,9 @@ export class RowDerivatives {
     this.rows = this.data.count;
     this.sizes = weights.map(({ shape }) => sizeOf(shape));
     this.dimension = this.sizes.reduce((total, size) => total + size, 0);
+    this.function = lowerLandscape(landscape, [expression]);
     this.gradient = gradientProgram(
-      lowerLandscape(landscape, [expression]),
+      this.function,
       weights.map((_, weight) => weight),
     );
     this.operations = arithmeticOperations(this.gradient);
@@ -77,8 +79,24 @@ export class RowDerivatives {
    * @throws LandscapeError where it is not finite; so do derivatives.
    */
   get value(): number {
-    this.mean ??= this.findMean();
-    return this.mean;
+    for (const _ of this.findingValue()) {
+      // all at once
+    }
+    return this.mean!;
+  }
+
+  /** Finds the value a batch of rows a step, so that others have a turn in between; none where it is known. */
+  *findingValue(): Generator<undefined, void> {
+    const { rows, batch } = this;
+    let mean = 0;
+    for (let first = 0; this.mean === undefined && first < rows; first += batch) {
+      const own = Int32Array.from({ length: Math.min(batch, rows - first) }, (_, item) => first + item);
+      this.rowValues(own).forEach((value, item) => {
+        mean += this.probability(first + item) * value;
+      });
+      yield;
+    }
+    this.mean ??= mean;
   }
 
   /** How likely a row is; all together are 1. */
@@ -166,18 +184,6 @@ export class RowDerivatives {
     return out;
   }
 
-  private findMean(): number {
-    const { rows, batch } = this;
-    let mean = 0;
-    for (let first = 0; first < rows; first += batch) {
-      const own = Int32Array.from({ length: Math.min(batch, rows - first) }, (_, item) => first + item);
-      this.rowValues(own).forEach((value, item) => {
-        mean += this.probability(first + item) * value;
-      });
-    }
-    return mean;
-  }
-
   /**
    * What it is for some rows, which may repeat.
    * @throws LandscapeError where it is not finite.
@@ -185,7 +191,7 @@ export class RowDerivatives {
   rowValues(rows: ArrayLike<number>): Float64Array {
     const { data, batch, landscape } = this;
     this.values ??= new TensorInterpreter(
-      { ...this.gradient, outputs: this.gradient.outputs.slice(0, 1) },
+      this.function,
       [...landscape.weights.map(() => false), ...data.sizes.map(() => true)],
       batch,
     );

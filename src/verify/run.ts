@@ -30,6 +30,7 @@ import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
+import { findStartOfLosses } from "./start-losses.js";
 import { testPointsProblem, trialsOn } from "./test-points.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
@@ -101,6 +102,10 @@ export async function runVerification(
   const evaluator =
     specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
   const numbers = measuredNumbersOf(trialled);
+  await findStartOfLosses(trialled, options.signal);
+  if (options.signal?.aborted) {
+    return [];
+  }
   const keeper = await Keeper.open(trialled, seed, numbers, options);
   const { workers } = options;
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });

@@ -18,6 +18,14 @@ export function derivativesAtStart({ whole }: LargeLandscape): RowDerivatives {
 }
 
 /**
+ * Finds the expected loss where descent starts, in steps of some rows, so that who makes requests ready need not wait for all of them at once.
+ * @throws LandscapeError where there are infinitely many rows, and where it is not finite.
+ */
+export function findingLossAtStart(landscape: LargeLandscape): Generator<undefined, void> {
+  return derivativesAtStart(landscape).findingValue();
+}
+
+/**
  * The losses of a large landscape where descent starts; programs of tensors leave no constants out.
  * @param units what evaluating may be off by, as a share of what is added up.
  * @throws LandscapeError where it is not finite.
