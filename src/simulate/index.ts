@@ -16,7 +16,7 @@ export {
   mergeMoments,
   standardErrorOf,
 } from "./exact-sum.js";
-export { measurableOrder } from "./measurable-order.js";
+export { instructionsOfStep, measurableOrder, mostInstructions } from "./measurable-order.js";
 export { type NumberWithOrders, withOrders } from "./orders.js";
 export { controlsOf, controlsOfRun, requestProblem } from "./plan.js";
 export * from "./request.js";

@@ -45,6 +45,26 @@ export function measurableOrder(
 /** Constants fold at some learning rates and not at others; at this one, none does. */
 const anyStep = 0.1234375;
 
+/**
+ * Instructions of the programs that a training point's visit and an update take, of the longer side of a difference.
+ * @throws LandscapeError where the loss has no derivatives.
+ */
+export function instructionsOfStep({
+  landscape,
+  spacetime,
+}: Pick<SimulationRequest, "landscape" | "spacetime">): number {
+  const sides = sidesOf(spacetime).map((side) => {
+    const { descent, update } = descentPrograms(lossesOf(simulatedLandscape(landscape, side)), {
+      form: "instructions",
+      step: anyStep,
+      batch: scheduleOf(side).batch,
+      covariancePenalty: ruleOf(side).covariancePenalty,
+    });
+    return instructionsOf(descent) + (update === undefined ? 0 : instructionsOf(update));
+  });
+  return Math.max(...sides);
+}
+
 function isMeasurable(
   {
     landscape,

@@ -5,7 +5,7 @@ import { planTrials } from "../simulate/difference.js";
 import type { AnyRequest, SimulationResult } from "../simulate/request.js";
 import { costOfTest } from "../simulate/tensors/index.js";
 import { classifierOf } from "../tensors/index.js";
-import { onTensors } from "./test-points.js";
+import { onTensors } from "./trialled.js";
 
 /** Operations that the trials take which error rates are measured in, about: some seconds. They are counted, never timed. */
 const mostOperations = 2 ** 32;

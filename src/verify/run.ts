@@ -21,7 +21,7 @@ import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
 import { finite, type Measured, withoutError } from "./measured.js";
-import { type MeasuredNumbers, measuredNumbersOf } from "./measured-numbers.js";
+import type { MeasuredNumbers } from "./measured-numbers.js";
 import { errorsExist } from "./moments.js";
 import { orderNumbers } from "./order-numbers.js";
 import { byLabel } from "./orders.js";
@@ -31,7 +31,8 @@ import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engi
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
 import { findStartOfLosses } from "./start-losses.js";
-import { testPointsProblem, trialsOn } from "./test-points.js";
+import { testPointsProblem } from "./test-points.js";
+import { trialledOf } from "./trialled.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -95,13 +96,12 @@ export async function runVerification(
   if (unfit !== undefined) {
     throw new EvaluationError(`verify ${specification.name}: ${unfit}`);
   }
-  const trialled = trialsOn(specification);
   const trials = trialsOf(specification, options.trials);
   const seed = options.seed ?? specification.seed ?? defaultSeed;
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator =
     specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
-  const numbers = measuredNumbersOf(trialled);
+  const { specification: trialled, numbers } = trialledOf(specification);
   await findStartOfLosses(trialled, options.signal);
   if (options.signal?.aborted) {
     return [];
