@@ -1,3 +1,4 @@
+import { Exponentials } from "./exponentials.js";
 import type { Shape, TensorExpression } from "./expression.js";
 import { indexed, tensorFunctionNamed } from "./functions/index.js";
 import { productOf } from "./functions/product.js";
@@ -98,10 +99,11 @@ export function lowerExpression(
   named: (name: string) => TensorValue,
 ): TensorValue {
   const done = new Map<TensorExpression, TensorValue>();
+  const exponentials = new Exponentials(builder, (node) => value(node));
   const value = (node: TensorExpression): TensorValue => {
     let own = done.get(node);
     if (own === undefined) {
-      own = lowered(node);
+      own = exponentials.lowered(node) ?? lowered(node);
       done.set(node, own);
     }
     return own;

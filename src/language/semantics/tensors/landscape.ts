@@ -1,5 +1,5 @@
 import { largeLandscape } from "../../../evaluate/any-landscape.js";
-import { LandscapeError } from "../../../landscape/index.js";
+import { dataNames, finiteForm, LandscapeError, withZeroLogarithms } from "../../../landscape/index.js";
 import {
   describeShape,
   type TensorExpression,
@@ -98,8 +98,11 @@ function unfolded(
   problems: ProblemList,
 ): CheckedLandscape {
   try {
+    const written = unfoldLandscape(tensors);
+    const data = new Set(written.data.flatMap(dataNames));
     const value = {
-      ...unfoldLandscape(tensors),
+      ...written,
+      loss: withZeroLogarithms(finiteForm(written.loss), (name) => data.has(name)),
       tensors: tensors.weights.map(({ name, shape }) => ({ name, shape })),
       whole: tensors,
     };
