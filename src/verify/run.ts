@@ -191,6 +191,8 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
         }),
       );
     });
+    // Before trials: a run that is stopped is to be told of at once.
+    const note = evaluator?.divergence(eta, specification.spacetime);
     const trialled = await measure(verification, eta, predictions);
     const found = isFlow(specification.spacetime) ? withoutError(trialled) : trialled;
     const measured = isOfFlow(specification.spacetime) ? { ...found, isOfFlow: true as const } : found;
@@ -201,7 +203,6 @@ async function verifyEach(verification: Verification): Promise<Run[]> {
     if (measured.result.trials === 0) {
       break;
     }
-    const note = evaluator?.divergence(eta, specification.spacetime);
     const rate = { specification, eta, seed, wanted: trials, note, errorExists };
     for (const run of judgedRuns(rate, predictions, measured)) {
       runs.push(run);
