@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { count } from "../../shape/index.js";
+import { isPacked } from "../gzip/unpack.js";
 import { mostAxes } from "../tensors/array.js";
 import type { ByteReader } from "../tensors/byte-reader.js";
 import { bfloat16, type ElementType, float16, float32, float64 } from "../tensors/elements.js";
@@ -54,6 +55,10 @@ const Entry = v.object({
 export async function takeHeader(bytes: ByteReader): Promise<StoredTensor[]> {
   const count = await bytes.exactly(lengthBytes, "its header");
   const length = Number(new DataView(count.buffer).getBigUint64(0, true));
+  // A header of this very length, 559,903 bytes, would not be padded to whole words as all writers do.
+  if (isPacked(count)) {
+    throw new Fault("is packed by gzip, and safetensors files are read as they are; unpack it", 0);
+  }
   if (length > longestHeader || length < 2) {
     throw new Fault(
       `is no safetensors file, or its header is too long: it has ${length} bytes, and 2 to ${longestHeader} are read`,

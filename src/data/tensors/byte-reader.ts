@@ -132,8 +132,9 @@ export class ByteReader {
 const blockBytes = 2 ** 18;
 
 function cut(position: number, total: number): Fault {
+  const left = total - position;
   return new Fault(
-    `the file is cut: it ends here, and ${total - position} bytes more should come; copy it again`,
+    `the file is cut: it ends here, and ${left} byte${left === 1 ? "" : "s"} more should come; copy it again`,
     position,
   );
 }

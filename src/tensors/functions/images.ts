@@ -61,7 +61,7 @@ export const conv: TensorFunction = {
     const [high, wide, input, output] = kernel as [number, number, number, number];
     if (channels !== input) {
       throw new ShapeError(
-        `${what}: the image has ${channels} channels and the kernel takes ${input}; make both equal`,
+        `${what}: the image has ${channels} channel${channels === 1 ? "" : "s"} and the kernel takes ${input}; make both equal`,
       );
     }
     const shape: Shape = [

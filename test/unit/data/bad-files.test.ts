@@ -162,7 +162,7 @@ describe("an IDX file is refused", () => {
       cut(labels),
       1,
       10,
-      "the file is cut: it ends here, and 1 bytes more should come; copy it again",
+      "the file is cut: it ends here, and 1 byte more should come; copy it again",
     ],
   ];
 
@@ -463,7 +463,7 @@ describe("an NPY file is refused", () => {
   test("that a start is read from, alike", async () => {
     const path = folder.write("w.npy", cut(array));
     expect((await refusal(() => readTensor(path))).message).toBe(
-      `byte ${array.length - 1}: the file is cut: it ends here, and 1 bytes more should come; copy it again`,
+      `byte ${array.length - 1}: the file is cut: it ends here, and 1 byte more should come; copy it again`,
     );
     expect((await refusal(() => readTensor(folder.write("w.npy", padded(array))))).message).toBe(
       `byte ${array.length}: the file should end here and goes on; copy it again`,
@@ -521,9 +521,14 @@ describe("a safetensors file is refused", () => {
       /^byte 0: is no safetensors file, or its header is too long/,
     ],
     [
+      "that is packed",
+      gzipSync(good),
+      "byte 0: is packed by gzip, and safetensors files are read as they are; unpack it",
+    ],
+    [
       "that is cut",
       cut(good),
-      `byte ${good.length - 1}: the file is cut: it ends here, and 1 bytes more should come; copy it again`,
+      `byte ${good.length - 1}: the file is cut: it ends here, and 1 byte more should come; copy it again`,
     ],
     [
       "that is padded",
