@@ -116,6 +116,10 @@ const remarks: readonly (readonly [words: string, why: string, instead?: string]
   ["min minimum fmin amin clip clamp hardtanh", notSmooth],
   ["sign sgn signum heaviside step indicator", notSmooth, "tanh"],
   ["floor ceil ceiling round rint trunc fix frac fract", notSmooth],
+  [
+    "randn",
+    "a weight starts at it alone, `weights A[2, 3] = randn(1)`, and what scales it stands in the loss",
+  ],
   ...distributions.flatMap(({ remarks: own = [] }) => own),
 ];
 

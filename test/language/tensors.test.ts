@@ -240,6 +240,10 @@ describe("what else is wrong is said where it is", () => {
       "weights A[2] = 0\nloss cross_entropy(A, A[0])",
       "not-smooth `A[0]` `A[0]` is a label that weights change",
     ],
+    [
+      "weights A[3] = 2 * randn(1)\nloss sum(A)",
+      "unknown-symbol `randn` there is no function `randn`; a weight starts at it alone",
+    ],
     ["weights w = 0\nparam p = [1]\nloss w", "syntax"],
   ])("%s", async (body, problem) => {
     const found = await problemsOf(body);
