@@ -66,7 +66,7 @@ export function tensorLossHover(declared: DeclaredExpressions): HoverBlock[] {
     formula("**loss** of one datum", `l_x(\\theta) = ${tensorToLatex(loss)}`),
     ...lets
       .slice(0, mostListed)
-      .map(({ name, value }) => formula(`where, ${described(value.shape)},`, tensorLetToLatex(name, value))),
+      .map(({ name, value }) => formula(`where, ${described(value.shape)}`, tensorLetToLatex(name, value))),
     ...(lets.length > mostListed ? [text(`and ${counted(lets.length - mostListed, "other let")}`)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Shape } from "../expression.js";
 import { describeShape, refuseLarge } from "../shapes.js";
 import { ShapeError, type TensorFunction } from "./record.js";
-import { applied, enclosed } from "./tex.js";
+import { applied, factor } from "./tex.js";
 
 /** How many places a window of so many entries has along an axis; none where it does not fit. */
 function places(length: number, window: number, stride: number, padding: number): number {
@@ -93,7 +93,7 @@ export const conv: TensorFunction = {
     const index = [...(stride === 1 ? [] : [`s=${stride}`]), ...(padding === 0 ? [] : [`p=${padding}`])].join(
       ",\\,",
     );
-    return `${enclosed(x!)} \\ast${index === "" ? "" : `_{${index}}`} ${enclosed(kernel!)}`;
+    return `${factor(x!)} \\ast${index === "" ? "" : `_{${index}}`} ${factor(kernel!)}`;
   },
 };
 

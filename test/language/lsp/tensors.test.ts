@@ -47,6 +47,17 @@ describe("hovers", () => {
     expect(await hovered(`${net.slice(0, offset)}¦${net.slice(offset)}`)).toContain(expected);
   });
 
+  test("of a convolution have parentheses where something would be read otherwise", async () => {
+    const text = await hovered(
+      `landscape ¦l { data image[4, 4, 1] ~ normal(0, 1) weights A[2, 2, 1, 1] = 0, a = 0
+        let h = conv(image / 255, xavier(A)) + conv(image + 1, A) loss sum(h) + a }`,
+    );
+    expect(text).toContain(
+      String.raw`\frac{\mathrm{image}}{255} \ast \operatorname{xavier}\left(A\right) + \left(\mathrm{image} + 1\right) \ast A`,
+    );
+    expect(text).toMatch(/^where, of shape `\[[\d, ]+\]`( ·.*)?$/m);
+  });
+
   test("of a landscape that is too large to be written out say so", async () => {
     const text = await hovered(
       "landscape ¦large { weights A[300, 300] = randn(1), b[300] = 0 loss sum(tanh(A @ b)) }",
