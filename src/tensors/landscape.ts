@@ -34,6 +34,8 @@ export interface TensorColumn {
   readonly shape: Shape;
   /** Row by row the entries of a tensor, row-major; of which kind the array is means nothing. */
   readonly values: ArrayLike<number>;
+  /** The least and the largest entry, where whoever read them has said. */
+  readonly range?: readonly [number, number];
 }
 
 /** A loss of tensors `l_x(θ)`, the distribution of its datum `x` and the start `θ_0`. */

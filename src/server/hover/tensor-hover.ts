@@ -4,6 +4,7 @@ import {
   describeShape,
   type Shape,
   sizeOf,
+  type TensorColumn,
   type TensorExpression,
   type TensorLandscape,
   type TensorSource,
@@ -138,8 +139,10 @@ function sourceBlocks(source: TensorSource): HoverBlock[] {
     const names = source.columns.map(({ name, shape }) => code(shaped(name, shape)));
     return [
       text(
-        `**data** ${names.join(", ")}: the ${counted(source.rows, "row")} of a file, each with the same probability`,
+        `**data** ${names.join(", ")}: the ${counted(source.rows, "row")} that were read, each with the same probability`,
       ),
+      ...rangesOf(source.columns),
+      text(`SHA-256 of what was read, unpacked: ${code(source.digest)}`),
     ];
   }
   const { name, shape, entry } = source;
@@ -149,6 +152,14 @@ function sourceBlocks(source: TensorSource): HoverBlock[] {
       sourceToLatex({ ...entry, name }),
     ),
   ];
+}
+
+/** From where to where the entries of columns go, as far as that is known. */
+function rangesOf(columns: readonly TensorColumn[]): HoverBlock[] {
+  const ranges = columns.flatMap(({ name, range }) =>
+    range === undefined ? [] : [`${code(name)} from ${readable(range[0])} to ${readable(range[1])}`],
+  );
+  return ranges.length === 0 ? [] : [text(`Entries of ${ranges.join(", of ")}`)];
 }
 
 function startOf({ name, shape, start }: TensorWeight): string {

@@ -3,6 +3,7 @@ import type { CompletionItem } from "vscode-languageserver";
 import { tensorFormats } from "../../../src/data/index.js";
 import { analyzeText } from "../../../src/language/index.js";
 import { predictionsOf } from "../../../src/server/evaluation/tasks.js";
+import { tensorSourceHover } from "../../../src/server/hover/tensor-hover.js";
 import { tensorFunctions } from "../../../src/tensors/index.js";
 import { Editor, edited } from "./editor.js";
 import { hoverAt, ReadingEditor } from "./reading-editor.js";
@@ -45,6 +46,29 @@ describe("hovers", () => {
   ])("of %s (%i) say its shape and what it is", async (word, nth, expected) => {
     const offset = [...net.matchAll(new RegExp(`\\b${word}\\b`, "g"))][nth - 1]!.index;
     expect(await hovered(`${net.slice(0, offset)}¦${net.slice(offset)}`)).toContain(expected);
+  });
+
+  test("of data that were read say how many rows, from where to where, and of which bytes", () => {
+    const blocks = tensorSourceHover("label", {
+      name: "l",
+      weights: [],
+      loss: { kind: "number", value: 0, shape: [] } as never,
+      data: [
+        {
+          kind: "rows",
+          rows: 60_000,
+          digest: "ab".repeat(32),
+          columns: [
+            { name: "image", shape: [28, 28], values: [], range: [0, 255] },
+            { name: "label", shape: [], values: [], range: [0, 9] },
+          ],
+        },
+      ],
+    });
+    const said = blocks.map((block) => (block.kind === "text" ? block.markdown : "")).join("\n");
+    expect(said).toContain("**data** `image[28, 28]`, `label`: the 60,000 rows that were read");
+    expect(said).toContain("Entries of `image` from 0 to 255, of `label` from 0 to 9");
+    expect(said).toContain(`\`${"ab".repeat(32)}\``);
   });
 
   test("of a convolution have parentheses where something would be read otherwise", async () => {

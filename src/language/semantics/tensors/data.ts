@@ -110,7 +110,12 @@ function rowsOf(
       kind: "rows",
       rows: rows.rows,
       digest: rows.digest,
-      columns: rows.columns.map(({ name, shape, values }) => ({ name, shape, values })),
+      columns: rows.columns.map(({ name, shape, values, minimum, maximum }) => ({
+        name,
+        shape,
+        values,
+        range: [minimum, maximum] as const,
+      })),
     },
   ];
 }
