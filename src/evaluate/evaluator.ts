@@ -82,6 +82,11 @@ export class Evaluator {
       : { total, series: seriesOfSides(request, (side) => this.series(side)), terms };
   }
 
+  /** Whether values are estimated from rows that were drawn, and have errors. */
+  get isEstimate(): boolean {
+    return false;
+  }
+
   /** Of what is estimated, how far its orders may be off. */
   errorsOfOrders(_request: EvaluationRequest): EstimatedOrders | undefined {
     return undefined;

@@ -21,7 +21,7 @@ import { isOfTensors } from "../language/semantics/tensors/kind.js";
 import { durationOf } from "../optimisers/index.js";
 import { describeShape } from "../tensors/index.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
-import { readable } from "./hover/content.js";
+import { predictedText } from "./hover/content.js";
 import { counted } from "./hover/diagram-hover.js";
 import type { DiagLspServices } from "./services.js";
 
@@ -109,14 +109,16 @@ export class DiagInlayHintProvider implements InlayHintProvider {
       return [];
     }
     const rows = answer.value;
-    const values = rows.slice(0, mostPredictions).map(({ predicted }) => readable(predicted));
+    const values = rows.slice(0, mostPredictions).map(predictedText);
     const label = `= ${values.join(", ")}${rows.length > mostPredictions ? ", …" : ""}`;
     return [{ ...hint(rangeOf(choice), label), tooltip: rows.slice(0, 30).map(rowInWords).join("\n") }];
   }
 }
 
-function rowInWords({ eta, observable, predicted, truncation }: PredictedRow): string {
-  return `eta = ${eta}: ${observable} = ${readable(predicted)}, truncation ${Number(truncation.toPrecision(2))}`;
+function rowInWords(row: PredictedRow): string {
+  const { eta, observable, truncation } = row;
+  const rest = Number.isFinite(truncation) ? `, truncation ${Number(truncation.toPrecision(2))}` : "";
+  return `eta = ${eta}: ${observable} = ${predictedText(row)}${rest}`;
 }
 
 function hint(behind: Range, label: string): InlayHint {

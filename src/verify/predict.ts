@@ -31,16 +31,21 @@ export function predictionOrder({ prediction }: Pick<VerifySpecification, "predi
 /**
  * An evaluator that also reaches the orders after the prediction's, for the truncation estimate. What follows is for
  * specifications that predict.
+ * @param operations about how many an estimate may take, where the specification does not say from how many rows.
  * @throws EvaluationError, LandscapeError.
  */
-export function evaluatorFor(specification: VerifySpecification): Evaluator {
+export function evaluatorFor(specification: VerifySpecification, operations?: number): Evaluator {
   const { order, beyond, named } = reachOf(predictionOf(specification), ordersLookedAt(specification));
   const { landscape, samples } = specification;
   return evaluatorOn(
     landscape,
     { order: order + beyond, beyond, ...(named === undefined ? {} : { named }) },
     predictionOf(specification),
-    { words: rowWords(seedOfEstimates), ...(samples === undefined ? {} : { samples }) },
+    {
+      words: rowWords(seedOfEstimates),
+      ...(samples === undefined ? {} : { samples }),
+      ...(operations === undefined ? {} : { operations }),
+    },
   );
 }
 
@@ -125,7 +130,9 @@ export function truncationsOf(
   const request = requestOf(specification, observable, eta);
   const unknown = componentLabels(observable, specification.landscape).map(() => Number.POSITIVE_INFINITY);
   const count = ordersLookedAt(specification);
-  if (count === 0 || order + count > lastOrderIn(specification.spacetime)) {
+  // An estimate of what is only looked at would take longer than all that is asked for.
+  const isTooDear = evaluator.isEstimate && specification.measure !== "total";
+  if (count === 0 || isTooDear || order + count > lastOrderIn(specification.spacetime)) {
     return unknown;
   }
   try {

@@ -20,7 +20,7 @@ export function directionalProblem(
     return `order ${order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`;
   }
   const operationsOf = (most: number, count: number) =>
-    operations * workOfOrders(most, { rows: count, dimension });
+    directionalOperations({ dimension, rows: count, operations }, most);
   const needed = operationsOf(order, rows);
   if (isNamed || needed <= mostOperations) {
     return undefined;
@@ -53,6 +53,14 @@ export function propagatorProblem(
     return undefined;
   }
   return `order ${order} along ${dimension} directions over ${rows} rows takes about ${approximate(operations(rows))} operations; about ${rowsThatFit(rows, operations)} rows fit, or order ${mostEdges - 1}, or use series instead of order`;
+}
+
+/** About how many arithmetic operations exact values of all diagrams up to an order take. */
+export function directionalOperations(
+  { dimension, rows, operations }: Pick<LossDerivatives, "dimension" | "rows" | "operations">,
+  order: number,
+): number {
+  return operations * workOfOrders(order, { rows, dimension });
 }
 
 /** In gradients of one row. */

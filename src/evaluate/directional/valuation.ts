@@ -35,9 +35,12 @@ export function directionalValuation(landscape: DirectionalLandscape, options: E
   return new DirectionalValuation(landscape, named !== undefined);
 }
 
-/** The same whatever it takes: whoever asks for a diagram is told. */
-export function exactValuation(landscape: DirectionalLandscape): Valuation {
-  return new DirectionalValuation(landscape, true);
+/**
+ * The same whatever it takes: whoever asks for a diagram is told.
+ * @param operations about how many finding curvatures may take.
+ */
+export function exactValuation(landscape: DirectionalLandscape, operations = mostOperations): Valuation {
+  return new DirectionalValuation(landscape, true, operations);
 }
 
 /** Curvatures along directions: along all of them, or along the one of the highest. */
@@ -51,10 +54,14 @@ class DirectionalValuation implements Valuation {
   private readonly plain: DirectionalContraction;
   private found: { readonly curvatures: Curvatures | undefined } | undefined;
 
-  /** @param isNamed whether only some diagrams are asked for. */
+  /**
+   * @param isNamed whether only some diagrams are asked for.
+   * @param operations about how many finding curvatures may take.
+   */
   constructor(
     private readonly landscape: DirectionalLandscape,
     private readonly isNamed: boolean,
+    private readonly operations = mostOperations,
   ) {
     this.plain = new DirectionalContraction(landscape);
   }
@@ -145,10 +152,10 @@ class DirectionalValuation implements Valuation {
     const { loss, metric } = landscape;
     const { dimension, rows, operations } = loss;
     if (dimension > mostWeightsOfMatrix) {
-      const basis = steepest(landscape, Math.floor(mostOperations / (2 * rows * operations)));
+      const basis = steepest(landscape, Math.floor(this.operations / (2 * rows * operations)));
       return basis && { basis, expansion: new RowExpansion(loss, basis.vectors, basis.values) };
     }
-    if (2 * rows * dimension * operations > mostOperations) {
+    if (2 * rows * dimension * operations > this.operations) {
       return undefined;
     }
     const { matrix } = plain.vectors.curvature;

@@ -21,6 +21,8 @@ export interface EstimateOptions {
   readonly words: RowWords;
   /** How many rows are drawn for an expectation, over all samples; where absent so many that errors are small, or time is up. */
   readonly samples?: number;
+  /** About how many arithmetic operations there may be where the number of rows is left open; a minute's where absent. */
+  readonly operations?: number;
   /** Called with samples done and how many there will be. */
   readonly onSample?: (done: number, count: number) => void;
 }
@@ -65,6 +67,7 @@ export class EstimatingEvaluator extends Evaluator {
   private readonly directional: DirectionalLandscape;
   private readonly rows: SampledRows;
   private readonly loss: number | undefined;
+  private readonly operations: number;
   /** From how many samples requests were answered. */
   private readonly counts = new WeakMap<Observable, Map<string, number>>();
 
@@ -75,7 +78,7 @@ export class EstimatingEvaluator extends Evaluator {
     options: EvaluatorOptions,
     private readonly estimate: EstimateOptions,
   ) {
-    super(landscape, options, exactValuation(directional));
+    super(landscape, options, exactValuation(directional, estimate.operations));
     this.directional = withFunctionsKept(directional);
     const { samples } = estimate;
     if (samples !== undefined && samples < fewestRows) {
@@ -88,8 +91,13 @@ export class EstimatingEvaluator extends Evaluator {
     const most = Math.max(leastRows, Math.min(mostRows, fitting));
     const size = samples === undefined ? most : Math.min(most, Math.floor(samples / fewestSamples));
     this.rows = new SampledRows(loss, estimate.words, size);
+    this.operations = estimate.operations ?? mostOperations;
     // Trials start there too, and know it.
-    this.loss = shareOfLoss * loss.rows * loss.operations <= mostOperations ? loss.value : undefined;
+    this.loss = shareOfLoss * loss.rows * loss.operations <= this.operations ? loss.value : undefined;
+  }
+
+  override get isEstimate(): boolean {
+    return true;
   }
 
   override evaluate(request: EvaluationRequest): Evaluation {
@@ -201,10 +209,10 @@ export class EstimatingEvaluator extends Evaluator {
     }
   }
 
-  /** How many samples a minute or so allows. */
+  /** How many samples there may be for their work. */
   private affordable(): number {
     const work = this.samples.reduce((sum, { values }) => sum + values.work, 0) / this.samples.length;
-    return Math.max(fewestSamples, Math.floor(mostOperations / (work * this.directional.loss.operations)));
+    return Math.max(fewestSamples, Math.floor(this.operations / (work * this.directional.loss.operations)));
   }
 
   /** How many samples it takes for all entries to be known as well as is aimed at. */

@@ -1,5 +1,6 @@
 import { LandscapeError } from "../../landscape/index.js";
-import type { AnyLandscape } from "../any-landscape.js";
+import { type AnyLandscape, isWritten } from "../any-landscape.js";
+import { directionalOperations } from "../directional/limits.js";
 import { mostEdges } from "../directional/work.js";
 import { EvaluationError, type EvaluatorOptions, type Selection } from "../evaluation.js";
 import { Evaluator } from "../evaluator.js";
@@ -33,7 +34,10 @@ export function evaluatorOn(
     beyond: 0,
     ...(options.named === undefined ? {} : { named: options.named }),
   };
-  const isExact = estimate.samples === undefined && evaluationProblem(landscape, reach) === undefined;
+  const isExact =
+    estimate.samples === undefined &&
+    evaluationProblem(landscape, reach) === undefined &&
+    !isBeyond(landscape, options.order, estimate.operations);
   if (isExact || !isEstimable(landscape, selection, options.order)) {
     return new Evaluator(landscape, options);
   }
@@ -43,6 +47,14 @@ export function evaluatorOn(
     options,
     estimate,
   );
+}
+
+/** Whether exact values along directions take more operations than there may be. */
+function isBeyond(landscape: AnyLandscape, order: number, most = Number.POSITIVE_INFINITY): boolean {
+  if (isWritten(landscape) || order > mostEdges) {
+    return false;
+  }
+  return directionalOperations(directionalOn(landscape.whole).loss, order) > most;
 }
 
 /** Why samples are not what a selection is evaluated from, in one line; `undefined` where they are. */

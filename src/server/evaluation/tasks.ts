@@ -27,6 +27,8 @@ export interface PredictedRow {
   /** As in the output of `diag verify`. */
   readonly observable: string;
   readonly predicted: number;
+  /** Where it is estimated from rows that were drawn. */
+  readonly standardError?: number;
   /** `τ`, the magnitude of the next order's total. */
   readonly truncation: number;
   /** One line, when descent diverges at this learning rate. */
@@ -92,23 +94,29 @@ export function predictionsOf(specification: VerifySpecification): PredictedRow[
   );
 }
 
+/** Whoever reads waits for it: some seconds. */
+const operationsOfHint = 3e9;
+
 function rowsOf(specification: VerifySpecification): PredictedRow[] {
   if (specification.prediction === undefined) {
     return [];
   }
-  const evaluator = evaluatorFor(specification);
+  const evaluator = evaluatorFor(specification, operationsOfHint);
   const { etas, observables, landscape } = specification;
   return etas.flatMap((eta) => {
     const note = evaluator.divergence(eta, specification.spacetime);
     return observables.flatMap((observable) => {
       const labels = componentLabels(observable, landscape);
-      return predict(evaluator, specification, observable, eta).map(({ predicted, truncation }, index) => ({
-        eta,
-        observable: labels[index]!,
-        predicted,
-        truncation,
-        ...(note === undefined ? {} : { note }),
-      }));
+      return predict(evaluator, specification, observable, eta).map(
+        ({ predicted, standardError, truncation }, index) => ({
+          eta,
+          observable: labels[index]!,
+          predicted,
+          ...(standardError === undefined ? {} : { standardError }),
+          truncation,
+          ...(note === undefined ? {} : { note }),
+        }),
+      );
     });
   });
 }

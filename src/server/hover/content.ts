@@ -1,4 +1,5 @@
 import { asCode, asCodeBlock, asImage, harmlessLine, harmlessMarkdown } from "../../markdown/index.js";
+import { measuredText } from "../../runs/index.js";
 import { dataUri } from "../formulas/picture.js";
 import type { Typesetter } from "../formulas/typesetter.js";
 import { latexToText } from "../formulas/unicode.js";
@@ -84,6 +85,17 @@ export const code = asCode;
 /** The name of what something belongs to: in broken text a declaration may have none, whatever its type says. */
 export function nameOrNone(kind: "landscape" | "verify", name: string | undefined): string {
   return name === undefined || name === "" ? `a ${kind} without a name` : code(name);
+}
+
+/** A prediction as one reads it, with its error where it has one. */
+export function predictedText({
+  predicted,
+  standardError = 0,
+}: {
+  readonly predicted: number;
+  readonly standardError?: number;
+}): string {
+  return standardError === 0 ? readable(predicted) : measuredText(predicted, standardError).replace("-", "−");
 }
 
 /** A number as one reads it. */

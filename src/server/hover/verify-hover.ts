@@ -22,7 +22,7 @@ import type { RunStore } from "../evaluation/runs.js";
 import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
 import { matrixToLatex } from "../formulas/landscape-latex.js";
-import { code, formula, type HoverBlock, readable, text } from "./content.js";
+import { code, formula, type HoverBlock, predictedText, readable, text } from "./content.js";
 import { counted } from "./diagram-hover.js";
 import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
@@ -108,7 +108,7 @@ export async function predictionBlocks(
     const cells = [
       readable(row.eta),
       code(row.observable),
-      isKnown ? readable(row.predicted) : "–",
+      isKnown ? predictedText(row) : "–",
       isKnown && Number.isFinite(row.truncation) ? readable(Number(row.truncation.toPrecision(2))) : "–",
       ...(hasRuns ? [verdict] : []),
     ];
@@ -126,6 +126,13 @@ export async function predictionBlocks(
       ].join("\n"),
     ),
   );
+  if (isKnown && rows.some(({ standardError = 0 }) => standardError !== 0)) {
+    blocks.push(
+      text(
+        "Estimated in some seconds from rows that were drawn, with its standard error. A verification takes a minute for a smaller one, or as many rows as `samples` says.",
+      ),
+    );
+  }
   if (rows.length > mostRows) {
     blocks.push(text(`and ${rows.length - mostRows} more`));
   }
