@@ -54,6 +54,10 @@ const branchesKept = 64;
 /** A loss alone takes about so much of what its gradient does. */
 const shareOfLoss = 1 / 3;
 
+/** The share of the operations that the first samples' losses may take, and the most rows of each. */
+const lossWork = 1 / 4;
+const mostOfLoss = 4096;
+
 /** The slot of the rows that the loss itself is estimated from; diagrams have none so high. */
 const slotOfLoss = 63;
 
@@ -66,6 +70,8 @@ export class EstimatingEvaluator extends Evaluator {
   private readonly samples: { readonly evaluator: Evaluator; readonly values: SampledValuation }[] = [];
   private readonly directional: DirectionalLandscape;
   private readonly rows: SampledRows;
+  /** For the loss itself, which takes less than what diagrams take. */
+  private readonly lossRows: SampledRows;
   private readonly loss: number | undefined;
   private readonly operations: number;
   /** From how many samples requests were answered. */
@@ -92,6 +98,12 @@ export class EstimatingEvaluator extends Evaluator {
     const size = samples === undefined ? most : Math.min(most, Math.floor(samples / fewestSamples));
     this.rows = new SampledRows(loss, estimate.words, size);
     this.operations = estimate.operations ?? mostOperations;
+    const many = (lossWork * this.operations) / (fewestSamples * shareOfLoss * loss.operations);
+    this.lossRows = new SampledRows(
+      loss,
+      estimate.words,
+      Math.max(size, Math.min(Math.floor(many), mostOfLoss)),
+    );
     // Trials start there too, and know it.
     this.loss = shareOfLoss * loss.rows * loss.operations <= this.operations ? loss.value : undefined;
   }
@@ -194,10 +206,10 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   private grow(count: number): void {
-    const { directional, rows } = this;
+    const { directional, rows, lossRows } = this;
     while (this.samples.length < count) {
       const sample = this.samples.length;
-      const loss = this.loss ?? mean(directional.loss.rowValues(rows.of(sample, slotOfLoss)));
+      const loss = this.loss ?? mean(directional.loss.rowValues(lossRows.of(sample, slotOfLoss)));
       const values = new SampledValuation(
         directional,
         rows,
