@@ -117,7 +117,9 @@ export class Outlooks {
       return alone === undefined ? [] : [{ factor, observable: alone, component: 0 }];
     });
     const parts = losses.length === combination.length ? losses : [{ factor: 1, observable, component }];
-    const kind = evaluator.alternates(eta, spacetime) ? "series" : "order";
+    // What is added up has the magnitudes of plain orders where these are measured: propagators may be all that there is of them.
+    const isPlain = predictionOf(specification).kind === "series" || evaluator.alternates(eta, spacetime);
+    const kind = isPlain ? "series" : "order";
     const magnitude = unlessImpossible(() =>
       sumOf(
         parts.map((part) => {
