@@ -148,6 +148,26 @@ async function offered(marked: string, files: Record<string, string> = {}): Prom
   return list!.items;
 }
 
+test.each([
+  "let h = x[] loss sum(h)",
+  "let h = 1 + x[] loss sum(h)",
+  "let h = x[0][] @ x loss h",
+  "let h = x[1, loss sum(h)",
+  "let h = x @ loss sum(h)",
+  "let h = x^ loss sum(h)",
+  "let h = sum( loss sum(h)",
+  "let h = - loss sum(h)",
+  "let h = (x loss sum(h)",
+  "let h = x[-] loss sum(h)",
+])("hints and hovers take broken text as it is: %s", async (statements) => {
+  const text = `landscape l { data x[2] ~ normal(0, 1) ${statements} }`;
+  const editor = await ReadingEditor.open(text, {});
+  // A feature that fails is an error to whoever asks.
+  await expect(editor.inlayHints()).resolves.toBeInstanceOf(Array);
+  await editor.close();
+  expect(await hovered(text.replace("h =", "¦h ="))).toContain("**let** `h");
+});
+
 describe("completion", () => {
   test.each([
     ["landscape l { weights A[2] = 0 loss | }", tensorFunctions.map(({ name }) => name)],

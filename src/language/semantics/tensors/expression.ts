@@ -62,6 +62,20 @@ export const tensorFunctionNames: readonly string[] = [
   ...new Set([...functionNames, ...tensorFunctions.map(({ name }) => name)]),
 ];
 
+/** Whether an expression has what the grammar asks for: one of broken text, as editors have it, need not. */
+function isWhole(expression: Expression): boolean {
+  if (isSum(expression)) {
+    return expression.terms.length > 0;
+  }
+  if (isProduct(expression)) {
+    return expression.factors.length > 0;
+  }
+  if (isPower(expression)) {
+    return expression.operands.length > 0;
+  }
+  return !isIndex(expression) || expression.indices.length > 0;
+}
+
 /** Makes expressions of tensors of parsed ones: names resolved, constants folded, and each with its shape. */
 export class TensorMaker {
   /** The labels that were met. */
@@ -76,7 +90,7 @@ export class TensorMaker {
 
   /** The expression, or `undefined` when something in it is broken, which then has been reported. */
   make(expression: Expression | undefined): TensorExpression | undefined {
-    const made = expression && this.expressionOf(expression);
+    const made = expression && isWhole(expression) ? this.expressionOf(expression) : undefined;
     if (made === undefined || expression === undefined) {
       return undefined;
     }
