@@ -1,30 +1,13 @@
 import { AbstractParserErrorMessageProvider } from "langium";
 import { exampleDistribution } from "../../landscape/distributions/index.js";
-import { optimisers } from "../../optimisers/index.js";
 import { nearestWord, suggestion } from "../spelling.js";
+import { landscapeWords, verifyWords } from "../statement-words.js";
 import { describeToken, type Token } from "./token.js";
 
 type MismatchOptions = Parameters<AbstractParserErrorMessageProvider["buildMismatchTokenMessage"]>[0];
 type LeftoverOptions = Parameters<AbstractParserErrorMessageProvider["buildNotAllInputParsedMessage"]>[0];
 type AlternativeOptions = Parameters<AbstractParserErrorMessageProvider["buildNoViableAltMessage"]>[0];
 type EarlyExitOptions = Parameters<AbstractParserErrorMessageProvider["buildEarlyExitMessage"]>[0];
-
-const landscapeWords = ["weights", "param", "let", "data", "loss"];
-const verifyWords = [
-  "landscape",
-  ...optimisers.map(({ name }) => name),
-  "eta",
-  "observe",
-  "predict",
-  "sum",
-  "measure",
-  "with",
-  "metric",
-  "trials",
-  "seed",
-  "test_points",
-  "samples",
-];
 
 /** What a rule of the grammar expects, in an author's words. */
 const expectations: Record<string, string> = {

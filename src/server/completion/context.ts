@@ -1,7 +1,7 @@
 import type { LangiumDocument } from "langium";
 import type { Declaration, DiagFile } from "../../language/generated/ast.js";
 import { lastOnesBefore } from "../../language/references/declared.js";
-import { optimisers } from "../../optimisers/index.js";
+import { landscapeWords, verifyWords } from "../../language/statement-words.js";
 import { cursor } from "./diagrams.js";
 
 /** What stands before the cursor, as far as it matters for what may come next. */
@@ -53,25 +53,9 @@ const restOfWord = /\p{ID_Continue}*/uy;
 /** So far behind the cursor its declaration is looked at. */
 const longestLook = 20_000;
 const markers = new Set(["train", "multi_epoch"]);
-const landscapeWords = new Set(["weights", "param", "let", "data", "loss"]);
+const beginsInLandscape = new Set(landscapeWords);
 const endsDeclaration = new Set(["diagram", "verify", "import"]);
-const verifyWords = new Set([
-  "landscape",
-  ...optimisers.map(({ name }) => name),
-  ...[
-    "eta",
-    "observe",
-    "predict",
-    "sum",
-    "measure",
-    "with",
-    "metric",
-    "trials",
-    "seed",
-    "test_points",
-    "samples",
-  ],
-]);
+const beginsInVerify = new Set(verifyWords);
 
 /** Reads the declaration around the cursor up to it; the text behind may be in any state. */
 export function placeAt(document: LangiumDocument<DiagFile>, offset: number): Place {
@@ -202,9 +186,9 @@ function contextOf(words: readonly string[], behind: (depth: number) => string[]
     case "diagram":
       return { kind: "diagram", words: [...inside, cursor, ...rest], marks: words.slice(0, start) };
     case "landscape":
-      return { kind: "landscape", ...statementAt(inside, rest, landscapeWords) };
+      return { kind: "landscape", ...statementAt(inside, rest, beginsInLandscape) };
     default:
-      return { kind: "verify", ...statementAt(inside, rest, verifyWords) };
+      return { kind: "verify", ...statementAt(inside, rest, beginsInVerify) };
   }
 }
 
