@@ -5,6 +5,7 @@ import { exactValuation } from "../directional/valuation.js";
 import { mostOperations } from "../directional/work.js";
 import {
   type EstimatedOrders,
+  type EstimateErrors,
   type Evaluation,
   EvaluationError,
   type EvaluationRequest,
@@ -112,7 +113,7 @@ export class EstimatingEvaluator extends Evaluator {
     return true;
   }
 
-  override evaluate(request: EvaluationRequest): Evaluation {
+  override evaluate(request: EvaluationRequest): Evaluation & { readonly estimate: EstimateErrors } {
     const evaluations = this.evaluated(request);
     const [first] = evaluations;
     const total = meanAndError(evaluations.map((one) => one.total));
@@ -137,13 +138,12 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   override errorsOfOrders(request: EvaluationRequest): EstimatedOrders {
-    const evaluations = this.evaluated(request);
-    const errors = evaluations[0]!.series.map((_, order) => {
-      const { error } = meanAndError(evaluations.map((one) => one.series[order]!));
-      return error.map((one) => one * request.eta ** order);
-    });
-    const { error: total } = meanAndError(evaluations.map((one) => one.total));
-    return { errors, total, samples: evaluations.length };
+    const { series, total, samples } = this.evaluate(request).estimate;
+    return {
+      errors: series.map((own, order) => own.map((error) => error * request.eta ** order)),
+      total,
+      samples,
+    };
   }
 
   override orderTotal(request: EvaluationRequest, order: number): number[] {
