@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { standardNormals } from "../../src/compile/standard-normals.js";
+import { Evaluator } from "../../src/evaluate/index.js";
 import { analyzeText, diskReader } from "../../src/language/index.js";
+import { numberBytes, safetensorsBytes } from "../unit/data/writers.js";
 import { simulated, written } from "../written.js";
 
 let folder: string;
@@ -13,6 +15,13 @@ beforeAll(() => {
   writeFileSync(join(folder, "points.csv"), "p,q,r\n1,2,0\n3,4,1\n5,6,2\n");
   writeFileSync(join(folder, "start.npy"), npy("(2, 2)", [1, 2, 3, 4]));
   writeFileSync(join(folder, "cut.npy"), npy("(2, 2)", [1]));
+  writeFileSync(
+    join(folder, "net.safetensors"),
+    safetensorsBytes({
+      "layer.bias": { dtype: "F64", shape: [2], bytes: numberBytes("float64", [-0.7, 0.8]) },
+      "layer.weight": { dtype: "F32", shape: [2, 2], bytes: numberBytes("float32", [0.5, -1.5, 2.25, 4]) },
+    }),
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -306,6 +315,44 @@ describe("starts", () => {
       ["s", standardNormals(4, 1)[0]],
     ]);
   });
+});
+
+test("a descent that starts at arrays of files is that which starts at their numbers", async () => {
+  const seriesFrom = async (weights: string) => {
+    const { landscapes, diagnostics } = await analyzed(`landscape l {
+      data x[2], y from "points.csv"
+      weights ${weights}
+      loss squared_error(sum(tanh(A @ x / 4 + b)), y)
+    }`);
+    expect(diagnostics).toEqual([]);
+    return new Evaluator(written(landscapes.get("l")), { order: 3 }).evaluate({
+      spacetime: { optimiser: "sgd", parameters: { N: 3, E: 2, B: 1, shuffle: "same" } },
+      eta: 0.1,
+      observable: { name: "test_loss", weights: [] },
+      selection: { kind: "series", order: 3 },
+      sum: "exact",
+    }).series;
+  };
+  const numbers = (matrix: readonly number[], vector: readonly number[]) => {
+    writeFileSync(join(folder, "matrix.npy"), npy("(2, 2)", matrix));
+    writeFileSync(join(folder, "vector.npy"), npy("(2,)", vector));
+    return 'A[2, 2] = from "matrix.npy", b[2] = from "vector.npy"';
+  };
+  const kept = 'A[2, 2] = from "net.safetensors" "layer.weight", b[2] = from "net.safetensors" "layer.bias"';
+  const series = await seriesFrom(numbers([0.5, -1.5, 2.25, 4], [-0.7, 0.8]));
+  expect(await seriesFrom(kept)).toEqual(series);
+  expect(await seriesFrom(numbers([0.5, -1.5, 2.25, 3], [-0.7, 0.8]))).not.toEqual(series);
+  // The first loss by hand.
+  const rows = [
+    [1, 2, 0],
+    [3, 4, 1],
+    [5, 6, 2],
+  ] as const;
+  const losses = rows.map(([p, q, y]) => {
+    const out = Math.tanh((0.5 * p - 1.5 * q) / 4 - 0.7) + Math.tanh((2.25 * p + 4 * q) / 4 + 0.8);
+    return (out - y) ** 2 / 2;
+  });
+  expect(series[0]![0]).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / 3, 12);
 });
 
 describe("data", () => {
