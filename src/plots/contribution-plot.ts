@@ -163,5 +163,6 @@ function labelOfValues({ observable, eta }: ContributionData, look: PlotLook): s
 /** What a bar says. */
 export function wordsOf(term: Contribution): string {
   const name = term.name === undefined ? "" : `${term.name}, `;
-  return `${name}${term.diagram}: ${signedNumber(term.value, 6)}`;
+  const error = term.standardError === undefined ? "" : ` ± ${shortNumber(term.standardError, 2)}`;
+  return `${name}${term.diagram}: ${signedNumber(term.value, 6)}${error}`;
 }

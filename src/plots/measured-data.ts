@@ -50,6 +50,8 @@ export interface Series {
         readonly xs: readonly number[];
         readonly orders: readonly (readonly (number | null)[])[];
         readonly truncation: readonly (number | null)[];
+        /** Half the width of the 95 % interval of the last, where it is estimated. */
+        readonly interval?: Curves["interval"];
         /** What criteria say of it, where it is the generalization gap. */
         readonly criteria?: Curves["criteria"];
       }
@@ -75,6 +77,13 @@ export interface DrawnPlace {
   readonly value: number | null;
 }
 
+/** From where to where something goes at a place. */
+export interface DrawnInterval {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What is drawn of one run. */
 export interface DrawnRun {
   readonly title: string;
@@ -85,7 +94,9 @@ export interface DrawnRun {
   readonly points: readonly DrawnPoint[];
   /** By the most edges of the diagrams, from order 0 on. */
   readonly orders: readonly (readonly DrawnPlace[])[];
-  readonly band: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  readonly band: readonly DrawnInterval[];
+  /** Where the last order is estimated, between what it lies with 95 %. */
+  readonly interval: readonly DrawnInterval[];
   /** Estimates of the generalization gap that do without diagrams. */
   readonly criteria: readonly { readonly name: string; readonly places: readonly DrawnPlace[] }[];
   /** The observable where descent starts, if it is subtracted. */
@@ -183,6 +194,7 @@ export function seriesOf(record: PlottedRun, observable: string): Series {
       xs: curves.etas,
       orders: curves.orders,
       truncation: curves.truncation,
+      interval: curves.interval,
       criteria: curves.criteria,
     },
   };
@@ -219,6 +231,14 @@ function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
       const value = values[index] ?? null;
       return { x, value: value === null ? null : less(value) };
     });
+  const around = (widths: readonly (number | null)[] = []): DrawnInterval[] =>
+    (curves?.xs ?? []).flatMap((x, index) => {
+      const middle = last?.[index] ?? null;
+      const width = widths[index] ?? null;
+      return middle === null || width === null
+        ? []
+        : [{ x, low: less(middle) - width, high: less(middle) + width }];
+    });
   const settled = series.points.flatMap((point) =>
     drawnPoint(symbol, point, point.verdict ?? "measured", point.reason, less),
   );
@@ -230,15 +250,8 @@ function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
     points: [...settled, ...growing],
     orders: curves?.orders.map(placed) ?? [],
     criteria: curves?.criteria?.map(({ name, values }) => ({ name, places: placed(values) })) ?? [],
-    band:
-      curves?.xs.flatMap((x, index) => {
-        const middle = last?.[index] ?? null;
-        const width = curves.truncation[index] ?? null;
-        if (middle === null || width === null) {
-          return [];
-        }
-        return [{ x, low: less(middle) - width, high: less(middle) + width }];
-      }) ?? [],
+    band: around(curves?.truncation),
+    interval: around(curves?.interval),
     subtracted: zero,
   };
 }

@@ -3,7 +3,7 @@ import { axisBelow, bottomOf, frame, valueAxis, valueDomain } from "./axes.js";
 import type { Picture } from "./elements.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
-import type { DrawnPlace, DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
+import type { DrawnInterval, DrawnPlace, DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
 import { makePicture } from "./picture.js";
 
 /* In px of a screen. */
@@ -12,6 +12,7 @@ const curve = "monotone-x";
 const aside = 5; // points of two runs at one learning rate stand beside each other
 const floorWidth = 7;
 const floorOpacity = 0.3;
+const intervalOpacity = 0.4;
 const beyond = 0.04; // of an axis, behind a point at its end
 const dashOfOther = "7 3";
 const dashesOfCriteria = ["2 2", "6 2.5", "10 2.5 2 2.5"];
@@ -53,7 +54,7 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
           domain[0] < 0 && domain[1] > 0
             ? Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) })
             : null,
-          Plot.areaY(bandIn(domain, run), {
+          Plot.areaY(seenIn(domain, run.band), {
             x: "x",
             y1: "low",
             y2: "high",
@@ -62,6 +63,16 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
             clip: true,
             curve,
             className: "band",
+          }),
+          Plot.areaY(seenIn(domain, run.interval), {
+            x: "x",
+            y1: "low",
+            y2: "high",
+            fill: palette.prediction,
+            fillOpacity: intervalOpacity,
+            clip: true,
+            curve,
+            className: "interval-of-estimate",
           }),
           ...criteriaLines(run, look, domain),
           ...orderLines(run, look, domain),
@@ -107,8 +118,8 @@ function isSeen(places: readonly DrawnPlace[], [low, high]: ValueDomain): boolea
   return values.some((value) => value >= low) && values.some((value) => value <= high);
 }
 
-/** The band, if any of it comes into the frame. */
-function bandIn([low, high]: ValueDomain, { band }: DrawnRun): DrawnRun["band"] {
+/** A band, if any of it comes into the frame. */
+function seenIn([low, high]: ValueDomain, band: readonly DrawnInterval[]): readonly DrawnInterval[] {
   const isIn = band.some((place) => place.high >= low) && band.some((place) => place.low <= high);
   return isIn ? band : [];
 }
@@ -122,11 +133,11 @@ function essentialValues({ points, orders, subtracted, isRunning }: DrawnRun): n
 }
 
 /** What is to be seen as far as it does not crowd the rest. */
-function welcomeValues({ orders, criteria, band, points }: DrawnRun): number[] {
+function welcomeValues({ orders, criteria, band, interval, points }: DrawnRun): number[] {
   const lines = [...orders.slice(1), ...criteria.map(({ places }) => places)];
   const curves = lines.flatMap((places) => places.flatMap(({ value }) => value ?? []));
   const floors = points.flatMap(({ low, high, floor }) => [low - floor, high + floor]);
-  return [...curves, ...floors, ...band.flatMap(({ low, high }) => [low, high])];
+  return [...curves, ...floors, ...[...band, ...interval].flatMap(({ low, high }) => [low, high])];
 }
 
 function orderLines(run: DrawnRun, look: PlotLook, domain: ValueDomain): Plot.Markish[] {
@@ -322,6 +333,16 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
             label: `± the size of order ${run.order + 1}`,
             fill: palette.prediction,
             opacity: 0.2,
+          } as const,
+        ]
+      : []),
+    ...(run.interval.length > 0
+      ? [
+          {
+            sign: "band",
+            label: `order ${run.order}, with its 95 % interval`,
+            fill: palette.prediction,
+            opacity: intervalOpacity,
           } as const,
         ]
       : []),

@@ -18,6 +18,8 @@ export interface OrderRow {
   /** `0`, `1`, … or `rest`. */
   readonly name: string;
   readonly predicted: number | null;
+  /** The standard error of the prediction where it is estimated; 0 where it is exact. */
+  readonly predictedError: number;
   /** What sums over times would be, where the prediction takes integrals. */
   readonly exact: number | null;
   readonly measured: number | null;
@@ -38,12 +40,14 @@ export function ordersData(point: RunPoint | undefined): OrdersData | undefined 
   if (point?.orders == null || point.orders.length === 0) {
     return undefined;
   }
-  const rows: OrderRow[] = point.orders.map(({ order, predicted, exact, measured, standardError }) => ({
-    name: String(order),
-    ...{ predicted, exact: exact ?? null, measured, standardError },
-  }));
+  const rows: OrderRow[] = point.orders.map(
+    ({ order, predicted, predictedError = 0, exact, measured, standardError }) => ({
+      name: String(order),
+      ...{ predicted, predictedError, exact: exact ?? null, measured, standardError },
+    }),
+  );
   if (point.remainder != null) {
-    rows.push({ name: restName, predicted: null, exact: null, ...point.remainder });
+    rows.push({ name: restName, predicted: null, predictedError: 0, exact: null, ...point.remainder });
   }
   const errors = errorsWith(point.trials - point.diverged, ninetyFivePercent);
   const sentence = `${point.observable} at η = ${shortNumber(point.eta)}: ${point.verdict}, since ${point.reason}.`;
@@ -60,6 +64,8 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
   const predicted = rows.filter((row) => size(row.predicted) !== undefined);
   const measured = rows.filter((row) => size(row.measured) !== undefined);
   const half = ({ standardError }: OrderRow) => errors * (standardError ?? 0);
+  const halfOfPrediction = ({ predictedError }: OrderRow) => ninetyFivePercent.errors * predictedError;
+  const lowEnd = (middle: number, below: number) => Math.max(middle - below, shortest * middle);
   const values = [
     ...predicted.map((row) => size(row.predicted)!),
     ...measured.map((row) => size(row.measured)!),
@@ -68,7 +74,7 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
   return makePicture(
     {
       sentence,
-      legend: legendOf(palette),
+      legend: legendOf(palette, rows.some(isEstimated)),
       height: height * sizes.tallness,
       plot: (left) => ({
         marginRight: sizes.right,
@@ -79,20 +85,29 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
           Plot.axisX({ ...labelBelow("order", look) }),
           valueAxis(logarithmic("magnitude", look), look, left, 4),
           frame(look),
+          Plot.barY(predicted.filter(isEstimated), {
+            x: "name",
+            y1: (row: OrderRow) => lowEnd(size(row.predicted)!, halfOfPrediction(row)),
+            y2: (row: OrderRow) => size(row.predicted)! + halfOfPrediction(row),
+            fill: palette.prediction,
+            fillOpacity: 0.4,
+            clip: true,
+            className: "error predicted",
+          }),
           Plot.tickY(predicted, {
             x: "name",
             y: (row: OrderRow) => size(row.predicted),
             stroke: palette.prediction,
             strokeWidth: px(3),
-            title: (row: OrderRow) => `order ${row.name}, predicted: ${shortNumber(row.predicted, 8)}`,
+            title: (row: OrderRow) =>
+              `order ${row.name}, predicted: ${shortNumber(row.predicted, 8)}${row.predictedError > 0 ? ` ± ${shortNumber(halfOfPrediction(row), 2)}` : ""}`,
             className: "order predicted",
           }),
           Plot.ruleX(
             measured.filter((row) => half(row) > 0 && Number.isFinite(half(row))),
             {
               x: "name",
-              y1: (row: OrderRow) =>
-                Math.max(size(row.measured)! - half(row), shortest * size(row.measured)!),
+              y1: (row: OrderRow) => lowEnd(size(row.measured)!, half(row)),
               y2: (row: OrderRow) => size(row.measured)! + half(row),
               stroke: palette.ink,
               strokeWidth: px(1.5),
@@ -119,9 +134,12 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
   );
 }
 
-function legendOf(palette: Palette): LegendEntry[] {
+const isEstimated = ({ predictedError }: OrderRow): boolean => predictedError > 0;
+
+function legendOf(palette: Palette, hasEstimates: boolean): LegendEntry[] {
+  const label = hasEstimates ? "predicted, with its 95 % interval" : "predicted";
   return [
-    { sign: "line", label: "predicted", stroke: palette.prediction, width: 3 },
+    { sign: "line", label, stroke: palette.prediction, width: 3 },
     {
       sign: "point",
       label: "measured, with its 95 % interval",

@@ -206,6 +206,8 @@ const contributionSchema = manyOf({
   /** Of a difference those of the descent that is taken off. */
   minusEmbeddings: maybe(number),
   value: numberOrNull,
+  /** The standard error of the value, where it is estimated. */
+  standardError: maybe(number),
 });
 /** What one diagram adds to a prediction, with sign and symmetry factor. */
 export type Contribution = Shape<typeof contributionSchema>;
@@ -226,6 +228,8 @@ export const curvesSchema = v.object({
   orders: v.array(numbersOrNull),
   /** `τ` at each learning rate: the half width of the truncation band around the last order. */
   truncation: numbersOrNull,
+  /** Of a prediction that is estimated: half the width of the 95 % interval around the last order at `etas[i]`. */
+  interval: maybe(numbersOrNull),
   /** Of the generalization gap: what criteria say of it at `etas[i]`, `null` where that is infinite. */
   criteria: maybe(v.array(v.object({ name: v.string(), values: numbersOrNull }))),
 });

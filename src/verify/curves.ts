@@ -1,6 +1,6 @@
 import type { Criteria, Evaluator } from "../evaluate/index.js";
 import { componentLabels, isGap, type Observable } from "../observables/index.js";
-import type { Curves, PointTerms } from "../runs/index.js";
+import { type Curves, errorsWith, ninetyFivePercent, type PointTerms } from "../runs/index.js";
 import { predictionOrder, requestOf, truncationsOf } from "./predict.js";
 import type { VerifySpecification } from "./specification.js";
 
@@ -29,9 +29,10 @@ export async function termsOf(
     for (const observable of specification.observables) {
       const terms = evaluator.terms(requestOf(specification, observable, eta));
       componentLabels(observable, specification.landscape).forEach((label, component) => {
-        const own = terms.map(({ value, magnitude: _, ...term }) => ({
+        const own = terms.map(({ value, standardError, magnitude: _, ...term }) => ({
           ...term,
           value: finite(value[component]!),
+          ...(standardError === undefined ? {} : { standardError: standardError[component]! }),
         }));
         found.push({ eta, observable: label, terms: own });
       });
@@ -121,6 +122,7 @@ export async function curvesOf(
         etas,
         orders,
         truncation: points.map(({ truncation }) => finite(Math.abs(truncation[component]!))),
+        ...intervalAlong(points, component),
         ...criteriaAlong(points),
       });
     });
@@ -142,8 +144,20 @@ export interface PredictedPoint {
   /** `totals[d][component]`: diagrams of at most `d` edges. */
   readonly totals: readonly (readonly number[])[];
   readonly truncation: readonly number[];
+  /** Of an estimate: half the width of the 95 % interval of each number. */
+  readonly interval?: readonly number[];
   /** Of a gap that has some. */
   readonly criteria?: Criteria;
+}
+
+/** How far estimates of a number may be off along a curve; nothing where it is exact. */
+export function intervalAlong(
+  points: readonly PredictedPoint[],
+  component: number,
+): Pick<Curves, "interval"> {
+  return points.some(({ interval }) => interval === undefined)
+    ? {}
+    : { interval: points.map(({ interval }) => finite(interval![component]!)) };
 }
 
 /** What criteria say of the gap along a curve; nothing where there are none. */
@@ -178,9 +192,15 @@ export function predictedAt(
     }
   }
   const criteria = isGap(observable) ? evaluator.criteria(eta, specification.spacetime) : undefined;
+  const estimated = evaluator.errorsOfOrders(request);
   return {
     totals,
     truncation: truncationsOf(evaluator, specification, observable, eta),
+    ...(estimated === undefined
+      ? {}
+      : {
+          interval: estimated.total.map((error) => errorsWith(estimated.samples, ninetyFivePercent) * error),
+        }),
     ...(criteria === undefined ? {} : { criteria }),
   };
 }

@@ -8,6 +8,7 @@ export {
   criteriaAlong,
   curvesOf,
   gapNotes,
+  intervalAlong,
   notesOf,
   type PredictedPoint,
   predictedAt,

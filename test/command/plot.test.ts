@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { DOMParser, type Element } from "@xmldom/xmldom";
+import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
 import { diag, diagJson, diagProcess, withFolder } from "./diag.js";
@@ -471,3 +472,50 @@ verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  
     },
   );
 });
+
+const estimated = `landscape net {
+  data x[2], y from "rows.csv"
+  weights A[2] = 0.3
+  loss square(tanh(dot(A, x)) - y)
+}
+verify estimated {
+  landscape net
+  sgd(N = 3, E = 1, B = 1)
+  eta = 0.05, 0.1
+  observe test_loss
+  predict series 2
+  samples = 64
+  trials = 500
+}
+`;
+
+const rowsOfEstimate = Array.from(
+  { length: 9 },
+  (_, row) => `${Math.sin(row)},${Math.cos(3 * row)},${(row % 3) / 2}\n`,
+);
+
+test("a prediction that is estimated has its error in the pictures and in the tables", () =>
+  withFolder({ "a.diag": estimated, "rows.csv": rowsOfEstimate.join("") }, async (folder) => {
+    const { json } = await plot(folder, "--to", "csv", "--only", "measured,orders");
+    const [points, curves, orders] = await Promise.all(
+      ["measured", "curves", "orders"].map(async (name) => {
+        const table = await readFile(join(folder, "out", `estimated-test_loss-${name}.csv`), "utf8");
+        return Papa.parse<Record<string, string>>(table, { header: true, skipEmptyLines: true }).data;
+      }),
+    );
+    for (const run of json.runs) {
+      const { predictedError, eta } = run;
+      expect(predictedError).toBeGreaterThan(0);
+      expect(points!.find((row) => Number(row.eta) === eta)!.predicted_error).toBe(String(predictedError));
+      // Of sixteen samples: Student's 2.131 errors.
+      const { interval } = curves!.find((row) => Number(row.eta) === eta)!;
+      expect(Number(interval) / predictedError!).toBeCloseTo(2.1314, 3);
+      const second = orders!.find((row) => Number(row.eta) === eta && row.order === "2")!;
+      expect(Number(second.predicted_error)).toBe(run.orders![2]!.predictedError);
+    }
+    await plot(folder, "--to", "svg", "--only", "measured,orders");
+    const measured = await parsed(join(folder, "out", "estimated-test_loss-measured.svg"));
+    expect(partsOf(measured, "path", "interval-of-estimate").length).toBe(1);
+    const byOrder = await parsed(join(folder, "out", "estimated-test_loss-orders.svg"));
+    expect(partsOf(byOrder, "rect", "error predicted").length).toBe(2);
+  }));

@@ -47,6 +47,33 @@ describeResults("orders that were measured", (open) => {
     expect(ticks.filter((text) => /10⁻[1-9][0-9]|e-/.test(text))).toEqual([]);
   });
 
+  test("whose predictions are estimated stand with their errors, and so does the curve", async () => {
+    const orders = [
+      { order: 0, predicted: 0.5, measured: 0.5, standardError: 0 },
+      { order: 1, predicted: -0.02, predictedError: 0.0005, measured: -0.0204, standardError: 0.0004 },
+    ];
+    const record = await orderedRun({ orders, predictedError: 0.0005, predicted: 0.48 });
+    const curves = record.curves.map(({ truncation, ...curve }) => ({
+      ...curve,
+      truncation: truncation.map(() => null),
+      interval: truncation.map(() => 0.001),
+    }));
+    const terms = record.terms.map((point) => ({
+      ...point,
+      terms: point.terms.map((term) => ({ ...term, standardError: 0.00025, value: 0.0125 })),
+    }));
+    const { page } = await open({ records: [{ ...record, curves, terms }] });
+    const shown = page.locator(`section[aria-label="${section}"]`);
+    await shown.getByText("−0.02000(50)").waitFor();
+    await poll(() => shown.locator("[class~=error][class~=predicted] rect").count()).toBe(1);
+    await page.getByText("0.48000(50)").first().waitFor();
+    await page.getByText("with its 95 % interval").first().waitFor();
+    await poll(() => page.locator("[class~=interval-of-estimate] path").count()).toBe(1);
+    await poll(() => page.locator("[class~=band] path").count()).toBe(0);
+    await page.locator("details.terms summary").first().click();
+    await page.getByText("0.01250(25)").first().waitFor();
+  });
+
   test("that are all there is leave no slope to tell", async () => {
     const record = await orderedRun();
     const points = record.points.map((point) => ({

@@ -43,7 +43,17 @@ const pointColumns: readonly Column<PointRow>[] = [
           ? { text: "" }
           : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
   },
-  { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
+  {
+    heading: "predicted",
+    isNumber: true,
+    cell: ({ predicted, predictedError = 0 }) =>
+      predicted === undefined || predictedError === 0
+        ? numberCell(predicted)
+        : {
+            text: measuredNumber(predicted, predictedError, digits),
+            title: `${predicted} ± ${predictedError}`,
+          },
+  },
   {
     heading: "left over",
     isNumber: true,
@@ -84,6 +94,15 @@ const pointColumns: readonly Column<PointRow>[] = [
             text: measuredNumber(errorRate.measured, errorRate.standardError, 3),
             title: `how often the largest logit is another class's, in ${count(errorRate.trials)} trials`,
           },
+  },
+  {
+    heading: "test points",
+    isNumber: true,
+    isNeeded: (rows) => rows.some(({ testPoints }) => testPoints !== undefined),
+    cell: ({ testPoints }) => ({
+      text: testPoints === undefined ? "" : count(testPoints),
+      title: "points of the data that stand for the expected loss of each trial",
+    }),
   },
   {
     heading: "rounding floor",
@@ -144,9 +163,9 @@ const termColumns: readonly Column<Contribution>[] = [
   {
     heading: "value",
     isNumber: true,
-    cell: ({ value }) => ({
-      text: signedNumber(value, digits),
-      title: value === null ? "" : String(value),
+    cell: ({ value, standardError = 0 }) => ({
+      text: standardError === 0 ? signedNumber(value, digits) : measuredNumber(value, standardError),
+      title: value === null ? "" : `${value}${standardError === 0 ? "" : ` ± ${standardError}`}`,
     }),
   },
 ];

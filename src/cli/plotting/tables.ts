@@ -23,6 +23,9 @@ export function tableOfCurves(series: Series, observable: string): string {
         (values, order) => [`order_${order}`, ({ index }: { index: number }) => values[index]] as const,
       ),
       ["truncation", ({ index }) => curves?.truncation[index]],
+      ...(curves?.interval === undefined
+        ? []
+        : [["interval", ({ index }: { index: number }) => curves.interval?.[index]] as const]),
       ...(curves?.criteria ?? []).map(
         ({ name, values }) => [name.toLowerCase(), ({ index }: { index: number }) => values[index]] as const,
       ),
@@ -39,6 +42,9 @@ export function tableOfOrders(all: readonly OrdersData[], observable: string): s
       ["observable", () => observable],
       ["order", ({ name }) => name],
       ["predicted", ({ predicted }) => predicted],
+      ...(all.some(({ rows }) => rows.some(({ predictedError }) => predictedError > 0))
+        ? [["predicted_error", ({ predictedError }: { predictedError: number }) => predictedError] as const]
+        : []),
       ["exact", ({ exact }) => exact],
       ["measured", ({ measured }) => measured],
       ["standard_error", ({ standardError }) => standardError],

@@ -7,6 +7,7 @@ export type Columns<Row> = readonly (readonly [heading: string, cell: (row: Row)
 
 /** Of points that are measured order by order. */
 const measuredColumns: Columns<RunPoint> = [
+  ["predicted_error", ({ predictedError }) => predictedError],
   ["remainder", ({ remainder }) => remainder?.measured],
   ["remainder_error", ({ remainder }) => remainder?.standardError],
   ["plain", ({ plain }) => plain?.measured],
@@ -47,7 +48,11 @@ const termColumns: Columns<TermRow> = [
   ["embeddings", ({ embeddings }) => embeddings],
   ["minus_embeddings", ({ minusEmbeddings }) => minusEmbeddings],
   ["value", ({ value }) => value],
+  ["value_error", ({ standardError }) => standardError],
 ];
+
+/** Left out where no term has them. */
+const columnsOfSome: readonly string[] = ["minus_embeddings", "value_error"];
 
 /**
  * A table of a run as CSV (RFC 4180) with a line of headings. Numbers have all their digits: reading them gives the
@@ -57,7 +62,7 @@ export function formatCsv(record: Pick<RunRecord, "points" | "terms">, table: Re
   return table === "points"
     ? formatRows(pointColumns(record.points), record.points)
     : formatRows(
-        termColumns.filter((column) => column[0] !== "minus_embeddings" || isIn(termRows(record))(column)),
+        termColumns.filter((column) => !columnsOfSome.includes(column[0]) || isIn(termRows(record))(column)),
         termRows(record),
       );
 }

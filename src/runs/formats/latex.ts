@@ -16,7 +16,8 @@ const pointColumns: Columns<RunPoint> = [
   {
     heading: "predicted",
     alignment: "r",
-    cell: ({ predicted, standardError }) => formatNumber(predicted, predictedError(predicted, standardError)),
+    cell: ({ predicted, standardError, predictedError: own }) =>
+      formatNumber(predicted, own || predictedError(predicted, standardError)),
   },
   {
     heading: "$\\tau$",
@@ -64,7 +65,11 @@ const termColumns: Columns<TermRow> = [
     cell: ({ automorphisms }) => String(automorphisms),
   },
   { heading: "embeddings", alignment: "r", cell: (term) => embeddingsText(term, formatNumber) },
-  { heading: "value", alignment: "r", cell: ({ value }) => formatNumber(value) },
+  {
+    heading: "value",
+    alignment: "r",
+    cell: ({ value, standardError }) => formatNumber(value, standardError ?? null),
+  },
 ];
 
 /** A table of a run as a LaTeX `tabular` that needs no packages. Values are rounded to their standard errors. */

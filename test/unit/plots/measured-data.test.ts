@@ -49,6 +49,24 @@ test("of the learning rates is less the order-0 value where that dwarfs what the
   });
 });
 
+test("of an estimated prediction has the interval of its last order, and no band where the next order is unknown", () => {
+  const curves = [
+    {
+      ...{ observable: "test_loss", etas: [0.1, 0.2], interval: [0.5, null] },
+      ...{
+        orders: [
+          [5, 5],
+          [5.1, 5.2],
+        ],
+        truncation: [null, null],
+      },
+    },
+  ];
+  const { run: drawn } = measuredData(run({ curves }), undefined, "test_loss", undefined);
+  expect(drawn.band).toEqual([]);
+  expect(drawn.interval).toEqual([{ x: 0.1, low: 5.1 - 0.5 - 5, high: expect.closeTo(5.1 + 0.5 - 5, 12) }]);
+});
+
 const series = (zeros: readonly number[]): Series => ({
   ...{ title: "v", order: 1, isRunning: false, symbol: "H", axis: "H", xs: [0.1, 1], partial: [] },
   points: [0.1, 1].map((x) => ({ ...point({ measured: 5 + x / 100 }), x })),

@@ -13,7 +13,14 @@ const numberCell = (value: number | null) =>
 
 const columns: readonly Column<OrderRow>[] = [
   { heading: "order", cell: ({ name }) => ({ text: name === "rest" ? "left over" : name }) },
-  { heading: "predicted", isNumber: true, cell: ({ predicted }) => numberCell(predicted) },
+  {
+    heading: "predicted",
+    isNumber: true,
+    cell: ({ predicted, predictedError }) =>
+      predictedError === 0
+        ? numberCell(predicted)
+        : { text: measuredNumber(predicted, predictedError), title: `${predicted} ± ${predictedError}` },
+  },
   {
     heading: "by exact sums",
     isNumber: true,
