@@ -31,8 +31,9 @@ export interface OrdersData {
   readonly eta: number;
   readonly rows: readonly OrderRow[];
   readonly sentence: string;
-  /** Half of a 95 % interval, in standard errors. */
+  /** Half of a 95 % interval, in standard errors: of what is measured, and of predictions that are estimated. */
   readonly errors: number;
+  readonly predictedErrors: number;
 }
 
 /** The orders of one point; `undefined` where they were not measured. */
@@ -51,11 +52,12 @@ export function ordersData(point: RunPoint | undefined): OrdersData | undefined 
   }
   const errors = errorsWith(point.trials - point.diverged, ninetyFivePercent);
   const sentence = `${point.observable} at η = ${shortNumber(point.eta)}: ${point.verdict}, since ${point.reason}.`;
-  return { eta: point.eta, rows, sentence, errors };
+  const predictedErrors = errorsWith(point.predictedSamples ?? Number.MAX_SAFE_INTEGER, ninetyFivePercent);
+  return { eta: point.eta, rows, sentence, errors, predictedErrors };
 }
 
 /** The picture of each order's magnitude, predicted beside measured, on a logarithmic axis. */
-export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLook): Picture {
+export function drawOrders({ rows, errors, predictedErrors, sentence }: OrdersData, look: PlotLook): Picture {
   const { palette, sizes } = look;
   const px = (size: number) => drawnPx(size, look);
   const largest = Math.max(...rows.flatMap((row) => [row.predicted ?? 0, row.measured ?? 0].map(Math.abs)));
@@ -64,7 +66,7 @@ export function drawOrders({ rows, errors, sentence }: OrdersData, look: PlotLoo
   const predicted = rows.filter((row) => size(row.predicted) !== undefined);
   const measured = rows.filter((row) => size(row.measured) !== undefined);
   const half = ({ standardError }: OrderRow) => errors * (standardError ?? 0);
-  const halfOfPrediction = ({ predictedError }: OrderRow) => ninetyFivePercent.errors * predictedError;
+  const halfOfPrediction = ({ predictedError }: OrderRow) => predictedErrors * predictedError;
   const lowEnd = (middle: number, below: number) => Math.max(middle - below, shortest * middle);
   const values = [
     ...predicted.map((row) => size(row.predicted)!),

@@ -130,6 +130,8 @@ export const pointSchema = manyOf({
   predicted: numberOrNull,
   /** The standard error of the prediction, where it is estimated. */
   predictedError: maybe(number),
+  /** From how many independent samples of rows it is. */
+  predictedSamples: maybe(count),
   /** `τ`: the magnitude of the next order's total. */
   truncation: numberOrNull,
   /** `null` where nothing was predicted. */

@@ -90,6 +90,7 @@ function factsOf(
     observable: label,
     predicted: prediction?.predicted ?? null,
     ...(prediction?.standardError === undefined ? {} : { predictedError: prediction.standardError }),
+    ...(prediction?.samples === undefined ? {} : { predictedSamples: prediction.samples }),
     ...meanOf(best),
     plain: meanOf(plain),
     difference: between === undefined ? null : finite(between.difference),

@@ -173,7 +173,9 @@ export function predict(
     const change = sumOf((edges) => edges > 0);
     return {
       predicted: sumOf(() => true),
-      ...(estimated === undefined ? {} : { standardError: estimated.total[component]! }),
+      ...(estimated === undefined
+        ? {}
+        : { standardError: estimated.total[component]!, samples: estimated.samples }),
       start: sumOf((edges) => edges === 0),
       change,
       truncation,

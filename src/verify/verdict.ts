@@ -3,6 +3,8 @@ export interface PredictedNumber {
   readonly predicted: number;
   /** Of a prediction that is estimated. */
   readonly standardError?: number;
+  /** From how many independent samples. */
+  readonly samples?: number;
   /** `τ`: the magnitude of the next order's total. */
   readonly truncation: number;
   /**

@@ -506,6 +506,7 @@ test("a prediction that is estimated has its error in the pictures and in the ta
     for (const run of json.runs) {
       const { predictedError, eta } = run;
       expect(predictedError).toBeGreaterThan(0);
+      expect(run.predictedSamples).toBe(16);
       expect(points!.find((row) => Number(row.eta) === eta)!.predicted_error).toBe(String(predictedError));
       // Of sixteen samples: Student's 2.131 errors.
       const { interval } = curves!.find((row) => Number(row.eta) === eta)!;
