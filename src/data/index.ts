@@ -7,26 +7,21 @@ export { dataExtensions, fileExtensions } from "./extensions.js";
 export type { DataFile, DataFormat, MissingColumns, Numbers, Table } from "./format.js";
 export { dataFormats, tensorFormats } from "./formats.js";
 export { largestFile, type ReadTable, readTable, readTableFile, TableFiles } from "./tables.js";
-export type { AskedColumn, DescribedColumn, ReadColumn } from "./tensors/column.js";
-export { DataDescriptions, type DescribesData } from "./tensors/descriptions.js";
+export type { AskedColumn, ReadColumn } from "./tensors/column.js";
 export type { Entries } from "./tensors/elements.js";
 export { UnreadableData } from "./tensors/fault.js";
 export type { TensorFormat } from "./tensors/format.js";
 export type { Shape } from "./tensors/shape.js";
 export {
-  type DataDescription,
   type DataSource,
   type DataTable,
-  describeData,
   largestData,
   openData,
   sourceProblem,
 } from "./tensors/source.js";
 export {
-  describeTensor,
   readTensor,
   type Tensor,
-  type TensorDescription,
   tensorExtensions,
   tensorsOf,
 } from "./tensors/start.js";

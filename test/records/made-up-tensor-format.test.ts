@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
-import { describeData, openData, tensorFormats } from "../../src/data/index.js";
+import { openData, tensorFormats } from "../../src/data/index.js";
 import { testFolder } from "../unit/data/folder.js";
 
 // A format of data with shapes is added by its record alone: here one is, and files of it are read, packed or not, and refused.
@@ -15,14 +15,14 @@ const folder = testFolder();
 const bytes = Buffer.from([0x50, 0x58, 2, 2, 3, ...Array(12).keys()]);
 const columns = [{ name: "image", shape: [2, 3, 1] }];
 
-test("its files are read and described, whole and in part, packed or not", async () => {
+test("its files are read, whole and in part, packed or not", async () => {
   expect(tensorFormats.at(-1)!.name).toBe("pixels");
   for (const pack of [(one: Buffer) => one, gzipSync]) {
     const files = [folder.write("a.px", pack(bytes))];
     const table = await openData({ format: "pixels", files, columns });
     expect(table).toMatchObject({ rows: 2, columns: [{ name: "image", minimum: 0, maximum: 11 }] });
     expect(table.columns[0]!.values).toEqual(Uint8Array.from(Array(12).keys()));
-    const some = await describeData({ format: "pixels", files, columns, take: 1 });
+    const some = await openData({ format: "pixels", files, columns, take: 1 });
     expect(some).toMatchObject({ rows: 1, columns: [{ maximum: 5 }] });
   }
 });

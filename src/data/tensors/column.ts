@@ -9,15 +9,12 @@ export interface AskedColumn {
   readonly shape: Shape;
 }
 
-/** What is known of a column without its numbers. */
-export interface DescribedColumn extends AskedColumn {
+/** A column that was read. */
+export interface ReadColumn extends AskedColumn {
   readonly minimum: number;
   readonly maximum: number;
   /** Whether all its entries are whole numbers. */
   readonly isWhole: boolean;
-}
-
-export interface ReadColumn extends DescribedColumn {
   /** Row by row the entries, the last axis fastest: `rows × shape`, in the narrowest array that the file's kind of number allows. */
   readonly values: Entries;
 }
@@ -34,15 +31,14 @@ export class ColumnBuilder {
   private minimum = Number.POSITIVE_INFINITY;
   private maximum = Number.NEGATIVE_INFINITY;
   private isWhole = true;
+  /** Absent before it has begun. */
   private values: Entries | undefined;
   private type: ElementType | undefined;
   private count = 0;
 
-  /** @param keeps whether the entries are wanted themselves. */
   constructor(
     readonly asked: AskedColumn,
     private readonly room: Room,
-    private readonly keeps: boolean,
   ) {
     this.size = entriesOf(asked.shape);
   }
@@ -60,23 +56,21 @@ export class ColumnBuilder {
   begin(type: ElementType, rows: number): void {
     this.reserve(rows, this.size * type.array.BYTES_PER_ELEMENT);
     this.type = type;
-    this.values = this.keeps ? new type.array(rows * this.size) : undefined;
+    this.values = new type.array(rows * this.size);
   }
 
   /** Adds entries in row-major order, all of them finite. */
   append(entries: Entries): void {
-    this.values?.set(entries, this.count);
+    this.values!.set(entries, this.count);
     this.note(entries);
     this.count += entries.length;
   }
 
   /** Adds entries whose places run in strides, all of them finite. */
   place(entries: Entries, places: Float64Array): void {
-    const { values } = this;
-    if (values !== undefined) {
-      for (let at = 0; at < entries.length; at++) {
-        values[places[at]!] = entries[at]!;
-      }
+    const values = this.values!;
+    for (let at = 0; at < entries.length; at++) {
+      values[places[at]!] = entries[at]!;
     }
     this.note(entries);
     this.count += entries.length;
@@ -85,20 +79,19 @@ export class ColumnBuilder {
   /** Takes all entries at once, which are finite, in an array that nobody else has. */
   adopt(entries: Entries): void {
     this.reserve(entries.length / this.size, this.size * entries.BYTES_PER_ELEMENT);
-    this.values = this.keeps ? entries : undefined;
+    this.values = entries;
     this.note(entries);
     this.count = entries.length;
   }
 
-  describe(): DescribedColumn {
-    const { minimum, maximum, isWhole } = this;
-    return { ...this.asked, minimum, maximum, isWhole };
-  }
-
   finish(): ReadColumn {
-    const { values, minimum, maximum } = this;
+    const { values, minimum, maximum, isWhole } = this;
     const isLong = this.type?.isWhole === true && values instanceof Float64Array;
-    return { ...this.describe(), values: isLong ? narrowed(values, minimum, maximum) : values! };
+    return {
+      ...this.asked,
+      ...{ minimum, maximum, isWhole },
+      values: isLong ? narrowed(values, minimum, maximum) : values!,
+    };
   }
 
   private reserve(rows: number, rowBytes: number): void {

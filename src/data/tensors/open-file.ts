@@ -1,6 +1,5 @@
 import { type OpenFile, UnreadableFile, withFile } from "../../files/index.js";
 import { isPacked, mostUnpacked, unpacked } from "../gzip/unpack.js";
-import type { FilesNow } from "../memory.js";
 import { Fault, UnreadableData } from "./fault.js";
 import type { FileBytes } from "./format.js";
 
@@ -76,19 +75,6 @@ export async function withData<Result>(
 function placed(path: string, { message, offset }: Fault, isUnpacked: boolean): UnreadableData {
   const place = offset === undefined ? "" : `${isUnpacked ? "unpacked byte" : "byte"} ${offset}: `;
   return new UnreadableData(path, place + message, offset);
-}
-
-/** What files are now. @throws UnreadableData. */
-export async function lookAt(paths: readonly string[]): Promise<FilesNow> {
-  const files: OpenFile[] = [];
-  for (const path of paths) {
-    files.push(await naming(path, () => withFile(path, largestFile, async (file) => file)));
-  }
-  return {
-    edition: files.map(({ edition }) => edition).join("\n"),
-    modified: Math.max(...files.map(({ modified }) => modified)),
-    size: files.reduce((sum, { size }) => sum + size, 0),
-  };
 }
 
 /** Puts the file's name to the reason why it cannot be read. */

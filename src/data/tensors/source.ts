@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { basename } from "node:path";
 import { tensorFormats } from "../formats.js";
-import { type AskedColumn, ColumnBuilder, type DescribedColumn, type ReadColumn } from "./column.js";
+import { type AskedColumn, ColumnBuilder, type ReadColumn } from "./column.js";
 import { Fault, UnreadableData } from "./fault.js";
 import type { FileBytes, TensorFormat } from "./format.js";
 import { ChangedFile, inPeace, lengthOf, type OpenData, withData } from "./open-file.js";
@@ -17,11 +17,11 @@ export interface DataSource {
   readonly take?: number;
 }
 
-/** What is known of data without their numbers. */
-export interface DataDescription {
+/** Data that were read. */
+export interface DataTable {
   /** At least one. */
   readonly rows: number;
-  readonly columns: readonly DescribedColumn[];
+  readonly columns: readonly ReadColumn[];
   /**
    * SHA-256 in hexadecimal of the bytes that were used, unpacked, file after file: headers and the rows that were taken (all rows, where the first axis runs fastest); of whole files that
    * of `cat` (`zcat`) of all.
@@ -31,11 +31,6 @@ export interface DataDescription {
   readonly remarks: readonly string[];
   /** Another one whenever one of the files may have other contents. */
   readonly edition: string;
-}
-
-/** Data that were read. */
-export interface DataTable extends DataDescription {
-  readonly columns: readonly ReadColumn[];
 }
 
 /** The numbers of one source take so many bytes at most. */
@@ -55,19 +50,8 @@ export function sourceProblem({ format, files, columns, take }: DataSource): str
  */
 export async function openData(source: DataSource): Promise<DataTable> {
   return inPeace(async () => {
-    const { columns, ...read } = await readSource(source, true);
+    const { columns, ...read } = await readSource(source);
     return { ...read, columns: columns.map((column) => column.finish()) };
-  });
-}
-
-/**
- * Describes data, for which they are read as {@link openData} does and no number is kept.
- * @throws UnreadableData, with the file and the place.
- */
-export async function describeData(source: DataSource): Promise<DataDescription> {
-  return inPeace(async () => {
-    const { columns, ...read } = await readSource(source, false);
-    return { ...read, columns: columns.map((column) => column.describe()) };
   });
 }
 
@@ -79,7 +63,7 @@ function formatOf(name: string): TensorFormat {
   return format;
 }
 
-async function readSource(source: DataSource, keeps: boolean) {
+async function readSource(source: DataSource) {
   const { files, take = Number.POSITIVE_INFINITY } = source;
   const problem = sourceProblem(source);
   if (problem !== undefined) {
@@ -87,7 +71,7 @@ async function readSource(source: DataSource, keeps: boolean) {
   }
   const format = formatOf(source.format);
   const room = { left: largestData };
-  const columns = source.columns.map((column) => new ColumnBuilder(column, room, keeps));
+  const columns = source.columns.map((column) => new ColumnBuilder(column, room));
   const hash = createHash("sha256");
   const known = format.needsLength ? await lengthsOf(files) : [];
   const whole = known.reduce((sum, { length }) => sum + length, 0);

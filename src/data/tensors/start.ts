@@ -10,8 +10,8 @@ import { beginningOf, inPeace, type OpenData, withData } from "./open-file.js";
 import { entriesOf, type Shape, shapeText } from "./shape.js";
 import { largestData } from "./source.js";
 
-/** What is known of an array of a file without its numbers. */
-export interface TensorDescription {
+/** An array from a file: `from "file.npy"`, or `from "file.safetensors" "tensor name"`. */
+export interface Tensor {
   readonly shape: Shape;
   readonly minimum: number;
   readonly maximum: number;
@@ -19,10 +19,6 @@ export interface TensorDescription {
   readonly digest: string;
   /** Another one whenever the file may have other contents. */
   readonly edition: string;
-}
-
-/** An array from a file: `from "file.npy"`, or `from "file.safetensors" "tensor name"`. */
-export interface Tensor extends TensorDescription {
   /** In row-major order, all finite, in the narrowest array that the file's kind of number allows. */
   readonly values: Entries;
 }
@@ -35,19 +31,9 @@ export const tensorExtensions: readonly string[] = [".npy", ".npy.gz", ".safeten
  * @throws UnreadableData, with the file and the place.
  */
 export async function readTensor(path: string, name?: string): Promise<Tensor> {
-  const { column, ...read } = await readFrom(path, name, true);
+  const { column, ...read } = await readFrom(path, name);
   const { minimum, maximum, values } = column.finish();
   return { ...read, minimum, maximum, values };
-}
-
-/**
- * Describes an array, for which it is read as {@link readTensor} does and no number is kept.
- * @throws UnreadableData, with the file and the place.
- */
-export async function describeTensor(path: string, name?: string): Promise<TensorDescription> {
-  const { column, ...read } = await readFrom(path, name, false);
-  const { minimum, maximum } = column.describe();
-  return { ...read, minimum, maximum };
 }
 
 /**
@@ -60,16 +46,12 @@ export async function tensorsOf(path: string): Promise<Pick<StoredTensor, "name"
   );
 }
 
-async function readFrom(path: string, name: string | undefined, keeps: boolean) {
+async function readFrom(path: string, name: string | undefined) {
   const isSafe = path.toLowerCase().endsWith(".safetensors");
   // The length of a header of safetensors may look like the mark of gzip.
   const mayBePacked = !isSafe;
   return inPeace(() =>
-    withData(
-      path,
-      async (file) => read(file, isSafe && !(await beginsAsNpy(file)), name, keeps),
-      mayBePacked,
-    ),
+    withData(path, async (file) => read(file, isSafe && !(await beginsAsNpy(file)), name), mayBePacked),
   );
 }
 
@@ -78,7 +60,7 @@ async function beginsAsNpy(file: OpenData): Promise<boolean> {
   return magic.every((byte, at) => first[at] === byte);
 }
 
-async function read(file: OpenData, isSafe: boolean, name: string | undefined, keeps: boolean) {
+async function read(file: OpenData, isSafe: boolean, name: string | undefined) {
   const hash = createHash("sha256");
   return withBytes({ ...file, use: (bytes) => hash.update(bytes) }, async (bytes) => {
     const layout = isSafe ? await tensorLayout(bytes, name) : await arrayLayout(bytes, name);
@@ -86,7 +68,7 @@ async function read(file: OpenData, isSafe: boolean, name: string | undefined, k
     if (entriesOf(shape) === 0) {
       throw new Fault(`holds no number: its shape is ${shapeText(shape)}`, layout.offset);
     }
-    const column = new ColumnBuilder({ name: name ?? "", shape }, { left: largestData }, keeps);
+    const column = new ColumnBuilder({ name: name ?? "", shape }, { left: largestData });
     if (!isSafe) {
       bytes.expect(bytes.position + entriesOf(shape) * layout.type.bytes);
     }

@@ -1,23 +1,18 @@
 /**
- * Data for the language server, tables of numbers and descriptions of data with shapes: small files are read where they are asked for,
+ * Data for the language server, tables of numbers and data with shapes: small files are read where they are asked for,
  * the others in a worker, so that nobody who types waits for a file. Each is read once as long as it is the same.
  */
 import { stat } from "node:fs/promises";
 import type { Worker } from "node:worker_threads";
 import {
-  type DataDescription,
-  DataDescriptions,
   type DataSource,
   type DataTable,
-  describeData,
-  describeTensor,
   openData,
   type ReadTable,
   readTableFile,
   readTensor,
   TableFiles,
   type Tensor,
-  type TensorDescription,
   UnreadableData,
 } from "../../data/index.js";
 import { UnreadableFile } from "../../files/index.js";
@@ -99,15 +94,6 @@ export class ServedTables {
   private readonly files = new TableFiles((path, names, size, isWanted) =>
     size <= smallTable ? readTableFile(path, names) : this.inWorker({ path, names }, isWanted),
   );
-  private readonly descriptions = new DataDescriptions({
-    data: (source, size, isWanted) =>
-      size <= smallTable ? describeData(source) : this.inWorker({ source }, isWanted),
-    tensor: (path, name, size, isWanted) =>
-      size <= smallTable
-        ? describeTensor(path, name)
-        : this.inWorker({ tensor: { path, ...(name === undefined ? {} : { name }) } }, isWanted),
-  });
-
   constructor(start: () => Worker = startTableWorker) {
     this.lanes = new Lanes({
       start,
@@ -126,27 +112,13 @@ export class ServedTables {
     return this.files.table(path, names, isWanted);
   }
 
-  /** @throws UnreadableFile; UnreadableData where it is known which of the files it is. */
-  describeData(source: DataSource, isWanted: () => boolean): Promise<DataDescription> {
-    return this.descriptions.data(source, isWanted);
-  }
-
-  /** @throws UnreadableFile. */
-  describeTensor(
-    path: string,
-    name: string | undefined,
-    isWanted: () => boolean,
-  ): Promise<TensorDescription> {
-    return this.descriptions.tensor(path, name, isWanted);
-  }
-
-  /** Rows with shapes, numbers and all. @throws as {@link describeData}. */
+  /** Rows with shapes. @throws UnreadableFile; UnreadableData where it is known which of the files it is. */
   async readData(source: DataSource, isWanted: () => boolean): Promise<DataTable> {
     const sizes = await Promise.all(source.files.map(sizeOf));
     return Math.max(0, ...sizes) <= smallTable ? openData(source) : this.inWorker({ rows: source }, isWanted);
   }
 
-  /** An array, numbers and all. @throws UnreadableFile. */
+  /** An array. @throws UnreadableFile. */
   async readTensor(path: string, name: string | undefined, isWanted: () => boolean): Promise<Tensor> {
     return (await sizeOf(path)) <= smallTable
       ? readTensor(path, name)

@@ -1,16 +1,12 @@
 import { parentPort } from "node:worker_threads";
 import {
-  type DataDescription,
   type DataSource,
   type DataTable,
-  describeData,
-  describeTensor,
   openData,
   type ReadTable,
   readTableFile,
   readTensor,
   type Tensor,
-  type TensorDescription,
   UnreadableData,
 } from "../../data/index.js";
 import { UnreadableFile } from "../../files/index.js";
@@ -21,28 +17,18 @@ export interface TableQuestion {
   readonly names: readonly string[];
 }
 
-/** A description of data with shapes. */
-export interface SourceQuestion {
-  readonly source: DataSource;
-}
-
-/** A description of an array. */
-export interface TensorQuestion {
-  readonly tensor: { readonly path: string; readonly name?: string };
-}
-
-/** Rows with shapes, numbers and all. */
+/** Rows with shapes. */
 export interface RowsQuestion {
   readonly rows: DataSource;
 }
 
-/** An array, numbers and all. */
+/** An array. */
 export interface StartQuestion {
   readonly start: { readonly path: string; readonly name?: string };
 }
 
 /** What the worker is asked. */
-export type Question = TableQuestion | SourceQuestion | TensorQuestion | RowsQuestion | StartQuestion;
+export type Question = TableQuestion | RowsQuestion | StartQuestion;
 
 /** Words behind the file's name, and which file of several it is. */
 export interface Refusal {
@@ -55,13 +41,9 @@ export interface Refusal {
 /** What the worker answers, after it has said once that it is ready; or a {@link Refusal}. */
 export type AnswerTo<Asked extends Question> = Asked extends TableQuestion
   ? ReadTable
-  : Asked extends SourceQuestion
-    ? DataDescription
-    : Asked extends TensorQuestion
-      ? TensorDescription
-      : Asked extends RowsQuestion
-        ? DataTable
-        : Tensor;
+  : Asked extends RowsQuestion
+    ? DataTable
+    : Tensor;
 
 parentPort?.on("message", (question: Question) => void answer(question));
 
@@ -76,15 +58,9 @@ async function answer(question: Question): Promise<void> {
       const read = await openData(question.rows);
       const buffers = read.columns.map(({ values }) => values.buffer as ArrayBuffer);
       parentPort?.postMessage(read, [...new Set(buffers)]);
-    } else if ("start" in question) {
+    } else {
       const read = await readTensor(question.start.path, question.start.name);
       parentPort?.postMessage(read, [read.values.buffer as ArrayBuffer]);
-    } else {
-      parentPort?.postMessage(
-        "source" in question
-          ? await describeData(question.source)
-          : await describeTensor(question.tensor.path, question.tensor.name),
-      );
     }
   } catch (error) {
     parentPort?.postMessage(refusalOf(error as NodeJS.ErrnoException));

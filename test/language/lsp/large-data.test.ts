@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DataSource, describeData, describeTensor } from "../../../src/data/index.js";
+import { type DataSource, openData, readTensor } from "../../../src/data/index.js";
 import { ServedTables, smallTable } from "../../../src/server/tables/index.js";
 import { idxBytes, npyBytes } from "../../unit/data/writers.js";
 import { FakeWorkers } from "./fake-worker.js";
 
-// Images and arrays that take long to read: a worker describes them, and its numbers never come.
+// Images and arrays that take long to read: a worker reads them.
 
 let folder: string;
 
@@ -38,40 +38,33 @@ function sourceOf(bytes: Uint8Array): DataSource {
   return { format: "idx", files: [write("images", bytes), write("labels", labels)], columns };
 }
 
-test("a worker describes them as they are described here, and says which file is wrong and where", async () => {
+test("a worker reads them as they are read here, and says which file is wrong and where", async () => {
   const served = new ServedTables();
   const source = sourceOf(images);
-  expect(await served.describeData(source, wanted)).toEqual(await describeData(source));
+  expect(await served.readData(source, wanted)).toEqual(await openData(source));
   const weights = write("w.npy", npyBytes("float64", [200, 200], Array(40_000).fill(0.5)));
-  expect(await served.describeTensor(weights, undefined, wanted)).toEqual(await describeTensor(weights));
+  expect(await served.readTensor(weights, undefined, wanted)).toEqual(await readTensor(weights));
   const cut = sourceOf(images.subarray(0, -1));
-  const refusal = await describeData(cut).catch((error: unknown) => error);
+  const refusal = await openData(cut).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ name: "UnreadableFile", file: cut.files[0], offset: images.length - 1 });
-  await expect(served.describeData(cut, wanted)).rejects.toEqual(refusal);
-  await expect(served.describeTensor(weights, "w", wanted)).rejects.toMatchObject({
-    file: weights,
-    offset: 0,
-  });
+  await expect(served.readData(cut, wanted)).rejects.toEqual(refusal);
+  await expect(served.readTensor(weights, "w", wanted)).rejects.toMatchObject({ file: weights, offset: 0 });
   rmSync(weights);
-  await expect(served.describeTensor(weights, undefined, wanted)).rejects.toMatchObject({
+  await expect(served.readTensor(weights, undefined, wanted)).rejects.toMatchObject({
     message: "no such file",
     code: "ENOENT",
   });
 });
 
-test("the worker is asked once for all, and what is small is described without it", async () => {
+test("what is small is read without a worker", async () => {
   const workers = new FakeWorkers();
   const served = new ServedTables(workers.start);
-  const source = sourceOf(images);
-  const both = Promise.all([served.describeData(source, wanted), served.describeData(source, wanted)]);
-  await expect.poll(() => workers.all.length).toBe(1);
-  const described = await describeData(source);
-  workers.all[0]!.ready().say(described);
-  expect(await both).toEqual([described, described]);
-  expect(await served.describeData(source, wanted)).toEqual(described);
-  expect(workers.all[0]!.messages).toEqual([{ source }]);
   const small = write("s.npy", npyBytes("int8", [2], [1, 2]));
-  expect(await served.describeTensor(small, undefined, wanted)).toMatchObject({ shape: [2], maximum: 2 });
-  expect(workers.all).toHaveLength(1);
-  expect(workers.all[0]!.messages).toHaveLength(1);
+  expect(await served.readTensor(small, undefined, wanted)).toMatchObject({ shape: [2], maximum: 2 });
+  expect(workers.all).toHaveLength(0);
+  const large = served.readData(sourceOf(images), wanted);
+  await expect.poll(() => workers.all.length).toBe(1);
+  const read = await openData(sourceOf(images));
+  workers.all[0]!.ready().say(read);
+  expect(await large).toEqual(read);
 });
