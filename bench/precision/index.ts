@@ -8,7 +8,7 @@ import type { Expression } from "../../src/landscape/expression.js";
 import type { Landscape } from "../../src/landscape/index.js";
 import type { Observable } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
-import type { SimulationRequest, SimulationResult } from "../../src/simulate/index.js";
+import type { ControlFit, SimulationRequest, SimulationResult } from "../../src/simulate/index.js";
 import { controlsOfSpecification, withControls } from "../../src/verify/controlled.js";
 import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import { labels } from "../../src/verify/number-parts.js";
@@ -200,7 +200,7 @@ async function figuresOf(entry: Case): Promise<Figure[]> {
       const gain = (variance / times) * (run / (run + found));
       figures.push({
         what: `precision: ${what}`,
-        measured: `${gain.toPrecision(3)} times sooner (variance / ${variance.toPrecision(3)}, time × ${times.toFixed(2)}, degree ${controls!.fits.controls!.degree}, found in ${milliseconds(found)})`,
+        measured: `${gain.toPrecision(3)} times sooner (variance / ${variance.toPrecision(3)}, time × ${times.toFixed(2)}, degree ${(controls!.fits.controls as ControlFit).degree}, found in ${milliseconds(found)})`,
         goal: `≥ ${goal}`,
         met: gain >= goal,
       });

@@ -40,6 +40,14 @@ export type Column = MeasuredColumn | PairedColumn | ProductColumn;
  */
 export const mostFactors = 4;
 
+/** A column less a control. */
+export function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
+  return {
+    ...column,
+    combination: [...column.combination, { factor: -1, quantity: { kind: "register", register } }],
+  };
+}
+
 export function isProduct(column: Column): column is ProductColumn {
   return "product" in column;
 }

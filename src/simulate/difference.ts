@@ -12,7 +12,8 @@ import {
   unfoundOf,
 } from "./kernel.js";
 import { planOf } from "./plan-of.js";
-import type { AnyRequest, RequestedNumber } from "./request.js";
+import type { AnyRequest } from "./request.js";
+import { descentsOf } from "./sides.js";
 
 /**
  * What the trials of a request take, as data: the plan of its descent. Of a difference it is that of one of them, whose columns
@@ -41,12 +42,8 @@ export function planTrials(request: AnyRequest): TrialsPlan {
     return { plan: planOf(request), updates };
   }
   const columns = columnsOf(request);
-  const { controls, minusControls, ...plain } = request;
-  const of = sidesOf(spacetime).map((side, place) => {
-    const own = place === 0 ? controls : minusControls;
-    const numbers = own === undefined ? plain.numbers.map(withoutControl) : plain.numbers;
-    const asked = { ...plain, numbers, spacetime: side, ...(own === undefined ? {} : { controls: own }) };
-    if (isFlow(side)) {
+  const of = descentsOf(request).map((asked) => {
+    if (isFlow(asked.spacetime)) {
       return { flow: followFlow(asked, measuredOf(columns)) };
     }
     const plan = planOf(asked);
@@ -62,14 +59,6 @@ export function planTrials(request: AnyRequest): TrialsPlan {
     other: { sign: first === 0 ? 1 : -1, of: of[1 - first]! },
     updates,
   };
-}
-
-function withoutControl(number: RequestedNumber): RequestedNumber {
-  if (!("control" in number)) {
-    return number;
-  }
-  const { control: _, ...rest } = number;
-  return rest;
 }
 
 /** What a difference of flows measures of each column, less its center; nothing where one of them leaves all bounds. */

@@ -11,6 +11,7 @@ import type { EngineName, processor } from "../runs/backends.js";
 import type { ControlFit } from "./controls/model.js";
 import type { ExactMoments } from "./exact-sum.js";
 import { hexadecimalInteger, meanOf, mergeMoments, noMoments, standardErrorOf } from "./exact-sum.js";
+import type { PathControls } from "./tensors/controls/model.js";
 import { mergeUnfound, type UnfoundLosses } from "./unfound.js";
 
 export type { UnfoundLosses } from "./unfound.js";
@@ -71,9 +72,9 @@ export interface AnyRequest {
   /** What the orders of quantities in the numbers are of; nothing is carried beside the weights where there is none. */
   readonly expansion?: ExpansionForm;
   /** What is taken off numbers that have a control (`controlsOf`), for engines of double precision. */
-  readonly controls?: ControlFit;
+  readonly controls?: ControlFit | PathControls;
   /** Of a difference the same of the descent that is taken off. */
-  readonly minusControls?: ControlFit;
+  readonly minusControls?: ControlFit | PathControls;
   /**
    * So many fresh points stand for the expected loss in each trial, of a landscape of tensors, or all rows where there are no more; all rows
    * where absent. What is expected of a number does not hang on it.
@@ -89,11 +90,15 @@ export interface AnyRequest {
 /** One on a landscape that is written with scalars. */
 export interface SimulationRequest extends AnyRequest {
   readonly landscape: WrittenLandscape;
+  readonly controls?: ControlFit;
+  readonly minusControls?: ControlFit;
 }
 
 /** One on a landscape of tensors that is too large for that. */
 export interface LargeRequest extends AnyRequest {
   readonly landscape: LargeLandscape;
+  readonly controls?: PathControls;
+  readonly minusControls?: PathControls;
 }
 
 export function isWrittenRequest(request: AnyRequest): request is SimulationRequest {

@@ -4,11 +4,14 @@ import {
   type AnyRequest,
   type Controls,
   controlsOfRun,
+  isWrittenRequest,
+  type LargeRequest,
   type ObservableStatistics,
 } from "../simulate/index.js";
 import { centersOf, withCenters } from "./centers.js";
 import { controlledNumbers, isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
+import { type ControlSearch, controlsOfNetwork } from "./network-controls.js";
 import { labels } from "./number-parts.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
 import { short } from "./words.js";
@@ -18,22 +21,42 @@ export interface RunControls {
   readonly fits: Controls;
   /** Of the fits: trials with another are not of this run. */
   readonly digest: string;
+  /** Present on large landscapes, where controls have a number of test points of their own; all rows where it is undefined. */
+  readonly test?: { readonly points: number | undefined };
 }
 
 /**
  * Finds the controls of a run: from its specification and seed alone, so that it is the same on every machine and whenever it goes on.
  * Undefined where none help, where finding them takes more than the trials do, and when the signal has stopped it.
+ * @param search how trials of large landscapes are judged, which have none where it is absent.
  */
 export async function controlsOfSpecification(
   specification: VerifySpecification,
   request: AnyRequest,
   signal?: AbortSignal,
+  search?: Pick<ControlSearch, "simulate"> & Pick<MeasuredNumbers, "controlled">,
 ): Promise<RunControls | undefined> {
   const observed = observedNumbers(specification);
   const numbers = controlledNumbers(
     observed.filter((number) => !isCovarianceNumber(number)),
     observed.filter(isCovarianceNumber),
   );
+  if (!isWrittenRequest(request)) {
+    const found =
+      search?.controlled &&
+      (await controlsOfNetwork(request as LargeRequest, numbers, search.controlled, {
+        simulate: search.simulate,
+        signal,
+        mayChoose: specification.testPoints === undefined,
+      }));
+    return (
+      found && {
+        fits: found.fits,
+        digest: digestOf(found.fits, found.testPoints),
+        test: { points: found.testPoints },
+      }
+    );
+  }
   const steps = controlsOfRun(request, withCenters(numbers, centersOf(request.numbers)));
   // What stops a run is heard of between steps only.
   for (let step = steps.next(); ; step = steps.next()) {
@@ -47,9 +70,19 @@ export async function controlsOfSpecification(
   }
 }
 
-function digestOf({ controls, minusControls }: Controls): string {
+/** Arrays of numbers count with their bytes, which are as many as a text of them has digits for a few. */
+function digestOf({ controls, minusControls }: Controls, testPoints?: number): string {
   const fits = minusControls === undefined ? controls : { controls, minusControls };
-  return createHash("sha256").update(JSON.stringify(fits)).digest("hex");
+  const whole = testPoints === undefined ? fits : { fits, testPoints };
+  const hash = createHash("sha256");
+  const text = JSON.stringify(whole, (_, value: unknown) => {
+    if (!(value instanceof Float64Array)) {
+      return value;
+    }
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return { numbers: value.length };
+  });
+  return hash.update(text).digest("hex");
 }
 
 /** A request that measures its observed numbers less their controls too. */
@@ -58,9 +91,18 @@ export function withControls<Request extends AnyRequest>(
   { controlled }: MeasuredNumbers,
   controls: RunControls | undefined,
 ): Request {
-  return controls === undefined || controlled === undefined
-    ? request
-    : { ...request, numbers: controlled, ...controls.fits };
+  if (controls === undefined || controlled === undefined) {
+    return request;
+  }
+  const { fits, test } = controls;
+  const { testPoints, ...rest } = request;
+  const points = test === undefined ? testPoints : test.points;
+  return {
+    ...(rest as Request),
+    numbers: controlled,
+    ...fits,
+    ...(points === undefined ? {} : { testPoints: points }),
+  };
 }
 
 /** How many errors of both the mean of controlled trials may be off that of the plain ones. */

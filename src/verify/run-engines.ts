@@ -6,12 +6,15 @@ import { type ErrorRate, errorsWith, processor, tensorFlow, threeErrors } from "
 import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/index.js";
 import { isFar, numbersToCentre } from "./centers.js";
 import { testPointsOf } from "./choose-test-points.js";
+import { controlsOfSpecification, type RunControls } from "./controlled.js";
 import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
 import { errorRateOf } from "./error-rate.js";
+import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
 import { trialsOfPilot } from "./pilot-trials.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { type Rounding, roundingOf } from "./rounding.js";
+import type { VerifySpecification } from "./specification.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
 
 /** Enough to see what happens in one trial of a thousand. */
@@ -200,6 +203,17 @@ export class RunEngines {
    */
   async testPointsFor(request: AnyRequest, signal?: AbortSignal): Promise<number | undefined> {
     return testPointsOf(request, await this.onProcessor(signal)).catch(unlessAborted(signal));
+  }
+
+  /** The controls of a request's trials on the processor; undefined where there are none, and when the signal has stopped it. */
+  async controlsFor(
+    specification: VerifySpecification,
+    request: AnyRequest,
+    { controlled }: MeasuredNumbers,
+    signal?: AbortSignal,
+  ): Promise<RunControls | undefined> {
+    const search = { simulate: await this.onProcessor(signal), ...(controlled && { controlled }) };
+    return controlsOfSpecification(specification, request, signal, search).catch(unlessAborted(signal));
   }
 
   /** The error rate where trials of a request end; undefined where there is none, and when the signal has stopped it. */

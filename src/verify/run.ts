@@ -14,7 +14,7 @@ import {
 import type { AnyRequest, SimulationProgress, SimulationResult } from "../simulate/index.js";
 import { rowsOf } from "../simulate/tensors/index.js";
 import { haveCenters, withCenters } from "./centers.js";
-import { controlsOfSpecification, estimateOf, type RunControls, withControls } from "./controlled.js";
+import { estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
@@ -270,7 +270,8 @@ async function measure(
     expansion === undefined || isFlow(spacetime)
       ? undefined
       : await verification.engines.pilotFor(plain, engine, options.signal);
-  const facts = { ...testPoints, floors, pilot: pilot && byLabel(pilot.statistics) };
+  const points = request.testPoints === undefined ? {} : { testPoints: request.testPoints };
+  const facts = { ...points, floors, pilot: pilot && byLabel(pilot.statistics) };
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
@@ -289,7 +290,7 @@ async function measure(
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const withErrorRate = async (trialled: Omit<Measured, "errorRate">): Promise<Measured> => {
-    const errorRate = await verification.engines.errorRateFor(natural, options.signal);
+    const errorRate = await verification.engines.errorRateFor({ ...exact, ...points }, options.signal);
     return errorRate === undefined ? trialled : { ...trialled, errorRate };
   };
   if (!keeper.keeps && engine.precise) {
@@ -329,7 +330,7 @@ function covarying(result: SimulationResult, { numbers }: AnyRequest): Simulatio
 
 /** Controls are for the processor, and for runs that measure more than the total. */
 async function findControls(
-  { trialled: specification, options, numbers }: Verification,
+  { trialled: specification, options, numbers, engines }: Verification,
   request: AnyRequest,
   engine: EngineName,
 ): Promise<RunControls | undefined> {
@@ -337,7 +338,7 @@ async function findControls(
     return undefined;
   }
   options.onPhase?.({ doing: "fitting", verify: specification.name, eta: request.eta });
-  return await controlsOfSpecification(specification, request, options.signal);
+  return await engines.controlsFor(specification, request, numbers, options.signal);
 }
 
 /** The digest of the controls that trials have which such engines simulate, one after the other. */

@@ -4,7 +4,7 @@ import { lowerExpression } from "../../compile/lower.js";
 import { finishProgram, type Program, ProgramBuilder, type Value } from "../../compile/program.js";
 import { dataNames, type Landscape } from "../../landscape/index.js";
 import { type Descent, scheduleOf, stepSize } from "../../optimisers/index.js";
-import { isMeasured, type MeasuredColumn, observedOf } from "../column.js";
+import { isMeasured, lessControl, type MeasuredColumn, observedOf } from "../column.js";
 import type { AnyRequest, SimulatedNumber, SimulationRequest } from "../request.js";
 import type { DescentPrograms, SimulationPlan } from "../simulation-plan.js";
 import {
@@ -121,14 +121,6 @@ export function controlColumn(register: number): MeasuredColumn {
     origin: { offset: 0, start: 0, resolution: 0 },
     isExpectation: false,
     combination: [{ factor: 1, quantity: { kind: "register", register } }],
-  };
-}
-
-/** A column less a control. */
-function lessControl(column: MeasuredColumn, register: number): MeasuredColumn {
-  return {
-    ...column,
-    combination: [...column.combination, { factor: -1, quantity: { kind: "register", register } }],
   };
 }
 

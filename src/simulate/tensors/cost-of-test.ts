@@ -1,9 +1,9 @@
-import { sidesOf } from "../../optimisers/index.js";
 import type { AnyRequest, LargeRequest } from "../request.js";
-import { operationsOf, planTensors, rowsOf } from "./plan.js";
+import { descentsOf } from "../sides.js";
+import { planTensors, rowsOf } from "./plan.js";
 
 /** Operations that a trial on a large landscape takes, of all its descents. */
-interface CostOfTest {
+export interface CostOfTest {
   /** But for its expected loss. */
   readonly trial: number;
   /** For it, of each row where all of them stand for it, and of each test point. */
@@ -12,17 +12,14 @@ interface CostOfTest {
   readonly rows: number;
 }
 
-/** What the expected loss of a request adds to its trials. Throws one line when the request is wrong. */
+/** What the expected loss of a request adds to its trials, with its controls. Throws one line when the request is wrong. */
 export function costOfTest(request: AnyRequest): CostOfTest {
   const rows = rowsOf(request.landscape as LargeRequest["landscape"]);
-  const { controls: _, minusControls: __, ...plain } = request;
-  const costs = sidesOf(request.spacetime).map((spacetime) => {
-    const asked = { ...plain, spacetime, testPoints: 1 } as LargeRequest;
-    const { test, loss, measures, trialOperations, testOperations } = planTensors(asked);
-    const atStart = test !== undefined && "points" in test && measures.test ? operationsOf(loss) : 0;
+  const costs = descentsOf({ ...request, testPoints: 1 }).map((asked) => {
+    const { trialOperations, testOperations, pointOperations } = planTensors(asked as LargeRequest);
     return {
       trial: trialOperations - testOperations,
-      row: testOperations - atStart,
+      row: testOperations - pointOperations,
       point: testOperations,
     };
   });

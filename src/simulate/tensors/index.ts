@@ -1,8 +1,11 @@
 /**
  * Descent on landscapes of tensors that are too large to be written with scalars: a plan of tensor programs (`plan`) that draws the same
- * streams, and the kernel that interprets them in double precision (`kernel`), a trial's expansion included (`series-pass`).
+ * streams, and the kernel that interprets them in double precision (`kernel`), a trial's expansion (`series-pass`) and its controls
+ * (`controls`) included.
  */
-export { costOfTest } from "./cost-of-test.js";
+export type { PathControls } from "./controls/index.js";
+export { findPathControls } from "./controls/path.js";
+export { type CostOfTest, costOfTest } from "./cost-of-test.js";
 export { TensorKernel } from "./kernel.js";
 export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";
 export { PointData } from "./point-data.js";

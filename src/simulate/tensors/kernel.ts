@@ -12,6 +12,7 @@ import {
 import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
+import { ControlsOfLanes } from "./controls/index.js";
 import { ExpansionOfLanes } from "./lanes-expansion.js";
 import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
@@ -50,6 +51,7 @@ export class TensorKernel implements TellingKernel {
   private readonly weights: readonly Float64Array[];
   private readonly sums: readonly Float64Array[];
   private readonly expansion: ExpansionOfLanes | undefined;
+  private readonly controls: ControlsOfLanes | undefined;
   private readonly point: PointData;
   private readonly test: TestData | undefined;
   /** For each entry of the weights which one it is of which of them. */
@@ -74,7 +76,9 @@ export class TensorKernel implements TellingKernel {
         ? new TensorInterpreter(loss, [...starts.map(() => areWeights), ...drawn.map(() => isOwn)], lanes)
         : undefined;
     this.testLoss = ofTest(true);
-    this.testLossAtStart = isOwn ? ofTest(false) : undefined;
+    this.controls =
+      plan.controls && new ControlsOfLanes(plan.controls, plan, this.training, this.test, lanes);
+    this.testLossAtStart = isOwn && this.controls?.test === undefined ? ofTest(false) : undefined;
     this.wrong = plan.classes && new WrongClasses(plan.classes, plan, isOwn, lanes);
     this.functions =
       functions &&
@@ -104,6 +108,7 @@ export class TensorKernel implements TellingKernel {
       }
     });
     this.expansion?.begin();
+    this.controls?.begin();
   }
 
   draw(firstBlock: number, blocks: number, place: number): void {
@@ -114,9 +119,11 @@ export class TensorKernel implements TellingKernel {
     this.training.shuffle(epoch);
   }
 
-  descend(place: number, batches: number): void {
+  descend(place: number, batches: number, epoch: number, firstBatch: number): void {
     const { batch, factors, rate } = this.plan;
-    for (let first = place; first < place + batches * batch; first += batch) {
+    for (let number = 0; number < batches; number++) {
+      const first = place + number * batch;
+      this.controls?.addBatch(first, epoch, firstBatch + number);
       for (const sum of this.sums) {
         sum.fill(0);
       }
@@ -225,6 +232,7 @@ export class TensorKernel implements TellingKernel {
     shouldStop: () => boolean,
   ): void {
     const { test: data, expansion, plan } = this;
+    this.controls?.test?.begin(this.weights);
     for (const share of data?.each() ?? []) {
       if (shouldStop()) {
         break;
@@ -234,6 +242,7 @@ export class TensorKernel implements TellingKernel {
         if (this.testLossAtStart !== undefined) {
           addLanes(test, this.testLossAtStart.run([...plan.starts, ...data!.values])[0]!, -share);
         }
+        this.controls?.test?.add(test, data!.values, share);
       }
       this.wrong?.addTo(errors, [...this.weights, ...data!.values], share);
       if (plan.measures.testOrders) {
@@ -273,7 +282,7 @@ export class TensorKernel implements TellingKernel {
       case "error_rate":
         return found.errors[lane]!;
       case "register":
-        throw new Error("there are no registers of controls here");
+        return this.controls!.value(quantity.register, lane);
     }
   }
 }

@@ -24,6 +24,7 @@ import { columnsOf } from "../columns.js";
 import { orderOf } from "../orders.js";
 import { requestProblem } from "../plan.js";
 import type { ExpansionForm, LargeRequest } from "../request.js";
+import { controlsOfPlan, lessControls } from "./controls/plan.js";
 import { penaltyOfTensors } from "./covariance-penalty.js";
 import { drawnData, sharedRows } from "./drawn.js";
 import { derivativesAtStart } from "./start.js";
@@ -117,11 +118,20 @@ export function planTensors(request: LargeRequest): TensorPlan {
   const isOfLoss = measures.test || measures.testOrders;
   const test =
     isOfLoss || classes !== undefined ? testSetOf(landscape, request.testPoints, isOfLoss) : undefined;
-  // How far the loss of a test point has gone is the difference of two.
+  const data = drawnData(whole, loss);
+  const controls =
+    request.controls &&
+    controlsOfPlan(request.controls, {
+      ...{ landscape, spacetime, loss, drawn: data.drawn, rows: rowsOf(landscape) },
+      atStart: measures.test && test !== undefined && "points" in test ? test.atStart : undefined,
+    });
+  // How far the loss of a test point has gone is the difference of two, and so is how far it is off what controls say of it.
+  const pointOperations =
+    test !== undefined && "points" in test && measures.test
+      ? operationsOf(controls?.test?.along.program ?? loss)
+      : 0;
   const testOperations =
-    (isOfLoss ? ofLoss : 0) +
-    (test !== undefined && "points" in test && measures.test ? operationsOf(loss) : 0) +
-    (classes === undefined ? 0 : operationsOf(classes));
+    (isOfLoss ? ofLoss : 0) + pointOperations + (classes === undefined ? 0 : operationsOf(classes));
   const ofTest = test === undefined ? 0 : testOperations * sizeOfTest(test);
   if (test !== undefined && ofTest > mostOfExpectation) {
     const fitting = Math.max(1, Math.floor(mostOfExpectation / testOperations));
@@ -133,7 +143,7 @@ export function planTensors(request: LargeRequest): TensorPlan {
   }
   return {
     kind: "tensors",
-    ...drawnData(whole, loss),
+    ...data,
     starts: whole.weights.map(({ start }) => start),
     factors,
     step,
@@ -146,8 +156,9 @@ export function planTensors(request: LargeRequest): TensorPlan {
     ...(functions && { functions }),
     ...(classes && { classes }),
     ...(expansion && { expansion }),
+    ...(controls && { controls }),
     ...(test && { test }),
-    columns,
+    columns: controls === undefined ? columns : lessControls(columns),
     points,
     batch,
     batchesPerEpoch: points / batch,
@@ -156,6 +167,7 @@ export function planTensors(request: LargeRequest): TensorPlan {
     stored: measures.train || measures.trainOrders || epochs > 1,
     visitOperations,
     testOperations,
+    pointOperations,
     trialOperations:
       points * epochs * visitOperations +
       (measures.train || measures.trainOrders ? points * ofLoss : 0) +

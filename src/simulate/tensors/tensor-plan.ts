@@ -1,6 +1,7 @@
 import type { WeightFunction } from "../../observables/index.js";
 import type { LiftedProgram, TensorProgram, TensorSource } from "../../tensors/index.js";
 import type { TrialsShape } from "../simulation-plan.js";
+import type { PathControls, RowChoice, TestOfPath } from "./controls/model.js";
 
 /** Where a datum's entries come from: a row of a table by the number of the row, or columns that are drawn. */
 export type TensorDatum =
@@ -52,6 +53,24 @@ export interface PenaltyOfTensors {
   readonly expanded?: LiftedProgram;
 }
 
+/** What is known of the test points of trials with controls. */
+export interface TestOfPlan {
+  readonly of: TestOfPath;
+  /** The expected loss where descent starts, as the plan's test set has it. */
+  readonly atStart: number;
+  /** The loss of a datum and its derivative along a direction, as a power series. */
+  readonly along: LiftedProgram;
+}
+
+/** What is taken off numbers of trials. */
+export interface ControlsOfPlan {
+  readonly path: PathControls;
+  /** How the row of a point follows from what is drawn of it. */
+  readonly choices: readonly RowChoice[];
+  /** Present where test points stand for the expected loss, and controls know of them. */
+  readonly test?: TestOfPlan;
+}
+
 /**
  * A request on a landscape of tensors made ready: programs and numbers, and no functions, so that it can be sent to a worker. Programs
  * take a tensor for each weight, then one for each datum.
@@ -83,12 +102,17 @@ export interface TensorPlan extends TrialsShape {
   /** An output for each of them; absent where there is none. */
   readonly functions?: TensorProgram;
   readonly expansion?: TensorExpansion;
+  readonly controls?: ControlsOfPlan;
   /** Of each datum where its entries come from, in the order of the programs' inputs. */
   readonly drawn: readonly TensorDatum[];
   /** What expected losses and error rates are means over, when they are measured. */
   readonly test?: TestSet;
-  /** About how many operations of arithmetic a visit of a training point takes, of a row or a test point, and a trial. */
+  /**
+   * About how many operations of arithmetic a visit of a training point takes, of a row or a test point, what of that a test point takes
+   * beside its loss at the end, and a trial.
+   */
   readonly visitOperations: number;
   readonly testOperations: number;
+  readonly pointOperations: number;
   readonly trialOperations: number;
 }

@@ -4,12 +4,20 @@ import { TrainingData } from "../training-data.js";
 import { PointData } from "./point-data.js";
 import type { TensorPlan, TestSet } from "./tensor-plan.js";
 
+/** The point of every lane that is drawn now: at a place of a source. */
+export interface DrawnPoint {
+  readonly source: TrainingData;
+  readonly place: number;
+}
+
 /** What expected losses are means over, one after the other. */
 export interface TestData {
   /** Whether each lane has data of its own. */
   readonly isOfLanes: boolean;
   /** A tensor a datum; what it is now. */
   readonly values: readonly Float64Array[];
+  /** Present where they are drawn. */
+  readonly drawn?: DrawnPoint;
   begin(low: number, high: number): void;
   /** Has `values` be each of them in turn, and says its share of the mean. */
   each(): Generator<number>;
@@ -42,6 +50,7 @@ class AllRows implements TestData {
 /** Points that are drawn for each trial, as training points are and from counters of their own (docs/streams.md). */
 class DrawnPoints implements TestData {
   readonly isOfLanes = true;
+  readonly drawn: { readonly source: TrainingData; place: number };
   private readonly source: TrainingData;
   private readonly point: PointData;
 
@@ -53,6 +62,7 @@ class DrawnPoints implements TestData {
   ) {
     this.source = new TrainingData(plan, seed, lanes, 4, testDomain);
     this.point = new PointData(plan.drawn, this.source);
+    this.drawn = { source: this.source, place: 0 };
   }
 
   get values(): readonly Float64Array[] {
@@ -68,6 +78,7 @@ class DrawnPoints implements TestData {
       if (point % 4 === 0) {
         this.source.draw(point / 4, 1, 0);
       }
+      this.drawn.place = point % 4;
       this.point.take(point % 4);
       yield 1 / this.points;
     }

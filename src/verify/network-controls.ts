@@ -1,0 +1,205 @@
+import { setImmediate } from "node:timers/promises";
+import { type Descent, isFlow, ruleOf, sidesOf } from "../optimisers/index.js";
+import type {
+  AnyRequest,
+  LargeRequest,
+  RequestedNumber,
+  SimulatedNumber,
+  SimulationResult,
+} from "../simulate/request.js";
+import {
+  type CostOfTest,
+  costOfTest,
+  findPathControls,
+  type PathControls,
+  rowsOf,
+} from "../simulate/tensors/index.js";
+import {
+  bestTestPoints,
+  lossesOfPoints,
+  pilotTrials,
+  pointsOfPilots,
+  type TestVariance,
+  variancesOf,
+} from "./choose-test-points.js";
+import { labels } from "./number-parts.js";
+
+/** Trials on streams that judge controls (docs/streams.md). */
+const firstOfPilot = 2 ** 52 + 2 ** 34;
+
+/** So many operations of arithmetic controls may take to find, whatever the trials do: some ten seconds. They are counted, never timed. */
+const fewOperations = 2 ** 34;
+
+/** Of each descent. */
+type Fits = Pick<LargeRequest, "controls" | "minusControls">;
+
+/** The controls of a run on a large landscape. */
+export interface NetworkControls {
+  readonly fits: Fits;
+  /** How many test points stand for the expected loss of its trials; all rows where undefined. */
+  readonly testPoints: number | undefined;
+}
+
+/** How they are looked for. */
+export interface ControlSearch {
+  /** Simulates on the processor, and throws when it is to stop. */
+  readonly simulate: (request: AnyRequest) => Promise<SimulationResult>;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether trials with controls may have another number of test points. */
+  readonly mayChoose: boolean;
+}
+
+/**
+ * The controls of a run on a large landscape. They are used where a pilot says that with them the variance of what is observed is less for as many
+ * operations, and where finding them takes no more than the trials do, or little. What they are hangs on neither the number of trials nor a clock.
+ * @param run its trials as they are without controls. @param numbers of which there are controls.
+ * @param controlled what it measures with them.
+ * @returns nothing where there are none, and when the signal has stopped it.
+ */
+export async function controlsOfNetwork(
+  run: LargeRequest,
+  numbers: readonly RequestedNumber[],
+  controlled: readonly RequestedNumber[],
+  search: ControlSearch,
+): Promise<NetworkControls | undefined> {
+  if (!Number.isFinite(rowsOf(run.landscape))) {
+    return undefined;
+  }
+  const plain = costOfTest(run);
+  const most = Math.max(fewOperations, run.trials * operationsAt(plain, run.testPoints));
+  const losses = lossesOfPoints(run);
+  const mayHavePoints = losses.length > 0 && plain.rows * plain.row > plain.trial;
+  // Where orders are measured, test points are theirs too, and verdicts are of orders.
+  const isFree = search.mayChoose && mayHavePoints && run.expansion === undefined;
+  const hasTestPoints = isFree || run.testPoints !== undefined;
+  const fits = await fitsOf(run, numbers, { hasTestPoints, most }, search.signal);
+  if (fits === undefined) {
+    return undefined;
+  }
+  const own: LargeRequest = { ...run, numbers: controlled, ...fits };
+  const cost = costOfTest(own);
+  const pilot = pilotOf(own, numbers);
+  const several = pointsOfPilots(cost);
+  if (!isFree || several === 1) {
+    if (pilotTrials * operationsAt(cost, run.testPoints) > most) {
+      return undefined;
+    }
+    const { plain: without, controlled: less } = pilot.split(
+      (await search.simulate(pilot.request)).statistics.map(
+        ({ standardError, count }) => standardError ** 2 * count,
+      ),
+    );
+    const price = operationsAt(cost, run.testPoints) / operationsAt(plain, run.testPoints);
+    return isBetter(without, less, price) ? { fits, testPoints: run.testPoints } : undefined;
+  }
+  if (pilotTrials * (operationsAt(cost, 1) + operationsAt(cost, several)) > most) {
+    return undefined;
+  }
+  const one = await search.simulate({ ...pilot.request, testPoints: 1 });
+  const more = await search.simulate({ ...pilot.request, testPoints: several });
+  const { plain: without, controlled: less } = pilot.split(variancesOf(one, more, several));
+  const ofLosses = less.filter((_, place) => losses.some(({ label }) => label === pilot.labels[place]));
+  const { points } = bestTestPoints(ofLosses, cost);
+  const price = operationsAt(cost, points) / operationsAt(plain, run.testPoints);
+  return isBetter(varianceAt(without, run.testPoints), varianceAt(less, points), price)
+    ? { fits, testPoints: points }
+    : undefined;
+}
+
+/** The controls of each descent that is no flow. */
+async function fitsOf(
+  run: LargeRequest,
+  numbers: readonly RequestedNumber[],
+  { hasTestPoints, most }: { readonly hasTestPoints: boolean; readonly most: number },
+  signal: AbortSignal | undefined,
+): Promise<Fits | undefined> {
+  const sides = sidesOf(run.spacetime);
+  const found: (PathControls | undefined)[] = [];
+  for (const spacetime of sides) {
+    if (isFlow(spacetime)) {
+      found.push(undefined);
+      continue;
+    }
+    const options = { hasTestPoints, mostOperations: most / sides.length };
+    const controls = await foundOf({ ...run, spacetime }, numbers, options, signal);
+    if (controls === undefined) {
+      return undefined;
+    }
+    found.push(controls);
+  }
+  const [controls, minusControls] = found;
+  return controls === undefined && minusControls === undefined
+    ? undefined
+    : { ...(controls && { controls }), ...(minusControls && { minusControls }) };
+}
+
+async function foundOf(
+  request: LargeRequest & { readonly spacetime: Descent },
+  numbers: readonly RequestedNumber[],
+  options: Parameters<typeof findPathControls>[2],
+  signal: AbortSignal | undefined,
+): Promise<PathControls | undefined> {
+  if (ruleOf(request.spacetime).noise !== undefined) {
+    return undefined;
+  }
+  const steps = findPathControls(request, numbers, options);
+  // What stops a run is heard of between steps only.
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      return step.value;
+    }
+    await setImmediate();
+    if (signal?.aborted) {
+      return undefined;
+    }
+  }
+}
+
+/** What a pilot measures: each number that has a control, plain and less it. */
+interface Pilot {
+  readonly request: AnyRequest;
+  readonly labels: readonly string[];
+  /** What is known of its numbers, apart. */
+  split<Value>(values: readonly Value[]): {
+    readonly plain: readonly Value[];
+    readonly controlled: readonly Value[];
+  };
+}
+
+function pilotOf({ expansion: _, ...own }: LargeRequest, numbers: readonly RequestedNumber[]): Pilot {
+  const observed = numbers.filter((number): number is SimulatedNumber => "combination" in number);
+  const less = observed.map((number, control) => ({
+    ...number,
+    label: labels.controlled(number.label),
+    control,
+  }));
+  return {
+    request: { ...own, numbers: [...observed, ...less], firstTrial: firstOfPilot, trials: pilotTrials },
+    labels: observed.map(({ label }) => label),
+    split: (values) => ({
+      plain: values.slice(0, observed.length),
+      controlled: values.slice(observed.length),
+    }),
+  };
+}
+
+/** Operations of a trial with so many test points, or with all rows. */
+function operationsAt({ trial, row, rows, point }: CostOfTest, points: number | undefined): number {
+  return trial + (points === undefined ? rows * row : points * point);
+}
+
+function varianceAt(variances: readonly TestVariance[], points: number | undefined): readonly number[] {
+  return variances.map(({ ofTraining, ofTest }) => ofTraining + (points === undefined ? 0 : ofTest / points));
+}
+
+/** Whether variances times operations are less, all numbers together. @param price operations as a share of those without controls. */
+function isBetter(without: readonly number[], less: readonly number[], price: number): boolean {
+  const score = without.reduce((sum, variance, number) => {
+    const share = less[number]! / variance;
+    return sum + Math.log(Math.min(1, Number.isNaN(share) ? 1 : Math.max(leastShare, share)) * price);
+  }, 0);
+  return score < 0;
+}
+
+/** A variance is not seen to be smaller than this share of the plain one: it would be rounding. */
+const leastShare = 1e-18;
