@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     bench: "bench/main.ts",
     "simulate-worker": "src/engines/processor/worker.ts",
+    "estimate-worker": "src/engines/estimates/worker.ts",
     "gpu-device": "src/engines/webgpu/main.ts",
     "language-server": "src/server/main-node.ts",
     "evaluation-worker": "src/server/evaluation/worker.ts",

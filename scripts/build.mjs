@@ -86,6 +86,11 @@ const bundles = [
   },
   {
     ...module,
+    entryPoints: ["src/engines/estimates/worker.ts"],
+    outfile: "dist/estimate-worker.js",
+  },
+  {
+    ...module,
     entryPoints: ["src/engines/webgpu/main.ts"],
     outfile: "dist/gpu-device.js",
   },

@@ -28,6 +28,7 @@ const expected = [
   "dist/plots.js",
   "dist/resvg.wasm.br",
   "dist/runner.js",
+  "dist/estimate-worker.js",
   "dist/evaluation-worker.js",
   "dist/extension.cjs",
   "dist/gpu-device.js",

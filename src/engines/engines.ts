@@ -1,4 +1,5 @@
 import type { Engine, EngineName } from "./engine.js";
+import type { OpenCrew } from "./estimates/index.js";
 import { processorEngine } from "./processor/record.js";
 import type { EngineCandidate, EngineRecord, MachineOptions } from "./record.js";
 import { tensorEngine } from "./tensors/record.js";
@@ -23,11 +24,16 @@ export interface EngineSource {
    * @throws SimulationError of one line that says why there is no such engine here, and what to do.
    */
   open(name: EngineName, signal?: AbortSignal): Promise<Engine>;
+  /** How an engine's process is opened that works out samples of estimates; absent where none does. */
+  estimates?(name: EngineName): OpenCrew | undefined;
 }
 
 /** The engines of the machine that this runs on. */
 export function machineEngines(options: MachineOptions = {}): EngineSource {
-  return { open: async (name, signal) => engineRecord(name).open(options, signal) };
+  return {
+    open: async (name, signal) => engineRecord(name).open(options, signal),
+    estimates: (name) => engineRecord(name).estimates?.(options),
+  };
 }
 
 /** All engines that a machine might have. @param only the kinds of this one; of all when absent. */

@@ -1,5 +1,6 @@
 import type { DeviceDescription, DeviceLink } from "../device/index.js";
 import type { Engine, EngineName } from "./engine.js";
+import type { OpenCrew } from "./estimates/index.js";
 import type { GpuOptions } from "./webgpu/engine.js";
 
 /** What is known of the machine on which engines are looked for. */
@@ -46,6 +47,8 @@ export interface EngineRecord {
   open(options: MachineOptions, signal?: AbortSignal): Promise<Engine>;
   /** All of its kinds, in the order in which to look for them. */
   candidates(options: MachineOptions): readonly EngineCandidate[];
+  /** How a process of its own is opened that works out samples of estimates. Absent: the processor's threads do. */
+  estimates?(options: MachineOptions): OpenCrew;
   /** What its trials have in common with all others of the same bits, behind its name. Absent: its device and that one's driver. */
   bits?(): string;
   /** On which terms `auto` takes it in the processor's place. Absent: it never does. */

@@ -19,12 +19,15 @@ export {
   type LossDerivatives,
 } from "./directional/index.js";
 export {
+  type AskedOfSamples,
   type EstimateOptions,
   EstimatingEvaluator,
   evaluatorOn,
+  type KnownSample,
   mostSamples,
   predictionProblem,
   type RowWords,
+  type SampleRange,
   samplesProblem,
 } from "./estimate/index.js";
 export {

@@ -85,6 +85,11 @@ export class RowDerivatives {
     return this.mean!;
   }
 
+  /** Takes the value from whoever has found it. */
+  know(value: number): void {
+    this.mean ??= value;
+  }
+
   /** Finds the value a batch of rows a step, so that others have a turn in between; none where it is known. */
   *findingValue(): Generator<undefined, void> {
     const { rows, batch } = this;

@@ -17,6 +17,12 @@ export {
 } from "./curves.js";
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
+export {
+  type EstimateProgress,
+  type EstimatesOptions,
+  prepareAsked,
+  prepareSpecification,
+} from "./estimates.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
 export {

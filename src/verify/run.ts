@@ -17,6 +17,7 @@ import { haveCenters, withCenters } from "./centers.js";
 import { estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
+import { type EstimateProgress, prepareSpecification } from "./estimates.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
@@ -36,8 +37,8 @@ import { trialledOf } from "./trialled.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
-  /** Expanding the landscape and summing diagrams, looking for what simulates, fitting controls, simulating. */
-  readonly doing: "predicting" | "choosing" | "fitting" | "simulating";
+  /** Expanding the landscape and summing diagrams, estimating these, looking for what simulates, fitting controls, simulating. */
+  readonly doing: "predicting" | "estimating" | "choosing" | "fitting" | "simulating";
   readonly verify: string;
   /** Absent where it is for all learning rates. */
   readonly eta?: number;
@@ -66,6 +67,10 @@ export interface VerifyOptions extends KeeperOptions {
   readonly onSetAside?: (eta: number, reason: string) => void;
   /** Called when something begins that may take long. */
   readonly onPhase?: (phase: VerifyPhase) => void;
+  /** Called while predictions are estimated: before the first sample, after each, and when it turns out that more are needed. */
+  readonly onEstimate?: (progress: EstimateProgress) => void;
+  /** Called when what estimates has failed and others go on, with a line that says why. */
+  readonly onEstimateNote?: (line: string) => void;
   /** Called when it is known what simulates, and when that changes. */
   readonly onEngine?: (note: EngineNote) => void;
   /**
@@ -101,14 +106,21 @@ export async function runVerification(
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator =
     specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
+  const { workers } = options;
+  const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
+  if (evaluator?.isEstimate) {
+    options.onPhase?.({ doing: "estimating", verify: specification.name });
+    await prepareSpecification(evaluator, specification, {
+      ...{ backend: options.backend, engines: source, workers, signal: options.signal },
+      ...{ onEstimate: options.onEstimate, onNote: options.onEstimateNote },
+    });
+  }
   const { specification: trialled, numbers } = trialledOf(specification);
   await findStartOfLosses(trialled, options.signal);
   if (options.signal?.aborted) {
     return [];
   }
   const keeper = await Keeper.open(trialled, seed, numbers, options);
-  const { workers } = options;
-  const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
   const engines = new RunEngines(
     new EngineChoice(source, options.backend ?? auto.name, specification.etas.length),

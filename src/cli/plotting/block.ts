@@ -9,6 +9,7 @@ import {
   criteriaAlong,
   curvesOf,
   describedSpecification,
+  type EstimatesOptions,
   evaluatorFor,
   intervalAlong,
   labelledWith,
@@ -16,11 +17,14 @@ import {
   pointOf,
   predictedAt,
   predictionOrder,
+  prepareSpecification,
   spread,
   termsOf,
   type VerifySpecification,
   variantsOf,
+  wordsOfWith,
 } from "../../verify/index.js";
+import { estimateTold } from "../estimating.js";
 import type { Terminal } from "../verb.js";
 import type { PlotChoice } from "./choice.js";
 
@@ -34,12 +38,43 @@ export interface PreparedRun {
   readonly evaluator: Evaluator | undefined;
 }
 
-/** @throws EvaluationError, LandscapeError. */
-export function prepareBlock(specification: VerifySpecification): PreparedRun[] {
-  return variantsOf(specification).map((one) => ({
-    one,
-    evaluator: one.prediction === undefined ? undefined : evaluatorFor(one),
-  }));
+/** What estimates are worked out with, and who hears of them. */
+export interface PreparedWith {
+  readonly terminal: Pick<Terminal, "doing" | "progress" | "note" | "interrupt">;
+  readonly estimates: Pick<EstimatesOptions, "backend" | "engines" | "workers">;
+}
+
+/**
+ * What evaluates a block, estimates worked out: not all of them when that is interrupted.
+ * @throws EvaluationError, LandscapeError.
+ */
+export async function prepareBlock(
+  specification: VerifySpecification,
+  prepared: PreparedWith,
+): Promise<PreparedRun[]> {
+  const runs: PreparedRun[] = [];
+  for (const one of variantsOf(specification)) {
+    const evaluator = one.prediction === undefined ? undefined : evaluatorFor(one);
+    if (!(await estimatesOf(evaluator, one, prepared))) {
+      break;
+    }
+    runs.push({ one, evaluator });
+  }
+  return runs;
+}
+
+function estimatesOf(
+  evaluator: Evaluator | undefined,
+  one: VerifySpecification,
+  { terminal, estimates }: PreparedWith,
+): Promise<boolean> {
+  const title = `${one.name}${wordsOfWith(one.with)}`;
+  return prepareSpecification(evaluator, one, {
+    ...estimates,
+    signal: terminal.interrupt,
+    onEstimate: estimateTold(terminal, title),
+    onNote: (line) => terminal.note(`note: ${title}: ${line}`),
+  });
 }
 
 /** What is predicted of a block before its trials, as its plots need it. */
@@ -97,11 +132,11 @@ export async function plottedBlock(
   { terms, curves }: Predicted,
   runs: readonly Run[],
   reread: (over: GivenValues) => Promise<VerifySpecification | undefined>,
-  terminal: Pick<Terminal, "doing" | "interrupt">,
+  prepared: PreparedWith,
 ): Promise<PlottedBlock> {
   const { observables, ...described } = describedSpecification(specification, seed);
   return {
-    ...(await overOf(specification, choice, runs, reread, terminal)),
+    ...(await overOf(specification, choice, runs, reread, prepared)),
     verify: specification.name,
     observables,
     record: {
@@ -120,8 +155,9 @@ async function overParameter(
   specification: VerifySpecification,
   runs: readonly Run[],
   reread: (values: readonly number[]) => Promise<VerifySpecification | undefined>,
-  terminal: Pick<Terminal, "doing" | "interrupt">,
+  prepared: PreparedWith,
 ): Promise<OverParameter[]> {
+  const { terminal } = prepared;
   const { over, etas, name, prediction } = specification;
   if (over === undefined) {
     return [];
@@ -139,7 +175,7 @@ async function overParameter(
   for (const one of variants) {
     await nextTurn();
     terminal.interrupt.throwIfAborted();
-    const predicted = predictedValue(one, parameter);
+    const predicted = await predictedValue(one, parameter, prepared);
     if (predicted !== undefined) {
       predictions.push(predicted);
     }
@@ -187,13 +223,13 @@ async function overOf(
   { parameter }: Pick<PlotChoice, "parameter">,
   runs: readonly Run[],
   reread: (over: GivenValues) => Promise<VerifySpecification | undefined>,
-  terminal: Pick<Terminal, "doing" | "interrupt">,
+  prepared: PreparedWith,
 ): Promise<Pick<PlottedBlock, "over">> {
   if (parameter === undefined) {
     return {};
   }
   const between = (values: readonly number[]) => reread({ parameter, values });
-  return { over: await overParameter(specification, runs, between, terminal) };
+  return { over: await overParameter(specification, runs, between, prepared) };
 }
 
 /** Values between the least and the largest, these and the given among them: evenly apart, by ratios where those are. */
@@ -216,9 +252,15 @@ interface PredictedValue {
 }
 
 /** @returns `undefined` where nothing can be predicted, as between values at which everything can. */
-function predictedValue(one: VerifySpecification, parameter: string): PredictedValue | undefined {
+async function predictedValue(
+  one: VerifySpecification,
+  parameter: string,
+  prepared: PreparedWith,
+): Promise<PredictedValue | undefined> {
   try {
     const evaluator = evaluatorFor(one);
+    await estimatesOf(evaluator, one, prepared);
+    prepared.terminal.interrupt.throwIfAborted();
     const of = one.observables.map(
       (observable) =>
         new Map(one.etas.map((eta) => [eta, predictedAt(evaluator, one, observable, eta)] as const)),

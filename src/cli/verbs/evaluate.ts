@@ -47,7 +47,8 @@ import {
   type SpaceTime,
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
-import { formatSelection, seedOfEstimates, wordsOfMetric } from "../../verify/index.js";
+import { formatSelection, prepareAsked, seedOfEstimates, wordsOfMetric } from "../../verify/index.js";
+import { estimateTold } from "../estimating.js";
 import {
   analyzeGivenFile,
   findDeclaration,
@@ -156,10 +157,16 @@ export const evaluate: Verb = {
       {
         words: rowWords(seedOfEstimates),
         ...(samples === undefined ? {} : { samples }),
-        onSample: (done, count) => terminal.doing(`estimating: sample ${done} of ${count}`),
       },
     );
-    const evaluation = withNames(evaluator.evaluate({ spacetime, eta, observable, selection, sum }), file);
+    const request = { spacetime, eta, observable, selection, sum };
+    await prepareAsked(evaluator, [{ request }], {
+      signal: terminal.interrupt,
+      onEstimate: estimateTold(terminal, where),
+      onNote: (line) => terminal.note(`note: ${line}`),
+    });
+    terminal.interrupt.throwIfAborted();
+    const evaluation = withNames(evaluator.evaluate(request), file);
     const divergence = evaluator.divergence(eta, spacetime);
     const missing = wordsOfMissing(missingNumbers(evaluation, componentLabels(observable, landscape)));
     const remarks = divergence === undefined ? [] : [divergence];

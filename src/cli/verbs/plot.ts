@@ -22,6 +22,7 @@ import { Keeping } from "./keeping.js";
 import {
   asGiven,
   chooseSpecifications,
+  estimatesWith,
   readBackend,
   readMeasure,
   refuseWithoutPrediction,
@@ -108,7 +109,8 @@ export const plot: Verb = {
     try {
       for (const { specification, choice, planned } of blocks) {
         terminal.doing(`predicting ${specification.name}`);
-        const prepared = prepareBlock(specification);
+        const preparedWith = { terminal, estimates: estimatesWith(given) };
+        const prepared = await prepareBlock(specification, preparedWith);
         const predicted = await predictBlock(prepared, terminal);
         const before = runs.length;
         for (const { one, evaluator } of prepared) {
@@ -122,7 +124,7 @@ export const plot: Verb = {
         }
         const own = runs.slice(before);
         const reread = rereading(path, specification.name, given, terminal);
-        const block = await plottedBlock(specification, choice, seed, predicted, own, reread, terminal);
+        const block = await plottedBlock(specification, choice, seed, predicted, own, reread, preparedWith);
         files.push(
           ...(await writePlots(block, planned, choice, specification, { format, output, terminal })),
         );

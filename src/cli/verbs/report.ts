@@ -28,7 +28,7 @@ import { formatDiagnostic } from "./check.js";
 import { withNames } from "./evaluate.js";
 import { Keeping } from "./keeping.js";
 import { writeDrawings } from "./render.js";
-import { asGiven, rereading, runOne, statusOfStopped, verify } from "./verify.js";
+import { asGiven, estimatesWith, rereading, runOne, statusOfStopped, verify } from "./verify.js";
 
 /** Diagrams with more edges get a drawing but no formula in the report. */
 const mostEdgesWithFormula = 6;
@@ -116,7 +116,11 @@ export const report: Verb = {
       const before = runs.length;
       try {
         terminal.doing(`predicting ${specification.name}: diagram by diagram`);
-        const prepared = prepareBlock(specification);
+        const preparedWith = { terminal, estimates: estimatesWith(given) };
+        const prepared = await prepareBlock(specification, preparedWith);
+        if (terminal.interrupt.aborted) {
+          continue;
+        }
         evaluated = prepared.map((one) => evaluationOf(one, file)).join("\n\n");
         say(`${evaluated}\n`);
         const predicted = await predictBlock(prepared, terminal);
@@ -134,7 +138,7 @@ export const report: Verb = {
         if (!terminal.interrupt.aborted) {
           const own = runs.slice(before);
           const reread = rereading(path, specification.name, given, terminal);
-          const block = await plottedBlock(specification, choice, seed, predicted, own, reread, terminal);
+          const block = await plottedBlock(specification, choice, seed, predicted, own, reread, preparedWith);
           drawn = await writePlots(block, planned, choice, specification, {
             ...{ format: "svg", output, terminal },
           });

@@ -18,6 +18,7 @@ import {
   variantsOf,
   wordsOfWith,
 } from "../../verify/index.js";
+import { estimateTold } from "../estimating.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
 import { metricOption, readMetricFor, readWith } from "../readings.js";
@@ -31,6 +32,7 @@ import { Keeping } from "./keeping.js";
 /** What a verification does, in words before its name. */
 const phaseWords: Readonly<Record<VerifyPhase["doing"], string>> = {
   predicting: "predicting",
+  estimating: "estimating",
   choosing: "choosing what simulates",
   fitting: "fitting controls of",
   simulating: "simulating",
@@ -185,7 +187,6 @@ export async function runOne(
   const changed = seldom(tell);
   const trials = given.whole("trials", 1, mostTrials);
   const seed = given.whole("seed", 0, mostSeed);
-  const workers = given.whole("workers", 1, mostWorkers);
   const title = `${specification.name}${wordsOfWith(specification.with)}`;
   for (const line of drawingNotes(specification)) {
     terminal.note(`note: ${specification.name}: ${line}`);
@@ -194,8 +195,7 @@ export async function runOne(
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),
     ...(evaluator === undefined ? {} : { evaluator }),
-    engines: machineEngines({ ...(workers === undefined ? {} : { workers }), ...namedFolders(given) }),
-    backend: readBackend(given),
+    ...estimatesWith(given),
     signal: terminal.interrupt,
     checkpoints: folderStore(checkpointFolder()),
     resume: given.has("resume"),
@@ -211,6 +211,8 @@ export async function runOne(
       runs.push(run);
       changed();
     },
+    onEstimate: estimateTold(terminal, title),
+    onEstimateNote: (line) => terminal.note(`note: ${title}: ${line}`),
     onPhase: ({ doing, verify: name, eta }) => {
       const at = eta === undefined ? "the landscape's expansion" : `eta = ${formatNumber(eta)}`;
       terminal.doing(`${phaseWords[doing]} ${name}: ${at}`);
@@ -233,6 +235,19 @@ export async function runOne(
       );
     },
   });
+}
+
+/** What simulates and estimates, as the command line says. */
+export function estimatesWith(given: Arguments) {
+  const threads = given.whole("workers", 1, mostWorkers);
+  return {
+    engines: machineEngines({
+      ...(threads === undefined ? {} : { workers: threads }),
+      ...namedFolders(given),
+    }),
+    backend: readBackend(given),
+    threads,
+  };
 }
 
 /** A block as the command line has it measured. */

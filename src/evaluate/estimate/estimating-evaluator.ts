@@ -13,9 +13,10 @@ import {
   type Term,
 } from "../evaluation.js";
 import { Evaluator } from "../evaluator.js";
+import { FunctionNames, KeptValuation } from "./kept-valuation.js";
 import { meanAndError } from "./replications.js";
+import type { AskedOfSamples, KnownSample, SampleRange } from "./sample-answer.js";
 import { type RowWords, SampledRows } from "./sampled-rows.js";
-import { SampledValuation } from "./sampled-valuation.js";
 
 /** How an evaluation is estimated. */
 export interface EstimateOptions {
@@ -24,8 +25,6 @@ export interface EstimateOptions {
   readonly samples?: number;
   /** About how many arithmetic operations there may be where the number of rows is left open; a minute's where absent. */
   readonly operations?: number;
-  /** Called with samples done and how many there will be. */
-  readonly onSample?: (done: number, count: number) => void;
 }
 
 /** So many samples there are at least: their spread says how far their mean is off. */
@@ -59,8 +58,16 @@ const shareOfLoss = 1 / 3;
 const lossWork = 1 / 4;
 const mostOfLoss = 4096;
 
+/** Gradients that a row of a sample takes for all diagrams of three edges, about. */
+const gradientsOfSample = 100;
+
 /** The slot of the rows that the loss itself is estimated from; diagrams have none so high. */
 const slotOfLoss = 63;
+
+interface Sample {
+  readonly evaluator: Evaluator;
+  readonly values: KeptValuation;
+}
 
 /**
  * Evaluates series of up to three edges from rows that are drawn: values whose expectation is the exact one, with standard
@@ -68,22 +75,25 @@ const slotOfLoss = 63;
  * terms hang together.
  */
 export class EstimatingEvaluator extends Evaluator {
-  private readonly samples: { readonly evaluator: Evaluator; readonly values: SampledValuation }[] = [];
+  private samples: Sample[] = [];
+  private readonly functionNames = new FunctionNames();
   private readonly directional: DirectionalLandscape;
   private readonly rows: SampledRows;
   /** For the loss itself, which takes less than what diagrams take. */
   private readonly lossRows: SampledRows;
-  private readonly loss: number | undefined;
+  /** Whether all rows tell what the loss is. */
+  private readonly isLossExact: boolean;
+  private exactLoss: number | undefined;
   private readonly operations: number;
   /** From how many samples requests were answered. */
-  private readonly counts = new WeakMap<Observable, Map<string, number>>();
+  private counts = new WeakMap<Observable, Map<string, number>>();
 
   /** @throws EvaluationError when fewer rows are asked for than samples take. */
   constructor(
     landscape: ConstructorParameters<typeof Evaluator>[0],
     directional: DirectionalLandscape,
-    options: EvaluatorOptions,
-    private readonly estimate: EstimateOptions,
+    readonly options: EvaluatorOptions,
+    readonly estimate: EstimateOptions,
   ) {
     super(landscape, options, exactValuation(directional, estimate.operations));
     this.directional = withFunctionsKept(directional);
@@ -106,7 +116,110 @@ export class EstimatingEvaluator extends Evaluator {
       Math.max(size, Math.min(Math.floor(many), mostOfLoss)),
     );
     // Trials start there too, and know it.
-    this.loss = shareOfLoss * loss.rows * loss.operations <= this.operations ? loss.value : undefined;
+    this.isLossExact = shareOfLoss * loss.rows * loss.operations <= this.operations;
+  }
+
+  /** How many rows a sample has for an expectation. */
+  get rowsOfSample(): number {
+    return this.rows.size;
+  }
+
+  /** About how many arithmetic operations a sample takes, before anything is known of it. */
+  get operationsOfSample(): number {
+    return gradientsOfSample * this.rows.size * this.directional.loss.operations;
+  }
+
+  /** About how many the loss of a row takes. */
+  get operationsOfLoss(): number {
+    return shareOfLoss * this.directional.loss.operations;
+  }
+
+  /** How many samples there are at least. */
+  get leastSamples(): number {
+    const { samples } = this.estimate;
+    return samples === undefined ? fewestSamples : Math.ceil(samples / this.rows.size);
+  }
+
+  /** About how many numbers are held at the same time by who works out a sample. */
+  get numbersOfSample(): number {
+    return branchesKept * this.rows.size * this.directional.loss.dimension;
+  }
+
+  /** How many rows the loss is to be found of before samples are; 0 where it is known, or estimated. */
+  get rowsOfLoss(): number {
+    return this.isLossExact && this.exactLoss === undefined ? this.directional.loss.rows : 0;
+  }
+
+  /** The loss of some rows, for {@link takeLosses}. */
+  lossesOf({ first, end }: SampleRange): Float64Array {
+    return this.directional.loss.rowValues(Int32Array.from({ length: end - first }, (_, row) => first + row));
+  }
+
+  /** Takes the losses of all rows. @returns their mean. */
+  takeLosses(losses: ArrayLike<number>): number {
+    const { loss } = this.directional;
+    let sum = 0;
+    for (let row = 0; row < losses.length; row++) {
+      sum += loss.probability(row) * losses[row]!;
+    }
+    this.exactLoss = sum;
+    return sum;
+  }
+
+  /**
+   * Which samples have to be there, range after range, before what is asked for is known; none where it is. Others may have worked
+   * them out by the time the next range is asked for ({@link workOut}, {@link take}); those that nobody has are worked out then and there.
+   */
+  *rounds({ request, order }: AskedOfSamples): Generator<SampleRange, void> {
+    if (this.countFor(request).known === undefined) {
+      yield* this.growing(request);
+    }
+    const { of, key, known } = this.countFor(request);
+    const keyOfOrder = `${key} ${order}`;
+    if (order !== undefined && !of.has(keyOfOrder)) {
+      yield { first: 0, end: known! };
+      of.set(keyOfOrder, known!);
+    }
+  }
+
+  /** What is known of a sample by now. */
+  knownOf(sample: number): KnownSample {
+    const own = this.samples[sample];
+    return { sample, ...this.lossOf(own), contractions: own?.values.known ?? [], work: 0 };
+  }
+
+  /**
+   * What a sample says of what is asked for, beyond what is known of it.
+   * @param exactLoss of all rows, where that is known.
+   */
+  workOut({ request, order }: AskedOfSamples, known: KnownSample, exactLoss?: number): KnownSample {
+    this.exactLoss ??= exactLoss;
+    const one = this.made(known.sample, known.loss);
+    one.values.take(known);
+    if (order === undefined) {
+      one.evaluator.evaluate(request);
+    } else {
+      one.evaluator.orderTotal(request, order);
+    }
+    return { sample: known.sample, ...this.lossOf(one), ...one.values.tell() };
+  }
+
+  /** Takes what others have worked out of a sample; samples may come in any order. */
+  take(answer: KnownSample): void {
+    const { sample, loss } = answer;
+    this.samples[sample] ??= this.made(sample, loss);
+    this.samples[sample].values.take(answer);
+  }
+
+  /** The loss of all rows, once it is known. */
+  get lossOfRows(): number | undefined {
+    return this.exactLoss;
+  }
+
+  /** Lets go of all samples, so that everything is worked out anew. */
+  forgetSamples(): void {
+    this.samples = [];
+    this.counts = new WeakMap();
   }
 
   override get isEstimate(): boolean {
@@ -147,11 +260,12 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   override orderTotal(request: EvaluationRequest, order: number): number[] {
-    return meanAndError(this.overSamples(({ evaluator }) => evaluator.orderTotal(request, order))).mean;
+    return meanAndError(this.overSamples(request, ({ evaluator }) => evaluator.orderTotal(request, order)))
+      .mean;
   }
 
   override orderTerms(request: EvaluationRequest, order: number): Term[] {
-    return termsOf(this.overSamples(({ evaluator }) => evaluator.orderTerms(request, order)));
+    return termsOf(this.overSamples(request, ({ evaluator }) => evaluator.orderTerms(request, order)));
   }
 
   override contributions(): number[][] {
@@ -167,63 +281,95 @@ export class EstimatingEvaluator extends Evaluator {
         "what is estimated from samples of rows has no propagators; use series instead of order or diagrams",
       );
     }
-    const find = ({ evaluator }: { evaluator: Evaluator }) => evaluator.evaluate(request);
-    const { samples } = this.estimate;
-    // Whoever asks again is told the same, whatever others have asked for since.
-    const counts = this.counts.get(request.observable) ?? new Map<string, number>();
-    this.counts.set(request.observable, counts);
-    const key = `${request.selection.order} ${formatSpaceTime(request.spacetime)}`;
-    const known = counts.get(key);
-    if (known !== undefined) {
-      return this.overSamples(find, 0, known);
+    for (const _ of this.rounds({ request })) {
+      // Worked out when the next is asked for.
     }
-    this.grow(samples === undefined ? fewestSamples : Math.ceil(samples / this.rows.size));
-    let found = this.overSamples(find);
-    // The number that is needed is itself an estimate, and the better the more samples there are.
-    for (let round = 0; samples === undefined && round < roundsOfGrowth; round++) {
-      const wanted = Math.min(this.affordable(), this.neededFor(found));
-      if (wanted <= found.length) {
-        break;
-      }
-      this.grow(wanted);
-      found = [...found, ...this.overSamples(find, found.length)];
-    }
-    counts.set(key, found.length);
-    return found;
+    return this.overSamples(request, ({ evaluator }) => evaluator.evaluate(request));
   }
 
-  private overSamples<Found>(
-    find: (sample: { readonly evaluator: Evaluator }) => Found,
-    first = 0,
-    end = this.samples.length,
-  ): Found[] {
-    return this.samples.slice(first, end).map((sample, index) => {
+  /** From how many samples a request is answered, where that is settled, and where such numbers are kept. */
+  private countFor({ observable, selection, spacetime }: EvaluationRequest): {
+    readonly of: Map<string, number>;
+    readonly key: string;
+    readonly known: number | undefined;
+  } {
+    // Whoever asks again is told the same, whatever others have asked for since.
+    const of = this.counts.get(observable) ?? new Map<string, number>();
+    this.counts.set(observable, of);
+    const key = `${selection.kind === "series" ? selection.order : ""} ${formatSpaceTime(spacetime)}`;
+    return { of, key, known: of.get(key) };
+  }
+
+  private *growing(request: EvaluationRequest): Generator<SampleRange, void> {
+    const isOpen = this.estimate.samples === undefined;
+    const found: Evaluation[] = [];
+    const find = (end: number): void => {
+      while (found.length < end) {
+        const one = this.sampleAt(found.length);
+        found.push(one.evaluator.evaluate(request));
+        one.values.forget();
+      }
+    };
+    // Those that are there tell for nothing more.
+    let end = Math.max(this.leastSamples, this.samples.length);
+    yield { first: 0, end };
+    find(end);
+    // The number that is needed is itself an estimate, and the better the more samples there are.
+    for (let round = 0; isOpen && round < roundsOfGrowth; round++) {
+      const wanted = Math.min(this.affordable(), this.neededFor(found));
+      if (wanted <= end) {
+        break;
+      }
+      yield { first: end, end: wanted };
+      find(wanted);
+      end = wanted;
+    }
+    const { of, key } = this.countFor(request);
+    of.set(key, end);
+  }
+
+  /** What the samples of a request say, which are settled. */
+  private overSamples<Found>(request: EvaluationRequest, find: (sample: Sample) => Found): Found[] {
+    const count = this.countFor(request).known ?? this.evaluated(request).length;
+    return Array.from({ length: count }, (_, place) => {
+      const sample = this.sampleAt(place);
       const found = find(sample);
       sample.values.forget();
-      this.estimate.onSample?.(first + index + 1, end);
       return found;
     });
   }
 
-  private grow(count: number): void {
+  private sampleAt(place: number): Sample {
+    this.samples[place] ??= this.made(place);
+    return this.samples[place];
+  }
+
+  /** A sample of which nothing is known, but for an estimate of the loss that others have found. */
+  private made(sample: number, lossOfSample?: number): Sample {
     const { directional, rows, lossRows } = this;
-    while (this.samples.length < count) {
-      const sample = this.samples.length;
-      const loss = this.loss ?? mean(directional.loss.rowValues(lossRows.of(sample, slotOfLoss)));
-      const values = new SampledValuation(
-        directional,
-        rows,
-        sample,
-        loss,
-        (observed) => directional.functionOf(observed).value,
-      );
-      this.samples.push({ evaluator: this.beside(values), values });
+    if (this.isLossExact) {
+      this.exactLoss ??= directional.loss.value;
     }
+    const loss =
+      this.exactLoss ?? lossOfSample ?? mean(directional.loss.rowValues(lossRows.of(sample, slotOfLoss)));
+    const values = new KeptValuation(
+      this.functionNames,
+      directional,
+      rows,
+      sample,
+      loss,
+      (observed) => directional.functionOf(observed).value,
+    );
+    return { evaluator: this.beside(values), values };
+  }
+
+  private lossOf(sample: Sample | undefined): Pick<KnownSample, "loss"> {
+    return sample === undefined || this.isLossExact ? {} : { loss: sample.values.loss };
   }
 
   /** How many samples there may be for their work. */
   private affordable(): number {
-    const work = this.samples.reduce((sum, { values }) => sum + values.work, 0) / this.samples.length;
+    const work = this.samples.reduce((sum, { values }) => sum + values.workOfAll, 0) / this.samples.length;
     return Math.max(fewestSamples, Math.floor(this.operations / (work * this.directional.loss.operations)));
   }
 

@@ -1,4 +1,5 @@
 /** Series estimated from rows that are drawn, where all rows are too many: values without bias, and their errors. */
 export { type EstimateOptions, EstimatingEvaluator } from "./estimating-evaluator.js";
 export { evaluatorOn, mostSamples, predictionProblem, samplesProblem } from "./evaluator-on.js";
+export type { AskedOfSamples, KnownSample, SampleRange } from "./sample-answer.js";
 export type { RowWords } from "./sampled-rows.js";

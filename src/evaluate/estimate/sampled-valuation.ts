@@ -11,7 +11,7 @@ import type { SampledRows } from "./sampled-rows.js";
 /** What the embeddings of a plan are without propagators; every sample asks for it. */
 const counts = new WeakMap<EmbeddingPlan, number>();
 
-function countOf(plan: EmbeddingPlan, nodes: number): number {
+export function countOf(plan: EmbeddingPlan, nodes: number): number {
   let count = counts.get(plan);
   if (count === undefined) {
     const flat = new Float64Array(nodes);

@@ -100,7 +100,7 @@ type Numbers = ArrayLike<number> & {
 };
 
 /** The same numbers in memory that threads have together; one copy, however often they are asked for. */
-function shared(values: ArrayLike<number>): ArrayLike<number> {
+export function shared(values: ArrayLike<number>): ArrayLike<number> {
   if (ArrayBuffer.isView(values) && values.buffer instanceof SharedArrayBuffer) {
     return values;
   }

@@ -9,6 +9,6 @@ export { type CostOfTest, costOfTest } from "./cost-of-test.js";
 export { TensorKernel } from "./kernel.js";
 export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";
 export { PointData } from "./point-data.js";
-export { findingLossAtStart, tensorLossesAtStart } from "./start.js";
+export { findingLossAtStart, knowLossAtStart, tensorLossesAtStart } from "./start.js";
 export type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
 export { type TestData, testDataOf } from "./test-data.js";

@@ -25,6 +25,11 @@ export function findingLossAtStart(landscape: LargeLandscape): Generator<undefin
   return derivativesAtStart(landscape).findingValue();
 }
 
+/** Takes the expected loss where descent starts from whoever has found it, over all rows. */
+export function knowLossAtStart(landscape: LargeLandscape, loss: number): void {
+  derivativesAtStart(landscape).know(loss);
+}
+
 /**
  * The losses of a large landscape where descent starts; programs of tensors leave no constants out.
  * @param units what evaluating may be off by, as a share of what is added up.

@@ -1,0 +1,161 @@
+import * as v from "valibot";
+import { rowWords } from "../../compile/row-words.js";
+import {
+  type AnyLandscape,
+  type AskedOfSamples,
+  type DirectionalLandscape,
+  EstimatingEvaluator,
+  EvaluationError,
+  type EvaluatorOptions,
+  type KnownSample,
+  type SampleRange,
+} from "../../evaluate/index.js";
+import { directionalOn } from "../../evaluate/valuation-on.js";
+import { LandscapeError } from "../../landscape/index.js";
+import { count, maybe, number, numbers } from "../../shape/index.js";
+import { shared } from "../../simulate/tensors/drawn.js";
+
+/** What whoever works out samples has to know; it can be posted. */
+export interface EstimateJob {
+  readonly landscape: Pick<AnyLandscape, "name" | "weights" | "tensors" | "metric" | "whole">;
+  readonly options: EvaluatorOptions;
+  /** As the one who asks has them: they say how many rows a sample has. */
+  readonly samples?: number;
+  readonly operations?: number;
+  /** That rows are drawn by. */
+  readonly seed: number;
+  readonly asked: readonly AskedOfSamples[];
+}
+
+/** A piece of the work; no piece hangs on another one. */
+export type EstimateTask =
+  /** The loss of some rows. */
+  | ({ readonly kind: "losses" } & SampleRange)
+  /** What a sample says of one of the things that are asked for. */
+  | {
+      readonly kind: "sample";
+      readonly asked: number;
+      readonly known: KnownSample;
+      readonly exactLoss: number | undefined;
+    };
+
+export const answerSchema = v.variant("kind", [
+  v.object({ kind: v.literal("losses"), losses: numbers }),
+  v.object({
+    kind: v.literal("sample"),
+    sample: v.object({
+      sample: count,
+      loss: maybe(number),
+      contractions: v.custom<KnownSample["contractions"]>(areContractions),
+      work: number,
+    }),
+  }),
+  /** One line. */
+  v.object({ kind: v.literal("refused"), message: v.string() }),
+]);
+export type EstimateAnswer =
+  | { readonly kind: "losses"; readonly losses: readonly number[] }
+  | { readonly kind: "sample"; readonly sample: KnownSample }
+  | { readonly kind: "refused"; readonly message: string };
+
+function areContractions(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one: unknown) =>
+        Array.isArray(one) && one.length === 2 && typeof one[0] === "string" && v.is(numbers, one[1]),
+    )
+  );
+}
+
+/** Tables of so many bytes are shared among threads rather than copied. */
+const sharedBytes = 2 ** 16;
+
+/**
+ * The job of an evaluator; `undefined` where the landscape is no landscape of tensors.
+ * @param isShared whether tables are to be in memory that threads share.
+ */
+export function jobOf(
+  evaluator: EstimatingEvaluator,
+  seed: number,
+  asked: readonly AskedOfSamples[],
+  isShared: boolean,
+): EstimateJob | undefined {
+  const { name, weights, tensors, metric, whole } = evaluator.landscape as AnyLandscape;
+  if (whole === undefined) {
+    return undefined;
+  }
+  const { samples, operations } = evaluator.estimate;
+  return {
+    landscape: {
+      name,
+      weights,
+      ...(tensors && { tensors }),
+      ...(metric && { metric }),
+      whole: isShared ? withSharedTables(whole) : whole,
+    },
+    options: evaluator.options,
+    ...(samples === undefined ? {} : { samples }),
+    ...(operations === undefined ? {} : { operations }),
+    seed,
+    asked,
+  };
+}
+
+type Whole = NonNullable<AnyLandscape["whole"]>;
+
+function withSharedTables(whole: Whole): Whole {
+  return {
+    ...whole,
+    data: whole.data.map((source) =>
+      source.kind === "rows"
+        ? {
+            ...source,
+            columns: source.columns.map((column) => {
+              const { values } = column;
+              const isLarge = ArrayBuffer.isView(values) && values.byteLength > sharedBytes;
+              return isLarge ? { ...column, values: shared(values) } : column;
+            }),
+          }
+        : source,
+    ),
+  };
+}
+
+/**
+ * The evaluator that works out a job's samples.
+ * @param along what finds derivatives; the interpreter in doubles where it is left out.
+ */
+export function evaluatorOfJob(
+  { landscape, options, samples, operations, seed }: EstimateJob,
+  along: (directional: DirectionalLandscape) => DirectionalLandscape = (directional) => directional,
+): EstimatingEvaluator {
+  return new EstimatingEvaluator(
+    landscape,
+    along(directionalOn(landscape.whole!, landscape, options.at)),
+    options,
+    {
+      words: rowWords(seed),
+      ...(samples === undefined ? {} : { samples }),
+      ...(operations === undefined ? {} : { operations }),
+    },
+  );
+}
+
+/** Carries out a piece of the work. What is wrong with what is asked is answered in one line. */
+export function carryOut(
+  evaluator: EstimatingEvaluator,
+  asked: readonly AskedOfSamples[],
+  task: EstimateTask,
+): EstimateAnswer {
+  try {
+    return task.kind === "losses"
+      ? { kind: "losses", losses: [...evaluator.lossesOf(task)] }
+      : { kind: "sample", sample: evaluator.workOut(asked[task.asked]!, task.known, task.exactLoss) };
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof LandscapeError) {
+      return { kind: "refused", message: error.message };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,307 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  type AskedOfSamples,
+  type EstimatingEvaluator,
+  EvaluationError,
+  type SampleRange,
+} from "../../evaluate/index.js";
+import { unlessAborted } from "../../work/index.js";
+import { availableThreads } from "../processor/threads.js";
+import { CrewLost, type EstimateCrew } from "./crew.js";
+import { carryOut, type EstimateAnswer, type EstimateJob, type EstimateTask, jobOf } from "./job.js";
+import { estimateThreads, type ThreadNotes } from "./threads.js";
+
+/** How far an estimate has come. */
+export interface EstimateProgress {
+  readonly samples: number;
+  /** As many as are known to be needed by now; more samples say how many it takes. */
+  readonly totalSamples: number;
+  /** Rows that a sample draws for each expectation. */
+  readonly rows: number;
+  /** The share of the work that is done, from 0 to 1: it begins before the first sample, where the loss of all rows is found first. */
+  readonly share: number;
+  /** At the present rate, about; `null` while unknown. */
+  readonly secondsLeft: number | null;
+}
+
+/** Opens whoever else works out samples, in a process of an engine's. @throws Error of one line when there is none. */
+export type OpenCrew = (job: EstimateJob, signal: AbortSignal | undefined) => Promise<EstimateCrew>;
+
+export interface PrepareOptions {
+  /** That rows are drawn by: the evaluator's own. */
+  readonly seed: number;
+  /**
+   * So many; 0 works on the caller's own, and lets others have a turn between samples. Where absent as many as this process may use, as the work
+   * is worth and as memory allows.
+   */
+  readonly threads?: number;
+  /** No more than so many of these. */
+  readonly mostThreads?: number;
+  /** Asked before threads are. */
+  readonly crew?: OpenCrew;
+  /** Stops it at once. */
+  readonly signal?: AbortSignal;
+  /** Called before the first sample, after each, and when it turns out that more are needed. */
+  readonly onProgress?: (progress: EstimateProgress) => void;
+  /** Told in one line what went wrong and was made good. */
+  readonly onNote?: (line: string) => void;
+  /** Called with each thread that is started. */
+  readonly onThread?: ThreadNotes["started"];
+}
+
+/** Less work than this is done before threads have begun, in arithmetic operations. */
+const fewOperations = 2e8;
+
+/** Numbers that all threads together may hold: 512 MiB. */
+const mostNumbers = 2 ** 26;
+
+/** Rows whose loss is found at a time. */
+const rowsAtOnce = 512;
+
+/**
+ * Works out the samples that answers take, beside the thread that asks: whoever asks the evaluator for these then hears the same, to the last
+ * bit, as if it had worked them out itself, and at once. For any number of threads the answers have the same bits.
+ *
+ * @param asked in the order in which it will be asked.
+ * @returns whether everything is worked out; `false` when the signal has stopped it. Nothing goes on then.
+ * @throws EvaluationError of one line: what is wrong with what is asked, or that threads died.
+ */
+export async function prepareEstimates(
+  evaluator: EstimatingEvaluator,
+  asked: readonly AskedOfSamples[],
+  options: PrepareOptions,
+): Promise<boolean> {
+  const { signal, crew: open, seed, onNote } = options;
+  if (open !== undefined) {
+    const job = jobOf(evaluator, seed, asked, false);
+    let crew: EstimateCrew | undefined;
+    try {
+      const opening = job && open(job, signal);
+      // One that opens when nobody waits any more is let go.
+      void opening?.then(
+        (late) => signal?.aborted && late.close(),
+        () => undefined,
+      );
+      crew = opening && (await unlessAborted(opening, signal));
+      if (crew !== undefined) {
+        return await withCrew(evaluator, asked, crew, options);
+      }
+    } catch (error) {
+      if (signal?.aborted) {
+        return false;
+      }
+      // What is not finite in single precision may be so in double.
+      onNote?.(`the processor estimates, since ${lineOf(error)}`);
+      evaluator.forgetSamples();
+    } finally {
+      crew?.close();
+    }
+  }
+  if (signal?.aborted) {
+    return false;
+  }
+  const crew = crewHere(evaluator, asked, options);
+  try {
+    return await withCrew(evaluator, asked, crew, options);
+  } finally {
+    crew.close();
+  }
+}
+
+/** Threads, or this one where they are not worth it. */
+function crewHere(
+  evaluator: EstimatingEvaluator,
+  asked: readonly AskedOfSamples[],
+  { seed, threads, mostThreads, onNote, onThread }: PrepareOptions,
+): EstimateCrew {
+  const own: EstimateCrew = {
+    workers: [
+      {
+        work: async (task) => {
+          await nextTurn();
+          return carryOut(evaluator, asked, task);
+        },
+      },
+    ],
+    close: () => undefined,
+  };
+  const count = threads ?? threadsWorth(evaluator, mostThreads);
+  const job = count === 0 ? undefined : jobOf(evaluator, seed, asked, true);
+  if (job === undefined) {
+    return own;
+  }
+  try {
+    return estimateThreads(job, count, {
+      died: (line) => onNote?.(line),
+      ...(onThread && { started: onThread }),
+    });
+  } catch {
+    // It nests deeper than messages can.
+    return own;
+  }
+}
+
+function threadsWorth(evaluator: EstimatingEvaluator, most = availableThreads().threads): number {
+  const { operationsOfSample, numbersOfSample } = evaluator;
+  if (operationsOfSample < fewOperations) {
+    return 0;
+  }
+  return Math.max(1, Math.min(most, Math.floor(mostNumbers / numbersOfSample)));
+}
+
+async function withCrew(
+  evaluator: EstimatingEvaluator,
+  asked: readonly AskedOfSamples[],
+  crew: EstimateCrew,
+  { signal, onProgress }: PrepareOptions,
+): Promise<boolean> {
+  const { rowsOfLoss } = evaluator;
+  const progress = new Progress(evaluator, onProgress);
+  if (rowsOfLoss > 0) {
+    const losses = new Float64Array(rowsOfLoss);
+    const pieces = Array.from({ length: Math.ceil(rowsOfLoss / rowsAtOnce) }, (_, piece) => ({
+      kind: "losses" as const,
+      first: piece * rowsAtOnce,
+      end: Math.min(rowsOfLoss, (piece + 1) * rowsAtOnce),
+    }));
+    progress.expect(asked.length * evaluator.leastSamples);
+    const take = (answer: EstimateAnswer, { first, end }: SampleRange) => {
+      if (answer.kind === "losses") {
+        losses.set(answer.losses, first);
+        progress.rowsDone(end - first);
+      }
+    };
+    if (!(await shareOut(crew, pieces, take, signal))) {
+      return false;
+    }
+    evaluator.takeLosses(losses);
+  }
+  let done = 0;
+  for (const [index, one] of asked.entries()) {
+    for (const range of evaluator.rounds(one)) {
+      // Others that are asked for take as many at least.
+      progress.expect(done + range.end - range.first + (asked.length - 1 - index) * range.end);
+      const tasks = Array.from({ length: range.end - range.first }, (_, place) => ({
+        kind: "sample" as const,
+        asked: index,
+        known: evaluator.knownOf(range.first + place),
+        exactLoss: evaluator.lossOfRows,
+      }));
+      const take = (answer: EstimateAnswer) => {
+        if (answer.kind === "sample") {
+          evaluator.take(answer.sample);
+          done += 1;
+          progress.sampleDone();
+        }
+      };
+      if (!(await shareOut(crew, tasks, take, signal))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** What an estimate has come to, and what it has to do. */
+class Progress {
+  private readonly began = performance.now();
+  private samplesBegan: number | undefined;
+  private samples = 0;
+  private totalSamples = 0;
+  private rows = 0;
+  private readonly totalRows: number;
+
+  constructor(
+    private readonly evaluator: EstimatingEvaluator,
+    private readonly tell: PrepareOptions["onProgress"],
+  ) {
+    this.totalRows = evaluator.rowsOfLoss;
+  }
+
+  /** So many samples it takes, as far as is known. */
+  expect(totalSamples: number): void {
+    if (totalSamples !== this.totalSamples) {
+      this.totalSamples = totalSamples;
+      this.say();
+    }
+  }
+
+  /** The loss of some more rows is found. */
+  rowsDone(count: number): void {
+    this.rows += count;
+    this.say();
+  }
+
+  sampleDone(): void {
+    this.samples += 1;
+    this.say();
+  }
+
+  private say(): void {
+    const { samples, totalSamples, evaluator } = this;
+    const now = performance.now();
+    const { operationsOfSample, operationsOfLoss, rowsOfSample: rows } = evaluator;
+    const done = this.rows * operationsOfLoss + samples * operationsOfSample;
+    const all = this.totalRows * operationsOfLoss + totalSamples * operationsOfSample;
+    if (this.rows === this.totalRows) {
+      this.samplesBegan ??= now;
+    }
+    // What samples take is known best by samples.
+    const milliseconds =
+      samples === 0
+        ? ((now - this.began) * (all - done)) / done
+        : ((now - this.samplesBegan!) * (totalSamples - samples)) / samples;
+    const secondsLeft = Number.isFinite(milliseconds) ? milliseconds / 1000 : null;
+    this.tell?.({ samples, totalSamples, rows, share: all === 0 ? 1 : done / all, secondsLeft });
+  }
+}
+
+/**
+ * Has each task carried out by whoever of a crew is free.
+ * @returns whether all are; `false` when the signal aborts.
+ * @throws EvaluationError of the first task that is refused.
+ */
+async function shareOut<Task extends EstimateTask>(
+  { workers }: EstimateCrew,
+  tasks: readonly Task[],
+  take: (answer: EstimateAnswer, task: Task) => void,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  let next = 0;
+  const refusals: { readonly place: number; readonly message: string }[] = [];
+  const lanes = workers.map(async (worker) => {
+    while (next < tasks.length && refusals.length === 0 && !signal?.aborted) {
+      const place = next++;
+      const answer = await worker.work(tasks[place]!);
+      if (signal?.aborted) {
+        return;
+      }
+      if (answer.kind === "refused") {
+        refusals.push({ place, message: answer.message });
+        return;
+      }
+      take(answer, tasks[place]!);
+    }
+  });
+  try {
+    const isOver = await unlessAborted(
+      Promise.all(lanes).then(() => true),
+      signal,
+    );
+    if (isOver === undefined || signal?.aborted) {
+      return false;
+    }
+  } catch (error) {
+    throw error instanceof CrewLost ? new EvaluationError(error.message) : error;
+  }
+  // Which one is told hangs on nobody's speed: all before the first that was refused are carried out.
+  const [first] = refusals.toSorted((one, other) => one.place - other.place);
+  if (first !== undefined) {
+    throw new EvaluationError(first.message);
+  }
+  return true;
+}
+
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

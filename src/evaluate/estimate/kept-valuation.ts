@@ -1,0 +1,91 @@
+import type { Diagram } from "../../diagram/index.js";
+import type { WeightFunction } from "../../observables/index.js";
+import type { EmbeddingPlan } from "../../spacetime/index.js";
+import type { Root } from "../root.js";
+import type { KnownSample } from "./sample-answer.js";
+import { countOf, SampledValuation } from "./sampled-valuation.js";
+
+/** What tells functions of the weights apart, whoever asks: their names, and where several have one a number. */
+export class FunctionNames {
+  private readonly known = new Map<string, WeightFunction["value"][]>();
+
+  of({ name, value }: WeightFunction): string {
+    const own = this.known.get(name) ?? [];
+    this.known.set(name, own);
+    if (!own.includes(value)) {
+      own.push(value);
+    }
+    return `${name} ${own.indexOf(value)}`;
+  }
+}
+
+/**
+ * What diagrams are worth by one sample: what others have found of it as it is, and the rest from its rows. What was found here is known
+ * from then on, and can be told.
+ */
+export class KeptValuation extends SampledValuation {
+  private readonly contractions = new Map<string, number[]>();
+  /** Names of what was found here, since it was last told. */
+  private fresh: string[] = [];
+  private workOfOthers = 0;
+  private workTold = 0;
+
+  constructor(
+    private readonly names: FunctionNames,
+    ...parameters: ConstructorParameters<typeof SampledValuation>
+  ) {
+    super(...parameters);
+  }
+
+  /** Work until now, whoever did it, in gradients of one row. */
+  get workOfAll(): number {
+    return this.workOfOthers + this.work;
+  }
+
+  /** All that is known, by names. */
+  get known(): KnownSample["contractions"] {
+    return [...this.contractions];
+  }
+
+  override contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
+    const name = this.nameOf(diagram, countOf(plan, diagram.parents.length), root);
+    const known = step === 0 ? this.contractions.get(name) : undefined;
+    if (known !== undefined) {
+      return known;
+    }
+    const found = super.contract(diagram, plan, step, root);
+    this.contractions.set(name, found);
+    this.fresh.push(name);
+    return found;
+  }
+
+  /** Takes what others have found. */
+  take({ contractions, work }: Pick<KnownSample, "contractions" | "work">): void {
+    for (const [name, entries] of contractions) {
+      this.contractions.set(name, entries);
+    }
+    this.workOfOthers += work;
+  }
+
+  /** What was found here and was not told yet. */
+  tell(): Pick<KnownSample, "contractions" | "work"> {
+    const told = {
+      contractions: this.fresh.map((name) => [name, this.contractions.get(name)!] as const),
+      work: this.work - this.workTold,
+    };
+    this.fresh = [];
+    this.workTold = this.work;
+    return told;
+  }
+
+  private nameOf({ parents, parts }: Diagram, count: number, root: Root): string {
+    const nodes = `${parents.join()} ${parts.join()} ${count}`;
+    if (typeof root === "string") {
+      return `${nodes} ${root}`;
+    }
+    if ("covaried" in root) {
+      return `${nodes} ${JSON.stringify(root.covaried)} ${root.isFirst.map(Number).join("")}`;
+    }
+    return `${nodes} f ${this.names.of(root)}`;
+  }
+}
