@@ -61,25 +61,30 @@ export interface Evaluation {
   readonly estimate?: EstimateErrors;
 }
 
-/** How far the orders of an estimate may be off. */
-export interface EstimatedOrders {
-  /** From order 0 on, for each number of the observable. */
-  readonly errors: readonly (readonly number[])[];
-  /** Of their sum. */
-  readonly total: readonly number[];
-  readonly samples: number;
-}
-
-/** How far an estimate may be off: standard errors from samples that are independent of each other. */
-export interface EstimateErrors {
-  /** Of the total, for each number. */
-  readonly total: readonly number[];
-  /** Of the series' coefficients. */
-  readonly series: readonly (readonly number[])[];
+/** What an estimate is made of. */
+export interface EstimateCost {
   /** How many samples. */
   readonly samples: number;
   /** How many rows each sample has for an expectation. */
   readonly rows: number;
+  /** How much work all samples were, in gradients of one row: a derivative along `k` directions is `2^k`. */
+  readonly gradients: number;
+}
+
+/** How far the orders of an estimate may be off. */
+export interface EstimatedOrders extends EstimateCost {
+  /** From order 0 on, for each number of the observable. */
+  readonly errors: readonly (readonly number[])[];
+  /** Of their sum. */
+  readonly total: readonly number[];
+}
+
+/** How far an estimate may be off: standard errors from samples that are independent of each other. */
+export interface EstimateErrors extends EstimateCost {
+  /** Of the total, for each number. */
+  readonly total: readonly number[];
+  /** Of the series' coefficients. */
+  readonly series: readonly (readonly number[])[];
 }
 
 export interface EvaluatorOptions {

@@ -31,6 +31,7 @@ export {
   samplesProblem,
 } from "./estimate/index.js";
 export {
+  type EstimateCost,
   type EstimatedOrders,
   type Evaluation,
   EvaluationError,

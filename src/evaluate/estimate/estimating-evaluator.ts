@@ -242,6 +242,9 @@ export class EstimatingEvaluator extends Evaluator {
         series: series.map(({ error }) => error),
         samples: evaluations.length,
         rows: this.rows.size,
+        gradients: this.samples
+          .slice(0, evaluations.length)
+          .reduce((sum, { values }) => sum + values.workOfAll, 0),
       },
     };
   }
@@ -251,11 +254,10 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   override errorsOfOrders(request: EvaluationRequest): EstimatedOrders {
-    const { series, total, samples } = this.evaluate(request).estimate;
+    const { series, ...estimate } = this.evaluate(request).estimate;
     return {
+      ...estimate,
       errors: series.map((own, order) => own.map((error) => error * request.eta ** order)),
-      total,
-      samples,
     };
   }
 

@@ -1,12 +1,12 @@
 import { type Diagram, edgeCount } from "../../diagram/index.js";
-import { type AnyLandscape, Evaluator } from "../../evaluate/index.js";
+import { type AnyLandscape, type EstimateCost, Evaluator } from "../../evaluate/index.js";
 import { expandLandscape, type Landscape } from "../../landscape/index.js";
 import { componentLabels, type Observable } from "../../observables/index.js";
 import type { Descent } from "../../optimisers/index.js";
 import type { Embedding } from "../../spacetime/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { landscapeDigest } from "../../verify/landscape-digest.js";
-import { evaluatorFor, predict } from "../../verify/predict.js";
+import { evaluatorFor, predict, requestOf } from "../../verify/predict.js";
 import { variantsOf, wordsOfWith } from "../../verify/specification.js";
 
 /** The first tensors of a landscape at its start, in the order of its weights (THEORY §2). */
@@ -29,6 +29,10 @@ export interface PredictedRow {
   readonly predicted: number;
   /** Where it is estimated from rows that were drawn. */
   readonly standardError?: number;
+  /** Of an estimate: from what it is. */
+  readonly cost?: EstimateCost;
+  /** Of an estimate: what descent changes by it, whose share the error is. */
+  readonly change?: number;
   /** `τ`, the magnitude of the next order's total. */
   readonly truncation: number;
   /** One line, when descent diverges at this learning rate. */
@@ -107,16 +111,23 @@ function rowsOf(specification: VerifySpecification): PredictedRow[] {
     const note = evaluator.divergence(eta, specification.spacetime);
     return observables.flatMap((observable) => {
       const labels = componentLabels(observable, landscape);
-      return predict(evaluator, specification, observable, eta).map(
-        ({ predicted, standardError, truncation }, index) => ({
-          eta,
-          observable: labels[index]!,
-          predicted,
-          ...(standardError === undefined ? {} : { standardError }),
-          truncation,
-          ...(note === undefined ? {} : { note }),
-        }),
-      );
+      const predictions = predict(evaluator, specification, observable, eta);
+      const estimated = evaluator.errorsOfOrders(requestOf(specification, observable, eta));
+      const cost = estimated && {
+        samples: estimated.samples,
+        rows: estimated.rows,
+        gradients: estimated.gradients,
+      };
+      return predictions.map(({ predicted, standardError, truncation, change }, index) => ({
+        eta,
+        observable: labels[index]!,
+        predicted,
+        ...(standardError === undefined ? {} : { standardError }),
+        ...(cost && { cost }),
+        ...(cost && change !== undefined ? { change } : {}),
+        truncation,
+        ...(note === undefined ? {} : { note }),
+      }));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { type AnyLandscape, isWritten } from "../../evaluate/index.js";
+import { type AnyLandscape, type EstimateCost, isWritten } from "../../evaluate/index.js";
 import { componentLabels } from "../../observables/index.js";
 import {
   type Descent,
@@ -126,12 +126,9 @@ export async function predictionBlocks(
       ].join("\n"),
     ),
   );
-  if (isKnown && rows.some(({ standardError = 0 }) => standardError !== 0)) {
-    blocks.push(
-      text(
-        "Estimated in some seconds from rows that were drawn, with its standard error. A verification takes a minute for a smaller one, or as many rows as `samples` says.",
-      ),
-    );
+  const estimate = isKnown ? estimateText(rows) : undefined;
+  if (estimate !== undefined) {
+    blocks.push(text(estimate));
   }
   if (rows.length > mostRows) {
     blocks.push(text(`and ${rows.length - mostRows} more`));
@@ -242,4 +239,32 @@ function shadedCells({ batch: B, epochs }: Schedule): string {
   const row =
     epochs === 1 ? "one shaded cell" : `${epochs.toLocaleString("en-US")} shaded cells, one an epoch`;
   return `Each column has ${column}; each row has ${row}.`;
+}
+
+/** The error, as a share of what descent changes, for which a sentence says what it would take. */
+const goodShare = 0.01;
+
+/** What estimates are made of and cost, and what a verification does beyond them; nothing where nothing is estimated. */
+function estimateText(
+  rows: readonly Pick<PredictedRow, "standardError" | "change" | "cost">[],
+): string | undefined {
+  const dearest = rows
+    .flatMap(({ cost }) => cost ?? [])
+    .reduce<EstimateCost | undefined>(
+      (most, one) => (most === undefined || one.gradients > most.gradients ? one : most),
+      undefined,
+    );
+  if (dearest === undefined) {
+    return undefined;
+  }
+  const { samples, rows: own, gradients } = dearest;
+  const shares = rows.flatMap(({ standardError = 0, change = 0 }) =>
+    change === 0 ? [] : [standardError / Math.abs(change)],
+  );
+  const times = (Math.max(0, ...shares) / goodShare) ** 2;
+  const more =
+    times <= 1
+      ? ""
+      : ` For errors of ${goodShare * 100} % of what descent changes it would be about ${readable(Number(times.toPrecision(2)))} times as much.`;
+  return `Estimated from ${samples} samples of ${own} rows for each expectation: ${readable(Number(gradients.toPrecision(2)))} gradients of a row.${more} A verification takes a minute of them, or as many rows as \`samples\` says.`;
 }

@@ -46,3 +46,29 @@ test("what overflows is told from what is not known", async () => {
   expect(await shown(specification, [{ ...row!, predicted: Number.NaN }])).toContain("| no value |");
   expect(await shown(specification, undefined)).toContain("| 5 | `test_loss` | – | – |");
 });
+
+test("an estimate says from what it is, what it cost and what a smaller error would cost", async () => {
+  const { verifies, diagnostics } = await analyze(`
+landscape net {
+  data x[2] ~ discrete(-1, 2), y ~ discrete(0, 1)
+  weights A[2] = 0.3
+  loss square(tanh(dot(A, x)) - y)
+}
+verify v { landscape net sgd(N = 3, E = 1, B = 1) eta = 0.1 observe test_loss predict series 2 samples = 128 }`);
+  expect(diagnostics).toEqual([]);
+  const specification = verifies.get("v")!;
+  const rows = predictionsOf(specification);
+  const [{ standardError, change, cost }] = rows as [PredictedRow];
+  expect(cost).toMatchObject({ samples: 16, rows: 8 });
+  const times = (standardError! / (0.01 * Math.abs(change!))) ** 2;
+  const text = await shown(specification, rows);
+  const gradients = Number(cost!.gradients.toPrecision(2));
+  expect(text).toContain(
+    `Estimated from 16 samples of 8 rows for each expectation: ${gradients} gradients of a row.`,
+  );
+  expect(text).toContain(`it would be about ${Number(times.toPrecision(2))} times as much.`);
+  const exact = rows.map(({ cost: _, standardError: __, ...row }) => row);
+  expect(await shown(specification, exact)).not.toContain("Estimated");
+  const good = rows.map((row) => ({ ...row, standardError: 0.009 * Math.abs(row.change!) }));
+  expect(await shown(specification, good)).not.toContain("times as much");
+});
