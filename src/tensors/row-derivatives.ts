@@ -1,5 +1,5 @@
 import { LandscapeError } from "../landscape/index.js";
-import { directions as directionsOf } from "./algebra.js";
+import { directions as directionsOf, powerSeries } from "./algebra.js";
 import { DataRows } from "./data-rows.js";
 import { entryName } from "./entries.js";
 import type { TensorExpression } from "./expression.js";
@@ -21,12 +21,18 @@ const mostOfBatch = 256;
 /** So many entries of a place are told. */
 const mostShown = 6;
 
-/** A program of `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
+/** A program of vectors such as `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
 interface Pass {
   readonly interpreter: TensorInterpreter;
-  /** Of each weight, which output its part of the vector is; `-1` where that is zero. */
-  readonly outputs: readonly number[];
+  /** Of each vector and each weight, which output its part of the vector is; `-1` where that is zero. */
+  readonly outputs: readonly (readonly number[])[];
 }
+
+/** Of derivatives along directions the one along all of them, those along all choices among them, or those along one of them up to twice. */
+type Kind = "highest" | "all" | "curve";
+
+/** Told of what a pass finds: a weight's part of a vector. */
+type Told = (vector: number, values: Float64Array, varies: boolean, offset: number, size: number) => void;
 
 /**
  * A function of a landscape's weights and data at one place, with its derivatives along directions for each row of data: no derivative
@@ -69,7 +75,7 @@ export class RowDerivatives {
       weights.map((_, weight) => weight),
     );
     this.operations = arithmeticOperations(this.gradient);
-    const numbers = this.passOf([true, true], 1).interpreter.numbers;
+    const numbers = this.passOf([true, true], "highest", 1).interpreter.numbers;
     this.batch = Math.max(1, Math.min(mostOfBatch, Math.floor(numbersOfBatch / numbers)));
     this.passes.clear();
   }
@@ -116,9 +122,47 @@ export class RowDerivatives {
    * @returns `rows.length · dimension` numbers, row by row.
    */
   rowGradients(rows: ArrayLike<number>, directions: readonly Float64Array[]): Float64Array {
+    const [out] = this.ofRows(rows, directions, "highest");
+    this.refuseInfiniteOf(rows, out!, directions.length + 1);
+    return out!;
+  }
+
+  /**
+   * {@link rowGradients} along all choices among two directions or one, found together: along none, the first, the second, both. Two
+   * that are the same array are one direction, which is less work.
+   */
+  rowGradientsOfAll(rows: ArrayLike<number>, directions: readonly Float64Array[]): Float64Array[] {
+    const isTwice = directions.length === 2 && directions[0] === directions[1];
+    if (!isTwice) {
+      const found = this.ofRows(rows, directions, "all");
+      found.forEach((out, set) => {
+        this.refuseInfiniteOf(rows, out, 1 + (set & 1) + (set >> 1));
+      });
+      return found;
+    }
+    const [none, once, twice] = this.ofRows(rows, directions.slice(1), "curve");
+    // of a series it is the coefficient
+    for (let place = 0; place < twice!.length; place++) {
+      twice![place]! *= 2;
+    }
+    [none, once, twice].forEach((out, k) => {
+      this.refuseInfiniteOf(rows, out!, 1 + k);
+    });
+    return [none!, once!, once!, twice!];
+  }
+
+  private refuseInfiniteOf(rows: ArrayLike<number>, out: Float64Array, order: number): void {
+    this.refuseInfinite(out, order, (place) => rows[Math.floor(place / this.dimension)]!);
+  }
+
+  /** The vectors of a kind for some rows, each row by row. */
+  private ofRows(rows: ArrayLike<number>, directions: readonly Float64Array[], kind: Kind): Float64Array[] {
     const { dimension, batch } = this;
     const count = rows.length;
-    const out = new Float64Array(count * dimension);
+    const out = Array.from(
+      { length: vectorsOf(kind, directions.length) },
+      () => new Float64Array(count * dimension),
+    );
     for (let first = 0; first < count; first += batch) {
       const items = Math.min(batch, count - first);
       const own = directions.map((numbers) =>
@@ -130,20 +174,19 @@ export class RowDerivatives {
       const isEach = own.map((numbers) => numbers.length > dimension);
       this.run(
         isEach,
+        kind,
         items,
         (item) => rows[first + item]!,
         own,
-        (values, varies, offset, size) => {
+        (vector, values, varies, offset, size) => {
+          const all = out[vector]!;
           for (let item = 0; item < items; item++) {
             const from = varies ? item * size : 0;
-            for (let entry = 0; entry < size; entry++) {
-              out[(first + item) * dimension + offset + entry] = values[from + entry]!;
-            }
+            all.set(values.subarray(from, from + size), (first + item) * dimension + offset);
           }
         },
       );
     }
-    this.refuseInfinite(out, directions.length + 1, (place) => rows[Math.floor(place / dimension)]!);
     return out;
   }
 
@@ -164,10 +207,11 @@ export class RowDerivatives {
         const total = shares.reduce((sum, share) => sum + share, 0);
         this.run(
           none,
+          "highest",
           items,
           (item) => first + item,
           own,
-          (values, varies, offset, size) => {
+          (_, values, varies, offset, size) => {
             const to = choice * dimension + offset;
             if (!varies) {
               for (let entry = 0; entry < size; entry++) {
@@ -245,12 +289,13 @@ export class RowDerivatives {
   /** Carries a pass out and tells what each weight's part of the vectors is, unless that is zero. */
   private run(
     isEach: readonly boolean[],
+    kind: Kind,
     items: number,
     rowOf: (item: number) => number,
     directions: readonly Float64Array[],
-    tell: (values: Float64Array, varies: boolean, offset: number, size: number) => void,
+    tell: Told,
   ): void {
-    const { interpreter, outputs } = this.passOf(isEach, this.batch);
+    const { interpreter, outputs } = this.passOf(isEach, kind, this.batch);
     const found = interpreter.run(
       [
         ...this.split(this.at, 1),
@@ -259,13 +304,15 @@ export class RowDerivatives {
       ],
       items,
     );
-    let offset = 0;
-    outputs.forEach((output, weight) => {
-      const size = this.sizes[weight]!;
-      if (output >= 0) {
-        tell(found[output]!, interpreter.varies[output]!, offset, size);
-      }
-      offset += size;
+    outputs.forEach((own, vector) => {
+      let offset = 0;
+      own.forEach((output, weight) => {
+        const size = this.sizes[weight]!;
+        if (output >= 0) {
+          tell(vector, found[output]!, interpreter.varies[output]!, offset, size);
+        }
+        offset += size;
+      });
     });
   }
 
@@ -293,17 +340,17 @@ export class RowDerivatives {
   }
 
   /** @param isEach of each direction, whether it is one a row. */
-  private passOf(isEach: readonly boolean[], batch: number): Pass {
-    const key = isEach.join();
+  private passOf(isEach: readonly boolean[], kind: Kind, batch: number): Pass {
+    const key = `${kind} ${isEach.join()}`;
     let pass = this.passes.get(key);
     if (pass === undefined) {
-      pass = this.makePass(isEach, batch);
+      pass = this.makePass(isEach, kind, batch);
       this.passes.set(key, pass);
     }
     return pass;
   }
 
-  private makePass(isEach: readonly boolean[], batch: number): Pass {
+  private makePass(isEach: readonly boolean[], kind: Kind, batch: number): Pass {
     const { gradient, landscape } = this;
     const count = landscape.weights.length;
     const builder = new TensorProgramBuilder();
@@ -311,7 +358,7 @@ export class RowDerivatives {
       gradient.inputs.slice(0, weights).map((shape) => builder.input(shape)),
     );
     const data = gradient.inputs.slice(count).map((shape) => [builder.input(shape)]);
-    const algebra = directionsOf(isEach.length);
+    const algebra = kind === "curve" ? powerSeries(2) : directionsOf(isEach.length);
     const lifted = lift(builder, gradient, algebra, [
       ...inputs[0]!.map((value, weight) =>
         Array.from({ length: algebra.size }, (_, component) =>
@@ -320,10 +367,14 @@ export class RowDerivatives {
       ),
       ...data,
     ]);
-    const all = algebra.size - 1;
-    const values = lifted.slice(1).map((components) => components[all]);
-    const present = values.filter((value) => value !== undefined);
-    const places = values.map((value) => (value === undefined ? -1 : present.indexOf(value)));
+    const wanted = Array.from({ length: algebra.size }, (_, component) => component);
+    const values = (kind === "highest" ? wanted.slice(-1) : wanted).map((component) =>
+      lifted.slice(1).map((components) => components[component]),
+    );
+    const present = [...new Set(values.flat().filter((value) => value !== undefined))];
+    const places = values.map((own) =>
+      own.map((value) => (value === undefined ? -1 : present.indexOf(value))),
+    );
     const varying = [
       ...landscape.weights.map(() => false),
       ...isEach.flatMap((each) => landscape.weights.map(() => each)),
@@ -334,4 +385,8 @@ export class RowDerivatives {
       outputs: places,
     };
   }
+}
+
+function vectorsOf(kind: Kind, directions: number): number {
+  return kind === "highest" ? 1 : kind === "curve" ? 3 : 1 << directions;
 }

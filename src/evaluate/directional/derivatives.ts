@@ -35,6 +35,11 @@ export interface LossDerivatives extends DirectionalDerivatives {
    * @returns `rows.length · dimension` numbers, row by row, which nobody writes to afterwards.
    */
   rowGradients(rows: ArrayLike<number>, directions: readonly Float64Array[]): Float64Array;
+  /**
+   * {@link rowGradients} along all choices among two directions or one, which are found together: along none, the first, the second,
+   * both. Absent where that is no less work than one after the other.
+   */
+  rowGradientsOfAll?(rows: ArrayLike<number>, directions: readonly Float64Array[]): Float64Array[];
 }
 
 /** A landscape at one place, as far as directions tell of it. */

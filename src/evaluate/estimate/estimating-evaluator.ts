@@ -2,7 +2,7 @@ import type { Observable, WeightFunction } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import type { DirectionalDerivatives, DirectionalLandscape } from "../directional/derivatives.js";
 import { exactValuation } from "../directional/valuation.js";
-import { mostOperations } from "../directional/work.js";
+import { mostEdges, mostOperations } from "../directional/work.js";
 import {
   type EstimatedOrders,
   type EstimateErrors,
@@ -16,6 +16,7 @@ import { Evaluator } from "../evaluator.js";
 import { FunctionNames, KeptValuation } from "./kept-valuation.js";
 import { meanAndError } from "./replications.js";
 import type { AskedOfSamples, KnownSample, SampleRange } from "./sample-answer.js";
+import { SampledPlans } from "./sampled-plans.js";
 import { type RowWords, SampledRows } from "./sampled-rows.js";
 
 /** How an evaluation is estimated. */
@@ -59,7 +60,7 @@ const lossWork = 1 / 4;
 const mostOfLoss = 4096;
 
 /** Gradients that a row of a sample takes for all diagrams of three edges, about. */
-const gradientsOfSample = 100;
+const gradientsOfSample = 40;
 
 /** The slot of the rows that the loss itself is estimated from; diagrams have none so high. */
 const slotOfLoss = 63;
@@ -85,6 +86,7 @@ export class EstimatingEvaluator extends Evaluator {
   private readonly isLossExact: boolean;
   private exactLoss: number | undefined;
   private readonly operations: number;
+  private readonly plans: SampledPlans;
   /** From how many samples requests were answered. */
   private counts = new WeakMap<Observable, Map<string, number>>();
 
@@ -97,6 +99,7 @@ export class EstimatingEvaluator extends Evaluator {
   ) {
     super(landscape, options, exactValuation(directional, estimate.operations));
     this.directional = withFunctionsKept(directional);
+    this.plans = new SampledPlans(Math.min(options.order, mostEdges));
     const { samples } = estimate;
     if (samples !== undefined && samples < fewestRows) {
       throw new EvaluationError(
@@ -361,6 +364,7 @@ export class EstimatingEvaluator extends Evaluator {
       sample,
       loss,
       (observed) => directional.functionOf(observed).value,
+      this.plans,
     );
     return { evaluator: this.beside(values), values };
   }

@@ -1,13 +1,5 @@
-import {
-  childrenOf,
-  type Diagram,
-  degreesOf,
-  edgeCount,
-  formatShortForm,
-  nodesOfParts,
-  rootOf,
-} from "../../diagram/index.js";
-import type { WeightFunction } from "../../observables/index.js";
+import { type Diagram, edgeCount, formatShortForm } from "../../diagram/index.js";
+import type { Quantity, WeightFunction } from "../../observables/index.js";
 import type { Source } from "../directional/branch.js";
 import { pairings } from "../directional/cuts.js";
 import type { DirectionalDerivatives, DirectionalLandscape } from "../directional/derivatives.js";
@@ -15,14 +7,11 @@ import { mostEdges } from "../directional/work.js";
 import { noRootBeside } from "../eigenbasis-contraction.js";
 import { EvaluationError } from "../evaluation.js";
 import type { Root, RootPair } from "../root.js";
+import { SampledPasses } from "./sampled-passes.js";
+import { type PairedFactor, type Product, SampledPlans } from "./sampled-plans.js";
 import type { SampledRows } from "./sampled-rows.js";
-import {
-  type SampledBranch,
-  type SampledTree,
-  sampledBranch,
-  sampledTree,
-  shortfall,
-} from "./sampled-tree.js";
+import { lossSource } from "./sampled-slots.js";
+import type { SampledBranch } from "./sampled-tree.js";
 
 /** A number, or one for each row. */
 type Numbers = number | Float64Array;
@@ -37,19 +26,25 @@ interface Vectors {
  * Branches that diagrams have in common are found once.
  */
 export class SampledContraction {
-  private readonly loss: Source = { name: "l" };
-  private readonly sources = new Map<WeightFunction["value"], Source>();
   private readonly functions = new Map<Source, DirectionalDerivatives>();
   private readonly vectors = new Map<string, Vectors>();
-  private readonly rowsOfSlots: Int32Array[] = [];
-  /** In gradients of one row. */
-  work = 0;
+  private readonly dots = new Map<string, Numbers>();
+  private readonly passes: SampledPasses;
 
+  /** @param plans what diagrams are made of; samples share it. */
   constructor(
     private readonly landscape: DirectionalLandscape,
     private readonly rows: SampledRows,
-    private readonly sample: number,
-  ) {}
+    sample: number,
+    private readonly plans = new SampledPlans(mostEdges),
+  ) {
+    this.passes = new SampledPasses(landscape.loss, rows, sample, plans.shared);
+  }
+
+  /** In gradients of one row. */
+  get work(): number {
+    return this.passes.work;
+  }
 
   /**
    * @returns an entry a weight of an open root, with the index raised; otherwise one entry.
@@ -62,102 +57,100 @@ export class SampledContraction {
       );
     }
     if (root === "open") {
-      const tree = sampledTree(diagram, this.loss, undefined);
-      const top = rootOf(diagram);
-      const { entries } = this.raised(this.at(sampledBranch(tree, tree.neighbours[top]![0]!, top)));
-      const share = shortfall(tree, this.rows.size);
-      return entries.map((entry) => entry / share);
+      return this.openEnd(diagram);
     }
-    const value =
-      typeof root !== "string" && "covaried" in root
-        ? this.pair(diagram, root)
-        : this.single(diagram, root === "loss" ? this.loss : this.sourceOf(root));
+    if (typeof root !== "string" && "covaried" in root) {
+      return Float64Array.of(this.pair(diagram, root));
+    }
+    const source = root === "loss" ? lossSource : this.functionSource(root);
     return Float64Array.of(
-      pairings(diagram).reduce(
-        (moment, other) => moment - this.pairingShare(diagram, other) * this.contract(other, root)[0]!,
-        value,
-      ),
+      this.mean(diagram, root, this.plans.single(diagram, source), ([branches]) => this.dot(branches!)),
     );
   }
 
-  /**
-   * How often a product of two covariances is in a moment of four: once, and where two are centred by the mean over the same rows,
-   * once more in so many rows.
-   */
-  private pairingShare(diagram: Diagram, pairing: Diagram): number {
-    const degrees = degreesOf(diagram);
-    const four = nodesOfParts(diagram).find((nodes) => nodes.length === 4)!;
-    const together = nodesOfParts(pairing).some(
-      (nodes) => nodes.length === 2 && nodes.every((node) => four.includes(node) && degrees[node] === 1),
-    );
-    return together ? 1 + 1 / (this.rows.size - 1) : 1;
-  }
-
-  private single(diagram: Diagram, source: Source): number {
-    const tree = sampledTree(diagram, this.loss, source);
-    const top = rootOf(diagram);
-    const value = this.cut(tree, diagram, childrenOf(diagram)[top]!.length === 0 ? [] : allBut(top));
-    return mean(value) / shortfall(tree, this.rows.size);
-  }
-
-  private pair(diagram: Diagram, { covaried, isFirst }: RootPair): number {
-    const top = rootOf(diagram);
-    const children = childrenOf(diagram)[top]!;
-    const whole = sampledTree(diagram, this.loss, this.loss);
-    const sides = covaried.map((combination, side): Numbers => {
-      const isHere = (node: number) => isFirst[node] === (side === 0);
-      const below = children.filter(isHere);
-      const vertices = whole.vertices.map((vertex, node) =>
-        // What is observed at each root is an expectation of its own.
-        node === top ? { source: this.loss, slot: whole.slots + side } : vertex,
-      );
-      const neighbours = whole.neighbours.map((list, node) => (node === top ? below : list));
-      const tree = { ...whole, vertices, neighbours };
-      const edges = isFirst.flatMap((_, node) => (isHere(node) ? [node] : []));
-      let sum: Numbers = 0;
-      for (const { factor, quantity } of combination) {
-        switch (quantity.kind) {
-          case "expected_loss":
-            sum = added(sum, this.cut(tree, diagram, edges), factor);
-            break;
-          case "weight_displacement":
-            if (below.length === 1) {
-              const { dimension } = this.landscape.loss;
-              const { entries, isEach } = this.raised(this.at(sampledBranch(tree, below[0]!, top)));
-              const own = isEach
-                ? Float64Array.from(
-                    { length: this.rows.size },
-                    (_, row) => entries[row * dimension + quantity.weight]!,
-                  )
-                : entries[quantity.weight]!;
-              sum = added(sum, own, factor);
-            }
-            break;
-          default:
-            throw noRootBeside(quantity.kind);
-        }
-      }
-      return sum;
-    });
-    return mean(times(sides[0]!, sides[1]!)) / shortfall(whole, this.rows.size);
-  }
-
-  /** The tree as a product of two branches, cut where that is the least work. */
-  private cut(tree: SampledTree, { parents }: Diagram, edges: readonly number[]): Numbers {
-    let least: { branches: readonly [SampledBranch, SampledBranch]; work: number } | undefined;
-    for (const node of edges) {
-      const parent = parents[node]!;
-      const branches = [sampledBranch(tree, node, parent), sampledBranch(tree, parent, node)] as const;
-      const work = this.workOf(branches);
-      if (least === undefined || work <= least.work) {
-        least = { branches, work };
+  private openEnd(diagram: Diagram): Float64Array {
+    const products = this.plans.open(diagram);
+    const sum = new Float64Array(this.landscape.loss.dimension);
+    for (const product of products) {
+      const { entries } = this.raised(product.factors[0]![0]!);
+      const share = products.length * shortfall(product, this.rows.size);
+      for (let entry = 0; entry < sum.length; entry++) {
+        sum[entry]! += entries[entry]! / share;
       }
     }
-    const [one, other] = least!.branches;
-    return this.dot(this.raised(this.at(one)), this.at(other));
+    return sum;
   }
 
-  private dot(one: Vectors, other: Vectors): Numbers {
+  private pair(diagram: Diagram, root: RootPair): number {
+    const [firsts, seconds] = root.covaried;
+    let sum = 0;
+    for (const one of firsts) {
+      for (const other of seconds) {
+        const quantities = [one.quantity, other.quantity];
+        const kinds = quantities.map(kindOf);
+        if (kinds.some((kind, side) => kind === "entry" && !isEnd(diagram, root.isFirst, side === 0))) {
+          continue;
+        }
+        sum +=
+          one.factor *
+          other.factor *
+          this.mean(
+            diagram,
+            { covaried: [[one], [other]], isFirst: root.isFirst },
+            this.plans.pair(diagram, root.isFirst, kinds),
+            (factors) =>
+              factors
+                .map((branches, side) => {
+                  const quantity = quantities[side]!;
+                  return quantity.kind === "weight_displacement"
+                    ? this.entry(branches[0]!, quantity.weight)
+                    : this.dot(branches);
+                })
+                .reduce(times),
+          );
+      }
+    }
+    return sum;
+  }
+
+  /** The mean of products over the rows and the plans; of a part of four nodes without what pairs of it are. */
+  private mean(
+    diagram: Diagram,
+    root: Root,
+    products: readonly Product[],
+    numbers: (factors: Product["factors"]) => Numbers,
+  ): number {
+    const { size } = this.rows;
+    const value =
+      products.reduce((sum, one) => sum + mean(numbers(one.factors)) / shortfall(one, size), 0) /
+      products.length;
+    return pairings(diagram).reduce((moment, other, index) => {
+      const share =
+        products.reduce((sum, { together }) => sum + pairingShare(together[index]!, size), 0) /
+        products.length;
+      return moment - share * this.contract(other, root)[0]!;
+    }, value);
+  }
+
+  private entry(branch: SampledBranch, weight: number): Numbers {
+    const { dimension } = this.landscape.loss;
+    const { entries, isEach } = this.raised(branch);
+    return isEach
+      ? Float64Array.from({ length: this.rows.size }, (_, row) => entries[row * dimension + weight]!)
+      : entries[weight]!;
+  }
+
+  private dot(branches: readonly SampledBranch[]): Numbers {
+    const name = branches.map((one) => one.name).join("·");
+    let found = this.dots.get(name);
+    if (found === undefined) {
+      found = this.dotOf(this.raised(branches[0]!), this.at(branches[1]!));
+      this.dots.set(name, found);
+    }
+    return found;
+  }
+
+  private dotOf(one: Vectors, other: Vectors): Numbers {
     const { dimension } = this.landscape.loss;
     const sumAt = (first: number, second: number) => {
       let sum = 0;
@@ -183,15 +176,16 @@ export class SampledContraction {
     return found;
   }
 
-  private find({ vertex, children, isEach }: SampledBranch): Vectors {
-    const { slot, source, centred } = vertex;
+  private find({ source, slot, centred, children, isEach }: SampledBranch): Vectors {
     const { dimension } = this.landscape.loss;
-    const inner = children.map((child) => this.raised(this.at(child)));
-    const comesEach = inner.some((one) => one.isEach);
     if (slot === undefined) {
-      return this.ofFunction(source, inner, comesEach, isEach);
+      return this.ofFunction(source, children, isEach);
     }
-    const entries = this.held(slot, inner);
+    const vectorsOf = (branch: SampledBranch) => this.raised(branch).entries;
+    const entries = this.passes.gradients(slot, children, vectorsOf);
+    if (centred === undefined) {
+      return this.closed(entries, isEach);
+    }
     if (centred === "mean") {
       const own = this.meanOf(entries);
       return this.closed(
@@ -199,32 +193,17 @@ export class SampledContraction {
         isEach,
       );
     }
-    if (centred !== undefined) {
-      const taken = this.held(centred.slot, inner);
-      return this.closed(
-        entries.map((entry, place) => entry - taken[place]!),
-        isEach,
-      );
-    }
-    return this.closed(entries, isEach);
-  }
-
-  /** What the rows of a slot hold, row by row. */
-  private held(slot: number, directions: readonly Vectors[]): Float64Array {
-    this.work += this.rows.size * 2 ** directions.length;
-    return this.landscape.loss.rowGradients(
-      this.rowsOf(slot),
-      directions.map(({ entries }) => entries),
+    const taken = this.passes.gradients(centred.slot, children, vectorsOf);
+    return this.closed(
+      entries.map((entry, place) => entry - taken[place]!),
+      isEach,
     );
   }
 
-  private ofFunction(
-    source: Source,
-    inner: readonly Vectors[],
-    comesEach: boolean,
-    isEach: boolean,
-  ): Vectors {
+  private ofFunction(source: Source, children: readonly SampledBranch[], isEach: boolean): Vectors {
     const { dimension } = this.landscape.loss;
+    const inner = children.map((child) => this.raised(child));
+    const comesEach = inner.some((one) => one.isEach);
     const count = comesEach ? this.rows.size : 1;
     const directions = inner.map((one) =>
       comesEach && !one.isEach ? repeated(one.entries, count) : one.entries,
@@ -242,7 +221,7 @@ export class SampledContraction {
 
   private meanOf(entries: Float64Array): Float64Array {
     const { dimension } = this.landscape.loss;
-    const { size } = this.rows;
+    const size = entries.length / dimension;
     const sum = new Float64Array(dimension);
     for (let row = 0; row < size; row++) {
       for (let entry = 0; entry < dimension; entry++) {
@@ -252,44 +231,67 @@ export class SampledContraction {
     return sum.map((entry) => entry / size);
   }
 
-  private raised({ entries, isEach }: Vectors): Vectors {
+  /** What a branch says with its index raised. */
+  private raised(branch: SampledBranch): Vectors {
     const { metric, loss } = this.landscape;
+    const { entries, isEach } = this.at(branch);
     return metric === undefined
       ? { entries, isEach }
       : { entries: entries.map((entry, place) => entry * metric[place % loss.dimension]!), isEach };
   }
 
-  private rowsOf(slot: number): Int32Array {
-    this.rowsOfSlots[slot] ??= this.rows.of(this.sample, slot);
-    return this.rowsOfSlots[slot];
-  }
-
-  private workOf(branches: readonly SampledBranch[]): number {
-    const known = new Set<string>();
-    const of = ({ name, vertex, children }: SampledBranch): number => {
-      if (known.has(name) || this.vectors.has(name)) {
-        return 0;
-      }
-      known.add(name);
-      const passes = vertex.centred === undefined || vertex.centred === "mean" ? 1 : 2;
-      return passes * 2 ** children.length + children.reduce((sum, child) => sum + of(child), 0);
-    };
-    return branches.reduce((sum, branch) => sum + of(branch), 0);
-  }
-
-  private sourceOf(observed: WeightFunction): Source {
-    let source = this.sources.get(observed.value);
-    if (source === undefined) {
-      source = { name: `f${this.sources.size}` };
-      this.sources.set(observed.value, source);
+  private functionSource(observed: WeightFunction): Source {
+    const source = this.plans.sourceOf(observed);
+    if (!this.functions.has(source)) {
       this.functions.set(source, this.landscape.functionOf(observed));
     }
     return source;
   }
 }
 
-function allBut(root: number): number[] {
-  return Array.from({ length: root }, (_, node) => node);
+/** @throws EvaluationError where nothing of the kind covaries. */
+function kindOf(quantity: Quantity): PairedFactor {
+  switch (quantity.kind) {
+    case "expected_loss":
+      return "loss";
+    case "weight_displacement":
+      return "entry";
+    default:
+      throw noRootBeside(quantity.kind);
+  }
+}
+
+/** Whether one of two roots has one edge. */
+function isEnd({ parents }: Diagram, isFirst: readonly boolean[], side: boolean): boolean {
+  return (
+    parents.filter((parent, node) => parent === parents.length - 1 && isFirst[node] === side).length === 1
+  );
+}
+
+/**
+ * By how much the mean over the rows of slots falls short of what its parts stand for, the fourth cumulants' pairs aside: centring by
+ * the mean over `size` rows takes off a share of a row itself.
+ */
+function shortfall({ centred }: Product, size: number): number {
+  return centred.reduce((product, { nodes, byMean }) => {
+    if (byMean === 0) {
+      return product;
+    }
+    // Of a pair it is all the same whether one is centred or both.
+    const share = (size - 1) / size;
+    return (
+      product *
+      (nodes === 2 ? share : nodes === 3 && byMean === 3 ? share * ((size - 2) / size) : share ** byMean)
+    );
+  }, 1);
+}
+
+/**
+ * How often a product of two covariances is in a moment of four: once, and where two are centred by the mean over the same rows,
+ * once more in so many rows.
+ */
+function pairingShare(areTogether: boolean, size: number): number {
+  return areTogether ? 1 + 1 / (size - 1) : 1;
 }
 
 function repeated(entries: Float64Array, count: number): Float64Array {
@@ -309,11 +311,4 @@ function times(one: Numbers, other: Numbers): Numbers {
     return typeof other === "number" ? one * other : other.map((value) => one * value);
   }
   return typeof other === "number" ? times(other, one) : one.map((value, row) => value * other[row]!);
-}
-
-function added(sum: Numbers, one: Numbers, factor: number): Numbers {
-  if (typeof sum === "number") {
-    return typeof one === "number" ? sum + factor * one : one.map((value) => sum + factor * value);
-  }
-  return sum.map((value, row) => value + factor * (typeof one === "number" ? one : one[row]!));
 }

@@ -28,8 +28,8 @@ export class SampledRows {
     }
   }
 
-  of(sample: number, slot: number): Int32Array {
-    return Int32Array.from({ length: this.size }, (_, index) => this.row(this.words(sample, slot, index)));
+  of(sample: number, slot: number, count = this.size): Int32Array {
+    return Int32Array.from({ length: count }, (_, index) => this.row(this.words(sample, slot, index)));
   }
 
   private row(word: number): number {

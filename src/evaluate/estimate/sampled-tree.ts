@@ -1,4 +1,4 @@
-import { childrenOf, type Diagram, degreesOf, nodesOfParts, rootOf } from "../../diagram/index.js";
+import { childrenOf, type Diagram, nodesOfParts, rootOf } from "../../diagram/index.js";
 import type { Source } from "../directional/branch.js";
 
 /**
@@ -6,32 +6,24 @@ import type { Source } from "../directional/branch.js";
  * other. Each expectation of a diagram has a slot of its own: so the product of what they say has the product of the expectations as
  * its own.
  */
-export interface SampledVertex {
+export interface TreeVertex {
   readonly source: Source;
-  /** The rows it is about; absent of a function of the weights alone. */
-  readonly slot?: number;
+  /** The expectation it is about; absent of a function of the weights alone. */
+  readonly expectation?: number;
   /** Where its part has other nodes, the part's number. */
   readonly part?: number;
-  /**
-   * What is taken off so that only what a row has beyond the mean is left: the mean over the slot itself, which is for nothing where no
-   * vectors come in, or the like row of another slot, which is independent.
-   */
-  readonly centred?: "mean" | { readonly slot: number };
 }
 
 /** Nodes with edges among them. */
 export interface SampledTree {
-  readonly vertices: readonly (SampledVertex | undefined)[];
+  readonly vertices: readonly (TreeVertex | undefined)[];
   readonly neighbours: readonly (readonly number[])[];
   /** How many nodes each part has, by its number. */
   readonly sizes: readonly number[];
-  /** How many slots there are. */
-  readonly slots: number;
 }
 
 /**
- * A diagram as a tree whose parts are cumulants up to the third, and moments of four nodes less their means. Of a part of two nodes
- * one that is centred is enough: a leaf where there is one.
+ * A diagram as a tree whose parts are cumulants up to the third, and moments of four nodes less their means.
  *
  * @param loss stands at all nodes but the root. @param root stands there; the loss's where its part has other nodes.
  *   Absent: the root is left out.
@@ -39,63 +31,52 @@ export interface SampledTree {
 export function sampledTree(diagram: Diagram, loss: Source, root: Source | undefined): SampledTree {
   const top = rootOf(diagram);
   const parts = nodesOfParts(diagram);
-  const degrees = degreesOf(diagram);
   const children = childrenOf(diagram);
-  const slotOfPart = new Map<number, number>();
-  diagram.parts.forEach((part) => {
-    if (!slotOfPart.has(part)) {
-      slotOfPart.set(part, slotOfPart.size);
-    }
-  });
-  let slots = slotOfPart.size;
-  const vertices = diagram.parents.map((_, node): SampledVertex | undefined => {
-    const source = node === top ? root : loss;
-    const part = diagram.parts[node]!;
-    const nodes = parts[part]!;
-    if (source === undefined) {
-      return undefined;
-    }
-    if (nodes.length === 1) {
-      return source === loss ? { source, slot: slotOfPart.get(part)! } : { source };
-    }
-    const leaf = nodes.find((other) => degrees[other] === 1);
-    const isCentred = nodes.length > 2 || node === (leaf ?? nodes[0]);
-    const vertex = { source, slot: slotOfPart.get(part)!, part };
-    if (!isCentred) {
-      return vertex;
-    }
-    return { ...vertex, centred: degrees[node] === 1 ? "mean" : { slot: slots++ } };
-  });
   return {
-    vertices,
+    vertices: diagram.parents.map((_, node): TreeVertex | undefined => {
+      const source = node === top ? root : loss;
+      const part = diagram.parts[node]!;
+      if (source === undefined) {
+        return undefined;
+      }
+      return {
+        source,
+        ...(source === loss ? { expectation: part } : {}),
+        ...(parts[part]!.length > 1 ? { part } : {}),
+      };
+    }),
     neighbours: diagram.parents.map((parent, node) =>
       parent === -1 ? children[node]! : [...children[node]!, parent],
     ),
     sizes: parts.map((nodes) => nodes.length),
-    slots,
   };
 }
 
-/**
- * By how much the mean over the rows of slots falls short of what its parts stand for, the fourth cumulants' pairs aside: centring by
- * the mean over `size` rows takes off a share of a row itself.
- */
-export function shortfall({ vertices, sizes }: SampledTree, size: number): number {
-  const byMean = sizes.map(
-    (_, part) => vertices.filter((vertex) => vertex?.part === part && vertex.centred === "mean").length,
-  );
-  return sizes.reduce((product, nodes, part) => {
-    const share =
-      nodes === 3 && byMean[part] === 3
-        ? ((size - 1) * (size - 2)) / size ** 2
-        : ((size - 1) / size) ** byMean[part]!;
-    return product * share;
-  }, 1);
+/** An end of an edge of a tree, seen from the other. */
+export interface BranchEnd {
+  readonly tree: SampledTree;
+  readonly at: number;
+  readonly from: number;
+}
+
+/** Where rows come from. */
+export interface SlotChoice {
+  /** By the expectation. */
+  readonly slots: ReadonlyMap<number, number>;
+  /** By the node, of whose part another slot is taken off row by row, that slot. */
+  readonly takenOff: ReadonlyMap<number, number>;
 }
 
 /** What is on one side of an edge of a tree: what the vertex at its end holds, applied to the vectors of its other edges. */
 export interface SampledBranch {
-  readonly vertex: SampledVertex;
+  readonly source: Source;
+  /** The rows it is about; absent of a function of the weights alone. */
+  readonly slot?: number;
+  /**
+   * What is taken off so that only what a row has beyond the mean is left: the mean over the slot itself, which is for nothing where no
+   * vectors of rows come in, or the like row of another slot, which is independent.
+   */
+  readonly centred?: "mean" | { readonly slot: number };
   readonly children: readonly SampledBranch[];
   /** Whether it has a vector for each row; otherwise all nodes of its parts are in it, and it is the mean over the rows. */
   readonly isEach: boolean;
@@ -103,31 +84,86 @@ export interface SampledBranch {
   readonly name: string;
 }
 
-/** The branch that ends at a vertex, seen from one of its neighbours. */
-export function sampledBranch(tree: SampledTree, at: number, from: number): SampledBranch {
-  return countedBranch(tree, at, from).branch;
+/** The nodes of parts of several that are centred by the mean over their own rows, where the tree is read from these ends. */
+export function centredByMean(ends: readonly BranchEnd[]): Set<number> {
+  const found = new Set<number>();
+  for (const end of ends) {
+    visit(end, (node, comesEach) => {
+      if (end.tree.vertices[node]!.part !== undefined && !comesEach) {
+        found.add(node);
+      }
+    });
+  }
+  return found;
 }
 
-function countedBranch(
-  tree: SampledTree,
-  at: number,
-  from: number,
-): { branch: SampledBranch; counts: readonly number[] } {
-  const vertex = tree.vertices[at]!;
-  const below = tree.neighbours[at]!.filter((other) => other !== from).map((other) =>
-    countedBranch(tree, other, at),
-  );
+/** The branch that ends at a vertex, seen from one of its neighbours. */
+export function sampledBranch(end: BranchEnd, { slots, takenOff }: SlotChoice): SampledBranch {
+  const branches = new Map<number, SampledBranch>();
+  visit(end, (node, comesEach, isEach, below) => {
+    const { source, expectation, part } = end.tree.vertices[node]!;
+    const slot = expectation === undefined ? undefined : slots.get(expectation)!;
+    const other = takenOff.get(node);
+    const centred =
+      other !== undefined ? { slot: other } : part !== undefined && !comesEach ? "mean" : undefined;
+    const children = below
+      .map((child) => branches.get(child)!)
+      .sort((one, two) => (one.name < two.name ? -1 : one.name > two.name ? 1 : 0));
+    branches.set(node, {
+      source,
+      children,
+      isEach,
+      name: nameOf(source, slot, centred, children, isEach),
+      ...(slot === undefined ? {} : { slot }),
+      ...(centred === undefined ? {} : { centred }),
+    });
+  });
+  return branches.get(end.at)!;
+}
+
+/** A branch of one node of the loss. */
+export function leafBranch(source: Source, slot: number, isEach: boolean): SampledBranch {
+  const centred = isEach ? "mean" : undefined;
+  return {
+    source,
+    slot,
+    children: [],
+    isEach,
+    name: nameOf(source, slot, centred, [], isEach),
+    ...(centred === undefined ? {} : { centred }),
+  };
+}
+
+function nameOf(
+  source: Source,
+  slot: number | undefined,
+  centred: SampledBranch["centred"],
+  children: readonly SampledBranch[],
+  isEach: boolean,
+): string {
+  const less = centred === undefined ? "" : centred === "mean" ? "~" : `~${centred.slot}`;
+  return `${isEach ? "" : "E"}${source.name}${slot ?? ""}${less}[${children.map(({ name }) => name).join()}]`;
+}
+
+/** Tells of the nodes of a branch, those further away first, whether vectors of rows come in and go out, and who is below. */
+function visit(
+  { tree, at, from }: BranchEnd,
+  tell: (node: number, comesEach: boolean, isEach: boolean, below: readonly number[]) => void,
+): { counts: readonly number[]; isEach: boolean } {
+  const below = tree.neighbours[at]!.filter((other) => other !== from);
+  const inner = below.map((other) => visit({ tree, at: other, from: at }, tell));
+  const { part } = tree.vertices[at]!;
   const counts = tree.sizes.map(
-    (_, part) => below.reduce((sum, other) => sum + other.counts[part]!, 0) + (vertex.part === part ? 1 : 0),
+    (_, one) => inner.reduce((sum, other) => sum + other.counts[one]!, 0) + (part === one ? 1 : 0),
   );
   const isEach = counts.some(
-    (count, part) => count !== 0 && count !== tree.sizes[part]! && tree.sizes[part]! > 1,
+    (count, one) => count !== 0 && count !== tree.sizes[one]! && tree.sizes[one]! > 1,
   );
-  const children = below.map(({ branch }) => branch);
-  const { source, slot, centred } = vertex;
-  const rows = slot === undefined ? "" : `${slot}`;
-  const less = centred === undefined ? "" : centred === "mean" ? "~" : `~${centred.slot}`;
-  const inner = children.map(({ name }) => name).sort();
-  const name = `${isEach ? "" : "E"}${source.name}${rows}${less}[${inner.join()}]`;
-  return { branch: { vertex, children, isEach, name }, counts };
+  tell(
+    at,
+    inner.some((one) => one.isEach),
+    isEach,
+    below,
+  );
+  return { counts, isEach };
 }

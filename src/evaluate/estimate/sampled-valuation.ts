@@ -6,6 +6,7 @@ import { EvaluationError } from "../evaluation.js";
 import type { Root } from "../root.js";
 import type { Valuation } from "../valuation.js";
 import { SampledContraction } from "./sampled-contraction.js";
+import type { SampledPlans } from "./sampled-plans.js";
 import type { SampledRows } from "./sampled-rows.js";
 
 /** What the embeddings of a plan are without propagators; every sample asks for it. */
@@ -29,6 +30,7 @@ export class SampledValuation implements Valuation {
   /**
    * @param loss the expected loss, or an estimate of it.
    * @param functionValue what functions of the weights are at the place.
+   * @param plans what diagrams are made of; samples share it.
    */
   constructor(
     private readonly landscape: DirectionalLandscape,
@@ -36,6 +38,7 @@ export class SampledValuation implements Valuation {
     private readonly sample: number,
     readonly loss: number,
     private readonly functionValue: (observed: WeightFunction) => number,
+    private readonly plans?: SampledPlans,
   ) {}
 
   get dimension(): number {
@@ -53,7 +56,7 @@ export class SampledValuation implements Valuation {
         "what is estimated from samples of rows has no propagators; use series instead of order",
       );
     }
-    this.contraction ??= new SampledContraction(this.landscape, this.rows, this.sample);
+    this.contraction ??= new SampledContraction(this.landscape, this.rows, this.sample, this.plans);
     const count = countOf(plan, diagram.parents.length);
     return Array.from(this.contraction.contract(diagram, root), (value) => value * count);
   }

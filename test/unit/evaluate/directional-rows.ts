@@ -60,7 +60,11 @@ function certain(size: number, value: number, tensors: Tensors): DirectionalDeri
 
 export function directional(
   landscape: Landscape,
-  { metric, ...limits }: { metric?: readonly number[]; batch?: number; room?: number } = {},
+  {
+    metric,
+    isTogether,
+    ...limits
+  }: { metric?: readonly number[]; batch?: number; room?: number; isTogether?: boolean } = {},
 ): DirectionalLandscape & { readonly passes: Passes } {
   const { weights, data, loss } = landscape;
   const size = weights.length;
@@ -93,6 +97,16 @@ export function directional(
       throw new Error(`${choices} at a time`);
     }
   };
+  const ofRows = (chosen: ArrayLike<number>, directions: readonly Float64Array[]) => {
+    const all = new Float64Array(chosen.length * size);
+    for (let item = 0; item < chosen.length; item++) {
+      const own = directions.map((list) =>
+        list.length === size && chosen.length > 1 ? list : list.subarray(item * size, (item + 1) * size),
+      );
+      all.set(applied(rows[chosen[item]!]!.tensors[directions.length]!, own, size), item * size);
+    }
+    return all;
+  };
   const derivatives: LossDerivatives = {
     ...certainMean,
     gradients(choices, directions) {
@@ -108,15 +122,19 @@ export function directional(
     rowGradients(chosen, directions) {
       passes[directions.length]! += chosen.length;
       refuseMore(chosen.length);
-      const all = new Float64Array(chosen.length * size);
-      for (let item = 0; item < chosen.length; item++) {
-        const own = directions.map((list) =>
-          list.length === size && chosen.length > 1 ? list : list.subarray(item * size, (item + 1) * size),
-        );
-        all.set(applied(rows[chosen[item]!]!.tensors[directions.length]!, own, size), item * size);
-      }
-      return all;
+      return ofRows(chosen, directions);
     },
+    ...(isTogether && {
+      rowGradientsOfAll(chosen: ArrayLike<number>, directions: readonly Float64Array[]) {
+        passes[directions.length]! += chosen.length;
+        return Array.from({ length: 1 << directions.length }, (_, set) =>
+          ofRows(
+            chosen,
+            directions.filter((__, place) => ((set >> place) & 1) === 1),
+          ),
+        );
+      },
+    }),
   };
   return {
     weights,
