@@ -51,7 +51,7 @@ const expected = [
   "media/icon.png",
   "syntaxes/diag.tmLanguage.json",
 ];
-const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|svg)$/, /^media\/[\w-]+\.png$/];
+const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|py|svg)$/, /^media\/[\w-]+\.png$/];
 
 /** Pictures of this repository that texts among some files show. */
 function picturesIn(files) {
