@@ -84,11 +84,13 @@ export async function controlsOfNetwork(
     if (pilotTrials * operationsAt(cost, run.testPoints) > most) {
       return undefined;
     }
+    const { statistics, diverged } = await search.simulate(pilot.request);
     const { plain: without, controlled: less } = pilot.split(
-      (await search.simulate(pilot.request)).statistics.map(
-        ({ standardError, count }) => standardError ** 2 * count,
-      ),
+      statistics.map(({ standardError, count }) => standardError ** 2 * count),
     );
+    if (diverged > 0) {
+      return undefined;
+    }
     const price = operationsAt(cost, run.testPoints) / operationsAt(plain, run.testPoints);
     return isBetter(without, less, price) ? { fits, testPoints: run.testPoints } : undefined;
   }
@@ -97,6 +99,10 @@ export async function controlsOfNetwork(
   }
   const one = await search.simulate({ ...pilot.request, testPoints: 1 });
   const more = await search.simulate({ ...pilot.request, testPoints: several });
+  if (one.diverged + more.diverged > 0) {
+    // The mean of a control is 0 over all trials only.
+    return undefined;
+  }
   const { plain: without, controlled: less } = pilot.split(variancesOf(one, more, several));
   const ofLosses = less.filter((_, place) => losses.some(({ label }) => label === pilot.labels[place]));
   const { points } = bestTestPoints(ofLosses, cost);
