@@ -51,7 +51,7 @@ export interface ControlSearch {
 
 /**
  * The controls of a run on a large landscape. They are used where a pilot says that with them the variance of what is observed is less for as many
- * operations, and where finding them takes no more than the trials do, or little. What they are hangs on neither the number of trials nor a clock.
+ * operations, and where finding them takes no more than the trials do, or, where no orders are measured, little. What they are hangs on neither the number of trials nor a clock.
  * @param run its trials as they are without controls. @param numbers of which there are controls.
  * @param controlled what it measures with them.
  * @returns nothing where there are none, and when the signal has stopped it.
@@ -66,7 +66,9 @@ export async function controlsOfNetwork(
     return undefined;
   }
   const plain = costOfTest(run);
-  const most = Math.max(fewOperations, run.trials * operationsAt(plain, run.testPoints));
+  const ofTrials = run.trials * operationsAt(plain, run.testPoints);
+  // Verdicts are of orders where these are measured: for them controls do nothing.
+  const most = run.expansion === undefined ? Math.max(fewOperations, ofTrials) : ofTrials;
   const losses = lossesOfPoints(run);
   const mayHavePoints = losses.length > 0 && plain.rows * plain.row > plain.trial;
   // Where orders are measured, test points are theirs too, and verdicts are of orders.
