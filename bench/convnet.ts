@@ -1,19 +1,29 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { LargeLandscape } from "../src/evaluate/any-landscape.js";
-import { isWritten } from "../src/evaluate/index.js";
+import { type AnyLandscape, isWritten, type LargeLandscape } from "../src/evaluate/index.js";
 import { analyzeText } from "../src/language/index.js";
 import { diskReader } from "../src/language/loader/index.js";
 
-/** The landscape of the paper's convnet as the examples have it, on images of stripes, since its own data are a download. */
-export async function convnet(images: number): Promise<LargeLandscape> {
+/** Grey of the stripes that stand for images: of image `image`, at a pixel of `size` by `size`. */
+function greyOf(image: number, pixel: number, size: number): number {
+  const [x, y] = [pixel % size, Math.floor(pixel / size)];
+  // A byte, as files have it.
+  return (127 + Math.floor(128 * Math.sin((image % 10) * 0.1 * x + 0.05 * image * y))) & 255;
+}
+
+/** A text's landscape on images of stripes, as many as are said, in the files that the examples name. */
+export async function landscapeOnStripes(
+  text: string,
+  name: string,
+  images: number,
+  size: number,
+): Promise<AnyLandscape> {
   const folder = mkdtempSync(join(tmpdir(), "descent-diagrams-bench-"));
   try {
-    const pixels = Array.from({ length: images * 784 }, (_, at) => {
-      const [image, x, y] = [Math.floor(at / 784), at % 28, Math.floor(at / 28) % 28];
-      return 127 + Math.floor(128 * Math.sin((image % 10) * 0.1 * x + 0.05 * image * y));
-    });
+    const pixels = Array.from({ length: images * size ** 2 }, (_, at) =>
+      greyOf(Math.floor(at / size ** 2), at % size ** 2, size),
+    );
     const labels = Array.from({ length: images }, (_, image) => image % 10);
     const header = (...shape: number[]) => {
       const bytes = Buffer.alloc(4 + 4 * shape.length);
@@ -23,21 +33,52 @@ export async function convnet(images: number): Promise<LargeLandscape> {
       });
       return bytes;
     };
-    const write = (name: string, bytes: Buffer, numbers: readonly number[]) =>
-      writeFileSync(join(folder, name), Buffer.concat([bytes, Buffer.from(numbers)]));
-    write("train-images-idx3-ubyte.gz", header(images, 28, 28), pixels);
+    const write = (file: string, bytes: Buffer, numbers: readonly number[]) =>
+      writeFileSync(join(folder, file), Buffer.concat([bytes, Buffer.from(numbers)]));
+    write("train-images-idx3-ubyte.gz", header(images, size, size), pixels);
     write("train-labels-idx1-ubyte.gz", header(images), labels);
-    const text = readFileSync(resolve("examples/networks/fashion_mnist.diag"), "utf8");
     const { landscapes, diagnostics } = await analyzeText(text, {
-      path: join(folder, "convnet.diag"),
+      path: join(folder, "stripes.diag"),
       reader: diskReader,
     });
-    const landscape = landscapes.get("fashion_mnist");
-    if (landscape === undefined || isWritten(landscape)) {
-      throw new Error(`the convnet cannot be read: ${diagnostics[0]?.message}`);
+    const landscape = landscapes.get(name);
+    if (landscape === undefined) {
+      throw new Error(`${name} cannot be read: ${diagnostics[0]?.message}`);
     }
     return landscape;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The landscape of the paper's convnet as the examples have it, on so many images of stripes, since its own data are a download. */
+export async function convnet(images: number): Promise<LargeLandscape> {
+  const text = readFileSync(resolve("examples/networks/fashion_mnist.diag"), "utf8");
+  const landscape = await landscapeOnStripes(text, "fashion_mnist", images, 28);
+  if (isWritten(landscape)) {
+    throw new Error("the convnet is written with scalars");
+  }
+  return landscape;
+}
+
+/** A tanh convnet of 920 weights on so many images of stripes, 8 by 8. */
+export async function smallConvnet(images: number): Promise<AnyLandscape> {
+  const text = `
+    landscape digits {
+      data image[8, 8, 1], label from idx("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
+      weights A[3, 3, 1, 8] = randn(1), a[8] = randn(2)
+      weights B[10, 72] = randn(3), b[10] = randn(4)
+      weights C[10, 10] = randn(5), c[10] = randn(6)
+      let h = tanh(conv(image / 255, xavier(A), stride = 2) + a)
+      let m = tanh(xavier(B) @ flatten(h) + b)
+      loss cross_entropy(xavier(C) @ m + c, label)
+    }`;
+  return landscapeOnStripes(text, "digits", images, 8);
+}
+
+/** The grey of an image of {@link landscapeOnStripes} as the networks see it. */
+export function pixelsOfStripes(image: number, size: number): number[][][] {
+  return Array.from({ length: size }, (_, y) =>
+    Array.from({ length: size }, (__, x) => [greyOf(image, y * size + x, size) / 255]),
+  );
 }

@@ -4,6 +4,7 @@ import { type Figure, formatFigures } from "./figure.js";
 import { benchGpu, gpuOptions } from "./gpu/index.js";
 import { gpuOpeners } from "./gpu/openers.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
+import { benchNetworks } from "./networks/index.js";
 import { benchPrecision } from "./precision/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
@@ -52,6 +53,9 @@ if (wants("simulate")) {
 }
 if (wants("tensors")) {
   figures.push(...(await benchTensors()));
+}
+if (wants("networks")) {
+  figures.push(...(await benchNetworks()));
 }
 if (wants("precision")) {
   figures.push(...(await benchPrecision()));
