@@ -66,6 +66,7 @@ const gradientsOfSample = 40;
 const slotOfLoss = 63;
 
 interface Sample {
+  /** Made when it is asked for: it keeps what the values keep anyway, and samples are many. */
   readonly evaluator: Evaluator;
   readonly values: KeptValuation;
 }
@@ -366,7 +367,13 @@ export class EstimatingEvaluator extends Evaluator {
       (observed) => directional.functionOf(observed).value,
       this.plans,
     );
-    return { evaluator: this.beside(values), values };
+    const beside = () => this.beside(values);
+    return {
+      values,
+      get evaluator() {
+        return beside();
+      },
+    };
   }
 
   private lossOf(sample: Sample | undefined): Pick<KnownSample, "loss"> {

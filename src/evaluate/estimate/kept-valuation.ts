@@ -8,6 +8,16 @@ import { countOf, SampledValuation } from "./sampled-valuation.js";
 /** What tells functions of the weights apart, whoever asks: their names, and where several have one a number. */
 export class FunctionNames {
   private readonly known = new Map<string, WeightFunction["value"][]>();
+  private readonly texts = new Map<string, string>();
+
+  /** The same text for equal ones: samples are many, and each would have its own. */
+  shared(text: string): string {
+    const known = this.texts.get(text);
+    if (known === undefined) {
+      this.texts.set(text, text);
+    }
+    return known ?? text;
+  }
 
   of({ name, value }: WeightFunction): string {
     const own = this.known.get(name) ?? [];
@@ -48,7 +58,7 @@ export class KeptValuation extends SampledValuation {
   }
 
   override contract(diagram: Diagram, plan: EmbeddingPlan, step: number, root: Root): number[] {
-    const name = this.nameOf(diagram, countOf(plan, diagram.parents.length), root);
+    const name = this.names.shared(this.nameOf(diagram, countOf(plan, diagram.parents.length), root));
     const known = step === 0 ? this.contractions.get(name) : undefined;
     if (known !== undefined) {
       return known;
@@ -62,7 +72,7 @@ export class KeptValuation extends SampledValuation {
   /** Takes what others have found. */
   take({ contractions, work }: Pick<KnownSample, "contractions" | "work">): void {
     for (const [name, entries] of contractions) {
-      this.contractions.set(name, entries);
+      this.contractions.set(this.names.shared(name), entries);
     }
     this.workOfOthers += work;
   }

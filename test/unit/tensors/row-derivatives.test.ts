@@ -117,6 +117,30 @@ describe("derivatives of rows along directions", () => {
     }
   });
 
+  test("along all choices among directions are what they are one by one, also where two are the same", () => {
+    const net = dense();
+    const derivatives = new RowDerivatives(net, startOf(net));
+    const chosen = Array.from({ length: derivatives.batch + 2 }, (_, i) => (i * i) % rows);
+    const [shared, each, other] = [
+      vectors(net, 1, 2.2),
+      vectors(net, chosen.length, 3.1),
+      vectors(net, chosen.length, 1.3),
+    ];
+    for (const along of [[], [each], [shared, each], [each, other], [each, each], [shared, shared]]) {
+      const found = derivatives.rowGradientsOfAll(chosen, along);
+      expect(found.length).toBe(2 ** along.length);
+      found.forEach((vectorsOfSet, set) => {
+        const own = along.filter((_, place) => ((set >> place) & 1) === 1);
+        const right = derivatives.rowGradients(chosen, own);
+        expect(vectorsOfSet.length).toBe(right.length);
+        const far = vectorsOfSet.map(
+          (entry, place) => Math.abs(entry - right[place]!) / Math.max(1, Math.abs(right[place]!)),
+        );
+        expect(Math.max(...far)).toBeLessThanOrEqual(1e-13);
+      });
+    }
+  });
+
   test("more rows than a batch are taken a batch at a time", () => {
     const net = dense();
     const derivatives = new RowDerivatives(net, startOf(net));
