@@ -1,4 +1,4 @@
-import type { EstimateProgress } from "../verify/index.js";
+import type { RunEstimating } from "../runs/index.js";
 import { formatDuration } from "./table.js";
 import type { Terminal } from "./verb.js";
 
@@ -9,7 +9,7 @@ import type { Terminal } from "./verb.js";
 export function estimateTold(
   terminal: Pick<Terminal, "doing" | "progress">,
   title: string,
-): (progress: EstimateProgress) => void {
+): (estimating: RunEstimating) => void {
   let told: { readonly total: number; readonly isTimed: boolean } | undefined;
   return ({ samples, totalSamples, rows, secondsLeft }) => {
     const isTimed = secondsLeft !== null;

@@ -8,6 +8,7 @@ import {
   auto,
   type Curves,
   type PointTerms,
+  type RunEstimating,
   type RunEvent,
   type RunHeader,
   type RunInput,
@@ -24,6 +25,7 @@ import {
   measurementsOf,
   notesOf,
   pointOf,
+  prepareSpecification,
   runVerification,
   termsOf,
   trialsOf,
@@ -92,8 +94,16 @@ async function perform(
   const curves: Curves[] = [];
   const lines = new Set<string>();
   const variants: { readonly one: VerifySpecification; readonly evaluator: Evaluator | undefined }[] = [];
-  for (const one of variantsOf(specification)) {
+  const all = variantsOf(specification);
+  const count = all.length;
+  for (const one of all) {
     const evaluator = one.prediction && evaluatorFor(one);
+    await prepareSpecification(evaluator, one, {
+      ...{ backend: parameters.backend, engines, signal },
+      onEstimate: toldSeldom(tell, variants.length, count),
+      onNote: (line) => note(`${one.name}: ${line}`),
+    });
+    signal.throwIfAborted();
     variants.push({ one, evaluator });
     const ofGap = evaluator === undefined ? evaluatorOfGap(one) : undefined;
     const said = ofGap === undefined ? [] : gapNotes(ofGap, one);
@@ -120,6 +130,31 @@ async function perform(
       await simulate(parameters, one, evaluator, { signal, engines, tell, note });
     }
   }
+}
+
+/** Least time between two times of telling how far an estimate has come, in milliseconds. */
+const tellEvery = 200;
+
+/**
+ * Tells how far the estimates of a run have come, unless that was told just now.
+ * @param before how many of its variants are done, of `count`.
+ */
+function toldSeldom(
+  tell: RunContext["tell"],
+  before: number,
+  count: number,
+): (estimating: RunEstimating) => void {
+  let last: { readonly at: number; readonly total: number } | undefined;
+  return (estimating) => {
+    const { samples, totalSamples, share } = estimating;
+    const now = performance.now();
+    const isSame = last !== undefined && last.total === totalSamples && samples < totalSamples;
+    if (isSame && now - last!.at < tellEvery) {
+      return;
+    }
+    last = { at: now, total: totalSamples };
+    tell({ type: "estimating", estimating: { ...estimating, share: (before + share) / count } });
+  };
 }
 
 async function simulate(

@@ -5,6 +5,7 @@ import {
   curvesSchema,
   endStateSchema,
   engineFields,
+  estimatingSchema,
   headerSchema,
   type Measurement,
   measurementSchema,
@@ -19,6 +20,8 @@ import {
 
 export const eventSchema = v.variant("type", [
   v.object({ type: v.literal("started"), header: headerSchema }),
+  /** Predictions are estimated, which may take long. */
+  v.object({ type: v.literal("estimating"), estimating: estimatingSchema }),
   v.object({
     type: v.literal("predicted"),
     curves: v.array(curvesSchema),
@@ -44,7 +47,7 @@ export const eventSchema = v.variant("type", [
     finished: number,
   }),
 ]);
-/** What happens in a run, in this order; `progress`, `kept` and `point` many times. */
+/** What happens in a run, in this order; `estimating`, `progress`, `kept` and `point` many times. */
 export type RunEvent = Shape<typeof eventSchema>;
 
 /** The record of a run that has just started. */
@@ -57,6 +60,8 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
   switch (event.type) {
     case "started":
       return startedRecord(event.header);
+    case "estimating":
+      return { ...record, estimating: event.estimating };
     case "predicted":
       return {
         ...record,
@@ -97,7 +102,7 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
 }
 
 /** A record under way as it is when nothing comes any more: what is measured so far is what is kept of it. */
-export function withoutUnkept({ progress: _, kept = [], ...record }: RunRecord): RunRecord {
+export function withoutUnkept({ progress: _, estimating: __, kept = [], ...record }: RunRecord): RunRecord {
   const isSettled = ({ eta, observable }: Measurement) =>
     record.points.some((point) => point.eta === eta && point.observable === observable);
   return { ...record, partial: kept.filter((one) => !isSettled(one)) };

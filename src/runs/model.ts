@@ -249,6 +249,20 @@ export const progressSchema = v.object({
 /** How far the learning rate under way has come. */
 export type RunProgress = Shape<typeof progressSchema>;
 
+export const estimatingSchema = v.object({
+  samples: count,
+  /** As many as are known to be needed; more samples say how many it takes. */
+  totalSamples: count,
+  /** Rows that a sample draws for each expectation. */
+  rows: count,
+  /** The share of the work that is done, from 0 to 1. */
+  share: number,
+  /** Seconds until all are there, at the present rate; `null` while unknown. */
+  secondsLeft: numberOrNull,
+});
+/** How far the estimate of a prediction has come. */
+export type RunEstimating = Shape<typeof estimatingSchema>;
+
 export const engineFields = {
   /** `nvidia-h200`, `WebAssembly on 8 threads`. */
   device: v.string(),
@@ -277,6 +291,8 @@ export const recordSchema = v.object({
   /** What of it a checkpoint has: that is what remains when the run ends before its end. */
   kept: maybe(v.array(measurementSchema)),
   progress: maybe(progressSchema),
+  /** Of a run whose predictions are estimated, while it runs. */
+  estimating: maybe(estimatingSchema),
   terms: v.array(termsSchema),
   curves: v.array(curvesSchema),
   /** Lines on what is predicted: that descent diverges, that numbers overflow. */

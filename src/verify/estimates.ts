@@ -1,4 +1,4 @@
-import { type EstimateProgress, prepareEstimates } from "../engines/estimates/index.js";
+import { prepareEstimates } from "../engines/estimates/index.js";
 import type { EngineSource } from "../engines/index.js";
 import {
   type AskedOfSamples,
@@ -7,12 +7,10 @@ import {
   isWritten,
   lastOrderIn,
 } from "../evaluate/index.js";
-import { type BackendChoice, tensorFlow } from "../runs/index.js";
+import { type BackendChoice, type RunEstimating, tensorFlow } from "../runs/index.js";
 import { knowLossAtStart } from "../simulate/tensors/index.js";
 import { predictionOrder, requestOf, seedOfEstimates } from "./predict.js";
 import { ordersLookedAt, type VerifySpecification } from "./specification.js";
-
-export type { EstimateProgress } from "../engines/estimates/index.js";
 
 export interface EstimatesOptions {
   /** Tensors work out samples where they simulate; threads do else. */
@@ -21,7 +19,7 @@ export interface EstimatesOptions {
   /** No more than so many; as many as this process may use where absent. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onEstimate?: ((progress: EstimateProgress) => void) | undefined;
+  readonly onEstimate?: ((estimating: RunEstimating) => void) | undefined;
   /** Told in one line what went wrong and was made good. */
   readonly onNote?: ((line: string) => void) | undefined;
 }

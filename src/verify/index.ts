@@ -18,7 +18,6 @@ export {
 export type { Judgement } from "./doubts.js";
 export { drawingNotes } from "./drawing-notes.js";
 export {
-  type EstimateProgress,
   type EstimatesOptions,
   prepareAsked,
   prepareSpecification,

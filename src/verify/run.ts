@@ -9,6 +9,7 @@ import {
   type Measurement,
   processor,
   type Run,
+  type RunEstimating,
   type RunProgress,
 } from "../runs/index.js";
 import type { AnyRequest, SimulationProgress, SimulationResult } from "../simulate/index.js";
@@ -17,7 +18,7 @@ import { haveCenters, withCenters } from "./centers.js";
 import { estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
 import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
-import { type EstimateProgress, prepareSpecification } from "./estimates.js";
+import { prepareSpecification } from "./estimates.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
 import type { KnownTrials } from "./kept-trials.js";
@@ -68,7 +69,7 @@ export interface VerifyOptions extends KeeperOptions {
   /** Called when something begins that may take long. */
   readonly onPhase?: (phase: VerifyPhase) => void;
   /** Called while predictions are estimated: before the first sample, after each, and when it turns out that more are needed. */
-  readonly onEstimate?: (progress: EstimateProgress) => void;
+  readonly onEstimate?: (estimating: RunEstimating) => void;
   /** Called when what estimates has failed and others go on, with a line that says why. */
   readonly onEstimateNote?: (line: string) => void;
   /** Called when it is known what simulates, and when that changes. */

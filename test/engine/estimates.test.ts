@@ -1,7 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { rowWords } from "../../src/compile/index.js";
-import { type EstimateProgress, prepareEstimates } from "../../src/engines/estimates/index.js";
+import { prepareEstimates } from "../../src/engines/estimates/index.js";
+import { machineEngines } from "../../src/engines/index.js";
 import {
   type AskedOfSamples,
   type EstimateOptions,
@@ -13,6 +14,14 @@ import { directionalOn } from "../../src/evaluate/valuation-on.js";
 import type { Expression } from "../../src/landscape/index.js";
 import type { Observable } from "../../src/observables/index.js";
 import type { SpaceTime } from "../../src/optimisers/index.js";
+import { runTarget } from "../../src/runner/run.js";
+import {
+  type RunEstimating,
+  type RunEvent,
+  type RunRecord,
+  startedRecord,
+  withEvent,
+} from "../../src/runs/index.js";
 import { nets, softmaxRegression } from "../unit/tensors/networks.js";
 
 const seed = 0;
@@ -77,7 +86,7 @@ describe.each(ways)("samples worked out beforehand, %s", (_, estimate, order) =>
     for (const threads of [0, 1, 2, 5]) {
       const evaluator = evaluatorOf(estimate);
       const own = askedOf(evaluator, order);
-      const told: EstimateProgress[] = [];
+      const told: RunEstimating[] = [];
       const isWhole = await prepareEstimates(evaluator, own, {
         ...{ seed, threads },
         onProgress: (progress) => told.push(progress),
@@ -148,7 +157,7 @@ describe("threads that estimate", () => {
     const asked = askedOf(evaluator, 2);
     const abort = new AbortController();
     const threads: Worker[] = [];
-    const told: EstimateProgress[] = [];
+    const told: RunEstimating[] = [];
     const isWhole = await prepareEstimates(evaluator, asked, {
       ...{ seed, threads: 2, signal: abort.signal },
       onProgress: (progress) => {
@@ -174,5 +183,59 @@ describe("threads that estimate", () => {
     await expect(prepareEstimates(evaluator, [{ request, order: 4 }], { seed, threads: 2 })).rejects.toThrow(
       /^[^\n]*4 edges[^\n]*$/,
     );
+  });
+});
+
+describe("a run whose predictions are estimated", () => {
+  const textWith = (samples: number) => `landscape net {
+    data keep[3] ~ bernoulli(0.5)
+    weights A[20, 3] = randn(1)
+    loss sum(tanh(A @ keep)^2)
+  }
+  verify v { landscape net sgd(N = 4, E = 1, B = 1) eta = 1/1000 observe test_loss predict series 2
+    samples = ${samples} trials = 8 }`;
+
+  async function run(samples: number, signal: AbortSignal, heard: (event: RunEvent) => void) {
+    let record: RunRecord | undefined;
+    await runTarget(
+      {
+        ...{ id: "1", kind: "verification", target: { kind: "verify", name: "v" } },
+        source: { uri: "file:///main.diag", path: "/main.diag", text: textWith(samples) },
+      },
+      {
+        ...{ engines: machineEngines({ workers: 0 }), note: () => undefined, signal },
+        tell: (event) => {
+          record = event.type === "started" ? startedRecord(event.header) : withEvent(record!, event);
+          heard(event);
+        },
+      },
+    );
+    return record!;
+  }
+
+  test("tells how far the estimates have come before it predicts, and what they take", async () => {
+    const events: RunEvent[] = [];
+    const record = await run(256, new AbortController().signal, (event) => events.push(event));
+    expect(record).toMatchObject({ state: "done" });
+    expect(record.points[0]!.predictedError).toBeGreaterThan(0);
+    const told = events.flatMap((event) => (event.type === "estimating" ? [event.estimating] : []));
+    expect(told[0]).toMatchObject({ samples: 0, totalSamples: 16, rows: 16, share: 0, secondsLeft: null });
+    expect(told.at(-1)).toMatchObject({ samples: 16, totalSamples: 16, share: 1, secondsLeft: 0 });
+    const types = events.map(({ type }) => type);
+    expect(types.lastIndexOf("estimating")).toBeLessThan(types.indexOf("predicted"));
+  });
+
+  test("ends as cancelled when it is stopped while it estimates, with nothing predicted", async () => {
+    const abort = new AbortController();
+    const events: RunEvent[] = [];
+    const record = await run(4e8, abort.signal, (event) => {
+      events.push(event);
+      if (event.type === "estimating" && event.estimating.samples > 0) {
+        abort.abort();
+      }
+    });
+    expect(record).toMatchObject({ state: "cancelled", points: [], terms: [] });
+    expect(record).not.toHaveProperty("estimating");
+    expect(events.map(({ type }) => type)).not.toContain("predicted");
   });
 });

@@ -33,7 +33,7 @@ describeResults("a run under way", (open) => {
     await page
       .getByText("η = 0.05 (3 of 5) · 40,000 of 400,000 trials · 5.8 M steps/s · 42 s left")
       .waitFor();
-    const bar = page.getByRole("progressbar");
+    const bar = page.getByRole("progressbar", { name: "Progress of the run" });
     expect(await bar.getAttribute("aria-valuenow")).toBe("42"); // (2 + 1/10) of 5
     await poll(
       async () =>
@@ -66,6 +66,48 @@ describeResults("a run under way", (open) => {
     await poll(async () => (await page.evaluate(plotOf, values)).label).toBe(
       "test_loss: 4 of 5 points agree, 1 disagrees.",
     );
+  });
+
+  test("shows estimating and simulating as two bars", async () => {
+    const record = await recordedRun("several");
+    const { id } = record;
+    const one = await open();
+    const { page } = one;
+    await one.send({ type: "event", id, event: { type: "started", header: headerOf(record) } });
+    await one.send({ type: "show", id });
+    await page.getByRole("heading", { name: record.title }).waitFor();
+    const estimates = page.getByRole("progressbar", { name: "Progress of the estimates" });
+    const trials = page.getByRole("progressbar", { name: "Progress of the run" });
+    expect(await estimates.isHidden()).toBe(true);
+    const tell = (samples: number, share: number, secondsLeft: number | null) =>
+      one.send({
+        ...{ type: "event", id },
+        event: {
+          type: "estimating",
+          estimating: { samples, totalSamples: 1040, rows: 64, share, secondsLeft },
+        },
+      });
+    await tell(0, 0, null);
+    await page.getByText("estimating: 0 of 1,040 samples of 64 rows · time left not known yet").waitFor();
+    await page.getByText("waiting for the estimates").waitFor();
+    await tell(26, 0.25, 75);
+    await page.getByText("estimating: 26 of 1,040 samples of 64 rows · 1 min 15 s left").waitFor();
+    expect(await estimates.getAttribute("aria-valuenow")).toBe("25");
+    expect(await trials.isVisible()).toBe(true);
+    expect(await trials.getAttribute("aria-valuenow")).toBeNull();
+    await tell(1040, 1, 0);
+    await page.getByText("estimated from 1,040 samples of 64 rows").waitFor();
+    await page.getByText("predicting").waitFor();
+    const { partial, progress } = runningRecord(record, 2);
+    await one.send({ type: "event", id, event: { type: "progress", progress: progress!, partial } });
+    await poll(() => trials.getAttribute("aria-valuenow")).toBe("42");
+    expect(await estimates.getAttribute("aria-valuenow")).toBe("100");
+    await one.send({
+      ...{ type: "event", id },
+      event: { type: "ended", state: "cancelled", finished: record.finished! },
+    });
+    await poll(() => trials.isHidden()).toBe(true);
+    expect(await estimates.isHidden()).toBe(true);
   });
 
   test("is drawn a few times a second, however often it tells", async () => {

@@ -1,42 +1,81 @@
-import type { RunRecord } from "../../src/runs/index.js";
+import type { RunEstimating, RunRecord } from "../../src/runs/index.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { count, durationWords, rateWords, shortNumber } from "./numbers.js";
 
-/** How far a run has come, while it runs. */
-export class ProgressLine {
-  readonly element = htmlElement("div", { class: "progress" });
-  private readonly bar = htmlElement("div", {
-    class: "progress-bar",
-    role: "progressbar",
-    "aria-label": "Progress of the run",
-    "aria-valuemin": "0",
-    "aria-valuemax": "100",
-  });
+/** A bar with a line of words. */
+class Bar {
+  readonly element = htmlElement("div");
+  private readonly bar: HTMLElement;
   private readonly filled = htmlElement("div", { class: "progress-filled" });
   private readonly words = htmlElement("p");
 
-  constructor() {
+  constructor(label: string) {
+    this.bar = htmlElement("div", {
+      class: "progress-bar",
+      role: "progressbar",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+    });
     this.bar.append(this.filled);
     this.element.append(this.bar, this.words);
-    this.element.hidden = true;
   }
 
-  show(record: RunRecord): void {
-    const { state, progress, etas, kind } = record;
-    this.element.hidden = state !== "running";
-    if (state !== "running") {
-      return;
-    }
-    const text = progress ? wordsOf(record) : kind === "evaluation" ? "evaluating" : "predicting";
+  /** @param share from 0 to 1; absent while nothing is known. */
+  show(text: string, share: number | undefined, hasBar = true): void {
     setText(this.words, text);
-    const share = progress && shareOf(record);
     setAttributes(this.bar, {
       "aria-valuenow": share === undefined ? undefined : String(Math.round(100 * share)),
       "aria-valuetext": text,
     });
     this.filled.style.width = `${100 * (share ?? 0)}%`;
-    this.bar.hidden = etas.length === 0;
+    this.bar.hidden = !hasBar;
   }
+}
+
+/** How far a run has come, while it runs: its estimates, where it has any, and its trials. */
+export class ProgressLine {
+  readonly element = htmlElement("div", { class: "progress" });
+  private readonly estimates = new Bar("Progress of the estimates");
+  private readonly run = new Bar("Progress of the run");
+
+  constructor() {
+    this.element.append(this.run.element);
+    this.element.hidden = true;
+  }
+
+  show(record: RunRecord): void {
+    const { state, progress, etas, kind, estimating } = record;
+    this.element.hidden = state !== "running";
+    if (state !== "running") {
+      return;
+    }
+    if (estimating === undefined) {
+      this.estimates.element.remove();
+    } else {
+      this.estimates.show(wordsOfEstimates(estimating), estimating.share);
+      if (!this.estimates.element.isConnected) {
+        this.element.prepend(this.estimates.element);
+      }
+    }
+    const isEstimating = estimating !== undefined && estimating.share < 1;
+    const before = kind === "evaluation" ? "evaluating" : "predicting";
+    const text = progress ? wordsOf(record) : isEstimating ? "waiting for the estimates" : before;
+    this.run.show(text, progress && shareOf(record), etas.length > 0);
+    // An evaluation has nothing else to do.
+    this.run.element.hidden = isEstimating && kind === "evaluation";
+  }
+}
+
+function wordsOfEstimates({ samples, totalSamples, rows, share, secondsLeft }: RunEstimating): string {
+  const of = `${count(totalSamples)} samples of ${count(rows)} rows`;
+  if (share === 1) {
+    return `estimated from ${of}`;
+  }
+  return [
+    `estimating: ${count(samples)} of ${of}`,
+    secondsLeft === null ? "time left not known yet" : `${durationWords(secondsLeft)} left`,
+  ].join(" · ");
 }
 
 /** The share of all trials of all learning rates that is done. */

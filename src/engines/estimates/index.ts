@@ -4,4 +4,4 @@
  */
 export { CrewLost, type EstimateCrew, type EstimateWorker } from "./crew.js";
 export { answerSchema, carryOut, type EstimateJob, type EstimateTask, evaluatorOfJob } from "./job.js";
-export { type EstimateProgress, type OpenCrew, type PrepareOptions, prepareEstimates } from "./prepare.js";
+export { type OpenCrew, type PrepareOptions, prepareEstimates } from "./prepare.js";

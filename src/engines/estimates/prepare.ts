@@ -5,24 +5,12 @@ import {
   EvaluationError,
   type SampleRange,
 } from "../../evaluate/index.js";
+import type { RunEstimating } from "../../runs/index.js";
 import { unlessAborted } from "../../work/index.js";
 import { availableThreads } from "../processor/threads.js";
 import { CrewLost, type EstimateCrew } from "./crew.js";
 import { carryOut, type EstimateAnswer, type EstimateJob, type EstimateTask, jobOf } from "./job.js";
 import { estimateThreads, type ThreadNotes } from "./threads.js";
-
-/** How far an estimate has come. */
-export interface EstimateProgress {
-  readonly samples: number;
-  /** As many as are known to be needed by now; more samples say how many it takes. */
-  readonly totalSamples: number;
-  /** Rows that a sample draws for each expectation. */
-  readonly rows: number;
-  /** The share of the work that is done, from 0 to 1: it begins before the first sample, where the loss of all rows is found first. */
-  readonly share: number;
-  /** At the present rate, about; `null` while unknown. */
-  readonly secondsLeft: number | null;
-}
 
 /** Opens whoever else works out samples, in a process of an engine's. @throws Error of one line when there is none. */
 export type OpenCrew = (job: EstimateJob, signal: AbortSignal | undefined) => Promise<EstimateCrew>;
@@ -42,7 +30,7 @@ export interface PrepareOptions {
   /** Stops it at once. */
   readonly signal?: AbortSignal;
   /** Called before the first sample, after each, and when it turns out that more are needed. */
-  readonly onProgress?: (progress: EstimateProgress) => void;
+  readonly onProgress?: (progress: RunEstimating) => void;
   /** Told in one line what went wrong and was made good. */
   readonly onNote?: (line: string) => void;
   /** Called with each thread that is started. */
@@ -54,6 +42,9 @@ const fewOperations = 2e8;
 
 /** Numbers that all threads together may hold: 512 MiB. */
 const mostNumbers = 2 ** 26;
+
+/** Before this share of the work is done nothing is said of the time that is left: what is run first is slow. */
+const leastShare = 0.02;
 
 /** Rows whose loss is found at a time. */
 const rowsAtOnce = 512;
@@ -251,8 +242,9 @@ class Progress {
       samples === 0
         ? ((now - this.began) * (all - done)) / done
         : ((now - this.samplesBegan!) * (totalSamples - samples)) / samples;
-    const secondsLeft = Number.isFinite(milliseconds) ? milliseconds / 1000 : null;
-    this.tell?.({ samples, totalSamples, rows, share: all === 0 ? 1 : done / all, secondsLeft });
+    const share = all === 0 ? 1 : done / all;
+    const isKnown = samples > 0 || share >= leastShare;
+    this.tell?.({ samples, totalSamples, rows, share, secondsLeft: isKnown ? milliseconds / 1000 : null });
   }
 }
 

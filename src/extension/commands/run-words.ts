@@ -1,13 +1,22 @@
 import { formatDuration, formatRate } from "../../cli/table.js";
-import { type RunRecord, type Verdict, worstVerdict } from "../../runs/index.js";
+import { type RunEstimating, type RunRecord, type Verdict, worstVerdict } from "../../runs/index.js";
 import type { KnownRun } from "../../server/evaluation/runs.js";
 import type { Severity } from "../messages.js";
 
 /** How much of a run is done, from 0 to 1. */
-export function shareDone({ etas, observables, points, partial, progress }: RunRecord): number {
+export function shareDone({
+  kind,
+  etas,
+  observables,
+  points,
+  partial,
+  progress,
+  estimating,
+}: RunRecord): number {
   const all = etas.length * observables.length;
   if (progress === undefined) {
-    return points.length / all;
+    // Of a verification trials come after the estimates, and are what its share is of.
+    return kind === "evaluation" && estimating !== undefined ? estimating.share : points.length / all;
   }
   // Of a run over a param these are the numbers of one of its values.
   const underWay = partial.length === 0 ? observables : partial.map(({ observable }) => observable);
@@ -19,7 +28,10 @@ export function shareDone({ etas, observables, points, partial, progress }: RunR
 
 /** How far a run has come, in a line: `35 %, 1.20 M steps/s, 12 s left`. */
 export function progressWords(record: RunRecord): string {
-  const { progress } = record;
+  const { progress, estimating } = record;
+  if (progress === undefined && estimating !== undefined && estimating.share < 1) {
+    return estimatingWords(estimating);
+  }
   if (progress === undefined) {
     return record.kind === "evaluation" ? "evaluating" : "predicting";
   }
@@ -29,6 +41,12 @@ export function progressWords(record: RunRecord): string {
     ...(stepsPerSecond > 0 ? [`${formatRate(stepsPerSecond)} steps/s`] : []),
     ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
   ].join(", ");
+}
+
+/** How far its estimates have come, in a line: `estimating, 12 of 40 samples, 12 s left`. */
+export function estimatingWords({ samples, totalSamples, secondsLeft }: RunEstimating): string {
+  const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
+  return `estimating, ${samples} of ${totalSamples} samples${left}`;
 }
 
 /** What a user is told at the end of a run, and how loudly. */

@@ -1,7 +1,9 @@
-import type { RunEvent, RunPoint, RunRecord } from "../../runs/index.js";
+import type { RunEstimating, RunEvent, RunPoint, RunRecord } from "../../runs/index.js";
 
 /** What is told of the learning rates of a run. */
 export interface EtaListener {
+  /** It turned out from how many samples its predictions are estimated, or about how long that takes. */
+  estimating?(estimating: RunEstimating): void;
   /** Trials at this learning rate are under way. */
   started(eta: number): void;
   /** All its numbers are known. */
@@ -14,11 +16,15 @@ export interface EtaListener {
 export class FollowedRun {
   private readonly begun = new Set<number>();
   private readonly ended = new Set<number>();
+  private estimated: RunEstimating | undefined;
 
   constructor(private readonly listener: EtaListener) {}
 
   /** An event, and the record as it is then. */
   hear(event: RunEvent, record: RunRecord): void {
+    if (event.type === "estimating") {
+      this.tellEstimate(event.estimating);
+    }
     if (event.type === "progress") {
       this.start(event.progress.eta);
     }
@@ -44,6 +50,17 @@ export class FollowedRun {
       this.finish(eta, record);
     }
     return record.etas.filter((eta) => !this.ended.has(eta));
+  }
+
+  private tellEstimate(estimating: RunEstimating): void {
+    const { estimated } = this;
+    if (
+      estimated?.totalSamples !== estimating.totalSamples ||
+      (estimated.secondsLeft === null) !== (estimating.secondsLeft === null)
+    ) {
+      this.estimated = estimating;
+      this.listener.estimating?.(estimating);
+    }
   }
 
   private start(eta: number): void {

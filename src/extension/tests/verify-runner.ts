@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { printableText } from "../../printable/index.js";
 import type { RunOrder } from "../../runner/index.js";
 import { type RunPoint, type RunRecord, worstVerdict } from "../../runs/index.js";
+import { estimatingWords } from "../commands/run-words.js";
 import { RunRefused, type Runs, sourceOf } from "../runs/index.js";
 import { FollowedRun } from "./follow-run.js";
 import {
@@ -117,6 +118,7 @@ export class VerifyRunner {
       }
     }
     const followed = new FollowedRun({
+      estimating: (estimating) => this.print(estimatingWords(estimating)),
       started: (eta) => {
         const item = items.get(eta);
         if (item !== undefined) {

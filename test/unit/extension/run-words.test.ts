@@ -20,6 +20,10 @@ describe("the progress of a run", () => {
     expect(shareDone(running)).toBe(0);
     expect(shareDone({ ...running, progress: { ...progress, eta: 0.1 } })).toBe(0.125);
     expect(shareDone({ ...running, points: [point()], progress })).toBe(0.625);
+    // Of a verification trials alone; of an evaluation there is nothing else.
+    const estimating = { samples: 12, totalSamples: 40, rows: 64, share: 0.25, secondsLeft: 90 };
+    expect(shareDone({ ...running, estimating })).toBe(0);
+    expect(shareDone({ ...running, kind: "evaluation", estimating })).toBe(0.25);
     // A learning rate that is done, before the next has told anything.
     const done = { ...progress, eta: 0.1, trials: 200 };
     expect(shareDone({ ...running, points: [point()], progress: done })).toBe(0.5);
@@ -29,6 +33,13 @@ describe("the progress of a run", () => {
     expect(progressWords(running)).toBe("predicting");
     expect(progressWords({ ...running, kind: "evaluation" })).toBe("evaluating");
     expect(progressWords({ ...running, progress })).toBe("62 %, 1.20 M steps/s, 2 min left");
+    const estimating = { samples: 12, totalSamples: 40, rows: 64, share: 0.25, secondsLeft: 90 };
+    expect(progressWords({ ...running, estimating })).toBe("estimating, 12 of 40 samples, 2 min left");
+    expect(progressWords({ ...running, estimating: { ...estimating, secondsLeft: null } })).toBe(
+      "estimating, 12 of 40 samples",
+    );
+    expect(progressWords({ ...running, estimating: { ...estimating, share: 1 } })).toBe("predicting");
+    expect(progressWords({ ...running, estimating, progress })).toBe("62 %, 1.20 M steps/s, 2 min left");
     const unknown = { ...progress, stepsPerSecond: 0, secondsLeft: null };
     expect(progressWords({ ...running, progress: unknown })).toBe("62 %");
   });

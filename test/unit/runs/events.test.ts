@@ -129,3 +129,22 @@ describe("a wish that a block says something else", () => {
     expect(amend(amendment)).toBeUndefined();
   });
 });
+
+describe("a record whose predictions are estimated", () => {
+  const estimating = { samples: 3, totalSamples: 16, rows: 64, share: 0.125, secondsLeft: null };
+
+  test("says how far they have come, until it ends", () => {
+    const running = withEvent(startedRecord(header()), { type: "estimating", estimating });
+    expect(running.estimating).toEqual(estimating);
+    expect(isRecord(running)).toBe(true);
+    const later = withEvent(running, { type: "estimating", estimating: { ...estimating, share: 1 } });
+    expect(later.estimating?.share).toBe(1);
+    const predicted = withEvent(later, { type: "predicted", curves: [], terms: [] });
+    expect(predicted.estimating?.share).toBe(1);
+    for (const state of ["done", "cancelled", "failed", "interrupted"] as const) {
+      const ended = withEvent(running, { type: "ended", state, finished: 1 });
+      expect(ended.state).toBe(state);
+      expect(ended).not.toHaveProperty("estimating");
+    }
+  });
+});
