@@ -26,8 +26,13 @@ const aliveNotice = "device/alive";
 
 const methodOf = (name: DeviceMethod) => `device/${name}`;
 
+/** What a process does for requests that not all devices have, by their methods. */
+export type MoreHandlers = Readonly<
+  Record<string, (parameters: unknown, signal: AbortSignal, alive: () => void) => Promise<unknown>>
+>;
+
 /** Serves the process that forked this one, until that is gone. */
-export function serveDevice(handlers: DeviceHandlers): void {
+export function serveDevice(handlers: DeviceHandlers, more: MoreHandlers = {}): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   // Drivers may hang in their own clean-up; nothing here needs one.
   process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
@@ -46,16 +51,23 @@ export function serveDevice(handlers: DeviceHandlers): void {
     told = now;
     void connection.sendNotification(aliveNotice);
   };
-  for (const name of Object.keys(handlers) as DeviceMethod[]) {
-    connection.onRequest(methodOf(name), async (parameters: unknown, token): Promise<unknown> => {
+  const all: [string, MoreHandlers[string]][] = [
+    ...(Object.keys(handlers) as DeviceMethod[]).map((name): [string, MoreHandlers[string]] => [
+      methodOf(name),
+      // The parent that forked this process is of the same version.
+      (parameters, ...rest) => handlers[name](parameters as never, ...rest),
+    ]),
+    ...Object.entries(more),
+  ];
+  for (const [method, handle] of all) {
+    connection.onRequest(method, async (parameters: unknown, token): Promise<unknown> => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       if (token.isCancellationRequested) {
         abort.abort();
       }
       try {
-        // The parent that forked this process is of the same version.
-        return await handlers[name](parameters as never, abort.signal, alive);
+        return await handle(parameters, abort.signal, alive);
       } catch (error) {
         const line = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
         const code = error instanceof DeviceLost ? lostCode : ErrorCodes.InternalError;
@@ -86,6 +98,12 @@ const parentWatch = `
 /** Tells the parent that a refusal is the device's end. */
 const lostCode = 1;
 
+/** A way to a device in a process of its own, which may be asked for more than others. */
+export interface ProcessLink extends DeviceLink {
+  /** @throws DeviceLost when there is no process any more; errors of one line when it refuses. */
+  askMore(method: string, parameters: unknown, signal?: AbortSignal): Promise<unknown>;
+}
+
 /** A program of ours that serves a device, beside the module that starts it. */
 export interface DeviceProgram extends Beside {
   readonly environment?: Readonly<Record<string, string>>;
@@ -97,7 +115,7 @@ export interface DeviceProgram extends Beside {
  * Starts a device's process. It is disposable: whatever its driver does (spin, hang, crash), the link's `close` ends it.
  * @throws in one line when there is no Node that can run it.
  */
-export function startDevice(program: DeviceProgram): DeviceLink {
+export function startDevice(program: DeviceProgram): ProcessLink {
   const node = program.plain ? process.execPath : findNode();
   let heard = performance.now();
   const asked = new AskedProcess({
@@ -112,19 +130,23 @@ export function startDevice(program: DeviceProgram): DeviceLink {
       return new DeviceLost(`the device's process ${words}${why}`);
     },
   });
+  const askMore = async <Answer>(
+    method: string,
+    parameters: unknown,
+    signal?: AbortSignal,
+  ): Promise<Answer> => {
+    try {
+      return await asked.ask<Answer>(method, parameters, signal);
+    } catch (error) {
+      throw error instanceof ResponseError && error.code === lostCode ? new DeviceLost(error.message) : error;
+    }
+  };
   return {
     get heard() {
       return heard;
     },
-    async ask(name, parameters, signal) {
-      try {
-        return await asked.ask(methodOf(name), parameters, signal);
-      } catch (error) {
-        throw error instanceof ResponseError && error.code === lostCode
-          ? new DeviceLost(error.message)
-          : error;
-      }
-    },
+    ask: (name, parameters, signal) => askMore(methodOf(name), parameters, signal),
+    askMore,
     close: () => asked.close(new DeviceLost("the device was let go")),
   };
 }

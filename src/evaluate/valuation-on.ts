@@ -1,6 +1,12 @@
 import { type AnyMetric, LandscapeError } from "../landscape/index.js";
 import { monomialCount } from "../landscape/monomials.js";
-import { RowDerivatives, sizeOf, type TensorLandscape, TensorSizeError } from "../tensors/index.js";
+import {
+  type MakeCarrier,
+  RowDerivatives,
+  sizeOf,
+  type TensorLandscape,
+  TensorSizeError,
+} from "../tensors/index.js";
 import { type AnyLandscape, isWritten } from "./any-landscape.js";
 import type { DirectionalLandscape, LossDerivatives } from "./directional/derivatives.js";
 import { directionalProblem, propagatorProblem } from "./directional/limits.js";
@@ -41,15 +47,21 @@ export function valuationOn(landscape: AnyLandscape, options: EvaluatorOptions):
 
 /**
  * A landscape of tensors at a place, the start where it is left out, with the metric of the one it is of.
+ * @param carrierOf what carries out the programs of the loss; the interpreter in doubles where it is left out.
  * @throws LandscapeError when a datum has infinitely many values.
  */
 export function directionalOn(
   whole: TensorLandscape,
   { metric: given }: Pick<AnyLandscape, "metric"> = {},
   at?: readonly number[],
+  carrierOf?: MakeCarrier,
 ): DirectionalLandscape {
   const metric = metricOfEntries(whole, given);
-  return directionalTensors(whole, { ...(at && { at }), ...(metric && { metric }) });
+  return directionalTensors(whole, {
+    ...(at && { at }),
+    ...(metric && { metric }),
+    ...(carrierOf && { carrierOf }),
+  });
 }
 
 /** Why an evaluation that goes so far is too much, in one line; `undefined` when it is not. */

@@ -19,7 +19,7 @@ export * from "./lower.js";
 export { arithmeticOperations } from "./operations.js";
 export { TensorProgramBuilder } from "./program.js";
 export { gradientProgram, gradientsOf } from "./reverse.js";
-export { RowDerivatives } from "./row-derivatives.js";
+export { type MakeCarrier, RowDerivatives, type TensorCarrier } from "./row-derivatives.js";
 export {
   axisOf,
   broadcastShape,

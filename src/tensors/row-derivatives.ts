@@ -21,9 +21,22 @@ const mostOfBatch = 256;
 /** So many entries of a place are told. */
 const mostShown = 6;
 
+/** What carries a program out over a batch of items: see {@link TensorInterpreter}. */
+export type TensorCarrier = Pick<TensorInterpreter, "varies" | "numbers" | "run">;
+
+/** @param varying of each input, whether it is one tensor for each item. @param batch the most items of a run. */
+export type MakeCarrier = (
+  program: TensorProgram,
+  varying: readonly boolean[],
+  batch: number,
+) => TensorCarrier;
+
+/** In doubles, on this thread. */
+const interpreted: MakeCarrier = (program, varying, batch) => new TensorInterpreter(program, varying, batch);
+
 /** A program of vectors such as `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
 interface Pass {
-  readonly interpreter: TensorInterpreter;
+  readonly interpreter: TensorCarrier;
   /** Of each vector and each weight, which output its part of the vector is; `-1` where that is zero. */
   readonly outputs: readonly (readonly number[])[];
 }
@@ -53,16 +66,18 @@ export class RowDerivatives {
   private readonly passes = new Map<string, Pass>();
   private mean: number | undefined;
   /** Of the value alone, once it is asked for. */
-  private values: TensorInterpreter | undefined;
+  private values: TensorCarrier | undefined;
 
   /**
    * @param at a place in weight space. @param expression a scalar; the loss where left out.
+   * @param carrierOf what carries its programs out; the interpreter where left out.
    * @throws LandscapeError when a datum that it needs has infinitely many values.
    */
   constructor(
     private readonly landscape: TensorLandscape,
     private readonly at: Float64Array,
     expression: TensorExpression = landscape.loss,
+    private readonly carrierOf: MakeCarrier = interpreted,
   ) {
     const { weights } = landscape;
     this.data = new DataRows(landscape);
@@ -239,7 +254,7 @@ export class RowDerivatives {
    */
   rowValues(rows: ArrayLike<number>): Float64Array {
     const { data, batch, landscape } = this;
-    this.values ??= new TensorInterpreter(
+    this.values ??= this.carrierOf(
       this.function,
       [...landscape.weights.map(() => false), ...data.sizes.map(() => true)],
       batch,
@@ -381,7 +396,7 @@ export class RowDerivatives {
       ...data.map(() => true),
     ];
     return {
-      interpreter: new TensorInterpreter(finishTensorProgram(builder, present), varying, batch),
+      interpreter: this.carrierOf(finishTensorProgram(builder, present), varying, batch),
       outputs: places,
     };
   }

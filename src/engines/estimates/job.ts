@@ -3,7 +3,6 @@ import { rowWords } from "../../compile/row-words.js";
 import {
   type AnyLandscape,
   type AskedOfSamples,
-  type DirectionalLandscape,
   EstimatingEvaluator,
   EvaluationError,
   type EvaluatorOptions,
@@ -14,6 +13,7 @@ import { directionalOn } from "../../evaluate/valuation-on.js";
 import { LandscapeError } from "../../landscape/index.js";
 import { count, maybe, number, numbers } from "../../shape/index.js";
 import { shared } from "../../simulate/tensors/drawn.js";
+import type { MakeCarrier } from "../../tensors/index.js";
 
 /** What whoever works out samples has to know; it can be posted. */
 export interface EstimateJob {
@@ -124,15 +124,15 @@ function withSharedTables(whole: Whole): Whole {
 
 /**
  * The evaluator that works out a job's samples.
- * @param along what finds derivatives; the interpreter in doubles where it is left out.
+ * @param carrierOf what carries out the programs of the loss; the interpreter in doubles where it is left out.
  */
 export function evaluatorOfJob(
   { landscape, options, samples, operations, seed }: EstimateJob,
-  along: (directional: DirectionalLandscape) => DirectionalLandscape = (directional) => directional,
+  carrierOf?: MakeCarrier,
 ): EstimatingEvaluator {
   return new EstimatingEvaluator(
     landscape,
-    along(directionalOn(landscape.whole!, landscape, options.at)),
+    directionalOn(landscape.whole!, landscape, options.at, carrierOf),
     options,
     {
       words: rowWords(seed),

@@ -62,11 +62,27 @@ export async function prepareEstimates(
   asked: readonly AskedOfSamples[],
   options: PrepareOptions,
 ): Promise<boolean> {
-  const { signal, crew: open, seed, onNote } = options;
+  const { signal, crew: open, seed, onNote, onProgress } = options;
+  const progress = new Progress(evaluator, asked.length, onProgress);
+  const here = async (work: (crew: EstimateCrew) => Promise<boolean>): Promise<boolean> => {
+    if (signal?.aborted) {
+      return false;
+    }
+    const crew = crewHere(evaluator, asked, options);
+    try {
+      return await work(crew);
+    } finally {
+      crew.close();
+    }
+  };
   if (open !== undefined) {
     const job = jobOf(evaluator, seed, asked, false);
     let crew: EstimateCrew | undefined;
     try {
+      // Trials start from the loss of all rows, which is to be as precise as theirs.
+      if (!(await here((own) => findLoss(evaluator, own, progress, signal)))) {
+        return false;
+      }
       const opening = job && open(job, signal);
       // One that opens when nobody waits any more is let go.
       void opening?.then(
@@ -75,7 +91,7 @@ export async function prepareEstimates(
       );
       crew = opening && (await unlessAborted(opening, signal));
       if (crew !== undefined) {
-        return await withCrew(evaluator, asked, crew, options);
+        return await findSamples(evaluator, asked, crew, progress, signal);
       }
     } catch (error) {
       if (signal?.aborted) {
@@ -84,19 +100,16 @@ export async function prepareEstimates(
       // What is not finite in single precision may be so in double.
       onNote?.(`the processor estimates, since ${lineOf(error)}`);
       evaluator.forgetSamples();
+      progress.begin();
     } finally {
       crew?.close();
     }
   }
-  if (signal?.aborted) {
-    return false;
-  }
-  const crew = crewHere(evaluator, asked, options);
-  try {
-    return await withCrew(evaluator, asked, crew, options);
-  } finally {
-    crew.close();
-  }
+  return here(
+    async (own) =>
+      (await findLoss(evaluator, own, progress, signal)) &&
+      (await findSamples(evaluator, asked, own, progress, signal)),
+  );
 }
 
 /** Threads, or this one where they are not worth it. */
@@ -140,44 +153,56 @@ function threadsWorth(evaluator: EstimatingEvaluator, most = availableThreads().
   return Math.max(1, Math.min(most, Math.floor(mostNumbers / numbersOfSample)));
 }
 
-async function withCrew(
+/** The loss of all rows, where it is not known and not estimated. */
+async function findLoss(
+  evaluator: EstimatingEvaluator,
+  crew: EstimateCrew,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { rowsOfLoss } = evaluator;
+  if (rowsOfLoss === 0) {
+    return true;
+  }
+  const losses = new Float64Array(rowsOfLoss);
+  const pieces = Math.ceil(rowsOfLoss / rowsAtOnce);
+  const pieceAt = (place: number) => ({
+    kind: "losses" as const,
+    first: place * rowsAtOnce,
+    end: Math.min(rowsOfLoss, (place + 1) * rowsAtOnce),
+  });
+  const take = (answer: EstimateAnswer, { first, end }: SampleRange) => {
+    if (answer.kind === "losses") {
+      losses.set(answer.losses, first);
+      progress.rowsDone(end - first);
+    }
+  };
+  progress.begin();
+  if (!(await shareOut(crew, pieces, pieceAt, take, signal))) {
+    return false;
+  }
+  evaluator.takeLosses(losses);
+  return true;
+}
+
+async function findSamples(
   evaluator: EstimatingEvaluator,
   asked: readonly AskedOfSamples[],
   crew: EstimateCrew,
-  { signal, onProgress }: PrepareOptions,
+  progress: Progress,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const { rowsOfLoss } = evaluator;
-  const progress = new Progress(evaluator, onProgress);
-  if (rowsOfLoss > 0) {
-    const losses = new Float64Array(rowsOfLoss);
-    const pieces = Array.from({ length: Math.ceil(rowsOfLoss / rowsAtOnce) }, (_, piece) => ({
-      kind: "losses" as const,
-      first: piece * rowsAtOnce,
-      end: Math.min(rowsOfLoss, (piece + 1) * rowsAtOnce),
-    }));
-    progress.expect(asked.length * evaluator.leastSamples);
-    const take = (answer: EstimateAnswer, { first, end }: SampleRange) => {
-      if (answer.kind === "losses") {
-        losses.set(answer.losses, first);
-        progress.rowsDone(end - first);
-      }
-    };
-    if (!(await shareOut(crew, pieces, take, signal))) {
-      return false;
-    }
-    evaluator.takeLosses(losses);
-  }
   let done = 0;
   for (const [index, one] of asked.entries()) {
     for (const range of evaluator.rounds(one)) {
       // Others that are asked for take as many at least.
       progress.expect(done + range.end - range.first + (asked.length - 1 - index) * range.end);
-      const tasks = Array.from({ length: range.end - range.first }, (_, place) => ({
+      const sampleAt = (place: number) => ({
         kind: "sample" as const,
         asked: index,
         known: evaluator.knownOf(range.first + place),
         exactLoss: evaluator.lossOfRows,
-      }));
+      });
       const take = (answer: EstimateAnswer) => {
         if (answer.kind === "sample") {
           evaluator.take(answer.sample);
@@ -185,7 +210,7 @@ async function withCrew(
           progress.sampleDone();
         }
       };
-      if (!(await shareOut(crew, tasks, take, signal))) {
+      if (!(await shareOut(crew, range.end - range.first, sampleAt, take, signal))) {
         return false;
       }
     }
@@ -204,9 +229,19 @@ class Progress {
 
   constructor(
     private readonly evaluator: EstimatingEvaluator,
+    /** How much is asked for. */
+    private readonly asked: number,
     private readonly tell: PrepareOptions["onProgress"],
   ) {
     this.totalRows = evaluator.rowsOfLoss;
+  }
+
+  /** Nothing is known of a sample. */
+  begin(): void {
+    this.samples = 0;
+    this.totalSamples = 0;
+    this.samplesBegan = undefined;
+    this.expect(this.asked * this.evaluator.leastSamples);
   }
 
   /** So many samples it takes, as far as is known. */
@@ -255,16 +290,18 @@ class Progress {
  */
 async function shareOut<Task extends EstimateTask>(
   { workers }: EstimateCrew,
-  tasks: readonly Task[],
+  count: number,
+  taskAt: (place: number) => Task,
   take: (answer: EstimateAnswer, task: Task) => void,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   let next = 0;
   const refusals: { readonly place: number; readonly message: string }[] = [];
   const lanes = workers.map(async (worker) => {
-    while (next < tasks.length && refusals.length === 0 && !signal?.aborted) {
+    while (next < count && refusals.length === 0 && !signal?.aborted) {
       const place = next++;
-      const answer = await worker.work(tasks[place]!);
+      const task = taskAt(place);
+      const answer = await worker.work(task);
       if (signal?.aborted) {
         return;
       }
@@ -272,7 +309,7 @@ async function shareOut<Task extends EstimateTask>(
         refusals.push({ place, message: answer.message });
         return;
       }
-      take(answer, tasks[place]!);
+      take(answer, task);
     }
   });
   try {

@@ -2,6 +2,7 @@ import { SimulationError } from "../../compile/error.js";
 import { tensorFlow } from "../../runs/backends.js";
 import type { EngineCandidate, EngineRecord, MachineOptions } from "../record.js";
 import { openBestTensorEngine, openTensorEngine, type TensorBackend } from "./engine.js";
+import { tensorCrew } from "./estimates.js";
 import { findRuntime, type RuntimeReport } from "./runtime.js";
 import { runtimePackage } from "./runtime-package.js";
 
@@ -10,6 +11,10 @@ const kind = (name: string) => `${tensorFlow.name} (${name})`;
 export const tensorEngine = {
   name: tensorFlow.name,
   open: (options, signal) => openBestTensorEngine(reportFor(options), signal),
+  estimates: (options) => {
+    const { folder, gpu, environment } = reportFor(options);
+    return folder !== undefined && gpu ? tensorCrew({ runtime: folder }, environment) : tensorCrew("wasm");
+  },
   candidates: (options) => {
     const bundled = (
       backend: TensorBackend & string,

@@ -6,8 +6,8 @@ import { openNative } from "./native.js";
 import type { OpenedTensors } from "./opened.js";
 import { TensorSimulation } from "./tensor-trials.js";
 
-/** A device that carries out tensors. */
-export function tensorHandlers(): DeviceHandlers {
+/** A device that carries out tensors. @param onOpened told what carries them out, once that is open. */
+export function tensorHandlers(onOpened: (opened: OpenedTensors) => void = () => undefined): DeviceHandlers {
   let opened: OpenedTensors | undefined;
   let simulation: TensorSimulation | undefined;
   return {
@@ -16,6 +16,7 @@ export function tensorHandlers(): DeviceHandlers {
         throw new Error("the tensors' device is open; start another process for another one");
       }
       opened = await (typeof tensors === "string" ? bundled(tensors, folders) : openNative(tensors.runtime));
+      onOpened(opened);
       return opened.description;
     },
     async load(job) {

@@ -1,6 +1,12 @@
 import { LandscapeError, type Weight } from "../../landscape/index.js";
 import type { WeightFunction } from "../../observables/index.js";
-import { entryNames, functionOfTensors, RowDerivatives, type TensorLandscape } from "../../tensors/index.js";
+import {
+  entryNames,
+  functionOfTensors,
+  type MakeCarrier,
+  RowDerivatives,
+  type TensorLandscape,
+} from "../../tensors/index.js";
 import { EvaluationError } from "../evaluation.js";
 import type { DirectionalDerivatives, DirectionalLandscape } from "./derivatives.js";
 
@@ -10,6 +16,8 @@ export interface TensorPlace {
   readonly at?: ArrayLike<number>;
   /** One positive number an entry. */
   readonly metric?: ArrayLike<number>;
+  /** What carries out the programs of the loss; the interpreter in doubles where it is absent. */
+  readonly carrierOf?: MakeCarrier;
 }
 
 /**
@@ -19,7 +27,7 @@ export interface TensorPlace {
  */
 export function directionalTensors(
   landscape: TensorLandscape,
-  { at: given, metric }: TensorPlace = {},
+  { at: given, metric, carrierOf }: TensorPlace = {},
 ): DirectionalLandscape & { readonly weights: readonly Weight[] } {
   const { weights } = landscape;
   const at = Float64Array.from(given ?? weights.flatMap(({ start }) => Array.from(start)));
@@ -27,7 +35,7 @@ export function directionalTensors(
     weights: weights
       .flatMap(({ name, shape }) => entryNames(name, shape))
       .map((name, place) => ({ name, start: at[place]! })),
-    loss: new RowDerivatives(landscape, at),
+    loss: new RowDerivatives(landscape, at, landscape.loss, carrierOf),
     ...(metric && { metric }),
     functionOf: (observed) => derivativesOf(observed, landscape, at),
   };
