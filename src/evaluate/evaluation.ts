@@ -67,7 +67,9 @@ export interface EstimateCost {
   readonly samples: number;
   /** How many rows each sample has for an expectation. */
   readonly rows: number;
-  /** How much work all samples were, in gradients of one row: a derivative along `k` directions is `2^k`. */
+  /**
+   * How much work it was beyond what was known before, in gradients of one row: a derivative along `k` directions is `2^k`.
+   */
   readonly gradients: number;
 }
 

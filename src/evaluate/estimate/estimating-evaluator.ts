@@ -90,6 +90,8 @@ export class EstimatingEvaluator extends Evaluator {
   private readonly plans: SampledPlans;
   /** From how many samples requests were answered. */
   private counts = new WeakMap<Observable, Map<string, number>>();
+  /** How much work it was to settle that, beyond what was known before. */
+  private gradients = new WeakMap<Observable, Map<string, number>>();
 
   /** @throws EvaluationError when fewer rows are asked for than samples take. */
   constructor(
@@ -224,6 +226,7 @@ export class EstimatingEvaluator extends Evaluator {
   forgetSamples(): void {
     this.samples = [];
     this.counts = new WeakMap();
+    this.gradients = new WeakMap();
   }
 
   override get isEstimate(): boolean {
@@ -246,9 +249,7 @@ export class EstimatingEvaluator extends Evaluator {
         series: series.map(({ error }) => error),
         samples: evaluations.length,
         rows: this.rows.size,
-        gradients: this.samples
-          .slice(0, evaluations.length)
-          .reduce((sum, { values }) => sum + values.workOfAll, 0),
+        gradients: this.gradients.get(request.observable)!.get(keyOf(request))!,
       },
     };
   }
@@ -294,15 +295,14 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   /** From how many samples a request is answered, where that is settled, and where such numbers are kept. */
-  private countFor({ observable, selection, spacetime }: EvaluationRequest): {
+  private countFor(request: EvaluationRequest): {
     readonly of: Map<string, number>;
     readonly key: string;
     readonly known: number | undefined;
   } {
     // Whoever asks again is told the same, whatever others have asked for since.
-    const of = this.counts.get(observable) ?? new Map<string, number>();
-    this.counts.set(observable, of);
-    const key = `${selection.kind === "series" ? selection.order : ""} ${formatSpaceTime(spacetime)}`;
+    const of = numbersOf(this.counts, request);
+    const key = keyOf(request);
     return { of, key, known: of.get(key) };
   }
 
@@ -316,6 +316,7 @@ export class EstimatingEvaluator extends Evaluator {
         one.values.forget();
       }
     };
+    const before = this.workDone();
     // Those that are there tell for nothing more.
     let end = Math.max(this.leastSamples, this.samples.length);
     yield { first: 0, end };
@@ -332,6 +333,12 @@ export class EstimatingEvaluator extends Evaluator {
     }
     const { of, key } = this.countFor(request);
     of.set(key, end);
+    numbersOf(this.gradients, request).set(key, this.workDone() - before);
+  }
+
+  /** In gradients of one row. */
+  private workDone(): number {
+    return this.samples.reduce((sum, { values }) => sum + values.workOfAll, 0);
   }
 
   /** What the samples of a request say, which are settled. */
@@ -382,7 +389,7 @@ export class EstimatingEvaluator extends Evaluator {
 
   /** How many samples there may be for their work. */
   private affordable(): number {
-    const work = this.samples.reduce((sum, { values }) => sum + values.workOfAll, 0) / this.samples.length;
+    const work = this.workDone() / this.samples.length;
     return Math.max(fewestSamples, Math.floor(this.operations / (work * this.directional.loss.operations)));
   }
 
@@ -401,6 +408,21 @@ export class EstimatingEvaluator extends Evaluator {
     );
     return Math.ceil(evaluations.length * Math.max(...ratios) ** 2);
   }
+}
+
+/** A request among those with the same observable. */
+function keyOf({ selection, spacetime }: EvaluationRequest): string {
+  return `${selection.kind === "series" ? selection.order : ""} ${formatSpaceTime(spacetime)}`;
+}
+
+/** What is kept of requests with the observable of one. */
+function numbersOf(
+  all: WeakMap<Observable, Map<string, number>>,
+  { observable }: EvaluationRequest,
+): Map<string, number> {
+  const of = all.get(observable) ?? new Map<string, number>();
+  all.set(observable, of);
+  return of;
 }
 
 /** Functions of the weights are the same for all samples. */
