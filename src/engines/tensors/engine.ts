@@ -1,6 +1,6 @@
 import type { OpenParameters } from "../../device/index.js";
 import { tensorFlow } from "../../runs/backends.js";
-import { startDevice } from "../device-process.js";
+import { type ProcessLink, startDevice } from "../device-process.js";
 import type { Engine } from "../engine.js";
 import { LinkedEngine } from "../linked-engine.js";
 import { tensorJobs } from "./job.js";
@@ -11,6 +11,19 @@ export type TensorBackend = NonNullable<OpenParameters["tensors"]>;
 
 /** What silences libtensorflow's own notes, which are not errors. */
 const quiet = { TF_CPP_MIN_LOG_LEVEL: "2" };
+
+/** Starts a process that carries tensors out. @throws in one line when there is no Node that can run it. */
+export function startTensors(
+  tensors: TensorBackend,
+  environment: Readonly<Record<string, string>>,
+): ProcessLink {
+  return startDevice({
+    asking: import.meta.url,
+    bundle: "./tensor-engine.js",
+    environment: { ...quiet, ...environment },
+    plain: tensors === "cpu" || tensors === "wasm",
+  });
+}
 
 /**
  * tfjs in a process of its own.
@@ -25,12 +38,7 @@ export async function openTensorEngine(
   signal?: AbortSignal,
   folders: readonly string[] = [],
 ): Promise<Engine> {
-  const link = startDevice({
-    asking: import.meta.url,
-    bundle: "./tensor-engine.js",
-    environment: { ...quiet, ...environment },
-    plain: tensors === "cpu" || tensors === "wasm",
-  });
+  const link = startTensors(tensors, environment);
   return LinkedEngine.open(tensorFlow.name, link, { tensors, folders }, tensorJobs, signal);
 }
 

@@ -1,47 +1,8 @@
 import * as v from "valibot";
-import type { EstimatingEvaluator } from "../../evaluate/index.js";
-import { type MoreHandlers, type ProcessLink, startDevice } from "../device-process.js";
-import {
-  answerSchema,
-  CrewLost,
-  carryOut,
-  type EstimateJob,
-  type EstimateTask,
-  evaluatorOfJob,
-  type OpenCrew,
-} from "../estimates/index.js";
-import { carriersOn } from "./carrier.js";
-import type { TensorBackend } from "./engine.js";
-import type { OpenedTensors } from "./opened.js";
-
-const loadMethod = "estimates/load";
-const workMethod = "estimates/work";
-
-/** What the process that carries tensors out does for estimates: in single precision, but for sums. */
-export function estimateHandlers(opened: () => OpenedTensors | undefined): MoreHandlers {
-  let work: { readonly evaluator: EstimatingEvaluator; readonly job: EstimateJob } | undefined;
-  return {
-    [loadMethod]: async (parameters) => {
-      const tensors = opened();
-      if (tensors === undefined) {
-        throw new Error("the tensors' device was not opened");
-      }
-      // The parent that forked this process is of the same version.
-      const job = parameters as EstimateJob;
-      work = { evaluator: evaluatorOfJob(job, carriersOn(tensors.engine)), job };
-      return null;
-    },
-    [workMethod]: async (task) => {
-      if (work === undefined) {
-        throw new Error("nothing was loaded to estimate");
-      }
-      return carryOut(work.evaluator, work.job.asked, task as EstimateTask);
-    },
-  };
-}
-
-/** What silences libtensorflow's own notes, which are not errors. */
-const quiet = { TF_CPP_MIN_LOG_LEVEL: "2" };
+import type { ProcessLink } from "../device-process.js";
+import { answerSchema, CrewLost, type EstimateTask, type OpenCrew } from "../estimates/index.js";
+import { startTensors, type TensorBackend } from "./engine.js";
+import { loadMethod, workMethod } from "./estimate-handlers.js";
 
 /** How tfjs in a process of its own is opened that works out samples. @param folders that somebody has named. */
 export function tensorCrew(
@@ -50,12 +11,7 @@ export function tensorCrew(
   folders: readonly string[] = [],
 ): OpenCrew {
   return async (job, signal) => {
-    const link = startDevice({
-      asking: import.meta.url,
-      bundle: "./tensor-engine.js",
-      environment: { ...quiet, ...environment },
-      plain: tensors === "cpu" || tensors === "wasm",
-    });
+    const link = startTensors(tensors, environment);
     const close = () => {
       signal?.removeEventListener("abort", close);
       link.close();

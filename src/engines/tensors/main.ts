@@ -1,5 +1,5 @@
 import { serveDevice } from "../device-process.js";
-import { estimateHandlers } from "./estimates.js";
+import { estimateHandlers } from "./estimate-handlers.js";
 import type { OpenedTensors } from "./opened.js";
 import { tensorHandlers } from "./serve.js";
 
