@@ -87,39 +87,51 @@ export class SampledPasses {
     vectorsOf: (branch: SampledBranch) => Float64Array,
   ): Float64Array {
     const name = passName(slot, directions);
-    if (!this.found.has(name)) {
+    let found = this.found.get(name);
+    if (found === undefined) {
       const shared = this.shared.passFor(name);
-      this.take(slot, shared === undefined ? directions : branchesOf(shared), vectorsOf);
+      if (shared === undefined) {
+        const rows = this.counted(slot, directions.length);
+        this.found.set(name, this.loss.rowGradients(rows, directions.map(vectorsOf)));
+      } else {
+        this.take(shared, vectorsOf);
+      }
+      found = this.found.get(name)!;
     }
-    return this.found.get(name)!;
+    return found;
   }
 
-  private take(
-    slot: number,
-    directions: readonly SampledBranch[],
-    vectorsOf: (branch: SampledBranch) => Float64Array,
-  ): void {
-    const { loss, rows } = this;
-    const vectors = directions.map(vectorsOf);
-    this.rowsOfSlots[slot] ??= rows.of(this.sample, slot, rows.size * multipleOf(slot));
-    const own = this.rowsOfSlots[slot];
-    this.work += own.length * 2 ** directions.length;
-    if (loss.rowGradientsOfAll === undefined) {
-      for (const choice of choicesAmong(directions)) {
-        const along = choice.map((direction) => vectors[directions.indexOf(direction)]!);
-        this.keep(passName(slot, choice), () => loss.rowGradients(own, along));
-      }
-      return;
-    }
-    const found = loss.rowGradientsOfAll(own, vectors);
+  /**
+   * Keeps of a pass that serves several only what is always found by it: what a sample says is the same to the last bit, whatever was
+   * asked before.
+   */
+  private take(pass: SharedPass, vectorsOf: (branch: SampledBranch) => Float64Array): void {
+    const { loss } = this;
+    const directions = branchesOf(pass);
+    // One array for directions that are the same, which is less work.
+    const known = new Map<string, Float64Array>();
+    const vectors = directions.map((direction) => {
+      const vector = known.get(direction.name) ?? vectorsOf(direction);
+      known.set(direction.name, vector);
+      return vector;
+    });
+    const rows = this.counted(pass.slot, directions.length);
+    const together = loss.rowGradientsOfAll?.(rows, vectors);
     choicesAmong(directions).forEach((choice, set) => {
-      this.keep(passName(slot, choice), () => found[set]!);
+      const name = passName(pass.slot, choice);
+      if (this.shared.passFor(name) === pass) {
+        const along = vectors.filter((_, place) => ((set >> place) & 1) === 1);
+        this.found.set(name, together?.[set] ?? loss.rowGradients(rows, along));
+      }
     });
   }
 
-  private keep(name: string, find: () => Float64Array): void {
-    if (!this.found.has(name)) {
-      this.found.set(name, find());
-    }
+  /** The rows of a slot, for a pass along so many directions. */
+  private counted(slot: number, directions: number): Int32Array {
+    const { rows } = this;
+    this.rowsOfSlots[slot] ??= rows.of(this.sample, slot, rows.size * multipleOf(slot));
+    const own = this.rowsOfSlots[slot];
+    this.work += own.length * 2 ** directions;
+    return own;
   }
 }
