@@ -45,8 +45,14 @@ export function measurableOrder(
 /** Constants fold at some learning rates and not at others; at this one, none does. */
 const anyStep = 0.1234375;
 
+/** Second derivatives that a descent's penalty takes of a training point: an instruction each, at least. */
+function secondDerivativesOf(side: Descent, weights: number): number {
+  return ruleOf(side).covariancePenalty === undefined ? 0 : (weights * (weights + 1)) / 2;
+}
+
 /**
- * Instructions of the programs that a training point's visit and an update take, of the longer side of a difference.
+ * Instructions of the programs that a training point's visit and an update take, of the longer side of a difference. Second derivatives, which a
+ * penalty takes, are not written out where they would be too long: a row of them takes about what the gradient does.
  * @throws LandscapeError where the loss has no derivatives.
  */
 export function instructionsOfStep({
@@ -54,15 +60,28 @@ export function instructionsOfStep({
   spacetime,
 }: Pick<SimulationRequest, "landscape" | "spacetime">): number {
   const sides = sidesOf(spacetime).map((side) => {
-    const { descent, update } = descentPrograms(lossesOf(simulatedLandscape(landscape, side)), {
-      form: "instructions",
-      step: anyStep,
-      batch: scheduleOf(side).batch,
-      covariancePenalty: ruleOf(side).covariancePenalty,
-    });
-    return instructionsOf(descent) + (update === undefined ? 0 : instructionsOf(update));
+    const losses = lossesOf(simulatedLandscape(landscape, side));
+    const { covariancePenalty } = ruleOf(side);
+    const own = (penalty: number | undefined) =>
+      instructionsOfPrograms(
+        descentPrograms(losses, {
+          form: "instructions",
+          step: anyStep,
+          batch: scheduleOf(side).batch,
+          covariancePenalty: penalty,
+        }),
+      );
+    if (covariancePenalty === undefined) {
+      return own(undefined);
+    }
+    const plain = (losses.weights.length * own(undefined)) / 2;
+    return plain > mostInstructions ? plain : own(covariancePenalty);
   });
   return Math.max(...sides);
+}
+
+function instructionsOfPrograms({ descent, update }: ReturnType<typeof descentPrograms>): number {
+  return instructionsOf(descent) + (update === undefined ? 0 : instructionsOf(update));
 }
 
 function isMeasurable(
@@ -82,7 +101,8 @@ function isMeasurable(
   // A step along the curvature has a product for each pair of weights, a Taylor polynomial one for each monomial.
   const products = losses.weights.length * form.order;
   const monomials = kinds.has("expected_loss") ? monomialCount(losses.weights.length, form.order) : 0;
-  if (products > mostInstructions || monomials > mostInstructions) {
+  const bends = secondDerivativesOf(spacetime, losses.weights.length);
+  if (Math.max(products, monomials, bends) > mostInstructions) {
     return false;
   }
   const expansion = new DescentExpansion(losses, form);

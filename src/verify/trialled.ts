@@ -33,13 +33,15 @@ export function trialledOf(specification: VerifySpecification): Trialled {
   if (specification.testPoints !== undefined) {
     return whole();
   }
-  const numbers = measuredNumbersOf(specification);
-  if (!mayGoOnTensors(ofTensors)) {
-    return { specification, numbers };
-  }
   const { landscape, spacetime, measure } = specification;
-  if (instructionsOfStep({ landscape, spacetime }) > mostInstructions) {
+  const mayGo = mayGoOnTensors(ofTensors);
+  // Before the orders of what is too long: they would be longer.
+  if (mayGo && instructionsOfStep({ landscape, spacetime }) > mostInstructions) {
     return whole();
+  }
+  const numbers = measuredNumbersOf(specification);
+  if (!mayGo) {
+    return { specification, numbers };
   }
   const wanted = measure === "total" ? -1 : predictionOrder(specification);
   if (specification.prediction === undefined || orderIn(numbers) >= wanted) {

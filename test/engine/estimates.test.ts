@@ -74,6 +74,7 @@ function answersOf(evaluator: EstimatingEvaluator, asked: readonly AskedOfSample
 
 const ways: [string, Omit<EstimateOptions, "words">, order: number][] = [
   ["a number of samples that is given", { samples: 128 }, 2],
+  ["means of draws", { samples: 1024, held: 4 }, 1],
   ["as many as are needed and may be", { operations: 2e7 }, 1],
   ["a loss that is estimated too", { operations: 2e3, samples: 64 }, 2],
 ];

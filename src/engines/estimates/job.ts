@@ -3,6 +3,7 @@ import { rowWords } from "../../compile/row-words.js";
 import {
   type AnyLandscape,
   type AskedOfSamples,
+  type EstimateOptions,
   EstimatingEvaluator,
   EvaluationError,
   type EvaluatorOptions,
@@ -19,9 +20,8 @@ import type { MakeCarrier } from "../../tensors/index.js";
 export interface EstimateJob {
   readonly landscape: Pick<AnyLandscape, "name" | "weights" | "tensors" | "metric" | "whole">;
   readonly options: EvaluatorOptions;
-  /** As the one who asks has them: they say how many rows a sample has. */
-  readonly samples?: number;
-  readonly operations?: number;
+  /** As the one who asks has it: it says how many rows a sample has. */
+  readonly how: Omit<EstimateOptions, "words">;
   /** That rows are drawn by. */
   readonly seed: number;
   readonly asked: readonly AskedOfSamples[];
@@ -85,7 +85,7 @@ export function jobOf(
   if (whole === undefined) {
     return undefined;
   }
-  const { samples, operations } = evaluator.estimate;
+  const { words: _, ...how } = evaluator.estimate;
   return {
     landscape: {
       name,
@@ -95,8 +95,7 @@ export function jobOf(
       whole: isShared ? withSharedTables(whole) : whole,
     },
     options: evaluator.options,
-    ...(samples === undefined ? {} : { samples }),
-    ...(operations === undefined ? {} : { operations }),
+    how,
     seed,
     asked,
   };
@@ -127,18 +126,14 @@ function withSharedTables(whole: Whole): Whole {
  * @param carrierOf what carries out the programs of the loss; the interpreter in doubles where it is left out.
  */
 export function evaluatorOfJob(
-  { landscape, options, samples, operations, seed }: EstimateJob,
+  { landscape, options, how, seed }: EstimateJob,
   carrierOf?: MakeCarrier,
 ): EstimatingEvaluator {
   return new EstimatingEvaluator(
     landscape,
     directionalOn(landscape.whole!, landscape, options.at, carrierOf),
     options,
-    {
-      words: rowWords(seed),
-      ...(samples === undefined ? {} : { samples }),
-      ...(operations === undefined ? {} : { operations }),
-    },
+    { ...how, words: rowWords(seed) },
   );
 }
 

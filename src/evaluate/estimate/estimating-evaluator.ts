@@ -26,6 +26,8 @@ export interface EstimateOptions {
   readonly samples?: number;
   /** About how many arithmetic operations there may be where the number of rows is left open; a minute's where absent. */
   readonly operations?: number;
+  /** How many samples are held at most where their number is given; 1,024 where absent. */
+  readonly held?: number;
 }
 
 /** So many samples there are at least: their spread says how far their mean is off. */
@@ -36,6 +38,9 @@ const mostRows = 64;
 
 /** The least: three that are centred by their own mean have a cumulant from three rows on. */
 const leastRows = 4;
+
+/** So many samples are held at most where their number is given: where more rows are asked for a sample is the mean of several draws. */
+const mostSamplesHeld = 1024;
 
 /** The fewest rows that may be asked for. */
 export const fewestRows = fewestSamples * leastRows;
@@ -66,6 +71,7 @@ const gradientsOfSample = 40;
 const slotOfLoss = 63;
 
 interface Sample {
+  readonly place: number;
   /** Made when it is asked for: it keeps what the values keep anyway, and samples are many. */
   readonly evaluator: Evaluator;
   readonly values: KeptValuation;
@@ -88,6 +94,8 @@ export class EstimatingEvaluator extends Evaluator {
   private exactLoss: number | undefined;
   private readonly operations: number;
   private readonly plans: SampledPlans;
+  /** Of how many draws of rows each sample is the mean: what is known of a sample is held until all of them are. */
+  private readonly draws: number;
   /** From how many samples requests were answered. */
   private counts = new WeakMap<Observable, Map<string, number>>();
   /** How much work it was to settle that, beyond what was known before. */
@@ -114,6 +122,7 @@ export class EstimatingEvaluator extends Evaluator {
     const most = Math.max(leastRows, Math.min(mostRows, fitting));
     const size = samples === undefined ? most : Math.min(most, Math.floor(samples / fewestSamples));
     this.rows = new SampledRows(loss, estimate.words, size);
+    this.draws = Math.ceil((samples ?? size) / (size * (estimate.held ?? mostSamplesHeld)));
     this.operations = estimate.operations ?? mostOperations;
     const many = (lossWork * this.operations) / (fewestSamples * shareOfLoss * loss.operations);
     this.lossRows = new SampledRows(
@@ -127,12 +136,12 @@ export class EstimatingEvaluator extends Evaluator {
 
   /** How many rows a sample has for an expectation. */
   get rowsOfSample(): number {
-    return this.rows.size;
+    return this.draws * this.rows.size;
   }
 
   /** About how many arithmetic operations a sample takes, before anything is known of it. */
   get operationsOfSample(): number {
-    return gradientsOfSample * this.rows.size * this.directional.loss.operations;
+    return gradientsOfSample * this.rowsOfSample * this.directional.loss.operations;
   }
 
   /** About how many the loss of a row takes. */
@@ -143,7 +152,7 @@ export class EstimatingEvaluator extends Evaluator {
   /** How many samples there are at least. */
   get leastSamples(): number {
     const { samples } = this.estimate;
-    return samples === undefined ? fewestSamples : Math.ceil(samples / this.rows.size);
+    return samples === undefined ? fewestSamples : Math.ceil(samples / this.rowsOfSample);
   }
 
   /** About how many numbers are held at the same time by who works out a sample. */
@@ -202,11 +211,13 @@ export class EstimatingEvaluator extends Evaluator {
     this.exactLoss ??= exactLoss;
     const one = this.made(known.sample, known.loss);
     one.values.take(known);
-    if (order === undefined) {
-      one.evaluator.evaluate(request);
-    } else {
-      one.evaluator.orderTotal(request, order);
-    }
+    this.said(one, ({ evaluator }) => {
+      if (order === undefined) {
+        evaluator.evaluate(request);
+      } else {
+        evaluator.orderTotal(request, order);
+      }
+    });
     return { sample: known.sample, ...this.lossOf(one), ...one.values.tell() };
   }
 
@@ -248,7 +259,7 @@ export class EstimatingEvaluator extends Evaluator {
         total: total.error,
         series: series.map(({ error }) => error),
         samples: evaluations.length,
-        rows: this.rows.size,
+        rows: this.rowsOfSample,
         gradients: this.gradients.get(request.observable)!.get(keyOf(request))!,
       },
     };
@@ -312,7 +323,7 @@ export class EstimatingEvaluator extends Evaluator {
     const find = (end: number): void => {
       while (found.length < end) {
         const one = this.sampleAt(found.length);
-        found.push(one.evaluator.evaluate(request));
+        found.push(this.said(one, ({ evaluator }) => evaluator.evaluate(request)));
         one.values.forget();
       }
     };
@@ -346,7 +357,7 @@ export class EstimatingEvaluator extends Evaluator {
     const count = this.countFor(request).known ?? this.evaluated(request).length;
     return Array.from({ length: count }, (_, place) => {
       const sample = this.sampleAt(place);
-      const found = find(sample);
+      const found = this.said(sample, find);
       sample.values.forget();
       return found;
     });
@@ -357,25 +368,50 @@ export class EstimatingEvaluator extends Evaluator {
     return this.samples[place];
   }
 
+  /** What a sample says; where it is the mean of draws, these are asked first for what is not known of them. */
+  private said<Found>(sample: Sample, find: (sample: Sample) => Found): Found {
+    const found = find(sample);
+    if (!sample.values.takeLacking()) {
+      return found;
+    }
+    const known = { contractions: sample.values.known, work: 0 };
+    const draws = Array.from({ length: this.draws }, (_, draw) => {
+      const one = this.drawn(this.draws * sample.place + draw, sample.values.loss, false);
+      one.values.take(known);
+      find(one);
+      return one.values.tell();
+    });
+    sample.values.takeMean(draws);
+    return find(sample);
+  }
+
   /** A sample of which nothing is known, but for an estimate of the loss that others have found. */
   private made(sample: number, lossOfSample?: number): Sample {
-    const { directional, rows, lossRows } = this;
+    const { directional, lossRows } = this;
     if (this.isLossExact) {
       this.exactLoss ??= directional.loss.value;
     }
     const loss =
       this.exactLoss ?? lossOfSample ?? mean(directional.loss.rowValues(lossRows.of(sample, slotOfLoss)));
+    return this.drawn(sample, loss, this.draws > 1);
+  }
+
+  /** What rows of a place say. @param isMean whether the place is a sample's that is the mean of draws. */
+  private drawn(place: number, loss: number, isMean: boolean): Sample {
+    const { directional } = this;
     const values = new KeptValuation(
       this.functionNames,
+      isMean,
       directional,
-      rows,
-      sample,
+      this.rows,
+      place,
       loss,
       (observed) => directional.functionOf(observed).value,
       this.plans,
     );
     const beside = () => this.beside(values);
     return {
+      place,
       values,
       get evaluator() {
         return beside();

@@ -38,10 +38,14 @@ export class KeptValuation extends SampledValuation {
   /** Names of what was found here, since it was last told. */
   private fresh: string[] = [];
   private workOfOthers = 0;
+  private workOfDraws = 0;
   private workTold = 0;
+  private isLacking = false;
 
+  /** @param isMean whether it is the mean of several draws, which are worked out apart: from rows of its own it has nothing. */
   constructor(
     private readonly names: FunctionNames,
+    private readonly isMean: boolean,
     ...parameters: ConstructorParameters<typeof SampledValuation>
   ) {
     super(...parameters);
@@ -49,7 +53,37 @@ export class KeptValuation extends SampledValuation {
 
   /** Work until now, whoever did it, in gradients of one row. */
   get workOfAll(): number {
-    return this.workOfOthers + this.work;
+    return this.workOfOthers + this.workHere;
+  }
+
+  private get workHere(): number {
+    return this.workOfDraws + this.work;
+  }
+
+  /** Of a mean whether it was asked for something that its draws were not: zeros were answered. Asking lets go of it. */
+  takeLacking(): boolean {
+    const { isLacking } = this;
+    this.isLacking = false;
+    return isLacking;
+  }
+
+  /** Takes the mean of what draws have found, as found here. */
+  takeMean(draws: readonly Pick<KnownSample, "contractions" | "work">[]): void {
+    const sums = new Map<string, number[]>();
+    for (const { contractions, work } of draws) {
+      this.workOfDraws += work;
+      for (const [name, entries] of contractions) {
+        const sum = sums.get(name);
+        sums.set(name, sum === undefined ? [...entries] : sum.map((value, entry) => value + entries[entry]!));
+      }
+    }
+    for (const [name, sum] of sums) {
+      this.contractions.set(
+        this.names.shared(name),
+        sum.map((value) => value / draws.length),
+      );
+      this.fresh.push(name);
+    }
   }
 
   /** All that is known, by names. */
@@ -62,6 +96,10 @@ export class KeptValuation extends SampledValuation {
     const known = step === 0 ? this.contractions.get(name) : undefined;
     if (known !== undefined) {
       return known;
+    }
+    if (this.isMean) {
+      this.isLacking = true;
+      return new Array<number>(root === "open" ? this.dimension : 1).fill(0);
     }
     const found = super.contract(diagram, plan, step, root);
     this.contractions.set(name, found);
@@ -81,10 +119,10 @@ export class KeptValuation extends SampledValuation {
   tell(): Pick<KnownSample, "contractions" | "work"> {
     const told = {
       contractions: this.fresh.map((name) => [name, this.contractions.get(name)!] as const),
-      work: this.work - this.workTold,
+      work: this.workHere - this.workTold,
     };
     this.fresh = [];
-    this.workTold = this.work;
+    this.workTold = this.workHere;
     return told;
   }
 

@@ -54,6 +54,35 @@ describe.each([nets[0]!, nets[1]!])("estimates on %s", (_, make) => {
     },
   );
 
+  test("of many rows are the means of all draws, held in few samples", () => {
+    const of = (held: number) =>
+      new EstimatingEvaluator(
+        { name: net.name, weights: directional.weights as never },
+        directional,
+        { order: 2 },
+        { words: rowWords(0), samples: 4096, held },
+      );
+    const [few, many] = [of(16), of(64)];
+    for (const observable of observables(scalars.weights[0]!.name)) {
+      const request: EvaluationRequest = {
+        ...{ spacetime: sgd(4, 1, 2), eta: 0.1, observable, sum: "exact" },
+        selection: { kind: "series", order: 2 },
+      };
+      const [one, other] = [few.evaluate(request), many.evaluate(request)];
+      expect([one.estimate.samples, one.estimate.rows]).toEqual([16, 256]);
+      expect([other.estimate.samples, other.estimate.rows]).toEqual([64, 64]);
+      expect(one.estimate.gradients).toBe(other.estimate.gradients);
+      one.series.forEach((values, order) => {
+        values.forEach((value, entry) => {
+          const size = Math.abs(other.series[order]![entry]!) + other.estimate.series[order]![entry]!;
+          expect(Math.abs(value - other.series[order]![entry]!)).toBeLessThan(1e-10 * size + 1e-15);
+        });
+      });
+      expect(one.estimate.total[0]! / other.estimate.total[0]!).toBeGreaterThan(0.4);
+      expect(one.estimate.total[0]! / other.estimate.total[0]!).toBeLessThan(2.5);
+    }
+  });
+
   test.each(cases)("are as far from exact values as their errors say, %s", (__, spacetime) => {
     const far: number[] = [];
     for (const observable of observables(scalars.weights[0]!.name)) {

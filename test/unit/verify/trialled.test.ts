@@ -44,6 +44,22 @@ describe("trials of small landscapes of tensors", () => {
     expect(hasTensors({ ...specification, measure: "total" })).toBe(false);
   });
 
+  test("are of tensors where second derivatives of a penalty would be too long", async () => {
+    const beside = (specification: VerifySpecification): VerifySpecification => ({
+      ...specification,
+      spacetime: {
+        first: { optimiser: "sgd", parameters: { N: 3, E: 1, B: 1, shuffle: "same" } },
+        minus: { optimiser: "gdc", parameters: { N: 3, T: 3 } },
+      },
+    });
+    const large = await blockOf(layers(16), "");
+    expect(hasTensors(large)).toBe(false);
+    expect(hasTensors(beside(large))).toBe(true);
+    expect(
+      hasTensors(beside(await blockOf("weights a[16] = 1/2 loss square(tanh(dot(a, x)) - label)", ""))),
+    ).toBe(false);
+  });
+
   test("are of scalars where expected losses are no means over rows", async () => {
     const specification = predicting(await blockOf(layers(8), "", "normal(0, 1)"), 2);
     expect(hasTensors(specification)).toBe(true);
