@@ -24,6 +24,31 @@ function figuresOf(row: Row): Figure[] {
       goal: "≥ 1",
       met: row.ratio >= 1,
     },
+    ...nativeFigures(row),
+  ];
+}
+
+function nativeFigures({ native, what }: Row): Figure[] {
+  if (typeof native === "string") {
+    return [{ what: "    compiled", measured: `not measured: ${native}` }];
+  }
+  const ratio = ([middle, least, most]: readonly [number, number, number]) =>
+    `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+  const [overC] = native.overC;
+  const [overWasm] = native.overWasm;
+  return [
+    {
+      what: "    compiled, as a multiple of C's speed",
+      measured: `${ratio(native.overC)}; ${native.speed.toFixed(0)} M steps/s, first run ${native.cold.toFixed(0)} ms`,
+      goal: "≥ 1",
+      met: overC >= 1,
+    },
+    {
+      what: "    compiled, as a multiple of WebAssembly's speed",
+      measured: ratio(native.overWasm),
+      // Of vectors of 512 bits; Gauss has no goal.
+      ...(what.startsWith("Archimedes") ? { goal: "≥ 2.5", met: overWasm >= 2.5 } : {}),
+    },
   ];
 }
 

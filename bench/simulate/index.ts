@@ -1,6 +1,6 @@
 /**
- * CPU simulation against the same loop in C, compiled on the spot. Both use all cores, run in turn
- * several times, and draw the same streams; the statistics of both must agree.
+ * CPU simulation in WebAssembly and by a compiled program against the same loop in C, compiled on the spot. All use all cores, run in
+ * turn several times, and draw the same streams; the statistics must agree.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { availableThreads, openSimulator } from "../../src/engines/index.js";
+import { openNativeEngine } from "../../src/engines/native/engine.js";
 import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "./landscapes.js";
@@ -21,11 +22,23 @@ export interface Row {
   readonly ratio: number;
   readonly leastRatio: number;
   readonly mostRatio: number;
+  /** Of the program that our own engine compiles; absent where it cannot be used, and then why. */
+  readonly native: NativeRow | string;
   /** Milliseconds of a first run in a fresh simulator: assembling, starting workers and all. */
   readonly cold: number;
   /** Ours and C's mean excess loss, and how far they are apart in standard errors. */
   readonly means: readonly [number, number];
   readonly apart: number;
+}
+
+export interface NativeRow {
+  /** Millions of updates a second: the median. */
+  readonly speed: number;
+  /** Its speed over C's and over WebAssembly's, run by run: the median, the least and the most. */
+  readonly overC: readonly [number, number, number];
+  readonly overWasm: readonly [number, number, number];
+  /** Milliseconds of a first run, with its compiler's time. */
+  readonly cold: number;
 }
 
 const seed = 1;
@@ -45,6 +58,8 @@ const builds = [
   // Where native tuning shuns gathers, others may not.
   { lanes: 32, flags: ["-mtune=haswell"] },
   { lanes: 64, flags: ["-mtune=haswell"] },
+  { lanes: 32, flags: ["-mprefer-vector-width=512"] },
+  { lanes: 64, flags: ["-mprefer-vector-width=512"] },
 ] as const;
 
 const compileFlags = ["-Ofast", "-march=native", "-fopenmp-simd", "-pthread"];
@@ -57,6 +72,13 @@ function baselineSource(): string {
   const beside = fileURLToPath(new URL("./baseline.c", import.meta.url));
   return existsSync(beside) ? beside : resolve("bench/simulate/baseline.c");
 }
+
+/** The median, the least and the most. */
+const spread = (values: readonly number[]): readonly [number, number, number] => [
+  median(values),
+  Math.min(...values),
+  Math.max(...values),
+];
 
 interface Baseline {
   readonly seconds: number;
@@ -106,16 +128,33 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
   const speeds = programs.map(best);
   const program = programs[speeds.indexOf(Math.min(...speeds))]!;
   const simulator = openSimulator(threads);
+  const programsFolder = mkdtempSync(join(tmpdir(), "descent-diagrams-programs-"));
+  const native = await openNativeEngine({ workers: threads, programs: programsFolder }).catch(
+    (error: Error) => error.message,
+  );
   try {
     const began = performance.now();
     let result = await simulator.simulate(request);
     const cold = performance.now() - began;
     await simulator.simulate(request);
+    const compiling = performance.now();
+    const compiled: number[] = [];
+    if (typeof native !== "string") {
+      await native.simulate(request);
+    }
+    const nativeCold = performance.now() - compiling;
     const ours: number[] = [];
     const theirs: number[] = [];
     let baseline: Baseline | undefined;
     for (let repeat = 0; repeat < repeats; repeat++) {
       result = await simulator.simulate(request);
+      if (typeof native !== "string") {
+        const own = await native.simulate(request);
+        if (own.statistics[0]!.moments.sum !== result.statistics[0]!.moments.sum) {
+          throw new Error("compiled trials differ from WebAssembly's");
+        }
+        compiled.push(own.seconds);
+      }
       baseline = runBaseline(program, entry.trials);
       ours.push(result.seconds);
       theirs.push(baseline.seconds);
@@ -130,12 +169,25 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
       ratio: median(ratios),
       leastRatio: Math.min(...ratios),
       mostRatio: Math.max(...ratios),
+      native:
+        typeof native === "string"
+          ? native
+          : {
+              speed: result.steps / median(compiled) / 1e6,
+              overC: spread(compiled.map((seconds, index) => theirs[index]! / seconds)),
+              overWasm: spread(compiled.map((seconds, index) => ours[index]! / seconds)),
+              cold: nativeCold,
+            },
       cold,
       means: [mean, baseline!.mean],
       apart: Math.abs(mean - baseline!.mean) / statistics!.standardError,
     };
   } finally {
     await simulator.close();
+    if (typeof native !== "string") {
+      await native.close();
+    }
+    rmSync(programsFolder, { recursive: true, force: true });
   }
 }
 
@@ -155,12 +207,21 @@ export function formatRows(rows: readonly Row[]): string {
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...cells.map((line) => line[column]!.length)),
   );
-  return [heads, ...cells]
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const table = [heads, ...cells].map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...table, "", ...rows.map(nativeLine)].join("\n");
+}
+
+function nativeLine({ what, native }: Row): string {
+  if (typeof native === "string") {
+    return `compiled, ${what}: not measured, since ${native}`;
+  }
+  const { speed, overC, overWasm, cold } = native;
+  const ratio = ([middle, least, most]: readonly [number, number, number]) =>
+    `${middle.toFixed(2)} (${least.toFixed(2)} – ${most.toFixed(2)})`;
+  return `compiled, ${what}: ${speed.toFixed(0)} M/s, over C ${ratio(overC)}, over WebAssembly ${ratio(overWasm)}, first run ${cold.toFixed(0)} ms`;
 }

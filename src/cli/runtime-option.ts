@@ -1,18 +1,28 @@
 import { resolve } from "node:path";
 import type { MachineOptions } from "../engines/index.js";
+import { native } from "../runs/index.js";
 import type { Arguments, OptionRules } from "./usage.js";
 
-/** The option of verbs that simulate by which a project's own packages may be loaded, which else are not. */
+/** Options of verbs that simulate by which programs are named that else are not run. */
 export const runtimeOption: OptionRules = {
   runtime: {
     takes: "value",
     hint: "a folder",
     help: "a folder whose packages webgpu and @tensorflow/tfjs-node-gpu may be used; else only those installed for the user",
   },
+  compiler: {
+    takes: "value",
+    hint: "a program",
+    help: `the compiler of C that ${native.name} uses; else cc, gcc or clang of the PATH`,
+  },
 };
 
-/** The folder that somebody has named by it. */
-export function namedFolders(given: Arguments): Pick<MachineOptions, "folders"> {
+/** What somebody has named by them. */
+export function namedPrograms(given: Arguments): Pick<MachineOptions, "folders" | "compiling"> {
   const folder = given.value("runtime");
-  return folder === undefined ? {} : { folders: [resolve(folder)] };
+  const compiler = given.value("compiler");
+  return {
+    ...(folder === undefined ? {} : { folders: [resolve(folder)] }),
+    ...(compiler === undefined ? {} : { compiling: { compiler: resolve(compiler) } }),
+  };
 }

@@ -28,7 +28,7 @@ const tolerance = 1e-4;
  * @param signal gives up; what is found then has no meaning.
  */
 export async function examine(
-  { name, open, facts }: EngineCandidate,
+  { name, open, facts, timedTrials }: EngineCandidate,
   signal?: AbortSignal,
 ): Promise<EngineFinding> {
   const known = (await facts?.().catch(() => [])) ?? [];
@@ -37,6 +37,7 @@ export async function examine(
     engine = await open(signal);
     const worst = await largestDifference(engine, signal);
     const works = worst <= tolerance;
+    const speed = timedTrials === undefined ? [] : [await speedOf(engine, timedTrials, signal)];
     const difference = worst === 0 ? "none" : worst.toPrecision(1);
     return {
       engine: name,
@@ -46,6 +47,7 @@ export async function examine(
       facts: [
         ...engine.facts,
         ...known,
+        ...speed,
         [`largest difference to the processor in ${sample.trials} trials`, difference],
       ],
       ...(works
@@ -103,6 +105,19 @@ const sample: SimulationRequest = {
   trials: 256,
   seed: 1,
 };
+
+/** How fast trials are, as a fact. The first are not timed: threads start, and a program is made. */
+async function speedOf(
+  engine: Engine,
+  trials: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly [string, string]> {
+  const options = signal === undefined ? {} : { signal };
+  await engine.simulate({ ...sample, trials: Math.ceil(trials / 8) }, options);
+  const { steps, seconds } = await engine.simulate({ ...sample, trials }, options);
+  const millions = steps / Math.max(seconds, 1e-6) / 1e6;
+  return [`updates a second in ${trials} trials`, `${millions.toPrecision(3)} million`];
+}
 
 async function largestDifference(engine: Engine, signal: AbortSignal | undefined): Promise<number> {
   const reference = openCpuEngine(0);

@@ -1,12 +1,18 @@
 import type { Engine, EngineName } from "./engine.js";
 import type { OpenCrew } from "./estimates/index.js";
+import { nativeEngine } from "./native/record.js";
 import { processorEngine } from "./processor/record.js";
 import type { EngineCandidate, EngineRecord, MachineOptions } from "./record.js";
 import { tensorEngine } from "./tensors/record.js";
 import { gpuEngine } from "./webgpu/record.js";
 
 /** The engines, one for each of `backends` in `src/runs`, in the order in which to look for them. */
-export const engineRecords: readonly EngineRecord[] = [processorEngine, gpuEngine, tensorEngine];
+export const engineRecords: readonly EngineRecord[] = [
+  processorEngine,
+  nativeEngine,
+  gpuEngine,
+  tensorEngine,
+];
 
 /** @throws when there is none of the name, which nobody may have let through. */
 export function engineRecord(name: EngineName): EngineRecord {

@@ -1,5 +1,5 @@
 /**
- * The room of what simulates: `processor` with kernels in WebAssembly (`wasm`), `webgpu` with shaders, `tensors` with tfjs.
+ * The room of what simulates: `processor` with kernels in WebAssembly (`wasm`), `native` with programs of C, `webgpu` with shaders, `tensors` with tfjs.
  * Each has a record; `engines` lists them, and has their names from `src/runs/backends`. Engines of single precision run in
  * processes of their own, behind `linked-engine`, and draw the same streams (docs/streams.md).
  */

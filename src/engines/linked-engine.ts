@@ -9,7 +9,7 @@ import {
   type TrialsDone,
 } from "../device/index.js";
 import { updatesOf } from "../optimisers/index.js";
-import { processor, tensorFlow } from "../runs/backends.js";
+import { type native, processor, tensorFlow } from "../runs/backends.js";
 import type { AnyPlan } from "../simulate/any-plan.js";
 import { workOf } from "../simulate/cost.js";
 import { planTrials, type TrialsPlan } from "../simulate/difference.js";
@@ -70,15 +70,18 @@ interface LoadedTrials {
   readonly trials: number;
 }
 
+const partsOfWork = [
+  ...(["landscape", "spacetime", "eta", "numbers", "testPoints", "seed"] as const),
+  ...(["expansion", "controls", "minusControls"] as const),
+] as const;
+
 /** Whether requests differ in their trials only, as those for the pieces of a run do. */
-function isSameWork(first: AnyRequest, second: AnyRequest): boolean {
-  return (["landscape", "spacetime", "eta", "numbers", "testPoints", "seed"] as const).every(
-    (key) => first[key] === second[key],
-  );
+export function isSameWork(first: AnyRequest, second: AnyRequest): boolean {
+  return partsOfWork.every((key) => first[key] === second[key]);
 }
 
-/** The processor is no device. */
-type DeviceEngineName = Exclude<EngineName, typeof processor.name>;
+/** What has the processor's bits is no device. */
+type DeviceEngineName = Exclude<EngineName, typeof processor.name | typeof native.name>;
 
 /** An engine whose trials are simulated by a device in single precision. */
 export class LinkedEngine implements Engine, Executor<LoadedTrials> {

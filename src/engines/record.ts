@@ -1,6 +1,7 @@
 import type { DeviceDescription, DeviceLink } from "../device/index.js";
 import type { Engine, EngineName } from "./engine.js";
 import type { OpenCrew } from "./estimates/index.js";
+import type { NativeOptions } from "./native/engine.js";
 import type { GpuOptions } from "./webgpu/engine.js";
 
 /** What is known of the machine on which engines are looked for. */
@@ -12,6 +13,8 @@ export interface MachineOptions {
   readonly page?: () => DeviceLink;
   /** A folder in which the native runtime of tfjs may have been installed. */
   readonly runtimes?: string;
+  /** The compiler of the native engine, and where its programs are kept. */
+  readonly compiling?: Omit<NativeOptions, "workers">;
   /** Folders that the user has named, absolute: packages of theirs may be loaded. None when absent. */
   readonly folders?: readonly string[];
 }
@@ -22,6 +25,8 @@ export interface EngineCandidate {
   readonly name: string;
   /** @throws Error of one line that says why there is none. */
   readonly open: (signal?: AbortSignal) => Promise<Engine>;
+  /** How many trials of a small landscape tell its speed, in a moment; absent where that is not told. */
+  readonly timedTrials?: number;
   /** What can be told without opening it. */
   readonly facts?: () => Promise<DeviceDescription["facts"]>;
 }
@@ -51,6 +56,8 @@ export interface EngineRecord {
   estimates?(options: MachineOptions): OpenCrew;
   /** What its trials have in common with all others of the same bits, behind its name. Absent: its device and that one's driver. */
   bits?(): string;
+  /** Whether its trials have the processor's bits, of those whose `bits` are alike: each may go on with what the other began. */
+  readonly asProcessor?: true;
   /** On which terms `auto` takes it in the processor's place. Absent: it never does. */
   readonly auto?: AutoTerms;
   /** Points that a pilot of `auto` may visit: enough to tell a speed, not enough to be noticed. Absent where `auto` makes none. */

@@ -29,13 +29,19 @@ export async function examineEngines(
   return findings;
 }
 
+const notForVirtual = "nothing is compiled for files that are not on this machine's disk";
+
 function optionsOf(
   connection: MessageConnection,
-  { runtimes, folders, hasPages }: EngineSettings,
+  { runtimes, folders, compiler, isVirtual, hasPages }: EngineSettings,
 ): MachineOptions {
   return {
     ...(runtimes === undefined ? {} : { runtimes }),
     ...(folders === undefined ? {} : { folders }),
+    compiling: {
+      ...(compiler === undefined ? {} : { compiler }),
+      ...(isVirtual ? { refused: notForVirtual } : {}),
+    },
     ...(hasPages ? { page: () => new PageLink(connection) } : {}),
   };
 }

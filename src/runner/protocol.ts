@@ -128,6 +128,10 @@ export interface EngineSettings {
   readonly runtimes?: string;
   /** Folders that the user has named, absolute: packages of theirs may be loaded. */
   readonly folders?: readonly string[];
+  /** The compiler of C that the user has named, absolute. */
+  readonly compiler?: string;
+  /** Whether nothing is compiled for what is open: it is not on this machine's disk. */
+  readonly isVirtual?: boolean;
   /** Whether the editor can open a page with a GPU. */
   readonly hasPages?: boolean;
 }

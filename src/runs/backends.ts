@@ -26,6 +26,17 @@ export const processor = {
   precision: "double",
 } as const satisfies Backend;
 
+export const native = {
+  name: "native",
+  title: "compiled",
+  summary:
+    "C made by this machine's compiler, with vectors as wide as its own; the processor's trials to the bit",
+  documentation:
+    "The processor, in double precision, by a program that this machine's compiler of C makes: for long runs of landscapes written with scalars.",
+  asked: "a compiled program simulates",
+  precision: "double",
+} as const satisfies Backend;
+
 export const gpu = {
   name: "webgpu",
   title: "GPU",
@@ -47,7 +58,7 @@ export const tensorFlow = {
 } as const satisfies Backend;
 
 /** All engines, in the order in which they are listed. */
-export const backends = [processor, gpu, tensorFlow] as const;
+export const backends = [processor, native, gpu, tensorFlow] as const;
 
 export type EngineName = (typeof backends)[number]["name"];
 

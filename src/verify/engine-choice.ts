@@ -34,13 +34,25 @@ export function engineKey({ name, device, facts }: Engine): string {
   return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
 }
 
+/** Whether an engine's trials have the processor's bits, where both round alike. */
+export function isAsProcessor(name: string): boolean {
+  return name === processor.name || engineRecords.some((one) => one.name === name && one.asProcessor);
+}
+
+/** An engine's key, by the processor's name where it has the processor's bits. */
+function bitsOf(key: string): string {
+  const name = key.split(" ")[0]!;
+  return isAsProcessor(name) ? key.replace(name, processor.name) : key;
+}
+
 /**
  * Whether an engine may go on with what these engines simulated: it began, or it is the processor and went on before.
  * @param isFree whether any engine will do; who asks for the processor wants its precision for all trials.
  */
 export function mayGoOn(engine: Engine, begun: readonly string[], isFree: boolean): boolean {
-  const key = engineKey(engine);
-  return begun[0] === key || (isFree && engine.precise && begun.at(-1) === key);
+  const own = bitsOf(engineKey(engine));
+  const [first, last] = [begun[0], begun.at(-1)].map((key) => key && bitsOf(key));
+  return first === own || (isFree && engine.precise && last === own);
 }
 
 /** An engine that may be taken in the processor's place. */
@@ -113,7 +125,9 @@ export class EngineChoice {
     // What began is looked for before the processor, which may have gone on.
     const others = engineRecords.map(({ name }) => name).filter((name) => name !== processor.name);
     for (const name of [...others, processor.name]) {
-      if (!begun.some((key) => key.startsWith(`${name} `)) || (this.settled && name !== processor.name)) {
+      // The processor goes on with what has its bits.
+      const keys = name === processor.name ? begun.map(bitsOf) : begun;
+      if (!keys.some((key) => key.startsWith(`${name} `)) || (this.settled && name !== processor.name)) {
         continue;
       }
       const engine = await this.open(name, signal).catch(() => undefined);

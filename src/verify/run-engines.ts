@@ -7,7 +7,7 @@ import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/inde
 import { isFar, numbersToCentre } from "./centers.js";
 import { testPointsOf } from "./choose-test-points.js";
 import { controlsOfSpecification, type RunControls } from "./controlled.js";
-import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
+import { type ChosenEngine, type EngineChoice, isAsProcessor } from "./engine-choice.js";
 import { errorRateOf } from "./error-rate.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
@@ -156,7 +156,9 @@ export class RunEngines {
       return undefined;
     }
     const pilot = { ...request, firstTrial: firstOfPilot, trials: pilotTrialsOf(request) };
-    const double = engine.precise ? engine : await this.engines.open(processor.name);
+    // What takes long to begin is for the run itself.
+    const double =
+      engine.precise && !isAsProcessor(engine.name) ? engine : await this.engines.open(processor.name);
     const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
     return result.cancelled ? undefined : result;
   }

@@ -17,7 +17,7 @@ import { rowsOf } from "../simulate/tensors/index.js";
 import { haveCenters, withCenters } from "./centers.js";
 import { estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
-import { EngineChoice, engineKey, mayGoOn } from "./engine-choice.js";
+import { EngineChoice, engineKey, isAsProcessor, mayGoOn } from "./engine-choice.js";
 import { prepareSpecification } from "./estimates.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
@@ -306,7 +306,7 @@ async function measure(
     const errorRate = await verification.engines.errorRateFor({ ...exact, ...points }, options.signal);
     return errorRate === undefined ? trialled : { ...trialled, errorRate };
   };
-  if (!keeper.keeps && engine.precise) {
+  if (!keeper.keeps && engine.name === processor.name) {
     return withErrorRate({
       result: covarying(await engine.simulate(request, { ...signal, onProgress }), request),
       engines: [engineKey(engine)],
@@ -314,7 +314,7 @@ async function measure(
       ...facts,
     });
   }
-  const engines = [...(done?.engines ?? [engineKey(engine)])];
+  const engines = [...new Set([...(done?.engines ?? []), engineKey(engine)])];
   let { device } = engine;
   const result = await simulateInSegments(engine, request, {
     ...signal,
@@ -341,13 +341,13 @@ function covarying(result: SimulationResult, { numbers }: AnyRequest): Simulatio
   return { ...result, statistics: withCovariances(result.statistics, numbers) };
 }
 
-/** Controls are for the processor, and for runs that measure more than the total. */
+/** Controls are for the processor and what has its bits, and for runs that measure more than the total. */
 async function findControls(
   { trialled: specification, options, numbers, engines }: Verification,
   request: AnyRequest,
   engine: EngineName,
 ): Promise<RunControls | undefined> {
-  if (engine !== processor.name || numbers.controlled === undefined) {
+  if (!isAsProcessor(engine) || numbers.controlled === undefined) {
     return undefined;
   }
   options.onPhase?.({ doing: "fitting", verify: specification.name, eta: request.eta });
@@ -356,7 +356,8 @@ async function findControls(
 
 /** The digest of the controls that trials have which such engines simulate, one after the other. */
 function controlsWith(controls: RunControls | undefined, engines: readonly string[]): string | undefined {
-  return engines[0]?.split(" ")[0] === processor.name ? controls?.digest : undefined;
+  const first = engines[0]?.split(" ")[0];
+  return first !== undefined && isAsProcessor(first) ? controls?.digest : undefined;
 }
 
 /** Why trials that are kept are done anew. */

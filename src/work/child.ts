@@ -74,14 +74,16 @@ const keptNotes = 10_000;
  * Supervises a process that has just been started, with pipes for what it prints.
  * @param printed hears what it prints, as it comes.
  * @param gone hears once that it has ended, when all that it printed has come, or that it could not be started.
+ * @param streams on which it prints: both when absent.
  */
 export function watchProcess(
   child: ChildProcess,
   printed: (text: string) => void,
   gone: (end: ChildEnd) => void,
+  streams: readonly ChildProcess["stdout"][] = [child.stdout, child.stderr],
 ): void {
   let notes = "";
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of streams) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       notes = (notes + text).slice(-keptNotes);
       printed(text);

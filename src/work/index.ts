@@ -3,12 +3,14 @@
  * here. Programs of ours start beside a bundle or from sources (`beside`), as threads and processes that are told of once when they
  * end (`child`). Processes are asked questions (`asked-process`), threads do jobs in lanes that keep what is short from waiting for
  * what is long (`lanes`); others are lent (`lending`), started again (`restarts`) and waited for (`patience`).
+ * Programs of somebody else's, such as compilers, are run to their end (`other-program`).
  */
 export { type AskedOptions, AskedProcess, type ProcessServer, type RpcLibrary } from "./asked-process.js";
 export { type Beside, startProcess, startThread } from "./beside.js";
-export { type ChildEnd, Thread } from "./child.js";
+export { type ChildEnd, Thread, watchProcess } from "./child.js";
 export type { Job, Outcome } from "./lane-job.js";
 export { type LaneLimits, Lanes } from "./lanes.js";
 export { Lending } from "./lending.js";
+export { type ProgramEnd, type ProgramRun, runOther } from "./other-program.js";
 export { tokenOf, unlessAborted, unlessSilent } from "./patience.js";
 export { RestartBudget } from "./restarts.js";

@@ -38,6 +38,14 @@ describe("diag doctor", () => {
     const { status, json } = await diagJson<DoctorJson>(["doctor"], undefined, { environment: withGpu });
     const named = new Map(json.engines.map((one) => [one.engine, one]));
     expect(named.get("cpu")).toMatchObject({ works: true, software: false });
+    const compiled = named.get("native")!;
+    if (compiled.works) {
+      expect(Object.keys(compiled.facts)).toEqual(expect.arrayContaining(["compiler", "flags", "vectors"]));
+      expect(compiled.facts["largest difference to the processor in 256 trials"]).toBe("none");
+      expect(compiled.facts["updates a second in 1048576 trials"]).toMatch(/^\d[\d.]* million$/);
+    } else {
+      expect(compiled.problem).toMatch(/compiler|compiled/);
+    }
     const gpu = named.get("webgpu")!;
     expect(gpu).toMatchObject({ works: true, software: true });
     expect(gpu.device).toMatch(/llvmpipe/);
@@ -74,6 +82,26 @@ describe("diag doctor, stopped", () => {
 });
 
 describe("diag verify --backend", () => {
+  test("native has the processor's numbers, and a compiler that is missing is refused in one line", async () => {
+    const words = ["verify", gauss, "--trials", "50000"];
+    const { status, output, errors } = await diag([...words, "--backend", "native"], {
+      environment: { PATH: "relative:." },
+    });
+    expect([status, output]).toEqual([2, ""]);
+    expect(errors).toMatch(/^diag: there is no compiler of C on the PATH \([^\n]+\n$/);
+    const cpu = await diagJson<VerifyJson>([...words, "--backend", "cpu"]);
+    const compiled = await diagJson<VerifyJson>([...words, "--backend", "native"]);
+    if (/no compiler/.test(compiled.errors)) {
+      return;
+    }
+    const measured = ({ runs }: VerifyJson) => runs.map(({ plain, verdict }) => ({ plain, verdict }));
+    expect(measured(compiled.json)).toEqual(measured(cpu.json));
+    expect(compiled.json.runs.map(({ backend }) => backend)).toEqual(cpu.json.runs.map(() => "native"));
+    expect(compiled.errors).toMatch(
+      /gauss_excess eta = 0\.025: native \(compiled for .*\), since it was asked for/,
+    );
+  });
+
   test("webgpu simulates the same trials there, and states its rounding floor", async () => {
     const words = ["verify", gauss, "--trials", "50000"];
     const gpu = await diagJson<VerifyJson>([...words, "--backend", "webgpu"], undefined, {

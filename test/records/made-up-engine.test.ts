@@ -74,10 +74,12 @@ describe("an engine that is added", () => {
 
   test("is offered by the command, in its help and where a name is wrong", async () => {
     const { output } = await diag("verify", "--help");
-    expect(output.replace(/\s+/g, " ")).toContain("cpu, webgpu, tfjs, twin");
+    expect(output.replace(/\s+/g, " ")).toContain("cpu, native, webgpu, tfjs, twin");
     const { status, notes } = await diag("verify", file, "--backend", "twins");
     expect(status).toBe(2);
-    expect(notes).toBe("diag: --backend twins is not known; it takes auto, cpu, webgpu, tfjs, twin\n");
+    expect(notes).toBe(
+      "diag: --backend twins is not known; it takes auto, cpu, native, webgpu, tfjs, twin\n",
+    );
   });
 
   test("is examined, and told of in the editor", async () => {

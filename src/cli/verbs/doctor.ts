@@ -1,7 +1,7 @@
 import { type EngineFinding, engineCandidates, examine } from "../../engines/index.js";
 import { processor } from "../../runs/index.js";
 import { formatFinding } from "../findings.js";
-import { namedFolders, runtimeOption } from "../runtime-option.js";
+import { namedPrograms, runtimeOption } from "../runtime-option.js";
 import { doctorStopped } from "../stopped.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -26,7 +26,7 @@ export const doctor: Verb = {
     const tellKnown = () =>
       terminal.known({ json: answer(true), note: doctorStopped, status: 3, endsInOrder: false });
     tellKnown();
-    for (const candidate of engineCandidates(namedFolders(given))) {
+    for (const candidate of engineCandidates(namedPrograms(given))) {
       if (terminal.interrupt.aborted) {
         break;
       }

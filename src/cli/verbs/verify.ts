@@ -23,7 +23,7 @@ import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } f
 import { checkpointFolder } from "../folders.js";
 import { metricOption, readMetricFor, readWith } from "../readings.js";
 import { formatOrders, formatRuns } from "../results.js";
-import { namedFolders, runtimeOption } from "../runtime-option.js";
+import { namedPrograms, runtimeOption } from "../runtime-option.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
@@ -243,7 +243,7 @@ export function estimatesWith(given: Arguments) {
   return {
     engines: machineEngines({
       ...(threads === undefined ? {} : { workers: threads }),
-      ...namedFolders(given),
+      ...namedPrograms(given),
     }),
     backend: readBackend(given),
     threads,

@@ -1,4 +1,3 @@
-import { keyOfSeed, roundKeys } from "../../compile/philox.js";
 import { patchFunctions } from "../../compile/program.js";
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { type Column, isMeasured, madeOf, mayOverflow } from "../../simulate/column.js";
@@ -14,6 +13,8 @@ import type { SimulationPlan } from "../../simulate/plan.js";
 import { isSameQuantity, keptQuantities, readingOf } from "../../simulate/reading.js";
 import { finiteAt, keptAt, settledAt, squareDigits, sumDigits, trainAt } from "./addresses.js";
 import { mostUnnormalized } from "./collect.js";
+import { integerOf } from "./digits.js";
+import { fillMemory } from "./fill.js";
 import type { KernelModule } from "./module.js";
 
 interface KernelExports {
@@ -70,37 +71,7 @@ export class WasmKernel implements TellingKernel {
       plan.states.flatMap(({ start }) => new Array<number>(this.lanes).fill(start)),
     );
     this.states = new Float64Array(this.memory.buffer, addresses.states, this.starts.length);
-    this.fill(seed);
-  }
-
-  /** Writes all that stays the same during a run. */
-  private fill(seed: bigint | number): void {
-    const { addresses, constants } = this.module;
-    const { rate, sampled, sources, steps } = this.plan;
-    const { buffer } = this.memory;
-    new Uint32Array(buffer, addresses.constants, constants.length).set(constants);
-    new Float64Array(buffer, addresses.rate, 2).fill(rate);
-    if (steps !== undefined) {
-      new Float64Array(buffer, addresses.steps, steps.rows.length).set(steps.rows);
-    }
-    roundKeys(keyOfSeed(seed)).forEach((key, index) => {
-      new Uint32Array(buffer, addresses.roundKeys + 16 * index, 4).fill(key);
-    });
-    sampled.forEach((part, index) => {
-      new Float64Array(buffer, addresses.quadrature[index]!, part.points.length).set(part.points);
-    });
-    sources.forEach(({ transform }, index) => {
-      const table = addresses.tables[index];
-      if (table === undefined || transform.kind === "program") {
-        return;
-      }
-      if (transform.kind === "thresholds") {
-        new Float64Array(buffer, table.thresholds, transform.thresholds.length).set(transform.thresholds);
-        new Float64Array(buffer, table.values, transform.values.length).set(transform.values);
-        return;
-      }
-      new Float64Array(buffer, table.values, transform.values.length).set(transform.values);
-    });
+    fillMemory(this.memory.buffer, addresses, module.constants, plan, seed);
   }
 
   begin(low: number, high: number): void {
@@ -262,15 +233,7 @@ export class WasmKernel implements TellingKernel {
   }
 
   private integer(address: number, digits: number): bigint {
-    // Most digits are 0: numbers of a column are of like size.
-    const all = new BigInt64Array(this.memory.buffer, address, digits);
-    const last = all.findLastIndex((digit) => digit !== 0n);
-    const first = all.findIndex((digit) => digit !== 0n);
-    let value = 0n;
-    for (let place = last; place >= 0 && place >= first; place--) {
-      value = (value << 32n) + all[place]!;
-    }
-    return value << BigInt(32 * Math.max(0, first));
+    return integerOf(new BigInt64Array(this.memory.buffer, address, digits));
   }
 
   fates(from: number, to: number): readonly Fate[] {

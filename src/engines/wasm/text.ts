@@ -417,7 +417,7 @@ export class ProgramText {
 }
 
 /** Masks of patches that only compare a magnitude with a limit. */
-function limitsIn({ instructions }: Program): ReadonlySet<Value> {
+export function limitsIn({ instructions }: Program): ReadonlySet<Value> {
   const limits = new Set<Value>();
   instructions.forEach(({ op, a }, value) => {
     if (op === "lessOrEqual" && instructions[a]!.op === "constant") {

@@ -19,6 +19,8 @@ export function engineSettings(storage: vscode.Uri): EngineSettings {
   return {
     runtimes: runtimeFolder(storage),
     folders: namedFolders(),
+    ...namedCompiler(),
+    ...(isVirtual() ? { isVirtual: true } : {}),
     hasPages: true,
   };
 }
@@ -33,4 +35,15 @@ function namedFolders(): readonly string[] {
   return Array.isArray(named)
     ? named.filter((folder): folder is string => typeof folder === "string" && isAbsolute(folder))
     : [];
+}
+
+/** The compiler that the user has named; of a workspace's values none counts, as above. */
+function namedCompiler(): Pick<EngineSettings, "compiler"> {
+  const named = vscode.workspace.getConfiguration("diag").inspect<unknown>("engine.compiler")?.globalValue;
+  return typeof named === "string" && isAbsolute(named) ? { compiler: named } : {};
+}
+
+/** Whether a folder of the workspace is on no disk of this machine. */
+function isVirtual(): boolean {
+  return (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme !== "file");
 }

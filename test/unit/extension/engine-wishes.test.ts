@@ -39,11 +39,26 @@ test("packages of folders that the user has named are, and no workspace names an
   expect(engineSettings(storage).folders).toEqual([]);
 });
 
+test("the compiler is one that the user has named, and nothing is compiled for what is on no disk", () => {
+  values.workspaceValue = "/w/cc";
+  expect(engineSettings(storage)).not.toHaveProperty("compiler");
+  values.globalValue = "./cc";
+  expect(engineSettings(storage)).not.toHaveProperty("compiler");
+  values.globalValue = "/usr/bin/cc";
+  expect(engineSettings(storage).compiler).toBe("/usr/bin/cc");
+  expect(engineSettings(storage)).not.toHaveProperty("isVirtual");
+  Object.assign(fake.workspace, { workspaceFolders: [{ uri: { scheme: "vscode-vfs", fsPath: "/w" } }] });
+  expect(engineSettings(storage).isVirtual).toBe(true);
+});
+
 test("the setting is one of the machine, which workspaces cannot set", () => {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
   const sections = [manifest.contributes.configuration].flat() as {
     properties: Record<string, { scope?: string }>;
   }[];
-  const setting = sections.map(({ properties }) => properties["diag.engine.runtimeFolders"]).find(Boolean);
-  expect(setting?.scope).toBe("machine");
+  for (const name of ["diag.engine.runtimeFolders", "diag.engine.compiler"]) {
+    const setting = sections.map(({ properties }) => properties[name]).find(Boolean);
+    expect(setting?.scope).toBe("machine");
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(name);
+  }
 });

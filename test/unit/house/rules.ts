@@ -106,6 +106,8 @@ export const writers: Readonly<Record<string, string>> = {
   "src/extension/preview/save-export.ts": "saves by the editor, which may have the file on another machine",
   "src/extension/runs/run-files.ts": "removes runs that are deleted",
   "src/engines/tensors/install.ts": "removes an installation of ours that is half made",
+  "src/engines/native/kept-programs.ts":
+    "names and removes programs of a folder of its own, which compilers write",
   "src/verify/checkpoint-folder.ts":
     "adds, sets aside and removes checkpoints, none of which is ever replaced",
 };
@@ -116,6 +118,7 @@ export const writers: Readonly<Record<string, string>> = {
  */
 const readers: Readonly<Record<string, string>> = {
   "src/verify/checkpoint-folder.ts": "what stopped runs have left in a folder of their own",
+  "src/engines/native/kept-programs.ts": "programs of a folder of its own, for their digests",
   "src/engines/webgpu/dawn.ts": "the package of a runtime that is installed here",
   "src/cli/plotting/png.ts": "the rasteriser and the font that this program ships with",
   "src/engines/tensors/install.ts": "the package of a runtime that is installed here",

@@ -1,0 +1,143 @@
+import { SimulationError } from "../../compile/error.js";
+import { processor } from "../../runs/backends.js";
+import { isOfTensors } from "../../simulate/any-plan.js";
+import { mayOverflow } from "../../simulate/column.js";
+import { workOf } from "../../simulate/cost.js";
+import { type ChunkResult, layoutOf } from "../../simulate/kernel.js";
+import type { SimulationPlan } from "../../simulate/plan.js";
+import type { AnyRequest } from "../../simulate/request.js";
+import { type Job, kernelOf } from "../processor/job.js";
+import { jobHere } from "../processor/local.js";
+import { valuesOf } from "../processor/trial-values.js";
+import type { VectorWidth } from "./machine-text.js";
+import type { ProgramTrials } from "./native-process.js";
+import { type ProgramSource, programSource } from "./source.js";
+
+/** Trials side by side in a kernel of C, where memory allows. */
+const usualLanes = 32;
+
+/** Training data that all threads together may hold, in bytes. */
+const mostBytes = 2 ** 30;
+
+/** About how many visits of a datum make a chunk, and how many trials at most. */
+const chunkWork = 2 ** 19;
+const largestChunk = 4096;
+
+/** A request as a compiled program takes it, for any of its trials. */
+export interface ProgramJob {
+  readonly plan: SimulationPlan;
+  readonly source: ProgramSource;
+  /** What the program is given to begin with. */
+  readonly memories: Uint8Array;
+  readonly chunk: number;
+  /** About how many visits of a datum a trial is, of both descents of a difference. */
+  readonly visits: number;
+  /** Does trials in WebAssembly that the program cannot do, with the same bits. */
+  readonly here: Redoing;
+}
+
+/** @throws SimulationError of one line, of what is not compiled. */
+export async function programJob(
+  request: AnyRequest,
+  width: VectorWidth,
+  threads: number,
+): Promise<ProgramJob> {
+  const { job } = await jobHere({ ...request, firstTrial: 0, trials: 1 }, "wasm", 1);
+  const { plan, other, seed } = job;
+  const plans = [plan, ...(other === undefined || "flow" in other.of ? [] : [other.of])].map((one) => {
+    if (isOfTensors(one)) {
+      throw new SimulationError(
+        `trials on a landscape as large as "${request.landscape.name}" are not compiled; choose ${processor.name}`,
+      );
+    }
+    return one;
+  });
+  const lanes = lanesOf(plans, width, threads);
+  const source = programSource(plans, width, lanes, seed);
+  const visits = plans.reduce((sum, one) => sum + workOf(one), 0);
+  const wanted = Math.min(chunkWork / visits, largestChunk);
+  return {
+    plan: plans[0]!,
+    source,
+    memories: memoriesOf(job, source, threads),
+    chunk: Math.max(lanes, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))),
+    visits,
+    here: new Redoing(job, request),
+  };
+}
+
+function lanesOf(plans: readonly SimulationPlan[], width: VectorWidth, threads: number): number {
+  const bytesALane = plans.reduce((sum, plan) => sum + layoutOf(plan).places * Math.max(1, plan.data) * 8, 0);
+  let lanes = usualLanes;
+  while (lanes > width && lanes * bytesALane * threads > mostBytes) {
+    lanes /= 2;
+  }
+  const bytes = lanes * bytesALane * threads;
+  if (bytes > mostBytes) {
+    throw new SimulationError(
+      `the trials' training data need ${Math.ceil(bytes / 2 ** 20)} MiB on ${threads} threads, of which ${mostBytes / 2 ** 20} MiB may be used; take fewer threads`,
+    );
+  }
+  return lanes;
+}
+
+/** What the program is given: see its `load`. */
+function memoriesOf({ other, plan }: Job, { kernels }: ProgramSource, threads: number): Uint8Array {
+  const flow = other !== undefined && "flow" in other.of ? { values: other.of.flow } : undefined;
+  const words = (...numbers: number[]) => new Uint8Array(Uint32Array.from(numbers).buffer);
+  const flowing = flow === undefined ? 0 : flow.values === undefined ? 2 : 1;
+  return Buffer.concat([
+    words(threads, kernels.length, other?.sign ?? 1, flowing),
+    ...kernels.flatMap(({ header, image }) => [
+      words(header.length, image.length),
+      new Uint8Array(header.buffer),
+      image,
+    ]),
+    ...(flow?.values === undefined
+      ? []
+      : [
+          new Uint8Array(
+            Float64Array.from(plan.columns, (_, column) => flow.values![column] ?? Number.NaN).buffer,
+          ),
+        ]),
+  ]);
+}
+
+/** Does trials of a job in WebAssembly, on the thread of who asks. */
+export class Redoing {
+  private made: ReturnType<typeof kernelOf> | undefined;
+
+  constructor(
+    private readonly job: Job,
+    private readonly request: AnyRequest,
+  ) {}
+
+  private get kernel(): ReturnType<typeof kernelOf> {
+    this.made ??= kernelOf(this.job);
+    return this.made;
+  }
+
+  trials(first: number, trials: number): ChunkResult {
+    return this.kernel.simulate(first, first + trials, () => false)!;
+  }
+
+  /** Of each column what it is in each trial less its center. */
+  values(first: number, trials: number, signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
+    const { kernel, simulate } = this.kernel;
+    return valuesOf(kernel, this.job.plan, { ...this.request, firstTrial: first, trials }, signal, simulate);
+  }
+}
+
+/** What a program did, as exact sums of its trials without those that are to be done again. */
+export function chunkOf(plan: SimulationPlan, done: ProgramTrials): ChunkResult {
+  return {
+    trials: done.trials - done.redone.reduce((sum, { trials }) => sum + trials, 0),
+    count: done.finite,
+    sums: plan.columns.map((column, index) => {
+      const sums = done.sums[index]!;
+      const isChecked = plan.check !== undefined && column.isExpectation;
+      const overflowed = mayOverflow(column) ? (isChecked ? done.settled : done.finite) - sums.count : 0;
+      return overflowed === 0 ? sums : { ...sums, overflowed };
+    }),
+  };
+}
