@@ -3,7 +3,9 @@
  * begins and what it is called; what is no table is refused with the place and the reason. Tables are remembered as long as
  * their files are the same.
  */
+
 export { dataExtensions, fileExtensions } from "./extensions.js";
+export { digestOfFile } from "./file-digest.js";
 export type { DataFile, DataFormat, MissingColumns, Numbers, Table } from "./format.js";
 export { dataFormats, tensorFormats } from "./formats.js";
 export { largestFile, type ReadTable, readTable, readTableFile, TableFiles } from "./tables.js";

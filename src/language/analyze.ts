@@ -39,7 +39,7 @@ export interface UsedFile {
   /** Its address. */
   uri: string;
   kind: "source" | "data";
-  /** SHA-256 of its text as it was read, in hexadecimal; absent when it could not be. */
+  /** SHA-256 of its text as it was read, in hexadecimal; absent when it could not be, and of data with shapes. */
   digest?: string;
 }
 

@@ -18,6 +18,7 @@ export {
   diskReader,
   type OpenText,
   openTextsOf,
+  pathOfAddress,
   type SourceReader,
   TextLoader,
 } from "./loader/index.js";

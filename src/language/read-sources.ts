@@ -97,12 +97,9 @@ export function isTensorUse(use: DataUse): use is TensorUse {
   return "tensor" in use;
 }
 
-/** SHA-256 in hexadecimal of what was read; nothing where it was not. */
+/** SHA-256 in hexadecimal of a table's file; nothing of other files, of which digests are of what was read of all of them. */
 export function digestOf(loaded: LoadedTable | LoadedRows | LoadedTensor): string | undefined {
-  if ("problem" in loaded) {
-    return undefined;
-  }
-  return "rows" in loaded ? loaded.rows.digest : "tensor" in loaded ? loaded.tensor.digest : loaded.digest;
+  return "digest" in loaded ? loaded.digest : undefined;
 }
 
 /** The addresses of the files that a use is about. */

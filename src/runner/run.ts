@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { version } from "../cli/version.js";
+import { digestOfFile } from "../data/index.js";
 import type { EngineSource } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
-import { type AnalyzedFile, addressOf } from "../language/index.js";
+import { type AnalyzedFile, addressOf, pathOfAddress } from "../language/index.js";
 import {
   auto,
   type Curves,
+  mostHashed,
   type PointTerms,
   type RunEstimating,
   type RunEvent,
   type RunHeader,
   type RunInput,
+  textOfLarge,
 } from "../runs/index.js";
 import {
   curvesOf,
@@ -205,7 +208,7 @@ async function headerOf(
     uri: source.uri,
     file: source.path.split(/[\\/]/).at(-1)!,
     textHash: hashOf(await textOf(source)),
-    inputs: inputsOf(source, file),
+    inputs: await inputsOf(source, file),
     started: Date.now(),
     ...describedSpecification(specification, seed),
     trials: measures ? trialsOf(specification, trials) : 0,
@@ -216,13 +219,24 @@ async function headerOf(
 }
 
 /** Every other file that the run was made from. */
-function inputsOf(source: RunSource, { used }: AnalyzedFile): RunInput[] {
-  const inputs = new Map(
-    used
-      .filter(({ uri, kind }) => kind === "data" || uri !== addressOf(source.uri))
-      .map(({ uri, kind, digest }) => [`${kind} ${uri}`, { uri, kind, hash: digest ?? null }]),
-  );
+async function inputsOf(source: RunSource, { used }: AnalyzedFile): Promise<RunInput[]> {
+  const inputs = new Map<string, RunInput>();
+  for (const { uri, kind, digest } of used) {
+    if (kind === "data" || uri !== addressOf(source.uri)) {
+      const hash = digest ?? (kind === "data" ? await hashOfData(uri) : null);
+      inputs.set(`${kind} ${uri}`, { uri, kind, hash });
+    }
+  }
   return [...inputs.values()];
+}
+
+/** As whoever looks for changes finds it; `null` of what cannot be read. */
+async function hashOfData(uri: string): Promise<string | null> {
+  try {
+    return await digestOfFile(pathOfAddress(uri), mostHashed, textOfLarge);
+  } catch {
+    return null;
+  }
 }
 
 /** SHA-256, in hexadecimal. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
 import {
   createMessageConnection,
@@ -19,6 +20,7 @@ import {
   runnerMethods,
 } from "../../src/runner/index.js";
 import type { RunHeader, RunInput } from "../../src/runs/index.js";
+import { idxBytes, npyBytes } from "../unit/data/writers.js";
 
 // The expected loss at the start t of (t - x)^2 / 2 with x ~ normal(0, 1) is (t^2 + 1) / 2, which tells the texts apart.
 
@@ -144,5 +146,31 @@ describe("what a run imports", () => {
       "linked/lib.diag": { uri: uri("linked/lib.diag"), kind: "source", hash: digest(table) },
       "linked/points.csv": { uri: uri("linked/points.csv"), kind: "data", hash: digest("1\n-1\n") },
     });
+  });
+
+  test("is kept by the digests of whole files, where some rows of several are taken, packed or not", async () => {
+    const files = {
+      "images.gz": gzipSync(idxBytes("uint8", [3, 2], [1, 2, 3, 4, 5, 6])),
+      labels: idxBytes("uint8", [3], [0, 1, 0]),
+      "start.npy": npyBytes("float64", [2], [0.5, 1]),
+    };
+    for (const [name, bytes] of Object.entries(files)) {
+      writeFileSync(join(folder, name), bytes);
+    }
+    const text = `landscape net {
+  data x[2], y from idx("images.gz", "labels") take 2
+  weights w[2] = from "start.npy"
+  loss square(dot(w, x) - y)
+}
+verify v { landscape net gd(N = 1, T = 1) eta = 0.01 observe test_loss predict order 1 trials = 100 }`;
+    const { header } = await startOf({ source: { ...main("real/lib.diag"), text }, target });
+    expect(Object.fromEntries(inputs(header))).toEqual(
+      Object.fromEntries(
+        Object.entries(files).map(([name, bytes]) => [
+          name,
+          { uri: uri(name), kind: "data", hash: createHash("sha256").update(bytes).digest("hex") },
+        ]),
+      ),
+    );
   });
 });

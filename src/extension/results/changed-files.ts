@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as vscode from "vscode";
 import { Addresses, openAs } from "../../language/loader/addresses.js";
-import type { RunInput, RunRecord } from "../../runs/index.js";
+import { mostHashed, type RunInput, type RunRecord, textOfLarge } from "../../runs/index.js";
 
 interface Known {
   /** Of the open document, or of the file on its disk; either changes with the text. */
@@ -60,7 +60,7 @@ export class ChangedFiles {
       throw new Error("it is no regular file");
     }
     return this.remembered(`${kind} ${address}`, `file ${mtime} ${size}`, async () =>
-      withoutMark(await vscode.workspace.fs.readFile(uri)),
+      size > mostHashed ? textOfLarge(size) : withoutMark(await vscode.workspace.fs.readFile(uri)),
     );
   }
 

@@ -9,6 +9,7 @@ export {
   addressOf,
   diskReader,
   type LoadedText,
+  pathOfAddress,
   type SourceReader,
   TextLoader,
 } from "./loader.js";

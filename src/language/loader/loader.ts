@@ -220,6 +220,11 @@ function pathToRead(uri: URI): string {
   return path;
 }
 
+/** Where the file of an address lies. @throws Error where it is not on the disk. */
+export function pathOfAddress(uri: string): string {
+  return pathToRead(URI.parse(uri));
+}
+
 /** An address as it is written here, however an editor writes it. */
 export function addressOf(uri: string): string {
   return URI.parse(uri).toString();

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ChangedFiles } from "../../../src/extension/results/changed-files.js";
 import { sourceOf } from "../../../src/extension/runs/index.js";
-import type { RunInput } from "../../../src/runs/index.js";
+import { mostHashed, type RunInput, textOfLarge } from "../../../src/runs/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";
 
@@ -142,6 +142,21 @@ describe("a run is of changed files", () => {
     expect(await isChanged(lib, none)).toBe(true);
     fake.files.delete(uriOf("real/lib.diag"));
     expect(await isChanged(lib)).toBe(true);
+  });
+
+  test("when one too large to be read has another length", async () => {
+    const large = (size: number): void => {
+      fake.files.set(uriOf("large.idx"), { text: "not read", mtime: versions++, size });
+    };
+    const input: RunInput = {
+      uri: uriOf("large.idx"),
+      kind: "data",
+      hash: hashOf(textOfLarge(mostHashed + 2)),
+    };
+    large(mostHashed + 2);
+    expect(await isChanged(input)).toBe(false);
+    large(mostHashed + 1);
+    expect(await isChanged(input)).toBe(true);
   });
 
   test("and records that know no other files are judged by their own", async () => {
