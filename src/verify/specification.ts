@@ -1,4 +1,5 @@
 import { type AnyLandscape, isWritten, type WrittenLandscape } from "../evaluate/any-landscape.js";
+import { samplesProblem } from "../evaluate/estimate/evaluator-on.js";
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
 import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
@@ -133,13 +134,19 @@ export function ordersBeyond({ measure }: Pick<VerifySpecification, "measure">):
 
 /** How many it evaluates, to know what lies beyond it: where orders are measured one more, if that is not too large. */
 export function ordersLookedAt(
-  specification: Pick<VerifySpecification, "name" | "landscape" | "measure" | "prediction">,
+  specification: Pick<VerifySpecification, "name" | "landscape" | "measure" | "prediction" | "samples">,
 ): number {
   const needed = ordersBeyond(specification);
-  return needed > 0 ||
-    selectionProblem(specification.landscape, predictionOf(specification), truncationOrders) !== undefined
-    ? needed
-    : truncationOrders;
+  if (needed > 0) {
+    return needed;
+  }
+  const { landscape, samples } = specification;
+  const prediction = predictionOf(specification);
+  const isTooLarge =
+    selectionProblem(landscape, prediction, truncationOrders) !== undefined ||
+    // Samples tell fewer orders than exact sums do.
+    (samples !== undefined && samplesProblem(landscape, prediction, samples, truncationOrders) !== undefined);
+  return isTooLarge ? needed : truncationOrders;
 }
 
 /** How many trials a specification has: one of a flow, and else those asked for, or its own. */

@@ -25,7 +25,9 @@ export function evaluatorOn(
   estimate: EstimateOptions,
 ): Evaluator {
   const unfit =
-    estimate.samples === undefined ? undefined : samplesProblem(landscape, selection, estimate.samples);
+    estimate.samples === undefined
+      ? undefined
+      : samplesProblem(landscape, selection, estimate.samples, options.beyond);
   if (unfit !== undefined) {
     throw new EvaluationError(unfit);
   }
@@ -57,11 +59,15 @@ function isBeyond(landscape: AnyLandscape, order: number, most = Number.POSITIVE
   return directionalOperations(directionalOn(landscape.whole).loss, order) > most;
 }
 
-/** Why samples are not what a selection is evaluated from, in one line; `undefined` where they are. */
+/**
+ * Why samples are not what a selection is evaluated from, in one line; `undefined` where they are.
+ * @param beyond how many orders after its own are evaluated too.
+ */
 export function samplesProblem(
   landscape: AnyLandscape,
   selection: Selection,
   samples: number,
+  beyond = 0,
 ): string | undefined {
   if (landscape.whole === undefined) {
     return `${landscape.name} has no tensors, and its diagrams are evaluated exactly; leave samples out`;
@@ -71,6 +77,9 @@ export function samplesProblem(
   }
   if (selection.order > mostEdges) {
     return `order ${selection.order} is more than derivatives along directions give; order ${mostEdges} is the highest that fits`;
+  }
+  if (selection.order + beyond > mostEdges) {
+    return `samples estimate orders up to ${mostEdges}, and ${beyond} beyond order ${selection.order} are asked for; lower the order, or leave samples out`;
   }
   return samples < fewestRows
     ? `${samples} samples are too few to tell how far their mean is off; ask for ${fewestRows} or more`

@@ -187,7 +187,7 @@ export function checkVerify(
   const samples = samplesChoice && checkCount(samplesChoice, 1, problems);
   if (samplesChoice && samples !== undefined && landscape) {
     const problem = prediction
-      ? samplesProblem(landscape, prediction, samples)
+      ? samplesProblem(landscape, prediction, samples, measure === "total" ? ordersBeyond({ measure }) : 0)
       : predictChoice === undefined
         ? "nothing is predicted, and so nothing estimated; leave samples out"
         : undefined;

@@ -36,6 +36,10 @@ test("samples are refused where nothing is estimated from them, in one line", ()
     /use series, or leave samples out$/,
   );
   expect(() => on(large, series(4), { samples: 64 })).toThrow("order 3 is the highest that fits");
+  const scalars = { ...unfoldLandscape(net), whole: net };
+  expect(() => evaluatorOn(scalars, { order: 4, beyond: 2 }, series(2), { words, samples: 64 })).toThrow(
+    "samples estimate orders up to 3, and 2 beyond order 2 are asked for",
+  );
   expect(() => on(large, series(2), { samples: 63 })).toThrow("ask for 64 or more");
 });
 
