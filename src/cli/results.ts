@@ -104,7 +104,7 @@ const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: 
 
 const nothing = "–";
 
-/** The runs of a verification as a table, and a line for each that does not agree or was stopped. */
+/** The runs of a verification as a table, and a line for each that does not agree, was stopped or lost trials. */
 export function formatRuns(runs: readonly Run[]): string {
   const hasOrders = runs.some(({ orders }) => orders != null);
   // Only engines of single precision have one.
@@ -142,10 +142,13 @@ export function formatRuns(runs: readonly Run[]): string {
   );
   const reasons = runs
     .filter((run) => run.verdict !== "agrees" || run.cancelled || run.orders != null)
-    .filter((run) => run.verdict !== null || run.cancelled)
+    .filter((run) => run.verdict !== null || run.cancelled || run.diverged > 0)
     .map((run) => {
       const stopped = run.cancelled ? " (stopped early)" : "";
-      const judged = run.verdict === null ? `measured${stopped}` : `${run.verdict}${stopped}: ${run.reason}`;
+      const judged =
+        run.verdict === null
+          ? `measured${stopped}${divergedWords(run)}`
+          : `${run.verdict}${stopped}: ${run.reason}`;
       return `${placeOf(run)}, ${run.observable}: ${judged}`;
     });
   const errorRates = runs.flatMap((run) => {
@@ -162,6 +165,15 @@ export function formatRuns(runs: readonly Run[]): string {
     )
     .map((run) => `${placeOf(run)}: ${run.note}`);
   return [table, ...[...reasons, ...new Set(errorRates), ...new Set(notes)].map(printableLine)].join("\n");
+}
+
+/** That the mean is of some trials only, which is no expectation. */
+function divergedWords({ diverged, trials }: Run): string {
+  if (diverged === 0) {
+    return "";
+  }
+  const left = diverged === trials ? "there is no mean" : "the mean is of the others alone";
+  return `: ${diverged} of ${trials} trials diverged, so ${left}; lower eta`;
 }
 
 function predictedText({ predicted, predictedError = 0 }: Run): string {

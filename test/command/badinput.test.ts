@@ -251,6 +251,22 @@ describe("landscapes at their limits", () => {
     });
   });
 
+  test("trials that diverge are told of where nothing is predicted, too", async () => {
+    const wild = `landscape l { weights t = 0.5 data x ~ discrete(-1/2, 0) loss t^4 + x*t }
+      verify all { landscape l sgd(N = 100, E = 1, B = 1) eta = 2 observe displacement(t) trials = 100 }
+      verify some { landscape l sgd(N = 14, E = 1, B = 1) eta = 2 observe displacement(t) trials = 100 }`;
+    await withFolder({ "v.diag": wild }, async (folder) => {
+      const { status, output } = await diag(["verify", "v.diag"], { cwd: folder });
+      expect(status).toBe(0);
+      expect(output).toContain(
+        "all, eta = 2, displacement(t): measured: 100 of 100 trials diverged, so there is no mean; lower eta",
+      );
+      expect(output).toMatch(
+        /some, eta = 2, .*: \d{2} of 100 trials diverged, so the mean is of the others alone; lower eta/,
+      );
+    });
+  });
+
   test("test losses are those where trials end, and what has none there is counted", async () => {
     const block = (name: string, loss: string, more: string) => `
       landscape ${name}_l { weights u = 0 data x ~ normal(0, 1) loss ${loss} }
