@@ -374,15 +374,22 @@ export class EstimatingEvaluator extends Evaluator {
     if (!sample.values.takeLacking()) {
       return found;
     }
+    sample.values.takeMean(this.drawsOf(sample, find));
+    return find(sample);
+  }
+
+  /** What the draws of a sample find beyond what is known of it, one after the other. */
+  private *drawsOf(
+    sample: Sample,
+    find: (sample: Sample) => unknown,
+  ): Generator<Pick<KnownSample, "contractions" | "work">, void> {
     const known = { contractions: sample.values.known, work: 0 };
-    const draws = Array.from({ length: this.draws }, (_, draw) => {
+    for (let draw = 0; draw < this.draws; draw++) {
       const one = this.drawn(this.draws * sample.place + draw, sample.values.loss, false);
       one.values.take(known);
       find(one);
-      return one.values.tell();
-    });
-    sample.values.takeMean(draws);
-    return find(sample);
+      yield one.values.tell();
+    }
   }
 
   /** A sample of which nothing is known, but for an estimate of the loss that others have found. */

@@ -67,10 +67,12 @@ export class KeptValuation extends SampledValuation {
     return isLacking;
   }
 
-  /** Takes the mean of what draws have found, as found here. */
-  takeMean(draws: readonly Pick<KnownSample, "contractions" | "work">[]): void {
+  /** Takes the mean of what draws have found, as found here; of each no more is held than the sum with those before it. */
+  takeMean(draws: Iterable<Pick<KnownSample, "contractions" | "work">>): void {
     const sums = new Map<string, number[]>();
+    let count = 0;
     for (const { contractions, work } of draws) {
+      count++;
       this.workOfDraws += work;
       for (const [name, entries] of contractions) {
         const sum = sums.get(name);
@@ -80,7 +82,7 @@ export class KeptValuation extends SampledValuation {
     for (const [name, sum] of sums) {
       this.contractions.set(
         this.names.shared(name),
-        sum.map((value) => value / draws.length),
+        sum.map((value) => value / count),
       );
       this.fresh.push(name);
     }
