@@ -12,18 +12,21 @@ function greyOf(image: number, pixel: number, size: number): number {
   return (127 + Math.floor(128 * Math.sin((image % 10) * 0.1 * x + 0.05 * image * y))) & 255;
 }
 
-/** A text's landscape on images of stripes, as many as are said, in the files that the examples name. */
-export async function landscapeOnStripes(
+/** The pixels of an image of stripes. */
+const stripes =
+  (size: number) =>
+  (image: number): number[] =>
+    Array.from({ length: size ** 2 }, (_, pixel) => greyOf(image, pixel, size));
+
+/** A text's landscape on images, as many as are said, in the files that the examples name. @param pixelsOf an image, as bytes. */
+async function landscapeOn(
   text: string,
   name: string,
-  images: number,
-  size: number,
+  { images, size, pixelsOf }: { images: number; size: number; pixelsOf: (image: number) => number[] },
 ): Promise<AnyLandscape> {
   const folder = mkdtempSync(join(tmpdir(), "descent-diagrams-bench-"));
   try {
-    const pixels = Array.from({ length: images * size ** 2 }, (_, at) =>
-      greyOf(Math.floor(at / size ** 2), at % size ** 2, size),
-    );
+    const pixels = Array.from({ length: images }, (_, image) => pixelsOf(image)).flat();
     const labels = Array.from({ length: images }, (_, image) => image % 10);
     const header = (...shape: number[]) => {
       const bytes = Buffer.alloc(4 + 4 * shape.length);
@@ -51,10 +54,10 @@ export async function landscapeOnStripes(
   }
 }
 
-/** The landscape of the paper's convnet as the examples have it, on so many images of stripes, since its own data are a download. */
-export async function convnet(images: number): Promise<LargeLandscape> {
+/** The landscape of the paper's convnet as the examples have it, on so many images, stripes where left out, since its own data are a download. */
+export async function convnet(images: number, pixelsOf = stripes(28)): Promise<LargeLandscape> {
   const text = readFileSync(resolve("examples/networks/fashion_mnist.diag"), "utf8");
-  const landscape = await landscapeOnStripes(text, "fashion_mnist", images, 28);
+  const landscape = await landscapeOn(text, "fashion_mnist", { images, size: 28, pixelsOf });
   if (isWritten(landscape)) {
     throw new Error("the convnet is written with scalars");
   }
@@ -73,10 +76,10 @@ export async function smallConvnet(images: number): Promise<AnyLandscape> {
       let m = tanh(xavier(B) @ flatten(h) + b)
       loss cross_entropy(xavier(C) @ m + c, label)
     }`;
-  return landscapeOnStripes(text, "digits", images, 8);
+  return landscapeOn(text, "digits", { images, size: 8, pixelsOf: stripes(8) });
 }
 
-/** The grey of an image of {@link landscapeOnStripes} as the networks see it. */
+/** The grey of an image of stripes as the networks see it. */
 export function pixelsOfStripes(image: number, size: number): number[][][] {
   return Array.from({ length: size }, (_, y) =>
     Array.from({ length: size }, (__, x) => [greyOf(image, y * size + x, size) / 255]),

@@ -1,4 +1,5 @@
 import type { DescentPrograms, SimulationPlan, StepConstants } from "../../simulate/plan.js";
+import { carriedRegisters } from "../wasm/descend.js";
 import { type ConstantPool, dependsOnData } from "../wasm/text.js";
 import { headerAt } from "./header.js";
 import { ProgramText, RangeWatch, Statements } from "./program-text.js";
@@ -15,10 +16,6 @@ export function descendTexts(plan: SimulationPlan, shape: Shape, pool: ConstantP
     descendText(plan, plan, plan.steps, "descend", shape, pool),
     ...(plan.later === undefined ? [] : [descendText(plan, plan.later, undefined, "later", shape, pool)]),
   ];
-}
-
-function programsOf({ descent, update }: DescentPrograms) {
-  return update === undefined ? [descent] : [descent, update];
 }
 
 function descendText(
@@ -106,22 +103,6 @@ ${target.text}
 ${stores.join("\n")}
 return ${watch.result};
 }`;
-}
-
-/** Registers that programs read or write; descent lets the others be. */
-function carriedRegisters(programs: DescentPrograms, registers: number): ReadonlySet<number> {
-  const carried = new Set<number>();
-  for (const { instructions, outputs } of programsOf(programs)) {
-    for (const { op, index } of instructions) {
-      if (op === "input" && index < registers) {
-        carried.add(index);
-      }
-    }
-    for (const register of outputs.keys()) {
-      carried.add(register);
-    }
-  }
-  return carried;
 }
 
 /** Sets registers to a program's outputs. An output that is itself a register is what that was before. */

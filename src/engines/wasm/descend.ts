@@ -194,7 +194,7 @@ function descendText(pass: Pass, addresses: Addresses, pool: ConstantPool, tryin
 }
 
 /** Registers that programs read or write; descent lets the others be. */
-function carriedRegisters(programs: DescentPrograms, registers: number): ReadonlySet<number> {
+export function carriedRegisters(programs: DescentPrograms, registers: number): ReadonlySet<number> {
   const carried = new Set<number>();
   for (const { instructions, outputs } of programsOf(programs)) {
     for (const { op, index } of instructions) {
