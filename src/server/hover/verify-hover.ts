@@ -126,7 +126,7 @@ export async function predictionBlocks(
       ].join("\n"),
     ),
   );
-  const estimate = isKnown ? estimateText(rows) : undefined;
+  const estimate = isKnown ? estimateText(rows, specification.samples !== undefined) : undefined;
   if (estimate !== undefined) {
     blocks.push(text(estimate));
   }
@@ -247,6 +247,7 @@ const goodShare = 0.01;
 /** What estimates are made of and cost, and what a verification does beyond them; nothing where nothing is estimated. */
 function estimateText(
   rows: readonly Pick<PredictedRow, "standardError" | "change" | "cost">[],
+  isOfGivenRows: boolean,
 ): string | undefined {
   const dearest = rows
     .flatMap(({ cost }) => cost ?? [])
@@ -266,5 +267,5 @@ function estimateText(
     times <= 1
       ? ""
       : ` For errors of ${goodShare * 100} % of what descent changes it would be about ${readable(Number(times.toPrecision(2)))} times as much.`;
-  return `Estimated from ${samples} samples of ${own} rows for each expectation: ${readable(Number(gradients.toPrecision(2)))} gradients of a row.${more} A verification takes a minute of them, or as many rows as \`samples\` says.`;
+  return `Estimated from ${samples} samples of ${own} rows for each expectation: ${readable(Number(gradients.toPrecision(2)))} gradients of a row.${more}${isOfGivenRows ? "" : " A verification takes a minute of them, or as many rows as `samples` says."}`;
 }

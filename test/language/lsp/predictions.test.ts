@@ -67,7 +67,12 @@ verify v { landscape net sgd(N = 3, E = 1, B = 1) eta = 0.1 observe test_loss pr
     `Estimated from 16 samples of 8 rows for each expectation: ${gradients} gradients of a row.`,
   );
   expect(text).toContain(`it would be about ${Number(times.toPrecision(2))} times as much.`);
-  const exact = rows.map(({ cost: _, standardError: __, ...row }) => row);
+  expect(text).not.toContain("A verification takes a minute");
+  const { samples: _, ...open } = specification;
+  expect(await shown(open, rows)).toContain(
+    "A verification takes a minute of them, or as many rows as `samples` says.",
+  );
+  const exact = rows.map(({ cost: __, standardError: ___, ...row }) => row);
   expect(await shown(specification, exact)).not.toContain("Estimated");
   const good = rows.map((row) => ({ ...row, standardError: 0.009 * Math.abs(row.change!) }));
   expect(await shown(specification, good)).not.toContain("times as much");
