@@ -8,8 +8,8 @@ import { defaultObservable } from "../../src/observables/index.js";
 import { smallConvnet } from "../convnet.js";
 
 const images = 1000;
-/** More than there is time for: samples are the means of eight draws of 64 rows each. */
-const rows = 2 ** 19;
+/** More than there is time for: samples are the means of 64 draws of 64 rows each. */
+const rows = 2 ** 22;
 const mebibyte = 2 ** 20;
 
 interface Reading {
