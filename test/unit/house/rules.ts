@@ -21,6 +21,7 @@ export const rooms = [
   "observables",
   "evaluate",
   "compile",
+  "loops",
   "simulate",
   "engines",
   "verify",
@@ -48,6 +49,7 @@ const pureRooms: readonly string[] = [
   "tensors",
   "evaluate",
   "compile",
+  "loops",
   "simulate",
 ];
 
