@@ -7,7 +7,7 @@ import {
   simulateTrials,
   type TellingKernel,
 } from "../../simulate/kernel.js";
-import { TensorKernel } from "../../simulate/tensors/index.js";
+import { DoubleLanes, TensorKernel } from "../../simulate/tensors/index.js";
 import { TwinKernel } from "../../simulate/twin.js";
 import { WasmKernel } from "../wasm/kernel.js";
 import type { KernelModule } from "../wasm/module.js";
@@ -56,7 +56,7 @@ export type Simulates = (from: number, to: number, shouldStop: () => boolean) =>
 export function kernelOf(job: Job): { readonly kernel: TellingKernel; readonly simulate: Simulates } {
   const kernelOfPlan = (plan: AnyPlan, module: KernelModule | undefined) =>
     isOfTensors(plan)
-      ? new TensorKernel(plan, job.seed, job.lanes)
+      ? new TensorKernel(plan, job.seed, new DoubleLanes(job.lanes))
       : module === undefined
         ? new TwinKernel(plan, job.seed, job.lanes)
         : new WasmKernel(module, plan, job.seed);

@@ -44,9 +44,10 @@ class BatchedCarrier implements TensorCarrier {
     const { outputs, instructions } = this.program;
     let found: Float64Array[] = [];
     tf.tidy(() => {
-      const tensors = inputs.map(
-        (values, input) => tensorsOf(tf, [values], this.varying[input] ? items : 1)[0],
-      );
+      const tensors = inputs.map((values, input) => {
+        const trials = this.varying[input] ? items : 1;
+        return tensorsOf(tf, [{ values, length: values.length / trials }], trials)[0];
+      });
       found = this.batched.run(tensors).map((tensor, place) => {
         const entries = tensor.dataSync();
         const size = sizeOf(instructions[outputs[place]!]!.shape) * (this.varies[place] ? items : 1);

@@ -1,4 +1,11 @@
-import { PointData, type TensorPlan, testDataOf } from "../../simulate/tensors/index.js";
+import {
+  DoubleLanes,
+  type DoubleTensor,
+  doublePointData,
+  type PointData,
+  type TensorPlan,
+  testDataOf,
+} from "../../simulate/tensors/index.js";
 import type { TrainingData } from "../../simulate/training-data.js";
 import { BatchedProgram } from "./batched-program.js";
 import { mostDrawnAtOnce } from "./drawn-memory.js";
@@ -71,8 +78,9 @@ export class LargeDescent implements TensorDescent {
 
   begin(drawn: TrainingData): TrialsGroup {
     const { tf } = this.engine;
-    const data = new PointData(this.plan.drawn, drawn);
-    const test = this.plan.test && testDataOf(this.plan.test, this.plan, drawn.seed, drawn.lanes);
+    const data = doublePointData(this.plan.drawn, drawn);
+    const test =
+      this.plan.test && testDataOf(this.plan.test, this.plan, drawn.seed, new DoubleLanes(drawn.lanes));
     test?.begin(drawn.first.low, drawn.first.high);
     let state = this.start(drawn.lanes);
     return {
@@ -112,7 +120,7 @@ export class LargeDescent implements TensorDescent {
   /** The state after the batch that begins at a place, beside the old one; undefined when nothing goes on. */
   private async updated(
     state: LargeState,
-    data: PointData,
+    data: PointData<DoubleTensor>,
     lanes: number,
     place: number,
     goesOn: GoesOn,
@@ -125,7 +133,7 @@ export class LargeDescent implements TensorDescent {
       for (let point = 0; point < batch; point++) {
         const terms = tf.tidy(() => {
           data.take(place + point);
-          const own = tensorsOf(tf, data.values, lanes);
+          const own = tensorsOf(tf, data.tensors, lanes);
           return [
             ...this.gradient.run([...highs, ...own]),
             ...(this.series?.gradients(state.orders, own) ?? []),

@@ -1,7 +1,7 @@
 import { combinedValue, type Quantity } from "../../observables/index.js";
 import { isMeasured, madeOf } from "../../simulate/column.js";
 import { orderOf } from "../../simulate/orders.js";
-import type { PointData, TensorPlan, TestData } from "../../simulate/tensors/index.js";
+import type { DoubleTensor, PointData, TensorPlan, TestData } from "../../simulate/tensors/index.js";
 import { BatchedProgram } from "./batched-program.js";
 import { tensorsOf } from "./large-data.js";
 import type { LargeSeries } from "./large-series.js";
@@ -29,8 +29,8 @@ interface Datum {
 
 /** The data of a group of trials: what it trains on, and what expected losses are means over. */
 export interface DataOfTrials {
-  readonly training: PointData;
-  readonly test: TestData | undefined;
+  readonly training: PointData<DoubleTensor>;
+  readonly test: TestData<DoubleTensor> | undefined;
 }
 
 /** What quantities are in a group of trials. */
@@ -133,7 +133,7 @@ export class LargeMeasurement {
 
   private async trainingLosses(
     state: LargeState,
-    data: PointData,
+    data: PointData<DoubleTensor>,
     lanes: number,
     goesOn: GoesOn,
   ): Promise<Losses | undefined> {
@@ -146,7 +146,7 @@ export class LargeMeasurement {
       Array.from({ length: points }, (_, point) => ({
         take: () => {
           data.take(point);
-          return tensorsOf(this.engine.tf, data.values, lanes);
+          return tensorsOf(this.engine.tf, data.tensors, lanes);
         },
         share: 1,
       })),
@@ -161,7 +161,7 @@ export class LargeMeasurement {
 
   private async expectedLosses(
     state: LargeState,
-    data: TestData | undefined,
+    data: TestData<DoubleTensor> | undefined,
     lanes: number,
     goesOn: GoesOn,
   ): Promise<Losses | undefined> {
@@ -183,9 +183,9 @@ export class LargeMeasurement {
     return isMade ? sums : undefined;
   }
 
-  private *testedBy(data: TestData | undefined, lanes: number): Generator<Datum> {
+  private *testedBy(data: TestData<DoubleTensor> | undefined, lanes: number): Generator<Datum> {
     for (const share of data?.each() ?? []) {
-      const take = () => tensorsOf(this.engine.tf, data!.values, data!.isOfLanes ? lanes : 1);
+      const take = () => tensorsOf(this.engine.tf, data!.tensors, data!.isOfLanes ? lanes : 1);
       yield { take, share };
     }
   }

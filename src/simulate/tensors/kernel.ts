@@ -1,6 +1,5 @@
 import type { Quantity } from "../../observables/index.js";
 import { combinedValue } from "../../observables/index.js";
-import { TensorInterpreter } from "../../tensors/index.js";
 import {
   type CollectedSums,
   type Fate,
@@ -13,10 +12,10 @@ import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
 import { ControlsOfLanes } from "./controls/index.js";
+import type { LaneArithmetic, LanePass, LaneTensor } from "./lane-arithmetic.js";
 import { ExpansionOfLanes } from "./lanes-expansion.js";
 import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
-import { addLanes } from "./series-pass.js";
 import type { TensorPlan } from "./tensor-plan.js";
 import { type TestData, testDataOf } from "./test-data.js";
 import { WrongClasses } from "./wrong-classes.js";
@@ -34,66 +33,94 @@ interface Found {
   readonly functionOrders: readonly (readonly Float64Array[])[];
 }
 
-/** Descent on a landscape of tensors: its programs, interpreted in double precision, a trial a lane. */
-export class TensorKernel implements TellingKernel {
+/** Descent on a landscape of tensors: its programs, carried out a trial a lane. */
+export class TensorKernel<T extends LaneTensor> implements TellingKernel {
   readonly lanes: number;
   private readonly results: TrialResults;
   private readonly training: TrainingData;
-  private readonly gradient: TensorInterpreter;
-  private readonly loss: TensorInterpreter | undefined;
-  private readonly testLoss: TensorInterpreter | undefined;
+  /** Adds the gradient of a point to the sums, or has the weights go along it. */
+  private readonly gradient: LanePass<T>;
+  private readonly loss: LanePass<T> | undefined;
+  private readonly testLoss: LanePass<T> | undefined;
   /** Of test points, where descent starts. */
-  private readonly testLossAtStart: TensorInterpreter | undefined;
-  private readonly penalty: PenaltyOfLanes | undefined;
-  private readonly wrong: WrongClasses | undefined;
-  private readonly functions: TensorInterpreter | undefined;
-  /** A tensor a weight, lane by lane; so are sums and orders. */
-  private readonly weights: readonly Float64Array[];
-  private readonly sums: readonly Float64Array[];
-  private readonly expansion: ExpansionOfLanes | undefined;
-  private readonly controls: ControlsOfLanes | undefined;
-  private readonly point: PointData;
-  private readonly test: TestData | undefined;
+  private readonly testLossAtStart: LanePass<T> | undefined;
+  private readonly penalty: PenaltyOfLanes<T> | undefined;
+  private readonly wrong: WrongClasses<T> | undefined;
+  private readonly functions: LanePass<T> | undefined;
+  /** A tensor a weight; so are sums and orders. */
+  private readonly weights: readonly T[];
+  private readonly starts: readonly T[];
+  /** Of the gradients of a batch; none where each is a step. */
+  private readonly sums: readonly T[];
+  private readonly expansion: ExpansionOfLanes<T> | undefined;
+  private readonly controls: ControlsOfLanes<T> | undefined;
+  private readonly point: PointData<T>;
+  private readonly test: TestData<T> | undefined;
   /** For each entry of the weights which one it is of which of them. */
   private readonly places: readonly (readonly [number, number])[];
 
   constructor(
     private readonly plan: TensorPlan,
     seed: bigint | number,
-    lanes: number,
+    private readonly arithmetic: LaneArithmetic<T>,
   ) {
+    const { lanes } = arithmetic;
     this.lanes = lanes;
-    const { starts, drawn, gradient, loss, measures, functions, expansion } = plan;
+    const { starts, drawn, gradient, loss, measures, functions, expansion, batch, factors, rate } = plan;
     this.results = new TrialResults(plan);
     this.training = new TrainingData(plan, seed, lanes, layoutOf(plan).places);
-    const each = [...starts.map(() => true), ...drawn.map(() => true)];
-    this.gradient = new TensorInterpreter(gradient, each, lanes);
-    this.loss = measures.train ? new TensorInterpreter(loss, each, lanes) : undefined;
-    this.test = plan.test && testDataOf(plan.test, plan, seed, lanes);
-    const isOwn = this.test?.isOfLanes ?? false;
-    const ofTest = (areWeights: boolean) =>
-      measures.test
-        ? new TensorInterpreter(loss, [...starts.map(() => areWeights), ...drawn.map(() => isOwn)], lanes)
-        : undefined;
-    this.testLoss = ofTest(true);
+    this.point = new PointData(drawn, this.training, arithmetic);
+    this.test = plan.test && testDataOf(plan.test, plan, seed, arithmetic);
+    this.weights = starts.map((start) => arithmetic.weight(start));
+    this.starts = starts.map((start) => {
+      const tensor = arithmetic.shared(start.length);
+      arithmetic.putRow(tensor, 0, start, 0);
+      return tensor;
+    });
+    const point = [...this.weights, ...this.point.tensors];
+    const isOneStep = batch === 1 && plan.penalty === undefined;
+    this.sums = isOneStep ? [] : starts.map(({ length }) => arithmetic.tensor(length));
+    this.gradient = arithmetic.pass(
+      gradient,
+      point,
+      starts.map((_, weight) =>
+        isOneStep
+          ? { kind: "descend", weight: this.weights[weight]!, share: -rate * factors[weight]! }
+          : { kind: "add", sum: this.sums[weight]! },
+      ),
+    );
+    this.loss = measures.train ? arithmetic.pass(loss, point) : undefined;
+    const tested = this.test?.tensors ?? [];
+    this.testLoss = measures.test ? arithmetic.pass(loss, [...this.weights, ...tested]) : undefined;
     this.controls =
-      plan.controls && new ControlsOfLanes(plan.controls, plan, this.training, this.test, lanes);
-    this.testLossAtStart = isOwn && this.controls?.test === undefined ? ofTest(false) : undefined;
-    this.wrong = plan.classes && new WrongClasses(plan.classes, plan, isOwn, lanes);
-    this.functions =
-      functions &&
-      new TensorInterpreter(
-        functions,
-        starts.map(() => true),
-        lanes,
+      plan.controls && new ControlsOfLanes(plan.controls, plan, this.training, this.test, arithmetic);
+    this.testLossAtStart =
+      measures.test && this.test?.isOfLanes === true && this.controls?.test === undefined
+        ? arithmetic.pass(loss, [...this.starts, ...tested])
+        : undefined;
+    this.wrong = plan.classes && new WrongClasses(plan.classes, [...this.weights, ...tested], arithmetic);
+    this.functions = functions && arithmetic.pass(functions, this.weights);
+    this.expansion =
+      expansion &&
+      new ExpansionOfLanes(
+        plan,
+        expansion,
+        { starts: this.starts, point: this.point.tensors, test: this.test?.tensors },
+        arithmetic,
       );
-    const tensors = () => starts.map(({ length }) => new Float64Array(lanes * length));
-    this.weights = tensors();
-    this.sums = tensors();
-    this.expansion = expansion && new ExpansionOfLanes(plan, expansion, lanes, isOwn);
     this.penalty =
-      plan.penalty && new PenaltyOfLanes(plan.penalty, plan, this.expansion?.orders ?? [], lanes);
-    this.point = new PointData(drawn, this.training);
+      plan.penalty &&
+      new PenaltyOfLanes(
+        plan.penalty,
+        plan,
+        {
+          starts: this.starts,
+          weights: this.weights,
+          orders: this.expansion?.orders ?? [],
+          point: this.point.tensors,
+        },
+        arithmetic,
+      );
     this.places = starts.flatMap(({ length }, weight) =>
       Array.from({ length }, (_, entry) => [weight, entry] as const),
     );
@@ -102,11 +129,9 @@ export class TensorKernel implements TellingKernel {
   begin(low: number, high: number): void {
     this.training.begin(low, high);
     this.test?.begin(low, high);
-    this.plan.starts.forEach((start, weight) => {
-      for (let lane = 0; lane < this.lanes; lane++) {
-        this.weights[weight]!.set(start, lane * start.length);
-      }
-    });
+    for (const weight of this.weights) {
+      this.arithmetic.restart(weight);
+    }
     this.expansion?.begin();
     this.controls?.begin();
   }
@@ -120,45 +145,41 @@ export class TensorKernel implements TellingKernel {
   }
 
   descend(place: number, batches: number, epoch: number, firstBatch: number): void {
+    const { arithmetic } = this;
     const { batch, factors, rate } = this.plan;
     for (let number = 0; number < batches; number++) {
       const first = place + number * batch;
       this.controls?.addBatch(first, epoch, firstBatch + number);
       for (const sum of this.sums) {
-        sum.fill(0);
+        arithmetic.clear(sum);
       }
       this.expansion?.beginBatch();
       for (let point = first; point < first + batch; point++) {
         this.point.take(point);
-        this.gradient.run([...this.weights, ...this.point.values]).forEach((slope, weight) => {
-          addLanes(this.sums[weight]!, slope);
-        });
-        this.expansion?.addPoint(this.point.values);
+        this.gradient.run();
+        this.expansion?.addPoint();
       }
       this.penalty?.begin(this.sums, this.expansion?.sums ?? []);
       for (let point = first; this.penalty !== undefined && point < first + batch; point++) {
         this.point.take(point);
-        this.penalty.addPoint(this.weights, this.point.values);
+        this.penalty.addPoint();
       }
       this.sums.forEach((sum, weight) => {
-        addLanes(this.weights[weight]!, sum, -rate * factors[weight]!);
+        arithmetic.descend(this.weights[weight]!, sum, -rate * factors[weight]!);
       });
       this.expansion?.update();
-      this.penalty?.update(this.weights, this.expansion?.orders ?? []);
+      this.penalty?.update();
     }
   }
 
   measure(slot: number, shouldStop: () => boolean): void {
     const found = this.found(shouldStop);
+    const staysFinite = this.arithmetic.areFinite(this.weights);
     for (let lane = 0; lane < this.lanes; lane++) {
-      const staysFinite = this.weights.every((values) => {
-        const size = values.length / this.lanes;
-        return values.subarray(lane * size, (lane + 1) * size).every(Number.isFinite);
-      });
       this.results.record(
         slot + lane,
         ({ combination }) => combinedValue(combination, (quantity) => this.valueOf(quantity, found, lane)),
-        staysFinite && Number.isFinite(found.train[lane]!),
+        staysFinite[lane]! && Number.isFinite(found.train[lane]!),
         true,
       );
     }
@@ -189,7 +210,7 @@ export class TensorKernel implements TellingKernel {
   }
 
   private found(shouldStop: () => boolean): Found {
-    const { plan, lanes, expansion } = this;
+    const { plan, lanes, expansion, arithmetic } = this;
     const { measures, points } = plan;
     const zeros = (many: number) => Array.from({ length: many }, () => new Float64Array(lanes));
     const orders = (expansion?.order ?? -1) + 1;
@@ -204,10 +225,11 @@ export class TensorKernel implements TellingKernel {
       for (let point = 0; point < points; point++) {
         this.point.take(point);
         if (measures.train) {
-          addLanes(found.train, this.loss!.run([...this.weights, ...this.point.values])[0]!);
+          this.loss!.run();
+          arithmetic.addNumber(found.train, this.loss!.outputs[0]!, 1);
         }
         if (measures.trainOrders) {
-          expansion!.addLoss(found.trainOrders, this.point.values);
+          expansion!.addLoss(found.trainOrders);
         }
       }
       for (const sums of [found.train, ...found.trainOrders]) {
@@ -218,8 +240,9 @@ export class TensorKernel implements TellingKernel {
     }
     this.addTest(found, shouldStop);
     const functions = zeros(plan.observed.length);
-    this.functions?.run(this.weights).forEach((values, place) => {
-      addLanes(functions[place]!, values);
+    this.functions?.run();
+    this.functions?.outputs.forEach((value, place) => {
+      arithmetic.addNumber(functions[place]!, value!, 1);
     });
     const functionOrders = plan.observed.map(() => zeros(orders));
     expansion?.addFunctions(functionOrders);
@@ -231,22 +254,24 @@ export class TensorKernel implements TellingKernel {
     { test, testOrders, errors }: Pick<Found, "test" | "testOrders" | "errors">,
     shouldStop: () => boolean,
   ): void {
-    const { test: data, expansion, plan } = this;
+    const { test: data, expansion, plan, arithmetic } = this;
     this.controls?.test?.begin(this.weights);
     for (const share of data?.each() ?? []) {
       if (shouldStop()) {
         break;
       }
       if (plan.measures.test) {
-        addLanes(test, this.testLoss!.run([...this.weights, ...data!.values])[0]!, share);
+        this.testLoss!.run();
+        arithmetic.addNumber(test, this.testLoss!.outputs[0]!, share);
         if (this.testLossAtStart !== undefined) {
-          addLanes(test, this.testLossAtStart.run([...plan.starts, ...data!.values])[0]!, -share);
+          this.testLossAtStart.run();
+          arithmetic.addNumber(test, this.testLossAtStart.outputs[0]!, -share);
         }
-        this.controls?.test?.add(test, data!.values, share);
+        this.controls?.test?.add(test, share);
       }
-      this.wrong?.addTo(errors, [...this.weights, ...data!.values], share);
+      this.wrong?.addTo(errors, share);
       if (plan.measures.testOrders) {
-        expansion!.addTestLoss(testOrders, data!.values, share);
+        expansion!.addTestLoss(testOrders, share);
       }
     }
     if (plan.test !== undefined && "points" in plan.test) {
@@ -272,12 +297,12 @@ export class TensorKernel implements TellingKernel {
       }
       case "weight_displacement": {
         const [weight, entry] = this.places[quantity.weight]!;
-        const start = this.plan.starts[weight]!;
-        const at = lane * start.length + entry;
         if (order === undefined) {
-          return this.weights[weight]![at]! - start[entry]!;
+          return this.arithmetic.moved(this.weights[weight]!, lane, entry);
         }
-        return order === 0 ? 0 : this.expansion!.orders[order - 1]![weight]![at]!;
+        return order === 0
+          ? 0
+          : this.arithmetic.read(this.expansion!.orders[order - 1]![weight]!, lane, entry);
       }
       case "error_rate":
         return found.errors[lane]!;

@@ -1,55 +1,64 @@
-import { addLanes, SeriesPass } from "./series-pass.js";
+import type { LaneArithmetic, LaneTensor } from "./lane-arithmetic.js";
+import { SeriesPass } from "./series-pass.js";
 import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
 
+/** What an expansion is of. */
+interface Expanded<T extends LaneTensor> {
+  /** Where weights start. */
+  readonly starts: readonly T[];
+  /** A training point's data. */
+  readonly point: readonly (T | undefined)[];
+  /** The data of a row or a test point; absent where none is measured. */
+  readonly test: readonly (T | undefined)[] | undefined;
+}
+
 /** The trials' own expansions about the start, order by order. */
-export class ExpansionOfLanes {
+export class ExpansionOfLanes<T extends LaneTensor> {
   readonly order: number;
-  /** Of each order from 1 on a tensor a weight, lane by lane. */
-  readonly orders: readonly (readonly Float64Array[])[];
+  /** Of each order from 1 on a tensor a weight. */
+  readonly orders: readonly (readonly T[])[];
   /** What the orders of the gradient from 0 on add up to over a batch. */
-  readonly sums: readonly (readonly Float64Array[])[];
-  private readonly gradient: SeriesPass | undefined;
-  private readonly loss: SeriesPass | undefined;
-  private readonly testLoss: SeriesPass | undefined;
-  private readonly functions: SeriesPass | undefined;
+  readonly sums: readonly (readonly T[])[];
+  private readonly gradient: SeriesPass<T> | undefined;
+  private readonly loss: SeriesPass<T> | undefined;
+  private readonly testLoss: SeriesPass<T> | undefined;
+  private readonly functions: SeriesPass<T> | undefined;
 
   constructor(
     private readonly plan: TensorPlan,
     private readonly expansion: TensorExpansion,
-    private readonly lanes: number,
-    hasOwnTestPoints: boolean,
+    { starts, point, test }: Expanded<T>,
+    private readonly arithmetic: LaneArithmetic<T>,
   ) {
-    const { starts } = plan;
     const { order, gradient, loss, functions } = expansion;
     this.order = order;
     const tensors = () =>
-      Array.from({ length: order }, () => starts.map(({ length }) => new Float64Array(lanes * length)));
+      Array.from({ length: order }, () => plan.starts.map(({ length }) => arithmetic.tensor(length)));
     this.orders = tensors();
     this.sums = tensors();
-    this.gradient = gradient && new SeriesPass(gradient, starts, this.orders, true, lanes);
-    this.loss = plan.measures.trainOrders
-      ? new SeriesPass(loss!, starts, this.orders, true, lanes)
-      : undefined;
-    this.testLoss = plan.measures.testOrders
-      ? new SeriesPass(loss!, starts, this.orders, hasOwnTestPoints, lanes)
-      : undefined;
-    this.functions = functions && new SeriesPass(functions, starts, this.orders, true, lanes);
+    const series = (program: typeof gradient, data: readonly (T | undefined)[]) =>
+      program && new SeriesPass(program, starts, this.orders, data, arithmetic);
+    this.gradient = series(gradient, point);
+    this.loss = plan.measures.trainOrders ? series(loss, point) : undefined;
+    this.testLoss = plan.measures.testOrders ? series(loss, test!) : undefined;
+    this.functions = series(functions, []);
   }
 
   begin(): void {
-    this.orders.flat().forEach((values) => {
-      values.fill(0);
-    });
+    for (const tensor of this.orders.flat()) {
+      this.arithmetic.clear(tensor);
+    }
   }
 
   beginBatch(): void {
-    this.sums.flat().forEach((values) => {
-      values.fill(0);
-    });
+    for (const tensor of this.sums.flat()) {
+      this.arithmetic.clear(tensor);
+    }
   }
 
-  addPoint(data: readonly Float64Array[]): void {
-    this.gradient?.run(data);
+  /** Adds the training point that is taken now. */
+  addPoint(): void {
+    this.gradient?.run();
     this.sums.forEach((tensors, power) => {
       tensors.forEach((sum, weight) => {
         this.gradient!.addTo(sum, weight, power);
@@ -66,61 +75,54 @@ export class ExpansionOfLanes {
         this.bend(order, this.expansion.curvature);
       }
       this.orders[order - 1]!.forEach((values, weight) => {
-        addLanes(values, this.sums[order - 1]![weight]!, -rate * factors[weight]!);
+        this.arithmetic.add(values, this.sums[order - 1]![weight]!, -rate * factors[weight]!);
       });
     }
   }
 
-  addLoss(sums: readonly Float64Array[], data: readonly Float64Array[]): void {
-    this.loss!.run(data);
+  /** Adds the orders of the loss of the training point that is taken now. */
+  addLoss(sums: readonly Float64Array[]): void {
+    this.loss!.run();
     sums.forEach((sum, order) => {
-      this.loss!.addTo(sum, 0, order);
+      this.loss!.addNumberTo(sum, 0, order);
     });
   }
 
   /** Of a row, or of a test point of every lane. */
-  addTestLoss(sums: readonly Float64Array[], data: readonly Float64Array[], share: number): void {
-    this.testLoss!.run(data);
+  addTestLoss(sums: readonly Float64Array[], share: number): void {
+    this.testLoss!.run();
     sums.forEach((sum, order) => {
-      this.testLoss!.addTo(sum, 0, order, share);
+      this.testLoss!.addNumberTo(sum, 0, order, share);
     });
   }
 
   /** @param sums of each function its orders. */
   addFunctions(sums: readonly (readonly Float64Array[])[]): void {
-    this.functions?.run([]);
+    this.functions?.run();
     sums.forEach((orders, place) => {
       orders.forEach((sum, order) => {
-        this.functions!.addTo(sum, place, order);
+        this.functions!.addNumberTo(sum, place, order);
       });
     });
   }
 
   private bend(order: number, curvature: Float64Array): void {
-    const { step, starts } = this.plan;
+    const { arithmetic, plan, orders } = this;
     const dimension = Math.sqrt(curvature.length);
-    for (let lane = 0; lane < this.lanes; lane++) {
-      const difference = new Float64Array(dimension);
-      let first = 0;
-      starts.forEach(({ length }, weight) => {
-        for (let entry = 0; entry < length; entry++) {
-          const at = lane * length + entry;
-          const below = order === 1 ? 0 : this.orders[order - 2]![weight]![at]!;
-          difference[first + entry] = this.orders[order - 1]![weight]![at]! - below;
+    const places = plan.starts.flatMap(({ length }, weight) =>
+      Array.from({ length }, (_, entry) => [weight, entry] as const),
+    );
+    for (let lane = 0; lane < arithmetic.lanes; lane++) {
+      const at = (of: number) =>
+        places.map(([weight, entry]) => arithmetic.read(orders[of - 1]![weight]!, lane, entry));
+      const own = at(order);
+      const below = order === 1 ? own.map(() => 0) : at(order - 1);
+      places.forEach(([weight, entry], row) => {
+        let product = 0;
+        for (let column = 0; column < dimension; column++) {
+          product += curvature[row * dimension + column]! * (own[column]! - below[column]!);
         }
-        first += length;
-      });
-      first = 0;
-      starts.forEach(({ length }, weight) => {
-        const values = this.orders[order - 1]![weight]!;
-        for (let entry = 0; entry < length; entry++) {
-          let product = 0;
-          for (let column = 0; column < dimension; column++) {
-            product += curvature[(first + entry) * dimension + column]! * difference[column]!;
-          }
-          values[lane * length + entry]! -= step * product;
-        }
-        first += length;
+        arithmetic.put(orders[order - 1]![weight]!, lane, entry, own[row]! - plan.step * product);
       });
     }
   }

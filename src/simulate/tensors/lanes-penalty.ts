@@ -1,67 +1,72 @@
-import { TensorInterpreter } from "../../tensors/index.js";
 import { edgesOfPenalty } from "./covariance-penalty.js";
-import { addLanes, SeriesPass } from "./series-pass.js";
+import type { LaneArithmetic, LanePass, LaneTensor } from "./lane-arithmetic.js";
+import { SeriesPass } from "./series-pass.js";
 import type { PenaltyOfTensors, TensorPlan } from "./tensor-plan.js";
 
-/** What a penalty on the covariance of gradients takes off the weights of trials, and off their orders, a trial a lane. */
-export class PenaltyOfLanes {
-  private readonly interpreter: TensorInterpreter;
-  private readonly expanded: SeriesPass | undefined;
-  /** The mean gradient, a tensor a weight, and what is added up over the points. */
-  private readonly mean: readonly Float64Array[];
-  private readonly sums: readonly Float64Array[];
-  /** The same for each order that the expansion reaches, from 0 on: of each weight the orders of the mean; of each order a tensor a weight. */
-  private readonly means: readonly (readonly Float64Array[])[];
-  private readonly sumsOfOrders: readonly (readonly Float64Array[])[];
+/** What trials are that a penalty is taken off. */
+interface Penalized<T extends LaneTensor> {
+  readonly starts: readonly T[];
+  readonly weights: readonly T[];
+  /** As an expansion has them, from 1 on. */
+  readonly orders: readonly (readonly T[])[];
+  /** A training point's data. */
+  readonly point: readonly (T | undefined)[];
+}
 
-  /** @param orders of the weights, as an expansion has them. */
+/** What a penalty on the covariance of gradients takes off the weights of trials, and off their orders, a trial a lane. */
+export class PenaltyOfLanes<T extends LaneTensor> {
+  private readonly pass: LanePass<T>;
+  private readonly expanded: SeriesPass<T> | undefined;
+  /** The mean gradient, a tensor a weight, and what is added up over the points. */
+  private readonly mean: readonly T[];
+  private readonly sums: readonly T[];
+  /** The same for each order that the expansion reaches, from 0 on: of each weight the orders of the mean; of each order a tensor a weight. */
+  private readonly means: readonly (readonly T[])[];
+  private readonly sumsOfOrders: readonly (readonly T[])[];
+
   constructor(
     private readonly penalty: PenaltyOfTensors,
     private readonly plan: TensorPlan,
-    orders: readonly (readonly Float64Array[])[],
-    lanes: number,
+    private readonly of: Penalized<T>,
+    private readonly arithmetic: LaneArithmetic<T>,
   ) {
-    const { starts } = plan;
+    const { starts, weights, orders, point } = of;
     const { program, expanded } = penalty;
-    this.interpreter = new TensorInterpreter(
-      program,
-      program.inputs.map(() => true),
-      lanes,
-    );
-    const tensor = ({ length }: Float64Array) => new Float64Array(lanes * length);
-    this.mean = starts.map(tensor);
-    this.sums = starts.map(tensor);
+    const tensors = () => plan.starts.map(({ length }) => arithmetic.tensor(length));
+    this.mean = tensors();
+    this.sums = tensors();
     const count = expanded === undefined ? 0 : orders.length + 1 - edgesOfPenalty;
-    this.means = starts.map((start) => Array.from({ length: count }, () => tensor(start)));
-    this.sumsOfOrders = Array.from({ length: count }, () => starts.map(tensor));
-    this.expanded = expanded && new SeriesPass(expanded, starts, orders, true, lanes, this.means);
+    this.means = plan.starts.map(({ length }) =>
+      Array.from({ length: count }, () => arithmetic.tensor(length)),
+    );
+    this.sumsOfOrders = Array.from({ length: count }, tensors);
+    this.pass = arithmetic.pass(
+      program,
+      [...weights, ...point, ...this.mean],
+      this.sums.map((sum) => ({ kind: "add", sum })),
+    );
+    this.expanded = expanded && new SeriesPass(expanded, starts, orders, point, arithmetic, this.means);
   }
 
   /** @param gradients what those of the points add up to. @param orders of each order from 0 on the same, as the expansion adds them up. */
-  begin(gradients: readonly Float64Array[], orders: readonly (readonly Float64Array[])[]): void {
-    const { points } = this.plan;
-    const take = (mean: Float64Array, sum: Float64Array) => {
-      mean.set(sum);
-      for (let entry = 0; entry < mean.length; entry++) {
-        mean[entry]! /= points;
-      }
-    };
+  begin(gradients: readonly T[], orders: readonly (readonly T[])[]): void {
+    const { arithmetic } = this;
+    const share = 1 / this.plan.points;
     gradients.forEach((sum, weight) => {
-      take(this.mean[weight]!, sum);
+      arithmetic.take(this.mean[weight]!, sum, share);
       this.means[weight]!.forEach((mean, order) => {
-        take(mean, orders[order]![weight]!);
+        arithmetic.take(mean, orders[order]![weight]!, share);
       });
     });
     for (const sum of [...this.sums, ...this.sumsOfOrders.flat()]) {
-      sum.fill(0);
+      arithmetic.clear(sum);
     }
   }
 
-  addPoint(weights: readonly Float64Array[], data: readonly Float64Array[]): void {
-    this.interpreter.run([...weights, ...data, ...this.mean]).forEach((bend, weight) => {
-      addLanes(this.sums[weight]!, bend);
-    });
-    this.expanded?.run(data);
+  /** Adds the training point that is taken now. */
+  addPoint(): void {
+    this.pass.run();
+    this.expanded?.run();
     this.sumsOfOrders.forEach((sums, order) => {
       sums.forEach((sum, weight) => {
         this.expanded!.addTo(sum, weight, order);
@@ -70,14 +75,15 @@ export class PenaltyOfLanes {
   }
 
   /** Takes a step's share off the weights, and off orders, from the first on. */
-  update(weights: readonly Float64Array[], orders: readonly (readonly Float64Array[])[]): void {
-    const { factors } = this.plan;
-    weights.forEach((values, weight) => {
-      addLanes(values, this.sums[weight]!, -this.penalty.share * factors[weight]!);
+  update(): void {
+    const { arithmetic, of } = this;
+    const share = (weight: number) => -this.penalty.share * this.plan.factors[weight]!;
+    of.weights.forEach((values, weight) => {
+      arithmetic.descend(values, this.sums[weight]!, share(weight));
     });
     this.sumsOfOrders.forEach((sums, order) => {
-      orders[order + edgesOfPenalty - 1]!.forEach((values, weight) => {
-        addLanes(values, sums[weight]!, -this.penalty.share * factors[weight]!);
+      of.orders[order + edgesOfPenalty - 1]!.forEach((values, weight) => {
+        arithmetic.add(values, sums[weight]!, share(weight));
       });
     });
   }

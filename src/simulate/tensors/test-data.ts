@@ -1,6 +1,7 @@
 import { noiseWord, testDomain } from "../../compile/streams.js";
 import { DataRows } from "../../tensors/index.js";
 import { TrainingData } from "../training-data.js";
+import type { LaneArithmetic, LaneTensor } from "./lane-arithmetic.js";
 import { PointData } from "./point-data.js";
 import type { TensorPlan, TestSet } from "./tensor-plan.js";
 
@@ -11,30 +12,42 @@ export interface DrawnPoint {
 }
 
 /** What expected losses are means over, one after the other. */
-export interface TestData {
+export interface TestData<T extends LaneTensor> {
   /** Whether each lane has data of its own. */
   readonly isOfLanes: boolean;
   /** A tensor a datum; what it is now. */
-  readonly values: readonly Float64Array[];
+  readonly tensors: readonly (T | undefined)[];
   /** Present where they are drawn. */
   readonly drawn?: DrawnPoint;
   begin(low: number, high: number): void;
-  /** Has `values` be each of them in turn, and says its share of the mean. */
+  /** Has the tensors be each of them in turn, and says its share of the mean. */
   each(): Generator<number>;
 }
 
-export function testDataOf(test: TestSet, plan: TensorPlan, seed: bigint | number, lanes: number): TestData {
-  return "rows" in test ? new AllRows(test.rows) : new DrawnPoints(plan, test.points, seed, lanes);
+export function testDataOf<T extends LaneTensor>(
+  test: TestSet,
+  plan: TensorPlan,
+  seed: bigint | number,
+  arithmetic: LaneArithmetic<T>,
+): TestData<T> {
+  return "rows" in test
+    ? new AllRows(test.rows, arithmetic)
+    : new DrawnPoints(plan, test.points, seed, arithmetic);
 }
 
-class AllRows implements TestData {
+class AllRows<T extends LaneTensor> implements TestData<T> {
   readonly isOfLanes = false;
-  readonly values: readonly Float64Array[];
+  readonly tensors: readonly T[];
+  private readonly values: readonly Float64Array[];
   private readonly rows: DataRows;
 
-  constructor(data: Extract<TestSet, { rows: unknown }>["rows"]) {
+  constructor(
+    data: Extract<TestSet, { rows: unknown }>["rows"],
+    private readonly arithmetic: LaneArithmetic<T>,
+  ) {
     this.rows = new DataRows({ name: "", data });
     this.values = this.rows.sizes.map((size) => new Float64Array(size));
+    this.tensors = this.rows.sizes.map((size) => arithmetic.shared(size));
   }
 
   begin(): void {}
@@ -42,31 +55,34 @@ class AllRows implements TestData {
   *each(): Generator<number> {
     for (let row = 0; row < this.rows.count; row++) {
       this.rows.write(row, this.values, 0);
+      this.values.forEach((values, datum) => {
+        this.arithmetic.putRow(this.tensors[datum]!, 0, values, 0);
+      });
       yield this.rows.probability(row);
     }
   }
 }
 
 /** Points that are drawn for each trial, as training points are and from counters of their own (docs/streams.md). */
-class DrawnPoints implements TestData {
+class DrawnPoints<T extends LaneTensor> implements TestData<T> {
   readonly isOfLanes = true;
   readonly drawn: { readonly source: TrainingData; place: number };
   private readonly source: TrainingData;
-  private readonly point: PointData;
+  private readonly point: PointData<T>;
 
   constructor(
     plan: TensorPlan,
     private readonly points: number,
     seed: bigint | number,
-    lanes: number,
+    arithmetic: LaneArithmetic<T>,
   ) {
-    this.source = new TrainingData(plan, seed, lanes, 4, testDomain);
-    this.point = new PointData(plan.drawn, this.source);
+    this.source = new TrainingData(plan, seed, arithmetic.lanes, 4, testDomain);
+    this.point = new PointData(plan.drawn, this.source, arithmetic);
     this.drawn = { source: this.source, place: 0 };
   }
 
-  get values(): readonly Float64Array[] {
-    return this.point.values;
+  get tensors(): readonly (T | undefined)[] {
+    return this.point.tensors;
   }
 
   begin(low: number, high: number): void {

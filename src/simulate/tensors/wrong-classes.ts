@@ -1,54 +1,53 @@
-import { TensorInterpreter } from "../../tensors/index.js";
+import { sizeOf } from "../../tensors/index.js";
+import type { LaneArithmetic, LanePass, LaneTensor } from "./lane-arithmetic.js";
 import type { TensorPlan } from "./tensor-plan.js";
 
 /** How often the largest logits are not those of the labels, a trial a lane. */
-export class WrongClasses {
-  private readonly interpreter: TensorInterpreter;
+export class WrongClasses<T extends LaneTensor> {
+  private readonly pass: LanePass<T>;
 
-  /** @param isOfLanes whether each lane has data of its own. */
+  /** @param inputs weights, then data. */
   constructor(
     private readonly classes: NonNullable<TensorPlan["classes"]>,
-    { starts, drawn }: Pick<TensorPlan, "starts" | "drawn">,
-    isOfLanes: boolean,
-    private readonly lanes: number,
+    inputs: readonly (T | undefined)[],
+    private readonly arithmetic: LaneArithmetic<T>,
   ) {
-    const varying = [...starts.map(() => true), ...drawn.map(() => isOfLanes)];
-    this.interpreter = new TensorInterpreter(classes, varying, lanes);
+    this.pass = arithmetic.pass(classes, inputs);
   }
 
-  /** Adds the share of labels that are missed, times a share, in every lane. @param inputs weights, then data. */
-  addTo(sums: Float64Array, inputs: readonly Float64Array[], share: number): void {
-    const [logits, labels] = this.interpreter.run(inputs) as [Float64Array, Float64Array];
+  /** Adds the share of labels that are missed, times a share, in every lane. */
+  addTo(sums: Float64Array, share: number): void {
+    this.pass.run();
+    const [logits, labels] = this.pass.outputs as readonly [T, T];
     const [ofLogits, ofLabels] = this.classes.outputs.map(
       (output) => this.classes.instructions[output]!.shape,
     );
     const count = ofLogits!.at(-1)!;
-    const items = ofLogits!.slice(0, -1).reduce((product, length) => product * length, 1);
+    const items = sizeOf(ofLogits!.slice(0, -1));
     const areProbabilities = ofLabels!.length === ofLogits!.length;
-    const lanesOf = (values: Float64Array, size: number, lane: number) =>
-      values.length === size ? 0 : lane * size;
-    for (let lane = 0; lane < this.lanes; lane++) {
-      const first = lanesOf(logits, items * count, lane);
-      const firstLabel = lanesOf(labels, areProbabilities ? items * count : items, lane);
+    for (let lane = 0; lane < this.arithmetic.lanes; lane++) {
       let missed = 0;
       for (let item = 0; item < items; item++) {
         const label = areProbabilities
-          ? largest(labels, firstLabel + item * count, count)
-          : labels[firstLabel + item]!;
-        missed += largest(logits, first + item * count, count) === label ? 0 : 1;
+          ? this.largest(labels, lane, item * count, count)
+          : this.arithmetic.read(labels, lane, item);
+        missed += this.largest(logits, lane, item * count, count) === label ? 0 : 1;
       }
       sums[lane]! += (share * missed) / items;
     }
   }
-}
 
-/** Which of some numbers is the largest; of several the first. */
-function largest(values: Float64Array, first: number, count: number): number {
-  let found = 0;
-  for (let place = 1; place < count; place++) {
-    if (values[first + place]! > values[first + found]!) {
-      found = place;
+  /** Which of some entries is the largest; of several the first. */
+  private largest(values: T, lane: number, first: number, count: number): number {
+    let found = 0;
+    let most = this.arithmetic.read(values, lane, first);
+    for (let place = 1; place < count; place++) {
+      const value = this.arithmetic.read(values, lane, first + place);
+      if (value > most) {
+        found = place;
+        most = value;
+      }
     }
+    return found;
   }
-  return found;
 }

@@ -1,30 +1,34 @@
 import type { TrainingData } from "../../training-data.js";
+import type { LaneArithmetic, LaneTensor } from "../lane-arithmetic.js";
 import type { ControlsOfPlan, TensorPlan } from "../tensor-plan.js";
 import type { TestData } from "../test-data.js";
 import { RowNumbers } from "./row-numbers.js";
 import { TestOfLanes } from "./test-of-lanes.js";
 
 /** What is taken off the numbers of trials, a trial a lane: sums over the points that each has met. */
-export class ControlsOfLanes {
+export class ControlsOfLanes<T extends LaneTensor> {
   /** Of test points; absent where controls know nothing of these. */
-  readonly test: TestOfLanes | undefined;
+  readonly test: TestOfLanes<T> | undefined;
   /** Of each slope that is followed back. */
   private readonly slopes: readonly Float64Array[];
   private readonly training: Float64Array;
   private readonly rows: RowNumbers;
+  private readonly lanes: number;
 
   /** @param test what stands for the expected loss; absent where none is measured. */
   constructor(
     private readonly controls: ControlsOfPlan,
     private readonly plan: TensorPlan,
     training: TrainingData,
-    test: TestData | undefined,
-    private readonly lanes: number,
+    test: TestData<T> | undefined,
+    arithmetic: LaneArithmetic<T>,
   ) {
+    const { lanes } = arithmetic;
+    this.lanes = lanes;
     this.slopes = controls.path.tables.map(() => new Float64Array(lanes));
     this.training = new Float64Array(lanes);
     this.rows = new RowNumbers(controls.choices, training);
-    this.test = controls.test && new TestOfLanes(controls.test, controls.choices, test!.drawn!, lanes);
+    this.test = controls.test && new TestOfLanes(controls.test, controls.choices, test!, arithmetic);
   }
 
   begin(): void {

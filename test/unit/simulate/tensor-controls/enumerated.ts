@@ -6,6 +6,8 @@ import { otherTrials, planTrials, simulateDifference } from "../../../../src/sim
 import { measureTrials } from "../../../../src/simulate/kernel.js";
 import type { LargeRequest, SimulatedNumber } from "../../../../src/simulate/request.js";
 import {
+  DoubleLanes,
+  type DoubleTensor,
   findPathControls,
   type PathControls,
   TensorKernel,
@@ -154,8 +156,8 @@ function feed(source: TrainingData, drawn: (lane: number) => readonly number[], 
   };
 }
 
-function kernelThatMeets(plan: TensorPlan, ways: readonly Way[]): TensorKernel {
-  const kernel = new TensorKernel(plan, 1, ways.length);
+function kernelThatMeets(plan: TensorPlan, ways: readonly Way[]): TensorKernel<DoubleTensor> {
+  const kernel = new TensorKernel(plan, 1, new DoubleLanes(ways.length));
   const training: TrainingData = kernel["training"];
   feed(training, (lane) => ways[lane]!.training, ways.length);
   training.shuffle = () => {
