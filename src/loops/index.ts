@@ -1,3 +1,4 @@
 /** Programs of tensors as loops over their entries, a trial a lane, in single precision: what engines write as text. */
 
 export * from "./body.js";
+export * from "./functions.js";

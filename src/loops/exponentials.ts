@@ -1,0 +1,145 @@
+import type { Body, BodyValue } from "./body.js";
+import { ln2High, ln2Low, polynomial, rounder, signBit, withSignOf } from "./polynomial.js";
+
+/**
+ * Functions of exponentials in single precision. Polynomials are minimax (Remez, for the ranges named, rounded to single precision one
+ * coefficient after the other).
+ *
+ * A power of two is made in the low bits of a sum with {@link rounder} and moved into the exponent. It is a factor, not added to an
+ * exponent's bits: what is no number stays so, and the power below the smallest normal one is zero.
+ */
+
+/** e^r from 0 to ln 2. */
+const wholePolynomial = [1, 1, 0.50000226, 0.1666321, 0.04185437, 0.007869273, 0.0019120649];
+
+/** (e^r − 1 − r) / r² for |r| ≤ ln 2 / 2. */
+const halfPolynomial = [0.49999997, 0.16666546, 0.041667443, 0.008366253, 0.0013869948];
+
+/** `x − n ln 2`. */
+function rest(body: Body, x: BodyValue, n: BodyValue): BodyValue {
+  const high = body.fusedFrom(n, body.constant(ln2High), x);
+  return body.fusedFrom(n, body.constant(ln2Low), high);
+}
+
+/** The power of two whose biased exponent a sum with {@link rounder} ends in. */
+function powerOfTwo(body: Body, sum: BodyValue): BodyValue {
+  return body.shift("shiftLeft", sum, 23);
+}
+
+/** e^x. Results below the smallest normal number are 0. */
+export function exponential(body: Body, x: BodyValue): BodyValue {
+  const inside = body.binary("smaller", body.binary("larger", x, body.constant(-88)), body.constant(89));
+  // Rounded down: the rest's power is from 1 to 2, so that one factor reaches all numbers, to the largest.
+  const bias = body.constant(rounder + 127);
+  const turns = body.fused(inside, body.constant(Math.LOG2E), body.constant(-0.5));
+  const sum = body.add(turns, bias);
+  const r = rest(body, inside, body.subtract(sum, bias));
+  return body.multiply(polynomial(body, r, wholePolynomial), powerOfTwo(body, sum));
+}
+
+/** e^x for x ≤ 0, a little shorter and closer. Results below the smallest normal number are 0. */
+export function exponentialBelowOne(body: Body, x: BodyValue): BodyValue {
+  const inside = body.binary("larger", x, body.constant(-88));
+  const bias = body.constant(rounder + 127);
+  const sum = body.fused(inside, body.constant(Math.LOG2E), bias);
+  const r = rest(body, inside, body.subtract(sum, bias));
+  return body.multiply(polynomial(body, r, [1, 1, ...halfPolynomial]), powerOfTwo(body, sum));
+}
+
+/** e^(−|x|). */
+export function exponentialOfSize(body: Body, x: BodyValue): BodyValue {
+  return exponentialBelowOne(body, body.binary("or", x, body.word(signBit)));
+}
+
+/** `2^(n + shift)` and `e^r − 1` with `x = n ln 2 + r` and |r| ≤ ln 2 / 2, for x in which `n + shift` is that of a number. */
+function reduced(body: Body, x: BodyValue, shift: number): { power: BodyValue; less: BodyValue } {
+  const bias = body.constant(rounder + 127 + shift);
+  const sum = body.fused(x, body.constant(Math.LOG2E), bias);
+  const r = rest(body, x, body.subtract(sum, bias));
+  const less = body.fused(body.multiply(r, r), polynomial(body, r, halfPolynomial), r);
+  return { power: powerOfTwo(body, sum), less };
+}
+
+/** e^x − 1. */
+export function exponentialLessOne(body: Body, x: BodyValue): BodyValue {
+  const inside = body.binary("smaller", body.binary("larger", x, body.constant(-20)), body.constant(89));
+  const { power, less } = reduced(body, inside, -1);
+  // Half of it, so that the power is a number wherever the whole is one.
+  const half = body.fused(power, less, body.subtract(power, body.constant(0.5)));
+  return body.add(half, half);
+}
+
+export function hyperbolicSine(body: Body, x: BodyValue): BodyValue {
+  const size = body.binary("smaller", body.unary("absolute", x), body.constant(89.5));
+  const { power, less } = reduced(body, size, -2);
+  // With t = e^|x| − 1 it is (t + t / (1 + t)) / 2; a quarter of t is in range.
+  const quarter = body.fused(power, less, body.subtract(power, body.constant(0.25)));
+  const exponent = body.fused(quarter, body.constant(4), body.constant(1));
+  const half = body.add(quarter, body.divide(quarter, exponent));
+  return withSignOf(body, body.add(half, half), x);
+}
+
+export function hyperbolicCosine(body: Body, x: BodyValue): BodyValue {
+  const size = body.binary("smaller", body.unary("absolute", x), body.constant(89.5));
+  const { power, less } = reduced(body, size, -2);
+  const quarter = body.fused(power, less, power);
+  const half = body.add(quarter, body.divide(body.constant(1 / 16), quarter));
+  return body.add(half, half);
+}
+
+/**
+ * What `tanh`, its slope and `logcosh` have in common, with `e = e^(−2|x|)`: `u = 2 − 2e`, in which nothing cancels where x is small,
+ * and `power (1 − 2m) = 4e`, of which nothing is lost where that is.
+ */
+function ofTwice(body: Body, x: BodyValue) {
+  const size = body.binary("smaller", body.unary("absolute", x), body.constant(44.7));
+  const bias = body.constant(rounder + 127 + 2);
+  const sum = body.fused(size, body.constant(-2 * Math.LOG2E), bias);
+  const n = body.subtract(sum, bias);
+  // Minus half of the rest, whose polynomial's coefficients make up for the factor.
+  const r = body.fused(n, body.constant(ln2Low / 2), body.fused(n, body.constant(ln2High / 2), size));
+  const coefficients = halfPolynomial.map((value, k) => value * (-2) ** (k + 1));
+  const m = body.fused(body.multiply(r, r), polynomial(body, r, coefficients), r);
+  const power = powerOfTwo(body, sum);
+  const u = body.fused(power, m, body.fusedFrom(power, body.constant(0.5), body.constant(2)));
+  return { m, power, u };
+}
+
+/** 4e^(−2|x|). Results below the smallest normal number are 0. */
+function fourfold(body: Body, x: BodyValue): BodyValue {
+  const { m, power } = ofTwice(body, x);
+  return body.multiply(power, body.fusedFrom(m, body.constant(2), body.constant(1)));
+}
+
+/** tanh |x| = (1 − e) / (1 + e) = u / (4 − u). */
+function hyperbolicTangentOfSize(body: Body, x: BodyValue): BodyValue {
+  const { u } = ofTwice(body, x);
+  return body.divide(u, body.subtract(body.constant(4), u));
+}
+
+export function hyperbolicTangent(body: Body, x: BodyValue): BodyValue {
+  return withSignOf(body, hyperbolicTangentOfSize(body, x), x);
+}
+
+/**
+ * 1/cosh² = 4e / (1 + e)², of which 1 / (1 + e) is half of 1 + tanh |x|: five instructions more where `tanh` of the same x is there,
+ * and no division. Results below the smallest normal number are 0.
+ */
+export function hyperbolicTangentSlope(body: Body, x: BodyValue): BodyValue {
+  const half = body.constant(0.5);
+  const share = body.fused(hyperbolicTangentOfSize(body, x), half, half);
+  return body.multiply(fourfold(body, x), body.multiply(share, share));
+}
+
+/** e^(−2|x|) to absolute accuracy, of what `tanh` of the same x is made of. */
+export function exponentialOfTwice(body: Body, x: BodyValue): BodyValue {
+  return body.multiply(fourfold(body, x), body.constant(0.25));
+}
+
+/** 1/(1 + e) for x ≥ 0 and e/(1 + e) below, with e = e^(−|x|). */
+export function sigmoid(body: Body, x: BodyValue): BodyValue {
+  const e = exponentialOfSize(body, x);
+  const one = body.constant(1);
+  const top = body.select(body.less(x, body.constant(0)), e, one);
+  return body.divide(top, body.add(one, e));
+}
