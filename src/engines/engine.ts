@@ -12,13 +12,18 @@ export interface Engine extends Simulator {
   readonly device: string;
   /** Versions, driver and limits, for whoever asks what is wrong. */
   readonly facts: DeviceDescription["facts"];
-  /** Whether trials are simulated in double precision, so that rounding is no matter; else in single precision. */
-  readonly precise: boolean;
   /** Whether the device is a program that imitates another. */
   readonly software: boolean;
+  /** Whether trials of a request are simulated in double precision, so that rounding is no matter; else in single precision. */
+  isPrecise(request: AnyRequest): boolean;
   /**
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
    * `SimulationResult.statistics`, NaN where a trial is in no sum of it. When the signal stops it, numbers are missing.
    */
   trialValues(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+  /**
+   * The same of trials in double precision, whatever those of this engine are in: what rounding is measured against. Absent where all trials are
+   * in double precision, or none.
+   */
+  preciseValues?(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 }

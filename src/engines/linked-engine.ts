@@ -86,7 +86,6 @@ type DeviceEngineName = Exclude<EngineName, typeof processor.name | typeof nativ
 /** An engine whose trials are simulated by a device in single precision. */
 export class LinkedEngine implements Engine, Executor<LoadedTrials> {
   readonly name: DeviceEngineName;
-  readonly precise = false;
   readonly record = device;
   private readonly link: DeviceLink;
   private readonly jobs: DeviceJobs;
@@ -147,6 +146,10 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
 
   get facts(): DeviceDescription["facts"] {
     return this.description.facts;
+  }
+
+  isPrecise(): boolean {
+    return false;
   }
 
   async simulate(

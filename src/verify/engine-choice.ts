@@ -10,6 +10,7 @@ import { isWritten } from "../evaluate/index.js";
 import { visitsOf } from "../optimisers/index.js";
 import { auto, type BackendChoice, processor } from "../runs/index.js";
 import type { AnyRequest } from "../simulate/index.js";
+import { bitsOf, mayGoOn } from "./engine-keys.js";
 
 /** Which engine simulates, and why that one. */
 export interface ChosenEngine {
@@ -23,37 +24,6 @@ const shortRun = 4;
 
 /** Why the processor, when nobody waits any more. */
 const stopped = "the run was stopped";
-
-/** What trials of one engine have in common: the same bits. */
-export function engineKey({ name, device, facts }: Engine): string {
-  const bits = engineRecord(name).bits?.();
-  if (bits !== undefined) {
-    return `${name} ${bits}`;
-  }
-  const driver = facts.find(([fact]) => fact === "driver")?.[1];
-  return `${name} ${device}${driver === undefined ? "" : `, ${driver}`}`;
-}
-
-/** Whether an engine's trials have the processor's bits, where both round alike. */
-export function isAsProcessor(name: string): boolean {
-  return name === processor.name || engineRecords.some((one) => one.name === name && one.asProcessor);
-}
-
-/** An engine's key, by the processor's name where it has the processor's bits. */
-function bitsOf(key: string): string {
-  const name = key.split(" ")[0]!;
-  return isAsProcessor(name) ? key.replace(name, processor.name) : key;
-}
-
-/**
- * Whether an engine may go on with what these engines simulated: it began, or it is the processor and went on before.
- * @param isFree whether any engine will do; who asks for the processor wants its precision for all trials.
- */
-export function mayGoOn(engine: Engine, begun: readonly string[], isFree: boolean): boolean {
-  const own = bitsOf(engineKey(engine));
-  const [first, last] = [begun[0], begun.at(-1)].map((key) => key && bitsOf(key));
-  return first === own || (isFree && engine.precise && last === own);
-}
 
 /** An engine that may be taken in the processor's place. */
 interface Rival extends ChosenEngine {
@@ -101,7 +71,7 @@ export class EngineChoice {
     signal?: AbortSignal,
   ): Promise<ChosenEngine> {
     for (const one of this.isFree ? begun : []) {
-      const own = await this.thatBegan(one, signal);
+      const own = await this.thatBegan(request, one, signal);
       if (own !== undefined) {
         return { engine: own, why: "it simulated what there is already" };
       }
@@ -121,7 +91,11 @@ export class EngineChoice {
     return chosen;
   }
 
-  private async thatBegan(begun: readonly string[], signal?: AbortSignal): Promise<Engine | undefined> {
+  private async thatBegan(
+    request: AnyRequest,
+    begun: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Engine | undefined> {
     // What began is looked for before the processor, which may have gone on.
     const others = engineRecords.map(({ name }) => name).filter((name) => name !== processor.name);
     for (const name of [...others, processor.name]) {
@@ -134,7 +108,7 @@ export class EngineChoice {
       if (signal?.aborted) {
         break;
       }
-      if (engine !== undefined && mayGoOn(engine, begun, true)) {
+      if (engine !== undefined && mayGoOn(engine, request, begun, true)) {
         return engine;
       }
     }

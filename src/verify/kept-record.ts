@@ -8,6 +8,7 @@ import {
   mayOverflow,
   type SerializedStatistics,
 } from "../simulate/index.js";
+import { isSingle, nameIn } from "./engine-keys.js";
 
 /** What carried trials out: the processor's kernels, and devices by the names of their engines. */
 const kernels: readonly Backend[] = [
@@ -141,14 +142,14 @@ function problemOfCounts(
 }
 
 function problemOfEngines({ engines, floors, statistics }: SavedTrials) {
-  const known = engines.map((key) => backendNamed(key.split(" ")[0]!));
+  const known = engines.map((key) => backendNamed(nameIn(key)));
   if (known.length === 0 || known.includes(undefined)) {
     return "it does not say what simulated";
   }
   const labels = new Set(floors.map(({ label }) => label));
   const isFloored = labels.size === floors.length && statistics.every(({ label }) => labels.has(label));
   // Double precision has none; single precision has one for each number.
-  return (known[0]!.precision === "double" ? floors.length === 0 : isFloored)
+  return (engines.some(isSingle) ? isFloored : floors.length === 0)
     ? undefined
     : "its rounding floors are not its own";
 }

@@ -7,8 +7,7 @@ import {
   statisticsOf,
 } from "../simulate/index.js";
 import { isPositive, kindOfRow, problemOf, type SavedTrials, type TrialsKind } from "./kept-record.js";
-import type { Rounding } from "./rounding.js";
-import type { Floors } from "./run-engines.js";
+import type { Floors, Rounding } from "./rounding.js";
 
 /** Trials done at a learning rate: all numbers from the first, none left out. */
 export interface KnownTrials {

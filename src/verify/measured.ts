@@ -1,7 +1,7 @@
 import type { ErrorRate } from "../runs/index.js";
 import type { SimulationResult } from "../simulate/index.js";
 import type { StatisticsByLabel } from "./orders.js";
-import type { Floors } from "./run-engines.js";
+import type { Floors } from "./rounding.js";
 
 /** The trials at one learning rate. */
 export interface Measured {

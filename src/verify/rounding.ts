@@ -18,9 +18,26 @@ export interface Rounding {
   readonly diverges: boolean;
 }
 
+/** What single precision does to each number, by label; empty when trials are simulated in double precision. */
+export type Floors = ReadonlyMap<string, Rounding>;
+
+/** What two engines' rounding does to trials of which each has some. */
+export function widerOf(one: Floors, other: Floors): Floors {
+  const joined = new Map(one);
+  for (const [label, rounding] of other) {
+    const known = joined.get(label) ?? rounding;
+    joined.set(label, {
+      floor: Math.max(known.floor, rounding.floor),
+      deviation: known.deviation,
+      diverges: known.diverges || rounding.diverges,
+    });
+  }
+  return joined;
+}
+
 /**
  * Measures what rounding does, by the same trials in single and in double precision: both draw the same streams, so that
- * all that differs is rounding. The floor is the mean difference and what it may itself be off by: three of its standard
+ * all that differs is rounding. Both may be of one engine, which has some trials in single precision. The floor is the mean difference and what it may itself be off by: three of its standard
  * errors, or as many as are as sure with fewer trials.
  * @returns one for each of the request's columns; `undefined` when the signal has stopped it.
  */
@@ -44,7 +61,7 @@ export async function roundingOf(
   if (signal?.aborted) {
     return undefined;
   }
-  const exact = await double.trialValues(compared, signal);
+  const exact = await preciseValuesOf(double, compared, signal);
   if (signal?.aborted) {
     return undefined;
   }
@@ -65,6 +82,15 @@ export async function roundingOf(
       diverges: pairs.length < both.length,
     };
   });
+}
+
+/** What trials measure in double precision, by an engine all of whose trials are in it, or which tells. */
+function preciseValuesOf(
+  double: Engine,
+  request: AnyRequest,
+  signal: AbortSignal | undefined,
+): ReturnType<Engine["trialValues"]> {
+  return double.preciseValues?.(request, signal) ?? double.trialValues(request, signal);
 }
 
 function isOfOrder(number: RequestedNumber | undefined): boolean {

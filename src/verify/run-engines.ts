@@ -7,13 +7,14 @@ import { type AnyRequest, meanOf, type SimulationResult } from "../simulate/inde
 import { isFar, numbersToCentre } from "./centers.js";
 import { testPointsOf } from "./choose-test-points.js";
 import { controlsOfSpecification, type RunControls } from "./controlled.js";
-import { type ChosenEngine, type EngineChoice, isAsProcessor } from "./engine-choice.js";
+import type { ChosenEngine, EngineChoice } from "./engine-choice.js";
+import { isAsProcessor, nameIn } from "./engine-keys.js";
 import { errorRateOf } from "./error-rate.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { labels } from "./number-parts.js";
 import { trialsOfPilot } from "./pilot-trials.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
-import { type Rounding, roundingOf } from "./rounding.js";
+import { type Floors, type Rounding, roundingOf } from "./rounding.js";
 import type { VerifySpecification } from "./specification.js";
 import { lastOrderOf, type PredictedNumber } from "./verdict.js";
 
@@ -58,11 +59,10 @@ export interface LabelledPrediction {
 
 /** The engines of some keys by their names: `webgpu+cpu`. */
 export function namesOf(engines: readonly string[]): string {
-  return [...new Set(engines.map((key) => key.split(" ")[0]!))].join("+");
+  return [...new Set(engines.map(nameIn))].join("+");
 }
 
-/** What single precision does to each number, by label; empty when trials are simulated in double precision. */
-export type Floors = ReadonlyMap<string, Rounding>;
+const none: Floors = new Map();
 
 /** The engines of one verification, and what is said of them. */
 export class RunEngines {
@@ -80,7 +80,7 @@ export class RunEngines {
   }
 
   /**
-   * What simulates a request, and its rounding floors. When the signal stops it, neither is told of.
+   * What simulates a request, and its rounding floors where these have a say in that. When the signal stops it, neither is told of.
    * @param begun what there is already of it, the best first: for each the keys of the engines that simulated it.
    * @throws SimulationError of one line when the engine that was asked for is not there.
    */
@@ -90,27 +90,26 @@ export class RunEngines {
     begun: readonly (readonly string[])[] = [],
     signal?: AbortSignal,
   ): Promise<{ readonly engine: Engine; readonly floors: Floors }> {
-    const none: Floors = new Map();
     const { engine, why } = await this.choose(request, begun, signal);
     if (signal?.aborted) {
       return { engine, floors: none };
     }
-    if (engine.precise) {
+    // Of the processor's own rounding there is nothing to settle on: its floors stand.
+    if (engine.isPrecise(request) || isAsProcessor(engine.name)) {
       this.say(request.eta, engine, why);
       return { engine, floors: none };
     }
     try {
-      const roundings = await roundingOf(engine, await this.engines.open(processor.name), request, signal);
+      const double = await this.engines.open(processor.name);
+      const roundings = await roundingOf(engine, double, request, signal);
       if (roundings === undefined) {
         return { engine, floors: none };
       }
-      const matters = this.engines.isFree ? wouldDecide(roundings, request, predictions) : undefined;
+      const mayChange = this.engines.isFree && double.isPrecise(request);
+      const matters = mayChange ? wouldDecide(roundings, request, predictions) : undefined;
       if (matters === undefined) {
         this.say(request.eta, engine, why);
-        return {
-          engine,
-          floors: new Map(request.numbers.map(({ label }, index) => [label, roundings[index]!])),
-        };
+        return { engine, floors: floorsOf(request, roundings) };
       }
       const precise = await this.engines.settle(matters);
       this.say(request.eta, precise.engine, precise.why);
@@ -125,6 +124,26 @@ export class RunEngines {
       }
       return { engine: await this.fallBack(request.eta, error.message), floors: none };
     }
+  }
+
+  /**
+   * The rounding floors of all numbers of a request.
+   * @param known those found when its engine was chosen.
+   * @returns none of trials in double precision, and when the signal has stopped it.
+   */
+  async floorsFor(
+    engine: Engine,
+    request: AnyRequest,
+    known: Floors = none,
+    signal?: AbortSignal,
+  ): Promise<Floors> {
+    if (engine.isPrecise(request) || request.numbers.every(({ label }) => known.has(label))) {
+      return known;
+    }
+    const double = await this.engines.open(processor.name);
+    const single = isAsProcessor(engine.name) ? double : engine;
+    const roundings = signal?.aborted ? undefined : await roundingOf(single, double, request, signal);
+    return roundings === undefined ? none : floorsOf(request, roundings);
   }
 
   /** When the signal aborts, an engine that is then not there is no fault. */
@@ -158,7 +177,9 @@ export class RunEngines {
     const pilot = { ...request, firstTrial: firstOfPilot, trials: pilotTrialsOf(request) };
     // What takes long to begin is for the run itself.
     const double =
-      engine.precise && !isAsProcessor(engine.name) ? engine : await this.engines.open(processor.name);
+      engine.isPrecise(request) && !isAsProcessor(engine.name)
+        ? engine
+        : await this.engines.open(processor.name);
     const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
     return result.cancelled ? undefined : result;
   }
@@ -262,6 +283,10 @@ function unlessAborted(signal: AbortSignal | undefined): (error: unknown) => und
       throw error;
     }
   };
+}
+
+function floorsOf({ numbers }: AnyRequest, roundings: readonly Rounding[]): Floors {
+  return new Map(numbers.map(({ label }, index) => [label, roundings[index]!]));
 }
 
 /** A floor is of no matter when it is below this share of what decides. */

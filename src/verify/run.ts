@@ -17,7 +17,8 @@ import { rowsOf } from "../simulate/tensors/index.js";
 import { haveCenters, withCenters } from "./centers.js";
 import { estimateOf, type RunControls, withControls } from "./controlled.js";
 import { withCovariances } from "./covariances.js";
-import { EngineChoice, engineKey, isAsProcessor, mayGoOn } from "./engine-choice.js";
+import { EngineChoice } from "./engine-choice.js";
+import { engineKey, isAsProcessor, mayGoOn, nameIn } from "./engine-keys.js";
 import { prepareSpecification } from "./estimates.js";
 import { isOfAll, judgedRuns, type NumberOfRun } from "./judged-run.js";
 import { Keeper, type KeeperOptions } from "./keeper.js";
@@ -29,6 +30,7 @@ import { orderNumbers } from "./order-numbers.js";
 import { byLabel } from "./orders.js";
 import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
+import { widerOf } from "./rounding.js";
 import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
 import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
@@ -258,15 +260,16 @@ async function measure(
   const isFree = (options.backend ?? auto.name) === auto.name;
   const done = begun.find(
     (trials) =>
-      mayGoOn(engine, trials.engines, isFree) &&
+      mayGoOn(engine, plain, trials.engines, isFree) &&
       haveCenters(trials.result.statistics, centers) &&
       trials.controls === controlsWith(controls, trials.engines),
   );
-  const digest = controlsWith(controls, done?.engines ?? [engineKey(engine)]);
+  const digest = controlsWith(controls, done?.engines ?? [engineKey(engine, plain)]);
   const controlled = digest === undefined ? plain : withControls(plain, verification.numbers, controls);
   const request = { ...controlled, numbers: withCenters(controlled.numbers, centers) };
   // The processor goes on with trials of which some may be of single precision; a run that is stopped measures none.
-  const floors = done !== undefined && chosen.floors.size === 0 ? done.floors : chosen.floors;
+  const measured = await verification.engines.floorsFor(engine, request, chosen.floors, options.signal);
+  let floors = done !== undefined && measured.size === 0 ? done.floors : measured;
   if (!options.signal?.aborted) {
     if (done !== undefined) {
       options.onResume?.(eta, done.result.trials);
@@ -284,7 +287,7 @@ async function measure(
       ? undefined
       : await verification.engines.pilotFor(plain, engine, options.signal);
   const points = request.testPoints === undefined ? {} : { testPoints: request.testPoints };
-  const facts = { ...points, floors, pilot: pilot && byLabel(pilot.statistics) };
+  const facts = { ...points, pilot: pilot && byLabel(pilot.statistics) };
   const started = performance.now();
   const onProgress = (progress: SimulationProgress) => {
     const seconds = Math.max((performance.now() - started) / 1000, 1e-6);
@@ -309,12 +312,13 @@ async function measure(
   if (!keeper.keeps && engine.name === processor.name) {
     return withErrorRate({
       result: covarying(await engine.simulate(request, { ...signal, onProgress }), request),
-      engines: [engineKey(engine)],
+      engines: [engineKey(engine, request)],
       device: engine.device,
+      floors,
       ...facts,
     });
   }
-  const engines = [...new Set([...(done?.engines ?? []), engineKey(engine)])];
+  const engines = [...new Set([...(done?.engines ?? []), engineKey(engine, request)])];
   let { device } = engine;
   const result = await simulateInSegments(engine, request, {
     ...signal,
@@ -328,12 +332,18 @@ async function measure(
       ),
     fallback: async (reason) => {
       const next = await verification.engines.fallBack(eta, reason);
-      engines.push(engineKey(next));
+      engines.push(engineKey(next, request));
+      if (!isAsProcessor(engine.name)) {
+        floors = widerOf(
+          floors,
+          await verification.engines.floorsFor(next, request, undefined, options.signal),
+        );
+      }
       device = next.device;
       return next;
     },
   });
-  return withErrorRate({ result: covarying(result, request), engines, device, ...facts });
+  return withErrorRate({ result: covarying(result, request), engines, device, floors, ...facts });
 }
 
 /** A result in which sums of products are the covariances that they stand for. */
@@ -356,8 +366,8 @@ async function findControls(
 
 /** The digest of the controls that trials have which such engines simulate, one after the other. */
 function controlsWith(controls: RunControls | undefined, engines: readonly string[]): string | undefined {
-  const first = engines[0]?.split(" ")[0];
-  return first !== undefined && isAsProcessor(first) ? controls?.digest : undefined;
+  const [first] = engines;
+  return first !== undefined && isAsProcessor(nameIn(first)) ? controls?.digest : undefined;
 }
 
 /** Why trials that are kept are done anew. */

@@ -5,14 +5,7 @@
 
 import { describe, expect, it as test } from "vitest";
 import { machineRounding, SimulationError } from "../../src/compile/index.js";
-import {
-  type Engine,
-  EngineLost,
-  type EngineName,
-  type EngineSource,
-  openCpuEngine,
-  simulateLocally,
-} from "../../src/engines/index.js";
+import { type EngineSource, simulateLocally } from "../../src/engines/index.js";
 import { largeLandscape } from "../../src/evaluate/index.js";
 import { expectedLoss } from "../../src/observables/index.js";
 import type { Run } from "../../src/runs/index.js";
@@ -28,6 +21,7 @@ import { measuredNumbersOf } from "../../src/verify/measured-numbers.js";
 import type { SimulatedSpecification } from "../../src/verify/specification.js";
 import { dense } from "../unit/tensors/networks.js";
 import { memoryStore } from "./memory-store.js";
+import { type Pretence, pretended } from "./pretended-engines.js";
 import { gauss, sgd } from "./simulate-landscapes.js";
 
 const specification: SimulatedSpecification = {
@@ -41,85 +35,6 @@ const specification: SimulatedSpecification = {
   seed: 3,
 };
 const evaluator = evaluatorFor(specification);
-
-const secondsPerStep = 1e-8;
-
-interface Pretence {
-  /** How many times as long as others the engine says that it takes. */
-  readonly slowness?: number;
-  readonly software?: boolean;
-  /** Added to what each trial measures. */
-  readonly error?: number;
-  /** Pieces after which it is lost. */
-  readonly lostAfter?: number;
-  /** Hears of each piece before it is simulated. */
-  readonly onPiece?: () => void;
-  /** Hears when trials are to be compared. */
-  readonly onCompare?: () => void;
-}
-
-interface Pretended extends EngineSource {
-  readonly opened: EngineName[];
-  readonly closed: EngineName[];
-}
-
-function pretended(engines: Partial<Record<EngineName, Pretence | Error>>): Pretended {
-  const opened: EngineName[] = [];
-  const closed: EngineName[] = [];
-  return {
-    opened,
-    closed,
-    async open(name) {
-      opened.push(name);
-      const pretence = engines[name] ?? new SimulationError(`no ${name} here`);
-      if (pretence instanceof Error) {
-        throw pretence;
-      }
-      return pretend(name, pretence, () => closed.push(name));
-    },
-  };
-}
-
-function pretend(
-  name: EngineName,
-  {
-    slowness = 1,
-    software = false,
-    error = 0,
-    lostAfter = Number.POSITIVE_INFINITY,
-    onPiece,
-    onCompare,
-  }: Pretence,
-  onClose: () => void,
-): Engine {
-  const real = openCpuEngine(0);
-  let pieces = 0;
-  return {
-    ...real,
-    name,
-    device: `a ${name}`,
-    software,
-    precise: name === "cpu",
-    async simulate(request, options) {
-      onPiece?.();
-      if (pieces++ >= lostAfter) {
-        throw new EngineLost("the GPU fell off the bus");
-      }
-      const result = await real.simulate(request, options);
-      // What a clock would say changes with whatever else the machine does.
-      return { ...result, seconds: result.steps * secondsPerStep * slowness };
-    },
-    async trialValues(request) {
-      onCompare?.();
-      const values = await real.trialValues(request);
-      return values.map((list) => list.map((value) => value + error));
-    },
-    async close() {
-      onClose();
-      await real.close();
-    },
-  };
-}
 
 async function verify(
   engines: EngineSource,

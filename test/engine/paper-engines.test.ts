@@ -35,13 +35,13 @@ const shared: EngineSource = {
 };
 
 function boundTo(engine: Engine): Omit<Engine, "close"> {
-  const { name, device, facts, precise, software } = engine;
+  const { name, device, facts, software } = engine;
   return {
     name,
     device,
     facts,
-    precise,
     software,
+    isPrecise: (request) => engine.isPrecise(request),
     simulate: (request, options) => engine.simulate(request, options),
     trialValues: (request) => engine.trialValues(request),
   };

@@ -30,8 +30,8 @@ function openTwin(): Engine {
     name: twin.name as EngineName,
     device: "JavaScript on 1 thread",
     facts: [["Node", process.version]],
-    precise: true,
     software: false,
+    isPrecise: () => true,
     simulate: (request, options) => simulator.simulate(request, { ...options, backend: "js" }),
     async trialValues(request, signal) {
       const { job } = await jobHere(request, "js", 1);

@@ -80,7 +80,6 @@ export async function openNativeEngine(options: NativeOptions = {}, signal?: Abo
 
 class NativeEngine implements Engine, Executor<StartedTrials> {
   readonly name = native.name;
-  readonly precise = true;
   readonly software = false;
   readonly record = compiledProgram;
   private readonly threads: number;
@@ -121,6 +120,10 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
       ["products and sums rounded", machineRounding()],
       ["programs kept in", this.folder],
     ];
+  }
+
+  isPrecise(): boolean {
+    return true;
   }
 
   async simulate(

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { machineRounding } from "../../compile/fused.js";
 import { isFlow } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
+import type { AnyRequest } from "../../simulate/request.js";
 import type { Engine } from "../engine.js";
 import { flowValues } from "./flow.js";
 import { kernelOf } from "./job.js";
@@ -23,17 +24,24 @@ export function openCpuEngine(asked?: number): Engine {
       ["products and sums rounded", machineRounding()],
       ["Node", process.version],
     ],
-    precise: true,
     software: false,
+    isPrecise: () => true,
     simulate: (request, options) => simulator.simulate(request, options),
-    async trialValues(request, signal) {
-      if (isFlow(request.spacetime)) {
-        return flowValues(request);
-      }
-      const { job } = await jobHere(request, "wasm", 1);
-      const { kernel, simulate } = kernelOf(job);
-      return valuesOf(kernel, job.plan, request, signal, simulate);
-    },
+    trialValues: valuesInDoubles,
+    preciseValues: valuesInDoubles,
     close: () => simulator.close(),
   };
+}
+
+/** What each trial measures, less the column's center, by kernels in double precision on the thread of who asks. */
+async function valuesInDoubles(
+  request: AnyRequest,
+  signal?: AbortSignal,
+): Promise<readonly (readonly number[])[]> {
+  if (isFlow(request.spacetime)) {
+    return flowValues(request);
+  }
+  const { job } = await jobHere(request, "wasm", 1);
+  const { kernel, simulate } = kernelOf(job);
+  return valuesOf(kernel, job.plan, request, signal, simulate);
 }
