@@ -17,6 +17,11 @@ export interface Engine extends Simulator {
   /** Whether trials of a request are simulated in double precision, so that rounding is no matter; else in single precision. */
   isPrecise(request: AnyRequest): boolean;
   /**
+   * Makes ready what can be of a request without any of its trials, to find out what would be refused of it: soon, since others wait. Absent where that is nothing.
+   * @throws SimulationError of one line.
+   */
+  admit?(request: AnyRequest): Promise<void>;
+  /**
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
    * `SimulationResult.statistics`, NaN where a trial is in no sum of it. When the signal stops it, numbers are missing.
    */

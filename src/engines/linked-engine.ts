@@ -185,6 +185,13 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     return true;
   }
 
+  async admit(request: AnyRequest): Promise<void> {
+    // What is known of the start of others takes passes over all rows.
+    if (isWrittenRequest(request)) {
+      this.prepare(request);
+    }
+  }
+
   async trialValues(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
     const work = this.prepare(request);
     return this.alone(async () => {
@@ -240,9 +247,7 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
       return { plan, job: of({ ...request, firstTrial: 0, trials: 1 }) };
     }
     if (ofLarge === undefined) {
-      throw new SimulationError(
-        `trials on a landscape as large as "${request.landscape.name}" are not simulated by ${this.name}; choose ${processor.name} or ${tensorFlow.name}`,
-      );
+      throw new SimulationError(hasNoTensors(this.name, request));
     }
     const trials = planTrials(request);
     return { plan: trials.plan, job: ofLarge(trials, request.seed) };
@@ -287,6 +292,11 @@ export class LinkedEngine implements Engine, Executor<LoadedTrials> {
     const wanted = trials * (groupSeconds / Math.max(seconds, 1e-4));
     this.group = Math.max(1, Math.floor(Math.min(wanted, growth * this.group, largestGroup)));
   }
+}
+
+/** What is said of an engine that has no trials of a landscape that is not written with scalars. */
+export function hasNoTensors(name: EngineName, { landscape }: AnyRequest): string {
+  return `trials on a landscape as large as "${landscape.name}" are not simulated by ${name}; choose ${processor.name} or ${tensorFlow.name}`;
 }
 
 /** Work of a device that is given up when nothing is heard of it for some seconds. */

@@ -1,4 +1,5 @@
 import type { DeviceDescription, DeviceLink } from "../device/index.js";
+import type { AnyRequest } from "../simulate/request.js";
 import type { Engine, EngineName } from "./engine.js";
 import type { OpenCrew } from "./estimates/index.js";
 import type { NativeOptions } from "./native/engine.js";
@@ -50,6 +51,11 @@ export interface EngineRecord {
    * @throws SimulationError of one line that says why there is none here, and what to do.
    */
   open(options: MachineOptions, signal?: AbortSignal): Promise<Engine>;
+  /**
+   * Why it has no trials of a request, in one line that says what to do, as far as that is known without opening it or planning the trials. Absent: it has
+   * trials of whatever a plan can be made of.
+   */
+  refusal?(request: AnyRequest): string | undefined;
   /** All of its kinds, in the order in which to look for them. */
   candidates(options: MachineOptions): readonly EngineCandidate[];
   /** How a process of its own is opened that works out samples of estimates. Absent: the processor's threads do. */

@@ -29,6 +29,7 @@ import {
   notesOf,
   pointOf,
   prepareSpecification,
+  refuseBeforeEstimate,
   runVerification,
   termsOf,
   trialsOf,
@@ -101,6 +102,9 @@ async function perform(
   const count = all.length;
   for (const one of all) {
     const evaluator = one.prediction && evaluatorFor(one);
+    if (parameters.kind === "verification") {
+      await refuseBeforeEstimate(evaluator, one, engines, parameters, signal);
+    }
     await prepareSpecification(evaluator, one, {
       ...{ backend: parameters.backend, engines, signal },
       onEstimate: toldSeldom(tell, variants.length, count),

@@ -34,6 +34,7 @@ export {
   truncationsOf,
 } from "./predict.js";
 export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
+export { type AskedOfRun, refuseBeforeEstimate } from "./refusals.js";
 export {
   exitStatus,
   measurementsOf,

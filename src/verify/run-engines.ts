@@ -79,6 +79,11 @@ export class RunEngines {
     this.tell = tell;
   }
 
+  /** The engine of a name, open until {@link close}. */
+  opened(name: EngineName, signal?: AbortSignal): Promise<Engine> {
+    return this.engines.open(name, signal);
+  }
+
   /**
    * What simulates a request, and its rounding floors where these have a say in that. When the signal stops it, neither is told of.
    * @param begun what there is already of it, the best first: for each the keys of the engines that simulated it.
@@ -277,7 +282,7 @@ export class RunEngines {
 }
 
 /** Takes what ends a run that is stopped. */
-function unlessAborted(signal: AbortSignal | undefined): (error: unknown) => undefined {
+export function unlessAborted(signal: AbortSignal | undefined): (error: unknown) => undefined {
   return (error) => {
     if (!signal?.aborted) {
       throw error;

@@ -1,5 +1,5 @@
 import { type EngineName, type EngineSource, machineEngines } from "../engines/index.js";
-import { EvaluationError, type Evaluator, isWritten } from "../evaluate/index.js";
+import { type Evaluator, isWritten } from "../evaluate/index.js";
 import { numbersOf } from "../observables/index.js";
 import { isDifference, isFlow, type SpaceTime, sidesOf, updatesOf } from "../optimisers/index.js";
 import {
@@ -30,13 +30,13 @@ import { orderNumbers } from "./order-numbers.js";
 import { byLabel } from "./orders.js";
 import { Outlooks } from "./outlook.js";
 import { evaluatorFor, ordersPredicted, predict, refuseMissing } from "./predict.js";
+import { refuseTrials, refuseUntried } from "./refusals.js";
 import { widerOf } from "./rounding.js";
-import { type EngineNote, type LabelledPrediction, RunEngines } from "./run-engines.js";
+import { type EngineNote, type LabelledPrediction, RunEngines, unlessAborted } from "./run-engines.js";
 import { simulateInSegments } from "./segments.js";
-import { observedNumbers, simulationProblem, trialsOf, type VerifySpecification } from "./specification.js";
+import { observedNumbers, trialsOf, type VerifySpecification } from "./specification.js";
 import { findStartOfLosses } from "./start-losses.js";
-import { testPointsProblem } from "./test-points.js";
-import { trialledOf } from "./trialled.js";
+import { type Trialled, trialledOf } from "./trialled.js";
 
 /** What a verification does, which may take long before anything can be said of it. */
 export interface VerifyPhase {
@@ -96,34 +96,12 @@ export async function runVerification(
   specification: VerifySpecification,
   options: VerifyOptions = {},
 ): Promise<Run[]> {
-  const untried = simulationProblem(specification);
-  if (untried !== undefined) {
-    throw new EvaluationError(`verify ${specification.name}: ${untried}`);
-  }
-  const unfit = specification.testPoints === undefined ? undefined : testPointsProblem(specification);
-  if (unfit !== undefined) {
-    throw new EvaluationError(`verify ${specification.name}: ${unfit}`);
-  }
-  const trials = trialsOf(specification, options.trials);
-  const seed = options.seed ?? specification.seed ?? defaultSeed;
+  refuseUntried(specification);
   options.onPhase?.({ doing: "predicting", verify: specification.name });
   const evaluator =
     specification.prediction === undefined ? undefined : (options.evaluator ?? evaluatorFor(specification));
-  const { workers } = options;
+  const { workers, signal } = options;
   const source = options.engines ?? machineEngines(workers === undefined ? {} : { workers });
-  if (evaluator?.isEstimate) {
-    options.onPhase?.({ doing: "estimating", verify: specification.name });
-    await prepareSpecification(evaluator, specification, {
-      ...{ backend: options.backend, engines: source, workers, signal: options.signal },
-      ...{ onEstimate: options.onEstimate, onNote: options.onEstimateNote },
-    });
-  }
-  const { specification: trialled, numbers } = trialledOf(specification);
-  await findStartOfLosses(trialled, options.signal);
-  if (options.signal?.aborted) {
-    return [];
-  }
-  const keeper = await Keeper.open(trialled, seed, numbers, options);
   // Engines serve all learning rates, and so keep their workers and compiled kernels.
   const engines = new RunEngines(
     new EngineChoice(source, options.backend ?? auto.name, specification.etas.length),
@@ -131,29 +109,54 @@ export async function runVerification(
     options.onEngine,
   );
   try {
-    const runs = await verifyEach({
-      specification,
-      trialled,
-      options,
-      evaluator,
-      engines,
-      keeper,
-      numbers,
-      trials,
-      seed,
-    });
-    const settle = (isStopped: boolean) => (isStopped ? keeper.write() : keeper.finish());
-    if (options.signal?.aborted) {
-      await settle(true);
-    } else if (options.onSettle) {
-      options.onSettle(settle);
-    } else {
-      await settle(false);
+    const trialled = trialledOf(specification);
+    const opened = (name: EngineName) => {
+      options.onPhase?.({ doing: "choosing", verify: specification.name });
+      return engines.opened(name, signal);
+    };
+    await refuseTrials(trialled, options, opened).catch(unlessAborted(signal));
+    if (evaluator?.isEstimate) {
+      // What is estimated now, and not by whoever gave the evaluator, may need what an engine holds.
+      if (options.evaluator === undefined) {
+        await engines.close();
+      }
+      options.onPhase?.({ doing: "estimating", verify: specification.name });
+      await prepareSpecification(evaluator, specification, {
+        ...{ backend: options.backend, engines: source, workers, signal },
+        ...{ onEstimate: options.onEstimate, onNote: options.onEstimateNote },
+      });
     }
-    return runs;
+    await findStartOfLosses(trialled.specification, signal);
+    return signal?.aborted ? [] : await verifyAll(specification, trialled, evaluator, engines, options);
   } finally {
     await engines.close();
   }
+}
+
+/** All learning rates, and what is kept of them. */
+async function verifyAll(
+  specification: VerifySpecification,
+  { specification: trialled, numbers }: Trialled,
+  evaluator: Evaluator | undefined,
+  engines: RunEngines,
+  options: VerifyOptions,
+): Promise<Run[]> {
+  const trials = trialsOf(specification, options.trials);
+  const seed = options.seed ?? specification.seed ?? defaultSeed;
+  const keeper = await Keeper.open(trialled, seed, numbers, options);
+  const runs = await verifyEach({
+    ...{ specification, trialled, options, evaluator },
+    ...{ engines, keeper, numbers, trials, seed },
+  });
+  const settle = (isStopped: boolean) => (isStopped ? keeper.write() : keeper.finish());
+  if (options.signal?.aborted) {
+    await settle(true);
+  } else if (options.onSettle) {
+    options.onSettle(settle);
+  } else {
+    await settle(false);
+  }
+  return runs;
 }
 
 /** Whether it is a difference in which a descent is a flow, which is followed. */

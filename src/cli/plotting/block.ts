@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { EngineSource } from "../../engines/index.js";
 import { EvaluationError, type Evaluator } from "../../evaluate/index.js";
 import { LandscapeError } from "../../landscape/index.js";
 import type { GivenValues } from "../../language/index.js";
@@ -6,6 +7,7 @@ import { componentLabels } from "../../observables/index.js";
 import type { PlottedRun, Series } from "../../plots/index.js";
 import type { Curves, PointTerms, Run } from "../../runs/index.js";
 import {
+  type AskedOfRun,
   criteriaAlong,
   curvesOf,
   describedSpecification,
@@ -18,6 +20,8 @@ import {
   predictedAt,
   predictionOrder,
   prepareSpecification,
+  refuseBeforeEstimate,
+  simulationProblem,
   spread,
   termsOf,
   type VerifySpecification,
@@ -41,7 +45,9 @@ export interface PreparedRun {
 /** What estimates are worked out with, and who hears of them. */
 export interface PreparedWith {
   readonly terminal: Pick<Terminal, "doing" | "progress" | "note" | "interrupt">;
-  readonly estimates: Pick<EstimatesOptions, "backend" | "engines" | "workers">;
+  readonly estimates: Pick<EstimatesOptions, "backend" | "workers"> & { readonly engines: EngineSource };
+  /** Where there will be trials of it, too, which are refused before an estimate. */
+  readonly asked?: AskedOfRun;
 }
 
 /**
@@ -53,8 +59,12 @@ export async function prepareBlock(
   prepared: PreparedWith,
 ): Promise<PreparedRun[]> {
   const runs: PreparedRun[] = [];
+  const { asked, estimates, terminal } = prepared;
   for (const one of variantsOf(specification)) {
     const evaluator = one.prediction === undefined ? undefined : evaluatorFor(one);
+    if (asked !== undefined && simulationProblem(one) === undefined) {
+      await refuseBeforeEstimate(evaluator, one, estimates.engines, asked, terminal.interrupt);
+    }
     if (!(await estimatesOf(evaluator, one, prepared))) {
       break;
     }

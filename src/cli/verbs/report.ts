@@ -12,6 +12,7 @@ import {
   evaluatorOfGap,
   exitStatus,
   mostSeed,
+  mostTrials,
   simulationProblem,
   wordsOfMetric,
   wordsOfWith,
@@ -116,7 +117,9 @@ export const report: Verb = {
       const before = runs.length;
       try {
         terminal.doing(`predicting ${specification.name}: diagram by diagram`);
-        const preparedWith = { terminal, estimates: estimatesWith(given) };
+        const estimates = estimatesWith(given);
+        const trials = given.whole("trials", 1, mostTrials);
+        const preparedWith = { terminal, estimates, asked: { backend: estimates.backend, trials, seed } };
         const prepared = await prepareBlock(specification, preparedWith);
         if (terminal.interrupt.aborted) {
           continue;

@@ -214,7 +214,8 @@ export async function runOne(
     onEstimate: estimateTold(terminal, title),
     onEstimateNote: (line) => terminal.note(`note: ${title}: ${line}`),
     onPhase: ({ doing, verify: name, eta }) => {
-      const at = eta === undefined ? "the landscape's expansion" : `eta = ${formatNumber(eta)}`;
+      const whole = doing === "choosing" ? "all learning rates" : "the landscape's expansion";
+      const at = eta === undefined ? whole : `eta = ${formatNumber(eta)}`;
       terminal.doing(`${phaseWords[doing]} ${name}: ${at}`);
     },
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {

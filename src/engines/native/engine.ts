@@ -78,6 +78,13 @@ export async function openNativeEngine(options: NativeOptions = {}, signal?: Abo
   return new NativeEngine(await findCompiler(options, signal), options);
 }
 
+/** Why there are no programs of a request's trials, in one line. */
+export function refusalOf(request: AnyRequest): string | undefined {
+  return isWrittenRequest(request)
+    ? undefined
+    : `trials on a landscape as large as "${request.landscape.name}" are not compiled yet; leave the choice of the engine open`;
+}
+
 class NativeEngine implements Engine, Executor<StartedTrials> {
   readonly name = native.name;
   readonly software = false;
@@ -124,6 +131,13 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
 
   isPrecise(): boolean {
     return true;
+  }
+
+  async admit(request: AnyRequest): Promise<void> {
+    this.refuse(request);
+    if (!isFlow(request.spacetime)) {
+      await this.jobOf(request);
+    }
   }
 
   async simulate(
@@ -191,14 +205,9 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
   }
 
   private refuse(request: AnyRequest): void {
-    const problem = requestProblem(request);
+    const problem = requestProblem(request) ?? refusalOf(request);
     if (problem !== undefined) {
       throw new SimulationError(problem);
-    }
-    if (!isWrittenRequest(request)) {
-      throw new SimulationError(
-        `trials on a landscape as large as "${request.landscape.name}" are not compiled yet; leave the choice of the engine open`,
-      );
     }
   }
 

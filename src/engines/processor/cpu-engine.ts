@@ -1,12 +1,12 @@
 import { cpus } from "node:os";
 import { machineRounding } from "../../compile/fused.js";
-import { isFlow } from "../../optimisers/index.js";
+import { isFlow, sidesOf } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
-import type { AnyRequest } from "../../simulate/request.js";
+import { type AnyRequest, isWrittenRequest } from "../../simulate/request.js";
 import type { Engine } from "../engine.js";
 import { flowValues } from "./flow.js";
 import { kernelOf } from "./job.js";
-import { jobHere, openSimulator } from "./local.js";
+import { jobHere, openSimulator, usefulWorkers } from "./local.js";
 import { availableThreads } from "./threads.js";
 import { valuesOf } from "./trial-values.js";
 
@@ -27,10 +27,19 @@ export function openCpuEngine(asked?: number): Engine {
     software: false,
     isPrecise: () => true,
     simulate: (request, options) => simulator.simulate(request, options),
+    admit: (request) => admit(request, workers),
     trialValues: valuesInDoubles,
     preciseValues: valuesInDoubles,
     close: () => simulator.close(),
   };
+}
+
+/** Kernels, and memory for the training data of as many trials as go side by side. */
+async function admit(request: AnyRequest, workers: number): Promise<void> {
+  // What is known of the start of others takes passes over all rows.
+  if (isWrittenRequest(request) && !sidesOf(request.spacetime).some(isFlow)) {
+    await jobHere(request, "wasm", usefulWorkers(request, workers));
+  }
 }
 
 /** What each trial measures, less the column's center, by kernels in double precision on the thread of who asks. */

@@ -52,7 +52,7 @@ export function openSimulator(workers?: number): Simulator {
       }
       const backend = options.backend ?? "wasm";
       const useful = Math.min(most, Math.ceil(request.trials / fewestTrialsAWorker));
-      const { job, instructions } = await jobHere(request, backend, Math.max(1, useful));
+      const { job, instructions } = await jobHere(request, backend, usefulWorkers(request, most));
       const worth = Math.floor((request.trials * instructions * slowness[backend]) / instructionsOfThread);
       const size = workers === undefined ? Math.min(useful, worth) : useful;
       if (size > 0 && (pool === undefined || pool.broken)) {
@@ -117,6 +117,11 @@ export async function jobHere(
 
 /** Fewer trials than this are not worth a thread of their own. */
 const fewestTrialsAWorker = 8;
+
+/** How many kernels a request's trials may be shared by, of so many threads. */
+export function usefulWorkers({ trials }: Pick<AnyRequest, "trials">, most: number): number {
+  return Math.max(1, Math.min(most, Math.ceil(trials / fewestTrialsAWorker)));
+}
 
 /** Nor are fewer instructions, counted as WebAssembly takes them: they are done before a thread has begun. */
 const instructionsOfThread = 2 ** 25;

@@ -1,8 +1,9 @@
 import { SimulationError } from "../../compile/error.js";
 import type { TensorJob } from "../../device/index.js";
+import { ruleOf, sidesOf } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
 import { onProcessorAlone } from "../../simulate/plan.js";
-import type { SimulationRequest } from "../../simulate/request.js";
+import { type AnyRequest, isWrittenRequest, type SimulationRequest } from "../../simulate/request.js";
 import type { DeviceJobs } from "../linked-engine.js";
 import type { LargeTrials } from "./tensor-trials.js";
 
@@ -20,6 +21,12 @@ export function tensorJobOf(request: SimulationRequest): TensorJob {
     );
   }
   return { kind: "tensors", work: request };
+}
+
+/** What is refused of landscapes that are not written with scalars; others are planned to find out. */
+export function tensorRefusal(request: AnyRequest): string | undefined {
+  const hasPenalty = sidesOf(request.spacetime).some((side) => ruleOf(side).covariancePenalty !== undefined);
+  return !isWrittenRequest(request) && hasPenalty ? onProcessorAlone("descent with a penalty") : undefined;
 }
 
 /** Trials of a landscape that is not written with scalars are made ready beforehand: that may take a while, and so is done once. */

@@ -3,6 +3,7 @@ import { tensorFlow } from "../../runs/backends.js";
 import type { EngineCandidate, EngineRecord, MachineOptions } from "../record.js";
 import { openBestTensorEngine, openTensorEngine, type TensorBackend } from "./engine.js";
 import { tensorCrew } from "./estimates.js";
+import { tensorRefusal } from "./job.js";
 import { findRuntime, type RuntimeReport } from "./runtime.js";
 import { runtimePackage } from "./runtime-package.js";
 
@@ -15,6 +16,7 @@ export const tensorEngine = {
     const { folder, gpu, environment } = reportFor(options);
     return folder !== undefined && gpu ? tensorCrew({ runtime: folder }, environment) : tensorCrew("wasm");
   },
+  refusal: tensorRefusal,
   candidates: (options) => {
     const bundled = (
       backend: TensorBackend & string,

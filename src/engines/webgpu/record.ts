@@ -1,5 +1,7 @@
 import { SimulationError } from "../../compile/error.js";
 import { gpu, gpuOfPage } from "../../runs/backends.js";
+import { isWrittenRequest } from "../../simulate/request.js";
+import { hasNoTensors } from "../linked-engine.js";
 import type { EngineRecord, MachineOptions } from "../record.js";
 import { type GpuOptions, openWebGpuEngine } from "./engine.js";
 
@@ -22,6 +24,7 @@ export const gpuEngine = {
       }
     }
   },
+  refusal: (request) => (isWrittenRequest(request) ? undefined : hasNoTensors(gpu.name, request)),
   candidates: (options) => {
     const { page } = options;
     return [
