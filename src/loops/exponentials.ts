@@ -28,12 +28,27 @@ function powerOfTwo(body: Body, sum: BodyValue): BodyValue {
 
 /** e^x. Results below the smallest normal number are 0. */
 export function exponential(body: Body, x: BodyValue): BodyValue {
-  const inside = body.binary("smaller", body.binary("larger", x, body.constant(-88)), body.constant(89));
+  return raised(body, between(body, x, -88, 89));
+}
+
+/** e^(x + more), where `more` is at most some units in the last place of x; x may be infinite. */
+export function exponentialOfPair(body: Body, x: BodyValue, more: BodyValue): BodyValue {
+  const inside = between(body, x, -88, 89);
+  return raised(body, inside, body.binary("and", more, body.equal(x, inside)));
+}
+
+/** `x`, and the nearer end where it is outside; not-a-number stays. */
+function between(body: Body, x: BodyValue, low: number, high: number): BodyValue {
+  return body.binary("smaller", body.binary("larger", x, body.constant(low)), body.constant(high));
+}
+
+function raised(body: Body, x: BodyValue, more?: BodyValue): BodyValue {
   // Rounded down: the rest's power is from 1 to 2, so that one factor reaches all numbers, to the largest.
   const bias = body.constant(rounder + 127);
-  const turns = body.fused(inside, body.constant(Math.LOG2E), body.constant(-0.5));
+  const turns = body.fused(x, body.constant(Math.LOG2E), body.constant(-0.5));
   const sum = body.add(turns, bias);
-  const r = rest(body, inside, body.subtract(sum, bias));
+  const left = rest(body, x, body.subtract(sum, bias));
+  const r = more === undefined ? left : body.add(left, more);
   return body.multiply(polynomial(body, r, wholePolynomial), powerOfTwo(body, sum));
 }
 
@@ -62,7 +77,7 @@ function reduced(body: Body, x: BodyValue, shift: number): { power: BodyValue; l
 
 /** e^x − 1. */
 export function exponentialLessOne(body: Body, x: BodyValue): BodyValue {
-  const inside = body.binary("smaller", body.binary("larger", x, body.constant(-20)), body.constant(89));
+  const inside = between(body, x, -20, 89);
   const { power, less } = reduced(body, inside, -1);
   // Half of it, so that the power is a number wherever the whole is one.
   const half = body.fused(power, less, body.subtract(power, body.constant(0.5)));
@@ -134,12 +149,4 @@ export function hyperbolicTangentSlope(body: Body, x: BodyValue): BodyValue {
 /** e^(−2|x|) to absolute accuracy, of what `tanh` of the same x is made of. */
 export function exponentialOfTwice(body: Body, x: BodyValue): BodyValue {
   return body.multiply(fourfold(body, x), body.constant(0.25));
-}
-
-/** 1/(1 + e) for x ≥ 0 and e/(1 + e) below, with e = e^(−|x|). */
-export function sigmoid(body: Body, x: BodyValue): BodyValue {
-  const e = exponentialOfSize(body, x);
-  const one = body.constant(1);
-  const top = body.select(body.less(x, body.constant(0)), e, one);
-  return body.divide(top, body.add(one, e));
 }

@@ -14,8 +14,9 @@ const unitPolynomial = [
   -0.0032904686,
 ];
 
-/** The bits of 2/3. */
+/** The bits of 2/3, and of the root of 1/2. */
 const twoThirds = 0x3f2aaaab;
+const rootOfHalf = 0x3f3504f3;
 
 /** The power of two of a number, apart. */
 interface Split {
@@ -23,12 +24,12 @@ interface Split {
   readonly bits: BodyValue;
   /** The exponent times 2^23, as a number. */
   readonly exponent: BodyValue;
-  /** What is left less one, from −1/3 to 1/3. */
+  /** What is left, less one: from −1/3 to 1/3 where the least that may be left is 2/3. */
   readonly f: BodyValue;
 }
 
-function split(body: Body, x: BodyValue): Split {
-  const shifted = body.binary("subtractWords", x, body.word(twoThirds));
+function split(body: Body, x: BodyValue, least = twoThirds): Split {
+  const shifted = body.binary("subtractWords", x, body.word(least));
   const bits = body.binary("and", shifted, body.word(0xff800000));
   const left = body.binary("subtractWords", x, bits);
   return {
@@ -59,13 +60,10 @@ function withEnds(body: Body, x: BodyValue, value: BodyValue): BodyValue {
 }
 
 /** The exponent (times 2^23) and the rest of a positive number, also where it is below the normal ones. */
-export function splitNumber(
-  body: Body,
-  x: BodyValue,
-): { readonly exponent: BodyValue; readonly f: BodyValue } {
+export function splitNumber(body: Body, x: BodyValue, least = twoThirds): Omit<Split, "bits"> {
   const tiny = body.less(x, body.constant(2 ** -126));
   const scaled = body.select(tiny, body.multiply(x, body.constant(2 ** 23)), x);
-  const { exponent, f } = split(body, scaled);
+  const { exponent, f } = split(body, scaled, least);
   const lower = body.binary("and", tiny, body.constant(23 * 2 ** 23));
   return { exponent: body.subtract(exponent, lower), f };
 }
@@ -98,4 +96,57 @@ export function logOfOnePlusPositive(body: Body, x: BodyValue): BodyValue {
 /** log(1 + x) for x from 0 to 1; not-a-number stays. */
 export function logOfOnePlusShare(body: Body, x: BodyValue): BodyValue {
   return body.fused(body.multiply(x, x), polynomial(body, x, unitPolynomial), x);
+}
+
+/** `exponent + log₂(1 + f)`: whole powers of two have their exponent. */
+export function logarithmToBase2(body: Body, x: BodyValue): BodyValue {
+  const { exponent, f } = splitNumber(body, x);
+  const fraction = body.add(f, afterFirst(body, f));
+  const whole = body.multiply(exponent, body.constant(2 ** -23));
+  return withEnds(body, x, body.fused(fraction, body.constant(Math.LOG2E), whole));
+}
+
+/** log₁₀ 2 in two numbers: multiples of the first up to 2^8 are exact. */
+const log2High = 0.301025390625;
+const log2Low = Math.log10(2) - log2High;
+
+export function logarithmToBase10(body: Body, x: BodyValue): BodyValue {
+  const { exponent, f } = splitNumber(body, x);
+  const fraction = body.add(f, afterFirst(body, f));
+  const low = body.multiply(exponent, body.constant(log2Low / 2 ** 23));
+  const value = body.fused(fraction, body.constant(Math.LOG10E), low);
+  return withEnds(body, x, body.fused(exponent, body.constant(log2High / 2 ** 23), value));
+}
+
+/** (log((1 + s) / (1 − s)) − 2s) / s³ in z = s², for |s| ≤ 1/5. */
+const ratioPolynomial = [0.6666666, 0.40000933, 0.28503516, 0.24151592];
+
+/** The logarithm of a number ≥ 0 as a sum of two, good to 2^-30 and better where products and sums are rounded once. */
+export function logarithmPair(
+  body: Body,
+  x: BodyValue,
+): { readonly high: BodyValue; readonly low: BodyValue } {
+  const { exponent, f } = splitNumber(body, x, rootOfHalf);
+  const two = body.constant(2);
+  // s = f / (2 + f), and what rounding the sum and the ratio lost.
+  const sum = body.add(f, two);
+  const s = body.divide(f, sum);
+  const lost = body.subtract(f, body.subtract(sum, two));
+  const left = body.fusedFrom(s, lost, body.fusedFrom(s, sum, f));
+  const z = body.multiply(s, s);
+  const after = body.multiply(body.multiply(s, z), polynomial(body, z, ratioPolynomial));
+  // The logarithm's slope in s is 2 / (1 − z).
+  const correction = body.fused(body.divide(left, sum), body.fused(z, two, two), after);
+  const whole = body.multiply(exponent, body.constant(ln2High / 2 ** 23));
+  const twice = body.add(s, s);
+  const first = body.add(whole, twice);
+  const rest = body.add(
+    body.subtract(twice, body.subtract(first, whole)),
+    body.fused(exponent, body.constant(ln2Low / 2 ** 23), correction),
+  );
+  const high = body.add(first, rest);
+  const low = body.subtract(rest, body.subtract(high, first));
+  const finite = body.select(body.less(x, body.constant(Number.POSITIVE_INFINITY)), high, x);
+  const isZero = body.equal(x, body.constant(0));
+  return { high: body.select(isZero, body.constant(Number.NEGATIVE_INFINITY), finite), low };
 }

@@ -13,6 +13,7 @@ export * from "./functions/index.js";
 export { finishTensorProgram, include } from "./include.js";
 export * from "./instruction.js";
 export { lastUses, TensorInterpreter } from "./interpret.js";
+export { largestProduct } from "./kernels.js";
 export * from "./landscape.js";
 export { type Lifted, type LiftedProgram, lift, liftProgram } from "./lift.js";
 export * from "./lower.js";
