@@ -2,3 +2,5 @@
 
 export * from "./body.js";
 export * from "./functions.js";
+export * from "./loop.js";
+export { type LoweredProgram, lowerToLoops, type OutputTarget } from "./lower.js";

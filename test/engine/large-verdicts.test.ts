@@ -61,7 +61,8 @@ for (const [[name, make], some] of cases) {
         expect([run.backend, own.backend]).toEqual(["cpu", "tfjs"]);
         expect([own.verdict, own.trials, own.diverged]).toEqual([run.verdict, 150, 0]);
         // The processor's trials have controls, too.
-        expect(Math.abs(own.measured! - run.plain!.measured!)).toBeLessThanOrEqual(own.roundingFloor!);
+        const floor = own.roundingFloor! + run.roundingFloor!;
+        expect(Math.abs(own.measured! - run.plain!.measured!)).toBeLessThanOrEqual(floor);
         expect(own.roundingFloor!).toBeLessThan(1e-5);
         expect(run.orders!.length).toBe(3);
         run.orders!.forEach(({ measured, standardError }, order) => {

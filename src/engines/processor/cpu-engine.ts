@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import { machineRounding } from "../../compile/fused.js";
 import { isFlow, sidesOf } from "../../optimisers/index.js";
 import { processor } from "../../runs/backends.js";
-import { type AnyRequest, isWrittenRequest } from "../../simulate/request.js";
+import { type AnyRequest, isWrittenRequest, type LocalBackend } from "../../simulate/request.js";
 import type { Engine } from "../engine.js";
 import { flowValues } from "./flow.js";
 import { kernelOf } from "./job.js";
@@ -25,11 +25,12 @@ export function openCpuEngine(asked?: number): Engine {
       ["Node", process.version],
     ],
     software: false,
-    isPrecise: () => true,
+    isPrecise: (request) => isWrittenRequest(request),
     simulate: (request, options) => simulator.simulate(request, options),
     admit: (request) => admit(request, workers),
-    trialValues: valuesInDoubles,
-    preciseValues: valuesInDoubles,
+    trialValues: (request, signal) => valuesHere(request, "wasm", signal),
+    preciseValues: (request, signal) =>
+      valuesHere(request, isWrittenRequest(request) ? "wasm" : "js", signal),
     close: () => simulator.close(),
   };
 }
@@ -42,15 +43,16 @@ async function admit(request: AnyRequest, workers: number): Promise<void> {
   }
 }
 
-/** What each trial measures, less the column's center, by kernels in double precision on the thread of who asks. */
-async function valuesInDoubles(
+/** What each trial measures, less the column's center, on the thread of who asks. */
+async function valuesHere(
   request: AnyRequest,
+  backend: LocalBackend,
   signal?: AbortSignal,
 ): Promise<readonly (readonly number[])[]> {
   if (isFlow(request.spacetime)) {
     return flowValues(request);
   }
-  const { job } = await jobHere(request, "wasm", 1);
+  const { job } = await jobHere(request, backend, 1);
   const { kernel, simulate } = kernelOf(job);
   return valuesOf(kernel, job.plan, request, signal, simulate);
 }

@@ -10,14 +10,19 @@ import {
 import { DoubleLanes, TensorKernel } from "../../simulate/tensors/index.js";
 import { TwinKernel } from "../../simulate/twin.js";
 import { WasmKernel } from "../wasm/kernel.js";
+import { WasmLanes } from "../wasm/loops/lanes.js";
+import type { LanesModule } from "../wasm/loops/module.js";
 import type { KernelModule } from "../wasm/module.js";
+
+/** A compiled kernel of a plan of scalars, or the compiled programs of one of tensors. */
+export type AnyModule = KernelModule | LanesModule;
 
 /** All that a worker needs; it can be posted. */
 export interface Job {
   readonly plan: AnyPlan;
   readonly seed: bigint;
   /** Absent for kernels in JavaScript. */
-  readonly module: KernelModule | undefined;
+  readonly module: AnyModule | undefined;
   /** Present of a difference. */
   readonly other?: OtherJob;
   readonly firstTrial: number;
@@ -32,7 +37,7 @@ export interface Job {
 
 /** The other descent of a difference; with a module where it is no flow, and the job has one. */
 export interface OtherJob extends OtherPlan {
-  readonly module: KernelModule | undefined;
+  readonly module: AnyModule | undefined;
 }
 
 export const nextChunkAt = 0;
@@ -54,12 +59,16 @@ export type Simulates = (from: number, to: number, shouldStop: () => boolean) =>
 
 /** The kernel of a job's descent, or of the difference of two. */
 export function kernelOf(job: Job): { readonly kernel: TellingKernel; readonly simulate: Simulates } {
-  const kernelOfPlan = (plan: AnyPlan, module: KernelModule | undefined) =>
-    isOfTensors(plan)
-      ? new TensorKernel(plan, job.seed, new DoubleLanes(job.lanes))
-      : module === undefined
+  const kernelOfPlan = (plan: AnyPlan, module: AnyModule | undefined): TellingKernel => {
+    if (!isOfTensors(plan)) {
+      return module === undefined
         ? new TwinKernel(plan, job.seed, job.lanes)
-        : new WasmKernel(module, plan, job.seed);
+        : new WasmKernel(module as KernelModule, plan, job.seed);
+    }
+    return module === undefined
+      ? new TensorKernel(plan, job.seed, new DoubleLanes(job.lanes))
+      : new TensorKernel(plan, job.seed, new WasmLanes(module as LanesModule));
+  };
   const { plan, other } = job;
   const kernel = kernelOfPlan(plan, job.module);
   if (other === undefined) {

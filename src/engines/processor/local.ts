@@ -14,9 +14,10 @@ import type {
 import type { Executor, ExecutorRecord } from "../executor.js";
 import { progressEvery, Tally } from "../tally.js";
 import { largestChunk } from "../wasm/addresses.js";
-import { buildKernelModule, type KernelModule } from "../wasm/module.js";
+import { buildLanesModule } from "../wasm/loops/module.js";
+import { buildKernelModule } from "../wasm/module.js";
 import { flowResult } from "./flow.js";
-import { type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
+import { type AnyModule, type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
 import { memoryOf } from "./memory.js";
 import { WorkerPool } from "./pool.js";
 import { availableThreads } from "./threads.js";
@@ -103,17 +104,31 @@ export async function jobHere(
   const plan = here(whole);
   const other = beside && { ...beside, of: "flow" in beside.of ? beside.of : here(beside.of) };
   const plans = other === undefined || "flow" in other.of ? [plan] : [plan, other.of];
-  const lanes = Math.min(...plans.map((one) => memoryOf(one, backend, workers * plans.length).lanes));
+  const fitting = Math.min(...plans.map((one) => memoryOf(one, backend, workers * plans.length).lanes));
+  const isInLanes = backend === "wasm" && plans.some(isOfTensors);
+  const lanes = isInLanes ? lanesOfModule : fitting;
   const [module, otherModule] = await Promise.all(
-    plans.map((one) => (backend === "wasm" && !isOfTensors(one) ? buildKernelModule(one, lanes) : undefined)),
+    plans.map((one): Promise<AnyModule | undefined> | undefined =>
+      backend !== "wasm"
+        ? undefined
+        : isOfTensors(one)
+          ? buildLanesModule(one)
+          : buildKernelModule(one, lanes),
+    ),
   );
-  const visits = plans.reduce((sum, plan) => sum + workOf(plan), 0);
+  const isCompiled = isInLanes && module !== undefined;
+  const visits = plans.reduce((sum, one) => sum + workOf(one), 0) / (isCompiled ? gainOfModule : 1);
   const job = {
     ...jobOf(request, plan, module, lanes, workers, visits),
     ...(other === undefined ? {} : { other: { ...other, module: otherModule } }),
   };
-  return { job, instructions: plans.reduce((sum, one) => sum + trialInstructions(one), 0) };
+  const instructions = plans.reduce((sum, one) => sum + trialInstructions(one), 0);
+  return { job, instructions: isCompiled ? instructions / gainOfModule : instructions };
 }
+
+/** Trials on a landscape of tensors that compiled programs have side by side, and how much sooner they are done than by the interpreter, about. */
+const lanesOfModule = 4;
+const gainOfModule = 32;
 
 /** Fewer trials than this are not worth a thread of their own. */
 const fewestTrialsAWorker = 8;
@@ -135,7 +150,7 @@ const chunkWork = 2 ** 18;
 function jobOf(
   request: AnyRequest,
   plan: AnyPlan,
-  module: KernelModule | undefined,
+  module: AnyModule | undefined,
   lanes: number,
   workers: number,
   visits: number,

@@ -184,7 +184,7 @@ export class LargeMeasurement {
   }
 
   private *testedBy(data: TestData<DoubleTensor> | undefined, lanes: number): Generator<Datum> {
-    for (const share of data?.each() ?? []) {
+    for (const share of data?.inTurn() ?? []) {
       const take = () => tensorsOf(this.engine.tf, data!.tensors, data!.isOfLanes ? lanes : 1);
       yield { take, share };
     }

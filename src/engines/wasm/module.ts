@@ -89,7 +89,8 @@ export async function buildKernelModule(plan: SimulationPlan, lanes: number): Pr
   };
 }
 
-async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
+/** A module in WebAssembly's text format as bytes. */
+export async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
   assembler ??= import("wabt").then(({ default: load }) => load());
   const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true, relaxed_simd: true });
   try {

@@ -1,5 +1,9 @@
 import { TensorInterpreter, type TensorProgram } from "../../tensors/index.js";
-import type { LaneArithmetic, LanePass, PassTarget } from "./lane-arithmetic.js";
+import type { TrainingData } from "../training-data.js";
+import { HostLanes } from "./host-lanes.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, PassTarget } from "./lane-arithmetic.js";
+import { PointData } from "./point-data.js";
+import type { TensorDatum } from "./tensor-plan.js";
 
 /** A tensor in double precision: lane by lane, or one that lanes share. */
 export interface DoubleTensor {
@@ -9,10 +13,12 @@ export interface DoubleTensor {
 }
 
 /** Trials in double precision: programs are interpreted, and what lanes share is worked out once. */
-export class DoubleLanes implements LaneArithmetic<DoubleTensor> {
+export class DoubleLanes extends HostLanes<DoubleTensor> implements LaneArithmetic<DoubleTensor> {
   private readonly starts = new Map<DoubleTensor, Float64Array>();
 
-  constructor(readonly lanes: number) {}
+  constructor(lanes: number) {
+    super(lanes);
+  }
 
   tensor(length: number): DoubleTensor {
     return { length, isOfLanes: true, values: new Float64Array(this.lanes * length) };
@@ -84,13 +90,13 @@ export class DoubleLanes implements LaneArithmetic<DoubleTensor> {
     }
   }
 
-  take(into: DoubleTensor, { values }: DoubleTensor, share: number): void {
+  scale(into: DoubleTensor, { values }: DoubleTensor, share: number): void {
     for (let entry = 0; entry < values.length; entry++) {
       into.values[entry] = share * values[entry]!;
     }
   }
 
-  distance(into: DoubleTensor, { values }: DoubleTensor, place: Float64Array): void {
+  distance(into: DoubleTensor, { values }: DoubleTensor, { values: place }: DoubleTensor): void {
     const { length } = place;
     for (let first = 0; first < values.length; first += length) {
       for (let entry = 0; entry < length; entry++) {
@@ -99,18 +105,25 @@ export class DoubleLanes implements LaneArithmetic<DoubleTensor> {
     }
   }
 
-  addNumber(sums: Float64Array, { values }: DoubleTensor, share: number): void {
+  addNumber({ values: sums }: LaneNumbers, { values }: DoubleTensor, share: number): void {
     for (let lane = 0; lane < this.lanes; lane++) {
       sums[lane]! += share * values[values.length === 1 ? 0 : lane]!;
     }
   }
 
-  addProduct(sums: Float64Array, { values }: DoubleTensor, vector: Float64Array, share: number): void {
+  addProduct(
+    { values: sums }: LaneNumbers,
+    { values }: DoubleTensor,
+    vector: Float64Array,
+    share: number,
+  ): void {
     const { length } = vector;
     for (let lane = 0; lane < this.lanes; lane++) {
+      let sum = 0;
       for (let entry = 0; entry < length; entry++) {
-        sums[lane]! += share * vector[entry]! * values[lane * length + entry]!;
+        sum += vector[entry]! * values[lane * length + entry]!;
       }
+      sums[lane]! += share * sum;
     }
   }
 
@@ -141,4 +154,16 @@ export class DoubleLanes implements LaneArithmetic<DoubleTensor> {
   put({ values, length, isOfLanes }: DoubleTensor, lane: number, entry: number, value: number): void {
     values[(isOfLanes ? lane * length : 0) + entry] = value;
   }
+
+  putShared({ values: own }: DoubleTensor, values: ArrayLike<number>): void {
+    own.set(values);
+  }
+}
+
+/** The data of a point in double precision. */
+export function doublePointData(
+  drawn: readonly TensorDatum[],
+  source: TrainingData,
+): PointData<DoubleTensor> {
+  return new PointData(drawn, source, new DoubleLanes(source.lanes));
 }

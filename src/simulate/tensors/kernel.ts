@@ -12,7 +12,7 @@ import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
 import { ControlsOfLanes } from "./controls/index.js";
-import type { LaneArithmetic, LanePass, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor, MeasuredTerm } from "./lane-arithmetic.js";
 import { ExpansionOfLanes } from "./lanes-expansion.js";
 import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
@@ -22,15 +22,15 @@ import { WrongClasses } from "./wrong-classes.js";
 
 /** What quantities are in the lanes that were measured last. */
 interface Found {
-  readonly train: Float64Array;
-  readonly test: Float64Array;
-  readonly errors: Float64Array;
+  readonly train: LaneNumbers;
+  readonly test: LaneNumbers;
+  readonly errors: LaneNumbers;
   /** From order 0 on. */
-  readonly trainOrders: readonly Float64Array[];
-  readonly testOrders: readonly Float64Array[];
+  readonly trainOrders: readonly LaneNumbers[];
+  readonly testOrders: readonly LaneNumbers[];
   /** Of each function that is observed, and its orders from 0 on. */
-  readonly functions: readonly Float64Array[];
-  readonly functionOrders: readonly (readonly Float64Array[])[];
+  readonly functions: readonly LaneNumbers[];
+  readonly functionOrders: readonly (readonly LaneNumbers[])[];
 }
 
 /** Descent on a landscape of tensors: its programs, carried out a trial a lane. */
@@ -56,6 +56,7 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
   private readonly controls: ControlsOfLanes<T> | undefined;
   private readonly point: PointData<T>;
   private readonly test: TestData<T> | undefined;
+  private readonly found: Found;
   /** For each entry of the weights which one it is of which of them. */
   private readonly places: readonly (readonly [number, number])[];
 
@@ -74,7 +75,7 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
     this.weights = starts.map((start) => arithmetic.weight(start));
     this.starts = starts.map((start) => {
       const tensor = arithmetic.shared(start.length);
-      arithmetic.putRow(tensor, 0, start, 0);
+      arithmetic.putShared(tensor, start);
       return tensor;
     });
     const point = [...this.weights, ...this.point.tensors];
@@ -121,6 +122,17 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
         },
         arithmetic,
       );
+    const orders = (this.expansion?.order ?? -1) + 1;
+    const many = (count: number) => Array.from({ length: count }, () => arithmetic.numbers());
+    this.found = {
+      train: arithmetic.numbers(),
+      test: arithmetic.numbers(),
+      errors: arithmetic.numbers(),
+      trainOrders: many(orders),
+      testOrders: many(orders),
+      functions: many(plan.observed.length),
+      functionOrders: plan.observed.map(() => many(orders)),
+    };
     this.places = starts.flatMap(({ length }, weight) =>
       Array.from({ length }, (_, entry) => [weight, entry] as const),
     );
@@ -154,15 +166,17 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
         arithmetic.clear(sum);
       }
       this.expansion?.beginBatch();
-      for (let point = first; point < first + batch; point++) {
-        this.point.take(point);
+      arithmetic.loop(batch, (point) => {
+        this.point.take(first + point);
         this.gradient.run();
         this.expansion?.addPoint();
-      }
+      });
       this.penalty?.begin(this.sums, this.expansion?.sums ?? []);
-      for (let point = first; this.penalty !== undefined && point < first + batch; point++) {
-        this.point.take(point);
-        this.penalty.addPoint();
+      if (this.penalty !== undefined) {
+        arithmetic.loop(batch, (point) => {
+          this.point.take(first + point);
+          this.penalty!.addPoint();
+        });
       }
       this.sums.forEach((sum, weight) => {
         arithmetic.descend(this.weights[weight]!, sum, -rate * factors[weight]!);
@@ -173,13 +187,13 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
   }
 
   measure(slot: number, shouldStop: () => boolean): void {
-    const found = this.found(shouldStop);
+    this.find(shouldStop);
     const staysFinite = this.arithmetic.areFinite(this.weights);
     for (let lane = 0; lane < this.lanes; lane++) {
       this.results.record(
         slot + lane,
-        ({ combination }) => combinedValue(combination, (quantity) => this.valueOf(quantity, found, lane)),
-        staysFinite[lane]! && Number.isFinite(found.train[lane]!),
+        ({ combination }) => combinedValue(combination, (quantity) => this.valueOf(quantity, lane)),
+        staysFinite[lane]! && Number.isFinite(this.found.train.values[lane]!),
         true,
       );
     }
@@ -209,20 +223,20 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
     return this.results.values(column, from, to);
   }
 
-  private found(shouldStop: () => boolean): Found {
-    const { plan, lanes, expansion, arithmetic } = this;
+  /** Finds what quantities are. */
+  find(shouldStop: () => boolean): void {
+    const { plan, expansion, arithmetic, found } = this;
     const { measures, points } = plan;
-    const zeros = (many: number) => Array.from({ length: many }, () => new Float64Array(lanes));
-    const orders = (expansion?.order ?? -1) + 1;
-    const found = {
-      train: new Float64Array(lanes),
-      test: new Float64Array(lanes),
-      errors: new Float64Array(lanes),
-      trainOrders: zeros(orders),
-      testOrders: zeros(orders),
-    };
+    const training = [found.train, ...found.trainOrders];
+    for (const numbers of [
+      ...training,
+      ...[found.test, found.errors, ...found.testOrders],
+      ...[...found.functions, ...found.functionOrders.flat()],
+    ]) {
+      arithmetic.fill(numbers, 0);
+    }
     if (measures.train || measures.trainOrders) {
-      for (let point = 0; point < points; point++) {
+      arithmetic.loop(points, (point) => {
         this.point.take(point);
         if (measures.train) {
           this.loss!.run();
@@ -231,83 +245,92 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
         if (measures.trainOrders) {
           expansion!.addLoss(found.trainOrders);
         }
-      }
-      for (const sums of [found.train, ...found.trainOrders]) {
-        sums.forEach((sum, lane) => {
-          sums[lane] = sum / points;
-        });
+      });
+      for (const sums of training) {
+        arithmetic.divide(sums, points);
       }
     }
-    this.addTest(found, shouldStop);
-    const functions = zeros(plan.observed.length);
+    this.findTest(shouldStop);
     this.functions?.run();
     this.functions?.outputs.forEach((value, place) => {
-      arithmetic.addNumber(functions[place]!, value!, 1);
+      arithmetic.addNumber(found.functions[place]!, value!, 1);
     });
-    const functionOrders = plan.observed.map(() => zeros(orders));
-    expansion?.addFunctions(functionOrders);
-    return { ...found, functions, functionOrders };
+    expansion?.addFunctions(found.functionOrders);
   }
 
   /** Adds what all rows or test points are, in mean. */
-  private addTest(
-    { test, testOrders, errors }: Pick<Found, "test" | "testOrders" | "errors">,
-    shouldStop: () => boolean,
-  ): void {
-    const { test: data, expansion, plan, arithmetic } = this;
+  private findTest(shouldStop: () => boolean): void {
+    const { test: data, expansion, plan, arithmetic, found } = this;
+    const atStart = plan.test !== undefined && "points" in plan.test ? plan.test.atStart : undefined;
+    if (atStart !== undefined) {
+      // How far test points have gone is added to it.
+      arithmetic.fill(found.test, atStart);
+    }
     this.controls?.test?.begin(this.weights);
-    for (const share of data?.each() ?? []) {
-      if (shouldStop()) {
-        break;
-      }
+    data?.each((share) => {
       if (plan.measures.test) {
         this.testLoss!.run();
-        arithmetic.addNumber(test, this.testLoss!.outputs[0]!, share);
+        arithmetic.addNumber(found.test, this.testLoss!.outputs[0]!, share);
         if (this.testLossAtStart !== undefined) {
           this.testLossAtStart.run();
-          arithmetic.addNumber(test, this.testLossAtStart.outputs[0]!, -share);
+          arithmetic.addNumber(found.test, this.testLossAtStart.outputs[0]!, -share);
         }
-        this.controls?.test?.add(test, share);
+        this.controls?.test?.add(found.test, share);
       }
-      this.wrong?.addTo(errors, share);
+      this.wrong?.addTo(found.errors, share);
       if (plan.measures.testOrders) {
-        expansion!.addTestLoss(testOrders, share);
+        expansion!.addTestLoss(found.testOrders, share);
       }
-    }
-    if (plan.test !== undefined && "points" in plan.test) {
-      const { atStart } = plan.test;
-      test.forEach((moved, lane) => {
-        test[lane] = moved + atStart;
-      });
-      testOrders[0]?.fill(atStart);
+    }, shouldStop);
+    if (atStart !== undefined && found.testOrders[0] !== undefined) {
+      arithmetic.fill(found.testOrders[0], atStart);
     }
   }
 
-  private valueOf(quantity: Quantity, found: Found, lane: number): number {
+  private valueOf(quantity: Quantity, lane: number): number {
+    let value: number | undefined;
+    for (const { factor, of } of this.termsOf(quantity)) {
+      const found =
+        of.kind === "numbers"
+          ? of.numbers.values[lane]!
+          : of.kind === "moved"
+            ? this.arithmetic.moved(of.weight, lane, of.entry)
+            : this.arithmetic.read(of.tensor, lane, of.entry);
+      const term = factor === 1 ? found : factor * found;
+      value = value === undefined ? term : value + term;
+    }
+    return value ?? 0;
+  }
+
+  /** What a quantity is the sum of, when it has been found. */
+  termsOf(quantity: Quantity): readonly MeasuredTerm<T>[] {
+    const { found } = this;
     const order = orderOf(quantity);
+    const whole = (numbers: LaneNumbers): readonly MeasuredTerm<T>[] => [
+      { factor: 1, of: { kind: "numbers", numbers } },
+    ];
     switch (quantity.kind) {
       case "expected_loss":
-        return (order === undefined ? found.test : found.testOrders[order]!)[lane]!;
+        return whole(order === undefined ? found.test : found.testOrders[order]!);
       case "training_loss":
-        return (order === undefined ? found.train : found.trainOrders[order]!)[lane]!;
+        return whole(order === undefined ? found.train : found.trainOrders[order]!);
       case "weight_function": {
         const { name } = quantity.function;
         const place = this.plan.observed.findIndex((one) => one.name === name);
-        return (order === undefined ? found.functions[place]! : found.functionOrders[place]![order]!)[lane]!;
+        return whole(order === undefined ? found.functions[place]! : found.functionOrders[place]![order]!);
       }
       case "weight_displacement": {
         const [weight, entry] = this.places[quantity.weight]!;
         if (order === undefined) {
-          return this.arithmetic.moved(this.weights[weight]!, lane, entry);
+          return [{ factor: 1, of: { kind: "moved", weight: this.weights[weight]!, entry } }];
         }
-        return order === 0
-          ? 0
-          : this.arithmetic.read(this.expansion!.orders[order - 1]![weight]!, lane, entry);
+        const tensor = this.expansion?.orders[order - 1]?.[weight];
+        return tensor === undefined ? [] : [{ factor: 1, of: { kind: "entry", tensor, entry } }];
       }
       case "error_rate":
-        return found.errors[lane]!;
+        return whole(found.errors);
       case "register":
-        return this.controls!.value(quantity.register, lane);
+        return this.controls!.terms(quantity.register);
     }
   }
 }

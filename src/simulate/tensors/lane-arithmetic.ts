@@ -1,9 +1,35 @@
-import type { TensorProgram } from "../../tensors/index.js";
+import type { DataRows, TensorProgram } from "../../tensors/index.js";
+import type { TrainingData } from "../training-data.js";
+import type { RowNumbers } from "./controls/row-numbers.js";
+import type { TensorDatum } from "./tensor-plan.js";
 
 /** A tensor of each of the trials side by side, or one that they share, as who carries them out holds it. Entries are row-major. */
 export interface LaneTensor {
   /** How many entries it has. */
   readonly length: number;
+}
+
+/** The tensors that a point's data go to, and how they follow from what a source has drawn. */
+export interface TakenPoint<T extends LaneTensor = LaneTensor> {
+  readonly drawn: readonly TensorDatum[];
+  readonly source: TrainingData;
+  /** Absent of a datum that nothing needs. */
+  readonly tensors: readonly (T | undefined)[];
+}
+
+/** A number of each of the trials side by side, in double precision. */
+export interface LaneNumbers {
+  readonly values: Float64Array;
+}
+
+/** A part of what a trial measured, times a factor. */
+export interface MeasuredTerm<T extends LaneTensor = LaneTensor> {
+  readonly factor: number;
+  readonly of:
+    | { readonly kind: "numbers"; readonly numbers: LaneNumbers }
+    /** How far an entry of a weight has gone since the start. */
+    | { readonly kind: "moved"; readonly weight: T; readonly entry: number }
+    | { readonly kind: "entry"; readonly tensor: T; readonly entry: number };
 }
 
 /** What becomes of an output of a program, entry by entry in every lane. */
@@ -15,7 +41,7 @@ export type PassTarget<T extends LaneTensor = LaneTensor> =
 
 /** A program that is carried out in every lane. */
 export interface LanePass<T extends LaneTensor = LaneTensor> {
-  /** Of each output that has no target its tensor, until the next run; absent of others. */
+  /** Of each output that has no target its tensor, until any program runs next; absent of others. */
   readonly outputs: readonly (T | undefined)[];
   run(): void;
 }
@@ -47,13 +73,38 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   /** Adds a tensor, times a share. Both are of every lane, or the second is shared. */
   add(sum: T, value: T, share: number): void;
   /** `value · share` in the place of what was there. */
-  take(into: T, value: T, share: number): void;
+  scale(into: T, value: T, share: number): void;
   /** How far a weight is from a place that all lanes share. */
-  distance(into: T, weight: T, place: Float64Array): void;
-  /** Adds what a tensor of one entry is in every lane, times a share, in double precision. */
-  addNumber(sums: Float64Array, value: T, share: number): void;
-  /** Adds what a tensor's product with a vector is in every lane, times a share, in double precision. */
-  addProduct(sums: Float64Array, value: T, vector: Float64Array, share: number): void;
+  distance(into: T, weight: T, place: T): void;
+  /** Zeros in double precision. */
+  numbers(): LaneNumbers;
+  fill(numbers: LaneNumbers, value: number): void;
+  divide(numbers: LaneNumbers, by: number): void;
+  /** Adds what a tensor of one entry is in every lane, times a share. */
+  addNumber(sums: LaneNumbers, value: T, share: number): void;
+  /** Adds what a tensor's product with a vector is in every lane, times a share. */
+  addProduct(sums: LaneNumbers, value: T, vector: Float64Array, share: number): void;
+  /**
+   * Adds the entry of a table that is the row's of the point that a lane has at a place, times a share. @param update which of the
+   * table's rows of so many entries it is.
+   */
+  addOfRow(
+    sums: LaneNumbers,
+    table: { readonly values: Float64Array; readonly update: number; readonly count: number },
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void;
+
+  /** Does something so many times, and leaves off when it is told to stop. */
+  loop(count: number, body: (index: number) => void, shouldStop?: () => boolean): void;
+  /** Has the point at a place of what was drawn in a point's tensors. */
+  takePoint(point: TakenPoint<T>, place: number): void;
+  /** Draws a block of four points when the first of them is asked for. @param index of the point, from 0 on, in turn. */
+  drawNext(source: TrainingData, index: number): void;
+  /** Has a row of all in tensors that lanes share. @param values a tensor a datum. */
+  takeRow(tensors: readonly T[], rows: DataRows, row: number, values: readonly Float64Array[]): void;
+
   /** Whether all entries of some tensors are finite, of every lane. */
   areFinite(tensors: readonly T[]): readonly boolean[];
   /** How far an entry of a weight has gone since the start. */
@@ -62,4 +113,6 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   /** Puts a lane's entries in their places: those from the first of some values on. */
   putRow(tensor: T, lane: number, values: ArrayLike<number>, first: number): void;
   put(tensor: T, lane: number, entry: number, value: number): void;
+  /** Puts the entries of a tensor that lanes share. */
+  putShared(tensor: T, values: ArrayLike<number>): void;
 }

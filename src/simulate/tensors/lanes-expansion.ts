@@ -1,4 +1,4 @@
-import type { LaneArithmetic, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LaneTensor } from "./lane-arithmetic.js";
 import { SeriesPass } from "./series-pass.js";
 import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
 
@@ -81,7 +81,7 @@ export class ExpansionOfLanes<T extends LaneTensor> {
   }
 
   /** Adds the orders of the loss of the training point that is taken now. */
-  addLoss(sums: readonly Float64Array[]): void {
+  addLoss(sums: readonly LaneNumbers[]): void {
     this.loss!.run();
     sums.forEach((sum, order) => {
       this.loss!.addNumberTo(sum, 0, order);
@@ -89,7 +89,7 @@ export class ExpansionOfLanes<T extends LaneTensor> {
   }
 
   /** Of a row, or of a test point of every lane. */
-  addTestLoss(sums: readonly Float64Array[], share: number): void {
+  addTestLoss(sums: readonly LaneNumbers[], share: number): void {
     this.testLoss!.run();
     sums.forEach((sum, order) => {
       this.testLoss!.addNumberTo(sum, 0, order, share);
@@ -97,7 +97,7 @@ export class ExpansionOfLanes<T extends LaneTensor> {
   }
 
   /** @param sums of each function its orders. */
-  addFunctions(sums: readonly (readonly Float64Array[])[]): void {
+  addFunctions(sums: readonly (readonly LaneNumbers[])[]): void {
     this.functions?.run();
     sums.forEach((orders, place) => {
       orders.forEach((sum, order) => {

@@ -53,9 +53,9 @@ export class PenaltyOfLanes<T extends LaneTensor> {
     const { arithmetic } = this;
     const share = 1 / this.plan.points;
     gradients.forEach((sum, weight) => {
-      arithmetic.take(this.mean[weight]!, sum, share);
+      arithmetic.scale(this.mean[weight]!, sum, share);
       this.means[weight]!.forEach((mean, order) => {
-        arithmetic.take(mean, orders[order]![weight]!, share);
+        arithmetic.scale(mean, orders[order]![weight]!, share);
       });
     });
     for (const sum of [...this.sums, ...this.sumsOfOrders.flat()]) {

@@ -1,16 +1,15 @@
 import type { TrainingData } from "../training-data.js";
-import { DoubleLanes, type DoubleTensor } from "./double-lanes.js";
-import type { LaneArithmetic, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneTensor, TakenPoint } from "./lane-arithmetic.js";
 import type { TensorDatum } from "./tensor-plan.js";
 
 /** The data of one point of every lane, as programs take them: a tensor a datum. */
-export class PointData<T extends LaneTensor> {
-  /** Absent of a datum that nothing needs. */
+export class PointData<T extends LaneTensor> implements TakenPoint<T> {
   readonly tensors: readonly (T | undefined)[];
 
+  /** @param drawn how the data follow from what is drawn. @param source of what is drawn. */
   constructor(
-    private readonly drawn: readonly TensorDatum[],
-    private readonly source: TrainingData,
+    readonly drawn: readonly TensorDatum[],
+    readonly source: TrainingData,
     private readonly arithmetic: LaneArithmetic<T>,
   ) {
     this.tensors = drawn.map((datum) =>
@@ -20,32 +19,6 @@ export class PointData<T extends LaneTensor> {
 
   /** Takes the point at a place of what was drawn. */
   take(place: number): void {
-    const { source, arithmetic } = this;
-    this.drawn.forEach((datum, number) => {
-      const tensor = this.tensors[number]!;
-      if (datum.kind === "row") {
-        const { size, values } = datum;
-        const rows = source.values(place, datum.column);
-        for (let lane = 0; lane < rows.length; lane++) {
-          arithmetic.putRow(tensor, lane, values, rows[lane]! * size);
-        }
-      } else if (datum.kind === "entries") {
-        datum.columns.forEach((column, entry) => {
-          if (column >= 0) {
-            source.values(place, column).forEach((value, lane) => {
-              arithmetic.put(tensor, lane, entry, value);
-            });
-          }
-        });
-      }
-    });
+    this.arithmetic.takePoint(this, place);
   }
-}
-
-/** The same in double precision. */
-export function doublePointData(
-  drawn: readonly TensorDatum[],
-  source: TrainingData,
-): PointData<DoubleTensor> {
-  return new PointData(drawn, source, new DoubleLanes(source.lanes));
 }

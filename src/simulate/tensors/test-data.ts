@@ -20,8 +20,10 @@ export interface TestData<T extends LaneTensor> {
   /** Present where they are drawn. */
   readonly drawn?: DrawnPoint;
   begin(low: number, high: number): void;
-  /** Has the tensors be each of them in turn, and says its share of the mean. */
-  each(): Generator<number>;
+  /** Has the tensors be each of them in turn, and says its share of the mean; leaves off when it is told to stop. */
+  each(body: (share: number) => void, shouldStop?: () => boolean): void;
+  /** The same for who takes one at a time. */
+  inTurn(): Generator<number>;
 }
 
 export function testDataOf<T extends LaneTensor>(
@@ -31,40 +33,55 @@ export function testDataOf<T extends LaneTensor>(
   arithmetic: LaneArithmetic<T>,
 ): TestData<T> {
   return "rows" in test
-    ? new AllRows(test.rows, arithmetic)
+    ? new AllRows(new DataRows({ name: "", data: test.rows }), arithmetic)
     : new DrawnPoints(plan, test.points, seed, arithmetic);
 }
 
-class AllRows<T extends LaneTensor> implements TestData<T> {
-  readonly isOfLanes = false;
-  readonly tensors: readonly T[];
-  private readonly values: readonly Float64Array[];
-  private readonly rows: DataRows;
-
+/** So many that are had one after the other. */
+abstract class InTurn<T extends LaneTensor> {
   constructor(
-    data: Extract<TestSet, { rows: unknown }>["rows"],
-    private readonly arithmetic: LaneArithmetic<T>,
-  ) {
-    this.rows = new DataRows({ name: "", data });
-    this.values = this.rows.sizes.map((size) => new Float64Array(size));
-    this.tensors = this.rows.sizes.map((size) => arithmetic.shared(size));
+    private readonly count: number,
+    protected readonly arithmetic: LaneArithmetic<T>,
+  ) {}
+
+  /** Has the tensors be one of them. @returns its share of the mean. */
+  protected abstract have(index: number): number;
+
+  each(body: (share: number) => void, shouldStop?: () => boolean): void {
+    this.arithmetic.loop(this.count, (index) => body(this.have(index)), shouldStop);
   }
 
-  begin(): void {}
-
-  *each(): Generator<number> {
-    for (let row = 0; row < this.rows.count; row++) {
-      this.rows.write(row, this.values, 0);
-      this.values.forEach((values, datum) => {
-        this.arithmetic.putRow(this.tensors[datum]!, 0, values, 0);
-      });
-      yield this.rows.probability(row);
+  *inTurn(): Generator<number> {
+    for (let index = 0; index < this.count; index++) {
+      yield this.have(index);
     }
   }
 }
 
+class AllRows<T extends LaneTensor> extends InTurn<T> implements TestData<T> {
+  readonly isOfLanes = false;
+  readonly tensors: readonly T[];
+  private readonly values: readonly Float64Array[];
+
+  constructor(
+    private readonly rows: DataRows,
+    arithmetic: LaneArithmetic<T>,
+  ) {
+    super(rows.count, arithmetic);
+    this.values = rows.sizes.map((size) => new Float64Array(size));
+    this.tensors = rows.sizes.map((size) => arithmetic.shared(size));
+  }
+
+  begin(): void {}
+
+  protected have(row: number): number {
+    this.arithmetic.takeRow(this.tensors, this.rows, row, this.values);
+    return this.rows.probability(row);
+  }
+}
+
 /** Points that are drawn for each trial, as training points are and from counters of their own (docs/streams.md). */
-class DrawnPoints<T extends LaneTensor> implements TestData<T> {
+class DrawnPoints<T extends LaneTensor> extends InTurn<T> implements TestData<T> {
   readonly isOfLanes = true;
   readonly drawn: { readonly source: TrainingData; place: number };
   private readonly source: TrainingData;
@@ -76,6 +93,7 @@ class DrawnPoints<T extends LaneTensor> implements TestData<T> {
     seed: bigint | number,
     arithmetic: LaneArithmetic<T>,
   ) {
+    super(points, arithmetic);
     this.source = new TrainingData(plan, seed, arithmetic.lanes, 4, testDomain);
     this.point = new PointData(plan.drawn, this.source, arithmetic);
     this.drawn = { source: this.source, place: 0 };
@@ -89,14 +107,10 @@ class DrawnPoints<T extends LaneTensor> implements TestData<T> {
     this.source.begin(low, noiseWord(high));
   }
 
-  *each(): Generator<number> {
-    for (let point = 0; point < this.points; point++) {
-      if (point % 4 === 0) {
-        this.source.draw(point / 4, 1, 0);
-      }
-      this.drawn.place = point % 4;
-      this.point.take(point % 4);
-      yield 1 / this.points;
-    }
+  protected have(point: number): number {
+    this.arithmetic.drawNext(this.source, point);
+    this.drawn.place = point % 4;
+    this.point.take(this.drawn.place);
+    return 1 / this.points;
   }
 }

@@ -1,5 +1,5 @@
 import { sizeOf } from "../../tensors/index.js";
-import type { LaneArithmetic, LanePass, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor } from "./lane-arithmetic.js";
 import type { TensorPlan } from "./tensor-plan.js";
 
 /** How often the largest logits are not those of the labels, a trial a lane. */
@@ -16,7 +16,7 @@ export class WrongClasses<T extends LaneTensor> {
   }
 
   /** Adds the share of labels that are missed, times a share, in every lane. */
-  addTo(sums: Float64Array, share: number): void {
+  addTo({ values: sums }: LaneNumbers, share: number): void {
     this.pass.run();
     const [logits, labels] = this.pass.outputs as readonly [T, T];
     const [ofLogits, ofLabels] = this.classes.outputs.map(

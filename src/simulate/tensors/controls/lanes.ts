@@ -1,5 +1,5 @@
 import type { TrainingData } from "../../training-data.js";
-import type { LaneArithmetic, LaneTensor } from "../lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LaneTensor, MeasuredTerm } from "../lane-arithmetic.js";
 import type { ControlsOfPlan, TensorPlan } from "../tensor-plan.js";
 import type { TestData } from "../test-data.js";
 import { RowNumbers } from "./row-numbers.js";
@@ -10,10 +10,9 @@ export class ControlsOfLanes<T extends LaneTensor> {
   /** Of test points; absent where controls know nothing of these. */
   readonly test: TestOfLanes<T> | undefined;
   /** Of each slope that is followed back. */
-  private readonly slopes: readonly Float64Array[];
-  private readonly training: Float64Array;
+  private readonly slopes: readonly LaneNumbers[];
+  private readonly training: LaneNumbers;
   private readonly rows: RowNumbers;
-  private readonly lanes: number;
 
   /** @param test what stands for the expected loss; absent where none is measured. */
   constructor(
@@ -21,55 +20,50 @@ export class ControlsOfLanes<T extends LaneTensor> {
     private readonly plan: TensorPlan,
     training: TrainingData,
     test: TestData<T> | undefined,
-    arithmetic: LaneArithmetic<T>,
+    private readonly arithmetic: LaneArithmetic<T>,
   ) {
-    const { lanes } = arithmetic;
-    this.lanes = lanes;
-    this.slopes = controls.path.tables.map(() => new Float64Array(lanes));
-    this.training = new Float64Array(lanes);
+    this.slopes = controls.path.tables.map(() => arithmetic.numbers());
+    this.training = arithmetic.numbers();
     this.rows = new RowNumbers(controls.choices, training);
     this.test = controls.test && new TestOfLanes(controls.test, controls.choices, test!, arithmetic);
   }
 
   begin(): void {
     for (const sum of [...this.slopes, this.training]) {
-      sum.fill(0);
+      this.arithmetic.fill(sum, 0);
     }
   }
 
   /** Adds what the points of a batch do. @param place of the first. @param update which of its epoch it is for. */
   addBatch(place: number, epoch: number, update: number): void {
-    const { plan, lanes, slopes, training } = this;
+    const { plan, arithmetic, rows } = this;
     const { tables, ends, rows: count } = this.controls.path;
     // What later epochs add is in the tables of the first, where points come back to their places.
     if (epoch > 0 && !plan.reshuffled) {
       return;
     }
-    const first = (epoch * plan.batchesPerEpoch + update) * count;
-    for (let point = place; point < place + plan.batch; point++) {
-      const rows = this.rows.at(point);
-      tables.forEach((table, number) => {
-        const sum = slopes[number]!;
-        for (let lane = 0; lane < lanes; lane++) {
-          sum[lane]! += table[first + rows[lane]!]!;
-        }
+    const tabled = epoch * plan.batchesPerEpoch + update;
+    arithmetic.loop(plan.batch, (point) => {
+      tables.forEach((values, number) => {
+        arithmetic.addOfRow(this.slopes[number]!, { values, update: tabled, count }, rows, place + point, 1);
       });
       if (epoch === 0 && ends !== undefined) {
-        for (let lane = 0; lane < lanes; lane++) {
-          training[lane]! += ends[rows[lane]!]! / plan.points;
-        }
+        const table = { values: ends, update: 0, count: 0 };
+        arithmetic.addOfRow(this.training, table, rows, place + point, 1 / plan.points);
       }
-    }
+    });
   }
 
-  /** What is taken off a number in a lane. */
-  value(number: number, lane: number): number {
+  /** What is taken off a number. */
+  terms(number: number): readonly MeasuredTerm<T>[] {
     const shares = this.controls.path.shares[number]!;
-    const of = (share: number, sums: Float64Array | undefined) =>
-      share === 0 || sums === undefined ? 0 : share * sums[lane]!;
-    return shares.slopes.reduce(
-      (sum, share, slope) => sum + of(share, this.slopes[slope]),
-      of(shares.training, this.training) + of(shares.test, this.test?.sums),
+    const sums: readonly (readonly [number, LaneNumbers | undefined])[] = [
+      [shares.training, this.training],
+      [shares.test, this.test?.sums],
+      ...shares.slopes.map((share, slope) => [share, this.slopes[slope]] as const),
+    ];
+    return sums.flatMap(([factor, numbers]) =>
+      factor === 0 || numbers === undefined ? [] : [{ factor, of: { kind: "numbers", numbers } }],
     );
   }
 }

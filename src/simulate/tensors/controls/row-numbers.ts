@@ -35,8 +35,8 @@ export class RowNumbers {
   private readonly rows: Int32Array;
 
   constructor(
-    private readonly choices: readonly RowChoice[],
-    private readonly source: TrainingData,
+    readonly choices: readonly RowChoice[],
+    readonly source: TrainingData,
   ) {
     this.rows = new Int32Array(source.lanes);
   }

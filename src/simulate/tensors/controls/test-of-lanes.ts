@@ -1,4 +1,4 @@
-import type { LaneArithmetic, LaneTensor } from "../lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LaneTensor } from "../lane-arithmetic.js";
 import { SeriesPass } from "../series-pass.js";
 import type { TestOfPlan } from "../tensor-plan.js";
 import type { TestData } from "../test-data.js";
@@ -10,7 +10,7 @@ import { RowNumbers } from "./row-numbers.js";
  * weights, so that its expectation is 0 whatever these are. Their losses at the start, which are off their mean too, are taken off with it.
  */
 export class TestOfLanes<T extends LaneTensor> {
-  readonly sums: Float64Array;
+  readonly sums: LaneNumbers;
   private readonly pass: SeriesPass<T>;
   private readonly rows: RowNumbers;
   /** How far trials are from the end of the path, a tensor a weight. */
@@ -26,7 +26,7 @@ export class TestOfLanes<T extends LaneTensor> {
     private readonly arithmetic: LaneArithmetic<T>,
   ) {
     const { end } = test.of;
-    this.sums = new Float64Array(arithmetic.lanes);
+    this.sums = arithmetic.numbers();
     this.moved = end.map(({ length }) => arithmetic.tensor(length));
     this.end = end.map(({ length }) => arithmetic.shared(length));
     this.pass = new SeriesPass(test.along, this.end, [this.moved], data.tensors, arithmetic);
@@ -37,26 +37,24 @@ export class TestOfLanes<T extends LaneTensor> {
   begin(weights: readonly T[]): void {
     const { end, slope, loss } = this.test.of;
     const { moved, sums, arithmetic } = this;
-    sums.fill(this.test.atStart - loss);
+    arithmetic.fill(sums, this.test.atStart - loss);
     end.forEach((place, weight) => {
-      arithmetic.putRow(this.end[weight]!, 0, place, 0);
-      arithmetic.distance(moved[weight]!, weights[weight]!, place);
+      arithmetic.putShared(this.end[weight]!, place);
+      arithmetic.distance(moved[weight]!, weights[weight]!, this.end[weight]!);
       arithmetic.addProduct(sums, moved[weight]!, slope[weight]!, -1);
     });
   }
 
   /** Adds the test point that is drawn. @param losses of trials, of which its own at the start is taken off. */
-  add(losses: Float64Array, share: number): void {
-    const { sums, pass } = this;
+  add(losses: LaneNumbers, share: number): void {
+    const { sums, pass, arithmetic, rows } = this;
     pass.run();
     pass.addNumberTo(sums, 0, 0, share);
     pass.addNumberTo(sums, 0, 1, share);
-    const rows = this.rows.at(this.data.drawn!.place);
-    const { starts } = this.test.of;
-    losses.forEach((_, lane) => {
-      const start = share * starts[rows[lane]!]!;
-      losses[lane]! -= start;
-      sums[lane]! -= start;
-    });
+    const { place } = this.data.drawn!;
+    const table = { values: this.test.of.starts, update: 0, count: 0 };
+    for (const one of [losses, sums]) {
+      arithmetic.addOfRow(one, table, rows, place, -share);
+    }
   }
 }

@@ -1,0 +1,41 @@
+/** How many rows and columns of a product of matrices are worked out together. */
+export interface BlockSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A scattered product is worked out in these blocks in every engine, since they say in which order what falls together is added. */
+export const scatterBlock: BlockSize = { rows: 2, columns: 5 };
+
+/**
+ * The block with which a product takes least time: fused operations and loads go two at a time, and a step of the inner loop takes
+ * some more. @param registers of vectors that the machine has.
+ */
+export function blockOf(rows: number, columns: number, registers: number): BlockSize {
+  let best: BlockSize = { rows: 1, columns: 1 };
+  let least = Number.POSITIVE_INFINITY;
+  for (let r = 1; r <= Math.min(10, rows); r++) {
+    for (let c = 1; c <= Math.min(10, columns); c++) {
+      if (r * c + Math.min(r, c) + 1 > registers) {
+        continue;
+      }
+      const parts = (all: number, part: number) => [
+        { size: part, count: Math.floor(all / part) },
+        { size: all % part, count: all % part === 0 ? 0 : 1 },
+      ];
+      let time = 0;
+      for (const down of parts(rows, r)) {
+        for (const along of parts(columns, c)) {
+          const [own, other] = [down.size, along.size];
+          // Fewer sums side by side than this wait for each other.
+          time += down.count * along.count * (Math.max(own * other, own + other, 8) + 3);
+        }
+      }
+      if (time < least) {
+        least = time;
+        best = { rows: r, columns: c };
+      }
+    }
+  }
+  return best;
+}

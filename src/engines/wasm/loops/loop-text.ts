@@ -1,0 +1,442 @@
+import type { Loop, ProductFactor, ProductTarget, Source, Target } from "../../../loops/index.js";
+import { blockOf, scatterBlock } from "./blocks.js";
+import { bodyText, type FusedText, vectorAt } from "./body-text.js";
+import { type MemoryImage, vectorBytes } from "./memory-image.js";
+import { type AddressText, distanceText, goesBack, sumText, walkText, wrapped } from "./walk-text.js";
+
+/** Registers of vectors that WebAssembly's compilers use. */
+const registers = 16;
+
+/** Sums that are worked out side by side. */
+const sumsAbreast = 8;
+
+/** Writes the loops of a program as a function of WebAssembly's text. */
+export class LoopText {
+  private readonly lines: string[] = [];
+  private readonly vectors = new Set<string>();
+  private readonly integers = new Set<string>();
+
+  /** @param addresses of each buffer. */
+  constructor(
+    private readonly addresses: readonly number[],
+    private readonly image: MemoryImage,
+    private readonly fusedText: FusedText,
+  ) {}
+
+  /** The function, of no arguments. */
+  functionText(name: string, loops: readonly Loop[]): string {
+    for (const loop of loops) {
+      this.write(loop);
+    }
+    const locals = [
+      ...[...this.integers].map((local) => `(local ${local} i32)`),
+      ...[...this.vectors].map((local) => `(local ${local} v128)`),
+    ];
+    return `(func $${name} (export "${name}")\n${locals.join(" ")}\n${this.lines.join("\n")})`;
+  }
+
+  private write(loop: Loop): void {
+    switch (loop.kind) {
+      case "entrywise":
+        this.entrywise(loop);
+        break;
+      case "product":
+        this.product(loop);
+        break;
+      case "sum":
+        this.sum(loop);
+        break;
+      case "gatherSum":
+        this.gatherSum(loop);
+        break;
+      case "clear":
+        this.loop("$i", loop.count, 1, () => {
+          this.lines.push(storeText(this.entry(loop.buffer, "$i"), zero));
+        });
+        break;
+      case "largest":
+        this.largest(loop);
+        break;
+      case "oneHot":
+        this.oneHot(loop);
+        break;
+    }
+  }
+
+  /** Counts a local from 0 in steps; `count` is a multiple of these. */
+  private loop(i: string, count: number, step: number, body: () => void, first = 0): void {
+    this.integers.add(i);
+    const label = `$loop${this.lines.length}`;
+    this.lines.push(`(local.set ${i} (i32.const ${first}))`);
+    const isOnce = count === step;
+    if (!isOnce) {
+      this.lines.push(`(loop ${label}`);
+    }
+    body();
+    if (!isOnce) {
+      this.lines.push(
+        `(br_if ${label} (i32.lt_u (local.tee ${i} (i32.add (local.get ${i}) (i32.const ${step}))) (i32.const ${first + count}))))`,
+      );
+    }
+  }
+
+  private entry(
+    buffer: number,
+    i: string,
+    walk: Source["walk"] = { kind: "even", first: 0, step: 1 },
+  ): AddressText {
+    return walkText(walk, this.addresses[buffer]!, i, this.image);
+  }
+
+  private set(local: string, value: string): void {
+    this.vectors.add(local);
+    this.lines.push(`(local.set ${local} ${value})`);
+  }
+
+  private setInteger(local: string, value: string): void {
+    this.integers.add(local);
+    this.lines.push(`(local.set ${local} ${value})`);
+  }
+
+  /** Has a value go where it is to go. @param at how far in entries from the buffer's first, as a run-time index and a known one. */
+  private put(target: Target, entry: string, known: number, value: string): void {
+    const place = (buffer: number): AddressText => ({
+      index: `(i32.shl (local.get ${entry}) (i32.const 4))`,
+      offset: this.addresses[buffer]! + known * vectorBytes,
+    });
+    switch (target.kind) {
+      case "store":
+        this.lines.push(storeText(place(target.buffer), value));
+        return;
+      case "add": {
+        const at = place(target.buffer);
+        this.lines.push(storeText(at, this.added(loadText(at), value, target.factor)));
+        return;
+      }
+      case "descend": {
+        const at = place(target.moved);
+        this.set("$moved", this.added(loadText(at), value, target.factor));
+        this.lines.push(storeText(at, "(local.get $moved)"));
+        const start = `(v128.load32_splat offset=${target.start + known * 4} (i32.shl (local.get ${entry}) (i32.const 2)))`;
+        this.lines.push(storeText(place(target.weight), `(f32x4.add ${start} (local.get $moved))`));
+      }
+    }
+  }
+
+  private added(to: string, value: string, factor: number): string {
+    return factor === 1
+      ? `(f32x4.add ${to} ${value})`
+      : this.fusedText("fused", vectorAt(this.image.constant(Math.fround(factor))), value, to);
+  }
+
+  private entrywise({ count, sources, body, outputs }: Extract<Loop, { kind: "entrywise" }>): void {
+    this.loop("$i", count, 1, () => {
+      const loads = sources.map(({ buffer, walk }) => loadText(this.entry(buffer, "$i", walk)));
+      const { statements, values, locals } = bodyText(body, loads, this.image, "$t", this.fusedText);
+      for (const local of locals) {
+        this.vectors.add(local);
+      }
+      this.lines.push(...statements);
+      for (const { value, target } of outputs) {
+        this.put(target, "$i", 0, values[value]!);
+      }
+    });
+  }
+
+  private product(loop: Extract<Loop, { kind: "product" }>): void {
+    const { rows, columns, target } = loop;
+    const block = target.kind === "scatter" ? scatterBlock : blockOf(rows, columns, registers);
+    const parts = (all: number, size: number) => [
+      { first: 0, count: all - (all % size), size },
+      { first: all - (all % size), count: all % size, size: all % size },
+    ];
+    for (const down of parts(rows, Math.min(block.rows, rows))) {
+      if (down.count === 0) {
+        continue;
+      }
+      this.loop(
+        "$row",
+        down.count,
+        down.size,
+        () => {
+          const a = this.outer(loop.a, "$row", down.size, loop.inner, "$a");
+          for (const along of parts(columns, Math.min(block.columns, columns))) {
+            if (along.count === 0) {
+              continue;
+            }
+            this.loop(
+              "$column",
+              along.count,
+              along.size,
+              () => {
+                const b = this.outer(loop.b, "$column", along.size, loop.inner, "$b");
+                this.block(loop, a, b, down.size, along.size);
+              },
+              along.first,
+            );
+          }
+        },
+        down.first,
+      );
+    }
+  }
+
+  /** What is known of the entries of some rows before the inner index is. */
+  private outer(
+    factor: ProductFactor,
+    i: string,
+    size: number,
+    inner: number,
+    prefix: string,
+  ): readonly ((k: string) => AddressText)[] {
+    const base = this.addresses[factor.buffer]!;
+    return Array.from({ length: size }, (_, place) => {
+      if (factor.kind === "table") {
+        const hasZeros = factor.entries.some((entry) => entry < 0);
+        const table = this.image.table(
+          factor.entries.map((entry) => (entry < 0 ? 0 : (hasZeros ? base : 0) + entry * vectorBytes)),
+        );
+        this.setInteger(
+          `${prefix}${place}`,
+          `(i32.mul (i32.add (local.get ${i}) (i32.const ${place})) (i32.const ${4 * inner}))`,
+        );
+        return (k: string): AddressText => ({
+          index: `(i32.load offset=${table} ${sumText(`(local.get ${prefix}${place})`, `(i32.shl (local.get ${k}) (i32.const 2))`)})`,
+          offset: hasZeros ? 0 : base,
+        });
+      }
+      const { outer, inner: along } = factor;
+      let known = base;
+      let local = `${prefix}0`;
+      if (outer.kind === "even") {
+        // Rows at even distances share an address.
+        known += (outer.first + place * outer.step) * vectorBytes;
+        if (place === 0) {
+          this.setInteger(local, distanceText({ ...outer, first: 0 }, i, this.image).index);
+        }
+      } else {
+        local = `${prefix}${place}`;
+        const table = this.image.table(outer.entries.map((entry) => entry * vectorBytes));
+        this.setInteger(
+          local,
+          `(i32.load offset=${table + 4 * place} (i32.shl (local.get ${i}) (i32.const 2)))`,
+        );
+      }
+      const address = { index: sumText(`(local.get ${local})`, `(local.get ${prefix}k)`), offset: known };
+      const found = goesBack(outer) || goesBack(along) ? wrapped(address) : address;
+      return () => found;
+    });
+  }
+
+  private block(
+    { a: left, b: right, inner, columns, target, first }: Extract<Loop, { kind: "product" }>,
+    a: readonly ((k: string) => AddressText)[],
+    b: readonly ((k: string) => AddressText)[],
+    rows: number,
+    width: number,
+  ): void {
+    const sum = (row: number, column: number) => `$s${row}_${column}`;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < width; column++) {
+        this.set(sum(row, column), zero);
+      }
+    }
+    this.loop("$k", inner, 1, () => {
+      for (const [factor, prefix] of [
+        [left, "$a"],
+        [right, "$b"],
+      ] as const) {
+        if (factor.kind === "sum") {
+          this.setInteger(`${prefix}k`, distanceText(factor.inner, "$k", this.image).index);
+        }
+      }
+      // What there is less of stays in registers.
+      const [kept, passing] = rows <= width ? [a, b] : [b, a];
+      kept.forEach((address, place) => {
+        this.set(`$kept${place}`, loadText(address("$k")));
+      });
+      passing.forEach((address, place) => {
+        this.set("$passing", loadText(address("$k")));
+        kept.forEach((_, other) => {
+          const name = rows <= width ? sum(other, place) : sum(place, other);
+          this.set(
+            name,
+            this.fusedText(
+              "fused",
+              `(local.get $kept${other})`,
+              "(local.get $passing)",
+              `(local.get ${name})`,
+            ),
+          );
+        });
+      });
+    });
+    this.keep(target, columns, first, rows, width, sum);
+  }
+
+  private keep(
+    target: ProductTarget,
+    columns: number,
+    first: number,
+    rows: number,
+    width: number,
+    sum: (row: number, column: number) => string,
+  ): void {
+    if (target.kind !== "scatter") {
+      this.setInteger(
+        "$o",
+        `(i32.add (i32.mul (local.get $row) (i32.const ${columns})) (local.get $column))`,
+      );
+    }
+    for (let row = 0; row < rows; row++) {
+      if (target.kind === "scatter") {
+        this.setInteger("$o", this.distance(target.rows, "$row", row));
+      }
+      for (let column = 0; column < width; column++) {
+        const value = `(local.get ${sum(row, column)})`;
+        if (target.kind === "scatter") {
+          const at = {
+            index: sumText("(local.get $o)", this.distance(target.columns, "$column", column)),
+            offset: this.addresses[target.buffer]!,
+          };
+          this.setInteger("$to", at.index);
+          const place = { index: "(local.get $to)", offset: at.offset };
+          this.lines.push(storeText(place, `(f32x4.add ${loadText(place)} ${value})`));
+        } else {
+          this.put(target, "$o", first + row * columns + column, value);
+        }
+      }
+    }
+  }
+
+  /** How far a walk has gone, in bytes, some places behind an index. */
+  private distance(walk: Source["walk"], i: string, behind: number): string {
+    if (walk.kind === "even") {
+      const known = (walk.first + behind * walk.step) * vectorBytes;
+      return sumText(distanceText({ ...walk, first: 0 }, i, this.image).index, `(i32.const ${known})`);
+    }
+    const table = this.image.table(walk.entries.map((entry) => entry * vectorBytes));
+    return `(i32.load offset=${table + 4 * behind} (i32.shl (local.get ${i}) (i32.const 2)))`;
+  }
+
+  private sum({ outer, length, inner, buffer, target }: Extract<Loop, { kind: "sum" }>): void {
+    const base = this.addresses[buffer]!;
+    const [count, apart] = inner === 1 ? [outer, length] : [inner, 1];
+    const size = Math.min(sumsAbreast, count);
+    const part = (first: number, many: number, abreast: number) => {
+      if (many === 0) {
+        return;
+      }
+      this.loop(
+        "$column",
+        many,
+        abreast,
+        () => {
+          for (let place = 0; place < abreast; place++) {
+            this.set(`$s${place}`, zero);
+          }
+          this.setInteger(
+            "$from",
+            `(i32.mul ${inner === 1 ? "(local.get $column)" : `(i32.add (i32.mul (local.get $row) (i32.const ${length * inner})) (local.get $column))`} (i32.const ${apart * vectorBytes}))`,
+          );
+          this.loop("$k", length, 1, () => {
+            for (let place = 0; place < abreast; place++) {
+              const value = loadText({
+                index: "(local.get $from)",
+                offset: base + place * apart * vectorBytes,
+              });
+              this.set(`$s${place}`, `(f32x4.add (local.get $s${place}) ${value})`);
+            }
+            this.setInteger("$from", `(i32.add (local.get $from) (i32.const ${inner * vectorBytes}))`);
+          });
+          this.setInteger(
+            "$o",
+            inner === 1
+              ? "(local.get $column)"
+              : `(i32.add (i32.mul (local.get $row) (i32.const ${inner})) (local.get $column))`,
+          );
+          for (let place = 0; place < abreast; place++) {
+            this.put(target, "$o", place, `(local.get $s${place})`);
+          }
+        },
+        first,
+      );
+    };
+    const all = () => {
+      part(0, count - (count % size), size);
+      part(count - (count % size), count % size, count % size);
+    };
+    if (inner === 1) {
+      all();
+    } else {
+      this.loop("$row", outer, 1, all);
+    }
+  }
+
+  private gatherSum({ count, buffer, starts, entries, target }: Extract<Loop, { kind: "gatherSum" }>): void {
+    const base = this.addresses[buffer]!;
+    const [from, places] = [
+      this.image.table(starts.map((start) => 4 * start)),
+      this.image.table(
+        entries.length === 0 ? new Int32Array(1) : entries.map((entry) => base + entry * vectorBytes),
+      ),
+    ];
+    this.loop("$i", count, 1, () => {
+      this.set("$s0", zero);
+      this.setInteger("$from", `(i32.load offset=${from} (i32.shl (local.get $i) (i32.const 2)))`);
+      this.setInteger("$to", `(i32.load offset=${from + 4} (i32.shl (local.get $i) (i32.const 2)))`);
+      const label = `$loop${this.lines.length}`;
+      this.lines.push(
+        `(block ${label}end (loop ${label} (br_if ${label}end (i32.ge_u (local.get $from) (local.get $to)))`,
+      );
+      this.set(
+        "$s0",
+        `(f32x4.add (local.get $s0) (v128.load (i32.load offset=${places} (local.get $from))))`,
+      );
+      this.setInteger("$from", "(i32.add (local.get $from) (i32.const 4))");
+      this.lines.push(`(br ${label})))`);
+      this.put(target, "$i", 0, "(local.get $s0)");
+    });
+  }
+
+  private largest({ rows, length, source, out }: Extract<Loop, { kind: "largest" }>): void {
+    this.loop("$row", rows, 1, () => {
+      this.setInteger("$i", `(i32.mul (local.get $row) (i32.const ${length}))`);
+      this.set("$s0", loadText(this.entry(source.buffer, "$i", source.walk)));
+      this.loop("$k", length, 1, () => {
+        this.set(
+          "$s0",
+          `(f32x4.pmax (local.get $s0) ${loadText(this.entry(source.buffer, "$i", source.walk))})`,
+        );
+        this.setInteger("$i", "(i32.add (local.get $i) (i32.const 1))");
+      });
+      this.lines.push(storeText(this.entry(out, "$row"), "(local.get $s0)"));
+    });
+  }
+
+  private oneHot({ rows, length, source, out }: Extract<Loop, { kind: "oneHot" }>): void {
+    const one = vectorAt(this.image.constant(1));
+    this.loop("$row", rows, 1, () => {
+      this.set("$s0", loadText(this.entry(source.buffer, "$row", source.walk)));
+      this.set("$s1", zero);
+      this.setInteger("$i", `(i32.mul (local.get $row) (i32.const ${length}))`);
+      this.loop("$k", length, 1, () => {
+        this.lines.push(
+          storeText(this.entry(out, "$i"), `(v128.and (f32x4.eq (local.get $s0) (local.get $s1)) ${one})`),
+        );
+        this.set("$s1", `(f32x4.add (local.get $s1) ${one})`);
+        this.setInteger("$i", "(i32.add (local.get $i) (i32.const 1))");
+      });
+    });
+  }
+}
+
+const zero = "(v128.const i32x4 0 0 0 0)";
+
+function loadText({ index, offset }: AddressText): string {
+  return `(v128.load offset=${offset} ${index})`;
+}
+
+function storeText({ index, offset }: AddressText, value: string): string {
+  return `(v128.store offset=${offset} ${index} ${value})`;
+}

@@ -1,0 +1,39 @@
+import { machineFuses } from "../../../compile/fused.js";
+import { TensorKernel, type TensorPlan } from "../../../simulate/tensors/index.js";
+import { assemble } from "../module.js";
+import { Recent } from "../recent.js";
+import { type PlacedPass, type PlacedTensor, PlannedLanes } from "./planned-lanes.js";
+
+/** Programs of a plan on a landscape of tensors as a compiled module; it can be posted to a worker. */
+export interface LanesModule {
+  readonly module: WebAssembly.Module;
+  /** Bytes that its memory has, and what of them is not 0 at first. */
+  readonly bytes: number;
+  readonly filled: readonly { readonly at: number; readonly bytes: Uint8Array }[];
+  /** In the order in which a kernel asks for them. */
+  readonly tensors: readonly PlacedTensor[];
+  readonly passes: readonly PlacedPass[];
+}
+
+/** Compiled modules by their texts; those of other rates have the same. */
+const compiled = new Recent<WebAssembly.Module>(16);
+
+/** @returns nothing for a plan with programs that are not written as loops, which are interpreted. */
+export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | undefined> {
+  const lanes = new PlannedLanes();
+  try {
+    new TensorKernel(plan, 0n, lanes);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return undefined;
+    }
+    throw error;
+  }
+  const { text, image, tensors, passes } = lanes.finished(machineFuses());
+  let module = compiled.get(text);
+  if (module === undefined) {
+    module = await WebAssembly.compile(await assemble(text));
+    compiled.set(text, module);
+  }
+  return { module, bytes: image.length, filled: image.filled, tensors, passes };
+}

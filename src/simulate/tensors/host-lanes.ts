@@ -1,0 +1,84 @@
+import type { DataRows } from "../../tensors/index.js";
+import type { TrainingData } from "../training-data.js";
+import type { RowNumbers } from "./controls/row-numbers.js";
+import type { LaneNumbers, LaneTensor, TakenPoint } from "./lane-arithmetic.js";
+
+/** What trials that are carried out on the thread of who asks have in common, whatever their tensors are. */
+export abstract class HostLanes<T extends LaneTensor> {
+  constructor(readonly lanes: number) {}
+
+  abstract putRow(tensor: T, lane: number, values: ArrayLike<number>, first: number): void;
+  abstract put(tensor: T, lane: number, entry: number, value: number): void;
+  abstract putShared(tensor: T, values: ArrayLike<number>): void;
+
+  numbers(): LaneNumbers {
+    return { values: new Float64Array(this.lanes) };
+  }
+
+  fill({ values }: LaneNumbers, value: number): void {
+    values.fill(value);
+  }
+
+  divide({ values }: LaneNumbers, by: number): void {
+    for (let lane = 0; lane < this.lanes; lane++) {
+      values[lane]! /= by;
+    }
+  }
+
+  addOfRow(
+    { values: sums }: LaneNumbers,
+    {
+      values,
+      update,
+      count,
+    }: { readonly values: Float64Array; readonly update: number; readonly count: number },
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void {
+    const first = update * count;
+    rows.at(place).forEach((row, lane) => {
+      sums[lane]! += share * values[first + row]!;
+    });
+  }
+
+  loop(count: number, body: (index: number) => void, shouldStop: () => boolean = () => false): void {
+    for (let index = 0; index < count && !shouldStop(); index++) {
+      body(index);
+    }
+  }
+
+  takePoint({ drawn, source, tensors }: TakenPoint<T>, place: number): void {
+    drawn.forEach((datum, number) => {
+      const tensor = tensors[number]!;
+      if (datum.kind === "row") {
+        const { size, values } = datum;
+        const rows = source.values(place, datum.column);
+        for (let lane = 0; lane < rows.length; lane++) {
+          this.putRow(tensor, lane, values, rows[lane]! * size);
+        }
+      } else if (datum.kind === "entries") {
+        datum.columns.forEach((column, entry) => {
+          if (column >= 0) {
+            source.values(place, column).forEach((value, lane) => {
+              this.put(tensor, lane, entry, value);
+            });
+          }
+        });
+      }
+    });
+  }
+
+  drawNext(source: TrainingData, index: number): void {
+    if (index % 4 === 0) {
+      source.draw(index / 4, 1, 0);
+    }
+  }
+
+  takeRow(tensors: readonly T[], rows: DataRows, row: number, values: readonly Float64Array[]): void {
+    rows.write(row, values, 0);
+    values.forEach((entries, datum) => {
+      this.putShared(tensors[datum]!, entries);
+    });
+  }
+}
