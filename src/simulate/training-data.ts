@@ -27,7 +27,7 @@ export class TrainingData {
     readonly seed: bigint | number,
     lanes: number,
     places: number,
-    private readonly domain = dataDomain,
+    readonly domain = dataDomain,
   ) {
     this.lanes = lanes;
     this.plan = plan;

@@ -92,10 +92,10 @@ function descendText(
   const stores = Array.from({ length: written }, (_, register) =>
     all.map((vector) => `AT(${place(register, vector)}) = ${stateOf(register, vector)};`),
   ).flat();
-  return `static int NAME${name}(char *restrict m, const char *restrict k, const int64_t *restrict h, const char *data, int64_t lane, int64_t batches, const char *row) {
+  return `static int NAME${name}(char *restrict m, const char *restrict k, const int64_t *restrict h, const char *data, int64_t lane, int64_t batches, const char *row, int64_t epoch, int64_t first) {
 ${loads.join("\n")}
 V rate = SPLAT(DOUBLE(k - ${headerAt("constants")} + ${headerAt("rate")}));
-(void)rate; (void)row; (void)data;
+(void)rate; (void)row; (void)data; (void)epoch; (void)first;
 ${watch.declarations}
 for (; batches > 0; batches--) {
 ${target.text}

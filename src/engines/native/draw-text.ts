@@ -22,18 +22,22 @@ static __attribute__((unused)) void philox(const char *keys, uint32_t c[4]) {
 }
 /* What the first two rounds make of trials alone, of all vectors of lanes. */
 struct trials { U x[LANES / W], y[LANES / W], z[LANES / W]; uint32_t high; };
-static void begin_trials(struct trials *t, const char *keys, uint64_t low, uint32_t high) {
+static void begin_trials_of(struct trials *t, const char *keys, uint64_t low, uint32_t high, uint32_t domain) {
   for (int vector = 0; vector < LANES / W; vector++) {
     U trial = {0};
     for (int i = 0; i < W; i++) trial[i] = (uint32_t)(low + (uint64_t)(vector * W + i));
     U q = WORDS(trial, EVERY(${hexadecimal(multiplier1)}));
-    U c0 = (q >> 32) ^ EVERY(KEY(0, 0));
+    U c0 = (q >> 32) ^ EVERY(KEY(0, 0) ^ domain);
     t->x[vector] = LOWS(q) ^ EVERY(KEY(1, 0));
     U p = WORDS(c0, EVERY(${hexadecimal(multiplier0)}));
     t->y[vector] = (p >> 32) ^ EVERY(KEY(1, 1));
     t->z[vector] = LOWS(p);
   }
   t->high = high ^ KEY(0, 1);
+}
+/* Of training data, whose domain is 0. */
+static void begin_trials(struct trials *t, const char *keys, uint64_t low, uint32_t high) {
+  begin_trials_of(t, keys, low, high, 0);
 }`;
 
 /**

@@ -13,11 +13,14 @@ export const resultNumbers = 6;
 
 /** The trials of a chunk, in the program's kernels' memories, whatever their plans. */
 export const trialsText = `
+#define NAN_ (__builtin_nan(""))
+static int goes_on(void);
 struct kernel {
   int (*draw)(char *, const char *, const int64_t *, const struct trials *, uint32_t, int64_t, char *);
   void (*shuffle)(char *, const char *, const int64_t *, uint32_t, uint64_t, uint32_t);
-  int (*descend)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *);
-  int (*later)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *);
+  void (*begin)(char *, const char *, const int64_t *, uint64_t, uint32_t);
+  int (*descend)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *, int64_t, int64_t);
+  int (*later)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *, int64_t, int64_t);
   int (*measure)(char *, const char *, const int64_t *, int64_t, int64_t);
   int stored, checked, columns, data, sources, stepBytes, group, states;
   /* Of each column: whether the mark of its trials is that of test losses, and where its center is among the constants. */
@@ -49,9 +52,9 @@ static int descend(const struct side *side, char *m, uint8_t *bad, int64_t place
     const char *data = m + h[H_IMAGE] + (place + batch * h[H_BATCH]) * rowBytes;
     const char *row = side->image + h[H_STEPS] + (first + batch) * kernel->stepBytes;
     for (int lane = 0; lane < LANES; lane += kernel->group) {
-      int (*pass)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *) =
+      int (*pass)(char *, const char *, const int64_t *, const char *, int64_t, int64_t, const char *, int64_t, int64_t) =
         epoch > 0 && kernel->later ? kernel->later : kernel->descend;
-      if (pass(m, side->k, h, data + 8 * lane, 8 * lane, some, row)) memset(bad + lane, 1, (size_t)kernel->group);
+      if (pass(m, side->k, h, data + 8 * lane, 8 * lane, some, row, epoch, first + batch)) memset(bad + lane, 1, (size_t)kernel->group);
     }
     if (!goes_on()) return 0;
   }
@@ -65,6 +68,7 @@ static int run_group(const struct side *side, struct trials *t, char *m, uint8_t
   int64_t points = h[H_POINTS], rowBytes = (int64_t)kernel->data * LANES * 8;
   memcpy(m + h[H_STATES], side->image + h[H_STATES], (size_t)kernel->states * LANES * 8);
   begin_trials(t, side->image + h[H_ROUNDKEYS], low, high);
+  if (kernel->begin) kernel->begin(m, side->k, h, low, high);
   if (!kernel->stored) {
     for (int64_t point = 0; point < points; point += h[H_SEGMENT]) {
       int64_t end = point + h[H_SEGMENT] < points ? point + h[H_SEGMENT] : points, block = point / 4;
@@ -111,7 +115,6 @@ static double sound(const struct side *side, char *m, int index, int64_t i) {
 
 /** Differences, threads and what is said on standard input and output. */
 export const driverText = `
-#define NAN_ (__builtin_nan(""))
 static int sideCount, sign, flow; /* flow: 0 for none, 1 for one, 2 for one that leaves all bounds */
 static double *flowValues;
 struct redone { int64_t first, trials; };
@@ -271,7 +274,7 @@ static char *aligned(uint64_t bytes) {
   void *memory = 0;
   return posix_memalign(&memory, 64, bytes + 64) ? 0 : memory;
 }
-/* threads, sides, sign, flow; of each side how many numbers its header has, the image's bytes, then both; the flow's values. */
+/* threads, sides, sign, flow; of each side how many numbers its header has, the bytes of the image and of what threads share, then all of these; the flow's values. */
 static const char *load(const char *bytes, uint64_t length) {
   static int isLoaded;
   if (isLoaded) return "it is loaded";
@@ -290,15 +293,17 @@ static const char *load(const char *bytes, uint64_t length) {
     struct side *side = &sides[index];
     TAKE(uint32_t, numbers);
     TAKE(uint32_t, image);
+    TAKE(uint32_t, shared);
     if (numbers != (uint32_t)headers[index] || (length - at) / 8 < numbers) return "it was given something else";
     int64_t *h = (int64_t *)aligned(8 * (uint64_t)numbers);
-    char *own = aligned(image);
+    char *own = aligned((uint64_t)image + shared);
     if (!h || !own) return "there is no memory";
     memcpy(h, bytes + at, 8 * (uint64_t)numbers);
     at += 8 * (uint64_t)numbers;
-    if (length - at < image || h[H_IMAGE] != (int64_t)image || h[H_MEMORY] < h[H_IMAGE]) return "what it was given is cut off";
-    memcpy(own, bytes + at, image);
-    at += image;
+    uint64_t given_ = (uint64_t)image + shared;
+    if (length - at < given_ || h[H_IMAGE] != (int64_t)image || h[H_MEMORY] < h[H_IMAGE]) return "what it was given is cut off";
+    memcpy(own, bytes + at, given_);
+    at += given_;
     *side = (struct side){*kernels[index], h, own, own + h[H_CONSTANTS]};
   }
   int columns = sides[0].kernel.columns;

@@ -78,13 +78,6 @@ export async function openNativeEngine(options: NativeOptions = {}, signal?: Abo
   return new NativeEngine(await findCompiler(options, signal), options);
 }
 
-/** Why there are no programs of a request's trials, in one line. */
-export function refusalOf(request: AnyRequest): string | undefined {
-  return isWrittenRequest(request)
-    ? undefined
-    : `trials on a landscape as large as "${request.landscape.name}" are not compiled yet; leave the choice of the engine open`;
-}
-
 class NativeEngine implements Engine, Executor<StartedTrials> {
   readonly name = native.name;
   readonly software = false;
@@ -129,8 +122,8 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
     ];
   }
 
-  isPrecise(): boolean {
-    return true;
+  isPrecise(request: AnyRequest): boolean {
+    return isWrittenRequest(request);
   }
 
   async admit(request: AnyRequest): Promise<void> {
@@ -205,7 +198,7 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
   }
 
   private refuse(request: AnyRequest): void {
-    const problem = requestProblem(request) ?? refusalOf(request);
+    const problem = requestProblem(request);
     if (problem !== undefined) {
       throw new SimulationError(problem);
     }

@@ -23,6 +23,7 @@ export const headerNames = [
   "slice",
   "noise",
   "reshuffled",
+  "frame",
 ] as const;
 
 export type HeaderName = (typeof headerNames)[number];
@@ -51,18 +52,22 @@ const sliceInstructions = 1 << 23;
 /**
  * @param buffer where training data begin, behind all that is written beforehand.
  * @param noiseBit what the high word of trials has besides, where they draw noise.
+ * @param frameBytes what a thread has besides, behind its training data.
  */
 export function headerOf(
   plan: SimulationPlan,
   addresses: Addresses,
   buffer: number,
   noiseBit: number,
+  frameBytes: number,
 ): BigInt64Array<ArrayBuffer> {
   const { segment, places } = layoutOf(plan);
+  const frame = Math.ceil((buffer + places * plan.data * addresses.lanes * 8) / 64) * 64;
   const points = Math.min(sliceWork, sliceInstructions / Math.max(1, plan.descent.instructions.length));
   const numbers: Readonly<Record<HeaderName, number>> = {
     image: buffer,
-    memory: buffer + places * plan.data * addresses.lanes * 8,
+    memory: frame + frameBytes,
+    frame,
     ...{ rate: addresses.rate, roundKeys: addresses.roundKeys, steps: addresses.steps },
     ...{ states: addresses.states, results: addresses.results, constants: addresses.constants },
     ...{ points: plan.points, batch: plan.batch, batchesPerEpoch: plan.batchesPerEpoch },

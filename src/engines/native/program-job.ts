@@ -1,14 +1,14 @@
 import { SimulationError } from "../../compile/error.js";
 import { processor } from "../../runs/backends.js";
-import { isOfTensors } from "../../simulate/any-plan.js";
+import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { mayOverflow } from "../../simulate/column.js";
 import { workOf } from "../../simulate/cost.js";
 import { type ChunkResult, layoutOf } from "../../simulate/kernel.js";
-import type { SimulationPlan } from "../../simulate/plan.js";
 import type { AnyRequest } from "../../simulate/request.js";
 import { type Job, kernelOf } from "../processor/job.js";
 import { jobHere } from "../processor/local.js";
 import { valuesOf } from "../processor/trial-values.js";
+import { lanesOfTensors } from "./loops/kernel-source.js";
 import type { VectorWidth } from "./machine-text.js";
 import type { ProgramTrials } from "./native-process.js";
 import { type ProgramSource, programSource } from "./source.js";
@@ -25,7 +25,7 @@ const largestChunk = 4096;
 
 /** A request as a compiled program takes it, for any of its trials. */
 export interface ProgramJob {
-  readonly plan: SimulationPlan;
+  readonly plan: AnyPlan;
   readonly source: ProgramSource;
   /** What the program is given to begin with. */
   readonly memories: Uint8Array;
@@ -44,17 +44,16 @@ export async function programJob(
 ): Promise<ProgramJob> {
   const { job } = await jobHere({ ...request, firstTrial: 0, trials: 1 }, "wasm", 1);
   const { plan, other, seed } = job;
-  const plans = [plan, ...(other === undefined || "flow" in other.of ? [] : [other.of])].map((one) => {
-    if (isOfTensors(one)) {
-      throw new SimulationError(
-        `trials on a landscape as large as "${request.landscape.name}" are not compiled; choose ${processor.name}`,
-      );
+  const plans = [plan, ...(other === undefined || "flow" in other.of ? [] : [other.of])];
+  const areOfTensors = plans.some(isOfTensors);
+  const lanes = lanesOf(plans, areOfTensors ? lanesOfTensors(width) : usualLanes, width, threads);
+  const source = sourceOf(request, () => {
+    if (areOfTensors && job.module === undefined) {
+      throw new RangeError("its programs are not written as loops");
     }
-    return one;
+    return programSource(plans, width, lanes, seed);
   });
-  const lanes = lanesOf(plans, width, threads);
-  const source = programSource(plans, width, lanes, seed);
-  const visits = plans.reduce((sum, one) => sum + workOf(one), 0);
+  const visits = plans.reduce((sum, one) => sum + workOf(one), 0) / (areOfTensors ? gainOfLoops : 1);
   const wanted = Math.min(chunkWork / visits, largestChunk);
   return {
     plan: plans[0]!,
@@ -66,10 +65,28 @@ export async function programJob(
   };
 }
 
-function lanesOf(plans: readonly SimulationPlan[], width: VectorWidth, threads: number): number {
+/** A visit of a datum of a large landscape is counted as an interpreter takes it, which takes so many times as long, about. */
+const gainOfLoops = 128;
+
+/** @throws SimulationError of one line, of a plan that is not written in C. */
+function sourceOf({ landscape }: AnyRequest, write: () => ProgramSource): ProgramSource {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new SimulationError(
+        `trials on landscape "${landscape.name}" are not compiled, since ${error.message}; choose ${processor.name}`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** @param usual how many there are where memory allows. */
+function lanesOf(plans: readonly AnyPlan[], usual: number, width: VectorWidth, threads: number): number {
   const bytesALane = plans.reduce((sum, plan) => sum + layoutOf(plan).places * Math.max(1, plan.data) * 8, 0);
-  let lanes = usualLanes;
-  while (lanes > width && lanes * bytesALane * threads > mostBytes) {
+  let lanes = usual;
+  while (usual === usualLanes && lanes > width && lanes * bytesALane * threads > mostBytes) {
     lanes /= 2;
   }
   const bytes = lanes * bytesALane * threads;
@@ -88,10 +105,11 @@ function memoriesOf({ other, plan }: Job, { kernels }: ProgramSource, threads: n
   const flowing = flow === undefined ? 0 : flow.values === undefined ? 2 : 1;
   return Buffer.concat([
     words(threads, kernels.length, other?.sign ?? 1, flowing),
-    ...kernels.flatMap(({ header, image }) => [
-      words(header.length, image.length),
+    ...kernels.flatMap(({ header, image, shared }) => [
+      words(header.length, image.length, shared.length),
       new Uint8Array(header.buffer),
       image,
+      shared,
     ]),
     ...(flow?.values === undefined
       ? []
@@ -129,7 +147,7 @@ export class Redoing {
 }
 
 /** What a program did, as exact sums of its trials without those that are to be done again. */
-export function chunkOf(plan: SimulationPlan, done: ProgramTrials): ChunkResult {
+export function chunkOf(plan: AnyPlan, done: ProgramTrials): ChunkResult {
   return {
     trials: done.trials - done.redone.reduce((sum, { trials }) => sum + trials, 0),
     count: done.finite,

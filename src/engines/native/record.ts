@@ -1,12 +1,11 @@
 import { machineRounding } from "../../compile/fused.js";
 import { native } from "../../runs/backends.js";
 import type { EngineRecord, MachineOptions } from "../record.js";
-import { type NativeOptions, openNativeEngine, refusalOf } from "./engine.js";
+import { type NativeOptions, openNativeEngine } from "./engine.js";
 
 export const nativeEngine = {
   name: native.name,
   open: (options, signal) => openNativeEngine(optionsOf(options), signal),
-  refusal: refusalOf,
   candidates: (options) => [
     {
       name: native.name,

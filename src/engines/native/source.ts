@@ -1,5 +1,6 @@
 import { bitsOfDouble } from "../../compile/double-bits.js";
 import { noiseWord } from "../../compile/streams.js";
+import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { isMeasured, isPaired } from "../../simulate/column.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { addressesOf } from "../wasm/addresses.js";
@@ -9,24 +10,19 @@ import { descendTexts } from "./descend-text.js";
 import { drawText, philoxText, shuffleText } from "./draw-text.js";
 import { driverText, fromProgram, greeting, redoneTogether, toProgram, trialsText } from "./driver-text.js";
 import { headerNames, headerOf } from "./header.js";
+import type { KernelSource } from "./kernel-source.js";
+import { tensorKernelSource } from "./loops/kernel-source.js";
+import { singleText } from "./loops/single-text.js";
 import type { VectorWidth } from "./machine-text.js";
 import { machineText } from "./machine-text.js";
 import { measureText } from "./measure-text.js";
 import { type Shape, shapeOf } from "./shape.js";
 import { sumsText } from "./sums-text.js";
 
-/** A plan's kernel in C, and what the memory of one holds beforehand. */
-interface KernelSource {
-  readonly text: string;
-  /** The numbers that the program takes as data. */
-  readonly header: BigInt64Array<ArrayBuffer>;
-  readonly image: Uint8Array<ArrayBuffer>;
-}
-
 /** A program in C and the data of the kernels in it. */
 export interface ProgramSource {
   readonly text: string;
-  readonly kernels: readonly Pick<KernelSource, "header" | "image">[];
+  readonly kernels: readonly Omit<KernelSource, "text">[];
 }
 
 /**
@@ -34,14 +30,19 @@ export interface ProgramSource {
  * hangs on the rate, the seed and the number of points is data wherever that changes no program.
  */
 export function programSource(
-  plans: readonly SimulationPlan[],
+  plans: readonly AnyPlan[],
   width: VectorWidth,
   lanes: number,
   seed: bigint,
 ): ProgramSource {
-  const kernels = plans.map((plan, index) => kernelSource(plan, shapeOf(plan, width, lanes), index, seed));
+  const kernels = plans.map((plan, index) =>
+    isOfTensors(plan)
+      ? tensorKernelSource(plan, width, index, seed)
+      : kernelSource(plan, shapeOf(plan, width, lanes), index, seed),
+  );
   const text = [
     machineText(width),
+    ...(plans.some(isOfTensors) ? [singleText(width)] : []),
     `#define LANES ${lanes}`,
     definitions,
     sumsText,
@@ -88,6 +89,7 @@ function kernelSource(plan: SimulationPlan, shape: Shape, index: number, seed: b
     `static const struct kernel NAMEkernel = {${[
       plan.data > 0 ? "NAMEdraw" : "0",
       plan.reshuffled ? "NAMEshuffle" : "0",
+      "0",
       "NAMEdescend",
       plan.later === undefined ? "0" : "NAMElater",
       "NAMEmeasure",
@@ -111,11 +113,16 @@ function kernelSource(plan: SimulationPlan, shape: Shape, index: number, seed: b
     new Float64Array(image, addresses.states + register * shape.lanes * 8, shape.lanes).fill(start);
   });
   const noise = plan.drawsNoise ? noiseWord(0) : 0;
-  return { text, header: headerOf(plan, addresses, buffer, noise), image: new Uint8Array(image) };
+  return {
+    text,
+    header: headerOf(plan, addresses, buffer, noise, 0),
+    image: new Uint8Array(image),
+    shared: new Uint8Array(),
+  };
 }
 
 /** Columns that are made of others are made anew of what is left of those in a difference. */
-function remakeText({ columns }: SimulationPlan): string {
+function remakeText({ columns }: AnyPlan): string {
   const at = (place: number) => `c[(int64_t)${place} * COLUMN + i]`;
   const product = ([one, other]: readonly [number, number]) => `${at(one)} * ${at(other)}`;
   const cases = columns.flatMap((column, index) => {

@@ -138,6 +138,11 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
     );
   }
 
+  /** The weights of the trials, a tensor each. */
+  get weightTensors(): readonly T[] {
+    return this.weights;
+  }
+
   begin(low: number, high: number): void {
     this.training.begin(low, high);
     this.test?.begin(low, high);

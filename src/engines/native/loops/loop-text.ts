@@ -1,0 +1,317 @@
+import type { Loop, ProductFactor, Source, Target, Walk } from "../../../loops/index.js";
+import { blockOf, scatterBlock } from "../../wasm/loops/blocks.js";
+import { bodyText } from "./body-text.js";
+
+/** Sums that are worked out side by side. */
+const sumsAbreast = 8;
+
+/** What loops have in common that are functions of one program. */
+export interface LoopContext {
+  /** Vectors from the frame's first to each buffer. */
+  readonly places: readonly number[];
+  /** Registers of vectors that the machine has. */
+  readonly registers: number;
+  /** The name of a list of numbers that is written once. */
+  table(numbers: Int32Array): string;
+  /** C of a number that hangs on a rate. */
+  factor(value: number): string;
+  /** C of where starts are, which are `start` bytes into what threads share. */
+  starts(start: number): string;
+}
+
+/** Where an index goes in a buffer, in vectors, as C. */
+interface Place {
+  /** Where it is known to be but for the index. */
+  readonly known: number;
+  readonly index: string;
+}
+
+/** Writes loops in C over a frame `f` of vectors. */
+export class LoopText {
+  private readonly lines: string[] = [];
+
+  constructor(private readonly context: LoopContext) {}
+
+  text(loops: readonly Loop[]): string {
+    for (const loop of loops) {
+      this.lines.push("{");
+      this.write(loop);
+      this.lines.push("}");
+    }
+    return this.lines.join("\n");
+  }
+
+  private write(loop: Loop): void {
+    switch (loop.kind) {
+      case "entrywise":
+        this.entrywise(loop);
+        break;
+      case "product":
+        this.product(loop);
+        break;
+      case "sum":
+        this.sum(loop);
+        break;
+      case "gatherSum":
+        this.gatherSum(loop);
+        break;
+      case "clear":
+        this.lines.push(`clear32(f + ${this.context.places[loop.buffer]}, ${loop.count});`);
+        break;
+      case "largest":
+        this.largest(loop);
+        break;
+      case "oneHot":
+        this.oneHot(loop);
+    }
+  }
+
+  private loop(i: string, first: number, count: number, step: number, body: () => void): void {
+    if (count === step) {
+      this.lines.push(`{ const int ${i} = ${first}; (void)${i};`);
+    } else {
+      this.lines.push(`for (int ${i} = ${first}; ${i} < ${first + count}; ${i} += ${step}) {`);
+    }
+    body();
+    this.lines.push("}");
+  }
+
+  /** An entry of a buffer. */
+  private entry(buffer: number, walk: Walk, i: string): string {
+    const base = this.context.places[buffer]!;
+    if (walk.kind === "even") {
+      return `f[${base + walk.first}${timesText(walk.step, i)}]`;
+    }
+    if (walk.entries.includes(-1)) {
+      // The frame begins with a vector of zeros.
+      const table = this.context.table(walk.entries.map((entry) => (entry < 0 ? 0 : base + entry)));
+      return `f[${table}[${i}]]`;
+    }
+    return `f[${base} + ${this.context.table(walk.entries)}[${i}]]`;
+  }
+
+  private put(target: Target, i: string, known: number, value: string): void {
+    const place = (buffer: number) => `f[${this.context.places[buffer]! + known} + ${i}]`;
+    switch (target.kind) {
+      case "store":
+        this.lines.push(`${place(target.buffer)} = ${value};`);
+        return;
+      case "add":
+        this.lines.push(
+          `${place(target.buffer)} = ${this.added(place(target.buffer), value, target.factor)};`,
+        );
+        return;
+      case "descend": {
+        const moved = place(target.moved);
+        this.lines.push(
+          `{ F moved = ${this.added(moved, value, target.factor)}; ${moved} = moved;`,
+          `${place(target.weight)} = SINGLES(${this.context.starts(target.start)}[${known} + ${i}]) + moved; }`,
+        );
+      }
+    }
+  }
+
+  private added(to: string, value: string, factor: number): string {
+    return factor === 1
+      ? `${to} + ${value}`
+      : `FUSED32(SINGLES(${this.context.factor(factor)}), ${value}, ${to})`;
+  }
+
+  private entrywise({ count, sources, body, outputs }: Extract<Loop, { kind: "entrywise" }>): void {
+    this.loop("i", 0, count, 1, () => {
+      const loads = sources.map(({ buffer, walk }: Source) => this.entry(buffer, walk, "i"));
+      const { statements, values } = bodyText(body, loads);
+      this.lines.push(...statements);
+      for (const { value, target } of outputs) {
+        this.put(target, "i", 0, values[value]!);
+      }
+    });
+  }
+
+  private product(loop: Extract<Loop, { kind: "product" }>): void {
+    const { rows, columns, target } = loop;
+    const block = target.kind === "scatter" ? scatterBlock : blockOf(rows, columns, this.context.registers);
+    for (const down of parts(rows, Math.min(block.rows, rows))) {
+      this.loop("row", down.first, down.count, down.size, () => {
+        const a = this.outer(loop.a, "row", down.size, loop.inner, "a");
+        for (const along of parts(columns, Math.min(block.columns, columns))) {
+          this.loop("column", along.first, along.count, along.size, () => {
+            const b = this.outer(loop.b, "column", along.size, loop.inner, "b");
+            this.block(loop, a, b, down.size, along.size);
+          });
+        }
+      });
+    }
+  }
+
+  /** What is known of the entries of some rows before the inner index is. */
+  private outer(
+    factor: ProductFactor,
+    i: string,
+    size: number,
+    inner: number,
+    prefix: string,
+  ): readonly string[] {
+    const base = this.context.places[factor.buffer]!;
+    return Array.from({ length: size }, (_, place) => {
+      if (factor.kind === "table") {
+        const hasZeros = factor.entries.includes(-1);
+        const table = this.context.table(
+          factor.entries.map((entry) => (entry < 0 ? 0 : (hasZeros ? base : 0) + entry)),
+        );
+        this.lines.push(`const int32_t *${prefix}${place} = ${table} + (${i} + ${place}) * ${inner};`);
+        return `f[${hasZeros ? 0 : base} + ${prefix}${place}[k]]`;
+      }
+      const { outer } = factor;
+      if (outer.kind === "even") {
+        if (place === 0) {
+          this.lines.push(`const F *${prefix}0 = f + ${base + outer.first}${timesText(outer.step, i)};`);
+        }
+        return `${prefix}0[${prefix}k + ${place * outer.step}]`;
+      }
+      this.lines.push(
+        `const F *${prefix}${place} = f + ${base} + ${this.context.table(outer.entries)}[${i} + ${place}];`,
+      );
+      return `${prefix}${place}[${prefix}k]`;
+    });
+  }
+
+  private block(
+    { a: left, b: right, inner, columns, target, first }: Extract<Loop, { kind: "product" }>,
+    a: readonly string[],
+    b: readonly string[],
+    rows: number,
+    width: number,
+  ): void {
+    const sum = (row: number, column: number) => `s${row}_${column}`;
+    const all = Array.from(
+      { length: rows * width },
+      (_, place) => `${sum(Math.floor(place / width), place % width)} = {0}`,
+    );
+    this.lines.push(`F ${all.join(", ")};`);
+    this.loop("k", 0, inner, 1, () => {
+      for (const [factor, prefix] of [
+        [left, "a"],
+        [right, "b"],
+      ] as const) {
+        if (factor.kind === "sum") {
+          const { inner: along } = factor;
+          const at = along.kind === "even" ? `${along.step} * k` : `${this.context.table(along.entries)}[k]`;
+          this.lines.push(`const int64_t ${prefix}k = ${at}; (void)${prefix}k;`);
+        }
+      }
+      const [kept, passing] = rows <= width ? [a, b] : [b, a];
+      kept.forEach((value, place) => {
+        this.lines.push(`const F kept${place} = ${value};`);
+      });
+      passing.forEach((value, place) => {
+        this.lines.push(`const F passing${place} = ${value};`);
+        kept.forEach((_, other) => {
+          const name = rows <= width ? sum(other, place) : sum(place, other);
+          this.lines.push(`${name} = FUSED32(kept${other}, passing${place}, ${name});`);
+        });
+      });
+    });
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < width; column++) {
+        if (target.kind === "scatter") {
+          const at = [this.placeOf(target.rows, "row", row), this.placeOf(target.columns, "column", column)];
+          const place = `f[${this.context.places[target.buffer]} + ${at.map(({ known, index }) => `${known}${index}`).join(" + ")}]`;
+          this.lines.push(`${place} = ${place} + ${sum(row, column)};`);
+        } else {
+          this.put(target, `row * ${columns} + column`, first + row * columns + column, sum(row, column));
+        }
+      }
+    }
+  }
+
+  /** How far a walk has gone some places behind an index. */
+  private placeOf(walk: Walk, i: string, behind: number): Place {
+    return walk.kind === "even"
+      ? { known: walk.first + behind * walk.step, index: timesText(walk.step, i) }
+      : { known: 0, index: ` + ${this.context.table(walk.entries)}[${i} + ${behind}]` };
+  }
+
+  private sum({ outer, length, inner, buffer, target }: Extract<Loop, { kind: "sum" }>): void {
+    const base = this.context.places[buffer]!;
+    const [count, apart] = inner === 1 ? [outer, length] : [inner, 1];
+    const all = () => {
+      for (const { first, count: many, size } of parts(count, Math.min(sumsAbreast, count))) {
+        this.loop("column", first, many, size, () => {
+          const names = Array.from({ length: size }, (_, place) => `s${place}`);
+          this.lines.push(`F ${names.map((name) => `${name} = {0}`).join(", ")};`);
+          const at = inner === 1 ? `column * ${apart}` : `row * ${length * inner} + column`;
+          this.lines.push(`const F *from = f + ${base} + ${at};`);
+          this.loop("k", 0, length, 1, () => {
+            names.forEach((name, place) => {
+              this.lines.push(`${name} = ${name} + from[k * ${inner} + ${place * apart}];`);
+            });
+          });
+          names.forEach((name, place) => {
+            this.put(target, inner === 1 ? "column" : `row * ${inner} + column`, place, name);
+          });
+        });
+      }
+    };
+    if (inner === 1) {
+      all();
+    } else {
+      this.loop("row", 0, outer, 1, all);
+    }
+  }
+
+  private gatherSum({ count, buffer, starts, entries, target }: Extract<Loop, { kind: "gatherSum" }>): void {
+    const [from, places] = [
+      this.context.table(starts),
+      this.context.table(entries.length === 0 ? new Int32Array(1) : entries),
+    ];
+    this.loop("i", 0, count, 1, () => {
+      this.lines.push(
+        "F s = {0};",
+        `for (int k = ${from}[i]; k < ${from}[i + 1]; k++) s = s + f[${this.context.places[buffer]} + ${places}[k]];`,
+      );
+      this.put(target, "i", 0, "s");
+    });
+  }
+
+  private largest({ rows, length, source, out }: Extract<Loop, { kind: "largest" }>): void {
+    this.loop("row", 0, rows, 1, () => {
+      this.lines.push(`int i = row * ${length}; F s = ${this.entry(source.buffer, source.walk, "i")};`);
+      this.lines.push(
+        `for (; i < (row + 1) * ${length}; i++) s = LARGER32(s, ${this.entry(source.buffer, source.walk, "i")});`,
+      );
+      this.put({ kind: "store", buffer: out }, "row", 0, "s");
+    });
+  }
+
+  private oneHot({ rows, length, source, out }: Extract<Loop, { kind: "oneHot" }>): void {
+    this.loop("row", 0, rows, 1, () => {
+      this.lines.push(`F s = ${this.entry(source.buffer, source.walk, "row")}, number = {0};`);
+      this.loop("k", 0, length, 1, () => {
+        this.put(
+          { kind: "store", buffer: out },
+          `row * ${length} + k`,
+          0,
+          "AND32(EQUAL32(s, number), SINGLES(1.0f))",
+        );
+        this.lines.push("number = number + SINGLES(1.0f);");
+      });
+    });
+  }
+}
+
+function timesText(step: number, i: string): string {
+  return step === 0 ? "" : step === 1 ? ` + ${i}` : ` + ${step} * ${i}`;
+}
+
+/** What is worked out in parts of a size, and what is left over. */
+function parts(
+  all: number,
+  size: number,
+): readonly { readonly first: number; readonly count: number; readonly size: number }[] {
+  const rest = all % size;
+  return [
+    { first: 0, count: all - rest, size },
+    { first: all - rest, count: rest, size: rest },
+  ].filter(({ count }) => count > 0);
+}

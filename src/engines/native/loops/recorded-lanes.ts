@@ -1,0 +1,400 @@
+import { testDomain } from "../../../compile/streams.js";
+import { type LoweredProgram, lowerToLoops, type OutputTarget } from "../../../loops/index.js";
+import type {
+  LaneArithmetic,
+  LaneNumbers,
+  LanePass,
+  PassTarget,
+  RowNumbers,
+  TakenPoint,
+  TensorPlan,
+} from "../../../simulate/tensors/index.js";
+import type { TrainingData } from "../../../simulate/training-data.js";
+import { sizeOf, type TensorProgram, type TensorSource } from "../../../tensors/index.js";
+import { arenaOf } from "../../wasm/loops/arena.js";
+import type { SharedData } from "./data.js";
+import { type LoopContext, LoopText } from "./loop-text.js";
+
+/** A tensor of every lane in a program of C: vectors from the frame's first to it. */
+export interface FramedTensor {
+  readonly length: number;
+  place: number;
+  /** Of a weight: how far it has gone, and where among what threads share it starts. */
+  readonly weight?: { readonly moved: number; readonly start: number };
+}
+
+interface Recorded {
+  readonly program: TensorProgram;
+  readonly lowered: LoweredProgram;
+  readonly given: readonly number[];
+  readonly outputs: readonly (FramedTensor | undefined)[];
+  readonly size: number;
+  readonly places: ReadonlyMap<number, number>;
+}
+
+/** A double in C, whatever it is. */
+export function doubleLiteral(value: number): string {
+  if (Number.isNaN(value)) {
+    return '__builtin_nan("")';
+  }
+  if (!Number.isFinite(value)) {
+    return value > 0 ? "__builtin_inf()" : "-__builtin_inf()";
+  }
+  const text = Object.is(value, -0) ? "-0.0" : String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+/**
+ * Hears what a kernel does to tensors, and writes it in C: what it does at a time is what there is between two calls of `taken`. It
+ * carries nothing out, so that a kernel which decides by what it reads is not written.
+ */
+export class RecordedLanes implements LaneArithmetic<FramedTensor> {
+  readonly lanes = 1;
+  private readonly all: (LaneNumbers & { readonly place: number })[] = [];
+  private readonly passes: Recorded[] = [];
+  private readonly tables = new Map<string, string>();
+  private readonly kept = new Map<ArrayLike<number>, Float32Array | Float64Array | Uint8Array>();
+  private lines: string[] = [];
+  /** Vectors of the frame, the first of zeros. */
+  private vectors = 1;
+  /** In which loop, from 1 on. */
+  private depth = 0;
+
+  /** @param name before the names of functions and tables. */
+  constructor(
+    private readonly plan: TensorPlan,
+    private readonly data: SharedData,
+    private readonly name: string,
+    private readonly registers: number,
+  ) {}
+
+  /** The statements since this was asked last. */
+  taken(): string {
+    const text = this.lines.join("\n");
+    this.lines = [];
+    return text;
+  }
+
+  /** How many numbers of each lane there are, and vectors. */
+  get size(): { readonly numbers: number; readonly vectors: number } {
+    return { numbers: this.all.length, vectors: this.vectors };
+  }
+
+  /** The functions of all programs, with the tables that they read. To be asked once when all are made, and before anything is done to tensors. */
+  functions(): string {
+    const first = this.vectors;
+    this.vectors += Math.max(0, ...this.passes.map(({ size }) => size));
+    const functions = this.passes.map(({ lowered, given, outputs, places }, pass) => {
+      const at = lowered.sizes.map((_, buffer) => given[buffer] ?? first + (places.get(buffer) ?? 0));
+      lowered.outputs.forEach((buffer, output) => {
+        if (buffer !== undefined) {
+          outputs[output]!.place = at[buffer]!;
+        }
+      });
+      const context: LoopContext = {
+        places: at,
+        registers: this.registers,
+        table: (numbers) => this.table(numbers),
+        factor: (value) => `(float)${this.constant(value)}`,
+        starts: (start) => this.sharedAt("float", start),
+      };
+      return `static void ${this.name}pass${pass}(F *f, const char *shared) {
+(void)shared;
+${new LoopText(context).text(lowered.loops)}
+}`;
+    });
+    const tables = [...this.tables].map(
+      ([numbers, name]) => `static const int32_t ${name}[] = {${numbers}};`,
+    );
+    return [...tables, ...functions].join("\n");
+  }
+
+  tensor(length: number): FramedTensor {
+    return { length, place: this.room(length) };
+  }
+
+  shared(length: number): FramedTensor {
+    return this.tensor(length);
+  }
+
+  weight(start: Float64Array): FramedTensor {
+    return {
+      length: start.length,
+      place: this.room(start.length),
+      weight: { moved: this.room(start.length), start: this.data.put(this.singles(start)) },
+    };
+  }
+
+  pass(
+    program: TensorProgram,
+    inputs: readonly (FramedTensor | undefined)[],
+    targets: readonly PassTarget<FramedTensor>[] = [],
+  ): LanePass<FramedTensor> {
+    const given: number[] = [];
+    const sizes: number[] = [];
+    const bufferAt = (place: number, length: number): number => {
+      const known = given.indexOf(place);
+      if (known >= 0) {
+        return known;
+      }
+      sizes.push(length);
+      return given.push(place) - 1;
+    };
+    const buffers = inputs.map((input) => (input === undefined ? -1 : bufferAt(input.place, input.length)));
+    const goes = targets.map((target): OutputTarget => {
+      if (target.kind === "add") {
+        return { kind: "add", buffer: bufferAt(target.sum.place, target.sum.length), factor: 1 };
+      }
+      const { place, length, weight } = target.weight;
+      return {
+        kind: "descend",
+        weight: bufferAt(place, length),
+        moved: bufferAt(weight!.moved, length),
+        start: weight!.start,
+        factor: target.share,
+      };
+    });
+    const lowered = lowerToLoops(
+      program,
+      sizes,
+      buffers,
+      program.outputs.map((_, output) => goes[output]),
+    );
+    const kept = lowered.outputs.filter((buffer) => buffer !== undefined);
+    const { places, size } = arenaOf(lowered, given.length, kept);
+    const outputs = lowered.outputs.map((buffer, output): FramedTensor | undefined =>
+      buffer === undefined
+        ? undefined
+        : { length: sizeOf(program.instructions[program.outputs[output]!]!.shape), place: -1 },
+    );
+    const pass = this.passes.push({ program, lowered, given, outputs, size, places }) - 1;
+    return { outputs, run: () => this.line(`${this.name}pass${pass}(f, shared);`) };
+  }
+
+  clear({ place, length }: FramedTensor): void {
+    this.line(`clear32(f + ${place}, ${length});`);
+  }
+
+  restart({ place, length, weight }: FramedTensor): void {
+    this.line(
+      `restart32(f + ${place}, f + ${weight!.moved}, ${this.sharedAt("float", weight!.start)}, ${length});`,
+    );
+  }
+
+  descend({ place, length, weight }: FramedTensor, along: FramedTensor, share: number): void {
+    this.line(
+      `descend32(f + ${place}, f + ${weight!.moved}, ${this.sharedAt("float", weight!.start)}, f + ${along.place}, ${length}, (float)${this.constant(share)});`,
+    );
+  }
+
+  add(sum: FramedTensor, value: FramedTensor, share: number): void {
+    this.line(`add32(f + ${sum.place}, f + ${value.place}, ${sum.length}, (float)${this.constant(share)});`);
+  }
+
+  scale(into: FramedTensor, value: FramedTensor, share: number): void {
+    this.line(
+      `scale32(f + ${into.place}, f + ${value.place}, ${into.length}, (float)${this.constant(share)});`,
+    );
+  }
+
+  distance(into: FramedTensor, weight: FramedTensor, place: FramedTensor): void {
+    this.line(`distance32(f + ${into.place}, f + ${weight.place}, f + ${place.place}, ${into.length});`);
+  }
+
+  numbers(): LaneNumbers {
+    const numbers = { values: new Float64Array(1), place: this.all.length };
+    this.all.push(numbers);
+    return numbers;
+  }
+
+  /** C of where some numbers of all lanes are. */
+  placeOf(numbers: LaneNumbers): string {
+    return `(n + ${(numbers as LaneNumbers & { readonly place: number }).place} * L)`;
+  }
+
+  fill(numbers: LaneNumbers, value: number): void {
+    this.line(`for (int l = 0; l < L; l++) ${this.placeOf(numbers)}[l] = ${this.constant(value)};`);
+  }
+
+  divide(numbers: LaneNumbers, by: number): void {
+    this.line(`for (int l = 0; l < L; l++) ${this.placeOf(numbers)}[l] /= ${this.constant(by)};`);
+  }
+
+  addNumber(sums: LaneNumbers, value: FramedTensor, share: number): void {
+    this.line(`add_number(${this.placeOf(sums)}, f + ${value.place}, ${this.constant(share)});`);
+  }
+
+  addProduct(sums: LaneNumbers, value: FramedTensor, vector: Float64Array, share: number): void {
+    const numbers = this.sharedAt("double", this.data.put(vector));
+    this.line(
+      `add_product(${this.placeOf(sums)}, f + ${value.place}, ${numbers}, ${vector.length}, ${this.constant(share)});`,
+    );
+  }
+
+  addOfRow(
+    sums: LaneNumbers,
+    { values, count }: { readonly values: Float64Array; readonly update: number; readonly count: number },
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void {
+    const table = this.sharedAt("double", this.data.put(values));
+    const found: string[] = [];
+    let step = 1;
+    for (const { count: many, column, values: choices } of rows.choices) {
+      if (column !== undefined) {
+        const drawn = `${this.drawnAt(rows.source, place)}[${column} * LANES + l]`;
+        const number =
+          choices === undefined
+            ? `(int64_t)${drawn}`
+            : choices.reduceRight(
+                (rest, value, choice) => `(${drawn} == ${doubleLiteral(value)} ? ${choice} : ${rest})`,
+                "0",
+              );
+        found.push(`${step} * ${number}`);
+      }
+      step *= many;
+    }
+    this.line(
+      `for (int l = 0; l < L; l++) { int64_t row = ${found.join(" + ") || "0"}; ${this.placeOf(sums)}[l] += ${this.constant(share)} * ${table}[update * ${count} + row]; }`,
+    );
+  }
+
+  loop(count: number, body: (index: number) => void): void {
+    const i = `i${++this.depth}`;
+    this.line(`for (int64_t ${i} = 0; ${i} < ${count}; ${i}++) {`);
+    if (count > 64) {
+      this.line(`if ((${i} & 63) == 63 && !goes_on()) break;`);
+    }
+    body(0);
+    this.line("}");
+    this.depth--;
+  }
+
+  takePoint({ drawn, source, tensors }: TakenPoint<FramedTensor>, place: number): void {
+    const at = this.drawnAt(source, place);
+    drawn.forEach((datum, number) => {
+      const tensor = tensors[number];
+      if (datum.kind === "row") {
+        const { taking, values } = this.rowsOf(datum.values);
+        this.line(
+          `${taking}(f + ${tensor!.place}, ${values}, ${at} + ${datum.column} * LANES, ${datum.size});`,
+        );
+      } else if (datum.kind === "entries") {
+        datum.columns.forEach((column, entry) => {
+          if (column >= 0) {
+            this.line(
+              `for (int l = 0; l < L; l++) ((float *)(f + ${tensor!.place + entry}))[l] = (float)${at}[${column} * LANES + l];`,
+            );
+          }
+        });
+      }
+    });
+  }
+
+  drawNext(_source: TrainingData, index: number): void {
+    void index;
+    const i = `i${this.depth}`;
+    this.line(
+      `if (${i} % 4 == 0 && ${this.name}draw(m, k, h, &test, (uint32_t)(${i} / 4 * ${this.plan.sources.length}), 1, (char *)tests)) bad = 1;`,
+    );
+  }
+
+  takeRow(tensors: readonly FramedTensor[]): void {
+    const rows = this.plan.test !== undefined && "rows" in this.plan.test ? this.plan.test.rows : [];
+    const [table] = rows;
+    if (rows.length !== 1 || table?.kind !== "rows") {
+      throw new RangeError("all values of data that are drawn independently are not gone through in C");
+    }
+    (table as Extract<TensorSource, { kind: "rows" }>).columns.forEach(({ values }, column) => {
+      const { taking, values: at } = this.rowsOf(values);
+      const { place, length } = tensors[column]!;
+      this.line(`${taking}_shared(f + ${place}, ${at}, i${this.depth}, ${length});`);
+    });
+  }
+
+  private addedUp(): never {
+    throw new RangeError("a kernel that reads what it has found is not written in C");
+  }
+
+  areFinite(): readonly boolean[] {
+    return this.addedUp();
+  }
+
+  moved(): number {
+    return this.addedUp();
+  }
+
+  read(): number {
+    return this.addedUp();
+  }
+
+  putRow(): void {
+    this.addedUp();
+  }
+
+  put(): void {
+    this.addedUp();
+  }
+
+  putShared({ place, length }: FramedTensor, values: ArrayLike<number>): void {
+    this.line(
+      `splat32(f + ${place}, ${this.sharedAt("float", this.data.put(this.singles(values)))}, ${length});`,
+    );
+  }
+
+  /** C of what is drawn of a point: a column of all lanes, doubles, behind the other. */
+  private drawnAt(source: TrainingData, place: number): string {
+    const index = this.depth > 0 ? `i${this.depth}` : `${place}`;
+    const columns = this.plan.data;
+    return source.domain === testDomain
+      ? `(tests + ${index} % 4 * ${columns} * LANES)`
+      : `(drawn + ${index} * ${columns} * LANES)`;
+  }
+
+  private rowsOf(values: ArrayLike<number>): { readonly taking: string; readonly values: string } {
+    if (values instanceof Uint8Array) {
+      return { taking: "take_bytes", values: this.sharedAt("uint8_t", this.data.put(values)) };
+    }
+    return { taking: "take_singles", values: this.sharedAt("float", this.data.put(this.singles(values))) };
+  }
+
+  /** C of what threads share. */
+  private sharedAt(type: string, at: number): string {
+    return `((const ${type} *)(shared + ${this.name}CONSTANTS + ${at}))`;
+  }
+
+  /** Numbers as ones of single precision, once for each list. */
+  private singles(values: ArrayLike<number>): Float32Array {
+    let singles = this.kept.get(values) as Float32Array | undefined;
+    if (singles === undefined) {
+      singles = Float32Array.from(values);
+      this.kept.set(values, singles);
+    }
+    return singles;
+  }
+
+  private constant(value: number): string {
+    return `((const double *)shared)[${this.data.constant(value)}]`;
+  }
+
+  private table(numbers: Int32Array): string {
+    const key = numbers.join(",");
+    let name = this.tables.get(key);
+    if (name === undefined) {
+      name = `${this.name}table${this.tables.size}`;
+      this.tables.set(key, name);
+    }
+    return name;
+  }
+
+  private room(length: number): number {
+    const place = this.vectors;
+    this.vectors += length;
+    return place;
+  }
+
+  private line(text: string): void {
+    this.lines.push(text);
+  }
+}

@@ -1,0 +1,125 @@
+import type { VectorWidth } from "../machine-text.js";
+
+const intel = {
+  8: `
+#define SINGLES(x) ((F)_mm512_set1_ps(x))
+#define FUSED32(a, b, c) ((F)_mm512_fmadd_ps(a, b, c))
+#define FUSEDFROM32(a, b, c) ((F)_mm512_fnmadd_ps(a, b, c))
+#define ROOT32(a) ((F)_mm512_sqrt_ps(a))
+#define NEAREST32(a) ((F)_mm512_roundscale_ps(a, 8))
+#define LARGER32(a, b) ((F)_mm512_max_ps(b, a))
+#define SMALLER32(a, b) ((F)_mm512_min_ps(b, a))`,
+  4: `
+#define SINGLES(x) ((F)_mm256_set1_ps(x))
+#define FUSED32(a, b, c) ((F)_mm256_fmadd_ps(a, b, c))
+#define FUSEDFROM32(a, b, c) ((F)_mm256_fnmadd_ps(a, b, c))
+#define ROOT32(a) ((F)_mm256_sqrt_ps(a))
+#define NEAREST32(a) ((F)_mm256_round_ps(a, 8))
+#define LARGER32(a, b) ((F)_mm256_max_ps(b, a))
+#define SMALLER32(a, b) ((F)_mm256_min_ps(b, a))`,
+  2: `
+#define SINGLES(x) ((F)_mm_set1_ps(x))
+#define FUSED32(a, b, c) ((F)_mm_fmadd_ps(a, b, c))
+#define FUSEDFROM32(a, b, c) ((F)_mm_fnmadd_ps(a, b, c))
+#define ROOT32(a) ((F)_mm_sqrt_ps(a))
+#define NEAREST32(a) ((F)_mm_round_ps(a, 8))
+#define LARGER32(a, b) ((F)_mm_max_ps(b, a))
+#define SMALLER32(a, b) ((F)_mm_min_ps(b, a))`,
+} as const;
+
+const arm = `
+#define SINGLES(x) ((F)vdupq_n_f32(x))
+#define FUSED32(a, b, c) ((F)vfmaq_f32((float32x4_t)(c), (float32x4_t)(a), (float32x4_t)(b)))
+#define FUSEDFROM32(a, b, c) ((F)vfmsq_f32((float32x4_t)(c), (float32x4_t)(a), (float32x4_t)(b)))
+#define ROOT32(a) ((F)vsqrtq_f32((float32x4_t)(a)))
+#define NEAREST32(a) ((F)vrndnq_f32((float32x4_t)(a)))
+INLINE F LARGER32(F a, F b) { return SELECT32(LESS32(a, b), b, a); }
+INLINE F SMALLER32(F a, F b) { return SELECT32(LESS32(b, a), b, a); }`;
+
+/** What else is done to tensors beside programs, as `engines/wasm/loops/common-text` does it, and data as trials take them. */
+const common = `
+static __attribute__((unused)) void clear32(F *to, int64_t count) { for (int64_t i = 0; i < count; i++) to[i] = (F){0}; }
+static __attribute__((unused)) void restart32(F *weight, F *moved, const float *start, int64_t count) {
+  for (int64_t i = 0; i < count; i++) { moved[i] = (F){0}; weight[i] = SINGLES(start[i]); }
+}
+static __attribute__((unused)) void descend32(F *weight, F *moved, const float *start, const F *along, int64_t count, float share) {
+  F s = SINGLES(share);
+  for (int64_t i = 0; i < count; i++) { moved[i] = FUSED32(s, along[i], moved[i]); weight[i] = SINGLES(start[i]) + moved[i]; }
+}
+static __attribute__((unused)) void add32(F *to, const F *value, int64_t count, float share) {
+  F s = SINGLES(share);
+  for (int64_t i = 0; i < count; i++) to[i] = FUSED32(s, value[i], to[i]);
+}
+static __attribute__((unused)) void scale32(F *to, const F *value, int64_t count, float share) {
+  F s = SINGLES(share);
+  for (int64_t i = 0; i < count; i++) to[i] = s * value[i];
+}
+static __attribute__((unused)) void distance32(F *to, const F *one, const F *other, int64_t count) {
+  for (int64_t i = 0; i < count; i++) to[i] = one[i] - other[i];
+}
+static __attribute__((unused)) void splat32(F *to, const float *from, int64_t count) {
+  for (int64_t i = 0; i < count; i++) to[i] = SINGLES(from[i]);
+}
+static __attribute__((unused)) void add_number(double *sums, const F *value, double share) {
+  const float *x = (const float *)value;
+  for (int l = 0; l < L; l++) sums[l] += share * (double)x[l];
+}
+static __attribute__((unused)) void add_product(double *sums, const F *value, const double *vector, int64_t count, double share) {
+  double own[L] = {0};
+  for (int64_t i = 0; i < count; i++) {
+    const float *x = (const float *)(value + i);
+    for (int l = 0; l < L; l++) own[l] += vector[i] * (double)x[l];
+  }
+  for (int l = 0; l < L; l++) sums[l] += share * own[l];
+}
+#define TAKE_ROWS(name, type) \\
+static __attribute__((unused)) void name(F *to, const type *values, const double *rows, int64_t size) { \\
+  const type *from[L]; \\
+  for (int l = 0; l < L; l++) from[l] = values + (int64_t)rows[l] * size; \\
+  float *x = (float *)to; \\
+  int64_t i = 0; \\
+  for (; i + 16 <= size; i += 16) \\
+    for (int l = 0; l < L; l++) { \\
+      float some[16]; \\
+      for (int j = 0; j < 16; j++) some[j] = (float)from[l][i + j]; \\
+      for (int j = 0; j < 16; j++) x[(i + j) * L + l] = some[j]; \\
+    } \\
+  for (; i < size; i++) for (int l = 0; l < L; l++) x[i * L + l] = (float)from[l][i]; \\
+} \\
+static __attribute__((unused)) void name##_shared(F *to, const type *values, int64_t row, int64_t size) { \\
+  for (int64_t i = 0; i < size; i++) to[i] = SINGLES((float)values[row * size + i]); \\
+}
+TAKE_ROWS(take_bytes, uint8_t)
+TAKE_ROWS(take_singles, float)
+TAKE_ROWS(take_doubles, double)`;
+
+/** Names for what a vector of numbers of single precision does, twice as many lanes as of doubles, each as IEEE 754 says. */
+export function singleText(width: VectorWidth): string {
+  return `
+#define L (2 * W)
+typedef float F __attribute__((vector_size(4 * L), may_alias));
+typedef int32_t J __attribute__((vector_size(4 * L), may_alias));
+typedef uint32_t Q __attribute__((vector_size(4 * L), may_alias));
+#define WORDS32(word) ((F)((Q){0} + (uint32_t)(word)))
+#define LESS32(a, b) ((F)((a) < (b)))
+#define ATMOST32(a, b) ((F)((a) <= (b)))
+#define EQUAL32(a, b) ((F)((a) == (b)))
+#define AND32(a, b) ((F)((Q)(a) & (Q)(b)))
+#define OR32(a, b) ((F)((Q)(a) | (Q)(b)))
+#define XOR32(a, b) ((F)((Q)(a) ^ (Q)(b)))
+#define ADDWORDS32(a, b) ((F)((Q)(a) + (Q)(b)))
+#define SUBTRACTWORDS32(a, b) ((F)((Q)(a) - (Q)(b)))
+#define SELECT32(mask, a, b) ((F)(((Q)(mask) & (Q)(a)) | (~(Q)(mask) & (Q)(b))))
+#define ABSOLUTE32(a) ((F)((Q)(a) & 0x7fffffffu))
+#define NEGATE32(a) ((F)((Q)(a) ^ 0x80000000u))
+#define LEFT32(a, bits) ((F)((Q)(a) << (bits)))
+#define RIGHT32(a, bits) ((F)((Q)(a) >> (bits)))
+#define SIGNEDRIGHT32(a, bits) ((F)((J)(a) >> (bits)))
+#define FROMWORD32(a) __builtin_convertvector((J)(a), F)
+#if defined(__aarch64__)
+${arm}
+#else
+${intel[width]}
+#endif
+${common}`;
+}

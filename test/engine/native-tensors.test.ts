@@ -1,0 +1,150 @@
+/** Compiled programs on landscapes of tensors beside WebAssembly: the same bits, whatever is measured, however trials are cut. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Engine, openCpuEngine, simulateLocally } from "../../src/engines/index.js";
+import { openNativeEngine } from "../../src/engines/native/engine.js";
+import { largeLandscape } from "../../src/evaluate/index.js";
+import { expectedLoss, trainingLoss } from "../../src/observables/index.js";
+import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
+import type { AnyRequest, LargeRequest, RequestedNumber } from "../../src/simulate/request.js";
+import { findPathControls } from "../../src/simulate/tensors/index.js";
+import {
+  add,
+  apply,
+  call,
+  datum,
+  landscapeOf,
+  matrixProduct,
+  numbers,
+  rowsOf,
+  weight,
+} from "../unit/tensors/make.js";
+import { nets } from "../unit/tensors/networks.js";
+import { gd, gdc, requests } from "./large-requests.js";
+import { lacksCompiler, ownFolder, titled } from "./native-machine.js";
+import { sgd } from "./simulate-landscapes.js";
+
+const folder = ownFolder();
+let engine: Engine;
+
+beforeAll(async () => {
+  if (lacksCompiler === undefined) {
+    engine = await openNativeEngine({ workers: 2, programs: folder.path });
+  }
+});
+
+afterAll(async () => {
+  await engine?.close();
+  folder.remove();
+});
+
+async function expectSameValues(request: AnyRequest): Promise<void> {
+  const [own, theirs] = [await engine.trialValues(request), await openCpuEngine(0).trialValues(request)];
+  expect(own.map((column) => [...column])).toEqual(theirs);
+}
+
+const known = ({ statistics, trials, diverged }: SimulationResult) => ({
+  moments: statistics.map(({ label, moments }) => ({ label, ...moments })),
+  ...{ trials, diverged },
+});
+
+/** Regression on a table, with test points where they are asked for. */
+function regression(change: Partial<LargeRequest> = {}): LargeRequest {
+  const loss = call("squared_error", [
+    add(apply("tanh", matrixProduct(weight("w", 3), datum("x", 3))), weight("b")),
+    datum("y"),
+  ]);
+  const data = [
+    rowsOf(40, {
+      x: { shape: [3], values: numbers(120, 1) },
+      y: { shape: [], values: numbers(40, 2) },
+    }),
+  ];
+  return {
+    landscape: largeLandscape(landscapeOf(loss, { w: [3], b: [] }, data), "it is tried so"),
+    spacetime: { optimiser: "sgd", parameters: { N: 6, E: 2, B: 2, shuffle: "reshuffled" } },
+    eta: 0.1,
+    seed: 7,
+    trials: 100,
+    testPoints: 5,
+    numbers: [
+      { label: "test_loss", combination: [{ factor: 1, quantity: expectedLoss }] },
+      { label: "train_loss", combination: [{ factor: 1, quantity: trainingLoss }] },
+    ],
+    ...change,
+  };
+}
+
+describe.skipIf(lacksCompiler !== undefined)(
+  titled("trials of compiled programs on tensors have WebAssembly's bits"),
+  () => {
+    for (const [name, make] of nets.slice(0, 4)) {
+      test(`${name}, shuffled anew`, async () => {
+        await expectSameValues(requests(make(), sgd(4, 2, 2, "reshuffled"))[1]);
+      });
+    }
+
+    test("dropout is refused, whose values are gone through one by one", async () => {
+      await expect(engine.trialValues(requests(nets[4]![1](), sgd(4))[1])).rejects.toThrow(
+        /^trials on landscape ".*" are not compiled, since .*; choose cpu$/,
+      );
+    });
+
+    test("dropout is refused, whose values are gone through one by one", async () => {
+      await expect(engine.trialValues(requests(nets[4]![1](), sgd(4))[1])).rejects.toThrow(
+        /^trials on landscape ".*" are not compiled, since .*; choose cpu$/,
+      );
+    });
+
+    test("orders, along the curvature they are refused", async () => {
+      await expectSameValues(requests(nets[1]![1](), sgd(3, 2), { order: 3, keepsCurvature: false })[1]);
+      await expect(
+        engine.trialValues(requests(nets[1]![1](), gd, { order: 2, keepsCurvature: true })[1]),
+      ).rejects.toThrow(/^trials on landscape ".*" are not compiled, since .*; choose cpu$/);
+    });
+
+    test("a penalty, and what descents have beyond it", async () => {
+      await expectSameValues(
+        requests(nets[0]![1](), { first: sgd(4), minus: gdc }, { order: 2, keepsCurvature: false })[1],
+      );
+    });
+
+    test("controls of training and test points", async () => {
+      for (const shuffle of ["same", "reshuffled"]) {
+        const spacetime = { optimiser: "sgd", parameters: { N: 6, E: 2, B: 2, shuffle } } as const;
+        const request = regression({ spacetime });
+        const options = { hasTestPoints: true, mostOperations: Number.POSITIVE_INFINITY };
+        const finding = findPathControls({ ...request, spacetime }, request.numbers, options);
+        let next = finding.next();
+        while (!next.done) {
+          next = finding.next();
+        }
+        const controlled = request.numbers.map((number, control) => ({
+          ...number,
+          label: `${number.label} less its control`,
+          control,
+        }));
+        const numbers = [...request.numbers, ...controlled] as readonly RequestedNumber[];
+        await expectSameValues({ ...request, controls: next.value!, numbers });
+      }
+    });
+
+    test("sums, on any number of threads and however trials are cut", async () => {
+      const request = regression();
+      const expected = known(await simulateLocally(request, { workers: 0 }));
+      for (const workers of [1, 2, 5]) {
+        const own = await openNativeEngine({ workers, programs: folder.path });
+        expect(known(await own.simulate(request))).toEqual(expected);
+        const parts: SimulationResult[] = [];
+        for (const [from, to] of [
+          [0, 1],
+          [1, 70],
+          [70, 100],
+        ] as const) {
+          parts.push(await own.simulate({ ...request, firstTrial: from, trials: to - from }));
+        }
+        expect(known(parts.reverse().reduce(mergeResults))).toEqual(expected);
+        await own.close();
+      }
+    });
+  },
+);
