@@ -69,8 +69,10 @@ class Lowering {
 
   lowered(): LoweredProgram {
     const { instructions, outputs } = this.program;
-    this.findDeferred();
     this.findScattered();
+    if (!this.isStaged) {
+      this.findDeferred();
+    }
     instructions.forEach((instruction, value) => {
       this.factors[value] = 1;
       if (instruction.op === "call" && this.needs.isBuffer[value]) {
@@ -121,6 +123,7 @@ class Lowering {
         this.targets[place] !== undefined &&
         entries === undefined &&
         isMade &&
+        !this.scattered.has(of) &&
         this.needs.readers[of] === 1
       ) {
         this.deferred.add(of);
@@ -285,7 +288,7 @@ class Lowering {
     const [outer, length, inner] = [sizeOf(long.slice(0, axis)), long[axis]!, sizeOf(long.slice(axis + 1))];
     const view = this.views.of(a);
     const product = this.scattered.get(value);
-    if (product !== undefined && !this.deferred.has(value)) {
+    if (product !== undefined) {
       const made = this.program.instructions[product] as Extract<TensorInstruction, { op: "matmul" }>;
       const [rows, columns] = made.shape as readonly [number, number];
       const places = scatterOf(instruction, this.program.instructions[a]!, view.entries!, rows * columns)!;
