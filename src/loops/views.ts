@@ -87,7 +87,7 @@ export class Views {
 export function walkOf(entries: Int32Array): Walk {
   const first = entries[0] ?? 0;
   const step = entries.length > 1 ? entries[1]! - first : 0;
-  return first >= 0 && entries.every((entry, i) => entry === first + step * i)
+  return entries.every((entry, i) => entry >= 0 && entry === first + step * i)
     ? { kind: "even", first, step }
     : { kind: "table", entries };
 }

@@ -63,6 +63,11 @@ test("entries are placed by reshapes, transposes and tables, with zeros where a 
       ),
     ),
     exactCase("backwards", shapes, (b, _, y) => b.gather(y!, table(4, 3, 2, 1, 0), [5])),
+    exactCase("backwards to a zero", shapes, (b, _, y) => [
+      b.gather(y!, table(2, 1, 0, -1), [4]),
+      b.add(b.gather(y!, table(0, -1), [2]), b.gather(y!, table(4, -1), [2])),
+      b.gather(y!, table(-1), [1]),
+    ]),
     exactCase("every other", shapes, (b, x) => b.gather(x!, table(1, 3, 5, 7, 9, 11), [6])),
     exactCase("one with a zero", shapes, (b, _, y) => b.gather(y!, table(-1, 2, 2, -1, 0, 4, -1), [7])),
     exactCase("of one of another", shapes, (b, x) =>
