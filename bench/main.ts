@@ -4,7 +4,7 @@ import { type Figure, formatFigures } from "./figure.js";
 import { benchGpu, gpuOptions } from "./gpu/index.js";
 import { gpuOpeners } from "./gpu/openers.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
-import { benchNetworks } from "./networks/index.js";
+import { benchConvnetTrials, benchNetworks } from "./networks/index.js";
 import { benchPrecision } from "./precision/index.js";
 import { benchPreview } from "./preview/index.js";
 import { benchSimulation, type Row } from "./simulate/index.js";
@@ -81,6 +81,9 @@ if (wants("tensors")) {
 }
 if (wants("networks")) {
   figures.push(...(await benchNetworks()));
+} else if (sections.includes("convnet")) {
+  // The part of it that is over in a minute.
+  figures.push(...(await benchConvnetTrials()));
 }
 if (wants("precision")) {
   figures.push(...(await benchPrecision()));

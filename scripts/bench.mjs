@@ -15,6 +15,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     bench: "bench/main.ts",
+    "held-memory": "bench/networks/held-memory.ts",
     "simulate-worker": "src/engines/processor/worker.ts",
     "estimate-worker": "src/engines/estimates/worker.ts",
     "gpu-device": "src/engines/webgpu/main.ts",

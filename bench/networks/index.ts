@@ -1,5 +1,5 @@
 /**
- * Estimates of networks beside a NumPy program that takes one point at a time (`rows.py`): rows of derivatives a second, and the time until
+ * Networks: trials of the paper's convnet beside C written by hand (`kernels`), controls of trials (`controls`), and estimates beside a NumPy program that takes one point at a time (`rows.py`): rows of derivatives a second, and the time until
  * the order 2 of the test loss is known to 1 %. Both on one thread, in processor time, in turn, after their numbers were compared.
  */
 import { execFileSync } from "node:child_process";
@@ -18,6 +18,9 @@ import { defaultObservable } from "../../src/observables/index.js";
 import { convnet, pixelsOfStripes, smallConvnet } from "../convnet.js";
 import type { Figure } from "../figure.js";
 import { benchControls } from "./controls.js";
+import { benchConvnetTrials } from "./kernels.js";
+
+export { benchConvnetTrials } from "./kernels.js";
 
 const images = 50;
 /** Training points of the epoch whose order 2 is estimated. */
@@ -199,7 +202,7 @@ async function figuresOf(network: Network): Promise<Figure[]> {
 }
 
 export async function benchNetworks(): Promise<Figure[]> {
-  const figures: Figure[] = [];
+  const figures = await benchConvnetTrials();
   for (const network of await networks()) {
     figures.push(...(await figuresOf(network)));
   }
