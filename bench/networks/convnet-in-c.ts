@@ -31,10 +31,10 @@ const builds = [
 /** What single precision may be off: of a weight, as a share of the largest change, and of a mean of ten changes of losses. */
 const tolerance = { weights: 1e-4, loss: 1e-5 } as const;
 
-/** Beside this file, or, when this is bundled elsewhere, in the project that the command runs in. */
-function source(): string {
-  const beside = fileURLToPath(new URL("./convnet.c", import.meta.url));
-  return existsSync(beside) ? beside : resolve("bench/networks/convnet.c");
+/** A text of this folder: beside this file, or, when this is bundled elsewhere, in the project that the command runs in. */
+function text(name: string): string {
+  const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
+  return existsSync(beside) ? beside : resolve("bench/networks", name);
 }
 
 /** The widest vectors of this machine as gcc knows it. @throws where there is no gcc. */
@@ -45,7 +45,7 @@ export function widestLanes(): Lanes {
     encoding: "utf8",
     stdio: ["pipe", "pipe", "ignore"],
   });
-  return /__AVX512F__/.test(defined) ? 16 : /__AVX__/.test(defined) ? 8 : 4;
+  return /__AVX512DQ__/.test(defined) ? 16 : /__AVX__/.test(defined) ? 8 : 4;
 }
 
 /** The program at some widths. */
@@ -53,6 +53,7 @@ export class ConvnetInC {
   private readonly folder = mkdtempSync(join(tmpdir(), "descent-diagrams-bench-"));
   private readonly data = join(this.folder, "convnet.bin");
   private readonly programs = new Map<Lanes, readonly string[]>();
+  private readonly peaks = new Map<Lanes, string>();
 
   constructor(
     private readonly request: LargeRequest,
@@ -71,15 +72,11 @@ export class ConvnetInC {
       ]),
     );
     for (const lanes of new Set(widths)) {
-      const programs = builds.map((flags, number) => {
-        const program = join(this.folder, `convnet${lanes}-${number}`);
-        const words = [...flags, "-march=native", `-mprefer-vector-width=${32 * lanes}`, `-DLANES=${lanes}`];
-        execFileSync("gcc", [...words, source(), "-o", program, "-lm"], {
-          stdio: ["ignore", "ignore", "inherit"],
-        });
-        return program;
-      });
+      const programs = builds.map((flags, number) =>
+        this.compiled("convnet.c", `convnet${lanes}-${number}`, lanes, flags),
+      );
       this.programs.set(lanes, programs);
+      this.peaks.set(lanes, this.compiled("peak.c", `peak${lanes}`, lanes, ["-O3", "-ffp-contract=fast"]));
     }
   }
 
@@ -110,7 +107,6 @@ export class ConvnetInC {
             const [loss, ...displacements] = expected.map((column) => column[lane]!);
             const largest = Math.max(...displacements.map(Math.abs));
             const off = displacements.map((one, place) => Math.abs(ends[place]! - starts[place]! - one));
-            console.error(lanes, atStart + moved! - loss!, moved, Math.max(...off), largest);
             if (!(Math.abs(atStart + moved! - loss!) <= tolerance.loss)) {
               throw new Error(
                 `the loss of a convnet in C with ${lanes} lanes is ${atStart + moved!}, not ${loss}`,
@@ -139,8 +135,16 @@ export class ConvnetInC {
 
   /** Multiply-adds of single numbers in a second of processor time, of chains that wait for nothing. */
   peak(lanes: Lanes, seconds: number): number {
-    const words = [this.data, "peak", String(seconds)];
-    return Number(execFileSync(this.programs.get(lanes)![0]!, words, { encoding: "utf8" }));
+    return Number(execFileSync(this.peaks.get(lanes)!, [String(seconds)], { encoding: "utf8" }));
+  }
+
+  private compiled(name: string, program: string, lanes: Lanes, flags: readonly string[]): string {
+    const place = join(this.folder, program);
+    const words = [...flags, "-march=native", `-mprefer-vector-width=${32 * lanes}`, `-DLANES=${lanes}`];
+    execFileSync("gcc", [...words, text(name), "-o", place, "-lm"], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return place;
   }
 
   close(): void {

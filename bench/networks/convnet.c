@@ -15,9 +15,11 @@
  *                                                 far its loss has gone in mean over its points, then its weights
  *        convnet FILE run ETA UPDATES POINTS SECONDS SEED   prints trials, seconds of processor time, the mean of how far losses have gone, its
  *                                                 standard error, the bytes of memory that trials have made resident, and the lanes
- *        convnet FILE peak SECONDS                prints the most multiply-adds of single numbers in a second, of chains that wait for nothing
  * FILE has, one after the other: the number of images (32 bits), where the weights start (floats, tensor after tensor), images and labels (bytes).
  */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,20 +70,71 @@ INSIDE lanes weight_at(const float *from, int place, int shared) {
   return shared ? all(from[place]) : *(const lanes *)(from + (long)place * LANES);
 }
 
-INSIDE lanes least(lanes x, lanes y) {
-  places smaller = x < y;
-  return (lanes)(((places)x & smaller) | ((places)y & ~smaller));
+#if defined(__x86_64__)
+#if LANES == 16
+#define LEAST(x, y) ((lanes)_mm512_min_ps((__m512)(x), (__m512)(y)))
+#define MOST(x, y) ((lanes)_mm512_max_ps((__m512)(x), (__m512)(y)))
+#elif LANES == 8
+#define LEAST(x, y) ((lanes)_mm256_min_ps((__m256)(x), (__m256)(y)))
+#define MOST(x, y) ((lanes)_mm256_max_ps((__m256)(x), (__m256)(y)))
+#else
+#define LEAST(x, y) ((lanes)_mm_min_ps((__m128)(x), (__m128)(y)))
+#define MOST(x, y) ((lanes)_mm_max_ps((__m128)(x), (__m128)(y)))
+#endif
+#else
+INSIDE lanes chosen(places mask, lanes x, lanes y) { return (lanes)(((places)x & mask) | ((places)y & ~mask)); }
+#define LEAST(x, y) chosen((x) < (y), x, y)
+#define MOST(x, y) chosen((x) > (y), x, y)
+#endif
+
+#if LANES == 16
+/* A polynomial for each quarter up to 8, where tanh is 1 to single precision: coefficients are looked up in registers. Off by 3e-7 at most. */
+enum { segments = 32, degree = 4 };
+static float polynomials[degree + 1][segments] __attribute__((aligned(64)));
+
+/* Interpolates at Chebyshev's points of the segment, in quarters from its middle. */
+static void make_polynomials(void) {
+  for (int segment = 0; segment < segments; segment++) {
+    double point[degree + 1], difference[degree + 1], sum[degree + 1] = {0};
+    for (int k = 0; k <= degree; k++) {
+      point[k] = cos(M_PI * (k + 0.5) / (degree + 1)) / 2;
+      difference[k] = tanh((segment + point[k]) / 4);
+    }
+    for (int order = 1; order <= degree; order++)
+      for (int k = degree; k >= order; k--) difference[k] = (difference[k] - difference[k - 1]) / (point[k] - point[k - order]);
+    for (int k = degree; k >= 0; k--) {
+      for (int power = degree; power > 0; power--) sum[power] = sum[power - 1] - point[k] * sum[power];
+      sum[0] = difference[k] - point[k] * sum[0];
+    }
+    for (int power = 0; power <= degree; power++) polynomials[power][segment] = (float)sum[power];
+  }
 }
 
-/* Odd and rational, nearest to tanh up to 9, where it is 1 to single precision: off by 4e-7 at most with all rounding. */
+INSIDE lanes coefficient(int power, places segment) {
+  return (lanes)_mm512_permutex2var_ps(_mm512_load_ps(polynomials[power]), (__m512i)segment, _mm512_load_ps(polynomials[power] + 16));
+}
+
 INSIDE lanes tanh_of(lanes x) {
-  x = least(x, all(9.01f));
-  x = -least(-x, all(9.01f));
+  /* The lesser of the absolute values, without a sign; added to so large a number, it leaves its segment in the last bits. */
+  lanes size = (lanes)_mm512_range_ps((__m512)x, (__m512)all(7.8749995f), 10), shifted = size * 4 + 12582912.0f;
+  lanes middle = shifted - 12582912.0f, u = size * 4 - middle;
+  places segment = (places)shifted;
+  lanes value = coefficient(4, segment);
+  for (int power = 3; power >= 0; power--) value = value * u + coefficient(power, segment);
+  return (lanes)_mm512_ternarylogic_epi32((__m512i)value, (__m512i)x, _mm512_set1_epi32(INT32_MIN), 0xd8);
+}
+#else
+/* Odd and rational, nearest to tanh up to 9, where it is 1 to single precision: off by 4e-7 at most with all rounding. */
+static void make_polynomials(void) {}
+
+INSIDE lanes tanh_of(lanes x) {
+  x = MOST(LEAST(x, all(9.01f)), all(-9.01f));
   lanes u = x * x;
   lanes p = ((((1.8208619e-11f * u - 1.27620378e-8f) * u + 9.26124235e-6f) * u + 2.9200828e-3f) * u + 1.29185963e-1f) * u + 9.99999941e-1f;
   lanes q = ((2.28006444e-4f * u + 2.37603872e-2f) * u + 4.62518797e-1f) * u + 1;
   return p * x / q;
 }
+#endif
 
 /* `count` neighbouring outputs of the first convolution, in `block` channels. */
 INSIDE void first_block(const float *w, int shared, int part, int count, const lanes *from, lanes *to) {
@@ -164,7 +217,7 @@ static void forward_at_start(void) { first_at_start(), second_at_start(), dense_
 /* Puts logits less their largest into `to`, and their largest into `most`. */
 INSIDE lanes exponentials(lanes to[classes], lanes *most) {
   *most = logit[0];
-  for (int k = 1; k < classes; k++) *most = -least(-*most, -logit[k]);
+  for (int k = 1; k < classes; k++) *most = MOST(*most, logit[k]);
   for (int k = 0; k < classes; k++) to[k] = logit[k] - *most;
   float *numbers = (float *)to;
   for (int i = 0; i < classes * LANES; i++) numbers[i] = expf(numbers[i]);
@@ -182,7 +235,7 @@ APART lanes losses(const int32_t *rows) {
   return sum;
 }
 
-/* The dense layers' weights go their step while their gradients are made; `slope2` is left. */
+/* The dense layers' weights go their step while their gradients are made, and the second convolution's biases; `slope2` is left. */
 APART void dense_back(const int32_t *rows, float eta) {
   lanes most, sum = 1 / exponentials(slope4, &most), slope3[channels];
   for (int k = 0; k < classes; k++) slope4[k] *= sum;
@@ -209,10 +262,16 @@ APART void dense_back(const int32_t *rows, float eta) {
     }
     slopes[i] = (back[0] + back[1]) * (1 - value * value);
   }
+  for (int k = 0; k < channels; k++) {
+    lanes total = all(0);
+    for (int n = 0; n < outer * outer; n++) total += slope2[n][k];
+    weight[b + k] -= eta * total;
+  }
 }
 
-/* A channel's slopes, from those of the second convolution's outputs. */
-APART void second_to_inputs(int channel) {
+/* A channel's slopes, from those of the second convolution's outputs, and the step of its bias. */
+APART void second_to_inputs(int channel, float eta) {
+  lanes total = all(0);
   for (int y = 0; y < inner; y++) {
     lanes sum[inner];
     UNROLLED for (int x = 0; x < inner; x++) sum[x] = all(0);
@@ -229,9 +288,12 @@ APART void second_to_inputs(int channel) {
       }
     UNROLLED for (int x = 0; x < inner; x++) {
       lanes value = first[channel][y * pitch + x];
-      slope1[channel / block][y * inner + x][channel % block] = sum[x] * (1 - value * value);
+      lanes slope = sum[x] * (1 - value * value);
+      slope1[channel / block][y * inner + x][channel % block] = slope;
+      total += slope;
     }
   }
+  weight[a + channel] -= eta * total;
 }
 
 /* Takes a step with the weights of a row of a kernel, for `block` channels. */
@@ -272,17 +334,6 @@ APART void first_to_weights(float eta) {
     }
 }
 
-APART void biases(float eta) {
-  for (int k = 0; k < channels; k++) {
-    lanes sum = all(0);
-    for (int n = 0; n < outer * outer; n++) sum += slope2[n][k];
-    weight[b + k] -= eta * sum;
-    sum = all(0);
-    for (int n = 0; n < inner * inner; n++) sum += slope1[k / block][n][k % block];
-    weight[a + k] -= eta * sum;
-  }
-}
-
 /* Each lane's image, squares of LANES by LANES numbers at a time: halves are dealt out like cards until they are transposed. */
 APART void take_images(const int32_t *rows) {
   places low, high;
@@ -310,11 +361,10 @@ static void update(const int32_t *rows, float eta) {
   forward();
   dense_back(rows, eta);
   for (int channel = 0; channel < channels; channel++) {
-    second_to_inputs(channel);
+    second_to_inputs(channel, eta);
     second_to_weights(channel, eta);
   }
   first_to_weights(eta);
-  biases(eta);
 }
 
 /* Adds how far each lane's loss at a point of its own has gone since the start. */
@@ -434,29 +484,10 @@ static int run(float eta, int updates, int points, double seconds, uint64_t seed
   return 0;
 }
 
-static int peak(double seconds) {
-  enum { chains = 12, rounds = 1 << 20 };
-  lanes sum[chains], factor = all(0.999f), step = all(0.001f);
-  double most = 0, began = processor_seconds();
-  UNROLLED for (int i = 0; i < chains; i++) sum[i] = all((float)i);
-  do {
-    double before = processor_seconds();
-    for (long round = 0; round < rounds; round++) {
-      UNROLLED for (int i = 0; i < chains; i++) sum[i] = sum[i] * factor + step;
-      /* Else gcc might see what comes of it. */
-      UNROLLED for (int i = 0; i < chains; i++) __asm__ volatile("" : "+x"(sum[i]));
-    }
-    double rate = (double)rounds * chains * LANES / (processor_seconds() - before);
-    if (rate > most) most = rate;
-  } while (processor_seconds() - began < seconds);
-  printf("%.6g\n", most);
-  return 0;
-}
-
 int main(int count, char **words_of_line) {
   char **of = words_of_line + 1;
-  if (count < 4 || !read_file(of[0])) return 2;
-  if (!strcmp(of[1], "peak")) return peak(atof(of[2]));
+  make_polynomials();
+  if (count < 6 || !read_file(of[0])) return 2;
   if (count == 6 && !strcmp(of[1], "check")) return check((float)atof(of[2]), atoi(of[3]), atoi(of[4]));
   if (count == 8 && !strcmp(of[1], "run")) return run((float)atof(of[2]), atoi(of[3]), atoi(of[4]), atof(of[5]), strtoull(of[6], 0, 10));
   return 2;
