@@ -22,6 +22,11 @@ export interface Engine extends Simulator {
    */
   admit?(request: AnyRequest): Promise<void>;
   /**
+   * About how many seconds pass before the first trial of a request: what the engine needs has to be made, unless it is kept. Absent where that is
+   * nothing to speak of.
+   */
+  secondsToBegin?(request: AnyRequest): Promise<number>;
+  /**
    * What each of a request's trials measured, less the column's center: a list for each of the columns of
    * `SimulationResult.statistics`, NaN where a trial is in no sum of it. When the signal stops it, numbers are missing.
    */

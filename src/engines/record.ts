@@ -40,6 +40,8 @@ export interface AutoTerms {
   readonly gain: number;
   /** What less is not worth, with its verb: `its coarser numbers are`. */
   readonly price: string;
+  /** What it does before its first trial, where that takes long: `compiling`. */
+  readonly beginning?: string;
 }
 
 /** One of the engines: how it is found and opened. What is said of it is in `src/runs/backends`, by its name. */

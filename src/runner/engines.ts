@@ -30,17 +30,19 @@ export async function examineEngines(
 }
 
 const notForVirtual = "nothing is compiled for files that are not on this machine's disk";
+const notForUntrusted = "nothing is compiled in Restricted Mode; trust this workspace first";
 
 function optionsOf(
   connection: MessageConnection,
-  { runtimes, folders, compiler, isVirtual, hasPages }: EngineSettings,
+  { runtimes, folders, compiler, isVirtual, isUntrusted, hasPages }: EngineSettings,
 ): MachineOptions {
+  const refused = isUntrusted ? notForUntrusted : isVirtual ? notForVirtual : undefined;
   return {
     ...(runtimes === undefined ? {} : { runtimes }),
     ...(folders === undefined ? {} : { folders }),
     compiling: {
       ...(compiler === undefined ? {} : { compiler }),
-      ...(isVirtual ? { refused: notForVirtual } : {}),
+      ...(refused === undefined ? {} : { refused }),
     },
     ...(hasPages ? { page: () => new PageLink(connection) } : {}),
   };

@@ -132,6 +132,8 @@ export interface EngineSettings {
   readonly compiler?: string;
   /** Whether nothing is compiled for what is open: it is not on this machine's disk. */
   readonly isVirtual?: boolean;
+  /** Whether nothing is compiled because nobody has said that what is open is trusted. */
+  readonly isUntrusted?: boolean;
   /** Whether the editor can open a page with a GPU. */
   readonly hasPages?: boolean;
 }

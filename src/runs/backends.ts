@@ -66,8 +66,8 @@ export type EngineName = (typeof backends)[number]["name"];
 export const auto = {
   name: "auto",
   documentation:
-    "The fastest that works: a GPU where the run is long enough to be worth it, the processor otherwise and where rounding would decide.",
-  asked: "the fastest of these that works simulates, and the processor where rounding would decide",
+    "The fastest that works: a GPU or a compiled program where the run is long enough to be worth it, the processor otherwise, and no GPU where rounding would decide.",
+  asked: "the fastest of these that works simulates, and no GPU where rounding would decide",
 } as const satisfies Partial<Backend>;
 
 /** What a user may ask for. */

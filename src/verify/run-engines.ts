@@ -116,7 +116,10 @@ export class RunEngines {
         this.say(request.eta, engine, why);
         return { engine, floors: floorsOf(request, roundings) };
       }
-      const precise = await this.engines.settle(matters);
+      const precise = await this.engines.settleOnPrecise(matters, request, signal);
+      if (signal?.aborted) {
+        return { engine: precise.engine, floors: none };
+      }
       this.say(request.eta, precise.engine, precise.why);
       return { engine: precise.engine, floors: none };
     } catch (error) {

@@ -111,7 +111,8 @@ describe("auto", () => {
     { gpu: { lostAfter: 1 }, why: "the GPU does not work: the GPU fell off the bus" },
   ])("stays on the processor: $why", async ({ gpu, why }) => {
     const { runs, notes } = await verify(pretended({ cpu: slow, webgpu: gpu }));
-    expect(notes.map((note) => [note.backend, note.why])).toEqual([["cpu", why]]);
+    const all = `there is no compiler to use: no native here; ${why}`;
+    expect(notes.map((note) => [note.backend, note.why])).toEqual([["cpu", all]]);
     expect(runs.every(({ backend }) => backend === "cpu")).toBe(true);
   });
 
@@ -310,7 +311,7 @@ describe("a run that is stopped while its engine is chosen", () => {
     const { runs, notes } = await verify(source, { signal: stop.signal });
     expect(runs).toEqual([]);
     expect(notes).toEqual([]);
-    expect(source.opened).toEqual(stopper === "cpu" ? ["cpu"] : ["cpu", "webgpu"]);
-    expect([...source.closed].sort()).toEqual([...source.opened].sort());
+    expect(source.opened).toEqual(stopper === "cpu" ? ["cpu"] : ["cpu", "native", "webgpu"]);
+    expect([...source.closed].sort()).toEqual(stopper === "cpu" ? ["cpu"] : ["cpu", "webgpu"]);
   });
 });

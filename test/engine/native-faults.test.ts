@@ -20,14 +20,12 @@ import { dense } from "../unit/tensors/networks.js";
 import { written } from "../written.js";
 import { gd, requests } from "./large-requests.js";
 import { memoryStore } from "./memory-store.js";
-import { lacksCompiler, ownFolder, titled } from "./native-machine.js";
+import { compilers, lacksCompiler, ownFolder, titled } from "./native-machine.js";
 import { gauss, requestOf, sgd } from "./simulate-landscapes.js";
 
 const describeCompiled = describe.skipIf(lacksCompiler !== undefined);
 const folder = ownFolder();
-let places = 0;
-/** A folder of a test's own. */
-const newFolder = () => join(folder.path, `${places++}`);
+const { folder: newFolder, script, compilerThat, compilerThatRoundsElsewhere } = compilers(folder.path);
 const programs = newFolder();
 
 /** Every process that is started, as Node tells of it. */
@@ -48,28 +46,6 @@ async function open(options: NativeOptions = {}) {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((engine) => engine.close()));
 });
-
-/** A shell script with its own folder. */
-function script(lines: string): string {
-  const place = newFolder();
-  mkdirSync(place);
-  const path = join(place, "cc");
-  writeFileSync(path, `#!/bin/sh\n${lines}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
-
-/** A compiler that answers questions as this machine's, and does something else when it is to make a program. */
-async function compilerThat(does: string): Promise<string> {
-  const { path } = await findCompiler();
-  return script(`out=""
-for word in "$@"; do
-  if [ "$previous" = -o ]; then out="$word"; fi
-  previous="$word"
-done
-if [ -z "$out" ]; then exec ${path} "$@"; fi
-${does}`);
-}
 
 async function failureOf(work: Promise<unknown>): Promise<Error> {
   const failure = await work.then(
@@ -221,11 +197,7 @@ describeCompiled(titled("a program"), () => {
   });
 
   test("whose trials have other bits is not used", async () => {
-    const { path } = await findCompiler();
-    // One rounding is left out of the text that it is given.
-    const compiler = await compilerThat(
-      `sed 's/#define FUSEDFROM(a, b, c) .*/#define FUSEDFROM(a, b, c) ((V)((c) - (a) * (b)) + 1e-9)/; s/^V \\(v[0-9]*\\) = \\(.*\\) - K(/V \\1 = 1e-9 + \\2 - K(/' | exec ${path} "$@"`,
-    );
+    const compiler = await compilerThatRoundsElsewhere();
     const engine = await open({ compiler, programs: newFolder() });
     expect((await failureOf(engine.simulate(short))).message).toBe(
       "trials of the compiled program differ from WebAssembly's; do not trust its compiler",

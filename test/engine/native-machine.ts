@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCompiler } from "../../src/engines/native/compiler.js";
@@ -18,4 +18,43 @@ export const titled = (what: string): string => `${what}${reason}`;
 export function ownFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "diag-native-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Compilers of tests. @param within a folder for all that they make. */
+export function compilers(within: string) {
+  let places = 0;
+  /** A place for a folder of a test's own, where nothing is yet. */
+  const folder = () => join(within, `${places++}`);
+
+  /** A shell script with its own folder. */
+  function script(lines: string): string {
+    const place = folder();
+    mkdirSync(place);
+    const path = join(place, "cc");
+    writeFileSync(path, `#!/bin/sh\n${lines}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  /** A compiler that answers questions as this machine's, and does something else when it is to make a program. */
+  async function compilerThat(does: string): Promise<string> {
+    const { path } = await findCompiler();
+    return script(`out=""
+for word in "$@"; do
+  if [ "$previous" = -o ]; then out="$word"; fi
+  previous="$word"
+done
+if [ -z "$out" ]; then exec ${path} "$@"; fi
+${does}`);
+  }
+
+  /** One that leaves a rounding out of the text that it is given. */
+  async function compilerThatRoundsElsewhere(): Promise<string> {
+    const { path } = await findCompiler();
+    return compilerThat(
+      `sed 's/#define FUSEDFROM(a, b, c) .*/#define FUSEDFROM(a, b, c) ((V)((c) - (a) * (b)) + 1e-9)/; s/^V \\(v[0-9]*\\) = \\(.*\\) - K(/V \\1 = 1e-9 + \\2 - K(/' | exec ${path} "$@"`,
+    );
+  }
+
+  return { folder, script, compilerThat, compilerThatRoundsElsewhere };
 }

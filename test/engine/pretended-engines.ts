@@ -15,12 +15,14 @@ export interface Pretence {
   /** How many times as long as others the engine says that it takes. */
   readonly slowness?: number;
   readonly software?: boolean;
-  /** Whether its trials are in single precision, as those of all but the processor are. */
+  /** Whether its trials are in single precision: of all engines but the processor and compiled programs when absent. */
   readonly isSingle?: boolean;
   /** Added to what each trial measures, where that is not asked for in double precision. */
   readonly error?: number;
   /** Pieces after which it is lost. */
   readonly lostAfter?: number;
+  /** What it says that it takes to begin, in seconds. */
+  readonly secondsToBegin?: number;
   /** Hears of each piece before it is simulated. */
   readonly onPiece?: () => void;
   /** Hears when trials are to be compared. */
@@ -54,9 +56,10 @@ function pretend(
   {
     slowness = 1,
     software = false,
-    isSingle = name !== "cpu",
+    isSingle = name !== "cpu" && name !== "native",
     error = 0,
     lostAfter = Number.POSITIVE_INFINITY,
+    secondsToBegin = 0,
     onPiece,
     onCompare,
   }: Pretence,
@@ -70,6 +73,7 @@ function pretend(
     device: `a ${name}`,
     software,
     isPrecise: () => !isSingle,
+    secondsToBegin: async () => secondsToBegin,
     async simulate(request, options) {
       onPiece?.();
       if (pieces++ >= lostAfter) {

@@ -100,7 +100,7 @@ describe("an engine that is added", () => {
     { times: 1e4, why: /^it is 100 times as fast as the processor$/, backend: twin.name },
     {
       times: 1e6,
-      why: /^there is no GPU to use: no driver; JavaScript on 1 thread is 1\.0 times as fast, which its one thread is not worth$/,
+      why: /^there is no compiler to use: no driver; there is no GPU to use: no driver; JavaScript on 1 thread is 1\.0 times as fast, which its one thread is not worth$/,
       backend: "cpu",
     },
   ])("is taken by auto on its own terms: $backend", async ({ times, why, backend }) => {

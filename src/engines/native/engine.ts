@@ -18,7 +18,7 @@ import { availableThreads } from "../processor/threads.js";
 import { Tally } from "../tally.js";
 import { type Compiler, type CompilerOptions, compile, findCompiler } from "./compiler.js";
 import { compiledProgram } from "./executor.js";
-import { digestOf, keptProgram, programFolder } from "./kept-programs.js";
+import { digestOf, isKept, keptProgram, programFolder } from "./kept-programs.js";
 import { NativeProcess, type ProgramTrials } from "./native-process.js";
 import { chunkOf, type ProgramJob, programJob } from "./program-job.js";
 
@@ -45,6 +45,10 @@ const largestGroup = 2 ** 24;
 /** Trials of each program that are compared with WebAssembly's before it is used, and the points that they may visit together: none of very long ones. */
 const comparedTrials = 64;
 const comparedVisits = 2 ** 21;
+
+/** About what compilers take for a character of a program's text, and what it takes to compare its first trials, in seconds. */
+const usualSecondsOfCharacter = 1.3e-5;
+const secondsToCompare = 0.1;
 
 /** How long others wait at most while trials are done again, in milliseconds. */
 const turnEvery = 20;
@@ -89,6 +93,8 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
   private prepared: { readonly request: AnyRequest; readonly job: ProgramJob } | undefined;
   private compiling: AbortController | undefined;
   private busy = false;
+  /** What the last program took, or programs usually do. */
+  private secondsOfCharacter = usualSecondsOfCharacter;
 
   constructor(
     private readonly compiler: Compiler,
@@ -150,6 +156,17 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
       const tally = new Tally(job.plan, updatesOf(request.spacetime), request.trials, onProgress);
       return await tally.take(sums, this.name);
     });
+  }
+
+  /** A program that is kept has been compiled; of others a compiler's time goes with their length. */
+  async secondsToBegin(request: AnyRequest): Promise<number> {
+    this.refuse(request);
+    if (isFlow(request.spacetime)) {
+      return 0;
+    }
+    const job = await this.jobOf(request);
+    const isThere = this.started?.job === job || (await isKept(this.folder, this.keyOf(job)));
+    return isThere ? 0 : job.source.text.length * this.secondsOfCharacter + secondsToCompare;
   }
 
   async trialValues(request: AnyRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]> {
@@ -231,6 +248,11 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
     return this.prepared.job;
   }
 
+  private keyOf({ source }: ProgramJob): string {
+    const { path, version, flags, machine } = this.compiler;
+    return digestOf(source.text, path, version, flags.join(" "), machine);
+  }
+
   /**
    * A job's program, which may run already. Nothing where the signal has stopped its compiler.
    * @throws EngineLost where it cannot be made or is not what it should be.
@@ -242,15 +264,15 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
     this.started?.program.close();
     this.started = undefined;
     const { compiler, options } = this;
-    const { path, version, flags, machine } = compiler;
     const { text } = job.source;
     this.compiling = new AbortController();
     const stops = AbortSignal.any([this.compiling.signal, ...(signal === undefined ? [] : [signal])]);
-    const key = digestOf(text, path, version, flags.join(" "), machine);
     try {
-      const kept = await keptProgram(this.folder, key, (place) =>
-        compile(compiler, text, place, options, stops),
-      );
+      const kept = await keptProgram(this.folder, this.keyOf(job), async (place) => {
+        const began = performance.now();
+        await compile(compiler, text, place, options, stops);
+        this.secondsOfCharacter = (performance.now() - began) / 1000 / text.length;
+      });
       const program = await NativeProcess.start(kept.path, job.memories, options.silence);
       const group = Math.max(job.chunk, Math.floor(firstVisits / job.visits));
       this.started = { job, program, group, there: 0, here: 0 };

@@ -74,6 +74,11 @@ export async function keptProgram(
   }
 }
 
+/** Whether a program of a key is kept. */
+export async function isKept(folder: string, key: string): Promise<boolean> {
+  return (await soundProgram(folder, key).catch(() => undefined)) !== undefined;
+}
+
 /** Makes the folder where there is none. @throws SimulationError where others than the user may write in it. */
 async function makeOwnFolder(folder: string): Promise<void> {
   await makeFolders(dirname(folder));

@@ -15,6 +15,7 @@ export const nativeEngine = {
   ],
   bits: () => `rounding ${machineRounding()}`,
   asProcessor: true,
+  auto: { device: "compiler", gain: 1.25, price: "its compiling is", beginning: "compiling" },
   pilotVisits: 2 ** 24,
   comparedVisits: 2 ** 22,
 } satisfies EngineRecord;

@@ -21,6 +21,7 @@ export function engineSettings(storage: vscode.Uri): EngineSettings {
     folders: namedFolders(),
     ...namedCompiler(),
     ...(isVirtual() ? { isVirtual: true } : {}),
+    ...(vscode.workspace.isTrusted ? {} : { isUntrusted: true }),
     hasPages: true,
   };
 }

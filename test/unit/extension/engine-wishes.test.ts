@@ -51,6 +51,18 @@ test("the compiler is one that the user has named, and nothing is compiled for w
   expect(engineSettings(storage).isVirtual).toBe(true);
 });
 
+test("nothing is compiled in a workspace that is not trusted", () => {
+  const { isTrusted } = fake.workspace;
+  try {
+    for (const trusted of [true, false]) {
+      Object.assign(fake.workspace, { isTrusted: trusted });
+      expect(engineSettings(storage).isUntrusted ?? false).toBe(!trusted);
+    }
+  } finally {
+    Object.assign(fake.workspace, { isTrusted });
+  }
+});
+
 test("the setting is one of the machine, which workspaces cannot set", () => {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
   const sections = [manifest.contributes.configuration].flat() as {
