@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -14,6 +15,8 @@ const replacing = ["test/engine/controls-choice.test.ts", "test/unit/optimisers/
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    // Programs that runs of some tests have compiled are not among those of whoever tests.
+    env: { XDG_CACHE_HOME: join(tmpdir(), `diag-test-cache-${process.getuid?.() ?? ""}`) },
     hookTimeout: 120_000,
     setupFiles: ["test/seeded.ts"],
     // Each project has a server of its own, which would make the same modules ready anew.

@@ -2,6 +2,7 @@
  * Whether `auto` takes compiled programs, what it says of that, and what becomes of a run that they fail. Where it matters what a clock says, engines are
  * this processor's and pretend to be something else.
  */
+import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterAll, describe, expect, test } from "vitest";
 import { SimulationError } from "../../src/compile/index.js";
@@ -14,6 +15,7 @@ import {
   evaluatorFor,
   runVerification,
   type VerifyOptions,
+  type VerifyPhase,
   type VerifySpecification,
 } from "../../src/verify/index.js";
 import { memoryStore } from "./memory-store.js";
@@ -246,30 +248,63 @@ describe.skipIf(lacksCompiler !== undefined)(titled("auto with this machine's co
     expect(runs.map(({ backend }) => backend)).toEqual(["cpu", "cpu"]);
   });
 
-  test("goes on in WebAssembly from the last checkpoint where a later program is not made", async () => {
-    // The pilot's program is made before; that of controlled trials is not.
-    const { path } = await findCompiler();
-    const count = make.folder();
-    const compiler = await make.compilerThat(
-      `if [ -e ${count} ]; then echo 'ld: error: No space left on device' >&2; exit 1; fi; : > ${count}; exec ${path} "$@"`,
-    );
-    const { store } = memoryStore();
-    const kept = { checkpoints: store, resume: true, trials: 150_000 };
-    await verify(pretended({ cpu: {} }), {
-      ...kept,
-      trials: 70_000,
-      onSettle: (settle) => void settle(true),
-    });
-    const { notes, runs, resumed } = await verify(withCompiler({ compiler }), kept);
-    expect(resumed).toEqual([70_000, 70_000]);
-    expect(notes.map(([backend]) => backend)).toEqual(["native", "cpu"]);
-    expect(notes[1]![1]).toMatch(
+  test.each([
+    [
+      "a later program is not made",
+      async (): Promise<string | undefined> => {
+        // The pilot's program is made before; that of controlled trials is not.
+        const { path } = await findCompiler();
+        const mark = make.folder();
+        return make.compilerThat(
+          `if [ -e ${mark} ]; then echo 'ld: error: No space left on device' >&2; exit 1; fi; : > ${mark}; exec ${path} "$@"`,
+        );
+      },
+      false,
       /^the compiler \S+ was ended with status 1: ld: error: No space left on device$/,
-    );
-    const { runs: whole } = await verify(pretended({ cpu: {} }), { trials: 150_000 });
-    expect(runs.map(({ measured, plain }) => [measured, plain])).toEqual(
-      whole.map(({ measured, plain }) => [measured, plain]),
-    );
-    expect(runs.map(({ backend }) => backend)).toEqual(["cpu+native", "cpu"]);
-  });
+    ],
+    [
+      "its process is killed",
+      async (): Promise<string | undefined> => undefined,
+      true,
+      /^the compiled program was ended by SIGKILL$/,
+    ],
+  ] as const)(
+    "goes on in WebAssembly from the last checkpoint where %s",
+    async (_, compilerOf, isKilled, why) => {
+      const compiler = await compilerOf();
+      const { store } = memoryStore();
+      const kept = { checkpoints: store, resume: true, trials: 150_000 };
+      await verify(pretended({ cpu: {} }), {
+        ...kept,
+        trials: 70_000,
+        onSettle: (settle) => void settle(true),
+      });
+      let isSimulating = false;
+      const note = (message: unknown) => {
+        const { process: child } = message as { process: ChildProcess };
+        setImmediate(() => {
+          if (isKilled && isSimulating && child.spawnfile.endsWith(".program")) {
+            child.kill("SIGKILL");
+          }
+        });
+      };
+      subscribe("child_process", note);
+      const engines = withCompiler(compiler === undefined ? {} : { compiler });
+      const onPhase = ({ doing }: VerifyPhase) => {
+        isSimulating ||= doing === "simulating";
+      };
+      const verified = verify(engines, { ...kept, onPhase }).finally(() =>
+        unsubscribe("child_process", note),
+      );
+      const { notes, runs, resumed } = await verified;
+      expect(resumed).toEqual([70_000, 70_000]);
+      expect(notes.map(([backend]) => backend)).toEqual(["native", "cpu"]);
+      expect(notes[1]![1]).toMatch(why);
+      const { runs: whole } = await verify(pretended({ cpu: {} }), { trials: 150_000 });
+      expect(runs.map(({ measured, plain }) => [measured, plain])).toEqual(
+        whole.map(({ measured, plain }) => [measured, plain]),
+      );
+      expect(runs.map(({ backend }) => backend)).toEqual(["cpu+native", "cpu"]);
+    },
+  );
 });

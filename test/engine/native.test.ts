@@ -21,6 +21,7 @@ import {
   type SimulationResult,
 } from "../../src/simulate/index.js";
 import { isSimulated, type VerifySpecification } from "../../src/verify/index.js";
+import { simulateInSegments } from "../../src/verify/segments.js";
 import { trialledOf } from "../../src/verify/trialled.js";
 import { atLength, times } from "../times.js";
 import { written } from "../written.js";
@@ -31,6 +32,7 @@ import { cases as checkedLosses } from "./test-loss-cases.js";
 const threads = [1, 2, 5];
 const folder = ownFolder();
 const engines = new Map<number, Engine>();
+const processor = openCpuEngine(0);
 
 beforeAll(async () => {
   if (lacksCompiler === undefined) {
@@ -64,6 +66,27 @@ async function expectSame(
   return expected;
 }
 
+/** Shards on 1, 2 and 5 threads that are merged in any order, and a run that goes on by a program with what WebAssembly began, and the other way round. */
+async function expectSameInPieces(request: SimulationRequest, whole: SimulationResult): Promise<void> {
+  const [first, second] = [Math.ceil(request.trials / 3), Math.ceil((2 * request.trials) / 3)];
+  const piece = (workers: number, from: number, to: number) =>
+    engines.get(workers)!.simulate({ ...request, firstTrial: from, trials: to - from });
+  const [one, two, three] = [
+    await piece(1, 0, first),
+    await piece(2, first, second),
+    await piece(5, second, request.trials),
+  ];
+  expect(known(mergeResults(mergeResults(three, one), two))).toEqual(known(whole));
+  const begun = await simulateLocally({ ...request, trials: first }, { workers: 0 });
+  const keep = async () => undefined;
+  for (const [engine, done] of [
+    [engines.get(5)!, begun],
+    [processor, one],
+  ] as const) {
+    expect(known(await simulateInSegments(engine, request, { done, keep }))).toEqual(known(whole));
+  }
+}
+
 /** What a block's trials measure at its first learning rate, orders and all. */
 function requestFor(given: VerifySpecification): SimulationRequest | undefined {
   const { specification, numbers } = trialledOf(given);
@@ -85,14 +108,14 @@ const all = readdirSync(examples, { recursive: true, encoding: "utf8" })
 const few = ["covariances.diag", join("figures", "figure_3_epochs.diag")];
 
 describe.skipIf(lacksCompiler !== undefined)(
-  titled("examples have the same bits on 1, 2 and 5 threads"),
+  titled("examples have the same bits on 1, 2 and 5 threads, and in pieces"),
   () => {
     test.each(atLength ? all : few)("%s", async (name) => {
       const file = await analyzeGivenFile(join(examples, name));
       const own = [...file.verifies.values()].filter((one) => file.ownNames.has(one.name));
       const requests = own.flatMap((one) => requestFor(one) ?? []);
       for (const request of atLength ? requests : requests.slice(0, 1)) {
-        await expectSame(request, threads);
+        await expectSameInPieces(request, await expectSame(request, threads));
       }
     });
   },
