@@ -1,5 +1,5 @@
 import type { Body, BodyValue } from "./body.js";
-import { ln2High, ln2Low, polynomial, rounder, signBit, withSignOf } from "./polynomial.js";
+import { ln2High, ln2Low, ofSameSize, polynomial, rounder, signBit, withSignOf } from "./polynomial.js";
 
 /**
  * Functions of exponentials in single precision. Polynomials are minimax (Remez, for the ranges named, rounded to single precision one
@@ -63,7 +63,7 @@ export function exponentialBelowOne(body: Body, x: BodyValue): BodyValue {
 
 /** e^(−|x|). */
 export function exponentialOfSize(body: Body, x: BodyValue): BodyValue {
-  return exponentialBelowOne(body, body.binary("or", x, body.word(signBit)));
+  return exponentialBelowOne(body, body.binary("or", ofSameSize(body, x), body.word(signBit)));
 }
 
 /** `2^(n + shift)` and `e^r − 1` with `x = n ln 2 + r` and |r| ≤ ln 2 / 2, for x in which `n + shift` is that of a number. */
@@ -107,7 +107,7 @@ export function hyperbolicCosine(body: Body, x: BodyValue): BodyValue {
  * and `power (1 − 2m) = 4e`, of which nothing is lost where that is.
  */
 function ofTwice(body: Body, x: BodyValue) {
-  const size = body.binary("smaller", body.unary("absolute", x), body.constant(44.7));
+  const size = body.binary("smaller", body.unary("absolute", ofSameSize(body, x)), body.constant(44.7));
   const bias = body.constant(rounder + 127 + 2);
   const sum = body.fused(size, body.constant(-2 * Math.LOG2E), bias);
   const n = body.subtract(sum, bias);

@@ -22,6 +22,12 @@ export function polynomial(body: Body, x: BodyValue, coefficients: readonly numb
   return value;
 }
 
+/** What a number is the negative of, where that is known: of the same size, and often used itself. */
+export function ofSameSize(body: Body, x: BodyValue): BodyValue {
+  const instruction = body.instructions[x]!;
+  return instruction.op === "negate" ? instruction.a : x;
+}
+
 /** A magnitude with the sign of `x`. */
 export function withSignOf(body: Body, magnitude: BodyValue, x: BodyValue): BodyValue {
   return body.binary("or", magnitude, body.binary("and", x, body.word(signBit)));

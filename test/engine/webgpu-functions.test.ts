@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CalledFunction, calledFunctions } from "../../src/compile/program.js";
 import type { DeviceLink } from "../../src/device/index.js";
+import { functionAccuracy } from "../../src/engines/accuracy.js";
 import { elementaryName, takesAngle } from "../../src/engines/webgpu/library.js";
 import { normalOfWord } from "../unit/compile/normal-oracle.js";
 import { exactValue } from "../unit/landscape/exact-values.js";
@@ -122,31 +123,6 @@ function argumentsOf(name: CalledFunction): Uint32Array {
 /** A unit in the last place of single precision. */
 const unit = (value: number) => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(value)))) - 23);
 
-/** Units in the last place by which values may miss, a little more than they do. */
-const mostUnits: Readonly<Record<CalledFunction, number>> = {
-  exp: 1.6,
-  expm1: 2,
-  log: 1.3,
-  log1p: 1.6,
-  sin: 3,
-  cos: 3,
-  tan: 5,
-  asin: 3,
-  acos: 2,
-  atan: 2.5,
-  sinh: 2.5,
-  cosh: 2,
-  tanh: 3,
-  asinh: 2.5,
-  acosh: 3,
-  atanh: 3,
-  cbrt: 1.3,
-  softplus: 2.5,
-  sigmoid: 2.5,
-  logcosh: 3,
-  erf: 2.5,
-};
-
 describeOnGpu("functions of the shader library", () => {
   const results = new Map<CalledFunction, { readonly words: Uint32Array; readonly values: Float32Array }>();
 
@@ -196,7 +172,7 @@ describeOnGpu("functions of the shader library", () => {
         }
       }
     }
-    expect(worst, `at ${at}`).toBeLessThan(mostUnits[name]);
+    expect(worst, `at ${at}`).toBeLessThan(functionAccuracy[name].shader!);
     expect(judged).toBeGreaterThan(count / 8);
   });
 });

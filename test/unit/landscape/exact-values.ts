@@ -1,185 +1,228 @@
-import { bitsOfDouble } from "../../../src/compile/double-bits.js";
 import type { ElementaryFunction } from "../../../src/landscape/expression.js";
+import type { EntrywiseFunction } from "../../../src/tensors/index.js";
+import {
+  arctangent,
+  direction,
+  errorFunction,
+  exponential,
+  exponentialLessOne,
+  exponentOf,
+  isLess,
+  ln2,
+  logarithm,
+  logarithmOfOneAnd,
+  minus,
+  negative,
+  numberOf,
+  one,
+  over,
+  plus,
+  type Real,
+  realOf,
+  root,
+  scaled,
+  sizeOf,
+  times,
+} from "./many-digits.js";
 
 /**
  * Elementary functions in double precision, independent of the product's: Math's own, and for those that Math lacks
- * their definitions in whole numbers of a few hundred bits (of more, where values are very small).
+ * their definitions in numbers of many digits.
  */
 export function exactValue(name: ElementaryFunction, x: number): number {
   switch (name) {
     case "softplus":
     case "sigmoid":
     case "logcosh":
-    case "erf":
-      return Number.isFinite(x) ? byDefinition(name, x) : atInfinity(name, x);
+    case "erf": {
+      const value = exactly(name, x);
+      return typeof value === "number" ? value : numberOf(value);
+    }
     default:
       return Math[name](x);
   }
 }
 
-type Defined = "softplus" | "sigmoid" | "logcosh" | "erf";
+export type Precision = "double" | "single";
 
-function atInfinity(name: Defined, x: number): number {
+/** By how many units in the last place a value misses a function's, as {@link missFrom} says. */
+export const missOf = (name: EntrywiseFunction, x: number, value: number, precision: Precision): number =>
+  missFrom(exactly(name, x), value, precision);
+
+/**
+ * By how many units in the last place a value misses another: infinitely many where it is infinite or no number and should not
+ * be, or the other way round.
+ */
+export function missFrom(exact: Real | number, value: number, precision: Precision): number {
+  const { bits, least, most } = precisions[precision];
+  if (typeof exact === "number") {
+    return value === exact || (Number.isNaN(value) && Number.isNaN(exact)) ? 0 : Number.POSITIVE_INFINITY;
+  }
+  if (Number.isNaN(value)) {
+    return Number.POSITIVE_INFINITY;
+  }
+  if (!Number.isFinite(value)) {
+    // the largest number and half a unit of it, or more
+    const isOver = numberOf(scaled(sizeOf(exact), -most)) >= 1 - 2 ** -(bits + 2);
+    return isOver && value > 0 === exact.m > 0n ? 0 : Number.POSITIVE_INFINITY;
+  }
+  const unit = Math.max(least, Math.min(exponentOf(exact), most - 1)) - bits;
+  return Math.abs(numberOf(scaled(minus(realOf(value), exact), -unit)));
+}
+
+/** Binary digits after the first, the exponent of the smallest normal number, and that of what is too large. */
+const precisions = {
+  double: { bits: 52, least: -1022, most: 1024 },
+  single: { bits: 23, least: -126, most: 128 },
+} as const;
+
+/** A function's value to some 200 bits, or as a number where that is exact, infinite or none. */
+export function exactly(name: EntrywiseFunction, x: number): Real | number {
+  if (!Number.isFinite(x) || x === 0) {
+    return atEnd(name, x);
+  }
+  const r = realOf(x);
+  const size = sizeOf(r);
+  const withSign = (value: Real): Real => (x < 0 ? negative(value) : value);
+  switch (name) {
+    case "abs":
+      return size;
+    case "sqrt":
+      return x < 0 ? Number.NaN : root(r);
+    case "cbrt":
+      return withSign(root(size, 3));
+    case "exp":
+      return Math.abs(x) > 1e5 ? (x < 0 ? tiny : huge) : exponential(r);
+    case "expm1":
+      return x > 1e5 ? huge : x < -1e5 ? -1 : exponentialLessOne(r);
+    case "log":
+      return x < 0 ? Number.NaN : x === 1 ? 0 : logarithm(r);
+    case "log2":
+      return x < 0 ? Number.NaN : x === 1 ? 0 : over(logarithm(r), ln2);
+    case "log10":
+      return x < 0 ? Number.NaN : x === 1 ? 0 : over(logarithm(r), logarithm(realOf(10)));
+    case "log1p":
+      return x < -1 ? Number.NaN : x === -1 ? Number.NEGATIVE_INFINITY : logarithmOfOneAnd(r);
+    case "sin":
+      return direction(x).sine;
+    case "cos":
+      return direction(x).cosine;
+    case "tan": {
+      const { sine, cosine } = direction(x);
+      return over(sine, cosine);
+    }
+    case "atan":
+      return withSign(arctangent(size));
+    case "asin":
+      return Math.abs(x) > 1 ? Number.NaN : withSign(arcsine(size));
+    case "acos": {
+      if (Math.abs(x) >= 1) {
+        return Math.abs(x) > 1 ? Number.NaN : x > 0 ? 0 : scaled(arctangent(one), 2);
+      }
+      return scaled(arctangent(root(over(minus(one, r), plus(one, r)))), 1);
+    }
+    case "sinh":
+      return Math.abs(x) > 1e5 ? withSign(huge) : withSign(hyperbolicSine(size));
+    case "cosh": {
+      if (Math.abs(x) > 1e5) {
+        return huge;
+      }
+      const e = exponential(size);
+      return scaled(plus(e, over(one, e)), -1);
+    }
+    case "tanh": {
+      if (Math.abs(x) > 400) {
+        return withSign(one);
+      }
+      const e = exponentialLessOne(scaled(size, 1));
+      return withSign(over(e, plus(e, realOf(2))));
+    }
+    case "tanhSlope": {
+      const e = Math.abs(x) > 1e5 ? tiny : exponential(negative(scaled(size, 1)));
+      const sum = plus(one, e);
+      return over(scaled(e, 2), times(sum, sum));
+    }
+    case "asinh": {
+      const square = times(r, r);
+      const rest = over(square, plus(one, root(plus(one, square))));
+      return withSign(logarithmOfOneAnd(plus(size, rest)));
+    }
+    case "acosh": {
+      if (x <= 1) {
+        return x < 1 ? Number.NaN : 0;
+      }
+      const t = minus(r, one);
+      return logarithmOfOneAnd(plus(t, root(times(t, plus(t, realOf(2))))));
+    }
+    case "atanh":
+      if (Math.abs(x) >= 1) {
+        return Math.abs(x) > 1 ? Number.NaN : x / 0;
+      }
+      return withSign(scaled(logarithmOfOneAnd(over(scaled(size, 1), minus(one, size))), -1));
+    case "softplus":
+      return Math.abs(x) > 1e5 ? (x < 0 ? tiny : r) : softplusOf(r, x);
+    case "sigmoid":
+      return Math.abs(x) > 1e5 ? (x < 0 ? tiny : one) : over(one, plus(one, exponential(negative(r))));
+    case "logcosh":
+      return logHyperbolicCosine(size, x);
+    case "erf":
+      return Math.abs(x) > 7 ? withSign(one) : errorFunction(r);
+  }
+}
+
+/** What is larger than all doubles, and what is smaller. */
+const huge = scaled(one, 5000);
+const tiny = scaled(one, -5000);
+
+function softplusOf(r: Real, x: number): Real {
+  return x > 0 ? plus(r, logarithmOfOneAnd(exponential(negative(r)))) : logarithmOfOneAnd(exponential(r));
+}
+
+function hyperbolicSine(size: Real): Real {
+  const e = exponentialLessOne(size);
+  return scaled(plus(e, over(e, plus(e, one))), -1);
+}
+
+function logHyperbolicCosine(size: Real, x: number): Real {
+  if (Math.abs(x) < 1) {
+    const sine = hyperbolicSine(size);
+    return scaled(logarithmOfOneAnd(times(sine, sine)), -1);
+  }
+  const e = Math.abs(x) > 1e5 ? tiny : exponential(negative(scaled(size, 1)));
+  return plus(minus(size, ln2), logarithmOfOneAnd(e));
+}
+
+function arcsine(size: Real): Real {
+  return isLess(size, one)
+    ? arctangent(over(size, root(times(minus(one, size), plus(one, size)))))
+    : scaled(arctangent(one), 1);
+}
+
+/** At 0, at ±∞ and of what is no number. */
+function atEnd(name: EntrywiseFunction, x: number): Real | number {
   if (Number.isNaN(x)) {
     return x;
   }
-  if (name === "logcosh") {
-    return Number.POSITIVE_INFINITY;
+  switch (name) {
+    case "tanhSlope":
+      return x === 0 ? 1 : 0;
+    case "softplus":
+      return x === 0 ? ln2 : Math.max(x, 0);
+    case "sigmoid":
+      return x === 0 ? 0.5 : x > 0 ? 1 : 0;
+    case "logcosh":
+      return Math.abs(x);
+    case "erf":
+      return x === 0 ? 0 : Math.sign(x);
+    case "acos":
+    case "atan":
+      return x === 0 && name === "atan" ? 0 : name === "acos" && x !== 0 ? Number.NaN : quarter(x);
+    default:
+      return Math[name](x);
   }
-  if (name === "erf") {
-    return x > 0 ? 1 : -1;
-  }
-  if (name === "softplus") {
-    return Math.max(x, 0);
-  }
-  return x > 0 ? 1 : 0;
 }
 
-function byDefinition(name: Defined, x: number): number {
-  // far out e^(−|x|) is nothing beside one, and this is what the definitions leave
-  if (name === "logcosh" && Math.abs(x) > 40) {
-    return Math.abs(x) - Math.LN2;
-  }
-  if (name === "softplus" && x > 40) {
-    return x;
-  }
-  if (name === "sigmoid" && x > 40) {
-    return 1;
-  }
-  if ((name === "softplus" || name === "sigmoid") && x < -1200) {
-    return 0;
-  }
-  if (name === "erf" && Math.abs(x) > 8) {
-    return Math.sign(x);
-  }
-  // as many more as values have zeros before their first bit
-  const bits = 200 + Math.ceil(Math.max(1.5 * Math.abs(x), -2 * Math.log2(Math.abs(x) || 1)));
-  const unit = 1n << BigInt(bits);
-  const at = fixed(x, bits);
-  const size = at < 0n ? -at : at;
-  if (name === "erf") {
-    if (x === 0) {
-      return x;
-    }
-    return toDouble(errorFunction(at, bits), bits);
-  }
-  if (name === "logcosh") {
-    // 1 + (cosh − 1), with cosh − 1 = (1 − e^(−|x|))² / (2 e^(−|x|))
-    const e = exponential(-size, bits);
-    const less = ((unit - e) * (unit - e)) / (2n * e);
-    return toDouble(logOfOneAnd(less, bits), bits);
-  }
-  const e = exponential(-size, bits);
-  if (name === "sigmoid") {
-    const top = x < 0 ? e : unit;
-    return toDouble((top * unit) / (unit + e), bits);
-  }
-  return toDouble((x < 0 ? 0n : at) + logOfOneAnd(e, bits), bits);
-}
-
-/** A double in units of 2^(−bits), cut off. */
-function fixed(x: number, bits: number): bigint {
-  const [high, low] = bitsOfDouble(x);
-  const exponent = (high >>> 20) & 0x7ff;
-  const fraction = (BigInt(high & 0xfffff) << 32n) | BigInt(low);
-  const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-  const shift = bits + Math.max(exponent, 1) - 1075;
-  const size = shift >= 0 ? mantissa << BigInt(shift) : mantissa >> BigInt(-shift);
-  return x < 0 ? -size : size;
-}
-
-/** The double nearest to a number in units of 2^(−bits), but for a second rounding of its 64 first bits. */
-function toDouble(value: bigint, bits: number): number {
-  const size = value < 0n ? -value : value;
-  const length = size.toString(2).length;
-  const excess = length - 64;
-  const top = excess > 0 ? Number(size >> BigInt(excess)) : Number(size);
-  let result = top;
-  // in steps that neither overflow nor lose bits before the last
-  for (let left = Math.max(excess, 0) - bits; left !== 0; ) {
-    const step = Math.max(-1000, Math.min(1000, left));
-    result *= 2 ** step;
-    left -= step;
-  }
-  return value < 0n ? -result : result;
-}
-
-/** e^x: by the series at x / 2^20, squared 20 times. */
-function exponential(x: bigint, bits: number): bigint {
-  const extra = 64;
-  const unit = 1n << BigInt(bits + extra);
-  const at = (x << BigInt(extra)) >> 20n;
-  let sum = unit;
-  for (let term = unit, n = 1n; term !== 0n && term !== -1n; n++) {
-    term = (term * at) / (unit * n);
-    sum += term;
-  }
-  for (let i = 0; i < 20; i++) {
-    sum = (sum * sum) >> BigInt(bits + extra);
-  }
-  return sum >> BigInt(extra);
-}
-
-/** log(1 + y) for y ≥ 0: k ln 2 + 2 artanh((m − 1)/(m + 1)), with 1 + y = 2^k m. */
-function logOfOneAnd(y: bigint, bits: number): bigint {
-  const unit = 1n << BigInt(bits);
-  let halvings = 0n;
-  let whole = unit + y;
-  while (whole > 2n * unit) {
-    whole >>= 1n;
-    halvings++;
-  }
-  const less = halvings === 0n ? y : whole - unit;
-  const twice = (top: bigint, bottom: bigint): bigint => {
-    const s = (top * unit) / bottom;
-    const square = (s * s) / unit;
-    let sum = 0n;
-    for (let power = s, n = 1n; power !== 0n; n += 2n) {
-      sum += power / n;
-      power = (power * square) / unit;
-    }
-    return 2n * sum;
-  };
-  const ln2 = halvings === 0n ? 0n : twice(unit, 3n * unit);
-  return halvings * ln2 + twice(less, 2n * unit + less);
-}
-
-/** 2/√π Σ (−1)^n x^(2n+1) / (n! (2n + 1)). */
-function errorFunction(x: bigint, bits: number): bigint {
-  const unit = 1n << BigInt(bits);
-  const square = (x * x) / unit;
-  let sum = 0n;
-  for (let power = x, n = 0n; power !== 0n; ) {
-    sum += power / (2n * n + 1n);
-    n++;
-    power = (-power * square) / (unit * n);
-  }
-  return (2n * sum * unit) / rootOfPi(bits);
-}
-
-const roots = new Map<number, bigint>();
-
-/** √π by Machin's formula and Newton's root. */
-function rootOfPi(bits: number): bigint {
-  const known = roots.get(bits);
-  if (known !== undefined) {
-    return known;
-  }
-  const unit = 1n << BigInt(bits);
-  const arctanOfInverse = (m: bigint): bigint => {
-    let sum = 0n;
-    for (let power = unit / m, n = 1n; power !== 0n; n += 2n) {
-      sum += n % 4n === 1n ? power / n : -(power / n);
-      power /= m * m;
-    }
-    return sum;
-  };
-  const pi = 4n * (4n * arctanOfInverse(5n) - arctanOfInverse(239n));
-  let root = pi;
-  for (let next = (root + (pi * unit) / root) >> 1n; next < root; ) {
-    root = next;
-    next = (root + (pi * unit) / root) >> 1n;
-  }
-  roots.set(bits, root);
-  return root;
-}
+const quarter = (x: number): Real => {
+  const value = scaled(arctangent(one), 1);
+  return x < 0 ? negative(value) : value;
+};
