@@ -7,7 +7,13 @@ import { fileURLToPath } from "node:url";
 import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import { layoutOf, simulateTrials } from "../../src/simulate/kernel.js";
 import type { LargeRequest } from "../../src/simulate/request.js";
-import { planTensors, TensorKernel, type TensorPlan, testDataOf } from "../../src/simulate/tensors/index.js";
+import {
+  DoubleLanes,
+  planTensors,
+  TensorKernel,
+  type TensorPlan,
+  testDataOf,
+} from "../../src/simulate/tensors/index.js";
 import { TrainingData } from "../../src/simulate/training-data.js";
 
 /** Single numbers in a vector: of 128, 256 or 512 bits. */
@@ -154,7 +160,7 @@ export class ConvnetInC {
 
 /** Columns of the first trials by the interpreter. */
 function trialsInDoubles(plan: TensorPlan, { seed, trials }: LargeRequest): readonly (readonly number[])[] {
-  const kernel = new TensorKernel(plan, seed, trials);
+  const kernel = new TensorKernel(plan, seed, new DoubleLanes(trials));
   simulateTrials(kernel, plan, 0, trials, () => false);
   return plan.columns.map((_, column) => kernel.values(column, 0, trials));
 }
@@ -174,9 +180,9 @@ function rowsOf(plan: TensorPlan, { seed, trials }: LargeRequest): number[][] {
   for (let point = 0; point < plan.points; point++) {
     take(training, point);
   }
-  const test = testDataOf(plan.test!, plan, seed, trials);
+  const test = testDataOf(plan.test!, plan, seed, new DoubleLanes(trials));
   test.begin(0, 0);
-  for (const _ of test.each()) {
+  for (const _ of test.inTurn()) {
     take(test.drawn!.source, test.drawn!.place);
   }
   return rows;
