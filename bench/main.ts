@@ -1,6 +1,7 @@
 import { benchEditor } from "./editor/index.js";
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
+import { benchFunctions } from "./functions/index.js";
 import { benchGpu, gpuOptions } from "./gpu/index.js";
 import { gpuOpeners } from "./gpu/openers.js";
 import { benchLanguage, benchProcess } from "./language/index.js";
@@ -87,6 +88,9 @@ if (wants("networks")) {
 }
 if (wants("precision")) {
   figures.push(...(await benchPrecision()));
+}
+if (wants("functions")) {
+  figures.push(...(await benchFunctions()));
 }
 // It takes its time, and needs a GPU to say anything: only when it is named.
 if (sections.includes("gpu")) {
