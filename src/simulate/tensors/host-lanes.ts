@@ -1,12 +1,13 @@
 import type { DataRows } from "../../tensors/index.js";
 import type { TrainingData } from "../training-data.js";
 import type { RowNumbers } from "./controls/row-numbers.js";
-import type { LaneNumbers, LaneTensor, TakenPoint } from "./lane-arithmetic.js";
+import type { KnownRows, LaneNumbers, LanePass, LaneTensor, TakenPoint } from "./lane-arithmetic.js";
 
 /** What trials that are carried out on the thread of who asks have in common, whatever their tensors are. */
 export abstract class HostLanes<T extends LaneTensor> {
   constructor(readonly lanes: number) {}
 
+  abstract read(tensor: T, lane: number, entry: number): number;
   abstract putRow(tensor: T, lane: number, values: ArrayLike<number>, first: number): void;
   abstract put(tensor: T, lane: number, entry: number, value: number): void;
   abstract putShared(tensor: T, values: ArrayLike<number>): void;
@@ -39,6 +40,30 @@ export abstract class HostLanes<T extends LaneTensor> {
     const first = update * count;
     rows.at(place).forEach((row, lane) => {
       sums[lane]! += share * values[first + row]!;
+    });
+  }
+
+  knownRows(count: number): KnownRows {
+    return { values: new Float64Array(count) };
+  }
+
+  addKnown(
+    { values: sums }: LaneNumbers,
+    pass: LanePass<T>,
+    { values: known }: KnownRows,
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void {
+    const own = rows.at(place);
+    if (own.some((row) => known[row] === 0)) {
+      pass.run();
+      own.forEach((row, lane) => {
+        known[row] = this.read(pass.outputs[0]!, lane, 0);
+      });
+    }
+    own.forEach((row, lane) => {
+      sums[lane]! += share * known[row]!;
     });
   }
 

@@ -12,7 +12,15 @@ import { orderOf } from "../orders.js";
 import { TrainingData } from "../training-data.js";
 import { TrialResults } from "../trial-results.js";
 import { ControlsOfLanes } from "./controls/index.js";
-import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor, MeasuredTerm } from "./lane-arithmetic.js";
+import { RowNumbers } from "./controls/row-numbers.js";
+import type {
+  KnownRows,
+  LaneArithmetic,
+  LaneNumbers,
+  LanePass,
+  LaneTensor,
+  MeasuredTerm,
+} from "./lane-arithmetic.js";
 import { ExpansionOfLanes } from "./lanes-expansion.js";
 import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
@@ -44,6 +52,8 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
   private readonly testLoss: LanePass<T> | undefined;
   /** Of test points, where descent starts. */
   private readonly testLossAtStart: LanePass<T> | undefined;
+  /** What is known of test points there, which is worked out once for each row. */
+  private readonly known: { readonly of: KnownRows; readonly rows: RowNumbers } | undefined;
   private readonly penalty: PenaltyOfLanes<T> | undefined;
   private readonly wrong: WrongClasses<T> | undefined;
   private readonly functions: LanePass<T> | undefined;
@@ -99,6 +109,12 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
       measures.test && this.test?.isOfLanes === true && this.controls?.test === undefined
         ? arithmetic.pass(loss, [...this.starts, ...tested])
         : undefined;
+    const of = plan.test !== undefined && "points" in plan.test ? plan.test.of : undefined;
+    this.known = this.testLossAtStart &&
+      of && {
+        of: arithmetic.knownRows(of.rows),
+        rows: new RowNumbers(of.choices, this.test!.drawn!.source),
+      };
     this.wrong = plan.classes && new WrongClasses(plan.classes, [...this.weights, ...tested], arithmetic);
     this.functions = functions && arithmetic.pass(functions, this.weights);
     this.expansion =
@@ -277,8 +293,7 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
         this.testLoss!.run();
         arithmetic.addNumber(found.test, this.testLoss!.outputs[0]!, share);
         if (this.testLossAtStart !== undefined) {
-          this.testLossAtStart.run();
-          arithmetic.addNumber(found.test, this.testLossAtStart.outputs[0]!, -share);
+          this.addStart(this.testLossAtStart, share);
         }
         this.controls?.test?.add(found.test, share);
       }
@@ -290,6 +305,17 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
     if (atStart !== undefined && found.testOrders[0] !== undefined) {
       arithmetic.fill(found.testOrders[0], atStart);
     }
+  }
+
+  /** Takes the loss of the test point that is drawn off, where descent starts. */
+  private addStart(atStart: LanePass<T>, share: number): void {
+    const { arithmetic, found, known } = this;
+    if (known !== undefined) {
+      arithmetic.addKnown(found.test, atStart, known.of, known.rows, this.test!.drawn!.place, -share);
+      return;
+    }
+    atStart.run();
+    arithmetic.addNumber(found.test, atStart.outputs[0]!, -share);
   }
 
   private valueOf(quantity: Quantity, lane: number): number {

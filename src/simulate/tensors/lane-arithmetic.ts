@@ -22,6 +22,11 @@ export interface LaneNumbers {
   readonly values: Float64Array;
 }
 
+/** What is known of rows: 0 where nothing is, or what it is is 0. */
+export interface KnownRows {
+  readonly values: Float64Array;
+}
+
 /** A part of what a trial measured, times a factor. */
 export interface MeasuredTerm<T extends LaneTensor = LaneTensor> {
   readonly factor: number;
@@ -91,6 +96,21 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   addOfRow(
     sums: LaneNumbers,
     table: { readonly values: Float64Array; readonly update: number; readonly count: number },
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void;
+
+  /** Of so many rows what a program says of each; nothing is known at first. */
+  knownRows(count: number): KnownRows;
+  /**
+   * Adds the first output of a program that hangs on nothing but the row that the point at a place is, times a share. It is carried out where
+   * the rows of any lane are met for the first time.
+   */
+  addKnown(
+    sums: LaneNumbers,
+    pass: LanePass<T>,
+    known: KnownRows,
     rows: RowNumbers,
     place: number,
     share: number,

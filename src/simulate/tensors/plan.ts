@@ -25,13 +25,17 @@ import { orderOf } from "../orders.js";
 import { requestProblem } from "../plan.js";
 import type { ExpansionForm, LargeRequest } from "../request.js";
 import { controlsOfPlan, lessControls } from "./controls/plan.js";
+import { rowChoices } from "./controls/row-numbers.js";
 import { penaltyOfTensors } from "./covariance-penalty.js";
 import { drawnData, sharedRows } from "./drawn.js";
 import { derivativesAtStart } from "./start.js";
-import type { TensorExpansion, TensorPlan, TestSet } from "./tensor-plan.js";
+import type { TensorDatum, TensorExpansion, TensorPlan, TestSet } from "./tensor-plan.js";
 
 /** So many operations of arithmetic what stands for the expected loss of a trial may take: some seconds. */
 export const mostOfExpectation = 2 ** 32;
+
+/** Of so many rows something may be kept while trials go on. */
+const mostKnownRows = 2 ** 22;
 
 /** What carrying out an instruction takes beside its arithmetic, about, of one of the trials that are side by side. */
 const operationsOfInstruction = 16;
@@ -116,9 +120,11 @@ export function planTensors(request: LargeRequest): TensorPlan {
     ? classifierProgram(whole, classifierOf(whole)!)
     : undefined;
   const isOfLoss = measures.test || measures.testOrders;
-  const test =
-    isOfLoss || classes !== undefined ? testSetOf(landscape, request.testPoints, isOfLoss) : undefined;
   const data = drawnData(whole, loss);
+  const test =
+    isOfLoss || classes !== undefined
+      ? testSetOf(landscape, request.testPoints, isOfLoss, data.drawn)
+      : undefined;
   const controls =
     request.controls &&
     controlsOfPlan(request.controls, {
@@ -176,11 +182,20 @@ export function planTensors(request: LargeRequest): TensorPlan {
 }
 
 /** All rows, or so many test points where there are more rows than that. */
-function testSetOf(landscape: LargeLandscape, points: number | undefined, isOfLoss: boolean): TestSet {
+function testSetOf(
+  landscape: LargeLandscape,
+  points: number | undefined,
+  isOfLoss: boolean,
+  drawn: readonly TensorDatum[],
+): TestSet {
   const { data } = landscape.whole;
-  return points === undefined || points >= rowsOf(landscape)
-    ? { rows: sharedRows(data) }
-    : { points, atStart: isOfLoss ? derivativesAtStart(landscape).value : 0 };
+  const rows = rowsOf(landscape);
+  if (points === undefined || points >= rows) {
+    return { rows: sharedRows(data) };
+  }
+  const atStart = isOfLoss ? derivativesAtStart(landscape).value : 0;
+  const of = rows > mostKnownRows ? {} : { of: { choices: rowChoices(data, drawn), rows } };
+  return { points, atStart, ...of };
 }
 
 /** Of how many rows the expected loss of a large landscape is the mean. */

@@ -27,6 +27,8 @@ export type TestSet =
       readonly points: number;
       /** The expected loss where descent starts; 0 where none is measured. */
       readonly atStart: number;
+      /** Which row a point is, and how many rows there are; absent where these are too many to know anything of each. */
+      readonly of?: { readonly choices: readonly RowChoice[]; readonly rows: number };
     };
 
 /** A trial's own expansion about the start, each order a tensor a weight. Programs take weights as power series, then a datum. */

@@ -1,6 +1,7 @@
 import { testDomain } from "../../../compile/streams.js";
 import { type LoweredProgram, lowerToLoops, type OutputTarget } from "../../../loops/index.js";
 import type {
+  KnownRows,
   LaneArithmetic,
   LaneNumbers,
   LanePass,
@@ -55,6 +56,7 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
   private readonly tables = new Map<string, string>();
   private readonly kept = new Map<ArrayLike<number>, Float32Array | Float64Array | Uint8Array>();
   private lines: string[] = [];
+  private readonly known: string[] = [];
   /** Vectors of the frame, the first of zeros. */
   private vectors = 1;
   /** In which loop, from 1 on. */
@@ -106,7 +108,7 @@ ${new LoopText(context).text(lowered.loops)}
     const tables = [...this.tables].map(
       ([numbers, name]) => `static const int32_t ${name}[] = {${numbers}};`,
     );
-    return [...tables, ...functions].join("\n");
+    return [...this.known, ...tables, ...functions].join("\n");
   }
 
   tensor(length: number): FramedTensor {
@@ -239,25 +241,36 @@ ${new LoopText(context).text(lowered.loops)}
     share: number,
   ): void {
     const table = this.sharedAt("double", this.data.put(values));
-    const found: string[] = [];
-    let step = 1;
-    for (const { count: many, column, values: choices } of rows.choices) {
-      if (column !== undefined) {
-        const drawn = `${this.drawnAt(rows.source, place)}[${column} * LANES + l]`;
-        const number =
-          choices === undefined
-            ? `(int64_t)${drawn}`
-            : choices.reduceRight(
-                (rest, value, choice) => `(${drawn} == ${doubleLiteral(value)} ? ${choice} : ${rest})`,
-                "0",
-              );
-        found.push(`${step} * ${number}`);
-      }
-      step *= many;
-    }
     this.line(
-      `for (int l = 0; l < L; l++) { int64_t row = ${found.join(" + ") || "0"}; ${this.placeOf(sums)}[l] += ${this.constant(share)} * ${table}[update * ${count} + row]; }`,
+      `for (int l = 0; l < L; l++) { int64_t row = ${this.rowText(rows, place)}; ${this.placeOf(sums)}[l] += ${this.constant(share)} * ${table}[update * ${count} + row]; }`,
     );
+  }
+
+  knownRows(count: number): KnownRows & { readonly name: string } {
+    const name = `${this.name}known${this.known.length}`;
+    this.known.push(`static double ${name}[${count}];`);
+    return { values: new Float64Array(0), name };
+  }
+
+  addKnown(
+    sums: LaneNumbers,
+    pass: LanePass<FramedTensor>,
+    known: KnownRows,
+    rows: RowNumbers,
+    place: number,
+    share: number,
+  ): void {
+    const { name } = known as KnownRows & { readonly name: string };
+    // Threads may find the same at once: what each writes is what the other does.
+    this.line(
+      `{ int64_t row[L]; double own[L]; int unknown = 0;
+for (int l = 0; l < L; l++) { row[l] = ${this.rowText(rows, place)}; __atomic_load(${name} + row[l], own + l, __ATOMIC_RELAXED); unknown |= own[l] == 0; }
+if (unknown) {`,
+    );
+    pass.run();
+    this.line(`for (int l = 0; l < L; l++) { own[l] = (double)((const float *)(f + ${pass.outputs[0]!.place}))[l]; __atomic_store(${name} + row[l], own + l, __ATOMIC_RELAXED); }
+}
+for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} * own[l]; }`);
   }
 
   loop(count: number, body: (index: number) => void): void {
@@ -341,6 +354,27 @@ ${new LoopText(context).text(lowered.loops)}
     this.line(
       `splat32(f + ${place}, ${this.sharedAt("float", this.data.put(this.singles(values)))}, ${length});`,
     );
+  }
+
+  /** C of the number of the row that a point is in lane `l`. */
+  private rowText(rows: RowNumbers, place: number): string {
+    const found: string[] = [];
+    let step = 1;
+    for (const { count, column, values } of rows.choices) {
+      if (column !== undefined) {
+        const drawn = `${this.drawnAt(rows.source, place)}[${column} * LANES + l]`;
+        const number =
+          values === undefined
+            ? `(int64_t)${drawn}`
+            : values.reduceRight(
+                (rest, value, choice) => `(${drawn} == ${doubleLiteral(value)} ? ${choice} : ${rest})`,
+                "0",
+              );
+        found.push(`${step} * ${number}`);
+      }
+      step *= count;
+    }
+    return found.join(" + ") || "0";
   }
 
   /** C of what is drawn of a point: a column of all lanes, doubles, behind the other. */

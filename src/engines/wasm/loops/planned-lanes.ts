@@ -1,5 +1,11 @@
 import { type LoweredProgram, lowerToLoops, type OutputTarget } from "../../../loops/index.js";
-import type { LaneArithmetic, LaneNumbers, LanePass, PassTarget } from "../../../simulate/tensors/index.js";
+import type {
+  KnownRows,
+  LaneArithmetic,
+  LaneNumbers,
+  LanePass,
+  PassTarget,
+} from "../../../simulate/tensors/index.js";
 import { sizeOf, type TensorProgram } from "../../../tensors/index.js";
 import { type Arena, arenaOf } from "./arena.js";
 import { fusedTextOf } from "./body-text.js";
@@ -139,7 +145,12 @@ ${[commonText(fusedText), ...texts].join("\n")})`;
     return { values: new Float64Array(0) };
   }
 
+  knownRows(): KnownRows {
+    return { values: new Float64Array(0) };
+  }
+
   fill(): void {}
+  addKnown(): void {}
   divide(): void {}
   addOfRow(): void {}
   loop(): void {}
