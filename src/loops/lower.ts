@@ -6,7 +6,7 @@ import type { BufferId, Loop, LoopProgram, ProductTarget, Source, Target } from 
 import { isEntrywise, keyOfCall, type Needs, needsOf } from "./needs.js";
 import { livesOf, readsWhatMoved } from "./readers.js";
 import { scatterOf } from "./scatter.js";
-import { factorOfProduct, separated, sourceOf, type View, Views } from "./views.js";
+import { factorOfProduct, increases, separated, sourceOf, type View, Views } from "./views.js";
 
 /** Where the entries of an output go, other than to a buffer of the program's own. */
 export type OutputTarget = Exclude<Target, { readonly kind: "store" }>;
@@ -150,10 +150,9 @@ class Lowering {
       }
       const places = scatterOf(instruction, instructions[instruction.a]!, entries, sizeOf(product.shape));
       const [rows, columns] = product.shape as readonly [number, number];
-      if (
-        places !== undefined &&
-        separated(rows, columns, (row, column) => places[row * columns + column]!)
-      ) {
+      const split = places && separated(rows, columns, (row, column) => places[row * columns + column]!);
+      // Then what falls together is added in one order, whatever the blocks: what a later row adds is in an earlier column.
+      if (split !== undefined && increases(split.outer) && increases(split.inner)) {
         this.scattered.set(value, of);
       }
     });

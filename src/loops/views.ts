@@ -149,3 +149,10 @@ function signedWalk(distances: Int32Array): Walk {
     ? { kind: "even", first: 0, step }
     : { kind: "table", entries: distances };
 }
+
+/** Whether each place of a walk is behind the one before. */
+export function increases(walk: Walk): boolean {
+  return walk.kind === "even"
+    ? walk.step > 0
+    : walk.entries.every((entry, i) => i === 0 || entry > walk.entries[i - 1]!);
+}

@@ -1,5 +1,5 @@
 import type { Loop, ProductFactor, Source, Target, Walk } from "../../../loops/index.js";
-import { blockOf, scatterBlock } from "../../wasm/loops/blocks.js";
+import { blockOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
 import { bodyText } from "./body-text.js";
 
 /** Sums that are worked out side by side. */
@@ -76,6 +76,16 @@ export class LoopText {
     this.lines.push("}");
   }
 
+  private loopDown(
+    i: string,
+    { first, count, size }: ReturnType<typeof parts>[number],
+    body: () => void,
+  ): void {
+    this.lines.push(`for (int ${i} = ${first + count - size}; ${i} >= ${first}; ${i} -= ${size}) {`);
+    body();
+    this.lines.push("}");
+  }
+
   /** An entry of a buffer. */
   private entry(buffer: number, walk: Walk, i: string): string {
     const base = this.context.places[buffer]!;
@@ -130,15 +140,25 @@ export class LoopText {
 
   private product(loop: Extract<Loop, { kind: "product" }>): void {
     const { rows, columns, target } = loop;
-    const block = target.kind === "scatter" ? scatterBlock : blockOf(rows, columns, this.context.registers);
+    const block =
+      target.kind === "scatter"
+        ? scatterBlockOf(this.context.registers)
+        : blockOf(rows, columns, this.context.registers);
     for (const down of parts(rows, Math.min(block.rows, rows))) {
       this.loop("row", down.first, down.count, down.size, () => {
         const a = this.outer(loop.a, "row", down.size, loop.inner, "a");
-        for (const along of parts(columns, Math.min(block.columns, columns))) {
-          this.loop("column", along.first, along.count, along.size, () => {
+        const all = parts(columns, Math.min(block.columns, columns));
+        // What falls together is added in the order of the rows if columns go down.
+        for (const along of target.kind === "scatter" ? all.toReversed() : all) {
+          const body = () => {
             const b = this.outer(loop.b, "column", along.size, loop.inner, "b");
             this.block(loop, a, b, down.size, along.size);
-          });
+          };
+          if (target.kind === "scatter") {
+            this.loopDown("column", along, body);
+          } else {
+            this.loop("column", along.first, along.count, along.size, body);
+          }
         }
       });
     }

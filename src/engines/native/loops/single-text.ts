@@ -8,7 +8,8 @@ const intel = {
 #define ROOT32(a) ((F)_mm512_sqrt_ps(a))
 #define NEAREST32(a) ((F)_mm512_roundscale_ps(a, 8))
 #define LARGER32(a, b) ((F)_mm512_max_ps(b, a))
-#define SMALLER32(a, b) ((F)_mm512_min_ps(b, a))`,
+#define SMALLER32(a, b) ((F)_mm512_min_ps(b, a))
+#define BYTES_AT(p) ((F)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(p)))))`,
   4: `
 #define SINGLES(x) ((F)_mm256_set1_ps(x))
 #define FUSED32(a, b, c) ((F)_mm256_fmadd_ps(a, b, c))
@@ -16,7 +17,8 @@ const intel = {
 #define ROOT32(a) ((F)_mm256_sqrt_ps(a))
 #define NEAREST32(a) ((F)_mm256_round_ps(a, 8))
 #define LARGER32(a, b) ((F)_mm256_max_ps(b, a))
-#define SMALLER32(a, b) ((F)_mm256_min_ps(b, a))`,
+#define SMALLER32(a, b) ((F)_mm256_min_ps(b, a))
+#define BYTES_AT(p) ((F)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(p)))))`,
   2: `
 #define SINGLES(x) ((F)_mm_set1_ps(x))
 #define FUSED32(a, b, c) ((F)_mm_fmadd_ps(a, b, c))
@@ -24,7 +26,8 @@ const intel = {
 #define ROOT32(a) ((F)_mm_sqrt_ps(a))
 #define NEAREST32(a) ((F)_mm_round_ps(a, 8))
 #define LARGER32(a, b) ((F)_mm_max_ps(b, a))
-#define SMALLER32(a, b) ((F)_mm_min_ps(b, a))`,
+#define SMALLER32(a, b) ((F)_mm_min_ps(b, a))
+#define BYTES_AT(p) ((F)_mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_loadu_si32(p))))`,
 } as const;
 
 const arm = `
@@ -34,7 +37,12 @@ const arm = `
 #define ROOT32(a) ((F)vsqrtq_f32((float32x4_t)(a)))
 #define NEAREST32(a) ((F)vrndnq_f32((float32x4_t)(a)))
 INLINE F LARGER32(F a, F b) { return SELECT32(LESS32(a, b), b, a); }
-INLINE F SMALLER32(F a, F b) { return SELECT32(LESS32(b, a), b, a); }`;
+INLINE F SMALLER32(F a, F b) { return SELECT32(LESS32(b, a), b, a); }
+INLINE F BYTES_AT(const uint8_t *p) {
+  F found;
+  for (int l = 0; l < L; l++) found[l] = (float)p[l];
+  return found;
+}`;
 
 /** What else is done to tensors beside programs, as `engines/wasm/loops/common-text` does it, and data as trials take them. */
 const common = `
@@ -72,26 +80,28 @@ static __attribute__((unused)) void add_product(double *sums, const F *value, co
   }
   for (int l = 0; l < L; l++) sums[l] += share * own[l];
 }
-#define TAKE_ROWS(name, type) \\
+INLINE F singles_at(const float *p) { F found; memcpy(&found, p, sizeof found); return found; }
+#define TAKE_ROWS(name, type, vector) \\
 static __attribute__((unused)) void name(F *to, const type *values, const double *rows, int64_t size) { \\
   const type *from[L]; \\
   for (int l = 0; l < L; l++) from[l] = values + (int64_t)rows[l] * size; \\
   float *x = (float *)to; \\
   int64_t i = 0; \\
-  for (; i + 16 <= size; i += 16) \\
-    for (int l = 0; l < L; l++) { \\
-      float some[16]; \\
-      for (int j = 0; j < 16; j++) some[j] = (float)from[l][i + j]; \\
-      for (int j = 0; j < 16; j++) x[(i + j) * L + l] = some[j]; \\
-    } \\
+  for (; i + L <= size; i += L) { \\
+    F turned[L]; \\
+    _Pragma("GCC unroll 16") \\
+    for (int l = 0; l < L; l++) turned[l] = vector(from[l] + i); \\
+    TURN(turned) \\
+    _Pragma("GCC unroll 16") \\
+    for (int l = 0; l < L; l++) to[i + l] = turned[l]; \\
+  } \\
   for (; i < size; i++) for (int l = 0; l < L; l++) x[i * L + l] = (float)from[l][i]; \\
 } \\
 static __attribute__((unused)) void name##_shared(F *to, const type *values, int64_t row, int64_t size) { \\
   for (int64_t i = 0; i < size; i++) to[i] = SINGLES((float)values[row * size + i]); \\
 }
-TAKE_ROWS(take_bytes, uint8_t)
-TAKE_ROWS(take_singles, float)
-TAKE_ROWS(take_doubles, double)`;
+TAKE_ROWS(take_bytes, uint8_t, BYTES_AT)
+TAKE_ROWS(take_singles, float, singles_at)`;
 
 /** Names for what a vector of numbers of single precision does, twice as many lanes as of doubles, each as IEEE 754 says. */
 export function singleText(width: VectorWidth): string {
@@ -121,5 +131,34 @@ ${arm}
 #else
 ${intel[width]}
 #endif
+${turnText(2 * width)}
 ${common}`;
+}
+
+/** Exchanges rows and columns of as many vectors as they have lanes, in blocks of twice the size at a time. */
+function turnText(lanes: number): string {
+  const all = Array.from({ length: lanes }, (_, lane) => lane);
+  const stages = all.filter((distance) => distance > 0 && (distance & (distance - 1)) === 0);
+  const stage = (distance: number) => {
+    const [low, high] = [
+      all.map((lane) => (lane & distance ? lanes + lane - distance : lane)),
+      all.map((lane) => (lane & distance ? lanes + lane : lane + distance)),
+    ];
+    return `_Pragma("GCC unroll 16") \\
+for (int i = 0; i < L; i++) if (!(i & ${distance})) { \\
+  F one = x[i], other = x[i + ${distance}]; \\
+  x[i] = __builtin_shuffle(one, other, (J){${low.join(", ")}}); \\
+  x[i + ${distance}] = __builtin_shuffle(one, other, (J){${high.join(", ")}}); \\
+}`;
+  };
+  return `#if defined(__clang__)
+#define __builtin_shuffle(one, other, lanes) shuffled32(one, other, lanes)
+INLINE F shuffled32(F one, F other, J lanes) {
+  F found;
+  for (int l = 0; l < L; l++) found[l] = lanes[l] < L ? one[lanes[l]] : other[lanes[l] - L];
+  return found;
+}
+#endif
+#define TURN(x) \\
+${stages.map(stage).join(" \\\n")}`;
 }

@@ -4,8 +4,10 @@ export interface BlockSize {
   readonly columns: number;
 }
 
-/** A scattered product is worked out in these blocks in every engine, since they say in which order what falls together is added. */
-export const scatterBlock: BlockSize = { rows: 2, columns: 5 };
+/** The block of a product whose numbers are added where they belong. */
+export function scatterBlockOf(registers: number): BlockSize {
+  return { rows: registers > 16 ? 4 : 2, columns: 5 };
+}
 
 /**
  * The block with which a product takes least time: fused operations and loads go two at a time, and a step of the inner loop takes

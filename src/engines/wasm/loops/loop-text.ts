@@ -1,5 +1,5 @@
 import type { Loop, ProductFactor, ProductTarget, Source, Target } from "../../../loops/index.js";
-import { blockOf, scatterBlock } from "./blocks.js";
+import { blockOf, scatterBlockOf } from "./blocks.js";
 import { bodyText, type FusedText, vectorAt } from "./body-text.js";
 import { type MemoryImage, vectorBytes } from "./memory-image.js";
 import { type AddressText, distanceText, goesBack, sumText, walkText, wrapped } from "./walk-text.js";
@@ -145,7 +145,7 @@ export class LoopText {
 
   private product(loop: Extract<Loop, { kind: "product" }>): void {
     const { rows, columns, target } = loop;
-    const block = target.kind === "scatter" ? scatterBlock : blockOf(rows, columns, registers);
+    const block = target.kind === "scatter" ? scatterBlockOf(registers) : blockOf(rows, columns, registers);
     const parts = (all: number, size: number) => [
       { first: 0, count: all - (all % size), size },
       { first: all - (all % size), count: all % size, size: all % size },
@@ -160,20 +160,25 @@ export class LoopText {
         down.size,
         () => {
           const a = this.outer(loop.a, "$row", down.size, loop.inner, "$a");
-          for (const along of parts(columns, Math.min(block.columns, columns))) {
+          const all = parts(columns, Math.min(block.columns, columns));
+          // What falls together is added in the order of the rows if columns go down.
+          for (const along of target.kind === "scatter" ? all.toReversed() : all) {
             if (along.count === 0) {
               continue;
             }
-            this.loop(
-              "$column",
-              along.count,
-              along.size,
-              () => {
-                const b = this.outer(loop.b, "$column", along.size, loop.inner, "$b");
-                this.block(loop, a, b, down.size, along.size);
-              },
-              along.first,
-            );
+            const body = () => {
+              const b = this.outer(loop.b, "$column", along.size, loop.inner, "$b");
+              this.block(loop, a, b, down.size, along.size);
+            };
+            if (target.kind === "scatter") {
+              this.loop("$down", along.count, along.size, () => {
+                const last = along.first + along.count - along.size;
+                this.setInteger("$column", `(i32.sub (i32.const ${last}) (local.get $down))`);
+                body();
+              });
+            } else {
+              this.loop("$column", along.count, along.size, body, along.first);
+            }
           }
         },
         down.first,
