@@ -37,7 +37,7 @@ export function tensorKernelSource(
   const lanes = lanesOfTensors(width);
   const name = `k${index}_`;
   const data = new SharedData();
-  const recorded = new RecordedLanes(plan, data, name, width === 8 ? 32 : 16);
+  const recorded = new RecordedLanes(plan, data, name, width === 8 ? 32 : 16, 4 * lanes);
   const kernel = new TensorKernel(plan, seed, recorded);
   const passes = recorded.functions();
   kernel.begin(0, 0);

@@ -2,6 +2,11 @@ import type { Loop, ProductFactor, Source, Target, Walk } from "../../../loops/i
 import { blockOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
 import { bodyText } from "./body-text.js";
 
+/** What is read again and again should take no more than this, in bytes: half of a processor's nearest cache. */
+const bytesNearby = 20_000;
+/** Fewer steps of a sum than this are not worth keeping what there is of it in between. */
+const fewestTogether = 16;
+
 /** Sums that are worked out side by side. */
 const sumsAbreast = 8;
 
@@ -9,8 +14,9 @@ const sumsAbreast = 8;
 export interface LoopContext {
   /** Vectors from the frame's first to each buffer. */
   readonly places: readonly number[];
-  /** Registers of vectors that the machine has. */
+  /** Registers of vectors that the machine has, and bytes of a vector. */
   readonly registers: number;
+  readonly vectorBytes: number;
   /** The name of a list of numbers that is written once. */
   table(numbers: Int32Array): string;
   /** C of a number that hangs on a rate. */
@@ -76,12 +82,8 @@ export class LoopText {
     this.lines.push("}");
   }
 
-  private loopDown(
-    i: string,
-    { first, count, size }: ReturnType<typeof parts>[number],
-    body: () => void,
-  ): void {
-    this.lines.push(`for (int ${i} = ${first + count - size}; ${i} >= ${first}; ${i} -= ${size}) {`);
+  private loopFrom(i: string, first: string, count: number, body: () => void): void {
+    this.lines.push(`for (int ${i} = ${first}, end = ${first} + ${count}; ${i} < end; ${i}++) {`);
     body();
     this.lines.push("}");
   }
@@ -139,28 +141,52 @@ export class LoopText {
   }
 
   private product(loop: Extract<Loop, { kind: "product" }>): void {
-    const { rows, columns, target } = loop;
-    const block =
-      target.kind === "scatter"
-        ? scatterBlockOf(this.context.registers)
-        : blockOf(rows, columns, this.context.registers);
-    for (const down of parts(rows, Math.min(block.rows, rows))) {
-      this.loop("row", down.first, down.count, down.size, () => {
-        const a = this.outer(loop.a, "row", down.size, loop.inner, "a");
-        const all = parts(columns, Math.min(block.columns, columns));
-        // What falls together is added in the order of the rows if columns go down.
-        for (const along of target.kind === "scatter" ? all.toReversed() : all) {
-          const body = () => {
-            const b = this.outer(loop.b, "column", along.size, loop.inner, "b");
-            this.block(loop, a, b, down.size, along.size);
-          };
-          if (target.kind === "scatter") {
-            this.loopDown("column", along, body);
-          } else {
-            this.loop("column", along.first, along.count, along.size, body);
-          }
+    const { rows, columns, inner, target } = loop;
+    if (target.kind === "scatter") {
+      this.scattered(loop);
+      return;
+    }
+    const block = blockOf(rows, columns, this.context.registers);
+    const some = target.kind === "store" && rows > block.rows ? this.innerTogether(inner, columns) : inner;
+    for (const share of parts(inner, some)) {
+      // Of a long sum parts are kept in between, so that what is read again is near.
+      this.loop("part", share.first, share.count, share.size, () => {
+        for (const down of parts(rows, block.rows)) {
+          this.loop("row", down.first, down.count, down.size, () => {
+            const a = this.outer(loop.a, "row", down.size, inner, "a");
+            for (const along of parts(columns, block.columns)) {
+              this.loop("column", along.first, along.count, along.size, () => {
+                const b = this.outer(loop.b, "column", along.size, inner, "b");
+                this.block(loop, a, b, down.size, along.size, share.size);
+              });
+            }
+          });
         }
       });
+    }
+  }
+
+  /** How many steps of the inner index have factors that stay near together. */
+  private innerTogether(inner: number, columns: number): number {
+    const fitting = Math.floor(bytesNearby / (columns * this.context.vectorBytes));
+    return fitting >= inner ? inner : Math.max(fewestTogether, fitting);
+  }
+
+  /** Whatever the blocks, what falls together is added in the order of the rows, since columns go down. */
+  private scattered(loop: Extract<Loop, { kind: "product" }>): void {
+    const { rows, columns, inner } = loop;
+    const block = scatterBlockOf(this.context.registers);
+    for (const along of parts(columns, Math.min(block.columns, columns)).toReversed()) {
+      const last = along.first + along.count - along.size;
+      this.lines.push(`for (int column = ${last}; column >= ${along.first}; column -= ${along.size}) {`);
+      const b = this.outer(loop.b, "column", along.size, inner, "b");
+      for (const down of parts(rows, Math.min(block.rows, rows))) {
+        this.loop("row", down.first, down.count, down.size, () => {
+          const a = this.outer(loop.a, "row", down.size, inner, "a");
+          this.block(loop, a, b, down.size, along.size, inner);
+        });
+      }
+      this.lines.push("}");
     }
   }
 
@@ -202,14 +228,18 @@ export class LoopText {
     b: readonly string[],
     rows: number,
     width: number,
+    steps: number,
   ): void {
     const sum = (row: number, column: number) => `s${row}_${column}`;
-    const all = Array.from(
-      { length: rows * width },
-      (_, place) => `${sum(Math.floor(place / width), place % width)} = {0}`,
-    );
-    this.lines.push(`F ${all.join(", ")};`);
-    this.loop("k", 0, inner, 1, () => {
+    const isWhole = steps === inner;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < width; column++) {
+        const place = target.kind === "store" ? this.context.places[target.buffer]! : 0;
+        const before = `part == 0 ? (F){0} : f[${place + first + row * columns + column} + row * ${columns} + column]`;
+        this.lines.push(`F ${sum(row, column)} = ${isWhole ? "{0}" : before};`);
+      }
+    }
+    this.loopFrom("k", isWhole ? "0" : "part", steps, () => {
       for (const [factor, prefix] of [
         [left, "a"],
         [right, "b"],

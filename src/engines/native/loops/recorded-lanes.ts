@@ -68,6 +68,7 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
     private readonly data: SharedData,
     private readonly name: string,
     private readonly registers: number,
+    private readonly vectorBytes: number,
   ) {}
 
   /** The statements since this was asked last. */
@@ -96,6 +97,7 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
       const context: LoopContext = {
         places: at,
         registers: this.registers,
+        vectorBytes: this.vectorBytes,
         table: (numbers) => this.table(numbers),
         factor: (value) => `(float)${this.constant(value)}`,
         starts: (start) => this.sharedAt("float", start),

@@ -10,7 +10,7 @@ export function scatterBlockOf(registers: number): BlockSize {
 }
 
 /**
- * The block with which a product takes least time: fused operations and loads go two at a time, and a step of the inner loop takes
+ * The block with which a product takes least time, about: a load takes half of what a fused operation does, and a step of the inner loop
  * some more. @param registers of vectors that the machine has.
  */
 export function blockOf(rows: number, columns: number, registers: number): BlockSize {
@@ -30,7 +30,7 @@ export function blockOf(rows: number, columns: number, registers: number): Block
         for (const along of parts(columns, c)) {
           const [own, other] = [down.size, along.size];
           // Fewer sums side by side than this wait for each other.
-          time += down.count * along.count * (Math.max(own * other, own + other, 8) + 3);
+          time += down.count * along.count * (Math.max(own * other + (own + other) / 2, 8) + 3);
         }
       }
       if (time < least) {

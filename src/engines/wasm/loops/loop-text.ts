@@ -4,8 +4,8 @@ import { bodyText, type FusedText, vectorAt } from "./body-text.js";
 import { type MemoryImage, vectorBytes } from "./memory-image.js";
 import { type AddressText, distanceText, goesBack, sumText, walkText, wrapped } from "./walk-text.js";
 
-/** Registers of vectors that WebAssembly's compilers use. */
-const registers = 16;
+/** Registers of vectors that WebAssembly's compilers use for what a program has. */
+const registers = 15;
 
 /** Sums that are worked out side by side. */
 const sumsAbreast = 8;
