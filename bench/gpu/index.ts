@@ -7,7 +7,7 @@ import { planSimulation } from "../../src/simulate/plan.js";
 import type { Figure } from "../figure.js";
 import { cardOf, driverReport } from "./cards.js";
 import { type Case, cases, requestOf } from "./cases.js";
-import { convnetFigure } from "./convnet.js";
+import { convnetFigures } from "./convnet.js";
 import { limitOf, NoLimit, updateOperations } from "./limit.js";
 import type { GpuOptions } from "./options.js";
 import { Rival } from "./rival.js";
@@ -74,7 +74,7 @@ export async function benchGpu(openers: GpuOpeners, options: GpuOptions): Promis
         limitFigure(entry, trials, results),
       );
     }
-    figures.push(await convnetFigure(options.rounds));
+    figures.push(...(await convnetFigures(options)));
   } finally {
     await engine?.close();
     await cpu.close();

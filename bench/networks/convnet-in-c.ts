@@ -54,6 +54,21 @@ export function widestLanes(): Lanes {
   return /__AVX512DQ__/.test(defined) ? 16 : /__AVX__/.test(defined) ? 8 : 4;
 }
 
+/** Writes the network's images, labels and starts as `convnet.c` reads them. */
+export function writeConvnet({ landscape }: LargeRequest, file: string): void {
+  const [images, labels] = landscape.whole.data.flatMap((one) => (one.kind === "rows" ? one.columns : []));
+  const starts = landscape.whole.weights.flatMap(({ start }) => Array.from(start));
+  writeFileSync(
+    file,
+    Buffer.concat([
+      Buffer.from(Int32Array.of(labels!.values.length).buffer),
+      Buffer.from(Float32Array.from(starts).buffer),
+      Buffer.from(images!.values),
+      Buffer.from(labels!.values),
+    ]),
+  );
+}
+
 /** The program at some widths. */
 export class ConvnetInC {
   private readonly folder = mkdtempSync(join(tmpdir(), "descent-diagrams-bench-"));
@@ -65,18 +80,7 @@ export class ConvnetInC {
     private readonly request: LargeRequest,
     widths: readonly Lanes[],
   ) {
-    const { landscape } = request;
-    const [images, labels] = landscape.whole.data.flatMap((one) => (one.kind === "rows" ? one.columns : []));
-    const starts = landscape.whole.weights.flatMap(({ start }) => Array.from(start));
-    writeFileSync(
-      this.data,
-      Buffer.concat([
-        Buffer.from(Int32Array.of(labels!.values.length).buffer),
-        Buffer.from(Float32Array.from(starts).buffer),
-        Buffer.from(images!.values),
-        Buffer.from(labels!.values),
-      ]),
-    );
+    writeConvnet(request, this.data);
     for (const lanes of new Set(widths)) {
       const programs = builds.map((flags, number) =>
         this.compiled("convnet.c", `convnet${lanes}-${number}`, lanes, flags),

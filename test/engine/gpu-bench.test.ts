@@ -23,6 +23,7 @@ describeOnGpu("the bench of GPUs", () => {
     for (const rival of ["JAX", "PyTorch"]) {
       expect(row(rival)).toMatch(/not measured: .*no-such-python/);
     }
+    expect(stdout).toMatch(/^the paper's convnet, .* {2}not measured: no GPU was found/m);
     expect(stdout).not.toContain("NOT MET");
   });
 });
