@@ -7,6 +7,8 @@ import { trialsOfPilot } from "./pilot-trials.js";
 
 const mostCompared = 1024;
 const fewestCompared = 8;
+/** Those of tensors are interpreted to be compared, which takes a part of a pilot's time. */
+const shareOfPilot = 0.25;
 
 /** What single precision does to a measured number. */
 export interface Rounding {
@@ -53,7 +55,7 @@ export async function roundingOf(
       mostCompared,
       isWritten(request.landscape)
         ? Math.floor(engineRecord(single.name).comparedVisits / visitsOf(request.spacetime))
-        : trialsOfPilot(request),
+        : Math.floor(shareOfPilot * trialsOfPilot(request)),
     ),
   );
   const compared = { ...request, firstTrial: 0, trials: Math.min(request.trials, fitting) };

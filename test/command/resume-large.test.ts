@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
@@ -62,5 +63,29 @@ test("a run that was killed goes on to the bits of one that was not, and what is
     expect(runs(resumed.output)).toEqual(runs(whole.output));
     expect(runs(whole.output).map(({ trials }) => trials)).toEqual([done + 64, done + 64]);
     expect(resumed.status).toBe(whole.status);
+
+    // As trials in double precision were kept by versions that had them: single ones are not mixed with these.
+    interface Row {
+      readonly engines: readonly string[];
+      readonly digest?: string;
+    }
+    const file = JSON.parse(kept) as { readonly results: readonly Row[]; readonly digest: string };
+    const earlier = file.results.map(({ digest: _, engines, ...row }) => {
+      expect(engines).toEqual([expect.stringMatching(/^cpu single rounding /)]);
+      return { ...row, engines: engines.map((key) => key.replace("cpu single ", "cpu ")), floors: [] };
+    });
+    const digest = createHash("sha256").update(JSON.stringify(earlier)).digest("hex");
+    for (const [results, seal] of [
+      [file.results, file.digest],
+      [earlier, digest],
+    ] as const) {
+      await rm(folder, { recursive: true });
+      await mkdir(folder);
+      await writeFile(join(folder, names[0]!), JSON.stringify({ ...file, results, digest: seal }));
+      const { errors, output } = await diag([...more, "--resume"], { state });
+      expect(errors.includes("going on")).toBe(results !== earlier);
+      expect(errors.includes(`eta = 0.05: ${done} trials that cpu`)).toBe(results === earlier);
+      expect(runs(output)).toEqual(runs(whole.output));
+    }
   });
 });

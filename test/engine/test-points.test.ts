@@ -45,9 +45,10 @@ function request(numbers: readonly RequestedNumber[], more: Partial<AnyRequest> 
   };
 }
 
-/** What each trial measures of each number. */
-async function measuredOf(request: AnyRequest): Promise<number[][]> {
-  const values = await openCpuEngine(0).trialValues(request);
+/** What each trial measures of each number, in double precision, or as runs have it. */
+async function measuredOf(request: AnyRequest, isPrecise = true): Promise<number[][]> {
+  const engine = openCpuEngine(0);
+  const values = await (isPrecise ? engine.preciseValues! : engine.trialValues)(request);
   return columnsOf(request).map(({ center, origin }, column) =>
     values[column]!.map((value) => origin.offset + center + value),
   );
@@ -74,10 +75,18 @@ test("the test loss of a trial is the start's and how far its own test points ha
     const gone = mean(drawn.map((row) => lossOf(end, row) - lossOf(start, row)));
     expect(value).toBeCloseTo(everywhere(start) + gone, 12);
   });
+  const rounded = await measuredOf(asked, false);
+  rounded[0]!.forEach((value, index) => {
+    expect(value).not.toBe(found![index]!);
+    expect(Math.abs(value - found![index]!)).toBeLessThan(1e-6);
+  });
   // training points are those of trials without test points
-  const without = await measuredOf({ ...request([whole, ...displacements]) });
-  expect(moved).toEqual(without.slice(1));
-  expect(found).not.toEqual(without[0]);
+  for (const isPrecise of [true, false]) {
+    const without = await measuredOf(request([whole, ...displacements]), isPrecise);
+    const own = isPrecise ? [found, ...moved] : rounded;
+    expect(own.slice(1)).toEqual(without.slice(1));
+    expect(own[0]).not.toEqual(without[0]);
+  }
 });
 
 /** Whether the largest logit of a row is another class's. */
@@ -95,9 +104,14 @@ test("the error rate of a trial is how many rows, or test points, have another l
   const start = landscape.weights.map((weight) => weight.start);
   const keys = roundKeys(keyOfSeed(11));
   const points = 4;
-  for (const testPoints of [undefined, points]) {
+  for (const [testPoints, isPrecise] of [
+    [undefined, true],
+    [undefined, false],
+    [points, true],
+    [points, false],
+  ] as const) {
     const asked = request([errors, ...displacements], testPoints === undefined ? {} : { testPoints });
-    const [found, ...moved] = await measuredOf({ ...asked, eta: 3 });
+    const [found, ...moved] = await measuredOf({ ...asked, eta: 3 }, isPrecise);
     expect(new Set(found).size).toBeGreaterThan(1);
     found!.forEach((value, index) => {
       const end = start.map((one, weight) => one + moved[weight]![index]!);
@@ -130,7 +144,7 @@ test("test points put neither the test loss nor the gap nor any order off", asyn
     return [one, ...orders, remainder];
   });
   for (const keepsCurvature of [false, true]) {
-    const asked = request(numbers, { trials: 4000, eta: 0.3, expansion: { order: 3, keepsCurvature } });
+    const asked = request(numbers, { trials: 1000, eta: 0.3, expansion: { order: 3, keepsCurvature } });
     const [all, sampled] = [await measuredOf(asked), await measuredOf({ ...asked, testPoints: 2 })];
     numbers.forEach(({ label }, number) => {
       const differences = sampled[number]!.map((value, trial) => value - all[number]![trial]!);
