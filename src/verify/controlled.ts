@@ -13,6 +13,7 @@ import { controlledNumbers, isCovarianceNumber } from "./covariances.js";
 import type { MeasuredNumbers } from "./measured-numbers.js";
 import { type ControlSearch, controlsOfNetwork } from "./network-controls.js";
 import { labels } from "./number-parts.js";
+import type { Floors } from "./rounding.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
 import { short } from "./words.js";
 
@@ -126,6 +127,7 @@ export function estimateOf(
   label: string,
   { statistics }: { readonly statistics: readonly ObservableStatistics[] },
   isWhole: boolean,
+  floors: Floors = new Map(),
 ): Estimate {
   const plain = statistics.find((one) => one.label === label)!;
   const less = statistics.find((one) => one.label === labels.controlled(label));
@@ -133,7 +135,9 @@ export function estimateOf(
     return { best: plain, plain };
   }
   const apart = Math.abs(less.mean - plain.mean);
-  if (apart <= mostErrors * (less.standardError + plain.standardError) + plain.origin.resolution) {
+  const rounding =
+    plain.origin.resolution + (floors.get(label)?.floor ?? 0) + (floors.get(less.label)?.floor ?? 0);
+  if (apart <= mostErrors * (less.standardError + plain.standardError) + rounding) {
     return { best: less, plain };
   }
   const note = `measured without controls, whose mean is off that of all trials by ${short(apart)}, more than ${mostErrors} errors`;

@@ -1,5 +1,5 @@
 import { processor, type RunPoint } from "../runs/index.js";
-import { many, roundedUp } from "./words.js";
+import { many, roundedUp, short } from "./words.js";
 
 /** What is predicted elsewhere, asked for where a reason says what to do. */
 export interface Outlook {
@@ -32,6 +32,8 @@ export interface TrialsCounted {
   readonly diverged: number;
   /** Whether trials of single precision that diverged were seen to do so in double precision too; absent for double. */
   readonly divergesInDouble?: boolean;
+  /** Present where the processor has such trials in single precision too, so that none in double precision can be asked for. */
+  readonly isSingleOnly?: true;
   /** Trials that are in no mean since their expected loss could not be found where they ended, and why. */
   readonly unfound?: { readonly trials: number; readonly reason: string };
   /** The function of the weights that is observed: it need not be a number wherever a trial ends. */
@@ -59,14 +61,13 @@ export function doubtsOfTrials({
   trials,
   diverged,
   divergesInDouble,
+  isSingleOnly,
   unfound,
   functionName,
 }: TrialsCounted): Doubt[] {
   if (diverged > 0 && divergesInDouble === false) {
-    const reason =
-      `${diverged} of ${trials} trials left what single precision can hold; ` +
-      `double precision (backend ${processor.name}) would tell whether they diverge`;
-    return [{ reason, needsPrecision: true }];
+    const what = `${diverged} of ${trials} trials left what single precision can hold`;
+    return [precisionDoubt(what, "whether they diverge", "lower eta", isSingleOnly)];
   }
   if (diverged > 0 && functionName !== undefined) {
     const reason =
@@ -84,6 +85,35 @@ export function doubtsOfTrials({
     return [{ reason: `for ${missing} of ${trials} trials the expected loss could not be found: ${reason}` }];
   }
   return [];
+}
+
+/** That an order is less than what single precision may err by. */
+export function hiddenByRounding(order: number, size: number, floor: number, isSingleOnly?: true): Doubt {
+  const what = `single precision errs by up to ${short(floor)}, which hides order ${order}'s ${short(size)}`;
+  return precisionDoubt(what, undefined, largerRate, isSingleOnly);
+}
+
+/** What makes numbers larger than rounding. */
+export const largerRate = "take a larger eta";
+
+/**
+ * What double precision would mend.
+ * @param told what it would tell, if that has to be said. @param otherwise what to do where there are no such trials.
+ */
+export function precisionDoubt(
+  what: string,
+  told: string | undefined,
+  otherwise: string,
+  isSingleOnly?: true,
+): Doubt {
+  if (isSingleOnly) {
+    return { reason: `${what}; there are no trials of tensors in double precision, so ${otherwise}` };
+  }
+  const would = told === undefined ? "would tell" : `would tell ${told}`;
+  return {
+    reason: `${what}; double precision (backend ${processor.name}) ${would}`,
+    needsPrecision: true,
+  };
 }
 
 /** What more trials would mend, whose number {@link inconclusive} says. @param needed so many, by an estimate. */

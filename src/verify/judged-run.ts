@@ -3,7 +3,7 @@ import type { Run } from "../runs/index.js";
 import { changeOf, type ObservableStatistics, type SimulationResult } from "../simulate/index.js";
 import { type Estimate, estimateOf } from "./controlled.js";
 import type { Judgement, Outlook } from "./doubts.js";
-import { exactnessOf, finite, type Measured } from "./measured.js";
+import { exactnessOf, finite, isSingleOnly, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
 import { judgedOrders, ordersMeasured, statisticsOfBlock } from "./order-run.js";
 import { type LabelledPrediction, namesOf } from "./run-engines.js";
@@ -52,14 +52,14 @@ export function judgedRuns(rate: JudgedRate, predictions: readonly NumberOfRun[]
   const statistics = statisticsOfBlock(known, specification.rates ?? specification.etas.length);
   return predictions.map((one) => {
     const { result } = measured;
-    const estimate = estimateOf(one.label, result, isOfAll(result));
+    const estimate = estimateOf(one.label, result, isOfAll(result), measured.floors);
     const orders = known.find(({ number }) => number === one.number);
     const { prediction, outlook } = one;
     const judged =
       prediction === undefined || outlook === undefined
         ? unjudged
         : orders === undefined
-          ? judgedTotal({ ...one, prediction, outlook }, estimate.plain, measured)
+          ? judgedTotal({ ...one, prediction, outlook }, estimate.plain, measured, specification)
           : judgedOrders(orders, measured, statistics, outlook, specification);
     const notes = [rate.note, estimate.note].filter((note) => note !== undefined);
     return withNote({ ...factsOf(rate, one, estimate, measured), ...judged }, notes);
@@ -138,13 +138,16 @@ function measuredNumber(
 function judgedTotal(
   { label, number, prediction, outlook }: Required<Omit<NumberOfRun, "orders">>,
   statistics: ObservableStatistics,
-  { result, floors, isExact }: Measured,
+  measured: Measured,
+  specification: VerifySpecification,
 ): Judgement & Pick<Run, "orders" | "remainder" | "truncation"> {
+  const { result, floors, isExact } = measured;
   const rounding = floors.get(label);
   const measurement: MeasuredNumber = {
     ...measuredNumber(number, statistics, result),
     ...(isExact === undefined ? {} : { exactness: exactnessOf(statistics.mean) }),
     ...(rounding === undefined ? {} : { roundingFloor: rounding.floor, divergesInDouble: rounding.diverges }),
+    ...(isSingleOnly(measured, specification) ? { isSingleOnly: true } : {}),
   };
   return {
     ...judgeTotal(prediction, measurement, outlook),

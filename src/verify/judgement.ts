@@ -1,7 +1,8 @@
-import { errorsWith, processor, sharedBy, threeErrors } from "../runs/index.js";
+import { errorsWith, sharedBy, threeErrors } from "../runs/index.js";
 import {
   type Doubt,
   doubtsOfTrials,
+  hiddenByRounding,
   inconclusive,
   type Judgement,
   type Outlook,
@@ -36,7 +37,12 @@ export interface MeasuredOrders extends TrialsCounted {
   /** From order 0 on; `null` for one that was not measured. */
   readonly orders: readonly (MeasuredOrder | null)[];
   /** The mean over trials of the observable less its orders. */
-  readonly remainder: { readonly measured: number; readonly standardError: number };
+  readonly remainder: {
+    readonly measured: number;
+    readonly standardError: number;
+    /** What it may be off by in single precision; absent for double. */
+    readonly roundingFloor?: number;
+  };
   /** All numbers with an error that are compared in the `verify` block: orders, observables, learning rates. */
   readonly statistics: number;
   /** Present where nothing is random: what the number may be off by. */
@@ -273,7 +279,7 @@ function doubtsOfRest(
     return [withAdvice(what, outlook, remainder.standardError)];
   }
   const isLarge = (known: number) => size - known > mostLeftOver * beyond;
-  const known = 3 * remainder.standardError + rounding;
+  const known = 3 * remainder.standardError + rounding + (remainder.roundingFloor ?? 0);
   if (
     !isLarge(known) ||
     !isLarge(known + predicted.reduce((sum, { order }) => sum + outlook.rounding(order), 0))
@@ -336,13 +342,13 @@ function doubtsOfOrders(
   const last = predicted.findLast((one) => one.order > 0 && !isZero(one));
   const coarse = known.find(({ order }) => order === last?.order);
   if (coarse !== undefined) {
-    doubts.push(...doubtOfLast(coarse));
+    doubts.push(...doubtOfLast(coarse, facts));
   }
   return doubts;
 }
 
 /** Whether the last order that is not zero can be told from zero. */
-function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
+function doubtOfLast({ order, measured, predicted }: Compared, { isSingleOnly }: MeasuredOrders): Doubt[] {
   const size = Math.abs(predicted.predicted);
   const { standardError, count, roundingFloor = 0 } = measured;
   const noise = 3 * standardError;
@@ -355,10 +361,7 @@ function doubtOfLast({ order, measured, predicted }: Compared): Doubt[] {
     return [];
   }
   if (roundingFloor >= size) {
-    const reason =
-      `single precision errs by up to ${short(roundingFloor)}, which hides order ${order}'s ${short(size)}; ` +
-      `double precision (backend ${processor.name}) would tell`;
-    return [{ reason, needsPrecision: true }];
+    return [hiddenByRounding(order, size, roundingFloor, isSingleOnly)];
   }
   const needed = count * (noise / (size - roundingFloor)) ** 2;
   return [trialsDoubt(lostInNoise(order, size, "three", noise), needed)];
@@ -373,7 +376,7 @@ function wordsOfAgreement(
   const { remainder } = measurement;
   const beyond = Math.abs(beyondStart(measurement));
   const size = Math.abs(remainder.measured);
-  const noise = 3 * remainder.standardError;
+  const noise = 3 * remainder.standardError + (remainder.roundingFloor ?? 0);
   const which = last === 0 ? "order 0 agrees" : `orders 0 to ${last} agree`;
   const rounding = roundingOfRest(predicted, measurement);
   // What is much beside the rest may be rounding of what cancels, which takes an evaluation to know.

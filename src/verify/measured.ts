@@ -1,7 +1,10 @@
+import { isWritten } from "../evaluate/index.js";
 import type { ErrorRate } from "../runs/index.js";
 import type { SimulationResult } from "../simulate/index.js";
+import { isAsProcessor, isSingle, nameIn } from "./engine-keys.js";
 import type { StatisticsByLabel } from "./orders.js";
 import type { Floors } from "./rounding.js";
+import type { VerifySpecification } from "./specification.js";
 
 /** The trials at one learning rate. */
 export interface Measured {
@@ -20,6 +23,18 @@ export interface Measured {
   readonly isExact?: true;
   /** Present of a difference in which one descent or both are followed, not stepped. */
   readonly isOfFlow?: true;
+}
+
+/** Whether the processor too would have these trials in single precision: of tensors. */
+export function isSingleOnly(
+  { engines, testPoints }: Pick<Measured, "engines" | "testPoints">,
+  { landscape }: Pick<VerifySpecification, "landscape">,
+): boolean {
+  return (
+    !isWritten(landscape) ||
+    testPoints !== undefined ||
+    engines.some((key) => isSingle(key) && isAsProcessor(nameIn(key)))
+  );
 }
 
 /** Of a descent in which nothing is random: what its one trial measures has no error. */

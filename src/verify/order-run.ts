@@ -5,7 +5,7 @@ import { hasTrainingPoints, scheduleOf, sidesOf } from "../optimisers/index.js";
 import type { Run } from "../runs/index.js";
 import type { Judgement, Outlook } from "./doubts.js";
 import { judgeOrders, type MeasuredOrder } from "./judgement.js";
-import { exactnessOf, finite, type Measured } from "./measured.js";
+import { exactnessOf, finite, isSingleOnly, type Measured } from "./measured.js";
 import type { ErrorsExist } from "./moments.js";
 import { labels } from "./number-parts.js";
 import { byLabel, countOfErrors, measuredOrders } from "./orders.js";
@@ -53,15 +53,19 @@ export type OrderFields = Judgement & Pick<Run, "orders" | "remainder" | "trunca
  */
 export function judgedOrders(
   { number, predicted, measured }: OrdersOfNumber,
-  { result, floors, isExact }: Measured,
+  trialled: Measured,
   statistics: number,
   outlook: Outlook,
   specification: Pick<VerifySpecification, "landscape" | "spacetime">,
 ): OrderFields {
-  const rest = result.statistics.find(({ label }) => label === labels.remainder(number.label));
+  const { result, floors, isExact } = trialled;
+  const own = labels.remainder(number.label);
+  const rest = result.statistics.find(({ label }) => label === own);
+  const floor = floors.get(own)?.floor;
   const remainder = {
     measured: rest?.mean ?? Number.NaN,
     standardError: rest?.standardError ?? Number.NaN,
+    ...(floor === undefined ? {} : { roundingFloor: floor }),
   };
   const rounding = floors.get(number.label);
   const unfound = isExpectation(number) ? result.unfound : undefined;
@@ -75,6 +79,7 @@ export function judgedOrders(
       trials: result.trials,
       diverged: result.diverged,
       ...(rounding === undefined ? {} : { divergesInDouble: rounding.diverges }),
+      ...(isSingleOnly(trialled, specification) ? { isSingleOnly: true } : {}),
       ...(unfound === undefined ? {} : { unfound }),
       statistics,
       ...(rarest === undefined ? {} : { rarest }),

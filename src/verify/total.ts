@@ -1,10 +1,13 @@
-import { errorsWith, errorsWord, processor, threeErrors } from "../runs/index.js";
+import { errorsWith, errorsWord, threeErrors } from "../runs/index.js";
 import {
   type Doubt,
   doubtsOfTrials,
+  hiddenByRounding,
   inconclusive,
   type Judgement,
+  largerRate,
   type Outlook,
+  precisionDoubt,
   trialsDoubt,
   withAdvice,
 } from "./doubts.js";
@@ -52,10 +55,8 @@ export function judgeTotal(
     const alike = `${off}, but all ${many(trials)} trials measured the same, which does not tell how far they spread`;
     doubts.push({ reason: `${alike}; ${fewestAlike} trials would`, trialsToDecide: fewestAlike });
   } else if (difference > band) {
-    const reason =
-      `${off}, more than ${words}, but single precision errs by up to ${short(floor)}; ` +
-      `double precision (backend ${processor.name}) would tell`;
-    doubts.push({ reason, needsPrecision: true });
+    const what = `${off}, more than ${words}, but single precision errs by up to ${short(floor)}`;
+    doubts.push(precisionDoubt(what, undefined, largerRate, measurement.isSingleOnly));
   }
   doubts.push(...doubtsOfTruncation(prediction, outlook), ...doubtsOfLast(prediction, measurement));
   return doubts.length > 0 ? inconclusive(doubts) : { verdict: "agrees", reason: `within ${words}` };
@@ -83,10 +84,7 @@ function doubtsOfLast({ last }: PredictedNumber, measurement: MeasuredNumber): D
     return [];
   }
   if (floor >= size) {
-    const reason =
-      `single precision errs by up to ${short(floor)}, which hides order ${last.order}'s ${short(size)}; ` +
-      `double precision (backend ${processor.name}) would tell`;
-    return [{ reason, needsPrecision: true }];
+    return [hiddenByRounding(last.order, size, floor, measurement.isSingleOnly)];
   }
   const hides = lostInNoise(last.order, size, errorsWord(trials, threeErrors), noise);
   return [trialsDoubt(hides, trials * ((3 * standardError) / (size - floor)) ** 2)];

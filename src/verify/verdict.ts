@@ -37,6 +37,8 @@ export interface MeasuredNumber {
   readonly roundingFloor?: number;
   /** Whether trials of single precision that diverged were seen to do so in double precision too. */
   readonly divergesInDouble?: boolean;
+  /** Present where the processor has such trials in single precision too. */
+  readonly isSingleOnly?: true;
   /** Present where nothing is random, and one trial tells all: what it may be off by. */
   readonly exactness?: number;
 }

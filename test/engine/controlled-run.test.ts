@@ -131,6 +131,15 @@ describe("what trials tell of a number", () => {
     const off = estimateOf("y", { statistics: [plain, statistics("y less its control", 117, 2)] }, true);
     expect(off.best).toBe(plain);
     expect(off.note).toMatch(/without controls, whose mean is off that of all trials by 17/);
+    for (const [floor, isBest] of [
+      [0.9, false],
+      [1.1, true],
+    ] as const) {
+      const own = { floor, deviation: 30, diverges: false };
+      const floors = new Map(["y", "y less its control"].map((label) => [label, own]));
+      const near = statistics("y less its control", 118, 2);
+      expect(estimateOf("y", { statistics: [plain, near] }, true, floors).best === near).toBe(isBest);
+    }
     const less = statistics("y less its control", 110, 2);
     expect(estimateOf("y", { statistics: [plain, less] }, false).best).toBe(plain);
     const wide = statistics("y less its control", 110, 40);

@@ -72,8 +72,11 @@ test.each(["auto", "cpu"] as const)(
   "a verdict that rounding decides is inconclusive: there is nothing else (%s)",
   async (backend) => {
     const { run, notes } = await verify(pretended({ cpu: single(0.1) }), 3000, backend);
-    expect(run).toMatchObject({ backend: "cpu", verdict: "inconclusive", needsPrecision: true });
-    expect(run.reason).toMatch(/^single precision errs by up to /);
+    expect(run).toMatchObject({ backend: "cpu", verdict: "inconclusive" });
+    expect(run.needsPrecision).toBeUndefined();
+    expect(run.reason).toMatch(
+      /^single precision errs by up to .*; there are no trials of tensors in double precision, so take a larger eta$/,
+    );
     expect(notes).toHaveLength(1);
   },
 );

@@ -151,6 +151,23 @@ test("functions of entries, alone and with others of the same entries", async ()
   expect(kindsOf(shared)).toEqual(["entrywise", "entrywise"]);
 });
 
+test("what is long is worked out in several loops", async () => {
+  const long: LoopCase = {
+    name: "forty sines",
+    program: programOf([[5]], (b, x) => {
+      let value = x!;
+      for (let step = 0; step < 40; step++) {
+        value = b.call("sin", b.add(value, x!));
+      }
+      return value;
+    }),
+    inputs: singles([[5]]),
+    off: 1e-5,
+  };
+  await expectAsInterpreted([long]);
+  expect(kindsOf(long)).toEqual(["entrywise", "entrywise", "entrywise"]);
+});
+
 test("powers, by numbers and by tensors", async () => {
   const shapes: readonly Shape[] = [[7], [7]];
   const inputs = singles(shapes, 0.2, 2);
@@ -213,6 +230,20 @@ test("factors go through places and sums, and out of range they stay where they 
       },
     ]),
   );
+});
+
+test("what only a factor brings into the range of single precision is multiplied by it first", async () => {
+  const shapes: readonly Shape[] = [[3, 5]];
+  const own = (size: number, factor: number): LoopCase => ({
+    name: `${size} times ${factor}`,
+    program: programOf(shapes, (b, x) => [
+      b.matmul(b.scale(factor, x!), b.scale(factor, x!), false, true),
+      b.call("sin", b.scale(factor, x!)),
+    ]),
+    inputs: singles(shapes, 0.5 * size, size),
+    off: 1e-6,
+  });
+  await expectAsInterpreted([own(2 ** -100, 2 ** 100), own(2 ** 100, 2 ** -100)]);
 });
 
 test("a number that divides is rounded once", async () => {

@@ -186,6 +186,31 @@ describe("floors", () => {
     expect(single(0.0198)).toMatchObject({ verdict: "inconclusive", trialsToDecide: 250_000 });
   });
 
+  test("of tensors that rounding hides need a larger learning rate: no engine has more precise ones", () => {
+    const coarse = measure(0.02, 1e-4, { roundingFloor: 0.021 });
+    const hidden = judge(orders, {
+      ...measurement([start, measure(-0.1, 1e-4), coarse]),
+      isSingleOnly: true,
+    });
+    expect(hidden.verdict).toBe("inconclusive");
+    expect(hidden.needsPrecision).toBeUndefined();
+    expect(hidden.reason).toContain(
+      "hides order 2's 0.0200; there are no trials of tensors in double precision, so take a larger eta",
+    );
+  });
+
+  test("leave no more over than single precision may err by", () => {
+    const measured = [start, measure(-0.1, 1e-4), measure(0.02, 1e-4)];
+    const left = (roundingFloor: number) =>
+      judge(orders, {
+        ...measurement(measured),
+        remainder: { measured: 0.05, standardError: 1e-4, roundingFloor },
+      });
+    expect(left(0.04).verdict).toBe("inconclusive");
+    expect(left(0.06)).toMatchObject({ verdict: "agrees" });
+    expect(left(0.06).reason).toContain("what is left over is lost in its noise");
+  });
+
   test("of integrals over times grow by what these differ from sums, without moving what is compared", () => {
     const [zero, one, two] = orders;
     const integral = [zero!, { ...one!, exact: -0.101 }, two!];
@@ -483,6 +508,11 @@ describe("(c) trials that are in no mean", () => {
     expect(judge(orders, beyond)).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
     expect(judge(orders, { ...beyond, divergesInDouble: true }).reason).toContain(
       "3 of 100000 trials diverged",
+    );
+    const ofTensors = judge(orders, { ...beyond, isSingleOnly: true });
+    expect(ofTensors.needsPrecision).toBeUndefined();
+    expect(ofTensors.reason).toContain(
+      "left what single precision can hold; there are no trials of tensors in double precision, so lower eta",
     );
   });
 

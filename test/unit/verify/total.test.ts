@@ -98,6 +98,17 @@ describe("a total beside its prediction", () => {
     expect(single(0.92 + 0.014, 0.0011)).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
     expect(single(0.92, 0.021)).toMatchObject({ verdict: "inconclusive", needsPrecision: true });
     expect(single(0.92, 0.0169).verdict).toBe("agrees");
+    for (const [value, roundingFloor] of [
+      [0.92 + 0.014, 0.0011],
+      [0.92, 0.021],
+    ] as const) {
+      const ofTensors = judge(prediction, measured(value, 0.001, { roundingFloor, isSingleOnly: true }));
+      expect(ofTensors.verdict).toBe("inconclusive");
+      expect(ofTensors.needsPrecision).toBeUndefined();
+      expect(ofTensors.reason).toMatch(
+        /; there are no trials of tensors in double precision, so take a larger eta$/,
+      );
+    }
   });
 
   test("of few trials that all measure the same is not told from others", () => {
