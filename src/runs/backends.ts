@@ -21,7 +21,7 @@ export const processor = {
   name: "cpu",
   title: "CPU",
   summary: "WebAssembly on all of the processor's threads; always there",
-  documentation: "The processor, in double precision.",
+  documentation: "The processor, in double precision; trials of tensors are in single precision.",
   asked: "the processor simulates",
   precision: "double",
 } as const satisfies Backend;

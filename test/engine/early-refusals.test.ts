@@ -72,11 +72,6 @@ describe("before predictions are estimated", () => {
       /^trials on a landscape as large as "net" are not simulated by webgpu; choose cpu or tfjs$/,
     ],
     [
-      "native",
-      "sgd(N = 4, E = 1, B = 1)",
-      /^trials on a landscape as large as "net" are not compiled yet; leave the choice /,
-    ],
-    [
       "tfjs",
       "gdc(N = 4, T = 3)",
       /^descent with a penalty is simulated on the processor alone; choose cpu, or leave the choice open$/,
