@@ -11,7 +11,6 @@ const key = (round: number, half: number): string => `EVERY(KEY(${round}, ${half
 
 /** What is the same in all functions of draws: Philox for one lane. */
 export const philoxText = `
-#define LOWS(a) ((a) & EVERY(0xffffffff))
 static __attribute__((unused)) void philox(const char *keys, uint32_t c[4]) {
   for (int round = 0; round < 10; round++) {
     uint64_t p = (uint64_t)c[0] * ${hexadecimal(multiplier0)}, q = (uint64_t)c[2] * ${hexadecimal(multiplier1)};

@@ -22,11 +22,16 @@ typedef uint64_t U __attribute__((vector_size(8 * W), may_alias));
 #define ATMOST(a, b) ((V)((a) <= (b)))
 INLINE V SELECT(V mask, V a, V b) { return (V)(((U)mask & (U)a) | (~(U)mask & (U)b)); }
 #define EVERY(word) ((U){0} + (uint64_t)(word))
+#define LOWS(a) ((U)(a) & EVERY(0xffffffff))
 #define ABSOLUTE(a) ((V)((U)(a) & EVERY(0x7fffffffffffffff)))
 #define NEGATED(a) ((V)((U)(a) ^ EVERY(0x8000000000000000)))
 #define AT(address) (*(V *)(address))
 #define DOUBLE(address) (*(const double *)(address))
 #define K(offset) SPLAT(DOUBLE(k + (offset)))`;
+
+/** Where rows are loaded in one way only. Vectors of 512 bits gather or load them on other ports, so that programs do both by turns. */
+const rowsAlike = `
+#define LOADEDROWS ROWS`;
 
 /** What lanes do one after the other where the machine has no instruction for all. */
 const oneByOne = `
@@ -51,8 +56,17 @@ const intel = {
 #define LARGER(a, b) ((V)_mm512_max_pd(a, b))
 #define ANY(a) (_mm512_test_epi64_mask((__m512i)(a), (__m512i)(a)) != 0)
 #define WORDS(a, b) ((U)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
-#define GATHER(table, offset) ((V)_mm512_i32gather_pd(_mm512_cvtepi64_epi32((__m512i)(offset)), (table), 1))
-${rowsOneByOne}`,
+#define GATHER(table, offset) ((V)_mm512_i64gather_pd((__m512i)LOWS(offset), (table), 1))
+${rowsOneByOne}
+#define TWOROWS(table, one, other) _mm512_insertf64x4(_mm512_castpd256_pd512( \\
+  _mm256_loadu_pd((const double *)((table) + (uint32_t)at[one]))), _mm256_loadu_pd((const double *)((table) + (uint32_t)at[other])), 1)
+#define LOADEDROWS(table, offset, a, b, c, d) do { \\
+  uint64_t at[8] __attribute__((aligned(64))); _mm512_store_si512((__m512i *)at, (__m512i)(offset)); \\
+  __m512d r0 = TWOROWS(table, 0, 2), r1 = TWOROWS(table, 1, 3), r2 = TWOROWS(table, 4, 6), r3 = TWOROWS(table, 5, 7); \\
+  __m512d s0 = _mm512_unpacklo_pd(r0, r1), s1 = _mm512_unpackhi_pd(r0, r1); \\
+  __m512d s2 = _mm512_unpacklo_pd(r2, r3), s3 = _mm512_unpackhi_pd(r2, r3); \\
+  a = (V)_mm512_shuffle_f64x2(s0, s2, 0x88); b = (V)_mm512_shuffle_f64x2(s1, s3, 0x88); \\
+  c = (V)_mm512_shuffle_f64x2(s0, s2, 0xdd); d = (V)_mm512_shuffle_f64x2(s1, s3, 0xdd); } while (0)`,
   4: `
 #include <immintrin.h>
 #define SPLAT(x) ((V)_mm256_set1_pd(x))
@@ -69,7 +83,7 @@ ${oneByOne}
   __m256d s0 = _mm256_unpacklo_pd(r0, r1), s1 = _mm256_unpackhi_pd(r0, r1); \\
   __m256d s2 = _mm256_unpacklo_pd(r2, r3), s3 = _mm256_unpackhi_pd(r2, r3); \\
   a = (V)_mm256_permute2f128_pd(s0, s2, 0x20); b = (V)_mm256_permute2f128_pd(s1, s3, 0x20); \\
-  c = (V)_mm256_permute2f128_pd(s0, s2, 0x31); d = (V)_mm256_permute2f128_pd(s1, s3, 0x31); } while (0)`,
+  c = (V)_mm256_permute2f128_pd(s0, s2, 0x31); d = (V)_mm256_permute2f128_pd(s1, s3, 0x31); } while (0)${rowsAlike}`,
   2: `
 #include <immintrin.h>
 #define SPLAT(x) ((V)_mm_set1_pd(x))
@@ -79,7 +93,7 @@ ${oneByOne}
 #define LARGER(a, b) ((V)_mm_max_pd(a, b))
 #define ANY(a) (!_mm_testz_si128((__m128i)(a), (__m128i)(a)))
 #define WORDS(a, b) ((U)_mm_mul_epu32((__m128i)(a), (__m128i)(b)))
-${oneByOne}${rowsOneByOne}`,
+${oneByOne}${rowsOneByOne}${rowsAlike}`,
 } as const;
 
 const arm = `
@@ -91,11 +105,12 @@ const arm = `
 INLINE V LARGER(V a, V b) { return SELECT(LESS(b, a), a, b); }
 #define ANY(a) ((((U)(a))[0] | ((U)(a))[1]) != 0)
 #define WORDS(a, b) ((U)vmull_u32(vmovn_u64((uint64x2_t)(a)), vmovn_u64((uint64x2_t)(b))))
-${oneByOne}${rowsOneByOne}`;
+${oneByOne}${rowsOneByOne}${rowsAlike}`;
 
 /**
  * Names for what a vector of lanes does, each as IEEE 754 says. `LARGER(a, b)` is `b` where `a` is no number, `WORDS` has the products of
- * the lanes' low halves, `GATHER` and `ROWS` take offsets in bytes, of which the low half counts.
+ * the lanes' low halves, `GATHER`, `ROWS` and `LOADEDROWS` take offsets in bytes, of which the low half counts;
+ * the latter two load the four numbers of a row, in two ways where the machine has two.
  */
 export function machineText(width: VectorWidth): string {
   return `${everywhere(width)}

@@ -176,12 +176,14 @@ export class ProgramText {
     const key = `${table},${offset}`;
     let rows = this.rows.get(key);
     if (rows === undefined) {
-      rows = this.operand(offset).map((text) => {
+      rows = this.operand(offset).map((text, vector) => {
         const name = this.target.keep("NOTHING");
         for (const column of [1, 2, 3]) {
           this.target.line(`V ${name}_${column};`);
         }
-        this.target.line(`ROWS(k + ${from}, ${text}, ${name}, ${name}_1, ${name}_2, ${name}_3);`);
+        this.target.line(
+          `${vector % 2 === 0 ? "LOADEDROWS" : "ROWS"}(k + ${from}, ${text}, ${name}, ${name}_1, ${name}_2, ${name}_3);`,
+        );
         return name;
       });
       this.rows.set(key, rows);
