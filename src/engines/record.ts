@@ -40,6 +40,8 @@ export interface AutoTerms {
   readonly gain: number;
   /** What less is not worth, with its verb: `its coarser numbers are`. */
   readonly price: string;
+  /** What it is, where its device does not say so: `a program`. */
+  readonly kind?: string;
   /** What it does before its first trial, where that takes long: `compiling`. */
   readonly beginning?: string;
 }

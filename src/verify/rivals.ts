@@ -10,6 +10,7 @@ import { visitsOf } from "../optimisers/index.js";
 import { processor } from "../runs/index.js";
 import type { AnyRequest, SimulationResult } from "../simulate/index.js";
 import { isAsProcessor } from "./engine-keys.js";
+import { trialsOfPilot } from "./pilot-trials.js";
 
 /** A run that the processor does sooner is not worth looking for another engine, in seconds. */
 const shortRun = 4;
@@ -41,9 +42,18 @@ interface Pace {
 const comparedSeconds = 0.1;
 const turns = 3;
 
-/** Kernels and programs are filled by so many trials, which may be simulated where that hardly takes longer than few. */
+/** Of a pilot on a large landscape, which takes some seconds. */
+const shareOfPilot = 1 / 16;
+
+/**
+ * Kernels and programs of scalars are filled by so many trials, and take as long for few. They may be simulated where a pilot of few took no longer than this, or than
+ * this share of all trials as it told their time.
+ */
 const filling = 64;
 const mostSecondsOfFew = 0.5;
+const mostShareOfFew = 1 / 2000;
+/** What takes longer is timed once. */
+const mostSecondsOfTurn = 0.05;
 
 /** What may be taken in the processor's place, timed once for all requests of a run. Trials of pilots are thrown away. */
 export class Rivals {
@@ -120,7 +130,7 @@ export class Rivals {
     request: AnyRequest,
     signal: AbortSignal | undefined,
   ): Promise<Rival | string> {
-    const { device, gain: wanted, price, beginning = "beginning" } = terms;
+    const { device, gain: wanted, price, kind, beginning = "beginning" } = terms;
     let engine: Engine;
     try {
       engine = await this.open(name, signal);
@@ -142,7 +152,7 @@ export class Rivals {
       const times = gain >= 10 ? Math.round(gain).toLocaleString("en-US") : gain.toPrecision(2);
       const after = expected > 0 ? `, after ${short(begun)} s of ${beginning}` : "";
       return gain < wanted
-        ? `${engine.device} is ${times} times as fast, which ${price} not worth`
+        ? `${kind === undefined ? engine.device : `${kind} ${engine.device},`} is ${times} times as fast, which ${price} not worth`
         : { engine, gain, why: `it is ${times} times as fast as the processor${after}` };
     } catch (error) {
       return `the ${device} does not work: ${(error as Error).message}`;
@@ -156,12 +166,14 @@ export class Rivals {
  */
 async function gainOf(
   engine: Engine,
-  { cpu, speed, seconds }: Pace,
+  { cpu, speed, seconds, wholeSeconds }: Pace,
   request: AnyRequest,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly gain: number; readonly begun: number }> {
   const most = trialsOfVisits(visitsOfPilot(engine.name), request);
-  const fewest = seconds < mostSecondsOfFew ? Math.min(filling, request.trials) : 1;
+  const mayFill =
+    isWritten(request.landscape) && seconds < Math.max(mostSecondsOfFew, mostShareOfFew * wholeSeconds);
+  const fewest = mayFill ? Math.min(filling, request.trials) : 1;
   const isAlike = isAsProcessor(engine.name);
   const trials = isAlike ? Math.max(fewest, Math.min(most, Math.ceil(comparedSeconds * speed))) : most;
   const started = performance.now();
@@ -171,7 +183,8 @@ async function gainOf(
     return { gain: speedOf(await few(engine, request, trials, signal)) / speed, begun };
   }
   let [own, theirs] = [0, 0];
-  for (let turn = 0; turn < turns && !signal?.aborted; turn++) {
+  const times = seconds < mostSecondsOfTurn ? turns : 1;
+  for (let turn = 0; turn < times && !signal?.aborted; turn++) {
     own = Math.max(own, speedOf(await few(engine, request, trials, signal)));
     theirs = Math.max(theirs, speedOf(await few(cpu, request, trials, signal)));
   }
@@ -182,8 +195,12 @@ function visitsOfPilot(name: EngineName): number {
   return engineRecords.find((one) => one.name === name)?.pilotVisits ?? 0;
 }
 
+/** A visit on a large landscape may take as long as ten thousand others. */
 function trialsOfVisits(visits: number, request: AnyRequest): number {
-  return Math.max(1, Math.min(request.trials, Math.floor(visits / visitsOf(request.spacetime))));
+  const trials = isWritten(request.landscape)
+    ? visits / visitsOf(request.spacetime)
+    : shareOfPilot * trialsOfPilot(request);
+  return Math.max(1, Math.min(request.trials, Math.floor(trials)));
 }
 
 function few(

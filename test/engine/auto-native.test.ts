@@ -79,7 +79,10 @@ describe("auto", () => {
   });
 
   test.each([
-    [{ native: lasting(18) }, `a native is 1.1 times as fast, which its compiling is not worth; ${noGpu}`],
+    [
+      { native: lasting(18) },
+      `a program a native, is 1.1 times as fast, which its compiling is not worth; ${noGpu}`,
+    ],
     [
       { native: new SimulationError("none on the PATH") },
       `there is no compiler to use: none on the PATH; ${noGpu}`,
@@ -107,8 +110,8 @@ describe("auto", () => {
   });
 
   test("leaves what a lost program has begun to the processor, at all learning rates", async () => {
-    // The pilot has four pieces.
-    const { runs, notes } = await verify(pretended({ cpu: lasting(20), native: { lostAfter: 5 } }), {
+    // The pilot has two pieces.
+    const { runs, notes } = await verify(pretended({ cpu: lasting(20), native: { lostAfter: 3 } }), {
       trials: 450_000,
     });
     expect(notes.map(([backend]) => backend)).toEqual(["native", "cpu"]);

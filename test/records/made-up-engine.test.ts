@@ -13,9 +13,13 @@ import {
 } from "../../src/engines/index.js";
 import { enginesText } from "../../src/extension/engines/engines-text.js";
 import type { BackendChoice, EngineName } from "../../src/runs/index.js";
+import { EngineChoice } from "../../src/verify/engine-choice.js";
 import { type EngineNote, runVerification, type VerifySpecification } from "../../src/verify/index.js";
+import { trialsOfPilot } from "../../src/verify/pilot-trials.js";
+import { gd, requests } from "../engine/large-requests.js";
 import { memoryStore } from "../engine/memory-store.js";
 import { gauss, sgd } from "../engine/simulate-landscapes.js";
+import { dense } from "../unit/tensors/networks.js";
 import { twin, twinEngine } from "./twin.js";
 
 const name = twin.name as EngineName;
@@ -123,6 +127,32 @@ describe("an engine that is added", () => {
     expect(notes.map((note) => note.backend)).toEqual([backend]);
     expect(notes[0]!.why).toMatch(why);
     expect(runs.map((run) => run.backend)).toEqual([backend]);
+  });
+
+  test("is timed by few trials where the landscape is large, and taken", async () => {
+    const asked: number[] = [];
+    const counted = (engine: Engine, times: number): Engine => {
+      const slow = slowed(engine, times);
+      return {
+        ...slow,
+        simulate(request, options) {
+          asked.push(request.trials);
+          return slow.simulate(request, options);
+        },
+      };
+    };
+    const choice = new EngineChoice(
+      {
+        open: async (wanted) =>
+          wanted === "cpu" ? counted(openCpuEngine(0), 1e6) : counted(await twinEngine.open({}), 1e4),
+      },
+      "auto",
+    );
+    const [, request] = requests(dense(), gd);
+    const { engine, why } = await choice.choose({ ...request, trials: 10 ** 9 });
+    expect([engine.name, why]).toEqual([name, "it is 100 times as fast as the processor"]);
+    expect(Math.max(...asked)).toBeLessThan(trialsOfPilot(request) / 15);
+    await choice.close();
   });
 
   test("goes on with what it has done, and with nothing of another engine", async () => {

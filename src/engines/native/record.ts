@@ -15,7 +15,10 @@ export const nativeEngine = {
   ],
   bits: () => `rounding ${machineRounding()}`,
   asProcessor: true,
-  auto: { device: "compiler", gain: 1.25, price: "its compiling is", beginning: "compiling" },
+  auto: {
+    ...{ device: "compiler", kind: "a program", beginning: "compiling" },
+    ...{ gain: 1.25, price: "its compiling is" },
+  },
   pilotVisits: 2 ** 24,
   comparedVisits: 2 ** 22,
 } satisfies EngineRecord;
