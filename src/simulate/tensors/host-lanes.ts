@@ -12,6 +12,13 @@ export abstract class HostLanes<T extends LaneTensor> {
   abstract put(tensor: T, lane: number, entry: number, value: number): void;
   abstract putShared(tensor: T, values: ArrayLike<number>): void;
 
+  /** Puts a row of a table in each lane. @param size entries of a row. @param rows the number of each lane's. */
+  protected putRows(tensor: T, values: ArrayLike<number>, size: number, rows: Float64Array): void {
+    for (let lane = 0; lane < rows.length; lane++) {
+      this.putRow(tensor, lane, values, rows[lane]! * size);
+    }
+  }
+
   numbers(): LaneNumbers {
     return { values: new Float64Array(this.lanes) };
   }
@@ -78,10 +85,7 @@ export abstract class HostLanes<T extends LaneTensor> {
       const tensor = tensors[number]!;
       if (datum.kind === "row") {
         const { size, values } = datum;
-        const rows = source.values(place, datum.column);
-        for (let lane = 0; lane < rows.length; lane++) {
-          this.putRow(tensor, lane, values, rows[lane]! * size);
-        }
+        this.putRows(tensor, values, size, source.values(place, datum.column));
       } else if (datum.kind === "entries") {
         datum.columns.forEach((column, entry) => {
           if (column >= 0) {

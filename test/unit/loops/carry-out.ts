@@ -127,7 +127,7 @@ async function byWebAssembly(cases: readonly LoopCase[], fuses: boolean): Promis
   for (const one of cases) {
     make(planned, one);
   }
-  const { text, image, tensors, passes } = planned.finished(fuses);
+  const { text, image, tensors, passes, rows } = planned.finished(fuses);
   const module = await WebAssembly.compile(await assemble(text));
   const arithmetic = new WasmLanes({
     module,
@@ -135,6 +135,7 @@ async function byWebAssembly(cases: readonly LoopCase[], fuses: boolean): Promis
     filled: image.filled,
     tensors,
     passes,
+    rows,
   });
   const made = cases.map((one) => make<PlacedTensor>(arithmetic, one));
   return cases.map((one, place) => {

@@ -8,6 +8,12 @@ export interface CommonExports {
   add(to: number, value: number, count: number, share: number): void;
   scale(to: number, value: number, count: number, share: number): void;
   distance(to: number, one: number, other: number, count: number): void;
+  /**
+   * Turns four rows into entries of four lanes, so many at a time as a vector has lanes; rows lie behind one another, of bytes or of numbers of
+   * single precision. @param apart bytes between two rows. @param count entries, a multiple of four.
+   */
+  turnBytes(rows: number, apart: number, to: number, count: number): void;
+  turnSingles(rows: number, apart: number, to: number, count: number): void;
   /** What is 0 in the lanes of which all numbers are finite is put to an address. */
   spread(values: number, count: number, to: number): void;
 }
@@ -79,6 +85,13 @@ ${after})`;
       ],
       [put("$to", `(f32x4.sub ${at("$one")} ${at("$other")})`)],
     ),
+    turnText(
+      "turnBytes",
+      4,
+      (row) =>
+        `(f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (v128.load32_zero ${row}))))`,
+    ),
+    turnText("turnSingles", 16, (row) => `(v128.load ${row})`),
     `(func (export "spread") (param $values i32) (param $count i32) (param $to i32) (local $sum v128)
 (block $end (loop $next (br_if $end (i32.eqz (local.get $count)))
 (local.set $sum (f32x4.add (local.get $sum) (f32x4.sub ${at("$values")} ${at("$values")})))
@@ -86,4 +99,33 @@ ${after})`;
 (local.set $count (i32.sub (local.get $count) (i32.const 1))) (br $next)))
 ${put("$to", "(local.get $sum)")})`,
   ].join("\n");
+}
+
+/** @param bytes that four entries of a row take. @param load the text that loads four entries of a row as numbers. */
+function turnText(name: string, bytes: number, load: (row: string) => string): string {
+  const local = (of: string) => `(local.get ${of})`;
+  /** Of two vectors the lanes with these numbers, those of the second from 4 on. */
+  const lanes = (one: string, other: string, ...places: readonly number[]) =>
+    `(i8x16.shuffle ${places.flatMap((place) => [0, 1, 2, 3].map((byte) => 4 * place + byte)).join(" ")} ${local(one)} ${local(other)})`;
+  const set = (to: string, value: string) => `(local.set ${to} ${value})`;
+  const row = (number: number) =>
+    number === 0
+      ? local("$rows")
+      : `(i32.add ${local("$rows")} (i32.mul ${local("$apart")} (i32.const ${number})))`;
+  const put = (entry: number, value: string) => `(v128.store offset=${16 * entry} ${local("$to")} ${value})`;
+  return `(func (export "${name}") (param $rows i32) (param $apart i32) (param $to i32) (param $count i32)
+${["$a", "$b", "$c", "$d", "$e", "$f", "$g", "$h"].map((one) => `(local ${one} v128)`).join(" ")}
+(block $end (loop $next (br_if $end (i32.eqz ${local("$count")}))
+${["$a", "$b", "$c", "$d"].map((one, number) => set(one, load(row(number)))).join("\n")}
+${set("$e", lanes("$a", "$b", 0, 4, 1, 5))}
+${set("$f", lanes("$a", "$b", 2, 6, 3, 7))}
+${set("$g", lanes("$c", "$d", 0, 4, 1, 5))}
+${set("$h", lanes("$c", "$d", 2, 6, 3, 7))}
+${put(0, lanes("$e", "$g", 0, 1, 4, 5))}
+${put(1, lanes("$e", "$g", 2, 3, 6, 7))}
+${put(2, lanes("$f", "$h", 0, 1, 4, 5))}
+${put(3, lanes("$f", "$h", 2, 3, 6, 7))}
+(local.set $rows (i32.add ${local("$rows")} (i32.const ${bytes})))
+(local.set $to (i32.add ${local("$to")} (i32.const 64)))
+(local.set $count (i32.sub ${local("$count")} (i32.const 4))) (br $next))))`;
 }

@@ -15,6 +15,7 @@ const pageBytes = 65_536;
 export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic<PlacedTensor> {
   private readonly exports: CommonExports & Readonly<Record<string, () => void>>;
   private readonly singles: Float32Array;
+  private readonly bytes: Uint8Array;
   private tensors = 0;
   private passes = 0;
 
@@ -31,6 +32,7 @@ export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic
     const { exports } = new WebAssembly.Instance(module.module, { host: { memory } });
     this.exports = exports as unknown as CommonExports & Readonly<Record<string, () => void>>;
     this.singles = new Float32Array(memory.buffer);
+    this.bytes = new Uint8Array(memory.buffer);
   }
 
   tensor(length: number): PlacedTensor {
@@ -126,6 +128,34 @@ export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic
     const at = tensor.address / 4 + lane;
     for (let entry = 0; entry < tensor.length; entry++) {
       singles[at + 4 * entry] = values[first + entry]!;
+    }
+  }
+
+  protected override putRows(
+    tensor: PlacedTensor,
+    values: ArrayLike<number>,
+    size: number,
+    rows: Float64Array,
+  ): void {
+    const own =
+      values instanceof Uint8Array ? this.bytes : values instanceof Float32Array ? this.singles : undefined;
+    if (own === undefined) {
+      super.putRows(tensor, values, size, rows);
+      return;
+    }
+    const { exports, module } = this;
+    const apart = Math.ceil(size / 4) * 4;
+    const first = module.rows / own.BYTES_PER_ELEMENT;
+    rows.forEach((row, lane) => {
+      own.set((values as Uint8Array).subarray(row * size, (row + 1) * size), first + lane * apart);
+    });
+    const whole = size - (size % 4);
+    const turn = own === this.bytes ? exports.turnBytes : exports.turnSingles;
+    turn(module.rows, apart * own.BYTES_PER_ELEMENT, tensor.address, whole);
+    for (let entry = whole; entry < size; entry++) {
+      rows.forEach((row, lane) => {
+        this.put(tensor, lane, entry, values[row * size + entry]!);
+      });
     }
   }
 

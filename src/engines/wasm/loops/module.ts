@@ -13,6 +13,8 @@ export interface LanesModule {
   /** In the order in which a kernel asks for them. */
   readonly tensors: readonly PlacedTensor[];
   readonly passes: readonly PlacedPass[];
+  /** Where four rows of a table may lie until they are turned into lanes. */
+  readonly rows: number;
 }
 
 /** Compiled modules by their texts; those of other rates have the same. */
@@ -29,11 +31,11 @@ export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | 
     }
     throw error;
   }
-  const { text, image, tensors, passes } = lanes.finished(machineFuses());
+  const { text, image, tensors, passes, rows } = lanes.finished(machineFuses());
   let module = compiled.get(text);
   if (module === undefined) {
     module = await WebAssembly.compile(await assemble(text));
     compiled.set(text, module);
   }
-  return { module, bytes: image.length, filled: image.filled, tensors, passes };
+  return { module, bytes: image.length, filled: image.filled, tensors, passes, rows };
 }

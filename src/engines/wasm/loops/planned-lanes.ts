@@ -34,6 +34,8 @@ export interface PlannedModule {
   readonly image: MemoryImage;
   readonly tensors: readonly PlacedTensor[];
   readonly passes: readonly PlacedPass[];
+  /** Where four rows of a table may lie until they are turned into lanes. */
+  readonly rows: number;
 }
 
 interface Planned {
@@ -138,7 +140,8 @@ export class PlannedLanes implements LaneArithmetic<PlacedTensor> {
     });
     const text = `(module (import "host" "memory" (memory 1 65536))
 ${[commonText(fusedText), ...texts].join("\n")})`;
-    return { text, image, tensors: this.tensors, passes };
+    const largest = Math.max(1, ...this.tensors.map(({ length }) => length));
+    return { text, image, tensors: this.tensors, passes, rows: image.vectors(largest) };
   }
 
   numbers(): LaneNumbers {
