@@ -61,5 +61,5 @@ ${parts.join("\n")}
 return 0;
 }`;
   });
-  return [machineText(width), singlesText(width), ...functions].join("\n");
+  return [machineText(width), singlesText(width, true), ...functions].join("\n");
 }

@@ -150,7 +150,7 @@ function programText(names: readonly EntrywiseFunction[], width: VectorWidth, co
 for (int i = 0; i < count; i++) { ${statements.join("\n")} out[i] = ${values[result]}; }
 }`;
   });
-  return `${machineText(width)}${singleText(width)}
+  return `${machineText(width)}${singleText(width, machineFuses())}
 #include <stdio.h>
 ${functions.join("\n")}
 static F in[${count} / L], out[${count} / L];

@@ -1,4 +1,5 @@
 import { bitsOfDouble } from "../../compile/double-bits.js";
+import { machineFuses } from "../../compile/fused.js";
 import { noiseWord } from "../../compile/streams.js";
 import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { isMeasured, isPaired } from "../../simulate/column.js";
@@ -42,7 +43,7 @@ export function programSource(
   );
   const text = [
     machineText(width),
-    ...(plans.some(isOfTensors) ? [singleText(width)] : []),
+    ...(plans.some(isOfTensors) ? [singleText(width, machineFuses())] : []),
     `#define LANES ${lanes}`,
     definitions,
     sumsText,

@@ -103,8 +103,18 @@ static __attribute__((unused)) void name##_shared(F *to, const type *values, int
 TAKE_ROWS(take_bytes, uint8_t, BYTES_AT)
 TAKE_ROWS(take_singles, float, singles_at)`;
 
-/** Names for what a vector of numbers of single precision does, twice as many lanes as of doubles, each as IEEE 754 says. */
-export function singleText(width: VectorWidth): string {
+/** What is one instruction is rounded as WebAssembly rounds it on a machine, or in a Node, that has none for it. */
+const roundedTwice = `
+#undef FUSED32
+#undef FUSEDFROM32
+#define FUSED32(a, b, c) ((a) * (b) + (c))
+#define FUSEDFROM32(a, b, c) ((c) - (a) * (b))`;
+
+/**
+ * Names for what a vector of numbers of single precision does, twice as many lanes as of doubles, each as IEEE 754 says.
+ * @param fuses whether products and sums are rounded at once.
+ */
+export function singleText(width: VectorWidth, fuses: boolean): string {
   return `
 #define L (2 * W)
 typedef float F __attribute__((vector_size(4 * L), may_alias));
@@ -131,6 +141,7 @@ ${arm}
 #else
 ${intel[width]}
 #endif
+${fuses ? "" : roundedTwice}
 ${turnText(2 * width)}
 ${common}`;
 }
