@@ -82,9 +82,8 @@ INSIDE lanes weight_at(const float *from, int place, int shared) {
 #define MOST(x, y) ((lanes)_mm_max_ps((__m128)(x), (__m128)(y)))
 #endif
 #else
-INSIDE lanes chosen(places mask, lanes x, lanes y) { return (lanes)(((places)x & mask) | ((places)y & ~mask)); }
-#define LEAST(x, y) chosen((x) < (y), x, y)
-#define MOST(x, y) chosen((x) > (y), x, y)
+#define LEAST(x, y) ((lanes)(((places)(x) & ((x) < (y))) | ((places)(y) & ~((x) < (y)))))
+#define MOST(x, y) (-LEAST(-(x), -(y)))
 #endif
 
 #if LANES == 16
@@ -448,11 +447,7 @@ static int check(float eta, int updates, int points) {
   return 0;
 }
 
-static double processor_seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+static double processor_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
 static long resident_bytes(void) {
   long all_pages, pages = 0;
@@ -466,17 +461,15 @@ static uint64_t words;
 
 static void draw(int32_t rows[LANES]) {
   for (int i = 0; i < LANES; i++) {
-    words ^= words << 13;
-    words ^= words >> 7;
-    words ^= words << 17;
+    words ^= words << 13, words ^= words >> 7, words ^= words << 17;
     rows[i] = (int32_t)((words >> 32) * (uint64_t)images >> 32);
   }
 }
 
 static int run(float eta, int updates, int points, double seconds, uint64_t seed) {
   int32_t rows[LANES];
-  double sum = 0, squares = 0, began = processor_seconds(), taken;
   long trials = 0, resident = resident_bytes();
+  double sum = 0, squares = 0, began = processor_seconds(), taken;
   words = seed * 0x9e3779b97f4a7c15u + 1;
   find_losses_at_start();
   do {
