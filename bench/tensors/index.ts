@@ -1,5 +1,5 @@
 /**
- * Trials of the paper's convnet: tfjs beside the processor's interpreter, in turn, both on this thread. Processor time is measured, which other
+ * Trials of the paper's convnet: the processor beside tfjs, in turn, both on this thread. Processor time is measured, which other
  * programs on the machine change little.
  */
 import { openCpuEngine } from "../../src/engines/index.js";
@@ -57,15 +57,15 @@ export async function benchTensors(): Promise<Figure[]> {
       speeds.push([await speed(ways[0], lots[0]!), await speed(ways[1], lots[1]!)]);
     }
     const [ours, theirs] = ways.map((_, place) => median(speeds.map((one) => one[place]!)));
-    const ratios = speeds.map(([one, other]) => other! / one!);
+    const ratios = speeds.map(([one, other]) => one! / other!);
     return [
       {
         what: "tensors: the paper's convnet, ten steps and ten test points, one thread",
-        measured: `the processor's interpreter ${ours!.toFixed(0)} trials/s, tfjs on WebAssembly ${theirs!.toFixed(0)} trials/s`,
+        measured: `the processor ${ours!.toFixed(0)} trials/s, tfjs on WebAssembly ${theirs!.toFixed(0)} trials/s`,
       },
       {
-        what: "    tfjs as a multiple of the interpreter's speed",
-        measured: `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
+        what: "    the processor as a multiple of tfjs's speed",
+        measured: `${median(ratios).toFixed(1)} (${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)})`,
       },
     ];
   } finally {
