@@ -134,7 +134,8 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
 
   async admit(request: AnyRequest): Promise<void> {
     this.refuse(request);
-    if (!isFlow(request.spacetime)) {
+    // What is known of the start of others takes passes over all rows.
+    if (isWrittenRequest(request) && !isFlow(request.spacetime)) {
       await this.jobOf(request);
     }
   }
