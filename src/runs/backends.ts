@@ -32,7 +32,7 @@ export const native = {
   summary:
     "C made by this machine's compiler, with vectors as wide as its own; the processor's trials to the bit",
   documentation:
-    "The processor, in double precision, by a program that this machine's compiler of C makes: for long runs of landscapes written with scalars.",
+    "The processor, by a program that this machine's compiler of C makes, with the same numbers as the processor has: for long runs.",
   asked: "a compiled program simulates",
   precision: "double",
 } as const satisfies Backend;

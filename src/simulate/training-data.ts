@@ -17,6 +17,7 @@ export class TrainingData {
   private readonly buffer: Float64Array;
   private readonly block = new Uint32Array(4);
   private words = { low: 0, high: 0 };
+  private readonly drawn: readonly Float64Array[];
 
   /**
    * @param places how many points are kept, a multiple of four; all of them when they are to be shuffled.
@@ -35,6 +36,7 @@ export class TrainingData {
     this.transforms = plan.sources.map(({ transform }) =>
       transform.kind === "program" ? new Interpreter(transform.program, lanes) : undefined,
     );
+    this.drawn = [0, 1, 2, 3].map(() => new Float64Array(lanes));
     this.buffer = new Float64Array(places * plan.data * lanes);
   }
 
@@ -51,7 +53,7 @@ export class TrainingData {
   /** Draws the data of points `4·firstBlock …` into the places from `place` on, four a block. */
   draw(firstBlock: number, blocks: number, place: number): void {
     const { sources } = this.plan;
-    const words = [0, 1, 2, 3].map(() => new Float64Array(this.lanes));
+    const { drawn: words } = this;
     for (let block = 0; block < blocks; block++) {
       sources.forEach(({ transform, firstColumn }, source) => {
         this.drawWords((firstBlock + block) * sources.length + source, words);
@@ -79,11 +81,7 @@ export class TrainingData {
   ): void {
     for (let word = 0; word < 4; word++) {
       if (interpreter === undefined || transform.kind !== "program") {
-        for (let lane = 0; lane < this.lanes; lane++) {
-          rowAt(transform as LookUp, words[word]![lane]!).forEach((value, offset) => {
-            this.values(place + word, column + offset)[lane] = value;
-          });
-        }
+        this.lookUp(transform as LookUp, words[word]!, (place + word) * this.plan.data + column);
         continue;
       }
       const [datum, sign] = [0, 1].map((input) => interpreter.input(input));
@@ -95,6 +93,22 @@ export class TrainingData {
       }
       interpreter.run();
       this.values(place + word, column).set(interpreter.output(0));
+    }
+  }
+
+  /** @param to the first of the columns that it has, of all places. */
+  private lookUp(transform: LookUp, words: Float64Array, to: number): void {
+    const { lanes, buffer } = this;
+    const { values } = transform;
+    const columns = transform.kind === "rows" ? transform.columns : 1;
+    for (let lane = 0; lane < lanes; lane++) {
+      const first =
+        transform.kind === "rows"
+          ? multiplyHigh(words[lane]!, values.length / columns) * columns
+          : transform.thresholds.findIndex((threshold) => words[lane]! < threshold);
+      for (let offset = 0; offset < columns; offset++) {
+        buffer[(to + offset) * lanes + lane] = values[first + offset]!;
+      }
     }
   }
 
@@ -146,12 +160,3 @@ function setSigns(lanes: Float64Array, words: Float64Array): void {
 }
 
 type LookUp = Exclude<Transform, { kind: "program" }>;
-
-function rowAt(transform: LookUp, word: number): readonly number[] {
-  if (transform.kind === "rows") {
-    const { values, columns } = transform;
-    const first = multiplyHigh(word, values.length / columns) * columns;
-    return Array.from({ length: columns }, (_, column) => values[first + column]!);
-  }
-  return [transform.values[transform.thresholds.findIndex((threshold) => word < threshold)]!];
-}
