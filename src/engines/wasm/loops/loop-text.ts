@@ -246,22 +246,22 @@ export class LoopText {
         this.set(sum(row, column), zero);
       }
     }
-    this.loop("$k", inner, 1, () => {
+    const step = (k: string) => {
       for (const [factor, prefix] of [
         [left, "$a"],
         [right, "$b"],
       ] as const) {
         if (factor.kind === "sum") {
-          this.setInteger(`${prefix}k`, distanceText(factor.inner, "$k", this.image).index);
+          this.setInteger(`${prefix}k`, distanceText(factor.inner, k, this.image).index);
         }
       }
       // What there is less of stays in registers.
       const [kept, passing] = rows <= width ? [a, b] : [b, a];
       kept.forEach((address, place) => {
-        this.set(`$kept${place}`, loadText(address("$k")));
+        this.set(`$kept${place}`, loadText(address(k)));
       });
       passing.forEach((address, place) => {
-        this.set("$passing", loadText(address("$k")));
+        this.set("$passing", loadText(address(k)));
         kept.forEach((_, other) => {
           const name = rows <= width ? sum(other, place) : sum(place, other);
           this.set(
@@ -275,7 +275,19 @@ export class LoopText {
           );
         });
       });
-    });
+    };
+    // Two steps a turn: counting takes as long as a part of one.
+    const twice = inner - (inner % 2);
+    if (twice > 0) {
+      this.loop("$k", twice, 2, () => {
+        step("$k");
+        this.setInteger("$next", "(i32.add (local.get $k) (i32.const 1))");
+        step("$next");
+      });
+    }
+    if (twice < inner) {
+      this.loop("$k", 1, 1, () => step("$k"), twice);
+    }
     this.keep(target, columns, first, rows, width, sum);
   }
 
