@@ -89,13 +89,31 @@ test("trials of the penalty and of hyper weights are kept, and gone on with to t
     const text = (await readFile(join(root, example), "utf8")).replace(/with H = .*/g, "");
     await writeFile(join(state, "one.diag"), text);
     await mkdir(join(state, "diag"), { recursive: true });
-    const words = ["verify", "one.diag", "with_penalty", "--trials", "400000000", "--json"];
+    const words = [
+      "verify",
+      "one.diag",
+      "with_penalty",
+      "--trials",
+      "400000000",
+      "--json",
+      "--backend",
+      "cpu",
+    ];
     const stopped = await diag(words, { state, cwd: state, stopAtProgress: true });
     expect(stopped.status).not.toBe(2);
     const folder = join(state, "diag", "checkpoints");
     const kept = JSON.parse(await readFile(join(folder, (await readdir(folder))[0]!), "utf8")) as object;
     const [done] = [...JSON.stringify(kept).matchAll(/"trials":(\d+)/g)].map(([, count]) => Number(count));
-    const more = ["verify", "one.diag", "with_penalty", "--trials", String(done! + 1000), "--json"];
+    const more = [
+      "verify",
+      "one.diag",
+      "with_penalty",
+      "--trials",
+      String(done! + 1000),
+      "--json",
+      "--backend",
+      "cpu",
+    ];
     const resumed = await diag([...more, "--resume"], { state, cwd: state });
     expect(resumed.errors).toContain(`going on after ${done} trials`);
     const whole = await diag(more, { state, cwd: state });
@@ -104,7 +122,10 @@ test("trials of the penalty and of hyper weights are kept, and gone on with to t
     );
     // Another interval is another landscape.
     await writeFile(join(state, "one.diag"), text.replace("[0, 10]", "[0, 9]"));
-    const other = await diag([...more.slice(0, 4), "100", "--json", "--resume"], { state, cwd: state });
+    const other = await diag([...more.slice(0, 4), "100", "--json", "--backend", "cpu", "--resume"], {
+      state,
+      cwd: state,
+    });
     expect(other.errors).not.toContain("going on");
   });
 });

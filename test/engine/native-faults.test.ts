@@ -16,9 +16,7 @@ import { analyzeText } from "../../src/language/index.js";
 import type { BackendChoice } from "../../src/runs/index.js";
 import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import { type EngineNote, runVerification, type VerifySpecification } from "../../src/verify/index.js";
-import { dense } from "../unit/tensors/networks.js";
 import { written } from "../written.js";
-import { gd, requests } from "./large-requests.js";
 import { memoryStore } from "./memory-store.js";
 import { compilers, lacksCompiler, ownFolder, titled } from "./native-machine.js";
 import { gauss, requestOf, sgd } from "./simulate-landscapes.js";
@@ -290,14 +288,10 @@ describeCompiled(titled("its process"), () => {
     expect((await failureOf(engine.simulate(most))).message).toMatch(/MiB/);
   });
 
-  test("has no trials of flows, and none of landscapes of tensors", async () => {
+  test("has no trials of flows", async () => {
     const engine = await open();
     const flow = requestOf(gauss, { optimiser: "ode", parameters: { T: 3 } }, { ...displacement, trials: 5 });
     expect(known(await engine.simulate(flow))).toEqual(known(await simulateLocally(flow, { workers: 0 })));
-    const [, large] = requests(dense(), gd);
-    expect((await failureOf(engine.simulate(large))).message).toMatch(
-      /^trials on a landscape as large as "\w+" are not compiled yet; /,
-    );
   });
 
   test.each(["SIGKILL", "SIGSEGV"] as const)("that is ended by %s is lost, with a line", async (signal) => {
