@@ -1,5 +1,5 @@
 import type { Loop, ProductFactor, Source, Target, Walk } from "../../../loops/index.js";
-import { blockOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
+import { blockOf, partsOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
 import { bodyText } from "./body-text.js";
 
 /** What is read again and again should take no more than this, in bytes: half of a processor's nearest cache. */
@@ -148,13 +148,13 @@ export class LoopText {
     }
     const block = blockOf(rows, columns, this.context.registers);
     const some = target.kind === "store" && rows > block.rows ? this.innerTogether(inner, columns) : inner;
-    for (const share of parts(inner, some)) {
+    for (const share of partsOf(inner, some)) {
       // Of a long sum parts are kept in between, so that what is read again is near.
       this.loop("part", share.first, share.count, share.size, () => {
-        for (const down of parts(rows, block.rows)) {
+        for (const down of partsOf(rows, block.rows)) {
           this.loop("row", down.first, down.count, down.size, () => {
             const a = this.outer(loop.a, "row", down.size, inner, "a");
-            for (const along of parts(columns, block.columns)) {
+            for (const along of partsOf(columns, block.columns)) {
               this.loop("column", along.first, along.count, along.size, () => {
                 const b = this.outer(loop.b, "column", along.size, inner, "b");
                 this.block(loop, a, b, down.size, along.size, share.size);
@@ -176,11 +176,11 @@ export class LoopText {
   private scattered(loop: Extract<Loop, { kind: "product" }>): void {
     const { rows, columns, inner } = loop;
     const block = scatterBlockOf(this.context.registers);
-    for (const along of parts(columns, Math.min(block.columns, columns)).toReversed()) {
+    for (const along of partsOf(columns, Math.min(block.columns, columns)).toReversed()) {
       const last = along.first + along.count - along.size;
       this.lines.push(`for (int column = ${last}; column >= ${along.first}; column -= ${along.size}) {`);
       const b = this.outer(loop.b, "column", along.size, inner, "b");
-      for (const down of parts(rows, Math.min(block.rows, rows))) {
+      for (const down of partsOf(rows, Math.min(block.rows, rows))) {
         this.loop("row", down.first, down.count, down.size, () => {
           const a = this.outer(loop.a, "row", down.size, inner, "a");
           this.block(loop, a, b, down.size, along.size, inner);
@@ -286,7 +286,7 @@ export class LoopText {
     const base = this.context.places[buffer]!;
     const [count, apart] = inner === 1 ? [outer, length] : [inner, 1];
     const all = () => {
-      for (const { first, count: many, size } of parts(count, Math.min(sumsAbreast, count))) {
+      for (const { first, count: many, size } of partsOf(count, Math.min(sumsAbreast, count))) {
         this.loop("column", first, many, size, () => {
           const names = Array.from({ length: size }, (_, place) => `s${place}`);
           this.lines.push(`F ${names.map((name) => `${name} = {0}`).join(", ")};`);
@@ -352,16 +352,4 @@ export class LoopText {
 
 function timesText(step: number, i: string): string {
   return step === 0 ? "" : step === 1 ? ` + ${i}` : ` + ${step} * ${i}`;
-}
-
-/** What is worked out in parts of a size, and what is left over. */
-function parts(
-  all: number,
-  size: number,
-): readonly { readonly first: number; readonly count: number; readonly size: number }[] {
-  const rest = all % size;
-  return [
-    { first: 0, count: all - rest, size },
-    { first: all - rest, count: rest, size: rest },
-  ].filter(({ count }) => count > 0);
 }

@@ -1,5 +1,4 @@
 import { testDomain } from "../../../compile/streams.js";
-import { type LoweredProgram, lowerToLoops, type OutputTarget } from "../../../loops/index.js";
 import type {
   KnownRows,
   LaneArithmetic,
@@ -12,7 +11,7 @@ import type {
 } from "../../../simulate/tensors/index.js";
 import type { TrainingData } from "../../../simulate/training-data.js";
 import { sizeOf, type TensorProgram, type TensorSource } from "../../../tensors/index.js";
-import { arenaOf } from "../../wasm/loops/arena.js";
+import { type LoweredPass, loweredPass } from "../../wasm/loops/lowered-pass.js";
 import type { SharedData } from "./data.js";
 import { type LoopContext, LoopText } from "./loop-text.js";
 
@@ -24,13 +23,8 @@ export interface FramedTensor {
   readonly weight?: { readonly moved: number; readonly start: number };
 }
 
-interface Recorded {
-  readonly program: TensorProgram;
-  readonly lowered: LoweredProgram;
-  readonly given: readonly number[];
+interface Recorded extends LoweredPass {
   readonly outputs: readonly (FramedTensor | undefined)[];
-  readonly size: number;
-  readonly places: ReadonlyMap<number, number>;
 }
 
 /** A double in C, whatever it is. */
@@ -86,9 +80,9 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
   /** The functions of all programs, with the tables that they read. To be asked once when all are made, and before anything is done to tensors. */
   functions(): string {
     const first = this.vectors;
-    this.vectors += Math.max(0, ...this.passes.map(({ size }) => size));
-    const functions = this.passes.map(({ lowered, given, outputs, places }, pass) => {
-      const at = lowered.sizes.map((_, buffer) => given[buffer] ?? first + (places.get(buffer) ?? 0));
+    this.vectors += Math.max(0, ...this.passes.map(({ arena }) => arena.size));
+    const functions = this.passes.map(({ lowered, given, outputs, arena }, pass) => {
+      const at = lowered.sizes.map((_, buffer) => given[buffer] ?? first + (arena.places.get(buffer) ?? 0));
       lowered.outputs.forEach((buffer, output) => {
         if (buffer !== undefined) {
           outputs[output]!.place = at[buffer]!;
@@ -134,44 +128,14 @@ ${new LoopText(context).text(lowered.loops)}
     inputs: readonly (FramedTensor | undefined)[],
     targets: readonly PassTarget<FramedTensor>[] = [],
   ): LanePass<FramedTensor> {
-    const given: number[] = [];
-    const sizes: number[] = [];
-    const bufferAt = (place: number, length: number): number => {
-      const known = given.indexOf(place);
-      if (known >= 0) {
-        return known;
-      }
-      sizes.push(length);
-      return given.push(place) - 1;
-    };
-    const buffers = inputs.map((input) => (input === undefined ? -1 : bufferAt(input.place, input.length)));
-    const goes = targets.map((target): OutputTarget => {
-      if (target.kind === "add") {
-        return { kind: "add", buffer: bufferAt(target.sum.place, target.sum.length), factor: 1 };
-      }
-      const { place, length, weight } = target.weight;
-      return {
-        kind: "descend",
-        weight: bufferAt(place, length),
-        moved: bufferAt(weight!.moved, length),
-        start: weight!.start,
-        factor: target.share,
-      };
-    });
-    const lowered = lowerToLoops(
-      program,
-      sizes,
-      buffers,
-      program.outputs.map((_, output) => goes[output]),
-    );
-    const kept = lowered.outputs.filter((buffer) => buffer !== undefined);
-    const { places, size } = arenaOf(lowered, given.length, kept);
+    const made = loweredPass(program, inputs, targets, ({ place }) => place);
+    const { lowered } = made;
     const outputs = lowered.outputs.map((buffer, output): FramedTensor | undefined =>
       buffer === undefined
         ? undefined
         : { length: sizeOf(program.instructions[program.outputs[output]!]!.shape), place: -1 },
     );
-    const pass = this.passes.push({ program, lowered, given, outputs, size, places }) - 1;
+    const pass = this.passes.push({ ...made, outputs }) - 1;
     return { outputs, run: () => this.line(`${this.name}pass${pass}(f, shared);`) };
   }
 

@@ -21,16 +21,13 @@ export function blockOf(rows: number, columns: number, registers: number): Block
       if (r * c + Math.min(r, c) + 1 > registers) {
         continue;
       }
-      const parts = (all: number, part: number) => [
-        { size: part, count: Math.floor(all / part) },
-        { size: all % part, count: all % part === 0 ? 0 : 1 },
-      ];
       let time = 0;
-      for (const down of parts(rows, r)) {
-        for (const along of parts(columns, c)) {
+      for (const down of partsOf(rows, r)) {
+        for (const along of partsOf(columns, c)) {
           const [own, other] = [down.size, along.size];
           // Fewer sums side by side than this wait for each other.
-          time += down.count * along.count * (Math.max(own * other + (own + other) / 2, 8) + 3);
+          time +=
+            (down.count / own) * (along.count / other) * (Math.max(own * other + (own + other) / 2, 8) + 3);
         }
       }
       if (time < least) {
@@ -40,4 +37,16 @@ export function blockOf(rows: number, columns: number, registers: number): Block
     }
   }
   return best;
+}
+
+/** What is worked out in parts of a size, and what is left over: where each begins, how many there are of it and in steps of which size. */
+export function partsOf(
+  all: number,
+  size: number,
+): readonly { readonly first: number; readonly count: number; readonly size: number }[] {
+  const rest = all % size;
+  return [
+    { first: 0, count: all - rest, size },
+    { first: all - rest, count: rest, size: rest },
+  ].filter(({ count }) => count > 0);
 }

@@ -1,5 +1,5 @@
 import type { Loop, ProductFactor, ProductTarget, Source, Target } from "../../../loops/index.js";
-import { blockOf, scatterBlockOf } from "./blocks.js";
+import { blockOf, partsOf, scatterBlockOf } from "./blocks.js";
 import { bodyText, type FusedText, vectorAt } from "./body-text.js";
 import { type MemoryImage, vectorBytes } from "./memory-image.js";
 import { type AddressText, distanceText, goesBack, sumText, walkText, wrapped } from "./walk-text.js";
@@ -146,26 +146,16 @@ export class LoopText {
   private product(loop: Extract<Loop, { kind: "product" }>): void {
     const { rows, columns, target } = loop;
     const block = target.kind === "scatter" ? scatterBlockOf(registers) : blockOf(rows, columns, registers);
-    const parts = (all: number, size: number) => [
-      { first: 0, count: all - (all % size), size },
-      { first: all - (all % size), count: all % size, size: all % size },
-    ];
-    for (const down of parts(rows, Math.min(block.rows, rows))) {
-      if (down.count === 0) {
-        continue;
-      }
+    for (const down of partsOf(rows, Math.min(block.rows, rows))) {
       this.loop(
         "$row",
         down.count,
         down.size,
         () => {
           const a = this.outer(loop.a, "$row", down.size, loop.inner, "$a");
-          const all = parts(columns, Math.min(block.columns, columns));
+          const all = partsOf(columns, Math.min(block.columns, columns));
           // What falls together is added in the order of the rows if columns go down.
           for (const along of target.kind === "scatter" ? all.toReversed() : all) {
-            if (along.count === 0) {
-              continue;
-            }
             const body = () => {
               const b = this.outer(loop.b, "$column", along.size, loop.inner, "$b");
               this.block(loop, a, b, down.size, along.size);

@@ -1,4 +1,3 @@
-import { type LoweredProgram, lowerToLoops, type OutputTarget } from "../../../loops/index.js";
 import type {
   KnownRows,
   LaneArithmetic,
@@ -7,10 +6,10 @@ import type {
   PassTarget,
 } from "../../../simulate/tensors/index.js";
 import { sizeOf, type TensorProgram } from "../../../tensors/index.js";
-import { type Arena, arenaOf } from "./arena.js";
 import { fusedTextOf } from "./body-text.js";
 import { commonText } from "./common-text.js";
 import { LoopText } from "./loop-text.js";
+import { type LoweredPass, loweredPass } from "./lowered-pass.js";
 import { MemoryImage, vectorBytes } from "./memory-image.js";
 
 /** Where a tensor of every lane is. */
@@ -38,20 +37,12 @@ export interface PlannedModule {
   readonly rows: number;
 }
 
-interface Planned {
-  readonly program: TensorProgram;
-  readonly lowered: LoweredProgram;
-  /** Of the buffers that are there: each a tensor, or how far a weight has moved. */
-  readonly given: readonly number[];
-  readonly arena: Arena;
-}
-
 /** Hears which tensors and programs a kernel makes, and writes a module for them. It carries nothing out. */
 export class PlannedLanes implements LaneArithmetic<PlacedTensor> {
   readonly lanes = 4;
   private readonly image = new MemoryImage();
   private readonly tensors: PlacedTensor[] = [];
-  private readonly passes: Planned[] = [];
+  private readonly passes: LoweredPass[] = [];
 
   tensor(length: number): PlacedTensor {
     return this.place({ length, address: this.image.vectors(length) });
@@ -76,38 +67,9 @@ export class PlannedLanes implements LaneArithmetic<PlacedTensor> {
     inputs: readonly (PlacedTensor | undefined)[],
     targets: readonly PassTarget<PlacedTensor>[] = [],
   ): LanePass<PlacedTensor> {
-    const given: number[] = [];
-    const sizes: number[] = [];
-    const bufferAt = (address: number, length: number): number => {
-      const known = given.indexOf(address);
-      if (known >= 0) {
-        return known;
-      }
-      sizes.push(length);
-      return given.push(address) - 1;
-    };
-    const buffers = inputs.map((input) => (input === undefined ? -1 : bufferAt(input.address, input.length)));
-    const goes = targets.map((target): OutputTarget => {
-      if (target.kind === "add") {
-        return { kind: "add", buffer: bufferAt(target.sum.address, target.sum.length), factor: 1 };
-      }
-      const { address, length, weight } = target.weight;
-      return {
-        kind: "descend",
-        weight: bufferAt(address, length),
-        moved: bufferAt(weight!.moved, length),
-        start: weight!.start,
-        factor: target.share,
-      };
-    });
-    const lowered = lowerToLoops(
-      program,
-      sizes,
-      buffers,
-      program.outputs.map((_, output) => goes[output]),
-    );
-    const kept = lowered.outputs.filter((buffer) => buffer !== undefined);
-    this.passes.push({ program, lowered, given, arena: arenaOf(lowered, given.length, kept) });
+    const pass = loweredPass(program, inputs, targets, ({ address }) => address);
+    const { lowered } = pass;
+    this.passes.push(pass);
     return {
       outputs: lowered.outputs.map((buffer) =>
         buffer === undefined ? undefined : { length: 0, address: 0 },
