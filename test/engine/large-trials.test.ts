@@ -3,7 +3,7 @@ import { simulateLocally } from "../../src/engines/index.js";
 import { openCpuEngine } from "../../src/engines/processor/cpu-engine.js";
 import { columnsOf, mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import type { AnyRequest, LargeRequest, SimulationRequest } from "../../src/simulate/request.js";
-import { call, datum, landscapeOf, numbers, rowsOf, times, weight } from "../unit/tensors/make.js";
+import { add, at, call, datum, landscapeOf, numbers, rowsOf, times, weight } from "../unit/tensors/make.js";
 import { nets } from "../unit/tensors/networks.js";
 import { gd, gdc, requests } from "./large-requests.js";
 import { sgd } from "./simulate-landscapes.js";
@@ -50,6 +50,15 @@ for (const [name, make] of nets.slice(0, 2)) {
     }
   });
 }
+
+test("so are those of weights that go along each other, one point a batch", async () => {
+  const [u, v] = [weight("u"), weight("v", 2)];
+  const loss = add(times(u, at(v, 0)), times(at(v, 1), u), times(datum("x"), call("square", [at(v, 0)])));
+  const data = [rowsOf(3, { x: { shape: [], values: numbers(3, 1) } })];
+  await expectSameTrials(requests(landscapeOf(loss, { u: [], v: [2] }, data), sgd(4)));
+  const alone = add(times(u, weight("w")));
+  await expectSameTrials(requests(landscapeOf(alone, { u: [], w: [] }, data), sgd(4)));
+});
 
 test("so are differences of descents, trial by trial", async () => {
   await expectSameTrials(requests(nets[1]![1](), { first: sgd(4, 2, 2), minus: gd }));

@@ -1,4 +1,4 @@
-import { TensorInterpreter, type TensorProgram } from "../../tensors/index.js";
+import { TensorInterpreter, type TensorProgram, type TensorValue } from "../../tensors/index.js";
 import type { TrainingData } from "../training-data.js";
 import { HostLanes } from "./host-lanes.js";
 import type { LaneArithmetic, LaneNumbers, LanePass, PassTarget } from "./lane-arithmetic.js";
@@ -50,10 +50,14 @@ export class DoubleLanes extends HostLanes<DoubleTensor> implements LaneArithmet
       return { length, isOfLanes, values: new Float64Array(0) };
     });
     const none = new Float64Array(0);
+    const isInput = program.outputs.map((output) => targets !== undefined && isAnInput(program, output));
     return {
       outputs: targets === undefined ? found : targets.map(() => undefined),
       run: () => {
-        interpreter.run(inputs.map((input) => input?.values ?? none)).forEach((values, output) => {
+        const outputs = interpreter.run(inputs.map((input) => input?.values ?? none));
+        // What others go along stays where it was when the input goes its way.
+        const kept = outputs.map((values, output) => (isInput[output]! ? values.slice() : values));
+        kept.forEach((values, output) => {
           found[output]!.values = values;
           const target = targets?.[output];
           if (target?.kind === "add") {
@@ -158,6 +162,12 @@ export class DoubleLanes extends HostLanes<DoubleTensor> implements LaneArithmet
   putShared({ values: own }: DoubleTensor, values: ArrayLike<number>): void {
     own.set(values);
   }
+}
+
+/** Whether a value is an input, in whatever shape. */
+function isAnInput(program: TensorProgram, value: TensorValue): boolean {
+  const instruction = program.instructions[value]!;
+  return instruction.op === "reshape" ? isAnInput(program, instruction.a) : instruction.op === "input";
 }
 
 /** The data of a point in double precision. */
