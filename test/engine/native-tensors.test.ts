@@ -89,10 +89,15 @@ describe.skipIf(lacksCompiler !== undefined)(
       );
     });
 
-    test("dropout is refused, whose values are gone through one by one", async () => {
-      await expect(engine.trialValues(requests(nets[4]![1](), sgd(4))[1])).rejects.toThrow(
-        /^trials on landscape ".*" are not compiled, since .*; choose cpu$/,
-      );
+    test("test points and all rows, of a loss that reads no data or has none", async () => {
+      const loss = add(apply("tanh", weight("w")), call("square", [weight("w")]));
+      const rows = rowsOf(3, { x: { shape: [], values: numbers(3, 1) } });
+      for (const data of [[rows], []]) {
+        const landscape = largeLandscape(landscapeOf(loss, { w: [] }, data), "it is tried so");
+        const { testPoints, ...ofAllRows } = regression({ landscape });
+        await expectSameValues({ ...ofAllRows, testPoints: testPoints! });
+        await expectSameValues(ofAllRows);
+      }
     });
 
     test("orders, along the curvature they are refused", async () => {

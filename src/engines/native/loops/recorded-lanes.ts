@@ -273,6 +273,10 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
 
   drawNext(_source: TrainingData, index: number): void {
     void index;
+    // Of no data nothing is drawn, nor is there a function that draws.
+    if (this.plan.data === 0) {
+      return;
+    }
     const i = `i${this.depth}`;
     this.line(
       `if (${i} % 4 == 0 && ${this.name}draw(m, k, h, &test, (uint32_t)(${i} / 4 * ${this.plan.sources.length}), 1, (char *)tests)) bad = 1;`,
@@ -282,6 +286,9 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
   takeRow(tensors: readonly FramedTensor[]): void {
     const rows = this.plan.test !== undefined && "rows" in this.plan.test ? this.plan.test.rows : [];
     const [table] = rows;
+    if (tensors.length === 0) {
+      return;
+    }
     if (rows.length !== 1 || table?.kind !== "rows") {
       throw new RangeError("all values of data that are drawn independently are not gone through in C");
     }
