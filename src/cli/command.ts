@@ -5,6 +5,7 @@ import { DiagramError } from "../diagram/index.js";
 import { DrawingError } from "../drawing/index.js";
 import { EvaluationError } from "../evaluate/index.js";
 import { LandscapeError } from "../landscape/index.js";
+import { TensorSizeError } from "../tensors/index.js";
 import { programOf } from "./program.js";
 import { UsageError } from "./usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal } from "./verb.js";
@@ -54,6 +55,7 @@ function messageOf(error: unknown): string {
     EvaluationError,
     LandscapeError,
     SimulationError,
+    TensorSizeError,
     RangeError,
   ];
   if (expected.some((kind) => error instanceof kind)) {

@@ -127,3 +127,16 @@ describe("numbers that overflow", () => {
     expect(printed).toEqual(['{"runs":[{"eta":0.1},{"eta":0.2,"total":[1,null]}]}', '{"measured":null}']);
   });
 });
+
+test("tensors that are too large to be held end verify in one line, which is no fault of the program's", async () => {
+  const path = join(folder, "large.diag");
+  const loss = "x * mean(mean(tanh(reshape(a, 2500, 1) * a)))";
+  const uses = `data x ~ bernoulli(0.5) weights a[2500] = randn(1) loss ${loss}`;
+  const block = "sgd(N = 1, E = 1, B = 1) eta = 0.1 observe test_loss trials = 4 test_points = 1";
+  writeFileSync(path, `landscape large { ${uses} } verify v { landscape large ${block} }`);
+  const { status, errors } = await run(["verify", path, "--backend", "cpu", "--workers", "1"]);
+  expect(status).toBe(2);
+  expect(errors).toEqual([
+    expect.stringMatching(/^diag: the tensors .* have \d+ numbers, more than \d+; take smaller shapes$/),
+  ]);
+});
