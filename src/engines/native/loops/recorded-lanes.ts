@@ -300,7 +300,7 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
   }
 
   private addedUp(): never {
-    throw new RangeError("a kernel that reads what it has found is not written in C");
+    throw new RangeError("steps along the curvature and error rates are not written in C");
   }
 
   areFinite(): readonly boolean[] {
