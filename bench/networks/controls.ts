@@ -12,7 +12,8 @@ import type { Figure } from "../figure.js";
 const images = 512;
 const classes = 10;
 const testPoints = 10;
-const trials = 400;
+/** A run of some seconds. */
+const trials = 16_384;
 /** By how much a trial is to be better at a learning rate. */
 const rates: readonly { readonly eta: number; readonly goal?: number }[] = [
   { eta: 0.001 },
