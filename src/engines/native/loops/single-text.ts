@@ -158,17 +158,14 @@ function turnText(lanes: number): string {
     return `_Pragma("GCC unroll 16") \\
 for (int i = 0; i < L; i++) if (!(i & ${distance})) { \\
   F one = x[i], other = x[i + ${distance}]; \\
-  x[i] = __builtin_shuffle(one, other, (J){${low.join(", ")}}); \\
-  x[i + ${distance}] = __builtin_shuffle(one, other, (J){${high.join(", ")}}); \\
+  x[i] = CHOSEN(one, other, ${low.join(", ")}); \\
+  x[i + ${distance}] = CHOSEN(one, other, ${high.join(", ")}); \\
 }`;
   };
   return `#if defined(__clang__)
-#define __builtin_shuffle(one, other, lanes) shuffled32(one, other, lanes)
-INLINE F shuffled32(F one, F other, J lanes) {
-  F found;
-  for (int l = 0; l < L; l++) found[l] = lanes[l] < L ? one[lanes[l]] : other[lanes[l] - L];
-  return found;
-}
+#define CHOSEN(one, other, ...) __builtin_shufflevector(one, other, __VA_ARGS__)
+#else
+#define CHOSEN(one, other, ...) __builtin_shuffle(one, other, (J){__VA_ARGS__})
 #endif
 #define TURN(x) \\
 ${stages.map(stage).join(" \\\n")}`;
