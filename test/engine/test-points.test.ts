@@ -144,7 +144,7 @@ test("test points put neither the test loss nor the gap nor any order off", asyn
     return [one, ...orders, remainder];
   });
   for (const keepsCurvature of [false, true]) {
-    const asked = request(numbers, { trials: 1000, eta: 0.3, expansion: { order: 3, keepsCurvature } });
+    const asked = request(numbers, { trials: 4000, eta: 0.3, expansion: { order: 3, keepsCurvature } });
     const [all, sampled] = [await measuredOf(asked), await measuredOf({ ...asked, testPoints: 2 })];
     numbers.forEach(({ label }, number) => {
       const differences = sampled[number]!.map((value, trial) => value - all[number]![trial]!);

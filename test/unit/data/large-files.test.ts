@@ -27,7 +27,7 @@ const colours = [
   { name: "label", shape: [] },
 ];
 
-/** Refused soon and in little memory: by the processor's time, since the machine may be busy with other things, as other threads of this process may be. */
+/** Refused soon and in little memory: by the processor's time, since the machine may be busy with other things. */
 async function soon(read: () => Promise<unknown>, message: string) {
   const memory = process.resourceUsage().maxRSS;
   const before = process.cpuUsage();
@@ -35,7 +35,7 @@ async function soon(read: () => Promise<unknown>, message: string) {
   const { user } = process.cpuUsage(before);
   expect(error).toBeInstanceOf(UnreadableData);
   expect((error as UnreadableData).message).toMatch(new RegExp(message));
-  expect(user / 1e6).toBeLessThan(6);
+  expect(user / 1e6).toBeLessThan(2);
   expect((process.resourceUsage().maxRSS - memory) / 1024).toBeLessThan(450);
 }
 
