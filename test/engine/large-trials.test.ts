@@ -60,6 +60,18 @@ test("so are those of weights that go along each other, one point a batch", asyn
   await expectSameTrials(requests(landscapeOf(alone, { u: [], w: [] }, data), sgd(4)));
 });
 
+test("so are those from numbers beyond single precision, which stay in double", async () => {
+  const loss = call("square", [add(times(weight("w"), 1e-40), times(-1, datum("x")))]);
+  const data = [rowsOf(3, { x: { shape: [], values: numbers(3, 1) } })];
+  const far = landscapeOf(loss, { w: [] }, data);
+  const weights = far.weights.map((one) => ({ ...one, start: Float64Array.of(2e40) }));
+  const [, large] = requests({ ...far, weights }, sgd(4));
+  const asked = { ...large, eta: 1e78 };
+  expect(await measuredOf(asked, false)).toEqual(await measuredOf(asked));
+  const { diverged } = await simulateLocally(asked, { workers: 0 });
+  expect(diverged).toBe(0);
+});
+
 test("so are differences of descents, trial by trial", async () => {
   await expectSameTrials(requests(nets[1]![1](), { first: sgd(4, 2, 2), minus: gd }));
 });

@@ -49,7 +49,7 @@ export async function programJob(
   const lanes = lanesOf(plans, areOfTensors ? lanesOfTensors(width) : usualLanes, width, threads);
   const source = sourceOf(request, () => {
     if (areOfTensors && job.module === undefined) {
-      throw new RangeError("its programs are not written as loops");
+      throw new RangeError("its programs are not written as loops or it has numbers beyond single precision");
     }
     return programSource(plans, width, lanes, seed);
   });

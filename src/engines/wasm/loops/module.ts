@@ -20,8 +20,11 @@ export interface LanesModule {
 /** Compiled modules by their texts; those of other rates have the same. */
 const compiled = new Recent<WebAssembly.Module>(16);
 
-/** @returns nothing for a plan with programs that are not written as loops, which are interpreted. */
+/** @returns nothing for a plan that is interpreted: with programs that are not written as loops, or numbers that single precision has none for. */
 export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | undefined> {
+  if (!isInRange(plan)) {
+    return undefined;
+  }
   const lanes = new PlannedLanes();
   try {
     new TensorKernel(plan, 0n, lanes);
@@ -38,4 +41,23 @@ export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | 
     compiled.set(text, module);
   }
   return { module, bytes: image.length, filled: image.filled, tensors, passes, rows };
+}
+
+/** Whether where weights start, data and constants are numbers of single precision, too. */
+function isInRange({ starts, drawn, gradient, loss, functions, penalty, expansion }: TensorPlan): boolean {
+  const programs = [
+    ...[gradient, loss, functions, penalty?.program, penalty?.expanded?.program],
+    ...[expansion?.gradient, expansion?.loss, expansion?.functions].map((lifted) => lifted?.program),
+  ];
+  const constants = programs.flatMap((program) =>
+    (program?.instructions ?? []).flatMap((one) => (one.op === "constant" ? [one.value] : [])),
+  );
+  const doubles = [
+    ...starts,
+    ...drawn.flatMap((datum) =>
+      datum.kind === "row" && datum.values instanceof Float64Array ? [datum.values] : [],
+    ),
+  ];
+  const holds = (value: number) => !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+  return constants.every(holds) && doubles.every((values) => values.every(holds));
 }
