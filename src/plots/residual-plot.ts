@@ -52,7 +52,7 @@ function sentenceOf(
     return "Nothing is left over but rounding: the orders are all there is.";
   }
   if (fit === undefined) {
-    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? ", double precision the rest" : ""}.`;
+    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? "; rounding stays in single precision" : ""}.`;
   }
   const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
   return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
