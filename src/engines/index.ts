@@ -17,3 +17,4 @@ export { openCpuEngine } from "./processor/cpu-engine.js";
 export { type LocalOptions, openSimulator, type Simulator, simulateLocally } from "./processor/local.js";
 export { availableThreads } from "./processor/threads.js";
 export type { AutoTerms, EngineCandidate, EngineRecord, MachineOptions } from "./record.js";
+export { loadCarriers } from "./wasm/loops/carrier.js";

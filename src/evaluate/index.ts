@@ -23,10 +23,12 @@ export {
   type EstimateOptions,
   EstimatingEvaluator,
   evaluatorOn,
+  fewestRows,
   type KnownSample,
   mostSamples,
   predictionProblem,
   type RowWords,
+  roundingBetween,
   type SampleRange,
   samplesProblem,
 } from "./estimate/index.js";

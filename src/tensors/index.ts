@@ -20,7 +20,8 @@ export * from "./lower.js";
 export { arithmeticOperations } from "./operations.js";
 export { TensorProgramBuilder } from "./program.js";
 export { gradientProgram, gradientsOf } from "./reverse.js";
-export { type MakeCarrier, RowDerivatives, type TensorCarrier } from "./row-derivatives.js";
+export { interpreted, type MakeCarrier, RowDerivatives, type TensorCarrier } from "./row-derivatives.js";
+export { powerBelow } from "./scaled-directions.js";
 export {
   axisOf,
   broadcastShape,

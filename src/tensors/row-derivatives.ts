@@ -11,6 +11,7 @@ import { lowerLandscape } from "./lower.js";
 import { arithmeticOperations } from "./operations.js";
 import { type TensorProgram, TensorProgramBuilder } from "./program.js";
 import { gradientProgram } from "./reverse.js";
+import { degreesOf, type Kind, scaleDirections, vectorsOf } from "./scaled-directions.js";
 import { sizeOf } from "./shapes.js";
 
 /** About so many numbers a batch of rows may take: 8 MiB. */
@@ -22,7 +23,10 @@ const mostOfBatch = 256;
 const mostShown = 6;
 
 /** What carries a program out over a batch of items: see {@link TensorInterpreter}. */
-export type TensorCarrier = Pick<TensorInterpreter, "varies" | "numbers" | "run">;
+export interface TensorCarrier extends Pick<TensorInterpreter, "varies" | "numbers" | "run"> {
+  /** Whether it does so in single precision, whose range is narrow. */
+  readonly isSingle?: boolean;
+}
 
 /** @param varying of each input, whether it is one tensor for each item. @param batch the most items of a run. */
 export type MakeCarrier = (
@@ -32,7 +36,8 @@ export type MakeCarrier = (
 ) => TensorCarrier;
 
 /** In doubles, on this thread. */
-const interpreted: MakeCarrier = (program, varying, batch) => new TensorInterpreter(program, varying, batch);
+export const interpreted: MakeCarrier = (program, varying, batch) =>
+  new TensorInterpreter(program, varying, batch);
 
 /** A program of vectors such as `∇^{k+1} l_x [a, b, ·]`, and how it is carried out. */
 interface Pass {
@@ -41,11 +46,15 @@ interface Pass {
   readonly outputs: readonly (readonly number[])[];
 }
 
-/** Of derivatives along directions the one along all of them, those along all choices among them, or those along one of them up to twice. */
-type Kind = "highest" | "all" | "curve";
-
-/** Told of what a pass finds: a weight's part of a vector. */
-type Told = (vector: number, values: Float64Array, varies: boolean, offset: number, size: number) => void;
+/** Told of what a pass finds: a weight's part of a vector, and of which multiple of the vector. */
+type Told = (
+  vector: number,
+  values: Float64Array,
+  varies: boolean,
+  offset: number,
+  size: number,
+  factorOf: ((item: number) => number) | undefined,
+) => void;
 
 /**
  * A function of a landscape's weights and data at one place, with its derivatives along directions for each row of data: no derivative
@@ -193,11 +202,18 @@ export class RowDerivatives {
         items,
         (item) => rows[first + item]!,
         own,
-        (vector, values, varies, offset, size) => {
+        (vector, values, varies, offset, size, factorOf) => {
           const all = out[vector]!;
           for (let item = 0; item < items; item++) {
             const from = varies ? item * size : 0;
-            all.set(values.subarray(from, from + size), (first + item) * dimension + offset);
+            const to = (first + item) * dimension + offset;
+            all.set(values.subarray(from, from + size), to);
+            const factor = factorOf?.(item) ?? 1;
+            if (factor !== 1) {
+              for (let entry = to; entry < to + size; entry++) {
+                all[entry]! *= factor;
+              }
+            }
           }
         },
       );
@@ -226,16 +242,18 @@ export class RowDerivatives {
           items,
           (item) => first + item,
           own,
-          (_, values, varies, offset, size) => {
+          (_, values, varies, offset, size, factorOf) => {
             const to = choice * dimension + offset;
+            // Directions are all items'.
+            const factor = factorOf?.(0) ?? 1;
             if (!varies) {
               for (let entry = 0; entry < size; entry++) {
-                out[to + entry]! += total * values[entry]!;
+                out[to + entry]! += total * factor * values[entry]!;
               }
               return;
             }
             for (let item = 0; item < items; item++) {
-              const share = shares[item]!;
+              const share = shares[item]! * factor;
               for (let entry = 0; entry < size; entry++) {
                 out[to + entry]! += share * values[item * size + entry]!;
               }
@@ -311,20 +329,25 @@ export class RowDerivatives {
     tell: Told,
   ): void {
     const { interpreter, outputs } = this.passOf(isEach, kind, this.batch);
+    const scaled = interpreter.isSingle ? scaleDirections(directions, this.dimension) : undefined;
     const found = interpreter.run(
       [
         ...this.split(this.at, 1),
-        ...directions.flatMap((numbers, k) => this.split(numbers, isEach[k]! ? items : 1)),
+        ...(scaled?.directions ?? directions).flatMap((numbers, k) =>
+          this.split(numbers, isEach[k]! ? items : 1),
+        ),
         ...this.drawn(items, rowOf),
       ],
       items,
     );
     outputs.forEach((own, vector) => {
+      const degrees = degreesOf(kind, vector, directions.length);
+      const factorOf = scaled && ((item: number) => scaled.factor(item, degrees));
       let offset = 0;
       own.forEach((output, weight) => {
         const size = this.sizes[weight]!;
         if (output >= 0) {
-          tell(vector, found[output]!, interpreter.varies[output]!, offset, size);
+          tell(vector, found[output]!, interpreter.varies[output]!, offset, size, factorOf);
         }
         offset += size;
       });
@@ -400,8 +423,4 @@ export class RowDerivatives {
       outputs: places,
     };
   }
-}
-
-function vectorsOf(kind: Kind, directions: number): number {
-  return kind === "highest" ? 1 : kind === "curve" ? 3 : 1 << directions;
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { loadCarriers } from "../engines/index.js";
 import { type Descent, isFlow, ruleOf, sidesOf } from "../optimisers/index.js";
 import type {
   AnyRequest,
@@ -17,6 +18,7 @@ import {
 import {
   bestTestPoints,
   lossesOfPoints,
+  mostPoints,
   pilotTrials,
   pointsOfPilots,
   type TestVariance,
@@ -28,10 +30,13 @@ import { labels } from "./number-parts.js";
 const firstOfPilot = 2 ** 52 + 2 ** 34;
 
 /** So many operations of arithmetic controls may take to find, whatever the trials do: some ten seconds. They are counted, never timed. */
-const fewOperations = 2 ** 34;
+const fewOperations = 2 ** 36;
 
 /** Of each descent. */
 type Fits = Pick<LargeRequest, "controls" | "minusControls">;
+
+/** About so much sooner is done in single precision what is done in doubles. */
+const gainOfSingle = 16;
 
 /** The controls of a run on a large landscape. */
 export interface NetworkControls {
@@ -80,12 +85,13 @@ export async function controlsOfNetwork(
   }
   const own: LargeRequest = { ...run, numbers: controlled, ...fits };
   const cost = costOfTest(own);
-  const pilot = pilotOf(own, numbers);
   const several = pointsOfPilots(cost);
   if (!isFree || several === 1) {
-    if (pilotTrials * operationsAt(cost, run.testPoints) > most) {
+    const points = pointsWithin(run.testPoints, cost, search.mayChoose);
+    if (points === "too many" || pilotTrials * operationsAt(cost, points) > most) {
       return undefined;
     }
+    const pilot = pilotOf(withPoints(own, points), numbers);
     const { statistics, diverged } = await search.simulate(pilot.request);
     const { plain: without, controlled: less } = pilot.split(
       statistics.map(({ standardError, count }) => standardError ** 2 * count),
@@ -93,9 +99,10 @@ export async function controlsOfNetwork(
     if (diverged > 0) {
       return undefined;
     }
-    const price = operationsAt(cost, run.testPoints) / operationsAt(plain, run.testPoints);
-    return isBetter(without, less, price) ? { fits, testPoints: run.testPoints } : undefined;
+    const price = operationsAt(cost, points) / operationsAt(plain, points);
+    return isBetter(without, less, price) ? { fits, testPoints: points } : undefined;
   }
+  const pilot = pilotOf(own, numbers);
   if (pilotTrials * (operationsAt(cost, 1) + operationsAt(cost, several)) > most) {
     return undefined;
   }
@@ -112,6 +119,20 @@ export async function controlsOfNetwork(
   return isBetter(varianceAt(without, run.testPoints), varianceAt(less, points), price)
     ? { fits, testPoints: points }
     : undefined;
+}
+
+/** As many test points as were chosen, or fewer where trials with controls may have no more. */
+function pointsWithin(
+  points: number | undefined,
+  cost: CostOfTest,
+  mayChoose: boolean,
+): number | undefined | "too many" {
+  const most = mostPoints(cost);
+  return points === undefined || points <= most ? points : mayChoose ? most : "too many";
+}
+
+function withPoints({ testPoints: _, ...run }: LargeRequest, points: number | undefined): LargeRequest {
+  return points === undefined ? run : { ...run, testPoints: points };
 }
 
 /** The controls of each descent that is no flow. */
@@ -150,17 +171,28 @@ async function foundOf(
   if (ruleOf(request.spacetime).noise !== undefined) {
     return undefined;
   }
-  const steps = findPathControls(request, numbers, options);
+  const single = await loadCarriers();
+  // What is too large for single precision may be found in doubles, which take longer.
+  const mostOperations = options.mostOperations / gainOfSingle;
+  return (
+    (await wholly(findPathControls(request, numbers, { ...options, single }), signal)) ??
+    (await wholly(findPathControls(request, numbers, { ...options, mostOperations }), signal))
+  );
+}
+
+async function wholly<Found>(
+  steps: Generator<void, Found | undefined, void>,
+  signal: AbortSignal | undefined,
+): Promise<Found | undefined> {
   // What stops a run is heard of between steps only.
-  for (let step = steps.next(); ; step = steps.next()) {
+  while (!signal?.aborted) {
+    const step = steps.next();
     if (step.done) {
       return step.value;
     }
     await setImmediate();
-    if (signal?.aborted) {
-      return undefined;
-    }
   }
+  return undefined;
 }
 
 /** What a pilot measures: each number that has a control, plain and less it. */

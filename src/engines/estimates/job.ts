@@ -7,7 +7,9 @@ import {
   EstimatingEvaluator,
   EvaluationError,
   type EvaluatorOptions,
+  fewestRows,
   type KnownSample,
+  roundingBetween,
   type SampleRange,
 } from "../../evaluate/index.js";
 import { directionalOn } from "../../evaluate/valuation-on.js";
@@ -37,7 +39,9 @@ export type EstimateTask =
       readonly asked: number;
       readonly known: KnownSample;
       readonly exactLoss: number | undefined;
-    };
+    }
+  /** How far what is asked for is off, by a few rows, where programs are not carried out in doubles. */
+  | { readonly kind: "rounding" };
 
 export const answerSchema = v.variant("kind", [
   v.object({ kind: v.literal("losses"), losses: numbers }),
@@ -50,12 +54,14 @@ export const answerSchema = v.variant("kind", [
       work: number,
     }),
   }),
+  v.object({ kind: v.literal("rounding"), share: number }),
   /** One line. */
   v.object({ kind: v.literal("refused"), message: v.string() }),
 ]);
 export type EstimateAnswer =
   | { readonly kind: "losses"; readonly losses: readonly number[] }
   | { readonly kind: "sample"; readonly sample: KnownSample }
+  | { readonly kind: "rounding"; readonly share: number }
   | { readonly kind: "refused"; readonly message: string };
 
 function areContractions(value: unknown): boolean {
@@ -137,20 +143,39 @@ export function evaluatorOfJob(
   );
 }
 
-/** Carries out a piece of the work. What is wrong with what is asked is answered in one line. */
+/** Carries out a piece of the work. What is wrong with what is asked is answered in one line. @param rounding tells how far it is off; not at all where absent. */
 export function carryOut(
   evaluator: EstimatingEvaluator,
   asked: readonly AskedOfSamples[],
   task: EstimateTask,
+  rounding: () => number = () => 0,
 ): EstimateAnswer {
   try {
-    return task.kind === "losses"
-      ? { kind: "losses", losses: [...evaluator.lossesOf(task)] }
-      : { kind: "sample", sample: evaluator.workOut(asked[task.asked]!, task.known, task.exactLoss) };
+    switch (task.kind) {
+      case "losses":
+        return { kind: "losses", losses: [...evaluator.lossesOf(task)] };
+      case "sample":
+        return {
+          kind: "sample",
+          sample: evaluator.workOut(asked[task.asked]!, task.known, task.exactLoss),
+        };
+      case "rounding":
+        return { kind: "rounding", share: rounding() };
+    }
   } catch (error) {
     if (error instanceof EvaluationError || error instanceof LandscapeError) {
       return { kind: "refused", message: error.message };
     }
     throw error;
   }
+}
+
+/** How far off what a job asks for is where something else than the interpreter carries programs out: as a share, by a few rows. */
+export function roundingOf(job: EstimateJob, carrierOf: MakeCarrier): number {
+  const few = { ...job, how: { ...job.how, samples: fewestRows } };
+  const [single, double] = [evaluatorOfJob(few, carrierOf), evaluatorOfJob(few)];
+  return Math.max(
+    0,
+    ...job.asked.map((one) => roundingBetween(single.termsOfDraw(one, 0), double.termsOfDraw(one, 0))),
+  );
 }

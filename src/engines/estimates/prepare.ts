@@ -27,6 +27,8 @@ export interface PrepareOptions {
   readonly mostThreads?: number;
   /** Asked before threads are. */
   readonly crew?: OpenCrew;
+  /** Whether threads work samples out in single precision; where absent they do where it saves time. */
+  readonly isSingle?: boolean;
   /** Stops it at once. */
   readonly signal?: AbortSignal;
   /** Called before the first sample, after each, and when it turns out that more are needed. */
@@ -46,6 +48,9 @@ const mostNumbers = 2 ** 26;
 /** Before this share of the work is done nothing is said of the time that is left: what is run first is slow. */
 const leastShare = 0.02;
 
+/** Samples may be off by so much of what is looked for, as a share: a tenth of the error that is aimed at. */
+const mostRounding = 1e-3;
+
 /** Rows whose loss is found at a time. */
 const rowsAtOnce = 512;
 
@@ -62,7 +67,8 @@ export async function prepareEstimates(
   asked: readonly AskedOfSamples[],
   options: PrepareOptions,
 ): Promise<boolean> {
-  const { signal, crew: open, seed, onNote, onProgress } = options;
+  const { signal, seed, onNote, onProgress } = options;
+  const open = options.crew ?? singleThreads(evaluator, options);
   const progress = new Progress(evaluator, asked.length, onProgress);
   const here = async (work: (crew: EstimateCrew) => Promise<boolean>): Promise<boolean> => {
     if (signal?.aborted) {
@@ -76,7 +82,7 @@ export async function prepareEstimates(
     }
   };
   if (open !== undefined) {
-    const job = jobOf(evaluator, seed, asked, false);
+    const job = jobOf(evaluator, seed, asked, options.crew === undefined);
     let crew: EstimateCrew | undefined;
     try {
       // Trials start from the loss of all rows, which is to be as precise as theirs.
@@ -91,14 +97,19 @@ export async function prepareEstimates(
       );
       crew = opening && (await unlessAborted(opening, signal));
       if (crew !== undefined) {
-        return await findSamples(evaluator, asked, crew, progress, signal);
+        return (
+          (await findRounding(evaluator, crew, signal)) &&
+          (await findSamples(evaluator, asked, crew, progress, signal))
+        );
       }
     } catch (error) {
       if (signal?.aborted) {
         return false;
       }
       // What is not finite in single precision may be so in double.
-      onNote?.(`the processor estimates, since ${lineOf(error)}`);
+      const who =
+        options.crew === undefined ? "samples are worked out in double precision" : "the processor estimates";
+      onNote?.(`${who}, since ${lineOf(error)}`);
       evaluator.forgetSamples();
       progress.begin();
     } finally {
@@ -112,12 +123,26 @@ export async function prepareEstimates(
   );
 }
 
-/** Threads, or this one where they are not worth it. */
+/** Threads with single precision; `undefined` where they are not worth it. */
+function singleThreads(evaluator: EstimatingEvaluator, options: PrepareOptions): OpenCrew | undefined {
+  const { threads, mostThreads, isSingle = evaluator.operationsOfSample >= fewOperations } = options;
+  const count = threads ?? Math.max(1, threadsWorth(evaluator, mostThreads));
+  return isSingle && count > 0
+    ? async (job) => estimateThreads({ job, isSingle: true }, count, notesOf(options))
+    : undefined;
+}
+
+function notesOf({ onNote, onThread }: PrepareOptions): ThreadNotes {
+  return { died: (line) => onNote?.(line), ...(onThread && { started: onThread }) };
+}
+
+/** Threads with double precision, or this one where they are not worth it. */
 function crewHere(
   evaluator: EstimatingEvaluator,
   asked: readonly AskedOfSamples[],
-  { seed, threads, mostThreads, onNote, onThread }: PrepareOptions,
+  options: PrepareOptions,
 ): EstimateCrew {
+  const { seed, threads, mostThreads } = options;
   const own: EstimateCrew = {
     workers: [
       {
@@ -135,10 +160,7 @@ function crewHere(
     return own;
   }
   try {
-    return estimateThreads(job, count, {
-      died: (line) => onNote?.(line),
-      ...(onThread && { started: onThread }),
-    });
+    return estimateThreads({ job, isSingle: false }, count, notesOf(options));
   } catch {
     // It nests deeper than messages can.
     return own;
@@ -182,6 +204,29 @@ async function findLoss(
     return false;
   }
   evaluator.takeLosses(losses);
+  return true;
+}
+
+/** How far off samples are that are not worked out in doubles: it is in the errors, and too much refuses them. */
+async function findRounding(
+  evaluator: EstimatingEvaluator,
+  { workers: [worker] }: EstimateCrew,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const answer = await unlessAborted(worker!.work({ kind: "rounding" }), signal);
+  if (answer === undefined || signal?.aborted) {
+    return false;
+  }
+  if (answer.kind === "refused") {
+    throw new EvaluationError(answer.message);
+  }
+  const share = answer.kind === "rounding" ? answer.share : 0;
+  if (!(share <= mostRounding)) {
+    throw new EvaluationError(
+      `a term is off by ${(100 * share).toPrecision(2)} % in single precision, which is more than ${100 * mostRounding} %`,
+    );
+  }
+  evaluator.takeRounding(share);
   return true;
 }
 

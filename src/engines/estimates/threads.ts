@@ -16,13 +16,19 @@ export interface ThreadNotes {
   started?(thread: Worker): void;
 }
 
+/** What a thread has to know: whether it carries programs out in single precision, by WebAssembly. */
+export interface ThreadData {
+  readonly job: EstimateJob;
+  readonly isSingle: boolean;
+}
+
 /**
  * Threads that work out samples.
  * @throws when the landscape nests deeper than messages can.
  */
-export function estimateThreads(job: EstimateJob, count: number, notes: ThreadNotes): EstimateCrew {
+export function estimateThreads(data: ThreadData, count: number, notes: ThreadNotes): EstimateCrew {
   const deaths = { left: mostDeaths };
-  const workers = Array.from({ length: count }, () => new EstimateThread(job, notes, deaths));
+  const workers = Array.from({ length: count }, () => new EstimateThread(data, notes, deaths));
   return {
     workers,
     close: () => {
@@ -42,7 +48,7 @@ class EstimateThread implements EstimateWorker {
   private isClosed = false;
 
   constructor(
-    private readonly job: EstimateJob,
+    private readonly data: ThreadData,
     private readonly notes: ThreadNotes,
     private readonly deaths: { left: number },
   ) {
@@ -87,7 +93,7 @@ class EstimateThread implements EstimateWorker {
   }
 
   private start(): Thread {
-    const worker = startThread(program, { workerData: this.job });
+    const worker = startThread(program, { workerData: this.data });
     const thread = new Thread(
       worker,
       (answer) => this.said(answer as EstimateAnswer),

@@ -1,10 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { carryOut, type EstimateJob, type EstimateTask, evaluatorOfJob } from "./job.js";
+import { loadCarriers } from "../wasm/loops/carrier.js";
+import { carryOut, type EstimateTask, evaluatorOfJob, roundingOf } from "./job.js";
+import type { ThreadData } from "./threads.js";
 
 /* A thread that works out samples. What fails in it ends it, and is told by its end. */
 
-const job = workerData as EstimateJob;
-const evaluator = evaluatorOfJob(job);
+const { job, isSingle } = workerData as ThreadData;
+const carrierOf = isSingle ? await loadCarriers() : undefined;
+const evaluator = evaluatorOfJob(job, carrierOf);
 parentPort?.on("message", (task: EstimateTask) => {
-  parentPort?.postMessage(carryOut(evaluator, job.asked, task));
+  const rounding = carrierOf && (() => roundingOf(job, carrierOf));
+  parentPort?.postMessage(carryOut(evaluator, job.asked, task, rounding));
 });

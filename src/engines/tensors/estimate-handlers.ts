@@ -1,6 +1,12 @@
 import type { EstimatingEvaluator } from "../../evaluate/index.js";
 import type { MoreHandlers } from "../device-process.js";
-import { carryOut, type EstimateJob, type EstimateTask, evaluatorOfJob } from "../estimates/job.js";
+import {
+  carryOut,
+  type EstimateJob,
+  type EstimateTask,
+  evaluatorOfJob,
+  roundingOf,
+} from "../estimates/job.js";
 import { carriersOn } from "./carrier.js";
 import type { OpenedTensors } from "./opened.js";
 
@@ -9,7 +15,13 @@ export const workMethod = "estimates/work";
 
 /** What the process that carries tensors out does for estimates: in single precision, but for sums. */
 export function estimateHandlers(opened: () => OpenedTensors | undefined): MoreHandlers {
-  let work: { readonly evaluator: EstimatingEvaluator; readonly job: EstimateJob } | undefined;
+  let work:
+    | {
+        readonly evaluator: EstimatingEvaluator;
+        readonly job: EstimateJob;
+        readonly rounding: () => number;
+      }
+    | undefined;
   return {
     [loadMethod]: async (parameters) => {
       const tensors = opened();
@@ -18,14 +30,16 @@ export function estimateHandlers(opened: () => OpenedTensors | undefined): MoreH
       }
       // The parent that forked this process is of the same version.
       const job = parameters as EstimateJob;
-      work = { evaluator: evaluatorOfJob(job, carriersOn(tensors.engine)), job };
+      const carrierOf = carriersOn(tensors.engine);
+      const rounding = () => roundingOf(job, carrierOf);
+      work = { evaluator: evaluatorOfJob(job, carrierOf), job, rounding };
       return null;
     },
     [workMethod]: async (task) => {
       if (work === undefined) {
         throw new Error("nothing was loaded to estimate");
       }
-      return carryOut(work.evaluator, work.job.asked, task as EstimateTask);
+      return carryOut(work.evaluator, work.job.asked, task as EstimateTask, work.rounding);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type wabt from "wabt";
 import { SimulationError } from "../../compile/error.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import { type Addresses, addressesOf } from "./addresses.js";
+import { assemble } from "./assembler.js";
 import { collectFunctions } from "./collect.js";
 import { descendFunctions, descendVectors } from "./descend.js";
 import { drawFunction, lookUpFunctions, shuffleFunction } from "./draw.js";
@@ -19,11 +19,6 @@ export interface KernelModule {
   /** Pairs of lanes that one call of `descend` takes. */
   readonly vectors: number;
 }
-
-type Assembler = Awaited<ReturnType<typeof wabt>>;
-
-/** It takes long to read, which who does not simulate need not wait for. */
-let assembler: Promise<Assembler> | undefined;
 
 /** Compiled kernels by their texts; kernels of one text may still differ in their constants. */
 const compiled = new Recent<WebAssembly.Module>(32);
@@ -87,15 +82,4 @@ export async function buildKernelModule(plan: SimulationPlan, lanes: number): Pr
     buffer: Math.ceil(pool.end / 64) * 64,
     vectors: descendVectors(plan, lanes),
   };
-}
-
-/** A module in WebAssembly's text format as bytes. */
-export async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  assembler ??= import("wabt").then(({ default: load }) => load());
-  const parsed = (await assembler).parseWat("kernel.wat", text, { simd: true, relaxed_simd: true });
-  try {
-    return new Uint8Array(parsed.toBinary({}).buffer);
-  } finally {
-    parsed.destroy();
-  }
 }

@@ -1,6 +1,6 @@
-import type { Observable, WeightFunction } from "../../observables/index.js";
+import type { Observable } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
-import type { DirectionalDerivatives, DirectionalLandscape } from "../directional/derivatives.js";
+import type { DirectionalLandscape } from "../directional/derivatives.js";
 import { exactValuation } from "../directional/valuation.js";
 import { mostEdges, mostOperations } from "../directional/work.js";
 import {
@@ -13,8 +13,11 @@ import {
   type Term,
 } from "../evaluation.js";
 import { Evaluator } from "../evaluator.js";
+import { withFunctionsKept } from "./kept-functions.js";
 import { FunctionNames, KeptValuation } from "./kept-valuation.js";
+import { meanTerms, withRounding } from "./mean-terms.js";
 import { meanAndError } from "./replications.js";
+import { negligible, sizesOfOrders } from "./rounding.js";
 import type { AskedOfSamples, KnownSample, SampleRange } from "./sample-answer.js";
 import { SampledPlans } from "./sampled-plans.js";
 import { type RowWords, SampledRows } from "./sampled-rows.js";
@@ -47,9 +50,6 @@ export const fewestRows = fewestSamples * leastRows;
 
 /** The error that is aimed at, as a share of an entry. */
 const share = 0.01;
-
-/** An entry below this share of its order is as good as nothing beside the others. */
-const negligible = 0.01;
 
 /** About so many numbers vectors of rows may have that diagrams share: 256 MiB. */
 const mostNumbers = 1 << 25;
@@ -96,6 +96,8 @@ export class EstimatingEvaluator extends Evaluator {
   private readonly plans: SampledPlans;
   /** Of how many draws of rows each sample is the mean: what is known of a sample is held until all of them are. */
   private readonly draws: number;
+  /** How far samples are off that others have worked out in single precision, as a share of terms: it is in all errors. */
+  private rounding = 0;
   /** From how many samples requests were answered. */
   private counts = new WeakMap<Observable, Map<string, number>>();
   /** How much work it was to settle that, beyond what was known before. */
@@ -233,9 +235,25 @@ export class EstimatingEvaluator extends Evaluator {
     return this.exactLoss;
   }
 
+  /**
+   * What a draw of rows says of what is asked for, term by term.
+   * @param draw its number: the same rows for the same number, whatever carries programs out.
+   */
+  termsOfDraw({ request, order }: AskedOfSamples, draw: number): Term[] {
+    // Of the loss itself, which is worked out in doubles, nothing is asked here.
+    const { evaluator } = this.drawn(draw, 0, false);
+    return order === undefined ? evaluator.terms(request) : evaluator.orderTerms(request, order);
+  }
+
+  /** Takes how far samples of others are off, as a share of terms. */
+  takeRounding(share: number): void {
+    this.rounding = share;
+  }
+
   /** Lets go of all samples, so that everything is worked out anew. */
   forgetSamples(): void {
     this.samples = [];
+    this.rounding = 0;
     this.counts = new WeakMap();
     this.gradients = new WeakMap();
   }
@@ -251,13 +269,14 @@ export class EstimatingEvaluator extends Evaluator {
     const series = first!.series.map((_, order) =>
       meanAndError(evaluations.map((one) => one.series[order]!)),
     );
+    const terms = this.meansOf(evaluations.map((one) => one.terms));
+    const errors = { total: total.error, series: series.map(({ error }) => error) };
     return {
       total: total.mean,
       series: series.map(({ mean }) => mean),
-      terms: termsOf(evaluations.map(({ terms }) => terms)),
+      terms,
       estimate: {
-        total: total.error,
-        series: series.map(({ error }) => error),
+        ...withRounding(errors, terms, this.rounding, request.eta),
         samples: evaluations.length,
         rows: this.rowsOfSample,
         gradients: this.gradients.get(request.observable)!.get(keyOf(request))!,
@@ -266,7 +285,7 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   override terms(request: EvaluationRequest): Term[] {
-    return termsOf(this.evaluated(request).map(({ terms }) => [...terms]));
+    return this.meansOf(this.evaluated(request).map(({ terms }) => [...terms]));
   }
 
   override errorsOfOrders(request: EvaluationRequest): EstimatedOrders {
@@ -283,7 +302,7 @@ export class EstimatingEvaluator extends Evaluator {
   }
 
   override orderTerms(request: EvaluationRequest, order: number): Term[] {
-    return termsOf(this.overSamples(request, ({ evaluator }) => evaluator.orderTerms(request, order)));
+    return this.meansOf(this.overSamples(request, ({ evaluator }) => evaluator.orderTerms(request, order)));
   }
 
   override contributions(): number[][] {
@@ -438,11 +457,8 @@ export class EstimatingEvaluator extends Evaluator {
 
   /** How many samples it takes for all entries to be known as well as is aimed at. */
   private neededFor(evaluations: readonly Evaluation[]): number {
-    const terms = termsOf(evaluations.map((one) => one.terms));
-    const sizes = new Map<number, number>();
-    for (const { edges, value } of terms) {
-      sizes.set(edges, (sizes.get(edges) ?? 0) + value.reduce((sum, one) => sum + Math.abs(one), 0));
-    }
+    const terms = this.meansOf(evaluations.map((one) => one.terms));
+    const sizes = sizesOfOrders(terms);
     const ratios = terms.flatMap(({ edges, value, standardError }) =>
       value.map((one, index) => {
         const aim = share * Math.max(Math.abs(one), negligible * sizes.get(edges)!);
@@ -450,6 +466,10 @@ export class EstimatingEvaluator extends Evaluator {
       }),
     );
     return Math.ceil(evaluations.length * Math.max(...ratios) ** 2);
+  }
+
+  private meansOf(samples: readonly (readonly Term[])[]): Term[] {
+    return meanTerms(samples, this.rounding);
   }
 }
 
@@ -468,30 +488,8 @@ function numbersOf(
   return of;
 }
 
-/** Functions of the weights are the same for all samples. */
-function withFunctionsKept(landscape: DirectionalLandscape): DirectionalLandscape {
-  const known = new WeakMap<WeightFunction["value"], DirectionalDerivatives>();
-  return {
-    ...landscape,
-    functionOf(observed) {
-      const found = known.get(observed.value) ?? landscape.functionOf(observed);
-      known.set(observed.value, found);
-      return found;
-    },
-  };
-}
-
 /** So often more samples are asked for. */
 const roundsOfGrowth = 3;
-
-/** The means of terms over samples, which have the same ones, with their errors. */
-function termsOf(samples: readonly (readonly Term[])[]): Term[] {
-  return samples[0]!.map((term, index) => {
-    const { mean: value, error: standardError } = meanAndError(samples.map((terms) => terms[index]!.value));
-    const magnitude = term.magnitude && meanAndError(samples.map((terms) => terms[index]!.magnitude!)).mean;
-    return { ...term, value, standardError, ...(magnitude && { magnitude }) };
-  });
-}
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

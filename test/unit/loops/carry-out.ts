@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { machineFuses } from "../../../src/compile/fused.js";
+import { assemble } from "../../../src/engines/wasm/assembler.js";
 import { WasmLanes } from "../../../src/engines/wasm/loops/lanes.js";
 import { type PlacedTensor, PlannedLanes } from "../../../src/engines/wasm/loops/planned-lanes.js";
-import { assemble } from "../../../src/engines/wasm/module.js";
 import { type Loop, lowerToLoops } from "../../../src/loops/index.js";
 import type {
   LaneArithmetic,

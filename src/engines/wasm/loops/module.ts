@@ -1,6 +1,6 @@
 import { machineFuses } from "../../../compile/fused.js";
 import { TensorKernel, type TensorPlan } from "../../../simulate/tensors/index.js";
-import { assemble } from "../module.js";
+import { assemble } from "../assembler.js";
 import { Recent } from "../recent.js";
 import { type PlacedPass, type PlacedTensor, PlannedLanes } from "./planned-lanes.js";
 

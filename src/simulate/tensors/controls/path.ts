@@ -1,7 +1,10 @@
 import { type Descent, scheduleOf, updates } from "../../../optimisers/index.js";
 import {
   DataRows,
+  interpreted,
   type LiftedProgram,
+  type MakeCarrier,
+  powerBelow,
   type TensorLandscape,
   type TensorProgram,
 } from "../../../tensors/index.js";
@@ -26,7 +29,12 @@ interface PathOptions {
   readonly hasTestPoints: boolean;
   /** Operations of arithmetic that finding controls may take. */
   readonly mostOperations: number;
+  /** Carries programs out in single precision where doubles would take long: rounding makes controls no worse than it makes trials. */
+  readonly single?: MakeCarrier | undefined;
 }
+
+/** So many operations are long: some seconds of the interpreter's. */
+const longOperations = 2 ** 31;
 
 /** What controls are made of, beside tables. */
 interface Parts {
@@ -47,7 +55,7 @@ type DescentRequest = LargeRequest & { readonly spacetime: Descent };
 export function* findPathControls(
   { landscape, spacetime, eta, seed }: Pick<DescentRequest, "landscape" | "spacetime" | "eta" | "seed">,
   numbers: readonly RequestedNumber[],
-  { hasTestPoints, mostOperations }: PathOptions,
+  { hasTestPoints, mostOperations, single }: PathOptions,
 ): Generator<void, PathControls | undefined, void> {
   const { followed, shares } = followedBy(numbers);
   const rows = rowsOf(landscape);
@@ -64,8 +72,12 @@ export function* findPathControls(
     ends: shares.some(({ training }) => training !== 0),
     test: hasTestPoints && shares.some(({ test }) => test !== 0),
   };
-  if (!path.fits(followed.length) || path.operations(followed.length, isOf) > mostOperations) {
+  const operations = path.operations(followed.length, isOf);
+  if (!path.fits(followed.length) || operations > mostOperations) {
     return undefined;
+  }
+  if (single !== undefined && operations > longOperations) {
+    path.carrierOf = single;
   }
   if (!(yield* path.follow())) {
     return undefined;
@@ -90,6 +102,8 @@ export function* findPathControls(
 
 /** Descent with the mean gradient of some rows, and what follows from it. Tensors are one a weight. */
 class Path {
+  /** What carries programs out; the interpreter in doubles if nothing else is said before the first one. */
+  carrierOf = interpreted;
   private readonly data: DataRows;
   private readonly all: RowSet;
   private readonly some: RowSet;
@@ -248,16 +262,27 @@ class Path {
     take: TakeRow,
   ): Generator<void, void, void> {
     const shared: Float64Array[] = [];
+    // A direction of no extreme size: there are carriers whose range is narrow.
+    const scale = powerBelow(
+      direction.reduce(
+        (most, values) => values.reduce((larger, value) => Math.max(larger, Math.abs(value)), most),
+        0,
+      ),
+    );
     at.forEach((values, weight) => {
       const [value, derivative] = lifted.inputs[weight]!;
       shared[value!] = values;
-      shared[derivative!] = direction[weight]!;
+      shared[derivative!] = direction[weight]!.map((entry) => entry / scale);
     });
     const outputs = new Map(lifted.outputs.map(([, derivative], output) => [derivative, output]));
     yield* this.passOf(lifted.program).run(shared, rows, (place, found, entries) => {
       const output = outputs.get(found);
       if (output !== undefined) {
-        take(place, output, entries);
+        take(
+          place,
+          output,
+          entries.map((entry) => scale * entry),
+        );
       }
     });
   }
@@ -265,7 +290,7 @@ class Path {
   private passOf(program: TensorProgram): RowPass {
     let pass = this.passes.get(program);
     if (pass === undefined) {
-      pass = new RowPass(program, this.data, operationsOf(program));
+      pass = new RowPass(program, this.data, operationsOf(program), this.carrierOf);
       this.passes.set(program, pass);
     }
     return pass;
