@@ -12,13 +12,13 @@ import {
   type CostOfTest,
   costOfTest,
   findPathControls,
+  mostOfExpectation,
   type PathControls,
   rowsOf,
 } from "../simulate/tensors/index.js";
 import {
   bestTestPoints,
   lossesOfPoints,
-  mostPoints,
   pilotTrials,
   pointsOfPilots,
   type TestVariance,
@@ -127,7 +127,7 @@ function pointsWithin(
   cost: CostOfTest,
   mayChoose: boolean,
 ): number | undefined | "too many" {
-  const most = mostPoints(cost);
+  const most = Math.max(1, Math.floor(mostOfExpectation / cost.point));
   return points === undefined || points <= most ? points : mayChoose ? most : "too many";
 }
 

@@ -8,7 +8,7 @@ import type {
   SimulatedNumber,
   SimulationResult,
 } from "../../../src/simulate/request.js";
-import { costOfTest } from "../../../src/simulate/tensors/index.js";
+import { costOfTest, mostOfExpectation } from "../../../src/simulate/tensors/index.js";
 import type { TensorSource } from "../../../src/tensors/index.js";
 import { controlsOfNetwork } from "../../../src/verify/network-controls.js";
 import { orderNumbers } from "../../../src/verify/order-numbers.js";
@@ -112,6 +112,22 @@ describe("controls of a network", () => {
     expect((await found(request, trialsWith(plain, less)))!.testPoints).toBe(10);
     // There is not much to be had of them then, and so they may cost no more than the trials.
     expect(await found({ ...request, trials: 30 }, trialsWith(plain, less))).toBeUndefined();
+  });
+
+  test("have fewer test points where trials with them may have no more, unless the block says how many", async () => {
+    const expansion = { order: 1, keepsCurvature: false };
+    const less = { own: 1e-6, ofPoints: 1e-3 };
+    const plainRequest = requestOn(table(2000), { ...natural, expansion, trials: 1e6 });
+    const testPoints = Math.floor(mostOfExpectation / costOfTest(plainRequest).point);
+    const request = { ...plainRequest, testPoints };
+    const asked: AnyRequest[] = [];
+    const controls = await found(request, trialsWith(plain, less, { asked }));
+    expect(controls!.testPoints).toBeLessThan(testPoints);
+    expect(controls!.testPoints).toBeGreaterThan(testPoints / 10);
+    const withThem = { ...request, numbers: orderNumbers(observed, -1, true), ...controls!.fits };
+    expect(controls!.testPoints! * costOfTest(withThem).point).toBeLessThanOrEqual(mostOfExpectation);
+    expect(asked.map((pilot) => pilot.testPoints)).toEqual([controls!.testPoints]);
+    expect(await found(request, trialsWith(plain, less), { mayChoose: false })).toBeUndefined();
   });
 
   test("are none where they add variance, or take off less than they cost", async () => {
