@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { rowWords } from "../../src/compile/index.js";
+import { loadCarriers } from "../../src/engines/index.js";
 import {
   type AnyLandscape,
   directionalTensors,
@@ -150,19 +151,47 @@ async function figuresOf(network: Network): Promise<Figure[]> {
   if (Math.max(...differences) > 1e-10) {
     throw new Error(`NumPy's derivatives of ${what} are others: by ${differences.join(" and ")}`);
   }
+  const carriers = await loadCarriers();
+  const single = directionalTensors(landscape.whole!, { carrierOf: carriers });
+  const beside: Beside = { numpy, direction, exact: orderTwoOf(landscape) };
+  return [
+    ...figuresOfWay(network, directional, "in double precision", beside),
+    // As threads have samples that are much work.
+    ...figuresOfWay(network, single, "in loops, single precision", beside),
+  ];
+}
+
+/** What ours is compared with. */
+interface Beside {
+  readonly numpy: Answer;
+  readonly direction: Float64Array;
+  /** The order 2 of the test loss. */
+  readonly exact: number;
+}
+
+const request: EvaluationRequest = {
+  spacetime: { optimiser: "sgd", parameters: { N: points, E: 1, B: 1, shuffle: "same" } },
+  eta: 0.01,
+  observable: defaultObservable,
+  selection: { kind: "series", order: 2 },
+  sum: "exact",
+};
+
+function orderTwoOf(landscape: Network["landscape"]): number {
+  return new Evaluator(landscape, { order: 2 }).evaluate(request).series[2]![0]!;
+}
+
+function figuresOfWay(
+  { landscape, what }: Network,
+  directional: ReturnType<typeof directionalTensors>,
+  way: string,
+  { numpy, direction, exact }: Beside,
+): Figure[] {
+  const { loss } = directional;
   const rows = Int32Array.from({ length: 64 }, (_, item) => item % images);
   const each = new Float64Array(64 * loss.dimension).map((_, place) => direction[place % loss.dimension]!);
   const gradients = rate(() => loss.rowGradients(rows, []).length / loss.dimension);
   const products = rate(() => loss.rowGradients(rows, [each]).length / loss.dimension);
-
-  const request: EvaluationRequest = {
-    spacetime: { optimiser: "sgd", parameters: { N: points, E: 1, B: 1, shuffle: "same" } },
-    eta: 0.01,
-    observable: defaultObservable,
-    selection: { kind: "series", order: 2 },
-    sum: "exact",
-  };
-  const exact = new Evaluator(landscape, { order: 2 }).evaluate(request).series[2]![0]!;
   const evaluator = new EstimatingEvaluator(
     { name: landscape.name, weights: directional.weights },
     directional,
@@ -185,7 +214,7 @@ async function figuresOf(network: Network): Promise<Figure[]> {
   const theirs = numpy.secondsOfDraw * (numpy.deviation / aim) ** 2;
   return [
     {
-      what: `networks: ${what}, gradients of rows, one thread`,
+      what: `networks: ${what}, ${way}, gradients of rows, one thread`,
       measured: `ours ${gradients.toFixed(0)}/s, NumPy ${numpy.gradientsInSecond.toFixed(0)}/s: ${(gradients / numpy.gradientsInSecond).toFixed(1)} times as many`,
     },
     {
