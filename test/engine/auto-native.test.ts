@@ -19,7 +19,7 @@ import {
   type VerifySpecification,
 } from "../../src/verify/index.js";
 import { memoryStore } from "./memory-store.js";
-import { compilers, lacksCompiler, ownFolder, titled } from "./native-machine.js";
+import { compilers, lacksCompiler, ownFolder, pastDeadlineOf, titled } from "./native-machine.js";
 import { type Pretence, pretended } from "./pretended-engines.js";
 import { gauss, requestOf, sgd } from "./simulate-landscapes.js";
 
@@ -230,11 +230,6 @@ describe.skipIf(lacksCompiler !== undefined)(titled("auto with this machine's co
       /^the compiler does not work: the compiler \S+ was ended with status 1; /,
     ],
     [
-      "it takes too long",
-      async () => ({ compiler: await make.compilerThat("sleep 600"), deadline: 0.5 }),
-      /^the compiler does not work: the compiler \S+ was not done after 0\.5 s; /,
-    ],
-    [
       "its program is something else",
       async () => ({ compiler: await make.compilerThat('cp /bin/cat "$out"'), silence: 1 }),
       /^the compiler does not work: the compiled program /,
@@ -249,6 +244,17 @@ describe.skipIf(lacksCompiler !== undefined)(titled("auto with this machine's co
     expect(notes).toEqual([["cpu", expect.stringMatching(why)]]);
     expect(notes[0]![1]).not.toContain("\n");
     expect(runs.map(({ backend }) => backend)).toEqual(["cpu", "cpu"]);
+  });
+
+  test("runs in WebAssembly where it takes too long, and says so", async () => {
+    const { compiler, told } = await make.compilerWithoutEnd();
+    const { notes } = await pastDeadlineOf(told, () => verify(withCompiler({ compiler }), { trials: 2000 }));
+    expect(notes).toEqual([
+      [
+        "cpu",
+        expect.stringMatching(/^the compiler does not work: the compiler \S+ was not done after 120 s; /),
+      ],
+    ]);
   });
 
   test.each([

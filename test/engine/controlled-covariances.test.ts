@@ -86,7 +86,7 @@ describe("covariances less their controls", () => {
       expect(square, name).toBeGreaterThan(0.2);
       expect(square, name).toBeLessThan(2.5);
     }
-  }, 60_000);
+  });
 
   test("are the stationary covariance of a quadratic loss to rounding", async () => {
     const valley = `landscape valley {
@@ -229,5 +229,5 @@ describe("trials of covariances less their controls", () => {
     expect(run!.standardError!).toBeLessThan(run!.plain!.standardError! / 10);
     // What is told under way is less its controls, too.
     expect(partial[0]!).toBeLessThan(run!.plain!.standardError!);
-  }, 60_000);
+  });
 });

@@ -250,7 +250,7 @@ test("a run that was stopped goes on to the same bits, about the centres that it
   const bits = (runs: typeof on) => runs.map(({ stepsPerSecond: _, ...rest }) => rest);
   expect(resumed).toHaveLength(1);
   expect(bits(on)).toEqual(bits(whole));
-}, 60_000);
+});
 
 test("errors that have no expectation are said to have none", async () => {
   const verified = async (degrees: number) => {

@@ -186,7 +186,7 @@ test("any two descents on any landscape have their difference", async () => {
     }),
     { numRuns: 5 },
   );
-}, 60_000);
+});
 
 test("test losses that are not known beforehand are those of either descent", async () => {
   const { landscape, eta } = checkedLosses.find(({ what }) => what === "a bell, trials spread over tens")!;

@@ -155,16 +155,13 @@ test("trials that diverge are in no mean, and all others are", async () => {
   expect(always.statistics[0]!.count).toBe(0);
 });
 
-test("trials stop inside a trial that would take minutes", async () => {
-  const [, request] = requests(nets[2]![1](), sgd(2_000_000));
+test("trials stop inside a trial that would take half an hour", async () => {
+  const [, request] = requests(nets[2]![1](), sgd(20_000_000));
   const stop = new AbortController();
   const run = simulateLocally({ ...request, trials: 1000 }, { signal: stop.signal, workers: 1 });
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const told = performance.now();
   stop.abort();
-  const result = await run;
-  expect(performance.now() - told).toBeLessThan(10_000);
-  expect(result).toMatchObject({ cancelled: true, trials: 0 });
+  expect(await run).toMatchObject({ cancelled: true, trials: 0 });
 });
 
 test("what is not simulated is refused in a line", async () => {

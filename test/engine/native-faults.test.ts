@@ -18,12 +18,18 @@ import { mergeResults, type SimulationResult } from "../../src/simulate/index.js
 import { type EngineNote, runVerification, type VerifySpecification } from "../../src/verify/index.js";
 import { written } from "../written.js";
 import { memoryStore } from "./memory-store.js";
-import { compilers, lacksCompiler, ownFolder, titled } from "./native-machine.js";
+import { compilers, lacksCompiler, ownFolder, pastDeadlineOf, titled } from "./native-machine.js";
 import { gauss, requestOf, sgd } from "./simulate-landscapes.js";
 
 const describeCompiled = describe.skipIf(lacksCompiler !== undefined);
 const folder = ownFolder();
-const { folder: newFolder, script, compilerThat, compilerThatRoundsElsewhere } = compilers(folder.path);
+const {
+  folder: newFolder,
+  script,
+  compilerThat,
+  compilerThatRoundsElsewhere,
+  compilerWithoutEnd,
+} = compilers(folder.path);
 const programs = newFolder();
 
 /** Every process that is started, as Node tells of it. */
@@ -128,13 +134,11 @@ describeCompiled(titled("a program"), () => {
   });
 
   test("whose compiler takes too long is given up, with all that it has started", async () => {
-    const mark = newFolder();
-    const compiler = await compilerThat(`sh -c 'echo $$ > ${mark}; exec sleep 600'`);
-    const engine = await open({ compiler, programs: newFolder(), deadline: 1 });
-    expect((await failureOf(engine.simulate(short))).message).toBe(
-      `the compiler ${compiler} was not done after 1 s`,
-    );
-    await expect.poll(() => existsSync(mark) && isThere(Number(readFileSync(mark, "utf8")))).toBe(false);
+    const { compiler, told } = await compilerWithoutEnd();
+    const engine = await open({ compiler, programs: newFolder() });
+    const { message } = await pastDeadlineOf(told, () => failureOf(engine.simulate(short)));
+    expect(message).toBe(`the compiler ${compiler} was not done after 120 s`);
+    await expect.poll(() => isThere(Number(readFileSync(told, "utf8")))).toBe(false);
   });
 
   test("that cannot be kept is one line", async () => {
@@ -238,7 +242,14 @@ function isThere(id: number): boolean {
   return !existsSync(state) || !/\) Z /.test(readFileSync(state, "utf8"));
 }
 
-const lastProgram = () => started.findLast(({ spawnfile }) => spawnfile.startsWith(programs))!;
+const isProgram = ({ spawnfile }: ChildProcess) => spawnfile.startsWith(programs);
+const lastProgram = () => started.findLast(isProgram)!;
+
+/** Whether a process has used more of the processor, a quarter of a second, than it takes to begin. */
+function isAtWork(id: number): boolean {
+  const state = `/proc/${id}/stat`;
+  return !existsSync(state) || Number(readFileSync(state, "utf8").split(") ")[1]!.split(" ")[11]) >= 25;
+}
 
 describeCompiled(titled("its process"), () => {
   test("that is stopped finishes its chunks: what is done are the first trials", async () => {
@@ -262,9 +273,12 @@ describeCompiled(titled("its process"), () => {
     const engine = await open();
     const stop = new AbortController();
     const endless = requestOf(gauss, sgd(2 ** 31), { ...displacement, trials: 64 });
+    const before = started.length;
     const work = engine.simulate(endless, { signal: stop.signal });
-    // Its program is made by then, or its compiler is stopped.
-    setTimeout(() => stop.abort(), 3000);
+    await expect
+      .poll(() => started.slice(before).some((child) => isProgram(child) && isAtWork(child.pid!)))
+      .toBe(true);
+    stop.abort();
     expect(await work).toMatchObject({ cancelled: true, trials: 0 });
   });
 

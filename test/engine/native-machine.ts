@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, vi } from "vitest";
 import { findCompiler } from "../../src/engines/native/compiler.js";
 
 /** Why this machine compiles nothing, in words; absent where it does. */
@@ -18,6 +19,19 @@ export const titled = (what: string): string => `${what}${reason}`;
 export function ownFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "diag-native-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Lets a deadline pass once something has begun that tells so by a file, however long that takes to begin. */
+export async function pastDeadlineOf<Result>(told: string, work: () => Promise<Result>): Promise<Result> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const working = work();
+    await expect.poll(() => existsSync(told)).toBe(true);
+    await vi.advanceTimersByTimeAsync(120_000);
+    return await working;
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 /** Compilers of tests. @param within a folder for all that they make. */
@@ -56,5 +70,14 @@ ${does}`);
     );
   }
 
-  return { folder, script, compilerThat, compilerThatRoundsElsewhere };
+  /** One that is at it without end, with a program of its own; at which place it tells the number of that. */
+  async function compilerWithoutEnd(): Promise<{ readonly compiler: string; readonly told: string }> {
+    const told = folder();
+    const compiler = await compilerThat(
+      `sh -c 'echo $$ > ${told}.part; mv ${told}.part ${told}; exec sleep 600'`,
+    );
+    return { compiler, told };
+  }
+
+  return { folder, script, compilerThat, compilerThatRoundsElsewhere, compilerWithoutEnd };
 }

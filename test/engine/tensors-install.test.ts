@@ -119,7 +119,6 @@ describe("the installation of the native runtime", () => {
     );
     const stop = new AbortController();
     let child = 0;
-    const began = performance.now();
     const installing = installRuntime(target, {
       environment,
       signal: stop.signal,
@@ -132,8 +131,8 @@ describe("the installation of the native runtime", () => {
         stop.abort();
       },
     });
+    // By themselves they never end.
     await expect(installing).rejects.toThrow("the installation was cancelled");
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(child).toBeGreaterThan(0);
     await expect.poll(() => isRunning(child)).toBe(false);
     expect(existsSync(target)).toBe(false);

@@ -125,14 +125,14 @@ describe.each(["cpu", "wasm"] as const)("trials on large landscapes on tfjs's %s
     const simulation = simulationOf(engine, request);
     const stop = new AbortController();
     let heard = 0;
-    const began = performance.now();
-    setTimeout(() => stop.abort(), 200);
     const done = await simulation.run({ first: 0, trials: 20 }, stop.signal, () => {
       heard++;
+      // As a request is heard that has come meanwhile.
+      setImmediate(() => stop.abort());
     });
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect(done).toMatchObject({ trials: 0, count: 0 });
-    expect(heard).toBeGreaterThan(0);
+    // It has not gone on to where it says so again.
+    expect(heard).toBe(1);
     simulation.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

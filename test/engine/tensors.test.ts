@@ -219,14 +219,14 @@ describe.each(["cpu", "wasm"] as const)("trials on tfjs's %s", (backend) => {
     const before = tf.memory().numTensors;
     const stop = new AbortController();
     let heard = 0;
-    const began = performance.now();
-    setTimeout(() => stop.abort(), 100);
     const done = await simulation.run({ first: 0, trials: 5000 }, stop.signal, () => {
       heard++;
+      // As a request is heard that has come meanwhile.
+      setImmediate(() => stop.abort());
     });
-    expect(performance.now() - began).toBeLessThan(3000);
     expect(done).toMatchObject({ trials: 0, count: 0, sums: new Array(5).fill({ sum: "0", squares: "0" }) });
-    expect(heard).toBeGreaterThan(0);
+    // It has not gone on to where it says so again.
+    expect(heard).toBe(1);
     expect(tf.memory().numTensors - before).toBeLessThan(40); // the numbers of its programs
     simulation.dispose();
   });

@@ -92,10 +92,10 @@ describeOnGpu("a run on a GPU", () => {
     await expectGone(forked[0]!);
   });
 
-  test("that is stopped ends within a second, with whole groups of trials, and another can follow", async () => {
+  test("that is stopped ends with whole groups of trials, and another can follow", async () => {
     const controller = new AbortController();
     const reports: number[] = [];
-    let stopped = 0;
+    let before = 0;
     const result = await gpu.simulate(endless, {
       signal: controller.signal,
       onProgress: ({ trials, total, diverged, statistics }) => {
@@ -106,12 +106,14 @@ describeOnGpu("a run on a GPU", () => {
         }
         // In the middle of a group.
         setTimeout(() => {
-          stopped = performance.now();
+          before = reports.length;
           controller.abort();
         }, 60);
       },
     });
-    expect(performance.now() - stopped).toBeLessThan(1000);
+    expect(before).toBeGreaterThan(0);
+    // At most the group under way is waited for.
+    expect(reports.length - before).toBeLessThanOrEqual(1);
     expect(result).toMatchObject({ cancelled: true, diverged: 0, backend: "webgpu" });
     expect(reports).toEqual(reports.toSorted((a, b) => a - b));
     expect(result.trials).toBeGreaterThanOrEqual(reports.at(-1)!);
@@ -355,7 +357,7 @@ describe("a device behind any link", () => {
     const engine = await openLinked(link);
     const controller = new AbortController();
     const stopped = engine.simulate(short, { signal: controller.signal });
-    await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(1));
+    await expect.poll(() => load.mock.calls.length).toBe(1);
     controller.abort();
     expect(await stopped).toMatchObject({ cancelled: true, trials: 0 });
     const next = engine.simulate(short);

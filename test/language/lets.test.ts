@@ -92,7 +92,7 @@ describe("a let", () => {
   test("of a let of a let … is refused when it is too large written out, at once and in a line", async () => {
     const chain = (count: number) =>
       Array.from({ length: count }, (_, i) => `let a${i + 1} = a${i}*a${i} + a${i}`).join("\n");
-    const before = performance.now();
+    // Written out it would have more operations than there is memory for.
     await expectProblems(`landscape l { ${start} let a0 = w*x ${chain(40)} «loss a40» }`, [
       [
         "error bad-value",
@@ -103,8 +103,6 @@ describe("a let", () => {
       `landscape l { ${start} let a0 = w ${Array.from({ length: 2000 }, (_, i) => `let a${i + 1} = sin(a${i})`).join(" ")} «loss a2000» }`,
       [["error bad-value", /2001 levels deep; at most 1000/]],
     );
-    // far more than it takes, and far less than writing it out would
-    expect(performance.now() - before).toBeLessThan(30_000);
     expect(await valueAt(`${start} let a0 = w*x ${chain(10)} loss a10`, { w: 0, x: 1 })).toBe(0);
   });
 });

@@ -2,7 +2,7 @@
 -- writes the answers as JSON to the file that DIAG_ANSWERS names.
 
 local answers = {}
-local patience = 20000 -- milliseconds
+local patience = 90000 -- milliseconds
 
 local function ask(method, line, column)
   local parameters = {

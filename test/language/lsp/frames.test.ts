@@ -40,7 +40,7 @@ test.each([1, 2, 3, 7, 64, 100_000])("sound messages in pieces of %i bytes", asy
     message("\n {} \n"),
   ].join("");
   const passed = pass(text, length);
-  await vi.waitFor(() => expect(passed.through.length).toBe(text.length));
+  await expect.poll(() => passed.through.length).toBe(text.length);
   expect(passed.through).toBe(text);
   expect(passed.faults).toEqual([]);
 });

@@ -120,7 +120,7 @@ describe("a provider that throws", () => {
       };
       expect(await client.sendRequest(method, given)).toBeNull();
       expect(await client.sendRequest(method, given)).toBeNull();
-      await vi.waitFor(() => expect(log).toHaveLength(1));
+      await expect.poll(() => log.length).toBe(1);
       expect(log[0]).toMatch(/please report .*TypeError: nobody expects this\n\s+at .*guard\.test/s);
       // The others go on.
       expect(

@@ -125,11 +125,11 @@ describe("Markdown as lines of spans", () => {
     ]);
   });
 
-  test("no text takes long", () => {
+  test("no text takes long: nobody reads all of a longer one", () => {
+    // Whoever went over all of it again for each of its characters would be at it for hours.
     for (const piece of ["[", "[a](", "**a", "`", "` `` ``` ", "*a ", "\\", "| a "]) {
-      const began = performance.now();
-      linesOf(piece.repeat(50_001));
-      expect(performance.now() - began, piece).toBeLessThan(1000);
+      const texts = linesOf(piece.repeat(1_000_000)).flatMap((spans) => spans.map(({ text }) => text));
+      expect(texts.join("").length, piece).toBeLessThanOrEqual(20_000);
     }
   });
 });
