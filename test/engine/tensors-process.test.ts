@@ -79,7 +79,7 @@ describe("the process for tensors", () => {
   test("can be cancelled", async () => {
     const engine = await openShipped("wasm");
     const stop = new AbortController();
-    const endless = requestOf(mixed, sgd(2000, 5), { eta: 0.001, trials: 10 ** 9 });
+    const endless = requestOf(mixed, sgd(20, 5), { eta: 0.001, trials: 10 ** 9 });
     let known = 0;
     const result = await engine.simulate(endless, {
       signal: stop.signal,
