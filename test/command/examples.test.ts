@@ -27,7 +27,10 @@ test.each(files)(`every verify of ${folder}/%s agrees with simulation`, async (n
   );
   const { status, json } = await diagJson<{
     runs: { verify: string; eta: number; predicted: number | null; verdict: string; reason: string }[];
-  }>(["verify", path, ...(asked > mostTrials ? ["--trials", String(mostTrials)] : [])]);
+  }>([
+    ...["verify", path, "--backend", "cpu"],
+    ...(asked > mostTrials ? ["--trials", String(mostTrials)] : []),
+  ]);
   expect(json.runs.length).toBeGreaterThan(0);
   expect(json.runs.filter(({ predicted, verdict }) => predicted !== null && verdict !== "agrees")).toEqual(
     [],
