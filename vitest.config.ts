@@ -23,8 +23,9 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     // What a test waits for happens when it happens, on a busy machine too.
     expect: { poll: { timeout: 30_000 } },
-    // One for each core: half of the time tests wait for programs that they started.
-    maxWorkers: availableParallelism(),
+    // One for each core, in one queue of all rooms, so that no core waits for the last file of a room. A window, its workbench
+    // and its language server each wait for the others.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,
@@ -77,7 +78,6 @@ export default defineConfig({
           isolate: false,
           include: ["test/page/**/*.test.ts"],
           globalSetup: ["test/page/set-up.ts"],
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -88,13 +88,10 @@ export default defineConfig({
           include: ["test/host/**/*.test.ts"],
           exclude: triedAtLength ? [] : ["test/host/window-paper.test.ts"],
           globalSetup: ["test/host/set-up.ts"],
-          // A browser, a workbench and a language server each wait for the others most of the time.
-          maxWorkers: 2,
           // A window takes its time to load on a busy machine, and the first test of a file waits for it.
           testTimeout: 300_000,
           hookTimeout: 300_000,
           retry: 1,
-          sequence: { groupOrder: 2 },
         },
       },
     ],
