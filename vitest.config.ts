@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const cache = join(tmpdir(), `diag-test-cache-${process.getuid?.() ?? ""}`);
+
 /** Builds what tests start, where it is not built. */
 const globalSetup = ["test/set-up.ts"];
 
@@ -15,8 +17,12 @@ const replacing = ["test/engine/controls-choice.test.ts", "test/unit/optimisers/
 export default defineConfig({
   test: {
     testTimeout: 120_000,
-    // Programs that runs of some tests have compiled are not among those of whoever tests.
-    env: { XDG_CACHE_HOME: join(tmpdir(), `diag-test-cache-${process.getuid?.() ?? ""}`) },
+    env: {
+      // Programs that runs of some tests have compiled are not among those of whoever tests.
+      XDG_CACHE_HOME: cache,
+      // Tests start some hundreds of processes and threads, which read the same large scripts.
+      NODE_COMPILE_CACHE: join(cache, "scripts"),
+    },
     hookTimeout: 120_000,
     setupFiles: ["test/seeded.ts"],
     // Each project has a server of its own, which would make the same modules ready anew.
