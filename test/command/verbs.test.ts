@@ -349,7 +349,7 @@ describe("diag verify", () => {
   });
 
   test("Ctrl-C prints what is known", async () => {
-    const words = ["verify", gauss, "--trials", "4000000000", "--json"];
+    const words = ["verify", gauss, "--backend", "cpu", "--trials", "4000000000", "--json"];
     // Once there is something to know, however long that takes.
     const { status, output, errors } = await withFolder({}, (state) =>
       diag(words, { state, interruptOnce: join(state, "diag", "checkpoints") }),
