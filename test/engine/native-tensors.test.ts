@@ -7,6 +7,7 @@ import { expectedLoss, trainingLoss } from "../../src/observables/index.js";
 import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import type { AnyRequest, LargeRequest, RequestedNumber } from "../../src/simulate/request.js";
 import { findPathControls } from "../../src/simulate/tensors/index.js";
+import type { Shape, TensorSource } from "../../src/tensors/index.js";
 import {
   add,
   apply,
@@ -16,6 +17,7 @@ import {
   matrixProduct,
   numbers,
   rowsOf,
+  times,
   weight,
 } from "../unit/tensors/make.js";
 import { nets } from "../unit/tensors/networks.js";
@@ -77,16 +79,35 @@ function regression(change: Partial<LargeRequest> = {}): LargeRequest {
 describe.skipIf(lacksCompiler !== undefined)(
   titled("trials of compiled programs on tensors have WebAssembly's bits"),
   () => {
-    for (const [name, make] of nets.slice(0, 4)) {
+    for (const [name, make] of nets) {
       test(`${name}, shuffled anew`, async () => {
         await expectSameValues(requests(make(), sgd(4, 2, 2, "reshuffled"))[1]);
       });
     }
 
-    test("dropout is refused, whose values are gone through one by one", async () => {
-      await expect(engine.trialValues(requests(nets[4]![1](), sgd(4))[1])).rejects.toThrow(
-        /^trials on landscape ".*" are not compiled, since .*; choose cpu$/,
-      );
+    test("all values of data that are drawn independently, with those of several tables", async () => {
+      const discrete = (name: string, shape: Shape, values: readonly number[]): TensorSource => ({
+        ...{ kind: "independent", name, shape },
+        entry: {
+          ...{ kind: "finite", name },
+          outcomes: values.map((value, place) => ({ value, probability: (place + 1) / 6 })),
+        },
+      });
+      const read = times(datum("keep", 3), datum("x", 3));
+      const loss = call("squared_error", [
+        add(times(datum("z"), apply("tanh", matrixProduct(weight("w", 3), read))), weight("b"), datum("u")),
+        datum("y"),
+      ]);
+      const data = [
+        discrete("keep", [3], [0, 1.1, 2]),
+        rowsOf(5, { x: { shape: [3], values: numbers(15, 1) }, y: { shape: [], values: numbers(5, 2) } }),
+        discrete("z", [], [1, -1, 0.3]),
+        rowsOf(2, { u: { shape: [], values: Uint8Array.of(3, 1) } }),
+      ];
+      const landscape = largeLandscape(landscapeOf(loss, { w: [3], b: [] }, data), "it is tried so");
+      const { testPoints, ...ofAllRows } = regression({ landscape });
+      await expectSameValues(ofAllRows);
+      await expectSameValues({ ...ofAllRows, testPoints: testPoints! });
     });
 
     test("test points and all rows, of a loss that reads no data or has none", async () => {

@@ -1,7 +1,7 @@
 import { TensorInterpreter, type TensorProgram, type TensorValue } from "../../tensors/index.js";
 import type { TrainingData } from "../training-data.js";
-import { HostLanes } from "./host-lanes.js";
-import type { LaneArithmetic, LaneNumbers, LanePass, PassTarget } from "./lane-arithmetic.js";
+import { HostLanes, shareIn } from "./host-lanes.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, PassTarget, Share } from "./lane-arithmetic.js";
 import { PointData } from "./point-data.js";
 import type { TensorDatum } from "./tensor-plan.js";
 
@@ -109,9 +109,9 @@ export class DoubleLanes extends HostLanes<DoubleTensor> implements LaneArithmet
     }
   }
 
-  addNumber({ values: sums }: LaneNumbers, { values }: DoubleTensor, share: number): void {
+  addNumber({ values: sums }: LaneNumbers, { values }: DoubleTensor, share: Share): void {
     for (let lane = 0; lane < this.lanes; lane++) {
-      sums[lane]! += share * values[values.length === 1 ? 0 : lane]!;
+      sums[lane]! += shareIn(share, lane) * values[values.length === 1 ? 0 : lane]!;
     }
   }
 

@@ -1,7 +1,12 @@
 import type { DataRows } from "../../tensors/index.js";
 import type { TrainingData } from "../training-data.js";
 import type { RowNumbers } from "./controls/row-numbers.js";
-import type { KnownRows, LaneNumbers, LanePass, LaneTensor, TakenPoint } from "./lane-arithmetic.js";
+import type { KnownRows, LaneNumbers, LanePass, LaneTensor, Share, TakenPoint } from "./lane-arithmetic.js";
+
+/** What a share is in a lane. */
+export function shareIn(share: Share, lane: number): number {
+  return typeof share === "number" ? share : share.values[lane]!;
+}
 
 /** What trials that are carried out on the thread of who asks have in common, whatever their tensors are. */
 export abstract class HostLanes<T extends LaneTensor> {
@@ -104,10 +109,17 @@ export abstract class HostLanes<T extends LaneTensor> {
     }
   }
 
-  takeRow(tensors: readonly T[], rows: DataRows, row: number, values: readonly Float64Array[]): void {
+  takeRow(
+    tensors: readonly T[],
+    rows: DataRows,
+    row: number,
+    values: readonly Float64Array[],
+    share: LaneNumbers,
+  ): void {
     rows.write(row, values, 0);
     values.forEach((entries, datum) => {
       this.putShared(tensors[datum]!, entries);
     });
+    share.values.fill(rows.probability(row));
   }
 }

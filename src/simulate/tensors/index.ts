@@ -8,7 +8,7 @@ export { findPathControls } from "./controls/path.js";
 export { RowNumbers } from "./controls/row-numbers.js";
 export { type CostOfTest, costOfTest } from "./cost-of-test.js";
 export { DoubleLanes, type DoubleTensor, doublePointData } from "./double-lanes.js";
-export { HostLanes } from "./host-lanes.js";
+export { HostLanes, shareIn } from "./host-lanes.js";
 export { TensorKernel } from "./kernel.js";
 export * from "./lane-arithmetic.js";
 export { measurableOrderOfTensors, mostOfExpectation, planTensors, rowsOf } from "./plan.js";

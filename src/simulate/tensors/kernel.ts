@@ -25,7 +25,7 @@ import { ExpansionOfLanes } from "./lanes-expansion.js";
 import { PenaltyOfLanes } from "./lanes-penalty.js";
 import { PointData } from "./point-data.js";
 import type { TensorPlan } from "./tensor-plan.js";
-import { type TestData, testDataOf } from "./test-data.js";
+import { type DrawnPoint, type TestData, testDataOf } from "./test-data.js";
 import { WrongClasses } from "./wrong-classes.js";
 
 /** What quantities are in the lanes that were measured last. */
@@ -288,14 +288,15 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
       arithmetic.fill(found.test, atStart);
     }
     this.controls?.test?.begin(this.weights);
-    data?.each((share) => {
+    data?.each(() => {
+      const { share } = data;
       if (plan.measures.test) {
         this.testLoss!.run();
         arithmetic.addNumber(found.test, this.testLoss!.outputs[0]!, share);
         if (this.testLossAtStart !== undefined) {
-          this.addStart(this.testLossAtStart, share);
+          this.addStart(this.testLossAtStart, data.drawn!);
         }
-        this.controls?.test?.add(found.test, share);
+        this.controls?.test?.add(found.test);
       }
       this.wrong?.addTo(found.errors, share);
       if (plan.measures.testOrders) {
@@ -308,10 +309,10 @@ export class TensorKernel<T extends LaneTensor> implements TellingKernel {
   }
 
   /** Takes the loss of the test point that is drawn off, where descent starts. */
-  private addStart(atStart: LanePass<T>, share: number): void {
+  private addStart(atStart: LanePass<T>, { place, share }: DrawnPoint): void {
     const { arithmetic, found, known } = this;
     if (known !== undefined) {
-      arithmetic.addKnown(found.test, atStart, known.of, known.rows, this.test!.drawn!.place, -share);
+      arithmetic.addKnown(found.test, atStart, known.of, known.rows, place, -share);
       return;
     }
     atStart.run();

@@ -22,6 +22,9 @@ export interface LaneNumbers {
   readonly values: Float64Array;
 }
 
+/** What something is multiplied by: a number, or one of each lane. */
+export type Share = number | LaneNumbers;
+
 /** What is known of rows: 0 where nothing is, or what it is is 0. */
 export interface KnownRows {
   readonly values: Float64Array;
@@ -86,7 +89,7 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   fill(numbers: LaneNumbers, value: number): void;
   divide(numbers: LaneNumbers, by: number): void;
   /** Adds what a tensor of one entry is in every lane, times a share. */
-  addNumber(sums: LaneNumbers, value: T, share: number): void;
+  addNumber(sums: LaneNumbers, value: T, share: Share): void;
   /** Adds what a tensor's product with a vector is in every lane, times a share. */
   addProduct(sums: LaneNumbers, value: T, vector: Float64Array, share: number): void;
   /**
@@ -122,8 +125,14 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   takePoint(point: TakenPoint<T>, place: number): void;
   /** Draws a block of four points when the first of them is asked for. @param index of the point, from 0 on, in turn. */
   drawNext(source: TrainingData, index: number): void;
-  /** Has a row of all in tensors that lanes share. @param values a tensor a datum. */
-  takeRow(tensors: readonly T[], rows: DataRows, row: number, values: readonly Float64Array[]): void;
+  /** Has a row of all in tensors that lanes share. @param values a tensor a datum. @param share becomes how likely the row is. */
+  takeRow(
+    tensors: readonly T[],
+    rows: DataRows,
+    row: number,
+    values: readonly Float64Array[],
+    share: LaneNumbers,
+  ): void;
 
   /** Whether all entries of some tensors are finite, of every lane. */
   areFinite(tensors: readonly T[]): readonly boolean[];

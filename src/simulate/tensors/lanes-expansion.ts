@@ -1,4 +1,4 @@
-import type { LaneArithmetic, LaneNumbers, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LaneTensor, Share } from "./lane-arithmetic.js";
 import { SeriesPass } from "./series-pass.js";
 import type { TensorExpansion, TensorPlan } from "./tensor-plan.js";
 
@@ -89,7 +89,7 @@ export class ExpansionOfLanes<T extends LaneTensor> {
   }
 
   /** Of a row, or of a test point of every lane. */
-  addTestLoss(sums: readonly LaneNumbers[], share: number): void {
+  addTestLoss(sums: readonly LaneNumbers[], share: Share): void {
     this.testLoss!.run();
     sums.forEach((sum, order) => {
       this.testLoss!.addNumberTo(sum, 0, order, share);

@@ -1,5 +1,5 @@
 import type { LiftedProgram } from "../../tensors/index.js";
-import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor } from "./lane-arithmetic.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor, Share } from "./lane-arithmetic.js";
 
 /** A program over power series in which weights go from one start along the orders of trials, carried out in every lane. */
 export class SeriesPass<T extends LaneTensor> {
@@ -50,7 +50,7 @@ export class SeriesPass<T extends LaneTensor> {
   }
 
   /** The same of an output of one entry, in double precision. */
-  addNumberTo(sums: LaneNumbers, output: number, power: number, share = 1): void {
+  addNumberTo(sums: LaneNumbers, output: number, power: number, share: Share = 1): void {
     const found = this.outputOf(output, power);
     if (found !== undefined) {
       this.arithmetic.addNumber(sums, found, share);

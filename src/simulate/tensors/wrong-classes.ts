@@ -1,5 +1,6 @@
 import { sizeOf } from "../../tensors/index.js";
-import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor } from "./lane-arithmetic.js";
+import { shareIn } from "./host-lanes.js";
+import type { LaneArithmetic, LaneNumbers, LanePass, LaneTensor, Share } from "./lane-arithmetic.js";
 import type { TensorPlan } from "./tensor-plan.js";
 
 /** How often the largest logits are not those of the labels, a trial a lane. */
@@ -16,7 +17,7 @@ export class WrongClasses<T extends LaneTensor> {
   }
 
   /** Adds the share of labels that are missed, times a share, in every lane. */
-  addTo({ values: sums }: LaneNumbers, share: number): void {
+  addTo({ values: sums }: LaneNumbers, share: Share): void {
     this.pass.run();
     const [logits, labels] = this.pass.outputs as readonly [T, T];
     const [ofLogits, ofLabels] = this.classes.outputs.map(
@@ -33,7 +34,7 @@ export class WrongClasses<T extends LaneTensor> {
           : this.arithmetic.read(labels, lane, item);
         missed += this.largest(logits, lane, item * count, count) === label ? 0 : 1;
       }
-      sums[lane]! += (share * missed) / items;
+      sums[lane]! += (shareIn(share, lane) * missed) / items;
     }
   }
 

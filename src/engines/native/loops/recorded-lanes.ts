@@ -6,11 +6,12 @@ import type {
   LanePass,
   PassTarget,
   RowNumbers,
+  Share,
   TakenPoint,
   TensorPlan,
 } from "../../../simulate/tensors/index.js";
 import type { TrainingData } from "../../../simulate/training-data.js";
-import { sizeOf, type TensorProgram, type TensorSource } from "../../../tensors/index.js";
+import { type DataRows, sizeOf, type TensorProgram, type TensorSource } from "../../../tensors/index.js";
 import { type LoweredPass, loweredPass } from "../../wasm/loops/lowered-pass.js";
 import type { SharedData } from "./data.js";
 import { type LoopContext, LoopText } from "./loop-text.js";
@@ -25,6 +26,15 @@ export interface FramedTensor {
 
 interface Recorded extends LoweredPass {
   readonly outputs: readonly (FramedTensor | undefined)[];
+}
+
+/** What entries of independent data are drawn from. */
+type IndependentEntry = Extract<TensorSource, { kind: "independent" }>["entry"];
+
+/** The values that one can have, and how likely each is. */
+interface Outcomes {
+  readonly values: Float32Array;
+  readonly probabilities: Float64Array;
 }
 
 /** A double in C, whatever it is. */
@@ -49,6 +59,7 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
   private readonly passes: Recorded[] = [];
   private readonly tables = new Map<string, string>();
   private readonly kept = new Map<ArrayLike<number>, Float32Array | Float64Array | Uint8Array>();
+  private readonly outcomes = new Map<IndependentEntry, Outcomes>();
   private lines: string[] = [];
   private readonly known: string[] = [];
   /** Vectors of the frame, the first of zeros. */
@@ -188,8 +199,12 @@ ${new LoopText(context).text(lowered.loops)}
     this.line(`for (int l = 0; l < L; l++) ${this.placeOf(numbers)}[l] /= ${this.constant(by)};`);
   }
 
-  addNumber(sums: LaneNumbers, value: FramedTensor, share: number): void {
-    this.line(`add_number(${this.placeOf(sums)}, f + ${value.place}, ${this.constant(share)});`);
+  addNumber(sums: LaneNumbers, value: FramedTensor, share: Share): void {
+    this.line(
+      typeof share === "number"
+        ? `add_number(${this.placeOf(sums)}, f + ${value.place}, ${this.constant(share)});`
+        : `add_shares(${this.placeOf(sums)}, f + ${value.place}, ${this.placeOf(share)});`,
+    );
   }
 
   addProduct(sums: LaneNumbers, value: FramedTensor, vector: Float64Array, share: number): void {
@@ -283,20 +298,36 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
     );
   }
 
-  takeRow(tensors: readonly FramedTensor[]): void {
+  takeRow(
+    tensors: readonly FramedTensor[],
+    _rows: DataRows,
+    _row: number,
+    _values: readonly Float64Array[],
+    share: LaneNumbers,
+  ): void {
     const rows = this.plan.test !== undefined && "rows" in this.plan.test ? this.plan.test.rows : [];
-    const [table] = rows;
-    if (tensors.length === 0) {
-      return;
+    this.line(`{ int64_t rest = i${this.depth}; double share = 1.0;`);
+    let tensor = 0;
+    for (const source of rows) {
+      if (source.kind === "rows") {
+        this.line(
+          `const int64_t row${tensor} = rest % ${source.rows}; rest /= ${source.rows}; share *= ${this.constant(1 / source.rows)};`,
+        );
+        const row = `row${tensor}`;
+        for (const { values } of source.columns) {
+          const { taking, values: at } = this.rowsOf(values);
+          const { place, length } = tensors[tensor++]!;
+          this.line(`${taking}_shared(f + ${place}, ${at}, ${row}, ${length});`);
+        }
+      } else {
+        const { values, probabilities } = this.outcomesOf(source.entry);
+        const { place, length } = tensors[tensor++]!;
+        this.line(
+          `rest = take_values(f + ${place}, ${this.sharedAt("float", this.data.put(values))}, ${this.sharedAt("double", this.data.put(probabilities))}, rest, ${values.length}, ${length}, &share);`,
+        );
+      }
     }
-    if (rows.length !== 1 || table?.kind !== "rows") {
-      throw new RangeError("all values of data that are drawn independently are not gone through in C");
-    }
-    (table as Extract<TensorSource, { kind: "rows" }>).columns.forEach(({ values }, column) => {
-      const { taking, values: at } = this.rowsOf(values);
-      const { place, length } = tensors[column]!;
-      this.line(`${taking}_shared(f + ${place}, ${at}, i${this.depth}, ${length});`);
-    });
+    this.line(`for (int l = 0; l < L; l++) ${this.placeOf(share)}[l] = share; }`);
   }
 
   private addedUp(): never {
@@ -379,6 +410,20 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
       this.kept.set(values, singles);
     }
     return singles;
+  }
+
+  private outcomesOf(entry: IndependentEntry): Outcomes {
+    let found = this.outcomes.get(entry);
+    if (found === undefined) {
+      // Of infinitely many there are no rows.
+      const outcomes = entry.kind === "finite" ? entry.outcomes : [];
+      found = {
+        values: Float32Array.from(outcomes, ({ value }) => value),
+        probabilities: Float64Array.from(outcomes, ({ probability }) => probability),
+      };
+      this.outcomes.set(entry, found);
+    }
+    return found;
   }
 
   private constant(value: number): string {

@@ -72,6 +72,19 @@ static __attribute__((unused)) void add_number(double *sums, const F *value, dou
   const float *x = (const float *)value;
   for (int l = 0; l < L; l++) sums[l] += share * (double)x[l];
 }
+static __attribute__((unused)) void add_shares(double *sums, const F *value, const double *shares) {
+  const float *x = (const float *)value;
+  for (int l = 0; l < L; l++) sums[l] += shares[l] * (double)x[l];
+}
+/* Has entries be what a number says of which of so many values each is. Returns what is left of the number; the share becomes that of these values. */
+static __attribute__((unused)) int64_t take_values(F *to, const float *values, const double *probabilities, int64_t rest, int64_t count, int64_t size, double *share) {
+  for (int64_t i = 0; i < size; i++) {
+    to[i] = SINGLES(values[rest % count]);
+    *share *= probabilities[rest % count];
+    rest /= count;
+  }
+  return rest;
+}
 static __attribute__((unused)) void add_product(double *sums, const F *value, const double *vector, int64_t count, double share) {
   double own[L] = {0};
   for (int64_t i = 0; i < count; i++) {

@@ -3,6 +3,8 @@ import {
   type LaneArithmetic,
   type LaneNumbers,
   type LanePass,
+  type Share,
+  shareIn,
 } from "../../../simulate/tensors/index.js";
 import type { TensorProgram } from "../../../tensors/index.js";
 import type { CommonExports } from "./common-text.js";
@@ -80,10 +82,10 @@ export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic
     this.exports.distance(into.address, weight.address, place.address, into.length);
   }
 
-  addNumber({ values: sums }: LaneNumbers, { address }: PlacedTensor, share: number): void {
+  addNumber({ values: sums }: LaneNumbers, { address }: PlacedTensor, share: Share): void {
     const at = address / 4;
     for (let lane = 0; lane < 4; lane++) {
-      sums[lane]! += share * this.singles[at + lane]!;
+      sums[lane]! += shareIn(share, lane) * this.singles[at + lane]!;
     }
   }
 

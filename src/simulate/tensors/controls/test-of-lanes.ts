@@ -46,12 +46,12 @@ export class TestOfLanes<T extends LaneTensor> {
   }
 
   /** Adds the test point that is drawn. @param losses of trials, of which its own at the start is taken off. */
-  add(losses: LaneNumbers, share: number): void {
+  add(losses: LaneNumbers): void {
     const { sums, pass, arithmetic, rows } = this;
+    const { place, share } = this.data.drawn!;
     pass.run();
     pass.addNumberTo(sums, 0, 0, share);
     pass.addNumberTo(sums, 0, 1, share);
-    const { place } = this.data.drawn!;
     const table = { values: this.test.of.starts, update: 0, count: 0 };
     for (const one of [losses, sums]) {
       arithmetic.addOfRow(one, table, rows, place, -share);
