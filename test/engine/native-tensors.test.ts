@@ -20,7 +20,7 @@ import {
   times,
   weight,
 } from "../unit/tensors/make.js";
-import { nets } from "../unit/tensors/networks.js";
+import { dropout, nets } from "../unit/tensors/networks.js";
 import { gd, gdc, requests } from "./large-requests.js";
 import { lacksCompiler, ownFolder, titled } from "./native-machine.js";
 import { sgd } from "./simulate-landscapes.js";
@@ -121,11 +121,13 @@ describe.skipIf(lacksCompiler !== undefined)(
       }
     });
 
-    test("orders, along the curvature they are refused", async () => {
+    test("orders", async () => {
       await expectSameValues(requests(nets[1]![1](), sgd(3, 2), { order: 3, keepsCurvature: false })[1]);
-      await expect(
-        engine.trialValues(requests(nets[1]![1](), gd, { order: 2, keepsCurvature: true })[1]),
-      ).rejects.toThrow(/^trials on landscape ".*" are not compiled, since .*; choose cpu$/);
+    });
+
+    test("orders along the curvature, of tensors of several sizes", async () => {
+      const spacetime = { first: sgd(4, 2, 2), minus: gd } as const;
+      await expectSameValues(requests(nets[0]![1](), spacetime, { order: 3, keepsCurvature: true })[1]);
     });
 
     test("a penalty, and what descents have beyond it", async () => {
@@ -154,8 +156,13 @@ describe.skipIf(lacksCompiler !== undefined)(
       }
     });
 
-    test("sums, on any number of threads and however trials are cut", async () => {
-      const request = regression();
+    test.each([
+      ["", regression()],
+      [
+        ", of orders along the curvature and all values of data",
+        { ...requests(dropout(), sgd(4), { order: 2, keepsCurvature: true })[1], firstTrial: 0, trials: 100 },
+      ],
+    ])("sums, on any number of threads and however trials are cut%s", async (_, request) => {
       const expected = known(await simulateLocally(request, { workers: 0 }));
       for (const workers of [1, 2, 5]) {
         const own = await openNativeEngine({ workers, programs: folder.path });

@@ -79,6 +79,25 @@ export abstract class HostLanes<T extends LaneTensor> {
     });
   }
 
+  bend(values: readonly T[], below: readonly T[] | undefined, matrix: Float64Array, share: number): void {
+    const places = values.flatMap(({ length }, tensor) =>
+      Array.from({ length }, (_, entry) => [tensor, entry] as const),
+    );
+    for (let lane = 0; lane < this.lanes; lane++) {
+      const at = (tensors: readonly T[]) =>
+        places.map(([tensor, entry]) => this.read(tensors[tensor]!, lane, entry));
+      const own = at(values);
+      const others = below === undefined ? own.map(() => 0) : at(below);
+      places.forEach(([tensor, entry], row) => {
+        let product = 0;
+        for (let column = 0; column < places.length; column++) {
+          product += matrix[row * places.length + column]! * (own[column]! - others[column]!);
+        }
+        this.put(values[tensor]!, lane, entry, own[row]! - share * product);
+      });
+    }
+  }
+
   loop(count: number, body: (index: number) => void, shouldStop: () => boolean = () => false): void {
     for (let index = 0; index < count && !shouldStop(); index++) {
       body(index);

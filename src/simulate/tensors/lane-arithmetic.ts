@@ -80,6 +80,11 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   descend(weight: T, along: T, share: number): void;
   /** Adds a tensor, times a share. Both are of every lane, or the second is shared. */
   add(sum: T, value: T, share: number): void;
+  /**
+   * Takes off the entries of some tensors, one behind the other, a matrix of theirs times how far they are from those of others, times a share;
+   * in double precision, in every lane. @param below the others; nothing where these are 0.
+   */
+  bend(values: readonly T[], below: readonly T[] | undefined, matrix: Float64Array, share: number): void;
   /** `value · share` in the place of what was there. */
   scale(into: T, value: T, share: number): void;
   /** How far a weight is from a place that all lanes share. */

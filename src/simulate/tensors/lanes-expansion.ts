@@ -68,14 +68,17 @@ export class ExpansionOfLanes<T extends LaneTensor> {
 
   /** A step: an order goes along the gradient's order below, and along the curvature, of this order less that of the order below. */
   update(): void {
-    const { factors, rate } = this.plan;
+    const { factors, rate, step } = this.plan;
+    const { arithmetic, orders, sums } = this;
+    const { curvature } = this.expansion;
     // an order's step has the order below as it was
     for (let order = this.order; order >= 1; order--) {
-      if (this.expansion.curvature !== undefined) {
-        this.bend(order, this.expansion.curvature);
+      const own = orders[order - 1]!;
+      if (curvature !== undefined) {
+        arithmetic.bend(own, orders[order - 2], curvature, step);
       }
-      this.orders[order - 1]!.forEach((values, weight) => {
-        this.arithmetic.add(values, this.sums[order - 1]![weight]!, -rate * factors[weight]!);
+      own.forEach((values, weight) => {
+        arithmetic.add(values, sums[order - 1]![weight]!, -rate * factors[weight]!);
       });
     }
   }
@@ -104,26 +107,5 @@ export class ExpansionOfLanes<T extends LaneTensor> {
         this.functions!.addNumberTo(sum, place, order);
       });
     });
-  }
-
-  private bend(order: number, curvature: Float64Array): void {
-    const { arithmetic, plan, orders } = this;
-    const dimension = Math.sqrt(curvature.length);
-    const places = plan.starts.flatMap(({ length }, weight) =>
-      Array.from({ length }, (_, entry) => [weight, entry] as const),
-    );
-    for (let lane = 0; lane < arithmetic.lanes; lane++) {
-      const at = (of: number) =>
-        places.map(([weight, entry]) => arithmetic.read(orders[of - 1]![weight]!, lane, entry));
-      const own = at(order);
-      const below = order === 1 ? own.map(() => 0) : at(order - 1);
-      places.forEach(([weight, entry], row) => {
-        let product = 0;
-        for (let column = 0; column < dimension; column++) {
-          product += curvature[row * dimension + column]! * (own[column]! - below[column]!);
-        }
-        arithmetic.put(orders[order - 1]![weight]!, lane, entry, own[row]! - plan.step * product);
-      });
-    }
   }
 }

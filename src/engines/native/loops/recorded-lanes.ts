@@ -55,13 +55,16 @@ export function doubleLiteral(value: number): string {
  */
 export class RecordedLanes implements LaneArithmetic<FramedTensor> {
   readonly lanes = 1;
-  private readonly all: (LaneNumbers & { readonly place: number })[] = [];
   private readonly passes: Recorded[] = [];
   private readonly tables = new Map<string, string>();
   private readonly kept = new Map<ArrayLike<number>, Float32Array | Float64Array | Uint8Array>();
   private readonly outcomes = new Map<IndependentEntry, Outcomes>();
   private lines: string[] = [];
   private readonly known: string[] = [];
+  /** Numbers in double precision of each lane. */
+  private doubles = 0;
+  /** Where it is among them how far orders are from those below; of no more weights than there is a matrix for. */
+  private apart: number | undefined;
   /** Vectors of the frame, the first of zeros. */
   private vectors = 1;
   /** In which loop, from 1 on. */
@@ -85,7 +88,7 @@ export class RecordedLanes implements LaneArithmetic<FramedTensor> {
 
   /** How many numbers of each lane there are, and vectors. */
   get size(): { readonly numbers: number; readonly vectors: number } {
-    return { numbers: this.all.length, vectors: this.vectors };
+    return { numbers: this.doubles, vectors: this.vectors };
   }
 
   /** The functions of all programs, with the tables that they read. To be asked once when all are made, and before anything is done to tensors. */
@@ -180,10 +183,32 @@ ${new LoopText(context).text(lowered.loops)}
     this.line(`distance32(f + ${into.place}, f + ${weight.place}, f + ${place.place}, ${into.length});`);
   }
 
+  bend(
+    values: readonly FramedTensor[],
+    below: readonly FramedTensor[] | undefined,
+    matrix: Float64Array,
+    share: number,
+  ): void {
+    const dimension = values.reduce((sum, { length }) => sum + length, 0);
+    const numbers = this.sharedAt("double", this.data.put(matrix));
+    this.apart ??= this.roomForNumbers(dimension);
+    let first = 0;
+    values.forEach(({ place, length }, tensor) => {
+      const other = below === undefined ? "0" : `f + ${below[tensor]!.place}`;
+      this.line(`apart32(n + ${this.apart! + first} * L, f + ${place}, ${other}, ${length});`);
+      first += length;
+    });
+    let row = 0;
+    for (const { place, length } of values) {
+      this.line(
+        `bend32(f + ${place}, n + ${this.apart} * L, ${numbers} + ${row * dimension}, ${length}, ${dimension}, ${this.constant(share)});`,
+      );
+      row += length;
+    }
+  }
+
   numbers(): LaneNumbers {
-    const numbers = { values: new Float64Array(1), place: this.all.length };
-    this.all.push(numbers);
-    return numbers;
+    return { values: new Float64Array(1), place: this.roomForNumbers(1) } as LaneNumbers;
   }
 
   /** C of where some numbers of all lanes are. */
@@ -438,6 +463,12 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
       this.tables.set(key, name);
     }
     return name;
+  }
+
+  private roomForNumbers(count: number): number {
+    const place = this.doubles;
+    this.doubles += count;
+    return place;
   }
 
   private room(length: number): number {

@@ -68,6 +68,24 @@ static __attribute__((unused)) void distance32(F *to, const F *one, const F *oth
 static __attribute__((unused)) void splat32(F *to, const float *from, int64_t count) {
   for (int64_t i = 0; i < count; i++) to[i] = SINGLES(from[i]);
 }
+/* How far some numbers are from others, or from 0, in double precision. */
+static __attribute__((unused)) void apart32(double *to, const F *one, const F *other, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float *x = (const float *)(one + i), *y = (const float *)(other + i);
+    for (int l = 0; l < L; l++) to[i * L + l] = (double)x[l] - (other ? (double)y[l] : 0.0);
+  }
+}
+/* Takes off some numbers the product of their rows of a matrix with a vector, times a share. */
+static __attribute__((unused)) void bend32(F *values, const double *apart, const double *rows, int64_t count, int64_t dimension, double share) {
+  for (int64_t row = 0; row < count; row++, rows += dimension) {
+    V sums[2] = {NOTHING, NOTHING};
+    for (int64_t column = 0; column < dimension; column++)
+      for (int half = 0; half < 2; half++)
+        sums[half] = sums[half] + rows[column] * AT(apart + column * L + half * W);
+    float *own = (float *)(values + row);
+    for (int l = 0; l < L; l++) own[l] = (float)((double)own[l] - share * sums[l / W][l % W]);
+  }
+}
 static __attribute__((unused)) void add_number(double *sums, const F *value, double share) {
   const float *x = (const float *)value;
   for (int l = 0; l < L; l++) sums[l] += share * (double)x[l];

@@ -128,6 +128,7 @@ ${[commonText(fusedText), ...texts].join("\n")})`;
   scale(): void {}
   takePoint(): void {}
   distance(): void {}
+  bend(): void {}
   addNumber(): void {}
   addProduct(): void {}
   putRow(): void {}
