@@ -15,7 +15,7 @@ const mostOfAllRows = 2 ** 26;
 
 /**
  * How often the classes that the largest logits say are wrong where trials end, with its error; undefined where the loss is no cross entropy of
- * tensors, and where no trial was done or stayed finite. It is measured by the first of a run's trials, on tensors in double precision whatever
+ * tensors, and where no trial was done or stayed finite. It is measured by the first of a run's trials, by the processor's programs on tensors whatever
  * carries the run out, and predicted by nothing.
  * @param run what is measured otherwise; its test points, if it has any, stand for the error rate too.
  */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, openCpuEngine, simulateLocally } from "../../src/engines/index.js";
 import { openNativeEngine } from "../../src/engines/native/engine.js";
 import { largeLandscape } from "../../src/evaluate/index.js";
-import { expectedLoss, trainingLoss } from "../../src/observables/index.js";
+import { errorRate, expectedLoss, trainingLoss } from "../../src/observables/index.js";
 import { mergeResults, type SimulationResult } from "../../src/simulate/index.js";
 import type { AnyRequest, LargeRequest, RequestedNumber } from "../../src/simulate/request.js";
 import { findPathControls } from "../../src/simulate/tensors/index.js";
@@ -20,7 +20,7 @@ import {
   times,
   weight,
 } from "../unit/tensors/make.js";
-import { dropout, nets } from "../unit/tensors/networks.js";
+import { dropout, nets, softmaxRegression } from "../unit/tensors/networks.js";
 import { gd, gdc, requests } from "./large-requests.js";
 import { lacksCompiler, ownFolder, titled } from "./native-machine.js";
 import { sgd } from "./simulate-landscapes.js";
@@ -39,9 +39,11 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function expectSameValues(request: AnyRequest): Promise<void> {
+/** Of each column what it is in the trials. */
+async function expectSameValues(request: AnyRequest): Promise<readonly (readonly number[])[]> {
   const [own, theirs] = [await engine.trialValues(request), await openCpuEngine(0).trialValues(request)];
   expect(own.map((column) => [...column])).toEqual(theirs);
+  return theirs;
 }
 
 const known = ({ statistics, trials, diverged }: SimulationResult) => ({
@@ -118,6 +120,27 @@ describe.skipIf(lacksCompiler !== undefined)(
         const { testPoints, ...ofAllRows } = regression({ landscape });
         await expectSameValues({ ...ofAllRows, testPoints: testPoints! });
         await expectSameValues(ofAllRows);
+      }
+    });
+
+    test("error rates, of classes and of probabilities, on all rows and on test points", async () => {
+      const logits = times(weight("A", 2, 3), datum("scale"));
+      const loss = call("cross_entropy", [logits, datum("p", 2, 3)]);
+      const ofProbabilities = landscapeOf(loss, { A: [2, 3] }, [
+        rowsOf(5, {
+          p: { shape: [2, 3], values: numbers(30, 3).map((value) => value ** 2) },
+          // Where logits are alike the first one is the largest.
+          scale: { shape: [], values: Uint8Array.of(1, 0, 2, 0, 1) },
+        }),
+      ]);
+      for (const net of [softmaxRegression(), ofProbabilities]) {
+        const landscape = largeLandscape(net, "it is tried so");
+        const errors = [{ label: "errors", combination: [{ factor: 1, quantity: errorRate }] }];
+        const { testPoints, ...ofAllRows } = regression({ landscape, eta: 3, numbers: errors });
+        for (const request of [ofAllRows, { ...ofAllRows, testPoints: testPoints! }]) {
+          const [found] = await expectSameValues(request);
+          expect(new Set(found).size).toBeGreaterThan(1);
+        }
       }
     });
 

@@ -1,7 +1,15 @@
 import type { DataRows } from "../../tensors/index.js";
 import type { TrainingData } from "../training-data.js";
 import type { RowNumbers } from "./controls/row-numbers.js";
-import type { KnownRows, LaneNumbers, LanePass, LaneTensor, Share, TakenPoint } from "./lane-arithmetic.js";
+import type {
+  KnownRows,
+  LabelledItems,
+  LaneNumbers,
+  LanePass,
+  LaneTensor,
+  Share,
+  TakenPoint,
+} from "./lane-arithmetic.js";
 
 /** What a share is in a lane. */
 export function shareIn(share: Share, lane: number): number {
@@ -36,6 +44,39 @@ export abstract class HostLanes<T extends LaneTensor> {
     for (let lane = 0; lane < this.lanes; lane++) {
       values[lane]! /= by;
     }
+  }
+
+  addMissed(
+    { values: sums }: LaneNumbers,
+    logits: T,
+    labels: T,
+    { count, classes, areProbabilities }: LabelledItems,
+    share: Share,
+  ): void {
+    for (let lane = 0; lane < this.lanes; lane++) {
+      let missed = 0;
+      for (let item = 0; item < count; item++) {
+        const label = areProbabilities
+          ? this.largest(labels, lane, item * classes, classes)
+          : this.read(labels, lane, item);
+        missed += this.largest(logits, lane, item * classes, classes) === label ? 0 : 1;
+      }
+      sums[lane]! += (shareIn(share, lane) * missed) / count;
+    }
+  }
+
+  /** Which of some entries is the largest; of several the first. */
+  private largest(values: T, lane: number, first: number, count: number): number {
+    let found = 0;
+    let most = this.read(values, lane, first);
+    for (let place = 1; place < count; place++) {
+      const value = this.read(values, lane, first + place);
+      if (value > most) {
+        found = place;
+        most = value;
+      }
+    }
+    return found;
   }
 
   addOfRow(

@@ -25,6 +25,13 @@ export interface LaneNumbers {
 /** What something is multiplied by: a number, or one of each lane. */
 export type Share = number | LaneNumbers;
 
+/** Items that have logits and a label each: its number, or how likely each class is. */
+export interface LabelledItems {
+  readonly count: number;
+  readonly classes: number;
+  readonly areProbabilities: boolean;
+}
+
 /** What is known of rows: 0 where nothing is, or what it is is 0. */
 export interface KnownRows {
   readonly values: Float64Array;
@@ -95,6 +102,8 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   divide(numbers: LaneNumbers, by: number): void;
   /** Adds what a tensor of one entry is in every lane, times a share. */
   addNumber(sums: LaneNumbers, value: T, share: Share): void;
+  /** Adds of how many items of one the largest logit is not the label's, in every lane, times a share; of several that are largest it is the first. */
+  addMissed(sums: LaneNumbers, logits: T, labels: T, items: LabelledItems, share: Share): void;
   /** Adds what a tensor's product with a vector is in every lane, times a share. */
   addProduct(sums: LaneNumbers, value: T, vector: Float64Array, share: number): void;
   /**
@@ -144,9 +153,6 @@ export interface LaneArithmetic<T extends LaneTensor = LaneTensor> {
   /** How far an entry of a weight has gone since the start. */
   moved(weight: T, lane: number, entry: number): number;
   read(tensor: T, lane: number, entry: number): number;
-  /** Puts a lane's entries in their places: those from the first of some values on. */
-  putRow(tensor: T, lane: number, values: ArrayLike<number>, first: number): void;
-  put(tensor: T, lane: number, entry: number, value: number): void;
   /** Puts the entries of a tensor that lanes share. */
   putShared(tensor: T, values: ArrayLike<number>): void;
 }

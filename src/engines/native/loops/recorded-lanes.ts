@@ -1,6 +1,7 @@
 import { testDomain } from "../../../compile/streams.js";
 import type {
   KnownRows,
+  LabelledItems,
   LaneArithmetic,
   LaneNumbers,
   LanePass,
@@ -232,6 +233,19 @@ ${new LoopText(context).text(lowered.loops)}
     );
   }
 
+  addMissed(
+    sums: LaneNumbers,
+    logits: FramedTensor,
+    labels: FramedTensor,
+    { count, classes, areProbabilities }: LabelledItems,
+    share: Share,
+  ): void {
+    const shares = typeof share === "number" ? this.constant(share) : `${this.placeOf(share)}[l]`;
+    this.line(
+      `for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${shares} * missed(f + ${logits.place}, f + ${labels.place}, l, ${count}, ${classes}, ${areProbabilities ? 1 : 0}) / ${doubleLiteral(count)};`,
+    );
+  }
+
   addProduct(sums: LaneNumbers, value: FramedTensor, vector: Float64Array, share: number): void {
     const numbers = this.sharedAt("double", this.data.put(vector));
     this.line(
@@ -355,28 +369,20 @@ for (int l = 0; l < L; l++) ${this.placeOf(sums)}[l] += ${this.constant(share)} 
     this.line(`for (int l = 0; l < L; l++) ${this.placeOf(share)}[l] = share; }`);
   }
 
-  private addedUp(): never {
-    throw new RangeError("steps along the curvature and error rates are not written in C");
+  private isWritten(): never {
+    throw new Error("what is only written down has no values to read");
   }
 
   areFinite(): readonly boolean[] {
-    return this.addedUp();
+    return this.isWritten();
   }
 
   moved(): number {
-    return this.addedUp();
+    return this.isWritten();
   }
 
   read(): number {
-    return this.addedUp();
-  }
-
-  putRow(): void {
-    this.addedUp();
-  }
-
-  put(): void {
-    this.addedUp();
+    return this.isWritten();
   }
 
   putShared({ place, length }: FramedTensor, values: ArrayLike<number>): void {

@@ -103,6 +103,25 @@ static __attribute__((unused)) int64_t take_values(F *to, const float *values, c
   }
   return rest;
 }
+/* Which of some entries of a lane is the largest; of several the first. */
+INLINE int largest(const F *values, int l, int count) {
+  int found = 0;
+  float most = ((const float *)values)[l];
+  for (int i = 1; i < count; i++) {
+    float value = ((const float *)(values + i))[l];
+    if (value > most) { found = i; most = value; }
+  }
+  return found;
+}
+/* How many of a lane's items have another label than the largest logit's; a label is a number, or how likely each class is. */
+static __attribute__((unused)) double missed(const F *logits, const F *labels, int l, int count, int classes, int areProbabilities) {
+  int all = 0;
+  for (int item = 0; item < count; item++) {
+    double label = areProbabilities ? largest(labels + item * classes, l, classes) : (double)((const float *)(labels + item))[l];
+    all += largest(logits + item * classes, l, classes) != label;
+  }
+  return all;
+}
 static __attribute__((unused)) void add_product(double *sums, const F *value, const double *vector, int64_t count, double share) {
   double own[L] = {0};
   for (int64_t i = 0; i < count; i++) {

@@ -131,8 +131,7 @@ ${[commonText(fusedText), ...texts].join("\n")})`;
   bend(): void {}
   addNumber(): void {}
   addProduct(): void {}
-  putRow(): void {}
-  put(): void {}
+  addMissed(): void {}
   putShared(): void {}
 
   areFinite(): readonly boolean[] {
