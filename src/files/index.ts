@@ -5,5 +5,5 @@
  */
 export { makeFolders } from "./folders.js";
 export { decoded, type OpenFile, readTextFile, UnreadableFile, withFile } from "./read.js";
-export { UnwritableFile } from "./unwritable.js";
+export { causeOf, UnwritableFile } from "./unwritable.js";
 export { checkInside, makeFolder, type WriteOptions, writeInside, writeWhole } from "./write.js";

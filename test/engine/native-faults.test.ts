@@ -74,8 +74,12 @@ describe("a compiler", () => {
     const strange = script("echo never");
     const PATH = `.:relative:${join(folder.path, "nowhere")}`;
     const { message } = await failureOf(findCompiler({ environment: { PATH, PWD: join(strange, "..") } }));
+    // A folder that is called like one is none.
+    mkdirSync(join(folder.path, "named", "cc"), { recursive: true });
+    const named = findCompiler({ environment: { PATH: join(folder.path, "named") } });
+    expect((await failureOf(named)).message).toBe(message);
     expect(message).toBe("there is no compiler of C on the PATH (cc, gcc, clang); install one, such as gcc");
-    for (const compiler of ["cc", join(folder.path, "nowhere", "cc")]) {
+    for (const compiler of ["cc", join(folder.path, "nowhere", "cc"), folder.path]) {
       expect((await failureOf(findCompiler({ compiler }))).message).toBe(
         `${compiler} is no program with its full path; name a compiler of C`,
       );
@@ -120,7 +124,12 @@ describeCompiled(titled("a program"), () => {
       `printf '#!/bin/sh\\necho what do you want; sleep 60\\n' > "$out"; chmod +x "$out"`,
       /^the compiled program says something else than it should$/,
     ],
-    ["is not made", "exit 0", /^compiled programs cannot be kept in \S+: ENOENT/],
+    [
+      "may not be run",
+      'echo garbage > "$out"',
+      /^no program may be run from \S+; have XDG_CACHE_HOME name another folder$/,
+    ],
+    ["is not made", "exit 0", /^the compiler made no program$/],
     [
       "does not fit on the disk",
       "echo '/tmp/x.s: Fatal error: No space left on device' >&2; exit 1",
@@ -147,7 +156,9 @@ describeCompiled(titled("a program"), () => {
     const nowhere = join(file, "programs");
     const engine = await open({ programs: nowhere });
     expect((await failureOf(engine.simulate(short))).message).toMatch(
-      new RegExp(`^compiled programs cannot be kept in ${nowhere}: E[A-Z]+: `),
+      new RegExp(
+        `^compiled programs cannot be kept in ${nowhere}: a file is where a folder is needed; move it away; have XDG_CACHE_HOME name another folder$`,
+      ),
     );
     const shared = newFolder();
     mkdirSync(shared);

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { SimulationError } from "../../compile/error.js";
 import { machineFuses } from "../../compile/fused.js";
@@ -155,7 +155,7 @@ function compilerPath({ compiler, environment = process.env }: CompilerOptions):
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

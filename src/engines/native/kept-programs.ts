@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { SimulationError } from "../../compile/error.js";
-import { makeFolders } from "../../files/index.js";
+import { causeOf, makeFolders } from "../../files/index.js";
 
 /** As many programs are kept; of more those go that were made first. */
 const mostKept = 200;
@@ -13,6 +13,9 @@ const largestProgram = 2 ** 26;
 
 /** The ends of names: of programs, and of what is still being made. */
 const ends = { program: ".program", new: ".new" } as const;
+
+/** How another folder is had for them: a part of a line. */
+const elsewhere = "have XDG_CACHE_HOME name another folder";
 
 /** The folder of this user's for what may be made again, and in it the one for compiled programs. */
 export function programFolder(
@@ -53,7 +56,7 @@ export async function keptProgram(
     await makeOwnFolder(folder);
     const known = await soundProgram(folder, key);
     if (known !== undefined) {
-      return { path: known, isNew: false };
+      return { path: await runnable(known), isNew: false };
     }
     const place = join(folder, `${key}.${randomBytes(8).toString("hex")}${ends.new}`);
     try {
@@ -61,7 +64,7 @@ export async function keptProgram(
       const path = join(folder, `${key}.${await digestOfFile(place)}${ends.program}`);
       await rename(place, path);
       await removeOldest(folder, path);
-      return { path, isNew: true };
+      return { path: await runnable(path), isNew: true };
     } finally {
       await rm(place, { force: true });
     }
@@ -69,8 +72,9 @@ export async function keptProgram(
     if (error instanceof SimulationError) {
       throw error;
     }
-    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
-    throw new SimulationError(`compiled programs cannot be kept in ${folder}: ${reason}`);
+    throw new SimulationError(
+      `compiled programs cannot be kept in ${folder}: ${causeOf(error)}; ${elsewhere}`,
+    );
   }
 }
 
@@ -95,9 +99,17 @@ async function makeOwnFolder(folder: string): Promise<void> {
   }
 }
 
+/** @throws SimulationError where a disk is such that nothing is run from it. */
+async function runnable(path: string): Promise<string> {
+  await access(path, constants.X_OK).catch(() => {
+    throw new SimulationError(`no program may be run from ${dirname(path)}; ${elsewhere}`);
+  });
+  return path;
+}
+
 async function digestOfFile(path: string): Promise<string> {
-  const found = await lstat(path);
-  if (!found.isFile() || found.size > largestProgram) {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size > largestProgram) {
     throw new SimulationError("the compiler made no program");
   }
   return digestOf(await readFile(path));
