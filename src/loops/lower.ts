@@ -6,6 +6,7 @@ import type { BufferId, Loop, LoopProgram, ProductTarget, Source, Target } from 
 import { isEntrywise, keyOfCall, type Needs, needsOf } from "./needs.js";
 import { livesOf, readsWhatMoved } from "./readers.js";
 import { scatterOf } from "./scatter.js";
+import { loopsOfStack } from "./stacks.js";
 import { factorOfProduct, increases, separated, sourceOf, type View, Views } from "./views.js";
 
 /** Where the entries of an output go, other than to a buffer of the program's own. */
@@ -17,8 +18,9 @@ export interface LoweredProgram extends LoopProgram {
   readonly outputs: readonly (BufferId | undefined)[];
 }
 
-/** More products of a stack than this are not written one by one. */
+/** More products of a stack than this are not written one by one, but as a loop over all their entries; then they may be of so many products of numbers. */
 const largestStack = 64;
+const mostOfStack = 2 ** 18;
 
 /**
  * Writes a program as loops.
@@ -250,27 +252,35 @@ class Lowering {
   ): void {
     const [rows, columns] = [shape.at(-2)!, shape.at(-1)!];
     const stack = sizeOf(shape) / (rows * columns);
-    if (stack > largestStack) {
+    const inner = this.program.instructions[a]!.shape.at(transposeA ? -2 : -1)!;
+    if (stack > largestStack && stack * rows * inner * columns > mostOfStack) {
       throw new RangeError(`a stack of ${stack} products of matrices is not written as loops`);
     }
-    const inner = this.program.instructions[a]!.shape.at(transposeA ? -2 : -1)!;
     const [left, right] = [this.views.of(a), this.views.of(b)];
     const [bufferA, bufferB] = [this.bufferOf(left), this.bufferOf(right)];
     const target = goes(this.factorOf(left) * this.factorOf(right));
     const at = ({ entries }: View, place: number) => (entries === undefined ? place : entries[place]!);
+    const entryOfA = (one: number, row: number, k: number) =>
+      at(left, one * rows * inner + (transposeA ? k * rows + row : row * inner + k));
+    const entryOfB = (one: number, column: number, k: number) =>
+      at(right, one * inner * columns + (transposeB ? column * inner + k : k * columns + column));
+    if (stack > largestStack && target.kind !== "scatter") {
+      const factors = {
+        a: { buffer: bufferA, entryOf: entryOfA },
+        b: { buffer: bufferB, entryOf: entryOfB },
+      };
+      const buffer = (size: number) => this.buffer(size);
+      this.loops.push(...loopsOfStack({ stack, rows, inner, columns, ...factors }, target, buffer));
+      return;
+    }
     for (let one = 0; one < stack; one++) {
-      const [firstA, firstB] = [one * rows * inner, one * inner * columns];
       this.loops.push({
         kind: "product",
         rows,
         inner,
         columns,
-        a: factorOfProduct(bufferA, rows, inner, (row, k) =>
-          at(left, firstA + (transposeA ? k * rows + row : row * inner + k)),
-        ),
-        b: factorOfProduct(bufferB, columns, inner, (column, k) =>
-          at(right, firstB + (transposeB ? column * inner + k : k * columns + column)),
-        ),
+        a: factorOfProduct(bufferA, rows, inner, (row, k) => entryOfA(one, row, k)),
+        b: factorOfProduct(bufferB, columns, inner, (column, k) => entryOfB(one, column, k)),
         target,
         first: one * rows * columns,
       });

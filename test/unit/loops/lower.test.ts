@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Shape, TensorValue } from "../../../src/tensors/index.js";
+import type { Shape, TensorProgramBuilder, TensorValue } from "../../../src/tensors/index.js";
 import { exactCase, expectAsInterpreted, kindsOf, type LoopCase, programOf, singles } from "./carry-out.js";
 
 const sizes = [1, 2, 5, 7, 11];
@@ -185,10 +185,67 @@ describe("products of matrices", () => {
     ]);
   });
 
-  test("are refused in large stacks", () => {
+  test("of large stacks are loops over all their entries, in all four ways, with the bits of small stacks", async () => {
+    const cases: LoopCase[] = [];
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const a = transposeA ? [33, 2] : [2, 33];
+        const b = transposeB ? [3, 33] : [33, 3];
+        const shapes: readonly Shape[] = [
+          [65, ...a],
+          [65, ...b],
+        ];
+        cases.push(
+          exactCase(`large stacks ${transposeA} ${transposeB}`, shapes, (builder, x, y) =>
+            builder.matmul(x!, y!, transposeA, transposeB),
+          ),
+        );
+      }
+    }
     const shapes: readonly Shape[] = [
-      [65, 2, 2],
-      [65, 2, 2],
+      [65, 2, 33],
+      [65, 33, 3],
+    ];
+    const first = (b: TensorProgramBuilder, x: TensorValue, shape: Shape) =>
+      b.gather(
+        x,
+        Int32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => i),
+        shape,
+      );
+    const lessAlone = programOf(shapes, (b, x, y) =>
+      b.add(
+        first(b, b.matmul(x!, y!), [1, 2, 3]),
+        b.scale(-1, b.matmul(first(b, x!, [1, 2, 33]), first(b, y!, [1, 33, 3]))),
+      ),
+    );
+    cases.push({ name: "less the first alone", program: lessAlone, inputs: singles(shapes) });
+    await expectAsInterpreted(cases);
+    expect(kindsOf(cases[0]!)).toEqual(["entrywise", "entrywise", "entrywise"]);
+  });
+
+  test("of large stacks go where they are to go, of what is placed and scaled too", async () => {
+    const shapes: readonly Shape[] = [
+      [70, 2, 2],
+      [70, 2, 2],
+    ];
+    const product = (b: TensorProgramBuilder, x: TensorValue, y: TensorValue) => {
+      const places = Int32Array.from({ length: 280 }, (_, i) => (i % 5 === 0 ? -1 : 279 - i));
+      return b.matmul(b.scale(-3, x), b.gather(y, places, [70, 2, 2]));
+    };
+    await expectAsInterpreted([
+      exactCase("stored", shapes, (b, x, y) => product(b, x!, y!)),
+      { ...exactCase("added", shapes, (b, x, y) => product(b, x!, y!)), goes: ["add"] },
+      {
+        ...exactCase("descended along", shapes, (b, x, y) => product(b, x!, y!)),
+        ...{ weights: 1, goes: [{ weight: 0, share: 0.5 }] },
+      },
+    ]);
+  });
+
+  test("are refused in large stacks of many numbers", () => {
+    const shapes: readonly Shape[] = [
+      [65, 17, 17],
+      [65, 17, 17],
     ];
     expect(() => kindsOf(exactCase("many", shapes, (b, x, y) => b.matmul(x!, y!)))).toThrow(
       "a stack of 65 products of matrices is not written as loops",
