@@ -1,9 +1,20 @@
+import { SimulationError } from "../compile/error.js";
 import type { DeviceDescription } from "../device/index.js";
 import type { EngineName } from "../runs/backends.js";
 import type { AnyRequest } from "../simulate/request.js";
 import type { Simulator } from "./processor/local.js";
 
 export type { EngineName };
+
+/** An engine has no trials of a request that others have: why, and what to do instead. */
+export class UntriedTrials extends SimulationError {
+  constructor(
+    readonly why: string,
+    advice: string,
+  ) {
+    super(`${why}; ${advice}`);
+  }
+}
 
 /** Something that simulates, with a name. All engines draw the same streams (docs/streams.md). */
 export interface Engine extends Simulator {

@@ -4,7 +4,7 @@
  * processes of their own, behind `linked-engine`, and draw the same streams (docs/streams.md).
  */
 export { type EngineFinding, examine } from "./doctor.js";
-export type { Engine, EngineName } from "./engine.js";
+export { type Engine, type EngineName, UntriedTrials } from "./engine.js";
 export {
   type EngineSource,
   engineCandidates,

@@ -4,6 +4,7 @@ import {
   type EngineName,
   type EngineRecord,
   engineRecords,
+  UntriedTrials,
 } from "../engines/index.js";
 import { isWritten } from "../evaluate/index.js";
 import { visitsOf } from "../optimisers/index.js";
@@ -155,7 +156,9 @@ export class Rivals {
         ? `${kind === undefined ? engine.device : `${kind} ${engine.device},`} is ${times} times as fast, which ${price} not worth`
         : { engine, gain, why: `it is ${times} times as fast as the processor${after}` };
     } catch (error) {
-      return `the ${device} does not work: ${(error as Error).message}`;
+      return error instanceof UntriedTrials
+        ? error.why
+        : `the ${device} does not work: ${(error as Error).message}`;
     }
   }
 }

@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterAll, describe, expect, test } from "vitest";
 import { SimulationError } from "../../src/compile/index.js";
-import type { EngineSource } from "../../src/engines/index.js";
+import { type EngineSource, UntriedTrials } from "../../src/engines/index.js";
 import { findCompiler } from "../../src/engines/native/compiler.js";
 import { type NativeOptions, openNativeEngine } from "../../src/engines/native/engine.js";
 import { editorEngines } from "../../src/runner/engines.js";
@@ -86,6 +86,10 @@ describe("auto", () => {
     [
       { native: new SimulationError("none on the PATH") },
       `there is no compiler to use: none on the PATH; ${noGpu}`,
+    ],
+    [
+      { native: { refuses: new UntriedTrials("no trials are compiled", "choose cpu") } },
+      `no trials are compiled; ${noGpu}`,
     ],
     [{ native: { lostAfter: 0 } }, `the compiler does not work: the GPU fell off the bus; ${noGpu}`],
     [{ native: lasting(18), webgpu: { software: true } }, /the only GPU is a program, a webgpu$/],

@@ -304,13 +304,21 @@ describeCompiled(titled("its process"), () => {
     expect(failure.message).toBe("most of its time goes to trials that a compiled program cannot do");
   });
 
-  test("has fewer lanes where training data are many", async () => {
-    const engine = await open({ workers: 7 });
+  test("has fewer lanes and threads where training data are many", async () => {
+    const engine = await open({ workers: 32 });
     const many = requestOf(gauss, sgd(2 ** 20, 2), { ...displacement, trials: 9, eta: 1e-6 });
     const expected = await simulateLocally(many, { workers: 0 });
     expect(known(await engine.simulate(many))).toEqual(known(expected));
     const most = requestOf(gauss, sgd(2 ** 25, 2), { ...displacement, trials: 9, eta: 1e-6 });
-    expect((await failureOf(engine.simulate(most))).message).toMatch(/MiB/);
+    expect((await failureOf(engine.simulate(most))).message).toMatch(
+      /^the training data of \d+ trials side by side need \d+ MiB, of which 1024 MiB may be used; choose cpu, which has fewer$/,
+    );
+    const { width } = await findCompiler();
+    const { memories } = await programJob(many, width, 32);
+    // Of 2^20 points of one number a trial.
+    expect(new DataView(memories.buffer, memories.byteOffset).getUint32(0, true)).toBe(
+      Math.min(32, 2 ** 30 / (width * 2 ** 23)),
+    );
   });
 
   test("has no trials of flows", async () => {

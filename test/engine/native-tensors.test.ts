@@ -1,6 +1,6 @@
 /** Compiled programs on landscapes of tensors beside WebAssembly: the same bits, whatever is measured, however trials are cut. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, openCpuEngine, simulateLocally } from "../../src/engines/index.js";
+import { type Engine, openCpuEngine, simulateLocally, UntriedTrials } from "../../src/engines/index.js";
 import { openNativeEngine } from "../../src/engines/native/engine.js";
 import { largeLandscape } from "../../src/evaluate/index.js";
 import { errorRate, expectedLoss, trainingLoss } from "../../src/observables/index.js";
@@ -120,6 +120,35 @@ describe.skipIf(lacksCompiler !== undefined)(
         const { testPoints, ...ofAllRows } = regression({ landscape });
         await expectSameValues({ ...ofAllRows, testPoints: testPoints! });
         await expectSameValues(ofAllRows);
+      }
+    });
+
+    test("products of large stacks of matrices", async () => {
+      const product = matrixProduct(weight("A", 66, 1, 2), datum("x", 66, 2, 2));
+      const loss = call("mean", [call("square", [apply("tanh", product)])]);
+      const data = [rowsOf(4, { x: { shape: [66, 2, 2], values: numbers(4 * 264, 1) } })];
+      const landscape = largeLandscape(landscapeOf(loss, { A: [66, 1, 2] }, data), "it is tried so");
+      await expectSameValues(regression({ landscape, trials: 20 }));
+    });
+
+    test("what is interpreted in double precision is refused in a line: numbers beyond single, large stacks of large matrices", async () => {
+      const data = [rowsOf(3, { x: { shape: [], values: numbers(3, 1) } })];
+      const far = landscapeOf(call("square", [times(weight("w"), datum("x"), 1e-40)]), { w: [] }, data);
+      const weights = far.weights.map((one) => ({ ...one, start: Float64Array.of(2e40) }));
+      const large = matrixProduct(weight("A", 65, 17, 17), weight("B", 65, 17, 17));
+      const stacks = landscapeOf(
+        call("mean", [times(large, datum("x"))]),
+        { A: [65, 17, 17], B: [65, 17, 17] },
+        data,
+      );
+      for (const [net, why] of [
+        [{ ...far, weights }, "its numbers go beyond single precision"],
+        [stacks, "a stack of 65 products of matrices is not written as loops"],
+      ] as const) {
+        const landscape = largeLandscape(net, "it is tried so");
+        const failure = await engine.simulate(regression({ landscape, trials: 2 })).catch((error) => error);
+        expect(failure).toBeInstanceOf(UntriedTrials);
+        expect(failure.message).toBe(`no trials on landscape "test" are compiled: ${why}; choose cpu`);
       }
     });
 

@@ -21,6 +21,8 @@ export interface Pretence {
   readonly error?: number;
   /** Pieces after which it is lost. */
   readonly lostAfter?: number;
+  /** Why it has no trials. */
+  readonly refuses?: Error;
   /** What it says that it takes to begin, in seconds. */
   readonly secondsToBegin?: number;
   /** Hears of each piece before it is simulated. */
@@ -60,6 +62,7 @@ function pretend(
     error = 0,
     lostAfter = Number.POSITIVE_INFINITY,
     secondsToBegin = 0,
+    refuses,
     onPiece,
     onCompare,
   }: Pretence,
@@ -76,6 +79,9 @@ function pretend(
     secondsToBegin: async () => secondsToBegin,
     async simulate(request, options) {
       onPiece?.();
+      if (refuses !== undefined) {
+        throw refuses;
+      }
       if (pieces++ >= lostAfter) {
         throw new EngineLost("the GPU fell off the bus");
       }

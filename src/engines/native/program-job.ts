@@ -1,13 +1,14 @@
-import { SimulationError } from "../../compile/error.js";
 import { processor } from "../../runs/backends.js";
 import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { mayOverflow } from "../../simulate/column.js";
 import { workOf } from "../../simulate/cost.js";
 import { type ChunkResult, layoutOf } from "../../simulate/kernel.js";
 import type { AnyRequest } from "../../simulate/request.js";
+import { UntriedTrials } from "../engine.js";
 import { type Job, kernelOf } from "../processor/job.js";
 import { jobHere } from "../processor/local.js";
 import { valuesOf } from "../processor/trial-values.js";
+import { isOfSinglePrecision } from "../wasm/loops/module.js";
 import { lanesOfTensors } from "./loops/kernel-source.js";
 import type { VectorWidth } from "./machine-text.js";
 import type { ProgramTrials } from "./native-process.js";
@@ -36,7 +37,10 @@ export interface ProgramJob {
   readonly here: Redoing;
 }
 
-/** @throws SimulationError of one line, of what is not compiled. */
+/**
+ * @param threads there may be; fewer are used where what trials draw takes much memory.
+ * @throws SimulationError of one line, of what is not compiled.
+ */
 export async function programJob(
   request: AnyRequest,
   width: VectorWidth,
@@ -46,10 +50,11 @@ export async function programJob(
   const { plan, other, seed } = job;
   const plans = [plan, ...(other === undefined || "flow" in other.of ? [] : [other.of])];
   const areOfTensors = plans.some(isOfTensors);
-  const lanes = lanesOf(plans, areOfTensors ? lanesOfTensors(width) : usualLanes, width, threads);
+  const usual = areOfTensors ? lanesOfTensors(width) : usualLanes;
+  const { lanes, threads: fitting } = sizeOf(plans, usual, width, threads);
   const source = sourceOf(request, () => {
-    if (areOfTensors && job.module === undefined) {
-      throw new RangeError("its programs are not written as loops or it has numbers beyond single precision");
+    if (!plans.every((one) => !isOfTensors(one) || isOfSinglePrecision(one))) {
+      throw new RangeError("its numbers go beyond single precision");
     }
     return programSource(plans, width, lanes, seed);
   });
@@ -58,7 +63,7 @@ export async function programJob(
   return {
     plan: plans[0]!,
     source,
-    memories: memoriesOf(job, source, threads),
+    memories: memoriesOf(job, source, fitting),
     chunk: Math.max(lanes, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))),
     visits,
     here: new Redoing(job, request),
@@ -74,28 +79,38 @@ function sourceOf({ landscape }: AnyRequest, write: () => ProgramSource): Progra
     return write();
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new SimulationError(
-        `trials on landscape "${landscape.name}" are not compiled, since ${error.message}; choose ${processor.name}`,
+      throw new UntriedTrials(
+        `no trials on landscape "${landscape.name}" are compiled: ${error.message}`,
+        `choose ${processor.name}`,
       );
     }
     throw error;
   }
 }
 
-/** @param usual how many there are where memory allows. */
-function lanesOf(plans: readonly AnyPlan[], usual: number, width: VectorWidth, threads: number): number {
+/**
+ * How many trials go side by side in a kernel, and in how many threads, so that memory allows what they draw: fewer trials first, where there may be fewer.
+ * @param usual how many there are where memory allows.
+ */
+function sizeOf(
+  plans: readonly AnyPlan[],
+  usual: number,
+  width: VectorWidth,
+  threads: number,
+): { readonly lanes: number; readonly threads: number } {
   const bytesALane = plans.reduce((sum, plan) => sum + layoutOf(plan).places * Math.max(1, plan.data) * 8, 0);
   let lanes = usual;
   while (usual === usualLanes && lanes > width && lanes * bytesALane * threads > mostBytes) {
     lanes /= 2;
   }
-  const bytes = lanes * bytesALane * threads;
-  if (bytes > mostBytes) {
-    throw new SimulationError(
-      `the trials' training data need ${Math.ceil(bytes / 2 ** 20)} MiB on ${threads} threads, of which ${mostBytes / 2 ** 20} MiB may be used; take fewer threads`,
+  const fitting = Math.floor(mostBytes / (lanes * bytesALane));
+  if (fitting === 0) {
+    throw new UntriedTrials(
+      `the training data of ${lanes} trials side by side need ${Math.ceil((lanes * bytesALane) / 2 ** 20)} MiB, of which ${mostBytes / 2 ** 20} MiB may be used`,
+      `choose ${processor.name}, which has fewer`,
     );
   }
-  return lanes;
+  return { lanes, threads: Math.min(threads, fitting) };
 }
 
 /** What the program is given: see its `load`. */

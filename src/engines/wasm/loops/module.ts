@@ -22,7 +22,7 @@ const compiled = new Recent<WebAssembly.Module>(16);
 
 /** @returns nothing for a plan that is interpreted: with programs that are not written as loops, or numbers that single precision has none for. */
 export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | undefined> {
-  if (!isInRange(plan)) {
+  if (!isOfSinglePrecision(plan)) {
     return undefined;
   }
   const lanes = new PlannedLanes();
@@ -44,7 +44,15 @@ export async function buildLanesModule(plan: TensorPlan): Promise<LanesModule | 
 }
 
 /** Whether where weights start, data and constants are numbers of single precision, too. */
-function isInRange({ starts, drawn, gradient, loss, functions, penalty, expansion }: TensorPlan): boolean {
+export function isOfSinglePrecision({
+  starts,
+  drawn,
+  gradient,
+  loss,
+  functions,
+  penalty,
+  expansion,
+}: TensorPlan): boolean {
   const programs = [
     ...[gradient, loss, functions, penalty?.program, penalty?.expanded?.program],
     ...[expansion?.gradient, expansion?.loss, expansion?.functions].map((lifted) => lifted?.program),
