@@ -1,5 +1,5 @@
 /** What is refused of a run's trials is told before its predictions are estimated, which may take minutes, and in one line. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,9 +8,11 @@ import { SimulationError } from "../../src/compile/index.js";
 import type { DeviceLink } from "../../src/device/index.js";
 import type { EngineSource } from "../../src/engines/index.js";
 import { LinkedEngine } from "../../src/engines/linked-engine.js";
+import { openNativeEngine } from "../../src/engines/native/engine.js";
 import { shaderOf } from "../../src/engines/webgpu/shader.js";
 import { runTarget } from "../../src/runner/run.js";
 import type { BackendChoice, RunEvent } from "../../src/runs/index.js";
+import { lacksCompiler, titled } from "./native-machine.js";
 import { pretended } from "./pretended-engines.js";
 
 const large = (spacetime: string) => `landscape net {
@@ -113,6 +115,23 @@ describe("before predictions are estimated", () => {
     expect([state, estimates]).toEqual(["failed", false]);
     expect(message).toMatch(line);
   });
+
+  test.skipIf(lacksCompiler !== undefined)(
+    titled("native refuses numbers beyond single precision, and nothing is compiled"),
+    async () => {
+      const far = large("sgd(N = 4, E = 1, B = 1)")
+        .replace("randn(1)", "10^39")
+        .replace("A @ keep", "A / 10^39 @ keep");
+      const programs = join(tmpdir(), "diag-refusals-nothing-is-kept-here");
+      const source: EngineSource = { open: () => openNativeEngine({ programs }) };
+      const { message, state, estimates } = await run(far, "native", source);
+      expect([state, estimates]).toEqual(["failed", false]);
+      expect(message).toBe(
+        'no trials on landscape "net" are compiled: its numbers go beyond single precision; choose cpu',
+      );
+      expect(existsSync(programs)).toBe(false);
+    },
+  );
 
   test("an engine that was asked for is opened, and closed again, for an estimate may need what it holds", async () => {
     const source = pretended({ cpu: {}, tfjs: {} });

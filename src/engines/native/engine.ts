@@ -7,7 +7,7 @@ import { isFlow, updatesOf } from "../../optimisers/index.js";
 import { native } from "../../runs/backends.js";
 import { addChunks, type ChunkResult } from "../../simulate/kernel.js";
 import { requestProblem } from "../../simulate/plan.js";
-import type { AnyRequest, SimulationResult } from "../../simulate/request.js";
+import type { AnyRequest, LargeRequest, SimulationResult } from "../../simulate/request.js";
 import { isWrittenRequest } from "../../simulate/request.js";
 import type { Engine } from "../engine.js";
 import type { Executor, ShardSums } from "../executor.js";
@@ -20,7 +20,7 @@ import { type Compiler, type CompilerOptions, compile, findCompiler } from "./co
 import { compiledProgram } from "./executor.js";
 import { digestOf, isKept, keptProgram, programFolder } from "./kept-programs.js";
 import { NativeProcess, type ProgramTrials } from "./native-process.js";
-import { chunkOf, type ProgramJob, programJob } from "./program-job.js";
+import { chunkOf, type ProgramJob, programJob, refuseFarNumbers } from "./program-job.js";
 
 /** What is known of compiling on a machine. */
 export interface NativeOptions extends CompilerOptions {
@@ -134,8 +134,10 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
 
   async admit(request: AnyRequest): Promise<void> {
     this.refuse(request);
-    // What is known of the start of others takes passes over all rows.
-    if (isWrittenRequest(request) && !isFlow(request.spacetime)) {
+    if (!isWrittenRequest(request)) {
+      // A plan takes what is known of the start: passes over all rows.
+      refuseFarNumbers(request as LargeRequest);
+    } else if (!isFlow(request.spacetime)) {
       await this.jobOf(request);
     }
   }

@@ -3,12 +3,13 @@ import { type AnyPlan, isOfTensors } from "../../simulate/any-plan.js";
 import { mayOverflow } from "../../simulate/column.js";
 import { workOf } from "../../simulate/cost.js";
 import { type ChunkResult, layoutOf } from "../../simulate/kernel.js";
-import type { AnyRequest } from "../../simulate/request.js";
+import type { AnyRequest, LargeRequest } from "../../simulate/request.js";
+import { lowerLandscape } from "../../tensors/index.js";
 import { UntriedTrials } from "../engine.js";
 import { type Job, kernelOf } from "../processor/job.js";
 import { jobHere } from "../processor/local.js";
 import { valuesOf } from "../processor/trial-values.js";
-import { isOfSinglePrecision } from "../wasm/loops/module.js";
+import { areOfSinglePrecision, isOfSinglePrecision } from "../wasm/loops/module.js";
 import { lanesOfTensors } from "./loops/kernel-source.js";
 import type { VectorWidth } from "./machine-text.js";
 import type { ProgramTrials } from "./native-process.js";
@@ -54,7 +55,7 @@ export async function programJob(
   const { lanes, threads: fitting } = sizeOf(plans, usual, width, threads);
   const source = sourceOf(request, () => {
     if (!plans.every((one) => !isOfTensors(one) || isOfSinglePrecision(one))) {
-      throw new RangeError("its numbers go beyond single precision");
+      throw new RangeError(tooFar);
     }
     return programSource(plans, width, lanes, seed);
   });
@@ -73,16 +74,33 @@ export async function programJob(
 /** A visit of a datum of a large landscape is counted as an interpreter takes it, which takes so many times as long, about. */
 const gainOfLoops = 128;
 
+/** What is told of a landscape on which trials are in double precision. */
+const tooFar = "its numbers go beyond single precision";
+
+/** @throws UntriedTrials as far as that is known of a landscape's numbers, without a plan. */
+export function refuseFarNumbers({ landscape }: LargeRequest): void {
+  const { weights, data } = landscape.whole;
+  const columns = data.flatMap((source) => (source.kind === "rows" ? source.columns : []));
+  const lists = [...weights.map(({ start }) => start), ...columns.map(({ values }) => values)];
+  if (!areOfSinglePrecision(lists, [lowerLandscape(landscape.whole)])) {
+    throw untried(landscape, tooFar);
+  }
+}
+
+function untried({ name }: AnyRequest["landscape"], why: string): UntriedTrials {
+  return new UntriedTrials(
+    `no trials on landscape "${name}" are compiled: ${why}`,
+    `choose ${processor.name}`,
+  );
+}
+
 /** @throws SimulationError of one line, of a plan that is not written in C. */
 function sourceOf({ landscape }: AnyRequest, write: () => ProgramSource): ProgramSource {
   try {
     return write();
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new UntriedTrials(
-        `no trials on landscape "${landscape.name}" are compiled: ${error.message}`,
-        `choose ${processor.name}`,
-      );
+      throw untried(landscape, error.message);
     }
     throw error;
   }

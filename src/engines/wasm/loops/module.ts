@@ -1,5 +1,6 @@
 import { machineFuses } from "../../../compile/fused.js";
 import { TensorKernel, type TensorPlan } from "../../../simulate/tensors/index.js";
+import type { TensorProgram } from "../../../tensors/index.js";
 import { assemble } from "../assembler.js";
 import { Recent } from "../recent.js";
 import { type PlacedPass, type PlacedTensor, PlannedLanes } from "./planned-lanes.js";
@@ -57,15 +58,19 @@ export function isOfSinglePrecision({
     ...[gradient, loss, functions, penalty?.program, penalty?.expanded?.program],
     ...[expansion?.gradient, expansion?.loss, expansion?.functions].map((lifted) => lifted?.program),
   ];
+  const tables = drawn.flatMap((datum) => (datum.kind === "row" ? [datum.values] : []));
+  return areOfSinglePrecision([...starts, ...tables], programs);
+}
+
+/** The same of lists of numbers, and of the constants of programs. */
+export function areOfSinglePrecision(
+  lists: readonly ArrayLike<number>[],
+  programs: readonly (TensorProgram | undefined)[],
+): boolean {
   const constants = programs.flatMap((program) =>
     (program?.instructions ?? []).flatMap((one) => (one.op === "constant" ? [one.value] : [])),
   );
-  const doubles = [
-    ...starts,
-    ...drawn.flatMap((datum) =>
-      datum.kind === "row" && datum.values instanceof Float64Array ? [datum.values] : [],
-    ),
-  ];
   const holds = (value: number) => !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+  const doubles = lists.filter((list) => list instanceof Float64Array);
   return constants.every(holds) && doubles.every((values) => values.every(holds));
 }
