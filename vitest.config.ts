@@ -100,6 +100,20 @@ export default defineConfig({
           retry: 1,
         },
       },
+      // `npm test` leaves it out; `npm run test:cluster` is for it alone.
+      {
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts"],
+          globalSetup: ["test/set-up.ts", "test/cluster/set-up.ts"],
+          // They wait for a scheduler most of the time.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });
