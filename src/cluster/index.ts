@@ -1,0 +1,46 @@
+/**
+ * The room of clusters: what is said to Slurm and how its answers are read, without asking it. Its first rule: a valid result
+ * file is the only proof that a task is done, the queue only says what is going on, and who could not be asked has not
+ * said "not there".
+ */
+export { batchScript, scriptExits } from "./batch-script.js";
+export {
+  type Command,
+  cancelCommand,
+  configurationCommand,
+  queueCommand,
+  releaseCommand,
+  submissionCommand,
+  variablesForCommands,
+  versionCommand,
+} from "./commands.js";
+export { type Configuration, readConfiguration } from "./configuration.js";
+export { type CommandAnswer, type CouldNotAsk, couldNotAsk } from "./could-not-ask.js";
+export type { ExitStatus } from "./fields.js";
+export {
+  type IndexRange,
+  indexText,
+  indicesOf,
+  readTaskList,
+  splitIndices,
+  type TaskList,
+} from "./indices.js";
+export { type Fault, type Meaning, meaningOf, type Outcome } from "./meaning.js";
+export {
+  type ArraySeen,
+  type QueueAnswer,
+  type QueuedJob,
+  readQueue,
+  type Sighting,
+  sighting,
+} from "./queue.js";
+export {
+  checkRequest,
+  isToken,
+  mostOfToken,
+  readSubmission,
+  type Submission,
+  type SubmissionRequest,
+  submissionWords,
+  timeLimit,
+} from "./submission.js";
