@@ -22,7 +22,7 @@ const command = (
   seconds: 75,
 });
 
-/** Says the release, such as `slurm 22.05.8`; asks nobody. */
+/** Says the release, without asking the controller; see `readRelease`. */
 export const versionCommand: Command = command("squeue", ["--version"]);
 
 /** Shows the whole queue, tasks that wait together as one list which is not cut; see `readQueue`. */

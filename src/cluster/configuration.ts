@@ -57,3 +57,16 @@ export function readConfiguration(answer: CommandAnswer): Configuration | CouldN
     requeueWait: expiry === undefined || Number(expiry) < 5 ? usualRequeueWait : Number(expiry),
   };
 }
+
+/** Reads an answer of `squeue --version`, such as `slurm 24.05.3`, or `slurm-wlm 22.05.8` where Debian has packed it. */
+export function readRelease(
+  answer: CommandAnswer,
+): { readonly kind: "seen"; readonly release: string } | CouldNotAsk {
+  const [, release] = /^slurm\S* (\d+\.\d+\S*)\s*$/m.exec(answer.status === 0 ? answer.stdout : "") ?? [];
+  return release === undefined
+    ? couldNotAsk(
+        "squeue",
+        answer.status === 0 ? "it does not say which release it is of" : lastWords(answer),
+      )
+    : { kind: "seen", release };
+}

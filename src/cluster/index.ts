@@ -14,7 +14,7 @@ export {
   variablesForCommands,
   versionCommand,
 } from "./commands.js";
-export { type Configuration, readConfiguration } from "./configuration.js";
+export { type Configuration, readConfiguration, readRelease } from "./configuration.js";
 export { type CommandAnswer, type CouldNotAsk, couldNotAsk } from "./could-not-ask.js";
 export type { ExitStatus } from "./fields.js";
 export {

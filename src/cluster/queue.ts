@@ -58,6 +58,7 @@ export type Sighting =
   | { readonly kind: "not there" }
   | CouldNotAsk;
 
+/** Of a line that lacks fields, or has them in a form that nobody knows, the others are read. */
 const jobSchema = v.object({
   job_id: v.optional(countField),
   array_job_id: v.optional(countField),
@@ -69,8 +70,8 @@ const jobSchema = v.object({
   job_state: v.fallback(wordsField, []),
   state_reason: v.fallback(textField, ""),
   state_description: v.fallback(textField, ""),
-  restart_cnt: v.fallback(countField, undefined),
-  exit_code: v.fallback(exitField, undefined),
+  restart_cnt: v.fallback(v.optional(countField), undefined),
+  exit_code: v.fallback(v.optional(exitField), undefined),
   nodes: v.fallback(textField, ""),
 });
 
