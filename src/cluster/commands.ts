@@ -30,6 +30,9 @@ export const queueCommand: Command = command("squeue", ["--json", "--array", "--
   SLURM_BITSTR_LEN: "0",
 });
 
+/** Shows all nodes, a line for each in each partition; see `readNodes`. The form is as old as Slurm, that of its JSON is not. */
+export const nodesCommand: Command = command("sinfo", ["--noheader", "--Node", "--format=%N|%R|%T"]);
+
 /** Shows the controller's configuration; see `readConfiguration`. */
 export const configurationCommand: Command = command("scontrol", ["show", "config"]);
 
@@ -75,7 +78,7 @@ export function variablesForCommands(
     Object.entries(environment).filter(
       (entry): entry is [string, string] =>
         entry[1] !== undefined &&
-        (kept.test(entry[0]) || !/^(?:SLURM|SBATCH|SQUEUE|SCANCEL|SCONTROL)_/.test(entry[0])),
+        (kept.test(entry[0]) || !/^(?:SLURM|SBATCH|SQUEUE|SCANCEL|SCONTROL|SINFO)_/.test(entry[0])),
     ),
   );
 }

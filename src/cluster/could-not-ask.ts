@@ -15,13 +15,16 @@ export interface CouldNotAsk {
   readonly why: string;
 }
 
-/** Says why a command's answer is none: its own words, as one line that may be shown. */
+/** Says why a command's answer is none: its own words without its name, as one line that may be shown. */
 export function couldNotAsk(command: string, why: string): CouldNotAsk {
   return { kind: "could not ask", why: cutText(`${command}: ${printableLine(why.trim())}`, 300) };
 }
 
-/** Why a command failed, in its last words; how it ended where it said nothing. */
+/** Why a command failed, in its last words, without its name before them; how it ended where it said nothing. */
 export function lastWords({ status, stderr }: CommandAnswer): string {
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  return lines.at(-1) ?? (status === null ? "gave no answer in time" : `ended with status ${status}`);
+  const line = stderr.split("\n").findLast((text) => text.trim() !== "");
+  return (
+    line?.replace(/^\w+: (?:error: |fatal: )?/, "") ??
+    (status === null ? "gave no answer in time" : `ended with status ${status}`)
+  );
 }

@@ -8,6 +8,7 @@ export {
   type Command,
   cancelCommand,
   configurationCommand,
+  nodesCommand,
   queueCommand,
   releaseCommand,
   submissionCommand,
@@ -26,6 +27,7 @@ export {
   type TaskList,
 } from "./indices.js";
 export { type Fault, type Meaning, meaningOf, type Outcome } from "./meaning.js";
+export { type NodesAnswer, nodesInService, readNodes } from "./nodes.js";
 export {
   type ArraySeen,
   type QueueAnswer,

@@ -36,7 +36,9 @@ export function waitOf(reason: string, description: string, isRequeued: boolean)
     return { isStuck: true, canBeReleased: false, line: `never starts: it ${refused} (${word})` };
   }
   const line =
-    word === "BeginTime" && isRequeued ? "was put back, and waits to be started again" : waitingLine(word);
+    isRequeued && ["", "None", "BeginTime"].includes(word)
+      ? "was put back, and waits to be started again"
+      : waitingLine(word);
   return {
     isStuck: false,
     canBeReleased: false,
@@ -58,7 +60,8 @@ const refusing: Readonly<Record<string, string>> = {
   BadConstraints: "asks for what no node has",
   PartitionTimeLimit:
     "asks for more time than its partition allows; give it less by --time, or another --partition",
-  PartitionConfig: "asks for what its partition does not allow",
+  PartitionConfig:
+    "asks for what its partition does not allow, such as more time; give it less by --time, or another --partition",
   InvalidAccount: "names an account that is not valid; give it another by --account",
   AccountNotAllowed:
     "names an account that its partition does not take; give it another by --account or --partition",

@@ -140,10 +140,7 @@ const onTheWay =
 
 /** Reads what `sbatch --parsable` said. */
 export function readSubmission(answer: CommandAnswer): Submission {
-  const why = cutText(
-    `sbatch: ${printableLine(lastWords(answer).replace(/^sbatch: (?:error: |fatal: )?/, ""))}`,
-    300,
-  );
+  const why = cutText(`sbatch: ${printableLine(lastWords(answer))}`, 300);
   if (answer.status === 0) {
     const line = answer.stdout.split("\n").findLast((text) => text.trim() !== "");
     const [, array, cluster] = /^(\d{1,10})(?:;(\S+))?$/.exec(line?.trim() ?? "") ?? [];

@@ -145,6 +145,7 @@ describe.skipIf(isMissing)("what Slurm says means what has been done to it", () 
     await slurm.ask("scontrol", "requeuehold", `${job}_1`);
     await slurm.ask("scontrol", "requeuehold", "State=SpecialExit", `${job}_2`);
     await slurm.requeue(`${job}_0`);
+    await until("the scheduler has looked at it", async () => (await look()).stdout.includes('"BeginTime"'));
     await expectCase("requeued");
   });
 
@@ -165,6 +166,10 @@ describe.skipIf(isMissing)("what Slurm says means what has been done to it", () 
     await submit("partition-down", sleeping, "--array=0", "--partition=urgent");
     await submit("resources", sleeping, "--array=0", "--cpus-per-task=4");
     await submit("priority", sleeping, "--array=0", "--cpus-per-task=4");
+    await until("the scheduler has looked at all of them", async () => {
+      const { stdout } = await look();
+      return ["Resources", "Priority", "PartitionDown"].every((reason) => stdout.includes(`"${reason}"`));
+    });
     await expectCase("limits");
     await slurm.ask("scontrol", "update", "partitionname=urgent", "state=up");
   });

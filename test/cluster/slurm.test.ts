@@ -99,20 +99,30 @@ echo "restarts \${SLURM_RESTART_COUNT:-0}" >> "$SLURM_SUBMIT_DIR/$SLURM_ARRAY_JO
     await slurm.resume();
     await slurm.whenNode("node1", "idle");
   });
+});
 
-  test("requeues what runs on a node that falls silent, whose processes live on", async () => {
-    const job = await slurm.submit(`${noting}exec sleep 600\n`, "--array=0", "--requeue");
+describe.skipIf(isMissing)("the Slurm of the tests, with two nodes", () => {
+  let slurm: Slurm;
+  beforeAll(async () => {
+    slurm = await startSlurm({ nodes: 2 });
+  });
+  afterAll(() => slurm?.stop());
+
+  test("starts what runs on a node that falls silent on the other, while the first copy lives on", async () => {
+    const job = await slurm.submit("#!/bin/sh\nexec sleep 600\n", "--array=0", "--requeue");
     await slurm.whenTasks(job, "RUNNING", 0);
-    const before = await until("its processes", () => {
-      const found = slurm.processes(job, 0);
-      return found.length > 0 && found;
-    });
-    await slurm.node().kill();
-    await slurm.whenTasks(job, "PENDING", 0);
-    expect(slurm.processes(job, 0)).toEqual(before);
+    const first = await until("its process", () => slurm.processes(job, 0)[0]);
+    const node = await slurm.nodeOf(job, 0);
+    await slurm.node(node).kill();
+    const second = await until("a second copy", () => slurm.processes(job, 0).find((pid) => pid !== first));
+    expect(await slurm.nodeOf(job, 0)).not.toBe(node);
+    expect(slurm.processes(job, 0).sort()).toEqual([first, second].sort());
+    expect(await slurm.nodeState(node)).toBe("down*");
+    // Who comes back ends what it should not have.
+    slurm.node(node).start();
+    await until("the first copy has ended", () => !slurm.processes(job, 0).includes(first));
+    expect(slurm.processes(job, 0)).toEqual([second]);
     await slurm.cancel(job);
-    slurm.node().start();
-    await slurm.whenNode("node1", "idle");
-    await until("the first copy has ended", () => slurm.processes(job).length === 0);
+    await until("the second copy, too", () => slurm.processes(job).length === 0);
   });
 });

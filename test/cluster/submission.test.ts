@@ -8,8 +8,11 @@ import {
   cancelCommand,
   configurationCommand,
   meaningOf,
+  nodesCommand,
+  nodesInService,
   queueCommand,
   readConfiguration,
+  readNodes,
   readQueue,
   readRelease,
   readSubmission,
@@ -221,6 +224,20 @@ describe.skipIf(isMissing)("what is said to Slurm", () => {
     return meaning?.phase === "ended" && meaning.outcome === "cancelled";
   };
 
+  test("asks which nodes are in service", async () => {
+    const count = async (partition?: string) => {
+      const answer = readNodes(await say(nodesCommand));
+      return answer.kind === "seen" ? nodesInService(answer, partition) : answer;
+    };
+    expect(await count()).toEqual({ all: 1, inService: 1 });
+    await slurm.drain();
+    await slurm.whenNode("node1", "drained");
+    expect(await count("main")).toEqual({ all: 1, inService: 0 });
+    await slurm.resume();
+    await slurm.whenNode("node1", "idle");
+    expect(await count("short")).toEqual({ all: 1, inService: 1 });
+  });
+
   test("does not know whether it was heard when the controller is down", async () => {
     const folder = await runFolder("unheard");
     await slurm.controller.stop();
@@ -230,6 +247,7 @@ describe.skipIf(isMissing)("what is said to Slurm", () => {
     });
     expect(readConfiguration(await say(configurationCommand)).kind).toBe("could not ask");
     expect(readQueue(await say(queueCommand)).kind).toBe("could not ask");
+    expect(readNodes(await say(nodesCommand)).kind).toBe("could not ask");
     await slurm.startController();
   });
 });

@@ -53,6 +53,7 @@ export class Daemon {
     if (child === undefined) {
       return;
     }
+    child.ref();
     const hasExited = once(child, "exit");
     child.kill("SIGCONT");
     child.kill("SIGTERM");
@@ -65,6 +66,7 @@ export class Daemon {
   async kill(): Promise<void> {
     const child = this.child;
     if (child !== undefined) {
+      child.ref();
       const hasExited = once(child, "exit");
       child.kill("SIGKILL");
       await hasExited;

@@ -123,11 +123,12 @@ export class Slurm {
 
   /** Ends all that belongs to it, jobs too, and removes its folder. */
   async stop(): Promise<void> {
-    // What is ended in order first says less of it in nobody's log; all else is the guard's.
+    // None of them has anything to save; what they have started is the guard's to end.
     await Promise.all([...this.daemons.values()].map((node) => node.kill()));
     await this.controller.kill();
     await this.authentication.stop();
     if (this.guard.exitCode === null && this.guard.signalCode === null) {
+      this.guard.ref();
       const hasExited = once(this.guard, "exit");
       this.guard.stdin!.end();
       await hasExited;
@@ -205,6 +206,11 @@ export class Slurm {
       const wanted = tasks.length > 0 ? tasks.map((task) => states.get(String(task))) : [...states.values()];
       return wanted.length > 0 && wanted.every((one) => one === state);
     });
+  }
+
+  /** The node that a task runs on. */
+  nodeOf(job: number, task: number): Promise<string> {
+    return this.ask("squeue", "--noheader", `--jobs=${job}_${task}`, "--format=%N");
   }
 
   /** The ids of the processes of a job, or of one of an array's tasks, whatever Slurm knows of them. */

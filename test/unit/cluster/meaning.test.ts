@@ -103,6 +103,9 @@ describe("what a state means", () => {
     );
     expect(lineOf("FAILED", { exit: { code: 0, signal: 40 } })).toBe("was ended by signal 40");
     expect(lineOf("NODE_FAIL", { nodes: "node[3-4]" })).toBe("lost its node (node[3-4])");
+    for (const reason of ["", "BeginTime"]) {
+      expect(lineOf("PENDING", { reason, restarts: 1 })).toBe("was put back, and waits to be started again");
+    }
     expect(lineOf("PENDING", { reason: "PartitionTimeLimit" })).toContain("give it less by --time");
     expect(
       lineOf("PENDING", { reason: "JobHeldAdmin", restarts: 1, description: "launch failed requeued held" }),

@@ -254,7 +254,7 @@ export const recordedCases: Readonly<Record<string, RecordedCase>> = {
   unconfigured: {
     about: "The configuration that commands find is empty.",
     made,
-    says: { couldNotAsk: "squeue: fatal: Unable to process configuration file" },
+    says: { couldNotAsk: "squeue: Unable to process configuration file" },
   },
   "by-hand-23.02": {
     about: "An array in every state, a held one, one that took too long, and a job that is none.",
