@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexText, indicesOf, readTaskList, splitIndices } from "../../../src/cluster/index.js";
+import { times } from "../../times.js";
 
 /** The tasks of a list that reads well. */
 function tasks(text: string): number[] {
@@ -56,6 +57,7 @@ describe("lists of tasks", () => {
         expect(text).not.toContain(":");
         expect(tasks(text)).toEqual([...new Set(list)].sort((a, b) => a - b));
       }),
+      { numRuns: times(200) },
     );
   });
 
@@ -74,6 +76,7 @@ describe("lists of tasks", () => {
         const wanted = new Set(list);
         expect(indicesOf(read!.ranges).filter((index) => !wanted.has(index))).toEqual([]);
       }),
+      { numRuns: times(200) },
     );
   });
 });
@@ -90,6 +93,7 @@ describe("tasks in arrays", () => {
         expect(parts.slice(0, -1).every((part) => part.count === size)).toBe(true);
         expect(parts.every((part) => part.count >= 1 && part.count <= size)).toBe(true);
       }),
+      { numRuns: times(200) },
     );
   });
 

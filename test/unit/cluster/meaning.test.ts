@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Meaning, meaningOf, type QueuedJob } from "../../../src/cluster/index.js";
+import { times } from "../../times.js";
 import { shortMeaning } from "./recorded/cases.js";
 
 const job = (states: string, others: Partial<QueuedJob> = {}): QueuedJob => ({
@@ -93,6 +94,7 @@ describe("what a state means", () => {
         const words = states.filter((one) => !remarks.includes(one));
         expect(meaning.phase === "ended").toBe(words.length === 1 && ends.includes(words[0]!));
       }),
+      { numRuns: times(200) },
     );
   });
 
@@ -127,6 +129,7 @@ describe("what a state means", () => {
         expect(line).not.toMatch(/\p{Cc}/u);
         expect(line.length).toBeGreaterThan(3);
       }),
+      { numRuns: times(200) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CommandAnswer, readQueue, sighting } from "../../../src/cluster/index.js";
+import { times } from "../../times.js";
 
 const said = (jobs: readonly unknown[], others: object = { errors: [] }): CommandAnswer => ({
   status: 0,
@@ -132,6 +133,7 @@ describe("the queue", () => {
         const seen = sighting(readQueue(one), 1, 1);
         expect(["seen", "could not ask"]).toContain(seen.kind);
       }),
+      { numRuns: times(200) },
     );
   });
 
@@ -168,6 +170,7 @@ describe("the queue", () => {
           });
         },
       ),
+      { numRuns: times(200) },
     );
   });
 

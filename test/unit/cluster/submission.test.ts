@@ -21,6 +21,7 @@ import {
   timeLimit,
   variablesForCommands,
 } from "../../../src/cluster/index.js";
+import { times } from "../../times.js";
 
 const request: SubmissionRequest = {
   token: "diag-a1b2-0-1",
@@ -130,6 +131,7 @@ describe("a submission", () => {
         expect(words.slice(-3)).toEqual([one.script, one.folder, one.token]);
         expect(words.join("\n")).not.toMatch(/\0/);
       }),
+      { numRuns: times(200) },
     );
   });
 
