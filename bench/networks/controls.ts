@@ -2,7 +2,7 @@
  * Controls of networks on the paper's convnet: the variance that trials have without controls over that which they have with them, times what
  * a trial with them takes and what it takes to find them. Costs of trials are counted operations; processor time is told beside them.
  */
-import { openCpuEngine } from "../../src/engines/index.js";
+import { loadCarriers, openCpuEngine } from "../../src/engines/index.js";
 import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import type { LargeRequest, RequestedNumber } from "../../src/simulate/request.js";
 import { costOfTest, findPathControls } from "../../src/simulate/tensors/index.js";
@@ -59,6 +59,8 @@ export async function benchControls(): Promise<Figure[]> {
   const landscape = await convnet(images, pixelsOf);
   const [number] = numbersOf(defaultObservable, landscape);
   const processor = openCpuEngine(0);
+  // As runs find them.
+  const single = await loadCarriers();
   const figures: Figure[] = [];
   try {
     for (const { eta, goal } of rates) {
@@ -66,7 +68,7 @@ export async function benchControls(): Promise<Figure[]> {
       const numbers: readonly RequestedNumber[] = [number!];
       const plain: LargeRequest = { landscape, spacetime, eta, numbers, testPoints, trials, seed: 1 };
       const found = await processorTime(() => {
-        const options = { hasTestPoints: true, mostOperations: Number.POSITIVE_INFINITY };
+        const options = { hasTestPoints: true, mostOperations: Number.POSITIVE_INFINITY, single };
         const steps = findPathControls({ ...plain, spacetime }, numbers, options);
         let step = steps.next();
         while (!step.done) {
