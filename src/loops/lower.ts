@@ -4,6 +4,7 @@ import { Entries } from "./entries.js";
 import { exponential, logOfOnePlusPositive } from "./functions.js";
 import type { BufferId, Loop, LoopProgram, ProductTarget, Source, Target } from "./loop.js";
 import { isEntrywise, keyOfCall, type Needs, needsOf } from "./needs.js";
+import { onlyNeeded } from "./only-needed.js";
 import { livesOf, readsWhatMoved } from "./readers.js";
 import { scatterOf } from "./scatter.js";
 import { loopsOfStack } from "./stacks.js";
@@ -36,9 +37,14 @@ export function lowerToLoops(
   targets: readonly (OutputTarget | undefined)[],
 ): LoweredProgram {
   const direct = new Lowering(program, given, inputs, targets).lowered();
-  return readsWhatMoved(direct.loops)
+  const lowered = readsWhatMoved(direct.loops)
     ? new Lowering(program, given, inputs, targets, true).lowered()
     : direct;
+  return onlyNeeded(
+    lowered,
+    given.length,
+    lowered.outputs.filter((buffer) => buffer !== undefined),
+  );
 }
 
 class Lowering {
