@@ -90,6 +90,9 @@ export class NeededEntries {
         return;
       }
       case "entrywise":
+        if (!loop.sources.some((source) => this.hasZeros(source, loop.count))) {
+          return;
+        }
         for (let i = 0; i < loop.count; i++) {
           const zeros = this.zerosOfBody(loop.body, loop.sources, i);
           for (const { value, target } of loop.outputs) {
@@ -112,6 +115,15 @@ export class NeededEntries {
         return;
       default:
     }
+  }
+
+  private hasZeros({ buffer, walk }: Source, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      if (this.isZero(buffer, entryAt(walk, i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private setZero(target: Target, entry: number, isZero: boolean): void {

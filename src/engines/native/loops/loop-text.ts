@@ -1,4 +1,4 @@
-import type { Loop, ProductFactor, Source, Target, Walk } from "../../../loops/index.js";
+import type { Loop, ProductFactor, ProductTarget, Source, Target, Walk } from "../../../loops/index.js";
 import { blockOf, partsOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
 import { bodyText } from "./body-text.js";
 
@@ -35,6 +35,8 @@ interface Place {
 /** Writes loops in C over a frame `f` of vectors. */
 export class LoopText {
   private readonly lines: string[] = [];
+  /** What targets of a loop multiply by: read once, since that takes longer than the rest of an update. */
+  private readonly factors = new Map<ProductTarget, string>();
 
   constructor(private readonly context: LoopContext) {}
 
@@ -48,6 +50,7 @@ export class LoopText {
   }
 
   private write(loop: Loop): void {
+    this.takeFactors(loop);
     switch (loop.kind) {
       case "entrywise":
         this.entrywise(loop);
@@ -70,6 +73,17 @@ export class LoopText {
       case "oneHot":
         this.oneHot(loop);
     }
+  }
+
+  private takeFactors(loop: Loop): void {
+    const targets =
+      "outputs" in loop ? loop.outputs.map(({ target }) => target) : "target" in loop ? [loop.target] : [];
+    targets.forEach((target, place) => {
+      if ((target.kind === "add" || target.kind === "descend") && target.factor !== 1) {
+        this.factors.set(target, `factor${place}`);
+        this.lines.push(`const F factor${place} = SINGLES(${this.context.factor(target.factor)});`);
+      }
+    });
   }
 
   private loop(i: string, first: number, count: number, step: number, body: () => void): void {
@@ -109,24 +123,21 @@ export class LoopText {
         this.lines.push(`${place(target.buffer)} = ${value};`);
         return;
       case "add":
-        this.lines.push(
-          `${place(target.buffer)} = ${this.added(place(target.buffer), value, target.factor)};`,
-        );
+        this.lines.push(`${place(target.buffer)} = ${this.added(place(target.buffer), value, target)};`);
         return;
       case "descend": {
         const moved = place(target.moved);
         this.lines.push(
-          `{ F moved = ${this.added(moved, value, target.factor)}; ${moved} = moved;`,
+          `{ F moved = ${this.added(moved, value, target)}; ${moved} = moved;`,
           `${place(target.weight)} = SINGLES(${this.context.starts(target.start)}[${known} + ${i}]) + moved; }`,
         );
       }
     }
   }
 
-  private added(to: string, value: string, factor: number): string {
-    return factor === 1
-      ? `${to} + ${value}`
-      : `FUSED32(SINGLES(${this.context.factor(factor)}), ${value}, ${to})`;
+  private added(to: string, value: string, target: Target): string {
+    const factor = this.factors.get(target);
+    return factor === undefined ? `${to} + ${value}` : `FUSED32(${factor}, ${value}, ${to})`;
   }
 
   private entrywise({ count, sources, body, outputs }: Extract<Loop, { kind: "entrywise" }>): void {
