@@ -223,7 +223,9 @@ async function findRounding(
   const share = answer.kind === "rounding" ? answer.share : 0;
   if (!(share <= mostRounding)) {
     throw new EvaluationError(
-      `a term is off by ${(100 * share).toPrecision(2)} % in single precision, which is more than ${100 * mostRounding} %`,
+      Number.isFinite(share)
+        ? `a term is off by ${(100 * share).toPrecision(2)} % in single precision, which is more than ${100 * mostRounding} %`
+        : "a term is not finite in single precision",
     );
   }
   evaluator.takeRounding(share);

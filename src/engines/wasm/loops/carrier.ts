@@ -14,6 +14,9 @@ const pageBytes = 65_536;
 
 const lanes = 4;
 
+/** So many numbers the interpreter may hold at a time: 8 MiB. */
+const mostNumbers = 2 ** 20;
+
 /**
  * Carries programs out by loops in single precision, an item of a batch a lane. Numbers go in and come out as doubles. Each is compiled when it
  * is first run; those that are not written as loops, or are too large, are interpreted in doubles.
@@ -41,7 +44,7 @@ class LoopCarrier implements TensorCarrier {
   readonly varies: readonly boolean[];
   readonly numbers: number;
   private readonly isUsed: readonly boolean[];
-  private carriedOutBy: Compiled | TensorInterpreter | undefined;
+  private carriedOutBy: Compiled | InterpretedInPieces | undefined;
 
   constructor(
     private readonly assembler: Assembler,
@@ -71,8 +74,8 @@ class LoopCarrier implements TensorCarrier {
   }
 
   run(inputs: readonly Float64Array[], items: number): readonly Float64Array[] {
-    this.carriedOutBy ??= this.compiled() ?? new TensorInterpreter(this.program, this.varying, this.batch);
-    return this.carriedOutBy instanceof TensorInterpreter
+    this.carriedOutBy ??= this.compiled() ?? new InterpretedInPieces(this.program, this.varying, this.batch);
+    return this.carriedOutBy instanceof InterpretedInPieces
       ? this.carriedOutBy.run(inputs, items)
       : this.runLanes(this.carriedOutBy, inputs, items);
   }
@@ -135,6 +138,41 @@ class LoopCarrier implements TensorCarrier {
       }
       throw error;
     }
+  }
+}
+
+/** What is not written as loops, in doubles: the interpreter holds far more numbers an item than loops do, and takes fewer at a time. */
+class InterpretedInPieces {
+  private readonly interpreter: TensorInterpreter;
+  private readonly most: number;
+
+  /** @throws TensorSizeError when one item would take too much memory. */
+  constructor(
+    program: TensorProgram,
+    private readonly varying: readonly boolean[],
+    batch: number,
+  ) {
+    const { numbers } = new TensorInterpreter(program, varying, 1);
+    this.most = Math.max(1, Math.min(batch, Math.floor(mostNumbers / Math.max(1, numbers))));
+    this.interpreter = new TensorInterpreter(program, varying, this.most);
+  }
+
+  run(inputs: readonly Float64Array[], items: number): readonly Float64Array[] {
+    const { interpreter, varying, most } = this;
+    const found: Float64Array[] = [];
+    for (let first = 0; first < items; first += most) {
+      const here = Math.min(most, items - first);
+      const own = inputs.map((values, input) => {
+        const size = values.length / items;
+        return varying[input] ? values.subarray(first * size, (first + here) * size) : values;
+      });
+      interpreter.run(own, here).forEach((values, output) => {
+        const size = values.length / (interpreter.varies[output] ? here : 1);
+        found[output] ??= new Float64Array(interpreter.varies[output] ? items * size : size);
+        found[output].set(values, interpreter.varies[output] ? first * size : 0);
+      });
+    }
+    return found;
   }
 }
 
