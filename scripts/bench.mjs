@@ -5,6 +5,7 @@ import { copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { commonJsGlobals } from "./common-js-globals.mjs";
 import { generate } from "./generate.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,9 +32,7 @@ await build({
   format: "esm",
   target: "node24",
   mainFields: ["module", "main"],
-  banner: {
-    js: 'import { createRequire as makeRequire } from "node:module";\nimport { dirname as directoryOf } from "node:path";\nimport { fileURLToPath as pathOfUrl } from "node:url";\nconst require = makeRequire(import.meta.url);\nconst __filename = pathOfUrl(import.meta.url);\nconst __dirname = directoryOf(__filename);',
-  },
+  banner: { js: commonJsGlobals },
   // These find files by their own places.
   external: ["playwright-core", "esbuild", "*/scripts/workbench.mjs", "*/scripts/lavapipe.mjs"],
   logLevel: "warning",

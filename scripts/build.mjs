@@ -16,20 +16,11 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { commonJsGlobals } from "./common-js-globals.mjs";
 import { generate } from "./generate.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
-
-// Bundled CommonJS packages call require(), __filename and __dirname, which an ES module lacks.
-const commonJsGlobals = [
-  'import { createRequire as makeRequire } from "node:module";',
-  'import { dirname as directoryOf } from "node:path";',
-  'import { fileURLToPath as pathOfUrl } from "node:url";',
-  "const require = makeRequire(import.meta.url);",
-  "const __filename = pathOfUrl(import.meta.url);",
-  "const __dirname = directoryOf(__filename);",
-].join("\n");
 
 const node = { platform: "node", target: "node20", bundle: true, minify: true, keepNames: true };
 // Large packages that are only now and then needed are read from files of their own.

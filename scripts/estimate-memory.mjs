@@ -1,13 +1,17 @@
-// Prints the memory that a long estimate of a network has. Usage: node scripts/estimate-memory.mjs [--seconds 900]
+// Prints the memory that a long estimate of a network has, in doubles or in loops of single precision.
+// Usage: node scripts/estimate-memory.mjs [--seconds 900] [--single]
 
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { commonJsGlobals } from "./common-js-globals.mjs";
 import { generate } from "./generate.mjs";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "900" } } });
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "900" }, single: { type: "boolean", default: false } },
+});
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) {
   console.error(`--seconds is ${values.seconds}; write a positive number, such as 900`);
@@ -26,9 +30,10 @@ await build({
   format: "esm",
   target: "node24",
   mainFields: ["module", "main"],
-  banner: {
-    js: 'import { createRequire as makeRequire } from "node:module";\nconst require = makeRequire(import.meta.url);',
-  },
+  banner: { js: commonJsGlobals },
   logLevel: "warning",
 });
-execFileSync(process.execPath, [file, String(seconds)], { cwd: root, stdio: "inherit" });
+execFileSync(process.execPath, [file, String(seconds), ...(values.single ? ["single"] : [])], {
+  cwd: root,
+  stdio: "inherit",
+});

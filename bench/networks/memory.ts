@@ -3,6 +3,7 @@
  * printed as it goes, and at the end the slope of a line through the second half of it.
  */
 import { rowWords } from "../../src/compile/index.js";
+import { loadCarriers } from "../../src/engines/index.js";
 import { directionalTensors, EstimatingEvaluator, type EvaluationRequest } from "../../src/evaluate/index.js";
 import { defaultObservable } from "../../src/observables/index.js";
 import { smallConvnet } from "../convnet.js";
@@ -32,7 +33,9 @@ const seconds = Number(process.argv[2]);
 const began = performance.now();
 const readings: Reading[] = [];
 const { whole, name } = await smallConvnet(images);
-const directional = directionalTensors(whole!);
+// Threads have samples of large networks in single precision.
+const isSingle = process.argv[3] === "single";
+const directional = directionalTensors(whole!, isSingle ? { carrierOf: await loadCarriers() } : {});
 const evaluator = new EstimatingEvaluator(
   { name, weights: directional.weights },
   directional,

@@ -1,0 +1,9 @@
+// Bundled CommonJS packages call require(), __filename and __dirname, which an ES module lacks.
+export const commonJsGlobals = [
+  'import { createRequire as makeRequire } from "node:module";',
+  'import { dirname as directoryOf } from "node:path";',
+  'import { fileURLToPath as pathOfUrl } from "node:url";',
+  "const require = makeRequire(import.meta.url);",
+  "const __filename = pathOfUrl(import.meta.url);",
+  "const __dirname = directoryOf(__filename);",
+].join("\n");
