@@ -45,6 +45,7 @@ class LoopCarrier implements TensorCarrier {
   readonly numbers: number;
   private readonly isUsed: readonly boolean[];
   private carriedOutBy: Compiled | InterpretedInPieces | undefined;
+  private found: readonly Float64Array[] | undefined;
 
   constructor(
     private readonly assembler: Assembler,
@@ -86,9 +87,11 @@ class LoopCarrier implements TensorCarrier {
     items: number,
   ): Float64Array[] {
     const { varying, varies, isUsed } = this;
-    const found = outputs.map(
-      ({ length }, output) => new Float64Array(length * (varies[output] ? items : 1)),
+    // Of the same memory run after run.
+    this.found ??= outputs.map(
+      ({ length }, output) => new Float64Array(length * (varies[output] ? this.batch : 1)),
     );
+    const { found } = this;
     placed.forEach((tensor, input) => {
       if (isUsed[input] && !varying[input]) {
         putAll(singles, tensor, inputs[input]!);
@@ -108,7 +111,9 @@ class LoopCarrier implements TensorCarrier {
         }
       });
     }
-    return found;
+    return found.map((values, output) =>
+      varies[output] ? values.subarray(0, outputs[output]!.length * items) : values,
+    );
   }
 
   private compiled(): Compiled | undefined {
