@@ -36,6 +36,7 @@ export {
   type Sighting,
   sighting,
 } from "./queue.js";
+export type { QueueSeen, Scheduler, SchedulerLimits, TaskSeen } from "./scheduler.js";
 export {
   checkRequest,
   isToken,

@@ -6,4 +6,11 @@
 export { makeFolders } from "./folders.js";
 export { decoded, type OpenFile, readTextFile, UnreadableFile, withFile } from "./read.js";
 export { causeOf, UnwritableFile } from "./unwritable.js";
-export { checkInside, makeFolder, type WriteOptions, writeInside, writeWhole } from "./write.js";
+export {
+  checkInside,
+  makeFolder,
+  type WriteOptions,
+  writeInside,
+  writeOnce,
+  writeWhole,
+} from "./write.js";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants, rmSync, type Stats } from "node:fs";
-import { access, type FileHandle, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, link, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { makeFolders } from "./folders.js";
 import { causeOf, UnwritableFile } from "./unwritable.js";
@@ -233,4 +233,35 @@ process.on("exit", () => {
 async function forget(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
   unfinished.delete(path);
+}
+
+/**
+ * Writes a file that nobody has written yet, wholly or not at all: of several processes, on several machines too, exactly one does.
+ * @returns whether it was this one; else the file is as it was.
+ * @throws UnwritableFile in one line.
+ */
+export async function writeOnce(
+  path: string,
+  content: string,
+  { mode }: WriteOptions = {},
+): Promise<boolean> {
+  const beside = join(dirname(path), `.diag-${randomBytes(8).toString("hex")}.new`);
+  try {
+    await writeNew(beside, content, undefined, mode);
+    // A link is made to one name once, while renaming would take the place of what is there.
+    const isFirst = await link(beside, path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "EEXIST") {
+          return false;
+        }
+        throw error;
+      },
+    );
+    await forget(beside);
+    return isFirst;
+  } catch (error) {
+    await forget(beside);
+    throw error instanceof UnwritableFile ? error : new UnwritableFile(path, causeOf(error));
+  }
 }

@@ -22,6 +22,8 @@ export {
   prepareAsked,
   prepareSpecification,
 } from "./estimates.js";
+export type { TrialsKind } from "./kept-record.js";
+export { type KnownTrials, readTrials, writeTrials } from "./kept-trials.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
 export {
@@ -33,8 +35,10 @@ export {
   seedOfEstimates,
   truncationsOf,
 } from "./predict.js";
+export type { PreparedPoint, PreparedVerification } from "./prepared.js";
 export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
 export { type AskedOfRun, refuseBeforeEstimate } from "./refusals.js";
+export type { Floors } from "./rounding.js";
 export {
   exitStatus,
   measurementsOf,

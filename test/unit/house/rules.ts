@@ -26,6 +26,7 @@ export const rooms = [
   "simulate",
   "engines",
   "verify",
+  "cluster-runs",
   "language",
   "server",
   "cli",
@@ -112,6 +113,8 @@ export const writers: Readonly<Record<string, string>> = {
   "src/engines/tensors/install.ts": "removes an installation of ours that is half made",
   "src/engines/native/kept-programs.ts":
     "names and removes programs of a folder of its own, which compilers write",
+  "src/cluster-runs/folder.ts": "makes the folder of a run, which nobody else may write",
+  "src/cluster-runs/results.ts": "removes a checkpoint of a shard that is done",
   "src/verify/checkpoint-folder.ts":
     "adds, sets aside and removes checkpoints, none of which is ever replaced",
 };

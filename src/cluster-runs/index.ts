@@ -1,0 +1,30 @@
+/**
+ * The room of runs on a cluster: a verification's trials as tasks that a scheduler starts elsewhere. All that is known of a run is in
+ * its folder, which the cluster's nodes share: what is to be done, what was submitted, what came of it. So any process on any machine
+ * may go on with it, and a valid result file is the only proof that a shard is done.
+ */
+export { ClusterFault } from "./fault.js";
+export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
+export {
+  type ClusterOptions,
+  type ClusterPoint,
+  type ClusterRun,
+  isRunId,
+  type Shard,
+  shardOf,
+  shardsOf,
+  shardsOfPoint,
+} from "./record.js";
+export { type FoundShard, readCheckpoint, readResult, type ShardTerms, writeShard } from "./results.js";
+export {
+  claimSubmission,
+  type Ending,
+  type Intent,
+  readSubmissions,
+  readUnfitNodes,
+  recordEnding,
+  recordOutcome,
+  recordUnfitNode,
+  type SubmissionOutcome,
+  type SubmissionSeen,
+} from "./submissions.js";

@@ -1,0 +1,172 @@
+import { stat } from "node:fs/promises";
+import * as v from "valibot";
+import { isToken } from "../cluster/index.js";
+import { readTextFile, writeOnce, writeWhole } from "../files/index.js";
+import { count, listUpTo, maybe, type Shape, textUpTo } from "../shape/index.js";
+import { ClusterFault } from "./fault.js";
+import { lineOf, parsed, type RunFolder, shown } from "./folder.js";
+import { mostShards } from "./record.js";
+
+/** Larger than any of these files, in bytes. */
+const largestFile = 2 ** 26;
+
+const intentSchema = v.object({
+  /** By which the array is found in the queue. */
+  token: v.custom<string>((value) => typeof value === "string" && isToken(value)),
+  /** The map: of each index the shards that its task does, one after the other. */
+  tasks: listUpTo(listUpTo(count, mostShards), mostShards),
+});
+
+const outcomeSchema = v.union([
+  v.object({
+    array: v.custom<number>((value) => v.is(count, value) && value > 0),
+    cluster: maybe(textUpTo(200)),
+  }),
+  /** The cluster said no, or nobody ever submitted it. One line. */
+  v.object({ refused: textUpTo(1000) }),
+]);
+
+const endingSchema = v.object({
+  /** In words that go on behind the task's name. */
+  line: textUpTo(1000),
+  /** Whether it counts against the shards. */
+  isOwnFault: v.boolean(),
+  /** How many trials of its shards were done in all, by which it is seen whether a next one goes on. */
+  trials: count,
+});
+
+/** What is to be submitted: an array of tasks. */
+export type Intent = Shape<typeof intentSchema>;
+
+/** What became of a submission. */
+export type SubmissionOutcome = Shape<typeof outcomeSchema>;
+
+/** How a task ended that left shards undone. */
+export type Ending = Shape<typeof endingSchema>;
+
+/** A submission, as its files tell. */
+export interface SubmissionSeen {
+  /** 1, 2, … */
+  readonly number: number;
+  readonly intent: Intent;
+  /** Absent while nobody knows. */
+  readonly outcome?: SubmissionOutcome;
+  /** How long ago it was written down, in seconds by the disk's own clock. */
+  readonly age: number;
+  /** By index. */
+  readonly endings: ReadonlyMap<number, Ending>;
+}
+
+/** All submissions of a run, in their order. */
+export async function readSubmissions(folder: RunFolder): Promise<SubmissionSeen[]> {
+  const names = await folder.names("submissions");
+  const numbers = names
+    .flatMap((name) => /^(\d{1,7})\.json$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => one - other);
+  const endings = await readEndings(folder);
+  const now = await diskTime(folder);
+  const seen: SubmissionSeen[] = [];
+  for (const number of numbers) {
+    const path = folder.at("submissions", `${number}.json`);
+    const intent = await read(path, intentSchema);
+    if (intent === undefined) {
+      throw new ClusterFault(
+        `${shown(path)} cannot be read, or is damaged; remove the run, and send it again`,
+      );
+    }
+    const outcome = await read(folder.at("submissions", `${number}.job`), outcomeSchema);
+    const { mtimeMs } = await stat(path);
+    seen.push({
+      number,
+      intent: intent as Intent,
+      ...(outcome === undefined ? {} : { outcome: outcome as SubmissionOutcome }),
+      age: Math.max(0, (now - mtimeMs) / 1000),
+      endings: endings.get(number) ?? new Map(),
+    });
+  }
+  return seen;
+}
+
+/**
+ * Writes down what is to be submitted, before it is.
+ * @returns whether this process is the one to submit it; else another one has a submission of that number.
+ */
+export function claimSubmission(folder: RunFolder, number: number, intent: Intent): Promise<boolean> {
+  return writeOnce(folder.at("submissions", `${number}.json`), JSON.stringify(intent));
+}
+
+/** Writes down what became of a submission, unless that is known. */
+export async function recordOutcome(
+  folder: RunFolder,
+  number: number,
+  outcome: SubmissionOutcome,
+): Promise<void> {
+  await writeOnce(folder.at("submissions", `${number}.job`), JSON.stringify(outcome));
+}
+
+/** Writes down how a task ended that left shards undone, unless that is known. */
+export async function recordEnding(
+  folder: RunFolder,
+  number: number,
+  index: number,
+  ending: Ending,
+): Promise<void> {
+  await writeOnce(folder.at("endings", `${number}-${index}.json`), JSON.stringify(ending));
+}
+
+async function readEndings(folder: RunFolder): Promise<Map<number, Map<number, Ending>>> {
+  const found = new Map<number, Map<number, Ending>>();
+  for (const name of await folder.names("endings")) {
+    const [, number, index] = /^(\d{1,7})-(\d{1,7})\.json$/.exec(name) ?? [];
+    const ending = number === undefined ? undefined : await read(folder.at("endings", name), endingSchema);
+    if (ending !== undefined) {
+      const own = found.get(Number(number)) ?? new Map<number, Ending>();
+      own.set(Number(index), ending as Ending);
+      found.set(Number(number), own);
+    }
+  }
+  return found;
+}
+
+/** What the shared disk's clock says, in milliseconds since 1970: machines that share it may have others. */
+async function diskTime(folder: RunFolder): Promise<number> {
+  const path = folder.at("clock");
+  try {
+    await writeWhole(path, "");
+    return (await stat(path)).mtimeMs;
+  } catch {
+    // A full disk has a clock, too, but it cannot be asked.
+    return Date.now();
+  }
+}
+
+/** A file as its schema has it; `undefined` where there is none, or it is something else. */
+async function read<Schema extends v.GenericSchema>(
+  path: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | undefined> {
+  try {
+    const result = v.safeParse(schema, parsed(await readTextFile(path, largestFile)));
+    return result.success ? result.output : undefined;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") {
+      return undefined;
+    }
+    throw new ClusterFault(`${shown(path)} ${lineOf(error)}`);
+  }
+}
+
+/** The nodes that have no engine of the run's arithmetic, by name, and why. */
+export async function readUnfitNodes(folder: RunFolder): Promise<ReadonlyMap<string, string>> {
+  const nodes = new Map<string, string>();
+  for (const name of await folder.names("nodes")) {
+    nodes.set(name, await readTextFile(folder.at("nodes", name), largestFile).catch(() => ""));
+  }
+  return nodes;
+}
+
+/** Says that a node is not to have tasks of the run. */
+export async function recordUnfitNode(folder: RunFolder, node: string, why: string): Promise<void> {
+  await writeOnce(folder.at("nodes", node), why);
+}
