@@ -26,6 +26,7 @@ export type { TrialsKind } from "./kept-record.js";
 export { type KnownTrials, readTrials, writeTrials } from "./kept-trials.js";
 export { landscapeDigest } from "./landscape-digest.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
+export type { VerifyOptions, VerifyPhase } from "./options.js";
 export {
   evaluatorFor,
   evaluatorOfGap,
@@ -35,6 +36,7 @@ export {
   seedOfEstimates,
   truncationsOf,
 } from "./predict.js";
+export { PreparedJudge, type PrepareOptions, prepareVerification } from "./prepare.js";
 export type { PreparedPoint, PreparedVerification } from "./prepared.js";
 export { describedSpecification, formatSelection, labelledWith, labelWith, pointOf } from "./record.js";
 export { type AskedOfRun, refuseBeforeEstimate } from "./refusals.js";
@@ -43,8 +45,6 @@ export {
   exitStatus,
   measurementsOf,
   runVerification,
-  type VerifyOptions,
-  type VerifyPhase,
 } from "./run.js";
 export type { EngineNote } from "./run-engines.js";
 export {
