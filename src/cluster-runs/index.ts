@@ -6,6 +6,23 @@
 export { ClusterFault } from "./fault.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
 export {
+  type Clock,
+  type ClusterProgress,
+  type FollowOptions,
+  followRun,
+  type RunEnd,
+} from "./follow.js";
+export { Gathered } from "./gathered.js";
+export { lastLines, logOf } from "./logs.js";
+export {
+  type Memory,
+  memoryOf,
+  type NextSteps,
+  nextSteps,
+  type RunSeen,
+  type TaskLine,
+} from "./next-steps.js";
+export {
   type ClusterOptions,
   type ClusterPoint,
   type ClusterRun,
@@ -16,6 +33,7 @@ export {
   shardsOfPoint,
 } from "./record.js";
 export { type FoundShard, readCheckpoint, readResult, type ShardTerms, writeShard } from "./results.js";
+export { type PointToCut, type Shares, sharesOf } from "./shares.js";
 export {
   claimSubmission,
   type Ending,

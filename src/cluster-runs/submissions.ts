@@ -15,6 +15,8 @@ const intentSchema = v.object({
   token: v.custom<string>((value) => typeof value === "string" && isToken(value)),
   /** The map: of each index the shards that its task does, one after the other. */
   tasks: listUpTo(listUpTo(count, mostShards), mostShards),
+  /** Of each task how many trials of its shards were done before. */
+  before: listUpTo(count, mostShards),
 });
 
 const outcomeSchema = v.union([
@@ -22,17 +24,19 @@ const outcomeSchema = v.union([
     array: v.custom<number>((value) => v.is(count, value) && value > 0),
     cluster: maybe(textUpTo(200)),
   }),
-  /** The cluster said no, or nobody ever submitted it. One line. */
+  /** The cluster said no. One line. */
   v.object({ refused: textUpTo(1000) }),
+  /** It was never submitted, as far as can be known. One line. */
+  v.object({ abandoned: textUpTo(1000) }),
 ]);
 
 const endingSchema = v.object({
   /** In words that go on behind the task's name. */
   line: textUpTo(1000),
-  /** Whether it counts against the shards. */
-  isOwnFault: v.boolean(),
-  /** How many trials of its shards were done in all, by which it is seen whether a next one goes on. */
-  trials: count,
+  /** Whose doing it was. */
+  by: v.picklist(["itself", "the cluster", "a person"]),
+  /** Whether its shards had come further by then than before it, so that a next one goes on. */
+  isFurther: v.boolean(),
 });
 
 /** What is to be submitted: an array of tasks. */

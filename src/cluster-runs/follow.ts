@@ -1,0 +1,344 @@
+import { setTimeout as timer } from "node:timers/promises";
+import type { Scheduler, SchedulerLimits } from "../cluster/index.js";
+import { ClusterFault } from "./fault.js";
+import { lineOf, type RunFolder } from "./folder.js";
+import type { Gathered } from "./gathered.js";
+import { type Memory, memoryOf, type NextSteps, nextSteps, type TaskLine } from "./next-steps.js";
+import { shardsOf } from "./record.js";
+import {
+  readSubmissions,
+  readUnfitNodes,
+  recordEnding,
+  recordOutcome,
+  type SubmissionSeen,
+} from "./submissions.js";
+import { submit } from "./submit.js";
+
+/** How far a run has come. */
+export interface ClusterProgress {
+  readonly trials: number;
+  readonly totalTrials: number;
+  readonly shards: number;
+  readonly totalShards: number;
+  /** Tasks that live, as far as is known. */
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** What becomes of a run that is followed. */
+export interface RunEnd {
+  readonly state:
+    | "done"
+    /** Shards are missing, and nothing of it goes on by itself. */
+    | "over"
+    | "cancelled"
+    /** Nobody waits any longer; its tasks go on. */
+    | "left";
+  /** Shards that are given up, and why. */
+  readonly givenUp: ReadonlyMap<number, string>;
+  /** Tasks that wait for a person. */
+  readonly stuck: readonly TaskLine[];
+  /** The last task of each shard that ended and left it undone, where this process has seen that. */
+  readonly ended: ReadonlyMap<number, TaskLine>;
+}
+
+/** The time, and waiting, of whoever follows runs. */
+export interface Clock {
+  /** In seconds, from some moment on. */
+  now(): number;
+  /** Resolves after so many seconds, or as soon as the signal aborts. */
+  wait(seconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface FollowOptions {
+  readonly scheduler: Scheduler;
+  /** Lets it be: it resolves soon. Its tasks go on. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  /** Called after each look. */
+  readonly onProgress?: (progress: ClusterProgress) => void;
+  /** Called when all shards of a point have come: in no order. */
+  readonly onPoint?: (point: number) => void;
+  /** Called with a line for people when something of it goes wrong, or goes on again. */
+  readonly onNote?: (line: string) => void;
+  /** Called when an array is in the queue. */
+  readonly onSubmitted?: (array: number, tasks: number) => void;
+  /** Ends as soon as everything is submitted. */
+  readonly isOnlySubmitted?: boolean;
+}
+
+/** Seconds between two looks: soon after something has changed, and then ever more seldom. */
+const pause = { first: 0.5, growth: 1.5, longest: 60, unanswered: 120 } as const;
+
+/** What of the time that a scheduler remembers a task may pass between two looks. */
+const shareOfMemory = 1 / 3;
+
+/** How long to wait after a submission was refused while tasks of the run lived. */
+const afterRefusal = 300;
+
+/** Checkpoints are read of so many shards at most, to tell how far a run has come. */
+const mostCheckpoints = 64;
+
+const machineClock: Clock = {
+  now: () => performance.now() / 1000,
+  async wait(seconds, signal) {
+    await timer(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+};
+
+/**
+ * Waits for a run: submits what is missing and in no task that lives, until all is there, or nothing goes on by itself. Others may do
+ * the same at the same time.
+ * @throws ClusterFault, UnwritableFile in one line, when the folder can be used no longer and nothing of the run lives.
+ */
+export function followRun(gathered: Gathered, options: FollowOptions): Promise<RunEnd> {
+  return new Following(gathered, options).end();
+}
+
+class Following {
+  private readonly folder: RunFolder;
+  private readonly clock: Clock;
+  private memory: Memory | undefined;
+  private limits: SchedulerLimits | undefined;
+  private seconds: number = pause.first;
+  private unanswered = false;
+  private refusedUntil = Number.NEGATIVE_INFINITY;
+  private readonly told = new Set<number>();
+  private readonly notes = new Set<string>();
+  private readonly ended = new Map<number, TaskLine>();
+  private steps: NextSteps | undefined;
+
+  constructor(
+    private readonly gathered: Gathered,
+    private readonly options: FollowOptions,
+  ) {
+    this.folder = gathered.folder;
+    this.clock = options.clock ?? machineClock;
+  }
+
+  async end(): Promise<RunEnd> {
+    const { signal } = this.options;
+    for (;;) {
+      if (signal?.aborted) {
+        return this.ending("left");
+      }
+      const state = await this.look().catch((error: unknown) => this.failed(error));
+      if (state !== undefined) {
+        return this.ending(state);
+      }
+      await this.clock.wait(this.pauseNow(), signal);
+    }
+  }
+
+  /** Looks once, and does what is to be done. @returns how it ended; nothing while it goes on. */
+  private async look(): Promise<RunEnd["state"] | undefined> {
+    const { folder, gathered, options } = this;
+    const { scheduler, signal } = options;
+    const submissions = await readSubmissions(folder);
+    this.memory ??= memoryOf(submissions);
+    const tokens = new Set(submissions.map(({ intent }) => intent.token));
+    const queue = tokens.size === 0 ? nothingSubmitted : await scheduler.look(tokens, signal);
+    const fresh = await gathered.refresh(signal);
+    if (signal?.aborted) {
+      return undefined;
+    }
+    this.tellAnswer(queue.kind === "could not ask" ? queue.why : undefined);
+    if (queue.kind === "seen" && !(await this.knowsLimits())) {
+      return undefined;
+    }
+    await gathered.look(this.shardsToLookAt(submissions));
+    const before = this.steps;
+    const steps = nextSteps(
+      {
+        shards: shardsOf(folder.run),
+        done: gathered.done,
+        trialsOf: (shard) => gathered.trialsOf(shard),
+        ...{ submissions, queue },
+      },
+      this.memory,
+    );
+    this.steps = steps;
+    this.memory = steps.memory;
+    this.tell(steps);
+    if (steps.state === "done") {
+      return "done";
+    }
+    if (await folder.isCancelled()) {
+      return "cancelled";
+    }
+    await this.carryOut(steps, submissions);
+    if (fresh > 0 || steps.running !== before?.running || steps.waiting !== before?.waiting) {
+      this.seconds = pause.first;
+    }
+    return steps.state === "over" ? "over" : this.isSubmitted(steps) ? "left" : undefined;
+  }
+
+  /** Asks how often to look, and how many tasks an array may have. */
+  private async knowsLimits(): Promise<boolean> {
+    const limits = this.limits ?? (await this.options.scheduler.limits(this.options.signal));
+    if (limits.kind === "could not ask") {
+      this.tellAnswer(limits.why);
+      return false;
+    }
+    this.limits = limits;
+    return true;
+  }
+
+  private isSubmitted(steps: NextSteps): boolean {
+    return this.options.isOnlySubmitted === true && steps.submit.length === 0;
+  }
+
+  /** Writes down what is known now, lets go on what is held, and submits what is to be. */
+  private async carryOut(steps: NextSteps, submissions: readonly SubmissionSeen[]): Promise<void> {
+    const { folder, options } = this;
+    const { scheduler, signal } = options;
+    for (const { submission, outcome } of steps.outcomes) {
+      await recordOutcome(folder, submission, outcome);
+    }
+    for (const { submission, index, ending } of steps.endings) {
+      await recordEnding(folder, submission, index, ending);
+    }
+    for (const { array, index, name, line } of steps.release) {
+      const failed = await scheduler.release(array, index, signal);
+      options.onNote?.(
+        failed === undefined
+          ? `task ${name} ${line}: it was released`
+          : `task ${name} ${line}: it could not be released (${failed.why})`,
+      );
+    }
+    if (steps.submit.length > 0 && this.clock.now() >= this.refusedUntil) {
+      await this.submit(steps, submissions.at(-1)?.number ?? 0);
+    }
+  }
+
+  private async submit(steps: NextSteps, last: number): Promise<void> {
+    const { folder, options, gathered } = this;
+    const { scheduler, signal } = options;
+    if (this.limits === undefined) {
+      return;
+    }
+    const unfit = [...(await readUnfitNodes(folder)).keys()];
+    await gathered.look(steps.submit);
+    const work = { folder, scheduler, limits: this.limits, exclude: unfit };
+    const before = (shards: readonly number[]) =>
+      shards.reduce((sum, shard) => sum + gathered.trialsOf(shard), 0);
+    for await (const sent of submit(work, steps.submit, last, before, signal)) {
+      if (sent.kind === "submitted") {
+        options.onSubmitted?.(sent.array, sent.tasks);
+      } else if (sent.kind === "refused") {
+        this.note(`the cluster refused an array of ${sent.tasks} tasks: ${sent.why}`);
+        if (steps.waiting + steps.running === 0) {
+          this.memory = { ...this.memory!, refused: new Set([...this.memory!.refused, sent.number]) };
+        }
+        this.refusedUntil = this.clock.now() + (steps.waiting + steps.running === 0 ? 0 : afterRefusal);
+        return;
+      } else if (sent.kind === "unknown") {
+        this.note(`whether an array of ${sent.tasks} tasks was submitted is not known yet: ${sent.why}`);
+      }
+    }
+    this.seconds = pause.first;
+  }
+
+  /** What is asked of the disk about shards that are not done: of tasks that seem to have ended, and of some that run. */
+  private shardsToLookAt(submissions: readonly SubmissionSeen[]): Set<number> {
+    const wanted = new Set<number>();
+    for (const { number, intent, endings } of submissions) {
+      for (const [index, shards] of intent.tasks.entries()) {
+        if (this.memory!.ended.has(`${number}-${index}`)) {
+          addAll(wanted, shards);
+        }
+      }
+      if (endings.size < intent.tasks.length && wanted.size < mostCheckpoints) {
+        const open = intent.tasks.flat().filter((shard) => !this.gathered.done.has(shard));
+        addAll(wanted, open.slice(0, mostCheckpoints));
+      }
+    }
+    return wanted;
+  }
+
+  private tell({ lines, stuck, waiting, running }: NextSteps): void {
+    const { gathered, options, folder } = this;
+    for (const task of lines) {
+      this.note(`task ${task.name} ${task.line}`);
+      for (const shard of task.shards) {
+        this.ended.set(shard, task);
+      }
+    }
+    for (const task of stuck) {
+      this.note(`task ${task.name} ${task.line}`);
+    }
+    for (const [shard, why] of gathered.invalid) {
+      this.note(`the result of shard ${shard} ${why}; it is done again`);
+    }
+    options.onProgress?.({
+      ...{ trials: gathered.trials, shards: gathered.done.size, waiting, running },
+      totalTrials: folder.run.points.reduce((sum, { trials }) => sum + trials, 0),
+      totalShards: shardsOf(folder.run),
+    });
+    for (const point of folder.run.points.keys()) {
+      if (!this.told.has(point) && gathered.isDone(point)) {
+        this.told.add(point);
+        options.onPoint?.(point);
+      }
+    }
+  }
+
+  private tellAnswer(why: string | undefined): void {
+    if (why !== undefined && this.options.isOnlySubmitted && !this.options.signal?.aborted) {
+      throw new ClusterFault(
+        `the cluster cannot be asked: ${why}; the run is ready, and \`diag runs wait ${this.folder.run.id}\` submits it`,
+      );
+    }
+    if (why !== undefined && !this.unanswered) {
+      this.options.onNote?.(`the cluster cannot be asked: ${why}; it is asked again until it answers`);
+    } else if (why === undefined && this.unanswered) {
+      this.options.onNote?.("the cluster answers again");
+    }
+    this.unanswered = why !== undefined;
+  }
+
+  /** Says a line once. */
+  private note(line: string): void {
+    if (!this.notes.has(line)) {
+      this.notes.add(line);
+      this.options.onNote?.(line);
+    }
+  }
+
+  /** A disk that fails may come back while tasks of the run live. */
+  private failed(error: unknown): undefined {
+    const lives = this.steps !== undefined && this.steps.waiting + this.steps.running > 0;
+    if (!lives || this.options.isOnlySubmitted) {
+      throw error;
+    }
+    this.note(`${lineOf(error)}; it is tried again while tasks of the run live`);
+    return undefined;
+  }
+
+  private pauseNow(): number {
+    const longest = this.unanswered
+      ? pause.unanswered
+      : Math.min(pause.longest, shareOfMemory * (this.limits?.remembers ?? Number.POSITIVE_INFINITY));
+    const now = Math.min(this.seconds, longest);
+    this.seconds = Math.min(this.seconds * pause.growth, pause.unanswered);
+    return now;
+  }
+
+  private ending(state: RunEnd["state"]): RunEnd {
+    const { givenUp = new Map(), stuck = [] } = this.steps ?? {};
+    return { state, givenUp, stuck, ended: this.ended };
+  }
+}
+
+function addAll(set: Set<number>, numbers: readonly number[]): void {
+  for (const number of numbers) {
+    set.add(number);
+  }
+}
+
+/** What the queue says of a run of which nothing was ever submitted. */
+const nothingSubmitted = {
+  kind: "seen",
+  task: () => ({ kind: "not there" }) as const,
+  arrayOf: () => undefined,
+} as const;

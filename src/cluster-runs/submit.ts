@@ -1,0 +1,86 @@
+import {
+  checkRequest,
+  type Scheduler,
+  type SchedulerLimits,
+  type SubmissionRequest,
+} from "../cluster/index.js";
+import { ClusterFault } from "./fault.js";
+import type { RunFolder } from "./folder.js";
+import { tasksOf } from "./shares.js";
+import { claimSubmission, recordOutcome } from "./submissions.js";
+
+/** What shards are submitted with. */
+export interface SubmissionWork {
+  readonly folder: RunFolder;
+  readonly scheduler: Scheduler;
+  readonly limits: SchedulerLimits;
+  /** Nodes that are not to have any. */
+  readonly exclude: readonly string[];
+}
+
+/** What became of an array. */
+export type Sent = { readonly number: number; readonly tasks: number } & (
+  | { readonly kind: "submitted"; readonly array: number }
+  | { readonly kind: "refused"; readonly why: string }
+  /** It may be in the queue, where it is looked for by its token. */
+  | { readonly kind: "unknown"; readonly why: string }
+  /** Somebody else submits at the same time: look again. */
+  | { readonly kind: "not ours" }
+);
+
+/**
+ * Submits shards as arrays of tasks, one after the other; ends where one is not ours or was refused.
+ * @param last number of a submission that there is.
+ * @param before how many trials of some shards are done.
+ * @throws ClusterFault of one line, of a run that no cluster takes.
+ */
+export async function* submit(
+  { folder, scheduler, limits, exclude }: SubmissionWork,
+  shards: readonly number[],
+  last: number,
+  before: (shards: readonly number[]) => number,
+  signal?: AbortSignal,
+): AsyncGenerator<Sent> {
+  const { run } = folder;
+  const tasks = tasksOf(shards, run.shardsOfTask);
+  let number = last;
+  for (let first = 0; first < tasks.length; first += limits.maxArraySize) {
+    if (signal?.aborted) {
+      return;
+    }
+    number++;
+    const own = tasks.slice(first, first + limits.maxArraySize);
+    const token = `${run.id}-${number}`;
+    const request: SubmissionRequest = {
+      token,
+      indices: own.map((_, index) => index),
+      maxArraySize: limits.maxArraySize,
+      folder: folder.path,
+      script: folder.at("script"),
+      ...run.options,
+      ...(exclude.length === 0 ? {} : { exclude }),
+    } as SubmissionRequest;
+    const fault = checkRequest(request);
+    if (fault !== undefined) {
+      throw new ClusterFault(fault);
+    }
+    const sent = { number, tasks: own.length };
+    const intent = { token, tasks: own, before: own.map(before) };
+    if (!(await claimSubmission(folder, number, intent))) {
+      yield { ...sent, kind: "not ours" };
+      return;
+    }
+    const submission = await scheduler.submit(request, signal);
+    if (submission.kind === "submitted") {
+      const { array, cluster } = submission;
+      await recordOutcome(folder, number, { array, ...(cluster === undefined ? {} : { cluster }) });
+      yield { ...sent, kind: "submitted", array };
+    } else if (submission.kind === "refused") {
+      await recordOutcome(folder, number, { refused: submission.why });
+      yield { ...sent, kind: "refused", why: submission.why };
+      return;
+    } else {
+      yield { ...sent, kind: "unknown", why: submission.why };
+    }
+  }
+}
