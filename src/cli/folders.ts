@@ -1,9 +1,32 @@
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { UsageError } from "./usage.js";
 
 /** Where this system wants a program's passing state, and in it how far stopped verifications have come. */
 export function checkpointFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return join(stateFolder(environment), "diag", "checkpoints");
+}
+
+/** Where the directories of runs on clusters that were ever used are noted. */
+export function clusterDirectoriesFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(stateFolder(environment), "diag", "cluster-directories");
+}
+
+/**
+ * Where runs on a cluster are when nobody says where: in the user's folder, which a cluster's nodes mostly share.
+ * @throws UsageError
+ */
+export function clusterDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  const { DIAG_CLUSTER_DIRECTORY: named, XDG_DATA_HOME: data } = environment;
+  if (named) {
+    if (!isAbsolute(named)) {
+      throw new UsageError(`DIAG_CLUSTER_DIRECTORY must be an absolute path, not ${named}`);
+    }
+    return named;
+  }
+  // What is not absolute there is to be passed over.
+  const folder = data && isAbsolute(data) ? data : join(home(), ".local", "share");
+  return join(folder, "diag", "runs");
 }
 
 function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string {

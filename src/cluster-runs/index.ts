@@ -3,6 +3,7 @@
  * its folder, which the cluster's nodes share: what is to be done, what was submitted, what came of it. So any process on any machine
  * may go on with it, and a valid result file is the only proof that a shard is done.
  */
+export { knownDirectories, rememberDirectory } from "./directories.js";
 export { ClusterFault } from "./fault.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
 export {
@@ -27,6 +28,7 @@ export {
   type ClusterPoint,
   type ClusterRun,
   isRunId,
+  mostShards,
   type Shard,
   shardOf,
   shardsOf,
@@ -34,6 +36,8 @@ export {
 } from "./record.js";
 export { type FoundShard, readCheckpoint, readResult, type ShardTerms, writeShard } from "./results.js";
 export { type PointToCut, type Shares, sharesOf } from "./shares.js";
+export { type SlurmSchedulerOptions, slurmFault, slurmScheduler } from "./slurm.js";
+export { SlurmCommands, type SlurmOptions } from "./slurm-commands.js";
 export {
   claimSubmission,
   type Ending,

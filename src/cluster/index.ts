@@ -16,7 +16,7 @@ export {
   versionCommand,
 } from "./commands.js";
 export { type Configuration, readConfiguration, readRelease } from "./configuration.js";
-export { type CommandAnswer, type CouldNotAsk, couldNotAsk } from "./could-not-ask.js";
+export { type CommandAnswer, type CouldNotAsk, couldNotAsk, lastWords } from "./could-not-ask.js";
 export type { ExitStatus } from "./fields.js";
 export {
   type IndexRange,
@@ -38,7 +38,10 @@ export {
 } from "./queue.js";
 export type { QueueSeen, Scheduler, SchedulerLimits, TaskSeen } from "./scheduler.js";
 export {
+  type AskedOfCluster,
+  checkAsked,
   checkRequest,
+  isNodeName,
   isToken,
   mostOfToken,
   readSubmission,

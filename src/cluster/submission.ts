@@ -22,7 +22,17 @@ export interface SubmissionRequest {
   /** Such as `gpu:1`. */
   readonly gres?: string;
   readonly account?: string;
+  /** Processors of a task; as many as the cluster gives by itself when absent. */
+  readonly processors?: number;
+  /** Names of nodes that are not to have tasks. */
+  readonly exclude?: readonly string[];
 }
+
+/** What the cluster is asked for, for each task. */
+export type AskedOfCluster = Pick<
+  SubmissionRequest,
+  "atOnce" | "partition" | "time" | "gres" | "account" | "processors" | "exclude"
+>;
 
 /** What became of a submission. */
 export type Submission =
@@ -43,16 +53,21 @@ export function isToken(text: string): boolean {
 
 /** What is wrong with a request, in one line that says what to do; `undefined` when nothing is. */
 export function checkRequest(request: SubmissionRequest): string | undefined {
-  const shown = (text: string): string => cutText(printableLine(text), 80);
-  const { token, indices, maxArraySize, folder, script, atOnce, partition, time, gres, account } = request;
+  const { token, indices, maxArraySize, folder, script } = request;
   if (!isToken(token)) {
     return `a token has at most ${mostOfToken} letters, digits and hyphens: ${shown(token)}`;
   }
-  const fault =
-    faultOfIndices(indices, maxArraySize) ?? faultOfPath("folder", folder) ?? faultOfPath("script", script);
-  if (fault !== undefined) {
-    return fault;
-  }
+  return (
+    faultOfIndices(indices, maxArraySize) ??
+    faultOfPath("folder", folder) ??
+    faultOfPath("script", script) ??
+    checkAsked(request)
+  );
+}
+
+/** What is wrong with what is asked of the cluster, in one line that says what to do; `undefined` when nothing is. */
+export function checkAsked(asked: AskedOfCluster): string | undefined {
+  const { atOnce, partition, time, gres, account, processors, exclude = [] } = asked;
   if (atOnce !== undefined && !(Number.isSafeInteger(atOnce) && atOnce >= 1)) {
     return `at least one task must be allowed to run at once, not ${atOnce}`;
   }
@@ -68,8 +83,19 @@ export function checkRequest(request: SubmissionRequest): string | undefined {
   if (time !== undefined && timeLimit(time) === undefined) {
     return `--time takes minutes, hours:minutes:seconds or days-hours, such as 30, 1:30:00 or 2-12: ${shown(time)}`;
   }
-  return undefined;
+  if (processors !== undefined && !(Number.isSafeInteger(processors) && processors >= 1)) {
+    return `a task needs at least one processor, not ${processors}`;
+  }
+  const strange = exclude.find((node) => !isNodeName(node));
+  return strange === undefined ? undefined : `this is no name of a node: ${shown(strange)}`;
 }
+
+/** Whether a text is the name of one node: no list of them, and no file with one. */
+export function isNodeName(text: string): boolean {
+  return text.length <= 255 && /^[A-Za-z0-9][\w.-]*$/.test(text);
+}
+
+const shown = (text: string): string => cutText(printableLine(text), 80);
 
 /** Of a path that Slurm takes as it is: in the name of a log a backslash would turn off what stands for numbers. */
 function faultOfPath(what: string, path: string): string | undefined {
@@ -110,7 +136,8 @@ export function submissionWords(request: SubmissionRequest): string[] {
   if (fault !== undefined) {
     throw new RangeError(fault);
   }
-  const { token, indices, folder, script, atOnce, partition, time, gres, account } = request;
+  const { token, indices, folder, script, atOnce, partition, time, gres, account, processors, exclude } =
+    request;
   const option = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -128,6 +155,8 @@ export function submissionWords(request: SubmissionRequest): string[] {
     ...option("time", time),
     ...option("gres", gres),
     ...option("account", account),
+    ...option("cpus-per-task", processors?.toString()),
+    ...option("exclude", exclude?.length ? exclude.join(",") : undefined),
     script,
     folder,
     token,

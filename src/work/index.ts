@@ -3,7 +3,7 @@
  * here. Programs of ours start beside a bundle or from sources (`beside`), as threads and processes that are told of once when they
  * end (`child`). Processes are asked questions (`asked-process`), threads do jobs in lanes that keep what is short from waiting for
  * what is long (`lanes`); others are lent (`lending`), started again (`restarts`) and waited for (`patience`).
- * Programs of somebody else's, such as compilers, are run to their end (`other-program`).
+ * Programs of somebody else's, such as compilers, are looked for on the PATH (`program-path`) and run to their end (`other-program`).
  */
 export { type AskedOptions, AskedProcess, type ProcessServer, type RpcLibrary } from "./asked-process.js";
 export { type Beside, startProcess, startThread } from "./beside.js";
@@ -13,4 +13,5 @@ export { type LaneLimits, Lanes } from "./lanes.js";
 export { Lending } from "./lending.js";
 export { type ProgramEnd, type ProgramRun, runOther } from "./other-program.js";
 export { tokenOf, unlessAborted, unlessSilent } from "./patience.js";
+export { findProgram, isProgram, programFolders } from "./program-path.js";
 export { RestartBudget } from "./restarts.js";

@@ -1,8 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute } from "node:path";
 import { SimulationError } from "../../compile/error.js";
 import { machineFuses } from "../../compile/fused.js";
-import { type ProgramEnd, runOther } from "../../work/index.js";
+import { findProgram, isProgram, type ProgramEnd, programFolders, runOther } from "../../work/index.js";
 import { trustedFolder } from "../package-folders.js";
 import type { VectorWidth } from "./machine-text.js";
 
@@ -122,14 +121,9 @@ function run(
     seconds: Math.min(seconds, deadline ?? seconds),
     folder: trustedFolder(),
     // What it starts is looked for where it was found itself: in no folder that somebody works in.
-    environment: { ...environment, PATH: foldersOf(environment).join(delimiter), LC_ALL: "C" },
+    environment: { ...environment, PATH: programFolders(environment).join(delimiter), LC_ALL: "C" },
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-/** The absolute folders of the PATH: others lead to programs of the folder that somebody works in. */
-function foldersOf({ PATH = "" }: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return PATH.split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
 function compilerPath({ compiler, environment = process.env }: CompilerOptions): string {
@@ -140,9 +134,7 @@ function compilerPath({ compiler, environment = process.env }: CompilerOptions):
     return compiler;
   }
   for (const name of names) {
-    const found = foldersOf(environment)
-      .map((folder) => join(folder, name))
-      .find(isProgram);
+    const found = findProgram(name, environment);
     if (found !== undefined) {
       return found;
     }
@@ -150,15 +142,6 @@ function compilerPath({ compiler, environment = process.env }: CompilerOptions):
   throw new SimulationError(
     `there is no compiler of C on the PATH (${names.join(", ")}); install one, such as gcc`,
   );
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** What `-dM` prints: `#define NAME VALUE` a line. */

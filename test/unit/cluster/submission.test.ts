@@ -41,6 +41,8 @@ describe("a submission", () => {
         time: "1:30:00",
         gres: "gpu:1",
         account: "p-1",
+        processors: 4,
+        exclude: ["node-1", "node2.west"],
       }),
     ).toEqual([
       "--parsable",
@@ -56,11 +58,14 @@ describe("a submission", () => {
       "--time=1:30:00",
       "--gres=gpu:1",
       "--account=p-1",
+      "--cpus-per-task=4",
+      "--exclude=node-1,node2.west",
       "/shared/diag runs/a1b2/script",
       "/shared/diag runs/a1b2",
       "diag-a1b2-0-1",
     ]);
     expect(submissionCommand(request)).toMatchObject({ program: "sbatch", words: submissionWords(request) });
+    expect(submissionWords({ ...request, exclude: [] })).toEqual(submissionWords(request));
   });
 
   test("has a log whose name means the folder as it is written", () => {
@@ -99,6 +104,12 @@ describe("a submission", () => {
     ["--gres", { gres: "gpu 1" }],
     ["--time", { time: "soon" }],
     ["--time", { time: "0" }],
+    ["at least one processor", { processors: 0 }],
+    ["at least one processor", { processors: 1.5 }],
+    ["name of a node", { exclude: ["node1", "node[2-3]"] }],
+    ["name of a node", { exclude: ["a,b"] }],
+    ["name of a node", { exclude: ["/etc/hosts"] }],
+    ["name of a node", { exclude: [""] }],
   ])("is refused for its %s: %o", (what, others) => {
     const wrong = { ...request, ...others };
     expect(checkRequest(wrong)).toMatch(new RegExp(`^[^\\n]*${what}[^\\n]*$`));
@@ -114,12 +125,13 @@ describe("a submission", () => {
         time: text,
         gres: text,
         account: text,
+        exclude: fc.array(text, { maxLength: 3 }),
         folder: text.map((path) => `/${path}`),
       },
       { requiredKeys: [] },
     );
     const options =
-      /^--(?:parsable$|requeue$|export=NONE$|open-mode=append$|(?:job-name|comment|array|chdir|output|partition|time|gres|account)=)/;
+      /^--(?:parsable$|requeue$|export=NONE$|open-mode=append$|(?:job-name|comment|array|chdir|output|partition|time|gres|account|exclude)=)/;
     fc.assert(
       fc.property(values, (others) => {
         const one = { ...request, ...others };
