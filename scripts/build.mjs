@@ -77,6 +77,18 @@ const bundles = [
   },
   {
     ...module,
+    entryPoints: ["src/cluster-runs/worker/main.ts"],
+    outfile: "dist/cluster-worker.js",
+    // It is small, so that it soon listens for signals.
+    banner: {},
+  },
+  {
+    ...module,
+    entryPoints: ["src/cluster-runs/worker/thread.ts"],
+    outfile: "dist/cluster-task.js",
+  },
+  {
+    ...module,
     entryPoints: ["src/engines/estimates/worker.ts"],
     outfile: "dist/estimate-worker.js",
   },

@@ -18,6 +18,8 @@ const expected = [
   "README.md",
   "language-configuration.json",
   "package.json",
+  "dist/cluster-task.js",
+  "dist/cluster-worker.js",
   "dist/dejavu-sans-license.txt",
   "dist/dejavu-sans.woff2",
   "dist/diag.js",

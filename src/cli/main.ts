@@ -1,6 +1,6 @@
+import type { Stop } from "../work/stop.js";
 import { type Printer, processPrinter } from "./printer.js";
 import { stop, stopListening } from "./signals.js";
-import type { Stop } from "./stop.js";
 import { supervise } from "./supervise.js";
 import { version } from "./version.js";
 

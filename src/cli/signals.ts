@@ -1,4 +1,4 @@
-import { Stop, type StopSignal } from "./stop.js";
+import { Stop, type StopSignal } from "../work/stop.js";
 
 /** What Ctrl-C and SIGTERM ask of this process, from when this module is read to the process's end. */
 export const stop = new Stop(() => performance.now());

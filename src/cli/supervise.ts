@@ -1,10 +1,10 @@
 import { getHeapStatistics } from "node:v8";
 import { startThread } from "../work/beside.js";
 import { Thread } from "../work/child.js";
+import { type Stop, type StopSignal, statusOfSignal } from "../work/stop.js";
 import type { ListenerMessage, WorkMessage } from "./conversation.js";
 import { Phases } from "./phases.js";
 import type { Printer } from "./printer.js";
-import { type Stop, type StopSignal, statusOfSignal } from "./stop.js";
 import { knownAtStart } from "./stopped.js";
 import { type ExitStatus, type KnownAnswer, printJson } from "./verb.js";
 

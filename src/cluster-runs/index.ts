@@ -6,6 +6,7 @@
 export { knownDirectories, rememberDirectory } from "./directories.js";
 export { ClusterFault } from "./fault.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
+export { layWorker } from "./lay-worker.js";
 export {
   type Clock,
   type ClusterProgress,
@@ -41,6 +42,7 @@ export { SlurmCommands, type SlurmOptions } from "./slurm-commands.js";
 export {
   claimSubmission,
   type Ending,
+  findIntent,
   type Intent,
   readSubmissions,
   readUnfitNodes,

@@ -63,33 +63,58 @@ export interface SubmissionSeen {
 
 /** All submissions of a run, in their order. */
 export async function readSubmissions(folder: RunFolder): Promise<SubmissionSeen[]> {
-  const names = await folder.names("submissions");
-  const numbers = names
-    .flatMap((name) => /^(\d{1,7})\.json$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((one, other) => one - other);
+  const numbers = await numbersIn(folder);
   const endings = await readEndings(folder);
   const now = await diskTime(folder);
   const seen: SubmissionSeen[] = [];
   for (const number of numbers) {
-    const path = folder.at("submissions", `${number}.json`);
-    const intent = await read(path, intentSchema);
-    if (intent === undefined) {
-      throw new ClusterFault(
-        `${shown(path)} cannot be read, or is damaged; remove the run, and send it again`,
-      );
-    }
+    const intent = await readIntent(folder, number);
     const outcome = await read(folder.at("submissions", `${number}.job`), outcomeSchema);
-    const { mtimeMs } = await stat(path);
+    const { mtimeMs } = await stat(folder.at("submissions", `${number}.json`));
     seen.push({
       number,
-      intent: intent as Intent,
+      intent,
       ...(outcome === undefined ? {} : { outcome: outcome as SubmissionOutcome }),
       age: Math.max(0, (now - mtimeMs) / 1000),
       endings: endings.get(number) ?? new Map(),
     });
   }
   return seen;
+}
+
+/**
+ * The submission of a token, without what became of it: all that a task needs to know.
+ * @returns nothing where there is none, which may be since this machine has not seen it yet.
+ * @throws ClusterFault in one line.
+ */
+export async function findIntent(folder: RunFolder, token: string): Promise<Intent | undefined> {
+  const numbers = await numbersIn(folder);
+  // Tokens end with their submission's number, so that the others need not be read; nothing depends on it.
+  const [, own] = /-(\d{1,7})$/.exec(token) ?? [];
+  for (const number of numbers.sort((one, other) => Number(`${other}` === own) - Number(`${one}` === own))) {
+    const intent = await readIntent(folder, number);
+    if (intent.token === token) {
+      return intent;
+    }
+  }
+  return undefined;
+}
+
+async function numbersIn(folder: RunFolder): Promise<number[]> {
+  const names = await folder.names("submissions");
+  return names
+    .flatMap((name) => /^(\d{1,7})\.json$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => one - other);
+}
+
+async function readIntent(folder: RunFolder, number: number): Promise<Intent> {
+  const path = folder.at("submissions", `${number}.json`);
+  const intent = await read(path, intentSchema);
+  if (intent === undefined) {
+    throw new ClusterFault(`${shown(path)} cannot be read, or is damaged; remove the run, and send it again`);
+  }
+  return intent as Intent;
 }
 
 /**

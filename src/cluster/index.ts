@@ -3,7 +3,7 @@
  * file is the only proof that a task is done, the queue only says what is going on, and who could not be asked has not
  * said "not there".
  */
-export { batchScript, scriptExits } from "./batch-script.js";
+export { batchScript, scriptExitLine, scriptExits } from "./batch-script.js";
 export {
   type Command,
   cancelCommand,
@@ -50,3 +50,4 @@ export {
   submissionWords,
   timeLimit,
 } from "./submission.js";
+export { workerExitLine, workerExits } from "./worker-exits.js";

@@ -4,6 +4,7 @@ import type { ExitStatus } from "./fields.js";
 import type { QueuedJob } from "./queue.js";
 import { waitOf } from "./reasons.js";
 import { type EndedState, endedState } from "./states.js";
+import { workerExitLine, workerExits } from "./worker-exits.js";
 
 /** How a task ended. */
 export type Outcome =
@@ -146,7 +147,12 @@ function failureOf(job: QueuedJob): { outcome: Outcome; fault: Fault; line: stri
     };
   }
   if (code !== 0) {
-    return { outcome: "failed", fault: "task", line: scriptExitLine(code) ?? `ended with exit code ${code}` };
+    return {
+      outcome: "failed",
+      // Another node may have what this one has not.
+      fault: code === workerExits.arithmetic ? "cluster" : "task",
+      line: scriptExitLine(code) ?? workerExitLine(code) ?? `ended with exit code ${code}`,
+    };
   }
   return { outcome: "failed", fault: "task", line: "failed, and its exit code was not kept" };
 }

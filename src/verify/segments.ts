@@ -14,11 +14,13 @@ const fewestForThread = 8;
 const firstSegmentUpdates = 2 ** 22;
 
 export interface SegmentOptions {
-  /** Trials done before, all numbers from the first. */
+  /** Trials done before, all numbers from the request's first. */
   readonly done?: SimulationResult;
+  /** Threads that the simulator has: as many as this process may use when absent. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SimulationProgress) => void;
-  /** Called after each segment, and when the signal has stopped one, with all trials done so far: none is left out. */
+  /** Called after each segment, and when the signal has stopped one, with all trials done so far: none from the request's first on is left out. */
   readonly keep: (result: SimulationResult) => Promise<void>;
   /** What goes on, with the same streams, when the simulator's device is lost; else the run fails. */
   readonly fallback?: (reason: string) => Promise<Simulator>;
@@ -37,7 +39,8 @@ export async function simulateInSegments(
   let simulator = first;
   const perTrial = updatesOf(request.spacetime);
   let known = options.done;
-  const fewestTrials = fewestForThread * availableThreads().threads;
+  const firstOfRequest = request.firstTrial ?? 0;
+  const fewestTrials = fewestForThread * (options.threads ?? availableThreads().threads);
   let size = isWritten(request.landscape)
     ? Math.max(fewestTrials, Math.ceil(firstSegmentUpdates / perTrial))
     : fewestTrials;
@@ -46,12 +49,12 @@ export async function simulateInSegments(
       return { ...known, cancelled: true };
     }
     const before = known;
-    const firstTrial = before?.trials ?? 0;
-    const trials = Math.min(size, request.trials - firstTrial);
+    const trialsBefore = before?.trials ?? 0;
+    const trials = Math.min(size, request.trials - trialsBefore);
     let piece: SimulationResult;
     try {
       piece = await simulator.simulate(
-        { ...request, firstTrial, trials },
+        { ...request, firstTrial: firstOfRequest + trialsBefore, trials },
         {
           ...(options.signal === undefined ? {} : { signal: options.signal }),
           onProgress: (progress) => options.onProgress?.(joined(before, progress, request.trials)),

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isWritten } from "../evaluate/any-landscape.js";
+import type { ObservedNumber } from "../observables/index.js";
+import type { AnyRequest } from "../simulate/index.js";
 import { findingLossAtStart } from "../simulate/tensors/index.js";
 import { observedNumbers, type VerifySpecification } from "./specification.js";
 
@@ -11,12 +13,28 @@ const turnAfter = 50;
  * then. In between it is heard whether the run is to stop.
  * @throws LandscapeError where that is not finite.
  */
-export async function findStartOfLosses(
+export function findStartOfLosses(
   specification: VerifySpecification,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { landscape } = specification;
-  const observesLoss = observedNumbers(specification).some(({ combination, covariedWith = [] }) =>
+  return findStart(specification, observedNumbers(specification), signal);
+}
+
+/** The same of a request's own landscape, which another process may have made ready. */
+export function findStartOfRequest(request: AnyRequest, signal: AbortSignal | undefined): Promise<void> {
+  return findStart(
+    request,
+    request.numbers.flatMap((number) => ("combination" in number ? [number] : [])),
+    signal,
+  );
+}
+
+async function findStart(
+  { landscape }: Pick<AnyRequest, "landscape">,
+  observed: readonly ObservedNumber[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const observesLoss = observed.some(({ combination, covariedWith = [] }) =>
     [...combination, ...covariedWith].some(
       ({ quantity: { kind } }) => kind === "expected_loss" || kind === "training_loss",
     ),

@@ -15,6 +15,11 @@ function placeOf({ asking, bundle }: Beside): URL {
   return asking.endsWith(".ts") ? new URL(`../../dist/${bundle}`, import.meta.url) : new URL(bundle, asking);
 }
 
+/** The path of a program of ours. */
+export function pathBeside(program: Beside): string {
+  return fileURLToPath(placeOf(program));
+}
+
 /** Starts a program of ours as a thread. */
 export function startThread(
   program: Beside,
@@ -32,7 +37,7 @@ export function startProcess(
   node: string,
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  const program = fileURLToPath(placeOf(beside));
+  const program = pathBeside(beside);
   return fork(program, [], {
     // Native libraries may be looked for in the working folder, where a stranger's may lie.
     cwd: dirname(program),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Stop, type StopSignal, sameRequest, statusOfSignal } from "../../../src/cli/stop.js";
 import { knownAtStart } from "../../../src/cli/stopped.js";
 import { Keeping } from "../../../src/cli/verbs/keeping.js";
+import { Stop, type StopSignal, sameRequest, statusOfSignal } from "../../../src/work/stop.js";
 
 describe("requests to stop", () => {
   test("the first aborts, those within half a second of it are the same, and later ones end at once", () => {
