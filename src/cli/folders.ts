@@ -29,6 +29,11 @@ export function clusterDirectory(environment: NodeJS.ProcessEnv = process.env): 
   return join(folder, "diag", "runs");
 }
 
+/** Where it is noted which directories have runs on a cluster. */
+export function directoryNotes(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(stateFolder(environment), "diag", "run-directories");
+}
+
 function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string {
   if (XDG_STATE_HOME) {
     return XDG_STATE_HOME;

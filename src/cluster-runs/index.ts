@@ -3,10 +3,10 @@
  * its folder, which the cluster's nodes share: what is to be done, what was submitted, what came of it. So any process on any machine
  * may go on with it, and a valid result file is the only proof that a shard is done.
  */
+export { type MissingShard, missingOf, RunAnswer } from "./answer.js";
 export { knownDirectories, rememberDirectory } from "./directories.js";
 export { ClusterFault } from "./fault.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
-export { layWorker } from "./lay-worker.js";
 export {
   type Clock,
   type ClusterProgress,
@@ -15,7 +15,9 @@ export {
   type RunEnd,
 } from "./follow.js";
 export { Gathered } from "./gathered.js";
+export { layWorker } from "./lay-worker.js";
 export { lastLines, logOf } from "./logs.js";
+export { makeRun, type RunRequest } from "./make-run.js";
 export {
   type Memory,
   memoryOf,

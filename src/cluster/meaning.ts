@@ -149,13 +149,19 @@ function failureOf(job: QueuedJob): { outcome: Outcome; fault: Fault; line: stri
   if (code !== 0) {
     return {
       outcome: "failed",
-      // Another node may have what this one has not.
-      fault: code === workerExits.arithmetic ? "cluster" : "task",
+      fault: excused.has(code) ? "cluster" : "task",
       line: scriptExitLine(code) ?? workerExitLine(code) ?? `ended with exit code ${code}`,
     };
   }
   return { outcome: "failed", fault: "task", line: "failed, and its exit code was not kept" };
 }
+
+/** Another node may have what this one has not, and who was asked to end has done nothing wrong. */
+const excused: ReadonlySet<number> = new Set([
+  workerExits.arithmetic,
+  workerExits.interrupted,
+  workerExits.terminated,
+]);
 
 /** Those that end a process; 9 is what a lack of memory looks like where the cluster does not watch it. */
 const signalNames: Readonly<Record<number, string>> = {

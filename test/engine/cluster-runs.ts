@@ -117,7 +117,7 @@ export const known = ({ statistics, trials, diverged, unfound, steps }: Simulati
 export async function submitted(folder: RunFolder, tasks: readonly (readonly number[])[]): Promise<string> {
   for (let number = 1; ; number++) {
     const token = `${folder.run.id}-${number}`;
-    if (await claimSubmission(folder, number, { token, tasks })) {
+    if (await claimSubmission(folder, number, { token, tasks, before: tasks.map(() => 0) })) {
       return token;
     }
   }

@@ -18,12 +18,14 @@ import {
   variantsOf,
   wordsOfWith,
 } from "../../verify/index.js";
+import { clusterOptions, readExecutor, shardsOption } from "../cluster-options.js";
 import { estimateTold } from "../estimating.js";
 import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
 import { metricOption, readMetricFor, readWith } from "../readings.js";
 import { formatOrders, formatRuns } from "../results.js";
 import { namedPrograms, runtimeOption } from "../runtime-option.js";
+import { verifyOnCluster } from "../sending.js";
 import { formatDuration, formatNumber, formatRate } from "../table.js";
 import { type Arguments, commonOptions, UsageError } from "../usage.js";
 import { type ExitStatus, FaultAfterAnswer, printJson, type Terminal, type Verb } from "../verb.js";
@@ -80,20 +82,29 @@ export const verify: Verb = {
     workers: {
       takes: "value",
       hint: "a number",
-      help: "how many threads to use; as many as this process may, by default",
+      help: "how many threads to use; as many as this process may, by default. On a cluster: how many processors a task has, 1 by default",
     },
     resume: { takes: "flag", help: "go on where an earlier run of the same, with this seed, was stopped" },
+    ...clusterOptions,
+    ...shardsOption,
+    detach: { takes: "flag", help: "end as soon as the run is in the cluster's queue; print its name" },
     ...runtimeOption,
     ...commonOptions,
   },
   async run(given, terminal) {
+    const executor = readExecutor(given);
     const over = await readWith(given.value("with"));
-    const file = await analyzeGivenFile(onlyFile(given.words, "verify"), terminal, over);
+    const path = onlyFile(given.words, "verify");
+    const file = await analyzeGivenFile(path, terminal, over);
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1)).map((one) => asGiven(one, given));
     readBackend(given);
     if (readMeasure(given) !== undefined) {
       refuseWithoutPrediction(specifications);
+    }
+    if (executor !== undefined) {
+      const processors = given.whole("workers", 1, mostWorkers);
+      return verifyOnCluster(shownPath(path), specifications, given, terminal, processors);
     }
     const runs: Run[] = [];
     const keeping = new Keeping();
