@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import * as v from "valibot";
-import { isToken } from "../cluster/index.js";
+import { isNodeName, isToken } from "../cluster/index.js";
 import { readTextFile, writeOnce, writeWhole } from "../files/index.js";
 import { count, listUpTo, maybe, type Shape, textUpTo } from "../shape/index.js";
 import { ClusterFault } from "./fault.js";
@@ -189,13 +189,13 @@ async function read<Schema extends v.GenericSchema>(
 /** The nodes that have no engine of the run's arithmetic, by name, and why. */
 export async function readUnfitNodes(folder: RunFolder): Promise<ReadonlyMap<string, string>> {
   const nodes = new Map<string, string>();
-  for (const name of await folder.names("nodes")) {
+  for (const name of (await folder.names("nodes")).filter(isNodeName)) {
     nodes.set(name, await readTextFile(folder.at("nodes", name), largestFile).catch(() => ""));
   }
   return nodes;
 }
 
-/** Says that a node is not to have tasks of the run. */
+/** Says that a node is not to have tasks of the run. @param node its name, as the cluster has it. */
 export async function recordUnfitNode(folder: RunFolder, node: string, why: string): Promise<void> {
   await writeOnce(folder.at("nodes", node), why);
 }

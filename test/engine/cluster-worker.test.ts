@@ -1,24 +1,62 @@
 /** The worker of a run on a cluster, as the processes that a scheduler would start. */
+import { chmodSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { scriptExits, workerExits } from "../../src/cluster/index.js";
+import { layWorker, type RunFolder } from "../../src/cluster-runs/index.js";
 import { simulateLocally } from "../../src/engines/index.js";
+import type { PreparedVerification } from "../../src/verify/index.js";
+import { shared } from "../shared.js";
 import {
+  checkpointOf,
   known,
   mergedOf,
   preparedOf,
   RunsDirectory,
+  resultOf,
   specificationsOf,
   submitted,
   TaskProcess,
+  textOf,
+  trialsIn,
 } from "./cluster-runs.js";
 
 const directory = new RunsDirectory();
 
 afterAll(() => directory.remove());
 
+const gauss = shared(async () => {
+  const [specification] = await specificationsOf("gauss.diag");
+  return await preparedOf({ ...specification!, etas: specification!.etas.slice(0, 1) }, 1000);
+});
+
+/** The same with more trials than any machine does meanwhile. */
+async function endless(): Promise<PreparedVerification> {
+  const prepared = await gauss();
+  const [point] = prepared.points;
+  return { ...prepared, points: [{ ...point!, request: { ...point!.request, trials: 2 ** 45 } }] };
+}
+
+/** A run of two points, of which the second has no end. On a processor, so that nothing is compiled meanwhile. */
+async function endlessRun(): Promise<{ readonly folder: RunFolder; readonly token: string }> {
+  const folder = await directory.runOf([await gauss(), await endless()], 1, { engine: "cpu" });
+  return { folder, token: await submitted(folder, [[0, 1]]) };
+}
+
+/** Names of files that are not whole yet. */
+const unfinished = (folder: RunFolder) =>
+  readdirSync(folder.path, { recursive: true, encoding: "utf8" }).filter((name) => /\.new$/.test(name));
+
+/** What one is told of a failure. */
+function expectOneLine(log: string): void {
+  expect(log).toMatch(/^[^\n]+\n$/);
+  expect(log).not.toMatch(/^ +at |node:/m);
+}
+
 describe("tasks of a run, each a process", () => {
   test("have the trials of the local run to the last bit, and end at once where they are done", async () => {
-    const [specification] = await specificationsOf("gauss.diag");
-    const prepared = await preparedOf({ ...specification!, etas: specification!.etas.slice(0, 1) }, 1000);
+    const prepared = await gauss();
     const folder = await directory.runOf([prepared], 4);
     const token = await submitted(folder, [
       [0, 1],
@@ -35,5 +73,84 @@ describe("tasks of a run, each a process", () => {
     const again = new TaskProcess(folder, token, 1);
     expect(await again.ended).toEqual({ status: 0, signal: null });
     expect(again.log).toMatch(/\n2 of 2 shards are done already\n$/);
+  });
+
+  test.each([
+    ["SIGTERM", workerExits.terminated],
+    ["SIGINT", workerExits.interrupted],
+  ] as const)("keep what is done on %s, are killed, and go on from there", async (signal, status) => {
+    const { folder, token } = await endlessRun();
+    // On a busy machine nothing may be done yet.
+    for (let wait = 50; (await checkpointOf(folder, 1)).kind === "none"; wait *= 2) {
+      const first = new TaskProcess(folder, token, 0);
+      await first.logged(/shard 1: /);
+      await sleep(wait);
+      first.child.kill(signal);
+      expect(await first.ended).toEqual({ status, signal: null });
+      expect(first.log).toMatch(/\nit was asked to end, and has kept how far it has come\n$/);
+    }
+    const kept = trialsIn(await checkpointOf(folder, 1)).trials;
+    expect(kept).toBeGreaterThan(0);
+    const second = new TaskProcess(folder, token, 0);
+    await second.logged(new RegExp(`shard 1: .*, of which ${kept.toLocaleString("en-US")} are done`));
+    expect(second.log).toContain("\n1 of 2 shards are done already\n");
+    second.child.kill("SIGKILL");
+    expect(await second.ended).toEqual({ status: null, signal: "SIGKILL" });
+    expect(trialsIn(await checkpointOf(folder, 1)).trials).toBe(kept);
+    const local = await simulateLocally((await gauss()).points[0]!.request, { workers: 0 });
+    expect(known(trialsIn(await resultOf(folder, 0)))).toEqual(known(local));
+    expect(unfinished(folder)).toEqual([]);
+  });
+
+  test("say in a line that nothing can be written, and leave nothing half written", async () => {
+    const folder = await directory.runOf([await gauss()], 1);
+    const token = await submitted(folder, [[0]]);
+    // A file may have a block of 512 or 1024 bytes, which is less than a result has.
+    const full = new TaskProcess(folder, token, 0, {}, "ulimit -f 1;");
+    expect(await full.ended).toEqual({ status: workerExits.disk, signal: null });
+    expectOneLine(full.log.split("\n").slice(3).join("\n"));
+    expect(full.log).toMatch(
+      /results\/0 cannot be written: it would be larger than files may be there; [^\n]*\n$/,
+    );
+    expect(readdirSync(folder.at("results"))).toEqual([]);
+    expect(unfinished(folder)).toEqual([]);
+  });
+
+  test("say in a line that the folder is not what it should be", async () => {
+    const folder = await directory.runOf([await gauss()], 1);
+    const token = await submitted(folder, [[0]]);
+    chmodSync(folder.path, 0o770);
+    const written = new TaskProcess(folder, token, 0);
+    expect(await written.ended).toEqual({ status: workerExits.folder, signal: null });
+    expectOneLine(written.log);
+    expect(written.log).toMatch(/ may be written by others; /);
+    const words = new TaskProcess(folder, "a token", 0);
+    expect(await words.ended).toEqual({ status: scriptExits.usage, signal: null });
+    expectOneLine(words.log);
+  });
+});
+
+describe("a worker that is laid into a folder", () => {
+  test("is all that is needed, and its script is the user's alone", async () => {
+    const folder = await directory.runOf([await gauss()], 1);
+    expect(statSync(folder.at("script")).mode & 0o777).toBe(0o700);
+    expect(textOf(folder, "worker", "node")).toBe(`${process.execPath}\n`);
+    expect(textOf(folder, "worker", "program")).toBe(`${folder.at("worker", "cluster-worker.js")}\n`);
+    expect(readdirSync(folder.at("worker")).sort()).toEqual([
+      ...["cluster-task.js", "cluster-worker.js", "node", "package.json"],
+      ...["program", "simulate-worker.js", "wabt.js"],
+    ]);
+  });
+
+  test("is run by the Node that is named, by its full path", async () => {
+    const lay = (folder: string) => layWorker(folder, "/opt/node/bin/node");
+    const folder = await directory.runOf([await gauss()], 1, { lay });
+    expect(textOf(folder, "worker", "node")).toBe("/opt/node/bin/node\n");
+    const task = new TaskProcess(folder, await submitted(folder, [[0]]), 0);
+    expect(await task.ended).toEqual({ status: scriptExits.node, signal: null });
+    for (const node of ["node", "./node", "/opt/no\nde"]) {
+      await expect(layWorker(folder.path, node)).rejects.toThrow(/is no absolute path in one line$/);
+    }
+    await expect(layWorker(join(directory.path, "gone"))).rejects.toThrow(/cannot be written/);
   });
 });

@@ -68,6 +68,7 @@ function work(workerData: TaskWords): Promise<number> {
   }
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
     const giveUp = (milliseconds: number) => {
       clearTimeout(timer);
       timer = setTimeout(() => resolve(stopped()), milliseconds);
@@ -78,6 +79,7 @@ function work(workerData: TaskWords): Promise<number> {
       } else if (message.kind === "stopping") {
         giveUp(patience.keeping);
       } else {
+        isOver = true;
         resolve(message.status ?? stopped());
       }
     };
@@ -85,6 +87,10 @@ function work(workerData: TaskWords): Promise<number> {
       worker,
       (message) => said(message as WorkerMessage),
       ({ words, outOfMemory }) => {
+        // A thread that has said its last may end before this process does.
+        if (isOver) {
+          return;
+        }
         say(
           outOfMemory
             ? `this needs more than ${memory} MiB of memory; ask for more for each task`

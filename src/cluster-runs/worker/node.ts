@@ -1,16 +1,14 @@
+import { isNodeName } from "../../cluster/index.js";
 import { ClusterFault } from "../fault.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What a node may be called: also the name of a file, so that no hidden one and no way up is among them. */
-const nodeName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
 
 /**
  * What the scheduler calls the node that this process runs on; the host's own name where it does not say.
  * @throws ClusterFault of one line where that is no name either.
  */
 export function nodeOf({ SLURMD_NODENAME = "" }: Environment, host: string): string {
-  const name = [SLURMD_NODENAME, host].find((one) => nodeName.test(one));
+  const name = [SLURMD_NODENAME, host].find(isNodeName);
   if (name === undefined) {
     throw new ClusterFault("this node has no name of letters, digits, dots, hyphens and underscores");
   }

@@ -1,4 +1,3 @@
-import { EngineLost } from "../../engines/index.js";
 import type { SimulationResult } from "../../simulate/index.js";
 import { simulateInSegments } from "../../verify/segments.js";
 import type { RunFolder } from "../folder.js";
@@ -103,7 +102,7 @@ export async function doShard(
 async function checkWritten(folder: RunFolder, terms: TaskShard["terms"]): Promise<void> {
   const found = await readResult(folder, terms);
   if (found.kind !== "trials") {
-    throw new EngineLost(
+    throw new Error(
       `the result of shard ${terms.shard.number} is not valid as it was written: ${found.kind === "invalid" ? `it ${found.why}` : "it is not there"}`,
     );
   }

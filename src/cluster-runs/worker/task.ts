@@ -92,6 +92,9 @@ async function doAll(words: TaskWords, options: TaskOptions): Promise<boolean> {
         continue;
       }
       await findStartOfRequest(one.of.point.request, signal);
+      if (signal.aborted) {
+        return false;
+      }
       const trialsLeft = () => trialsLike(one, left.slice(at));
       if (!(await doShard(folder, one, { engines, threads, trialsLeft, signal, say, now, told }))) {
         say("it was asked to end, and has kept how far it has come");
