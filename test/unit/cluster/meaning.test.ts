@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Meaning, meaningOf, type QueuedJob } from "../../../src/cluster/index.js";
+import {
+  type Meaning,
+  meaningOf,
+  type QueuedJob,
+  scriptExitLine,
+  scriptExits,
+  workerExitLine,
+  workerExits,
+} from "../../../src/cluster/index.js";
 import { times } from "../../times.js";
 import { shortMeaning } from "./recorded/cases.js";
 
@@ -28,6 +36,8 @@ describe("what a state means", () => {
     ["FAILED", { reason: "NonZeroExitCode", exit: { code: 3, signal: 0 } }, "ended, failed, task"],
     ["FAILED", { reason: "JobLaunchFailure", exit: { code: 0, signal: 9 } }, "ended, failed, task"],
     ["FAILED", { reason: "JobLaunchFailure", exit: { code: 0, signal: 53 } }, "ended, not launched, cluster"],
+    ["FAILED", { exit: { code: workerExits.trials, signal: 0 } }, "ended, failed, task"],
+    ["FAILED", { exit: { code: workerExits.arithmetic, signal: 0 } }, "ended, failed, cluster"],
     ["FAILED", {}, "ended, failed, task"],
     ["TIMEOUT", { exit: { code: 0, signal: 15 } }, "ended, timed out, task"],
     ["DEADLINE", {}, "ended, timed out, task"],
@@ -100,6 +110,9 @@ describe("what a state means", () => {
 
   test("is said in one line in plain words, which names what to do where something can be done", () => {
     expect(lineOf("FAILED", { exit: { code: 3, signal: 0 } })).toBe("ended with exit code 3");
+    expect(lineOf("FAILED", { exit: { code: workerExits.disk, signal: 0 } })).toBe(
+      "could not write into the run's folder: its disk may be full",
+    );
     expect(lineOf("FAILED", { exit: { code: 0, signal: 11 } })).toBe(
       "was ended by signal 11 (segmentation fault)",
     );
@@ -132,4 +145,19 @@ describe("what a state means", () => {
       { numRuns: times(200) },
     );
   });
+});
+
+test("each end of a script or a worker has a code of its own, and words", () => {
+  const { done, ...faults } = workerExits;
+  expect(done).toBe(0);
+  const codes: number[] = [...Object.values(faults), ...Object.values(scriptExits)];
+  expect(new Set(codes).size).toBe(codes.length);
+  for (const code of codes) {
+    const lines = [scriptExitLine(code), workerExitLine(code)].filter((line) => line !== undefined);
+    expect(lines).toHaveLength(1);
+    expect(lineOf("FAILED", { exit: { code, signal: 0 } })).toBe(lines[0]);
+    // Node ends with fewer, and shells with more or with 126 and 127, for reasons of their own.
+    expect([126, 127]).not.toContain(code);
+    expect(code).toBeGreaterThan(15);
+  }
 });
