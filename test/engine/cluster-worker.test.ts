@@ -1,5 +1,5 @@
 /** The worker of a run on a cluster, as the processes that a scheduler would start. */
-import { chmodSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { scriptExits, workerExits } from "../../src/cluster/index.js";
 import { layWorker, type RunFolder } from "../../src/cluster-runs/index.js";
 import { simulateLocally } from "../../src/engines/index.js";
 import type { PreparedVerification } from "../../src/verify/index.js";
+import { sameRequest } from "../../src/work/index.js";
 import { shared } from "../shared.js";
 import {
   checkpointOf,
@@ -51,7 +52,7 @@ const unfinished = (folder: RunFolder) =>
 /** What one is told of a failure. */
 function expectOneLine(log: string): void {
   expect(log).toMatch(/^[^\n]+\n$/);
-  expect(log).not.toMatch(/^ +at |node:/m);
+  expect(log).not.toMatch(/^ +at /m);
 }
 
 describe("tasks of a run, each a process", () => {
@@ -127,6 +128,52 @@ describe("tasks of a run, each a process", () => {
     const words = new TaskProcess(folder, "a token", 0);
     expect(await words.ended).toEqual({ status: scriptExits.usage, signal: null });
     expectOneLine(words.log);
+  });
+});
+
+describe("a process that listens", () => {
+  /** A task whose thread is something else. */
+  async function taskWith(thread: string): Promise<TaskProcess> {
+    const folder = await directory.runOf([await gauss()], 1);
+    const port = 'import { parentPort } from "node:worker_threads";';
+    writeFileSync(folder.at("worker", "cluster-task.js"), `${port}\n${thread}\n`);
+    return new TaskProcess(folder, await submitted(folder, [[0]]), 0);
+  }
+  const busy = 'parentPort.postMessage({ kind: "line", text: "busy\\u001b[2J\\nand more" });';
+
+  test("ends when it is asked to, whatever the work is busy with", async () => {
+    const task = await taskWith(`${busy} for (;;);`);
+    await task.logged(/busy/);
+    task.child.kill("SIGTERM");
+    expect(await task.ended).toEqual({ status: workerExits.terminated, signal: null });
+    expectOneLine(task.log);
+    expect(task.log).not.toContain("\u001b");
+  });
+
+  test("waits for the work that keeps what is done, but not when it is asked again", async () => {
+    const hearing = 'parentPort.on("message", () => parentPort.postMessage({ kind: "stopping" }));';
+    const telling =
+      'parentPort.on("message", () => parentPort.postMessage({ kind: "line", text: "keeping" }));';
+    const task = await taskWith(`${busy} ${hearing} ${telling}`);
+    await task.logged(/busy/);
+    task.child.kill("SIGTERM");
+    await task.logged(/keeping/);
+    // Later than what may be the same request.
+    await sleep(sameRequest + 100);
+    expect(task.child.exitCode).toBeNull();
+    task.child.kill("SIGTERM");
+    expect(await task.ended).toEqual({ status: workerExits.terminated, signal: null });
+  });
+
+  test.each([
+    ["fails", 'throw new TypeError("x is not\\na function");', /^unexpected: the work failed: x is not\n$/],
+    ["just ends", "process.exit(3);", /^unexpected: the work ended with status 3\n$/],
+    ["is not there", 'import "./gone.js";', /^unexpected: the work failed: Cannot find module /],
+  ])("says in a line that the work %s", async (_, thread, line) => {
+    const task = await taskWith(thread);
+    expect(await task.ended).toEqual({ status: workerExits.trials, signal: null });
+    expectOneLine(task.log);
+    expect(task.log).toMatch(line);
   });
 });
 

@@ -36,11 +36,17 @@ export async function doTask(words: TaskWords, options: TaskOptions): Promise<nu
   try {
     return (await doAll(words, options)) ? workerExits.done : undefined;
   } catch (error) {
-    options.say(lineOf(error));
+    options.say(isOurs(error) ? lineOf(error) : `unexpected: ${lineOf(error)} (please report it)`);
     const status = statusOf(error);
     // What is broken off in the middle may well complain.
     return options.signal.aborted && status === workerExits.trials ? undefined : status;
   }
+}
+
+/** Whether an error was worded for people. */
+function isOurs(error: unknown): boolean {
+  const faults = [TypeError, RangeError, ReferenceError, SyntaxError];
+  return error instanceof Error && !faults.some((fault) => error instanceof fault);
 }
 
 function statusOf(error: unknown): number {
