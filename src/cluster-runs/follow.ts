@@ -76,6 +76,9 @@ const shareOfMemory = 1 / 3;
 /** How long to wait after a submission was refused while tasks of the run lived. */
 const afterRefusal = 300;
 
+/** How long nothing may run before it is said why, in seconds. */
+const patienceWithQueue = 30;
+
 /** Checkpoints are read of so many shards at most, to tell how far a run has come. */
 const mostCheckpoints = 64;
 
@@ -103,6 +106,8 @@ class Following {
   private seconds: number = pause.first;
   private unanswered = false;
   private refusedUntil = Number.NEGATIVE_INFINITY;
+  /** Since when tasks wait and none runs. */
+  private waitingSince: number | undefined;
   private readonly told = new Set<number>();
   private readonly notes = new Set<string>();
   private readonly ended = new Map<number, TaskLine>();
@@ -160,6 +165,7 @@ class Following {
     this.steps = steps;
     this.memory = steps.memory;
     this.tell(steps);
+    this.tellWaiting(steps);
     if (steps.state === "done") {
       return "done";
     }
@@ -280,6 +286,18 @@ class Following {
         this.told.add(point);
         options.onPoint?.(point);
       }
+    }
+  }
+
+  /** Says why nothing runs, when that has been so for a while. */
+  private tellWaiting({ waitsFor, running }: NextSteps): void {
+    if (waitsFor === undefined || running > 0) {
+      this.waitingSince = undefined;
+      return;
+    }
+    this.waitingSince ??= this.clock.now();
+    if (this.clock.now() - this.waitingSince > patienceWithQueue) {
+      this.note(`task ${waitsFor.name} ${waitsFor.line}`);
     }
   }
 

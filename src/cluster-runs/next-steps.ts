@@ -70,6 +70,8 @@ export interface NextSteps {
   readonly lines: readonly TaskLine[];
   readonly waiting: number;
   readonly running: number;
+  /** Why the first task that waits does so, as far as the queue says. */
+  readonly waitsFor?: TaskLine;
   readonly memory: Memory;
 }
 
@@ -123,6 +125,7 @@ class Steps {
   private readonly givenUp = new Map<number, string>();
   private waiting = 0;
   private running = 0;
+  private waitsFor: TaskLine | undefined;
 
   constructor(
     private readonly seen: RunSeen,
@@ -158,6 +161,7 @@ class Steps {
       ...{ outcomes: this.outcomes, endings: this.endings, release: this.release, submit },
       ...{ stuck: this.stuck, givenUp: this.givenUp, lines: this.lines },
       ...{ waiting: this.waiting, running: this.running },
+      ...(this.waitsFor === undefined ? {} : { waitsFor: this.waitsFor }),
       memory: { ...memory, ended: this.ended, stuck: this.stuckNow, released: this.released },
     };
   }
@@ -238,6 +242,9 @@ class Steps {
 
   private alive(key: string, task: TaskLine, meaning: Meaning): void {
     if (meaning.phase !== "stuck") {
+      if (meaning.phase === "waiting") {
+        this.waitsFor ??= task;
+      }
       this.live(task.shards, meaning.phase === "waiting" ? "waiting" : "running");
       return;
     }

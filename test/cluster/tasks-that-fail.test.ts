@@ -1,0 +1,147 @@
+/** What becomes of runs whose tasks are killed, cut short, cancelled, held, or cannot write. */
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { Gathered, missingOf } from "../../src/cluster-runs/index.js";
+import { SentWork, whenLogSays, workersOf } from "./sent-runs.js";
+import { type Slurm, startSlurm, until } from "./slurm/index.js";
+
+const isMissing = inject("slurmLacks") !== "";
+const run = promisify(execFile);
+
+/** Only an administrator can make a disk that is soon full. */
+const cannotMount = process.getuid?.() !== 0 || process.platform !== "linux";
+
+describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
+  let slurm: Slurm;
+  let sent: SentWork;
+  beforeAll(async () => {
+    slurm = await startSlurm({ killWait: 3, minJobAge: 60 });
+    await mkdir(join(slurm.shared, "runs"), { recursive: true });
+    sent = await SentWork.prepare(slurm, 120_000);
+  });
+  afterAll(() => slurm?.stop());
+  afterEach(() => slurm?.resume().catch(() => undefined));
+
+  test("is done again by another task where one is killed, and only that", async () => {
+    const folder = await sent.make(3);
+    const followed = sent.follow(folder);
+    const array = await followed.array();
+    for (const pid of await workersOf(slurm, array, 1)) {
+      process.kill(pid, "SIGKILL");
+    }
+    expect((await followed.end).state).toBe("done");
+    expect(await followed.submitted()).toEqual([[0, 1, 2], [1]]);
+    expect(followed.notes.join("\n")).toContain(`task ${array}_1 was ended by signal 9`);
+    expect(await followed.result()).toEqual(sent.expected);
+  });
+
+  test("goes on from where a task was whose time was too short", async () => {
+    const folder = await sent.make(1);
+    const followed = sent.follow(folder);
+    const array = await followed.array();
+    const [worker] = await workersOf(slurm, array, 0);
+    await whenLogSays(folder, array, 0, /shard 0/);
+    // Held, so that it is not done before Slurm looks at its time; it is let go on, to end, when that is up.
+    process.kill(worker!, "SIGSTOP");
+    await slurm.endTime(`${array}_0`);
+    expect((await followed.end).state).toBe("done");
+    expect(followed.notes.join("\n")).toContain(`task ${array}_0 took longer than its time limit`);
+    expect(await followed.submitted()).toEqual([[0], [0]]);
+    expect(await followed.result()).toEqual(sent.expected);
+    const log = await readFile(folder.at("logs", `${followed.arrays[1]}_0.log`), "utf8");
+    expect(log).toMatch(/of which [\d,]+ are done/);
+  });
+
+  test("counts no result that is cut or was changed, and does its shard again", async () => {
+    const first = sent.follow(await sent.make(2));
+    await first.end;
+    const whole = await readFile(first.folder.at("results", "0"), "utf8");
+    const folder = await sent.make(2);
+    await writeFile(folder.at("results", "0"), whole.slice(0, whole.length / 2));
+    await writeFile(folder.at("results", "1"), whole.replace(/"trials":\d/, '"trials":9'));
+    const followed = sent.follow(folder);
+    expect((await followed.end).state).toBe("done");
+    expect(followed.notes.join("\n")).toMatch(/the result of shard 0 .*done again/);
+    expect(await followed.result()).toEqual(sent.expected);
+  });
+
+  test("stops where somebody cancels its waiting array, and goes on when it is waited for again", async () => {
+    await slurm.drain();
+    await slurm.whenNode("node1", "drained");
+    const followed = sent.follow(await sent.make(2));
+    await slurm.cancel(await followed.array());
+    const end = await followed.end;
+    expect(end.state).toBe("over");
+    const missing = await missingOf(new Gathered(followed.folder, sent.work), end);
+    expect(missing.map(({ shard, why }) => [shard, why])).toEqual([
+      [0, "was cancelled"],
+      [1, "was cancelled"],
+    ]);
+    await slurm.resume();
+    const again = sent.follow(followed.folder);
+    expect((await again.end).state).toBe("done");
+    expect(await again.result()).toEqual(sent.expected);
+  });
+
+  test("tells of a task that is held, and goes on with it when it is released", async () => {
+    await slurm.drain();
+    await slurm.whenNode("node1", "drained");
+    const followed = sent.follow(await sent.make(2));
+    const array = await followed.array();
+    await slurm.hold(array);
+    const end = await followed.end;
+    expect(end.state).toBe("over");
+    expect(end.stuck.map(({ name, line }) => `${name} ${line}`)).toEqual([
+      expect.stringContaining(`${array}_0 is held`),
+      expect.stringContaining(`${array}_1 is held`),
+    ]);
+    await slurm.release(array);
+    await slurm.resume();
+    const again = sent.follow(followed.folder);
+    expect((await again.end).state).toBe("done");
+    expect(await again.submitted()).toEqual([[0, 1]]);
+    expect(await again.result()).toEqual(sent.expected);
+  });
+
+  test.skipIf(cannotMount)("says that its disk is full, and goes on when there is room", async () => {
+    const place = join(slurm.shared, "small");
+    await mkdir(place);
+    await run("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", place]);
+    try {
+      const folder = await sent.make(2, {}, "small/runs");
+      const filler = join(place, "filler");
+      const followed = sent.follow(folder);
+      const array = await followed.array();
+      // They have begun, so that Slurm has their logs open, and are not done yet.
+      const workers: number[] = [];
+      for (const task of [0, 1]) {
+        workers.push(...(await workersOf(slurm, array, task)));
+        await whenLogSays(folder, array, task, /task/);
+      }
+      for (const pid of workers) {
+        process.kill(pid, "SIGSTOP");
+      }
+      await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4096"]).catch(() => undefined);
+      for (const pid of workers) {
+        process.kill(pid, "SIGCONT");
+      }
+      const end = await followed.end.catch((error: Error) => error);
+      const told =
+        end instanceof Error ? end.message : [...end.givenUp.values(), ...followed.notes].join("\n");
+      expect(told).toMatch(/full|no room|cannot be written/);
+      await rm(filler);
+      const again = sent.follow(folder);
+      expect((await again.end).state).toBe("done");
+      expect(await again.result()).toEqual(sent.expected);
+    } finally {
+      await until("nobody uses the small disk", async () => {
+        const { stdout } = await slurm.run("squeue", ["--noheader", "--states=R,CG"]);
+        return stdout.trim() === "";
+      });
+      await run("umount", ["-l", place]);
+    }
+  });
+});
