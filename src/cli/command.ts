@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { CommanderError } from "commander";
+import { ClusterFault } from "../cluster-runs/index.js";
 import { SimulationError } from "../compile/index.js";
 import { DiagramError } from "../diagram/index.js";
 import { DrawingError } from "../drawing/index.js";
 import { EvaluationError } from "../evaluate/index.js";
+import { UnwritableFile } from "../files/index.js";
 import { LandscapeError } from "../landscape/index.js";
 import { TensorSizeError } from "../tensors/index.js";
 import { programOf } from "./program.js";
@@ -50,6 +52,8 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
 function messageOf(error: unknown): string {
   const expected = [
     UsageError,
+    ClusterFault,
+    UnwritableFile,
     DiagramError,
     DrawingError,
     EvaluationError,

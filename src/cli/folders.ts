@@ -7,11 +7,6 @@ export function checkpointFolder(environment: NodeJS.ProcessEnv = process.env): 
   return join(stateFolder(environment), "diag", "checkpoints");
 }
 
-/** Where the directories of runs on clusters that were ever used are noted. */
-export function clusterDirectoriesFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(stateFolder(environment), "diag", "cluster-directories");
-}
-
 /**
  * Where runs on a cluster are when nobody says where: in the user's folder, which a cluster's nodes mostly share.
  * @throws UsageError

@@ -82,7 +82,8 @@ const patienceWithQueue = 30;
 /** Checkpoints are read of so many shards at most, to tell how far a run has come. */
 const mostCheckpoints = 64;
 
-const machineClock: Clock = {
+/** The machine's own. */
+export const machineClock: Clock = {
   now: () => performance.now() / 1000,
   async wait(seconds, signal) {
     await timer(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

@@ -4,8 +4,10 @@
  * may go on with it, and a valid result file is the only proof that a shard is done.
  */
 export { type MissingShard, missingOf, RunAnswer } from "./answer.js";
+export { type CancelEnd, type CancelOptions, cancelRun } from "./cancel.js";
 export { knownDirectories, rememberDirectory } from "./directories.js";
 export { ClusterFault } from "./fault.js";
+export { type FoundRuns, findRun, runsOf } from "./find.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
 export {
   type Clock,
@@ -37,10 +39,26 @@ export {
   shardsOf,
   shardsOfPoint,
 } from "./record.js";
+export { type RemoveEnd, removeRun } from "./remove.js";
 export { type FoundShard, readCheckpoint, readResult, type ShardTerms, writeShard } from "./results.js";
 export { type PointToCut, type Shares, sharesOf } from "./shares.js";
 export { type SlurmSchedulerOptions, slurmFault, slurmScheduler } from "./slurm.js";
 export { SlurmCommands, type SlurmOptions } from "./slurm-commands.js";
+export {
+  isAlive,
+  mayBeQueued,
+  nothingAsked,
+  type RunProgress,
+  type RunStanding,
+  type RunState,
+  readProgress,
+  type SubmissionState,
+  stateOf,
+  type TaskCounts,
+  type TaskState,
+  tokensOf,
+  wordsOfTasks,
+} from "./state.js";
 export {
   claimSubmission,
   type Ending,

@@ -481,7 +481,17 @@ describe("diag itself", () => {
     expect((await diagProcess(["--version"])).output).toBe(`${manifest.version}\n`);
     const { status, output } = await diag(["--help"]);
     expect(status).toBe(0);
-    for (const verb of ["check", "enumerate", "formula", "evaluate", "verify", "plot", "render", "report"]) {
+    for (const verb of [
+      "check",
+      "enumerate",
+      "formula",
+      "evaluate",
+      "verify",
+      "plot",
+      "render",
+      "report",
+      "runs",
+    ]) {
       expect(output).toContain(`e.g. diag ${verb} `);
       const help = await diag([verb, "--help"]);
       expect(help.status).toBe(0);

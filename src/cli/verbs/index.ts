@@ -10,6 +10,7 @@ import { lsp } from "./lsp.js";
 import { plot } from "./plot.js";
 import { render } from "./render.js";
 import { report } from "./report.js";
+import { runs } from "./runs.js";
 import { verify } from "./verify.js";
 
 export const verbs: readonly Verb[] = [
@@ -22,6 +23,7 @@ export const verbs: readonly Verb[] = [
   plot,
   render,
   report,
+  runs,
   lsp,
   doctor,
 ];

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { clusterDirectoriesFolder, clusterDirectory } from "../../../src/cli/folders.js";
+import { clusterDirectory, directoryNotes } from "../../../src/cli/folders.js";
 import { knownDirectories, rememberDirectory } from "../../../src/cluster-runs/index.js";
 
 describe("directories of runs", () => {
@@ -44,8 +44,6 @@ describe("directories of runs", () => {
     const usual = clusterDirectory({});
     expect(usual.endsWith(join(".local", "share", "diag", "runs"))).toBe(true);
     expect(clusterDirectory({ DIAG_CLUSTER_DIRECTORY: "", XDG_DATA_HOME: "data" })).toBe(usual);
-    expect(clusterDirectoriesFolder({ XDG_STATE_HOME: "/state" })).toBe(
-      join("/state", "diag", "cluster-directories"),
-    );
+    expect(directoryNotes({ XDG_STATE_HOME: "/state" })).toBe(join("/state", "diag", "run-directories"));
   });
 });
