@@ -84,6 +84,11 @@ const bundles = [
   },
   {
     ...module,
+    entryPoints: ["src/cluster-runs/probe/main.ts"],
+    outfile: "dist/cluster-probe.js",
+  },
+  {
+    ...module,
     entryPoints: ["src/cluster-runs/worker/thread.ts"],
     outfile: "dist/cluster-task.js",
   },

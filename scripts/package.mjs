@@ -18,6 +18,7 @@ const expected = [
   "README.md",
   "language-configuration.json",
   "package.json",
+  "dist/cluster-probe.js",
   "dist/cluster-task.js",
   "dist/cluster-worker.js",
   "dist/dejavu-sans-license.txt",

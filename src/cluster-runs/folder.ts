@@ -34,7 +34,7 @@ const largestRecord = 64 * 2 ** 20;
 const largestWork = 2 ** 31;
 
 /** Nobody else may write what is carried out in the user's name. */
-const ownMode = 0o700;
+export const ownMode = 0o700;
 const othersMayWrite = 0o022;
 
 /** A point of a run with what it is prepared from. */
@@ -177,7 +177,7 @@ export async function runsIn(
 }
 
 /** What tasks carry out is made into programs: who else could write it could have any program run in the user's name. */
-async function refuseOthers(path: string): Promise<void> {
+export async function refuseOthers(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) {
     throw new ClusterFault(

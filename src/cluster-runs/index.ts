@@ -29,6 +29,12 @@ export {
   type TaskLine,
 } from "./next-steps.js";
 export {
+  type ClusterFinding,
+  type ClusterFindingName,
+  type ExamineOptions,
+  examineCluster,
+} from "./probe/examine.js";
+export {
   type ClusterOptions,
   type ClusterPoint,
   type ClusterRun,

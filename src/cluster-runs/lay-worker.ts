@@ -23,13 +23,23 @@ const modeOfScript = 0o700;
  * @throws ClusterFault, UnwritableFile in one line.
  */
 export async function layWorker(folder: string, node: string = ownNode()): Promise<void> {
+  await layPrograms(folder, programs, node);
+}
+
+/** Puts what tells of a node into a folder, as {@link layWorker} does with the worker. */
+export async function layProbe(folder: string, node: string = ownNode()): Promise<void> {
+  await layPrograms(folder, ["cluster-probe.js"], node);
+}
+
+/** @param bundles of which the first is what the batch script starts. */
+async function layPrograms(folder: string, bundles: readonly string[], node: string): Promise<void> {
   for (const path of [node, folder]) {
     if (!isAbsolute(path) || /[\r\n]/.test(path)) {
       throw new ClusterFault(`${shown(path)} is no absolute path in one line`);
     }
   }
   const worker = join(folder, "worker");
-  for (const bundle of programs) {
+  for (const bundle of bundles) {
     const path = pathBeside({ asking: import.meta.url, bundle: `./${bundle}` });
     const text = await readTextFile(path, largestProgram).catch((error) => {
       throw new ClusterFault(`${shown(path)} ${lineOf(error)}; install diag anew`);
@@ -39,7 +49,7 @@ export async function layWorker(folder: string, node: string = ownNode()): Promi
   // Without it Node would take the programs for those of another kind.
   await writeWhole(join(worker, "package.json"), '{ "type": "module" }\n');
   await writeWhole(join(worker, "node"), `${node}\n`);
-  await writeWhole(join(worker, "program"), `${join(worker, program)}\n`);
+  await writeWhole(join(worker, "program"), `${join(worker, bundles[0]!)}\n`);
   await writeWhole(join(folder, "script"), batchScript, { mode: modeOfScript });
 }
 

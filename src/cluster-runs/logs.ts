@@ -12,14 +12,19 @@ export function logOf(folder: RunFolder, array: number, index: number): string {
 }
 
 /** The last lines that a task printed, as lines that may be shown; none where there is no log. */
-export async function lastLines(
+export function lastLines(
   folder: RunFolder,
   array: number,
   index: number,
   most = 3,
 ): Promise<readonly string[]> {
+  return lastLinesOf(logOf(folder, array, index), most);
+}
+
+/** The last lines of a log, as lines that may be shown; none where there is none. */
+export async function lastLinesOf(path: string, most: number): Promise<readonly string[]> {
   try {
-    return await withFile(logOf(folder, array, index), largestLog, async (file) => {
+    return await withFile(path, largestLog, async (file) => {
       const from = Math.max(0, file.size - tail);
       const chunks: Uint8Array[] = [];
       for await (const chunk of file.chunks(from)) {

@@ -1,21 +1,27 @@
 import { type EngineFinding, engineCandidates, examine } from "../../engines/index.js";
 import { processor } from "../../runs/index.js";
+import { clusterOptions, readExecutor } from "../cluster-options.js";
 import { formatFinding } from "../findings.js";
 import { namedPrograms, runtimeOption } from "../runtime-option.js";
 import { doctorStopped } from "../stopped.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
+import { examineExecutor } from "./doctor-cluster.js";
 
-/** `diag doctor`: what each engine finds on this machine, and why one does not work. */
+/** `diag doctor`: what each engine finds on this machine, and why one does not work; of a cluster, one small job's way. */
 export const doctor: Verb = {
   name: "doctor",
   words: "",
-  summary: "say which simulation engines work on this machine, and why others do not",
+  summary:
+    "say which simulation engines work on this machine, and why others do not, or whether runs can be sent to a cluster",
   example: "diag doctor",
-  options: { ...runtimeOption, ...commonOptions },
+  options: { ...runtimeOption, ...clusterOptions, ...commonOptions },
   async run(given, terminal) {
     if (given.words.length > 0) {
       throw new UsageError("doctor takes no words");
+    }
+    if (readExecutor(given) !== undefined) {
+      return examineExecutor(given, terminal);
     }
     const findings: EngineFinding[] = [];
     const answer = (stopped: boolean) => ({

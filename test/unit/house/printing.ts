@@ -3,6 +3,7 @@ import { stripSource } from "./imports.js";
 /** What writes to standard output and standard error, and how what it writes is made harmless there. */
 const printers: Readonly<Record<string, string>> = {
   "src/cli/printer.ts": "prints for the command, through src/printable",
+  "src/cluster-runs/probe/main.ts": "prints the log of one small job, through src/printable",
   "src/cluster-runs/worker/main.ts": "prints a task's log, through src/printable",
   "src/runner/main.ts": "hands its notes to the editor's log, through src/printable",
   "src/server/main-node.ts":

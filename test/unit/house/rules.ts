@@ -114,6 +114,7 @@ export const writers: Readonly<Record<string, string>> = {
   "src/engines/native/kept-programs.ts":
     "names and removes programs of a folder of its own, which compilers write",
   "src/cluster-runs/folder.ts": "makes the folder of a run, which nobody else may write",
+  "src/cluster-runs/probe/probe-folder.ts": "makes and removes the folder of one small job, file by file",
   "src/cluster-runs/remove.ts": "removes a run: its own files, one by one",
   "src/cluster-runs/results.ts": "removes a checkpoint of a shard that is done",
   "src/verify/checkpoint-folder.ts":
