@@ -36,7 +36,7 @@ export class SharedLook {
       own.tokens.add(token);
     }
     own.waiting++;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const leave = () => {
         resolve(this.stopped);
         own.waiting--;
@@ -52,7 +52,7 @@ export class SharedLook {
       void own.answer.then((answer) => {
         signal?.removeEventListener("abort", leave);
         resolve(answer);
-      });
+      }, reject);
     });
   }
 
@@ -62,7 +62,7 @@ export class SharedLook {
     const own: Gathering = { tokens, stop, waiting: 0, answer: Promise.resolve(this.stopped) };
     const { before } = this;
     own.answer = pause(patience, stop.signal)
-      .then(() => before)
+      .then(() => before.catch(() => undefined))
       .then(() => {
         if (this.gathering === own) {
           this.gathering = undefined;

@@ -9,8 +9,11 @@ export type NodesAnswer =
     }
   | CouldNotAsk;
 
-/** States of nodes that take jobs, now or when others have ended; a mark behind one says that the node is silent or rebooting. */
-const serving = /^(?:idle|mixed|allocated|completing|planned)[+-]?$/;
+/**
+ * States of nodes that take jobs, now, when others have ended, or when they have been switched on, which `~` and `#` stand for; other marks
+ * behind a state say that the node is silent or rebooting.
+ */
+const serving = /^(?:idle|mixed|allocated|completing|planned)[+~#-]?$/;
 
 /** Reads an answer of `sinfo` as `nodesCommand` asks for it: a line for each node in each partition. */
 export function readNodes(answer: CommandAnswer): NodesAnswer {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -229,6 +229,32 @@ describe.skipIf(isMissing)("the command's verbs of clusters", () => {
       expect((await cancelled).json.outcome).toBe("ended");
       expect(await say("remove", "sleeping")).toMatchObject({ status: 0, output: "sleeping: removed\n" });
       expect((await say()).output).toMatch(/^there are no runs in /);
+    });
+
+    test("that were sent are waited for by their id, and all that they have is removed", async () => {
+      const words = [
+        "verify",
+        "examples/gauss.diag",
+        "--trials",
+        "64",
+        "--executor",
+        "slurm",
+        "--shards",
+        "2",
+      ];
+      const sending = { environment: environment() };
+      const sent = await diagJson<{ run: string }>([...words, "--detach"], undefined, sending);
+      expect(sent.errors).toBe("");
+      const id = sent.json.run;
+      const waited = await sayJson<{ runs: { name: string; trials: number }[] }>("wait", id);
+      expect(waited.json.runs.map(({ trials }) => trials)).toContain(64);
+      expect((await sayJson<{ runs: unknown[] }>()).json.runs).toMatchObject([
+        { id, state: "done", line: "done" },
+      ]);
+      expect((await say("show", id)).output).toMatch(/^done\n/m);
+      await until("none of it lives", async () => (await slurm.ask("squeue", "--noheader")) === "");
+      expect(await say("remove", id)).toMatchObject({ status: 0, output: `${id}: removed\n` });
+      expect(readdirSync(join(slurm.shared, "runs"))).toEqual([]);
     });
   });
 });

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   findRun,
   mayBeQueued,
-  type RunFolder,
+  RunFolder,
   type RunState,
   readProgress,
   recordEnding,
@@ -153,6 +153,12 @@ describe("runs", () => {
       expect.stringContaining("no run.json"),
       expect.stringContaining("run.json is damaged"),
     ]);
+  });
+
+  test.skipIf(process.platform === "win32")("that others may write are not used", async () => {
+    await chmod(folder.path, 0o720);
+    await expect(RunFolder.open(folder.path)).rejects.toThrow("may be written by others");
+    expect((await runsOf([directory])).notes).toEqual([expect.stringContaining("may be written by others")]);
   });
 
   test("are found by their ids in all directories, and by their paths", async () => {
