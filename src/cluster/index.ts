@@ -17,6 +17,7 @@ export {
 } from "./commands.js";
 export { type Configuration, readConfiguration, readRelease } from "./configuration.js";
 export { type CommandAnswer, type CouldNotAsk, couldNotAsk, lastWords } from "./could-not-ask.js";
+export { slurm } from "./executor-record.js";
 export type { ExitStatus } from "./fields.js";
 export {
   type IndexRange,
