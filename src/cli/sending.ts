@@ -47,6 +47,13 @@ export async function verifyOnCluster(
   if (fault !== undefined) {
     throw new UsageError(fault);
   }
+  const scheduler = slurmScheduler();
+  const limits = await scheduler.limits(terminal.interrupt);
+  if (limits.kind === "could not ask") {
+    throw new UsageError(
+      `the cluster cannot be asked: ${limits.why}; \`diag doctor --executor slurm\` says more`,
+    );
+  }
   const work: PreparedVerification[] = [];
   for (const specification of specifications.flatMap(variantsOf)) {
     const prepared = await prepareGiven(specification, given, terminal);
@@ -66,7 +73,6 @@ export async function verifyOnCluster(
     return 3;
   }
   await rememberDirectory(directoryNotes(), directory);
-  const scheduler = slurmScheduler();
   if (!given.has("detach")) {
     terminal.note(`run ${folder.run.id} is in ${folder.path}`);
     return followAndTell(folder, scheduler, given, terminal);

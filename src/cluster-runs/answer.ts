@@ -66,7 +66,7 @@ export async function missingOf(gathered: Gathered, end: RunEnd): Promise<Missin
       (stuck.has(shard) ? `task ${task!.name} ${task!.line}` : undefined) ??
       end.givenUp.get(shard) ??
       (invalid === undefined ? undefined : `its result ${invalid}`) ??
-      "it is not done yet";
+      (end.state === "cancelled" ? "the run was cancelled" : "it is not done yet");
     missing.push({
       ...{ shard, verify, eta, firstTrial: first, trials, why },
       ...(task === undefined

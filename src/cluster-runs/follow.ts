@@ -140,16 +140,26 @@ class Following {
   private async look(): Promise<RunEnd["state"] | undefined> {
     const { folder, gathered, options } = this;
     const { scheduler, signal } = options;
+    // What is done, or wanted no more, is known without the cluster.
+    const already = await gathered.refresh(signal);
+    if (gathered.done.size === shardsOf(folder.run)) {
+      this.tell({ lines: [], stuck: [], waiting: 0, running: 0 });
+      return "done";
+    }
+    if (await folder.isCancelled()) {
+      return "cancelled";
+    }
     const submissions = await readSubmissions(folder);
     this.memory ??= memoryOf(submissions);
     const tokens = new Set(submissions.map(({ intent }) => intent.token));
     const queue = tokens.size === 0 ? nothingSubmitted : await scheduler.look(tokens, signal);
-    const fresh = await gathered.refresh(signal);
+    const fresh = already + (await gathered.refresh(signal));
     if (signal?.aborted) {
       return undefined;
     }
-    this.tellAnswer(queue.kind === "could not ask" ? queue.why : undefined);
-    if (queue.kind === "seen" && !(await this.knowsLimits())) {
+    const unanswered = queue.kind === "could not ask" ? queue.why : await this.faultOfLimits();
+    this.tellAnswer(unanswered);
+    if (this.limits === undefined) {
       return undefined;
     }
     await gathered.look(this.shardsToLookAt(submissions));
@@ -180,15 +190,14 @@ class Following {
     return steps.state === "over" ? "over" : this.isSubmitted(steps) ? "left" : undefined;
   }
 
-  /** Asks how often to look, and how many tasks an array may have. */
-  private async knowsLimits(): Promise<boolean> {
+  /** Finds out how often to look, and how many tasks an array may have. @returns why that cannot be asked. */
+  private async faultOfLimits(): Promise<string | undefined> {
     const limits = this.limits ?? (await this.options.scheduler.limits(this.options.signal));
     if (limits.kind === "could not ask") {
-      this.tellAnswer(limits.why);
-      return false;
+      return limits.why;
     }
     this.limits = limits;
-    return true;
+    return undefined;
   }
 
   private isSubmitted(steps: NextSteps): boolean {
@@ -263,7 +272,12 @@ class Following {
     return wanted;
   }
 
-  private tell({ lines, stuck, waiting, running }: NextSteps): void {
+  private tell({
+    lines,
+    stuck,
+    waiting,
+    running,
+  }: Pick<NextSteps, "lines" | "stuck" | "waiting" | "running">): void {
     const { gathered, options, folder } = this;
     for (const task of lines) {
       this.note(`task ${task.name} ${task.line}`);
