@@ -107,6 +107,8 @@ class Following {
   private seconds: number = pause.first;
   private unanswered = false;
   private refusedUntil = Number.NEGATIVE_INFINITY;
+  /** How many tasks of the run the cluster takes in an array, as far as it has refused more. */
+  private mostTasks = Number.POSITIVE_INFINITY;
   /** Since when tasks wait and none runs. */
   private waitingSince: number | undefined;
   private readonly told = new Set<number>();
@@ -235,20 +237,27 @@ class Following {
     }
     const unfit = [...(await readUnfitNodes(folder)).keys()];
     await gathered.look(steps.submit);
-    const work = { folder, scheduler, limits: this.limits, exclude: unfit };
+    const maxArraySize = Math.min(this.limits.maxArraySize, this.mostTasks);
+    const work = { folder, scheduler, limits: { maxArraySize }, exclude: unfit };
     const before = (shards: readonly number[]) =>
       shards.reduce((sum, shard) => sum + gathered.trialsOf(shard), 0);
+    let lives = steps.waiting + steps.running > 0;
     for await (const sent of submit(work, steps.submit, last, before, signal)) {
       if (sent.kind === "submitted") {
+        lives = true;
         options.onSubmitted?.(sent.array, sent.tasks);
       } else if (sent.kind === "refused") {
         this.note(`the cluster refused an array of ${sent.tasks} tasks: ${sent.why}`);
-        if (steps.waiting + steps.running === 0) {
+        if (lives) {
+          this.refusedUntil = this.clock.now() + afterRefusal;
+        } else if (sent.isTooMany && sent.tasks > 1) {
+          this.mostTasks = Math.ceil(sent.tasks / 2);
+        } else {
           this.memory = { ...this.memory!, refused: new Set([...this.memory!.refused, sent.number]) };
         }
-        this.refusedUntil = this.clock.now() + (steps.waiting + steps.running === 0 ? 0 : afterRefusal);
         return;
       } else if (sent.kind === "unknown") {
+        lives = true;
         this.note(`whether an array of ${sent.tasks} tasks was submitted is not known yet: ${sent.why}`);
       }
     }

@@ -54,10 +54,16 @@ export class Gathered {
     return fresh;
   }
 
-  /** Reads how far shards have come that are not done. */
+  /** Reads how far shards have come that are not done. @throws ClusterFault in one line when the folder cannot be listed. */
   async look(shards: Iterable<number>): Promise<void> {
-    for (const number of shards) {
-      if (!this.done.has(number)) {
+    const wanted = [...shards].filter((number) => !this.done.has(number));
+    if (wanted.length === 0) {
+      return;
+    }
+    // Of very many shards none has any.
+    const names = new Set(await this.folder.names("checkpoints"));
+    for (const number of wanted) {
+      if (names.has(`${number}`)) {
         const found: FoundShard = await readCheckpoint(this.folder, this.termsOf(number));
         if (found.kind === "trials") {
           this.checkpoints.set(number, found.known.result.trials);

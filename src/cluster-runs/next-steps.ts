@@ -21,8 +21,8 @@ export interface Memory {
   readonly ended: ReadonlyMap<string, Pick<EndedTask, "line" | "by">>;
   /** Tasks that were stuck when they were last seen. */
   readonly stuck: ReadonlySet<string>;
-  /** Tasks that it has let go on. */
-  readonly released: ReadonlySet<string>;
+  /** Tasks that it has let go on, and how often. */
+  readonly released: ReadonlyMap<string, number>;
   /** Submissions that the cluster refused it while no task of the run lived. */
   readonly refused: ReadonlySet<number>;
 }
@@ -78,6 +78,9 @@ export interface NextSteps {
 /** How often tasks of a shard may end by their own fault and leave it no further, and how often by the cluster's doing. */
 export const mostFailures = { itself: 3, "the cluster": 12 } as const;
 
+/** How often a task is released that the cluster has put back and held. */
+export const mostReleases = 3;
+
 /** How often a shard may be submitted at all while somebody waits. */
 export const mostSubmissions = 1000;
 
@@ -93,7 +96,7 @@ export function memoryOf(submissions: readonly SubmissionSeen[]): Memory {
     before: new Set(before),
     ended: new Map(),
     stuck: new Set(),
-    released: new Set(),
+    released: new Map(),
     refused: new Set(),
   };
 }
@@ -113,7 +116,7 @@ class Steps {
   private readonly lines: TaskLine[] = [];
   private readonly ended = new Map<string, Pick<EndedTask, "line" | "by">>();
   private readonly stuckNow = new Set<string>();
-  private readonly released: Set<string>;
+  private readonly released: Map<string, number>;
   /** Shards of tasks that live, or may. */
   private readonly inFlight = new Set<number>();
   private readonly failures = {
@@ -131,7 +134,7 @@ class Steps {
     private readonly seen: RunSeen,
     private readonly memory: Memory,
   ) {
-    this.released = new Set(memory.released);
+    this.released = new Map(memory.released);
   }
 
   taken(): NextSteps {
@@ -147,18 +150,21 @@ class Steps {
       this.judge(shard);
     }
     const lives = this.waiting + this.running > 0;
-    const refused = seen.submissions.filter(({ number }) => memory.refused.has(number)).at(-1);
-    if (refused !== undefined && !lives) {
-      const { outcome } = refused;
+    // What was refused before the cluster took another array says nothing any longer.
+    const last = seen.submissions.at(-1);
+    if (last !== undefined && memory.refused.has(last.number) && !lives) {
+      const { outcome } = last;
       const why = outcome !== undefined && "refused" in outcome ? outcome.refused : "was refused";
       for (const shard of open.filter((one) => !this.givenUp.has(one))) {
         this.givenUp.set(shard, why);
       }
     }
-    const submit = open.filter((shard) => !this.givenUp.has(shard));
+    const wanted = open.filter((shard) => !this.givenUp.has(shard));
     return {
-      state: missing.length === 0 ? "done" : lives || submit.length > 0 ? "going on" : "over",
-      ...{ outcomes: this.outcomes, endings: this.endings, release: this.release, submit },
+      state: missing.length === 0 ? "done" : lives || wanted.length > 0 ? "going on" : "over",
+      ...{ outcomes: this.outcomes, endings: this.endings, release: this.release },
+      // A cluster that cannot be asked takes nothing either, or says not that it has.
+      submit: seen.queue.kind === "seen" ? wanted : [],
       ...{ stuck: this.stuck, givenUp: this.givenUp, lines: this.lines },
       ...{ waiting: this.waiting, running: this.running },
       ...(this.waitsFor === undefined ? {} : { waitsFor: this.waitsFor }),
@@ -253,9 +259,10 @@ class Steps {
       this.live(task.shards, "waiting");
       return;
     }
-    // What the cluster itself has put back and held, it may let go on once.
-    if (meaning.canBeReleased && meaning.isRequeued && !this.released.has(key)) {
-      this.released.add(key);
+    const releases = this.released.get(key) ?? 0;
+    // What the cluster itself has put back and held, it may let go on.
+    if (meaning.canBeReleased && meaning.isRequeued && releases < mostReleases) {
+      this.released.set(key, releases + 1);
       this.release.push(task);
       this.live(task.shards, "waiting");
       return;

@@ -69,7 +69,7 @@ export async function readSubmissions(folder: RunFolder): Promise<SubmissionSeen
   const seen: SubmissionSeen[] = [];
   for (const number of numbers) {
     const intent = await readIntent(folder, number);
-    const outcome = await read(folder.at("submissions", `${number}.job`), outcomeSchema);
+    const outcome = await read(outcomeOf(folder, number), outcomeSchema);
     const { mtimeMs } = await stat(folder.at("submissions", `${number}.json`));
     seen.push({
       number,
@@ -125,14 +125,21 @@ export function claimSubmission(folder: RunFolder, number: number, intent: Inten
   return writeOnce(folder.at("submissions", `${number}.json`), JSON.stringify(intent));
 }
 
-/** Writes down what became of a submission, unless that is known. */
+/**
+ * Writes down what became of a submission, unless that is known.
+ * @returns what is written down of it: of several processes the first has said it.
+ */
 export async function recordOutcome(
   folder: RunFolder,
   number: number,
   outcome: SubmissionOutcome,
-): Promise<void> {
-  await writeOnce(folder.at("submissions", `${number}.job`), JSON.stringify(outcome));
+): Promise<SubmissionOutcome> {
+  const path = outcomeOf(folder, number);
+  const isFirst = await writeOnce(path, JSON.stringify(outcome));
+  return isFirst ? outcome : (((await read(path, outcomeSchema)) ?? outcome) as SubmissionOutcome);
 }
+
+const outcomeOf = (folder: RunFolder, number: number) => folder.at("submissions", `${number}.job`);
 
 /** Writes down how a task ended that left shards undone, unless that is known. */
 export async function recordEnding(

@@ -13,7 +13,8 @@ import { claimSubmission, recordOutcome } from "./submissions.js";
 export interface SubmissionWork {
   readonly folder: RunFolder;
   readonly scheduler: Scheduler;
-  readonly limits: SchedulerLimits;
+  /** How many tasks an array may have, and how large its indices may be. */
+  readonly limits: Pick<SchedulerLimits, "maxArraySize">;
   /** Nodes that are not to have any. */
   readonly exclude: readonly string[];
 }
@@ -21,10 +22,10 @@ export interface SubmissionWork {
 /** What became of an array. */
 export type Sent = { readonly number: number; readonly tasks: number } & (
   | { readonly kind: "submitted"; readonly array: number }
-  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "refused"; readonly why: string; readonly isTooMany: boolean }
   /** It may be in the queue, where it is looked for by its token. */
   | { readonly kind: "unknown"; readonly why: string }
-  /** Somebody else submits at the same time: look again. */
+  /** Somebody else submits at the same time, or nobody wants it any longer: look again. */
   | { readonly kind: "not ours" }
 );
 
@@ -73,11 +74,19 @@ export async function* submit(
     const submission = await scheduler.submit(request, signal);
     if (submission.kind === "submitted") {
       const { array, cluster } = submission;
-      await recordOutcome(folder, number, { array, ...(cluster === undefined ? {} : { cluster }) });
+      const ours = { array, ...(cluster === undefined ? {} : { cluster }) };
+      const known = await recordOutcome(folder, number, ours);
+      // A machine that slept may wake when others have given its submission up, or the whole run.
+      const isWanted = "array" in known && known.array === array && !(await folder.isCancelled());
+      if (!isWanted) {
+        await scheduler.cancel(array, undefined, signal);
+        yield { ...sent, kind: "not ours" };
+        return;
+      }
       yield { ...sent, kind: "submitted", array };
     } else if (submission.kind === "refused") {
       await recordOutcome(folder, number, { refused: submission.why });
-      yield { ...sent, kind: "refused", why: submission.why };
+      yield { ...sent, kind: "refused", why: submission.why, isTooMany: submission.isTooMany === true };
       return;
     } else {
       yield { ...sent, kind: "unknown", why: submission.why };

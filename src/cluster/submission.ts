@@ -39,7 +39,12 @@ export type Submission =
   /** It is in the queue. */
   | { readonly kind: "submitted"; readonly array: number; readonly cluster: string | undefined }
   /** The cluster said no; it is not in the queue. */
-  | { readonly kind: "refused"; readonly why: string }
+  | {
+      readonly kind: "refused";
+      readonly why: string;
+      /** Present where it may take fewer tasks at once. */
+      readonly isTooMany?: true;
+    }
   /** It may be in the queue: look for its token before it is submitted again. */
   | { readonly kind: "unknown"; readonly why: string };
 
@@ -167,6 +172,9 @@ export function submissionWords(request: SubmissionRequest): string[] {
 const onTheWay =
   /timed out|Zero Bytes|contact slurm controller|Connection|not connected|authentication|Munge|Communication|Message (?:receive|send)|Unexpected message|standby|Resource temporarily unavailable|Broken pipe/i;
 
+/** Words of a limit on how many jobs a user may have, each task being one. */
+const tooMany = /submit limit|MaxSubmit/i;
+
 /** Reads what `sbatch --parsable` said. */
 export function readSubmission(answer: CommandAnswer): Submission {
   const why = cutText(`sbatch: ${printableLine(lastWords(answer))}`, 300);
@@ -179,5 +187,5 @@ export function readSubmission(answer: CommandAnswer): Submission {
   }
   return answer.status === null || onTheWay.test(answer.stderr)
     ? { kind: "unknown", why }
-    : { kind: "refused", why };
+    : { kind: "refused", why, ...(tooMany.test(answer.stderr) ? { isTooMany: true } : {}) };
 }
