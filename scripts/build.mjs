@@ -61,8 +61,15 @@ const bundles = [
   },
   {
     ...module,
-    entryPoints: ["src/cli/command.ts"],
-    outfile: "dist/diag-command.js",
+    // Each has the language and all that predicts and simulates, which is in files that they share.
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    entryPoints: {
+      "diag-command": "src/cli/command.ts",
+      "language-server": "src/server/main-node.ts",
+      runner: "src/runner/main.ts",
+    },
+    outdir: "dist",
     plugins: [...module.plugins, lateFrom(pictures.name, `./${pictures.file}`)],
   },
   {
@@ -109,11 +116,6 @@ const bundles = [
   },
   {
     ...module,
-    entryPoints: ["src/server/main-node.ts"],
-    outfile: "dist/language-server.js",
-  },
-  {
-    ...module,
     entryPoints: ["src/server/evaluation/worker.ts"],
     outfile: "dist/evaluation-worker.js",
   },
@@ -126,11 +128,6 @@ const bundles = [
     ...module,
     entryPoints: ["src/server/preview/drawing-worker.ts"],
     outfile: "dist/drawing-worker.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/runner/main.ts"],
-    outfile: "dist/runner.js",
   },
   {
     ...node,
@@ -198,16 +195,30 @@ function lateFrom(name, bundle) {
 const strangersOf = {
   // It is read whenever a window opens; what simulates and evaluates has processes of its own.
   "dist/extension.cjs": /^(node_modules\/(?!valibot\/)|src\/(engines|simulate|compile|evaluate|landscape)\/)/,
-  // Nothing of the language server simulates.
-  "dist/language-server.js": /^src\/(engines|simulate)\//,
+  // Nothing of the language server simulates; a file says how many test points there may be.
+  "dist/language-server.js": /^src\/(engines|simulate(?!\/test-points\.ts))\//,
   "dist/evaluation-worker.js": /^src\/(engines|simulate)\//,
 };
 
-function checkIsSmall(bundle, inputs) {
-  const strangers = Object.entries(inputs)
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([file]) => file)
-    .filter((file) => strangersOf[bundle]?.test(file));
+/** The sources of a bundle and of the shared files that it reads, early or late. */
+function sourcesOf(bundle, outputs) {
+  const files = new Set([bundle]);
+  for (const file of files) {
+    for (const { path, external } of outputs[file].imports) {
+      if (!external) {
+        files.add(path);
+      }
+    }
+  }
+  return [...files].flatMap((file) =>
+    Object.entries(outputs[file].inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([source]) => source),
+  );
+}
+
+function checkIsSmall(bundle, outputs) {
+  const strangers = sourcesOf(bundle, outputs).filter((source) => strangersOf[bundle].test(source));
   if (strangers.length > 0) {
     throw new Error(
       `${bundle} would hold ${strangers.join(", ")}: import types from there only, or a module that needs none of it`,
@@ -233,13 +244,16 @@ function removeAllBut(files) {
 
 /** npm links the commands of dependencies but not the project's own, which `npx diag` needs. */
 function linkCommand() {
-  const link = join(root, "node_modules/.bin/diag");
   chmodSync(join(root, "dist/diag.js"), 0o755);
-  rmSync(link, { force: true });
-  if (process.platform === "win32") {
-    writeFileSync(`${link}.cmd`, '@node "%~dp0\\..\\..\\dist\\diag.js" %*\r\n');
-  } else {
-    symlinkSync("../../dist/diag.js", link);
+  const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const name of Object.keys(bin)) {
+    const link = join(root, "node_modules/.bin", name);
+    rmSync(link, { force: true });
+    if (process.platform === "win32") {
+      writeFileSync(`${link}.cmd`, '@node "%~dp0\\..\\..\\dist\\diag.js" %*\r\n');
+    } else {
+      symlinkSync("../../dist/diag.js", link);
+    }
   }
 }
 
@@ -255,8 +269,8 @@ try {
   const made = await Promise.all(
     bundles.map(async (bundle) => {
       const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
-      if (bundle.outfile !== undefined) {
-        checkIsSmall(bundle.outfile, metafile.outputs[bundle.outfile].inputs);
+      for (const file of Object.keys(metafile.outputs).filter((file) => file in strangersOf)) {
+        checkIsSmall(file, metafile.outputs);
       }
       return Object.keys(metafile.outputs);
     }),

@@ -12,6 +12,9 @@ const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "u
 const given = process.argv.indexOf("--out");
 const packageFile = resolve(root, given === -1 ? `${name}-${version}.vsix` : process.argv[given + 1]);
 
+/** A package that is larger is slow to install and is refused, in bytes. */
+const largest = 6e6;
+
 const expected = [
   "CHANGELOG.md",
   "LICENSE",
@@ -54,7 +57,11 @@ const expected = [
   "media/icon.png",
   "syntaxes/diag.tmLanguage.json",
 ];
-const allowed = [/^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|py|svg)$/, /^media\/[\w-]+\.png$/];
+const allowed = [
+  /^dist\/shared-[0-9A-Z]{8}\.js$/,
+  /^(examples|docs)\/[\w./-]+\.(diag|csv|md|png|py|svg)$/,
+  /^media\/[\w-]+\.png$/,
+];
 
 /** Pictures of this repository that texts among some files show. */
 function picturesIn(files) {
@@ -120,8 +127,12 @@ try {
     if (!existsSync(packageFile)) {
       throw new Error("vsce made no file");
     }
-    const size = statSync(packageFile).size / 1024 / 1024;
-    console.log(`${basename(packageFile)}: ${files.length} files, ${size.toFixed(1)} MiB`);
+    const { size } = statSync(packageFile);
+    const megabytes = `${(size / 1e6).toFixed(2)} MB`;
+    if (size >= largest) {
+      throw new Error(`${basename(packageFile)} has ${megabytes}, and may have ${largest / 1e6}`);
+    }
+    console.log(`${basename(packageFile)}: ${files.length} files, ${megabytes}`);
   }
 } catch (error) {
   console.error(`package: ${error.message}`);
