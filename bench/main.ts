@@ -1,3 +1,4 @@
+import { benchLoad, benchSlurm } from "./cluster/index.js";
 import { benchEditor } from "./editor/index.js";
 import { benchEvaluation } from "./evaluate/index.js";
 import { type Figure, formatFigures } from "./figure.js";
@@ -91,6 +92,14 @@ if (wants("precision")) {
 }
 if (wants("functions")) {
   figures.push(...(await benchFunctions()));
+}
+// It takes minutes.
+if (sections.includes("cluster")) {
+  figures.push(...(await benchLoad()));
+}
+// It needs a Slurm.
+if (sections.includes("slurm")) {
+  figures.push(...(await benchSlurm()));
 }
 // It takes its time, and needs a GPU to say anything: only when it is named.
 if (sections.includes("gpu")) {

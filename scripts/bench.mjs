@@ -41,6 +41,7 @@ copyFileSync(
   join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"),
   join(folder, "tfjs-backend-wasm-simd.wasm"),
 );
+copyFileSync(join(root, "test/cluster/slurm/guard.mjs"), join(folder, "guard.mjs"));
 await build({
   absWorkingDir: root,
   entryPoints: ["webview/preview/main.ts", "webview/preview/preview.css"],

@@ -6,10 +6,10 @@ import type { Gathered } from "./gathered.js";
 import { type Memory, memoryOf, type NextSteps, nextSteps, type TaskLine } from "./next-steps.js";
 import { shardsOf } from "./record.js";
 import {
-  readSubmissions,
   readUnfitNodes,
   recordEnding,
   recordOutcome,
+  SubmissionFiles,
   type SubmissionSeen,
 } from "./submissions.js";
 import { submit } from "./submit.js";
@@ -70,6 +70,9 @@ export interface FollowOptions {
 /** Seconds between two looks: soon after something has changed, and then ever more seldom. */
 const pause = { first: 0.5, growth: 1.5, longest: 60, unanswered: 120 } as const;
 
+/** How many tasks may run for each second between two looks: each has a line in the answer, for which the cluster works a third of a millisecond. */
+const tasksASecond = 100;
+
 /** What of the time that a scheduler remembers a task may pass between two looks. */
 const shareOfMemory = 1 / 3;
 
@@ -101,6 +104,7 @@ export function followRun(gathered: Gathered, options: FollowOptions): Promise<R
 
 class Following {
   private readonly folder: RunFolder;
+  private readonly files: SubmissionFiles;
   private readonly clock: Clock;
   private memory: Memory | undefined;
   private limits: SchedulerLimits | undefined;
@@ -121,6 +125,7 @@ class Following {
     private readonly options: FollowOptions,
   ) {
     this.folder = gathered.folder;
+    this.files = new SubmissionFiles(gathered.folder);
     this.clock = options.clock ?? machineClock;
   }
 
@@ -151,7 +156,7 @@ class Following {
     if (await folder.isCancelled()) {
       return "cancelled";
     }
-    const submissions = await readSubmissions(folder);
+    const submissions = await this.files.read();
     this.memory ??= memoryOf(submissions);
     const tokens = new Set(submissions.map(({ intent }) => intent.token));
     const queue = tokens.size === 0 ? nothingSubmitted : await scheduler.look(tokens, signal);
@@ -361,7 +366,8 @@ class Following {
     const longest = this.unanswered
       ? pause.unanswered
       : Math.min(pause.longest, shareOfMemory * (this.limits?.remembers ?? Number.POSITIVE_INFINITY));
-    const now = Math.min(this.seconds, longest);
+    const least = (this.steps?.running ?? 0) / tasksASecond;
+    const now = Math.min(Math.max(this.seconds, least), longest);
     this.seconds = Math.min(this.seconds * pause.growth, pause.unanswered);
     return now;
   }

@@ -126,6 +126,8 @@ class Steps {
   /** How many tasks of a shard have ended. */
   private readonly ends = new Map<number, number>();
   private readonly givenUp = new Map<number, string>();
+  /** Whether nobody knows what became of a submission. */
+  private isUnderWay = false;
   private waiting = 0;
   private running = 0;
   private waitsFor: TaskLine | undefined;
@@ -163,8 +165,8 @@ class Steps {
     return {
       state: missing.length === 0 ? "done" : lives || wanted.length > 0 ? "going on" : "over",
       ...{ outcomes: this.outcomes, endings: this.endings, release: this.release },
-      // A cluster that cannot be asked takes nothing either, or says not that it has.
-      submit: seen.queue.kind === "seen" ? wanted : [],
+      // Who cannot be asked, or has not said what became of the last submission, does not take another one well.
+      submit: seen.queue.kind === "seen" && !this.isUnderWay ? wanted : [],
       ...{ stuck: this.stuck, givenUp: this.givenUp, lines: this.lines },
       ...{ waiting: this.waiting, running: this.running },
       ...(this.waitsFor === undefined ? {} : { waitsFor: this.waitsFor }),
@@ -189,6 +191,7 @@ class Steps {
       const abandoned = "was written down, and is not in the queue";
       this.outcomes.push({ submission: number, outcome: { abandoned } });
     } else {
+      this.isUnderWay = true;
       this.live(intent.tasks.flat(), "waiting");
     }
   }

@@ -62,24 +62,77 @@ export interface SubmissionSeen {
 }
 
 /** All submissions of a run, in their order. */
-export async function readSubmissions(folder: RunFolder): Promise<SubmissionSeen[]> {
-  const numbers = await numbersIn(folder);
-  const endings = await readEndings(folder);
-  const now = await diskTime(folder);
-  const seen: SubmissionSeen[] = [];
-  for (const number of numbers) {
-    const intent = await readIntent(folder, number);
-    const outcome = await read(outcomeOf(folder, number), outcomeSchema);
-    const { mtimeMs } = await stat(folder.at("submissions", `${number}.json`));
-    seen.push({
-      number,
-      intent,
-      ...(outcome === undefined ? {} : { outcome: outcome as SubmissionOutcome }),
-      age: Math.max(0, (now - mtimeMs) / 1000),
-      endings: endings.get(number) ?? new Map(),
-    });
+export function readSubmissions(folder: RunFolder): Promise<SubmissionSeen[]> {
+  return new SubmissionFiles(folder).read();
+}
+
+/** The submissions of a run, for who looks at them again and again: what was read once is not read again, since it never changes. */
+export class SubmissionFiles {
+  private readonly written = new Map<number, { readonly intent: Intent; readonly at: number }>();
+  private readonly outcomes = new Map<number, SubmissionOutcome>();
+  private readonly endings = new Map<number, Map<number, Ending>>();
+  private readonly names = new Set<string>();
+  /** How far the disk's clock is ahead of this machine's, in milliseconds. */
+  private ahead: number | undefined;
+
+  constructor(private readonly folder: RunFolder) {}
+
+  /** All of them, in their order. @throws ClusterFault in one line. */
+  async read(): Promise<SubmissionSeen[]> {
+    const { folder } = this;
+    const numbers = await numbersIn(folder);
+    await this.readEndings();
+    const isOpen = numbers.some((number) => !this.outcomes.has(number));
+    // Only how old those are matters much of which nobody knows what became.
+    if (isOpen || this.ahead === undefined) {
+      this.ahead = (await diskTime(folder)) - Date.now();
+    }
+    const now = Date.now() + this.ahead;
+    const seen: SubmissionSeen[] = [];
+    for (const number of numbers) {
+      const { intent, at } = await this.writtenOf(number);
+      const outcome = this.outcomes.get(number) ?? (await read(outcomeOf(folder, number), outcomeSchema));
+      if (outcome !== undefined) {
+        this.outcomes.set(number, outcome as SubmissionOutcome);
+      }
+      seen.push({
+        ...{ number, intent },
+        ...(outcome === undefined ? {} : { outcome: outcome as SubmissionOutcome }),
+        age: Math.max(0, (now - at) / 1000),
+        endings: this.endings.get(number) ?? new Map(),
+      });
+    }
+    return seen;
   }
-  return seen;
+
+  private async writtenOf(number: number): Promise<{ readonly intent: Intent; readonly at: number }> {
+    const known = this.written.get(number);
+    if (known !== undefined) {
+      return known;
+    }
+    const intent = await readIntent(this.folder, number);
+    const { mtimeMs } = await stat(this.folder.at("submissions", `${number}.json`));
+    const written = { intent, at: mtimeMs };
+    this.written.set(number, written);
+    return written;
+  }
+
+  private async readEndings(): Promise<void> {
+    for (const name of await this.folder.names("endings")) {
+      const [, number, index] = /^(\d{1,7})-(\d{1,7})\.json$/.exec(name) ?? [];
+      if (number === undefined || this.names.has(name)) {
+        continue;
+      }
+      const ending = await read(this.folder.at("endings", name), endingSchema);
+      if (ending !== undefined) {
+        // What others were given of it stays as it was.
+        const own = new Map(this.endings.get(Number(number)));
+        own.set(Number(index), ending as Ending);
+        this.endings.set(Number(number), own);
+        this.names.add(name);
+      }
+    }
+  }
 }
 
 /**
@@ -149,20 +202,6 @@ export async function recordEnding(
   ending: Ending,
 ): Promise<void> {
   await writeOnce(folder.at("endings", `${number}-${index}.json`), JSON.stringify(ending));
-}
-
-async function readEndings(folder: RunFolder): Promise<Map<number, Map<number, Ending>>> {
-  const found = new Map<number, Map<number, Ending>>();
-  for (const name of await folder.names("endings")) {
-    const [, number, index] = /^(\d{1,7})-(\d{1,7})\.json$/.exec(name) ?? [];
-    const ending = number === undefined ? undefined : await read(folder.at("endings", name), endingSchema);
-    if (ending !== undefined) {
-      const own = found.get(Number(number)) ?? new Map<number, Ending>();
-      own.set(Number(index), ending as Ending);
-      found.set(Number(number), own);
-    }
-  }
-  return found;
 }
 
 /** What the shared disk's clock says, in milliseconds since 1970: machines that share it may have others. */

@@ -30,7 +30,7 @@ export type Sent = { readonly number: number; readonly tasks: number } & (
 );
 
 /**
- * Submits shards as arrays of tasks, one after the other; ends where one is not ours or was refused.
+ * Submits shards as arrays of tasks, one after the other; ends where one is not ours or was not taken, as far as is known.
  * @param last number of a submission that there is.
  * @param before how many trials of some shards are done.
  * @throws ClusterFault of one line, of a run that no cluster takes.
@@ -90,6 +90,7 @@ export async function* submit(
       return;
     } else {
       yield { ...sent, kind: "unknown", why: submission.why };
+      return;
     }
   }
 }

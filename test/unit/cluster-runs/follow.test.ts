@@ -72,7 +72,7 @@ describe("who follows a run", () => {
     // Later looks are all alike.
     const submitted = steps.lastIndexOf("submit") + 40;
     const kills = steps.flatMap((_, step) => (step < submitted || step % 29 === 0 ? [step] : []));
-    expect(kills.length).toBeGreaterThan(70);
+    expect(kills.length).toBeGreaterThan(50);
     for (const killBefore of kills) {
       const { time, run, scheduler } = await begun(settings);
       const killed = follow(run, scheduler, time, { killBefore });
@@ -163,7 +163,7 @@ describe("who follows a run", () => {
   });
 
   test("submits nothing while the cluster does not answer, and then goes on", async () => {
-    const silence = { from: 0.15, to: 3000 };
+    const silence = { from: 0.18, to: 3000 };
     const { time, run, scheduler } = await begun({
       maxArraySize: 3,
       answers: (now) => now < silence.from || now >= silence.to,
@@ -245,7 +245,7 @@ describe("who follows a run", () => {
       { name: "by people", allowed: { ...cluster, own: 2, people: 2 }, isDone: false },
     ];
     test.each(kinds)("$name", async ({ allowed, isDone }) => {
-      const seeds = times(4);
+      const seeds = times(12);
       for (let seed = 0; seed < seeds; seed++) {
         const random = randomOf(1000 + seed);
         const up = (most: number) => Math.floor(random() * most);

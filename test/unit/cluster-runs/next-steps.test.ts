@@ -211,6 +211,11 @@ describe("what to do next with a run", () => {
       const steps = looks({ queue: queueOf({}), submissions: [unknown] });
       expect(steps).toMatchObject({ outcomes: [], submit: [], state: "going on" });
     });
+    test("nothing else is submitted meanwhile", () => {
+      const some = { ...unknown, intent: { token: "run-1", tasks: [[0, 1]], before: [0] } };
+      expect(looks({ queue: queueOf({}), submissions: [some] }).submit).toEqual([]);
+      expect(looks({ queue: queueOf({ 0: running }), submissions: [some] }).submit).toEqual([2]);
+    });
     test("it is given up when it is older than that, and not in the queue", () => {
       const old = { ...unknown, age: 151 };
       const steps = looks({ queue: queueOf({}), submissions: [old] });

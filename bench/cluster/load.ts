@@ -1,0 +1,5 @@
+import type { Figure } from "../figure.js";
+
+export async function benchLoad(): Promise<Figure[]> {
+  return [];
+}
