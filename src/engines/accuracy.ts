@@ -16,7 +16,8 @@ export interface FunctionAccuracy {
  * The accuracy of all elementary functions, of all engines: docs/engines.md has it as a table. Each number is somewhat more than the largest error
  * that tests find over a function's range, with products and sums rounded at once or one after the other; roundings of the
  * result are a half. Results that are no normal numbers may be zero in single precision, and arguments may in shaders; in double
- * precision sigmoid and softplus are zero below {@link smallestShare}.
+ * precision sigmoid and softplus are zero below {@link smallestShare}. In programs for tensors `tanhSlope` is 1 − tanh², and misses by so many times
+ * 2^−24, half of what separates numbers below 1, however small it is.
  */
 export const functionAccuracy: Readonly<Record<EntrywiseFunction, FunctionAccuracy>> = {
   exp: { double: 1.1, reference: 1, loop: 1.7, shader: 1.6 },
@@ -35,7 +36,7 @@ export const functionAccuracy: Readonly<Record<EntrywiseFunction, FunctionAccura
   atan: { double: 1.2, reference: 1, loop: 1.4, shader: 2.5 },
   sinh: { double: 2.2, reference: 2, loop: 2.3, shader: 2.5 },
   cosh: { double: 1.8, reference: 1.4, loop: 1.4, shader: 2 },
-  tanh: { double: 2.2, reference: 2.2, loop: 2.6, shader: 3 },
+  tanh: { double: 2.2, reference: 2.2, loop: 3.1, shader: 3 },
   asinh: { double: 1.8, reference: 1.5, loop: 1.8, shader: 2.5 },
   acosh: { double: 2, reference: 1.5, loop: 2.1, shader: 3 },
   atanh: { double: 1.6, reference: 1.6, loop: 2.1, shader: 3 },
@@ -44,7 +45,7 @@ export const functionAccuracy: Readonly<Record<EntrywiseFunction, FunctionAccura
   sigmoid: { double: 2.2, reference: 2.2, loop: 2.3, shader: 2.5 },
   logcosh: { double: 4.6, reference: 4.6, loop: 2, shader: 3 },
   erf: { double: 1.2, reference: 1.2, loop: 1.3, shader: 2.5 },
-  tanhSlope: { double: undefined, reference: 3, loop: 4.9, shader: undefined },
+  tanhSlope: { double: undefined, reference: 3, loop: 5.4, shader: undefined },
 };
 
 /** What sigmoid and softplus are at least in double precision, or else zero: e^(−708). */

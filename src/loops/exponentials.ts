@@ -102,51 +102,32 @@ export function hyperbolicCosine(body: Body, x: BodyValue): BodyValue {
   return body.add(half, half);
 }
 
+/** tanh(r ln 2 / 2) / r in r², for |r| ≤ 1/2. */
+const tangentPolynomial = [0.3465736, -0.013876091, 0.0006672879, -3.3565284e-5];
+
+/** Where tanh is 1 in single precision. */
+const tangentEnd = 9.02;
+
 /**
- * What `tanh`, its slope and `logcosh` have in common, with `e = e^(−2|x|)`: `u = 2 − 2e`, in which nothing cancels where x is small,
- * and `power (1 − 2m) = 4e`, of which nothing is lost where that is.
+ * With `e^(−2x) = g (1 + h) / (1 − h)`, `g` a power of two and `h` the tanh of what is left, it is
+ * `((1 − g) − h (1 + g)) / ((1 + g) − h (1 − g))`, in which nothing cancels: where x is small, `g` is 1.
  */
-function ofTwice(body: Body, x: BodyValue) {
-  const size = body.binary("smaller", body.unary("absolute", ofSameSize(body, x)), body.constant(44.7));
-  const bias = body.constant(rounder + 127 + 2);
-  const sum = body.fused(size, body.constant(-2 * Math.LOG2E), bias);
-  const n = body.subtract(sum, bias);
-  // Minus half of the rest, whose polynomial's coefficients make up for the factor.
-  const r = body.fused(n, body.constant(ln2Low / 2), body.fused(n, body.constant(ln2High / 2), size));
-  const coefficients = halfPolynomial.map((value, k) => value * (-2) ** (k + 1));
-  const m = body.fused(body.multiply(r, r), polynomial(body, r, coefficients), r);
-  const power = powerOfTwo(body, sum);
-  const u = body.fused(power, m, body.fusedFrom(power, body.constant(0.5), body.constant(2)));
-  return { m, power, u };
-}
-
-/** 4e^(−2|x|). Results below the smallest normal number are 0. */
-function fourfold(body: Body, x: BodyValue): BodyValue {
-  const { m, power } = ofTwice(body, x);
-  return body.multiply(power, body.fusedFrom(m, body.constant(2), body.constant(1)));
-}
-
-/** tanh |x| = (1 − e) / (1 + e) = u / (4 − u). */
-function hyperbolicTangentOfSize(body: Body, x: BodyValue): BodyValue {
-  const { u } = ofTwice(body, x);
-  return body.divide(u, body.subtract(body.constant(4), u));
-}
-
 export function hyperbolicTangent(body: Body, x: BodyValue): BodyValue {
-  return withSignOf(body, hyperbolicTangentOfSize(body, x), x);
+  const inside = between(body, x, -tangentEnd, tangentEnd);
+  const one = body.constant(1);
+  const turns = body.constant(2 * Math.LOG2E);
+  const bias = body.constant(rounder + 127);
+  const sum = body.fusedFrom(inside, turns, bias);
+  // Minus the rest, and so minus `h`.
+  const r = body.fused(inside, turns, body.subtract(sum, bias));
+  const h = body.multiply(r, polynomial(body, body.multiply(r, r), tangentPolynomial));
+  const g = powerOfTwo(body, sum);
+  const [less, more] = [body.subtract(one, g), body.add(one, g)];
+  return body.divide(body.fused(h, more, less), body.fused(h, less, more));
 }
 
-/**
- * 1/cosh² = 4e / (1 + e)², of which 1 / (1 + e) is half of 1 + tanh |x|: five instructions more where `tanh` of the same x is there,
- * and no division. Results below the smallest normal number are 0.
- */
+/** 1 − tanh²: one instruction where `tanh` of the same x is there. Where it is small it is good to what roundings of `tanh` leave of it. */
 export function hyperbolicTangentSlope(body: Body, x: BodyValue): BodyValue {
-  const half = body.constant(0.5);
-  const share = body.fused(hyperbolicTangentOfSize(body, x), half, half);
-  return body.multiply(fourfold(body, x), body.multiply(share, share));
-}
-
-/** e^(−2|x|) to absolute accuracy, of what `tanh` of the same x is made of. */
-export function exponentialOfTwice(body: Body, x: BodyValue): BodyValue {
-  return body.multiply(fourfold(body, x), body.constant(0.25));
+  const tangent = hyperbolicTangent(body, x);
+  return body.fusedFrom(tangent, tangent, body.constant(1));
 }

@@ -1,5 +1,5 @@
 import type { Body, BodyValue } from "./body.js";
-import { exponentialBelowOne, exponentialOfSize, exponentialOfTwice } from "./exponentials.js";
+import { exponentialBelowOne, exponentialOfSize } from "./exponentials.js";
 import { logOfOnePlusShare } from "./logarithms.js";
 import { polynomial, withSignOf } from "./polynomial.js";
 
@@ -40,7 +40,8 @@ export function logHyperbolicCosine(body: Body, x: BodyValue): BodyValue {
   const size = body.unary("absolute", x);
   const z = body.multiply(x, x);
   const near = body.multiply(z, polynomial(body, z, logCosinePolynomial));
-  const more = logOfOnePlusShare(body, exponentialOfTwice(body, x));
+  const twice = body.multiply(size, body.constant(-2));
+  const more = logOfOnePlusShare(body, exponentialBelowOne(body, twice));
   const far = body.add(body.subtract(size, body.constant(Math.LN2)), more);
   return body.select(body.less(body.constant(1), size), far, near);
 }

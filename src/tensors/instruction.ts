@@ -2,8 +2,8 @@ import { type ElementaryFunction, elementaryValue } from "../landscape/index.js"
 import type { Shape } from "./expression.js";
 
 /**
- * Functions of one number that a program applies entrywise: the elementary ones, and `tanhSlope(u) = 1/cosh(u)²`, which is small
- * where `1 − tanh(u)²` has nothing left but rounding.
+ * Functions of one number that a program applies entrywise: the elementary ones, and `tanhSlope(u) = 1/cosh(u)²`, which in double precision
+ * is small where `1 − tanh(u)²` has nothing left but rounding.
  */
 export type EntrywiseFunction = ElementaryFunction | "tanhSlope";
 

@@ -48,7 +48,7 @@ export function joinedTrials(...lots: readonly (readonly KeptTrials[])[]): KeptT
 }
 
 /** Raised when what is kept is not what was written here, or trials have other bits. */
-export const keptFormat = 5;
+export const keptFormat = 6;
 
 /** What became of a text that was kept. */
 export type ReadTrials =
