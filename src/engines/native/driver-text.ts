@@ -323,6 +323,9 @@ static const char *load(const char *bytes, uint64_t length) {
     for (int index = 0; index < sideCount; index++) {
       w->m[index] = aligned((uint64_t)sides[index].h[H_MEMORY]);
       if (!w->m[index]) return "there is no memory";
+      /* The end of a frame says whether it has what trials have in common. */
+      const int64_t *h = sides[index].h;
+      if (h[H_MEMORY] > h[H_FRAME]) memset(w->m[index] + h[H_MEMORY] - 64, 0, 64);
       memcpy(w->m[index], sides[index].image, (size_t)sides[index].h[H_IMAGE]);
     }
   }

@@ -16,7 +16,10 @@ import { doubleLiteral, type FramedTensor, RecordedLanes } from "./recorded-lane
 /** Trials side by side in a kernel of tensors: as many numbers of single precision as a vector has. */
 export const lanesOfTensors = (width: VectorWidth): number => 2 * width;
 
-/** Bytes that each thread has behind its training data: the frame of tensors, numbers of each lane, test points. */
+/**
+ * Bytes that each thread has behind its training data: the frame of tensors, numbers of each lane, test points, and three words: the first trial, in
+ * two of them, and whether what trials have in common is there.
+ */
 interface Frame {
   readonly numbers: number;
   readonly tests: number;
@@ -40,6 +43,7 @@ export function tensorKernelSource(
   const recorded = new RecordedLanes(plan, data, name, width === 8 ? 32 : 16, 4 * lanes);
   const kernel = new TensorKernel(plan, seed, recorded);
   const passes = recorded.functions();
+  const common = recorded.taken();
   kernel.begin(0, 0);
   const begin = recorded.taken();
   kernel.descend(0, 1, 0, 0);
@@ -98,7 +102,13 @@ return 0;`,
     passes,
     function_(
       `void ${name}begin(${arguments_}, uint64_t low, uint32_t high)`,
-      `first[0] = low; first[1] = high;\nf[0] = (F){0};\n${begin}`,
+      `first[0] = low; first[1] = high;
+if (!first[2]) {
+f[0] = (F){0};
+${common}
+first[2] = 1;
+}
+${begin}`,
     ),
     descending("descend", descend),
     ...(plan.epochs > 1 ? [descending("later", later)] : []),
@@ -112,7 +122,7 @@ const double *drawn = (const double *)(m + ${headerAt("image")});
 ${testing(plan)}
 ${find}
 F spread = {0};
-${weights.map(({ place, length }) => `for (int i = 0; i < ${length}; i++) spread = spread + (f[${place} + i] - f[${place} + i]);`).join("\n")}
+${weights.map(({ place, length }) => `spread = spread + spread32(f + ${place}, ${length});`).join("\n")}
 double *to = (double *)(m + ${headerAt("results")}) + slot;
 for (int l = 0; l < L; l++) {
 double mark = (double)((const float *)&spread)[l];

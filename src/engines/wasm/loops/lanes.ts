@@ -13,6 +13,9 @@ import type { PlacedTensor } from "./planned-lanes.js";
 
 const pageBytes = 65_536;
 
+/** Rows of fewer entries are put in their lanes one by one: they are copied no sooner. */
+const fewestTurned = 16;
+
 /** Trials in single precision, four side by side, by a module that was written for the plan. */
 export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic<PlacedTensor> {
   private readonly exports: CommonExports & Readonly<Record<string, () => void>>;
@@ -141,16 +144,17 @@ export class WasmLanes extends HostLanes<PlacedTensor> implements LaneArithmetic
   ): void {
     const own =
       values instanceof Uint8Array ? this.bytes : values instanceof Float32Array ? this.singles : undefined;
-    if (own === undefined) {
+    if (own === undefined || size < fewestTurned) {
       super.putRows(tensor, values, size, rows);
       return;
     }
     const { exports, module } = this;
     const apart = Math.ceil(size / 4) * 4;
     const first = module.rows / own.BYTES_PER_ELEMENT;
-    rows.forEach((row, lane) => {
+    for (let lane = 0; lane < rows.length; lane++) {
+      const row = rows[lane]!;
       own.set((values as Uint8Array).subarray(row * size, (row + 1) * size), first + lane * apart);
-    });
+    }
     const whole = size - (size % 4);
     const turn = own === this.bytes ? exports.turnBytes : exports.turnSingles;
     turn(module.rows, apart * own.BYTES_PER_ELEMENT, tensor.address, whole);
