@@ -220,17 +220,29 @@ export class LoopText {
         return `f[${hasZeros ? 0 : base} + ${prefix}${place}[k]]`;
       }
       const { outer } = factor;
+      const at = (from: string, behind: number) =>
+        this.isInBytes(factor.inner)
+          ? `AT32(${from} + ${behind}, ${prefix}k)`
+          : `${from}[${prefix}k + ${behind}]`;
       if (outer.kind === "even") {
         if (place === 0) {
           this.lines.push(`const F *${prefix}0 = f + ${base + outer.first}${timesText(outer.step, i)};`);
         }
-        return `${prefix}0[${prefix}k + ${place * outer.step}]`;
+        return at(`${prefix}0`, place * outer.step);
       }
       this.lines.push(
         `const F *${prefix}${place} = f + ${base} + ${this.context.table(outer.entries)}[${i} + ${place}];`,
       );
-      return `${prefix}${place}[${prefix}k]`;
+      return at(`${prefix}${place}`, 0);
     });
+  }
+
+  /** Whether a table has bytes for entries: compilers would turn one into the other in each step, for each row. */
+  private isInBytes(along: Walk): boolean {
+    return (
+      along.kind === "table" &&
+      along.entries.every((entry) => Math.abs(entry) * this.context.vectorBytes < 2 ** 31)
+    );
   }
 
   private block(
@@ -257,7 +269,11 @@ export class LoopText {
       ] as const) {
         if (factor.kind === "sum") {
           const { inner: along } = factor;
-          const at = along.kind === "even" ? `${along.step} * k` : `${this.context.table(along.entries)}[k]`;
+          const step = this.isInBytes(along) ? this.context.vectorBytes : 1;
+          const at =
+            along.kind === "even"
+              ? `${along.step} * k`
+              : `${this.context.table(along.entries.map((entry) => entry * step))}[k]`;
           this.lines.push(`const int64_t ${prefix}k = ${at}; (void)${prefix}k;`);
         }
       }

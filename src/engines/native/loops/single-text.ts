@@ -46,6 +46,8 @@ INLINE F BYTES_AT(const uint8_t *p) {
 
 /** What else is done to tensors beside programs, as `engines/wasm/loops/common-text` does it, and data as trials take them. */
 const common = `
+/* Some bytes behind a vector. */
+#define AT32(from, bytes) (*(const F *)((const char *)(from) + (bytes)))
 static __attribute__((unused)) void clear32(F *to, int64_t count) { for (int64_t i = 0; i < count; i++) to[i] = (F){0}; }
 static __attribute__((unused)) void restart32(F *weight, F *moved, const float *start, int64_t count) {
   for (int64_t i = 0; i < count; i++) { moved[i] = (F){0}; weight[i] = SINGLES(start[i]); }
