@@ -4,3 +4,4 @@ export * from "./body.js";
 export * from "./functions.js";
 export * from "./loop.js";
 export { type LoweredProgram, lowerToLoops, type OutputTarget } from "./lower.js";
+export { type ClassesOfRow, classesOf } from "./transposed.js";

@@ -66,6 +66,24 @@ export type Loop =
       /** The first entry that is made; others follow row by row. Of a scattered product 0. */
       readonly first: number;
     }
+  /**
+   * A convolution from its results back to what it read: entry `row · span + n · step + s`, where a row spans `step · (positions − 1) + width`
+   * entries, is the sum of `a` of row `rows[p] + n` times `b` of column `columns[p] + s` over its pairs p from `starts[row]` to `starts[row + 1] − 1`,
+   * then over the inner index, then over the positions n, all upwards.
+   */
+  | {
+      readonly kind: "transposed";
+      readonly positions: number;
+      readonly step: number;
+      readonly width: number;
+      readonly inner: number;
+      readonly a: ProductFactor;
+      readonly b: ProductFactor;
+      readonly buffer: BufferId;
+      readonly starts: Int32Array;
+      readonly rows: Int32Array;
+      readonly columns: Int32Array;
+    }
   /** Entries along the middle of three axes are added up. */
   | {
       readonly kind: "sum";

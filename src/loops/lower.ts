@@ -8,6 +8,7 @@ import { onlyNeeded } from "./only-needed.js";
 import { livesOf, readsWhatMoved } from "./readers.js";
 import { scatterOf } from "./scatter.js";
 import { loopsOfStack } from "./stacks.js";
+import { inRows } from "./transposed.js";
 import { factorOfProduct, increases, separated, sourceOf, type View, Views } from "./views.js";
 
 /** Where the entries of an output go, other than to a buffer of the program's own. */
@@ -40,10 +41,12 @@ export function lowerToLoops(
   const lowered = readsWhatMoved(direct.loops)
     ? new Lowering(program, given, inputs, targets, true).lowered()
     : direct;
-  return onlyNeeded(
-    lowered,
-    given.length,
-    lowered.outputs.filter((buffer) => buffer !== undefined),
+  return inRows(
+    onlyNeeded(
+      lowered,
+      given.length,
+      lowered.outputs.filter((buffer) => buffer !== undefined),
+    ),
   );
 }
 

@@ -66,6 +66,8 @@ class Narrowing {
       }
       case "product":
         return this.product(loop);
+      case "transposed":
+        throw new Error("products become sums by rows when only what is needed is left");
       case "sum": {
         const outputs = this.madeBy(loop.outer * loop.inner, [loop.target]);
         return this.sum(

@@ -33,6 +33,8 @@ function readBy(loop: Loop): {
     }
     case "product":
       return { read: [loop.a.buffer, loop.b.buffer], own: [], descends: descending(loop.target) };
+    case "transposed":
+      return { read: [loop.a.buffer, loop.b.buffer], own: [], descends: [] };
     case "sum":
     case "gatherSum":
       return { read: [loop.buffer], own: [], descends: descending(loop.target) };
@@ -67,6 +69,8 @@ function buffersOf(loop: Loop): readonly BufferId[] {
       ];
     case "product":
       return [loop.a.buffer, loop.b.buffer, ...ofTarget(loop.target)];
+    case "transposed":
+      return [loop.a.buffer, loop.b.buffer, loop.buffer];
     case "sum":
     case "gatherSum":
       return [loop.buffer, ...ofTarget(loop.target)];

@@ -123,6 +123,22 @@ describe.skipIf(lacksCompiler !== undefined)(
       }
     });
 
+    test.each([2, 3])(
+      "two convolutions, the second one's slopes going back to the first, of %i channels",
+      async (channels) => {
+        const first = apply(
+          "tanh",
+          call("conv", [datum("image", 11, 11, 1), weight("K", 3, 3, 1, channels)], 2, 0),
+        );
+        const second = call("conv", [first, weight("L", 3, 3, channels, 3)], 2, 0);
+        const loss = call("mean", [call("square", [apply("tanh", second)])]);
+        const data = [rowsOf(4, { image: { shape: [11, 11, 1], values: numbers(4 * 121, 1) } })];
+        const shapes = { K: [3, 3, 1, channels], L: [3, 3, channels, 3] };
+        const landscape = largeLandscape(landscapeOf(loss, shapes, data), "it is tried so");
+        await expectSameValues(regression({ landscape, trials: 20 }));
+      },
+    );
+
     test("products of large stacks of matrices", async () => {
       const product = matrixProduct(weight("A", 66, 1, 2), datum("x", 66, 2, 2));
       const loss = call("mean", [call("square", [apply("tanh", product)])]);

@@ -351,11 +351,7 @@ describe("windows of an image", () => {
             b.sum(b.gather(b.matmul(slopes!, weights!, false, true), gathered, [84, most]), 1),
         ),
         becomes:
-          most === 1
-            ? ["product", "entrywise"]
-            : padding === 0
-              ? ["clear", "product"]
-              : ["product", "gatherSum"],
+          most === 1 ? ["product", "entrywise"] : padding === 0 ? ["transposed"] : ["product", "gatherSum"],
       };
     });
     await expectAsInterpreted(own);
@@ -363,6 +359,55 @@ describe("windows of an image", () => {
       expect(kindsOf(one)).toEqual(one.becomes);
     }
   });
+
+  test.each([
+    ["stride 2, entries by two kinds of sums", { size: 7, channels: 3, taps: 3, stride: 2 }, ["transposed"]],
+    ["kinds of which there are not as many", { size: 8, channels: 2, taps: 5, stride: 3 }, ["transposed"]],
+    ["one kind", { size: 8, channels: 2, taps: 4, stride: 2 }, ["transposed"]],
+    ["the paper's second convolution", { size: 11, channels: 4, taps: 5, stride: 2 }, ["transposed"]],
+    ["rows too long for registers", { size: 15, channels: 1, taps: 3, stride: 1 }, ["clear", "product"]],
+    [
+      "pixels at the border that are in no window",
+      { size: 8, channels: 2, taps: 3, stride: 2 },
+      ["clear", "product"],
+    ],
+  ] as const)(
+    "with channels last, %s, are added up row by row where these are whole",
+    async (name, kind, becomes) => {
+      const { size, channels, taps, stride } = kind;
+      const along = Math.floor((size - taps) / stride) + 1;
+      const every = Array.from(
+        { length: along ** 2 },
+        (_, at) => [Math.floor(at / along), at % along] as const,
+      );
+      const ofTap = Array.from({ length: taps ** 2 * channels }, (_, tap) => {
+        const [y, x] = [Math.floor(tap / channels / taps), Math.floor(tap / channels) % taps];
+        return (y * size + x) * channels + (tap % channels);
+      });
+      const table = every.flatMap(([y, x]) => ofTap.map((own) => (y * size + x) * stride * channels + own));
+      const pixels = size ** 2 * channels;
+      const places: number[][] = Array.from({ length: pixels }, () => []);
+      table.forEach((pixel, place) => {
+        places[pixel]!.push(place);
+      });
+      const most = Math.max(...places.map(({ length }) => length));
+      const gathered = Int32Array.from(
+        { length: pixels * most },
+        (_, i) => places[Math.floor(i / most)]![i % most] ?? -1,
+      );
+      const one = exactCase(
+        name,
+        [
+          [every.length, 3],
+          [ofTap.length, 3],
+        ],
+        (b, slopes, weights) =>
+          b.sum(b.gather(b.matmul(slopes!, weights!, false, true), gathered, [pixels, most]), 1),
+      );
+      await expectAsInterpreted([one]);
+      expect(kindsOf(one)).toEqual(becomes);
+    },
+  );
 
   test("scattered ones go on to sums and weights too", async () => {
     const { table, shape } = windows(image, kinds[0]!);

@@ -19,25 +19,30 @@ function windows(side: number, channels: number, taps: number, stride: number) {
   return { along, table: Int32Array.from(table), shape: [along ** 2, taps ** 2 * channels] as const };
 }
 
-/** Two convolutions with steps of 2: of the first one's 4 by 4 positions the second one reads 3 by 3. */
-const shapes: readonly Shape[] = [
+const shapesOf = (side: number): readonly Shape[] => [
   [9, 2],
   [18, 3],
-  [9, 9],
+  [side, side],
 ];
 
-const loss = programOf(shapes, (b, first, second, image) => {
-  const below = windows(9, 1, 3, 2);
-  const above = windows(below.along, 2, 3, 2);
-  const hidden = b.call("tanh", b.matmul(b.gather(image!, below.table, below.shape), first!));
-  const out = b.matmul(b.gather(hidden, above.table, above.shape), second!);
-  return b.total(b.multiply(out, out));
-});
+/** The loss of two convolutions with steps of 2. */
+const lossOf = (side: number): TensorProgram =>
+  programOf(shapesOf(side), (b, first, second, image) => {
+    const below = windows(side, 1, 3, 2);
+    const above = windows(below.along, 2, 3, 2);
+    const hidden = b.call("tanh", b.matmul(b.gather(image!, below.table, below.shape), first!));
+    const out = b.matmul(b.gather(hidden, above.table, above.shape), second!);
+    return b.total(b.multiply(out, out));
+  });
 
-const gradient = ((): TensorProgram => {
-  const whole = gradientProgram(loss, [0, 1]);
+const gradientOf = (side: number): TensorProgram => {
+  const whole = gradientProgram(lossOf(side), [0, 1]);
   return { ...whole, outputs: whole.outputs.slice(1) };
-})();
+};
+
+/** Of the first one's 4 by 4 positions the second one reads 3 by 3. */
+const shapes = shapesOf(9);
+const gradient = gradientOf(9);
 
 function loopsOf(program: TensorProgram, given: readonly number[]): readonly Loop[] {
   const inputs = given.map((_, input) => input);
@@ -110,4 +115,12 @@ test("of what nothing reads no loop is left", async () => {
   await expectAsInterpreted([one]);
   const [product] = loopsOf(one.program, [6, 2]);
   expect(product).toMatchObject({ kind: "product", rows: 1, inner: 2, columns: 1 });
+});
+
+test("slopes of a convolution go back to what it read row by row, also where that is less than there is", () => {
+  const kinds = (side: number) => loopsOf(gradientOf(side), [18, 54, side ** 2]).map(({ kind }) => kind);
+  for (const side of [11, 13]) {
+    expect(kinds(side)).toContain("transposed");
+    expect(kinds(side)).not.toContain("clear");
+  }
 });

@@ -1,4 +1,12 @@
-import type { Loop, ProductFactor, ProductTarget, Source, Target, Walk } from "../../../loops/index.js";
+import {
+  classesOf,
+  type Loop,
+  type ProductFactor,
+  type ProductTarget,
+  type Source,
+  type Target,
+  type Walk,
+} from "../../../loops/index.js";
 import { blockOf, partsOf, scatterBlockOf } from "../../wasm/loops/blocks.js";
 import { bodyText } from "./body-text.js";
 
@@ -57,6 +65,9 @@ export class LoopText {
         break;
       case "product":
         this.product(loop);
+        break;
+      case "transposed":
+        this.transposed(loop);
         break;
       case "sum":
         this.sum(loop);
@@ -201,16 +212,17 @@ export class LoopText {
     }
   }
 
-  /** What is known of the entries of some rows before the inner index is. */
+  /** What is known of the entries of some rows before the inner index is: of so many, or of those so far behind one. */
   private outer(
     factor: ProductFactor,
     i: string,
-    size: number,
+    behind: number | readonly number[],
     inner: number,
     prefix: string,
   ): readonly string[] {
     const base = this.context.places[factor.buffer]!;
-    return Array.from({ length: size }, (_, place) => {
+    const places = typeof behind === "number" ? Array.from({ length: behind }, (_, place) => place) : behind;
+    return places.map((place, index) => {
       if (factor.kind === "table") {
         const hasZeros = factor.entries.includes(-1);
         const table = this.context.table(
@@ -225,7 +237,7 @@ export class LoopText {
           ? `AT32(${from} + ${behind}, ${prefix}k)`
           : `${from}[${prefix}k + ${behind}]`;
       if (outer.kind === "even") {
-        if (place === 0) {
+        if (index === 0) {
           this.lines.push(`const F *${prefix}0 = f + ${base + outer.first}${timesText(outer.step, i)};`);
         }
         return at(`${prefix}0`, place * outer.step);
@@ -263,20 +275,7 @@ export class LoopText {
       }
     }
     this.loopFrom("k", isWhole ? "0" : "part", steps, () => {
-      for (const [factor, prefix] of [
-        [left, "a"],
-        [right, "b"],
-      ] as const) {
-        if (factor.kind === "sum") {
-          const { inner: along } = factor;
-          const step = this.isInBytes(along) ? this.context.vectorBytes : 1;
-          const at =
-            along.kind === "even"
-              ? `${along.step} * k`
-              : `${this.context.table(along.entries.map((entry) => entry * step))}[k]`;
-          this.lines.push(`const int64_t ${prefix}k = ${at}; (void)${prefix}k;`);
-        }
-      }
+      this.along(left, right);
       const [kept, passing] = rows <= width ? [a, b] : [b, a];
       kept.forEach((value, place) => {
         this.lines.push(`const F kept${place} = ${value};`);
@@ -298,6 +297,87 @@ export class LoopText {
         } else {
           this.put(target, `row * ${columns} + column`, first + row * columns + column, sum(row, column));
         }
+      }
+    }
+  }
+
+  /** How far the inner index has gone in both factors. */
+  private along(left: ProductFactor, right: ProductFactor): void {
+    for (const [factor, prefix] of [
+      [left, "a"],
+      [right, "b"],
+    ] as const) {
+      if (factor.kind === "sum") {
+        const { inner: along } = factor;
+        const step = this.isInBytes(along) ? this.context.vectorBytes : 1;
+        const at =
+          along.kind === "even"
+            ? `${along.step} * k`
+            : `${this.context.table(along.entries.map((entry) => entry * step))}[k]`;
+        this.lines.push(`const int64_t ${prefix}k = ${at}; (void)${prefix}k;`);
+      }
+    }
+  }
+
+  /** Rows of sums, some entries of them at a time, whose factors stay in the nearest cache while all rows are gone through. */
+  private transposed(loop: Extract<Loop, { kind: "transposed" }>): void {
+    const { positions, step, width, inner, buffer } = loop;
+    const [starts, rows, columns] = [loop.starts, loop.rows, loop.columns].map((numbers) =>
+      this.context.table(numbers),
+    );
+    const span = step * (positions - 1) + width;
+    const all = classesOf(loop);
+    const isEven = all.every(({ count }) => count === all[0]!.count);
+    for (const group of isEven ? [all] : all.map((one) => [one])) {
+      const taps = Math.max(...group.map((one) => one.taps));
+      const own = group.reduce((sum, one) => sum + positions + one.taps - 1, 0);
+      const fitting = Math.floor((this.context.registers - positions - taps) / own);
+      const { count } = group[0]!;
+      for (const part of partsOf(count, Math.min(count, Math.max(1, fitting)))) {
+        const beside = Array.from({ length: part.size }, (_, place) => place);
+        const classes = group.flatMap((one) => beside.map((more) => ({ ...one, first: one.first + more })));
+        const sum = (index: number, place: number) => `s${index}_${place}`;
+        const sums = classes.flatMap((one, index) =>
+          Array.from({ length: positions + one.taps - 1 }, (_, place) => ({
+            name: sum(index, place),
+            at: one.first + place * step,
+          })),
+        );
+        this.loop("first", part.first, part.count, part.size, () => {
+          this.loop("line", 0, loop.starts.length - 1, 1, () => {
+            this.lines.push(`F ${sums.map(({ name }) => `${name} = {0}`).join(", ")};`);
+            this.lines.push(`for (int pair = ${starts}[line]; pair < ${starts}[line + 1]; pair++) {`);
+            this.lines.push(`const int row = ${rows}[pair], column = ${columns}[pair] + first;`);
+            const a = this.outer(loop.a, "row", positions, inner, "a");
+            const behind = classes.flatMap((one) =>
+              Array.from({ length: one.taps }, (_, tap) => one.first + tap * step),
+            );
+            const b = this.outer(loop.b, "column", behind, inner, "b");
+            this.loopFrom("k", "0", inner, () => {
+              this.along(loop.a, loop.b);
+              a.forEach((value, place) => {
+                this.lines.push(`const F kept${place} = ${value};`);
+              });
+              let passing = 0;
+              classes.forEach((one, index) => {
+                const first = passing;
+                for (; passing < first + one.taps; passing++) {
+                  this.lines.push(`const F passing${passing} = ${b[passing]};`);
+                }
+                for (let position = 0; position < positions; position++) {
+                  for (let tap = 0; tap < one.taps; tap++) {
+                    const name = sum(index, position + tap);
+                    this.lines.push(`${name} = FUSED32(kept${position}, passing${first + tap}, ${name});`);
+                  }
+                }
+              });
+            });
+            this.lines.push("}", `F *to = f + ${this.context.places[buffer]!} + ${span} * line + first;`);
+            for (const { name, at } of sums) {
+              this.lines.push(`to[${at}] = ${name};`);
+            }
+          });
+        });
       }
     }
   }

@@ -1,8 +1,15 @@
-import type { Loop, ProductFactor, ProductTarget, Source, Target } from "../../../loops/index.js";
+import {
+  classesOf,
+  type Loop,
+  type ProductFactor,
+  type ProductTarget,
+  type Source,
+} from "../../../loops/index.js";
 import { blockOf, partsOf, scatterBlockOf } from "./blocks.js";
-import { bodyText, type FusedText, vectorAt } from "./body-text.js";
-import { type MemoryImage, vectorBytes } from "./memory-image.js";
-import { type AddressText, distanceText, goesBack, sumText, walkText, wrapped } from "./walk-text.js";
+import { bodyText, vectorAt } from "./body-text.js";
+import { FunctionLines, loadText, storeText, zero } from "./function-lines.js";
+import { vectorBytes } from "./memory-image.js";
+import { type AddressText, distanceText, goesBack, sumText, wrapped } from "./walk-text.js";
 
 /** Registers of vectors that WebAssembly's compilers use for what a program has. */
 const registers = 15;
@@ -11,28 +18,13 @@ const registers = 15;
 const sumsAbreast = 8;
 
 /** Writes the loops of a program as a function of WebAssembly's text. */
-export class LoopText {
-  private readonly lines: string[] = [];
-  private readonly vectors = new Set<string>();
-  private readonly integers = new Set<string>();
-
-  /** @param addresses of each buffer. */
-  constructor(
-    private readonly addresses: readonly number[],
-    private readonly image: MemoryImage,
-    private readonly fusedText: FusedText,
-  ) {}
-
+export class LoopText extends FunctionLines {
   /** The function, of no arguments. */
   functionText(name: string, loops: readonly Loop[]): string {
     for (const loop of loops) {
       this.write(loop);
     }
-    const locals = [
-      ...[...this.integers].map((local) => `(local ${local} i32)`),
-      ...[...this.vectors].map((local) => `(local ${local} v128)`),
-    ];
-    return `(func $${name} (export "${name}")\n${locals.join(" ")}\n${this.lines.join("\n")})`;
+    return this.finished(name);
   }
 
   private write(loop: Loop): void {
@@ -42,6 +34,9 @@ export class LoopText {
         break;
       case "product":
         this.product(loop);
+        break;
+      case "transposed":
+        this.transposed(loop);
         break;
       case "sum":
         this.sum(loop);
@@ -63,79 +58,11 @@ export class LoopText {
     }
   }
 
-  /** Counts a local from 0 in steps; `count` is a multiple of these. */
-  private loop(i: string, count: number, step: number, body: () => void, first = 0): void {
-    this.integers.add(i);
-    const label = `$loop${this.lines.length}`;
-    this.lines.push(`(local.set ${i} (i32.const ${first}))`);
-    const isOnce = count === step;
-    if (!isOnce) {
-      this.lines.push(`(loop ${label}`);
-    }
-    body();
-    if (!isOnce) {
-      this.lines.push(
-        `(br_if ${label} (i32.lt_u (local.tee ${i} (i32.add (local.get ${i}) (i32.const ${step}))) (i32.const ${first + count}))))`,
-      );
-    }
-  }
-
-  private entry(
-    buffer: number,
-    i: string,
-    walk: Source["walk"] = { kind: "even", first: 0, step: 1 },
-  ): AddressText {
-    return walkText(walk, this.addresses[buffer]!, i, this.image);
-  }
-
-  private set(local: string, value: string): void {
-    this.vectors.add(local);
-    this.lines.push(`(local.set ${local} ${value})`);
-  }
-
-  private setInteger(local: string, value: string): void {
-    this.integers.add(local);
-    this.lines.push(`(local.set ${local} ${value})`);
-  }
-
-  /** Has a value go where it is to go. @param at how far in entries from the buffer's first, as a run-time index and a known one. */
-  private put(target: Target, entry: string, known: number, value: string): void {
-    const place = (buffer: number): AddressText => ({
-      index: `(i32.shl (local.get ${entry}) (i32.const 4))`,
-      offset: this.addresses[buffer]! + known * vectorBytes,
-    });
-    switch (target.kind) {
-      case "store":
-        this.lines.push(storeText(place(target.buffer), value));
-        return;
-      case "add": {
-        const at = place(target.buffer);
-        this.lines.push(storeText(at, this.added(loadText(at), value, target.factor)));
-        return;
-      }
-      case "descend": {
-        const at = place(target.moved);
-        this.set("$moved", this.added(loadText(at), value, target.factor));
-        this.lines.push(storeText(at, "(local.get $moved)"));
-        const start = `(v128.load32_splat offset=${target.start + known * 4} (i32.shl (local.get ${entry}) (i32.const 2)))`;
-        this.lines.push(storeText(place(target.weight), `(f32x4.add ${start} (local.get $moved))`));
-      }
-    }
-  }
-
-  private added(to: string, value: string, factor: number): string {
-    return factor === 1
-      ? `(f32x4.add ${to} ${value})`
-      : this.fusedText("fused", vectorAt(this.image.constant(Math.fround(factor))), value, to);
-  }
-
   private entrywise({ count, sources, body, outputs }: Extract<Loop, { kind: "entrywise" }>): void {
     this.loop("$i", count, 1, () => {
       const loads = sources.map(({ buffer, walk }) => loadText(this.entry(buffer, "$i", walk)));
       const { statements, values, locals } = bodyText(body, loads, this.image, "$t", this.fusedText);
-      for (const local of locals) {
-        this.vectors.add(local);
-      }
+      this.addVectors(locals);
       this.lines.push(...statements);
       for (const { value, target } of outputs) {
         this.put(target, "$i", 0, values[value]!);
@@ -176,16 +103,17 @@ export class LoopText {
     }
   }
 
-  /** What is known of the entries of some rows before the inner index is. */
+  /** What is known of the entries of some rows before the inner index is: of so many, or of those so far behind one. */
   private outer(
     factor: ProductFactor,
     i: string,
-    size: number,
+    behind: number | readonly number[],
     inner: number,
     prefix: string,
   ): readonly ((k: string) => AddressText)[] {
     const base = this.addresses[factor.buffer]!;
-    return Array.from({ length: size }, (_, place) => {
+    const places = typeof behind === "number" ? Array.from({ length: behind }, (_, place) => place) : behind;
+    return places.map((place, index) => {
       if (factor.kind === "table") {
         const hasZeros = factor.entries.some((entry) => entry < 0);
         const table = this.image.table(
@@ -206,7 +134,7 @@ export class LoopText {
       if (outer.kind === "even") {
         // Rows at even distances share an address.
         known += (outer.first + place * outer.step) * vectorBytes;
-        if (place === 0) {
+        if (index === 0) {
           this.setInteger(local, distanceText({ ...outer, first: 0 }, i, this.image).index);
         }
       } else {
@@ -237,14 +165,7 @@ export class LoopText {
       }
     }
     const step = (k: string) => {
-      for (const [factor, prefix] of [
-        [left, "$a"],
-        [right, "$b"],
-      ] as const) {
-        if (factor.kind === "sum") {
-          this.setInteger(`${prefix}k`, distanceText(factor.inner, k, this.image).index);
-        }
-      }
+      this.along(left, right, k);
       // What there is less of stays in registers.
       const [kept, passing] = rows <= width ? [a, b] : [b, a];
       kept.forEach((address, place) => {
@@ -254,19 +175,28 @@ export class LoopText {
         this.set("$passing", loadText(address(k)));
         kept.forEach((_, other) => {
           const name = rows <= width ? sum(other, place) : sum(place, other);
-          this.set(
-            name,
-            this.fusedText(
-              "fused",
-              `(local.get $kept${other})`,
-              "(local.get $passing)",
-              `(local.get ${name})`,
-            ),
-          );
+          this.addProduct(name, `$kept${other}`, "$passing");
         });
       });
     };
-    // Two steps a turn: counting takes as long as a part of one.
+    this.sumOver(inner, step);
+    this.keep(target, columns, first, rows, width, sum);
+  }
+
+  /** How far the inner index has gone in both factors. */
+  private along(left: ProductFactor, right: ProductFactor, k: string): void {
+    for (const [factor, prefix] of [
+      [left, "$a"],
+      [right, "$b"],
+    ] as const) {
+      if (factor.kind === "sum") {
+        this.setInteger(`${prefix}k`, distanceText(factor.inner, k, this.image).index);
+      }
+    }
+  }
+
+  /** Two steps a turn: counting takes as long as a part of one. */
+  private sumOver(inner: number, step: (k: string) => void): void {
     const twice = inner - (inner % 2);
     if (twice > 0) {
       this.loop("$k", twice, 2, () => {
@@ -278,7 +208,80 @@ export class LoopText {
     if (twice < inner) {
       this.loop("$k", 1, 1, () => step("$k"), twice);
     }
-    this.keep(target, columns, first, rows, width, sum);
+  }
+
+  private addProduct(sum: string, one: string, other: string): void {
+    this.set(
+      sum,
+      this.fusedText("fused", `(local.get ${one})`, `(local.get ${other})`, `(local.get ${sum})`),
+    );
+  }
+
+  /** Rows of sums, some entries of them at a time, whose factors stay in the nearest cache while all rows are gone through. */
+  private transposed(loop: Extract<Loop, { kind: "transposed" }>): void {
+    const { positions, step, width, inner, buffer } = loop;
+    const [starts, rows, columns] = [loop.starts.map((start) => 4 * start), loop.rows, loop.columns].map(
+      (numbers) => this.image.table(numbers),
+    );
+    const all = classesOf(loop);
+    const sum = (index: number, place: number) => `$s${index}_${place}`;
+    const places = ({ taps }: { readonly taps: number }) =>
+      Array.from({ length: positions + taps - 1 }, (_, place) => place);
+    for (const group of all.every(({ count }) => count === all[0]!.count) ? [all] : all.map((one) => [one])) {
+      this.loop("$first", group[0]!.count, 1, () => {
+        this.loop("$line", loop.starts.length - 1, 1, () => {
+          group.forEach((one, index) => {
+            for (const place of places(one)) {
+              this.set(sum(index, place), zero);
+            }
+          });
+          const line = "(i32.shl (local.get $line) (i32.const 2))";
+          this.setInteger("$from", `(i32.load offset=${starts} ${line})`);
+          const label = `$loop${this.lines.length}`;
+          this.lines.push(`(loop ${label}`);
+          this.setInteger("$row", `(i32.load offset=${rows} (local.get $from))`);
+          this.setInteger(
+            "$column",
+            `(i32.add (i32.load offset=${columns} (local.get $from)) (local.get $first))`,
+          );
+          const a = this.outer(loop.a, "$row", positions, inner, "$a");
+          const behind = group.flatMap((one) =>
+            Array.from({ length: one.taps }, (_, tap) => one.first + tap * step),
+          );
+          const b = this.outer(loop.b, "$column", behind, inner, "$b");
+          this.sumOver(inner, (k) => {
+            this.along(loop.a, loop.b, k);
+            let next = 0;
+            group.forEach(({ taps }, index) => {
+              for (let tap = 0; tap < taps; tap++) {
+                this.set(`$kept${tap}`, loadText(b[next++]!(k)));
+              }
+              a.forEach((address, position) => {
+                this.set("$passing", loadText(address(k)));
+                for (let tap = 0; tap < taps; tap++) {
+                  this.addProduct(sum(index, position + tap), `$kept${tap}`, "$passing");
+                }
+              });
+            });
+          });
+          const more = "(local.tee $from (i32.add (local.get $from) (i32.const 4)))";
+          this.lines.push(`(br_if ${label} (i32.lt_u ${more} (i32.load offset=${starts + 4} ${line}))))`);
+          const span = step * (positions - 1) + width;
+          this.setInteger(
+            "$o",
+            `(i32.shl (i32.add (i32.mul (local.get $line) (i32.const ${span})) (local.get $first)) (i32.const 4))`,
+          );
+          group.forEach((one, index) => {
+            for (const place of places(one)) {
+              const offset = this.addresses[buffer]! + (one.first + place * step) * vectorBytes;
+              this.lines.push(
+                storeText({ index: "(local.get $o)", offset }, `(local.get ${sum(index, place)})`),
+              );
+            }
+          });
+        });
+      });
+    }
   }
 
   private keep(
@@ -436,14 +439,4 @@ export class LoopText {
       });
     });
   }
-}
-
-const zero = "(v128.const i32x4 0 0 0 0)";
-
-function loadText({ index, offset }: AddressText): string {
-  return `(v128.load offset=${offset} ${index})`;
-}
-
-function storeText({ index, offset }: AddressText, value: string): string {
-  return `(v128.store offset=${offset} ${index} ${value})`;
 }
