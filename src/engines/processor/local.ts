@@ -14,7 +14,7 @@ import type {
 import type { Executor, ExecutorRecord } from "../executor.js";
 import { progressEvery, Tally } from "../tally.js";
 import { largestChunk } from "../wasm/addresses.js";
-import { buildLanesModule } from "../wasm/loops/module.js";
+import { moduleOfRequest } from "../wasm/loops/known-modules.js";
 import { buildKernelModule } from "../wasm/module.js";
 import { flowResult } from "./flow.js";
 import { type AnyModule, type Job, kernelOf, stopAfterChunk, stopAt, stopNow, workOn } from "./job.js";
@@ -108,11 +108,11 @@ export async function jobHere(
   const isInLanes = backend === "wasm" && plans.some(isOfTensors);
   const lanes = isInLanes ? lanesOfModule : fitting;
   const [module, otherModule] = await Promise.all(
-    plans.map((one): Promise<AnyModule | undefined> | undefined =>
+    plans.map((one, place): Promise<AnyModule | undefined> | undefined =>
       backend !== "wasm"
         ? undefined
         : isOfTensors(one)
-          ? buildLanesModule(one)
+          ? moduleOfRequest(request, place, one)
           : buildKernelModule(one, lanes),
     ),
   );
