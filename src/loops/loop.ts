@@ -43,6 +43,15 @@ export type ProductTarget =
   | Target
   | { readonly kind: "scatter"; readonly buffer: BufferId; readonly rows: Walk; readonly columns: Walk };
 
+/** What is done with each entry of a buffer as it is made, instead of putting it there. */
+export interface EachEntry {
+  /** The buffer: sources in it are the number that is made, which other ones follow as in a loop over all entries. */
+  readonly of: BufferId;
+  readonly sources: readonly Source[];
+  readonly body: readonly BodyInstruction[];
+  readonly outputs: readonly { readonly value: BodyValue; readonly target: Target }[];
+}
+
 /**
  * A loop over entries. Whatever goes on in it goes on in every lane. Sums are in the order of the index along which they go, so that
  * it does not matter in which blocks they are worked out.
@@ -65,6 +74,8 @@ export type Loop =
       readonly target: ProductTarget;
       /** The first entry that is made; others follow row by row. Of a scattered product 0. */
       readonly first: number;
+      /** Where numbers go if not to the target, which may still have parts of their sums. */
+      readonly each?: EachEntry;
     }
   /**
    * A convolution from its results back to what it read: entry `row · span + n · step + s`, where a row spans `step · (positions − 1) + width`
@@ -83,6 +94,8 @@ export type Loop =
       readonly starts: Int32Array;
       readonly rows: Int32Array;
       readonly columns: Int32Array;
+      /** Where numbers go if not to the buffer. */
+      readonly each?: EachEntry;
     }
   /** Entries along the middle of three axes are added up. */
   | {

@@ -2,6 +2,7 @@ import { sizeOf, type TensorInstruction, type TensorProgram, type TensorValue } 
 import { Body } from "./body.js";
 import { Entries } from "./entries.js";
 import { exponential, logOfOnePlusPositive } from "./functions.js";
+import { joined } from "./joined.js";
 import type { BufferId, Loop, LoopProgram, ProductTarget, Source, Target } from "./loop.js";
 import { isEntrywise, keyOfCall, type Needs, needsOf } from "./needs.js";
 import { onlyNeeded } from "./only-needed.js";
@@ -41,13 +42,8 @@ export function lowerToLoops(
   const lowered = readsWhatMoved(direct.loops)
     ? new Lowering(program, given, inputs, targets, true).lowered()
     : direct;
-  return inRows(
-    onlyNeeded(
-      lowered,
-      given.length,
-      lowered.outputs.filter((buffer) => buffer !== undefined),
-    ),
-  );
+  const kept = lowered.outputs.filter((buffer) => buffer !== undefined);
+  return joined(inRows(onlyNeeded(lowered, given.length, kept)), given.length, kept);
 }
 
 class Lowering {

@@ -1,4 +1,4 @@
-import type { BufferId, Loop, ProductTarget, Source } from "./loop.js";
+import type { BufferId, EachEntry, Loop, ProductTarget, Source } from "./loop.js";
 
 /** Whether any loop reads a weight that has gone its way already, or one that goes it in the same loop and in another order. */
 export function readsWhatMoved(loops: readonly Loop[]): boolean {
@@ -61,16 +61,20 @@ export function livesOf(loops: readonly Loop[], buffers: number): (readonly [num
 function buffersOf(loop: Loop): readonly BufferId[] {
   const ofTarget = (target: ProductTarget): readonly BufferId[] =>
     target.kind === "descend" ? [target.weight, target.moved] : [target.buffer];
+  const ofEntries = (each: Pick<EachEntry, "sources" | "outputs"> | undefined): readonly BufferId[] =>
+    each === undefined
+      ? []
+      : [
+          ...each.sources.map(({ buffer }) => buffer),
+          ...each.outputs.flatMap(({ target }) => ofTarget(target)),
+        ];
   switch (loop.kind) {
     case "entrywise":
-      return [
-        ...loop.sources.map(({ buffer }) => buffer),
-        ...loop.outputs.flatMap(({ target }) => ofTarget(target)),
-      ];
+      return ofEntries(loop);
     case "product":
-      return [loop.a.buffer, loop.b.buffer, ...ofTarget(loop.target)];
+      return [loop.a.buffer, loop.b.buffer, ...ofTarget(loop.target), ...ofEntries(loop.each)];
     case "transposed":
-      return [loop.a.buffer, loop.b.buffer, loop.buffer];
+      return [loop.a.buffer, loop.b.buffer, loop.buffer, ...ofEntries(loop.each)];
     case "sum":
     case "gatherSum":
       return [loop.buffer, ...ofTarget(loop.target)];

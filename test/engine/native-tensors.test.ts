@@ -123,18 +123,23 @@ describe.skipIf(lacksCompiler !== undefined)(
       }
     });
 
-    test.each([2, 3])(
-      "two convolutions, the second one's slopes going back to the first, of %i channels",
-      async (channels) => {
+    test.each([
+      [11, 2, 3],
+      [11, 3, 3],
+      // Sums long enough to be added up in parts.
+      [15, 8, 10],
+    ])(
+      "two convolutions, the second one's slopes going back to the first, on %i pixels a side with %i and %i channels",
+      async (side, channels, last) => {
         const first = apply(
           "tanh",
-          call("conv", [datum("image", 11, 11, 1), weight("K", 3, 3, 1, channels)], 2, 0),
+          call("conv", [datum("image", side, side, 1), weight("K", 3, 3, 1, channels)], 2, 0),
         );
-        const second = call("conv", [first, weight("L", 3, 3, channels, 3)], 2, 0);
+        const second = call("conv", [first, weight("L", 3, 3, channels, last)], 2, 0);
         const loss = call("mean", [call("square", [apply("tanh", second)])]);
-        const data = [rowsOf(4, { image: { shape: [11, 11, 1], values: numbers(4 * 121, 1) } })];
-        const shapes = { K: [3, 3, 1, channels], L: [3, 3, channels, 3] };
-        const landscape = largeLandscape(landscapeOf(loss, shapes, data), "it is tried so");
+        const image = { shape: [side, side, 1], values: numbers(4 * side ** 2, 1) };
+        const shapes = { K: [3, 3, 1, channels], L: [3, 3, channels, last] };
+        const landscape = largeLandscape(landscapeOf(loss, shapes, [rowsOf(4, { image })]), "it is tried so");
         await expectSameValues(regression({ landscape, trials: 20 }));
       },
     );

@@ -251,6 +251,22 @@ describe("products of matrices", () => {
       "a stack of 65 products of matrices is not written as loops",
     );
   });
+
+  test("have what is made of each number done as it is made, unless the numbers are wanted too", async () => {
+    const shapes: readonly Shape[] = [[7, 5], [5, 6], [6], [7, 6]];
+    const product = (b: TensorProgramBuilder, x: TensorValue, y: TensorValue) => b.matmul(x, y);
+    const made = (b: TensorProgramBuilder, [x, y, z, u]: readonly TensorValue[]) =>
+      b.multiply(b.call("abs", b.add(product(b, x!, y!), b.broadcast(z!, 0, 7))), u!);
+    const alone = exactCase("alone", shapes, (b, ...inputs) => made(b, inputs));
+    const both = exactCase("both", shapes, (b, ...inputs) => {
+      const [x, y, z] = inputs;
+      const own = product(b, x!, y!);
+      return [own, b.call("abs", b.add(own, b.broadcast(z!, 0, 7)))];
+    });
+    await expectAsInterpreted([alone, both]);
+    expect(kindsOf(alone)).toEqual(["product"]);
+    expect(kindsOf(both)).toEqual(["product", "entrywise"]);
+  });
 });
 
 /** Which pixel each pixel of each window is, window by window; −1 beyond the border. */

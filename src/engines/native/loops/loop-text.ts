@@ -1,5 +1,6 @@
 import {
   classesOf,
+  type EachEntry,
   type Loop,
   type ProductFactor,
   type ProductTarget,
@@ -162,6 +163,19 @@ export class LoopText {
     });
   }
 
+  /** Does with a number what is to be done as it is made. */
+  private each({ of, sources, body, outputs }: EachEntry, i: string, known: number, value: string): void {
+    const loads = sources.map(({ buffer, walk }) =>
+      buffer === of ? value : this.entry(buffer, walk, `(${i} + ${known})`),
+    );
+    const { statements, values } = bodyText(body, loads);
+    this.lines.push("{", ...statements);
+    for (const output of outputs) {
+      this.put(output.target, i, known, values[output.value]!);
+    }
+    this.lines.push("}");
+  }
+
   private product(loop: Extract<Loop, { kind: "product" }>): void {
     const { rows, columns, inner, target } = loop;
     if (target.kind === "scatter") {
@@ -258,7 +272,7 @@ export class LoopText {
   }
 
   private block(
-    { a: left, b: right, inner, columns, target, first }: Extract<Loop, { kind: "product" }>,
+    { a: left, b: right, inner, columns, target, first, each }: Extract<Loop, { kind: "product" }>,
     a: readonly string[],
     b: readonly string[],
     rows: number,
@@ -294,9 +308,19 @@ export class LoopText {
           const at = [this.placeOf(target.rows, "row", row), this.placeOf(target.columns, "column", column)];
           const place = `f[${this.context.places[target.buffer]} + ${at.map(({ known, index }) => `${known}${index}`).join(" + ")}]`;
           this.lines.push(`${place} = ${place} + ${sum(row, column)};`);
-        } else {
-          this.put(target, `row * ${columns} + column`, first + row * columns + column, sum(row, column));
+          continue;
         }
+        const [i, known] = [`row * ${columns} + column`, first + row * columns + column];
+        if (each === undefined) {
+          this.put(target, i, known, sum(row, column));
+          continue;
+        }
+        if (!isWhole) {
+          this.lines.push(`if (part + ${steps} < ${inner}) {`);
+          this.put(target, i, known, sum(row, column));
+          this.lines.push("} else");
+        }
+        this.each(each, i, known, sum(row, column));
       }
     }
   }
@@ -372,9 +396,13 @@ export class LoopText {
                 }
               });
             });
-            this.lines.push("}", `F *to = f + ${this.context.places[buffer]!} + ${span} * line + first;`);
+            this.lines.push("}", `const int entry = ${span} * line + first;`);
             for (const { name, at } of sums) {
-              this.lines.push(`to[${at}] = ${name};`);
+              if (loop.each === undefined) {
+                this.put({ kind: "store", buffer }, "entry", at, name);
+              } else {
+                this.each(loop.each, "entry", at, name);
+              }
             }
           });
         });

@@ -52,8 +52,9 @@ export class FunctionLines {
     buffer: number,
     i: string,
     walk: Source["walk"] = { kind: "even", first: 0, step: 1 },
+    behind = 0,
   ): AddressText {
-    return walkText(walk, this.addresses[buffer]!, i, this.image);
+    return walkText(walk, this.addresses[buffer]!, i, this.image, behind);
   }
 
   protected set(local: string, value: string): void {

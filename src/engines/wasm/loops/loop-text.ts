@@ -1,5 +1,6 @@
 import {
   classesOf,
+  type EachEntry,
   type Loop,
   type ProductFactor,
   type ProductTarget,
@@ -58,16 +59,26 @@ export class LoopText extends FunctionLines {
     }
   }
 
-  private entrywise({ count, sources, body, outputs }: Extract<Loop, { kind: "entrywise" }>): void {
-    this.loop("$i", count, 1, () => {
-      const loads = sources.map(({ buffer, walk }) => loadText(this.entry(buffer, "$i", walk)));
-      const { statements, values, locals } = bodyText(body, loads, this.image, "$t", this.fusedText);
-      this.addVectors(locals);
-      this.lines.push(...statements);
-      for (const { value, target } of outputs) {
-        this.put(target, "$i", 0, values[value]!);
-      }
-    });
+  private entrywise(loop: Extract<Loop, { kind: "entrywise" }>): void {
+    this.loop("$i", loop.count, 1, () => this.each(loop, "$i", 0));
+  }
+
+  /** What is done with an entry. @param made what it is, of a buffer whose entries are done so with as they are made. */
+  private each(
+    { of, sources, body, outputs }: Omit<EachEntry, "of"> & Partial<EachEntry>,
+    i: string,
+    behind: number,
+    made = "",
+  ): void {
+    const loads = sources.map(({ buffer, walk }) =>
+      buffer === of ? made : loadText(this.entry(buffer, i, walk, behind)),
+    );
+    const { statements, values, locals } = bodyText(body, loads, this.image, "$t", this.fusedText);
+    this.addVectors(locals);
+    this.lines.push(...statements);
+    for (const { value, target } of outputs) {
+      this.put(target, i, behind, values[value]!);
+    }
   }
 
   private product(loop: Extract<Loop, { kind: "product" }>): void {
@@ -152,7 +163,7 @@ export class LoopText extends FunctionLines {
   }
 
   private block(
-    { a: left, b: right, inner, columns, target, first }: Extract<Loop, { kind: "product" }>,
+    { a: left, b: right, inner, columns, target, first, each }: Extract<Loop, { kind: "product" }>,
     a: readonly ((k: string) => AddressText)[],
     b: readonly ((k: string) => AddressText)[],
     rows: number,
@@ -180,7 +191,16 @@ export class LoopText extends FunctionLines {
       });
     };
     this.sumOver(inner, step);
-    this.keep(target, columns, first, rows, width, sum);
+    if (each === undefined) {
+      this.keep(target, columns, first, rows, width, sum);
+      return;
+    }
+    this.setOutput(columns);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < width; column++) {
+        this.each(each, "$o", first + row * columns + column, `(local.get ${sum(row, column)})`);
+      }
+    }
   }
 
   /** How far the inner index has gone in both factors. */
@@ -269,19 +289,25 @@ export class LoopText extends FunctionLines {
           const span = step * (positions - 1) + width;
           this.setInteger(
             "$o",
-            `(i32.shl (i32.add (i32.mul (local.get $line) (i32.const ${span})) (local.get $first)) (i32.const 4))`,
+            `(i32.add (i32.mul (local.get $line) (i32.const ${span})) (local.get $first))`,
           );
           group.forEach((one, index) => {
             for (const place of places(one)) {
-              const offset = this.addresses[buffer]! + (one.first + place * step) * vectorBytes;
-              this.lines.push(
-                storeText({ index: "(local.get $o)", offset }, `(local.get ${sum(index, place)})`),
-              );
+              const [at, value] = [one.first + place * step, `(local.get ${sum(index, place)})`];
+              if (loop.each === undefined) {
+                this.put({ kind: "store", buffer }, "$o", at, value);
+              } else {
+                this.each(loop.each, "$o", at, value);
+              }
             }
           });
         });
       });
     }
+  }
+
+  private setOutput(columns: number): void {
+    this.setInteger("$o", `(i32.add (i32.mul (local.get $row) (i32.const ${columns})) (local.get $column))`);
   }
 
   private keep(
@@ -293,10 +319,7 @@ export class LoopText extends FunctionLines {
     sum: (row: number, column: number) => string,
   ): void {
     if (target.kind !== "scatter") {
-      this.setInteger(
-        "$o",
-        `(i32.add (i32.mul (local.get $row) (i32.const ${columns})) (local.get $column))`,
-      );
+      this.setOutput(columns);
     }
     for (let row = 0; row < rows; row++) {
       if (target.kind === "scatter") {

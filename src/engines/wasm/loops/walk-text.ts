@@ -9,12 +9,12 @@ export interface AddressText {
 
 const nowhere = "(i32.const 0)";
 
-/** The address of the entry of a buffer. @param i a local that counts by 1. */
-export function walkText(walk: Walk, base: number, i: string, image: MemoryImage): AddressText {
+/** The address of the entry of a buffer. @param i a local that counts by 1. @param behind so many entries further on. */
+export function walkText(walk: Walk, base: number, i: string, image: MemoryImage, behind = 0): AddressText {
   if (walk.kind === "even") {
     const address = {
       index: scaledText(i, walk.step * vectorBytes),
-      offset: base + walk.first * vectorBytes,
+      offset: base + (walk.first + behind * walk.step) * vectorBytes,
     };
     return walk.step < 0 ? wrapped(address) : address;
   }
@@ -24,7 +24,7 @@ export function walkText(walk: Walk, base: number, i: string, image: MemoryImage
     walk.entries.map((entry) => (entry < 0 ? 0 : (hasZeros ? base : 0) + entry * vectorBytes)),
   );
   return {
-    index: `(i32.load offset=${table} ${scaledText(i, 4)})`,
+    index: `(i32.load offset=${table + 4 * behind} ${scaledText(i, 4)})`,
     offset: hasZeros ? 0 : base,
   };
 }
