@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { clusterSettings, isClusterOffered } from "./cluster-settings.js";
 import { knownRuns, offerUnfinished, runCommands, type Workshop } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
 import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
@@ -57,12 +58,12 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     changed: () => gpu.forget(),
   });
   const means: RunnerMeans = {
-    ...{ process, serve: gpu.serve, backend: wishedBackend },
+    ...{ process, serve: gpu.serve, backend: wishedBackend, cluster: clusterSettings },
     engines: () => engineSettings(context.globalStorageUri),
   };
   const runs = new RunnerRuns(means, channel, history, join(storage, "checkpoints"));
   const results: Results = new Results(context.extensionUri, running, runs, history);
-  const tests = new VerifyTests(running, runs, engines.finder);
+  const tests = new VerifyTests(running, runs, engines.finder, isClusterOffered);
   const workshop: Workshop = {
     runs,
     history,
@@ -100,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     ),
   );
   // After the editor has had its turn: loading the client takes longer than all of the above.
-  setImmediate(() => void running.start().then(() => offerInTrust(context, workshop)));
+  setImmediate(() => void running.start().then(() => goOnInTrust(context, workshop)));
   return { runs, history, tests };
 }
 
@@ -109,13 +110,15 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-/** Offers to go on with what stopped before its end, as soon as the workspace is trusted. */
-function offerInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
-  if (vscode.workspace.isTrusted) {
+/** As soon as the workspace is trusted, watches what goes on without a window, and offers to go on with what stopped before its end. */
+function goOnInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
+  const goOn = (): void => {
+    void workshop.runs.watchAgain();
     void offerUnfinished(workshop);
+  };
+  if (vscode.workspace.isTrusted) {
+    goOn();
   } else {
-    context.subscriptions.push(
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void offerUnfinished(workshop)),
-    );
+    context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(goOn));
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 /** Settings that are whole numbers, as the manifest has them: what counts without one, and what makes sense. */
 const counts = {
   "engine.memory": { usual: 4096, least: 64, most: 2 ** 24 }, // MiB
+  "cluster.processors": { usual: 1, least: 1, most: 4096 },
   "engine.maximumTrials": { usual: 1e9, least: 1, most: Number.MAX_SAFE_INTEGER },
 } as const;
 

@@ -9,20 +9,25 @@ import {
   ResponseError,
 } from "vscode-jsonrpc/node";
 import { describeFile } from "../cli/verbs/describe.js";
+import { slurmScheduler } from "../cluster-runs/index.js";
 import { enumerateDiagrams, formatShortForm } from "../diagram/index.js";
 import { installRuntime } from "../engines/tensors/install.js";
 import { printableLine } from "../printable/index.js";
+import type { RunEvent } from "../runs/index.js";
 import { editorEngines, examineEngines } from "./engines.js";
 import {
   type InstallProgress,
   installProgress,
   type RunnerEvent,
   type RunnerRequests,
+  type RunParameters,
   runnerEvent,
   runnerMethods,
 } from "./protocol.js";
-import { oneLine, runTarget } from "./run.js";
+import { oneLine, type RunContext, runTarget } from "./run.js";
+import { sendTarget } from "./send.js";
 import { analyzeSource } from "./sources.js";
+import { Watches } from "./watch.js";
 
 /* The runner's process: it serves the parent that forked it, and ends when that is gone. */
 
@@ -42,16 +47,21 @@ process.on("disconnect", () => process.exit(0));
 process.on("SIGINT", () => undefined);
 
 serve(connection, "run", async (parameters, signal) => {
-  await runTarget(parameters, {
-    signal,
-    engines: editorEngines(connection, parameters.engines),
-    tell: (event) => {
-      void connection.sendNotification(runnerEvent, { id: parameters.id, event } satisfies RunnerEvent);
-    },
-    note: (line) => process.stderr.write(`${printableLine(line)}\n`),
-  });
+  await runTarget(parameters, contextOf(parameters, signal));
   return null;
 });
+
+serve(connection, "send", async (parameters, signal) => {
+  const folder = await sendTarget(parameters, contextOf(parameters, signal));
+  return folder === undefined ? {} : { folder };
+});
+
+const watches = new Watches({ scheduler: slurmScheduler(), tell });
+serve(connection, "watch", async (parameters, signal) => {
+  await watches.watch(parameters, signal);
+  return null;
+});
+serve(connection, "cancelWatched", (parameters) => watches.cancel(parameters));
 
 serve(connection, "describe", async ({ source }) => {
   const file = await analyzeSource(source);
@@ -78,6 +88,19 @@ serve(connection, "installRuntime", async ({ folder }, signal) => {
 });
 
 connection.listen();
+
+function contextOf(parameters: RunParameters, signal: AbortSignal): RunContext {
+  return {
+    signal,
+    engines: editorEngines(connection, parameters.engines),
+    tell: (event) => tell(parameters.id, event),
+    note: (line) => process.stderr.write(`${printableLine(line)}\n`),
+  };
+}
+
+function tell(id: string, event: RunEvent): void {
+  void connection.sendNotification(runnerEvent, { id, event } satisfies RunnerEvent);
+}
 
 function serve<Name extends keyof RunnerRequests>(
   to: MessageConnection,

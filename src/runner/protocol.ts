@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ClusterOptions } from "../cluster-runs/index.js";
 import type { DeviceMethod, DeviceRequests } from "../device/index.js";
 import type { EngineFinding } from "../engines/index.js";
 import { choiceSchema, type EngineName, kindSchema, type RunEvent } from "../runs/index.js";
@@ -35,6 +36,8 @@ export const orderSchema = v.object({
   seed: maybe(number),
   /** What simulates. A kept order has what was meant when it ran. */
   backend: maybe(choiceSchema),
+  /** Where its trials are done, when that is not this machine. */
+  executor: maybe(v.literal("slurm")),
   /** Goes on where an earlier run of the same specification stopped, when something is left of it. */
   resume: maybe(v.boolean()),
 });
@@ -50,6 +53,22 @@ export type RunParameters = RunOrder & {
   /** A folder in which to keep how far the run has come. */
   readonly checkpoints?: string;
 };
+
+/** What a run is sent to a cluster with. */
+export interface ClusterSettings {
+  /** Where its runs are, which its nodes share: absolute. */
+  readonly directory: string;
+  /** The Node of its nodes: absolute. */
+  readonly node: string;
+  readonly options: ClusterOptions;
+}
+
+/** A run on a cluster, to be watched or cancelled. */
+export interface WatchParameters {
+  readonly id: string;
+  /** The run's folder. */
+  readonly folder: string;
+}
 
 export interface DescribedVerify {
   readonly name: string;
@@ -98,6 +117,30 @@ export interface EnumerateParameters {
 export interface RunnerRequests {
   /** Answered when the run has ended, however it did. */
   readonly run: { readonly parameters: RunParameters; readonly answer: null };
+  /**
+   * Does all of a verification but its trials, and makes of them a run on a cluster, which is not submitted: whoever watches it does
+   * that. It tells the same events; the last is `cluster`, or `ended` where nothing came of it.
+   */
+  readonly send: {
+    readonly parameters: RunParameters & { readonly cluster: ClusterSettings };
+    readonly answer: {
+      /** Absent when it ended before there was one. */
+      readonly folder?: string;
+    };
+  };
+  /**
+   * Watches a run on a cluster: submits what is missing, and tells how it goes. Answered when it has ended, with its `ended` event, or
+   * when it is cancelled, which lets the run be. Refused where its folder cannot be used. Many may be watched at the same time.
+   */
+  readonly watch: { readonly parameters: WatchParameters; readonly answer: null };
+  /** Cancels a run on a cluster. Answered when none of its tasks lives any more, as far as is known. */
+  readonly cancelWatched: {
+    readonly parameters: WatchParameters;
+    readonly answer: {
+      /** What became of it, in one line. */
+      readonly line: string;
+    };
+  };
   readonly describe: { readonly parameters: { readonly source: RunSource }; readonly answer: Description };
   readonly enumerate: {
     readonly parameters: EnumerateParameters;
@@ -140,6 +183,9 @@ export interface EngineSettings {
 
 export const runnerMethods: { readonly [Name in keyof RunnerRequests]: string } = {
   run: "runner/run",
+  send: "runner/send",
+  watch: "runner/watch",
+  cancelWatched: "runner/cancelWatched",
   describe: "runner/describe",
   enumerate: "runner/enumerate",
   examine: "runner/examine",

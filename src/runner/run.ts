@@ -49,12 +49,38 @@ export interface RunContext {
   readonly note: (line: string) => void;
 }
 
+/** What is verified for one value of a param, with what predicts it. */
+export interface Variant {
+  readonly one: VerifySpecification;
+  readonly evaluator: Evaluator | undefined;
+}
+
 /**
  * Runs an evaluation or a verification and tells how it goes. Once its `started` event is told it ends with an
  * `ended` event, whatever happens.
  * @throws in one line, before `started`: what is wrong with what was asked.
  */
 export async function runTarget(parameters: RunParameters, context: RunContext): Promise<void> {
+  const { signal, tell } = context;
+  await beginTarget(parameters, context, async (variants) => {
+    for (const { one, evaluator } of parameters.kind === "evaluation" ? [] : variants) {
+      if (!signal.aborted) {
+        await simulate(parameters, one, evaluator, context);
+      }
+    }
+    tell({ type: "ended", state: signal.aborted ? "cancelled" : "done", finished: Date.now() });
+  });
+}
+
+/**
+ * Tells what a run is and what is predicted, and has the rest of it done. What is thrown then ends it.
+ * @throws in one line, before `started`: what is wrong with what was asked.
+ */
+export async function beginTarget<Rest>(
+  parameters: RunParameters,
+  context: RunContext,
+  rest: (variants: readonly Variant[]) => Promise<Rest>,
+): Promise<Rest | undefined> {
   const file = await analyzeSource(parameters.source);
   const specification = specify(parameters, file);
   const header = await headerOf(parameters, specification, file);
@@ -65,7 +91,7 @@ export async function runTarget(parameters: RunParameters, context: RunContext):
     );
   }
   context.tell({ type: "started", header });
-  const end = (state: "done" | "cancelled" | "failed", message?: string) =>
+  const end = (state: "cancelled" | "failed", message?: string) =>
     context.tell({
       type: "ended",
       state,
@@ -73,22 +99,22 @@ export async function runTarget(parameters: RunParameters, context: RunContext):
       ...(message === undefined ? {} : { message }),
     });
   try {
-    await perform(parameters, specification, context);
-    end(context.signal.aborted ? "cancelled" : "done");
+    return await rest(await predict(parameters, specification, context));
   } catch (error) {
     if (context.signal.aborted) {
       end("cancelled");
     } else {
       end("failed", oneLine(error));
     }
+    return undefined;
   }
 }
 
-async function perform(
+async function predict(
   parameters: RunParameters,
   specification: VerifySpecification,
   { signal, engines, tell, note }: RunContext,
-): Promise<void> {
+): Promise<readonly Variant[]> {
   const rest = async () => {
     await nextTurn();
     signal.throwIfAborted();
@@ -97,7 +123,7 @@ async function perform(
   const terms: PointTerms[] = [];
   const curves: Curves[] = [];
   const lines = new Set<string>();
-  const variants: { readonly one: VerifySpecification; readonly evaluator: Evaluator | undefined }[] = [];
+  const variants: Variant[] = [];
   const all = variantsOf(specification);
   const count = all.length;
   for (const one of all) {
@@ -129,14 +155,7 @@ async function perform(
   }
   const notes = [...lines];
   tell({ type: "predicted", curves, terms, ...(notes.length === 0 ? {} : { notes }) });
-  if (parameters.kind === "evaluation") {
-    return;
-  }
-  for (const { one, evaluator } of variants) {
-    if (!signal.aborted) {
-      await simulate(parameters, one, evaluator, { signal, engines, tell, note });
-    }
-  }
+  return variants;
 }
 
 /** Least time between two times of telling how far an estimate has come, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { ClusterProgress } from "./cluster.js";
 import type { Curves, Measurement, RunPoint, RunRecord } from "./model.js";
 
 /**
@@ -5,7 +6,7 @@ import type { Curves, Measurement, RunPoint, RunRecord } from "./model.js";
  * by themselves (`isRecord`): this is for what comes from a file, where numbers may have been changed one by one.
  */
 export function contradictionIn(record: RunRecord): string | undefined {
-  const { etas, observables, points, partial, kept = [], terms, curves, progress } = record;
+  const { etas, observables, points, partial, kept = [], terms, curves, progress, cluster } = record;
   if (!etas.every((eta) => eta > 0)) {
     return "a learning rate is not positive";
   }
@@ -26,11 +27,18 @@ export function contradictionIn(record: RunRecord): string | undefined {
   if (progress !== undefined && progress.trials > progress.totalTrials) {
     return "it has done more than all trials";
   }
+  if (cluster?.progress !== undefined && !isPossible(cluster.progress)) {
+    return "it has done more than all of it on a cluster";
+  }
   return (
     firstOf([...points, ...partial, ...kept], (one) => contradictionInMeasurement(one, record.trials)) ??
     firstOf(points, contradictionInPoint) ??
     firstOf(curves, contradictionInCurves)
   );
+}
+
+function isPossible({ trials, totalTrials, shards, totalShards }: ClusterProgress): boolean {
+  return trials <= totalTrials && shards <= totalShards;
 }
 
 function firstOf<Item>(list: readonly Item[], check: (item: Item) => string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { maybe, number, type Shape } from "../shape/index.js";
+import { maybe, number, type Shape, textUpTo } from "../shape/index.js";
 import { auto, backendsOf } from "./backends.js";
+import { clusterStateSchema, withLine, withState } from "./cluster.js";
 import {
   curvesSchema,
   endStateSchema,
@@ -39,6 +40,10 @@ export const eventSchema = v.variant("type", [
   /** What is measured of the learning rate under way by trials that a checkpoint has by now. */
   v.object({ type: v.literal("kept"), kept: v.array(measurementSchema) }),
   v.object({ type: v.literal("point"), point: pointSchema }),
+  /** How its part on a cluster stands; it is done there from the first of these on. */
+  v.object({ type: v.literal("cluster"), cluster: clusterStateSchema }),
+  /** Something happened there: a line for people. */
+  v.object({ type: v.literal("told"), line: textUpTo(4000) }),
   v.object({
     type: v.literal("ended"),
     state: endStateSchema,
@@ -47,7 +52,7 @@ export const eventSchema = v.variant("type", [
     finished: number,
   }),
 ]);
-/** What happens in a run, in this order; `estimating`, `progress`, `kept` and `point` many times. */
+/** What happens in a run, in this order; `estimating`, `progress`, `kept`, `point`, `cluster` and `told` many times. */
 export type RunEvent = Shape<typeof eventSchema>;
 
 /** The record of a run that has just started. */
@@ -93,6 +98,12 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
         partial: record.partial.filter(isOther),
       };
     }
+    case "cluster":
+      return { ...record, cluster: withState(record.cluster, event.cluster) };
+    case "told":
+      return record.cluster === undefined
+        ? record
+        : { ...record, cluster: withLine(record.cluster, event.line) };
     case "ended": {
       const { message: _, ...rest } = withoutUnkept(record);
       const { state, message, finished } = event;

@@ -79,6 +79,10 @@ const fromPageSchema = v.variant("type", [
     diagram: maybe(v.object({ shortForm: nameSchema, name: maybe(nameSchema) })),
     where: v.picklist(["text", "preview"]),
   }),
+  /** Shows what a task of a run on a cluster printed. */
+  v.object({ type: v.literal("openLog"), id: idSchema, array: count, index: count }),
+  /** Opens the folder of a run on a cluster. */
+  v.object({ type: v.literal("openFolder"), id: idSchema }),
   v.object({ type: v.literal("copy"), text: textSchema }),
   /** Lets the user choose a file; PNG comes as base64. */
   v.object({

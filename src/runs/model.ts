@@ -9,6 +9,7 @@ import {
   numbersOrNull,
   type Shape,
 } from "../shape/index.js";
+import { onClusterSchema } from "./cluster.js";
 
 /* What a run is: each type with the schema by which it is judged when it comes to a page as a message or from a kept file. */
 
@@ -295,6 +296,8 @@ export const recordSchema = v.object({
   estimating: maybe(estimatingSchema),
   terms: v.array(termsSchema),
   curves: v.array(curvesSchema),
+  /** Of a run whose trials are done on a cluster, once it has a folder there. */
+  cluster: maybe(onClusterSchema),
   /** Lines on what is predicted: that descent diverges, that numbers overflow. */
   notes: maybe(v.array(v.string())),
 });

@@ -1,4 +1,10 @@
-import type { RunEstimating, RunRecord } from "../../src/runs/index.js";
+import {
+  clusterShare,
+  clusterWords,
+  type OnCluster,
+  type RunEstimating,
+  type RunRecord,
+} from "../../src/runs/index.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { count, durationWords, rateWords, shortNumber } from "./numbers.js";
 
@@ -45,7 +51,7 @@ export class ProgressLine {
   }
 
   show(record: RunRecord): void {
-    const { state, progress, etas, kind, estimating } = record;
+    const { state, progress, etas, kind, estimating, cluster } = record;
     this.element.hidden = state !== "running";
     if (state !== "running") {
       return;
@@ -58,12 +64,22 @@ export class ProgressLine {
         this.element.prepend(this.estimates.element);
       }
     }
+    if (cluster !== undefined) {
+      this.showCluster(cluster);
+      return;
+    }
     const isEstimating = estimating !== undefined && estimating.share < 1;
     const before = kind === "evaluation" ? "evaluating" : "predicting";
     const text = progress ? wordsOf(record) : isEstimating ? "waiting for the estimates" : before;
     this.run.show(text, progress && shareOf(record), etas.length > 0);
     // An evaluation has nothing else to do.
     this.run.element.hidden = isEstimating && kind === "evaluation";
+  }
+
+  private showCluster({ progress }: OnCluster): void {
+    const text = progress === undefined ? "sent to the cluster" : clusterWords(progress).join(" · ");
+    this.run.show(text, progress && clusterShare(progress));
+    this.run.element.hidden = false;
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 import { Chooser } from "../kit/chooser.js";
 import { type Checkbox, makeButton, makeCheckbox } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
+import { ClusterSection } from "./cluster-section.js";
 import { ExportMenu, type PlotName } from "./export-menu.js";
 import { shortNumber, timeWords } from "./numbers.js";
 import { ContributionSection } from "./plots/contribution-section.js";
@@ -50,6 +51,7 @@ export class RunView {
   readonly element = htmlElement("div", { class: "run" });
   private readonly head: RunHead;
   private readonly progress = new ProgressLine();
+  private readonly cluster: ClusterSection;
   private readonly compare: Chooser;
   private readonly observables: Chooser;
   private readonly logarithmic: Checkbox;
@@ -87,6 +89,10 @@ export class RunView {
       amend: (amendment) => ofRun((id) => ({ type: "amend", id, amendment }))(),
       rerun: (change) => ofRun((id) => ({ type: "rerun", id, ...change }))(),
     });
+    this.cluster = new ClusterSection({
+      openLog: ({ array, index }) => ofRun((id) => ({ type: "openLog", id, array, index }))(),
+      openFolder: ofRun((id) => ({ type: "openFolder", id })),
+    });
     this.compare = new Chooser("Compare with…", (id) =>
       host.choose({ compare: id === noOther ? undefined : id }),
     );
@@ -122,6 +128,7 @@ export class RunView {
     const observable = this.observableOf(shown);
     this.head.show(record, summary);
     this.progress.show(record);
+    this.cluster.show(record);
     this.compare.element.hidden = others.length === 0;
     this.compare.show(
       [
@@ -197,6 +204,7 @@ export class RunView {
     this.element.append(
       this.head.element,
       this.progress.element,
+      this.cluster.element,
       this.observables.element,
       this.measured.element,
       this.orders.plot.element,

@@ -17,7 +17,7 @@ export function runShown(
   token: vscode.CancellationToken,
   report: Report,
 ): Promise<RunRecord> {
-  if (order.kind === "verification" && runs.running.some(({ kind }) => kind === "verification")) {
+  if (order.kind === "verification" && runs.running.some(isInTheWay)) {
     report("waiting for the run before it");
   }
   return runs.start(order, {
@@ -31,6 +31,11 @@ export function runShown(
       }
     },
   });
+}
+
+/** Whether a verification waits for this one. */
+function isInTheWay({ kind, cluster }: RunRecord): boolean {
+  return kind === "verification" && cluster === undefined;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { formatDuration, formatRate } from "../../cli/table.js";
-import { type RunEstimating, type RunRecord, type Verdict, worstVerdict } from "../../runs/index.js";
+import {
+  clusterShare,
+  clusterWords,
+  type RunEstimating,
+  type RunRecord,
+  type Verdict,
+  worstVerdict,
+} from "../../runs/index.js";
 import type { KnownRun } from "../../server/evaluation/runs.js";
 import type { Severity } from "../messages.js";
 
@@ -12,7 +19,11 @@ export function shareDone({
   partial,
   progress,
   estimating,
+  cluster,
 }: RunRecord): number {
+  if (cluster?.progress !== undefined) {
+    return clusterShare(cluster.progress);
+  }
   const all = etas.length * observables.length;
   if (progress === undefined) {
     // Of a verification trials come after the estimates, and are what its share is of.
@@ -28,7 +39,10 @@ export function shareDone({
 
 /** How far a run has come, in a line: `35 %, 1.20 M steps/s, 12 s left`. */
 export function progressWords(record: RunRecord): string {
-  const { progress, estimating } = record;
+  const { progress, estimating, cluster } = record;
+  if (cluster !== undefined) {
+    return cluster.progress === undefined ? "sent to the cluster" : clusterWords(cluster.progress).join(", ");
+  }
   if (progress === undefined && estimating !== undefined && estimating.share < 1) {
     return estimatingWords(estimating);
   }
@@ -134,7 +148,10 @@ export function isUnfinished({ kind, state, started }: RunRecord, now: number): 
   return kind === "verification" && state === "interrupted" && now - started < longestKept;
 }
 
-/** Whether a run can go on where it stopped. */
-export function isResumable({ kind, state }: RunRecord): boolean {
+/** Whether a run can go on where it stopped. On a cluster one that was cancelled is over. */
+export function isResumable({ kind, state, cluster }: RunRecord): boolean {
+  if (cluster !== undefined) {
+    return state === "interrupted" || state === "failed";
+  }
   return kind === "verification" && (state === "interrupted" || state === "cancelled");
 }

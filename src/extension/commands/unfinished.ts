@@ -6,7 +6,7 @@ import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
 import { evaluateOrder } from "./evaluate.js";
 import { withPresentTexts } from "./run-order.js";
-import { isUnfinished } from "./run-words.js";
+import { isResumable, isUnfinished } from "./run-words.js";
 import { verifyOrder } from "./verify.js";
 import type { Workshop } from "./workshop.js";
 
@@ -42,10 +42,22 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
 }
 
 /**
- * Goes on with a kept run where it stopped. The run that goes on takes the place of the one that stopped.
+ * Goes on with a kept run where it stopped. The run that goes on takes the place of the one that stopped; one on a cluster is watched
+ * again.
  * @returns the run as it ended; `undefined` when there is none, and the user knows why.
  */
-export function resumeRun(workshop: Keeper, id: string): Promise<RunRecord | undefined> {
+export async function resumeRun(workshop: Keeper, id: string): Promise<RunRecord | undefined> {
+  const record = await workshop.history.get(id);
+  if (record?.cluster !== undefined && isResumable(record)) {
+    if (!trustedTo("watch runs on a cluster")) {
+      return undefined;
+    }
+    workshop.showResults(id);
+    return workshop.runs.watch(id).catch((error: unknown) => {
+      showFault(`${record.title} cannot be resumed`, error);
+      return undefined;
+    });
+  }
   return runAgain(workshop, id, { resume: true });
 }
 

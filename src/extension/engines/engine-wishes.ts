@@ -45,6 +45,6 @@ function namedCompiler(): Pick<EngineSettings, "compiler"> {
 }
 
 /** Whether a folder of the workspace is on no disk of this machine. */
-function isVirtual(): boolean {
+export function isVirtual(): boolean {
   return (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme !== "file");
 }

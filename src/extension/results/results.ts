@@ -8,6 +8,7 @@ import { fileName } from "../preview/places.js";
 import { saveFile } from "../preview/save-export.js";
 import type { RunHistory, Runs } from "../runs/index.js";
 import { ChangedFiles } from "./changed-files.js";
+import { openFolder, openLog } from "./cluster-files.js";
 import { type Action, type PanelActions, ResultsPanel, resultsType } from "./results-panel.js";
 import { reveal } from "./reveal.js";
 
@@ -158,6 +159,12 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
         await reveal({ server: this.server, runs: this.runs }, record, message, panel.viewColumn);
         return undefined;
       }
+      case "openLog":
+        await openLog(await this.known(message.id), message);
+        return undefined;
+      case "openFolder":
+        await openFolder(await this.known(message.id));
+        return undefined;
       case "copy":
         await vscode.env.clipboard.writeText(message.text);
         return "Copied";

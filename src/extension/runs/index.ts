@@ -8,3 +8,4 @@ export { type ProcessSettings, RunnerProcess, type RunnerServer } from "./runner
 export { type RunnerMeans, RunnerRuns } from "./runner-runs.js";
 export { type RunOptions, RunRefused, type Runs, sourceOf } from "./runs.js";
 export { StoredHistory } from "./stored-history.js";
+export { logOfTask } from "./task-log.js";

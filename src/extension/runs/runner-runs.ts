@@ -1,15 +1,18 @@
 import * as vscode from "vscode";
 import {
+  type ClusterSettings,
   type Description,
   type EngineSettings,
   type EnumerateParameters,
   type RunnerEvent,
   type RunnerRequests,
   type RunOrder,
+  type RunParameters,
   type RunSource,
   runnerEvent,
 } from "../../runner/index.js";
 import {
+  auto,
   type BackendChoice,
   type RunEvent,
   type RunRecord,
@@ -19,6 +22,7 @@ import {
 import { Lending } from "../../work/lending.js";
 import { countSetting } from "../settings.js";
 import { askPatiently } from "./ask-patiently.js";
+import { ClusterWatch } from "./cluster-watch.js";
 import type { RunHistory } from "./history.js";
 import {
   type AskedRunner,
@@ -48,6 +52,8 @@ export interface RunnerMeans {
   engines(): EngineSettings;
   /** What simulates where an order does not say; asked at each run. */
   backend(): BackendChoice;
+  /** With what runs are sent to a cluster, or a line that says why they cannot be; asked at each. */
+  cluster(): ClusterSettings | string;
   /** Answers what the process asks of the window. */
   readonly serve: RunnerServer;
 }
@@ -68,7 +74,8 @@ interface Pending {
 /**
  * {@link Runs} by processes of the runner, which are started when first needed. Simulations, which may take hours and all
  * processors, go one after the other in one; evaluations and questions wait for none of them, and each has a process
- * for itself, so that what is cancelled takes nothing else along.
+ * for itself, so that what is cancelled takes nothing else along. What is done on a cluster is prepared where simulations are, and
+ * then watched in one more process, so that it is in nobody's way.
  */
 export class RunnerRuns implements Runs {
   private readonly changed = new vscode.EventEmitter<{
@@ -78,6 +85,7 @@ export class RunnerRuns implements Runs {
   private readonly pending = new Map<string, Pending>();
   private readonly runner: AskedRunner;
   private readonly aside: Lending<AskedRunner>;
+  private readonly cluster: ClusterWatch;
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
   private closed = false;
@@ -98,6 +106,7 @@ export class RunnerRuns implements Runs {
     const log = (line: string): void => channel.info(line);
     this.runner = start(means.process, serve, log);
     this.aside = new Lending(() => start(means.process, serve, log, idleAside), mostAside);
+    this.cluster = new ClusterWatch(() => start(means.process, serve, log, idleAside));
   }
 
   get running(): readonly RunRecord[] {
@@ -121,23 +130,25 @@ export class RunnerRuns implements Runs {
       cancellation.cancel();
     }
     const meant =
-      order.kind === "evaluation" ? order : { ...order, backend: order.backend ?? this.means.backend() };
+      order.kind === "evaluation"
+        ? order
+        : { ...order, backend: order.backend ?? (order.executor ? auto.name : this.means.backend()) };
     const pending: Pending = {
       ...{ id, order: meant, options, cancellation },
       ...{ record: undefined, begun: false, kept: 0 },
     };
-    this.pending.set(id, pending);
-    this.tellContext();
+    const leave = this.enter(pending);
     const end = (): void => {
       link?.dispose();
-      this.pending.delete(id);
-      this.tellContext();
+      leave();
     };
     return untilCancelled(
       (order.kind === "verification"
         ? this.inTurn(() => this.perform(pending, this.runner))
         : this.aside.lend((process) => this.perform(pending, process))
-      ).finally(end),
+      )
+        .then((record) => (isUnderWay(record) ? this.watchToEnd(pending, record) : record))
+        .finally(end),
       cancellation.token,
       // What has begun ends by itself; what waits for its turn is not waited for.
       () => {
@@ -148,6 +159,35 @@ export class RunnerRuns implements Runs {
         return true;
       },
     );
+  }
+
+  async watch(id: string): Promise<RunRecord> {
+    refuseUntrusted("watch runs on a cluster");
+    const [kept, order] = await Promise.all([this.history.get(id), this.history.order(id)]);
+    if (kept?.cluster === undefined || order === undefined) {
+      throw new RunRefused("the run is not kept any more, or is on no cluster");
+    }
+    const known = this.pending.get(id)?.record;
+    if (known !== undefined) {
+      return known;
+    }
+    const { message: _, finished: __, ...rest } = kept;
+    const record = { ...rest, cluster: kept.cluster, state: "running" } as const;
+    const cancellation = new vscode.CancellationTokenSource();
+    const pending: Pending = { id, order, options: {}, cancellation, record, begun: true, kept: 0 };
+    const leave = this.enter(pending);
+    this.changed.fire({ record, event: { type: "started", header: record } });
+    await this.keep(pending);
+    return this.watchToEnd(pending, record).finally(leave);
+  }
+
+  async watchAgain(): Promise<void> {
+    for (const record of await this.history.list()) {
+      if (isUnderWay(record) && !this.pending.has(record.id)) {
+        // What goes wrong is told by its record.
+        void this.watch(record.id).catch(() => undefined);
+      }
+    }
   }
 
   cancel(id?: string): void {
@@ -171,9 +211,13 @@ export class RunnerRuns implements Runs {
     return (await this.askAside("enumerate", parameters, token)).diagrams;
   }
 
-  /** Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped. */
+  /**
+   * Runs under way are neither cancelled nor done: as they are kept, the next window finds that they stopped, or, on a cluster, that
+   * they go on.
+   */
   dispose(): void {
     this.closed = true;
+    this.cluster.dispose();
     this.runner.dispose();
     this.aside.dispose();
     this.changed.dispose();
@@ -193,6 +237,47 @@ export class RunnerRuns implements Runs {
     return untilCancelled(work, token, () => !begun);
   }
 
+  /** Lists a run as under way. @returns what takes it off again. */
+  private enter(pending: Pending): () => void {
+    this.pending.set(pending.id, pending);
+    this.tellContext();
+    return () => {
+      this.pending.delete(pending.id);
+      this.tellContext();
+    };
+  }
+
+  /** Watches a run on a cluster until it has ended there; cancelling cancels it there. */
+  private async watchToEnd(pending: Pending, { id, cluster }: RunUnderWay): Promise<RunRecord> {
+    const { folder } = cluster;
+    const { token } = pending.cancellation;
+    const cancel = async (): Promise<void> => {
+      if (this.closed) {
+        return;
+      }
+      try {
+        await this.cluster.cancel({ id, folder });
+      } catch (error) {
+        const line = `it could not be cancelled: ${lineOf(error)}; \`diag runs cancel ${cluster.name}\` tries again`;
+        this.take(pending, { type: "told", line });
+      }
+    };
+    const listener = token.onCancellationRequested(cancel);
+    try {
+      if (token.isCancellationRequested) {
+        void cancel();
+      }
+      await this.cluster.watch({ id, folder });
+    } catch (error) {
+      const message = `it cannot be watched: ${lineOf(error)}; its tasks may go on`;
+      this.take(pending, { type: "ended", state: "interrupted", finished: Date.now(), message });
+    } finally {
+      listener.dispose();
+    }
+    await this.keep(pending);
+    return pending.record!;
+  }
+
   /** One simulation at a time, in the order in which they were asked for. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.queue.then(work, work);
@@ -209,24 +294,24 @@ export class RunnerRuns implements Runs {
       throw new vscode.CancellationError();
     }
     try {
-      await this.askSoon(
-        process,
-        "run",
-        {
-          id,
-          kind,
-          source,
-          target,
-          mostTrials: countSetting("engine.maximumTrials"),
-          engines: this.means.engines(),
-          checkpoints: this.checkpoints,
-          resume: resume ?? false,
-          ...(trials === undefined ? {} : { trials }),
-          ...(seed === undefined ? {} : { seed }),
-          ...(backend === undefined ? {} : { backend }),
-        },
-        token,
-      );
+      const parameters: RunParameters = {
+        id,
+        kind,
+        source,
+        target,
+        mostTrials: countSetting("engine.maximumTrials"),
+        engines: this.means.engines(),
+        checkpoints: this.checkpoints,
+        resume: resume ?? false,
+        ...(trials === undefined ? {} : { trials }),
+        ...(seed === undefined ? {} : { seed }),
+        ...(backend === undefined ? {} : { backend }),
+      };
+      if (order.executor === undefined) {
+        await this.askSoon(process, "run", parameters, token);
+      } else {
+        await this.askSoon(process, "send", { ...parameters, cluster: this.clusterOrRefuse() }, token);
+      }
     } catch (error) {
       // Before its first event there is no run to speak of.
       if (pending.record === undefined) {
@@ -248,11 +333,19 @@ export class RunnerRuns implements Runs {
     return record;
   }
 
+  private clusterOrRefuse(): ClusterSettings {
+    const cluster = this.means.cluster();
+    if (typeof cluster === "string") {
+      throw new RunRefused(cluster);
+    }
+    return cluster;
+  }
+
   /**
    * Asks a process; a cancellation that it does not follow soon ends it.
    * @throws CancellationError, or RunRefused in one line.
    */
-  private async askSoon<Name extends "run" | "describe" | "enumerate">(
+  private async askSoon<Name extends "run" | "send" | "describe" | "enumerate">(
     process: AskedRunner,
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
@@ -267,8 +360,7 @@ export class RunnerRuns implements Runs {
       if (error instanceof vscode.CancellationError) {
         throw error;
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RunRefused(reason.replace(/^Request \S+ failed with message: /, ""), { cause: error });
+      throw new RunRefused(lineOf(error), { cause: error });
     }
   }
 
@@ -316,6 +408,19 @@ export class RunnerRuns implements Runs {
   private tellContext(): void {
     void vscode.commands.executeCommand("setContext", "diag.running", this.pending.size > 0);
   }
+}
+
+/** A run of which tasks are on a cluster, or may be. */
+type RunUnderWay = RunRecord & { readonly cluster: NonNullable<RunRecord["cluster"]> };
+
+function isUnderWay(record: RunRecord): record is RunUnderWay {
+  return record.state === "running" && record.cluster !== undefined;
+}
+
+/** What a process refused with, in one line. */
+function lineOf(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.replace(/^Request \S+ failed with message: /, "");
 }
 
 function startProcess(...given: ConstructorParameters<typeof RunnerProcess>): AskedRunner {

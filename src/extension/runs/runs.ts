@@ -30,7 +30,20 @@ export interface Runs extends vscode.Disposable {
    */
   start(order: RunOrder, options?: RunOptions): Promise<RunRecord>;
 
-  /** Cancels a run, or all of them, those that wait among them; within a second it has ended. */
+  /**
+   * Goes on watching a kept run on a cluster.
+   * @returns the run as it ended; as it is, when it is watched already.
+   * @throws RunRefused in one line when it cannot be watched at all.
+   */
+  watch(id: string): Promise<RunRecord>;
+
+  /** Goes on watching all kept runs on a cluster that were under way when their window closed. */
+  watchAgain(): Promise<void>;
+
+  /**
+   * Cancels a run, or all of them, those that wait among them; within a second it has ended, but on a cluster, which takes its time to
+   * end tasks.
+   */
   cancel(id?: string): void;
 
   /**

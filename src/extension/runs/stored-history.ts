@@ -150,7 +150,9 @@ export class StoredHistory implements RunHistory {
       if (kept === undefined) {
         continue;
       }
-      const record = kept.record.state === "running" ? interrupted(kept.record) : kept.record;
+      // On a cluster it goes on without a window.
+      const isStopped = kept.record.state === "running" && kept.record.cluster === undefined;
+      const record = isStopped ? interrupted(kept.record) : kept.record;
       this.listed.set(id, { record: withoutBulk(record), order: kept.order });
     }
     const tooMany = this.newestFirst().slice(this.most);

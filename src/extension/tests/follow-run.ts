@@ -1,9 +1,18 @@
-import type { RunEstimating, RunEvent, RunPoint, RunRecord } from "../../runs/index.js";
+import {
+  type ClusterState,
+  clusterWords,
+  type RunEstimating,
+  type RunEvent,
+  type RunPoint,
+  type RunRecord,
+} from "../../runs/index.js";
 
 /** What is told of the learning rates of a run. */
 export interface EtaListener {
   /** It turned out from how many samples its predictions are estimated, or about how long that takes. */
   estimating?(estimating: RunEstimating): void;
+  /** Something is told of its part on a cluster: a line. */
+  told?(line: string): void;
   /** Trials at this learning rate are under way. */
   started(eta: number): void;
   /** All its numbers are known. */
@@ -17,6 +26,7 @@ export class FollowedRun {
   private readonly begun = new Set<number>();
   private readonly ended = new Set<number>();
   private estimated: RunEstimating | undefined;
+  private standing: string | undefined;
 
   constructor(private readonly listener: EtaListener) {}
 
@@ -30,6 +40,12 @@ export class FollowedRun {
     }
     if (event.type === "started") {
       this.startNext(record);
+    }
+    if (event.type === "told") {
+      this.listener.told?.(event.line);
+    }
+    if (event.type === "cluster") {
+      this.hearOfCluster(event.cluster, record);
     }
     if (event.type !== "point") {
       return;
@@ -60,6 +76,19 @@ export class FollowedRun {
     ) {
       this.estimated = estimating;
       this.listener.estimating?.(estimating);
+    }
+  }
+
+  /** There all learning rates are under way at the same time. */
+  private hearOfCluster({ name, folder, progress }: ClusterState, { etas }: RunRecord): void {
+    for (const eta of etas) {
+      this.start(eta);
+    }
+    const standing =
+      progress === undefined ? `run ${name} is in ${folder}` : clusterWords(progress).join(", ");
+    if (standing !== this.standing) {
+      this.standing = standing;
+      this.listener.told?.(standing);
     }
   }
 

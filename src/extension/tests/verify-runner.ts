@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { printableText } from "../../printable/index.js";
 import type { RunOrder } from "../../runner/index.js";
-import { type RunPoint, type RunRecord, worstVerdict } from "../../runs/index.js";
+import { type OnCluster, type RunPoint, type RunRecord, taskName, worstVerdict } from "../../runs/index.js";
 import { estimatingWords } from "../commands/run-words.js";
-import { RunRefused, type Runs, sourceOf } from "../runs/index.js";
+import { logOfTask, RunRefused, type Runs, sourceOf } from "../runs/index.js";
 import { FollowedRun } from "./follow-run.js";
 import {
   comparison,
@@ -42,6 +42,8 @@ export interface Remedy {
 export interface RunWay {
   /** What simulates. */
   readonly backend: RunOrder["backend"];
+  /** Where, when that is not this machine; all are there at the same time then. */
+  readonly executor?: RunOrder["executor"];
   /** How many trials for a block; the file's when absent. */
   readonly trials?: (chosen: Chosen) => number;
 }
@@ -53,7 +55,7 @@ export interface RunnerSurroundings {
   node(item: vscode.TestItem): TestNode | undefined;
 }
 
-/** Runs tests: verifications, one after the other. */
+/** Runs tests: verifications, one after the other; those on a cluster at the same time. */
 export class VerifyRunner {
   constructor(
     private readonly surroundings: RunnerSurroundings,
@@ -64,18 +66,21 @@ export class VerifyRunner {
   /**
    * Runs these tests and ends the test run when the last has really ended.
    */
-  async runAll(chosen: readonly Chosen[], { backend, trials }: RunWay): Promise<void> {
+  async runAll(chosen: readonly Chosen[], way: RunWay): Promise<void> {
     try {
       for (const item of chosen.flatMap(({ etas }) => etas)) {
         item.description = "";
         this.surroundings.listener.began(item);
         this.run.enqueued(item);
       }
-      for (const one of chosen) {
+      if (way.executor !== undefined) {
+        await Promise.all(chosen.map((one) => this.runOne(one, way)));
+      }
+      for (const one of way.executor === undefined ? chosen : []) {
         if (this.token.isCancellationRequested) {
           break;
         }
-        await this.runOne(one, backend, trials?.(one));
+        await this.runOne(one, way);
       }
       if (this.token.isCancellationRequested) {
         this.print("cancelled");
@@ -97,12 +102,9 @@ export class VerifyRunner {
     this.run.end();
   }
 
-  private async runOne(
-    chosen: Chosen,
-    backend: RunWay["backend"],
-    trials: number | undefined,
-  ): Promise<void> {
+  private async runOne(chosen: Chosen, { backend, executor, trials: trialsFor }: RunWay): Promise<void> {
     const { verify, etas } = chosen;
+    const trials = trialsFor?.(chosen);
     const name = this.surroundings.node(verify)?.verify?.name;
     if (typeof verify.error === "string") {
       return this.refuse(verify, verify.error);
@@ -119,6 +121,7 @@ export class VerifyRunner {
     }
     const followed = new FollowedRun({
       estimating: (estimating) => this.print(estimatingWords(estimating)),
+      told: (line) => this.print(line),
       started: (eta) => {
         const item = items.get(eta);
         if (item !== undefined) {
@@ -141,6 +144,7 @@ export class VerifyRunner {
         target: { kind: "verify", name, ...(chosen.all ? {} : { etas: [...items.keys()] }) },
         ...(trials === undefined ? {} : { trials }),
         ...(backend === undefined ? {} : { backend }),
+        ...(executor === undefined ? {} : { executor }),
       };
       this.print(`verify ${name}${trials === undefined ? "" : ` with ${trials} trials`}`);
       const record = await this.surroundings.runs.start(order, {
@@ -195,12 +199,19 @@ export class VerifyRunner {
   }
 
   /** Tests without a result: an error, unless somebody stopped the run; then they stay as they were. */
-  private explainRest(items: readonly vscode.TestItem[], { state, message }: RunRecord): void {
+  private explainRest(
+    items: readonly vscode.TestItem[],
+    { state, message, cluster }: Pick<RunRecord, "state" | "message" | "cluster">,
+  ): void {
     if (state === "cancelled") {
+      if (message !== undefined) {
+        this.print(message);
+      }
       return;
     }
     for (const item of items) {
-      const reason = message ?? "the run ended without a result for it";
+      const why = message ?? "the run ended without a result for it";
+      const reason = [why, ...(cluster === undefined ? [] : logsOf(cluster))].join("\n");
       this.run.errored(item, at(new vscode.TestMessage(printableText(reason)), locationOf(item)));
       this.surroundings.listener.ended(item, "errored");
     }
@@ -228,6 +239,15 @@ function remedyOf(points: readonly RunPoint[]): Remedy {
     ...(trials === undefined ? {} : { trials }),
     ...(coarse.length === 0 ? {} : { precision: { trials: Math.max(...coarse.map((one) => one.trials)) } }),
   };
+}
+
+/** How many logs a test's message names. */
+const mostLogs = 3;
+
+/** Where tasks that ended have left what they printed: as addresses, which the editor opens. */
+function logsOf(cluster: OnCluster): string[] {
+  const ended = cluster.tasks.filter((task) => task.ended).slice(0, mostLogs);
+  return ended.map((task) => `task ${taskName(task)} ${task.line}: ${logOfTask(cluster, task).toString()}`);
 }
 
 function locationOf({ uri, range }: vscode.TestItem): vscode.Location | undefined {

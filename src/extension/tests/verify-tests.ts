@@ -9,14 +9,12 @@ import { watchSaves } from "./continuous.js";
 import { InconclusiveTests } from "./inconclusive.js";
 import { enoughTrials } from "./messages.js";
 import { OutdatedResults } from "./outdated.js";
+import { type ProfileName, profiles } from "./profiles.js";
 import { type ChosenVerify, chooseVerifies } from "./selection.js";
 import { TestTree, type VerifySource } from "./test-tree.js";
 import { type Outcome, type Remedy, VerifyRunner } from "./verify-runner.js";
 
 const restricted = "In Restricted Mode, Diag does not simulate: trust this workspace first";
-
-/** What simulates when a profile runs tests. */
-type ProfileBackend = typeof processor.name | typeof gpu.name;
 
 /** What is known of this window's GPU. */
 export type GpuKnowledge = Pick<GpuFinder, "gpu" | "look" | "onDidChange">;
@@ -38,11 +36,13 @@ export class VerifyTests implements vscode.Disposable {
   private readonly cpu: vscode.TestRunProfile;
   /** Present while there is a GPU. */
   private gpu: vscode.TestRunProfile | undefined;
+  /** Present while runs may be sent to one. */
+  private cluster: vscode.TestRunProfile | undefined;
   private readonly tree: TestTree;
   private readonly outdated: OutdatedResults;
   private readonly tooFewTrials = new InconclusiveTests<{
     readonly trials: number;
-    readonly backend: ProfileBackend;
+    readonly profile: ProfileName;
   }>("diag.inconclusiveTests");
   private readonly tooCoarse = new InconclusiveTests<{ readonly trials: number }>("diag.impreciseTests");
   private readonly outcomes = new Map<
@@ -57,6 +57,7 @@ export class VerifyTests implements vscode.Disposable {
     server: VerifySource,
     private readonly runs: Pick<Runs, "start">,
     private readonly known: GpuKnowledge,
+    private readonly isClusterOffered: () => boolean,
   ) {
     this.tree = new TestTree(this.controller, server);
     this.outdated = new OutdatedResults(this.controller, this.tree);
@@ -72,7 +73,7 @@ export class VerifyTests implements vscode.Disposable {
     };
     controller.refreshHandler = () =>
       this.tree.refreshFromDisk().catch((error) => showFault("The tests cannot be refreshed", error));
-    this.cpu = this.makeProfile(processor, true);
+    this.cpu = this.makeProfile(processor.name);
     this.subscriptions = [
       this.tree.onDidChange(() => {
         this.forgetGone();
@@ -82,16 +83,23 @@ export class VerifyTests implements vscode.Disposable {
       this.outdated,
       this.cpu,
       known.onDidChange(() => this.showGpu()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.lookForGpu()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.lookForGpu();
+        this.showCluster();
+      }),
+      vscode.workspace.onDidChangeConfiguration(() => this.showCluster()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.showCluster()),
       { dispose: () => this.gpu?.dispose() },
+      { dispose: () => this.cluster?.dispose() },
       controller,
     ];
     this.showGpu();
+    this.showCluster();
   }
 
   /** The names of the profiles by which tests can be run. */
   get profiles(): readonly string[] {
-    return [this.cpu, ...(this.gpu === undefined ? [] : [this.gpu])].map(({ label }) => label);
+    return [this.cpu, this.gpu, this.cluster].flatMap((one) => one?.label ?? []);
   }
 
   /** The commands by name. */
@@ -113,17 +121,15 @@ export class VerifyTests implements vscode.Disposable {
     }
   }
 
-  private makeProfile(
-    { title, name }: typeof processor | typeof gpu,
-    isDefault: boolean,
-  ): vscode.TestRunProfile {
+  private makeProfile(name: ProfileName): vscode.TestRunProfile {
+    const { title, isContinuous } = profiles[name];
     return this.controller.createRunProfile(
       title,
       vscode.TestRunProfileKind.Run,
       (request, token) => this.runRequest(request, token, name),
-      isDefault,
+      name === processor.name,
       undefined,
-      true,
+      isContinuous,
     );
   }
 
@@ -138,10 +144,19 @@ export class VerifyTests implements vscode.Disposable {
   private showGpu(): void {
     const isThere = this.known.gpu !== undefined;
     if (isThere) {
-      this.gpu ??= this.makeProfile(gpu, false);
+      this.gpu ??= this.makeProfile(gpu.name);
     } else {
       this.gpu?.dispose();
       this.gpu = undefined;
+    }
+  }
+
+  private showCluster(): void {
+    if (this.isClusterOffered()) {
+      this.cluster ??= this.makeProfile("cluster");
+    } else {
+      this.cluster?.dispose();
+      this.cluster = undefined;
     }
   }
 
@@ -162,11 +177,11 @@ export class VerifyTests implements vscode.Disposable {
   private async runRequest(
     request: vscode.TestRunRequest,
     token: vscode.CancellationToken,
-    backend: ProfileBackend,
+    profile: ProfileName,
   ): Promise<void> {
     if (request.continuous) {
       if (trustedTo("simulate")) {
-        this.runOnSave(request, token, backend);
+        this.runOnSave(request, token, profile);
       }
       return;
     }
@@ -177,16 +192,16 @@ export class VerifyTests implements vscode.Disposable {
     const chosen = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
     const run = this.controller.createTestRun(request);
     if (!trustedTo("simulate")) {
-      this.runner(run, backend).skipAll(chosen, restricted);
+      this.runner(run, profile).skipAll(chosen, restricted);
     } else {
-      await this.runner(run, backend).runAll(chosen, { backend });
+      await this.runner(run, profile).runAll(chosen, profiles[profile].way);
     }
   }
 
   private runOnSave(
     request: vscode.TestRunRequest,
     token: vscode.CancellationToken,
-    backend: ProfileBackend,
+    profile: ProfileName,
   ): void {
     watchSaves(this.tree, token, async (uris) => {
       const all = chooseVerifies<vscode.TestItem>(this.controller.items, request.include, request.exclude);
@@ -194,9 +209,9 @@ export class VerifyTests implements vscode.Disposable {
       if (chosen.length === 0) {
         return;
       }
-      const run = this.controller.createTestRun(this.requestFor(chosen, backend, true));
+      const run = this.controller.createTestRun(this.requestFor(chosen, profile, true));
       const cancellation = eitherOf(run.token, token);
-      await this.runner(run, backend, cancellation.token).runAll(chosen, { backend });
+      await this.runner(run, profile, cancellation.token).runAll(chosen, profiles[profile].way);
       cancellation.dispose();
     });
   }
@@ -217,15 +232,15 @@ export class VerifyTests implements vscode.Disposable {
     const means = new Map(
       chosen.map((one) => [one, one.etas.flatMap((item) => this.tooFewTrials.meansFor(item) ?? [])]),
     );
-    for (const backend of [processor.name, gpu.name]) {
-      const own = chosen.filter((one) => (means.get(one)![0]?.backend ?? processor.name) === backend);
+    for (const profile of [processor.name, gpu.name, "cluster"] as const) {
+      const own = chosen.filter((one) => (means.get(one)![0]?.profile ?? processor.name) === profile);
       if (own.length === 0) {
         continue;
       }
-      const run = this.controller.createTestRun(this.requestFor(own, backend, false), "With Enough Trials");
+      const run = this.controller.createTestRun(this.requestFor(own, profile, false), "With Enough Trials");
       const trials = (one: ChosenVerify<vscode.TestItem>) =>
         enoughTrials(means.get(one)!.map((known) => known.trials));
-      await this.runner(run, backend).runAll(own, { backend, trials });
+      await this.runner(run, profile).runAll(own, { ...profiles[profile].way, trials });
     }
   }
 
@@ -255,22 +270,22 @@ export class VerifyTests implements vscode.Disposable {
 
   private requestFor(
     chosen: readonly ChosenVerify<vscode.TestItem>[],
-    backend: ProfileBackend,
+    profile: ProfileName,
     continuous: boolean,
   ): vscode.TestRunRequest {
     const include = chosen.flatMap(({ verify, etas, all }) => (all ? [verify] : etas));
-    const profile = backend === gpu.name ? (this.gpu ?? this.cpu) : this.cpu;
-    return new vscode.TestRunRequest(include, undefined, profile, continuous, continuous);
+    const shown = { [processor.name]: this.cpu, [gpu.name]: this.gpu, cluster: this.cluster }[profile];
+    return new vscode.TestRunRequest(include, undefined, shown ?? this.cpu, continuous, continuous);
   }
 
-  private runner(run: vscode.TestRun, backend: ProfileBackend, token = run.token): VerifyRunner {
+  private runner(run: vscode.TestRun, profile: ProfileName, token = run.token): VerifyRunner {
     const surroundings = {
       runs: this.runs,
       node: (item: vscode.TestItem) => this.tree.node(item),
       listener: {
-        began: (item: vscode.TestItem) => this.settle(item, backend, undefined),
+        began: (item: vscode.TestItem) => this.settle(item, profile, undefined),
         ended: (item: vscode.TestItem, outcome: Outcome, remedy?: Remedy) =>
-          this.settle(item, backend, outcome, remedy),
+          this.settle(item, profile, outcome, remedy),
       },
     };
     return new VerifyRunner(surroundings, run, token);
@@ -278,7 +293,7 @@ export class VerifyTests implements vscode.Disposable {
 
   private settle(
     item: vscode.TestItem,
-    backend: ProfileBackend,
+    profile: ProfileName,
     outcome: Outcome | undefined,
     { trials, precision }: Remedy = {},
   ): void {
@@ -290,7 +305,7 @@ export class VerifyTests implements vscode.Disposable {
     } else {
       this.outcomes.set(item.id, { item, outcome });
     }
-    this.tooFewTrials.set(item, trials === undefined ? undefined : { trials, backend });
+    this.tooFewTrials.set(item, trials === undefined ? undefined : { trials, profile });
     this.tooCoarse.set(item, precision);
   }
 

@@ -95,6 +95,9 @@ export class Uri {
   static parse(text: string): Uri {
     return new Uri(text);
   }
+  static file(path: string): Uri {
+    return new Uri(`file://${path}`);
+  }
   static joinPath(uri: Uri, path: string): Uri {
     return new Uri(path === ".." ? uri.text.replace(/\/[^/]*$/, "") : new URL(path, `${uri.text}/`).href);
   }
@@ -238,6 +241,7 @@ function fileAt(uri: Uri) {
 export const asked: unknown[][] = [];
 export const saved = new EventEmitter<{ uri: Uri; languageId: string }>();
 export const edited = new EventEmitter<{ document: FakeDocument; contentChanges: readonly unknown[] }>();
+export const configured = new EventEmitter<void>();
 export const trusted = new EventEmitter<void>();
 export const closed = new EventEmitter<{ uri: Uri }>();
 export const created = new EventEmitter<Uri>();
@@ -268,7 +272,9 @@ export const workspace = {
   }),
   getConfiguration: () => ({
     get: <Value>(name: string, usual: Value): Value => (settings.get(name) as Value | undefined) ?? usual,
+    inspect: (name: string) => ({ globalValue: settings.get(name) }),
   }),
+  onDidChangeConfiguration: configured.event,
   onDidSaveTextDocument: saved.event,
   onDidChangeTextDocument: edited.event,
   onDidGrantWorkspaceTrust: trusted.event,

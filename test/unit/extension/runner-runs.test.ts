@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunHistory, RunnerMeans, RunRefused } from "../../../src/extension/runs/index.js";
 import { RunnerRuns } from "../../../src/extension/runs/index.js";
-import type { RunOrder } from "../../../src/runner/index.js";
+import type { ClusterSettings, RunOrder } from "../../../src/runner/index.js";
 import { type RunnerRequests, runnerEvent } from "../../../src/runner/index.js";
+import type { RunRecord } from "../../../src/runs/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";
 
@@ -73,6 +74,8 @@ class Process {
   }
 }
 
+let cluster: ClusterSettings | string;
+let kept: Map<string, { record: RunRecord; order: RunOrder }>;
 let processes: Process[];
 let runs: RunnerRuns;
 
@@ -83,9 +86,17 @@ beforeEach(() => {
     process: () => ({ module: "", memory: 1 }),
     engines: () => ({}),
     backend: () => "cpu",
+    cluster: () => cluster,
     serve: () => ({ dispose: () => undefined }),
   };
-  const history = { put: async () => undefined } as unknown as RunHistory;
+  cluster = { directory: "/shared", node: "/usr/bin/node", options: { processors: 1 } };
+  kept = new Map();
+  const history = {
+    put: async (record: RunRecord, order: RunOrder) => void kept.set(record.id, { record, order }),
+    list: async () => [...kept.values()].map(({ record }) => record),
+    get: async (id: string) => kept.get(id)?.record,
+    order: async (id: string) => kept.get(id)?.order,
+  } as unknown as RunHistory;
   const start = (_: unknown, serve: RunnerMeans["serve"]) => {
     const process = new Process(serve);
     processes.push(process);

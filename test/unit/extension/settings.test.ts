@@ -45,24 +45,27 @@ describe("settings that a workspace brings along", () => {
 
   test("do not count in Restricted Mode where a process is started by them", () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    const engine = Object.keys(properties).filter((name) => name.startsWith("diag.engine."));
+    const engine = Object.keys(properties).filter((name) => /^diag\.(?:engine|cluster)\./.test(name));
     expect(engine.length).toBeGreaterThan(3);
     expect([...restrictedConfigurations].sort()).toEqual(engine.sort());
   });
 
-  test.each(["engine.memory", "engine.maximumTrials"] as const)("count as numbers only: %s", (name) => {
-    const { default: usual, minimum } = properties[`diag.${name}`]!;
-    expect(countSetting(name)).toBe(usual);
-    for (const wrong of [
-      ...["4096", "4096 --require=./x.js", "", null, true, {}, [], [8192], Number.NaN],
-      ...[Number.POSITIVE_INFINITY, 0, -1, minimum! - 1, 1e300, minimum! + 0.5],
-    ]) {
-      settings.set(name, wrong);
-      expect([wrong, countSetting(name)]).toEqual([wrong, usual]);
-    }
-    for (const right of [minimum!, 8192, 20_000]) {
-      settings.set(name, right);
-      expect(countSetting(name)).toBe(right);
-    }
-  });
+  test.each(["engine.memory", "engine.maximumTrials", "cluster.processors"] as const)(
+    "count as numbers only: %s",
+    (name) => {
+      const { default: usual, minimum } = properties[`diag.${name}`]!;
+      expect(countSetting(name)).toBe(usual);
+      for (const wrong of [
+        ...["4096", "4096 --require=./x.js", "", null, true, {}, [], [8192], Number.NaN],
+        ...[Number.POSITIVE_INFINITY, 0, -1, minimum! - 1, 1e300, minimum! + 0.5],
+      ]) {
+        settings.set(name, wrong);
+        expect([wrong, countSetting(name)]).toEqual([wrong, usual]);
+      }
+      for (const right of [minimum!, 100, 2048]) {
+        settings.set(name, right);
+        expect(countSetting(name)).toBe(right);
+      }
+    },
+  );
 });

@@ -99,6 +99,7 @@ class Gpu {
 }
 
 let gpu: Gpu;
+let isOffered: boolean;
 let server: Server;
 let runs: Runs;
 let tests: VerifyTests;
@@ -133,7 +134,8 @@ beforeEach(async () => {
   server = new Server();
   runs = new Runs();
   gpu = new Gpu();
-  tests = new VerifyTests(server as unknown as VerifySource, runs, gpu);
+  isOffered = false;
+  tests = new VerifyTests(server as unknown as VerifySource, runs, gpu, () => isOffered);
   await fake.controller.resolveHandler!();
   return () => tests.dispose();
 });
@@ -475,7 +477,7 @@ describe("the GPU", () => {
     fake.workspace.isTrusted = false;
     const files = server.files;
     server.files = [];
-    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other);
+    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other, () => false);
     await fake.controller.resolveHandler!();
     server.files = files;
     await fake.controller.refreshHandler!();
@@ -488,7 +490,7 @@ describe("the GPU", () => {
 
   test("is not looked for as long as nobody looks at tests", async () => {
     const other = new Gpu();
-    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other);
+    const fresh = new VerifyTests(server as unknown as VerifySource, runs, other, () => false);
     await fake.controller.refreshHandler!();
     expect(fresh.list()).toHaveLength(2);
     expect(other.looks).toBe(0);
