@@ -5,7 +5,7 @@ import { complaintsOf } from "./access.js";
 import { untilDrawn } from "./in-page.mjs";
 import { describeResults, recordedRun, summaryOf } from "./results-harness.js";
 import { scrollMain } from "./results-in-page.mjs";
-import { runningRecord, withOrders } from "./results-runs.js";
+import { clusterState, runningRecord, withOrders } from "./results-runs.js";
 import { inThemes } from "./themes.js";
 
 /** Has a page in each theme nothing to complain of; its pictures show it scrolled so far. */
@@ -40,6 +40,16 @@ describeResults("looks and can be used in all themes", (open) => {
     await page.locator(".diag-plot").first().waitFor();
     await page.evaluate(untilDrawn);
     await looksWell(page, { values: 0, more: 700, numbers: 5000 });
+  });
+
+  test("a run on a cluster", async () => {
+    const { progress: _, ...record } = runningRecord(await recordedRun("several"), 2);
+    const told = ["submitted 16 tasks as array 1234", "task 1234_3 ended with exit code 3"];
+    const there = { ...record, partial: [], cluster: { ...clusterState, told } };
+    const { page } = await open({ records: [there], size: { width: 1100, height: 900 } });
+    await page.locator(".diag-plot").first().waitFor();
+    await page.evaluate(untilDrawn);
+    await looksWell(page, { cluster: 0 });
   });
 
   test("orders, with what would decide a run", async () => {

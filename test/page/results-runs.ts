@@ -1,4 +1,4 @@
-import type { RunHeader, RunPoint, RunRecord } from "../../src/runs/index.js";
+import type { OnCluster, RunHeader, RunPoint, RunRecord } from "../../src/runs/index.js";
 
 /** What was known of a run before its first number. */
 export function headerOf(record: RunRecord): RunHeader {
@@ -45,3 +45,14 @@ export function withOrders(record: RunRecord, change: Partial<RunPoint> = {}): R
   });
   return { ...record, points };
 }
+
+/** How a run stands of which a task has failed. */
+export const clusterState = {
+  ...{ name: "gauss-20261130-1f9c2a70", folder: "/shared/runs/gauss-20261130-1f9c2a70" },
+  tasks: [
+    { array: 1234, index: 3, line: "ended with exit code 3", ended: true },
+    { array: 1234, index: 4, line: "runs", ended: false },
+  ],
+  more: 2,
+  progress: { trials: 900_000, totalTrials: 2_000_000, shards: 9, totalShards: 20, waiting: 1, running: 3 },
+} satisfies Omit<OnCluster, "told">;

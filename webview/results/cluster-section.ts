@@ -85,7 +85,7 @@ export class ClusterSection {
   private makeRow({ array, index }: ClusterTask): Row {
     const words = htmlElement("span");
     const open = makeButton({ label: "Open log", onPress: () => this.actions.openLog({ array, index }) });
-    open.setAttribute("aria-label", `Open the log of task ${taskName({ array, index })}`);
+    open.setAttribute("aria-label", `Open log of task ${taskName({ array, index })}`);
     return { element: htmlElement("li", {}, words, open), words };
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as timer } from "node:timers/promises";
 import type { WatchParameters } from "../../runner/index.js";
 import { type AskedRunner, RunnerGone } from "./runner-process.js";
 
@@ -19,11 +18,8 @@ export class ClusterWatch {
   /** Watches a run until it has ended, or nobody watches any more. @throws in one line, when it cannot be watched. */
   async watch(parameters: WatchParameters): Promise<void> {
     const { signal } = this.closing;
-    for (
-      let wait: number = pause.first;
-      !signal.aborted;
-      wait = Math.min(wait * pause.growth, pause.longest)
-    ) {
+    for (let wait: number = pause.first; !signal.aborted; ) {
+      const began = Date.now();
       try {
         await this.process.ask("watch", parameters);
         return;
@@ -31,7 +27,10 @@ export class ClusterWatch {
         if (!(error instanceof RunnerGone)) {
           throw error;
         }
-        await timer(wait, undefined, { signal }).catch(() => undefined);
+        // One that has worked for long has not ended for what ended the one before it.
+        wait = Date.now() - began > pause.longest ? pause.first : wait;
+        await passing(wait, signal);
+        wait = Math.min(wait * pause.growth, pause.longest);
       }
     }
   }
@@ -51,4 +50,20 @@ export class ClusterWatch {
     this.started ??= this.start();
     return this.started;
   }
+}
+
+/** Resolves after so many milliseconds, or as soon as the signal aborts. */
+function passing(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) {
+      end();
+    }
+  });
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunHistory, RunnerMeans, RunRefused } from "../../../src/extension/runs/index.js";
 import { RunnerRuns } from "../../../src/extension/runs/index.js";
+import { RunnerGone } from "../../../src/extension/runs/runner-process.js";
 import type { ClusterSettings, RunOrder } from "../../../src/runner/index.js";
 import { type RunnerRequests, runnerEvent } from "../../../src/runner/index.js";
-import type { RunRecord } from "../../../src/runs/index.js";
+import type { RunEvent, RunRecord } from "../../../src/runs/index.js";
 import * as fake from "./fake-vscode.js";
 import { header } from "./run-samples.js";
 
@@ -18,6 +19,8 @@ interface Question {
   readonly parameters: { readonly id?: string };
   answer(value?: unknown): void;
   refuse(reason: string): void;
+  /** Its process ends. */
+  end(): void;
 }
 
 /** A process of the runner. */
@@ -44,6 +47,7 @@ class Process {
         ...{ name, parameters },
         answer: (value) => resolve(value ?? null),
         refuse: (reason) => reject(new Error(reason)),
+        end: () => reject(new RunnerGone("the engine's process ended")),
       });
     });
   }
@@ -60,8 +64,13 @@ class Process {
   /** Tells that its run has started, or ended. */
   tell(type: "started" | "ended"): void {
     const { id } = this.questions.at(-1)!.parameters;
-    const event =
-      type === "started" ? { type, header: header({ id: id! }) } : { type, state: "done", finished: 1 };
+    this.tellOf(
+      id!,
+      type === "started" ? { type, header: header({ id: id! }) } : { type, state: "done", finished: 1 },
+    );
+  }
+
+  tellOf(id: string, event: RunEvent): void {
     for (const hear of this.heard) {
       hear({ id, event });
     }
@@ -78,6 +87,7 @@ let cluster: ClusterSettings | string;
 let kept: Map<string, { record: RunRecord; order: RunOrder }>;
 let processes: Process[];
 let runs: RunnerRuns;
+let openWindow: () => RunnerRuns;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -102,7 +112,8 @@ beforeEach(() => {
     processes.push(process);
     return process as never;
   };
-  runs = new RunnerRuns(means, { info: () => undefined } as never, history, "", start as never);
+  openWindow = () => new RunnerRuns(means, { info: () => undefined } as never, history, "", start as never);
+  runs = openWindow();
 });
 
 afterEach(() => {
@@ -210,5 +221,129 @@ describe("what is asked of the runner", () => {
       name: "RunRefused",
       message: "it is too long",
     } satisfies Partial<RunRefused>);
+  });
+});
+
+describe("a run on a cluster", () => {
+  const sentOrder = { ...order("verification"), executor: "slurm" } as const;
+  const state = { name: "a-1", folder: "/shared/a-1", tasks: [], more: 0 };
+
+  /** A run that is watched: its id, the process that watches it, and what becomes of it. */
+  const sent = async (token?: fake.CancellationTokenSource["token"]) => {
+    const ended = runs.start(sentOrder, token === undefined ? {} : { token: token as never });
+    await turn();
+    const [preparing] = processes;
+    const question = preparing!.questions.at(-1)!;
+    const id = question.parameters.id!;
+    preparing!.tell("started");
+    preparing!.tellOf(id, { type: "cluster", cluster: state });
+    question.answer({ folder: state.folder });
+    await turn();
+    return { id, ended, watching: processes.at(-1)!, question };
+  };
+
+  test("is prepared where simulations are, with the settings, and watched in a process of its own", async () => {
+    const { id, ended, watching, question } = await sent();
+    expect(question).toMatchObject({ name: "send", parameters: { cluster, backend: "auto" } });
+    expect(watching.questions.map(({ name, parameters }) => [name, parameters])).toEqual([
+      ["watch", { id, folder: state.folder }],
+    ]);
+    // Where it was before anything is submitted is kept.
+    expect(kept.get(id)!.record).toMatchObject({ state: "running", cluster: { folder: state.folder } });
+    // What is simulated here meanwhile does not wait.
+    const local = runs.start(order("verification"));
+    await turn();
+    processes[0]!.finish();
+    expect((await local).state).toBe("done");
+    watching.tellOf(id, { type: "ended", state: "done", finished: 1 });
+    watching.questions[0]!.answer();
+    expect((await ended).state).toBe("done");
+    expect(kept.get(id)!.record.state).toBe("done");
+  });
+
+  test("is refused in the line that says what is wrong with the settings", async () => {
+    cluster = "diag.cluster.node takes a full path, not node";
+    await expect(runs.start(sentOrder)).rejects.toMatchObject({ name: "RunRefused", message: cluster });
+    expect(asked()).toEqual([[]]);
+  });
+
+  test("is watched anew when the process that watches has ended, ever later", async () => {
+    const { ended, watching, id } = await sent();
+    for (const [times, wait] of [2000, 4000, 8000].entries()) {
+      watching.questions.at(-1)!.end();
+      await vi.advanceTimersByTimeAsync(wait - 1);
+      expect(watching.questions).toHaveLength(times + 1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(watching.questions).toHaveLength(times + 2);
+    }
+    watching.tellOf(id, { type: "ended", state: "done", finished: 1 });
+    watching.questions.at(-1)!.answer();
+    expect((await ended).state).toBe("done");
+  });
+
+  test("is cancelled on the cluster, and ends when it has ended there", async () => {
+    const cancellation = new fake.CancellationTokenSource();
+    const { ended, watching, id } = await sent(cancellation.token);
+    cancellation.cancel();
+    await turn();
+    const [, cancelling] = watching.questions;
+    expect(cancelling).toMatchObject({ name: "cancelWatched", parameters: { id, folder: state.folder } });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(watching.killed).toBe(0);
+    watching.tellOf(id, { type: "ended", state: "cancelled", finished: 1, message: "no task lives" });
+    watching.questions[0]!.answer();
+    cancelling!.answer({ line: "no task lives" });
+    expect(await ended).toMatchObject({ state: "cancelled", message: "no task lives" });
+  });
+
+  test("goes on without its window, and is watched again by the next one", async () => {
+    const { id } = await sent();
+    const asking = processes.length;
+    runs.dispose();
+    await turn();
+    expect(processes.flatMap(({ questions }) => questions.map(({ name }) => name))).not.toContain(
+      "cancelWatched",
+    );
+    expect(kept.get(id)!.record.state).toBe("running");
+    runs = openWindow();
+    await runs.watchAgain();
+    await turn();
+    await turn();
+    const next = processes.slice(asking).find(({ questions }) => questions.length > 0)!;
+    expect(next.questions[0]).toMatchObject({ name: "watch", parameters: { id, folder: state.folder } });
+    expect(runs.running.map((one) => one.id)).toEqual([id]);
+    next.tellOf(id, { type: "ended", state: "done", finished: 1 });
+    next.questions[0]!.answer();
+    await turn();
+    expect(kept.get(id)!.record.state).toBe("done");
+    expect(runs.running).toEqual([]);
+  });
+
+  test("whose folder cannot be used is interrupted, and can be watched again", async () => {
+    const { ended, watching, id } = await sent();
+    watching.questions[0]!.refuse("Request runner/watch failed with message: /shared/a-1 is of another user");
+    expect(await ended).toMatchObject({
+      state: "interrupted",
+      message: "it cannot be watched: /shared/a-1 is of another user; its tasks may go on",
+    });
+    const again = runs.watch(id);
+    await turn();
+    await turn();
+    expect(runs.running).toMatchObject([{ id, state: "running" }]);
+    watching.tellOf(id, { type: "ended", state: "done", finished: 2 });
+    watching.questions.at(-1)!.answer();
+    expect(await again).toMatchObject({ state: "done", finished: 2 });
+  });
+
+  test("is not watched in Restricted Mode", async () => {
+    const { id } = await sent();
+    runs.dispose();
+    runs = openWindow();
+    fake.workspace.isTrusted = false;
+    try {
+      await expect(runs.watch(id)).rejects.toMatchObject({ name: "RunRefused" });
+    } finally {
+      fake.workspace.isTrusted = true;
+    }
   });
 });

@@ -540,6 +540,84 @@ describe("the GPU", () => {
   });
 });
 
+describe("a cluster", () => {
+  const state = { name: "a-1", folder: "/shared/a-1", tasks: [], more: 0 };
+  const progress = { trials: 10, totalTrials: 20, shards: 1, totalShards: 2, waiting: 0, running: 1 };
+  const runThere = async (include: string[]) => {
+    const { handler } = fake.controller.profiles.get("Cluster")!;
+    await handler(request(include), new fake.CancellationTokenSource().token);
+    return fake.controller.runs.at(-1)!;
+  };
+  const offer = (is: boolean) => {
+    isOffered = is;
+    fake.configured.fire();
+  };
+
+  test("has a profile as long as it is chosen, which does not run by itself", () => {
+    expect(tests.profiles).toEqual(["CPU"]);
+    offer(true);
+    gpu.find("NVIDIA H100");
+    expect(tests.profiles).toEqual(["CPU", "GPU", "Cluster"]);
+    const profile = fake.controller.profiles.get("Cluster") as unknown as { rest: unknown[] };
+    expect(profile.rest).toEqual([false, undefined, false]);
+    isOffered = false;
+    fake.trusted.fire();
+    expect(tests.profiles).toEqual(["CPU", "GPU"]);
+  });
+
+  test("has all blocks at the same time, and their learning rates in any order", async () => {
+    offer(true);
+    let release: (() => void) | undefined;
+    const all = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    runs.play = async (order, tell) => {
+      if (runs.orders.length === 2) {
+        release?.();
+      }
+      await all;
+      tell({ type: "cluster", cluster: state });
+      tell({ type: "cluster", cluster: { ...state, progress } });
+      tell({ type: "cluster", cluster: { ...state, progress } });
+      tell({ type: "told", line: "task 1_0 is held" });
+      for (const eta of [...etasOf(order)].reverse()) {
+        tell({ type: "point", point: point({ eta }) });
+      }
+    };
+    const run = await runThere([`${a}#v`, b]);
+    expect(runs.orders.map(({ executor, backend }) => [executor, backend])).toEqual([
+      ["slurm", "auto"],
+      ["slurm", "auto"],
+    ]);
+    const ofA = run.told.filter((line) => line.startsWith("a.diag#v#"));
+    expect(ofA.map((line) => line.replace("a.diag#v#", ""))).toEqual([
+      ...["0.1 enqueued", "0.2 enqueued", "0.1 started", "0.2 started"],
+      ...["0.2 passed in 10", "0.1 passed in 10"],
+    ]);
+    const words = run.output.filter(({ item: of }) => of === undefined).map(({ text }) => text.trim());
+    expect(words.filter((line) => line.startsWith("50 %"))).toEqual([
+      "50 % of 20 trials, 1 of 2 shards, 1 task runs",
+      "50 % of 20 trials, 1 of 2 shards, 1 task runs",
+    ]);
+    expect(words).toContain("run a-1 is in /shared/a-1");
+    expect(words).toContain("task 1_0 is held");
+  });
+
+  test("that cannot finish is an error with the addresses of logs where there is no result", async () => {
+    offer(true);
+    const task = { array: 12, index: 3, line: "ended with exit code 3", ended: true };
+    runs.play = async (_, tell) => {
+      tell({ type: "cluster", cluster: { ...state, tasks: [task, { ...task, index: 4, ended: false }] } });
+      tell({ type: "point", point: point({ eta: 0.1, cancelled: true }) });
+      tell({ type: "ended", state: "failed", finished: 1, message: "1 shard is missing" });
+    };
+    const run = await runThere([b]);
+    expect(run.messages.map(({ message }) => message)).toEqual([
+      "1 shard is missing\ntask 12_3 ended with exit code 3: file:///shared/a-1/logs/12_3.log",
+    ]);
+  });
+});
+
 describe("results", () => {
   const type = (uri: string, contentChanges: readonly unknown[] = [{}], languageId = "diag") =>
     fake.edited.fire({ document: { uri: fake.Uri.parse(uri), languageId }, contentChanges });
