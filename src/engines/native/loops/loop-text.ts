@@ -60,6 +60,9 @@ export class LoopText {
 
   private write(loop: Loop): void {
     this.takeFactors(loop);
+    if ("each" in loop && loop.each !== undefined) {
+      this.defineEach(loop.each);
+    }
     switch (loop.kind) {
       case "entrywise":
         this.entrywise(loop);
@@ -163,17 +166,18 @@ export class LoopText {
     });
   }
 
-  /** Does with a number what is to be done as it is made. */
-  private each({ of, sources, body, outputs }: EachEntry, i: string, known: number, value: string): void {
+  /** Has `EACH(i, made)` be what is done with entry `i` as it is made: a macro, since a block makes many. */
+  private defineEach({ of, sources, body, outputs }: EachEntry): void {
     const loads = sources.map(({ buffer, walk }) =>
-      buffer === of ? value : this.entry(buffer, walk, `(${i} + ${known})`),
+      buffer === of ? "made" : this.entry(buffer, walk, "(i)"),
     );
     const { statements, values } = bodyText(body, loads);
-    this.lines.push("{", ...statements);
-    for (const output of outputs) {
-      this.put(output.target, i, known, values[output.value]!);
+    const before = this.lines.length;
+    for (const { target, value } of outputs) {
+      this.put(target, "(i)", 0, values[value]!);
     }
-    this.lines.push("}");
+    const puts = this.lines.splice(before);
+    this.lines.push("#undef EACH", `#define EACH(i, made) { ${[...statements, ...puts].join(" ")} }`);
   }
 
   private product(loop: Extract<Loop, { kind: "product" }>): void {
@@ -320,7 +324,7 @@ export class LoopText {
           this.put(target, i, known, sum(row, column));
           this.lines.push("} else");
         }
-        this.each(each, i, known, sum(row, column));
+        this.lines.push(`EACH(${i} + ${known}, ${sum(row, column)})`);
       }
     }
   }
@@ -401,7 +405,7 @@ export class LoopText {
               if (loop.each === undefined) {
                 this.put({ kind: "store", buffer }, "entry", at, name);
               } else {
-                this.each(loop.each, "entry", at, name);
+                this.lines.push(`EACH(entry + ${at}, ${name})`);
               }
             }
           });
