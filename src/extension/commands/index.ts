@@ -2,6 +2,7 @@
  * What the extension's commands do: they ask the user for what a file does not say, order runs of the runner, and say
  * how these ended. What is written and read in words, without an editor, is in files of its own.
  */
+import { showClusterRuns } from "./cluster-runs.js";
 import { enumerate } from "./enumerate.js";
 import { evaluate } from "./evaluate.js";
 import { cancelRun, clearHistory } from "./manage-runs.js";
@@ -21,6 +22,7 @@ export function runCommands(workshop: Workshop): Readonly<Record<string, (...wor
     "diag.verifyFile": (uri) => verifyFile(workshop, uri),
     "diag.enumerate": (wanted) => enumerate(workshop, wanted),
     "diag.openResults": () => workshop.showResults(),
+    "diag.showClusterRuns": () => showClusterRuns(workshop),
     "diag.cancel": () => cancelRun(workshop),
     "diag.clearHistory": () => clearHistory(workshop),
   };

@@ -45,6 +45,29 @@ describe("the progress of a run", () => {
   });
 });
 
+describe("a run on a cluster", () => {
+  const cluster = { name: "a-1", folder: "/shared/a-1", tasks: [], more: 0, told: [] };
+  const progress = { trials: 5, totalTrials: 8, shards: 1, totalShards: 1, waiting: 2, running: 1 };
+
+  test("tells its progress in a line", () => {
+    const record = startedRecord(header());
+    expect(progressWords({ ...record, cluster })).toBe("sent to the cluster");
+    const known = { ...record, cluster: { ...cluster, progress } };
+    expect(progressWords(known)).toBe("62 % of 8 trials, 1 of 1 shard, 1 task runs, 2 tasks wait");
+    expect(shareDone(known)).toBe(0.625);
+  });
+
+  test.each([
+    ["running", false],
+    ["done", false],
+    ["cancelled", false],
+    ["failed", true],
+    ["interrupted", true],
+  ] as const)("that is %s can go on: %s", (state, can) => {
+    expect(isResumable({ ...startedRecord(header()), state, cluster })).toBe(can);
+  });
+});
+
 describe("the end of a verification", () => {
   const unsure = point({ eta: 0.2, verdict: "inconclusive", reason: "too few trials" });
   const wrong = point({ eta: 0.2, verdict: "disagrees", reason: "far away" });

@@ -89,6 +89,15 @@ describe("kept runs", () => {
     expect((await open().get("1"))!.state).toBe("interrupted");
   });
 
+  test("on a cluster go on without their window", async () => {
+    const cluster = { name: "a-1", folder: "/shared/a-1", tasks: [], more: 0, told: ["submitted 1 task"] };
+    await open().put(record("1", { state: "running", cluster }), { ...order, executor: "slurm" });
+    const history = open();
+    expect(await history.list()).toMatchObject([{ state: "running", cluster }]);
+    expect(await history.order("1")).toMatchObject({ executor: "slurm" });
+    expect((await history.get("1"))!.message).toBeUndefined();
+  });
+
   test("go when there are too many, the oldest first", async () => {
     const history = open(3);
     for (const id of ["1", "2", "3", "4", "5"]) {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parseFromResultsPage, type RunEvent, startedRecord, withEvent } from "../../../src/runs/index.js";
+import {
+  contradictionIn,
+  parseFromResultsPage,
+  type RunEvent,
+  startedRecord,
+  withEvent,
+} from "../../../src/runs/index.js";
 import { isRecord } from "../../../src/runs/model.js";
 import { header, point } from "../extension/run-samples.js";
 
@@ -146,5 +152,36 @@ describe("a record whose predictions are estimated", () => {
       expect(ended.state).toBe(state);
       expect(ended).not.toHaveProperty("estimating");
     }
+  });
+});
+
+describe("a record whose trials are done on a cluster", () => {
+  const state = { name: "a-1", folder: "/shared/a-1", tasks: [], more: 0 };
+  const started = startedRecord(header());
+
+  test("has how that stands, and the last lines of what happened, each once", () => {
+    const told = (line: string): RunEvent => ({ type: "told", line });
+    const lines = Array.from({ length: 60 }, (_, place) => told(`line ${place}`));
+    const events: RunEvent[] = [{ type: "cluster", cluster: state }, told("twice"), told("twice")];
+    const known = events.reduce(withEvent, started);
+    expect(known.cluster).toEqual({ ...state, told: ["twice"] });
+    const progress = { trials: 1, totalTrials: 2, shards: 0, totalShards: 1, waiting: 0, running: 1 };
+    const later = [...lines, { type: "cluster", cluster: { ...state, progress } } as const].reduce(
+      withEvent,
+      known,
+    );
+    expect(later.cluster!.progress).toEqual(progress);
+    expect(later.cluster!.told).toHaveLength(50);
+    expect(later.cluster!.told.at(-1)).toBe("line 59");
+    expect(isRecord(later)).toBe(true);
+    expect(contradictionIn(later)).toBeUndefined();
+    const beyond = { ...later.cluster!, progress: { ...progress, trials: 3 } };
+    expect(contradictionIn({ ...later, cluster: beyond })).toBe(
+      "it has done more than all of it on a cluster",
+    );
+  });
+
+  test("is of this machine where nothing is told of a cluster", () => {
+    expect(withEvent(started, { type: "told", line: "stray" })).toEqual(started);
   });
 });
