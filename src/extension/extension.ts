@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { clusterSettings, isClusterOffered } from "./cluster-settings.js";
-import { knownRuns, offerUnfinished, runCommands, type Workshop } from "./commands/index.js";
+import { knownRuns, offerUnfinished, runCommands, type Workshop, watchAgain } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
 import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
 import { PageGpu, type TabPlace } from "./gpu/index.js";
@@ -113,7 +113,7 @@ export async function deactivate(): Promise<void> {
 /** As soon as the workspace is trusted, watches what goes on without a window, and offers to go on with what stopped before its end. */
 function goOnInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
   const goOn = (): void => {
-    void workshop.runs.watchAgain();
+    void watchAgain(workshop);
     void offerUnfinished(workshop);
   };
   if (vscode.workspace.isTrusted) {

@@ -11,7 +11,7 @@ import type { Workshop } from "./workshop.js";
 
 export { amendVerify } from "./amend-verify.js";
 export { isResumable, knownRuns } from "./run-words.js";
-export { offerUnfinished, resumeRun, runAgain } from "./unfinished.js";
+export { offerUnfinished, resumeRun, runAgain, watchAgain } from "./unfinished.js";
 export type { Workshop } from "./workshop.js";
 
 /** The commands by name. */

@@ -6,8 +6,8 @@ import { trustedTo } from "../target.js";
 import { showFault } from "../working.js";
 import { evaluateOrder } from "./evaluate.js";
 import { withPresentTexts } from "./run-order.js";
-import { isResumable, isUnfinished } from "./run-words.js";
-import { verifyOrder } from "./verify.js";
+import { endingOf, isResumable, isUnfinished } from "./run-words.js";
+import { announce, verifyOrder } from "./verify.js";
 import type { Workshop } from "./workshop.js";
 
 type Keeper = Pick<Workshop, "runs" | "history" | "showResults">;
@@ -41,6 +41,17 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
   }
 }
 
+/** Goes on watching runs on a cluster that were under way when their window closed, and says how they end. */
+export function watchAgain(workshop: Keeper): Promise<void> {
+  return workshop.runs.watchAgain((record) => announceEnded(workshop, record));
+}
+
+function announceEnded(workshop: Keeper, record: RunRecord): void {
+  if (record.state !== "running") {
+    announce(workshop, endingOf(record), record);
+  }
+}
+
 /**
  * Goes on with a kept run where it stopped. The run that goes on takes the place of the one that stopped; one on a cluster is watched
  * again.
@@ -53,10 +64,14 @@ export async function resumeRun(workshop: Keeper, id: string): Promise<RunRecord
       return undefined;
     }
     workshop.showResults(id);
-    return workshop.runs.watch(id).catch((error: unknown) => {
+    try {
+      const ended = await workshop.runs.watch(id);
+      announceEnded(workshop, ended);
+      return ended;
+    } catch (error) {
       showFault(`${record.title} cannot be resumed`, error);
       return undefined;
-    });
+    }
   }
   return runAgain(workshop, id, { resume: true });
 }

@@ -174,7 +174,8 @@ async function verifyDiagrams(
   return block === undefined ? undefined : verifyBlock(workshop, document, block);
 }
 
-function announce(
+/** Says how a run ended, with a way to its results. */
+export function announce(
   { showResults }: Pick<Workshop, "showResults">,
   { message, severity }: Ending,
   { id }: RunRecord,

@@ -181,11 +181,14 @@ export class RunnerRuns implements Runs {
     return this.watchToEnd(pending, record).finally(leave);
   }
 
-  async watchAgain(): Promise<void> {
+  async watchAgain(ended: (record: RunRecord) => void = () => undefined): Promise<void> {
     for (const record of await this.history.list()) {
       if (isUnderWay(record) && !this.pending.has(record.id)) {
-        // What goes wrong is told by its record.
-        void this.watch(record.id).catch(() => undefined);
+        // What goes wrong is told by its record; one that this window lets be has not ended.
+        void this.watch(record.id).then(
+          (known) => (isUnderWay(known) ? undefined : ended(known)),
+          () => undefined,
+        );
       }
     }
   }

@@ -37,8 +37,11 @@ export interface Runs extends vscode.Disposable {
    */
   watch(id: string): Promise<RunRecord>;
 
-  /** Goes on watching all kept runs on a cluster that were under way when their window closed. */
-  watchAgain(): Promise<void>;
+  /**
+   * Goes on watching all kept runs on a cluster that were under way when their window closed.
+   * @param ended called with each when it has ended.
+   */
+  watchAgain(ended?: (record: RunRecord) => void): Promise<void>;
 
   /**
    * Cancels a run, or all of them, those that wait among them; within a second it has ended, but on a cluster, which takes its time to

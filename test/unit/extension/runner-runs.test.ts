@@ -306,7 +306,8 @@ describe("a run on a cluster", () => {
     );
     expect(kept.get(id)!.record.state).toBe("running");
     runs = openWindow();
-    await runs.watchAgain();
+    const ended: RunRecord[] = [];
+    await runs.watchAgain((record) => void ended.push(record));
     await turn();
     await turn();
     const next = processes.slice(asking).find(({ questions }) => questions.length > 0)!;
@@ -317,6 +318,7 @@ describe("a run on a cluster", () => {
     await turn();
     expect(kept.get(id)!.record.state).toBe("done");
     expect(runs.running).toEqual([]);
+    expect(ended).toMatchObject([{ id, state: "done" }]);
   });
 
   test("whose folder cannot be used is interrupted, and can be watched again", async () => {
