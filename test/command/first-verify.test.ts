@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { optimisers } from "../../src/optimisers/index.js";
+import { declarationOffers } from "../../src/server/completion/declarations.js";
 import {
-  declarationOffers,
   distributionOffers,
   type Offer,
   verifyOffers,
@@ -15,13 +15,11 @@ import { diagJson } from "./diag.js";
 const plain = (offers: readonly Offer[], word: string) =>
   withoutPlaces(offers.find(({ label }) => label === word)!.snippet!);
 
-/** The landscape and the verify that an editor inserts, without a change but these. */
+/** The verify that an editor inserts in an empty file, with its landscape, without a change but these. */
 function inserted(distribution: string, optimiser: string): string {
-  const offers = declarationOffers();
-  return [
-    plain(offers, "landscape").replace(/~ .*/, `~ ${plain(distributionOffers, distribution)}`),
-    plain(offers, "verify").replace(/sgd\(.*\)/, plain(verifyOffers, optimiser)),
-  ].join("\n");
+  return plain(declarationOffers(), "verify")
+    .replace(/~ .*/, `~ ${plain(distributionOffers, distribution)}`)
+    .replace(/sgd\(.*\)/, plain(verifyOffers, optimiser));
 }
 
 const [firstDistribution] = distributionOffers;

@@ -4,12 +4,7 @@ import { tensorFormats } from "../../data/index.js";
 import { distributions, exampleDistribution } from "../../landscape/distributions/index.js";
 import { normalStart } from "../../language/semantics/tensors/kind.js";
 import { defaultObservable, observableRecords } from "../../observables/index.js";
-import {
-  numbersOf,
-  type OptimiserRecord,
-  optimisers,
-  stochasticGradientDescent,
-} from "../../optimisers/index.js";
+import { numbersOf, type OptimiserRecord, optimisers } from "../../optimisers/index.js";
 import {
   expressionConstants,
   expressionFunctions,
@@ -45,59 +40,41 @@ export function name(label: string, kind: CompletionItemKind, detail: string, do
 }
 
 /** A space-time with its numbers as places to type, counted from the first. */
-function spaceTimeSnippet(record: OptimiserRecord, first: number): string {
+export function spaceTimeSnippet(record: OptimiserRecord, first: number): string {
   const numbers = numbersOf(record).map(
     ({ name, example }, index) => `${name} = \${${first + index}:${example}}`,
   );
   return `${record.name}(${numbers.join(", ")})`;
 }
 
-const exampleLandscape = "bowl";
+/** The names of a landscape, by what they are of. */
+export interface LandscapeNames {
+  readonly all: ReadonlySet<string>;
+  readonly weights: readonly string[];
+  readonly data: readonly string[];
+  /** Of the weights and data, those that stand above the cursor. */
+  readonly above: readonly string[];
+}
 
-/**
- * Whole declarations.
- * @param landscape the name of one to verify on; without it the one that is offered here.
- * @param isPredictable whether descent on it is.
- */
-export const declarationOffers = (landscape = exampleLandscape, isPredictable = true): readonly Offer[] => [
-  keyword("diagram", "diagram ${1:name} {\n  ${2:a, b} -> ${3:out}\n  part {${2:a, b}}\n}\n$0"),
-  { ...keyword("diagram", "diagram ${1:name} = (${2:01-2})(${3:02-12})\n$0"), label: "diagram (short form)" },
-  {
-    ...keyword(
-      "train",
-      "train diagram ${1:name} {\n  ${2:a} -> ${3:test}\n  part {${2:a}, ${3:test}}\n}\n$0",
-    ),
-    label: "train diagram",
-  },
-  {
-    ...keyword(
-      "multi_epoch",
-      "multi_epoch diagram ${1:name} {\n  ${2:a} -> ${3:j} -> ${4:out}\n  part {${2:a}, ${3:j}}\n}\n$0",
-    ),
-    label: "multi_epoch diagram",
-  },
-  keyword(
-    "landscape",
-    `landscape \${1:${exampleLandscape}} {\n  weights \${2:w} = \${3:0}\n  data \${4:x} ~ ${exampleDistribution}\n  loss (\${2:w} - \${4:x})^2 / 2\n}\n$0`,
-  ),
-  keyword(
-    "verify",
-    [
-      `verify \${1:excess} {\n  landscape \${2:${landscape}}`,
-      spaceTimeSnippet(stochasticGradientDescent, 3),
-      `eta = \${6:0.1}\n  observe \${7:${defaultObservable.name}}${isPredictable ? "\n  predict order ${8:2}" : ""}\n}\n$0`,
-    ].join("\n  "),
-  ),
-  keyword("import", 'import "$1"\n$0'),
-];
-
-export const landscapeOffers: readonly Offer[] = [
-  keyword("weights", "weights ${1:w} = ${2:0}"),
-  keyword("param", "param ${1:a} = ${2:1}"),
-  keyword("let", "let ${1:h} = $0"),
-  keyword("data", `data \${1:x} ~ \${2:${exampleDistribution}}`),
-  keyword("loss", "loss $0"),
-];
+/** Statements of a landscape, with names that it does not have yet, and what is made of those that it has. */
+export function landscapeOffers({ all, weights, data, above }: LandscapeNames): readonly Offer[] {
+  const place = (number: number, name: string) => `\${${number}:${freeName(name, all)}}`;
+  const [weight] = weights;
+  const [datum] = data;
+  const loss =
+    weight === undefined
+      ? "$0"
+      : datum === undefined
+        ? `\${1:${weight}^2 / 2}`
+        : `\${1:(${weight} - ${datum})^2 / 2}`;
+  return [
+    keyword("weights", `weights ${place(1, "w")} = \${2:0}`),
+    keyword("param", `param ${place(1, "a")} = \${2:1}`),
+    keyword("let", `let ${place(1, "h")} = \${2:${above[0] === undefined ? "1" : `${above[0]}^2`}}`),
+    keyword("data", `data ${place(1, "x")} ~ \${2:${exampleDistribution}}`),
+    keyword("loss", `loss ${loss}`),
+  ];
+}
 
 export const optimiserOffers: readonly Offer[] = optimisers.map((record) =>
   keyword(record.name, spaceTimeSnippet(record, 1)),
@@ -110,14 +87,14 @@ export const differenceOffers: readonly Offer[] = optimisers.map((record) => ({
 }));
 
 export const verifyOffers: readonly Offer[] = [
-  keyword("landscape", "landscape ${1:name}"),
+  keyword("landscape"),
   ...optimiserOffers,
   keyword("eta", "eta = ${1:0.1}"),
   keyword("observe", `observe \${1:${defaultObservable.name}}`),
   keyword("predict", "predict order ${1:2}"),
   keyword("sum", "sum = ${1|exact,integral|}"),
   keyword("measure", "measure = total"),
-  keyword("with", "with ${1:H} = ${2:0.1, 1}"),
+  keyword("with"),
   keyword("metric", "metric diag(${1:2, 1})"),
   keyword("trials", "trials = ${1:200000}"),
   keyword("seed", "seed = ${1:1}"),
@@ -230,6 +207,15 @@ interface Position {
 export function withoutPlaces(snippet: string): string {
   return snippet
     .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, "$1")
-    .replace(/\$\{\d+:([^}]*)\}/g, "$1")
+    .replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, (_, suggested: string) => suggested.replace(/\\(.)/g, "$1"))
     .replace(/\$\d+/g, "");
+}
+
+/** A name, with the first number behind it that makes it free. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  for (let number = 2, free = name; ; free = `${name}_${number++}`) {
+    if (!taken.has(free)) {
+      return free;
+    }
+  }
 }

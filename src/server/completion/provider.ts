@@ -11,25 +11,31 @@ import { fileExtensions, tensorExtensions } from "../../data/index.js";
 import {
   type Declaration,
   type DiagFile,
+  isColumn,
   isDiagramDeclaration,
   isLandscapeDeclaration,
   isLet,
   isParam,
+  isVariable,
   isWeight,
+  type LandscapeDeclaration,
 } from "../../language/generated/ast.js";
 import { type DeclaredSymbol, landscapeSymbols } from "../../language/references/declared.js";
+import { comparableForm } from "../../language/semantics/diagram.js";
+import { isOfTensors } from "../../language/semantics/tensors/kind.js";
 import { asCodeBlock } from "../../markdown/index.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../services.js";
 import { addressBeside } from "../workspace/import-index.js";
 import { type Context, endsOperand, type Place, placeAt } from "./context.js";
+import { declarationOffers, markedOffers, mostNodesOffered, type Surroundings } from "./declarations.js";
 import { nodesAt } from "./diagrams.js";
 import {
-  declarationOffers,
   distributionOffers,
   expressionOffers,
   itemOf,
   keyword,
+  type LandscapeNames,
   landscapeOffers,
   name,
   type Offer,
@@ -61,7 +67,11 @@ export class DiagCompletionProvider implements CompletionProvider {
     const typed =
       context.kind === "path" ? context.typed.slice(context.typed.lastIndexOf("/") + 1) : place.prefix;
     const offers =
-      context.kind === "path" ? await this.paths(file, context) : this.offers(file, place, context);
+      context.kind === "path"
+        ? await this.paths(file, context)
+        : context.kind === "top" && context.marks.length === 0
+          ? await this.declarations(file, offset)
+          : this.offers(file, place, context);
     const range = { start: textDocument.positionAt(offset - typed.length), end: position };
     const items: CompletionItem[] = offers.map((offer) => itemOf(offer, range, this.snippets));
     return { isIncomplete: false, items };
@@ -70,9 +80,7 @@ export class DiagCompletionProvider implements CompletionProvider {
   private offers(document: LangiumDocument<DiagFile>, place: Place, context: Context): Offer[] {
     switch (context.kind) {
       case "top":
-        return context.marks.length > 0
-          ? offersBehindMarks(context.marks)
-          : [...this.declarations(document), ...this.diagramsOfOrders(document)];
+        return offersBehindMarks(context.marks, this.surroundings(document, place.offset));
       case "shortForm":
         return [shortFormOffer];
       case "diagram":
@@ -80,38 +88,86 @@ export class DiagCompletionProvider implements CompletionProvider {
       case "landscape":
         return landscapeOffersAt(place.declaration, context, place.offset);
       case "verify":
-        return offersInVerify(place.declaration, context, this.visibleNames(document));
+        return offersInVerify(place.declaration, context, this.visibleNames(document, place.offset));
       default:
         return [];
     }
   }
 
-  /** Declarations, of which a verification is on the last landscape that is visible. */
-  private declarations(document: LangiumDocument<DiagFile>): readonly Offer[] {
-    const visible = this.services.references.DeclarationFinder.visible(document.parseResult.value);
-    const last = [...visible].findLast(([, declaration]) => isLandscapeDeclaration(declaration));
-    if (last === undefined) {
-      return declarationOffers();
-    }
-    const [label, declaration] = last;
-    const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
-    return declarationOffers(label, !symbols.some((symbol) => isWeight(symbol) && symbol.isHyper));
+  /** The landscape above a place, or else another of the file, or else one that is imported. */
+  private landscapeFor(
+    document: LangiumDocument<DiagFile>,
+    offset: number,
+  ): LandscapeDeclaration | undefined {
+    const file = document.parseResult.value;
+    const visible = this.services.references.DeclarationFinder.visible(file);
+    const landscapes = [...visible.values()].filter(isLandscapeDeclaration);
+    const own = landscapes.filter(({ $container }) => $container === file);
+    const above = own.findLast(({ $cstNode }) => ($cstNode?.offset ?? 0) < offset);
+    return above ?? own.at(-1) ?? landscapes.at(-1);
   }
 
-  private diagramsOfOrders(document: LangiumDocument<DiagFile>): Offer[] {
-    const taken = new Set(
-      this.services.references.DeclarationFinder.visible(document.parseResult.value).keys(),
-    );
-    return offeredOrders.map((edges) => {
-      const { count, lines } = declarationsOfOrder(edges, taken);
-      return {
+  /** By which the diagrams that might be offered are known among declarations. */
+  private formsOf(declarations: Iterable<Declaration>): string[] {
+    return [...declarations].filter(isDiagramDeclaration).flatMap((declaration) => {
+      const { value } = this.services.validation.DeclarationChecker.diagram(declaration);
+      // Larger ones are none that might be offered.
+      const isSmall = value !== undefined && value.diagram.parents.length <= mostNodesOffered;
+      return (isSmall && comparableForm(value.diagram)) || [];
+    });
+  }
+
+  /** What stands around one more declaration. */
+  private surroundings(document: LangiumDocument<DiagFile>, offset: number): Surroundings {
+    const visible = this.services.references.DeclarationFinder.visible(document.parseResult.value);
+    const forms = this.formsOf(visible.values());
+    const landscape = this.landscapeFor(document, offset);
+    const around = { names: new Set(visible.keys()), forms: new Set(forms) };
+    if (landscape === undefined) {
+      return around;
+    }
+    const isHyper = landscapeSymbols(landscape).some((symbol) => isWeight(symbol) && symbol.isHyper);
+    return { ...around, landscape: { name: landscape.name, isPredictable: !isHyper } };
+  }
+
+  /** Whole declarations, of which an import is of the first file that repeats nothing. */
+  private async declarations(document: LangiumDocument<DiagFile>, offset: number): Promise<Offer[]> {
+    const around = this.surroundings(document, offset);
+    const { LangiumDocuments } = this.services.shared.workspace;
+    const imported = new Set(document.parseResult.value.imports.map(({ path }) => path));
+    const paths = await this.paths(document, { of: "import", typed: "" });
+    const fits = ({ label, kind }: Offer): boolean => {
+      if (kind !== CompletionItemKind.File || /["\n\r]/.test(label) || imported.has(label)) {
+        return false;
+      }
+      const uri = addressBeside(document.uri, label);
+      const other = uri && (LangiumDocuments.getDocument(uri) as LangiumDocument<DiagFile> | undefined);
+      const own = other && this.services.references.DeclarationFinder.own(other.parseResult.value).byName;
+      return (
+        own === undefined ||
+        (![...own.keys()].some((one) => around.names.has(one)) &&
+          !this.formsOf(own.values()).some((one) => around.forms.has(one)))
+      );
+    };
+    const file = paths.find(fits)?.label;
+    return [
+      ...declarationOffers(file === undefined ? around : { ...around, file }),
+      ...this.diagramsOfOrders(around),
+    ];
+  }
+
+  private diagramsOfOrders({ names, forms }: Surroundings): Offer[] {
+    return offeredOrders.flatMap((edges): Offer[] => {
+      const { count, lines } = declarationsOfOrder(edges, names, forms);
+      const offer: Offer = {
         label: `all irreducible diagrams of ${edges} edge${edges === 1 ? "" : "s"}`,
         kind: CompletionItemKind.Snippet,
-        detail: count === 1 ? "1 diagram" : `${count} diagrams`,
+        detail: `${count === 1 ? "1 diagram" : `${count} diagrams`}${forms.size > 0 ? " that the file lacks" : ""}`,
         documentation: asCodeBlock(lines.join("\n"), "diag"),
         text: `${lines.join("\n")}\n`,
         rank: 5,
       };
+      return count === 0 ? [] : [offer];
     });
   }
 
@@ -131,10 +187,11 @@ export class DiagCompletionProvider implements CompletionProvider {
   }
 
   /** Names that a verification of a document may use. */
-  private visibleNames(document: LangiumDocument<DiagFile>): VisibleNames {
+  private visibleNames(document: LangiumDocument<DiagFile>, offset: number): VisibleNames {
     const declared = this.services.references.DeclarationFinder.visible(document.parseResult.value);
     return {
       landscapes: () => this.visible(document, "landscape"),
+      landscape: () => this.landscapeFor(document, offset),
       diagrams: () => this.visible(document, "diagram"),
       diagram: (label) => {
         const declaration = declared.get(label);
@@ -150,7 +207,7 @@ export class DiagCompletionProvider implements CompletionProvider {
   /** Files and folders beside the document: of the language for imports, tables for data. */
   private async paths(
     document: LangiumDocument<DiagFile>,
-    { of, typed }: Extract<Context, { kind: "path" }>,
+    { of, typed }: Pick<Extract<Context, { kind: "path" }>, "of" | "typed">,
   ): Promise<Offer[]> {
     const folder = addressBeside(document.uri, `${typed.slice(0, typed.lastIndexOf("/") + 1)}.`);
     const { FileSystemProvider, LangiumDocuments } = this.services.shared.workspace;
@@ -181,12 +238,9 @@ export class DiagCompletionProvider implements CompletionProvider {
 }
 
 /** A mark stands once, and before a diagram. */
-function offersBehindMarks(marks: readonly string[]): Offer[] {
+function offersBehindMarks(marks: readonly string[], around: Surroundings): Offer[] {
   const others = ["train", "multi_epoch"].filter((mark) => !marks.includes(mark));
-  return [
-    ...declarationOffers().filter(({ label }) => label.startsWith("diagram")),
-    ...others.map((mark) => keyword(mark)),
-  ];
+  return [...markedOffers(around), ...others.map((mark) => keyword(mark))];
 }
 
 function diagramOffers({ words, marks }: Extract<Context, { kind: "diagram" }>): Offer[] {
@@ -205,7 +259,8 @@ function landscapeOffersAt(
 ): Offer[] {
   const [first] = statement;
   const last = statement.at(-1);
-  const statements = landscapeOffers.filter(
+  const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
+  const statements = landscapeOffers(namesAt(declaration, symbols, offset)).filter(
     ({ label }) => label !== "loss" || !(used.has(label) || first === label),
   );
   if (first === undefined) {
@@ -237,7 +292,6 @@ function landscapeOffersAt(
   if ((statement.length === 1 && first !== "loss") || naming) {
     return [];
   }
-  const symbols = isLandscapeDeclaration(declaration) ? landscapeSymbols(declaration) : [];
   const own = first === "loss" ? undefined : statement[1];
   return [
     ...starts,
@@ -249,6 +303,25 @@ function landscapeOffersAt(
     ...(first === "loss" || first === "let" ? tensorOffers : []),
     ...expressionOffers.filter(({ label }) => !symbols.some((symbol) => symbol.name === label)),
   ];
+}
+
+function namesAt(
+  landscape: Declaration | undefined,
+  symbols: readonly DeclaredSymbol[],
+  offset: number,
+): LandscapeNames {
+  const namesOf = (some: readonly DeclaredSymbol[]) => some.map((symbol) => symbol.name);
+  // What a tensor may be made into goes by its shape.
+  const isNumbers = !(isLandscapeDeclaration(landscape) && isOfTensors(landscape));
+  const variables = symbols.filter(
+    (symbol) => isNumbers && (isWeight(symbol) || isVariable(symbol) || isColumn(symbol)),
+  );
+  return {
+    all: new Set(namesOf(symbols)),
+    weights: namesOf(variables.filter((symbol) => isWeight(symbol) && !symbol.isHyper)),
+    data: namesOf(variables.filter((symbol) => !isWeight(symbol))),
+    above: namesOf(variables.filter((symbol) => isAbove(symbol, offset, undefined))),
+  };
 }
 
 function kindOf(symbol: DeclaredSymbol): [CompletionItemKind, string] {

@@ -6,6 +6,7 @@ import {
   isVerifyDeclaration,
   isWeight,
   type LandscapeDeclaration,
+  type Param,
   type Weight,
 } from "../../language/generated/ast.js";
 import { landscapeSymbols } from "../../language/references/declared.js";
@@ -30,6 +31,8 @@ import {
 /** What a verification may name. */
 export interface VisibleNames {
   landscapes(): Offer[];
+  /** The one that a verification is on, where nothing else is said. */
+  landscape(): LandscapeDeclaration | undefined;
   diagrams(): Offer[];
   /** The diagram of a name, when nothing in it is broken. */
   diagram(name: string): NamedDiagram | undefined;
@@ -86,10 +89,7 @@ export function offersInVerify(
     return alone ? [...predictionOffers, ...diagrams] : diagrams;
   }
   if (first === "with" && last === "with") {
-    const landscape = landscapeOf(declaration);
-    return (landscape ? landscapeSymbols(landscape).filter(isParam) : []).map((param) =>
-      name(param.name, CompletionItemKind.Constant, "param"),
-    );
+    return paramsOf(declaration).map((param) => name(param.name, CompletionItemKind.Constant, "param"));
   }
   if (first === "metric" && (last === "metric" || (last === "," && depth === 0))) {
     const taken = new Set([...statement, ...behind]);
@@ -127,13 +127,40 @@ export function offersInVerify(
     .filter(({ label }) => !used.has(label) && label !== first && !(spaceTime && isOptimiser(label)))
     .filter(({ label }) => label !== "predict" || isPredictable)
     .filter(({ label }) => !namesOfTensors.includes(label) || isOnTensors(declaration))
-    .map((offer) =>
-      offer.label === "metric"
-        ? keyword(offer.label, `metric ${diagonalSnippet(weightsOf(declaration).length)}`)
-        : offer,
-    );
+    .flatMap((offer) => {
+      const snippet = snippetOf(offer, declaration, visible);
+      return snippet === undefined ? [] : [{ ...offer, ...(snippet === "" ? {} : { snippet }) }];
+    });
   const mayBeDifference = isOptimiser(first) && sidesIn(statement).length === 1 && behind[0] !== "-";
   return mayBeDifference ? [...others, ...differenceOffers] : others;
+}
+
+/**
+ * A statement with the names of the file and of its landscape, where it has any; nothing for one that lacks the names
+ * that it needs, and an empty text for one that needs none.
+ */
+function snippetOf(
+  { label }: Offer,
+  declaration: Declaration | undefined,
+  visible: VisibleNames,
+): string | undefined {
+  const place = (name: string | undefined, rest = "") =>
+    name === undefined ? undefined : `${label} \${1:${name}}${rest}`;
+  switch (label) {
+    case "landscape":
+      return place(visible.landscape()?.name);
+    case "with":
+      return place(paramsOf(declaration)[0]?.name, ` = \${2:0.1, 1}`);
+    case "metric":
+      return `metric ${diagonalSnippet(weightsOf(declaration).length)}`;
+    default:
+      return "";
+  }
+}
+
+function paramsOf(declaration: Declaration | undefined): Param[] {
+  const landscape = landscapeOf(declaration);
+  return landscape ? landscapeSymbols(landscape).filter(isParam) : [];
 }
 
 /** The words of a space-time in those of its descents: what stands between signs that are in no parentheses. */

@@ -150,7 +150,7 @@ test.each([
   ["sgd(5, 1, 1) - gd(|", ["N", "T", "rate", "penalty"]],
   [
     "landscape bowl; |; gd(N = 2, T = 3); eta = 0.1; trials = 10",
-    ["observe", "predict", "sum", "measure", "with", "metric", "seed"],
+    ["observe", "predict", "sum", "measure", "metric", "seed"],
   ],
   ["landscape bowl; gd(N = 2, |", ["T", "rate"]],
   ["eta |", []],
@@ -171,7 +171,6 @@ test.each([
       "predict",
       "sum",
       "measure",
-      "with",
       "metric",
       "trials",
     ],
