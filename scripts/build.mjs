@@ -67,6 +67,7 @@ const bundles = [
     entryPoints: {
       "diag-command": "src/cli/command.ts",
       "language-server": "src/server/main-node.ts",
+      library: "src/library/index.ts",
       runner: "src/runner/main.ts",
     },
     outdir: "dist",
@@ -169,6 +170,7 @@ bundles.push(
 
 /** What bundles read at run time. Every Node that we run on has SIMD, and tfjs uses no threads in Node. */
 const copies = [
+  { from: "src/library/interface.ts", to: "dist/library.d.ts" },
   {
     from: "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
     to: "dist/tfjs-backend-wasm-simd.wasm",

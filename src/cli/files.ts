@@ -34,12 +34,12 @@ export async function readGivenFile(path: string): Promise<string> {
  */
 export async function analyzeGivenFile(
   path: string,
-  terminal?: Pick<Terminal, "doing">,
+  terminal?: Pick<Terminal, "doing" | "texts">,
   over?: GivenValues,
 ): Promise<AnalyzedFile> {
   terminal?.doing(`reading ${path}`);
   // A given file that cannot be read is bad input, where an import's is a diagnostic.
-  return analyzeText(await readGivenFile(path), {
+  return analyzeText(terminal?.texts?.get(path) ?? (await readGivenFile(path)), {
     path,
     loader: new TextLoader(diskReader),
     ...(over === undefined ? {} : { over }),

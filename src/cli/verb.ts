@@ -31,6 +31,8 @@ export interface Terminal {
   known(answer: KnownAnswer): void;
   /** Aborts when the user presses Ctrl-C, or the process is asked to end. It may have aborted before a verb begins. */
   readonly interrupt: AbortSignal;
+  /** Texts that stand for files, by the paths that verbs are given; others are read from the disk. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** One verb of the command. */

@@ -57,7 +57,7 @@ test("the npm package has less than 150 files, none of them a source, a test or 
     (path) =>
       !/^(?:dist|docs|examples)\/|^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|media\/diagrams\.png)$/.test(
         path,
-      ) || /\.ts$|\.map$|extension|webview|runner/.test(path),
+      ) || /(?<!\.d)\.ts$|\.map$|extension|webview|runner/.test(path),
   );
   expect(strangers).toEqual([]);
 });
@@ -110,4 +110,11 @@ test("the command is called diag too, and draws with what it has bundled", async
   const diag = join(home, "node_modules", ".bin", "diag");
   await npm(["render", "file.diag", "skew", "--to", "svg", "--output", "drawn"], home, diag);
   expect(await readdir(join(home, "drawn"))).toEqual(["skew.svg"]);
+});
+
+test("programs import the library from where it is installed", async () => {
+  const program = 'import { enumerate } from "descent-diagrams"; console.log(enumerate(1).count)';
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], { cwd: home });
+  // (0-1)(01)
+  expect(stdout).toBe("1\n");
 });

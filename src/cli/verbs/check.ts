@@ -21,15 +21,7 @@ export const check: Verb = {
     }
     const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
     if (given.has("json")) {
-      printJson(terminal, {
-        diagnostics: diagnostics.map(({ file, severity, code, message, range }) => ({
-          file,
-          severity,
-          code,
-          message,
-          range,
-        })),
-      });
+      printJson(terminal, { diagnostics: diagnostics.map(plainDiagnostic) });
     } else {
       for (const diagnostic of diagnostics) {
         terminal.print(formatDiagnostic(diagnostic));
@@ -40,6 +32,11 @@ export const check: Verb = {
     return count("error") > 0 ? 1 : 0;
   },
 };
+
+/** A diagnostic without what only editors need. */
+export function plainDiagnostic({ file, severity, code, message, range }: DiagDiagnostic) {
+  return { file, severity, code, message, range };
+}
 
 /** A diagnostic on one line, as compilers print them. */
 export function formatDiagnostic({ file, severity, code, message, range }: DiagDiagnostic): string {

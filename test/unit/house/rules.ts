@@ -30,6 +30,7 @@ export const rooms = [
   "language",
   "server",
   "cli",
+  "library",
   "runner",
   "extension",
 ] as const;
