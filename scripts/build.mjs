@@ -18,6 +18,7 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { commonJsGlobals } from "./common-js-globals.mjs";
 import { generate } from "./generate.mjs";
+import { noticesOf, packageOf } from "./notices.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -183,6 +184,9 @@ const copies = [
   { from: "node_modules/@fontsource/dejavu-sans/LICENSE", to: "dist/dejavu-sans-license.txt" },
 ];
 
+/** The licences of all that is bundled. */
+const notices = "dist/third-party-notices.txt";
+
 /** Lets a bundle load a package, or a module of ours, from another bundle. */
 function lateFrom(name, bundle) {
   return {
@@ -268,11 +272,17 @@ try {
     throw new Error(`entry points are missing: ${missing.join(", ")}`);
   }
   const generated = generate();
+  const bundled = new Set(copies.map(({ from }) => packageOf(from)));
   const made = await Promise.all(
     bundles.map(async (bundle) => {
       const { metafile } = await build({ ...bundle, absWorkingDir: root, logLevel: "error", metafile: true });
       for (const file of Object.keys(metafile.outputs).filter((file) => file in strangersOf)) {
         checkIsSmall(file, metafile.outputs);
+      }
+      for (const file of Object.keys(metafile.outputs)) {
+        for (const source of sourcesOf(file, metafile.outputs)) {
+          bundled.add(packageOf(source));
+        }
       }
       return Object.keys(metafile.outputs);
     }),
@@ -284,11 +294,13 @@ try {
       writeFileSync(join(root, to), brotliCompressSync(readFileSync(join(root, from))));
     }
   }
-  removeAllBut([...made.flat(), ...copies.map(({ to }) => to)]);
+  bundled.delete(undefined);
+  writeFileSync(join(root, notices), noticesOf(root, bundled));
+  removeAllBut([...made.flat(), ...copies.map(({ to }) => to), notices]);
   linkCommand();
   if (!quiet) {
     console.log(generated ? "parser generated" : "parser up to date");
-    for (const file of [...made.flat(), ...copies.map(({ to }) => to)]) {
+    for (const file of [...made.flat(), ...copies.map(({ to }) => to), notices]) {
       console.log(`${file}  ${(statSync(join(root, file)).size / 1024).toFixed(0)} KiB`);
     }
     console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);

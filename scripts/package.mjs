@@ -43,6 +43,7 @@ const expected = [
   "dist/simulate-worker.js",
   "dist/table-worker.js",
   "dist/tensor-engine.js",
+  "dist/third-party-notices.txt",
   "dist/tfjs-backend-wasm-simd.wasm",
   "dist/wabt.js",
   "dist/webview/gpu.css",
