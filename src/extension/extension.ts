@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { RunRecord } from "../runs/index.js";
 import { clusterSettings, isClusterOffered } from "./cluster-settings.js";
 import { knownRuns, offerUnfinished, runCommands, type Workshop, watchAgain } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
@@ -9,7 +10,7 @@ import { LanguageServer, serverModule } from "./language-server.js";
 import { toldAsMessages } from "./messages.js";
 import { Previews } from "./preview/index.js";
 import { printableChannel } from "./printable-channel.js";
-import { Results } from "./results/index.js";
+import { ChangedFiles, Results } from "./results/index.js";
 import {
   type ProcessSettings,
   type RunHistory,
@@ -101,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     ),
   );
   // After the editor has had its turn: loading the client takes longer than all of the above.
-  setImmediate(() => void running.start().then(() => goOnInTrust(context, workshop)));
+  setImmediate(() => void running.start().then(() => goOnInTrust(context, workshop, tests)));
   return { runs, history, tests };
 }
 
@@ -111,14 +112,21 @@ export async function deactivate(): Promise<void> {
 }
 
 /** As soon as the workspace is trusted, watches what goes on without a window, and offers to go on with what stopped before its end. */
-function goOnInTrust(context: vscode.ExtensionContext, workshop: Workshop): void {
+function goOnInTrust(context: vscode.ExtensionContext, workshop: Workshop, tests: VerifyTests): void {
   const goOn = (): void => {
-    void watchAgain(workshop);
+    void watchAgain(workshop, (record) => void reportFound(tests, record));
     void offerUnfinished(workshop);
   };
   if (vscode.workspace.isTrusted) {
     goOn();
   } else {
     context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(goOn));
+  }
+}
+
+/** A test is as its text is: a run of another says nothing of it. */
+async function reportFound(tests: VerifyTests, record: RunRecord): Promise<void> {
+  if (!(await new ChangedFiles().isChanged(record))) {
+    await tests.report(record);
   }
 }

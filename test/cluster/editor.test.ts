@@ -91,7 +91,7 @@ describe.skipIf(isMissing)("the editor on a cluster", () => {
     const process = runner();
     const run = await send(process, "long", 50_000_000);
     const watching = process.ask("watch", run).catch((error: Error) => error.message);
-    await until("it runs", () => (recordOf("long").cluster!.progress?.running ?? 0) > 0);
+    await until("it runs", () => (recordOf("long").cluster!.progress?.running ?? 0) > 0, 180);
     const { line } = await process.ask("cancelWatched", run);
     expect(await watching).toBeNull();
     expect(line).toMatch(/^cancelled; no task of it lives/);

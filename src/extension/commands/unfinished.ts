@@ -41,9 +41,15 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
   }
 }
 
-/** Goes on watching runs on a cluster that were under way when their window closed, and says how they end. */
-export function watchAgain(workshop: Keeper): Promise<void> {
-  return workshop.runs.watchAgain((record) => announceEnded(workshop, record));
+/**
+ * Goes on watching runs on a cluster that were under way when their window closed, and says how they end.
+ * @param ended called with each when it has ended.
+ */
+export function watchAgain(workshop: Keeper, ended: (record: RunRecord) => void): Promise<void> {
+  return workshop.runs.watchAgain((record) => {
+    announceEnded(workshop, record);
+    ended(record);
+  });
 }
 
 function announceEnded(workshop: Keeper, record: RunRecord): void {

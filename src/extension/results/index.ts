@@ -3,4 +3,5 @@
  * messages (`src/runs`). What the page asks for is done here: runs are loaded, repeated, cancelled and deleted,
  * places are shown, and files are saved.
  */
+export { ChangedFiles } from "./changed-files.js";
 export { Results } from "./results.js";

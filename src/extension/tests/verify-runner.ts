@@ -102,16 +102,22 @@ export class VerifyRunner {
     this.run.end();
   }
 
-  private async runOne(chosen: Chosen, { backend, executor, trials: trialsFor }: RunWay): Promise<void> {
-    const { verify, etas } = chosen;
-    const trials = trialsFor?.(chosen);
-    const name = this.surroundings.node(verify)?.verify?.name;
-    if (typeof verify.error === "string") {
-      return this.refuse(verify, verify.error);
+  /** Tells of a run that has ended without anybody who waited for it, and ends the test run. */
+  report({ etas }: Pick<Chosen, "etas">, record: RunRecord): void {
+    const items = this.itemsByEta(etas);
+    const ran = new Map([...items].filter(([eta]) => record.etas.includes(eta)));
+    for (const item of ran.values()) {
+      item.description = "";
+      this.surroundings.listener.began(item);
     }
-    if (name === undefined || verify.uri === undefined) {
-      return this.refuse(verify, "it is not there any more");
+    for (const line of record.cluster?.told ?? []) {
+      this.print(line);
     }
+    this.end(this.followed(ran), ran, record);
+    this.run.end();
+  }
+
+  private itemsByEta(etas: readonly vscode.TestItem[]): Map<number, vscode.TestItem> {
     const items = new Map<number, vscode.TestItem>();
     for (const item of etas) {
       const eta = this.surroundings.node(item)?.eta;
@@ -119,7 +125,11 @@ export class VerifyRunner {
         items.set(eta, item);
       }
     }
-    const followed = new FollowedRun({
+    return items;
+  }
+
+  private followed(items: ReadonlyMap<number, vscode.TestItem>): FollowedRun {
+    return new FollowedRun({
       estimating: (estimating) => this.print(estimatingWords(estimating)),
       told: (line) => this.print(line),
       started: (eta) => {
@@ -136,6 +146,25 @@ export class VerifyRunner {
       },
       stopped: (point) => this.print(outputLine(point), items.get(point.eta)),
     });
+  }
+
+  private end(followed: FollowedRun, items: ReadonlyMap<number, vscode.TestItem>, record: RunRecord): void {
+    const left = followed.end(record).flatMap((eta) => items.get(eta) ?? []);
+    this.explainRest(left, record);
+  }
+
+  private async runOne(chosen: Chosen, { backend, executor, trials: trialsFor }: RunWay): Promise<void> {
+    const { verify, etas } = chosen;
+    const trials = trialsFor?.(chosen);
+    const name = this.surroundings.node(verify)?.verify?.name;
+    if (typeof verify.error === "string") {
+      return this.refuse(verify, verify.error);
+    }
+    if (name === undefined || verify.uri === undefined) {
+      return this.refuse(verify, "it is not there any more");
+    }
+    const items = this.itemsByEta(etas);
+    const followed = this.followed(items);
     try {
       const document = await vscode.workspace.openTextDocument(verify.uri);
       const order: RunOrder = {
@@ -151,8 +180,7 @@ export class VerifyRunner {
         token: this.token,
         onEvent: (event, known) => followed.hear(event, known),
       });
-      const left = followed.end(record).flatMap((eta) => items.get(eta) ?? []);
-      this.explainRest(left, record);
+      this.end(followed, items, record);
     } catch (error) {
       if (error instanceof vscode.CancellationError) {
         return;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { gpu, processor } from "../../runs/index.js";
+import { gpu, processor, type RunRecord } from "../../runs/index.js";
 import type { GpuFinder } from "../engines/index.js";
 import { showMessage } from "../messages.js";
 import type { Runs } from "../runs/index.js";
@@ -108,6 +108,22 @@ export class VerifyTests implements vscode.Disposable {
       "diag.runWithEnoughTrials": (...words) => this.runWithEnoughTrials(words.filter(isItem)),
       "diag.runInDoublePrecision": (...words) => this.runInDoublePrecision(words.filter(isItem)),
     };
+  }
+
+  /** Tells of a run on a cluster that was found again, and has ended, where its block is a test. */
+  async report(record: RunRecord): Promise<void> {
+    await (this.controller.items.size === 0 ? this.tree.refresh() : this.tree.settle()).catch(
+      () => undefined,
+    );
+    const all = chooseVerifies<vscode.TestItem>(this.controller.items, undefined);
+    const chosen = all.find(({ verify }) => {
+      const name = this.tree.node(verify)?.verify?.name;
+      return verify.uri?.toString() === record.uri && name === record.title;
+    });
+    if (chosen !== undefined) {
+      const run = this.controller.createTestRun(this.requestFor([chosen], "cluster", false), "On a Cluster");
+      this.runner(run, "cluster").report(chosen, record);
+    }
   }
 
   /** The tests as the explorer lists them. */

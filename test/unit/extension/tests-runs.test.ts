@@ -603,6 +603,21 @@ describe("a cluster", () => {
     expect(words).toContain("task 1_0 is held");
   });
 
+  test("that was found again tells the tests of its block how it ended", async () => {
+    const progress = { trials: 20, totalTrials: 20, shards: 2, totalShards: 2, waiting: 0, running: 0 };
+    const record: RunRecord = {
+      ...startedRecord(header({ title: "v", uri: a, etas: [0.2, 0.5] })),
+      ...{ state: "done", cluster: { ...state, progress, told: ["submitted 2 tasks"] } },
+      points: [point({ eta: 0.2 }), point({ eta: 0.5 })],
+    };
+    await tests.report(record);
+    const run = fake.controller.runs.at(-1)!;
+    expect(run.told).toEqual(["a.diag#v#0.2 started", "a.diag#v#0.2 passed in 10", "end"]);
+    expect(run.output[0]!.text.trim()).toBe("submitted 2 tasks");
+    await tests.report({ ...record, title: "gone" });
+    expect(fake.controller.runs).toHaveLength(1);
+  });
+
   test("that cannot finish is an error with the addresses of logs where there is no result", async () => {
     offer(true);
     const task = { array: 12, index: 3, line: "ended with exit code 3", ended: true };
