@@ -228,8 +228,8 @@ describe("what is kept", () => {
       await checkpoint.write();
       expect(await keptTrials(store, 0.1, "cpu")).toBe(5);
       await mkdir(kept, { recursive: true });
-      await writeFile(join(kept, "kept.cut.json"), '{"format":5,"ident');
-      await writeFile(join(kept, "kept.newer.json"), '{"format":6,"all":"is different"}');
+      await writeFile(join(kept, "kept.cut.json"), '{"format":6,"ident');
+      await writeFile(join(kept, "kept.newer.json"), '{"format":7,"all":"is different"}');
       const lines: string[] = [];
       const next = await Checkpoint.open(store, "kept", (line) => lines.push(line));
       expect(next.at(0.1)[0]?.result.trials).toBe(5);

@@ -420,7 +420,7 @@ describe("a checkpoint that somebody has changed", () => {
       ...[
         deep,
         deep + "]".repeat(200_000),
-        `{"format":5,"identity":"${identity}","results":${deep}${"]".repeat(200_000)}}`,
+        `{"format":6,"identity":"${identity}","results":${deep}${"]".repeat(200_000)}}`,
       ],
       JSON.stringify({ ...sound, identity: sha256("another landscape") }),
       JSON.stringify(seals.whole({ ...sound, results: [] as Row[], identity: "" })),
