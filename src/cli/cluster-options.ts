@@ -98,6 +98,10 @@ export function readClusterOptions(given: Arguments, processors = 1): ClusterOpt
 /** Where runs on a cluster are, as the command line says, or else as the environment does. @throws UsageError */
 export function readClusterDirectory(given: Arguments): string {
   const directory = given.value("directory");
+  // Of a variable that is not set: the folder somebody works in would be a surprise.
+  if (directory === "") {
+    throw new UsageError("--directory takes the path of a folder, and this is empty");
+  }
   return directory === undefined ? clusterDirectory() : resolve(directory);
 }
 

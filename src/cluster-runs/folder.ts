@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import * as v from "valibot";
+import { faultOfFolder } from "../cluster/index.js";
 import { makeFolders, readTextFile, UnreadableFile, withFile, writeWhole } from "../files/index.js";
 import { cutText, printableLine } from "../printable/index.js";
 import type { PreparedPoint, PreparedVerification } from "../verify/index.js";
@@ -66,6 +67,11 @@ export class RunFolder {
       throw new ClusterFault(`the directory of runs must be an absolute path, not ${shown(directory)}`);
     }
     const path = join(directory, run.id);
+    // Before anything is made: what Slurm would not take is no place for a run.
+    const strange = faultOfFolder(path);
+    if (strange !== undefined) {
+      throw new ClusterFault(`${strange}; name another by --directory`);
+    }
     await makeFolders(directory).catch((error) => refuse(directory, error));
     await mkdir(path, { mode: ownMode }).catch((error) => refuse(path, error));
     for (const folder of folders) {
@@ -111,7 +117,7 @@ export class RunFolder {
       }
       return Buffer.concat(chunks);
     }).catch((error) => {
-      throw new ClusterFault(`${shown(path)} ${lineOf(error)}`);
+      throw new ClusterFault(`${shown(path)} ${lineOf(error)}; remove the run, and send it again`);
     });
     if (digestOf([bytes]) !== this.run.digest) {
       throw new ClusterFault(`${shown(path)} is not as it was written; remove the run, and send it again`);
@@ -154,7 +160,7 @@ export function pointsOfWork(work: readonly PreparedVerification[]): PointOfWork
   return work.flatMap((verification) => verification.points.map((point) => ({ verification, point })));
 }
 
-/** The runs of a directory, those that cannot be read with a line that says why. */
+/** The runs of a directory, those that cannot be read with a line that says why. What else is there is passed over. */
 export async function runsIn(
   directory: string,
 ): Promise<{ readonly runs: readonly RunFolder[]; readonly unreadable: readonly string[] }> {
@@ -167,13 +173,27 @@ export async function runsIn(
   const runs: RunFolder[] = [];
   const unreadable: string[] = [];
   for (const name of names.filter(isRunId).sort()) {
+    const path = join(directory, name);
+    if (!(await mayBeRun(path))) {
+      continue;
+    }
     try {
-      runs.push(await RunFolder.open(join(directory, name)));
+      runs.push(await RunFolder.open(path));
     } catch (error) {
       unreadable.push(lineOf(error));
     }
   }
   return { runs, unreadable };
+}
+
+/** Whether a record is there, or all folders of a run that was never made wholly; also of what may not be looked into. */
+async function mayBeRun(path: string): Promise<boolean> {
+  const isThere = (name: string): Promise<boolean> =>
+    lstat(join(path, name)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+    );
+  return (await isThere("run.json")) || (await Promise.all(folders.map(isThere))).every((one) => one);
 }
 
 /** What tasks carry out is made into programs: who else could write it could have any program run in the user's name. */

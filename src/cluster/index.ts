@@ -42,6 +42,7 @@ export {
   type AskedOfCluster,
   checkAsked,
   checkRequest,
+  faultOfFolder,
   isNodeName,
   isToken,
   mostOfToken,

@@ -64,7 +64,7 @@ export function checkRequest(request: SubmissionRequest): string | undefined {
   }
   return (
     faultOfIndices(indices, maxArraySize) ??
-    faultOfPath("folder", folder) ??
+    faultOfFolder(folder) ??
     faultOfPath("script", script) ??
     checkAsked(request)
   );
@@ -101,6 +101,11 @@ export function isNodeName(text: string): boolean {
 }
 
 const shown = (text: string): string => cutText(printableLine(text), 80);
+
+/** Why Slurm does not take a path as the folder that tasks run in, in one line; `undefined` when it does. */
+export function faultOfFolder(path: string): string | undefined {
+  return faultOfPath("folder", path);
+}
 
 /** Of a path that Slurm takes as it is: in the name of a log a backslash would turn off what stands for numbers. */
 function faultOfPath(what: string, path: string): string | undefined {

@@ -53,5 +53,8 @@ describe("options of runs on a cluster", () => {
 
   test("name a directory from where somebody works", () => {
     expect(readClusterDirectory(given({ directory: "runs" }))).toBe(resolve("runs"));
+    expect(() => readClusterDirectory(given({ directory: "" }))).toThrow(
+      "--directory takes the path of a folder",
+    );
   });
 });

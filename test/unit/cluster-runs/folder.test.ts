@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -42,6 +43,18 @@ describe("a run's folder", () => {
     }
     expect(statSync(made.path).mode & 0o777).toBe(0o700);
   });
+
+  test.each(["back\\slash", "new\nline", "x".repeat(900)])(
+    "is not made where Slurm would not take its path: %j",
+    async (name) => {
+      const path = join(directory.path, name);
+      const made = RunFolder.create(path, recordOf({ id: "never" }), work, layNothing);
+      expect(await fault(made)).toMatch(
+        /^the folder's path is too long, or has .*; name another by --directory$/,
+      );
+      expect(existsSync(path)).toBe(false);
+    },
+  );
 
   test("is none before all that its tasks need is laid into it", async () => {
     const path = join(directory.path, "half");
@@ -107,7 +120,7 @@ describe("a run's folder", () => {
       spoil(folder.at("work"));
       expect(await fault(folder.work())).toMatch(/work is not as it was written; /);
       rmSync(folder.at("work"));
-      expect(await fault(folder.work())).toMatch(/work no such file$/);
+      expect(await fault(folder.work())).toMatch(/work no such file; remove the run, and send it again$/);
     }
   });
 
@@ -139,6 +152,14 @@ test("a directory tells of its runs, and in a line each of those that cannot be 
     const { runs, unreadable } = await runsIn(own.path);
     expect(runs.map(({ run }) => run.id)).toEqual(["run-1", "run-3"]);
     expect(unreadable).toEqual([expect.stringMatching(/run-2: run\.json is damaged/)]);
+    // What else people keep there is nobody's run; one that lost its record, or never got one, is.
+    mkdirSync(join(own.path, "thesis", "results"), { recursive: true });
+    writeFileSync(join(own.path, "notes-1"), "");
+    expect((await runsIn(own.path)).unreadable).toEqual(unreadable);
+    rmSync(second.at("run.json"));
+    expect((await runsIn(own.path)).unreadable).toEqual([
+      expect.stringMatching(/run-2 is no run's folder: there is no run\.json in it/),
+    ]);
     expect(await runsIn(join(own.path, "gone"))).toEqual({ runs: [], unreadable: [] });
   } finally {
     own.remove();
