@@ -88,10 +88,10 @@ export class RunFolder {
   /** @throws ClusterFault in one line where there is no run, or one that others could have changed. */
   static async open(path: string): Promise<RunFolder> {
     await refuseOthers(path);
-    const text = await readTextFile(join(path, "run.json"), largestRecord).catch((error) => {
+    const text = await readTextFile(join(path, "run.json"), largestRecord).catch(async (error) => {
       throw new ClusterFault(
         error instanceof UnreadableFile && error.code === "ENOENT"
-          ? `${shown(path)} is no run's folder: there is no run.json in it`
+          ? `${shown(path)} is no run's folder: there is no run.json in it${(await mayBeRun(path)) ? withoutRecord : ""}`
           : `${shown(path)}: run.json ${lineOf(error)}`,
       );
     });
@@ -185,6 +185,10 @@ export async function runsIn(
   }
   return { runs, unreadable };
 }
+
+/** What to do with all folders of a run and no record. */
+const withoutRecord =
+  "; it was never wholly made, or has lost its record: end what runs of it (scancel), and remove the folder";
 
 /** Whether a record is there, or all folders of a run that was never made wholly; also of what may not be looked into. */
 async function mayBeRun(path: string): Promise<boolean> {

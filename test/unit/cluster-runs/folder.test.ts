@@ -63,7 +63,9 @@ describe("a run's folder", () => {
       throw new Error("the disk went away");
     });
     await expect(laying).rejects.toThrow("the disk went away");
-    expect(await fault(RunFolder.open(path))).toMatch(/ is no run's folder: there is no run\.json in it$/);
+    expect(await fault(RunFolder.open(path))).toMatch(
+      / is no run's folder: there is no run\.json in it; it was never wholly made, .* remove the folder$/,
+    );
   });
 
   test("is made once, in a directory with its whole path", async () => {
@@ -158,7 +160,9 @@ test("a directory tells of its runs, and in a line each of those that cannot be 
     expect((await runsIn(own.path)).unreadable).toEqual(unreadable);
     rmSync(second.at("run.json"));
     expect((await runsIn(own.path)).unreadable).toEqual([
-      expect.stringMatching(/run-2 is no run's folder: there is no run\.json in it/),
+      expect.stringMatching(
+        /run-2 is no run's folder: there is no run\.json in it; .* and remove the folder$/,
+      ),
     ]);
     expect(await runsIn(join(own.path, "gone"))).toEqual({ runs: [], unreadable: [] });
   } finally {
