@@ -18,7 +18,8 @@ import { Worker } from "./worker.js";
 /** How long answers take, in seconds. */
 export interface Latencies {
   readonly submit: (tasks: number) => number;
-  readonly look: (tasks: number) => number;
+  /** @param lines of the answer. */
+  readonly look: (lines: number) => number;
   readonly other: number;
 }
 
@@ -43,6 +44,8 @@ export interface StandInSettings {
   readonly fateOfSubmission: (token: string) => SubmissionFate;
   /** How many tasks may be in the queue that have not ended. */
   readonly mostTasks: number;
+  /** How many the controller keeps, of all users and whatever became of them. */
+  readonly mostJobs: number;
   /** Whether the controller answers at this time. */
   readonly answers: (now: number) => boolean;
 }
@@ -55,6 +58,7 @@ export const quiet: StandInSettings = {
   fateOf: () => ({ kind: "well" }),
   fateOfSubmission: () => ({ kind: "taken" }),
   mostTasks: Number.POSITIVE_INFINITY,
+  mostJobs: 10_000,
   answers: () => true,
 };
 
@@ -109,9 +113,9 @@ export class StandIn implements Scheduler {
     this.free = Array.from({ length: settings.nodes }, (_, node) => node);
   }
 
-  /** How many tasks are in the queue, whatever became of them. */
-  get size(): number {
-    return this.tasks.length;
+  /** How many lines the queue has: of those that wait there is one. */
+  get lines(): number {
+    return 1 + this.tasks.filter(({ phase }) => phase !== "pending").length;
   }
 
   /** How many of them have not ended. */
@@ -136,6 +140,11 @@ export class StandIn implements Scheduler {
     if (lost !== undefined) {
       return { kind: "unknown", why: lost.why };
     }
+    if (this.tasks.length + indices.length > this.settings.mostJobs) {
+      // The command tries again and again, until it is ended.
+      await this.time.wait(75, signal);
+      return { kind: "unknown", why: "sbatch: gave no answer in time" };
+    }
     if (this.living + indices.length > this.settings.mostTasks) {
       return { kind: "refused", why: "sbatch: Job violates accounting/QOS policy", isTooMany: true };
     }
@@ -158,7 +167,7 @@ export class StandIn implements Scheduler {
   }
 
   async look(tokens: ReadonlySet<string>, signal?: AbortSignal): Promise<QueueSeen> {
-    const lost = await this.asked("look", this.settings.latencies.look(this.tasks.length), signal);
+    const lost = await this.asked("look", this.settings.latencies.look(this.lines), signal);
     if (lost !== undefined) {
       return lost;
     }
