@@ -70,6 +70,8 @@ const bundles = [
       "language-server": "src/server/main-node.ts",
       library: "src/library/index.ts",
       runner: "src/runner/main.ts",
+      "estimate-worker": "src/engines/estimates/worker.ts",
+      "tensor-engine": "src/engines/tensors/main.ts",
     },
     outdir: "dist",
     plugins: [...module.plugins, lateFrom(pictures.name, `./${pictures.file}`)],
@@ -103,18 +105,8 @@ const bundles = [
   },
   {
     ...module,
-    entryPoints: ["src/engines/estimates/worker.ts"],
-    outfile: "dist/estimate-worker.js",
-  },
-  {
-    ...module,
     entryPoints: ["src/engines/webgpu/main.ts"],
     outfile: "dist/gpu-device.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/engines/tensors/main.ts"],
-    outfile: "dist/tensor-engine.js",
   },
   {
     ...module,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
@@ -130,12 +130,14 @@ describe("the process for tensors", () => {
   test("says in one line that a part of ours or of the user's is absent", async () => {
     const bare = join(folder, "bare");
     mkdirSync(bare);
-    copyFileSync(join(root, "dist/tensor-engine.js"), join(bare, "tensor-engine.mjs"));
-    const program = {
-      ...bundle,
-      asking: pathToFileURL(join(bare, "any.js")).href,
-      bundle: "./tensor-engine.mjs",
-    };
+    // All of its scripts, without the package's WebAssembly.
+    for (const file of readdirSync(join(root, "dist")).filter((name) =>
+      /^(shared-|tensor-engine)/.test(name),
+    )) {
+      copyFileSync(join(root, "dist", file), join(bare, file));
+    }
+    writeFileSync(join(bare, "package.json"), '{ "type": "module" }');
+    const program = { ...bundle, asking: pathToFileURL(join(bare, "any.js")).href };
     const opening = LinkedEngine.open("tfjs", startDevice(program), { tensors: "wasm" }, tensorJobs);
     await expect(opening).rejects.toThrow(
       new SimulationError("tfjs's wasm backend does not start on this machine"),
