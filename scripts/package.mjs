@@ -56,6 +56,7 @@ const expected = [
   "media/file-dark.svg",
   "media/file-light.svg",
   "media/icon.png",
+  ...["write", "preview", "hover", "verify", "read"].map((step) => `media/walkthrough-${step}.svg`),
   "syntaxes/diag.tmLanguage.json",
 ];
 const allowed = [

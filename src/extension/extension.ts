@@ -5,6 +5,7 @@ import { clusterSettings, isClusterOffered } from "./cluster-settings.js";
 import { knownRuns, offerUnfinished, runCommands, type Workshop, watchAgain } from "./commands/index.js";
 import { copyText } from "./copy-text.js";
 import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
+import { FirstSteps, newFile, openExample } from "./first-use/index.js";
 import { PageGpu, type TabPlace } from "./gpu/index.js";
 import { LanguageServer, serverModule } from "./language-server.js";
 import { toldAsMessages } from "./messages.js";
@@ -71,12 +72,17 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     showResults: (id) => results.show(id),
   };
 
+  const steps = new FirstSteps();
+
   const commands: Readonly<Record<string, (...words: unknown[]) => unknown>> = {
     "diag.copyText": copyText,
     ...previews.commands,
     ...runCommands(workshop),
     ...tests.commands,
     ...engines.commands,
+    "diag.newFile": () => newFile(context.extensionUri),
+    "diag.openExample": (wanted) => openExample(context.extensionUri, wanted),
+    "diag.trust": () => vscode.commands.executeCommand("workbench.trust.manage"),
     "diag.restartServer": () => running.restart(),
     "diag.showOutput": () => channel.show(),
     "diag.serverMenu": () => showServerMenu(running, channel),
@@ -91,6 +97,9 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     previews,
     running,
     createStatusItem(running),
+    steps,
+    running.onDidHover(() => steps.happened("hover")),
+    runs.onDidChange(({ record, event }) => steps.heard(record, event)),
     // Hovers show the last verdicts, whoever asked for them.
     runs.onDidChange(({ record, event }) => {
       if (event.type === "ended" && record.points.length > 0) {

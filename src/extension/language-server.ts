@@ -24,6 +24,7 @@ export class LanguageServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly budget = new RestartBudget(crashes);
   private readonly changed = new vscode.EventEmitter<ServerState>();
+  private readonly hovered = new vscode.EventEmitter<void>();
   private readonly previewChanged = new vscode.EventEmitter<string>();
   private readonly verifiesChanged = new vscode.EventEmitter<string>();
   private readonly subscriptions: vscode.Disposable[];
@@ -32,6 +33,8 @@ export class LanguageServer implements vscode.Disposable {
 
   /** Fires with the new state. */
   readonly onDidChangeState = this.changed.event;
+  /** A hover has something to show. */
+  readonly onDidHover = this.hovered.event;
 
   /** Fires with the address of a file when what previews show of it may have changed. */
   readonly onDidChangePreview = this.previewChanged.event;
@@ -206,6 +209,15 @@ export class LanguageServer implements vscode.Disposable {
         theme: themeKind(),
       }),
       initializationFailedHandler: () => false,
+      middleware: {
+        provideHover: async (document, position, token, next) => {
+          const hover = await next(document, position, token);
+          if (hover) {
+            this.hovered.fire();
+          }
+          return hover;
+        },
+      },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {

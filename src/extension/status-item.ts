@@ -15,7 +15,8 @@ export function createStatusItem(server: LanguageServer): vscode.Disposable {
   item.command = "diag.serverMenu";
   const show = (): void => {
     const { icon, words } = looks[server.state];
-    item.text = `${icon} Diag`;
+    // Beside it stands the name of the language.
+    item.text = `${icon} Diag Server`;
     item.tooltip = `The Diag language server ${words}.`;
     item.accessibilityInformation = { label: item.tooltip, role: "button" };
     item.backgroundColor =

@@ -11,6 +11,7 @@ const mostTrials = atLength ? Number.POSITIVE_INFINITY : 30_000;
 const files = [
   ...(await readdir(join(root, folder, "paper"))).map((name) => join("paper", name)),
   ...(await readdir(join(root, folder, "tensors"))).map((name) => join("tensors", name)),
+  "first.diag",
   "metric.diag",
   "covariances.diag",
 ].filter((name) => name.endsWith(".diag"));

@@ -129,7 +129,7 @@ describe("the search for the native runtime", () => {
         fact: "@tensorflow/tfjs-node-gpu is not installed: it is not in /home/ada/papers/sgd, among the user's packages, in /home/ada/.storage/runtime",
         ok: false,
         whatToDo:
-          'run "Diag: Install TensorFlow GPU Runtime" in the editor, or npm install --global @tensorflow/tfjs-node-gpu@4.22.0; ' +
+          'run "Diag: TensorFlow: Install GPU Runtime" in the editor, or npm install --global @tensorflow/tfjs-node-gpu@4.22.0; ' +
           "a project's own is used where its folder is named: --runtime FOLDER, or diag.engine.runtimeFolders",
       },
       { fact: "Node 24.3.0 is newer than 22: functions that it no longer has are put in", ok: true },

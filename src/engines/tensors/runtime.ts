@@ -84,7 +84,7 @@ function nothingFound({ namedFolders = [], storageFolder }: RuntimePlaces): Runt
     fact: `${runtimePackage} is not installed: it is not ${where.join(", ")}`,
     ok: false,
     whatToDo:
-      `run "Diag: Install TensorFlow GPU Runtime" in the editor, or ${runtimeAdvice}; ` +
+      `run "Diag: TensorFlow: Install GPU Runtime" in the editor, or ${runtimeAdvice}; ` +
       "a project's own is used where its folder is named: --runtime FOLDER, or diag.engine.runtimeFolders",
   };
 }

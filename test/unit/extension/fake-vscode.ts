@@ -305,3 +305,7 @@ export enum FileType {
   File = 1,
   Directory = 2,
 }
+
+export class TabInputWebview {
+  constructor(readonly viewType: string) {}
+}
