@@ -77,7 +77,7 @@ function tellEnd(
   if (given.has("json")) {
     const rest = end.state === "done" ? {} : { state: end.state, missing };
     printJson(terminal, { run: id, runs, ...rest }, status);
-  } else {
+  } else if (runs.length > 0) {
     terminal.print(formatRuns(runs));
     if (given.has("orders")) {
       terminal.print(`\n${formatOrders(runs)}`);

@@ -67,14 +67,13 @@ export async function missingOf(gathered: Gathered, end: RunEnd): Promise<Missin
       end.givenUp.get(shard) ??
       (invalid === undefined ? undefined : `its result ${invalid}`) ??
       (end.state === "cancelled" ? "the run was cancelled" : "it is not done yet");
+    const lines = task === undefined ? [] : await lastLines(folder, task.array, task.index);
     missing.push({
       ...{ shard, verify, eta, firstTrial: first, trials, why },
-      ...(task === undefined
+      // One that never started has none.
+      ...(task === undefined || lines.length === 0
         ? {}
-        : {
-            log: logOf(folder, task.array, task.index),
-            lines: await lastLines(folder, task.array, task.index),
-          }),
+        : { log: logOf(folder, task.array, task.index), lines }),
     });
   }
   return missing;

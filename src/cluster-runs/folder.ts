@@ -73,6 +73,7 @@ export class RunFolder {
       throw new ClusterFault(`${strange}; name another by --directory`);
     }
     await makeFolders(directory).catch((error) => refuse(directory, error));
+    await refuseOpenDirectory(directory);
     await mkdir(path, { mode: ownMode }).catch((error) => refuse(path, error));
     for (const folder of folders) {
       await mkdir(join(path, folder), { mode: ownMode }).catch((error) => refuse(path, error));
@@ -215,6 +216,19 @@ export async function refuseOthers(path: string): Promise<void> {
   if (own !== undefined && (found.mode & othersMayWrite) !== 0) {
     throw new ClusterFault(
       `${shown(path)} may be written by others; take that from them (chmod go-w), and look at what is in it`,
+    );
+  }
+}
+
+/** Whose bits say that anybody may put another folder in a run's place. */
+const anybodyMayWrite = 0o002;
+const onlyOwnersRemove = 0o1000;
+
+async function refuseOpenDirectory(directory: string): Promise<void> {
+  const { mode } = await stat(directory).catch((error) => refuse(directory, error));
+  if (process.getuid !== undefined && (mode & anybodyMayWrite) !== 0 && (mode & onlyOwnersRemove) === 0) {
+    throw new ClusterFault(
+      `${shown(directory)} may be written by anybody, who could put another folder in a run's place; take that from them (chmod o-w), or name another by --directory`,
     );
   }
 }

@@ -117,6 +117,8 @@ class Following {
   private waitingSince: number | undefined;
   private readonly told = new Set<number>();
   private readonly notes = new Set<string>();
+  /** Shards whose results were told of as none. */
+  private readonly invalid = new Set<number>();
   private readonly ended = new Map<number, TaskLine>();
   private steps: NextSteps | undefined;
 
@@ -252,7 +254,7 @@ class Following {
         lives = true;
         options.onSubmitted?.(sent.array, sent.tasks);
       } else if (sent.kind === "refused") {
-        this.note(`the cluster refused an array of ${sent.tasks} tasks: ${sent.why}`);
+        this.note(`the cluster refused an array of ${tasksOf(sent.tasks)}: ${sent.why}`);
         if (lives) {
           this.refusedUntil = this.clock.now() + afterRefusal;
         } else if (sent.isTooMany && sent.tasks > 1) {
@@ -263,7 +265,7 @@ class Following {
         return;
       } else if (sent.kind === "unknown") {
         lives = true;
-        this.note(`whether an array of ${sent.tasks} tasks was submitted is not known yet: ${sent.why}`);
+        this.note(`whether an array of ${tasksOf(sent.tasks)} was submitted is not known yet: ${sent.why}`);
       }
     }
     this.seconds = pause.first;
@@ -293,18 +295,21 @@ class Following {
     running,
   }: Pick<NextSteps, "lines" | "stuck" | "waiting" | "running">): void {
     const { gathered, options, folder } = this;
+    this.noteTogether(lines);
     for (const task of lines) {
-      this.note(`task ${task.name} ${task.line}`);
       for (const shard of task.shards) {
         this.ended.set(shard, task);
       }
     }
-    for (const task of stuck) {
-      this.note(`task ${task.name} ${task.line}`);
+    this.noteTogether(stuck);
+    const fresh = [...gathered.invalid].filter(([shard]) => !this.invalid.has(shard));
+    for (const [, [[shard, why], ...others]] of groupedBy(fresh, ([, one]) => one)) {
+      this.note(`the result of shard ${shard} ${why}${andSo(others.length)}; it is done again`);
     }
-    for (const [shard, why] of gathered.invalid) {
-      this.note(`the result of shard ${shard} ${why}; it is done again`);
-    }
+    addAll(
+      this.invalid,
+      fresh.map(([shard]) => shard),
+    );
     options.onProgress?.({
       ...{ trials: gathered.trials, shards: gathered.done.size, waiting, running },
       totalTrials: folder.run.points.reduce((sum, { trials }) => sum + trials, 0),
@@ -315,6 +320,17 @@ class Following {
         this.told.add(point);
         options.onPoint?.(point);
       }
+    }
+  }
+
+  /** Says of tasks what each line says of some, in one line. */
+  private noteTogether(tasks: readonly TaskLine[]): void {
+    const fresh = tasks.filter(({ name, line }) => !this.notes.has(`${name} ${line}`));
+    for (const { name, line } of fresh) {
+      this.notes.add(`${name} ${line}`);
+    }
+    for (const [line, [task, ...others]] of groupedBy(fresh, (one) => one.line)) {
+      this.options.onNote?.(`task ${task.name} ${line}${andSo(others.length)}`);
     }
   }
 
@@ -376,6 +392,33 @@ class Following {
     const { givenUp = new Map(), stuck = [] } = this.steps ?? {};
     return { state, givenUp, stuck, ended: this.ended };
   }
+}
+
+/** How many others there are of which the same is to be said. */
+function andSo(others: number): string {
+  return others === 0 ? "" : others === 1 ? ", and one more alike" : `, and ${others} more alike`;
+}
+
+function tasksOf(count: number): string {
+  return count === 1 ? "1 task" : `${count} tasks`;
+}
+
+/** Things with the same words, together, in the order of the first of each. */
+function groupedBy<One>(
+  list: readonly One[],
+  wordsOf: (one: One) => string,
+): Map<string, readonly [One, ...One[]]> {
+  const groups = new Map<string, [One, ...One[]]>();
+  for (const one of list) {
+    const words = wordsOf(one);
+    const group = groups.get(words);
+    if (group === undefined) {
+      groups.set(words, [one]);
+    } else {
+      group.push(one);
+    }
+  }
+  return groups;
 }
 
 function addAll(set: Set<number>, numbers: readonly number[]): void {

@@ -41,6 +41,7 @@ case \${SLURM_ARRAY_TASK_ID-} in
 '' | *[!0-9]*) fail ${scriptExits.usage} "this is no task of an array: SLURM_ARRAY_TASK_ID is not set" ;;
 esac
 cd -- "$1" || fail ${scriptExits.folder} "the run's folder is not there on \${SLURMD_NODENAME:-this node}: $1"
+[ -O . ] || fail ${scriptExits.folder} "the run's folder is of another user on \${SLURMD_NODENAME:-this node}: $1"
 IFS= read -r node < worker/node || fail ${scriptExits.folder} "worker/node cannot be read in $1"
 IFS= read -r program < worker/program || fail ${scriptExits.folder} "worker/program cannot be read in $1"
 [ -x "$node" ] || fail ${scriptExits.node} "there is no Node on \${SLURMD_NODENAME:-this node}: $node"
