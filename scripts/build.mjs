@@ -224,6 +224,13 @@ function checkIsSmall(bundle, outputs) {
   }
 }
 
+/** A package that is no module and is loaded late has its names behind `default`, once it is a file that bundles share. */
+function checkHasNames(entryPoint, exports, { splitting }) {
+  if (splitting && packageOf(entryPoint ?? "") !== undefined && exports.join() === "default") {
+    throw new Error(`${entryPoint} is loaded late: load a module of ours late that exports what it has`);
+  }
+}
+
 /** Whether a file was made of this one, which takes its time. */
 function isAsNew(made, from) {
   const place = join(root, made);
@@ -271,7 +278,8 @@ try {
       for (const file of Object.keys(metafile.outputs).filter((file) => file in strangersOf)) {
         checkIsSmall(file, metafile.outputs);
       }
-      for (const file of Object.keys(metafile.outputs)) {
+      for (const [file, { entryPoint, exports }] of Object.entries(metafile.outputs)) {
+        checkHasNames(entryPoint, exports, bundle);
         for (const source of sourcesOf(file, metafile.outputs)) {
           bundled.add(packageOf(source));
         }

@@ -5,10 +5,7 @@ import { type ChildEnd, watchProcess } from "./child.js";
 import { tokenOf } from "./patience.js";
 
 /** What speaks JSON-RPC. It is loaded late, and by the extension from a bundle of its own. */
-export type RpcLibrary = Pick<
-  typeof import("vscode-jsonrpc/node"),
-  "createMessageConnection" | "ErrorCodes" | "IPCMessageReader" | "IPCMessageWriter" | "ResponseError"
->;
+export type RpcLibrary = typeof import("./rpc-library.js");
 
 /** What a process may ask and tell, from its start on; what is returned is disposed of when it has ended. */
 export type ProcessServer = (connection: MessageConnection, library: RpcLibrary) => { dispose(): void };
@@ -126,7 +123,7 @@ export class AskedProcess {
 
   private async start(): Promise<Life> {
     const { start, serve, printed = () => undefined, reasonOf, once } = this.options;
-    const library: RpcLibrary = await import("vscode-jsonrpc/node");
+    const library: RpcLibrary = await import("./rpc-library.js");
     if (this.over !== undefined) {
       throw this.over;
     }
