@@ -6,7 +6,7 @@ import type { Fate } from "../../test/unit/cluster-runs/fates.js";
 import { RunsDirectory, wrongSums } from "../../test/unit/cluster-runs/made-up-run.js";
 import { quiet, StandIn } from "../../test/unit/cluster-runs/stand-in.js";
 import { randomOf, VirtualTime } from "../../test/unit/cluster-runs/virtual-time.js";
-import { watchFiles } from "../../test/unit/cluster-runs/watched-files.js";
+import { watchFiles, watching } from "../../test/unit/cluster-runs/watched-files.js";
 import type { Figure } from "../figure.js";
 import { convnetRequest } from "../networks/request.js";
 
@@ -145,7 +145,9 @@ async function loadOf(
   const gathered = new Gathered(folder, work);
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
-  const follower = time.join(() => followRun(gathered, { scheduler, clock }));
+  // Files are as old as its own clock says.
+  const watcher = { before: async () => undefined, now: () => time.now() };
+  const follower = time.join(() => watching(watcher, () => followRun(gathered, { scheduler, clock })));
   await time.pass(1e7);
   const end = await follower;
   watch.lap();

@@ -73,6 +73,9 @@ const pause = { first: 0.5, growth: 1.5, longest: 60, unanswered: 120 } as const
 /** How many tasks may run for each second between two looks: each has a line in the answer, for which the cluster works a third of a millisecond. */
 const tasksASecond = 100;
 
+/** What of the time that a run was waited for may pass between two looks: nobody who waited an hour minds half a minute. */
+const shareOfWait = 1 / 100;
+
 /** What of the time that a scheduler remembers a task may pass between two looks. */
 const shareOfMemory = 1 / 3;
 
@@ -108,6 +111,7 @@ class Following {
   private readonly clock: Clock;
   private memory: Memory | undefined;
   private limits: SchedulerLimits | undefined;
+  private readonly begun: number;
   private seconds: number = pause.first;
   private unanswered = false;
   private refusedUntil = Number.NEGATIVE_INFINITY;
@@ -129,6 +133,7 @@ class Following {
     this.folder = gathered.folder;
     this.files = new SubmissionFiles(gathered.folder);
     this.clock = options.clock ?? machineClock;
+    this.begun = this.clock.now();
   }
 
   async end(): Promise<RunEnd> {
@@ -382,7 +387,10 @@ class Following {
     const longest = this.unanswered
       ? pause.unanswered
       : Math.min(pause.longest, shareOfMemory * (this.limits?.remembers ?? Number.POSITIVE_INFINITY));
-    const least = (this.steps?.running ?? 0) / tasksASecond;
+    const least = Math.max(
+      (this.steps?.running ?? 0) / tasksASecond,
+      shareOfWait * (this.clock.now() - this.begun),
+    );
     const now = Math.min(Math.max(this.seconds, least), longest);
     this.seconds = Math.min(this.seconds * pause.growth, pause.unanswered);
     return now;

@@ -17,8 +17,11 @@ export interface Shares {
 /** A shard should take so long: what a node that is lost costs at most, and a file for each is not many. */
 const secondsOfShard = 60;
 
-/** A task should take so long: starting one takes seconds, and schedulers are not made for more of them. */
+/** A task should take so long: starting one takes seconds, and schedulers are not made for more of them. A run of few tasks has shorter ones. */
 const secondsOfTask = 300;
+
+/** For so many tasks a cluster may have nodes at once; a node that is ten times slower holds up the whole run for one task. */
+const tasksAtOnce = 1000;
 
 /** What of a time limit a task should take: nodes may be several times slower than this machine. */
 const shareOfLimit = 1 / 4;
@@ -50,6 +53,7 @@ export function sharesOf(
   );
   const ofShard = Math.min(secondsOfShard, ofTask);
   const seconds = points.map(({ trials, secondsOfTrial }) => (trials * secondsOfTrial) / processors);
+  const total = seconds.reduce((sum, one) => sum + one, 0);
   const wanted = seconds.reduce((sum, one) => sum + Math.ceil(one / ofShard), 0);
   // Of what would be too many files, each has more.
   const longer = Math.max(1, (2 * wanted) / mostShards);
@@ -57,8 +61,20 @@ export function sharesOf(
     shards: points.map(({ trials }, at) =>
       Math.max(1, Math.min(trials, Math.ceil(seconds[at]! / (ofShard * longer)))),
     ),
-    shardsOfTask: Math.max(1, Math.floor(ofTask / (ofShard * longer))),
+    shardsOfTask: shardsIn(Math.min(ofTask, Math.max(ofShard, total / tasksAtOnce)), ofTask, {
+      usual: ofShard * longer,
+      own: total / Math.max(1, wanted),
+    }),
   };
+}
+
+/** How many shards a task has that should take so long, and may take no longer than the most. @param own how long one takes, which is less than usual where points have few trials. */
+function shardsIn(
+  seconds: number,
+  most: number,
+  { usual, own }: { readonly usual: number; readonly own: number },
+): number {
+  return Math.max(1, Math.floor(Math.min(most / usual, seconds / Math.min(usual, own))));
 }
 
 /** Shards in groups, each a task. */

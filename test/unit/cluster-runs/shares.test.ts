@@ -6,16 +6,24 @@ import { tasksOf } from "../../../src/cluster-runs/shares.js";
 const point = (trials: number, secondsOfTrial: number) => ({ trials, secondsOfTrial });
 
 describe("the cut of a run's trials", () => {
-  test("has shards of a minute in tasks of five", () => {
-    expect(sharesOf([point(6000, 1), point(60, 0.5)], { processors: 1 })).toEqual({
-      ...{ shards: [100, 1], shardsOfTask: 5 },
+  test("has shards of a minute, five in a task where these are enough for a thousand nodes", () => {
+    expect(sharesOf([point(6e6, 1), point(60, 0.5)], { processors: 1 })).toEqual({
+      ...{ shards: [100_000, 1], shardsOfTask: 5 },
     });
-    expect(sharesOf([point(6000, 1)], { processors: 4 })).toEqual({ shards: [25], shardsOfTask: 5 });
+    expect(sharesOf([point(1.5e5, 1)], { processors: 1 })).toEqual({ shards: [2500], shardsOfTask: 2 });
+    expect(sharesOf([point(6000, 1)], { processors: 1 })).toEqual({ shards: [100], shardsOfTask: 1 });
+    expect(sharesOf([point(6000, 1)], { processors: 4 })).toEqual({ shards: [25], shardsOfTask: 1 });
+  });
+
+  test("has five shards in a task where they take seconds", () => {
+    expect(sharesOf(Array(20).fill(point(10, 0.1)), { processors: 1 })).toEqual({
+      ...{ shards: Array(20).fill(1), shardsOfTask: 5 },
+    });
   });
 
   test("has tasks of a quarter of their time limit at most", () => {
-    expect(sharesOf([point(6000, 1)], { processors: 1, limit: 600 })).toEqual({
-      ...{ shards: [100], shardsOfTask: 2 },
+    expect(sharesOf([point(6e6, 1)], { processors: 1, limit: 600 })).toEqual({
+      ...{ shards: [100_000], shardsOfTask: 2 },
     });
     expect(sharesOf([point(6000, 1)], { processors: 1, limit: 60 })).toEqual({
       ...{ shards: [400], shardsOfTask: 1 },
