@@ -14,7 +14,7 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
   beforeAll(async () => {
     slurm = await startSlurm({ nodes: 2, slurmdTimeout: 5, minJobAge: 60 });
     await mkdir(join(slurm.shared, "runs"), { recursive: true });
-    sent = await SentWork.prepare(slurm, 120_000);
+    sent = await SentWork.prepare(slurm, 600_000);
   });
   afterAll(() => slurm?.stop());
 

@@ -20,7 +20,7 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
   beforeAll(async () => {
     slurm = await startSlurm({ killWait: 3, minJobAge: 60 });
     await mkdir(join(slurm.shared, "runs"), { recursive: true });
-    sent = await SentWork.prepare(slurm, 120_000);
+    sent = await SentWork.prepare(slurm, 600_000);
   });
   afterAll(() => slurm?.stop());
   afterEach(() => slurm?.resume().catch(() => undefined));
