@@ -85,12 +85,26 @@ export async function* submit(
       }
       yield { ...sent, kind: "submitted", array };
     } else if (submission.kind === "refused") {
-      await recordOutcome(folder, number, { refused: submission.why });
-      yield { ...sent, kind: "refused", why: submission.why, isTooMany: submission.isTooMany === true };
+      const why = `${submission.why}${withoutWords(exclude)}`;
+      await recordOutcome(folder, number, { refused: why });
+      yield { ...sent, kind: "refused", why, isTooMany: submission.isTooMany === true };
       return;
     } else {
       yield { ...sent, kind: "unknown", why: submission.why };
       return;
     }
   }
+}
+
+/** How many nodes are named in a line. */
+const mostNamed = 3;
+
+/** What the cluster may have refused an array for that it does not say: nodes that were left out. */
+function withoutWords(exclude: readonly string[]): string {
+  if (exclude.length === 0) {
+    return "";
+  }
+  const more = exclude.length - mostNamed;
+  const names = exclude.slice(0, mostNamed).join(", ");
+  return `, without ${names}${more > 0 ? ` and ${more} more` : ""}, where nothing has the run's arithmetic`;
 }

@@ -15,13 +15,18 @@ const probe = Uint8Array.from(
 
 let fuses: boolean | undefined;
 
+/** Whether WebAssembly has the instruction for a product and a sum here, whatever the processor makes of it. */
+export function hasFusedInstruction(): boolean {
+  return WebAssembly.validate(probe);
+}
+
 /**
  * Whether this machine rounds a product and a sum at once. WebAssembly has an instruction for it that does so where
  * the processor can (all since about 2013) and rounds twice where it cannot; there, programs are not fused at all.
  */
 export function machineFuses(): boolean {
   fuses ??= (() => {
-    if (!WebAssembly.validate(probe)) {
+    if (!hasFusedInstruction()) {
       return false;
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(probe));

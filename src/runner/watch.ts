@@ -10,6 +10,7 @@ import {
   RunAnswer,
   type RunEnd,
   RunFolder,
+  readSubmissions,
 } from "../cluster-runs/index.js";
 import { printableLine } from "../printable/index.js";
 import type { ClusterProgress, RunEvent } from "../runs/index.js";
@@ -121,6 +122,10 @@ class Watch {
         this.tellPoint(point);
       }
     }
+    if (end.state === "cancelled") {
+      // When they were looked at last, its tasks lived.
+      this.queue = await this.lookAgain().catch(() => undefined);
+    }
     this.tellState();
     await this.telling;
     const finished = Date.now();
@@ -139,6 +144,11 @@ class Watch {
     const first = missing[0] === undefined ? "" : ` (${missing[0].why})`;
     const message = printableLine(`${count}${first}, and nothing of the run goes on by itself`);
     this.tell({ type: "ended", state: "failed", finished, message });
+  }
+
+  private async lookAgain(): Promise<QueueSeen> {
+    const submissions = await readSubmissions(this.gathered.folder);
+    return this.context.scheduler.look(new Set(submissions.map(({ intent }) => intent.token)));
   }
 
   private tellPoint(point: number): void {

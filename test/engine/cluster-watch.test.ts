@@ -163,7 +163,9 @@ test("cancelling cancels it on the cluster, and says what became of it", async (
   let line: string | undefined;
   let cancelling: Promise<void> | undefined;
   steps = [
-    () => {
+    () => undefined,
+    async () => {
+      await expect.poll(() => recordOf().cluster!.tasks.map(({ line }) => line)).toEqual(["runs"]);
       cancelling = all.cancel(run).then((answer) => {
         line = answer.line;
       });
@@ -175,6 +177,7 @@ test("cancelling cancels it on the cluster, and says what became of it", async (
   expect(line).toMatch(/^cancelled; no task of it lives/);
   expect(recordOf()).toMatchObject({ state: "cancelled", message: line });
   expect(told().at(-1)).toBe("it is being cancelled on the cluster");
+  expect(recordOf().cluster!.tasks).toEqual([]);
 });
 
 test("what a cluster is of no use for is refused before the run begins, in one line", async () => {

@@ -2,9 +2,11 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { scriptExits, workerExits } from "../../src/cluster/index.js";
 import { layWorker, type RunFolder } from "../../src/cluster-runs/index.js";
+import { machineRounding } from "../../src/compile/index.js";
 import { simulateLocally } from "../../src/engines/index.js";
 import type { PreparedVerification } from "../../src/verify/index.js";
 import { sameRequest } from "../../src/work/index.js";
@@ -101,6 +103,24 @@ describe("tasks of a run, each a process", () => {
     const local = await simulateLocally((await gauss()).points[0]!.request, { workers: 0 });
     expect(known(trialsIn(await resultOf(folder, 0)))).toEqual(known(local));
     expect(unfinished(folder)).toEqual([]);
+  });
+
+  test("round as the run does, also where their Node has the instruction for that behind a flag", async () => {
+    const prepared = await gauss();
+    const [point] = prepared.points;
+    const arithmetic = "cpu rounding once";
+    const folder = await directory.runOf([{ ...prepared, points: [{ ...point!, arithmetic }] }], 2);
+    const task = new TaskProcess(folder, await submitted(folder, [[0, 1]]), 0, { SLURM_CPUS_PER_TASK: "2" });
+    await task.ended;
+    expect(task.log).toMatch(/\ndone after/);
+    const merged = await mergedOf(folder);
+    const local = await simulateLocally(point!.request, { workers: 0 });
+    const means = (result: typeof local) => result.statistics.map(({ mean }) => mean);
+    for (const [at, mean] of means(local).entries()) {
+      expect(means(merged)[at]).toBeCloseTo(mean, 10);
+    }
+    // Where this process rounds twice, what was rounded once has other bits.
+    expect(isDeepStrictEqual(known(merged), known(local))).toBe(machineRounding() === "once");
   });
 
   test("say in a line that nothing can be written, and leave nothing half written", async () => {

@@ -20,6 +20,8 @@ export interface TaskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the machine calls itself. */
   readonly host: string;
+  /** Has this process round as trials of the run do, as far as it can; it rounds as it does when absent. */
+  readonly roundAs?: (arithmetics: readonly string[]) => void;
   /** This node's when absent. */
   readonly engines?: (threads: number, only: string | undefined) => NodeEngines;
   /** A clock of milliseconds that never goes back; this process's when absent. */
@@ -80,6 +82,7 @@ async function doAll(words: TaskWords, options: TaskOptions): Promise<boolean> {
   if (left.length === 0) {
     return true;
   }
+  options.roundAs?.(folder.run.points.map(({ arithmetic }) => arithmetic));
   const make = options.engines ?? ((count, only) => new NodeEngines(count, only));
   const engines = make(threads, folder.run.engine);
   try {

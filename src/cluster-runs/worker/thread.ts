@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
+import { roundAs } from "./rounding.js";
 import { doTask } from "./task.js";
 import type { TaskWords, WorkerMessage } from "./words.js";
 
@@ -21,5 +22,6 @@ const status = await doTask(workerData as TaskWords, {
   say: (text) => tell({ kind: "line", text }),
   environment: process.env,
   host: hostname(),
+  roundAs,
 });
 tell({ kind: "end", status });

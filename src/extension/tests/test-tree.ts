@@ -238,6 +238,9 @@ export function rangeOf({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
+/** A file's folder, as people know it: from the workspace's on, of which the path would be the machine's. */
 function folderOf(uri: string): string {
-  return vscode.workspace.asRelativePath(vscode.Uri.joinPath(vscode.Uri.parse(uri), ".."));
+  const folder = vscode.Uri.joinPath(vscode.Uri.parse(uri), "..");
+  const root = vscode.workspace.getWorkspaceFolder(folder);
+  return root?.uri.toString() === folder.toString() ? root.name : vscode.workspace.asRelativePath(folder);
 }

@@ -63,16 +63,17 @@ describe("the submission of shards", () => {
     });
   });
 
-  test("ends where it is refused, and says why", async () => {
+  test("ends where it is refused, and says why, and which nodes were left out", async () => {
     const { sent, submissions } = await submitted([taken(8), { kind: "refused", why: "sbatch: no" }]);
+    const why = "sbatch: no, without node3, where nothing has the run's arithmetic";
     expect(sent.at(-1)).toEqual({
       kind: "refused",
       number: 2,
       tasks: 2,
-      why: "sbatch: no",
+      why,
       isTooMany: false,
     });
-    expect(submissions.at(-1)!.outcome).toEqual({ refused: "sbatch: no" });
+    expect(submissions.at(-1)!.outcome).toEqual({ refused: why });
   });
 
   test("ends where its answer did not come, and writes nothing down of that", async () => {

@@ -280,7 +280,8 @@ export const workspace = {
   onDidGrantWorkspaceTrust: trusted.event,
   onDidCloseTextDocument: closed.event,
   onDidChangeWorkspaceFolders: new EventEmitter<void>().event,
-  getWorkspaceFolder: (uri: Uri) => (uri.toString().startsWith("file:///w/") ? {} : undefined),
+  getWorkspaceFolder: (uri: Uri) =>
+    /^file:\/\/\/w(\/|$)/.test(uri.toString()) ? { uri: Uri.parse("file:///w"), name: "work" } : undefined,
   asRelativePath: (uri: Uri) => uri.path.replace(/^\/w\//, ""),
   openTextDocument: async (uri: Uri) => ({ uri, getText: () => `the text of ${uri}` }),
 };

@@ -154,6 +154,13 @@ describe("the tree", () => {
     expect(tests.list()[0]!.children[1]!.error).toBe("it lacks a landscape");
   });
 
+  test("has folders beside files of one name, that of the workspace by its name", async () => {
+    const uris = [a, "file:///w/paper/a.diag"];
+    server.files = uris.map((uri) => ({ uri, verifies: [block("v", [0.1])], sources: [] }));
+    await fake.controller.refreshHandler!();
+    expect(tests.list().map(({ description }) => description)).toEqual(["work", "paper"]);
+  });
+
   test("follows what the server tells, one file at a time, and keeps items", async () => {
     const kept = item(`${a}#v#0.2`);
     server.asked = [];
