@@ -6,9 +6,13 @@ import { rangeOf } from "../language/problem.js";
 import { simulationProblem } from "../verify/specification.js";
 import type { DiagLspServices } from "./services.js";
 
+/** Beside the words that do nothing while a declaration is wrong. */
+const whileWrong = "once its errors are gone";
+
 /**
  * Preview and evaluate each diagram, verify and evaluate each verification: commands of the extension, so
- * only for an editor that says it has them. What has errors, cannot be simulated, or must not be evaluated, has no lens for it.
+ * only for an editor that says it has them. What cannot be simulated, or must not be evaluated, has no lens for it. While
+ * a declaration has errors its lenses stay as words without a command, so that no line of the text moves while it is written.
  */
 export class DiagCodeLensProvider implements CodeLensProvider {
   constructor(private readonly services: DiagLspServices) {}
@@ -23,24 +27,27 @@ export class DiagCodeLensProvider implements CodeLensProvider {
     const lenses: CodeLens[] = [];
     for (const declaration of (document.parseResult.value as DiagFile).declarations) {
       const isDiagram = isDiagramDeclaration(declaration);
-      if (
-        (!isDiagram && !isVerifyDeclaration(declaration)) ||
-        checker.check(declaration).value === undefined
-      ) {
+      if (!isDiagram && !isVerifyDeclaration(declaration)) {
         continue;
       }
-      const add = (title: string, command: string) =>
-        lenses.push({
-          range: rangeOf(declaration, "name"),
-          command: { title, command, arguments: [uri, declaration.name] },
-        });
-      if (isDiagram) {
-        add("Preview", "diag.preview");
-      } else if (Preferences.trusted && simulationProblem(checker.verify(declaration).value!) === undefined) {
-        add("Verify", "diag.verify");
-      }
-      if (Preferences.trusted) {
-        add("Evaluate", "diag.evaluate");
+      const isWrong = checker.check(declaration).value === undefined;
+      const isSimulated =
+        !isDiagram && (isWrong || simulationProblem(checker.verify(declaration).value!) === undefined);
+      const named: (readonly [title: string, command: string])[] = [
+        ...(isDiagram ? ([["Preview", "diag.preview"]] as const) : []),
+        ...(isSimulated && Preferences.trusted ? ([["Verify", "diag.verify"]] as const) : []),
+        ...(Preferences.trusted ? ([["Evaluate", "diag.evaluate"]] as const) : []),
+      ];
+      const range = rangeOf(declaration, "name");
+      if (!isWrong) {
+        const own = [uri, declaration.name];
+        lenses.push(
+          ...named.map(([title, command]) => ({ range, command: { title, command, arguments: own } })),
+        );
+      } else if (named.length > 0) {
+        const words = [...named.map(([title]) => title), whileWrong];
+        // A command without a name is shown as words that cannot be pressed.
+        lenses.push(...words.map((title) => ({ range, command: { title, command: "" } })));
       }
     }
     return lenses;

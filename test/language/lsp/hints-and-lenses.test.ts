@@ -80,15 +80,43 @@ describe("code lenses", () => {
   const uri = "file:///main.diag";
   const extension = { commandLinks: true };
 
-  test("preview and evaluate diagrams, verify and evaluate verifications; what is broken has none", async () => {
+  const broken = (line: number, ...titles: string[]) =>
+    [...titles, "once its errors are gone"].map((title) => `${line} ${title}  undefined`);
+
+  test("preview and evaluate diagrams, verify and evaluate verifications; what is broken has words in their place", async () => {
     expect(await lensesOf({ initializationOptions: extension })).toEqual([
       `0 Preview diag.preview ${uri},skew`,
       `0 Evaluate diag.evaluate ${uri},skew`,
       `1 Preview diag.preview ${uri},one`,
       `1 Evaluate diag.evaluate ${uri},one`,
+      ...broken(4, "Preview", "Evaluate"),
       `6 Verify diag.verify ${uri},v`,
       `6 Evaluate diag.evaluate ${uri},v`,
+      ...broken(13, "Verify", "Evaluate"),
     ]);
+  });
+
+  test.each([
+    ["a value that is missing", "  eta = 0.1\n", "  eta =\n"],
+    ["an unfinished space-time", "sgd(N = 10, E = 3, B = 5)", "sgd(N = 10, E"],
+    ["a name that is not there", "  landscape gauss\n", "  landscape gau\n"],
+    ["an open brace", "  predict order 1\n}\n", "  predict order 1\n"],
+    ["an edge without an end", "  a -> b\n", "  a ->\n"],
+    ["a letter that is none", "diagram skew = (012", "diagram skew = (01?2"],
+  ])("stay above the same lines while there is %s", async (_, right, wrong) => {
+    const linesOf = async (source: string) => {
+      const editor = await ReadingEditor.open(source, { initializationOptions: extension });
+      try {
+        return [...new Set((await editor.codeLenses()).map(({ range }) => range.start.line))];
+      } finally {
+        await editor.close();
+      }
+    };
+    const named = (source: string) =>
+      source.split("\n").flatMap((line, at) => (/^(?:diagram|verify) /.test(line) ? [at] : []));
+    const now = text.replace(right, wrong);
+    expect(now).not.toBe(text);
+    expect(await linesOf(now)).toEqual(named(now));
   });
 
   test("are not there where nobody runs the commands, or nobody wants them", async () => {
@@ -100,6 +128,7 @@ describe("code lenses", () => {
     expect(await lensesOf({ initializationOptions: { ...extension, trusted: false } })).toEqual([
       `0 Preview diag.preview ${uri},skew`,
       `1 Preview diag.preview ${uri},one`,
+      ...broken(4, "Preview"),
     ]);
   });
 });
