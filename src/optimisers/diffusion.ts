@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import { updateCount } from "./parameters.js";
 import { numberOf, type OptimiserRecord, type WholeNumberParameter } from "./record.js";
 
@@ -21,9 +22,9 @@ export const diffusion: OptimiserRecord = {
   smallExamples: [{ T: 2, refine: 2 }],
   title: () => "Stochastic differential equation",
   duration: (values) =>
-    `T = ${numberOf(values, updateCount).toLocaleString("en-US")} in ${stepsOf(values).toLocaleString("en-US")} steps`,
+    `a time of T = ${numberOf(values, updateCount).toLocaleString("en-US")} in ${counted(stepsOf(values), "step")}`,
   cells: (values) => [
-    `${stepsOf(values).toLocaleString("en-US")} steps, each with noise of its own: one cell.`,
+    `${counted(stepsOf(values), "step")}, each with noise of its own: one cell.`,
     "The noise is Gaussian, so that parts have one node or two, and both nodes of a part lie in one step.",
   ],
   // A step is what an update is where each training point is used once, of a part of one or two nodes.

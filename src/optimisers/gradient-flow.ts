@@ -11,7 +11,7 @@ export const gradientFlow: OptimiserRecord = {
   example: { T: 10 },
   smallExamples: [],
   title: () => "Gradient flow",
-  duration: (values) => `T = ${numberOf(values, updateCount).toLocaleString("en-US")}`,
+  duration: (values) => `a time of T = ${numberOf(values, updateCount).toLocaleString("en-US")}`,
   cells: () => [
     "the weights follow the gradient of the expected loss in continuous time.",
     "Nothing is random, so that each part has one node; its time is integrated over.",

@@ -83,7 +83,7 @@ export interface OptimiserRecord extends Named {
   readonly smallExamples: readonly ParameterValues[];
   /** What a descent is called: `Gradient descent`. */
   title(values: ParameterValues): string;
-  /** How long a descent is, in a few words; `T = …`, its updates, where absent. */
+  /** How long a descent is, in a few words; `T = … updates` where absent. */
   duration?(values: ParameterValues): string;
   /** What cells there are, a sentence each; where absent the schedule tells it. */
   cells?(values: ParameterValues): readonly string[];

@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import { optimisers } from "./list.js";
 import type { OptimiserRecord, ParameterValues, UpdateRule } from "./record.js";
 import { type Schedule, updates } from "./schedule.js";
@@ -65,12 +66,11 @@ export function ruleOf(descent: Descent): UpdateRule {
   return optimiserOf(descent).rule(descent.parameters);
 }
 
-/** How long descents are, in a few words: `T = 10`. */
+/** How long descents are, in a few words: `T = 10 updates`. */
 export function durationOf(spacetime: SpaceTime): string {
   const durations = sidesOf(spacetime).map(
     (side) =>
-      optimiserOf(side).duration?.(side.parameters) ??
-      `T = ${updates(scheduleOf(side)).toLocaleString("en-US")}`,
+      optimiserOf(side).duration?.(side.parameters) ?? `T = ${counted(updates(scheduleOf(side)), "update")}`,
   );
   return [...new Set(durations)].join(" and ");
 }

@@ -3,4 +3,4 @@
  * and output channels, which would else carry out what control characters in it ask for.
  */
 export { printableJson, printableLine, printableText } from "./printable.js";
-export { cutText, fileNameOf, superscript } from "./text.js";
+export { counted, cutText, fileNameOf, superscript } from "./text.js";

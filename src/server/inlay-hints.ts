@@ -19,16 +19,16 @@ import { checkSpaceTime } from "../language/semantics/space-time.js";
 import { DeclaredExpressions } from "../language/semantics/tensors/declared.js";
 import { isOfTensors } from "../language/semantics/tensors/kind.js";
 import { durationOf } from "../optimisers/index.js";
+import { counted } from "../printable/index.js";
 import { describeShape } from "../tensors/index.js";
 import type { PredictedRow } from "./evaluation/tasks.js";
-import { predictedText } from "./hover/content.js";
-import { counted } from "./hover/diagram-hover.js";
+import { predictedText, readable } from "./hover/content.js";
 import type { DiagLspServices } from "./services.js";
 
 /** Predictions shown behind `predict`; the hint's tooltip has the others. */
 const mostPredictions = 4;
 
-/** What the text says without writing it: sizes of diagrams, numbers of updates, predicted values. */
+/** What the text says without writing it, each by its name: sizes of diagrams, numbers of updates, predicted values. */
 export class DiagInlayHintProvider implements InlayHintProvider {
   constructor(private readonly services: DiagLspServices) {}
 
@@ -109,10 +109,30 @@ export class DiagInlayHintProvider implements InlayHintProvider {
       return [];
     }
     const rows = answer.value;
-    const values = rows.slice(0, mostPredictions).map(predictedText);
-    const label = `= ${values.join(", ")}${rows.length > mostPredictions ? ", …" : ""}`;
-    return [{ ...hint(rangeOf(choice), label), tooltip: rows.slice(0, 30).map(rowInWords).join("\n") }];
+    return [
+      {
+        ...hint(rangeOf(choice), predictionInWords(rows)),
+        tooltip: rows.slice(0, 30).map(rowInWords).join("\n"),
+      },
+    ];
   }
+}
+
+/**
+ * What is predicted, and where: `test_loss = 0.51, 0.52 at eta = 0.1, 0.2` of one number, and of several those at the first
+ * learning rate.
+ */
+function predictionInWords(rows: readonly PredictedRow[]): string {
+  const [{ observable, eta }] = rows as [PredictedRow];
+  const isOne = rows.every((row) => row.observable === observable);
+  const own = isOne ? rows : rows.filter((row) => row.eta === eta);
+  const shown = own.slice(0, mostPredictions);
+  const isCut = shown.length < own.length;
+  const more = isCut ? ", …" : "";
+  const values = shown.map((row) => `${isOne ? "" : `${row.observable} = `}${predictedText(row)}`);
+  const etas = isOne ? shown.map((row) => row.eta) : [eta];
+  const isLonger = isOne ? isCut : own.length < rows.length;
+  return `${isOne ? `${observable} = ` : ""}${values.join(", ")}${more} at eta = ${etas.map(readable).join(", ")}${isLonger ? ", …" : ""}`;
 }
 
 function rowInWords(row: PredictedRow): string {

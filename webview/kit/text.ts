@@ -1,4 +1,4 @@
-export { cutText, fileNameOf, superscript } from "../../src/printable/text.js";
+export { counted, cutText, fileNameOf, superscript } from "../../src/printable/text.js";
 
 /** What went wrong, in one line. */
 export function lineOf(error: unknown): string {

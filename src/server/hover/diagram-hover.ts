@@ -22,6 +22,7 @@ import {
   scheduleOf,
   sidesOf,
 } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { couplesOf } from "../../spacetime/index.js";
 import type { VerifySpecification } from "../../verify/index.js";
 import { splitTop } from "../formulas/abbreviate.js";
@@ -262,8 +263,4 @@ function factorsOf(
         parts: [...factors.slice(0, parts - 1), factors.at(-1)!],
         edges: factors.slice(parts - 1, -1),
       };
-}
-
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -6,6 +6,7 @@ import {
   type Weight,
 } from "../../landscape/index.js";
 import type { WrittenLoss } from "../../language/semantics/landscape.js";
+import { counted } from "../../printable/index.js";
 import type { Answer, AskOptions } from "../evaluation/questions.js";
 import type { EvaluationService } from "../evaluation/service.js";
 import type { LandscapeTensors } from "../evaluation/tasks.js";
@@ -17,7 +18,6 @@ import {
   sourceToLatex,
 } from "../formulas/landscape-latex.js";
 import { code, formula, type HoverBlock, nameOrNone, readable, text } from "./content.js";
-import { counted } from "./diagram-hover.js";
 
 /** Tensors of landscapes with more weights are too large for a hover. */
 const mostShownWeights = 3;

@@ -1,5 +1,6 @@
 import type { DeclaredExpressions } from "../../language/semantics/tensors/declared.js";
 import { partsOf } from "../../language/semantics/tensors/parts.js";
+import { counted } from "../../printable/index.js";
 import {
   describeShape,
   type Shape,
@@ -13,7 +14,6 @@ import {
 import { sourceToLatex } from "../formulas/landscape-latex.js";
 import { tensorLetToLatex, tensorToLatex } from "../formulas/tensor-latex.js";
 import { code, formula, type HoverBlock, nameOrNone, readable, text } from "./content.js";
-import { counted } from "./diagram-hover.js";
 
 /** So many weights, sources and lets are listed. */
 const mostListed = 8;

@@ -14,6 +14,7 @@ import {
   sidesOf,
   updates,
 } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { measuredText } from "../../runs/index.js";
 import type { Prediction, VerifySpecification } from "../../verify/index.js";
 import { formatMetric } from "../../verify/metric-text.js";
@@ -23,7 +24,6 @@ import type { EvaluationService } from "../evaluation/service.js";
 import type { PredictedRow } from "../evaluation/tasks.js";
 import { matrixToLatex } from "../formulas/landscape-latex.js";
 import { code, formula, type HoverBlock, predictedText, readable, text } from "./content.js";
-import { counted } from "./diagram-hover.js";
 import { type Asking, hoverDeadline, unavailable } from "./landscape-hover.js";
 
 const mostRows = 20;

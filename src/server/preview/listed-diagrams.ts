@@ -19,7 +19,7 @@ import type {
   PreviewPart,
   TextRange,
 } from "../../preview/index.js";
-import { counted } from "../hover/diagram-hover.js";
+import { counted } from "../../printable/index.js";
 import type { DiagLspServices } from "../services.js";
 import { elementsAt, markOf } from "./marks.js";
 import { draftOf, mostStrays, type Sketch, sketchDraft } from "./sketch.js";

@@ -102,9 +102,9 @@ test("a prediction that arrives has the editor ask for hints again", async () =>
         range: { start: { line: 0, character: 0 }, end: { line: 3, character: 0 } },
       })
     ).map(({ label }) => label);
-  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10"]);
+  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10 updates"]);
   await refreshed;
-  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10", "= 0.5125"]);
+  expect(await labels()).toEqual(["2 edges, |Aut| = 2", "T = 10 updates", "test_loss = 0.5125 at eta = 0.1"]);
 });
 
 test("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {

@@ -85,12 +85,41 @@ describe("evaluations in the editor", () => {
     await editor.close();
   });
 
+  test("stand behind `predict` with their names and learning rates, of several numbers those at the first", async () => {
+    const hintOf = async (etas: string, observed: string) => {
+      const text = verifyText
+        .replace("eta = 0.1", `eta = ${etas}`)
+        .replace("observe test_loss", `observe ${observed}`);
+      const editor = await ReadingEditor.open(text);
+      const value = simulated((await analyzeText(text)).verifies.get("excess"));
+      await editor.services.EvaluationService.predict(value, ask);
+      const label = String((await editor.inlayHints()).at(-1)!.label);
+      await editor.close();
+      return label;
+    };
+    expect(await hintOf("0.1, 0.2", "test_loss")).toMatch(/^test_loss = [\d.]+, [\d.]+ at eta = 0\.1, 0\.2$/);
+    expect(await hintOf("0.1, 0.11, 0.12, 0.13, 0.14", "test_loss")).toMatch(
+      /^test_loss = (?:[\d.]+, ){4}… at eta = 0\.1, 0\.11, 0\.12, 0\.13, …$/,
+    );
+    expect(await hintOf("0.1", "test_loss, train_loss")).toMatch(
+      /^test_loss = [\d.]+, train_loss = [\d.]+ at eta = 0\.1$/,
+    );
+    expect(await hintOf("0.1, 0.2", "test_loss, train_loss")).toMatch(
+      /^test_loss = [\d.]+, train_loss = [\d.]+ at eta = 0\.1, …$/,
+    );
+  });
+
   test("are in a verify's hover, with the verdicts of the last run, and behind `predict`", async () => {
     const editor = await ReadingEditor.open(verifyText);
     const { EvaluationService, RunStore: runs } = editor.services;
-    expect(await editor.inlayHints()).not.toContainEqual(expect.objectContaining({ label: "= 0.5125" }));
+    expect(await editor.inlayHints()).not.toContainEqual(
+      expect.objectContaining({ label: expect.stringContaining("0.5125") }),
+    );
     await EvaluationService.predict(await excess(), ask);
-    expect((await editor.inlayHints()).map(({ label }) => label)).toEqual(["T = 10", "= 0.5125"]);
+    expect((await editor.inlayHints()).map(({ label }) => label)).toEqual([
+      "T = 10 updates",
+      "test_loss = 0.5125 at eta = 0.1",
+    ]);
 
     const offset = verifyText.indexOf("excess");
     const before = await editor.hover(offset);

@@ -41,13 +41,13 @@ describe("inlay hints", () => {
     expect(await hintsOf()).toEqual([
       "diagram skew [3 edges, |Aut| = 6]",
       "diagram one [1 edge, |Aut| = 1]",
-      "sgd(N = 10, E = 3, B = 5) [T = 6]",
+      "sgd(N = 10, E = 3, B = 5) [T = 6 updates]",
     ]);
   });
 
   test("are switched off one by one", async () => {
     expect(await hintsOf({ settings: { inlayHints: { diagram: false } } })).toEqual([
-      "sgd(N = 10, E = 3, B = 5) [T = 6]",
+      "sgd(N = 10, E = 3, B = 5) [T = 6 updates]",
     ]);
     expect(await hintsOf({ settings: { inlayHints: { spaceTime: false } } })).toHaveLength(2);
     const trusted = {

@@ -227,7 +227,7 @@ describe("hovers within a verify", () => {
       "In all 15 of 15 cells are shaded.",
     );
     const both = await hoverAt("verify v { s¦gd(N = 3, E = 1, B = 1) - gd(N = 3, T = 5) }", full);
-    expect(both).toContain("`sgd(N = 3, E = 1, B = 1) - gd(N = 3, T = 5)` · T = 3 and T = 5");
+    expect(both).toContain("`sgd(N = 3, E = 1, B = 1) - gd(N = 3, T = 5)` · T = 3 updates and T = 5 updates");
     expect(both).toContain("What the first descent has beyond the second");
     expect(both).toContain("In all 3 of 9 cells are shaded.");
     expect(both).toContain("In all 15 of 15 cells are shaded.");

@@ -156,7 +156,7 @@ test("what is known of both descents is known of their difference", async () => 
   };
   const difference = await read("sgd(N = 4, E = 2, B = 1, rate = 1/3) - gd(N = 4, T = 3)");
   expect(formatSpaceTime(difference)).toBe("sgd(N = 4, E = 2, B = 1, rate = 1/3) - gd(N = 4, T = 3)");
-  expect(durationOf(difference)).toBe("T = 8 and T = 3");
+  expect(durationOf(difference)).toBe("T = 8 updates and T = 3 updates");
   expect(updatesOf(difference)).toBe(11);
   expect([hasTrainingPoints(difference), isFlow(difference)]).toEqual([true, false]);
   const withFlow = await read("ode(T = 2) - gd(N = 4, T = 3)");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
-import { printableJson, printableLine, printableText } from "../../../src/printable/index.js";
+import { counted, printableJson, printableLine, printableText } from "../../../src/printable/index.js";
 
 /** Characters that terminals and editors act on, by their numbers in Unicode's charts. */
 const acting: readonly number[] = [
@@ -66,4 +66,14 @@ describe("printable text", () => {
       }),
     );
   });
+});
+
+test.each([
+  [0, "edge", undefined, "0 edges"],
+  [1, "edge", undefined, "1 edge"],
+  [2, "entry", "entries", "2 entries"],
+  [1, "task is", "tasks are", "1 task is"],
+  [1234567, "trial", undefined, "1,234,567 trials"],
+] as const)("counts say how many there are of what: %d %s", (count, one, several, words) => {
+  expect(counted(count, one, several)).toBe(words);
 });
